@@ -1,0 +1,32 @@
+import { uptime } from 'node:os';
+import type { Hello } from '../protocol';
+import { AGENT_VERSION } from '../version';
+import { readAddresses } from './addresses';
+import { readFqdn, toFqdn } from './fqdn';
+import { readHardware, withoutCommands } from './hardware';
+import type { Measurer } from './measurer';
+import { readOperatingSystem, withoutDistribution } from './operating-system';
+
+/** What a machine is, as `hello` carries it and a registration takes a part of. */
+export type MachineFacts = Omit<Hello, 'protocol'>;
+
+/** Reads the facts; whatever cannot be read is left at what Node knows by itself. */
+export function createFactReader(measurer: Measurer): () => Promise<MachineFacts> {
+  let hardware: Promise<Hello['hardware']> | undefined;
+  return async () => {
+    // Once a process: it does not change while the machine runs, and finding out starts commands.
+    hardware ??= measurer.measure('the hardware', readHardware, withoutCommands());
+    const [fqdn, operatingSystem, addresses, found] = await Promise.all([
+      measurer.measure('the host name', readFqdn, toFqdn('')),
+      measurer.measure('the operating system', readOperatingSystem, withoutDistribution()),
+      measurer.measure('the addresses', () => readAddresses(), []),
+      hardware,
+    ]);
+    return { agentVersion: AGENT_VERSION, fqdn, ...operatingSystem, addresses, hardware: found, bootedAt: readBootTime() };
+  };
+}
+
+/** To the second: the uptime and the clock are read one after the other, and the milliseconds would only be noise. */
+function readBootTime(): string {
+  return new Date(Math.floor(Date.now() / 1000 - uptime()) * 1000).toISOString();
+}

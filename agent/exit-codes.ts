@@ -1,0 +1,34 @@
+/**
+ * How the agent's process ends: the numbers of sysexits.h, so that a service manager can tell a mistake that a
+ * person must mend (64, 73, 77, 78) from one that passes.
+ */
+export const EXIT = {
+  /** Stopped by SIGTERM or SIGINT, or enrolled under --once. */
+  OK: 0,
+  /** EX_USAGE: an option is unknown, missing or malformed. */
+  USAGE: 64,
+  /** EX_SOFTWARE: a mistake of ours; the log has the stack. */
+  SOFTWARE: 70,
+  /** EX_CANTCREAT: the state directory or a file in it cannot be read or written. */
+  STATE: 73,
+  /** EX_TEMPFAIL: another agent already runs with this identity. */
+  ALREADY_RUNNING: 75,
+  /** EX_NOPERM: the server's CA is not the pinned one. Nothing was sent to it. */
+  UNTRUSTED_SERVER: 77,
+  /** EX_CONFIG: agent.yaml, a certificate or key file, or the modes of the state directory are wrong. */
+  CONFIG: 78,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** A condition that waiting does not mend. The message is one line for a person and names the mend. */
+export class FatalError extends Error {
+  constructor(
+    readonly exitCode: ExitCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'FatalError';
+  }
+}

@@ -1,0 +1,60 @@
+import { Agent, request } from 'node:https';
+import type { TRPCFetch } from '@trpc/client';
+import { MAX_FRAME_BYTES } from './protocol';
+
+/** Longer than the server's long poll of 25 s. */
+const PATIENCE_MS = 40_000;
+
+export interface HttpsClient {
+  fetch: TRPCFetch;
+  /** Ends idle connections. */
+  close(): void;
+}
+
+/**
+ * The `fetch` of the enrolment calls, over TLS that trusts our CAs alone: Node's own fetch cannot be told its CAs
+ * without a further package. Answers are JSON and small; a longer one than MAX_FRAME_BYTES is refused.
+ *
+ * @param authorities PEM
+ */
+export function createHttpsClient(authorities: readonly string[]): HttpsClient {
+  const agent = new Agent({ keepAlive: true, ca: [...authorities], minVersion: 'TLSv1.3' });
+  const fetch: TRPCFetch = (url, { method, headers, body, signal } = {}) =>
+    new Promise((resolve, reject) => {
+      const call = request(url, {
+        agent,
+        method,
+        headers: headers as Record<string, string>,
+        signal: signal ?? undefined,
+      });
+      call.setTimeout(PATIENCE_MS, () => {
+        call.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }));
+      });
+      call.once('error', reject);
+      call.once('response', (response) => {
+        const chunks: Buffer[] = [];
+        let length = 0;
+        response.on('data', (chunk: Buffer) => {
+          length += chunk.length;
+          if (length > MAX_FRAME_BYTES) call.destroy(new Error('the answer is too long'));
+          else chunks.push(chunk);
+        });
+        response.once('error', reject);
+        response.once('end', () => {
+          const status = response.statusCode ?? 0;
+          resolve({ ok: status >= 200 && status < 300, json: async () => parse(Buffer.concat(chunks), status) });
+        });
+      });
+      call.end(body as string | undefined); // the JSON link sends nothing else
+    });
+  return { fetch, close: () => agent.destroy() };
+}
+
+/** A proxy's error page in place of an answer should read as that, not as a syntax error. */
+function parse(body: Buffer, status: number): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new Error(`the answer is not JSON (HTTP status ${status}); is it a SysManage server?`);
+  }
+}

@@ -1,0 +1,47 @@
+import { HELP, parseArguments } from './arguments';
+import { configure } from './configure';
+import { EXIT, FatalError, type ExitCode } from './exit-codes';
+import { createLog, escapeControls } from './log';
+import { run } from './run';
+import { AGENT_VERSION } from './version';
+
+async function main(): Promise<ExitCode> {
+  const given = parseArguments(process.argv.slice(2));
+  if (given.help || given.version) {
+    process.stdout.write(given.help ? HELP : `${AGENT_VERSION}\n`);
+    return EXIT.OK;
+  }
+  const configuration = await configure(given);
+  const log = createLog(configuration.logLevel);
+  const stopping = stopOnSignals();
+  log.info(`SysManage agent ${AGENT_VERSION}, server ${configuration.server.host}, state in ${configuration.folder}`);
+  try {
+    await run({ ...configuration, log, signal: stopping });
+  } catch (error) {
+    if (!stopping.aborted) throw error;
+    log.info('stopped');
+  }
+  return EXIT.OK;
+}
+
+function stopOnSignals(): AbortSignal {
+  const stopping = new AbortController();
+  const stop = () => {
+    // A second signal is a person who will not wait.
+    if (stopping.signal.aborted) process.exit(EXIT.OK);
+    stopping.abort();
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+  // Started by a server as its local agent: its death, however sudden, ends this channel and is to end us.
+  if (process.connected) process.once('disconnect', stop);
+  return stopping.signal;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const text = error instanceof FatalError ? escapeControls(error.message) : `internal error: ${(error as Error).stack}`;
+    process.stderr.write(`sysmanage-agent: ${text}\n`);
+    process.exit(error instanceof FatalError ? error.exitCode : EXIT.SOFTWARE);
+  },
+);

@@ -1,0 +1,121 @@
+/**
+ * The wire between agent and server, whole and in order. Changes only add: an optional field or a new `kind`.
+ * A number here that agents of an older protocol rely on is never reused. Imports zod only, because both ends ship it.
+ */
+import { z } from 'zod';
+
+/** Sent in `hello`. The server speaks this and the two numbers before it. */
+export const PROTOCOL = 1;
+
+/** The path of the agents' WebSocket on the API listener. */
+export const AGENT_SOCKET_PATH = '/api/agent/connect';
+
+/** Close codes: 1012 and 1013 are from the IANA WebSocket close code registry, 4xxx are ours. */
+export const CLOSE = {
+  /** The server stops or restarts; come back within the window named in the reason. */
+  SERVICE_RESTART: 1012,
+  /** Too many at once; come back later. */
+  TRY_AGAIN_LATER: 1013,
+  /** This host may no longer connect. The wire does not say why. */
+  ACCESS_WITHDRAWN: 4001,
+  /** Another connection of the same host took this one's place. */
+  REPLACED: 4002,
+} as const;
+
+/** Largest frame either end accepts, in bytes. A hello of a machine with 64 disks is about 12 KiB. */
+export const MAX_FRAME_BYTES = 256 * 1024;
+
+const text = (max: number) => z.string().max(max);
+const bytes = z.number().int().nonnegative();
+const percent = z.number().min(0).max(100);
+/** A DNS name of at most 253 characters: RFC 1123 labels, underscores allowed because Windows machines have them. */
+export const fqdn = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/, 'not a DNS name');
+export const platform = z.enum(['linux', 'windows', 'macos', 'freebsd', 'openbsd', 'netbsd', 'other']);
+export type Platform = z.infer<typeof platform>;
+const addresses = z.array(z.union([z.ipv4(), z.ipv6()])).max(64);
+
+/** The first thing a stranger says. `csr` is PEM, PKCS #10 (RFC 2986), self-signed with the key it asks for. */
+export const registration = z.object({
+  csr: text(4096),
+  fqdn,
+  platform,
+  osName: text(200),
+  osVersion: text(200),
+  addresses,
+  agentVersion: text(50),
+});
+export type Registration = z.infer<typeof registration>;
+
+export const approval = z.enum(['pending', 'conflict', 'approved', 'rejected', 'revoked']);
+export type Approval = z.infer<typeof approval>;
+
+/**
+ * Proof that the caller holds the registered key: an ECDSA P-256 SHA-256 signature (DER, base64) over
+ * `enrolmentProofText(enrolmentId, challenge)`. The challenge came from `agents.register` and expires.
+ */
+export const enrolmentProof = z.object({
+  enrolmentId: z.uuid(),
+  challenge: text(200),
+  signature: text(200),
+});
+export type EnrolmentProof = z.infer<typeof enrolmentProof>;
+
+export function enrolmentProofText(enrolmentId: string, challenge: string): string {
+  return `sysmanage enrolment proof v1\n${enrolmentId}\n${challenge}`;
+}
+
+/** What a machine is. Sent once a connection, and again when it changes. Sizes in bytes. */
+export const hello = z.object({
+  protocol: z.number().int().min(1).max(1000),
+  agentVersion: text(50),
+  fqdn,
+  platform,
+  osName: text(200),
+  osVersion: text(200),
+  kernel: text(200),
+  architecture: text(50),
+  addresses,
+  hardware: z.object({
+    manufacturer: text(200),
+    model: text(200),
+    /** `none` on bare metal, else the hypervisor's or container's name. */
+    virtualisation: text(100),
+    cpuModel: text(200),
+    cpuCores: z.number().int().nonnegative().max(100_000),
+    memoryBytes: bytes,
+  }),
+  bootedAt: z.iso.datetime(),
+});
+export type Hello = z.infer<typeof hello>;
+
+/** One measurement of a machine. `null` where the platform does not tell. Rates are a second, over the time since the last sample. */
+export const sample = z.object({
+  at: z.iso.datetime(),
+  cpuPercent: percent.nullable(),
+  load1: z.number().nonnegative().nullable(),
+  load5: z.number().nonnegative().nullable(),
+  load15: z.number().nonnegative().nullable(),
+  memoryTotalBytes: bytes,
+  memoryUsedBytes: bytes,
+  swapTotalBytes: bytes,
+  swapUsedBytes: bytes,
+  disks: z.array(z.object({ mount: text(500), filesystem: text(50), totalBytes: bytes, usedBytes: bytes })).max(64),
+  networkReceivedBytesPerSecond: z.number().nonnegative().nullable(),
+  networkSentBytesPerSecond: z.number().nonnegative().nullable(),
+  uptimeSeconds: z.number().int().nonnegative(),
+});
+export type Sample = z.infer<typeof sample>;
+
+/** What the server tells a connected agent. An agent answers a kind it does not know with `agents.reportError` `unsupported`. */
+export const inboxItem = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('settings'), heartbeatSeconds: z.number().min(1).max(3600) }),
+]);
+export type InboxItem = z.infer<typeof inboxItem>;
+
+export const agentError = z.object({
+  kind: z.enum(['unsupported', 'failed']),
+  message: text(2000),
+});

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { closeSync, constants, openSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { EXIT, FatalError } from '../exit-codes';
+import { MODE } from './write-file';
+
+/** O_EXLOCK of the BSDs and macOS: open and lock in one step. Node names no constant for it. */
+const O_EXLOCK = 0x20;
+
+/**
+ * Takes the lock of this identity until the process ends, however it ends: the kernel gives it back, so nothing stale
+ * remains after kill -9 or a power cut and no process id is ever guessed from a file.
+ * Throws FatalError ALREADY_RUNNING. Returns the function that gives the lock back earlier.
+ *
+ * @param secret names the lock where names are shared by all users; known to us alone, so that nobody else can take it first
+ */
+export async function lockIdentity(folder: string, secret: string): Promise<() => void> {
+  const taken = new FatalError(EXIT.ALREADY_RUNNING, `another agent already runs with the state directory ${folder}`);
+  const digest = createHash('sha512').update('sysmanage agent lock v1').update(secret).digest('hex');
+  switch (process.platform) {
+    case 'win32':
+      return holdName(`\\\\.\\pipe\\sysmanage-agent-${digest}`, taken);
+    case 'linux':
+      // An abstract socket. Exactly 108 bytes, the whole of sun_path: older Node pads shorter names with zeros and
+      // newer does not, and two agents on different Nodes would lock different names.
+      return holdName(`\0sysmanage-agent-${digest.slice(0, 91)}`, taken);
+    default:
+      return holdFile(join(folder, 'agent.lock'), taken);
+  }
+}
+
+function holdName(name: string, taken: FatalError): Promise<() => void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy());
+    server.unref();
+    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? taken : error));
+    server.listen(name, () => resolve(() => server.close()));
+  });
+}
+
+function holdFile(path: string, taken: FatalError): () => void {
+  try {
+    const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK | O_EXLOCK, MODE.key);
+    return () => closeSync(file);
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EAGAIN' ? taken : error;
+  }
+}

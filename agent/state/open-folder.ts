@@ -1,0 +1,60 @@
+import { accessSync, constants, lstatSync, mkdirSync, statSync, type Stats } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { EXIT, FatalError } from '../exit-codes';
+import { MODE } from './write-file';
+
+/** The names in the state folder. Documented: administrators copy and inspect them. */
+export const FILES = {
+  key: 'client.key',
+  certificate: 'client.crt',
+  authorities: 'ca.crt',
+  pins: 'server.fingerprint',
+  settings: 'agent.yaml',
+} as const;
+
+/** @param programData the folder of the machine's application data on Windows */
+export function defaultStateFolder(programData: string | undefined): string {
+  if (process.platform === 'win32') return join(programData ?? 'C:\\ProgramData', 'sysmanage-agent');
+  return process.getuid?.() === 0 ? '/etc/sysmanage-agent' : join(homedir(), '.config', 'sysmanage-agent');
+}
+
+/**
+ * Makes the state folder, 0700, or checks that nobody else can look into the one that is there.
+ * Throws FatalError: CONFIG when its owner or mode is unsafe, STATE when it cannot be made or written.
+ */
+export function openStateFolder(folder: string): void {
+  let stats: Stats;
+  try {
+    mkdirSync(folder, { recursive: true, mode: MODE.folder });
+    stats = statSync(folder);
+  } catch (error) {
+    throw new FatalError(EXIT.STATE, `cannot make the state directory ${folder}: ${(error as Error).message}`);
+  }
+  if (!stats.isDirectory()) throw new FatalError(EXIT.STATE, `${folder} is not a directory`);
+  refuseWhenOpen(folder, stats, '700');
+  try {
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new FatalError(EXIT.STATE, `cannot write to the state directory ${folder}: ${(error as Error).message}`);
+  }
+}
+
+/** Throws FatalError CONFIG unless the file is a plain one that only its owner, who is us, may read. */
+export function checkPrivateFile(path: string): void {
+  const stats = lstatSync(path);
+  if (!stats.isFile()) throw new FatalError(EXIT.CONFIG, `${path} is not a plain file; remove it`);
+  refuseWhenOpen(path, stats, '600');
+}
+
+function refuseWhenOpen(path: string, stats: Stats, mode: string): void {
+  // Windows has no mode bits: access there is what the folder's list says.
+  if (process.platform === 'win32') return;
+  if (stats.uid !== process.getuid?.()) {
+    throw new FatalError(EXIT.CONFIG, `${path} belongs to user ${stats.uid}; the agent runs as ${process.getuid?.()}`);
+  }
+  if ((stats.mode & 0o077) !== 0) {
+    const found = (stats.mode & 0o777).toString(8);
+    throw new FatalError(EXIT.CONFIG, `${path} is open to other users (mode ${found}); run: chmod ${mode} '${path}'`);
+  }
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { EXIT, FatalError } from '../exit-codes';
+import { LOG_LEVELS } from '../log';
+import { parsePin, parseServerAddress } from '../server-address';
+import { FILES } from './open-folder';
+import { MODE, replaceFile } from './write-file';
+
+/** Lets a zod schema use a parser of ours; the message becomes the issue. */
+const parsed = (parse: (text: string) => unknown) =>
+  z.string().check((ctx) => {
+    try {
+      parse(ctx.value);
+    } catch (error) {
+      ctx.issues.push({ code: 'custom', input: ctx.value, message: (error as Error).message });
+    }
+  });
+
+/** agent.yaml. Options of the command line win over it and are kept in it for the next start. */
+const settingsFile = z.strictObject({
+  /** https://HOST:PORT */
+  server: parsed(parseServerAddress).optional(),
+  /** SHA-256 of the CA's public key that the first contact must show, hex. */
+  ca_pin: parsed(parsePin).optional(),
+  log_level: z.enum(LOG_LEVELS).optional(),
+  /** Given by the server; for people who look, the agent does not need it. */
+  host_id: z.uuid().optional(),
+});
+export type Settings = z.infer<typeof settingsFile>;
+
+/** Empty when there is no file. Throws FatalError CONFIG that names the key and the mistake. */
+export function readSettings(folder: string): Settings {
+  const path = join(folder, FILES.settings);
+  const text = readIfThere(path);
+  if (text === null) return {};
+  const document = parseDocument(text);
+  const [mistake] = document.errors;
+  // The parser's message goes on with an excerpt of the file over several lines.
+  if (mistake) throw new FatalError(EXIT.CONFIG, `${path}: ${mistake.message.split('\n')[0]}`);
+  const result = settingsFile.safeParse(document.toJS() ?? {});
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((issue) => [...issue.path, issue.message].join(': '));
+  throw new FatalError(EXIT.CONFIG, `${path}: ${issues.join('; ')}`);
+}
+
+/** Writes what changed and leaves the rest of the file, comments too, as it is. */
+export function keepSettings(folder: string, changes: Settings): void {
+  const path = join(folder, FILES.settings);
+  const document = parseDocument(readIfThere(path) ?? '');
+  const changed = Object.entries(changes).filter(([key, value]) => value !== undefined && document.get(key) !== value);
+  if (changed.length === 0) return;
+  for (const [key, value] of changed) document.set(key, value);
+  replaceFile(path, document.toString({ lineWidth: 0 }), MODE.open);
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new FatalError(EXIT.STATE, `cannot read ${path}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,56 @@
+import { X509Certificate } from 'node:crypto';
+import { EXIT, FatalError } from '../exit-codes';
+import type { Log } from '../log';
+import { FILES } from '../state/open-folder';
+import { pinOf, publicKeyOf, readAnchors, writeAnchors, type Anchors } from './anchors';
+import { meetServer } from './meet-server';
+
+export interface TrustRequest {
+  folder: string;
+  server: URL;
+  /** The pin an administrator gave, hex. */
+  expectedPin: string | undefined;
+  log: Log;
+  signal: AbortSignal;
+}
+
+/** What every later connection is checked against, and the key that the fingerprint words are made of. */
+export interface Trust extends Anchors {
+  /** The public key of the CA that the server signs with now: DER SubjectPublicKeyInfo. */
+  signingKeyDer: Buffer;
+}
+
+/**
+ * Decides, once a start and before anything is said to the server, whether it is ours: its CA must be a stored one,
+ * else the one whose pin was given; with neither the first one met is stored and trusted from then on.
+ * Throws FatalError UNTRUSTED_SERVER when the pins differ (a stored one is never overwritten), any other Error when
+ * the server cannot be met.
+ */
+export async function establishTrust({ folder, server, expectedPin, log, signal }: TrustRequest): Promise<Trust> {
+  const stored = readAnchors(folder);
+  if (expectedPin && stored.pins.length > 0 && !stored.pins.includes(expectedPin)) {
+    throw refusal(`the CA pin given is ${expectedPin}, but this machine trusts ${stored.pins.join(', ')}`, folder);
+  }
+  const accepted = stored.pins.length > 0 ? stored.pins : expectedPin ? [expectedPin] : null;
+  const authority = await meetServer(server, signal);
+  const pin = pinOf(authority);
+  if (accepted && !accepted.includes(pin)) {
+    throw refusal(`${server.host} shows the CA ${pin}, expected ${accepted.join(' or ')}`, folder);
+  }
+  const signingKeyDer = publicKeyOf(authority);
+  const pem = authority.toString();
+  if (stored.authorities.includes(pem)) return { ...stored, signingKeyDer };
+  // The same key in a renewed certificate takes the place of the old one.
+  const others = stored.authorities.filter((other) => pinOf(new X509Certificate(other)) !== pin);
+  const anchors = { authorities: [...others, pem], pins: accepted ?? [pin] };
+  writeAnchors(folder, anchors);
+  log.info(accepted ? `the server's CA is the expected one: ${pin}` : `first contact: from now on this machine trusts the CA ${pin}`);
+  return { ...anchors, signingKeyDer };
+}
+
+function refusal(what: string, folder: string): FatalError {
+  return new FatalError(
+    EXIT.UNTRUSTED_SERVER,
+    `REFUSED: ${what}. Nothing was sent. If the server was really replaced, remove ${FILES.authorities} and ${FILES.pins} in ${folder}`,
+  );
+}

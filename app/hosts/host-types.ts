@@ -1,0 +1,28 @@
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import type { AppRouter } from '../../server/router';
+
+// Taken from the router's own outputs: a procedure that changes breaks the page that shows it.
+type Outputs = inferRouterOutputs<AppRouter>['hosts'];
+
+export type HostList = Outputs['list'];
+export type HostListQuery = NonNullable<inferRouterInputs<AppRouter>['hosts']['list']>;
+export type HostRow = HostList['hosts'][number];
+export type HostState = HostRow['state'];
+export type HostPage = Outputs['byId'];
+export type HostDetail = HostPage['host'];
+export type Certificate = NonNullable<HostPage['certificate']>;
+export type HostEvent = HostPage['events'][number];
+/** The last measurement, whole. */
+export type Sample = NonNullable<HostRow['sample']>;
+/** The figures of one measurement that charts are drawn from. */
+export type SamplePoint = HostPage['samples'][number];
+export type Counts = Outputs['counts']['counts'];
+
+/** In the order they are shown. */
+export const hostStates = ['up', 'down', 'never', 'pending', 'conflict', 'rejected', 'revoked'] as const satisfies HostState[];
+export const platforms = ['linux', 'windows', 'macos', 'freebsd', 'openbsd', 'netbsd', 'other'] as const satisfies HostRow['platform'][];
+
+/** Someone has to decide. These are a group of their own, never rows of the list. */
+export function isWaiting(state: HostState): boolean {
+  return state === 'pending' || state === 'conflict';
+}

@@ -1,0 +1,135 @@
+import { useRevalidator } from '@remix-run/react';
+import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { LiveChange } from '../server/hosts/feed';
+import type { AppRouter } from '../server/router';
+import type { Connection } from './ui/connection-indicator';
+
+/** The most hosts one page may watch; the server refuses more. */
+const MAX_WATCHED = 200;
+/** A subscription that the server ended is opened again after this many milliseconds. */
+const REOPEN_MS = 2_000;
+/** Refused upgrades look like a dead network to a script. After this many, ask over HTTP whether we are still signed in. */
+const FAILURES_BEFORE_PROBE = 3;
+
+let connection: Connection = { state: 'connecting' };
+const listeners = new Set<() => void>();
+
+function setConnection(next: Connection) {
+  connection = next;
+  for (const listener of listeners) listener();
+}
+
+let client: ReturnType<typeof connect> | undefined;
+
+/** The page's one socket. It opens with the first subscription and closes some seconds after the last. */
+const live = () => (client ??= connect());
+
+function connect() {
+  const socket = createWSClient({
+    url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/trpc`,
+    lazy: { enabled: true, closeMs: 10_000 },
+    keepAlive: { enabled: true, intervalMs: 10_000, pongTimeoutMs: 5_000 },
+    // Jitter: when a server comes back, a thousand open tabs must not knock in the same instant.
+    retryDelayMs: (attempt) => Math.min(250 * 2 ** attempt, 5_000) * (0.5 + Math.random() / 2),
+  });
+  let failures = 0;
+  let lostAt: number | null = null;
+  const show = () => {
+    const { state, error } = socket.connectionState.get();
+    if (state === 'pending') {
+      failures = 0;
+      lostAt = null;
+      return setConnection({ state: 'live' });
+    }
+    if (state === 'idle') return setConnection({ state: 'connecting' });
+    if (connection.state === 'live' || error) lostAt ??= Date.now();
+    // Only once the socket is gone: a browser that is offline still reaches a server on its own machine.
+    if (!navigator.onLine) return setConnection({ state: 'offline' });
+    setConnection(lostAt === null ? { state: 'connecting' } : { state: 'reconnecting', lostAt });
+  };
+  socket.connectionState.subscribe({
+    next({ error }) {
+      show();
+      if (error && ++failures % FAILURES_BEFORE_PROBE === 0) void leaveIfSignedOut();
+    },
+  });
+  addEventListener('online', show);
+  addEventListener('offline', show);
+  return createTRPCClient<AppRouter>({ links: [wsLink<AppRouter>({ client: socket })] });
+}
+
+/** Goes to sign-in when the server is there and no longer knows us; else the page would say "reconnecting" for ever. */
+async function leaveIfSignedOut() {
+  try {
+    const answer = await fetch(location.href, { method: 'HEAD', redirect: 'manual', cache: 'no-store' });
+    if (answer.type === 'opaqueredirect') location.reload();
+  } catch {
+    // The server is away, which the page already says.
+  }
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/** Whether this page's socket is up. */
+export function useConnection(): Connection {
+  return useSyncExternalStore(
+    subscribe,
+    () => connection,
+    () => connection,
+  );
+}
+
+interface Options {
+  /** The loader's answer. The stream goes on from its `feed`; a new answer, even an equal one, starts again from there. */
+  snapshot: { feed: string };
+  /** Whose samples and changes to hear, besides everything that waits. More than 200 are cut off. */
+  hostIds: readonly string[];
+  onChange: (changes: LiveChange[]) => void;
+}
+
+/**
+ * Follows the hosts of a page from its snapshot on, without a gap: tRPC repeats the last cursor after a lost socket,
+ * and this hook does when the watched hosts change. Away too long, it loads the page's data again.
+ */
+export function useHostsLive({ snapshot, hostIds, onChange }: Options) {
+  const { revalidate } = useRevalidator();
+  const [reopened, reopen] = useState(0);
+  const latest = useRef({ onChange, revalidate });
+  useEffect(() => {
+    latest.current = { onChange, revalidate };
+  });
+
+  const cursor = useRef<{ snapshot: object; id: string }>();
+  const watched = [...new Set(hostIds)].slice(0, MAX_WATCHED).sort().join();
+  useEffect(() => {
+    if (cursor.current?.snapshot !== snapshot) cursor.current = { snapshot, id: snapshot.feed };
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const reopenSoon = () => {
+      timer ??= setTimeout(() => reopen((count) => count + 1), REOPEN_MS);
+    };
+    const subscription = live().hosts.live.subscribe(
+      { lastEventId: cursor.current.id, hostIds: watched ? watched.split(',') : [] },
+      {
+        onData({ id, data: changes }) {
+          cursor.current = { snapshot, id };
+          if (changes.some(({ kind }) => kind === 'reload')) latest.current.revalidate();
+          else latest.current.onChange(changes);
+        },
+        onError(error) {
+          // Not signed in any more: the loaders redirect. Anything else may pass.
+          if (error.data?.httpStatus === 401) latest.current.revalidate();
+          else reopenSoon();
+        },
+        onComplete: reopenSoon,
+      },
+    );
+    return () => {
+      clearTimeout(timer);
+      subscription.unsubscribe();
+    };
+  }, [snapshot, watched, reopened]);
+}

@@ -1,0 +1,46 @@
+import { isRouteErrorResponse, Link, useRevalidator, useRouteError, useRouteLoaderData } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { hasCode } from './problem';
+import type { loader as rootLoader } from './root';
+import { Button, buttonClass } from './ui/button';
+import { EmptyState } from './ui/empty-state';
+import { RequestId } from './ui/request-id';
+
+type Kind = 'notFound' | 'forbidden' | 'broken' | 'unreachable';
+
+/** The page that stands where a page could not: not found, forbidden, broken or unreachable, each with its own words. */
+export function PageProblem({ notFound }: { notFound?: { title: string; text: string } }) {
+  const { t } = useTranslation();
+  const error = useRouteError();
+  const { revalidate, state } = useRevalidator();
+  const root = useRouteLoaderData<typeof rootLoader>('root');
+  const kind = kindOf(error);
+  const body = isRouteErrorResponse(error) ? (error.data as unknown) : null;
+  const requestId = (hasCode(body) ? body.requestId : root?.requestId) ?? null;
+  const words =
+    kind === 'notFound' && notFound ? notFound : { title: t(`problem.${kind}.title`), text: t(`problem.${kind}.text`) };
+  return (
+    <EmptyState {...words} level={1}>
+      <div className="flex flex-wrap items-center gap-3">
+        {(kind === 'broken' || kind === 'unreachable') && (
+          <Button look="primary" isPending={state === 'loading'} onPress={revalidate}>
+            {t('act.tryAgain')}
+          </Button>
+        )}
+        <Link to="/" className={buttonClass('quiet')}>
+          {t('problem.home')}
+        </Link>
+      </div>
+      {kind !== 'unreachable' && <RequestId id={requestId} />}
+    </EmptyState>
+  );
+}
+
+function kindOf(error: unknown): Kind {
+  if (isRouteErrorResponse(error)) {
+    if (error.status === 404) return 'notFound';
+    return error.status === 403 ? 'forbidden' : 'broken';
+  }
+  // What `fetch` throws when there is no answer at all (Fetch standard, "network error").
+  return error instanceof TypeError && /fetch|network/i.test(error.message) ? 'unreachable' : 'broken';
+}

@@ -1,0 +1,47 @@
+import type { TFunction } from 'i18next';
+
+/** A refusal of `context.api`, as JSON: what the page needs to say what happened and where. */
+export interface Problem {
+  /** Stable name, and the translation key below `errors`. */
+  code: string;
+  requestId: string | null;
+  /** HTTP status. */
+  status: number;
+  /** Where the input was wrong: `path` is the field's name. */
+  issues: { path: string; message: string }[];
+}
+
+/**
+ * What an action shows beside its form. Anything that is not a refusal is thrown on:
+ * a redirect to sign-in must still redirect, and a mistake of ours must reach the log.
+ */
+export function asProblem(thrown: unknown): Problem {
+  if (!isRefusal(thrown)) throw thrown;
+  const { code, requestId = null, issues = [] } = thrown.data;
+  return { code, requestId, issues, status: thrown.init?.status ?? 500 };
+}
+
+interface Refusal {
+  type: 'DataWithResponseInit';
+  data: { code: string; requestId?: string | null; issues?: Problem['issues'] };
+  init: ResponseInit | null;
+}
+
+// Remix exports the function that makes these and nothing that recognises them.
+function isRefusal(thrown: unknown): thrown is Refusal {
+  if (typeof thrown !== 'object' || thrown === null || !('type' in thrown)) return false;
+  if (thrown.type !== 'DataWithResponseInit' || !('data' in thrown)) return false;
+  return hasCode(thrown.data);
+}
+
+/** Whether this is the body of a refusal, as an error boundary receives it. */
+export function hasCode(body: unknown): body is Refusal['data'] {
+  return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string';
+}
+
+/** The sentence for a code. A code that this version has no words for still gives its name, which can be searched for. */
+export function problemText(t: TFunction, code: string): string {
+  // Codes come from the server at run time; the compiler cannot know them as keys.
+  const translate = t as unknown as (key: string, options: { code: string; defaultValue: string }) => string;
+  return translate(`errors.${code}`, { code, defaultValue: t('errors.unknown', { code }) });
+}

@@ -1,0 +1,119 @@
+import type { LinksFunction, LoaderFunctionArgs, ShouldRevalidateFunctionArgs } from '@remix-run/node';
+import {
+  Links,
+  Meta,
+  Outlet,
+  Scripts,
+  ScrollRestoration,
+  useHref,
+  useMatches,
+  useNavigate,
+  useRouteLoaderData,
+  type NavigateOptions,
+} from '@remix-run/react';
+import { useEffect, type ReactNode } from 'react';
+import { I18nProvider, RouterProvider } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { languageOf } from './i18n/translate.server';
+import { translationUrl } from './i18n/translation-urls';
+import { useNonce } from './nonce';
+import { pagesOf } from './page-handle';
+import { PageProblem } from './page-problem';
+import styles from './styles.css?url';
+import { Announcer } from './ui/announcer';
+import { ClockProvider } from './ui/clock';
+import { Logo } from './ui/logo';
+import { readTheme } from './ui/theme';
+
+declare module 'react-aria-components' {
+  interface RouterConfig {
+    routerOptions: NavigateOptions;
+  }
+}
+
+export const links: LinksFunction = () => [
+  { rel: 'stylesheet', href: styles },
+  { rel: 'icon', href: '/logo.svg', type: 'image/svg+xml' },
+];
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  return {
+    locale: await languageOf.getLocale(request),
+    theme: readTheme(request.headers.get('Cookie')),
+    now: Date.now(),
+    requestId: context.requestId,
+  };
+}
+
+/** Nothing here depends on the address; the request id of an action's failure comes with the failure. */
+export const shouldRevalidate = ({ formMethod, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs) =>
+  Boolean(formMethod) && defaultShouldRevalidate;
+
+export function Layout({ children }: { children: ReactNode }) {
+  const nonce = useNonce();
+  const { t, i18n } = useTranslation();
+  const root = useRouteLoaderData<typeof loader>('root');
+  const title = [...pagesOf(useMatches(), t).map((page) => page.title).reverse(), t('product')].join(' · ');
+  return (
+    // The theme menu changes the attribute without React knowing.
+    <html lang={i18n.language} dir={i18n.dir()} data-theme={root?.theme ?? 'system'} suppressHydrationWarning>
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        {/* React Aria adds a style element; it finds the nonce here. Browsers hide a nonce from React, hence no warning. */}
+        <meta name="csp-nonce" nonce={nonce} suppressHydrationWarning />
+        <title>{title}</title>
+        <Meta />
+        <Links />
+        {/* Hydration waits for the words, so they are asked for before the script that asks for them. */}
+        <link rel="preload" as="fetch" href={translationUrl(i18n.language)} crossOrigin="anonymous" />
+      </head>
+      <body>
+        {children}
+        <ScrollRestoration nonce={nonce} />
+        <Scripts nonce={nonce} />
+      </body>
+    </html>
+  );
+}
+
+export default function Root() {
+  const root = useRouteLoaderData<typeof loader>('root');
+  return (
+    <Providers now={root?.now ?? 0}>
+      <Outlet />
+    </Providers>
+  );
+}
+
+/** For what goes wrong outside the frame: an unknown address, or a frame that could not load. */
+export function ErrorBoundary() {
+  const root = useRouteLoaderData<typeof loader>('root');
+  return (
+    <Providers now={root?.now ?? 0}>
+      <main className="mx-auto max-w-2xl px-4 py-12">
+        <Logo />
+        <PageProblem />
+      </main>
+    </Providers>
+  );
+}
+
+function Providers({ now, children }: { now: number; children: ReactNode }) {
+  const { i18n } = useTranslation();
+  const navigate = useNavigate();
+  // The end of hydration, for whoever drives the page by machine: before it, a menu button does nothing yet.
+  useEffect(() => {
+    document.documentElement.dataset.hydrated = '';
+  }, []);
+  return (
+    <I18nProvider locale={i18n.language}>
+      <RouterProvider navigate={navigate} useHref={useHref}>
+        <ClockProvider serverNow={now}>
+          <Announcer>{children}</Announcer>
+        </ClockProvider>
+      </RouterProvider>
+    </I18nProvider>
+  );
+}

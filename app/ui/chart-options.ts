@@ -1,0 +1,78 @@
+import type uPlot from 'uplot';
+
+/** Percentages always show the whole, from 0 to 100; other figures start at zero and end where they must. */
+export type ChartScale = 'percent' | 'zero';
+
+interface Options {
+  element: HTMLElement;
+  lines: number;
+  scale: ChartScale;
+  locale: string;
+  timeZone: string;
+  format: (value: number) => string;
+  onHover: (at: number | null) => void;
+  sync?: string;
+}
+
+const AXIS_FONT = '11px sans-serif';
+
+/** uPlot's options for our charts: hairlines, no legend of its own, colours from the tokens. */
+export function chartOptions({ element, lines, scale, locale, timeZone, format, onHover, sync }: Options): uPlot.Options {
+  const token = (name: string) => () => resolveColor(element, name);
+  const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone });
+  const axis = { stroke: token('--ink-3'), font: AXIS_FONT, ticks: { show: false } } satisfies uPlot.Axis;
+  const grid = { stroke: token('--line'), width: 1 };
+  return {
+    width: element.clientWidth,
+    height: element.clientHeight,
+    legend: { show: false },
+    padding: [6, 8, 0, 0],
+    scales: {
+      x: { time: true },
+      y: { range: scale === 'percent' ? [0, 100] : (_plot, _low, high) => [0, high > 0 ? high * 1.15 : 1] },
+    },
+    axes: [
+      {
+        ...axis,
+        size: 22,
+        gap: 4,
+        space: 90,
+        grid: { show: false },
+        values: (_plot, times) => times.map((time) => clock.format(time * 1_000)),
+      },
+      {
+        ...axis,
+        size: 64,
+        gap: 6,
+        space: 34,
+        grid,
+        values: (_plot, values) => values.map((value) => format(value)),
+      },
+    ],
+    series: [{}, ...Array.from({ length: lines }, (_, line) => lineLook(line, lines, token))],
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { size: 6, fill: (_plot, line) => resolveColor(element, line === 1 ? '--accent' : '--ink-3') },
+      ...(sync && { sync: { key: sync } }),
+    },
+    hooks: { setCursor: [(plot) => onHover(plot.cursor.idx ?? null)] },
+  };
+}
+
+// Two lines at the most differ by dash and colour together; a single one is filled, which is read faster at this size.
+function lineLook(line: number, lines: number, token: (name: string) => () => string): uPlot.Series {
+  return {
+    stroke: token(line === 0 ? '--accent' : '--ink-3'),
+    width: 1.5,
+    points: { show: false },
+    ...(lines === 1 && { fill: token('--accent-tint') }),
+    ...(line > 0 && { dash: [4, 3] }),
+  };
+}
+
+/** What a token is in the theme that holds, as canvas understands it: `light-dark()` is resolved only in a real property. */
+function resolveColor(element: HTMLElement, token: string): string {
+  element.style.color = `var(${token})`;
+  return getComputedStyle(element).color;
+}

@@ -1,0 +1,171 @@
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import uPlot from 'uplot';
+import { chartOptions, type ChartScale } from './chart-options';
+import { useTimeZone } from './clock';
+import { formatInstant } from './format-time';
+
+export interface ChartSeries {
+  label: string;
+  /** As long as `times`; null where there is no figure, which leaves a gap. */
+  values: (number | null)[];
+}
+
+interface Props {
+  title: string;
+  /** Seconds since 1970, rising. */
+  times: number[];
+  /** One or two: a dash and a colour tell two lines apart, and no more. A new array only when its figures are new. */
+  series: ChartSeries[];
+  scale: ChartScale;
+  format: (value: number) => string;
+  /** Charts of one name move their crosshairs together. */
+  sync?: string;
+  /** The same figures as a table instead, for those who do not see lines. */
+  asTable?: boolean;
+  /** Beside the figure: what it is a part of. */
+  end?: ReactNode;
+}
+
+/** Lines over time, each with its name and its figure above: that of the moment under the crosshair, else the last one. */
+export function Chart({ title, times, series, scale, format, sync, asTable = false, end }: Props) {
+  const [hovered, setHovered] = useState<number | null>(null);
+  const at = hovered !== null && hovered < times.length ? hovered : times.length - 1;
+  const figure = (values: (number | null)[]) => {
+    const value = values[at];
+    return value === null || value === undefined ? '–' : format(value);
+  };
+  return (
+    <figure className="flex min-w-0 flex-col gap-1">
+      <figcaption className="flex flex-wrap items-baseline justify-between gap-x-4">
+        <span className="text-12 text-ink-2">{title}</span>
+        <span className="flex flex-wrap items-baseline gap-x-3">
+          {series.map(({ label, values }, line) => (
+            <span key={label} className="inline-flex items-baseline gap-1.5">
+              {series.length > 1 && <Line isFirst={line === 0} />}
+              {series.length > 1 && <span className="text-12 text-ink-2">{label}</span>}
+              <span className={series.length > 1 ? 'text-13 font-medium' : 'text-16 font-semibold'} suppressHydrationWarning>
+                {figure(values)}
+              </span>
+            </span>
+          ))}
+          {end && <span className="text-12 text-ink-3">{end}</span>}
+        </span>
+      </figcaption>
+      {asTable ? (
+        <ChartTable title={title} times={times} series={series} format={format} />
+      ) : (
+        <Plot {...{ times, series, scale, format, onHover: setHovered }} {...(sync && { sync })} />
+      )}
+    </figure>
+  );
+}
+
+/** The line's own look, beside its name. */
+function Line({ isFirst }: { isFirst: boolean }) {
+  return (
+    <svg viewBox="0 0 14 4" aria-hidden="true" className={`h-1 w-3.5 self-center ${isFirst ? 'text-accent' : 'text-ink-3'}`}>
+      <path d="M0 2h14" stroke="currentColor" strokeWidth="2" strokeDasharray={isFirst ? undefined : '4 3'} />
+    </svg>
+  );
+}
+
+type PlotProps = Pick<Props, 'times' | 'series' | 'scale' | 'format' | 'sync'> & { onHover: (at: number | null) => void };
+
+/** The canvas. Hidden from screen readers: the caption and the table say the same. */
+function Plot({ times, series, scale, format, sync, onHover }: PlotProps) {
+  const { i18n } = useTranslation();
+  const timeZone = useTimeZone();
+  const holder = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot>();
+  // What an existing plot reads when it draws: a new formatter must not mean a new canvas.
+  const latest = useRef({ format, onHover });
+  useEffect(() => {
+    latest.current = { format, onHover };
+  });
+
+  const data = useMemo<uPlot.AlignedData>(() => [times, ...series.map(({ values }) => values)], [times, series]);
+  const lines = series.length;
+  const initial = useRef(data);
+  useEffect(() => {
+    initial.current = data;
+    plot.current?.setData(data);
+  }, [data]);
+
+  useEffect(() => {
+    const element = holder.current!;
+    const made = new uPlot(
+      chartOptions({
+        element,
+        lines,
+        scale,
+        locale: i18n.language,
+        timeZone,
+        format: (value) => latest.current.format(value),
+        onHover: (at) => latest.current.onHover(at),
+        ...(sync && { sync }),
+      }),
+      initial.current,
+      element,
+    );
+    plot.current = made;
+    const sizes = new ResizeObserver(([entry]) => {
+      if (entry) made.setSize({ width: entry.contentRect.width, height: entry.contentRect.height });
+    });
+    sizes.observe(element);
+    // Canvas does not follow CSS: colours are read again when the theme changes.
+    const themes = new MutationObserver(() => made.redraw());
+    themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    const scheme = matchMedia('(prefers-color-scheme: dark)');
+    const redraw = () => made.redraw();
+    scheme.addEventListener('change', redraw);
+    return () => {
+      sizes.disconnect();
+      themes.disconnect();
+      scheme.removeEventListener('change', redraw);
+      made.destroy();
+      plot.current = undefined;
+    };
+  }, [lines, scale, sync, i18n.language, timeZone]);
+
+  return <div ref={holder} className="h-28 w-full overflow-hidden" dir="ltr" aria-hidden="true" />;
+}
+
+function ChartTable({ title, times, series, format }: Pick<Props, 'title' | 'times' | 'series' | 'format'>) {
+  const { t, i18n } = useTranslation();
+  const timeZone = useTimeZone();
+  return (
+    // It scrolls by itself, so the keyboard must be able to reach it.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className="h-28 overflow-y-auto" tabIndex={0} role="region" aria-label={title}>
+      <table className="w-full text-12">
+        <thead>
+          <tr className="text-start text-ink-2">
+            <th scope="col" className="text-start font-normal">
+              {t('chart.time')}
+            </th>
+            {series.map(({ label }) => (
+              <th key={label} scope="col" className="text-end font-normal">
+                {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {times.map((time, row) => (
+            <tr key={time} className="border-t border-line">
+              <th scope="row" className="text-start font-normal">
+                {formatInstant(time * 1_000, i18n.language, timeZone)}
+              </th>
+              {series.map(({ label, values }) => (
+                <td key={label} className="text-end">
+                  {values[row] === null || values[row] === undefined ? '–' : format(values[row])}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { formatDuration, formatNumber, formatPercent, scaleBytes } from './format-figure';
+
+test.each([
+  [0, 0, 'b'],
+  [1023, 1023, 'b'],
+  [1024, 1, 'kib'],
+  [1536, 1.5, 'kib'],
+  [16 * 1024 ** 3, 16, 'gib'],
+  [2 ** 60, 1024, 'pib'],
+])('%d bytes are %d %s', (bytes, value, unit) => {
+  expect(scaleBytes(bytes)).toEqual({ value, unit });
+});
+
+test('a figure that would round up to 1,024 takes the next unit', () => {
+  const { value, unit } = scaleBytes(1024 * 1024 - 1);
+  expect([formatNumber(value, 'en'), unit]).toEqual(['1', 'mib']);
+});
+
+test('numbers keep three figures and the separators of the language', () => {
+  expect([7.254, 15.64, 512.4, 1023].map((number) => formatNumber(number, 'en'))).toEqual(['7.25', '15.6', '512', '1,023']);
+  expect(formatNumber(7.25, 'de')).toBe('7,25');
+});
+
+test('percentages are whole and never multiplied twice', () => {
+  expect(formatPercent(42.4, 'en')).toBe('42%');
+  expect(formatPercent(100, 'en')).toBe('100%');
+});
+
+test.each([
+  [0, '0s'],
+  [59, '59s'],
+  [200, '3m 20s'],
+  [7_200, '2h'],
+  [12 * 86_400 + 4 * 3_600 + 59, '12d 4h'],
+  [86_400 + 59, '1d'],
+])('%d seconds are %s', (seconds, text) => {
+  expect(formatDuration(seconds, 'en')).toBe(text);
+});

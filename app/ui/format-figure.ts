@@ -1,0 +1,45 @@
+const BYTE_UNITS = ['b', 'kib', 'mib', 'gib', 'tib', 'pib'] as const;
+export type ByteUnit = (typeof BYTE_UNITS)[number];
+
+/** Splits a number of bytes into a figure below 1024 and its binary unit (IEC 80000-13), which the translations name. */
+export function scaleBytes(bytes: number): { value: number; unit: ByteUnit } {
+  let value = bytes;
+  let step = 0;
+  // 1023.96 would be shown as "1,024.0 KiB"; it belongs to the next unit.
+  while (value >= 1023.95 && step < BYTE_UNITS.length - 1) {
+    value /= 1024;
+    step++;
+  }
+  return { value, unit: BYTE_UNITS[step]! };
+}
+
+/** Three significant figures at most, so that columns stay narrow: 7.25, 15.6, 512. Whole numbers carry no zeros. */
+export function formatNumber(value: number, locale: string): string {
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+}
+
+/** @param percent 0 to 100 */
+export function formatPercent(percent: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(percent / 100);
+}
+
+/** The two largest parts of a duration, as "12d 4h" or "3m 20s". */
+export function formatDuration(seconds: number, locale: string): string {
+  const parts = [
+    { unit: 'day', amount: Math.floor(seconds / 86_400) },
+    { unit: 'hour', amount: Math.floor(seconds / 3_600) % 24 },
+    { unit: 'minute', amount: Math.floor(seconds / 60) % 60 },
+    { unit: 'second', amount: Math.floor(seconds) % 60 },
+  ];
+  const first = Math.max(
+    0,
+    parts.findIndex(({ amount }) => amount > 0),
+  );
+  const shown = seconds < 1 ? parts.slice(-1) : parts.slice(first, first + 2).filter(({ amount }) => amount > 0);
+  return shown
+    .map(({ unit, amount }) =>
+      new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }).format(amount),
+    )
+    .join(' ');
+}

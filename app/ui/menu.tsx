@@ -1,0 +1,74 @@
+import type { ReactNode } from 'react';
+import {
+  Header,
+  Menu as AriaMenu,
+  MenuItem as AriaMenuItem,
+  MenuSection,
+  MenuTrigger,
+  Popover,
+  type MenuItemProps,
+  type Selection,
+} from 'react-aria-components';
+import { Button, type ButtonLook } from './button';
+import { CheckIcon } from './icons';
+
+interface MenuButtonProps {
+  /** Names the button, for an icon; else it is its own words. */
+  label?: string;
+  face: ReactNode;
+  look?: ButtonLook;
+  isIcon?: boolean;
+  children: ReactNode;
+}
+
+export function MenuButton({ label, face, look = 'plain', isIcon = false, children }: MenuButtonProps) {
+  return (
+    <MenuTrigger>
+      <Button look={look} isIcon={isIcon} {...(label && { 'aria-label': label })}>
+        {face}
+      </Button>
+      <Popover placement="bottom end" className="max-w-80 min-w-44 animate-rise rounded-8 bg-raised shadow-float">
+        <AriaMenu className="max-h-[70dvh] overflow-y-auto p-1 text-13 outline-none">{children}</AriaMenu>
+      </Popover>
+    </MenuTrigger>
+  );
+}
+
+interface ChoiceProps {
+  title: string;
+  chosen: string;
+  onChoose?: (id: string) => void;
+  children: ReactNode;
+}
+
+/** One of several, with a tick at the one that holds. */
+export function MenuChoice({ title, chosen, onChoose, children }: ChoiceProps) {
+  const choose = (selection: Selection) => {
+    const [id] = selection === 'all' ? [] : selection;
+    if (id !== undefined) onChoose?.(String(id));
+  };
+  return (
+    <MenuSection selectionMode="single" disallowEmptySelection selectedKeys={[chosen]} onSelectionChange={choose}>
+      <Header className="px-2 pt-1 pb-1.5 text-12 text-ink-3">{title}</Header>
+      {children}
+    </MenuSection>
+  );
+}
+
+export function MenuItem({ children, ...props }: Omit<MenuItemProps, 'className' | 'style' | 'children'> & { children: ReactNode }) {
+  return (
+    <AriaMenuItem
+      {...props}
+      className="flex min-h-8 cursor-pointer items-center gap-2 rounded-4 px-2 outline-none data-focused:bg-line pointer-coarse:min-h-10"
+    >
+      {({ isSelected, selectionMode }) => (
+        <>
+          {children}
+          {selectionMode !== 'none' && (
+            <span className="ms-auto ps-4">{isSelected ? <CheckIcon /> : <span className="block size-4" />}</span>
+          )}
+        </>
+      )}
+    </AriaMenuItem>
+  );
+}

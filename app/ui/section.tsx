@@ -1,0 +1,26 @@
+import { useId, type ReactNode } from 'react';
+
+interface Props {
+  title: ReactNode;
+  /** How many there are, beside the title. */
+  count?: number | undefined;
+  /** Acts and links of the whole section. */
+  end?: ReactNode;
+  children: ReactNode;
+}
+
+export function Section({ title, count, end, children }: Props) {
+  const id = useId();
+  return (
+    <section aria-labelledby={id} className="min-w-0">
+      <div className="flex items-baseline justify-between gap-4 pb-2">
+        <h2 id={id} className="text-14 font-semibold">
+          {title}
+          {count !== undefined && <span className="ps-2 font-normal text-ink-3">{count}</span>}
+        </h2>
+        {end}
+      </div>
+      {children}
+    </section>
+  );
+}

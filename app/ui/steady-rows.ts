@@ -1,0 +1,58 @@
+import { useState, type FocusEvent, type PointerEvent } from 'react';
+
+export interface SteadyRow<Row> {
+  row: Row;
+  /** It is no longer part of the list, and stays only because somebody may be about to press something near it. */
+  hasLeft: boolean;
+}
+
+/**
+ * What to show when a list changes. While the pointer or the keyboard is in it, rows keep their places:
+ * one that left stays, marked, and new ones come last. Otherwise the second of two quick clicks hits the row
+ * that moved up under the pointer, and the button there may well be *Reject*.
+ */
+export function steadyRows<Row extends { id: string }>(
+  shown: readonly SteadyRow<Row>[],
+  next: readonly Row[],
+  isHeld: boolean,
+): SteadyRow<Row>[] {
+  if (!isHeld) return next.map((row) => ({ row, hasLeft: false }));
+  const coming = new Map(next.map((row) => [row.id, row]));
+  const kept = shown.map(({ row }) => {
+    const current = coming.get(row.id);
+    coming.delete(row.id);
+    return current ? { row: current, hasLeft: false } : { row, hasLeft: true };
+  });
+  return [...kept, ...[...coming.values()].map((row) => ({ row, hasLeft: false }))];
+}
+
+/**
+ * @param next a new array only when the rows did change
+ * @param view names what is being looked at; another view is shown at once, held or not
+ */
+export function useSteadyRows<Row extends { id: string }>(next: readonly Row[], view = '') {
+  const [isPointed, setPointed] = useState(false);
+  const [isFocused, setFocused] = useState(false);
+  const isHeld = isPointed || isFocused;
+  const [memory, setMemory] = useState(() => ({ next, view, isHeld, rows: steadyRows([], next, false) }));
+
+  let { rows } = memory;
+  if (memory.next !== next || memory.view !== view || memory.isHeld !== isHeld) {
+    rows = steadyRows(memory.rows, next, isHeld && memory.view === view);
+    setMemory({ next, view, isHeld, rows });
+  }
+
+  return {
+    rows,
+    /** For the element around the rows. */
+    hold: {
+      onPointerEnter: () => setPointed(true),
+      onPointerLeave: () => setPointed(false),
+      // A mouse click leaves the focus behind, and would hold the list long after the pointer is gone.
+      onFocus: (event: FocusEvent) => setFocused(event.target.matches(':focus-visible')),
+      onBlur: (event: FocusEvent) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) setFocused(false);
+      },
+    } satisfies Record<string, (event: FocusEvent & PointerEvent) => void>,
+  };
+}

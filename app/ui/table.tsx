@@ -1,0 +1,95 @@
+import { Link } from '@remix-run/react';
+import type { ReactNode } from 'react';
+import { ArrowDownIcon, ArrowUpIcon } from './icons';
+
+/*
+ * Below 640 px a row stands as a block of its own, and CSS that changes `display` takes a table's meaning away
+ * from screen readers. The roles give it back; that they repeat the element is the point.
+ */
+
+export function Table({ label, head, children }: { label: string; head: ReactNode; children: ReactNode }) {
+  return (
+    <div className="overflow-x-auto max-sm:overflow-visible">
+      <table role="table" aria-label={label} className="w-full border-collapse text-start text-13 max-sm:block">
+        <thead role="rowgroup" className="max-sm:sr-only">
+          <tr role="row">{head}</tr>
+        </thead>
+        <tbody role="rowgroup" className="max-sm:block">
+          {children}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const HEAD = 'border-b border-line px-3 py-1.5 text-start text-12 font-normal whitespace-nowrap text-ink-2 first:ps-0 last:pe-0';
+
+export function Column({ children }: { children: ReactNode }) {
+  return (
+    <th role="columnheader" scope="col" className={HEAD}>
+      {children}
+    </th>
+  );
+}
+
+type Direction = 'asc' | 'desc';
+
+/** A column whose head sorts by it; again, the other way round. The order is in the address. */
+export function SortColumn({ children, to, sorted }: { children: ReactNode; to: string; sorted: Direction | null }) {
+  return (
+    <th
+      role="columnheader"
+      scope="col"
+      aria-sort={sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none'}
+      className={HEAD}
+    >
+      <Link to={to} preventScrollReset className="group inline-flex items-center gap-1 hover:text-ink">
+        {children}
+        <span className={sorted ? 'text-ink' : 'invisible group-hover:visible group-focus-visible:visible'}>
+          {sorted === 'desc' ? <ArrowDownIcon className="size-3" /> : <ArrowUpIcon className="size-3" />}
+        </span>
+      </Link>
+    </th>
+  );
+}
+
+interface RowProps {
+  /** Shows a short tint each time it grows from one to the next. */
+  changes?: number;
+  /** It is no more what it was, and stays only to keep its place. */
+  isFaded?: boolean;
+  className?: string;
+  children: ReactNode;
+}
+
+export function Row({ changes = 0, isFaded = false, className = '', children }: RowProps) {
+  const tint = changes === 0 ? undefined : changes % 2 ? 'odd' : 'even';
+  return (
+    <tr
+      role="row"
+      data-tint={tint}
+      className={`relative border-b border-line hover:bg-sunken has-[[data-row]:focus-visible]:bg-sunken ${isFaded ? 'opacity-60' : ''} ${className}`}
+    >
+      {children}
+    </tr>
+  );
+}
+
+const CELL = 'px-3 py-2 align-top first:ps-0 last:pe-0 max-sm:p-0';
+
+/** The cell that names the row. */
+export function HeadCell({ children, className = '' }: { children: ReactNode; className?: string }) {
+  return (
+    <th role="rowheader" scope="row" className={`${CELL} text-start font-normal ${className}`}>
+      {children}
+    </th>
+  );
+}
+
+export function Cell({ children, className = '' }: { children: ReactNode; className?: string }) {
+  return (
+    <td role="cell" className={`${CELL} ${className}`}>
+      {children}
+    </td>
+  );
+}

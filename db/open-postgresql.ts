@@ -1,0 +1,77 @@
+import { drizzle } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+import type { Database, OpenDatabase } from './client';
+import { DatabaseOpenError, DatabaseUnreachableError } from './errors';
+import * as schema from './schema';
+
+/** PostgreSQL 14, as its `server_version_num`. */
+const OLDEST_VERSION = 140_000;
+
+export async function openPostgresql(url: string, onError: (error: Error) => void): Promise<OpenDatabase> {
+  const place = describePlace(url);
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'sysmanage',
+    max: 20,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  // The pool listens to idle clients only: a connection that PostgreSQL ends during a transaction would end the process.
+  pool.on('connect', (client) => client.on('error', onError));
+  // The client's own listener has reported it; without one here Node would throw it.
+  pool.on('error', () => {});
+  try {
+    await refuseOldVersion(pool, place);
+  } catch (error) {
+    await pool.end();
+    if (error instanceof DatabaseOpenError) throw error;
+    throw new DatabaseUnreachableError(`PostgreSQL at ${place} cannot be reached: ${reasonOf(error)}`, { cause: error });
+  }
+  return {
+    kind: 'postgresql',
+    db: typed(pool),
+    async onOneConnection(run) {
+      const client = await pool.connect();
+      try {
+        return await run(typed(client));
+      } finally {
+        client.release();
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** Drizzle types the two drivers' raw results differently; `Database` promises only what they share. */
+function typed(client: pg.Pool | pg.PoolClient): Database {
+  return drizzle(client, { schema }) as unknown as Database;
+}
+
+async function refuseOldVersion(pool: pg.Pool, place: string): Promise<void> {
+  const { rows } = await pool.query<{ server_version: string; number: number }>(
+    `select current_setting('server_version') as server_version, current_setting('server_version_num')::int as number`,
+  );
+  const [version] = rows;
+  if (version && version.number < OLDEST_VERSION) {
+    throw new DatabaseOpenError(`PostgreSQL at ${place} is ${version.server_version}: 14 or newer is needed`);
+  }
+}
+
+/** Host, port and database of an address, without user and password. */
+function describePlace(url: string): string {
+  try {
+    const { host, pathname, searchParams } = new URL(url);
+    return `${searchParams.get('host') ?? (host || 'localhost')}${pathname}`;
+  } catch {
+    // The parser's own message repeats the address, password included.
+    throw new DatabaseUnreachableError(
+      'The database address is not valid: it must be like postgres://user:password@host:5432/name, with special characters percent-encoded',
+    );
+  }
+}
+
+/** A name with several addresses fails with an AggregateError, whose own message is empty. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return [...new Set(error.errors.map(reasonOf))].join(', ');
+  return error instanceof Error ? error.message : String(error);
+}

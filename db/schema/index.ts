@@ -1,0 +1,3 @@
+export * from './certificates';
+export * from './hosts';
+export * from './users';

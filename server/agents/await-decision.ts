@@ -1,0 +1,48 @@
+import { eq } from 'drizzle-orm';
+import type { Approval, EnrolmentProof } from '../../agent/protocol';
+import { hosts } from '../../db/schema';
+import { AppError } from '../errors';
+import type { Context } from '../trpc';
+import { proveEnrolment } from './prove-enrolment';
+
+/** Shorter than the idle limits of common proxies, which is a minute or half of one. */
+const PATIENCE_MS = 25_000;
+
+/**
+ * Answers when the host's approval is no longer what the agent knows, or after 25 s with what it still is.
+ * The agent asks again; so an approval reaches it at once and costs nothing while nobody decides.
+ */
+export async function awaitDecision(
+  ctx: Context,
+  { known, ...proof }: EnrolmentProof & { known: Approval },
+  signal: AbortSignal | undefined,
+): Promise<{ status: Approval }> {
+  const patience = AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), ...(signal ? [signal] : [])]);
+  // Listening starts before the row is read, and what happens during a later read is kept: no decision may be missed.
+  let changed = false;
+  let wake = () => {};
+  const notice = ({ hostId }: { hostId: string }) => {
+    if (hostId !== proof.enrolmentId) return;
+    changed = true;
+    wake();
+  };
+  const stop = [ctx.events.listen('host.approval_changed', notice), ctx.events.listen('host.deleted', notice)];
+  patience.addEventListener('abort', () => wake(), { once: true });
+  try {
+    let status: Approval = (await proveEnrolment(ctx, proof)).approval;
+    while (status === known && !patience.aborted) {
+      if (!changed) await new Promise<void>((resolve) => (wake = resolve));
+      changed = false;
+      status = await approvalOf(ctx, proof.enrolmentId);
+    }
+    return { status };
+  } finally {
+    for (const end of stop) end();
+  }
+}
+
+async function approvalOf(ctx: Context, hostId: string): Promise<Approval> {
+  const [host] = await ctx.db.select({ approval: hosts.approval }).from(hosts).where(eq(hosts.id, hostId));
+  if (!host) throw new AppError('agent.unknown');
+  return host.approval;
+}

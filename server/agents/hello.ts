@@ -1,0 +1,30 @@
+import { eq } from 'drizzle-orm';
+import { isDeepStrictEqual } from 'node:util';
+import type { Hello } from '../../agent/protocol';
+import { hosts } from '../../db/schema';
+import type { ConnectedAgent } from '../trpc';
+
+/**
+ * Keeps what a machine says it is. Its name stays the one that was approved and stands in its certificate: a machine
+ * may not rename itself into another. Written only when something changed, because every reconnect says hello.
+ */
+export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<{ heartbeatSeconds: number }> {
+  const { hostId } = ctx.agent;
+  const facts = {
+    platform: said.platform,
+    osName: said.osName,
+    osVersion: said.osVersion,
+    kernel: said.kernel,
+    architecture: said.architecture,
+    agentVersion: said.agentVersion,
+    addresses: said.addresses,
+    hardware: said.hardware,
+    bootedAt: new Date(said.bootedAt),
+  };
+  const [host] = await ctx.db.select().from(hosts).where(eq(hosts.id, hostId));
+  if (host && Object.entries(facts).some(([name, value]) => !isDeepStrictEqual(host[name as keyof typeof facts], value))) {
+    await ctx.db.update(hosts).set(facts).where(eq(hosts.id, hostId));
+    ctx.events.emit('host.changed', { hostId });
+  }
+  return { heartbeatSeconds: ctx.config.heartbeat.interval_seconds };
+}

@@ -1,0 +1,43 @@
+import { tracked } from '@trpc/server';
+import { agentError, approval, enrolmentProof, hello, type InboxItem, registration, sample } from '../../agent/protocol';
+import { z } from 'zod';
+import { hostEvents } from '../../db/schema';
+import { agentProcedure, router, stranger } from '../trpc';
+import { awaitDecision } from './await-decision';
+import { collectCertificate } from './collect-certificate';
+import { recordHello } from './hello';
+import { registerAgent } from './register';
+
+export const agentsRouter = router({
+  register: stranger.input(registration).mutation(({ ctx, input }) => registerAgent(ctx, input)),
+
+  // A mutation although it only reads: the proof belongs in a body, not in a URL.
+  enrolment: stranger
+    .input(enrolmentProof.extend({ known: approval }))
+    .mutation(({ ctx, input, signal }) => awaitDecision(ctx, input, signal)),
+
+  certificate: stranger.input(enrolmentProof).mutation(({ ctx, input }) => collectCertificate(ctx, input)),
+
+  hello: agentProcedure.input(hello).mutation(({ ctx, input }) => recordHello(ctx, input)),
+
+  /** Memory only: a heartbeat costs no database statement. */
+  heartbeat: agentProcedure.input(sample).mutation(({ ctx, input }) => {
+    // Dated by our clock: an agent's may be a day off, and one chart has one time.
+    ctx.samples.add(ctx.agent.hostId, { ...input, at: new Date().toISOString() });
+    ctx.events.emit('host.sampled', { hostId: ctx.agent.hostId });
+  }),
+
+  reportError: agentProcedure.input(agentError).mutation(async ({ ctx, input }) => {
+    ctx.log.warn({ hostId: ctx.agent.hostId, ...input }, 'the agent reports an error');
+    await ctx.db.insert(hostEvents).values({ hostId: ctx.agent.hostId, kind: 'agent_error', detail: input.message });
+  }),
+
+  /** What the server has to tell this host, until the connection ends. */
+  inbox: agentProcedure
+    .input(z.object({ lastEventId: z.string().max(100).nullish() }).optional())
+    .subscription(async function* ({ ctx, signal }) {
+      const settings: InboxItem = { kind: 'settings', heartbeatSeconds: ctx.config.heartbeat.interval_seconds };
+      yield tracked('settings', settings);
+      await new Promise((resolve) => signal!.addEventListener('abort', resolve, { once: true }));
+    }),
+});

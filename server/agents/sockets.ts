@@ -1,0 +1,68 @@
+import type { WebSocket } from 'ws';
+import { CLOSE } from '../../agent/protocol';
+import type { EventBus } from '../events';
+import { closeFirmly } from '../sockets/close-firmly';
+
+/** A place for one connection of a host, held from before its rows are read until its socket is gone. */
+export interface Slot {
+  hostId: string;
+  /** Set when access ended while the connection was still being checked. */
+  withdrawn: boolean;
+  socket: WebSocket | null;
+}
+
+/** The agents' sockets of this process, by host. */
+export interface AgentSockets {
+  /** Takes a slot first, so that a revocation between the check of the rows and the open socket is not lost. */
+  reserve(hostId: string): Slot;
+  /** Gives the slot its socket and ends any earlier connection of the host; returns false when access was withdrawn meanwhile. */
+  open(slot: Slot, socket: WebSocket): boolean;
+  /** Frees the slot; returns whether it was the host's last. */
+  release(slot: Slot): boolean;
+  /** Whether the server is stopping: what closes now says nothing about its host. */
+  isClosing(): boolean;
+  /** Tells every agent to come back, and waits until all sockets are closed or destroyed. */
+  closeAll(reason: string): Promise<void>;
+}
+
+export function createAgentSockets(events: EventBus): AgentSockets {
+  const slots = new Map<string, Set<Slot>>();
+  let closing = false;
+  events.listen('host.access_withdrawn', ({ hostId }) => {
+    for (const slot of slots.get(hostId) ?? []) {
+      slot.withdrawn = true;
+      if (slot.socket) void closeFirmly(slot.socket, CLOSE.ACCESS_WITHDRAWN, '');
+    }
+  });
+  return {
+    reserve(hostId) {
+      const slot: Slot = { hostId, withdrawn: false, socket: null };
+      const held = slots.get(hostId) ?? new Set();
+      slots.set(hostId, held.add(slot));
+      return slot;
+    },
+    open(slot, socket) {
+      slot.socket = socket;
+      if (slot.withdrawn) {
+        void closeFirmly(socket, CLOSE.ACCESS_WITHDRAWN, '');
+        return false;
+      }
+      for (const other of slots.get(slot.hostId) ?? []) {
+        if (other !== slot && other.socket) void closeFirmly(other.socket, CLOSE.REPLACED, '');
+      }
+      return true;
+    },
+    release(slot) {
+      const held = slots.get(slot.hostId);
+      held?.delete(slot);
+      if (held?.size === 0) slots.delete(slot.hostId);
+      return !slots.has(slot.hostId);
+    },
+    isClosing: () => closing,
+    async closeAll(reason) {
+      closing = true;
+      const open = [...slots.values()].flatMap((held) => [...held]).flatMap(({ socket }) => socket ?? []);
+      await Promise.all(open.map((socket) => closeFirmly(socket, CLOSE.SERVICE_RESTART, reason)));
+    },
+  };
+}

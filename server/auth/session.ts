@@ -1,0 +1,66 @@
+import { DrizzlePostgreSQLAdapter } from '@lucia-auth/adapter-drizzle';
+import { createHash } from 'node:crypto';
+import { generateIdFromEntropySize, Lucia, TimeSpan } from 'lucia';
+import type { Database } from '../../db/client';
+import { sessions, users } from '../../db/schema';
+import type { Role } from './permissions';
+
+export interface Session {
+  id: string;
+  user: { id: string; email: string; role: Role };
+}
+
+declare module 'lucia' {
+  interface Register {
+    Lucia: Lucia<Record<never, never>, Pick<Session['user'], 'email' | 'role'>>;
+    DatabaseUserAttributes: Pick<Session['user'], 'email' | 'role'>;
+  }
+}
+
+/** People's sessions. The only file that knows Lucia, which no longer gets new features upstream. */
+export interface Sessions {
+  /** Signs in: makes a session and returns the Set-Cookie header for it. */
+  start(userId: string): Promise<string>;
+  /** The session a Cookie header stands for, or null when it stands for none that is alive. */
+  find(cookieHeader: string | undefined): Promise<Session | null>;
+  /** Signs out: ends the session for good and returns the Set-Cookie header that clears the cookie. */
+  end(sessionId: string): Promise<string>;
+}
+
+/**
+ * @param secure the cookie travels over HTTPS only
+ * @param port part of the cookie's name: browsers keep one jar for all ports of a host, and two servers would sign each other out
+ */
+export function createSessions(db: Database, { secure, port }: { secure: boolean; port: number }): Sessions {
+  const lucia = new Lucia(new DrizzlePostgreSQLAdapter(db, sessions, users), {
+    sessionExpiresIn: new TimeSpan(2, 'w'),
+    sessionCookie: {
+      // The server decides when a session ends, and use prolongs it; a cookie with its own date would end first.
+      expires: false,
+      name: secure ? `__Host-sysmanage-${port}` : `sysmanage-${port}`,
+      // Lax, not strict: a link in a message must open signed in. Changes are guarded by the origin check.
+      attributes: { secure, sameSite: 'lax', path: '/' },
+    },
+    getUserAttributes: ({ email, role }) => ({ email, role }),
+  });
+  return {
+    async start(userId) {
+      // 200 bits. The row holds only the hash, so that a copy of the database signs nobody in.
+      const secret = generateIdFromEntropySize(25);
+      await lucia.createSession(userId, {}, { sessionId: hash(secret) });
+      return lucia.createSessionCookie(secret).serialize();
+    },
+    async find(cookieHeader) {
+      const secret = cookieHeader && lucia.readSessionCookie(cookieHeader);
+      if (!secret) return null;
+      const { session, user } = await lucia.validateSession(hash(secret));
+      return session && { id: session.id, user: { id: user.id, email: user.email, role: user.role } };
+    },
+    async end(sessionId) {
+      await lucia.invalidateSession(sessionId);
+      return lucia.createBlankSessionCookie().serialize();
+    },
+  };
+}
+
+const hash = (secret: string) => createHash('sha256').update(secret).digest('hex');

@@ -1,0 +1,114 @@
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { keyFingerprint } from '../../agent/fingerprint';
+import { CertificateFileError, loadAuthority } from './authority';
+import { commitFile, stageFile } from './certificate-file';
+import { createAuthority } from './create-authority';
+import { temporaryFolder } from './testing';
+import * as x509 from './x509';
+
+const now = new Date('2031-03-01T12:00:00.500Z');
+
+test('an empty folder gets a CA, and the next start finds the same one', async () => {
+  const before = process.umask(0o022);
+  onTestFinished(() => void process.umask(before));
+  const folder = join(await temporaryFolder(), 'certs');
+  const made = await loadAuthority(folder, now);
+  const found = await loadAuthority(folder, now);
+
+  expect(found.pin).toBe(made.pin);
+  expect(found.anchors.map((anchor) => anchor.pem)).toEqual([await readFile(join(folder, 'ca.crt'), 'utf8')]);
+  expect((await readdir(folder)).sort()).toEqual(['ca.crt', 'ca.key']);
+  expect((await stat(join(folder, 'ca.key'))).mode & 0o777).toBe(0o600);
+  expect((await stat(join(folder, 'ca.crt'))).mode & 0o777).toBe(0o644);
+});
+
+test('the certificate says what a CA of ours says', async () => {
+  const { anchors, pin, signing } = await loadAuthority(await temporaryFolder(), now);
+  const anchor = anchors[0]!;
+  const certificate = new x509.X509Certificate(anchor.pem);
+
+  expect(anchor.certificate.verify(anchor.certificate.publicKey)).toBe(true);
+  expect(pin).toBe(keyFingerprint(anchor.publicKeyDer));
+  expect(certificate.subject).toBe(`CN=SysManage CA ${pin.slice(0, 8)}`);
+  expect(certificate.notBefore.toISOString()).toBe('2031-02-27T12:00:00.000Z');
+  // 2051: past what a UTCTime can say.
+  expect(certificate.notAfter.toISOString()).toBe('2051-02-24T12:00:00.000Z');
+  expect(certificate.getExtension(x509.BasicConstraintsExtension)).toMatchObject({ critical: true, ca: true, pathLength: 0 });
+  const usages = x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign;
+  expect(certificate.getExtension(x509.KeyUsagesExtension)).toMatchObject({ critical: true, usages });
+  expect(certificate.getExtension(x509.SubjectKeyIdentifierExtension)?.keyId).toMatch(/^[0-9a-f]{40}$/);
+  expect(signing.key.extractable).toBe(false);
+});
+
+test('a crash between the two renames is finished by the next start', async () => {
+  const folder = await temporaryFolder();
+  const { key, certificate } = await createAuthority(now);
+  await stageFile(join(folder, 'ca.key'), key, 0o600);
+  await stageFile(join(folder, 'ca.crt'), certificate, 0o644);
+  await commitFile(join(folder, 'ca.key'));
+
+  const { signing } = await loadAuthority(folder, now);
+  expect(signing.pem).toBe(certificate);
+  expect((await readdir(folder)).sort()).toEqual(['ca.crt', 'ca.key']);
+});
+
+test('a crash before the first rename leaves nothing that counts', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'ca.key.new'), '-----BEGIN PRIV');
+  await writeFile(join(folder, 'ca.crt.new'), '');
+  await loadAuthority(folder, now);
+  expect((await readdir(folder)).sort()).toEqual(['ca.crt', 'ca.key']);
+});
+
+test.each([
+  ['ca.crt', 'ca.key'],
+  ['ca.key', 'ca.crt'],
+])('%s alone missing is named, and nothing is made in its place', async (missing, present) => {
+  const folder = await temporaryFolder();
+  await loadAuthority(folder, now);
+  await rm(join(folder, missing));
+  const failure = await loadAuthority(folder, now).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(CertificateFileError);
+  expect((failure as Error).message).toContain(`${join(folder, missing)} is missing but ${join(folder, present)} is there`);
+  expect((failure as Error).message).not.toContain('\n');
+  expect(await readdir(folder)).toEqual([present]);
+});
+
+const pem = (type: string) => generateKeyPairSync('ec', { namedCurve: type }).privateKey.export({ type: 'pkcs8', format: 'pem' });
+
+test.each([
+  ['the key of another CA', 'ca.key', () => createAuthority(now).then(({ key }) => key), 'ca.crt does not belong to'],
+  ['no key', 'ca.key', () => '', 'ca.key is not an unencrypted private key in PEM'],
+  ['a key of another curve', 'ca.key', () => pem('P-384'), 'ca.key is not an ECDSA P-256 key'],
+  ['no certificate', 'ca.crt', () => 'certificate', 'ca.crt is not a certificate in PEM'],
+  [
+    'an expired certificate',
+    'ca.crt',
+    () => createAuthority(new Date('2000-01-01')).then(({ certificate }) => certificate),
+    'ca.crt expired on 2019-12-27T00:00:00.000Z',
+  ],
+])('%s is refused', async (_, file, content, message) => {
+  const folder = await temporaryFolder();
+  await loadAuthority(folder, now);
+  await writeFile(join(folder, file), await content());
+  await expect(loadAuthority(folder, now)).rejects.toThrow(CertificateFileError);
+  await expect(loadAuthority(folder, now)).rejects.toThrow(message);
+});
+
+test('a certificate that may not sign others is refused', async () => {
+  const folder = await temporaryFolder();
+  const { key } = await loadAuthority(folder, now).then(async () => ({ key: await readFile(join(folder, 'ca.key'), 'utf8') }));
+  const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+  const leaf = await x509.X509CertificateGenerator.createSelfSigned({ name: 'CN=leaf', keys, notAfter: new Date('2040-01-01') });
+  await writeFile(join(folder, 'ca.crt'), leaf.toString('pem'));
+  await expect(loadAuthority(folder, now)).rejects.toThrow('ca.crt is not a CA certificate');
+  expect(await readFile(join(folder, 'ca.key'), 'utf8')).toBe(key);
+});
+
+test('two CAs never share a name', async () => {
+  const [one, other] = await Promise.all([createAuthority(now), createAuthority(now)]);
+  expect(new X509Certificate(one.certificate).subject).not.toBe(new X509Certificate(other.certificate).subject);
+});

@@ -1,0 +1,104 @@
+import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { join } from 'node:path';
+import { alternativeName } from './alternative-name';
+import type { Authority } from './authority';
+import {
+  CERTIFICATE_MODE,
+  CertificateFileError,
+  KEY_MODE,
+  readCertificateFile,
+  writeCertificateFile,
+} from './certificate-file';
+import { readLeaf } from './read-leaf';
+import { signLeaf } from './sign-leaf';
+import * as x509 from './x509';
+
+export interface ServerCertificate {
+  /** PEM: the certificate and its CA's. The CA's goes along because an agent's first contact takes the CA from the handshake. */
+  cert: string;
+  /** PEM, PKCS #8. */
+  key: string;
+  notAfter: Date;
+}
+
+interface Wanted {
+  directory: string;
+  /** DNS names and IP addresses that agents may use for this server. */
+  names: string[];
+  now?: Date;
+  days?: number;
+}
+
+/**
+ * The certificate of the agents' listener, from `server.crt` and `server.key` in the folder. A pair that is missing,
+ * torn by a crash, of another CA, short of a name, or past two thirds of its life is replaced with a new key: agents pin
+ * the CA, so nothing hangs on this one.
+ * @throws CertificateFileError
+ */
+export async function ensureServerCertificate(
+  authority: Authority,
+  { directory, names, now = new Date(), days = 365 }: Wanted,
+): Promise<ServerCertificate> {
+  const keyPath = join(directory, 'server.key');
+  const certificatePath = join(directory, 'server.crt');
+  const wanted = names.map((name) => alternativeName(name) ?? unusable(name, certificatePath));
+
+  const heldKey = await readCertificateFile(keyPath);
+  const heldPem = await readCertificateFile(certificatePath);
+  const held = heldKey && heldPem && fitting(authority, heldKey, heldPem, wanted, now);
+  if (held) return serving(authority, held, heldKey);
+
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const certificate = await signLeaf(authority, {
+    publicKeyDer: pair.publicKey.export({ type: 'spki', format: 'der' }),
+    subject: [{ CN: [{ utf8String: 'SysManage server' }] }],
+    alternativeNames: wanted,
+    purpose: x509.ExtendedKeyUsage.serverAuth,
+    now,
+    days,
+  });
+  const issued = serving(authority, certificate, pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  await writeCertificateFile(keyPath, issued.key, KEY_MODE);
+  await writeCertificateFile(certificatePath, issued.cert, CERTIFICATE_MODE);
+  return issued;
+}
+
+function serving({ signing }: Authority, certificate: X509Certificate, key: string): ServerCertificate {
+  return { cert: `${certificate.toString()}${signing.pem}`, key, notAfter: readLeaf(certificate.raw).notAfter };
+}
+
+/** The certificate, when it can go on being served with this key. */
+function fitting(
+  { signing }: Authority,
+  key: string,
+  pem: string,
+  wanted: x509.JsonGeneralNames,
+  now: Date,
+): X509Certificate | undefined {
+  try {
+    const certificate = new X509Certificate(pem);
+    const { notBefore, notAfter } = readLeaf(certificate.raw);
+    const renewAt = notBefore.getTime() + ((notAfter.getTime() - notBefore.getTime()) * 2) / 3;
+    const fits =
+      certificate.checkPrivateKey(createPrivateKey(key)) &&
+      certificate.verify(signing.publicKey) &&
+      wanted.every((name) => covers(certificate, name)) &&
+      now >= notBefore &&
+      now.getTime() < renewAt;
+    return fits ? certificate : undefined;
+  } catch {
+    // Not a key or not a certificate: half of a restored backup, an editor's accident. It is replaced, as if it were missing.
+    return undefined;
+  }
+}
+
+function covers(certificate: X509Certificate, { type, value }: x509.JsonGeneralName): boolean {
+  const match = type === 'ip' ? certificate.checkIP(value) : certificate.checkHost(value, { subject: 'never' });
+  return match !== undefined;
+}
+
+function unusable(name: string, path: string): never {
+  throw new CertificateFileError(
+    `${path} cannot be made for "${name}", which is neither a DNS name nor an IP address: correct certificates.names`,
+  );
+}

@@ -1,0 +1,70 @@
+import { createPublicKey, verify } from 'node:crypto';
+import { promisify } from 'node:util';
+import { keyFingerprint } from '../../agent/fingerprint';
+import { AppError } from '../errors';
+import { elements } from './der';
+
+/** A request with a P-256 key is about 400 characters. */
+const MAX_LENGTH = 4096;
+
+const PEM = /^\s*-----BEGIN CERTIFICATE REQUEST-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END CERTIFICATE REQUEST-----\s*$/;
+
+/** RFC 5480: what comes before the 64 bytes of an uncompressed point in the SubjectPublicKeyInfo of a P-256 key. */
+const P256_PREFIX = '3059301306072a8648ce3d020106082a8648ce3d03010703420004';
+const P256_LENGTH = P256_PREFIX.length / 2 + 64;
+
+/** RFC 5758: the AlgorithmIdentifier ecdsa-with-SHA256, whole. */
+const ECDSA_WITH_SHA256 = '300a06082a8648ce3d040302';
+
+/** What a BIT STRING of whole bytes begins with: its tag, then after the length, that no bits are unused. */
+const BIT_STRING = 0x03;
+const NO_UNUSED_BITS = 0;
+
+const verifyOffThread = promisify(verify);
+
+export interface RequestedKey {
+  /** DER SubjectPublicKeyInfo. */
+  publicKeyDer: Buffer;
+  /** SHA-256 of `publicKeyDer`, lower-case hex. */
+  keyFingerprint: string;
+}
+
+/**
+ * Takes the public key out of a PKCS #10 request (RFC 2986, 4) once its signature proves that the sender holds the private
+ * one. Names and extensions are never read: what a certificate says is for the server to decide.
+ *
+ * Reads the few bytes it needs itself: the ASN.1 library forgives BER, so that one request has many spellings, and takes
+ * three times as long, which is a gift to whoever floods us.
+ * @throws AppError `agent.csr_invalid` for anything but one request of at most 4,096 characters with a P-256 key, signed
+ * with SHA-256
+ */
+export async function readCsr(pem: string): Promise<RequestedKey> {
+  try {
+    const publicKeyDer = await read(pem);
+    return { publicKeyDer, keyFingerprint: keyFingerprint(publicKeyDer) };
+  } catch (cause) {
+    throw new AppError('agent.csr_invalid', { cause });
+  }
+}
+
+async function read(pem: string): Promise<Buffer> {
+  const base64 = pem.length <= MAX_LENGTH && PEM.exec(pem)?.[1];
+  if (!base64) throw new Error(`not one PEM certificate request of at most ${MAX_LENGTH} characters`);
+  const [request, ...afterRequest] = elements(Buffer.from(base64, 'base64'));
+  if (request?.tag !== 0x30 || afterRequest.length > 0) throw new Error('not one DER sequence');
+  const [info, algorithm, signature, ...afterSignature] = elements(request.content);
+  if (info?.tag !== 0x30 || afterSignature.length > 0) throw new Error('not a certificate request');
+
+  const publicKey = elements(info.content)[2]?.whole;
+  // One spelling a key: the same point compressed would have another fingerprint, and one machine two rows.
+  if (publicKey?.length !== P256_LENGTH || !publicKey.toString('hex').startsWith(P256_PREFIX)) {
+    throw new Error('not an uncompressed P-256 key');
+  }
+  if (algorithm?.whole.toString('hex') !== ECDSA_WITH_SHA256) throw new Error('not signed with ECDSA and SHA-256');
+  if (signature?.tag !== BIT_STRING || signature.content[0] !== NO_UNUSED_BITS) throw new Error('no signature');
+  const key = createPublicKey({ key: publicKey, type: 'spki', format: 'der' });
+  if (!(await verifyOffThread('sha256', info.whole, key, signature.content.subarray(1)))) {
+    throw new Error('not signed with the key it asks for');
+  }
+  return publicKey;
+}

@@ -1,0 +1,5 @@
+// The library registers itself through decorators and throws on load without this polyfill.
+// Everyone imports it from here, so that no sorted import list can turn the two lines around.
+import 'reflect-metadata';
+
+export * from '@peculiar/x509';

@@ -1,0 +1,161 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { applyEnvironment, didYouMean, keysOf, readConfigFile } from './config-sources';
+
+const port = z.number().int().min(0).max(65_535);
+const seconds = (min: number, max: number) => z.number().min(min).max(max);
+const path = z.string().min(1).max(4096);
+
+/** Every key there is. A key's dots become underscores in its environment variable: `log.level` is SYSMANAGE_LOG_LEVEL. */
+const schema = z.strictObject({
+  data_dir: path.default('./data'),
+  database_url: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address')
+    .optional(),
+  secret_key: z.string().min(32, 'must have at least 32 characters').max(1024).optional(),
+  /** Absent: every address of the machine. */
+  api_host: z.string().min(1).max(253).optional(),
+  api_port: port.default(6443),
+  frontend_host: z.string().min(1).max(253).optional(),
+  /** Absent: 7443 with a certificate, else 3000. */
+  frontend_port: port.optional(),
+  local_agent: z.boolean().default(true),
+  admin: z
+    .strictObject({ email: z.email().max(254).optional(), password: z.string().min(12, 'must have at least 12 characters').max(256).optional() })
+    .prefault({}),
+  tls: z.strictObject({ cert: path.optional(), key: path.optional() }).prefault({}),
+  certificates: z
+    .strictObject({
+      path: path.optional(),
+      /** Names and addresses agents use to reach this server, besides the machine's own. */
+      names: z.array(z.string().min(1).max(253)).max(100).default([]),
+      client_days: z.number().int().min(1).max(3650).default(90),
+    })
+    .prefault({}),
+  enrolment: z.strictObject({ max_pending: z.number().int().min(1).max(1_000_000).default(1000) }).prefault({}),
+  heartbeat: z
+    .strictObject({
+      interval_seconds: seconds(1, 3600).default(30),
+      /** A socket silent for one and a half times this is dead. */
+      ping_seconds: seconds(0.1, 300).default(20),
+      /** After a start nothing is marked down for so long. */
+      grace_seconds: seconds(0, 3600).default(60),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+      format: z.enum(['json', 'pretty']).optional(),
+    })
+    .prefault({}),
+});
+
+type Settings = z.infer<typeof schema>;
+
+export type Config = Omit<Settings, 'certificates' | 'log' | 'frontend_host' | 'frontend_port'> & {
+  certificates: Settings['certificates'] & { path: string };
+  log: { level: Settings['log']['level']; format: 'json' | 'pretty' };
+  frontend_host: string;
+  frontend_port: number;
+  /** Vite serves the pages and reloads them as their sources change. */
+  dev: boolean;
+};
+
+/** What is wrong with the configuration, a line a mistake: where, what, and its mend. Exit code 78 (EX_CONFIG of sysexits.h). */
+export class ConfigError extends Error {
+  constructor(readonly mistakes: string[]) {
+    super(mistakes.join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+/** Help was asked for; the text is the message. */
+export class HelpRequest extends Error {}
+
+const HELP = `Usage: npm start -- [--config FILE] [--no-local-agent]
+  --config FILE      read this file instead of /etc/sysmanage.yaml
+  --no-local-agent   do not start this machine's own agent
+Each key of the file can be set by SYSMANAGE_ and its name in capitals, dots as underscores.`;
+
+/**
+ * Reads the file, then the environment, then the command line; later ones win.
+ * @throws ConfigError naming every mistake at once, @throws HelpRequest
+ */
+export function loadConfig(args: string[], env: NodeJS.ProcessEnv = process.env): Config {
+  const flags = readFlags(args);
+  const mistakes: string[] = [];
+  const file = flags.config ?? env.SYSMANAGE_CONFIG ?? (existsSync('/etc/sysmanage.yaml') ? '/etc/sysmanage.yaml' : undefined);
+  const values = file ? readConfigFile(file, mistakes) : {};
+  const origins = applyEnvironment(values, env, keysOf(schema), mistakes);
+  if (flags.noLocalAgent) values.local_agent = false;
+  const parsed = schema.safeParse(values);
+  if (!parsed.success) mistakes.push(...parsed.error.issues.flatMap((issue) => describe(issue, origins)));
+  if (parsed.success) mistakes.push(...contradictions(parsed.data));
+  if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes);
+  return complete(parsed.data, flags.dev);
+}
+
+function complete(settings: Settings, dev: boolean): Config {
+  const dataDir = resolve(settings.data_dir);
+  return {
+    ...settings,
+    data_dir: dataDir,
+    certificates: { ...settings.certificates, path: resolve(settings.certificates.path ?? join(dataDir, 'certs')) },
+    log: { level: settings.log.level, format: settings.log.format ?? (process.stdout.isTTY ? 'pretty' : 'json') },
+    frontend_host: settings.frontend_host ?? (settings.tls.cert ? '::' : '127.0.0.1'),
+    frontend_port: settings.frontend_port ?? (settings.tls.cert ? 7443 : 3000),
+    dev,
+  };
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+
+/** Rules between keys. */
+function contradictions(settings: Settings): string[] {
+  const found = [];
+  if (Boolean(settings.tls.cert) !== Boolean(settings.tls.key)) {
+    found.push('tls.cert and tls.key belong together: set both, or neither');
+  }
+  if (!settings.tls.cert && settings.frontend_host && !LOOPBACK.includes(settings.frontend_host)) {
+    found.push('frontend_host: without a certificate the pages are served on loopback only; set tls.cert and tls.key, or remove frontend_host');
+  }
+  if (Boolean(settings.admin.email) !== Boolean(settings.admin.password)) {
+    found.push('admin.email and admin.password belong together: set both, or neither');
+  }
+  return found;
+}
+
+function readFlags(args: string[]): { config?: string; noLocalAgent: boolean; dev: boolean } {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        config: { type: 'string' },
+        'no-local-agent': { type: 'boolean', default: false },
+        dev: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) throw new HelpRequest(HELP);
+    return { config: values.config, noLocalAgent: values['no-local-agent'], dev: values.dev };
+  } catch (error) {
+    if (error instanceof HelpRequest) throw error;
+    throw new ConfigError([`command line: ${(error as Error).message}`]);
+  }
+}
+
+/** One line a mistake: the key, or the variable that set it, and what to do. The value itself may be a secret and is not repeated. */
+function describe(issue: z.core.$ZodIssue, origins: Map<string, string>): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    const known = [...keysOf(schema).keys()];
+    return issue.keys.map((name) => {
+      const key = [...issue.path, name].join('.');
+      return `${key}: no such setting${didYouMean(key, known)}`;
+    });
+  }
+  const key = issue.path.join('.');
+  return [`${origins.get(key) ?? key}: ${issue.message}`];
+}

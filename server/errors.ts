@@ -1,0 +1,47 @@
+import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
+
+/**
+ * Every mistake a caller can make, by its stable name, with the status it becomes.
+ * The name is also the translation key (`errors.<name>`) and what scripts may rely on.
+ */
+const STATUS = {
+  'agent.challenge_expired': 'UNAUTHORIZED',
+  'agent.csr_invalid': 'BAD_REQUEST',
+  'agent.not_approved': 'FORBIDDEN',
+  'agent.proof_invalid': 'UNAUTHORIZED',
+  'agent.too_many_pending': 'TOO_MANY_REQUESTS',
+  'agent.unknown': 'NOT_FOUND',
+  'auth.credentials': 'UNAUTHORIZED',
+  'auth.forbidden': 'FORBIDDEN',
+  'auth.required': 'UNAUTHORIZED',
+  'host.name_taken': 'CONFLICT',
+  'host.not_approved': 'CONFLICT',
+  'host.not_found': 'NOT_FOUND',
+  'host.not_pending': 'CONFLICT',
+  'input.invalid': 'BAD_REQUEST',
+  'internal': 'INTERNAL_SERVER_ERROR',
+  'setup.closed': 'NOT_FOUND',
+} satisfies Record<string, TRPC_ERROR_CODE_KEY>;
+
+export type AppErrorCode = keyof typeof STATUS;
+
+/**
+ * A refusal that the caller may be told. `cause` is for the log alone and never leaves the server.
+ * It is a TRPCError so that tRPC maps it to a status by itself; this file is the only place that knows of both.
+ */
+export class AppError extends TRPCError {
+  constructor(
+    readonly appCode: AppErrorCode,
+    options: { cause?: unknown } = {},
+  ) {
+    super({ code: STATUS[appCode], message: appCode, cause: options.cause });
+    this.name = 'AppError';
+  }
+}
+
+/** The stable name for whatever a procedure threw. Anything we did not name is `internal`. */
+export function appErrorCode(error: TRPCError): AppErrorCode {
+  if (error instanceof AppError) return error.appCode;
+  if (error.code === 'BAD_REQUEST' || error.code === 'PARSE_ERROR') return 'input.invalid';
+  return 'internal';
+}

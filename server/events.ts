@@ -1,0 +1,38 @@
+import { EventEmitter } from 'node:events';
+
+/** Everything that one part of the server tells the others. Emitted after commit: a listener must never see a row that can still roll back. */
+export interface Events {
+  /** It is new, or was approved, rejected or revoked. */
+  'host.approval_changed': { hostId: string };
+  /** What it says of itself changed. */
+  'host.changed': { hostId: string };
+  /** The row is gone. */
+  'host.deleted': { hostId: string };
+  /** The host may not be connected any more; whoever holds its socket closes it now. */
+  'host.access_withdrawn': { hostId: string };
+  /** It came up or went down. */
+  'host.presence': { hostId: string };
+  'host.sampled': { hostId: string };
+  /** A browser session ended; its live streams end with it. */
+  'session.ended': { sessionId: string };
+}
+
+export interface EventBus {
+  emit<Name extends keyof Events>(name: Name, event: Events[Name]): void;
+  /** Returns the function that stops listening. */
+  listen<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
+}
+
+/** The bus of a single process. Several processes will share one of the same shape. */
+export function createEventBus(): EventBus {
+  const emitter = new EventEmitter();
+  // One listener a connected agent and an open page: thousands are normal, and Node's warning at 11 would be noise.
+  emitter.setMaxListeners(0);
+  return {
+    emit: (name, event) => void emitter.emit(name, event),
+    listen(name, listener) {
+      emitter.on(name, listener);
+      return () => emitter.off(name, listener);
+    },
+  };
+}

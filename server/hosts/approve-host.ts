@@ -1,0 +1,38 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import { violates } from '../../db/errors';
+import { certificates, hostEvents, hosts } from '../../db/schema';
+import { issueClientCertificate } from '../certificates/issue-client-certificate';
+import { AppError } from '../errors';
+import type { SignedIn } from '../trpc';
+import { isKnown } from './find-hosts';
+
+/**
+ * Lets a waiting host in: signs the CSR it registered and wakes the agent. A rejected one may be let in after all, and
+ * one in conflict once no approved host has its name. Throws `host.not_pending`, `host.name_taken`, `host.not_found`.
+ */
+export async function approveHost(ctx: SignedIn, hostId: string): Promise<void> {
+  const { user } = ctx.session;
+  const host = await ctx.db.transaction(async (tx) => {
+    // Guarded in SQL: two people may press the button, and only one certificate may exist.
+    const [host] = await tx
+      .update(hosts)
+      .set({ approval: 'approved', decidedAt: new Date(), decidedBy: user.id })
+      .where(and(eq(hosts.id, hostId), inArray(hosts.approval, ['pending', 'conflict', 'rejected'])))
+      .returning();
+    if (!host) throw new AppError((await isKnown(tx, hostId)) ? 'host.not_pending' : 'host.not_found');
+    const issued = await issueClientCertificate(ctx.authority, {
+      csr: host.csr,
+      hostId,
+      fqdn: host.fqdn,
+      days: ctx.config.certificates.client_days,
+    });
+    await tx.insert(certificates).values({ ...issued, hostId });
+    await tx.insert(hostEvents).values({ hostId, kind: 'approved', actor: user.email });
+    return host;
+  }).catch((error: unknown) => {
+    // The index `host_fqdn_approved` decides, also between two approvals at once.
+    throw violates(error, 'host_fqdn_approved') ? new AppError('host.name_taken', { cause: error }) : error;
+  });
+  ctx.log.info({ hostId, fqdn: host.fqdn, by: user.email }, 'host approved');
+  ctx.events.emit('host.approval_changed', { hostId });
+}

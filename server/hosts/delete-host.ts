@@ -1,0 +1,21 @@
+import { eq } from 'drizzle-orm';
+import { hosts } from '../../db/schema';
+import { AppError } from '../errors';
+import type { SignedIn } from '../trpc';
+import { revokeCertificates } from './withdraw-access';
+
+/**
+ * Forgets a host and ends its connection. Its certificates stay known as revoked. A machine that comes back with the
+ * same key is pending again. Throws `host.not_found`.
+ */
+export async function deleteHost(ctx: SignedIn, hostId: string): Promise<void> {
+  const host = await ctx.db.transaction(async (tx) => {
+    await revokeCertificates(tx, hostId);
+    const [host] = await tx.delete(hosts).where(eq(hosts.id, hostId)).returning();
+    if (!host) throw new AppError('host.not_found');
+    return host;
+  });
+  ctx.log.info({ hostId, fqdn: host.fqdn, by: ctx.session.user.email }, 'host deleted');
+  ctx.events.emit('host.access_withdrawn', { hostId });
+  ctx.events.emit('host.deleted', { hostId });
+}

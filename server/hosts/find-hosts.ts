@@ -1,0 +1,174 @@
+import { and, asc, count, desc, eq, getTableColumns, gt, ilike, inArray, isNull, lt, not, or, sql, type SQL } from 'drizzle-orm';
+import { z } from 'zod';
+import { platform, type Approval } from '../../agent/protocol';
+import type { Database, Transaction } from '../../db/client';
+import { certificates, hostPresence, hosts } from '../../db/schema';
+import { AppError } from '../errors';
+import type { Services } from '../services';
+
+export const hostState = z.enum(['up', 'down', 'never', 'pending', 'conflict', 'rejected', 'revoked']);
+export type HostState = z.infer<typeof hostState>;
+
+export const hostFilter = z.object({
+  search: z.string().trim().max(253).optional(),
+  state: hostState.optional(),
+  platform: platform.optional(),
+  /** False leaves out what waits for a decision: pending and conflict. */
+  waiting: z.boolean().default(true),
+  sort: z.enum(['fqdn', 'registered', 'lastSeen']).default('fqdn'),
+  direction: z.enum(['asc', 'desc']).default('asc'),
+  /** `nextCursor` of the page before. */
+  cursor: z.string().max(1000).optional(),
+  limit: z.number().int().min(1).max(200).default(50),
+});
+export type HostFilter = z.infer<typeof hostFilter>;
+
+/** Certificates are looked up by host for the rows of one page only, which the index answers. */
+const certificateExpires = sql<Date | null>`(
+  select max(${certificates.notAfter}) from ${certificates}
+  where ${certificates.hostId} = ${hosts.id} and ${certificates.revokedAt} is null)`
+  .mapWith(certificates.notAfter)
+  .as('certificate_expires');
+
+const selectHosts = ({ db }: Pick<Services, 'db'>) =>
+  db
+    .select({ ...getTableColumns(hosts), certificateExpires, writtenLastSeen: hostPresence.lastSeen })
+    .from(hosts)
+    .leftJoin(hostPresence, eq(hostPresence.hostId, hosts.id));
+
+type Stored = typeof hosts.$inferSelect & { certificateExpires: Date | null; writtenLastSeen: Date | null };
+type Live = Pick<Services, 'presence' | 'samples'>;
+
+/** One page of hosts, with how many there are in all and where the next page starts. Sorted and cut by the database. */
+export async function listHosts(services: Pick<Services, 'db'> & Live, filter: HostFilter) {
+  const where = and(...conditions(filter));
+  const order = ORDERS[filter.sort];
+  const rows = await selectHosts(services)
+    .where(and(where, filter.cursor ? order.after(filter.direction, readCursor(filter.cursor)) : undefined))
+    .orderBy(...order.by(filter.direction))
+    .limit(filter.limit + 1);
+  const [total] = await services.db
+    .select({ n: count() })
+    .from(hosts)
+    .leftJoin(hostPresence, eq(hostPresence.hostId, hosts.id))
+    .where(where);
+  const page = rows.slice(0, filter.limit);
+  const last = page.at(-1);
+  return {
+    hosts: page.map((host) => hostRow(services, host)),
+    nextCursor: rows.length > filter.limit && last ? writeCursor([order.key(last), last.id]) : null,
+    total: total!.n,
+  };
+}
+
+/** What waits for a person, oldest first; at most 100 of them, and how many there are. */
+export async function listWaitingHosts(services: Pick<Services, 'db'> & Live) {
+  const waiting = inArray(hosts.approval, ['pending', 'conflict']);
+  const rows = await selectHosts(services).where(waiting).orderBy(asc(hosts.id)).limit(100);
+  const total = rows.length < 100 ? rows.length : (await services.db.select({ n: count() }).from(hosts).where(waiting))[0]!.n;
+  return { hosts: rows.map((host) => hostRow(services, host)), total };
+}
+
+/** The rows of these hosts, in no order; those that are gone are left out. */
+export async function findHostRows(services: Pick<Services, 'db'> & Live, hostIds: string[]) {
+  if (hostIds.length === 0) return [];
+  const rows = await selectHosts(services).where(inArray(hosts.id, hostIds));
+  return rows.map((host) => hostRow(services, host));
+}
+
+/** Whether there is such a host, to tell "not now" from "not at all". */
+export const isKnown = async (db: Database | Transaction, hostId: string) =>
+  (await db.select({ id: hosts.id }).from(hosts).where(eq(hosts.id, hostId))).length > 0;
+
+export type HostRow = ReturnType<typeof hostRow>;
+
+/** What lists show of a host. Instants are ISO 8601. */
+export function hostRow({ presence, samples }: Live, host: Omit<Stored, 'writtenLastSeen'>) {
+  const live = host.approval === 'approved' ? presence.get(host.id) : undefined;
+  return {
+    id: host.id,
+    fqdn: host.fqdn,
+    platform: host.platform,
+    state: stateOf(host.approval, live?.state),
+    /** Since when it is in this state. */
+    since: (live?.since ?? host.decidedAt ?? host.registeredAt).toISOString(),
+    reason: live?.reason ?? null,
+    lastSeen: live?.lastSeen.toISOString() ?? null,
+    addresses: host.addresses,
+    osName: host.osName,
+    osVersion: host.osVersion,
+    agentVersion: host.agentVersion,
+    fingerprintWords: host.fingerprintWords,
+    registeredAt: host.registeredAt.toISOString(),
+    registeredFrom: host.registeredFrom,
+    certificateExpires: host.certificateExpires?.toISOString() ?? null,
+    sample: samples.latest(host.id),
+  };
+}
+
+const stateOf = (approval: Approval, live: 'up' | 'down' | undefined): HostState =>
+  approval === 'approved' ? (live ?? 'never') : approval;
+
+function conditions({ search, state, platform, waiting }: HostFilter): (SQL | undefined)[] {
+  const pattern = search && `%${search.replace(/[\\%_]/g, '\\$&')}%`;
+  return [
+    pattern ? or(ilike(hosts.fqdn, pattern), sql`${hosts.addresses}::text ilike ${pattern}`) : undefined,
+    state && inState(state),
+    platform && eq(hosts.platform, platform),
+    waiting ? undefined : not(inArray(hosts.approval, ['pending', 'conflict'])),
+  ];
+}
+
+function inState(state: HostState): SQL | undefined {
+  if (state === 'up' || state === 'down') return and(eq(hosts.approval, 'approved'), eq(hostPresence.state, state));
+  if (state === 'never') return and(eq(hosts.approval, 'approved'), isNull(hostPresence.state));
+  return eq(hosts.approval, state);
+}
+
+type Direction = HostFilter['direction'];
+/** The last row's sort key, as text, and its id. */
+type Cursor = [key: string, id: string];
+
+interface Order {
+  by: (direction: Direction) => SQL[];
+  after: (direction: Direction, cursor: Cursor) => SQL;
+  key: (host: Stored) => string;
+}
+
+// What was never seen sorts before everything that was, and a row comparison with null would hide it.
+const lastSeen = sql`coalesce(${hostPresence.lastSeen}, '-infinity')`;
+
+/** Each order ends with the id, so that equal keys cannot hide a row between two pages. */
+const ORDERS: Record<HostFilter['sort'], Order> = {
+  fqdn: {
+    by: (direction) => [directed(direction, hosts.fqdn), directed(direction, hosts.id)],
+    after: (direction, [key, id]) => sql`(${hosts.fqdn}, ${hosts.id}) ${beyond(direction)} (${key}, ${id}::uuid)`,
+    key: (host) => host.fqdn,
+  },
+  // Ids are UUIDv7: their order is the order of registration.
+  registered: {
+    by: (direction) => [directed(direction, hosts.id)],
+    after: (direction, [, id]) => (direction === 'asc' ? gt(hosts.id, id) : lt(hosts.id, id)),
+    key: (host) => host.id,
+  },
+  lastSeen: {
+    by: (direction) => [directed(direction, lastSeen), directed(direction, hosts.id)],
+    after: (direction, [key, id]) => sql`(${lastSeen}, ${hosts.id}) ${beyond(direction)} (${key}::timestamptz, ${id}::uuid)`,
+    // What the row says, not the fresher figure in memory: the database sorted by the row.
+    key: (host) => host.writtenLastSeen?.toISOString() ?? '-infinity',
+  },
+};
+
+const beyond = (direction: Direction) => (direction === 'asc' ? sql`>` : sql`<`);
+const directed = (direction: Direction, column: Parameters<typeof asc>[0]) => (direction === 'asc' ? asc(column) : desc(column));
+
+const cursorShape = z.tuple([z.string().max(300), z.uuid()]);
+const writeCursor = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString('base64url');
+
+function readCursor(text: string): Cursor {
+  try {
+    return cursorShape.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+  } catch (cause) {
+    throw new AppError('input.invalid', { cause });
+  }
+}

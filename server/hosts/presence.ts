@@ -1,0 +1,161 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { v7 as uuidv7 } from 'uuid';
+import type { Database } from '../../db/client';
+import { hostPresence, hosts } from '../../db/schema';
+import type { EventBus } from '../events';
+import type { Log } from '../log';
+
+export type DownReason = NonNullable<(typeof hostPresence.$inferSelect)['reason']>;
+
+export interface Liveness {
+  state: 'up' | 'down';
+  since: Date;
+  /** Why it is down; null while up. */
+  reason: DownReason | null;
+  lastSeen: Date;
+}
+
+/** How often what changed is written, all hosts in one statement. */
+const FLUSH_MS = 1000;
+
+/** Who is connected. Lives in memory, where a heartbeat is an assignment; reaches the database in batches. */
+export interface Presence {
+  get(hostId: string): Liveness | undefined;
+  /** A host's connection is open. */
+  up(hostId: string): void;
+  /** Something came from it. */
+  seen(hostId: string): void;
+  down(hostId: string, reason: DownReason): void;
+  counts(): { up: number; down: number };
+  /** Writes what is still unwritten and stops. Connected hosts stay `up` in the database: the next start gives them time to return. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Takes up what the database knows. A host that was up and has not come back within `graceMs` is then marked down:
+ * until that moment nobody knows better, and a restart must not ring every alarm.
+ */
+export async function startPresence({
+  db,
+  events,
+  log,
+  graceMs,
+}: {
+  db: Database;
+  events: EventBus;
+  log: Log;
+  graceMs: number;
+}): Promise<Presence> {
+  const entries = new Map<string, Liveness>();
+  const unwritten = new Set<string>();
+  const transitions: { hostId: string; at: Date; kind: 'up' | 'down'; detail: string | null }[] = [];
+  const expected = new Set<string>();
+  let up = 0;
+
+  const rows = await db
+    .select({ presence: hostPresence })
+    .from(hostPresence)
+    .innerJoin(hosts, and(eq(hosts.id, hostPresence.hostId), eq(hosts.approval, 'approved')));
+  for (const { presence } of rows) {
+    const { hostId, ...entry } = presence;
+    entries.set(hostId, entry);
+    if (entry.state !== 'up') continue;
+    up++;
+    expected.add(hostId);
+  }
+
+  function change(hostId: string, entry: Liveness) {
+    const before = entries.get(hostId)?.state;
+    if (before === 'up') up--;
+    if (entry.state === 'up') up++;
+    entries.set(hostId, entry);
+    unwritten.add(hostId);
+    if (before !== entry.state) transitions.push({ hostId, at: entry.since, kind: entry.state, detail: entry.reason });
+    events.emit('host.presence', { hostId });
+  }
+
+  // A host that may not connect is neither up nor down. Its socket closes after this and finds no entry to mark.
+  events.listen('host.access_withdrawn', ({ hostId }) => {
+    if (entries.get(hostId)?.state === 'up') up--;
+    entries.delete(hostId);
+    expected.delete(hostId);
+    unwritten.delete(hostId);
+  });
+
+  const grace = setTimeout(() => {
+    for (const hostId of expected) {
+      const entry = entries.get(hostId)!;
+      change(hostId, { ...entry, state: 'down', since: entry.lastSeen, reason: 'server_restart' });
+    }
+    expected.clear();
+  }, graceMs);
+
+  let writing: Promise<void> = Promise.resolve();
+  const flush = () => (writing = writing.then(write));
+  async function write() {
+    const batch = [...unwritten].flatMap((hostId) => entries.has(hostId) ? [{ hostId, ...entries.get(hostId)! }] : []);
+    const happened = transitions.splice(0);
+    unwritten.clear();
+    try {
+      if (batch.length > 0) await writePresence(db, batch);
+      if (happened.length > 0) await writeTransitions(db, happened);
+    } catch (error) {
+      log.error({ err: error, hosts: batch.length }, 'presence was not written; trying again');
+      for (const { hostId } of batch) unwritten.add(hostId);
+      transitions.unshift(...happened);
+    }
+  }
+  const timer = setInterval(() => (unwritten.size > 0 || transitions.length > 0) && void flush(), FLUSH_MS);
+
+  return {
+    get: (hostId) => entries.get(hostId),
+    up(hostId) {
+      const now = new Date();
+      const entry = entries.get(hostId);
+      // Back within the grace: it never was down, so it has been up since before the server's restart.
+      const since = expected.delete(hostId) && entry ? entry.since : now;
+      if (entry?.state === 'up') Object.assign(entry, { lastSeen: now });
+      else change(hostId, { state: 'up', since, reason: null, lastSeen: now });
+      unwritten.add(hostId);
+    },
+    seen(hostId) {
+      const entry = entries.get(hostId);
+      if (!entry) return;
+      entry.lastSeen = new Date();
+      unwritten.add(hostId);
+    },
+    down(hostId, reason) {
+      const entry = entries.get(hostId);
+      if (entry?.state !== 'up') return;
+      expected.delete(hostId);
+      change(hostId, { state: 'down', since: new Date(), reason, lastSeen: entry.lastSeen });
+    },
+    counts: () => ({ up, down: entries.size - up }),
+    async stop() {
+      clearTimeout(grace);
+      clearInterval(timer);
+      await flush();
+    },
+  };
+}
+
+/** One statement for any number of hosts. Those deleted or turned away meanwhile fall out by the join instead of failing the batch. */
+async function writePresence(db: Database, batch: ({ hostId: string } & Liveness)[]): Promise<void> {
+  await db.execute(sql`
+    insert into host_presence (host_id, state, since, reason, last_seen)
+    select r."hostId", r.state, r.since, r.reason, r."lastSeen"
+    from jsonb_to_recordset(${JSON.stringify(batch)}::jsonb)
+      as r("hostId" uuid, state text, since timestamptz, reason text, "lastSeen" timestamptz)
+    join host on host.id = r."hostId" and host.approval = 'approved'
+    on conflict (host_id) do update
+      set state = excluded.state, since = excluded.since, reason = excluded.reason, last_seen = excluded.last_seen`);
+}
+
+async function writeTransitions(db: Database, happened: { hostId: string; at: Date; kind: string; detail: string | null }[]): Promise<void> {
+  const events = happened.map((event) => ({ id: uuidv7({ msecs: event.at.getTime() }), ...event }));
+  await db.execute(sql`
+    insert into host_event (id, host_id, at, kind, detail)
+    select r.id, r."hostId", r.at, r.kind, r.detail
+    from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as r(id uuid, "hostId" uuid, at timestamptz, kind text, detail text)
+    join host on host.id = r."hostId"`);
+}

@@ -1,0 +1,40 @@
+import { and, eq, inArray, isNull } from 'drizzle-orm';
+import type { Approval } from '../../agent/protocol';
+import type { Transaction } from '../../db/client';
+import { certificates, hostEvents, hostPresence, hosts } from '../../db/schema';
+import { AppError, type AppErrorCode } from '../errors';
+import type { SignedIn } from '../trpc';
+import { isKnown } from './find-hosts';
+
+interface Withdrawal {
+  to: 'rejected' | 'revoked';
+  from: Approval[];
+  /** What to say when the host is in none of the `from` states. */
+  otherwise: AppErrorCode;
+}
+
+/** Rejecting and revoking are one act from two states: the certificates end, the socket closes, the history says who. */
+export async function withdrawAccess(ctx: SignedIn, hostId: string, { to, from, otherwise }: Withdrawal): Promise<void> {
+  const { user } = ctx.session;
+  await ctx.db.transaction(async (tx) => {
+    const [host] = await tx
+      .update(hosts)
+      .set({ approval: to, decidedAt: new Date(), decidedBy: user.id })
+      .where(and(eq(hosts.id, hostId), inArray(hosts.approval, from)))
+      .returning({ id: hosts.id });
+    if (!host) throw new AppError((await isKnown(tx, hostId)) ? otherwise : 'host.not_found');
+    await revokeCertificates(tx, hostId);
+    await tx.delete(hostPresence).where(eq(hostPresence.hostId, hostId));
+    await tx.insert(hostEvents).values({ hostId, kind: to, actor: user.email });
+  });
+  ctx.log.info({ hostId, by: user.email }, `host ${to}`);
+  ctx.events.emit('host.access_withdrawn', { hostId });
+  ctx.events.emit('host.approval_changed', { hostId });
+}
+
+/** Ends every certificate of a host that still counts. */
+export const revokeCertificates = (tx: Transaction, hostId: string) =>
+  tx
+    .update(certificates)
+    .set({ revokedAt: new Date() })
+    .where(and(eq(certificates.hostId, hostId), isNull(certificates.revokedAt)));

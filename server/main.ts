@@ -1,0 +1,45 @@
+import { type Config, HelpRequest, loadConfig } from './config';
+import { explainFailure } from './explain-failure';
+import { startLocalAgent } from './local-agent';
+import { type RunningServer, startServer } from './server';
+
+const server = await start(configure());
+const localAgent = server.services.config.local_agent ? startLocalAgent(server) : null;
+
+console.log(`SysManage is ready: ${server.webUrl} (agents: ${server.agentUrl})`);
+if (server.setupUrl) console.log(`Set up the first administrator: ${server.setupUrl}`);
+
+let isStopping = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+
+async function stop(): Promise<void> {
+  // A second Ctrl-C is a person who will not wait.
+  if (isStopping) process.exit(1);
+  isStopping = true;
+  await Promise.all([localAgent?.stop(), server.stop()]);
+  process.exit(0);
+}
+
+function configure(): Config {
+  try {
+    return loadConfig(process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof HelpRequest)) return fail(error);
+    console.log(error.message);
+    return process.exit(0);
+  }
+}
+
+async function start(config: Config): Promise<RunningServer> {
+  try {
+    return await startServer(config);
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+function fail(error: unknown): never {
+  const { lines, exitCode } = explainFailure(error);
+  for (const line of lines) console.error(`sysmanage: ${line}`);
+  process.exit(exitCode);
+}

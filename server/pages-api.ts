@@ -1,0 +1,37 @@
+import { data, redirect } from '@remix-run/node';
+import { TRPCError } from '@trpc/server';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
+import { ZodError } from 'zod';
+import { appErrorCode } from './errors';
+import { logProcedureError } from './log';
+import { type Api, createCaller } from './router';
+import { type Context, inputIssues } from './trpc';
+
+/**
+ * The procedures, bound to one page request. What they refuse becomes what Remix shows: a page that needs a session
+ * leads to the sign-in, anything else is `data({ code, requestId, issues }, { status })` for an error boundary or a form.
+ */
+export function pagesApi(context: Context, path: string): Api {
+  const caller = createCaller(context, { onError: (failure) => logProcedureError(context.log, failure) });
+  return mapErrors(caller, (error) => {
+    if (!(error instanceof TRPCError)) return error;
+    const code = appErrorCode(error);
+    if (code === 'auth.required') return redirect(`/sign-in?next=${encodeURIComponent(path)}`);
+    const issues = error.cause instanceof ZodError ? inputIssues(error.cause) : [];
+    return data({ code, requestId: context.requestId, issues }, { status: getHTTPStatusCodeFromError(error) });
+  });
+}
+
+/** The same callable tree, with every rejection passed through `map`. The caller is a proxy itself, so each step is wrapped as it is taken. */
+function mapErrors<Tree extends object>(tree: Tree, map: (error: unknown) => unknown): Tree {
+  return new Proxy(tree, {
+    get: (target, key) => mapErrors(Reflect.get(target, key) as object, map),
+    apply: async (target, _this, args: unknown[]) => {
+      try {
+        return await (target as unknown as (...args: unknown[]) => Promise<unknown>)(...args);
+      } catch (error) {
+        throw map(error);
+      }
+    },
+  });
+}

@@ -1,0 +1,17 @@
+import { agentsRouter } from './agents/router';
+import { hostsRouter } from './hosts/router';
+import { createCallerFactory, router } from './trpc';
+import { usersRouter } from './users/router';
+
+export const appRouter = router({
+  agents: agentsRouter,
+  hosts: hostsRouter,
+  users: usersRouter,
+});
+
+export type AppRouter = typeof appRouter;
+
+export const createCaller = createCallerFactory(appRouter);
+
+/** The procedures as the pages' loaders and actions call them. */
+export type Api = ReturnType<typeof createCaller>;

@@ -1,0 +1,29 @@
+import type { RequestHandler } from 'express';
+
+/** The headers of every page. Only scripts with the answer's nonce run, so text that slipped in as markup stays dead. */
+export function securityHeaders({ https }: { https: boolean }): RequestHandler {
+  return (_request, response, next) => {
+    const { nonce } = response.locals as { nonce: string };
+    response.set({
+      'Content-Security-Policy': [
+        "default-src 'self'",
+        `script-src 'self' 'nonce-${nonce}'`,
+        `style-src 'self' 'nonce-${nonce}'`,
+        // Bars and positions are style attributes; they cannot load or run anything.
+        "style-src-attr 'unsafe-inline'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+      ].join('; '),
+      'X-Content-Type-Options': 'nosniff',
+      // The setup link's token must not travel on in a Referer.
+      'Referrer-Policy': 'no-referrer',
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+      ...(https && { 'Strict-Transport-Security': 'max-age=31536000' }),
+    });
+    next();
+  };
+}

@@ -1,0 +1,48 @@
+import type { Database } from '../db/client';
+import { type Challenges, createChallenges } from './agents/challenge';
+import { type AgentSockets, createAgentSockets } from './agents/sockets';
+import { createSessions, type Sessions } from './auth/session';
+import { type Authority, loadAuthority } from './certificates/authority';
+import type { Config } from './config';
+import { createEventBus, type EventBus } from './events';
+import { createHostFeed, type HostFeed } from './hosts/feed';
+import { type Presence, startPresence } from './hosts/presence';
+import type { Log } from './log';
+import { createRecentSamples, type RecentSamples } from './metrics/recent-samples';
+import { loadSecret } from './secret';
+
+/** What lives as long as the process. Made once, handed down in every context, never a global. */
+export interface Services {
+  config: Config;
+  log: Log;
+  db: Database;
+  events: EventBus;
+  authority: Authority;
+  challenges: Challenges;
+  sessions: Sessions;
+  sockets: AgentSockets;
+  presence: Presence;
+  samples: RecentSamples;
+  feed: HostFeed;
+}
+
+/** On a migrated database. `presence` runs from here on and is to be stopped. @throws CertificateFileError */
+export async function createServices({ config, log, db }: Pick<Services, 'config' | 'log' | 'db'>): Promise<Services> {
+  const events = createEventBus();
+  const authority = await loadAuthority(config.certificates.path);
+  const challenges = createChallenges(await loadSecret(config));
+  const presence = await startPresence({ db, events, log, graceMs: config.heartbeat.grace_seconds * 1000 });
+  return {
+    config,
+    log,
+    db,
+    events,
+    authority,
+    challenges,
+    presence,
+    sessions: createSessions(db, { secure: Boolean(config.tls.cert), port: config.frontend_port }),
+    sockets: createAgentSockets(events),
+    samples: createRecentSamples(events),
+    feed: createHostFeed({ db, events, presence }),
+  };
+}

@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import type { Registration } from '../agent/protocol';
+import { users } from '../db/schema';
+import { testDatabase } from '../db/testing';
+import { makeCsr, makeKeys } from './certificates/testing';
+import { loadConfig } from './config';
+import { createContext } from './context';
+import { createLog } from './log';
+import { createCaller } from './router';
+import { createServices, type Services } from './services';
+import type { Context } from './trpc';
+
+/** The services on a database and in a folder of the test's own; all of it is gone when the test is. */
+export async function testServices(environment: Record<string, string> = {}): Promise<Services & { url?: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'sysmanage-'));
+  const database = await testDatabase();
+  const config = loadConfig([], { SYSMANAGE_DATA_DIR: folder, SYSMANAGE_LOG_LEVEL: 'silent', ...environment });
+  const services = await createServices({ config, log: createLog(config.log), db: database.db });
+  onTestFinished(async () => {
+    await services.presence.stop();
+    await database.close();
+    await rm(folder, { recursive: true });
+  });
+  return { ...services, url: database.url };
+}
+
+/** The procedures as somebody calls them: nobody in particular on the web listener, unless said otherwise. */
+export function callerFor(services: Services, who: Partial<Context> = {}) {
+  return createCaller({ ...createContext(services, 'web', new IncomingMessage(new Socket())), ...who });
+}
+
+/** The procedures as a machine without a certificate calls them. */
+export const strangerOf = (services: Services) => callerFor(services, { listener: 'api' });
+
+/** The procedures as a signed-in administrator calls them. The account is in the database, without a usable password. */
+export async function administratorOf(services: Services, email = 'admin@example.com') {
+  const [user] = await services.db.insert(users).values({ email, passwordHash: '-', role: 'administrator' }).returning();
+  return callerFor(services, { session: { id: `session of ${email}`, user: { id: user!.id, email, role: 'administrator' } } });
+}
+
+/** What a machine says to join, with a key of its own. */
+export async function registrationOf(fqdn: string, keys?: CryptoKeyPair): Promise<Registration> {
+  return {
+    csr: await makeCsr(keys ?? (await makeKeys())),
+    fqdn,
+    platform: 'linux',
+    osName: 'Debian GNU/Linux',
+    osVersion: '12',
+    addresses: ['192.0.2.7'],
+    agentVersion: '1.0.0',
+  };
+}

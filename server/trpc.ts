@@ -1,0 +1,78 @@
+import { initTRPC } from '@trpc/server';
+import { ZodError } from 'zod';
+import type { AgentIdentity } from './agents/authenticate';
+import type { Session } from './auth/session';
+import { isGranted, type Permission } from './auth/permissions';
+import { AppError, appErrorCode } from './errors';
+import type { Services } from './services';
+
+/** What a procedure gets to know of its caller. Built once a request, or once a socket. */
+export interface Context extends Services {
+  requestId: string;
+  /** Which door it came through. Strangers' machines are heard on the API listener only, cookies count on the web listener only. */
+  listener: 'web' | 'api';
+  /** The peer's address, as the socket saw it. */
+  address: string;
+  session: Session | null;
+  /** The host whose client certificate this connection showed, verified. */
+  agent: AgentIdentity | null;
+  /** Adds a Set-Cookie to the answer. Null on a WebSocket, which has no answer to put it in. */
+  setCookie: ((cookie: string) => void) | null;
+}
+
+const t = initTRPC.context<Context>().create({
+  errorFormatter({ shape, error, ctx }) {
+    const appCode = appErrorCode(error);
+    // The message and the stack of an error we did not write may hold anything; the request id finds them in the log.
+    return {
+      ...shape,
+      message: appCode,
+      data: {
+        code: shape.data.code,
+        httpStatus: shape.data.httpStatus,
+        appCode,
+        requestId: ctx?.requestId ?? null,
+        issues: error.cause instanceof ZodError ? inputIssues(error.cause) : [],
+      },
+    };
+  },
+});
+
+/** Where the input is wrong and how, without repeating the input. */
+export function inputIssues(error: ZodError): { path: string; message: string }[] {
+  return error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+}
+
+export const { router, createCallerFactory } = t;
+
+// A bare `t.procedure` is not exported: every procedure chooses its guard.
+
+/** Anyone who reaches the web listener: setup and sign-in, which check for themselves. */
+export const visitor = t.procedure.use(({ ctx, next }) => {
+  if (ctx.listener !== 'web') throw new AppError('auth.forbidden');
+  return next();
+});
+
+/** A signed-in person whose role grants the permission. `ctx.session` is then certain. */
+export const can = (permission: Permission) =>
+  t.procedure.use(({ ctx, next }) => {
+    if (!ctx.session) throw new AppError('auth.required');
+    if (!isGranted(ctx.session.user.role, permission)) throw new AppError('auth.forbidden');
+    return next({ ctx: { ...ctx, session: ctx.session } });
+  });
+
+/** A machine without a certificate yet. Everything it says is a claim. */
+export const stranger = t.procedure.use(({ ctx, next }) => {
+  if (ctx.listener !== 'api') throw new AppError('auth.forbidden');
+  return next();
+});
+
+/** A connected host. `ctx.agent` is then certain. */
+export const agentProcedure = t.procedure.use(({ ctx, next }) => {
+  if (!ctx.agent) throw new AppError('auth.forbidden');
+  return next({ ctx: { ...ctx, agent: ctx.agent } });
+});
+
+/** For verb functions: a context whose session is certain. */
+export type SignedIn = Context & { session: Session };
+export type ConnectedAgent = Context & { agent: AgentIdentity };

@@ -1,0 +1,56 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import type { Database, Transaction } from '../../db/client';
+import { setupTokens, users } from '../../db/schema';
+import { hashPassword } from '../auth/password';
+import { AppError } from '../errors';
+import type { Context } from '../trpc';
+
+/**
+ * A fresh one-time token for the setup link, or null when there is an administrator already.
+ * It replaces the one before: whoever restarts the server because the link was lost gets a working one.
+ */
+export async function openSetup(db: Database): Promise<string | null> {
+  const token = randomBytes(24).toString('base64url');
+  return db.transaction(async (tx) => {
+    await tx.delete(setupTokens);
+    if (await hasUsers(tx)) return null;
+    await tx.insert(setupTokens).values({ hash: hashToken(token) });
+    return token;
+  });
+}
+
+/** Whether the link with this token still opens the setup page. */
+export async function isSetupOpen(db: Database, token: string): Promise<boolean> {
+  const found = await db.select().from(setupTokens).where(eq(setupTokens.hash, hashToken(token)));
+  return found.length > 0 && !(await hasUsers(db));
+}
+
+/** Makes the first administrator and signs them in. Throws `setup.closed` without the token, or once there is a user. */
+export async function setUp(ctx: Context, { token, email, password }: { token: string; email: string; password: string }): Promise<void> {
+  // Before the slow hash: whoever has no token must not keep the processor busy.
+  if (!(await isSetupOpen(ctx.db, token))) throw new AppError('setup.closed');
+  const passwordHash = await hashPassword(password);
+  const userId = await ctx.db.transaction(async (tx) => {
+    // Taking the row is what decides between two requests with the same link; the second one finds nothing.
+    const taken = await tx.delete(setupTokens).where(eq(setupTokens.hash, hashToken(token))).returning();
+    if (taken.length === 0 || (await hasUsers(tx))) throw new AppError('setup.closed');
+    const [user] = await tx.insert(users).values({ email, passwordHash, role: 'administrator' }).returning();
+    return user!.id;
+  });
+  ctx.log.info({ userId }, 'first administrator created by the setup link');
+  ctx.setCookie?.(await ctx.sessions.start(userId));
+}
+
+/** The administrator named in the configuration, made when there is no user at all. Returns whether it was made. */
+export async function ensureConfiguredAdministrator(db: Database, { email, password }: { email: string; password: string }): Promise<boolean> {
+  if (await hasUsers(db)) return false;
+  const passwordHash = await hashPassword(password);
+  // Several processes may start at once with the same configuration: the unique e-mail lets one of them in.
+  const made = await db.insert(users).values({ email, passwordHash, role: 'administrator' }).onConflictDoNothing().returning();
+  return made.length > 0;
+}
+
+const hasUsers = async (db: Database | Transaction) => (await db.select({ id: users.id }).from(users).limit(1)).length > 0;
+
+const hashToken = (token: string) => createHash('sha256').update(token).digest('hex');

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import { join } from 'node:path';
+import { createRequestHandler } from '@remix-run/express';
+import type { ServerBuild } from '@remix-run/node';
+import { createExpressMiddleware } from '@trpc/server/adapters/express';
+import express, { type Express, type Request, type Response } from 'express';
+import type { Config } from './config';
+import { createContext } from './context';
+import { createLiveUpgrade } from './live-socket';
+import { logProcedureError } from './log';
+import { pagesApi } from './pages-api';
+import { projectRoot } from './project';
+import { appRouter } from './router';
+import { guardRequests, isSameOrigin } from './same-origin';
+import { securityHeaders } from './security-headers';
+import type { Services } from './services';
+import { dispatchUpgrades, refuseUpgrade } from './sockets/upgrade';
+
+/** The people's listener: pages, their tRPC, and the live stream. */
+export async function createWebServer(services: Services): Promise<{ server: http.Server; close(): Promise<void> }> {
+  const { config, log } = services;
+  const app = express();
+  app.disable('x-powered-by');
+  app.get('/healthz', (_request, response) => void response.type('text').send('ok\n'));
+  app.get('/readyz', (_request, response, next) => {
+    services.db.execute('select 1').then(() => response.type('text').send('ready\n'), next);
+  });
+  app.use((_request, response, next) => {
+    response.locals.nonce = randomBytes(16).toString('base64');
+    next();
+  });
+  if (!config.dev) app.use(securityHeaders({ https: Boolean(config.tls.cert) }));
+  app.use(guardRequests);
+  app.use(
+    '/trpc',
+    createExpressMiddleware({
+      router: appRouter,
+      createContext: ({ req, res }) => webContext(services, req, res),
+      onError: (failure) => logProcedureError(log, failure),
+      maxBodySize: 64 * 1024,
+      allowBatching: false,
+    }),
+  );
+  const pages = await servePages(app, config);
+  app.all(
+    '*',
+    createRequestHandler({
+      build: pages.build,
+      mode: config.dev ? 'development' : 'production',
+      async getLoadContext(request, response) {
+        const context = await webContext(services, request, response);
+        const { nonce } = response.locals as { nonce: string };
+        return { api: pagesApi(context, request.originalUrl), requestId: context.requestId, nonce };
+      },
+    }),
+  );
+
+  const server = config.tls.cert
+    ? https.createServer({ cert: readFileSync(config.tls.cert), key: readFileSync(config.tls.key!) }, app)
+    : http.createServer(app);
+  const live = createLiveUpgrade(services);
+  dispatchUpgrades(
+    server,
+    {
+      // Browsers send cookies with a foreign page's WebSocket too, and no same-origin policy stops it.
+      '/trpc': (request, socket, head) => (isSameOrigin(request) ? live.upgrade(request, socket, head) : refuseUpgrade(socket, 403)),
+    },
+    (error) => log.error({ err: error }, 'live stream upgrade failed'),
+  );
+  return {
+    server,
+    async close() {
+      await live.closeAll();
+      await pages.close();
+    },
+  };
+}
+
+async function webContext(services: Services, request: Request, response: Response) {
+  return {
+    ...createContext(services, 'web', request),
+    session: await services.sessions.find(request.headers.cookie),
+    setCookie: (cookie: string) => void response.append('Set-Cookie', cookie),
+  };
+}
+
+/** The built pages, or in development Vite's, which change as their sources do. */
+async function servePages(app: Express, { dev }: Config) {
+  if (dev) {
+    const { createServer } = await import('vite');
+    const vite = await createServer({ server: { middlewareMode: true } });
+    app.use(vite.middlewares);
+    const build = () => vite.ssrLoadModule('virtual:remix/server-build') as Promise<ServerBuild>;
+    return { build, close: () => vite.close() };
+  }
+  const client = join(projectRoot, 'build/app/client');
+  // Their names carry a hash of their content.
+  app.use('/assets', express.static(join(client, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }));
+  app.use(express.static(client, { maxAge: '1h' }));
+  const build = (await import(join(projectRoot, 'build/app/server/index.js'))) as ServerBuild;
+  return { build, close: async () => undefined };
+}
