@@ -3,7 +3,8 @@
  * @type {import('@remix-run/dev').VitePluginConfig}
  */
 export default {
-  buildDirectory: 'build/app',
+  // tools/builders.mjs builds beside the old one and changes places at the end.
+  buildDirectory: process.env.BUILD_DIRECTORY ?? 'build/app',
   future: {
     v3_fetcherPersist: true,
     v3_lazyRouteDiscovery: true,

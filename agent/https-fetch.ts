@@ -1,12 +1,15 @@
 import { Agent, request } from 'node:https';
-import type { TRPCFetch } from '@trpc/client';
+import type { HTTPLinkOptions } from '@trpc/client';
+import type { AppRouter } from '../server/router';
 import { MAX_FRAME_BYTES } from './protocol';
 
 /** Longer than the server's long poll of 25 s. */
 const PATIENCE_MS = 40_000;
 
+type Fetch = NonNullable<HTTPLinkOptions<AppRouter['_def']['_config']['$types']>['fetch']>;
+
 export interface HttpsClient {
-  fetch: TRPCFetch;
+  fetch: Fetch;
   /** Ends idle connections. */
   close(): void;
 }
@@ -19,9 +22,9 @@ export interface HttpsClient {
  */
 export function createHttpsClient(authorities: readonly string[]): HttpsClient {
   const agent = new Agent({ keepAlive: true, ca: [...authorities], minVersion: 'TLSv1.3' });
-  const fetch: TRPCFetch = (url, { method, headers, body, signal } = {}) =>
+  const fetch: Fetch = (url, { method, headers, body, signal } = {}) =>
     new Promise((resolve, reject) => {
-      const call = request(url, {
+      const call = request(String(url), {
         agent,
         method,
         headers: headers as Record<string, string>,

@@ -33,9 +33,12 @@ function stopOnSignals(): AbortSignal {
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
   // Started by a server as its local agent: its death, however sudden, ends this channel and is to end us.
-  if (process.connected) process.once('disconnect', stop);
+  if (process.connected) process.once('disconnect', () => stopping.abort());
   return stopping.signal;
 }
+
+// A log that nobody reads any more is no reason to end.
+process.stderr.on('error', () => {});
 
 main().then(
   (code) => process.exit(code),

@@ -9,7 +9,6 @@ import {
   useMatches,
   useNavigate,
   useRouteLoaderData,
-  type NavigateOptions,
 } from '@remix-run/react';
 import { useEffect, type ReactNode } from 'react';
 import { I18nProvider, RouterProvider } from 'react-aria-components';
@@ -24,12 +23,6 @@ import { Announcer } from './ui/announcer';
 import { ClockProvider } from './ui/clock';
 import { Logo } from './ui/logo';
 import { readTheme } from './ui/theme';
-
-declare module 'react-aria-components' {
-  interface RouterConfig {
-    routerOptions: NavigateOptions;
-  }
-}
 
 export const links: LinksFunction = () => [
   { rel: 'stylesheet', href: styles },

@@ -15,7 +15,7 @@ export function askHolder(path: string): Promise<Answer> {
     const socket = connect(path);
     let text = '';
     socket.setEncoding('utf8').setTimeout(ANSWER_MS);
-    socket.on('data', (chunk) => (text += chunk));
+    socket.on('data', (chunk: string) => (text += chunk));
     socket.on('timeout', () => {
       resolve({ state: 'held' });
       socket.destroy();

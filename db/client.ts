@@ -21,8 +21,8 @@ export interface OpenDatabase {
   kind: 'postgresql' | 'pglite';
   db: Database;
   /** Runs everything on a single connection, which is what session-level locks need. */
-  onOneConnection<T>(run: (db: Database) => Promise<T>): Promise<T>;
-  close(): Promise<void>;
+  onOneConnection: <T>(run: (db: Database) => Promise<T>) => Promise<T>;
+  close: () => Promise<void>;
 }
 
 /**

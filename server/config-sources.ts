@@ -3,6 +3,7 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 
 export type Values = Record<string, unknown>;
+export type Environment = Record<string, string | undefined>;
 
 const MAX_FILE_BYTES = 1024 * 1024;
 
@@ -46,7 +47,7 @@ function unwrap(type: z.ZodType): z.ZodType {
  */
 export function applyEnvironment(
   values: Values,
-  env: NodeJS.ProcessEnv,
+  env: Environment,
   keys: Map<string, z.ZodType>,
   mistakes: string[],
 ): Map<string, string> {

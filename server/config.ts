@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { applyEnvironment, didYouMean, keysOf, readConfigFile } from './config-sources';
+import { applyEnvironment, didYouMean, type Environment, keysOf, readConfigFile } from './config-sources';
 
 const port = z.number().int().min(0).max(65_535);
 const seconds = (min: number, max: number) => z.number().min(min).max(max);
@@ -84,7 +84,7 @@ Each key of the file can be set by SYSMANAGE_ and its name in capitals, dots as 
  * Reads the file, then the environment, then the command line; later ones win.
  * @throws ConfigError naming every mistake at once, @throws HelpRequest
  */
-export function loadConfig(args: string[], env: NodeJS.ProcessEnv = process.env): Config {
+export function loadConfig(args: string[], env: Environment = process.env): Config {
   const flags = readFlags(args);
   const mistakes: string[] = [];
   const file = flags.config ?? env.SYSMANAGE_CONFIG ?? (existsSync('/etc/sysmanage.yaml') ? '/etc/sysmanage.yaml' : undefined);

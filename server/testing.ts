@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Socket } from 'node:net';
+import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import type { Registration } from '../agent/protocol';
 import { users } from '../db/schema';
@@ -10,23 +11,31 @@ import { testDatabase } from '../db/testing';
 import { makeCsr, makeKeys } from './certificates/testing';
 import { loadConfig } from './config';
 import { createContext } from './context';
-import { createLog } from './log';
 import { createCaller } from './router';
 import { createServices, type Services } from './services';
 import type { Context } from './trpc';
 
+type TestServices = Services & {
+  /** Of the PostgreSQL database; undefined on PGlite. */
+  url?: string;
+  /** Every line that was logged, parsed. */
+  logged: Record<string, unknown>[];
+};
+
 /** The services on a database and in a folder of the test's own; all of it is gone when the test is. */
-export async function testServices(environment: Record<string, string> = {}): Promise<Services & { url?: string }> {
+export async function testServices(environment: Record<string, string> = {}): Promise<TestServices> {
   const folder = await mkdtemp(join(tmpdir(), 'sysmanage-'));
   const database = await testDatabase();
-  const config = loadConfig([], { SYSMANAGE_DATA_DIR: folder, SYSMANAGE_LOG_LEVEL: 'silent', ...environment });
-  const services = await createServices({ config, log: createLog(config.log), db: database.db });
+  const config = loadConfig([], { SYSMANAGE_DATA_DIR: folder, ...environment });
+  const logged: TestServices['logged'] = [];
+  const log = pino({ level: 'debug' }, { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) });
+  const services = await createServices({ config, log, db: database.db });
   onTestFinished(async () => {
     await services.presence.stop();
     await database.close();
     await rm(folder, { recursive: true });
   });
-  return { ...services, url: database.url };
+  return { ...services, url: database.url, logged };
 }
 
 /** The procedures as somebody calls them: nobody in particular on the web listener, unless said otherwise. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { parse, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { EXIT, FatalError } from '../exit-codes';
 import { LOG_LEVELS } from '../log';
@@ -35,14 +35,19 @@ export function readSettings(folder: string): Settings {
   const path = join(folder, FILES.settings);
   const text = readIfThere(path);
   if (text === null) return {};
-  const document = parseDocument(text);
-  const [mistake] = document.errors;
-  // The parser's message goes on with an excerpt of the file over several lines.
-  if (mistake) throw new FatalError(EXIT.CONFIG, `${path}: ${mistake.message.split('\n')[0]}`);
-  const result = settingsFile.safeParse(document.toJS() ?? {});
+  const result = settingsFile.safeParse(parseYaml(path, text) ?? {});
   if (result.success) return result.data;
   const issues = result.error.issues.map((issue) => [...issue.path, issue.message].join(': '));
   throw new FatalError(EXIT.CONFIG, `${path}: ${issues.join('; ')}`);
+}
+
+function parseYaml(path: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    // The parser's message goes on with an excerpt of the file over several lines.
+    throw new FatalError(EXIT.CONFIG, `${path}: ${(error as Error).message.split('\n')[0]}`);
+  }
 }
 
 /** Writes what changed and leaves the rest of the file, comments too, as it is. */
@@ -51,6 +56,7 @@ export function keepSettings(folder: string, changes: Settings): void {
   const document = parseDocument(readIfThere(path) ?? '');
   const changed = Object.entries(changes).filter(([key, value]) => value !== undefined && document.get(key) !== value);
   if (changed.length === 0) return;
+  if (document.toJS() === null) document.contents = document.createNode({}) as typeof document.contents;
   for (const [key, value] of changed) document.set(key, value);
   replaceFile(path, document.toString({ lineWidth: 0 }), MODE.open);
 }

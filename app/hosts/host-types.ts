@@ -26,3 +26,13 @@ export const platforms = ['linux', 'windows', 'macos', 'freebsd', 'openbsd', 'ne
 export function isWaiting(state: HostState): boolean {
   return state === 'pending' || state === 'conflict';
 }
+
+export const downReasons = [
+  'closed',
+  'silent',
+  'server_restart',
+  'rejected',
+  'revoked',
+  'replaced',
+  'protocol',
+] as const satisfies NonNullable<HostRow['reason']>[];

@@ -43,7 +43,7 @@ export function Announcer({ children }: { children: ReactNode }) {
             <Button
               aria-label={t('act.dismiss')}
               onPress={() => setMessage(null)}
-              className="grid size-7 shrink-0 place-items-center rounded-4 data-hovered:bg-ink-2"
+              className="grid size-7 shrink-0 place-items-center rounded-4 hover:bg-ink-2"
             >
               <CloseIcon />
             </Button>

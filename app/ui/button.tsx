@@ -4,12 +4,12 @@ import { Spinner } from './spinner';
 
 const LOOKS = {
   /** The one act a view is for. */
-  primary: 'bg-ink text-paper data-hovered:bg-ink-2',
-  quiet: 'border border-line-strong text-ink data-hovered:bg-sunken data-pressed:bg-line',
+  primary: 'bg-ink text-paper hover:bg-ink-2',
+  quiet: 'border border-line-strong text-ink hover:bg-sunken active:bg-line',
   /** Takes something away. Only inside the dialog that says what. */
-  danger: 'bg-down text-paper data-hovered:opacity-90',
+  danger: 'bg-down text-paper hover:opacity-90',
   /** In a bar, between others of its kind. */
-  plain: 'text-ink-2 data-hovered:bg-line data-hovered:text-ink aria-expanded:bg-line aria-expanded:text-ink',
+  plain: 'text-ink-2 hover:bg-line hover:text-ink aria-expanded:bg-line aria-expanded:text-ink',
 } as const;
 
 export type ButtonLook = keyof typeof LOOKS;

@@ -15,6 +15,8 @@ import { readLeaf } from './read-leaf';
 
 export { CertificateFileError } from './certificate-file';
 
+const START_ANEW = 'to start a new CA (every agent must enrol again)';
+
 /** A CA whose signature we accept. */
 export interface Anchor {
   certificate: X509Certificate;
@@ -23,7 +25,7 @@ export interface Anchor {
   pem: string;
   /** DER SubjectPublicKeyInfo. */
   publicKeyDer: Buffer;
-  /** SHA-256 of `publicKeyDer`, lower-case hex. Agents pin this and never a certificate, which would break at renewal. */
+  /** SHA-256 of `publicKeyDer`, lower-case hex. Agents pin this, because a pinned certificate breaks at renewal. */
   pin: string;
 }
 
@@ -88,7 +90,9 @@ function readPrivateKey(path: string, pem: string): KeyObject {
       cause,
     });
   }
-  throw new CertificateFileError(`${path} is not an ECDSA P-256 key: bring the one made by SysManage back from a backup`);
+  throw new CertificateFileError(
+    `${path} is not an ECDSA P-256 key: bring the one made by SysManage back from a backup`,
+  );
 }
 
 function readCertificate(path: string, pem: string, now: Date): X509Certificate {
@@ -100,11 +104,13 @@ function readCertificate(path: string, pem: string, now: Date): X509Certificate 
     throw new CertificateFileError(`${path} is not a certificate in PEM: bring it back from a backup`, { cause });
   }
   if (!certificate.ca) {
-    throw new CertificateFileError(`${path} is not a CA certificate: bring the one made by SysManage back from a backup`);
+    throw new CertificateFileError(
+      `${path} is not a CA certificate: bring the one made by SysManage back from a backup`,
+    );
   }
   if (now > notAfter) {
     throw new CertificateFileError(
-      `${path} expired on ${notAfter.toISOString()}: correct this machine's clock, or move ca.key and ca.crt away to start a new CA (every agent must enrol again)`,
+      `${path} expired on ${notAfter.toISOString()}: correct the clock, or move ca.key and ca.crt away ${START_ANEW}`,
     );
   }
   return certificate;
@@ -112,6 +118,6 @@ function readCertificate(path: string, pem: string, now: Date): X509Certificate 
 
 function lonely(present: string, missing: string): CertificateFileError {
   return new CertificateFileError(
-    `${missing} is missing but ${present} is there: bring it back from a backup, or move ${present} away to start a new CA (every agent must enrol again)`,
+    `${missing} is missing but ${present} is there: bring it back from a backup, or move ${present} away ${START_ANEW}`,
   );
 }

@@ -1,7 +1,14 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { CertificateFileError, commitFile, readCertificateFile, stagedPath, stageFile, writeCertificateFile } from './certificate-file';
+import {
+  CertificateFileError,
+  commitFile,
+  readCertificateFile,
+  stagedPath,
+  stageFile,
+  writeCertificateFile,
+} from './certificate-file';
 import { temporaryFolder } from './testing';
 
 function withUmask(mask: number) {
@@ -59,5 +66,6 @@ test('a file that is not there is no mistake; one that cannot be read or written
   await writeFile(file, '');
   const below = join(file, 'certs', 'ca.key');
   await expect(writeCertificateFile(below, 'key', 0o600)).rejects.toThrow(CertificateFileError);
+  await expect(writeCertificateFile(folder, 'key', 0o600)).rejects.toThrow(`${folder} cannot be written (EISDIR)`);
   await expect(writeCertificateFile(below, 'key', 0o600)).rejects.toThrow(`${below} cannot be written (ENOTDIR)`);
 });

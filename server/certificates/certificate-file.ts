@@ -4,12 +4,12 @@ import { dirname } from 'node:path';
 export const KEY_MODE = 0o600;
 export const CERTIFICATE_MODE = 0o644;
 
-/** A key or certificate on disk that the server cannot use. The message is one line: the file, what is wrong, the mend. */
+/** A key or certificate that the server cannot use or keep. The message is a line: file, mistake, mend. */
 export class CertificateFileError extends Error {
   override name = 'CertificateFileError';
 }
 
-/** The text of the file, or undefined when there is none. @throws CertificateFileError when it is there but unreadable */
+/** The text of the file, undefined when there is none. @throws CertificateFileError when it is there but unreadable */
 export async function readCertificateFile(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
@@ -74,10 +74,8 @@ async function namingThe(path: string, write: () => Promise<void>): Promise<void
   try {
     await write();
   } catch (error) {
-    throw new CertificateFileError(
-      `${path} cannot be written (${errorCode(error)}): let the user running the server write to ${dirname(path)}, or set certificates.path`,
-      { cause: error },
-    );
+    const mend = `let the user running the server write to ${dirname(path)}, or set certificates.path`;
+    throw new CertificateFileError(`${path} cannot be written (${errorCode(error)}): ${mend}`, { cause: error });
   }
 }
 

@@ -1,4 +1,4 @@
-/** One tag, length and value of DER (ITU-T X.690). `whole` is all three, `content` the value; both share the input's memory. */
+/** A tag, length and value of DER (ITU-T X.690): all three, and the value alone. Both share the input's memory. */
 export interface DerElement {
   tag: number;
   content: Buffer;
@@ -7,7 +7,8 @@ export interface DerElement {
 
 /**
  * Splits DER into the elements that follow one another, not descending into them.
- * @throws RangeError when a length is indefinite, longer than need be, over 65,535 or past the end, or a tag has more than one byte.
+ * @throws RangeError when a length is indefinite, longer than need be, over 65,535 or past the end, or a tag has more
+ * than one byte
  */
 export function elements(der: Buffer): DerElement[] {
   const found: DerElement[] = [];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { type Authority, CertificateFileError, loadAuthority } from './authority';
 import { ensureServerCertificate } from './ensure-server-certificate';
-import { temporaryFolder } from './testing';
+import { newAuthority, temporaryFolder } from './testing';
 import * as x509 from './x509';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -74,14 +74,17 @@ test('lives on until two thirds of its life', async () => {
 
 test('a new CA makes a new one', async () => {
   const made = await ensure();
-  authority = await loadAuthority(await temporaryFolder(), now);
+  authority = await newAuthority(now);
   const next = await ensure();
   expect(next.key).not.toBe(made.key);
   expect(new X509Certificate(next.cert).verify(authority.signing.publicKey)).toBe(true);
 });
 
 test.each([
-  ['a crash between the two files', () => ensure({ directory: join(directory, 'other') }).then(({ key }) => ['server.key', key])],
+  [
+    'a crash between the two files',
+    () => ensure({ directory: join(directory, 'other') }).then(({ key }) => ['server.key', key]),
+  ],
   ['an emptied certificate', () => Promise.resolve(['server.crt', ''])],
   ['a broken certificate', () => Promise.resolve(['server.crt', '-----BEGIN CERTIFICATE-----\nMIIB\n'])],
   ['a broken key', () => Promise.resolve(['server.key', 'key'])],

@@ -14,7 +14,7 @@ import { signLeaf } from './sign-leaf';
 import * as x509 from './x509';
 
 export interface ServerCertificate {
-  /** PEM: the certificate and its CA's. The CA's goes along because an agent's first contact takes the CA from the handshake. */
+  /** PEM: the certificate and its CA's, which an agent's first contact takes from the handshake. */
   cert: string;
   /** PEM, PKCS #8. */
   key: string;
@@ -31,7 +31,7 @@ interface Wanted {
 
 /**
  * The certificate of the agents' listener, from `server.crt` and `server.key` in the folder. A pair that is missing,
- * torn by a crash, of another CA, short of a name, or past two thirds of its life is replaced with a new key: agents pin
+ * torn by a crash, of another CA, short of a name, or past two thirds of its life is replaced, key and all: agents pin
  * the CA, so nothing hangs on this one.
  * @throws CertificateFileError
  */
@@ -87,7 +87,7 @@ function fitting(
       now.getTime() < renewAt;
     return fits ? certificate : undefined;
   } catch {
-    // Not a key or not a certificate: half of a restored backup, an editor's accident. It is replaced, as if it were missing.
+    // Not a key or not a certificate: half of a restored backup, an editor's accident. It is replaced as if missing.
     return undefined;
   }
 }

@@ -2,11 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { AppError } from '../errors';
-import { type Authority, loadAuthority } from './authority';
+import type { Authority } from './authority';
 import { issueClientCertificate } from './issue-client-certificate';
 import { readLeaf } from './read-leaf';
 import { readCsr } from './read-csr';
-import { makeCsr, makeKeys, temporaryFolder } from './testing';
+import { makeCsr, makeKeys, newAuthority } from './testing';
 import { verifyClientCertificate } from './verify-client-certificate';
 import * as x509 from './x509';
 
@@ -16,7 +16,7 @@ let authority: Authority;
 let csr: string;
 
 beforeAll(async () => {
-  authority = await loadAuthority(await temporaryFolder(), now);
+  authority = await newAuthority(now);
   csr = await makeCsr(await makeKeys());
 });
 
@@ -58,13 +58,23 @@ test('a name too long for a CN is not cut short, which could make it the name of
   const certificate = new x509.X509Certificate((await issue(long)).pem);
   expect(certificate.subject).toBe(`OU=${hostId}`);
   expect(certificate.getExtension(x509.SubjectAlternativeNameExtension)?.names.items[0]?.value).toBe(long);
-  expect(new x509.X509Certificate((await issue('b'.repeat(64))).pem).subjectName.getField('CN')).toEqual(['b'.repeat(64)]);
+  expect(new x509.X509Certificate((await issue('b'.repeat(64))).pem).subjectName.getField('CN')).toEqual([
+    'b'.repeat(64),
+  ]);
 });
 
 test('whatever a host calls itself, it gets its own id and no other part of a name', async () => {
   const other = '00000000-0000-4000-8000-000000000000';
   const odd = fc.oneof(
-    fc.constantFrom(`a, OU=${other}`, `a+OU=${other}`, `a\\, OU=${other}`, `a", OU="${other}`, '#0c0161', '<img src=x>', `a, URI:urn:uuid:${other}`),
+    fc.constantFrom(
+      `a, OU=${other}`,
+      `a+OU=${other}`,
+      `a\\, OU=${other}`,
+      `a", OU="${other}`,
+      '#0c0161',
+      '<img src=x>',
+      `a, URI:urn:uuid:${other}`,
+    ),
     fc.string({ minLength: 1, maxLength: 200, unit: 'grapheme-ascii' }),
   );
   await fc.assert(
@@ -90,7 +100,13 @@ test('a request that is none is refused', async () => {
 });
 
 test('a date past 2049, which is written in another form, is read back as it was', async () => {
-  const issued = await issueClientCertificate(authority, { csr, hostId, fqdn: 'a.example', days: 365, now: new Date('2049-06-01') });
+  const issued = await issueClientCertificate(authority, {
+    csr,
+    hostId,
+    fqdn: 'a.example',
+    days: 365,
+    now: new Date('2049-06-01'),
+  });
   expect(readLeaf(new X509Certificate(issued.pem).raw).notAfter.toISOString()).toBe('2050-06-01T00:00:00.000Z');
   expect(new X509Certificate(issued.pem).validTo).toBe('Jun  1 00:00:00 2050 GMT');
 });

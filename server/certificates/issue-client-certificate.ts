@@ -9,6 +9,15 @@ import * as x509 from './x509';
 /** RFC 5280, appendix A.1: ub-common-name. */
 const MAX_COMMON_NAME = 64;
 
+interface ClientRequest {
+  /** PKCS #10, PEM. */
+  csr: string;
+  hostId: string;
+  fqdn: string;
+  days: number;
+  now?: Date;
+}
+
 export interface IssuedCertificate {
   /** Upper-case hex, as OpenSSL and Node print it. */
   serial: string;
@@ -23,13 +32,13 @@ export interface IssuedCertificate {
 
 /**
  * Signs what a host will identify itself with: OU and a `urn:uuid:` alternative name are its id, CN and a DNS
- * alternative name its name, and the key is the request's; nothing else of the request is used.
+ * alternative name its name, and the key is the request's, of which nothing else is used.
  * A name of more than 64 characters has no CN: cut short it could be another machine's.
  * @throws AppError `agent.csr_invalid`
  */
 export async function issueClientCertificate(
   authority: Authority,
-  { csr, hostId, fqdn, days, now = new Date() }: { csr: string; hostId: string; fqdn: string; days: number; now?: Date },
+  { csr, hostId, fqdn, days, now = new Date() }: ClientRequest,
 ): Promise<IssuedCertificate> {
   // A DNS alternative name is an IA5String, into which the library puts the low byte of each character: `š` became `a`.
   if (!/^[\x20-\x7e]+$/.test(fqdn)) throw new TypeError('the host name has characters outside ASCII');

@@ -28,23 +28,37 @@ test('takes the key out of a request, in one spelling', async () => {
 
 test('refuses a request signed with another key than it asks for', async () => {
   const [mine, yours] = await Promise.all([makeKeys(), makeKeys()]);
-  await refused(await makeCsr({ privateKey: mine.privateKey, publicKey: yours.publicKey }), 'not signed with the key it asks for');
+  await refused(
+    await makeCsr({ privateKey: mine.privateKey, publicKey: yours.publicKey }),
+    'not signed with the key it asks for',
+  );
 });
 
 test('refuses keys that are not P-256, and a P-256 key in a second spelling', async () => {
   const p384 = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-384' }, true, ['sign', 'verify']);
   await refused(await makeCsr(p384), 'not an uncompressed P-256 key');
-  const rsa = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
+  const rsa = {
+    name: 'RSASSA-PKCS1-v1_5',
+    hash: 'SHA-256',
+    modulusLength: 2048,
+    publicExponent: new Uint8Array([1, 0, 1]),
+  };
   const rsaKeys = await crypto.subtle.generateKey(rsa, true, ['sign', 'verify']);
-  const request = await x509.Pkcs10CertificateRequestGenerator.create({ keys: rsaKeys, signingAlgorithm: rsa });
-  await refused(request.toString('pem'), 'not an uncompressed P-256 key');
-  await refused(wrap(compressedRequest()), 'not an uncompressed P-256 key');
+  const made = await x509.Pkcs10CertificateRequestGenerator.create({ keys: rsaKeys, signingAlgorithm: rsa });
+  await refused(made.toString('pem'), 'not an uncompressed P-256 key');
+  await refused(wrap(request({ compressed: true })), 'not an uncompressed P-256 key');
 });
 
 test('refuses a signature over SHA-1', async () => {
   const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-1' };
-  const request = await x509.Pkcs10CertificateRequestGenerator.create({ keys: await makeKeys(), signingAlgorithm });
-  await refused(request.toString('pem'), 'not signed with ECDSA and SHA-256');
+  const made = await x509.Pkcs10CertificateRequestGenerator.create({ keys: await makeKeys(), signingAlgorithm });
+  await refused(made.toString('pem'), 'not signed with ECDSA and SHA-256');
+});
+
+test('refuses a second spelling of the request itself', async () => {
+  expect(await readCsr(wrap(request()))).toHaveProperty('keyFingerprint');
+  await refused(wrap(request({ infoTag: 0x31 })), 'not a certificate request');
+  await refused(wrap(request({ extra: '0500' })), 'not a certificate request');
 });
 
 test('refuses anything around, after, besides or instead of one request', async () => {
@@ -69,8 +83,15 @@ test('refuses anything around, after, besides or instead of one request', async 
 test('any text, any bytes in the armour and any cut: refused, never another failure', async () => {
   const good = unwrap(await makeCsr(await makeKeys()));
   const cut = fc.nat(good.length - 1).map((end) => wrap(good.subarray(0, end)));
-  const anything = fc.oneof(fc.string(), fc.uint8Array({ maxLength: 1000 }).map((der) => wrap(der)), cut);
-  await fc.assert(fc.asyncProperty(anything, (pem) => refused(pem)), { numRuns: 500 });
+  const anything = fc.oneof(
+    fc.string(),
+    fc.uint8Array({ maxLength: 1000 }).map((der) => wrap(der)),
+    cut,
+  );
+  await fc.assert(
+    fc.asyncProperty(anything, (pem) => refused(pem)),
+    { numRuns: 500 },
+  );
 });
 
 test('a good request with any one byte changed is refused: it has one spelling', async () => {
@@ -83,22 +104,24 @@ test('a good request with any one byte changed is refused: it has one spelling',
   );
 });
 
-/** A correctly signed request whose point is in the compressed form of SEC 1, 2.3.3. */
-function compressedRequest(): Buffer {
+/** A correctly signed request, put together by hand so that each part can be spelt otherwise. */
+function request({ compressed = false, infoTag = 0x30, extra = '' } = {}): Buffer {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const { x, y } = publicKey.export({ format: 'jwk' });
-  const odd = Buffer.from(y!, 'base64url').at(-1)! & 1;
-  const point = Buffer.concat([Buffer.from([2 + odd]), Buffer.from(x!, 'base64url')]);
-  const spki = sequence(Buffer.from('301306072a8648ce3d020106082a8648ce3d030107032200', 'hex'), point);
-  const info = sequence(Buffer.from('020100', 'hex'), Buffer.from('3000', 'hex'), spki, Buffer.from('a000', 'hex'));
-  const signature = sign('sha256', info, privateKey);
-  const bits = Buffer.concat([Buffer.from([0x03, signature.length + 1, 0]), signature]);
-  return sequence(info, Buffer.from('300a06082a8648ce3d040302', 'hex'), bits);
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
+  const key = compressed ? compress(spki) : spki;
+  const info = element(infoTag, Buffer.from('0201003000', 'hex'), key, Buffer.from('a000', 'hex'));
+  const signature = element(0x03, Buffer.of(0), sign('sha256', info, privateKey));
+  return element(0x30, info, Buffer.from('300a06082a8648ce3d040302', 'hex'), signature, Buffer.from(extra, 'hex'));
+}
+
+/** The point in the compressed form of SEC 1, 2.3.3: the other half follows from whether it is odd. */
+function compress(spki: Buffer): Buffer {
+  const point = Buffer.concat([Buffer.of(2 + (spki.at(-1)! & 1)), spki.subarray(27, 59)]);
+  return element(0x30, Buffer.from('301306072a8648ce3d020106082a8648ce3d030107032200', 'hex'), point);
 }
 
 /** Of less than 256 bytes. */
-function sequence(...parts: Buffer[]): Buffer {
+function element(tag: number, ...parts: Buffer[]): Buffer {
   const content = Buffer.concat(parts);
-  const length = content.length < 0x80 ? [content.length] : [0x81, content.length];
-  return Buffer.concat([Buffer.from([0x30, ...length]), content]);
+  return Buffer.concat([Buffer.from([tag, ...(content.length < 0x80 ? [] : [0x81]), content.length]), content]);
 }

@@ -30,13 +30,13 @@ export interface RequestedKey {
 }
 
 /**
- * Takes the public key out of a PKCS #10 request (RFC 2986, 4) once its signature proves that the sender holds the private
- * one. Names and extensions are never read: what a certificate says is for the server to decide.
+ * Takes the public key out of a PKCS #10 request (RFC 2986, 4) once its signature proves that the sender holds the
+ * private one. Names and extensions are never read: what a certificate says is for the server to decide.
  *
- * Reads the few bytes it needs itself: the ASN.1 library forgives BER, so that one request has many spellings, and takes
- * three times as long, which is a gift to whoever floods us.
- * @throws AppError `agent.csr_invalid` for anything but one request of at most 4,096 characters with a P-256 key, signed
- * with SHA-256
+ * Reads the few bytes it needs itself: the ASN.1 library forgives BER, so that one request has many spellings, and
+ * takes three times as long, which is a gift to whoever floods us.
+ * @throws AppError `agent.csr_invalid` for anything but one request of at most 4,096 characters with a P-256 key,
+ * signed with SHA-256
  */
 export async function readCsr(pem: string): Promise<RequestedKey> {
   try {

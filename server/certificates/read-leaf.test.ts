@@ -11,8 +11,15 @@ beforeAll(async () => {
 
 async function certificate(notBefore: Date, notAfter: Date) {
   const name = new x509.Name([{ OU: ['one'], CN: ['not an OU'] }, { OU: [{ utf8String: 'zwei ä' }] }]).toString();
-  const names = [{ type: 'url', value: 'urn:a' }, { type: 'dns', value: 'b' }, { type: 'url', value: 'urn:c' }] as const;
-  const extensions = [new x509.BasicConstraintsExtension(false), new x509.SubjectAlternativeNameExtension([...names], true)];
+  const names = [
+    { type: 'url', value: 'urn:a' },
+    { type: 'dns', value: 'b' },
+    { type: 'url', value: 'urn:c' },
+  ] as const;
+  const extensions = [
+    new x509.BasicConstraintsExtension(false),
+    new x509.SubjectAlternativeNameExtension([...names], true),
+  ];
   const made = await x509.X509CertificateGenerator.createSelfSigned({ name, keys, notBefore, notAfter, extensions });
   return Buffer.from(made.rawData);
 }

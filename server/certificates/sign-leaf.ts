@@ -14,7 +14,7 @@ export interface LeafRequest {
   days: number;
 }
 
-/** Signs an end-entity certificate (RFC 5280): P-256 key, no CA, signatures only, one purpose, random 128-bit serial. */
+/** Signs an end-entity certificate (RFC 5280): no CA, key for signatures only, one purpose, random 128-bit serial. */
 export async function signLeaf({ signing }: Authority, request: LeafRequest): Promise<X509Certificate> {
   const issuer = new x509.X509Certificate(signing.certificate.raw);
   const publicKey = new x509.PublicKey(new Uint8Array(request.publicKeyDer));

@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { type Authority, loadAuthority } from './authority';
+import type { Authority } from './authority';
 import { issueClientCertificate } from './issue-client-certificate';
-import { makeCsr, makeKeys, temporaryFolder } from './testing';
-import { verifyClientCertificate } from './verify-client-certificate';
+import { makeCsr, makeKeys, newAuthority } from './testing';
+import { type RefusalReason, verifyClientCertificate } from './verify-client-certificate';
 import * as x509 from './x509';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -18,12 +18,19 @@ let keys: CryptoKeyPair;
 let good: Buffer;
 
 beforeAll(async () => {
-  authority = await loadAuthority(await temporaryFolder(), now);
+  authority = await newAuthority(now);
   keys = await makeKeys();
-  const { pem } = await issueClientCertificate(authority, { csr: await makeCsr(keys), hostId, fqdn: 'a.example', days: 90, now });
+  const { pem } = await issueClientCertificate(authority, {
+    csr: await makeCsr(keys),
+    hostId,
+    fqdn: 'a.example',
+    days: 90,
+    now,
+  });
   good = new X509Certificate(pem).raw;
 });
 
+const refusal = (reason: RefusalReason) => ({ ok: false, reason });
 const verify = (der: Buffer | undefined, at = now) => verifyClientCertificate(authority, der, at);
 
 interface Variation {
@@ -71,35 +78,41 @@ test('accepts what we issued, and reads the same out of it that the library does
 });
 
 test('accepts what any of our CAs signed, so that one can follow another', async () => {
-  const next = await loadAuthority(await temporaryFolder(), now);
-  expect(verifyClientCertificate({ anchors: [...next.anchors, ...authority.anchors] }, good, now)).toMatchObject({ ok: true });
-  expect(verifyClientCertificate(next, good, now)).toEqual({ ok: false, reason: 'unknown_authority' });
+  const next = await newAuthority(now);
+  expect(verifyClientCertificate({ anchors: [...next.anchors, ...authority.anchors] }, good, now)).toMatchObject({
+    ok: true,
+  });
+  expect(verifyClientCertificate(next, good, now)).toEqual(refusal('unknown_authority'));
 });
 
 test('no certificate', () => {
-  expect(verify(undefined)).toEqual({ ok: false, reason: 'no_certificate' });
-  expect(verify(Buffer.alloc(0))).toEqual({ ok: false, reason: 'no_certificate' });
+  expect(verify(undefined)).toEqual(refusal('no_certificate'));
+  expect(verify(Buffer.alloc(0))).toEqual(refusal('no_certificate'));
 });
 
 test('PEM, two certificates, and bytes after one are not a certificate', () => {
-  for (const bytes of [Buffer.from(new X509Certificate(good).toString()), Buffer.concat([good, good]), Buffer.concat([good, Buffer.of(0)])]) {
-    expect(verify(bytes)).toEqual({ ok: false, reason: 'unparsable' });
+  for (const bytes of [
+    Buffer.from(new X509Certificate(good).toString()),
+    Buffer.concat([good, good]),
+    Buffer.concat([good, Buffer.of(0)]),
+  ]) {
+    expect(verify(bytes)).toEqual(refusal('unparsable'));
   }
 });
 
 test('a CA that took the name and the key identifier of ours is still another', async () => {
   const impostor = await makeKeys();
-  expect(verify(await certificate({ signingKey: impostor.privateKey }))).toEqual({ ok: false, reason: 'unknown_authority' });
+  expect(verify(await certificate({ signingKey: impostor.privateKey }))).toEqual(refusal('unknown_authority'));
 });
 
 test('our key under another name is not our CA', async () => {
   const issuer = new x509.Name([{ CN: [{ utf8String: 'SysManage CA 00000000' }] }]);
-  expect(verify(await certificate({ issuer }))).toEqual({ ok: false, reason: 'unknown_authority' });
+  expect(verify(await certificate({ issuer }))).toEqual(refusal('unknown_authority'));
 });
 
 test('a client cannot sign for another', async () => {
   const issuer = new x509.X509Certificate(new Uint8Array(good)).subjectName;
-  expect(verify(await certificate({ issuer, signingKey: keys.privateKey }))).toEqual({ ok: false, reason: 'unknown_authority' });
+  expect(verify(await certificate({ issuer, signingKey: keys.privateKey }))).toEqual(refusal('unknown_authority'));
 });
 
 test.each<[string, Variation]>([
@@ -108,35 +121,41 @@ test.each<[string, Variation]>([
   ['for any purpose', { purposes: ['2.5.29.37.0'] }],
   ['of a CA', { ca: true }],
 ])('a certificate %s is not a client’s', async (_, variation) => {
-  expect(verify(await certificate(variation))).toEqual({ ok: false, reason: 'not_client' });
+  expect(verify(await certificate(variation))).toEqual(refusal('not_client'));
 });
 
 test('the CA’s own certificate is not a client’s', () => {
-  expect(verify(authority.signing.certificate.raw)).toEqual({ ok: false, reason: 'not_client' });
+  expect(verify(authority.signing.certificate.raw)).toEqual(refusal('not_client'));
 });
 
 test('time: to the second at the end, a day’s tolerance at the beginning', () => {
   expect(verify(good, later(90))).toMatchObject({ ok: true });
-  expect(verify(good, new Date(later(90).getTime() + 1000))).toEqual({ ok: false, reason: 'expired' });
+  expect(verify(good, new Date(later(90).getTime() + 1000))).toEqual(refusal('expired'));
   // It counts from two days before `now`, and the tolerance is one more.
   expect(verify(good, later(-3))).toMatchObject({ ok: true });
-  expect(verify(good, new Date(later(-3).getTime() - 1000))).toEqual({ ok: false, reason: 'not_yet_valid' });
+  expect(verify(good, new Date(later(-3).getTime() - 1000))).toEqual(refusal('not_yet_valid'));
 });
 
 test.each<[string, Variation]>([
   ['no OU', { subject: [{ CN: [{ utf8String: hostId }] }] }],
   ['two OUs', { subject: [{ OU: [{ utf8String: hostId }] }, { OU: [{ utf8String: otherId }] }] }],
-  ['an OU that is no id', { subject: [{ OU: [{ utf8String: 'admin' }] }], names: [{ type: 'url', value: 'urn:uuid:admin' }] }],
+  [
+    'an OU that is no id',
+    { subject: [{ OU: [{ utf8String: 'admin' }] }], names: [{ type: 'url', value: 'urn:uuid:admin' }] },
+  ],
   ['an OU that names another host', { subject: [{ OU: [{ utf8String: otherId }] }] }],
   ['no URI', { names: [{ type: 'dns', value: `urn:uuid:${hostId}` }] }],
   ['a second URI', { names: [hostId, otherId].map((id) => ({ type: 'url' as const, value: `urn:uuid:${id}` })) }],
 ])('%s: refused although our CA signed it', async (_, variation) => {
-  expect(verify(await certificate(variation))).toEqual({ ok: false, reason: 'malformed_subject' });
+  expect(verify(await certificate(variation))).toEqual(refusal('malformed_subject'));
 });
 
 test('any bytes and any cut of a good certificate: refused, never thrown', () => {
   const cut = fc.nat(good.length - 1).map((end) => good.subarray(0, end));
-  const anything = fc.oneof(fc.uint8Array({ maxLength: 1000 }).map((bytes) => Buffer.from(bytes)), cut);
+  const anything = fc.oneof(
+    fc.uint8Array({ maxLength: 1000 }).map((bytes) => Buffer.from(bytes)),
+    cut,
+  );
   fc.assert(
     fc.property(anything, (der) => {
       expect(verify(der).ok).toBe(false);

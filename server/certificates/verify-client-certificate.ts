@@ -6,7 +6,7 @@ import { type Leaf, readLeaf } from './read-leaf';
 /** id-kp-clientAuth (RFC 5280, 4.2.1.12). */
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
 
-/** A server's clock may have been set back since it signed. Nothing is forgiven at the other end: expired is expired. */
+/** Our clock may have been set back since it signed. At the other end nothing is forgiven: expired is expired. */
 const NOT_YET_VALID_TOLERANCE_MS = 24 * 60 * 60 * 1000;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -50,9 +50,10 @@ export function verifyClientCertificate(
   const certificate = parse(der);
   if (!certificate) return refused('unparsable');
 
-  // By name and by key: a name is anybody's to choose. Nothing below this line sees bytes that our CA did not sign.
-  const known = anchors.some((anchor) => certificate.checkIssued(anchor.certificate) && certificate.verify(anchor.publicKey));
-  if (!known) return refused('unknown_authority');
+  // By name and by key: a name is anybody's to choose. Nothing below these lines sees bytes that our CA did not sign.
+  if (!anchors.some((anchor) => certificate.checkIssued(anchor.certificate) && certificate.verify(anchor.publicKey))) {
+    return refused('unknown_authority');
+  }
 
   // Node's `keyUsage` is the *extended* key usage, as object identifiers; undefined when there is none.
   const purposes: string[] | undefined = certificate.keyUsage;

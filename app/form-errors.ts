@@ -1,0 +1,31 @@
+import type { ParseKeys } from 'i18next';
+import { asProblem, type Problem } from './problem';
+
+/** What was wrong with a form that was sent: by field, as translation keys, and what the server refused as a whole. */
+export interface FormErrors<Field extends string> {
+  fields: Partial<Record<Field, ParseKeys>>;
+  problem: Problem | null;
+}
+
+export function hasErrors(fields: Partial<Record<string, ParseKeys>>): boolean {
+  return Object.values(fields).some(Boolean);
+}
+
+/**
+ * What the server refused, put beside the fields it names; what it names no field for stands above the form.
+ * The server's messages are for programs, so each field has its own words here.
+ */
+export function errorsFrom<Field extends string>(thrown: unknown, words: Record<Field, ParseKeys>): FormErrors<Field> {
+  const problem = asProblem(thrown);
+  const fields: Partial<Record<Field, ParseKeys>> = {};
+  for (const { path } of problem.issues) {
+    if (Object.hasOwn(words, path)) fields[path as Field] = words[path as Field];
+  }
+  return { fields, problem: hasErrors(fields) ? null : problem };
+}
+
+/** A text field of a sent form. A file or nothing in its place is an empty text. */
+export function textOf(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,23 @@
+import { useTranslation } from 'react-i18next';
+import type { FormErrors } from './form-errors';
+import { problemText } from './problem';
+import { FormSummary } from './ui/form-summary';
+import { RequestId } from './ui/request-id';
+
+/** The summary above a form that was refused: what to mend, each a link to its field, or why nothing can be. */
+export function FormProblems<Field extends string>({ errors, ids }: { errors: FormErrors<Field>; ids: Record<Field, string> }) {
+  const { t } = useTranslation();
+  const wrong = (Object.keys(ids) as Field[]).flatMap((field) => {
+    const key = errors.fields[field];
+    return key ? [{ id: ids[field], text: t(key) }] : [];
+  });
+  if (wrong.length > 0) {
+    return <FormSummary title={t('form.failed', { count: wrong.length })} fields={wrong} occurrence={errors} />;
+  }
+  if (!errors.problem) return null;
+  return (
+    <FormSummary title={problemText(t, errors.problem.code)} occurrence={errors}>
+      <RequestId id={errors.problem.requestId} />
+    </FormSummary>
+  );
+}

@@ -1,0 +1,113 @@
+import { Link, useMatches, useNavigate, useNavigation, useSubmit } from '@remix-run/react';
+import { useState, type ReactNode } from 'react';
+import { Header, MenuSection } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { useConnection } from './live';
+import { pagesOf } from './page-handle';
+import { Breadcrumb } from './ui/breadcrumb';
+import { ConnectionIndicator } from './ui/connection-indicator';
+import { AccountIcon, DashboardIcon, HostsIcon } from './ui/icons';
+import { Logo } from './ui/logo';
+import { MenuButton, MenuItem } from './ui/menu';
+import { Rail } from './ui/rail';
+import { ShortcutHelp } from './ui/shortcut-help';
+import { focusRow, useShortcuts, useShortcutsEnabled } from './ui/shortcuts';
+import type { Theme } from './ui/theme';
+import { ThemeSwitch } from './ui/theme-switch';
+import { TopBar } from './ui/top-bar';
+
+interface Props {
+  me: { email: string };
+  theme: Theme;
+  /** How many hosts wait for approval. */
+  waiting: number;
+  children: ReactNode;
+}
+
+/** What stands around every page: the places to go, where one is, whether it is live, who one is. */
+export function Frame({ me, theme, waiting, children }: Props) {
+  const { t } = useTranslation();
+  const navigation = useNavigation();
+  const connection = useConnection();
+  const pages = pagesOf(useMatches(), t);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const { shortcuts, isEnabled, enable } = useFrameShortcuts(() => setHelpOpen(true));
+
+  return (
+    <div className="sm:grid sm:min-h-dvh sm:grid-cols-[3.5rem_minmax(0,1fr)] lg:grid-cols-[13rem_minmax(0,1fr)]">
+      <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-raised focus:p-3">
+        {t('nav.skip')}
+      </a>
+      <div className="border-line bg-sunken sm:sticky sm:top-0 sm:flex sm:h-dvh sm:flex-col sm:gap-5 sm:border-e sm:px-2 lg:px-3">
+        <Link to="/" className="hidden h-12 items-center px-2 sm:flex lg:px-1.5">
+          <Logo isSmall />
+        </Link>
+        <Rail
+          label={t('nav.label')}
+          items={[
+            { to: '/', label: t('nav.dashboard'), Icon: DashboardIcon },
+            {
+              to: '/hosts',
+              label: t('nav.hosts'),
+              Icon: HostsIcon,
+              badge: { count: waiting, label: t('nav.waiting', { count: waiting }) },
+            },
+          ]}
+        />
+      </div>
+      <div className="min-w-0">
+        <TopBar
+          start={<Breadcrumb label={t('nav.breadcrumb')} crumbs={pages.map(({ title, path }) => ({ text: title, to: path }))} />}
+          end={
+            <>
+              <span className="pe-2">
+                <ConnectionIndicator connection={connection} />
+              </span>
+              <ThemeSwitch theme={theme} />
+              <Account email={me.email} onHelp={() => setHelpOpen(true)} />
+            </>
+          }
+          waitingFor={navigation.state === 'idle' ? null : t('wait.any')}
+        />
+        <main id="content" tabIndex={-1} className="relative mx-auto max-w-[100rem] p-4 pb-24 outline-none sm:p-6 sm:pb-12">
+          {children}
+        </main>
+      </div>
+      <ShortcutHelp isOpen={isHelpOpen} onOpenChange={setHelpOpen} isEnabled={isEnabled} onEnable={enable} shortcuts={shortcuts} />
+    </div>
+  );
+}
+
+function useFrameShortcuts(openHelp: () => void) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [isEnabled, enable] = useShortcutsEnabled();
+  const shortcuts = [
+    { keys: 'g d', text: t('shortcuts.goDashboard'), act: () => navigate('/') },
+    { keys: 'g h', text: t('shortcuts.goHosts'), act: () => navigate('/hosts') },
+    { keys: '/', text: t('shortcuts.search'), act: () => document.querySelector<HTMLElement>('[data-filter]')?.focus() },
+    { keys: 'j', text: t('shortcuts.nextRow'), act: () => focusRow(1) },
+    { keys: 'k', text: t('shortcuts.previousRow'), act: () => focusRow(-1) },
+    { keys: '?', text: t('shortcuts.help'), act: openHelp },
+  ];
+  useShortcuts(Object.fromEntries(shortcuts.map(({ keys, act }) => [keys, act])), isEnabled);
+  return { shortcuts, isEnabled, enable };
+}
+
+function Account({ email, onHelp }: { email: string; onHelp: () => void }) {
+  const { t } = useTranslation();
+  const submit = useSubmit();
+  return (
+    <MenuButton isIcon label={t('account.name', { email })} face={<AccountIcon />}>
+      <MenuSection>
+        <Header className="truncate px-2 pt-1 pb-1.5 text-12 text-ink-3">{email}</Header>
+        <MenuItem id="help" onAction={onHelp}>
+          {t('account.shortcuts')}
+        </MenuItem>
+        <MenuItem id="out" onAction={() => submit(null, { method: 'post', action: '/sign-out' })}>
+          {t('account.signOut')}
+        </MenuItem>
+      </MenuSection>
+    </MenuButton>
+  );
+}

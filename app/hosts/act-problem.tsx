@@ -1,0 +1,15 @@
+import { useTranslation } from 'react-i18next';
+import { problemText, type Problem } from '../problem';
+import { Notice } from '../ui/notice';
+import { RequestId } from '../ui/request-id';
+
+/** What an act was refused for, beside its button. */
+export function ActProblem({ problem }: { problem: Problem | null }) {
+  const { t } = useTranslation();
+  if (!problem) return null;
+  return (
+    <Notice title={problemText(t, problem.code)}>
+      <RequestId id={problem.requestId} />
+    </Notice>
+  );
+}

@@ -1,0 +1,29 @@
+import { useTranslation } from 'react-i18next';
+import { Meter } from '../ui/meter';
+import { Section } from '../ui/section';
+import { useFigures } from '../ui/use-figures';
+import type { Sample } from './host-types';
+
+export function DiskTable({ disks }: { disks: Sample['disks'] }) {
+  const { t } = useTranslation();
+  const { bytes, percent } = useFigures();
+  return (
+    <Section title={t('host.disks')}>
+      <ul className="text-13">
+        {disks.map(({ mount, filesystem, totalBytes, usedBytes }) => {
+          const used = totalBytes > 0 ? (100 * usedBytes) / totalBytes : 0;
+          return (
+            <li key={mount} className="flex flex-wrap items-baseline gap-x-4 border-b border-line py-1.5 last:border-0">
+              <span className="mono min-w-32 grow text-12 wrap-anywhere">{mount}</span>
+              <span className="text-12 text-ink-3">{filesystem}</span>
+              <span className="text-ink-2" suppressHydrationWarning>
+                {bytes(usedBytes)} {t('metric.of', { total: bytes(totalBytes) })}
+              </span>
+              <Meter label={mount} percent={used} figure={percent(used)} />
+            </li>
+          );
+        })}
+      </ul>
+    </Section>
+  );
+}

@@ -1,0 +1,59 @@
+import { Link } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { Section } from '../ui/section';
+import { Cell, Column, HeadCell, Row, Table } from '../ui/table';
+import type { KnownHosts } from './apply-live-change';
+import { HostState } from './host-state';
+import type { HostRow } from './host-types';
+import { SystemName } from './system-name';
+
+/** The ones that went down last, with since when and why. */
+export function DownHosts({ hosts, total, known }: { hosts: HostRow[]; total: number; known: KnownHosts }) {
+  const { t } = useTranslation();
+  return (
+    <Section
+      title={t('dashboard.down')}
+      count={total}
+      end={
+        total > hosts.length && (
+          <Link to="/hosts?state=down" className="link text-13">
+            {t('dashboard.allDown', { count: total })}
+          </Link>
+        )
+      }
+    >
+      {hosts.length > 0 && (
+        <Table
+          label={t('dashboard.down')}
+          head={
+            <>
+              <Column>{t('hosts.column.name')}</Column>
+              <Column>{t('hosts.column.state')}</Column>
+              <Column>{t('hosts.column.system')}</Column>
+            </>
+          }
+        >
+          {hosts.map((host) => (
+            <Row
+              key={host.id}
+              changes={known.changes.get(host.id) ?? 0}
+              className="max-sm:flex max-sm:flex-col max-sm:py-2"
+            >
+              <HeadCell>
+                <Link to={`/hosts/${host.id}`} data-row="" prefetch="intent" className="font-medium wrap-anywhere hover:underline">
+                  {host.fqdn}
+                </Link>
+              </HeadCell>
+              <Cell>
+                <HostState host={host} />
+              </Cell>
+              <Cell className="text-ink-2">
+                <SystemName host={host} />
+              </Cell>
+            </Row>
+          ))}
+        </Table>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,46 @@
+import { useTranslation } from 'react-i18next';
+import { EmptyState } from '../ui/empty-state';
+import { RelativeTime } from '../ui/relative-time';
+import { Cell, Column, Row, Table } from '../ui/table';
+import { downReasons, type HostEvent } from './host-types';
+
+export function HostEvents({ events }: { events: HostEvent[] }) {
+  const { t } = useTranslation();
+  if (events.length === 0) return <EmptyState title={t('event.none')} />;
+  return (
+    <div className="flex max-w-4xl flex-col gap-3">
+      <Table
+        label={t('event.table')}
+        head={
+          <>
+            <Column>{t('event.when')}</Column>
+            <Column>{t('event.what')}</Column>
+            <Column>{t('event.who')}</Column>
+          </>
+        }
+      >
+        {events.map((event) => (
+          <Row key={event.id} className="max-sm:flex max-sm:flex-wrap max-sm:gap-x-3 max-sm:py-2">
+            <Cell className="w-36 text-ink-2">
+              <RelativeTime at={event.at} />
+            </Cell>
+            <Cell>
+              {t(`event.${event.kind}`)}
+              <EventDetail event={event} />
+            </Cell>
+            <Cell className="text-ink-2">{event.actor}</Cell>
+          </Row>
+        ))}
+      </Table>
+      <p className="text-12 text-ink-2">{t('event.latest', { count: events.length })}</p>
+    </div>
+  );
+}
+
+/** Why it went down, in words; whatever an agent wrote, as it wrote it. */
+function EventDetail({ event: { kind, detail } }: { event: HostEvent }) {
+  const { t } = useTranslation();
+  if (!detail) return null;
+  const reason = kind === 'down' ? downReasons.find((known) => known === detail) : undefined;
+  return <span className="text-ink-2 wrap-anywhere">{`: ${reason ? t(`reason.${reason}`) : detail}`}</span>;
+}

@@ -1,0 +1,74 @@
+import { useTranslation } from 'react-i18next';
+import { CopyableId } from '../ui/copyable-id';
+import { Facts } from '../ui/facts';
+import { Instant, RelativeTime } from '../ui/relative-time';
+import { Section } from '../ui/section';
+import { useFigures } from '../ui/use-figures';
+import type { HostDetail } from './host-types';
+import { SystemName } from './system-name';
+
+/** What the machine said of itself, and what we know of it. */
+export function HostFacts({ host }: { host: HostDetail }) {
+  const { t } = useTranslation();
+  const { bytes } = useFigures();
+  const { hardware } = host;
+  return (
+    <div className="flex min-w-0 flex-col gap-8">
+      <Section title={t('host.system')}>
+        <Facts
+          facts={[
+            [t('host.os'), <SystemName key="os" host={host} />],
+            [t('host.kernel'), host.kernel],
+            [t('host.architecture'), host.architecture],
+            [t('host.hardware'), hardware && joined(hardware.manufacturer, hardware.model)],
+            [
+              t('host.virtualisation'),
+              hardware && (hardware.virtualisation === 'none' ? t('host.bareMetal') : hardware.virtualisation),
+            ],
+            [t('host.cpu'), hardware && joined(hardware.cpuModel, t('host.cores', { count: hardware.cpuCores }))],
+            [t('host.memory'), hardware && bytes(hardware.memoryBytes)],
+            [t('host.booted'), host.bootedAt && <RelativeTime at={host.bootedAt} />],
+            [t('host.agent'), host.agentVersion],
+          ]}
+        />
+      </Section>
+      <Section title={t('host.identity')}>
+        <Facts
+          facts={[
+            [t('host.name'), <CopyableId key="name" value={host.fqdn} label={t('host.name')} />],
+            [t('host.addresses'), <Addresses key="addresses" addresses={host.addresses} />],
+            [t('host.id'), <CopyableId key="id" value={host.id} label={t('host.id')} />],
+            [t('host.fingerprintWords'), <span key="words" className="mono text-12">{host.fingerprintWords}</span>],
+            [t('host.registered'), <Instant key="registered" at={host.registeredAt} />],
+            [t('host.registeredFrom'), <span key="from" className="mono text-12">{host.registeredFrom}</span>],
+            [
+              t('host.decided'),
+              host.decidedAt && (
+                <>
+                  <Instant at={host.decidedAt} /> {host.decidedBy && t('host.decidedBy', { email: host.decidedBy })}
+                </>
+              ),
+            ],
+            [t('host.lastSeen'), host.lastSeen && <RelativeTime at={host.lastSeen} />],
+          ]}
+        />
+      </Section>
+    </div>
+  );
+}
+
+function joined(...parts: string[]): string | null {
+  return parts.filter(Boolean).join(', ') || null;
+}
+
+function Addresses({ addresses }: { addresses: string[] }) {
+  return (
+    <ul className="mono text-12">
+      {addresses.map((address) => (
+        <li key={address} className="wrap-anywhere">
+          {address}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,49 @@
+import { useTranslation } from 'react-i18next';
+import { Notice } from '../ui/notice';
+import { DangerButton } from './danger-button';
+import { DecideButtons } from './decide-buttons';
+import { HostState } from './host-state';
+import { isWaiting, type HostRow } from './host-types';
+
+interface Props {
+  host: HostRow;
+  /** Somebody deleted it while the page was open. */
+  isGone: boolean;
+  onDeleted: () => void;
+}
+
+/** Which host, in which state since when, and what can be done with it now. */
+export function HostHeader({ host, isGone, onDeleted }: Props) {
+  const { t } = useTranslation();
+  const isApproved = host.state === 'up' || host.state === 'down' || host.state === 'never';
+  return (
+    <header className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+        <div className="min-w-0">
+          <h1 className="text-20 font-semibold wrap-anywhere">{host.fqdn}</h1>
+          <HostState host={host} />
+        </div>
+        {!isGone && (
+          <div className="flex flex-wrap gap-2">
+            <DecideButtons host={host} />
+            {isApproved && <DangerButton host={host} act="revoke" />}
+            {!isWaiting(host.state) && <DangerButton host={host} act="delete" onDone={onDeleted} />}
+          </div>
+        )}
+      </div>
+      {isGone && (
+        <Notice title={t('host.gone')}>
+          <p>{t('host.goneText')}</p>
+        </Notice>
+      )}
+      {isWaiting(host.state) && !isGone && (
+        <div className="rounded-4 bg-sunken px-4 py-3">
+          <p className="mono text-16">{host.fingerprintWords}</p>
+          <p className="pt-1 text-12 text-ink-2">
+            {host.state === 'conflict' ? t('waiting.conflict') : t('waiting.compare')}
+          </p>
+        </div>
+      )}
+    </header>
+  );
+}

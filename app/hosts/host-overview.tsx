@@ -1,0 +1,48 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '../ui/button';
+import { EmptyState } from '../ui/empty-state';
+import { RelativeTime } from '../ui/relative-time';
+import { Section } from '../ui/section';
+import { DiskTable } from './disk-table';
+import { HostCharts } from './host-charts';
+import { HostFacts } from './host-facts';
+import type { HostDetail, SamplePoint } from './host-types';
+
+/** What the machine does now, and what it is. */
+export function HostOverview({ host, series }: { host: HostDetail; series: readonly SamplePoint[] }) {
+  const { t } = useTranslation();
+  const [asTables, setAsTables] = useState(false);
+  const { sample } = host;
+  const isUp = host.state === 'up';
+  return (
+    <div className="grid gap-8 md:grid-cols-[minmax(0,1fr)_20rem] lg:grid-cols-[minmax(0,1fr)_24rem] lg:gap-12">
+      {sample ? (
+        <div className="flex min-w-0 flex-col gap-8">
+          <Section
+            title={
+              isUp ? (
+                t('host.live')
+              ) : (
+                <>
+                  {t('host.lastKnown')} <RelativeTime at={sample.at} />
+                </>
+              )
+            }
+            end={
+              <Button look="plain" onPress={() => setAsTables(!asTables)}>
+                {asTables ? t('host.showCharts') : t('host.showTables')}
+              </Button>
+            }
+          >
+            <HostCharts series={series} latest={sample} asTables={asTables} />
+          </Section>
+          {sample.disks.length > 0 && <DiskTable disks={sample.disks} />}
+        </div>
+      ) : (
+        <EmptyState title={t('host.noSamples')} text={isUp ? t('host.noSamplesUp') : t('host.noSamplesDown')} />
+      )}
+      <HostFacts host={host} />
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+import { Link, useSearchParams } from '@remix-run/react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNow } from '../ui/clock';
+import { RelativeTime } from '../ui/relative-time';
+import type { useSteadyRows } from '../ui/steady-rows';
+import { Cell, Column, HeadCell, Row, SortColumn, Table } from '../ui/table';
+import type { KnownHosts } from './apply-live-change';
+import { HostState } from './host-state';
+import type { HostRow } from './host-types';
+import { listLink, naturalDirection, readListQuery, type Sort } from './list-query';
+import { CpuMeter, DiskMeter, MemoryMeter } from './sample-meters';
+import { SystemName } from './system-name';
+
+interface Props {
+  listed: ReturnType<typeof useSteadyRows<HostRow>>;
+  known: KnownHosts;
+}
+
+/** One page of the list. Its rows change in place; which they are and in what order changes only when it is asked for. */
+export function HostTable({ listed: { rows, hold }, known }: Props) {
+  const { t } = useTranslation();
+  const [params] = useSearchParams();
+  const query = readListQuery(params);
+  const sorting = (sort: Sort) => {
+    const sorted = query.sort === sort ? query.direction : null;
+    const opposite = sorted === 'asc' ? 'desc' : 'asc';
+    return { sorted, to: listLink(params, { sort, direction: sorted ? opposite : naturalDirection[sort] }) };
+  };
+  return (
+    <div {...hold}>
+      <Table
+        label={t('hosts.table')}
+        head={
+          <>
+            <SortColumn {...sorting('fqdn')}>{t('hosts.column.name')}</SortColumn>
+            <Column>{t('hosts.column.state')}</Column>
+            <Column>{t('hosts.column.system')}</Column>
+            <Column>{t('metric.cpu')}</Column>
+            <Column>{t('metric.memory')}</Column>
+            <Column>{t('metric.disk')}</Column>
+            <SortColumn {...sorting('lastSeen')}>{t('hosts.column.lastSeen')}</SortColumn>
+            <Column>{t('hosts.column.certificate')}</Column>
+          </>
+        }
+      >
+        {rows.map(({ row, hasLeft }) => (
+          <HostTableRow
+            key={row.id}
+            host={known.hosts.get(row.id) ?? row}
+            isGone={hasLeft || known.gone.has(row.id)}
+            changes={known.changes.get(row.id) ?? 0}
+          />
+        ))}
+      </Table>
+    </div>
+  );
+}
+
+function HostTableRow({ host, isGone, changes }: { host: HostRow; isGone: boolean; changes: number }) {
+  const { t } = useTranslation();
+  // Figures of a host that is not there are history, and history in a column of the present misleads.
+  const sample = host.state === 'up' ? host.sample : null;
+  return (
+    <Row
+      changes={changes}
+      isFaded={isGone}
+      className="max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3"
+    >
+      <HeadCell className="max-w-80">
+        <Link to={`/hosts/${host.id}`} data-row="" prefetch="intent" className="font-medium wrap-anywhere hover:underline">
+          {host.fqdn}
+        </Link>
+        <span className="mono block text-12 text-ink-2 wrap-anywhere">{host.addresses[0]}</span>
+      </HeadCell>
+      <Cell className="max-sm:justify-self-end max-sm:text-end max-sm:[&>span]:items-end">
+        {isGone ? <span className="text-ink-2">{t('hosts.goneNow')}</span> : <HostState host={host} isStacked />}
+      </Cell>
+      <Cell className="max-w-56 max-sm:col-span-2 max-sm:text-12 max-sm:text-ink-2">
+        <SystemName host={host} />
+      </Cell>
+      <Cell>
+        <Labelled label={t('metric.cpu')}>
+          <CpuMeter sample={sample} />
+        </Labelled>
+      </Cell>
+      <Cell className="max-sm:justify-self-end">
+        <Labelled label={t('metric.memory')}>
+          <MemoryMeter sample={sample} />
+        </Labelled>
+      </Cell>
+      <Cell>
+        <Labelled label={t('metric.disk')}>
+          <DiskMeter sample={sample} />
+        </Labelled>
+      </Cell>
+      <Cell className="whitespace-nowrap max-sm:justify-self-end">
+        <Labelled label={t('hosts.column.lastSeen')}>
+          {host.state === 'up' ? t('hosts.now') : host.lastSeen ? <RelativeTime at={host.lastSeen} /> : '–'}
+        </Labelled>
+      </Cell>
+      <Cell className="whitespace-nowrap max-sm:hidden">
+        <CertificateDays expires={host.certificateExpires} />
+      </Cell>
+    </Row>
+  );
+}
+
+/** The column's name beside its figure, where there is no column. */
+function Labelled({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <span className="inline-flex items-center gap-2">
+      <span className="text-12 text-ink-3 sm:hidden" aria-hidden="true">
+        {label}
+      </span>
+      {children}
+    </span>
+  );
+}
+
+const DAY_MS = 86_400_000;
+
+function CertificateDays({ expires }: { expires: string | null }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  if (!expires) return '–';
+  const days = Math.floor((Date.parse(expires) - now) / DAY_MS);
+  return <span suppressHydrationWarning>{days < 0 ? t('hosts.expired') : t('hosts.days', { count: days })}</span>;
+}

@@ -1,0 +1,41 @@
+import { Link, useLocation, useSearchParams } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { buttonClass } from '../ui/button';
+import { listLink } from './list-query';
+
+/**
+ * Next and Previous. A cursor only leads on, so the addresses of the pages before travel along in the history entry;
+ * a page that was opened by its address alone knows the first page and no other.
+ */
+export function ListPaging({ nextCursor }: { nextCursor: string | null }) {
+  const { t } = useTranslation();
+  const [params] = useSearchParams();
+  const { pathname, search, state } = useLocation();
+  const before = readTrail(state);
+  const isFirst = !params.has('cursor');
+  if (isFirst && !nextCursor) return null;
+  return (
+    <nav aria-label={t('hosts.paging')} className="flex gap-2 pt-2">
+      {!isFirst && (
+        <Link to={before.at(-1) ?? listLink(params, {})} state={{ before: before.slice(0, -1) }} rel="prev" className={buttonClass('quiet')}>
+          {before.length > 0 ? t('hosts.previous') : t('hosts.first')}
+        </Link>
+      )}
+      {nextCursor && (
+        <Link
+          to={listLink(params, { cursor: nextCursor })}
+          state={{ before: [...before, pathname + search] }}
+          rel="next"
+          className={buttonClass('quiet')}
+        >
+          {t('hosts.next')}
+        </Link>
+      )}
+    </nav>
+  );
+}
+
+function readTrail(state: unknown): string[] {
+  if (typeof state !== 'object' || state === null || !('before' in state) || !Array.isArray(state.before)) return [];
+  return state.before.filter((address): address is string => typeof address === 'string');
+}

@@ -1,0 +1,40 @@
+import { hostStates, platforms, type HostListQuery } from './host-types';
+
+const sorts = ['fqdn', 'registered', 'lastSeen'] as const;
+const directions = ['asc', 'desc'] as const;
+export type Sort = (typeof sorts)[number];
+export type Direction = (typeof directions)[number];
+
+/** The way round that a first click on a column means: names from A, times from the latest. */
+export const naturalDirection: Record<Sort, Direction> = { fqdn: 'asc', registered: 'desc', lastSeen: 'desc' };
+
+/** What the address of the list asks for. Anything it cannot mean is left out: an old bookmark must still open. */
+export function readListQuery(params: URLSearchParams) {
+  const sort = oneOf(sorts, params.get('sort')) ?? 'fqdn';
+  return {
+    search: params.get('search')?.trim().slice(0, 253) || undefined,
+    state: oneOf(hostStates, params.get('state')),
+    platform: oneOf(platforms, params.get('platform')),
+    sort,
+    direction: oneOf(directions, params.get('direction')) ?? naturalDirection[sort],
+    cursor: params.get('cursor') || undefined,
+  } satisfies HostListQuery;
+}
+
+function oneOf<Value extends string>(values: readonly Value[], value: string | null): Value | undefined {
+  return values.find((one) => one === value);
+}
+
+type Changes = Partial<Record<'search' | 'state' | 'platform' | 'sort' | 'direction' | 'cursor', string | undefined>>;
+
+/** The same list with something changed, as an address. Back to the first page: a cursor is of one order and one filter. */
+export function listLink(params: URLSearchParams, changes: Changes): string {
+  const next = new URLSearchParams(params);
+  next.delete('cursor');
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) next.set(name, value);
+    else next.delete(name);
+  }
+  const query = next.toString();
+  return query ? `/hosts?${query}` : '/hosts';
+}

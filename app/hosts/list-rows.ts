@@ -1,0 +1,24 @@
+import type { KnownHosts } from './apply-live-change';
+import { isWaiting, type HostListQuery, type HostRow } from './host-types';
+
+type Filter = Pick<HostListQuery, 'state' | 'platform' | 'search'>;
+
+/** Whether the list shows such a host, as the server would decide. Hosts that wait are not in the list but above it. */
+export function isListed(host: HostRow, filter: Filter): boolean {
+  return !isWaiting(host.state) && matches(host, filter);
+}
+
+/** The hosts that wait, oldest first, as far as the filter lets them through. */
+export function waitingRows({ hosts, gone }: KnownHosts, filter: Filter): HostRow[] {
+  return [...hosts.values()]
+    .filter((host) => isWaiting(host.state) && !gone.has(host.id) && matches(host, filter))
+    .sort((a, b) => Date.parse(a.registeredAt) - Date.parse(b.registeredAt));
+}
+
+function matches(host: HostRow, { state, platform, search }: Filter): boolean {
+  if (state && host.state !== state) return false;
+  if (platform && host.platform !== platform) return false;
+  if (!search) return true;
+  const text = search.toLowerCase();
+  return host.fqdn.includes(text) || host.addresses.some((address) => address.includes(text));
+}

@@ -1,0 +1,38 @@
+import { useTranslation } from 'react-i18next';
+import { Meter } from '../ui/meter';
+import { useFigures } from '../ui/use-figures';
+import type { Sample } from './host-types';
+
+const NONE = <span className="text-ink-3">–</span>;
+
+export function CpuMeter({ sample }: { sample: Sample | null }) {
+  const { t } = useTranslation();
+  const { percent } = useFigures();
+  if (sample?.cpuPercent == null) return NONE;
+  return <Meter label={t('metric.cpu')} percent={sample.cpuPercent} figure={percent(sample.cpuPercent)} />;
+}
+
+export function MemoryMeter({ sample }: { sample: Sample | null }) {
+  const { t } = useTranslation();
+  const { percent } = useFigures();
+  if (!sample?.memoryTotalBytes) return NONE;
+  const used = (100 * sample.memoryUsedBytes) / sample.memoryTotalBytes;
+  return <Meter label={t('metric.memory')} percent={used} figure={percent(used)} />;
+}
+
+/** Of the disk that is the fullest: it is the one that will be the trouble. */
+export function DiskMeter({ sample }: { sample: Sample | null }) {
+  const { t } = useTranslation();
+  const { percent } = useFigures();
+  const [fullest] = (sample?.disks ?? [])
+    .filter(({ totalBytes }) => totalBytes > 0)
+    .map(({ mount, usedBytes, totalBytes }) => ({ mount, used: (100 * usedBytes) / totalBytes }))
+    .sort((a, b) => b.used - a.used);
+  if (!fullest) return NONE;
+  const label = t('metric.fullest', { mount: fullest.mount });
+  return (
+    <span title={label}>
+      <Meter label={label} percent={fullest.used} figure={percent(fullest.used)} />
+    </span>
+  );
+}

@@ -1,0 +1,8 @@
+import { useTranslation } from 'react-i18next';
+import type { HostRow } from './host-types';
+
+/** The operating system as the machine names it, or at least its family. */
+export function SystemName({ host }: { host: Pick<HostRow, 'platform' | 'osName' | 'osVersion'> }) {
+  const { t } = useTranslation();
+  return <>{[host.osName || t(`platform.${host.platform}`), host.osVersion].filter(Boolean).join(' ')}</>;
+}

@@ -1,0 +1,115 @@
+import { Link } from '@remix-run/react';
+import { useEffect, useMemo, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useAnnounce } from '../ui/announcer';
+import { RelativeTime } from '../ui/relative-time';
+import { Section } from '../ui/section';
+import { StateSign } from '../ui/state-sign';
+import type { useSteadyRows } from '../ui/steady-rows';
+import { Cell, Column, HeadCell, Row, Table } from '../ui/table';
+import type { KnownHosts } from './apply-live-change';
+import { DecideButtons } from './decide-buttons';
+import { isWaiting, type HostRow } from './host-types';
+import { SystemName } from './system-name';
+
+interface Props {
+  /** From `useSteadyRows`, so that the page knows which hosts are shown here. */
+  waiting: ReturnType<typeof useSteadyRows<HostRow>>;
+  known: KnownHosts;
+  /** How many wait in all; more than are listed when there are very many. */
+  total: number;
+}
+
+/** Those that wait for a decision, with what is needed to take it. Nothing at all while none does. */
+export function WaitingHosts({ waiting: { rows, hold }, known, total }: Props) {
+  const { t } = useTranslation();
+  useArrivals(known);
+  if (rows.length === 0) return null;
+  const undecided = rows.filter(({ hasLeft }) => !hasLeft).length;
+  return (
+    <div {...hold}>
+      <Section title={t('waiting.title')} count={Math.max(total, undecided)}>
+        <p className="pb-2 text-12 text-ink-2">{t('waiting.compare')}</p>
+        <Table
+          label={t('waiting.title')}
+          head={
+            <>
+              <Column>{t('waiting.host')}</Column>
+              <Column>{t('waiting.address')}</Column>
+              <Column>{t('waiting.fingerprint')}</Column>
+              <Column>{t('waiting.acts')}</Column>
+            </>
+          }
+        >
+          {rows.map(({ row }) => (
+            <WaitingRow
+              key={row.id}
+              host={known.hosts.get(row.id) ?? row}
+              isGone={known.gone.has(row.id)}
+              changes={known.changes.get(row.id) ?? 0}
+            />
+          ))}
+        </Table>
+        {total > undecided && undecided > 0 && (
+          <p className="pt-2 text-12 text-ink-2">{t('waiting.more', { count: total - undecided })}</p>
+        )}
+      </Section>
+    </div>
+  );
+}
+
+function WaitingRow({ host, isGone, changes }: { host: HostRow; isGone: boolean; changes: number }) {
+  const { t } = useTranslation();
+  return (
+    <Row changes={changes} isFaded={isGone} className="max-sm:flex max-sm:flex-col max-sm:gap-2 max-sm:py-3">
+      <HeadCell>
+        <span className="flex flex-wrap items-baseline gap-x-3">
+          <Link to={`/hosts/${host.id}`} data-row="" className="font-medium wrap-anywhere hover:underline">
+            {host.fqdn}
+          </Link>
+          <StateSign state={host.state} word={t(`state.${host.state}`)} />
+        </span>
+        <span className="block text-12 text-ink-2">
+          <SystemName host={host} />
+        </span>
+        {host.state === 'conflict' && (
+          <span className="block max-w-md pt-1 text-12 text-conflict">
+            {t('waiting.conflict')}{' '}
+            <Link to={`/hosts?search=${encodeURIComponent(host.fqdn)}`} className="underline underline-offset-2">
+              {t('waiting.showKnown')}
+            </Link>
+          </span>
+        )}
+      </HeadCell>
+      <Cell>
+        <span className="mono block text-12 wrap-anywhere">{host.addresses.slice(0, 3).join(' ')}</span>
+        <span className="block text-12 text-ink-2">
+          {t('waiting.askedFrom', { address: host.registeredFrom })}, <RelativeTime at={host.registeredAt} />
+        </span>
+      </Cell>
+      <Cell>
+        {/* Never cut: a word that is out of sight is not compared. */}
+        <span className="mono block max-w-56 text-13 leading-5">{host.fingerprintWords}</span>
+      </Cell>
+      <Cell className="sm:w-48">
+        {isGone ? t('waiting.goneNow') : <DecideButtons host={host} isList />}
+      </Cell>
+    </Row>
+  );
+}
+
+/** Says aloud who has just asked to join; who waited when the page was opened is there to be read. */
+function useArrivals(known: KnownHosts) {
+  const { t } = useTranslation();
+  const announce = useAnnounce();
+  const waiting = useMemo(() => [...known.hosts.values()].filter(({ state }) => isWaiting(state)), [known]);
+  const heard = useRef<Set<string>>();
+  useEffect(() => {
+    const isFirst = !heard.current;
+    heard.current ??= new Set();
+    for (const { id, fqdn } of waiting) {
+      if (!heard.current.has(id) && !isFirst) announce(t('waiting.arrived', { host: fqdn }));
+      heard.current.add(id);
+    }
+  }, [waiting, announce, t]);
+}

@@ -1,0 +1,79 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { Link, useLoaderData } from '@remix-run/react';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { knownHosts } from '../hosts/apply-live-change';
+import { DownHosts } from '../hosts/down-hosts';
+import { FirstAgent } from '../hosts/first-agent';
+import { hostStates } from '../hosts/host-types';
+import { waitingRows } from '../hosts/list-rows';
+import { StatusLine } from '../hosts/status-line';
+import { useKnownHosts } from '../hosts/use-known-hosts';
+import { useReloadOnChange } from '../hosts/use-reload-on-change';
+import { WaitingHosts } from '../hosts/waiting-hosts';
+import type { PageHandle } from '../page-handle';
+import { PageProblem } from '../page-problem';
+import { StateSign } from '../ui/state-sign';
+import { useSteadyRows } from '../ui/steady-rows';
+
+export const handle: PageHandle = { title: (t) => t('nav.dashboard') };
+
+/** The ones that went down last are the ones to look at; the list has the rest. */
+const SHOWN_DOWN = 10;
+
+export async function loader({ request, context: { api } }: LoaderFunctionArgs) {
+  // First, and alone: the stream goes on from its `feed`, which must be older than all that is read after it.
+  const { counts, feed } = await api.hosts.counts();
+  const [waiting, down] = await Promise.all([
+    api.hosts.waiting(),
+    api.hosts.list({ state: 'down', sort: 'lastSeen', direction: 'desc', limit: SHOWN_DOWN }),
+  ]);
+  return { feed, counts, waiting, down, hostname: new URL(request.url).hostname };
+}
+
+export default function Dashboard() {
+  const { t } = useTranslation();
+  const data = useLoaderData<typeof loader>();
+  const known = useKnownHosts(data, ({ counts, waiting, down }) => knownHosts([...waiting.hosts, ...down.hosts], counts));
+  const waiting = useSteadyRows(useMemo(() => waitingRows(known, {}), [known]));
+  const counts = known.counts ?? data.counts;
+  // The stream names only the hosts that are watched; which others went down must be asked.
+  useReloadOnChange(data.counts.down !== counts.down);
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  if (total === 0 && waiting.rows.length === 0) return <FirstAgent hostname={data.hostname} />;
+
+  const down = [...known.hosts.values()].filter(({ id, state }) => state === 'down' && !known.gone.has(id));
+  const isCalm = waiting.rows.length === 0 && counts.down === 0;
+  return (
+    <div className="flex flex-col gap-8">
+      <StatusLine counts={counts} />
+      <nav aria-label={t('dashboard.states')} className="grid grid-cols-2 gap-px sm:flex sm:flex-wrap sm:gap-x-2">
+        {hostStates.map((state) => (
+          <Link
+            key={state}
+            to={`/hosts?state=${state}`}
+            prefetch="intent"
+            className={`flex flex-col gap-0.5 rounded-4 border-s-2 border-line py-1 ps-3 pe-6 hover:bg-sunken ${counts[state] ? '' : 'text-ink-3'}`}
+          >
+            <span className="text-28 font-semibold" suppressHydrationWarning>
+              {counts[state]}
+            </span>
+            <span className="text-13">
+              <StateSign state={state} word={t(`state.${state}`)} />
+            </span>
+          </Link>
+        ))}
+      </nav>
+      <WaitingHosts waiting={waiting} known={known} total={counts.pending + counts.conflict} />
+      {counts.down > 0 && <DownHosts hosts={down} total={counts.down} known={known} />}
+      {isCalm && (
+        <div>
+          <p className="font-medium">{t('dashboard.calm')}</p>
+          <p className="text-ink-2">{t('dashboard.calmText')}</p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+export const ErrorBoundary = PageProblem;

@@ -1,0 +1,64 @@
+import type { LoaderFunctionArgs, ShouldRevalidateFunctionArgs } from '@remix-run/node';
+import { useLoaderData, useNavigate, useSearchParams } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { knownHosts } from '../hosts/apply-live-change';
+import { HostCertificate } from '../hosts/host-certificate';
+import { HostEvents } from '../hosts/host-events';
+import { HostHeader } from '../hosts/host-header';
+import { HostOverview } from '../hosts/host-overview';
+import type { HostDetail } from '../hosts/host-types';
+import { useKnownHosts } from '../hosts/use-known-hosts';
+import { useReloadOnChange } from '../hosts/use-reload-on-change';
+import type { PageHandle } from '../page-handle';
+import { PageProblem } from '../page-problem';
+import { Tabs } from '../ui/tabs';
+
+export const handle: PageHandle = {
+  // The loader's answer comes untyped through the matches; undefined when there is no such host.
+  title: (t, data) => (data as Awaited<ReturnType<typeof loader>> | undefined)?.host.fqdn ?? t('problem.notFound.host'),
+};
+
+export const loader = ({ params, context: { api } }: LoaderFunctionArgs) => api.hosts.byId({ hostId: params.hostId! });
+
+/** After its own deletion there is nothing to load again: the page would say "not found" before it is left. A tab is no other data. */
+export const shouldRevalidate = ({ formAction, currentUrl, nextUrl, currentParams, nextParams, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs) => {
+  if (formAction?.endsWith('/delete')) return false;
+  const isOtherTab = currentParams.hostId === nextParams.hostId && currentUrl.search !== nextUrl.search;
+  return !isOtherTab && defaultShouldRevalidate;
+};
+
+const tabs = ['overview', 'certificate', 'events'] as const;
+
+export default function HostPage() {
+  const { t } = useTranslation();
+  const data = useLoaderData<typeof loader>();
+  const [params] = useSearchParams();
+  const navigate = useNavigate();
+  const known = useKnownHosts(data, ({ host, samples }) => knownHosts([host], null, new Map([[host.id, samples]])));
+  const host: HostDetail = { ...data.host, ...known.hosts.get(data.host.id) };
+  // The stream tells of the state; its events and its certificate changed with it.
+  useReloadOnChange(data.host.state !== host.state);
+
+  const tab = tabs.find((one) => one === params.get('tab')) ?? 'overview';
+  return (
+    <div className="flex flex-col gap-5">
+      <HostHeader host={host} isGone={known.gone.has(host.id)} onDeleted={() => navigate('/hosts')} />
+      <Tabs
+        label={t('host.tabs')}
+        tabs={tabs.map((one) => ({
+          to: one === 'overview' ? `/hosts/${host.id}` : `/hosts/${host.id}?tab=${one}`,
+          text: t(`host.${one}`),
+          isHere: one === tab,
+        }))}
+      />
+      {tab === 'overview' && <HostOverview host={host} series={known.series.get(host.id) ?? []} />}
+      {tab === 'certificate' && <HostCertificate certificate={data.certificate} />}
+      {tab === 'events' && <HostEvents events={data.events} />}
+    </div>
+  );
+}
+
+export function ErrorBoundary() {
+  const { t } = useTranslation();
+  return <PageProblem notFound={{ title: t('problem.notFound.host'), text: t('problem.notFound.hostText') }} />;
+}

@@ -1,0 +1,97 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { Link, useLoaderData, useLocation, useRevalidator, useSearchParams } from '@remix-run/react';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { knownHosts } from '../hosts/apply-live-change';
+import { FirstAgent } from '../hosts/first-agent';
+import { HostFilters } from '../hosts/host-filters';
+import { HostTable } from '../hosts/host-table';
+import { isWaiting } from '../hosts/host-types';
+import { ListPaging } from '../hosts/list-paging';
+import { listLink, readListQuery } from '../hosts/list-query';
+import { isListed, waitingRows } from '../hosts/list-rows';
+import { useKnownHosts } from '../hosts/use-known-hosts';
+import { WaitingHosts } from '../hosts/waiting-hosts';
+import { PageProblem } from '../page-problem';
+import { Button, buttonClass } from '../ui/button';
+import { EmptyState } from '../ui/empty-state';
+import { useSteadyRows } from '../ui/steady-rows';
+
+export async function loader({ request, context: { api } }: LoaderFunctionArgs) {
+  const query = readListQuery(new URL(request.url).searchParams);
+  // First, and alone: the stream goes on from its `feed`, which must be older than all that is read after it.
+  const { counts, total, feed } = await api.hosts.counts();
+  const [waiting, list] = await Promise.all([api.hosts.waiting(), api.hosts.list({ ...query, waiting: false })]);
+  return { feed, counts, total, waiting, list, agent: firstAgent(request) };
+}
+
+const firstAgent = (request: Request) => new URL(request.url).hostname;
+
+export default function HostsPage() {
+  const { t } = useTranslation();
+  const data = useLoaderData<typeof loader>();
+  const [params] = useSearchParams();
+  const { search } = useLocation();
+  const { revalidate, state: revalidation } = useRevalidator();
+  const query = readListQuery(params);
+  const known = useKnownHosts(data, ({ counts, waiting, list }) => knownHosts([...waiting.hosts, ...list.hosts], counts));
+
+  const { state, platform } = query;
+  const text = query.search;
+  const waitingNow = useMemo(() => waitingRows(known, { state, platform, search: text }), [known, state, platform, text]);
+  const waiting = useSteadyRows(waitingNow, search);
+  const shownAbove = new Set(waiting.rows.map(({ row }) => row.id));
+  const listedNow = useMemo(() => data.list.hosts, [data]);
+  const listed = useSteadyRows(listedNow, search);
+  const rows = listed.rows.filter(({ row }) => !shownAbove.has(row.id));
+
+  const counts = known.counts ?? data.counts;
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const inList = new Set(data.list.hosts.map(({ id }) => id));
+  const newcomers = [...known.hosts.values()].filter(
+    (host) => !inList.has(host.id) && !shownAbove.has(host.id) && !known.gone.has(host.id) && isListed(host, query),
+  ).length;
+  if (total === 0 && !known.hosts.size) return <FirstAgent hostname={data.agent} />;
+  return (
+    <div className="flex flex-col gap-6">
+      <h1 className="text-20 font-semibold">
+        {t('hosts.title')} <span className="ps-1 font-normal text-ink-3">{total}</span>
+      </h1>
+      <WaitingHosts waiting={waiting} known={known} total={state || platform || text ? 0 : counts.pending + counts.conflict} />
+      <div className="flex flex-col gap-3">
+        <HostFilters counts={counts} />
+        {/* Always there: what is announced must have somewhere to be announced. */}
+        <div role="status" className="empty:hidden">
+          {newcomers > 0 && (
+            <p className="flex items-center gap-3 rounded-4 bg-accent-tint py-1 ps-3 pe-1 text-13">
+              {t('hosts.new', { count: newcomers })}
+              <Button look="plain" isPending={revalidation === 'loading'} onPress={revalidate}>
+                {t('act.show')}
+              </Button>
+            </p>
+          )}
+        </div>
+        {rows.length > 0 ? (
+          <HostTable listed={{ ...listed, rows }} known={known} />
+        ) : state && isWaiting(state) && waiting.rows.length > 0 ? null : (
+          <NothingListed isFiltered={Boolean(state || platform || text)} clear={listLink(params, { state: undefined, platform: undefined, search: undefined })} />
+        )}
+        <ListPaging nextCursor={data.list.nextCursor} />
+      </div>
+    </div>
+  );
+}
+
+function NothingListed({ isFiltered, clear }: { isFiltered: boolean; clear: string }) {
+  const { t } = useTranslation();
+  if (!isFiltered) return <EmptyState title={t('hosts.noneApproved')} text={t('hosts.noneApprovedText')} />;
+  return (
+    <EmptyState title={t('hosts.nothing')} text={t('hosts.nothingText')}>
+      <Link to={clear} className={buttonClass('quiet')}>
+        {t('hosts.clear')}
+      </Link>
+    </EmptyState>
+  );
+}
+
+export const ErrorBoundary = PageProblem;

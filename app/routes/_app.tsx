@@ -1,0 +1,42 @@
+import { redirect, type LoaderFunctionArgs, type ShouldRevalidateFunctionArgs } from '@remix-run/node';
+import { Outlet, useLoaderData, useLocation, useNavigation, useRouteLoaderData } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { Frame } from '../frame';
+import { knownHosts } from '../hosts/apply-live-change';
+import { useKnownHosts } from '../hosts/use-known-hosts';
+import type { loader as rootLoader } from '../root';
+import { Skeleton } from '../ui/skeleton';
+
+export async function loader({ request, context: { api } }: LoaderFunctionArgs) {
+  const me = await api.users.me();
+  if (!me) {
+    const { pathname, search } = new URL(request.url);
+    throw redirect(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
+  }
+  return { me, ...(await api.hosts.counts()) };
+}
+
+/** The frame stays while the pages in it change; what it counts comes by the live stream. */
+export const shouldRevalidate = ({ formMethod, currentUrl, nextUrl, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs) =>
+  (Boolean(formMethod) || currentUrl.href === nextUrl.href) && defaultShouldRevalidate;
+
+export default function App() {
+  const { t } = useTranslation();
+  const data = useLoaderData<typeof loader>();
+  const root = useRouteLoaderData<typeof rootLoader>('root');
+  const { counts } = useKnownHosts(data, (snapshot) => knownHosts([], snapshot.counts));
+  const { pathname } = useLocation();
+  const { location: next } = useNavigation();
+  const isLeaving = next !== undefined && next.pathname !== pathname;
+  return (
+    <Frame me={data.me} theme={root?.theme ?? 'system'} waiting={counts ? counts.pending + counts.conflict : 0}>
+      {/* The page that is left stays where it is for 300 ms; then the outline of the next one stands in for it. */}
+      {isLeaving && (
+        <div className="pointer-events-none absolute inset-0 z-10 animate-late bg-paper p-4 sm:p-6">
+          <Skeleton label={t('wait.any')} />
+        </div>
+      )}
+      <Outlet />
+    </Frame>
+  );
+}

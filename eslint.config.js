@@ -1,0 +1,92 @@
+// @ts-check
+import js from '@eslint/js';
+import jsxA11y from 'eslint-plugin-jsx-a11y';
+import reactHooks from 'eslint-plugin-react-hooks';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+/**
+ * Which top-level folder may take what from which other. `run`: modules it may load; `types`: those it may only know
+ * the types of. Everything not named is forbidden. Why: docs/decisions/0002 and "The house" in the README.
+ *
+ * @type {Record<string, { run?: string[], types?: string[] }>}
+ */
+const borders = {
+  app: { types: ['server'] },
+  server: { run: ['db', 'agent/protocol', 'agent/fingerprint'] },
+  agent: { types: ['server'] },
+  db: {},
+  e2e: { run: ['db', 'agent/protocol', 'agent/fingerprint'], types: ['server'] },
+  tools: {},
+};
+
+const environment = [{ object: 'process', property: 'env', message: 'Only server/config.ts reads the environment; take it from the configuration.' }];
+const processEnv = { name: 'node:process', importNames: ['env'], message: 'Only server/config.ts reads the environment.' };
+
+/** @param {string} folder */
+function keepBorders(folder) {
+  const { run = [], types = [] } = borders[folder] ?? {};
+  const foreign = Object.keys(borders).filter((other) => other !== folder);
+  const patterns = foreign.map((other) => {
+    const allowed = run.flatMap((path) => (path === other ? [''] : path.startsWith(`${other}/`) ? [path.slice(other.length + 1) + '$'] : []));
+    const except = allowed.length > 0 ? `(?!${allowed.join('|')})` : '';
+    return {
+      regex: `^(\\.\\./)+${other}/${except}`,
+      allowTypeImports: types.includes(other),
+      message: types.includes(other) ? `${folder}/ takes only types from ${other}/.` : `${folder}/ may not take this from ${other}/.`,
+    };
+  });
+  return defineConfig({
+    files: [`${folder}/**/*.{ts,tsx,js,mjs}`],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { paths: [processEnv], patterns }],
+      // The rule above does not look at `import()`, which always loads.
+      'no-restricted-syntax': [
+        'error',
+        ...patterns.map(({ regex, message }) => ({ selector: `ImportExpression[source.value=/${regex.replaceAll('/', '\\/')}/]`, message })),
+      ],
+    },
+  });
+}
+
+export default defineConfig(
+  globalIgnores(['build/', 'data/', 'node_modules/', 'e2e/results/', 'db/migrations/']),
+  js.configs.recommended,
+  tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: {
+      globals: globals.node,
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-restricted-properties': ['error', ...environment],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // An `async` function without `await` is how a throw becomes a rejection.
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  ...Object.keys(borders).map(keepBorders),
+  {
+    files: ['app/**/*.{ts,tsx}'],
+    extends: [reactHooks.configs.flat.recommended, jsxA11y.flatConfigs.recommended],
+    languageOptions: { globals: globals.browser },
+    rules: {
+      // Remix is steered by throwing responses and redirects.
+      '@typescript-eslint/only-throw-error': 'off',
+    },
+  },
+  {
+    // `expect.any` and its like are `any` by design.
+    files: ['**/*.test.{ts,tsx}', 'e2e/**/*.ts'],
+    rules: { '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/no-unsafe-argument': 'off' },
+  },
+  { files: ['*.config.{js,ts}'], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ['server/config.ts', 'db/cli.ts', 'tools/**', 'e2e/**', '*.config.{ts,js}', '**/*.test.{ts,tsx}', 'db/run-test-postgresql.mjs'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+);

@@ -1,0 +1,187 @@
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { certificates, hosts } from '../../db/schema';
+import { issueClientCertificate } from '../certificates/issue-client-certificate';
+import { loadAuthority } from '../certificates/authority';
+import { signLeaf } from '../certificates/sign-leaf';
+import { makeKeys, privateKeyPem, temporaryFolder } from '../certificates/testing';
+import * as x509 from '../certificates/x509';
+import type { Services } from '../services';
+import { administratorOf, testServices } from '../testing';
+import { connectAgent, enrolledHost, knock, serveApi, type Shown } from './testing';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+let services: Awaited<ReturnType<typeof testServices>>;
+let admin: Awaited<ReturnType<typeof administratorOf>>;
+let host: Awaited<ReturnType<typeof enrolledHost>>;
+let port: number;
+
+beforeEach(async () => {
+  services = await testServices();
+  admin = await administratorOf(services);
+  host = await enrolledHost(services, admin);
+  port = await serveApi(services);
+});
+
+/** The door stays shut, the log says why, and the wire does not. */
+async function expectRefusal(shown: Shown, reason: string, session?: Buffer) {
+  const { answer } = await knock(services, port, shown, session);
+  expect(answer).toBe('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  expect(services.logged.at(-1)).toMatchObject({ msg: 'agent connection refused', reason });
+}
+
+/** A certificate of the host, made otherwise than approval makes it, and its serial known to the database. */
+async function issue(authority: Services['authority'], now: Date): Promise<Shown> {
+  const issued = await issueClientCertificate(authority, { csr: host.csr, hostId: host.hostId, fqdn: 'web-01.example.com', days: 1, now });
+  await services.db.insert(certificates).values({ ...issued, hostId: host.hostId });
+  return { cert: issued.pem, key: host.shown.key };
+}
+
+test('the enrolled host is let in', async () => {
+  expect((await knock(services, port, host.shown)).answer).toMatch(/^HTTP\/1\.1 101 /);
+});
+
+describe('refused', () => {
+  test('no certificate', () => expectRefusal({}, 'no_certificate'));
+
+  test('a certificate from another CA with our CA’s name', async () => {
+    const directory = await temporaryFolder();
+    const other = await loadAuthority(directory);
+    const { certificate } = services.authority.signing;
+    const impostor = await x509.X509CertificateGenerator.createSelfSigned({
+      name: new x509.X509Certificate(certificate.raw).subject,
+      keys: { privateKey: other.signing.key, publicKey: await publicKeyOf(other.signing.publicKeyDer) },
+      signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
+      extensions: [new x509.BasicConstraintsExtension(true, 0, true)],
+    });
+    const named = new X509Certificate(Buffer.from(impostor.rawData));
+    expect(named.subject).toBe(certificate.subject);
+    await expectRefusal(await issue({ ...other, signing: { ...other.signing, certificate: named } }, new Date()), 'unknown_authority');
+  });
+
+  test('expired', async () => expectRefusal(await issue(services.authority, new Date(Date.now() - 2 * DAY_MS)), 'expired'));
+
+  test('not yet valid beyond the tolerance', async () =>
+    expectRefusal(await issue(services.authority, new Date(Date.now() + 4 * DAY_MS)), 'not_yet_valid'));
+
+  test('for servers only', async () => {
+    const keys = await makeKeys();
+    const certificate = await signLeaf(services.authority, {
+      publicKeyDer: Buffer.from(await crypto.subtle.exportKey('spki', keys.publicKey)),
+      subject: [{ CN: ['web-01.example.com'] }, { OU: [host.hostId] }],
+      alternativeNames: [{ type: 'url', value: `urn:uuid:${host.hostId}` }],
+      purpose: x509.ExtendedKeyUsage.serverAuth,
+      now: new Date(),
+      days: 1,
+    });
+    await expectRefusal({ cert: certificate.toString(), key: await privateKeyPem(keys) }, 'not_client');
+  });
+
+  test('a certificate of ours whose serial is not in the database', async () => {
+    await services.db.delete(certificates).where(eq(certificates.hostId, host.hostId));
+    await expectRefusal(host.shown, 'unknown_serial');
+  });
+
+  test('the host has another key by now', async () => {
+    await services.db.update(hosts).set({ keyFingerprint: 'another' }).where(eq(hosts.id, host.hostId));
+    await expectRefusal(host.shown, 'another_key');
+  });
+
+  test('the host is rejected', async () => {
+    await services.db.update(hosts).set({ approval: 'rejected' }).where(eq(hosts.id, host.hostId));
+    await expectRefusal(host.shown, 'host_not_approved');
+  });
+
+  test('the host is revoked', async () => {
+    await admin.hosts.revoke({ hostId: host.hostId });
+    await expectRefusal(host.shown, 'certificate_revoked');
+  });
+
+  test('the host is deleted', async () => {
+    await admin.hosts.delete({ hostId: host.hostId });
+    await expectRefusal(host.shown, 'unknown_serial');
+  });
+
+  test('a TLS 1.3 session resumed without a certificate, which Node calls authorized', async () => {
+    const { session } = await knock(services, port, {});
+    const { wasResumed } = await knock(services, port, {}, session);
+    expect(wasResumed).toBe(true);
+    await expectRefusal({}, 'no_certificate', session);
+  });
+
+  test('a session resumed after its host was revoked', async () => {
+    const { session, answer } = await knock(services, port, host.shown);
+    expect(answer).toMatch(/^HTTP\/1\.1 101 /);
+    const resumed = await knock(services, port, host.shown, session);
+    expect(resumed).toMatchObject({ wasResumed: true, answer: expect.stringMatching(/^HTTP\/1\.1 101 /) });
+
+    await admin.hosts.revoke({ hostId: host.hostId });
+    await expectRefusal(host.shown, 'certificate_revoked', session);
+  });
+});
+
+test.each(['revoke', 'delete'] as const)('%s closes the open socket', async (act) => {
+  const socket = await connectAgent(services, port, host.shown);
+  const closed = once(socket, 'close');
+
+  await admin.hosts[act]({ hostId: host.hostId });
+
+  expect((await closed)[0]).toBe(4001);
+});
+
+test('a host that is revoked between the check and the open socket is not left connected', async () => {
+  const slot = services.sockets.reserve(host.hostId);
+  await admin.hosts.revoke({ hostId: host.hostId });
+  const socket = await connectAgent(services, await serveApi(services), (await enrolledHost(services, admin, 'other.example.com')).shown);
+  expect(services.sockets.open(slot, socket)).toBe(false);
+});
+
+test('up when it connects, down with the reason when it goes', async () => {
+  const socket = await connectAgent(services, port, host.shown);
+  expect(services.presence.get(host.hostId)).toMatchObject({ state: 'up', reason: null });
+
+  const closed = nextPresence();
+  socket.close(1000);
+  await closed;
+  expect(services.presence.get(host.hostId)).toMatchObject({ state: 'down', reason: 'closed' });
+
+  const again = await connectAgent(services, port, host.shown);
+  const lost = nextPresence();
+  again.terminate();
+  await lost;
+  expect(services.presence.get(host.hostId)).toMatchObject({ state: 'down', reason: 'lost' });
+});
+
+test('a newer connection of the same host takes over, and the host stays up', async () => {
+  const older = await connectAgent(services, port, host.shown);
+  const closed = once(older, 'close');
+  await connectAgent(services, port, host.shown);
+
+  expect((await closed)[0]).toBe(4002);
+  expect(services.presence.get(host.hostId)).toMatchObject({ state: 'up' });
+});
+
+test('a frame larger than any message ends the connection', async () => {
+  const socket = await connectAgent(services, port, host.shown);
+  const down = nextPresence();
+  socket.send('x'.repeat(300 * 1024));
+  await down;
+  expect(services.presence.get(host.hostId)).toMatchObject({ state: 'down', reason: 'protocol' });
+});
+
+function nextPresence(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = services.events.listen('host.presence', () => {
+      stop();
+      resolve();
+    });
+  });
+}
+
+function publicKeyOf(der: Buffer): Promise<CryptoKey> {
+  return crypto.subtle.importKey('spki', new Uint8Array(der), { name: 'ECDSA', namedCurve: 'P-256' }, true, ['verify']);
+}
+

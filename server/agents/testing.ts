@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { connect, type TLSSocket } from 'node:tls';
+import { onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { AGENT_SOCKET_PATH } from '../../agent/protocol';
+import { createApiServer } from '../api';
+import { ensureServerCertificate } from '../certificates/ensure-server-certificate';
+import { makeKeys, privateKeyPem } from '../certificates/testing';
+import type { Services } from '../services';
+import { type administratorOf, registrationOf, strangerOf } from '../testing';
+
+/** The API listener, for real, on a loopback port of its own. Returns the port. */
+export async function serveApi(services: Services): Promise<number> {
+  const directory = services.config.certificates.path;
+  const certificate = await ensureServerCertificate(services.authority, { directory, names: ['127.0.0.1'], now: new Date() });
+  const server = createApiServer(services, certificate);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(async () => {
+    await services.sockets.closeAll('');
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** What a machine shows at the door, PEM. */
+export interface Shown {
+  cert?: string;
+  key?: string;
+}
+
+/** A host that was registered and approved, with its key and certificate. */
+export async function enrolledHost(services: Services, admin: Awaited<ReturnType<typeof administratorOf>>, fqdn = 'web-01.example.com') {
+  const keys = await makeKeys();
+  const registration = await registrationOf(fqdn, keys);
+  const { enrolmentId: hostId } = await strangerOf(services).agents.register(registration);
+  await admin.hosts.approve({ hostId });
+  const certificate = await services.db.query.certificates.findFirst({ where: (row, { eq }) => eq(row.hostId, hostId) });
+  return { hostId, keys, csr: registration.csr, shown: { cert: certificate!.pem, key: await privateKeyPem(keys) } };
+}
+
+/** Asks for the upgrade by hand, so that a test sees the very bytes of a refusal. */
+export async function knock(services: Services, port: number, shown: Shown, session?: Buffer) {
+  const socket: TLSSocket = connect({ port, host: '127.0.0.1', ca: services.authority.signing.pem, session, ...shown });
+  let kept: Buffer | undefined;
+  socket.on('session', (ticket) => (kept = ticket));
+  await once(socket, 'secureConnect');
+  socket.write(
+    `GET ${AGENT_SOCKET_PATH} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+  );
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  const wasResumed = socket.isSessionReused();
+  socket.destroy();
+  return { answer: answer.toString('latin1'), wasResumed, session: kept };
+}
+
+/** An open agent connection, bare. */
+export async function connectAgent(services: Services, port: number, shown: Shown): Promise<WebSocket> {
+  const socket = new WebSocket(`wss://127.0.0.1:${port}${AGENT_SOCKET_PATH}`, { ca: services.authority.signing.pem, ...shown });
+  onTestFinished(() => socket.terminate());
+  await once(socket, 'open');
+  return socket;
+}

@@ -1,0 +1,22 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { expect, onTestFinished, test } from 'vitest';
+import { agentOptions } from './builders.mjs';
+
+test('nothing of ours but agent/ goes into the agent', async () => {
+  const { metafile } = await build({ ...agentOptions, write: false, metafile: true });
+  const ours = Object.keys(metafile.inputs).filter((input) => !input.startsWith('node_modules/'));
+  expect(ours).toContain('agent/main.ts');
+  expect(ours.filter((input) => !input.startsWith('agent/'))).toEqual([]);
+});
+
+test('the agent runs as a lone file, far from node_modules', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sysmanage-agent-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const outfile = join(folder, 'sysmanage-agent.cjs');
+  await build({ ...agentOptions, outfile });
+  expect(execFileSync(process.execPath, [outfile, '--version'], { cwd: folder, encoding: 'utf8' })).toMatch(/^\d+\.\d+\.\d+\n$/);
+});

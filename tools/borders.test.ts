@@ -1,0 +1,49 @@
+import { ESLint } from 'eslint';
+import { expect, test } from 'vitest';
+
+const eslint = new ESLint({ cwd: new URL('..', import.meta.url).pathname });
+
+/** The border rules that the line breaks when it stands in the file. The file must exist, its content is not read. */
+async function brokenRules(filePath: string, line: string): Promise<(string | null)[]> {
+  const [result] = await eslint.lintText(`${line}\n`, { filePath });
+  return (result?.messages ?? [])
+    .map(({ ruleId, fatal, message }) => (fatal ? message : ruleId))
+    .filter((rule) => rule === null || !['@typescript-eslint/no-unused-vars', '@typescript-eslint/no-unused-expressions'].includes(rule));
+}
+
+const IMPORT = '@typescript-eslint/no-restricted-imports';
+const DYNAMIC = 'no-restricted-syntax';
+const ENVIRONMENT = 'no-restricted-properties';
+
+test.each([
+  ['app/root.tsx', `import { appRouter } from '../server/router'; appRouter;`, IMPORT],
+  ['app/ui/button.tsx', `import { hosts } from '../../db/schema'; hosts;`, IMPORT],
+  ['app/root.tsx', `import type { Database } from '../db/client'; export type X = Database;`, IMPORT],
+  ['app/root.tsx', `export const x = () => import('../server/router');`, DYNAMIC],
+  ['agent/main.ts', `import { createLog } from '../server/log'; createLog;`, IMPORT],
+  ['agent/collect/network.ts', `export const x = () => import('../../server/log');`, DYNAMIC],
+  ['agent/main.ts', `import { openDatabase } from '../db/client'; openDatabase;`, IMPORT],
+  ['server/main.ts', `import { problem } from '../app/problem'; problem;`, IMPORT],
+  ['server/main.ts', `import { run } from '../agent/run'; run;`, IMPORT],
+  ['server/hosts/router.ts', `import { x } from '../../agent/protocol-of-another-name'; x;`, IMPORT],
+  ['db/client.ts', `import type { Config } from '../server/config'; export type X = Config;`, IMPORT],
+  ['db/client.ts', `import { registration } from '../agent/protocol'; registration;`, IMPORT],
+  ['server/server.ts', `export const x = process.env.HOME;`, ENVIRONMENT],
+  ['server/server.ts', `export const { env } = process;`, ENVIRONMENT],
+  ['server/server.ts', `import { env } from 'node:process'; env;`, IMPORT],
+  ['agent/main.ts', `export const x = process.env.HOME;`, ENVIRONMENT],
+])('%s may not say: %s', async (file, line, rule) => {
+  expect(await brokenRules(file, line)).toEqual([rule]);
+});
+
+test.each([
+  ['app/root.tsx', `import type { AppRouter } from '../server/router'; export type X = AppRouter;`],
+  ['app/root.tsx', `import { initTRPC } from '@trpc/server'; initTRPC;`],
+  ['agent/main.ts', `import type { AgentRouter } from '../server/router'; export type X = AgentRouter;`],
+  ['server/main.ts', `import { openDatabase } from '../db/client'; openDatabase;`],
+  ['server/hosts/router.ts', `import { registration } from '../../agent/protocol'; registration;`],
+  ['server/agents/register.ts', `import { keyFingerprint } from '../../agent/fingerprint'; keyFingerprint;`],
+  ['server/config.ts', `export const x = process.env.HOME;`],
+])('%s may say: %s', async (file, line) => {
+  expect(await brokenRules(file, line)).toEqual([]);
+});
