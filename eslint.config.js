@@ -1,5 +1,6 @@
 // @ts-check
 import js from '@eslint/js';
+// @ts-expect-error It comes without types.
 import jsxA11y from 'eslint-plugin-jsx-a11y';
 import reactHooks from 'eslint-plugin-react-hooks';
 import { defineConfig, globalIgnores } from 'eslint/config';
@@ -21,7 +22,7 @@ const borders = {
   tools: {},
 };
 
-const environment = [{ object: 'process', property: 'env', message: 'Only server/config.ts reads the environment; take it from the configuration.' }];
+const environment = { object: 'process', property: 'env', message: 'Only server/config.ts reads the environment; take it from the configuration.' };
 const processEnv = { name: 'node:process', importNames: ['env'], message: 'Only server/config.ts reads the environment.' };
 
 /** @param {string} folder */
@@ -62,7 +63,7 @@ export default defineConfig(
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       eqeqeq: ['error', 'always', { null: 'ignore' }],
-      'no-restricted-properties': ['error', ...environment],
+      'no-restricted-properties': ['error', environment],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // An `async` function without `await` is how a throw becomes a rejection.
@@ -86,7 +87,16 @@ export default defineConfig(
   },
   { files: ['*.config.{js,ts}'], extends: [tseslint.configs.disableTypeChecked] },
   {
-    files: ['server/config.ts', 'db/cli.ts', 'tools/**', 'e2e/**', '*.config.{ts,js}', '**/*.test.{ts,tsx}', 'db/run-test-postgresql.mjs'],
+    files: [
+      'server/config.ts',
+      'agent/configure.ts',
+      'db/cli.ts',
+      'db/run-test-postgresql.mjs',
+      'tools/**',
+      'e2e/**',
+      '*.config.{ts,js}',
+      '**/*.test.{ts,tsx}',
+    ],
     rules: { 'no-restricted-properties': 'off' },
   },
 );

@@ -24,7 +24,8 @@ export function createHttpsClient(authorities: readonly string[]): HttpsClient {
   const agent = new Agent({ keepAlive: true, ca: [...authorities], minVersion: 'TLSv1.3' });
   const fetch: Fetch = (url, { method, headers, body, signal } = {}) =>
     new Promise((resolve, reject) => {
-      const call = request(String(url), {
+      // The link passes what it was given: an address in a string.
+      const call = request(url as string, {
         agent,
         method,
         headers: headers as Record<string, string>,

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
+import { isIP, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
@@ -58,7 +58,7 @@ export async function issue(authority: TestAuthority, { publicKey, names = [], o
     notBefore: new Date(Date.now() - 48 * HOUR_MS),
     notAfter: new Date(Date.now() + 48 * HOUR_MS),
     extensions: names.length
-      ? [new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: (/^[\d.]+$|:/.test(value) ? 'ip' : 'dns') as 'ip' | 'dns', value })))]
+      ? [new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) ? 'ip' : 'dns', value })))]
       : [],
   });
   return certificate.toString('pem');

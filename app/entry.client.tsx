@@ -14,7 +14,7 @@ await i18next
   .init({
     ...i18nOptions,
     lng: document.documentElement.lang,
-    backend: { loadPath: ([language]) => translationUrl(language!) },
+    backend: { loadPath: ([language]: string[]) => translationUrl(language!) },
   });
 
 startTransition(() => {

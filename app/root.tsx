@@ -1,4 +1,4 @@
-import type { LinksFunction, LoaderFunctionArgs, ShouldRevalidateFunctionArgs } from '@remix-run/node';
+import type { LinksFunction, LoaderFunctionArgs } from '@remix-run/node';
 import {
   Links,
   Meta,
@@ -9,6 +9,7 @@ import {
   useMatches,
   useNavigate,
   useRouteLoaderData,
+  type ShouldRevalidateFunctionArgs,
 } from '@remix-run/react';
 import { useEffect, type ReactNode } from 'react';
 import { I18nProvider, RouterProvider } from 'react-aria-components';

@@ -1,7 +1,8 @@
+import { dirname } from 'node:path';
 import { ESLint } from 'eslint';
 import { expect, test } from 'vitest';
 
-const eslint = new ESLint({ cwd: new URL('..', import.meta.url).pathname });
+const eslint = new ESLint({ cwd: dirname(import.meta.dirname) });
 
 /** The border rules that the line breaks when it stands in the file. The file must exist, its content is not read. */
 async function brokenRules(filePath: string, line: string): Promise<(string | null)[]> {

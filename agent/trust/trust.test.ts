@@ -27,7 +27,7 @@ function makeAgent(server: URL, expectedPin?: string) {
 }
 
 const pinOfAuthority = (authority: TestAuthority) => pinOf(new X509Certificate(authority.pem));
-const untrusted = (message: RegExp) => expect.objectContaining({ exitCode: EXIT.UNTRUSTED_SERVER, message: expect.stringMatching(message) });
+const untrusted = (message: RegExp): unknown => expect.objectContaining({ exitCode: EXIT.UNTRUSTED_SERVER, message: expect.stringMatching(message) });
 
 describe('first contact', () => {
   it('trusts and stores the CA it meets, without sending a byte', async () => {

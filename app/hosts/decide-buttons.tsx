@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/button';
 import { ActProblem } from './act-problem';
@@ -16,7 +16,7 @@ export function DecideButtons({ host, isList = false }: { host: HostRow; isList?
   const reject = useHostAct(host, 'reject');
   const hadFocus = useRef(false);
   const canApprove = isWaiting(host.state) || (host.state === 'rejected' && !isList);
-  if (!canApprove) return isList ? <Decided host={host} takesFocus={hadFocus} /> : null;
+  if (!canApprove) return isList ? <Decided host={host} hadFocusRef={hadFocus} /> : null;
   return (
     <div
       className="flex flex-col gap-2"
@@ -53,13 +53,12 @@ export function DecideButtons({ host, isList = false }: { host: HostRow; isList?
   );
 }
 
-function Decided({ host, takesFocus }: { host: HostRow; takesFocus: { current: boolean } }) {
+function Decided({ host, hadFocusRef }: { host: HostRow; hadFocusRef: RefObject<boolean> }) {
   const { t } = useTranslation();
   const link = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
-    if (takesFocus.current) link.current?.focus({ preventScroll: true });
-    takesFocus.current = false;
-  }, [takesFocus]);
+    if (hadFocusRef.current) link.current?.focus({ preventScroll: true });
+  }, [hadFocusRef]);
   return (
     <Link ref={link} to={`/hosts/${host.id}`} className="link inline-flex h-8 items-center text-13 text-ink-2">
       {t('waiting.settled', { state: t(`state.${host.state}`) })}

@@ -28,7 +28,7 @@ export function HostCertificate({ certificate }: { certificate: Certificate | nu
               </span>
             </span>,
           ],
-          ...(revokedAt ? [[t('certificate.withdrawn'), <Instant key="revoked" at={revokedAt} />] as [string, React.ReactNode]] : []),
+          ...(revokedAt ? [[t('certificate.withdrawn'), <Instant key="revoked" at={revokedAt} />] as [string, ReactNode]] : []),
         ]}
       />
     </div>

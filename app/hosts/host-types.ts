@@ -29,10 +29,8 @@ export function isWaiting(state: HostState): boolean {
 
 export const downReasons = [
   'closed',
+  'lost',
   'silent',
   'server_restart',
-  'rejected',
-  'revoked',
-  'replaced',
   'protocol',
 ] as const satisfies NonNullable<HostRow['reason']>[];

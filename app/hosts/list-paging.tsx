@@ -10,8 +10,8 @@ import { listLink } from './list-query';
 export function ListPaging({ nextCursor }: { nextCursor: string | null }) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
-  const { pathname, search, state } = useLocation();
-  const before = readTrail(state);
+  const location = useLocation();
+  const before = readTrail(location.state);
   const isFirst = !params.has('cursor');
   if (isFirst && !nextCursor) return null;
   return (
@@ -24,7 +24,7 @@ export function ListPaging({ nextCursor }: { nextCursor: string | null }) {
       {nextCursor && (
         <Link
           to={listLink(params, { cursor: nextCursor })}
-          state={{ before: [...before, pathname + search] }}
+          state={{ before: [...before, location.pathname + location.search] }}
           rel="next"
           className={buttonClass('quiet')}
         >

@@ -1,5 +1,5 @@
-import type { LoaderFunctionArgs, ShouldRevalidateFunctionArgs } from '@remix-run/node';
-import { useLoaderData, useNavigate, useSearchParams } from '@remix-run/react';
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { useLoaderData, useNavigate, useSearchParams, type ShouldRevalidateFunctionArgs } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { knownHosts } from '../hosts/apply-live-change';
 import { HostCertificate } from '../hosts/host-certificate';

@@ -20,12 +20,12 @@ import { useSteadyRows } from '../ui/steady-rows';
 export async function loader({ request, context: { api } }: LoaderFunctionArgs) {
   const query = readListQuery(new URL(request.url).searchParams);
   // First, and alone: the stream goes on from its `feed`, which must be older than all that is read after it.
-  const { counts, total, feed } = await api.hosts.counts();
+  const { counts, feed } = await api.hosts.counts();
   const [waiting, list] = await Promise.all([api.hosts.waiting(), api.hosts.list({ ...query, waiting: false })]);
-  return { feed, counts, total, waiting, list, agent: firstAgent(request) };
+  return { feed, counts, waiting, list, hostname: new URL(request.url).hostname };
 }
 
-const firstAgent = (request: Request) => new URL(request.url).hostname;
+const NO_FILTER = { state: undefined, platform: undefined, search: undefined };
 
 export default function HostsPage() {
   const { t } = useTranslation();
@@ -33,16 +33,16 @@ export default function HostsPage() {
   const [params] = useSearchParams();
   const { search } = useLocation();
   const { revalidate, state: revalidation } = useRevalidator();
-  const query = readListQuery(params);
+  const query = useMemo(() => readListQuery(params), [params]);
   const known = useKnownHosts(data, ({ counts, waiting, list }) => knownHosts([...waiting.hosts, ...list.hosts], counts));
 
-  const { state, platform } = query;
-  const text = query.search;
-  const waitingNow = useMemo(() => waitingRows(known, { state, platform, search: text }), [known, state, platform, text]);
-  const waiting = useSteadyRows(waitingNow, search);
+  const isFiltered = Boolean(query.state || query.platform || query.search);
+  const waiting = useSteadyRows(
+    useMemo(() => waitingRows(known, query), [known, query]),
+    search,
+  );
   const shownAbove = new Set(waiting.rows.map(({ row }) => row.id));
-  const listedNow = useMemo(() => data.list.hosts, [data]);
-  const listed = useSteadyRows(listedNow, search);
+  const listed = useSteadyRows(data.list.hosts, search);
   const rows = listed.rows.filter(({ row }) => !shownAbove.has(row.id));
 
   const counts = known.counts ?? data.counts;
@@ -51,13 +51,13 @@ export default function HostsPage() {
   const newcomers = [...known.hosts.values()].filter(
     (host) => !inList.has(host.id) && !shownAbove.has(host.id) && !known.gone.has(host.id) && isListed(host, query),
   ).length;
-  if (total === 0 && !known.hosts.size) return <FirstAgent hostname={data.agent} />;
+  if (total === 0 && waiting.rows.length === 0) return <FirstAgent hostname={data.hostname} />;
   return (
     <div className="flex flex-col gap-6">
       <h1 className="text-20 font-semibold">
         {t('hosts.title')} <span className="ps-1 font-normal text-ink-3">{total}</span>
       </h1>
-      <WaitingHosts waiting={waiting} known={known} total={state || platform || text ? 0 : counts.pending + counts.conflict} />
+      <WaitingHosts waiting={waiting} known={known} total={isFiltered ? 0 : counts.pending + counts.conflict} />
       <div className="flex flex-col gap-3">
         <HostFilters counts={counts} />
         {/* Always there: what is announced must have somewhere to be announced. */}
@@ -73,8 +73,8 @@ export default function HostsPage() {
         </div>
         {rows.length > 0 ? (
           <HostTable listed={{ ...listed, rows }} known={known} />
-        ) : state && isWaiting(state) && waiting.rows.length > 0 ? null : (
-          <NothingListed isFiltered={Boolean(state || platform || text)} clear={listLink(params, { state: undefined, platform: undefined, search: undefined })} />
+        ) : query.state && isWaiting(query.state) && waiting.rows.length > 0 ? null : (
+          <NothingListed isFiltered={isFiltered} clear={listLink(params, NO_FILTER)} />
         )}
         <ListPaging nextCursor={data.list.nextCursor} />
       </div>

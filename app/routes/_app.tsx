@@ -1,5 +1,12 @@
-import { redirect, type LoaderFunctionArgs, type ShouldRevalidateFunctionArgs } from '@remix-run/node';
-import { Outlet, useLoaderData, useLocation, useNavigation, useRouteLoaderData } from '@remix-run/react';
+import { redirect, type LoaderFunctionArgs } from '@remix-run/node';
+import {
+  Outlet,
+  useLoaderData,
+  useLocation,
+  useNavigation,
+  useRouteLoaderData,
+  type ShouldRevalidateFunctionArgs,
+} from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { Frame } from '../frame';
 import { knownHosts } from '../hosts/apply-live-change';

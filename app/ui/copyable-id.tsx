@@ -28,7 +28,7 @@ export function CopyableId({ value, label }: { value: string; label: string }) {
 
   return (
     <Button
-      onPress={copy}
+      onPress={() => void copy()}
       aria-label={t('copy.name', { label, value })}
       className="group -mx-1 inline-flex max-w-full items-start gap-2 rounded-4 px-1 text-start hover:bg-line"
     >

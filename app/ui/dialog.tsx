@@ -48,6 +48,7 @@ export function ConfirmDialog({ verb, cancel, isPending, onConfirm, children, ..
     <Dialog {...dialog} role="alertdialog">
       {children}
       <div className="flex flex-wrap justify-end gap-2 pt-2">
+        {/* eslint-disable-next-line jsx-a11y/no-autofocus -- the focus must go somewhere, and here it does no harm */}
         <Button autoFocus onPress={() => dialog.onOpenChange(false)}>
           {cancel}
         </Button>

@@ -2,7 +2,7 @@ import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { ArrowDownIcon, ArrowUpIcon } from './icons';
 
-/*
+/* eslint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role --
  * Below 640 px a row stands as a block of its own, and CSS that changes `display` takes a table's meaning away
  * from screen readers. The roles give it back; that they repeat the element is the point.
  */

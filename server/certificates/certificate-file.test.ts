@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import {
@@ -66,6 +66,8 @@ test('a file that is not there is no mistake; one that cannot be read or written
   await writeFile(file, '');
   const below = join(file, 'certs', 'ca.key');
   await expect(writeCertificateFile(below, 'key', 0o600)).rejects.toThrow(CertificateFileError);
-  await expect(writeCertificateFile(folder, 'key', 0o600)).rejects.toThrow(`${folder} cannot be written (EISDIR)`);
+  const taken = join(folder, 'taken');
+  await mkdir(taken);
+  await expect(writeCertificateFile(taken, 'key', 0o600)).rejects.toThrow(`${taken} cannot be written (EISDIR)`);
   await expect(writeCertificateFile(below, 'key', 0o600)).rejects.toThrow(`${below} cannot be written (ENOTDIR)`);
 });

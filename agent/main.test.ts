@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { initTRPC } from '@trpc/server';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { listen, makeAuthority, makeServerIdentity, makeStateFolder, startTestServer } from './testing';
+import { AGENT_VERSION } from './version';
+
+const PROGRAM = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+/** The agent as a process of its own, as it is started in earnest. */
+function start(args: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (data) => (stdout += data));
+  child.stderr.on('data', (data) => (stderr += data));
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
+  const said = async (part: string) => {
+    while (!stderr.includes(part)) await Promise.race([once(child.stderr, 'data'), ended.then(() => Promise.reject(new Error(stderr)))]);
+  };
+  return { child, ended, said };
+}
+
+/** A port that takes connections and never says anything. */
+async function listenSilently() {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => void sockets.push(socket.on('error', () => {})));
+  const port = await listen(server);
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return `https://localhost:${port}`;
+}
+
+describe('the agent as a process', { timeout: 30_000 }, () => {
+  it('prints its help and its version', async () => {
+    const [help, version] = await Promise.all([start(['--help']).ended, start(['--version']).ended]);
+    expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('--ca-pin') });
+    expect(version).toMatchObject({ code: 0, stdout: `${AGENT_VERSION}\n` });
+  });
+
+  it('ends with 64 and one line for a wrong option, or without a server', async () => {
+    const results = await Promise.all([start(['--sever\nx']).ended, start(['--state-dir', makeStateFolder()]).ended]);
+    for (const { code, stderr } of results) {
+      expect(code).toBe(64);
+      expect(stderr).toMatch(/^sysmanage-agent: [^\n]+\n$/);
+    }
+  });
+
+  it('ends with 78 for a wrong agent.yaml, and for a folder that others can read', async () => {
+    const [wrong, open] = [makeStateFolder(), makeStateFolder()];
+    mkdirSync(wrong, { mode: 0o700 });
+    writeFileSync(join(wrong, 'agent.yaml'), 'sever: https://a.test\n');
+    mkdirSync(open);
+    chmodSync(open, 0o755);
+    const server = ['--server', 'https://localhost:1'];
+    const [first, second] = await Promise.all([start(['--state-dir', wrong]).ended, start(['--state-dir', open, ...server]).ended]);
+    expect(first).toMatchObject({ code: 78, stderr: expect.stringContaining('"sever"') });
+    expect(second).toMatchObject({ code: 78, stderr: expect.stringContaining('chmod 700') });
+  });
+
+  it('ends with 77 when the CA is not the pinned one', async () => {
+    const server = await startTestServer({ tls: await makeServerIdentity(await makeAuthority()), router: initTRPC.create().router({}) });
+    const { ended } = start(['--server', server.url.href, '--state-dir', makeStateFolder(), '--ca-pin', 'ab'.repeat(32)]);
+    expect(await ended).toMatchObject({ code: 77, stderr: expect.stringMatching(/sysmanage-agent: REFUSED: .*Nothing was sent/) });
+  });
+
+  it('refuses a second agent with 75, stops on SIGTERM with 0, and remembers its options', async () => {
+    const folder = makeStateFolder();
+    const address = await listenSilently();
+    const first = start(['--server', address, '--state-dir', folder, '--log-level', 'debug']);
+    await first.said('SysManage agent');
+    const second = start(['--state-dir', folder]);
+    expect(await second.ended).toMatchObject({ code: 75, stderr: expect.stringContaining('another agent already runs') });
+    first.child.kill('SIGTERM');
+    const stopping = performance.now();
+    expect(await first.ended).toMatchObject({ code: 0, stderr: expect.stringContaining('stopped') });
+    expect(performance.now() - stopping).toBeLessThan(1500);
+    expect(readFileSync(join(folder, 'agent.yaml'), 'utf8')).toBe(`server: ${address}\nlog_level: debug\n`);
+  });
+
+  it('starts again after kill -9, from what it remembers', async () => {
+    const folder = makeStateFolder();
+    const first = start(['--server', await listenSilently(), '--state-dir', folder]);
+    await first.said('SysManage agent');
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const second = start(['--state-dir', folder]);
+    await second.said('SysManage agent');
+    second.child.kill('SIGINT');
+    expect((await second.ended).code).toBe(0);
+  });
+});
