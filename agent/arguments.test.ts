@@ -5,7 +5,9 @@ import { EXIT, FatalError } from './exit-codes';
 
 it('reads every option', () => {
   const pin = 'ab'.repeat(32);
-  expect(parseArguments(['--server', 'https://a.test', '--state-dir=/x', '--ca-pin', pin, '--once', '--log-level', 'debug'])).toEqual({
+  expect(
+    parseArguments(['--server', 'https://a.test', '--state-dir=/x', '--ca-pin', pin, '--once', '--log-level', 'debug']),
+  ).toEqual({
     help: false,
     version: false,
     once: true,
@@ -36,11 +38,16 @@ describe('mistakes are one line, name the option and exit with 64', () => {
     [['--state-dir', ''], /^--state-dir: /],
     [['--state-dir', 'a\0b'], /^--state-dir: /],
   ])('%j', (argv, expected) => {
-    expect(() => parseArguments(argv)).toThrow(expect.objectContaining({ exitCode: EXIT.USAGE, message: expect.stringMatching(expected) }));
+    expect(() => parseArguments(argv)).toThrow(
+      expect.objectContaining({ exitCode: EXIT.USAGE, message: expect.stringMatching(expected) }),
+    );
   });
 
   it('for any input', () => {
-    const word = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('--server', '--once', '--', '-', '--ca-pin=', 'https://'));
+    const word = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('--server', '--once', '--', '-', '--ca-pin=', 'https://'),
+    );
     fc.assert(
       fc.property(fc.array(word, { maxLength: 6 }), (argv) => {
         try {

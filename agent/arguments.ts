@@ -14,7 +14,8 @@ export const HELP = `Usage: sysmanage-agent [options]
   --help, --version
 
 What is given is kept in DIR/agent.yaml for the next start.
-Exit codes: 0 stopped, 64 wrong option, 73 state directory unusable, 75 already running, 77 wrong CA, 78 wrong file or mode.
+Exit codes: 0 stopped, 64 wrong option, 73 state directory unusable, 75 already running, 77 wrong CA,
+78 wrong file or mode.
 `;
 
 /** The command line, checked. What is absent was not given. */

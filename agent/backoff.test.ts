@@ -18,11 +18,11 @@ it('is never negative, never over a minute, whatever the attempt', () => {
   );
 });
 
-function quickRetry() {
+function quickRetry(random = 0) {
   const lines: string[] = [];
   const log = createLog('warn', (line) => lines.push(line));
   const stop = new AbortController();
-  return { lines, stop, retry: new Retry({ log, signal: stop.signal, random: () => 0 }) };
+  return { lines, stop, retry: new Retry({ log, signal: stop.signal, random: () => random }) };
 }
 
 it('says a reason once, and again when it changed or came back', async () => {
@@ -33,15 +33,15 @@ it('says a reason once, and again when it changed or came back', async () => {
   retry.succeeded();
   await retry.after('other');
   expect(lines.map((line) => line.split('warn  ')[1])).toEqual([
-    'no answer; trying again\n',
-    'other; trying again\n',
-    'other; trying again\n',
+    'no answer; next try in 0.0 s\n',
+    'other; next try in 0.0 s\n',
+    'other; next try in 0.0 s\n',
   ]);
 });
 
 it('stops waiting at once when the agent stops', async () => {
-  const { retry, stop } = quickRetry();
-  const waiting = retry.afterExactly(60_000, 'server restarts');
+  const { retry, stop } = quickRetry(0.9);
+  const waiting = retry.within(60_000, 'server restarts');
   stop.abort();
   await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
 });

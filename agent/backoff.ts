@@ -30,17 +30,17 @@ export class Retry {
 
   constructor(private readonly options: RetryOptions) {}
 
-  /** Waits this attempt's turn. The reason is logged when it is a new one; repeated every minute it would only hide other lines. */
+  /**
+   * Waits this attempt's turn. The reason is logged when it is a new one; repeated every minute it would only hide
+   * other lines.
+   */
   async after(why: string): Promise<void> {
-    const delayMs = fullJitter(this.attempt++, this.random());
-    this.say(`${why}; trying again`, why);
-    await pause(delayMs, undefined, { signal: this.options.signal });
+    await this.wait(fullJitter(this.attempt++, this.random()), why);
   }
 
-  /** Waits as long as the other side asked for, in milliseconds. */
-  async afterExactly(delayMs: number, why: string): Promise<void> {
-    this.say(`${why}; back in ${(delayMs / 1000).toFixed(1)} s`, why);
-    await pause(delayMs, undefined, { signal: this.options.signal });
+  /** Waits a random part of the window, in milliseconds, in which the other side asked us to come back. */
+  async within(windowMs: number, why: string): Promise<void> {
+    await this.wait(this.random() * windowMs, why);
   }
 
   /** What was tried works: the next failure is a first one again. */
@@ -49,12 +49,13 @@ export class Retry {
     this.lastWhy = '';
   }
 
-  random(): number {
+  private random(): number {
     return (this.options.random ?? Math.random)();
   }
 
-  private say(message: string, why: string): void {
-    this.options.log[why === this.lastWhy ? 'debug' : 'warn'](message);
+  private async wait(delayMs: number, why: string): Promise<void> {
+    this.options.log[why === this.lastWhy ? 'debug' : 'warn'](`${why}; next try in ${(delayMs / 1000).toFixed(1)} s`);
     this.lastWhy = why;
+    await pause(delayMs, undefined, { signal: this.options.signal });
   }
 }

@@ -17,8 +17,16 @@ export function readCertificate(folder: string, identity: Identity, authorities:
   return whyUnfit(pem, identity, authorities) === null ? pem : null;
 }
 
-/** Keeps a certificate the server gave, after checking it. Throws an Error when it is not ours to use. Returns it as PEM. */
-export function keepCertificate(folder: string, pem: string, identity: Identity, authorities: readonly string[]): string {
+/**
+ * Keeps a certificate the server gave, after checking it. Throws an Error when it is not ours to use. Returns it as
+ * PEM.
+ */
+export function keepCertificate(
+  folder: string,
+  pem: string,
+  identity: Identity,
+  authorities: readonly string[],
+): string {
   const why = whyUnfit(pem, identity, authorities);
   if (why) throw new Error(`the certificate from the server ${why}`);
   const normal = new X509Certificate(pem).toString();

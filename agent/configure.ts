@@ -7,6 +7,7 @@ import { parsePin, parseServerAddress } from './server-address';
 import { lockIdentity } from './state/lock';
 import { defaultStateFolder, openStateFolder } from './state/open-folder';
 import { keepSettings, readSettings } from './state/settings';
+import { readAnchors } from './trust/anchors';
 
 export interface Configuration {
   folder: string;
@@ -30,7 +31,20 @@ export async function configure(given: Arguments): Promise<Configuration> {
   const identity = openIdentity(folder);
   await lockIdentity(folder, identity.privateKeyPem);
   const expectedPin = given.caPin ?? (stored.ca_pin === undefined ? undefined : parsePin(stored.ca_pin));
-  // Only what was given: a default written down would outlive the release that changes it.
-  keepSettings(folder, { server: given.server && `https://${server.hostname}:${server.port || 443}`, ca_pin: given.caPin, log_level: given.logLevel });
-  return { folder, server, identity, expectedPin, logLevel: given.logLevel ?? stored.log_level ?? 'info', once: given.once };
+  // Only what was given: a default written down would outlive the release that changes it. A pin is for the first
+  // contact; kept after it, one mistyped would turn every later start away.
+  const hasTrust = readAnchors(folder).pins.length > 0;
+  keepSettings(folder, {
+    server: given.server && `https://${server.hostname}:${server.port || 443}`,
+    ca_pin: hasTrust ? undefined : given.caPin,
+    log_level: given.logLevel,
+  });
+  return {
+    folder,
+    server,
+    identity,
+    expectedPin,
+    logLevel: given.logLevel ?? stored.log_level ?? 'info',
+    once: given.once,
+  };
 }

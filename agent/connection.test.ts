@@ -5,7 +5,16 @@ import { openConnection } from './connection';
 import { createCsr, openIdentity } from './identity';
 import { hello } from './protocol';
 import { openStateFolder } from './state/open-folder';
-import { issueFor, listen, makeAuthority, makeServerIdentity, makeStateFolder, startTestServer, type TestAuthority, type TestServerOptions } from './testing';
+import {
+  issueFor,
+  listen,
+  makeAuthority,
+  makeServerIdentity,
+  makeStateFolder,
+  startTestServer,
+  type TestAuthority,
+  type TestServerOptions,
+} from './testing';
 
 const t = initTRPC.create();
 const router = t.router({
@@ -81,7 +90,11 @@ it('talks to nobody but a server that the pinned CA signed', async () => {
 it('talks to nobody under another name', async () => {
   const authority = await makeAuthority();
   const { server } = await setUp({ tls: await makeServerIdentity(authority, ['elsewhere.test']) });
-  const connection = openConnection({ server: server.url, credentials: await makeCredentials(authority), pingMs: 20_000 });
+  const connection = openConnection({
+    server: server.url,
+    credentials: await makeCredentials(authority),
+    pingMs: 20_000,
+  });
   expect((await connection.ended).error).toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
 });
 
@@ -122,7 +135,10 @@ async function openFreezingProxy(target: number) {
   const proxy = createServer((client) => {
     const upstream = connect(target, 'localhost');
     sockets.push(client, upstream);
-    client.on('error', () => {}).pipe(upstream.on('error', () => {})).pipe(client);
+    client
+      .on('error', () => {})
+      .pipe(upstream.on('error', () => {}))
+      .pipe(client);
   });
   const port = await listen(proxy);
   onTestFinished(() => {

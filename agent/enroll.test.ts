@@ -7,10 +7,26 @@ import { expect, it } from 'vitest';
 import { enroll } from './enroll';
 import { fingerprintWords } from './fingerprint';
 import { openIdentity } from './identity';
-import { approval, enrolmentProof, enrolmentProofText, registration, type Approval, type EnrolmentProof, type Registration } from './protocol';
+import {
+  approval,
+  enrolmentProof,
+  enrolmentProofText,
+  registration,
+  type Approval,
+  type EnrolmentProof,
+  type Registration,
+} from './protocol';
 import { openStateFolder } from './state/open-folder';
 import { readSettings } from './state/settings';
-import { issueFor, makeAuthority, makeServerIdentity, makeStateFolder, recordLog, signalOfTest, startTestServer } from './testing';
+import {
+  issueFor,
+  makeAuthority,
+  makeServerIdentity,
+  makeStateFolder,
+  recordLog,
+  signalOfTest,
+  startTestServer,
+} from './testing';
 import { pinOf, publicKeyOf } from './trust/anchors';
 import { AGENT_VERSION } from './version';
 
@@ -54,7 +70,8 @@ async function setUp(initial: Approval = 'pending') {
     if (refusal) throw new TRPCError({ code: 'UNAUTHORIZED', message: refusal });
     const { publicKey } = new X509Certificate(await issueFor(authority, desk.registrations[0]!.csr, 'any'));
     const text = Buffer.from(enrolmentProofText(enrolmentId, challenge));
-    const isProven = enrolmentId === ENROLMENT_ID && verify('sha256', text, publicKey, Buffer.from(signature, 'base64'));
+    const isProven =
+      enrolmentId === ENROLMENT_ID && verify('sha256', text, publicKey, Buffer.from(signature, 'base64'));
     if (!isProven) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'agent.proof_invalid' });
   };
   const t = initTRPC.create({
@@ -93,7 +110,17 @@ async function setUp(initial: Approval = 'pending') {
   const ca = new X509Certificate(authority.pem);
   const trust = { authorities: [authority.pem], pins: [pinOf(ca)], signingKeyDer: publicKeyOf(ca) };
   const record = recordLog();
-  const start = () => enroll({ folder, server: server.url, identity, trust, facts, log: record.log, signal: signalOfTest(), random: () => 0 });
+  const start = () =>
+    enroll({
+      folder,
+      server: server.url,
+      identity,
+      trust,
+      facts,
+      log: record.log,
+      signal: signalOfTest(),
+      random: () => 0,
+    });
   const restart = () => startTestServer({ tls, router, port: server.port });
   return { desk, folder, identity, trust, server, start, restart, ...record };
 }
@@ -138,22 +165,25 @@ it.each([
   expect(lines.filter((line) => line.includes(message))).toHaveLength(1);
 });
 
-it.each(['agent.challenge_expired', 'agent.unknown', 'agent.proof_invalid'])('registers again after %s', async (refusal) => {
-  const { desk, start } = await setUp();
-  desk.refusals.push(refusal);
-  const enrolled = start();
-  await desk.asked(2);
-  desk.decide('approved');
-  await enrolled;
-  expect(desk.registrations).toHaveLength(2);
-});
+it.each(['agent.challenge_expired', 'agent.unknown', 'agent.proof_invalid'])(
+  'registers again after %s',
+  async (refusal) => {
+    const { desk, start } = await setUp();
+    desk.refusals.push(refusal);
+    const enrolled = start();
+    await desk.asked(2);
+    desk.decide('approved');
+    await enrolled;
+    expect(desk.registrations).toHaveLength(2);
+  },
+);
 
 it('survives a server that stops and starts again', async () => {
   const { desk, server, start, restart, until } = await setUp();
   const enrolled = start();
   await desk.asked(1);
   await server.stop();
-  await until('trying again');
+  await until('next try');
   await restart();
   await desk.asked(2);
   desk.decide('approved');

@@ -92,7 +92,9 @@ function announce(log: Log, status: Approval, fqdn: string): void {
     case 'pending':
       return log.info(`registered as ${fqdn}; waiting for an administrator to compare the words above and approve`);
     case 'conflict':
-      return log.warn(`another machine is registered as ${fqdn} with another key; waiting for an administrator to decide`);
+      return log.warn(
+        `another machine is registered as ${fqdn} with another key; waiting for an administrator to decide`,
+      );
     case 'rejected':
       return log.warn(`an administrator rejected this machine; waiting quietly in case that changes`);
     case 'revoked':
@@ -110,9 +112,9 @@ function explainRefusal(error: unknown): string | undefined {
       return undefined;
     case 'agent.challenge_expired':
     case 'agent.proof_invalid':
-      return 'the enrolment challenge is no longer accepted; registering again';
+      return 'the enrolment challenge is no longer accepted';
     case 'agent.unknown':
-      return 'the server no longer knows this machine; registering again';
+      return 'the server no longer knows this machine';
     case 'agent.not_approved':
       return 'the approval was withdrawn before the certificate was collected';
     case 'agent.too_many_pending':

@@ -9,6 +9,7 @@ export function isRefusal({ status, code }: Ending): boolean {
 
 /** Why a connection ended, or never came about, in one line. */
 export function explainEnding({ code, reason, status, silent, error }: Ending, server: URL): string {
+  if (status === 403) return `${server.host} refuses this machine's certificate`;
   if (status !== undefined) return `${server.host} answers the connection with HTTP status ${status}`;
   if (silent) return 'the server fell silent';
   switch (code) {

@@ -9,7 +9,9 @@ it('names the setting that mends a certificate for another name', () => {
   expect(explainFailure(coded('ERR_TLS_CERT_ALTNAME_INVALID'), server)).toBe(
     "the server's certificate is not for sys.example.org; add it to certificates.names on the server",
   );
-  expect(explainFailure(coded('ERR_TLS_CERT_ALTNAME_INVALID'), new URL('https://[::1]:6443'))).toContain('not for ::1;');
+  expect(explainFailure(coded('ERR_TLS_CERT_ALTNAME_INVALID'), new URL('https://[::1]:6443'))).toContain(
+    'not for ::1;',
+  );
 });
 
 it('is loud about a foreign CA', () => {
@@ -23,7 +25,9 @@ it('finds the code that tRPC wrapped', () => {
 });
 
 it('finds the code of several addresses tried at once, whose error has no message', () => {
-  const tried = Object.assign(new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')]), { code: 'ECONNREFUSED' });
+  const tried = Object.assign(new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')]), {
+    code: 'ECONNREFUSED',
+  });
   expect(explainFailure(tried, server)).toBe('nothing listens at sys.example.org:6443');
 });
 

@@ -24,7 +24,8 @@ export function explainFailure(error: unknown, server: URL): string {
   }
   if (code === 'ECONNREFUSED') return `nothing listens at ${where}`;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `the name ${server.hostname} cannot be resolved (${code})`;
-  if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return `${where} cannot be reached (${code})`;
+  if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
+    return `${where} cannot be reached (${code})`;
   if (code === 'ECONNRESET' || code === 'EPIPE') return `${where} broke the connection (${code})`;
   return `${where}: ${error instanceof Error ? error.message : String(error)}`;
 }

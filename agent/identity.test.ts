@@ -25,8 +25,16 @@ it('is made once and found again', () => {
 
 it.each([
   ['nonsense', 'not a key'],
-  ['a key of another curve', generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()],
-  ['a key of another kind', generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()],
+  [
+    'a key of another curve',
+    generateKeyPairSync('ec', { namedCurve: 'secp384r1' })
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString(),
+  ],
+  [
+    'a key of another kind',
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  ],
 ])('refuses %s, and does not overwrite it', (_, content) => {
   const { folder } = makeIdentity();
   writeFileSync(join(folder, 'client.key'), content);
@@ -50,7 +58,8 @@ it('proves possession for one enrolment and one challenge only', () => {
   const proof = proveEnrolment(identity, enrolmentId, 'challenge');
   expect(enrolmentProof.safeParse(proof).error).toBeUndefined();
   const key = createPublicKey({ key: identity.publicKeyDer, format: 'der', type: 'spki' });
-  const holds = (id: string, challenge: string) => verify('sha256', Buffer.from(enrolmentProofText(id, challenge)), key, Buffer.from(proof.signature, 'base64'));
+  const holds = (id: string, challenge: string) =>
+    verify('sha256', Buffer.from(enrolmentProofText(id, challenge)), key, Buffer.from(proof.signature, 'base64'));
   expect(holds(enrolmentId, 'challenge')).toBe(true);
   expect(holds(enrolmentId, 'another')).toBe(false);
   expect(holds('0190a1b2-0000-7000-8000-000000000002', 'challenge')).toBe(false);
@@ -83,7 +92,9 @@ describe('the certificate', () => {
   it('on disk that no longer fits is not used', async () => {
     const { folder, identity } = makeIdentity();
     const authority = await makeAuthority();
-    keepCertificate(folder, await issueFor(authority, await createCsr(identity, 'a.test'), hostId), identity, [authority.pem]);
+    keepCertificate(folder, await issueFor(authority, await createCsr(identity, 'a.test'), hostId), identity, [
+      authority.pem,
+    ]);
     expect(readCertificate(folder, identity, [(await makeAuthority()).pem])).toBeNull();
     expect(readCertificate(folder, makeIdentity().identity, [authority.pem])).toBeNull();
   });

@@ -17,7 +17,10 @@ export interface Identity {
   publicKeyDer: Buffer;
 }
 
-/** Reads client.key, or makes a P-256 key on the first start. Throws FatalError when the file is not such a key or not private. */
+/**
+ * Reads client.key, or makes a P-256 key on the first start. Throws FatalError when the file is not such a key or not
+ * private.
+ */
 export function openIdentity(folder: string): Identity {
   const path = join(folder, FILES.key);
   try {
@@ -48,7 +51,10 @@ function readIdentity(path: string, privateKeyPem: string): Identity {
   return { privateKey, privateKeyPem, publicKeyDer };
 }
 
-/** A certificate signing request (PKCS #10, PEM), self-signed. The server decides every name in the certificate; the one here is for readers. */
+/**
+ * A certificate signing request (PKCS #10, PEM), self-signed. The server decides every name in the certificate; the
+ * one here is for readers.
+ */
 export async function createCsr(identity: Identity, fqdn: string): Promise<string> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
   const pkcs8 = identity.privateKey.export({ type: 'pkcs8', format: 'der' });

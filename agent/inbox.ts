@@ -11,7 +11,10 @@ export interface InboxActs {
   settings(item: Extract<InboxItem, { kind: 'settings' }>): void;
 }
 
-/** Reads the inbox until the connection ends. Without an inbox the agent would be deaf, so its end ends the connection. */
+/**
+ * Reads the inbox until the connection ends. Without an inbox the agent would be deaf, so its end ends the
+ * connection.
+ */
 export function readInbox(connection: Connection, acts: InboxActs, log: Log): void {
   const { client, over } = connection;
   client.agents.inbox.subscribe(undefined, {
@@ -25,8 +28,12 @@ export function readInbox(connection: Connection, acts: InboxActs, log: Log): vo
     const item = inboxItem.safeParse(data);
     if (item.success) return acts[item.data.kind](item.data);
     const kind = anyKind.safeParse(data).data?.kind;
-    if (kind === undefined || !KNOWN_KINDS.has(kind)) return report('unsupported', `inbox item of the kind ${JSON.stringify(kind ?? null)}`);
-    report('failed', `inbox item ${kind}: ${item.error.issues.map((issue) => [...issue.path, issue.message].join(': ')).join('; ')}`);
+    if (kind === undefined || !KNOWN_KINDS.has(kind))
+      return report('unsupported', `inbox item of the kind ${JSON.stringify(kind ?? null)}`);
+    report(
+      'failed',
+      `inbox item ${kind}: ${item.error.issues.map((issue) => [...issue.path, issue.message].join(': ')).join('; ')}`,
+    );
   }
 
   function report(kind: 'unsupported' | 'failed', message: string): void {

@@ -3,7 +3,11 @@ import { createLog } from './log';
 
 function record(level: 'info' | 'debug') {
   const lines: string[] = [];
-  const log = createLog(level, (line) => lines.push(line), () => new Date(0));
+  const log = createLog(
+    level,
+    (line) => lines.push(line),
+    () => new Date(0),
+  );
   return { lines, log };
 }
 

@@ -23,7 +23,10 @@ export function createLog(
   return { error: writer('error'), warn: writer('warn'), info: writer('info'), debug: writer('debug') };
 }
 
-/** A server's words may reach the log; a newline or an escape sequence in them must not forge a line or drive a terminal. */
+/**
+ * A server's words may reach the log; a newline or an escape sequence in them must not forge a line or drive a
+ * terminal.
+ */
 export function escapeControls(message: string): string {
   return message.replace(
     // eslint-disable-next-line no-control-regex -- control characters are what it is for

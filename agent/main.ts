@@ -43,7 +43,8 @@ process.stderr.on('error', () => {});
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    const text = error instanceof FatalError ? escapeControls(error.message) : `internal error: ${(error as Error).stack}`;
+    const text =
+      error instanceof FatalError ? escapeControls(error.message) : `internal error: ${(error as Error).stack}`;
     process.stderr.write(`sysmanage-agent: ${text}\n`);
     process.exit(error instanceof FatalError ? error.exitCode : EXIT.SOFTWARE);
   },

@@ -2,10 +2,28 @@ import { EventEmitter, on, once } from 'node:events';
 import { initTRPC, tracked, TRPCError } from '@trpc/server';
 import { expect, it } from 'vitest';
 import { openIdentity } from './identity';
-import { agentError, approval, enrolmentProof, hello, registration, sample, type Approval, type Hello, type Sample } from './protocol';
+import {
+  agentError,
+  approval,
+  enrolmentProof,
+  hello,
+  registration,
+  sample,
+  type Approval,
+  type Hello,
+  type Sample,
+} from './protocol';
 import { run } from './run';
 import { openStateFolder } from './state/open-folder';
-import { issueFor, makeAuthority, makeServerIdentity, makeStateFolder, recordLog, signalOfTest, startTestServer } from './testing';
+import {
+  issueFor,
+  makeAuthority,
+  makeServerIdentity,
+  makeStateFolder,
+  recordLog,
+  signalOfTest,
+  startTestServer,
+} from './testing';
 
 const HOST_ID = '0190a1b2-0000-7000-8000-00000000000a';
 
@@ -84,8 +102,17 @@ async function setUp() {
       signal: options.signal ?? signalOfTest(),
       random: () => 0,
     });
-  const startAndForget = (signal?: AbortSignal) => void start({ signal }).catch(() => {}); // ends with the test's signal
-  return { state, server, folder, start, startAndForget, restart: () => startTestServer({ tls, router, port: server.port }), ...record };
+  // It ends with the test's signal.
+  const startAndForget = (signal?: AbortSignal) => void start({ signal }).catch(() => {});
+  return {
+    state,
+    server,
+    folder,
+    start,
+    startAndForget,
+    restart: () => startTestServer({ tls, router, port: server.port }),
+    ...record,
+  };
 }
 
 it('enrols, connects, says hello and sends measurements, the second soon because the first has no rates', async () => {
@@ -125,7 +152,13 @@ it('answers a kind it does not know with unsupported, a broken one with failed, 
   state.tell('nonsense');
   state.tell(null);
   await state.until(() => state.errors.length === 5);
-  expect(state.errors.map(({ kind }) => kind)).toEqual(['unsupported', 'unsupported', 'failed', 'unsupported', 'unsupported']);
+  expect(state.errors.map(({ kind }) => kind)).toEqual([
+    'unsupported',
+    'unsupported',
+    'failed',
+    'unsupported',
+    'unsupported',
+  ]);
   expect(state.errors[0]!.message).toContain('teleport');
   await state.until(() => state.samples.length === 2);
   expect(state.hellos).toHaveLength(1);
@@ -146,7 +179,7 @@ it('comes back after a restart within the window the server named', async () => 
   startAndForget();
   await state.until(() => state.samples.length === 1);
   for (const socket of server.sockets) socket.close(1012, '5000');
-  await until('the server restarts; back in 0.0 s');
+  await until('the server restarts; next try in 0.0 s');
   await state.until(() => state.hellos.length === 2);
 });
 

@@ -38,14 +38,16 @@ export async function run(agent: Run): Promise<void> {
     if (once) return;
     // Made anew with every certificate: a TLS session resumed from before would still show the old one.
     const credentials = { authorities: trust.authorities, certificate, privateKeyPem: identity.privateKeyPem };
-    await stayConnected({ server, credentials, machine, log, retry, signal });
+    const why = await stayConnected({ server, credentials, machine, log, retry, signal });
     certificate = null;
     // Without a pause, a server that approves us and then refuses its own certificate would be hammered.
-    await retry.after(`${server.host} refuses this machine's certificate`);
+    await retry.after(`${why}; this machine will ask for its standing`);
   }
 }
 
-/** Waits for a server that is away. Only a wrong CA ends the agent: waiting would not mend it, and a person must look. */
+/**
+ * Waits for a server that is away. Only a wrong CA ends the agent: waiting would not mend it, and a person must look.
+ */
 async function trustPatiently(agent: Run): Promise<Trust> {
   const retry = new Retry(agent);
   for (;;) {

@@ -36,5 +36,7 @@ describe('parseServerAddress', () => {
 describe('parsePin', () => {
   const pin = 'ab'.repeat(32);
   it.each([pin, pin.toUpperCase(), `sha256:${pin}`])('%s', (text) => expect(parsePin(text)).toBe(pin));
-  it.each(['', 'ab', `${pin}0`, 'zz'.repeat(32)])('refuses %j', (text) => expect(() => parsePin(text)).toThrow(/64 digits/));
+  it.each(['', 'ab', `${pin}0`, 'zz'.repeat(32)])('refuses %j', (text) =>
+    expect(() => parsePin(text)).toThrow(/64 digits/),
+  );
 });

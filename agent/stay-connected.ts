@@ -7,7 +7,10 @@ import { talk, type Machine } from './talk';
 
 const PING_MS = 20_000;
 
-/** A connection that lasted so long was a good one. Judged any sooner, a server that accepts and then fails would be hammered. */
+/**
+ * A connection that lasted so long was a good one. Judged any sooner, a server that accepts and then fails would be
+ * hammered.
+ */
 const STABLE_MS = 10_000;
 
 export interface Staying {
@@ -21,10 +24,18 @@ export interface Staying {
 }
 
 /**
- * Keeps one connection to the server, again and again. Resolves only when the server refuses our certificate; rejects
- * with the signal's reason when that aborts, after the socket is closed.
+ * Keeps one connection to the server, again and again. Resolves only when the server refuses our certificate, with a
+ * line that says how; rejects with the signal's reason when that aborts, after the socket is closed.
  */
-export async function stayConnected({ server, credentials, machine, log, retry, signal, pingMs = PING_MS }: Staying): Promise<void> {
+export async function stayConnected({
+  server,
+  credentials,
+  machine,
+  log,
+  retry,
+  signal,
+  pingMs = PING_MS,
+}: Staying): Promise<string> {
   for (;;) {
     signal.throwIfAborted();
     const connection = openConnection({ server, credentials, pingMs });
@@ -41,12 +52,9 @@ export async function stayConnected({ server, credentials, machine, log, retry, 
 
     if (performance.now() - acceptedAt >= STABLE_MS) retry.succeeded();
     const why = explainEnding(ending, server);
-    if (isRefusal(ending)) {
-      log.warn(`${why}; asking what this machine's standing is`);
-      return;
-    }
+    if (isRefusal(ending)) return why;
     const window = returnWindow(ending);
     if (window === null) await retry.after(why);
-    else await retry.afterExactly(retry.random() * window, why);
+    else await retry.within(window, why);
   }
 }

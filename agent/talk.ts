@@ -32,7 +32,13 @@ export interface Talk {
  * Says hello, then reports until the connection ends. Never rejects. A hello that fails ends the connection; a later
  * call that fails is logged and the connection kept, or one refused heartbeat would make the host flap.
  */
-export async function talk({ connection, machine, log, onAccepted, lookEveryMs = LOOK_EVERY_MS }: Talk): Promise<Ending> {
+export async function talk({
+  connection,
+  machine,
+  log,
+  onAccepted,
+  lookEveryMs = LOOK_EVERY_MS,
+}: Talk): Promise<Ending> {
   const { client, over } = connection;
   const next = new Alarm();
   let heartbeatMs = 0;

@@ -1,4 +1,6 @@
-/** What the agent's tests share: certificates made on the spot, and a real server on loopback. Not part of the agent. */
+/**
+ * What the agent's tests share: certificates made on the spot, and a real server on loopback. Not part of the agent.
+ */
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -48,7 +50,10 @@ export interface LeafOptions {
 }
 
 /** Signs a certificate as the server would. `names`: DNS names, or addresses. */
-export async function issue(authority: TestAuthority, { publicKey, names = [], organizationalUnit }: LeafOptions): Promise<string> {
+export async function issue(
+  authority: TestAuthority,
+  { publicKey, names = [], organizationalUnit }: LeafOptions,
+): Promise<string> {
   const certificate = await x509.X509CertificateGenerator.create({
     subject: [{ CN: [names[0] ?? 'leaf'] }, ...(organizationalUnit ? [{ OU: [organizationalUnit] }] : [])],
     issuer: authority.certificate.subject,
@@ -58,7 +63,11 @@ export async function issue(authority: TestAuthority, { publicKey, names = [], o
     notBefore: new Date(Date.now() - 48 * HOUR_MS),
     notAfter: new Date(Date.now() + 48 * HOUR_MS),
     extensions: names.length
-      ? [new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) ? 'ip' : 'dns', value })))]
+      ? [
+          new x509.SubjectAlternativeNameExtension(
+            names.map((value): x509.JsonGeneralName => ({ type: isIP(value) ? 'ip' : 'dns', value })),
+          ),
+        ]
       : [],
   });
   return certificate.toString('pem');
@@ -77,7 +86,11 @@ export interface TlsIdentity {
 }
 
 /** @param served the authorities in the chain the server shows; its own unless told otherwise */
-export async function makeServerIdentity(authority: TestAuthority, names = ['localhost', '127.0.0.1'], served = [authority]): Promise<TlsIdentity> {
+export async function makeServerIdentity(
+  authority: TestAuthority,
+  names = ['localhost', '127.0.0.1'],
+  served = [authority],
+): Promise<TlsIdentity> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
   return {
@@ -114,7 +127,8 @@ export async function startTestServer({ tls, router, refuse, port = 0 }: TestSer
   server.on('upgrade', (request, socket, head) => {
     resumed.push((socket as TLSSocket).isSessionReused());
     const status = request.url === AGENT_SOCKET_PATH ? refuse?.() : 404;
-    if (status !== undefined) return socket.end(`HTTP/1.1 ${status} No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    if (status !== undefined)
+      return socket.end(`HTTP/1.1 ${status} No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       sockets.add(webSocket);
       webSocket.once('close', () => sockets.delete(webSocket));

@@ -33,7 +33,9 @@ it('tells each change once', async () => {
 });
 
 it('tells a change again that did not arrive', async () => {
-  expect(await watch([state('a', '/'), state('b', '/'), state('b', '/'), state('b', '/')], (attempt) => attempt > 1)).toEqual(['identity', 'identity']);
+  expect(
+    await watch([state('a', '/'), state('b', '/'), state('b', '/'), state('b', '/')], (attempt) => attempt > 1),
+  ).toEqual(['identity', 'identity']);
 });
 
 it('sees this machine unchanged from one look to the next', async () => {

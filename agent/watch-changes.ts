@@ -19,7 +19,10 @@ export interface ChangeWatch {
 }
 
 /** Looks until the signal aborts. */
-export async function watchChanges({ look, everyMs, onIdentity, onDisks }: ChangeWatch, over: AbortSignal): Promise<void> {
+export async function watchChanges(
+  { look, everyMs, onIdentity, onDisks }: ChangeWatch,
+  over: AbortSignal,
+): Promise<void> {
   const clock = new Alarm();
   const told = await look();
   for (;;) {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { registration } from '../protocol';
 import { readAddresses } from './addresses';
 
-const entry = (address: string, internal = false) => ({ address, internal }) as NetworkInterfaceInfo;
+const entry = (address: string, internal = false) => ({ address, internal } as NetworkInterfaceInfo);
 
 it('leaves out loopback, link-local and repeated addresses, and zones', () => {
   const addresses = readAddresses({

@@ -4,7 +4,10 @@ import { z } from 'zod';
 const MOST = 64;
 const wireAddress = z.union([z.ipv4(), z.ipv6()]);
 
-/** The addresses under which other machines may reach this one: no loopback and no link-local ones (RFC 3927, RFC 4291), without zones. */
+/**
+ * The addresses under which other machines may reach this one: no loopback and no link-local ones (RFC 3927, RFC
+ * 4291), without zones.
+ */
 export function readAddresses(interfaces: ReturnType<typeof networkInterfaces> = networkInterfaces()): string[] {
   const addresses = Object.values(interfaces)
     .flatMap((entries) => entries ?? [])

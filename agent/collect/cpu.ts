@@ -26,12 +26,16 @@ export function parseProcStat(text: string): CpuTimes {
   const fields = /^cpu\s+(.+)$/m.exec(text)?.[1]?.split(/\s+/).map(Number) ?? [];
   // user nice system idle iowait irq softirq steal; guest time follows and is contained in user and nice already
   const times = fields.slice(0, 8);
-  if (times.length < 4 || times.some((time) => !Number.isFinite(time))) throw new Error('/proc/stat has no readable cpu line');
+  if (times.length < 4 || times.some((time) => !Number.isFinite(time)))
+    throw new Error('/proc/stat has no readable cpu line');
   const total = times.reduce((sum, time) => sum + time, 0);
   return { busy: total - times[3]! - (times[4] ?? 0), total };
 }
 
-/** Percent between two readings; null when no time has passed or the counters went back, as they do on a resumed machine. */
+/**
+ * Percent between two readings; null when no time has passed or the counters went back, as they do on a resumed
+ * machine.
+ */
 export function cpuPercent(before: CpuTimes | null, after: CpuTimes | null): number | null {
   if (!before || !after) return null;
   const total = after.total - before.total;

@@ -9,7 +9,10 @@ const PATIENCE_MS = 2_000;
 
 type Disk = Sample['disks'][number];
 
-/** Space on the disks of this machine. On Linux straight from the kernel, elsewhere through systeminformation, which runs df or PowerShell. */
+/**
+ * Space on the disks of this machine. On Linux straight from the kernel, elsewhere through systeminformation, which
+ * runs df or PowerShell.
+ */
 export async function readDisks(): Promise<Disk[]> {
   if (process.platform === 'linux') return readLinuxDisks();
   const volumes = (await fsSize()).filter(({ fs, type, mount }) => isDisk(fs, type, mount));

@@ -26,18 +26,28 @@ async function askSystem(): Promise<string> {
   }
 }
 
-/** The full name only where it is one of this host: a badly kept /etc/hosts calls every machine localhost.localdomain. */
+/**
+ * The full name only where it is one of this host: a badly kept /etc/hosts calls every machine localhost.localdomain.
+ */
 export function qualify(name: string, answer: string): string {
   const full = answer.trim();
   return full.toLowerCase().startsWith(`${name.toLowerCase()}.`) ? full : name;
 }
 
-/** Lower case and valid for the wire whatever the machine is called: other scripts in punycode, other characters as hyphens. */
+/**
+ * Lower case and valid for the wire whatever the machine is called: other scripts in punycode, other characters as
+ * hyphens.
+ */
 export function toFqdn(name: string): string {
   const labels = (domainToASCII(name.trim()) || name)
     .toLowerCase()
     .split('.')
-    .map((label) => label.replace(/[^a-z0-9_-]+/g, '-').slice(0, 63).replace(/^-+|-+$/g, ''))
+    .map((label) =>
+      label
+        .replace(/[^a-z0-9_-]+/g, '-')
+        .slice(0, 63)
+        .replace(/^-+|-+$/g, ''),
+    )
     .filter((label) => label !== '');
   // Whole labels from the front: a name cut in the middle would be another machine's.
   let fqdn = '';

@@ -7,12 +7,15 @@ import { readHardware, withoutCommands } from './hardware';
 import type { Measurer } from './measurer';
 import { readOperatingSystem, withoutDistribution } from './operating-system';
 
+const CLOCK_STEP_SECONDS = 5;
+
 /** What a machine is, as `hello` carries it and a registration takes a part of. */
 export type MachineFacts = Omit<Hello, 'protocol'>;
 
 /** Reads the facts; whatever cannot be read is left at what Node knows by itself. */
 export function createFactReader(measurer: Measurer): () => Promise<MachineFacts> {
   let hardware: Promise<Hello['hardware']> | undefined;
+  let bootedAt = 0;
   return async () => {
     // Once a process: it does not change while the machine runs, and finding out starts commands.
     hardware ??= measurer.measure('the hardware', readHardware, withoutCommands());
@@ -22,11 +25,16 @@ export function createFactReader(measurer: Measurer): () => Promise<MachineFacts
       measurer.measure('the addresses', () => readAddresses(), []),
       hardware,
     ]);
-    return { agentVersion: AGENT_VERSION, fqdn, ...operatingSystem, addresses, hardware: found, bootedAt: readBootTime() };
+    // The clock is slewed all the time. Only a real step, as after the first NTP answer, makes another boot time of it.
+    const computed = Math.round(Date.now() / 1000 - uptime());
+    if (Math.abs(computed - bootedAt) > CLOCK_STEP_SECONDS) bootedAt = computed;
+    return {
+      agentVersion: AGENT_VERSION,
+      fqdn,
+      ...operatingSystem,
+      addresses,
+      hardware: found,
+      bootedAt: new Date(bootedAt * 1000).toISOString(),
+    };
   };
-}
-
-/** To the second: the uptime and the clock are read one after the other, and the milliseconds would only be noise. */
-function readBootTime(): string {
-  return new Date(Math.floor(Date.now() / 1000 - uptime()) * 1000).toISOString();
 }

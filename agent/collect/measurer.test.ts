@@ -4,7 +4,13 @@ import { Measurer } from './measurer';
 
 function setUp() {
   const lines: string[] = [];
-  return { lines, measurer: new Measurer(createLog('info', (line) => lines.push(line)), 5) };
+  return {
+    lines,
+    measurer: new Measurer(
+      createLog('info', (line) => lines.push(line)),
+      5,
+    ),
+  };
 }
 
 it('yields the fallback and logs once until it works again', async () => {
@@ -15,7 +21,10 @@ it('yields the fallback and logs once until it works again', async () => {
   expect(await measurer.measure('load', broken, null)).toBeNull();
   expect(await measurer.measure('load', broken, null)).toBeNull();
   expect(await measurer.measure<number | null>('load', () => 1, null)).toBe(1);
-  expect(lines.map((line) => line.slice(31))).toEqual(['load cannot be measured: no such file\n', 'load can be measured again\n']);
+  expect(lines.map((line) => line.slice(31))).toEqual([
+    'load cannot be measured: no such file\n',
+    'load can be measured again\n',
+  ]);
 });
 
 it('gives up on a collector that hangs', async () => {

@@ -3,14 +3,14 @@ import type { Log } from '../log';
 /** A collector that takes longer hangs: on a dead disk, or in a command that waits for a name server. */
 const PATIENCE_MS = 10_000;
 
-/** Runs collectors so that none of them can lose a heartbeat: a failing or hanging one yields its fallback and is logged once. */
+/**
+ * Runs collectors so that none of them can lose a heartbeat: a failing or hanging one yields its fallback and is
+ * logged once.
+ */
 export class Measurer {
   private readonly failing = new Set<string>();
 
-  constructor(
-    private readonly log: Log,
-    private readonly patienceMs = PATIENCE_MS,
-  ) {}
+  constructor(private readonly log: Log, private readonly patienceMs = PATIENCE_MS) {}
 
   /** @param what names the fact in the log */
   async measure<T>(what: string, take: () => T | Promise<T>, fallback: T): Promise<T> {

@@ -51,7 +51,10 @@ async function readDistribution(): Promise<{ name: string; version: string }> {
   return parseOsRelease(text);
 }
 
-/** os-release(5): shell assignments, quoted as a shell would. Rolling distributions have a build or nothing for a version. */
+/**
+ * os-release(5): shell assignments, quoted as a shell would. Rolling distributions have a build or nothing for a
+ * version.
+ */
 export function parseOsRelease(text: string): { name: string; version: string } {
   const values = new Map<string, string>();
   for (const line of text.split('\n')) {

@@ -16,7 +16,11 @@ it('measures this machine, rates from the second sample on', async () => {
   const take = createSampler(measurer);
   const first = await take();
   expect(sample.safeParse(first).error).toBeUndefined();
-  expect(first).toMatchObject({ cpuPercent: null, networkReceivedBytesPerSecond: null, networkSentBytesPerSecond: null });
+  expect(first).toMatchObject({
+    cpuPercent: null,
+    networkReceivedBytesPerSecond: null,
+    networkSentBytesPerSecond: null,
+  });
   expect(first.memoryUsedBytes).toBeGreaterThan(0);
   expect(first.memoryUsedBytes).toBeLessThan(first.memoryTotalBytes);
 

@@ -13,7 +13,10 @@ function setUp() {
   return { folder, secret: randomBytes(32).toString('hex') };
 }
 
-const refused = expect.objectContaining({ exitCode: EXIT.ALREADY_RUNNING, message: expect.stringMatching(/^another agent already runs/) });
+const refused = expect.objectContaining({
+  exitCode: EXIT.ALREADY_RUNNING,
+  message: expect.stringMatching(/^another agent already runs/),
+});
 
 it('is held by one at a time', async () => {
   const { folder, secret } = setUp();
@@ -39,7 +42,9 @@ it('is free again after kill -9 of its holder', async () => {
     await lockIdentity(${JSON.stringify(folder)}, ${JSON.stringify(secret)});
     console.log('held');
     setInterval(() => {}, 1000);`;
-  const holder = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const holder = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   onTestFinished(() => void holder.kill('SIGKILL'));
   await once(holder.stdout, 'data');
   await expect(lockIdentity(folder, secret)).rejects.toEqual(refused);

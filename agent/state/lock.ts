@@ -13,7 +13,7 @@ const O_EXLOCK = 0x20;
  * remains after kill -9 or a power cut and no process id is ever guessed from a file.
  * Throws FatalError ALREADY_RUNNING. Returns the function that gives the lock back earlier.
  *
- * @param secret names the lock where names are shared by all users; known to us alone, so that nobody else can take it first
+ * @param secret names the lock where names are shared by all users; known to us alone, so that nobody else can take it
  */
 export async function lockIdentity(folder: string, secret: string): Promise<() => void> {
   const taken = new FatalError(EXIT.ALREADY_RUNNING, `another agent already runs with the state directory ${folder}`);
@@ -23,7 +23,8 @@ export async function lockIdentity(folder: string, secret: string): Promise<() =
       return holdName(`\\\\.\\pipe\\sysmanage-agent-${digest}`, taken);
     case 'linux':
       // An abstract socket. Exactly 108 bytes, the whole of sun_path: older Node pads shorter names with zeros and
-      // newer does not, and two agents on different Nodes would lock different names.
+      // newer does not, and two agents on different Nodes would lock different names. Each network namespace has names
+      // of its own; two containers that share a state directory are kept apart by the server, which replaces the older.
       return holdName(`\0sysmanage-agent-${digest.slice(0, 91)}`, taken);
     default:
       return holdFile(join(folder, 'agent.lock'), taken);

@@ -24,7 +24,9 @@ it('keeps what it is given', () => {
 it('leaves comments and other keys alone', () => {
   const folder = folderWith('# ours\nserver: https://a.test:6443 # main site\nlog_level: info\n');
   keepSettings(folder, { server: 'https://b.test:6443' });
-  expect(readFileSync(join(folder, 'agent.yaml'), 'utf8')).toBe('# ours\nserver: https://b.test:6443 # main site\nlog_level: info\n');
+  expect(readFileSync(join(folder, 'agent.yaml'), 'utf8')).toBe(
+    '# ours\nserver: https://b.test:6443 # main site\nlog_level: info\n',
+  );
 });
 
 it('does not write when nothing changes', () => {
@@ -53,6 +55,8 @@ it.each([
   ['a: 1\na: 2\n', /agent\.yaml: .*unique/],
 ])('refuses %j in one line that names the key', (yaml, expected) => {
   const folder = folderWith(yaml);
-  expect(() => readSettings(folder)).toThrow(expect.objectContaining({ exitCode: EXIT.CONFIG, message: expect.stringMatching(expected) }));
+  expect(() => readSettings(folder)).toThrow(
+    expect.objectContaining({ exitCode: EXIT.CONFIG, message: expect.stringMatching(expected) }),
+  );
   expect(() => readSettings(folder)).toThrow(/^[^\n]*$/);
 });

@@ -1,4 +1,13 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../exit-codes';
@@ -27,7 +36,9 @@ describe.skipIf(process.platform === 'win32')('modes', () => {
     const folder = makeStateFolder();
     mkdirSync(folder);
     chmodSync(folder, mode);
-    expect(() => openStateFolder(folder)).toThrow(expect.objectContaining({ exitCode: EXIT.CONFIG, message: expect.stringContaining(`chmod 700 '${folder}'`) }));
+    expect(() => openStateFolder(folder)).toThrow(
+      expect.objectContaining({ exitCode: EXIT.CONFIG, message: expect.stringContaining(`chmod 700 '${folder}'`) }),
+    );
   });
 
   it.each([0o644, 0o640, 0o604])('refuses a key of mode %o', (mode) => {
@@ -35,7 +46,9 @@ describe.skipIf(process.platform === 'win32')('modes', () => {
     openStateFolder(folder);
     openIdentity(folder);
     chmodSync(join(folder, 'client.key'), mode);
-    expect(() => openIdentity(folder)).toThrow(expect.objectContaining({ exitCode: EXIT.CONFIG, message: expect.stringContaining('chmod 600') }));
+    expect(() => openIdentity(folder)).toThrow(
+      expect.objectContaining({ exitCode: EXIT.CONFIG, message: expect.stringContaining('chmod 600') }),
+    );
   });
 
   it('refuses a key that is a link to elsewhere', () => {

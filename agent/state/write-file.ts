@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Permission bits of the agent's files. The folder keeps other users out; the key is private even if it is moved elsewhere. */
+/**
+ * Permission bits of the agent's files. The folder keeps other users out; the key is private even if it is moved
+ * elsewhere.
+ */
 export const MODE = { folder: 0o700, key: 0o600, open: 0o644 } as const;
 
 /** Replaces a file whole or not at all: a reader, also one after a power cut, sees the old content or the new. */
@@ -17,7 +20,9 @@ export function replaceFile(path: string, content: string, mode: number): void {
   syncFolder(path);
 }
 
-/** Creates a file whole. Returns false, and changes nothing, when it is there already: of two racing starts one wins. */
+/**
+ * Creates a file whole. Returns false, and changes nothing, when it is there already: of two racing starts one wins.
+ */
 export function createFile(path: string, content: string, mode: number): boolean {
   const temporary = writeBeside(path, content, mode);
   try {

@@ -33,12 +33,19 @@ export function pinOf(certificate: X509Certificate): string {
 export function readAnchors(folder: string): Anchors {
   const authoritiesPath = join(folder, FILES.authorities);
   const pinsPath = join(folder, FILES.pins);
-  const authorities = (readIfThere(authoritiesPath)?.match(PEM_CERTIFICATE) ?? []).map((pem) => parseAuthority(authoritiesPath, pem));
-  const written = readIfThere(pinsPath)?.split('\n').filter((line) => line.trim() !== '');
+  const authorities = (readIfThere(authoritiesPath)?.match(PEM_CERTIFICATE) ?? []).map((pem) =>
+    parseAuthority(authoritiesPath, pem),
+  );
+  const written = readIfThere(pinsPath)
+    ?.split('\n')
+    .filter((line) => line.trim() !== '');
   const pins = written?.map((line) => pinFrom(pinsPath, line.trim())) ?? authorities.map(pinOf);
   const stray = authorities.map(pinOf).find((pin) => !pins.includes(pin));
   if (stray) {
-    throw new FatalError(EXIT.CONFIG, `${authoritiesPath} holds a CA (${stray}) that ${pinsPath} does not name; restore both or remove both`);
+    throw new FatalError(
+      EXIT.CONFIG,
+      `${authoritiesPath} holds a CA (${stray}) that ${pinsPath} does not name; restore both or remove both`,
+    );
   }
   return { authorities: authorities.map(String), pins };
 }
@@ -53,7 +60,10 @@ function parseAuthority(path: string, pem: string): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch {
-    throw new FatalError(EXIT.CONFIG, `${path} holds something that is not a certificate; restore it, or remove it with ${FILES.pins}`);
+    throw new FatalError(
+      EXIT.CONFIG,
+      `${path} holds something that is not a certificate; restore it, or remove it with ${FILES.pins}`,
+    );
   }
 }
 

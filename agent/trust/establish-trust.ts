@@ -44,13 +44,18 @@ export async function establishTrust({ folder, server, expectedPin, log, signal 
   const others = stored.authorities.filter((other) => pinOf(new X509Certificate(other)) !== pin);
   const anchors = { authorities: [...others, pem], pins: accepted ?? [pin] };
   writeAnchors(folder, anchors);
-  log.info(accepted ? `the server's CA is the expected one: ${pin}` : `first contact: from now on this machine trusts the CA ${pin}`);
+  log.info(
+    accepted
+      ? `the server's CA is the expected one: ${pin}`
+      : `first contact: from now on this machine trusts the CA ${pin}`,
+  );
   return { ...anchors, signingKeyDer };
 }
 
 function refusal(what: string, folder: string): FatalError {
   return new FatalError(
     EXIT.UNTRUSTED_SERVER,
-    `REFUSED: ${what}. Nothing was sent. If the server was really replaced, remove ${FILES.authorities} and ${FILES.pins} in ${folder}`,
+    `REFUSED: ${what}. Nothing was sent. ` +
+      `If the server was really replaced, remove ${FILES.authorities} and ${FILES.pins} in ${folder}`,
   );
 }

@@ -63,7 +63,10 @@ function servedChain(socket: TLSSocket): X509Certificate[] {
   return [...chain.values()];
 }
 
-/** Names are not enough: anybody may call himself what our CA is called. The CA must be a root, or TLS would not accept it as an anchor. */
+/**
+ * Names are not enough: anybody may call himself what our CA is called. The CA must be a root, or TLS would not
+ * accept it as an anchor.
+ */
 function signs(authority: X509Certificate, leaf: X509Certificate): boolean {
   return (
     authority.ca &&

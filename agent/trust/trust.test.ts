@@ -6,7 +6,17 @@ import { createServer as createPlainServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { EXIT } from '../exit-codes';
 import { openStateFolder } from '../state/open-folder';
-import { issue, listen, makeAuthority, makeServerIdentity, makeStateFolder, recordLog, signalOfTest, type TestAuthority, type TlsIdentity } from '../testing';
+import {
+  issue,
+  listen,
+  makeAuthority,
+  makeServerIdentity,
+  makeStateFolder,
+  recordLog,
+  signalOfTest,
+  type TestAuthority,
+  type TlsIdentity,
+} from '../testing';
 import { pinOf, readAnchors, writeAnchors } from './anchors';
 import { establishTrust } from './establish-trust';
 
@@ -27,7 +37,8 @@ function makeAgent(server: URL, expectedPin?: string) {
 }
 
 const pinOfAuthority = (authority: TestAuthority) => pinOf(new X509Certificate(authority.pem));
-const untrusted = (message: RegExp): unknown => expect.objectContaining({ exitCode: EXIT.UNTRUSTED_SERVER, message: expect.stringMatching(message) });
+const untrusted = (message: RegExp): unknown =>
+  expect.objectContaining({ exitCode: EXIT.UNTRUSTED_SERVER, message: expect.stringMatching(message) });
 
 describe('first contact', () => {
   it('trusts and stores the CA it meets, without sending a byte', async () => {
@@ -76,7 +87,10 @@ describe('first contact', () => {
   it('refuses a leaf that is no CA but signed the next', async () => {
     const authority = await makeAuthority();
     const [between, server] = [await makeAuthority('Between'), await makeServerIdentity(authority)];
-    const leafAsCa = { ...between, pem: await issue(authority, { publicKey: between.keys.publicKey, names: ['Between'] }) };
+    const leafAsCa = {
+      ...between,
+      pem: await issue(authority, { publicKey: between.keys.publicKey, names: ['Between'] }),
+    };
     const { cert, key } = await makeServerIdentity(leafAsCa, ['localhost'], [leafAsCa, authority]);
     expect(server.cert).not.toBe(cert);
     const { url } = await serve({ cert, key });
@@ -96,7 +110,12 @@ describe('first contact', () => {
   });
 
   it('reports a port that speaks no TLS, and one that is closed, as unreachable', async () => {
-    const plain = createPlainServer((socket) => socket.on('error', () => {}).resume().end('hello\n'));
+    const plain = createPlainServer((socket) =>
+      socket
+        .on('error', () => {})
+        .resume()
+        .end('hello\n'),
+    );
     await new Promise<void>((resolve) => plain.listen(0, resolve));
     const { port } = plain.address() as { port: number };
     const url = new URL(`https://localhost:${port}`);
@@ -110,7 +129,10 @@ describe('first contact', () => {
     await new Promise<void>((resolve) => silent.listen(0, resolve));
     onTestFinished(() => void silent.close());
     const stop = new AbortController();
-    const agent = { ...makeAgent(new URL(`https://localhost:${(silent.address() as { port: number }).port}`)), signal: stop.signal };
+    const agent = {
+      ...makeAgent(new URL(`https://localhost:${(silent.address() as { port: number }).port}`)),
+      signal: stop.signal,
+    };
     const waiting = establishTrust(agent);
     stop.abort();
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
@@ -133,7 +155,9 @@ describe('a machine that trusts a CA', () => {
     const agent = makeAgent((await serve(await makeServerIdentity(await makeAuthority()))).url());
     await establishTrust(agent);
     const nowhere = new URL('https://localhost:1');
-    await expect(establishTrust({ ...agent, server: nowhere, expectedPin: 'ab'.repeat(32) })).rejects.toEqual(untrusted(/pin given/));
+    await expect(establishTrust({ ...agent, server: nowhere, expectedPin: 'ab'.repeat(32) })).rejects.toEqual(
+      untrusted(/pin given/),
+    );
   });
 
   it('goes on trusting a CA certificate renewed with its key', async () => {
@@ -151,7 +175,10 @@ describe('a machine that trusts a CA', () => {
     const [old, next] = [await makeAuthority('Old'), await makeAuthority('Next')];
     for (const current of [old, next]) {
       const agent = makeAgent((await serve(await makeServerIdentity(current))).url());
-      writeAnchors(agent.folder, { authorities: [old.pem, next.pem], pins: [pinOfAuthority(old), pinOfAuthority(next)] });
+      writeAnchors(agent.folder, {
+        authorities: [old.pem, next.pem],
+        pins: [pinOfAuthority(old), pinOfAuthority(next)],
+      });
       const { signingKeyDer, pins } = await establishTrust(agent);
       expect(pins).toHaveLength(2);
       expect(signingKeyDer).toEqual(new X509Certificate(current.pem).publicKey.export({ type: 'spki', format: 'der' }));

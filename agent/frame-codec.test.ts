@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createFrameCodec, deriveChannelKeys, FRAME_OVERHEAD_BYTES, FrameError, type FrameFault } from './frame-codec';
+
+/** The two ends of a fresh connection, and what each found wrong. */
+function channel(secret = randomBytes(32)) {
+  const { toServer, toAgent } = deriveChannelKeys(secret, '01AB');
+  const faults: { agent: FrameFault[]; server: FrameFault[] } = { agent: [], server: [] };
+  return {
+    agent: createFrameCodec({ send: toServer, receive: toAgent }, (fault) => faults.agent.push(fault)),
+    server: createFrameCodec({ send: toAgent, receive: toServer }, (fault) => faults.server.push(fault)),
+    faults,
+  };
+}
+
+test('anything JSON can say arrives as it was, both ways', () => {
+  fc.assert(
+    fc.property(fc.array(fc.jsonValue(), { maxLength: 20 }), (messages) => {
+      const { agent, server, faults } = channel();
+      for (const message of messages) {
+        expect(server.decode(agent.encode(message))).toEqual(JSON.parse(JSON.stringify(message)));
+        expect(agent.decode(server.encode(message))).toEqual(JSON.parse(JSON.stringify(message)));
+      }
+      expect(faults).toEqual({ agent: [], server: [] });
+    }),
+  );
+});
+
+test('any changed bit is forged', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.nat(), (message, position) => {
+      const { agent, server, faults } = channel();
+      const frame = agent.encode(message);
+      const bit = position % (frame.length * 8);
+      frame[bit >> 3]! ^= 1 << (bit & 7);
+      expect(() => server.decode(frame)).toThrow(FrameError);
+      expect(faults.server).toEqual(['forged']);
+    }),
+  );
+});
+
+test('any bytes at all: refused, never another error', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+      const { server, faults } = channel();
+      expect(() => server.decode(bytes)).toThrow(FrameError);
+      expect(faults.server).toEqual([bytes.length < FRAME_OVERHEAD_BYTES ? 'truncated' : 'forged']);
+    }),
+  );
+});
+
+test('a lost, a repeated and an overtaken frame are out of order', () => {
+  for (const order of [[1], [0, 0], [0, 2], [1, 0]]) {
+    const { agent, server, faults } = channel();
+    const frames = [agent.encode('first'), agent.encode('second'), agent.encode('third')];
+    expect(() => order.forEach((i) => server.decode(frames[i]))).toThrow(FrameError);
+    expect(faults.server).toEqual(['out_of_order']);
+  }
+});
+
+test('a cut frame is forged or truncated', () => {
+  const { agent } = channel();
+  const frame = agent.encode({ id: 1, method: 'mutation' });
+  for (let length = 0; length < frame.length; length++) {
+    const { server } = channel();
+    expect(() => server.decode(frame.subarray(0, length))).toThrow(FrameError);
+  }
+});
+
+test('a frame is not valid where it came from, nor on another connection, nor for another certificate', () => {
+  const secret = randomBytes(32);
+  const one = channel(secret);
+  expect(() => one.agent.decode(one.agent.encode('reflected'))).toThrow(FrameError);
+  expect(() => channel().server.decode(channel().agent.encode('from another connection'))).toThrow(FrameError);
+  expect(deriveChannelKeys(secret, '01').toServer).not.toEqual(deriveChannelKeys(secret, '02').toServer);
+});
+
+test('after one fault no frame is believed, and only the first is told', () => {
+  const { agent, server, faults } = channel();
+  const good = agent.encode('good');
+  expect(() => server.decode('text')).toThrow(FrameError);
+  expect(() => server.decode(good)).toThrow(FrameError);
+  expect(faults.server).toEqual(['text']);
+});
