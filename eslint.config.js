@@ -97,6 +97,6 @@ export default defineConfig(
       '*.config.{ts,js}',
       '**/*.test.{ts,tsx}',
     ],
-    rules: { 'no-restricted-properties': 'off' },
+    rules: { 'no-restricted-properties': 'off', 'no-empty-pattern': 'off' },
   },
 );

@@ -17,7 +17,7 @@ export function FormProblems<Field extends string>({ errors, ids }: { errors: Fo
   if (!errors.problem) return null;
   return (
     <FormSummary title={problemText(t, errors.problem.code)} occurrence={errors}>
-      <RequestId id={errors.problem.requestId} />
+      {errors.problem.status >= 500 && <RequestId id={errors.problem.requestId} />}
     </FormSummary>
   );
 }

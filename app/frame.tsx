@@ -98,7 +98,7 @@ function Account({ email, onHelp }: { email: string; onHelp: () => void }) {
   const { t } = useTranslation();
   const submit = useSubmit();
   return (
-    <MenuButton isIcon label={t('account.name', { email })} face={<AccountIcon />}>
+    <MenuButton shape="icon" label={t('account.name', { email })} face={<AccountIcon />}>
       <MenuSection>
         <Header className="truncate px-2 pt-1 pb-1.5 text-12 text-ink-3">{email}</Header>
         <MenuItem id="help" onAction={onHelp}>

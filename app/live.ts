@@ -74,6 +74,9 @@ function subscribe(listener: () => void) {
   return () => void listeners.delete(listener);
 }
 
+/** Whether changes arrive by themselves just now. */
+export const isLive = () => connection.state === 'live';
+
 /** Whether this page's socket is up. */
 export function useConnection(): Connection {
   return useSyncExternalStore(

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { parse as parseYaml } from 'yaml';
+import { parseDocument } from 'yaml';
 import { z } from 'zod';
 
 export type Values = Record<string, unknown>;
@@ -16,12 +16,27 @@ export function readConfigFile(file: string, mistakes: string[]): Values {
       mistakes.push(`${file}: everyone on this machine can read it; run: chmod 600 ${file}`);
     }
     if (stats.size > MAX_FILE_BYTES) throw new Error(`is larger than ${MAX_FILE_BYTES} bytes`);
-    const values: unknown = parseYaml(readFileSync(file, 'utf8')) ?? {};
+    const values: unknown = readYaml(readFileSync(file, 'utf8')) ?? {};
     if (typeof values !== 'object' || Array.isArray(values)) throw new Error('must be a YAML mapping of keys to values');
     return values as Values;
   } catch (error) {
     mistakes.push(`${file}: ${(error as Error).message.split('\n')[0]}`);
     return {};
+  }
+}
+
+/** Says where the text is wrong, not what is there: the parser's own messages and warnings quote it, and it may be a password. */
+function readYaml(text: string): unknown {
+  const document = parseDocument(text);
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem) {
+    const place = problem.linePos?.[0];
+    throw new Error(`is not valid YAML at line ${place?.line}, column ${place?.col} (${problem.code}); quote text that holds special characters`);
+  }
+  try {
+    return document.toJS();
+  } catch {
+    throw new Error('has an alias (*name) that stands for nothing or for too much; quote text that begins with *');
   }
 }
 

@@ -6,11 +6,12 @@ import { type RunningServer, startServer } from './server';
 const server = await start(configure());
 const localAgent = server.services.config.local_agent ? startLocalAgent(server) : null;
 
+let isStopping = false;
+// Before the ready line: whoever waits for that may ask us to stop in the same instant.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+
 console.log(`SysManage is ready: ${server.webUrl} (agents: ${server.agentUrl})`);
 if (server.setupUrl) console.log(`Set up the first administrator: ${server.setupUrl}`);
-
-let isStopping = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
 
 async function stop(): Promise<void> {
   // A second Ctrl-C is a person who will not wait.

@@ -1,5 +1,5 @@
 import type { LiveChange } from '../../server/hosts/feed';
-import type { Counts, HostRow, Sample, SamplePoint } from './host-types';
+import { isWaiting, type Counts, type HostRow, type Sample, type SamplePoint } from './host-types';
 
 /** The hosts a page knows: its loader's, and what it has heard since. Never changed in place, so that React sees it. */
 export interface KnownHosts {
@@ -9,6 +9,8 @@ export interface KnownHosts {
   counts: Counts | null;
   /** Oldest first, of the hosts whose charts are shown and of no other. */
   series: ReadonlyMap<string, readonly SamplePoint[]>;
+  /** Decided on since the snapshot: they waited, and may now belong in a list that was loaded without them. */
+  decided: ReadonlySet<string>;
   /** How often each host's state has changed since the snapshot: a row shows a tint each time this grows. */
   changes: ReadonlyMap<string, number>;
 }
@@ -16,8 +18,13 @@ export interface KnownHosts {
 /** At one every 30 s, three hours. */
 const MAX_SAMPLES = 360;
 
-export function knownHosts(hosts: readonly HostRow[], counts: Counts | null = null, series: KnownHosts['series'] = new Map()): KnownHosts {
-  return { hosts: new Map(hosts.map((host) => [host.id, host])), gone: new Set(), counts, series, changes: new Map() };
+export function knownHosts(
+  hosts: readonly HostRow[],
+  counts: Counts | null = null,
+  series: KnownHosts['series'] = new Map(),
+): KnownHosts {
+  const byId = new Map(hosts.map((host) => [host.id, host]));
+  return { hosts: byId, gone: new Set(), counts, series, decided: new Set(), changes: new Map() };
 }
 
 /**
@@ -51,7 +58,9 @@ function applyHost(known: KnownHosts, host: HostRow): KnownHosts {
   const series = host.sample ? appendSample(known.series, host.id, host.sample) : known.series;
   if (before?.state === host.state) return { ...known, hosts, series };
   const changes = new Map(known.changes).set(host.id, (known.changes.get(host.id) ?? 0) + 1);
-  return { ...known, hosts, series, changes };
+  const wasDecided = before && isWaiting(before.state) && !isWaiting(host.state);
+  const decided = wasDecided ? new Set([...known.decided, host.id]) : known.decided;
+  return { ...known, hosts, series, decided, changes };
 }
 
 function applySample(known: KnownHosts, hostId: string, sample: Sample): KnownHosts {

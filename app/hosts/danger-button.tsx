@@ -6,8 +6,16 @@ import { ActProblem } from './act-problem';
 import type { HostRow } from './host-types';
 import { useHostAct } from './use-host-act';
 
+interface Props {
+  host: HostRow;
+  act: 'revoke' | 'delete';
+  /** Rendered all the same when it is not: the live stream may tell of the act before its own answer is here to be shown. */
+  isOffered: boolean;
+  onDone?: () => void;
+}
+
 /** Revoke or Delete: asks first, naming the host, what will happen and how to undo it. */
-export function DangerButton({ host, act, onDone }: { host: HostRow; act: 'revoke' | 'delete'; onDone?: () => void }) {
+export function DangerButton({ host, act, isOffered, onDone }: Props) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
   const { submit, isPending, problem } = useHostAct(host, act, () => {
@@ -15,6 +23,7 @@ export function DangerButton({ host, act, onDone }: { host: HostRow; act: 'revok
     onDone?.();
   });
   const name = { host: host.fqdn };
+  if (!isOffered && !isPending) return null;
   return (
     <>
       <Button onPress={() => setOpen(true)} aria-label={t(`act.${act}Host`, name)}>

@@ -1,22 +1,32 @@
 import { Link } from '@remix-run/react';
+import type { TFunction } from 'i18next';
 import { useEffect, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/button';
 import { ActProblem } from './act-problem';
-import { isWaiting, type HostRow } from './host-types';
+import { isWaiting, type HostRow, type HostState } from './host-types';
 import { useHostAct } from './use-host-act';
+
+interface Props {
+  host: HostRow;
+  /** In the list of those that wait, where what was decided stays in sight. */
+  isList?: boolean;
+  /** No longer among them, whatever its row says: somebody decided while the page was away. */
+  hasLeft?: boolean;
+  onDecided?: () => void;
+}
 
 /**
  * Approve and Reject, for a host that waits; Approve alone for one that was turned away and is looked at on its own page.
  * Once decided, what was decided stands in their place and takes over their focus, which would else fall out of the page.
  */
-export function DecideButtons({ host, isList = false }: { host: HostRow; isList?: boolean }) {
+export function DecideButtons({ host, isList = false, hasLeft = false, onDecided }: Props) {
   const { t } = useTranslation();
-  const approve = useHostAct(host, 'approve');
-  const reject = useHostAct(host, 'reject');
+  const approve = useHostAct(host, 'approve', onDecided);
+  const reject = useHostAct(host, 'reject', onDecided);
   const hadFocus = useRef(false);
   const canApprove = isWaiting(host.state) || (host.state === 'rejected' && !isList);
-  if (!canApprove) return isList ? <Decided host={host} hadFocusRef={hadFocus} /> : null;
+  if (!canApprove || hasLeft) return isList ? <Decided host={host} hadFocusRef={hadFocus} /> : null;
   return (
     <div
       className="flex flex-col gap-2"
@@ -61,7 +71,13 @@ function Decided({ host, hadFocusRef }: { host: HostRow; hadFocusRef: RefObject<
   }, [hadFocusRef]);
   return (
     <Link ref={link} to={`/hosts/${host.id}`} className="link inline-flex h-8 items-center text-13 text-ink-2">
-      {t('waiting.settled', { state: t(`state.${host.state}`) })}
+      {decision(t, host.state)}
     </Link>
   );
+}
+
+/** What was decided, as far as the state tells: a host that is up, down or was never seen was let in. */
+function decision(t: TFunction, state: HostState): string {
+  if (state === 'rejected' || state === 'revoked') return t(`state.${state}`);
+  return isWaiting(state) ? t('waiting.elsewhere') : t('waiting.approved');
 }

@@ -1,7 +1,7 @@
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Chart, type ChartSeries } from '../ui/chart';
-import type { ChartScale } from '../ui/chart-options';
+import type { ChartUnit } from '../ui/chart-options';
 import { useFigures } from '../ui/use-figures';
 import type { Sample, SamplePoint } from './host-types';
 import { sampleSeries, type Figure } from './sample-series';
@@ -21,12 +21,14 @@ export function HostCharts({ series, latest, asTables }: Props) {
   return (
     <div className="grid gap-x-8 gap-y-5 lg:grid-cols-2">
       {latest.cpuPercent !== null && (
-        <FigureChart {...common} title={t('metric.cpu')} lines={{ cpuPercent: t('metric.cpu') }} scale="percent" format={percent} />
+        <FigureChart {...common} title={t('metric.cpu')} lines={{ cpuPercent: t('metric.cpu') }} unit="percent" format={percent} />
       )}
       <FigureChart
         {...common}
         title={t('metric.memory')}
         lines={{ memoryUsedBytes: t('metric.memory') }}
+        unit="bytes"
+        max={latest.memoryTotalBytes}
         format={bytes}
         end={of(latest.memoryTotalBytes)}
       />
@@ -35,17 +37,20 @@ export function HostCharts({ series, latest, asTables }: Props) {
           {...common}
           title={t('metric.network')}
           lines={{ networkReceivedBytesPerSecond: t('metric.received'), networkSentBytesPerSecond: t('metric.sent') }}
+          unit="bytes"
           format={bytesPerSecond}
         />
       )}
       {latest.load1 !== null && (
-        <FigureChart {...common} title={t('metric.load')} lines={{ load1: t('metric.load') }} format={number} />
+        <FigureChart {...common} title={t('metric.load')} lines={{ load1: t('metric.load') }} unit="number" format={number} />
       )}
       {latest.swapTotalBytes > 0 && (
         <FigureChart
           {...common}
           title={t('metric.swap')}
           lines={{ swapUsedBytes: t('metric.swap') }}
+          unit="bytes"
+          max={latest.swapTotalBytes}
           format={bytes}
           end={of(latest.swapTotalBytes)}
         />
@@ -59,13 +64,14 @@ interface FigureChartProps {
   samples: readonly SamplePoint[];
   /** The figures and what they are called. */
   lines: Partial<Record<Figure, string>>;
-  scale?: ChartScale;
+  unit: ChartUnit;
+  max?: number;
   format: (value: number) => string;
   end?: ReactNode;
   asTable: boolean;
 }
 
-function FigureChart({ samples, lines, scale = 'zero', ...chart }: FigureChartProps) {
+function FigureChart({ samples, lines, ...chart }: FigureChartProps) {
   const figures = Object.keys(lines).join();
   const labels = Object.values(lines).join('\n');
   // By value: the object is a new one at each render, and new columns would draw the canvas again.
@@ -74,5 +80,5 @@ function FigureChart({ samples, lines, scale = 'zero', ...chart }: FigureChartPr
     const named = labels.split('\n').map((label, line): ChartSeries => ({ label, values: columns.values[line]! }));
     return { times: columns.times, series: named };
   }, [samples, figures, labels]);
-  return <Chart {...chart} times={times} series={series} scale={scale} sync="host" />;
+  return <Chart {...chart} times={times} series={series} sync="host" />;
 }

@@ -23,13 +23,11 @@ export function HostHeader({ host, isGone, onDeleted }: Props) {
           <h1 className="text-20 font-semibold wrap-anywhere">{host.fqdn}</h1>
           <HostState host={host} />
         </div>
-        {!isGone && (
-          <div className="flex flex-wrap gap-2">
-            <DecideButtons host={host} />
-            {isApproved && <DangerButton host={host} act="revoke" />}
-            {!isWaiting(host.state) && <DangerButton host={host} act="delete" onDone={onDeleted} />}
-          </div>
-        )}
+        <div className="flex flex-wrap gap-2">
+          {!isGone && <DecideButtons host={host} />}
+          <DangerButton host={host} act="revoke" isOffered={isApproved && !isGone} />
+          <DangerButton host={host} act="delete" isOffered={!isWaiting(host.state) && !isGone} onDone={onDeleted} />
+        </div>
       </div>
       {isGone && (
         <Notice title={t('host.gone')}>

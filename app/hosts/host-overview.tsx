@@ -30,9 +30,11 @@ export function HostOverview({ host, series }: { host: HostDetail; series: reado
               )
             }
             end={
-              <Button look="plain" onPress={() => setAsTables(!asTables)}>
-                {asTables ? t('host.showCharts') : t('host.showTables')}
-              </Button>
+              <div className="-me-3">
+                <Button look="plain" onPress={() => setAsTables(!asTables)}>
+                  {asTables ? t('host.showCharts') : t('host.showTables')}
+                </Button>
+              </div>
             }
           >
             <HostCharts series={series} latest={sample} asTables={asTables} />

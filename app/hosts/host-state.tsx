@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { RelativeTime } from '../ui/relative-time';
+import { Elapsed } from '../ui/relative-time';
 import { StateSign } from '../ui/state-sign';
 import type { HostRow } from './host-types';
 
@@ -10,7 +10,7 @@ export function HostState({ host, isStacked = false }: { host: HostRow; isStacke
     <span className={`flex gap-x-2 ${isStacked ? 'flex-col' : 'flex-wrap items-baseline'}`}>
       <StateSign state={host.state} word={t(`state.${host.state}`)} />
       <span className="text-12 text-ink-2">
-        <RelativeTime at={host.since} />
+        <Elapsed since={host.since} />
         {host.reason && host.state === 'down' && <>{`, ${t(`reason.${host.reason}`)}`}</>}
       </span>
     </span>

@@ -17,6 +17,8 @@ interface Props {
   known: KnownHosts;
 }
 
+const METER = 'w-24 xl:w-28';
+
 /** One page of the list. Its rows change in place; which they are and in what order changes only when it is asked for. */
 export function HostTable({ listed: { rows, hold }, known }: Props) {
   const { t } = useTranslation();
@@ -31,23 +33,24 @@ export function HostTable({ listed: { rows, hold }, known }: Props) {
     <div {...hold}>
       <Table
         label={t('hosts.table')}
+        layout="sm:min-w-[52rem] sm:table-fixed"
         head={
           <>
             <SortColumn {...sorting('fqdn')}>{t('hosts.column.name')}</SortColumn>
-            <Column>{t('hosts.column.state')}</Column>
-            <Column>{t('hosts.column.system')}</Column>
-            <Column>{t('metric.cpu')}</Column>
-            <Column>{t('metric.memory')}</Column>
-            <Column>{t('metric.disk')}</Column>
-            <SortColumn {...sorting('lastSeen')}>{t('hosts.column.lastSeen')}</SortColumn>
-            <Column>{t('hosts.column.certificate')}</Column>
+            <Column className="w-48">{t('hosts.column.state')}</Column>
+            <Column className="w-44 max-xl:hidden">{t('hosts.column.system')}</Column>
+            <Column className={METER}>{t('metric.cpu')}</Column>
+            <Column className={METER}>{t('metric.memory')}</Column>
+            <Column className={METER}>{t('metric.disk')}</Column>
+            <SortColumn {...sorting('lastSeen')} className="w-28">{t('hosts.column.lastSeen')}</SortColumn>
+            <Column className="w-22">{t('hosts.column.certificate')}</Column>
           </>
         }
       >
         {rows.map(({ row, hasLeft }) => (
           <HostTableRow
             key={row.id}
-            host={known.hosts.get(row.id) ?? row}
+            host={row}
             isGone={hasLeft || known.gone.has(row.id)}
             changes={known.changes.get(row.id) ?? 0}
           />
@@ -67,16 +70,20 @@ function HostTableRow({ host, isGone, changes }: { host: HostRow; isGone: boolea
       isFaded={isGone}
       className="max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3"
     >
-      <HeadCell className="max-w-80">
-        <Link to={`/hosts/${host.id}`} data-row="" prefetch="intent" className="font-medium wrap-anywhere hover:underline">
+      <HeadCell>
+        <Link to={`/hosts/${host.id}`} data-row="" prefetch="intent" className="font-semibold wrap-anywhere hover:underline">
           {host.fqdn}
         </Link>
         <span className="mono block text-12 text-ink-2 wrap-anywhere">{host.addresses[0]}</span>
+        {/* Where there is no room for its column. */}
+        <span className="block text-12 text-ink-2 xl:hidden">
+          <SystemName host={host} />
+        </span>
       </HeadCell>
       <Cell className="max-sm:justify-self-end max-sm:text-end max-sm:[&>span]:items-end">
         {isGone ? <span className="text-ink-2">{t('hosts.goneNow')}</span> : <HostState host={host} isStacked />}
       </Cell>
-      <Cell className="max-w-56 max-sm:col-span-2 max-sm:text-12 max-sm:text-ink-2">
+      <Cell className="max-xl:hidden">
         <SystemName host={host} />
       </Cell>
       <Cell>

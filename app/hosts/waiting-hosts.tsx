@@ -18,10 +18,11 @@ interface Props {
   known: KnownHosts;
   /** How many wait in all; more than are listed when there are very many. */
   total: number;
+  onDecided?: (hostId: string) => void;
 }
 
 /** Those that wait for a decision, with what is needed to take it. Nothing at all while none does. */
-export function WaitingHosts({ waiting: { rows, hold }, known, total }: Props) {
+export function WaitingHosts({ waiting: { rows, hold }, known, total, onDecided }: Props) {
   const { t } = useTranslation();
   useArrivals(known);
   if (rows.length === 0) return null;
@@ -41,12 +42,14 @@ export function WaitingHosts({ waiting: { rows, hold }, known, total }: Props) {
             </>
           }
         >
-          {rows.map(({ row }) => (
+          {rows.map(({ row, hasLeft }) => (
             <WaitingRow
               key={row.id}
-              host={known.hosts.get(row.id) ?? row}
+              host={row}
+              hasLeft={hasLeft}
               isGone={known.gone.has(row.id)}
               changes={known.changes.get(row.id) ?? 0}
+              onDecided={() => onDecided?.(row.id)}
             />
           ))}
         </Table>
@@ -58,13 +61,21 @@ export function WaitingHosts({ waiting: { rows, hold }, known, total }: Props) {
   );
 }
 
-function WaitingRow({ host, isGone, changes }: { host: HostRow; isGone: boolean; changes: number }) {
+interface RowProps {
+  host: HostRow;
+  hasLeft: boolean;
+  isGone: boolean;
+  changes: number;
+  onDecided: () => void;
+}
+
+function WaitingRow({ host, hasLeft, isGone, changes, onDecided }: RowProps) {
   const { t } = useTranslation();
   return (
     <Row changes={changes} isFaded={isGone} className="max-sm:flex max-sm:flex-col max-sm:gap-2 max-sm:py-3">
       <HeadCell>
         <span className="flex flex-wrap items-baseline gap-x-3">
-          <Link to={`/hosts/${host.id}`} data-row="" className="font-medium wrap-anywhere hover:underline">
+          <Link to={`/hosts/${host.id}`} data-row="" className="font-semibold wrap-anywhere hover:underline">
             {host.fqdn}
           </Link>
           <StateSign state={host.state} word={t(`state.${host.state}`)} />
@@ -73,9 +84,9 @@ function WaitingRow({ host, isGone, changes }: { host: HostRow; isGone: boolean;
           <SystemName host={host} />
         </span>
         {host.state === 'conflict' && (
-          <span className="block max-w-md pt-1 text-12 text-conflict">
+          <span className="block max-w-md pt-1 text-12 text-ink-2">
             {t('waiting.conflict')}{' '}
-            <Link to={`/hosts?search=${encodeURIComponent(host.fqdn)}`} className="underline underline-offset-2">
+            <Link to={`/hosts?search=${encodeURIComponent(host.fqdn)}`} className="link text-ink">
               {t('waiting.showKnown')}
             </Link>
           </span>
@@ -91,8 +102,8 @@ function WaitingRow({ host, isGone, changes }: { host: HostRow; isGone: boolean;
         {/* Never cut: a word that is out of sight is not compared. */}
         <span className="mono block max-w-56 text-13 leading-5">{host.fingerprintWords}</span>
       </Cell>
-      <Cell className="sm:w-48">
-        {isGone ? t('waiting.goneNow') : <DecideButtons host={host} isList />}
+      <Cell className="sm:w-52">
+        {isGone ? t('waiting.goneNow') : <DecideButtons host={host} isList hasLeft={hasLeft} onDecided={onDecided} />}
       </Cell>
     </Row>
   );

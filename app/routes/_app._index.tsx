@@ -7,6 +7,7 @@ import { DownHosts } from '../hosts/down-hosts';
 import { FirstAgent } from '../hosts/first-agent';
 import { hostStates } from '../hosts/host-types';
 import { waitingRows } from '../hosts/list-rows';
+import { reloadUnlessLive } from '../hosts/reload-unless-live';
 import { StatusLine } from '../hosts/status-line';
 import { useKnownHosts } from '../hosts/use-known-hosts';
 import { useReloadOnChange } from '../hosts/use-reload-on-change';
@@ -15,6 +16,7 @@ import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { StateSign } from '../ui/state-sign';
 import { useSteadyRows } from '../ui/steady-rows';
+import { useFigures } from '../ui/use-figures';
 
 export const handle: PageHandle = { title: (t) => t('nav.dashboard') };
 
@@ -31,11 +33,17 @@ export async function loader({ request, context: { api } }: LoaderFunctionArgs) 
   return { feed, counts, waiting, down, hostname: new URL(request.url).hostname };
 }
 
+export const shouldRevalidate = reloadUnlessLive;
+
 export default function Dashboard() {
   const { t } = useTranslation();
+  const { number } = useFigures();
   const data = useLoaderData<typeof loader>();
   const known = useKnownHosts(data, ({ counts, waiting, down }) => knownHosts([...waiting.hosts, ...down.hosts], counts));
-  const waiting = useSteadyRows(useMemo(() => waitingRows(known, {}), [known]));
+  const waiting = useSteadyRows(
+    useMemo(() => waitingRows(known, {}), [known]),
+    known.hosts,
+  );
   const counts = known.counts ?? data.counts;
   // The stream names only the hosts that are watched; which others went down must be asked.
   useReloadOnChange(data.counts.down !== counts.down);
@@ -47,16 +55,16 @@ export default function Dashboard() {
   return (
     <div className="flex flex-col gap-8">
       <StatusLine counts={counts} />
-      <nav aria-label={t('dashboard.states')} className="grid grid-cols-2 gap-px sm:flex sm:flex-wrap sm:gap-x-2">
+      <nav aria-label={t('dashboard.states')} className="grid grid-cols-2 gap-y-1 sm:flex sm:flex-wrap sm:gap-x-2">
         {hostStates.map((state) => (
           <Link
             key={state}
             to={`/hosts?state=${state}`}
             prefetch="intent"
-            className={`flex flex-col gap-0.5 rounded-4 border-s-2 border-line py-1 ps-3 pe-6 hover:bg-sunken ${counts[state] ? '' : 'text-ink-3'}`}
+            className={`flex gap-0.5 rounded-e-4 border-s-2 border-line py-1 ps-3 hover:bg-sunken max-sm:items-baseline max-sm:gap-2 sm:flex-col sm:pe-6 ${counts[state] ? '' : 'text-ink-3'}`}
           >
-            <span className="text-28 font-semibold" suppressHydrationWarning>
-              {counts[state]}
+            <span className="text-20 font-semibold sm:text-28" suppressHydrationWarning>
+              {number(counts[state])}
             </span>
             <span className="text-13">
               <StateSign state={state} word={t(`state.${state}`)} />

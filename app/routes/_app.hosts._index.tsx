@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { Link, useLoaderData, useLocation, useRevalidator, useSearchParams } from '@remix-run/react';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { knownHosts } from '../hosts/apply-live-change';
 import { FirstAgent } from '../hosts/first-agent';
@@ -10,7 +10,9 @@ import { isWaiting } from '../hosts/host-types';
 import { ListPaging } from '../hosts/list-paging';
 import { listLink, readListQuery } from '../hosts/list-query';
 import { isListed, waitingRows } from '../hosts/list-rows';
+import { reloadUnlessLive } from '../hosts/reload-unless-live';
 import { useKnownHosts } from '../hosts/use-known-hosts';
+import { useReloadOnChange } from '../hosts/use-reload-on-change';
 import { WaitingHosts } from '../hosts/waiting-hosts';
 import { PageProblem } from '../page-problem';
 import { Button, buttonClass } from '../ui/button';
@@ -24,6 +26,8 @@ export async function loader({ request, context: { api } }: LoaderFunctionArgs) 
   const [waiting, list] = await Promise.all([api.hosts.waiting(), api.hosts.list({ ...query, waiting: false })]);
   return { feed, counts, waiting, list, hostname: new URL(request.url).hostname };
 }
+
+export const shouldRevalidate = reloadUnlessLive;
 
 const NO_FILTER = { state: undefined, platform: undefined, search: undefined };
 
@@ -39,32 +43,47 @@ export default function HostsPage() {
   const isFiltered = Boolean(query.state || query.platform || query.search);
   const waiting = useSteadyRows(
     useMemo(() => waitingRows(known, query), [known, query]),
+    known.hosts,
     search,
   );
   const shownAbove = new Set(waiting.rows.map(({ row }) => row.id));
-  const listed = useSteadyRows(data.list.hosts, search);
+  const listed = useSteadyRows(
+    useMemo(() => data.list.hosts.map((host) => known.hosts.get(host.id) ?? host), [data, known]),
+    known.hosts,
+    search,
+  );
   const rows = listed.rows.filter(({ row }) => !shownAbove.has(row.id));
 
   const counts = known.counts ?? data.counts;
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const inList = new Set(data.list.hosts.map(({ id }) => id));
   const newcomers = [...known.hosts.values()].filter(
-    (host) => !inList.has(host.id) && !shownAbove.has(host.id) && !known.gone.has(host.id) && isListed(host, query),
-  ).length;
+    (host) =>
+      known.decided.has(host.id) && !inList.has(host.id) && !known.gone.has(host.id) && isListed(host, query),
+  );
+  // Whom I let in myself I expect in the list, as soon as I have left those that wait; others' decisions announce themselves.
+  const [letIn, setLetIn] = useState<ReadonlySet<string>>(new Set());
+  useReloadOnChange(!waiting.isHeld && newcomers.some(({ id }) => letIn.has(id)));
+  const announced = newcomers.filter(({ id }) => !shownAbove.has(id) && !letIn.has(id)).length;
   if (total === 0 && waiting.rows.length === 0) return <FirstAgent hostname={data.hostname} />;
   return (
     <div className="flex flex-col gap-6">
       <h1 className="text-20 font-semibold">
         {t('hosts.title')} <span className="ps-1 font-normal text-ink-3">{total}</span>
       </h1>
-      <WaitingHosts waiting={waiting} known={known} total={isFiltered ? 0 : counts.pending + counts.conflict} />
+      <WaitingHosts
+        waiting={waiting}
+        known={known}
+        total={isFiltered ? 0 : counts.pending + counts.conflict}
+        onDecided={(hostId) => setLetIn((before) => new Set([...before, hostId]))}
+      />
       <div className="flex flex-col gap-3">
         <HostFilters counts={counts} />
         {/* Always there: what is announced must have somewhere to be announced. */}
         <div role="status" className="empty:hidden">
-          {newcomers > 0 && (
+          {announced > 0 && (
             <p className="flex items-center gap-3 rounded-4 bg-accent-tint py-1 ps-3 pe-1 text-13">
-              {t('hosts.new', { count: newcomers })}
+              {t('hosts.new', { count: announced })}
               <Button look="plain" isPending={revalidation === 'loading'} onPress={revalidate}>
                 {t('act.show')}
               </Button>

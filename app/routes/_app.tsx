@@ -10,6 +10,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import { Frame } from '../frame';
 import { knownHosts } from '../hosts/apply-live-change';
+import { reloadUnlessLive } from '../hosts/reload-unless-live';
 import { useKnownHosts } from '../hosts/use-known-hosts';
 import type { loader as rootLoader } from '../root';
 import { Skeleton } from '../ui/skeleton';
@@ -24,8 +25,8 @@ export async function loader({ request, context: { api } }: LoaderFunctionArgs) 
 }
 
 /** The frame stays while the pages in it change; what it counts comes by the live stream. */
-export const shouldRevalidate = ({ formMethod, currentUrl, nextUrl, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs) =>
-  (Boolean(formMethod) || currentUrl.href === nextUrl.href) && defaultShouldRevalidate;
+export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) =>
+  (Boolean(args.formMethod) || args.currentUrl.href === args.nextUrl.href) && reloadUnlessLive(args);
 
 export default function App() {
   const { t } = useTranslation();

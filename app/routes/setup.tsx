@@ -98,7 +98,7 @@ export default function Setup() {
           autoComplete="new-password"
           error={word('repeat')}
         />
-        <Button type="submit" look="primary" isPending={isPending}>
+        <Button type="submit" look="primary" shape="field" isPending={isPending}>
           {t('setup.submit')}
         </Button>
       </Form>

@@ -73,7 +73,7 @@ export default function SignIn() {
           autoComplete="current-password"
           error={word('password')}
         />
-        <Button type="submit" look="primary" isPending={isPending}>
+        <Button type="submit" look="primary" shape="field" isPending={isPending}>
           {t('signIn.submit')}
         </Button>
       </Form>

@@ -14,22 +14,30 @@ const LOOKS = {
 
 export type ButtonLook = keyof typeof LOOKS;
 
-export function buttonClass(look: ButtonLook, isIcon = false): string {
-  const width = isIcon ? 'w-8 pointer-coarse:w-10' : 'px-3';
-  return `relative inline-flex h-8 pointer-coarse:h-10 ${width} shrink-0 select-none items-center justify-center gap-2 rounded-4 text-13 font-medium whitespace-nowrap no-underline data-disabled:opacity-50 ${LOOKS[look]}`;
+/** `bar` stands among others; `icon` is a square; `field` is as tall as the fields it sends. */
+export type ButtonShape = 'bar' | 'icon' | 'field';
+
+const SHAPES: Record<ButtonShape, string> = {
+  bar: 'h-8 pointer-coarse:h-10 px-3',
+  icon: 'size-8 pointer-coarse:size-10',
+  field: 'h-10 px-3',
+};
+
+export function buttonClass(look: ButtonLook, shape: ButtonShape = 'bar'): string {
+  return `relative inline-flex ${SHAPES[shape]} shrink-0 select-none items-center justify-center gap-2 rounded-4 text-13 font-medium whitespace-nowrap no-underline data-disabled:opacity-50 ${LOOKS[look]}`;
 }
 
 export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style' | 'children'> {
   look?: ButtonLook;
-  /** Square, for a lone icon. Needs an `aria-label`. */
-  isIcon?: boolean;
+  /** An `icon` needs an `aria-label`. */
+  shape?: ButtonShape;
   children: ReactNode;
 }
 
 /** While `isPending` it keeps its place, its width and the focus, and cannot be pressed again. */
-export function Button({ look = 'quiet', isIcon = false, children, ...props }: ButtonProps) {
+export function Button({ look = 'quiet', shape = 'bar', children, ...props }: ButtonProps) {
   return (
-    <AriaButton {...props} className={buttonClass(look, isIcon)}>
+    <AriaButton {...props} className={buttonClass(look, shape)}>
       {props.isPending ? (
         <>
           <span className="inline-flex items-center gap-2 opacity-40">{children}</span>

@@ -1,35 +1,43 @@
 import type uPlot from 'uplot';
 
-/** Percentages always show the whole, from 0 to 100; other figures start at zero and end where they must. */
-export type ChartScale = 'percent' | 'zero';
+/** What the figures are: decides where the lines behind them stand. Every axis starts at zero. */
+export type ChartUnit = 'percent' | 'bytes' | 'number';
 
 interface Options {
   element: HTMLElement;
   lines: number;
-  scale: ChartScale;
+  unit: ChartUnit;
+  max: number | undefined;
   locale: string;
   timeZone: string;
   format: (value: number) => string;
   onHover: (at: number | null) => void;
-  sync?: string;
+  sync: string | undefined;
 }
+
+/** Powers of two: steps of a thousand would label a binary axis 9.31 GiB. */
+const BINARY_STEPS = Array.from({ length: 60 }, (_, power) => 2 ** power);
+
+/** Half of "12:45 PM" at 11 px. */
+const HALF_LABEL = 26;
 
 const AXIS_FONT = '11px sans-serif';
 
 /** uPlot's options for our charts: hairlines, no legend of its own, colours from the tokens. */
-export function chartOptions({ element, lines, scale, locale, timeZone, format, onHover, sync }: Options): uPlot.Options {
+export function chartOptions({ element, lines, unit, max, locale, timeZone, format, onHover, sync }: Options): uPlot.Options {
   const token = (name: string) => () => resolveColor(element, name);
   const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone });
   const axis = { stroke: token('--ink-3'), font: AXIS_FONT, ticks: { show: false } } satisfies uPlot.Axis;
+  const end = unit === 'percent' ? 100 : max;
   const grid = { stroke: token('--line'), width: 1 };
   return {
     width: element.clientWidth,
     height: element.clientHeight,
     legend: { show: false },
-    padding: [6, 8, 0, 0],
+    padding: [6, 1, 0, 0],
     scales: {
       x: { time: true },
-      y: { range: scale === 'percent' ? [0, 100] : (_plot, _low, high) => [0, high > 0 ? high * 1.15 : 1] },
+      y: { range: (_plot, _low, high) => [0, end ?? (high > 0 ? high * 1.15 : 1)] },
     },
     axes: [
       {
@@ -38,7 +46,12 @@ export function chartOptions({ element, lines, scale, locale, timeZone, format, 
         gap: 4,
         space: 90,
         grid: { show: false },
-        values: (_plot, times) => times.map((time) => clock.format(time * 1_000)),
+        // A label at the very edge would be cut in half.
+        values: (plot, times) =>
+          times.map((time) => {
+            const x = plot.valToPos(time, 'x');
+            return x > plot.over.clientWidth - HALF_LABEL ? '' : clock.format(time * 1_000);
+          }),
       },
       {
         ...axis,
@@ -46,6 +59,7 @@ export function chartOptions({ element, lines, scale, locale, timeZone, format, 
         gap: 6,
         space: 34,
         grid,
+        ...(unit === 'bytes' && { incrs: BINARY_STEPS }),
         values: (_plot, values) => values.map((value) => format(value)),
       },
     ],

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import uPlot from 'uplot';
-import { chartOptions, type ChartScale } from './chart-options';
+import { chartOptions, type ChartUnit } from './chart-options';
 import { useTimeZone } from './clock';
 import { formatInstant } from './format-time';
 
@@ -17,7 +17,9 @@ interface Props {
   times: number[];
   /** One or two: a dash and a colour tell two lines apart, and no more. A new array only when its figures are new. */
   series: ChartSeries[];
-  scale: ChartScale;
+  unit: ChartUnit;
+  /** Where the axis ends; else a little above the highest figure. */
+  max?: number;
   format: (value: number) => string;
   /** Charts of one name move their crosshairs together. */
   sync?: string;
@@ -28,7 +30,7 @@ interface Props {
 }
 
 /** Lines over time, each with its name and its figure above: that of the moment under the crosshair, else the last one. */
-export function Chart({ title, times, series, scale, format, sync, asTable = false, end }: Props) {
+export function Chart({ title, times, series, unit, max, format, sync, asTable = false, end }: Props) {
   const [hovered, setHovered] = useState<number | null>(null);
   const at = hovered !== null && hovered < times.length ? hovered : times.length - 1;
   const figure = (values: (number | null)[]) => {
@@ -37,7 +39,7 @@ export function Chart({ title, times, series, scale, format, sync, asTable = fal
   };
   return (
     <figure className="flex min-w-0 flex-col gap-1">
-      <figcaption className="flex flex-wrap items-baseline justify-between gap-x-4">
+      <figcaption className="flex min-h-6 flex-wrap items-baseline justify-between gap-x-4">
         <span className="text-12 text-ink-2">{title}</span>
         <span className="flex flex-wrap items-baseline gap-x-3">
           {series.map(({ label, values }, line) => (
@@ -55,7 +57,7 @@ export function Chart({ title, times, series, scale, format, sync, asTable = fal
       {asTable ? (
         <ChartTable title={title} times={times} series={series} format={format} />
       ) : (
-        <Plot {...{ times, series, scale, format, onHover: setHovered }} {...(sync && { sync })} />
+        <Plot {...{ times, series, unit, max, format, sync, onHover: setHovered }} />
       )}
     </figure>
   );
@@ -70,10 +72,10 @@ function Line({ isFirst }: { isFirst: boolean }) {
   );
 }
 
-type PlotProps = Pick<Props, 'times' | 'series' | 'scale' | 'format' | 'sync'> & { onHover: (at: number | null) => void };
+type PlotProps = Pick<Props, 'times' | 'series' | 'unit' | 'max' | 'format' | 'sync'> & { onHover: (at: number | null) => void };
 
 /** The canvas. Hidden from screen readers: the caption and the table say the same. */
-function Plot({ times, series, scale, format, sync, onHover }: PlotProps) {
+function Plot({ times, series, unit, max, format, sync, onHover }: PlotProps) {
   const { i18n } = useTranslation();
   const timeZone = useTimeZone();
   const holder = useRef<HTMLDivElement>(null);
@@ -98,12 +100,13 @@ function Plot({ times, series, scale, format, sync, onHover }: PlotProps) {
       chartOptions({
         element,
         lines,
-        scale,
+        unit,
+        max,
+        sync,
         locale: i18n.language,
         timeZone,
         format: (value) => latest.current.format(value),
         onHover: (at) => latest.current.onHover(at),
-        ...(sync && { sync }),
       }),
       initial.current,
       element,
@@ -126,7 +129,7 @@ function Plot({ times, series, scale, format, sync, onHover }: PlotProps) {
       made.destroy();
       plot.current = undefined;
     };
-  }, [lines, scale, sync, i18n.language, timeZone]);
+  }, [lines, unit, max, sync, i18n.language, timeZone]);
 
   return <div ref={holder} className="h-28 w-full overflow-hidden" dir="ltr" aria-hidden="true" />;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatDuration, formatNumber, formatPercent, scaleBytes } from './format-figure';
+import { formatDuration, formatElapsed, formatNumber, formatPercent, scaleBytes } from './format-figure';
 
 test.each([
   [0, 0, 'b'],
@@ -36,4 +36,15 @@ test.each([
   [86_400 + 59, '1d'],
 ])('%d seconds are %s', (seconds, text) => {
   expect(formatDuration(seconds, 'en')).toBe(text);
+});
+
+test.each([
+  [-5, '< 1 min'],
+  [59, '< 1 min'],
+  [60, '1 min'],
+  [3_599, '59 min'],
+  [7_300, '2 hr'],
+  [86_400 * 400, '400 days'],
+])('%d seconds have lasted %s', (seconds, text) => {
+  expect(formatElapsed(seconds, 'en')).toBe(text);
 });

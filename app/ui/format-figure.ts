@@ -24,6 +24,19 @@ export function formatPercent(percent: number, locale: string): string {
   return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(percent / 100);
 }
 
+/** How long something has lasted, in the largest unit that fits: "3 min", "5 hr", "12 days". */
+export function formatElapsed(seconds: number, locale: string): string {
+  const [unit, length] = ELAPSED_UNITS.find(([, length]) => seconds >= length) ?? (['minute', 60] as const);
+  const amount = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' });
+  return seconds < 60 ? `< ${amount.format(1)}` : amount.format(Math.floor(seconds / length));
+}
+
+const ELAPSED_UNITS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+] as const;
+
 /** The two largest parts of a duration, as "12d 4h" or "3m 20s". */
 export function formatDuration(seconds: number, locale: string): string {
   const parts = [

@@ -9,7 +9,7 @@ import {
   type MenuItemProps,
   type Selection,
 } from 'react-aria-components';
-import { Button, type ButtonLook } from './button';
+import { Button, type ButtonLook, type ButtonShape } from './button';
 import { CheckIcon } from './icons';
 
 interface MenuButtonProps {
@@ -17,14 +17,14 @@ interface MenuButtonProps {
   label?: string;
   face: ReactNode;
   look?: ButtonLook;
-  isIcon?: boolean;
+  shape?: ButtonShape;
   children: ReactNode;
 }
 
-export function MenuButton({ label, face, look = 'plain', isIcon = false, children }: MenuButtonProps) {
+export function MenuButton({ label, face, look = 'plain', shape = 'bar', children }: MenuButtonProps) {
   return (
     <MenuTrigger>
-      <Button look={look} isIcon={isIcon} {...(label && { 'aria-label': label })}>
+      <Button look={look} shape={shape} {...(label && { 'aria-label': label })}>
         {face}
       </Button>
       <Popover placement="bottom end" className="max-w-80 min-w-44 animate-rise rounded-8 bg-raised shadow-float">

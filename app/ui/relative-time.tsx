@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useNow, useTimeZone } from './clock';
+import { formatElapsed } from './format-figure';
 import { formatDate, formatInstant, formatRelative } from './format-time';
 
 interface Props {
@@ -21,6 +22,22 @@ export function RelativeTime({ at, isPast = true }: Props) {
     // Node and the browser may carry different editions of the locale data; the words may differ, the time does not.
     <time dateTime={at} title={absolute} className="whitespace-nowrap" suppressHydrationWarning>
       <span suppressHydrationWarning>{formatRelative(shown, now, i18n.language)}</span>
+      <span className="sr-only" suppressHydrationWarning>
+        {` (${absolute})`}
+      </span>
+    </time>
+  );
+}
+
+/** "for 3 hr", since an instant, which is there on hover and for screen readers. */
+export function Elapsed({ since }: { since: string }) {
+  const { t, i18n } = useTranslation();
+  const now = useNow();
+  const absolute = formatInstant(Date.parse(since), i18n.language, useTimeZone());
+  const time = formatElapsed((now - Date.parse(since)) / 1_000, i18n.language);
+  return (
+    <time dateTime={since} title={absolute} className="whitespace-nowrap" suppressHydrationWarning>
+      <span suppressHydrationWarning>{t('time.for', { time })}</span>
       <span className="sr-only" suppressHydrationWarning>
         {` (${absolute})`}
       </span>

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Switch } from 'react-aria-components';
+import { Button } from './button';
 import { Dialog } from './dialog';
 
 interface Props {
@@ -34,7 +35,10 @@ export function ShortcutHelp({ isOpen, onOpenChange, isEnabled, onEnable, shortc
         </span>
         {t('shortcuts.enabled')}
       </Switch>
-      <p className="text-12 text-ink-2">{t('shortcuts.note')}</p>
+      <div className="flex items-end justify-between gap-4">
+        <p className="text-12 text-ink-2">{t('shortcuts.note')}</p>
+        <Button onPress={() => onOpenChange(false)}>{t('act.close')}</Button>
+      </div>
     </Dialog>
   );
 }

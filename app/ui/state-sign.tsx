@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 export type SignedState = 'up' | 'down' | 'never' | 'pending' | 'conflict' | 'rejected' | 'revoked';
 
 const SIGNS: Record<SignedState, { color: string; drawing: ReactNode }> = {
-  up: { color: 'text-up', drawing: <circle cx="8" cy="8" r="6" fill="currentColor" stroke="none" /> },
+  up: { color: 'text-up', drawing: <circle cx="8" cy="8" r="5.25" fill="currentColor" stroke="none" /> },
   down: { color: 'text-down', drawing: <path d="M2.5 8a5.5 5.5 0 1 0 11 0 5.5 5.5 0 1 0-11 0Zm2.75 0h5.5" strokeWidth="2" /> },
   never: { color: 'text-off', drawing: <circle cx="8" cy="8" r="5.5" strokeDasharray="0.01 3.45" strokeWidth="2" /> },
   pending: { color: 'text-pending', drawing: <path d="M2.25 8a5.75 5.75 0 1 0 11.5 0 5.75 5.75 0 1 0-11.5 0ZM8 4.75V8l2.25 1.5" /> },
@@ -24,7 +24,7 @@ const SIGNS: Record<SignedState, { color: string; drawing: ReactNode }> = {
 export function StateSign({ state, word, bare = false }: { state: SignedState; word: string; bare?: boolean }) {
   const { color, drawing } = SIGNS[state];
   return (
-    <span className={`inline-flex items-center gap-1.5 whitespace-nowrap font-medium ${color}`} data-state={state}>
+    <span className={`inline-flex items-baseline gap-1.5 whitespace-nowrap font-medium ${color}`} data-state={state}>
       <svg
         viewBox="0 0 16 16"
         fill="none"
@@ -33,7 +33,7 @@ export function StateSign({ state, word, bare = false }: { state: SignedState; w
         strokeLinecap="round"
         strokeLinejoin="round"
         aria-hidden="true"
-        className="size-3.5 shrink-0"
+        className="size-3.5 shrink-0 translate-y-px self-center"
       >
         {drawing}
       </svg>

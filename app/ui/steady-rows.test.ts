@@ -22,6 +22,13 @@ test('a row that left and came back is whole again', () => {
   expect(ids(steadyRows(held, rows('b', 'a'), true))).toEqual(['a', 'b']);
 });
 
+test('what left is shown as it is known now, not as it was when it left', () => {
+  const shownStates = steadyRows([], [{ id: 'a', state: 'pending' }], false);
+  expect(steadyRows(shownStates, [], true, new Map([['a', { id: 'a', state: 'up' }]]))).toEqual([
+    { row: { id: 'a', state: 'up' }, hasLeft: true },
+  ]);
+});
+
 test('once let go, what left is gone', () => {
   const held = steadyRows(shown('a', 'b'), rows('b'), true);
   expect(ids(steadyRows(held, rows('b'), false))).toEqual(['b']);

@@ -10,27 +10,35 @@ export interface SteadyRow<Row> {
  * What to show when a list changes. While the pointer or the keyboard is in it, rows keep their places:
  * one that left stays, marked, and new ones come last. Otherwise the second of two quick clicks hits the row
  * that moved up under the pointer, and the button there may well be *Reject*.
+ *
+ * @param latest what is known of rows that have left, by id
  */
 export function steadyRows<Row extends { id: string }>(
   shown: readonly SteadyRow<Row>[],
   next: readonly Row[],
   isHeld: boolean,
+  latest: ReadonlyMap<string, Row> = new Map(),
 ): SteadyRow<Row>[] {
   if (!isHeld) return next.map((row) => ({ row, hasLeft: false }));
   const coming = new Map(next.map((row) => [row.id, row]));
   const kept = shown.map(({ row }) => {
     const current = coming.get(row.id);
     coming.delete(row.id);
-    return current ? { row: current, hasLeft: false } : { row, hasLeft: true };
+    return current ? { row: current, hasLeft: false } : { row: latest.get(row.id) ?? row, hasLeft: true };
   });
   return [...kept, ...[...coming.values()].map((row) => ({ row, hasLeft: false }))];
 }
 
 /**
- * @param next a new array only when the rows did change
+ * @param next a new array only when the rows, or what is known of them, did change
+ * @param latest what is known of rows that have left, by id
  * @param view names what is being looked at; another view is shown at once, held or not
  */
-export function useSteadyRows<Row extends { id: string }>(next: readonly Row[], view = '') {
+export function useSteadyRows<Row extends { id: string }>(
+  next: readonly Row[],
+  latest: ReadonlyMap<string, Row>,
+  view = '',
+) {
   const [isPointed, setPointed] = useState(false);
   const [isFocused, setFocused] = useState(false);
   const isHeld = isPointed || isFocused;
@@ -38,12 +46,13 @@ export function useSteadyRows<Row extends { id: string }>(next: readonly Row[], 
 
   let { rows } = memory;
   if (memory.next !== next || memory.view !== view || memory.isHeld !== isHeld) {
-    rows = steadyRows(memory.rows, next, isHeld && memory.view === view);
+    rows = steadyRows(memory.rows, next, isHeld && memory.view === view, latest);
     setMemory({ next, view, isHeld, rows });
   }
 
   return {
     rows,
+    isHeld,
     /** For the element around the rows. */
     hold: {
       onPointerEnter: () => setPointed(true),

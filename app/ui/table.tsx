@@ -7,10 +7,18 @@ import { ArrowDownIcon, ArrowUpIcon } from './icons';
  * from screen readers. The roles give it back; that they repeat the element is the point.
  */
 
-export function Table({ label, head, children }: { label: string; head: ReactNode; children: ReactNode }) {
+interface TableProps {
+  label: string;
+  head: ReactNode;
+  /** Widths that do not follow the content, for figures that change while one reads; each column then names its own. */
+  layout?: string;
+  children: ReactNode;
+}
+
+export function Table({ label, head, layout = '', children }: TableProps) {
   return (
     <div className="overflow-x-auto max-sm:overflow-visible">
-      <table role="table" aria-label={label} className="w-full border-collapse text-start text-13 max-sm:block">
+      <table role="table" aria-label={label} className={`w-full border-collapse text-start text-13 max-sm:block ${layout}`}>
         <thead role="rowgroup" className="max-sm:sr-only">
           <tr role="row">{head}</tr>
         </thead>
@@ -24,9 +32,9 @@ export function Table({ label, head, children }: { label: string; head: ReactNod
 
 const HEAD = 'border-b border-line px-3 py-1.5 text-start text-12 font-normal whitespace-nowrap text-ink-2 first:ps-0 last:pe-0';
 
-export function Column({ children }: { children: ReactNode }) {
+export function Column({ children, className = '' }: { children: ReactNode; className?: string }) {
   return (
-    <th role="columnheader" scope="col" className={HEAD}>
+    <th role="columnheader" scope="col" className={`${HEAD} ${className}`}>
       {children}
     </th>
   );
@@ -34,14 +42,22 @@ export function Column({ children }: { children: ReactNode }) {
 
 type Direction = 'asc' | 'desc';
 
+interface SortColumnProps {
+  children: ReactNode;
+  to: string;
+  /** How the table is sorted by this column now; null if it is by another. */
+  sorted: Direction | null;
+  className?: string;
+}
+
 /** A column whose head sorts by it; again, the other way round. The order is in the address. */
-export function SortColumn({ children, to, sorted }: { children: ReactNode; to: string; sorted: Direction | null }) {
+export function SortColumn({ children, to, sorted, className = '' }: SortColumnProps) {
   return (
     <th
       role="columnheader"
       scope="col"
       aria-sort={sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none'}
-      className={HEAD}
+      className={`${HEAD} ${className}`}
     >
       <Link to={to} preventScrollReset className="group inline-flex items-center gap-1 hover:text-ink">
         {children}

@@ -19,7 +19,7 @@ export function ThemeSwitch({ theme }: { theme: Theme }) {
   }
 
   return (
-    <MenuButton isIcon label={t('theme.name', { theme: t(`theme.${chosen}`) })} face={<Icon />}>
+    <MenuButton shape="icon" label={t('theme.name', { theme: t(`theme.${chosen}`) })} face={<Icon />}>
       <MenuChoice title={t('theme.title')} chosen={chosen} onChoose={choose}>
         {themes.map((one) => (
           <MenuItem key={one} id={one}>

@@ -5,12 +5,13 @@ import type { Database, Transaction } from '../../db/client';
 import { certificates, hostPresence, hosts } from '../../db/schema';
 import { AppError } from '../errors';
 import type { Services } from '../services';
+import { storableText } from '../storable-text';
 
 export const hostState = z.enum(['up', 'down', 'never', 'pending', 'conflict', 'rejected', 'revoked']);
 export type HostState = z.infer<typeof hostState>;
 
 export const hostFilter = z.object({
-  search: z.string().trim().max(253).optional(),
+  search: storableText(253).trim().optional(),
   state: hostState.optional(),
   platform: platform.optional(),
   /** False leaves out what waits for a decision: pending and conflict. */
@@ -44,7 +45,7 @@ export async function listHosts(services: Pick<Services, 'db'> & Live, filter: H
   const where = and(...conditions(filter));
   const order = ORDERS[filter.sort];
   const rows = await selectHosts(services)
-    .where(and(where, filter.cursor ? order.after(filter.direction, readCursor(filter.cursor)) : undefined))
+    .where(and(where, filter.cursor ? order.after(filter.direction, readCursor(filter.cursor, order.cursorKey)) : undefined))
     .orderBy(...order.by(filter.direction))
     .limit(filter.limit + 1);
   const [total] = await services.db
@@ -112,12 +113,16 @@ const stateOf = (approval: Approval, live: 'up' | 'down' | undefined): HostState
 function conditions({ search, state, platform, waiting }: HostFilter): (SQL | undefined)[] {
   const pattern = search && `%${search.replace(/[\\%_]/g, '\\$&')}%`;
   return [
-    pattern ? or(ilike(hosts.fqdn, pattern), sql`${hosts.addresses}::text ilike ${pattern}`) : undefined,
+    pattern ? or(ilike(hosts.fqdn, pattern), hasAddressLike(pattern)) : undefined,
     state && inState(state),
     platform && eq(hosts.platform, platform),
     waiting ? undefined : not(inArray(hosts.approval, ['pending', 'conflict'])),
   ];
 }
+
+/** Each address by itself: in the text of the whole array, a quote or a comma would match every host. */
+const hasAddressLike = (pattern: string) =>
+  sql`exists (select from jsonb_array_elements_text(${hosts.addresses}) as address where address ilike ${pattern})`;
 
 function inState(state: HostState): SQL | undefined {
   if (state === 'up' || state === 'down') return and(eq(hosts.approval, 'approved'), eq(hostPresence.state, state));
@@ -133,6 +138,8 @@ interface Order {
   by: (direction: Direction) => SQL[];
   after: (direction: Direction, cursor: Cursor) => SQL;
   key: (host: Stored) => string;
+  /** What a key in a cursor must look like: any other would fail in the database, as an error of ours. */
+  cursorKey: z.ZodType<string>;
 }
 
 // What was never seen sorts before everything that was, and a row comparison with null would hide it.
@@ -144,30 +151,33 @@ const ORDERS: Record<HostFilter['sort'], Order> = {
     by: (direction) => [directed(direction, hosts.fqdn), directed(direction, hosts.id)],
     after: (direction, [key, id]) => sql`(${hosts.fqdn}, ${hosts.id}) ${beyond(direction)} (${key}, ${id}::uuid)`,
     key: (host) => host.fqdn,
+    cursorKey: storableText(300),
   },
   // Ids are UUIDv7: their order is the order of registration.
   registered: {
     by: (direction) => [directed(direction, hosts.id)],
     after: (direction, [, id]) => (direction === 'asc' ? gt(hosts.id, id) : lt(hosts.id, id)),
     key: (host) => host.id,
+    cursorKey: z.uuid(),
   },
   lastSeen: {
     by: (direction) => [directed(direction, lastSeen), directed(direction, hosts.id)],
     after: (direction, [key, id]) => sql`(${lastSeen}, ${hosts.id}) ${beyond(direction)} (${key}::timestamptz, ${id}::uuid)`,
     // What the row says, not the fresher figure in memory: the database sorted by the row.
     key: (host) => host.writtenLastSeen?.toISOString() ?? '-infinity',
+    // Before 1970 nobody was seen, and PostgreSQL knows no year 0.
+    cursorKey: z.union([z.literal('-infinity'), z.iso.datetime({ precision: 3 }).refine((text) => Date.parse(text) >= 0)]),
   },
 };
 
 const beyond = (direction: Direction) => (direction === 'asc' ? sql`>` : sql`<`);
 const directed = (direction: Direction, column: Parameters<typeof asc>[0]) => (direction === 'asc' ? asc(column) : desc(column));
 
-const cursorShape = z.tuple([z.string().max(300), z.uuid()]);
 const writeCursor = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString('base64url');
 
-function readCursor(text: string): Cursor {
+function readCursor(text: string, key: Order['cursorKey']): Cursor {
   try {
-    return cursorShape.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    return z.tuple([key, z.uuid()]).parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
   } catch (cause) {
     throw new AppError('input.invalid', { cause });
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storableText } from '../storable-text';
 import { router, visitor } from '../trpc';
 import { isSetupOpen, setUp } from './setup';
 import { signIn, signOut } from './sign-in';
@@ -15,7 +16,7 @@ export const usersRouter = router({
     .mutation(({ ctx, input }) => setUp(ctx, input)),
 
   signIn: visitor
-    .input(z.object({ email: z.string().max(254), password: z.string().max(256) }))
+    .input(z.object({ email: storableText(254), password: z.string().max(256) }))
     .mutation(({ ctx, input }) => signIn(ctx, input)),
 
   signOut: visitor.mutation(({ ctx }) => signOut(ctx)),

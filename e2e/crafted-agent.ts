@@ -1,0 +1,78 @@
+import 'reflect-metadata';
+import { KeyObject, sign, webcrypto } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { request } from 'node:https';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import * as x509 from '@peculiar/x509';
+import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
+import { WebSocket } from 'ws';
+import { AGENT_SOCKET_PATH, enrolmentProofText, type Hello, type Registration } from '../agent/protocol';
+import type { AppRouter } from '../server/router';
+import type { Server } from './start-server';
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+
+/**
+ * A machine that says what we like, over the same doors and with the same cryptography as a real one: our agent would
+ * never say what an attacker's does.
+ */
+export async function craftAgent(server: Server, said: Partial<Registration> = {}) {
+  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const privateKey = KeyObject.from(keys.privateKey);
+  const ca = await readFile(join(server.dataDir, 'certs/ca.crt'));
+  const csr = await x509.Pkcs10CertificateRequestGenerator.create({ name: 'CN=crafted', keys, signingAlgorithm: ALGORITHM });
+  const claims = {
+    csr: csr.toString('pem'),
+    fqdn: 'crafted.example.com',
+    platform: 'linux' as const,
+    osName: 'Debian GNU/Linux',
+    osVersion: '12',
+    addresses: ['192.0.2.7'],
+    agentVersion: '1.0.0',
+    ...said,
+  };
+
+  async function call<Result>(procedure: string, input: object): Promise<Result> {
+    const call = request(`${server.agentsUrl}/trpc/${procedure}`, { method: 'POST', ca, headers: { 'content-type': 'application/json' } });
+    call.end(JSON.stringify(input));
+    const body = await new Promise<string>((resolve, reject) => {
+      call.once('error', reject).once('response', (response) => resolve(text(response)));
+    });
+    const answer = JSON.parse(body) as { result?: { data: Result } };
+    if (!answer.result) throw new Error(`${procedure} was refused: ${body}`);
+    return answer.result.data;
+  }
+
+  const { enrolmentId, challenge } = await call<{ enrolmentId: string; challenge: string }>('agents.register', claims);
+  return {
+    fqdn: claims.fqdn,
+    hostId: enrolmentId,
+
+    /** Collects the certificate, once it is approved, connects, says hello and stays. Call the result to hang up. */
+    async connect(hello: Partial<Hello> = {}): Promise<() => Promise<void>> {
+      const signature = sign('sha256', Buffer.from(enrolmentProofText(enrolmentId, challenge)), privateKey).toString('base64');
+      const { certificate } = await call<{ certificate: string }>('agents.certificate', { enrolmentId, challenge, signature });
+      const credentials = { ca, cert: certificate, key: privateKey.export({ type: 'pkcs8', format: 'pem' }) };
+      const socket = createWSClient({
+        url: server.agentsUrl.replace('https:', 'wss:') + AGENT_SOCKET_PATH,
+        WebSocket: class extends WebSocket {
+          constructor(address: string) {
+            super(address, credentials);
+          }
+        } as unknown as typeof globalThis.WebSocket,
+      });
+      const client = createTRPCClient<AppRouter>({ links: [wsLink({ client: socket })] });
+      await client.agents.hello.mutate({
+        protocol: 1,
+        ...claims,
+        kernel: '6.1.0',
+        architecture: 'x64',
+        hardware: { manufacturer: 'QEMU', model: 'Standard PC', virtualisation: 'kvm', cpuModel: 'EPYC', cpuCores: 2, memoryBytes: 4e9 },
+        bootedAt: new Date().toISOString(),
+        ...hello,
+      });
+      return () => socket.close();
+    },
+  };
+}

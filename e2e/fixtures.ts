@@ -1,0 +1,107 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base, expect, type ConsoleMessage } from '@playwright/test';
+import { startProgram, type Program } from './start-process';
+import { ADMIN, ADMIN_ENVIRONMENT, startServer, type Server } from './start-server';
+
+interface Options {
+  /** Whether the server already has its first administrator. */
+  administrator: boolean;
+  /** Whether the server runs this machine's own agent. */
+  localAgent: boolean;
+  serverEnvironment: Record<string, string>;
+}
+
+interface Fixtures {
+  dataDir: string;
+  server: Server;
+  /** The browser is signed in as this administrator: by a request, not by clicking. */
+  admin: typeof ADMIN;
+  /** Starts the built agent; without a folder it is a machine with a new key. */
+  startAgent: (stateDir?: string) => Promise<Program & { stateDir: string }>;
+  /** What the browser complains about fails the test, apart from what is expected here. */
+  expectComplaint: (pattern: RegExp) => void;
+}
+
+interface Worker {
+  /** A data directory with an administrator in it, to be copied: making one takes seconds. */
+  template: string;
+}
+
+/** The live stream ends with the session, and the page's next try is refused. The browser reports that, whatever we do. */
+export const SIGNED_OUT = /WebSocket connection to .* failed: HTTP Authentication failed/;
+
+const temporary = (name: string) => mkdtemp(join(tmpdir(), `sysmanage-e2e-${name}-`));
+
+export const test = base.extend<Options & Fixtures, Worker>({
+  administrator: [true, { option: true }],
+  localAgent: [false, { option: true }],
+  serverEnvironment: [{}, { option: true }],
+
+  template: [
+    async ({}, use) => {
+      const dataDir = await temporary('template');
+      const server = await startServer({ dataDir, env: ADMIN_ENVIRONMENT });
+      expect(await server.stop(), server.output()).toBe(0);
+      await use(dataDir);
+      await rm(dataDir, { recursive: true });
+    },
+    { scope: 'worker' },
+  ],
+
+  dataDir: async ({ administrator, template }, use) => {
+    const folder = await temporary('data');
+    if (administrator) await cp(template, folder, { recursive: true });
+    await use(folder);
+    await rm(folder, { recursive: true, force: true });
+  },
+
+  server: async ({ dataDir, localAgent, serverEnvironment }, use, testInfo) => {
+    const server = await startServer({ dataDir, localAgent, env: serverEnvironment });
+    await use(server);
+    const code = await server.stop();
+    if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach('server.log', { body: server.output() });
+    expect(code, 'the server stops cleanly').toBe(0);
+  },
+
+  baseURL: ({ server }, use) => use(server.url),
+
+  admin: async ({ context, server }, use) => {
+    const answer = await context.request.post(`${server.url}/trpc/users.signIn`, { data: ADMIN, headers: { origin: server.url } });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    await use(ADMIN);
+  },
+
+  startAgent: async ({ server }, use, testInfo) => {
+    const agents: Program[] = [];
+    const made: string[] = [];
+    await use(async (stateDir) => {
+      if (!stateDir) made.push((stateDir = await temporary('agent')));
+      const agent = startProgram('agent/sysmanage-agent.cjs', ['--server', server.agentsUrl, '--state-dir', stateDir]);
+      agents.push(agent);
+      return { ...agent, stateDir };
+    });
+    for (const agent of agents) {
+      await agent.stop();
+      if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach('agent.log', { body: agent.output() });
+    }
+    for (const folder of made) await rm(folder, { recursive: true });
+  },
+
+  expectComplaint: [
+    async ({ context }, use) => {
+      const expected: RegExp[] = [];
+      const complaints: string[] = [];
+      context.on('console', (message: ConsoleMessage) => {
+        if (['error', 'warning'].includes(message.type())) complaints.push(`${message.text()} (${message.location().url})`);
+      });
+      context.on('weberror', (error) => complaints.push(String(error.error().stack)));
+      await use((pattern) => void expected.push(pattern));
+      expect(complaints.filter((complaint) => !expected.some((pattern) => pattern.test(complaint)))).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };

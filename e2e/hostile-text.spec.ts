@@ -1,0 +1,38 @@
+import { craftAgent } from './crafted-agent';
+import { expect, test } from './fixtures';
+
+const EVIL = `<img src=x onerror="document.title='owned'">`;
+const ALSO = `"><script>document.title='owned'</script>{{constructor}}\u202Egnp.`;
+
+test('what a machine says is shown as text, wherever it is shown', async ({ page, server, admin: _ }) => {
+  const agent = await craftAgent(server, { osName: EVIL, osVersion: ALSO, agentVersion: EVIL });
+  await page.goto('/hosts');
+  const row = page.getByRole('row').filter({ hasText: agent.fqdn });
+  await expect(row).toContainText(EVIL);
+  await row.getByRole('button', { name: /^Approve/ }).click();
+  await expect(row).toContainText('Never connected');
+  const hangUp = await agent.connect({
+    osName: EVIL,
+    osVersion: ALSO,
+    kernel: EVIL,
+    architecture: EVIL.slice(0, 50),
+    agentVersion: EVIL,
+    hardware: { manufacturer: EVIL, model: ALSO, virtualisation: EVIL, cpuModel: EVIL, cpuCores: 2, memoryBytes: 4e9 },
+  });
+
+  for (const path of ['/', '/hosts', `/hosts/${agent.hostId}`, `/hosts/${agent.hostId}?tab=certificate`, `/hosts/${agent.hostId}?tab=events`]) {
+    await page.goto(path);
+    await expect(page.getByText('Live', { exact: true })).toBeAttached();
+    expect(await page.locator('img[src="x"], img[onerror], main script').count(), path).toBe(0);
+    await expect(page).not.toHaveTitle(/owned/);
+  }
+  await page.goto(`/hosts/${agent.hostId}`);
+  await expect(page.getByRole('main')).toContainText(EVIL);
+  await hangUp();
+});
+
+test('a name that is no name is refused at the door', async ({ server }) => {
+  for (const fqdn of [EVIL, 'UPPER.example.com', 'a..b', 'x'.repeat(254), 'web-01.example.com\u0000', '../../etc']) {
+    await expect(craftAgent(server, { fqdn }), fqdn).rejects.toThrow('input.invalid');
+  }
+});

@@ -1,0 +1,27 @@
+import { fillServer } from './every-page';
+import { expect, test } from './fixtures';
+
+test.use({ viewport: { width: 360, height: 640 } });
+
+test('no page is wider than a small phone', async ({ page, context, server, admin: _, expectComplaint }) => {
+  expectComplaint(/status of 404/);
+  const { pages, lost, hangUp } = await fillServer(server, (hostId) =>
+    context.request.post(`${server.url}/trpc/hosts.approve`, { data: { hostId }, headers: { origin: server.url } }),
+  );
+  for (const path of [...pages, ...lost]) {
+    await page.goto(path);
+    await expect(page.getByRole('heading').first()).toBeVisible();
+    const { scroll, width } = await page.evaluate(() => ({
+      scroll: document.scrollingElement?.scrollWidth ?? 0,
+      width: document.documentElement.clientWidth,
+    }));
+    expect.soft(scroll, path).toBeLessThanOrEqual(width);
+  }
+  await hangUp();
+});
+
+test('nor is the way in', async ({ page }) => {
+  await page.goto('/sign-in');
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+});

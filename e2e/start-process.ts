@@ -1,0 +1,53 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+
+export interface Program {
+  pid: number;
+  /** All it has printed so far. */
+  output(): string;
+  /** Resolves with the first match in what it has printed or will print; rejects when it ends before. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Asks it to stop and resolves with its exit code. After ten seconds it is killed, and the code is null. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/**
+ * Runs something out of `build/`. Only the given variables reach it: what the tester's own shell has set must not
+ * decide how a test goes.
+ */
+export function startProgram(file: string, args: string[], env: Record<string, string> = {}): Program {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [join(dirname(import.meta.dirname), 'build', file), ...args], {
+    env: { PATH, HOME, NODE_ENV: 'production', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  const exited = once(child, 'close');
+  return {
+    pid: child.pid ?? -1,
+    output: () => output,
+    printed: (pattern) => waitFor(child, () => pattern.exec(output), () => `${file} ended before it printed ${pattern}:\n${output}`),
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      await exited;
+      clearTimeout(timer);
+      return child.exitCode;
+    },
+  };
+}
+
+async function waitFor(child: ChildProcess, look: () => RegExpExecArray | null, complain: () => string): Promise<RegExpExecArray> {
+  return new Promise((resolve, reject) => {
+    const check = () => {
+      const match = look();
+      if (match) resolve(match);
+    };
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', check);
+    child.once('close', () => reject(new Error(complain())));
+    check();
+    if (child.exitCode !== null || child.signalCode !== null) reject(new Error(complain()));
+  });
+}

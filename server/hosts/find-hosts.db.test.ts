@@ -1,0 +1,197 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { administratorOf, callerFor, testServices } from '../testing';
+import type { HostFilter } from './find-hosts';
+import { type NewHost, seedHosts } from './testing';
+
+let services: Awaited<ReturnType<typeof testServices>>;
+let admin: Awaited<ReturnType<typeof administratorOf>>;
+
+beforeEach(async () => {
+  services = await testServices();
+  admin = await administratorOf(services);
+});
+
+const seed = (wanted: NewHost[]) => seedHosts(services.db, wanted);
+
+/** Every page, one after the other, as a person who scrolls to the end gets them. */
+async function walk(filter: Partial<HostFilter>): Promise<string[]> {
+  const found: string[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const page = await admin.hosts.list({ ...filter, cursor: cursor ?? undefined });
+    expect(page.hosts.length).toBeGreaterThan(0);
+    found.push(...page.hosts.map(({ id }) => id));
+    cursor = page.nextCursor;
+    if (found.length > 1000) throw new Error('it never ends');
+  } while (cursor);
+  return found;
+}
+
+const namesOf = async (filter: Partial<HostFilter>) => (await admin.hosts.list(filter)).hosts.map(({ fqdn }) => fqdn);
+
+describe('page by page, every row comes exactly once', () => {
+  const [early, late] = [new Date('2026-01-01T00:00:00.001Z'), new Date('2026-01-02T00:00:00.999Z')];
+  /** Names, times and nothing at all, each many times over. */
+  const equals: NewHost[] = Array.from({ length: 24 }, (_, i) => ({
+    fqdn: ['same.example.com', 'a.example.com', 'Ä_%.example.com'][i % 3],
+    approval: 'rejected',
+    lastSeen: [early, undefined, late, undefined][i % 4],
+  }));
+
+  describe.each(['fqdn', 'registered', 'lastSeen'] as const)('by %s', (sort) => {
+    test.each(['asc', 'desc'] as const)('%s', async (direction) => {
+      const ids = await seed(equals);
+      const whole = await walk({ sort, direction, limit: 200 });
+      expect([...whole].sort()).toEqual([...ids].sort());
+      for (const limit of [1, 5, 23, 24]) expect(await walk({ sort, direction, limit })).toEqual(whole);
+      expect(await walk({ sort, direction: direction === 'asc' ? 'desc' : 'asc', limit: 7 })).toEqual(whole.toReversed());
+    });
+  });
+
+  test('also while rows before the cursor come and go', async () => {
+    const ids = await seed(equals);
+    const first = await admin.hosts.list({ sort: 'registered', limit: 10 });
+    await admin.hosts.delete({ hostId: ids[3]! });
+    await admin.hosts.delete({ hostId: ids[9]! }); // the very row the cursor names
+    const rest = await admin.hosts.list({ sort: 'registered', limit: 200, cursor: first.nextCursor! });
+    expect(rest.hosts.map(({ id }) => id)).toEqual(ids.slice(10));
+    expect(rest.total).toBe(22);
+  });
+
+  test('what was never seen sorts before all that was', async () => {
+    const [seenLate, never, seenEarly] = await seed([{ lastSeen: late }, {}, { lastSeen: early }]);
+    expect(await walk({ sort: 'lastSeen' })).toEqual([never, seenEarly, seenLate]);
+  });
+});
+
+describe('search', () => {
+  beforeEach(async () => {
+    await seed([
+      { fqdn: 'web_01.example.com', addresses: ['192.0.2.17', '2001:db8::17'] },
+      { fqdn: 'webx01.example.com', addresses: ['198.51.100.5'] },
+      { fqdn: 'db.example.org', addresses: [] },
+    ]);
+  });
+
+  test.each([
+    ['web', ['web_01.example.com', 'webx01.example.com']],
+    ['WEB_', ['web_01.example.com']],
+    [' ORG ', ['db.example.org']],
+    ['_', ['web_01.example.com']],
+    ['%', []],
+    ['\\', []],
+    ['b%e', []],
+    ['192.0.2.17', ['web_01.example.com']],
+    ['2001:DB8', ['web_01.example.com']],
+    ["' or true --", []],
+    ['"', []],
+    [', ', []],
+    ['[', []],
+    ['', ['db.example.org', 'web_01.example.com', 'webx01.example.com']],
+    ['   ', ['db.example.org', 'web_01.example.com', 'webx01.example.com']],
+  ])('%j', async (search, names) => {
+    expect((await namesOf({ search })).sort()).toEqual(names);
+    expect(await admin.hosts.list({ search })).toMatchObject({ total: names.length, nextCursor: null });
+  });
+});
+
+describe('filters', () => {
+  beforeEach(async () => {
+    await seed([
+      { fqdn: 'up', presence: 'up' },
+      { fqdn: 'down', presence: 'down', platform: 'freebsd' },
+      { fqdn: 'never' },
+      { fqdn: 'pending', approval: 'pending', platform: 'freebsd' },
+      { fqdn: 'conflict', approval: 'conflict' },
+      { fqdn: 'rejected', approval: 'rejected' },
+      // Left over from when it was connected: it is not down, it is out.
+      { fqdn: 'revoked', approval: 'revoked', presence: 'down' },
+    ]);
+  });
+
+  test.each(['up', 'down', 'never', 'pending', 'conflict', 'rejected', 'revoked'] as const)('state %s', async (state) => {
+    expect(await namesOf({ state })).toEqual([state]);
+    expect((await admin.hosts.list({ state })).total).toBe(1);
+  });
+
+  test('platform, alone and with others', async () => {
+    expect(await namesOf({ platform: 'freebsd' })).toEqual(['down', 'pending']);
+    expect(await namesOf({ platform: 'freebsd', state: 'down', search: 'ow' })).toEqual(['down']);
+    expect(await namesOf({ platform: 'windows' })).toEqual([]);
+  });
+
+  test('without what waits for a decision', async () => {
+    expect(await namesOf({ waiting: false })).toEqual(['down', 'never', 'rejected', 'revoked', 'up']);
+  });
+
+  test('the total counts what the filter leaves, on every page', async () => {
+    const first = await admin.hosts.list({ waiting: false, limit: 2 });
+    const second = await admin.hosts.list({ waiting: false, limit: 2, cursor: first.nextCursor! });
+    expect([first.total, second.total]).toEqual([5, 5]);
+  });
+});
+
+test('what waits comes oldest first, a hundred of it, and all of it counted', async () => {
+  const ids = await seed(Array.from({ length: 103 }, (_, i) => ({ approval: i % 2 ? 'pending' : 'conflict' })));
+  await seed([{ approval: 'rejected', keyFingerprint: 'another' }]);
+  const { hosts: waiting, total } = await admin.hosts.waiting();
+  expect(waiting.map(({ id }) => id)).toEqual(ids.slice(0, 100));
+  expect(total).toBe(103);
+});
+
+describe('a cursor that is not ours is the caller’s mistake', () => {
+  const id = '01890000-0000-7000-8000-000000000000';
+  const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+  test.each([
+    ['not base64', '!!!'],
+    ['not JSON', Buffer.from('x').toString('base64url')],
+    ['null', encoded(null)],
+    ['an object', encoded({ key: 'a', id })],
+    ['too short', encoded(['a'])],
+    ['too long', encoded(['a', id, id])],
+    ['another kind of key', encoded([1, id])],
+    ['no uuid', encoded(['a', 'x'])],
+    ['SQL for a uuid', encoded(['a', `${id}'; drop table host; --`])],
+    ['a key too long', encoded(['a'.repeat(301), id])],
+    ['a key no database can hold', encoded(['a\0', id])],
+    ['half a surrogate pair', encoded(['\ud800', id])],
+    ['no instant', encoded(['yesterday', id])],
+    ['an instant out of range', encoded(['999999-01-01T00:00:00.000Z', id])],
+    ['an instant in the year 0', encoded(['0000-01-01T00:00:00.000Z', id])],
+    ['an instant that is no day', encoded(['2026-02-31T00:00:00.000Z', id])],
+  ])('%s', async (_what, cursor) => {
+    await seed([{ lastSeen: new Date() }]);
+    for (const sort of ['fqdn', 'registered', 'lastSeen'] as const) {
+      const outcome = await admin.hosts.list({ sort, cursor }).catch((error: unknown) => error);
+      // A key that means nothing to this order may be let through, but never fails in the database.
+      if (outcome instanceof Error) expect(outcome).toMatchObject({ code: 'BAD_REQUEST' });
+      else expect(outcome).toMatchObject({ total: 1 });
+    }
+    await expect(admin.hosts.list({ sort: 'lastSeen', cursor })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  });
+
+  test('too large', async () => {
+    await expect(admin.hosts.list({ cursor: 'A'.repeat(1001) })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  });
+
+  test('one of another order is refused where its key means nothing', async () => {
+    await seed([{ lastSeen: new Date() }, {}]);
+    const { nextCursor } = await admin.hosts.list({ sort: 'fqdn', limit: 1 });
+    await expect(admin.hosts.list({ sort: 'lastSeen', cursor: nextCursor! })).rejects.toMatchObject({ appCode: 'input.invalid' });
+  });
+});
+
+test.each([{ limit: 0 }, { limit: 201 }, { limit: -1 }, { limit: 1.5 }, { limit: NaN }, { search: 'x'.repeat(254) }, { search: 'x\0' }])(
+  '%o is refused',
+  async (filter) => {
+    await expect(admin.hosts.list(filter)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  },
+);
+
+test('nobody without a session sees a row', async () => {
+  const { hosts } = callerFor(services);
+  for (const read of [hosts.list({}), hosts.waiting(), hosts.counts()]) {
+    await expect(read).rejects.toMatchObject({ appCode: 'auth.required' });
+  }
+});
