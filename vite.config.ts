@@ -1,10 +1,26 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { vitePlugin as remix } from '@remix-run/dev';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
 import remixConfig from './remix.config.js';
 
+/** A hash of all translations, so that the browser asks anew for words that have changed. */
+function translationsVersion(): string {
+  const folder = join(import.meta.dirname, 'public/locales');
+  const hash = createHash('sha256');
+  for (const language of readdirSync(folder).sort())
+    hash.update(readFileSync(join(folder, language, 'translation.json')));
+  return hash.digest('hex').slice(0, 12);
+}
+
 export default defineConfig({
   plugins: [tailwindcss(), remix(remixConfig)],
+  define: { 'import.meta.env.TRANSLATIONS_VERSION': JSON.stringify(translationsVersion()) },
   // The browsers that Tailwind 4 needs anyway know this much.
   build: { target: 'es2022' },
+  // All routes at once: a package found later would be bundled with a second copy of React, and no hook works across
+  // two.
+  optimizeDeps: { entries: ['app/entry.client.tsx', 'app/root.tsx', 'app/routes/*.{ts,tsx}'] },
 });

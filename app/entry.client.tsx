@@ -5,7 +5,7 @@ import { startTransition, StrictMode } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { I18nextProvider, initReactI18next } from 'react-i18next';
 import { i18nOptions } from './i18n/languages';
-import { translationUrl } from './i18n/translation-urls';
+import { translationUrl } from './i18n/translation-url';
 
 // The language is the server's choice. Hydrating before its words are here would replace the page with keys.
 await i18next

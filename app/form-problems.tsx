@@ -5,7 +5,13 @@ import { FormSummary } from './ui/form-summary';
 import { RequestId } from './ui/request-id';
 
 /** The summary above a form that was refused: what to mend, each a link to its field, or why nothing can be. */
-export function FormProblems<Field extends string>({ errors, ids }: { errors: FormErrors<Field>; ids: Record<Field, string> }) {
+export function FormProblems<Field extends string>({
+  errors,
+  ids,
+}: {
+  errors: FormErrors<Field>;
+  ids: Record<Field, string>;
+}) {
   const { t } = useTranslation();
   const wrong = (Object.keys(ids) as Field[]).flatMap((field) => {
     const key = errors.fields[field];

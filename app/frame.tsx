@@ -31,6 +31,16 @@ export function Frame({ me, theme, waiting, children }: Props) {
   const connection = useConnection();
   const pages = pagesOf(useMatches(), t);
   const [isHelpOpen, setHelpOpen] = useState(false);
+  const places = [
+    { to: '/', label: t('nav.dashboard'), Icon: DashboardIcon },
+    {
+      to: '/hosts',
+      label: t('nav.hosts'),
+      Icon: HostsIcon,
+      badge: { count: waiting, label: t('nav.waiting', { count: waiting }) },
+    },
+  ];
+  const next = navigation.location && places.findLast(({ to }) => navigation.location.pathname.startsWith(to));
   const { shortcuts, isEnabled, enable } = useFrameShortcuts(() => setHelpOpen(true));
 
   return (
@@ -38,26 +48,25 @@ export function Frame({ me, theme, waiting, children }: Props) {
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-raised focus:p-3">
         {t('nav.skip')}
       </a>
-      <div className="border-line bg-sunken sm:sticky sm:top-0 sm:flex sm:h-dvh sm:flex-col sm:gap-5 sm:border-e sm:px-2 lg:px-3">
-        <Link to="/" className="hidden h-12 items-center px-2 sm:flex lg:px-1.5">
-          <Logo isSmall />
-        </Link>
+      <div className="border-line bg-sunken sm:sticky sm:top-0 sm:h-dvh sm:border-e sm:px-2 lg:px-3">
         <Rail
           label={t('nav.label')}
-          items={[
-            { to: '/', label: t('nav.dashboard'), Icon: DashboardIcon },
-            {
-              to: '/hosts',
-              label: t('nav.hosts'),
-              Icon: HostsIcon,
-              badge: { count: waiting, label: t('nav.waiting', { count: waiting }) },
-            },
-          ]}
+          brand={
+            <Link to="/" className="mb-4 hidden h-12 items-center px-2 sm:flex lg:px-1.5">
+              <Logo isSmall />
+            </Link>
+          }
+          items={places}
         />
       </div>
       <div className="min-w-0">
         <TopBar
-          start={<Breadcrumb label={t('nav.breadcrumb')} crumbs={pages.map(({ title, path }) => ({ text: title, to: path }))} />}
+          start={
+            <Breadcrumb
+              label={t('nav.breadcrumb')}
+              crumbs={pages.map(({ title, path }) => ({ text: title, to: path }))}
+            />
+          }
           end={
             <>
               <span className="pe-2">
@@ -67,13 +76,23 @@ export function Frame({ me, theme, waiting, children }: Props) {
               <Account email={me.email} onHelp={() => setHelpOpen(true)} />
             </>
           }
-          waitingFor={navigation.state === 'idle' ? null : t('wait.any')}
+          waitingFor={navigation.state === 'idle' ? null : next ? t('wait.page', { page: next.label }) : t('wait.any')}
         />
-        <main id="content" tabIndex={-1} className="relative mx-auto max-w-[100rem] p-4 pb-24 outline-none sm:p-6 sm:pb-12">
+        <main
+          id="content"
+          tabIndex={-1}
+          className="relative mx-auto max-w-[100rem] p-4 pb-24 outline-none sm:p-6 sm:pb-12"
+        >
           {children}
         </main>
       </div>
-      <ShortcutHelp isOpen={isHelpOpen} onOpenChange={setHelpOpen} isEnabled={isEnabled} onEnable={enable} shortcuts={shortcuts} />
+      <ShortcutHelp
+        isOpen={isHelpOpen}
+        onOpenChange={setHelpOpen}
+        isEnabled={isEnabled}
+        onEnable={enable}
+        shortcuts={shortcuts}
+      />
     </div>
   );
 }
@@ -85,7 +104,11 @@ function useFrameShortcuts(openHelp: () => void) {
   const shortcuts = [
     { keys: 'g d', text: t('shortcuts.goDashboard'), act: () => navigate('/') },
     { keys: 'g h', text: t('shortcuts.goHosts'), act: () => navigate('/hosts') },
-    { keys: '/', text: t('shortcuts.search'), act: () => document.querySelector<HTMLElement>('[data-filter]')?.focus() },
+    {
+      keys: '/',
+      text: t('shortcuts.search'),
+      act: () => document.querySelector<HTMLElement>('[data-filter]')?.focus(),
+    },
     { keys: 'j', text: t('shortcuts.nextRow'), act: () => focusRow(1) },
     { keys: 'k', text: t('shortcuts.previousRow'), act: () => focusRow(-1) },
     { keys: '?', text: t('shortcuts.help'), act: openHelp },

@@ -9,7 +9,9 @@ import type { Connection } from './ui/connection-indicator';
 const MAX_WATCHED = 200;
 /** A subscription that the server ended is opened again after this many milliseconds. */
 const REOPEN_MS = 2_000;
-/** Refused upgrades look like a dead network to a script. After this many, ask over HTTP whether we are still signed in. */
+/**
+ * Refused upgrades look like a dead network to a script. After this many, ask over HTTP whether we are still signed in.
+ */
 const FAILURES_BEFORE_PROBE = 3;
 
 let connection: Connection = { state: 'connecting' };
@@ -87,7 +89,9 @@ export function useConnection(): Connection {
 }
 
 interface Options {
-  /** The loader's answer. The stream goes on from its `feed`; a new answer, even an equal one, starts again from there. */
+  /**
+   * The loader's answer. The stream goes on from its `feed`; a new answer, even an equal one, starts again from there.
+   */
   snapshot: { feed: string };
   /** Whose samples and changes to hear, besides everything that waits. More than 200 are cut off. */
   hostIds: readonly string[];

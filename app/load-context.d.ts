@@ -2,13 +2,21 @@ import '@remix-run/node';
 import type { Api } from '../server/router';
 
 declare module '@remix-run/node' {
-  /** What the server hands to every loader and action. Pages reach the server's operations through `api` and no other way. */
+  /**
+   * What the server hands to every loader and action. Pages reach the server's operations through `api` and no other
+   * way.
+   */
   interface AppLoadContext {
-    /** The procedures, bound to this request's session. Throws `data({ code, requestId, issues? })`, or a redirect to sign-in. */
+    /**
+     * The procedures, bound to this request's session. Throws `data({ code, requestId, issues? })`, or a redirect to
+     * sign-in.
+     */
     api: Api;
     requestId: string;
     /** Of this answer's Content-Security-Policy. Every script must carry it. */
     nonce: string;
+    /** Where agents connect to this server, for the command that adds a machine. 6443 when the server does not say. */
+    apiPort?: number;
   }
 
   interface Future {

@@ -8,7 +8,9 @@ import { RequestId } from './ui/request-id';
 
 type Kind = 'notFound' | 'forbidden' | 'broken' | 'unreachable';
 
-/** The page that stands where a page could not: not found, forbidden, broken or unreachable, each with its own words. */
+/**
+ * The page that stands where a page could not: not found, forbidden, broken or unreachable, each with its own words.
+ */
 export function PageProblem({ notFound }: { notFound?: { title: string; text: string } }) {
   const { t } = useTranslation();
   const error = useRouteError();
@@ -38,7 +40,8 @@ export function PageProblem({ notFound }: { notFound?: { title: string; text: st
 
 function kindOf(error: unknown): Kind {
   if (isRouteErrorResponse(error)) {
-    if (error.status === 404) return 'notFound';
+    // 400: the address names something that cannot exist, such as an id that is none.
+    if (error.status === 404 || error.status === 400) return 'notFound';
     return error.status === 403 ? 'forbidden' : 'broken';
   }
   // What `fetch` throws when there is no answer at all (Fetch standard, "network error").

@@ -1,4 +1,5 @@
-import type { TFunction } from 'i18next';
+import type { ParseKeys, TFunction } from 'i18next';
+import type { AppErrorCode } from '../server/errors';
 
 /** A refusal of `context.api`, as JSON: what the page needs to say what happened and where. */
 export interface Problem {
@@ -39,9 +40,14 @@ export function hasCode(body: unknown): body is Refusal['data'] {
   return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string';
 }
 
-/** The sentence for a code. A code that this version has no words for still gives its name, which can be searched for. */
+/** Agents' refusals are never shown on a page. */
+type PeoplesCode = Exclude<AppErrorCode, `agent.${string}`>;
+
+/**
+ * The sentence for a code. A code that this version has no words for still gives its name, which can be searched for.
+ */
 export function problemText(t: TFunction, code: string): string {
-  // Codes come from the server at run time; the compiler cannot know them as keys.
-  const translate = t as unknown as (key: string, options: { code: string; defaultValue: string }) => string;
-  return translate(`errors.${code}`, { code, defaultValue: t('errors.unknown', { code }) });
+  // It may be any text at run time. As a code the compiler knows, each of them must have its words in the English file.
+  const key: ParseKeys = `errors.${code as PeoplesCode}`;
+  return t(key, { defaultValue: t('errors.unknown', { code }) });
 }

@@ -15,7 +15,7 @@ import { useEffect, type ReactNode } from 'react';
 import { I18nProvider, RouterProvider } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { languageOf } from './i18n/translate.server';
-import { translationUrl } from './i18n/translation-urls';
+import { translationUrl } from './i18n/translation-url';
 import { useNonce } from './nonce';
 import { pagesOf } from './page-handle';
 import { PageProblem } from './page-problem';
@@ -47,7 +47,12 @@ export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce();
   const { t, i18n } = useTranslation();
   const root = useRouteLoaderData<typeof loader>('root');
-  const title = [...pagesOf(useMatches(), t).map((page) => page.title).reverse(), t('product')].join(' · ');
+  const title = [
+    ...pagesOf(useMatches(), t)
+      .map((page) => page.title)
+      .reverse(),
+    t('product'),
+  ].join(' · ');
   return (
     // The theme menu changes the attribute without React knowing.
     <html lang={i18n.language} dir={i18n.dir()} data-theme={root?.theme ?? 'system'} suppressHydrationWarning>
@@ -55,7 +60,8 @@ export function Layout({ children }: { children: ReactNode }) {
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        {/* React Aria adds a style element; it finds the nonce here. Browsers hide a nonce from React, hence no warning. */}
+        {/* React Aria adds a style element; it finds the nonce here. Browsers hide a nonce from React, hence no
+            warning. */}
         <meta name="csp-nonce" nonce={nonce} suppressHydrationWarning />
         <title>{title}</title>
         <Meta />

@@ -26,8 +26,23 @@ test.each([
   expect(safeNextPath(path)).toBe('/');
 });
 
+test.each([
+  ['/_root.data', '/'],
+  ['/_root.data?_routes=routes%2F_app._index', '/'],
+  ['/hosts.data?state=up&_routes=routes%2F_app', '/hosts?state=up'],
+  ['/hosts/1.data', '/hosts/1'],
+])('goes back to the page of %s', (data, page) => {
+  expect(safeNextPath(data)).toBe(page);
+});
+
+test.each(['//.data', '/.data', '/./.data'])('%j as data leads nowhere else', (path) => {
+  expect(new URL(safeNextPath(path), 'https://sysmanage.example').origin).toBe('https://sysmanage.example');
+});
+
 test('whatever it is given, the browser stays on this site', () => {
-  const odd = fc.string({ unit: fc.constantFrom('/', '\\', '.', ':', '@', '?', '#', '\t', '\n', ' ', 'a', '%2f', '%5c') });
+  const odd = fc.string({
+    unit: fc.constantFrom('.data', '/', '\\', '.', ':', '@', '?', '#', '\t', '\n', ' ', 'a', '%2f', '%5c'),
+  });
   fc.assert(
     fc.property(odd, (next) => {
       const target = new URL(safeNextPath(next), 'https://sysmanage.example/sign-in');

@@ -12,5 +12,14 @@ export function safeNextPath(next: string | null | undefined): string {
   if (!URL.canParse(next, HERE)) return '/';
   const url = new URL(next, HERE);
   if (url.origin !== HERE || url.pathname.startsWith('//')) return '/';
-  return url.pathname + url.search + url.hash;
+  return pageOf(url) + url.search + url.hash;
+}
+
+/**
+ * A page that was being loaded by script when the session ended was asked for as data; what to go back to is the page.
+ */
+function pageOf(url: URL): string {
+  if (!url.pathname.endsWith('.data')) return url.pathname;
+  url.searchParams.delete('_routes');
+  return url.pathname === '/_root.data' ? '/' : url.pathname.slice(0, -'.data'.length);
 }

@@ -33,8 +33,7 @@ export async function openPGlite(directory: string): Promise<OpenDatabase> {
 
 export async function startPGlite(options: PGliteOptions): Promise<OpenDatabase & { client: PGlite }> {
   const client = await PGlite.create(options);
-  // Drizzle types the two drivers' raw results differently; `Database` promises only what they share.
-  const db = drizzle(client, { schema }) as unknown as Database;
+  const db: Database = drizzle(client, { schema });
   let last: Promise<unknown> = Promise.resolve();
   return {
     kind: 'pglite',

@@ -42,10 +42,7 @@ export async function openPostgresql(url: string, onError: (error: Error) => voi
   };
 }
 
-/** Drizzle types the two drivers' raw results differently; `Database` promises only what they share. */
-function typed(client: pg.Pool | pg.PoolClient): Database {
-  return drizzle(client, { schema }) as unknown as Database;
-}
+const typed = (client: pg.Pool | pg.PoolClient): Database => drizzle(client, { schema });
 
 async function refuseOldVersion(pool: pg.Pool, place: string): Promise<void> {
   const { rows } = await pool.query<{ server_version: string; number: number }>(

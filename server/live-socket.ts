@@ -1,12 +1,15 @@
 import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
-import { WebSocketServer } from 'ws';
+import type { IncomingMessage } from 'node:http';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE } from '../agent/protocol';
+import type { Session } from './auth/session';
 import { createContext } from './context';
-import { keepAlive } from './sockets/keep-alive';
 import { logProcedureError } from './log';
 import { appRouter } from './router';
+import { isSameOrigin } from './same-origin';
 import type { Services } from './services';
 import { closeFirmly } from './sockets/close-firmly';
+import { keepAlive } from './sockets/keep-alive';
 import { refuseUpgrade, type UpgradeHandler } from './sockets/upgrade';
 
 /** What a page sends is a subscription's input: two hundred ids at most. */
@@ -15,30 +18,42 @@ const MAX_FRAME_BYTES = 64 * 1024;
 /** Open pages' WebSockets. A socket belongs to the session it was opened with and ends with it. */
 export function createLiveUpgrade(services: Services): { upgrade: UpgradeHandler; closeAll(): Promise<void> } {
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES });
+  let isClosing = false;
+
+  function serve(webSocket: WebSocket, request: IncomingMessage, session: Session) {
+    webSocket.on('error', (error) => services.log.debug({ err: error }, 'a page broke the protocol'));
+    const stopListening = services.events.listen('session.ended', ({ sessionId }) => {
+      if (sessionId === session.id) void closeFirmly(webSocket, CLOSE.ACCESS_WITHDRAWN, '');
+    });
+    webSocket.once('close', stopListening);
+    keepAlive(webSocket, services.config.heartbeat.ping_seconds);
+    void getWSConnectionHandler({
+      router: appRouter,
+      wss: webSockets,
+      createContext: () => ({ ...createContext(services, 'web', request), session }),
+      onError: (failure) => logProcedureError(services.log, failure),
+    })(webSocket, request);
+  }
+
   return {
     async upgrade(request, socket, head) {
-      // Before the session is read: one that ends in between must not leave a socket behind.
+      // Browsers send cookies with a foreign page's WebSocket too, and no same-origin policy stops it.
+      if (!isSameOrigin(request)) return refuseUpgrade(socket, 403);
+      // Before the session is read and until the socket listens itself: one that ends in between must not leave a socket behind.
       const ended = new Set<string>();
       const stop = services.events.listen('session.ended', ({ sessionId }) => ended.add(sessionId));
-      const session = await services.sessions.find(request.headers.cookie).finally(stop);
-      if (!session || ended.has(session.id)) return refuseUpgrade(socket, 401);
-
-      webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        webSocket.on('error', (error) => services.log.debug({ err: error }, 'a page broke the protocol'));
-        const stopListening = services.events.listen('session.ended', ({ sessionId }) => {
-          if (sessionId === session.id) void closeFirmly(webSocket, CLOSE.ACCESS_WITHDRAWN, '');
-        });
-        webSocket.once('close', stopListening);
-        keepAlive(webSocket, services.config.heartbeat.ping_seconds);
-        void getWSConnectionHandler({
-          router: appRouter,
-          wss: webSockets,
-          createContext: () => ({ ...createContext(services, 'web', request), session }),
-          onError: (failure) => logProcedureError(services.log, failure),
-        })(webSocket, request);
-      });
+      try {
+        const session = await services.sessions.find(request.headers.cookie);
+        if (!session || ended.has(session.id)) return refuseUpgrade(socket, 401);
+        // Pages come back at once; `closeAll` would not close this one, and the listener waits for its last socket.
+        if (isClosing) return refuseUpgrade(socket, 503);
+        webSockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocket, request, session));
+      } finally {
+        stop();
+      }
     },
     async closeAll() {
+      isClosing = true;
       await Promise.all([...webSockets.clients].map((client) => closeFirmly(client, CLOSE.SERVICE_RESTART, '')));
     },
   };

@@ -18,8 +18,9 @@ export function securityHeaders({ https }: { https: boolean }): RequestHandler {
         "frame-ancestors 'none'",
       ].join('; '),
       'X-Content-Type-Options': 'nosniff',
-      // The setup link's token must not travel on in a Referer.
-      'Referrer-Policy': 'no-referrer',
+      // The setup link's token must not travel on in a Referer. Not `no-referrer`: with that, browsers send a form that is
+      // posted without script as `Origin: null`, and we refuse it (Fetch standard, "append a request Origin header").
+      'Referrer-Policy': 'same-origin',
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Resource-Policy': 'same-origin',
       ...(https && { 'Strict-Transport-Security': 'max-age=31536000' }),

@@ -1,13 +1,13 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { openDatabase } from '../db/client';
 import { migrateUp } from '../db/migrate';
-import { createApiServer } from './api';
+import { createApiServer, replaceCertificate } from './api';
 import { ensureServerCertificate } from './certificates/ensure-server-certificate';
+import { keepServerCertificate } from './certificates/keep-server-certificate';
 import { serverNames } from './certificates/server-names';
 import type { Config } from './config';
 import { createLog } from './log';
 import { createServices, type Services } from './services';
+import { listen } from './sockets/listen';
 import { ensureConfiguredAdministrator, openSetup } from './users/setup';
 import { createWebServer } from './web';
 
@@ -47,29 +47,37 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const { db } = database;
     const services = await createServices({ config, log, db });
     stops.push(() => services.presence.stop());
-    const certificate = await ensureServerCertificate(services.authority, {
-      directory: config.certificates.path,
-      names: serverNames(config.certificates.names),
-      now: new Date(),
-    });
+    const ensureCertificate = () =>
+      ensureServerCertificate(services.authority, {
+        directory: config.certificates.path,
+        names: serverNames(config.certificates.names),
+      });
+    const certificate = await ensureCertificate();
     const { email, password } = config.admin;
     if (email && password) await ensureConfiguredAdministrator(db, { email, password });
     const setupToken = await openSetup(db);
 
     const api = createApiServer(services, certificate);
-    const apiPort = await listen(api, config.api_port, config.api_host);
-    stops.push(() => closeServer(api));
+    const agentListener = await listen(api, { port: config.api_port, host: config.api_host });
+    stops.push(() => agentListener.close());
     stops.push(() => services.sockets.closeAll(String(RECONNECT_WINDOW_MS)));
+    const kept = keepServerCertificate({
+      log,
+      served: certificate,
+      ensure: ensureCertificate,
+      serve: (renewed) => replaceCertificate(api, renewed),
+    });
+    stops.push(() => kept.stop());
     const web = await createWebServer(services);
-    stops.push(() => closeServer(web.server));
-    const webPort = await listen(web.server, config.frontend_port, config.frontend_host);
+    const webListener = await listen(web.server, { port: config.frontend_port, host: config.frontend_host });
+    stops.push(() => webListener.close());
     stops.push(() => web.close());
 
-    const webUrl = `${config.tls.cert ? 'https' : 'http'}://localhost:${webPort}`;
+    const webUrl = `${config.tls.cert ? 'https' : 'http'}://localhost:${webListener.port}`;
     return {
       services,
       webUrl,
-      agentUrl: `https://localhost:${apiPort}`,
+      agentUrl: `https://localhost:${agentListener.port}`,
       setupUrl: setupToken && `${webUrl}/setup?token=${setupToken}`,
       stop,
     };
@@ -77,23 +85,4 @@ export async function startServer(config: Config): Promise<RunningServer> {
     await stop();
     throw error;
   }
-}
-
-/** Resolves with the port it got, which differs from the one asked for when that is 0. Rejects when it cannot listen. */
-function listen(server: Server, port: number, host?: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host }, () => {
-      server.off('error', reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-/** Stops listening and ends what is still open: requests that wait for a decision would hold the process for 25 s. */
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

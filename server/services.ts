@@ -3,6 +3,8 @@ import { type Challenges, createChallenges } from './agents/challenge';
 import { type AgentSockets, createAgentSockets } from './agents/sockets';
 import { createSessions, type Sessions } from './auth/session';
 import { type Authority, loadAuthority } from './certificates/authority';
+import { readPassphrases } from './certificates/read-passphrases';
+import { createRevocationLists, type RevocationLists } from './certificates/revocation-list';
 import type { Config } from './config';
 import { createEventBus, type EventBus } from './events';
 import { createHostFeed, type HostFeed } from './hosts/feed';
@@ -18,6 +20,7 @@ export interface Services {
   db: Database;
   events: EventBus;
   authority: Authority;
+  revocationLists: RevocationLists;
   challenges: Challenges;
   sessions: Sessions;
   sockets: AgentSockets;
@@ -29,7 +32,7 @@ export interface Services {
 /** On a migrated database. `presence` runs from here on and is to be stopped. @throws CertificateFileError */
 export async function createServices({ config, log, db }: Pick<Services, 'config' | 'log' | 'db'>): Promise<Services> {
   const events = createEventBus();
-  const authority = await loadAuthority(config.certificates.path);
+  const authority = await loadAuthority(config.certificates.path, { passphrases: await readPassphrases(config) });
   const challenges = createChallenges(await loadSecret(config));
   const presence = await startPresence({ db, events, log, graceMs: config.heartbeat.grace_seconds * 1000 });
   return {
@@ -38,6 +41,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     db,
     events,
     authority,
+    revocationLists: createRevocationLists({ db, authority, events }),
     challenges,
     presence,
     sessions: createSessions(db, { secure: Boolean(config.tls.cert), port: config.frontend_port }),

@@ -38,9 +38,9 @@ export async function testServices(environment: Record<string, string> = {}): Pr
   return { ...services, url: database.url, logged };
 }
 
-/** The procedures as somebody calls them: nobody in particular on the web listener, unless said otherwise. */
-export function callerFor(services: Services, who: Partial<Context> = {}) {
-  return createCaller({ ...createContext(services, 'web', new IncomingMessage(new Socket())), ...who });
+/** The procedures as somebody calls them: nobody in particular on the web listener, unless said otherwise. `signal` ends what streams. */
+export function callerFor(services: Services, who: Partial<Context> = {}, signal?: AbortSignal) {
+  return createCaller({ ...createContext(services, 'web', new IncomingMessage(new Socket())), ...who }, { signal });
 }
 
 /** The procedures as a machine without a certificate calls them. */

@@ -14,10 +14,10 @@ import { logProcedureError } from './log';
 import { pagesApi } from './pages-api';
 import { projectRoot } from './project';
 import { appRouter } from './router';
-import { guardRequests, isSameOrigin } from './same-origin';
+import { guardRequests } from './same-origin';
 import { securityHeaders } from './security-headers';
 import type { Services } from './services';
-import { dispatchUpgrades, refuseUpgrade } from './sockets/upgrade';
+import { dispatchUpgrades } from './sockets/upgrade';
 
 /** The people's listener: pages, their tRPC, and the live stream. */
 export async function createWebServer(services: Services): Promise<{ server: http.Server; close(): Promise<void> }> {
@@ -64,10 +64,7 @@ export async function createWebServer(services: Services): Promise<{ server: htt
   const live = createLiveUpgrade(services);
   dispatchUpgrades(
     server,
-    {
-      // Browsers send cookies with a foreign page's WebSocket too, and no same-origin policy stops it.
-      '/trpc': (request, socket, head) => (isSameOrigin(request) ? live.upgrade(request, socket, head) : refuseUpgrade(socket, 403)),
-    },
+    { '/trpc': live.upgrade },
     (error) => log.error({ err: error }, 'live stream upgrade failed'),
   );
   return {

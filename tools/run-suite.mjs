@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 /**
  * @typedef {{ command: string[], reporter?: 'vitest' | 'playwright', needs?: string }} Suite
@@ -11,6 +12,9 @@ import { dirname, join } from 'node:path';
  *
  * @typedef {{ state: 'passed' | 'failed' | 'not run', reason?: string, seconds: number, passed: number, failed: number, skipped: number }} Outcome
  * `failed` holds no more than the tests that failed; the reason says what else did.
+ *
+ * @typedef {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number }} VitestReport
+ * @typedef {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number } }} PlaywrightReport
  */
 
 const root = dirname(import.meta.dirname);
@@ -22,9 +26,10 @@ const LIMIT_MS = 20 * 60_000;
  *
  * @param {Suite} suite
  * @param {string} report where the runner is to write its JSON
+ * @param {AbortSignal} signal ends it early
  * @returns {Promise<Outcome>}
  */
-export async function runSuite(suite, report) {
+export async function runSuite(suite, report, signal) {
   const start = performance.now();
   const [program = '', ...args] = suite.command;
   if (suite.reporter === 'vitest') args.push('--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
@@ -35,33 +40,38 @@ export async function runSuite(suite, report) {
     env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) },
     timeout: LIMIT_MS,
   });
-  let lastLine = '';
+  const stop = () => child.kill();
+  signal.addEventListener('abort', stop);
+  let output = '';
   for (const [from, to] of /** @type {const} */ ([[child.stdout, process.stdout], [child.stderr, process.stderr]])) {
     from.on('data', (/** @type {Buffer} */ chunk) => {
       to.write(chunk);
-      lastLine = chunk.toString().trim().split('\n').at(-1) || lastLine;
+      output = (output + chunk.toString()).slice(-20_000);
     });
   }
-  const [code, signal] = /** @type {[number | null, NodeJS.Signals | null]} */ (await once(child, 'close'));
-  const counts = suite.reporter ? readReport(suite.reporter, report) : undefined;
-  return { ...judge(suite, code, signal, counts, lastLine), seconds: (performance.now() - start) / 1000 };
+  const [code, killedBy] = /** @type {[number | null, NodeJS.Signals | null]} */ (await once(child, 'close'));
+  signal.removeEventListener('abort', stop);
+  const ending = { hasTests: Boolean(suite.reporter), code, killedBy, output };
+  return { ...judge(ending, suite.reporter && readReport(suite.reporter, report)), seconds: (performance.now() - start) / 1000 };
 }
 
 /**
- * @param {Suite} suite
- * @param {number | null} code
- * @param {NodeJS.Signals | null} signal
- * @param {{ passed: number, failed: number, skipped: number } | undefined} counts
- * @param {string} lastLine
+ * @param {{ hasTests: boolean, code: number | null, killedBy: NodeJS.Signals | null, output: string }} ending
+ * @param {{ passed: number, failed: number, skipped: number }} [counts] undefined when there is no report
  * @returns {Omit<Outcome, 'seconds'>}
  */
-function judge(suite, code, signal, counts, lastLine) {
-  const { passed, failed, skipped } = counts ?? { passed: 0, failed: 0, skipped: 0 };
-  const found = { passed, failed, skipped };
-  if (suite.reporter && passed + failed === 0) return { state: 'not run', reason: lastLine || 'no test ran', ...found };
-  if (code === 0 && failed === 0) return { state: 'passed', ...found };
-  if (failed > 0) return { state: 'failed', ...found };
-  return { state: 'failed', reason: signal ? `ended by ${signal}` : `exit code ${code}`, ...found };
+export function judge({ hasTests, code, killedBy, output }, counts = { passed: 0, failed: 0, skipped: 0 }) {
+  // A runner that finds no test at all may well be content with that. We are not.
+  if (hasTests && counts.passed + counts.failed === 0) return { state: 'not run', reason: findReason(output), ...counts };
+  if (counts.failed > 0) return { state: 'failed', ...counts };
+  if (code === 0) return { state: 'passed', ...counts };
+  return { state: 'failed', reason: killedBy ? `ended by ${killedBy}` : `exit code ${code}`, ...counts };
+}
+
+/** The last error that was printed, else the last line. @param {string} output */
+function findReason(output) {
+  const lines = stripVTControlCharacters(output).split('\n').map((line) => line.trim()).filter(Boolean);
+  return lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? 'no test ran';
 }
 
 /**
@@ -70,7 +80,7 @@ function judge(suite, code, signal, counts, lastLine) {
  */
 function readReport(reporter, file) {
   if (!existsSync(file)) return undefined;
-  const report = JSON.parse(readFileSync(file, 'utf8'));
+  const report = /** @type {VitestReport & PlaywrightReport} */ (JSON.parse(readFileSync(file, 'utf8')));
   return reporter === 'vitest'
     ? { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests + report.numTodoTests }
     : { passed: report.stats.expected, failed: report.stats.unexpected + report.stats.flaky, skipped: report.stats.skipped };
@@ -84,6 +94,6 @@ function findScript(program) {
   if (program.startsWith('tools/')) return join(root, program);
   const name = { tsc: 'typescript', playwright: '@playwright/test' }[program] ?? program;
   const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
-  const { bin } = JSON.parse(readFileSync(manifest, 'utf8'));
-  return join(dirname(manifest), typeof bin === 'string' ? bin : bin[program]);
+  const { bin } = /** @type {{ bin: Record<string, string> }} */ (JSON.parse(readFileSync(manifest, 'utf8')));
+  return join(dirname(manifest), bin[program] ?? '');
 }

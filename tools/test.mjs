@@ -35,17 +35,20 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 const wanted = named.flatMap((name) => groups[name] ?? [name]);
+const interruption = new AbortController();
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => interruption.abort());
 const reports = mkdtempSync(join(tmpdir(), 'sysmanage-reports-'));
 /** @type {Record<string, import('./run-suite.mjs').Outcome>} */
 const outcomes = {};
 try {
   for (const [name, suite] of Object.entries(suites)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
-    console.log(`\n━━ ${name}`);
-    const isBlocked = suite.needs && outcomes[suite.needs] && outcomes[suite.needs]?.state !== 'passed';
-    outcomes[name] = isBlocked
-      ? { state: 'not run', reason: `${suite.needs} failed`, seconds: 0, passed: 0, failed: 0, skipped: 0 }
-      : await runSuite(suite, join(reports, `${name}.json`));
+    const needed = suite.needs && outcomes[suite.needs];
+    const obstacle = interruption.signal.aborted ? 'interrupted' : needed && needed.state !== 'passed' && `${suite.needs} failed`;
+    if (!obstacle) console.log(`\n━━ ${name}`);
+    outcomes[name] = obstacle
+      ? { state: 'not run', reason: obstacle, seconds: 0, passed: 0, failed: 0, skipped: 0 }
+      : await runSuite(suite, join(reports, `${name}.json`), interruption.signal);
   }
 } finally {
   rmSync(reports, { recursive: true, force: true });

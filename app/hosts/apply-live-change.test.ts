@@ -71,7 +71,11 @@ test('a host nobody knew is known from now on', () => {
 });
 
 test('samples move the row, and the line of the host whose charts are shown', () => {
-  const known = knownHosts([host('a', 'up', sample(1)), host('b', 'up', sample(1))], null, new Map([['a', [sample(1)]]]));
+  const known = knownHosts(
+    [host('a', 'up', sample(1)), host('b', 'up', sample(1))],
+    null,
+    new Map([['a', [sample(1)]]]),
+  );
   const after = applyLiveChanges(known, [
     { kind: 'sample', hostId: 'a', sample: sample(2) },
     { kind: 'sample', hostId: 'b', sample: sample(2) },

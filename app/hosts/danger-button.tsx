@@ -9,7 +9,10 @@ import { useHostAct } from './use-host-act';
 interface Props {
   host: HostRow;
   act: 'revoke' | 'delete';
-  /** Rendered all the same when it is not: the live stream may tell of the act before its own answer is here to be shown. */
+  /**
+   * Rendered all the same when it is not: the live stream may tell of the act before its own answer is here to be
+   * shown.
+   */
   isOffered: boolean;
   onDone?: () => void;
 }

@@ -17,8 +17,9 @@ interface Props {
 }
 
 /**
- * Approve and Reject, for a host that waits; Approve alone for one that was turned away and is looked at on its own page.
- * Once decided, what was decided stands in their place and takes over their focus, which would else fall out of the page.
+ * Approve and Reject, for a host that waits; Approve alone for one that was turned away and is looked at on its own
+ * page. Once decided, what was decided stands in their place and takes over their focus, which would else fall out of
+ * the page.
  */
 export function DecideButtons({ host, isList = false, hasLeft = false, onDecided }: Props) {
   const { t } = useTranslation();

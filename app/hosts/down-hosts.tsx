@@ -40,7 +40,12 @@ export function DownHosts({ hosts, total, known }: { hosts: HostRow[]; total: nu
               className="max-sm:flex max-sm:flex-col max-sm:py-2"
             >
               <HeadCell>
-                <Link to={`/hosts/${host.id}`} data-row="" prefetch="intent" className="font-semibold wrap-anywhere hover:underline">
+                <Link
+                  to={`/hosts/${host.id}`}
+                  data-row=""
+                  prefetch="intent"
+                  className="font-semibold wrap-anywhere hover:underline"
+                >
                   {host.fqdn}
                 </Link>
               </HeadCell>

@@ -2,14 +2,11 @@ import { useTranslation } from 'react-i18next';
 import { CopyableId } from '../ui/copyable-id';
 import { EmptyState } from '../ui/empty-state';
 
-/** Where agents reach the server, unless the administrator chose another port. */
-const API_PORT = 6443;
-
 /** An installation without a machine: how to add the first one. The page goes on by itself when it has registered. */
-export function FirstAgent({ hostname }: { hostname: string }) {
+export function FirstAgent({ address }: { address: string }) {
   const { t } = useTranslation();
   const file = 'build/agent/sysmanage-agent.cjs';
-  const command = `node sysmanage-agent.cjs --server https://${hostname}:${API_PORT}`;
+  const command = `node sysmanage-agent.cjs --server ${address}`;
   return (
     <EmptyState title={t('firstAgent.title')} text={t('firstAgent.text')} level={1}>
       <ol className="flex list-decimal flex-col gap-4 ps-5 pt-2 marker:text-ink-3">

@@ -16,7 +16,10 @@ export function HostCertificate({ certificate }: { certificate: Certificate | nu
       <Facts
         facts={[
           [t('certificate.serial'), <CopyableId key="serial" value={serial} label={t('certificate.serial')} />],
-          [t('certificate.fingerprint'), <CopyableId key="print" value={fingerprint} label={t('certificate.fingerprint')} />],
+          [
+            t('certificate.fingerprint'),
+            <CopyableId key="print" value={fingerprint} label={t('certificate.fingerprint')} />,
+          ],
           [t('certificate.issued'), <Instant key="issued" at={issuedAt} />],
           [t('certificate.validFrom'), <Instant key="from" at={notBefore} />],
           [
@@ -28,7 +31,9 @@ export function HostCertificate({ certificate }: { certificate: Certificate | nu
               </span>
             </span>,
           ],
-          ...(revokedAt ? [[t('certificate.withdrawn'), <Instant key="revoked" at={revokedAt} />] as [string, ReactNode]] : []),
+          ...(revokedAt
+            ? [[t('certificate.withdrawn'), <Instant key="revoked" at={revokedAt} />] as [string, ReactNode]]
+            : []),
         ]}
       />
     </div>

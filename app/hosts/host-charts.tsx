@@ -21,7 +21,13 @@ export function HostCharts({ series, latest, asTables }: Props) {
   return (
     <div className="grid gap-x-8 gap-y-5 lg:grid-cols-2">
       {latest.cpuPercent !== null && (
-        <FigureChart {...common} title={t('metric.cpu')} lines={{ cpuPercent: t('metric.cpu') }} unit="percent" format={percent} />
+        <FigureChart
+          {...common}
+          title={t('metric.cpu')}
+          lines={{ cpuPercent: t('metric.cpu') }}
+          unit="percent"
+          format={percent}
+        />
       )}
       <FigureChart
         {...common}
@@ -42,7 +48,13 @@ export function HostCharts({ series, latest, asTables }: Props) {
         />
       )}
       {latest.load1 !== null && (
-        <FigureChart {...common} title={t('metric.load')} lines={{ load1: t('metric.load') }} unit="number" format={number} />
+        <FigureChart
+          {...common}
+          title={t('metric.load')}
+          lines={{ load1: t('metric.load') }}
+          unit="number"
+          format={number}
+        />
       )}
       {latest.swapTotalBytes > 0 && (
         <FigureChart

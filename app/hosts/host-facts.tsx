@@ -10,7 +10,7 @@ import { SystemName } from './system-name';
 /** What the machine said of itself, and what we know of it. */
 export function HostFacts({ host }: { host: HostDetail }) {
   const { t } = useTranslation();
-  const { bytes } = useFigures();
+  const { bytes, duration } = useFigures();
   const { hardware } = host;
   return (
     <div className="flex min-w-0 flex-col gap-8">
@@ -28,6 +28,7 @@ export function HostFacts({ host }: { host: HostDetail }) {
             [t('host.cpu'), hardware && joined(hardware.cpuModel, t('host.cores', { count: hardware.cpuCores }))],
             [t('host.memory'), hardware && bytes(hardware.memoryBytes)],
             [t('host.booted'), host.bootedAt && <RelativeTime at={host.bootedAt} />],
+            [t('metric.uptime'), host.state === 'up' && host.sample && duration(host.sample.uptimeSeconds)],
             [t('host.agent'), host.agentVersion],
           ]}
         />
@@ -38,9 +39,19 @@ export function HostFacts({ host }: { host: HostDetail }) {
             [t('host.name'), <CopyableId key="name" value={host.fqdn} label={t('host.name')} />],
             [t('host.addresses'), <Addresses key="addresses" addresses={host.addresses} />],
             [t('host.id'), <CopyableId key="id" value={host.id} label={t('host.id')} />],
-            [t('host.fingerprintWords'), <span key="words" className="mono text-12">{host.fingerprintWords}</span>],
+            [
+              t('host.fingerprintWords'),
+              <span key="words" className="mono text-12">
+                {host.fingerprintWords}
+              </span>,
+            ],
             [t('host.registered'), <Instant key="registered" at={host.registeredAt} />],
-            [t('host.registeredFrom'), <span key="from" className="mono text-12">{host.registeredFrom}</span>],
+            [
+              t('host.registeredFrom'),
+              <span key="from" className="mono text-12">
+                {host.registeredFrom}
+              </span>,
+            ],
             [
               t('host.decided'),
               host.decidedAt && (

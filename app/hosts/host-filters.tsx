@@ -70,7 +70,10 @@ export function HostFilters({ counts }: { counts: Counts }) {
           </MenuButton>
         </div>
       </div>
-      <nav aria-label={t('hosts.stateFilter')} className="-mx-1 flex gap-1 overflow-x-auto px-1 pb-1 text-13 sm:flex-wrap">
+      <nav
+        aria-label={t('hosts.stateFilter')}
+        className="-mx-1 flex gap-1 overflow-x-auto px-1 pb-1 text-13 sm:flex-wrap"
+      >
         <StateLink isChosen={!query.state} to={listLink(params, { state: undefined })}>
           {t('hosts.all')}
         </StateLink>
@@ -91,7 +94,8 @@ function StateLink({ isChosen, to, children }: { isChosen: boolean; to: string; 
       to={to}
       preventScrollReset
       aria-current={isChosen ? 'true' : undefined}
-      className="inline-flex h-8 shrink-0 items-center gap-2 rounded-4 px-2.5 whitespace-nowrap hover:bg-sunken aria-[current]:bg-line pointer-coarse:h-10"
+      className="inline-flex h-8 shrink-0 items-center gap-2 rounded-4 px-2.5 whitespace-nowrap hover:bg-sunken
+        aria-[current]:bg-line pointer-coarse:h-10"
     >
       {children}
     </Link>
@@ -150,7 +154,8 @@ function Search() {
           clearTimeout(timer.current);
           timer.current = setTimeout(() => go(target.value), TYPING_PAUSE_MS);
         }}
-        className="h-8 w-full rounded-4 border border-line-strong bg-raised ps-8 pe-2 text-16 placeholder:text-ink-3 sm:text-13 pointer-coarse:h-10"
+        className="h-8 w-full rounded-4 border border-line-strong bg-raised ps-8 pe-2 text-16 placeholder:text-ink-3
+          sm:text-13 pointer-coarse:h-10"
       />
       <noscript>
         <Button type="submit">{t('hosts.filter')}</Button>

@@ -21,7 +21,7 @@ export function HostHeader({ host, isGone, onDeleted }: Props) {
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0">
           <h1 className="text-20 font-semibold wrap-anywhere">{host.fqdn}</h1>
-          <HostState host={host} />
+          {isGone ? <p className="text-ink-2">{t('hosts.goneNow')}</p> : <HostState host={host} />}
         </div>
         <div className="flex flex-wrap gap-2">
           {!isGone && <DecideButtons host={host} />}

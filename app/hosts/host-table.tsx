@@ -19,7 +19,9 @@ interface Props {
 
 const METER = 'w-24 xl:w-28';
 
-/** One page of the list. Its rows change in place; which they are and in what order changes only when it is asked for. */
+/**
+ * One page of the list. Its rows change in place; which they are and in what order changes only when it is asked for.
+ */
 export function HostTable({ listed: { rows, hold }, known }: Props) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
@@ -38,11 +40,13 @@ export function HostTable({ listed: { rows, hold }, known }: Props) {
           <>
             <SortColumn {...sorting('fqdn')}>{t('hosts.column.name')}</SortColumn>
             <Column className="w-48">{t('hosts.column.state')}</Column>
-            <Column className="w-44 max-xl:hidden">{t('hosts.column.system')}</Column>
+            <Column className="w-52 max-xl:hidden">{t('hosts.column.system')}</Column>
             <Column className={METER}>{t('metric.cpu')}</Column>
             <Column className={METER}>{t('metric.memory')}</Column>
             <Column className={METER}>{t('metric.disk')}</Column>
-            <SortColumn {...sorting('lastSeen')} className="w-28">{t('hosts.column.lastSeen')}</SortColumn>
+            <SortColumn {...sorting('lastSeen')} className="w-28">
+              {t('hosts.column.lastSeen')}
+            </SortColumn>
             <Column className="w-22">{t('hosts.column.certificate')}</Column>
           </>
         }
@@ -71,7 +75,12 @@ function HostTableRow({ host, isGone, changes }: { host: HostRow; isGone: boolea
       className="max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3"
     >
       <HeadCell>
-        <Link to={`/hosts/${host.id}`} data-row="" prefetch="intent" className="font-semibold wrap-anywhere hover:underline">
+        <Link
+          to={`/hosts/${host.id}`}
+          data-row=""
+          prefetch="intent"
+          className="font-semibold wrap-anywhere hover:underline"
+        >
           {host.fqdn}
         </Link>
         <span className="mono block text-12 text-ink-2 wrap-anywhere">{host.addresses[0]}</span>
@@ -106,8 +115,10 @@ function HostTableRow({ host, isGone, changes }: { host: HostRow; isGone: boolea
           {host.state === 'up' ? t('hosts.now') : host.lastSeen ? <RelativeTime at={host.lastSeen} /> : '–'}
         </Labelled>
       </Cell>
-      <Cell className="whitespace-nowrap max-sm:hidden">
-        <CertificateDays expires={host.certificateExpires} />
+      <Cell className="whitespace-nowrap">
+        <Labelled label={t('hosts.column.certificate')}>
+          <CertificateDays expires={host.certificateExpires} />
+        </Labelled>
       </Cell>
     </Row>
   );

@@ -19,18 +19,30 @@ export type SamplePoint = HostPage['samples'][number];
 export type Counts = Outputs['counts']['counts'];
 
 /** In the order they are shown. */
-export const hostStates = ['up', 'down', 'never', 'pending', 'conflict', 'rejected', 'revoked'] as const satisfies HostState[];
-export const platforms = ['linux', 'windows', 'macos', 'freebsd', 'openbsd', 'netbsd', 'other'] as const satisfies HostRow['platform'][];
+export const hostStates = [
+  'up',
+  'down',
+  'never',
+  'pending',
+  'conflict',
+  'rejected',
+  'revoked',
+] as const satisfies HostState[];
+export const platforms = [
+  'linux',
+  'windows',
+  'macos',
+  'freebsd',
+  'openbsd',
+  'netbsd',
+  'other',
+] as const satisfies HostRow['platform'][];
 
 /** Someone has to decide. These are a group of their own, never rows of the list. */
 export function isWaiting(state: HostState): boolean {
   return state === 'pending' || state === 'conflict';
 }
 
-export const downReasons = [
-  'closed',
-  'lost',
-  'silent',
-  'server_restart',
-  'protocol',
-] as const satisfies NonNullable<HostRow['reason']>[];
+export const downReasons = ['closed', 'lost', 'silent', 'server_restart', 'protocol'] as const satisfies NonNullable<
+  HostRow['reason']
+>[];

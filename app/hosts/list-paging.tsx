@@ -17,7 +17,12 @@ export function ListPaging({ nextCursor }: { nextCursor: string | null }) {
   return (
     <nav aria-label={t('hosts.paging')} className="flex gap-2 pt-2">
       {!isFirst && (
-        <Link to={before.at(-1) ?? listLink(params, {})} state={{ before: before.slice(0, -1) }} rel="prev" className={buttonClass('quiet')}>
+        <Link
+          to={before.at(-1) ?? listLink(params, {})}
+          state={{ before: before.slice(0, -1) }}
+          rel="prev"
+          className={buttonClass('quiet')}
+        >
           {before.length > 0 ? t('hosts.previous') : t('hosts.first')}
         </Link>
       )}

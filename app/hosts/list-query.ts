@@ -27,7 +27,9 @@ function oneOf<Value extends string>(values: readonly Value[], value: string | n
 
 type Changes = Partial<Record<'search' | 'state' | 'platform' | 'sort' | 'direction' | 'cursor', string | undefined>>;
 
-/** The same list with something changed, as an address. Back to the first page: a cursor is of one order and one filter. */
+/**
+ * The same list with something changed, as an address. Back to the first page: a cursor is of one order and one filter.
+ */
 export function listLink(params: URLSearchParams, changes: Changes): string {
   const next = new URLSearchParams(params);
   next.delete('cursor');

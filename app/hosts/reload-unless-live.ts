@@ -2,8 +2,8 @@ import type { ShouldRevalidateFunctionArgs } from '@remix-run/react';
 import { isLive } from '../live';
 
 /**
- * For pages that list hosts: after a decision or a deletion there is nothing to load, the live stream tells. Loading all
- * the same would take the decided host out of what the page watches, and it would not be seen coming up.
+ * For pages that list hosts: after a decision or a deletion there is nothing to load, the live stream tells. Loading
+ * all the same would take the decided host out of what the page watches, and it would not be seen coming up.
  */
 export function reloadUnlessLive({ formAction, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs): boolean {
   const isAct = /^\/hosts\/[^/]+\/(approve|reject|revoke|delete)$/.test(formAction ?? '');

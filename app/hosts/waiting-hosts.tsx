@@ -29,7 +29,7 @@ export function WaitingHosts({ waiting: { rows, hold }, known, total, onDecided 
   const undecided = rows.filter(({ hasLeft }) => !hasLeft).length;
   return (
     <div {...hold}>
-      <Section title={t('waiting.title')} count={Math.max(total, undecided)}>
+      <Section title={t('waiting.title')} count={Math.max(total, undecided) || undefined}>
         <p className="pb-2 text-12 text-ink-2">{t('waiting.compare')}</p>
         <Table
           label={t('waiting.title')}

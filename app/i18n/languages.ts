@@ -1,6 +1,8 @@
 import type { InitOptions } from 'i18next';
 
-/** Every language there is a `public/locales/<code>/translation.json` for. A new language is that file and a line here. */
+/**
+ * Every language there is a `public/locales/<code>/translation.json` for. A new language is that file and a line here.
+ */
 export const languages = ['en'] as const;
 
 export const fallbackLanguage = 'en';

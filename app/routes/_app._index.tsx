@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { agentAddress } from '../hosts/agent-address';
 import { knownHosts } from '../hosts/apply-live-change';
 import { DownHosts } from '../hosts/down-hosts';
 import { FirstAgent } from '../hosts/first-agent';
@@ -23,14 +24,15 @@ export const handle: PageHandle = { title: (t) => t('nav.dashboard') };
 /** The ones that went down last are the ones to look at; the list has the rest. */
 const SHOWN_DOWN = 10;
 
-export async function loader({ request, context: { api } }: LoaderFunctionArgs) {
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { api } = context;
   // First, and alone: the stream goes on from its `feed`, which must be older than all that is read after it.
   const { counts, feed } = await api.hosts.counts();
   const [waiting, down] = await Promise.all([
     api.hosts.waiting(),
     api.hosts.list({ state: 'down', sort: 'lastSeen', direction: 'desc', limit: SHOWN_DOWN }),
   ]);
-  return { feed, counts, waiting, down, hostname: new URL(request.url).hostname };
+  return { feed, counts, waiting, down, address: agentAddress(request.url, context.apiPort) };
 }
 
 export const shouldRevalidate = reloadUnlessLive;
@@ -39,7 +41,9 @@ export default function Dashboard() {
   const { t } = useTranslation();
   const { number } = useFigures();
   const data = useLoaderData<typeof loader>();
-  const known = useKnownHosts(data, ({ counts, waiting, down }) => knownHosts([...waiting.hosts, ...down.hosts], counts));
+  const known = useKnownHosts(data, ({ counts, waiting, down }) =>
+    knownHosts([...waiting.hosts, ...down.hosts], counts),
+  );
   const waiting = useSteadyRows(
     useMemo(() => waitingRows(known, {}), [known]),
     known.hosts,
@@ -48,7 +52,7 @@ export default function Dashboard() {
   // The stream names only the hosts that are watched; which others went down must be asked.
   useReloadOnChange(data.counts.down !== counts.down);
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  if (total === 0 && waiting.rows.length === 0) return <FirstAgent hostname={data.hostname} />;
+  if (total === 0 && waiting.rows.length === 0) return <FirstAgent address={data.address} />;
 
   const down = [...known.hosts.values()].filter(({ id, state }) => state === 'down' && !known.gone.has(id));
   const isCalm = waiting.rows.length === 0 && counts.down === 0;
@@ -61,7 +65,9 @@ export default function Dashboard() {
             key={state}
             to={`/hosts?state=${state}`}
             prefetch="intent"
-            className={`flex gap-0.5 rounded-e-4 border-s-2 border-line py-1 ps-3 hover:bg-sunken max-sm:items-baseline max-sm:gap-2 sm:flex-col sm:pe-6 ${counts[state] ? '' : 'text-ink-3'}`}
+            data-none={counts[state] === 0 || undefined}
+            className="flex gap-0.5 rounded-e-4 border-s-2 border-line py-1 ps-3 hover:bg-sunken data-none:text-ink-3
+              max-sm:items-baseline max-sm:gap-2 sm:flex-col sm:pe-6"
           >
             <span className="text-20 font-semibold sm:text-28" suppressHydrationWarning>
               {number(counts[state])}

@@ -20,8 +20,18 @@ export const handle: PageHandle = {
 
 export const loader = ({ params, context: { api } }: LoaderFunctionArgs) => api.hosts.byId({ hostId: params.hostId! });
 
-/** After its own deletion there is nothing to load again: the page would say "not found" before it is left. A tab is no other data. */
-export const shouldRevalidate = ({ formAction, currentUrl, nextUrl, currentParams, nextParams, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs) => {
+/**
+ * After its own deletion there is nothing to load again: the page would say "not found" before it is left. A tab is no
+ * other data.
+ */
+export const shouldRevalidate = ({
+  formAction,
+  currentUrl,
+  nextUrl,
+  currentParams,
+  nextParams,
+  defaultShouldRevalidate,
+}: ShouldRevalidateFunctionArgs) => {
   if (formAction?.endsWith('/delete')) return false;
   const isOtherTab = currentParams.hostId === nextParams.hostId && currentUrl.search !== nextUrl.search;
   return !isOtherTab && defaultShouldRevalidate;

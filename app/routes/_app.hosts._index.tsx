@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { Link, useLoaderData, useLocation, useRevalidator, useSearchParams } from '@remix-run/react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { agentAddress } from '../hosts/agent-address';
 import { knownHosts } from '../hosts/apply-live-change';
 import { FirstAgent } from '../hosts/first-agent';
 import { HostFilters } from '../hosts/host-filters';
@@ -19,12 +20,13 @@ import { Button, buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { useSteadyRows } from '../ui/steady-rows';
 
-export async function loader({ request, context: { api } }: LoaderFunctionArgs) {
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { api } = context;
   const query = readListQuery(new URL(request.url).searchParams);
   // First, and alone: the stream goes on from its `feed`, which must be older than all that is read after it.
   const { counts, feed } = await api.hosts.counts();
   const [waiting, list] = await Promise.all([api.hosts.waiting(), api.hosts.list({ ...query, waiting: false })]);
-  return { feed, counts, waiting, list, hostname: new URL(request.url).hostname };
+  return { feed, counts, waiting, list, address: agentAddress(request.url, context.apiPort) };
 }
 
 export const shouldRevalidate = reloadUnlessLive;
@@ -38,7 +40,9 @@ export default function HostsPage() {
   const { search } = useLocation();
   const { revalidate, state: revalidation } = useRevalidator();
   const query = useMemo(() => readListQuery(params), [params]);
-  const known = useKnownHosts(data, ({ counts, waiting, list }) => knownHosts([...waiting.hosts, ...list.hosts], counts));
+  const known = useKnownHosts(data, ({ counts, waiting, list }) =>
+    knownHosts([...waiting.hosts, ...list.hosts], counts),
+  );
 
   const isFiltered = Boolean(query.state || query.platform || query.search);
   const waiting = useSteadyRows(
@@ -58,14 +62,14 @@ export default function HostsPage() {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const inList = new Set(data.list.hosts.map(({ id }) => id));
   const newcomers = [...known.hosts.values()].filter(
-    (host) =>
-      known.decided.has(host.id) && !inList.has(host.id) && !known.gone.has(host.id) && isListed(host, query),
+    (host) => known.decided.has(host.id) && !inList.has(host.id) && !known.gone.has(host.id) && isListed(host, query),
   );
-  // Whom I let in myself I expect in the list, as soon as I have left those that wait; others' decisions announce themselves.
+  // Whom I let in myself I expect in the list, as soon as I have left those that wait; others' decisions announce
+  // themselves.
   const [letIn, setLetIn] = useState<ReadonlySet<string>>(new Set());
   useReloadOnChange(!waiting.isHeld && newcomers.some(({ id }) => letIn.has(id)));
   const announced = newcomers.filter(({ id }) => !shownAbove.has(id) && !letIn.has(id)).length;
-  if (total === 0 && waiting.rows.length === 0) return <FirstAgent hostname={data.hostname} />;
+  if (total === 0 && waiting.rows.length === 0) return <FirstAgent address={data.address} />;
   return (
     <div className="flex flex-col gap-6">
       <h1 className="text-20 font-semibold">

@@ -14,10 +14,7 @@ export function Announcer({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const [message, setMessage] = useState<{ text: string; number: number } | null>(null);
   const [isHeld, setHeld] = useState(false);
-  const announce = useCallback(
-    (text: string) => setMessage((last) => ({ text, number: (last?.number ?? 0) + 1 })),
-    [],
-  );
+  const announce = useCallback((text: string) => setMessage((last) => ({ text, number: (last?.number ?? 0) + 1 })), []);
   useEffect(() => {
     if (!message || isHeld) return;
     const timer = setTimeout(() => setMessage(null), SHOWN_MS);
@@ -37,7 +34,8 @@ export function Announcer({ children }: { children: ReactNode }) {
         {message && (
           <div
             key={message.number}
-            className="pointer-events-auto flex max-w-xl animate-rise items-center gap-3 rounded-8 bg-ink py-2 ps-4 pe-2 text-13 text-paper"
+            className="pointer-events-auto flex max-w-xl animate-rise items-center gap-3 rounded-8 bg-ink py-2 ps-4 pe-2
+              text-13 text-paper"
           >
             <span className="wrap-anywhere">{message.text}</span>
             <Button

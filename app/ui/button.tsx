@@ -23,8 +23,12 @@ const SHAPES: Record<ButtonShape, string> = {
   field: 'h-10 px-3',
 };
 
+const BASE =
+  'relative inline-flex shrink-0 select-none items-center justify-center gap-2 rounded-4 text-13 font-medium ' +
+  'whitespace-nowrap no-underline data-disabled:opacity-50';
+
 export function buttonClass(look: ButtonLook, shape: ButtonShape = 'bar'): string {
-  return `relative inline-flex ${SHAPES[shape]} shrink-0 select-none items-center justify-center gap-2 rounded-4 text-13 font-medium whitespace-nowrap no-underline data-disabled:opacity-50 ${LOOKS[look]}`;
+  return `${BASE} ${SHAPES[shape]} ${LOOKS[look]}`;
 }
 
 export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style' | 'children'> {

@@ -18,15 +18,26 @@ interface Options {
 /** Powers of two: steps of a thousand would label a binary axis 9.31 GiB. */
 const BINARY_STEPS = Array.from({ length: 60 }, (_, power) => 2 ** power);
 
-/** Half of "12:45 PM" at 11 px. */
-const HALF_LABEL = 26;
+/** Half of "12:45:30 PM" at 11 px. */
+const HALF_LABEL = 34;
 
 const AXIS_FONT = '11px sans-serif';
 
 /** uPlot's options for our charts: hairlines, no legend of its own, colours from the tokens. */
-export function chartOptions({ element, lines, unit, max, locale, timeZone, format, onHover, sync }: Options): uPlot.Options {
+export function chartOptions({
+  element,
+  lines,
+  unit,
+  max,
+  locale,
+  timeZone,
+  format,
+  onHover,
+  sync,
+}: Options): uPlot.Options {
   const token = (name: string) => () => resolveColor(element, name);
-  const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone });
+  const minutes = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone });
+  const seconds = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit', timeZone });
   const axis = { stroke: token('--ink-3'), font: AXIS_FONT, ticks: { show: false } } satisfies uPlot.Axis;
   const end = unit === 'percent' ? 100 : max;
   const grid = { stroke: token('--line'), width: 1 };
@@ -44,14 +55,14 @@ export function chartOptions({ element, lines, unit, max, locale, timeZone, form
         ...axis,
         size: 22,
         gap: 4,
-        space: 90,
+        space: 80,
         grid: { show: false },
         // A label at the very edge would be cut in half.
-        values: (plot, times) =>
-          times.map((time) => {
-            const x = plot.valToPos(time, 'x');
-            return x > plot.over.clientWidth - HALF_LABEL ? '' : clock.format(time * 1_000);
-          }),
+        values: (plot, times, _axis, _space, step) => {
+          const clock = step < 60 ? seconds : minutes;
+          const last = plot.over.clientWidth - HALF_LABEL;
+          return times.map((time) => (plot.valToPos(time, 'x') > last ? '' : clock.format(time * 1_000)));
+        },
       },
       {
         ...axis,
@@ -79,13 +90,24 @@ function lineLook(line: number, lines: number, token: (name: string) => () => st
   return {
     stroke: token(line === 0 ? '--accent' : '--ink-3'),
     width: 1.5,
-    points: { show: false },
+    // A figure between two gaps has no line to be on.
+    points: { size: 4, filter: (plot, series) => lonePoints(plot.data[series]!) },
     ...(lines === 1 && { fill: token('--accent-tint') }),
     ...(line > 0 && { dash: [4, 3] }),
   };
 }
 
-/** What a token is in the theme that holds, as canvas understands it: `light-dark()` is resolved only in a real property. */
+/** Where there is a figure with none before and none after it. */
+export function lonePoints(values: ArrayLike<number | null | undefined>): number[] {
+  return Array.from(values, (_, at) => at).filter(
+    (at) => values[at] != null && values[at - 1] == null && values[at + 1] == null,
+  );
+}
+
+/**
+ * What a token is in the theme that holds, as canvas understands it: `light-dark()` is resolved only in a real
+ * property.
+ */
 function resolveColor(element: HTMLElement, token: string): string {
   element.style.color = `var(${token})`;
   return getComputedStyle(element).color;

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import uPlot from 'uplot';
 import { chartOptions, type ChartUnit } from './chart-options';
 import { useTimeZone } from './clock';
-import { formatInstant } from './format-time';
+import { formatTime } from './format-time';
 
 export interface ChartSeries {
   label: string;
@@ -29,7 +29,9 @@ interface Props {
   end?: ReactNode;
 }
 
-/** Lines over time, each with its name and its figure above: that of the moment under the crosshair, else the last one. */
+/**
+ * Lines over time, each with its name and its figure above: that of the moment under the crosshair, else the last one.
+ */
 export function Chart({ title, times, series, unit, max, format, sync, asTable = false, end }: Props) {
   const [hovered, setHovered] = useState<number | null>(null);
   const at = hovered !== null && hovered < times.length ? hovered : times.length - 1;
@@ -46,7 +48,10 @@ export function Chart({ title, times, series, unit, max, format, sync, asTable =
             <span key={label} className="inline-flex items-baseline gap-1.5">
               {series.length > 1 && <Line isFirst={line === 0} />}
               {series.length > 1 && <span className="text-12 text-ink-2">{label}</span>}
-              <span className={series.length > 1 ? 'text-13 font-medium' : 'text-16 font-semibold'} suppressHydrationWarning>
+              <span
+                className={series.length > 1 ? 'text-13 font-medium' : 'text-16 font-semibold'}
+                suppressHydrationWarning
+              >
                 {figure(values)}
               </span>
             </span>
@@ -66,13 +71,19 @@ export function Chart({ title, times, series, unit, max, format, sync, asTable =
 /** The line's own look, beside its name. */
 function Line({ isFirst }: { isFirst: boolean }) {
   return (
-    <svg viewBox="0 0 14 4" aria-hidden="true" className={`h-1 w-3.5 self-center ${isFirst ? 'text-accent' : 'text-ink-3'}`}>
+    <svg
+      viewBox="0 0 14 4"
+      aria-hidden="true"
+      className={`h-1 w-3.5 self-center ${isFirst ? 'text-accent' : 'text-ink-3'}`}
+    >
       <path d="M0 2h14" stroke="currentColor" strokeWidth="2" strokeDasharray={isFirst ? undefined : '4 3'} />
     </svg>
   );
 }
 
-type PlotProps = Pick<Props, 'times' | 'series' | 'unit' | 'max' | 'format' | 'sync'> & { onHover: (at: number | null) => void };
+type PlotProps = Pick<Props, 'times' | 'series' | 'unit' | 'max' | 'format' | 'sync'> & {
+  onHover: (at: number | null) => void;
+};
 
 /** The canvas. Hidden from screen readers: the caption and the table say the same. */
 function Plot({ times, series, unit, max, format, sync, onHover }: PlotProps) {
@@ -148,7 +159,7 @@ function ChartTable({ title, times, series, format }: Pick<Props, 'title' | 'tim
               {t('chart.time')}
             </th>
             {series.map(({ label }) => (
-              <th key={label} scope="col" className="text-end font-normal">
+              <th key={label} scope="col" className="ps-3 text-end font-normal">
                 {label}
               </th>
             ))}
@@ -158,10 +169,10 @@ function ChartTable({ title, times, series, format }: Pick<Props, 'title' | 'tim
           {times.map((time, row) => (
             <tr key={time} className="border-t border-line">
               <th scope="row" className="text-start font-normal">
-                {formatInstant(time * 1_000, i18n.language, timeZone)}
+                {formatTime(time * 1_000, i18n.language, timeZone)}
               </th>
               {series.map(({ label, values }) => (
-                <td key={label} className="text-end">
+                <td key={label} className="ps-3 text-end">
                   {values[row] === null || values[row] === undefined ? '–' : format(values[row])}
                 </td>
               ))}

@@ -2,7 +2,9 @@ import { createContext, useContext, useSyncExternalStore, type ReactNode } from 
 
 const ServerNow = createContext(0);
 
-/** @param serverNow when the server rendered, in milliseconds since 1970: the page must hydrate with the very same "now" */
+/**
+ * @param serverNow when the server rendered, in milliseconds since 1970: the page must hydrate with the very same "now"
+ */
 export function ClockProvider({ serverNow, children }: { serverNow: number; children: ReactNode }) {
   return <ServerNow.Provider value={serverNow}>{children}</ServerNow.Provider>;
 }

@@ -13,16 +13,31 @@ const DOTS = {
   offline: 'border-2 border-down-edge',
 } as const;
 
-const WORDS = { connecting: 'text-ink-3', live: 'text-ink-2', reconnecting: 'text-pending', offline: 'text-down' } as const;
+const WORDS = {
+  connecting: 'text-ink-3',
+  live: 'text-ink-2',
+  reconnecting: 'text-pending',
+  offline: 'text-down',
+} as const;
 
-/** Whether what the page shows is the present. The seconds are for eyes alone: read out each second, they would drown all else. */
+/**
+ * Whether what the page shows is the present. The seconds are for eyes alone: read out each second, they would drown
+ * all else.
+ */
 export function ConnectionIndicator({ connection }: { connection: Connection }) {
   const { t } = useTranslation();
   const { state } = connection;
   return (
-    <p className={`flex items-center gap-2 text-12 font-medium whitespace-nowrap ${WORDS[state]}`} data-connection={state}>
+    <p
+      className={`flex items-center gap-2 text-12 font-medium whitespace-nowrap ${WORDS[state]}`}
+      data-connection={state}
+    >
       <span aria-hidden="true" className={`size-2 rounded-full ${DOTS[state]}`} />
-      <span role="status" title={t(`connection.${state}.meaning`)} className={state === 'live' ? 'max-sm:sr-only' : undefined}>
+      <span
+        role="status"
+        title={t(`connection.${state}.meaning`)}
+        className={state === 'live' ? 'max-sm:sr-only' : undefined}
+      >
         {t(`connection.${state}.word`)}
       </span>
       {state === 'reconnecting' && <Seconds since={connection.lostAt} />}

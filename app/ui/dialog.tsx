@@ -22,7 +22,8 @@ export function Dialog({ title, isOpen, onOpenChange, role = 'dialog', children 
       <Modal className="w-full max-w-lg animate-rise">
         <AriaDialog
           role={role}
-          className="flex max-h-[90dvh] flex-col gap-4 overflow-y-auto rounded-t-8 bg-raised p-6 text-14 shadow-float outline-none sm:rounded-8"
+          className="flex max-h-[90dvh] flex-col gap-4 overflow-y-auto rounded-t-8 bg-raised p-6 text-14 shadow-float
+            outline-none sm:rounded-8"
         >
           <Heading slot="title" className="text-16 font-semibold wrap-anywhere">
             {title}

@@ -9,7 +9,9 @@ interface Props {
   children?: ReactNode;
 }
 
-/** What went wrong with a form, above it. Takes the focus, so that it is read out and the keyboard is near the fields. */
+/**
+ * What went wrong with a form, above it. Takes the focus, so that it is read out and the keyboard is near the fields.
+ */
 export function FormSummary({ title, fields = [], occurrence, children }: Props) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), [occurrence]);

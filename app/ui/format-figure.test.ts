@@ -18,7 +18,12 @@ test('a figure that would round up to 1,024 takes the next unit', () => {
 });
 
 test('numbers keep three figures and the separators of the language', () => {
-  expect([7.254, 15.64, 512.4, 1023].map((number) => formatNumber(number, 'en'))).toEqual(['7.25', '15.6', '512', '1,023']);
+  expect([7.254, 15.64, 512.4, 1023].map((number) => formatNumber(number, 'en'))).toEqual([
+    '7.25',
+    '15.6',
+    '512',
+    '1,023',
+  ]);
   expect(formatNumber(7.25, 'de')).toBe('7,25');
 });
 

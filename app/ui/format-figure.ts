@@ -1,7 +1,9 @@
 const BYTE_UNITS = ['b', 'kib', 'mib', 'gib', 'tib', 'pib'] as const;
 export type ByteUnit = (typeof BYTE_UNITS)[number];
 
-/** Splits a number of bytes into a figure below 1024 and its binary unit (IEC 80000-13), which the translations name. */
+/**
+ * Splits a number of bytes into a figure below 1024 and its binary unit (IEC 80000-13), which the translations name.
+ */
 export function scaleBytes(bytes: number): { value: number; unit: ByteUnit } {
   let value = bytes;
   let step = 0;

@@ -34,6 +34,13 @@ export function formatInstant(at: number, locale: string, timeZone: string): str
   }).format(at);
 }
 
+/** The time of day to the second, where the day is plain. */
+export function formatTime(at: number, locale: string, timeZone: string): string {
+  return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit', timeZone }).format(
+    at,
+  );
+}
+
 export function formatDate(at: number, locale: string, timeZone: string): string {
   return new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric', timeZone }).format(at);
 }

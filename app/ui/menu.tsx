@@ -55,11 +55,15 @@ export function MenuChoice({ title, chosen, onChoose, children }: ChoiceProps) {
   );
 }
 
-export function MenuItem({ children, ...props }: Omit<MenuItemProps, 'className' | 'style' | 'children'> & { children: ReactNode }) {
+export function MenuItem({
+  children,
+  ...props
+}: Omit<MenuItemProps, 'className' | 'style' | 'children'> & { children: ReactNode }) {
   return (
     <AriaMenuItem
       {...props}
-      className="flex min-h-8 cursor-pointer items-center gap-2 rounded-4 px-2 outline-none data-focused:bg-line pointer-coarse:min-h-10"
+      className="flex min-h-8 cursor-pointer items-center gap-2 rounded-4 px-2 outline-none data-focused:bg-line
+        pointer-coarse:min-h-10"
     >
       {({ isSelected, selectionMode }) => (
         <>

@@ -8,7 +8,10 @@ interface Props {
   figure: string;
 }
 
-/** A small bar with its figure. Drawn as SVG, so that it needs no `style` attribute and a stricter policy can refuse those. */
+/**
+ * A small bar with its figure. Drawn as SVG, so that it needs no `style` attribute and a stricter policy can refuse
+ * those.
+ */
 export function Meter({ label, percent, figure }: Props) {
   return (
     <AriaMeter value={percent} valueLabel={figure} aria-label={label} className="inline-flex items-center gap-2">

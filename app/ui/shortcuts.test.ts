@@ -21,7 +21,10 @@ test.each([
   [['g', 'g', 'h'], ['g h']],
   [['h'], []],
   [['g', 'x', 'h'], []],
-  [['j', 'j'], ['j', 'j']],
+  [
+    ['j', 'j'],
+    ['j', 'j'],
+  ],
 ])('%j does %j', (keys, completed) => {
   expect(type(...keys).completed).toEqual(completed);
 });

@@ -18,7 +18,8 @@ export function matchShortcut(shortcuts: readonly string[], pending: string, key
   return { completed: null, pending: '' };
 }
 
-const TYPED_INTO = 'input, textarea, select, [contenteditable], [role=menu], [role=listbox], [role=dialog], [role=alertdialog]';
+const TYPED_INTO =
+  'input, textarea, select, [contenteditable], [role=menu], [role=listbox], [role=dialog], [role=alertdialog]';
 
 /** Runs an act for each shortcut; never while somebody types, chooses from a menu or is asked something. */
 export function useShortcuts(acts: Record<string, () => void>, isEnabled: boolean) {
@@ -63,7 +64,9 @@ function subscribe(listener: () => void) {
   };
 }
 
-/** Whether this browser's user wants single-key shortcuts (WCAG 2.2, 2.1.4 asks for the choice), and how to change it. */
+/**
+ * Whether this browser's user wants single-key shortcuts (WCAG 2.2, 2.1.4 asks for the choice), and how to change it.
+ */
 export function useShortcutsEnabled(): [isEnabled: boolean, enable: (isEnabled: boolean) => void] {
   const isEnabled = useSyncExternalStore(
     subscribe,
@@ -81,7 +84,9 @@ export function useShortcutsEnabled(): [isEnabled: boolean, enable: (isEnabled: 
 export function focusRow(step: 1 | -1) {
   const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')];
   if (rows.length === 0) return;
-  const here = rows.findIndex((row) => row === document.activeElement || row.closest('tr')?.contains(document.activeElement));
+  const here = rows.findIndex(
+    (row) => row === document.activeElement || row.closest('tr')?.contains(document.activeElement),
+  );
   const target = here < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, here + step));
   rows[target]?.focus();
 }

@@ -1,22 +1,37 @@
 import type { ReactNode } from 'react';
 
-/** Every state there is a sign for. Shape, colour and word together survive greyscale, colour blindness and translation. */
+/**
+ * Every state there is a sign for. Shape, colour and word together survive greyscale, colour blindness and translation.
+ */
 export type SignedState = 'up' | 'down' | 'never' | 'pending' | 'conflict' | 'rejected' | 'revoked';
 
 const SIGNS: Record<SignedState, { color: string; drawing: ReactNode }> = {
   up: { color: 'text-up', drawing: <circle cx="8" cy="8" r="5.25" fill="currentColor" stroke="none" /> },
-  down: { color: 'text-down', drawing: <path d="M2.5 8a5.5 5.5 0 1 0 11 0 5.5 5.5 0 1 0-11 0Zm2.75 0h5.5" strokeWidth="2" /> },
+  down: {
+    color: 'text-down',
+    drawing: <path d="M2.5 8a5.5 5.5 0 1 0 11 0 5.5 5.5 0 1 0-11 0Zm2.75 0h5.5" strokeWidth="2" />,
+  },
   never: { color: 'text-off', drawing: <circle cx="8" cy="8" r="5.5" strokeDasharray="0.01 3.45" strokeWidth="2" /> },
-  pending: { color: 'text-pending', drawing: <path d="M2.25 8a5.75 5.75 0 1 0 11.5 0 5.75 5.75 0 1 0-11.5 0ZM8 4.75V8l2.25 1.5" /> },
+  pending: {
+    color: 'text-pending',
+    drawing: <path d="M2.25 8a5.75 5.75 0 1 0 11.5 0 5.75 5.75 0 1 0-11.5 0ZM8 4.75V8l2.25 1.5" />,
+  },
   conflict: {
     color: 'text-conflict',
-    drawing: <path d="M1.75 8a3.9 3.9 0 1 0 7.8 0 3.9 3.9 0 1 0-7.8 0Zm4.7 0a3.9 3.9 0 1 0 7.8 0 3.9 3.9 0 1 0-7.8 0Z" />,
+    drawing: (
+      <path d="M1.75 8a3.9 3.9 0 1 0 7.8 0 3.9 3.9 0 1 0-7.8 0Zm4.7 0a3.9 3.9 0 1 0 7.8 0 3.9 3.9 0 1 0-7.8 0Z" />
+    ),
   },
-  rejected: { color: 'text-off', drawing: <path d="M2.25 8a5.75 5.75 0 1 0 11.5 0 5.75 5.75 0 1 0-11.5 0Zm3.5-2.25 4.5 4.5m0-4.5-4.5 4.5" /> },
+  rejected: {
+    color: 'text-off',
+    drawing: <path d="M2.25 8a5.75 5.75 0 1 0 11.5 0 5.75 5.75 0 1 0-11.5 0Zm3.5-2.25 4.5 4.5m0-4.5-4.5 4.5" />,
+  },
   // A key whose shaft is broken.
   revoked: {
     color: 'text-off',
-    drawing: <path d="M1.75 10.5a2.75 2.75 0 1 0 5.5 0 2.75 2.75 0 1 0-5.5 0Zm4.7-2L8 7m1.9-1.9 3.35-3.35m0 0 1 1m-1-1-1.6 1.6 1.2 1.2M7 4.25l.4 1.2m4.35 3.3-1.2-.4" />,
+    drawing: (
+      <path d="M1.75 10.5a2.75 2.75 0 1 0 5.5 0 2.75 2.75 0 1 0-5.5 0Zm4.7-2L8 7m1.9-1.9 3.35-3.35m0 0 1 1m-1-1-1.6 1.6 1.2 1.2M7 4.25l.4 1.2m4.35 3.3-1.2-.4" />
+    ),
   },
 };
 

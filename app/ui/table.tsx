@@ -18,7 +18,11 @@ interface TableProps {
 export function Table({ label, head, layout = '', children }: TableProps) {
   return (
     <div className="overflow-x-auto max-sm:overflow-visible">
-      <table role="table" aria-label={label} className={`w-full border-collapse text-start text-13 max-sm:block ${layout}`}>
+      <table
+        role="table"
+        aria-label={label}
+        className={`w-full border-collapse text-start text-13 max-sm:block ${layout}`}
+      >
         <thead role="rowgroup" className="max-sm:sr-only">
           <tr role="row">{head}</tr>
         </thead>
@@ -30,7 +34,8 @@ export function Table({ label, head, layout = '', children }: TableProps) {
   );
 }
 
-const HEAD = 'border-b border-line px-3 py-1.5 text-start text-12 font-normal whitespace-nowrap text-ink-2 first:ps-0 last:pe-0';
+const HEAD =
+  'border-b border-line px-3 py-1.5 text-start text-12 font-normal whitespace-nowrap text-ink-2 first:ps-0 last:pe-0';
 
 export function Column({ children, className = '' }: { children: ReactNode; className?: string }) {
   return (
@@ -84,7 +89,9 @@ export function Row({ changes = 0, isFaded = false, className = '', children }: 
     <tr
       role="row"
       data-tint={tint}
-      className={`relative border-b border-line hover:bg-sunken has-[[data-row]:focus-visible]:bg-sunken ${isFaded ? 'opacity-60' : ''} ${className}`}
+      className={`relative border-b border-line hover:bg-sunken has-[[data-row]:focus-visible]:bg-sunken ${
+        isFaded ? 'opacity-60' : ''
+      } ${className}`}
     >
       {children}
     </tr>

@@ -13,7 +13,8 @@ export function TextField({ label, description, error, ...props }: Props) {
   return (
     <AriaTextField {...props} isInvalid={Boolean(error)} validationBehavior="aria" className="flex flex-col gap-1">
       <Label className="text-13 font-medium">{label}</Label>
-      <Input className="h-10 rounded-4 border border-line-strong bg-raised px-3 text-16 data-invalid:border-down-edge sm:text-14" />
+      <Input className="h-10 rounded-4 border border-line-strong bg-raised px-3 text-16 data-invalid:border-down-edge
+        sm:text-14" />
       {description && (
         <Text slot="description" className="text-12 text-ink-2">
           {description}

@@ -1,4 +1,5 @@
-import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigint, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { hosts } from './hosts';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
@@ -19,6 +20,21 @@ export const certificates = pgTable(
     notBefore: instant('not_before').notNull(),
     notAfter: instant('not_after').notNull(),
     revokedAt: instant('revoked_at'),
+    /** Null while it counts, and for what was revoked before reasons were kept. */
+    revocationReason: text('revocation_reason', {
+      enum: ['key_compromise', 'superseded', 'cessation_of_operation', 'privilege_withdrawn'],
+    }),
   },
-  (certificate) => [index('certificate_host').on(certificate.hostId, certificate.issuedAt)],
+  (certificate) => [
+    index('certificate_host').on(certificate.hostId, certificate.issuedAt),
+    // What a revocation list is made of: a few among every certificate there ever was.
+    index('certificate_revoked').on(certificate.notAfter).where(sql`revoked_at is not null`),
+  ],
 );
+
+/** The number of the last revocation list (RFC 5280, 5.2.3), which must grow across restarts and processes. */
+export const revocationLists = pgTable('revocation_list', {
+  /** The pin of the CA that signs it. */
+  authority: text().primaryKey(),
+  number: bigint({ mode: 'number' }).notNull(),
+});

@@ -16,10 +16,11 @@ export async function awaitDecision(
   ctx: Context,
   { known, ...proof }: EnrolmentProof & { known: Approval },
   signal: AbortSignal | undefined,
+  patienceMs = PATIENCE_MS,
 ): Promise<{ status: Approval }> {
-  const patience = AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), ...(signal ? [signal] : [])]);
   // Listening starts before the row is read, and what happens during a later read is kept: no decision may be missed.
   let changed = false;
+  let isOver = signal?.aborted ?? false;
   let wake = () => {};
   const notice = ({ hostId }: { hostId: string }) => {
     if (hostId !== proof.enrolmentId) return;
@@ -27,16 +28,24 @@ export async function awaitDecision(
     wake();
   };
   const stop = [ctx.events.listen('host.approval_changed', notice), ctx.events.listen('host.deleted', notice)];
-  patience.addEventListener('abort', () => wake(), { once: true });
+  const giveUp = () => {
+    isOver = true;
+    wake();
+  };
+  // Not AbortSignal.any with AbortSignal.timeout: Node 20 may collect the timeout as garbage, and then nobody is ever answered.
+  const timer = setTimeout(giveUp, patienceMs);
+  signal?.addEventListener('abort', giveUp, { once: true });
   try {
     let status: Approval = (await proveEnrolment(ctx, proof)).approval;
-    while (status === known && !patience.aborted) {
+    while (status === known && !isOver) {
       if (!changed) await new Promise<void>((resolve) => (wake = resolve));
       changed = false;
       status = await approvalOf(ctx, proof.enrolmentId);
     }
     return { status };
   } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
     for (const end of stop) end();
   }
 }

@@ -4,10 +4,9 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { certificates, hosts } from '../../db/schema';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
-import { loadAuthority } from '../certificates/authority';
+import { SERVER_AUTH } from '../certificates/extensions';
 import { signLeaf } from '../certificates/sign-leaf';
-import { makeKeys, privateKeyPem, temporaryFolder } from '../certificates/testing';
-import * as x509 from '../certificates/x509';
+import { makeKeys, newAuthority, privateKeyPem } from '../certificates/testing';
 import type { Services } from '../services';
 import { administratorOf, testServices } from '../testing';
 import { connectAgent, enrolledHost, knock, serveApi, type Shown } from './testing';
@@ -48,18 +47,11 @@ describe('refused', () => {
   test('no certificate', () => expectRefusal({}, 'no_certificate'));
 
   test('a certificate from another CA with our CA’s name', async () => {
-    const directory = await temporaryFolder();
-    const other = await loadAuthority(directory);
-    const { certificate } = services.authority.signing;
-    const impostor = await x509.X509CertificateGenerator.createSelfSigned({
-      name: new x509.X509Certificate(certificate.raw).subject,
-      keys: { privateKey: other.signing.key, publicKey: await publicKeyOf(other.signing.publicKeyDer) },
-      signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
-      extensions: [new x509.BasicConstraintsExtension(true, 0, true)],
-    });
-    const named = new X509Certificate(Buffer.from(impostor.rawData));
-    expect(named.subject).toBe(certificate.subject);
-    await expectRefusal(await issue({ ...other, signing: { ...other.signing, certificate: named } }, new Date()), 'unknown_authority');
+    const other = await newAuthority();
+    const { name, certificate } = services.authority.signing;
+    const shown = await issue({ ...other, signing: { ...other.signing, name } }, new Date());
+    expect(new X509Certificate(shown.cert!).issuer).toBe(certificate.subject);
+    await expectRefusal(shown, 'unknown_authority');
   });
 
   test('expired', async () => expectRefusal(await issue(services.authority, new Date(Date.now() - 2 * DAY_MS)), 'expired'));
@@ -69,15 +61,15 @@ describe('refused', () => {
 
   test('for servers only', async () => {
     const keys = await makeKeys();
-    const certificate = await signLeaf(services.authority, {
+    const { pem } = signLeaf(services.authority, {
       publicKeyDer: Buffer.from(await crypto.subtle.exportKey('spki', keys.publicKey)),
-      subject: [{ CN: ['web-01.example.com'] }, { OU: [host.hostId] }],
+      subject: { commonName: 'web-01.example.com', organizationalUnit: host.hostId },
       alternativeNames: [{ type: 'url', value: `urn:uuid:${host.hostId}` }],
-      purpose: x509.ExtendedKeyUsage.serverAuth,
+      purpose: SERVER_AUTH,
       now: new Date(),
       days: 1,
     });
-    await expectRefusal({ cert: certificate.toString(), key: await privateKeyPem(keys) }, 'not_client');
+    await expectRefusal({ cert: pem, key: await privateKeyPem(keys) }, 'not_client');
   });
 
   test('a certificate of ours whose serial is not in the database', async () => {
@@ -179,9 +171,5 @@ function nextPresence(): Promise<void> {
       resolve();
     });
   });
-}
-
-function publicKeyOf(der: Buffer): Promise<CryptoKey> {
-  return crypto.subtle.importKey('spki', new Uint8Array(der), { name: 'ECDSA', namedCurve: 'P-256' }, true, ['verify']);
 }
 

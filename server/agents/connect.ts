@@ -25,14 +25,14 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
     if (!shown.ok) return refuse(request, socket, { reason: shown.reason });
 
     const slot = services.sockets.reserve(shown.hostId);
+    // Before anything is awaited: the peer may be gone by then, and ws drops its request without calling back.
+    socket.once('close', () => slot.socket ?? services.sockets.release(slot));
     try {
       const agent = await authenticateAgent(services.db, shown);
       if (typeof agent === 'string') {
         services.sockets.release(slot);
         return refuse(request, socket, { reason: agent, hostId: shown.hostId, serial: shown.serial });
       }
-      // The peer may be gone by now; ws then drops the request without calling back, so the slot waits on the socket.
-      socket.once('close', () => slot.socket ?? services.sockets.release(slot));
       webSockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocket, request, agent, slot));
     } catch (error) {
       services.sockets.release(slot);

@@ -1,15 +1,8 @@
-import { createPrivateKey, sign } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { enrolmentProofText, type EnrolmentProof } from '../../agent/protocol';
-import { makeKeys, privateKeyPem } from '../certificates/testing';
+import type { EnrolmentProof } from '../../agent/protocol';
+import { makeKeys } from '../certificates/testing';
 import { administratorOf, registrationOf, strangerOf, testServices } from '../testing';
-
-/** What a waiting agent sends: its challenge, signed with its key. */
-async function proofOf(keys: CryptoKeyPair, { enrolmentId, challenge }: { enrolmentId: string; challenge: string }): Promise<EnrolmentProof> {
-  const key = createPrivateKey(await privateKeyPem(keys));
-  const signature = sign('sha256', Buffer.from(enrolmentProofText(enrolmentId, challenge)), key).toString('base64');
-  return { enrolmentId, challenge, signature };
-}
+import { proofOf } from './testing';
 
 test('the same key finds its own row again, also when it asks twice at once', async () => {
   const services = await testServices();

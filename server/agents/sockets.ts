@@ -15,9 +15,9 @@ export interface Slot {
 export interface AgentSockets {
   /** Takes a slot first, so that a revocation between the check of the rows and the open socket is not lost. */
   reserve(hostId: string): Slot;
-  /** Gives the slot its socket and ends any earlier connection of the host; returns false when access was withdrawn meanwhile. */
+  /** Gives the slot its socket and ends any earlier connection of the host; returns false when it must not stay open. */
   open(slot: Slot, socket: WebSocket): boolean;
-  /** Frees the slot; returns whether it was the host's last. */
+  /** Frees the slot; returns whether the host has no open socket left. One that is still being checked may come to nothing. */
   release(slot: Slot): boolean;
   /** Whether the server is stopping: what closes now says nothing about its host. */
   isClosing(): boolean;
@@ -27,7 +27,8 @@ export interface AgentSockets {
 
 export function createAgentSockets(events: EventBus): AgentSockets {
   const slots = new Map<string, Set<Slot>>();
-  let closing = false;
+  /** The reason for the close frames of a server that stops. */
+  let closing: string | null = null;
   events.listen('host.access_withdrawn', ({ hostId }) => {
     for (const slot of slots.get(hostId) ?? []) {
       slot.withdrawn = true;
@@ -47,6 +48,11 @@ export function createAgentSockets(events: EventBus): AgentSockets {
         void closeFirmly(socket, CLOSE.ACCESS_WITHDRAWN, '');
         return false;
       }
+      // `closeAll` has passed; nobody else would close it, and the listener waits for its last socket.
+      if (closing !== null) {
+        void closeFirmly(socket, CLOSE.SERVICE_RESTART, closing);
+        return false;
+      }
       for (const other of slots.get(slot.hostId) ?? []) {
         if (other !== slot && other.socket) void closeFirmly(other.socket, CLOSE.REPLACED, '');
       }
@@ -56,11 +62,11 @@ export function createAgentSockets(events: EventBus): AgentSockets {
       const held = slots.get(slot.hostId);
       held?.delete(slot);
       if (held?.size === 0) slots.delete(slot.hostId);
-      return !slots.has(slot.hostId);
+      return ![...(held ?? [])].some(({ socket }) => socket);
     },
-    isClosing: () => closing,
+    isClosing: () => closing !== null,
     async closeAll(reason) {
-      closing = true;
+      closing = reason;
       const open = [...slots.values()].flatMap((held) => [...held]).flatMap(({ socket }) => socket ?? []);
       await Promise.all(open.map((socket) => closeFirmly(socket, CLOSE.SERVICE_RESTART, reason)));
     },

@@ -1,12 +1,15 @@
+import { createPrivateKey, sign } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
+import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { AGENT_SOCKET_PATH } from '../../agent/protocol';
+import { AGENT_SOCKET_PATH, enrolmentProofText, type EnrolmentProof } from '../../agent/protocol';
 import { createApiServer } from '../api';
 import { ensureServerCertificate } from '../certificates/ensure-server-certificate';
 import { makeKeys, privateKeyPem } from '../certificates/testing';
+import type { AppRouter } from '../router';
 import type { Services } from '../services';
 import { type administratorOf, registrationOf, strangerOf } from '../testing';
 
@@ -42,6 +45,16 @@ export async function enrolledHost(services: Services, admin: Awaited<ReturnType
   return { hostId, keys, csr: registration.csr, shown: { cert: certificate!.pem, key: await privateKeyPem(keys) } };
 }
 
+/** What a waiting agent sends: its challenge, signed with its key. */
+export async function proofOf(
+  keys: CryptoKeyPair,
+  { enrolmentId, challenge }: { enrolmentId: string; challenge: string },
+): Promise<EnrolmentProof> {
+  const key = createPrivateKey(await privateKeyPem(keys));
+  const signature = sign('sha256', Buffer.from(enrolmentProofText(enrolmentId, challenge)), key).toString('base64');
+  return { enrolmentId, challenge, signature };
+}
+
 /** Asks for the upgrade by hand, so that a test sees the very bytes of a refusal. */
 export async function knock(services: Services, port: number, shown: Shown, session?: Buffer) {
   const socket: TLSSocket = connect({ port, host: '127.0.0.1', ca: services.authority.signing.pem, session, ...shown });
@@ -64,4 +77,22 @@ export async function connectAgent(services: Services, port: number, shown: Show
   onTestFinished(() => socket.terminate());
   await once(socket, 'open');
   return socket;
+}
+
+/** The procedures as a connected agent calls them, over its own mTLS WebSocket. `ended` resolves when that is over. */
+export function openAgentClient(services: Services, port: number, shown: Shown) {
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  class AgentSocket extends WebSocket {
+    constructor(address: string) {
+      super(address, { ca: services.authority.signing.pem, ...shown });
+    }
+  }
+  const client = createWSClient({
+    url: `wss://127.0.0.1:${port}${AGENT_SOCKET_PATH}`,
+    WebSocket: AgentSocket as never, // ws differs from the browser's class in its types alone
+    onClose: () => void client.close().then(end),
+  });
+  onTestFinished(() => client.close());
+  return { api: createTRPCClient<AppRouter>({ links: [wsLink({ client })] }), ended };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { type Authority, CertificateFileError, loadAuthority } from './authority';
 import { ensureServerCertificate } from './ensure-server-certificate';
-import { newAuthority, temporaryFolder } from './testing';
+import { newAuthority, openssl, temporaryFolder } from './testing';
 import * as x509 from './x509';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -17,7 +17,7 @@ let authority: Authority;
 
 beforeEach(async () => {
   directory = await temporaryFolder();
-  authority = await loadAuthority(directory, now);
+  authority = await loadAuthority(directory, { now });
 });
 
 const ensure = (over: Partial<Parameters<typeof ensureServerCertificate>[1]> = {}) =>
@@ -43,6 +43,16 @@ test('makes a certificate for every name and address, and serves the CA with it'
   expect(certificate.ca).toBe(false);
   expect(parsed.notBefore).toEqual(later(-2));
   expect(notAfter).toEqual(later(365));
+});
+
+test('OpenSSL finds nothing against it by the letter of RFC 5280, under each of its names', async () => {
+  await ensure();
+  const at = ['-attime', String(now.getTime() / 1000)];
+  const trust = ['-x509_strict', ...at, '-purpose', 'sslserver', '-CAfile', join(directory, 'ca.crt')];
+  const verify = (...name: string[]) => openssl('verify', ...trust, ...name, join(directory, 'server.crt')).code;
+  for (const name of ['server.example.org', 'xn--bcher-kva.example']) expect(verify('-verify_hostname', name)).toBe(0);
+  for (const address of ['127.0.0.1', '::1', '::ffff:10.1.2.3']) expect(verify('-verify_ip', address)).toBe(0);
+  expect(verify('-verify_ip', '10.1.2.3')).not.toBe(0);
 });
 
 test('is the same at the next start, for fewer names too', async () => {

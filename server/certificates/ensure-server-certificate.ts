@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import { alternativeName } from './alternative-name';
+import { type AlternativeName, alternativeName } from './alternative-name';
 import type { Authority } from './authority';
 import {
   CERTIFICATE_MODE,
@@ -9,9 +9,9 @@ import {
   readCertificateFile,
   writeCertificateFile,
 } from './certificate-file';
+import { SERVER_AUTH } from './extensions';
 import { readLeaf } from './read-leaf';
 import { signLeaf } from './sign-leaf';
-import * as x509 from './x509';
 
 export interface ServerCertificate {
   /** PEM: the certificate and its CA's, which an agent's first contact takes from the handshake. */
@@ -49,15 +49,16 @@ export async function ensureServerCertificate(
   if (held) return serving(authority, held, heldKey);
 
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const certificate = await signLeaf(authority, {
+  const { der } = signLeaf(authority, {
     publicKeyDer: pair.publicKey.export({ type: 'spki', format: 'der' }),
-    subject: [{ CN: [{ utf8String: 'SysManage server' }] }],
+    subject: { commonName: 'SysManage server' },
     alternativeNames: wanted,
-    purpose: x509.ExtendedKeyUsage.serverAuth,
+    purpose: SERVER_AUTH,
     now,
     days,
   });
-  const issued = serving(authority, certificate, pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  const key = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const issued = serving(authority, new X509Certificate(der), key);
   await writeCertificateFile(keyPath, issued.key, KEY_MODE);
   await writeCertificateFile(certificatePath, issued.cert, CERTIFICATE_MODE);
   return issued;
@@ -72,7 +73,7 @@ function fitting(
   { signing }: Authority,
   key: string,
   pem: string,
-  wanted: x509.JsonGeneralNames,
+  wanted: AlternativeName[],
   now: Date,
 ): X509Certificate | undefined {
   try {
@@ -92,7 +93,7 @@ function fitting(
   }
 }
 
-function covers(certificate: X509Certificate, { type, value }: x509.JsonGeneralName): boolean {
+function covers(certificate: X509Certificate, { type, value }: AlternativeName): boolean {
   const match = type === 'ip' ? certificate.checkIP(value) : certificate.checkHost(value, { subject: 'never' });
   return match !== undefined;
 }

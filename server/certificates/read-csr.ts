@@ -3,18 +3,14 @@ import { promisify } from 'node:util';
 import { keyFingerprint } from '../../agent/fingerprint';
 import { AppError } from '../errors';
 import { elements } from './der';
+import { ECDSA_WITH_SHA256, P256_PREFIX } from './ecdsa';
 
 /** A request with a P-256 key is about 400 characters. */
 const MAX_LENGTH = 4096;
 
 const PEM = /^\s*-----BEGIN CERTIFICATE REQUEST-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END CERTIFICATE REQUEST-----\s*$/;
 
-/** RFC 5480: what comes before the 64 bytes of an uncompressed point in the SubjectPublicKeyInfo of a P-256 key. */
-const P256_PREFIX = '3059301306072a8648ce3d020106082a8648ce3d03010703420004';
-const P256_LENGTH = P256_PREFIX.length / 2 + 64;
-
-/** RFC 5758: the AlgorithmIdentifier ecdsa-with-SHA256, whole. */
-const ECDSA_WITH_SHA256 = '300a06082a8648ce3d040302';
+const P256_LENGTH = P256_PREFIX.length + 64;
 
 /** What a BIT STRING of whole bytes begins with: its tag, then after the length, that no bits are unused. */
 const BIT_STRING = 0x03;
@@ -57,10 +53,10 @@ async function read(pem: string): Promise<Buffer> {
 
   const publicKey = elements(info.content)[2]?.whole;
   // One spelling a key: the same point compressed would have another fingerprint, and one machine two rows.
-  if (publicKey?.length !== P256_LENGTH || !publicKey.toString('hex').startsWith(P256_PREFIX)) {
+  if (publicKey?.length !== P256_LENGTH || publicKey.indexOf(P256_PREFIX) !== 0) {
     throw new Error('not an uncompressed P-256 key');
   }
-  if (algorithm?.whole.toString('hex') !== ECDSA_WITH_SHA256) throw new Error('not signed with ECDSA and SHA-256');
+  if (!algorithm?.whole.equals(ECDSA_WITH_SHA256)) throw new Error('not signed with ECDSA and SHA-256');
   if (signature?.tag !== BIT_STRING || signature.content[0] !== NO_UNUSED_BITS) throw new Error('no signature');
   const key = createPublicKey({ key: publicKey, type: 'spki', format: 'der' });
   if (!(await verifyOffThread('sha256', info.whole, key, signature.content.subarray(1)))) {

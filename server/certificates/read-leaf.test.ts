@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { readLeaf } from './read-leaf';
 import { makeKeys } from './testing';
@@ -30,6 +31,7 @@ test('reads what the certificate’s maker put in', async () => {
   expect(readLeaf(await certificate(notBefore, notAfter))).toEqual({
     notBefore,
     notAfter,
+    subject: Buffer.from(new x509.Name([{ OU: ['one'], CN: ['not an OU'] }, { OU: [{ utf8String: 'zwei ä' }] }]).toArrayBuffer()),
     publicKeyDer: Buffer.from(await crypto.subtle.exportKey('spki', keys.publicKey)),
     organizationalUnits: ['one', 'zwei ä'],
     uris: ['urn:a', 'urn:c'],
@@ -39,6 +41,7 @@ test('reads what the certificate’s maker put in', async () => {
 test.each([
   ['another version', (hex: string) => hex.replace('a003020102', 'a003020101')],
   ['a time without a zone', (hex: string) => hex.replace(/170d(.{24})5a/, '170d$130')],
+  ['a thirteenth month', (hex: string) => hex.replace(/170d(....)..../, '170d$13133')],
   ['a time of another type', (hex: string) => hex.replace('170d', '160d')],
   ['a second certificate', (hex: string) => hex + hex],
   ['nothing', () => ''],
@@ -47,4 +50,28 @@ test.each([
   const good = (await certificate(new Date('2030-01-01'), new Date('2031-01-01'))).toString('hex');
   expect(change(good)).not.toBe(good);
   expect(() => readLeaf(Buffer.from(change(good), 'hex'))).toThrow(RangeError);
+});
+
+test('of any bytes, any cut and any change it either reads dates that are some or throws a RangeError', async () => {
+  const good = await certificate(new Date('2030-01-01'), new Date('2031-01-01'));
+  const changed = fc
+    .tuple(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }))
+    .map(([at, flip]) => Buffer.from(good.map((byte, index) => (index === at ? byte ^ flip : byte))));
+  const cut = fc.nat(good.length - 1).map((end) => good.subarray(0, end));
+  const anything = fc.oneof(
+    fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes)),
+    cut,
+    { weight: 8, arbitrary: changed },
+  );
+  fc.assert(
+    fc.property(anything, (der) => {
+      try {
+        const { notBefore, notAfter } = readLeaf(der);
+        expect([notBefore.getTime(), notAfter.getTime()].every(Number.isFinite)).toBe(true);
+      } catch (error) {
+        expect(error).toBeInstanceOf(RangeError);
+      }
+    }),
+    { numRuns: 3000 },
+  );
 });

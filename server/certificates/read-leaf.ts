@@ -14,6 +14,8 @@ const SUBJECT_ALTERNATIVE_NAME = '551d11';
 export interface Leaf {
   notBefore: Date;
   notAfter: Date;
+  /** DER Name. */
+  subject: Buffer;
   /** DER SubjectPublicKeyInfo. */
   publicKeyDer: Buffer;
   /** Every OU of the subject. */
@@ -39,6 +41,7 @@ export function readLeaf(der: Buffer): Leaf {
   return {
     notBefore: instant(notBefore),
     notAfter: instant(notAfter),
+    subject: expect(subject, SEQUENCE).whole,
     publicKeyDer: expect(publicKey, SEQUENCE).whole,
     organizationalUnits: attributes(expect(subject, SEQUENCE), ORGANIZATIONAL_UNIT),
     uris: uris(expect(extensions, EXTENSIONS)),
@@ -70,7 +73,10 @@ function instant(time: DerElement | undefined): Date {
   const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(century + text);
   if (!match || (time?.tag !== UTC_TIME && time?.tag !== GENERALIZED_TIME)) throw new RangeError('not a time');
   const [, year, month, day, hour, minute, second] = match;
-  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  const instant = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  // An invalid date is neither before nor after any other: nothing would ever expire.
+  if (Number.isNaN(instant.getTime())) throw new RangeError('not a time');
+  return instant;
 }
 
 function only(found: DerElement[]): DerElement {

@@ -1,39 +1,55 @@
-import { randomBytes, X509Certificate } from 'node:crypto';
+import type { AlternativeName } from './alternative-name';
 import type { Authority } from './authority';
+import { keyIdentifier } from './ecdsa';
+import {
+  authorityKeyIdentifier,
+  extendedKeyUsage,
+  forSignatures,
+  noAuthority,
+  subjectAlternativeNames,
+  subjectKeyIdentifier,
+} from './extensions';
+import { encodePem } from './pem';
 import { validity } from './validity';
-import * as x509 from './x509';
+import { distinguishedName, newSerial, type Subject, writeCertificate } from './write-certificate';
 
 export interface LeafRequest {
-  /** DER SubjectPublicKeyInfo. */
+  /** DER SubjectPublicKeyInfo of a P-256 key. */
   publicKeyDer: Buffer;
-  /** Structured, never a `CN=…, OU=…` text: in such a text a name with a comma in it brings its own OU. */
-  subject: x509.JsonNameParams;
-  alternativeNames: x509.JsonGeneralNames;
-  purpose: x509.ExtendedKeyUsage;
+  subject: Subject;
+  alternativeNames: AlternativeName[];
+  /** `CLIENT_AUTH` or `SERVER_AUTH`. */
+  purpose: string;
   now: Date;
   days: number;
 }
 
-/** Signs an end-entity certificate (RFC 5280): no CA, key for signatures only, one purpose, random 128-bit serial. */
-export async function signLeaf({ signing }: Authority, request: LeafRequest): Promise<X509Certificate> {
-  const issuer = new x509.X509Certificate(signing.certificate.raw);
-  const publicKey = new x509.PublicKey(new Uint8Array(request.publicKeyDer));
-  const certificate = await x509.X509CertificateGenerator.create({
-    serialNumber: randomBytes(16).toString('hex'),
-    subject: new x509.Name(request.subject),
-    issuer: issuer.subjectName,
-    ...validity(request.now, request.days),
-    publicKey,
-    signingKey: signing.key,
-    signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([request.purpose]),
-      new x509.SubjectAlternativeNameExtension(request.alternativeNames),
-      await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
-      await x509.SubjectKeyIdentifierExtension.create(publicKey),
-    ],
-  });
-  return new X509Certificate(Buffer.from(certificate.rawData));
+export interface SignedLeaf {
+  der: Buffer;
+  pem: string;
+  /** Upper-case hex, as OpenSSL and Node print it. */
+  serial: string;
+  notBefore: Date;
+  notAfter: Date;
+}
+
+/** Signs an end-entity certificate (RFC 5280): no CA, key for signatures only, one purpose, random serial. */
+export function signLeaf({ signing }: Pick<Authority, 'signing'>, request: LeafRequest): SignedLeaf {
+  const serial = newSerial();
+  const { notBefore, notAfter } = validity(request.now, request.days);
+  const { publicKeyDer } = request;
+  const extensions = [
+    noAuthority,
+    forSignatures,
+    extendedKeyUsage(request.purpose),
+    subjectAlternativeNames(request.alternativeNames),
+    authorityKeyIdentifier(signing.keyIdentifier),
+    subjectKeyIdentifier(keyIdentifier(publicKeyDer)),
+  ];
+  const subject = distinguishedName(request.subject);
+  const der = writeCertificate(
+    { serial, issuer: signing.name, notBefore, notAfter, subject, publicKeyDer, extensions },
+    signing.sign,
+  );
+  return { der, pem: encodePem('CERTIFICATE', der), serial: serial.toString('hex').toUpperCase(), notBefore, notAfter };
 }

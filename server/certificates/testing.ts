@@ -1,5 +1,6 @@
 /** What the tests of this folder, and of whoever needs certificates, start from. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -20,9 +21,16 @@ export async function temporaryFolder(): Promise<string> {
 
 /** A CA of its own, which needs its files no longer once it is loaded. */
 export async function newAuthority(now?: Date): Promise<Authority> {
+  return (await newAuthorityAndKey(now)).authority;
+}
+
+/** With its key in a form that the library signs with, for certificates that we would never make. */
+export async function newAuthorityAndKey(now?: Date): Promise<{ authority: Authority; key: CryptoKey }> {
   const folder = await newFolder();
   try {
-    return await loadAuthority(folder, now);
+    const authority = await loadAuthority(folder, { now });
+    const der = x509.PemConverter.decodeFirst(await readFile(join(folder, 'ca.key'), 'utf8'));
+    return { authority, key: await crypto.subtle.importKey('pkcs8', der, P256, false, ['sign']) };
   } finally {
     await remove(folder);
   }
@@ -46,4 +54,11 @@ export async function makeCsr(keys: CryptoKeyPair, name = 'CN=root, OU=admin'): 
 
 export async function privateKeyPem({ privateKey }: CryptoKeyPair): Promise<string> {
   return x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', privateKey), 'PRIVATE KEY');
+}
+
+/** Runs OpenSSL's program, which judges our certificates by other eyes than ours and Node's. */
+export function openssl(...args: string[]): { code: number | null; output: string } {
+  const { status, stdout, stderr, error } = spawnSync('openssl', args, { encoding: 'utf8' });
+  if (error) throw new Error(`this test needs the program openssl on the PATH: ${error.message}`);
+  return { code: status, output: stdout + stderr };
 }

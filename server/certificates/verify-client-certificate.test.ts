@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { Authority } from './authority';
 import { issueClientCertificate } from './issue-client-certificate';
-import { makeCsr, makeKeys, newAuthority } from './testing';
+import { makeCsr, makeKeys, newAuthority, newAuthorityAndKey } from './testing';
 import { type RefusalReason, verifyClientCertificate } from './verify-client-certificate';
 import * as x509 from './x509';
 
@@ -14,11 +14,12 @@ const otherId = '0195a1c4-7d3e-7b21-9f00-000000000000';
 const later = (days: number) => new Date(now.getTime() + days * DAY_MS);
 
 let authority: Authority;
+let authorityKey: CryptoKey;
 let keys: CryptoKeyPair;
 let good: Buffer;
 
 beforeAll(async () => {
-  authority = await newAuthority(now);
+  ({ authority, key: authorityKey } = await newAuthorityAndKey(now));
   keys = await makeKeys();
   const { pem } = await issueClientCertificate(authority, {
     csr: await makeCsr(keys),
@@ -52,7 +53,7 @@ async function certificate(variation: Variation): Promise<Buffer> {
     notBefore: later(-2),
     notAfter: later(90),
     publicKey: keys.publicKey,
-    signingKey: variation.signingKey ?? authority.signing.key,
+    signingKey: variation.signingKey ?? authorityKey,
     signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
     extensions: [
       new x509.BasicConstraintsExtension(variation.ca ?? false, undefined, true),

@@ -1,10 +1,8 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { keyFingerprint } from '../../agent/fingerprint';
 import type { Authority } from './authority';
+import { CLIENT_AUTH } from './extensions';
 import { type Leaf, readLeaf } from './read-leaf';
-
-/** id-kp-clientAuth (RFC 5280, 4.2.1.12). */
-const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
 
 /** Our clock may have been set back since it signed. At the other end nothing is forgiven: expired is expired. */
 const NOT_YET_VALID_TOLERANCE_MS = 24 * 60 * 60 * 1000;

@@ -10,7 +10,7 @@ import { revokeCertificates } from './withdraw-access';
  */
 export async function deleteHost(ctx: SignedIn, hostId: string): Promise<void> {
   const host = await ctx.db.transaction(async (tx) => {
-    await revokeCertificates(tx, hostId);
+    await revokeCertificates(tx, hostId, 'cessation_of_operation');
     const [host] = await tx.delete(hosts).where(eq(hosts.id, hostId)).returning();
     if (!host) throw new AppError('host.not_found');
     return host;

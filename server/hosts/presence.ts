@@ -152,7 +152,8 @@ async function writePresence(db: Database, batch: ({ hostId: string } & Liveness
 }
 
 async function writeTransitions(db: Database, happened: { hostId: string; at: Date; kind: string; detail: string | null }[]): Promise<void> {
-  const events = happened.map((event) => ({ id: uuidv7({ msecs: event.at.getTime() }), ...event }));
+  // Histories are sorted by id: what happened within one millisecond keeps its order by `seq`.
+  const events = happened.map((event, seq) => ({ id: uuidv7({ msecs: event.at.getTime(), seq }), ...event }));
   await db.execute(sql`
     insert into host_event (id, host_id, at, kind, detail)
     select r.id, r."hostId", r.at, r.kind, r.detail

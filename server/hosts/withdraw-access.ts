@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { Approval } from '../../agent/protocol';
 import type { Transaction } from '../../db/client';
 import { certificates, hostEvents, hostPresence, hosts } from '../../db/schema';
+import type { RevocationReason } from '../certificates/write-revocation-list';
 import { AppError, type AppErrorCode } from '../errors';
 import type { SignedIn } from '../trpc';
 import { isKnown } from './find-hosts';
@@ -23,7 +24,7 @@ export async function withdrawAccess(ctx: SignedIn, hostId: string, { to, from, 
       .where(and(eq(hosts.id, hostId), inArray(hosts.approval, from)))
       .returning({ id: hosts.id });
     if (!host) throw new AppError((await isKnown(tx, hostId)) ? otherwise : 'host.not_found');
-    await revokeCertificates(tx, hostId);
+    await revokeCertificates(tx, hostId, 'privilege_withdrawn');
     await tx.delete(hostPresence).where(eq(hostPresence.hostId, hostId));
     await tx.insert(hostEvents).values({ hostId, kind: to, actor: user.email });
   });
@@ -33,8 +34,8 @@ export async function withdrawAccess(ctx: SignedIn, hostId: string, { to, from, 
 }
 
 /** Ends every certificate of a host that still counts. */
-export const revokeCertificates = (tx: Transaction, hostId: string) =>
+export const revokeCertificates = (tx: Transaction, hostId: string, reason: RevocationReason) =>
   tx
     .update(certificates)
-    .set({ revokedAt: new Date() })
+    .set({ revokedAt: new Date(), revocationReason: reason })
     .where(and(eq(certificates.hostId, hostId), isNull(certificates.revokedAt)));

@@ -10,14 +10,23 @@ export function dispatchUpgrades(server: Server, handlers: Record<string, Upgrad
     socket.on('error', () => socket.destroy());
     const handler = handlers[(request.url ?? '').split('?')[0]!];
     if (!handler) return refuseUpgrade(socket, 404);
-    Promise.resolve(handler(request, socket, head)).catch((error: unknown) => {
+    // tRPC makes a URL of the two when the socket is open already, and throws where it cannot.
+    if (!URL.canParse(request.url!, `http://${request.headers.host}`)) return refuseUpgrade(socket, 400);
+    // Called in an async function, so that what it throws at once is caught as well.
+    (async () => handler(request, socket, head))().catch((error: unknown) => {
       onError(error);
       refuseUpgrade(socket, 500);
     });
   });
 }
 
+/** How long a refused peer may take to leave. */
+const LEAVE_PATIENCE_MS = 1000;
+
 /** A bare status and nothing about why. */
 export function refuseUpgrade(socket: Duplex, status: number): void {
+  // No timeout of the server counts after an upgrade: a peer that keeps its half open would keep the connection for ever.
+  const timer = setTimeout(() => socket.destroy(), LEAVE_PATIENCE_MS);
+  socket.once('close', () => clearTimeout(timer));
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import { connect, type TLSSocket } from 'node:tls';
+import { sql } from 'drizzle-orm';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { AGENT_SOCKET_PATH } from '../../agent/protocol';
+import { administratorOf, testServices } from '../testing';
+import { connectAgent, enrolledHost, serveApi } from './testing';
+
+let services: Awaited<ReturnType<typeof testServices>>;
+let host: Awaited<ReturnType<typeof enrolledHost>>;
+let port: number;
+/** Connections whose certificate was accepted and whose rows are now read. */
+let checks: number;
+
+beforeEach(async () => {
+  const made = await testServices();
+  checks = 0;
+  const reserve: typeof made.sockets.reserve = (hostId) => {
+    checks++;
+    return made.sockets.reserve(hostId);
+  };
+  services = { ...made, sockets: { ...made.sockets, reserve } };
+  host = await enrolledHost(services, await administratorOf(services));
+  port = await serveApi(services);
+});
+
+/** Keeps everyone from reading certificates until the returned function is called. */
+async function holdCertificates(): Promise<() => Promise<void>> {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  let held = () => {};
+  const isHeld = new Promise<void>((resolve) => (held = resolve));
+  const holding = services.db.transaction(async (tx) => {
+    await tx.execute(sql`lock table certificate in access exclusive mode`);
+    held();
+    await released;
+  });
+  await isHeld;
+  return async () => {
+    release();
+    await holding;
+  };
+}
+
+/** Asks for the upgrade and returns while the server still reads the rows. */
+async function askSlowly(headers = 'Host: localhost\r\n', path: string = AGENT_SOCKET_PATH): Promise<TLSSocket> {
+  const asked = checks + 1;
+  const socket = connect({ port, host: '127.0.0.1', ca: services.authority.signing.pem, ...host.shown });
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'secureConnect');
+  socket.write(
+    `GET ${path} HTTP/1.1\r\n${headers}Connection: Upgrade\r\nUpgrade: websocket\r\n` +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+  );
+  await expect.poll(() => checks).toBe(asked);
+  return socket;
+}
+
+/** Both ends of what tests opened and did not close. */
+const openConnections = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+
+async function expectDownAfterClosing() {
+  const socket = await connectAgent(services, port, host.shown);
+  expect(services.presence.get(host.hostId)).toMatchObject({ state: 'up' });
+  socket.close(1000);
+  await expect.poll(() => services.presence.get(host.hostId)).toMatchObject({ state: 'down', reason: 'closed' });
+}
+
+// It kept its slot for ever: whatever became of the host's later connections, the page said it was up.
+test('a connection that is cut while it is checked leaves nothing behind', async () => {
+  const before = openConnections();
+  const release = await holdCertificates();
+  const socket = await askSlowly();
+  socket.destroy();
+  await expect.poll(openConnections, { timeout: 5000 }).toBeLessThanOrEqual(before);
+  await release();
+  await expectDownAfterClosing();
+});
+
+test('a connection that is still being checked does not hide that the open one went', async () => {
+  const socket = await connectAgent(services, port, host.shown);
+  const release = await holdCertificates();
+  const checked = await askSlowly();
+  socket.terminate();
+  await expect.poll(() => services.presence.get(host.hostId)).toMatchObject({ state: 'down', reason: 'lost' });
+
+  const upgraded = once(checked, 'data');
+  await release();
+  await upgraded;
+  expect(services.presence.get(host.hostId)).toMatchObject({ state: 'up' });
+});
+
+test('an agent that comes while the server stops is sent away, and is not said to be down', async () => {
+  const release = await holdCertificates();
+  const socket = await askSlowly();
+  const closed = services.sockets.closeAll('5000');
+  const received: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => received.push(chunk));
+  const ended = once(socket, 'end');
+  await release();
+  await closed;
+  await ended;
+
+  // Upgraded, then a close frame with 1012; or refused outright. Anything but an open socket that nobody closes.
+  expect(Buffer.concat(received).toString('latin1')).toMatch(/^HTTP\/1\.1 (503 |101 [^]*\x88.\x03\xf4)/);
+  expect(services.presence.get(host.hostId)?.state).not.toBe('down');
+});
+
+test.each([
+  ['no key', 'Host: localhost\r\nSec-WebSocket-Key: x\r\n', AGENT_SOCKET_PATH],
+  ['parameters to wait for', 'Host: localhost\r\n', `${AGENT_SOCKET_PATH}?connectionParams=1`],
+])('an upgrade with %s leaves nothing behind', async (_what, headers, path) => {
+  const socket = await askSlowly(headers, path);
+  await once(socket, 'data');
+  socket.destroy();
+  await expect.poll(() => services.presence.get(host.hostId)?.state ?? 'never').not.toBe('up');
+  await expectDownAfterClosing();
+  expect(services.logged.filter(({ level }) => (level as number) >= 50)).toEqual([]);
+});

@@ -1,0 +1,48 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { CertificateFileError, KEY_MODE, writeCertificateFile } from './certificate-file';
+import type { Passphrase } from './read-passphrases';
+import { isSealed, openKey, sealKey } from './seal-key';
+
+const FROM_BACKUP = 'bring the one made by SysManage back from a backup';
+
+/** The text of `ca.key`: encrypted with the first passphrase, plain when there is none. */
+export async function writeAuthorityKey(key: KeyObject, [first]: Passphrase[]): Promise<string> {
+  return first ? sealKey(key, first.text) : key.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+/**
+ * Opens the CA's key, and encrypts the file anew when it is plain or was encrypted with another than the first
+ * passphrase. The file changes in one step: a crash leaves the old text or the new.
+ * @throws CertificateFileError when it does not open or is no ECDSA P-256 key
+ */
+export async function readAuthorityKey(path: string, pem: string, passphrases: Passphrase[]): Promise<KeyObject> {
+  const { key, openedBy } = isSealed(pem) ? await open(path, pem, passphrases) : { key: parse(path, pem) };
+  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
+    throw new CertificateFileError(`${path} is not an ECDSA P-256 key: ${FROM_BACKUP}`);
+  }
+  if (openedBy !== passphrases[0]) {
+    await writeCertificateFile(path, await writeAuthorityKey(key, passphrases), KEY_MODE);
+  }
+  return key;
+}
+
+async function open(path: string, pem: string, passphrases: Passphrase[]) {
+  for (const openedBy of passphrases) {
+    const key = await openKey(pem, openedBy.text);
+    if (key) return { key, openedBy };
+  }
+  const tried = [...new Set(passphrases.map(({ origin }) => origin))].join(' or ');
+  throw new CertificateFileError(
+    tried
+      ? `${path} does not open with the passphrase in ${tried}: give back the one it was encrypted with`
+      : `${path} is encrypted: set secret_key or certificates.passphrase_file to what it was encrypted with`,
+  );
+}
+
+function parse(path: string, pem: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch (cause) {
+    throw new CertificateFileError(`${path} is not a private key in PEM: ${FROM_BACKUP}`, { cause });
+  }
+}

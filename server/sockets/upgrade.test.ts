@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { expect, test } from 'vitest';
+import { openRawPeer, serveHttp } from './testing';
+import { dispatchUpgrades, refuseUpgrade, type UpgradeHandler } from './upgrade';
+
+async function serve(handlers: Record<string, UpgradeHandler>) {
+  const { server, port } = await serveHttp();
+  const errors: unknown[] = [];
+  dispatchUpgrades(server, handlers, (error) => errors.push(error));
+  return { server, port, errors };
+}
+
+async function answerOf(port: number, path: string, host?: string): Promise<string> {
+  const peer = openRawPeer(port, path, host);
+  let answer = '';
+  for await (const chunk of peer) answer += String(chunk);
+  return answer;
+}
+
+const failAtOnce: UpgradeHandler = () => {
+  throw new Error('at once');
+};
+const nextSocket = async (server: Server) => ((await once(server, 'connection')) as [Duplex])[0];
+
+test('a path without a handler is not found, whatever its name', async () => {
+  const { port } = await serve({});
+  for (const path of ['/', '/trpc', '//', '/__proto__', '/constructor']) {
+    expect(await answerOf(port, path)).toBe('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  }
+});
+
+test('a query is no part of the path', async () => {
+  const { port } = await serve({ '/here': (_request, socket) => refuseUpgrade(socket, 403) });
+  expect(await answerOf(port, '/here?a=/b')).toMatch(/^HTTP\/1\.1 403 /);
+  expect(await answerOf(port, '/here/')).toMatch(/^HTTP\/1\.1 404 /);
+});
+
+test('a Host that is none is refused before anyone makes a URL of it', async () => {
+  const { port, errors } = await serve({ '/': failAtOnce });
+  expect(await answerOf(port, '/', '[')).toMatch(/^HTTP\/1\.1 400 /);
+  expect(errors).toEqual([]);
+});
+
+const failLater: UpgradeHandler = async () => Promise.reject(new Error('later'));
+
+test.each([['at once', failAtOnce], ['later', failLater]] as const)('a handler that fails %s is told to the log, and nothing of it to the peer', async (when, handler) => {
+  const { port, errors } = await serve({ '/': handler });
+  expect(await answerOf(port, '/')).toBe('HTTP/1.1 500 Internal Server Error\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  expect(errors).toEqual([new Error(when)]);
+});
+
+test('a peer that is refused and does not leave is put out', async () => {
+  const { server, port } = await serve({});
+  const connected = nextSocket(server);
+  const peer = openRawPeer(port); // keeps its half of the connection open
+  peer.write('and more that nobody will read');
+  peer.resume();
+  await once(await connected, 'close');
+});
+
+test('a peer that resets the connection in the middle of it is nothing', async () => {
+  let answer = (_socket: Duplex) => {};
+  const asked = new Promise<Duplex>((resolve) => (answer = resolve));
+  const { port, errors } = await serve({ '/': (_request, socket) => answer(socket) });
+  const peer = openRawPeer(port);
+  const socket = await asked;
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  peer.resetAndDestroy();
+  await closed;
+  refuseUpgrade(socket, 403);
+  expect(errors).toEqual([]);
+});
