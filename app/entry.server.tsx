@@ -5,7 +5,7 @@ import {
   type EntryContext,
   type HandleErrorFunction,
 } from '@remix-run/node';
-import { RemixServer } from '@remix-run/react';
+import { isRouteErrorResponse, RemixServer } from '@remix-run/react';
 import { isbot } from 'isbot';
 import { renderToPipeableStream } from 'react-dom/server';
 import { I18nextProvider } from 'react-i18next';
@@ -58,6 +58,7 @@ export default async function handleRequest(
 
 /** What a loader threw without meaning to. `context.api` has logged its own errors, so this is a mistake in a page. */
 export const handleError: HandleErrorFunction = (error, { request, context }) => {
-  if (request.signal.aborted) return;
+  // An address that leads nowhere is the visitor's mistake, and a scanner's thousand would drown ours.
+  if (request.signal.aborted || (isRouteErrorResponse(error) && error.status < 500)) return;
   console.error(`page ${new URL(request.url).pathname} failed, request ${context.requestId}:`, error);
 };

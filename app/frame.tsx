@@ -1,5 +1,5 @@
-import { Link, useMatches, useNavigate, useNavigation, useSubmit } from '@remix-run/react';
-import { useState, type ReactNode } from 'react';
+import { Link, useLocation, useMatches, useNavigate, useNavigation, useSubmit } from '@remix-run/react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Header, MenuSection } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useConnection } from './live';
@@ -40,8 +40,10 @@ export function Frame({ me, theme, waiting, children }: Props) {
       badge: { count: waiting, label: t('nav.waiting', { count: waiting }) },
     },
   ];
-  const next = navigation.location && places.findLast(({ to }) => navigation.location.pathname.startsWith(to));
+  const target = navigation.location?.pathname;
+  const next = places.find(({ to }) => (to === '/' ? target === to : target?.startsWith(to)));
   const { shortcuts, isEnabled, enable } = useFrameShortcuts(() => setHelpOpen(true));
+  const content = useFocusOnNewPage();
 
   return (
     <div className="sm:grid sm:min-h-dvh sm:grid-cols-[3.5rem_minmax(0,1fr)] lg:grid-cols-[13rem_minmax(0,1fr)]">
@@ -79,6 +81,7 @@ export function Frame({ me, theme, waiting, children }: Props) {
           waitingFor={navigation.state === 'idle' ? null : next ? t('wait.page', { page: next.label }) : t('wait.any')}
         />
         <main
+          ref={content}
           id="content"
           tabIndex={-1}
           className="relative mx-auto max-w-[100rem] p-4 pb-24 outline-none sm:p-6 sm:pb-12"
@@ -95,6 +98,21 @@ export function Frame({ me, theme, waiting, children }: Props) {
       />
     </div>
   );
+}
+
+/**
+ * Another page takes the focus, as it would without script: else it stays on a link that is gone, and nothing is read
+ * out.
+ */
+function useFocusOnNewPage() {
+  const content = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current !== pathname) content.current?.focus({ preventScroll: true });
+    shown.current = pathname;
+  }, [pathname]);
+  return content;
 }
 
 function useFrameShortcuts(openHelp: () => void) {

@@ -15,8 +15,8 @@ declare module '@remix-run/node' {
     requestId: string;
     /** Of this answer's Content-Security-Policy. Every script must carry it. */
     nonce: string;
-    /** Where agents connect to this server, for the command that adds a machine. 6443 when the server does not say. */
-    apiPort?: number;
+    /** Where agents connect to this server, for the command that adds a machine. */
+    apiPort: number;
   }
 
   interface Future {

@@ -14,7 +14,6 @@ import {
 import { useEffect, type ReactNode } from 'react';
 import { I18nProvider, RouterProvider } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { languageOf } from './i18n/translate.server';
 import { translationUrl } from './i18n/translation-url';
 import { useNonce } from './nonce';
 import { pagesOf } from './page-handle';
@@ -30,9 +29,8 @@ export const links: LinksFunction = () => [
   { rel: 'icon', href: '/logo.svg', type: 'image/svg+xml' },
 ];
 
-export async function loader({ request, context }: LoaderFunctionArgs) {
+export function loader({ request, context }: LoaderFunctionArgs) {
   return {
-    locale: await languageOf.getLocale(request),
     theme: readTheme(request.headers.get('Cookie')),
     now: Date.now(),
     requestId: context.requestId,

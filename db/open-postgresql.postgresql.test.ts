@@ -20,6 +20,18 @@ test('PostgreSQL may end a connection in the middle of a transaction', async () 
   await close();
 });
 
+test('a query that does not end does not keep the database from closing', async () => {
+  const { db, url = '', close } = await testDatabase();
+  const database = await openDatabase({ url, directory: '', onError: (error) => expect.unreachable(error.message) });
+  const query = expect(database.db.execute(sql`select pg_sleep(60)`)).rejects.toThrow();
+  await expect
+    .poll(async () => (await db.execute(sql`select 1 from pg_stat_activity where query = 'select pg_sleep(60)' and state = 'active'`)).rows)
+    .toHaveLength(1);
+  await database.close();
+  await query;
+  await close();
+});
+
 test('what keeps PostgreSQL from us is said in one line without the password', async () => {
   const { url = '', close } = await testDatabase();
   const variants: [string, (url: URL) => void][] = [

@@ -6,6 +6,8 @@ import * as schema from './schema';
 
 /** PostgreSQL 14, as its `server_version_num`. */
 const OLDEST_VERSION = 140_000;
+/** How long running queries may take to end when the database is closed. */
+const CLOSE_PATIENCE_MS = 2000;
 
 export async function openPostgresql(url: string, onError: (error: Error) => void): Promise<OpenDatabase> {
   const place = describePlace(url);
@@ -17,7 +19,15 @@ export async function openPostgresql(url: string, onError: (error: Error) => voi
     keepAlive: true,
   });
   // The pool listens to idle clients only: a connection that PostgreSQL ends during a transaction would end the process.
-  pool.on('connect', (client) => client.on('error', onError));
+  const clients = new Set<pg.PoolClient>();
+  pool.on('remove', (client) => clients.delete(client));
+  pool.on('connect', (client) => {
+    clients.add(client);
+    client.on('error', (error) => {
+      // What PostgreSQL still says once we are leaving is no news.
+      if (!pool.ending) onError(error);
+    });
+  });
   // The client's own listener has reported it; without one here Node would throw it.
   pool.on('error', () => {});
   try {
@@ -38,7 +48,12 @@ export async function openPostgresql(url: string, onError: (error: Error) => voi
         client.release();
       }
     },
-    close: () => pool.end(),
+    async close() {
+      // The pool waits for running queries, and one that waits for a lock would keep a stopping server from stopping.
+      const patience = setTimeout(() => {}, CLOSE_PATIENCE_MS);
+      await pool.end();
+      clearTimeout(patience);
+    },
   };
 }
 

@@ -58,12 +58,15 @@ async function run() {
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const server = spawn(postgres, ['-D', data, ...flags], { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = once(server, 'exit');
-  await Promise.race([ready(server), exited.then(([code]) => Promise.reject(new Error(`postgres ended with ${code}`)))]);
+  await ready(server);
   console.log(`postgresql://postgres:${password}@127.0.0.1:${port}/postgres`);
   process.stdin.resume();
   await Promise.race([once(process.stdin, 'end'), exited]);
+  process.stdin.destroy();
   server.kill('SIGINT'); // "fast shutdown" of the PostgreSQL manual: does not wait for clients
+  const patience = setTimeout(() => server.kill('SIGKILL'), 10_000);
   await exited;
+  clearTimeout(patience);
 }
 
 /**
@@ -93,17 +96,21 @@ async function findBinaries(user) {
   }
 }
 
-/** @param {import('node:child_process').ChildProcess} server */
-async function ready(server) {
-  const stderr = /** @type {import('node:stream').Readable} */ (server.stderr);
-  let log = '';
-  for await (const chunk of stderr.iterator({ destroyOnReturn: false })) {
-    log += chunk;
-    if (!log.includes('ready to accept connections')) continue;
-    stderr.resume(); // An unread pipe would stop the server once it is full.
-    return;
-  }
-  throw new Error(`postgres did not start: ${log.trim().split('\n').at(-1)}`);
+/**
+ * Resolves when the server takes connections. Its log is read to the end of its life: once an unread pipe is full, the
+ * checkpointer stops on it, and `drop database` waits for the checkpointer for ever.
+ * @param {import('node:child_process').ChildProcess} server
+ */
+function ready(server) {
+  return new Promise((resolve, reject) => {
+    const stderr = /** @type {import('node:stream').Readable} */ (server.stderr);
+    let log = '';
+    stderr.on('data', (chunk) => {
+      log = (log + chunk).slice(-10_000);
+      if (log.includes('ready to accept connections')) resolve(undefined);
+    });
+    stderr.once('end', () => reject(new Error(`postgres did not start: ${log.trim().split('\n').at(-1)}`)));
+  });
 }
 
 async function freePort() {

@@ -3,6 +3,7 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 import { AGENT_SOCKET_PATH } from '../agent/protocol';
 import { createAgentUpgrade } from './agents/connect';
+import { answerFailure } from './answer-failure';
 import { serveRevocationList } from './certificates/serve-revocation-list';
 import { createContext } from './context';
 import { logProcedureError } from './log';
@@ -32,6 +33,7 @@ export function createApiServer(services: Services, certificate: { cert: string;
     }),
   );
   app.use(serveRevocationList(services.revocationLists, services.log));
+  app.use(answerFailure(services.log));
   const server = createServer(
     {
       ...SECURE,

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from './certificates/testing';
-import { ConfigError, HelpRequest, loadConfig } from './config';
+import { ConfigError, environmentForOthers, HelpRequest, loadConfig } from './config';
 import type { Environment } from './config-sources';
 
 /** A configuration file with this text. */
@@ -240,4 +240,9 @@ test('the command line: help, and what it does not know', () => {
   expect(() => loadConfig(['--help'], {})).toThrow(/--no-local-agent/);
   expect(mistakesIn(['--local-agent'])).toEqual([expect.stringMatching(/^command line: Unknown option '--local-agent'/)]);
   expect(mistakesIn(['--config'])).toEqual([expect.stringMatching(/^command line: .*--config/)]);
+});
+
+test('a program that we start gets none of our secrets', () => {
+  const secrets = { SYSMANAGE_ADMIN_PASSWORD: 'hunter2', SYSMANAGE_SECRET_KEY: 'hunter2', DATABASE_URL: 'hunter2', PGPASSWORD: 'hunter2' };
+  expect(environmentForOthers({ NODE_ENV: 'test', PATH: '/bin', LANG: 'C', ...secrets })).toEqual({ NODE_ENV: 'test', PATH: '/bin', LANG: 'C' });
 });

@@ -100,6 +100,12 @@ export function loadConfig(args: string[], env: Environment = process.env): Conf
   return complete(parsed.data, flags.dev);
 }
 
+/** The environment for a program we start: without our own variables and PostgreSQL's, some of which hold passwords. */
+export function environmentForOthers(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const isOurs = (name: string) => name.startsWith('SYSMANAGE_') || name.startsWith('PG') || name === 'DATABASE_URL';
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isOurs(name))) as NodeJS.ProcessEnv;
+}
+
 function complete(settings: Settings, dev: boolean): Config {
   const dataDir = resolve(settings.data_dir);
   return {

@@ -13,16 +13,19 @@ export function explainFailure(error: unknown): { lines: string[]; exitCode: num
   if (error instanceof ConfigError) return { lines: error.mistakes, exitCode: EX_CONFIG };
   if (error instanceof DatabaseOpenError) return { lines: [error.message], exitCode: EX_UNAVAILABLE };
   if (error instanceof CertificateFileError) return { lines: [error.message], exitCode: EX_CONFIG };
-  return explainSystemError(error as NodeJS.ErrnoException) ?? { lines: [String((error as Error)?.stack ?? error)], exitCode: EX_SOFTWARE };
+  return explainSystemError((error ?? {}) as NodeJS.ErrnoException) ?? { lines: [String((error as Error)?.stack ?? error)], exitCode: EX_SOFTWARE };
 }
 
-function explainSystemError(error: NodeJS.ErrnoException & { port?: number; address?: string }) {
-  const { code, path, port, address } = error;
+function explainSystemError(error: NodeJS.ErrnoException & { port?: number; address?: string; hostname?: string }) {
+  const { code, path, port, address, hostname } = error;
   if (code === 'EADDRINUSE') {
     return { lines: [`port ${port} is in use by another program; stop it, or choose another port (api_port, frontend_port)`], exitCode: EX_UNAVAILABLE };
   }
   if (code === 'EADDRNOTAVAIL') {
     return { lines: [`${address} is not an address of this machine; correct api_host or frontend_host`], exitCode: EX_CONFIG };
+  }
+  if (error.syscall === 'getaddrinfo') {
+    return { lines: [`${hostname} is not a name this machine can look up (${code}); correct api_host or frontend_host`], exitCode: EX_CONFIG };
   }
   if (code === 'EACCES' && port) {
     return { lines: [`port ${port} needs more rights than this user has; choose one above 1023`], exitCode: EX_UNAVAILABLE };

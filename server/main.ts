@@ -3,6 +3,9 @@ import { explainFailure } from './explain-failure';
 import { startLocalAgent } from './local-agent';
 import { type RunningServer, startServer } from './server';
 
+/** A database that does not answer any more must not keep the process: service managers kill it in the end, and say less. */
+const STOP_PATIENCE_MS = 5000;
+
 const server = await start(configure());
 const localAgent = server.services.config.local_agent ? startLocalAgent(server) : null;
 
@@ -17,7 +20,15 @@ async function stop(): Promise<void> {
   // A second Ctrl-C is a person who will not wait.
   if (isStopping) process.exit(1);
   isStopping = true;
-  await Promise.all([localAgent?.stop(), server.stop()]);
+  setTimeout(() => {
+    console.error('sysmanage: not everything stopped in time');
+    process.exit(1);
+  }, STOP_PATIENCE_MS).unref();
+  try {
+    await Promise.all([localAgent?.stop(), server.stop()]);
+  } catch (error) {
+    fail(error);
+  }
   process.exit(0);
 }
 

@@ -21,6 +21,8 @@ export interface Context extends Services {
 }
 
 const t = initTRPC.context<Context>().create({
+  // A stream in an HTTP answer would go on when its session has ended: only sockets are closed then.
+  sse: { enabled: false },
   errorFormatter({ shape, error, ctx }) {
     const appCode = appErrorCode(error);
     // The message and the stack of an error we did not write may hold anything; the request id finds them in the log.

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
@@ -7,12 +6,14 @@ import { createRequestHandler } from '@remix-run/express';
 import type { ServerBuild } from '@remix-run/node';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type Express, type Request, type Response } from 'express';
+import { answerFailure } from './answer-failure';
 import type { Config } from './config';
 import { createContext } from './context';
 import { createLiveUpgrade } from './live-socket';
 import { logProcedureError } from './log';
 import { pagesApi } from './pages-api';
 import { projectRoot } from './project';
+import { readWebCertificate } from './read-web-certificate';
 import { appRouter } from './router';
 import { guardRequests } from './same-origin';
 import { securityHeaders } from './security-headers';
@@ -22,11 +23,15 @@ import { dispatchUpgrades } from './sockets/upgrade';
 /** The people's listener: pages, their tRPC, and the live stream. */
 export async function createWebServer(services: Services): Promise<{ server: http.Server; close(): Promise<void> }> {
   const { config, log } = services;
+  const certificate = readWebCertificate(config);
   const app = express();
   app.disable('x-powered-by');
   app.get('/healthz', (_request, response) => void response.type('text').send('ok\n'));
-  app.get('/readyz', (_request, response, next) => {
-    services.db.execute('select 1').then(() => response.type('text').send('ready\n'), next);
+  app.get('/readyz', (_request, response) => {
+    services.db.execute('select 1').then(
+      () => response.type('text').send('ready\n'),
+      () => response.status(503).type('text').send('the database does not answer\n'),
+    );
   });
   app.use((_request, response, next) => {
     response.locals.nonce = randomBytes(16).toString('base64');
@@ -45,28 +50,21 @@ export async function createWebServer(services: Services): Promise<{ server: htt
     }),
   );
   const pages = await servePages(app, config);
-  app.all(
-    '*',
-    createRequestHandler({
-      build: pages.build,
-      mode: config.dev ? 'development' : 'production',
-      async getLoadContext(request, response) {
-        const context = await webContext(services, request, response);
-        const { nonce } = response.locals as { nonce: string };
-        return { api: pagesApi(context, request.originalUrl), requestId: context.requestId, nonce };
-      },
-    }),
-  );
+  const handlePage = createRequestHandler({
+    build: pages.build,
+    mode: config.dev ? 'development' : 'production',
+    async getLoadContext(request, response) {
+      const context = await webContext(services, request, response);
+      const { nonce } = response.locals as { nonce: string };
+      return { api: pagesApi(context, request.originalUrl), requestId: context.requestId, nonce, apiPort: config.api_port };
+    },
+  });
+  app.all('*', (request, response, next) => void handlePage(request, response, next));
+  app.use(answerFailure(log));
 
-  const server = config.tls.cert
-    ? https.createServer({ cert: readFileSync(config.tls.cert), key: readFileSync(config.tls.key!) }, app)
-    : http.createServer(app);
+  const server = certificate ? https.createServer(certificate, app) : http.createServer(app);
   const live = createLiveUpgrade(services);
-  dispatchUpgrades(
-    server,
-    { '/trpc': live.upgrade },
-    (error) => log.error({ err: error }, 'live stream upgrade failed'),
-  );
+  dispatchUpgrades(server, { '/trpc': live.upgrade }, (error) => log.error({ err: error }, 'live stream upgrade failed'));
   return {
     server,
     async close() {

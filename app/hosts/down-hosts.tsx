@@ -43,7 +43,7 @@ export function DownHosts({ hosts, total, known }: { hosts: HostRow[]; total: nu
                 <Link
                   to={`/hosts/${host.id}`}
                   data-row=""
-                  prefetch="intent"
+                 
                   className="font-semibold wrap-anywhere hover:underline"
                 >
                   {host.fqdn}

@@ -8,7 +8,7 @@ export function HostEvents({ events }: { events: HostEvent[] }) {
   const { t } = useTranslation();
   if (events.length === 0) return <EmptyState title={t('event.none')} />;
   return (
-    <div className="flex max-w-4xl flex-col gap-3">
+    <div className="max-w-4xl">
       <Table
         label={t('event.table')}
         head={
@@ -32,7 +32,6 @@ export function HostEvents({ events }: { events: HostEvent[] }) {
           </Row>
         ))}
       </Table>
-      <p className="text-12 text-ink-2">{t('event.latest', { count: events.length })}</p>
     </div>
   );
 }

@@ -78,7 +78,7 @@ function HostTableRow({ host, isGone, changes }: { host: HostRow; isGone: boolea
         <Link
           to={`/hosts/${host.id}`}
           data-row=""
-          prefetch="intent"
+         
           className="font-semibold wrap-anywhere hover:underline"
         >
           {host.fqdn}

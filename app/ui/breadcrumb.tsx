@@ -24,7 +24,7 @@ export function Breadcrumb({ label, crumbs }: { label: string; crumbs: Crumb[] }
                   {text}
                 </span>
               ) : (
-                <Link to={to} prefetch="intent" className="text-ink-2 hover:text-ink hover:underline">
+                <Link to={to} className="text-ink-2 hover:text-ink hover:underline">
                   {text}
                 </Link>
               )}

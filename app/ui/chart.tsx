@@ -33,7 +33,10 @@ interface Props {
  * Lines over time, each with its name and its figure above: that of the moment under the crosshair, else the last one.
  */
 export function Chart({ title, times, series, unit, max, format, sync, asTable = false, end }: Props) {
+  const { i18n } = useTranslation();
+  const timeZone = useTimeZone();
   const [hovered, setHovered] = useState<number | null>(null);
+  const moment = hovered === null ? undefined : times[hovered];
   const at = hovered !== null && hovered < times.length ? hovered : times.length - 1;
   const figure = (values: (number | null)[]) => {
     const value = values[at];
@@ -42,7 +45,12 @@ export function Chart({ title, times, series, unit, max, format, sync, asTable =
   return (
     <figure className="flex min-w-0 flex-col gap-1">
       <figcaption className="flex min-h-6 flex-wrap items-baseline justify-between gap-x-4">
-        <span className="text-12 text-ink-2">{title}</span>
+        <span className="text-12 text-ink-2">
+          {title}
+          {moment !== undefined && (
+            <span className="ps-2 text-ink">{formatTime(moment * 1_000, i18n.language, timeZone)}</span>
+          )}
+        </span>
         <span className="flex flex-wrap items-baseline gap-x-3">
           {series.map(({ label, values }, line) => (
             <span key={label} className="inline-flex items-baseline gap-1.5">

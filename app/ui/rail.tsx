@@ -24,7 +24,7 @@ export function Rail({ label, brand, items }: { label: string; brand: ReactNode;
           key={to}
           to={to}
           end={to === '/'}
-          prefetch="intent"
+         
           title={word}
           className="relative flex items-center gap-3 rounded-4 px-3 py-2 text-ink-2 hover:bg-line
             aria-[current=page]:bg-line aria-[current=page]:font-semibold aria-[current=page]:text-ink

@@ -102,7 +102,9 @@ test('an agent that comes while the server stops is sent away, and is not said t
   await ended;
 
   // Upgraded, then a close frame with 1012; or refused outright. Anything but an open socket that nobody closes.
-  expect(Buffer.concat(received).toString('latin1')).toMatch(/^HTTP\/1\.1 (503 |101 [^]*\x88.\x03\xf4)/);
+  const goingAway = Buffer.from([0x88, 6, 1012 >> 8, 1012 & 0xff, ...Buffer.from('5000')]);
+  const answer = Buffer.concat(received);
+  expect(answer.includes(goingAway) || answer.toString().startsWith('HTTP/1.1 503 ')).toBe(true);
   expect(services.presence.get(host.hostId)?.state).not.toBe('down');
 });
 

@@ -2,7 +2,7 @@ import { createPrivateKey, sign } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
-import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
+import { createTRPCClient, createWSClient, type TRPCClient, wsLink } from '@trpc/client';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { AGENT_SOCKET_PATH, enrolmentProofText, type EnrolmentProof } from '../../agent/protocol';
@@ -79,10 +79,8 @@ export async function connectAgent(services: Services, port: number, shown: Show
   return socket;
 }
 
-/** The procedures as a connected agent calls them, over its own mTLS WebSocket. `ended` resolves when that is over. */
-export function openAgentClient(services: Services, port: number, shown: Shown) {
-  let end = () => {};
-  const ended = new Promise<void>((resolve) => (end = resolve));
+/** The procedures as a connected agent calls them, over its own mTLS WebSocket, which does not come back when it is closed. */
+export function openAgentClient(services: Services, port: number, shown: Shown): TRPCClient<AppRouter> {
   class AgentSocket extends WebSocket {
     constructor(address: string) {
       super(address, { ca: services.authority.signing.pem, ...shown });
@@ -91,8 +89,8 @@ export function openAgentClient(services: Services, port: number, shown: Shown) 
   const client = createWSClient({
     url: `wss://127.0.0.1:${port}${AGENT_SOCKET_PATH}`,
     WebSocket: AgentSocket as never, // ws differs from the browser's class in its types alone
-    onClose: () => void client.close().then(end),
+    retryDelayMs: () => 60_000,
   });
   onTestFinished(() => client.close());
-  return { api: createTRPCClient<AppRouter>({ links: [wsLink({ client })] }), ended };
+  return createTRPCClient<AppRouter>({ links: [wsLink({ client })] });
 }

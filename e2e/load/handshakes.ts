@@ -1,0 +1,103 @@
+/**
+ * How many handshakes a core of the server does, beside the least that Node can do with the same certificates in the
+ * same run. `npm run build && node --import tsx e2e/load/handshakes.ts [ROUNDS]` prints JSON; Linux only.
+ *
+ * - `full` and `resumed`: TLS 1.3 with a client certificate and a close, against bare `tls`.
+ * - `connected`: a full one and from there to the open WebSocket, certificate, serial, key and approval checked, against
+ *   bare `ws`.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, createSecureContext, type SecureContext } from 'node:tls';
+import { WebSocket } from 'ws';
+import { AGENT_SOCKET_PATH } from '../../agent/protocol';
+import { ADMIN_ENVIRONMENT, startServer } from '../start-server';
+import { describeMachine } from './describe-machine';
+import { type Credentials, enrolAgent } from './enrol-agent';
+import { type Figures, measure, median } from './measure';
+
+const ROUNDS = Number(process.argv[2] ?? 5);
+const COUNT = 500;
+const CONCURRENCY = 8;
+const WANTED = 0.8;
+
+const folder = await mkdtemp(join(tmpdir(), 'sysmanage-load-'));
+const server = await startServer({
+  dataDir: join(folder, 'data'),
+  env: { ...ADMIN_ENVIRONMENT, SYSMANAGE_LOG_LEVEL: 'error' },
+});
+const bare = fork(join(import.meta.dirname, 'bare-listener.ts'), [join(folder, 'data/certs')]);
+try {
+  const [[bareTls, bareWs]] = (await once(bare, 'message')) as [[number, number]];
+  const credentials = await enrolAgent(server, join(folder, 'agent'));
+  // Made once: a client that made its own each time would only slow the benchmark.
+  const secureContext = createSecureContext({ ...credentials, minVersion: 'TLSv1.3' });
+  const ours = Number(new URL(server.agentsUrl).port);
+  const results = {
+    full: await compare((port) => shakeHands(port, secureContext), bareTls, ours),
+    resumed: await compare(resuming(secureContext), bareTls, ours),
+    connected: await compare((port) => openSocket(port, credentials), bareWs, ours),
+  };
+  const wanted = { full: WANTED, resumed: WANTED };
+  console.log(JSON.stringify({ benchmark: 'handshakes', machine: describeMachine(), wanted, results }, null, 2));
+} finally {
+  bare.disconnect();
+  await server.stop();
+  await rm(folder, { recursive: true });
+}
+
+/** Both by turns, so that whatever else the machine does falls on both. The figures are medians of the rounds. */
+async function compare(act: (port: number) => Promise<unknown>, barePort: number, ourPort: number) {
+  const targets = {
+    bare: { pid: bare.pid!, port: barePort, rounds: [] as Figures[] },
+    ours: { pid: server.pid, port: ourPort, rounds: [] as Figures[] },
+  };
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const { pid, port, rounds } of Object.values(targets)) {
+      const figures = await measure({ pid, count: COUNT, concurrency: CONCURRENCY, act: () => act(port) });
+      // The first is for the machine code that V8 has yet to make.
+      if (round > 0) rounds.push(figures);
+    }
+  }
+  const of = (rounds: Figures[]) => ({
+    perCoreSecond: Math.round(median(rounds.map(({ perCoreSecond }) => perCoreSecond))),
+    perSecond: Math.round(median(rounds.map(({ perSecond }) => perSecond))),
+  });
+  const [ceiling, reached] = [of(targets.bare.rounds), of(targets.ours.rounds)];
+  return { bare: ceiling, ours: reached, ratio: Number((reached.perCoreSecond / ceiling.perCoreSecond).toFixed(2)) };
+}
+
+/**
+ * From nothing to nothing: only an end that the server answers tells that it has read and checked all that we sent.
+ * Resolves with a session ticket when one came; a resumed session brings none.
+ */
+async function shakeHands(port: number, secureContext: SecureContext, session?: Buffer): Promise<Buffer | undefined> {
+  const socket = connect({ port, host: '127.0.0.1', secureContext, session });
+  let ticket: Buffer | undefined;
+  socket.on('session', (received) => (ticket = received));
+  await once(socket, 'secureConnect');
+  if (socket.isSessionReused() !== Boolean(session)) throw new Error('the handshake was not of the kind to measure');
+  socket.resume().end();
+  await once(socket, 'close');
+  return ticket;
+}
+
+/** Every handshake from one ticket of that listener, got in a full one. */
+function resuming(secureContext: SecureContext): (port: number) => Promise<unknown> {
+  const tickets = new Map<number, Promise<Buffer | undefined>>();
+  return async (port) => {
+    const ticket = tickets.get(port) ?? shakeHands(port, secureContext);
+    tickets.set(port, ticket);
+    return shakeHands(port, secureContext, await ticket);
+  };
+}
+
+async function openSocket(port: number, { ca, cert, key }: Credentials): Promise<void> {
+  const socket = new WebSocket(`wss://127.0.0.1:${port}${AGENT_SOCKET_PATH}`, { ca, cert, key, perMessageDeflate: false });
+  await once(socket, 'open');
+  socket.terminate();
+}
+

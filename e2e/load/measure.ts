@@ -1,0 +1,34 @@
+import { cpuSeconds } from './cpu-time';
+
+export interface Figures {
+  /** Per second of processor time of the process that is measured: what one core does. */
+  perCoreSecond: number;
+  /** Per second on the clock, with everything else that ran on the machine. */
+  perSecond: number;
+}
+
+interface Measured {
+  /** Of the process whose processor time counts. */
+  pid: number;
+  count: number;
+  /** How many are under way at once. */
+  concurrency: number;
+  act: () => Promise<unknown>;
+}
+
+/** Does something `count` times and says how much of it a second was worth. A failure ends the benchmark. */
+export async function measure({ pid, count, concurrency, act }: Measured): Promise<Figures> {
+  let left = count;
+  const work = async () => {
+    while (left-- > 0) await act();
+  };
+  const [cpu, clock] = [cpuSeconds(pid), performance.now()];
+  await Promise.all(Array.from({ length: concurrency }, work));
+  const seconds = (performance.now() - clock) / 1000;
+  return { perCoreSecond: count / (cpuSeconds(pid) - cpu), perSecond: count / seconds };
+}
+
+/** The middle one: a round that the machine disturbed does not move it. */
+export function median(numbers: number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+}

@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { beforeEach, expect, test } from 'vitest';
+import { serveApi } from './agents/testing';
+import { users } from '../db/schema';
+import { registrationOf, testServices } from './testing';
+
+let services: Awaited<ReturnType<typeof testServices>>;
+let port: number;
+
+beforeEach(async () => {
+  services = await testServices();
+  port = await serveApi(services);
+});
+
+/** What an agent without a certificate gets to hear. */
+async function ask(path: string, { method = 'POST', body, headers = {} }: { method?: string; body?: string; headers?: Record<string, string> } = {}) {
+  const options = { host: '127.0.0.1', port, ca: services.authority.signing.pem, path, method };
+  const request = httpsRequest({ ...options, headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers } });
+  request.end(body);
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  let text = '';
+  for await (const chunk of response) text += String(chunk);
+  return { status: response.statusCode, text };
+}
+
+const errorOf = ({ status, text }: { status?: number; text: string }) => {
+  const { error } = JSON.parse(text) as { error: { message: string; data: { appCode: string } } };
+  return { status, appCode: error.data.appCode, message: error.message };
+};
+
+test('a stranger registers, and is told no more than it needs', async () => {
+  const { status, text } = await ask('/trpc/agents.register', { body: JSON.stringify(await registrationOf('web-01.example.com')) });
+  expect(status).toBe(200);
+  expect(JSON.parse(text)).toEqual({ result: { data: { enrolmentId: expect.any(String), challenge: expect.any(String), status: 'pending' } } });
+});
+
+test.each([
+  ['no JSON', '{'],
+  ['nothing', ''],
+  ['null', 'null'],
+  ['a list', '[]'],
+  ['another shape', '{"csr":1}'],
+])('%s is the stranger’s mistake', async (_what, body) => {
+  expect(errorOf(await ask('/trpc/agents.register', { body }))).toEqual({ status: 400, appCode: 'input.invalid', message: 'input.invalid' });
+});
+
+test('a request that is no CSR is refused by name, and its text not repeated', async () => {
+  const registration = { ...(await registrationOf('web-01.example.com')), csr: '-----BEGIN CERTIFICATE REQUEST-----\nhunter2' };
+  const answer = await ask('/trpc/agents.register', { body: JSON.stringify(registration) });
+  expect(errorOf(answer)).toEqual({ status: 400, appCode: 'agent.csr_invalid', message: 'agent.csr_invalid' });
+  expect(answer.text).not.toContain('hunter2');
+});
+
+test('a person’s cookie counts for nothing here', async () => {
+  const [user] = await services.db.insert(users).values({ email: 'admin@example.com', passwordHash: '-', role: 'administrator' }).returning();
+  const cookie = (await services.sessions.start(user!.id)).split(';')[0]!;
+  const list = await ask(`/trpc/hosts.list?input=${encodeURIComponent('{}')}`, { method: 'GET', headers: { cookie } });
+  expect(errorOf(list)).toMatchObject({ status: 401, appCode: 'auth.required' });
+  expect(errorOf(await ask('/trpc/users.me', { method: 'GET', headers: { cookie } }))).toMatchObject({ status: 403, appCode: 'auth.forbidden' });
+});
+
+test('what only a connected agent may say is not heard over HTTP', async () => {
+  const body = JSON.stringify({ kind: 'failed', message: 'x' });
+  expect(errorOf(await ask('/trpc/agents.reportError', { body }))).toMatchObject({ status: 403, appCode: 'auth.forbidden' });
+});
+
+test('a body larger than any question is not read', async () => {
+  const body = JSON.stringify({ csr: 'x'.repeat(64 * 1024) });
+  expect((await ask('/trpc/agents.register', { body })).status).toBe(413);
+  expect((await ask('/trpc/agents.register', { body, headers: { 'transfer-encoding': 'chunked' } })).status).toBe(413);
+});
+
+test('one request is one call', async () => {
+  const registration = await registrationOf('web-01.example.com');
+  const answer = await ask('/trpc/agents.register,agents.register?batch=1', { body: JSON.stringify({ 0: registration, 1: registration }) });
+  expect(answer.status).toBe(400);
+});
+
+test.each(['/', '/trpc', '/trpc/', '/trpc/agents', '/trpc/agents.obey', '/trpc/__proto__', '/trpc/..%2f..%2fetc', '/hosts', '/setup', '/%ff'])(
+  'nothing is at %s',
+  async (path) => {
+    const { status, text } = await ask(path, { method: 'GET' });
+    expect([400, 404]).toContain(status);
+    expect(text).not.toMatch(/node_modules|\.ts:|\.js:/);
+  },
+);
+
+test('a change is not made by a link', async () => {
+  const input = encodeURIComponent(JSON.stringify(await registrationOf('web-01.example.com')));
+  expect((await ask(`/trpc/agents.register?input=${input}`, { method: 'GET' })).status).toBe(405);
+});
