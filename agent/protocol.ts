@@ -25,7 +25,8 @@ export const CLOSE = {
 /** Largest frame either end accepts, in bytes. A hello of a machine with 64 disks is about 12 KiB. */
 export const MAX_FRAME_BYTES = 256 * 1024;
 
-const text = (max: number) => z.string().max(max);
+/** Text that a database and a JSON document can hold: no U+0000, no half of a surrogate pair. */
+const text = (max: number) => z.string().max(max).refine((value) => !/[\0\p{Surrogate}]/u.test(value), 'has characters that cannot be kept');
 const bytes = z.number().int().nonnegative();
 const percent = z.number().min(0).max(100);
 /** A DNS name of at most 253 characters: RFC 1123 labels, underscores allowed because Windows machines have them. */
@@ -87,7 +88,8 @@ export const hello = z.object({
     cpuCores: z.number().int().nonnegative().max(100_000),
     memoryBytes: bytes,
   }),
-  bootedAt: z.iso.datetime(),
+  /** After 1970: a machine without a clock says so in other ways than by the year 0. */
+  bootedAt: z.iso.datetime().refine((at) => Date.parse(at) >= 0, 'before 1970'),
 });
 export type Hello = z.infer<typeof hello>;
 

@@ -50,7 +50,7 @@ export async function openPostgresql(url: string, onError: (error: Error) => voi
     },
     async close() {
       // The pool waits for running queries, and one that waits for a lock would keep a stopping server from stopping.
-      const patience = setTimeout(() => {}, CLOSE_PATIENCE_MS);
+      const patience = setTimeout(() => clients.forEach((client) => void client.end()), CLOSE_PATIENCE_MS);
       await pool.end();
       clearTimeout(patience);
     },

@@ -5,6 +5,9 @@ import { z } from 'zod';
 export type Values = Record<string, unknown>;
 export type Environment = Record<string, string | undefined>;
 
+/** Kubernetes describes a service called `sysmanage` to every container in these. */
+const INJECTED = /^SYSMANAGE_(SERVICE_(HOST|PORT)|PORT($|_))/;
+
 const MAX_FILE_BYTES = 1024 * 1024;
 
 /** The file's keys and values, unchecked. What hinders reading it goes into `mistakes`, with its mend. */
@@ -74,7 +77,7 @@ export function applyEnvironment(
     if (key && text !== undefined) {
       assign(values, key, fromText(text, keys.get(key)!));
       origins.set(key, variable);
-    } else if (variable.startsWith('SYSMANAGE_') && variable !== 'SYSMANAGE_CONFIG') {
+    } else if (variable.startsWith('SYSMANAGE_') && variable !== 'SYSMANAGE_CONFIG' && !INJECTED.test(variable)) {
       mistakes.push(`${variable}: no such setting${didYouMean(variable, [...byVariable.keys()])}`);
     }
   }

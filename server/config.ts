@@ -37,7 +37,13 @@ const schema = z.strictObject({
       passphrase_file: path.optional(),
     })
     .prefault({}),
-  enrolment: z.strictObject({ max_pending: z.number().int().min(1).max(1_000_000).default(1000) }).prefault({}),
+  enrolment: z
+    .strictObject({
+      max_pending: z.number().int().min(1).max(1_000_000).default(1000),
+      /** A registration nobody decided on for so long is forgotten. */
+      pending_hours: z.number().min(1).max(10_000).default(72),
+    })
+    .prefault({}),
   heartbeat: z
     .strictObject({
       interval_seconds: seconds(1, 3600).default(30),

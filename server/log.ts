@@ -1,4 +1,5 @@
 import type { TRPCError } from '@trpc/server';
+import { DrizzleQueryError } from 'drizzle-orm';
 import pino, { type Logger } from 'pino';
 import type { Config } from './config';
 import { AppError } from './errors';
@@ -27,6 +28,11 @@ export function logProcedureError(
 ): void {
   const where = { path, requestId: ctx?.requestId };
   const isOurs = error.code === 'INTERNAL_SERVER_ERROR';
-  if (isOurs) log.error({ ...where, err: error.cause ?? error }, 'procedure failed');
+  if (isOurs) log.error({ ...where, ...describeFailure(error.cause ?? error) }, 'procedure failed');
   else log.debug({ ...where, code: error instanceof AppError ? error.appCode : error.code, cause: error.cause?.message }, 'procedure refused');
+}
+
+/** A failed query's own message and stack repeat its parameters, which may be secrets. The database's words and the statement do. */
+function describeFailure(error: Error): { err: Error; query?: string } {
+  return error instanceof DrizzleQueryError && error.cause ? { err: error.cause, query: error.query } : { err: error };
 }

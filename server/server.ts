@@ -1,5 +1,7 @@
+import { isIPv6 } from 'node:net';
 import { openDatabase } from '../db/client';
 import { migrateUp } from '../db/migrate';
+import { keepExpiringWaiting } from './agents/expire-waiting';
 import { createApiServer, replaceCertificate } from './api';
 import { ensureServerCertificate } from './certificates/ensure-server-certificate';
 import { keepServerCertificate } from './certificates/keep-server-certificate';
@@ -47,6 +49,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const { db } = database;
     const services = await createServices({ config, log, db });
     stops.push(() => services.presence.stop());
+    const expiry = keepExpiringWaiting(services);
+    stops.push(async () => expiry.stop());
     const ensureCertificate = () =>
       ensureServerCertificate(services.authority, {
         directory: config.certificates.path,
@@ -73,11 +77,11 @@ export async function startServer(config: Config): Promise<RunningServer> {
     stops.push(() => webListener.close());
     stops.push(() => web.close());
 
-    const webUrl = `${config.tls.cert ? 'https' : 'http'}://localhost:${webListener.port}`;
+    const webUrl = `${config.tls.cert ? 'https' : 'http'}://${reachable(config.frontend_host)}:${webListener.port}`;
     return {
       services,
       webUrl,
-      agentUrl: `https://localhost:${agentListener.port}`,
+      agentUrl: `https://${reachable(config.api_host)}:${agentListener.port}`,
       setupUrl: setupToken && `${webUrl}/setup?token=${setupToken}`,
       stop,
     };
@@ -85,4 +89,10 @@ export async function startServer(config: Config): Promise<RunningServer> {
     await stop();
     throw error;
   }
+}
+
+/** What to write in an address for a listener on this host: `localhost` wherever that reaches it. */
+function reachable(host: string | undefined): string {
+  if (!host || ['::', '0.0.0.0', '127.0.0.1', '::1'].includes(host)) return 'localhost';
+  return isIPv6(host) ? `[${host}]` : host;
 }

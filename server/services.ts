@@ -9,6 +9,7 @@ import type { Config } from './config';
 import { createEventBus, type EventBus } from './events';
 import { createHostFeed, type HostFeed } from './hosts/feed';
 import { type Presence, startPresence } from './hosts/presence';
+import { createLimits, type Limits } from './limits';
 import type { Log } from './log';
 import { createRecentSamples, type RecentSamples } from './metrics/recent-samples';
 import { loadSecret } from './secret';
@@ -22,6 +23,7 @@ export interface Services {
   authority: Authority;
   revocationLists: RevocationLists;
   challenges: Challenges;
+  limits: Limits;
   sessions: Sessions;
   sockets: AgentSockets;
   presence: Presence;
@@ -43,6 +45,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     authority,
     revocationLists: createRevocationLists({ db, authority, events }),
     challenges,
+    limits: createLimits(),
     presence,
     sessions: createSessions(db, { secure: Boolean(config.tls.cert), port: config.frontend_port }),
     sockets: createAgentSockets(events),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { createRequestHandler } from '@remix-run/express';
 import type { ServerBuild } from '@remix-run/node';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
@@ -95,6 +96,6 @@ async function servePages(app: Express, { dev }: Config) {
   // Their names carry a hash of their content.
   app.use('/assets', express.static(join(client, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }));
   app.use(express.static(client, { maxAge: '1h' }));
-  const build = (await import(join(projectRoot, 'build/app/server/index.js'))) as ServerBuild;
+  const build = (await import(pathToFileURL(join(projectRoot, 'build/app/server/index.js')).href)) as ServerBuild;
   return { build, close: async () => undefined };
 }

@@ -39,6 +39,8 @@ export async function awaitDecision(
     let status: Approval = (await proveEnrolment(ctx, proof)).approval;
     while (status === known && !isOver) {
       if (!changed) await new Promise<void>((resolve) => (wake = resolve));
+      // Nobody listens any more, and when the server stops the database is about to close.
+      if (isOver) break;
       changed = false;
       status = await approvalOf(ctx, proof.enrolmentId);
     }

@@ -1,4 +1,4 @@
-import { and, count, eq, inArray } from 'drizzle-orm';
+import { and, count, eq, inArray, sql } from 'drizzle-orm';
 import { fingerprintWords } from '../../agent/fingerprint';
 import type { Registration } from '../../agent/protocol';
 import { hostEvents, hosts } from '../../db/schema';
@@ -9,14 +9,17 @@ import type { Context } from '../trpc';
 /**
  * A machine asks to join. The same key finds its own row again, whatever else it says; a key we do not know makes
  * a row that waits for a person: `pending`, or `conflict` when another machine goes by that name.
- * Throws `agent.csr_invalid`, `agent.too_many_pending`.
+ * Throws `agent.csr_invalid`, `agent.too_many_pending`, `agent.too_many_registrations`.
  */
 export async function registerAgent(ctx: Context, { csr, ...claims }: Registration) {
   const { keyFingerprint, publicKeyDer } = await readCsr(csr);
   const known = await findByKey(ctx, keyFingerprint);
   if (known) return answer(ctx, known);
 
+  await ctx.limits.registrations.take(ctx.address);
   const made = await ctx.db.transaction(async (tx) => {
+    // One new machine at a time: two of one name, or the last free place, must not both look before either is there.
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('sysmanage registration'))`);
     const [waiting] = await tx.select({ n: count() }).from(hosts).where(inArray(hosts.approval, ['pending', 'conflict']));
     if (waiting!.n >= ctx.config.enrolment.max_pending) throw new AppError('agent.too_many_pending');
     const namesakes = await tx

@@ -92,7 +92,6 @@ describe('hello', () => {
   });
 
   test('never renames the host, nor gives it another key', async () => {
-    await services.db.update(hosts).set({ decidedAt: null }).where(eq(hosts.id, host.hostId));
     const [before] = await services.db.select().from(hosts);
     const more = { id: host.hostId.replace(/.$/, '0'), approval: 'rejected', keyFingerprint: 'mine', registeredFrom: 'here' };
     await openAgent().agents.hello.mutate({ ...hello, ...more, fqdn: 'db-01.example.com' });
@@ -113,24 +112,27 @@ describe('heartbeat', () => {
     expect(sampled).toEqual([host.hostId]);
   });
 
-  test.each([
-    ['nothing', undefined],
-    ['text', 'up'],
-    ['NaN, which JSON makes null', { memoryUsedBytes: NaN }],
-    ['negative', { memoryUsedBytes: -1 }],
-    ['half a byte', { memoryTotalBytes: 0.5 }],
-    ['more than all of the processor', { cpuPercent: 100.1 }],
-    ['text for a number', { cpuPercent: '12' }],
-    ['a date that is none', { at: 'now' }],
-    ['thousands of disks', { disks: Array(3000).fill(sample.disks[0]) }],
-    ['a mount point without end', { disks: [{ mount: 'x'.repeat(100_000), filesystem: '', totalBytes: 0, usedBytes: 0 }] }],
-    ['disks that are none', { disks: { length: 1 } }],
-    ['a number beyond every integer', { memoryUsedBytes: 2 ** 60 }],
-    ['something missing', { disks: undefined }],
-  ])('%s is refused, and the connection lives', async (_what, wrong) => {
+  test('what is no measurement is refused, and the connection lives', async () => {
+    const wrong: [what: string, input: unknown][] = [
+      ['nothing', undefined],
+      ['text', 'up'],
+      ['NaN, which JSON makes null', { ...sample, memoryUsedBytes: NaN }],
+      ['negative', { ...sample, memoryUsedBytes: -1 }],
+      ['half a byte', { ...sample, memoryTotalBytes: 0.5 }],
+      ['more than all of the processor', { ...sample, cpuPercent: 100.1 }],
+      ['text for a number', { ...sample, cpuPercent: '12' }],
+      ['a date that is none', { ...sample, at: 'now' }],
+      ['thousands of disks', { ...sample, disks: Array(3000).fill(sample.disks[0]) }],
+      ['a mount point without end', { ...sample, disks: [{ mount: 'x'.repeat(100_000), filesystem: '', totalBytes: 0, usedBytes: 0 }] }],
+      ['disks that are none', { ...sample, disks: { length: 1 } }],
+      ['a number beyond every integer', { ...sample, memoryUsedBytes: 2 ** 60 }],
+      ['something missing', { ...sample, disks: undefined }],
+    ];
     const agent = openAgent();
-    const input = (typeof wrong === 'object' ? { ...sample, ...wrong } : wrong) as Sample;
-    await expect(agent.agents.heartbeat.mutate(input)).rejects.toMatchObject({ data: { code: 'BAD_REQUEST', appCode: 'input.invalid' } });
+    for (const [what, input] of wrong) {
+      const heartbeat = agent.agents.heartbeat.mutate(input as Sample);
+      await expect(heartbeat, what).rejects.toMatchObject({ data: { code: 'BAD_REQUEST', appCode: 'input.invalid' } });
+    }
     expect(services.samples.latest(host.hostId)).toBeNull();
     await agent.agents.heartbeat.mutate(sample);
     expect(services.samples.latest(host.hostId)).toMatchObject({ cpuPercent: 12.5 });
@@ -214,7 +216,7 @@ describe('what no agent sends', () => {
     return JSON.parse(answer.toString());
   }
 
-  test.each([
+  const nonsense: [what: string, frame: string | Buffer, code: string][] = [
     ['no JSON', 'hello', 'PARSE_ERROR'],
     ['binary', Buffer.alloc(1000, 0xff), 'PARSE_ERROR'],
     ['half of UTF-8', Buffer.from([0x22, 0xc3, 0x22]), 'PARSE_ERROR'],
@@ -225,11 +227,15 @@ describe('what no agent sends', () => {
     ['a property of every object', call({ method: 'mutation', params: { path: 'agents.__proto__' } }), 'NOT_FOUND'],
     ['a query that is a mutation', call({ method: 'query', params: { path: 'agents.heartbeat', input: sample } }), 'NOT_FOUND'],
     ['keys to pollute with', `{"id":1,"method":"mutation","params":{"path":"agents.reportError","input":{"__proto__":{"kind":"failed","message":""}}}}`, 'BAD_REQUEST'],
-  ])('%s: refused, and the connection lives', async (_what, frame, code) => {
+  ];
+
+  test('is refused, frame by frame, and the connection lives', async () => {
     const socket = await connectAgent(services, port, host.shown);
-    expect(await sendAndReceive(socket, frame)).toMatchObject({ error: { data: { code, appCode: 'input.invalid' } } });
-    const heartbeat = call({ method: 'mutation', params: { path: 'agents.heartbeat', input: sample } });
-    expect(await sendAndReceive(socket, heartbeat)).toMatchObject({ id: 1, result: { type: 'data' } });
+    for (const [what, frame, code] of nonsense) {
+      expect(await sendAndReceive(socket, frame), what).toMatchObject({ error: { data: { code, appCode: 'input.invalid' } } });
+      const heartbeat = call({ method: 'mutation', params: { path: 'agents.heartbeat', input: sample } });
+      expect(await sendAndReceive(socket, heartbeat), what).toMatchObject({ id: 1, result: { type: 'data' } });
+    }
     expect(errorsLogged()).toEqual([]);
   });
 
@@ -240,7 +246,7 @@ describe('what no agent sends', () => {
     const answers: unknown[] = [];
     socket.on('message', (data: Buffer) => answers.push(JSON.parse(data.toString())));
     socket.send(inbox);
-    await expect.poll(() => answers).toEqual(expect.arrayContaining([expect.objectContaining({ error: expect.objectContaining({ data: expect.objectContaining({ code: 'BAD_REQUEST' }) }) })]));
+    await expect.poll(() => JSON.stringify(answers)).toContain('"code":"BAD_REQUEST"');
   });
 
   test('text that no database can hold is refused, and the connection lives', async () => {

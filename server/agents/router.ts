@@ -1,11 +1,11 @@
-import { tracked } from '@trpc/server';
-import { agentError, approval, enrolmentProof, hello, type InboxItem, registration, sample } from '../../agent/protocol';
+import { agentError, approval, enrolmentProof, hello, registration, sample } from '../../agent/protocol';
 import { z } from 'zod';
 import { hostEvents } from '../../db/schema';
 import { agentProcedure, router, stranger } from '../trpc';
 import { awaitDecision } from './await-decision';
 import { collectCertificate } from './collect-certificate';
 import { recordHello } from './hello';
+import { streamInbox } from './inbox';
 import { registerAgent } from './register';
 
 export const agentsRouter = router({
@@ -28,6 +28,7 @@ export const agentsRouter = router({
   }),
 
   reportError: agentProcedure.input(agentError).mutation(async ({ ctx, input }) => {
+    await ctx.limits.agentErrors.take(ctx.agent.hostId);
     ctx.log.warn({ hostId: ctx.agent.hostId, ...input }, 'the agent reports an error');
     await ctx.db.insert(hostEvents).values({ hostId: ctx.agent.hostId, kind: 'agent_error', detail: input.message });
   }),
@@ -35,9 +36,5 @@ export const agentsRouter = router({
   /** What the server has to tell this host, until the connection ends. */
   inbox: agentProcedure
     .input(z.object({ lastEventId: z.string().max(100).nullish() }).optional())
-    .subscription(async function* ({ ctx, signal }) {
-      const settings: InboxItem = { kind: 'settings', heartbeatSeconds: ctx.config.heartbeat.interval_seconds };
-      yield tracked('settings', settings);
-      await new Promise((resolve) => signal!.addEventListener('abort', resolve, { once: true }));
-    }),
+    .subscription(({ ctx, signal }) => streamInbox(ctx, signal!)),
 });

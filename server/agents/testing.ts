@@ -1,5 +1,6 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { once } from 'node:events';
+import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { createTRPCClient, createWSClient, type TRPCClient, wsLink } from '@trpc/client';
@@ -15,6 +16,12 @@ import { type administratorOf, registrationOf, strangerOf } from '../testing';
 
 /** The API listener, for real, on a loopback port of its own. Returns the port. */
 export async function serveApi(services: Services): Promise<number> {
+  const server = await serveApiOn(services);
+  return (server.address() as AddressInfo).port;
+}
+
+/** The same, for tests that look at the server's end of a connection. */
+export async function serveApiOn(services: Services): Promise<Server> {
   const directory = services.config.certificates.path;
   const certificate = await ensureServerCertificate(services.authority, { directory, names: ['127.0.0.1'], now: new Date() });
   const server = createApiServer(services, certificate);
@@ -26,7 +33,7 @@ export async function serveApi(services: Services): Promise<number> {
     server.close();
     await once(server, 'close');
   });
-  return (server.address() as AddressInfo).port;
+  return server;
 }
 
 /** What a machine shows at the door, PEM. */

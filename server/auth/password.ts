@@ -1,13 +1,32 @@
 import { hash, verify } from '@node-rs/argon2';
 
+/** Hashing runs on the threads that files and name look-ups need too, of which there are four. */
+const AT_ONCE = 2;
+
+let running = 0;
+const queue: (() => void)[] = [];
+
 /** argon2id with the library's defaults, which are OWASP's first choice: 19 MiB, 2 passes, 1 lane. Returns the PHC string. */
-export const hashPassword = (password: string): Promise<string> => hash(password);
+export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(password));
 
 /** A hash of nothing anyone knows, to spend the same time on an unknown user as on a wrong password. */
 const decoy = hash(crypto.randomUUID());
 
-/** `hash` null: there is no such user. Takes as long, and is false. */
-export async function isPasswordOf(hash: string | null, password: string): Promise<boolean> {
-  const matches = await verify(hash ?? (await decoy), password);
-  return hash !== null && matches;
+/** `stored` null: there is no such user. Takes as long, and is false. */
+export async function isPasswordOf(stored: string | null, password: string): Promise<boolean> {
+  const against = stored ?? (await decoy);
+  const matches = await inTurn(() => verify(against, password));
+  return stored !== null && matches;
+}
+
+/** A flood of sign-ins waits here instead of starving everything else. */
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (running >= AT_ONCE) await new Promise<void>((resolve) => queue.push(resolve));
+  running++;
+  try {
+    return await work();
+  } finally {
+    running--;
+    queue.shift()?.();
+  }
 }

@@ -3,6 +3,9 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { loadConfig } from '../config';
+import { explainFailure } from '../explain-failure';
+import { startServer } from '../server';
 import { CertificateFileError, loadAuthority } from './authority';
 import type { Passphrase } from './read-passphrases';
 import { openssl, temporaryFolder } from './testing';
@@ -29,6 +32,9 @@ beforeEach(async () => {
   folder = await temporaryFolder();
   keyPath = join(folder, 'ca.key');
 });
+
+/** Another hexadecimal digit in the place of one. */
+const flipAt = (text: string, at: number) => text.slice(0, at) + (text[at] === '0' ? '1' : '0') + text.slice(at + 1);
 
 async function placeSealed(key = sealed.key): Promise<void> {
   await writeFile(keyPath, key, { mode: 0o600 });
@@ -85,7 +91,8 @@ test('a wrong passphrase is refused in a line that names the file and where the 
   expect(failure).toBeInstanceOf(CertificateFileError);
   const { message } = failure as Error;
   expect(message).toBe(
-    `${keyPath} does not open with the passphrase in /etc/sysmanage.passphrase or secret_key: give back the one it was encrypted with`,
+    `${keyPath} does not open with the passphrase in /etc/sysmanage.passphrase or secret_key: ` +
+      'give back the one it was encrypted with',
   );
 });
 
@@ -97,7 +104,7 @@ test('an encrypted key without a passphrase is refused with its mend', async () 
 });
 
 test.each([
-  ['a changed salt', (text: string) => text.replace(/^scrypt-salt: ./, (line) => line.slice(0, -1) + flip(line.at(-1)!))],
+  ['a changed salt', (text: string) => flipAt(text, 'scrypt-salt: '.length)],
   ['no salt', (text: string) => text.replace(/^.*\n/, '')],
   ['a cut key', (text: string) => text.replace(/^[^-\n]{64}\n/m, '')],
 ])('%s: refused, not opened', async (_, damage) => {
@@ -124,4 +131,18 @@ test('without any passphrase it is plain, and only its owner may read it', async
   expect((await stat(keyPath)).mode & 0o777).toBe(0o600);
 });
 
-const flip = (digit: string) => (digit === '0' ? '1' : '0');
+// It makes an embedded database first, which takes seconds.
+const patience = { timeout: 60_000 };
+
+test('a server with a wrong secret key does not start, and says so in a line and its exit code', patience, async () => {
+  await placeSealed();
+  const config = loadConfig([], {
+    SYSMANAGE_DATA_DIR: folder,
+    SYSMANAGE_CERTIFICATES_PATH: folder,
+    SYSMANAGE_SECRET_KEY: secretKey.text,
+    SYSMANAGE_LOG_LEVEL: 'silent',
+  });
+  const failure = await startServer(config).catch((error: unknown) => error);
+  const line = `${keyPath} does not open with the passphrase in secret_key: give back the one it was encrypted with`;
+  expect(explainFailure(failure)).toEqual({ lines: [line], exitCode: 78 });
+});

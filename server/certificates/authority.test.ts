@@ -94,8 +94,8 @@ test.each([
   ['a key of another curve', 'ca.key', p384, 'ca.key is not an ECDSA P-256 key'],
   ['no certificate', 'ca.crt', () => 'certificate', 'ca.crt is not certificates in PEM'],
   ['a broken certificate', 'ca.crt', () => pemOf('MIIB'), 'ca.crt is not certificates in PEM'],
-  ['a certificate cut short', 'ca.crt', () => createAuthority(now).certificate.slice(0, -9), 'ca.crt is not certificates'],
-  ['a key among the certificates', 'ca.crt', () => createAuthority(now).certificate + p384(), 'ca.crt is not certificates'],
+  ['a cut certificate', 'ca.crt', () => createAuthority(now).certificate.slice(0, -9), 'ca.crt is not certificates'],
+  ['a key among them', 'ca.crt', () => createAuthority(now).certificate + p384(), 'ca.crt is not certificates'],
 ])('%s is refused', async (_, file, content, message) => {
   const folder = await temporaryFolder();
   await loadAuthority(folder, { now });
@@ -135,7 +135,7 @@ describe('several CAs in ca.crt', () => {
     return { folder, own: signing };
   }
 
-  test.each(['before', 'after'] as const)('all are accepted, and the one the key belongs to signs (the other %s it)', async (where) => {
+  test.each(['before', 'after'] as const)('all count, and the key’s own signs, the other being %s it', async (where) => {
     const other = createAuthority(now).certificate;
     const { folder, own } = await folderWith(other, where);
     const { anchors, pins, pin, signing } = await loadAuthority(folder, { now });
@@ -146,7 +146,8 @@ describe('several CAs in ca.crt', () => {
   });
 
   test('words around them do not matter: OpenSSL and people write some', async () => {
-    const { folder, own } = await folderWith(`\nthe next one, from May on:\n${createAuthority(now).certificate}`, 'after');
+    const other = `\nthe next one, from May on:\n${createAuthority(now).certificate}`;
+    const { folder, own } = await folderWith(other, 'after');
     const { anchors, signing } = await loadAuthority(folder, { now });
     expect(anchors).toHaveLength(2);
     expect(signing.pem).toBe(own.pem);
@@ -154,7 +155,8 @@ describe('several CAs in ca.crt', () => {
 
   test('of two certificates of one key the first signs', async () => {
     const { folder, own } = await folderWith('', 'after');
-    const keys = { privateKey: await importSigningKey(join(folder, 'ca.key')), publicKey: await importPublicKey(own.publicKeyDer) };
+    const privateKey = await importSigningKey(join(folder, 'ca.key'));
+    const keys = { privateKey, publicKey: await importPublicKey(own.publicKeyDer) };
     const renewed = await x509.X509CertificateGenerator.createSelfSigned({
       name: 'CN=SysManage CA renewed',
       keys,

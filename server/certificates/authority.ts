@@ -71,7 +71,8 @@ export async function loadAuthority(
   const signing = chooseSigning(anchors, privateKey, { keyPath, certificatePath });
   if (now > signing.notAfter) {
     throw new CertificateFileError(
-      `${certificatePath} expired on ${signing.notAfter.toISOString()}: correct the clock, or move ca.key and ca.crt away ${START_ANEW}`,
+      `${certificatePath} expired on ${signing.notAfter.toISOString()}: ` +
+        `correct the clock, or move ca.key and ca.crt away ${START_ANEW}`,
     );
   }
   const accepted = anchors.filter(({ notAfter }) => now <= notAfter);

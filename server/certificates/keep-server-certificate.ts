@@ -8,7 +8,7 @@ const INTERVAL_MS = 60_000;
 interface Keeping {
   /** What the listener was started with. */
   served: ServerCertificate;
-  /** Returns a certificate that is in date and has every name there is now; a new one when the present one does not do. */
+  /** Returns a certificate that is in date and has every name there is now: the present one, or else a new one. */
   ensure: () => Promise<ServerCertificate>;
   /** Puts another in place. */
   serve: (certificate: ServerCertificate) => void;
@@ -28,7 +28,9 @@ export interface KeptCertificate {
  * dates, and the system tells nobody of a new address. A failure is logged and tried again: until the old one expires
  * there are months.
  */
-export function keepServerCertificate({ served, ensure, serve, log, intervalMs = INTERVAL_MS }: Keeping): KeptCertificate {
+export function keepServerCertificate(keeping: Keeping): KeptCertificate {
+  const { ensure, serve, log, intervalMs = INTERVAL_MS } = keeping;
+  let { served } = keeping;
   const stopping = new AbortController();
   const { signal } = stopping;
   const running = (async () => {

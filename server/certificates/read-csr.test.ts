@@ -55,6 +55,10 @@ test('refuses a signature over SHA-1', async () => {
   await refused(made.toString('pem'), 'not signed with ECDSA and SHA-256');
 });
 
+test('refuses a point that is not on the curve: its “private key” could be anything', async () => {
+  await refused(wrap(request({ onCurve: false })), 'Invalid JWK EC key');
+});
+
 test('refuses a second spelling of the request itself', async () => {
   expect(await readCsr(wrap(request()))).toHaveProperty('keyFingerprint');
   await refused(wrap(request({ infoTag: 0x31 })), 'not a certificate request');
@@ -105,9 +109,10 @@ test('a good request with any one byte changed is refused: it has one spelling',
 });
 
 /** A correctly signed request, put together by hand so that each part can be spelt otherwise. */
-function request({ compressed = false, infoTag = 0x30, extra = '' } = {}): Buffer {
+function request({ compressed = false, onCurve = true, infoTag = 0x30, extra = '' } = {}): Buffer {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const spki = publicKey.export({ type: 'spki', format: 'der' });
+  if (!onCurve) spki[spki.length - 1]! ^= 1;
   const key = compressed ? compress(spki) : spki;
   const info = element(infoTag, Buffer.from('0201003000', 'hex'), key, Buffer.from('a000', 'hex'));
   const signature = element(0x03, Buffer.of(0), sign('sha256', info, privateKey));

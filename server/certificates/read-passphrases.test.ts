@@ -36,7 +36,7 @@ test.each([
   await writeFile(path, text, { mode: 0o600 });
   const failure = await read({ passphrase_file: path }).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(CertificateFileError);
-  expect((failure as Error).message).toContain(`${path} must hold a passphrase of at least 12 characters`);
+  expect((failure as Error).message).toContain(`${path} must hold a passphrase of at least 12 characters on its first line`);
   expect((failure as Error).message).not.toContain('hunter2');
 });
 

@@ -34,7 +34,7 @@ async function readPassphraseFile(path: string): Promise<Passphrase[]> {
   const lines = text.split(/\r?\n/).filter((line) => line !== '');
   if (lines.length === 0 || lines.some((line) => line.length < SHORTEST)) {
     throw new CertificateFileError(
-      `${path} must hold a passphrase of at least ${SHORTEST} characters: write it on the first line, former ones below`,
+      `${path} must hold a passphrase of at least ${SHORTEST} characters on its first line, former ones below it`,
     );
   }
   return lines.map((line) => ({ text: line, origin: path }));

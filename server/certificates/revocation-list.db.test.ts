@@ -40,7 +40,8 @@ async function fetchList(port: number, path: string, headers: Record<string, str
 
 test('OpenSSL refuses a revoked certificate by it and accepts its neighbour', async () => {
   const port = await serveApi(services);
-  const [good, bad] = [await enrolledHost(services, admin, 'good.example'), await enrolledHost(services, admin, 'bad.example')];
+  const good = await enrolledHost(services, admin, 'good.example');
+  const bad = await enrolledHost(services, admin, 'bad.example');
   const folder = await temporaryFolder();
   const file = (name: string) => join(folder, name);
   await writeFile(file('ca.crt'), services.authority.signing.pem);
@@ -48,7 +49,8 @@ test('OpenSSL refuses a revoked certificate by it and accepts its neighbour', as
   await writeFile(file('bad.crt'), bad.shown.cert);
   const verify = async (name: string) => {
     await writeFile(file('crl.pem'), (await fetchList(port, '/crl.pem')).body);
-    return openssl('verify', '-crl_check', '-x509_strict', '-CAfile', file('ca.crt'), '-CRLfile', file('crl.pem'), file(name));
+    const trust = ['-CAfile', file('ca.crt'), '-CRLfile', file('crl.pem')];
+    return openssl('verify', '-crl_check', '-x509_strict', ...trust, file(name));
   };
   expect(await verify('good.crt')).toEqual({ code: 0, output: `${file('good.crt')}: OK\n` });
   expect(await verify('bad.crt')).toMatchObject({ code: 0 });
@@ -67,11 +69,11 @@ test('says who made it, when, until when, which one it is, and what was revoked 
   const { db, events, authority } = services;
   const now = new Date('2049-12-30T12:00:00Z');
   const revokedAt = new Date('2049-12-29T01:02:03Z');
-  const { der } = await createRevocationLists({ db, events, authority, now: () => now }).current();
-  expect(read(der).list.entries).toEqual([]);
+  const listNow = async () => read((await createRevocationLists({ db, events, authority, now: () => now }).current()).der);
+  expect((await listNow()).serials).toEqual([]);
 
   await db.update(certificates).set({ revokedAt, revocationReason: 'superseded', notAfter: new Date('2050-01-30') });
-  const { list, serials } = read((await createRevocationLists({ db, events, authority, now: () => now }).current()).der);
+  const { list, serials } = await listNow();
 
   const [row] = await db.select().from(certificates);
   expect(serials).toEqual([row!.serial]);
@@ -158,8 +160,8 @@ describe('over HTTP', () => {
     const port = await serveApi(services);
     const pem = await fetchList(port, '/crl.pem');
     const der = await fetchList(port, '/crl.der');
-    expect(pem).toMatchObject({ status: 200, headers: { 'content-type': expect.stringContaining('application/x-pem-file') } });
-    expect(der).toMatchObject({ status: 200, headers: { 'content-type': 'application/pkix-crl' } });
+    expect(pem.headers['content-type']).toMatch(/^application\/x-pem-file/);
+    expect(der.headers['content-type']).toBe('application/pkix-crl');
     expect(Buffer.from(x509.PemConverter.decodeFirst(String(pem.body)))).toEqual(der.body);
   });
 
@@ -167,8 +169,9 @@ describe('over HTTP', () => {
     const port = await serveApi(services);
     const { hostId } = await enrolledHost(services, admin);
     const { etag } = (await fetchList(port, '/crl.der')).headers;
-    expect(await fetchList(port, '/crl.der', { 'if-none-match': etag! })).toMatchObject({ status: 304, body: Buffer.alloc(0) });
+    const again = () => fetchList(port, '/crl.der', { 'if-none-match': etag! });
+    expect(await again()).toMatchObject({ status: 304, body: Buffer.alloc(0) });
     await admin.hosts.revoke({ hostId });
-    expect(await fetchList(port, '/crl.der', { 'if-none-match': etag! })).toMatchObject({ status: 200 });
+    expect(await again()).toMatchObject({ status: 200 });
   });
 });

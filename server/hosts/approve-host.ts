@@ -20,6 +20,12 @@ export async function approveHost(ctx: SignedIn, hostId: string): Promise<void> 
       .where(and(eq(hosts.id, hostId), inArray(hosts.approval, ['pending', 'conflict', 'rejected'])))
       .returning();
     if (!host) throw new AppError((await isKnown(tx, hostId)) ? 'host.not_pending' : 'host.not_found');
+    // Whoever else waits under this name can now only be approved by a person who has looked twice.
+    const namesakes = await tx
+      .update(hosts)
+      .set({ approval: 'conflict' })
+      .where(and(eq(hosts.fqdn, host.fqdn), eq(hosts.approval, 'pending')))
+      .returning({ id: hosts.id });
     const issued = await issueClientCertificate(ctx.authority, {
       csr: host.csr,
       hostId,
@@ -28,11 +34,11 @@ export async function approveHost(ctx: SignedIn, hostId: string): Promise<void> 
     });
     await tx.insert(certificates).values({ ...issued, hostId });
     await tx.insert(hostEvents).values({ hostId, kind: 'approved', actor: user.email });
-    return host;
+    return { ...host, namesakes };
   }).catch((error: unknown) => {
     // The index `host_fqdn_approved` decides, also between two approvals at once.
     throw violates(error, 'host_fqdn_approved') ? new AppError('host.name_taken', { cause: error }) : error;
   });
   ctx.log.info({ hostId, fqdn: host.fqdn, by: user.email }, 'host approved');
-  ctx.events.emit('host.approval_changed', { hostId });
+  for (const { id } of [host, ...host.namesakes]) ctx.events.emit('host.approval_changed', { hostId: id });
 }

@@ -10,9 +10,12 @@ import { revokeCertificates } from './withdraw-access';
  */
 export async function deleteHost(ctx: SignedIn, hostId: string): Promise<void> {
   const host = await ctx.db.transaction(async (tx) => {
-    await revokeCertificates(tx, hostId, 'cessation_of_operation');
-    const [host] = await tx.delete(hosts).where(eq(hosts.id, hostId)).returning();
+    // The host's row first, as every other act does: in another order two acts at once wait for each other, or a
+    // certificate that is just being signed stays unrevoked.
+    const [host] = await tx.select().from(hosts).where(eq(hosts.id, hostId)).for('update');
     if (!host) throw new AppError('host.not_found');
+    await revokeCertificates(tx, hostId, 'cessation_of_operation');
+    await tx.delete(hosts).where(eq(hosts.id, hostId));
     return host;
   });
   ctx.log.info({ hostId, fqdn: host.fqdn, by: ctx.session.user.email }, 'host deleted');

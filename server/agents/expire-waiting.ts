@@ -1,0 +1,31 @@
+import { and, inArray, lt } from 'drizzle-orm';
+import { hosts } from '../../db/schema';
+import type { Services } from '../services';
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/**
+ * Forgets registrations nobody decided on for `enrolment.pending_hours`. A machine that still waits hears that it is
+ * unknown and registers again by itself; what is left over from machines that are gone does not fill the places.
+ * @returns how many it forgot
+ */
+export async function expireWaiting({ db, events, config, log }: Services, now = new Date()): Promise<number> {
+  const registeredBefore = new Date(now.getTime() - config.enrolment.pending_hours * HOUR_MS);
+  const expired = await db
+    .delete(hosts)
+    .where(and(inArray(hosts.approval, ['pending', 'conflict']), lt(hosts.registeredAt, registeredBefore)))
+    .returning({ id: hosts.id });
+  if (expired.length > 0) log.info({ hosts: expired.length }, 'registrations nobody decided on have expired');
+  for (const { id } of expired) events.emit('host.deleted', { hostId: id });
+  return expired.length;
+}
+
+/** Does so now and every hour. */
+export function keepExpiringWaiting(services: Services): { stop(): void } {
+  const expire = () => {
+    expireWaiting(services).catch((error: unknown) => services.log.error({ err: error }, 'registrations were not expired'));
+  };
+  expire();
+  const timer = setInterval(expire, HOUR_MS);
+  return { stop: () => clearInterval(timer) };
+}
