@@ -42,15 +42,30 @@ test('a body must say how large it is, and not be too large', async () => {
   expect(await statusOf('POST', { ...ours(), 'content-length': String(1024 * 1024 + 1) }, 'body')).toBe(413);
 });
 
+test('a page whose name was turned to this machine after it was loaded gets nothing, not even by reading', async () => {
+  const rebound = { host: `evil.example:${port}`, origin: `http://evil.example:${port}` };
+  expect(await statusOf('GET', rebound)).toBe(421);
+  expect(await statusOf('POST', rebound)).toBe(421);
+  for (const host of ['localhost', 'LOCALHOST', '127.0.0.1', '[::1]']) expect(await statusOf('GET', { host: `${host}:${port}` })).toBe(200);
+  for (const host of ['localhost.evil.example', 'evil.example', '127.0.0.1.evil.example', '127.0.0.2', '']) {
+    expect(await statusOf('GET', { host }), host).toBe(421);
+  }
+});
+
 test.each([
   ['https://sysmanage.example.com', 'sysmanage.example.com', true],
-  ['https://SysManage.example.com', 'SYSMANAGE.example.com', true],
+  ['https://sysmanage.example.com', 'SYSMANAGE.example.com', true],
   ['https://sysmanage.example.com:7443', 'sysmanage.example.com:7443', true],
-  ['http://[::1]:3000', '[::1]:3000', true],
+  ['https://[2001:db8::1]:7443', '[2001:db8::1]:7443', true],
+  ['http://sysmanage.example.com', 'sysmanage.example.com', false],
   ['https://sysmanage.example.com', 'sysmanage.example.com:7443', false],
   ['https://sub.sysmanage.example.com', 'sysmanage.example.com', false],
-  ['sysmanage.example.com', 'sysmanage.example.com', false],
-  ['file://', '', false],
-])('Origin %s, Host %s: %s', (origin, host, same) => {
-  expect(isSameOrigin({ headers: { origin, host } } as IncomingMessage)).toBe(same);
+  ['https://sysmanage.example.com@evil.example', 'sysmanage.example.com', false],
+  ['https://sysmanage.example.com/', 'sysmanage.example.com', false],
+  ['null', 'sysmanage.example.com', false],
+  [undefined, 'sysmanage.example.com', false],
+  ['https://', '', false],
+  ['https://undefined', undefined, false],
+])('over HTTPS, Origin %s, Host %s: %s', (origin, host, same) => {
+  expect(isSameOrigin({ headers: { origin, host }, socket: { encrypted: true } } as unknown as IncomingMessage)).toBe(same);
 });
