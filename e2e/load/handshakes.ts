@@ -17,25 +17,34 @@ import { AGENT_SOCKET_PATH } from '../../agent/protocol';
 import { ADMIN_ENVIRONMENT, startServer } from '../start-server';
 import { describeMachine } from './describe-machine';
 import { type Credentials, enrolAgent } from './enrol-agent';
-import { type Figures, measure, median } from './measure';
+import { type Figures, measure, medians } from './measure';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const COUNT = 500;
 const CONCURRENCY = 8;
 const WANTED = 0.8;
 
+interface Target {
+  pid: number;
+  port: number;
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'sysmanage-load-'));
-const server = await startServer({
-  dataDir: join(folder, 'data'),
-  env: { ...ADMIN_ENVIRONMENT, SYSMANAGE_LOG_LEVEL: 'error' },
-});
-const bare = fork(join(import.meta.dirname, 'bare-listener.ts'), [join(folder, 'data/certs')]);
+const stops: (() => unknown)[] = [() => rm(folder, { recursive: true })];
 try {
-  const [[bareTls, bareWs]] = (await once(bare, 'message')) as [[number, number]];
+  const env = { ...ADMIN_ENVIRONMENT, SYSMANAGE_LOG_LEVEL: 'error' };
+  const server = await startServer({ dataDir: join(folder, 'data'), env });
+  stops.push(() => server.stop());
+  const bare = fork(join(import.meta.dirname, 'bare-listener.ts'), [join(folder, 'data/certs')]);
+  stops.push(() => bare.disconnect());
+  const [[tlsPort, wsPort]] = (await once(bare, 'message')) as [[number, number]];
   const credentials = await enrolAgent(server, join(folder, 'agent'));
   // Made once: a client that made its own each time would only slow the benchmark.
   const secureContext = createSecureContext({ ...credentials, minVersion: 'TLSv1.3' });
-  const ours = Number(new URL(server.agentsUrl).port);
+
+  const ours = { pid: server.pid, port: Number(new URL(server.agentsUrl).port) };
+  const bareTls = { pid: bare.pid!, port: tlsPort };
+  const bareWs = { pid: bare.pid!, port: wsPort };
   const results = {
     full: await compare((port) => shakeHands(port, secureContext), bareTls, ours),
     resumed: await compare(resuming(secureContext), bareTls, ours),
@@ -44,29 +53,17 @@ try {
   const wanted = { full: WANTED, resumed: WANTED };
   console.log(JSON.stringify({ benchmark: 'handshakes', machine: describeMachine(), wanted, results }, null, 2));
 } finally {
-  bare.disconnect();
-  await server.stop();
-  await rm(folder, { recursive: true });
+  for (const stop of stops.reverse()) await stop();
 }
 
-/** Both by turns, so that whatever else the machine does falls on both. The figures are medians of the rounds. */
-async function compare(act: (port: number) => Promise<unknown>, barePort: number, ourPort: number) {
-  const targets = {
-    bare: { pid: bare.pid!, port: barePort, rounds: [] as Figures[] },
-    ours: { pid: server.pid, port: ourPort, rounds: [] as Figures[] },
-  };
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const { pid, port, rounds } of Object.values(targets)) {
-      const figures = await measure({ pid, count: COUNT, concurrency: CONCURRENCY, act: () => act(port) });
-      // The first is for the machine code that V8 has yet to make.
-      if (round > 0) rounds.push(figures);
-    }
-  }
-  const of = (rounds: Figures[]) => ({
-    perCoreSecond: Math.round(median(rounds.map(({ perCoreSecond }) => perCoreSecond))),
-    perSecond: Math.round(median(rounds.map(({ perSecond }) => perSecond))),
-  });
-  const [ceiling, reached] = [of(targets.bare.rounds), of(targets.ours.rounds)];
+/** Both by turns, so that whatever else the machine does falls on both. */
+async function compare(act: (port: number) => Promise<unknown>, bare: Target, ours: Target) {
+  const rounds: { bare: Figures; ours: Figures }[] = [];
+  const run = ({ pid, port }: Target) => measure({ pid, count: COUNT, concurrency: CONCURRENCY, act: () => act(port) });
+  for (let round = 0; round <= ROUNDS; round++) rounds.push({ bare: await run(bare), ours: await run(ours) });
+  // The first is for the machine code that V8 has yet to make.
+  const counted = rounds.slice(1);
+  const [ceiling, reached] = [medians(counted.map((round) => round.bare)), medians(counted.map((round) => round.ours))];
   return { bare: ceiling, ours: reached, ratio: Number((reached.perCoreSecond / ceiling.perCoreSecond).toFixed(2)) };
 }
 

@@ -22,7 +22,7 @@ import { loadAuthority } from '../../server/certificates/authority';
 import { issueClientCertificate } from '../../server/certificates/issue-client-certificate';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
 import { describeMachine } from './describe-machine';
-import { type Figures, measure, median } from './measure';
+import { type Figures, measure, medians } from './measure';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const COUNT = 1000;
@@ -30,8 +30,8 @@ const CONCURRENCY = 8;
 const HOSTS = 100;
 const WANTED = 1000;
 
-const folder = await mkdtemp(join(tmpdir(), 'sysmanage-load-'));
 const postgresql = await startTestPostgresql();
+const folder = await mkdtemp(join(tmpdir(), 'sysmanage-load-'));
 try {
   const authority = await loadAuthority(join(folder, 'certs'));
   const requests = await Promise.all(Array.from({ length: HOSTS }, makeRequest));
@@ -69,11 +69,7 @@ async function perCore(act: () => Promise<unknown>): Promise<Figures> {
     rounds.push(await measure({ pid: process.pid, count: COUNT, concurrency: CONCURRENCY, act }));
   }
   // The first is for the machine code that V8 has yet to make.
-  const counted = rounds.slice(1);
-  return {
-    perCoreSecond: Math.round(median(counted.map(({ perCoreSecond }) => perCoreSecond))),
-    perSecond: Math.round(median(counted.map(({ perSecond }) => perSecond))),
-  };
+  return medians(rounds.slice(1));
 }
 
 async function makeRequest() {

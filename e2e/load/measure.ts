@@ -28,7 +28,14 @@ export async function measure({ pid, count, concurrency, act }: Measured): Promi
   return { perCoreSecond: count / (cpuSeconds(pid) - cpu), perSecond: count / seconds };
 }
 
-/** The middle one: a round that the machine disturbed does not move it. */
-export function median(numbers: number[]): number {
+/** The middle of each figure, in whole numbers: a round that the machine disturbed does not move it. */
+export function medians(rounds: Figures[]): Figures {
+  return {
+    perCoreSecond: Math.round(median(rounds.map(({ perCoreSecond }) => perCoreSecond))),
+    perSecond: Math.round(median(rounds.map(({ perSecond }) => perSecond))),
+  };
+}
+
+function median(numbers: number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 }

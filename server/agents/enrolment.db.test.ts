@@ -1,7 +1,12 @@
+import { X509Certificate } from 'node:crypto';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import type { EnrolmentProof } from '../../agent/protocol';
 import { makeKeys } from '../certificates/testing';
+import { createContext } from '../context';
 import { administratorOf, registrationOf, strangerOf, testServices } from '../testing';
+import { collectCertificate } from './collect-certificate';
 import { proofOf } from './testing';
 
 test('the same key finds its own row again, also when it asks twice at once', async () => {
@@ -68,6 +73,26 @@ test('nobody without the registered key learns the decision or gets the certific
     await expect(stranger.agents.certificate(forgery)).rejects.toMatchObject({ appCode: 'agent.proof_invalid' });
     await expect(stranger.agents.enrolment({ ...forgery, known: 'pending' })).rejects.toMatchObject({ appCode: 'agent.proof_invalid' });
   }
+});
+
+test('a certificate that has lapsed is replaced for the holder of the same key, and only while the host is approved', async () => {
+  const services = await testServices({ SYSMANAGE_CERTIFICATES_CLIENT_DAYS: '30' });
+  const admin = await administratorOf(services);
+  const keys = await makeKeys();
+  const enrolment = await strangerOf(services).agents.register(await registrationOf('web-01.example.com', keys));
+  await admin.hosts.approve({ hostId: enrolment.enrolmentId });
+  const proof = await proofOf(keys, enrolment);
+  const first = await strangerOf(services).agents.certificate(proof);
+  expect(await strangerOf(services).agents.certificate(proof)).toEqual(first);
+
+  const after = (days: number) => new Date(Date.now() + days * 24 * 60 * 60 * 1000);
+  const context = createContext(services, 'api', new IncomingMessage(new Socket()));
+  const second = await collectCertificate(context, proof, after(40));
+  expect(second).not.toEqual(first);
+  expect(new X509Certificate(second.certificate).validToDate.getTime()).toBeGreaterThan(after(60).getTime());
+
+  await admin.hosts.revoke({ hostId: enrolment.enrolmentId });
+  await expect(collectCertificate(context, proof, after(40))).rejects.toMatchObject({ appCode: 'agent.not_approved' });
 });
 
 test('an old challenge is worth nothing', async () => {
