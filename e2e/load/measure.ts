@@ -36,6 +36,6 @@ export function medians(rounds: Figures[]): Figures {
   };
 }
 
-function median(numbers: number[]): number {
+export function median(numbers: number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 }
