@@ -4,6 +4,9 @@ import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
 import { startServer } from './start-server';
 
+/** What a browser says while there is no server: of the socket, and of Remix asking which routes the links on the page lead to. */
+const UNREACHABLE = /WebSocket connection to .* failed|Failed to load resource: net::ERR_|Failed to fetch manifest patches/;
+
 /** A server that comes back must come back where it was. */
 async function freePort(): Promise<string> {
   const probe = createServer().listen(0, '127.0.0.1');
@@ -25,7 +28,7 @@ test('while the server is away the page says so, and catches up when it is back'
   admin: _,
   expectComplaint,
 }) => {
-  expectComplaint(/WebSocket connection to .* failed|Failed to load resource: net::ERR_/);
+  expectComplaint(UNREACHABLE);
   await page.goto('/hosts');
   await expect(page.locator('[data-connection]')).toHaveAttribute('data-connection', 'live');
   await page.evaluate(() => Object.assign(window, { isSamePage: true }));
@@ -42,7 +45,7 @@ test('while the server is away the page says so, and catches up when it is back'
 });
 
 test('while the browser is off the network the page says so, and catches up', async ({ page, context, server, admin: _, expectComplaint }) => {
-  expectComplaint(/WebSocket connection to .* failed|Failed to load resource: net::ERR_/);
+  expectComplaint(UNREACHABLE);
   // A browser that goes offline keeps the sockets it has: one that can be cut stands in for the network.
   let cut: (() => Promise<void>) | undefined;
   let isOnline = true;
