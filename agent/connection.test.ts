@@ -1,9 +1,12 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { initTRPC } from '@trpc/server';
 import { expect, it, onTestFinished } from 'vitest';
+import { askForConnection, type Grant } from './ask-for-connection';
 import { openConnection } from './connection';
+import { createHttpsClient } from './https-fetch';
 import { createCsr, openIdentity } from './identity';
 import { hello } from './protocol';
+import type { Ending } from './socket';
 import { openStateFolder } from './state/open-folder';
 import {
   issueFor,
@@ -11,10 +14,13 @@ import {
   makeAuthority,
   makeServerIdentity,
   makeStateFolder,
+  signalOfTest,
   startTestServer,
   type TestAuthority,
   type TestServerOptions,
 } from './testing';
+
+const pingMs = 20_000;
 
 const t = initTRPC.create();
 const router = t.router({
@@ -28,20 +34,29 @@ const router = t.router({
 async function setUp(options: Partial<TestServerOptions> = {}) {
   const authority = await makeAuthority();
   const server = await startTestServer({ tls: await makeServerIdentity(authority), router, ...options });
-  return { authority, server, credentials: await makeCredentials(authority) };
+  return { authority, server, ...(await makeAgent(server.url, authority)) };
 }
 
-async function makeCredentials(authority: TestAuthority) {
+/** Somebody with a certificate of that authority. `ask` is as `askForConnection`, `open` also opens what it got. */
+async function makeAgent(server: URL, authority: TestAuthority) {
   const folder = makeStateFolder();
   openStateFolder(folder);
   const identity = openIdentity(folder);
   const certificate = await issueFor(authority, await createCsr(identity, 'agent.test'), 'id');
-  return { authorities: [authority.pem], certificate, privateKeyPem: identity.privateKeyPem };
+  const https = createHttpsClient({ authorities: [authority.pem], certificate, privateKeyPem: identity.privateKeyPem });
+  onTestFinished(() => https.close());
+  const ask = (from = server) => askForConnection({ server: from, https, certificate, signal: signalOfTest() });
+  const open = async ({ from = server, pingMs = 20_000 } = {}) => {
+    const grant = await ask(from);
+    if (!('token' in grant)) throw grant.error ?? new Error(`HTTP status ${grant.status}`);
+    return openConnection({ server: from, https, grant, pingMs });
+  };
+  return { https, ask, open };
 }
 
 it('carries calls and closes in good order', async () => {
-  const { server, credentials } = await setUp();
-  const connection = openConnection({ server: server.url, credentials, pingMs: 20_000 });
+  const { server, open } = await setUp();
+  const connection = await open();
   await connection.client.agents.reportError.mutate({ kind: 'failed', message: 'x' });
   const [socket] = server.sockets;
   const seen = new Promise<number>((resolve) => socket!.once('close', resolve));
@@ -52,8 +67,8 @@ it('carries calls and closes in good order', async () => {
 });
 
 it('fails what is under way when the connection breaks, and does not come back by itself', async () => {
-  const { server, credentials } = await setUp();
-  const connection = openConnection({ server: server.url, credentials, pingMs: 20_000 });
+  const { server, open } = await setUp();
+  const connection = await open();
   await connection.client.agents.reportError.mutate({ kind: 'failed', message: 'x' });
   const unanswered = connection.client.agents.heartbeat.mutate({} as never);
   for (const socket of server.sockets) socket.terminate();
@@ -62,16 +77,36 @@ it('fails what is under way when the connection breaks, and does not come back b
   expect(server.resumed).toHaveLength(1);
 });
 
-it('tells a refusal by its status', async () => {
-  const { server, credentials } = await setUp({ refuse: () => 403 });
-  const connection = openConnection({ server: server.url, credentials, pingMs: 20_000 });
-  expect(await connection.ended).toMatchObject({ status: 403 });
+it('tells a refusal of its certificate from every other answer', async () => {
+  let status = 403;
+  const { ask } = await setUp({ refuse: () => status });
+  expect(await ask()).toMatchObject({ status: 403, isRefused: true });
+  status = 503;
+  expect(await ask()).toMatchObject({ status: 503, isRefused: false });
+});
+
+it('uses a token once: the second time it is an answer like any other, and no refusal', async () => {
+  const { server, https, ask } = await setUp();
+  const grant = (await ask()) as Grant;
+  const first = openConnection({ server: server.url, https, grant, pingMs });
+  await first.client.agents.reportError.mutate({ kind: 'failed', message: 'x' });
+  const { status, isRefused } = await openConnection({ server: server.url, https, grant, pingMs }).ended;
+  expect({ status, isRefused }).toEqual({ status: 403, isRefused: undefined });
+});
+
+it('takes over the TLS connection that the token came by', async () => {
+  const { server, open } = await setUp();
+  let connections = 0;
+  server.onConnection(() => connections++);
+  const connection = await open();
+  await connection.client.agents.reportError.mutate({ kind: 'failed', message: 'x' });
+  expect(connections).toBe(1);
 });
 
 it('resumes its TLS session when it comes back', async () => {
-  const { server, credentials } = await setUp();
+  const { server, open } = await setUp();
   for (let i = 0; i < 2; i++) {
-    const connection = openConnection({ server: server.url, credentials, pingMs: 20_000 });
+    const connection = await open();
     await connection.client.agents.reportError.mutate({ kind: 'failed', message: 'x' });
     connection.close();
     await connection.ended;
@@ -81,28 +116,23 @@ it('resumes its TLS session when it comes back', async () => {
 
 it('talks to nobody but a server that the pinned CA signed', async () => {
   const { server } = await setUp();
-  const credentials = await makeCredentials(await makeAuthority());
-  const { error } = await openConnection({ server: server.url, credentials, pingMs: 20_000 }).ended;
-  expect(error).toMatchObject({ code: expect.stringMatching(/SIGNATURE|SELF_SIGNED|ISSUER/) });
+  const { ask } = await makeAgent(server.url, await makeAuthority());
+  expect(causeOf(await ask())).toMatchObject({ code: expect.stringMatching(/SIGNATURE|SELF_SIGNED|ISSUER/) });
   expect(server.resumed).toHaveLength(0);
 });
 
 it('talks to nobody under another name', async () => {
   const authority = await makeAuthority();
   const { server } = await setUp({ tls: await makeServerIdentity(authority, ['elsewhere.test']) });
-  const connection = openConnection({
-    server: server.url,
-    credentials: await makeCredentials(authority),
-    pingMs: 20_000,
-  });
-  expect((await connection.ended).error).toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+  const { ask } = await makeAgent(server.url, authority);
+  expect(causeOf(await ask())).toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
 });
 
 it('destroys a socket that fell silent, without waiting for a close handshake', async () => {
-  const { server, credentials } = await setUp();
+  const { server, open } = await setUp();
   const { url, freeze } = await openFreezingProxy(server.port);
   const pingMs = 100;
-  const connection = openConnection({ server: url, credentials, pingMs });
+  const connection = await open({ from: url, pingMs });
   await connection.client.agents.reportError.mutate({ kind: 'failed', message: 'x' });
   freeze();
   const frozenAt = performance.now();
@@ -111,8 +141,8 @@ it('destroys a socket that fell silent, without waiting for a close handshake', 
 });
 
 it('keeps a quiet connection whose server answers pings', async () => {
-  const { server, credentials } = await setUp();
-  const connection = openConnection({ server: server.url, credentials, pingMs: 20 });
+  const { server, open } = await setUp();
+  const connection = await open({ pingMs: 20 });
   await connection.client.agents.reportError.mutate({ kind: 'failed', message: 'x' });
   const [socket] = server.sockets;
   let pings = 0;
@@ -123,11 +153,13 @@ it('keeps a quiet connection whose server answers pings', async () => {
 });
 
 it('can be closed before it is open', async () => {
-  const { server, credentials } = await setUp();
-  const connection = openConnection({ server: server.url, credentials, pingMs: 20_000 });
+  const { open } = await setUp();
+  const connection = await open();
   connection.close();
   expect((await connection.ended).code).toBe(1006);
 });
+
+const causeOf = (ending: Grant | Ending) => ('token' in ending ? undefined : ending.error?.cause);
 
 /** A proxy that can swallow everything from one moment on while its sockets stay open, as a vanished machine does. */
 async function openFreezingProxy(target: number) {

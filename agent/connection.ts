@@ -1,8 +1,11 @@
 import { createTRPCClient, createWSClient, wsLink, type TRPCClient } from '@trpc/client';
 import type { WebSocket } from 'ws';
 import type { AppRouter } from '../server/router';
-import { AGENT_SOCKET_PATH } from './protocol';
-import { defineAgentSocket, type Credentials, type Ending } from './socket';
+import type { Grant } from './ask-for-connection';
+import { createFrameCodec, FrameError, type FrameFault } from './frame-codec';
+import type { HttpsClient } from './https-fetch';
+import { AGENT_SOCKET_PATH, CLOSE } from './protocol';
+import { defineAgentSocket, type Ending } from './socket';
 
 /** How long the server may take to answer our close frame before the socket is destroyed. */
 const CLOSE_PATIENCE_MS = 500;
@@ -10,6 +13,9 @@ const CLOSE_PATIENCE_MS = 500;
 const CLOSE_NORMAL = 1000;
 /** Of the range for private use: a call failed that this connection cannot do without. */
 const CLOSE_FAILED = 4000;
+
+/** A message to no call of ours, which tRPC passes over. It takes down the process when its decoder throws. */
+const NOTHING = { id: null, result: { type: 'stopped' } };
 
 /** One connection to the server, from the attempt to the end. It never reconnects. */
 export interface Connection {
@@ -24,28 +30,41 @@ export interface Connection {
 
 export interface ConnectionOptions {
   server: URL;
-  credentials: Credentials;
+  https: HttpsClient;
+  grant: Grant;
   /** Milliseconds between pings. */
   pingMs: number;
 }
 
-export function openConnection({ server, credentials, pingMs }: ConnectionOptions): Connection {
+export function openConnection({ server, https, grant, pingMs }: ConnectionOptions): Connection {
   const over = new AbortController();
   let end!: (ending: Ending) => void;
   const ended = new Promise<Ending>((resolve) => (end = resolve));
   let socket: WebSocket | undefined;
   let failure: Error | undefined;
+  let fault: FrameFault | undefined;
   let isClosing = false;
 
+  const closeWith = (code: number, reason?: string) => {
+    isClosing = true;
+    socket?.close(code, reason);
+    setTimeout(() => socket?.terminate(), CLOSE_PATIENCE_MS).unref();
+  };
+  const codec = createFrameCodec({ send: grant.keys.toServer, receive: grant.keys.toAgent }, (found) => {
+    fault = found;
+    closeWith(CLOSE.FRAME_REFUSED, found);
+  });
   const AgentSocket = defineAgentSocket({
-    credentials,
+    agent: https.agent,
+    token: grant.token,
     pingMs,
     onMade(made) {
       socket = made;
       if (isClosing) made.terminate();
     },
+    onText: () => codec.refuse('text'),
     onEnd(ending) {
-      end(failure ? { ...ending, error: failure } : ending);
+      end({ ...ending, fault, error: failure ?? ending.error });
       over.abort();
     },
   });
@@ -57,6 +76,17 @@ export function openConnection({ server, credentials, pingMs }: ConnectionOption
     WebSocket: AgentSocket as unknown as typeof globalThis.WebSocket,
     onClose: stopClient,
     onError: stopClient,
+    experimental_encoder: {
+      encode: codec.encode,
+      decode(frame) {
+        try {
+          return codec.decode(frame);
+        } catch (error) {
+          if (error instanceof FrameError) return NOTHING; // the codec has closed the connection
+          throw error;
+        }
+      },
+    },
   });
 
   return {
@@ -65,10 +95,8 @@ export function openConnection({ server, credentials, pingMs }: ConnectionOption
     ended,
     close(reason) {
       if (isClosing || over.signal.aborted) return;
-      isClosing = true;
       failure = reason;
-      socket?.close(reason ? CLOSE_FAILED : CLOSE_NORMAL);
-      setTimeout(() => socket?.terminate(), CLOSE_PATIENCE_MS).unref();
+      closeWith(reason ? CLOSE_FAILED : CLOSE_NORMAL);
     },
   };
 }

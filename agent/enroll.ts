@@ -32,7 +32,7 @@ export interface Enrolment {
  */
 export async function enroll(enrolment: Enrolment): Promise<string> {
   const { folder, server, identity, trust, log, signal } = enrolment;
-  const https = createHttpsClient(trust.authorities);
+  const https = createHttpsClient({ authorities: trust.authorities });
   const client = createTRPCClient<AppRouter>({
     links: [httpLink({ url: new URL('/trpc', server).href, fetch: https.fetch })],
   });

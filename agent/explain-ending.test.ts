@@ -21,8 +21,9 @@ describe('returnWindow', () => {
   ])('%j', (given, expected) => expect(returnWindow(given)).toBe(expected));
 });
 
-it('takes 403 and 4001 for a refusal, and nothing else', () => {
-  expect(isRefusal(ending({ status: 403 }))).toBe(true);
+it('takes a refused certificate and 4001 for a refusal, and nothing else', () => {
+  expect(isRefusal(ending({ status: 403, isRefused: true }))).toBe(true);
+  expect(isRefusal(ending({ status: 403 }))).toBe(false);
   expect(isRefusal(ending({ code: 4001 }))).toBe(true);
   expect(isRefusal(ending({ status: 503 }))).toBe(false);
   expect(isRefusal(ending({ code: 4002 }))).toBe(false);
@@ -32,6 +33,9 @@ it('explains each kind of ending', () => {
   const explain = (part: Partial<Ending>) => explainEnding(ending(part), server);
   const error = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
   expect(explain({ status: 502 })).toBe('sys.example.org:6443 answers the connection with HTTP status 502');
+  expect(explain({ status: 403, isRefused: true })).toBe("sys.example.org:6443 refuses this machine's certificate");
+  expect(explain({ code: 4003, fault: 'forged' })).toMatch(/did not send so \(forged\)/);
+  expect(explain({ code: 4003, reason: 'text' })).toMatch(/we did not send so \(text\)/);
   expect(explain({ silent: true })).toBe('the server fell silent');
   expect(explain({ code: 1012 })).toBe('the server restarts');
   expect(explain({ code: 4002 })).toMatch(/copied/);

@@ -2,16 +2,17 @@ import { explainFailure } from './explain-failure';
 import { CLOSE } from './protocol';
 import type { Ending } from './socket';
 
-/** Whether the server turned this machine's certificate away, at the door or on an open connection. */
-export function isRefusal({ status, code }: Ending): boolean {
-  return status === 403 || code === CLOSE.ACCESS_WITHDRAWN;
+/** Whether the server turned this machine's certificate away, before a connection or on an open one. */
+export function isRefusal({ isRefused, code }: Ending): boolean {
+  return isRefused === true || code === CLOSE.ACCESS_WITHDRAWN;
 }
 
 /** Why a connection ended, or never came about, in one line. */
-export function explainEnding({ code, reason, status, silent, error }: Ending, server: URL): string {
-  if (status === 403) return `${server.host} refuses this machine's certificate`;
+export function explainEnding({ code, reason, status, isRefused, silent, fault, error }: Ending, server: URL): string {
+  if (isRefused) return `${server.host} refuses this machine's certificate`;
   if (status !== undefined) return `${server.host} answers the connection with HTTP status ${status}`;
   if (silent) return 'the server fell silent';
+  if (fault) return `a frame came that the server did not send so (${fault}); something in between meddles`;
   switch (code) {
     case CLOSE.SERVICE_RESTART:
       return 'the server restarts';
@@ -19,6 +20,8 @@ export function explainEnding({ code, reason, status, silent, error }: Ending, s
       return 'the server has too many connections';
     case CLOSE.ACCESS_WITHDRAWN:
       return "the server withdrew this machine's access";
+    case CLOSE.FRAME_REFUSED:
+      return `the server got a frame that we did not send so (${reason}); something in between meddles`;
     case CLOSE.REPLACED:
       return "another agent connected with this machine's key; was its state directory copied to another machine?";
   }

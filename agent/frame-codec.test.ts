@@ -1,10 +1,19 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createFrameCodec, deriveChannelKeys, FRAME_OVERHEAD_BYTES, FrameError, type FrameFault } from './frame-codec';
 
+const SECRET = Buffer.alloc(32, 7);
+
+/** The agent's first frame with this for a payload, sealed right. */
+function sealed(payload: string): Buffer {
+  const sequence = Buffer.alloc(8);
+  const mac = createHmac('sha256', deriveChannelKeys(SECRET, '01AB').toServer).update(sequence).update(payload).digest();
+  return Buffer.concat([sequence, mac, Buffer.from(payload)]);
+}
+
 /** The two ends of a fresh connection, and what each found wrong. */
-function channel(secret = randomBytes(32)) {
+function channel(secret: Buffer = SECRET) {
   const { toServer, toAgent } = deriveChannelKeys(secret, '01AB');
   const faults: { agent: FrameFault[]; server: FrameFault[] } = { agent: [], server: [] };
   return {
@@ -72,8 +81,23 @@ test('a frame is not valid where it came from, nor on another connection, nor fo
   const secret = randomBytes(32);
   const one = channel(secret);
   expect(() => one.agent.decode(one.agent.encode('reflected'))).toThrow(FrameError);
-  expect(() => channel().server.decode(channel().agent.encode('from another connection'))).toThrow(FrameError);
+  expect(() => channel(randomBytes(32)).server.decode(channel().agent.encode('from another connection'))).toThrow(FrameError);
   expect(deriveChannelKeys(secret, '01').toServer).not.toEqual(deriveChannelKeys(secret, '02').toServer);
+});
+
+test('a sealed frame of something else than JSON is malformed', () => {
+  for (const payload of ['', 'hello', '['.repeat(200_000), '{"a":', '\ufeff1']) {
+    const { server, faults } = channel();
+    expect(() => server.decode(sealed(payload))).toThrow(FrameError);
+    expect(faults.server).toEqual(['malformed']);
+  }
+});
+
+test('what never comes to decoding can break it too', () => {
+  const { agent, server, faults } = channel();
+  server.refuse('text');
+  expect(() => server.decode(agent.encode('good'))).toThrow(FrameError);
+  expect(faults.server).toEqual(['text']);
 });
 
 test('after one fault no frame is believed, and only the first is told', () => {

@@ -36,9 +36,11 @@ export function deriveChannelKeys(secret: Uint8Array, serial: string): ChannelKe
 
 /** Both ends of one connection's framing, in the shape of tRPC's encoder hook. */
 export interface FrameCodec {
-  encode(message: unknown): Uint8Array;
+  encode(message: unknown): Uint8Array<ArrayBuffer>;
   /** @throws FrameError, and from then on for every frame: after one fault nothing on the connection can be believed */
   decode(frame: unknown): unknown;
+  /** Breaks it for what never comes to `decode`: tRPC answers some text frames by itself. */
+  refuse(fault: FrameFault): void;
 }
 
 /** @param onFault told once, of the first fault; the caller closes the connection */
@@ -46,6 +48,13 @@ export function createFrameCodec({ send, receive }: { send: Buffer; receive: Buf
   let sent = 0n;
   let received = 0n;
   let broken: FrameError | undefined;
+
+  function refuse(fault: FrameFault): FrameError {
+    if (broken) return broken;
+    broken = new FrameError(fault);
+    onFault(fault);
+    return broken;
+  }
 
   function open(frame: unknown): unknown {
     if (typeof frame === 'string') throw new FrameError('text');
@@ -80,11 +89,10 @@ export function createFrameCodec({ send, receive }: { send: Buffer; receive: Buf
       try {
         return open(frame);
       } catch (error) {
-        broken = error as FrameError;
-        onFault(broken.fault);
-        throw broken;
+        throw refuse((error as FrameError).fault);
       }
     },
+    refuse: (fault) => void refuse(fault),
   };
 }
 

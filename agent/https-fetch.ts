@@ -10,18 +10,32 @@ type Fetch = NonNullable<HTTPLinkOptions<AppRouter['_def']['_config']['$types']>
 
 export interface HttpsClient {
   fetch: Fetch;
+  /** Keeps connections and TLS sessions, for whatever else is to go over them. They belong to one client certificate. */
+  agent: Agent;
   /** Ends idle connections. */
   close(): void;
 }
 
+/** All PEM. Without certificate and key nothing is shown to the server. */
+export interface TlsCredentials {
+  authorities: readonly string[];
+  certificate?: string;
+  privateKeyPem?: string;
+}
+
 /**
- * The `fetch` of the enrolment calls, over TLS that trusts our CAs alone: Node's own fetch cannot be told its CAs
- * without a further package. Answers are JSON and small; a longer one than MAX_FRAME_BYTES is refused.
- *
- * @param authorities PEM
+ * A `fetch` over TLS that trusts our CAs alone: Node's own fetch cannot be told its CAs without a further package.
+ * Answers are JSON and small; a longer one than MAX_FRAME_BYTES is refused.
  */
-export function createHttpsClient(authorities: readonly string[]): HttpsClient {
-  const agent = new Agent({ keepAlive: true, ca: [...authorities], minVersion: 'TLSv1.3' });
+export function createHttpsClient({ authorities, certificate, privateKeyPem }: TlsCredentials): HttpsClient {
+  const agent = new Agent({
+    keepAlive: true,
+    ca: [...authorities],
+    cert: certificate,
+    key: privateKeyPem,
+    minVersion: 'TLSv1.3',
+    rejectUnauthorized: true,
+  });
   const fetch: Fetch = (url, { method, headers, body, signal } = {}) =>
     new Promise((resolve, reject) => {
       // The link passes what it was given: an address in a string.
@@ -51,7 +65,7 @@ export function createHttpsClient(authorities: readonly string[]): HttpsClient {
       });
       call.end(body as string | undefined); // the JSON link sends nothing else
     });
-  return { fetch, close: () => agent.destroy() };
+  return { fetch, agent, close: () => agent.destroy() };
 }
 
 /** A proxy's error page in place of an answer should read as that, not as a syntax error. */

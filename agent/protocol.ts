@@ -10,6 +10,9 @@ export const PROTOCOL = 1;
 /** The path of the agents' WebSocket on the API listener. */
 export const AGENT_SOCKET_PATH = '/api/agent/connect';
 
+/** Carries the token of `agents.connectionToken` to that path: a header, because addresses end up in logs. */
+export const CONNECTION_TOKEN_HEADER = 'x-sysmanage-connection';
+
 /** Close codes: 1012 and 1013 are from the IANA WebSocket close code registry, 4xxx are ours. */
 export const CLOSE = {
   /** The server stops or restarts; come back within the window named in the reason. */
@@ -20,6 +23,8 @@ export const CLOSE = {
   ACCESS_WITHDRAWN: 4001,
   /** Another connection of the same host took this one's place. */
   REPLACED: 4002,
+  /** A frame was not the next one that the other end sealed. Either end says so; the reason is the `FrameFault`. */
+  FRAME_REFUSED: 4003,
 } as const;
 
 /** Largest frame either end accepts, in bytes. A hello of a machine with 64 disks is about 12 KiB. */

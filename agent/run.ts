@@ -7,6 +7,7 @@ import { enroll } from './enroll';
 import { FatalError } from './exit-codes';
 import { explainFailure } from './explain-failure';
 import type { Identity } from './identity';
+import { createInboxMemory } from './inbox';
 import type { Log } from './log';
 import { stayConnected } from './stay-connected';
 import { establishTrust, type Trust, type TrustRequest } from './trust/establish-trust';
@@ -31,14 +32,14 @@ export async function run(agent: Run): Promise<void> {
   const readFacts = createFactReader(measurer);
   const machine = { readFacts, takeSample: createSampler(measurer), look: createLook(measurer) };
   const retry = new Retry(agent);
+  const memory = createInboxMemory();
 
   let certificate = readCertificate(folder, identity, trust.authorities);
   for (;;) {
     certificate ??= await enroll({ ...agent, trust, facts: await readFacts() });
     if (once) return;
-    // Made anew with every certificate: a TLS session resumed from before would still show the old one.
     const credentials = { authorities: trust.authorities, certificate, privateKeyPem: identity.privateKeyPem };
-    const why = await stayConnected({ server, credentials, machine, log, retry, signal });
+    const why = await stayConnected({ server, credentials, machine, memory, log, retry, signal });
     certificate = null;
     // Without a pause, a server that approves us and then refuses its own certificate would be hammered.
     await retry.after(`${why}; this machine will ask for its standing`);

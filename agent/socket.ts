@@ -1,58 +1,49 @@
-import { isIP, type createConnection } from 'node:net';
-import { connect, type ConnectionOptions } from 'node:tls';
+import type { Agent } from 'node:https';
 import { WebSocket } from 'ws';
-import { MAX_FRAME_BYTES } from './protocol';
+import type { FrameFault } from './frame-codec';
+import { CONNECTION_TOKEN_HEADER, MAX_FRAME_BYTES } from './protocol';
 
 const HANDSHAKE_PATIENCE_MS = 15_000;
-
-/** What one TLS identity needs, and the session to resume: it belongs to the certificate it was made with. */
-export interface Credentials {
-  /** PEM */
-  authorities: readonly string[];
-  certificate: string;
-  privateKeyPem: string;
-  /** The latest TLS session ticket. Resuming spares the server most of the handshake when thousands return at once. */
-  session?: Buffer;
-}
 
 /** How a connection ended, or why there was none. */
 export interface Ending {
   /** WebSocket close code; 1006 when there was no close frame (RFC 6455 §7.1.5). */
   code: number;
   reason: string;
-  /** The HTTP status, when the server answered the upgrade with something else than 101. */
+  /** The HTTP status, when the server answered our asking with something else than a connection. */
   status?: number;
+  /** Set when the server does not accept our certificate. */
+  isRefused?: boolean;
   /** Set when we ended it because no frame had come for too long. */
   silent?: boolean;
+  /** Set when we ended it because of a frame that the server cannot have sent. */
+  fault?: FrameFault;
   error?: Error;
 }
 
 export interface SocketOptions {
-  credentials: Credentials;
+  /** Of one TLS identity. A connection that it has open and idle is taken over. */
+  agent: Agent;
+  token: string;
   /** Milliseconds between our pings. A socket is destroyed after one and a half times this without a frame. */
   pingMs: number;
   /** tRPC keeps its socket to itself; we need it to close it. */
   onMade: (socket: WebSocket) => void;
+  /** Called for every text frame, before tRPC hears of it. */
+  onText: () => void;
   onEnd: (ending: Ending) => void;
 }
 
-/**
- * A WebSocket class bound to one identity, for tRPC, which makes its sockets itself from nothing but an address.
- * TLS is strict: our CAs only, and the server's certificate must be for the name in the address.
- */
-export function defineAgentSocket({ credentials, pingMs, onMade, onEnd }: SocketOptions) {
+/** A WebSocket class bound to one connection, for tRPC, which makes its sockets itself from nothing but an address. */
+export function defineAgentSocket({ agent, token, pingMs, onMade, onText, onEnd }: SocketOptions) {
   return class AgentSocket extends WebSocket {
     constructor(address: string) {
       super(address, {
+        agent,
+        headers: { [CONNECTION_TOKEN_HEADER]: token },
         perMessageDeflate: false,
         maxPayload: MAX_FRAME_BYTES,
         handshakeTimeout: HANDSHAKE_PATIENCE_MS,
-        ca: [...credentials.authorities],
-        cert: credentials.certificate,
-        key: credentials.privateKeyPem,
-        minVersion: 'TLSv1.3',
-        rejectUnauthorized: true,
-        createConnection: connectResuming(credentials),
       });
       const ending: Ending = { code: 1006, reason: '' };
       this.on('unexpected-response', (_request, response) => {
@@ -60,6 +51,9 @@ export function defineAgentSocket({ credentials, pingMs, onMade, onEnd }: Socket
         this.terminate();
       });
       this.on('error', (error) => (ending.error ??= error));
+      this.on('message', (_data, isBinary) => {
+        if (!isBinary) onText();
+      });
       this.once('open', () => {
         endWhenSilent(this, pingMs, () => (ending.silent = true));
       });
@@ -67,17 +61,6 @@ export function defineAgentSocket({ credentials, pingMs, onMade, onEnd }: Socket
       onMade(this);
     }
   };
-}
-
-/** ws calls this with the options of its request, which hold ours; its declared type is that of net's function. */
-function connectResuming(credentials: Credentials): typeof createConnection {
-  const open = (options: ConnectionOptions & { host: string }) => {
-    const servername = isIP(options.host) ? '' : options.host;
-    const socket = connect({ ...options, path: undefined, servername, session: credentials.session });
-    socket.on('session', (session) => (credentials.session = session));
-    return socket;
-  };
-  return open as unknown as typeof createConnection;
 }
 
 /** Any inbound frame is life. Without a close handshake at the end: a peer that is gone will not answer one. */

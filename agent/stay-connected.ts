@@ -1,8 +1,11 @@
+import { askForConnection, type Grant } from './ask-for-connection';
 import type { Retry } from './backoff';
 import { openConnection } from './connection';
 import { explainEnding, isRefusal, returnWindow } from './explain-ending';
+import { createHttpsClient } from './https-fetch';
+import { createInboxMemory, type InboxMemory } from './inbox';
 import type { Log } from './log';
-import type { Credentials } from './socket';
+import type { Ending } from './socket';
 import { talk, type Machine } from './talk';
 
 const PING_MS = 20_000;
@@ -13,32 +16,52 @@ const PING_MS = 20_000;
  */
 const STABLE_MS = 10_000;
 
+/** All PEM: one TLS identity. */
+export interface Credentials {
+  authorities: readonly string[];
+  certificate: string;
+  privateKeyPem: string;
+}
+
 export interface Staying {
   server: URL;
   credentials: Credentials;
   machine: Machine;
+  memory?: InboxMemory;
   log: Log;
   retry: Retry;
   signal: AbortSignal;
   pingMs?: number;
+  patienceMs?: number;
 }
 
 /**
  * Keeps one connection to the server, again and again. Resolves only when the server refuses our certificate, with a
  * line that says how; rejects with the signal's reason when that aborts, after the socket is closed.
  */
-export async function stayConnected({
-  server,
-  credentials,
-  machine,
-  log,
-  retry,
-  signal,
-  pingMs = PING_MS,
-}: Staying): Promise<string> {
-  for (;;) {
-    signal.throwIfAborted();
-    const connection = openConnection({ server, credentials, pingMs });
+export async function stayConnected(staying: Staying): Promise<string> {
+  const { server, credentials, retry, signal, memory = createInboxMemory() } = staying;
+  // One for all connections of this certificate: a TLS session that is resumed still shows the one it was made with.
+  const https = createHttpsClient(credentials);
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const grant = await askForConnection({ server, https, certificate: credentials.certificate, signal });
+      const ending = 'token' in grant ? await connect(grant) : grant;
+      signal.throwIfAborted();
+      const why = explainEnding(ending, server);
+      if (isRefusal(ending)) return why;
+      const window = returnWindow(ending);
+      if (window === null) await retry.after(why);
+      else await retry.within(window, why);
+    }
+  } finally {
+    https.close();
+  }
+
+  async function connect(grant: Grant): Promise<Ending> {
+    const { machine, log, pingMs = PING_MS, patienceMs } = staying;
+    const connection = openConnection({ server, https, grant, pingMs });
     const stop = () => connection.close();
     signal.addEventListener('abort', stop, { once: true });
     let acceptedAt = Infinity;
@@ -46,15 +69,9 @@ export async function stayConnected({
       acceptedAt = performance.now();
       log.info(`connected to ${server.host}`);
     };
-    const ending = await talk({ connection, machine, log, onAccepted });
+    const ending = await talk({ connection, machine, memory, log, onAccepted, patienceMs });
     signal.removeEventListener('abort', stop);
-    signal.throwIfAborted();
-
     if (performance.now() - acceptedAt >= STABLE_MS) retry.succeeded();
-    const why = explainEnding(ending, server);
-    if (isRefusal(ending)) return why;
-    const window = returnWindow(ending);
-    if (window === null) await retry.after(why);
-    else await retry.within(window, why);
+    return ending;
   }
 }

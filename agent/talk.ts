@@ -1,7 +1,7 @@
 import { Alarm } from './alarm';
 import type { MachineFacts } from './collect/machine';
 import type { Connection } from './connection';
-import { readInbox } from './inbox';
+import { readInbox, type InboxMemory } from './inbox';
 import type { Log } from './log';
 import { PROTOCOL, type Sample } from './protocol';
 import type { Ending } from './socket';
@@ -22,31 +22,51 @@ export interface Machine {
 export interface Talk {
   connection: Connection;
   machine: Machine;
+  memory: InboxMemory;
   log: Log;
   /** Called when the server has answered our hello. */
   onAccepted: () => void;
   lookEveryMs?: number;
+  /** Milliseconds that a call may take. */
+  patienceMs?: number;
 }
 
 /**
  * Says hello, then reports until the connection ends. Never rejects. A hello that fails ends the connection; a later
- * call that fails is logged and the connection kept, or one refused heartbeat would make the host flap.
+ * call that is refused is logged and the connection kept, or one wrong heartbeat would make the host flap. One that is
+ * not answered ends it: on a channel that keeps its order, question or answer was lost on the way.
+ *
+ * A heartbeat that was under way when a connection ended is not sent again: a new measurement is the first thing that
+ * the next one carries after its hello.
  */
 export async function talk({
   connection,
   machine,
+  memory,
   log,
   onAccepted,
   lookEveryMs = LOOK_EVERY_MS,
+  patienceMs = CALL_PATIENCE_MS,
 }: Talk): Promise<Ending> {
   const { client, over } = connection;
   const next = new Alarm();
   let heartbeatMs = 0;
-  const patience = () => ({ signal: AbortSignal.timeout(CALL_PATIENCE_MS) });
+  const answered = async <Answer>(call: (options: { signal: AbortSignal }) => Promise<Answer>): Promise<Answer> => {
+    const signal = AbortSignal.timeout(patienceMs);
+    try {
+      return await call({ signal });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      const unanswered = new Error('the server did not answer');
+      connection.close(unanswered);
+      throw unanswered;
+    }
+  };
 
   const sayHello = async () => {
     const facts = await machine.readFacts();
-    const { heartbeatSeconds } = await client.agents.hello.mutate({ protocol: PROTOCOL, ...facts }, patience());
+    const said = { protocol: PROTOCOL, ...facts };
+    const { heartbeatSeconds } = await answered((options) => client.agents.hello.mutate(said, options));
     heartbeatMs = heartbeatSeconds * 1000;
   };
 
@@ -63,7 +83,7 @@ export async function talk({
   const sendHeartbeats = async () => {
     while (!over.aborted) {
       const sample = await machine.takeSample();
-      await attempt('the heartbeat', () => client.agents.heartbeat.mutate(sample, patience()));
+      await attempt('the heartbeat', () => answered((options) => client.agents.heartbeat.mutate(sample, options)));
       const hasRates = sample.networkReceivedBytesPerSecond !== null;
       await next.wait(hasRates ? heartbeatMs : Math.min(SECOND_SAMPLE_MS, heartbeatMs), over);
     }
@@ -92,7 +112,7 @@ export async function talk({
       heartbeatMs = heartbeatSeconds * 1000;
       next.ring();
     };
-    readInbox(connection, { settings }, log);
+    readInbox(connection, { settings }, memory, log);
     await Promise.all([sendHeartbeats(), sendChanges()]);
   } catch (error) {
     connection.close(error as Error);

@@ -2,7 +2,7 @@
  * What the agent's tests share: certificates made on the spot, and a real server on loopback. Not part of the agent.
  */
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import { randomBytes, webcrypto } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { isIP, type AddressInfo, type Server } from 'node:net';
@@ -12,11 +12,12 @@ import type { TLSSocket } from 'node:tls';
 import * as x509 from '@peculiar/x509';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
-import { applyWSSHandler } from '@trpc/server/adapters/ws';
+import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
 import { onTestFinished } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { createFrameCodec, deriveChannelKeys } from './frame-codec';
 import { createLog, type Log } from './log';
-import { AGENT_SOCKET_PATH } from './protocol';
+import { AGENT_SOCKET_PATH, CONNECTION_TOKEN_HEADER } from './protocol';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const HOUR_MS = 3_600_000;
@@ -102,7 +103,7 @@ export async function makeServerIdentity(
 export interface TestServerOptions {
   tls: TlsIdentity;
   router: AnyTRPCRouter;
-  /** Answers an upgrade with this status instead of taking it; undefined takes it. */
+  /** Answers whoever asks for a connection with this status; undefined grants it. 403 refuses the certificate. */
   refuse?: () => number | undefined;
   port?: number;
 }
@@ -113,26 +114,49 @@ export interface TestServer {
   sockets: Set<WebSocket>;
   /** Of every upgrade so far: whether its TLS session was resumed. */
   resumed: boolean[];
+  /** Called for every TCP connection from now on. */
+  onConnection(listener: () => void): void;
   stop(): Promise<void>;
 }
 
-/** A server with the agents' two doors: tRPC over HTTPS, and over a WebSocket. Stopped when the test ends. */
+/**
+ * A server with the agents' two doors: tRPC over HTTPS, and in sealed frames over a WebSocket, whose tokens it gives
+ * out itself. Stopped when the test ends.
+ */
 export async function startTestServer({ tls, router, refuse, port = 0 }: TestServerOptions): Promise<TestServer> {
   const handler = createHTTPHandler({ router, basePath: '/trpc/' });
-  const server = createServer({ ...tls, minVersion: 'TLSv1.3', requestCert: true, rejectUnauthorized: false }, handler);
+  const secrets = new Map<string, Buffer>();
+  const server = createServer(
+    { ...tls, minVersion: 'TLSv1.3', requestCert: true, rejectUnauthorized: false },
+    (request, response) => {
+      if (request.url !== '/trpc/agents.connectionToken') return handler(request, response);
+      const status = refuse?.();
+      if (status !== undefined) {
+        const data = { httpStatus: status, appCode: status === 403 ? 'auth.forbidden' : 'internal' };
+        return response.writeHead(status).end(JSON.stringify({ error: { code: -32603, message: 'no', data } }));
+      }
+      const [token, secret] = [randomBytes(16).toString('hex'), randomBytes(32)];
+      secrets.set(token, secret);
+      response.end(JSON.stringify({ result: { data: { token, secret: secret.toString('base64url') } } }));
+    },
+  );
   const webSockets = new WebSocketServer({ noServer: true });
-  applyWSSHandler({ wss: webSockets, router });
   const sockets = new Set<WebSocket>();
   const resumed: boolean[] = [];
   server.on('upgrade', (request, socket, head) => {
-    resumed.push((socket as TLSSocket).isSessionReused());
-    const status = request.url === AGENT_SOCKET_PATH ? refuse?.() : 404;
-    if (status !== undefined)
-      return socket.end(`HTTP/1.1 ${status} No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const tlsSocket = socket as TLSSocket;
+    resumed.push(tlsSocket.isSessionReused());
+    const token = request.headers[CONNECTION_TOKEN_HEADER]?.toString() ?? '';
+    const secret = secrets.get(token);
+    secrets.delete(token);
+    if (request.url !== AGENT_SOCKET_PATH || !secret)
+      return socket.end('HTTP/1.1 403 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    const { toAgent, toServer } = deriveChannelKeys(secret, tlsSocket.getPeerX509Certificate()!.serialNumber);
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       sockets.add(webSocket);
       webSocket.once('close', () => sockets.delete(webSocket));
-      webSockets.emit('connection', webSocket, request);
+      const codec = createFrameCodec({ send: toAgent, receive: toServer }, (fault) => webSocket.close(4003, fault));
+      getWSConnectionHandler({ wss: webSockets, router, experimental_encoder: codec })(webSocket, request);
     });
   });
   const listening = await listen(server, port);
@@ -142,7 +166,7 @@ export async function startTestServer({ tls, router, refuse, port = 0 }: TestSer
     await new Promise<void>((resolve) => void server.close(() => resolve()));
   };
   onTestFinished(stop);
-  return { url: new URL(`https://localhost:${listening}`), port: listening, sockets, resumed, stop };
+  return { url: new URL(`https://localhost:${listening}`), port: listening, sockets, resumed, onConnection: (listener) => void server.on('connection', listener), stop };
 }
 
 export async function listen(server: Server, port = 0): Promise<number> {

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { KeyObject, sign, webcrypto } from 'node:crypto';
+import { KeyObject, sign, webcrypto, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
@@ -7,7 +7,8 @@ import { text } from 'node:stream/consumers';
 import * as x509 from '@peculiar/x509';
 import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { WebSocket } from 'ws';
-import { AGENT_SOCKET_PATH, enrolmentProofText, type Hello, type Registration } from '../agent/protocol';
+import { createFrameCodec, deriveChannelKeys } from '../agent/frame-codec';
+import { AGENT_SOCKET_PATH, CONNECTION_TOKEN_HEADER, enrolmentProofText, type Hello, type Registration } from '../agent/protocol';
 import type { AppRouter } from '../server/router';
 import type { Server } from './start-server';
 
@@ -33,8 +34,8 @@ export async function craftAgent(server: Server, said: Partial<Registration> = {
     ...said,
   };
 
-  async function call<Result>(procedure: string, input: object): Promise<Result> {
-    const call = request(`${server.agentsUrl}/trpc/${procedure}`, { method: 'POST', ca, headers: { 'content-type': 'application/json' } });
+  async function call<Result>(procedure: string, input: object, shown: { cert?: string; key?: string } = {}): Promise<Result> {
+    const call = request(`${server.agentsUrl}/trpc/${procedure}`, { method: 'POST', ca, ...shown, headers: { 'content-type': 'application/json' } });
     call.end(JSON.stringify(input));
     const body = await new Promise<string>((resolve, reject) => {
       call.once('error', reject).once('response', (response) => resolve(text(response)));
@@ -53,14 +54,21 @@ export async function craftAgent(server: Server, said: Partial<Registration> = {
     async connect(hello: Partial<Hello> = {}): Promise<() => Promise<void>> {
       const signature = sign('sha256', Buffer.from(enrolmentProofText(enrolmentId, challenge)), privateKey).toString('base64');
       const { certificate } = await call<{ certificate: string }>('agents.certificate', { enrolmentId, challenge, signature });
-      const credentials = { ca, cert: certificate, key: privateKey.export({ type: 'pkcs8', format: 'pem' }) };
+      const shown = { cert: certificate, key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+      const { token, secret } = await call<{ token: string; secret: string }>('agents.connectionToken', {}, shown);
+      const { serialNumber } = new X509Certificate(certificate);
+      const { toServer, toAgent } = deriveChannelKeys(Buffer.from(secret, 'base64url'), serialNumber);
+      const codec = createFrameCodec({ send: toServer, receive: toAgent }, (fault) => {
+        throw new Error(`the server sent a wrong frame: ${fault}`);
+      });
       const socket = createWSClient({
         url: server.agentsUrl.replace('https:', 'wss:') + AGENT_SOCKET_PATH,
         WebSocket: class extends WebSocket {
           constructor(address: string) {
-            super(address, credentials);
+            super(address, { ca, ...shown, headers: { [CONNECTION_TOKEN_HEADER]: token } });
           }
         } as unknown as typeof globalThis.WebSocket,
+        experimental_encoder: codec,
       });
       const client = createTRPCClient<AppRouter>({ links: [wsLink({ client: socket })] });
       await client.agents.hello.mutate({

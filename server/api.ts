@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:https';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 import { AGENT_SOCKET_PATH } from '../agent/protocol';
+import { identifyPeer } from './agents/authenticate';
 import { createAgentUpgrade } from './agents/connect';
 import { answerFailure } from './answer-failure';
 import { serveRevocationList } from './certificates/serve-revocation-list';
@@ -25,7 +26,7 @@ export function createApiServer(services: Services, certificate: { cert: string;
     '/trpc',
     createExpressMiddleware({
       router: appRouter,
-      createContext: ({ req }) => createContext(services, 'api', req),
+      createContext: async ({ req }) => ({ ...createContext(services, 'api', req), ...(await identifyPeer(services, req)) }),
       onError: (failure) => logProcedureError(services.log, failure),
       maxBodySize: MAX_BODY_BYTES,
       // One request, one call: a batch would multiply every limit by its length.

@@ -1,5 +1,6 @@
 import type { Database } from '../db/client';
 import { type Challenges, createChallenges } from './agents/challenge';
+import { type ConnectionTokens, createConnectionTokens } from './agents/connection-tokens';
 import { type AgentSockets, createAgentSockets } from './agents/sockets';
 import { createSessions, type Sessions } from './auth/session';
 import { type Authority, loadAuthority } from './certificates/authority';
@@ -23,6 +24,7 @@ export interface Services {
   authority: Authority;
   revocationLists: RevocationLists;
   challenges: Challenges;
+  connections: ConnectionTokens;
   limits: Limits;
   sessions: Sessions;
   sockets: AgentSockets;
@@ -35,7 +37,7 @@ export interface Services {
 export async function createServices({ config, log, db }: Pick<Services, 'config' | 'log' | 'db'>): Promise<Services> {
   const events = createEventBus();
   const authority = await loadAuthority(config.certificates.path, { passphrases: await readPassphrases(config) });
-  const challenges = createChallenges(await loadSecret(config));
+  const secret = await loadSecret(config);
   const presence = await startPresence({ db, events, log, graceMs: config.heartbeat.grace_seconds * 1000 });
   return {
     config,
@@ -44,7 +46,8 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     events,
     authority,
     revocationLists: createRevocationLists({ db, authority, events }),
-    challenges,
+    challenges: createChallenges(secret),
+    connections: createConnectionTokens(secret),
     limits: createLimits(),
     presence,
     sessions: createSessions(db, { secure: Boolean(config.tls.cert), port: config.frontend_port }),

@@ -1,6 +1,6 @@
 import { initTRPC } from '@trpc/server';
 import { ZodError } from 'zod';
-import type { AgentIdentity } from './agents/authenticate';
+import type { AgentIdentity, AgentRefusal } from './agents/authenticate';
 import type { Session } from './auth/session';
 import { isGranted, type Permission } from './auth/permissions';
 import { AppError, appErrorCode } from './errors';
@@ -9,13 +9,18 @@ import type { Services } from './services';
 /** What a procedure gets to know of its caller. Built once a request, or once a socket. */
 export interface Context extends Services {
   requestId: string;
-  /** Which door it came through. Strangers' machines are heard on the API listener only, cookies count on the web listener only. */
-  listener: 'web' | 'api';
+  /**
+   * Which door it came through. Strangers' machines are heard on the API listener only, cookies count on the web
+   * listener only, and what a connected host says counts in the sealed frames of its channel only.
+   */
+  listener: 'web' | 'api' | 'channel';
   /** The peer's address, as the socket saw it. */
   address: string;
   session: Session | null;
   /** The host whose client certificate this connection showed, verified. */
   agent: AgentIdentity | null;
+  /** Why there is no `agent`, where one might be. For the log: the wire never says. */
+  agentRefusal: AgentRefusal | null;
   /** Adds a Set-Cookie to the answer. Null on a WebSocket, which has no answer to put it in. */
   setCookie: ((cookie: string) => void) | null;
 }
@@ -69,9 +74,16 @@ export const stranger = t.procedure.use(({ ctx, next }) => {
   return next();
 });
 
+/** A host that shows its certificate to the API listener and is not connected yet. `ctx.agent` is then certain. */
+export const enrolled = t.procedure.use(({ ctx, next }) => {
+  if (ctx.agentRefusal) ctx.log.warn({ ...ctx.agentRefusal, address: ctx.address }, 'agent refused');
+  if (!ctx.agent || ctx.listener !== 'api') throw new AppError('auth.forbidden');
+  return next({ ctx: { ...ctx, agent: ctx.agent } });
+});
+
 /** A connected host. `ctx.agent` is then certain. */
 export const agentProcedure = t.procedure.use(({ ctx, next }) => {
-  if (!ctx.agent) throw new AppError('auth.forbidden');
+  if (!ctx.agent || ctx.listener !== 'channel') throw new AppError('auth.forbidden');
   return next({ ctx: { ...ctx, agent: ctx.agent } });
 });
 

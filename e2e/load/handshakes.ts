@@ -3,17 +3,20 @@
  * same run. `npm run build && node --import tsx e2e/load/handshakes.ts [ROUNDS]` prints JSON; Linux only.
  *
  * - `full` and `resumed`: TLS 1.3 with a client certificate and a close, against bare `tls`.
- * - `connected`: a full one and from there to the open WebSocket, against bare `ws`. Ours checks the certificate and
+ * - `connected`: a full one and from there to the open WebSocket, against bare `ws`. Ours gives out a token, checks the certificate and
  *   the rows, and writes that the host came and went, which is nothing of a handshake: no ratio is wanted of it.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:https';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { connect, createSecureContext, type SecureContext } from 'node:tls';
 import { WebSocket } from 'ws';
-import { AGENT_SOCKET_PATH } from '../../agent/protocol';
+import { AGENT_SOCKET_PATH, CONNECTION_TOKEN_HEADER } from '../../agent/protocol';
 import { ADMIN_ENVIRONMENT, startServer } from '../start-server';
 import { describeMachine } from './describe-machine';
 import { type Credentials, enrolAgent } from './enrol-agent';
@@ -48,7 +51,7 @@ try {
   const results = {
     full: await compare((port) => shakeHands(port, secureContext), bareTls, ours),
     resumed: await compare(resuming(secureContext), bareTls, ours),
-    connected: await compare((port) => openSocket(port, credentials), bareWs, ours),
+    connected: await compare((port) => openSocket(port, credentials, port === ours.port), bareWs, ours),
   };
   const wanted = { full: WANTED, resumed: WANTED };
   console.log(JSON.stringify({ benchmark: 'handshakes', machine: describeMachine(), wanted, results }, null, 2));
@@ -96,10 +99,20 @@ function resuming(secureContext: SecureContext): (port: number) => Promise<unkno
   };
 }
 
-async function openSocket(port: number, { ca, cert, key }: Credentials): Promise<void> {
-  const url = `wss://127.0.0.1:${port}${AGENT_SOCKET_PATH}`;
-  const socket = new WebSocket(url, { ca, cert, key, perMessageDeflate: false });
+/** Asks for the token that ours wants, and upgrades on the same TLS connection. The bare listener asks for nothing. */
+async function openSocket(port: number, { ca, cert, key }: Credentials, wantsToken: boolean): Promise<void> {
+  const agent = new Agent({ ca, cert, key, keepAlive: true });
+  const headers = wantsToken ? { [CONNECTION_TOKEN_HEADER]: await askForToken(port, agent) } : {};
+  const socket = new WebSocket(`wss://127.0.0.1:${port}${AGENT_SOCKET_PATH}`, { agent, headers, perMessageDeflate: false });
   await once(socket, 'open');
   socket.terminate();
+  agent.destroy();
 }
 
+async function askForToken(port: number, agent: Agent): Promise<string> {
+  const call = request({ host: '127.0.0.1', port, path: '/trpc/agents.connectionToken', method: 'POST', agent });
+  call.setHeader('content-type', 'application/json').end();
+  const [response] = (await once(call, 'response')) as [IncomingMessage];
+  const { result } = JSON.parse(await text(response)) as { result: { data: { token: string } } };
+  return result.data.token;
+}

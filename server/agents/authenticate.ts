@@ -1,7 +1,15 @@
 import { eq } from 'drizzle-orm';
 import { certificates, hosts } from '../../db/schema';
+import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
 import type { Database } from '../../db/client';
-import type { VerifiedCertificate } from '../certificates/verify-client-certificate';
+import {
+  type RefusalReason,
+  type Verification,
+  type VerifiedCertificate,
+  verifyClientCertificate,
+} from '../certificates/verify-client-certificate';
+import type { Services } from '../services';
 
 /** The host behind a connection, as its certificate and our own rows say. */
 export interface AgentIdentity {
@@ -12,6 +20,29 @@ export interface AgentIdentity {
 }
 
 export type RefusalByRow = 'unknown_serial' | 'certificate_revoked' | 'another_key' | 'host_not_approved';
+
+/** For the log: the wire never says. The host and serial are those that a certificate of ours named. */
+export interface AgentRefusal {
+  reason: RefusalReason | RefusalByRow;
+  hostId?: string;
+  serial?: string;
+}
+
+/** What the certificate at the other end says by its own bytes. */
+export function verifyPeer({ authority }: Pick<Services, 'authority'>, request: IncomingMessage): Verification {
+  // `socket.authorized` is not asked: a TLS 1.3 session resumed without any certificate reads true there.
+  const certificate = (request.socket as TLSSocket).getPeerX509Certificate()?.raw;
+  return verifyClientCertificate(authority, certificate, new Date());
+}
+
+/** Who makes an HTTP request, by the same two questions that a connection is asked. Costs no query without a certificate of ours. */
+export async function identifyPeer(services: Pick<Services, 'authority' | 'db'>, request: IncomingMessage) {
+  const shown = verifyPeer(services, request);
+  if (!shown.ok) return { agent: null, agentRefusal: { reason: shown.reason } };
+  const agent = await authenticateAgent(services.db, shown);
+  if (typeof agent !== 'string') return { agent, agentRefusal: null };
+  return { agent: null, agentRefusal: { reason: agent, hostId: shown.hostId, serial: shown.serial } };
+}
 
 /**
  * Whether the holder of a certificate that our CA signed may connect now. A good signature is not enough:

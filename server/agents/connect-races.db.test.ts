@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { AGENT_SOCKET_PATH } from '../../agent/protocol';
+import { AGENT_SOCKET_PATH, CONNECTION_TOKEN_HEADER } from '../../agent/protocol';
 import { administratorOf, testServices } from '../testing';
-import { connectAgent, enrolledHost, serveApiOn } from './testing';
+import { connectAgent, enrolledHost, serveApiOn, tokenFor } from './testing';
 
 let services: Awaited<ReturnType<typeof testServices>>;
 let host: Awaited<ReturnType<typeof enrolledHost>>;
@@ -56,6 +56,7 @@ async function askSlowly(headers = 'Host: localhost\r\n', path: string = AGENT_S
   await once(socket, 'secureConnect');
   socket.write(
     `GET ${path} HTTP/1.1\r\n${headers}Connection: Upgrade\r\nUpgrade: websocket\r\n` +
+      `${CONNECTION_TOKEN_HEADER}: ${tokenFor(services, host.shown)}\r\n` +
       'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
   );
   await expect.poll(() => checks).toBe(asked);

@@ -1,16 +1,20 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import { text } from 'node:stream/consumers';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { certificates, hosts } from '../../db/schema';
+import { certificates, hostEvents, hosts } from '../../db/schema';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
 import { SERVER_AUTH } from '../certificates/extensions';
 import { signLeaf } from '../certificates/sign-leaf';
 import { makeKeys, newAuthority, privateKeyPem } from '../certificates/testing';
 import type { Services } from '../services';
 import { administratorOf, testServices } from '../testing';
-import { connectAgent, enrolledHost, knock, serveApi, type Shown } from './testing';
+import { connectAgent, enrolledHost, holderOf, knock, serveApi, type Shown } from './testing';
 
+const BARE_403 = 'HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 let services: Awaited<ReturnType<typeof testServices>>;
@@ -28,7 +32,7 @@ beforeEach(async () => {
 /** The door stays shut, the log says why, and the wire does not. */
 async function expectRefusal(shown: Shown, reason: string, session?: Buffer) {
   const { answer } = await knock(services, port, shown, session);
-  expect(answer).toBe('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  expect(answer).toBe(BARE_403);
   expect(services.logged.at(-1)).toMatchObject({ msg: 'agent connection refused', reason });
 }
 
@@ -115,6 +119,64 @@ describe('refused', () => {
   });
 });
 
+describe('the connection token', () => {
+  const expectTokenRefusal = async (token: string | undefined, fault: string) => {
+    const { answer } = await knock(services, port, host.shown, undefined, token ?? '');
+    expect(answer).toBe(BARE_403);
+    const { hostId, serial } = holderOf(host.shown);
+    expect(services.logged.at(-1)).toMatchObject({ msg: 'agent connection refused', reason: `token_${fault}`, hostId, serial });
+  };
+
+  test('missing, or made up', async () => {
+    await expectTokenRefusal(undefined, 'missing');
+    await expectTokenRefusal('made-up', 'forged');
+  });
+
+  test('replayed', async () => {
+    const { token } = services.connections.issue(holderOf(host.shown));
+    expect((await knock(services, port, host.shown, undefined, token)).answer).toMatch(/^HTTP\/1\.1 101 /);
+    await expectTokenRefusal(token, 'spent');
+  });
+
+  test('older than a minute', async () => {
+    const { token } = services.connections.issue(holderOf(host.shown), Date.now() - 60_000);
+    await expectTokenRefusal(token, 'expired');
+  });
+
+  test('of another host, or of another certificate of the same host; and it stays unspent', async () => {
+    const other = await enrolledHost(services, admin, 'web-02.example.com');
+    const { token } = services.connections.issue(holderOf(other.shown));
+    await expectTokenRefusal(token, 'another_certificate');
+    expect((await knock(services, port, other.shown, undefined, token)).answer).toMatch(/^HTTP\/1\.1 101 /);
+
+    const second = await issue(services.authority, new Date());
+    await expectTokenRefusal(services.connections.issue(holderOf(second)).token, 'another_certificate');
+  });
+
+  test('is given to whoever shows the certificate, and to nobody else', async () => {
+    const { token, secret } = (await askForToken(host.shown)).body.result!.data;
+    expect((await knock(services, port, host.shown, undefined, token)).answer).toMatch(/^HTTP\/1\.1 101 /);
+    expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
+
+    expect(await askForToken({})).toMatchObject({ status: 403, body: { error: { message: 'auth.forbidden' } } });
+    expect(services.logged).toContainEqual(expect.objectContaining({ msg: 'agent refused', reason: 'no_certificate' }));
+
+    await admin.hosts.revoke({ hostId: host.hostId });
+    const { status, body } = await askForToken(host.shown);
+    expect(status).toBe(403);
+    expect(JSON.stringify(body)).not.toMatch(/revoked/);
+    expect(services.logged).toContainEqual(
+      expect.objectContaining({ msg: 'agent refused', reason: 'certificate_revoked', hostId: host.hostId }),
+    );
+  });
+
+  test('a certificate alone is not a connection: what a connected host may say is refused over HTTPS', async () => {
+    const { status } = await post('agents.reportError', host.shown, { kind: 'failed', message: 'x' });
+    expect(status).toBe(403);
+    expect(await services.db.select().from(hostEvents).where(eq(hostEvents.kind, 'agent_error'))).toEqual([]);
+  });
+});
+
 test.each(['revoke', 'delete'] as const)('%s closes the open socket', async (act) => {
   const socket = await connectAgent(services, port, host.shown);
   const closed = once(socket, 'close');
@@ -159,10 +221,29 @@ test('a newer connection of the same host takes over, and the host stays up', as
 test('a frame larger than any message ends the connection', async () => {
   const socket = await connectAgent(services, port, host.shown);
   const down = nextPresence();
-  socket.send('x'.repeat(300 * 1024));
+  socket.say('x'.repeat(300 * 1024));
   await down;
   expect(services.presence.get(host.hostId)).toMatchObject({ state: 'down', reason: 'protocol' });
 });
+
+interface TokenAnswer {
+  result?: { data: { token: string; secret: string } };
+  error?: { message: string };
+}
+
+const askForToken = (shown: Shown) => post('agents.connectionToken', shown);
+
+async function post(procedure: string, shown: Shown, input?: object) {
+  const call = request(`https://127.0.0.1:${port}/trpc/${procedure}`, {
+    method: 'POST',
+    ca: services.authority.signing.pem,
+    headers: { 'content-type': 'application/json' },
+    ...shown,
+  });
+  call.end(input && JSON.stringify(input));
+  const [response] = (await once(call, 'response')) as [IncomingMessage];
+  return { status: response.statusCode, body: JSON.parse(await text(response)) as TokenAnswer };
+}
 
 function nextPresence(): Promise<void> {
   return new Promise((resolve) => {

@@ -1,80 +1,106 @@
 import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { MAX_FRAME_BYTES } from '../../agent/protocol';
-import { verifyClientCertificate } from '../certificates/verify-client-certificate';
+import { type ChannelKeys, createFrameCodec, deriveChannelKeys } from '../../agent/frame-codec';
+import { CLOSE, CONNECTION_TOKEN_HEADER, MAX_FRAME_BYTES } from '../../agent/protocol';
 import { createContext } from '../context';
-import { keepAlive } from '../sockets/keep-alive';
 import { logProcedureError } from '../log';
 import { appRouter } from '../router';
 import type { Services } from '../services';
+import { closeFirmly } from '../sockets/close-firmly';
+import { keepAlive } from '../sockets/keep-alive';
 import { refuseUpgrade, type UpgradeHandler } from '../sockets/upgrade';
-import { type AgentIdentity, authenticateAgent } from './authenticate';
+import { type AgentIdentity, type AgentRefusal, authenticateAgent, verifyPeer } from './authenticate';
+import type { TokenFault } from './connection-tokens';
 import type { Slot } from './sockets';
 
-/** The agents' door: verifies the certificate by its own bytes, then the rows, then upgrades. */
+type Refusal = AgentRefusal | { reason: `token_${TokenFault}`; hostId: string; serial: string };
+
+/** The agents' door: verifies the certificate by its own bytes, then the rows, spends the token, then upgrades. */
 export function createAgentUpgrade(services: Services): UpgradeHandler {
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES });
 
   return async function connectAgent(request, socket, head) {
     if (services.sockets.isClosing()) return refuseUpgrade(socket, 503);
-    // `socket.authorized` is not asked: a TLS 1.3 session resumed without any certificate reads true there.
-    const shown = verifyClientCertificate(services.authority, peerCertificate(socket), new Date());
+    const shown = verifyPeer(services, request);
     if (!shown.ok) return refuse(request, socket, { reason: shown.reason });
 
-    const slot = services.sockets.reserve(shown.hostId);
+    const { hostId, serial } = shown;
+    const slot = services.sockets.reserve(hostId);
     // Before anything is awaited: the peer may be gone by then, and ws drops its request without calling back.
     socket.once('close', () => slot.socket ?? services.sockets.release(slot));
     try {
       const agent = await authenticateAgent(services.db, shown);
       if (typeof agent === 'string') {
         services.sockets.release(slot);
-        return refuse(request, socket, { reason: agent, hostId: shown.hostId, serial: shown.serial });
+        return refuse(request, socket, { reason: agent, hostId, serial });
       }
-      webSockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocket, request, agent, slot));
+      // Last of all: whoever is refused for anything else has not spent it.
+      const spent = services.connections.spend(request.headers[CONNECTION_TOKEN_HEADER]?.toString(), agent);
+      if (typeof spent === 'string') {
+        services.sockets.release(slot);
+        return refuse(request, socket, { reason: `token_${spent}`, hostId, serial });
+      }
+      const keys = deriveChannelKeys(spent.secret, serial);
+      webSockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocket, { request, agent, slot, keys }));
     } catch (error) {
       services.sockets.release(slot);
       throw error;
     }
   };
 
-  function refuse(request: IncomingMessage, socket: Duplex, why: { reason: string; hostId?: string; serial?: string }) {
+  function refuse(request: IncomingMessage, socket: Duplex, why: Refusal) {
     services.log.warn({ ...why, address: request.socket.remoteAddress }, 'agent connection refused');
     refuseUpgrade(socket, 403);
   }
 
-  function serve(webSocket: WebSocket, request: IncomingMessage, agent: AgentIdentity, slot: Slot) {
+  function serve(webSocket: WebSocket, { request, agent, slot, keys }: Admitted) {
     const { log, presence, sockets, config } = services;
+    const { hostId } = agent;
     let reason: 'closed' | 'lost' | 'silent' | 'protocol' = 'lost';
     webSocket.on('error', (error) => {
       reason = 'protocol';
-      log.warn({ hostId: agent.hostId, err: error }, 'agent broke the protocol');
+      log.warn({ hostId, err: error }, 'agent broke the protocol');
     });
-    webSocket.on('close', (code) => {
+    webSocket.on('close', (code, said) => {
       // 1006: no close frame came. Anything else is the agent's own word.
-      if (code !== 1006 && reason === 'lost') reason = 'closed';
+      if (code !== 1006 && reason === 'lost') reason = code === CLOSE.FRAME_REFUSED ? 'protocol' : 'closed';
       const wasLast = sockets.release(slot);
-      log.info({ hostId: agent.hostId, code, reason }, 'agent disconnected');
-      if (wasLast && !sockets.isClosing()) presence.down(agent.hostId, reason);
+      log.info({ hostId, code, said: said.toString(), reason }, 'agent disconnected');
+      if (wasLast && !sockets.isClosing()) presence.down(hostId, reason);
     });
     if (!sockets.open(slot, webSocket)) return;
-    presence.up(agent.hostId);
-    log.info({ hostId: agent.hostId, fqdn: agent.fqdn }, 'agent connected');
+    presence.up(hostId);
+    log.info({ hostId, fqdn: agent.fqdn }, 'agent connected');
     keepAlive(webSocket, config.heartbeat.ping_seconds, {
-      onLife: () => presence.seen(agent.hostId),
+      onLife: () => presence.seen(hostId),
       onSilent: () => (reason = 'silent'),
+    });
+    const codec = createFrameCodec({ send: keys.toAgent, receive: keys.toServer }, (fault) => {
+      reason = 'protocol';
+      log.warn({ hostId, fault, address: request.socket.remoteAddress }, 'agent frame refused');
+      void closeFirmly(webSocket, CLOSE.FRAME_REFUSED, fault);
+    });
+    // Before tRPC's own listener, which answers the texts PING and PONG without asking the codec.
+    webSocket.on('message', (_data, isBinary) => {
+      if (!isBinary) codec.refuse('text');
     });
     void getWSConnectionHandler({
       router: appRouter,
       wss: webSockets,
-      createContext: () => ({ ...createContext(services, 'api', request), agent }),
+      createContext: () => ({ ...createContext(services, 'channel', request), agent }),
       onError: (failure) => logProcedureError(log, failure),
+      experimental_encoder: codec,
+      dangerouslyDisablePong: true,
     })(webSocket, request);
   }
 }
 
-function peerCertificate(socket: Duplex): Buffer | undefined {
-  return (socket as TLSSocket).getPeerX509Certificate()?.raw;
+/** A connection that was let in. */
+interface Admitted {
+  request: IncomingMessage;
+  agent: AgentIdentity;
+  slot: Slot;
+  keys: ChannelKeys;
 }

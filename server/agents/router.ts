@@ -1,7 +1,7 @@
 import { agentError, approval, enrolmentProof, hello, registration, sample } from '../../agent/protocol';
 import { z } from 'zod';
 import { hostEvents } from '../../db/schema';
-import { agentProcedure, router, stranger } from '../trpc';
+import { agentProcedure, enrolled, router, stranger } from '../trpc';
 import { awaitDecision } from './await-decision';
 import { collectCertificate } from './collect-certificate';
 import { recordHello } from './hello';
@@ -17,6 +17,9 @@ export const agentsRouter = router({
     .mutation(({ ctx, input, signal }) => awaitDecision(ctx, input, signal)),
 
   certificate: stranger.input(enrolmentProof).mutation(({ ctx, input }) => collectCertificate(ctx, input)),
+
+  /** What the next connection is opened with, and the secret that its frames are sealed with. */
+  connectionToken: enrolled.mutation(({ ctx }) => ctx.connections.issue(ctx.agent)),
 
   hello: agentProcedure.input(hello).mutation(({ ctx, input }) => recordHello(ctx, input)),
 

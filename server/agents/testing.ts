@@ -1,4 +1,4 @@
-import { createPrivateKey, sign } from 'node:crypto';
+import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -6,7 +6,8 @@ import { connect, type TLSSocket } from 'node:tls';
 import { createTRPCClient, createWSClient, type TRPCClient, wsLink } from '@trpc/client';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { AGENT_SOCKET_PATH, enrolmentProofText, type EnrolmentProof } from '../../agent/protocol';
+import { createFrameCodec, deriveChannelKeys, type FrameCodec, type FrameFault } from '../../agent/frame-codec';
+import { AGENT_SOCKET_PATH, CONNECTION_TOKEN_HEADER, enrolmentProofText, type EnrolmentProof } from '../../agent/protocol';
 import { createApiServer } from '../api';
 import { ensureServerCertificate } from '../certificates/ensure-server-certificate';
 import { makeKeys, privateKeyPem } from '../certificates/testing';
@@ -62,14 +63,24 @@ export async function proofOf(
   return { enrolmentId, challenge, signature };
 }
 
+/** The holder that a certificate of ours names. */
+export function holderOf({ cert }: Shown): { hostId: string; serial: string } {
+  const { subject, serialNumber } = new X509Certificate(cert!);
+  return { hostId: /^OU=(.+)$/m.exec(subject)![1]!, serial: serialNumber };
+}
+
+/** A fresh connection token, as that certificate would be given one; none for nobody. */
+export const tokenFor = ({ connections }: Services, shown: Shown) => (shown.cert ? connections.issue(holderOf(shown)).token : undefined);
+
 /** Asks for the upgrade by hand, so that a test sees the very bytes of a refusal. */
-export async function knock(services: Services, port: number, shown: Shown, session?: Buffer) {
+export async function knock(services: Services, port: number, shown: Shown, session?: Buffer, token = tokenFor(services, shown)) {
   const socket: TLSSocket = connect({ port, host: '127.0.0.1', ca: services.authority.signing.pem, session, ...shown });
   let kept: Buffer | undefined;
   socket.on('session', (ticket) => (kept = ticket));
   await once(socket, 'secureConnect');
   socket.write(
     `GET ${AGENT_SOCKET_PATH} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+      (token ? `${CONNECTION_TOKEN_HEADER}: ${token}\r\n` : '') +
       'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
   );
   const [answer] = (await once(socket, 'data')) as [Buffer];
@@ -78,9 +89,31 @@ export async function knock(services: Services, port: number, shown: Shown, sess
   return { answer: answer.toString('latin1'), wasResumed, session: kept };
 }
 
+/** An agent's end of a connection, bare, with what seals and opens its frames. */
+export class AgentSocket extends WebSocket {
+  readonly codec: FrameCodec;
+  readonly faults: FrameFault[] = [];
+
+  constructor(services: Services, port: number, shown: Shown) {
+    const { token, secret } = services.connections.issue(holderOf(shown));
+    super(`wss://127.0.0.1:${port}${AGENT_SOCKET_PATH}`, {
+      ca: services.authority.signing.pem,
+      ...shown,
+      headers: { [CONNECTION_TOKEN_HEADER]: token },
+    });
+    const { toServer, toAgent } = deriveChannelKeys(Buffer.from(secret, 'base64url'), holderOf(shown).serial);
+    this.codec = createFrameCodec({ send: toServer, receive: toAgent }, (fault) => this.faults.push(fault));
+  }
+
+  /** Sends a message as tRPC would. */
+  say(message: unknown): void {
+    this.send(this.codec.encode(message));
+  }
+}
+
 /** An open agent connection, bare. */
-export async function connectAgent(services: Services, port: number, shown: Shown): Promise<WebSocket> {
-  const socket = new WebSocket(`wss://127.0.0.1:${port}${AGENT_SOCKET_PATH}`, { ca: services.authority.signing.pem, ...shown });
+export async function connectAgent(services: Services, port: number, shown: Shown): Promise<AgentSocket> {
+  const socket = new AgentSocket(services, port, shown);
   onTestFinished(() => socket.terminate());
   await once(socket, 'open');
   return socket;
@@ -88,15 +121,18 @@ export async function connectAgent(services: Services, port: number, shown: Show
 
 /** The procedures as a connected agent calls them, over its own mTLS WebSocket, which does not come back when it is closed. */
 export function openAgentClient(services: Services, port: number, shown: Shown): TRPCClient<AppRouter> {
-  class AgentSocket extends WebSocket {
-    constructor(address: string) {
-      super(address, { ca: services.authority.signing.pem, ...shown });
+  let codec: FrameCodec;
+  class ClientSocket extends AgentSocket {
+    constructor() {
+      super(services, port, shown);
+      ({ codec } = this);
     }
   }
   const client = createWSClient({
-    url: `wss://127.0.0.1:${port}${AGENT_SOCKET_PATH}`,
-    WebSocket: AgentSocket as never, // ws differs from the browser's class in its types alone
+    url: '', // each socket knows
+    WebSocket: ClientSocket as never, // ws differs from the browser's class in its types alone
     retryDelayMs: () => 60_000,
+    experimental_encoder: { encode: (message) => codec.encode(message), decode: (frame) => codec.decode(frame) },
   });
   onTestFinished(() => client.close());
   return createTRPCClient<AppRouter>({ links: [wsLink({ client })] });

@@ -80,7 +80,7 @@ test('a rejected host may be approved after all, a revoked one may not', async (
 test('nobody decides without a session, and a machine cannot decide at all', async () => {
   const services = await testServices();
   const { enrolmentId: hostId } = await strangerOf(services).agents.register(await registrationOf('web-01.example.com'));
-  const agent = callerFor(services, { listener: 'api', agent: { hostId, fqdn: 'web-01.example.com', serial: '01' } });
+  const agent = callerFor(services, { listener: 'channel', agent: { hostId, fqdn: 'web-01.example.com', serial: '01' } });
 
   for (const act of ['approve', 'reject', 'revoke', 'delete'] as const) {
     await expect(callerFor(services).hosts[act]({ hostId })).rejects.toMatchObject({ appCode: 'auth.required' });

@@ -254,7 +254,7 @@ test('what no page asks for is refused', async () => {
 test('nobody without a session hears anything', async () => {
   await expect(callerFor(services).hosts.live({})).rejects.toMatchObject({ appCode: 'auth.required' });
   const agent = { hostId: NOBODY, fqdn: 'web-01.example.com', serial: '01' };
-  await expect(callerFor(services, { listener: 'api', agent }).hosts.live({})).rejects.toMatchObject({ appCode: 'auth.required' });
+  await expect(callerFor(services, { listener: 'channel', agent }).hosts.live({})).rejects.toMatchObject({ appCode: 'auth.required' });
 });
 
 describe('the end', () => {
