@@ -2,11 +2,13 @@ import { Link, useLocation, useMatches, useNavigate, useNavigation, useSubmit } 
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Header, MenuSection } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import type { Warning } from './certificates/certificate-types';
+import { countWarnings, WarningBanner } from './certificates/warning-banner';
 import { useConnection } from './live';
 import { pagesOf } from './page-handle';
 import { Breadcrumb } from './ui/breadcrumb';
 import { ConnectionIndicator } from './ui/connection-indicator';
-import { AccountIcon, DashboardIcon, HostsIcon } from './ui/icons';
+import { AccountIcon, CertificatesIcon, DashboardIcon, HostsIcon } from './ui/icons';
 import { Logo } from './ui/logo';
 import { MenuButton, MenuItem } from './ui/menu';
 import { Rail } from './ui/rail';
@@ -21,11 +23,13 @@ interface Props {
   theme: Theme;
   /** How many hosts wait for approval. */
   waiting: number;
+  /** What nears its end among the certificates. */
+  warnings: Warning[];
   children: ReactNode;
 }
 
 /** What stands around every page: the places to go, where one is, whether it is live, who one is. */
-export function Frame({ me, theme, waiting, children }: Props) {
+export function Frame({ me, theme, waiting, warnings, children }: Props) {
   const { t } = useTranslation();
   const navigation = useNavigation();
   const connection = useConnection();
@@ -38,6 +42,12 @@ export function Frame({ me, theme, waiting, children }: Props) {
       label: t('nav.hosts'),
       Icon: HostsIcon,
       badge: { count: waiting, label: t('nav.waiting', { count: waiting }) },
+    },
+    {
+      to: '/certificates',
+      label: t('nav.certificates'),
+      Icon: CertificatesIcon,
+      badge: { count: countWarnings(warnings), label: t('nav.ending', { count: countWarnings(warnings) }) },
     },
   ];
   const target = navigation.location?.pathname;
@@ -80,6 +90,7 @@ export function Frame({ me, theme, waiting, children }: Props) {
           }
           waitingFor={navigation.state === 'idle' ? null : next ? t('wait.page', { page: next.label }) : t('wait.any')}
         />
+        <WarningBanner warnings={warnings} />
         <main
           ref={content}
           id="content"
@@ -122,6 +133,7 @@ function useFrameShortcuts(openHelp: () => void) {
   const shortcuts = [
     { keys: 'g d', text: t('shortcuts.goDashboard'), act: () => navigate('/') },
     { keys: 'g h', text: t('shortcuts.goHosts'), act: () => navigate('/hosts') },
+    { keys: 'g c', text: t('shortcuts.goCertificates'), act: () => navigate('/certificates') },
     {
       keys: '/',
       text: t('shortcuts.search'),

@@ -88,6 +88,9 @@ export function useConnection(): Connection {
   );
 }
 
+/** What nears its end among the certificates, over the page's socket. Waits for the socket when it is away. */
+export const askWarnings = (signal: AbortSignal) => live().certificates.warnings.query(undefined, { signal });
+
 interface Options {
   /**
    * The loader's answer. The stream goes on from its `feed`; a new answer, even an equal one, starts again from there.

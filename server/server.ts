@@ -64,6 +64,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const api = createApiServer(services, certificate);
     const agentListener = await listen(api, { port: config.api_port, host: config.api_host });
     stops.push(() => agentListener.close());
+    services.listeners.add('agents', { port: agentListener.port, host: config.api_host });
     stops.push(() => services.sockets.closeAll(String(RECONNECT_WINDOW_MS)));
     const kept = keepServerCertificate({
       log,
@@ -76,6 +77,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const webListener = await listen(web.server, { port: config.frontend_port, host: config.frontend_host });
     stops.push(() => webListener.close());
     stops.push(() => web.close());
+    if (config.tls.cert) services.listeners.add('web', { port: webListener.port, host: config.frontend_host });
 
     const webUrl = `${config.tls.cert ? 'https' : 'http'}://${reachable(config.frontend_host)}:${webListener.port}`;
     return {

@@ -10,6 +10,7 @@ import type { Config } from './config';
 import { createEventBus, type EventBus } from './events';
 import { createHostFeed, type HostFeed } from './hosts/feed';
 import { type Presence, startPresence } from './hosts/presence';
+import { createListeners, type Listeners } from './listeners';
 import { createLimits, type Limits } from './limits';
 import type { Log } from './log';
 import { createRecentSamples, type RecentSamples } from './metrics/recent-samples';
@@ -25,6 +26,7 @@ export interface Services {
   revocationLists: RevocationLists;
   challenges: Challenges;
   connections: ConnectionTokens;
+  listeners: Listeners;
   limits: Limits;
   sessions: Sessions;
   sockets: AgentSockets;
@@ -48,6 +50,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     revocationLists: createRevocationLists({ db, authority, events }),
     challenges: createChallenges(secret),
     connections: createConnectionTokens(secret),
+    listeners: createListeners(),
     limits: createLimits(),
     presence,
     sessions: createSessions(db, { secure: Boolean(config.tls.cert), port: config.frontend_port }),

@@ -8,6 +8,7 @@ import {
   type ShouldRevalidateFunctionArgs,
 } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
+import { useWarnings } from '../certificates/use-warnings';
 import { Frame } from '../frame';
 import { knownHosts } from '../hosts/apply-live-change';
 import { reloadUnlessLive } from '../hosts/reload-unless-live';
@@ -21,7 +22,8 @@ export async function loader({ request, context: { api } }: LoaderFunctionArgs) 
     const { pathname, search } = new URL(request.url);
     throw redirect(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
   }
-  return { me, ...(await api.hosts.counts()) };
+  const [hosts, warnings] = await Promise.all([api.hosts.counts(), api.certificates.warnings()]);
+  return { me, ...hosts, warnings };
 }
 
 /** The frame stays while the pages in it change; what it counts comes by the live stream. */
@@ -33,11 +35,17 @@ export default function App() {
   const data = useLoaderData<typeof loader>();
   const root = useRouteLoaderData<typeof rootLoader>('root');
   const { counts } = useKnownHosts(data, (snapshot) => knownHosts([], snapshot.counts));
+  const warnings = useWarnings(data.warnings);
   const { pathname } = useLocation();
   const { location: next } = useNavigation();
   const isLeaving = next !== undefined && next.pathname !== pathname;
   return (
-    <Frame me={data.me} theme={root?.theme ?? 'system'} waiting={counts ? counts.pending + counts.conflict : 0}>
+    <Frame
+      me={data.me}
+      theme={root?.theme ?? 'system'}
+      waiting={counts ? counts.pending + counts.conflict : 0}
+      warnings={warnings}
+    >
       {/* The page that is left stays where it is for 300 ms; then the outline of the next one stands in for it. */}
       {isLeaving && (
         <div className="pointer-events-none absolute inset-0 z-10 animate-late bg-paper p-4 sm:p-6">

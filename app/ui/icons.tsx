@@ -28,6 +28,14 @@ export const HostsIcon = icon(
     <path d="M4.5 4.75h.01M4.5 11.25h.01" strokeWidth="2" />
   </>,
 );
+export const CertificatesIcon = icon(
+  <>
+    <circle cx="8" cy="6" r="4" />
+    <path d="m5.5 9.25-1 5L8 12.5l3.5 1.75-1-5" />
+  </>,
+);
+export const WarningIcon = icon(<path d="M8 2.25 14.25 13.5H1.75L8 2.25ZM8 6.5v3M8 11.5h.01" />);
+export const EndedIcon = icon(<path d="M2.25 8a5.75 5.75 0 1 0 11.5 0 5.75 5.75 0 1 0-11.5 0Zm3.5-2.25 4.5 4.5m0-4.5-4.5 4.5" />);
 export const SearchIcon = icon(
   <>
     <circle cx="7" cy="7" r="4.5" />

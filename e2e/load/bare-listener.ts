@@ -1,6 +1,7 @@
 /**
- * A server program that does nothing but TLS, or TLS and WebSocket: the ceiling for ours. Started by `handshakes.ts`
- * with the folder of the certificates; says its ports by IPC and ends with its parent.
+ * A server program that does nothing but TLS, or TLS and WebSocket: the ceiling for ours. Started by `handshakes.ts` and
+ * `revocation.ts` with the folder of the certificates; says its ports by IPC and ends with its parent. Told a path, it
+ * closes the WebSocket that was opened by it, and repeats the path.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 
 const folder = process.argv[2] ?? '';
 const options = {
@@ -22,7 +23,17 @@ const options = {
 const tls = createServer(options, (socket) => socket.on('error', () => socket.destroy()).resume());
 const https = createHttpsServer(options);
 const webSockets = new WebSocketServer({ server: https, perMessageDeflate: false });
-webSockets.on('connection', (socket) => socket.on('error', () => socket.terminate()));
+const byPath = new Map<string, WebSocket>();
+webSockets.on('connection', (socket, { url = '' }) => {
+  socket.on('error', () => socket.terminate());
+  // Handshakes are measured by thousands, and each opens and drops the same one.
+  socket.on('close', () => byPath.get(url) === socket && byPath.delete(url));
+  byPath.set(url, socket);
+});
+process.on('message', (path: string) => {
+  byPath.get(path)?.close(4001);
+  process.send?.(path);
+});
 
 const ports = [];
 for (const server of [tls, https]) {

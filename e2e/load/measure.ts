@@ -39,3 +39,10 @@ export function medians(rounds: Figures[]): Figures {
 export function median(numbers: number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 }
+
+/** How long it took half of them, 95 and 99 of a hundred, and the slowest; each is a time that was measured. */
+export function percentiles(times: number[]) {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number) => Number(sorted[Math.ceil(sorted.length * share) - 1]!.toFixed(2));
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
+}

@@ -21,6 +21,8 @@ export interface RevocationList {
   number: number;
   thisUpdate: Date;
   nextUpdate: Date;
+  /** How many certificates are on it. */
+  entries: number;
 }
 
 export interface RevocationLists {
@@ -93,5 +95,5 @@ async function makeRevocationList({ db, authority: { signing } }: Sources, now: 
   });
   const { name: issuer, keyIdentifier, sign } = signing;
   const der = await writeRevocationList({ issuer, keyIdentifier, number, thisUpdate: now, nextUpdate, revoked }, sign);
-  return { der, pem: encodePem('X509 CRL', der), number, thisUpdate: now, nextUpdate };
+  return { der, pem: encodePem('X509 CRL', der), number, thisUpdate: now, nextUpdate, entries: revoked.length };
 }

@@ -1,0 +1,1 @@
+CREATE INDEX "certificate_held" ON "certificate" USING btree ("not_after","serial") WHERE revoked_at is null;

@@ -1,0 +1,68 @@
+import { X509Certificate } from 'node:crypto';
+import { join } from 'node:path';
+import type { ListenerName } from '../listeners';
+import type { Services } from '../services';
+import { type CertificateFacts, describeCertificate } from './describe-certificate';
+import { readCertificateFile } from './certificate-file';
+import { stageOf, type Stage } from './nearing-end';
+import { isSealed } from './seal-key';
+
+type Sources = Pick<Services, 'authority' | 'config' | 'listeners' | 'log'>;
+
+/** `another`: somebody replaced the file, and the listener does not know. `unusable` holds no certificate any more. */
+export type FileState = 'same' | 'another' | 'missing' | 'unusable';
+
+export type ServedCertificate = Awaited<ReturnType<typeof findServed>>[number];
+
+/** What each TLS listener serves at this moment, and whether its file would give another. Dates are ISO 8601. */
+export async function findServed(sources: Sources, now = new Date()) {
+  const names = [...sources.listeners.addresses().keys()];
+  return Promise.all(names.map((name) => findOne(sources, name, now)));
+}
+
+async function findOne(sources: Sources, name: ListenerName, now: Date) {
+  const { listeners, config, log } = sources;
+  const file = name === 'web' ? config.tls.cert! : join(config.certificates.path, 'server.crt');
+  // Ours is kept by `keepServerCertificate`; the pages' came from the administrator.
+  const renewedBy = name === 'agents' ? ('itself' as const) : ('administrator' as const);
+  const about = { listener: name, port: listeners.addresses().get(name)!.port, file, renewedBy };
+  try {
+    const served = await listeners.served(name);
+    if (!served) return { ...about, certificate: null, stage: null, fileState: null };
+    const facts = describeCertificate(served);
+    return { ...about, certificate: shown(facts), stage: stageOf(facts, now), fileState: await compare(file, served) };
+  } catch (error) {
+    log.error({ err: error, listener: name }, 'the listener does not say what certificate it serves');
+    return { ...about, certificate: null, stage: null, fileState: null };
+  }
+}
+
+async function compare(path: string, served: X509Certificate): Promise<FileState> {
+  const pem = await readCertificateFile(path);
+  if (pem === undefined) return 'missing';
+  try {
+    return new X509Certificate(pem).raw.equals(served.raw) ? 'same' : 'another';
+  } catch {
+    // Half of a copy, an editor's accident. What the page says of it is all that can be done here.
+    return 'unusable';
+  }
+}
+
+/** The CAs we accept, and whether the key of the one that signs is encrypted on disk: read now, not remembered. */
+export async function findAuthorities({ authority, config }: Sources, now = new Date()) {
+  const key = await readCertificateFile(join(config.certificates.path, 'ca.key'));
+  return {
+    keyAtRest: key === undefined ? ('missing' as const) : isSealed(key) ? ('encrypted' as const) : ('plain' as const),
+    authorities: authority.anchors.map(({ certificate, pin, pem }) => {
+      const facts = describeCertificate(certificate);
+      const stage: Stage = stageOf(facts, now, { isAuthority: true });
+      return { ...shown(facts), pin, stage, isSigning: pem === authority.signing.pem };
+    }),
+  };
+}
+
+const shown = ({ notBefore, notAfter, ...facts }: CertificateFacts) => ({
+  ...facts,
+  notBefore: notBefore.toISOString(),
+  notAfter: notAfter.toISOString(),
+});
