@@ -5,8 +5,11 @@ import { approveHost } from './approve-host';
 import { deleteHost } from './delete-host';
 import { findHostByFqdn, findHostById } from './find-host';
 import { hostFilter, listHosts, listWaitingHosts } from './find-hosts';
+import { findNamesakes } from './find-namesakes';
+import { keepKnownHost } from './keep-known-host';
 import { streamHosts } from './live';
 import { rejectHost } from './reject-host';
+import { replaceHost } from './replace-host';
 import { revokeHost } from './revoke-host';
 
 const hostId = z.uuid();
@@ -30,7 +33,18 @@ export const hostsRouter = router({
 
   byFqdn: can('hosts.read').input(z.object({ fqdn })).query(({ ctx, input }) => findHostByFqdn(ctx, input.fqdn)),
 
-  approve: can('hosts.approve').input(oneHost).mutation(({ ctx, input }) => approveHost(ctx, input.hostId)),
+  /** Who else goes by its name, the approved one first. */
+  namesakes: can('hosts.read').input(oneHost).query(({ ctx, input }) => findNamesakes(ctx, input.hostId)),
+
+  approve: can('hosts.approve')
+    .input(oneHost.extend({ fqdn: fqdn.optional() }))
+    .mutation(({ ctx, input }) => approveHost(ctx, input.hostId, input.fqdn)),
+
+  /** Resolves a conflict against the newcomer, whose id it takes. */
+  keep: can('hosts.approve').input(oneHost).mutation(({ ctx, input }) => keepKnownHost(ctx, input.hostId)),
+
+  /** Resolves a conflict for the newcomer, whose id it takes: it gets the known host's place. */
+  replace: can('hosts.approve').input(oneHost).mutation(({ ctx, input }) => replaceHost(ctx, input.hostId)),
 
   reject: can('hosts.approve').input(oneHost).mutation(({ ctx, input }) => rejectHost(ctx, input.hostId)),
 
