@@ -3,14 +3,16 @@ import { fqdn } from '../../agent/protocol';
 import { can, router } from '../trpc';
 import { approveHost } from './approve-host';
 import { deleteHost } from './delete-host';
+import { dismissClone } from './dismiss-clone';
 import { findHostByFqdn, findHostById } from './find-host';
-import { hostFilter, listHosts, listWaitingHosts } from './find-hosts';
+import { hostFilter, listClonedHosts, listHosts, listWaitingHosts } from './find-hosts';
 import { findNamesakes } from './find-namesakes';
 import { keepKnownHost } from './keep-known-host';
 import { streamHosts } from './live';
 import { rejectHost } from './reject-host';
 import { replaceHost } from './replace-host';
 import { revokeHost } from './revoke-host';
+import { splitClone } from './split-clone';
 
 const hostId = z.uuid();
 const oneHost = z.object({ hostId });
@@ -22,6 +24,9 @@ export const hostsRouter = router({
     .query(async ({ ctx, input }) => ({ feed: ctx.feed.cursor(), ...(await listHosts(ctx, input)) })),
 
   waiting: can('hosts.read').query(async ({ ctx }) => ({ feed: ctx.feed.cursor(), ...(await listWaitingHosts(ctx)) })),
+
+  /** Those that two machines claim to be. */
+  cloned: can('hosts.read').query(({ ctx }) => listClonedHosts(ctx)),
 
   counts: can('hosts.read').query(async ({ ctx }) => {
     const feed = ctx.feed.cursor();
@@ -47,6 +52,13 @@ export const hostsRouter = router({
   replace: can('hosts.approve').input(oneHost).mutation(({ ctx, input }) => replaceHost(ctx, input.hostId)),
 
   reject: can('hosts.approve').input(oneHost).mutation(({ ctx, input }) => rejectHost(ctx, input.hostId)),
+
+  /** `keep` is the connection of the machine that stays the host; every other that is connected as it becomes a new one. */
+  split: can('hosts.approve')
+    .input(oneHost.extend({ keep: z.uuid() }))
+    .mutation(({ ctx, input }) => splitClone(ctx, input)),
+
+  dismissClone: can('hosts.approve').input(oneHost).mutation(({ ctx, input }) => dismissClone(ctx, input.hostId)),
 
   revoke: can('hosts.revoke').input(oneHost).mutation(({ ctx, input }) => revokeHost(ctx, input.hostId)),
 
