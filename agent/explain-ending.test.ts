@@ -14,6 +14,7 @@ describe('returnWindow', () => {
     [ending({ code: 1013 }), 30_000],
     [ending({ code: 1013, reason: '2000' }), 2000],
     [ending({ code: 4002 }), 60_000],
+    [ending({ code: 4004 }), 600_000],
     [ending({ status: 503 }), 30_000],
     [ending({ status: 404 }), null],
     [ending({ code: 1006 }), null],
@@ -39,6 +40,7 @@ it('explains each kind of ending', () => {
   expect(explain({ silent: true })).toBe('the server fell silent');
   expect(explain({ code: 1012 })).toBe('the server restarts');
   expect(explain({ code: 4002 })).toMatch(/copied/);
+  expect(explain({ code: 4004 })).toMatch(/administrator must decide/);
   expect(explain({ error })).toBe('nothing listens at sys.example.org:6443');
   expect(explain({})).toBe('the connection broke');
   expect(explain({ code: 1011, reason: 'x' })).toBe('the server closed the connection (1011 x)');

@@ -24,6 +24,8 @@ export function explainEnding({ code, reason, status, isRefused, silent, fault, 
       return `the server got a frame that we did not send so (${reason}); something in between meddles`;
     case CLOSE.REPLACED:
       return "another agent connected with this machine's key; was its state directory copied to another machine?";
+    case CLOSE.HELD:
+      return 'several machines are connected with the key of this one; an administrator must decide which of them stays';
   }
   if (error) return explainFailure(error, server);
   if (code === 1006) return 'the connection broke';
@@ -34,6 +36,8 @@ export function explainEnding({ code, reason, status, isRefused, silent, fault, 
 const LONGEST_WINDOW_MS = 300_000;
 const BUSY_WINDOW_MS = 30_000;
 const REPLACED_WINDOW_MS = 60_000;
+/** Nothing changes until a person has decided. */
+const HELD_WINDOW_MS = 600_000;
 
 /**
  * The window, in milliseconds, in which the server wants us back; null when it did not say and the usual backoff holds.
@@ -49,6 +53,8 @@ export function returnWindow({ code, reason, status }: Ending): number | null {
     case CLOSE.REPLACED:
       // Two machines with one key would otherwise push each other out many times a second.
       return REPLACED_WINDOW_MS;
+    case CLOSE.HELD:
+      return HELD_WINDOW_MS;
   }
   return status === 503 || status === 429 ? BUSY_WINDOW_MS : null;
 }

@@ -25,6 +25,8 @@ export const CLOSE = {
   REPLACED: 4002,
   /** A frame was not the next one that the other end sealed. Either end says so; the reason is the `FrameFault`. */
   FRAME_REFUSED: 4003,
+  /** Another machine is connected with this one's certificate, and a person has to decide. Come back after minutes. */
+  HELD: 4004,
 } as const;
 
 /** Largest frame either end accepts, in bytes. A hello of a machine with 64 disks is about 12 KiB. */
@@ -119,6 +121,8 @@ export type Sample = z.infer<typeof sample>;
 /** What the server tells a connected agent. An agent answers a kind it does not know with `agents.reportError` `unsupported`. */
 export const inboxItem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('settings'), heartbeatSeconds: z.number().min(1).max(3600) }),
+  /** Two machines had one key, and this one is to become another: set key and certificate aside, and enrol with a new key. */
+  z.object({ kind: z.literal('split') }),
 ]);
 export type InboxItem = z.infer<typeof inboxItem>;
 

@@ -1,4 +1,5 @@
 import { Retry } from './backoff';
+import { becomeAnother } from './become-another';
 import { readCertificate } from './certificate';
 import { createFactReader } from './collect/machine';
 import { Measurer } from './collect/measurer';
@@ -23,24 +24,32 @@ export interface Run extends TrustRequest {
 
 /**
  * The agent's whole life: decide whether the server is ours, enrol unless that is done, stay connected, and enrol again
- * when the server refuses us. Resolves under `once`; otherwise rejects, with the signal's reason or a FatalError.
+ * when the server refuses us, with a new key when ours is another machine's. Resolves under `once`; otherwise rejects, with the signal's reason or a FatalError.
  */
 export async function run(agent: Run): Promise<void> {
-  const { folder, server, identity, once, log, signal } = agent;
+  const { folder, server, once, log, signal } = agent;
+  let { identity } = agent;
   const trust = await trustPatiently(agent);
   const measurer = new Measurer(log);
   const readFacts = createFactReader(measurer);
   const machine = { readFacts, takeSample: createSampler(measurer), look: createLook(measurer) };
   const retry = new Retry(agent);
-  const memory = createInboxMemory();
+  let memory = createInboxMemory();
 
   let certificate = readCertificate(folder, identity, trust.authorities);
   for (;;) {
-    certificate ??= await enroll({ ...agent, trust, facts: await readFacts() });
+    certificate ??= await enroll({ ...agent, identity, trust, facts: await readFacts() });
     if (once) return;
     const credentials = { authorities: trust.authorities, certificate, privateKeyPem: identity.privateKeyPem };
-    const why = await stayConnected({ server, credentials, machine, memory, log, retry, signal });
+    const { kind, why } = await stayConnected({ server, credentials, machine, memory, log, retry, signal });
     certificate = null;
+    if (kind === 'split') {
+      const { identity: own, setAside } = await becomeAnother(folder);
+      identity = own;
+      memory = createInboxMemory();
+      log.warn(`${why}; the old key is kept as *.${setAside}, and this machine enrols anew with one of its own`);
+      continue;
+    }
     // Without a pause, a server that approves us and then refuses its own certificate would be hammered.
     await retry.after(`${why}; this machine will ask for its standing`);
   }

@@ -35,22 +35,32 @@ export interface Staying {
   patienceMs?: number;
 }
 
+/** Why this machine cannot connect with its certificate any more. */
+export interface Outcome {
+  /** `split`: it shares its key with another machine and is to become a new one. */
+  kind: 'refused' | 'split';
+  /** One line. */
+  why: string;
+}
+
 /**
- * Keeps one connection to the server, again and again. Resolves only when the server refuses our certificate, with a
- * line that says how; rejects with the signal's reason when that aborts, after the socket is closed.
+ * Keeps one connection to the server, again and again. Resolves only when the server refuses our certificate or says
+ * that it is another machine's; rejects with the signal's reason when that aborts, after the socket is closed.
  */
-export async function stayConnected(staying: Staying): Promise<string> {
+export async function stayConnected(staying: Staying): Promise<Outcome> {
   const { server, credentials, retry, signal, memory = createInboxMemory() } = staying;
   // One for all connections of this certificate: a TLS session that is resumed still shows the one it was made with.
   const https = createHttpsClient(credentials);
+  let isSplit = false;
   try {
     for (;;) {
       signal.throwIfAborted();
       const grant = await askForConnection({ server, https, certificate: credentials.certificate, signal });
       const ending = 'token' in grant ? await connect(grant) : grant;
       signal.throwIfAborted();
+      if (isSplit) return { kind: 'split', why: "an administrator decided that this machine's key is another machine's" };
       const why = explainEnding(ending, server);
-      if (isRefusal(ending)) return why;
+      if (isRefusal(ending)) return { kind: 'refused', why };
       const window = returnWindow(ending);
       if (window === null) await retry.after(why);
       else await retry.within(window, why);
@@ -69,7 +79,8 @@ export async function stayConnected(staying: Staying): Promise<string> {
       acceptedAt = performance.now();
       log.info(`connected to ${server.host}`);
     };
-    const ending = await talk({ connection, machine, memory, log, onAccepted, patienceMs });
+    const onSplit = () => (isSplit = true);
+    const ending = await talk({ connection, machine, memory, log, onAccepted, onSplit, patienceMs });
     signal.removeEventListener('abort', stop);
     if (performance.now() - acceptedAt >= STABLE_MS) retry.succeeded();
     return ending;

@@ -12,6 +12,10 @@ const CALL_PATIENCE_MS = 30_000;
 const SECOND_SAMPLE_MS = 3_000;
 const LOOK_EVERY_MS = 5_000;
 
+const HELD_BACK =
+  'another machine is connected with the key of this one; was its state directory copied? ' +
+  'An administrator must decide which of the two stays; until then this one is held back';
+
 /** What there is to tell. */
 export interface Machine {
   readFacts: () => Promise<MachineFacts>;
@@ -26,6 +30,8 @@ export interface Talk {
   log: Log;
   /** Called when the server has answered our hello. */
   onAccepted: () => void;
+  /** Called when this machine is to become another than the one whose key it has. The connection ends then. */
+  onSplit: () => void;
   lookEveryMs?: number;
   /** Milliseconds that a call may take. */
   patienceMs?: number;
@@ -37,7 +43,7 @@ export interface Talk {
  * not answered ends it: on a channel that keeps its order, question or answer was lost on the way.
  *
  * A heartbeat that was under way when a connection ended is not sent again: a new measurement is the first thing that
- * the next one carries after its hello.
+ * the next one carries after its hello. A machine that is held because another has its key says hello and listens.
  */
 export async function talk({
   connection,
@@ -45,6 +51,7 @@ export async function talk({
   memory,
   log,
   onAccepted,
+  onSplit,
   lookEveryMs = LOOK_EVERY_MS,
   patienceMs = CALL_PATIENCE_MS,
 }: Talk): Promise<Ending> {
@@ -66,8 +73,9 @@ export async function talk({
   const sayHello = async () => {
     const facts = await machine.readFacts();
     const said = { protocol: PROTOCOL, ...facts };
-    const { heartbeatSeconds } = await answered((options) => client.agents.hello.mutate(said, options));
+    const { heartbeatSeconds, isHeld } = await answered((options) => client.agents.hello.mutate(said, options));
     heartbeatMs = heartbeatSeconds * 1000;
+    return isHeld === true;
   };
 
   const attempt = async (what: string, act: () => Promise<unknown>): Promise<boolean> => {
@@ -105,15 +113,21 @@ export async function talk({
     );
 
   try {
-    await sayHello();
-    onAccepted();
+    const isHeld = await sayHello();
     const settings = ({ heartbeatSeconds }: { heartbeatSeconds: number }) => {
       if (heartbeatSeconds * 1000 === heartbeatMs) return;
       heartbeatMs = heartbeatSeconds * 1000;
       next.ring();
     };
-    readInbox(connection, { settings }, memory, log);
-    await Promise.all([sendHeartbeats(), sendChanges()]);
+    const split = () => {
+      onSplit();
+      connection.close();
+    };
+    if (isHeld) log.warn(HELD_BACK);
+    else onAccepted();
+    readInbox(connection, { settings, split }, memory, log);
+    // Two machines must not report as one. What is held waits for its inbox to say what becomes of it.
+    if (!isHeld) await Promise.all([sendHeartbeats(), sendChanges()]);
   } catch (error) {
     connection.close(error as Error);
   }

@@ -13,6 +13,7 @@ export function createContext(services: Services, listener: Context['listener'],
     address: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
     session: null,
     agent: null,
+    connection: null,
     agentRefusal: null,
     setCookie: null,
   };

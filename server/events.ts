@@ -10,6 +10,10 @@ export interface Events {
   'host.deleted': { hostId: string };
   /** The host may not be connected any more; whoever holds its socket closes it now. */
   'host.access_withdrawn': { hostId: string };
+  /** A copy of it was seen, or a person has decided on one. */
+  'host.clone_changed': { hostId: string };
+  /** Of the machines that are connected as this host, all but the one of the kept connection are to become others. */
+  'host.split': { hostId: string; kept: string };
   /** It came up or went down. */
   'host.presence': { hostId: string };
   'host.sampled': { hostId: string };

@@ -1,6 +1,7 @@
 import { initTRPC } from '@trpc/server';
 import { ZodError } from 'zod';
 import type { AgentIdentity, AgentRefusal } from './agents/authenticate';
+import { type Slot, speaksForHost } from './agents/sockets';
 import type { Session } from './auth/session';
 import { isGranted, type Permission } from './auth/permissions';
 import { AppError, appErrorCode } from './errors';
@@ -19,6 +20,8 @@ export interface Context extends Services {
   session: Session | null;
   /** The host whose client certificate this connection showed, verified. */
   agent: AgentIdentity | null;
+  /** The open connection it came over. */
+  connection: Slot | null;
   /** Why there is no `agent`, where one might be. For the log: the wire never says. */
   agentRefusal: AgentRefusal | null;
   /** Adds a Set-Cookie to the answer. Null on a WebSocket, which has no answer to put it in. */
@@ -81,10 +84,16 @@ export const enrolled = t.procedure.use(({ ctx, next }) => {
   return next({ ctx: { ...ctx, agent: ctx.agent } });
 });
 
-/** A connected host. `ctx.agent` is then certain. */
-export const agentProcedure = t.procedure.use(({ ctx, next }) => {
+/** A machine that is connected with a host's certificate, be it a copy that is held. `ctx.agent` is then certain. */
+export const connected = t.procedure.use(({ ctx, next }) => {
   if (!ctx.agent || ctx.listener !== 'channel') throw new AppError('auth.forbidden');
   return next({ ctx: { ...ctx, agent: ctx.agent } });
+});
+
+/** A connected host. Of two machines with one certificate only the one that was first is it. */
+export const agentProcedure = connected.use(({ ctx, next }) => {
+  if (ctx.connection && !speaksForHost(ctx.connection)) throw new AppError('agent.held');
+  return next();
 });
 
 /** For verb functions: a context whose session is certain. */

@@ -30,6 +30,7 @@ function host(id: string, state: HostState, latest: Sample | null = null): HostR
     state,
     since: at(0),
     reason: null,
+    isCloneSuspected: false,
     lastSeen: null,
     addresses: [],
     osName: '',

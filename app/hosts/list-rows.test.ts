@@ -11,6 +11,7 @@ function host(fqdn: string, change: Partial<HostRow> = {}): HostRow {
     state: 'up',
     since: '2026-01-01T00:00:00Z',
     reason: null,
+    isCloneSuspected: false,
     lastSeen: null,
     addresses: ['10.0.0.1', '2001:db8::1'],
     osName: '',

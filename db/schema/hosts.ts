@@ -38,6 +38,8 @@ export const hosts = pgTable(
     registeredFrom: text('registered_from').notNull(),
     decidedAt: instant('decided_at'),
     decidedBy: uuid('decided_by').references(() => users.id, { onDelete: 'set null' }),
+    /** Under which the machine of the present key waits, if it was let in as the successor of another: its proofs are bound to it. */
+    enrolmentId: uuid('enrolment_id'),
   },
   (host) => [
     // The same key is the same machine: registering again must find its row, also when two requests race.
@@ -45,6 +47,7 @@ export const hosts = pgTable(
     // One name, one machine that may connect: also when two people approve two namesakes at once.
     uniqueIndex('host_fqdn_approved').on(host.fqdn).where(sql`approval = 'approved'`),
     index('host_fqdn').on(host.fqdn, host.id),
+    uniqueIndex('host_enrolment_unique').on(host.enrolmentId),
     index('host_approval').on(host.approval, host.fqdn, host.id),
   ],
 );
@@ -69,7 +72,22 @@ export const hostEvents = pgTable(
       .notNull()
       .references(() => hosts.id, { onDelete: 'cascade' }),
     at: instant('at').notNull().defaultNow(),
-    kind: text({ enum: ['registered', 'approved', 'rejected', 'revoked', 'up', 'down', 'agent_error'] }).notNull(),
+    kind: text({
+      enum: [
+        'registered',
+        'approved',
+        'rejected',
+        'revoked',
+        'up',
+        'down',
+        'agent_error',
+        'kept',
+        'replaced',
+        'clone_suspected',
+        'split',
+        'clone_dismissed',
+      ],
+    }).notNull(),
     /** The e-mail of whoever did it, kept as text so that the history outlives the account. */
     actor: text(),
     detail: text(),

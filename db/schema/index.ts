@@ -1,3 +1,4 @@
 export * from './certificates';
+export * from './clones';
 export * from './hosts';
 export * from './users';

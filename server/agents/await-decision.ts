@@ -1,9 +1,8 @@
-import { eq } from 'drizzle-orm';
 import type { Approval, EnrolmentProof } from '../../agent/protocol';
 import { hosts } from '../../db/schema';
 import { AppError } from '../errors';
 import type { Context } from '../trpc';
-import { proveEnrolment } from './prove-enrolment';
+import { ofEnrolment, proveEnrolment } from './prove-enrolment';
 
 /** Shorter than the idle limits of common proxies, which is a minute or half of one. */
 const PATIENCE_MS = 25_000;
@@ -52,8 +51,8 @@ export async function awaitDecision(
   }
 }
 
-async function approvalOf(ctx: Context, hostId: string): Promise<Approval> {
-  const [host] = await ctx.db.select({ approval: hosts.approval }).from(hosts).where(eq(hosts.id, hostId));
+async function approvalOf(ctx: Context, enrolmentId: string): Promise<Approval> {
+  const [host] = await ctx.db.select({ approval: hosts.approval }).from(hosts).where(ofEnrolment(enrolmentId));
   if (!host) throw new AppError('agent.unknown');
   return host.approval;
 }

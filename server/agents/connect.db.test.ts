@@ -5,7 +5,7 @@ import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { certificates, hostEvents, hosts } from '../../db/schema';
+import { certificates, clones, hostEvents, hosts } from '../../db/schema';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
 import { SERVER_AUTH } from '../certificates/extensions';
 import { signLeaf } from '../certificates/sign-leaf';
@@ -209,13 +209,66 @@ test('up when it connects, down with the reason when it goes', async () => {
   expect(services.presence.get(host.hostId)).toMatchObject({ state: 'down', reason: 'lost' });
 });
 
-test('a newer connection of the same host takes over, and the host stays up', async () => {
-  const older = await connectAgent(services, port, host.shown);
-  const closed = once(older, 'close');
-  await connectAgent(services, port, host.shown);
+describe('a second connection with the same certificate', () => {
+  test('takes the place of one that does not answer, and the host stays up', async () => {
+    const older = await connectAgent(services, port, host.shown);
+    // Reads nothing from now on, as one whose network has died: no ping reaches it.
+    older.pause();
+    await connectAgent(services, port, host.shown);
+    const closed = once(older, 'close');
+    older.resume();
 
-  expect((await closed)[0]).toBe(4002);
-  expect(services.presence.get(host.hostId)).toMatchObject({ state: 'up' });
+    expect((await closed)[0]).toBe(4002);
+    expect(services.presence.get(host.hostId)).toMatchObject({ state: 'up' });
+    expect(await services.db.$count(clones)).toBe(0);
+    expect(services.sockets.held(host.hostId)).toEqual([]);
+  });
+
+  test('comes at once when the older process was killed: its kernel says so', async () => {
+    const older = await connectAgent(services, port, host.shown);
+    older.terminate();
+    await connectAgent(services, port, host.shown);
+    expect(services.sockets.held(host.hostId)).toEqual([]);
+    expect(services.sockets.holder(host.hostId)).toBeDefined();
+    expect(await services.db.$count(clones)).toBe(0);
+  });
+
+  test('is held when the older answers, and the older goes on', async () => {
+    const older = await connectAgent(services, port, host.shown);
+    const newer = await connectAgent(services, port, host.shown);
+    expect([older.readyState, newer.readyState]).toEqual([1, 1]);
+    expect(services.sockets.held(host.hostId)).toHaveLength(1);
+    await expect.poll(() => services.db.$count(clones)).toBe(1);
+
+    // What becomes of the held one says nothing about the host.
+    const gone = once(newer, 'close');
+    newer.terminate();
+    await gone;
+    expect(services.presence.get(host.hostId)).toMatchObject({ state: 'up' });
+  });
+
+  test('of many, all but three are sent away', async () => {
+    await connectAgent(services, port, host.shown);
+    for (let i = 0; i < 3; i++) await connectAgent(services, port, host.shown);
+    const fifth = await connectAgent(services, port, host.shown);
+    expect((await once(fifth, 'close'))[0]).toBe(4004);
+    expect(services.sockets.held(host.hostId)).toHaveLength(3);
+  });
+
+  test('is asked to come back later when the first is gone: the first may only be restarting', async () => {
+    const older = await connectAgent(services, port, host.shown);
+    const newer = await connectAgent(services, port, host.shown);
+    older.close();
+    const [code, reason] = (await once(newer, 'close')) as [number, Buffer];
+    expect([code, Number(reason.toString())]).toEqual([1013, 300_000]);
+    expect(services.presence.get(host.hostId)).toMatchObject({ state: 'down' });
+  });
+
+  test('two at the same moment: one speaks for the host, the other is held', async () => {
+    await Promise.all([1, 2].map(() => connectAgent(services, port, host.shown)));
+    await expect.poll(() => services.sockets.held(host.hostId).length).toBe(1);
+    expect(services.sockets.holder(host.hostId)).toBeDefined();
+  });
 });
 
 test('a frame larger than any message ends the connection', async () => {

@@ -5,9 +5,11 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { type ChannelKeys, createFrameCodec, deriveChannelKeys } from '../../agent/frame-codec';
 import { CLOSE, CONNECTION_TOKEN_HEADER, MAX_FRAME_BYTES } from '../../agent/protocol';
 import { createContext } from '../context';
+import { suspectClone } from '../hosts/suspect-clone';
 import { logProcedureError } from '../log';
 import { appRouter } from '../router';
 import type { Services } from '../services';
+import { answersPing } from '../sockets/answers-ping';
 import { closeFirmly } from '../sockets/close-firmly';
 import { keepAlive } from '../sockets/keep-alive';
 import { refuseUpgrade, type UpgradeHandler } from '../sockets/upgrade';
@@ -16,6 +18,9 @@ import type { TokenFault } from './connection-tokens';
 import type { Slot } from './sockets';
 
 type Refusal = AgentRefusal | { reason: `token_${TokenFault}`; hostId: string; serial: string };
+
+/** How long the connection that is there may take to show that it lives when another comes. A bad line is slower than none. */
+const HOLDER_PATIENCE_MS = 3000;
 
 /** The agents' door: verifies the certificate by its own bytes, then the rows, spends the token, then upgrades. */
 export function createAgentUpgrade(services: Services): UpgradeHandler {
@@ -27,7 +32,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
     if (!shown.ok) return refuse(request, socket, { reason: shown.reason });
 
     const { hostId, serial } = shown;
-    const slot = services.sockets.reserve(hostId);
+    const slot = services.sockets.reserve(hostId, (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''));
     // Before anything is awaited: the peer may be gone by then, and ws drops its request without calling back.
     socket.once('close', () => slot.socket ?? services.sockets.release(slot));
     try {
@@ -43,7 +48,14 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
         return refuse(request, socket, { reason: `token_${spent}`, hostId, serial });
       }
       const keys = deriveChannelKeys(spent.secret, serial);
-      webSockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocket, { request, agent, slot, keys }));
+      // Whoever was first stays if it is there. If its network has died under it, this is its machine coming back.
+      let isHeld = false;
+      for (let holder; !isHeld && (holder = services.sockets.holder(hostId)); ) {
+        isHeld = await answersPing(holder.socket!, HOLDER_PATIENCE_MS);
+        if (!isHeld) services.sockets.retire(holder);
+      }
+      // No await from the last look at the holder to here, or two newcomers would both find its place empty.
+      webSockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocket, { request, agent, slot, keys, isHeld }));
     } catch (error) {
       services.sockets.release(slot);
       throw error;
@@ -55,7 +67,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
     refuseUpgrade(socket, 403);
   }
 
-  function serve(webSocket: WebSocket, { request, agent, slot, keys }: Admitted) {
+  function serve(webSocket: WebSocket, { request, agent, slot, keys, isHeld }: Admitted) {
     const { log, presence, sockets, config } = services;
     const { hostId } = agent;
     let reason: 'closed' | 'lost' | 'silent' | 'protocol' = 'lost';
@@ -70,11 +82,17 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
       log.info({ hostId, code, said: said.toString(), reason }, 'agent disconnected');
       if (wasLast && !sockets.isClosing()) presence.down(hostId, reason);
     });
-    if (!sockets.open(slot, webSocket)) return;
-    presence.up(hostId);
-    log.info({ hostId, fqdn: agent.fqdn }, 'agent connected');
+    if (!sockets.open(slot, webSocket, isHeld)) return;
+    if (isHeld) {
+      log.warn({ hostId, fqdn: agent.fqdn, address: slot.address }, 'agent held: another machine is connected with its certificate');
+      // At once, for whoever never says hello.
+      suspectClone(services, slot).catch((error: unknown) => log.error({ hostId, err: error }, 'a copied machine was not recorded'));
+    } else {
+      presence.up(hostId);
+      log.info({ hostId, fqdn: agent.fqdn }, 'agent connected');
+    }
     keepAlive(webSocket, config.heartbeat.ping_seconds, {
-      onLife: () => presence.seen(hostId),
+      onLife: () => isHeld || presence.seen(hostId),
       onSilent: () => (reason = 'silent'),
     });
     const codec = createFrameCodec({ send: keys.toAgent, receive: keys.toServer }, (fault) => {
@@ -89,7 +107,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
     void getWSConnectionHandler({
       router: appRouter,
       wss: webSockets,
-      createContext: () => ({ ...createContext(services, 'channel', request), agent }),
+      createContext: () => ({ ...createContext(services, 'channel', request), agent, connection: slot }),
       onError: (failure) => logProcedureError(log, failure),
       experimental_encoder: codec,
       dangerouslyDisablePong: true,
@@ -103,4 +121,6 @@ interface Admitted {
   agent: AgentIdentity;
   slot: Slot;
   keys: ChannelKeys;
+  /** Another machine is connected with the same certificate. */
+  isHeld: boolean;
 }

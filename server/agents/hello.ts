@@ -2,14 +2,25 @@ import { eq } from 'drizzle-orm';
 import { isDeepStrictEqual } from 'node:util';
 import type { Hello } from '../../agent/protocol';
 import { hosts } from '../../db/schema';
+import { suspectClone } from '../hosts/suspect-clone';
 import type { ConnectedAgent } from '../trpc';
 
 /**
  * Keeps what a machine says it is. Its name stays the one that was approved and stands in its certificate: a machine
  * may not rename itself into another. Written only when something changed, because every reconnect says hello.
+ * A machine that is held hears so: it has nothing to report until a person has decided.
  */
-export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<{ heartbeatSeconds: number }> {
+export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<{ heartbeatSeconds: number; isHeld?: true }> {
   const { hostId } = ctx.agent;
+  const heartbeatSeconds = ctx.config.heartbeat.interval_seconds;
+  const { connection } = ctx;
+  const isFirst = !connection?.said;
+  if (connection) connection.said = said;
+  // A copy's facts are not the host's. Told once a connection, so that one that goes on saying hello costs no writes.
+  if (connection?.isHeld) {
+    if (isFirst) await suspectClone(ctx, connection);
+    return { heartbeatSeconds, isHeld: true };
+  }
   const facts = {
     platform: said.platform,
     osName: said.osName,
@@ -26,5 +37,5 @@ export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<{ h
     await ctx.db.update(hosts).set(facts).where(eq(hosts.id, hostId));
     ctx.events.emit('host.changed', { hostId });
   }
-  return { heartbeatSeconds: ctx.config.heartbeat.interval_seconds };
+  return { heartbeatSeconds };
 }

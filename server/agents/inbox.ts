@@ -11,14 +11,28 @@ const listening = new WeakSet<AgentIdentity>();
  * What the server has to tell a host, until the connection ends. One stream a connection: thousands on one socket would
  * be thousands of waiting generators. Throws `agent.inbox_open`.
  */
-export async function* streamInbox({ agent, config }: ConnectedAgent, signal: AbortSignal) {
+export async function* streamInbox({ agent, config, connection }: ConnectedAgent, signal: AbortSignal) {
   if (listening.has(agent)) throw new AppError('agent.inbox_open');
   listening.add(agent);
   try {
     const settings: InboxItem = { kind: 'settings', heartbeatSeconds: config.heartbeat.interval_seconds };
     yield tracked('settings', settings);
-    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    const split = connection?.split.signal;
+    await anyAborted(split ? [signal, split] : [signal]);
+    if (!signal.aborted) {
+      const becomeAnother: InboxItem = { kind: 'split' };
+      yield tracked('split', becomeAnother);
+      await anyAborted([signal]);
+    }
   } finally {
     listening.delete(agent);
   }
+}
+
+// Not AbortSignal.any: Node 20 may collect it as garbage while it is waited for.
+async function anyAborted(signals: AbortSignal[]): Promise<void> {
+  if (signals.some(({ aborted }) => aborted)) return;
+  await new Promise((resolve) => {
+    for (const signal of signals) signal.addEventListener('abort', resolve, { once: true });
+  });
 }

@@ -78,6 +78,10 @@ describe('hello', () => {
     await openAgent().agents.hello.mutate(hello);
     const changed = happenings('host.changed');
     const before = await versionOfRow();
+    // The connection it comes back from is gone: a second one beside it would be another machine's.
+    const { socket } = services.sockets.holder(host.hostId)!;
+    socket!.terminate();
+    await once(socket!, 'close');
 
     const agent = openAgent();
     await agent.agents.hello.mutate(hello);

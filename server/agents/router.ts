@@ -1,7 +1,7 @@
 import { agentError, approval, enrolmentProof, hello, registration, sample } from '../../agent/protocol';
 import { z } from 'zod';
 import { hostEvents } from '../../db/schema';
-import { agentProcedure, enrolled, router, stranger } from '../trpc';
+import { agentProcedure, connected, enrolled, router, stranger } from '../trpc';
 import { awaitDecision } from './await-decision';
 import { collectCertificate } from './collect-certificate';
 import { recordHello } from './hello';
@@ -21,7 +21,7 @@ export const agentsRouter = router({
   /** What the next connection is opened with, and the secret that its frames are sealed with. */
   connectionToken: enrolled.mutation(({ ctx }) => ctx.connections.issue(ctx.agent)),
 
-  hello: agentProcedure.input(hello).mutation(({ ctx, input }) => recordHello(ctx, input)),
+  hello: connected.input(hello).mutation(({ ctx, input }) => recordHello(ctx, input)),
 
   /** Memory only: a heartbeat costs no database statement. */
   heartbeat: agentProcedure.input(sample).mutation(({ ctx, input }) => {
@@ -30,14 +30,14 @@ export const agentsRouter = router({
     ctx.events.emit('host.sampled', { hostId: ctx.agent.hostId });
   }),
 
-  reportError: agentProcedure.input(agentError).mutation(async ({ ctx, input }) => {
+  reportError: connected.input(agentError).mutation(async ({ ctx, input }) => {
     await ctx.limits.agentErrors.take(ctx.agent.hostId);
     ctx.log.warn({ hostId: ctx.agent.hostId, ...input }, 'the agent reports an error');
     await ctx.db.insert(hostEvents).values({ hostId: ctx.agent.hostId, kind: 'agent_error', detail: input.message });
   }),
 
   /** What the server has to tell this host, until the connection ends. */
-  inbox: agentProcedure
+  inbox: connected
     .input(z.object({ lastEventId: z.string().max(100).nullish() }).optional())
     .subscription(({ ctx, signal }) => streamInbox(ctx, signal!)),
 });

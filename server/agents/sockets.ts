@@ -1,23 +1,43 @@
+import { v7 as uuidv7 } from 'uuid';
 import type { WebSocket } from 'ws';
-import { CLOSE } from '../../agent/protocol';
+import { CLOSE, type Hello } from '../../agent/protocol';
 import type { EventBus } from '../events';
 import { closeFirmly } from '../sockets/close-firmly';
 
 /** A place for one connection of a host, held from before its rows are read until its socket is gone. */
 export interface Slot {
+  /** Of the connection. */
+  id: string;
   hostId: string;
+  /** As the socket saw it. */
+  address: string;
+  reservedAt: Date;
   /** Set when access ended while the connection was still being checked. */
   withdrawn: boolean;
   socket: WebSocket | null;
+  /** Set when another machine was connected with the same certificate: it does not speak for the host. */
+  isHeld: boolean;
+  /** Set when it was found dead, and another connection has its place. */
+  isRetired: boolean;
+  /** Aborts when a person has decided that the machine at its end is to become another host. */
+  split: AbortController;
+  /** What the machine at its end says it is, once it has. */
+  said: Hello | null;
 }
 
 /** The agents' sockets of this process, by host. */
 export interface AgentSockets {
   /** Takes a slot first, so that a revocation between the check of the rows and the open socket is not lost. */
-  reserve(hostId: string): Slot;
-  /** Gives the slot its socket and ends any earlier connection of the host; returns false when it must not stay open. */
-  open(slot: Slot, socket: WebSocket): boolean;
-  /** Frees the slot; returns whether the host has no open socket left. One that is still being checked may come to nothing. */
+  reserve(hostId: string, address?: string): Slot;
+  /** The open connection that speaks for the host. */
+  holder(hostId: string): Slot | undefined;
+  /** Open connections of other machines with the same certificate, oldest first. */
+  held(hostId: string): Slot[];
+  /** Ends a connection that is dead, for another to take its place. */
+  retire(slot: Slot): void;
+  /** Gives the slot its socket; returns false when it must not stay open. */
+  open(slot: Slot, socket: WebSocket, isHeld?: boolean): boolean;
+  /** Frees the slot; returns whether nobody speaks for the host any more. One that is still being checked may come to nothing. */
   release(slot: Slot): boolean;
   /** Whether the server is stopping: what closes now says nothing about its host. */
   isClosing(): boolean;
@@ -25,25 +45,56 @@ export interface AgentSockets {
   closeAll(reason: string): Promise<void>;
 }
 
+/** More copies of one machine than these are sent away at once: each costs a socket. */
+const MAX_HELD = 3;
+
+/** Milliseconds in which held machines ask anew when the one that was first is gone: a reboot of that one is shorter. */
+const HELD_RETURN_WINDOW = '300000';
+
+const isOpen = ({ socket }: Slot) => socket?.readyState === socket?.OPEN && socket !== null;
+/** Whether what its machine says is the host's word. */
+export const speaksForHost = ({ isHeld, isRetired, split }: Slot) => !isHeld && !isRetired && !split.signal.aborted;
+
 export function createAgentSockets(events: EventBus): AgentSockets {
   const slots = new Map<string, Set<Slot>>();
   /** The reason for the close frames of a server that stops. */
   let closing: string | null = null;
+  const of = (hostId: string) => [...(slots.get(hostId) ?? [])];
+  const held = (hostId: string) => of(hostId).filter((slot) => slot.isHeld && isOpen(slot));
+
   events.listen('host.access_withdrawn', ({ hostId }) => {
-    for (const slot of slots.get(hostId) ?? []) {
+    for (const slot of of(hostId)) {
       slot.withdrawn = true;
       if (slot.socket) void closeFirmly(slot.socket, CLOSE.ACCESS_WITHDRAWN, '');
     }
   });
+  events.listen('host.split', ({ hostId, kept }) => {
+    for (const slot of of(hostId)) if (slot.id !== kept) slot.split.abort();
+    // It comes back at once, and finds nobody who speaks for the host.
+    const promoted = held(hostId).find(({ id }) => id === kept);
+    if (promoted) void closeFirmly(promoted.socket!, CLOSE.SERVICE_RESTART, '0');
+  });
   return {
-    reserve(hostId) {
-      const slot: Slot = { hostId, withdrawn: false, socket: null };
-      const held = slots.get(hostId) ?? new Set();
-      slots.set(hostId, held.add(slot));
+    reserve(hostId, address = '') {
+      const split = new AbortController();
+      const slot: Slot = {
+        ...{ id: uuidv7(), hostId, address, reservedAt: new Date(), split },
+        ...{ withdrawn: false, socket: null, isHeld: false, isRetired: false, said: null },
+      };
+      const reserved = slots.get(hostId) ?? new Set();
+      slots.set(hostId, reserved.add(slot));
       return slot;
     },
-    open(slot, socket) {
+    holder: (hostId) => of(hostId).find((slot) => speaksForHost(slot) && isOpen(slot)),
+    held,
+    retire(slot) {
+      slot.isRetired = true;
+      if (slot.socket) void closeFirmly(slot.socket, CLOSE.REPLACED, '');
+    },
+    open(slot, socket, isHeld = false) {
+      const others = held(slot.hostId).length;
       slot.socket = socket;
+      slot.isHeld = isHeld;
       if (slot.withdrawn) {
         void closeFirmly(socket, CLOSE.ACCESS_WITHDRAWN, '');
         return false;
@@ -53,21 +104,27 @@ export function createAgentSockets(events: EventBus): AgentSockets {
         void closeFirmly(socket, CLOSE.SERVICE_RESTART, closing);
         return false;
       }
-      for (const other of slots.get(slot.hostId) ?? []) {
-        if (other !== slot && other.socket) void closeFirmly(other.socket, CLOSE.REPLACED, '');
+      if (isHeld && others >= MAX_HELD) {
+        void closeFirmly(socket, CLOSE.HELD, '');
+        return false;
       }
       return true;
     },
     release(slot) {
-      const held = slots.get(slot.hostId);
-      held?.delete(slot);
-      if (held?.size === 0) slots.delete(slot.hostId);
-      return ![...(held ?? [])].some(({ socket }) => socket);
+      const reserved = slots.get(slot.hostId);
+      reserved?.delete(slot);
+      if (reserved?.size === 0) slots.delete(slot.hostId);
+      if (slot.isHeld || of(slot.hostId).some((other) => other.socket && !other.isHeld)) return false;
+      // Not promoted in its place: that would let a copy take over in the moment in which the first one restarts.
+      if (closing === null) {
+        for (const { socket } of held(slot.hostId)) void closeFirmly(socket!, CLOSE.TRY_AGAIN_LATER, HELD_RETURN_WINDOW);
+      }
+      return true;
     },
     isClosing: () => closing !== null,
     async closeAll(reason) {
       closing = reason;
-      const open = [...slots.values()].flatMap((held) => [...held]).flatMap(({ socket }) => socket ?? []);
+      const open = [...slots.values()].flatMap((reserved) => [...reserved]).flatMap(({ socket }) => socket ?? []);
       await Promise.all(open.map((socket) => closeFirmly(socket, CLOSE.SERVICE_RESTART, reason)));
     },
   };

@@ -8,15 +8,17 @@ import { isKnown } from './find-hosts';
 
 /**
  * Lets a waiting host in: signs the CSR it registered and wakes the agent. A rejected one may be let in after all, and
- * one in conflict once no approved host has its name. Throws `host.not_pending`, `host.name_taken`, `host.not_found`.
+ * one in conflict once no approved host has its name, or under another name that the administrator gives it: a copy of
+ * a machine goes on calling itself by the name it was copied with.
+ * Throws `host.not_pending`, `host.name_taken`, `host.not_found`.
  */
-export async function approveHost(ctx: SignedIn, hostId: string): Promise<void> {
+export async function approveHost(ctx: SignedIn, hostId: string, fqdn?: string): Promise<void> {
   const { user } = ctx.session;
   const host = await ctx.db.transaction(async (tx) => {
     // Guarded in SQL: two people may press the button, and only one certificate may exist.
     const [host] = await tx
       .update(hosts)
-      .set({ approval: 'approved', decidedAt: new Date(), decidedBy: user.id })
+      .set({ approval: 'approved', decidedAt: new Date(), decidedBy: user.id, fqdn })
       .where(and(eq(hosts.id, hostId), inArray(hosts.approval, ['pending', 'conflict', 'rejected'])))
       .returning();
     if (!host) throw new AppError((await isKnown(tx, hostId)) ? 'host.not_pending' : 'host.not_found');

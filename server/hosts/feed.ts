@@ -73,6 +73,7 @@ export function createHostFeed({
   }
 
   events.listen('host.approval_changed', ({ hostId }) => announce(hostId, 'row'));
+  events.listen('host.clone_changed', ({ hostId }) => announce(hostId, 'row'));
   events.listen('host.deleted', ({ hostId }) => {
     rowChanged.delete(hostId);
     sampled.delete(hostId);

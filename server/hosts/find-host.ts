@@ -2,6 +2,7 @@ import { desc, eq, getTableColumns, type SQL } from 'drizzle-orm';
 import { certificates, hostEvents, hosts, users } from '../../db/schema';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
+import { findOpenClone } from './find-open-clone';
 import { hostRow } from './find-hosts';
 
 const SHOWN_EVENTS = 50;
@@ -34,9 +35,11 @@ async function findHost(ctx: SignedIn, condition: SQL) {
     .where(eq(hostEvents.hostId, host.id))
     .orderBy(desc(hostEvents.id))
     .limit(SHOWN_EVENTS);
+  const clone = host.approval === 'approved' ? await findOpenClone(ctx, host.id) : null;
+  const certificateExpires = certificate && !certificate.revokedAt ? certificate.notAfter : null;
   return {
     host: {
-      ...hostRow(ctx, { ...host, certificateExpires: certificate && !certificate.revokedAt ? certificate.notAfter : null }),
+      ...hostRow(ctx, { ...host, certificateExpires, hasOpenClone: clone !== null }),
       kernel: host.kernel,
       architecture: host.architecture,
       hardware: host.hardware,
@@ -54,6 +57,7 @@ async function findHost(ctx: SignedIn, condition: SQL) {
           revokedAt: certificate.revokedAt?.toISOString() ?? null,
         }
       : null,
+    clone,
     samples: ctx.samples.series(host.id),
     events: events.map(({ id, at, kind, actor, detail }) => ({ id, at: at.toISOString(), kind, actor, detail })),
     feed,

@@ -2,7 +2,7 @@ import { and, asc, count, desc, eq, getTableColumns, gt, ilike, inArray, isNull,
 import { z } from 'zod';
 import { platform, type Approval } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
-import { certificates, hostPresence, hosts } from '../../db/schema';
+import { certificates, clones, hostPresence, hosts } from '../../db/schema';
 import { AppError } from '../errors';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
@@ -31,13 +31,17 @@ const certificateExpires = sql<Date | null>`(
   .mapWith(certificates.notAfter)
   .as('certificate_expires');
 
+/** Two machines show its certificate, and nobody has decided yet. */
+const hasOpenClone = sql<boolean>`exists (
+  select from ${clones} where ${clones.hostId} = ${hosts.id} and ${clones.resolvedAt} is null)`.as('has_open_clone');
+
 const selectHosts = ({ db }: Pick<Services, 'db'>) =>
   db
-    .select({ ...getTableColumns(hosts), certificateExpires, writtenLastSeen: hostPresence.lastSeen })
+    .select({ ...getTableColumns(hosts), certificateExpires, hasOpenClone, writtenLastSeen: hostPresence.lastSeen })
     .from(hosts)
     .leftJoin(hostPresence, eq(hostPresence.hostId, hosts.id));
 
-type Stored = typeof hosts.$inferSelect & { certificateExpires: Date | null; writtenLastSeen: Date | null };
+type Stored = typeof hosts.$inferSelect & { certificateExpires: Date | null; hasOpenClone: boolean; writtenLastSeen: Date | null };
 type Live = Pick<Services, 'presence' | 'samples'>;
 
 /** One page of hosts, with how many there are in all and where the next page starts. Sorted and cut by the database. */
@@ -68,6 +72,16 @@ export async function listWaitingHosts(services: Pick<Services, 'db'> & Live) {
   const rows = await selectHosts(services).where(waiting).orderBy(asc(hosts.id)).limit(100);
   const total = rows.length < 100 ? rows.length : (await services.db.select({ n: count() }).from(hosts).where(waiting))[0]!.n;
   return { hosts: rows.map((host) => hostRow(services, host)), total };
+}
+
+/** Hosts that two machines claim to be, as far as nobody has decided yet; at most 100 of them. */
+export async function listClonedHosts(services: Pick<Services, 'db'> & Live) {
+  const open = services.db.select({ id: clones.hostId }).from(clones).where(isNull(clones.resolvedAt));
+  const rows = await selectHosts(services)
+    .where(and(eq(hosts.approval, 'approved'), inArray(hosts.id, open)))
+    .orderBy(asc(hosts.fqdn))
+    .limit(100);
+  return rows.map((host) => hostRow(services, host));
 }
 
 /** The rows of these hosts, in no order; those that are gone are left out. */
@@ -103,6 +117,8 @@ export function hostRow({ presence, samples }: Live, host: Omit<Stored, 'written
     registeredAt: host.registeredAt.toISOString(),
     registeredFrom: host.registeredFrom,
     certificateExpires: host.certificateExpires?.toISOString() ?? null,
+    /** A person has to decide which of two machines it is. */
+    isCloneSuspected: host.approval === 'approved' && host.hasOpenClone,
     sample: samples.latest(host.id),
   };
 }

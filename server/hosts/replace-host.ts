@@ -1,0 +1,54 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { certificates, clones, hostEvents, hostPresence, hosts } from '../../db/schema';
+import { issueClientCertificate } from '../certificates/issue-client-certificate';
+import type { SignedIn } from '../trpc';
+import { findConflict } from './find-conflict';
+import { revokeCertificates } from './withdraw-access';
+
+/**
+ * Gives a newcomer the place of the approved host whose name it shares. The host stays the one it was, with its id and
+ * its history; its key becomes the newcomer's, whose waiting row is gone. The former key's certificates are withdrawn
+ * and its connection is closed. Throws `host.not_conflicting`, `host.no_known_one`, `host.not_found`.
+ */
+export async function replaceHost(ctx: SignedIn, newcomerId: string): Promise<void> {
+  const { user } = ctx.session;
+  const known = await ctx.db.transaction(async (tx) => {
+    const { newcomer, known } = await findConflict(tx, newcomerId);
+    const hostId = known.id;
+    const issued = await issueClientCertificate(ctx.authority, {
+      csr: newcomer.csr,
+      hostId,
+      fqdn: known.fqdn,
+      days: ctx.config.certificates.client_days,
+    });
+    await revokeCertificates(tx, hostId, 'superseded');
+    await tx.update(hostEvents).set({ hostId }).where(eq(hostEvents.hostId, newcomerId));
+    // Before its key moves: a key belongs to one row.
+    await tx.delete(hosts).where(eq(hosts.id, newcomerId));
+    const { csr, keyFingerprint, fingerprintWords, platform, osName, osVersion, agentVersion, addresses } = newcomer;
+    await tx
+      .update(hosts)
+      .set({
+        ...{ csr, keyFingerprint, fingerprintWords, platform, osName, osVersion, agentVersion, addresses },
+        // What the former machine said of itself; this one has yet to say hello.
+        ...{ kernel: null, architecture: null, hardware: null, bootedAt: null },
+        ...{ enrolmentId: newcomerId, decidedAt: new Date(), decidedBy: user.id },
+      })
+      .where(eq(hosts.id, hostId));
+    await tx.insert(certificates).values({ ...issued, hostId });
+    await tx.delete(hostPresence).where(eq(hostPresence.hostId, hostId));
+    // Whoever shared the former key has no access any more, the one as the other.
+    await tx
+      .update(clones)
+      .set({ resolvedAt: new Date(), resolution: 'replaced' })
+      .where(and(eq(clones.hostId, hostId), isNull(clones.resolvedAt)));
+    const detail = `${newcomer.fingerprintWords} (${newcomer.registeredFrom})`;
+    await tx.insert(hostEvents).values({ hostId, kind: 'replaced', actor: user.email, detail });
+    return known;
+  });
+  ctx.log.info({ hostId: known.id, newcomerId, fqdn: known.fqdn, by: user.email }, 'host replaced');
+  // First of all: the former machine's socket is to be gone before its successor connects.
+  ctx.events.emit('host.access_withdrawn', { hostId: known.id });
+  ctx.events.emit('host.approval_changed', { hostId: known.id });
+  ctx.events.emit('host.deleted', { hostId: newcomerId });
+}

@@ -1,0 +1,40 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import type { Transaction } from '../../db/client';
+import { clones, hostEvents, hosts } from '../../db/schema';
+import { AppError } from '../errors';
+import type { SignedIn } from '../trpc';
+
+/**
+ * Decides which of the machines that are connected as one host stays it. Each other one is told, over its own
+ * connection, to set the shared key aside and to enrol as a new machine; docs/decisions/0009 says what that is worth.
+ * Throws `clone.side_gone` unless both sides are connected, `clone.resolved`, `host.not_found`.
+ *
+ * @param keep the connection whose machine stays the host: a decision on two machines must not hit a third
+ */
+export async function splitClone(ctx: SignedIn, { hostId, keep }: { hostId: string; keep: string }): Promise<void> {
+  const { user } = ctx.session;
+  const told = await ctx.db.transaction(async (tx) => {
+    await resolveClone(tx, hostId, 'split');
+    const sides = [ctx.sockets.holder(hostId), ...ctx.sockets.held(hostId)].flatMap((slot) => slot ?? []);
+    const told = sides.filter(({ id }) => id !== keep).map(({ address }) => address);
+    if (told.length !== sides.length - 1 || told.length === 0) throw new AppError('clone.side_gone');
+    await tx.insert(hostEvents).values({ hostId, kind: 'split', actor: user.email, detail: told.join(', ') });
+    return told;
+  });
+  ctx.log.info({ hostId, told, by: user.email }, 'copied machines split');
+  ctx.events.emit('host.split', { hostId, kept: keep });
+  ctx.events.emit('host.clone_changed', { hostId });
+}
+
+/** Guarded in SQL: two people may decide at once. Throws `clone.resolved`, `host.not_found`. */
+export async function resolveClone(tx: Transaction, hostId: string, resolution: 'split' | 'dismissed'): Promise<void> {
+  // The host's row first, as every other act does.
+  const [host] = await tx.select({ id: hosts.id }).from(hosts).where(eq(hosts.id, hostId)).for('update');
+  if (!host) throw new AppError('host.not_found');
+  const [resolved] = await tx
+    .update(clones)
+    .set({ resolvedAt: new Date(), resolution })
+    .where(and(eq(clones.hostId, hostId), isNull(clones.resolvedAt)))
+    .returning({ id: clones.id });
+  if (!resolved) throw new AppError('clone.resolved');
+}
