@@ -115,6 +115,11 @@ function explainRefusal(error: unknown): string | undefined {
       return 'the enrolment challenge is no longer accepted';
     case 'agent.unknown':
       return 'the server no longer knows this machine';
+    case 'agent.lapsed_too_long':
+      return (
+        "this machine's certificate lapsed too long ago to be renewed by itself; an administrator must delete this " +
+        'host on the server: it then registers anew and waits for approval'
+      );
     case 'agent.not_approved':
       return 'the approval was withdrawn before the certificate was collected';
     case 'agent.too_many_pending':

@@ -25,6 +25,8 @@ export const CLOSE = {
   REPLACED: 4002,
   /** A frame was not the next one that the other end sealed. Either end says so; the reason is the `FrameFault`. */
   FRAME_REFUSED: 4003,
+  /** From an agent: it has a new certificate and comes back with it at once. */
+  RENEWED: 4010,
 } as const;
 
 /** Largest frame either end accepts, in bytes. A hello of a machine with 64 disks is about 12 KiB. */
@@ -73,6 +75,19 @@ export function enrolmentProofText(enrolmentId: string, challenge: string): stri
   return `sysmanage enrolment proof v1\n${enrolmentId}\n${challenge}`;
 }
 
+/** A connected host asks for a certificate for its next key. `csr` as in `registration`. */
+export const renewal = z.object({ csr: text(4096) });
+export type Renewal = z.infer<typeof renewal>;
+
+/**
+ * Part of the answer to `hello`: when to renew, counted from now, so that no clock of the machine's matters. Negative
+ * when it is overdue. Each agent takes a moment of its own within the window that begins then.
+ */
+export interface RenewalTime {
+  inSeconds: number;
+  withinSeconds: number;
+}
+
 /** What a machine is. Sent once a connection, and again when it changes. Sizes in bytes. */
 export const hello = z.object({
   protocol: z.number().int().min(1).max(1000),
@@ -119,6 +134,8 @@ export type Sample = z.infer<typeof sample>;
 /** What the server tells a connected agent. An agent answers a kind it does not know with `agents.reportError` `unsupported`. */
 export const inboxItem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('settings'), heartbeatSeconds: z.number().min(1).max(3600) }),
+  /** Somebody wants the certificate renewed now: at a moment of the agent's own within so many seconds. */
+  z.object({ kind: z.literal('renew'), withinSeconds: z.number().min(0).max(86_400) }),
 ]);
 export type InboxItem = z.infer<typeof inboxItem>;
 

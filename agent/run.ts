@@ -1,14 +1,16 @@
 import { Retry } from './backoff';
-import { readCertificate } from './certificate';
 import { createFactReader } from './collect/machine';
 import { Measurer } from './collect/measurer';
 import { createSampler } from './collect/sample';
 import { enroll } from './enroll';
 import { FatalError } from './exit-codes';
 import { explainFailure } from './explain-failure';
-import type { Identity } from './identity';
+import { NEXT_PAIR, type Identity } from './identity';
 import { createInboxMemory } from './inbox';
 import type { Log } from './log';
+import { openPairs } from './pairs';
+import { createRenewal } from './renewal';
+import { extendLock } from './state/lock';
 import { stayConnected } from './stay-connected';
 import { establishTrust, type Trust, type TrustRequest } from './trust/establish-trust';
 import { createLook } from './watch-changes';
@@ -34,13 +36,25 @@ export async function run(agent: Run): Promise<void> {
   const retry = new Retry(agent);
   const memory = createInboxMemory();
 
-  let certificate = readCertificate(folder, identity, trust.authorities);
+  const pairs = openPairs(folder, identity, trust.authorities);
+  const fqdn = async () => (await readFacts()).fqdn;
   for (;;) {
-    certificate ??= await enroll({ ...agent, trust, facts: await readFacts() });
+    const pair = pairs.choose();
+    if (!pair) await enroll({ ...agent, identity: pairs.enrolling(), trust, facts: await readFacts() });
     if (once) return;
-    const credentials = { authorities: trust.authorities, certificate, privateKeyPem: identity.privateKeyPem };
-    const why = await stayConnected({ server, credentials, machine, memory, log, retry, signal });
-    certificate = null;
+    if (!pair) continue;
+    const { certificate, identity: shown } = pair;
+    // Before it can become the present key, by which a second agent would look for the lock.
+    if (shown.files === NEXT_PAIR) await extendLock(folder, shown.privateKeyPem);
+    const credentials = { authorities: trust.authorities, certificate, privateKeyPem: shown.privateKeyPem };
+    const onAccepted = () => pairs.accepted(pair);
+    const renewal = createRenewal({ ...agent, pairs, fqdn });
+    const why = await stayConnected({ server, credentials, machine, renewal, onAccepted, memory, log, retry, signal });
+    if (why === null) {
+      log.info('the certificate is renewed');
+      continue;
+    }
+    pairs.refused(pair);
     // Without a pause, a server that approves us and then refuses its own certificate would be hammered.
     await retry.after(`${why}; this machine will ask for its standing`);
   }

@@ -5,6 +5,7 @@ import { explainEnding, isRefusal, returnWindow } from './explain-ending';
 import { createHttpsClient } from './https-fetch';
 import { createInboxMemory, type InboxMemory } from './inbox';
 import type { Log } from './log';
+import type { Renewal } from './renewal';
 import type { Ending } from './socket';
 import { talk, type Machine } from './talk';
 
@@ -27,6 +28,9 @@ export interface Staying {
   server: URL;
   credentials: Credentials;
   machine: Machine;
+  renewal: Renewal;
+  /** Called when the server has answered our hello on a connection. */
+  onAccepted?: () => void;
   memory?: InboxMemory;
   log: Log;
   retry: Retry;
@@ -36,11 +40,12 @@ export interface Staying {
 }
 
 /**
- * Keeps one connection to the server, again and again. Resolves only when the server refuses our certificate, with a
- * line that says how; rejects with the signal's reason when that aborts, after the socket is closed.
+ * Keeps one connection to the server, again and again. Resolves when the server refuses our certificate, with a line
+ * that says how, or with null when a new certificate takes its place; rejects with the signal's reason when that aborts,
+ * after the socket is closed.
  */
-export async function stayConnected(staying: Staying): Promise<string> {
-  const { server, credentials, retry, signal, memory = createInboxMemory() } = staying;
+export async function stayConnected(staying: Staying): Promise<string | null> {
+  const { server, credentials, renewal, retry, signal, memory = createInboxMemory() } = staying;
   // One for all connections of this certificate: a TLS session that is resumed still shows the one it was made with.
   const https = createHttpsClient(credentials);
   try {
@@ -49,6 +54,7 @@ export async function stayConnected(staying: Staying): Promise<string> {
       const grant = await askForConnection({ server, https, certificate: credentials.certificate, signal });
       const ending = 'token' in grant ? await connect(grant) : grant;
       signal.throwIfAborted();
+      if (renewal.isDone()) return null;
       const why = explainEnding(ending, server);
       if (isRefusal(ending)) return why;
       const window = returnWindow(ending);
@@ -60,16 +66,17 @@ export async function stayConnected(staying: Staying): Promise<string> {
   }
 
   async function connect(grant: Grant): Promise<Ending> {
-    const { machine, log, pingMs = PING_MS, patienceMs } = staying;
+    const { machine, renewal, log, pingMs = PING_MS, patienceMs } = staying;
     const connection = openConnection({ server, https, grant, pingMs });
     const stop = () => connection.close();
     signal.addEventListener('abort', stop, { once: true });
     let acceptedAt = Infinity;
     const onAccepted = () => {
       acceptedAt = performance.now();
+      staying.onAccepted?.();
       log.info(`connected to ${server.host}`);
     };
-    const ending = await talk({ connection, machine, memory, log, onAccepted, patienceMs });
+    const ending = await talk({ connection, machine, renewal, memory, log, onAccepted, patienceMs });
     signal.removeEventListener('abort', stop);
     if (performance.now() - acceptedAt >= STABLE_MS) retry.succeeded();
     return ending;

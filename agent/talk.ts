@@ -4,6 +4,7 @@ import type { Connection } from './connection';
 import { readInbox, type InboxMemory } from './inbox';
 import type { Log } from './log';
 import { PROTOCOL, type Sample } from './protocol';
+import type { Renewal } from './renewal';
 import type { Ending } from './socket';
 import { watchChanges, type Watched } from './watch-changes';
 
@@ -22,6 +23,7 @@ export interface Machine {
 export interface Talk {
   connection: Connection;
   machine: Machine;
+  renewal: Renewal;
   memory: InboxMemory;
   log: Log;
   /** Called when the server has answered our hello. */
@@ -42,6 +44,7 @@ export interface Talk {
 export async function talk({
   connection,
   machine,
+  renewal,
   memory,
   log,
   onAccepted,
@@ -66,8 +69,9 @@ export async function talk({
   const sayHello = async () => {
     const facts = await machine.readFacts();
     const said = { protocol: PROTOCOL, ...facts };
-    const { heartbeatSeconds } = await answered((options) => client.agents.hello.mutate(said, options));
-    heartbeatMs = heartbeatSeconds * 1000;
+    const answer = await answered((options) => client.agents.hello.mutate(said, options));
+    heartbeatMs = answer.heartbeatSeconds * 1000;
+    renewal.told(answer.renewal);
   };
 
   const attempt = async (what: string, act: () => Promise<unknown>): Promise<boolean> => {
@@ -104,6 +108,11 @@ export async function talk({
       over,
     );
 
+  const renew = async () => {
+    await renewal.untilRenewed((csr) => answered((options) => client.agents.renewCertificate.mutate({ csr }, options)), over);
+    if (renewal.isDone()) connection.closeRenewed();
+  };
+
   try {
     await sayHello();
     onAccepted();
@@ -112,8 +121,8 @@ export async function talk({
       heartbeatMs = heartbeatSeconds * 1000;
       next.ring();
     };
-    readInbox(connection, { settings }, memory, log);
-    await Promise.all([sendHeartbeats(), sendChanges()]);
+    readInbox(connection, { settings, renew: ({ withinSeconds }) => renewal.hasten(withinSeconds) }, memory, log);
+    await Promise.all([sendHeartbeats(), sendChanges(), renew()]);
   } catch (error) {
     connection.close(error as Error);
   }

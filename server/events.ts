@@ -10,6 +10,10 @@ export interface Events {
   'host.deleted': { hostId: string };
   /** The host may not be connected any more; whoever holds its socket closes it now. */
   'host.access_withdrawn': { hostId: string };
+  /** One certificate of the host counts no more, because another took its place. */
+  'certificate.superseded': { hostId: string; serial: string };
+  /** These hosts, or all, are to renew their certificates, each at a moment of its own within so many seconds. */
+  'hosts.renewal_requested': { hostIds: ReadonlySet<string> | 'all'; withinSeconds: number };
   /** It came up or went down. */
   'host.presence': { hostId: string };
   'host.sampled': { hostId: string };

@@ -38,6 +38,8 @@ export const hosts = pgTable(
     registeredFrom: text('registered_from').notNull(),
     decidedAt: instant('decided_at'),
     decidedBy: uuid('decided_by').references(() => users.id, { onDelete: 'set null' }),
+    /** Somebody wants this host to have a new key and certificate; null once it has. By the database's clock. */
+    renewalRequestedAt: instant('renewal_requested_at'),
   },
   (host) => [
     // The same key is the same machine: registering again must find its row, also when two requests race.
@@ -69,7 +71,7 @@ export const hostEvents = pgTable(
       .notNull()
       .references(() => hosts.id, { onDelete: 'cascade' }),
     at: instant('at').notNull().defaultNow(),
-    kind: text({ enum: ['registered', 'approved', 'rejected', 'revoked', 'up', 'down', 'agent_error'] }).notNull(),
+    kind: text({ enum: ['registered', 'approved', 'rejected', 'revoked', 'up', 'down', 'agent_error', 'renewed', 'recovered'] }).notNull(),
     /** The e-mail of whoever did it, kept as text so that the history outlives the account. */
     actor: text(),
     detail: text(),

@@ -11,6 +11,7 @@ import type { Services } from '../services';
 import { closeFirmly } from '../sockets/close-firmly';
 import { keepAlive } from '../sockets/keep-alive';
 import { refuseUpgrade, type UpgradeHandler } from '../sockets/upgrade';
+import { adoptRenewal } from './adopt-renewal';
 import { type AgentIdentity, type AgentRefusal, authenticateAgent, verifyPeer } from './authenticate';
 import type { TokenFault } from './connection-tokens';
 import type { Slot } from './sockets';
@@ -24,10 +25,10 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
   return async function connectAgent(request, socket, head) {
     if (services.sockets.isClosing()) return refuseUpgrade(socket, 503);
     const shown = verifyPeer(services, request);
-    if (!shown.ok) return refuse(request, socket, { reason: shown.reason });
+    if (!shown.ok) return refuse(request, socket, { reason: shown.reason, clock: shown.clock });
 
     const { hostId, serial } = shown;
-    const slot = services.sockets.reserve(hostId);
+    const slot = services.sockets.reserve(hostId, serial);
     // Before anything is awaited: the peer may be gone by then, and ws drops its request without calling back.
     socket.once('close', () => slot.socket ?? services.sockets.release(slot));
     try {
@@ -41,6 +42,11 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
       if (typeof spent === 'string') {
         services.sockets.release(slot);
         return refuse(request, socket, { reason: `token_${spent}`, hostId, serial });
+      }
+      const refusal = agent.isRenewal ? await adoptRenewal(services, agent) : null;
+      if (refusal) {
+        services.sockets.release(slot);
+        return refuse(request, socket, { reason: refusal, hostId, serial });
       }
       const keys = deriveChannelKeys(spent.secret, serial);
       webSockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocket, { request, agent, slot, keys }));
@@ -68,7 +74,9 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
       if (code !== 1006 && reason === 'lost') reason = code === CLOSE.FRAME_REFUSED ? 'protocol' : 'closed';
       const wasLast = sockets.release(slot);
       log.info({ hostId, code, said: said.toString(), reason }, 'agent disconnected');
-      if (wasLast && !sockets.isClosing()) presence.down(hostId, reason);
+      if (!wasLast || sockets.isClosing()) return;
+      if (code === CLOSE.RENEWED) presence.returning(hostId);
+      else presence.down(hostId, reason);
     });
     if (!sockets.open(slot, webSocket)) return;
     presence.up(hostId);

@@ -1,14 +1,15 @@
 import { eq } from 'drizzle-orm';
 import { isDeepStrictEqual } from 'node:util';
-import type { Hello } from '../../agent/protocol';
+import type { Hello, RenewalTime } from '../../agent/protocol';
 import { hosts } from '../../db/schema';
+import { renewalWindow } from '../certificates/validity';
 import type { ConnectedAgent } from '../trpc';
 
 /**
  * Keeps what a machine says it is. Its name stays the one that was approved and stands in its certificate: a machine
  * may not rename itself into another. Written only when something changed, because every reconnect says hello.
  */
-export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<{ heartbeatSeconds: number }> {
+export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<Welcome> {
   const { hostId } = ctx.agent;
   const facts = {
     platform: said.platform,
@@ -26,5 +27,19 @@ export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<{ h
     await ctx.db.update(hosts).set(facts).where(eq(hosts.id, hostId));
     ctx.events.emit('host.changed', { hostId });
   }
-  return { heartbeatSeconds: ctx.config.heartbeat.interval_seconds };
+  return { heartbeatSeconds: ctx.config.heartbeat.interval_seconds, renewal: renewalTime(ctx) };
+}
+
+/** `renewal` is absent in the answer of a server that renews nothing. */
+interface Welcome {
+  heartbeatSeconds: number;
+  renewal?: RenewalTime;
+}
+
+function renewalTime({ agent }: ConnectedAgent, now = new Date()): RenewalTime {
+  const { from, to } = renewalWindow(agent);
+  return {
+    inSeconds: Math.round((from.getTime() - now.getTime()) / 1000),
+    withinSeconds: Math.round((to.getTime() - from.getTime()) / 1000),
+  };
 }

@@ -6,6 +6,8 @@ import { closeFirmly } from '../sockets/close-firmly';
 /** A place for one connection of a host, held from before its rows are read until its socket is gone. */
 export interface Slot {
   hostId: string;
+  /** Of the certificate it was asked for with. */
+  serial: string;
   /** Set when access ended while the connection was still being checked. */
   withdrawn: boolean;
   socket: WebSocket | null;
@@ -14,7 +16,7 @@ export interface Slot {
 /** The agents' sockets of this process, by host. */
 export interface AgentSockets {
   /** Takes a slot first, so that a revocation between the check of the rows and the open socket is not lost. */
-  reserve(hostId: string): Slot;
+  reserve(hostId: string, serial: string): Slot;
   /** Gives the slot its socket and ends any earlier connection of the host; returns false when it must not stay open. */
   open(slot: Slot, socket: WebSocket): boolean;
   /** Frees the slot; returns whether the host has no open socket left. One that is still being checked may come to nothing. */
@@ -29,15 +31,17 @@ export function createAgentSockets(events: EventBus): AgentSockets {
   const slots = new Map<string, Set<Slot>>();
   /** The reason for the close frames of a server that stops. */
   let closing: string | null = null;
-  events.listen('host.access_withdrawn', ({ hostId }) => {
-    for (const slot of slots.get(hostId) ?? []) {
-      slot.withdrawn = true;
-      if (slot.socket) void closeFirmly(slot.socket, CLOSE.ACCESS_WITHDRAWN, '');
-    }
+  const withdraw = (slot: Slot) => {
+    slot.withdrawn = true;
+    if (slot.socket) void closeFirmly(slot.socket, CLOSE.ACCESS_WITHDRAWN, '');
+  };
+  events.listen('host.access_withdrawn', ({ hostId }) => slots.get(hostId)?.forEach(withdraw));
+  events.listen('certificate.superseded', ({ hostId, serial }) => {
+    for (const slot of slots.get(hostId) ?? []) if (slot.serial === serial) withdraw(slot);
   });
   return {
-    reserve(hostId) {
-      const slot: Slot = { hostId, withdrawn: false, socket: null };
+    reserve(hostId, serial) {
+      const slot: Slot = { hostId, serial, withdrawn: false, socket: null };
       const held = slots.get(hostId) ?? new Set();
       slots.set(hostId, held.add(slot));
       return slot;

@@ -8,6 +8,7 @@ import { hostFilter, listHosts, listWaitingHosts } from './find-hosts';
 import { streamHosts } from './live';
 import { rejectHost } from './reject-host';
 import { revokeHost } from './revoke-host';
+import { rotateCertificate, rotation } from './rotate-certificate';
 
 const hostId = z.uuid();
 const oneHost = z.object({ hostId });
@@ -35,6 +36,8 @@ export const hostsRouter = router({
   reject: can('hosts.approve').input(oneHost).mutation(({ ctx, input }) => rejectHost(ctx, input.hostId)),
 
   revoke: can('hosts.revoke').input(oneHost).mutation(({ ctx, input }) => revokeHost(ctx, input.hostId)),
+
+  rotateCertificate: can('certificates.rotate').input(rotation).mutation(({ ctx, input }) => rotateCertificate(ctx, input)),
 
   delete: can('hosts.delete').input(oneHost).mutation(({ ctx, input }) => deleteHost(ctx, input.hostId)),
 
