@@ -2,6 +2,7 @@ import { createTRPCClient, httpLink, TRPCClientError, type TRPCClient } from '@t
 import type { AppRouter } from '../server/router';
 import { Retry } from './backoff';
 import { hostIdOf, keepCertificate } from './certificate';
+import { createClockWatch, explainClocks } from './clock';
 import type { MachineFacts } from './collect/machine';
 import { explainFailure } from './explain-failure';
 import { fingerprintWords } from './fingerprint';
@@ -32,7 +33,7 @@ export interface Enrolment {
  */
 export async function enroll(enrolment: Enrolment): Promise<string> {
   const { folder, server, identity, trust, log, signal } = enrolment;
-  const https = createHttpsClient({ authorities: trust.authorities });
+  const https = createHttpsClient({ authorities: trust.authorities, onDate: createClockWatch(log) });
   const client = createTRPCClient<AppRouter>({
     links: [httpLink({ url: new URL('/trpc', server).href, fetch: https.fetch })],
   });
@@ -50,7 +51,7 @@ export async function enroll(enrolment: Enrolment): Promise<string> {
         return certificate;
       } catch (error) {
         signal.throwIfAborted();
-        await retry.after(explainRefusal(error) ?? explainFailure(error, server));
+        await retry.after(explainRefusal(error) ?? explainFailure(error, server) + (await explainClocks(error, server)));
       }
     }
   } finally {

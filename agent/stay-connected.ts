@@ -1,5 +1,6 @@
 import { askForConnection, type Grant } from './ask-for-connection';
 import type { Retry } from './backoff';
+import { createClockWatch, explainClocks } from './clock';
 import { openConnection } from './connection';
 import { explainEnding, isRefusal, returnWindow } from './explain-ending';
 import { createHttpsClient } from './https-fetch';
@@ -47,7 +48,7 @@ export interface Staying {
 export async function stayConnected(staying: Staying): Promise<string | null> {
   const { server, credentials, renewal, retry, signal, memory = createInboxMemory() } = staying;
   // One for all connections of this certificate: a TLS session that is resumed still shows the one it was made with.
-  const https = createHttpsClient(credentials);
+  const https = createHttpsClient({ ...credentials, onDate: createClockWatch(staying.log) });
   try {
     for (;;) {
       signal.throwIfAborted();
@@ -55,7 +56,7 @@ export async function stayConnected(staying: Staying): Promise<string | null> {
       const ending = 'token' in grant ? await connect(grant) : grant;
       signal.throwIfAborted();
       if (renewal.isDone()) return null;
-      const why = explainEnding(ending, server);
+      const why = explainEnding(ending, server) + (await explainClocks(ending.error, server));
       if (isRefusal(ending)) return why;
       const window = returnWindow(ending);
       if (window === null) await retry.after(why);
