@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, FatalError } from './exit-codes';
 import { openIdentity, type Identity } from './identity';
@@ -13,8 +13,11 @@ import { FILES } from './state/open-folder';
 export async function becomeAnother(folder: string, now = new Date()): Promise<{ identity: Identity; setAside: string }> {
   const setAside = `split-${now.toISOString().replace(/[-:]|\.\d+/g, '')}`;
   try {
-    // The key first: it is what the two machines share.
-    for (const name of [FILES.key, FILES.certificate]) renameSync(join(folder, name), join(folder, `${name}.${setAside}`));
+    // What a renewal has begun before the present pair: alone, it would be taken for the pair to connect with. Each key
+    // before its certificate: it is what the two machines share.
+    for (const name of [FILES.nextKey, FILES.nextCertificate, FILES.key, FILES.certificate]) {
+      if (existsSync(join(folder, name))) renameSync(join(folder, name), join(folder, `${name}.${setAside}`));
+    }
   } catch (error) {
     throw new FatalError(EXIT.STATE, `cannot set the shared key in ${folder} aside: ${(error as Error).message}`);
   }

@@ -2,14 +2,13 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Identity } from './identity';
-import { FILES } from './state/open-folder';
 import { MODE, replaceFile } from './state/write-file';
 
 /** The stored certificate, PEM, or null when there is none that fits: this machine then enrols (again). */
 export function readCertificate(folder: string, identity: Identity, authorities: readonly string[]): string | null {
   let pem: string;
   try {
-    pem = readFileSync(join(folder, FILES.certificate), 'utf8');
+    pem = readFileSync(join(folder, identity.files.certificate), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
@@ -30,7 +29,7 @@ export function keepCertificate(
   const why = whyUnfit(pem, identity, authorities);
   if (why) throw new Error(`the certificate from the server ${why}`);
   const normal = new X509Certificate(pem).toString();
-  replaceFile(join(folder, FILES.certificate), normal, MODE.open);
+  replaceFile(join(folder, identity.files.certificate), normal, MODE.open);
   return normal;
 }
 

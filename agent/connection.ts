@@ -26,6 +26,8 @@ export interface Connection {
   ended: Promise<Ending>;
   /** Ends it in good order: 1000 unless something failed. */
   close(failure?: Error): void;
+  /** Ends it in good order: this machine comes back at once with its new certificate. */
+  closeRenewed(): void;
 }
 
 export interface ConnectionOptions {
@@ -97,6 +99,9 @@ export function openConnection({ server, https, grant, pingMs }: ConnectionOptio
       if (isClosing || over.signal.aborted) return;
       failure = reason;
       closeWith(reason ? CLOSE_FAILED : CLOSE_NORMAL);
+    },
+    closeRenewed() {
+      if (!isClosing && !over.signal.aborted) closeWith(CLOSE.RENEWED);
     },
   };
 }

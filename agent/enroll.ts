@@ -2,6 +2,7 @@ import { createTRPCClient, httpLink, TRPCClientError, type TRPCClient } from '@t
 import type { AppRouter } from '../server/router';
 import { Retry } from './backoff';
 import { hostIdOf, keepCertificate } from './certificate';
+import { createClockWatch, explainClocks } from './clock';
 import type { MachineFacts } from './collect/machine';
 import { explainFailure } from './explain-failure';
 import { fingerprintWords } from './fingerprint';
@@ -32,7 +33,7 @@ export interface Enrolment {
  */
 export async function enroll(enrolment: Enrolment): Promise<string> {
   const { folder, server, identity, trust, log, signal } = enrolment;
-  const https = createHttpsClient({ authorities: trust.authorities });
+  const https = createHttpsClient({ authorities: trust.authorities, onDate: createClockWatch(log) });
   const client = createTRPCClient<AppRouter>({
     links: [httpLink({ url: new URL('/trpc', server).href, fetch: https.fetch })],
   });
@@ -50,7 +51,7 @@ export async function enroll(enrolment: Enrolment): Promise<string> {
         return certificate;
       } catch (error) {
         signal.throwIfAborted();
-        await retry.after(explainRefusal(error) ?? explainFailure(error, server));
+        await retry.after(explainRefusal(error) ?? explainFailure(error, server) + (await explainClocks(error, server)));
       }
     }
   } finally {
@@ -115,6 +116,11 @@ function explainRefusal(error: unknown): string | undefined {
       return 'the enrolment challenge is no longer accepted';
     case 'agent.unknown':
       return 'the server no longer knows this machine';
+    case 'agent.lapsed_too_long':
+      return (
+        "this machine's certificate lapsed too long ago to be renewed by itself; an administrator must delete this " +
+        'host on the server: it then registers anew and waits for approval'
+      );
     case 'agent.not_approved':
       return 'the approval was withdrawn before the certificate was collected';
     case 'agent.too_many_pending':

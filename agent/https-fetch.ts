@@ -23,11 +23,16 @@ export interface TlsCredentials {
   privateKeyPem?: string;
 }
 
+export interface HttpsClientOptions extends TlsCredentials {
+  /** Called with the `Date` of every answer. */
+  onDate?: (date: string | undefined) => void;
+}
+
 /**
  * A `fetch` over TLS that trusts our CAs alone: Node's own fetch cannot be told its CAs without a further package.
  * Answers are JSON and small; a longer one than MAX_FRAME_BYTES is refused.
  */
-export function createHttpsClient({ authorities, certificate, privateKeyPem }: TlsCredentials): HttpsClient {
+export function createHttpsClient({ authorities, certificate, privateKeyPem, onDate }: HttpsClientOptions): HttpsClient {
   const agent = new Agent({
     keepAlive: true,
     ca: [...authorities],
@@ -50,6 +55,7 @@ export function createHttpsClient({ authorities, certificate, privateKeyPem }: T
       });
       call.once('error', reject);
       call.once('response', (response) => {
+        onDate?.(response.headers.date);
         const chunks: Buffer[] = [];
         let length = 0;
         response.on('data', (chunk: Buffer) => {

@@ -8,6 +8,14 @@ import { enrolmentProofText, type EnrolmentProof } from './protocol';
 import { checkPrivateFile, FILES } from './state/open-folder';
 import { createFile, MODE } from './state/write-file';
 
+/** The names of a key and its certificate in the state folder. */
+export interface PairFiles {
+  key: string;
+  certificate: string;
+}
+export const CURRENT_PAIR: PairFiles = { key: FILES.key, certificate: FILES.certificate };
+export const NEXT_PAIR: PairFiles = { key: FILES.nextKey, certificate: FILES.nextCertificate };
+
 /** This machine's key. The private half is made here and never leaves the machine. */
 export interface Identity {
   privateKey: KeyObject;
@@ -15,28 +23,30 @@ export interface Identity {
   privateKeyPem: string;
   /** DER SubjectPublicKeyInfo. */
   publicKeyDer: Buffer;
+  /** Where it and its certificate are kept. */
+  files: PairFiles;
 }
 
 /**
- * Reads client.key, or makes a P-256 key on the first start. Throws FatalError when the file is not such a key or not
+ * Reads the key, or makes a P-256 key when there is none: on the first start, or for a renewal. Throws FatalError when the file is not such a key or not
  * private.
  */
-export function openIdentity(folder: string): Identity {
-  const path = join(folder, FILES.key);
+export function openIdentity(folder: string, files = CURRENT_PAIR): Identity {
+  const path = join(folder, files.key);
   try {
     if (!existsSync(path)) {
       const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
       createFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), MODE.key);
     }
     checkPrivateFile(path);
-    return readIdentity(path, readFileSync(path, 'utf8'));
+    return { ...readIdentity(path, readFileSync(path, 'utf8')), files };
   } catch (error) {
     if (error instanceof FatalError) throw error;
     throw new FatalError(EXIT.STATE, `cannot make or read ${path}: ${(error as Error).message}`);
   }
 }
 
-function readIdentity(path: string, privateKeyPem: string): Identity {
+function readIdentity(path: string, privateKeyPem: string): Omit<Identity, 'files'> {
   const mend = 'remove it to start as a new machine, or restore it';
   let privateKey: KeyObject;
   try {

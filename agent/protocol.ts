@@ -27,6 +27,8 @@ export const CLOSE = {
   FRAME_REFUSED: 4003,
   /** Another machine is connected with this one's certificate, and a person has to decide. Come back after minutes. */
   HELD: 4004,
+  /** From an agent: it has a new certificate and comes back with it at once. */
+  RENEWED: 4010,
 } as const;
 
 /** Largest frame either end accepts, in bytes. A hello of a machine with 64 disks is about 12 KiB. */
@@ -73,6 +75,19 @@ export type EnrolmentProof = z.infer<typeof enrolmentProof>;
 
 export function enrolmentProofText(enrolmentId: string, challenge: string): string {
   return `sysmanage enrolment proof v1\n${enrolmentId}\n${challenge}`;
+}
+
+/** A connected host asks for a certificate for its next key. `csr` as in `registration`. */
+export const renewal = z.object({ csr: text(4096) });
+export type Renewal = z.infer<typeof renewal>;
+
+/**
+ * Part of the answer to `hello`: when to renew, counted from now, so that no clock of the machine's matters. Negative
+ * when it is overdue. Each agent takes a moment of its own within the window that begins then.
+ */
+export interface RenewalTime {
+  inSeconds: number;
+  withinSeconds: number;
 }
 
 /** What a machine is. Sent once a connection, and again when it changes. Sizes in bytes. */
@@ -123,6 +138,8 @@ export const inboxItem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('settings'), heartbeatSeconds: z.number().min(1).max(3600) }),
   /** Two machines had one key, and this one is to become another: set key and certificate aside, and enrol with a new key. */
   z.object({ kind: z.literal('split') }),
+  /** Somebody wants the certificate renewed now: at a moment of the agent's own within so many seconds. */
+  z.object({ kind: z.literal('renew'), withinSeconds: z.number().min(0).max(86_400) }),
 ]);
 export type InboxItem = z.infer<typeof inboxItem>;
 

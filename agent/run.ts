@@ -1,15 +1,17 @@
 import { Retry } from './backoff';
 import { becomeAnother } from './become-another';
-import { readCertificate } from './certificate';
 import { createFactReader } from './collect/machine';
 import { Measurer } from './collect/measurer';
 import { createSampler } from './collect/sample';
 import { enroll } from './enroll';
 import { FatalError } from './exit-codes';
 import { explainFailure } from './explain-failure';
-import type { Identity } from './identity';
+import { NEXT_PAIR, type Identity } from './identity';
 import { createInboxMemory } from './inbox';
 import type { Log } from './log';
+import { openPairs } from './pairs';
+import { createRenewal } from './renewal';
+import { extendLock } from './state/lock';
 import { stayConnected } from './stay-connected';
 import { establishTrust, type Trust, type TrustRequest } from './trust/establish-trust';
 import { createLook } from './watch-changes';
@@ -24,11 +26,11 @@ export interface Run extends TrustRequest {
 
 /**
  * The agent's whole life: decide whether the server is ours, enrol unless that is done, stay connected, and enrol again
- * when the server refuses us, with a new key when ours is another machine's. Resolves under `once`; otherwise rejects, with the signal's reason or a FatalError.
+ * when the server refuses us, with a new key when ours is another machine's. Resolves under `once`; otherwise rejects,
+ * with the signal's reason or a FatalError.
  */
 export async function run(agent: Run): Promise<void> {
   const { folder, server, once, log, signal } = agent;
-  let { identity } = agent;
   const trust = await trustPatiently(agent);
   const measurer = new Measurer(log);
   const readFacts = createFactReader(measurer);
@@ -36,20 +38,33 @@ export async function run(agent: Run): Promise<void> {
   const retry = new Retry(agent);
   let memory = createInboxMemory();
 
-  let certificate = readCertificate(folder, identity, trust.authorities);
+  let pairs = openPairs(folder, agent.identity, trust.authorities);
+  const fqdn = async () => (await readFacts()).fqdn;
   for (;;) {
-    certificate ??= await enroll({ ...agent, identity, trust, facts: await readFacts() });
+    const pair = pairs.choose();
+    if (!pair) await enroll({ ...agent, identity: pairs.enrolling(), trust, facts: await readFacts() });
     if (once) return;
-    const credentials = { authorities: trust.authorities, certificate, privateKeyPem: identity.privateKeyPem };
-    const { kind, why } = await stayConnected({ server, credentials, machine, memory, log, retry, signal });
-    certificate = null;
-    if (kind === 'split') {
-      const { identity: own, setAside } = await becomeAnother(folder);
-      identity = own;
-      memory = createInboxMemory();
-      log.warn(`${why}; the old key is kept as *.${setAside}, and this machine enrols anew with one of its own`);
+    if (!pair) continue;
+    const { certificate, identity: shown } = pair;
+    // Before it can become the present key, by which a second agent would look for the lock.
+    if (shown.files === NEXT_PAIR) await extendLock(folder, shown.privateKeyPem);
+    const credentials = { authorities: trust.authorities, certificate, privateKeyPem: shown.privateKeyPem };
+    const onAccepted = () => pairs.accepted(pair);
+    const renewal = createRenewal({ ...agent, pairs, fqdn });
+    const outcome = await stayConnected({ server, credentials, machine, renewal, onAccepted, memory, log, retry, signal });
+    if (outcome.kind === 'renewed') {
+      log.info('the certificate is renewed');
       continue;
     }
+    if (outcome.kind === 'split') {
+      const { identity: own, setAside } = await becomeAnother(folder);
+      pairs = openPairs(folder, own, trust.authorities);
+      memory = createInboxMemory();
+      log.warn(`${outcome.why}; the old key is kept as *.${setAside}, and this machine enrols anew with one of its own`);
+      continue;
+    }
+    pairs.refused(pair);
+    const { why } = outcome;
     // Without a pause, a server that approves us and then refuses its own certificate would be hammered.
     await retry.after(`${why}; this machine will ask for its standing`);
   }

@@ -4,6 +4,7 @@ import type { Connection } from './connection';
 import { readInbox, type InboxMemory } from './inbox';
 import type { Log } from './log';
 import { PROTOCOL, type Sample } from './protocol';
+import type { Renewal } from './renewal';
 import type { Ending } from './socket';
 import { watchChanges, type Watched } from './watch-changes';
 
@@ -26,6 +27,7 @@ export interface Machine {
 export interface Talk {
   connection: Connection;
   machine: Machine;
+  renewal: Renewal;
   memory: InboxMemory;
   log: Log;
   /** Called when the server has answered our hello. */
@@ -48,6 +50,7 @@ export interface Talk {
 export async function talk({
   connection,
   machine,
+  renewal,
   memory,
   log,
   onAccepted,
@@ -73,9 +76,10 @@ export async function talk({
   const sayHello = async () => {
     const facts = await machine.readFacts();
     const said = { protocol: PROTOCOL, ...facts };
-    const { heartbeatSeconds, isHeld } = await answered((options) => client.agents.hello.mutate(said, options));
-    heartbeatMs = heartbeatSeconds * 1000;
-    return isHeld === true;
+    const answer = await answered((options) => client.agents.hello.mutate(said, options));
+    heartbeatMs = answer.heartbeatSeconds * 1000;
+    renewal.told(answer.renewal);
+    return answer.isHeld === true;
   };
 
   const attempt = async (what: string, act: () => Promise<unknown>): Promise<boolean> => {
@@ -112,6 +116,11 @@ export async function talk({
       over,
     );
 
+  const renew = async () => {
+    await renewal.untilRenewed((csr) => answered((options) => client.agents.renewCertificate.mutate({ csr }, options)), over);
+    if (renewal.isDone()) connection.closeRenewed();
+  };
+
   try {
     const isHeld = await sayHello();
     const settings = ({ heartbeatSeconds }: { heartbeatSeconds: number }) => {
@@ -125,9 +134,9 @@ export async function talk({
     };
     if (isHeld) log.warn(HELD_BACK);
     else onAccepted();
-    readInbox(connection, { settings, split }, memory, log);
+    readInbox(connection, { settings, split, renew: ({ withinSeconds }) => renewal.hasten(withinSeconds) }, memory, log);
     // Two machines must not report as one. What is held waits for its inbox to say what becomes of it.
-    if (!isHeld) await Promise.all([sendHeartbeats(), sendChanges()]);
+    if (!isHeld) await Promise.all([sendHeartbeats(), sendChanges(), renew()]);
   } catch (error) {
     connection.close(error as Error);
   }

@@ -33,6 +33,8 @@ const schema = z.strictObject({
       /** Names and addresses agents use to reach this server, besides the machine's own. */
       names: z.array(z.string().min(1).max(253)).max(100).default([]),
       client_days: z.number().int().min(1).max(3650).default(90),
+      /** How long after its end a certificate is still replaced by proof of its key, for a machine that was off. */
+      lapse_days: z.number().int().min(0).max(3650).default(90),
       /** The CA's key is encrypted with its first line. Absent: with `secret_key`, and plain when that is absent too. */
       passphrase_file: path.optional(),
     })

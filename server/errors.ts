@@ -7,10 +7,13 @@ import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 const STATUS = {
   'agent.challenge_expired': 'UNAUTHORIZED',
   'agent.csr_invalid': 'BAD_REQUEST',
+  'agent.key_known': 'CONFLICT',
+  'agent.lapsed_too_long': 'FORBIDDEN',
   'agent.not_approved': 'FORBIDDEN',
   'agent.proof_invalid': 'UNAUTHORIZED',
   'agent.too_many_errors': 'TOO_MANY_REQUESTS',
   'agent.too_many_pending': 'TOO_MANY_REQUESTS',
+  'agent.too_many_renewals': 'TOO_MANY_REQUESTS',
   'agent.too_many_registrations': 'TOO_MANY_REQUESTS',
   'agent.held': 'CONFLICT',
   'agent.inbox_open': 'CONFLICT',

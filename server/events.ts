@@ -14,6 +14,10 @@ export interface Events {
   'host.clone_changed': { hostId: string };
   /** Of the machines that are connected as this host, all but the one of the kept connection are to become others. */
   'host.split': { hostId: string; kept: string };
+  /** One certificate of the host counts no more, because another took its place. */
+  'certificate.superseded': { hostId: string; serial: string };
+  /** These hosts, or all, are to renew their certificates, each at a moment of its own within so many seconds. */
+  'hosts.renewal_requested': { hostIds: ReadonlySet<string> | 'all'; withinSeconds: number };
   /** It came up or went down. */
   'host.presence': { hostId: string };
   'host.sampled': { hostId: string };

@@ -7,6 +7,8 @@ export interface Limits {
   registrations: Limit;
   /** Errors that one agent reports; each is a row. */
   agentErrors: Limit;
+  /** Certificates that one host asks for; each is a row for as long as it counts. */
+  renewals: Limit;
   /** Failed sign-ins from one address. */
   signInsFrom: Limit;
   /** Failed sign-ins to one account, from anywhere. */
@@ -25,6 +27,7 @@ export function createLimits(): Limits {
   return {
     registrations: createLimit({ points: 120, duration: 60, code: 'agent.too_many_registrations' }),
     agentErrors: createLimit({ points: 20, duration: 600, code: 'agent.too_many_errors' }),
+    renewals: createLimit({ points: 20, duration: 3600, code: 'agent.too_many_renewals' }),
     signInsFrom: createLimit({ points: 30, duration: 60, code: 'auth.too_many' }),
     signInsTo: createLimit({ points: 10, duration: 60, code: 'auth.too_many' }),
   };

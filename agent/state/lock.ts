@@ -31,6 +31,11 @@ export async function lockIdentity(folder: string, secret: string): Promise<() =
   }
 }
 
+/** Holds the same lock under the identity's next key as well. Where a file is locked, that file is enough. */
+export async function extendLock(folder: string, secret: string): Promise<void> {
+  if (process.platform === 'win32' || process.platform === 'linux') await lockIdentity(folder, secret);
+}
+
 function holdName(name: string, taken: FatalError): Promise<() => void> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());

@@ -8,6 +8,9 @@ import { MODE } from './write-file';
 export const FILES = {
   key: 'client.key',
   certificate: 'client.crt',
+  /** The pair of a renewal, until it has been used. */
+  nextKey: 'client.next.key',
+  nextCertificate: 'client.next.crt',
   authorities: 'ca.crt',
   pins: 'server.fingerprint',
   settings: 'agent.yaml',

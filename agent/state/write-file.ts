@@ -20,6 +20,12 @@ export function replaceFile(path: string, content: string, mode: number): void {
   syncFolder(path);
 }
 
+/** Gives a file another name, of one that may be there, durably. */
+export function renameDurably(from: string, to: string): void {
+  renameSync(from, to);
+  syncFolder(to);
+}
+
 /**
  * Creates a file whole. Returns false, and changes nothing, when it is there already: of two racing starts one wins.
  */

@@ -40,6 +40,7 @@ function host(id: string, state: HostState, latest: Sample | null = null): HostR
     registeredAt: at(0),
     registeredFrom: '',
     certificateExpires: null,
+    renewalRequestedAt: null,
     sample: latest,
   };
 }

@@ -1,8 +1,9 @@
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../ui/empty-state';
 import { RelativeTime } from '../ui/relative-time';
 import { Cell, Column, Row, Table } from '../ui/table';
-import { downReasons, type HostEvent } from './host-types';
+import { downReasons, renewalWays, type HostEvent } from './host-types';
 
 export function HostEvents({ events }: { events: HostEvent[] }) {
   const { t } = useTranslation();
@@ -36,10 +37,17 @@ export function HostEvents({ events }: { events: HostEvent[] }) {
   );
 }
 
-/** Why it went down, in words; whatever an agent wrote, as it wrote it. */
+/** Why it went down, or how it renewed, in words; whatever an agent wrote, as it wrote it. */
 function EventDetail({ event: { kind, detail } }: { event: HostEvent }) {
   const { t } = useTranslation();
   if (!detail) return null;
+  return <span className="text-ink-2 wrap-anywhere">{`: ${inWords(t, kind, detail)}`}</span>;
+}
+
+function inWords(t: TFunction, kind: HostEvent['kind'], detail: string): string {
+  if (kind === 'recovered') return t('event.lapsed', { count: Number(detail) });
   const reason = kind === 'down' ? downReasons.find((known) => known === detail) : undefined;
-  return <span className="text-ink-2 wrap-anywhere">{`: ${reason ? t(`reason.${reason}`) : detail}`}</span>;
+  if (reason) return t(`reason.${reason}`);
+  const way = kind === 'renewed' ? renewalWays.find((known) => known === detail) : undefined;
+  return way ? t(`event.renewal.${way}`) : detail;
 }

@@ -46,3 +46,6 @@ export function isWaiting(state: HostState): boolean {
 export const downReasons = ['closed', 'lost', 'silent', 'server_restart', 'protocol'] as const satisfies NonNullable<
   HostRow['reason']
 >[];
+
+/** How a certificate came to be renewed, as an event's detail. */
+export const renewalWays = ['next_key', 'same_key'] as const;

@@ -21,6 +21,7 @@ function host(fqdn: string, change: Partial<HostRow> = {}): HostRow {
     registeredAt: '2026-01-01T00:00:00Z',
     registeredFrom: '',
     certificateExpires: null,
+    renewalRequestedAt: null,
     sample: null,
     ...change,
   };

@@ -34,6 +34,24 @@ export const certificates = pgTable(
   ],
 );
 
+/**
+ * A certificate that was signed for a host's next key and has not been used yet: at most one a host. With its first use
+ * the key becomes the host's and this row goes.
+ */
+export const renewals = pgTable('renewal', {
+  hostId: uuid('host_id')
+    .primaryKey()
+    .references(() => hosts.id, { onDelete: 'cascade' }),
+  serial: text()
+    .notNull()
+    .references(() => certificates.serial),
+  /** PEM, as it was asked for. */
+  csr: text().notNull(),
+  /** Of the next key, as in `host`. A machine whose answer was lost is found by it. */
+  keyFingerprint: text('key_fingerprint').notNull().unique('renewal_key_unique'),
+  askedAt: instant('asked_at').notNull().defaultNow(),
+});
+
 /** The number of the last revocation list (RFC 5280, 5.2.3), which must grow across restarts and processes. */
 export const revocationLists = pgTable('revocation_list', {
   /** The pin of the CA that signs it. */

@@ -40,6 +40,8 @@ export const hosts = pgTable(
     decidedBy: uuid('decided_by').references(() => users.id, { onDelete: 'set null' }),
     /** Under which the machine of the present key waits, if it was let in as the successor of another: its proofs are bound to it. */
     enrolmentId: uuid('enrolment_id'),
+    /** Somebody wants this host to have a new key and certificate; null once it has. By the database's clock. */
+    renewalRequestedAt: instant('renewal_requested_at'),
   },
   (host) => [
     // The same key is the same machine: registering again must find its row, also when two requests race.
@@ -86,6 +88,8 @@ export const hostEvents = pgTable(
         'clone_suspected',
         'split',
         'clone_dismissed',
+        'renewed',
+        'recovered',
       ],
     }).notNull(),
     /** The e-mail of whoever did it, kept as text so that the history outlives the account. */

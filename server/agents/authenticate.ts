@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { certificates, hosts } from '../../db/schema';
+import { certificates, hosts, renewals } from '../../db/schema';
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Database } from '../../db/client';
@@ -17,6 +17,11 @@ export interface AgentIdentity {
   fqdn: string;
   /** Of the certificate it showed, upper-case hex. */
   serial: string;
+  /** Of that certificate. */
+  notBefore: Date;
+  notAfter: Date;
+  /** Set when its key is not the host's yet but its next one: see `adoptRenewal`. */
+  isRenewal: boolean;
 }
 
 export type RefusalByRow = 'unknown_serial' | 'certificate_revoked' | 'another_key' | 'host_not_approved';
@@ -26,6 +31,8 @@ export interface AgentRefusal {
   reason: RefusalReason | RefusalByRow;
   hostId?: string;
   serial?: string;
+  /** Set when the dates are why, in words for whoever reads the log. */
+  clock?: string;
 }
 
 /** What the certificate at the other end says by its own bytes. */
@@ -38,7 +45,7 @@ export function verifyPeer({ authority }: Pick<Services, 'authority'>, request: 
 /** Who makes an HTTP request, by the same two questions that a connection is asked. Costs no query without a certificate of ours. */
 export async function identifyPeer(services: Pick<Services, 'authority' | 'db'>, request: IncomingMessage) {
   const shown = verifyPeer(services, request);
-  if (!shown.ok) return { agent: null, agentRefusal: { reason: shown.reason } };
+  if (!shown.ok) return { agent: null, agentRefusal: { reason: shown.reason, clock: shown.clock } };
   const agent = await authenticateAgent(services.db, shown);
   if (typeof agent !== 'string') return { agent, agentRefusal: null };
   return { agent: null, agentRefusal: { reason: agent, hostId: shown.hostId, serial: shown.serial } };
@@ -46,24 +53,32 @@ export async function identifyPeer(services: Pick<Services, 'authority' | 'db'>,
 
 /**
  * Whether the holder of a certificate that our CA signed may connect now. A good signature is not enough:
- * the serial, the key and the host must be those of our rows, and the host must still be approved.
+ * the serial, the key and the host must be those of our rows, and the host must still be approved. While a renewal is
+ * under way the host has two keys: the one it had, and the one of the single certificate that waits for its first use.
  */
 export async function authenticateAgent(db: Database, shown: VerifiedCertificate): Promise<AgentIdentity | RefusalByRow> {
   const [row] = await db
     .select({
       revokedAt: certificates.revokedAt,
       certificateKey: certificates.keyFingerprint,
+      notBefore: certificates.notBefore,
+      notAfter: certificates.notAfter,
       hostKey: hosts.keyFingerprint,
+      nextKey: renewals.keyFingerprint,
       approval: hosts.approval,
       hostId: hosts.id,
       fqdn: hosts.fqdn,
     })
     .from(certificates)
     .innerJoin(hosts, eq(hosts.id, certificates.hostId))
+    .leftJoin(renewals, eq(renewals.serial, certificates.serial))
     .where(eq(certificates.serial, shown.serial));
   if (!row || row.hostId !== shown.hostId) return 'unknown_serial';
   if (row.revokedAt) return 'certificate_revoked';
-  if (row.certificateKey !== shown.keyFingerprint || row.hostKey !== shown.keyFingerprint) return 'another_key';
+  const isHosts = row.hostKey === shown.keyFingerprint;
+  const isRenewal = !isHosts && row.nextKey === shown.keyFingerprint;
+  if (row.certificateKey !== shown.keyFingerprint || !(isHosts || isRenewal)) return 'another_key';
   if (row.approval !== 'approved') return 'host_not_approved';
-  return { hostId: row.hostId, fqdn: row.fqdn, serial: shown.serial };
+  const { hostId, fqdn, notBefore, notAfter } = row;
+  return { hostId, fqdn, serial: shown.serial, notBefore, notAfter, isRenewal };
 }

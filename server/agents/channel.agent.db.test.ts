@@ -5,7 +5,11 @@ import { Retry } from '../../agent/backoff';
 import { createInboxMemory, type InboxMemory } from '../../agent/inbox';
 import { CLOSE, type Sample } from '../../agent/protocol';
 import { stayConnected } from '../../agent/stay-connected';
-import { recordLog } from '../../agent/testing';
+import { openIdentity } from '../../agent/identity';
+import { openPairs } from '../../agent/pairs';
+import { createRenewal } from '../../agent/renewal';
+import { openStateFolder } from '../../agent/state/open-folder';
+import { makeStateFolder, recordLog } from '../../agent/testing';
 import { hostEvents } from '../../db/schema';
 import { administratorOf, testServices } from '../testing';
 import { enrolledHost, serveApi } from './testing';
@@ -76,7 +80,11 @@ function startAgent(options: { patienceMs?: number } = {}) {
     },
     look: async () => ({ identity: '', disks: '' }),
   };
+  const folder = makeStateFolder();
+  openStateFolder(folder);
+  const pairs = openPairs(folder, openIdentity(folder), []);
   const ended = stayConnected({
+    renewal: createRenewal({ pairs, fqdn: async () => facts.fqdn, log }), // not due for weeks
     server: proxy.url,
     credentials: { authorities: [services.authority.signing.pem], certificate: host.shown.cert, privateKeyPem: host.shown.key },
     machine,

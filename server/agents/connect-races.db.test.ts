@@ -18,9 +18,9 @@ let checks: number;
 beforeEach(async () => {
   const made = await testServices();
   checks = 0;
-  const reserve: typeof made.sockets.reserve = (hostId) => {
+  const reserve: typeof made.sockets.reserve = (...whose) => {
     checks++;
-    return made.sockets.reserve(hostId);
+    return made.sockets.reserve(...whose);
   };
   services = { ...made, sockets: { ...made.sockets, reserve } };
   host = await enrolledHost(services, await administratorOf(services));

@@ -187,7 +187,7 @@ test.each(['revoke', 'delete'] as const)('%s closes the open socket', async (act
 });
 
 test('a host that is revoked between the check and the open socket is not left connected', async () => {
-  const slot = services.sockets.reserve(host.hostId);
+  const slot = services.sockets.reserve({ hostId: host.hostId, serial: holderOf(host.shown).serial, address: '127.0.0.1' });
   await admin.hosts.revoke({ hostId: host.hostId });
   const socket = await connectAgent(services, await serveApi(services), (await enrolledHost(services, admin, 'other.example.com')).shown);
   expect(services.sockets.open(slot, socket)).toBe(false);

@@ -13,6 +13,7 @@ import { answersPing } from '../sockets/answers-ping';
 import { closeFirmly } from '../sockets/close-firmly';
 import { keepAlive } from '../sockets/keep-alive';
 import { refuseUpgrade, type UpgradeHandler } from '../sockets/upgrade';
+import { adoptRenewal } from './adopt-renewal';
 import { type AgentIdentity, type AgentRefusal, authenticateAgent, verifyPeer } from './authenticate';
 import type { TokenFault } from './connection-tokens';
 import type { Slot } from './sockets';
@@ -29,10 +30,10 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
   return async function connectAgent(request, socket, head) {
     if (services.sockets.isClosing()) return refuseUpgrade(socket, 503);
     const shown = verifyPeer(services, request);
-    if (!shown.ok) return refuse(request, socket, { reason: shown.reason });
+    if (!shown.ok) return refuse(request, socket, { reason: shown.reason, clock: shown.clock });
 
     const { hostId, serial } = shown;
-    const slot = services.sockets.reserve(hostId, (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''));
+    const slot = services.sockets.reserve({ hostId, serial, address: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '') });
     // Before anything is awaited: the peer may be gone by then, and ws drops its request without calling back.
     socket.once('close', () => slot.socket ?? services.sockets.release(slot));
     try {
@@ -48,11 +49,24 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
         return refuse(request, socket, { reason: `token_${spent}`, hostId, serial });
       }
       const keys = deriveChannelKeys(spent.secret, serial);
-      // Whoever was first stays if it is there. If its network has died under it, this is its machine coming back.
       let isHeld = false;
-      for (let holder; !isHeld && (holder = services.sockets.holder(hostId)); ) {
-        isHeld = await answersPing(holder.socket!, HOLDER_PATIENCE_MS);
-        if (!isHeld) services.sockets.retire(holder);
+      let mayStay = !agent.isRenewal;
+      for (;;) {
+        const holder = services.sockets.holder(hostId);
+        if (holder) {
+          // Whoever was first stays if it is there. If its network has died under it, this is its machine coming back.
+          isHeld = await answersPing(holder.socket!, HOLDER_PATIENCE_MS);
+          if (isHeld) break;
+          services.sockets.retire(holder);
+        } else if (!mayStay) {
+          // Only now: a copy that is held must not supersede the certificate of the one that was first.
+          const refusal = await adoptRenewal(services, agent);
+          if (refusal) {
+            services.sockets.release(slot);
+            return refuse(request, socket, { reason: refusal, hostId, serial });
+          }
+          mayStay = true;
+        } else break;
       }
       // No await from the last look at the holder to here, or two newcomers would both find its place empty.
       webSockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocket, { request, agent, slot, keys, isHeld }));
@@ -80,7 +94,9 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
       if (code !== 1006 && reason === 'lost') reason = code === CLOSE.FRAME_REFUSED ? 'protocol' : 'closed';
       const wasLast = sockets.release(slot);
       log.info({ hostId, code, said: said.toString(), reason }, 'agent disconnected');
-      if (wasLast && !sockets.isClosing()) presence.down(hostId, reason);
+      if (!wasLast || sockets.isClosing()) return;
+      if (code === CLOSE.RENEWED) presence.returning(hostId);
+      else presence.down(hostId, reason);
     });
     if (!sockets.open(slot, webSocket, isHeld)) return;
     if (isHeld) {

@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { isDeepStrictEqual } from 'node:util';
-import type { Hello } from '../../agent/protocol';
+import type { Hello, RenewalTime } from '../../agent/protocol';
 import { hosts } from '../../db/schema';
+import { renewalWindow } from '../certificates/validity';
 import { suspectClone } from '../hosts/suspect-clone';
 import type { ConnectedAgent } from '../trpc';
 
@@ -10,7 +11,7 @@ import type { ConnectedAgent } from '../trpc';
  * may not rename itself into another. Written only when something changed, because every reconnect says hello.
  * A machine that is held hears so: it has nothing to report until a person has decided.
  */
-export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<{ heartbeatSeconds: number; isHeld?: true }> {
+export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<Welcome> {
   const { hostId } = ctx.agent;
   const heartbeatSeconds = ctx.config.heartbeat.interval_seconds;
   const { connection } = ctx;
@@ -37,5 +38,20 @@ export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<{ h
     await ctx.db.update(hosts).set(facts).where(eq(hosts.id, hostId));
     ctx.events.emit('host.changed', { hostId });
   }
-  return { heartbeatSeconds };
+  return { heartbeatSeconds, renewal: renewalTime(ctx) };
+}
+
+/** `renewal` is absent for a machine that is held: what it shows is not to be renewed. */
+interface Welcome {
+  heartbeatSeconds: number;
+  renewal?: RenewalTime;
+  isHeld?: true;
+}
+
+function renewalTime({ agent }: ConnectedAgent, now = new Date()): RenewalTime {
+  const { from, to } = renewalWindow(agent);
+  return {
+    inSeconds: Math.round((from.getTime() - now.getTime()) / 1000),
+    withinSeconds: Math.round((to.getTime() - from.getTime()) / 1000),
+  };
 }

@@ -1,5 +1,7 @@
 import { tracked } from '@trpc/server';
+import { eq } from 'drizzle-orm';
 import type { InboxItem } from '../../agent/protocol';
+import { hosts } from '../../db/schema';
 import { AppError } from '../errors';
 import type { ConnectedAgent } from '../trpc';
 import type { AgentIdentity } from './authenticate';
@@ -7,32 +9,51 @@ import type { AgentIdentity } from './authenticate';
 /** Each connection's identity is an object of its own, so this says which connections listen. */
 const listening = new WeakSet<AgentIdentity>();
 
+/** For a host that was not connected when it was asked to renew. Coming back was spread out already. */
+const RENEW_ON_RETURN_SECONDS = 5;
+
 /**
  * What the server has to tell a host, until the connection ends. One stream a connection: thousands on one socket would
  * be thousands of waiting generators. Throws `agent.inbox_open`.
  */
-export async function* streamInbox({ agent, config, connection }: ConnectedAgent, signal: AbortSignal) {
+export async function* streamInbox(ctx: ConnectedAgent, signal: AbortSignal) {
+  const { agent, config, connection, events } = ctx;
   if (listening.has(agent)) throw new AppError('agent.inbox_open');
   listening.add(agent);
+  /** The newest request says it all: nothing piles up for a slow reader. */
+  let renew: Extract<InboxItem, { kind: 'renew' }> | undefined;
+  let wake = () => {};
+  const stop = events.listen('hosts.renewal_requested', ({ hostIds, withinSeconds }) => {
+    if (hostIds !== 'all' && !hostIds.has(agent.hostId)) return;
+    renew = { kind: 'renew', withinSeconds };
+    wake();
+  });
+  const split = connection?.split.signal;
+  for (const end of split ? [signal, split] : [signal]) end.addEventListener('abort', () => wake(), { once: true });
   try {
     const settings: InboxItem = { kind: 'settings', heartbeatSeconds: config.heartbeat.interval_seconds };
     yield tracked('settings', settings);
-    const split = connection?.split.signal;
-    await anyAborted(split ? [signal, split] : [signal]);
-    if (!signal.aborted) {
-      const becomeAnother: InboxItem = { kind: 'split' };
-      yield tracked('split', becomeAnother);
-      await anyAborted([signal]);
+    const isHeld = connection?.isHeld === true;
+    // After listening has begun, so that no request falls between the two.
+    if (!isHeld && (await isRenewalRequested(ctx))) renew ??= { kind: 'renew', withinSeconds: RENEW_ON_RETURN_SECONDS };
+    let isSplitTold = false;
+    while (!signal.aborted) {
+      const item = isHeld ? undefined : renew;
+      renew = undefined;
+      if (split?.aborted && !isSplitTold) {
+        isSplitTold = true;
+        const becomeAnother: InboxItem = { kind: 'split' };
+        yield tracked('split', becomeAnother);
+      } else if (item) yield tracked('renew', item);
+      else await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {
+    stop();
     listening.delete(agent);
   }
 }
 
-// Not AbortSignal.any: Node 20 may collect it as garbage while it is waited for.
-async function anyAborted(signals: AbortSignal[]): Promise<void> {
-  if (signals.some(({ aborted }) => aborted)) return;
-  await new Promise((resolve) => {
-    for (const signal of signals) signal.addEventListener('abort', resolve, { once: true });
-  });
+async function isRenewalRequested({ db, agent }: ConnectedAgent): Promise<boolean> {
+  const [host] = await db.select({ at: hosts.renewalRequestedAt }).from(hosts).where(eq(hosts.id, agent.hostId));
+  return host?.at != null;
 }

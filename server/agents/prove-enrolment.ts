@@ -1,26 +1,39 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { eq, or } from 'drizzle-orm';
 import { enrolmentProofText, type EnrolmentProof } from '../../agent/protocol';
-import { hosts } from '../../db/schema';
+import { hosts, renewals } from '../../db/schema';
 import { readCsr } from '../certificates/read-csr';
 import { AppError } from '../errors';
 import type { Context } from '../trpc';
 
 /**
- * The host of an enrolment whose caller holds the registered key.
+ * The host of an enrolment whose caller holds its key, or its next key while a renewal is under way. `csr` and
+ * `keyFingerprint` are those of the key that was proven.
  * Throws `agent.challenge_expired`, `agent.proof_invalid`, or `agent.unknown` when the host was deleted meanwhile.
  */
 export async function proveEnrolment(ctx: Context, { enrolmentId, challenge, signature }: EnrolmentProof) {
   const state = ctx.challenges.check(enrolmentId, challenge);
   if (state === 'expired') throw new AppError('agent.challenge_expired');
   if (state === 'invalid') throw new AppError('agent.proof_invalid');
-  const [host] = await ctx.db.select().from(hosts).where(ofEnrolment(enrolmentId));
-  if (!host) throw new AppError('agent.unknown');
-  const { publicKeyDer } = await readCsr(host.csr);
-  const publicKey = createPublicKey({ key: Buffer.from(publicKeyDer), format: 'der', type: 'spki' });
+  const [found] = await ctx.db
+    .select({ host: hosts, next: renewals })
+    .from(hosts)
+    .leftJoin(renewals, eq(renewals.hostId, hosts.id))
+    .where(ofEnrolment(enrolmentId));
+  if (!found) throw new AppError('agent.unknown');
+  const { host, next } = found;
   const text = Buffer.from(enrolmentProofText(enrolmentId, challenge));
-  if (!verify('sha256', text, publicKey, Buffer.from(signature, 'base64'))) throw new AppError('agent.proof_invalid');
-  return host;
+  const signed = Buffer.from(signature, 'base64');
+  if (await isSignedWith(host.csr, text, signed)) return { ...host, isNextKey: false };
+  if (next && (await isSignedWith(next.csr, text, signed))) {
+    return { ...host, csr: next.csr, keyFingerprint: next.keyFingerprint, isNextKey: true };
+  }
+  throw new AppError('agent.proof_invalid');
+}
+
+async function isSignedWith(csr: string, text: Buffer, signature: Buffer): Promise<boolean> {
+  const { publicKeyDer } = await readCsr(csr);
+  return verify('sha256', text, createPublicKey({ key: Buffer.from(publicKeyDer), format: 'der', type: 'spki' }), signature);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { and, count, eq, inArray, sql } from 'drizzle-orm';
 import { fingerprintWords } from '../../agent/fingerprint';
 import type { Registration } from '../../agent/protocol';
-import { hostEvents, hosts } from '../../db/schema';
+import { hostEvents, hosts, renewals } from '../../db/schema';
 import { readCsr } from '../certificates/read-csr';
 import { AppError } from '../errors';
 import type { Context } from '../trpc';
@@ -53,12 +53,17 @@ export async function registerAgent(ctx: Context, { csr, ...claims }: Registrati
   return answer(ctx, winner);
 }
 
+/** Also by its next key: a machine may come back with a renewal that it had no time to use. */
 async function findByKey(ctx: Context, keyFingerprint: string) {
-  const [host] = await ctx.db
-    .select({ id: hosts.id, approval: hosts.approval })
-    .from(hosts)
-    .where(eq(hosts.keyFingerprint, keyFingerprint));
-  return host;
+  const found = { id: hosts.id, approval: hosts.approval };
+  const [host] = await ctx.db.select(found).from(hosts).where(eq(hosts.keyFingerprint, keyFingerprint));
+  if (host) return host;
+  const [renewing] = await ctx.db
+    .select(found)
+    .from(renewals)
+    .innerJoin(hosts, eq(hosts.id, renewals.hostId))
+    .where(eq(renewals.keyFingerprint, keyFingerprint));
+  return renewing;
 }
 
 function answer(ctx: Context, host: Pick<typeof hosts.$inferSelect, 'id' | 'approval'>) {

@@ -1,4 +1,4 @@
-import { agentError, approval, enrolmentProof, hello, registration, sample } from '../../agent/protocol';
+import { agentError, approval, enrolmentProof, hello, registration, renewal, sample } from '../../agent/protocol';
 import { z } from 'zod';
 import { hostEvents } from '../../db/schema';
 import { agentProcedure, connected, enrolled, router, stranger } from '../trpc';
@@ -7,6 +7,7 @@ import { collectCertificate } from './collect-certificate';
 import { recordHello } from './hello';
 import { streamInbox } from './inbox';
 import { registerAgent } from './register';
+import { renewCertificate } from './renew-certificate';
 
 export const agentsRouter = router({
   register: stranger.input(registration).mutation(({ ctx, input }) => registerAgent(ctx, input)),
@@ -29,6 +30,8 @@ export const agentsRouter = router({
     ctx.samples.add(ctx.agent.hostId, { ...input, at: new Date().toISOString() });
     ctx.events.emit('host.sampled', { hostId: ctx.agent.hostId });
   }),
+
+  renewCertificate: agentProcedure.input(renewal).mutation(({ ctx, input }) => renewCertificate(ctx, input)),
 
   reportError: connected.input(agentError).mutation(async ({ ctx, input }) => {
     await ctx.limits.agentErrors.take(ctx.agent.hostId);

@@ -12,6 +12,8 @@ export interface Slot {
   /** As the socket saw it. */
   address: string;
   reservedAt: Date;
+  /** Of the certificate it was asked for with. */
+  serial: string;
   /** Set when access ended while the connection was still being checked. */
   withdrawn: boolean;
   socket: WebSocket | null;
@@ -28,7 +30,7 @@ export interface Slot {
 /** The agents' sockets of this process, by host. */
 export interface AgentSockets {
   /** Takes a slot first, so that a revocation between the check of the rows and the open socket is not lost. */
-  reserve(hostId: string, address?: string): Slot;
+  reserve(connection: Pick<Slot, 'hostId' | 'serial' | 'address'>): Slot;
   /** The open connection that speaks for the host. */
   holder(hostId: string): Slot | undefined;
   /** Open connections of other machines with the same certificate, oldest first. */
@@ -61,12 +63,14 @@ export function createAgentSockets(events: EventBus): AgentSockets {
   let closing: string | null = null;
   const of = (hostId: string) => [...(slots.get(hostId) ?? [])];
   const held = (hostId: string) => of(hostId).filter((slot) => slot.isHeld && isOpen(slot));
+  const withdraw = (slot: Slot) => {
+    slot.withdrawn = true;
+    if (slot.socket) void closeFirmly(slot.socket, CLOSE.ACCESS_WITHDRAWN, '');
+  };
 
-  events.listen('host.access_withdrawn', ({ hostId }) => {
-    for (const slot of of(hostId)) {
-      slot.withdrawn = true;
-      if (slot.socket) void closeFirmly(slot.socket, CLOSE.ACCESS_WITHDRAWN, '');
-    }
+  events.listen('host.access_withdrawn', ({ hostId }) => of(hostId).forEach(withdraw));
+  events.listen('certificate.superseded', ({ hostId, serial }) => {
+    for (const slot of of(hostId)) if (slot.serial === serial) withdraw(slot);
   });
   events.listen('host.split', ({ hostId, kept }) => {
     for (const slot of of(hostId)) if (slot.id !== kept) slot.split.abort();
@@ -75,14 +79,14 @@ export function createAgentSockets(events: EventBus): AgentSockets {
     if (promoted) void closeFirmly(promoted.socket!, CLOSE.SERVICE_RESTART, '0');
   });
   return {
-    reserve(hostId, address = '') {
+    reserve(connection) {
       const split = new AbortController();
       const slot: Slot = {
-        ...{ id: uuidv7(), hostId, address, reservedAt: new Date(), split },
+        ...{ ...connection, id: uuidv7(), reservedAt: new Date(), split },
         ...{ withdrawn: false, socket: null, isHeld: false, isRetired: false, said: null },
       };
-      const reserved = slots.get(hostId) ?? new Set();
-      slots.set(hostId, reserved.add(slot));
+      const reserved = slots.get(slot.hostId) ?? new Set();
+      slots.set(slot.hostId, reserved.add(slot));
       return slot;
     },
     holder: (hostId) => of(hostId).find((slot) => speaksForHost(slot) && isOpen(slot)),

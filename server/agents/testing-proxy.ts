@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createServer, request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
@@ -40,8 +41,8 @@ export interface Proxy {
   untilSeen(direction: Direction, frames: number): Promise<void>;
 }
 
-/** @param shown what the agent shows, for the proxy to show in its place */
-export async function startProxy(services: Services, port: number, shown: () => Shown): Promise<Proxy> {
+/** @param shown what to show in the agent's place, which showed a certificate of that serial or none */
+export async function startProxy(services: Services, port: number, shown: (serial: string | undefined) => Shown): Promise<Proxy> {
   const ca = services.authority.signing.pem;
   const directory = services.config.certificates.path;
   const certificate = await ensureServerCertificate(services.authority, { directory, names: ['127.0.0.1'] });
@@ -51,6 +52,7 @@ export async function startProxy(services: Services, port: number, shown: () => 
   let counts: Record<Direction, number> = { toServer: 0, toAgent: 0 };
   const frames = new EventEmitter();
 
+  const inPlaceOf = ({ socket }: IncomingMessage) => shown((socket as TLSSocket).getPeerX509Certificate()?.serialNumber);
   const hear = ({ method, url, rawHeaders }: IncomingMessage, body = Buffer.alloc(0)) =>
     heard.push(Buffer.from([`${method} ${url}`, ...rawHeaders].join('\n')), body);
 
@@ -58,7 +60,7 @@ export async function startProxy(services: Services, port: number, shown: () => 
     void buffer(incoming).then((body) => {
       hear(incoming, body);
       const { method, url: path, headers } = incoming;
-      const call = httpsRequest({ host: '127.0.0.1', port, ca, ...shown(), method, path, headers, agent: false }, (response) => {
+      const call = httpsRequest({ host: '127.0.0.1', port, ca, ...inPlaceOf(incoming), method, path, headers, agent: false }, (response) => {
         response.pipe(answer.writeHead(response.statusCode!, response.headers));
       });
       call.on('error', () => answer.destroy()).end(body);
@@ -73,7 +75,7 @@ export async function startProxy(services: Services, port: number, shown: () => 
     const token = request.headers[CONNECTION_TOKEN_HEADER]?.toString();
     const upstream = new WebSocket(`wss://127.0.0.1:${port}${request.url}`, {
       ca,
-      ...shown(),
+      ...inPlaceOf(request),
       headers: token ? { [CONNECTION_TOKEN_HEADER]: token } : {},
     });
     upstream.on('error', () => socket.destroy());

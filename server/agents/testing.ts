@@ -13,6 +13,7 @@ import { ensureServerCertificate } from '../certificates/ensure-server-certifica
 import { makeKeys, privateKeyPem } from '../certificates/testing';
 import type { AppRouter } from '../router';
 import type { Services } from '../services';
+import type { AgentIdentity } from './authenticate';
 import { type administratorOf, registrationOf, strangerOf } from '../testing';
 
 /** The API listener, for real, on a loopback port of its own. Returns the port. */
@@ -62,6 +63,16 @@ export async function proofOf(
   const signature = sign('sha256', Buffer.from(enrolmentProofText(enrolmentId, challenge)), key).toString('base64');
   return { enrolmentId, challenge, signature };
 }
+
+/** A connected host, for callers that come without a connection. */
+export const agentOf = (hostId: string): AgentIdentity => ({
+  hostId,
+  fqdn: 'web-01.example.com',
+  serial: '01',
+  notBefore: new Date(0),
+  notAfter: new Date(0),
+  isRenewal: false,
+});
 
 /** The holder that a certificate of ours names. */
 export function holderOf({ cert }: Shown): { hostId: string; serial: string } {

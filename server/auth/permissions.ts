@@ -5,6 +5,7 @@ export const PERMISSIONS = [
   'hosts.approve',
   'hosts.revoke',
   'hosts.delete',
+  'certificates.rotate',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

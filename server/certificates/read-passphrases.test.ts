@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 
 const read = (certificates: { passphrase_file?: string }, secret_key?: string) =>
-  readPassphrases({ secret_key, certificates: { path: '', names: [], client_days: 1, ...certificates } });
+  readPassphrases({ secret_key, certificates: { path: '', names: [], client_days: 1, lapse_days: 1, ...certificates } });
 
 test('none is configured, none is there', async () => {
   expect(await read({})).toEqual([]);

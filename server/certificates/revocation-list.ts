@@ -46,7 +46,9 @@ export function createRevocationLists(sources: Sources): RevocationLists {
   let last: RevocationList | undefined;
   let making: Promise<RevocationList> | undefined;
   let isBehind = true;
-  events.listen('host.access_withdrawn', () => (isBehind = true));
+  for (const name of ['host.access_withdrawn', 'certificate.superseded'] as const) {
+    events.listen(name, () => (isBehind = true));
+  }
 
   /** The last list when it will do. */
   function good(): RevocationList | undefined {

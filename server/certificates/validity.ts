@@ -7,6 +7,19 @@ const DAY_MS = 24 * 60 * 60 * SECOND_MS;
  */
 const BACKDATE_MS = 2 * DAY_MS;
 
+type Dates = ReturnType<typeof validity>;
+
+/**
+ * When a certificate of ours is to be renewed: from two thirds of its life on, and within the next twelfth, so that a
+ * fleet that was enrolled in one hour does not renew in one minute. Its life began when it was made: counted from
+ * `notBefore`, a certificate of one day would be due at once.
+ */
+export function renewalWindow({ notBefore, notAfter }: Dates): { from: Date; to: Date } {
+  const made = notBefore.getTime() + BACKDATE_MS;
+  const life = notAfter.getTime() - made;
+  return { from: new Date(made + (life * 2) / 3), to: new Date(made + (life * 3) / 4) };
+}
+
 /** In whole seconds, as certificates count (RFC 5280, 4.1.2.5). Both ends are inclusive. */
 export function validity(now: Date, days: number): { notBefore: Date; notAfter: Date } {
   const second = Math.floor(now.getTime() / SECOND_MS) * SECOND_MS;

@@ -6,6 +6,7 @@ import { type Leaf, readLeaf } from './read-leaf';
 
 /** Our clock may have been set back since it signed. At the other end nothing is forgiven: expired is expired. */
 const NOT_YET_VALID_TOLERANCE_MS = 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -29,7 +30,10 @@ export interface VerifiedCertificate {
   fingerprint: string;
 }
 
-export type Verification = ({ ok: true } & VerifiedCertificate) | { ok: false; reason: RefusalReason };
+export type Verification =
+  | ({ ok: true } & VerifiedCertificate)
+  /** `clock`: for the log, when the dates are why. */
+  | { ok: false; reason: RefusalReason; clock?: string };
 
 /**
  * Whether these bytes are a client certificate that we signed and that counts now. Whether its host may connect is the
@@ -59,8 +63,10 @@ export function verifyClientCertificate(
 
   const leaf = readOurs(der);
   if (!leaf) return refused('malformed_subject');
-  if (now > leaf.notAfter) return refused('expired');
-  if (now.getTime() < leaf.notBefore.getTime() - NOT_YET_VALID_TOLERANCE_MS) return refused('not_yet_valid');
+  if (now > leaf.notAfter) return refused('expired', { now, limit: leaf.notAfter });
+  if (now.getTime() < leaf.notBefore.getTime() - NOT_YET_VALID_TOLERANCE_MS) {
+    return refused('not_yet_valid', { now, limit: leaf.notBefore });
+  }
 
   const hostId = hostIdOf(leaf);
   if (!hostId) return refused('malformed_subject');
@@ -73,8 +79,15 @@ export function verifyClientCertificate(
   };
 }
 
-function refused(reason: RefusalReason): Verification {
-  return { ok: false, reason };
+/** Only our own clock is known here: who is wrong, it or the one that dated the certificate, a person must find out. */
+function refused(reason: RefusalReason, dates?: { now: Date; limit: Date }): Verification {
+  if (!dates) return { ok: false, reason };
+  const days = (Math.abs(dates.now.getTime() - dates.limit.getTime()) / DAY_MS).toFixed(1);
+  const says = reason === 'expired' ? 'counted until' : 'counts from';
+  const clock =
+    `this server's clock says ${dates.now.toISOString()}, the certificate ${says} ${dates.limit.toISOString()}: ` +
+    `${days} days apart; if that cannot be, set the clock`;
+  return { ok: false, reason, clock };
 }
 
 function parse(der: Buffer): X509Certificate | undefined {

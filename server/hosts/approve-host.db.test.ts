@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { certificates } from '../../db/schema';
+import { agentOf } from '../agents/testing';
 import { administratorOf, callerFor, registrationOf, strangerOf, testServices } from '../testing';
 
 test('approving signs one certificate, for the registered key', async () => {
@@ -80,7 +81,7 @@ test('a rejected host may be approved after all, a revoked one may not', async (
 test('nobody decides without a session, and a machine cannot decide at all', async () => {
   const services = await testServices();
   const { enrolmentId: hostId } = await strangerOf(services).agents.register(await registrationOf('web-01.example.com'));
-  const agent = callerFor(services, { listener: 'channel', agent: { hostId, fqdn: 'web-01.example.com', serial: '01' } });
+  const agent = callerFor(services, { listener: 'channel', agent: agentOf(hostId) });
 
   for (const act of ['approve', 'reject', 'revoke', 'delete'] as const) {
     await expect(callerFor(services).hosts[act]({ hostId })).rejects.toMatchObject({ appCode: 'auth.required' });

@@ -27,7 +27,8 @@ async function findHost(ctx: SignedIn, condition: SQL) {
     .select()
     .from(certificates)
     .where(eq(certificates.hostId, host.id))
-    .orderBy(desc(certificates.issuedAt))
+    // What it uses, not a renewal that waits.
+    .orderBy(desc(eq(certificates.keyFingerprint, host.keyFingerprint)), desc(certificates.issuedAt))
     .limit(1);
   const events = await ctx.db
     .select()

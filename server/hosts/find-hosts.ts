@@ -24,10 +24,14 @@ export const hostFilter = z.object({
 });
 export type HostFilter = z.infer<typeof hostFilter>;
 
-/** Certificates are looked up by host for the rows of one page only, which the index answers. */
+/**
+ * Of what the host uses, not of a renewal that waits. Certificates are looked up by host for the rows of one page only,
+ * which the index answers.
+ */
 const certificateExpires = sql<Date | null>`(
   select max(${certificates.notAfter}) from ${certificates}
-  where ${certificates.hostId} = ${hosts.id} and ${certificates.revokedAt} is null)`
+  where ${certificates.hostId} = ${hosts.id} and ${certificates.revokedAt} is null
+    and ${certificates.keyFingerprint} = ${hosts.keyFingerprint})`
   .mapWith(certificates.notAfter)
   .as('certificate_expires');
 
@@ -119,6 +123,8 @@ export function hostRow({ presence, samples }: Live, host: Omit<Stored, 'written
     certificateExpires: host.certificateExpires?.toISOString() ?? null,
     /** A person has to decide which of two machines it is. */
     isCloneSuspected: host.approval === 'approved' && host.hasOpenClone,
+    /** Since when a new certificate is wanted of it; null when none is. */
+    renewalRequestedAt: host.renewalRequestedAt?.toISOString() ?? null,
     sample: samples.latest(host.id),
   };
 }

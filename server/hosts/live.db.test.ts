@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Sample } from '../../agent/protocol';
+import { agentOf } from '../agents/testing';
 import { administratorOf, callerFor, registrationOf, strangerOf, testServices } from '../testing';
 import type { LiveChange } from './feed';
 import { seedHosts } from './testing';
@@ -253,7 +254,7 @@ test('what no page asks for is refused', async () => {
 
 test('nobody without a session hears anything', async () => {
   await expect(callerFor(services).hosts.live({})).rejects.toMatchObject({ appCode: 'auth.required' });
-  const agent = { hostId: NOBODY, fqdn: 'web-01.example.com', serial: '01' };
+  const agent = agentOf(NOBODY);
   await expect(callerFor(services, { listener: 'channel', agent }).hosts.live({})).rejects.toMatchObject({ appCode: 'auth.required' });
 });
 

@@ -18,6 +18,9 @@ export interface Liveness {
 /** How often what changed is written, all hosts in one statement. */
 const FLUSH_MS = 1000;
 
+/** A machine that comes back at once needs two round trips and a handshake; under load, a few seconds. */
+const RETURN_MS = 10_000;
+
 /** Who is connected. Lives in memory, where a heartbeat is an assignment; reaches the database in batches. */
 export interface Presence {
   get(hostId: string): Liveness | undefined;
@@ -26,6 +29,8 @@ export interface Presence {
   /** Something came from it. */
   seen(hostId: string): void;
   down(hostId: string, reason: DownReason): void;
+  /** It closed its connection and said that it comes back at once: it is down only when it does not. */
+  returning(hostId: string): void;
   counts(): { up: number; down: number };
   /** Writes what is still unwritten and stops. Connected hosts stay `up` in the database: the next start gives them time to return. */
   stop(): Promise<void>;
@@ -50,6 +55,7 @@ export async function startPresence({
   const unwritten = new Set<string>();
   const transitions: { hostId: string; at: Date; kind: 'up' | 'down'; detail: string | null }[] = [];
   const expected = new Set<string>();
+  const returns = new Set<NodeJS.Timeout>();
   let up = 0;
 
   const rows = await db
@@ -107,6 +113,13 @@ export async function startPresence({
   }
   const timer = setInterval(() => (unwritten.size > 0 || transitions.length > 0) && void flush(), FLUSH_MS);
 
+  function down(hostId: string, reason: DownReason) {
+    const entry = entries.get(hostId);
+    if (entry?.state !== 'up') return;
+    expected.delete(hostId);
+    change(hostId, { state: 'down', since: new Date(), reason, lastSeen: entry.lastSeen });
+  }
+
   return {
     get: (hostId) => entries.get(hostId),
     up(hostId) {
@@ -124,15 +137,19 @@ export async function startPresence({
       entry.lastSeen = new Date();
       unwritten.add(hostId);
     },
-    down(hostId, reason) {
-      const entry = entries.get(hostId);
-      if (entry?.state !== 'up') return;
-      expected.delete(hostId);
-      change(hostId, { state: 'down', since: new Date(), reason, lastSeen: entry.lastSeen });
+    down,
+    returning(hostId) {
+      expected.add(hostId);
+      const timer = setTimeout(() => {
+        returns.delete(timer);
+        if (expected.has(hostId)) down(hostId, 'closed');
+      }, RETURN_MS);
+      returns.add(timer);
     },
     counts: () => ({ up, down: entries.size - up }),
     async stop() {
       clearTimeout(grace);
+      for (const timer of returns) clearTimeout(timer);
       clearInterval(timer);
       await flush();
     },

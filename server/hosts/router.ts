@@ -12,6 +12,7 @@ import { streamHosts } from './live';
 import { rejectHost } from './reject-host';
 import { replaceHost } from './replace-host';
 import { revokeHost } from './revoke-host';
+import { rotateCertificate, rotation } from './rotate-certificate';
 import { splitClone } from './split-clone';
 
 const hostId = z.uuid();
@@ -61,6 +62,8 @@ export const hostsRouter = router({
   dismissClone: can('hosts.approve').input(oneHost).mutation(({ ctx, input }) => dismissClone(ctx, input.hostId)),
 
   revoke: can('hosts.revoke').input(oneHost).mutation(({ ctx, input }) => revokeHost(ctx, input.hostId)),
+
+  rotateCertificate: can('certificates.rotate').input(rotation).mutation(({ ctx, input }) => rotateCertificate(ctx, input)),
 
   delete: can('hosts.delete').input(oneHost).mutation(({ ctx, input }) => deleteHost(ctx, input.hostId)),
 

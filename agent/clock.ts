@@ -1,0 +1,54 @@
+import { request } from 'node:https';
+import { errorCode } from './explain-failure';
+import type { Log } from './log';
+
+/** What the protocol bears: certificates begin to count two days before they are made, and nothing else asks a clock. */
+const TOLERATED_MS = 24 * 60 * 60 * 1000;
+const PATIENCE_MS = 5_000;
+
+/**
+ * In words, when this machine's clock and the server's are more than a day apart; else null.
+ *
+ * @param date the `Date` of an HTTP answer (RFC 9110, 6.6.1)
+ */
+export function compareClocks(date: string | undefined, now = new Date()): string | null {
+  const server = new Date(date ?? NaN);
+  const apartMs = Math.abs(server.getTime() - now.getTime());
+  // The header counts in whole seconds, and the answer took a while to come.
+  if (Number.isNaN(apartMs) || apartMs <= TOLERATED_MS + 60_000) return null;
+  const days = (apartMs / TOLERATED_MS).toFixed(1);
+  return `this machine's clock says ${now.toISOString()}, the server's says ${server.toISOString()}: ${days} days apart; set the wrong one`;
+}
+
+/** Looks at the date of every answer and warns once. */
+export function createClockWatch(log: Log): (date: string | undefined) => void {
+  let hasWarned = false;
+  return (date) => {
+    const why = hasWarned ? null : compareClocks(date);
+    if (why) log.warn(why);
+    hasWarned ||= why !== null;
+  };
+}
+
+/** What to add to the reason of a failure: both clocks, when a certificate's dates are what failed. Never rejects. */
+export async function explainClocks(error: unknown, server: URL): Promise<string> {
+  const code = errorCode(error);
+  if (code !== 'CERT_NOT_YET_VALID' && code !== 'CERT_HAS_EXPIRED') return '';
+  const why = compareClocks(await askTime(server));
+  return why ? `; ${why}` : '';
+}
+
+/** Of a server whose certificate does not hold: nothing but a date is asked of it, and only a log line made of it. */
+function askTime(server: URL): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const call = request(server, { method: 'HEAD', agent: false, rejectUnauthorized: false, timeout: PATIENCE_MS });
+    call.once('response', (response) => {
+      response.resume();
+      resolve(response.headers.date);
+    });
+    call.once('timeout', () => call.destroy());
+    // No answer is no date: what is to be explained is the failure before it.
+    call.once('error', () => resolve(undefined)).once('close', () => resolve(undefined));
+    call.end();
+  });
+}

@@ -1,0 +1,2 @@
+DROP TABLE "renewal";--> statement-breakpoint
+ALTER TABLE "host" DROP COLUMN "renewal_requested_at";

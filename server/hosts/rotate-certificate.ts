@@ -1,0 +1,32 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { hosts } from '../../db/schema';
+import type { SignedIn } from '../trpc';
+
+export const rotation = z.union([
+  z.strictObject({ hostIds: z.array(z.uuid()).min(1).max(1000) }),
+  z.strictObject({ all: z.literal(true) }),
+]);
+
+/** Ten renewals a second keep no server busy, and an hour is what a person waits for. */
+const PACE_A_SECOND = 10;
+const LONGEST_WINDOW_SECONDS = 3600;
+
+/**
+ * Asks approved hosts for a new key and certificate: those that are connected at once, spread out when they are many;
+ * the others when they next connect. Hosts that are not approved are left out.
+ * @returns how many were asked
+ */
+export async function rotateCertificate(ctx: SignedIn, which: z.infer<typeof rotation>): Promise<{ requested: number }> {
+  const asked = await ctx.db
+    .update(hosts)
+    .set({ renewalRequestedAt: sql`now()` })
+    .where(and(eq(hosts.approval, 'approved'), 'all' in which ? undefined : inArray(hosts.id, which.hostIds)))
+    .returning({ id: hosts.id });
+  const requested = asked.length;
+  ctx.log.info({ requested, all: 'all' in which, by: ctx.session.user.email }, 'new certificates requested');
+  const withinSeconds = requested === 1 ? 0 : Math.min(LONGEST_WINDOW_SECONDS, Math.ceil(requested / PACE_A_SECOND));
+  ctx.events.emit('hosts.renewal_requested', { hostIds: 'all' in which ? 'all' : new Set(asked.map(({ id }) => id)), withinSeconds });
+  for (const { id } of asked) ctx.events.emit('host.changed', { hostId: id });
+  return { requested };
+}
