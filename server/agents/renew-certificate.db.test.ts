@@ -158,7 +158,7 @@ describe('one renewal at a time', () => {
 });
 
 describe('refused', () => {
-  const refusal = (appCode: string) => expect.objectContaining({ data: expect.objectContaining({ appCode }) });
+  const refusal = (appCode: string): unknown => expect.objectContaining({ data: expect.objectContaining({ appCode }) });
 
   test('a key that is a host’s already, this one’s or another’s, or waits as another’s', async () => {
     const other = await enrolledHost(services, admin, 'db-01.example.com');
