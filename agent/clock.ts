@@ -2,8 +2,12 @@ import { request } from 'node:https';
 import { errorCode } from './explain-failure';
 import type { Log } from './log';
 
-/** What the protocol bears: certificates begin to count two days before they are made, and nothing else asks a clock. */
-const TOLERATED_MS = 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/**
+ * A day and an hour, by which a wrong date and a wrong zone may be off together. Certificates begin to count two days
+ * before they are made, and nothing else asks a clock.
+ */
+const TOLERATED_MS = DAY_MS + 60 * 60 * 1000;
 const PATIENCE_MS = 5_000;
 
 /**
@@ -14,9 +18,8 @@ const PATIENCE_MS = 5_000;
 export function compareClocks(date: string | undefined, now = new Date()): string | null {
   const server = new Date(date ?? NaN);
   const apartMs = Math.abs(server.getTime() - now.getTime());
-  // The header counts in whole seconds, and the answer took a while to come.
-  if (Number.isNaN(apartMs) || apartMs <= TOLERATED_MS + 60_000) return null;
-  const days = (apartMs / TOLERATED_MS).toFixed(1);
+  if (Number.isNaN(apartMs) || apartMs <= TOLERATED_MS) return null;
+  const days = (apartMs / DAY_MS).toFixed(1);
   return `this machine's clock says ${now.toISOString()}, the server's says ${server.toISOString()}: ${days} days apart; set the wrong one`;
 }
 

@@ -13,7 +13,7 @@ import { Logo } from './ui/logo';
 import { MenuButton, MenuItem } from './ui/menu';
 import { Rail } from './ui/rail';
 import { ShortcutHelp } from './ui/shortcut-help';
-import { focusRow, useShortcuts, useShortcutsEnabled } from './ui/shortcuts';
+import { focusRow, toggleRow, useShortcuts, useShortcutsEnabled } from './ui/shortcuts';
 import type { Theme } from './ui/theme';
 import { ThemeSwitch } from './ui/theme-switch';
 import { TopBar } from './ui/top-bar';
@@ -141,6 +141,7 @@ function useFrameShortcuts(openHelp: () => void) {
     },
     { keys: 'j', text: t('shortcuts.nextRow'), act: () => focusRow(1) },
     { keys: 'k', text: t('shortcuts.previousRow'), act: () => focusRow(-1) },
+    { keys: 'x', text: t('shortcuts.selectRow'), act: toggleRow },
     { keys: '?', text: t('shortcuts.help'), act: openHelp },
   ];
   useShortcuts(Object.fromEntries(shortcuts.map(({ keys, act }) => [keys, act])), isEnabled);

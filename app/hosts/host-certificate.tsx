@@ -4,9 +4,15 @@ import { CopyableId } from '../ui/copyable-id';
 import { EmptyState } from '../ui/empty-state';
 import { Facts } from '../ui/facts';
 import { Instant, RelativeTime } from '../ui/relative-time';
-import type { Certificate } from './host-types';
+import type { Certificate, HostRow } from './host-types';
+import { RotateButton } from './rotate-button';
 
-export function HostCertificate({ certificate }: { certificate: Certificate | null }) {
+interface Props {
+  host: HostRow;
+  certificate: Certificate | null;
+}
+
+export function HostCertificate({ host, certificate }: Props) {
   const { t } = useTranslation();
   if (!certificate) return <EmptyState title={t('certificate.none')} text={t('certificate.noneText')} />;
   const { serial, fingerprint, issuedAt, notBefore, notAfter, revokedAt } = certificate;
@@ -36,6 +42,7 @@ export function HostCertificate({ certificate }: { certificate: Certificate | nu
             : []),
         ]}
       />
+      <RotateButton host={host} />
     </div>
   );
 }

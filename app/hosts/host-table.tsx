@@ -1,6 +1,7 @@
 import { Link, useSearchParams } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { RowCheckbox } from '../ui/checkbox';
 import { useNow } from '../ui/clock';
 import { RelativeTime } from '../ui/relative-time';
 import type { useSteadyRows } from '../ui/steady-rows';
@@ -15,6 +16,8 @@ import { SystemName } from './system-name';
 interface Props {
   listed: ReturnType<typeof useSteadyRows<HostRow>>;
   known: KnownHosts;
+  selected: ReadonlySet<string>;
+  onSelect: (hostId: string, isSelected: boolean) => void;
 }
 
 const METER = 'w-24 xl:w-28';
@@ -22,7 +25,7 @@ const METER = 'w-24 xl:w-28';
 /**
  * One page of the list. Its rows change in place; which they are and in what order changes only when it is asked for.
  */
-export function HostTable({ listed: { rows, hold }, known }: Props) {
+export function HostTable({ listed: { rows, hold }, known, selected, onSelect }: Props) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
   const query = readListQuery(params);
@@ -57,6 +60,8 @@ export function HostTable({ listed: { rows, hold }, known }: Props) {
             host={row}
             isGone={hasLeft || known.gone.has(row.id)}
             changes={known.changes.get(row.id) ?? 0}
+            isSelected={selected.has(row.id)}
+            onSelect={(isSelected) => onSelect(row.id, isSelected)}
           />
         ))}
       </Table>
@@ -64,7 +69,15 @@ export function HostTable({ listed: { rows, hold }, known }: Props) {
   );
 }
 
-function HostTableRow({ host, isGone, changes }: { host: HostRow; isGone: boolean; changes: number }) {
+interface RowProps {
+  host: HostRow;
+  isGone: boolean;
+  changes: number;
+  isSelected: boolean;
+  onSelect: (isSelected: boolean) => void;
+}
+
+function HostTableRow({ host, isGone, changes, isSelected, onSelect }: RowProps) {
   const { t } = useTranslation();
   // Figures of a host that is not there are history, and history in a column of the present misleads.
   const sample = host.state === 'up' ? host.sample : null;
@@ -75,18 +88,24 @@ function HostTableRow({ host, isGone, changes }: { host: HostRow; isGone: boolea
       className="max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3"
     >
       <HeadCell>
-        <Link
-          to={`/hosts/${host.id}`}
-          data-row=""
-         
-          className="font-semibold wrap-anywhere hover:underline"
-        >
-          {host.fqdn}
-        </Link>
-        <span className="mono block text-12 text-ink-2 wrap-anywhere">{host.addresses[0]}</span>
-        {/* Where there is no room for its column. */}
-        <span className="block text-12 text-ink-2 xl:hidden">
-          <SystemName host={host} />
+        <span className="flex items-start gap-2">
+          <span className="-my-0.5 inline-flex">
+            <RowCheckbox label={t('selection.select', { host: host.fqdn })} isSelected={isSelected} onChange={onSelect} />
+          </span>
+          <span className="min-w-0">
+            <Link
+              to={`/hosts/${host.id}`}
+              data-row=""
+              className="font-semibold wrap-anywhere hover:underline"
+            >
+              {host.fqdn}
+            </Link>
+            <span className="mono block text-12 text-ink-2 wrap-anywhere">{host.addresses[0]}</span>
+            {/* Where there is no room for its column. */}
+            <span className="block text-12 text-ink-2 xl:hidden">
+              <SystemName host={host} />
+            </span>
+          </span>
         </span>
       </HeadCell>
       <Cell className="max-sm:justify-self-end max-sm:text-end max-sm:[&>span]:items-end">
@@ -117,7 +136,11 @@ function HostTableRow({ host, isGone, changes }: { host: HostRow; isGone: boolea
       </Cell>
       <Cell className="whitespace-nowrap">
         <Labelled label={t('hosts.column.certificate')}>
-          <CertificateDays expires={host.certificateExpires} />
+          {host.renewalRequestedAt && !isGone ? (
+            t('hosts.renewing')
+          ) : (
+            <CertificateDays expires={host.certificateExpires} />
+          )}
         </Labelled>
       </Cell>
     </Row>

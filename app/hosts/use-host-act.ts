@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../ui/announcer';
 import type { ActResult } from './act.server';
 
-export type HostAct = 'approve' | 'reject' | 'revoke' | 'delete';
+export type HostAct = 'approve' | 'reject' | 'revoke' | 'delete' | 'rotate';
 
 /** One act on one host: its form, whether it is under way, what went wrong. Says so when it is done. */
 export function useHostAct(host: { id: string; fqdn: string }, act: HostAct, onDone?: () => void) {

@@ -47,7 +47,11 @@ export default function HostPage() {
   const known = useKnownHosts(data, ({ host, samples }) => knownHosts([host], null, new Map([[host.id, samples]])));
   const host: HostDetail = { ...data.host, ...known.hosts.get(data.host.id) };
   // The stream tells of the state; its events and its certificate changed with it.
-  useReloadOnChange(data.host.state !== host.state);
+  useReloadOnChange(
+    data.host.state !== host.state ||
+      data.host.renewalRequestedAt !== host.renewalRequestedAt ||
+      data.host.certificateExpires !== host.certificateExpires,
+  );
 
   const tab = tabs.find((one) => one === params.get('tab')) ?? 'overview';
   return (
@@ -62,7 +66,7 @@ export default function HostPage() {
         }))}
       />
       {tab === 'overview' && <HostOverview host={host} series={known.series.get(host.id) ?? []} />}
-      {tab === 'certificate' && <HostCertificate certificate={data.certificate} />}
+      {tab === 'certificate' && <HostCertificate host={host} certificate={data.certificate} />}
       {tab === 'events' && <HostEvents events={data.events} />}
     </div>
   );

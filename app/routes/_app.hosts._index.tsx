@@ -14,6 +14,7 @@ import { isListed, waitingRows } from '../hosts/list-rows';
 import { reloadUnlessLive } from '../hosts/reload-unless-live';
 import { useKnownHosts } from '../hosts/use-known-hosts';
 import { useReloadOnChange } from '../hosts/use-reload-on-change';
+import { SelectionBar } from '../hosts/selection-bar';
 import { WaitingHosts } from '../hosts/waiting-hosts';
 import { PageProblem } from '../page-problem';
 import { Button, buttonClass } from '../ui/button';
@@ -70,6 +71,9 @@ export default function HostsPage() {
   const isExpected = ({ id }: { id: string }) => letIn.has(id) || rows.length === 0;
   useReloadOnChange(!waiting.isHeld && newcomers.some(isExpected));
   const announced = newcomers.filter((host) => !shownAbove.has(host.id) && !isExpected(host)).length;
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const select = (hostId: string, isSelected: boolean) =>
+    setSelected((before) => new Set(isSelected ? [...before, hostId] : [...before].filter((id) => id !== hostId)));
   if (total === 0 && waiting.rows.length === 0) return <FirstAgent address={data.address} />;
   return (
     <div className="flex flex-col gap-6">
@@ -96,12 +100,18 @@ export default function HostsPage() {
           )}
         </div>
         {rows.length > 0 ? (
-          <HostTable listed={{ ...listed, rows }} known={known} />
+          <HostTable listed={{ ...listed, rows }} known={known} selected={selected} onSelect={select} />
         ) : query.state && isWaiting(query.state) && waiting.rows.length > 0 ? null : (
           <NothingListed isFiltered={isFiltered} clear={listLink(params, NO_FILTER)} />
         )}
         <ListPaging nextCursor={data.list.nextCursor} />
       </div>
+      <SelectionBar
+        selected={selected}
+        hosts={known.hosts}
+        approved={counts.up + counts.down + counts.never}
+        onClear={() => setSelected(new Set())}
+      />
     </div>
   );
 }

@@ -90,3 +90,8 @@ export function focusRow(step: 1 | -1) {
   const target = here < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, here + step));
   rows[target]?.focus();
 }
+
+/** Presses the checkbox of the row that has the focus. */
+export function toggleRow() {
+  document.activeElement?.closest('tr')?.querySelector<HTMLElement>('[data-select] input')?.click();
+}

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { desc, eq } from 'drizzle-orm';
@@ -82,12 +83,24 @@ describe('a renewed certificate', () => {
     expect(await upgrades(host.shown)).toBe(true);
   });
 
-  test('closes what is still connected with the former one', async () => {
+  test('is held back while the former is connected, and replaces nothing then', async () => {
     const next = await renew();
-    const old = await connectAgent(services, port, host.shown);
-    const closed = new Promise<number>((resolve) => old.once('close', resolve));
+    const former = await connectAgent(services, port, host.shown);
     await connectAgent(services, port, next.shown);
-    expect([4001, 4002]).toContain(await closed);
+    expect(await services.db.select().from(renewals)).toHaveLength(1);
+    expect((await hostRow()).keyFingerprint).toBe((await rowOf(host.shown)).keyFingerprint);
+    expect(services.sockets.holder(host.hostId)?.serial).toBe(holderOf(host.shown).serial);
+    former.terminate();
+    await once(former, 'close');
+    expect(await upgrades(next.shown)).toBe(true);
+    expect(await services.db.select().from(renewals)).toEqual([]);
+  });
+
+  test('withdraws a connection with the former one that is still being checked', async () => {
+    const next = await renew();
+    const slot = services.sockets.reserve({ hostId: host.hostId, serial: holderOf(host.shown).serial, address: '' });
+    await connectAgent(services, port, next.shown);
+    expect(slot.withdrawn).toBe(true);
   });
 
   test('is on the host’s page only once it is used', async () => {
@@ -158,7 +171,7 @@ describe('one renewal at a time', () => {
 });
 
 describe('refused', () => {
-  const refusal = (appCode: string) => expect.objectContaining({ data: expect.objectContaining({ appCode }) });
+  const refusal = (appCode: string): unknown => expect.objectContaining({ data: expect.objectContaining({ appCode }) });
 
   test('a key that is a host’s already, this one’s or another’s, or waits as another’s', async () => {
     const other = await enrolledHost(services, admin, 'db-01.example.com');
@@ -285,6 +298,7 @@ describe('requested by an administrator', () => {
 
     const next = await renew();
     expect(await requestedAt()).toBeInstanceOf(Date);
+    services.sockets.holder(host.hostId)!.socket!.terminate();
     await connectAgent(services, port, next.shown);
     expect(await requestedAt()).toBeNull();
   });

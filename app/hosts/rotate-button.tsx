@@ -1,0 +1,34 @@
+import { useTranslation } from 'react-i18next';
+import { Button } from '../ui/button';
+import { RelativeTime } from '../ui/relative-time';
+import { ActProblem } from './act-problem';
+import type { HostRow } from './host-types';
+import { useHostAct } from './use-host-act';
+
+/** Asks one host for a new key and certificate, and tells how far that is. */
+export function RotateButton({ host }: { host: HostRow }) {
+  const { t } = useTranslation();
+  const { Form, action, isPending, problem } = useHostAct(host, 'rotate');
+  const { state, renewalRequestedAt: at } = host;
+  const isApproved = state === 'up' || state === 'down' || state === 'never';
+  return (
+    <div className="flex flex-col items-start gap-2">
+      {isApproved && (
+        <Form method="post" action={action}>
+          <Button type="submit" isPending={isPending} isDisabled={at !== null}>
+            {t('act.rotate')}
+          </Button>
+        </Form>
+      )}
+      {/* Always there: what is announced must have somewhere to be announced. */}
+      <p role="status" className="text-13 text-ink-2 empty:hidden">
+        {isApproved && at && (
+          <>
+            {state === 'up' ? t('certificate.renewing') : t('certificate.renewsLater')} <RelativeTime at={at} />
+          </>
+        )}
+      </p>
+      {!isPending && <ActProblem problem={problem} />}
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+import { useFetcher } from '@remix-run/react';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { RotationResult } from '../routes/_app.hosts.rotate';
+import { useAnnounce } from '../ui/announcer';
+import { Button } from '../ui/button';
+import { ConfirmDialog } from '../ui/dialog';
+import { ActProblem } from './act-problem';
+import type { HostRow } from './host-types';
+
+const ACTION = '/hosts/rotate';
+
+interface Props {
+  selected: ReadonlySet<string>;
+  /** What the page knows of them. */
+  hosts: ReadonlyMap<string, HostRow>;
+  /** How many hosts are approved. */
+  approved: number;
+  onClear: () => void;
+}
+
+/** What can be done with the selected hosts, or with all; from below, while any is selected. */
+export function SelectionBar({ selected, hosts, approved, onClear }: Props) {
+  const { t } = useTranslation();
+  const [isAsking, setAsking] = useState(false);
+  const { submit, state, problem } = useRotation(() => setAsking(false));
+  const isPending = state !== 'idle';
+  if (selected.size === 0) return null;
+  const renewing = [...selected].filter((id) => hosts.get(id)?.renewalRequestedAt).length;
+  return (
+    <section
+      aria-label={t('selection.label')}
+      className="sticky bottom-0 z-20 flex animate-rise flex-wrap items-center gap-x-4 gap-y-2 rounded-t-8 border
+        border-line bg-raised px-4 py-2 text-13 shadow-float max-sm:bottom-14"
+    >
+      <p role="status" className="grow">
+        {t('selection.count', { count: selected.size })}
+        {renewing > 0 && <span className="text-ink-2">{` · ${t('selection.renewing', { count: renewing })}`}</span>}
+      </p>
+      <div className="flex flex-wrap gap-2">
+        <Button
+          isPending={isPending && !isAsking}
+          onPress={() => submit({ hostIds: [...selected].join(',') }, { method: 'post', action: ACTION })}
+        >
+          {t('selection.rotate')}
+        </Button>
+        <Button look="plain" onPress={() => setAsking(true)}>
+          {t('selection.rotateAll')}
+        </Button>
+        <Button look="plain" onPress={onClear}>
+          {t('selection.clear')}
+        </Button>
+      </div>
+      {!isPending && <ActProblem problem={problem} />}
+      <ConfirmDialog
+        title={t('confirm.rotate.title', { count: approved })}
+        isOpen={isAsking}
+        onOpenChange={setAsking}
+        verb={t('confirm.rotate.verb', { count: approved })}
+        cancel={t('act.cancel')}
+        isPending={isPending}
+        onConfirm={() => submit({ all: 'yes' }, { method: 'post', action: ACTION })}
+      >
+        <p>{t('confirm.rotate.text')}</p>
+      </ConfirmDialog>
+    </section>
+  );
+}
+
+/** Says how many were asked, when it is done. */
+function useRotation(onDone: () => void) {
+  const { t } = useTranslation();
+  const announce = useAnnounce();
+  const { submit, state, data } = useFetcher<RotationResult>();
+  const latest = useRef({ announce, t, onDone });
+  useEffect(() => {
+    latest.current = { announce, t, onDone };
+  });
+  useEffect(() => {
+    if (!data) return;
+    latest.current.onDone();
+    if (!data.problem) latest.current.announce(latest.current.t('done.rotateMany', { count: data.requested }));
+  }, [data]);
+  return { submit, state, problem: data?.problem ?? null };
+}
