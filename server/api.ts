@@ -8,6 +8,7 @@ import { answerFailure } from './answer-failure';
 import { serveRevocationList } from './certificates/serve-revocation-list';
 import { createContext } from './context';
 import { logProcedureError } from './log';
+import { retryAfter } from './retry-after';
 import { appRouter } from './router';
 import type { Services } from './services';
 import { dispatchUpgrades } from './sockets/upgrade';
@@ -29,6 +30,7 @@ export function createApiServer(services: Services, certificate: { cert: string;
       createContext: async ({ req }) => ({ ...createContext(services, 'api', req), ...(await identifyPeer(services, req)) }),
       onError: (failure) => logProcedureError(services.log, failure),
       maxBodySize: MAX_BODY_BYTES,
+      responseMeta: retryAfter,
       // One request, one call: a batch would multiply every limit by its length.
       allowBatching: false,
     }),

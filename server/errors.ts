@@ -10,6 +10,7 @@ const STATUS = {
   'agent.not_approved': 'FORBIDDEN',
   'agent.proof_invalid': 'UNAUTHORIZED',
   'agent.too_many_errors': 'TOO_MANY_REQUESTS',
+  'agent.too_many_handshakes': 'TOO_MANY_REQUESTS',
   'agent.too_many_pending': 'TOO_MANY_REQUESTS',
   'agent.too_many_registrations': 'TOO_MANY_REQUESTS',
   'agent.inbox_open': 'CONFLICT',
@@ -18,6 +19,13 @@ const STATUS = {
   'auth.forbidden': 'FORBIDDEN',
   'auth.required': 'UNAUTHORIZED',
   'auth.too_many': 'TOO_MANY_REQUESTS',
+  'enrolment.already_revoked': 'CONFLICT',
+  'enrolment.not_found': 'NOT_FOUND',
+  'enrolment.token_expired': 'FORBIDDEN',
+  'enrolment.token_revoked': 'FORBIDDEN',
+  'enrolment.token_unknown': 'FORBIDDEN',
+  'enrolment.token_used_up': 'FORBIDDEN',
+  'enrolment.too_many_wrong_tokens': 'TOO_MANY_REQUESTS',
   'host.name_taken': 'CONFLICT',
   'host.not_approved': 'CONFLICT',
   'host.not_found': 'NOT_FOUND',
@@ -34,12 +42,16 @@ export type AppErrorCode = keyof typeof STATUS;
  * It is a TRPCError so that tRPC maps it to a status by itself; this file is the only place that knows of both.
  */
 export class AppError extends TRPCError {
+  /** When asking again may help, in whole seconds from now; null where waiting mends nothing. */
+  readonly retryAfterSeconds: number | null;
+
   constructor(
     readonly appCode: AppErrorCode,
-    options: { cause?: unknown } = {},
+    options: { cause?: unknown; retryAfterSeconds?: number } = {},
   ) {
     super({ code: STATUS[appCode], message: appCode, cause: options.cause });
     this.name = 'AppError';
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
   }
 }
 

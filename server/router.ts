@@ -1,10 +1,12 @@
 import { agentsRouter } from './agents/router';
+import { enrolmentTokensRouter } from './enrolment-tokens/router';
 import { hostsRouter } from './hosts/router';
 import { createCallerFactory, router } from './trpc';
 import { usersRouter } from './users/router';
 
 export const appRouter = router({
   agents: agentsRouter,
+  enrolmentTokens: enrolmentTokensRouter,
   hosts: hostsRouter,
   users: usersRouter,
 });

@@ -48,7 +48,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     revocationLists: createRevocationLists({ db, authority, events }),
     challenges: createChallenges(secret),
     connections: createConnectionTokens(secret),
-    limits: createLimits(),
+    limits: createLimits(config),
     presence,
     sessions: createSessions(db, { secure: Boolean(config.tls.cert), port: config.frontend_port }),
     sockets: createAgentSockets(events),

@@ -15,6 +15,7 @@ import { logProcedureError } from './log';
 import { pagesApi } from './pages-api';
 import { projectRoot } from './project';
 import { readWebCertificate } from './read-web-certificate';
+import { retryAfter } from './retry-after';
 import { appRouter } from './router';
 import { guardRequests } from './same-origin';
 import { securityHeaders } from './security-headers';
@@ -46,6 +47,7 @@ export async function createWebServer(services: Services): Promise<{ server: htt
       router: appRouter,
       createContext: ({ req, res }) => webContext(services, req, res),
       onError: (failure) => logProcedureError(log, failure),
+      responseMeta: retryAfter,
       maxBodySize: 64 * 1024,
       allowBatching: false,
     }),

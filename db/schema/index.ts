@@ -1,3 +1,4 @@
 export * from './certificates';
+export * from './enrolment-tokens';
 export * from './hosts';
 export * from './users';
