@@ -94,9 +94,10 @@ async function setUp() {
   const start = (options: { once?: boolean; signal?: AbortSignal } = {}) =>
     run({
       folder,
-      server: server.url,
+      servers: [server.url],
       identity: openIdentity(folder),
-      expectedPin: undefined,
+      expectedPins: undefined,
+      token: null,
       once: options.once ?? false,
       log: record.log,
       signal: options.signal ?? signalOfTest(),

@@ -4,7 +4,8 @@ import { createFactReader } from './collect/machine';
 import { Measurer } from './collect/measurer';
 import { createSampler } from './collect/sample';
 import { enroll } from './enroll';
-import { FatalError } from './exit-codes';
+import type { EnrolmentToken } from './enrolment-token';
+import { EXIT, FatalError } from './exit-codes';
 import { explainFailure } from './explain-failure';
 import type { Identity } from './identity';
 import { createInboxMemory } from './inbox';
@@ -13,7 +14,10 @@ import { stayConnected } from './stay-connected';
 import { establishTrust, type Trust, type TrustRequest } from './trust/establish-trust';
 import { createLook } from './watch-changes';
 
-export interface Run extends TrustRequest {
+export interface Run extends Omit<TrustRequest, 'server'> {
+  /** To be tried in turn. */
+  servers: URL[];
+  token: EnrolmentToken | null;
   identity: Identity;
   /** End as soon as this machine has its certificate. */
   once: boolean;
@@ -26,8 +30,8 @@ export interface Run extends TrustRequest {
  * when the server refuses us. Resolves under `once`; otherwise rejects, with the signal's reason or a FatalError.
  */
 export async function run(agent: Run): Promise<void> {
-  const { folder, server, identity, once, log, signal } = agent;
-  const trust = await trustPatiently(agent);
+  const { folder, identity, once, log, signal } = agent;
+  const { server, trust } = await trustPatiently(agent);
   const measurer = new Measurer(log);
   const readFacts = createFactReader(measurer);
   const machine = { readFacts, takeSample: createSampler(measurer), look: createLook(measurer) };
@@ -36,7 +40,7 @@ export async function run(agent: Run): Promise<void> {
 
   let certificate = readCertificate(folder, identity, trust.authorities);
   for (;;) {
-    certificate ??= await enroll({ ...agent, trust, facts: await readFacts() });
+    certificate ??= await enroll({ ...agent, server, trust, facts: await readFacts() });
     if (once) return;
     const credentials = { authorities: trust.authorities, certificate, privateKeyPem: identity.privateKeyPem };
     const why = await stayConnected({ server, credentials, machine, memory, log, retry, signal });
@@ -47,17 +51,26 @@ export async function run(agent: Run): Promise<void> {
 }
 
 /**
- * Waits for a server that is away. Only a wrong CA ends the agent: waiting would not mend it, and a person must look.
+ * The first of the addresses that a server of ours answers at. Waits for one that is away. When none is ours and one has
+ * shown a wrong CA, that ends the agent: waiting would not mend it, and a person must look.
  */
-async function trustPatiently(agent: Run): Promise<Trust> {
+async function trustPatiently(agent: Run): Promise<{ server: URL; trust: Trust }> {
   const retry = new Retry(agent);
   for (;;) {
-    try {
-      return await establishTrust(agent);
-    } catch (error) {
-      if (error instanceof FatalError) throw error;
-      agent.signal.throwIfAborted();
-      await retry.after(explainFailure(error, agent.server));
+    const failures: string[] = [];
+    let refusal: FatalError | null = null;
+    for (const server of agent.servers) {
+      try {
+        return { server, trust: await establishTrust({ ...agent, server }) };
+      } catch (error) {
+        agent.signal.throwIfAborted();
+        // Nothing was sent to it. Another address may still be the server's.
+        if (error instanceof FatalError && error.exitCode === EXIT.UNTRUSTED_SERVER) refusal ??= error;
+        else if (error instanceof FatalError) throw error;
+        else failures.push(explainFailure(error, server));
+      }
     }
+    if (refusal) throw refusal;
+    await retry.after(failures.join('; '));
   }
 }

@@ -30,10 +30,10 @@ async function serve(tls: TlsIdentity) {
   return { heard, url: (host = 'localhost') => new URL(`https://${host}:${port}`) };
 }
 
-function makeAgent(server: URL, expectedPin?: string) {
+function makeAgent(server: URL, ...pins: string[]) {
   const folder = makeStateFolder();
   openStateFolder(folder);
-  return { folder, server, expectedPin, ...recordLog(), signal: signalOfTest() };
+  return { folder, server, expectedPins: pins.length > 0 ? pins : undefined, ...recordLog(), signal: signalOfTest() };
 }
 
 const pinOfAuthority = (authority: TestAuthority) => pinOf(new X509Certificate(authority.pem));
@@ -155,7 +155,7 @@ describe('a machine that trusts a CA', () => {
     const agent = makeAgent((await serve(await makeServerIdentity(await makeAuthority()))).url());
     await establishTrust(agent);
     const nowhere = new URL('https://localhost:1');
-    await expect(establishTrust({ ...agent, server: nowhere, expectedPin: 'ab'.repeat(32) })).rejects.toEqual(
+    await expect(establishTrust({ ...agent, server: nowhere, expectedPins: ['ab'.repeat(32)] })).rejects.toEqual(
       untrusted(/pin given/),
     );
   });

@@ -13,7 +13,7 @@ const join = async (services: Services, fqdn: string, token?: string, keys?: Cry
 
 const usesOf = async ({ db }: Services, id: string) => (await db.select().from(enrolmentTokens).where(eq(enrolmentTokens.id, id)))[0]!.used;
 
-test('a hundred machines race for ten uses: ten rows, ten uses', async () => {
+test('a hundred machines race for ten uses: ten rows, ten uses', { timeout: 60_000 }, async () => {
   const services = await testServices();
   const admin = await administratorOf(services);
   const { id, credential } = await newTokenOf(admin, { maxUses: 10 });
