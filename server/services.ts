@@ -1,6 +1,7 @@
 import type { Database } from '../db/client';
 import { type Challenges, createChallenges } from './agents/challenge';
 import { type ConnectionTokens, createConnectionTokens } from './agents/connection-tokens';
+import { createHandshakeLimits, type HandshakeLimits } from './agents/handshake-limits';
 import { type AgentSockets, createAgentSockets } from './agents/sockets';
 import { createSessions, type Sessions } from './auth/session';
 import { type Authority, loadAuthority } from './certificates/authority';
@@ -26,6 +27,7 @@ export interface Services {
   challenges: Challenges;
   connections: ConnectionTokens;
   limits: Limits;
+  handshakes: HandshakeLimits;
   sessions: Sessions;
   sockets: AgentSockets;
   presence: Presence;
@@ -38,6 +40,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
   const events = createEventBus();
   const authority = await loadAuthority(config.certificates.path, { passphrases: await readPassphrases(config) });
   const secret = await loadSecret(config);
+  const limits = createLimits(config);
   const presence = await startPresence({ db, events, log, graceMs: config.heartbeat.grace_seconds * 1000 });
   return {
     config,
@@ -48,7 +51,8 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     revocationLists: createRevocationLists({ db, authority, events }),
     challenges: createChallenges(secret),
     connections: createConnectionTokens(secret),
-    limits: createLimits(config),
+    limits,
+    handshakes: createHandshakeLimits({ limits, log }),
     presence,
     sessions: createSessions(db, { secure: Boolean(config.tls.cert), port: config.frontend_port }),
     sockets: createAgentSockets(events),

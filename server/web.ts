@@ -23,7 +23,7 @@ import type { Services } from './services';
 import { dispatchUpgrades } from './sockets/upgrade';
 
 /** The people's listener: pages, their tRPC, and the live stream. */
-export async function createWebServer(services: Services): Promise<{ server: http.Server; close(): Promise<void> }> {
+export async function createWebServer(services: Services, { apiPort }: { apiPort: number }): Promise<{ server: http.Server; close(): Promise<void> }> {
   const { config, log } = services;
   const certificate = readWebCertificate(config);
   const app = express();
@@ -59,7 +59,7 @@ export async function createWebServer(services: Services): Promise<{ server: htt
     async getLoadContext(request, response) {
       const context = await webContext(services, request, response);
       const { nonce } = response.locals as { nonce: string };
-      return { api: pagesApi(context, request.originalUrl), requestId: context.requestId, nonce, apiPort: config.api_port };
+      return { api: pagesApi(context, request.originalUrl), requestId: context.requestId, nonce, apiPort };
     },
   });
   app.all('*', (request, response, next) => void handlePage(request, response, next));

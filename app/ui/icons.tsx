@@ -28,6 +28,12 @@ export const HostsIcon = icon(
     <path d="M4.5 4.75h.01M4.5 11.25h.01" strokeWidth="2" />
   </>,
 );
+export const EnrolmentIcon = icon(
+  <>
+    <circle cx="5" cy="11" r="2.5" />
+    <path d="m6.8 9.2 6.2-6.2M10.5 5.5l2 2M8.7 7.3l1.3 1.3" />
+  </>,
+);
 export const SearchIcon = icon(
   <>
     <circle cx="7" cy="7" r="4.5" />
