@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadConfig } from './config';
-import { AppError } from './errors';
+import type { AppError } from './errors';
 import { createLimits, networkOf } from './limits';
 
 test.each([

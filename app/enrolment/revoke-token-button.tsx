@@ -24,10 +24,10 @@ export function RevokeTokenButton({ token, isOffered }: { token: EnrolmentToken;
   useEffect(() => {
     if (!data || data.problem) return;
     latest.current.announce(latest.current.t('enrolment.revoke.done', { name: token.name }));
-    setOpen(false);
   }, [data, token.name]);
 
-  if (!isOffered && !isPending && !isOpen) return null;
+  // The list was read again with the answer: a token that is no longer active has nothing to ask about.
+  if (!isOffered && !isPending) return null;
   return (
     <>
       <Button onPress={() => setOpen(true)} aria-label={t('enrolment.revoke.verb', name)}>

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { connect as connectTcp } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -36,9 +37,9 @@ async function askForConnection(services: Services, port: number, shown: Shown, 
     ...shown,
   });
   call.end();
-  const [response] = await once(call, 'response');
+  const [response] = (await once(call, 'response')) as [IncomingMessage];
   await text(response);
-  return response.statusCode;
+  return response.statusCode!;
 }
 
 const refused = { code: 'ECONNRESET' };

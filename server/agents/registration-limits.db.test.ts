@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { json } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
@@ -27,8 +28,8 @@ async function register(services: Services, port: number, registration: Registra
     headers: { 'content-type': 'application/json' },
   });
   call.end(JSON.stringify(registration));
-  const [response] = await once(call, 'response');
-  return { status: response.statusCode as number, retryAfter: response.headers['retry-after'] as string | undefined, body: (await json(response)) as Answer };
+  const [response] = (await once(call, 'response')) as [IncomingMessage];
+  return { status: response.statusCode, retryAfter: response.headers['retry-after'], body: (await json(response)) as Answer };
 }
 
 const unknownToken = Buffer.alloc(32).toString('base64url');
