@@ -56,14 +56,13 @@ test('a machine joins by the pasted command without a click, and after the token
   const row = page.getByRole('row').filter({ hasText: 'Rack 7' });
   await expect(row).toContainText('0 of 5');
 
+  await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Dashboard' }).click();
+  await expect(page.getByRole('heading', { name: 'No machine yet' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'make an enrolment token' })).toHaveAttribute('href', '/enrolment');
   await paste(command);
-  await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: /^Hosts/ }).click();
-  const host = page.getByRole('row').filter({ hasText: 'Up' });
-  await expect(async () => {
-    await page.reload();
-    await expect(host).toBeVisible({ timeout: 1_000 });
-  }).toPass();
-  await host.getByRole('link').first().click();
+  await expect(page.getByText('The one host is up.')).toBeVisible({ timeout: 30_000 });
+  await page.goto('/hosts');
+  await page.getByRole('row').filter({ hasText: 'Up' }).getByRole('link').first().click();
   await expect(page.getByRole('main')).toContainText('Rack 7');
   await expect(page.getByRole('main')).toContainText('web, eu');
 

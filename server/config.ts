@@ -40,6 +40,7 @@ const schema = z.strictObject({
     .prefault({}),
   enrolment: z
     .strictObject({
+      /** Machines without an enrolment token that wait for a decision. */
       max_pending: z.number().int().min(1).max(1_000_000).default(1000),
       /** A registration nobody decided on for so long is forgotten. */
       pending_hours: z.number().min(1).max(10_000).default(72),

@@ -68,6 +68,15 @@ describe('first contact', () => {
     expect(readAnchors(agent.folder)).toEqual({ authorities: [], pins: [] });
   });
 
+  it('accepts any of several pins given, and keeps them all', async () => {
+    const [authority, next] = [await makeAuthority(), await makeAuthority()];
+    const pins = [pinOfAuthority(next), pinOfAuthority(authority)];
+    const { url } = await serve(await makeServerIdentity(authority));
+    const agent = makeAgent(url(), ...pins);
+    expect((await establishTrust(agent)).pins).toEqual(pins);
+    expect(readAnchors(agent.folder).pins).toEqual(pins);
+  });
+
   it('is not fooled by the pinned CA in a chain that it did not sign', async () => {
     const [impostor, pinned] = [await makeAuthority('Same Name'), await makeAuthority('Same Name')];
     for (const served of [[pinned], [pinned, impostor], [impostor, pinned]]) {
@@ -149,6 +158,13 @@ describe('a machine that trusts a CA', () => {
     await expect(establishTrust({ ...agent, server: url() })).rejects.toEqual(untrusted(/REFUSED/));
     expect(readAnchors(agent.folder)).toEqual(before);
     expect(Buffer.concat(heard)).toHaveLength(0);
+  });
+
+  it('refuses a CA that it trusts when the pins given are others of its own', async () => {
+    const [old, next] = [await makeAuthority('Old'), await makeAuthority('Next')];
+    const agent = makeAgent((await serve(await makeServerIdentity(old))).url(), pinOfAuthority(next));
+    writeAnchors(agent.folder, { authorities: [old.pem, next.pem], pins: [pinOfAuthority(old), pinOfAuthority(next)] });
+    await expect(establishTrust(agent)).rejects.toEqual(untrusted(/REFUSED/));
   });
 
   it('refuses a pin given that is not a stored one, without asking the server', async () => {
