@@ -1,7 +1,7 @@
 import type { Database } from '../db/client';
 import { type Challenges, createChallenges } from './agents/challenge';
 import { type ConnectionTokens, createConnectionTokens } from './agents/connection-tokens';
-import { createHandshakeLimits, type HandshakeLimits } from './agents/handshake-limits';
+import { addressesOfHosts, createHandshakeLimits, type HandshakeLimits } from './agents/handshake-limits';
 import { type AgentSockets, createAgentSockets } from './agents/sockets';
 import { createSessions, type Sessions } from './auth/session';
 import { type Authority, loadAuthority } from './certificates/authority';
@@ -52,7 +52,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     challenges: createChallenges(secret),
     connections: createConnectionTokens(secret),
     limits,
-    handshakes: createHandshakeLimits({ limits, log }),
+    handshakes: createHandshakeLimits({ limits, log, hostsFrom: await addressesOfHosts(db) }),
     presence,
     sessions: createSessions(db, { secure: Boolean(config.tls.cert), port: config.frontend_port }),
     sockets: createAgentSockets(events),

@@ -5,7 +5,8 @@ import { connect as connectTcp } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { connect } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
-import { administratorOf, testServices } from '../testing';
+import { administratorOf, callerFor, registrationOf, testServices } from '../testing';
+import { addressesOfHosts, createHandshakeLimits } from './handshake-limits';
 import { enrolledHost, serveApi, type Shown } from './testing';
 
 type Services = Awaited<ReturnType<typeof testServices>>;
@@ -102,4 +103,21 @@ test('strangers from many addresses use up what is for all strangers, and nothin
   for (let i = 2; i < 7; i++) await shakeHands(services, port, {}, `127.0.0.${i}`);
   await expect(shakeHands(services, port, {}, '127.0.0.7')).rejects.toMatchObject(refused);
   for (let i = 0; i < 10; i++) expect(await askForConnection(services, port, shown)).toBe(200);
+});
+
+test('after a start, addresses that approved hosts registered from are known, and no others', async () => {
+  const services = await testServices({ SYSMANAGE_ENROLMENT_HANDSHAKES: '3' });
+  const admin = await administratorOf(services);
+  for (const address of ['127.0.0.2', '127.0.0.3', '127.0.0.4']) {
+    const { enrolmentId: hostId } = await callerFor(services, { listener: 'api', address }).agents.register(await registrationOf(`at-${address}.example.com`));
+    if (address !== '127.0.0.3') await admin.hosts.approve({ hostId });
+    if (address === '127.0.0.4') await admin.hosts.revoke({ hostId });
+  }
+  const { limits, log, db } = services;
+  const port = await serveApi({ ...services, handshakes: createHandshakeLimits({ limits, log, hostsFrom: await addressesOfHosts(db) }) });
+
+  for (let i = 0; i < 3; i++) await shakeHands(services, port);
+
+  await shakeHands(services, port, {}, '127.0.0.2');
+  for (const address of ['127.0.0.1', '127.0.0.3', '127.0.0.4']) await expect(shakeHands(services, port, {}, address)).rejects.toMatchObject(refused);
 });

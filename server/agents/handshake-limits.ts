@@ -1,5 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { desc, eq, max } from 'drizzle-orm';
+import type { Database } from '../../db/client';
+import { hosts } from '../../db/schema';
 import { AppError } from '../errors';
 import { EVERYBODY, type Limit, type Limits, networkOf } from '../limits';
 import type { Log } from '../log';
@@ -20,9 +23,22 @@ export interface HandshakeLimits {
   recognise(request: IncomingMessage): Promise<void>;
 }
 
-export function createHandshakeLimits({ limits, log }: { limits: Limits; log: Log }, now = Date.now): HandshakeLimits {
+/** Where approved hosts registered from, those that joined last first: what is known of them after a start. */
+export async function addressesOfHosts(db: Database): Promise<string[]> {
+  const rows = await db
+    .select({ address: hosts.registeredFrom })
+    .from(hosts)
+    .where(eq(hosts.approval, 'approved'))
+    .groupBy(hosts.registeredFrom)
+    .orderBy(desc(max(hosts.registeredAt)))
+    .limit(MOST_REMEMBERED);
+  return rows.map(({ address }) => address);
+}
+
+/** @param hostsFrom addresses in good memory from the start, as `addressesOfHosts` gives them */
+export function createHandshakeLimits({ limits, log, hostsFrom }: { limits: Limits; log: Log; hostsFrom: string[] }, now = Date.now): HandshakeLimits {
   /** When a host of ours was last recognised there, the longest ago first. */
-  const hostsSeen = new Map<string, number>();
+  const hostsSeen = new Map([...hostsFrom].reverse().map((address) => [networkOf(address), now()]));
   /** What each connection was counted against, until it is recognised. Keyed by the TCP ports: TLS wraps the socket. */
   const counted = new Map<string, [Limit, string][]>();
   let warnedAt = 0;
