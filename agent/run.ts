@@ -38,9 +38,12 @@ export async function run(agent: Run): Promise<void> {
   const retry = new Retry(agent);
   const memory = createInboxMemory();
 
+  let { token } = agent;
   let certificate = readCertificate(folder, identity, trust.authorities);
   for (;;) {
-    certificate ??= await enroll({ ...agent, server, trust, facts: await readFacts() });
+    certificate ??= await enroll({ ...agent, server, trust, token, facts: await readFacts() });
+    // For the first time only: a host that an administrator deletes must not come back by itself.
+    token = null;
     if (once) return;
     const credentials = { authorities: trust.authorities, certificate, privateKeyPem: identity.privateKeyPem };
     const why = await stayConnected({ server, credentials, machine, memory, log, retry, signal });
