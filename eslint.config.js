@@ -9,16 +9,16 @@ import tseslint from 'typescript-eslint';
 
 /**
  * Which top-level folder may take what from which other. `run`: modules it may load; `types`: those it may only know
- * the types of. Everything not named is forbidden. Why: docs/decisions/0002 and "The house" in the README.
+ * the types of. Everything not named is forbidden. Why: docs/decisions/0002, 0009 and "The house" in the README.
  *
  * @type {Record<string, { run?: string[], types?: string[] }>}
  */
 const borders = {
   app: { types: ['server'] },
-  server: { run: ['db', 'agent/protocol', 'agent/fingerprint', 'agent/frame-codec'] },
+  server: { run: ['db', 'agent/protocol', 'agent/fingerprint', 'agent/frame-codec', 'agent/enrolment-token', 'agent/server-address'] },
   agent: { types: ['server'] },
   db: {},
-  e2e: { run: ['db', 'agent/protocol', 'agent/fingerprint', 'agent/frame-codec'], types: ['server'] },
+  e2e: { run: ['db', 'agent/protocol', 'agent/fingerprint', 'agent/frame-codec', 'agent/enrolment-token'], types: ['server'] },
   tools: {},
 };
 

@@ -1,10 +1,16 @@
 import { parseArgs } from 'node:util';
+import { readFileSync } from 'node:fs';
+import { EnrolmentTokenError, readEnrolmentToken } from './enrolment-token';
 import { EXIT, FatalError } from './exit-codes';
 import { LOG_LEVELS, type LogLevel } from './log';
 import { parsePin, parseServerAddress } from './server-address';
 
 export const HELP = `Usage: sysmanage-agent [options]
 
+  --token-file PATH           join with the enrolment token in this file; - for standard input. It says which server
+                              and which CA, so that neither need be given
+  --token TEXT                the same, on the command line: every user of this machine can read it there, in the list
+                              of processes. Prefer --token-file
   --server https://HOST:6443  the server to join
   --state-dir DIR             where this machine's key and certificate are kept
                               (/etc/sysmanage-agent as root, else ~/.config/sysmanage-agent)
@@ -14,8 +20,9 @@ export const HELP = `Usage: sysmanage-agent [options]
   --help, --version
 
 What is given is kept in DIR/agent.yaml for the next start.
-Exit codes: 0 stopped, 64 wrong option, 73 state directory unusable, 75 already running, 77 wrong CA,
-78 wrong file or mode.
+Exit codes: 0 stopped, 64 wrong option, 65 enrolment token truncated or damaged, 73 state directory unusable,
+75 already running, 77 wrong CA, 78 wrong file or mode; of the enrolment token: 81 expired, 82 used up, 83 revoked,
+84 unknown to the server.
 `;
 
 /** The command line, checked. What is absent was not given. */
@@ -26,12 +33,17 @@ export interface Arguments {
   server?: URL;
   stateDir?: string;
   caPin?: string;
+  /** The text of an enrolment token, whole. A secret. */
+  token?: string;
   logLevel?: LogLevel;
 }
 
-/** Throws FatalError USAGE with one line that names the option. */
+/** Throws FatalError with one line that names the option: TOKEN_MALFORMED for an enrolment token, else USAGE. */
 export function parseArguments(argv: string[]): Arguments {
   const { values } = parse(argv);
+  if (values.token !== undefined && values['token-file'] !== undefined) {
+    throw new FatalError(EXIT.USAGE, '--token and --token-file: give one of them');
+  }
   return {
     help: values.help ?? false,
     version: values.version ?? false,
@@ -39,6 +51,7 @@ export function parseArguments(argv: string[]): Arguments {
     server: read('--server', values.server, parseServerAddress),
     stateDir: read('--state-dir', values['state-dir'], parsePath),
     caPin: read('--ca-pin', values['ca-pin'], parsePin),
+    token: read('--token', values.token, parseToken) ?? read('--token-file', values['token-file'], readTokenFile),
     logLevel: read('--log-level', values['log-level'], parseLevel),
   };
 }
@@ -53,6 +66,8 @@ function parse(argv: string[]) {
         'server': { type: 'string' },
         'state-dir': { type: 'string' },
         'ca-pin': { type: 'string' },
+        'token': { type: 'string' },
+        'token-file': { type: 'string' },
         'once': { type: 'boolean' },
         'log-level': { type: 'string' },
         'help': { type: 'boolean' },
@@ -71,13 +86,24 @@ function read<T>(option: string, text: string | undefined, parseText: (text: str
   try {
     return parseText(text);
   } catch (error) {
-    throw new FatalError(EXIT.USAGE, `${option}: ${(error as Error).message}`);
+    const exitCode = error instanceof EnrolmentTokenError ? EXIT.TOKEN_MALFORMED : EXIT.USAGE;
+    throw new FatalError(exitCode, `${option}: ${(error as Error).message}`);
   }
 }
 
 function parsePath(text: string): string {
   if (text === '' || text.includes('\0')) throw new Error('is not a path');
   return text;
+}
+
+function parseToken(text: string): string {
+  readEnrolmentToken(text);
+  return text.trim();
+}
+
+/** File descriptor 0 is standard input, read to its end. */
+function readTokenFile(path: string): string {
+  return parseToken(readFileSync(path === '-' ? 0 : parsePath(path), 'utf8'));
 }
 
 function parseLevel(text: string): LogLevel {

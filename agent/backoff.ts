@@ -3,6 +3,7 @@ import type { Log } from './log';
 
 const BASE_MS = 1_000;
 const CAP_MS = 60_000;
+const ASKED_CAP_MS = 3_600_000;
 
 /**
  * Full jitter: anything from nothing to a limit that doubles with each attempt, at most a minute.
@@ -36,6 +37,14 @@ export class Retry {
    */
   async after(why: string): Promise<void> {
     await this.wait(fullJitter(this.attempt++, this.random()), why);
+  }
+
+  /**
+   * Waits as long as the other side asked for, and then this attempt's turn: all whom it turned away at once would else
+   * be back at once. At most an hour, whatever it asked.
+   */
+  async afterSeconds(seconds: number, why: string): Promise<void> {
+    await this.wait(Math.min(seconds * 1_000, ASKED_CAP_MS) + fullJitter(this.attempt++, this.random()), why);
   }
 
   /** Waits a random part of the window, in milliseconds, in which the other side asked us to come back. */

@@ -116,6 +116,7 @@ async function setUp(initial: Approval = 'pending') {
       server: server.url,
       identity,
       trust,
+      token: null,
       facts,
       log: record.log,
       signal: signalOfTest(),

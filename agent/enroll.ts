@@ -4,13 +4,17 @@ import { Retry } from './backoff';
 import { hostIdOf, keepCertificate } from './certificate';
 import { createClockWatch, explainClocks } from './clock';
 import type { MachineFacts } from './collect/machine';
+import { EXIT, FatalError } from './exit-codes';
 import { explainFailure } from './explain-failure';
 import { fingerprintWords } from './fingerprint';
+import type { EnrolmentToken } from './enrolment-token';
 import { createHttpsClient } from './https-fetch';
 import { createCsr, proveEnrolment, type Identity } from './identity';
 import type { Log } from './log';
 import type { Approval } from './protocol';
+import { writeServerAddress } from './server-address';
 import { keepSettings } from './state/settings';
+import { removeToken } from './state/token';
 import type { Trust } from './trust/establish-trust';
 
 /** An answer that came back so quickly with nothing new in it is not a long poll. */
@@ -21,6 +25,8 @@ export interface Enrolment {
   server: URL;
   identity: Identity;
   trust: Trust;
+  /** What to join with: once, until the server has taken it. */
+  token: EnrolmentToken | null;
   facts: MachineFacts;
   log: Log;
   signal: AbortSignal;
@@ -29,7 +35,8 @@ export interface Enrolment {
 
 /**
  * Registers this machine, waits for a person's decision as long as it takes, and stores the certificate.
- * Survives a server that restarts, forgets it or is away. Ends only with the certificate (PEM) or when `signal` aborts.
+ * Survives a server that restarts, forgets it or is away. Ends only with the certificate (PEM), when `signal` aborts, or
+ * with a FatalError when the server says that the enrolment token is worth nothing: waiting would not mend that.
  */
 export async function enroll(enrolment: Enrolment): Promise<string> {
   const { folder, server, identity, trust, log, signal } = enrolment;
@@ -40,10 +47,14 @@ export async function enroll(enrolment: Enrolment): Promise<string> {
   const retry = new Retry(enrolment);
   log.info(`fingerprint words: ${fingerprintWords(identity.publicKeyDer, trust.signingKeyDer)}`);
   log.info(`CA of the server:  ${trust.pins.join(', ')}`);
+  let { token } = enrolment;
   try {
     for (;;) {
       try {
-        const answer = await register(client, enrolment);
+        const answer = await register(client, enrolment, token);
+        // Its use is spent with our row. Should the server forget the row, a person has to look.
+        if (token) keepServer(enrolment);
+        token = null;
         const pem = await awaitCertificate(client, enrolment, answer, retry);
         const certificate = keepCertificate(folder, pem, identity, trust.authorities);
         keepSettings(folder, { host_id: hostIdOf(certificate) });
@@ -51,7 +62,14 @@ export async function enroll(enrolment: Enrolment): Promise<string> {
         return certificate;
       } catch (error) {
         signal.throwIfAborted();
-        await retry.after(explainRefusal(error) ?? explainFailure(error, server) + (await explainClocks(error, server)));
+        const refusal = refusalOf(error);
+        const fatal = refusal && tokenRefusal(refusal.appCode);
+        if (fatal) throw fatal;
+        const why = refusal
+          ? explainRefusal(refusal.appCode)
+          : explainFailure(error, server) + (await explainClocks(error, server));
+        if (refusal?.retryAfterSeconds) await retry.afterSeconds(refusal.retryAfterSeconds, why);
+        else await retry.after(why);
       }
     }
   } finally {
@@ -59,10 +77,17 @@ export async function enroll(enrolment: Enrolment): Promise<string> {
   }
 }
 
-async function register(client: TRPCClient<AppRouter>, { identity, facts, signal }: Enrolment) {
+async function register(client: TRPCClient<AppRouter>, { identity, facts, signal }: Enrolment, token: EnrolmentToken | null) {
   const { fqdn, platform, osName, osVersion, addresses, agentVersion } = facts;
   const csr = await createCsr(identity, fqdn);
-  return client.agents.register.mutate({ csr, fqdn, platform, osName, osVersion, addresses, agentVersion }, { signal });
+  const claims = { csr, fqdn, platform, osName, osVersion, addresses, agentVersion, token: token?.credential };
+  return client.agents.register.mutate(claims, { signal });
+}
+
+/** The address first: without it a restart would not know where to go once the token is gone. */
+function keepServer({ folder, server }: Enrolment): void {
+  keepSettings(folder, { server: writeServerAddress(server) });
+  removeToken(folder);
 }
 
 async function awaitCertificate(
@@ -105,12 +130,33 @@ function announce(log: Log, status: Approval, fqdn: string): void {
   }
 }
 
-/** The server's own refusals, each of which registering again may mend. */
-function explainRefusal(error: unknown): string | undefined {
-  const appCode = error instanceof TRPCClientError ? (error as TRPCClientError<AppRouter>).data?.appCode : undefined;
+/** What the server refused, by its own word; null for a failure of anything else. */
+function refusalOf(error: unknown): { appCode: string; retryAfterSeconds: number | null } | null {
+  const data = error instanceof TRPCClientError ? (error as TRPCClientError<AppRouter>).data : null;
+  return data?.appCode ? { appCode: data.appCode, retryAfterSeconds: data.retryAfterSeconds } : null;
+}
+
+const MEND = 'ask an administrator for a new one, and give it with --token-file';
+
+/** An enrolment token that is worth nothing: each way its own sentence and exit code. */
+function tokenRefusal(appCode: string): FatalError | null {
   switch (appCode) {
-    case undefined:
-      return undefined;
+    case 'enrolment.token_expired':
+      return new FatalError(EXIT.TOKEN_EXPIRED, `the enrolment token has expired; ${MEND}`);
+    case 'enrolment.token_used_up':
+      return new FatalError(EXIT.TOKEN_USED_UP, `the enrolment token has no uses left; ${MEND}`);
+    case 'enrolment.token_revoked':
+      return new FatalError(EXIT.TOKEN_REVOKED, `an administrator revoked the enrolment token; ${MEND}`);
+    case 'enrolment.token_unknown':
+      return new FatalError(EXIT.TOKEN_UNKNOWN, `the server does not know the enrolment token; ${MEND}`);
+    default:
+      return null;
+  }
+}
+
+/** Refusals that registering again may mend. */
+function explainRefusal(appCode: string): string {
+  switch (appCode) {
     case 'agent.challenge_expired':
     case 'agent.proof_invalid':
       return 'the enrolment challenge is no longer accepted';
@@ -125,6 +171,9 @@ function explainRefusal(error: unknown): string | undefined {
       return 'the approval was withdrawn before the certificate was collected';
     case 'agent.too_many_pending':
       return 'too many machines wait for approval on the server';
+    case 'agent.too_many_registrations':
+    case 'enrolment.too_many_wrong_tokens':
+      return 'too many machines ask to join from this address, or in all';
     default:
       return `the server refuses the registration (${appCode})`;
   }

@@ -29,3 +29,9 @@ it('lets no text forge a second line or drive a terminal', () => {
   log.info('x\n1970 error forged\u001b[2J\u0085\u2028');
   expect(lines).toEqual(['1970-01-01T00:00:00.000Z info  x\\u000a1970 error forged\\u001b[2J\\u0085\\u2028\n']);
 });
+
+it('shows no enrolment token that somebody put where none belongs', () => {
+  const { lines, log } = record('info');
+  log.info('cannot open sysmanage_AQBjc2VjcmV0-_: no such file');
+  expect(lines).toEqual(['1970-01-01T00:00:00.000Z info  cannot open sysmanage_…: no such file\n']);
+});

@@ -1,3 +1,5 @@
+import { redactTokens } from './enrolment-token';
+
 /** From the quietest to the loudest. */
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -18,10 +20,13 @@ export function createLog(
   const loudest = LOG_LEVELS.indexOf(level);
   const writer = (at: LogLevel) => (message: string) => {
     if (LOG_LEVELS.indexOf(at) > loudest) return;
-    write(`${now().toISOString()} ${at.padEnd(5)} ${escapeControls(message)}\n`);
+    write(`${now().toISOString()} ${at.padEnd(5)} ${printable(message)}\n`);
   };
   return { error: writer('error'), warn: writer('warn'), info: writer('info'), debug: writer('debug') };
 }
+
+/** A message as it may be shown and kept: on one line, and without a secret that somebody put where none belongs. */
+export const printable = (message: string) => escapeControls(redactTokens(message));
 
 /**
  * A server's words may reach the log; a newline or an escape sequence in them must not forge a line or drive a

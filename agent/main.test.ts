@@ -1,31 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { initTRPC } from '@trpc/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listen, makeAuthority, makeServerIdentity, makeStateFolder, startTestServer } from './testing';
+import { startAgentProcess as start } from './testing-process';
 import { AGENT_VERSION } from './version';
-
-const PROGRAM = fileURLToPath(new URL('./main.ts', import.meta.url));
-
-/** The agent as a process of its own, as it is started in earnest. */
-function start(args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (data) => (stdout += data));
-  child.stderr.on('data', (data) => (stderr += data));
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
-  const said = async (part: string) => {
-    while (!stderr.includes(part))
-      await Promise.race([once(child.stderr, 'data'), ended.then(() => Promise.reject(new Error(stderr)))]);
-  };
-  return { child, ended, said };
-}
 
 /** A port that takes connections and never says anything. */
 async function listenSilently() {

@@ -1,7 +1,8 @@
 import { HELP, parseArguments } from './arguments';
 import { configure } from './configure';
 import { EXIT, FatalError, type ExitCode } from './exit-codes';
-import { createLog, escapeControls } from './log';
+import { createLog, printable } from './log';
+import { redactTokens } from './enrolment-token';
 import { run } from './run';
 import { AGENT_VERSION } from './version';
 
@@ -14,7 +15,7 @@ async function main(): Promise<ExitCode> {
   const configuration = await configure(given);
   const log = createLog(configuration.logLevel);
   const stopping = stopOnSignals();
-  log.info(`SysManage agent ${AGENT_VERSION}, server ${configuration.server.host}, state in ${configuration.folder}`);
+  log.info(`SysManage agent ${AGENT_VERSION}, server ${configuration.servers.map(({ host }) => host).join(' or ')}, state in ${configuration.folder}`);
   try {
     await run({ ...configuration, log, signal: stopping });
   } catch (error) {
@@ -44,7 +45,7 @@ main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     const text =
-      error instanceof FatalError ? escapeControls(error.message) : `internal error: ${(error as Error).stack}`;
+      error instanceof FatalError ? printable(error.message) : redactTokens(`internal error: ${(error as Error).stack}`);
     process.stderr.write(`sysmanage-agent: ${text}\n`);
     process.exit(error instanceof FatalError ? error.exitCode : EXIT.SOFTWARE);
   },

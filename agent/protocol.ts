@@ -56,6 +56,8 @@ export const registration = z.object({
   osVersion: text(200),
   addresses,
   agentVersion: text(50),
+  /** The credential of an enrolment token, base64url of 32 bytes. A secret: sent only to a server whose CA the token pins. */
+  token: z.string().regex(/^[\w-]{43}$/, 'not a credential').optional(),
 });
 export type Registration = z.infer<typeof registration>;
 

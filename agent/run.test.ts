@@ -1,6 +1,7 @@
 import { EventEmitter, on, once } from 'node:events';
 import { initTRPC, tracked, TRPCError } from '@trpc/server';
 import { expect, it } from 'vitest';
+import type { EnrolmentToken } from './enrolment-token';
 import { openIdentity } from './identity';
 import {
   agentError,
@@ -36,6 +37,7 @@ async function setUp() {
     door: undefined as number | undefined,
     heartbeatSeconds: 3600,
     registrations: 0,
+    tokens: [] as (string | undefined)[],
     hellos: [] as Hello[],
     samples: [] as Sample[],
     errors: [] as { kind: string; message: string }[],
@@ -62,6 +64,7 @@ async function setUp() {
       register: procedure.input(registration).mutation(({ input }) => {
         csr = input.csr;
         state.registrations++;
+        state.tokens.push(input.token);
         return { enrolmentId: HOST_ID, challenge: 'challenge', status: state.status };
       }),
       enrolment: procedure.input(enrolmentProof.extend({ known: approval })).mutation(async ({ input, signal }) => {
@@ -91,12 +94,13 @@ async function setUp() {
   const folder = makeStateFolder();
   openStateFolder(folder);
   const record = recordLog();
-  const start = (options: { once?: boolean; signal?: AbortSignal } = {}) =>
+  const start = (options: { once?: boolean; signal?: AbortSignal; token?: EnrolmentToken } = {}) =>
     run({
       folder,
-      server: server.url,
+      servers: [server.url],
       identity: openIdentity(folder),
-      expectedPin: undefined,
+      expectedPins: undefined,
+      token: options.token ?? null,
       once: options.once ?? false,
       log: record.log,
       signal: options.signal ?? signalOfTest(),
@@ -205,6 +209,18 @@ it('refused at the door, asks for its standing, waits, and comes back with a new
   state.decide('approved');
   await state.until(() => state.hellos.length === 2);
   expect(state.registrations).toBe(2);
+});
+
+it('shows its enrolment token once: whoever was deleted does not come back by it', async () => {
+  const { state, server, start } = await setUp();
+  const credential = Buffer.alloc(32, 7).toString('base64url');
+  // It ends with the test's signal.
+  void start({ token: { servers: [server.url], pins: [], credential } }).catch(() => {});
+  await state.until(() => state.samples.length === 1);
+  state.door = 403;
+  for (const socket of server.sockets) socket.close(4001);
+  await state.until(() => state.registrations === 2);
+  expect(state.tokens).toEqual([credential, undefined]);
 });
 
 it('stops with a normal close frame', async () => {

@@ -4,7 +4,8 @@ import { createFactReader } from './collect/machine';
 import { Measurer } from './collect/measurer';
 import { createSampler } from './collect/sample';
 import { enroll } from './enroll';
-import { FatalError } from './exit-codes';
+import type { EnrolmentToken } from './enrolment-token';
+import { EXIT, FatalError } from './exit-codes';
 import { explainFailure } from './explain-failure';
 import { NEXT_PAIR, type Identity } from './identity';
 import { createInboxMemory } from './inbox';
@@ -16,7 +17,10 @@ import { stayConnected } from './stay-connected';
 import { establishTrust, type Trust, type TrustRequest } from './trust/establish-trust';
 import { createLook } from './watch-changes';
 
-export interface Run extends TrustRequest {
+export interface Run extends Omit<TrustRequest, 'server'> {
+  /** To be tried in turn. */
+  servers: URL[];
+  token: EnrolmentToken | null;
   identity: Identity;
   /** End as soon as this machine has its certificate. */
   once: boolean;
@@ -30,19 +34,22 @@ export interface Run extends TrustRequest {
  * with the signal's reason or a FatalError.
  */
 export async function run(agent: Run): Promise<void> {
-  const { folder, server, once, log, signal } = agent;
-  const trust = await trustPatiently(agent);
+  const { folder, once, log, signal } = agent;
+  const { server, trust } = await trustPatiently(agent);
   const measurer = new Measurer(log);
   const readFacts = createFactReader(measurer);
   const machine = { readFacts, takeSample: createSampler(measurer), look: createLook(measurer) };
   const retry = new Retry(agent);
   let memory = createInboxMemory();
 
+  let { token } = agent;
   let pairs = openPairs(folder, agent.identity, trust.authorities);
   const fqdn = async () => (await readFacts()).fqdn;
   for (;;) {
     const pair = pairs.choose();
-    if (!pair) await enroll({ ...agent, identity: pairs.enrolling(), trust, facts: await readFacts() });
+    if (!pair) await enroll({ ...agent, server, identity: pairs.enrolling(), trust, token, facts: await readFacts() });
+    // For the first time only: a host that an administrator deletes must not come back by itself.
+    token = null;
     if (once) return;
     if (!pair) continue;
     const { certificate, identity: shown } = pair;
@@ -71,17 +78,26 @@ export async function run(agent: Run): Promise<void> {
 }
 
 /**
- * Waits for a server that is away. Only a wrong CA ends the agent: waiting would not mend it, and a person must look.
+ * The first of the addresses that a server of ours answers at. Waits for one that is away. When none is ours and one has
+ * shown a wrong CA, that ends the agent: waiting would not mend it, and a person must look.
  */
-async function trustPatiently(agent: Run): Promise<Trust> {
+async function trustPatiently(agent: Run): Promise<{ server: URL; trust: Trust }> {
   const retry = new Retry(agent);
   for (;;) {
-    try {
-      return await establishTrust(agent);
-    } catch (error) {
-      if (error instanceof FatalError) throw error;
-      agent.signal.throwIfAborted();
-      await retry.after(explainFailure(error, agent.server));
+    const failures: string[] = [];
+    let refusal: FatalError | null = null;
+    for (const server of agent.servers) {
+      try {
+        return { server, trust: await establishTrust({ ...agent, server }) };
+      } catch (error) {
+        agent.signal.throwIfAborted();
+        // Nothing was sent to it. Another address may still be the server's.
+        if (error instanceof FatalError && error.exitCode === EXIT.UNTRUSTED_SERVER) refusal ??= error;
+        else if (error instanceof FatalError) throw error;
+        else failures.push(explainFailure(error, server));
+      }
     }
+    if (refusal) throw refusal;
+    await retry.after(failures.join('; '));
   }
 }

@@ -21,6 +21,11 @@ export function parseServerAddress(text: string): URL {
   return url;
 }
 
+/** As `parseServerAddress` reads it, and as agent.yaml keeps it. */
+export function writeServerAddress(server: URL): string {
+  return `https://${server.hostname}:${server.port || 443}`;
+}
+
 /** Host and port for sockets; an IPv6 address loses its brackets. */
 export function socketAddress(server: URL): { host: string; port: number } {
   return { host: server.hostname.replace(/^\[|\]$/g, ''), port: Number(server.port || 443) };

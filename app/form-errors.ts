@@ -19,7 +19,9 @@ export function errorsFrom<Field extends string>(thrown: unknown, words: Record<
   const problem = asProblem(thrown);
   const fields: Partial<Record<Field, ParseKeys>> = {};
   for (const { path } of problem.issues) {
-    if (Object.hasOwn(words, path)) fields[path as Field] = words[path as Field];
+    // An item of a list is typed into the list's field.
+    const field = path.split('.')[0]!;
+    if (Object.hasOwn(words, field)) fields[field as Field] = words[field as Field];
   }
   return { fields, problem: hasErrors(fields) ? null : problem };
 }

@@ -8,7 +8,7 @@ import { useConnection } from './live';
 import { pagesOf } from './page-handle';
 import { Breadcrumb } from './ui/breadcrumb';
 import { ConnectionIndicator } from './ui/connection-indicator';
-import { AccountIcon, CertificatesIcon, DashboardIcon, HostsIcon } from './ui/icons';
+import { AccountIcon, CertificatesIcon, DashboardIcon, EnrolmentIcon, HostsIcon } from './ui/icons';
 import { Logo } from './ui/logo';
 import { MenuButton, MenuItem } from './ui/menu';
 import { Rail } from './ui/rail';
@@ -49,6 +49,7 @@ export function Frame({ me, theme, waiting, warnings, children }: Props) {
       Icon: CertificatesIcon,
       badge: { count: countWarnings(warnings), label: t('nav.ending', { count: countWarnings(warnings) }) },
     },
+    { to: '/enrolment', label: t('nav.enrolment'), Icon: EnrolmentIcon },
   ];
   const target = navigation.location?.pathname;
   const next = places.find(({ to }) => (to === '/' ? target === to : target?.startsWith(to)));
@@ -134,6 +135,7 @@ function useFrameShortcuts(openHelp: () => void) {
     { keys: 'g d', text: t('shortcuts.goDashboard'), act: () => navigate('/') },
     { keys: 'g h', text: t('shortcuts.goHosts'), act: () => navigate('/hosts') },
     { keys: 'g c', text: t('shortcuts.goCertificates'), act: () => navigate('/certificates') },
+    { keys: 'g e', text: t('shortcuts.goEnrolment'), act: () => navigate('/enrolment') },
     {
       keys: '/',
       text: t('shortcuts.search'),

@@ -24,7 +24,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await expect(page.getByRole('heading').first()).toBeVisible();
         expect.soft(await findings(page), path).toEqual([]);
       }
-      await page.goto(pages[4] ?? '');
+      await page.goto(pages.find((path) => path.startsWith('/hosts/')) ?? '');
       await page.getByRole('button', { name: /^Revoke / }).click();
       await expect(page.getByRole('alertdialog')).toBeVisible();
       expect(await findings(page), 'the dialog').toEqual([]);

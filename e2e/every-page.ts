@@ -17,7 +17,10 @@ export async function fillServer(server: Server, approve: (hostId: string) => Pr
   const hosts = [up, down, pending, conflict].map(({ hostId }) => `/hosts/${hostId}`);
   return {
     hangUp,
-    pages: ['/', '/hosts', '/hosts?state=down', '/hosts?search=nothing-like-this', ...hosts, `${hosts[1]}?tab=certificate`, `${hosts[1]}?tab=events`, '/certificates', '/certificates?show=expired'],
+    pages: [
+      ...['/', '/enrolment', '/hosts', '/hosts?state=down', '/hosts?search=nothing-like-this', ...hosts],
+      ...[`${hosts[1]}?tab=certificate`, `${hosts[1]}?tab=events`, '/certificates', '/certificates?show=expired'],
+    ],
     lost: ['/hosts/00000000-0000-0000-0000-000000000000', '/nowhere'],
   };
 }

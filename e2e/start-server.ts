@@ -14,6 +14,12 @@ export const ADMIN = { email: 'admin@example.com', password: 'correct horse batt
 
 export const ADMIN_ENVIRONMENT = { SYSMANAGE_ADMIN_EMAIL: ADMIN.email, SYSMANAGE_ADMIN_PASSWORD: ADMIN.password };
 
+/** For whoever measures from one address what strangers from one address may not ask for. */
+export const UNLIMITED_HANDSHAKES = {
+  SYSMANAGE_ENROLMENT_HANDSHAKES_PER_ADDRESS: '10000000',
+  SYSMANAGE_ENROLMENT_HANDSHAKES: '10000000',
+};
+
 /** The built server on ports of its own; resolves when it is ready. */
 export async function startServer({ dataDir, localAgent = false, env = {} }: {
   dataDir: string;

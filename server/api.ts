@@ -8,12 +8,17 @@ import { answerFailure } from './answer-failure';
 import { serveRevocationList } from './certificates/serve-revocation-list';
 import { createContext } from './context';
 import { logProcedureError } from './log';
+import { retryAfter } from './retry-after';
 import { appRouter } from './router';
 import type { Services } from './services';
+import { admitConnections } from './sockets/admit';
 import { dispatchUpgrades } from './sockets/upgrade';
 
 /** Enough for any procedure an agent without a certificate may call; a CSR is under 1 KiB. */
 const MAX_BODY_BYTES = 64 * 1024;
+
+/** Node's own two minutes let a stranger keep as many sockets open as he may begin handshakes in that time. */
+const HANDSHAKE_PATIENCE_MS = 15_000;
 
 /** What a context of its own brings with it, and would lose when another takes its place. */
 const SECURE = { minVersion: 'TLSv1.3' } as const;
@@ -26,9 +31,14 @@ export function createApiServer(services: Services, certificate: { cert: string;
     '/trpc',
     createExpressMiddleware({
       router: appRouter,
-      createContext: async ({ req }) => ({ ...createContext(services, 'api', req), ...(await identifyPeer(services, req)) }),
+      async createContext({ req }) {
+        const peer = await identifyPeer(services, req);
+        if (peer.agent) await services.handshakes.recognise(req);
+        return { ...createContext(services, 'api', req), ...peer };
+      },
       onError: (failure) => logProcedureError(services.log, failure),
       maxBodySize: MAX_BODY_BYTES,
+      responseMeta: retryAfter,
       // One request, one call: a batch would multiply every limit by its length.
       allowBatching: false,
     }),
@@ -42,9 +52,11 @@ export function createApiServer(services: Services, certificate: { cert: string;
       requestCert: true,
       // Node would check the chain only on full handshakes. `verifyClientCertificate` checks every connection.
       rejectUnauthorized: false,
+      handshakeTimeout: HANDSHAKE_PATIENCE_MS,
     },
     app,
   );
+  admitConnections(server, services.handshakes.admit, (error) => services.log.error({ err: error }, 'a connection was not admitted'));
   dispatchUpgrades(server, { [AGENT_SOCKET_PATH]: createAgentUpgrade(services) }, (error) =>
     services.log.error({ err: error }, 'agent upgrade failed'),
   );

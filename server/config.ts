@@ -6,6 +6,7 @@ import { applyEnvironment, didYouMean, type Environment, keysOf, readConfigFile 
 
 const port = z.number().int().min(0).max(65_535);
 const seconds = (min: number, max: number) => z.number().min(min).max(max);
+const perMinute = z.number().int().min(1).max(10_000_000);
 const path = z.string().min(1).max(4096);
 
 /** Every key there is. A key's dots become underscores in its environment variable: `log.level` is SYSMANAGE_LOG_LEVEL. */
@@ -41,9 +42,19 @@ const schema = z.strictObject({
     .prefault({}),
   enrolment: z
     .strictObject({
+      /** Machines without an enrolment token that wait for a decision. */
       max_pending: z.number().int().min(1).max(1_000_000).default(1000),
       /** A registration nobody decided on for so long is forgotten. */
       pending_hours: z.number().min(1).max(10_000).default(72),
+      // What follows is a minute. An address is one of IPv4, or the /64 that one of IPv6 is in.
+      /** New machines without a token, from one address and in all. */
+      registrations_per_address: perMinute.default(120),
+      registrations: perMinute.default(600),
+      /** Unknown tokens from one address. */
+      wrong_tokens_per_address: perMinute.default(20),
+      /** TLS connections that did not turn out to be an approved host's, from one address and in all. */
+      handshakes_per_address: perMinute.default(1200),
+      handshakes: perMinute.default(12_000),
     })
     .prefault({}),
   heartbeat: z

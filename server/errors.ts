@@ -12,6 +12,7 @@ const STATUS = {
   'agent.not_approved': 'FORBIDDEN',
   'agent.proof_invalid': 'UNAUTHORIZED',
   'agent.too_many_errors': 'TOO_MANY_REQUESTS',
+  'agent.too_many_handshakes': 'TOO_MANY_REQUESTS',
   'agent.too_many_pending': 'TOO_MANY_REQUESTS',
   'agent.too_many_renewals': 'TOO_MANY_REQUESTS',
   'agent.too_many_registrations': 'TOO_MANY_REQUESTS',
@@ -25,6 +26,13 @@ const STATUS = {
   'clone.resolved': 'CONFLICT',
   'clone.side_gone': 'CONFLICT',
   'clone.still_there': 'CONFLICT',
+  'enrolment.already_revoked': 'CONFLICT',
+  'enrolment.not_found': 'NOT_FOUND',
+  'enrolment.token_expired': 'FORBIDDEN',
+  'enrolment.token_revoked': 'FORBIDDEN',
+  'enrolment.token_unknown': 'FORBIDDEN',
+  'enrolment.token_used_up': 'FORBIDDEN',
+  'enrolment.too_many_wrong_tokens': 'TOO_MANY_REQUESTS',
   'host.name_taken': 'CONFLICT',
   'host.no_known_one': 'CONFLICT',
   'host.not_approved': 'CONFLICT',
@@ -43,12 +51,16 @@ export type AppErrorCode = keyof typeof STATUS;
  * It is a TRPCError so that tRPC maps it to a status by itself; this file is the only place that knows of both.
  */
 export class AppError extends TRPCError {
+  /** When asking again may help, in whole seconds from now; null where waiting mends nothing. */
+  readonly retryAfterSeconds: number | null;
+
   constructor(
     readonly appCode: AppErrorCode,
-    options: { cause?: unknown } = {},
+    options: { cause?: unknown; retryAfterSeconds?: number } = {},
   ) {
     super({ code: STATUS[appCode], message: appCode, cause: options.cause });
     this.name = 'AppError';
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
   }
 }
 

@@ -1,10 +1,24 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { isIPv6 } from 'node:net';
+import type { Config } from './config';
 import { AppError, type AppErrorCode } from './errors';
 
 /** How much anyone may ask for, by what they can least easily change: their address, their certificate, the account they try. */
 export interface Limits {
-  /** New machines from one address. A site behind one address enrols its machines within minutes, not within seconds. */
+  /** New machines without a token from one address. A site behind one address enrols its machines within minutes, not within seconds. */
+  registrationsFrom: Limit;
+  /** The same from anywhere, under the key `EVERYBODY`. */
   registrations: Limit;
+  /** Asking to join without a token that counts, also by machines that are known: each costs the check of a signature. */
+  registrationCallsFrom: Limit;
+  /** Tokens that we do not know, from one address. */
+  wrongTokensFrom: Limit;
+  /** TLS connections without a certificate of an approved host, from one address. */
+  handshakesFrom: Limit;
+  /** The same from anywhere, under the key `EVERYBODY`. */
+  handshakes: Limit;
+  /** What is left to an address that hosts of ours connect from when `handshakesFrom` or `handshakes` is used up. */
+  handshakesBesideHosts: Limit;
   /** Errors that one agent reports; each is a row. */
   agentErrors: Limit;
   /** Certificates that one host asks for; each is a row for as long as it counts. */
@@ -16,16 +30,44 @@ export interface Limits {
 }
 
 export interface Limit {
-  /** Counts one. Throws once there were too many in the last while. */
+  /** Counts one. Throws, naming when to come back, once there were too many in the last while. */
   take(key: string): Promise<void>;
   /** Uncounts what turned out to be rightful. */
-  giveBack(key: string): Promise<void>;
+  giveBack(key: string, points?: number): Promise<void>;
 }
 
+/** The key of a limit that all share. */
+export const EVERYBODY = 'everybody';
+
+/**
+ * What limits count an address as. Whoever has one IPv6 address has the 2^64 of its network, and would never meet a
+ * limit of a single one.
+ */
+export function networkOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = address.split('%')[0]!.split('::');
+  const groups = (part: string | undefined) => (part ? part.split(':') : []);
+  const left = groups(head);
+  // In `::` stand as many zeros as are missing; an embedded IPv4 address would count for two, but is in the last half.
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - groups(tail).length);
+  const all = [...left, ...Array<string>(zeros).fill('0'), ...groups(tail)];
+  return `${all.slice(0, 4).map((group) => parseInt(group, 16).toString(16)).join(':')}::/64`;
+}
+
+/** A machine that waits asks again once an hour, and after each restart of either end. */
+const CALLS_PER_REGISTRATION = 10;
+
 /** In memory, of this process: a restart forgives everybody. */
-export function createLimits(): Limits {
+export function createLimits({ enrolment }: Pick<Config, 'enrolment'>): Limits {
+  const aMinute = (points: number, code: AppErrorCode) => createLimit({ points, duration: 60, code });
   return {
-    registrations: createLimit({ points: 120, duration: 60, code: 'agent.too_many_registrations' }),
+    registrationsFrom: aMinute(enrolment.registrations_per_address, 'agent.too_many_registrations'),
+    registrations: aMinute(enrolment.registrations, 'agent.too_many_registrations'),
+    registrationCallsFrom: aMinute(enrolment.registrations_per_address * CALLS_PER_REGISTRATION, 'agent.too_many_registrations'),
+    wrongTokensFrom: aMinute(enrolment.wrong_tokens_per_address, 'enrolment.too_many_wrong_tokens'),
+    handshakesFrom: aMinute(enrolment.handshakes_per_address, 'agent.too_many_handshakes'),
+    handshakes: aMinute(enrolment.handshakes, 'agent.too_many_handshakes'),
+    handshakesBesideHosts: aMinute(enrolment.handshakes_per_address, 'agent.too_many_handshakes'),
     agentErrors: createLimit({ points: 20, duration: 600, code: 'agent.too_many_errors' }),
     renewals: createLimit({ points: 20, duration: 3600, code: 'agent.too_many_renewals' }),
     signInsFrom: createLimit({ points: 30, duration: 60, code: 'auth.too_many' }),
@@ -40,11 +82,12 @@ function createLimit({ points, duration, code }: { points: number; duration: num
       try {
         await limiter.consume(key);
       } catch (error) {
-        throw error instanceof RateLimiterRes ? new AppError(code) : error;
+        if (!(error instanceof RateLimiterRes)) throw error;
+        throw new AppError(code, { retryAfterSeconds: Math.max(1, Math.ceil(error.msBeforeNext / 1000)) });
       }
     },
-    async giveBack(key) {
-      await limiter.reward(key);
+    async giveBack(key, points = 1) {
+      await limiter.reward(key, points);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { agentsRouter } from './agents/router';
 import { certificatesRouter } from './certificates/router';
+import { enrolmentTokensRouter } from './enrolment-tokens/router';
 import { hostsRouter } from './hosts/router';
 import { createCallerFactory, router } from './trpc';
 import { usersRouter } from './users/router';
@@ -7,6 +8,7 @@ import { usersRouter } from './users/router';
 export const appRouter = router({
   agents: agentsRouter,
   certificates: certificatesRouter,
+  enrolmentTokens: enrolmentTokensRouter,
   hosts: hostsRouter,
   users: usersRouter,
 });

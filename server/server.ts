@@ -73,7 +73,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       serve: (renewed) => replaceCertificate(api, renewed),
     });
     stops.push(() => kept.stop());
-    const web = await createWebServer(services);
+    const web = await createWebServer(services, { apiPort: agentListener.port });
     const webListener = await listen(web.server, { port: config.frontend_port, host: config.frontend_host });
     stops.push(() => webListener.close());
     stops.push(() => web.close());

@@ -1,6 +1,7 @@
 import type { Database } from '../db/client';
 import { type Challenges, createChallenges } from './agents/challenge';
 import { type ConnectionTokens, createConnectionTokens } from './agents/connection-tokens';
+import { addressesOfHosts, createHandshakeLimits, type HandshakeLimits } from './agents/handshake-limits';
 import { type AgentSockets, createAgentSockets } from './agents/sockets';
 import { createSessions, type Sessions } from './auth/session';
 import { type Authority, loadAuthority } from './certificates/authority';
@@ -28,6 +29,7 @@ export interface Services {
   connections: ConnectionTokens;
   listeners: Listeners;
   limits: Limits;
+  handshakes: HandshakeLimits;
   sessions: Sessions;
   sockets: AgentSockets;
   presence: Presence;
@@ -40,6 +42,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
   const events = createEventBus();
   const authority = await loadAuthority(config.certificates.path, { passphrases: await readPassphrases(config) });
   const secret = await loadSecret(config);
+  const limits = createLimits(config);
   const presence = await startPresence({ db, events, log, graceMs: config.heartbeat.grace_seconds * 1000 });
   return {
     config,
@@ -51,7 +54,8 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     challenges: createChallenges(secret),
     connections: createConnectionTokens(secret),
     listeners: createListeners(),
-    limits: createLimits(),
+    limits,
+    handshakes: createHandshakeLimits({ limits, log, hostsFrom: await addressesOfHosts(db) }),
     presence,
     sessions: createSessions(db, { secure: Boolean(config.tls.cert), port: config.frontend_port }),
     sockets: createAgentSockets(events),

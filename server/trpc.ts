@@ -42,6 +42,7 @@ const t = initTRPC.context<Context>().create({
         httpStatus: shape.data.httpStatus,
         appCode,
         requestId: ctx?.requestId ?? null,
+        retryAfterSeconds: error instanceof AppError ? error.retryAfterSeconds : null,
         issues: error.cause instanceof ZodError ? inputIssues(error.cause) : [],
       },
     };

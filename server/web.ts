@@ -15,6 +15,7 @@ import { logProcedureError } from './log';
 import { pagesApi } from './pages-api';
 import { projectRoot } from './project';
 import { readWebCertificate } from './read-web-certificate';
+import { retryAfter } from './retry-after';
 import { appRouter } from './router';
 import { guardRequests } from './same-origin';
 import { securityHeaders } from './security-headers';
@@ -22,7 +23,7 @@ import type { Services } from './services';
 import { dispatchUpgrades } from './sockets/upgrade';
 
 /** The people's listener: pages, their tRPC, and the live stream. */
-export async function createWebServer(services: Services): Promise<{ server: http.Server; close(): Promise<void> }> {
+export async function createWebServer(services: Services, { apiPort }: { apiPort: number }): Promise<{ server: http.Server; close(): Promise<void> }> {
   const { config, log } = services;
   const certificate = readWebCertificate(config);
   const app = express();
@@ -46,6 +47,7 @@ export async function createWebServer(services: Services): Promise<{ server: htt
       router: appRouter,
       createContext: ({ req, res }) => webContext(services, req, res),
       onError: (failure) => logProcedureError(log, failure),
+      responseMeta: retryAfter,
       maxBodySize: 64 * 1024,
       allowBatching: false,
     }),
@@ -57,7 +59,7 @@ export async function createWebServer(services: Services): Promise<{ server: htt
     async getLoadContext(request, response) {
       const context = await webContext(services, request, response);
       const { nonce } = response.locals as { nonce: string };
-      return { api: pagesApi(context, request.originalUrl), requestId: context.requestId, nonce, apiPort: config.api_port };
+      return { api: pagesApi(context, request.originalUrl), requestId: context.requestId, nonce, apiPort };
     },
   });
   app.all('*', (request, response, next) => void handlePage(request, response, next));

@@ -44,6 +44,7 @@ test.each([
   ['server/main.ts', `import { openDatabase } from '../db/client'; openDatabase;`],
   ['server/hosts/router.ts', `import { registration } from '../../agent/protocol'; registration;`],
   ['server/agents/register.ts', `import { keyFingerprint } from '../../agent/fingerprint'; keyFingerprint;`],
+  ['server/enrolment-tokens/create-token.ts', `import { writeEnrolmentToken } from '../../agent/enrolment-token'; writeEnrolmentToken;`],
   ['server/config.ts', `export const x = process.env.HOME;`],
 ])('%s may say: %s', async (file, line) => {
   expect(await brokenRules(file, line)).toEqual([]);

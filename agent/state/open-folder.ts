@@ -14,6 +14,8 @@ export const FILES = {
   authorities: 'ca.crt',
   pins: 'server.fingerprint',
   settings: 'agent.yaml',
+  /** Only until this machine is registered. */
+  token: 'enrolment.token',
 } as const;
 
 /** @param programData the folder of the machine's application data on Windows */

@@ -8,8 +8,8 @@ import { meetServer } from './meet-server';
 export interface TrustRequest {
   folder: string;
   server: URL;
-  /** The pin an administrator gave, hex. */
-  expectedPin: string | undefined;
+  /** The pins an administrator gave, hex: one, or those of an enrolment token. */
+  expectedPins: readonly string[] | undefined;
   log: Log;
   signal: AbortSignal;
 }
@@ -22,16 +22,16 @@ export interface Trust extends Anchors {
 
 /**
  * Decides, once a start and before anything is said to the server, whether it is ours: its CA must be a stored one,
- * else the one whose pin was given; with neither the first one met is stored and trusted from then on.
+ * and among the pins given, if any were; with neither the first one met is stored and trusted from then on.
  * Throws FatalError UNTRUSTED_SERVER when the pins differ (a stored one is never overwritten), any other Error when
  * the server cannot be met.
  */
-export async function establishTrust({ folder, server, expectedPin, log, signal }: TrustRequest): Promise<Trust> {
+export async function establishTrust({ folder, server, expectedPins, log, signal }: TrustRequest): Promise<Trust> {
   const stored = readAnchors(folder);
-  if (expectedPin && stored.pins.length > 0 && !stored.pins.includes(expectedPin)) {
-    throw refusal(`the CA pin given is ${expectedPin}, but this machine trusts ${stored.pins.join(', ')}`, folder);
+  const accepted = stored.pins.length > 0 ? stored.pins.filter((pin) => expectedPins?.includes(pin) ?? true) : expectedPins;
+  if (accepted?.length === 0) {
+    throw refusal(`the CA pin given is ${expectedPins!.join(' or ')}, but this machine trusts ${stored.pins.join(', ')}`, folder);
   }
-  const accepted = stored.pins.length > 0 ? stored.pins : expectedPin ? [expectedPin] : null;
   const authority = await meetServer(server, signal);
   const pin = pinOf(authority);
   if (accepted && !accepted.includes(pin)) {
@@ -42,7 +42,7 @@ export async function establishTrust({ folder, server, expectedPin, log, signal 
   if (stored.authorities.includes(pem)) return { ...stored, signingKeyDer };
   // The same key in a renewed certificate takes the place of the old one.
   const others = stored.authorities.filter((other) => pinOf(new X509Certificate(other)) !== pin);
-  const anchors = { authorities: [...others, pem], pins: accepted ?? [pin] };
+  const anchors = { authorities: [...others, pem], pins: stored.pins.length > 0 ? stored.pins : [...(expectedPins ?? [pin])] };
   writeAnchors(folder, anchors);
   log.info(
     accepted

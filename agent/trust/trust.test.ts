@@ -30,10 +30,10 @@ async function serve(tls: TlsIdentity) {
   return { heard, url: (host = 'localhost') => new URL(`https://${host}:${port}`) };
 }
 
-function makeAgent(server: URL, expectedPin?: string) {
+function makeAgent(server: URL, ...pins: string[]) {
   const folder = makeStateFolder();
   openStateFolder(folder);
-  return { folder, server, expectedPin, ...recordLog(), signal: signalOfTest() };
+  return { folder, server, expectedPins: pins.length > 0 ? pins : undefined, ...recordLog(), signal: signalOfTest() };
 }
 
 const pinOfAuthority = (authority: TestAuthority) => pinOf(new X509Certificate(authority.pem));
@@ -66,6 +66,15 @@ describe('first contact', () => {
     const message = new RegExp(`REFUSED: .*${pinOfAuthority(authority)}.*${pinOfAuthority(pinned)}`);
     await expect(establishTrust(agent)).rejects.toEqual(untrusted(message));
     expect(readAnchors(agent.folder)).toEqual({ authorities: [], pins: [] });
+  });
+
+  it('accepts any of several pins given, and keeps them all', async () => {
+    const [authority, next] = [await makeAuthority(), await makeAuthority()];
+    const pins = [pinOfAuthority(next), pinOfAuthority(authority)];
+    const { url } = await serve(await makeServerIdentity(authority));
+    const agent = makeAgent(url(), ...pins);
+    expect((await establishTrust(agent)).pins).toEqual(pins);
+    expect(readAnchors(agent.folder).pins).toEqual(pins);
   });
 
   it('is not fooled by the pinned CA in a chain that it did not sign', async () => {
@@ -151,11 +160,18 @@ describe('a machine that trusts a CA', () => {
     expect(Buffer.concat(heard)).toHaveLength(0);
   });
 
+  it('refuses a CA that it trusts when the pins given are others of its own', async () => {
+    const [old, next] = [await makeAuthority('Old'), await makeAuthority('Next')];
+    const agent = makeAgent((await serve(await makeServerIdentity(old))).url(), pinOfAuthority(next));
+    writeAnchors(agent.folder, { authorities: [old.pem, next.pem], pins: [pinOfAuthority(old), pinOfAuthority(next)] });
+    await expect(establishTrust(agent)).rejects.toEqual(untrusted(/REFUSED/));
+  });
+
   it('refuses a pin given that is not a stored one, without asking the server', async () => {
     const agent = makeAgent((await serve(await makeServerIdentity(await makeAuthority()))).url());
     await establishTrust(agent);
     const nowhere = new URL('https://localhost:1');
-    await expect(establishTrust({ ...agent, server: nowhere, expectedPin: 'ab'.repeat(32) })).rejects.toEqual(
+    await expect(establishTrust({ ...agent, server: nowhere, expectedPins: ['ab'.repeat(32)] })).rejects.toEqual(
       untrusted(/pin given/),
     );
   });

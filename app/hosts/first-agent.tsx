@@ -1,3 +1,4 @@
+import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { CopyableId } from '../ui/copyable-id';
 import { EmptyState } from '../ui/empty-state';
@@ -26,6 +27,12 @@ export function FirstAgent({ address }: { address: string }) {
         </li>
         <li>{t('firstAgent.approve')}</li>
       </ol>
+      <p className="pt-2">
+        {t('firstAgent.token')}{' '}
+        <Link to="/enrolment" className="link">
+          {t('firstAgent.makeToken')}
+        </Link>
+      </p>
       <p className="pt-2 text-13 text-ink-2">{t('firstAgent.listening')}</p>
     </EmptyState>
   );

@@ -60,6 +60,8 @@ export function HostFacts({ host }: { host: HostDetail }) {
                 </>
               ),
             ],
+            [t('host.enrolmentToken'), host.enrolmentToken],
+            [t('host.tags'), host.tags.join(', ')],
             [t('host.lastSeen'), host.lastSeen && <RelativeTime at={host.lastSeen} />],
           ]}
         />

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { index, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { v7 as uuidv7 } from 'uuid';
+import { enrolmentTokens } from './enrolment-tokens';
 import { users } from './users';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
@@ -36,6 +37,9 @@ export const hosts = pgTable(
     registeredAt: instant('registered_at').notNull().defaultNow(),
     /** The address the registration came from, as the socket saw it. */
     registeredFrom: text('registered_from').notNull(),
+    /** The one it came with. */
+    enrolmentTokenId: uuid('enrolment_token_id').references(() => enrolmentTokens.id, { onDelete: 'set null' }),
+    tags: jsonb().$type<string[]>().notNull().default([]),
     decidedAt: instant('decided_at'),
     decidedBy: uuid('decided_by').references(() => users.id, { onDelete: 'set null' }),
     /** Under which the machine of the present key waits, if it was let in as the successor of another: its proofs are bound to it. */

@@ -1,4 +1,5 @@
 export * from './certificates';
 export * from './clones';
+export * from './enrolment-tokens';
 export * from './hosts';
 export * from './users';

@@ -17,7 +17,7 @@ import { text } from 'node:stream/consumers';
 import { connect, createSecureContext, type SecureContext } from 'node:tls';
 import { WebSocket } from 'ws';
 import { AGENT_SOCKET_PATH, CONNECTION_TOKEN_HEADER } from '../../agent/protocol';
-import { ADMIN_ENVIRONMENT, startServer } from '../start-server';
+import { ADMIN_ENVIRONMENT, startServer, UNLIMITED_HANDSHAKES } from '../start-server';
 import { describeMachine } from './describe-machine';
 import { type Credentials, enrolAgent } from './enrol-agent';
 import { type Figures, measure, median, medians } from './measure';
@@ -35,7 +35,7 @@ interface Target {
 const folder = await mkdtemp(join(tmpdir(), 'sysmanage-load-'));
 const stops: (() => unknown)[] = [() => rm(folder, { recursive: true })];
 try {
-  const env = { ...ADMIN_ENVIRONMENT, SYSMANAGE_LOG_LEVEL: 'error' };
+  const env = { ...ADMIN_ENVIRONMENT, SYSMANAGE_LOG_LEVEL: 'error', ...UNLIMITED_HANDSHAKES };
   const server = await startServer({ dataDir: join(folder, 'data'), env });
   stops.push(() => server.stop());
   const bare = fork(join(import.meta.dirname, 'bare-listener.ts'), [join(folder, 'data/certs')]);

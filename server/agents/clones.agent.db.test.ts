@@ -25,7 +25,8 @@ function startAgent(folder: string) {
   const { log, lines, until } = recordLog();
   const stopping = new AbortController();
   openStateFolder(folder);
-  const agent = { folder, server, identity: openIdentity(folder), expectedPin: undefined, once: false, log };
+  const trust = { servers: [server], token: null, expectedPins: undefined };
+  const agent = { ...trust, folder, identity: openIdentity(folder), once: false, log };
   const ended = run({ ...agent, signal: stopping.signal, random: () => 0 }).catch(() => {}); // rejects with our own signal's reason
   const stop = async () => {
     stopping.abort();

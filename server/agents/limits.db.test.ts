@@ -24,7 +24,7 @@ test('one address cannot fill all the places, and the machines it has registered
   const services = await testServices();
   const known = await registrationOf('known.example.com');
   await strangerOf(services).agents.register(known);
-  for (let i = 1; i < 120; i++) await services.limits.registrations.take('192.0.2.1');
+  for (let i = 1; i < 120; i++) await services.limits.registrationsFrom.take('192.0.2.1');
   const at = (address: string) => callerFor(services, { listener: 'api', address });
 
   await at('192.0.2.1').agents.register(await registrationOf('the-last.example.com'));

@@ -1,64 +1,123 @@
-import { and, count, eq, inArray, sql } from 'drizzle-orm';
+import { and, count, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { fingerprintWords } from '../../agent/fingerprint';
 import type { Registration } from '../../agent/protocol';
+import type { Database, Transaction } from '../../db/client';
+import { violates } from '../../db/errors';
 import { hostEvents, hosts, renewals } from '../../db/schema';
 import { readCsr } from '../certificates/read-csr';
+import { judgeToken, spendToken } from '../enrolment-tokens/spend-token';
 import { AppError } from '../errors';
+import { announceApproval, letIn } from '../hosts/approve-host';
+import { EVERYBODY, networkOf } from '../limits';
 import type { Context } from '../trpc';
 
+/** How long a machine without a token stays away when all places are taken: somebody has to decide first. */
+const FULL_RETRY_SECONDS = 60;
+
+/** TLS connections that enrolling takes before there is a certificate: one to look at the CA, one to register on. */
+const HANDSHAKES = 2;
+
 /**
- * A machine asks to join. The same key finds its own row again, whatever else it says; a key we do not know makes
- * a row that waits for a person: `pending`, or `conflict` when another machine goes by that name.
- * Throws `agent.csr_invalid`, `agent.too_many_pending`, `agent.too_many_registrations`.
+ * A machine asks to join. The same key finds its own row again, whatever else it says, and spends nothing; a key we do
+ * not know makes a row that waits for a person: `pending`, or `conflict` when another machine goes by that name. An
+ * enrolment token is spent with the row, and one that approves lets in what is not in conflict.
+ * Throws `agent.csr_invalid`, `agent.too_many_pending`, `agent.too_many_registrations`, `enrolment.token_…`,
+ * `enrolment.too_many_wrong_tokens`.
  */
-export async function registerAgent(ctx: Context, { csr, ...claims }: Registration) {
-  const { keyFingerprint, publicKeyDer } = await readCsr(csr);
-  const known = await findByKey(ctx, keyFingerprint);
+export async function registerAgent(ctx: Context, registration: Registration) {
+  const { token } = registration;
+  const from = networkOf(ctx.address);
+  const worth = token ? await judgeToken(ctx.db, token) : null;
+  // A machine with a token that counts is counted by the token: hundreds may enrol from behind one address at once.
+  if (worth !== 'active') await ctx.limits.registrationCallsFrom.take(from);
+  const { keyFingerprint, publicKeyDer } = await readCsr(registration.csr);
+  const known = await findByKey(ctx.db, keyFingerprint);
   if (known) return answer(ctx, known);
 
-  await ctx.limits.registrations.take(ctx.address);
-  const made = await ctx.db.transaction(async (tx) => {
-    // One new machine at a time: two of one name, or the last free place, must not both look before either is there.
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('sysmanage registration'))`);
-    const [waiting] = await tx.select({ n: count() }).from(hosts).where(inArray(hosts.approval, ['pending', 'conflict']));
-    if (waiting!.n >= ctx.config.enrolment.max_pending) throw new AppError('agent.too_many_pending');
-    const namesakes = await tx
-      .select({ id: hosts.id })
-      .from(hosts)
-      .where(and(eq(hosts.fqdn, claims.fqdn), inArray(hosts.approval, ['pending', 'conflict', 'approved'])))
-      .limit(1);
-    const [host] = await tx
-      .insert(hosts)
-      .values({
-        ...claims,
-        csr,
-        keyFingerprint,
-        fingerprintWords: fingerprintWords(publicKeyDer, ctx.authority.signing.publicKeyDer),
-        approval: namesakes.length > 0 ? 'conflict' : 'pending',
-        registeredFrom: ctx.address,
-      })
-      // Two requests with one key at once: the loser finds the winner's row below.
-      .onConflictDoNothing({ target: hosts.keyFingerprint })
-      .returning();
-    if (host) await tx.insert(hostEvents).values({ hostId: host.id, kind: 'registered', detail: ctx.address });
-    return host;
-  });
-  if (made) {
-    ctx.log.info({ hostId: made.id, fqdn: made.fqdn, approval: made.approval, address: ctx.address }, 'host registered');
-    ctx.events.emit('host.approval_changed', { hostId: made.id });
-    return answer(ctx, made);
+  if (!worth) {
+    await ctx.limits.registrationsFrom.take(from);
+    await ctx.limits.registrations.take(EVERYBODY);
+  } else if (worth !== 'active') {
+    // Only what is unknown may be a guess. Whoever shows one that has expired was given it.
+    if (worth === 'unknown') await ctx.limits.wrongTokensFrom.take(from);
+    throw new AppError(`enrolment.token_${worth}`);
   }
-  const winner = await findByKey(ctx, keyFingerprint);
-  if (!winner) throw new AppError('internal', { cause: new Error('the row that the key conflicted with is gone') });
-  return answer(ctx, winner);
+  const newcomer: Newcomer = { registration, keyFingerprint, publicKeyDer };
+  const { host, approved, isNew } = await ctx.db.transaction((tx) => addHost(ctx, tx, newcomer)).catch((error: unknown) => {
+    // A host of that name was approved, or one of that key made, between our look and our commit. The second look sees it.
+    if (!violates(error, 'host_fqdn_approved') && !violates(error, 'host_key_unique')) throw error;
+    return ctx.db.transaction((tx) => addHost(ctx, tx, newcomer));
+  });
+  if (isNew) {
+    ctx.log.info({ hostId: host.id, fqdn: registration.fqdn, approval: host.approval, address: ctx.address }, 'host registered');
+    ctx.events.emit('host.approval_changed', { hostId: host.id });
+    if (approved) announceApproval(ctx, approved);
+    if (token) await giveBackHandshakes(ctx, from);
+  }
+  return answer(ctx, host);
+}
+
+interface Newcomer {
+  registration: Registration;
+  keyFingerprint: string;
+  publicKeyDer: Uint8Array;
+}
+
+async function addHost(ctx: Context, tx: Transaction, { registration, keyFingerprint, publicKeyDer }: Newcomer) {
+  const { token: credential, ...claims } = registration;
+  // One new machine at a time: two of one name, or the last free place, must not both look before either is there.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('sysmanage registration'))`);
+  const known = await findByKey(tx, keyFingerprint);
+  if (known) return { host: known, isNew: false };
+
+  if (!credential) await refuseWhenFull(ctx, tx);
+  const token = credential ? await spendToken(tx, credential) : null;
+  const namesakes = await tx
+    .select({ id: hosts.id })
+    .from(hosts)
+    .where(and(eq(hosts.fqdn, claims.fqdn), inArray(hosts.approval, ['pending', 'conflict', 'approved'])))
+    .limit(1);
+  const [host] = await tx
+    .insert(hosts)
+    .values({
+      ...claims,
+      keyFingerprint,
+      fingerprintWords: fingerprintWords(publicKeyDer, ctx.authority.signing.publicKeyDer),
+      approval: namesakes.length > 0 ? 'conflict' : 'pending',
+      registeredFrom: ctx.address,
+      enrolmentTokenId: token?.id,
+      tags: token?.tags,
+    })
+    .returning({ id: hosts.id, approval: hosts.approval });
+  await tx.insert(hostEvents).values({ hostId: host!.id, kind: 'registered', actor: token?.name, detail: ctx.address });
+  // Never over a conflict: which of two machines is the right one, a person decides.
+  if (!token?.autoApprove || host!.approval !== 'pending') return { host: host!, isNew: true };
+  const approved = await letIn(ctx, tx, { hostId: host!.id, from: ['pending'], by: { userId: null, name: token.name } });
+  return { host: approved.host, approved, isNew: true };
+}
+
+/** Strangers fill the places of strangers only: whoever brings a token is not kept out by them. */
+async function refuseWhenFull({ config }: Context, tx: Transaction): Promise<void> {
+  const [waiting] = await tx
+    .select({ n: count() })
+    .from(hosts)
+    .where(and(inArray(hosts.approval, ['pending', 'conflict']), isNull(hosts.enrolmentTokenId)));
+  if (waiting!.n < config.enrolment.max_pending) return;
+  throw new AppError('agent.too_many_pending', { retryAfterSeconds: FULL_RETRY_SECONDS });
+}
+
+/** Its connections were no stranger's after all. */
+async function giveBackHandshakes({ limits }: Context, from: string): Promise<void> {
+  await limits.handshakesFrom.giveBack(from, HANDSHAKES);
+  await limits.handshakes.giveBack(EVERYBODY, HANDSHAKES);
 }
 
 /** Also by its next key: a machine may come back with a renewal that it had no time to use. */
-async function findByKey(ctx: Context, keyFingerprint: string) {
+async function findByKey(db: Database | Transaction, keyFingerprint: string) {
   const found = { id: hosts.id, approval: hosts.approval };
-  const [host] = await ctx.db.select(found).from(hosts).where(eq(hosts.keyFingerprint, keyFingerprint));
+  const [host] = await db.select(found).from(hosts).where(eq(hosts.keyFingerprint, keyFingerprint));
   if (host) return host;
-  const [renewing] = await ctx.db
+  const [renewing] = await db
     .select(found)
     .from(renewals)
     .innerJoin(hosts, eq(hosts.id, renewals.hostId))

@@ -49,9 +49,10 @@ function startAgent() {
   const stop = new AbortController();
   const ended = run({
     folder,
-    server: proxy.url,
+    servers: [proxy.url],
+    token: null,
     identity: openIdentity(folder),
-    expectedPin: undefined,
+    expectedPins: undefined,
     once: false,
     log,
     signal: stop.signal,

@@ -1,6 +1,7 @@
 /** What a signed-in person may do. Procedures name the permission they need as their first line. */
 export const PERMISSIONS = [
   'certificates.read',
+  'enrolment.manage',
   'hosts.read',
   'hosts.approve',
   'hosts.revoke',

@@ -1,8 +1,10 @@
 import { and, eq, inArray } from 'drizzle-orm';
+import type { Transaction } from '../../db/client';
 import { violates } from '../../db/errors';
 import { certificates, hostEvents, hosts } from '../../db/schema';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
 import { AppError } from '../errors';
+import type { Services } from '../services';
 import type { SignedIn } from '../trpc';
 import { isKnown } from './find-hosts';
 
@@ -14,33 +16,57 @@ import { isKnown } from './find-hosts';
  */
 export async function approveHost(ctx: SignedIn, hostId: string, fqdn?: string): Promise<void> {
   const { user } = ctx.session;
-  const host = await ctx.db.transaction(async (tx) => {
-    // Guarded in SQL: two people may press the button, and only one certificate may exist.
-    const [host] = await tx
-      .update(hosts)
-      .set({ approval: 'approved', decidedAt: new Date(), decidedBy: user.id, fqdn })
-      .where(and(eq(hosts.id, hostId), inArray(hosts.approval, ['pending', 'conflict', 'rejected'])))
-      .returning();
-    if (!host) throw new AppError((await isKnown(tx, hostId)) ? 'host.not_pending' : 'host.not_found');
-    // Whoever else waits under this name can now only be approved by a person who has looked twice.
-    const namesakes = await tx
-      .update(hosts)
-      .set({ approval: 'conflict' })
-      .where(and(eq(hosts.fqdn, host.fqdn), eq(hosts.approval, 'pending')))
-      .returning({ id: hosts.id });
-    const issued = await issueClientCertificate(ctx.authority, {
-      csr: host.csr,
-      hostId,
-      fqdn: host.fqdn,
-      days: ctx.config.certificates.client_days,
+  const by = { userId: user.id, name: user.email };
+  const approved = await ctx.db
+    .transaction((tx) => letIn(ctx, tx, { hostId, from: ['pending', 'conflict', 'rejected'], by, fqdn }))
+    .catch((error: unknown) => {
+      // The index `host_fqdn_approved` decides, also between two approvals at once.
+      throw violates(error, 'host_fqdn_approved') ? new AppError('host.name_taken', { cause: error }) : error;
     });
-    await tx.insert(certificates).values({ ...issued, hostId });
-    await tx.insert(hostEvents).values({ hostId, kind: 'approved', actor: user.email });
-    return { ...host, namesakes };
-  }).catch((error: unknown) => {
-    // The index `host_fqdn_approved` decides, also between two approvals at once.
-    throw violates(error, 'host_fqdn_approved') ? new AppError('host.name_taken', { cause: error }) : error;
+  announceApproval(ctx, approved);
+}
+
+interface Approval {
+  hostId: string;
+  /** The states it may be let in from. */
+  from: ('pending' | 'conflict' | 'rejected')[];
+  /** Who lets it in: a person, or the enrolment token it came with. */
+  by: { userId: string | null; name: string };
+  /** Its name from now on, if not the one it calls itself. */
+  fqdn?: string;
+}
+
+/**
+ * The one way in, within the caller's transaction: whoever calls it says so with `announceApproval` after the commit.
+ * Throws `host.not_pending`, `host.not_found`; the index `host_fqdn_approved` stops a second host of one name.
+ */
+export async function letIn({ authority, config }: Pick<Services, 'authority' | 'config'>, tx: Transaction, { hostId, from, by, fqdn }: Approval) {
+  // Guarded in SQL: two people may press the button, and only one certificate may exist.
+  const [host] = await tx
+    .update(hosts)
+    .set({ approval: 'approved', decidedAt: new Date(), decidedBy: by.userId, fqdn })
+    .where(and(eq(hosts.id, hostId), inArray(hosts.approval, from)))
+    .returning();
+  if (!host) throw new AppError((await isKnown(tx, hostId)) ? 'host.not_pending' : 'host.not_found');
+  // Whoever else waits under this name can now only be approved by a person who has looked twice.
+  const namesakes = await tx
+    .update(hosts)
+    .set({ approval: 'conflict' })
+    .where(and(eq(hosts.fqdn, host.fqdn), eq(hosts.approval, 'pending')))
+    .returning({ id: hosts.id });
+  const issued = await issueClientCertificate(authority, {
+    csr: host.csr,
+    hostId,
+    fqdn: host.fqdn,
+    days: config.certificates.client_days,
   });
-  ctx.log.info({ hostId, fqdn: host.fqdn, by: user.email }, 'host approved');
-  for (const { id } of [host, ...host.namesakes]) ctx.events.emit('host.approval_changed', { hostId: id });
+  await tx.insert(certificates).values({ ...issued, hostId });
+  await tx.insert(hostEvents).values({ hostId, kind: 'approved', actor: by.name });
+  return { host, namesakes, by };
+}
+
+/** Tells the waiting agent, the open pages and the log. After the commit: a listener must never see a row that can still roll back. */
+export function announceApproval({ log, events }: Pick<Services, 'log' | 'events'>, { host, namesakes, by }: Awaited<ReturnType<typeof letIn>>): void {
+  log.info({ hostId: host.id, fqdn: host.fqdn, by: by.name }, 'host approved');
+  for (const { id } of [host, ...namesakes]) events.emit('host.approval_changed', { hostId: id });
 }

@@ -1,5 +1,5 @@
 import { desc, eq, getTableColumns, type SQL } from 'drizzle-orm';
-import { certificates, hostEvents, hosts, users } from '../../db/schema';
+import { certificates, enrolmentTokens, hostEvents, hosts, users } from '../../db/schema';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { findOpenClone } from './find-open-clone';
@@ -16,9 +16,10 @@ export const findHostByFqdn = (ctx: SignedIn, fqdn: string) => findHost(ctx, eq(
 async function findHost(ctx: SignedIn, condition: SQL) {
   const feed = ctx.feed.cursor();
   const [host] = await ctx.db
-    .select({ ...getTableColumns(hosts), decidedByEmail: users.email })
+    .select({ ...getTableColumns(hosts), decidedByEmail: users.email, enrolmentToken: enrolmentTokens.name })
     .from(hosts)
     .leftJoin(users, eq(users.id, hosts.decidedBy))
+    .leftJoin(enrolmentTokens, eq(enrolmentTokens.id, hosts.enrolmentTokenId))
     .where(condition)
     .orderBy(desc(eq(hosts.approval, 'approved')), desc(hosts.id))
     .limit(1);
@@ -47,6 +48,9 @@ async function findHost(ctx: SignedIn, condition: SQL) {
       bootedAt: host.bootedAt?.toISOString() ?? null,
       decidedAt: host.decidedAt?.toISOString() ?? null,
       decidedBy: host.decidedByEmail,
+      tags: host.tags,
+      /** The name of the one it came with. */
+      enrolmentToken: host.enrolmentToken,
     },
     certificate: certificate
       ? {

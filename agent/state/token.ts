@@ -1,0 +1,31 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type EnrolmentToken, EnrolmentTokenError, readEnrolmentToken } from '../enrolment-token';
+import { EXIT, FatalError } from '../exit-codes';
+import { checkPrivateFile, FILES } from './open-folder';
+import { MODE, replaceFile } from './write-file';
+
+/** Keeps a token, 0600, so that a restart before this machine is registered goes on with it. */
+export function keepToken(folder: string, text: string): void {
+  replaceFile(join(folder, FILES.token), `${text}\n`, MODE.key);
+}
+
+/** The kept token, or null. Throws FatalError: TOKEN_MALFORMED when it is none, CONFIG when others can read it. */
+export function readToken(folder: string): EnrolmentToken | null {
+  const path = join(folder, FILES.token);
+  try {
+    const text = readFileSync(path, 'utf8');
+    checkPrivateFile(path);
+    return readEnrolmentToken(text);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (error instanceof EnrolmentTokenError) throw new FatalError(EXIT.TOKEN_MALFORMED, `${path}: ${error.message}`);
+    if (error instanceof FatalError) throw error;
+    throw new FatalError(EXIT.STATE, `cannot read ${path}: ${(error as Error).message}`);
+  }
+}
+
+/** A secret that has done its work is not kept. */
+export function removeToken(folder: string): void {
+  rmSync(join(folder, FILES.token), { force: true });
+}

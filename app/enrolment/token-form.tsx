@@ -1,0 +1,98 @@
+import { Form, useNavigation } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import type { FormErrors } from '../form-errors';
+import { FormProblems } from '../form-problems';
+import { Button } from '../ui/button';
+import { CheckboxField } from '../ui/checkbox-field';
+import { SelectField } from '../ui/select-field';
+import { TextField } from '../ui/text-field';
+import { lifetimes, type Field, type Typed } from './read-token-form';
+
+interface Props {
+  /** Where machines find the server, as far as the page can tell. */
+  address: string;
+  /** The last try, when it was refused. */
+  refused: { typed: Typed; errors: FormErrors<Field> } | null;
+}
+
+const ids: Record<Field, string> = {
+  name: 'token-name',
+  servers: 'token-servers',
+  expiresInHours: 'token-expires',
+  maxUses: 'token-uses',
+  tags: 'token-tags',
+  autoApprove: 'token-approve',
+};
+
+/** What a new token is good for. */
+export function TokenForm({ address, refused }: Props) {
+  const { t } = useTranslation();
+  const isPending = useNavigation().formAction?.startsWith('/enrolment') ?? false;
+  const typed = refused?.typed;
+  const word = (field: Field) => {
+    const key = refused?.errors.fields[field];
+    return key && t(key);
+  };
+  return (
+    <Form method="post" className="flex max-w-xl flex-col gap-4" noValidate>
+      {refused && !isPending && <FormProblems errors={refused.errors} ids={ids} />}
+      <TextField
+        id={ids.name}
+        name="name"
+        label={t('enrolment.name')}
+        description={t('enrolment.nameHelp')}
+        defaultValue={typed?.name ?? ''}
+        autoComplete="off"
+        error={word('name')}
+      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <SelectField
+          id={ids.expiresInHours}
+          name="expiresInHours"
+          label={t('enrolment.expires')}
+          defaultValue={typed?.expiresInHours ?? '24'}
+          options={lifetimes.map((hours) => ({ value: hours, text: t(`enrolment.lifetime.${hours}`) }))}
+        />
+        <TextField
+          id={ids.maxUses}
+          name="maxUses"
+          inputMode="numeric"
+          label={t('enrolment.uses')}
+          description={t('enrolment.usesHelp')}
+          defaultValue={typed?.maxUses ?? '1'}
+          autoComplete="off"
+          error={word('maxUses')}
+        />
+      </div>
+      <TextField
+        id={ids.tags}
+        name="tags"
+        label={t('enrolment.tags')}
+        description={t('enrolment.tagsHelp')}
+        defaultValue={typed?.tags ?? ''}
+        autoComplete="off"
+        error={word('tags')}
+      />
+      <TextField
+        id={ids.servers}
+        name="servers"
+        label={t('enrolment.servers')}
+        description={t('enrolment.serversHelp')}
+        defaultValue={typed?.servers ?? address}
+        autoComplete="off"
+        error={word('servers')}
+      />
+      <CheckboxField
+        name="autoApprove"
+        label={t('enrolment.autoApprove')}
+        description={t('enrolment.autoApproveMeans')}
+        defaultChecked={typed?.autoApprove === 'on'}
+      />
+      <div>
+        <Button type="submit" look="primary" shape="field" isPending={isPending}>
+          {t('enrolment.create')}
+        </Button>
+      </div>
+    </Form>
+  );
+}

@@ -1,0 +1,83 @@
+import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
+import { Link, useActionData, useLoaderData } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { NewToken } from '../enrolment/new-token';
+import { readTokenForm, typedIn, type Field } from '../enrolment/read-token-form';
+import { TokenForm } from '../enrolment/token-form';
+import { TokenTable } from '../enrolment/token-table';
+import { errorsFrom } from '../form-errors';
+import { agentAddress } from '../hosts/agent-address';
+import type { PageHandle } from '../page-handle';
+import { PageProblem } from '../page-problem';
+import { buttonClass } from '../ui/button';
+import { EmptyState } from '../ui/empty-state';
+import { Section } from '../ui/section';
+import { useCount } from '../ui/use-count';
+
+export const handle: PageHandle = { title: (t) => t('nav.enrolment') };
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
+  const list = await context.api.enrolmentTokens.list({ cursor });
+  return { ...list, isFirst: cursor === undefined, address: agentAddress(request.url, context.apiPort) };
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const typed = typedIn(await request.formData());
+  try {
+    const { token } = await context.api.enrolmentTokens.create(readTokenForm(typed));
+    // In this answer and in no address or history entry: who comes back to the page does not see it again.
+    return data({ token, refused: null }, { headers: { 'cache-control': 'no-store' } });
+  } catch (thrown) {
+    const errors = errorsFrom<Field>(thrown, {
+      name: 'enrolment.nameWrong',
+      servers: 'enrolment.serversWrong',
+      expiresInHours: 'enrolment.expiresWrong',
+      maxUses: 'enrolment.usesWrong',
+      tags: 'enrolment.tagsWrong',
+      autoApprove: 'errors.input.invalid',
+    });
+    return data({ token: null, refused: { typed, errors } }, { status: errors.problem?.status ?? 400 });
+  }
+}
+
+export default function EnrolmentPage() {
+  const { t } = useTranslation();
+  const { tokens, nextCursor, isFirst, address } = useLoaderData<typeof loader>();
+  const result = useActionData<typeof action>();
+  const answers = useCount(result);
+  return (
+    <div className="flex flex-col gap-8">
+      <div className="flex max-w-3xl flex-col gap-1">
+        <h1 className="text-20 font-semibold">{t('nav.enrolment')}</h1>
+        <p className="text-ink-2">{t('enrolment.text')}</p>
+      </div>
+      {result?.token ? (
+        <NewToken token={result.token} />
+      ) : (
+        <Section title={t('enrolment.new')}>
+          <TokenForm key={answers} address={address} refused={result?.refused ?? null} />
+        </Section>
+      )}
+      <Section title={t('enrolment.table')}>
+        {tokens.length > 0 ? <TokenTable tokens={tokens} /> : <EmptyState title={t('enrolment.none')} text={t('enrolment.noneText')} />}
+        {(nextCursor || !isFirst) && (
+          <nav aria-label={t('hosts.paging')} className="flex gap-2 pt-2">
+            {!isFirst && (
+              <Link to="/enrolment" className={buttonClass('quiet')}>
+                {t('hosts.first')}
+              </Link>
+            )}
+            {nextCursor && (
+              <Link to={`/enrolment?cursor=${nextCursor}`} rel="next" className={buttonClass('quiet')}>
+                {t('hosts.next')}
+              </Link>
+            )}
+          </nav>
+        )}
+      </Section>
+    </div>
+  );
+}
+
+export const ErrorBoundary = PageProblem;

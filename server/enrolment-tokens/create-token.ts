@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { writeEnrolmentToken } from '../../agent/enrolment-token';
+import { parseServerAddress } from '../../agent/server-address';
+import { enrolmentTokens } from '../../db/schema';
+import { storableText } from '../storable-text';
+import type { SignedIn } from '../trpc';
+import { hashCredential } from './spend-token';
+
+const HOUR_MS = 60 * 60 * 1000;
+const MOST_PINS = 8;
+
+const serverAddress = z
+  .string()
+  .max(300)
+  .transform((text, ctx) => {
+    try {
+      return parseServerAddress(text.trim());
+    } catch (error) {
+      ctx.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  });
+
+export const newToken = z.object({
+  name: storableText(100).trim().min(1),
+  expiresInHours: z.number().int().min(1).max(8760),
+  /** Null for any number of machines. */
+  maxUses: z.number().int().min(1).max(1_000_000).nullable(),
+  tags: z.array(storableText(50).trim().min(1)).max(20).default([]).transform((tags) => [...new Set(tags)]),
+  /** Lets its machines in without a person's look. Off, they wait as all others do. */
+  autoApprove: z.boolean(),
+  /** Where the machines find this server: `https://HOST[:PORT]`, the best first. */
+  servers: z.array(serverAddress).min(1).max(8),
+});
+
+/** Makes an enrolment token. Its text is in this answer and nowhere else: the row holds a hash. */
+export async function createToken(ctx: SignedIn, { servers, expiresInHours, ...properties }: z.infer<typeof newToken>) {
+  const credential = randomBytes(32).toString('base64url');
+  // The CA that signs now first; the others for as long as one follows another.
+  const pins = [...new Set([ctx.authority.pin, ...ctx.authority.pins])].slice(0, MOST_PINS);
+  const text = writeEnrolmentToken({ servers, pins, credential });
+  const [token] = await ctx.db
+    .insert(enrolmentTokens)
+    .values({
+      ...properties,
+      hash: hashCredential(credential),
+      expiresAt: new Date(Date.now() + expiresInHours * HOUR_MS),
+      createdBy: ctx.session.user.id,
+    })
+    .returning({ id: enrolmentTokens.id });
+  ctx.log.info({ tokenId: token!.id, ...properties, by: ctx.session.user.email }, 'enrolment token created');
+  return { id: token!.id, token: text };
+}

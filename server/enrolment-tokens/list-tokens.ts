@@ -1,0 +1,40 @@
+import { desc, eq, lt } from 'drizzle-orm';
+import { z } from 'zod';
+import { enrolmentTokens, users } from '../../db/schema';
+import type { SignedIn } from '../trpc';
+import { tokenState } from './token-state';
+
+export const tokenPage = z.object({
+  /** `nextCursor` of the page before. */
+  cursor: z.uuid().optional(),
+  limit: z.number().int().min(1).max(200).default(50),
+});
+
+/** The newest first, without a trace of their credentials. Instants are ISO 8601. */
+export async function listTokens({ db }: SignedIn, { cursor, limit }: z.infer<typeof tokenPage>) {
+  const rows = await db
+    .select({ token: enrolmentTokens, createdBy: users.email })
+    .from(enrolmentTokens)
+    .leftJoin(users, eq(users.id, enrolmentTokens.createdBy))
+    // Ids are UUIDv7: their order is the order of creation.
+    .where(cursor ? lt(enrolmentTokens.id, cursor) : undefined)
+    .orderBy(desc(enrolmentTokens.id))
+    .limit(limit + 1);
+  const page = rows.slice(0, limit);
+  return {
+    tokens: page.map(({ token, createdBy }) => ({
+      id: token.id,
+      name: token.name,
+      state: tokenState(token),
+      tags: token.tags,
+      autoApprove: token.autoApprove,
+      used: token.used,
+      maxUses: token.maxUses,
+      expiresAt: token.expiresAt.toISOString(),
+      createdAt: token.createdAt.toISOString(),
+      createdBy,
+      revokedAt: token.revokedAt?.toISOString() ?? null,
+    })),
+    nextCursor: rows.length > limit ? page.at(-1)!.token.id : null,
+  };
+}
