@@ -8,7 +8,7 @@ import { explainFailure } from '../explain-failure';
 import { startServer } from '../server';
 import { CertificateFileError, loadAuthority } from './authority';
 import type { Passphrase } from './read-passphrases';
-import { openssl, temporaryFolder } from './testing';
+import { openssl, opensslTest, temporaryFolder } from './testing';
 
 const secretKey: Passphrase = { text: 'the secret key of this server, long enough', origin: 'secret_key' };
 const first: Passphrase = { text: 'correct horse battery staple', origin: '/etc/sysmanage.passphrase' };
@@ -113,7 +113,7 @@ test.each([
   await expect(load(first)).rejects.toThrow(`${keyPath} does not open`);
 });
 
-test('OpenSSL alone can open it, for whoever has the passphrase and has lost the server', async () => {
+opensslTest('OpenSSL alone can open it, for whoever has the passphrase and has lost the server', async () => {
   await placeSealed();
   const salt = /^scrypt-salt: (\w+)$/m.exec(sealed.key)![1]!;
   const options = [`pass:${first.text}`, `hexsalt:${salt}`, 'n:65536', 'r:8', 'p:2', 'maxmem_bytes:134217728'];
