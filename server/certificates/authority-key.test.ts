@@ -42,6 +42,7 @@ async function placeSealed(key = sealed.key): Promise<void> {
 }
 
 const load = (...passphrases: Passphrase[]) => loadAuthority(folder, { passphrases });
+const passphrasePath = () => join(folder, 'passphrase');
 const keyText = () => readFile(keyPath, 'utf8');
 
 describe('with a passphrase', () => {
@@ -132,17 +133,21 @@ test('without any passphrase it is plain, and only its owner may read it', async
 });
 
 // It makes an embedded database first, which takes seconds.
-const patience = { timeout: 60_000 };
+const patience = { timeout: 120_000 };
 
-test('a server with a wrong secret key does not start, and says so in a line and its exit code', patience, async () => {
+test.each([
+  ['secret key', () => ({ SYSMANAGE_SECRET_KEY: secretKey.text }), () => 'secret_key'],
+  ['passphrase file', () => ({ SYSMANAGE_CERTIFICATES_PASSPHRASE_FILE: passphrasePath() }), () => passphrasePath()],
+])('a server with a wrong %s does not start, and says so in a line and its exit code', patience, async (_, wrong, origin) => {
   await placeSealed();
+  await writeFile(passphrasePath(), second.text, { mode: 0o600 });
   const config = loadConfig([], {
     SYSMANAGE_DATA_DIR: folder,
     SYSMANAGE_CERTIFICATES_PATH: folder,
-    SYSMANAGE_SECRET_KEY: secretKey.text,
     SYSMANAGE_LOG_LEVEL: 'silent',
+    ...wrong(),
   });
   const failure = await startServer(config).catch((error: unknown) => error);
-  const line = `${keyPath} does not open with the passphrase in secret_key: give back the one it was encrypted with`;
+  const line = `${keyPath} does not open with the passphrase in ${origin()}: give back the one it was encrypted with`;
   expect(explainFailure(failure)).toEqual({ lines: [line], exitCode: 78 });
 });
