@@ -135,7 +135,7 @@ test('without any passphrase it is plain, and only its owner may read it', async
 // It makes an embedded database first, which takes seconds.
 const patience = { timeout: 120_000 };
 
-test.each([
+test.each<[string, () => Record<string, string>, () => string]>([
   ['secret key', () => ({ SYSMANAGE_SECRET_KEY: secretKey.text }), () => 'secret_key'],
   ['passphrase file', () => ({ SYSMANAGE_CERTIFICATES_PASSPHRASE_FILE: passphrasePath() }), () => passphrasePath()],
 ])('a server with a wrong %s does not start, and says so in a line and its exit code', patience, async (_, wrong, origin) => {
