@@ -6,8 +6,9 @@ import { createFrameCodec, deriveChannelKeys, FRAME_OVERHEAD_BYTES, FrameError, 
 const SECRET = Buffer.alloc(32, 7);
 
 /** The agent's first frame with this for a payload, sealed right. */
-function sealed(payload: string): Buffer {
+function sealed(payload: string, number = 0n): Buffer {
   const sequence = Buffer.alloc(8);
+  sequence.writeBigUInt64BE(number);
   const mac = createHmac('sha256', deriveChannelKeys(SECRET, '01AB').toServer).update(sequence).update(payload).digest();
   return Buffer.concat([sequence, mac, Buffer.from(payload)]);
 }
@@ -66,6 +67,16 @@ test('a lost, a repeated and an overtaken frame are out of order', () => {
     expect(() => order.forEach((i) => server.decode(frames[i]))).toThrow(FrameError);
     expect(faults.server).toEqual(['out_of_order']);
   }
+});
+
+test('any number but the next, sealed right, is out of order', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }), (number) => {
+      const { server, faults } = channel();
+      expect(() => server.decode(sealed('1', number))).toThrow(FrameError);
+      expect(faults.server).toEqual(['out_of_order']);
+    }),
+  );
 });
 
 test('a cut frame is forged or truncated', () => {

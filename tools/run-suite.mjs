@@ -10,10 +10,10 @@ import { stripVTControlCharacters } from 'node:util';
  * @typedef {{ command: string[], reporter?: 'vitest' | 'playwright', needs?: string }} Suite
  * `command` starts with a package whose command it is, or with a script of ours.
  *
- * @typedef {{ state: 'passed' | 'failed' | 'not run', reason?: string, seconds: number, passed: number, failed: number, skipped: number }} Outcome
- * `failed` holds no more than the tests that failed; the reason says what else did.
+ * @typedef {{ state: 'passed' | 'failed' | 'not run', reason?: string, seconds: number, passed: number, failed: number, skipped: number, left?: string[] }} Outcome
+ * `failed` holds no more than the tests that failed; the reason says what else did. `left` names those that were skipped.
  *
- * @typedef {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number }} VitestReport
+ * @typedef {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number, testResults: { assertionResults: { status: string, fullName: string }[] }[] }} VitestReport
  * @typedef {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number } }} PlaywrightReport
  */
 
@@ -57,7 +57,7 @@ export async function runSuite(suite, report, signal) {
 
 /**
  * @param {{ hasTests: boolean, code: number | null, killedBy: NodeJS.Signals | null, output: string }} ending
- * @param {{ passed: number, failed: number, skipped: number }} [counts] undefined when there is no report
+ * @param {{ passed: number, failed: number, skipped: number, left?: string[] }} [counts] undefined when there is no report
  * @returns {Omit<Outcome, 'seconds'>}
  */
 export function judge({ hasTests, code, killedBy, output }, counts = { passed: 0, failed: 0, skipped: 0 }) {
@@ -82,8 +82,14 @@ function readReport(reporter, file) {
   if (!existsSync(file)) return undefined;
   const report = /** @type {VitestReport & PlaywrightReport} */ (JSON.parse(readFileSync(file, 'utf8')));
   return reporter === 'vitest'
-    ? { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests + report.numTodoTests }
+    ? { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests + report.numTodoTests, left: findLeft(report) }
     : { passed: report.stats.expected, failed: report.stats.unexpected + report.stats.flaky, skipped: report.stats.skipped };
+}
+
+/** @param {VitestReport} report */
+function findLeft({ testResults }) {
+  const results = testResults.flatMap(({ assertionResults }) => assertionResults);
+  return results.filter(({ status }) => ['skipped', 'pending', 'todo'].includes(status)).map(({ fullName }) => fullName);
 }
 
 /**

@@ -13,8 +13,8 @@ export function StageSign({ stage }: { stage: Stage }) {
   if (stage === 'good') return null;
   const { color, Icon } = SIGNS[stage];
   return (
-    <span className={`inline-flex items-center gap-1.5 font-medium whitespace-nowrap ${color}`} data-stage={stage}>
-      <Icon className="size-3.5" />
+    <span className={`inline-flex items-baseline gap-1.5 font-medium whitespace-nowrap ${color}`} data-stage={stage}>
+      <Icon className="size-3.5 translate-y-px self-center" />
       {t(`certificates.stage.${stage}`)}
     </span>
   );

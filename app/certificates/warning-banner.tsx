@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { useNow } from '../ui/clock';
-import { RelativeTime } from '../ui/relative-time';
+import { useNow, useTimeZone } from '../ui/clock';
+import { formatDate } from '../ui/format-time';
 import type { Warning } from './certificate-types';
 
 /** How many things wait on the certificates page, for the rail. */
@@ -37,13 +37,13 @@ export function WarningBanner({ warnings }: { warnings: Warning[] }) {
 type EndingWarning = Exclude<Warning, { kind: 'held' }>;
 
 function Ending({ warning, isPast }: { warning: EndingWarning; isPast: boolean }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const date = formatDate(Date.parse(warning.notAfter), i18n.language, useTimeZone());
   const what = warning.kind === 'authority' ? 'authority' : warning.listener;
   return (
     <p>
-      <strong className="font-semibold">
-        {t(`certificates.warning.${what}.${isPast ? 'ended' : 'ending'}`)}{' '}
-        <RelativeTime at={warning.notAfter} isPast={false} />.
+      <strong className="font-semibold" suppressHydrationWarning>
+        {t(`certificates.warning.${what}.${isPast ? 'ended' : 'ending'}`, { date })}
       </strong>{' '}
       {t(`certificates.warning.${what}.means`)}{' '}
       {warning.kind === 'unloaded' ? t('certificates.warning.unloaded') : t(`certificates.warning.${what}.act`)}{' '}

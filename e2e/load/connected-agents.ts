@@ -41,15 +41,18 @@ await Promise.all(
 );
 say('connected');
 
+/** Of a socket that was open: tRPC's client tries again, and what is refused then says nothing of the revocation. */
 function report(socket: WebSocket, target: 'ours' | 'bare', index: number) {
-  socket.on('close', (code) => say({ target, index, at: String(process.hrtime.bigint()), code }));
+  socket.once('open', () => {
+    socket.on('close', (code) => say({ target, index, at: String(process.hrtime.bigint()), code }));
+  });
 }
 
 async function connectBare(index: number): Promise<void> {
   const { cert, key } = orders.agents[index]!;
   const socket = new WebSocket(`wss://127.0.0.1:${orders.bare}/${index}`, { ca: orders.ca, cert, key, perMessageDeflate: false });
-  await once(socket, 'open');
   report(socket, 'bare', index);
+  await once(socket, 'open');
 }
 
 async function connectAgent(index: number): Promise<void> {

@@ -7,6 +7,7 @@
  * - `fromCall`: from before the request `hosts.revoke` is sent to the close as the agent sees it. This is the figure
  *   that is promised: under a second for 99 of 100.
  * - `fromAnswer`: from the answer of that call; below zero where the socket was closed before the answer was here.
+ * - `serverCpu`: processor time of the server a revocation, all that is connected included.
  * - `bare`: from before the order to the bare server to the close, likewise.
  */
 import 'reflect-metadata';
@@ -28,6 +29,7 @@ import { issueClientCertificate } from '../../server/certificates/issue-client-c
 /* eslint-enable @typescript-eslint/no-restricted-imports */
 import { ADMIN, ADMIN_ENVIRONMENT, startServer } from '../start-server';
 import type { News, Orders } from './connected-agents';
+import { cpuSeconds } from './cpu-time';
 import { describeMachine } from './describe-machine';
 import { percentiles } from './measure';
 
@@ -68,7 +70,7 @@ try {
   connected.on('exit', (code) => [ready, done].forEach(({ reject }) => reject(new Error(`the agents ended: ${code}`))));
   connected.on('message', (news: News) => {
     if (news === 'connected') return ready.resolve();
-    if (news.code !== 4001) return done.reject(new Error(`${news.target} ${news.index} was closed with ${news.code}`));
+    if (news.code !== 4001) return done.reject(new Error(`${news.target} ${news.index} was closed with ${news.code} after ${closes.ours.size} revocations`));
     closes[news.target].set(news.index, BigInt(news.at));
     if (isDone()) done.resolve();
   });
@@ -77,6 +79,7 @@ try {
   await ready.promise;
 
   const call = await signIn(server.url);
+  const cpu = cpuSeconds(server.pid);
   const starts = { ours: new Map<number, bigint>(), answered: new Map<number, bigint>(), bare: new Map<number, bigint>() };
   const answered = new Map<string, () => void>();
   bare.on('message', (path: string) => answered.get(path)?.());
@@ -97,6 +100,7 @@ try {
     }),
   );
   await done.promise;
+  const serverCpu = Number((((cpuSeconds(server.pid) - cpu) / agents.length) * 1000).toFixed(1));
   const between = (from: Map<number, bigint>, to: Map<number, bigint>) =>
     percentiles([...from].map(([index, at]) => Number(to.get(index)! - at) / 1e6));
   const results = {
@@ -104,7 +108,7 @@ try {
     fromAnswer: between(starts.answered, closes.ours),
     bare: between(starts.bare, closes.bare),
   };
-  const about = { agents: agents.length, atOnce: LANES, database: postgresql ? 'postgresql' : 'pglite', unit: 'ms' };
+  const about = { agents: agents.length, atOnce: LANES, database: postgresql ? 'postgresql' : 'pglite', unit: 'ms', serverCpu };
   console.log(
     JSON.stringify({ benchmark: 'revocation', machine: describeMachine(), ...about, wanted: { p99: WANTED_P99_MS }, results }, null, 2),
   );

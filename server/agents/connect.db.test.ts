@@ -4,13 +4,13 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { eq } from 'drizzle-orm';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { certificates, clones, hostEvents, hosts } from '../../db/schema';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
 import { SERVER_AUTH } from '../certificates/extensions';
 import { signLeaf } from '../certificates/sign-leaf';
 import { makeKeys, newAuthority, privateKeyPem } from '../certificates/testing';
-import type { Services } from '../services';
+import { createServices, type Services } from '../services';
 import { administratorOf, testServices } from '../testing';
 import { connectAgent, enrolledHost, holderOf, knock, serveApi, type Shown } from './testing';
 
@@ -117,6 +117,18 @@ describe('refused', () => {
     await admin.hosts.revoke({ hostId: host.hostId });
     await expectRefusal(host.shown, 'certificate_revoked', session);
   });
+});
+
+test('a revocation outlives a restart, for full handshakes and for sessions from before', async () => {
+  const { session } = await knock(services, port, host.shown);
+  await admin.hosts.revoke({ hostId: host.hostId });
+  const restarted = await createServices(services);
+  onTestFinished(() => restarted.presence.stop());
+  const portNow = await serveApi(restarted);
+  expect((await knock(restarted, portNow, host.shown)).answer).toBe(BARE_403);
+  expect((await knock(restarted, portNow, host.shown, session)).answer).toBe(BARE_403);
+  const reasons = services.logged.filter(({ msg }) => msg === 'agent connection refused').map(({ reason }) => reason);
+  expect(reasons).toEqual(['certificate_revoked', 'certificate_revoked']);
 });
 
 describe('the connection token', () => {

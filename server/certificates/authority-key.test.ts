@@ -8,7 +8,7 @@ import { explainFailure } from '../explain-failure';
 import { startServer } from '../server';
 import { CertificateFileError, loadAuthority } from './authority';
 import type { Passphrase } from './read-passphrases';
-import { openssl, temporaryFolder } from './testing';
+import { openssl, opensslTest, temporaryFolder } from './testing';
 
 const secretKey: Passphrase = { text: 'the secret key of this server, long enough', origin: 'secret_key' };
 const first: Passphrase = { text: 'correct horse battery staple', origin: '/etc/sysmanage.passphrase' };
@@ -42,6 +42,7 @@ async function placeSealed(key = sealed.key): Promise<void> {
 }
 
 const load = (...passphrases: Passphrase[]) => loadAuthority(folder, { passphrases });
+const passphrasePath = () => join(folder, 'passphrase');
 const keyText = () => readFile(keyPath, 'utf8');
 
 describe('with a passphrase', () => {
@@ -113,7 +114,7 @@ test.each([
   await expect(load(first)).rejects.toThrow(`${keyPath} does not open`);
 });
 
-test('OpenSSL alone can open it, for whoever has the passphrase and has lost the server', async () => {
+opensslTest('OpenSSL alone can open it, for whoever has the passphrase and has lost the server', async () => {
   await placeSealed();
   const salt = /^scrypt-salt: (\w+)$/m.exec(sealed.key)![1]!;
   const options = [`pass:${first.text}`, `hexsalt:${salt}`, 'n:65536', 'r:8', 'p:2', 'maxmem_bytes:134217728'];
@@ -132,17 +133,21 @@ test('without any passphrase it is plain, and only its owner may read it', async
 });
 
 // It makes an embedded database first, which takes seconds.
-const patience = { timeout: 60_000 };
+const patience = { timeout: 120_000 };
 
-test('a server with a wrong secret key does not start, and says so in a line and its exit code', patience, async () => {
+test.each<[string, () => Record<string, string>, () => string]>([
+  ['secret key', () => ({ SYSMANAGE_SECRET_KEY: secretKey.text }), () => 'secret_key'],
+  ['passphrase file', () => ({ SYSMANAGE_CERTIFICATES_PASSPHRASE_FILE: passphrasePath() }), () => passphrasePath()],
+])('a server with a wrong %s does not start, and says so in a line and its exit code', patience, async (_, wrong, origin) => {
   await placeSealed();
+  await writeFile(passphrasePath(), second.text, { mode: 0o600 });
   const config = loadConfig([], {
     SYSMANAGE_DATA_DIR: folder,
     SYSMANAGE_CERTIFICATES_PATH: folder,
-    SYSMANAGE_SECRET_KEY: secretKey.text,
     SYSMANAGE_LOG_LEVEL: 'silent',
+    ...wrong(),
   });
   const failure = await startServer(config).catch((error: unknown) => error);
-  const line = `${keyPath} does not open with the passphrase in secret_key: give back the one it was encrypted with`;
+  const line = `${keyPath} does not open with the passphrase in ${origin()}: give back the one it was encrypted with`;
   expect(explainFailure(failure)).toEqual({ lines: [line], exitCode: 78 });
 });

@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { AppError } from '../errors';
 import { readCsr } from './read-csr';
 import { makeCsr, makeKeys } from './testing';
+import { hostileDer } from './testing-hostile-der';
+import { bitString, sequence } from './write-der';
 import * as x509 from './x509';
 
 const wrap = (der: Uint8Array, tag = 'CERTIFICATE REQUEST') => x509.PemConverter.encode(new Uint8Array(der), tag);
@@ -105,6 +107,29 @@ test('a good request with any one byte changed is refused: it has one spelling',
       for (const at of good.keys()) await refused(wrap(good.map((byte, index) => (index === at ? byte ^ flip : byte))));
     }),
     { numRuns: 5 },
+  );
+});
+
+test('a good request that is hostile in one place, at any depth, is refused, never another failure', async () => {
+  const good = unwrap(await makeCsr(await makeKeys()));
+  await fc.assert(
+    fc.asyncProperty(hostileDer(good), ({ der }) => refused(wrap(der))),
+    { numRuns: 1000 },
+  );
+});
+
+test('so is one that was signed anew over what is hostile in it', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
+  const algorithm = Buffer.from('300a06082a8648ce3d040302', 'hex');
+  // What is asked for is the key alone: only what is wrong with that, or before it, can be hostile.
+  await fc.assert(
+    fc.asyncProperty(hostileDer(spki), async ({ der: key }) => {
+      const info = sequence(Buffer.from('0201003000', 'hex'), key, Buffer.from('a000', 'hex'));
+      const signature = bitString(sign('sha256', info, privateKey));
+      await refused(wrap(sequence(info, algorithm, signature)));
+    }),
+    { numRuns: 300 },
   );
 });
 

@@ -16,6 +16,10 @@ const P256_LENGTH = P256_PREFIX.length + 64;
 const BIT_STRING = 0x03;
 const NO_UNUSED_BITS = 0;
 
+/** RFC 2986, 4.1: `INTEGER 0`, and what follows the key, which is there even when it is empty. */
+const VERSION_1 = Buffer.of(0x02, 0x01, 0x00);
+const ATTRIBUTES = 0xa0;
+
 const verifyOffThread = promisify(verify);
 
 export interface RequestedKey {
@@ -51,15 +55,18 @@ async function read(pem: string): Promise<Buffer> {
   const [info, algorithm, signature, ...afterSignature] = elements(request.content);
   if (info?.tag !== 0x30 || afterSignature.length > 0) throw new Error('not a certificate request');
 
-  const publicKey = elements(info.content)[2]?.whole;
+  const [version, subject, key, attributes, ...afterAttributes] = elements(info.content);
+  const isRequest = version?.whole.equals(VERSION_1) && subject?.tag === 0x30 && attributes?.tag === ATTRIBUTES;
+  if (!isRequest || afterAttributes.length > 0) throw new Error('not a certificate request');
+  const publicKey = key?.whole;
   // One spelling a key: the same point compressed would have another fingerprint, and one machine two rows.
   if (publicKey?.length !== P256_LENGTH || publicKey.indexOf(P256_PREFIX) !== 0) {
     throw new Error('not an uncompressed P-256 key');
   }
   if (!algorithm?.whole.equals(ECDSA_WITH_SHA256)) throw new Error('not signed with ECDSA and SHA-256');
   if (signature?.tag !== BIT_STRING || signature.content[0] !== NO_UNUSED_BITS) throw new Error('no signature');
-  const key = pointToKey(publicKey.subarray(P256_PREFIX.length));
-  if (!(await verifyOffThread('sha256', info.whole, key, signature.content.subarray(1)))) {
+  const signer = pointToKey(publicKey.subarray(P256_PREFIX.length));
+  if (!(await verifyOffThread('sha256', info.whole, signer, signature.content.subarray(1)))) {
     throw new Error('not signed with the key it asks for');
   }
   return publicKey;

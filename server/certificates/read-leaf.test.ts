@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { readLeaf } from './read-leaf';
 import { makeKeys } from './testing';
+import { hostileDer } from './testing-hostile-der';
 import * as x509 from './x509';
 
 let keys: CryptoKeyPair;
@@ -69,6 +70,22 @@ test('of any bytes, any cut and any change it either reads dates that are some o
       try {
         const { notBefore, notAfter } = readLeaf(der);
         expect([notBefore.getTime(), notAfter.getTime()].every(Number.isFinite)).toBe(true);
+      } catch (error) {
+        expect(error).toBeInstanceOf(RangeError);
+      }
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('hostile in one place, at any depth: likewise, and what it says of itself stays text', async () => {
+  const good = await certificate(new Date('2030-01-01'), new Date('2031-01-01'));
+  fc.assert(
+    fc.property(hostileDer(good), ({ der }) => {
+      try {
+        const { notBefore, notAfter, organizationalUnits, uris } = readLeaf(der);
+        expect([notBefore.getTime(), notAfter.getTime()].every(Number.isFinite)).toBe(true);
+        expect([...organizationalUnits, ...uris].every((value) => typeof value === 'string')).toBe(true);
       } catch (error) {
         expect(error).toBeInstanceOf(RangeError);
       }

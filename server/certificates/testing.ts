@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, test } from 'vitest';
 import { type Authority, loadAuthority } from './authority';
 import * as x509 from './x509';
 
@@ -55,6 +55,9 @@ export async function makeCsr(keys: CryptoKeyPair, name = 'CN=root, OU=admin'): 
 export async function privateKeyPem({ privateKey }: CryptoKeyPair): Promise<string> {
   return x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', privateKey), 'PRIVATE KEY');
 }
+
+/** For tests that `openssl` judges. Where there is no such program they are named as not run at the end of `npm test`. */
+export const opensslTest = test.skipIf(spawnSync('openssl', ['version']).error !== undefined);
 
 /** Runs OpenSSL's program, which judges our certificates by other eyes than ours and Node's. */
 export function openssl(...args: string[]): { code: number | null; output: string } {

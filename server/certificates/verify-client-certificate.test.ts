@@ -2,9 +2,12 @@ import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { Authority } from './authority';
+import { elements } from './der';
 import { issueClientCertificate } from './issue-client-certificate';
 import { makeCsr, makeKeys, newAuthority, newAuthorityAndKey } from './testing';
+import { hostileDer } from './testing-hostile-der';
 import { type RefusalReason, verifyClientCertificate } from './verify-client-certificate';
+import { bitString, sequence } from './write-der';
 import * as x509 from './x509';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -185,4 +188,29 @@ test('a good certificate with any one byte changed is refused', () => {
     }),
     { numRuns: 5 },
   );
+});
+
+test('a good certificate that is hostile in one place, at any depth, is refused, never thrown', () => {
+  fc.assert(
+    fc.property(hostileDer(good), ({ der }) => {
+      expect(verify(der).ok).toBe(false);
+    }),
+    { numRuns: 800 },
+  );
+});
+
+test('one that our CA signed although it is hostile in one place never throws, and names no other host', () => {
+  const [whole] = elements(good);
+  const [toBeSigned, algorithm] = elements(whole!.content);
+  let read = 0;
+  fc.assert(
+    fc.property(hostileDer(toBeSigned!.whole), ({ der }) => {
+      const judged = verify(sequence(der, algorithm!.whole, bitString(authority.signing.sign(der))));
+      if (judged.ok) read++;
+      expect(judged.ok ? judged.hostId : hostId).toBe(hostId);
+    }),
+    { numRuns: 800 },
+  );
+  // Else the hostile part was never reached: a new serial, say, is a good certificate.
+  expect(read).toBeGreaterThan(0);
 });
