@@ -5,7 +5,7 @@ import { createSampler } from './collect/sample';
 import { enroll } from './enroll';
 import { FatalError } from './exit-codes';
 import { explainFailure } from './explain-failure';
-import { NEXT_PAIR, type Identity } from './identity';
+import type { Identity } from './identity';
 import { createInboxMemory } from './inbox';
 import type { Log } from './log';
 import { openPairs } from './pairs';
@@ -37,6 +37,7 @@ export async function run(agent: Run): Promise<void> {
   const memory = createInboxMemory();
 
   const pairs = openPairs(folder, identity, trust.authorities);
+  const locked = new Set([identity.privateKeyPem]);
   const fqdn = async () => (await readFacts()).fqdn;
   for (;;) {
     const pair = pairs.choose();
@@ -45,7 +46,8 @@ export async function run(agent: Run): Promise<void> {
     if (!pair) continue;
     const { certificate, identity: shown } = pair;
     // Before it can become the present key, by which a second agent would look for the lock.
-    if (shown.files === NEXT_PAIR) await extendLock(folder, shown.privateKeyPem);
+    if (!locked.has(shown.privateKeyPem)) await extendLock(folder, shown.privateKeyPem);
+    locked.add(shown.privateKeyPem);
     const credentials = { authorities: trust.authorities, certificate, privateKeyPem: shown.privateKeyPem };
     const onAccepted = () => pairs.accepted(pair);
     const renewal = createRenewal({ ...agent, pairs, fqdn });
