@@ -7,7 +7,7 @@ import { enroll } from './enroll';
 import type { EnrolmentToken } from './enrolment-token';
 import { EXIT, FatalError } from './exit-codes';
 import { explainFailure } from './explain-failure';
-import { NEXT_PAIR, type Identity } from './identity';
+import type { Identity } from './identity';
 import { createInboxMemory } from './inbox';
 import type { Log } from './log';
 import { openPairs } from './pairs';
@@ -44,6 +44,7 @@ export async function run(agent: Run): Promise<void> {
 
   let { token } = agent;
   let pairs = openPairs(folder, agent.identity, trust.authorities);
+  const locked = new Set([agent.identity.privateKeyPem]);
   const fqdn = async () => (await readFacts()).fqdn;
   for (;;) {
     const pair = pairs.choose();
@@ -54,7 +55,8 @@ export async function run(agent: Run): Promise<void> {
     if (!pair) continue;
     const { certificate, identity: shown } = pair;
     // Before it can become the present key, by which a second agent would look for the lock.
-    if (shown.files === NEXT_PAIR) await extendLock(folder, shown.privateKeyPem);
+    if (!locked.has(shown.privateKeyPem)) await extendLock(folder, shown.privateKeyPem);
+    locked.add(shown.privateKeyPem);
     const credentials = { authorities: trust.authorities, certificate, privateKeyPem: shown.privateKeyPem };
     const onAccepted = () => pairs.accepted(pair);
     const renewal = createRenewal({ ...agent, pairs, fqdn });
@@ -66,6 +68,7 @@ export async function run(agent: Run): Promise<void> {
     if (outcome.kind === 'split') {
       const { identity: own, setAside } = await becomeAnother(folder);
       pairs = openPairs(folder, own, trust.authorities);
+      locked.add(own.privateKeyPem);
       memory = createInboxMemory();
       log.warn(`${outcome.why}; the old key is kept as *.${setAside}, and this machine enrols anew with one of its own`);
       continue;

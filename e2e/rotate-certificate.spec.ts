@@ -33,6 +33,8 @@ test('Rotate now: another serial on the page without a reload, and the host stay
 });
 
 test('for a selection, by keyboard, and for all', async ({ page }) => {
+  // Whoever was just let in stays where it was until the page is left.
+  await page.goto('/hosts');
   const row = page.getByRole('row').filter({ hasText: 'Up' });
   const name = await row.getByRole('link').first().innerText();
   await row.getByRole('link').first().focus();

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
 import { EXIT } from '../exit-codes';
 import { makeStateFolder } from '../testing';
-import { lockIdentity } from './lock';
+import { extendLock, lockIdentity } from './lock';
 import { openStateFolder } from './open-folder';
 
 function setUp() {
@@ -26,6 +26,14 @@ it('is held by one at a time', async () => {
   releaseOther();
   release();
   (await lockIdentity(folder, secret))();
+});
+
+it('is held under the next key too, once it is extended', async () => {
+  const { folder, secret } = setUp();
+  await lockIdentity(folder, secret);
+  const next = randomBytes(32).toString('hex');
+  await extendLock(folder, next);
+  for (const known of [secret, next]) await expect(lockIdentity(folder, known)).rejects.toEqual(refused);
 });
 
 it('is won by exactly one of many at once', async () => {

@@ -142,11 +142,8 @@ test('a renewed certificate that the server refuses: the former one goes on', as
   const { hostId, end } = await startApproved();
   const before = serial();
   await end();
-  const next = openIdentity(folder, NEXT_PAIR);
-  const connected = callerFor(services, { listener: 'channel', agent: { ...agentOf(hostId), serial: before } });
-  const renewed = await connected.agents.renewCertificate({ csr: await createCsr(next, 'a.test') });
-  keepCertificate(folder, renewed.certificate, next, [services.authority.signing.pem]);
-  await services.db.update(certificates).set({ revokedAt: new Date() }).where(eq(certificates.serial, new X509Certificate(renewed.certificate).serialNumber));
+  const renewed = await renewInItsPlace(hostId);
+  await services.db.update(certificates).set({ revokedAt: new Date() }).where(eq(certificates.serial, renewed));
 
   const again = startAgent();
   await again.until("refuses this machine's certificate");
@@ -154,6 +151,23 @@ test('a renewed certificate that the server refuses: the former one goes on', as
   await expect.poll(() => existsSync(join(folder, 'client.next.key'))).toBe(false);
   expect(serial()).toBe(before);
 });
+
+test('both refused: it asks for its standing with the next key, and joins with it once it is let in', async () => {
+  const { hostId, end } = await startApproved();
+  await end();
+  const next = await renewInItsPlace(hostId);
+  await admin.hosts.revoke({ hostId });
+  const again = startAgent();
+  await again.until("an administrator revoked this machine's certificate");
+
+  await admin.hosts.delete({ hostId });
+  await again.until('waiting for an administrator to compare');
+  const [waiting] = await services.db.select().from(hosts);
+  await admin.hosts.approve({ hostId: waiting!.id });
+  await expect.poll(() => services.presence.get(waiting!.id)?.state, { timeout: 10_000 }).toBe('up');
+  await expect.poll(() => existsSync(join(folder, 'client.next.key'))).toBe(false);
+  expect(serial()).not.toBe(next);
+}, 60_000);
 
 test('a server that cannot renew: it is tried again, and the former certificate goes on', async () => {
   const { hostId, lines } = await startApproved();
@@ -187,6 +201,15 @@ test('lapsed for longer: it says what is to be done, and that mends it', async (
   await again.until('waiting for an administrator to compare');
   await expect.poll(async () => (await services.db.select().from(hosts)).map(({ approval }) => approval)).toEqual(['pending']);
 });
+
+/** Leaves what an agent has that was killed between its renewal and the connection with it. Returns the next serial. */
+async function renewInItsPlace(hostId: string): Promise<string> {
+  const next = openIdentity(folder, NEXT_PAIR);
+  const connected = callerFor(services, { listener: 'channel', agent: { ...agentOf(hostId), serial: serial() } });
+  const { certificate } = await connected.agents.renewCertificate({ csr: await createCsr(next, 'a.test') });
+  keepCertificate(folder, certificate, next, [services.authority.signing.pem]);
+  return new X509Certificate(certificate).serialNumber;
+}
 
 /** By the rows. What is signed cannot be dated back: so that the server refuses it, its row has another serial. */
 async function lapse(hostId: string, days: number) {

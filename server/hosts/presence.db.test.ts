@@ -12,8 +12,8 @@ beforeEach(async () => {
 });
 
 /** As a start of the server makes it. Stop it for a restart. */
-async function start({ graceMs = 60_000 } = {}): Promise<Presence> {
-  const presence = await startPresence({ db: services.db, events: services.events, log: services.log, graceMs });
+async function start({ graceMs = 60_000, returnMs = 60_000 } = {}): Promise<Presence> {
+  const presence = await startPresence({ db: services.db, events: services.events, log: services.log, graceMs, returnMs });
   onTestFinished(() => presence.stop());
   return presence;
 }
@@ -240,4 +240,29 @@ test.each(['host_presence', 'host_event'])('a failure to write %s loses nothing'
 
   await expect.poll(async () => (await history()).map(({ kind }) => kind), { timeout: 5000 }).toEqual(['up', 'down', 'up']);
   expect(await written()).toMatchObject([{ hostId, state: 'up' }]);
+});
+
+describe('a host that said it comes back at once', () => {
+  test('was never down when it does', async () => {
+    const hostId = await seedHost();
+    const presence = await start();
+    presence.up(hostId);
+    const { since } = presence.get(hostId)!;
+    presence.returning(hostId);
+    expect(presence.get(hostId)).toMatchObject({ state: 'up' });
+    presence.up(hostId);
+    expect(presence.get(hostId)).toMatchObject({ state: 'up', since });
+    await presence.stop();
+    expect((await history()).map(({ kind }) => kind)).toEqual(['up']);
+  });
+
+  test('is down when it does not', async () => {
+    const hostId = await seedHost();
+    const presence = await start({ returnMs: 1 });
+    presence.up(hostId);
+    const changed = nextPresence();
+    presence.returning(hostId);
+    expect(await changed).toBe(hostId);
+    expect(presence.get(hostId)).toMatchObject({ state: 'down', reason: 'closed' });
+  });
 });

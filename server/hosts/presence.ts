@@ -45,11 +45,13 @@ export async function startPresence({
   events,
   log,
   graceMs,
+  returnMs = RETURN_MS,
 }: {
   db: Database;
   events: EventBus;
   log: Log;
   graceMs: number;
+  returnMs?: number;
 }): Promise<Presence> {
   const entries = new Map<string, Liveness>();
   const unwritten = new Set<string>();
@@ -143,7 +145,7 @@ export async function startPresence({
       const timer = setTimeout(() => {
         returns.delete(timer);
         if (expected.has(hostId)) down(hostId, 'closed');
-      }, RETURN_MS);
+      }, returnMs);
       returns.add(timer);
     },
     counts: () => ({ up, down: entries.size - up }),
