@@ -81,6 +81,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
       const wasLast = sockets.release(slot);
       log.info({ hostId, code, said: said.toString(), reason }, 'agent disconnected');
       if (wasLast && !sockets.isClosing()) presence.down(hostId, reason);
+      if (isHeld) services.events.emit('host.changed', { hostId });
     });
     if (!sockets.open(slot, webSocket, isHeld)) return;
     if (isHeld) {

@@ -42,7 +42,7 @@ const selectHosts = ({ db }: Pick<Services, 'db'>) =>
     .leftJoin(hostPresence, eq(hostPresence.hostId, hosts.id));
 
 type Stored = typeof hosts.$inferSelect & { certificateExpires: Date | null; hasOpenClone: boolean; writtenLastSeen: Date | null };
-type Live = Pick<Services, 'presence' | 'samples'>;
+type Live = Pick<Services, 'presence' | 'samples' | 'sockets'>;
 
 /** One page of hosts, with how many there are in all and where the next page starts. Sorted and cut by the database. */
 export async function listHosts(services: Pick<Services, 'db'> & Live, filter: HostFilter) {
@@ -98,7 +98,7 @@ export const isKnown = async (db: Database | Transaction, hostId: string) =>
 export type HostRow = ReturnType<typeof hostRow>;
 
 /** What lists show of a host. Instants are ISO 8601. */
-export function hostRow({ presence, samples }: Live, host: Omit<Stored, 'writtenLastSeen'>) {
+export function hostRow({ presence, samples, sockets }: Live, host: Omit<Stored, 'writtenLastSeen'>) {
   const live = host.approval === 'approved' ? presence.get(host.id) : undefined;
   return {
     id: host.id,
@@ -119,6 +119,8 @@ export function hostRow({ presence, samples }: Live, host: Omit<Stored, 'written
     certificateExpires: host.certificateExpires?.toISOString() ?? null,
     /** A person has to decide which of two machines it is. */
     isCloneSuspected: host.approval === 'approved' && host.hasOpenClone,
+    /** How many of them are connected now, besides the one that speaks for it. */
+    copies: host.hasOpenClone ? sockets.held(host.id).length : 0,
     sample: samples.latest(host.id),
   };
 }
