@@ -14,9 +14,12 @@ export async function fillServer(server: Server, approve: (hostId: string) => Pr
   await (await down.connect())();
   const pending = await craftAgent(server, { fqdn: 'pending.example.com', addresses: ['2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff', '192.0.2.8'] });
   const conflict = await craftAgent(server, { fqdn: up.fqdn });
-  const hosts = [up, down, pending, conflict].map(({ hostId }) => `/hosts/${hostId}`);
+  const cloned = await craftAgent(server, { fqdn: 'cloned.example.com' });
+  await approve(cloned.hostId);
+  const hangUpCloned = [await cloned.connect(), await cloned.connect({ addresses: ['2001:db8:aaaa:bbbb:cccc:dddd:eeee:fffe'] })];
+  const hosts = [up, down, pending, conflict, cloned].map(({ hostId }) => `/hosts/${hostId}`);
   return {
-    hangUp,
+    hangUp: () => Promise.all([hangUp, ...hangUpCloned].map((hang) => hang())),
     pages: [
       ...['/', '/enrolment', '/hosts', '/hosts?state=down', '/hosts?search=nothing-like-this', ...hosts],
       ...[`${hosts[1]}?tab=certificate`, `${hosts[1]}?tab=events`, '/certificates', '/certificates?show=expired'],

@@ -11,12 +11,12 @@ export interface ActResult {
  */
 export async function act(
   { request, params, context }: ActionFunctionArgs,
-  run: (hosts: AppLoadContext['api']['hosts'], input: { hostId: string }) => Promise<unknown>,
+  run: (hosts: AppLoadContext['api']['hosts'], input: { hostId: string }, form: FormData) => Promise<unknown>,
   onwards = `/hosts/${params.hostId}`,
 ) {
   const isDocument = request.headers.get('Accept')?.includes('text/html');
   try {
-    await run(context.api.hosts, { hostId: params.hostId! });
+    await run(context.api.hosts, { hostId: params.hostId! }, await request.formData());
   } catch (thrown) {
     if (isDocument) throw thrown;
     const problem = asProblem(thrown);

@@ -31,6 +31,7 @@ function host(id: string, state: HostState, latest: Sample | null = null): HostR
     since: at(0),
     reason: null,
     isCloneSuspected: false,
+    copies: 0,
     lastSeen: null,
     addresses: [],
     osName: '',

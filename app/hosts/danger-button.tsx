@@ -39,7 +39,7 @@ export function DangerButton({ host, act, isOffered, onDone }: Props) {
         verb={t(`act.${act}Host`, name)}
         cancel={t('act.cancel')}
         isPending={isPending}
-        onConfirm={submit}
+        onConfirm={() => submit()}
       >
         <p>{t(`confirm.${act}.text`)}</p>
         <p className="text-ink-2">{t(`confirm.${act}.back`)}</p>

@@ -2,7 +2,7 @@ import { Link } from '@remix-run/react';
 import type { TFunction } from 'i18next';
 import { useEffect, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '../ui/button';
+import { Button, buttonClass } from '../ui/button';
 import { ActProblem } from './act-problem';
 import { isWaiting, type HostRow, type HostState } from './host-types';
 import { useHostAct } from './use-host-act';
@@ -19,7 +19,7 @@ interface Props {
 
 /**
  * Approve and Reject, for a host that waits; Approve alone for one that was turned away and is looked at on its own
- * page. Once decided, what was decided stands in their place and takes over their focus, which would else fall out of
+ * page. One in conflict is decided on where the other stands beside it. Once decided, what was decided stands in their place and takes over their focus, which would else fall out of
  * the page.
  */
 export function DecideButtons({ host, isList = false, hasLeft = false, onDecide }: Props) {
@@ -28,6 +28,13 @@ export function DecideButtons({ host, isList = false, hasLeft = false, onDecide 
   const reject = useHostAct(host, 'reject');
   const hadFocus = useRef(false);
   const canApprove = isWaiting(host.state) || (host.state === 'rejected' && !isList);
+  if (host.state === 'conflict' && isList && !hasLeft) {
+    return (
+      <Link to={`/hosts/${host.id}`} className={buttonClass('quiet')} aria-label={t('act.compareHost', { host: host.fqdn })}>
+        {t('act.compare')}
+      </Link>
+    );
+  }
   if (!canApprove || hasLeft) return isList ? <Decided host={host} hadFocusRef={hadFocus} /> : null;
   return (
     <div

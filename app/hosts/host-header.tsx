@@ -24,7 +24,7 @@ export function HostHeader({ host, isGone, onDeleted }: Props) {
           {isGone ? <p className="text-ink-2">{t('hosts.goneNow')}</p> : <HostState host={host} />}
         </div>
         <div className="flex flex-wrap gap-2">
-          {!isGone && <DecideButtons host={host} />}
+          {!isGone && host.state !== 'conflict' && <DecideButtons host={host} />}
           <DangerButton host={host} act="revoke" isOffered={isApproved && !isGone} />
           <DangerButton host={host} act="delete" isOffered={!isWaiting(host.state) && !isGone} onDone={onDeleted} />
         </div>
@@ -34,12 +34,10 @@ export function HostHeader({ host, isGone, onDeleted }: Props) {
           <p>{t('host.goneText')}</p>
         </Notice>
       )}
-      {isWaiting(host.state) && !isGone && (
+      {host.state === 'pending' && !isGone && (
         <div className="rounded-4 bg-sunken px-4 py-3">
           <p className="mono text-16">{host.fingerprintWords}</p>
-          <p className="pt-1 text-12 text-ink-2">
-            {host.state === 'conflict' ? t('waiting.conflict') : t('waiting.compare')}
-          </p>
+          <p className="pt-1 text-12 text-ink-2">{t('waiting.compare')}</p>
         </div>
       )}
     </header>

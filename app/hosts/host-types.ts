@@ -10,6 +10,8 @@ export type HostRow = HostList['hosts'][number];
 export type HostState = HostRow['state'];
 export type HostPage = Outputs['byId'];
 export type HostDetail = HostPage['host'];
+export type Namesake = Outputs['namesakes'][number];
+export type Clone = NonNullable<HostPage['clone']>;
 export type Certificate = NonNullable<HostPage['certificate']>;
 export type HostEvent = HostPage['events'][number];
 /** The last measurement, whole. */

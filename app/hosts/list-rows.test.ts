@@ -12,6 +12,7 @@ function host(fqdn: string, change: Partial<HostRow> = {}): HostRow {
     since: '2026-01-01T00:00:00Z',
     reason: null,
     isCloneSuspected: false,
+    copies: 0,
     lastSeen: null,
     addresses: ['10.0.0.1', '2001:db8::1'],
     osName: '',

@@ -6,6 +6,7 @@ import { isLive } from '../live';
  * all the same would take the decided host out of what the page watches, and it would not be seen coming up.
  */
 export function reloadUnlessLive({ formAction, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs): boolean {
-  const isAct = /^\/hosts\/[^/]+\/(approve|reject|revoke|delete|rotate)$|^\/hosts\/rotate$/.test(formAction ?? '');
+  const isAct =
+    /^\/hosts\/[^/]+\/(approve|reject|revoke|delete|rotate|keep|replace|split|dismiss-clone)$|^\/hosts\/rotate$/.test(formAction ?? '');
   return defaultShouldRevalidate && !(isAct && isLive());
 }

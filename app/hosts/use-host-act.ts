@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../ui/announcer';
 import type { ActResult } from './act.server';
 
-export type HostAct = 'approve' | 'reject' | 'revoke' | 'delete' | 'rotate';
+export type HostAct = 'approve' | 'reject' | 'revoke' | 'delete' | 'rotate' | 'keep' | 'replace' | 'split' | 'dismiss-clone';
 
 /** One act on one host: its form, whether it is under way, what went wrong. Says so when it is done. */
 export function useHostAct(host: { id: string; fqdn: string }, act: HostAct, onDone?: () => void) {
@@ -26,7 +26,7 @@ export function useHostAct(host: { id: string; fqdn: string }, act: HostAct, onD
   return {
     Form: fetcher.Form,
     action,
-    submit: () => fetcher.submit(null, { method: 'post', action }),
+    submit: (fields: Record<string, string> | null = null) => fetcher.submit(fields, { method: 'post', action }),
     isPending: fetcher.state !== 'idle',
     problem: data?.problem ?? null,
   };

@@ -84,12 +84,7 @@ function WaitingRow({ host, hasLeft, isGone, changes, onDecide }: RowProps) {
           <SystemName host={host} />
         </span>
         {host.state === 'conflict' && (
-          <span className="block max-w-md pt-1 text-12 text-ink-2">
-            {t('waiting.conflict')}{' '}
-            <Link to={`/hosts?search=${encodeURIComponent(host.fqdn)}`} className="link text-ink">
-              {t('waiting.showKnown')}
-            </Link>
-          </span>
+          <span className="block max-w-md pt-1 text-12 text-ink-2">{t('waiting.conflict')}</span>
         )}
       </HeadCell>
       <Cell>

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { agentAddress } from '../hosts/agent-address';
 import { knownHosts } from '../hosts/apply-live-change';
+import { ClonedHosts, clonedRows } from '../hosts/cloned-hosts';
 import { DownHosts } from '../hosts/down-hosts';
 import { FirstAgent } from '../hosts/first-agent';
 import { hostStates } from '../hosts/host-types';
@@ -28,11 +29,12 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { api } = context;
   // First, and alone: the stream goes on from its `feed`, which must be older than all that is read after it.
   const { counts, feed } = await api.hosts.counts();
-  const [waiting, down] = await Promise.all([
+  const [waiting, cloned, down] = await Promise.all([
     api.hosts.waiting(),
+    api.hosts.cloned(),
     api.hosts.list({ state: 'down', sort: 'lastSeen', direction: 'desc', limit: SHOWN_DOWN }),
   ]);
-  return { feed, counts, waiting, down, address: agentAddress(request.url, context.apiPort) };
+  return { feed, counts, waiting, cloned, down, address: agentAddress(request.url, context.apiPort) };
 }
 
 export const shouldRevalidate = reloadUnlessLive;
@@ -41,8 +43,8 @@ export default function Dashboard() {
   const { t } = useTranslation();
   const { number } = useFigures();
   const data = useLoaderData<typeof loader>();
-  const known = useKnownHosts(data, ({ counts, waiting, down }) =>
-    knownHosts([...waiting.hosts, ...down.hosts], counts),
+  const known = useKnownHosts(data, ({ counts, waiting, cloned, down }) =>
+    knownHosts([...waiting.hosts, ...cloned, ...down.hosts], counts),
   );
   const waiting = useSteadyRows(
     useMemo(() => waitingRows(known, {}), [known]),
@@ -55,7 +57,8 @@ export default function Dashboard() {
   if (total === 0 && waiting.rows.length === 0) return <FirstAgent address={data.address} />;
 
   const down = [...known.hosts.values()].filter(({ id, state }) => state === 'down' && !known.gone.has(id));
-  const isCalm = waiting.rows.length === 0 && counts.down === 0;
+  const cloned = clonedRows(known);
+  const isCalm = waiting.rows.length === 0 && cloned.length === 0 && counts.down === 0;
   return (
     <div className="flex flex-col gap-8">
       <StatusLine counts={counts} />
@@ -79,6 +82,7 @@ export default function Dashboard() {
         ))}
       </nav>
       <WaitingHosts waiting={waiting} known={known} total={counts.pending + counts.conflict} />
+      <ClonedHosts hosts={cloned} />
       {counts.down > 0 && <DownHosts hosts={down} total={counts.down} known={known} />}
       {isCalm && (
         <div>

@@ -1,6 +1,9 @@
 import type { ActionFunctionArgs } from '@remix-run/node';
+import { textOf } from '../form-errors';
 import { act, showHost } from '../hosts/act.server';
 
 export const loader = showHost;
 
-export const action = (args: ActionFunctionArgs) => act(args, (hosts, host) => hosts.approve(host));
+/** `fqdn`: the name it gets, when that is to be another than the one it came with. */
+export const action = (args: ActionFunctionArgs) =>
+  act(args, (hosts, host, form) => hosts.approve({ ...host, fqdn: textOf(form, 'fqdn').trim().toLowerCase() || undefined }));

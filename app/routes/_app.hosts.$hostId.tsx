@@ -2,6 +2,8 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { useLoaderData, useNavigate, useSearchParams, type ShouldRevalidateFunctionArgs } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { knownHosts } from '../hosts/apply-live-change';
+import { ClonePanel } from '../hosts/clone-panel';
+import { ConflictPanel } from '../hosts/conflict-panel';
 import { HostCertificate } from '../hosts/host-certificate';
 import { HostEvents } from '../hosts/host-events';
 import { HostHeader } from '../hosts/host-header';
@@ -18,10 +20,13 @@ export const handle: PageHandle = {
   title: (t, data) => (data as Awaited<ReturnType<typeof loader>> | undefined)?.host.fqdn ?? t('problem.notFound.host'),
 };
 
-export const loader = ({ params, context: { api } }: LoaderFunctionArgs) => api.hosts.byId({ hostId: params.hostId! });
+export async function loader({ params, context: { api } }: LoaderFunctionArgs) {
+  const page = await api.hosts.byId({ hostId: params.hostId! });
+  return { ...page, namesakes: page.host.state === 'conflict' ? await api.hosts.namesakes({ hostId: page.host.id }) : [] };
+}
 
 /**
- * After its own deletion there is nothing to load again: the page would say "not found" before it is left. A tab is no
+ * After its own deletion, or when it has been given another's place, there is nothing to load again: the page would say "not found" before it is left. A tab is no
  * other data.
  */
 export const shouldRevalidate = ({
@@ -32,7 +37,7 @@ export const shouldRevalidate = ({
   nextParams,
   defaultShouldRevalidate,
 }: ShouldRevalidateFunctionArgs) => {
-  if (formAction?.endsWith('/delete')) return false;
+  if (formAction?.endsWith('/delete') || formAction?.endsWith('/replace')) return false;
   const isOtherTab = currentParams.hostId === nextParams.hostId && currentUrl.search !== nextUrl.search;
   return !isOtherTab && defaultShouldRevalidate;
 };
@@ -47,16 +52,22 @@ export default function HostPage() {
   const known = useKnownHosts(data, ({ host, samples }) => knownHosts([host], null, new Map([[host.id, samples]])));
   const host: HostDetail = { ...data.host, ...known.hosts.get(data.host.id) };
   // The stream tells of the state; its events and its certificate changed with it.
-  useReloadOnChange(
-    data.host.state !== host.state ||
-      data.host.renewalRequestedAt !== host.renewalRequestedAt ||
-      data.host.certificateExpires !== host.certificateExpires,
-  );
+  const facts = ['state', 'renewalRequestedAt', 'certificateExpires', 'isCloneSuspected', 'copies'] as const;
+  useReloadOnChange(facts.some((fact) => data.host[fact] !== host[fact]));
 
   const tab = tabs.find((one) => one === params.get('tab')) ?? 'overview';
   return (
     <div className="flex flex-col gap-5">
       <HostHeader host={host} isGone={known.gone.has(host.id)} onDeleted={() => navigate('/hosts')} />
+      {data.host.state === 'conflict' && (
+        <ConflictPanel
+          newcomer={host}
+          namesakes={data.namesakes}
+          isOpen={host.state === 'conflict' && !known.gone.has(host.id)}
+          onReplaced={(knownId) => navigate(`/hosts/${knownId}`)}
+        />
+      )}
+      {data.clone && !known.gone.has(host.id) && <ClonePanel host={host} clone={data.clone} />}
       <Tabs
         label={t('host.tabs')}
         tabs={tabs.map((one) => ({

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { agentAddress } from '../hosts/agent-address';
 import { knownHosts } from '../hosts/apply-live-change';
+import { ClonedHosts, clonedRows } from '../hosts/cloned-hosts';
 import { FirstAgent } from '../hosts/first-agent';
 import { HostFilters } from '../hosts/host-filters';
 import { HostTable } from '../hosts/host-table';
@@ -26,8 +27,12 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const query = readListQuery(new URL(request.url).searchParams);
   // First, and alone: the stream goes on from its `feed`, which must be older than all that is read after it.
   const { counts, feed } = await api.hosts.counts();
-  const [waiting, list] = await Promise.all([api.hosts.waiting(), api.hosts.list({ ...query, waiting: false })]);
-  return { feed, counts, waiting, list, address: agentAddress(request.url, context.apiPort) };
+  const [waiting, cloned, list] = await Promise.all([
+    api.hosts.waiting(),
+    api.hosts.cloned(),
+    api.hosts.list({ ...query, waiting: false }),
+  ]);
+  return { feed, counts, waiting, cloned, list, address: agentAddress(request.url, context.apiPort) };
 }
 
 export const shouldRevalidate = reloadUnlessLive;
@@ -41,8 +46,8 @@ export default function HostsPage() {
   const { search } = useLocation();
   const { revalidate, state: revalidation } = useRevalidator();
   const query = useMemo(() => readListQuery(params), [params]);
-  const known = useKnownHosts(data, ({ counts, waiting, list }) =>
-    knownHosts([...waiting.hosts, ...list.hosts], counts),
+  const known = useKnownHosts(data, ({ counts, waiting, cloned, list }) =>
+    knownHosts([...waiting.hosts, ...cloned, ...list.hosts], counts),
   );
 
   const isFiltered = Boolean(query.state || query.platform || query.search);
@@ -86,6 +91,7 @@ export default function HostsPage() {
         total={isFiltered ? 0 : counts.pending + counts.conflict}
         onDecide={(hostId) => setLetIn((before) => new Set([...before, hostId]))}
       />
+      <ClonedHosts hosts={clonedRows(known)} />
       <div className="flex flex-col gap-3">
         <HostFilters counts={counts} />
         {/* Always there: what is announced must have somewhere to be announced. */}

@@ -94,6 +94,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
       if (code !== 1006 && reason === 'lost') reason = code === CLOSE.FRAME_REFUSED ? 'protocol' : 'closed';
       const wasLast = sockets.release(slot);
       log.info({ hostId, code, said: said.toString(), reason }, 'agent disconnected');
+      if (isHeld) services.events.emit('host.changed', { hostId });
       if (!wasLast || sockets.isClosing()) return;
       if (code === CLOSE.RENEWED) presence.returning(hostId);
       else presence.down(hostId, reason);

@@ -15,7 +15,7 @@ const MOST_REMEMBERED = 100_000;
 
 const WARN_EVERY_MS = 60_000;
 
-/** Who may begin a TLS handshake, of all that anybody may ask of us what costs most. See docs/decisions/0009. */
+/** Who may begin a TLS handshake, of all that anybody may ask of us what costs most. See docs/decisions/0011. */
 export interface HandshakeLimits {
   /** Counts a connection against its address before TLS begins. */
   admit(socket: Socket): Promise<boolean>;

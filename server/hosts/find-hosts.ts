@@ -46,7 +46,7 @@ const selectHosts = ({ db }: Pick<Services, 'db'>) =>
     .leftJoin(hostPresence, eq(hostPresence.hostId, hosts.id));
 
 type Stored = typeof hosts.$inferSelect & { certificateExpires: Date | null; hasOpenClone: boolean; writtenLastSeen: Date | null };
-type Live = Pick<Services, 'presence' | 'samples'>;
+type Live = Pick<Services, 'presence' | 'samples' | 'sockets'>;
 
 /** One page of hosts, with how many there are in all and where the next page starts. Sorted and cut by the database. */
 export async function listHosts(services: Pick<Services, 'db'> & Live, filter: HostFilter) {
@@ -102,7 +102,7 @@ export const isKnown = async (db: Database | Transaction, hostId: string) =>
 export type HostRow = ReturnType<typeof hostRow>;
 
 /** What lists show of a host. Instants are ISO 8601. */
-export function hostRow({ presence, samples }: Live, host: Omit<Stored, 'writtenLastSeen'>) {
+export function hostRow({ presence, samples, sockets }: Live, host: Omit<Stored, 'writtenLastSeen'>) {
   const live = host.approval === 'approved' ? presence.get(host.id) : undefined;
   return {
     id: host.id,
@@ -125,6 +125,8 @@ export function hostRow({ presence, samples }: Live, host: Omit<Stored, 'written
     isCloneSuspected: host.approval === 'approved' && host.hasOpenClone,
     /** Since when a new certificate is wanted of it; null when none is. */
     renewalRequestedAt: host.renewalRequestedAt?.toISOString() ?? null,
+    /** How many of them are connected now, besides the one that speaks for it. */
+    copies: host.hasOpenClone ? sockets.held(host.id).length : 0,
     sample: samples.latest(host.id),
   };
 }

@@ -1,0 +1,6 @@
+import type { ActionFunctionArgs } from '@remix-run/node';
+import { act, showHost } from '../hosts/act.server';
+
+export const loader = showHost;
+
+export const action = (args: ActionFunctionArgs) => act(args, (hosts, host) => hosts.dismissClone(host));

@@ -1,0 +1,9 @@
+import type { ActionFunctionArgs } from '@remix-run/node';
+import { textOf } from '../form-errors';
+import { act, showHost } from '../hosts/act.server';
+
+export const loader = showHost;
+
+/** `keep`: the connection whose machine stays the host. */
+export const action = (args: ActionFunctionArgs) =>
+  act(args, (hosts, host, form) => hosts.split({ ...host, keep: textOf(form, 'keep') }));
