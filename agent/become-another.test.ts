@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { becomeAnother } from './become-another';
 import { openIdentity } from './identity';
+import { lockIdentity } from './state/lock';
 import { openStateFolder } from './state/open-folder';
 import { makeStateFolder } from './testing';
 
@@ -31,7 +32,6 @@ it('sets key and certificate aside, still private, and makes a key that the next
 it('is locked under its new key from then on', async () => {
   const { folder } = folderWithIdentity();
   const { identity } = await becomeAnother(folder, NOW);
-  const { lockIdentity } = await import('./state/lock');
   await expect(lockIdentity(folder, identity.privateKeyPem)).rejects.toMatchObject({ exitCode: 75 });
 });
 
