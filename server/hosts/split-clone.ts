@@ -3,10 +3,12 @@ import type { Transaction } from '../../db/client';
 import { clones, hostEvents, hosts } from '../../db/schema';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
+import { rotateCertificate } from './rotate-certificate';
 
 /**
  * Decides which of the machines that are connected as one host stays it. Each other one is told, over its own
- * connection, to set the shared key aside and to enrol as a new machine; docs/decisions/0009 says what that is worth.
+ * connection, to set the shared key aside and to enrol as a new machine, and the one that stays gets a new key;
+ * docs/decisions/0009 says what that is worth.
  * Throws `clone.side_gone` unless both sides are connected, `clone.resolved`, `host.not_found`.
  *
  * @param keep the connection whose machine stays the host: a decision on two machines must not hit a third
@@ -24,6 +26,8 @@ export async function splitClone(ctx: SignedIn, { hostId, keep }: { hostId: stri
   ctx.log.info({ hostId, told, by: user.email }, 'copied machines split');
   ctx.events.emit('host.split', { hostId, kept: keep });
   ctx.events.emit('host.clone_changed', { hostId });
+  // Whoever does not do as told has no use of the shared key any more once the one that stays has another.
+  await rotateCertificate(ctx, { hostIds: [hostId] });
 }
 
 /** Guarded in SQL: two people may decide at once. Throws `clone.resolved`, `host.not_found`. */
