@@ -6,20 +6,20 @@ import { type RunningServer, startServer } from './server';
 /** A database that does not answer any more must not keep the process: service managers kill it in the end, and say less. */
 const STOP_PATIENCE_MS = 5000;
 
-const starting = start(configure());
-let localAgent: ReturnType<typeof startLocalAgent> | null = null;
+// Before anything is started: a service manager may change its mind at once. Nobody is served yet then, and what is
+// written stands a sudden end, so waiting for the rest would only take time.
+let stop: () => unknown = () => process.exit(0);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop());
+
+const server = await start(configure());
+const localAgent = server.services.config.local_agent ? startLocalAgent(server) : null;
 let isStopping = false;
-// Before anything is started: a service manager may change its mind at once, and what has begun is to end in order.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+stop = stopServer;
 
-const server = await starting;
-if (!isStopping) {
-  if (server.services.config.local_agent) localAgent = startLocalAgent(server);
-  console.log(`SysManage is ready: ${server.webUrl} (agents: ${server.agentUrl})`);
-  if (server.setupUrl) console.log(`Set up the first administrator: ${server.setupUrl}`);
-}
+console.log(`SysManage is ready: ${server.webUrl} (agents: ${server.agentUrl})`);
+if (server.setupUrl) console.log(`Set up the first administrator: ${server.setupUrl}`);
 
-async function stop(): Promise<void> {
+async function stopServer(): Promise<void> {
   // A second Ctrl-C is a person who will not wait.
   if (isStopping) process.exit(1);
   isStopping = true;
@@ -28,7 +28,7 @@ async function stop(): Promise<void> {
     process.exit(1);
   }, STOP_PATIENCE_MS).unref();
   try {
-    await Promise.all([localAgent?.stop(), (await starting).stop()]);
+    await Promise.all([localAgent?.stop(), server.stop()]);
   } catch (error) {
     fail(error);
   }

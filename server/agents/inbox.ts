@@ -38,7 +38,7 @@ export async function* streamInbox(ctx: ConnectedAgent, signal: AbortSignal) {
     if (!isHeld && (await isRenewalRequested(ctx))) renew ??= { kind: 'renew', withinSeconds: RENEW_ON_RETURN_SECONDS };
     let isSplitTold = false;
     while (!signal.aborted) {
-      const item = isHeld ? undefined : renew;
+      const item = isHeld || split?.aborted ? undefined : renew;
       renew = undefined;
       if (split?.aborted && !isSplitTold) {
         isSplitTold = true;
