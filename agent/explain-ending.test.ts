@@ -39,6 +39,7 @@ it('explains each kind of ending', () => {
   expect(explain({ code: 4003, reason: 'text' })).toMatch(/we did not send so \(text\)/);
   expect(explain({ silent: true })).toBe('the server fell silent');
   expect(explain({ code: 1012 })).toBe('the server restarts');
+  expect(explain({ code: 1013 })).toBe('the server asks this machine to come back later');
   expect(explain({ code: 4002 })).toMatch(/copied/);
   expect(explain({ code: 4004 })).toMatch(/administrator must decide/);
   expect(explain({ error })).toBe('nothing listens at sys.example.org:6443');

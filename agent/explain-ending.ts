@@ -17,7 +17,7 @@ export function explainEnding({ code, reason, status, isRefused, silent, fault, 
     case CLOSE.SERVICE_RESTART:
       return 'the server restarts';
     case CLOSE.TRY_AGAIN_LATER:
-      return 'the server has too many connections';
+      return 'the server asks this machine to come back later';
     case CLOSE.ACCESS_WITHDRAWN:
       return "the server withdrew this machine's access";
     case CLOSE.FRAME_REFUSED:
@@ -51,7 +51,7 @@ export function returnWindow({ code, reason, status }: Ending): number | null {
     case CLOSE.TRY_AGAIN_LATER:
       return Number.isNaN(asked) ? BUSY_WINDOW_MS : Math.min(asked, LONGEST_WINDOW_MS);
     case CLOSE.REPLACED:
-      // Two machines with one key would otherwise push each other out many times a second.
+      // Whoever has our place answers, so that we should only be held back.
       return REPLACED_WINDOW_MS;
     case CLOSE.HELD:
       return HELD_WINDOW_MS;

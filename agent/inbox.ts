@@ -13,7 +13,7 @@ const MAX_UNREPORTED = 100;
 /** What the server may tell us, each with the act it asks for. */
 export type InboxActs = { [Kind in InboxItem['kind']]: (item: Extract<InboxItem, { kind: Kind }>) => void };
 
-/** What outlives a connection, so that nothing is lost with one: where the inbox goes on, and what nobody has heard. */
+/** What outlives a connection, so that nothing is lost with one. */
 export interface InboxMemory {
   /** Of the last item that was acted on. */
   lastEventId: string | undefined;

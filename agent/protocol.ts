@@ -17,7 +17,7 @@ export const CONNECTION_TOKEN_HEADER = 'x-sysmanage-connection';
 export const CLOSE = {
   /** The server stops or restarts; come back within the window named in the reason. */
   SERVICE_RESTART: 1012,
-  /** Too many at once; come back later. */
+  /** Come back within the window named in the reason: to be held back no more, or because there are too many at once. */
   TRY_AGAIN_LATER: 1013,
   /** This host may no longer connect. The wire does not say why. */
   ACCESS_WITHDRAWN: 4001,

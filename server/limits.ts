@@ -87,7 +87,9 @@ function createLimit({ points, duration, code }: { points: number; duration: num
       }
     },
     async giveBack(key, points = 1) {
-      await limiter.reward(key, points);
+      // Never more than was taken: what is below nothing would be an allowance for strangers.
+      const taken = (await limiter.get(key))?.consumedPoints ?? 0;
+      if (taken > 0) await limiter.reward(key, Math.min(points, taken));
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Database } from '../db/client';
 import { type Challenges, createChallenges } from './agents/challenge';
 import { type ConnectionTokens, createConnectionTokens } from './agents/connection-tokens';
-import { addressesOfHosts, createHandshakeLimits, type HandshakeLimits } from './agents/handshake-limits';
+import { findHostAddresses, createHandshakeLimits, type HandshakeLimits } from './agents/handshake-limits';
 import { type AgentSockets, createAgentSockets } from './agents/sockets';
 import { createSessions, type Sessions } from './auth/session';
 import { type Authority, loadAuthority } from './certificates/authority';
@@ -55,7 +55,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     connections: createConnectionTokens(secret),
     listeners: createListeners(),
     limits,
-    handshakes: createHandshakeLimits({ limits, log, hostsFrom: await addressesOfHosts(db) }),
+    handshakes: createHandshakeLimits({ limits, log, hostsFrom: await findHostAddresses(db) }),
     presence,
     sessions: createSessions(db, { secure: Boolean(config.tls.cert), port: config.frontend_port }),
     sockets: createAgentSockets(events),

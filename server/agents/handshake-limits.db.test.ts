@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { connect } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { administratorOf, callerFor, registrationOf, testServices } from '../testing';
-import { addressesOfHosts, createHandshakeLimits } from './handshake-limits';
+import { findHostAddresses, createHandshakeLimits } from './handshake-limits';
 import { enrolledHost, serveApi, type Shown } from './testing';
 
 type Services = Awaited<ReturnType<typeof testServices>>;
@@ -114,7 +114,7 @@ test('after a start, addresses that approved hosts registered from are known, an
     if (address === '127.0.0.4') await admin.hosts.revoke({ hostId });
   }
   const { limits, log, db } = services;
-  const port = await serveApi({ ...services, handshakes: createHandshakeLimits({ limits, log, hostsFrom: await addressesOfHosts(db) }) });
+  const port = await serveApi({ ...services, handshakes: createHandshakeLimits({ limits, log, hostsFrom: await findHostAddresses(db) }) });
 
   for (let i = 0; i < 3; i++) await shakeHands(services, port);
 

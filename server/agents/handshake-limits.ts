@@ -24,7 +24,7 @@ export interface HandshakeLimits {
 }
 
 /** Where approved hosts registered from, those that joined last first: what is known of them after a start. */
-export async function addressesOfHosts(db: Database): Promise<string[]> {
+export async function findHostAddresses(db: Database): Promise<string[]> {
   const rows = await db
     .select({ address: hosts.registeredFrom })
     .from(hosts)
@@ -35,7 +35,7 @@ export async function addressesOfHosts(db: Database): Promise<string[]> {
   return rows.map(({ address }) => address);
 }
 
-/** @param hostsFrom addresses in good memory from the start, as `addressesOfHosts` gives them */
+/** @param hostsFrom addresses in good memory from the start, as `findHostAddresses` gives them */
 export function createHandshakeLimits({ limits, log, hostsFrom }: { limits: Limits; log: Log; hostsFrom: string[] }, now = Date.now): HandshakeLimits {
   /** When a host of ours was last recognised there, the longest ago first. */
   const hostsSeen = new Map([...hostsFrom].reverse().map((address) => [networkOf(address), now()]));

@@ -2,7 +2,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { administratorOf, testServices } from '../testing';
 import { serveApi } from './testing';
@@ -61,11 +61,12 @@ async function recordLife() {
   const keys = [...shown.values()].map(({ key }) => key);
   const written = Object.assign({}, ...[HOME, TMPDIR, cwd].map(readTree)) as Record<string, Buffer>;
   const recorded = { 'sent': Buffer.concat(proxy.heard), 'standard output and error': Buffer.from(agent.output()), ...written };
-  return { keys, recorded, stateDir };
+  const elsewhere = agent.written().filter((path) => ![stateDir, HOME, TMPDIR, cwd].some((folder) => path.startsWith(folder + sep)));
+  return { keys, recorded, stateDir, written: agent.written(), elsewhere };
 }
 
 test('no private key is sent, printed or written anywhere but in the state directory', async () => {
-  const { keys, recorded, stateDir } = await recordLife();
+  const { keys, recorded, stateDir, written, elsewhere } = await recordLife();
   // It is a life: both keys, both requests and both connections are in it.
   expect(new Set(keys).size).toBe(2);
   const sent = recorded.sent.toString('latin1');
@@ -74,6 +75,9 @@ test('no private key is sent, printed or written anywhere but in the state direc
   expect(recorded['standard output and error'].toString()).toContain('the certificate is renewed');
 
   expect(findKeys(keys, recorded)).toEqual([]);
+  // What is not searched was not written.
+  expect(written).toContain(join(stateDir, 'client.key'));
+  expect(elsewhere).toEqual([]);
 
   // The same search, where the key has to be.
   expect(findKeys(keys.slice(-1), readTree(stateDir))).toContainEqual(expect.stringContaining('client.key: scalar, base64'));

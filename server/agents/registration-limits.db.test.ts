@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { json } from 'node:stream/consumers';
+import { connect } from 'node:tls';
 import { expect, test } from 'vitest';
 import type { Registration } from '../../agent/protocol';
 import { hosts } from '../../db/schema';
@@ -76,7 +77,7 @@ test('the addresses of one IPv6 network are one', async () => {
   expect((await from('2001:db8:0:1::1', 'c.example.com')).status).toBe('pending');
 });
 
-test('two hundred machines behind one address join with one token, while strangers there have used up every limit', { timeout: 120_000 }, async () => {
+test('two hundred machines behind one address join with one token, while strangers there have used up every limit on registration', { timeout: 120_000 }, async () => {
   const services = await testServices({
     SYSMANAGE_ENROLMENT_REGISTRATIONS_PER_ADDRESS: '2',
     SYSMANAGE_ENROLMENT_REGISTRATIONS: '2',
@@ -95,6 +96,26 @@ test('two hundred machines behind one address join with one token, while strange
 
   expect(answers.map(({ body }) => body.result?.data.status)).toEqual(Array(200).fill('pending'));
   expect(await services.db.select().from(hosts)).toHaveLength(202);
+});
+
+test('machines that join with a token use up no handshakes of their address', async () => {
+  const services = await testServices({ SYSMANAGE_ENROLMENT_HANDSHAKES_PER_ADDRESS: '5' });
+  const { credential } = await newTokenOf(await administratorOf(services), { maxUses: 20 });
+  const port = await serveApi(services);
+  const look = async () => {
+    const socket = connect({ port, host: '127.0.0.1', ca: services.authority.signing.pem });
+    await once(socket, 'secureConnect');
+    socket.destroy();
+  };
+  // As the agent does: one connection to see the CA, one to register on.
+  for (let i = 0; i < 20; i++) {
+    await look();
+    const { body } = await register(services, port, { ...(await registrationOf(`machine-${i}.example.com`)), token: credential });
+    expect(body.result?.data.status).toBe('pending');
+  }
+  // And no more is given back than was taken: strangers still have five.
+  for (let i = 0; i < 5; i++) await look();
+  await expect(look()).rejects.toMatchObject({ code: 'ECONNRESET' });
 });
 
 test('guessing tokens ends soon, for whoever guesses and nobody else', async () => {

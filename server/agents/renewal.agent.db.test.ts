@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createCsr, NEXT_PAIR, openIdentity } from '../../agent/identity';
 import { keepCertificate } from '../../agent/certificate';
 import { run } from '../../agent/run';
@@ -187,6 +187,7 @@ test('lapsed while it was off, up to the limit: it comes back by itself, and the
   await expect.poll(() => services.presence.get(hostId)?.state, { timeout: 10_000 }).toBe('up');
   const events = await services.db.select().from(hostEvents).where(eq(hostEvents.kind, 'recovered'));
   expect(events).toMatchObject([{ hostId, detail: '90' }]);
+  expect(services.logged).toContainEqual(expect.objectContaining({ msg: 'agent refused', reason: 'expired' }));
 });
 
 test('lapsed for longer: it says what is to be done, and that mends it', async () => {
@@ -211,12 +212,9 @@ async function renewInItsPlace(hostId: string): Promise<string> {
   return new X509Certificate(certificate).serialNumber;
 }
 
-/** By the rows. What is signed cannot be dated back: so that the server refuses it, its row has another serial. */
+/** Lets so many days pass since the end of what a host holds, for the server and for the agent. */
 async function lapse(hostId: string, days: number) {
   const [held] = await certificatesOf(hostId);
-  const notAfter = new Date(Date.now() - days * DAY_MS);
-  await services.db
-    .update(certificates)
-    .set({ serial: `${held!.serial.slice(0, -2)}00`, notBefore: new Date(notAfter.getTime() - 92 * DAY_MS), notAfter })
-    .where(eq(certificates.hostId, hostId));
+  vi.useFakeTimers({ toFake: ['Date'], now: held!.notAfter.getTime() + days * DAY_MS });
+  onTestFinished(() => void vi.useRealTimers());
 }

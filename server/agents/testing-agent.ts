@@ -21,10 +21,10 @@ interface AgentOptions {
 
 /** The agent as a process of its own, as it is started in earnest. Killed when the test ends. */
 export function startAgentProcess({ server, stateDir, cwd, env, clockOffsetMs = 0 }: AgentOptions) {
-  const shift = `data:text/javascript,${encodeURIComponent(shiftClock(clockOffsetMs))}`;
+  const preload = `data:text/javascript,${encodeURIComponent(shiftClock(clockOffsetMs) + tellWrites)}`;
   const child = spawn(
     process.execPath,
-    ['--import', LOADER, '--import', shift, PROGRAM, '--server', server, '--state-dir', stateDir, '--log-level', 'debug'],
+    ['--import', LOADER, '--import', preload, PROGRAM, '--server', server, '--state-dir', stateDir, '--log-level', 'debug'],
     { cwd, env: { NODE_ENV: 'production', PATH: environmentForOthers().PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -34,6 +34,8 @@ export function startAgentProcess({ server, stateDir, cwd, env, clockOffsetMs = 
   return {
     /** All it has printed. */
     output: () => output,
+    /** Every path that it has opened for writing, or moved or copied something to, wherever that is. */
+    written: () => [...output.matchAll(/^wrote: (.+)$/gm)].map(([, path]) => path!),
     said: (part: string) => expect.poll(() => output, { timeout: 30_000 }).toContain(part),
     async stop() {
       child.kill('SIGTERM');
@@ -53,3 +55,29 @@ const shiftClock = (offsetMs: number) => `
       return Real.now() + ${offsetMs};
     }
   };`;
+
+/** Says on standard error where each function of `fs` that can write is told to. Descriptors were paths before. */
+const tellWrites = `
+  const { default: fs } = await import('node:fs');
+  const { syncBuiltinESMExports } = await import('node:module');
+  const { resolve } = await import('node:path');
+  const tell = (of, name, target) => {
+    const real = of[name];
+    of[name] = function (...given) {
+      const path = target(given);
+      if (path !== undefined && typeof path !== 'number') process.stderr.write('wrote: ' + resolve(String(path)) + '\\n');
+      return real.apply(this, given);
+    };
+  };
+  const first = ([path]) => path;
+  const second = ([, path]) => path;
+  const opened = ([path, flags = 'r']) => (flags === 'r' || flags === 0 ? undefined : path);
+  for (const of of [fs, fs.promises]) {
+    for (const end of ['', 'Sync']) {
+      for (const name of ['writeFile', 'appendFile']) if (of[name + end]) tell(of, name + end, first);
+      for (const name of ['rename', 'copyFile', 'cp', 'link', 'symlink']) if (of[name + end]) tell(of, name + end, second);
+      if (of['open' + end]) tell(of, 'open' + end, opened);
+    }
+  }
+  tell(fs, 'createWriteStream', first);
+  syncBuiltinESMExports();`;
