@@ -1,3 +1,4 @@
+export * from './audit';
 export * from './certificates';
 export * from './hosts';
 export * from './users';

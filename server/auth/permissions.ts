@@ -1,5 +1,11 @@
 /** What a signed-in person may do. Procedures name the permission they need as their first line. */
-export const PERMISSIONS = ['hosts.read', 'hosts.approve', 'hosts.revoke', 'hosts.delete'] as const;
+export const PERMISSIONS = [
+  'hosts.read',
+  'hosts.approve',
+  'hosts.revoke',
+  'hosts.delete',
+  'audit.read',
+] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 export type Role = 'administrator';

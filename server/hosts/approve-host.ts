@@ -1,10 +1,12 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { violates } from '../../db/errors';
 import { certificates, hostEvents, hosts } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { isKnown } from './find-hosts';
+import { hostObject, lockApproval } from './host-object';
 
 /**
  * Lets a waiting host in: signs the CSR it registered and wakes the agent. A rejected one may be let in after all, and
@@ -13,6 +15,7 @@ import { isKnown } from './find-hosts';
 export async function approveHost(ctx: SignedIn, hostId: string): Promise<void> {
   const { user } = ctx.session;
   const host = await ctx.db.transaction(async (tx) => {
+    const before = await lockApproval(tx, hostId);
     // Guarded in SQL: two people may press the button, and only one certificate may exist.
     const [host] = await tx
       .update(hosts)
@@ -34,6 +37,7 @@ export async function approveHost(ctx: SignedIn, hostId: string): Promise<void> 
     });
     await tx.insert(certificates).values({ ...issued, hostId });
     await tx.insert(hostEvents).values({ hostId, kind: 'approved', actor: user.email });
+    await recordAudit(tx, ctx, { action: 'host.approve', object: hostObject(host), before, after: { approval: 'approved', serial: issued.serial } });
     return { ...host, namesakes };
   }).catch((error: unknown) => {
     // The index `host_fqdn_approved` decides, also between two approvals at once.
