@@ -1,10 +1,12 @@
 import { agentsRouter } from './agents/router';
+import { auditRouter } from './audit/router';
 import { hostsRouter } from './hosts/router';
 import { createCallerFactory, router } from './trpc';
 import { usersRouter } from './users/router';
 
 export const appRouter = router({
   agents: agentsRouter,
+  audit: auditRouter,
   hosts: hostsRouter,
   users: usersRouter,
 });
