@@ -6,7 +6,7 @@ import { useConnection } from './live';
 import { pagesOf } from './page-handle';
 import { Breadcrumb } from './ui/breadcrumb';
 import { ConnectionIndicator } from './ui/connection-indicator';
-import { AccountIcon, DashboardIcon, HostsIcon } from './ui/icons';
+import { AccountIcon, AuditIcon, DashboardIcon, HostsIcon } from './ui/icons';
 import { Logo } from './ui/logo';
 import { MenuButton, MenuItem } from './ui/menu';
 import { Rail } from './ui/rail';
@@ -39,6 +39,7 @@ export function Frame({ me, theme, waiting, children }: Props) {
       Icon: HostsIcon,
       badge: { count: waiting, label: t('nav.waiting', { count: waiting }) },
     },
+    { to: '/audit', label: t('nav.audit'), Icon: AuditIcon },
   ];
   const target = navigation.location?.pathname;
   const next = places.find(({ to }) => (to === '/' ? target === to : target?.startsWith(to)));

@@ -17,7 +17,7 @@ export async function fillServer(server: Server, approve: (hostId: string) => Pr
   const hosts = [up, down, pending, conflict].map(({ hostId }) => `/hosts/${hostId}`);
   return {
     hangUp,
-    pages: ['/', '/hosts', '/hosts?state=down', '/hosts?search=nothing-like-this', ...hosts, `${hosts[1]}?tab=certificate`, `${hosts[1]}?tab=events`],
+    pages: ['/', '/hosts', '/hosts?state=down', '/hosts?search=nothing-like-this', ...hosts, `${hosts[1]}?tab=certificate`, `${hosts[1]}?tab=events`, '/audit', '/audit?search=nothing-like-this'],
     lost: ['/hosts/00000000-0000-0000-0000-000000000000', '/nowhere'],
   };
 }

@@ -7,7 +7,7 @@ import { listLink } from './list-query';
  * Next and Previous. A cursor only leads on, so the addresses of the pages before travel along in the history entry;
  * a page that was opened by its address alone knows the first page and no other.
  */
-export function ListPaging({ nextCursor }: { nextCursor: string | null }) {
+export function ListPaging({ nextCursor, link = listLink }: { nextCursor: string | null; link?: typeof listLink }) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
   const location = useLocation();
@@ -18,7 +18,7 @@ export function ListPaging({ nextCursor }: { nextCursor: string | null }) {
     <nav aria-label={t('hosts.paging')} className="flex gap-2 pt-2">
       {!isFirst && (
         <Link
-          to={before.at(-1) ?? listLink(params, {})}
+          to={before.at(-1) ?? link(params, {})}
           state={{ before: before.slice(0, -1) }}
           rel="prev"
           className={buttonClass('quiet')}
@@ -28,7 +28,7 @@ export function ListPaging({ nextCursor }: { nextCursor: string | null }) {
       )}
       {nextCursor && (
         <Link
-          to={listLink(params, { cursor: nextCursor })}
+          to={link(params, { cursor: nextCursor })}
           state={{ before: [...before, location.pathname + location.search] }}
           rel="next"
           className={buttonClass('quiet')}

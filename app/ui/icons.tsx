@@ -28,6 +28,12 @@ export const HostsIcon = icon(
     <path d="M4.5 4.75h.01M4.5 11.25h.01" strokeWidth="2" />
   </>,
 );
+export const AuditIcon = icon(
+  <>
+    <path d="M3.5 2h6.2L12.5 4.8V14h-9Z" />
+    <path d="M6 7h4M6 9.5h4M6 12h2.5" />
+  </>,
+);
 export const SearchIcon = icon(
   <>
     <circle cx="7" cy="7" r="4.5" />

@@ -46,7 +46,7 @@ export const FORMATS: Record<ExportFormat, Format> = {
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value as string | number);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   // Spreadsheets run a cell that begins like this as a formula; with an apostrophe before it, it is text. A machine
   // chooses its own name, so this would be its way onto the desk of whoever opens the file.
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;

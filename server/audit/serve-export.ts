@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { appErrorCode } from '../errors';
 import { type Api, createCaller } from '../router';
@@ -21,7 +21,7 @@ const query = auditFilter.extend({ format: z.enum(EXPORT_FORMATS) });
  * before: memory holds one, however long the log. Who exports is recorded.
  */
 export function serveAuditExport(createContext: (request: Request, response: Response) => Promise<Context>): Router {
-  const answer: RequestHandler = async (request, response) => {
+  async function answer(request: Request, response: Response): Promise<void> {
     const context = await createContext(request, response);
     const parsed = query.safeParse(request.query);
     if (!parsed.success) return void response.status(400).type('text').send(`${z.prettifyError(parsed.error)}\n`);
@@ -50,8 +50,8 @@ export function serveAuditExport(createContext: (request: Request, response: Res
       // Who leaves in the middle has seen enough. Anything else has cut the answer short, which a download shows.
       if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') context.log.error({ err: error, requestId: context.requestId }, 'an audit export broke off');
     }
-  };
-  return Router().get('/audit/export', (request, response, next) => void Promise.resolve(answer(request, response, next)).catch(next));
+  }
+  return Router().get('/audit/export', (request, response, next) => void answer(request, response).catch(next));
 }
 
 async function* readPages(api: Api, filter: AuditFilter) {
