@@ -43,7 +43,7 @@ function AuditRow({ record }: { record: AuditRecord }) {
   return (
     <>
       <Row className="max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3">
-        <Cell className="text-ink-2">
+        <Cell className="text-ink-2 max-sm:justify-self-end">
           <RelativeTime at={record.at} />
         </Cell>
         <Cell className="wrap-anywhere max-sm:order-first">

@@ -43,11 +43,11 @@ export async function recordRefusal(ctx: Context, entry: AuditEntry): Promise<vo
 /** `hosts.approve` is `host.approve`: the same name as what the change itself records. */
 export const actionOf = (path: string) => path.replace(/^(\w+?)s\./, '$1.');
 
-const namedObject = z.record(z.string().regex(/^\w{1,40}Id$/), z.uuid());
+const uuid = z.uuid();
 
-/** What the call was about, when its whole input says so: `{ hostId }` is a host. Not verified, as the call was not let in. */
+/** What the call was about, by the first id in its input: `{ hostId, … }` is a host. Not verified, as the call changed nothing. */
 function objectOf(input: unknown): AuditEntry['object'] {
-  const parsed = namedObject.safeParse(input);
-  const [named] = parsed.success ? Object.entries(parsed.data) : [];
-  return named && { kind: named[0].slice(0, -2), id: named[1], label: null };
+  if (typeof input !== 'object' || input === null) return undefined;
+  const [name, id] = Object.entries(input).find(([name, value]) => /^[a-zA-Z]{1,40}Id$/.test(name) && uuid.safeParse(value).success) ?? [];
+  return name ? { kind: name.slice(0, -2), id: String(id), label: null } : undefined;
 }

@@ -2,7 +2,7 @@ import type { AuditEntry } from './record-audit';
 
 /** How long repetitions are counted before the count is written. */
 const WINDOW_MS = 10 * 60 * 1000;
-/** Different ones a window. With their counts that is 200 records in ten minutes at most, some 10 MB a day. */
+/** Different ones a window. With their counts that is 200 records in ten minutes at most, 28,800 a day. */
 const MAX_KINDS = 100;
 
 /** From where it came; repetitions count together only from the same place. */

@@ -19,7 +19,7 @@ export interface AuditTrail {
   wake(): void;
   /** Seals whatever has been committed before the call. */
   seal(): Promise<void>;
-  /** Writes what is only counted yet, seals it and ends. */
+  /** Writes what is only counted yet, seals it and ends. What fails is in the log. */
   stop(): Promise<void>;
 }
 
@@ -45,7 +45,8 @@ export function createAuditTrail({ db, log, secret }: { db: Database; log: Log; 
     }
     return queued;
   };
-  const sealQuietly = () => void seal().catch((error: unknown) => log.error({ err: error }, 'audit records were not sealed'));
+  const reportUnsealed = (error: unknown) => log.error({ err: error }, 'audit records were not sealed');
+  const sealQuietly = () => void seal().catch(reportUnsealed);
 
   const trail: AuditTrail = {
     seals,
@@ -59,9 +60,10 @@ export function createAuditTrail({ db, log, secret }: { db: Database; log: Log; 
     seal,
     async stop() {
       clearInterval(steady);
-      await Promise.all([trail.refusals.people.stop(), trail.refusals.strangers.stop()]);
+      // A database that is gone must not keep the rest of the server from stopping.
+      await Promise.all([trail.refusals.people.stop(), trail.refusals.strangers.stop()]).catch(reportLoss);
       clearTimeout(timer);
-      await seal();
+      await seal().catch(reportUnsealed);
     },
   };
   const steady = setInterval(sealQuietly, STEADY_MS).unref();
