@@ -8,7 +8,7 @@ import { useConnection } from './live';
 import { pagesOf } from './page-handle';
 import { Breadcrumb } from './ui/breadcrumb';
 import { ConnectionIndicator } from './ui/connection-indicator';
-import { AccountIcon, CertificatesIcon, DashboardIcon, EnrolmentIcon, HostsIcon } from './ui/icons';
+import { AccountIcon, AuditIcon, CertificatesIcon, DashboardIcon, EnrolmentIcon, HostsIcon } from './ui/icons';
 import { Logo } from './ui/logo';
 import { MenuButton, MenuItem } from './ui/menu';
 import { Rail } from './ui/rail';
@@ -50,6 +50,7 @@ export function Frame({ me, theme, waiting, warnings, children }: Props) {
       badge: { count: countWarnings(warnings), label: t('nav.ending', { count: countWarnings(warnings) }) },
     },
     { to: '/enrolment', label: t('nav.enrolment'), Icon: EnrolmentIcon },
+    { to: '/audit', label: t('nav.audit'), Icon: AuditIcon },
   ];
   const target = navigation.location?.pathname;
   const next = places.find(({ to }) => (to === '/' ? target === to : target?.startsWith(to)));

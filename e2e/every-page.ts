@@ -23,6 +23,7 @@ export async function fillServer(server: Server, approve: (hostId: string) => Pr
     pages: [
       ...['/', '/enrolment', '/hosts', '/hosts?state=down', '/hosts?search=nothing-like-this', ...hosts],
       ...[`${hosts[1]}?tab=certificate`, `${hosts[1]}?tab=events`, '/certificates', '/certificates?show=expired'],
+      ...['/audit', '/audit?search=nothing-like-this'],
     ],
     lost: ['/hosts/00000000-0000-0000-0000-000000000000', '/nowhere'],
   };

@@ -1,4 +1,5 @@
 import { agentsRouter } from './agents/router';
+import { auditRouter } from './audit/router';
 import { certificatesRouter } from './certificates/router';
 import { enrolmentTokensRouter } from './enrolment-tokens/router';
 import { hostsRouter } from './hosts/router';
@@ -7,6 +8,7 @@ import { usersRouter } from './users/router';
 
 export const appRouter = router({
   agents: agentsRouter,
+  audit: auditRouter,
   certificates: certificatesRouter,
   enrolmentTokens: enrolmentTokensRouter,
   hosts: hostsRouter,

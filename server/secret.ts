@@ -4,12 +4,16 @@ import { KEY_MODE, readCertificateFile, writeCertificateFile } from './certifica
 import type { Config } from './config';
 
 /** The server's own secret: the configured one, or one made at the first start and kept beside the data, readable by its owner alone. */
-export async function loadSecret({ secret_key, data_dir }: Config): Promise<string> {
-  if (secret_key) return secret_key;
-  const path = join(data_dir, 'secret.key');
-  const kept = await readCertificateFile(path);
+export async function loadSecret(config: Config): Promise<string> {
+  const kept = await findSecret(config);
   if (kept) return kept;
   const made = randomBytes(32).toString('base64url');
-  await writeCertificateFile(path, made, KEY_MODE);
+  await writeCertificateFile(pathOf(config), made, KEY_MODE);
   return made;
 }
+
+/** The same, if there is one yet. */
+export const findSecret = async (config: Config): Promise<string | undefined> =>
+  config.secret_key ?? (await readCertificateFile(pathOf(config)));
+
+const pathOf = ({ data_dir }: Config) => join(data_dir, 'secret.key');

@@ -48,6 +48,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     await migrateUp(database);
     const { db } = database;
     const services = await createServices({ config, log, db });
+    stops.push(() => services.audit.stop());
     stops.push(() => services.presence.stop());
     const expiry = keepExpiringWaiting(services);
     stops.push(async () => expiry.stop());

@@ -3,6 +3,7 @@ import { type Challenges, createChallenges } from './agents/challenge';
 import { type ConnectionTokens, createConnectionTokens } from './agents/connection-tokens';
 import { findHostAddresses, createHandshakeLimits, type HandshakeLimits } from './agents/handshake-limits';
 import { type AgentSockets, createAgentSockets } from './agents/sockets';
+import { type AuditTrail, createAuditTrail } from './audit/trail';
 import { createSessions, type Sessions } from './auth/session';
 import { type Authority, loadAuthority } from './certificates/authority';
 import { readPassphrases } from './certificates/read-passphrases';
@@ -23,6 +24,7 @@ export interface Services {
   log: Log;
   db: Database;
   events: EventBus;
+  audit: AuditTrail;
   authority: Authority;
   revocationLists: RevocationLists;
   challenges: Challenges;
@@ -37,7 +39,7 @@ export interface Services {
   feed: HostFeed;
 }
 
-/** On a migrated database. `presence` runs from here on and is to be stopped. @throws CertificateFileError */
+/** On a migrated database. `presence` and `audit` run from here on and are to be stopped. @throws CertificateFileError */
 export async function createServices({ config, log, db }: Pick<Services, 'config' | 'log' | 'db'>): Promise<Services> {
   const events = createEventBus();
   const authority = await loadAuthority(config.certificates.path, { passphrases: await readPassphrases(config) });
@@ -49,6 +51,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     log,
     db,
     events,
+    audit: createAuditTrail({ db, log, secret }),
     authority,
     revocationLists: createRevocationLists({ db, authority, events }),
     challenges: createChallenges(secret),

@@ -32,6 +32,7 @@ export async function testServices(environment: Record<string, string> = {}): Pr
   const services = await createServices({ config, log, db: database.db });
   onTestFinished(async () => {
     await services.presence.stop();
+    await services.audit.stop();
     await database.close();
     await rm(folder, { recursive: true });
   });

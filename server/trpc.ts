@@ -2,6 +2,7 @@ import { initTRPC } from '@trpc/server';
 import { ZodError } from 'zod';
 import type { AgentIdentity, AgentRefusal } from './agents/authenticate';
 import { type Slot, speaksForHost } from './agents/sockets';
+import { recordUnsuccessfulCall } from './audit/record-refusal';
 import type { Session } from './auth/session';
 import { isGranted, type Permission } from './auth/permissions';
 import { AppError, appErrorCode } from './errors';
@@ -66,10 +67,16 @@ export const visitor = t.procedure.use(({ ctx, next }) => {
 
 /** A signed-in person whose role grants the permission. `ctx.session` is then certain. */
 export const can = (permission: Permission) =>
-  t.procedure.use(({ ctx, next }) => {
+  t.procedure.use(async ({ ctx, next, ...call }) => {
     if (!ctx.session) throw new AppError('auth.required');
-    if (!isGranted(ctx.session.user.role, permission)) throw new AppError('auth.forbidden');
-    return next({ ctx: { ...ctx, session: ctx.session } });
+    const signedIn = { ...ctx, session: ctx.session };
+    if (!isGranted(ctx.session.user.role, permission)) {
+      await recordUnsuccessfulCall(signedIn, call, permission, 'auth.forbidden');
+      throw new AppError('auth.forbidden');
+    }
+    const result = await next({ ctx: signedIn });
+    if (!result.ok) await recordUnsuccessfulCall(signedIn, call, permission, appErrorCode(result.error));
+    return result;
   });
 
 /** A machine without a certificate yet. Everything it says is a claim. */

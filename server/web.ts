@@ -8,6 +8,7 @@ import type { ServerBuild } from '@remix-run/node';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type Express, type Request, type Response } from 'express';
 import { answerFailure } from './answer-failure';
+import { serveAuditExport } from './audit/serve-export';
 import type { Config } from './config';
 import { createContext } from './context';
 import { createLiveUpgrade } from './live-socket';
@@ -52,6 +53,7 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
       allowBatching: false,
     }),
   );
+  app.use(serveAuditExport((request, response) => webContext(services, request, response)));
   const pages = await servePages(app, config);
   const handlePage = createRequestHandler({
     build: pages.build,

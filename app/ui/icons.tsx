@@ -42,6 +42,12 @@ export const EnrolmentIcon = icon(
     <path d="m6.8 9.2 6.2-6.2M10.5 5.5l2 2M8.7 7.3l1.3 1.3" />
   </>,
 );
+export const AuditIcon = icon(
+  <>
+    <path d="M3.5 2h6.2L12.5 4.8V14h-9Z" />
+    <path d="M6 7h4M6 9.5h4M6 12h2.5" />
+  </>,
+);
 export const SearchIcon = icon(
   <>
     <circle cx="7" cy="7" r="4.5" />

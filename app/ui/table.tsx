@@ -109,9 +109,18 @@ export function HeadCell({ children, className = '' }: { children: ReactNode; cl
   );
 }
 
-export function Cell({ children, className = '' }: { children: ReactNode; className?: string }) {
+export function Cell({
+  children,
+  span,
+  className = '',
+}: {
+  children: ReactNode;
+  /** How many columns it takes. */
+  span?: number;
+  className?: string;
+}) {
   return (
-    <td role="cell" className={`${CELL} ${className}`}>
+    <td role="cell" colSpan={span} className={`${CELL} ${className}`}>
       {children}
     </td>
   );

@@ -1,3 +1,4 @@
+export * from './audit';
 export * from './certificates';
 export * from './clones';
 export * from './enrolment-tokens';

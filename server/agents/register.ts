@@ -92,7 +92,7 @@ async function addHost(ctx: Context, tx: Transaction, { registration, keyFingerp
   await tx.insert(hostEvents).values({ hostId: host!.id, kind: 'registered', actor: token?.name, detail: ctx.address });
   // Never over a conflict: which of two machines is the right one, a person decides.
   if (!token?.autoApprove || host!.approval !== 'pending') return { host: host!, isNew: true };
-  const approved = await letIn(ctx, tx, { hostId: host!.id, from: ['pending'], by: { userId: null, name: token.name } });
+  const approved = await letIn(ctx, tx, { hostId: host!.id, from: ['pending'], by: { tokenId: token.id, name: token.name } });
   return { host: approved.host, approved, isNew: true };
 }
 

@@ -7,6 +7,7 @@ export const PERMISSIONS = [
   'hosts.revoke',
   'hosts.delete',
   'certificates.rotate',
+  'audit.read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

@@ -2,11 +2,13 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Transaction } from '../../db/client';
 import { violates } from '../../db/errors';
 import { certificates, hostEvents, hosts } from '../../db/schema';
+import { type Actor, recordAudit } from '../audit/record-audit';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
 import { AppError } from '../errors';
 import type { Services } from '../services';
 import type { SignedIn } from '../trpc';
 import { isKnown } from './find-hosts';
+import { hostObject, lockApproval } from './host-object';
 
 /**
  * Lets a waiting host in: signs the CSR it registered and wakes the agent. A rejected one may be let in after all, and
@@ -31,7 +33,7 @@ interface Approval {
   /** The states it may be let in from. */
   from: ('pending' | 'conflict' | 'rejected')[];
   /** Who lets it in: a person, or the enrolment token it came with. */
-  by: { userId: string | null; name: string };
+  by: { userId: string; name: string } | { tokenId: string; name: string };
   /** Its name from now on, if not the one it calls itself. */
   fqdn?: string;
 }
@@ -40,11 +42,12 @@ interface Approval {
  * The one way in, within the caller's transaction: whoever calls it says so with `announceApproval` after the commit.
  * Throws `host.not_pending`, `host.not_found`; the index `host_fqdn_approved` stops a second host of one name.
  */
-export async function letIn({ authority, config }: Pick<Services, 'authority' | 'config'>, tx: Transaction, { hostId, from, by, fqdn }: Approval) {
+export async function letIn(ctx: Pick<Services, 'authority' | 'config'> & Actor, tx: Transaction, { hostId, from, by, fqdn }: Approval) {
+  const before = await lockApproval(tx, hostId);
   // Guarded in SQL: two people may press the button, and only one certificate may exist.
   const [host] = await tx
     .update(hosts)
-    .set({ approval: 'approved', decidedAt: new Date(), decidedBy: by.userId, fqdn })
+    .set({ approval: 'approved', decidedAt: new Date(), decidedBy: 'userId' in by ? by.userId : null, fqdn })
     .where(and(eq(hosts.id, hostId), inArray(hosts.approval, from)))
     .returning();
   if (!host) throw new AppError((await isKnown(tx, hostId)) ? 'host.not_pending' : 'host.not_found');
@@ -54,14 +57,21 @@ export async function letIn({ authority, config }: Pick<Services, 'authority' | 
     .set({ approval: 'conflict' })
     .where(and(eq(hosts.fqdn, host.fqdn), eq(hosts.approval, 'pending')))
     .returning({ id: hosts.id });
-  const issued = await issueClientCertificate(authority, {
+  const issued = await issueClientCertificate(ctx.authority, {
     csr: host.csr,
     hostId,
     fqdn: host.fqdn,
-    days: config.certificates.client_days,
+    days: ctx.config.certificates.client_days,
   });
   await tx.insert(certificates).values({ ...issued, hostId });
   await tx.insert(hostEvents).values({ hostId, kind: 'approved', actor: by.name });
+  await recordAudit(tx, ctx, {
+    action: 'host.approve',
+    object: hostObject(host),
+    ...('tokenId' in by && { actor: { kind: 'token', id: by.tokenId, label: by.name } }),
+    before,
+    after: { approval: 'approved', serial: issued.serial, ...(fqdn && { fqdn }) },
+  });
   return { host, namesakes, by };
 }
 

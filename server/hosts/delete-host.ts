@@ -1,7 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { hosts } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
+import { auditedState, hostObject } from './host-object';
 import { revokeCertificates } from './withdraw-access';
 
 /**
@@ -16,6 +18,7 @@ export async function deleteHost(ctx: SignedIn, hostId: string): Promise<void> {
     if (!host) throw new AppError('host.not_found');
     await revokeCertificates(tx, hostId, 'cessation_of_operation');
     await tx.delete(hosts).where(eq(hosts.id, hostId));
+    await recordAudit(tx, ctx, { action: 'host.delete', object: hostObject(host), before: auditedState(host) });
     return host;
   });
   ctx.log.info({ hostId, fqdn: host.fqdn, by: ctx.session.user.email }, 'host deleted');

@@ -2,12 +2,16 @@ import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { Approval } from '../../agent/protocol';
 import type { Transaction } from '../../db/client';
 import { certificates, hostEvents, hostPresence, hosts } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import type { RevocationReason } from '../certificates/write-revocation-list';
 import { AppError, type AppErrorCode } from '../errors';
 import type { SignedIn } from '../trpc';
 import { isKnown } from './find-hosts';
+import { hostObject, lockApproval } from './host-object';
 
 interface Withdrawal {
+  /** As the audit log names it. */
+  action: string;
   to: 'rejected' | 'revoked';
   from: Approval[];
   /** What to say when the host is in none of the `from` states. */
@@ -15,18 +19,20 @@ interface Withdrawal {
 }
 
 /** Rejecting and revoking are one act from two states: the certificates end, the socket closes, the history says who. */
-export async function withdrawAccess(ctx: SignedIn, hostId: string, { to, from, otherwise }: Withdrawal): Promise<void> {
+export async function withdrawAccess(ctx: SignedIn, hostId: string, { action, to, from, otherwise }: Withdrawal): Promise<void> {
   const { user } = ctx.session;
   await ctx.db.transaction(async (tx) => {
+    const before = await lockApproval(tx, hostId);
     const [host] = await tx
       .update(hosts)
       .set({ approval: to, decidedAt: new Date(), decidedBy: user.id })
       .where(and(eq(hosts.id, hostId), inArray(hosts.approval, from)))
-      .returning({ id: hosts.id });
+      .returning({ id: hosts.id, fqdn: hosts.fqdn });
     if (!host) throw new AppError((await isKnown(tx, hostId)) ? otherwise : 'host.not_found');
     await revokeCertificates(tx, hostId, 'privilege_withdrawn');
     await tx.delete(hostPresence).where(eq(hostPresence.hostId, hostId));
     await tx.insert(hostEvents).values({ hostId, kind: to, actor: user.email });
+    await recordAudit(tx, ctx, { action, object: hostObject(host), before, after: { approval: to } });
   });
   ctx.log.info({ hostId, by: user.email }, `host ${to}`);
   ctx.events.emit('host.access_withdrawn', { hostId });

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
 import { setupTokens, users } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import { hashPassword } from '../auth/password';
 import { AppError } from '../errors';
 import type { Context } from '../trpc';
@@ -36,6 +37,8 @@ export async function setUp(ctx: Context, { token, email, password }: { token: s
     const taken = await tx.delete(setupTokens).where(eq(setupTokens.hash, hashToken(token))).returning();
     if (taken.length === 0 || (await hasUsers(tx))) throw new AppError('setup.closed');
     const [user] = await tx.insert(users).values({ email, passwordHash, role: 'administrator' }).returning();
+    const account = { id: user!.id, label: email };
+    await recordAudit(tx, ctx, { action: 'user.setup', actor: { kind: 'person', ...account }, object: { kind: 'user', ...account }, after: { role: 'administrator' } });
     return user!.id;
   });
   ctx.log.info({ userId }, 'first administrator created by the setup link');

@@ -1,0 +1,150 @@
+import { Link, useSearchParams } from '@remix-run/react';
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '../ui/button';
+import { CopyableId } from '../ui/copyable-id';
+import { Facts } from '../ui/facts';
+import { Instant, RelativeTime } from '../ui/relative-time';
+import { Cell, Column, HeadCell, Row, Table } from '../ui/table';
+import { auditLink } from './audit-query';
+import type { AuditRecord } from './audit-types';
+import { StateDiff } from './state-diff';
+
+export function AuditTable({ records }: { records: AuditRecord[] }) {
+  const { t } = useTranslation();
+  return (
+    <Table
+      label={t('audit.table')}
+      head={
+        <>
+          <Column className="w-32">{t('audit.when')}</Column>
+          <Column>{t('audit.actor')}</Column>
+          <Column>{t('audit.action')}</Column>
+          <Column>{t('audit.object')}</Column>
+          <Column className="max-lg:hidden">{t('audit.address')}</Column>
+          <Column>{t('audit.outcome')}</Column>
+          <Column className="w-24">
+            <span className="sr-only">{t('audit.details')}</span>
+          </Column>
+        </>
+      }
+    >
+      {records.map((record) => (
+        <AuditRow key={record.sequence} record={record} />
+      ))}
+    </Table>
+  );
+}
+
+function AuditRow({ record }: { record: AuditRecord }) {
+  const { t } = useTranslation();
+  const [isOpen, setOpen] = useState(false);
+  const details = useId();
+  return (
+    <>
+      <Row className="max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3">
+        <Cell className="text-ink-2 max-sm:justify-self-end">
+          <RelativeTime at={record.at} />
+        </Cell>
+        <Cell className="wrap-anywhere max-sm:order-first">
+          <Actor record={record} />
+        </Cell>
+        <HeadCell>
+          <span className="mono text-12">{record.action}</span>
+        </HeadCell>
+        <Cell className="wrap-anywhere max-sm:justify-self-end max-sm:text-end">
+          <ActedOn record={record} />
+        </Cell>
+        <Cell className="mono text-12 max-lg:hidden">{record.address ?? '–'}</Cell>
+        <Cell>
+          <Outcome record={record} />
+        </Cell>
+        <Cell className="max-sm:justify-self-end">
+          <Button
+            look="plain"
+            data-row=""
+            aria-expanded={isOpen}
+            {...(isOpen && { 'aria-controls': details })}
+            aria-label={t('audit.detailsOf', { sequence: record.sequence })}
+            onPress={() => setOpen(!isOpen)}
+          >
+            {isOpen ? t('act.close') : t('audit.details')}
+          </Button>
+        </Cell>
+      </Row>
+      {isOpen && (
+        <Row className="max-sm:block">
+          <Cell span={7} className="max-sm:block">
+            <div id={details}>
+              <Details record={record} />
+            </div>
+          </Cell>
+        </Row>
+      )}
+    </>
+  );
+}
+
+function Actor({ record: { actorKind, actorLabel } }: { record: AuditRecord }) {
+  const { t } = useTranslation();
+  const [params] = useSearchParams();
+  if (!actorLabel) return <span className="text-ink-2">{actorKind === 'system' ? t('audit.system') : t('audit.nobody')}</span>;
+  return (
+    <Link to={auditLink(params, { actor: actorLabel })} className="link">
+      {actorLabel}
+    </Link>
+  );
+}
+
+function ActedOn({ record: { objectKind, objectId, objectLabel } }: { record: AuditRecord }) {
+  if (!objectKind) return '–';
+  const name = objectLabel ?? objectId ?? objectKind;
+  if (objectKind !== 'host' || !objectId) return name;
+  return (
+    <Link to={`/hosts/${objectId}`} className="link">
+      {name}
+    </Link>
+  );
+}
+
+/** The word says it; the colour only finds it sooner. */
+function Outcome({ record: { outcome, code } }: { record: AuditRecord }) {
+  const { t } = useTranslation();
+  const look = { done: '', refused: 'text-pending', failed: 'text-down' }[outcome];
+  return (
+    <span className={look}>
+      {t(`audit.outcomes.${outcome}`)}
+      {code && <span className="mono block text-12 text-ink-2 wrap-anywhere">{code}</span>}
+    </span>
+  );
+}
+
+function Details({ record }: { record: AuditRecord }) {
+  const { t } = useTranslation();
+  const [params] = useSearchParams();
+  return (
+    <div className="grid gap-x-8 gap-y-4 bg-sunken p-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
+      <Facts
+        facts={[
+          [t('audit.number'), record.sequence],
+          [t('audit.when'), <Instant key="at" at={record.at} />],
+          [t('audit.address'), record.address],
+          [t('audit.actorId'), record.actorId && <CopyableId value={record.actorId} label={t('audit.actorId')} />],
+          [
+            t('audit.objectId'),
+            record.objectId && (
+              <>
+                <CopyableId value={record.objectId} label={t('audit.objectId')} />{' '}
+                <Link to={auditLink(params, { object: record.objectId })} className="link">
+                  {t('audit.sameObject')}
+                </Link>
+              </>
+            ),
+          ],
+          [t('problem.request'), record.requestId && <CopyableId value={record.requestId} label={t('problem.requestId')} />],
+        ]}
+      />
+      <StateDiff before={record.before} after={record.after} />
+    </div>
+  );
+}

@@ -1,0 +1,3 @@
+DROP TABLE "audit_record";--> statement-breakpoint
+DROP TABLE "audit_pending";--> statement-breakpoint
+DROP FUNCTION "audit_refuse_change"();

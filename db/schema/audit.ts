@@ -1,0 +1,67 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { bigint, customType, index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+const searchText = customType<{ data: string }>({ dataType: () => 'tsvector' });
+
+/** What a record says. Nothing refers to another table: the record outlives whoever did it and what it was done to. */
+const content = () => ({
+  /** To the millisecond, as the MAC covers it: finer digits could be changed without breaking it. */
+  at: timestamp({ withTimezone: true, precision: 3 }).notNull(),
+  actorKind: text('actor_kind', { enum: ['person', 'agent', 'token', 'system'] }).notNull(),
+  actorId: text('actor_id'),
+  actorLabel: text('actor_label'),
+  /** Stable dotted name: the noun, and what was done to it. */
+  action: text().notNull(),
+  objectKind: text('object_kind'),
+  objectId: text('object_id'),
+  objectLabel: text('object_label'),
+  address: text(),
+  requestId: text('request_id'),
+  outcome: text({ enum: ['done', 'refused', 'failed'] }).notNull(),
+  /** Why it was not done: an error's stable name. */
+  code: text(),
+  before: jsonb().$type<unknown>(),
+  after: jsonb().$type<unknown>(),
+});
+
+/**
+ * Where a record stands from the commit of its change until it is sealed, a moment later. Triggers refuse UPDATE and
+ * TRUNCATE, and DELETE of what is not yet in `audit_record`.
+ */
+export const auditPending = pgTable('audit_pending', {
+  /** UUIDv7: their order is that in which they were written. */
+  id: uuid().primaryKey(),
+  ...content(),
+  /** HMAC-SHA256 of the record alone, hex: only what this server wrote is sealed. */
+  mac: text().notNull(),
+});
+
+/** The audit log. Triggers refuse UPDATE, DELETE and TRUNCATE. */
+export const auditRecords = pgTable(
+  'audit_record',
+  {
+    /** From 1, without a gap: the order of the chain. */
+    sequence: bigint({ mode: 'number' }).primaryKey(),
+    id: uuid().notNull().unique('audit_record_id'),
+    ...content(),
+    /** Of the record before; 64 zeros for the first. */
+    previousMac: text('previous_mac').notNull(),
+    /** HMAC-SHA256, hex. */
+    mac: text().notNull(),
+    /** Words for the free search: whatever stands between ASCII punctuation. */
+    search: searchText().generatedAlwaysAs(
+      (): SQL => sql`to_tsvector('simple', regexp_replace(
+        coalesce(actor_label, '') || ' ' || action || ' ' || coalesce(object_label, '') || ' ' || coalesce(object_id, '') || ' ' ||
+        coalesce(address, '') || ' ' || coalesce(code, '') || ' ' || coalesce(request_id, ''), '[!-/:-@[-\`{-~]+', ' ', 'g'))`,
+    ),
+  },
+  (record) => [
+    index('audit_record_at').on(record.at, record.sequence),
+    index('audit_record_actor').on(record.actorLabel, record.at, record.sequence),
+    index('audit_record_action').on(record.action, record.at, record.sequence),
+    index('audit_record_object').on(record.objectId, record.at, record.sequence),
+    // What was done is nearly all of it, and needs no index of its own.
+    index('audit_record_not_done').on(record.outcome, record.at, record.sequence).where(sql`outcome <> 'done'`),
+    index('audit_record_search').using('gin', record.search),
+  ],
+);

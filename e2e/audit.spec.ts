@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { craftAgent } from './crafted-agent';
+import { expect, test } from './fixtures';
+
+/** The command an administrator runs, on the data of a server that has stopped. */
+function verify(dataDir: string): Promise<{ code: unknown; output: string }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['--import', 'tsx', 'server/audit/verify.ts', '--checkpoint', join(dataDir, 'checkpoints')],
+      { env: { PATH: process.env.PATH, NODE_ENV: 'test', SYSMANAGE_DATA_DIR: dataDir } },
+      (error, stdout, stderr) => resolve({ code: error?.code ?? 0, output: stdout + stderr }),
+    );
+  });
+}
+
+test('approve a host, find it in the audit log, export it, verify it', async ({ page, server, dataDir, admin }) => {
+  const agent = await craftAgent(server, { fqdn: 'web-01.example.com' });
+
+  await test.step('approve', async () => {
+    await page.goto('/hosts');
+    const row = page.getByRole('row').filter({ hasText: agent.fqdn });
+    await row.getByRole('button', { name: `Approve ${agent.fqdn}` }).click();
+    await expect(row).toContainText('Never connected');
+  });
+
+  const row = page.getByRole('row').filter({ hasText: 'host.approve' });
+  await test.step('find it', async () => {
+    await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Audit' }).click();
+    await expect(page.getByRole('row').filter({ hasText: 'user.signIn' })).toBeVisible();
+    await page.getByLabel('Search, by beginnings of words').fill('web-01');
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/search=web-01/);
+    await expect(page.getByRole('row').filter({ hasText: 'user.signIn' })).toHaveCount(0);
+    await expect(row).toContainText(admin.email);
+    await expect(row).toContainText('Done');
+    await expect(row.getByRole('link', { name: agent.fqdn })).toHaveAttribute('href', `/hosts/${agent.hostId}`);
+  });
+
+  await test.step('what it was before and after', async () => {
+    await row.getByRole('button', { name: /^Details/ }).click();
+    const states = page.getByRole('table', { name: 'Before and after' });
+    await expect(states.getByRole('row').filter({ hasText: 'approval' })).toContainText(/pending.*approved/s);
+  });
+
+  await test.step('a filter that leaves nothing says so, and can be cleared', async () => {
+    await page.getByRole('navigation', { name: 'By outcome' }).getByRole('link', { name: 'Refused' }).click();
+    await expect(page.getByRole('heading', { name: 'No record matches the filter' })).toBeVisible();
+    await page.goBack();
+    await expect(row).toBeVisible();
+  });
+
+  await test.step('export', async () => {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export CSV' }).click()]);
+    expect(download.suggestedFilename()).toMatch(/^audit-.*\.csv$/);
+    const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain(`,host.approve,host,${agent.hostId},${agent.fqdn},`);
+  });
+
+  await test.step('verify', async () => {
+    const running = await verify(dataDir);
+    expect(running.code, 'the embedded database is in use').toBe(69);
+    // An open page would look for the server for ever, and complain.
+    await page.close();
+    expect(await server.stop()).toBe(0);
+    expect(await verify(dataDir)).toEqual({ code: 0, output: expect.stringMatching(/^The audit log is whole: \d+ records\.\n$/) });
+  });
+});
+
+test('at 360 px it can be read and opened', async ({ page, server: _server, admin: _admin }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto('/audit');
+  await page.getByRole('button', { name: /^Details/ }).first().click();
+  await expect(page.getByText('Nothing was noted of before and after.')).toBeVisible();
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(overflow).toBeLessThanOrEqual(0);
+});

@@ -1,0 +1,69 @@
+import { verify } from 'node:crypto';
+import { appendFile, readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Authority } from '../certificates/authority';
+
+/** What the chain was at an instant, signed by the CA: whoever has `ca.crt` can tell, without any secret of ours. */
+const checkpoint = z.strictObject({
+  sequence: z.number().int().min(1),
+  /** The seal of that record, hex. */
+  mac: z.string().regex(/^[0-9a-f]{64}$/),
+  /** ISO 8601. */
+  at: z.iso.datetime(),
+  /** The pin of the CA. */
+  authority: z.string(),
+  /** ECDSA P-256 with SHA-256 over `statement`, DER in base64. */
+  signature: z.base64(),
+});
+type Checkpoint = z.infer<typeof checkpoint>;
+
+/** A file of checkpoints cannot be used. The message is one line for a person. */
+export class CheckpointError extends Error {
+  override name = 'CheckpointError';
+}
+
+/** A certificate's DER begins with 0x30, `0`: no signature over this text is one over a certificate. */
+const statement = ({ sequence, mac, at }: Omit<Checkpoint, 'authority' | 'signature'>) =>
+  Buffer.from(`sysmanage audit checkpoint 1\n${sequence}\n${mac}\n${at}\n`);
+
+/**
+ * The seals that a file of checkpoints, one a line, has seen, by number. A file that is not there yet has seen none.
+ * @throws CheckpointError when a line is none of ours
+ */
+export async function readCheckpoints(path: string, { anchors }: Pick<Authority, 'anchors'>): Promise<Map<number, string>> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  const seen = new Map<number, string>();
+  for (const [i, line] of text.split('\n').entries()) {
+    if (line === '') continue;
+    const where = `${path}, line ${i + 1}`;
+    const parsed = checkpoint.safeParse(readJson(line));
+    if (!parsed.success) throw new CheckpointError(`${where}: this is no checkpoint`);
+    const { authority, signature, ...said } = parsed.data;
+    const anchor = anchors.find(({ pin }) => pin === authority);
+    if (!anchor) throw new CheckpointError(`${where}: it is signed by a CA that is not in ca.crt any more; begin another file`);
+    const isOurs = verify('sha256', statement(said), { key: anchor.publicKey, dsaEncoding: 'der' }, Buffer.from(signature, 'base64'));
+    if (!isOurs) throw new CheckpointError(`${where}: the signature is wrong, so the line was changed`);
+    if (seen.has(said.sequence) && seen.get(said.sequence) !== said.mac) throw new CheckpointError(`${where}: it contradicts a line above`);
+    seen.set(said.sequence, said.mac);
+  }
+  return seen;
+}
+
+/** Adds a line. An empty log has nothing to note. */
+export async function appendCheckpoint(path: string, { signing, pin }: Pick<Authority, 'signing' | 'pin'>, head: { sequence: number; mac: string }, now = new Date()): Promise<void> {
+  if (head.sequence === 0) return;
+  const said = { ...head, at: now.toISOString() };
+  const line: Checkpoint = { ...said, authority: pin, signature: signing.sign(statement(said)).toString('base64') };
+  await appendFile(path, `${JSON.stringify(line)}\n`);
+}
+
+function readJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

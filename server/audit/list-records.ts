@@ -1,0 +1,93 @@
+import { and, desc, eq, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { auditPending, auditRecords } from '../../db/schema';
+import { AppError } from '../errors';
+import type { Services } from '../services';
+import { storableText } from '../storable-text';
+
+const instant = z.iso.datetime({ offset: true }).refine((text) => Date.parse(text) >= 0);
+
+export const auditFilter = z.object({
+  /** Words, each the beginning of one in who, what, on what, from where, code or request id. */
+  search: storableText(253).trim().optional(),
+  /** The label of whoever did it, such as an e-mail, whole. */
+  actor: storableText(256).optional(),
+  action: storableText(100).optional(),
+  /** The id of what it was done to. */
+  object: storableText(256).optional(),
+  outcome: z.enum(['done', 'refused', 'failed']).optional(),
+  /** ISO 8601; `from` itself is in, `to` is not. */
+  from: instant.optional(),
+  to: instant.optional(),
+});
+
+export const auditPage = auditFilter.extend({
+  /** `nextCursor` of the page before. */
+  cursor: z.string().max(200).optional(),
+  limit: z.number().int().min(1).max(500).default(50),
+});
+
+export type AuditFilter = z.infer<typeof auditFilter>;
+export type AuditPage = z.infer<typeof auditPage>;
+
+const { search: _search, previousMac: _previousMac, mac: _mac, ...shown } = getTableColumns(auditRecords);
+
+/** One page of the audit log, newest first, and where the next one starts. Instants are ISO 8601. */
+export async function listRecords({ db, audit }: Pick<Services, 'db' | 'audit'>, { cursor, limit, ...filter }: AuditPage) {
+  // Whoever has just done something expects to see it.
+  if (!cursor) await audit.seal();
+  const rows = await selectRecords(db, filter, cursor, limit + 1);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    records: page.map((row) => ({ ...row, at: row.at.toISOString() })),
+    nextCursor: rows.length > limit && last ? writeCursor(last) : null,
+    /** Records that wait to be sealed. More than none for long means that somebody else wrote into the database. */
+    unsealed: await db.$count(auditPending),
+  };
+}
+
+/** Sorted and cut by the database; for the test that its indexes answer, too. */
+export const selectRecords = (db: Services['db'], filter: AuditFilter, cursor: string | undefined, limit: number) =>
+  db
+    .select(shown)
+    .from(auditRecords)
+    .where(and(...conditions(filter), cursor ? beyond(readCursor(cursor)) : undefined))
+    .orderBy(desc(auditRecords.at), desc(auditRecords.sequence))
+    .limit(limit);
+
+function conditions({ search, actor, action, object, outcome, from, to }: AuditFilter): (SQL | undefined)[] {
+  const words = search?.toLowerCase().split(/[\s!-/:-@[-`{-~]+/).filter(Boolean) ?? [];
+  return [
+    search ? sql`${auditRecords.search} @@ to_tsquery('simple', ${words.map((word) => `${word}:*`).join(' & ')})` : undefined,
+    actor ? eq(auditRecords.actorLabel, actor) : undefined,
+    action ? eq(auditRecords.action, action) : undefined,
+    object ? eq(auditRecords.objectId, object) : undefined,
+    outcomeIs(outcome),
+    from ? gte(auditRecords.at, new Date(from)) : undefined,
+    to ? lt(auditRecords.at, new Date(to)) : undefined,
+  ];
+}
+
+/** Its index leaves out what was done, and PostgreSQL must see that in the query's own words, not in a parameter. */
+function outcomeIs(outcome: AuditFilter['outcome']): SQL | undefined {
+  if (!outcome) return undefined;
+  return outcome === 'done' ? eq(auditRecords.outcome, outcome) : and(eq(auditRecords.outcome, outcome), sql`outcome <> 'done'`);
+}
+
+type Cursor = [at: string, sequence: number];
+const cursorShape = z.tuple([instant, z.number().int().min(1).max(Number.MAX_SAFE_INTEGER)]);
+
+const beyond = ([at, sequence]: Cursor) =>
+  sql`(${auditRecords.at}, ${auditRecords.sequence}) < (${at}::timestamptz, ${sequence}::bigint)`;
+
+const writeCursor = ({ at, sequence }: { at: Date; sequence: number }) =>
+  Buffer.from(JSON.stringify([at.toISOString(), sequence] satisfies Cursor)).toString('base64url');
+
+function readCursor(text: string): Cursor {
+  try {
+    return cursorShape.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+  } catch (cause) {
+    throw new AppError('input.invalid', { cause });
+  }
+}

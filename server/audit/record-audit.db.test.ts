@@ -1,0 +1,186 @@
+import { asc, sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { auditPending, auditRecords, users } from '../../db/schema';
+import { administratorOf, callerFor, registrationOf, strangerOf, testServices } from '../testing';
+import { recordAudit } from './record-audit';
+import { createAuditTrail } from './trail';
+
+type Services = Awaited<ReturnType<typeof testServices>>;
+
+const recordsOf = async ({ db, audit }: Services) => {
+  await audit.seal();
+  return db.select().from(auditRecords).orderBy(asc(auditRecords.sequence));
+};
+
+/** What the database itself says to a statement, below drizzle's words. */
+const complaintOf = (statement: Promise<unknown>) =>
+  statement.then(
+    () => null,
+    (error: { cause?: { message: string } }) => error.cause?.message,
+  );
+
+test('a decision on a host is recorded: who, what, on what, from where, before and after', async () => {
+  const services = await testServices();
+  const admin = await administratorOf(services);
+  const { enrolmentId: hostId } = await strangerOf(services).agents.register(await registrationOf('web-01.example.com'));
+
+  await admin.hosts.approve({ hostId });
+  await admin.hosts.revoke({ hostId });
+  await admin.hosts.delete({ hostId });
+
+  const records = await recordsOf(services);
+  expect(records.map(({ sequence, action, outcome }) => [sequence, action, outcome])).toEqual([
+    [1, 'host.approve', 'done'],
+    [2, 'host.revoke', 'done'],
+    [3, 'host.delete', 'done'],
+  ]);
+  expect(records[0]).toMatchObject({
+    actorKind: 'person',
+    actorLabel: 'admin@example.com',
+    objectKind: 'host',
+    objectId: hostId,
+    objectLabel: 'web-01.example.com',
+    before: { approval: 'pending' },
+    after: { approval: 'approved', serial: expect.any(String) },
+  });
+  expect(records[0]!.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  expect(records[2]).toMatchObject({ before: { approval: 'revoked' }, after: null });
+});
+
+test('a change that is rolled back leaves no record, and without its record it does not commit', async () => {
+  const services = await testServices();
+  const undone = services.db.transaction(async (tx) => {
+    await recordAudit(tx, services, { action: 'test.undo' });
+    throw new Error('changed my mind');
+  });
+  await expect(undone).rejects.toThrow('changed my mind');
+
+  const secretive = services.db.transaction(async (tx) => {
+    await tx.insert(users).values({ email: 'new@example.com', passwordHash: '-', role: 'administrator' });
+    await recordAudit(tx, services, { action: 'user.create', after: { password: 'hunter2' } });
+  });
+  await expect(secretive).rejects.toThrow('looks like a secret');
+
+  expect(await recordsOf(services)).toEqual([]);
+  expect(await services.db.select().from(users)).toEqual([]);
+});
+
+test('nothing in the log can be changed, taken out or emptied', async () => {
+  const services = await testServices();
+  await recordAudit(services.db, services, { action: 'test.keep' });
+  const refused = expect.stringContaining('the audit log is append-only');
+  // What waits, before it is sealed: the statements follow one another faster than the sealer wakes.
+  const waiting = services.db.transaction(async (tx) => {
+    await recordAudit(tx, services, { action: 'test.wait' });
+    await tx.execute(sql`delete from audit_pending where action = 'test.wait'`);
+  });
+  expect(await complaintOf(waiting)).toEqual(refused);
+  await services.audit.seal();
+  for (const statement of [
+    sql`update audit_record set action = 'test.other'`,
+    sql`delete from audit_record`,
+    sql`truncate audit_record`,
+    sql`truncate audit_pending`,
+  ]) {
+    expect(await complaintOf(services.db.execute(statement))).toEqual(refused);
+  }
+  expect((await recordsOf(services)).map(({ action }) => action)).toEqual(['test.keep']);
+});
+
+test('several processes seal into one chain without a fork or a gap', async () => {
+  const services = await testServices({ SYSMANAGE_SECRET_KEY: 'a secret that several processes share' });
+  const others = [1, 2, 3].map(() => createAuditTrail({ ...services, secret: services.config.secret_key! }));
+  await Promise.all(
+    [services.audit, ...others].flatMap((audit, process) =>
+      Array.from({ length: 50 }, async (_, i) => {
+        await services.db.transaction((tx) => recordAudit(tx, { audit }, { action: 'test.race', object: { kind: 'n', id: `${process}-${i}`, label: null } }));
+        if (i % 10 === 0) await audit.seal();
+      }),
+    ),
+  );
+  await Promise.all(others.map((audit) => audit.stop()));
+
+  const records = await recordsOf(services);
+  expect(records.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
+  expect(new Set(records.map(({ objectId }) => objectId)).size).toBe(200);
+  expect(records.slice(1).every(({ previousMac }, i) => previousMac === records[i]!.mac)).toBe(true);
+  expect(await services.db.$count(auditPending)).toBe(0);
+});
+
+test('the sealer wakes by itself', async () => {
+  const services = await testServices();
+  await recordAudit(services.db, services, { action: 'test.wake' });
+  await expect.poll(() => services.db.$count(auditRecords)).toBe(1);
+});
+
+test('what this server did not write is not sealed, and holds nothing else up', async () => {
+  const services = await testServices();
+  await recordAudit(services.db, services, { action: 'test.first' });
+  const [first] = await recordsOf(services);
+  const { sequence: _sequence, previousMac: _previousMac, search: _search, ...copy } = first!;
+  await services.db.insert(auditPending).values([copy, { ...copy, id: '01890000-0000-7000-8000-000000000000', action: 'test.forged' }]);
+
+  await recordAudit(services.db, services, { action: 'test.second' });
+
+  expect((await recordsOf(services)).map(({ action }) => action)).toEqual(['test.first', 'test.second']);
+  expect(await services.db.$count(auditPending)).toBe(2);
+  expect(services.logged.filter(({ level }) => level === 50)).toHaveLength(1);
+});
+
+test('text that no database holds does not fail the change', async () => {
+  const services = await testServices();
+  const nasty = 'a\0b\ud800c';
+  await recordAudit(services.db, services, {
+    action: 'test.nasty',
+    object: { kind: 'x', id: nasty, label: 'y'.repeat(300) },
+    before: { nasty, huge: 'z'.repeat(2000) },
+    after: { list: Array.from({ length: 9000 }, () => 1) },
+  });
+  const [record] = await recordsOf(services);
+  expect(record).toMatchObject({ objectId: 'a\ufffdb\ufffdc', before: { nasty: 'a\ufffdb\ufffdc' }, after: { tooLarge: expect.any(Number) } });
+  expect(record!.objectLabel).toHaveLength(256);
+  expect((record!.before as { huge: string }).huge).toHaveLength(1024);
+});
+
+test('signing in and out is recorded, and who fails is, once and counted', async () => {
+  const services = await testServices();
+  const visitor = callerFor(services, { address: '192.0.2.7' });
+  for (let i = 0; i < 5; i++) {
+    await expect(visitor.users.signIn({ email: 'nobody@example.com', password: 'wrong' })).rejects.toMatchObject({ appCode: 'auth.credentials' });
+  }
+  await expect(visitor.users.signIn({ email: 'hunter2', password: 'wrong' })).rejects.toMatchObject({ appCode: 'auth.credentials' });
+  const failed = await recordsOf(services);
+  expect(failed.map(({ actorLabel, outcome, code, address }) => [actorLabel, outcome, code, address])).toEqual([
+    ['nobody@example.com', 'refused', 'auth.credentials', '192.0.2.7'],
+    [null, 'refused', 'auth.credentials', '192.0.2.7'],
+  ]);
+
+  await services.audit.refusals.strangers.flush();
+  expect((await recordsOf(services)).at(-1)).toMatchObject({ actorLabel: 'nobody@example.com', after: { repeated: 4 } });
+  expect(JSON.stringify(await recordsOf(services))).not.toContain('hunter2');
+});
+
+test('a stranger with many names fills a bounded part of the disk, and a person’s refusals stay apart', async () => {
+  const services = await testServices();
+  const { strangers } = services.audit.refusals;
+  const attempt = (label: string) =>
+    strangers.note({ entry: { action: 'user.signIn', outcome: 'refused', code: 'auth.credentials', actor: { kind: 'person', id: null, label } }, address: label });
+  for (let i = 0; i < 1000; i++) await attempt(`${i}@example.com`);
+  await strangers.flush();
+  const records = await recordsOf(services);
+  expect(records).toHaveLength(101);
+  expect(records.at(-1)).toMatchObject({ actorLabel: null, address: null, after: { repeated: 900 } });
+});
+
+test('a change that fails is recorded with its reason; a form filled in wrongly is not', async () => {
+  const services = await testServices();
+  const admin = await administratorOf(services);
+  const hostId = '01890000-0000-7000-8000-000000000000';
+  await expect(admin.hosts.approve({ hostId })).rejects.toMatchObject({ appCode: 'host.not_found' });
+  await expect(admin.hosts.approve({ hostId: 'x' })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  await expect(admin.hosts.byId({ hostId })).rejects.toMatchObject({ appCode: 'host.not_found' });
+  const records = await recordsOf(services);
+  expect(records.map(({ action, outcome, code, objectId }) => [action, outcome, code, objectId])).toEqual([
+    ['host.approve', 'failed', 'host.not_found', hostId],
+  ]);
+});

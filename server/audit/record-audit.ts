@@ -1,0 +1,81 @@
+import { getTableColumns, sql } from 'drizzle-orm';
+import { v7 as uuidv7 } from 'uuid';
+import type { Database, Transaction } from '../../db/client';
+import { auditPending } from '../../db/schema';
+import type { Services } from '../services';
+import type { Context } from '../trpc';
+import type { PendingRecord, RecordContent } from './seal';
+import { storableLine, storableState } from './storable-state';
+
+const MAX_LABEL = 256;
+
+export interface AuditEntry {
+  /** The path of its procedure with the noun in the singular: `host.approve`. Never renamed: people filter by it. */
+  action: string;
+  /** What it was done to. The label is how people know it: a name, an e-mail. */
+  object?: { kind: string; id: string | null; label: string | null };
+  /** Absent: whoever is behind the context. */
+  actor?: { kind: RecordContent['actorKind']; id: string | null; label: string | null };
+  outcome?: RecordContent['outcome'];
+  /** Why it was not done. */
+  code?: string;
+  /** What of the object it changed, as it was. Plain values, without secrets; more than 8 KiB is left out. */
+  before?: unknown;
+  after?: unknown;
+}
+
+/** A request's context, or the server's own services for what it does by itself. */
+export type Actor = Pick<Services, 'audit'> & Partial<Pick<Context, 'session' | 'agent' | 'address' | 'requestId'>>;
+
+/**
+ * Writes down who did what, within the transaction of the change: neither is there without the other.
+ *
+ * The record is chained to those before it after the commit, by the sealer (docs/decisions/0012), so that this is an
+ * insert and nothing else: it takes no lock that another change waits for, and may stand anywhere in the transaction.
+ *
+ * @throws Error when `before` or `after` holds what looks like a secret
+ */
+export async function recordAudit(tx: Database | Transaction, who: Actor, entry: AuditEntry): Promise<void> {
+  const record = describe(who, entry);
+  await insert(tx, { ...record, mac: who.audit.seals.ofPending(record) });
+  who.audit.wake();
+}
+
+const COLUMNS = Object.entries(getTableColumns(auditPending)) as [keyof PendingRecord, { name: string }][];
+
+/** In one parameter: 17 of them cost a change twice the processor time of everything else in here (e2e/load/audit.ts). */
+async function insert(tx: Database | Transaction, record: PendingRecord): Promise<void> {
+  const row = JSON.stringify(Object.fromEntries(COLUMNS.map(([key, { name }]) => [name, record[key]])));
+  await tx.execute(sql`insert into ${auditPending} select * from jsonb_populate_record(null::${auditPending}, ${row}::jsonb)`);
+}
+
+function describe(who: Omit<Actor, 'audit'>, entry: AuditEntry): RecordContent {
+  const actor = entry.actor ?? actorOf(who);
+  const { object } = entry;
+  return {
+    id: uuidv7(),
+    at: new Date(),
+    actorKind: actor.kind,
+    actorId: line(actor.id),
+    actorLabel: line(actor.label),
+    action: entry.action,
+    objectKind: object?.kind ?? null,
+    objectId: line(object?.id),
+    objectLabel: line(object?.label),
+    address: line(who.address),
+    requestId: line(who.requestId),
+    outcome: entry.outcome ?? 'done',
+    code: entry.code ?? null,
+    before: storableState(entry.before),
+    after: storableState(entry.after),
+  };
+}
+
+function actorOf({ session, agent, address }: Omit<Actor, 'audit'>): NonNullable<AuditEntry['actor']> {
+  if (session) return { kind: 'person', id: session.user.id, label: session.user.email };
+  if (agent) return { kind: 'agent', id: agent.hostId, label: agent.fqdn };
+  // It came from an address, so it is somebody; nobody knows who.
+  return { kind: address === undefined ? 'system' : 'person', id: null, label: null };
+}
+
+const line = (text: string | null | undefined) => (text ? storableLine(text, MAX_LABEL) : null);

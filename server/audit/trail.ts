@@ -1,0 +1,78 @@
+import type { Database } from '../../db/client';
+import type { Log } from '../log';
+import { recordAudit } from './record-audit';
+import { createRefusals, type Refusals, type Refused } from './refusals';
+import { createSeals, type Seals } from './seal';
+import { sealPending } from './seal-pending';
+
+/** After a record is written: its change has hardly committed earlier. */
+const WAKE_MS = 20;
+/** For what took longer to commit, and what a process that died has left. */
+const STEADY_MS = 1000;
+
+/** The audit log of this process. */
+export interface AuditTrail {
+  seals: Seals;
+  /** Refused attempts of signed-in people, and of strangers: those must not be able to use up the others' room. */
+  refusals: { people: Refusals; strangers: Refusals };
+  /** A record was written, and is to be sealed once it is committed. */
+  wake(): void;
+  /** Seals whatever has been committed before the call. */
+  seal(): Promise<void>;
+  /** Writes what is only counted yet, seals it and ends. What fails is in the log. */
+  stop(): Promise<void>;
+}
+
+export function createAuditTrail({ db, log, secret }: { db: Database; log: Log; secret: string }): AuditTrail {
+  const seals = createSeals(secret);
+  const reported = new Set<string>();
+  let running: Promise<void> = Promise.resolve();
+  let queued: Promise<void> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function run() {
+    queued = undefined;
+    const { forged } = await sealPending(db, seals);
+    const news = forged.filter((id) => !reported.has(id));
+    for (const id of news) reported.add(id);
+    if (news.length > 0) log.error({ ids: news.slice(0, 20), count: news.length }, 'audit records that this server did not write are not sealed');
+  }
+  /** One at a time; everybody who asks while it runs waits for the same next one. */
+  const seal = () => {
+    if (!queued) {
+      queued = running.catch(() => undefined).then(run);
+      running = queued;
+    }
+    return queued;
+  };
+  const reportUnsealed = (error: unknown) => log.error({ err: error }, 'audit records were not sealed');
+  const sealQuietly = () => void seal().catch(reportUnsealed);
+
+  const trail: AuditTrail = {
+    seals,
+    refusals: { people: createRefusals(write, reportLoss), strangers: createRefusals(write, reportLoss) },
+    wake() {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        sealQuietly();
+      }, WAKE_MS).unref();
+    },
+    seal,
+    async stop() {
+      clearInterval(steady);
+      // A database that is gone must not keep the rest of the server from stopping.
+      await Promise.all([trail.refusals.people.stop(), trail.refusals.strangers.stop()]).catch(reportLoss);
+      clearTimeout(timer);
+      await seal().catch(reportUnsealed);
+    },
+  };
+  const steady = setInterval(sealQuietly, STEADY_MS).unref();
+
+  function write({ entry, ...from }: Refused) {
+    return recordAudit(db, { audit: trail, ...from }, entry);
+  }
+  function reportLoss(error: unknown) {
+    log.error({ err: error }, 'refused attempts could not be recorded');
+  }
+  return trail;
+}

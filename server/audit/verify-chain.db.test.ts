@@ -1,0 +1,164 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type SQL, sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../certificates/testing';
+import { testServices } from '../testing';
+import { appendCheckpoint, CheckpointError, readCheckpoints } from './checkpoints';
+import { recordAudit } from './record-audit';
+import { createSeals } from './seal';
+import { verifyChain } from './verify-chain';
+
+const COUNT = 12;
+const NOBODYS = '01890000-0000-7000-8000-000000000000';
+
+let services: Awaited<ReturnType<typeof testServices>>;
+
+beforeEach(async () => {
+  services = await testServices({ SYSMANAGE_SECRET_KEY: 'a secret that nobody else has' + '!'.repeat(10) });
+  for (let n = 1; n <= COUNT; n++) {
+    await recordAudit(services.db, services, { action: 'test.act', object: { kind: 'n', id: String(n), label: `object ${n}` }, before: { n: n - 1 }, after: { n, deep: { b: [1, { z: 1, a: 2 }], a: null } } });
+  }
+  await services.audit.seal();
+});
+
+/** What somebody with all rights in the database does: the triggers are no hindrance to them. */
+async function tamper(...statements: SQL[]) {
+  await services.db.transaction(async (tx) => {
+    for (const table of ['audit_record', 'audit_pending']) await tx.execute(sql.raw(`alter table ${table} disable trigger all`));
+    for (const statement of statements) await tx.execute(statement);
+    for (const table of ['audit_record', 'audit_pending']) await tx.execute(sql.raw(`alter table ${table} enable trigger all`));
+  });
+}
+
+const verify = (expected?: Map<number, string>) => verifyChain(services.db, services.audit.seals, expected);
+
+/** Moves everything from a number on, by one. In two steps: numbers are unique at every moment. */
+const shift = (from: number, by: 1 | -1) => [
+  sql`update audit_record set sequence = -(sequence + ${by}) where sequence >= ${from}`,
+  sql`update audit_record set sequence = -sequence where sequence < 0`,
+];
+
+const COLUMNS = sql.raw(
+  'at, actor_kind, actor_id, actor_label, object_kind, object_id, object_label, address, request_id, outcome, code, before, after, mac',
+);
+
+/** A record of somebody else's making in a place, as like ours as can be. */
+const forge = (sequence: number, previousMac: SQL) => sql`
+  insert into audit_record (sequence, id, action, previous_mac, ${COLUMNS})
+  select ${sequence}, ${NOBODYS}, 'test.forged', ${previousMac}, ${COLUMNS} from audit_record where sequence = 3`;
+
+test('an untouched log is whole, also with records that wait', async () => {
+  expect(await verify()).toMatchObject({ fault: null, verified: COUNT, waiting: 0 });
+  await services.audit.stop();
+  await recordAudit(services.db, { ...services, audit: { ...services.audit, wake: () => undefined } }, { action: 'test.late' });
+  expect(await verify()).toMatchObject({ fault: null, verified: COUNT, waiting: 1 });
+});
+
+describe('a change of any column is found in its record', () => {
+  const changes = {
+    id: sql`${NOBODYS}`,
+    at: sql`at + interval '1 millisecond'`,
+    actor_kind: sql`'person'`,
+    actor_id: sql`'x'`,
+    actor_label: sql`'somebody@example.com'`,
+    action: sql`'test.other'`,
+    object_kind: sql`'m'`,
+    object_id: sql`'8'`,
+    object_label: sql`null`,
+    address: sql`'192.0.2.9'`,
+    request_id: sql`'x'`,
+    outcome: sql`'refused'`,
+    code: sql`'x'`,
+    before: sql`null`,
+    after: sql`jsonb_set(after, '{deep,b,1,a}', '3')`,
+    previous_mac: sql`repeat('0', 64)`,
+    mac: sql`repeat('0', 64)`,
+  };
+  test.each(Object.entries(changes))('%s', async (column, value) => {
+    await tamper(sql`update audit_record set ${sql.raw(column)} = ${value} where sequence = 7`);
+    expect(await verify()).toMatchObject({ fault: { kind: 'changed', sequence: 7 }, verified: 6 });
+  });
+
+  test('and no column is left out', async () => {
+    const { rows } = await services.db.execute<{ name: string }>(
+      sql`select column_name as name from information_schema.columns where table_name = 'audit_record'`,
+    );
+    // The number is the order, tried below; the words to search by are made by the database itself.
+    expect(rows.map(({ name }) => name).sort()).toEqual([...Object.keys(changes), 'sequence', 'search'].sort());
+  });
+});
+
+test('a record taken out is missed: the first, one in the middle, and one whose gap was closed', async () => {
+  await tamper(sql`delete from audit_record where sequence = 9`);
+  expect(await verify()).toMatchObject({ fault: { kind: 'missing', sequence: 9 }, verified: 8 });
+  await tamper(sql`delete from audit_record where sequence = 5`, ...shift(6, -1));
+  expect(await verify()).toMatchObject({ fault: { kind: 'moved', sequence: 5, from: 6 }, verified: 4 });
+  await tamper(sql`delete from audit_record where sequence = 1`);
+  expect(await verify()).toMatchObject({ fault: { kind: 'missing', sequence: 1 }, verified: 0 });
+});
+
+test('a record put in is named: in the middle, at the end, and before the beginning', async () => {
+  await tamper(forge(0, sql`repeat('0', 64)`));
+  expect(await verify()).toMatchObject({ fault: { kind: 'inserted', sequence: 0, id: NOBODYS } });
+  await tamper(sql`delete from audit_record where sequence = 0`, forge(COUNT + 1, sql`(select mac from audit_record where sequence = ${COUNT})`));
+  expect(await verify()).toMatchObject({ fault: { kind: 'changed', sequence: COUNT + 1, id: NOBODYS }, verified: COUNT });
+  await tamper(sql`delete from audit_record where sequence = ${COUNT + 1}`, ...shift(6, 1), forge(6, sql`(select mac from audit_record where sequence = 5)`));
+  expect(await verify()).toMatchObject({ fault: { kind: 'inserted', sequence: 6, id: NOBODYS }, verified: 5 });
+});
+
+test('two records that changed places are named with their places', async () => {
+  await tamper(
+    sql`update audit_record set sequence = -1 where sequence = 4`,
+    sql`update audit_record set sequence = 4 where sequence = 10`,
+    sql`update audit_record set sequence = 10 where sequence = -1`,
+  );
+  expect(await verify()).toMatchObject({ fault: { kind: 'moved', sequence: 4, from: 10 }, verified: 3 });
+});
+
+test('a record that somebody else put among those that wait is named', async () => {
+  await services.db.execute(
+    sql`insert into audit_pending (id, action, ${COLUMNS}) select ${NOBODYS}, 'test.forged', ${COLUMNS} from audit_record where sequence = 3`,
+  );
+  expect(await verify()).toMatchObject({ fault: { kind: 'forged', id: NOBODYS }, verified: COUNT });
+});
+
+test('without the secret nobody can seal: under another one, everything is changed', async () => {
+  expect(await verifyChain(services.db, createSeals('another secret'))).toMatchObject({ fault: { kind: 'changed', sequence: 1 } });
+});
+
+describe('checkpoints', () => {
+  let path: string;
+  beforeEach(async () => {
+    path = join(await temporaryFolder(), 'checkpoints');
+    const { head } = await verify();
+    await appendCheckpoint(path, services.authority, head);
+  });
+  const read = () => readCheckpoints(path, services.authority);
+
+  test('records cut off from the end are missed', async () => {
+    expect(await verify(await read())).toMatchObject({ fault: null });
+    await tamper(sql`delete from audit_record where sequence > 10`);
+    expect(await verify()).toMatchObject({ fault: null, verified: 10 });
+    expect(await verify(await read())).toMatchObject({ fault: { kind: 'missing', sequence: 11 }, verified: 10 });
+  });
+
+  test('an end written anew by somebody who has the secret is not the one that was seen', async () => {
+    await tamper(sql`delete from audit_record where sequence > 10`);
+    for (let n = 0; n < 3; n++) await recordAudit(services.db, services, { action: 'test.anew' });
+    await services.audit.seal();
+    expect(await verify()).toMatchObject({ fault: null, verified: 13 });
+    expect(await verify(await read())).toMatchObject({ fault: { kind: 'replaced', sequence: COUNT }, verified: 11 });
+  });
+
+  test('a line that was changed, or is none of ours, is refused', async () => {
+    const line = await readFile(path, 'utf8');
+    for (const other of [line.replace(/"sequence":12/, '"sequence":11'), line.replace(/"at":"2/, '"at":"3'), 'hello\n', '{}\n']) {
+      await writeFile(path, other);
+      await expect(read()).rejects.toThrow(CheckpointError);
+    }
+    await writeFile(path, line);
+    await appendFile(path, line);
+    expect((await read()).size).toBe(1);
+  });
+});

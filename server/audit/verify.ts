@@ -1,0 +1,90 @@
+import 'reflect-metadata';
+import { parseArgs } from 'node:util';
+import { type OpenDatabase, openDatabase } from '../../db/client';
+import { loadAuthority } from '../certificates/authority';
+import { readPassphrases } from '../certificates/read-passphrases';
+import { type Config, loadConfig } from '../config';
+import { explainFailure } from '../explain-failure';
+import { findSecret } from '../secret';
+import { appendCheckpoint, CheckpointError, readCheckpoints } from './checkpoints';
+import { createSeals } from './seal';
+import { type Fault, type Verdict, verifyChain } from './verify-chain';
+
+const HELP = `Usage: npm run audit:verify -- [--config FILE] [--checkpoint FILE]
+  --config FILE      the server's configuration, as for npm start
+  --checkpoint FILE  compare with the signed checkpoints in this file, and add one when all is well.
+                     Keep it where whoever writes into the database cannot: it shows records cut off from the end.
+Exit code: 0 the log is whole, 1 it is not and the first broken record is named, others: it could not be examined.`;
+
+/** EX_USAGE and EX_DATAERR of sysexits.h. */
+const EX_USAGE = 64;
+const EX_DATAERR = 65;
+
+async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: { config: { type: 'string' }, checkpoint: { type: 'string' }, help: { type: 'boolean', default: false } },
+  });
+  if (values.help) return say(HELP, 0);
+  const config = loadConfig(values.config ? ['--config', values.config] : []);
+  const secret = await findSecret(config);
+  if (!secret) return say(`There is no secret in ${config.data_dir}: no server has recorded anything there. Set data_dir or secret_key.`, EX_USAGE);
+  const database = await openDatabase({ url: config.database_url, directory: config.data_dir });
+  try {
+    return await examine(database, config, secret, values.checkpoint);
+  } finally {
+    await database.close();
+  }
+}
+
+async function examine({ db }: OpenDatabase, config: Config, secret: string, path: string | undefined): Promise<number> {
+  const authority = path && (await loadAuthority(config.certificates.path, { passphrases: await readPassphrases(config) }));
+  const expected = path && authority ? await readCheckpoints(path, authority) : undefined;
+  const verdict = await verifyChain(db, createSeals(secret), expected);
+  if (verdict.fault) return say(`${describe(verdict.fault)}\n${verdict.verified} records before it are whole.`, 1);
+  if (path && authority) await appendCheckpoint(path, authority, verdict.head);
+  return say(praise(verdict), 0);
+}
+
+const praise = ({ verified, waiting }: Verdict) =>
+  `The audit log is whole: ${verified} records.${waiting > 0 ? ` ${waiting} more wait to be sealed; a running server does that within a second.` : ''}`;
+
+function describe(fault: Fault): string {
+  switch (fault.kind) {
+    case 'changed':
+      return `Record ${fault.sequence} (${fault.id}) was changed after it was sealed, or sealed under another secret than this server's.`;
+    case 'missing':
+      return `Record ${fault.sequence} is missing.`;
+    case 'inserted':
+      return `Record ${fault.sequence} (${fault.id}) was put in; this server did not write it.`;
+    case 'moved':
+      return `Record ${fault.sequence} (${fault.id}) is out of its place: it was record ${fault.from}.`;
+    case 'replaced':
+      return `Record ${fault.sequence} is not the one that a checkpoint has seen there.`;
+    case 'forged':
+      return `Record ${fault.id} waits to be sealed, but this server did not write it.`;
+  }
+}
+
+function say(text: string, exitCode: number): number {
+  console.log(text);
+  return exitCode;
+}
+
+/** `undefined_table` of PostgreSQL's error codes. */
+const hasNoTable = (error: unknown) => (error as { cause?: { code?: string } }).cause?.code === '42P01';
+
+function explain(error: unknown): { lines: string[]; exitCode: number } {
+  if (error instanceof CheckpointError) return { lines: [error.message], exitCode: EX_DATAERR };
+  if ((error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) return { lines: [(error as Error).message], exitCode: EX_USAGE };
+  if (hasNoTable(error)) return { lines: ['the database has no audit log yet: start the server once'], exitCode: EX_USAGE };
+  return explainFailure(error);
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  const { lines, exitCode } = explain(error);
+  for (const line of lines) console.error(`audit:verify: ${line}`);
+  process.exitCode = exitCode;
+}
