@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -20,7 +21,9 @@ afterAll(() => rm(folder, { recursive: true }));
 const inFolder = (...names: string[]) => join(folder, ...names);
 
 /** A server that is meant to fail: what it says on standard error, a line an entry, and its exit code. */
-async function start(environment: Record<string, string>, ...args: string[]) {
+const start = (environment: Record<string, string>, ...args: string[]) => launch(environment, args).ended;
+
+function launch(environment: Record<string, string>, args: string[] = []) {
   const ports = { SYSMANAGE_API_PORT: '0', SYSMANAGE_FRONTEND_PORT: '0' };
   const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts', '--no-local-agent', ...args], {
     cwd: projectRoot,
@@ -32,8 +35,12 @@ async function start(environment: Record<string, string>, ...args: string[]) {
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => (output.stdout += String(chunk)));
   child.stderr.on('data', (chunk) => (output.stderr += String(chunk)));
-  const [exitCode] = (await once(child, 'close')) as [number | null];
-  return { exitCode, stdout: output.stdout, lines: output.stderr.split('\n').filter(Boolean) };
+  const ended = once(child, 'close').then(([exitCode]) => ({
+    exitCode: exitCode as number | null,
+    stdout: output.stdout,
+    lines: output.stderr.split('\n').filter(Boolean),
+  }));
+  return { child, ended };
 }
 
 /** One line, and what it is about. */
@@ -90,4 +97,14 @@ test('another server has the data directory', async () => {
 test('the pages’ certificate is not there', async () => {
   const outcome = await start({ SYSMANAGE_TLS_CERT: inFolder('web.crt'), SYSMANAGE_TLS_KEY: inFolder('web.key') });
   expect(outcome).toMatchObject({ exitCode: 78, lines: [line(`tls.cert: ${inFolder('web.crt')} cannot be read (ENOENT)`)] });
+});
+
+test('it is stopped while it starts', async () => {
+  const directory = inFolder('unfinished');
+  const { child, ended } = launch({ SYSMANAGE_DATA_DIR: directory });
+  // The certificates come before the listeners, of which there is no word yet.
+  await expect.poll(() => existsSync(join(directory, 'certs')), { timeout: 20_000, interval: 10 }).toBe(true);
+  child.kill('SIGTERM');
+  expect(await ended).toEqual({ exitCode: 0, lines: [], stdout: '' });
+  await expect(lockDirectory(directory).then((release) => release())).resolves.toBeUndefined();
 });

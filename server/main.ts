@@ -6,15 +6,18 @@ import { type RunningServer, startServer } from './server';
 /** A database that does not answer any more must not keep the process: service managers kill it in the end, and say less. */
 const STOP_PATIENCE_MS = 5000;
 
-const server = await start(configure());
-const localAgent = server.services.config.local_agent ? startLocalAgent(server) : null;
-
+const starting = start(configure());
+let localAgent: ReturnType<typeof startLocalAgent> | null = null;
 let isStopping = false;
-// Before the ready line: whoever waits for that may ask us to stop in the same instant.
+// Before anything is started: a service manager may change its mind at once, and what has begun is to end in order.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
 
-console.log(`SysManage is ready: ${server.webUrl} (agents: ${server.agentUrl})`);
-if (server.setupUrl) console.log(`Set up the first administrator: ${server.setupUrl}`);
+const server = await starting;
+if (!isStopping) {
+  if (server.services.config.local_agent) localAgent = startLocalAgent(server);
+  console.log(`SysManage is ready: ${server.webUrl} (agents: ${server.agentUrl})`);
+  if (server.setupUrl) console.log(`Set up the first administrator: ${server.setupUrl}`);
+}
 
 async function stop(): Promise<void> {
   // A second Ctrl-C is a person who will not wait.
@@ -25,7 +28,7 @@ async function stop(): Promise<void> {
     process.exit(1);
   }, STOP_PATIENCE_MS).unref();
   try {
-    await Promise.all([localAgent?.stop(), server.stop()]);
+    await Promise.all([localAgent?.stop(), (await starting).stop()]);
   } catch (error) {
     fail(error);
   }

@@ -13,7 +13,8 @@ interface Props {
   isList?: boolean;
   /** No longer among them, whatever its row says: somebody decided while the page was away. */
   hasLeft?: boolean;
-  onDecided?: () => void;
+  /** Called when a button is pressed: by the time of the answer, the live stream may have taken the row away. */
+  onDecide?: () => void;
 }
 
 /**
@@ -21,10 +22,10 @@ interface Props {
  * page. Once decided, what was decided stands in their place and takes over their focus, which would else fall out of
  * the page.
  */
-export function DecideButtons({ host, isList = false, hasLeft = false, onDecided }: Props) {
+export function DecideButtons({ host, isList = false, hasLeft = false, onDecide }: Props) {
   const { t } = useTranslation();
-  const approve = useHostAct(host, 'approve', onDecided);
-  const reject = useHostAct(host, 'reject', onDecided);
+  const approve = useHostAct(host, 'approve');
+  const reject = useHostAct(host, 'reject');
   const hadFocus = useRef(false);
   const canApprove = isWaiting(host.state) || (host.state === 'rejected' && !isList);
   if (!canApprove || hasLeft) return isList ? <Decided host={host} hadFocusRef={hadFocus} /> : null;
@@ -35,7 +36,7 @@ export function DecideButtons({ host, isList = false, hasLeft = false, onDecided
       onBlur={() => (hadFocus.current = false)}
     >
       <div className="flex gap-2">
-        <approve.Form method="post" action={approve.action}>
+        <approve.Form method="post" action={approve.action} onSubmit={onDecide}>
           <Button
             type="submit"
             look="primary"
@@ -47,7 +48,7 @@ export function DecideButtons({ host, isList = false, hasLeft = false, onDecided
           </Button>
         </approve.Form>
         {isWaiting(host.state) && (
-          <reject.Form method="post" action={reject.action}>
+          <reject.Form method="post" action={reject.action} onSubmit={onDecide}>
             <Button
               type="submit"
               isPending={reject.isPending}

@@ -18,11 +18,11 @@ interface Props {
   known: KnownHosts;
   /** How many wait in all; more than are listed when there are very many. */
   total: number;
-  onDecided?: (hostId: string) => void;
+  onDecide?: (hostId: string) => void;
 }
 
 /** Those that wait for a decision, with what is needed to take it. Nothing at all while none does. */
-export function WaitingHosts({ waiting: { rows, hold }, known, total, onDecided }: Props) {
+export function WaitingHosts({ waiting: { rows, hold }, known, total, onDecide }: Props) {
   const { t } = useTranslation();
   useArrivals(known);
   if (rows.length === 0) return null;
@@ -49,7 +49,7 @@ export function WaitingHosts({ waiting: { rows, hold }, known, total, onDecided 
               hasLeft={hasLeft}
               isGone={known.gone.has(row.id)}
               changes={known.changes.get(row.id) ?? 0}
-              onDecided={() => onDecided?.(row.id)}
+              onDecide={() => onDecide?.(row.id)}
             />
           ))}
         </Table>
@@ -66,10 +66,10 @@ interface RowProps {
   hasLeft: boolean;
   isGone: boolean;
   changes: number;
-  onDecided: () => void;
+  onDecide: () => void;
 }
 
-function WaitingRow({ host, hasLeft, isGone, changes, onDecided }: RowProps) {
+function WaitingRow({ host, hasLeft, isGone, changes, onDecide }: RowProps) {
   const { t } = useTranslation();
   return (
     <Row changes={changes} isFaded={isGone} className="max-sm:flex max-sm:flex-col max-sm:gap-2 max-sm:py-3">
@@ -103,7 +103,7 @@ function WaitingRow({ host, hasLeft, isGone, changes, onDecided }: RowProps) {
         <span className="mono block max-w-56 text-13 leading-5">{host.fingerprintWords}</span>
       </Cell>
       <Cell className="sm:w-52">
-        {isGone ? t('waiting.goneNow') : <DecideButtons host={host} isList hasLeft={hasLeft} onDecided={onDecided} />}
+        {isGone ? t('waiting.goneNow') : <DecideButtons host={host} isList hasLeft={hasLeft} onDecide={onDecide} />}
       </Cell>
     </Row>
   );

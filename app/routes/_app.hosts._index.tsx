@@ -64,11 +64,12 @@ export default function HostsPage() {
   const newcomers = [...known.hosts.values()].filter(
     (host) => known.decided.has(host.id) && !inList.has(host.id) && !known.gone.has(host.id) && isListed(host, query),
   );
-  // Whom I let in myself I expect in the list, as soon as I have left those that wait; others' decisions announce
-  // themselves.
+  // Whom I let in myself I expect in the list, as soon as I have left those that wait. Others' decisions announce
+  // themselves, unless the list is empty: there they can push nothing away.
   const [letIn, setLetIn] = useState<ReadonlySet<string>>(new Set());
-  useReloadOnChange(!waiting.isHeld && newcomers.some(({ id }) => letIn.has(id)));
-  const announced = newcomers.filter(({ id }) => !shownAbove.has(id) && !letIn.has(id)).length;
+  const isExpected = ({ id }: { id: string }) => letIn.has(id) || rows.length === 0;
+  useReloadOnChange(!waiting.isHeld && newcomers.some(isExpected));
+  const announced = newcomers.filter((host) => !shownAbove.has(host.id) && !isExpected(host)).length;
   if (total === 0 && waiting.rows.length === 0) return <FirstAgent address={data.address} />;
   return (
     <div className="flex flex-col gap-6">
@@ -79,7 +80,7 @@ export default function HostsPage() {
         waiting={waiting}
         known={known}
         total={isFiltered ? 0 : counts.pending + counts.conflict}
-        onDecided={(hostId) => setLetIn((before) => new Set([...before, hostId]))}
+        onDecide={(hostId) => setLetIn((before) => new Set([...before, hostId]))}
       />
       <div className="flex flex-col gap-3">
         <HostFilters counts={counts} />
