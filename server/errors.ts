@@ -1,4 +1,5 @@
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 
 /**
  * Every mistake a caller can make, by its stable name, with the status it becomes.
@@ -23,8 +24,20 @@ const STATUS = {
   'host.not_found': 'NOT_FOUND',
   'host.not_pending': 'CONFLICT',
   'input.invalid': 'BAD_REQUEST',
+  'input.too_deep': 'BAD_REQUEST',
   'internal': 'INTERNAL_SERVER_ERROR',
+  'key.invalid': 'UNAUTHORIZED',
+  'key.not_found': 'NOT_FOUND',
+  'key.too_many': 'CONFLICT',
+  'key.too_wide': 'FORBIDDEN',
+  'request.media_type': 'UNSUPPORTED_MEDIA_TYPE',
+  'request.method': 'METHOD_NOT_SUPPORTED',
+  'request.too_large': 'PAYLOAD_TOO_LARGE',
+  'request.unknown': 'NOT_FOUND',
   'setup.closed': 'NOT_FOUND',
+  'token.expired': 'UNAUTHORIZED',
+  'token.invalid': 'UNAUTHORIZED',
+  'token.spent': 'UNAUTHORIZED',
 } satisfies Record<string, TRPC_ERROR_CODE_KEY>;
 
 export type AppErrorCode = keyof typeof STATUS;
@@ -34,18 +47,38 @@ export type AppErrorCode = keyof typeof STATUS;
  * It is a TRPCError so that tRPC maps it to a status by itself; this file is the only place that knows of both.
  */
 export class AppError extends TRPCError {
+  /** When trying again makes sense; null where nobody knows. */
+  readonly retryAfterSeconds: number | null;
+
   constructor(
     readonly appCode: AppErrorCode,
-    options: { cause?: unknown } = {},
+    options: { cause?: unknown; retryAfterSeconds?: number } = {},
   ) {
     super({ code: STATUS[appCode], message: appCode, cause: options.cause });
     this.name = 'AppError';
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
   }
 }
+
+/** The status an error is answered with over HTTP, by every listener. */
+export function httpStatusOf(error: TRPCError): number {
+  return getHTTPStatusCodeFromError(error);
+}
+
+/** The seconds after which trying again makes sense, or null. */
+export const retryAfterOf = (error: TRPCError) => (error instanceof AppError ? error.retryAfterSeconds : null);
+
+/** What tRPC refuses by itself, before a procedure is asked; all else of its own is input of the wrong shape. */
+const REFUSED_BY_TRPC: Partial<Record<TRPC_ERROR_CODE_KEY, AppErrorCode>> = {
+  INTERNAL_SERVER_ERROR: 'internal',
+  METHOD_NOT_SUPPORTED: 'request.method',
+  NOT_FOUND: 'request.unknown',
+  PAYLOAD_TOO_LARGE: 'request.too_large',
+  UNSUPPORTED_MEDIA_TYPE: 'request.media_type',
+};
 
 /** The stable name for whatever a procedure threw. What neither we nor tRPC blame on the caller is `internal`. */
 export function appErrorCode(error: TRPCError): AppErrorCode {
   if (error instanceof AppError) return error.appCode;
-  // tRPC's own refusals: input of the wrong shape, no such procedure, a body too large.
-  return error.code === 'INTERNAL_SERVER_ERROR' ? 'internal' : 'input.invalid';
+  return REFUSED_BY_TRPC[error.code] ?? 'input.invalid';
 }

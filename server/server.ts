@@ -10,6 +10,7 @@ import type { Config } from './config';
 import { createLog } from './log';
 import { createServices, type Services } from './services';
 import { listen } from './sockets/listen';
+import { keepExpiringTokens } from './tokens/expire-tokens';
 import { ensureConfiguredAdministrator, openSetup } from './users/setup';
 import { createWebServer } from './web';
 
@@ -51,6 +52,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
     stops.push(() => services.presence.stop());
     const expiry = keepExpiringWaiting(services);
     stops.push(async () => expiry.stop());
+    const tokenExpiry = keepExpiringTokens(services);
+    stops.push(async () => tokenExpiry.stop());
     const ensureCertificate = () =>
       ensureServerCertificate(services.authority, {
         directory: config.certificates.path,

@@ -14,6 +14,7 @@ import { createLimits, type Limits } from './limits';
 import type { Log } from './log';
 import { createRecentSamples, type RecentSamples } from './metrics/recent-samples';
 import { loadSecret } from './secret';
+import { createTokenSigner, type TokenSigner } from './tokens/signer';
 
 /** What lives as long as the process. Made once, handed down in every context, never a global. */
 export interface Services {
@@ -28,6 +29,7 @@ export interface Services {
   limits: Limits;
   sessions: Sessions;
   sockets: AgentSockets;
+  tokens: TokenSigner;
   presence: Presence;
   samples: RecentSamples;
   feed: HostFeed;
@@ -52,6 +54,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     presence,
     sessions: createSessions(db, { secure: Boolean(config.tls.cert), port: config.frontend_port }),
     sockets: createAgentSockets(events),
+    tokens: createTokenSigner(secret),
     samples: createRecentSamples(events),
     feed: createHostFeed({ db, events, presence }),
   };

@@ -9,6 +9,8 @@ import type { Registration } from '../agent/protocol';
 import { users } from '../db/schema';
 import { testDatabase } from '../db/testing';
 import { makeCsr, makeKeys } from './certificates/testing';
+import { permissionsOf } from './auth/permissions';
+import type { Session } from './auth/session';
 import { loadConfig } from './config';
 import { createContext } from './context';
 import { createCaller } from './router';
@@ -49,7 +51,13 @@ export const strangerOf = (services: Services) => callerFor(services, { listener
 /** The procedures as a signed-in administrator calls them. The account is in the database, without a usable password. */
 export async function administratorOf(services: Services, email = 'admin@example.com') {
   const [user] = await services.db.insert(users).values({ email, passwordHash: '-', role: 'administrator' }).returning();
-  return callerFor(services, { session: { id: `session of ${email}`, user: { id: user!.id, email, role: 'administrator' } } });
+  return callerFor(services, { session: sessionOf({ id: user!.id, email, role: 'administrator' }) });
+}
+
+/** The session of an administrator, or of whoever else; it is in no database. */
+export function sessionOf(who: Partial<Session['user']> = {}): Session {
+  const user = { id: '01890000-0000-7000-8000-000000000000', email: 'admin@example.com', role: 'administrator' as const, ...who };
+  return { id: `session of ${user.email}`, via: 'cookie', user, permissions: permissionsOf(user.role) };
 }
 
 /** What a machine says to join, with a key of its own. */

@@ -38,6 +38,8 @@ export const hosts = pgTable(
     registeredFrom: text('registered_from').notNull(),
     decidedAt: instant('decided_at'),
     decidedBy: uuid('decided_by').references(() => users.id, { onDelete: 'set null' }),
+    /** What people want each other to know of it. */
+    notes: text().notNull().default(''),
   },
   (host) => [
     // The same key is the same machine: registering again must find its row, also when two requests race.

@@ -1,5 +1,5 @@
 /** What a signed-in person may do. Procedures name the permission they need as their first line. */
-export const PERMISSIONS = ['hosts.read', 'hosts.approve', 'hosts.revoke', 'hosts.delete'] as const;
+export const PERMISSIONS = ['hosts.read', 'hosts.update', 'hosts.approve', 'hosts.revoke', 'hosts.delete'] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 export type Role = 'administrator';
@@ -8,6 +8,5 @@ const GRANTED: Record<Role, ReadonlySet<Permission>> = {
   administrator: new Set(PERMISSIONS),
 };
 
-export function isGranted(role: Role, permission: Permission): boolean {
-  return GRANTED[role].has(permission);
-}
+/** Everything a role may do. */
+export const permissionsOf = (role: Role): ReadonlySet<Permission> => GRANTED[role];

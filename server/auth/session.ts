@@ -3,11 +3,15 @@ import { createHash } from 'node:crypto';
 import { generateIdFromEntropySize, Lucia, TimeSpan } from 'lucia';
 import type { Database } from '../../db/client';
 import { sessions, users } from '../../db/schema';
-import type { Role } from './permissions';
+import { type Permission, permissionsOf, type Role } from './permissions';
 
+/** Who a request speaks for, and what it may do in their name. */
 export interface Session {
+  /** Of the cookie's session, the chain of tokens, or the API key. */
   id: string;
+  via: 'cookie' | 'token' | 'key';
   user: { id: string; email: string; role: Role };
+  permissions: ReadonlySet<Permission>;
 }
 
 declare module 'lucia' {
@@ -54,7 +58,7 @@ export function createSessions(db: Database, { secure, port }: { secure: boolean
       const secret = readCookie(cookieHeader, lucia.sessionCookieName);
       if (!secret) return null;
       const { session, user } = await lucia.validateSession(hash(secret));
-      return session && { id: session.id, user: { id: user.id, email: user.email, role: user.role } };
+      return session && { id: session.id, via: 'cookie', user: { id: user.id, email: user.email, role: user.role }, permissions: permissionsOf(user.role) };
     },
     async end(sessionId) {
       await lucia.invalidateSession(sessionId);

@@ -3,6 +3,7 @@ import { certificates, hostEvents, hosts, users } from '../../db/schema';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { hostRow } from './find-hosts';
+import type { HostDetail } from './host-schema';
 
 const SHOWN_EVENTS = 50;
 
@@ -12,7 +13,7 @@ export const findHostById = (ctx: SignedIn, hostId: string) => findHost(ctx, eq(
 export const findHostByFqdn = (ctx: SignedIn, fqdn: string) => findHost(ctx, eq(hosts.fqdn, fqdn));
 
 /** Everything one host's page shows. Throws `host.not_found`. */
-async function findHost(ctx: SignedIn, condition: SQL) {
+async function findHost(ctx: SignedIn, condition: SQL): Promise<HostDetail> {
   const feed = ctx.feed.cursor();
   const [host] = await ctx.db
     .select({ ...getTableColumns(hosts), decidedByEmail: users.email })
@@ -37,6 +38,7 @@ async function findHost(ctx: SignedIn, condition: SQL) {
   return {
     host: {
       ...hostRow(ctx, { ...host, certificateExpires: certificate && !certificate.revokedAt ? certificate.notAfter : null }),
+      notes: host.notes,
       kernel: host.kernel,
       architecture: host.architecture,
       hardware: host.hardware,

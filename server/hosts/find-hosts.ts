@@ -4,23 +4,22 @@ import { platform, type Approval } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
 import { certificates, hostPresence, hosts } from '../../db/schema';
 import { AppError } from '../errors';
+import { fromText } from '../rest/schema';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
-
-export const hostState = z.enum(['up', 'down', 'never', 'pending', 'conflict', 'rejected', 'revoked']);
-export type HostState = z.infer<typeof hostState>;
+import { type HostRow, hostState, type HostState } from './host-schema';
 
 export const hostFilter = z.object({
   search: storableText(253).trim().optional(),
   state: hostState.optional(),
   platform: platform.optional(),
   /** False leaves out what waits for a decision: pending and conflict. */
-  waiting: z.boolean().default(true),
+  waiting: fromText(z.boolean()).default(true),
   sort: z.enum(['fqdn', 'registered', 'lastSeen']).default('fqdn'),
   direction: z.enum(['asc', 'desc']).default('asc'),
   /** `nextCursor` of the page before. */
   cursor: z.string().max(1000).optional(),
-  limit: z.number().int().min(1).max(200).default(50),
+  limit: fromText(z.number().int().min(1).max(200)).default(50),
 });
 export type HostFilter = z.infer<typeof hostFilter>;
 
@@ -81,10 +80,8 @@ export async function findHostRows(services: Pick<Services, 'db'> & Live, hostId
 export const isKnown = async (db: Database | Transaction, hostId: string) =>
   (await db.select({ id: hosts.id }).from(hosts).where(eq(hosts.id, hostId))).length > 0;
 
-export type HostRow = ReturnType<typeof hostRow>;
-
 /** What lists show of a host. Instants are ISO 8601. */
-export function hostRow({ presence, samples }: Live, host: Omit<Stored, 'writtenLastSeen'>) {
+export function hostRow({ presence, samples }: Live, host: Omit<Stored, 'writtenLastSeen'>): HostRow {
   const live = host.approval === 'approved' ? presence.get(host.id) : undefined;
   return {
     id: host.id,
