@@ -1,4 +1,5 @@
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 
 /**
  * Every mistake a caller can make, by its stable name, with the status it becomes.
@@ -16,6 +17,7 @@ const STATUS = {
   'agent.unknown': 'NOT_FOUND',
   'auth.credentials': 'UNAUTHORIZED',
   'auth.forbidden': 'FORBIDDEN',
+  'auth.locked': 'TOO_MANY_REQUESTS',
   'auth.required': 'UNAUTHORIZED',
   'auth.too_many': 'TOO_MANY_REQUESTS',
   'host.name_taken': 'CONFLICT',
@@ -24,24 +26,50 @@ const STATUS = {
   'host.not_pending': 'CONFLICT',
   'input.invalid': 'BAD_REQUEST',
   'internal': 'INTERNAL_SERVER_ERROR',
+  'link.closed': 'NOT_FOUND',
+  'password.common': 'BAD_REQUEST',
+  'password.is_email': 'BAD_REQUEST',
+  'password.wrong': 'BAD_REQUEST',
   'setup.closed': 'NOT_FOUND',
+  'user.deactivated': 'CONFLICT',
+  'user.email_taken': 'CONFLICT',
+  'user.last_administrator': 'CONFLICT',
+  'user.not_deactivated': 'CONFLICT',
+  'user.not_found': 'NOT_FOUND',
 } satisfies Record<string, TRPC_ERROR_CODE_KEY>;
 
 export type AppErrorCode = keyof typeof STATUS;
+
+/** Statuses that tRPC has no code for: its nearest one stands above. */
+const HTTP_STATUS: Partial<Record<AppErrorCode, number>> = {
+  'auth.locked': 423,
+};
 
 /**
  * A refusal that the caller may be told. `cause` is for the log alone and never leaves the server.
  * It is a TRPCError so that tRPC maps it to a status by itself; this file is the only place that knows of both.
  */
 export class AppError extends TRPCError {
+  /** When trying again makes sense; null where nobody knows. */
+  readonly retryAfterSeconds: number | null;
+
   constructor(
     readonly appCode: AppErrorCode,
-    options: { cause?: unknown } = {},
+    options: { cause?: unknown; retryAfterSeconds?: number } = {},
   ) {
     super({ code: STATUS[appCode], message: appCode, cause: options.cause });
     this.name = 'AppError';
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
   }
 }
+
+/** The status an error is answered with over HTTP, by every listener. */
+export function httpStatusOf(error: TRPCError): number {
+  return (error instanceof AppError && HTTP_STATUS[error.appCode]) || getHTTPStatusCodeFromError(error);
+}
+
+/** The seconds after which trying again makes sense, or null. */
+export const retryAfterOf = (error: TRPCError) => (error instanceof AppError ? error.retryAfterSeconds : null);
 
 /** The stable name for whatever a procedure threw. What neither we nor tRPC blame on the caller is `internal`. */
 export function appErrorCode(error: TRPCError): AppErrorCode {

@@ -1,9 +1,9 @@
-import { initTRPC } from '@trpc/server';
+import { initTRPC, type TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import type { AgentIdentity, AgentRefusal } from './agents/authenticate';
 import type { Session } from './auth/session';
-import { isGranted, type Permission } from './auth/permissions';
-import { AppError, appErrorCode } from './errors';
+import type { Permission } from './auth/permissions';
+import { AppError, appErrorCode, httpStatusOf, retryAfterOf } from './errors';
 import type { Services } from './services';
 
 /** What a procedure gets to know of its caller. Built once a request, or once a socket. */
@@ -14,8 +14,10 @@ export interface Context extends Services {
    * listener only, and what a connected host says counts in the sealed frames of its channel only.
    */
   listener: 'web' | 'api' | 'channel';
-  /** The peer's address, as the socket saw it. */
+  /** The peer's address. On the web listener the one that a trusted proxy names. */
   address: string;
+  /** What the browser calls itself; any text. */
+  userAgent: string;
   session: Session | null;
   /** The host whose client certificate this connection showed, verified. */
   agent: AgentIdentity | null;
@@ -36,14 +38,22 @@ const t = initTRPC.context<Context>().create({
       message: appCode,
       data: {
         code: shape.data.code,
-        httpStatus: shape.data.httpStatus,
+        httpStatus: httpStatusOf(error),
         appCode,
         requestId: ctx?.requestId ?? null,
+        retryAfterSeconds: retryAfterOf(error),
         issues: error.cause instanceof ZodError ? inputIssues(error.cause) : [],
       },
     };
   },
 });
+
+/** For every HTTP adapter: our own status, and when to come back. */
+export function responseMeta({ errors: [error] }: { errors: TRPCError[] }): { status?: number; headers?: Record<string, string> } {
+  if (!error) return {};
+  const seconds = retryAfterOf(error);
+  return { status: httpStatusOf(error), ...(seconds !== null && { headers: { 'Retry-After': String(seconds) } }) };
+}
 
 /** Where the input is wrong and how, without repeating the input. */
 export function inputIssues(error: ZodError): { path: string; message: string }[] {
@@ -60,11 +70,17 @@ export const visitor = t.procedure.use(({ ctx, next }) => {
   return next();
 });
 
+/** Anyone who is signed in, whatever their role: for what is their own. `ctx.session` is then certain. */
+export const signedIn = t.procedure.use(({ ctx, next }) => {
+  if (!ctx.session) throw new AppError('auth.required');
+  return next({ ctx: { ...ctx, session: ctx.session } });
+});
+
 /** A signed-in person whose role grants the permission. `ctx.session` is then certain. */
 export const can = (permission: Permission) =>
   t.procedure.use(({ ctx, next }) => {
     if (!ctx.session) throw new AppError('auth.required');
-    if (!isGranted(ctx.session.user.role, permission)) throw new AppError('auth.forbidden');
+    if (!ctx.session.permissions.has(permission)) throw new AppError('auth.forbidden');
     return next({ ctx: { ...ctx, session: ctx.session } });
   });
 

@@ -1,24 +1,42 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import { users } from '../../db/schema';
+import { countAttempt, forgetAttempts, giveBackAttempt } from '../auth/attempts';
 import { isPasswordOf } from '../auth/password';
 import { AppError } from '../errors';
 import type { Context } from '../trpc';
+import { accountKey, accountRule } from './account-lock';
+
+/** An address that fails too often waits for so long. */
+const ADDRESS_SECONDS = 60;
 
 /**
  * Starts a session and sets its cookie. The session the request came with, if any, ends: a cookie planted
- * before sign-in must not be worth anything after it. Throws `auth.credentials`,
- * `auth.too_many`.
+ * before sign-in must not be worth anything after it. An e-mail that nobody has is counted and locked like any other.
+ * Throws `auth.credentials`, `auth.locked`, `auth.too_many`.
  */
-export async function signIn(ctx: Context, { email, password }: { email: string; password: string }): Promise<void> {
+export async function signIn(ctx: Context, { email, password }: { email: string; password: string }, now = new Date()): Promise<void> {
   // Counted before the slow hash, or guessing would cost us more than them.
-  const account = email.toLowerCase();
-  await ctx.limits.signInsFrom.take(ctx.address);
-  await ctx.limits.signInsTo.take(account);
-  const [user] = await ctx.db.select().from(users).where(sql`lower(${users.email}) = lower(${email})`);
-  if (!(await isPasswordOf(user?.passwordHash ?? null, password)) || !user) throw new AppError('auth.credentials');
-  await Promise.all([ctx.limits.signInsFrom.giveBack(ctx.address), ctx.limits.signInsTo.giveBack(account)]);
+  const [from, account] = [`address:${ctx.address}`, accountKey(email)];
+  const max = ctx.config.sign_in.max_failures_per_address;
+  await countAttempt(ctx.db, from, { code: 'auth.too_many', max, seconds: ADDRESS_SECONDS }, now);
+  await countAttempt(ctx.db, account, accountRule(ctx.config), now);
+  const [user] = await ctx.db.select().from(users).where(sql`lower(${users.email}) = ${email.toLowerCase()}`);
+  const isRight = await isPasswordOf(user?.passwordHash ?? null, password);
+  if (!isRight || !user || user.deactivatedAt) throw new AppError('auth.credentials');
+  const cookie = await ctx.db.transaction(async (tx) => {
+    // Asked again with the row held: the password may have been changed or the account deactivated during the hash, and
+    // whoever did that has ended only the sessions there were.
+    const [still] = await tx
+      .update(users)
+      .set({ lastSignInAt: now })
+      .where(and(eq(users.id, user.id), isNull(users.deactivatedAt), eq(users.passwordHash, user.passwordHash!)))
+      .returning({ id: users.id });
+    if (!still) throw new AppError('auth.credentials');
+    return ctx.sessions.start(user.id, ctx, tx);
+  });
+  await Promise.all([giveBackAttempt(ctx.db, from), forgetAttempts(ctx.db, account)]);
   if (ctx.session) await signOut(ctx);
-  ctx.setCookie?.(await ctx.sessions.start(user.id));
+  ctx.setCookie?.(cookie);
 }
 
 /** Ends the session, its cookie and its live streams. Nothing to do when there is none. */
