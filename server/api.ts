@@ -11,6 +11,7 @@ import { logProcedureError } from './log';
 import { appRouter } from './router';
 import type { Services } from './services';
 import { dispatchUpgrades } from './sockets/upgrade';
+import { responseMeta } from './trpc';
 
 /** Enough for any procedure an agent without a certificate may call; a CSR is under 1 KiB. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -27,6 +28,7 @@ export function createApiServer(services: Services, certificate: { cert: string;
     createExpressMiddleware({
       router: appRouter,
       createContext: async ({ req }) => ({ ...createContext(services, 'api', req), ...(await identifyPeer(services, req)) }),
+      responseMeta,
       onError: (failure) => logProcedureError(services.log, failure),
       maxBodySize: MAX_BODY_BYTES,
       // One request, one call: a batch would multiply every limit by its length.

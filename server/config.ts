@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { isAddressBlock } from './client-address';
 import { applyEnvironment, didYouMean, type Environment, keysOf, readConfigFile } from './config-sources';
 
 const port = z.number().int().min(0).max(65_535);
@@ -22,6 +23,17 @@ const schema = z.strictObject({
   frontend_host: z.string().min(1).max(253).optional(),
   /** Absent: 7443 with a certificate, else 3000. */
   frontend_port: port.optional(),
+  /** Proxies in front of the pages: addresses or CIDR blocks. Only what these say of whom they speak for is believed. */
+  trusted_proxies: z.array(z.string().max(50).refine(isAddressBlock, 'must be addresses or CIDR blocks, such as 192.0.2.1 or 10.0.0.0/8')).max(100).default([]),
+  sign_in: z
+    .strictObject({
+      /** So many wrong passwords lock an account. */
+      max_failures: z.number().int().min(1).max(1000).default(5),
+      lock_minutes: z.number().min(0.1).max(10_000).default(15),
+      /** So many failures from one address, whatever the account, make it wait for a minute. */
+      max_failures_per_address: z.number().int().min(1).max(100_000).default(30),
+    })
+    .prefault({}),
   local_agent: z.boolean().default(true),
   admin: z
     .strictObject({ email: z.email().max(254).optional(), password: z.string().min(12, 'must have at least 12 characters').max(256).optional() })

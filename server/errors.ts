@@ -17,6 +17,7 @@ const STATUS = {
   'agent.unknown': 'NOT_FOUND',
   'auth.credentials': 'UNAUTHORIZED',
   'auth.forbidden': 'FORBIDDEN',
+  'auth.locked': 'TOO_MANY_REQUESTS',
   'auth.required': 'UNAUTHORIZED',
   'auth.too_many': 'TOO_MANY_REQUESTS',
   'host.name_taken': 'CONFLICT',
@@ -30,6 +31,10 @@ const STATUS = {
   'key.not_found': 'NOT_FOUND',
   'key.too_many': 'CONFLICT',
   'key.too_wide': 'FORBIDDEN',
+  'link.closed': 'NOT_FOUND',
+  'password.common': 'BAD_REQUEST',
+  'password.is_email': 'BAD_REQUEST',
+  'password.wrong': 'BAD_REQUEST',
   'request.media_type': 'UNSUPPORTED_MEDIA_TYPE',
   'request.method': 'METHOD_NOT_SUPPORTED',
   'request.too_large': 'PAYLOAD_TOO_LARGE',
@@ -38,9 +43,19 @@ const STATUS = {
   'token.expired': 'UNAUTHORIZED',
   'token.invalid': 'UNAUTHORIZED',
   'token.spent': 'UNAUTHORIZED',
+  'user.deactivated': 'CONFLICT',
+  'user.email_taken': 'CONFLICT',
+  'user.last_administrator': 'CONFLICT',
+  'user.not_deactivated': 'CONFLICT',
+  'user.not_found': 'NOT_FOUND',
 } satisfies Record<string, TRPC_ERROR_CODE_KEY>;
 
 export type AppErrorCode = keyof typeof STATUS;
+
+/** Statuses that tRPC has no code for: its nearest one stands above. */
+const HTTP_STATUS: Partial<Record<AppErrorCode, number>> = {
+  'auth.locked': 423,
+};
 
 /**
  * A refusal that the caller may be told. `cause` is for the log alone and never leaves the server.
@@ -62,7 +77,7 @@ export class AppError extends TRPCError {
 
 /** The status an error is answered with over HTTP, by every listener. */
 export function httpStatusOf(error: TRPCError): number {
-  return getHTTPStatusCodeFromError(error);
+  return (error instanceof AppError && HTTP_STATUS[error.appCode]) || getHTTPStatusCodeFromError(error);
 }
 
 /** The seconds after which trying again makes sense, or null. */

@@ -211,7 +211,7 @@ describe('what no page sends', () => {
     const { data, message } = error as TRPCClientError<AppRouter>;
     expect({ data, message }).toEqual({
       message: 'internal',
-      data: { code: 'INTERNAL_SERVER_ERROR', httpStatus: 500, appCode: 'internal', requestId: expect.any(String), issues: [] },
+      data: { code: 'INTERNAL_SERVER_ERROR', httpStatus: 500, appCode: 'internal', requestId: expect.any(String), issues: [], retryAfterSeconds: null },
     });
     const [logged] = services.logged.filter(({ level }) => (level as number) >= 50);
     expect(logged).toMatchObject({ path: 'hosts.list', requestId: data!.requestId, err: { message: expect.stringContaining('host') } });

@@ -1,11 +1,13 @@
 import { agentsRouter } from './agents/router';
 import { hostsRouter } from './hosts/router';
 import { createCallerFactory, router } from './trpc';
+import { profileRouter } from './users/profile-router';
 import { usersRouter } from './users/router';
 
 export const appRouter = router({
   agents: agentsRouter,
   hosts: hostsRouter,
+  profile: profileRouter,
   users: usersRouter,
 });
 

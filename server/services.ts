@@ -6,6 +6,7 @@ import { createSessions, type Sessions } from './auth/session';
 import { type Authority, loadAuthority } from './certificates/authority';
 import { readPassphrases } from './certificates/read-passphrases';
 import { createRevocationLists, type RevocationLists } from './certificates/revocation-list';
+import { createClientAddress } from './client-address';
 import type { Config } from './config';
 import { createEventBus, type EventBus } from './events';
 import { createHostFeed, type HostFeed } from './hosts/feed';
@@ -27,6 +28,7 @@ export interface Services {
   challenges: Challenges;
   connections: ConnectionTokens;
   limits: Limits;
+  clientAddress: ReturnType<typeof createClientAddress>;
   sessions: Sessions;
   sockets: AgentSockets;
   tokens: TokenSigner;
@@ -51,6 +53,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     challenges: createChallenges(secret),
     connections: createConnectionTokens(secret),
     limits: createLimits(),
+    clientAddress: createClientAddress(config.trusted_proxies),
     presence,
     sessions: createSessions(db, { secure: Boolean(config.tls.cert), port: config.frontend_port }),
     sockets: createAgentSockets(events),

@@ -16,8 +16,10 @@ export interface Context extends Services {
    * listener only, and what a connected host says counts in the sealed frames of its channel only.
    */
   listener: 'web' | 'api' | 'channel';
-  /** The peer's address, as the socket saw it. */
+  /** The peer's address. On the web listener the one that a trusted proxy names. */
   address: string;
+  /** What the browser calls itself; any text. */
+  userAgent: string;
   /** By cookie. Who shows a token or a key instead is found by the guard, because finding out spends the token. */
   session: Session | null;
   /** What an Authorization header on the API listener holds, unjudged. */

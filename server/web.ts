@@ -20,6 +20,7 @@ import { guardRequests } from './same-origin';
 import { securityHeaders } from './security-headers';
 import type { Services } from './services';
 import { dispatchUpgrades } from './sockets/upgrade';
+import { responseMeta } from './trpc';
 
 /** The people's listener: pages, their tRPC, and the live stream. */
 export async function createWebServer(services: Services): Promise<{ server: http.Server; close(): Promise<void> }> {
@@ -45,6 +46,7 @@ export async function createWebServer(services: Services): Promise<{ server: htt
     createExpressMiddleware({
       router: appRouter,
       createContext: ({ req, res }) => webContext(services, req, res),
+      responseMeta,
       onError: (failure) => logProcedureError(log, failure),
       maxBodySize: 64 * 1024,
       allowBatching: false,

@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull } from 'drizzle-orm';
 import { apiKeys, users } from '../../db/schema';
 import { permissionsOf } from '../auth/permissions';
-import type { Session } from '../auth/session';
+import { personColumns, type Session } from '../auth/session';
 import { AppError } from '../errors';
 import type { Services } from '../services';
 import { hashKey, isKey } from './key-text';
@@ -16,10 +16,10 @@ const COALESCED_MS = 60_000;
 export async function findSessionOfKey({ db }: Pick<Services, 'db'>, text: string, now = new Date()): Promise<Session> {
   if (!isKey(text)) throw new AppError('key.invalid');
   const [found] = await db
-    .select({ key: apiKeys, user: { id: users.id, email: users.email, role: users.role } })
+    .select({ key: apiKeys, user: personColumns })
     .from(apiKeys)
     .innerJoin(users, eq(users.id, apiKeys.userId))
-    .where(and(eq(apiKeys.hash, hashKey(text)), isNull(apiKeys.revokedAt), gt(apiKeys.expiresAt, now)));
+    .where(and(eq(apiKeys.hash, hashKey(text)), isNull(apiKeys.revokedAt), gt(apiKeys.expiresAt, now), isNull(users.deactivatedAt)));
   if (!found) throw new AppError('key.invalid');
   const { key, user } = found;
   if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() >= COALESCED_MS) {

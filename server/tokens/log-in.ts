@@ -4,4 +4,4 @@ import { startChain } from './start-chain';
 
 /** The same check and the same limits as for the sign-in page. Throws `auth.credentials`, `auth.locked`, `auth.too_many`. */
 export const logIn = (ctx: Context, { userid, password }: { userid: string; password: string }, now = new Date()) =>
-  withRightPassword(ctx, { email: userid, password }, (db, userId) => startChain(db, ctx.tokens, userId, now), now);
+  withRightPassword(ctx, { email: userid, password }, (tx, userId) => startChain(tx, ctx.tokens, userId, now), now);

@@ -1,8 +1,8 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { spentTokens, tokenChains, users } from '../../db/schema';
 import { permissionsOf } from '../auth/permissions';
-import type { Session } from '../auth/session';
+import { personColumns, type Session } from '../auth/session';
 import { AppError } from '../errors';
 import type { Context } from '../trpc';
 
@@ -26,10 +26,10 @@ export async function spendToken(ctx: Ctx, token: string, now = new Date()): Pro
   const { userId, chainId, jti, expiresAt } = claims;
   // The user's row is asked on every use: whoever is shut out or demoted is so for tokens that are out, too.
   const [user] = await ctx.db
-    .select({ id: users.id, email: users.email, role: users.role })
+    .select(personColumns)
     .from(tokenChains)
     .innerJoin(users, eq(users.id, tokenChains.userId))
-    .where(and(eq(tokenChains.id, chainId), eq(users.id, userId)));
+    .where(and(eq(tokenChains.id, chainId), eq(users.id, userId), isNull(users.deactivatedAt)));
   if (!user) throw new AppError('token.invalid');
   const mine = await ctx.db
     .insert(spentTokens)

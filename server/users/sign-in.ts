@@ -1,36 +1,61 @@
-import { sql } from 'drizzle-orm';
-import type { Database, Transaction } from '../../db/client';
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { Transaction } from '../../db/client';
 import { users } from '../../db/schema';
+import { countAttempt, forgetAttempts, giveBackAttempt } from '../auth/attempts';
 import { isPasswordOf } from '../auth/password';
 import { AppError } from '../errors';
 import type { Context } from '../trpc';
+import { accountKey, accountRule } from './account-lock';
 
 interface Credentials {
   email: string;
   password: string;
 }
 
+/** An address that fails too often waits for so long. */
+const ADDRESS_SECONDS = 60;
+
 /**
  * Starts a session and sets its cookie. The session the request came with, if any, ends: a cookie planted
- * before sign-in must not be worth anything after it. Throws `auth.credentials`,
- * `auth.too_many`.
+ * before sign-in must not be worth anything after it. Throws `auth.credentials`, `auth.locked`, `auth.too_many`.
  */
-export async function signIn(ctx: Context, credentials: Credentials): Promise<void> {
-  const cookie = await withRightPassword(ctx, credentials, (_db, userId) => ctx.sessions.start(userId));
+export async function signIn(ctx: Context, credentials: Credentials, now = new Date()): Promise<void> {
+  const cookie = await withRightPassword(ctx, credentials, (tx, userId) => ctx.sessions.start(userId, ctx, tx), now);
   if (ctx.session) await signOut(ctx);
   ctx.setCookie?.(cookie);
 }
 
-/** Lets in whoever knows the password of an account. Throws `auth.credentials`, `auth.too_many`. */
-export async function withRightPassword<T>(ctx: Context, { email, password }: Credentials, letIn: (db: Database | Transaction, userId: string) => Promise<T>, _now = new Date()): Promise<T> {
+/**
+ * Lets in whoever knows the password of an account: by a cookie, by a token. An e-mail that nobody has is counted and
+ * locked like any other. Throws `auth.credentials`, `auth.locked`, `auth.too_many`.
+ */
+export async function withRightPassword<T>(
+  ctx: Context,
+  { email, password }: Credentials,
+  letIn: (tx: Transaction, userId: string) => Promise<T>,
+  now: Date,
+): Promise<T> {
   // Counted before the slow hash, or guessing would cost us more than them.
-  const account = email.toLowerCase();
-  await ctx.limits.signInsFrom.take(ctx.address);
-  await ctx.limits.signInsTo.take(account);
-  const [user] = await ctx.db.select().from(users).where(sql`lower(${users.email}) = lower(${email})`);
-  if (!(await isPasswordOf(user?.passwordHash ?? null, password)) || !user) throw new AppError('auth.credentials');
-  await Promise.all([ctx.limits.signInsFrom.giveBack(ctx.address), ctx.limits.signInsTo.giveBack(account)]);
-  return letIn(ctx.db, user.id);
+  const [from, account] = [`address:${ctx.address}`, accountKey(email)];
+  const max = ctx.config.sign_in.max_failures_per_address;
+  await countAttempt(ctx.db, from, { code: 'auth.too_many', max, seconds: ADDRESS_SECONDS }, now);
+  await countAttempt(ctx.db, account, accountRule(ctx.config), now);
+  const [user] = await ctx.db.select().from(users).where(sql`lower(${users.email}) = ${email.toLowerCase()}`);
+  const isRight = await isPasswordOf(user?.passwordHash ?? null, password);
+  if (!isRight || !user || user.deactivatedAt) throw new AppError('auth.credentials');
+  const admission = await ctx.db.transaction(async (tx) => {
+    // Asked again with the row held: the password may have been changed or the account deactivated during the hash, and
+    // whoever did that has ended only the sessions there were.
+    const [still] = await tx
+      .update(users)
+      .set({ lastSignInAt: now })
+      .where(and(eq(users.id, user.id), isNull(users.deactivatedAt), eq(users.passwordHash, user.passwordHash!)))
+      .returning({ id: users.id });
+    if (!still) throw new AppError('auth.credentials');
+    return letIn(tx, user.id);
+  });
+  await Promise.all([giveBackAttempt(ctx.db, from), forgetAttempts(ctx.db, account)]);
+  return admission;
 }
 
 /** Ends the session, its cookie and its live streams. Nothing to do when there is none. */
