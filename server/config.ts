@@ -20,6 +20,8 @@ const schema = z.strictObject({
   /** Absent: every address of the machine. */
   api_host: z.string().min(1).max(253).optional(),
   api_port: port.default(6443),
+  /** Origins whose pages may use the REST API from a browser: `https://example.com`. */
+  api_origins: z.array(z.string().max(300).refine(isOrigin, 'must be origins, such as https://example.com')).max(100).default([]),
   frontend_host: z.string().min(1).max(253).optional(),
   /** Absent: 7443 with a certificate, else 3000. */
   frontend_port: port.optional(),
@@ -72,6 +74,11 @@ const schema = z.strictObject({
     })
     .prefault({}),
 });
+
+/** A scheme, a host and perhaps a port, written as browsers write it. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
 
 type Settings = z.infer<typeof schema>;
 

@@ -1,5 +1,6 @@
 import { agentsRouter } from './agents/router';
 import { hostsRouter } from './hosts/router';
+import { tokensRouter } from './tokens/router';
 import { createCallerFactory, router } from './trpc';
 import { profileRouter } from './users/profile-router';
 import { usersRouter } from './users/router';
@@ -8,6 +9,7 @@ export const appRouter = router({
   agents: agentsRouter,
   hosts: hostsRouter,
   profile: profileRouter,
+  tokens: tokensRouter,
   users: usersRouter,
 });
 
