@@ -1,4 +1,5 @@
 import { agentsRouter } from './agents/router';
+import { apiKeysRouter } from './api-keys/router';
 import { hostsRouter } from './hosts/router';
 import { tokensRouter } from './tokens/router';
 import { createCallerFactory, router } from './trpc';
@@ -7,6 +8,7 @@ import { usersRouter } from './users/router';
 
 export const appRouter = router({
   agents: agentsRouter,
+  apiKeys: apiKeysRouter,
   hosts: hostsRouter,
   profile: profileRouter,
   tokens: tokensRouter,

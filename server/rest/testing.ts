@@ -69,6 +69,6 @@ export const nextTokenOf = ({ headers }: Answer) => headers['x_reauthorization']
 
 /** A first token. */
 export async function logIn(ask: Ask, userid = 'administrator@example.com'): Promise<string> {
-  const { body } = await ask('POST', '/login', { body: { userid, password: PASSWORD } });
-  return (body as { token: string }).token;
+  const answer = await ask('POST', '/login', { body: { userid, password: PASSWORD } });
+  return (answer.body as { token: string }).token;
 }
