@@ -6,7 +6,8 @@ import { useConnection } from './live';
 import { pagesOf } from './page-handle';
 import { Breadcrumb } from './ui/breadcrumb';
 import { ConnectionIndicator } from './ui/connection-indicator';
-import { AccountIcon, DashboardIcon, HostsIcon } from './ui/icons';
+import { usePermissions } from './permissions';
+import { AccountIcon, DashboardIcon, HostsIcon, UsersIcon } from './ui/icons';
 import { Logo } from './ui/logo';
 import { MenuButton, MenuItem } from './ui/menu';
 import { Rail } from './ui/rail';
@@ -30,6 +31,7 @@ export function Frame({ me, theme, waiting, children }: Props) {
   const navigation = useNavigation();
   const connection = useConnection();
   const pages = pagesOf(useMatches(), t);
+  const may = usePermissions();
   const [isHelpOpen, setHelpOpen] = useState(false);
   const places = [
     { to: '/', label: t('nav.dashboard'), Icon: DashboardIcon },
@@ -39,6 +41,7 @@ export function Frame({ me, theme, waiting, children }: Props) {
       Icon: HostsIcon,
       badge: { count: waiting, label: t('nav.waiting', { count: waiting }) },
     },
+    ...(may.has('users.read') ? [{ to: '/users', label: t('nav.users'), Icon: UsersIcon }] : []),
   ];
   const target = navigation.location?.pathname;
   const next = places.find(({ to }) => (to === '/' ? target === to : target?.startsWith(to)));
@@ -118,10 +121,12 @@ function useFocusOnNewPage() {
 function useFrameShortcuts(openHelp: () => void) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const may = usePermissions();
   const [isEnabled, enable] = useShortcutsEnabled();
   const shortcuts = [
     { keys: 'g d', text: t('shortcuts.goDashboard'), act: () => navigate('/') },
     { keys: 'g h', text: t('shortcuts.goHosts'), act: () => navigate('/hosts') },
+    ...(may.has('users.read') ? [{ keys: 'g u', text: t('shortcuts.goUsers'), act: () => navigate('/users') }] : []),
     {
       keys: '/',
       text: t('shortcuts.search'),
@@ -142,6 +147,9 @@ function Account({ email, onHelp }: { email: string; onHelp: () => void }) {
     <MenuButton shape="icon" label={t('account.name', { email })} face={<AccountIcon />}>
       <MenuSection>
         <Header className="truncate px-2 pt-1 pb-1.5 text-12 text-ink-3">{email}</Header>
+        <MenuItem id="profile" href="/profile">
+          {t('account.profile')}
+        </MenuItem>
         <MenuItem id="help" onAction={onHelp}>
           {t('account.shortcuts')}
         </MenuItem>

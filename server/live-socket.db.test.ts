@@ -9,7 +9,7 @@ import { createLiveUpgrade } from './live-socket';
 import type { AppRouter } from './router';
 import { dispatchUpgrades } from './sockets/upgrade';
 import { serveHttp } from './sockets/testing';
-import { registrationOf, strangerOf, testServices } from './testing';
+import { administratorOf, registrationOf, strangerOf, testServices } from './testing';
 
 let services: Awaited<ReturnType<typeof testServices>>;
 let live: ReturnType<typeof createLiveUpgrade>;
@@ -130,6 +130,35 @@ describe('the session ends', () => {
       services.events.emit('session.ended', { sessionId: id });
     });
     expect(await checking!).toBe(401);
+  });
+});
+
+describe('when its user', () => {
+  test('is deactivated or deleted, it closes for good', async () => {
+    const [user] = await services.db.select().from(users);
+    const admin = await administratorOf(services, 'other@example.com');
+    for (const act of [admin.users.deactivate, admin.users.delete]) {
+      const page = await openPage();
+      const closed = once(page, 'close');
+      await act({ userId: user!.id });
+      expect((await closed)[0]).toBe(4001);
+      expect(await refusal({})).toBe(401);
+      if (act === admin.users.delete) continue;
+      await admin.users.activate({ userId: user!.id });
+      cookie = await signIn(user!.id);
+    }
+  });
+
+  test('may do less, it closes, and the next one may do no more than that', async () => {
+    const [user] = await services.db.select().from(users);
+    const admin = await administratorOf(services, 'other@example.com');
+    const page = await openPage();
+    const closed = once(page, 'close');
+    await admin.users.update({ userId: user!.id, email: user!.email, name: '', role: 'viewer' });
+    expect((await closed)[0]).toBe(1012);
+    const client = connectClient();
+    expect((await client.users.me.query())?.role).toBe('viewer');
+    await expect(client.users.list.query({})).rejects.toMatchObject({ data: { appCode: 'auth.forbidden' } });
   });
 });
 

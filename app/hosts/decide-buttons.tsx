@@ -2,8 +2,9 @@ import { Link } from '@remix-run/react';
 import type { TFunction } from 'i18next';
 import { useEffect, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ActProblem } from '../act-problem';
+import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
-import { ActProblem } from './act-problem';
 import { isWaiting, type HostRow, type HostState } from './host-types';
 import { useHostAct } from './use-host-act';
 
@@ -27,8 +28,10 @@ export function DecideButtons({ host, isList = false, hasLeft = false, onDecide 
   const approve = useHostAct(host, 'approve');
   const reject = useHostAct(host, 'reject');
   const hadFocus = useRef(false);
+  const may = usePermissions();
   const canApprove = isWaiting(host.state) || (host.state === 'rejected' && !isList);
   if (!canApprove || hasLeft) return isList ? <Decided host={host} hadFocusRef={hadFocus} /> : null;
+  if (!may.has('hosts.approve')) return null;
   return (
     <div
       className="flex flex-col gap-2"

@@ -28,6 +28,12 @@ export const HostsIcon = icon(
     <path d="M4.5 4.75h.01M4.5 11.25h.01" strokeWidth="2" />
   </>,
 );
+export const UsersIcon = icon(
+  <>
+    <circle cx="6" cy="5.5" r="2.5" />
+    <path d="M1.5 13c.6-2.2 2.3-3.4 4.5-3.4S9.9 10.8 10.5 13M10.5 3.2a2.5 2.5 0 0 1 0 4.6M12 9.9c1.3.5 2.1 1.6 2.5 3.1" />
+  </>,
+);
 export const SearchIcon = icon(
   <>
     <circle cx="7" cy="7" r="4.5" />

@@ -1,7 +1,6 @@
 import { Link, useLocation, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { buttonClass } from '../ui/button';
-import { listLink } from './list-query';
+import { buttonClass } from './button';
 
 /**
  * Next and Previous. A cursor only leads on, so the addresses of the pages before travel along in the history entry;
@@ -12,28 +11,34 @@ export function ListPaging({ nextCursor }: { nextCursor: string | null }) {
   const [params] = useSearchParams();
   const location = useLocation();
   const before = readTrail(location.state);
+  const page = (cursor?: string) => {
+    const next = new URLSearchParams(params);
+    next.delete('cursor');
+    if (cursor) next.set('cursor', cursor);
+    return `${location.pathname}?${next}`;
+  };
   const isFirst = !params.has('cursor');
   if (isFirst && !nextCursor) return null;
   return (
-    <nav aria-label={t('hosts.paging')} className="flex gap-2 pt-2">
+    <nav aria-label={t('list.paging')} className="flex gap-2 pt-2">
       {!isFirst && (
         <Link
-          to={before.at(-1) ?? listLink(params, {})}
+          to={before.at(-1) ?? page()}
           state={{ before: before.slice(0, -1) }}
           rel="prev"
           className={buttonClass('quiet')}
         >
-          {before.length > 0 ? t('hosts.previous') : t('hosts.first')}
+          {before.length > 0 ? t('list.previous') : t('list.first')}
         </Link>
       )}
       {nextCursor && (
         <Link
-          to={listLink(params, { cursor: nextCursor })}
+          to={page(nextCursor)}
           state={{ before: [...before, location.pathname + location.search] }}
           rel="next"
           className={buttonClass('quiet')}
         >
-          {t('hosts.next')}
+          {t('list.next')}
         </Link>
       )}
     </nav>

@@ -1,0 +1,41 @@
+import { useId, type ReactNode } from 'react';
+
+interface Props {
+  name: string;
+  label: string;
+  description?: ReactNode;
+  defaultValue: string;
+  options: { value: string; text: string }[];
+  onChange?: (value: string) => void;
+}
+
+/** One of a few. The browser's own: every phone and every screen reader knows it, and it works before the script is there. */
+export function SelectField({ name, label, description, defaultValue, options, onChange }: Props) {
+  const id = useId();
+  return (
+    <div className="flex flex-col gap-1">
+      <label htmlFor={id} className="text-13 font-medium">
+        {label}
+      </label>
+      <select
+        id={id}
+        name={name}
+        defaultValue={defaultValue}
+        onChange={onChange && (({ target }) => onChange(target.value))}
+        aria-describedby={description ? `${id}-description` : undefined}
+        className="h-10 rounded-4 border border-line-strong bg-raised px-2 text-16 sm:text-14"
+      >
+        {options.map(({ value, text }) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+      {description && (
+        <p id={`${id}-description`} className="text-12 text-ink-2">
+          {description}
+        </p>
+      )}
+    </div>
+  );
+}
