@@ -4,12 +4,11 @@ import { sessions, userLinks, users } from '../../db/schema';
 import { ROLES } from '../auth/permissions';
 import { AppError } from '../errors';
 import { beyond, containing, directed, instantKey, type Order, readCursor, writeCursor } from '../keyset';
+import { fromText } from '../rest/schema';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
 import { lockedUntil } from './account-lock';
-
-export const userState = z.enum(['active', 'invited', 'locked', 'deactivated']);
-export type UserState = z.infer<typeof userState>;
+import { type UserDetail, type UserRow, userState, type UserState } from './user-schema';
 
 export const userFilter = z.object({
   search: storableText(254).trim().optional(),
@@ -19,7 +18,7 @@ export const userFilter = z.object({
   direction: z.enum(['asc', 'desc']).default('asc'),
   /** `nextCursor` of the page before. */
   cursor: z.string().max(1000).optional(),
-  limit: z.number().int().min(1).max(200).default(50),
+  limit: fromText(z.number().int().min(1).max(200)).default(50),
 });
 export type UserFilter = z.infer<typeof userFilter>;
 
@@ -48,7 +47,11 @@ export async function listUsers(ctx: Ctx, filter: UserFilter, now = new Date()) 
 }
 
 /** One user, with the sessions they are signed in with, latest first, and until when their link works. Throws `user.not_found`. */
-export async function findUser(ctx: Ctx, { userId, currentSession }: { userId: string; currentSession: string }, now = new Date()) {
+export async function findUser(
+  ctx: Ctx,
+  { userId, currentSession }: { userId: string; currentSession: string },
+  now = new Date(),
+): Promise<UserDetail> {
   const [user] = await selectUsers(ctx, now).where(eq(users.id, userId));
   if (!user) throw new AppError('user.not_found');
   const [link] = await ctx.db.select().from(userLinks).where(and(eq(userLinks.userId, userId), gt(userLinks.expiresAt, now)));
@@ -72,7 +75,7 @@ export async function findUser(ctx: Ctx, { userId, currentSession }: { userId: s
 }
 
 /** What may be shown of a user. Instants are ISO 8601. */
-function userRow({ id, email, name, role, language, createdAt, lastSignInAt, deactivatedAt, passwordHash, lockedUntil }: Stored) {
+function userRow({ id, email, name, role, language, createdAt, lastSignInAt, deactivatedAt, passwordHash, lockedUntil }: Stored): UserRow {
   const state: UserState = deactivatedAt ? 'deactivated' : passwordHash === null ? 'invited' : lockedUntil ? 'locked' : 'active';
   return {
     id,

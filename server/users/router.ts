@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { newPassword } from '../auth/password-rule';
 import { ROLES } from '../auth/permissions';
+import { rest } from '../rest/operation';
+import { nothing } from '../rest/schema';
 import { storableText } from '../storable-text';
 import { can, router, visitor } from '../trpc';
 import { activateUser, deactivateUser } from './deactivate-user';
@@ -14,6 +16,7 @@ import { signIn, signOut } from './sign-in';
 import { unlockUser } from './unlock-user';
 import { updateUser } from './update-user';
 import { readLink, useLink } from './use-link';
+import { invited, userDetail, userPage } from './user-schema';
 
 const email = z.email().max(254);
 const userName = storableText(100).trim();
@@ -43,26 +46,48 @@ export const usersRouter = router({
     .input(z.object({ token, password: newPassword, name: userName.optional() }))
     .mutation(({ ctx, input }) => useLink(ctx, input)),
 
-  list: can('users.read').input(userFilter).query(({ ctx, input }) => listUsers(ctx, input)),
+  list: can('users.read')
+    .meta(rest('GET', '/users', { tag: 'Users', summary: 'List users', description: 'A page at a time. Go on with `cursor` until `nextCursor` is null.' }))
+    .input(userFilter)
+    .output(userPage)
+    .query(({ ctx, input }) => listUsers(ctx, input)),
 
   byId: can('users.read')
+    .meta(rest('GET', '/users/{userId}', { tag: 'Users', summary: 'Get a user', errors: ['user.not_found'] }))
     .input(oneUser)
+    .output(userDetail)
     .query(({ ctx, input }) => findUser(ctx, { ...input, currentSession: ctx.session.id })),
 
-  invite: can('users.manage').input(person).mutation(({ ctx, input }) => inviteUser(ctx, input)),
+  invite: can('users.manage')
+    .meta(rest('POST', '/users', { tag: 'Users', summary: 'Invite somebody', description: 'They choose their password with the one-time link of the answer.', errors: ['user.email_taken'] }))
+    .input(person)
+    .output(invited)
+    .mutation(({ ctx, input }) => inviteUser(ctx, input)),
 
-  update: can('users.manage').input(oneUser.extend(person.shape)).mutation(({ ctx, input }) => updateUser(ctx, input)),
+  update: can('users.manage')
+    .meta(rest('PATCH', '/users/{userId}', { tag: 'Users', summary: 'Change a user', description: 'What is left out stays as it is.', errors: ['user.not_found', 'user.email_taken', 'user.last_administrator'] }))
+    .input(oneUser.extend(person.partial().shape))
+    .output(nothing)
+    .mutation(({ ctx, input }) => updateUser(ctx, input)),
 
   deactivate: can('users.manage').input(oneUser).mutation(({ ctx, input }) => deactivateUser(ctx, input.userId)),
 
   activate: can('users.manage').input(oneUser).mutation(({ ctx, input }) => activateUser(ctx, input.userId)),
 
-  unlock: can('users.manage').input(oneUser).mutation(({ ctx, input }) => unlockUser(ctx, input.userId)),
+  unlock: can('users.manage')
+    .meta(rest('POST', '/users/{userId}/unlock', { tag: 'Users', summary: 'Unlock an account', description: 'At once, instead of when its time is over.', errors: ['user.not_found'] }))
+    .input(oneUser)
+    .output(nothing)
+    .mutation(({ ctx, input }) => unlockUser(ctx, input.userId)),
 
   signOutEverywhere: can('users.manage').input(oneUser).mutation(({ ctx, input }) => signOutEverywhere(ctx, input.userId)),
 
   /** A new invitation, or a link to choose a new password. */
   renewLink: can('users.manage').input(oneUser).mutation(({ ctx, input }) => renewLink(ctx, input.userId)),
 
-  delete: can('users.manage').input(oneUser).mutation(({ ctx, input }) => deleteUser(ctx, input.userId)),
+  delete: can('users.manage')
+    .meta(rest('DELETE', '/users/{userId}', { tag: 'Users', summary: 'Delete a user', description: 'Their sessions, tokens and API keys end at once.', errors: ['user.not_found', 'user.last_administrator'] }))
+    .input(oneUser)
+    .output(nothing)
+    .mutation(({ ctx, input }) => deleteUser(ctx, input.userId)),
 });

@@ -12,13 +12,14 @@ import { holdUser, holdUserToDemote } from './hold-user';
  */
 export async function updateUser(
   ctx: SignedIn,
-  { userId, ...changes }: { userId: string; email: string; name: string; role: Role },
+  { userId, ...changes }: { userId: string; email?: string; name?: string; role?: Role },
 ): Promise<void> {
   await ctx.db.transaction(async (tx) => {
-    const keepsRole = changes.role === 'administrator';
+    const keepsRole = changes.role === undefined || changes.role === 'administrator';
     const user = keepsRole ? await holdUser(tx, userId) : await holdUserToDemote(tx, userId);
     if (!user) throw new AppError('user.not_found');
-    await tx.update(users).set(changes).where(eq(users.id, userId));
+    // Nothing to set is no query at all, and no mistake.
+    if (Object.values(changes).some((value) => value !== undefined)) await tx.update(users).set(changes).where(eq(users.id, userId));
   }).catch((error: unknown) => {
     throw violates(error, 'user_email_unique') ? new AppError('user.email_taken', { cause: error }) : error;
   });
