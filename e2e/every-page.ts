@@ -27,7 +27,7 @@ export async function fillServer(server: Server, approve: (hostId: string) => Pr
   const pending = await craftAgent(server, { fqdn: 'pending.example.com', addresses: ['2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff', '192.0.2.8'] });
   const conflict = await craftAgent(server, { fqdn: up.fqdn });
   const hosts = [up, down, pending, conflict].map(({ hostId }) => `/hosts/${hostId}`);
-  const users = ['/users', '/users?search=nothing-like-this', '/users/invite', '/profile', ...(await inviteSomebody(server, request))];
+  const users = ['/users', '/users?search=nothing-like-this', '/users/invite', '/profile', '/profile/keys', ...(await inviteSomebody(server, request))];
   return {
     hangUp,
     pages: ['/', '/hosts', '/hosts?state=down', '/hosts?search=nothing-like-this', ...hosts, `${hosts[1]}?tab=certificate`, `${hosts[1]}?tab=events`, ...users],

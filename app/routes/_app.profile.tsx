@@ -1,11 +1,12 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
-import { useLoaderData } from '@remix-run/react';
+import { Link, useLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { DangerButton } from '../danger-button';
 import { errorsFrom, textOf } from '../form-errors';
 import { languages } from '../i18n/languages';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
+import { buttonClass } from '../ui/button';
 import { Section } from '../ui/section';
 import { ChangePasswordForm } from '../users/change-password-form';
 import { ProfileForm } from '../users/profile-form';
@@ -47,6 +48,11 @@ export default function Profile() {
           </Section>
           <Section title={t('profile.theme')}>
             <ThemeField />
+          </Section>
+          <Section title={t('apiKey.title')}>
+            <Link to="/profile/keys" className={buttonClass('quiet')}>
+              {t('profile.keys')}
+            </Link>
           </Section>
         </div>
         <Section title={t('profile.password')}>
