@@ -14,6 +14,7 @@ import { createLiveUpgrade } from './live-socket';
 import { logProcedureError } from './log';
 import { pagesApi } from './pages-api';
 import { projectRoot } from './project';
+import { readBody } from './read-body';
 import { readWebCertificate } from './read-web-certificate';
 import { appRouter } from './router';
 import { guardRequests } from './same-origin';
@@ -21,6 +22,9 @@ import { securityHeaders } from './security-headers';
 import type { Services } from './services';
 import { dispatchUpgrades } from './sockets/upgrade';
 import { responseMeta } from './trpc';
+
+/** Enough for any call of a page; what forms send goes to the pages, which read more. */
+const MAX_CALL_BYTES = 64 * 1024;
 
 /** The people's listener: pages, their tRPC, and the live stream. */
 export async function createWebServer(services: Services): Promise<{ server: http.Server; close(): Promise<void> }> {
@@ -41,6 +45,7 @@ export async function createWebServer(services: Services): Promise<{ server: htt
   });
   if (!config.dev) app.use(securityHeaders({ https: Boolean(config.tls.cert) }));
   app.use(guardRequests);
+  app.use('/trpc', readBody(MAX_CALL_BYTES));
   app.use(
     '/trpc',
     createExpressMiddleware({
@@ -48,7 +53,7 @@ export async function createWebServer(services: Services): Promise<{ server: htt
       createContext: ({ req, res }) => webContext(services, req, res),
       responseMeta,
       onError: (failure) => logProcedureError(log, failure),
-      maxBodySize: 64 * 1024,
+      maxBodySize: MAX_CALL_BYTES,
       allowBatching: false,
     }),
   );
