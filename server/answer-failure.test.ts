@@ -20,7 +20,8 @@ beforeEach(async () => {
     response.write('half');
     throw new Error('hunter2');
   });
-  app.use('/calls', readBody(1000), (_request, response) => void response.send('read'));
+  app.use('/calls', readBody(1000));
+  app.post('/calls', (_request, response) => void response.send('read'));
   app.use('/files', express.static(join(import.meta.dirname, 'nothing'), { fallthrough: false }));
   app.get('/named/:name', (_request, response) => void response.send('there'));
   app.use(answerFailure(log));

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { OpenAPIObject } from 'trpc-to-openapi';
+import type { z } from 'zod';
 import { PERMISSIONS } from '../auth/permissions';
 import { administratorOf, callerFor, registrationOf, sessionOf, strangerOf, testServices } from '../testing';
+import { appRouter } from '../router';
 import { describeApi } from './describe-api';
+import type { Meta } from './operation';
 import { addPerson, type Answer, type Ask, logIn, PASSWORD, serveRestApi } from './testing';
 
 /** As much of JSON Schema as our inputs use. */
@@ -64,8 +66,9 @@ beforeEach(async () => {
 });
 
 const bodySchema = ({ operation }: Walked) => operation.requestBody && resolve(operation.requestBody.content['application/json']!.schema);
+const { schemas } = document.components as unknown as { schemas: Record<string, Schema> };
 const resolve = (schema: Schema): Schema =>
-  schema.$ref ? ((document as OpenAPIObject & { components: { schemas: Record<string, Schema> } }).components.schemas[schema.$ref.split('/').at(-1)!]!) : schema;
+  schema.$ref ? schemas[schema.$ref.split('/').at(-1)!]! : schema;
 
 /** The request with everything it must hold, as right as can be, then changed. */
 function requestOf(walked: Walked, change: { fields?: Record<string, unknown>; query?: Record<string, string>; drop?: boolean } = {}) {
@@ -124,6 +127,20 @@ test('there is everything that was asked for', () => {
   for (const { operation, name } of operations) {
     expect(operation.summary, name).toMatch(/^[A-Z].{3,}/);
     expect(operation.responses, name).toHaveProperty('400');
+  }
+});
+
+test('no input holds a number or a truth value as such', () => {
+  // The library would make zod coerce it from then on, in the calls of pages too: `fromText` keeps it away.
+  const procedures = Object.entries(appRouter._def.procedures) as unknown as [string, { _def: { meta?: Meta; inputs: z.ZodType[] } }][];
+  for (const [path, { _def }] of procedures.filter(([, { _def }]) => _def.meta?.openapi)) {
+    for (const input of _def.inputs) {
+      for (const [field, schema] of Object.entries((input as z.ZodObject).shape)) {
+        let inner = schema as z.ZodType & { unwrap?: () => z.ZodType };
+        while (['optional', 'nullable', 'default', 'prefault'].includes(inner.type)) inner = inner.unwrap!();
+        expect(inner.type, `${path}: ${field}`).not.toMatch(/^(number|int|boolean|bigint|date|object)$/);
+      }
+    }
   }
 });
 

@@ -34,7 +34,7 @@ export function refuse(request: Request, response: Response, error: TRPCError, r
   if (seconds !== null) response.set('Retry-After', String(seconds));
   // RFC 6750, 3.
   if (status === 401) response.set('WWW-Authenticate', code === 'auth.required' ? 'Bearer' : 'Bearer error="invalid_token"');
-  response.status(status).set({ 'Content-Language': language, Vary: 'Accept-Language' }).json(body);
+  response.status(status).vary('Accept-Language').set('Content-Language', language).json(body);
 }
 
 /** A refusal on its way to `answerRefusal`, with the id that its context had. */
