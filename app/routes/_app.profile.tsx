@@ -45,9 +45,7 @@ export default function Profile() {
           <Section title={t('profile.person')}>
             <ProfileForm user={user} />
           </Section>
-          <Section title={t('profile.theme')}>
-            <ThemeField />
-          </Section>
+          <ThemeField />
         </div>
         <Section title={t('profile.password')}>
           <ChangePasswordForm />
