@@ -212,7 +212,8 @@ describe('what no page sends', () => {
   test('is refused, frame by frame, and the socket lives', async () => {
     const page = await openPage();
     for (const [what, frame, code] of nonsense) {
-      const refused = { message: 'input.invalid', data: { code, appCode: 'input.invalid' } };
+      const appCode = code === 'NOT_FOUND' ? 'request.unknown' : 'input.invalid';
+      const refused = { message: appCode, data: { code, appCode } };
       expect(await sendAndReceive(page, frame), what).toMatchObject({ error: refused });
       const counts = call({ method: 'query', params: { path: 'hosts.counts' } });
       expect(await sendAndReceive(page, counts), what).toMatchObject({ id: 1, result: { data: { total: 0 } } });

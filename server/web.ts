@@ -64,7 +64,13 @@ export async function createWebServer(services: Services): Promise<{ server: htt
     async getLoadContext(request, response) {
       const context = await webContext(services, request, response);
       const { nonce } = response.locals as { nonce: string };
-      return { api: pagesApi(context, request.originalUrl), requestId: context.requestId, nonce, apiPort: config.api_port };
+      return {
+        api: pagesApi(context, request.originalUrl),
+        requestId: context.requestId,
+        language: context.session?.user.language ?? null,
+        nonce,
+        apiPort: config.api_port,
+      };
     },
   });
   app.all('*', (request, response, next) => void handlePage(request, response, next));

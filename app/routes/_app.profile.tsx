@@ -46,9 +46,7 @@ export default function Profile() {
           <Section title={t('profile.person')}>
             <ProfileForm user={user} />
           </Section>
-          <Section title={t('profile.theme')}>
-            <ThemeField />
-          </Section>
+          <ThemeField />
           <Section title={t('apiKey.title')}>
             <Link to="/profile/keys" className={buttonClass('quiet')}>
               {t('profile.keys')}

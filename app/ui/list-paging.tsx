@@ -15,7 +15,8 @@ export function ListPaging({ nextCursor }: { nextCursor: string | null }) {
     const next = new URLSearchParams(params);
     next.delete('cursor');
     if (cursor) next.set('cursor', cursor);
-    return `${location.pathname}?${next}`;
+    const query = next.toString();
+    return query ? `${location.pathname}?${query}` : location.pathname;
   };
   const isFirst = !params.has('cursor');
   if (isFirst && !nextCursor) return null;

@@ -228,7 +228,7 @@ describe('what no agent sends', () => {
   test('is refused, message by message, and the connection lives', async () => {
     const socket = await connectAgent(services, port, host.shown);
     for (const [what, message, code] of nonsense) {
-      expect(await sayAndHear(socket, message), what).toMatchObject({ error: { data: { code, appCode: 'input.invalid' } } });
+      expect(await sayAndHear(socket, message), what).toMatchObject({ error: { data: { code, appCode: code === 'NOT_FOUND' ? 'request.unknown' : 'input.invalid' } } });
       const heartbeat = call({ method: 'mutation', params: { path: 'agents.heartbeat', input: sample } });
       expect(await sayAndHear(socket, heartbeat), what).toMatchObject({ id: 1, result: { type: 'data' } });
     }
