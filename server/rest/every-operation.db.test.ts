@@ -28,8 +28,9 @@ interface Operation {
 }
 
 const document = describeApi();
-const operations = Object.entries(document.paths!).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, method: method.toUpperCase(), path, operation: operation as unknown as Operation })),
+const paths = document.paths as unknown as Record<string, Record<string, Operation>>;
+const operations = Object.entries(paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, method: method.toUpperCase(), path, operation })),
 );
 type Walked = (typeof operations)[number];
 
