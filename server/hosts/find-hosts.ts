@@ -14,12 +14,12 @@ export const hostFilter = z.object({
   state: hostState.optional(),
   platform: platform.optional(),
   /** False leaves out what waits for a decision: pending and conflict. */
-  waiting: fromText(z.boolean()).default(true),
+  waiting: fromText(z.boolean()).default(true).meta({ description: 'True when left out. False leaves out what waits for a decision.' }),
   sort: z.enum(['fqdn', 'registered', 'lastSeen']).default('fqdn'),
   direction: z.enum(['asc', 'desc']).default('asc'),
   /** `nextCursor` of the page before. */
   cursor: z.string().max(1000).optional(),
-  limit: fromText(z.number().int().min(1).max(200)).default(50),
+  limit: fromText(z.number().int().min(1).max(200)).default(50).meta({ description: '50 when left out.' }),
 });
 export type HostFilter = z.infer<typeof hostFilter>;
 

@@ -18,7 +18,7 @@ export const userFilter = z.object({
   direction: z.enum(['asc', 'desc']).default('asc'),
   /** `nextCursor` of the page before. */
   cursor: z.string().max(1000).optional(),
-  limit: fromText(z.number().int().min(1).max(200)).default(50),
+  limit: fromText(z.number().int().min(1).max(200)).default(50).meta({ description: '50 when left out.' }),
 });
 export type UserFilter = z.infer<typeof userFilter>;
 
