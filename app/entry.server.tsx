@@ -9,7 +9,7 @@ import { isRouteErrorResponse, RemixServer } from '@remix-run/react';
 import { isbot } from 'isbot';
 import { renderToPipeableStream } from 'react-dom/server';
 import { I18nextProvider } from 'react-i18next';
-import { languageOf, translator } from './i18n/translate.server';
+import { chooseLanguage, translator } from './i18n/translate.server';
 import { NonceProvider } from './nonce';
 
 /** How long a loader's promise may stream before the page ends without it, in milliseconds. */
@@ -20,9 +20,9 @@ export default async function handleRequest(
   status: number,
   headers: Headers,
   remixContext: EntryContext,
-  { nonce }: AppLoadContext,
+  { nonce, language }: AppLoadContext,
 ): Promise<Response> {
-  const i18n = await translator(await languageOf.getLocale(request));
+  const i18n = await translator(await chooseLanguage(request, language));
   // A crawler, or a page whose shell must not arrive before its data, gets everything at once.
   const readyEvent = isbot(request.headers.get('user-agent')) ? 'onAllReady' : 'onShellReady';
 

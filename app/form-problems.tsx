@@ -12,7 +12,7 @@ export function FormProblems<Field extends string>({
   errors: FormErrors<Field>;
   ids: Record<Field, string>;
 }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const wrong = (Object.keys(ids) as Field[]).flatMap((field) => {
     const key = errors.fields[field];
     return key ? [{ id: ids[field], text: t(key) }] : [];
@@ -22,7 +22,7 @@ export function FormProblems<Field extends string>({
   }
   if (!errors.problem) return null;
   return (
-    <FormSummary title={problemText(t, errors.problem.code)} occurrence={errors}>
+    <FormSummary title={problemText(t, errors.problem, i18n.language)} occurrence={errors}>
       {errors.problem.status >= 500 && <RequestId id={errors.problem.requestId} />}
     </FormSummary>
   );

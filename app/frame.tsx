@@ -6,9 +6,10 @@ import type { Warning } from './certificates/certificate-types';
 import { countWarnings, WarningBanner } from './certificates/warning-banner';
 import { useConnection } from './live';
 import { pagesOf } from './page-handle';
+import { usePermissions } from './permissions';
 import { Breadcrumb } from './ui/breadcrumb';
 import { ConnectionIndicator } from './ui/connection-indicator';
-import { AccountIcon, AuditIcon, CertificatesIcon, DashboardIcon, EnrolmentIcon, HostsIcon } from './ui/icons';
+import { AccountIcon, AuditIcon, CertificatesIcon, DashboardIcon, EnrolmentIcon, HostsIcon, UsersIcon } from './ui/icons';
 import { Logo } from './ui/logo';
 import { MenuButton, MenuItem } from './ui/menu';
 import { Rail } from './ui/rail';
@@ -34,6 +35,7 @@ export function Frame({ me, theme, waiting, warnings, children }: Props) {
   const navigation = useNavigation();
   const connection = useConnection();
   const pages = pagesOf(useMatches(), t);
+  const may = usePermissions();
   const [isHelpOpen, setHelpOpen] = useState(false);
   const places = [
     { to: '/', label: t('nav.dashboard'), Icon: DashboardIcon },
@@ -49,8 +51,9 @@ export function Frame({ me, theme, waiting, warnings, children }: Props) {
       Icon: CertificatesIcon,
       badge: { count: countWarnings(warnings), label: t('nav.ending', { count: countWarnings(warnings) }) },
     },
-    { to: '/enrolment', label: t('nav.enrolment'), Icon: EnrolmentIcon },
-    { to: '/audit', label: t('nav.audit'), Icon: AuditIcon },
+    ...(may.has('enrolment.manage') ? [{ to: '/enrolment', label: t('nav.enrolment'), Icon: EnrolmentIcon }] : []),
+    ...(may.has('users.read') ? [{ to: '/users', label: t('nav.users'), Icon: UsersIcon }] : []),
+    ...(may.has('audit.read') ? [{ to: '/audit', label: t('nav.audit'), Icon: AuditIcon }] : []),
   ];
   const target = navigation.location?.pathname;
   const next = places.find(({ to }) => (to === '/' ? target === to : target?.startsWith(to)));
@@ -131,12 +134,14 @@ function useFocusOnNewPage() {
 function useFrameShortcuts(openHelp: () => void) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const may = usePermissions();
   const [isEnabled, enable] = useShortcutsEnabled();
   const shortcuts = [
     { keys: 'g d', text: t('shortcuts.goDashboard'), act: () => navigate('/') },
     { keys: 'g h', text: t('shortcuts.goHosts'), act: () => navigate('/hosts') },
     { keys: 'g c', text: t('shortcuts.goCertificates'), act: () => navigate('/certificates') },
-    { keys: 'g e', text: t('shortcuts.goEnrolment'), act: () => navigate('/enrolment') },
+    ...(may.has('enrolment.manage') ? [{ keys: 'g e', text: t('shortcuts.goEnrolment'), act: () => navigate('/enrolment') }] : []),
+    ...(may.has('users.read') ? [{ keys: 'g u', text: t('shortcuts.goUsers'), act: () => navigate('/users') }] : []),
     {
       keys: '/',
       text: t('shortcuts.search'),
@@ -158,6 +163,9 @@ function Account({ email, onHelp }: { email: string; onHelp: () => void }) {
     <MenuButton shape="icon" label={t('account.name', { email })} face={<AccountIcon />}>
       <MenuSection>
         <Header className="truncate px-2 pt-1 pb-1.5 text-12 text-ink-3">{email}</Header>
+        <MenuItem id="profile" href="/profile">
+          {t('account.profile')}
+        </MenuItem>
         <MenuItem id="help" onAction={onHelp}>
           {t('account.shortcuts')}
         </MenuItem>

@@ -13,6 +13,8 @@ const REOPEN_MS = 2_000;
  * Refused upgrades look like a dead network to a script. After this many, ask over HTTP whether we are still signed in.
  */
 const FAILURES_BEFORE_PROBE = 3;
+/** The close code that says our session has ended: `CLOSE.ACCESS_WITHDRAWN` of the protocol. */
+const SESSION_ENDED = 4001;
 
 let connection: Connection = { state: 'connecting' };
 const listeners = new Set<() => void>();
@@ -30,6 +32,9 @@ const live = () => (client ??= connect());
 function connect() {
   const socket = createWSClient({
     url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/trpc`,
+    onClose: (cause) => {
+      if (cause?.code === SESSION_ENDED) void leaveIfSignedOut();
+    },
     lazy: { enabled: true, closeMs: 10_000 },
     keepAlive: { enabled: true, intervalMs: 10_000, pongTimeoutMs: 5_000 },
     // Jitter: when a server comes back, a thousand open tabs must not knock in the same instant.

@@ -13,6 +13,8 @@ declare module '@remix-run/node' {
      */
     api: Api;
     requestId: string;
+    /** The signed-in person's own, as BCP 47; null where they leave it to the browser, or nobody is signed in. */
+    language: string | null;
     /** Of this answer's Content-Security-Policy. Every script must carry it. */
     nonce: string;
     /** Where agents connect to this server, for the command that adds a machine. */

@@ -12,6 +12,7 @@ test('a refusal becomes a problem with its status and its issues', () => {
     requestId: 'r1',
     status: 400,
     issues: [{ path: 'email', message: 'wrong' }],
+    retryAfterSeconds: null,
   });
 });
 

@@ -1,5 +1,6 @@
 import type { ParseKeys, TFunction } from 'i18next';
 import type { AppErrorCode } from '../server/errors';
+import { formatWait } from './ui/format-figure';
 
 /** A refusal of `context.api`, as JSON: what the page needs to say what happened and where. */
 export interface Problem {
@@ -10,6 +11,8 @@ export interface Problem {
   status: number;
   /** Where the input was wrong: `path` is the field's name. */
   issues: { path: string; message: string }[];
+  /** When trying again makes sense; null where nobody knows. */
+  retryAfterSeconds: number | null;
 }
 
 /**
@@ -18,13 +21,13 @@ export interface Problem {
  */
 export function asProblem(thrown: unknown): Problem {
   if (!isRefusal(thrown)) throw thrown;
-  const { code, requestId = null, issues = [] } = thrown.data;
-  return { code, requestId, issues, status: thrown.init?.status ?? 500 };
+  const { code, requestId = null, issues = [], retryAfterSeconds = null } = thrown.data;
+  return { code, requestId, issues, retryAfterSeconds, status: thrown.init?.status ?? 500 };
 }
 
 interface Refusal {
   type: 'DataWithResponseInit';
-  data: { code: string; requestId?: string | null; issues?: Problem['issues'] };
+  data: Pick<Problem, 'code'> & Partial<Problem>;
   init: ResponseInit | null;
 }
 
@@ -44,10 +47,12 @@ export function hasCode(body: unknown): body is Refusal['data'] {
 type PeoplesCode = Exclude<AppErrorCode, `agent.${string}`>;
 
 /**
- * The sentence for a code. A code that this version has no words for still gives its name, which can be searched for.
+ * The sentence for a refusal, with the time that is left where it has one. A code that this version has no words for
+ * still gives its name, which can be searched for.
  */
-export function problemText(t: TFunction, code: string): string {
+export function problemText(t: TFunction, { code, retryAfterSeconds }: Problem, language: string): string {
   // It may be any text at run time. As a code the compiler knows, each of them must have its words in the English file.
   const key: ParseKeys = `errors.${code as PeoplesCode}`;
-  return t(key, { defaultValue: t('errors.unknown', { code }) });
+  const time = formatWait(retryAfterSeconds ?? 60, language);
+  return t(key, { time, defaultValue: t('errors.unknown', { code }) });
 }

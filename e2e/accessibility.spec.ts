@@ -18,6 +18,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expectComplaint(/status of 404/);
       const { pages, lost, hangUp } = await fillServer(server, (hostId) =>
         context.request.post(`${server.url}/trpc/hosts.approve`, { data: { hostId }, headers: { origin: server.url } }),
+        context.request,
       );
       for (const path of [...pages, ...lost]) {
         await page.goto(path);

@@ -1,11 +1,23 @@
+import type { APIRequestContext } from '@playwright/test';
 import { craftAgent } from './crafted-agent';
 import type { Server } from './start-server';
 
 /** A name as long as names get: what is too wide breaks here first. */
 const LONG = `${'a-rather-long-label-'.repeat(3)}x.${'b'.repeat(60)}.example.com`;
 
-/** Machines in several states, and the address of every page a signed-in administrator has. Hang up with the result. */
-export async function fillServer(server: Server, approve: (hostId: string) => Promise<unknown>) {
+/** Somebody with long names who is invited, and the addresses of their pages. */
+async function inviteSomebody({ url }: Server, request: APIRequestContext): Promise<string[]> {
+  const data = { email: `${'somebody'.repeat(7)}@example.com`, name: 'Somebody With Quite-A-Long-Name '.repeat(3).trim(), role: 'operator' };
+  const answer = await request.post(`${url}/trpc/users.invite`, { data, headers: { origin: url } });
+  const { result } = (await answer.json()) as { result: { data: { userId: string; link: { token: string } } } };
+  return [`/users/${result.data.userId}`, `/invitation?token=${result.data.link.token}`];
+}
+
+/**
+ * Machines and users in several states, and the address of every page a signed-in administrator has. Hang up with the
+ * result.
+ */
+export async function fillServer(server: Server, approve: (hostId: string) => Promise<unknown>, request: APIRequestContext) {
   const up = await craftAgent(server, { fqdn: 'up.example.com' });
   const down = await craftAgent(server, { fqdn: LONG, osName: 'An operating system with quite a long name, Server Edition' });
   await approve(up.hostId);
@@ -18,13 +30,14 @@ export async function fillServer(server: Server, approve: (hostId: string) => Pr
   await approve(cloned.hostId);
   const hangUpCloned = [await cloned.connect(), await cloned.connect({ addresses: ['2001:db8:aaaa:bbbb:cccc:dddd:eeee:fffe'] })];
   const hosts = [up, down, pending, conflict, cloned].map(({ hostId }) => `/hosts/${hostId}`);
+  const users = ['/users', '/users?search=nothing-like-this', '/users/invite', '/profile', '/profile/keys', ...(await inviteSomebody(server, request))];
   return {
     hangUp: () => Promise.all([hangUp, ...hangUpCloned].map((hang) => hang())),
     pages: [
       ...['/', '/enrolment', '/hosts', '/hosts?state=down', '/hosts?search=nothing-like-this', ...hosts],
       ...[`${hosts[1]}?tab=certificate`, `${hosts[1]}?tab=events`, '/certificates', '/certificates?show=expired'],
-      ...['/audit', '/audit?search=nothing-like-this'],
+      ...['/audit', '/audit?search=nothing-like-this', ...users],
     ],
-    lost: ['/hosts/00000000-0000-0000-0000-000000000000', '/nowhere'],
+    lost: ['/hosts/00000000-0000-0000-0000-000000000000', '/users/00000000-0000-0000-0000-000000000000', '/invitation?token=none', '/nowhere'],
   };
 }

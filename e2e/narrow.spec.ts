@@ -7,6 +7,7 @@ test('no page is wider than a small phone', async ({ page, context, server, admi
   expectComplaint(/status of 404/);
   const { pages, lost, hangUp } = await fillServer(server, (hostId) =>
     context.request.post(`${server.url}/trpc/hosts.approve`, { data: { hostId }, headers: { origin: server.url } }),
+    context.request,
   );
   for (const path of [...pages, ...lost]) {
     await page.goto(path);

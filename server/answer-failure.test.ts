@@ -3,6 +3,7 @@ import express from 'express';
 import pino from 'pino';
 import { beforeEach, expect, test } from 'vitest';
 import { answerFailure } from './answer-failure';
+import { readBody } from './read-body';
 import { serveHttp } from './sockets/testing';
 
 let url: string;
@@ -19,6 +20,8 @@ beforeEach(async () => {
     response.write('half');
     throw new Error('hunter2');
   });
+  app.use('/calls', readBody(1000));
+  app.post('/calls', (_request, response) => void response.send('read'));
   app.use('/files', express.static(join(import.meta.dirname, 'nothing'), { fallthrough: false }));
   app.get('/named/:name', (_request, response) => void response.send('there'));
   app.use(answerFailure(log));
@@ -42,6 +45,15 @@ test('what the caller got wrong is no line in the log', async () => {
     expect(response.status).toBe(status);
     expect(await response.text()).not.toContain(import.meta.dirname);
   }
+  expect(logged).toEqual([]);
+});
+
+test('a body that is too large, nested too deeply or compressed is not read', async () => {
+  const send = async (body: string, headers = {}) => (await fetch(`${url}/calls`, { method: 'POST', body, headers })).status;
+  expect(await send('[[[]]]')).toBe(200);
+  expect(await send('x'.repeat(1001))).toBe(413);
+  expect(await send('['.repeat(21))).toBe(400);
+  expect(await send('x', { 'content-encoding': 'gzip' })).toBe(415);
   expect(logged).toEqual([]);
 });
 

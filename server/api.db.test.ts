@@ -76,12 +76,16 @@ test('one request is one call', async () => {
 });
 
 test('nothing else is there', async () => {
-  const paths = ['/', '/trpc', '/trpc/', '/trpc/agents', '/trpc/agents.obey', '/trpc/__proto__', '/trpc/..%2f..%2fetc', '/hosts', '/setup', '/%ff'];
+  const paths = ['/', '/trpc', '/trpc/', '/trpc/agents', '/trpc/agents.obey', '/trpc/__proto__', '/trpc/..%2f..%2fetc', '/setup', '/%ff', '/docs/..%2fpackage.json', '/docs/package.json'];
   for (const path of paths) {
     const { status, text } = await ask(path, { method: 'GET' });
     expect([400, 404], path).toContain(status);
     expect(text, path).not.toMatch(/node_modules|\.ts:|\.js:/);
   }
+});
+
+test('what there is no procedure for is unknown, not wrong input', async () => {
+  expect(errorOf(await ask('/trpc/agents.obey', { body: '{}' }))).toEqual({ status: 404, appCode: 'request.unknown', message: 'request.unknown' });
 });
 
 test('a change is not made by a link', async () => {

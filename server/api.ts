@@ -1,18 +1,22 @@
 import { createServer, type Server } from 'node:https';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
-import express from 'express';
+import express, { type Request, type Response } from 'express';
 import { AGENT_SOCKET_PATH } from '../agent/protocol';
 import { identifyPeer } from './agents/authenticate';
 import { createAgentUpgrade } from './agents/connect';
-import { answerFailure } from './answer-failure';
 import { serveRevocationList } from './certificates/serve-revocation-list';
 import { createContext } from './context';
 import { logProcedureError } from './log';
-import { retryAfter } from './retry-after';
+import { readBody } from './read-body';
+import { allowOrigins } from './rest/cross-origin';
+import { answerRefusal } from './rest/refuse';
+import { serveRest } from './rest/serve-rest';
 import { appRouter } from './router';
+import { apiSecurityHeaders } from './security-headers';
 import type { Services } from './services';
 import { admitConnections } from './sockets/admit';
 import { dispatchUpgrades } from './sockets/upgrade';
+import { type Context, responseMeta } from './trpc';
 
 /** Enough for any procedure an agent without a certificate may call; a CSR is under 1 KiB. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -23,28 +27,31 @@ const HANDSHAKE_PATIENCE_MS = 15_000;
 /** What a context of its own brings with it, and would lose when another takes its place. */
 const SECURE = { minVersion: 'TLSv1.3' } as const;
 
-/** The agents' listener. TLS always; a client certificate is asked for, and judged by us alone. */
+/** The agents' and the scripts' listener. TLS always; a client certificate is asked for, and judged by us alone. */
 export function createApiServer(services: Services, certificate: { cert: string; key: string }): Server {
   const app = express();
   app.disable('x-powered-by');
+  // Names and values as they are; the default makes objects of `a[b]=c`.
+  app.set('query parser', 'simple');
+  app.set('etag', false);
+  app.use(apiSecurityHeaders({ https: Boolean(services.config.tls.cert) }));
+  app.use(allowOrigins(services.config.api_origins));
+  app.use(readBody(MAX_BODY_BYTES));
   app.use(
     '/trpc',
     createExpressMiddleware({
       router: appRouter,
-      async createContext({ req }) {
-        const peer = await identifyPeer(services, req);
-        if (peer.agent) await services.handshakes.recognise(req);
-        return { ...createContext(services, 'api', req), ...peer };
-      },
+      createContext: ({ req, res }) => apiContext(services, req, res),
+      responseMeta,
       onError: (failure) => logProcedureError(services.log, failure),
       maxBodySize: MAX_BODY_BYTES,
-      responseMeta: retryAfter,
       // One request, one call: a batch would multiply every limit by its length.
       allowBatching: false,
     }),
   );
   app.use(serveRevocationList(services.revocationLists, services.log));
-  app.use(answerFailure(services.log));
+  app.use(serveRest(services, (request, response) => apiContext(services, request, response)));
+  app.use(answerRefusal(services.log));
   const server = createServer(
     {
       ...SECURE,
@@ -61,6 +68,16 @@ export function createApiServer(services: Services, certificate: { cert: string;
     services.log.error({ err: error }, 'agent upgrade failed'),
   );
   return server;
+}
+
+async function apiContext(services: Services, request: Request, response: Response): Promise<Context> {
+  const peer = await identifyPeer(services, request);
+  if (peer.agent) await services.handshakes.recognise(request);
+  return {
+    ...createContext(services, 'api', request),
+    ...peer,
+    setNextToken: (token) => void response.set('X_Reauthorization', token),
+  };
 }
 
 /**

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { isAddressBlock } from './client-address';
 import { applyEnvironment, didYouMean, type Environment, keysOf, readConfigFile } from './config-sources';
 
 const port = z.number().int().min(0).max(65_535);
@@ -20,9 +21,22 @@ const schema = z.strictObject({
   /** Absent: every address of the machine. */
   api_host: z.string().min(1).max(253).optional(),
   api_port: port.default(6443),
+  /** Origins whose pages may use the REST API from a browser: `https://example.com`. */
+  api_origins: z.array(z.string().max(300).refine(isOrigin, 'must be origins, such as https://example.com')).max(100).default([]),
   frontend_host: z.string().min(1).max(253).optional(),
   /** Absent: 7443 with a certificate, else 3000. */
   frontend_port: port.optional(),
+  /** Proxies in front of the pages: addresses or CIDR blocks. Only what these say of whom they speak for is believed. */
+  trusted_proxies: z.array(z.string().max(50).refine(isAddressBlock, 'must be addresses or CIDR blocks, such as 192.0.2.1 or 10.0.0.0/8')).max(100).default([]),
+  sign_in: z
+    .strictObject({
+      /** So many wrong passwords lock an account. */
+      max_failures: z.number().int().min(1).max(1000).default(5),
+      lock_minutes: z.number().min(0.1).max(10_000).default(15),
+      /** So many failures from one address, whatever the account, make it wait for a minute. */
+      max_failures_per_address: z.number().int().min(1).max(100_000).default(30),
+    })
+    .prefault({}),
   local_agent: z.boolean().default(true),
   admin: z
     .strictObject({ email: z.email().max(254).optional(), password: z.string().min(12, 'must have at least 12 characters').max(256).optional() })
@@ -73,6 +87,11 @@ const schema = z.strictObject({
     })
     .prefault({}),
 });
+
+/** A scheme, a host and perhaps a port, written as browsers write it. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
 
 type Settings = z.infer<typeof schema>;
 

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { v7 as uuidv7 } from 'uuid';
+import { peerAddress } from './client-address';
 import type { Services } from './services';
+import { bearerOf } from './tokens/act-by-bearer';
 import type { Context } from './trpc';
 
 /** What every context of a request begins with: nobody signed in, no agent, nothing to set a cookie on. */
@@ -9,12 +11,15 @@ export function createContext(services: Services, listener: Context['listener'],
     ...services,
     listener,
     requestId: uuidv7(),
-    // IPv4 peers of a dual-stack socket come as ::ffff:192.0.2.1.
-    address: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+    // Agents' TLS ends here, so nobody on the way can have added a header.
+    address: listener === 'web' ? services.clientAddress(request) : peerAddress(request),
+    userAgent: request.headers['user-agent'] ?? '',
     session: null,
+    bearer: listener === 'api' ? bearerOf(request.headers.authorization) : null,
     agent: null,
     connection: null,
     agentRefusal: null,
     setCookie: null,
+    setNextToken: null,
   };
 }

@@ -1,4 +1,5 @@
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 
 /**
  * Every mistake a caller can make, by its stable name, with the status it becomes.
@@ -21,6 +22,7 @@ const STATUS = {
   'agent.unknown': 'NOT_FOUND',
   'auth.credentials': 'UNAUTHORIZED',
   'auth.forbidden': 'FORBIDDEN',
+  'auth.locked': 'TOO_MANY_REQUESTS',
   'auth.required': 'UNAUTHORIZED',
   'auth.too_many': 'TOO_MANY_REQUESTS',
   'clone.resolved': 'CONFLICT',
@@ -40,11 +42,37 @@ const STATUS = {
   'host.not_found': 'NOT_FOUND',
   'host.not_pending': 'CONFLICT',
   'input.invalid': 'BAD_REQUEST',
+  'input.too_deep': 'BAD_REQUEST',
   'internal': 'INTERNAL_SERVER_ERROR',
+  'key.invalid': 'UNAUTHORIZED',
+  'key.not_found': 'NOT_FOUND',
+  'key.too_many': 'CONFLICT',
+  'key.too_wide': 'FORBIDDEN',
+  'link.closed': 'NOT_FOUND',
+  'password.common': 'BAD_REQUEST',
+  'password.is_email': 'BAD_REQUEST',
+  'password.wrong': 'BAD_REQUEST',
+  'request.media_type': 'UNSUPPORTED_MEDIA_TYPE',
+  'request.method': 'METHOD_NOT_SUPPORTED',
+  'request.too_large': 'PAYLOAD_TOO_LARGE',
+  'request.unknown': 'NOT_FOUND',
   'setup.closed': 'NOT_FOUND',
+  'token.expired': 'UNAUTHORIZED',
+  'token.invalid': 'UNAUTHORIZED',
+  'token.spent': 'UNAUTHORIZED',
+  'user.deactivated': 'CONFLICT',
+  'user.email_taken': 'CONFLICT',
+  'user.last_administrator': 'CONFLICT',
+  'user.not_deactivated': 'CONFLICT',
+  'user.not_found': 'NOT_FOUND',
 } satisfies Record<string, TRPC_ERROR_CODE_KEY>;
 
 export type AppErrorCode = keyof typeof STATUS;
+
+/** Statuses that tRPC has no code for: its nearest one stands above. */
+const HTTP_STATUS: Partial<Record<AppErrorCode, number>> = {
+  'auth.locked': 423,
+};
 
 /**
  * A refusal that the caller may be told. `cause` is for the log alone and never leaves the server.
@@ -64,9 +92,25 @@ export class AppError extends TRPCError {
   }
 }
 
+/** The status an error is answered with over HTTP, by every listener. */
+export function httpStatusOf(error: TRPCError): number {
+  return (error instanceof AppError && HTTP_STATUS[error.appCode]) || getHTTPStatusCodeFromError(error);
+}
+
+/** The seconds after which trying again makes sense, or null. */
+export const retryAfterOf = (error: TRPCError) => (error instanceof AppError ? error.retryAfterSeconds : null);
+
+/** What tRPC refuses by itself, before a procedure is asked; all else of its own is input of the wrong shape. */
+const REFUSED_BY_TRPC: Partial<Record<TRPC_ERROR_CODE_KEY, AppErrorCode>> = {
+  INTERNAL_SERVER_ERROR: 'internal',
+  METHOD_NOT_SUPPORTED: 'request.method',
+  NOT_FOUND: 'request.unknown',
+  PAYLOAD_TOO_LARGE: 'request.too_large',
+  UNSUPPORTED_MEDIA_TYPE: 'request.media_type',
+};
+
 /** The stable name for whatever a procedure threw. What neither we nor tRPC blame on the caller is `internal`. */
 export function appErrorCode(error: TRPCError): AppErrorCode {
   if (error instanceof AppError) return error.appCode;
-  // tRPC's own refusals: input of the wrong shape, no such procedure, a body too large.
-  return error.code === 'INTERNAL_SERVER_ERROR' ? 'internal' : 'input.invalid';
+  return REFUSED_BY_TRPC[error.code] ?? 'input.invalid';
 }

@@ -23,6 +23,8 @@ export interface Events {
   'host.sampled': { hostId: string };
   /** A browser session ended; its live streams end with it. */
   'session.ended': { sessionId: string };
+  /** Whoever it is may do more or less than before, or is named differently; what knows them from before must ask again. */
+  'user.changed': { userId: string };
 }
 
 export interface EventBus {

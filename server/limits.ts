@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import type { Config } from './config';
 import { AppError, type AppErrorCode } from './errors';
 
-/** How much anyone may ask for, by what they can least easily change: their address, their certificate, the account they try. */
+/** How much machines may ask for, by what they can least easily change: their address, their certificate. People's limits: auth/attempts.ts. */
 export interface Limits {
   /** New machines without a token from one address. A site behind one address enrols its machines within minutes, not within seconds. */
   registrationsFrom: Limit;
@@ -23,10 +23,6 @@ export interface Limits {
   agentErrors: Limit;
   /** Certificates that one host asks for; each is a row for as long as it counts. */
   renewals: Limit;
-  /** Failed sign-ins from one address. */
-  signInsFrom: Limit;
-  /** Failed sign-ins to one account, from anywhere. */
-  signInsTo: Limit;
 }
 
 export interface Limit {
@@ -70,8 +66,6 @@ export function createLimits({ enrolment }: Pick<Config, 'enrolment'>): Limits {
     handshakesBesideHosts: aMinute(enrolment.handshakes_per_address, 'agent.too_many_handshakes'),
     agentErrors: createLimit({ points: 20, duration: 600, code: 'agent.too_many_errors' }),
     renewals: createLimit({ points: 20, duration: 3600, code: 'agent.too_many_renewals' }),
-    signInsFrom: createLimit({ points: 30, duration: 60, code: 'auth.too_many' }),
-    signInsTo: createLimit({ points: 10, duration: 60, code: 'auth.too_many' }),
   };
 }
 

@@ -9,7 +9,7 @@ import { createLiveUpgrade } from './live-socket';
 import type { AppRouter } from './router';
 import { dispatchUpgrades } from './sockets/upgrade';
 import { serveHttp } from './sockets/testing';
-import { registrationOf, strangerOf, testServices } from './testing';
+import { administratorOf, registrationOf, strangerOf, testServices } from './testing';
 
 let services: Awaited<ReturnType<typeof testServices>>;
 let live: ReturnType<typeof createLiveUpgrade>;
@@ -133,6 +133,35 @@ describe('the session ends', () => {
   });
 });
 
+describe('when its user', () => {
+  test('is deactivated or deleted, it closes for good', async () => {
+    const [user] = await services.db.select().from(users);
+    const admin = await administratorOf(services, 'other@example.com');
+    for (const act of [admin.users.deactivate, admin.users.delete]) {
+      const page = await openPage();
+      const closed = once(page, 'close');
+      await act({ userId: user!.id });
+      expect((await closed)[0]).toBe(4001);
+      expect(await refusal({})).toBe(401);
+      if (act === admin.users.delete) continue;
+      await admin.users.activate({ userId: user!.id });
+      cookie = await signIn(user!.id);
+    }
+  });
+
+  test('may do less, it closes, and the next one may do no more than that', async () => {
+    const [user] = await services.db.select().from(users);
+    const admin = await administratorOf(services, 'other@example.com');
+    const page = await openPage();
+    const closed = once(page, 'close');
+    await admin.users.update({ userId: user!.id, email: user!.email, name: '', role: 'viewer' });
+    expect((await closed)[0]).toBe(1012);
+    const client = connectClient();
+    expect((await client.users.me.query())?.role).toBe('viewer');
+    await expect(client.users.list.query({})).rejects.toMatchObject({ data: { appCode: 'auth.forbidden' } });
+  });
+});
+
 test('changes reach the page over a real socket', async () => {
   const client = connectClient();
   const { feed } = await client.hosts.counts.query();
@@ -183,7 +212,8 @@ describe('what no page sends', () => {
   test('is refused, frame by frame, and the socket lives', async () => {
     const page = await openPage();
     for (const [what, frame, code] of nonsense) {
-      const refused = { message: 'input.invalid', data: { code, appCode: 'input.invalid' } };
+      const appCode = code === 'NOT_FOUND' ? 'request.unknown' : 'input.invalid';
+      const refused = { message: appCode, data: { code, appCode } };
       expect(await sendAndReceive(page, frame), what).toMatchObject({ error: refused });
       const counts = call({ method: 'query', params: { path: 'hosts.counts' } });
       expect(await sendAndReceive(page, counts), what).toMatchObject({ id: 1, result: { data: { total: 0 } } });

@@ -25,7 +25,14 @@ export function createLiveUpgrade(services: Services): { upgrade: UpgradeHandler
     const stopListening = services.events.listen('session.ended', ({ sessionId }) => {
       if (sessionId === session.id) void closeFirmly(webSocket, CLOSE.ACCESS_WITHDRAWN, '');
     });
-    webSocket.once('close', stopListening);
+    // Its rights are those it was opened with. The page opens another at once, with those of now.
+    const stopFollowing = services.events.listen('user.changed', ({ userId }) => {
+      if (userId === session.user.id) void closeFirmly(webSocket, CLOSE.SERVICE_RESTART, '');
+    });
+    webSocket.once('close', () => {
+      stopListening();
+      stopFollowing();
+    });
     keepAlive(webSocket, services.config.heartbeat.ping_seconds);
     void getWSConnectionHandler({
       router: appRouter,
@@ -40,16 +47,19 @@ export function createLiveUpgrade(services: Services): { upgrade: UpgradeHandler
       // Browsers send cookies with a foreign page's WebSocket too, and no same-origin policy stops it.
       if (!isSameOrigin(request)) return refuseUpgrade(socket, 403);
       // Before the session is read and until the socket listens itself: one that ends in between must not leave a socket behind.
-      const ended = new Set<string>();
-      const stop = services.events.listen('session.ended', ({ sessionId }) => ended.add(sessionId));
+      const [ended, changed] = [new Set<string>(), new Set<string>()];
+      const stops = [
+        services.events.listen('session.ended', ({ sessionId }) => ended.add(sessionId)),
+        services.events.listen('user.changed', ({ userId }) => changed.add(userId)),
+      ];
       try {
         const session = await services.sessions.find(request.headers.cookie);
         if (!session || ended.has(session.id)) return refuseUpgrade(socket, 401);
         // Pages come back at once; `closeAll` would not close this one, and the listener waits for its last socket.
-        if (isClosing) return refuseUpgrade(socket, 503);
+        if (isClosing || changed.has(session.user.id)) return refuseUpgrade(socket, 503);
         webSockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocket, request, session));
       } finally {
-        stop();
+        for (const stop of stops) stop();
       }
     },
     async closeAll() {

@@ -4,11 +4,11 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { createContext } from './context';
 import { pagesApi } from './pages-api';
-import { testServices } from './testing';
+import { sessionOf, testServices } from './testing';
 import type { Context } from './trpc';
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
-const session = { id: 'a session', user: { id: NOBODY, email: 'admin@example.com', role: 'administrator' as const } };
+const session = sessionOf();
 
 let services: Awaited<ReturnType<typeof testServices>>;
 let context: Context;

@@ -1,15 +1,14 @@
 import { data, redirect } from '@remix-run/node';
 import { TRPCError } from '@trpc/server';
-import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { ZodError } from 'zod';
-import { appErrorCode } from './errors';
+import { appErrorCode, httpStatusOf, retryAfterOf } from './errors';
 import { logProcedureError } from './log';
 import { type Api, createCaller } from './router';
 import { type Context, inputIssues } from './trpc';
 
 /**
  * The procedures, bound to one page request. What they refuse becomes what Remix shows: a page that needs a session
- * leads to the sign-in, anything else is `data({ code, requestId, issues }, { status })` for an error boundary or a form.
+ * leads to the sign-in, anything else is `data({ code, requestId, issues, retryAfterSeconds }, { status })` for an error boundary or a form.
  */
 export function pagesApi(context: Context, path: string): Api {
   const caller = createCaller(context, { onError: (failure) => logProcedureError(context.log, failure) });
@@ -18,7 +17,9 @@ export function pagesApi(context: Context, path: string): Api {
     const code = appErrorCode(error);
     if (code === 'auth.required') return redirect(`/sign-in?next=${encodeURIComponent(path)}`);
     const issues = error.cause instanceof ZodError ? inputIssues(error.cause) : [];
-    return data({ code, requestId: context.requestId, issues }, { status: getHTTPStatusCodeFromError(error) });
+    const retryAfterSeconds = retryAfterOf(error);
+    const headers = retryAfterSeconds === null ? undefined : { 'Retry-After': String(retryAfterSeconds) };
+    return data({ code, requestId: context.requestId, issues, retryAfterSeconds }, { status: httpStatusOf(error), headers });
   });
 }
 

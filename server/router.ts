@@ -1,17 +1,23 @@
 import { agentsRouter } from './agents/router';
+import { apiKeysRouter } from './api-keys/router';
 import { auditRouter } from './audit/router';
 import { certificatesRouter } from './certificates/router';
 import { enrolmentTokensRouter } from './enrolment-tokens/router';
 import { hostsRouter } from './hosts/router';
+import { tokensRouter } from './tokens/router';
 import { createCallerFactory, router } from './trpc';
+import { profileRouter } from './users/profile-router';
 import { usersRouter } from './users/router';
 
 export const appRouter = router({
   agents: agentsRouter,
+  apiKeys: apiKeysRouter,
   audit: auditRouter,
   certificates: certificatesRouter,
   enrolmentTokens: enrolmentTokensRouter,
   hosts: hostsRouter,
+  profile: profileRouter,
+  tokens: tokensRouter,
   users: usersRouter,
 });
 

@@ -3,6 +3,7 @@ import { openDatabase } from '../db/client';
 import { migrateUp } from '../db/migrate';
 import { keepExpiringWaiting } from './agents/expire-waiting';
 import { createApiServer, replaceCertificate } from './api';
+import { keepSweepingExpired } from './auth/sweep-expired';
 import { ensureServerCertificate } from './certificates/ensure-server-certificate';
 import { keepServerCertificate } from './certificates/keep-server-certificate';
 import { serverNames } from './certificates/server-names';
@@ -52,6 +53,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
     stops.push(() => services.presence.stop());
     const expiry = keepExpiringWaiting(services);
     stops.push(async () => expiry.stop());
+    const sweeping = keepSweepingExpired(services);
+    stops.push(async () => sweeping.stop());
     const ensureCertificate = () =>
       ensureServerCertificate(services.authority, {
         directory: config.certificates.path,

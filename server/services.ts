@@ -8,6 +8,7 @@ import { createSessions, type Sessions } from './auth/session';
 import { type Authority, loadAuthority } from './certificates/authority';
 import { readPassphrases } from './certificates/read-passphrases';
 import { createRevocationLists, type RevocationLists } from './certificates/revocation-list';
+import { createClientAddress } from './client-address';
 import type { Config } from './config';
 import { createEventBus, type EventBus } from './events';
 import { createHostFeed, type HostFeed } from './hosts/feed';
@@ -17,6 +18,7 @@ import { createLimits, type Limits } from './limits';
 import type { Log } from './log';
 import { createRecentSamples, type RecentSamples } from './metrics/recent-samples';
 import { loadSecret } from './secret';
+import { createTokenSigner, type TokenSigner } from './tokens/signer';
 
 /** What lives as long as the process. Made once, handed down in every context, never a global. */
 export interface Services {
@@ -32,8 +34,10 @@ export interface Services {
   listeners: Listeners;
   limits: Limits;
   handshakes: HandshakeLimits;
+  clientAddress: ReturnType<typeof createClientAddress>;
   sessions: Sessions;
   sockets: AgentSockets;
+  tokens: TokenSigner;
   presence: Presence;
   samples: RecentSamples;
   feed: HostFeed;
@@ -59,9 +63,11 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     listeners: createListeners(),
     limits,
     handshakes: createHandshakeLimits({ limits, log, hostsFrom: await findHostAddresses(db) }),
+    clientAddress: createClientAddress(config.trusted_proxies),
     presence,
     sessions: createSessions(db, { secure: Boolean(config.tls.cert), port: config.frontend_port }),
     sockets: createAgentSockets(events),
+    tokens: createTokenSigner(secret),
     samples: createRecentSamples(events),
     feed: createHostFeed({ db, events, presence }),
   };

@@ -8,6 +8,8 @@ import { onTestFinished } from 'vitest';
 import type { Registration } from '../agent/protocol';
 import { users } from '../db/schema';
 import { testDatabase } from '../db/testing';
+import { permissionsOf, type Role } from './auth/permissions';
+import type { Session } from './auth/session';
 import { makeCsr, makeKeys } from './certificates/testing';
 import { loadConfig } from './config';
 import { createContext } from './context';
@@ -48,9 +50,18 @@ export function callerFor(services: Services, who: Partial<Context> = {}, signal
 export const strangerOf = (services: Services) => callerFor(services, { listener: 'api' });
 
 /** The procedures as a signed-in administrator calls them. The account is in the database, without a usable password. */
-export async function administratorOf(services: Services, email = 'admin@example.com') {
-  const [user] = await services.db.insert(users).values({ email, passwordHash: '-', role: 'administrator' }).returning();
-  return callerFor(services, { session: { id: `session of ${email}`, user: { id: user!.id, email, role: 'administrator' } } });
+export const administratorOf = (services: Services, email = 'admin@example.com') => personOf(services, 'administrator', email);
+
+/** The procedures as somebody with this role calls them. Likewise. */
+export async function personOf(services: Services, role: Role, email = `${role}@example.com`) {
+  const [user] = await services.db.insert(users).values({ email, passwordHash: '-', role }).returning();
+  return callerFor(services, { session: sessionOf({ id: user!.id, email, role }) });
+}
+
+/** The session of an administrator, or of whoever else; it is in no database. */
+export function sessionOf(who: Partial<Session['user']> = {}): Session {
+  const user = { id: '01890000-0000-7000-8000-000000000000', email: 'admin@example.com', name: '', role: 'administrator' as const, language: null, ...who };
+  return { id: `session of ${user.email}`, via: 'cookie', user, permissions: permissionsOf(user.role) };
 }
 
 /** What a machine says to join, with a key of its own. */

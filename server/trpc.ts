@@ -1,12 +1,14 @@
-import { initTRPC } from '@trpc/server';
+import { initTRPC, type TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import type { AgentIdentity, AgentRefusal } from './agents/authenticate';
 import { type Slot, speaksForHost } from './agents/sockets';
 import { recordUnsuccessfulCall } from './audit/record-refusal';
 import type { Session } from './auth/session';
-import { isGranted, type Permission } from './auth/permissions';
-import { AppError, appErrorCode } from './errors';
+import type { Permission } from './auth/permissions';
+import { AppError, appErrorCode, httpStatusOf, retryAfterOf } from './errors';
+import type { Meta } from './rest/operation';
 import type { Services } from './services';
+import { actByBearer } from './tokens/act-by-bearer';
 
 /** What a procedure gets to know of its caller. Built once a request, or once a socket. */
 export interface Context extends Services {
@@ -16,9 +18,14 @@ export interface Context extends Services {
    * listener only, and what a connected host says counts in the sealed frames of its channel only.
    */
   listener: 'web' | 'api' | 'channel';
-  /** The peer's address, as the socket saw it. */
+  /** The peer's address. On the web listener the one that a trusted proxy names. */
   address: string;
+  /** What the browser calls itself; any text. */
+  userAgent: string;
+  /** By cookie. Who shows a token or a key instead is found by the guard, because finding out spends the token. */
   session: Session | null;
+  /** What an Authorization header on the API listener holds, unjudged. */
+  bearer: string | null;
   /** The host whose client certificate this connection showed, verified. */
   agent: AgentIdentity | null;
   /** The open connection it came over. */
@@ -27,9 +34,11 @@ export interface Context extends Services {
   agentRefusal: AgentRefusal | null;
   /** Adds a Set-Cookie to the answer. Null on a WebSocket, which has no answer to put it in. */
   setCookie: ((cookie: string) => void) | null;
+  /** Puts the token that follows the one just spent into the answer. Null where nobody can hear it. */
+  setNextToken: ((token: string) => void) | null;
 }
 
-const t = initTRPC.context<Context>().create({
+const t = initTRPC.context<Context>().meta<Meta>().create({
   // A stream in an HTTP answer would go on when its session has ended: only sockets are closed then.
   sse: { enabled: false },
   errorFormatter({ shape, error, ctx }) {
@@ -40,15 +49,22 @@ const t = initTRPC.context<Context>().create({
       message: appCode,
       data: {
         code: shape.data.code,
-        httpStatus: shape.data.httpStatus,
+        httpStatus: httpStatusOf(error),
         appCode,
         requestId: ctx?.requestId ?? null,
-        retryAfterSeconds: error instanceof AppError ? error.retryAfterSeconds : null,
+        retryAfterSeconds: retryAfterOf(error),
         issues: error.cause instanceof ZodError ? inputIssues(error.cause) : [],
       },
     };
   },
 });
+
+/** For every HTTP adapter: our own status, and when to come back. */
+export function responseMeta({ errors: [error] }: { errors: TRPCError[] }): { status?: number; headers?: Record<string, string> } {
+  if (!error) return {};
+  const seconds = retryAfterOf(error);
+  return { status: httpStatusOf(error), ...(seconds !== null && { headers: { 'Retry-After': String(seconds) } }) };
+}
 
 /** Where the input is wrong and how, without repeating the input. */
 export function inputIssues(error: ZodError): { path: string; message: string }[] {
@@ -65,21 +81,34 @@ export const visitor = t.procedure.use(({ ctx, next }) => {
   return next();
 });
 
-/** A signed-in person whose role grants the permission. `ctx.session` is then certain. */
+/** Whoever the request speaks for: by cookie on the web listener, by token or API key on the API listener. */
+const identified = t.procedure.use(({ ctx, next }) => {
+  const { session, bearer } = ctx;
+  if (session) return next({ ctx: { ...ctx, session } });
+  if (bearer === null) throw new AppError('auth.required');
+  return actByBearer(ctx, bearer, (session) => next({ ctx: { ...ctx, session } }));
+});
+
+/** Anyone who is signed in, whatever their role: for what is their own. `ctx.session` is then certain. */
+export const signedIn = identified.use(({ ctx, next }) => {
+  // A key may do what it names and nothing else: one that could make keys could make itself a wider one.
+  if (ctx.session.via === 'key') throw new AppError('auth.forbidden');
+  return next();
+});
+
+/** A signed-in person or an API key that has the permission. `ctx.session` is then certain. */
 export const can = (permission: Permission) =>
-  t.procedure.use(async ({ ctx, next, ...call }) => {
-    if (!ctx.session) throw new AppError('auth.required');
-    const signedIn = { ...ctx, session: ctx.session };
-    if (!isGranted(ctx.session.user.role, permission)) {
-      await recordUnsuccessfulCall(signedIn, call, permission, 'auth.forbidden');
+  identified.use(async ({ ctx, next, ...call }) => {
+    if (!ctx.session.permissions.has(permission)) {
+      await recordUnsuccessfulCall(ctx, call, permission, 'auth.forbidden');
       throw new AppError('auth.forbidden');
     }
-    const result = await next({ ctx: signedIn });
-    if (!result.ok) await recordUnsuccessfulCall(signedIn, call, permission, appErrorCode(result.error));
+    const result = await next();
+    if (!result.ok) await recordUnsuccessfulCall(ctx, call, permission, appErrorCode(result.error));
     return result;
   });
 
-/** A machine without a certificate yet. Everything it says is a claim. */
+/** A machine without a certificate yet, or whoever else reaches the API listener. Everything it says is a claim. */
 export const stranger = t.procedure.use(({ ctx, next }) => {
   if (ctx.listener !== 'api') throw new AppError('auth.forbidden');
   return next();

@@ -15,13 +15,17 @@ import { createLiveUpgrade } from './live-socket';
 import { logProcedureError } from './log';
 import { pagesApi } from './pages-api';
 import { projectRoot } from './project';
+import { readBody } from './read-body';
 import { readWebCertificate } from './read-web-certificate';
-import { retryAfter } from './retry-after';
 import { appRouter } from './router';
 import { guardRequests } from './same-origin';
 import { securityHeaders } from './security-headers';
 import type { Services } from './services';
 import { dispatchUpgrades } from './sockets/upgrade';
+import { responseMeta } from './trpc';
+
+/** Enough for any call of a page; what forms send goes to the pages, which read more. */
+const MAX_CALL_BYTES = 64 * 1024;
 
 /** The people's listener: pages, their tRPC, and the live stream. */
 export async function createWebServer(services: Services, { apiPort }: { apiPort: number }): Promise<{ server: http.Server; close(): Promise<void> }> {
@@ -42,14 +46,15 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
   });
   if (!config.dev) app.use(securityHeaders({ https: Boolean(config.tls.cert) }));
   app.use(guardRequests);
+  app.use('/trpc', readBody(MAX_CALL_BYTES));
   app.use(
     '/trpc',
     createExpressMiddleware({
       router: appRouter,
       createContext: ({ req, res }) => webContext(services, req, res),
+      responseMeta,
       onError: (failure) => logProcedureError(log, failure),
-      responseMeta: retryAfter,
-      maxBodySize: 64 * 1024,
+      maxBodySize: MAX_CALL_BYTES,
       allowBatching: false,
     }),
   );
@@ -61,7 +66,13 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
     async getLoadContext(request, response) {
       const context = await webContext(services, request, response);
       const { nonce } = response.locals as { nonce: string };
-      return { api: pagesApi(context, request.originalUrl), requestId: context.requestId, nonce, apiPort };
+      return {
+        api: pagesApi(context, request.originalUrl),
+        requestId: context.requestId,
+        language: context.session?.user.language ?? null,
+        nonce,
+        apiPort,
+      };
     },
   });
   app.all('*', (request, response, next) => void handlePage(request, response, next));

@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ActProblem } from '../act-problem';
+import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/dialog';
-import { ActProblem } from './act-problem';
 import type { Clone, HostRow } from './host-types';
 import { useHostAct } from './use-host-act';
 
@@ -13,12 +14,14 @@ export function CloneActs({ host, clone }: { host: HostRow; clone: Clone }) {
   const [isOpen, setOpen] = useState(false);
   const split = useHostAct(host, 'split', () => setOpen(false));
   const dismiss = useHostAct(host, 'dismiss-clone');
+  const may = usePermissions();
   const name = { host: host.fqdn };
   const ask = (side: 'first' | 'second') => {
     setKept(side);
     setOpen(true);
   };
   const areBothThere = clone.first.isConnected && clone.second.isConnected;
+  if (!may.has('hosts.approve')) return null;
   return (
     <div className="flex flex-col gap-2">
       {!areBothThere && <p className="max-w-prose text-13 text-ink-2">{t('clone.absent')}</p>}

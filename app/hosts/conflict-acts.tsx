@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ActProblem } from '../act-problem';
+import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
 import { ConfirmDialog, Dialog } from '../ui/dialog';
 import { TextField } from '../ui/text-field';
-import { ActProblem } from './act-problem';
 import type { HostRow } from './host-types';
 import { useHostAct } from './use-host-act';
 
@@ -22,7 +23,9 @@ export function ConflictActs({ newcomer, known, isOffered, onReplaced }: Props) 
   const [isReplacing, setReplacing] = useState(false);
   const replace = useHostAct(newcomer, 'replace', () => onReplaced(known.id));
   const [isNaming, setNaming] = useState(false);
+  const may = usePermissions();
   const name = { host: newcomer.fqdn };
+  if (!may.has('hosts.approve')) return null;
   if (!isOffered && !keep.isPending && !replace.isPending) return null;
   return (
     <div className="flex flex-col gap-2">

@@ -2,8 +2,9 @@ import { Link } from '@remix-run/react';
 import type { TFunction } from 'i18next';
 import { useEffect, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ActProblem } from '../act-problem';
+import { usePermissions } from '../permissions';
 import { Button, buttonClass } from '../ui/button';
-import { ActProblem } from './act-problem';
 import { isWaiting, type HostRow, type HostState } from './host-types';
 import { useHostAct } from './use-host-act';
 
@@ -19,14 +20,15 @@ interface Props {
 
 /**
  * Approve and Reject, for a host that waits; Approve alone for one that was turned away and is looked at on its own
- * page. One in conflict is decided on where the other stands beside it. Once decided, what was decided stands in their place and takes over their focus, which would else fall out of
- * the page.
+ * page. One in conflict is decided on where the other stands beside it. Once decided, what was decided stands in their
+ * place and takes over their focus, which would else fall out of the page.
  */
 export function DecideButtons({ host, isList = false, hasLeft = false, onDecide }: Props) {
   const { t } = useTranslation();
   const approve = useHostAct(host, 'approve');
   const reject = useHostAct(host, 'reject');
   const hadFocus = useRef(false);
+  const may = usePermissions();
   const canApprove = isWaiting(host.state) || (host.state === 'rejected' && !isList);
   if (host.state === 'conflict' && isList && !hasLeft) {
     return (
@@ -36,6 +38,7 @@ export function DecideButtons({ host, isList = false, hasLeft = false, onDecide 
     );
   }
   if (!canApprove || hasLeft) return isList ? <Decided host={host} hadFocusRef={hadFocus} /> : null;
+  if (!may.has('hosts.approve')) return null;
   return (
     <div
       className="flex flex-col gap-2"

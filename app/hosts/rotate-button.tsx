@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next';
+import { ActProblem } from '../act-problem';
+import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
 import { RelativeTime } from '../ui/relative-time';
-import { ActProblem } from './act-problem';
 import type { HostRow } from './host-types';
 import { useHostAct } from './use-host-act';
 
@@ -10,10 +11,11 @@ export function RotateButton({ host }: { host: HostRow }) {
   const { t } = useTranslation();
   const { Form, action, isPending, problem } = useHostAct(host, 'rotate');
   const { state, renewalRequestedAt: at } = host;
+  const may = usePermissions();
   const isApproved = state === 'up' || state === 'down' || state === 'never';
   return (
     <div className="flex flex-col items-start gap-2">
-      {isApproved && (
+      {isApproved && may.has('certificates.rotate') && (
         <Form method="post" action={action}>
           <Button type="submit" isPending={isPending} isDisabled={at !== null}>
             {t('act.rotate')}

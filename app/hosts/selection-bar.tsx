@@ -1,11 +1,12 @@
 import { useFetcher } from '@remix-run/react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ActProblem } from '../act-problem';
+import { usePermissions } from '../permissions';
 import type { RotationResult } from '../routes/_app.hosts.rotate';
 import { useAnnounce } from '../ui/announcer';
 import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/dialog';
-import { ActProblem } from './act-problem';
 import type { HostRow } from './host-types';
 
 const ACTION = '/hosts/rotate';
@@ -24,8 +25,9 @@ export function SelectionBar({ selected, hosts, approved, onClear }: Props) {
   const { t } = useTranslation();
   const [isAsking, setAsking] = useState(false);
   const { submit, state, problem } = useRotation(() => setAsking(false));
+  const may = usePermissions();
   const isPending = state !== 'idle';
-  if (selected.size === 0) return null;
+  if (selected.size === 0 || !may.has('certificates.rotate')) return null;
   const renewing = [...selected].filter((id) => hosts.get(id)?.renewalRequestedAt).length;
   return (
     <section

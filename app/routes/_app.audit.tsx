@@ -2,9 +2,9 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { AuditFilters } from '../audit/audit-filters';
-import { auditLink, exportLink, filterNames, readAuditQuery } from '../audit/audit-query';
+import { exportLink, filterNames, readAuditQuery } from '../audit/audit-query';
 import { AuditTable } from '../audit/audit-table';
-import { ListPaging } from '../hosts/list-paging';
+import { ListPaging } from '../ui/list-paging';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { buttonClass } from '../ui/button';
@@ -51,7 +51,7 @@ export default function AuditPage() {
       ) : (
         <EmptyState title={t('audit.none')} text={t('audit.noneText')} />
       )}
-      <ListPaging nextCursor={nextCursor} link={auditLink} />
+      <ListPaging nextCursor={nextCursor} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
-import { Link, useActionData, useLoaderData } from '@remix-run/react';
+import { useActionData, useLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { NewToken } from '../enrolment/new-token';
 import { readTokenForm, typedIn, type Field } from '../enrolment/read-token-form';
@@ -9,8 +9,8 @@ import { errorsFrom } from '../form-errors';
 import { agentAddress } from '../hosts/agent-address';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
-import { buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
+import { ListPaging } from '../ui/list-paging';
 import { Section } from '../ui/section';
 import { useCount } from '../ui/use-count';
 
@@ -19,7 +19,7 @@ export const handle: PageHandle = { title: (t) => t('nav.enrolment') };
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
   const list = await context.api.enrolmentTokens.list({ cursor });
-  return { ...list, isFirst: cursor === undefined, address: agentAddress(request.url, context.apiPort) };
+  return { ...list, address: agentAddress(request.url, context.apiPort) };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -43,7 +43,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 
 export default function EnrolmentPage() {
   const { t } = useTranslation();
-  const { tokens, nextCursor, isFirst, address } = useLoaderData<typeof loader>();
+  const { tokens, nextCursor, address } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const answers = useCount(result);
   return (
@@ -61,20 +61,7 @@ export default function EnrolmentPage() {
       )}
       <Section title={t('enrolment.table')}>
         {tokens.length > 0 ? <TokenTable tokens={tokens} /> : <EmptyState title={t('enrolment.none')} text={t('enrolment.noneText')} />}
-        {(nextCursor || !isFirst) && (
-          <nav aria-label={t('hosts.paging')} className="flex gap-2 pt-2">
-            {!isFirst && (
-              <Link to="/enrolment" className={buttonClass('quiet')}>
-                {t('hosts.first')}
-              </Link>
-            )}
-            {nextCursor && (
-              <Link to={`/enrolment?cursor=${nextCursor}`} rel="next" className={buttonClass('quiet')}>
-                {t('hosts.next')}
-              </Link>
-            )}
-          </nav>
-        )}
+        <ListPaging nextCursor={nextCursor} />
       </Section>
     </div>
   );

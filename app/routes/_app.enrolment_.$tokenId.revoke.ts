@@ -1,16 +1,8 @@
-import { data, redirect, type ActionFunctionArgs } from '@remix-run/node';
-import type { ActResult } from '../hosts/act.server';
-import { asProblem } from '../problem';
+import { redirect, type ActionFunctionArgs } from '@remix-run/node';
+import { act } from '../act.server';
 
-export async function action({ params, context }: ActionFunctionArgs) {
-  try {
-    await context.api.enrolmentTokens.revoke({ tokenId: params.tokenId! });
-  } catch (thrown) {
-    const problem = asProblem(thrown);
-    return data<ActResult>({ problem }, { status: problem.status });
-  }
-  return data<ActResult>({ problem: null });
-}
+export const action = (args: ActionFunctionArgs) =>
+  act(args, () => args.context.api.enrolmentTokens.revoke({ tokenId: args.params.tokenId! }), '/enrolment');
 
 /** The address of an act, typed in or come back to, is the list's page. */
 export const loader = () => redirect('/enrolment');

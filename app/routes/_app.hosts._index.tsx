@@ -9,7 +9,6 @@ import { FirstAgent } from '../hosts/first-agent';
 import { HostFilters } from '../hosts/host-filters';
 import { HostTable } from '../hosts/host-table';
 import { isWaiting } from '../hosts/host-types';
-import { ListPaging } from '../hosts/list-paging';
 import { listLink, readListQuery } from '../hosts/list-query';
 import { isListed, waitingRows } from '../hosts/list-rows';
 import { reloadUnlessLive } from '../hosts/reload-unless-live';
@@ -20,6 +19,7 @@ import { WaitingHosts } from '../hosts/waiting-hosts';
 import { PageProblem } from '../page-problem';
 import { Button, buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
+import { ListPaging } from '../ui/list-paging';
 import { useSteadyRows } from '../ui/steady-rows';
 
 export async function loader({ request, context }: LoaderFunctionArgs) {

@@ -9,6 +9,7 @@ import { Button } from '../ui/button';
 import { LonePage } from '../ui/lone-page';
 import { TextField } from '../ui/text-field';
 import { useCount } from '../ui/use-count';
+import { passwordCodes, passwordWords } from '../users/password-errors';
 
 type Field = 'email' | 'password' | 'repeat';
 
@@ -38,12 +39,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
   try {
     await context.api.users.setup({ token, email, password });
   } catch (thrown) {
-    const words = {
-      email: 'form.emailInvalid',
-      password: password.length > 256 ? 'form.passwordLong' : 'form.passwordShort',
-      repeat: 'form.passwordsDiffer',
-    } as const;
-    return refused(email, errorsFrom<Field>(thrown, words));
+    const words = { email: 'form.emailInvalid', repeat: 'form.passwordsDiffer', ...passwordWords(password) } as const;
+    return refused(email, errorsFrom<Field>(thrown, words, passwordCodes));
   }
   return redirect('/');
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatDuration, formatElapsed, formatNumber, formatPercent, scaleBytes } from './format-figure';
+import { formatDuration, formatElapsed, formatNumber, formatPercent, scaleBytes, formatWait } from './format-figure';
 
 test.each([
   [0, 0, 'b'],
@@ -52,4 +52,13 @@ test.each([
   [86_400 * 400, '400 days'],
 ])('%d seconds have lasted %s', (seconds, text) => {
   expect(formatElapsed(seconds, 'en')).toBe(text);
+});
+
+test.each([
+  [1, '1 second'],
+  [59.2, '60 seconds'],
+  [91, '2 minutes'],
+  [900, '15 minutes'],
+])('%d seconds to wait are %s', (seconds, words) => {
+  expect(formatWait(seconds, 'en')).toBe(words);
 });

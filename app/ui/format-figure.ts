@@ -58,3 +58,10 @@ export function formatDuration(seconds: number, locale: string): string {
     )
     .join(' ');
 }
+
+/** How long to wait, in words and never too short: "40 seconds", "15 minutes". */
+export function formatWait(seconds: number, locale: string): string {
+  const isShort = seconds <= 90;
+  const format = new Intl.NumberFormat(locale, { style: 'unit', unit: isShort ? 'second' : 'minute', unitDisplay: 'long' });
+  return format.format(isShort ? Math.ceil(seconds) : Math.ceil(seconds / 60));
+}

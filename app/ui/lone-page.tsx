@@ -6,8 +6,8 @@ export function LonePage({ title, text, children }: { title: string; text?: stri
   return (
     <main className="mx-auto flex min-h-dvh w-full max-w-sm flex-col px-4 py-8 sm:justify-center sm:pb-[16dvh]">
       <Logo />
-      <h1 className="pt-8 text-20 font-semibold">{title}</h1>
-      {text && <p className="pt-1 text-ink-2">{text}</p>}
+      <h1 className="pt-8 text-20 font-semibold wrap-anywhere">{title}</h1>
+      {text && <p className="pt-1 text-ink-2 wrap-anywhere">{text}</p>}
       <div className="pt-6">{children}</div>
     </main>
   );

@@ -28,7 +28,7 @@ export function Rail({ label, brand, items }: { label: string; brand: ReactNode;
           title={word}
           className="relative flex items-center gap-3 rounded-4 px-3 py-2 text-ink-2 hover:bg-line
             aria-[current=page]:bg-line aria-[current=page]:font-semibold aria-[current=page]:text-ink
-            max-sm:min-w-20 max-sm:flex-col max-sm:gap-0.5 max-sm:py-1 sm:max-lg:w-10
+            max-sm:min-w-0 max-sm:flex-1 max-sm:flex-col max-sm:px-1 max-sm:gap-0.5 max-sm:py-1 sm:max-lg:w-10
             sm:max-lg:justify-center sm:max-lg:px-0"
         >
           <Icon className="size-4 max-sm:size-5" />

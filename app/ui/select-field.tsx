@@ -1,25 +1,30 @@
-import { useId } from 'react';
+import { useId, type ReactNode } from 'react';
 
 interface Props {
   id?: string;
   name: string;
   label: string;
+  description?: ReactNode;
   defaultValue: string;
   options: { value: string; text: string }[];
+  onChange?: (value: string) => void;
 }
 
-/** One of a few, by the browser's own list: it works before the script is there, and on a phone it is the phone's. */
-export function SelectField({ id, name, label, defaultValue, options }: Props) {
+/** One of a few. The browser's own: every phone and every screen reader knows it, and it works before the script is there. */
+export function SelectField({ id: given, name, label, description, defaultValue, options, onChange }: Props) {
   const own = useId();
+  const id = given ?? own;
   return (
     <div className="flex flex-col gap-1">
-      <label htmlFor={id ?? own} className="text-13 font-medium">
+      <label htmlFor={id} className="text-13 font-medium">
         {label}
       </label>
       <select
-        id={id ?? own}
+        id={id}
         name={name}
         defaultValue={defaultValue}
+        onChange={onChange && (({ target }) => onChange(target.value))}
+        aria-describedby={description ? `${id}-description` : undefined}
         className="h-10 rounded-4 border border-line-strong bg-raised px-2 text-16 sm:text-14"
       >
         {options.map(({ value, text }) => (
@@ -28,6 +33,11 @@ export function SelectField({ id, name, label, defaultValue, options }: Props) {
           </option>
         ))}
       </select>
+      {description && (
+        <p id={`${id}-description`} className="text-12 text-ink-2">
+          {description}
+        </p>
+      )}
     </div>
   );
 }

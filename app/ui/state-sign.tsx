@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 /**
  * Every state there is a sign for. Shape, colour and word together survive greyscale, colour blindness and translation.
  */
-export type SignedState = 'up' | 'down' | 'never' | 'pending' | 'conflict' | 'rejected' | 'revoked';
+export type SignedState = 'up' | 'down' | 'never' | 'pending' | 'conflict' | 'rejected' | 'revoked' | 'locked';
 
 const SIGNS: Record<SignedState, { color: string; drawing: ReactNode }> = {
   up: { color: 'text-up', drawing: <circle cx="8" cy="8" r="5.25" fill="currentColor" stroke="none" /> },
@@ -25,6 +25,10 @@ const SIGNS: Record<SignedState, { color: string; drawing: ReactNode }> = {
   rejected: {
     color: 'text-off',
     drawing: <path d="M2.25 8a5.75 5.75 0 1 0 11.5 0 5.75 5.75 0 1 0-11.5 0Zm3.5-2.25 4.5 4.5m0-4.5-4.5 4.5" />,
+  },
+  locked: {
+    color: 'text-down',
+    drawing: <path d="M3.25 7.25h9.5v6.5h-9.5Zm2-.25V5a2.75 2.75 0 0 1 5.5 0v2" />,
   },
   // A key whose shaft is broken.
   revoked: {

@@ -46,6 +46,8 @@ export const hosts = pgTable(
     enrolmentId: uuid('enrolment_id'),
     /** Somebody wants this host to have a new key and certificate; null once it has. By the database's clock. */
     renewalRequestedAt: instant('renewal_requested_at'),
+    /** What people want each other to know of it. */
+    notes: text().notNull().default(''),
   },
   (host) => [
     // The same key is the same machine: registering again must find its row, also when two requests race.

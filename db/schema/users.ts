@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { v7 as uuidv7 } from 'uuid';
 
 export const users = pgTable(
@@ -7,12 +7,23 @@ export const users = pgTable(
   {
     id: uuid().primaryKey().$defaultFn(uuidv7),
     email: text().notNull(),
-    /** argon2id, PHC string format. */
-    passwordHash: text('password_hash').notNull(),
-    role: text({ enum: ['administrator'] }).notNull(),
+    /** Empty: shown by the e-mail. */
+    name: text().notNull().default(''),
+    /** argon2id, PHC string format. Null: invited, and nobody has chosen a password yet. */
+    passwordHash: text('password_hash'),
+    role: text({ enum: ['viewer', 'operator', 'administrator'] }).notNull(),
+    /** BCP 47. Null: as the browser asks. */
+    language: text(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    lastSignInAt: timestamp('last_sign_in_at', { withTimezone: true }),
+    /** Set: the account is kept, and nobody can sign in to it. */
+    deactivatedAt: timestamp('deactivated_at', { withTimezone: true }),
   },
-  (user) => [uniqueIndex('user_email_unique').on(sql`lower(${user.email})`)],
+  (user) => [
+    uniqueIndex('user_email_unique').on(sql`lower(${user.email})`),
+    index('user_name').on(sql`lower(${user.name})`, user.id),
+    index('user_last_sign_in').on(sql`coalesce(${user.lastSignInAt}, '-infinity')`, user.id),
+  ],
 );
 
 /** `id` is the SHA-256 of the cookie, so that a copy of the database signs nobody in. */
@@ -24,6 +35,10 @@ export const sessions = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    /** Where it was signed in from. */
+    address: text().notNull().default(''),
+    userAgent: text('user_agent').notNull().default(''),
   },
   (session) => [index('session_user').on(session.userId)],
 );
@@ -32,3 +47,25 @@ export const sessions = pgTable(
 export const setupTokens = pgTable('setup_token', {
   hash: text().primaryKey(),
 });
+
+/** One-time links with which a person chooses a password: the first one when invited, a new one after a reset. One a user. */
+export const userLinks = pgTable('user_link', {
+  userId: uuid('user_id')
+    .primaryKey()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  /** SHA-256 of the token in the link. */
+  hash: text().notNull().unique(),
+  expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+});
+
+/** How often something was tried, where every process sees it. A row past `until` counts for nothing. */
+export const attempts = pgTable(
+  'attempt',
+  {
+    /** What is counted and for whom: `account:` and a hash, `address:` and an address. */
+    key: text().primaryKey(),
+    count: integer().notNull(),
+    until: timestamp({ withTimezone: true }).notNull(),
+  },
+  (attempt) => [index('attempt_until').on(attempt.until)],
+);

@@ -55,14 +55,6 @@ test('text that no database can hold is a mistake of the caller', async () => {
   }
 });
 
-test('guessing passwords ends soon', async () => {
-  const services = await testServices();
-  const browser = callerFor(services);
-  const guess = () => browser.users.signIn({ email: 'admin@example.com', password: 'wrong' });
-  for (let i = 0; i < 10; i++) await expect(guess()).rejects.toMatchObject({ appCode: 'auth.credentials' });
-  await expect(guess()).rejects.toMatchObject({ appCode: 'auth.too_many' });
-});
-
 test('deleting while others revoke or approve: no deadlock, and no certificate is left unrevoked', async () => {
   const services = await testServices();
   const admin = await administratorOf(services);

@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Hello, InboxItem, Sample } from '../../agent/protocol';
 import { hostEvents, hosts } from '../../db/schema';
-import { administratorOf, callerFor, testServices } from '../testing';
+import { administratorOf, callerFor, sessionOf, testServices } from '../testing';
 import { type AgentSocket, connectAgent, enrolledHost, openAgentClient, serveApi } from './testing';
 
 const hello: Hello = {
@@ -207,7 +207,7 @@ describe('who may call what', () => {
 
   test('nobody but a connected host speaks as one', async () => {
     const stranger = callerFor(services, { listener: 'api' });
-    const person = callerFor(services, { session: { id: 's', user: { id: host.hostId, email: 'a@example.com', role: 'administrator' } } });
+    const person = callerFor(services, { session: sessionOf({ id: host.hostId }) });
     for (const { agents } of [stranger, person, callerFor(services)]) {
       for (const call of [agents.hello(hello), agents.heartbeat(sample), agents.reportError({ kind: 'failed', message: '' }), agents.inbox()]) {
         await expect(call).rejects.toMatchObject({ appCode: 'auth.forbidden' });
@@ -238,7 +238,7 @@ describe('what no agent sends', () => {
   test('is refused, message by message, and the connection lives', async () => {
     const socket = await connectAgent(services, port, host.shown);
     for (const [what, message, code] of nonsense) {
-      expect(await sayAndHear(socket, message), what).toMatchObject({ error: { data: { code, appCode: 'input.invalid' } } });
+      expect(await sayAndHear(socket, message), what).toMatchObject({ error: { data: { code, appCode: code === 'NOT_FOUND' ? 'request.unknown' : 'input.invalid' } } });
       const heartbeat = call({ method: 'mutation', params: { path: 'agents.heartbeat', input: sample } });
       expect(await sayAndHear(socket, heartbeat), what).toMatchObject({ id: 1, result: { type: 'data' } });
     }

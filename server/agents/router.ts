@@ -1,6 +1,7 @@
 import { agentError, approval, enrolmentProof, hello, registration, renewal, sample } from '../../agent/protocol';
 import { z } from 'zod';
 import { hostEvents } from '../../db/schema';
+import { rest } from '../rest/operation';
 import { agentProcedure, connected, enrolled, router, stranger } from '../trpc';
 import { awaitDecision } from './await-decision';
 import { collectCertificate } from './collect-certificate';
@@ -9,8 +10,29 @@ import { streamInbox } from './inbox';
 import { registerAgent } from './register';
 import { renewCertificate } from './renew-certificate';
 
+const registered = z.object({
+  enrolmentId: z.string().meta({ format: 'uuid' }),
+  challenge: z.string().meta({ description: 'To be signed with the key that registered.' }),
+  status: approval,
+});
+
 export const agentsRouter = router({
-  register: stranger.input(registration).mutation(({ ctx, input }) => registerAgent(ctx, input)),
+  register: stranger
+    .meta(
+      rest('POST', '/host/register', {
+        tag: 'Joining',
+        summary: 'Ask to join',
+        description: 'What an agent does first. The certificate is collected by proof of the key: see the agent.',
+        errors: [
+          ...(['agent.csr_invalid', 'agent.too_many_pending', 'agent.too_many_registrations', 'enrolment.too_many_wrong_tokens'] as const),
+          ...(['enrolment.token_unknown', 'enrolment.token_expired', 'enrolment.token_used_up', 'enrolment.token_revoked'] as const),
+        ],
+        isPublic: true,
+      }),
+    )
+    .input(registration)
+    .output(registered)
+    .mutation(({ ctx, input }) => registerAgent(ctx, input)),
 
   // A mutation although it only reads: the proof belongs in a body, not in a URL.
   enrolment: stranger

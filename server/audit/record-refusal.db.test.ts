@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { auditRecords } from '../../db/schema';
 import { createContext } from '../context';
-import { testServices } from '../testing';
+import { sessionOf, testServices } from '../testing';
 import type { SignedIn } from '../trpc';
 import { actionOf, recordUnsuccessfulCall } from './record-refusal';
 
@@ -12,8 +12,7 @@ const hostId = '01890000-0000-7000-8000-000000000000';
 
 async function startContext() {
   const services = await testServices();
-  const user = { id: '01890000-0000-7000-8000-000000000001', email: 'ann@example.com', role: 'administrator' as const };
-  const ctx: SignedIn = { ...createContext(services, 'web', new IncomingMessage(new Socket())), session: { id: 's', user } };
+  const ctx: SignedIn = { ...createContext(services, 'web', new IncomingMessage(new Socket())), session: sessionOf({ id: '01890000-0000-7000-8000-000000000001', email: 'ann@example.com' }) };
   const records = async () => {
     await services.audit.seal();
     return services.db.select().from(auditRecords).orderBy(asc(auditRecords.sequence));

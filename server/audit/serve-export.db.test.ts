@@ -7,14 +7,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Session } from '../auth/session';
 import { createContext } from '../context';
 import { listen } from '../sockets/listen';
-import { testServices } from '../testing';
+import { sessionOf, testServices } from '../testing';
 import { recordAudit } from './record-audit';
 import { serveAuditExport } from './serve-export';
 
-const ADMINISTRATOR: Session = {
-  id: 'a session',
-  user: { id: '01890000-0000-7000-8000-000000000000', email: 'admin@example.com', role: 'administrator' },
-};
+const ADMINISTRATOR = sessionOf();
 
 async function startExport({ session = ADMINISTRATOR }: { session?: Session | null } = {}) {
   const services = await testServices();

@@ -1,22 +1,33 @@
-/** What a signed-in person may do. Procedures name the permission they need as their first line. */
-export const PERMISSIONS = [
-  'certificates.read',
-  'enrolment.manage',
-  'hosts.read',
-  'hosts.approve',
-  'hosts.revoke',
-  'hosts.delete',
-  'certificates.rotate',
-  'audit.read',
-] as const;
-export type Permission = (typeof PERMISSIONS)[number];
+/** From the one that may least to the one that may all. Each may do what those before it may. */
+export const ROLES = ['viewer', 'operator', 'administrator'] as const;
+export type Role = (typeof ROLES)[number];
 
-export type Role = 'administrator';
+/** What a signed-in person may do, and the least role that may. Procedures name the permission they need as their first line. */
+const LEAST_ROLE = {
+  'hosts.read': 'viewer',
+  'hosts.update': 'operator',
+  'hosts.approve': 'operator',
+  'hosts.revoke': 'operator',
+  'hosts.delete': 'operator',
+  'enrolment.manage': 'operator',
+  'certificates.read': 'viewer',
+  'certificates.rotate': 'administrator',
+  'users.read': 'administrator',
+  'users.manage': 'administrator',
+  'audit.read': 'administrator',
+} as const satisfies Record<string, Role>;
+
+export type Permission = keyof typeof LEAST_ROLE;
+
+export const PERMISSIONS = Object.keys(LEAST_ROLE) as Permission[];
+
+const upTo = (role: Role) => new Set(PERMISSIONS.filter((one) => ROLES.indexOf(LEAST_ROLE[one]) <= ROLES.indexOf(role)));
 
 const GRANTED: Record<Role, ReadonlySet<Permission>> = {
-  administrator: new Set(PERMISSIONS),
+  viewer: upTo('viewer'),
+  operator: upTo('operator'),
+  administrator: upTo('administrator'),
 };
 
-export function isGranted(role: Role, permission: Permission): boolean {
-  return GRANTED[role].has(permission);
-}
+/** Everything a role may do. */
+export const permissionsOf = (role: Role): ReadonlySet<Permission> => GRANTED[role];

@@ -1,26 +1,48 @@
 import { DrizzlePostgreSQLAdapter } from '@lucia-auth/adapter-drizzle';
 import { createHash } from 'node:crypto';
 import { generateIdFromEntropySize, Lucia, TimeSpan } from 'lucia';
-import type { Database } from '../../db/client';
+import type { Database, Transaction } from '../../db/client';
 import { sessions, users } from '../../db/schema';
-import type { Role } from './permissions';
+import { type Permission, permissionsOf, type Role } from './permissions';
 
+/** Who a request speaks for, and what it may do in their name. */
 export interface Session {
+  /** Of the cookie's session, the chain of tokens, or the API key. */
   id: string;
-  user: { id: string; email: string; role: Role };
+  via: 'cookie' | 'token' | 'key';
+  user: { id: string; email: string; name: string; role: Role; language: string | null };
+  permissions: ReadonlySet<Permission>;
 }
+
+type UserColumns = Omit<Session['user'], 'id'> & { deactivatedAt: Date | null };
 
 declare module 'lucia' {
   interface Register {
-    Lucia: Lucia<Record<never, never>, Pick<Session['user'], 'email' | 'role'>>;
-    DatabaseUserAttributes: Pick<Session['user'], 'email' | 'role'>;
+    Lucia: Lucia<Record<never, never>, UserColumns>;
+    DatabaseUserAttributes: UserColumns;
+    DatabaseSessionAttributes: SignedInFrom;
   }
 }
 
+/** What a session says of its user, to be selected where it is not found by a cookie. */
+export const personColumns = { id: users.id, email: users.email, name: users.name, role: users.role, language: users.language };
+
+/** Where a session was started, for its owner to recognise it. */
+export interface SignedInFrom {
+  address: string;
+  /** As the browser calls itself. Any text. */
+  userAgent: string;
+}
+
+const UNKNOWN: SignedInFrom = { address: '', userAgent: '' };
+
 /** People's sessions. The only file that knows Lucia, which no longer gets new features upstream. */
 export interface Sessions {
-  /** Signs in: makes a session and returns the Set-Cookie header for it. */
-  start(userId: string): Promise<string>;
+  /**
+   * Signs in: makes a session and returns the Set-Cookie header for it.
+   * @param on the transaction that it is part of
+   */
+  start(userId: string, from?: SignedInFrom, on?: Database | Transaction): Promise<string>;
   /** The session a Cookie header stands for, or null when it stands for none that is alive. */
   find(cookieHeader: string | undefined): Promise<Session | null>;
   /** Signs out: ends the session for good and returns the Set-Cookie header that clears the cookie. */
@@ -32,29 +54,34 @@ export interface Sessions {
  * @param port part of the cookie's name: browsers keep one jar for all ports of a host, and two servers would sign each other out
  */
 export function createSessions(db: Database, { secure, port }: { secure: boolean; port: number }): Sessions {
-  const lucia = new Lucia(new DrizzlePostgreSQLAdapter(db, sessions, users), {
-    sessionExpiresIn: new TimeSpan(2, 'w'),
-    sessionCookie: {
-      // The server decides when a session ends, and use prolongs it; a cookie with its own date would end first.
-      expires: false,
-      name: secure ? `__Host-sysmanage-${port}` : `sysmanage-${port}`,
-      // Lax, not strict: a link in a message must open signed in. Changes are guarded by the origin check.
-      attributes: { secure, sameSite: 'lax', path: '/' },
-    },
-    getUserAttributes: ({ email, role }) => ({ email, role }),
-  });
+  const luciaOn = (on: Database | Transaction) =>
+    new Lucia(new DrizzlePostgreSQLAdapter(on, sessions, users), {
+      sessionExpiresIn: new TimeSpan(2, 'w'),
+      sessionCookie: {
+        // The server decides when a session ends, and use prolongs it; a cookie with its own date would end first.
+        expires: false,
+        name: secure ? `__Host-sysmanage-${port}` : `sysmanage-${port}`,
+        // Lax, not strict: a link in a message must open signed in. Changes are guarded by the origin check.
+        attributes: { secure, sameSite: 'lax', path: '/' },
+      },
+      getUserAttributes: ({ email, name, role, language, deactivatedAt }) => ({ email, name, role, language, deactivatedAt }),
+    });
+  const lucia = luciaOn(db);
   return {
-    async start(userId) {
+    async start(userId, from = UNKNOWN, on = db) {
       // 200 bits. The row holds only the hash, so that a copy of the database signs nobody in.
       const secret = generateIdFromEntropySize(25);
-      await lucia.createSession(userId, {}, { sessionId: hash(secret) });
+      const { address, userAgent } = from;
+      await luciaOn(on).createSession(userId, { address, userAgent: userAgent.slice(0, 500) }, { sessionId: hash(secret) });
       return lucia.createSessionCookie(secret).serialize();
     },
     async find(cookieHeader) {
       const secret = readCookie(cookieHeader, lucia.sessionCookieName);
       if (!secret) return null;
       const { session, user } = await lucia.validateSession(hash(secret));
-      return session && { id: session.id, user: { id: user.id, email: user.email, role: user.role } };
+      if (!session || user.deactivatedAt) return null;
+      const { id, email, name, role, language } = user;
+      return { id: session.id, via: 'cookie', user: { id, email, name, role, language }, permissions: permissionsOf(role) };
     },
     async end(sessionId) {
       await lucia.invalidateSession(sessionId);

@@ -4,6 +4,7 @@ import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { findOpenClone } from './find-open-clone';
 import { hostRow } from './find-hosts';
+import type { HostDetail } from './host-schema';
 
 const SHOWN_EVENTS = 50;
 
@@ -13,7 +14,7 @@ export const findHostById = (ctx: SignedIn, hostId: string) => findHost(ctx, eq(
 export const findHostByFqdn = (ctx: SignedIn, fqdn: string) => findHost(ctx, eq(hosts.fqdn, fqdn));
 
 /** Everything one host's page shows. Throws `host.not_found`. */
-async function findHost(ctx: SignedIn, condition: SQL) {
+async function findHost(ctx: SignedIn, condition: SQL): Promise<HostDetail> {
   const feed = ctx.feed.cursor();
   const [host] = await ctx.db
     .select({ ...getTableColumns(hosts), decidedByEmail: users.email, enrolmentToken: enrolmentTokens.name })
@@ -42,6 +43,7 @@ async function findHost(ctx: SignedIn, condition: SQL) {
   return {
     host: {
       ...hostRow(ctx, { ...host, certificateExpires, hasOpenClone: clone !== null }),
+      notes: host.notes,
       kernel: host.kernel,
       architecture: host.architecture,
       hardware: host.hardware,
@@ -49,7 +51,6 @@ async function findHost(ctx: SignedIn, condition: SQL) {
       decidedAt: host.decidedAt?.toISOString() ?? null,
       decidedBy: host.decidedByEmail,
       tags: host.tags,
-      /** The name of the one it came with. */
       enrolmentToken: host.enrolmentToken,
     },
     certificate: certificate

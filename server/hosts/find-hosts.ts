@@ -1,26 +1,25 @@
-import { and, asc, count, desc, eq, getTableColumns, gt, ilike, inArray, isNull, lt, not, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, count, eq, getTableColumns, gt, ilike, inArray, isNull, lt, not, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { platform, type Approval } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
 import { certificates, clones, hostPresence, hosts } from '../../db/schema';
-import { AppError } from '../errors';
+import { beyond, containing, directed, instantKey, type Order, readCursor, writeCursor } from '../keyset';
+import { fromText } from '../rest/schema';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
-
-export const hostState = z.enum(['up', 'down', 'never', 'pending', 'conflict', 'rejected', 'revoked']);
-export type HostState = z.infer<typeof hostState>;
+import { type HostRow, hostState, type HostState } from './host-schema';
 
 export const hostFilter = z.object({
   search: storableText(253).trim().optional(),
   state: hostState.optional(),
   platform: platform.optional(),
   /** False leaves out what waits for a decision: pending and conflict. */
-  waiting: z.boolean().default(true),
+  waiting: fromText(z.boolean()).default(true).meta({ description: 'True when left out. False leaves out what waits for a decision.' }),
   sort: z.enum(['fqdn', 'registered', 'lastSeen']).default('fqdn'),
   direction: z.enum(['asc', 'desc']).default('asc'),
   /** `nextCursor` of the page before. */
   cursor: z.string().max(1000).optional(),
-  limit: z.number().int().min(1).max(200).default(50),
+  limit: fromText(z.number().int().min(1).max(200)).default(50).meta({ description: '50 when left out.' }),
 });
 export type HostFilter = z.infer<typeof hostFilter>;
 
@@ -99,10 +98,8 @@ export async function findHostRows(services: Pick<Services, 'db'> & Live, hostId
 export const isKnown = async (db: Database | Transaction, hostId: string) =>
   (await db.select({ id: hosts.id }).from(hosts).where(eq(hosts.id, hostId))).length > 0;
 
-export type HostRow = ReturnType<typeof hostRow>;
-
 /** What lists show of a host. Instants are ISO 8601. */
-export function hostRow({ presence, samples, sockets }: Live, host: Omit<Stored, 'writtenLastSeen'>) {
+export function hostRow({ presence, samples, sockets }: Live, host: Omit<Stored, 'writtenLastSeen'>): HostRow {
   const live = host.approval === 'approved' ? presence.get(host.id) : undefined;
   return {
     id: host.id,
@@ -121,11 +118,8 @@ export function hostRow({ presence, samples, sockets }: Live, host: Omit<Stored,
     registeredAt: host.registeredAt.toISOString(),
     registeredFrom: host.registeredFrom,
     certificateExpires: host.certificateExpires?.toISOString() ?? null,
-    /** A person has to decide which of two machines it is. */
     isCloneSuspected: host.approval === 'approved' && host.hasOpenClone,
-    /** Since when a new certificate is wanted of it; null when none is. */
     renewalRequestedAt: host.renewalRequestedAt?.toISOString() ?? null,
-    /** How many of them are connected now, besides the one that speaks for it. */
     copies: host.hasOpenClone ? sockets.held(host.id).length : 0,
     sample: samples.latest(host.id),
   };
@@ -135,7 +129,7 @@ const stateOf = (approval: Approval, live: 'up' | 'down' | undefined): HostState
   approval === 'approved' ? (live ?? 'never') : approval;
 
 function conditions({ search, state, platform, waiting }: HostFilter): (SQL | undefined)[] {
-  const pattern = search && `%${search.replace(/[\\%_]/g, '\\$&')}%`;
+  const pattern = search && containing(search);
   return [
     pattern ? or(ilike(hosts.fqdn, pattern), hasAddressLike(pattern)) : undefined,
     state && inState(state),
@@ -154,23 +148,10 @@ function inState(state: HostState): SQL | undefined {
   return eq(hosts.approval, state);
 }
 
-type Direction = HostFilter['direction'];
-/** The last row's sort key, as text, and its id. */
-type Cursor = [key: string, id: string];
-
-interface Order {
-  by: (direction: Direction) => SQL[];
-  after: (direction: Direction, cursor: Cursor) => SQL;
-  key: (host: Stored) => string;
-  /** What a key in a cursor must look like: any other would fail in the database, as an error of ours. */
-  cursorKey: z.ZodType<string>;
-}
-
 // What was never seen sorts before everything that was, and a row comparison with null would hide it.
 const lastSeen = sql`coalesce(${hostPresence.lastSeen}, '-infinity')`;
 
-/** Each order ends with the id, so that equal keys cannot hide a row between two pages. */
-const ORDERS: Record<HostFilter['sort'], Order> = {
+const ORDERS: Record<HostFilter['sort'], Order<Stored>> = {
   fqdn: {
     by: (direction) => [directed(direction, hosts.fqdn), directed(direction, hosts.id)],
     after: (direction, [key, id]) => sql`(${hosts.fqdn}, ${hosts.id}) ${beyond(direction)} (${key}, ${id}::uuid)`,
@@ -189,20 +170,6 @@ const ORDERS: Record<HostFilter['sort'], Order> = {
     after: (direction, [key, id]) => sql`(${lastSeen}, ${hosts.id}) ${beyond(direction)} (${key}::timestamptz, ${id}::uuid)`,
     // What the row says, not the fresher figure in memory: the database sorted by the row.
     key: (host) => host.writtenLastSeen?.toISOString() ?? '-infinity',
-    // Before 1970 nobody was seen, and PostgreSQL knows no year 0.
-    cursorKey: z.union([z.literal('-infinity'), z.iso.datetime({ precision: 3 }).refine((text) => Date.parse(text) >= 0)]),
+    cursorKey: instantKey,
   },
 };
-
-const beyond = (direction: Direction) => (direction === 'asc' ? sql`>` : sql`<`);
-const directed = (direction: Direction, column: Parameters<typeof asc>[0]) => (direction === 'asc' ? asc(column) : desc(column));
-
-const writeCursor = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString('base64url');
-
-function readCursor(text: string, key: Order['cursorKey']): Cursor {
-  try {
-    return z.tuple([key, z.uuid()]).parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-  } catch (cause) {
-    throw new AppError('input.invalid', { cause });
-  }
-}

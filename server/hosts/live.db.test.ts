@@ -3,12 +3,12 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Sample } from '../../agent/protocol';
 import { agentOf } from '../agents/testing';
-import { administratorOf, callerFor, registrationOf, strangerOf, testServices } from '../testing';
+import { administratorOf, callerFor, registrationOf, sessionOf, strangerOf, testServices } from '../testing';
 import type { LiveChange } from './feed';
 import { seedHosts } from './testing';
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
-const session = { id: 'a session', user: { id: NOBODY, email: 'admin@example.com', role: 'administrator' as const } };
+const session = sessionOf();
 
 let services: Awaited<ReturnType<typeof testServices>>;
 let admin: Awaited<ReturnType<typeof administratorOf>>;

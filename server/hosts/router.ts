@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { fqdn } from '../../agent/protocol';
+import { rest } from '../rest/operation';
+import { nothing } from '../rest/schema';
+import { storableText } from '../storable-text';
 import { can, router } from '../trpc';
 import { approveHost } from './approve-host';
 import { deleteHost } from './delete-host';
@@ -8,20 +11,25 @@ import { findHostByFqdn, findHostById } from './find-host';
 import { hostFilter, listClonedHosts, listHosts, listWaitingHosts } from './find-hosts';
 import { findNamesakes } from './find-namesakes';
 import { keepKnownHost } from './keep-known-host';
+import { hostDetail, hostPage } from './host-schema';
 import { streamHosts } from './live';
 import { rejectHost } from './reject-host';
 import { replaceHost } from './replace-host';
 import { revokeHost } from './revoke-host';
 import { rotateCertificate, rotation } from './rotate-certificate';
 import { splitClone } from './split-clone';
+import { updateHost } from './update-host';
 
 const hostId = z.uuid();
 const oneHost = z.object({ hostId });
+const changes = z.object({ notes: storableText(4000).meta({ examples: ['Rack 4. Ask the web team before a restart.'] }) });
 
 /** `feed` in an answer is where `live` goes on from without a gap. It is taken before the rows are read. */
 export const hostsRouter = router({
   list: can('hosts.read')
+    .meta(rest('GET', '/hosts', { tag: 'Hosts', summary: 'List hosts', description: 'A page at a time, sorted and filtered. Go on with `cursor` until `nextCursor` is null.' }))
     .input(hostFilter)
+    .output(hostPage)
     .query(async ({ ctx, input }) => ({ feed: ctx.feed.cursor(), ...(await listHosts(ctx, input)) })),
 
   waiting: can('hosts.read').query(async ({ ctx }) => ({ feed: ctx.feed.cursor(), ...(await listWaitingHosts(ctx)) })),
@@ -35,15 +43,31 @@ export const hostsRouter = router({
     return { feed, counts, total: Object.values(counts).reduce((sum, n) => sum + n, 0) };
   }),
 
-  byId: can('hosts.read').input(oneHost).query(({ ctx, input }) => findHostById(ctx, input.hostId)),
+  byId: can('hosts.read')
+    .meta(rest('GET', '/hosts/{hostId}', { tag: 'Hosts', summary: 'Get a host', errors: ['host.not_found'] }))
+    .input(oneHost)
+    .output(hostDetail)
+    .query(({ ctx, input }) => findHostById(ctx, input.hostId)),
 
-  byFqdn: can('hosts.read').input(z.object({ fqdn })).query(({ ctx, input }) => findHostByFqdn(ctx, input.fqdn)),
+  byFqdn: can('hosts.read')
+    .meta(rest('GET', '/host/by_fqdn/{fqdn}', { tag: 'Hosts', summary: 'Get a host by name', description: 'The approved host of that name, or else the newest registration under it.', errors: ['host.not_found'] }))
+    .input(z.object({ fqdn }))
+    .output(hostDetail)
+    .query(({ ctx, input }) => findHostByFqdn(ctx, input.fqdn)),
 
   /** Who else goes by its name, the approved one first. */
   namesakes: can('hosts.read').input(oneHost).query(({ ctx, input }) => findNamesakes(ctx, input.hostId)),
 
+  update: can('hosts.update')
+    .meta(rest('PATCH', '/hosts/{hostId}', { tag: 'Hosts', summary: 'Change what people say of a host', errors: ['host.not_found'] }))
+    .input(oneHost.extend(changes.shape))
+    .output(nothing)
+    .mutation(({ ctx, input }) => updateHost(ctx, input)),
+
   approve: can('hosts.approve')
-    .input(oneHost.extend({ fqdn: fqdn.optional() }))
+    .meta(rest('PUT', '/host/{hostId}/approve', { tag: 'Hosts', summary: 'Let a waiting host in', description: 'Signs the certificate it asked for.', errors: ['host.not_found', 'host.not_pending', 'host.name_taken'] }))
+    .input(oneHost.extend({ fqdn: fqdn.optional().meta({ description: 'The name it gets, when that is to be another than the one it came with.' }) }))
+    .output(nothing)
     .mutation(({ ctx, input }) => approveHost(ctx, input.hostId, input.fqdn)),
 
   /** Resolves a conflict against the newcomer, whose id it takes. */
@@ -52,8 +76,6 @@ export const hostsRouter = router({
   /** Resolves a conflict for the newcomer, whose id it takes: it gets the known host's place. */
   replace: can('hosts.approve').input(oneHost).mutation(({ ctx, input }) => replaceHost(ctx, input.hostId)),
 
-  reject: can('hosts.approve').input(oneHost).mutation(({ ctx, input }) => rejectHost(ctx, input.hostId)),
-
   /** `keep` is the connection of the machine that stays the host; every other that is connected as it becomes a new one. */
   split: can('hosts.approve')
     .input(oneHost.extend({ keep: z.uuid() }))
@@ -61,11 +83,25 @@ export const hostsRouter = router({
 
   dismissClone: can('hosts.approve').input(oneHost).mutation(({ ctx, input }) => dismissClone(ctx, input.hostId)),
 
-  revoke: can('hosts.revoke').input(oneHost).mutation(({ ctx, input }) => revokeHost(ctx, input.hostId)),
-
   rotateCertificate: can('certificates.rotate').input(rotation).mutation(({ ctx, input }) => rotateCertificate(ctx, input)),
 
-  delete: can('hosts.delete').input(oneHost).mutation(({ ctx, input }) => deleteHost(ctx, input.hostId)),
+  reject: can('hosts.approve')
+    .meta(rest('PUT', '/host/{hostId}/reject', { tag: 'Hosts', summary: 'Turn a waiting host away', description: 'It may be approved later.', errors: ['host.not_found', 'host.not_pending'] }))
+    .input(oneHost)
+    .output(nothing)
+    .mutation(({ ctx, input }) => rejectHost(ctx, input.hostId)),
+
+  revoke: can('hosts.revoke')
+    .meta(rest('PUT', '/host/{hostId}/revoke', { tag: 'Hosts', summary: 'Withdraw a host’s certificate', description: 'For good; its connection is closed at once.', errors: ['host.not_found', 'host.not_approved'] }))
+    .input(oneHost)
+    .output(nothing)
+    .mutation(({ ctx, input }) => revokeHost(ctx, input.hostId)),
+
+  delete: can('hosts.delete')
+    .meta(rest('DELETE', '/hosts/{hostId}', { tag: 'Hosts', summary: 'Forget a host', description: 'Its certificates stay revoked. A machine that comes back with the same key is pending again.', errors: ['host.not_found'] }))
+    .input(oneHost)
+    .output(nothing)
+    .mutation(({ ctx, input }) => deleteHost(ctx, input.hostId)),
 
   /** Changes after `lastEventId`: of the hosts named, and of all that wait for approval. See `LiveChange`. */
   live: can('hosts.read')

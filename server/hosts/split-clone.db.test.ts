@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { InboxItem } from '../../agent/protocol';
 import { clones, hostEvents } from '../../db/schema';
 import { enrolledHost, openAgentClient, serveApi } from '../agents/testing';
-import { administratorOf, callerFor, strangerOf, testServices } from '../testing';
+import { administratorOf, callerFor, sessionOf, strangerOf, testServices } from '../testing';
 
 const hello = {
   protocol: 1,
@@ -91,7 +91,7 @@ test('however often two machines meet, it is one record and one event until some
 test('every open page hears of it at once', async () => {
   const { feed } = await admin.hosts.counts();
   const stop = new AbortController();
-  const stream = await callerFor(services, { session: (await sessionOf()) }, stop.signal).hosts.live({ lastEventId: feed });
+  const stream = await callerFor(services, { session: sessionOf() }, stop.signal).hosts.live({ lastEventId: feed });
   await connectBoth();
   const seen: unknown[] = [];
   for await (const [, changes] of stream as AsyncIterable<[string, { kind: string; host?: { isCloneSuspected: boolean } }[]]>) {
@@ -201,8 +201,3 @@ test('nobody decides without the permission, nor on a host that is not there', a
   await expect(admin.hosts.split({ hostId: missing, keep: hostId })).rejects.toMatchObject({ appCode: 'host.not_found' });
   await expect(admin.hosts.split({ hostId, keep: hostId })).rejects.toMatchObject({ appCode: 'clone.resolved' });
 });
-
-async function sessionOf() {
-  const [user] = await services.db.query.users.findMany();
-  return { id: 'a session', user: { id: user!.id, email: user!.email, role: user!.role } };
-}

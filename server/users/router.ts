@@ -1,19 +1,34 @@
 import { z } from 'zod';
+import { newPassword } from '../auth/password-rule';
+import { ROLES } from '../auth/permissions';
+import { rest } from '../rest/operation';
+import { nothing } from '../rest/schema';
 import { storableText } from '../storable-text';
-import { router, visitor } from '../trpc';
+import { can, router, visitor } from '../trpc';
+import { activateUser, deactivateUser } from './deactivate-user';
+import { deleteUser } from './delete-user';
+import { signOutEverywhere } from './end-sessions';
+import { findUser, listUsers, userFilter } from './find-users';
+import { inviteUser } from './invite-user';
+import { renewLink } from './renew-link';
 import { isSetupOpen, setUp } from './setup';
 import { signIn, signOut } from './sign-in';
+import { unlockUser } from './unlock-user';
+import { updateUser } from './update-user';
+import { readLink, useLink } from './use-link';
+import { invited, userDetail, userPage } from './user-schema';
 
 const email = z.email().max(254);
-const setupToken = z.string().min(1).max(100);
+const userName = storableText(100).trim();
+const token = z.string().min(1).max(100);
+const oneUser = z.object({ userId: z.uuid() });
+const person = z.object({ email, name: userName, role: z.enum(ROLES) });
 
 export const usersRouter = router({
   /** Whether the setup link with this token works. Nobody learns whether there are users without one. */
-  setupOpen: visitor.input(z.object({ token: setupToken })).query(({ ctx, input }) => isSetupOpen(ctx.db, input.token)),
+  setupOpen: visitor.input(z.object({ token })).query(({ ctx, input }) => isSetupOpen(ctx.db, input.token)),
 
-  setup: visitor
-    .input(z.object({ token: setupToken, email, password: z.string().min(12).max(256) }))
-    .mutation(({ ctx, input }) => setUp(ctx, input)),
+  setup: visitor.input(z.object({ token, email, password: newPassword })).mutation(({ ctx, input }) => setUp(ctx, input)),
 
   signIn: visitor
     .input(z.object({ email: storableText(254), password: z.string().max(256) }))
@@ -21,6 +36,58 @@ export const usersRouter = router({
 
   signOut: visitor.mutation(({ ctx }) => signOut(ctx)),
 
-  /** The signed-in person, or null. */
-  me: visitor.query(({ ctx }) => ctx.session?.user ?? null),
+  /** The signed-in person and what they may do, or null. */
+  me: visitor.query(({ ctx }) => ctx.session && { ...ctx.session.user, permissions: [...ctx.session.permissions] }),
+
+  /** What a one-time link is for, to whoever holds it. */
+  link: visitor.input(z.object({ token })).query(({ ctx, input }) => readLink(ctx, input.token)),
+
+  useLink: visitor
+    .input(z.object({ token, password: newPassword, name: userName.optional() }))
+    .mutation(({ ctx, input }) => useLink(ctx, input)),
+
+  list: can('users.read')
+    .meta(rest('GET', '/users', { tag: 'Users', summary: 'List users', description: 'A page at a time. Go on with `cursor` until `nextCursor` is null.' }))
+    .input(userFilter)
+    .output(userPage)
+    .query(({ ctx, input }) => listUsers(ctx, input)),
+
+  byId: can('users.read')
+    .meta(rest('GET', '/users/{userId}', { tag: 'Users', summary: 'Get a user', errors: ['user.not_found'] }))
+    .input(oneUser)
+    .output(userDetail)
+    .query(({ ctx, input }) => findUser(ctx, { ...input, currentSession: ctx.session.id })),
+
+  invite: can('users.manage')
+    .meta(rest('POST', '/users', { tag: 'Users', summary: 'Invite somebody', description: 'They choose their password with the one-time link of the answer.', errors: ['user.email_taken'] }))
+    .input(person)
+    .output(invited)
+    .mutation(({ ctx, input }) => inviteUser(ctx, input)),
+
+  update: can('users.manage')
+    .meta(rest('PATCH', '/users/{userId}', { tag: 'Users', summary: 'Change a user', description: 'What is left out stays as it is.', errors: ['user.not_found', 'user.email_taken', 'user.last_administrator'] }))
+    .input(oneUser.extend(person.partial().shape))
+    .output(nothing)
+    .mutation(({ ctx, input }) => updateUser(ctx, input)),
+
+  deactivate: can('users.manage').input(oneUser).mutation(({ ctx, input }) => deactivateUser(ctx, input.userId)),
+
+  activate: can('users.manage').input(oneUser).mutation(({ ctx, input }) => activateUser(ctx, input.userId)),
+
+  unlock: can('users.manage')
+    .meta(rest('POST', '/users/{userId}/unlock', { tag: 'Users', summary: 'Unlock an account', description: 'At once, instead of when its time is over.', errors: ['user.not_found'] }))
+    .input(oneUser)
+    .output(nothing)
+    .mutation(({ ctx, input }) => unlockUser(ctx, input.userId)),
+
+  signOutEverywhere: can('users.manage').input(oneUser).mutation(({ ctx, input }) => signOutEverywhere(ctx, input.userId)),
+
+  /** A new invitation, or a link to choose a new password. */
+  renewLink: can('users.manage').input(oneUser).mutation(({ ctx, input }) => renewLink(ctx, input.userId)),
+
+  delete: can('users.manage')
+    .meta(rest('DELETE', '/users/{userId}', { tag: 'Users', summary: 'Delete a user', description: 'Their sessions, tokens and API keys end at once.', errors: ['user.not_found', 'user.last_administrator'] }))
+    .input(oneUser)
+    .output(nothing)
+    .mutation(({ ctx, input }) => deleteUser(ctx, input.userId)),
 });

@@ -4,6 +4,7 @@ import type { Database, Transaction } from '../../db/client';
 import { setupTokens, users } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { hashPassword } from '../auth/password';
+import { refuseWeakPassword } from '../auth/password-rule';
 import { AppError } from '../errors';
 import type { Context } from '../trpc';
 
@@ -27,22 +28,26 @@ export async function isSetupOpen(db: Database, token: string): Promise<boolean>
   return found.length > 0 && !(await hasUsers(db));
 }
 
-/** Makes the first administrator and signs them in. Throws `setup.closed` without the token, or once there is a user. */
+/**
+ * Makes the first administrator and signs them in. Throws `setup.closed` without the token, or once there is a user;
+ * `password.common`, `password.is_email`.
+ */
 export async function setUp(ctx: Context, { token, email, password }: { token: string; email: string; password: string }): Promise<void> {
   // Before the slow hash: whoever has no token must not keep the processor busy.
   if (!(await isSetupOpen(ctx.db, token))) throw new AppError('setup.closed');
+  await refuseWeakPassword(password, email);
   const passwordHash = await hashPassword(password);
-  const userId = await ctx.db.transaction(async (tx) => {
+  const { userId, cookie } = await ctx.db.transaction(async (tx) => {
     // Taking the row is what decides between two requests with the same link; the second one finds nothing.
     const taken = await tx.delete(setupTokens).where(eq(setupTokens.hash, hashToken(token))).returning();
     if (taken.length === 0 || (await hasUsers(tx))) throw new AppError('setup.closed');
-    const [user] = await tx.insert(users).values({ email, passwordHash, role: 'administrator' }).returning();
+    const [user] = await tx.insert(users).values({ email, passwordHash, role: 'administrator', lastSignInAt: new Date() }).returning();
     const account = { id: user!.id, label: email };
     await recordAudit(tx, ctx, { action: 'user.setup', actor: { kind: 'person', ...account }, object: { kind: 'user', ...account }, after: { role: 'administrator' } });
-    return user!.id;
+    return { userId: user!.id, cookie: await ctx.sessions.start(user!.id, ctx, tx) };
   });
   ctx.log.info({ userId }, 'first administrator created by the setup link');
-  ctx.setCookie?.(await ctx.sessions.start(userId));
+  ctx.setCookie?.(cookie);
 }
 
 /** The administrator named in the configuration, made when there is no user at all. Returns whether it was made. */

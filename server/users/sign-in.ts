@@ -1,31 +1,76 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { Transaction } from '../../db/client';
 import { users } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { recordRefusal } from '../audit/record-refusal';
+import { countAttempt, forgetAttempts, giveBackAttempt } from '../auth/attempts';
 import { isPasswordOf } from '../auth/password';
 import { AppError } from '../errors';
 import type { Context } from '../trpc';
+import { accountKey, accountRule } from './account-lock';
+
+interface Credentials {
+  email: string;
+  password: string;
+}
+
+/** An address that fails too often waits for so long. */
+const ADDRESS_SECONDS = 60;
 
 /**
  * Starts a session and sets its cookie. The session the request came with, if any, ends: a cookie planted
- * before sign-in must not be worth anything after it. Throws `auth.credentials`,
- * `auth.too_many`.
+ * before sign-in must not be worth anything after it. Throws `auth.credentials`, `auth.locked`, `auth.too_many`.
  */
-export async function signIn(ctx: Context, { email, password }: { email: string; password: string }): Promise<void> {
-  // Counted before the slow hash, or guessing would cost us more than them.
-  const account = email.toLowerCase();
-  await ctx.limits.signInsFrom.take(ctx.address);
-  await ctx.limits.signInsTo.take(account);
-  const [user] = await ctx.db.select().from(users).where(sql`lower(${users.email}) = lower(${email})`);
-  if (!(await isPasswordOf(user?.passwordHash ?? null, password)) || !user) {
-    await recordRefusal(ctx, { action: 'user.signIn', outcome: 'refused', code: 'auth.credentials', actor: tried(email, user?.id) });
-    throw new AppError('auth.credentials');
-  }
-  await Promise.all([ctx.limits.signInsFrom.giveBack(ctx.address), ctx.limits.signInsTo.giveBack(account)]);
+export async function signIn(ctx: Context, credentials: Credentials, now = new Date()): Promise<void> {
+  const letIn = (tx: Transaction, userId: string) => ctx.sessions.start(userId, ctx, tx);
+  const cookie = await withRightPassword(ctx, credentials, { action: 'user.signIn', letIn }, now);
   if (ctx.session) await signOut(ctx);
-  // First: a session that nobody has a record of is worse than a record of a sign-in that broke off.
-  await recordAudit(ctx.db, { ...ctx, session: null }, { action: 'user.signIn', actor: { kind: 'person', id: user.id, label: user.email } });
-  ctx.setCookie?.(await ctx.sessions.start(user.id));
+  ctx.setCookie?.(cookie);
+}
+
+/**
+ * Lets in whoever knows the password of an account: by a cookie, by a token. An e-mail that nobody has is counted and
+ * locked like any other. Throws `auth.credentials`, `auth.locked`, `auth.too_many`.
+ */
+export async function withRightPassword<T>(
+  ctx: Context,
+  { email, password }: Credentials,
+  { action, letIn }: { action: 'user.signIn' | 'token.login'; letIn: (tx: Transaction, userId: string) => Promise<T> },
+  now: Date,
+): Promise<T> {
+  let userId: string | undefined;
+  try {
+    return await admit();
+  } catch (error) {
+    if (error instanceof AppError) await recordRefusal(ctx, { action, outcome: 'refused', code: error.appCode, actor: tried(email, userId) });
+    throw error;
+  }
+
+  async function admit() {
+    // Counted before the slow hash, or guessing would cost us more than them.
+    const [from, account] = [`address:${ctx.address}`, accountKey(email)];
+    const max = ctx.config.sign_in.max_failures_per_address;
+    await countAttempt(ctx.db, from, { code: 'auth.too_many', max, seconds: ADDRESS_SECONDS }, now);
+    await countAttempt(ctx.db, account, accountRule(ctx.config), now);
+    const [user] = await ctx.db.select().from(users).where(sql`lower(${users.email}) = ${email.toLowerCase()}`);
+    userId = user?.id;
+    const isRight = await isPasswordOf(user?.passwordHash ?? null, password);
+    if (!isRight || !user || user.deactivatedAt) throw new AppError('auth.credentials');
+    const admission = await ctx.db.transaction(async (tx) => {
+      // Asked again with the row held: the password may have been changed or the account deactivated during the hash, and
+      // whoever did that has ended only the sessions there were.
+      const [still] = await tx
+        .update(users)
+        .set({ lastSignInAt: now })
+        .where(and(eq(users.id, user.id), isNull(users.deactivatedAt), eq(users.passwordHash, user.passwordHash!)))
+        .returning({ id: users.id });
+      if (!still) throw new AppError('auth.credentials');
+      await recordAudit(tx, { ...ctx, session: null }, { action, actor: { kind: 'person', id: user.id, label: user.email } });
+      return letIn(tx, user.id);
+    });
+    await Promise.all([giveBackAttempt(ctx.db, from), forgetAttempts(ctx.db, account)]);
+    return admission;
+  }
 }
 
 /** Ends the session, its cookie and its live streams. Nothing to do when there is none. */

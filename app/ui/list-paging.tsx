@@ -1,45 +1,45 @@
 import { Link, useLocation, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { buttonClass } from '../ui/button';
-import { listLink } from './list-query';
-
-interface Props {
-  nextCursor: string | null;
-  /** The address of the same list from a cursor on, or from its beginning. */
-  link?: (params: URLSearchParams, changes: { cursor?: string }) => string;
-}
+import { buttonClass } from './button';
 
 /**
  * Next and Previous. A cursor only leads on, so the addresses of the pages before travel along in the history entry;
  * a page that was opened by its address alone knows the first page and no other.
  */
-export function ListPaging({ nextCursor, link = listLink }: Props) {
+export function ListPaging({ nextCursor }: { nextCursor: string | null }) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
   const location = useLocation();
   const before = readTrail(location.state);
+  const page = (cursor?: string) => {
+    const next = new URLSearchParams(params);
+    next.delete('cursor');
+    if (cursor) next.set('cursor', cursor);
+    const query = next.toString();
+    return query ? `${location.pathname}?${query}` : location.pathname;
+  };
   const isFirst = !params.has('cursor');
   if (isFirst && !nextCursor) return null;
   return (
-    <nav aria-label={t('hosts.paging')} className="flex gap-2 pt-2">
+    <nav aria-label={t('list.paging')} className="flex gap-2 pt-2">
       {!isFirst && (
         <Link
-          to={before.at(-1) ?? link(params, {})}
+          to={before.at(-1) ?? page()}
           state={{ before: before.slice(0, -1) }}
           rel="prev"
           className={buttonClass('quiet')}
         >
-          {before.length > 0 ? t('hosts.previous') : t('hosts.first')}
+          {before.length > 0 ? t('list.previous') : t('list.first')}
         </Link>
       )}
       {nextCursor && (
         <Link
-          to={link(params, { cursor: nextCursor })}
+          to={page(nextCursor)}
           state={{ before: [...before, location.pathname + location.search] }}
           rel="next"
           className={buttonClass('quiet')}
         >
-          {t('hosts.next')}
+          {t('list.next')}
         </Link>
       )}
     </nav>

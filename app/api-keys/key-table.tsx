@@ -1,0 +1,60 @@
+import { useTranslation } from 'react-i18next';
+import type { inferRouterOutputs } from '@trpc/server';
+import type { Permission } from '../../server/auth/permissions';
+import type { AppRouter } from '../../server/router';
+import { DangerButton } from '../danger-button';
+import { RelativeTime } from '../ui/relative-time';
+import { Cell, Column, HeadCell, Row, Table } from '../ui/table';
+
+export type ApiKey = inferRouterOutputs<AppRouter>['apiKeys']['list'][number];
+
+/** One's keys, with those that no longer work below the others. */
+export function KeyTable({ keys }: { keys: ApiKey[] }) {
+  const { t } = useTranslation();
+  const working = keys.filter(({ state }) => state === 'active');
+  const over = keys.filter(({ state }) => state !== 'active');
+  return (
+    <Table
+      label={t('apiKey.table')}
+      head={
+        <>
+          <Column>{t('apiKey.name')}</Column>
+          <Column>{t('apiKey.permissions')}</Column>
+          <Column>{t('apiKey.lastUsed')}</Column>
+          <Column>{t('apiKey.ends')}</Column>
+          <Column>{t('apiKey.acts')}</Column>
+        </>
+      }
+    >
+      {[...working, ...over].map((key) => (
+        <KeyRow key={key.id} apiKey={key} />
+      ))}
+    </Table>
+  );
+}
+
+function KeyRow({ apiKey: { id, name, prefix, permissions, state, expiresAt, lastUsedAt } }: { apiKey: ApiKey }) {
+  const { t } = useTranslation();
+  return (
+    <Row className="max-sm:flex max-sm:flex-wrap max-sm:gap-x-3 max-sm:py-2">
+      <HeadCell>
+        <span className="wrap-anywhere">{name}</span> <span className="mono text-12 font-normal text-ink-2">{prefix}…</span>
+      </HeadCell>
+      <Cell className="text-12 text-ink-2">{permissions.map((one) => t(`permission.${one as Permission}`)).join(' · ')}</Cell>
+      <Cell className="text-ink-2">{lastUsedAt ? <RelativeTime at={lastUsedAt} /> : t('apiKey.never')}</Cell>
+      <Cell className="text-ink-2">{state === 'active' ? <RelativeTime at={expiresAt} isPast={false} /> : t(`apiKey.state.${state}`)}</Cell>
+      <Cell>
+        <DangerButton
+          label={t('act.revoke')}
+          verb={t('apiKey.revokeKey', { name })}
+          title={t('apiKey.confirm', { name })}
+          action={`/profile/keys/${id}/revoke`}
+          done={t('apiKey.revoked', { name })}
+          isOffered={state === 'active'}
+        >
+          <p>{t('apiKey.confirmText')}</p>
+        </DangerButton>
+      </Cell>
+    </Row>
+  );
+}

@@ -1,0 +1,63 @@
+import { Form, useNavigation } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import type { FormErrors } from '../form-errors';
+import { FormProblems } from '../form-problems';
+import { usePermissions } from '../permissions';
+import { Button } from '../ui/button';
+import { CheckboxGroup } from '../ui/checkbox-group';
+import { SelectField } from '../ui/select-field';
+import { TextField } from '../ui/text-field';
+
+export type KeyField = 'name' | 'permissions' | 'days';
+
+export const keyIds = { name: 'name', permissions: 'permissions', days: 'days' } as const;
+export const keyWords = { name: 'apiKey.nameNeeded', permissions: 'apiKey.permissionsNeeded', days: 'errors.input.invalid' } as const;
+
+const DAYS = [7, 30, 90, 366];
+
+interface Props {
+  /** What was sent and refused. */
+  sent: { name: string; permissions: string[]; days: number } | undefined;
+  errors: FormErrors<KeyField> | undefined;
+}
+
+/** A name, what it may do, and for how long. */
+export function NewKeyForm({ sent, errors }: Props) {
+  const { t } = useTranslation();
+  const may = usePermissions();
+  const isPending = useNavigation().state !== 'idle';
+  const word = (field: KeyField) => {
+    const key = errors?.fields[field];
+    return key && String(t(key));
+  };
+  return (
+    <Form method="post" className="flex max-w-lg flex-col gap-4" noValidate>
+      {errors && !isPending && <FormProblems errors={errors} ids={keyIds} />}
+      <TextField
+        id={keyIds.name}
+        name="name"
+        label={t('apiKey.name')}
+        description={t('apiKey.nameHelp')}
+        defaultValue={sent?.name ?? ''}
+        maxLength={100}
+        autoComplete="off"
+        error={word('name')}
+      />
+      <CheckboxGroup
+        name="permissions"
+        label={t('apiKey.permissions')}
+        options={[...may].map((one) => ({ value: one, text: t(`permission.${one}`), isChosen: sent?.permissions.includes(one) ?? false }))}
+        error={word('permissions')}
+      />
+      <SelectField
+        name="days"
+        label={t('apiKey.days')}
+        defaultValue={String(sent?.days ?? 90)}
+        options={DAYS.map((days) => ({ value: String(days), text: t('apiKey.daysCount', { count: days }) }))}
+      />
+      <Button type="submit" look="primary" shape="field" isPending={isPending}>
+        {t('apiKey.create')}
+      </Button>
+    </Form>
+  );
+}

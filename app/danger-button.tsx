@@ -1,0 +1,56 @@
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ActProblem } from './act-problem';
+import { Button } from './ui/button';
+import { ConfirmDialog } from './ui/dialog';
+import { useAct } from './use-act';
+
+interface Props {
+  /** On the button of the page. */
+  label: string;
+  /** The act and its object: "Revoke web-01". */
+  verb: string;
+  title: string;
+  /** Where it is done. */
+  action: string;
+  /** What to say when it is done. */
+  done: string;
+  onDone?: (() => void) | undefined;
+  /**
+   * Rendered all the same when it is not: the live stream may tell of the act before its own answer is here to be
+   * shown.
+   */
+  isOffered: boolean;
+  /** What will happen, and how to undo it. */
+  children: ReactNode;
+}
+
+/** A dangerous act: asks first, naming the object, what will happen and how to undo it. */
+export function DangerButton({ label, verb, title, action, done, onDone, isOffered, children }: Props) {
+  const { t } = useTranslation();
+  const [isOpen, setOpen] = useState(false);
+  const { submit, isPending, problem } = useAct(action, done, () => {
+    setOpen(false);
+    onDone?.();
+  });
+  if (!isOffered && !isPending) return null;
+  return (
+    <>
+      <Button onPress={() => setOpen(true)} aria-label={verb}>
+        {label}
+      </Button>
+      <ConfirmDialog
+        title={title}
+        isOpen={isOpen}
+        onOpenChange={setOpen}
+        verb={verb}
+        cancel={t('act.cancel')}
+        isPending={isPending}
+        onConfirm={() => submit()}
+      >
+        {children}
+        {!isPending && <ActProblem problem={problem} />}
+      </ConfirmDialog>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
+import { Link, useLoaderData } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { DangerButton } from '../danger-button';
+import { errorsFrom, textOf } from '../form-errors';
+import { languages } from '../i18n/languages';
+import type { PageHandle } from '../page-handle';
+import { PageProblem } from '../page-problem';
+import { buttonClass } from '../ui/button';
+import { Section } from '../ui/section';
+import { ChangePasswordForm } from '../users/change-password-form';
+import { ProfileForm } from '../users/profile-form';
+import { SessionTable } from '../users/session-table';
+import { ThemeField } from '../users/theme-field';
+
+export const handle: PageHandle = { title: (t) => t('profile.title') };
+
+export const loader = ({ context: { api } }: LoaderFunctionArgs) => api.profile.get();
+
+export async function action({ request, context: { api } }: ActionFunctionArgs) {
+  const form = await request.formData();
+  const name = textOf(form, 'name').trim();
+  const language = languages.find((one) => one === textOf(form, 'language')) ?? null;
+  try {
+    await api.profile.update({ name, language });
+    return { name, errors: null };
+  } catch (thrown) {
+    const errors = errorsFrom(thrown, { name: 'form.nameLong', language: 'errors.input.invalid' });
+    return data({ name, errors }, { status: errors.problem?.status ?? 400 });
+  }
+}
+
+export default function Profile() {
+  const { t } = useTranslation();
+  const { user, sessions } = useLoaderData<typeof loader>();
+  return (
+    <div className="flex flex-col gap-6">
+      <div>
+        <h1 className="text-20 font-semibold">{t('profile.title')}</h1>
+        <p className="text-ink-2">
+          {user.email} · {t(`role.${user.role}`)}
+        </p>
+      </div>
+      <div className="grid gap-8 lg:grid-cols-2">
+        <div className="flex flex-col gap-8">
+          <Section title={t('profile.person')}>
+            <ProfileForm user={user} />
+          </Section>
+          <ThemeField />
+          <Section title={t('apiKey.title')}>
+            <Link to="/profile/keys" className={buttonClass('quiet')}>
+              {t('profile.keys')}
+            </Link>
+          </Section>
+        </div>
+        <Section title={t('profile.password')}>
+          <ChangePasswordForm />
+        </Section>
+        <div className="lg:col-span-2">
+          <Section
+            title={t('session.title')}
+            count={sessions.length}
+            end={
+              <DangerButton
+                label={t('profile.signOutElsewhere')}
+                verb={t('profile.signOutElsewhere')}
+                title={`${t('profile.signOutElsewhere')}?`}
+                action="/profile/sign-out-elsewhere"
+                done={t('profile.signOutElsewhereDone')}
+                isOffered={sessions.length > 1}
+              >
+                <p>{t('profile.signOutElsewhereText')}</p>
+              </DangerButton>
+            }
+          >
+            <SessionTable sessions={sessions} />
+          </Section>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+export const ErrorBoundary = PageProblem;

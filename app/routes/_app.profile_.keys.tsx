@@ -1,0 +1,60 @@
+import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
+import { useActionData, useLoaderData } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import type { Permission } from '../../server/auth/permissions';
+import { KeyTable } from '../api-keys/key-table';
+import { keyWords, NewKeyForm } from '../api-keys/new-key-form';
+import { errorsFrom, textOf } from '../form-errors';
+import type { PageHandle } from '../page-handle';
+import { PageProblem } from '../page-problem';
+import { CopyableId } from '../ui/copyable-id';
+import { Section } from '../ui/section';
+
+export const handle: PageHandle = { title: (t) => t('apiKey.title') };
+
+export async function loader({ context: { api } }: LoaderFunctionArgs) {
+  return { keys: await api.apiKeys.list() };
+}
+
+export async function action({ request, context: { api } }: ActionFunctionArgs) {
+  const form = await request.formData();
+  // What is no permission is the server's to refuse.
+  const permissions = form.getAll('permissions').map(String) as Permission[];
+  const sent = { name: textOf(form, 'name').trim(), permissions, days: Number(textOf(form, 'days')) };
+  try {
+    const { key } = await api.apiKeys.create(sent);
+    return { made: { name: sent.name, key }, sent: undefined, errors: undefined };
+  } catch (thrown) {
+    const errors = errorsFrom(thrown, keyWords);
+    return data({ made: undefined, sent, errors }, { status: errors.problem?.status ?? 400 });
+  }
+}
+
+export default function ApiKeys() {
+  const { t } = useTranslation();
+  const { keys } = useLoaderData<typeof loader>();
+  const result = useActionData<typeof action>();
+  return (
+    <div className="flex flex-col gap-6">
+      <div className="max-w-2xl">
+        <h1 className="text-20 font-semibold">{t('apiKey.title')}</h1>
+        <p className="text-ink-2">{t('apiKey.text')}</p>
+      </div>
+      {result?.made && (
+        <div role="status" className="flex max-w-2xl flex-col gap-2 rounded-4 bg-sunken px-4 py-3">
+          <p className="font-medium">{t('apiKey.made', { name: result.made.name })}</p>
+          <CopyableId value={result.made.key} label={t('apiKey.label')} />
+          <p className="text-12 text-ink-2">{t('apiKey.once')}</p>
+        </div>
+      )}
+      <Section title={t('apiKey.table')} count={keys.length}>
+        {keys.length > 0 ? <KeyTable keys={keys} /> : <p className="text-ink-2">{t('apiKey.none')}</p>}
+      </Section>
+      <Section title={t('apiKey.new')}>
+        <NewKeyForm key={keys.length} sent={result?.sent} errors={result?.errors} />
+      </Section>
+    </div>
+  );
+}
+
+export const ErrorBoundary = PageProblem;

@@ -1,0 +1,7 @@
+import { redirect, type ActionFunctionArgs } from '@remix-run/node';
+import { act } from '../act.server';
+
+export const loader = () => redirect('/profile/keys');
+
+export const action = (args: ActionFunctionArgs) =>
+  act(args, () => args.context.api.apiKeys.revoke({ keyId: args.params.keyId! }), '/profile/keys');

@@ -1,0 +1,6 @@
+import type { ActionFunctionArgs } from '@remix-run/node';
+import { act, showUser } from '../users/act.server';
+
+export const loader = showUser;
+
+export const action = (args: ActionFunctionArgs) => act(args, (users, user) => users.delete(user), '/users');

@@ -1,0 +1,21 @@
+import { data, type ActionFunctionArgs } from '@remix-run/node';
+import { asProblem, type Problem } from '../problem';
+import { showUser } from '../users/act.server';
+import { linkFor, type LinkToHandOver } from '../users/one-time-link';
+
+export interface LinkResult {
+  problem: Problem | null;
+  link: LinkToHandOver | null;
+}
+
+export const loader = showUser;
+
+export async function action({ request, params, context: { api } }: ActionFunctionArgs) {
+  try {
+    const link = await api.users.renewLink({ userId: params.userId! });
+    return data<LinkResult>({ problem: null, link: linkFor(request.url, link) });
+  } catch (thrown) {
+    const problem = asProblem(thrown);
+    return data<LinkResult>({ problem, link: null }, { status: problem.status });
+  }
+}

@@ -1,0 +1,100 @@
+import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
+import { Form, useActionData, useFetcher, useLoaderData, useNavigation, type ShouldRevalidateFunctionArgs } from '@remix-run/react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { errorsFrom } from '../form-errors';
+import { FormProblems } from '../form-problems';
+import type { PageHandle } from '../page-handle';
+import { PageProblem } from '../page-problem';
+import { usePermissions } from '../permissions';
+import { Button } from '../ui/button';
+import { Facts } from '../ui/facts';
+import { Instant, RelativeTime } from '../ui/relative-time';
+import { Section } from '../ui/section';
+import { useAnnounceOnce } from '../use-announce-once';
+import { OneTimeLink } from '../users/one-time-link';
+import { personCodes, PersonFields, personIds, personOf, personWords } from '../users/person-fields';
+import { SessionTable } from '../users/session-table';
+import { DangerousUserAct } from '../users/user-acts';
+import { UserHeader } from '../users/user-header';
+import { nameOf } from '../users/user-types';
+import type { LinkResult } from './_app.users.$userId.link';
+
+export const handle: PageHandle = {
+  // The loader's answer comes untyped through the matches; undefined when there is no such user.
+  title: (t, data) => {
+    const user = (data as Awaited<ReturnType<typeof loader>> | undefined)?.user;
+    return user ? nameOf(user) : t('user.notFound');
+  },
+};
+
+export const loader = ({ params, context: { api } }: LoaderFunctionArgs) => api.users.byId({ userId: params.userId! });
+
+export async function action({ request, params, context: { api } }: ActionFunctionArgs) {
+  const person = personOf(await request.formData());
+  try {
+    await api.users.update({ userId: params.userId!, ...person });
+    return { person, errors: null };
+  } catch (thrown) {
+    const errors = errorsFrom(thrown, personWords, personCodes);
+    return data({ person, errors }, { status: errors.problem?.status ?? 400 });
+  }
+}
+
+/** After its own deletion there is nothing to load again: the page would say "not found" before it is left. */
+export const shouldRevalidate = ({ formAction, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs) =>
+  !formAction?.endsWith('/delete') && defaultShouldRevalidate;
+
+export default function UserPage() {
+  const { t } = useTranslation();
+  const { user, sessions, linkExpiresAt } = useLoaderData<typeof loader>();
+  const result = useActionData<typeof action>();
+  const link = useFetcher<LinkResult>();
+  const navigation = useNavigation();
+  const isSaving = navigation.state !== 'idle' && navigation.formMethod === 'POST';
+  const mayManage = usePermissions().has('users.manage');
+  useAnnounceOnce(result && !result.errors ? result : null, t('user.saved'));
+  return (
+    <div className="flex flex-col gap-6">
+      <UserHeader user={user} link={link} />
+      {link.data?.link && <OneTimeLink link={link.data.link} user={nameOf(user)} />}
+      <div className="grid gap-8 lg:grid-cols-2">
+        {mayManage && (
+          <Section title={t('user.edit')}>
+            <Form key={user.id} method="post" className="flex max-w-lg flex-col gap-4" noValidate>
+              {result?.errors && !isSaving && <FormProblems errors={result.errors} ids={personIds} />}
+              <PersonFields person={result?.errors ? result.person : user} errors={result?.errors ?? undefined} />
+              <Button type="submit" look="primary" shape="field" isPending={isSaving}>
+                {t('user.save')}
+              </Button>
+            </Form>
+          </Section>
+        )}
+        <div className="flex min-w-0 flex-col gap-8">
+          <Section title={t('user.facts')}>
+            <Facts
+              facts={[
+                [t('user.email'), user.email],
+                [t('user.created'), <Instant key="created" at={user.createdAt} />],
+                [t('user.lastSignIn'), user.lastSignInAt ? <RelativeTime key="last" at={user.lastSignInAt} /> : t('users.never')],
+                ...(linkExpiresAt ? [[t('user.linkEnds'), <Instant key="link" at={linkExpiresAt} />] as [string, ReactNode]] : []),
+              ]}
+            />
+          </Section>
+          <Section
+            title={t('session.title')}
+            count={sessions.length}
+            end={mayManage && <DangerousUserAct user={user} act="signOut" isOffered={sessions.length > 0} />}
+          >
+            <SessionTable sessions={sessions} />
+          </Section>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+export function ErrorBoundary() {
+  const { t } = useTranslation();
+  return <PageProblem notFound={{ title: t('user.notFound'), text: t('user.notFoundText') }} />;
+}

@@ -1,0 +1,63 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { Link, useLoaderData, useRouteLoaderData, useSearchParams } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { PageProblem } from '../page-problem';
+import { usePermissions } from '../permissions';
+import { buttonClass } from '../ui/button';
+import { EmptyState } from '../ui/empty-state';
+import { FilterLink } from '../ui/filter-link';
+import { ListPaging } from '../ui/list-paging';
+import { SearchField } from '../ui/search-field';
+import { listLink, readListQuery } from '../users/list-query';
+import { UserState } from '../users/user-state';
+import { UserTable } from '../users/user-table';
+import { userStates } from '../users/user-types';
+import type { loader as appLoader } from './_app';
+
+export const loader = ({ request, context: { api } }: LoaderFunctionArgs) => api.users.list(readListQuery(new URL(request.url).searchParams));
+
+export default function UsersPage() {
+  const { t } = useTranslation();
+  const { users, total, nextCursor } = useLoaderData<typeof loader>();
+  const me = useRouteLoaderData<typeof appLoader>('routes/_app')?.me.id;
+  const [params] = useSearchParams();
+  const may = usePermissions();
+  const query = readListQuery(params);
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <h1 className="text-20 font-semibold">
+          {t('users.title')} <span className="ps-1 font-normal text-ink-3">{total}</span>
+        </h1>
+        {may.has('users.manage') && (
+          <Link to="/users/invite" className={buttonClass('primary')}>
+            {t('users.invite')}
+          </Link>
+        )}
+      </div>
+      <SearchField label={t('users.search')} maxLength={254} link={(search) => listLink(params, { search })} />
+      <nav aria-label={t('users.stateFilter')} className="-mx-1 flex gap-1 overflow-x-auto px-1 pb-1 text-13 sm:flex-wrap">
+        <FilterLink isChosen={!query.state} to={listLink(params, { state: undefined })}>
+          {t('users.all')}
+        </FilterLink>
+        {userStates.map((state) => (
+          <FilterLink key={state} isChosen={query.state === state} to={listLink(params, { state })}>
+            <UserState state={state} />
+          </FilterLink>
+        ))}
+      </nav>
+      {users.length > 0 ? (
+        <UserTable users={users} me={me} />
+      ) : (
+        <EmptyState title={t('users.nothing')} text={t('users.nothingText')}>
+          <Link to={listLink(params, { search: undefined, state: undefined })} className={buttonClass('quiet')}>
+            {t('list.clear')}
+          </Link>
+        </EmptyState>
+      )}
+      <ListPaging nextCursor={nextCursor} />
+    </div>
+  );
+}
+
+export const ErrorBoundary = PageProblem;

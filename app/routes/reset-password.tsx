@@ -1,0 +1,14 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
+import type { PageHandle } from '../page-handle';
+import { ChoosePassword, ClosedLink } from '../users/choose-password';
+import { choosePassword, loadLink } from '../users/choose-password.server';
+
+export const handle: PageHandle = { title: (t) => t('choosePassword.reset') };
+
+export const loader = (args: LoaderFunctionArgs) => loadLink(args, 'reset');
+
+export const action = (args: ActionFunctionArgs) => choosePassword(args, 'reset');
+
+export default ChoosePassword;
+
+export const ErrorBoundary = ClosedLink;

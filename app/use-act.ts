@@ -1,0 +1,31 @@
+import { useFetcher } from '@remix-run/react';
+import { useEffect, useRef } from 'react';
+import type { ActResult } from './act.server';
+import { useAnnounce } from './ui/announcer';
+
+/**
+ * One act: its form, whether it is under way, what went wrong.
+ * @param done what to say when it is done
+ */
+export function useAct(action: string, done: string, onDone?: () => void) {
+  const announce = useAnnounce();
+  const fetcher = useFetcher<ActResult>();
+  const { data } = fetcher;
+  const latest = useRef({ announce, done, onDone });
+  useEffect(() => {
+    latest.current = { announce, done, onDone };
+  });
+  useEffect(() => {
+    if (!data || data.problem) return;
+    latest.current.announce(latest.current.done);
+    latest.current.onDone?.();
+  }, [data]);
+
+  return {
+    Form: fetcher.Form,
+    action,
+    submit: (fields: Record<string, string> | null = null) => fetcher.submit(fields, { method: 'post', action }),
+    isPending: fetcher.state !== 'idle',
+    problem: data?.problem ?? null,
+  };
+}

@@ -1,0 +1,60 @@
+import { Form, isRouteErrorResponse, useActionData, useLoaderData, useNavigation, useRouteError } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { FormProblems } from '../form-problems';
+import { PageProblem } from '../page-problem';
+import { Button } from '../ui/button';
+import { LonePage } from '../ui/lone-page';
+import { TextField } from '../ui/text-field';
+import { useCount } from '../ui/use-count';
+import type { choosePassword, loadLink } from './choose-password.server';
+import { NewPasswordFields } from './new-password-fields';
+
+/** The page behind a one-time link. */
+export function ChoosePassword() {
+  const { t } = useTranslation();
+  const link = useLoaderData<typeof loadLink>();
+  const result = useActionData<typeof choosePassword>();
+  const answers = useCount(result);
+  const isPending = useNavigation().state !== 'idle';
+  const { purpose, email } = link;
+  const nameError = result?.errors.fields.name;
+  return (
+    <LonePage title={t(`choosePassword.${purpose}`)} text={t(`choosePassword.${purpose}Text`, { email })}>
+      <Form method="post" className="flex flex-col gap-4" noValidate>
+        {result && !isPending && <FormProblems errors={result.errors} ids={{ name: 'name', password: 'password', repeat: 'repeat' }} />}
+        {/* For password managers, which keep it beside the password. */}
+        <input type="hidden" name="email" value={email} autoComplete="username" readOnly />
+        {purpose === 'invitation' && (
+          <TextField
+            id="name"
+            name="name"
+            label={t('choosePassword.name')}
+            defaultValue={result?.name ?? link.name}
+            maxLength={100}
+            autoComplete="name"
+            error={nameError && String(t(nameError))}
+          />
+        )}
+        <NewPasswordFields
+          labels={{ password: 'setup.password', repeat: 'setup.repeat' }}
+          fields={result?.errors.fields}
+          answers={answers}
+        />
+        <Button type="submit" look="primary" shape="field" isPending={isPending}>
+          {t('choosePassword.submit')}
+        </Button>
+      </Form>
+    </LonePage>
+  );
+}
+
+export function ClosedLink() {
+  const { t } = useTranslation();
+  const error = useRouteError();
+  const isClosed = isRouteErrorResponse(error) && error.status === 404;
+  return (
+    <main className="mx-auto max-w-2xl px-4 py-12">
+      <PageProblem {...(isClosed && { notFound: { title: t('choosePassword.closed'), text: t('choosePassword.closedText') } })} />
+    </main>
+  );
+}

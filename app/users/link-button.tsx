@@ -1,0 +1,49 @@
+import type { useFetcher } from '@remix-run/react';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ActProblem } from '../act-problem';
+import type { LinkResult } from '../routes/_app.users.$userId.link';
+import { Button } from '../ui/button';
+import { ConfirmDialog } from '../ui/dialog';
+import { nameOf, type UserRow } from './user-types';
+
+interface Props {
+  user: UserRow;
+  /** The page's, which shows the link that comes back. */
+  fetcher: ReturnType<typeof useFetcher<LinkResult>>;
+}
+
+/** Makes a one-time link, after asking: whoever holds it takes the account over. */
+export function LinkButton({ user, fetcher }: Props) {
+  const { t } = useTranslation();
+  const [isOpen, setOpen] = useState(false);
+  const isPending = fetcher.state !== 'idle';
+  const { data } = fetcher;
+  const shown = useRef(data);
+  useEffect(() => {
+    if (data?.link && shown.current !== data) setOpen(false);
+    shown.current = data;
+  }, [data]);
+  const name = { user: nameOf(user) };
+  const verb = t('userAct.linkUser', name);
+  return (
+    <>
+      <Button onPress={() => setOpen(true)} aria-label={verb}>
+        {user.state === 'invited' ? t('userAct.inviteAgain') : t('userAct.link')}
+      </Button>
+      <ConfirmDialog
+        title={t('userAct.confirm.link.title', name)}
+        isOpen={isOpen}
+        onOpenChange={setOpen}
+        verb={verb}
+        cancel={t('act.cancel')}
+        isPending={isPending}
+        onConfirm={() => fetcher.submit(null, { method: 'post', action: `/users/${user.id}/link` })}
+      >
+        <p>{t('userAct.confirm.link.text')}</p>
+        {user.state !== 'invited' && <p className="text-ink-2">{t('userAct.confirm.link.back')}</p>}
+        {!isPending && <ActProblem problem={data?.problem ?? null} />}
+      </ConfirmDialog>
+    </>
+  );
+}

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { listLink, readListQuery } from './list-query';
+
+const read = (query: string) => readListQuery(new URLSearchParams(query));
+
+test('an empty address is everybody by e-mail', () => {
+  expect(read('')).toEqual({ search: undefined, state: undefined, sort: 'email', direction: 'asc', cursor: undefined });
+});
+
+test('what the address cannot mean is left out', () => {
+  expect(read('state=toString&sort=password&direction=up&search=%20&cursor=')).toEqual(read(''));
+  expect(read(`search=${'x'.repeat(1000)}`).search).toHaveLength(254);
+});
+
+test('a column of times begins with the latest', () => {
+  expect(read('sort=lastSignIn').direction).toBe('desc');
+});
+
+test('a change of the list leads back to its first page', () => {
+  const params = new URLSearchParams('state=locked&cursor=abc&search=ada');
+  expect(listLink(params, { state: undefined })).toBe('/users?search=ada');
+  expect(listLink(new URLSearchParams('cursor=abc'), {})).toBe('/users');
+});

@@ -1,0 +1,63 @@
+import { useTranslation } from 'react-i18next';
+import type { FieldCodes, FormErrors } from '../form-errors';
+import { textOf } from '../form-errors';
+import { RadioField } from '../ui/radio-field';
+import { TextField } from '../ui/text-field';
+import { roles, type Role } from './user-types';
+
+export type PersonField = 'email' | 'name' | 'role';
+
+export const personIds = { email: 'email', name: 'name', role: 'role' } as const;
+export const personWords = { email: 'form.emailInvalid', name: 'form.nameLong', role: 'errors.input.invalid' } as const;
+export const personCodes: FieldCodes<PersonField> = { 'user.email_taken': { email: 'form.emailTaken' } };
+
+/** The form as it was sent. A role that does not exist is the least. */
+export const personOf = (form: FormData) => ({
+  email: textOf(form, 'email').trim(),
+  name: textOf(form, 'name').trim(),
+  role: roles.find((role) => role === textOf(form, 'role')) ?? 'viewer',
+});
+
+interface Props {
+  person: { email: string; name: string; role: Role };
+  errors: FormErrors<PersonField> | undefined;
+}
+
+/** What is known of a person, and what they may do. */
+export function PersonFields({ person, errors }: Props) {
+  const { t } = useTranslation();
+  const word = (field: PersonField) => {
+    const key = errors?.fields[field];
+    return key && t(key);
+  };
+  return (
+    <>
+      <TextField
+        id={personIds.email}
+        name="email"
+        type="email"
+        label={t('user.email')}
+        description={t('user.emailHelp')}
+        defaultValue={person.email}
+        autoComplete="off"
+        error={word('email')}
+      />
+      <TextField
+        id={personIds.name}
+        name="name"
+        label={t('user.name')}
+        description={t('user.nameHelp')}
+        defaultValue={person.name}
+        maxLength={100}
+        autoComplete="off"
+        error={word('name')}
+      />
+      <RadioField
+        name="role"
+        label={t('role.label')}
+        defaultValue={person.role}
+        options={roles.map((role) => ({ value: role, text: t(`role.${role}`), meaning: t(`role.${role}Text`) }))}
+      />
+    </>
+  );
+}

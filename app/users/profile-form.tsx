@@ -1,0 +1,46 @@
+import { Form, useActionData, useNavigation } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { FormProblems } from '../form-problems';
+import { languages } from '../i18n/languages';
+import type { action } from '../routes/_app.profile';
+import { Button } from '../ui/button';
+import { SelectField } from '../ui/select-field';
+import { TextField } from '../ui/text-field';
+import { useAnnounceOnce } from '../use-announce-once';
+import type { UserRow } from './user-types';
+
+/** One's own name and language. */
+export function ProfileForm({ user }: { user: UserRow }) {
+  const { t } = useTranslation();
+  const result = useActionData<typeof action>();
+  const { state, formMethod } = useNavigation();
+  const isSaving = state !== 'idle' && formMethod === 'POST';
+  const nameError = result?.errors?.fields.name;
+  useAnnounceOnce(result && !result.errors ? result : null, t('user.saved'));
+  return (
+    <Form method="post" className="flex max-w-lg flex-col gap-4" noValidate>
+      {result?.errors && !isSaving && <FormProblems errors={result.errors} ids={{ name: 'name', language: 'language' }} />}
+      <TextField
+        id="name"
+        name="name"
+        label={t('user.name')}
+        defaultValue={result?.errors ? result.name : user.name}
+        maxLength={100}
+        autoComplete="name"
+        error={nameError && String(t(nameError))}
+      />
+      <SelectField
+        name="language"
+        label={t('profile.language')}
+        defaultValue={user.language ?? ''}
+        options={[{ value: '', text: t('profile.asBrowser') }, ...languages.map((code) => ({ value: code, text: ownName(code) }))]}
+      />
+      <Button type="submit" look="primary" shape="field" isPending={isSaving}>
+        {t('user.save')}
+      </Button>
+    </Form>
+  );
+}
+
+/** A language as its own speakers write it. */
+const ownName = (code: string) => new Intl.DisplayNames([code], { type: 'language' }).of(code) ?? code;

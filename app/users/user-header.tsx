@@ -1,0 +1,45 @@
+import type { useFetcher } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { usePermissions } from '../permissions';
+import type { LinkResult } from '../routes/_app.users.$userId.link';
+import { RelativeTime } from '../ui/relative-time';
+import { LinkButton } from './link-button';
+import { DangerousUserAct, PlainUserAct } from './user-acts';
+import { UserState } from './user-state';
+import { nameOf, type UserRow } from './user-types';
+
+interface Props {
+  user: UserRow;
+  link: ReturnType<typeof useFetcher<LinkResult>>;
+}
+
+/** Who it is, in which state, and what can be done about it now. */
+export function UserHeader({ user, link }: Props) {
+  const { t } = useTranslation();
+  const isIn = user.state !== 'deactivated';
+  return (
+    <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+      <div className="min-w-0">
+        <h1 className="text-20 font-semibold wrap-anywhere">{nameOf(user)}</h1>
+        <p className="flex flex-wrap gap-x-3">
+          <UserState state={user.state} />
+          <span className="text-ink-2">{t(`role.${user.role}`)}</span>
+        </p>
+        {user.lockedUntil && (
+          <p className="pt-1 text-13 text-ink-2">
+            {t('user.lockedText')} <RelativeTime at={user.lockedUntil} isPast={false} />
+          </p>
+        )}
+      </div>
+      {usePermissions().has('users.manage') && (
+        <div className="flex flex-wrap gap-2">
+          {user.state === 'locked' && <PlainUserAct user={user} act="unlock" />}
+          {!isIn && <PlainUserAct user={user} act="activate" />}
+          {isIn && <LinkButton user={user} fetcher={link} />}
+          <DangerousUserAct user={user} act="deactivate" isOffered={isIn} />
+          <DangerousUserAct user={user} act="delete" />
+        </div>
+      )}
+    </header>
+  );
+}

@@ -1,0 +1,50 @@
+import { Link, useSearchParams } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { RelativeTime } from '../ui/relative-time';
+import { Cell, Column, HeadCell, Row, SortColumn, Table } from '../ui/table';
+import { listLink, naturalDirection, readListQuery, type Sort } from './list-query';
+import { UserState } from './user-state';
+import { nameOf, type UserRow } from './user-types';
+
+export function UserTable({ users, me }: { users: UserRow[]; me: string | undefined }) {
+  const { t } = useTranslation();
+  const [params] = useSearchParams();
+  const query = readListQuery(params);
+  const sorting = (sort: Sort) => {
+    const sorted = query.sort === sort ? query.direction : null;
+    const opposite = sorted === 'asc' ? 'desc' : 'asc';
+    return { sorted, to: listLink(params, { sort, direction: sorted ? opposite : naturalDirection[sort] }) };
+  };
+  return (
+    <Table
+      label={t('users.table')}
+      head={
+        <>
+          <SortColumn {...sorting('email')}>{t('users.column.person')}</SortColumn>
+          <Column>{t('users.column.role')}</Column>
+          <Column>{t('users.column.state')}</Column>
+          <SortColumn {...sorting('lastSignIn')}>{t('users.column.lastSignIn')}</SortColumn>
+        </>
+      }
+    >
+      {users.map((user) => (
+        <Row key={user.id} className="max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3">
+          <HeadCell>
+            <Link to={`/users/${user.id}`} data-row="" className="font-semibold wrap-anywhere hover:underline">
+              {nameOf(user)}
+            </Link>
+            {user.id === me && <span className="text-ink-2"> ({t('users.you')})</span>}
+            {user.name && <span className="block text-12 text-ink-2 wrap-anywhere">{user.email}</span>}
+          </HeadCell>
+          <Cell className="max-sm:justify-self-end">{t(`role.${user.role}`)}</Cell>
+          <Cell>
+            <UserState state={user.state} />
+          </Cell>
+          <Cell className="text-ink-2 max-sm:justify-self-end">
+            {user.lastSignInAt ? <RelativeTime at={user.lastSignInAt} /> : t('users.never')}
+          </Cell>
+        </Row>
+      ))}
+    </Table>
+  );
+}

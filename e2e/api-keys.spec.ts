@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { request as httpsRequest } from 'node:https';
+import { join } from 'node:path';
+import { expect, test } from './fixtures';
+
+test.use({ ignoreHTTPSErrors: true });
+
+/** What a script would do: ask for the hosts, trusting the server's own CA. */
+async function askForHosts(agentsUrl: string, dataDir: string, bearer: string): Promise<{ status: number; body: string }> {
+  const ca = await readFile(join(dataDir, 'certs/ca.crt'), 'utf8');
+  return new Promise((resolve, reject) => {
+    const call = httpsRequest(new URL('/hosts', agentsUrl), { ca, headers: { authorization: `Bearer ${bearer}` } }, (response) => {
+      let body = '';
+      response.on('data', (chunk) => (body += String(chunk)));
+      response.on('end', () => resolve({ status: response.statusCode!, body }));
+    });
+    call.on('error', reject);
+    call.end();
+  });
+}
+
+test('a key is made, works, and is revoked', async ({ page, server, dataDir, admin: _, expectComplaint }) => {
+  expectComplaint(/status of 400/);
+  await page.goto('/profile');
+  await page.getByRole('link', { name: 'Make and revoke API keys' }).click();
+  await expect(page).toHaveURL('/profile/keys');
+  await expect(page.getByText('You have none.')).toBeVisible();
+
+  await test.step('what is missing is said beside its field', async () => {
+    await page.getByRole('button', { name: 'Make the key' }).click();
+    await expect(page.getByText('Give it a name').first()).toBeVisible();
+    await expect(page.getByText('Choose at least one.').first()).toBeVisible();
+  });
+
+  await page.getByLabel('Name').fill('nightly report');
+  await page.getByLabel('See hosts').check();
+  await page.getByRole('button', { name: 'Make the key' }).click();
+  const shown = page.getByRole('button', { name: /^Copy API key: smk_/ });
+  await expect(shown).toBeVisible();
+  const key = (await shown.innerText()).trim();
+  expect(await askForHosts(server.agentsUrl, dataDir, key)).toMatchObject({ status: 200, body: expect.stringContaining('"hosts":[]') });
+
+  await page.reload();
+  await expect(page.getByText(key)).toHaveCount(0);
+  await expect(page.getByRole('row').filter({ hasText: 'nightly report' })).toContainText(key.slice(0, 12));
+
+  await page.getByRole('button', { name: 'Revoke nightly report' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke nightly report' }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'nightly report' })).toContainText('revoked');
+  expect(await askForHosts(server.agentsUrl, dataDir, key)).toMatchObject({ status: 401, body: expect.stringContaining('key.invalid') });
+  expect(server.output()).not.toContain(key.slice(12));
+});
+
+test('the documentation opens in a browser and asks nobody else for anything', async ({ page, server }) => {
+  const elsewhere: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(server.agentsUrl) && !request.url().startsWith('data:')) elsewhere.push(request.url());
+  });
+  await page.goto(`${server.agentsUrl}/docs`);
+  await expect(page.getByText('List hosts')).toBeVisible();
+  await page.getByText('List hosts').click();
+  await expect(page.getByText('nextCursor').first()).toBeVisible();
+  expect(elsewhere).toEqual([]);
+});

@@ -1,0 +1,45 @@
+import { expect, test } from './fixtures';
+import { ADMIN } from './start-server';
+
+test('five wrong passwords lock the account, the page says for how long, and an administrator unlocks it', async ({ page, browser, server, admin: _, expectComplaint }) => {
+  expectComplaint(/status of (401|423)/);
+  const other = await (await browser.newContext({ baseURL: server.url })).newPage();
+  await other.goto('/sign-in');
+  const attempt = async (password: string) => {
+    await other.getByLabel('E-mail').fill(ADMIN.email);
+    await other.getByLabel('Password').fill(password);
+    const answer = other.waitForResponse((response) => response.request().method() === 'POST');
+    await other.getByRole('button', { name: 'Sign in' }).click();
+    return (await answer).status();
+  };
+  for (let i = 0; i < 5; i++) {
+    expect(await attempt(`wrong password ${i}`)).toBe(401);
+    await expect(other.getByRole('alert')).toContainText('The e-mail or the password is wrong.');
+  }
+  expect(await attempt(ADMIN.password)).toBe(423);
+  await expect(other.getByRole('alert')).toContainText('this account is locked. Try again in 15 minutes');
+
+  await page.goto('/users?state=locked');
+  await page.getByRole('link', { name: ADMIN.email }).click();
+  await expect(page.getByText('The lock ends by itself')).toBeVisible();
+  await page.getByRole('button', { name: `Unlock ${ADMIN.email}` }).click();
+  await expect(page.getByText(`${ADMIN.email} is unlocked.`)).toBeVisible();
+  await attempt(ADMIN.password);
+  await expect(other.getByRole('navigation', { name: 'Places' })).toBeVisible();
+  await other.context().close();
+});
+
+test('a lock tells nothing of who exists', async ({ page, server }) => {
+  await page.goto('/sign-in');
+  const statuses = async (email: string) => {
+    const given = [];
+    for (let i = 0; i < 6; i++) {
+      const answer = await page.request.post(`${server.url}/trpc/users.signIn`, { data: { email, password: 'wrong' }, headers: { origin: server.url } });
+      given.push([answer.status(), Boolean(answer.headers()['retry-after'])]);
+    }
+    return given;
+  };
+  const known = await statuses(ADMIN.email);
+  expect(known.at(-1)).toEqual([423, true]);
+  expect(await statuses('nobody@example.com')).toEqual(known);
+});

@@ -1,0 +1,136 @@
+import type { Browser, Page } from '@playwright/test';
+import { craftAgent } from './crafted-agent';
+import { expect, SIGNED_OUT, test } from './fixtures';
+import type { Server } from './start-server';
+
+const ADA = { email: 'ada@example.com', name: 'Ada', password: 'a second horse and battery' };
+
+/** The address that a page shows to be handed over. */
+async function linkOn(page: Page): Promise<string> {
+  const button = page.getByRole('button', { name: /^Copy the link: / });
+  return ((await button.getAttribute('aria-label')) ?? '').replace('Copy the link: ', '');
+}
+
+async function invite(page: Page, role: string): Promise<string> {
+  await page.goto('/users');
+  await page.getByRole('link', { name: 'Invite a user' }).click();
+  await page.getByLabel('E-mail', { exact: true }).fill(ADA.email);
+  await page.getByLabel('Name').fill(ADA.name);
+  await page.getByRole('radio', { name: role }).check({ force: true });
+  await page.getByRole('button', { name: 'Make the invitation' }).click();
+  return linkOn(page);
+}
+
+/** Another person's browser, which accepts the invitation. */
+async function accept(browser: Browser, server: Server, link: string): Promise<Page> {
+  const context = await browser.newContext({ baseURL: server.url });
+  const page = await context.newPage();
+  await page.goto(link);
+  await page.getByLabel('Password', { exact: true }).fill(ADA.password);
+  await page.getByLabel('Password again').fill(ADA.password);
+  await page.getByRole('button', { name: 'Save and sign in' }).click();
+  await expect(page.getByRole('navigation', { name: 'Places' })).toBeVisible();
+  return page;
+}
+
+test('invited, she sees and does what her role allows, and is thrown out at once', async ({ page, browser, server, admin: _, expectComplaint }) => {
+  expectComplaint(SIGNED_OUT);
+  const agent = await craftAgent(server, { fqdn: 'waiting.example.com' });
+  const link = await invite(page, 'Viewer');
+  const hers = await accept(browser, server, link);
+  const approve = hers.getByRole('button', { name: `Approve ${agent.fqdn}` });
+
+  await test.step('a viewer sees the host and no act', async () => {
+    await hers.goto('/hosts');
+    await expect(hers.getByRole('row').filter({ hasText: agent.fqdn })).toBeVisible();
+    await expect(approve).toHaveCount(0);
+    await expect(hers.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Users' })).toHaveCount(0);
+    await hers.goto('/users');
+    await expect(hers.getByRole('heading', { name: 'This is not yours to see' })).toBeVisible();
+    const forced = await hers.request.post(`${server.url}/trpc/hosts.approve`, { data: { hostId: agent.hostId }, headers: { origin: server.url } });
+    expect(forced.status()).toBe(403);
+  });
+
+  await test.step('the link works no second time', async () => {
+    expectComplaint(/status of 404/);
+    await page.goto(link);
+    await expect(page.getByRole('heading', { name: 'This link does not work any more' })).toBeVisible();
+  });
+
+  await test.step('promoted, she approves', async () => {
+    await page.goto('/users');
+    await page.getByRole('link', { name: ADA.name }).click();
+    await page.getByRole('radio', { name: 'Operator' }).check({ force: true });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByText('Saved.')).toBeVisible();
+    await hers.goto('/hosts');
+    await approve.click();
+    await expect(hers.getByRole('row').filter({ hasText: agent.fqdn })).toContainText(/Approved|Never connected/);
+  });
+
+  await test.step('deactivated, her page is the sign-in within a second', async () => {
+    await page.getByRole('button', { name: `Deactivate ${ADA.name}` }).click();
+    const dialog = page.getByRole('alertdialog');
+    await expect(dialog).toContainText('cannot sign in any more');
+    await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
+    await expect(hers.getByText('Live', { exact: true })).toBeVisible();
+    await dialog.getByRole('button', { name: /^Deactivate/ }).click();
+    await expect(page.getByText('Deactivated').first()).toBeVisible();
+    // The socket's end sends her off; a second is what is promised, and a busy machine gets some more.
+    await expect(hers.getByRole('button', { name: 'Sign in' })).toBeVisible({ timeout: 5_000 });
+    await hers.getByLabel('E-mail').fill(ADA.email);
+    await hers.getByLabel('Password').fill(ADA.password);
+    await hers.getByRole('button', { name: 'Sign in' }).click();
+    await expect(hers.getByRole('alert')).toContainText('The e-mail or the password is wrong.');
+  });
+
+  await test.step('activated, she is back; with a reset link she chooses another password', async () => {
+    await page.getByRole('button', { name: `Activate ${ADA.name}` }).click();
+    await page.getByRole('button', { name: `Make a link for ${ADA.name}` }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: /^Make a link/ }).click();
+    const reset = await linkOn(page);
+    expect(reset).toContain('/reset-password?token=');
+    await hers.goto(reset);
+    await hers.getByLabel('Password', { exact: true }).fill('password1234');
+    await hers.getByLabel('Password again').fill('password1234');
+    await hers.getByRole('button', { name: 'Save and sign in' }).click();
+    await expect(hers.getByLabel('Password', { exact: true })).toHaveAccessibleDescription(/first that are guessed/);
+    await hers.getByLabel('Password', { exact: true }).fill('a third horse and battery');
+    await hers.getByLabel('Password again').fill('a third horse and battery');
+    await hers.getByRole('button', { name: 'Save and sign in' }).click();
+    await expect(hers.getByRole('navigation', { name: 'Places' })).toBeVisible();
+  });
+
+  await test.step('deleted, she is gone', async () => {
+    await page.getByRole('button', { name: `Delete ${ADA.name}` }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: /^Delete/ }).click();
+    await expect(page).toHaveURL('/users');
+    await expect(page.getByRole('link', { name: ADA.name })).toHaveCount(0);
+    await expect(hers.getByRole('button', { name: 'Sign in' })).toBeVisible({ timeout: 5_000 });
+  });
+  await hers.context().close();
+});
+
+test('the last administrator cannot be taken away, and is told why', async ({ page, admin, expectComplaint }) => {
+  expectComplaint(/status of 409/);
+  await page.goto('/users');
+  await page.getByRole('link', { name: admin.email }).click();
+  await page.getByRole('button', { name: `Deactivate ${admin.email}` }).click();
+  const dialog = page.getByRole('alertdialog');
+  await dialog.getByRole('button', { name: /^Deactivate/ }).click();
+  await expect(dialog.getByRole('alert')).toContainText('This is the last active administrator.');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('radio', { name: 'Viewer' }).check({ force: true });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('alert')).toContainText('This is the last active administrator.');
+});
+
+test('an e-mail that somebody has is said beside its field, and what was typed stays', async ({ page, admin, expectComplaint }) => {
+  expectComplaint(/status of 400/);
+  await page.goto('/users/invite');
+  await page.getByLabel('E-mail').fill(admin.email.toUpperCase());
+  await page.getByLabel('Name').fill('Somebody');
+  await page.getByRole('button', { name: 'Make the invitation' }).click();
+  await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(/Another user has this e-mail address/);
+  await expect(page.getByLabel('Name')).toHaveValue('Somebody');
+});

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { apiKeys, users } from '../../db/schema';
+import { seedHosts } from '../hosts/testing';
+import { addPerson, type Ask, nextTokenOf, serveRestApi } from '../rest/testing';
+import { callerFor, sessionOf, testServices } from '../testing';
+import { findSessionOfKey } from './find-session-of-key';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+let services: Awaited<ReturnType<typeof testServices>>;
+let ask: Ask;
+let owner: ReturnType<typeof callerFor>;
+let userId: string;
+
+beforeEach(async () => {
+  services = await testServices();
+  userId = await addPerson(services, 'administrator');
+  owner = callerFor(services, { session: sessionOf({ id: userId, role: 'administrator' }) });
+  ({ ask } = await serveRestApi(services));
+});
+
+const wide = { name: 'nightly', permissions: ['hosts.read' as const, 'hosts.update' as const] };
+
+test('a key works again and again, for what it names, and is shown once', async () => {
+  const { key } = await owner.apiKeys.create(wide);
+  expect(key).toMatch(/^smk_[0-9a-f]{72}$/);
+  const [hostId] = await seedHosts(services.db, [{}]);
+  for (let i = 0; i < 3; i++) {
+    const answer = await ask('GET', '/hosts', { bearer: key });
+    expect(answer.status).toBe(200);
+    expect(nextTokenOf(answer)).toBeUndefined();
+  }
+  expect((await ask('PATCH', `/hosts/${hostId}`, { bearer: key, body: { notes: 'x' } })).status).toBe(204);
+  expect(await ask('DELETE', `/hosts/${hostId}`, { bearer: key })).toMatchObject({ status: 403, body: { code: 'auth.forbidden' } });
+  const [row] = await owner.apiKeys.list();
+  expect(row).toMatchObject({ name: 'nightly', prefix: key.slice(0, 12), state: 'active', lastUsedAt: expect.any(String) });
+  const kept = JSON.stringify([await services.db.select().from(apiKeys), await owner.apiKeys.list(), services.logged]);
+  expect(kept).not.toContain(key.slice(12));
+  expect(kept).toContain(createHash('sha256').update(key).digest('hex'));
+});
+
+test('nobody makes a key that may more than they do', async () => {
+  await addPerson(services, 'viewer');
+  const viewer = callerFor(services, { session: sessionOf({ email: 'viewer@example.com', role: 'viewer' }) });
+  await expect(viewer.apiKeys.create(wide)).rejects.toMatchObject({ appCode: 'key.too_wide' });
+});
+
+test('a key makes no keys, and changes nothing of its owner’s own', async () => {
+  const { key } = await owner.apiKeys.create({ ...wide, permissions: ['users.manage', 'users.read', 'hosts.read'] });
+  const made = await ask('POST', '/trpc/apiKeys.create', { bearer: key, body: wide });
+  expect(made.status).toBe(403);
+  expect((await ask('GET', '/trpc/profile.get', { bearer: key })).status).toBe(403);
+  expect((await ask('POST', '/logout', { bearer: key })).status).toBe(403);
+});
+
+test('whoever is demoted demotes their keys', async () => {
+  const { key } = await owner.apiKeys.create(wide);
+  await services.db.update(users).set({ role: 'viewer' }).where(eq(users.id, userId));
+  const [hostId] = await seedHosts(services.db, [{}]);
+  expect((await ask('PATCH', `/hosts/${hostId}`, { bearer: key, body: { notes: 'x' } })).status).toBe(403);
+  expect((await ask('GET', '/hosts', { bearer: key })).status).toBe(200);
+});
+
+test.each([
+  ['revoked', async () => owner.apiKeys.revoke({ keyId: (await owner.apiKeys.list())[0]!.id })],
+  ['its owner deactivated', () => services.db.update(users).set({ deactivatedAt: new Date() }).where(eq(users.id, userId))],
+  ['its owner deleted', () => services.db.delete(users).where(eq(users.id, userId))],
+])('a key ends at once: %s', async (_why, end) => {
+  const { key } = await owner.apiKeys.create(wide);
+  expect((await ask('GET', '/hosts', { bearer: key })).status).toBe(200);
+  await end();
+  expect(await ask('GET', '/hosts', { bearer: key })).toMatchObject({ status: 401, body: { code: 'key.invalid' } });
+});
+
+test('with a moved clock: it ends when it said, and its last use is written once a minute', async () => {
+  const now = Date.now();
+  const { key } = await owner.apiKeys.create({ ...wide, days: 30 });
+  const use = async (after: number) => {
+    await findSessionOfKey(services, key, new Date(now + after));
+    return (await services.db.query.apiKeys.findFirst())!.lastUsedAt!.getTime() - now;
+  };
+  expect(await use(1000)).toBe(1000);
+  expect(await use(60_000)).toBe(1000);
+  expect(await use(61_000)).toBe(61_000);
+  expect(await use(29 * DAY_MS)).toBe(29 * DAY_MS);
+  await expect(use(31 * DAY_MS)).rejects.toMatchObject({ appCode: 'key.invalid' });
+});
+
+test('what is not quite a key is refused', async () => {
+  const { key } = await owner.apiKeys.create(wide);
+  const typo = key.slice(0, 20) + (key[20] === '0' ? '1' : '0') + key.slice(21);
+  for (const bearer of [typo, key.slice(0, -1), `${key}0`, 'smk_', key.toUpperCase().replace('SMK', 'smk')]) {
+    expect(await ask('GET', '/hosts', { bearer }), bearer).toMatchObject({ status: 401, body: { code: 'key.invalid' } });
+  }
+});
+
+test('nobody revokes another’s key, or one twice', async () => {
+  await owner.apiKeys.create(wide);
+  const keyId = (await owner.apiKeys.list())[0]!.id;
+  const another = callerFor(services, { session: sessionOf({ email: 'another@example.com' }) });
+  await expect(another.apiKeys.revoke({ keyId })).rejects.toMatchObject({ appCode: 'key.not_found' });
+  expect(await another.apiKeys.list()).toEqual([]);
+  await owner.apiKeys.revoke({ keyId });
+  await expect(owner.apiKeys.revoke({ keyId })).rejects.toMatchObject({ appCode: 'key.not_found' });
+});
+
+test('fifty working keys are enough for one person', async () => {
+  const made = await Promise.allSettled(Array.from({ length: 60 }, () => owner.apiKeys.create(wide)));
+  expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(50);
+});

@@ -1,0 +1,30 @@
+import { and, eq, gt, isNull } from 'drizzle-orm';
+import { apiKeys, users } from '../../db/schema';
+import { permissionsOf } from '../auth/permissions';
+import { personColumns, type Session } from '../auth/session';
+import { AppError } from '../errors';
+import type { Services } from '../services';
+import { hashKey, isKey } from './key-text';
+
+/** How late `last used` may be. */
+const COALESCED_MS = 60_000;
+
+/**
+ * Whom a key speaks for, with what the key may do and its owner may still: whoever is demoted demotes their keys.
+ * Throws `key.invalid`, whatever is wrong with it.
+ */
+export async function findSessionOfKey({ db }: Pick<Services, 'db'>, text: string, now = new Date()): Promise<Session> {
+  if (!isKey(text)) throw new AppError('key.invalid');
+  const [found] = await db
+    .select({ key: apiKeys, user: personColumns })
+    .from(apiKeys)
+    .innerJoin(users, eq(users.id, apiKeys.userId))
+    .where(and(eq(apiKeys.hash, hashKey(text)), isNull(apiKeys.revokedAt), gt(apiKeys.expiresAt, now), isNull(users.deactivatedAt)));
+  if (!found) throw new AppError('key.invalid');
+  const { key, user } = found;
+  if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() >= COALESCED_MS) {
+    await db.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.id, key.id));
+  }
+  const permissions = new Set([...permissionsOf(user.role)].filter((permission) => key.permissions.includes(permission)));
+  return { id: key.id, via: 'key', user, permissions };
+}

@@ -1,0 +1,50 @@
+import { eq, lt, sql } from 'drizzle-orm';
+import type { Database } from '../../db/client';
+import { attempts } from '../../db/schema';
+import { AppError, type AppErrorCode } from '../errors';
+
+/** How often something may fail before it is refused, and for how long. */
+export interface AttemptRule {
+  /** What the caller is told when refused. */
+  code: AppErrorCode;
+  /** So many may fail. */
+  max: number;
+  /** Then everything is refused for so long. A failure that no other follows within this time is forgotten. */
+  seconds: number;
+}
+
+/**
+ * Counts an attempt before it is judged: of a hundred at once, in any number of processes, no more than `max` are let
+ * through. Afterwards `forgetAttempts` or `giveBack` takes back one that turned out to be rightful.
+ * Throws the rule's code with the seconds that are left.
+ */
+export async function countAttempt(db: Database, key: string, { code, max, seconds }: AttemptRule, now: Date): Promise<void> {
+  const until = new Date(now.getTime() + seconds * 1000);
+  // One more than the most stands for "refused": refused attempts neither count on nor prolong.
+  const count = sql`case when ${attempts.until} <= ${now.toISOString()}::timestamptz then 1 else least(${attempts.count} + 1, ${max + 1}) end`;
+  const [row] = await db
+    .insert(attempts)
+    .values({ key, count: 1, until })
+    .onConflictDoUpdate({
+      target: attempts.key,
+      set: { count, until: sql`case when ${count} > ${max} then ${attempts.until} else ${until.toISOString()}::timestamptz end` },
+    })
+    .returning();
+  if (row!.count <= max) return;
+  throw new AppError(code, { retryAfterSeconds: Math.max(1, Math.ceil((row!.until.getTime() - now.getTime()) / 1000)) });
+}
+
+/** Starts again from none. */
+export async function forgetAttempts(db: Pick<Database, 'delete'>, key: string | ReturnType<typeof sql>): Promise<void> {
+  await db.delete(attempts).where(eq(attempts.key, key));
+}
+
+/** Uncounts one. */
+export async function giveBackAttempt(db: Database, key: string): Promise<void> {
+  await db.update(attempts).set({ count: sql`greatest(${attempts.count} - 1, 0)` }).where(eq(attempts.key, key));
+}
+
+/** Deletes what no longer counts. */
+export async function sweepAttempts(db: Database, now: Date): Promise<void> {
+  await db.delete(attempts).where(lt(attempts.until, now));
+}

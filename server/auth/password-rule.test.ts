@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { newPassword, refuseWeakPassword } from './password-rule';
+
+const email = 'Somebody.Long@Example.com';
+
+test.each([
+  'password1234', // in the list
+  'PASSWORD1234',
+  'dragon!!!2026', // a common one with trimmings
+  '2026-letmein-2026',
+  'monkeymonkeymonkey',
+  'aaaaaaaaaaaaaaaa',
+  '121212121212121212',
+])('%s is common', async (password) => {
+  await expect(refuseWeakPassword(password, email)).rejects.toMatchObject({ appCode: 'password.common' });
+});
+
+test.each(['somebody.long@example.com', 'SOMEBODY.LONG@EXAMPLE.COM', 'somebody.long'])('%s is the e-mail', async (password) => {
+  await expect(refuseWeakPassword(password, email)).rejects.toMatchObject({ appCode: 'password.is_email' });
+});
+
+test.each(['correct horse battery', 'onlyletterslongenough', '739184620583', 'пароль из нескольких слов', '            x', '🦔🦔🦊🦊🦡🦡🦉🦉🦌🦌🐻🐻'])(
+  'no rule asks %s for signs, figures or capitals',
+  async (password) => {
+    expect(newPassword.safeParse(password).success).toBe(true);
+    await expect(refuseWeakPassword(password, email)).resolves.toBeUndefined();
+  },
+);
+
+test('12 to 256 characters', () => {
+  for (const [length, isAllowed] of [[11, false], [12, true], [256, true], [257, false]] as const) {
+    expect(newPassword.safeParse('x'.repeat(length)).success, String(length)).toBe(isAllowed);
+  }
+});

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { platform, sample } from '../../agent/protocol';
+import { hostEvents } from '../../db/schema';
+import { instant } from '../rest/schema';
+
+export const hostState = z.enum(['up', 'down', 'never', 'pending', 'conflict', 'rejected', 'revoked']).meta({
+  id: 'HostState',
+  description: '`never`: approved, and not seen since. `conflict`: another host has its name.',
+});
+export type HostState = z.infer<typeof hostState>;
+
+/** What lists show of a host. */
+export const hostRow = z
+  .object({
+    id: z.string().meta({ format: 'uuid', examples: ['01890000-0000-7000-8000-000000000000'] }),
+    fqdn: z.string().meta({ examples: ['web-01.example.com'] }),
+    platform,
+    state: hostState,
+    since: instant.meta({ description: 'Since when it is in this state.' }),
+    reason: z.enum(['closed', 'lost', 'silent', 'protocol', 'server_restart']).nullable().meta({ description: 'Why it is down.' }),
+    lastSeen: instant.nullable(),
+    addresses: z.array(z.string()).meta({ examples: [['192.0.2.7']] }),
+    osName: z.string().meta({ examples: ['Debian GNU/Linux'] }),
+    osVersion: z.string().meta({ examples: ['12'] }),
+    agentVersion: z.string(),
+    fingerprintWords: z.string().meta({ description: 'What its own log shows too when nobody stands in between.' }),
+    registeredAt: instant,
+    registeredFrom: z.string(),
+    certificateExpires: instant.nullable(),
+    isCloneSuspected: z.boolean().meta({ description: 'Two machines show its certificate, and a person has to decide which of them it is.' }),
+    copies: z.number().int().meta({ description: 'How many of them are connected now, besides the one that speaks for it.' }),
+    renewalRequestedAt: instant.nullable().meta({ description: 'Since when a new certificate is wanted of it; null when none is.' }),
+    sample: sample.nullable().meta({ description: 'Its latest measurement. Sizes in bytes, rates a second.' }),
+  })
+  .meta({ id: 'Host' });
+export type HostRow = z.infer<typeof hostRow>;
+
+const feed = z.string().meta({ description: 'Where a live stream goes on from. Of use to pages only.' });
+
+export const hostPage = z.object({
+  hosts: z.array(hostRow),
+  nextCursor: z.string().nullable().meta({ description: 'The `cursor` of the next page; null on the last.' }),
+  total: z.number().int().meta({ description: 'How many there are on all pages.' }),
+  feed,
+});
+
+const samplePoint = sample.pick({
+  at: true,
+  cpuPercent: true,
+  load1: true,
+  memoryUsedBytes: true,
+  swapUsedBytes: true,
+  networkReceivedBytesPerSecond: true,
+  networkSentBytesPerSecond: true,
+});
+
+const hardware = z.object({
+  manufacturer: z.string(),
+  model: z.string(),
+  virtualisation: z.string(),
+  cpuModel: z.string(),
+  cpuCores: z.number(),
+  memoryBytes: z.number(),
+});
+
+const certificate = z.object({
+  serial: z.string().meta({ description: 'Hex, as OpenSSL prints it.' }),
+  fingerprint: z.string().meta({ description: 'SHA-256 of the DER certificate, hex.' }),
+  issuedAt: instant,
+  notBefore: instant,
+  notAfter: instant,
+  revokedAt: instant.nullable(),
+});
+
+const event = z.object({
+  id: z.string(),
+  at: instant,
+  kind: z.enum(hostEvents.kind.enumValues),
+  actor: z.string().nullable(),
+  detail: z.string().nullable(),
+});
+
+const cloneSide = z.object({
+  id: z.string().meta({ description: 'Its connection: what a split names it by.' }),
+  address: z.string(),
+  connectedAt: instant,
+  isConnected: z.boolean(),
+  said: z
+    .object({
+      fqdn: z.string(),
+      osName: z.string(),
+      osVersion: z.string(),
+      kernel: z.string(),
+      agentVersion: z.string(),
+      addresses: z.array(z.string()),
+      bootedAt: instant,
+      hardware: hardware.pick({ manufacturer: true, model: true, virtualisation: true }),
+    })
+    .optional()
+    .meta({ description: 'Absent until it has said hello.' }),
+});
+
+const clone = z.object({
+  suspectedAt: instant,
+  seenAt: instant,
+  first: cloneSide,
+  second: cloneSide,
+  others: z.number().int().meta({ description: 'More copies than the second, which a split takes with it.' }),
+});
+
+/** Everything one host's page shows. */
+export const hostDetail = z
+  .object({
+    host: hostRow.extend({
+      notes: z.string().meta({ description: 'What people want each other to know of it.' }),
+      kernel: z.string().nullable(),
+      architecture: z.string().nullable(),
+      hardware: hardware.nullable(),
+      bootedAt: instant.nullable(),
+      decidedAt: instant.nullable(),
+      decidedBy: z.string().nullable().meta({ description: 'The e-mail of whoever approved, rejected or revoked it.' }),
+      tags: z.array(z.string()),
+      enrolmentToken: z.string().nullable().meta({ description: 'The name of the one it came with.' }),
+    }),
+    certificate: certificate.nullable().meta({ description: 'The one it uses.' }),
+    clone: clone.nullable().meta({ description: 'The two machines that show its certificate, until somebody has decided.' }),
+    samples: z.array(samplePoint).meta({ description: 'Oldest first, at most 60.' }),
+    events: z.array(event).meta({ description: 'Latest first, at most 50.' }),
+    feed,
+  })
+  .meta({ id: 'HostDetail' });
+export type HostDetail = z.infer<typeof hostDetail>;

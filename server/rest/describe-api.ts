@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateOpenApiDocument, type OpenAPIObject } from 'trpc-to-openapi';
+import { AppError, type AppErrorCode, httpStatusOf } from '../errors';
+import { projectRoot } from '../project';
+import { appRouter } from '../router';
+import type { Meta } from './operation';
+import { problem } from './refuse';
+import { sayError } from './say-error';
+
+type Operation = NonNullable<NonNullable<OpenAPIObject['paths']>[string]['get']>;
+type Responses = NonNullable<Operation['responses']>;
+
+const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
+
+const DESCRIPTION = `Every operation is a procedure that the pages use too, under the same permissions.
+
+Send \`Authorization: Bearer …\` with one of
+* a **token** of \`POST /login\`. It works for one request within ten minutes; a successful answer brings the next one in the header \`X_Reauthorization\`. Send one request at a time. After an error the same token still works. A token that is used a second time ends all that follow from the same login. When an answer was lost on the way, its token is lost with it: log in again.
+* an **API key**, made on the page *API keys* of one's profile. It stays the same and may do what it was made for. The right choice for automation.
+
+Errors have one shape, \`Error\`. Rely on \`code\`; \`message\` is for people and in their language.`;
+
+// Flat at run time, by their paths; the type is the tree that clients see.
+const procedures = Object.values(appRouter._def.procedures) as unknown as { _def: { meta?: Meta } }[];
+
+/** What any request may meet. */
+const ALWAYS: AppErrorCode[] = ['input.invalid', 'internal'];
+const WITH_BODY: AppErrorCode[] = ['input.too_deep', 'request.too_large', 'request.media_type'];
+const PROTECTED: AppErrorCode[] = ['auth.required', 'token.invalid', 'token.expired', 'token.spent', 'key.invalid', 'auth.forbidden'];
+
+/** The OpenAPI 3.1 document of everything in the router that is an operation. */
+export function describeApi(): OpenAPIObject {
+  const document = generateOpenApiDocument(appRouter, {
+    title: 'SysManage',
+    description: DESCRIPTION,
+    version,
+    openApiVersion: '3.1.0',
+    baseUrl: '/',
+    securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A token of `POST /login`, or an API key.' } },
+    defs: { Error: problem },
+  });
+  for (const { _def } of procedures) {
+    const { openapi, errors = [] } = _def.meta ?? {};
+    if (!openapi) continue;
+    const operation = document.paths![openapi.path]![openapi.method.toLowerCase() as 'get']!;
+    const hasBody = openapi.method !== 'GET' && openapi.method !== 'DELETE';
+    const codes = [...ALWAYS, ...(hasBody ? WITH_BODY : []), ...(openapi.protect ? PROTECTED : []), ...errors];
+    operation.responses = { ...success(operation, openapi.protect ?? true), ...refusals(codes) };
+  }
+  return document;
+}
+
+/** The one answer that the generator has right, apart from there being none where nothing is returned. */
+function success({ responses }: Operation, isProtected: boolean): Responses {
+  const answer = responses!['200'] as { content: Record<string, { schema: object }> };
+  const isEmpty = Object.keys(answer.content['application/json']!.schema).length === 0;
+  const headers = isProtected && {
+    headers: { X_Reauthorization: { description: 'The next token, when the request came with one.', schema: { type: 'string' as const } } },
+  };
+  return isEmpty
+    ? { 204: { description: 'Done.', ...headers } }
+    : { 200: { description: 'Done.', content: answer.content, ...headers } };
+}
+
+/** Errors by status, each with its sentence as the example. */
+function refusals(codes: AppErrorCode[]): Responses {
+  const statuses = [...new Set(codes.map(statusOf))].sort();
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const those = codes.filter((code) => statusOf(code) === status);
+      const examples = Object.fromEntries(those.map((code) => [code, { value: exampleOf(code) }]));
+      return [
+        status,
+        {
+          description: those.map((code) => `\`${code}\``).join(', '),
+          ...(PASSING.includes(status) && { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' as const } } } }),
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' }, examples } },
+        },
+      ];
+    }),
+  );
+}
+
+/** Locked, and too many: both end by waiting. */
+const PASSING = [423, 429];
+
+const exampleOf = (code: AppErrorCode) => ({
+  code,
+  message: sayError(code, 'en', PASSING.includes(statusOf(code)) ? 60 : null),
+  requestId: '01890000-0000-7000-8000-000000000000',
+  issues: code === 'input.invalid' ? [{ path: 'limit', message: 'Too big: expected number to be <=200' }] : [],
+});
+
+const statusOf = (code: AppErrorCode) => httpStatusOf(new AppError(code));

@@ -1,0 +1,69 @@
+import { TRPCError } from '@trpc/server';
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { v7 as uuidv7 } from 'uuid';
+import { z, ZodError } from 'zod';
+import { AppError, appErrorCode, httpStatusOf, retryAfterOf } from '../errors';
+import type { Log } from '../log';
+import { inputIssues } from '../trpc';
+import { errorLanguages, sayError } from './say-error';
+
+/** What everything on the API listener but tRPC says when it refuses. */
+export const problem = z
+  .object({
+    code: z.string().meta({ description: 'Stable: what scripts may rely on.' }),
+    message: z.string().meta({ description: 'The same for people, in a language that `Accept-Language` asks for.' }),
+    requestId: z.string().meta({ description: 'Finds the request in the server’s log.' }),
+    issues: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .meta({ description: 'Where the input is wrong, and how. Empty for all other errors.' }),
+  })
+  .meta({ id: 'Error' });
+
+/** Answers with an error, in the one shape that errors have. */
+export function refuse(request: Request, response: Response, error: TRPCError, requestId: string): void {
+  const code = appErrorCode(error);
+  const seconds = retryAfterOf(error);
+  const language = request.acceptsLanguages(errorLanguages) || errorLanguages[0]!;
+  const status = httpStatusOf(error);
+  const body: z.infer<typeof problem> = {
+    code,
+    message: sayError(code, language, seconds),
+    requestId,
+    issues: error.cause instanceof ZodError ? inputIssues(error.cause) : [],
+  };
+  if (seconds !== null) response.set('Retry-After', String(seconds));
+  // RFC 6750, 3.
+  if (status === 401) response.set('WWW-Authenticate', code === 'auth.required' ? 'Bearer' : 'Bearer error="invalid_token"');
+  response.status(status).vary('Accept-Language').set('Content-Language', language).json(body);
+}
+
+/** A refusal on its way to `answerRefusal`, with the id that its context had. */
+export class Refusal extends Error {
+  constructor(
+    readonly error: TRPCError,
+    readonly requestId: string = uuidv7(),
+  ) {
+    super(error.message);
+  }
+}
+
+/** The last handler of the API listener. What nobody refused on purpose is logged and not shown. */
+export function answerRefusal(log: Log): ErrorRequestHandler {
+  return (thrown: unknown, request: Request, response: Response, next) => {
+    // Half of an answer is out: only Express can still cut the connection.
+    if (response.headersSent) return next(thrown);
+    const { error, requestId } = thrown instanceof Refusal ? thrown : new Refusal(asTRPCError(thrown));
+    if (!(thrown instanceof Refusal) && appErrorCode(error) === 'internal') log.error({ err: thrown, requestId }, 'request failed');
+    refuse(request, response, error, requestId);
+  };
+}
+
+/** Express and its parts name what the caller did wrong by a status: a path that cannot be decoded, a body that is too large. */
+function asTRPCError(thrown: unknown): TRPCError {
+  if (thrown instanceof TRPCError) return thrown;
+  const { status } = thrown as { status?: unknown };
+  if (status === 413) return new AppError('request.too_large', { cause: thrown });
+  if (status === 415) return new AppError('request.media_type', { cause: thrown });
+  if (typeof status === 'number' && status >= 400 && status < 500) return new AppError('input.invalid', { cause: thrown });
+  return new AppError('internal', { cause: thrown });
+}

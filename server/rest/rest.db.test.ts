@@ -1,0 +1,99 @@
+import { beforeEach, expect, test } from 'vitest';
+import { isDeeper } from '../read-body';
+import { seedHosts } from '../hosts/testing';
+import { testServices } from '../testing';
+import { addPerson, type Ask, logIn, nextTokenOf, serveRestApi } from './testing';
+
+const ORIGIN = 'https://tools.example.com';
+
+let services: Awaited<ReturnType<typeof testServices>>;
+let ask: Ask;
+
+beforeEach(async () => {
+  services = await testServices({ SYSMANAGE_API_ORIGINS: ORIGIN });
+  await addPerson(services);
+  ({ ask } = await serveRestApi(services));
+});
+
+test('hosts come page by page, filtered and sorted by what the address says', async () => {
+  await seedHosts(services.db, [{ fqdn: 'a.example.com' }, { fqdn: 'b.example.com', approval: 'pending' }, { fqdn: 'c.example.com' }]);
+  const names = ({ body }: Awaited<ReturnType<Ask>>) => (body as { hosts: { fqdn: string }[] }).hosts.map(({ fqdn }) => fqdn);
+  const first = await ask('GET', '/hosts?sort=fqdn&direction=desc&limit=2', { bearer: await logIn(ask) });
+  expect(names(first)).toEqual(['c.example.com', 'b.example.com']);
+  const { nextCursor, total } = first.body as { nextCursor: string; total: number };
+  expect(total).toBe(3);
+  const second = await ask('GET', `/hosts?sort=fqdn&direction=desc&limit=2&cursor=${nextCursor}`, { bearer: nextTokenOf(first)! });
+  expect(names(second)).toEqual(['a.example.com']);
+  // Not `Boolean('false')`, which is true.
+  expect(names(await ask('GET', '/hosts?waiting=false', { bearer: nextTokenOf(second)! }))).toEqual(['a.example.com', 'c.example.com']);
+});
+
+test('what is not there is said in the shape of errors', async () => {
+  expect(await ask('GET', '/nowhere')).toMatchObject({ status: 404, body: { code: 'request.unknown', message: expect.stringContaining('/docs'), issues: [] } });
+  expect(await ask('GET', '/%ff')).toMatchObject({ status: 404, body: { code: 'request.unknown' } });
+  const wrongMethod = await ask('PUT', '/users/x', { body: {} });
+  expect(wrongMethod).toMatchObject({ status: 405, body: { code: 'request.method' } });
+  expect(wrongMethod.headers.allow!.split(', ').sort()).toEqual(['DELETE', 'GET', 'PATCH']);
+});
+
+test('a body is JSON, whatever its charset is called, and nothing else', async () => {
+  const text = JSON.stringify({ userid: 'administrator@example.com', password: 'wrong' });
+  const send = (type: string) => ask('POST', '/login', { text, headers: { 'content-type': type } });
+  expect(await send('application/json; charset=utf-8')).toMatchObject({ status: 401, body: { code: 'auth.credentials' } });
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
+    expect(await send(type)).toMatchObject({ status: 415, body: { code: 'request.media_type' } });
+  }
+  expect(await ask('POST', '/login', { text, headers: { 'content-encoding': 'gzip' } })).toMatchObject({ status: 415 });
+  for (const broken of ['{', 'null', '[]', '"x"', '1']) expect(await ask('POST', '/login', { text: broken })).toMatchObject({ status: 400, body: { code: 'input.invalid' } });
+});
+
+test('headers larger than Node reads are refused, and the server goes on', async () => {
+  const { status } = await ask('GET', '/hosts', { headers: { 'x-large': 'x'.repeat(20_000) } });
+  expect(status).toBe(431);
+  expect((await ask('GET', '/openapi.json')).status).toBe(200);
+});
+
+test('every answer carries the security headers', async () => {
+  for (const path of ['/hosts', '/nowhere', '/openapi.json', '/docs', '/docs/swagger-ui.css', '/crl.pem', '/trpc/hosts.list', '/trpc/none']) {
+    const { headers } = await ask('GET', path);
+    expect(headers, path).toMatchObject({
+      'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': expect.any(String),
+    });
+    expect(headers['content-security-policy'], path).not.toMatch(/script-src[^;]*unsafe/);
+    expect(headers, path).not.toHaveProperty('x-powered-by');
+  }
+});
+
+test('the documentation needs nothing from elsewhere', async () => {
+  const { text, status } = await ask('GET', '/docs');
+  expect(status).toBe(200);
+  const addresses = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address!);
+  expect(addresses.length).toBeGreaterThan(3);
+  for (const address of addresses) {
+    expect(address).toMatch(/^\/docs\//);
+    expect((await ask('GET', address)).status, address).toBe(200);
+  }
+  const css = await ask('GET', '/docs/swagger-ui.css');
+  expect(css.text.match(/url\((?!["']?data:)[^)]*\)|@import/g)).toBeNull();
+  expect((await ask('GET', '/docs/start.js')).text).toContain('validatorUrl: null');
+});
+
+test('pages of a named origin may read the next token, those of another nothing', async () => {
+  const preflight = await ask('OPTIONS', '/hosts', { headers: { origin: ORIGIN, 'access-control-request-method': 'GET' } });
+  expect(preflight).toMatchObject({ status: 204, headers: { 'access-control-allow-origin': ORIGIN, 'access-control-allow-headers': expect.stringContaining('Authorization') } });
+  const { headers } = await ask('GET', '/hosts', { bearer: await logIn(ask), headers: { origin: ORIGIN } });
+  expect(headers).toMatchObject({ 'access-control-allow-origin': ORIGIN, 'access-control-expose-headers': expect.stringContaining('X_Reauthorization') });
+  expect(headers).not.toHaveProperty('access-control-allow-credentials');
+  const foreign = await ask('OPTIONS', '/hosts', { headers: { origin: 'https://evil.example.com', 'access-control-request-method': 'GET' } });
+  expect(foreign.headers).not.toHaveProperty('access-control-allow-origin');
+});
+
+test('depth is counted outside of strings', () => {
+  expect(isDeeper('[[["[[[["]]]', 3)).toBe(false);
+  expect(isDeeper('[[["\\"[[["]]]', 3)).toBe(false);
+  expect(isDeeper('[[[[', 3)).toBe(true);
+  expect(isDeeper('{"a":{"b":[{}]}}', 3)).toBe(true);
+});

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInstance, type Resource, type ResourceLanguage, type TFunction } from 'i18next';
+import type { AppErrorCode } from '../errors';
+import { projectRoot } from '../project';
+
+const FALLBACK = 'en';
+
+const folder = join(projectRoot, 'public/locales');
+
+/** The same words as on the pages, read once. */
+const resources: Resource = Object.fromEntries(
+  readdirSync(folder).map((language) => {
+    const translation = JSON.parse(readFileSync(join(folder, language, 'translation.json'), 'utf8')) as ResourceLanguage;
+    return [language, { translation }];
+  }),
+);
+
+/** Every language that an error can be said in; the first is the one of callers who ask for none of them. */
+export const errorLanguages: string[] = [FALLBACK, ...Object.keys(resources).filter((language) => language !== FALLBACK)];
+
+const instance = createInstance();
+// Without a backend it is done when it returns.
+void instance.init({ resources, fallbackLng: FALLBACK, interpolation: { escapeValue: false } });
+
+/** The sentence for an error. A code that the files have no words for gives its name, which can be searched for. */
+export function sayError(code: AppErrorCode, language: string, retryAfterSeconds: number | null): string {
+  // As loosely typed as codes are at run time: a code of agents alone has no words.
+  const t = instance.getFixedT(language) as unknown as TFunction<'translation', never> & ((key: string, options: object) => string);
+  const time = retryAfterSeconds === null ? '' : duration(retryAfterSeconds, language);
+  return t(`errors.${code}`, { time, defaultValue: t('errors.unknown', { code }) });
+}
+
+function duration(seconds: number, language: string): string {
+  const [amount, unit] = seconds < 90 ? [seconds, 'second'] : [Math.ceil(seconds / 60), 'minute'];
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(amount);
+}

@@ -1,0 +1,37 @@
+import { createTRPCClient, httpLink, type HTTPLinkOptions, type TRPCClient } from '@trpc/client';
+import type { AppRouter } from '../router';
+
+type Fetch = NonNullable<HTTPLinkOptions<AppRouter['_def']['_config']['$types']>['fetch']>;
+
+/** What the client needs of an answer besides its body: where the next token is. */
+export type FetchWithHeaders = (...request: Parameters<Fetch>) => Promise<Awaited<ReturnType<Fetch>> & { headers: { get(name: string): string | null } }>;
+
+/**
+ * A typed client for programs in this repository: every procedure, over one chain of rotating tokens. Calls may be made
+ * all at once; they go out one after another, because each needs the token that the answer before it brought.
+ *
+ * @param url of the API listener, such as `https://localhost:6443`
+ * @param token of `POST /login`
+ * @param fetch one that trusts the server's CA; Node's own cannot be told to
+ */
+export function createApiClient({ url, token, fetch }: { url: string; token: string; fetch: FetchWithHeaders }): TRPCClient<AppRouter> {
+  return createTRPCClient<AppRouter>({ links: [httpLink({ url: `${url}/trpc`, fetch: rotateTokens(token, fetch) })] });
+}
+
+/** Queues what is sent, and puts on each the token that is next. An answer without one leaves the present token in use. */
+export function rotateTokens(first: string, fetch: FetchWithHeaders): Fetch {
+  let token = first;
+  let last: Promise<unknown> = Promise.resolve();
+  return (url, options) => {
+    const send = async () => {
+      const headers = { ...(options?.headers as Record<string, string>), authorization: `Bearer ${token}` };
+      const response = await fetch(url, { ...options, headers });
+      token = response.headers.get('X_Reauthorization') ?? token;
+      return response;
+    };
+    const mine = last.then(send);
+    // Whether it went well is its caller's matter. The next one is sent either way.
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}

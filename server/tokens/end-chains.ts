@@ -1,0 +1,16 @@
+import { eq } from 'drizzle-orm';
+import type { Database, Transaction } from '../../db/client';
+import { tokenChains } from '../../db/schema';
+import { AppError } from '../errors';
+import type { SignedIn } from '../trpc';
+
+/** Ends the chain of the token that the request came with. Throws `token.invalid` when it came with something else. */
+export async function logOut({ db, session }: SignedIn): Promise<void> {
+  if (session.via !== 'token') throw new AppError('token.invalid');
+  await db.delete(tokenChains).where(eq(tokenChains.id, session.id));
+}
+
+/** Ends every chain of a user, within whatever shuts them out. */
+export async function endChains(db: Database | Transaction, userId: string): Promise<void> {
+  await db.delete(tokenChains).where(eq(tokenChains.userId, userId));
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { rest } from '../rest/operation';
+import { instant, nothing } from '../rest/schema';
+import { storableText } from '../storable-text';
+import { router, signedIn, stranger } from '../trpc';
+import { logOut } from './end-chains';
+import { logIn } from './log-in';
+
+const credentials = z.object({
+  userid: storableText(254).meta({ description: 'The e-mail of the account.', examples: ['admin@example.com'] }),
+  password: z.string().max(256).meta({ examples: ['correct horse battery staple'] }),
+});
+
+const firstToken = z.object({
+  token: z.string().meta({ description: 'For one request, as `Authorization: Bearer`.', examples: ['eyJhbGciOiJIUzI1NiIsInR5cCI6…'] }),
+  expiresAt: instant,
+});
+
+export const tokensRouter = router({
+  login: stranger
+    .meta(
+      rest('POST', '/login', {
+        tag: 'Signing in',
+        summary: 'Log in',
+        description: 'Each token works once. Every successful answer to a request with one brings the next in the header `X_Reauthorization`; after an error the same token still works.',
+        errors: ['auth.credentials', 'auth.locked', 'auth.too_many'],
+        isPublic: true,
+      }),
+    )
+    .input(credentials)
+    .output(firstToken)
+    .mutation(({ ctx, input }) => logIn(ctx, input)),
+
+  logout: signedIn
+    .meta(rest('POST', '/logout', { tag: 'Signing in', summary: 'Log out', description: 'Ends the chain: no token of it works any more.' }))
+    .output(nothing)
+    .mutation(({ ctx }) => logOut(ctx)),
+});

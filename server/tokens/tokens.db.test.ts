@@ -1,0 +1,164 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { spentTokens, tokenChains, users } from '../../db/schema';
+import { sweepExpired } from '../auth/sweep-expired';
+import { seedHosts } from '../hosts/testing';
+import { addPerson, type Ask, logIn, nextTokenOf, PASSWORD, serveRestApi } from '../rest/testing';
+import { personOf, testServices } from '../testing';
+import { spendToken } from './spend-token';
+
+const NOWHERE = '/hosts/00000000-0000-4000-8000-000000000000';
+const MINUTE_MS = 60_000;
+
+let services: Awaited<ReturnType<typeof testServices>>;
+let ask: Ask;
+let userId: string;
+
+beforeEach(async () => {
+  services = await testServices();
+  userId = await addPerson(services);
+  ({ ask } = await serveRestApi(services));
+});
+
+test('the password buys a token for ten minutes', async () => {
+  const before = Date.now();
+  const { status, body, headers } = await ask('POST', '/login', { body: { userid: 'Administrator@example.com', password: PASSWORD } });
+  expect(status).toBe(200);
+  expect(body).toEqual({ token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/), expiresAt: expect.any(String) });
+  const lifetime = Date.parse((body as { expiresAt: string }).expiresAt) - before;
+  expect(lifetime).toBeGreaterThan(9 * MINUTE_MS);
+  expect(lifetime).toBeLessThanOrEqual(11 * MINUTE_MS);
+  expect(nextTokenOf({ headers } as never)).toBeUndefined();
+});
+
+test('each answer brings the next token, over REST and over tRPC', async () => {
+  const first = await ask('GET', '/hosts', { bearer: await logIn(ask) });
+  expect(first).toMatchObject({ status: 200, body: { hosts: [], total: 0 } });
+  const second = await ask('GET', '/trpc/hosts.counts', { bearer: nextTokenOf(first)! });
+  expect(second.status).toBe(200);
+  const third = await ask('POST', '/trpc/hosts.update', { bearer: nextTokenOf(second)!, body: { hostId: (await seedHosts(services.db, [{}]))[0], notes: 'x' } });
+  expect(third.status).toBe(200);
+  expect((await ask('GET', '/hosts', { bearer: nextTokenOf(third)! })).status).toBe(200);
+});
+
+test('an error costs no token and brings none', async () => {
+  const bearer = await logIn(ask);
+  for (const [method, path, status] of [['GET', NOWHERE, 404], ['GET', '/hosts?limit=0', 400], ['GET', '/nowhere', 404], ['PUT', '/hosts', 405], ['GET', '/trpc/hosts.delete', 405], ['GET', '/trpc/hosts.obey', 404]] as const) {
+    const answer = await ask(method, path, { bearer });
+    expect({ path, status: answer.status, next: nextTokenOf(answer) }).toEqual({ path, status, next: undefined });
+  }
+  expect(await services.db.select().from(spentTokens)).toEqual([]);
+  expect((await ask('GET', '/hosts', { bearer })).status).toBe(200);
+});
+
+test('what needs nobody takes no token and brings none', async () => {
+  const bearer = await logIn(ask);
+  for (const path of ['/openapi.json', '/docs', '/crl.pem']) expect(nextTokenOf(await ask('GET', path, { bearer }))).toBeUndefined();
+  expect(nextTokenOf(await ask('POST', '/login', { bearer, body: { userid: 'administrator@example.com', password: PASSWORD } }))).toBeUndefined();
+  expect((await ask('GET', '/hosts', { bearer })).status).toBe(200);
+});
+
+test('a second use is refused, ends the chain and is told once', async () => {
+  const spent = await logIn(ask);
+  const next = nextTokenOf(await ask('GET', '/hosts', { bearer: spent }))!;
+  const other = await logIn(ask);
+
+  expect(await ask('GET', '/hosts', { bearer: spent })).toMatchObject({ status: 401, body: { code: 'token.spent' } });
+  expect(await ask('GET', '/hosts', { bearer: next })).toMatchObject({ status: 401, body: { code: 'token.invalid' } });
+  expect(await ask('GET', '/hosts', { bearer: spent })).toMatchObject({ status: 401 });
+  expect((await ask('GET', '/hosts', { bearer: other })).status).toBe(200);
+  expect(services.logged.filter(({ msg }) => msg === 'a spent token was used again; its chain has ended')).toHaveLength(1);
+});
+
+test('of a hundred uses at once exactly one succeeds', async () => {
+  const [hostId] = await seedHosts(services.db, [{}]);
+  const bearer = await logIn(ask);
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, (_, i) => ask('PATCH', `/hosts/${hostId}`, { bearer, body: { notes: String(i) } })),
+  );
+  const statuses = answers.map(({ status }) => status);
+  expect(statuses.filter((status) => status === 204)).toHaveLength(1);
+  expect(statuses.filter((status) => status === 401)).toHaveLength(99);
+  const host = await services.db.query.hosts.findFirst();
+  expect(host!.notes).toBe(String(statuses.indexOf(204)));
+});
+
+test('of a hundred at once in the database alone, too', async () => {
+  const bearer = await logIn(ask);
+  const context = { ...services, address: '192.0.2.1' };
+  const uses = await Promise.allSettled(Array.from({ length: 100 }, () => spendToken(context, bearer)));
+  expect(uses.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
+
+test('logging out ends the chain', async () => {
+  const first = await logIn(ask);
+  const answer = await ask('POST', '/logout', { bearer: first });
+  expect(answer.status).toBe(204);
+  expect(nextTokenOf(answer)).toBeUndefined();
+  expect(await services.db.select().from(tokenChains)).toEqual([]);
+  expect(await ask('GET', '/hosts', { bearer: first })).toMatchObject({ status: 401, body: { code: 'token.invalid' } });
+});
+
+describe('with a moved clock', () => {
+  const later = (minutes: number) => new Date(Date.now() + minutes * MINUTE_MS);
+  const spendAt = (token: string, now: Date) => spendToken({ ...services, address: '192.0.2.1' }, token, now);
+
+  test('a token works for nine minutes and not for eleven', async () => {
+    const [early, late] = [await logIn(ask), await logIn(ask)];
+    expect(await spendAt(early, later(9))).toMatchObject({ session: { via: 'token', user: { id: userId } } });
+    await expect(spendAt(late, later(11))).rejects.toMatchObject({ appCode: 'token.expired' });
+  });
+
+  test('a spent token is remembered until it would have expired, and then forgotten with its chain', async () => {
+    const token = await logIn(ask);
+    await spendAt(token, later(0));
+    await sweepExpired(services, later(9));
+    await expect(spendAt(token, later(9))).rejects.toMatchObject({ appCode: 'token.spent' });
+    const another = await logIn(ask);
+    await spendAt(another, later(0));
+    await sweepExpired(services, later(11));
+    expect(await services.db.select().from(tokenChains)).toEqual([]);
+    expect(await services.db.select().from(spentTokens)).toEqual([]);
+  });
+});
+
+describe('a person who is shut out', () => {
+  test('deactivated: the tokens end at once', async () => {
+    const admin = await personOf(services, 'administrator', 'another@example.com');
+    const bearer = await logIn(ask);
+    await admin.users.deactivate({ userId });
+    expect(await ask('GET', '/hosts', { bearer })).toMatchObject({ status: 401, body: { code: 'token.invalid' } });
+    expect(await services.db.select().from(tokenChains)).toEqual([]);
+  });
+
+  test('deactivated by whatever else wrote the row: likewise', async () => {
+    const bearer = await logIn(ask);
+    await services.db.update(users).set({ deactivatedAt: new Date() }).where(eq(users.id, userId));
+    expect(await ask('GET', '/hosts', { bearer })).toMatchObject({ status: 401 });
+  });
+
+  test('demoted: the token may do what the role may now', async () => {
+    const bearer = await logIn(ask);
+    await services.db.update(users).set({ role: 'viewer' }).where(eq(users.id, userId));
+    const [hostId] = await seedHosts(services.db, [{}]);
+    expect(await ask('DELETE', `/hosts/${hostId}`, { bearer })).toMatchObject({ status: 403, body: { code: 'auth.forbidden' } });
+    expect((await ask('GET', '/hosts', { bearer })).status).toBe(200);
+  });
+
+  test('locked: 423, and says for how long', async () => {
+    const guess = () => ask('POST', '/login', { body: { userid: 'administrator@example.com', password: 'wrong' } });
+    for (let i = 0; i < 5; i++) expect(await guess()).toMatchObject({ status: 401, body: { code: 'auth.credentials' } });
+    const locked = await guess();
+    expect(locked).toMatchObject({ status: 423, body: { code: 'auth.locked' } });
+    expect(Number(locked.headers['retry-after'])).toBeGreaterThan(14 * 60);
+    expect((locked.body as { message: string }).message).toContain('15 minutes');
+  });
+});
+
+test('the database and the log hold no token', async () => {
+  const bearer = await logIn(ask);
+  const next = nextTokenOf(await ask('GET', '/hosts', { bearer }))!;
+  const rows = [await services.db.select().from(tokenChains), await services.db.select().from(spentTokens)];
+  const kept = JSON.stringify([rows, services.logged]);
+  for (const token of [bearer, next]) for (const part of token.split('.').slice(1)) expect(kept).not.toContain(part);
+});

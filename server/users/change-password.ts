@@ -1,0 +1,36 @@
+import { and, eq } from 'drizzle-orm';
+import { users } from '../../db/schema';
+import { countAttempt, forgetAttempts } from '../auth/attempts';
+import { hashPassword, isPasswordOf } from '../auth/password';
+import { refuseWeakPassword } from '../auth/password-rule';
+import { AppError } from '../errors';
+import type { SignedIn } from '../trpc';
+import { accountKey, accountRule } from './account-lock';
+import { announceEnded, endSessions } from './end-sessions';
+
+/**
+ * Changes one's own password and ends one's other sessions. Wrong old ones count as failed sign-ins do: a page left open
+ * must not be a place to guess. Throws `password.wrong`, `password.common`, `password.is_email`, `auth.locked`.
+ */
+export async function changePassword(ctx: SignedIn, { old, password }: { old: string; password: string }, now = new Date()): Promise<void> {
+  const { id, email } = ctx.session.user;
+  await refuseWeakPassword(password, email);
+  await countAttempt(ctx.db, accountKey(email), accountRule(ctx.config), now);
+  const [user] = await ctx.db.select().from(users).where(eq(users.id, id));
+  const stored = user?.passwordHash ?? null;
+  if (!(await isPasswordOf(stored, old)) || stored === null) throw new AppError('password.wrong');
+  const passwordHash = await hashPassword(password);
+  const ended = await ctx.db.transaction(async (tx) => {
+    // Only over the password that was asked for: somebody else's change in between is not overwritten.
+    const changed = await tx
+      .update(users)
+      .set({ passwordHash })
+      .where(and(eq(users.id, id), eq(users.passwordHash, stored)))
+      .returning({ id: users.id });
+    if (changed.length === 0) throw new AppError('password.wrong');
+    await forgetAttempts(tx, accountKey(email));
+    return endSessions(tx, id, ctx.session.id);
+  });
+  ctx.log.info({ userId: id, email }, 'password changed');
+  announceEnded(ctx, ended);
+}

@@ -1,0 +1,22 @@
+import { eq } from 'drizzle-orm';
+import { users } from '../../db/schema';
+import type { SignedIn } from '../trpc';
+import { announceEnded, endSessions } from './end-sessions';
+import { holdUserToDemote } from './hold-user';
+
+/**
+ * Forgets a user; sessions, live streams and links end at once. What they did stays, under their e-mail.
+ * Throws `user.last_administrator`, `user.not_found`.
+ */
+export async function deleteUser(ctx: SignedIn, userId: string): Promise<void> {
+  const { user, ended } = await ctx.db.transaction(async (tx) => {
+    const user = await holdUserToDemote(tx, userId);
+    // Before the row that would take them along: their streams must be told.
+    const ended = await endSessions(tx, userId);
+    await tx.delete(users).where(eq(users.id, userId));
+    return { user, ended };
+  });
+  ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'user deleted');
+  announceEnded(ctx, ended);
+  ctx.events.emit('user.changed', { userId });
+}

@@ -1,0 +1,22 @@
+import { violates } from '../../db/errors';
+import { users } from '../../db/schema';
+import type { Role } from '../auth/permissions';
+import { AppError } from '../errors';
+import type { SignedIn } from '../trpc';
+import { makeLink, type OneTimeLink } from './links';
+
+/** Makes an account that nobody can sign in to yet, and the link its person chooses a password with. Throws `user.email_taken`. */
+export async function inviteUser(
+  ctx: SignedIn,
+  { email, name, role }: { email: string; name: string; role: Role },
+  now = new Date(),
+): Promise<{ userId: string; link: OneTimeLink }> {
+  const invited = await ctx.db.transaction(async (tx) => {
+    const [user] = await tx.insert(users).values({ email, name, role }).returning();
+    return { userId: user!.id, link: await makeLink(tx, user!.id, now) };
+  }).catch((error: unknown) => {
+    throw violates(error, 'user_email_unique') ? new AppError('user.email_taken', { cause: error }) : error;
+  });
+  ctx.log.info({ userId: invited.userId, email, role, by: ctx.session.user.email }, 'user invited');
+  return invited;
+}

@@ -1,0 +1,38 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { and, eq, gt } from 'drizzle-orm';
+import type { Database, Transaction } from '../../db/client';
+import { userLinks, users } from '../../db/schema';
+
+const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** A link as it is handed over, once: only its hash is kept. */
+export interface OneTimeLink {
+  token: string;
+  /** ISO 8601. */
+  expiresAt: string;
+}
+
+/** A new link for a person to choose a password with. The one before, if any, is dead. */
+export async function makeLink(tx: Transaction, userId: string, now: Date): Promise<OneTimeLink> {
+  const token = randomBytes(24).toString('base64url');
+  const link = { hash: hashToken(token), expiresAt: new Date(now.getTime() + LIFETIME_MS) };
+  await tx
+    .insert(userLinks)
+    .values({ userId, ...link })
+    .onConflictDoUpdate({ target: userLinks.userId, set: link });
+  return { token, expiresAt: link.expiresAt.toISOString() };
+}
+
+/** Whose link this is, or null when it does not work or no longer. */
+export async function findLink(db: Database | Transaction, token: string, now: Date) {
+  const [found] = await db
+    .select({ user: users, expiresAt: userLinks.expiresAt })
+    .from(userLinks)
+    .innerJoin(users, eq(users.id, userLinks.userId))
+    .where(and(eq(userLinks.hash, hashToken(token)), gt(userLinks.expiresAt, now)));
+  return found && !found.user.deactivatedAt ? found : null;
+}
+
+export const isLinkOf = (userId: string, token: string) => and(eq(userLinks.userId, userId), eq(userLinks.hash, hashToken(token)));
+
+const hashToken = (token: string) => createHash('sha256').update(token).digest('hex');

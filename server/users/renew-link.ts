@@ -1,0 +1,19 @@
+import { AppError } from '../errors';
+import type { SignedIn } from '../trpc';
+import { holdUser } from './hold-user';
+import { makeLink, type OneTimeLink } from './links';
+
+/**
+ * A new one-time link to hand over: another invitation for who has not accepted one, else one to choose a new password.
+ * Until it is used the old password holds. Throws `user.deactivated`, `user.not_found`.
+ */
+export async function renewLink(ctx: SignedIn, userId: string, now = new Date()): Promise<OneTimeLink & { purpose: 'invitation' | 'reset' }> {
+  const { user, link } = await ctx.db.transaction(async (tx) => {
+    const user = await holdUser(tx, userId);
+    if (!user) throw new AppError('user.not_found');
+    if (user.deactivatedAt) throw new AppError('user.deactivated');
+    return { user, link: await makeLink(tx, userId, now) };
+  });
+  ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'one-time link made');
+  return { ...link, purpose: user.passwordHash === null ? 'invitation' : 'reset' };
+}

@@ -1,0 +1,16 @@
+import { forgetAttempts } from '../auth/attempts';
+import { AppError } from '../errors';
+import type { SignedIn } from '../trpc';
+import { accountKey } from './account-lock';
+import { holdUser } from './hold-user';
+
+/** Ends the lock after wrong passwords before its time, and forgets the failures. Nothing to do when there is none. Throws `user.not_found`. */
+export async function unlockUser(ctx: SignedIn, userId: string): Promise<void> {
+  const user = await ctx.db.transaction(async (tx) => {
+    const user = await holdUser(tx, userId);
+    if (!user) throw new AppError('user.not_found');
+    await forgetAttempts(tx, accountKey(user.email));
+    return user;
+  });
+  ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'user unlocked');
+}

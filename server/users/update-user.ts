@@ -1,0 +1,28 @@
+import { eq } from 'drizzle-orm';
+import { violates } from '../../db/errors';
+import { users } from '../../db/schema';
+import type { Role } from '../auth/permissions';
+import { AppError } from '../errors';
+import type { SignedIn } from '../trpc';
+import { holdUser, holdUserToDemote } from './hold-user';
+
+/**
+ * Changes what is known of a user and what they may do, from their next request on.
+ * Throws `user.email_taken`, `user.last_administrator`, `user.not_found`.
+ */
+export async function updateUser(
+  ctx: SignedIn,
+  { userId, ...changes }: { userId: string; email?: string; name?: string; role?: Role },
+): Promise<void> {
+  await ctx.db.transaction(async (tx) => {
+    const keepsRole = changes.role === undefined || changes.role === 'administrator';
+    const user = keepsRole ? await holdUser(tx, userId) : await holdUserToDemote(tx, userId);
+    if (!user) throw new AppError('user.not_found');
+    // Nothing to set is no query at all, and no mistake.
+    if (Object.values(changes).some((value) => value !== undefined)) await tx.update(users).set(changes).where(eq(users.id, userId));
+  }).catch((error: unknown) => {
+    throw violates(error, 'user_email_unique') ? new AppError('user.email_taken', { cause: error }) : error;
+  });
+  ctx.log.info({ userId, ...changes, by: ctx.session.user.email }, 'user changed');
+  ctx.events.emit('user.changed', { userId });
+}

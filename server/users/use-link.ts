@@ -1,0 +1,47 @@
+import { eq } from 'drizzle-orm';
+import { userLinks, users } from '../../db/schema';
+import { forgetAttempts } from '../auth/attempts';
+import { hashPassword } from '../auth/password';
+import { refuseWeakPassword } from '../auth/password-rule';
+import { AppError } from '../errors';
+import type { Context } from '../trpc';
+import { accountKey } from './account-lock';
+import { announceEnded, endSessions } from './end-sessions';
+import { findLink, isLinkOf } from './links';
+import { signOut } from './sign-in';
+
+/** Whose link it is and what it is for, for whoever holds it. Throws `link.closed`. */
+export async function readLink({ db }: Context, token: string, now = new Date()) {
+  const found = await findLink(db, token, now);
+  if (!found) throw new AppError('link.closed');
+  const { email, name, passwordHash } = found.user;
+  return { email, name, purpose: passwordHash === null ? ('invitation' as const) : ('reset' as const), expiresAt: found.expiresAt.toISOString() };
+}
+
+/**
+ * Sets the password of whose link it is, and signs them in. All their sessions end, a lock of the account too: whoever
+ * was in by the old password is out. Throws `link.closed`, `password.common`, `password.is_email`.
+ * @param name theirs, where they may choose it
+ */
+export async function useLink(ctx: Context, { token, password, name }: { token: string; password: string; name?: string }, now = new Date()): Promise<void> {
+  // Before the slow hash: whoever has no link must not keep the processor busy.
+  const { email } = await readLink(ctx, token, now);
+  await refuseWeakPassword(password, email);
+  const passwordHash = await hashPassword(password);
+  const { cookie, ended } = await ctx.db.transaction(async (tx) => {
+    const found = await findLink(tx, token, now);
+    // The user's row first, as every other act does.
+    const [user] = found ? await tx.select().from(users).where(eq(users.id, found.user.id)).for('update') : [];
+    // Taking the row is what decides between two requests with the same link; the second one finds nothing.
+    const taken = user && !user.deactivatedAt ? await tx.delete(userLinks).where(isLinkOf(user.id, token)).returning() : [];
+    if (!user || taken.length === 0) throw new AppError('link.closed');
+    const ended = await endSessions(tx, user.id);
+    await tx.update(users).set({ passwordHash, lastSignInAt: now, ...(name && { name }) }).where(eq(users.id, user.id));
+    await forgetAttempts(tx, accountKey(user.email));
+    return { cookie: await ctx.sessions.start(user.id, ctx, tx), ended };
+  });
+  ctx.log.info({ email }, 'password chosen by a one-time link');
+  announceEnded(ctx, ended);
+  if (ctx.session) await signOut(ctx);
+  ctx.setCookie?.(cookie);
+}

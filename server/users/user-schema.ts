@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { ROLES } from '../auth/permissions';
+import { instant } from '../rest/schema';
+
+export const userState = z.enum(['active', 'invited', 'locked', 'deactivated']).meta({ id: 'UserState', description: '`locked`: after too many wrong passwords, for a while.' });
+export type UserState = z.infer<typeof userState>;
+
+/** What may be shown of a user. */
+export const userRow = z
+  .object({
+    id: z.string().meta({ format: 'uuid' }),
+    email: z.string().meta({ examples: ['operator@example.com'] }),
+    name: z.string(),
+    role: z.enum(ROLES),
+    language: z.string().nullable().meta({ description: 'BCP 47. Null: as the browser asks.' }),
+    state: userState,
+    lockedUntil: instant.nullable(),
+    createdAt: instant,
+    lastSignInAt: instant.nullable(),
+    deactivatedAt: instant.nullable(),
+  })
+  .meta({ id: 'User' });
+export type UserRow = z.infer<typeof userRow>;
+
+export const userPage = z.object({
+  users: z.array(userRow),
+  nextCursor: z.string().nullable().meta({ description: 'The `cursor` of the next page; null on the last.' }),
+  total: z.number().int().meta({ description: 'How many there are on all pages.' }),
+});
+
+const session = z.object({ at: instant, address: z.string(), userAgent: z.string(), isCurrent: z.boolean() });
+
+export const userDetail = z.object({
+  user: userRow,
+  linkExpiresAt: instant.nullable().meta({ description: 'Until when their one-time link works.' }),
+  sessions: z.array(session).meta({ description: 'Browsers they are signed in with, latest first, at most 100.' }),
+});
+export type UserDetail = z.infer<typeof userDetail>;
+
+export const invited = z.object({
+  userId: z.string().meta({ format: 'uuid' }),
+  link: z
+    .object({ token: z.string(), expiresAt: instant })
+    .meta({ description: 'What their invitation is made of: `/invitation?token=…` on the web listener. Shown once.' }),
+});
