@@ -62,7 +62,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       });
     const certificate = await ensureCertificate();
     const { email, password } = config.admin;
-    if (email && password) await ensureConfiguredAdministrator(db, { email, password });
+    if (email && password) await ensureConfiguredAdministrator(services, { email, password });
     const setupToken = await openSetup(db);
 
     const api = createApiServer(services, certificate);

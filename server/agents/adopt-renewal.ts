@@ -1,8 +1,10 @@
 import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import { fingerprintWords } from '../../agent/fingerprint';
 import { certificates, hostEvents, hosts, renewals } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import { readCsr } from '../certificates/read-csr';
 import type { Services } from '../services';
+import { hostObject } from '../hosts/host-object';
 import type { AgentIdentity, RefusalByRow } from './authenticate';
 
 /**
@@ -10,13 +12,14 @@ import type { AgentIdentity, RefusalByRow } from './authenticate';
  * superseded. Returns why it may not be used after all, or null.
  */
 export async function adoptRenewal(
-  { db, authority, events, log }: Services,
-  { hostId, serial, fqdn }: AgentIdentity,
+  { db, audit, authority, events, log }: Services,
+  agent: AgentIdentity,
 ): Promise<RefusalByRow | null> {
+  const { hostId, serial, fqdn } = agent;
   const adopted = await db.transaction(async (tx) => {
     // The host's row first, as every act on a host does. It holds back a revocation until all of this is done.
     const [host] = await tx
-      .select({ id: hosts.id })
+      .select({ id: hosts.id, fqdn: hosts.fqdn, keyFingerprint: hosts.keyFingerprint })
       .from(hosts)
       .where(and(eq(hosts.id, hostId), eq(hosts.approval, 'approved')))
       .for('update');
@@ -43,6 +46,12 @@ export async function adoptRenewal(
       .where(and(eq(certificates.hostId, hostId), ne(certificates.serial, serial), isNull(certificates.revokedAt)))
       .returning({ serial: certificates.serial });
     await tx.insert(hostEvents).values({ hostId, kind: 'renewed', detail: 'next_key' });
+    await recordAudit(tx, { audit, agent }, {
+      action: 'host.renew',
+      object: hostObject(host),
+      before: { keyFingerprint: host.keyFingerprint },
+      after: { keyFingerprint, serial },
+    });
     return superseded;
 
     /** Two connections with it at once: the one that came second finds it adopted. */

@@ -1,9 +1,11 @@
 import { and, desc, eq, isNull } from 'drizzle-orm';
 import type { EnrolmentProof } from '../../agent/protocol';
 import { certificates, hostEvents, hosts, renewals } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
 import { renewalWindow } from '../certificates/validity';
 import { AppError } from '../errors';
+import { hostObject } from '../hosts/host-object';
 import type { Context } from '../trpc';
 import { proveEnrolment } from './prove-enrolment';
 
@@ -72,6 +74,13 @@ async function replace(ctx: Context, host: Proven, serial: string, { now, lapsed
         ? { hostId, kind: 'recovered', detail: String(Math.ceil(lapsedMs / DAY_MS)) }
         : { hostId, kind: 'renewed', detail: 'same_key' },
     );
+    await recordAudit(tx, ctx, {
+      action: lapsedMs > 0 ? 'host.recover' : 'host.renew',
+      actor: { kind: 'agent', id: hostId, label: fqdn },
+      object: hostObject({ id: hostId, fqdn }),
+      before: { serial },
+      after: { serial: issued.serial },
+    });
     return issued.pem;
   });
 }

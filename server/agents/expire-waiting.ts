@@ -1,5 +1,7 @@
 import { and, inArray, lt } from 'drizzle-orm';
 import { hosts } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
+import { auditedState, hostObject } from '../hosts/host-object';
 import type { Services } from '../services';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -9,12 +11,16 @@ const HOUR_MS = 60 * 60 * 1000;
  * unknown and registers again by itself; what is left over from machines that are gone does not fill the places.
  * @returns how many it forgot
  */
-export async function expireWaiting({ db, events, config, log }: Services, now = new Date()): Promise<number> {
+export async function expireWaiting({ db, audit, events, config, log }: Services, now = new Date()): Promise<number> {
   const registeredBefore = new Date(now.getTime() - config.enrolment.pending_hours * HOUR_MS);
-  const expired = await db
-    .delete(hosts)
-    .where(and(inArray(hosts.approval, ['pending', 'conflict']), lt(hosts.registeredAt, registeredBefore)))
-    .returning({ id: hosts.id });
+  const expired = await db.transaction(async (tx) => {
+    const expired = await tx
+      .delete(hosts)
+      .where(and(inArray(hosts.approval, ['pending', 'conflict']), lt(hosts.registeredAt, registeredBefore)))
+      .returning();
+    for (const host of expired) await recordAudit(tx, { audit }, { action: 'host.expire', object: hostObject(host), before: auditedState(host) });
+    return expired;
+  });
   if (expired.length > 0) log.info({ hosts: expired.length }, 'registrations nobody decided on have expired');
   for (const { id } of expired) events.emit('host.deleted', { hostId: id });
   return expired.length;

@@ -1,5 +1,6 @@
 import { and, count, eq, gt, isNull } from 'drizzle-orm';
 import { apiKeys, users } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import type { Permission } from '../auth/permissions';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
@@ -40,6 +41,7 @@ export async function createKey(
         expiresAt: new Date(now.getTime() + days * DAY_MS),
       })
       .returning({ id: apiKeys.id });
+    await recordAudit(tx, ctx, { action: 'apiKey.create', object: { kind: 'apiKey', id: made!.id, label: name }, after: { permissions, days } });
     return made!.id;
   });
   ctx.log.info({ keyId, name, permissions, by: user.email }, 'API key created');

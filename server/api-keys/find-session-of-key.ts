@@ -26,5 +26,5 @@ export async function findSessionOfKey({ db }: Pick<Services, 'db'>, text: strin
     await db.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.id, key.id));
   }
   const permissions = new Set([...permissionsOf(user.role)].filter((permission) => key.permissions.includes(permission)));
-  return { id: key.id, via: 'key', user, permissions };
+  return { id: key.id, via: 'key', keyName: key.name, user, permissions };
 }

@@ -71,7 +71,9 @@ function describe(who: Omit<Actor, 'audit'>, entry: AuditEntry): RecordContent {
   };
 }
 
-function actorOf({ session, agent, address }: Omit<Actor, 'audit'>): NonNullable<AuditEntry['actor']> {
+/** A token speaks for the person who logged in; a key is named, as its owner need not know of what it does. */
+export function actorOf({ session, agent, address }: Omit<Actor, 'audit'>): NonNullable<AuditEntry['actor']> {
+  if (session?.via === 'key') return { kind: 'token', id: session.id, label: `${session.user.email} (${session.keyName})` };
   if (session) return { kind: 'person', id: session.user.id, label: session.user.email };
   if (agent) return { kind: 'agent', id: agent.hostId, label: agent.fqdn };
   // It came from an address, so it is somebody; nobody knows who.

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Permission } from '../auth/permissions';
 import type { AppErrorCode } from '../errors';
 import type { Context, SignedIn } from '../trpc';
-import type { AuditEntry } from './record-audit';
+import { actorOf, type AuditEntry } from './record-audit';
 
 /** Reading these is an act to be known of, like a change. */
 const SENSITIVE_READS: ReadonlySet<Permission> = new Set(['audit.read']);
@@ -29,9 +29,7 @@ export async function recordUnsuccessfulCall(ctx: SignedIn, call: Call, permissi
 /** Writes down an attempt that changed nothing, outside of any transaction and within a limit: see `createRefusals`. Never fails itself. */
 export async function recordRefusal(ctx: Context, entry: AuditEntry): Promise<void> {
   const { people, strangers } = ctx.audit.refusals;
-  const actor = ctx.session
-    ? { kind: 'person' as const, id: ctx.session.user.id, label: ctx.session.user.email }
-    : { kind: 'person' as const, id: null, label: null };
+  const actor = actorOf(ctx);
   try {
     await (ctx.session ? people : strangers).note({ entry: { actor, ...entry }, address: ctx.address, requestId: ctx.requestId });
   } catch (error) {

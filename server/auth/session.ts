@@ -10,6 +10,8 @@ export interface Session {
   /** Of the cookie's session, the chain of tokens, or the API key. */
   id: string;
   via: 'cookie' | 'token' | 'key';
+  /** What its owner called the API key, when it is one. */
+  keyName?: string;
   user: { id: string; email: string; name: string; role: Role; language: string | null };
   permissions: ReadonlySet<Permission>;
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { writeEnrolmentToken } from '../../agent/enrolment-token';
 import { parseServerAddress } from '../../agent/server-address';
 import { enrolmentTokens } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import { storableText } from '../storable-text';
 import type { SignedIn } from '../trpc';
 import { hashCredential } from './spend-token';
@@ -40,15 +41,16 @@ export async function createToken(ctx: SignedIn, { servers, expiresInHours, ...p
   // The CA that signs now first; the others for as long as one follows another.
   const pins = [...new Set([ctx.authority.pin, ...ctx.authority.pins])].slice(0, MOST_PINS);
   const text = writeEnrolmentToken({ servers, pins, credential });
-  const [token] = await ctx.db
-    .insert(enrolmentTokens)
-    .values({
-      ...properties,
-      hash: hashCredential(credential),
-      expiresAt: new Date(Date.now() + expiresInHours * HOUR_MS),
-      createdBy: ctx.session.user.id,
-    })
-    .returning({ id: enrolmentTokens.id });
-  ctx.log.info({ tokenId: token!.id, ...properties, by: ctx.session.user.email }, 'enrolment token created');
-  return { id: token!.id, token: text };
+  const expiresAt = new Date(Date.now() + expiresInHours * HOUR_MS);
+  const tokenId = await ctx.db.transaction(async (tx) => {
+    const [token] = await tx
+      .insert(enrolmentTokens)
+      .values({ ...properties, hash: hashCredential(credential), expiresAt, createdBy: ctx.session.user.id })
+      .returning({ id: enrolmentTokens.id });
+    const { name, ...after } = properties;
+    await recordAudit(tx, ctx, { action: 'enrolmentToken.create', object: { kind: 'enrolmentToken', id: token!.id, label: name }, after: { ...after, expiresAt } });
+    return token!.id;
+  });
+  ctx.log.info({ tokenId, ...properties, by: ctx.session.user.email }, 'enrolment token created');
+  return { id: tokenId, token: text };
 }

@@ -1,6 +1,8 @@
 import { hostEvents } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
+import { hostObject } from './host-object';
 import { resolveClone } from './split-clone';
 
 /**
@@ -10,9 +12,10 @@ import { resolveClone } from './split-clone';
 export async function dismissClone(ctx: SignedIn, hostId: string): Promise<void> {
   const { user } = ctx.session;
   await ctx.db.transaction(async (tx) => {
-    await resolveClone(tx, hostId, 'dismissed');
+    const host = await resolveClone(tx, hostId, 'dismissed');
     if (ctx.sockets.held(hostId).length > 0) throw new AppError('clone.still_there');
     await tx.insert(hostEvents).values({ hostId, kind: 'clone_dismissed', actor: user.email });
+    await recordAudit(tx, ctx, { action: 'host.dismissClone', object: hostObject(host) });
   });
   ctx.log.info({ hostId, by: user.email }, 'suspicion of a copy dismissed');
   ctx.events.emit('host.clone_changed', { hostId });

@@ -1,7 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { hostEvents, hosts } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import type { SignedIn } from '../trpc';
 import { findConflict } from './find-conflict';
+import { hostObject } from './host-object';
 
 /**
  * Turns a newcomer away that shows another key under the name of an approved host. That one is not touched, and its
@@ -16,6 +18,8 @@ export async function keepKnownHost(ctx: SignedIn, newcomerId: string): Promise<
       { hostId: newcomerId, kind: 'rejected', actor: user.email, detail: known.fingerprintWords },
       { hostId: known.id, kind: 'kept', actor: user.email, detail: `${newcomer.fingerprintWords} (${newcomer.registeredFrom})` },
     ]);
+    const { approval, keyFingerprint } = newcomer;
+    await recordAudit(tx, ctx, { action: 'host.keep', object: hostObject(newcomer), before: { approval, keyFingerprint }, after: { approval: 'rejected', kept: known.id } });
     return known;
   });
   ctx.log.info({ hostId: newcomerId, knownId: known.id, fqdn: known.fqdn, by: user.email }, 'known host kept');

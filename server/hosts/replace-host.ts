@@ -1,8 +1,10 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { certificates, clones, hostEvents, hostPresence, hosts } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
 import type { SignedIn } from '../trpc';
 import { findConflict } from './find-conflict';
+import { hostObject } from './host-object';
 import { revokeCertificates } from './withdraw-access';
 
 /**
@@ -44,6 +46,12 @@ export async function replaceHost(ctx: SignedIn, newcomerId: string): Promise<vo
       .where(and(eq(clones.hostId, hostId), isNull(clones.resolvedAt)));
     const detail = `${newcomer.fingerprintWords} (${newcomer.registeredFrom})`;
     await tx.insert(hostEvents).values({ hostId, kind: 'replaced', actor: user.email, detail });
+    await recordAudit(tx, ctx, {
+      action: 'host.replace',
+      object: hostObject(known),
+      before: { keyFingerprint: known.keyFingerprint },
+      after: { keyFingerprint, serial: issued.serial, newcomer: newcomerId },
+    });
     return known;
   });
   ctx.log.info({ hostId: known.id, newcomerId, fqdn: known.fqdn, by: user.email }, 'host replaced');

@@ -1,7 +1,9 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { hosts } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import type { SignedIn } from '../trpc';
+import { hostObject } from './host-object';
 
 export const rotation = z.union([
   z.strictObject({ hostIds: z.array(z.uuid()).min(1).max(1000) }),
@@ -12,17 +14,30 @@ export const rotation = z.union([
 const PACE_A_SECOND = 10;
 const LONGEST_WINDOW_SECONDS = 3600;
 
+/** As many ids as the audit log keeps of one act; of more, it has the number. */
+const NAMED = 150;
+
 /**
  * Asks approved hosts for a new key and certificate: those that are connected at once, spread out when they are many;
  * the others when they next connect. Hosts that are not approved are left out.
  * @returns how many were asked
  */
 export async function rotateCertificate(ctx: SignedIn, which: z.infer<typeof rotation>): Promise<{ requested: number }> {
-  const asked = await ctx.db
-    .update(hosts)
-    .set({ renewalRequestedAt: sql`now()` })
-    .where(and(eq(hosts.approval, 'approved'), 'all' in which ? undefined : inArray(hosts.id, which.hostIds)))
-    .returning({ id: hosts.id });
+  const asked = await ctx.db.transaction(async (tx) => {
+    const asked = await tx
+      .update(hosts)
+      .set({ renewalRequestedAt: sql`now()` })
+      .where(and(eq(hosts.approval, 'approved'), 'all' in which ? undefined : inArray(hosts.id, which.hostIds)))
+      .returning({ id: hosts.id, fqdn: hosts.fqdn });
+    // One record of one act: a row for each of ten thousand hosts would hold the transaction for seconds.
+    const named = asked.length <= NAMED && { hostIds: asked.map(({ id }) => id) };
+    await recordAudit(tx, ctx, {
+      action: 'host.rotateCertificate',
+      ...(asked.length === 1 && { object: hostObject(asked[0]!) }),
+      after: { requested: asked.length, all: 'all' in which, ...named },
+    });
+    return asked;
+  });
   const requested = asked.length;
   ctx.log.info({ requested, all: 'all' in which, by: ctx.session.user.email }, 'new certificates requested');
   const withinSeconds = requested === 1 ? 0 : Math.min(LONGEST_WINDOW_SECONDS, Math.ceil(requested / PACE_A_SECOND));

@@ -1,8 +1,10 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import type { Transaction } from '../../db/client';
 import { clones, hostEvents, hosts } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
+import { hostObject } from './host-object';
 import { rotateCertificate } from './rotate-certificate';
 
 /**
@@ -16,11 +18,12 @@ import { rotateCertificate } from './rotate-certificate';
 export async function splitClone(ctx: SignedIn, { hostId, keep }: { hostId: string; keep: string }): Promise<void> {
   const { user } = ctx.session;
   const told = await ctx.db.transaction(async (tx) => {
-    await resolveClone(tx, hostId, 'split');
+    const host = await resolveClone(tx, hostId, 'split');
     const sides = [ctx.sockets.holder(hostId), ...ctx.sockets.held(hostId)].flatMap((slot) => slot ?? []);
     const told = sides.filter(({ id }) => id !== keep).map(({ address }) => address);
     if (told.length !== sides.length - 1 || told.length === 0) throw new AppError('clone.side_gone');
     await tx.insert(hostEvents).values({ hostId, kind: 'split', actor: user.email, detail: told.join(', ') });
+    await recordAudit(tx, ctx, { action: 'host.split', object: hostObject(host), after: { told } });
     return told;
   });
   ctx.log.info({ hostId, told, by: user.email }, 'copied machines split');
@@ -31,9 +34,9 @@ export async function splitClone(ctx: SignedIn, { hostId, keep }: { hostId: stri
 }
 
 /** Guarded in SQL: two people may decide at once. Throws `clone.resolved`, `host.not_found`. */
-export async function resolveClone(tx: Transaction, hostId: string, resolution: 'split' | 'dismissed'): Promise<void> {
+export async function resolveClone(tx: Transaction, hostId: string, resolution: 'split' | 'dismissed'): Promise<{ id: string; fqdn: string }> {
   // The host's row first, as every other act does.
-  const [host] = await tx.select({ id: hosts.id }).from(hosts).where(eq(hosts.id, hostId)).for('update');
+  const [host] = await tx.select({ id: hosts.id, fqdn: hosts.fqdn }).from(hosts).where(eq(hosts.id, hostId)).for('update');
   if (!host) throw new AppError('host.not_found');
   const [resolved] = await tx
     .update(clones)
@@ -41,4 +44,5 @@ export async function resolveClone(tx: Transaction, hostId: string, resolution: 
     .where(and(eq(clones.hostId, hostId), isNull(clones.resolvedAt)))
     .returning({ id: clones.id });
   if (!resolved) throw new AppError('clone.resolved');
+  return host;
 }

@@ -1,13 +1,18 @@
 import { eq } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
 import { tokenChains } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 
 /** Ends the chain of the token that the request came with. Throws `token.invalid` when it came with something else. */
-export async function logOut({ db, session }: SignedIn): Promise<void> {
+export async function logOut(ctx: SignedIn): Promise<void> {
+  const { session } = ctx;
   if (session.via !== 'token') throw new AppError('token.invalid');
-  await db.delete(tokenChains).where(eq(tokenChains.id, session.id));
+  await ctx.db.transaction(async (tx) => {
+    await tx.delete(tokenChains).where(eq(tokenChains.id, session.id));
+    await recordAudit(tx, ctx, { action: 'token.logout' });
+  });
 }
 
 /** Ends every chain of a user, within whatever shuts them out. */

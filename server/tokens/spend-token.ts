@@ -1,12 +1,13 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { spentTokens, tokenChains, users } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import { permissionsOf } from '../auth/permissions';
 import { personColumns, type Session } from '../auth/session';
 import { AppError } from '../errors';
 import type { Context } from '../trpc';
 
-type Ctx = Pick<Context, 'db' | 'log' | 'tokens' | 'address'>;
+type Ctx = Pick<Context, 'db' | 'log' | 'tokens' | 'audit' | 'address'> & Partial<Pick<Context, 'requestId'>>;
 
 /** A token that nobody else can use any more, until it is given back. */
 export interface SpentToken {
@@ -37,14 +38,21 @@ export async function spendToken(ctx: Ctx, token: string, now = new Date()): Pro
     .select(sql`select ${jti}, ${tokenChains.id}, ${expiresAt.toISOString()}::timestamptz from ${tokenChains} where ${tokenChains.id} = ${chainId}`)
     .onConflictDoNothing()
     .returning({ jti: spentTokens.jti });
-  if (mine.length === 0) await refuseSecondUse(ctx, claims);
+  if (mine.length === 0) await refuseSecondUse(ctx, user, chainId);
   return { jti, session: { id: chainId, via: 'token', user, permissions: permissionsOf(user.role) } };
 }
 
-async function refuseSecondUse(ctx: Ctx, { userId, chainId }: { userId: string; chainId: string }): Promise<never> {
-  const ended = await ctx.db.delete(tokenChains).where(eq(tokenChains.id, chainId)).returning({ id: tokenChains.id });
-  // The one that ended it tells; the other ninety-nine of a race would only repeat it.
-  if (ended.length > 0) ctx.log.warn({ userId, chainId, address: ctx.address }, 'a spent token was used again; its chain has ended');
+async function refuseSecondUse(ctx: Ctx, { id: userId, email }: { id: string; email: string }, chainId: string): Promise<never> {
+  const hasEnded = await ctx.db.transaction(async (tx) => {
+    const ended = await tx.delete(tokenChains).where(eq(tokenChains.id, chainId)).returning({ id: tokenChains.id });
+    // The one that ended it tells; the other ninety-nine of a race would only repeat it.
+    if (ended.length === 0) return false;
+    // Whoever it was showed this person's token; which of the two is the thief, nobody knows.
+    const actor = { kind: 'person' as const, id: userId, label: email };
+    await recordAudit(tx, ctx, { action: 'token.spend', actor, outcome: 'refused', code: 'token.spent', object: { kind: 'tokenChain', id: chainId, label: null } });
+    return true;
+  });
+  if (hasEnded) ctx.log.warn({ userId, chainId, address: ctx.address }, 'a spent token was used again; its chain has ended');
   throw new AppError('token.spent');
 }
 

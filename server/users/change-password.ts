@@ -1,5 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { users } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
+import { recordRefusal } from '../audit/record-refusal';
 import { countAttempt, forgetAttempts } from '../auth/attempts';
 import { hashPassword, isPasswordOf } from '../auth/password';
 import { refuseWeakPassword } from '../auth/password-rule';
@@ -7,6 +9,7 @@ import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { accountKey, accountRule } from './account-lock';
 import { announceEnded, endSessions } from './end-sessions';
+import { userObject } from './user-object';
 
 /**
  * Changes one's own password and ends one's other sessions. Wrong old ones count as failed sign-ins do: a page left open
@@ -15,12 +18,22 @@ import { announceEnded, endSessions } from './end-sessions';
 export async function changePassword(ctx: SignedIn, { old, password }: { old: string; password: string }, now = new Date()): Promise<void> {
   const { id, email } = ctx.session.user;
   await refuseWeakPassword(password, email);
+  const ended = await replacePassword(ctx, { old, password }, now).catch(async (error: unknown) => {
+    if (error instanceof AppError) await recordRefusal(ctx, { action: 'profile.changePassword', outcome: 'refused', code: error.appCode, object: userObject({ id, email }) });
+    throw error;
+  });
+  ctx.log.info({ userId: id, email }, 'password changed');
+  announceEnded(ctx, ended);
+}
+
+async function replacePassword(ctx: SignedIn, { old, password }: { old: string; password: string }, now: Date): Promise<string[]> {
+  const { id, email } = ctx.session.user;
   await countAttempt(ctx.db, accountKey(email), accountRule(ctx.config), now);
   const [user] = await ctx.db.select().from(users).where(eq(users.id, id));
   const stored = user?.passwordHash ?? null;
   if (!(await isPasswordOf(stored, old)) || stored === null) throw new AppError('password.wrong');
   const passwordHash = await hashPassword(password);
-  const ended = await ctx.db.transaction(async (tx) => {
+  return ctx.db.transaction(async (tx) => {
     // Only over the password that was asked for: somebody else's change in between is not overwritten.
     const changed = await tx
       .update(users)
@@ -29,8 +42,7 @@ export async function changePassword(ctx: SignedIn, { old, password }: { old: st
       .returning({ id: users.id });
     if (changed.length === 0) throw new AppError('password.wrong');
     await forgetAttempts(tx, accountKey(email));
+    await recordAudit(tx, ctx, { action: 'profile.changePassword', object: userObject({ id, email }) });
     return endSessions(tx, id, ctx.session.id);
   });
-  ctx.log.info({ userId: id, email }, 'password changed');
-  announceEnded(ctx, ended);
 }

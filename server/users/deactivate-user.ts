@@ -1,9 +1,11 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import { userLinks, users } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { announceEnded, endSessions } from './end-sessions';
 import { holdUserToDemote } from './hold-user';
+import { userObject } from './user-object';
 
 /**
  * Shuts a user out and keeps the account: sessions, live streams and links end at once.
@@ -15,6 +17,7 @@ export async function deactivateUser(ctx: SignedIn, userId: string, now = new Da
     if (user.deactivatedAt) throw new AppError('user.deactivated');
     await tx.update(users).set({ deactivatedAt: now }).where(eq(users.id, userId));
     await tx.delete(userLinks).where(eq(userLinks.userId, userId));
+    await recordAudit(tx, ctx, { action: 'user.deactivate', object: userObject(user) });
     return { user, ended: await endSessions(tx, userId) };
   });
   ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'user deactivated');
@@ -30,7 +33,10 @@ export async function activateUser(ctx: SignedIn, userId: string): Promise<void>
       .set({ deactivatedAt: null })
       .where(and(eq(users.id, userId), isNotNull(users.deactivatedAt)))
       .returning();
-    if (user) return user.email;
+    if (user) {
+      await recordAudit(tx, ctx, { action: 'user.activate', object: userObject(user) });
+      return user.email;
+    }
     const known = await tx.select({ id: users.id }).from(users).where(eq(users.id, userId));
     throw new AppError(known.length > 0 ? 'user.not_deactivated' : 'user.not_found');
   });

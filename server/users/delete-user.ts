@@ -1,8 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { users } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import type { SignedIn } from '../trpc';
 import { announceEnded, endSessions } from './end-sessions';
 import { holdUserToDemote } from './hold-user';
+import { userObject } from './user-object';
 
 /**
  * Forgets a user; sessions, live streams and links end at once. What they did stays, under their e-mail.
@@ -13,6 +15,8 @@ export async function deleteUser(ctx: SignedIn, userId: string): Promise<void> {
     const user = await holdUserToDemote(tx, userId);
     // Before the row that would take them along: their streams must be told.
     const ended = await endSessions(tx, userId);
+    const { name, role } = user;
+    await recordAudit(tx, ctx, { action: 'user.delete', object: userObject(user), before: { name, role } });
     await tx.delete(users).where(eq(users.id, userId));
     return { user, ended };
   });

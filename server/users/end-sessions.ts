@@ -1,10 +1,12 @@
 import { and, eq, ne } from 'drizzle-orm';
 import type { Transaction } from '../../db/client';
 import { sessions } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import { endChains } from '../tokens/end-chains';
 import type { Context, SignedIn } from '../trpc';
 import { holdUser } from './hold-user';
+import { userObject } from './user-object';
 
 /** Ends a user's sessions, all or all but one, and all their tokens. The ids it returns are for `announceEnded`, after the commit. */
 export async function endSessions(tx: Transaction, userId: string, except?: string): Promise<string[]> {
@@ -26,7 +28,9 @@ export async function signOutEverywhere(ctx: SignedIn, userId: string): Promise<
   const { user, ended } = await ctx.db.transaction(async (tx) => {
     const user = await holdUser(tx, userId);
     if (!user) throw new AppError('user.not_found');
-    return { user, ended: await endSessions(tx, userId) };
+    const ended = await endSessions(tx, userId);
+    await recordAudit(tx, ctx, { action: 'user.signOutEverywhere', object: userObject(user), after: { ended: ended.length } });
+    return { user, ended };
   });
   ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'user signed out everywhere');
   announceEnded(ctx, ended);
@@ -34,6 +38,11 @@ export async function signOutEverywhere(ctx: SignedIn, userId: string): Promise<
 
 /** Ends one's own sessions but this one. */
 export async function signOutElsewhere(ctx: SignedIn): Promise<void> {
-  const ended = await ctx.db.transaction((tx) => endSessions(tx, ctx.session.user.id, ctx.session.id));
+  const { user } = ctx.session;
+  const ended = await ctx.db.transaction(async (tx) => {
+    const ended = await endSessions(tx, user.id, ctx.session.id);
+    await recordAudit(tx, ctx, { action: 'profile.signOutElsewhere', object: userObject(user), after: { ended: ended.length } });
+    return ended;
+  });
   announceEnded(ctx, ended);
 }

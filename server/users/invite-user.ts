@@ -1,9 +1,11 @@
 import { violates } from '../../db/errors';
 import { users } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import type { Role } from '../auth/permissions';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { makeLink, type OneTimeLink } from './links';
+import { userObject } from './user-object';
 
 /** Makes an account that nobody can sign in to yet, and the link its person chooses a password with. Throws `user.email_taken`. */
 export async function inviteUser(
@@ -13,6 +15,7 @@ export async function inviteUser(
 ): Promise<{ userId: string; link: OneTimeLink }> {
   const invited = await ctx.db.transaction(async (tx) => {
     const [user] = await tx.insert(users).values({ email, name, role }).returning();
+    await recordAudit(tx, ctx, { action: 'user.invite', object: userObject(user!), after: { name, role } });
     return { userId: user!.id, link: await makeLink(tx, user!.id, now) };
   }).catch((error: unknown) => {
     throw violates(error, 'user_email_unique') ? new AppError('user.email_taken', { cause: error }) : error;

@@ -1,12 +1,11 @@
-import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { users } from '../../db/schema';
 import { newPassword } from '../auth/password-rule';
 import { storableText } from '../storable-text';
 import { router, signedIn } from '../trpc';
 import { changePassword } from './change-password';
 import { signOutElsewhere } from './end-sessions';
 import { findUser } from './find-users';
+import { updateProfile } from './update-profile';
 
 /** BCP 47: a language and at most a region or script, as far as we translate. */
 const language = z.string().regex(/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/);
@@ -17,9 +16,7 @@ export const profileRouter = router({
 
   update: signedIn
     .input(z.object({ name: storableText(100).trim(), language: language.nullable() }))
-    .mutation(async ({ ctx, input }) => {
-      await ctx.db.update(users).set(input).where(eq(users.id, ctx.session.user.id));
-    }),
+    .mutation(({ ctx, input }) => updateProfile(ctx, input)),
 
   changePassword: signedIn
     .input(z.object({ old: z.string().max(256), password: newPassword }))

@@ -1,7 +1,9 @@
+import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { holdUser } from './hold-user';
 import { makeLink, type OneTimeLink } from './links';
+import { userObject } from './user-object';
 
 /**
  * A new one-time link to hand over: another invitation for who has not accepted one, else one to choose a new password.
@@ -12,6 +14,7 @@ export async function renewLink(ctx: SignedIn, userId: string, now = new Date())
     const user = await holdUser(tx, userId);
     if (!user) throw new AppError('user.not_found');
     if (user.deactivatedAt) throw new AppError('user.deactivated');
+    await recordAudit(tx, ctx, { action: 'user.renewLink', object: userObject(user) });
     return { user, link: await makeLink(tx, userId, now) };
   });
   ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'one-time link made');

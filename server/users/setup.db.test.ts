@@ -119,12 +119,12 @@ test('the administrator of the configuration is made once, and never written ove
   const lost = (await openSetup(services.db))!;
   const configured = { email: 'admin@example.com', password };
 
-  const outcomes = await Promise.all([1, 2, 3].map(() => ensureConfiguredAdministrator(services.db, configured)));
+  const outcomes = await Promise.all([1, 2, 3].map(() => ensureConfiguredAdministrator(services, configured)));
   expect(outcomes.sort()).toEqual([false, false, true]);
   const [made] = await services.db.select().from(users);
 
-  expect(await ensureConfiguredAdministrator(services.db, { ...configured, password: 'another password' })).toBe(false);
-  expect(await ensureConfiguredAdministrator(services.db, { email: 'other@example.com', password })).toBe(false);
+  expect(await ensureConfiguredAdministrator(services, { ...configured, password: 'another password' })).toBe(false);
+  expect(await ensureConfiguredAdministrator(services, { email: 'other@example.com', password })).toBe(false);
 
   expect(await services.db.select().from(users)).toEqual([made]);
   expect(await isPasswordOf(made!.passwordHash, password)).toBe(true);

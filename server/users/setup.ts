@@ -6,7 +6,9 @@ import { recordAudit } from '../audit/record-audit';
 import { hashPassword } from '../auth/password';
 import { refuseWeakPassword } from '../auth/password-rule';
 import { AppError } from '../errors';
+import type { Services } from '../services';
 import type { Context } from '../trpc';
+import { userObject } from './user-object';
 
 /**
  * A fresh one-time token for the setup link, or null when there is an administrator already.
@@ -43,7 +45,7 @@ export async function setUp(ctx: Context, { token, email, password }: { token: s
     if (taken.length === 0 || (await hasUsers(tx))) throw new AppError('setup.closed');
     const [user] = await tx.insert(users).values({ email, passwordHash, role: 'administrator', lastSignInAt: new Date() }).returning();
     const account = { id: user!.id, label: email };
-    await recordAudit(tx, ctx, { action: 'user.setup', actor: { kind: 'person', ...account }, object: { kind: 'user', ...account }, after: { role: 'administrator' } });
+    await recordAudit(tx, ctx, { action: 'user.setup', actor: { kind: 'person', ...account }, object: userObject(user!), after: { role: 'administrator' } });
     return { userId: user!.id, cookie: await ctx.sessions.start(user!.id, ctx, tx) };
   });
   ctx.log.info({ userId }, 'first administrator created by the setup link');
@@ -51,12 +53,15 @@ export async function setUp(ctx: Context, { token, email, password }: { token: s
 }
 
 /** The administrator named in the configuration, made when there is no user at all. Returns whether it was made. */
-export async function ensureConfiguredAdministrator(db: Database, { email, password }: { email: string; password: string }): Promise<boolean> {
+export async function ensureConfiguredAdministrator({ db, audit }: Pick<Services, 'db' | 'audit'>, { email, password }: { email: string; password: string }): Promise<boolean> {
   if (await hasUsers(db)) return false;
   const passwordHash = await hashPassword(password);
   // Several processes may start at once with the same configuration: the unique e-mail lets one of them in.
-  const made = await db.insert(users).values({ email, passwordHash, role: 'administrator' }).onConflictDoNothing().returning();
-  return made.length > 0;
+  return db.transaction(async (tx) => {
+    const [made] = await tx.insert(users).values({ email, passwordHash, role: 'administrator' }).onConflictDoNothing().returning();
+    if (made) await recordAudit(tx, { audit }, { action: 'user.configure', object: userObject(made), after: { role: made.role } });
+    return made !== undefined;
+  });
 }
 
 const hasUsers = async (db: Database | Transaction) => (await db.select({ id: users.id }).from(users).limit(1)).length > 0;

@@ -1,10 +1,14 @@
 import { eq } from 'drizzle-orm';
 import { violates } from '../../db/errors';
 import { users } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import type { Role } from '../auth/permissions';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { holdUser, holdUserToDemote } from './hold-user';
+import { userObject } from './user-object';
+
+const AUDITED = { email: users.email, name: users.name, role: users.role };
 
 /**
  * Changes what is known of a user and what they may do, from their next request on.
@@ -19,7 +23,10 @@ export async function updateUser(
     const user = keepsRole ? await holdUser(tx, userId) : await holdUserToDemote(tx, userId);
     if (!user) throw new AppError('user.not_found');
     // Nothing to set is no query at all, and no mistake.
-    if (Object.values(changes).some((value) => value !== undefined)) await tx.update(users).set(changes).where(eq(users.id, userId));
+    if (Object.values(changes).every((value) => value === undefined)) return;
+    const [after] = await tx.update(users).set(changes).where(eq(users.id, userId)).returning(AUDITED);
+    const { email, name, role } = user;
+    await recordAudit(tx, ctx, { action: 'user.update', object: userObject(user), before: { email, name, role }, after });
   }).catch((error: unknown) => {
     throw violates(error, 'user_email_unique') ? new AppError('user.email_taken', { cause: error }) : error;
   });

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { userLinks, users } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import { forgetAttempts } from '../auth/attempts';
 import { hashPassword } from '../auth/password';
 import { refuseWeakPassword } from '../auth/password-rule';
@@ -9,6 +10,7 @@ import { accountKey } from './account-lock';
 import { announceEnded, endSessions } from './end-sessions';
 import { findLink, isLinkOf } from './links';
 import { signOut } from './sign-in';
+import { userObject } from './user-object';
 
 /** Whose link it is and what it is for, for whoever holds it. Throws `link.closed`. */
 export async function readLink({ db }: Context, token: string, now = new Date()) {
@@ -38,6 +40,9 @@ export async function useLink(ctx: Context, { token, password, name }: { token: 
     const ended = await endSessions(tx, user.id);
     await tx.update(users).set({ passwordHash, lastSignInAt: now, ...(name && { name }) }).where(eq(users.id, user.id));
     await forgetAttempts(tx, accountKey(user.email));
+    const actor = { kind: 'person' as const, id: user.id, label: user.email };
+    const purpose = user.passwordHash === null ? 'invitation' : 'reset';
+    await recordAudit(tx, { ...ctx, session: null }, { action: 'user.useLink', actor, object: userObject(user), after: { purpose, ...(name && { name }) } });
     return { cookie: await ctx.sessions.start(user.id, ctx, tx), ended };
   });
   ctx.log.info({ email }, 'password chosen by a one-time link');
