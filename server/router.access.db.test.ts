@@ -51,7 +51,7 @@ const MAY: Record<string, Who[]> = {
   'hosts.replace': operators,
   'hosts.split': operators,
   'hosts.dismissClone': operators,
-  'hosts.rotateCertificate': administrators,
+  'hosts.rotateCertificate': operators,
   'hosts.revoke': operators,
   'hosts.delete': operators,
   'profile.get': signedIn,

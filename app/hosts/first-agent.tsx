@@ -1,11 +1,13 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
+import { usePermissions } from '../permissions';
 import { CopyableId } from '../ui/copyable-id';
 import { EmptyState } from '../ui/empty-state';
 
 /** An installation without a machine: how to add the first one. The page goes on by itself when it has registered. */
 export function FirstAgent({ address }: { address: string }) {
   const { t } = useTranslation();
+  const may = usePermissions();
   const file = 'build/agent/sysmanage-agent.cjs';
   const command = `node sysmanage-agent.cjs --server ${address}`;
   return (
@@ -27,12 +29,14 @@ export function FirstAgent({ address }: { address: string }) {
         </li>
         <li>{t('firstAgent.approve')}</li>
       </ol>
-      <p className="pt-2">
-        {t('firstAgent.token')}{' '}
-        <Link to="/enrolment" className="link">
-          {t('firstAgent.makeToken')}
-        </Link>
-      </p>
+      {may.has('enrolment.manage') && (
+        <p className="pt-2">
+          {t('firstAgent.token')}{' '}
+          <Link to="/enrolment" className="link">
+            {t('firstAgent.makeToken')}
+          </Link>
+        </p>
+      )}
       <p className="pt-2 text-13 text-ink-2">{t('firstAgent.listening')}</p>
     </EmptyState>
   );

@@ -17,7 +17,8 @@ interface Props {
   listed: ReturnType<typeof useSteadyRows<HostRow>>;
   known: KnownHosts;
   selected: ReadonlySet<string>;
-  onSelect: (hostId: string, isSelected: boolean) => void;
+  /** Absent for who may do nothing with a selection. */
+  onSelect: ((hostId: string, isSelected: boolean) => void) | undefined;
 }
 
 const METER = 'w-24 xl:w-28';
@@ -61,7 +62,7 @@ export function HostTable({ listed: { rows, hold }, known, selected, onSelect }:
             isGone={hasLeft || known.gone.has(row.id)}
             changes={known.changes.get(row.id) ?? 0}
             isSelected={selected.has(row.id)}
-            onSelect={(isSelected) => onSelect(row.id, isSelected)}
+            onSelect={onSelect && ((isSelected) => onSelect(row.id, isSelected))}
           />
         ))}
       </Table>
@@ -74,7 +75,7 @@ interface RowProps {
   isGone: boolean;
   changes: number;
   isSelected: boolean;
-  onSelect: (isSelected: boolean) => void;
+  onSelect: ((isSelected: boolean) => void) | undefined;
 }
 
 function HostTableRow({ host, isGone, changes, isSelected, onSelect }: RowProps) {
@@ -89,9 +90,11 @@ function HostTableRow({ host, isGone, changes, isSelected, onSelect }: RowProps)
     >
       <HeadCell>
         <span className="flex items-start gap-2">
-          <span className="-my-0.5 inline-flex">
-            <RowCheckbox label={t('selection.select', { host: host.fqdn })} isSelected={isSelected} onChange={onSelect} />
-          </span>
+          {onSelect && (
+            <span className="-my-0.5 inline-flex">
+              <RowCheckbox label={t('selection.select', { host: host.fqdn })} isSelected={isSelected} onChange={onSelect} />
+            </span>
+          )}
           <span className="min-w-0">
             <Link
               to={`/hosts/${host.id}`}

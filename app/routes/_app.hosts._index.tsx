@@ -19,6 +19,7 @@ import { WaitingHosts } from '../hosts/waiting-hosts';
 import { PageProblem } from '../page-problem';
 import { Button, buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
+import { usePermissions } from '../permissions';
 import { ListPaging } from '../ui/list-paging';
 import { useSteadyRows } from '../ui/steady-rows';
 
@@ -77,6 +78,7 @@ export default function HostsPage() {
   useReloadOnChange(!waiting.isHeld && newcomers.some(isExpected));
   const announced = newcomers.filter((host) => !shownAbove.has(host.id) && !isExpected(host)).length;
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const may = usePermissions();
   const select = (hostId: string, isSelected: boolean) =>
     setSelected((before) => new Set(isSelected ? [...before, hostId] : [...before].filter((id) => id !== hostId)));
   if (total === 0 && waiting.rows.length === 0) return <FirstAgent address={data.address} />;
@@ -106,7 +108,7 @@ export default function HostsPage() {
           )}
         </div>
         {rows.length > 0 ? (
-          <HostTable listed={{ ...listed, rows }} known={known} selected={selected} onSelect={select} />
+          <HostTable listed={{ ...listed, rows }} known={known} selected={selected} onSelect={may.has('certificates.rotate') ? select : undefined} />
         ) : query.state && isWaiting(query.state) && waiting.rows.length > 0 ? null : (
           <NothingListed isFiltered={isFiltered} clear={listLink(params, NO_FILTER)} />
         )}

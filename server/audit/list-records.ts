@@ -2,6 +2,7 @@ import { and, desc, eq, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-
 import { z } from 'zod';
 import { auditPending, auditRecords } from '../../db/schema';
 import { AppError } from '../errors';
+import { fromText } from '../rest/schema';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
 
@@ -24,7 +25,7 @@ export const auditFilter = z.object({
 export const auditPage = auditFilter.extend({
   /** `nextCursor` of the page before. */
   cursor: z.string().max(200).optional(),
-  limit: z.number().int().min(1).max(500).default(50),
+  limit: fromText(z.number().int().min(1).max(500)).default(50).meta({ description: '50 when left out.' }),
 });
 
 export type AuditFilter = z.infer<typeof auditFilter>;

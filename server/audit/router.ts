@@ -1,6 +1,12 @@
+import { rest } from '../rest/operation';
 import { can, router } from '../trpc';
 import { auditPage, listRecords } from './list-records';
+import { auditRecordPage } from './record-schema';
 
 export const auditRouter = router({
-  list: can('audit.read').input(auditPage).query(({ ctx, input }) => listRecords(ctx, input)),
+  list: can('audit.read')
+    .meta(rest('GET', '/audit', { tag: 'Audit', summary: 'List audit records', description: 'Latest first, a page at a time. Go on with `cursor` until `nextCursor` is null.' }))
+    .input(auditPage)
+    .output(auditRecordPage)
+    .query(({ ctx, input }) => listRecords(ctx, input)),
 });

@@ -11,7 +11,7 @@ const LEAST_ROLE = {
   'hosts.delete': 'operator',
   'enrolment.manage': 'operator',
   'certificates.read': 'viewer',
-  'certificates.rotate': 'administrator',
+  'certificates.rotate': 'operator',
   'users.read': 'administrator',
   'users.manage': 'administrator',
   'audit.read': 'administrator',

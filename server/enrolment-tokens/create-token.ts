@@ -4,6 +4,7 @@ import { writeEnrolmentToken } from '../../agent/enrolment-token';
 import { parseServerAddress } from '../../agent/server-address';
 import { enrolmentTokens } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
+import { AppError } from '../errors';
 import { storableText } from '../storable-text';
 import type { SignedIn } from '../trpc';
 import { hashCredential } from './spend-token';
@@ -35,8 +36,12 @@ export const newToken = z.object({
   servers: z.array(serverAddress).min(1).max(8),
 });
 
-/** Makes an enrolment token. Its text is in this answer and nowhere else: the row holds a hash. */
+/**
+ * Makes an enrolment token. Its text is in this answer and nowhere else: the row holds a hash. One that approves lets
+ * hosts in, so that whoever makes it must be allowed to: an API key may have this permission alone. Throws `auth.forbidden`.
+ */
 export async function createToken(ctx: SignedIn, { servers, expiresInHours, ...properties }: z.infer<typeof newToken>) {
+  if (properties.autoApprove && !ctx.session.permissions.has('hosts.approve')) throw new AppError('auth.forbidden');
   const credential = randomBytes(32).toString('base64url');
   // The CA that signs now first; the others for as long as one follows another.
   const pins = [...new Set([ctx.authority.pin, ...ctx.authority.pins])].slice(0, MOST_PINS);

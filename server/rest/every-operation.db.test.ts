@@ -122,6 +122,7 @@ test('there is everything that was asked for', () => {
       'PUT /host/{}/approve',
       'PUT /host/{}/reject',
       'PUT /host/{}/revoke',
+      'GET /audit',
     ]),
   );
   expect(document.openapi).toBe('3.1.0');
