@@ -51,7 +51,7 @@ test('while the browser is off the network the page says so, and catches up', as
   let isOnline = true;
   await page.routeWebSocket(/\/trpc/, (socket) => {
     // Once it is open: one that is closed before is no event that a browser knows, and tRPC would wait for it for ever.
-    if (!isOnline) return void setTimeout(() => socket.close({ code: 1001 }), 0);
+    if (!isOnline) return void setTimeout(() => void socket.close({ code: 1001 }), 0);
     const behind = socket.connectToServer();
     cut = async () => {
       await behind.close();
