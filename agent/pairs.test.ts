@@ -43,6 +43,18 @@ it('tries the next pair first, and makes it the present one when it was taken', 
   expect(readdirSync(folder).sort()).toEqual(['client.crt', 'client.key']);
 });
 
+it('is taken again with every connection, and a renewal that has begun meanwhile is not disturbed', async () => {
+  const next = await renew();
+  const pairs = open();
+  const pair = pairs.choose()!;
+  pairs.accepted(pair);
+  pairs.accepted(pair);
+  pairs.nextIdentity();
+  pairs.accepted(pair);
+  expect(serialOf(open().choose())).toBe(next);
+  expect(readdirSync(folder).sort()).toEqual(['client.crt', 'client.key', 'client.next.key']);
+});
+
 it('falls back when the next pair is refused, and forgets it only when the present one was taken', async () => {
   const before = serialOf(open().choose());
   const next = await renew();

@@ -55,7 +55,9 @@ export function openPairs(folder: string, identity: Identity, authorities: reado
       return readNext(folder, authorities)?.identity ?? present;
     },
     accepted({ identity: used }) {
-      if (used.files === NEXT_PAIR) {
+      // Also true of a pair that was the next one when it was chosen: it is taken again with every connection.
+      const isPresent = used.publicKeyDer.equals(present.publicKeyDer);
+      if (used.files === NEXT_PAIR && !isPresent) {
         renameDurably(join(folder, NEXT_PAIR.key), join(folder, CURRENT_PAIR.key));
         renameDurably(join(folder, NEXT_PAIR.certificate), join(folder, CURRENT_PAIR.certificate));
         present = { ...used, files: CURRENT_PAIR };

@@ -27,7 +27,7 @@ test('a connected machine is cut off at once and stays out', async ({ page, serv
   await again.printed(/revoked/);
   await page.reload();
   await expect(state).toHaveText('Revoked');
-  await page.getByRole('tab', { name: 'Certificate' }).or(page.getByRole('link', { name: 'Certificate' })).click();
+  await page.getByRole('main').getByRole('link', { name: 'Certificate', exact: true }).click();
   await expect(page.getByRole('main')).toContainText('This certificate was withdrawn');
   expect(server.output()).not.toContain('"level":50');
 });

@@ -16,7 +16,7 @@ import { refuseUpgrade, type UpgradeHandler } from '../sockets/upgrade';
 import { adoptRenewal } from './adopt-renewal';
 import { type AgentIdentity, type AgentRefusal, authenticateAgent, verifyPeer } from './authenticate';
 import type { TokenFault } from './connection-tokens';
-import type { Slot } from './sockets';
+import { type Slot, speaksForHost } from './sockets';
 
 type Refusal = AgentRefusal | { reason: `token_${TokenFault}`; hostId: string; serial: string };
 
@@ -41,6 +41,11 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
       if (typeof agent === 'string') {
         services.sockets.release(slot);
         return refuse(request, socket, { reason: agent, hostId, serial });
+      }
+      // Or a copy with the former certificate would take the place, and hold back the machine that was asked to renew.
+      if (!agent.isRenewal && services.sockets.isAwaitingRenewed(hostId)) {
+        services.sockets.release(slot);
+        return refuseUpgrade(socket, 503);
       }
       // Last of all: whoever is refused for anything else has not spent it.
       const spent = services.connections.spend(request.headers[CONNECTION_TOKEN_HEADER]?.toString(), agent);
@@ -92,6 +97,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
     webSocket.on('close', (code, said) => {
       // 1006: no close frame came. Anything else is the agent's own word.
       if (code !== 1006 && reason === 'lost') reason = code === CLOSE.FRAME_REFUSED ? 'protocol' : 'closed';
+      if (code === CLOSE.RENEWED) sockets.awaitRenewed(slot);
       const wasLast = sockets.release(slot);
       log.info({ hostId, code, said: said.toString(), reason }, 'agent disconnected');
       if (isHeld) services.events.emit('host.changed', { hostId });
@@ -109,7 +115,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
       log.info({ hostId, fqdn: agent.fqdn }, 'agent connected');
     }
     keepAlive(webSocket, config.heartbeat.ping_seconds, {
-      onLife: () => isHeld || presence.seen(hostId),
+      onLife: () => speaksForHost(slot) && presence.seen(hostId),
       onSilent: () => (reason = 'silent'),
     });
     const codec = createFrameCodec({ send: keys.toAgent, receive: keys.toServer }, (fault) => {

@@ -5,6 +5,7 @@ import { hosts } from '../../db/schema';
 import { renewalWindow } from '../certificates/validity';
 import { suspectClone } from '../hosts/suspect-clone';
 import type { ConnectedAgent } from '../trpc';
+import { speaksForHost } from './sockets';
 
 /**
  * Keeps what a machine says it is. Its name stays the one that was approved and stands in its certificate: a machine
@@ -18,8 +19,8 @@ export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<Wel
   const isFirst = !connection?.said;
   if (connection) connection.said = said;
   // A copy's facts are not the host's. Told once a connection, so that one that goes on saying hello costs no writes.
-  if (connection?.isHeld) {
-    if (isFirst) await suspectClone(ctx, connection);
+  if (connection && !speaksForHost(connection)) {
+    if (isFirst && connection.isHeld) await suspectClone(ctx, connection);
     return { heartbeatSeconds, isHeld: true };
   }
   const facts = {

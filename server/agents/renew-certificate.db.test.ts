@@ -96,6 +96,16 @@ describe('a renewed certificate', () => {
     expect(await services.db.select().from(renewals)).toEqual([]);
   });
 
+  test('finds its place kept from whoever shows the former one while the machine changes over', async () => {
+    const next = await renew();
+    const former = await connectAgent(services, port, host.shown);
+    former.close(4010);
+    await expect.poll(() => services.sockets.holder(host.hostId)).toBeUndefined();
+    expect((await knock(services, port, host.shown)).answer).toMatch(/^HTTP\/1.1 503 /);
+    expect(await upgrades(next.shown)).toBe(true);
+    expect((await hostRow()).keyFingerprint).toBe((await rowOf(next.shown)).keyFingerprint);
+  });
+
   test('withdraws a connection with the former one that is still being checked', async () => {
     const next = await renew();
     const slot = services.sockets.reserve({ hostId: host.hostId, serial: holderOf(host.shown).serial, address: '' });

@@ -108,6 +108,20 @@ test('asked for now: a new key, a new certificate, and the host never counts as 
   expect(presence).toEqual([]);
 });
 
+test('after a renewal it comes back as often as its connection is lost, also while the next renewal has begun', async () => {
+  const { hostId, until, lines } = await startApproved();
+  await admin.hosts.rotateCertificate({ hostIds: [hostId] });
+  await until('the certificate is renewed');
+  const connections = () => lines.filter((line) => line.includes('connected to')).length;
+  openIdentity(folder, NEXT_PAIR);
+  for (const times of [2, 3, 4]) {
+    await expect.poll(connections).toBe(times);
+    services.sockets.holder(hostId)!.socket!.terminate();
+  }
+  await expect.poll(connections).toBe(5);
+  expect(await shownOn(hostId)).toBe(serial());
+});
+
 test('due: renewed by itself once a connection says so, and not again', async () => {
   const { hostId, end } = await startApproved();
   const before = serial();

@@ -35,6 +35,9 @@ export interface AgentSockets {
   holder(hostId: string): Slot | undefined;
   /** Open connections of other machines with the same certificate, oldest first. */
   held(hostId: string): Slot[];
+  /** It has closed to come back with a new certificate: for some seconds nobody takes its place with the former one. */
+  awaitRenewed(slot: Slot): void;
+  isAwaitingRenewed(hostId: string): boolean;
   /** Ends a connection that is dead, for another to take its place. */
   retire(slot: Slot): void;
   /** Gives the slot its socket; returns false when it must not stay open. */
@@ -53,12 +56,20 @@ const MAX_HELD = 3;
 /** Milliseconds in which held machines ask anew when the one that was first is gone: a reboot of that one is shorter. */
 const HELD_RETURN_WINDOW = '300000';
 
+/** How long a machine that is told to become another one may stay connected. */
+const SPLIT_PATIENCE_MS = 30_000;
+
+/** How long the place of a host that has gone to come back with a new certificate is kept for it. */
+const RENEWED_RETURN_MS = 10_000;
+
 const isOpen = ({ socket }: Slot) => socket?.readyState === socket?.OPEN && socket !== null;
 /** Whether what its machine says is the host's word. */
 export const speaksForHost = ({ isHeld, isRetired, split }: Slot) => !isHeld && !isRetired && !split.signal.aborted;
 
 export function createAgentSockets(events: EventBus): AgentSockets {
   const slots = new Map<string, Set<Slot>>();
+  /** Of hosts that come back with a new certificate, until when they are waited for (`performance.now()`). */
+  const renewed = new Map<string, number>();
   /** The reason for the close frames of a server that stops. */
   let closing: string | null = null;
   const of = (hostId: string) => [...(slots.get(hostId) ?? [])];
@@ -68,12 +79,19 @@ export function createAgentSockets(events: EventBus): AgentSockets {
     if (slot.socket) void closeFirmly(slot.socket, CLOSE.ACCESS_WITHDRAWN, '');
   };
 
+  const tellApart = (slot: Slot) => {
+    slot.split.abort();
+    // An honest agent leaves by itself.
+    setTimeout(() => void closeFirmly(slot.socket!, CLOSE.HELD, ''), SPLIT_PATIENCE_MS).unref();
+  };
+
   events.listen('host.access_withdrawn', ({ hostId }) => of(hostId).forEach(withdraw));
   events.listen('certificate.superseded', ({ hostId, serial }) => {
     for (const slot of of(hostId)) if (slot.serial === serial) withdraw(slot);
   });
   events.listen('host.split', ({ hostId, kept }) => {
-    for (const slot of of(hostId)) if (slot.id !== kept) slot.split.abort();
+    // What is still being checked is judged anew when it opens: the person has not seen it.
+    for (const slot of of(hostId)) if (slot.socket && slot.id !== kept) tellApart(slot);
     // It comes back at once, and finds nobody who speaks for the host.
     const promoted = held(hostId).find(({ id }) => id === kept);
     if (promoted) void closeFirmly(promoted.socket!, CLOSE.SERVICE_RESTART, '0');
@@ -91,6 +109,14 @@ export function createAgentSockets(events: EventBus): AgentSockets {
     },
     holder: (hostId) => of(hostId).find((slot) => speaksForHost(slot) && isOpen(slot)),
     held,
+    awaitRenewed(slot) {
+      if (speaksForHost(slot)) renewed.set(slot.hostId, performance.now() + RENEWED_RETURN_MS);
+    },
+    isAwaitingRenewed(hostId) {
+      const until = renewed.get(hostId) ?? 0;
+      if (until <= performance.now()) renewed.delete(hostId);
+      return until > performance.now();
+    },
     retire(slot) {
       slot.isRetired = true;
       if (slot.socket) void closeFirmly(slot.socket, CLOSE.REPLACED, '');
@@ -99,6 +125,7 @@ export function createAgentSockets(events: EventBus): AgentSockets {
       const others = held(slot.hostId).length;
       slot.socket = socket;
       slot.isHeld = isHeld;
+      if (!isHeld) renewed.delete(slot.hostId);
       if (slot.withdrawn) {
         void closeFirmly(socket, CLOSE.ACCESS_WITHDRAWN, '');
         return false;
@@ -118,7 +145,7 @@ export function createAgentSockets(events: EventBus): AgentSockets {
       const reserved = slots.get(slot.hostId);
       reserved?.delete(slot);
       if (reserved?.size === 0) slots.delete(slot.hostId);
-      if (slot.isHeld || of(slot.hostId).some((other) => other.socket && !other.isHeld)) return false;
+      if (slot.isHeld || of(slot.hostId).some((other) => other.socket && speaksForHost(other))) return false;
       // Not promoted in its place: that would let a copy take over in the moment in which the first one restarts.
       if (closing === null) {
         for (const { socket } of held(slot.hostId)) void closeFirmly(socket!, CLOSE.TRY_AGAIN_LATER, HELD_RETURN_WINDOW);

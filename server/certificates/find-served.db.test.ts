@@ -108,8 +108,12 @@ describe('what a listener serves', () => {
     const server = await serveAgents();
     server.close();
     await once(server, 'close');
+    expect(await findServed(services)).toMatchObject([{ certificate: null, stage: 'good', fileState: null }]);
+    expect(services.logged.at(-1)).toMatchObject({ level: 40, listener: 'agents' });
+    // Under a flood it does not answer either, and its end is not to be overlooked for that.
+    expect(await findWarnings(services, inDays(336))).toMatchObject([{ kind: 'listener', listener: 'agents' }]);
+    await rm(file('server.crt'));
     expect(await findServed(services)).toMatchObject([{ certificate: null, stage: null, fileState: null }]);
-    expect(services.logged.at(-1)).toMatchObject({ level: 50, listener: 'agents' });
   });
 
   test('stands beside a file that is gone or no certificate any more', async () => {

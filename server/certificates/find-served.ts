@@ -28,12 +28,25 @@ async function findOne(sources: Sources, name: ListenerName, now: Date) {
   const about = { listener: name, port: listeners.addresses().get(name)!.port, file, renewedBy };
   try {
     const served = await listeners.served(name);
-    if (!served) return { ...about, certificate: null, stage: null, fileState: null };
+    if (!served) return { ...about, certificate: null, stage: null, fileState: null, notAfter: undefined };
     const facts = describeCertificate(served);
-    return { ...about, certificate: shown(facts), stage: stageOf(facts, now), fileState: await compare(file, served) };
+    const certificate = shown(facts);
+    return { ...about, certificate, stage: stageOf(facts, now), fileState: await compare(file, served), notAfter: certificate.notAfter };
   } catch (error) {
-    log.error({ err: error, listener: name }, 'the listener does not say what certificate it serves');
-    return { ...about, certificate: null, stage: null, fileState: null };
+    // Under a flood it does not answer us either. What it would say is most likely what its file says.
+    log.warn({ listener: name, reason: (error as Error).message }, 'the listener does not say what certificate it serves');
+    const facts = await readFacts(file);
+    return { ...about, certificate: null, stage: facts && stageOf(facts, now), fileState: null, notAfter: facts?.notAfter.toISOString() };
+  }
+}
+
+async function readFacts(path: string): Promise<CertificateFacts | null> {
+  const pem = await readCertificateFile(path);
+  if (pem === undefined) return null;
+  try {
+    return describeCertificate(new X509Certificate(pem));
+  } catch {
+    return null; // no certificate, so nothing is known
   }
 }
 

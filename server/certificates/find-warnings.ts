@@ -23,10 +23,10 @@ export async function findWarnings(sources: Sources, now = new Date()): Promise<
     countUrgent(db, 'expired', now),
   ]);
   return [
-    ...served.flatMap(({ listener, certificate, stage, fileState }): CertificateWarning[] => {
-      if (!certificate || stage === 'good') return [];
+    ...served.flatMap(({ listener, notAfter, stage, fileState }): CertificateWarning[] => {
+      if (!notAfter || stage === 'good') return [];
       const kind = fileState === 'another' ? 'unloaded' : 'listener';
-      return [{ kind, listener, notAfter: certificate.notAfter }];
+      return [{ kind, listener, notAfter }];
     }),
     ...authorities
       .filter(({ stage }) => stage !== 'good')

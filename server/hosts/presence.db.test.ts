@@ -256,6 +256,29 @@ describe('a host that said it comes back at once', () => {
     expect((await history()).map(({ kind }) => kind)).toEqual(['up']);
   });
 
+  test('a host that may not connect any more is nothing, whatever its close frame says', async () => {
+    const hostId = crypto.randomUUID();
+    const presence = await start({ graceMs: 1, returnMs: 1 });
+    const other = await seedHost();
+    presence.up(other);
+    const changed = nextPresence();
+    presence.returning(hostId);
+    presence.returning(other);
+    expect(await changed).toBe(other);
+    expect(presence.get(hostId)).toBeUndefined();
+  });
+
+  test('twice in a row, each has its own time', async () => {
+    const hostId = await seedHost();
+    const presence = await start({ returnMs: 60_000 });
+    presence.up(hostId);
+    presence.returning(hostId);
+    presence.up(hostId);
+    presence.returning(hostId);
+    presence.down(hostId, 'lost');
+    expect(presence.get(hostId)).toMatchObject({ state: 'down', reason: 'lost' });
+  });
+
   test('is down when it does not', async () => {
     const hostId = await seedHost();
     const presence = await start({ returnMs: 1 });

@@ -57,7 +57,11 @@ export async function startPresence({
   const unwritten = new Set<string>();
   const transitions: { hostId: string; at: Date; kind: 'up' | 'down'; detail: string | null }[] = [];
   const expected = new Set<string>();
-  const returns = new Set<NodeJS.Timeout>();
+  const returns = new Map<string, NodeJS.Timeout>();
+  const hasReturned = (hostId: string) => {
+    clearTimeout(returns.get(hostId));
+    returns.delete(hostId);
+  };
   let up = 0;
 
   const rows = await db
@@ -87,6 +91,7 @@ export async function startPresence({
     if (entries.get(hostId)?.state === 'up') up--;
     entries.delete(hostId);
     expected.delete(hostId);
+    hasReturned(hostId);
     unwritten.delete(hostId);
   });
 
@@ -127,6 +132,7 @@ export async function startPresence({
     up(hostId) {
       const now = new Date();
       const entry = entries.get(hostId);
+      hasReturned(hostId);
       // Back within the grace: it never was down, so it has been up since before the server's restart.
       const since = expected.delete(hostId) && entry ? entry.since : now;
       if (entry?.state === 'up') Object.assign(entry, { lastSeen: now });
@@ -141,17 +147,18 @@ export async function startPresence({
     },
     down,
     returning(hostId) {
-      expected.add(hostId);
+      if (entries.get(hostId)?.state !== 'up') return;
+      hasReturned(hostId);
       const timer = setTimeout(() => {
-        returns.delete(timer);
-        if (expected.has(hostId)) down(hostId, 'closed');
+        returns.delete(hostId);
+        down(hostId, 'closed');
       }, returnMs);
-      returns.add(timer);
+      returns.set(hostId, timer);
     },
     counts: () => ({ up, down: entries.size - up }),
     async stop() {
       clearTimeout(grace);
-      for (const timer of returns) clearTimeout(timer);
+      for (const timer of returns.values()) clearTimeout(timer);
       clearInterval(timer);
       await flush();
     },

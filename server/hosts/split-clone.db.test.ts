@@ -132,6 +132,30 @@ describe('split', () => {
     await back.client.agents.heartbeat.mutate(sample);
   });
 
+  test('what is still being checked is not told, and is judged anew when it opens', async () => {
+    const [first] = await connectBoth();
+    const { serial } = services.sockets.holder(hostId)!;
+    const checked = services.sockets.reserve({ hostId, serial, address: '' });
+    const { first: kept } = await cloneOf();
+    await admin.hosts.split({ hostId, keep: kept.id });
+    expect(checked.split.signal.aborted).toBe(false);
+    await first.client.agents.heartbeat.mutate(sample);
+  });
+
+  test('a machine that was told and stays does not speak for the host any more', async () => {
+    const [first] = await connectBoth();
+    const { second } = await cloneOf();
+    const held = once(services.sockets.held(hostId)[0]!.socket!, 'close');
+    await admin.hosts.split({ hostId, keep: second.id });
+    await held;
+    const back = await connect();
+    expect((await first.client.agents.hello.mutate({ ...hello, osName: 'Changed' })).isHeld).toBe(true);
+    expect((await admin.hosts.byId({ hostId })).host.osName).toBe(hello.osName);
+    expect(back.answer.isHeld).toBeUndefined();
+    services.sockets.holder(hostId)!.socket!.terminate();
+    await expect.poll(() => services.presence.get(hostId)?.state).toBe('down');
+  });
+
   test('names a connection, so that a decision on two machines does not hit a third', async () => {
     await connectBoth();
     const { second } = await cloneOf();
