@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { enrolmentTokens } from '../../db/schema';
 import { agentOf } from '../agents/testing';
-import { administratorOf, callerFor, registrationOf, strangerOf, testServices } from '../testing';
+import { administratorOf, callerFor, registrationOf, sessionOf, strangerOf, testServices } from '../testing';
 import { newTokenOf } from './testing';
 
 const one = async (services: Awaited<ReturnType<typeof testServices>>) => (await services.db.select().from(enrolmentTokens))[0]!;
@@ -82,4 +82,12 @@ test.each([
   const admin = await administratorOf(services);
   await expect(newTokenOf(admin, wrong)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   expect((await admin.enrolmentTokens.list({})).tokens).toEqual([]);
+});
+
+test('a key that may make tokens, but may not approve, makes none that approves', async () => {
+  const services = await testServices();
+  const key = callerFor(services, { session: { ...sessionOf(), via: 'key', keyName: 'rack 4', permissions: new Set(['enrolment.manage'] as const) } });
+  const asked = { name: 'rack 4', expiresInHours: 1, maxUses: 1, servers: ['https://server.example.com'] };
+  await expect(key.enrolmentTokens.create({ ...asked, autoApprove: true })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  expect(await services.db.$count(enrolmentTokens)).toBe(0);
 });
