@@ -11,6 +11,8 @@ export interface Limits {
   registrations: Limit;
   /** Asking to join without a token that counts, also by machines that are known: each costs the check of a signature. */
   registrationCallsFrom: Limit;
+  /** Asking to join with one token that counts, from anywhere: a token for any number of machines may be in the wrong hands. */
+  registrationsWith: Limit;
   /** Tokens that we do not know, from one address. */
   wrongTokensFrom: Limit;
   /** TLS connections without a certificate of an approved host, from one address. */
@@ -64,6 +66,7 @@ export function createLimits({ enrolment }: Pick<Config, 'enrolment'>): Limits {
     registrationsFrom: aMinute(enrolment.registrations_per_address, 'agent.too_many_registrations'),
     registrations: aMinute(enrolment.registrations, 'agent.too_many_registrations'),
     registrationCallsFrom: aMinute(enrolment.registrations_per_address * CALLS_PER_REGISTRATION, 'agent.too_many_registrations'),
+    registrationsWith: aMinute(enrolment.registrations_per_token, 'agent.too_many_registrations'),
     wrongTokensFrom: aMinute(enrolment.wrong_tokens_per_address, 'enrolment.too_many_wrong_tokens'),
     handshakesFrom: aMinute(enrolment.handshakes_per_address, 'agent.too_many_handshakes'),
     handshakes: aMinute(enrolment.handshakes, 'agent.too_many_handshakes'),
