@@ -80,6 +80,8 @@ export function createLimits({ enrolment }: Pick<Config, 'enrolment'>): Limits {
 
 function createLimit({ points, duration, code }: { points: number; duration: number; code: AppErrorCode }): Limit {
   const limiter = new RateLimiterMemory({ points, duration });
+  /** The last that was given back: the next waits for it, or both would see the same as taken. */
+  let given = Promise.resolve();
   return {
     async take(key) {
       try {
@@ -89,10 +91,14 @@ function createLimit({ points, duration, code }: { points: number; duration: num
         throw new AppError(code, { retryAfterSeconds: Math.max(1, Math.ceil(error.msBeforeNext / 1000)) });
       }
     },
-    async giveBack(key, points = 1) {
-      // Never more than was taken: what is below nothing would be an allowance for strangers.
-      const taken = (await limiter.get(key))?.consumedPoints ?? 0;
-      if (taken > 0) await limiter.reward(key, Math.min(points, taken));
+    giveBack(key, points = 1) {
+      const give = async () => {
+        // Never more than was taken: what is below nothing would be an allowance for strangers.
+        const taken = (await limiter.get(key))?.consumedPoints ?? 0;
+        if (taken > 0) await limiter.reward(key, Math.min(points, taken));
+      };
+      given = given.then(give, give);
+      return given;
     },
   };
 }

@@ -274,7 +274,8 @@ describe('by proof of a key', () => {
 
   test('twenty calls at once with one proof sign one certificate', async () => {
     const { context, proof } = await comeBack(host.keys);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => collectCertificate(context, proof, after(80))));
+    const proven = await proveEnrolment(context, proof);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => collectProven(context, proven, after(80))));
     expect(new Set(answers.map(({ certificate }) => certificate)).size).toBe(1);
     expect(await valid()).toHaveLength(2);
     expect(await events()).toHaveLength(1);

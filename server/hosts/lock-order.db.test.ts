@@ -7,8 +7,8 @@ import { administratorOf, registrationOf, strangerOf, testServices } from '../te
 
 const ROUNDS = 40;
 const longFromNow = () => new Date(Date.now() + 1000 * 24 * 60 * 60 * 1000);
-const refusals = (outcomes: PromiseSettledResult<unknown>[]): unknown[] =>
-  outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+const refusals = (outcomes: PromiseSettledResult<unknown>[]) =>
+  outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
 
 test('new certificates for all and for a selection, asked for at once, do not wait for each other', { timeout: 60_000 }, async () => {
   const services = await testServices();
