@@ -1,4 +1,4 @@
-import { and, inArray, lt } from 'drizzle-orm';
+import { and, asc, inArray, lt } from 'drizzle-orm';
 import { hosts } from '../../db/schema';
 import type { Services } from '../services';
 
@@ -11,9 +11,16 @@ const HOUR_MS = 60 * 60 * 1000;
  */
 export async function expireWaiting({ db, events, config, log }: Services, now = new Date()): Promise<number> {
   const registeredBefore = new Date(now.getTime() - config.enrolment.pending_hours * HOUR_MS);
+  // Locked in the order of their ids, as by an approval, which holds namesakes that wait: they would else wait for each other.
+  const locked = db
+    .select({ id: hosts.id })
+    .from(hosts)
+    .where(and(inArray(hosts.approval, ['pending', 'conflict']), lt(hosts.registeredAt, registeredBefore)))
+    .orderBy(asc(hosts.id))
+    .for('update');
   const expired = await db
     .delete(hosts)
-    .where(and(inArray(hosts.approval, ['pending', 'conflict']), lt(hosts.registeredAt, registeredBefore)))
+    .where(inArray(hosts.id, locked))
     .returning({ id: hosts.id });
   if (expired.length > 0) log.info({ hosts: expired.length }, 'registrations nobody decided on have expired');
   for (const { id } of expired) events.emit('host.deleted', { hostId: id });

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { hosts } from '../../db/schema';
 import type { SignedIn } from '../trpc';
@@ -18,10 +18,17 @@ const LONGEST_WINDOW_SECONDS = 3600;
  * @returns how many were asked
  */
 export async function rotateCertificate(ctx: SignedIn, which: z.infer<typeof rotation>): Promise<{ requested: number }> {
+  // Locked in the order of their ids: two people who ask for many at once would else wait for each other.
+  const locked = ctx.db
+    .select({ id: hosts.id })
+    .from(hosts)
+    .where(and(eq(hosts.approval, 'approved'), 'all' in which ? undefined : inArray(hosts.id, which.hostIds)))
+    .orderBy(asc(hosts.id))
+    .for('update');
   const asked = await ctx.db
     .update(hosts)
     .set({ renewalRequestedAt: sql`now()` })
-    .where(and(eq(hosts.approval, 'approved'), 'all' in which ? undefined : inArray(hosts.id, which.hostIds)))
+    .where(inArray(hosts.id, locked))
     .returning({ id: hosts.id });
   const requested = asked.length;
   ctx.log.info({ requested, all: 'all' in which, by: ctx.session.user.email }, 'new certificates requested');
