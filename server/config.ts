@@ -58,12 +58,16 @@ const schema = z.strictObject({
     .strictObject({
       /** Machines without an enrolment token that wait for a decision. */
       max_pending: z.number().int().min(1).max(1_000_000).default(1000),
+      /** Those that came with one. */
+      max_pending_with_token: z.number().int().min(1).max(1_000_000).default(10_000),
       /** A registration nobody decided on for so long is forgotten. */
       pending_hours: z.number().min(1).max(10_000).default(72),
       // What follows is a minute. An address is one of IPv4, or the /64 that one of IPv6 is in.
       /** New machines without a token, from one address and in all. */
       registrations_per_address: perMinute.default(120),
       registrations: perMinute.default(600),
+      /** Calls of machines with one token that counts. */
+      registrations_per_token: perMinute.default(6000),
       /** Unknown tokens from one address. */
       wrong_tokens_per_address: perMinute.default(20),
       /** TLS connections that did not turn out to be an approved host's, from one address and in all. */

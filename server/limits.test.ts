@@ -32,3 +32,12 @@ test('a limit that is used up names the whole seconds until it is not, and gives
   await limit.giveBack('192.0.2.1', 2);
   await limit.take('192.0.2.1');
 });
+
+test('what is given back by many at once, or more often than it was taken, is no credit', async () => {
+  const { registrationsFrom: limit } = createLimits(loadConfig([], { SYSMANAGE_ENROLMENT_REGISTRATIONS_PER_ADDRESS: '2' }));
+  await limit.take('192.0.2.1');
+  await Promise.all(Array.from({ length: 5 }, () => limit.giveBack('192.0.2.1')));
+  await limit.take('192.0.2.1');
+  await limit.take('192.0.2.1');
+  await expect(limit.take('192.0.2.1')).rejects.toMatchObject({ appCode: 'agent.too_many_registrations' });
+});

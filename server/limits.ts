@@ -11,6 +11,8 @@ export interface Limits {
   registrations: Limit;
   /** Asking to join without a token that counts, also by machines that are known: each costs the check of a signature. */
   registrationCallsFrom: Limit;
+  /** Asking to join with one token that counts, from anywhere: a token for any number of machines may be in the wrong hands. */
+  registrationsWith: Limit;
   /** Tokens that we do not know, from one address. */
   wrongTokensFrom: Limit;
   /** TLS connections without a certificate of an approved host, from one address. */
@@ -60,6 +62,7 @@ export function createLimits({ enrolment }: Pick<Config, 'enrolment'>): Limits {
     registrationsFrom: aMinute(enrolment.registrations_per_address, 'agent.too_many_registrations'),
     registrations: aMinute(enrolment.registrations, 'agent.too_many_registrations'),
     registrationCallsFrom: aMinute(enrolment.registrations_per_address * CALLS_PER_REGISTRATION, 'agent.too_many_registrations'),
+    registrationsWith: aMinute(enrolment.registrations_per_token, 'agent.too_many_registrations'),
     wrongTokensFrom: aMinute(enrolment.wrong_tokens_per_address, 'enrolment.too_many_wrong_tokens'),
     handshakesFrom: aMinute(enrolment.handshakes_per_address, 'agent.too_many_handshakes'),
     handshakes: aMinute(enrolment.handshakes, 'agent.too_many_handshakes'),
@@ -71,6 +74,8 @@ export function createLimits({ enrolment }: Pick<Config, 'enrolment'>): Limits {
 
 function createLimit({ points, duration, code }: { points: number; duration: number; code: AppErrorCode }): Limit {
   const limiter = new RateLimiterMemory({ points, duration });
+  /** The last that was given back: the next waits for it, or both would see the same as taken. */
+  let given = Promise.resolve();
   return {
     async take(key) {
       try {
@@ -80,10 +85,14 @@ function createLimit({ points, duration, code }: { points: number; duration: num
         throw new AppError(code, { retryAfterSeconds: Math.max(1, Math.ceil(error.msBeforeNext / 1000)) });
       }
     },
-    async giveBack(key, points = 1) {
-      // Never more than was taken: what is below nothing would be an allowance for strangers.
-      const taken = (await limiter.get(key))?.consumedPoints ?? 0;
-      if (taken > 0) await limiter.reward(key, Math.min(points, taken));
+    giveBack(key, points = 1) {
+      const give = async () => {
+        // Never more than was taken: what is below nothing would be an allowance for strangers.
+        const taken = (await limiter.get(key))?.consumedPoints ?? 0;
+        if (taken > 0) await limiter.reward(key, Math.min(points, taken));
+      };
+      given = given.then(give, give);
+      return given;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { and, inArray, lt } from 'drizzle-orm';
+import { and, asc, inArray, lt } from 'drizzle-orm';
 import { hosts } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { auditedState, hostObject } from '../hosts/host-object';
@@ -14,10 +14,14 @@ const HOUR_MS = 60 * 60 * 1000;
 export async function expireWaiting({ db, audit, events, config, log }: Services, now = new Date()): Promise<number> {
   const registeredBefore = new Date(now.getTime() - config.enrolment.pending_hours * HOUR_MS);
   const expired = await db.transaction(async (tx) => {
-    const expired = await tx
-      .delete(hosts)
+    // Locked in the order of their ids, as by an approval, which holds namesakes that wait: they would else wait for each other.
+    const locked = tx
+      .select({ id: hosts.id })
+      .from(hosts)
       .where(and(inArray(hosts.approval, ['pending', 'conflict']), lt(hosts.registeredAt, registeredBefore)))
-      .returning();
+      .orderBy(asc(hosts.id))
+      .for('update');
+    const expired = await tx.delete(hosts).where(inArray(hosts.id, locked)).returning();
     for (const host of expired) await recordAudit(tx, { audit }, { action: 'host.expire', object: hostObject(host), before: auditedState(host) });
     return expired;
   });

@@ -105,6 +105,30 @@ test('strangers from many addresses use up what is for all strangers, and nothin
   for (let i = 0; i < 10; i++) expect(await askForConnection(services, port, shown)).toBe(200);
 });
 
+test('once what is for all strangers is used up, another address leaves no record of itself', async () => {
+  const services = await testServices({ SYSMANAGE_ENROLMENT_HANDSHAKES: '2' });
+  const { limits, log } = services;
+  const counted: string[] = [];
+  const handshakesFrom: typeof limits.handshakesFrom = {
+    take: (address) => (counted.push(address), limits.handshakesFrom.take(address)),
+    giveBack: (address, points) => limits.handshakesFrom.giveBack(address, points),
+  };
+  const port = await serveApi({ ...services, handshakes: createHandshakeLimits({ limits: { ...limits, handshakesFrom }, log, hostsFrom: [] }) });
+  for (const address of ['127.0.0.2', '127.0.0.3']) await shakeHands(services, port, {}, address);
+
+  for (const address of ['127.0.0.4', '127.0.0.5']) await expect(shakeHands(services, port, {}, address)).rejects.toMatchObject(refused);
+
+  expect(counted).toEqual(['127.0.0.2', '127.0.0.3']);
+});
+
+test('an address that has used up its own takes nothing of what is for all strangers', async () => {
+  const services = await testServices({ SYSMANAGE_ENROLMENT_HANDSHAKES_PER_ADDRESS: '1', SYSMANAGE_ENROLMENT_HANDSHAKES: '3' });
+  const port = await serveApi(services);
+  await shakeHands(services, port);
+  for (let i = 0; i < 5; i++) await expect(shakeHands(services, port)).rejects.toMatchObject(refused);
+  for (const address of ['127.0.0.2', '127.0.0.3']) await shakeHands(services, port, {}, address);
+});
+
 test('after a start, addresses that approved hosts registered from are known, and no others', async () => {
   const services = await testServices({ SYSMANAGE_ENROLMENT_HANDSHAKES: '3' });
   const admin = await administratorOf(services);

@@ -45,8 +45,10 @@ export function createHandshakeLimits({ limits, log, hostsFrom }: { limits: Limi
 
   async function charge(from: string): Promise<[Limit, string][] | null> {
     const strangers: [Limit, string][] = [
-      [limits.handshakesFrom, from],
+      // First what all share: in the other order each address of a flood would leave a record of itself for a minute,
+      // however little there is left to take.
       [limits.handshakes, EVERYBODY],
+      [limits.handshakesFrom, from],
     ];
     if (await takeAll(strangers)) return strangers;
     // Before the handshake a stranger and a host behind one address cannot be told apart: where hosts are, there is more.

@@ -1,11 +1,11 @@
-import { and, count, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, count, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import { fingerprintWords } from '../../agent/fingerprint';
-import type { Registration } from '../../agent/protocol';
+import type { Approval, Registration } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
 import { violates } from '../../db/errors';
 import { hostEvents, hosts, renewals } from '../../db/schema';
 import { readCsr } from '../certificates/read-csr';
-import { judgeToken, spendToken } from '../enrolment-tokens/spend-token';
+import { hashCredential, judgeToken, spendToken } from '../enrolment-tokens/spend-token';
 import { AppError } from '../errors';
 import { announceApproval, letIn } from '../hosts/approve-host';
 import { EVERYBODY, networkOf } from '../limits';
@@ -20,7 +20,7 @@ const HANDSHAKES = 2;
 /**
  * A machine asks to join. The same key finds its own row again, whatever else it says, and spends nothing; a key we do
  * not know makes a row that waits for a person: `pending`, or `conflict` when another machine goes by that name. An
- * enrolment token is spent with the row, and one that approves lets in what is not in conflict.
+ * enrolment token is spent with the row, and one that approves lets in what is not in conflict and was not turned away.
  * Throws `agent.csr_invalid`, `agent.too_many_pending`, `agent.too_many_registrations`, `enrolment.token_…`,
  * `enrolment.too_many_wrong_tokens`.
  */
@@ -29,7 +29,8 @@ export async function registerAgent(ctx: Context, registration: Registration) {
   const from = networkOf(ctx.address);
   const worth = token ? await judgeToken(ctx.db, token) : null;
   // A machine with a token that counts is counted by the token: hundreds may enrol from behind one address at once.
-  if (worth !== 'active') await ctx.limits.registrationCallsFrom.take(from);
+  if (token && worth === 'active') await ctx.limits.registrationsWith.take(hashCredential(token));
+  else await ctx.limits.registrationCallsFrom.take(from);
   const { keyFingerprint, publicKeyDer } = await readCsr(registration.csr);
   const known = await findByKey(ctx.db, keyFingerprint);
   if (known) return answer(ctx, known);
@@ -70,39 +71,48 @@ async function addHost(ctx: Context, tx: Transaction, { registration, keyFingerp
   const known = await findByKey(tx, keyFingerprint);
   if (known) return { host: known, isNew: false };
 
-  if (!credential) await refuseWhenFull(ctx, tx);
   const token = credential ? await spendToken(tx, credential) : null;
   const namesakes = await tx
-    .select({ id: hosts.id })
+    .select({ approval: hosts.approval, tokenId: hosts.enrolmentTokenId })
     .from(hosts)
-    .where(and(eq(hosts.fqdn, claims.fqdn), inArray(hosts.approval, ['pending', 'conflict', 'approved'])))
-    .limit(1);
+    .where(eq(hosts.fqdn, claims.fqdn));
+  const mayEnter = token?.autoApprove === true && namesakes.every(isNoObstacle);
+  if (!mayEnter) await refuseWhenFull(ctx, tx, token !== null);
+  const isNameTaken = !mayEnter && namesakes.some(({ approval }) => approval !== 'rejected' && approval !== 'revoked');
   const [host] = await tx
     .insert(hosts)
     .values({
       ...claims,
       keyFingerprint,
       fingerprintWords: fingerprintWords(publicKeyDer, ctx.authority.signing.publicKeyDer),
-      approval: namesakes.length > 0 ? 'conflict' : 'pending',
+      approval: isNameTaken ? 'conflict' : 'pending',
       registeredFrom: ctx.address,
       enrolmentTokenId: token?.id,
       tags: token?.tags,
     })
     .returning({ id: hosts.id, approval: hosts.approval });
   await tx.insert(hostEvents).values({ hostId: host!.id, kind: 'registered', actor: token?.name, detail: ctx.address });
-  // Never over a conflict: which of two machines is the right one, a person decides.
-  if (!token?.autoApprove || host!.approval !== 'pending') return { host: host!, isNew: true };
+  if (!token || !mayEnter) return { host: host!, isNew: true };
   const approved = await letIn(ctx, tx, { hostId: host!.id, from: ['pending'], by: { tokenId: token.id, name: token.name } });
   return { host: approved.host, approved, isNew: true };
 }
 
+/**
+ * Whether a token that approves may pass a namesake. Which of two machines is the right one a person decides, and one
+ * that a person has turned away does not come back by another key. But a stranger that waits is nobody yet: else anyone
+ * could stop the approval of machines whose names he guesses. `letIn` leaves him in conflict.
+ */
+const isNoObstacle = ({ approval, tokenId }: { approval: Approval; tokenId: string | null }) =>
+  (approval === 'pending' || approval === 'conflict') && tokenId === null;
+
 /** Strangers fill the places of strangers only: whoever brings a token is not kept out by them. */
-async function refuseWhenFull({ config }: Context, tx: Transaction): Promise<void> {
+async function refuseWhenFull({ config }: Context, tx: Transaction, hasToken: boolean): Promise<void> {
   const [waiting] = await tx
     .select({ n: count() })
     .from(hosts)
-    .where(and(inArray(hosts.approval, ['pending', 'conflict']), isNull(hosts.enrolmentTokenId)));
-  if (waiting!.n < config.enrolment.max_pending) return;
+    .where(and(inArray(hosts.approval, ['pending', 'conflict']), (hasToken ? isNotNull : isNull)(hosts.enrolmentTokenId)));
+  const { max_pending, max_pending_with_token } = config.enrolment;
+  if (waiting!.n < (hasToken ? max_pending_with_token : max_pending)) return;
   throw new AppError('agent.too_many_pending', { retryAfterSeconds: FULL_RETRY_SECONDS });
 }
 

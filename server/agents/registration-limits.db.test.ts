@@ -118,6 +118,40 @@ test('machines that join with a token use up no handshakes of their address', as
   await expect(look()).rejects.toMatchObject({ code: 'ECONNRESET' });
 });
 
+test('one token in the wrong hands asks only so often, from however many addresses; another goes on', async () => {
+  const services = await testServices({ SYSMANAGE_ENROLMENT_REGISTRATIONS_PER_TOKEN: '2' });
+  const admin = await administratorOf(services);
+  const [leaked, other] = [await newTokenOf(admin, { autoApprove: true }), await newTokenOf(admin)];
+  const port = await serveApi(services);
+  const join = async (fqdn: string, token: string) => register(services, port, { ...(await registrationOf(fqdn)), token });
+  for (const fqdn of ['a.example.com', 'b.example.com']) expect((await join(fqdn, leaked.credential)).status).toBe(200);
+
+  const { status, retryAfter, body } = await join('c.example.com', leaked.credential);
+
+  expect(status).toBe(429);
+  expect(retryAfter).toMatch(/^([1-9]|[1-5]\d|60)$/);
+  expect(body.error?.data.appCode).toBe('agent.too_many_registrations');
+  expect((await join('d.example.com', other.credential)).status).toBe(200);
+});
+
+test('machines with tokens have so many places to wait in; one that is let in at once needs none, and one that is refused spends nothing', async () => {
+  const services = await testServices({ SYSMANAGE_ENROLMENT_MAX_PENDING_WITH_TOKEN: '1' });
+  const admin = await administratorOf(services);
+  const [careful, approving] = [await newTokenOf(admin), await newTokenOf(admin, { autoApprove: true })];
+  const port = await serveApi(services);
+  const join = async (fqdn: string, token?: string) => register(services, port, { ...(await registrationOf(fqdn)), token });
+  await join('a.example.com', careful.credential);
+
+  expect(await join('b.example.com', careful.credential)).toMatchObject({
+    status: 429,
+    retryAfter: '60',
+    body: { error: { data: { appCode: 'agent.too_many_pending' } } },
+  });
+  expect((await join('c.example.com', approving.credential)).body.result?.data.status).toBe('approved');
+  expect((await join('d.example.com')).body.result?.data.status).toBe('pending');
+  expect((await admin.enrolmentTokens.list({})).tokens.map(({ used }) => used)).toEqual([1, 1]);
+});
+
 test('guessing tokens ends soon, for whoever guesses and nobody else', async () => {
   const services = await testServices({ SYSMANAGE_ENROLMENT_WRONG_TOKENS_PER_ADDRESS: '3' });
   const { credential } = await newTokenOf(await administratorOf(services));

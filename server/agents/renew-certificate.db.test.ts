@@ -8,7 +8,8 @@ import { certificates, hostEvents, hosts, renewals } from '../../db/schema';
 import { makeCsr, makeKeys, privateKeyPem } from '../certificates/testing';
 import { createContext } from '../context';
 import { administratorOf, callerFor, registrationOf, strangerOf, testServices } from '../testing';
-import { collectCertificate } from './collect-certificate';
+import { collectCertificate, collectProven } from './collect-certificate';
+import { proveEnrolment } from './prove-enrolment';
 import { agentOf, connectAgent, enrolledHost, holderOf, knock, openAgentClient, proofOf, serveApi, type Shown } from './testing';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -229,11 +230,18 @@ describe('refused', () => {
 describe('by proof of a key', () => {
   /** Registers again with that key, and collects. */
   async function collect(keys: CryptoKeyPair, now?: Date) {
+    const { context, proof } = await comeBack(keys);
+    const { certificate } = await collectCertificate(context, proof, now);
+    return { hostId: proof.enrolmentId, certificate };
+  }
+
+  async function comeBack(keys: CryptoKeyPair) {
     const enrolment = await strangerOf(services).agents.register(await registrationOf('web-01.example.com', keys));
     const context = createContext(services, 'api', new IncomingMessage(new Socket()));
-    const { certificate } = await collectCertificate(context, await proofOf(keys, enrolment), now);
-    return { hostId: enrolment.enrolmentId, certificate };
+    return { context, proof: await proofOf(keys, enrolment) };
   }
+
+  const valid = async () => (await services.db.select().from(certificates)).filter(({ revokedAt }) => !revokedAt);
 
   test('a machine finds its own row with its key and with its next one, and gets the certificate of each', async () => {
     const next = await renew();
@@ -272,6 +280,45 @@ describe('by proof of a key', () => {
     await expect(collect(host.keys, after(90 + 91))).rejects.toMatchObject({ appCode: 'agent.lapsed_too_long' });
     expect(await events()).toEqual([]);
     expect(services.logged).toContainEqual(expect.objectContaining({ level: 40, hostId: host.hostId, lapsed: expect.any(String) }));
+  });
+
+  test('twenty calls at once with one proof sign one certificate', async () => {
+    const { context, proof } = await comeBack(host.keys);
+    const proven = await proveEnrolment(context, proof);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => collectProven(context, proven, after(80))));
+    expect(new Set(answers.map(({ certificate }) => certificate)).size).toBe(1);
+    expect(await valid()).toHaveLength(2);
+    expect(await events()).toHaveLength(1);
+  });
+
+  test('a key that lost its place to a newcomer after it was proven gets nothing', async () => {
+    const { context, proof } = await comeBack(host.keys);
+    const proven = await proveEnrolment(context, proof);
+    const newcomer = await strangerOf(services).agents.register(await registrationOf('web-01.example.com'));
+    await admin.hosts.replace({ hostId: newcomer.enrolmentId });
+
+    await expect(collectProven(context, proven, after(80))).rejects.toMatchObject({ appCode: 'agent.challenge_expired' });
+    expect((await valid()).map(({ keyFingerprint }) => keyFingerprint)).toEqual([(await hostRow()).keyFingerprint]);
+  });
+
+  test('nor does one that lost it to the next key; the next key, proven while it waited, is the host’s', async () => {
+    const next = await renew();
+    const [former, coming] = [await comeBack(host.keys), await comeBack(next.keys)];
+    const [formerProven, nextProven] = [await proveEnrolment(former.context, former.proof), await proveEnrolment(coming.context, coming.proof)];
+    await connectAgent(services, port, next.shown);
+
+    await expect(collectProven(former.context, formerProven, after(80))).rejects.toMatchObject({ appCode: 'agent.challenge_expired' });
+    await collectProven(coming.context, nextProven, after(80));
+    expect(new Set((await valid()).map(({ keyFingerprint }) => keyFingerprint))).toEqual(new Set([(await hostRow()).keyFingerprint]));
+  });
+
+  test('no more than twenty are signed in an hour', async () => {
+    const { context, proof } = await comeBack(host.keys);
+    // Each is dated into the future for the next, or past two thirds of its life.
+    const collectAgain = (i: number) => collectCertificate(context, proof, after(i % 2 ? 10 : 80));
+    for (let i = 0; i < 20; i++) await collectAgain(i);
+    await expect(collectAgain(20)).rejects.toMatchObject({ appCode: 'agent.too_many_renewals' });
+    expect(await valid()).toHaveLength(21);
   });
 
   test('one that was dated into the future by a wrong clock is replaced', async () => {

@@ -97,11 +97,38 @@ test('a token never approves over a conflict, whoever was there first', async ()
   const admin = await administratorOf(services);
   const { credential } = await newTokenOf(admin, { autoApprove: true });
   const known = await join(services, 'web-01.example.com', credential);
-  await join(services, 'web-02.example.com');
+  await join(services, 'web-02.example.com', (await newTokenOf(admin)).credential);
 
   for (const fqdn of ['web-01.example.com', 'web-02.example.com']) expect((await join(services, fqdn, credential)).status).toBe('conflict');
 
   expect((await admin.hosts.byFqdn({ fqdn: 'web-01.example.com' })).host.id).toBe(known.enrolmentId);
+});
+
+test('a stranger who has claimed a name first keeps nobody with a token out of it, and is in conflict from then on', async () => {
+  const services = await testServices();
+  const admin = await administratorOf(services);
+  const { credential } = await newTokenOf(admin, { autoApprove: true });
+  const strangers = [await join(services, 'web-01.example.com'), await join(services, 'web-01.example.com')];
+  expect(strangers.map(({ status }) => status)).toEqual(['pending', 'conflict']);
+
+  expect((await join(services, 'web-01.example.com', credential)).status).toBe('approved');
+
+  expect((await admin.hosts.waiting()).hosts.map(({ state }) => state)).toEqual(['conflict', 'conflict']);
+});
+
+test.each(['revoke', 'reject'] as const)('a token that approves does not undo a person’s %s: another key of that name waits', async (act) => {
+  const services = await testServices();
+  const admin = await administratorOf(services);
+  const { credential } = await newTokenOf(admin, { autoApprove: true });
+  const { enrolmentId: hostId } = await join(services, 'web-01.example.com', act === 'revoke' ? credential : undefined);
+  await admin.hosts[act]({ hostId });
+
+  expect((await join(services, 'web-01.example.com', credential)).status).toBe('pending');
+
+  // Forgetting the machine is how a person says that its name is free.
+  await admin.hosts.delete({ hostId });
+  await admin.hosts.delete({ hostId: (await admin.hosts.waiting()).hosts[0]!.id });
+  expect((await join(services, 'web-01.example.com', credential)).status).toBe('approved');
 });
 
 test('of two namesakes that race with a token that approves, one is let in and the other waits', async () => {
@@ -118,9 +145,7 @@ test('a person approves a namesake in the same instant: one is approved, nothing
   const { credential } = await newTokenOf(admin, { autoApprove: true });
   for (let round = 0; round < 8; round++) {
     const fqdn = `race-${round}.example.com`;
-    // A rejected one is no namesake yet, and may be approved after all.
     const { enrolmentId: hostId } = await join(services, fqdn);
-    await admin.hosts.reject({ hostId });
     const [person, machine] = await Promise.allSettled([admin.hosts.approve({ hostId }), join(services, fqdn, credential)]);
     expect(machine.status).toBe('fulfilled');
     const { status } = (machine as PromiseFulfilledResult<Awaited<ReturnType<typeof join>>>).value;

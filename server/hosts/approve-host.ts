@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, or, sql } from 'drizzle-orm';
 import type { Transaction } from '../../db/client';
 import { violates } from '../../db/errors';
 import { certificates, hostEvents, hosts } from '../../db/schema';
@@ -43,6 +43,15 @@ interface Approval {
  * Throws `host.not_pending`, `host.not_found`; the index `host_fqdn_approved` stops a second host of one name.
  */
 export async function letIn(ctx: Pick<Services, 'authority' | 'config'> & Actor, tx: Transaction, { hostId, from, by, fqdn }: Approval) {
+  // Everything this changes, in the order of the ids: two approvals of namesakes, or one and what expires, would else
+  // wait for each other.
+  const name = fqdn ?? sql`(select fqdn from host where id = ${hostId})`;
+  await tx
+    .select({ id: hosts.id })
+    .from(hosts)
+    .where(or(eq(hosts.id, hostId), and(eq(hosts.fqdn, name), eq(hosts.approval, 'pending'))))
+    .orderBy(asc(hosts.id))
+    .for('update');
   const before = await lockApproval(tx, hostId);
   // Guarded in SQL: two people may press the button, and only one certificate may exist.
   const [host] = await tx

@@ -1,5 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import { certificates, clones, hostEvents, hostPresence, hosts } from '../../db/schema';
+import { certificates, clones, hostEvents, hostPresence, hosts, renewals } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
 import type { SignedIn } from '../trpc';
@@ -24,17 +24,21 @@ export async function replaceHost(ctx: SignedIn, newcomerId: string): Promise<vo
       days: ctx.config.certificates.client_days,
     });
     await revokeCertificates(tx, hostId, 'superseded');
+    // The former machine's next key would still find the host by it, and wait for ever for a certificate.
+    await tx.delete(renewals).where(eq(renewals.hostId, hostId));
     await tx.update(hostEvents).set({ hostId }).where(eq(hostEvents.hostId, newcomerId));
     // Before its key moves: a key belongs to one row.
     await tx.delete(hosts).where(eq(hosts.id, newcomerId));
     const { csr, keyFingerprint, fingerprintWords, platform, osName, osVersion, agentVersion, addresses } = newcomer;
+    const { registeredFrom, enrolmentTokenId } = newcomer;
     await tx
       .update(hosts)
       .set({
         ...{ csr, keyFingerprint, fingerprintWords, platform, osName, osVersion, agentVersion, addresses },
+        ...{ registeredFrom, enrolmentTokenId, tags: [...new Set([...known.tags, ...newcomer.tags])] },
         // What the former machine said of itself; this one has yet to say hello.
         ...{ kernel: null, architecture: null, hardware: null, bootedAt: null },
-        ...{ enrolmentId: newcomerId, decidedAt: new Date(), decidedBy: user.id },
+        ...{ enrolmentId: newcomerId, decidedAt: new Date(), decidedBy: user.id, renewalRequestedAt: null },
       })
       .where(eq(hosts.id, hostId));
     await tx.insert(certificates).values({ ...issued, hostId });

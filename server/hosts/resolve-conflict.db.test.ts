@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { hosts } from '../../db/schema';
-import { connectAgent, enrolledHost, knock, proofOf, serveApi } from '../agents/testing';
-import { makeKeys, privateKeyPem } from '../certificates/testing';
-import { administratorOf, registrationOf, strangerOf, testServices } from '../testing';
+import { hosts, renewals } from '../../db/schema';
+import { agentOf, connectAgent, enrolledHost, holderOf, knock, proofOf, serveApi } from '../agents/testing';
+import { makeCsr, makeKeys, privateKeyPem } from '../certificates/testing';
+import { newTokenOf } from '../enrolment-tokens/testing';
+import { administratorOf, callerFor, registrationOf, strangerOf, testServices } from '../testing';
 
 const NAME = 'web-01.example.com';
 
@@ -18,9 +20,9 @@ beforeEach(async () => {
 });
 
 /** A machine of the same name with a key of its own, waiting. */
-async function arrive(fqdn = NAME) {
+async function arrive(fqdn = NAME, token?: string) {
   const keys = await makeKeys();
-  const registration = await registrationOf(fqdn, keys);
+  const registration = { ...(await registrationOf(fqdn, keys)), token };
   const enrolment = await strangerOf(services).agents.register(registration);
   return { hostId: enrolment.enrolmentId, status: enrolment.status, keys, registration, proof: await proofOf(keys, enrolment) };
 }
@@ -107,6 +109,35 @@ describe('replace', () => {
     expect(await strangerOf(services).agents.register(registration)).toMatchObject({ enrolmentId: known.hostId, status: 'approved' });
     // Whoever had it in between holds a proof for a machine that is nobody's.
     await expect(strangerOf(services).agents.certificate(newcomer.proof)).rejects.toMatchObject({ appCode: 'agent.unknown' });
+  });
+
+  test('the former machine comes back with its next key, whose renewal waited, as a newcomer as well', async () => {
+    const next = await makeKeys();
+    const former = callerFor(services, { listener: 'channel', agent: { ...agentOf(known.hostId), serial: holderOf(known.shown).serial } });
+    await former.agents.renewCertificate({ csr: await makeCsr(next) });
+    await admin.hosts.rotateCertificate({ hostIds: [known.hostId] });
+    const newcomer = await arrive();
+
+    await admin.hosts.replace({ hostId: newcomer.hostId });
+
+    expect(await services.db.select().from(renewals)).toEqual([]);
+    expect((await admin.hosts.byId({ hostId: known.hostId })).host.renewalRequestedAt).toBeNull();
+    const back = await strangerOf(services).agents.register(await registrationOf(NAME, next));
+    expect(back.status).toBe('conflict');
+    await expect(strangerOf(services).agents.certificate(await proofOf(next, back))).rejects.toMatchObject({ appCode: 'agent.not_approved' });
+  });
+
+  test('the host has what the newcomer’s token gave beside the tags it had, and was registered from where the newcomer is', async () => {
+    await services.db.update(hosts).set({ tags: ['eu', 'old'] });
+    const { id, credential } = await newTokenOf(admin, { tags: ['web', 'eu'] });
+    const newcomer = await arrive(NAME, credential);
+    await services.db.update(hosts).set({ registeredFrom: '192.0.2.9' }).where(eq(hosts.id, newcomer.hostId));
+
+    await admin.hosts.replace({ hostId: newcomer.hostId });
+
+    expect(await services.db.select().from(hosts)).toMatchObject([
+      { id: known.hostId, tags: ['eu', 'old', 'web'], enrolmentTokenId: id, registeredFrom: '192.0.2.9' },
+    ]);
   });
 
   test('of three, the one that is chosen gets the place and the others still wait', async () => {

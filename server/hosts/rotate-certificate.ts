@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { hosts } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
@@ -24,10 +24,17 @@ const NAMED = 150;
  */
 export async function rotateCertificate(ctx: SignedIn, which: z.infer<typeof rotation>): Promise<{ requested: number }> {
   const asked = await ctx.db.transaction(async (tx) => {
+    // Locked in the order of their ids: two people who ask for many at once would else wait for each other.
+    const locked = tx
+      .select({ id: hosts.id })
+      .from(hosts)
+      .where(and(eq(hosts.approval, 'approved'), 'all' in which ? undefined : inArray(hosts.id, which.hostIds)))
+      .orderBy(asc(hosts.id))
+      .for('update');
     const asked = await tx
       .update(hosts)
       .set({ renewalRequestedAt: sql`now()` })
-      .where(and(eq(hosts.approval, 'approved'), 'all' in which ? undefined : inArray(hosts.id, which.hostIds)))
+      .where(inArray(hosts.id, locked))
       .returning({ id: hosts.id, fqdn: hosts.fqdn });
     // One record of one act: a row for each of ten thousand hosts would hold the transaction for seconds.
     const named = asked.length <= NAMED && { hostIds: asked.map(({ id }) => id) };
