@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { Approval } from '../../agent/protocol';
 import type { Transaction } from '../../db/client';
-import { certificates, hostEvents, hostPresence, hosts, renewals } from '../../db/schema';
+import { certificates, hostEvents, hostPresence, hosts } from '../../db/schema';
 import type { RevocationReason } from '../certificates/write-revocation-list';
 import { AppError, type AppErrorCode } from '../errors';
 import type { SignedIn } from '../trpc';
@@ -25,7 +25,6 @@ export async function withdrawAccess(ctx: SignedIn, hostId: string, { to, from, 
       .returning({ id: hosts.id });
     if (!host) throw new AppError((await isKnown(tx, hostId)) ? otherwise : 'host.not_found');
     await revokeCertificates(tx, hostId, 'privilege_withdrawn');
-    await tx.delete(renewals).where(eq(renewals.hostId, hostId));
     await tx.delete(hostPresence).where(eq(hostPresence.hostId, hostId));
     await tx.insert(hostEvents).values({ hostId, kind: to, actor: user.email });
   });
