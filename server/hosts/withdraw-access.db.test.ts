@@ -1,9 +1,8 @@
 import { isNull } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { certificates, renewals } from '../../db/schema';
-import { agentOf, enrolledHost, holderOf, proofOf } from '../agents/testing';
-import { makeCsr, makeKeys } from '../certificates/testing';
-import { administratorOf, callerFor, registrationOf, strangerOf, testServices } from '../testing';
+import { certificates } from '../../db/schema';
+import { makeKeys } from '../certificates/testing';
+import { administratorOf, registrationOf, strangerOf, testServices } from '../testing';
 
 test('revoking ends the certificates, tells whoever holds the socket, and forgets liveness', async () => {
   const services = await testServices();
@@ -19,22 +18,6 @@ test('revoking ends the certificates, tells whoever holds the socket, and forget
   expect(withdrawn).toEqual([hostId]);
   expect(await services.db.select().from(certificates).where(isNull(certificates.revokedAt))).toEqual([]);
   expect((await admin.hosts.counts()).counts).toMatchObject({ up: 0, down: 0, revoked: 1 });
-});
-
-test('revoking forgets a renewal that waits: the next key is no more the host’s than the present one', async () => {
-  const services = await testServices();
-  const admin = await administratorOf(services);
-  const { hostId, shown } = await enrolledHost(services, admin);
-  const next = await makeKeys();
-  const connected = callerFor(services, { listener: 'channel', agent: { ...agentOf(hostId), serial: holderOf(shown).serial } });
-  await connected.agents.renewCertificate({ csr: await makeCsr(next) });
-
-  await admin.hosts.revoke({ hostId });
-
-  expect(await services.db.select().from(renewals)).toEqual([]);
-  const back = await strangerOf(services).agents.register(await registrationOf('web-01.example.com', next));
-  expect(back).toMatchObject({ status: 'pending', enrolmentId: expect.not.stringContaining(hostId) });
-  await expect(strangerOf(services).agents.certificate(await proofOf(next, back))).rejects.toMatchObject({ appCode: 'agent.not_approved' });
 });
 
 test('each act refuses the states it is not for', async () => {

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { Approval } from '../../agent/protocol';
 import type { Transaction } from '../../db/client';
-import { certificates, hostEvents, hostPresence, hosts, renewals } from '../../db/schema';
+import { certificates, hostEvents, hostPresence, hosts } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import type { RevocationReason } from '../certificates/write-revocation-list';
 import { AppError, type AppErrorCode } from '../errors';
@@ -30,7 +30,6 @@ export async function withdrawAccess(ctx: SignedIn, hostId: string, { action, to
       .returning({ id: hosts.id, fqdn: hosts.fqdn });
     if (!host) throw new AppError((await isKnown(tx, hostId)) ? otherwise : 'host.not_found');
     await revokeCertificates(tx, hostId, 'privilege_withdrawn');
-    await tx.delete(renewals).where(eq(renewals.hostId, hostId));
     await tx.delete(hostPresence).where(eq(hostPresence.hostId, hostId));
     await tx.insert(hostEvents).values({ hostId, kind: to, actor: user.email });
     await recordAudit(tx, ctx, { action, object: hostObject(host), before, after: { approval: to } });
