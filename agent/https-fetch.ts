@@ -12,6 +12,8 @@ export interface HttpsClient {
   fetch: Fetch;
   /** Keeps connections and TLS sessions, for whatever else is to go over them. They belong to one client certificate. */
   agent: Agent;
+  /** From the next handshake on these CAs (PEM) are trusted, and no session with others is resumed. */
+  trust(authorities: readonly string[]): void;
   /** Ends idle connections. */
   close(): void;
 }
@@ -71,7 +73,8 @@ export function createHttpsClient({ authorities, certificate, privateKeyPem, onD
       });
       call.end(body as string | undefined); // the JSON link sends nothing else
     });
-  return { fetch, agent, close: () => agent.destroy() };
+  const trust = (trusted: readonly string[]) => void (agent.options.ca = [...trusted]);
+  return { fetch, agent, trust, close: () => agent.destroy() };
 }
 
 /** A proxy's error page in place of an answer should read as that, not as a syntax error. */

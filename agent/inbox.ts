@@ -46,7 +46,13 @@ export function readInbox(connection: Connection, acts: InboxActs, memory: Inbox
   // `unknown`, although the type says more: a newer server sends kinds that this agent has never heard of.
   function answer(data: unknown): void {
     const item = inboxItem.safeParse(data);
-    if (item.success) return act(item.data);
+    if (item.success) {
+      try {
+        return act(item.data);
+      } catch (error) {
+        return report('failed', `inbox item ${item.data.kind}: ${(error as Error).message}`);
+      }
+    }
     const kind = anyKind.safeParse(data).data?.kind;
     if (kind === undefined || !KNOWN_KINDS.has(kind))
       return report('unsupported', `inbox item of the kind ${JSON.stringify(kind ?? null)}`);

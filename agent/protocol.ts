@@ -140,6 +140,8 @@ export const inboxItem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('settings'), heartbeatSeconds: z.number().min(1).max(3600) }),
   /** Two machines had one key, and this one is to become another: set key and certificate aside, and enrol with a new key. */
   z.object({ kind: z.literal('split') }),
+  /** The CAs that the server accepts, PEM, when there are several: one follows another, and agents trust it from then on. */
+  z.object({ kind: z.literal('authorities'), certificates: z.array(text(8192)).min(1).max(8) }),
   /** Somebody wants the certificate renewed now: at a moment of the agent's own within so many seconds. */
   z.object({ kind: z.literal('renew'), withinSeconds: z.number().min(0).max(86_400) }),
 ]);

@@ -14,6 +14,7 @@ import { openPairs } from './pairs';
 import { createRenewal } from './renewal';
 import { extendLock } from './state/lock';
 import { stayConnected } from './stay-connected';
+import { addAuthorities } from './trust/anchors';
 import { establishTrust, type Trust, type TrustRequest } from './trust/establish-trust';
 import { createLook } from './watch-changes';
 
@@ -45,6 +46,14 @@ export async function run(agent: Run): Promise<void> {
   let { token } = agent;
   let pairs = openPairs(folder, agent.identity, trust.authorities);
   const locked = new Set([agent.identity.privateKeyPem]);
+  // Into the very arrays that the pairs and every connection are made with.
+  const onAuthorities = (certificates: readonly string[]) => {
+    const { authorities, pins } = addAuthorities(folder, trust, certificates);
+    trust.authorities.push(...authorities);
+    trust.pins.push(...pins);
+    for (const pin of pins) log.info(`the server vouches for another CA, which is trusted from now on: ${pin}`);
+    return trust.authorities;
+  };
   const fqdn = async () => (await readFacts()).fqdn;
   for (;;) {
     const pair = pairs.choose();
@@ -60,7 +69,7 @@ export async function run(agent: Run): Promise<void> {
     const credentials = { authorities: trust.authorities, certificate, privateKeyPem: shown.privateKeyPem };
     const onAccepted = () => pairs.accepted(pair);
     const renewal = createRenewal({ ...agent, pairs, fqdn });
-    const outcome = await stayConnected({ server, credentials, machine, renewal, onAccepted, memory, log, retry, signal });
+    const outcome = await stayConnected({ server, credentials, machine, renewal, onAccepted, onAuthorities, memory, log, retry, signal });
     if (outcome.kind === 'renewed') {
       log.info('the certificate is renewed');
       continue;

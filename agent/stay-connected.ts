@@ -30,6 +30,8 @@ export interface Staying {
   credentials: Credentials;
   machine: Machine;
   renewal: Renewal;
+  /** Called with the CAs (PEM) that the server accepts; returns all that are trusted from now on. */
+  onAuthorities?: (certificates: readonly string[]) => readonly string[];
   /** Called when the server has answered our hello on a connection. */
   onAccepted?: () => void;
   memory?: InboxMemory;
@@ -86,7 +88,10 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
       log.info(`connected to ${server.host}`);
     };
     const onSplit = () => (isSplit = true);
-    const ending = await talk({ connection, machine, renewal, memory, log, onAccepted, onSplit, patienceMs });
+    const onAuthorities = (certificates: readonly string[]) => {
+      if (staying.onAuthorities) https.trust(staying.onAuthorities(certificates));
+    };
+    const ending = await talk({ connection, machine, renewal, memory, log, onAccepted, onAuthorities, onSplit, patienceMs });
     signal.removeEventListener('abort', stop);
     if (performance.now() - acceptedAt >= STABLE_MS) retry.succeeded();
     return ending;

@@ -32,6 +32,8 @@ export interface Talk {
   log: Log;
   /** Called when the server has answered our hello. */
   onAccepted: () => void;
+  /** Called with the CAs (PEM) that the server accepts, when there are several. */
+  onAuthorities: (certificates: readonly string[]) => void;
   /** Called when this machine is to become another than the one whose key it has. The connection ends then. */
   onSplit: () => void;
   lookEveryMs?: number;
@@ -54,6 +56,7 @@ export async function talk({
   memory,
   log,
   onAccepted,
+  onAuthorities,
   onSplit,
   lookEveryMs = LOOK_EVERY_MS,
   patienceMs = CALL_PATIENCE_MS,
@@ -134,7 +137,8 @@ export async function talk({
     };
     if (isHeld) log.warn(HELD_BACK);
     else onAccepted();
-    readInbox(connection, { settings, split, renew: ({ withinSeconds }) => renewal.hasten(withinSeconds) }, memory, log);
+    const authorities = ({ certificates }: { certificates: string[] }) => onAuthorities(certificates);
+    readInbox(connection, { settings, split, authorities, renew: ({ withinSeconds }) => renewal.hasten(withinSeconds) }, memory, log);
     // Two machines must not report as one. What is held waits for its inbox to say what becomes of it.
     if (!isHeld) await Promise.all([sendHeartbeats(), sendChanges(), renew()]);
   } catch (error) {

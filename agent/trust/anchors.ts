@@ -56,6 +56,29 @@ export function writeAnchors(folder: string, { authorities, pins }: Anchors): vo
   replaceFile(join(folder, FILES.pins), pins.map((pin) => `${pin}\n`).join(''), MODE.open);
 }
 
+/** One CA and its successor are two. A server that goes on naming others must not fill the disk. */
+const MAX_AUTHORITIES = 16;
+
+/**
+ * Stores the CAs (PEM) that our server vouches for on its own sealed connection, besides those that are trusted. None is
+ * taken away by this. Returns those that are new. Throws for what is no CA, before anything is stored.
+ */
+export function addAuthorities(folder: string, known: Anchors, certificates: readonly string[]): Anchors {
+  const added = certificates
+    .map((pem) => new X509Certificate(pem))
+    .filter((certificate) => !known.authorities.some((pem) => new X509Certificate(pem).raw.equals(certificate.raw)));
+  if (added.some(({ ca }) => !ca)) throw new Error('not the certificate of a CA');
+  if (known.authorities.length + added.length > MAX_AUTHORITIES) throw new Error('too many CAs');
+  const news = {
+    authorities: added.map(String),
+    pins: [...new Set(added.map(pinOf))].filter((pin) => !known.pins.includes(pin)),
+  };
+  if (added.length > 0) {
+    writeAnchors(folder, { authorities: [...known.authorities, ...news.authorities], pins: [...known.pins, ...news.pins] });
+  }
+  return news;
+}
+
 function parseAuthority(path: string, pem: string): X509Certificate {
   try {
     return new X509Certificate(pem);

@@ -28,7 +28,9 @@ export interface Trust extends Anchors {
  */
 export async function establishTrust({ folder, server, expectedPins, log, signal }: TrustRequest): Promise<Trust> {
   const stored = readAnchors(folder);
-  const accepted = stored.pins.length > 0 ? stored.pins.filter((pin) => expectedPins?.includes(pin) ?? true) : expectedPins;
+  // What is stored besides a pin that was given, a server with that pin has vouched for since.
+  const isExpected = !expectedPins || stored.pins.some((pin) => expectedPins.includes(pin));
+  const accepted = stored.pins.length > 0 ? (isExpected ? stored.pins : []) : expectedPins;
   if (accepted?.length === 0) {
     throw refusal(`the CA pin given is ${expectedPins!.join(' or ')}, but this machine trusts ${stored.pins.join(', ')}`, folder);
   }

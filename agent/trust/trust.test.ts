@@ -17,7 +17,7 @@ import {
   type TestAuthority,
   type TlsIdentity,
 } from '../testing';
-import { pinOf, readAnchors, writeAnchors } from './anchors';
+import { addAuthorities, pinOf, readAnchors, writeAnchors } from './anchors';
 import { establishTrust } from './establish-trust';
 
 /** A bare TLS server that records every byte of application data it is sent. */
@@ -160,11 +160,27 @@ describe('a machine that trusts a CA', () => {
     expect(Buffer.concat(heard)).toHaveLength(0);
   });
 
-  it('refuses a CA that it trusts when the pins given are others of its own', async () => {
+  it('trusts what is stored besides the pin given: a server with that pin has vouched for it', async () => {
     const [old, next] = [await makeAuthority('Old'), await makeAuthority('Next')];
-    const agent = makeAgent((await serve(await makeServerIdentity(old))).url(), pinOfAuthority(next));
-    writeAnchors(agent.folder, { authorities: [old.pem, next.pem], pins: [pinOfAuthority(old), pinOfAuthority(next)] });
+    const agent = makeAgent((await serve(await makeServerIdentity(next))).url(), pinOfAuthority(old));
+    const known = { authorities: [old.pem], pins: [pinOfAuthority(old)] };
+    writeAnchors(agent.folder, known);
     await expect(establishTrust(agent)).rejects.toEqual(untrusted(/REFUSED/));
+    addAuthorities(agent.folder, known, [old.pem, next.pem]);
+    expect((await establishTrust(agent)).pins).toEqual([pinOfAuthority(old), pinOfAuthority(next)]);
+  });
+
+  it('adds no CA that is none, nor any number of them, and keeps what it has then', async () => {
+    const old = await makeAuthority('Old');
+    const agent = makeAgent(new URL('https://localhost:1'));
+    const known = { authorities: [old.pem], pins: [pinOfAuthority(old)] };
+    writeAnchors(agent.folder, known);
+    const { cert } = await makeServerIdentity(old);
+    const many = await Promise.all(Array.from({ length: 16 }, (_, i) => makeAuthority(`CA ${i}`)));
+    expect(() => addAuthorities(agent.folder, known, [cert])).toThrow('not the certificate of a CA');
+    expect(() => addAuthorities(agent.folder, known, ['-----BEGIN CERTIFICATE-----'])).toThrow();
+    expect(() => addAuthorities(agent.folder, known, many.map(({ pem }) => pem))).toThrow('too many');
+    expect(readAnchors(agent.folder).pins).toEqual(known.pins);
   });
 
   it('refuses a pin given that is not a stored one, without asking the server', async () => {

@@ -9,6 +9,9 @@ import type { AgentIdentity } from './authenticate';
 /** Each connection's identity is an object of its own, so this says which connections listen. */
 const listening = new WeakSet<AgentIdentity>();
 
+/** What one item carries: of a CA and its successor, with room. */
+const MAX_AUTHORITIES = 8;
+
 /** For a host that was not connected when it was asked to renew. Coming back was spread out already. */
 const RENEW_ON_RETURN_SECONDS = 5;
 
@@ -34,6 +37,11 @@ export async function* streamInbox(ctx: ConnectedAgent, signal: AbortSignal) {
     const settings: InboxItem = { kind: 'settings', heartbeatSeconds: config.heartbeat.interval_seconds };
     yield tracked('settings', settings);
     const isHeld = connection?.isHeld === true;
+    const { anchors } = ctx.authority;
+    if (!isHeld && anchors.length > 1) {
+      const authorities: InboxItem = { kind: 'authorities', certificates: anchors.slice(0, MAX_AUTHORITIES).map(({ pem }) => pem) };
+      yield tracked('authorities', authorities);
+    }
     // After listening has begun, so that no request falls between the two.
     if (!isHeld && (await isRenewalRequested(ctx))) renew ??= { kind: 'renew', withinSeconds: RENEW_ON_RETURN_SECONDS };
     let isSplitTold = false;
