@@ -9,10 +9,7 @@ import { openDatabase } from '../db/client';
 import { certificates, hosts } from '../db/schema';
 import { craftAgent } from './crafted-agent';
 import { expect, test as base } from './fixtures';
-
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-const DAY_MS = 24 * 60 * 60 * 1000;
-const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
+import { ALGORITHM, inDays, writeWebCertificate } from './web-certificate';
 
 interface Left {
   /** Days that the CA has left, of 20 years. */
@@ -56,20 +53,6 @@ async function writeAuthority(folder: string, days: number) {
     extensions: [...former.extensions],
   });
   await writeFile(path, `${made.toString('pem')}\n`);
-}
-
-async function writeWebCertificate(folder: string, days: number) {
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-  const made = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=localhost',
-    keys,
-    notBefore: inDays(days - 90),
-    notAfter: inDays(days),
-    extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: 'localhost' }])],
-  });
-  await writeFile(join(folder, 'web.crt'), made.toString('pem'));
-  const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
-  await writeFile(join(folder, 'web.key'), key, { mode: 0o600 });
 }
 
 /** Rows as enrolment left them, long ago: no test can wait for a certificate to age. */

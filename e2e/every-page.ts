@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { APIRequestContext } from '@playwright/test';
 import { craftAgent } from './crafted-agent';
 import type { Server } from './start-server';
@@ -12,6 +14,16 @@ async function inviteSomebody({ url }: Server, request: APIRequestContext): Prom
   const { result } = (await answer.json()) as { result: { data: { userId: string; link: { token: string } } } };
   return [`/users/${result.data.userId}`, `/invitation?token=${result.data.link.token}`];
 }
+
+/** Pages that nobody has to sign in for. */
+export const PUBLIC_PAGES = ['/sign-in', '/setup', '/invitation?token=none', '/reset-password?token=none'];
+
+/** What the address of each page looks like, by the names of the routes' files (Remix, "Route File Naming"). */
+export const pageAddresses = () =>
+  readdirSync(join(import.meta.dirname, '../app/routes'))
+    .filter((file) => file.endsWith('.tsx'))
+    .map((file) => file.replace(/\.tsx$/, '').split('.').filter((part) => !/^_/.test(part)))
+    .map((parts) => ({ file: parts.join('.'), address: new RegExp(`^/${parts.map((part) => (part.startsWith('$') ? '[^/]+' : part.replace(/_$/, ''))).join('/')}$`) }));
 
 /**
  * Machines and users in several states, and the address of every page a signed-in administrator has. Hang up with the

@@ -12,9 +12,10 @@ import { allowOrigins } from './rest/cross-origin';
 import { answerRefusal } from './rest/refuse';
 import { serveRest } from './rest/serve-rest';
 import { appRouter } from './router';
-import { apiSecurityHeaders } from './security-headers';
+import { apiSecurityHeaders, bareHeaders } from './security-headers';
 import type { Services } from './services';
 import { admitConnections } from './sockets/admit';
+import { refuseUnreadable } from './sockets/refuse-unreadable';
 import { dispatchUpgrades } from './sockets/upgrade';
 import { type Context, responseMeta } from './trpc';
 
@@ -34,7 +35,8 @@ export function createApiServer(services: Services, certificate: { cert: string;
   // Names and values as they are; the default makes objects of `a[b]=c`.
   app.set('query parser', 'simple');
   app.set('etag', false);
-  app.use(apiSecurityHeaders({ https: Boolean(services.config.tls.cert) }));
+  const pagesHaveHttps = { https: Boolean(services.config.tls.cert) };
+  app.use(apiSecurityHeaders(pagesHaveHttps));
   app.use(allowOrigins(services.config.api_origins));
   app.use(readBody(MAX_BODY_BYTES));
   app.use(
@@ -64,6 +66,7 @@ export function createApiServer(services: Services, certificate: { cert: string;
     app,
   );
   admitConnections(server, services.handshakes.admit, (error) => services.log.error({ err: error }, 'a connection was not admitted'));
+  refuseUnreadable(server, bareHeaders(pagesHaveHttps));
   dispatchUpgrades(server, { [AGENT_SOCKET_PATH]: createAgentUpgrade(services) }, (error) =>
     services.log.error({ err: error }, 'agent upgrade failed'),
   );

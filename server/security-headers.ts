@@ -1,20 +1,24 @@
 import type { RequestHandler } from 'express';
 
+/** The headers of an answer that shows nothing and loads nothing. */
+export const bareHeaders = ({ https }: { https: boolean }): Record<string, string> => ({
+  'Content-Security-Policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  // Answers hold what only this caller may see, and the next token.
+  'Cache-Control': 'no-store',
+  ...(https && { 'Strict-Transport-Security': 'max-age=31536000' }),
+});
+
 /**
  * The headers of every answer of the API listener, whose own documentation alone loosens the policy. HSTS counts for a
  * host and all its ports: without a certificate for the pages it would lock people out of them.
  */
-export function apiSecurityHeaders({ https }: { https: boolean }): RequestHandler {
+export function apiSecurityHeaders(options: { https: boolean }): RequestHandler {
+  const headers = bareHeaders(options);
   return (_request, response, next) => {
-    response.set({
-      'Content-Security-Policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-      'X-Content-Type-Options': 'nosniff',
-      'Referrer-Policy': 'no-referrer',
-      'Cross-Origin-Opener-Policy': 'same-origin',
-      // Answers hold what only this caller may see, and the next token.
-      'Cache-Control': 'no-store',
-      ...(https && { 'Strict-Transport-Security': 'max-age=31536000' }),
-    });
+    response.set(headers);
     next();
   };
 }

@@ -19,8 +19,9 @@ import { readBody } from './read-body';
 import { readWebCertificate } from './read-web-certificate';
 import { appRouter } from './router';
 import { guardRequests } from './same-origin';
-import { securityHeaders } from './security-headers';
+import { bareHeaders, securityHeaders } from './security-headers';
 import type { Services } from './services';
+import { refuseUnreadable } from './sockets/refuse-unreadable';
 import { dispatchUpgrades } from './sockets/upgrade';
 import { responseMeta } from './trpc';
 
@@ -33,6 +34,11 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
   const certificate = readWebCertificate(config);
   const app = express();
   app.disable('x-powered-by');
+  app.use((_request, response, next) => {
+    response.locals.nonce = randomBytes(16).toString('base64');
+    next();
+  });
+  if (!config.dev) app.use(securityHeaders({ https: Boolean(certificate) }));
   app.get('/healthz', (_request, response) => void response.type('text').send('ok\n'));
   app.get('/readyz', (_request, response) => {
     services.db.execute('select 1').then(
@@ -40,11 +46,6 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
       () => response.status(503).type('text').send('the database does not answer\n'),
     );
   });
-  app.use((_request, response, next) => {
-    response.locals.nonce = randomBytes(16).toString('base64');
-    next();
-  });
-  if (!config.dev) app.use(securityHeaders({ https: Boolean(config.tls.cert) }));
   app.use(guardRequests);
   app.use('/trpc', readBody(MAX_CALL_BYTES));
   app.use(
@@ -79,6 +80,7 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
   app.use(answerFailure(log));
 
   const server = certificate ? https.createServer(certificate, app) : http.createServer(app);
+  refuseUnreadable(server, bareHeaders({ https: Boolean(certificate) }));
   const live = createLiveUpgrade(services);
   dispatchUpgrades(server, { '/trpc': live.upgrade }, (error) => log.error({ err: error }, 'live stream upgrade failed'));
   return {
@@ -109,8 +111,9 @@ async function servePages(app: Express, { dev }: Config) {
   }
   const client = join(projectRoot, 'build/app/client');
   // Their names carry a hash of their content.
-  app.use('/assets', express.static(join(client, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }));
-  app.use(express.static(client, { maxAge: '1h' }));
+  app.use('/assets', express.static(join(client, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false, redirect: false }));
+  // Its redirect to a folder's own address would bring a policy of its own.
+  app.use(express.static(client, { maxAge: '1h', redirect: false }));
   const build = (await import(pathToFileURL(join(projectRoot, 'build/app/server/index.js')).href)) as ServerBuild;
   return { build, close: async () => undefined };
 }

@@ -54,16 +54,55 @@ test('headers larger than Node reads are refused, and the server goes on', async
 });
 
 test('every answer carries the security headers', async () => {
-  for (const path of ['/hosts', '/nowhere', '/openapi.json', '/docs', '/docs/swagger-ui.css', '/crl.pem', '/trpc/hosts.list', '/trpc/none']) {
-    const { headers } = await ask('GET', path);
-    expect(headers, path).toMatchObject({
+  const token = await logIn(ask);
+  const large = { 'x-large': 'x'.repeat(20_000) };
+  const asked: [status: number, ...question: Parameters<Ask>][] = [
+    [200, 'GET', '/hosts', { bearer: token }],
+    [401, 'GET', '/hosts'],
+    [401, 'POST', '/login', { body: { userid: 'nobody@example.com', password: 'wrong' } }],
+    [400, 'POST', '/login', { body: {} }],
+    [400, 'POST', '/login', { text: '['.repeat(1000) }],
+    [413, 'POST', '/login', { text: 'x'.repeat(70_000) }],
+    [415, 'POST', '/login', { text: '{}', headers: { 'content-type': 'text/plain' } }],
+    [405, 'PUT', '/login', { body: {} }],
+    [204, 'OPTIONS', '/hosts', { headers: { origin: ORIGIN } }],
+    [404, 'GET', '/nowhere'],
+    [404, 'GET', '/%ff'],
+    [431, 'GET', '/hosts', { headers: large }],
+    ...['/openapi.json', '/docs', '/docs/start.js', '/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js', '/crl.pem'].map((path) => [200, 'GET', path] as [number, ...Parameters<Ask>]),
+    [404, 'GET', '/docs/none.js'],
+    [401, 'GET', '/trpc/hosts.list?input=%7B%7D'],
+    [404, 'GET', '/trpc/none'],
+    [400, 'POST', '/trpc/agents.register', { text: '{' }],
+    [400, 'POST', '/trpc/agents.register', { text: '['.repeat(1000) }],
+    [413, 'POST', '/trpc/agents.register', { text: 'x'.repeat(70_000) }],
+  ];
+  for (const [status, method, path, question] of asked) {
+    const { headers, ...answer } = await ask(method, path, question);
+    const what = `${method} ${path} ${status}`;
+    expect(answer.status, what).toBe(status);
+    expect(headers, what).toMatchObject({
       'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cache-control': expect.any(String),
     });
-    expect(headers['content-security-policy'], path).not.toMatch(/script-src[^;]*unsafe/);
-    expect(headers, path).not.toHaveProperty('x-powered-by');
+    expect(headers['content-security-policy'], what).toMatch(/default-src 'none'/);
+    expect(headers['content-security-policy'], what).not.toMatch(/script-src[^;]*unsafe|script-src(?! 'self')/);
+    expect(headers, what).not.toHaveProperty('x-powered-by');
+    expect(headers, what).not.toHaveProperty('strict-transport-security');
+  }
+});
+
+test('JSON may be nested twenty levels, and no more, in REST and in tRPC', async () => {
+  const nested = (levels: number) => `{"userid":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
+  const codeOf = async (path: string, levels: number) => {
+    const { status, body } = (await ask('POST', path, { text: nested(levels) })) as { status: number; body: { code?: string; error?: { data: { appCode: string } } } };
+    return [status, body.code ?? body.error?.data.appCode];
+  };
+  for (const path of ['/login', '/trpc/tokens.login']) {
+    expect(await codeOf(path, 20), path).toEqual([400, 'input.invalid']);
+    expect(await codeOf(path, 21), path).toEqual([400, 'input.too_deep']);
   }
 });
 

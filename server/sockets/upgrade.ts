@@ -1,5 +1,6 @@
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { bareHeaders } from '../security-headers';
 
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void | Promise<void>;
 
@@ -23,10 +24,11 @@ export function dispatchUpgrades(server: Server, handlers: Record<string, Upgrad
 /** How long a refused peer may take to leave. */
 const LEAVE_PATIENCE_MS = 1000;
 
-/** A bare status and nothing about why. */
-export function refuseUpgrade(socket: Duplex, status: number): void {
+/** A bare status and nothing about why, and the connection is over. */
+export function refuseUpgrade(socket: Duplex, status: number, headers = bareHeaders({ https: false })): void {
   // No timeout of the server counts after an upgrade: a peer that keeps its half open would keep the connection for ever.
   const timer = setTimeout(() => socket.destroy(), LEAVE_PATIENCE_MS);
   socket.once('close', () => clearTimeout(timer));
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  const lines = Object.entries({ ...headers, Connection: 'close', 'Content-Length': '0' }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`);
 }

@@ -1,0 +1,145 @@
+import { once } from 'node:events';
+import { get, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { get as httpsGet } from 'node:https';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fillServer, PUBLIC_PAGES, pageAddresses } from './every-page';
+import { expect, test } from './fixtures';
+import { writeWebCertificate } from './web-certificate';
+
+/** What is wrong with the headers of an answer, whatever it answers. */
+function faults(headers: IncomingHttpHeaders, { https = false } = {}): string[] {
+  const policy = new Map(
+    String(headers['content-security-policy'])
+      .split('; ')
+      .map((directive) => [directive.split(' ')[0], directive]),
+  );
+  const scripts = policy.get('script-src') ?? policy.get('default-src') ?? 'none';
+  return [
+    /unsafe|\*|https?:|(?<!nonce-[^']*)data:/.test(scripts) && `scripts from anywhere: ${scripts}`,
+    !/^(script-src 'self'( 'nonce-[^']{20,}')?|default-src 'none')$/.test(scripts) && `scripts: ${scripts}`,
+    policy.get('frame-ancestors') !== "frame-ancestors 'none'" && 'may be framed',
+    policy.get('base-uri') !== "base-uri 'none'" && 'base-uri',
+    headers['x-content-type-options'] !== 'nosniff' && 'sniffing',
+    !['same-origin', 'no-referrer'].includes(String(headers['referrer-policy'])) && 'referrer',
+    Boolean(headers['strict-transport-security']) !== https && `HSTS: ${headers['strict-transport-security']}`,
+    'x-powered-by' in headers && 'says what it is made with',
+  ].filter((fault) => fault !== false);
+}
+
+test('every page has the security headers, and every page there is is walked', async ({ context, server, admin: _ }) => {
+  const { pages, lost, hangUp } = await fillServer(
+    server,
+    (hostId) => context.request.post(`${server.url}/trpc/hosts.approve`, { data: { hostId }, headers: { origin: server.url } }),
+    context.request,
+  );
+  const walked = [...pages, ...lost, ...PUBLIC_PAGES];
+  const nonces = new Set<string>();
+  for (const path of walked) {
+    const answer = await context.request.get(server.url + path, { maxRedirects: 0 });
+    const headers = answer.headers();
+    expect.soft(faults(headers), path).toEqual([]);
+    nonces.add(/'nonce-([^']+)'/.exec(headers['content-security-policy'] ?? '')?.[1] ?? path);
+    // What a page asks for when it is gone to by a click.
+    const routed = await context.request.get(`${server.url}${path}${path.includes('?') ? '&' : '?'}_data=root`, { maxRedirects: 0 });
+    expect.soft(faults(routed.headers()), `${path}, its data`).toEqual([]);
+    const body = await answer.text();
+    // A nonce where no script has it would let nothing run; an event in an attribute would be dead.
+    expect.soft(body, path).not.toMatch(/<script(?![^>]*nonce=)|\son[a-z]+="|javascript:/i);
+  }
+  expect(nonces.size, 'each answer has a nonce of its own').toBe(walked.length);
+  const addresses = walked.map((path) => path.split('?')[0]!);
+  for (const { file, address } of pageAddresses()) expect.soft(addresses.some((one) => address.test(one)), `e2e/every-page.ts has no address of ${file}`).toBe(true);
+  await hangUp();
+});
+
+/** Over the wire, as Node sends it and no browser would. */
+async function ask(url: string, { method = 'GET', headers = {}, body }: { method?: string; headers?: Record<string, string>; body?: string } = {}) {
+  const request = httpRequest(url, { method, headers });
+  request.end(body);
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  return { status: response.statusCode!, headers: response.headers, text: await text(response) };
+}
+
+test('so has every other answer', async ({ server, admin: _ }) => {
+  const { url } = server;
+  const { text: page } = await ask(`${url}/sign-in`);
+  const script = /src="(\/assets\/[^"]+)"|href="(\/assets\/[^"]+\.js)"/.exec(page)!;
+  const ours = { origin: url };
+  const json = { ...ours, 'content-type': 'application/json' };
+  const form = { ...ours, 'content-type': 'application/x-www-form-urlencoded' };
+  const asked: [what: string, status: number, path: string, question?: Parameters<typeof ask>[1]][] = [
+    ['a script', 200, (script[1] ?? script[2])!],
+    ['a file', 200, '/logo.svg'],
+    ['the sentences of a language', 200, '/locales/en/translation.json'],
+    ['a script there is not', 404, '/assets/none.js'],
+    ['a folder', 404, '/assets'],
+    ['another folder', 404, '/locales'],
+    ['a page for who is not signed in', 302, '/hosts'],
+    ['an export for who is not signed in', 401, '/audit/export?format=csv'],
+    ['what has no name', 400, '/assets/%ff'],
+    ['health', 200, '/healthz'],
+    ['readiness', 200, '/readyz'],
+    ['a call', 200, '/trpc/users.me'],
+    ['a call that is refused', 401, '/trpc/hosts.list?input=%7B%7D'],
+    ['a call of nothing', 404, '/trpc/none'],
+    ['a call that is no JSON', 400, '/trpc/users.signIn', { method: 'POST', headers: json, body: '{' }],
+    ['a call nested too deeply', 400, '/trpc/users.signIn', { method: 'POST', headers: json, body: '['.repeat(1000) }],
+    ['a call that is too large', 413, '/trpc/users.signIn', { method: 'POST', headers: json, body: 'x'.repeat(65 * 1024) }],
+    ['a call that is compressed', 415, '/trpc/users.signIn', { method: 'POST', headers: { ...json, 'content-encoding': 'gzip' }, body: 'x' }],
+    ['a form that is wrong', 401, '/sign-in', { method: 'POST', headers: form, body: 'email=nobody%40example.com&password=wrong-and-long' }],
+    ['a form that is too large', 413, '/sign-in', { method: 'POST', headers: form, body: `email=${'x'.repeat(1024 * 1024 + 1)}` }],
+    ['a form that says no length', 411, '/sign-in', { method: 'POST', headers: { ...form, 'transfer-encoding': 'chunked' }, body: 'email=x' }],
+    ['a form of a foreign page', 403, '/sign-in', { method: 'POST', headers: { ...form, origin: 'https://evil.example' }, body: 'email=x' }],
+    ['a name that is not ours', 421, '/sign-in', { headers: { host: 'evil.example' } }],
+    ['a method that pages do not have', 405, '/hosts', { method: 'DELETE', headers: ours }],
+    ['a head that is too large', 431, '/sign-in', { headers: { 'x-large': 'x'.repeat(20_000) } }],
+  ];
+  for (const [what, status, path, question] of asked) {
+    const answer = await ask(url + path, question);
+    expect.soft(answer.status, what).toBe(status);
+    expect.soft(faults(answer.headers), what).toEqual([]);
+    expect.soft(answer.text, what).not.toMatch(/node_modules|\bat .+:\d+:\d+/);
+  }
+  const { status, headers } = await sayBadly(url);
+  expect([status, faults(headers)]).toEqual([400, []]);
+});
+
+/** What is no HTTP, which an HTTP client cannot say. */
+async function sayBadly(url: string): Promise<{ status: number; headers: IncomingHttpHeaders }> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.write('hello\r\n\r\n');
+  const [head, ...lines] = (await text(socket)).trim().split('\r\n');
+  return {
+    status: Number(head!.split(' ')[1]),
+    headers: Object.fromEntries(lines.map((line) => [line.split(': ')[0]!.toLowerCase(), line.slice(line.indexOf(': ') + 2)])),
+  };
+}
+
+test.describe('with a certificate', () => {
+  test.use({
+    serverEnvironment: async ({ dataDir }, use) => {
+      await writeWebCertificate(dataDir, 60);
+      await use({ SYSMANAGE_TLS_CERT: join(dataDir, 'web.crt'), SYSMANAGE_TLS_KEY: join(dataDir, 'web.key'), SYSMANAGE_FRONTEND_HOST: '127.0.0.1' });
+    },
+  });
+
+  test('browsers are told to come by HTTPS alone', async ({ server }) => {
+    for (const path of ['/sign-in', '/', '/nowhere', '/healthz', '/trpc/users.me', '/trpc/none', '/assets/none.js']) {
+      const [answer] = (await once(httpsGet(server.url + path, { rejectUnauthorized: false }), 'response')) as [IncomingMessage];
+      expect.soft(faults(answer.headers, { https: true }), path).toEqual([]);
+      answer.resume();
+    }
+    // The API is on the same host, which is what the browser remembers.
+    const [answer] = (await once(httpsGet(`${server.agentsUrl}/docs`, { rejectUnauthorized: false }), 'response')) as [IncomingMessage];
+    expect(faults(answer.headers, { https: true })).toEqual([]);
+    answer.resume();
+  });
+
+  test('what comes by plain HTTP is not answered', async ({ server }) => {
+    const asked = get(server.url.replace('https:', 'http:'));
+    const [error] = (await once(asked, 'error')) as [NodeJS.ErrnoException];
+    expect(error.code).toBe('ECONNRESET');
+  });
+});
