@@ -1,18 +1,21 @@
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActProblem } from './act-problem';
-import { Button } from './ui/button';
+import { Button, type ButtonLook } from './ui/button';
 import { ConfirmDialog } from './ui/dialog';
 import { useAct } from './use-act';
 
 interface Props {
   /** On the button of the page. */
   label: string;
+  /** What that button is called where it is not seen among what it is about. Absent: the verb. */
+  name?: string;
   /** The act and its object: "Revoke web-01". */
   verb: string;
   title: string;
-  /** Where it is done. */
+  /** Where it is done, and what is sent there. */
   action: string;
+  fields?: Record<string, string>;
   /** What to say when it is done. */
   done: string;
   onDone?: (() => void) | undefined;
@@ -21,12 +24,28 @@ interface Props {
    * shown.
    */
   isOffered: boolean;
+  /** Shown, and of no use for now. */
+  isDisabled?: boolean;
+  look?: ButtonLook;
   /** What will happen, and how to undo it. */
   children: ReactNode;
 }
 
 /** A dangerous act: asks first, naming the object, what will happen and how to undo it. */
-export function DangerButton({ label, verb, title, action, done, onDone, isOffered, children }: Props) {
+export function DangerButton({
+  label,
+  verb,
+  name = verb,
+  title,
+  action,
+  fields,
+  done,
+  onDone,
+  isOffered,
+  isDisabled = false,
+  look = 'quiet',
+  children,
+}: Props) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
   const { submit, isPending, problem } = useAct(action, done, () => {
@@ -36,7 +55,7 @@ export function DangerButton({ label, verb, title, action, done, onDone, isOffer
   if (!isOffered && !isPending) return null;
   return (
     <>
-      <Button onPress={() => setOpen(true)} aria-label={verb}>
+      <Button look={look} isDisabled={isDisabled} onPress={() => setOpen(true)} aria-label={name}>
         {label}
       </Button>
       <ConfirmDialog
@@ -46,7 +65,7 @@ export function DangerButton({ label, verb, title, action, done, onDone, isOffer
         verb={verb}
         cancel={t('act.cancel')}
         isPending={isPending}
-        onConfirm={() => submit()}
+        onConfirm={() => submit(fields)}
       >
         {children}
         {!isPending && <ActProblem problem={problem} />}

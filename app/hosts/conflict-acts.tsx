@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActProblem } from '../act-problem';
+import { DangerButton } from '../danger-button';
 import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
-import { ConfirmDialog, Dialog } from '../ui/dialog';
+import { Dialog } from '../ui/dialog';
 import { TextField } from '../ui/text-field';
 import type { HostRow } from './host-types';
 import { useHostAct } from './use-host-act';
@@ -20,38 +21,37 @@ interface Props {
 export function ConflictActs({ newcomer, known, isOffered, onReplaced }: Props) {
   const { t } = useTranslation();
   const keep = useHostAct(newcomer, 'keep');
-  const [isReplacing, setReplacing] = useState(false);
-  const replace = useHostAct(newcomer, 'replace', () => onReplaced(known.id));
   const [isNaming, setNaming] = useState(false);
   const may = usePermissions();
   const name = { host: newcomer.fqdn };
+  const isOpen = isOffered || keep.isPending;
   if (!may.has('hosts.approve')) return null;
-  if (!isOffered && !keep.isPending && !replace.isPending) return null;
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap gap-2">
-        <keep.Form method="post" action={keep.action}>
-          <Button type="submit" look="primary" isPending={keep.isPending}>
-            {t('act.keepKnown')}
-          </Button>
-        </keep.Form>
-        <Button onPress={() => setReplacing(true)}>{t('act.replaceKnown')}</Button>
-        <Button onPress={() => setNaming(true)}>{t('act.otherName')}</Button>
+        {isOpen && (
+          <keep.Form method="post" action={keep.action}>
+            <Button type="submit" look="primary" isPending={keep.isPending}>
+              {t('act.keepKnown')}
+            </Button>
+          </keep.Form>
+        )}
+        <DangerButton
+          label={t('act.replaceKnown')}
+          name={t('act.replaceKnown')}
+          verb={t('conflict.replace.verb', name)}
+          title={t('conflict.replace.title', name)}
+          action={`/hosts/${newcomer.id}/replace`}
+          done={t('done.replace', name)}
+          onDone={() => onReplaced(known.id)}
+          isOffered={isOpen}
+        >
+          <p>{t('conflict.replace.text', name)}</p>
+          <p className="text-ink-2">{t('conflict.replace.back')}</p>
+        </DangerButton>
+        {isOpen && <Button onPress={() => setNaming(true)}>{t('act.otherName')}</Button>}
       </div>
       {!keep.isPending && <ActProblem problem={keep.problem} />}
-      <ConfirmDialog
-        title={t('conflict.replace.title', name)}
-        isOpen={isReplacing}
-        onOpenChange={setReplacing}
-        verb={t('conflict.replace.verb', name)}
-        cancel={t('act.cancel')}
-        isPending={replace.isPending}
-        onConfirm={() => replace.submit()}
-      >
-        <p>{t('conflict.replace.text', name)}</p>
-        <p className="text-ink-2">{t('conflict.replace.back')}</p>
-        {!replace.isPending && <ActProblem problem={replace.problem} />}
-      </ConfirmDialog>
       <Dialog title={t('conflict.other.title')} isOpen={isNaming} onOpenChange={setNaming}>
         <OtherName newcomer={newcomer} onDone={() => setNaming(false)} />
       </Dialog>

@@ -4,16 +4,18 @@ import { Facts } from '../ui/facts';
 import { Instant, RelativeTime } from '../ui/relative-time';
 import { Section } from '../ui/section';
 import { useFigures } from '../ui/use-figures';
+import { HostNotes } from './host-notes';
 import type { HostDetail } from './host-types';
 import { SystemName } from './system-name';
 
-/** What the machine said of itself, and what we know of it. */
+/** What people and the machine said of it, and what we know of it. */
 export function HostFacts({ host }: { host: HostDetail }) {
   const { t } = useTranslation();
   const { bytes, duration } = useFigures();
   const { hardware } = host;
   return (
     <div className="flex min-w-0 flex-col gap-8">
+      <HostNotes host={host} />
       <Section title={t('host.system')}>
         <Facts
           facts={[

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../use-act';
 
-export type HostAct = 'approve' | 'reject' | 'revoke' | 'delete' | 'rotate' | 'keep' | 'replace' | 'split' | 'dismiss-clone';
+type HostAct = 'approve' | 'reject' | 'rotate' | 'keep' | 'dismiss-clone' | 'notes';
 
 /** One act on one host. Says so when it is done. */
 export function useHostAct(host: { id: string; fqdn: string }, act: HostAct, onDone?: () => void) {

@@ -23,8 +23,10 @@ export function Table({ label, head, layout = '', children }: TableProps) {
         aria-label={label}
         className={`w-full border-collapse text-start text-13 max-sm:block ${layout}`}
       >
-        <thead role="rowgroup" className="max-sm:sr-only">
-          <tr role="row">{head}</tr>
+        <thead role="rowgroup" className="max-sm:block">
+          <tr role="row" className="max-sm:flex max-sm:flex-wrap max-sm:gap-x-4">
+            {head}
+          </tr>
         </thead>
         <tbody role="rowgroup" className="max-sm:block">
           {children}
@@ -39,7 +41,7 @@ const HEAD =
 
 export function Column({ children, className = '' }: { children: ReactNode; className?: string }) {
   return (
-    <th role="columnheader" scope="col" className={`${HEAD} ${className}`}>
+    <th role="columnheader" scope="col" className={`${HEAD} max-sm:sr-only ${className}`}>
       {children}
     </th>
   );
@@ -55,18 +57,21 @@ interface SortColumnProps {
   className?: string;
 }
 
-/** A column whose head sorts by it; again, the other way round. The order is in the address. */
+/**
+ * A column whose head sorts by it; again, the other way round. The order is in the address. Where rows are blocks, these
+ * heads stay above them, and they alone.
+ */
 export function SortColumn({ children, to, sorted, className = '' }: SortColumnProps) {
   return (
     <th
       role="columnheader"
       scope="col"
       aria-sort={sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none'}
-      className={`${HEAD} ${className}`}
+      className={`${HEAD} max-sm:w-auto max-sm:border-0 max-sm:px-0 ${className}`}
     >
-      <Link to={to} preventScrollReset className="group inline-flex items-center gap-1 hover:text-ink">
+      <Link to={to} preventScrollReset className="group inline-flex items-center gap-1 hover:text-ink pointer-coarse:py-1.5">
         {children}
-        <span className={sorted ? 'text-ink' : 'invisible group-hover:visible group-focus-visible:visible'}>
+        <span className={sorted ? 'text-ink' : 'invisible group-hover:visible group-focus-visible:visible max-sm:hidden'}>
           {sorted === 'desc' ? <ArrowDownIcon className="size-3" /> : <ArrowUpIcon className="size-3" />}
         </span>
       </Link>

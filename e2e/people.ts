@@ -1,0 +1,26 @@
+import { expect, type APIRequestContext, type Playwright } from '@playwright/test';
+import { ADMIN, type Server } from './start-server';
+
+export const PASSWORD = 'a second horse and battery';
+
+/** Calls a procedure of the pages as whoever the context is signed in as. */
+export async function call<Result = unknown>(request: APIRequestContext, { url }: Server, procedure: string, input: object): Promise<Result> {
+  const answer = await request.post(`${url}/trpc/${procedure}`, { data: input, headers: { origin: url } });
+  expect(answer.ok(), `${procedure}: ${await answer.text()}`).toBe(true);
+  return ((await answer.json()) as { result: { data: Result } }).result.data;
+}
+
+/** The administrator, in no browser. Dispose of it. */
+export async function administrator(playwright: Playwright, server: Server): Promise<APIRequestContext> {
+  const request = await playwright.request.newContext();
+  await call(request, server, 'users.signIn', ADMIN);
+  return request;
+}
+
+/** Signs a browser in as somebody new who has this role: by requests, not by clicking. Returns their e-mail. */
+export async function signInAs(role: string, { server, admin, request }: { server: Server; admin: APIRequestContext; request: APIRequestContext }): Promise<string> {
+  const email = `${role}@example.com`;
+  const { link } = await call<{ link: { token: string } }>(admin, server, 'users.invite', { email, name: '', role });
+  await call(request, server, 'users.useLink', { token: link.token, password: PASSWORD });
+  return email;
+}

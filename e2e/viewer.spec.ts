@@ -1,0 +1,118 @@
+import type { APIRequestContext, Page } from '@playwright/test';
+import { WebSocket } from 'ws';
+import { fillServer } from './every-page';
+import { expect, test as base } from './fixtures';
+import { administrator, call, signInAs } from './people';
+import type { Server } from './start-server';
+
+const test = base.extend<{ adminRequest: APIRequestContext; filled: Awaited<ReturnType<typeof fillServer>> }>({
+  adminRequest: async ({ playwright, server }, use) => {
+    const request = await administrator(playwright, server);
+    await use(request);
+    await request.dispose();
+  },
+  filled: async ({ server, adminRequest }, use) => {
+    const filled = await fillServer(server, (hostId) => call(adminRequest, server, 'hosts.approve', { hostId }), adminRequest);
+    await use(filled);
+    await filled.hangUp();
+  },
+});
+
+/** The first parts of the addresses that are not for a role. */
+const NOT_FOR = { viewer: /^\/(users|audit|enrolment)\b/, operator: /^\/(users|audit)\b/ };
+
+/** What the server refused while this page was open: address by address. */
+function watchRefusals(page: Page): string[] {
+  const refused: string[] = [];
+  page.on('response', (response) => {
+    if (response.status() === 403) refused.push(`${response.request().method()} ${new URL(response.url()).pathname}`);
+  });
+  return refused;
+}
+
+/** Presses every button of the page's own, and in a dialog the one that does it. Each time the page is fresh. */
+async function pressEverything(page: Page, path: string) {
+  const buttons = page.getByRole('main').getByRole('button');
+  const count = await buttons.count();
+  for (let i = 0; i < count; i++) {
+    await page.goto(path);
+    const button = buttons.nth(i);
+    if (!(await button.isEnabled())) continue;
+    await button.click();
+    const verb = page.getByRole('alertdialog').getByRole('button').last();
+    if (await verb.isVisible()) await verb.click();
+  }
+}
+
+for (const role of ['viewer', 'operator'] as const) {
+  test(`every page opens for a ${role}, or says that it is not for them`, async ({ page, context, server, adminRequest, filled, expectComplaint }) => {
+    test.slow();
+    expectComplaint(/status of 404/);
+    expectComplaint(/status of 403.*\/(users|audit|enrolment)\b/);
+    await signInAs(role, { server, admin: adminRequest, request: context.request });
+    const refused = watchRefusals(page);
+    for (const path of [...filled.pages, ...filled.lost]) {
+      const answer = await page.goto(path);
+      const heading = page.getByRole('heading', { level: 1 });
+      await expect(heading).toBeVisible();
+      const isOurs = !NOT_FOR[role].test(path);
+      expect.soft(answer!.status() === 403, path).toBe(!isOurs);
+      expect.soft(await page.getByRole('heading', { name: 'This is not yours to see' }).count(), path).toBe(isOurs ? 0 : 1);
+      const links = await page.getByRole('link').evaluateAll((all) => all.map((link) => new URL((link as HTMLAnchorElement).href).pathname));
+      expect.soft(links.filter((link) => NOT_FOR[role].test(link)), `links on ${path}`).toEqual([]);
+      refused.length = 0;
+      // What is their own they may end, which would end the walk.
+      if (role === 'viewer' && isOurs && !path.startsWith('/profile')) await pressEverything(page, path);
+      expect.soft(refused, `refused on ${path}`).toEqual([]);
+    }
+  });
+}
+
+/** What a call over the page's WebSocket is refused with; null if it is not. */
+function askOverSocket(server: Server, cookie: string, method: string, path: string, input: unknown): Promise<string | null> {
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/trpc`, { headers: { origin: server.url, cookie } });
+  return new Promise((resolve, reject) => {
+    socket.on('error', reject);
+    socket.on('open', () => socket.send(JSON.stringify({ id: 1, jsonrpc: '2.0', method, params: { path, input } })));
+    socket.on('message', (message) => {
+      const { error } = JSON.parse(String(message)) as { error?: { data: { appCode: string } } };
+      socket.terminate();
+      resolve(error?.data.appCode ?? null);
+    });
+  });
+}
+
+for (const role of ['viewer', 'operator'] as const) {
+  test(`a ${role} is refused over every door of the pages, and it is on record`, async ({ context, server, adminRequest }) => {
+    const email = await signInAs(role, { server, admin: adminRequest, request: context.request });
+    const { url } = server;
+    const input = { hostId: 'f0000000-0000-4000-8000-000000000000', userId: 'f0000000-0000-4000-8000-000000000000' };
+    const changes = ['users.invite', 'users.update', 'users.delete', 'users.unlock', 'users.deactivate', 'users.renewLink', 'users.signOutEverywhere'];
+    if (role === 'viewer') changes.push('hosts.approve', 'hosts.revoke', 'hosts.delete', 'hosts.update', 'hosts.rotateCertificate', 'enrolmentTokens.create');
+
+    for (const procedure of changes) {
+      const answer = await context.request.post(`${url}/trpc/${procedure}`, { data: input, headers: { origin: url } });
+      const { error } = (await answer.json()) as { error: { data: { appCode: string; requestId: string } } };
+      expect.soft([answer.status(), error.data.appCode], procedure).toEqual([403, 'auth.forbidden']);
+    }
+    for (const format of ['csv', 'jsonl']) {
+      const answer = await context.request.get(`${url}/audit/export?format=${format}`);
+      expect([answer.status(), await answer.text()]).toEqual([403, 'auth.forbidden\n']);
+    }
+    const form = await context.request.post(`${url}/users/${input.userId}/deactivate`, { form: {}, headers: { origin: url } });
+    expect(form.status()).toBe(403);
+
+    const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+    expect(await askOverSocket(server, cookie, 'mutation', 'users.activate', input)).toBe('auth.forbidden');
+    expect(await askOverSocket(server, cookie, 'query', 'audit.list', {})).toBe('auth.forbidden');
+    expect(await askOverSocket(server, cookie, 'subscription', 'agents.inbox', {})).toBe('auth.forbidden');
+    expect(await askOverSocket(server, cookie, 'subscription', 'hosts.live', {}), 'what they may hear').toBeNull();
+
+    const listed = await adminRequest.get(`${url}/trpc/audit.list?input=${encodeURIComponent(JSON.stringify({ actor: email, outcome: 'refused' }))}`);
+    const { result } = (await listed.json()) as { result: { data: { records: { action: string; code: string; address: string }[] } } };
+    const recorded = result.data.records.map(({ action }) => action);
+    const named = [...changes, 'users.activate', 'audit.list'].map((procedure) => procedure.replace(/^(\w+?)s\./, '$1.'));
+    expect(recorded.sort()).toEqual(named.sort());
+    for (const record of result.data.records) expect(record).toMatchObject({ code: 'auth.forbidden', address: '127.0.0.1' });
+  });
+}
