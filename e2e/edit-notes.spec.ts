@@ -2,7 +2,7 @@ import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
 import { administrator, call, signInAs } from './people';
 
-test('what one notes of a host, others read', async ({ page, browser, playwright, server, admin: _ }) => {
+test('what one notes of a host, others read', async ({ page, browser, server, admin: _ }) => {
   const agent = await craftAgent(server, { fqdn: 'noted.example.com' });
   await page.goto(`/hosts/${agent.hostId}`);
   await expect(page.locator('[data-connection="live"]')).toBeVisible();
@@ -30,7 +30,7 @@ test('what one notes of a host, others read', async ({ page, browser, playwright
 
   await test.step('who may only look reads them', async () => {
     const context = await browser.newContext({ baseURL: server.url });
-    const adminRequest = await administrator(playwright, server);
+    const adminRequest = await administrator(server);
     await signInAs('viewer', { server, admin: adminRequest, request: context.request });
     const theirs = await context.newPage();
     await theirs.goto(`/hosts/${agent.hostId}`);

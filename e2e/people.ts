@@ -1,4 +1,4 @@
-import { expect, type APIRequestContext, type Playwright } from '@playwright/test';
+import { expect, request, type APIRequestContext } from '@playwright/test';
 import { ADMIN, type Server } from './start-server';
 
 export const PASSWORD = 'a second horse and battery';
@@ -11,10 +11,10 @@ export async function call<Result = unknown>(request: APIRequestContext, { url }
 }
 
 /** The administrator, in no browser. Dispose of it. */
-export async function administrator(playwright: Playwright, server: Server): Promise<APIRequestContext> {
-  const request = await playwright.request.newContext();
-  await call(request, server, 'users.signIn', ADMIN);
-  return request;
+export async function administrator(server: Server): Promise<APIRequestContext> {
+  const admin = await request.newContext();
+  await call(admin, server, 'users.signIn', ADMIN);
+  return admin;
 }
 
 /** Signs a browser in as somebody new who has this role: by requests, not by clicking. Returns their e-mail. */
