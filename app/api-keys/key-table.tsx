@@ -3,6 +3,7 @@ import type { inferRouterOutputs } from '@trpc/server';
 import type { Permission } from '../../server/auth/permissions';
 import type { AppRouter } from '../../server/router';
 import { DangerButton } from '../danger-button';
+import { Labelled } from '../ui/labelled';
 import { RelativeTime } from '../ui/relative-time';
 import { Cell, Column, HeadCell, Row, Table } from '../ui/table';
 
@@ -36,14 +37,18 @@ export function KeyTable({ keys }: { keys: ApiKey[] }) {
 function KeyRow({ apiKey: { id, name, prefix, permissions, state, expiresAt, lastUsedAt } }: { apiKey: ApiKey }) {
   const { t } = useTranslation();
   return (
-    <Row className="max-sm:flex max-sm:flex-wrap max-sm:gap-x-3 max-sm:py-2">
-      <HeadCell>
+    <Row className="max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3">
+      <HeadCell className="max-sm:col-span-2">
         <span className="wrap-anywhere">{name}</span> <span className="mono text-12 font-normal text-ink-2">{prefix}…</span>
       </HeadCell>
-      <Cell className="text-12 text-ink-2">{permissions.map((one) => t(`permission.${one as Permission}`)).join(' · ')}</Cell>
-      <Cell className="text-ink-2">{lastUsedAt ? <RelativeTime at={lastUsedAt} /> : t('apiKey.never')}</Cell>
-      <Cell className="text-ink-2">{state === 'active' ? <RelativeTime at={expiresAt} isPast={false} /> : t(`apiKey.state.${state}`)}</Cell>
-      <Cell>
+      <Cell className="text-12 text-ink-2 max-sm:col-span-2">{permissions.map((one) => t(`permission.${one as Permission}`)).join(' · ')}</Cell>
+      <Cell className="text-ink-2">
+        <Labelled label={t('apiKey.lastUsed')}>{lastUsedAt ? <RelativeTime at={lastUsedAt} /> : t('apiKey.never')}</Labelled>
+      </Cell>
+      <Cell className="text-ink-2 max-sm:col-start-1">
+        <Labelled label={t('apiKey.ends')}>{state === 'active' ? <RelativeTime at={expiresAt} isPast={false} /> : t(`apiKey.state.${state}`)}</Labelled>
+      </Cell>
+      <Cell className="max-sm:col-start-2 max-sm:row-start-3 max-sm:row-span-2 max-sm:self-center">
         <DangerButton
           label={t('act.revoke')}
           verb={t('apiKey.revokeKey', { name })}

@@ -1,8 +1,8 @@
 import { Link, useSearchParams } from '@remix-run/react';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RowCheckbox } from '../ui/checkbox';
 import { useNow } from '../ui/clock';
+import { Labelled } from '../ui/labelled';
 import { RelativeTime } from '../ui/relative-time';
 import type { useSteadyRows } from '../ui/steady-rows';
 import { Cell, Column, HeadCell, Row, SortColumn, Table } from '../ui/table';
@@ -147,18 +147,6 @@ function HostTableRow({ host, isGone, changes, isSelected, onSelect }: RowProps)
         </Labelled>
       </Cell>
     </Row>
-  );
-}
-
-/** The column's name beside its figure, where there is no column. */
-function Labelled({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <span className="inline-flex items-center gap-2">
-      <span className="text-12 text-ink-3 sm:hidden" aria-hidden="true">
-        {label}
-      </span>
-      {children}
-    </span>
   );
 }
 

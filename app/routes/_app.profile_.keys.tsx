@@ -3,11 +3,11 @@ import { useActionData, useLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import type { Permission } from '../../server/auth/permissions';
 import { KeyTable } from '../api-keys/key-table';
+import { NewKey } from '../api-keys/new-key';
 import { keyWords, NewKeyForm } from '../api-keys/new-key-form';
 import { errorsFrom, textOf } from '../form-errors';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
-import { CopyableId } from '../ui/copyable-id';
 import { Section } from '../ui/section';
 
 export const handle: PageHandle = { title: (t) => t('apiKey.title') };
@@ -40,13 +40,7 @@ export default function ApiKeys() {
         <h1 className="text-20 font-semibold">{t('apiKey.title')}</h1>
         <p className="text-ink-2">{t('apiKey.text')}</p>
       </div>
-      {result?.made && (
-        <div role="status" className="flex max-w-2xl flex-col gap-2 rounded-4 bg-sunken px-4 py-3">
-          <p className="font-medium">{t('apiKey.made', { name: result.made.name })}</p>
-          <CopyableId value={result.made.key} label={t('apiKey.label')} />
-          <p className="text-12 text-ink-2">{t('apiKey.once')}</p>
-        </div>
-      )}
+      {result?.made && <NewKey name={result.made.name} secret={result.made.key} />}
       <Section title={t('apiKey.table')} count={keys.length}>
         {keys.length > 0 ? <KeyTable keys={keys} /> : <p className="text-ink-2">{t('apiKey.none')}</p>}
       </Section>

@@ -4,7 +4,7 @@ import { generateOpenApiDocument, type OpenAPIObject } from 'trpc-to-openapi';
 import { AppError, type AppErrorCode, httpStatusOf } from '../errors';
 import { projectRoot } from '../project';
 import { appRouter } from '../router';
-import type { Meta } from './operation';
+import { type Meta, TAGS } from './operation';
 import { problem } from './refuse';
 import { sayError } from './say-error';
 
@@ -37,6 +37,7 @@ export function describeApi(): OpenAPIObject {
     version,
     openApiVersion: '3.1.0',
     baseUrl: '/',
+    tags: [...TAGS],
     securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A token of `POST /login`, or an API key.' } },
     defs: { Error: problem },
   });
@@ -48,6 +49,9 @@ export function describeApi(): OpenAPIObject {
     const codes = [...ALWAYS, ...(hasBody ? WITH_BODY : []), ...(openapi.protect ? PROTECTED : []), ...errors];
     operation.responses = { ...success(operation, openapi.protect ?? true), ...refusals(codes) };
   }
+  // What the generator describes errors as, which ours are not.
+  const { schemas = {} } = document.components ?? {};
+  for (const name of Object.keys(schemas)) if (name.startsWith('error.')) delete schemas[name];
   return document;
 }
 

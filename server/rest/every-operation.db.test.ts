@@ -126,6 +126,9 @@ test('there is everything that was asked for', () => {
     ]),
   );
   expect(document.openapi).toBe('3.1.0');
+  const text = JSON.stringify(document);
+  for (const name of Object.keys(schemas)) expect(text, `nothing is a ${name}`).toContain(`"#/components/schemas/${name}"`);
+  for (const [, name] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) expect(schemas).toHaveProperty([name!]);
   for (const { operation, name } of operations) {
     expect(operation.summary, name).toMatch(/^[A-Z].{3,}/);
     expect(operation.responses, name).toHaveProperty('400');

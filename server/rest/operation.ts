@@ -9,8 +9,11 @@ export type Meta = {
   errors?: readonly AppErrorCode[];
 };
 
+/** In the order of the documentation. */
+export const TAGS = ['Signing in', 'Hosts', 'Joining', 'Users', 'Audit'] as const;
+
 interface Operation {
-  tag: 'Signing in' | 'Users' | 'Hosts' | 'Joining' | 'Audit';
+  tag: (typeof TAGS)[number];
   summary: string;
   description?: string;
   errors?: readonly AppErrorCode[];
