@@ -44,31 +44,6 @@ async function pressEverything(page: Page, path: string) {
   }
 }
 
-for (const role of ['viewer', 'operator'] as const) {
-  test(`${role}: every page opens, or says that it is not for them`, async ({ page, context, server, adminRequest, filled, expectComplaint }) => {
-    test.slow();
-    expectComplaint(/status of 404/);
-    expectComplaint(/status of 403.*\/(users|audit|enrolment)\b/);
-    await signInAs(role, { server, admin: adminRequest, request: context.request });
-    const refused = watchRefusals(page);
-    for (const path of [...filled.pages, ...filled.lost]) {
-      const answer = await page.goto(path);
-      const heading = page.getByRole('heading', { level: 1 });
-      await expect(heading).toBeVisible();
-      const isOurs = !NOT_FOR[role].test(path);
-      expect.soft(answer!.status() === 403, path).toBe(!isOurs);
-      expect.soft(await page.getByRole('heading', { name: 'This is not yours to see' }).count(), path).toBe(isOurs ? 0 : 1);
-      refused.length = 0;
-      if (!isOurs) continue;
-      const links = await page.getByRole('link').evaluateAll((all) => all.map((link) => new URL((link as HTMLAnchorElement).href).pathname));
-      expect.soft(links.filter((link) => NOT_FOR[role].test(link)), `links on ${path}`).toEqual([]);
-      // What is their own they may end, which would end the walk; and an invitation is somebody else's.
-      if (role === 'viewer' && !/^\/(profile|invitation)\b/.test(path)) await pressEverything(page, path);
-      expect.soft(refused, `refused on ${path}`).toEqual([]);
-    }
-  });
-}
-
 /** What a call over the page's WebSocket is refused with; null if it is not. */
 function askOverSocket(server: Server, cookie: string, method: string, path: string, input: unknown): Promise<string | null> {
   const socket = new WebSocket(`${server.url.replace('http', 'ws')}/trpc`, { headers: { origin: server.url, cookie } });
@@ -84,36 +59,61 @@ function askOverSocket(server: Server, cookie: string, method: string, path: str
 }
 
 for (const role of ['viewer', 'operator'] as const) {
-  test(`${role}: refused at every door of the pages, and it is on record`, async ({ context, server, adminRequest }) => {
-    const email = await signInAs(role, { server, admin: adminRequest, request: context.request });
-    const { url } = server;
-    const input = { hostId: 'f0000000-0000-4000-8000-000000000000', userId: 'f0000000-0000-4000-8000-000000000000' };
-    const changes = ['users.invite', 'users.update', 'users.delete', 'users.unlock', 'users.deactivate', 'users.renewLink', 'users.signOutEverywhere'];
-    if (role === 'viewer') changes.push('hosts.approve', 'hosts.revoke', 'hosts.delete', 'hosts.update', 'hosts.rotateCertificate', 'enrolmentTokens.create');
+  test.describe(role, () => {
+    test('every page opens, or says that it is not for them', async ({ page, context, server, adminRequest, filled, expectComplaint }) => {
+      test.slow();
+      expectComplaint(/status of 404/);
+      expectComplaint(/status of 403.*\/(users|audit|enrolment)\b/);
+      await signInAs(role, { server, admin: adminRequest, request: context.request });
+      const refused = watchRefusals(page);
+      for (const path of [...filled.pages, ...filled.lost]) {
+        const answer = await page.goto(path);
+        const heading = page.getByRole('heading', { level: 1 });
+        await expect(heading).toBeVisible();
+        const isOurs = !NOT_FOR[role].test(path);
+        expect.soft(answer!.status() === 403, path).toBe(!isOurs);
+        expect.soft(await page.getByRole('heading', { name: 'This is not yours to see' }).count(), path).toBe(isOurs ? 0 : 1);
+        refused.length = 0;
+        if (!isOurs) continue;
+        const links = await page.getByRole('link').evaluateAll((all) => all.map((link) => new URL((link as HTMLAnchorElement).href).pathname));
+        expect.soft(links.filter((link) => NOT_FOR[role].test(link)), `links on ${path}`).toEqual([]);
+        // What is their own they may end, which would end the walk; and an invitation is somebody else's.
+        if (role === 'viewer' && !/^\/(profile|invitation)\b/.test(path)) await pressEverything(page, path);
+        expect.soft(refused, `refused on ${path}`).toEqual([]);
+      }
+    });
 
-    for (const procedure of changes) {
-      const answer = await context.request.post(`${url}/trpc/${procedure}`, { data: input, headers: { origin: url } });
-      const { error } = (await answer.json()) as { error: { data: { appCode: string; requestId: string } } };
-      expect.soft([answer.status(), error.data.appCode], procedure).toEqual([403, 'auth.forbidden']);
-    }
-    for (const format of ['csv', 'jsonl']) {
-      const answer = await context.request.get(`${url}/audit/export?format=${format}`);
-      expect([answer.status(), await answer.text()]).toEqual([403, 'auth.forbidden\n']);
-    }
-    const form = await context.request.post(`${url}/users/${input.userId}/deactivate`, { form: {}, headers: { origin: url, accept: 'text/html' } });
-    expect(form.status()).toBe(403);
+    test('refused at every door of the pages, and it is on record', async ({ context, server, adminRequest }) => {
+      const email = await signInAs(role, { server, admin: adminRequest, request: context.request });
+      const { url } = server;
+      const input = { hostId: 'f0000000-0000-4000-8000-000000000000', userId: 'f0000000-0000-4000-8000-000000000000' };
+      const changes = ['users.invite', 'users.update', 'users.delete', 'users.unlock', 'users.deactivate', 'users.renewLink', 'users.signOutEverywhere'];
+      if (role === 'viewer') changes.push('hosts.approve', 'hosts.revoke', 'hosts.delete', 'hosts.update', 'hosts.rotateCertificate', 'enrolmentTokens.create');
 
-    const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
-    expect(await askOverSocket(server, cookie, 'mutation', 'users.activate', input)).toBe('auth.forbidden');
-    expect(await askOverSocket(server, cookie, 'query', 'audit.list', {})).toBe('auth.forbidden');
-    expect(await askOverSocket(server, cookie, 'subscription', 'agents.inbox', {})).toBe('auth.forbidden');
-    expect(await askOverSocket(server, cookie, 'subscription', 'hosts.live', {}), 'what they may hear').toBeNull();
+      for (const procedure of changes) {
+        const answer = await context.request.post(`${url}/trpc/${procedure}`, { data: input, headers: { origin: url } });
+        const { error } = (await answer.json()) as { error: { data: { appCode: string; requestId: string } } };
+        expect.soft([answer.status(), error.data.appCode], procedure).toEqual([403, 'auth.forbidden']);
+      }
+      for (const format of ['csv', 'jsonl']) {
+        const answer = await context.request.get(`${url}/audit/export?format=${format}`);
+        expect([answer.status(), await answer.text()]).toEqual([403, 'auth.forbidden\n']);
+      }
+      const form = await context.request.post(`${url}/users/${input.userId}/deactivate`, { form: {}, headers: { origin: url, accept: 'text/html' } });
+      expect(form.status()).toBe(403);
 
-    const listed = await adminRequest.get(`${url}/trpc/audit.list?input=${encodeURIComponent(JSON.stringify({ actor: email, outcome: 'refused' }))}`);
-    const { result } = (await listed.json()) as { result: { data: { records: { action: string; code: string; address: string }[] } } };
-    const recorded = result.data.records.map(({ action }) => action);
-    const named = [...changes, 'users.activate', 'audit.list'].map((procedure) => procedure.replace(/^(\w+?)s\./, '$1.'));
-    expect(recorded.sort()).toEqual(named.sort());
-    for (const record of result.data.records) expect(record).toMatchObject({ code: 'auth.forbidden', address: '127.0.0.1' });
+      const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+      expect(await askOverSocket(server, cookie, 'mutation', 'users.activate', input)).toBe('auth.forbidden');
+      expect(await askOverSocket(server, cookie, 'query', 'audit.list', {})).toBe('auth.forbidden');
+      expect(await askOverSocket(server, cookie, 'subscription', 'agents.inbox', {})).toBe('auth.forbidden');
+      expect(await askOverSocket(server, cookie, 'subscription', 'hosts.live', {}), 'what they may hear').toBeNull();
+
+      const listed = await adminRequest.get(`${url}/trpc/audit.list?input=${encodeURIComponent(JSON.stringify({ actor: email, outcome: 'refused' }))}`);
+      const { result } = (await listed.json()) as { result: { data: { records: { action: string; code: string; address: string }[] } } };
+      const recorded = result.data.records.map(({ action }) => action);
+      const named = [...changes, 'users.activate', 'audit.list'].map((procedure) => procedure.replace(/^(\w+?)s\./, '$1.'));
+      expect(recorded.sort()).toEqual(named.sort());
+      for (const record of result.data.records) expect(record).toMatchObject({ code: 'auth.forbidden', address: '127.0.0.1' });
+    });
   });
 }
