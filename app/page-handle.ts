@@ -4,6 +4,8 @@ import type { TFunction } from 'i18next';
 export interface PageHandle {
   /** @param data its loader's answer; undefined when it failed */
   title: (t: TFunction, data: unknown) => string;
+  /** The page it belongs to, where that is no route around it. */
+  within?: { title: (t: TFunction) => string; path: string };
 }
 
 export interface Page {
@@ -13,9 +15,12 @@ export interface Page {
 
 /** The pages from the outermost to the innermost, of those routes that name themselves. */
 export function pagesOf(matches: { handle: unknown; data: unknown; pathname: string }[], t: TFunction): Page[] {
-  return matches.flatMap(({ handle, data, pathname }) =>
-    isPageHandle(handle) ? [{ title: handle.title(t, data), path: pathname }] : [],
-  );
+  return matches.flatMap(({ handle, data, pathname }) => {
+    if (!isPageHandle(handle)) return [];
+    const { title, within } = handle;
+    const page = { title: title(t, data), path: pathname };
+    return within ? [{ title: within.title(t), path: within.path }, page] : [page];
+  });
 }
 
 function isPageHandle(handle: unknown): handle is PageHandle {

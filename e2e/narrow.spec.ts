@@ -26,3 +26,14 @@ test('nor is the way in', async ({ page }) => {
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 });
+
+test('a list is sorted there too', async ({ page, admin: _ }) => {
+  await page.goto('/users');
+  const byPerson = page.getByRole('columnheader', { name: 'Person' });
+  await expect(byPerson).toHaveAttribute('aria-sort', 'ascending');
+  await byPerson.getByRole('link').click();
+  await expect(byPerson).toHaveAttribute('aria-sort', 'descending');
+  await page.getByRole('link', { name: 'Last sign-in' }).click();
+  await expect(page.getByRole('columnheader', { name: 'Last sign-in' })).not.toHaveAttribute('aria-sort', 'none');
+  await expect(page).toHaveURL(/sort=lastSignIn/);
+});

@@ -10,7 +10,10 @@ import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { Section } from '../ui/section';
 
-export const handle: PageHandle = { title: (t) => t('apiKey.title') };
+export const handle: PageHandle = {
+  title: (t) => t('apiKey.title'),
+  within: { title: (t) => t('profile.title'), path: '/profile' },
+};
 
 export async function loader({ context: { api } }: LoaderFunctionArgs) {
   return { keys: await api.apiKeys.list() };
