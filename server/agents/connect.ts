@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type ChannelKeys, createFrameCodec, deriveChannelKeys } from '../../agent/frame-codec';
 import { CLOSE, CONNECTION_TOKEN_HEADER, MAX_FRAME_BYTES } from '../../agent/protocol';
+import { peerAddress } from '../client-address';
 import { createContext } from '../context';
 import { suspectClone } from '../hosts/suspect-clone';
 import { logProcedureError } from '../log';
@@ -33,7 +34,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
     if (!shown.ok) return refuse(request, socket, { reason: shown.reason, clock: shown.clock });
 
     const { hostId, serial } = shown;
-    const slot = services.sockets.reserve({ hostId, serial, address: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '') });
+    const slot = services.sockets.reserve({ hostId, serial, address: peerAddress(request) });
     // Before anything is awaited: the peer may be gone by then, and ws drops its request without calling back.
     socket.once('close', () => slot.socket ?? services.sockets.release(slot));
     try {

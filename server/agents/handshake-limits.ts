@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { desc, eq, max } from 'drizzle-orm';
 import type { Database } from '../../db/client';
 import { hosts } from '../../db/schema';
+import { peerAddress } from '../client-address';
 import { AppError } from '../errors';
 import { EVERYBODY, type Limit, type Limits, networkOf } from '../limits';
 import type { Log } from '../log';
@@ -59,7 +60,7 @@ export function createHandshakeLimits({ limits, log, hostsFrom }: { limits: Limi
 
   return {
     async admit(socket) {
-      const from = networkOf(addressOf(socket));
+      const from = networkOf(peerAddress({ socket }));
       const charged = await charge(from);
       if (!charged) {
         // Once a minute: a flood must not fill the disk as well.
@@ -79,7 +80,7 @@ export function createHandshakeLimits({ limits, log, hostsFrom }: { limits: Limi
       if (!charged) return;
       counted.delete(key);
       for (const [limit, name] of charged) await limit.giveBack(name);
-      const from = networkOf(addressOf(socket));
+      const from = networkOf(peerAddress({ socket }));
       hostsSeen.delete(from);
       hostsSeen.set(from, now());
       if (hostsSeen.size > MOST_REMEMBERED) hostsSeen.delete(hostsSeen.keys().next().value!);
@@ -102,4 +103,3 @@ async function takeAll(charges: [Limit, string][]): Promise<boolean> {
 }
 
 const keyOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress}|${remotePort}`;
-const addressOf = ({ remoteAddress = '' }: Socket) => remoteAddress.replace(/^::ffff:/, '');

@@ -5,6 +5,7 @@ import { parseServerAddress } from '../../agent/server-address';
 import { enrolmentTokens } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
+import { fromText } from '../rest/schema';
 import { storableText } from '../storable-text';
 import type { SignedIn } from '../trpc';
 import { hashCredential } from './spend-token';
@@ -26,12 +27,12 @@ const serverAddress = z
 
 export const newToken = z.object({
   name: storableText(100).trim().min(1),
-  expiresInHours: z.number().int().min(1).max(8760),
+  expiresInHours: fromText(z.number().int().min(1).max(8760)),
   /** Null for any number of machines. */
-  maxUses: z.number().int().min(1).max(1_000_000).nullable(),
+  maxUses: fromText(z.number().int().min(1).max(1_000_000)).nullable(),
   tags: z.array(storableText(50).trim().min(1)).max(20).default([]).transform((tags) => [...new Set(tags)]),
   /** Lets its machines in without a person's look. Off, they wait as all others do. */
-  autoApprove: z.boolean(),
+  autoApprove: fromText(z.boolean()),
   /** Where the machines find this server: `https://HOST[:PORT]`, the best first. */
   servers: z.array(serverAddress).min(1).max(8),
 });

@@ -1,13 +1,14 @@
 import { desc, eq, lt } from 'drizzle-orm';
 import { z } from 'zod';
 import { enrolmentTokens, users } from '../../db/schema';
+import { fromText } from '../rest/schema';
 import type { SignedIn } from '../trpc';
 import { tokenState } from './token-state';
 
 export const tokenPage = z.object({
   /** `nextCursor` of the page before. */
   cursor: z.uuid().optional(),
-  limit: z.number().int().min(1).max(200).default(50),
+  limit: fromText(z.number().int().min(1).max(200)).default(50).meta({ description: '50 when left out.' }),
 });
 
 /** The newest first, without a trace of their credentials. Instants are ISO 8601. */

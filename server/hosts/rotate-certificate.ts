@@ -5,10 +5,12 @@ import { recordAudit } from '../audit/record-audit';
 import type { SignedIn } from '../trpc';
 import { hostObject } from './host-object';
 
-export const rotation = z.union([
-  z.strictObject({ hostIds: z.array(z.uuid()).min(1).max(1000) }),
-  z.strictObject({ all: z.literal(true) }),
-]);
+/** Either of the two. */
+export const rotation = z
+  .strictObject({ hostIds: z.array(z.uuid()).min(1).max(1000).optional(), all: z.literal(true).optional() })
+  .refine(({ hostIds, all }) => Boolean(hostIds) !== Boolean(all), { message: 'Name either hostIds or all' });
+
+export const rotated = z.object({ requested: z.number().int().meta({ description: 'How many were asked. Hosts that are not approved are left out.' }) });
 
 /** Ten renewals a second keep no server busy, and an hour is what a person waits for. */
 const PACE_A_SECOND = 10;
@@ -22,13 +24,14 @@ const NAMED = 150;
  * the others when they next connect. Hosts that are not approved are left out.
  * @returns how many were asked
  */
-export async function rotateCertificate(ctx: SignedIn, which: z.infer<typeof rotation>): Promise<{ requested: number }> {
+export async function rotateCertificate(ctx: SignedIn, { hostIds }: z.infer<typeof rotation>): Promise<z.infer<typeof rotated>> {
+  const all = hostIds === undefined;
   const asked = await ctx.db.transaction(async (tx) => {
     // Locked in the order of their ids: two people who ask for many at once would else wait for each other.
     const locked = tx
       .select({ id: hosts.id })
       .from(hosts)
-      .where(and(eq(hosts.approval, 'approved'), 'all' in which ? undefined : inArray(hosts.id, which.hostIds)))
+      .where(and(eq(hosts.approval, 'approved'), all ? undefined : inArray(hosts.id, hostIds)))
       .orderBy(asc(hosts.id))
       .for('update');
     const asked = await tx
@@ -41,14 +44,14 @@ export async function rotateCertificate(ctx: SignedIn, which: z.infer<typeof rot
     await recordAudit(tx, ctx, {
       action: 'host.rotateCertificate',
       ...(asked.length === 1 && { object: hostObject(asked[0]!) }),
-      after: { requested: asked.length, all: 'all' in which, ...named },
+      after: { requested: asked.length, all, ...named },
     });
     return asked;
   });
   const requested = asked.length;
-  ctx.log.info({ requested, all: 'all' in which, by: ctx.session.user.email }, 'new certificates requested');
+  ctx.log.info({ requested, all, by: ctx.session.user.email }, 'new certificates requested');
   const withinSeconds = requested === 1 ? 0 : Math.min(LONGEST_WINDOW_SECONDS, Math.ceil(requested / PACE_A_SECOND));
-  ctx.events.emit('hosts.renewal_requested', { hostIds: 'all' in which ? 'all' : new Set(asked.map(({ id }) => id)), withinSeconds });
+  ctx.events.emit('hosts.renewal_requested', { hostIds: all ? 'all' : new Set(asked.map(({ id }) => id)), withinSeconds });
   for (const { id } of asked) ctx.events.emit('host.changed', { hostId: id });
   return { requested };
 }

@@ -16,7 +16,7 @@ import { streamHosts } from './live';
 import { rejectHost } from './reject-host';
 import { replaceHost } from './replace-host';
 import { revokeHost } from './revoke-host';
-import { rotateCertificate, rotation } from './rotate-certificate';
+import { rotateCertificate, rotated, rotation } from './rotate-certificate';
 import { splitClone } from './split-clone';
 import { updateHost } from './update-host';
 
@@ -70,11 +70,17 @@ export const hostsRouter = router({
     .output(nothing)
     .mutation(({ ctx, input }) => approveHost(ctx, input.hostId, input.fqdn)),
 
-  /** Resolves a conflict against the newcomer, whose id it takes. */
-  keep: can('hosts.approve').input(oneHost).mutation(({ ctx, input }) => keepKnownHost(ctx, input.hostId)),
+  keep: can('hosts.approve')
+    .meta(rest('PUT', '/host/{hostId}/keep', { tag: 'Hosts', summary: 'Turn a newcomer away', description: 'Resolves a conflict against the newcomer, whose id it takes; the host of that name is not touched.', errors: ['host.not_found', 'host.not_conflicting', 'host.no_known_one'] }))
+    .input(oneHost)
+    .output(nothing)
+    .mutation(({ ctx, input }) => keepKnownHost(ctx, input.hostId)),
 
-  /** Resolves a conflict for the newcomer, whose id it takes: it gets the known host's place. */
-  replace: can('hosts.approve').input(oneHost).mutation(({ ctx, input }) => replaceHost(ctx, input.hostId)),
+  replace: can('hosts.approve')
+    .meta(rest('PUT', '/host/{hostId}/replace', { tag: 'Hosts', summary: 'Let a newcomer take a host’s place', description: 'Resolves a conflict for the newcomer, whose id it takes. The host keeps its id and its history; the certificates of its former key are withdrawn.', errors: ['host.not_found', 'host.not_conflicting', 'host.no_known_one'] }))
+    .input(oneHost)
+    .output(nothing)
+    .mutation(({ ctx, input }) => replaceHost(ctx, input.hostId)),
 
   /** `keep` is the connection of the machine that stays the host; every other that is connected as it becomes a new one. */
   split: can('hosts.approve')
@@ -83,7 +89,11 @@ export const hostsRouter = router({
 
   dismissClone: can('hosts.approve').input(oneHost).mutation(({ ctx, input }) => dismissClone(ctx, input.hostId)),
 
-  rotateCertificate: can('certificates.rotate').input(rotation).mutation(({ ctx, input }) => rotateCertificate(ctx, input)),
+  rotateCertificate: can('certificates.rotate')
+    .meta(rest('POST', '/hosts/rotate', { tag: 'Hosts', summary: 'Ask hosts for new keys and certificates', description: 'Those that are connected at once, spread out when they are many; the others when they next connect. Either `hostIds` or `all`.' }))
+    .input(rotation)
+    .output(rotated)
+    .mutation(({ ctx, input }) => rotateCertificate(ctx, input)),
 
   reject: can('hosts.approve')
     .meta(rest('PUT', '/host/{hostId}/reject', { tag: 'Hosts', summary: 'Turn a waiting host away', description: 'It may be approved later.', errors: ['host.not_found', 'host.not_pending'] }))

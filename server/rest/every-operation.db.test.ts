@@ -51,11 +51,16 @@ beforeEach(async () => {
   const registration = await registrationOf('web-01.example.com');
   const { enrolmentId: hostId } = await strangerOf(services).agents.register(registration);
   const { userId } = await admin.users.invite({ email: 'walked@example.com', name: '', role: 'viewer' });
+  const newToken = { name: 'Rack 4', expiresInHours: 1, maxUses: 1, tags: ['rack-4'], autoApprove: false, servers: ['https://server.example.com'] };
+  const { id: tokenId } = await admin.enrolmentTokens.create(newToken);
   right = {
     ...(await registrationOf('web-02.example.com')),
     fqdn: 'web-01.example.com',
+    ...newToken,
     hostId,
+    hostIds: [hostId],
     userId,
+    tokenId,
     userid: 'administrator@example.com',
     password: PASSWORD,
     email: 'new@example.com',
@@ -65,6 +70,21 @@ beforeEach(async () => {
     limit: 10,
   };
 });
+
+/** What must have happened before a request can succeed. */
+const prepare: Record<string, () => Promise<unknown>> = {
+  'PUT /host/{hostId}/revoke': () => approve(),
+  'PUT /host/{hostId}/keep': () => approve().then(registerNewcomer),
+  'PUT /host/{hostId}/replace': () => approve().then(registerNewcomer),
+  'POST /users/{userId}/activate': () => ask('POST', `/users/${String(right.userId)}/deactivate`, { bearer: key }),
+};
+
+const approve = () => ask('PUT', `/host/${String(right.hostId)}/approve`, { bearer: key });
+
+/** A machine of the same name with another key; the request is about it. */
+async function registerNewcomer() {
+  right.hostId = (await strangerOf(services).agents.register(await registrationOf('web-01.example.com'))).enrolmentId;
+}
 
 const bodySchema = ({ operation }: Walked) => operation.requestBody && resolve(operation.requestBody.content['application/json']!.schema);
 const { schemas } = document.components as unknown as { schemas: Record<string, Schema> };
@@ -123,6 +143,17 @@ test('there is everything that was asked for', () => {
       'PUT /host/{}/reject',
       'PUT /host/{}/revoke',
       'GET /audit',
+      // The rest of what the pages do to users, hosts and how machines join.
+      'POST /users/{}/activate',
+      'POST /users/{}/deactivate',
+      'POST /users/{}/link',
+      'POST /users/{}/sign_out',
+      'PUT /host/{}/keep',
+      'PUT /host/{}/replace',
+      'POST /hosts/rotate',
+      'GET /enrolment_tokens',
+      'POST /enrolment_tokens',
+      'PUT /enrolment_tokens/{}/revoke',
     ]),
   );
   expect(document.openapi).toBe('3.1.0');
@@ -172,7 +203,7 @@ describe.each(operations)('$name', (walked) => {
   const inQuery = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query');
 
   test('valid input succeeds', async () => {
-    if (walked.path.endsWith('/revoke')) await ask('PUT', `/host/${String(right.hostId)}/approve`, { bearer: key });
+    await prepare[`${walked.method} ${walked.path}`]?.();
     const answer = await call(walked);
     expect([200, 204], answer.text).toContain(answer.status);
     expectDocumented(walked, answer, 'valid');

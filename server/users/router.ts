@@ -16,7 +16,7 @@ import { signIn, signOut } from './sign-in';
 import { unlockUser } from './unlock-user';
 import { updateUser } from './update-user';
 import { readLink, useLink } from './use-link';
-import { invited, userDetail, userPage } from './user-schema';
+import { invited, renewedLink, userDetail, userPage } from './user-schema';
 
 const email = z.email().max(254);
 const userName = storableText(100).trim();
@@ -70,9 +70,17 @@ export const usersRouter = router({
     .output(nothing)
     .mutation(({ ctx, input }) => updateUser(ctx, input)),
 
-  deactivate: can('users.manage').input(oneUser).mutation(({ ctx, input }) => deactivateUser(ctx, input.userId)),
+  deactivate: can('users.manage')
+    .meta(rest('POST', '/users/{userId}/deactivate', { tag: 'Users', summary: 'Shut a user out', description: 'The account stays; all they are signed in with ends at once.', errors: ['user.not_found', 'user.deactivated', 'user.last_administrator'] }))
+    .input(oneUser)
+    .output(nothing)
+    .mutation(({ ctx, input }) => deactivateUser(ctx, input.userId)),
 
-  activate: can('users.manage').input(oneUser).mutation(({ ctx, input }) => activateUser(ctx, input.userId)),
+  activate: can('users.manage')
+    .meta(rest('POST', '/users/{userId}/activate', { tag: 'Users', summary: 'Let a user in again', errors: ['user.not_found', 'user.not_deactivated'] }))
+    .input(oneUser)
+    .output(nothing)
+    .mutation(({ ctx, input }) => activateUser(ctx, input.userId)),
 
   unlock: can('users.manage')
     .meta(rest('POST', '/users/{userId}/unlock', { tag: 'Users', summary: 'Unlock an account', description: 'At once, instead of when its time is over.', errors: ['user.not_found'] }))
@@ -80,10 +88,17 @@ export const usersRouter = router({
     .output(nothing)
     .mutation(({ ctx, input }) => unlockUser(ctx, input.userId)),
 
-  signOutEverywhere: can('users.manage').input(oneUser).mutation(({ ctx, input }) => signOutEverywhere(ctx, input.userId)),
+  signOutEverywhere: can('users.manage')
+    .meta(rest('POST', '/users/{userId}/sign_out', { tag: 'Users', summary: 'Sign a user out everywhere', errors: ['user.not_found'] }))
+    .input(oneUser)
+    .output(nothing)
+    .mutation(({ ctx, input }) => signOutEverywhere(ctx, input.userId)),
 
-  /** A new invitation, or a link to choose a new password. */
-  renewLink: can('users.manage').input(oneUser).mutation(({ ctx, input }) => renewLink(ctx, input.userId)),
+  renewLink: can('users.manage')
+    .meta(rest('POST', '/users/{userId}/link', { tag: 'Users', summary: 'Make a one-time link', description: 'A new invitation, or a link to choose a new password. The one before is dead.', errors: ['user.not_found', 'user.deactivated'] }))
+    .input(oneUser)
+    .output(renewedLink)
+    .mutation(({ ctx, input }) => renewLink(ctx, input.userId)),
 
   delete: can('users.manage')
     .meta(rest('DELETE', '/users/{userId}', { tag: 'Users', summary: 'Delete a user', description: 'Their sessions, tokens and API keys end at once.', errors: ['user.not_found', 'user.last_administrator'] }))

@@ -37,9 +37,11 @@ export const userDetail = z.object({
 });
 export type UserDetail = z.infer<typeof userDetail>;
 
+const link = z.object({ token: z.string(), expiresAt: instant });
+
 export const invited = z.object({
   userId: z.string().meta({ format: 'uuid' }),
-  link: z
-    .object({ token: z.string(), expiresAt: instant })
-    .meta({ description: 'What their invitation is made of: `/invitation?token=…` on the web listener. Shown once.' }),
+  link: link.meta({ description: 'What their invitation is made of: `/invitation?token=…` on the web listener. Shown once.' }),
 });
+
+export const renewedLink = link.extend({ purpose: z.enum(['invitation', 'reset']) });
