@@ -18,7 +18,7 @@ import { userObject } from './user-object';
 export async function changePassword(ctx: SignedIn, { old, password }: { old: string; password: string }, now = new Date()): Promise<void> {
   const { id, email } = ctx.session.user;
   await refuseWeakPassword(password, email);
-  const ended = await replacePassword(ctx, { old, password }, now).catch(async (error: unknown) => {
+  const ended = await ctx.passwordTurns.take(accountKey(email), () => replacePassword(ctx, { old, password }, now)).catch(async (error: unknown) => {
     if (error instanceof AppError) await recordRefusal(ctx, { action: 'profile.changePassword', outcome: 'refused', code: error.appCode, object: userObject({ id, email }) });
     throw error;
   });

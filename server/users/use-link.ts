@@ -9,7 +9,7 @@ import type { Context } from '../trpc';
 import { accountKey } from './account-lock';
 import { announceEnded, endSessions } from './end-sessions';
 import { findLink, isLinkOf } from './links';
-import { signOut } from './sign-in';
+import { endOwnSession } from './sign-in';
 import { userObject } from './user-object';
 
 /** Whose link it is and what it is for, for whoever holds it. Throws `link.closed`. */
@@ -43,10 +43,11 @@ export async function useLink(ctx: Context, { token, password, name }: { token: 
     const actor = { kind: 'person' as const, id: user.id, label: user.email };
     const purpose = user.passwordHash === null ? 'invitation' : 'reset';
     await recordAudit(tx, { ...ctx, session: null }, { action: 'user.useLink', actor, object: userObject(user), after: { purpose, ...(name && { name }) } });
+    // Of whoever sits there, which need not be theirs.
+    await endOwnSession(tx, ctx);
     return { cookie: await ctx.sessions.start(user.id, ctx, tx), ended };
   });
   ctx.log.info({ email }, 'password chosen by a one-time link');
-  announceEnded(ctx, ended);
-  if (ctx.session) await signOut(ctx);
+  announceEnded(ctx, ctx.session ? [...ended, ctx.session.id] : ended);
   ctx.setCookie?.(cookie);
 }
