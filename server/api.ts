@@ -79,7 +79,7 @@ async function apiContext(services: Services, request: Request, response: Respon
   return {
     ...createContext(services, 'api', request),
     ...peer,
-    setNextToken: (token) => void response.set('X_Reauthorization', token),
+    setNextToken: (token) => void (token === null ? response.removeHeader('X_Reauthorization') : response.set('X_Reauthorization', token)),
   };
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { newPassword } from './auth/password-rule';
 import { isAddressBlock } from './client-address';
 import { applyEnvironment, didYouMean, type Environment, keysOf, readConfigFile } from './config-sources';
 
@@ -39,7 +40,7 @@ const schema = z.strictObject({
     .prefault({}),
   local_agent: z.boolean().default(true),
   admin: z
-    .strictObject({ email: z.email().max(254).optional(), password: z.string().min(12, 'must have at least 12 characters').max(256).optional() })
+    .strictObject({ email: z.email().max(254).optional(), password: newPassword.optional() })
     .prefault({}),
   tls: z.strictObject({ cert: path.optional(), key: path.optional() }).prefault({}),
   certificates: z

@@ -51,6 +51,13 @@ test('help is no failure', async () => {
   expect(await start({}, '--help')).toMatchObject({ exitCode: 0, lines: [], stdout: expect.stringContaining('--config FILE') });
 });
 
+test('an administrator whose password is the first that is guessed', async () => {
+  const environment = { SYSMANAGE_DATA_DIR: inFolder('weak'), SYSMANAGE_ADMIN_EMAIL: 'admin@example.com', SYSMANAGE_ADMIN_PASSWORD: 'Password1234' };
+  const { exitCode, lines, stdout } = await start(environment);
+  expect({ exitCode, lines }).toEqual({ exitCode: 78, lines: [line('SYSMANAGE_ADMIN_PASSWORD')] });
+  expect(stdout + lines.join()).not.toContain('Password1234');
+});
+
 test('the data directory is a file', async () => {
   expect(await start({ SYSMANAGE_DATA_DIR: inFolder('file') })).toMatchObject({ exitCode: 69, lines: [line(inFolder('file'))] });
 });

@@ -5,6 +5,7 @@ import { findHostAddresses, createHandshakeLimits, type HandshakeLimits } from '
 import { type AgentSockets, createAgentSockets } from './agents/sockets';
 import { type AuditTrail, createAuditTrail } from './audit/trail';
 import { createSessions, type Sessions } from './auth/session';
+import { createTurns, type Turns } from './auth/turns';
 import { type Authority, loadAuthority } from './certificates/authority';
 import { readPassphrases } from './certificates/read-passphrases';
 import { createRevocationLists, type RevocationLists } from './certificates/revocation-list';
@@ -36,6 +37,8 @@ export interface Services {
   handshakes: HandshakeLimits;
   clientAddress: ReturnType<typeof createClientAddress>;
   sessions: Sessions;
+  /** In which passwords are looked at, by account. */
+  passwordTurns: Turns;
   sockets: AgentSockets;
   tokens: TokenSigner;
   presence: Presence;
@@ -66,6 +69,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     clientAddress: createClientAddress(config.trusted_proxies),
     presence,
     sessions: createSessions(db, { secure: Boolean(config.tls.cert), port: config.frontend_port }),
+    passwordTurns: createTurns(),
     sockets: createAgentSockets(events),
     tokens: createTokenSigner(secret),
     samples: createRecentSamples(events),

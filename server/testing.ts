@@ -58,6 +58,12 @@ export async function personOf(services: Services, role: Role, email = `${role}@
   return callerFor(services, { session: sessionOf({ id: user!.id, email, role }) });
 }
 
+/** The procedures as a browser calls them that somebody has signed in with. */
+export async function browserOf(services: Services, userId: string) {
+  const cookie = await services.sessions.start(userId);
+  return callerFor(services, { session: await services.sessions.find(cookie.split(';')[0]) });
+}
+
 /** The session of an administrator, or of whoever else; it is in no database. */
 export function sessionOf(who: Partial<Session['user']> = {}): Session {
   const user = { id: '01890000-0000-7000-8000-000000000000', email: 'admin@example.com', name: '', role: 'administrator' as const, language: null, ...who };

@@ -34,8 +34,8 @@ export interface Context extends Services {
   agentRefusal: AgentRefusal | null;
   /** Adds a Set-Cookie to the answer. Null on a WebSocket, which has no answer to put it in. */
   setCookie: ((cookie: string) => void) | null;
-  /** Puts the token that follows the one just spent into the answer. Null where nobody can hear it. */
-  setNextToken: ((token: string) => void) | null;
+  /** Puts the token that follows the one just spent into the answer; null takes it out. No function where nobody can hear it. */
+  setNextToken: ((token: string | null) => void) | null;
 }
 
 const t = initTRPC.context<Context>().meta<Meta>().create({
@@ -82,11 +82,11 @@ export const visitor = t.procedure.use(({ ctx, next }) => {
 });
 
 /** Whoever the request speaks for: by cookie on the web listener, by token or API key on the API listener. */
-const identified = t.procedure.use(({ ctx, next }) => {
+const identified = t.procedure.use(({ ctx, type, next }) => {
   const { session, bearer } = ctx;
   if (session) return next({ ctx: { ...ctx, session } });
   if (bearer === null) throw new AppError('auth.required');
-  return actByBearer(ctx, bearer, (session) => next({ ctx: { ...ctx, session } }));
+  return actByBearer(ctx, { bearer, type }, (session) => next({ ctx: { ...ctx, session } }));
 });
 
 /** Anyone who is signed in, whatever their role: for what is their own. `ctx.session` is then certain. */

@@ -32,12 +32,14 @@ export const loader = ({ params, context: { api } }: LoaderFunctionArgs) => api.
 
 export async function action({ request, params, context: { api } }: ActionFunctionArgs) {
   const person = personOf(await request.formData());
+  const userId = params.userId!;
   try {
-    await api.users.update({ userId: params.userId!, ...person });
-    return { person, errors: null };
+    const hadLink = (await api.users.byId({ userId })).linkExpiresAt !== null;
+    await api.users.update({ userId, ...person });
+    return { person, hadLink, errors: null };
   } catch (thrown) {
     const errors = errorsFrom(thrown, personWords, personCodes);
-    return data({ person, errors }, { status: errors.problem?.status ?? 400 });
+    return data({ person, hadLink: false, errors }, { status: errors.problem?.status ?? 400 });
   }
 }
 
@@ -47,17 +49,24 @@ export const shouldRevalidate = ({ formAction, defaultShouldRevalidate }: Should
 
 export default function UserPage() {
   const { t } = useTranslation();
-  const { user, sessions, linkExpiresAt } = useLoaderData<typeof loader>();
+  const { user, sessions, workingKeys, linkExpiresAt } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const link = useFetcher<LinkResult>();
   const navigation = useNavigation();
   const isSaving = navigation.state !== 'idle' && navigation.formMethod === 'POST';
   const mayManage = usePermissions().has('users.manage');
+  // Whoever is invited gets in by no other way; anybody else may wait for the one that was closed just now.
+  const isWithoutLink = !linkExpiresAt && (user.state === 'invited' || (result?.hadLink === true && user.state !== 'deactivated'));
   useAnnounceOnce(result && !result.errors ? result : null, t('user.saved'));
   return (
     <div className="flex flex-col gap-6">
       <UserHeader user={user} link={link} />
       {link.data?.link && <OneTimeLink link={link.data.link} user={nameOf(user)} />}
+      {mayManage && isWithoutLink && !link.data?.link && (
+        <p role="status" className="rounded-4 bg-sunken px-4 py-3">
+          {t('user.noLink')}
+        </p>
+      )}
       <div className="grid gap-8 lg:grid-cols-2">
         {mayManage && (
           <Section title={t('user.edit')}>
@@ -77,6 +86,7 @@ export default function UserPage() {
                 [t('user.email'), user.email],
                 [t('user.created'), <Instant key="created" at={user.createdAt} />],
                 [t('user.lastSignIn'), user.lastSignInAt ? <RelativeTime key="last" at={user.lastSignInAt} /> : t('users.never')],
+                [t('user.workingKeys'), String(workingKeys)],
                 ...(linkExpiresAt ? [[t('user.linkEnds'), <Instant key="link" at={linkExpiresAt} />] as [string, ReactNode]] : []),
               ]}
             />
@@ -84,7 +94,7 @@ export default function UserPage() {
           <Section
             title={t('session.title')}
             count={sessions.length}
-            end={mayManage && <DangerousUserAct user={user} act="signOut" isOffered={sessions.length > 0} />}
+            end={mayManage && <DangerousUserAct user={user} act="signOut" isOffered={user.state !== 'invited' && user.state !== 'deactivated'} />}
           >
             <SessionTable sessions={sessions} />
           </Section>

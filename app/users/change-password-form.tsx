@@ -1,4 +1,4 @@
-import { useFetcher } from '@remix-run/react';
+import { Link, useFetcher } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { FormProblems } from '../form-problems';
 import type { action } from '../routes/_app.profile_.password';
@@ -32,6 +32,10 @@ export function ChangePasswordForm() {
         error={fields?.old && String(t(fields.old))}
       />
       <NewPasswordFields labels={{ password: 'profile.new', repeat: 'profile.repeat' }} fields={fields} answers={answers} />
+      <p className="text-13 text-ink-2">
+        {t('profile.keysStay')}{' '}
+        <Link to="/profile/keys">{t('apiKey.title')}</Link>
+      </p>
       <Button type="submit" shape="field" isPending={isPending}>
         {t('profile.change')}
       </Button>

@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
-import { apiKeys, users } from '../../db/schema';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { apiKeys, auditRecords, users } from '../../db/schema';
 import { seedHosts } from '../hosts/testing';
-import { addPerson, type Ask, nextTokenOf, serveRestApi } from '../rest/testing';
-import { callerFor, sessionOf, testServices } from '../testing';
+import { addPerson, type Ask, nextTokenOf, PASSWORD, serveRestApi } from '../rest/testing';
+import { administratorOf, browserOf, callerFor, sessionOf, testServices } from '../testing';
 import { findSessionOfKey } from './find-session-of-key';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 let services: Awaited<ReturnType<typeof testServices>>;
 let ask: Ask;
-let owner: ReturnType<typeof callerFor>;
+let owner: Awaited<ReturnType<typeof browserOf>>;
 let userId: string;
 
 beforeEach(async () => {
   services = await testServices();
   userId = await addPerson(services, 'administrator');
-  owner = callerFor(services, { session: sessionOf({ id: userId, role: 'administrator' }) });
+  owner = await browserOf(services, userId);
   ({ ask } = await serveRestApi(services));
 });
 
@@ -42,8 +42,7 @@ test('a key works again and again, for what it names, and is shown once', async 
 });
 
 test('nobody makes a key that may more than they do', async () => {
-  await addPerson(services, 'viewer');
-  const viewer = callerFor(services, { session: sessionOf({ email: 'viewer@example.com', role: 'viewer' }) });
+  const viewer = await browserOf(services, await addPerson(services, 'viewer'));
   await expect(viewer.apiKeys.create(wide)).rejects.toMatchObject({ appCode: 'key.too_wide' });
 });
 
@@ -72,6 +71,79 @@ test.each([
   expect((await ask('GET', '/hosts', { bearer: key })).status).toBe(200);
   await end();
   expect(await ask('GET', '/hosts', { bearer: key })).toMatchObject({ status: 401, body: { code: 'key.invalid' } });
+});
+
+describe('whoever shuts somebody out in an incident', () => {
+  const works = async (key: string) => (await ask('GET', '/hosts', { bearer: key })).status === 200;
+  const next = 'another horse battery';
+  let admin: Awaited<ReturnType<typeof administratorOf>>;
+  let key: string;
+
+  beforeEach(async () => {
+    admin = await administratorOf(services, 'another@example.com');
+    ({ key } = await owner.apiKeys.create(wide));
+  });
+
+  const acts: Record<string, () => Promise<unknown>> = {
+    'by deactivating, and activating again': async () => {
+      await admin.users.deactivate({ userId });
+      await admin.users.activate({ userId });
+    },
+    'by a link for a new password, used': async () => {
+      const { token } = await admin.users.renewLink({ userId });
+      expect(await works(key)).toBe(true);
+      await callerFor(services).users.useLink({ token, password: next });
+    },
+    'by signing them out everywhere': () => admin.users.signOutEverywhere({ userId }),
+  };
+
+  test.each(Object.keys(acts))('%s, revokes the keys for good', async (how) => {
+    await acts[how]!();
+    expect(await works(key)).toBe(false);
+    const again = await browserOf(services, userId);
+    expect(await again.apiKeys.list()).toMatchObject([{ name: 'nightly', state: 'revoked' }]);
+    await services.audit.seal();
+    const records = await services.db.select().from(auditRecords);
+    expect(records.filter(({ after }) => (after as { keysRevoked?: number } | null)?.keysRevoked === 1)).toHaveLength(1);
+  });
+
+  test('revokes nobody else’s, and is told before how many there are', async () => {
+    const { key: theirs } = await (await browserOf(services, await addPerson(services, 'viewer'))).apiKeys.create({ ...wide, permissions: ['hosts.read'] });
+    expect(await admin.users.byId({ userId })).toMatchObject({ workingKeys: 1 });
+    await admin.users.signOutEverywhere({ userId });
+    expect(await admin.users.byId({ userId })).toMatchObject({ workingKeys: 0 });
+    expect(await works(theirs)).toBe(true);
+  });
+
+  test('misses none that is just being made', async () => {
+    for (let round = 0; round < 10; round++) {
+      const thief = await browserOf(services, userId);
+      const shutOut = round % 2 === 0 ? admin.users.deactivate : admin.users.signOutEverywhere;
+      await Promise.allSettled([thief.apiKeys.create(wide), shutOut({ userId }), thief.apiKeys.create(wide)]);
+      expect(await admin.users.byId({ userId })).toMatchObject({ workingKeys: 0 });
+      const working = (await services.db.select().from(apiKeys)).filter(({ revokedAt }) => !revokedAt);
+      expect(working).toEqual([]);
+      if (round % 2 === 0) await admin.users.activate({ userId });
+    }
+  });
+
+  test('one’s own new password and signing out elsewhere leave them, as the page says', async () => {
+    await owner.profile.signOutElsewhere();
+    await owner.profile.changePassword({ old: PASSWORD, password: next });
+    expect(await works(key)).toBe(true);
+  });
+});
+
+test('of a hundred uses at once one is written down', async () => {
+  const { key } = await owner.apiKeys.create(wide);
+  await services.db.execute('create table writes (at timestamptz)');
+  await services.db.execute('create function count_write() returns trigger language plpgsql as $$ begin insert into writes values (now()); return new; end $$');
+  await services.db.execute('create trigger count_write after update on api_key for each row execute function count_write()');
+  await Promise.all(Array.from({ length: 100 }, () => findSessionOfKey(services, key)));
+  const { rows } = await services.db.execute('select * from writes');
+  await services.db.execute('drop function count_write cascade');
+  await services.db.execute('drop table writes');
+  expect(rows).toHaveLength(1);
 });
 
 test('with a moved clock: it ends when it said, and its last use is written once a minute', async () => {

@@ -1,9 +1,11 @@
-import { and, count, eq, gt, isNull } from 'drizzle-orm';
+import { and, count, eq, isNull } from 'drizzle-orm';
 import { apiKeys, users } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
+import { isSignedIn } from '../auth/is-signed-in';
 import type { Permission } from '../auth/permissions';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
+import { isWorkingKeyOf } from './end-keys';
 import { hashKey, makeKey, prefixOf } from './key-text';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -11,7 +13,7 @@ const MAX_KEYS = 50;
 
 /**
  * Makes an API key for the caller. The answer is the only place it is ever shown.
- * Throws `key.too_wide`, `key.too_many`.
+ * Throws `key.too_wide`, `key.too_many`, `auth.required`.
  */
 export async function createKey(
   ctx: SignedIn,
@@ -23,11 +25,14 @@ export async function createKey(
   const key = makeKey();
   const keyId = await ctx.db.transaction(async (tx) => {
     // The owner's row is held, or two requests at once would both be the fiftieth.
-    await tx.select({ id: users.id }).from(users).where(eq(users.id, user.id)).for('update');
-    const [working] = await tx
-      .select({ n: count() })
-      .from(apiKeys)
-      .where(and(eq(apiKeys.userId, user.id), isNull(apiKeys.revokedAt), gt(apiKeys.expiresAt, now)));
+    const owner = await tx
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.id, user.id), isNull(users.deactivatedAt)))
+      .for('update');
+    // Asked again now that nobody can end it: a key of whoever is being shut out at this moment would outlive that.
+    if (owner.length === 0 || !(await isSignedIn(tx, ctx.session, now))) throw new AppError('auth.required');
+    const [working] = await tx.select({ n: count() }).from(apiKeys).where(isWorkingKeyOf(user.id, now));
     if (working!.n >= MAX_KEYS) throw new AppError('key.too_many');
     const [made] = await tx
       .insert(apiKeys)

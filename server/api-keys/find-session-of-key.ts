@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull } from 'drizzle-orm';
+import { and, eq, gt, isNull, lte, or } from 'drizzle-orm';
 import { apiKeys, users } from '../../db/schema';
 import { permissionsOf } from '../auth/permissions';
 import { personColumns, type Session } from '../auth/session';
@@ -23,7 +23,9 @@ export async function findSessionOfKey({ db }: Pick<Services, 'db'>, text: strin
   if (!found) throw new AppError('key.invalid');
   const { key, user } = found;
   if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() >= COALESCED_MS) {
-    await db.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.id, key.id));
+    const isStale = or(isNull(apiKeys.lastUsedAt), lte(apiKeys.lastUsedAt, new Date(now.getTime() - COALESCED_MS)));
+    // Guarded in SQL: of a hundred at once one writes.
+    await db.update(apiKeys).set({ lastUsedAt: now }).where(and(eq(apiKeys.id, key.id), isStale));
   }
   const permissions = new Set([...permissionsOf(user.role)].filter((permission) => key.permissions.includes(permission)));
   return { id: key.id, via: 'key', keyName: key.name, user, permissions };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { auditRecords, clones } from '../../db/schema';
 import { appRouter } from '../router';
 import { seedHosts } from '../hosts/testing';
-import { administratorOf, callerFor, registrationOf, sessionOf, strangerOf, testServices } from '../testing';
+import { administratorOf, browserOf, callerFor, registrationOf, strangerOf, testServices } from '../testing';
 import { openSetup } from '../users/setup';
 import { actionOf } from './record-refusal';
 
@@ -20,8 +20,7 @@ async function startWorld() {
   const member = async () => {
     const { userId, link } = await invited();
     await callerFor(services).users.useLink({ token: link.token, password: PASSWORD });
-    const session = sessionOf({ id: userId, email: 'ann@example.com' });
-    return { userId, session, self: callerFor(services, { session }) };
+    return { userId, self: await browserOf(services, userId) };
   };
   const conflicting = async () => {
     await admin.hosts.approve({ hostId: await waiting('known.example.com') });

@@ -2,6 +2,7 @@ import { eq, lt, sql } from 'drizzle-orm';
 import type { Database } from '../../db/client';
 import { attempts } from '../../db/schema';
 import { AppError, type AppErrorCode } from '../errors';
+import { networkOf } from '../limits';
 
 /** How often something may fail before it is refused, and for how long. */
 export interface AttemptRule {
@@ -12,6 +13,9 @@ export interface AttemptRule {
   /** Then everything is refused for so long. A failure that no other follows within this time is forgotten. */
   seconds: number;
 }
+
+/** What failures from an address are counted under: for IPv6 its /64, which one machine has to itself. */
+export const addressKey = (address: string) => `address:${networkOf(address)}`;
 
 /**
  * Counts an attempt before it is judged: of a hundred at once, in any number of processes, no more than `max` are let

@@ -32,3 +32,9 @@ test('12 to 256 characters', () => {
     expect(newPassword.safeParse('x'.repeat(length)).success, String(length)).toBe(isAllowed);
   }
 });
+
+test('what looks like one character counts as one, however it is written', () => {
+  for (const [text, isAllowed] of [['🦔🦊🦡🦉🦌🐻', false], ['e\u0301'.repeat(11), false], ['e\u0301'.repeat(12), true]] as const) {
+    expect(newPassword.safeParse(text).success, text).toBe(isAllowed);
+  }
+});

@@ -1,8 +1,16 @@
 import { z } from 'zod';
 import { AppError } from '../errors';
 
-/** What may become a password: length alone, as NIST SP 800-63B asks, and then `refuseWeakPassword`. */
-export const newPassword = z.string().min(12).max(256);
+const MIN_CHARACTERS = 12;
+
+/**
+ * What may become a password: length alone, as NIST SP 800-63B asks, and then `refuseWeakPassword`. Counted in code
+ * points as they are hashed: an emoji, or a letter and its accent, is one.
+ */
+export const newPassword = z
+  .string()
+  .max(256)
+  .refine((text) => [...text.normalize()].length >= MIN_CHARACTERS, `must have at least ${MIN_CHARACTERS} characters`);
 
 /** Fifty thousand of them; nobody pays for the list who changes no password. */
 let common: Promise<ReadonlySet<string>> | undefined;
@@ -17,7 +25,7 @@ const loadCommon = async () => {
  * but signs and figures around it, or one repeated. Throws `password.is_email`, `password.common`.
  */
 export async function refuseWeakPassword(password: string, email: string): Promise<void> {
-  const text = password.toLowerCase();
+  const text = password.normalize().toLowerCase();
   const own = email.toLowerCase();
   if ([own, own.split('@')[0]].includes(text)) throw new AppError('password.is_email');
   const known = await (common ??= loadCommon());

@@ -6,8 +6,11 @@ const AT_ONCE = 2;
 let running = 0;
 const queue: (() => void)[] = [];
 
-/** argon2id with the library's defaults, which are OWASP's first choice: 19 MiB, 2 passes, 1 lane. Returns the PHC string. */
-export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(password));
+/**
+ * argon2id with the library's defaults, which are OWASP's first choice: 19 MiB, 2 passes, 1 lane. Returns the PHC string.
+ * Of the composed form (NFC, as in RFC 8265, 4.2): keyboards disagree on what an é is made of.
+ */
+export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(password.normalize()));
 
 /** A hash of nothing anyone knows, to spend the same time on an unknown user as on a wrong password. */
 const decoy = hash(crypto.randomUUID());
@@ -15,7 +18,7 @@ const decoy = hash(crypto.randomUUID());
 /** `stored` null: there is no such user. Takes as long, and is false. */
 export async function isPasswordOf(stored: string | null, password: string): Promise<boolean> {
   const against = stored ?? (await decoy);
-  const matches = await inTurn(() => verify(against, password));
+  const matches = await inTurn(() => verify(against, password.normalize()));
   return stored !== null && matches;
 }
 

@@ -47,8 +47,11 @@ export interface Sessions {
   start(userId: string, from?: SignedInFrom, on?: Database | Transaction): Promise<string>;
   /** The session a Cookie header stands for, or null when it stands for none that is alive. */
   find(cookieHeader: string | undefined): Promise<Session | null>;
-  /** Signs out: ends the session for good and returns the Set-Cookie header that clears the cookie. */
-  end(sessionId: string): Promise<string>;
+  /**
+   * Signs out: ends the session for good and returns the Set-Cookie header that clears the cookie.
+   * @param on the transaction that it is part of
+   */
+  end(sessionId: string, on?: Database | Transaction): Promise<string>;
 }
 
 /**
@@ -85,8 +88,8 @@ export function createSessions(db: Database, { secure, port }: { secure: boolean
       const { id, email, name, role, language } = user;
       return { id: session.id, via: 'cookie', user: { id, email, name, role, language }, permissions: permissionsOf(role) };
     },
-    async end(sessionId) {
-      await lucia.invalidateSession(sessionId);
+    async end(sessionId, on = db) {
+      await luciaOn(on).invalidateSession(sessionId);
       return lucia.createBlankSessionCookie().serialize();
     },
   };

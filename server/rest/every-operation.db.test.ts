@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { PERMISSIONS } from '../auth/permissions';
-import { administratorOf, callerFor, registrationOf, sessionOf, strangerOf, testServices } from '../testing';
+import { administratorOf, browserOf, registrationOf, strangerOf, testServices } from '../testing';
 import { appRouter } from '../router';
 import { describeApi } from './describe-api';
 import type { Meta } from './operation';
@@ -46,7 +46,7 @@ beforeEach(async () => {
   services = await testServices();
   const admin = await administratorOf(services, 'decides@example.com');
   const ownerId = await addPerson(services);
-  key = (await callerFor(services, { session: sessionOf({ id: ownerId }) }).apiKeys.create({ name: 'walk', permissions: PERMISSIONS })).key;
+  key = (await (await browserOf(services, ownerId)).apiKeys.create({ name: 'walk', permissions: PERMISSIONS })).key;
   ({ ask } = await serveRestApi(services));
   const registration = await registrationOf('web-01.example.com');
   const { enrolmentId: hostId } = await strangerOf(services).agents.register(registration);

@@ -49,3 +49,15 @@ test('a call that fails leaves the others their token', async () => {
   expect([first.status, last.status]).toEqual(['fulfilled', 'fulfilled']);
   expect(failed).toMatchObject({ status: 'rejected', reason: { message: 'host.not_found', data: { httpStatus: 404 } } });
 });
+
+test('when an answer is lost, what is queued behind it is not sent with a token that may be spent', async () => {
+  const sent: string[] = [];
+  const fetch: FetchWithHeaders = (url) => {
+    sent.push(new URL(url as string).pathname);
+    return Promise.reject(new Error('socket hang up'));
+  };
+  const client = createApiClient({ url: 'https://127.0.0.1', token: 'first', fetch });
+  const calls = await Promise.allSettled([client.hosts.counts.query(), client.hosts.counts.query()]);
+  expect(calls).toMatchObject([{ reason: { message: 'socket hang up' } }, { reason: { message: expect.stringContaining('log in again') } }]);
+  expect(sent).toEqual(['/trpc/hosts.counts']);
+});

@@ -18,19 +18,30 @@ export function createApiClient({ url, token, fetch }: { url: string; token: str
   return createTRPCClient<AppRouter>({ links: [httpLink({ url: `${url}/trpc`, fetch: rotateTokens(token, fetch) })] });
 }
 
-/** Queues what is sent, and puts on each the token that is next. An answer without one leaves the present token in use. */
+/**
+ * Queues what is sent, and puts on each the token that is next. A refusal brings none and leaves the present one in use.
+ * When an answer is lost, nobody knows whether its token was spent: another use might be taken for a thief's, so all
+ * that is queued behind it fails, unsent.
+ */
 export function rotateTokens(first: string, fetch: FetchWithHeaders): Fetch {
   let token = first;
+  let lost: { cause: unknown } | undefined;
   let last: Promise<unknown> = Promise.resolve();
   return (url, options) => {
     const send = async () => {
+      if (lost) throw new Error('The answer to a call before this one was lost, and the next token with it: log in again.', lost);
       const headers = { ...(options?.headers as Record<string, string>), authorization: `Bearer ${token}` };
-      const response = await fetch(url, { ...options, headers });
-      token = response.headers.get('X_Reauthorization') ?? token;
-      return response;
+      try {
+        const response = await fetch(url, { ...options, headers });
+        token = response.headers.get('X_Reauthorization') ?? token;
+        return response;
+      } catch (error) {
+        lost = { cause: error };
+        throw error;
+      }
     };
     const mine = last.then(send);
-    // Whether it went well is its caller's matter. The next one is sent either way.
+    // Whether it went well is its caller's matter.
     last = mine.catch(() => undefined);
     return mine;
   };

@@ -10,9 +10,16 @@ export async function logOut(ctx: SignedIn): Promise<void> {
   const { session } = ctx;
   if (session.via !== 'token') throw new AppError('token.invalid');
   await ctx.db.transaction(async (tx) => {
-    await tx.delete(tokenChains).where(eq(tokenChains.id, session.id));
+    await endChain(tx, session.id);
     await recordAudit(tx, ctx, { action: 'token.logout' });
   });
+  // Nothing follows.
+  ctx.setNextToken?.(null);
+}
+
+/** No token of it works any more. */
+export async function endChain(db: Database | Transaction, chainId: string): Promise<void> {
+  await db.delete(tokenChains).where(eq(tokenChains.id, chainId));
 }
 
 /** Ends every chain of a user, within whatever shuts them out. */

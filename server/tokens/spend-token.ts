@@ -13,12 +13,14 @@ type Ctx = Pick<Context, 'db' | 'log' | 'tokens' | 'audit' | 'address'> & Partia
 export interface SpentToken {
   jti: string;
   session: Session;
+  /** The token that follows it, for who spends it successfully. Until it is handed out nobody has it. */
+  next: string;
 }
 
 /**
- * Takes a token out of use and says whose it is. Of any number of uses at once, in any number of processes, one gets it.
- * A second use ends the whole chain: two hold the token, and nobody knows who of them is the thief.
- * Throws `token.invalid`, `token.expired`, `token.spent`.
+ * Takes a token out of use, says whose it is and makes the one that follows it. Of any number of uses at once, in any
+ * number of processes, one gets it. A second use ends the whole chain: two hold the token, and nobody knows who of them
+ * is the thief. Throws `token.invalid`, `token.expired`, `token.spent`.
  */
 export async function spendToken(ctx: Ctx, token: string, now = new Date()): Promise<SpentToken> {
   const claims = await ctx.tokens.verify(token, now);
@@ -32,14 +34,29 @@ export async function spendToken(ctx: Ctx, token: string, now = new Date()): Pro
     .innerJoin(users, eq(users.id, tokenChains.userId))
     .where(and(eq(tokenChains.id, chainId), eq(users.id, userId), isNull(users.deactivatedAt)));
   if (!user) throw new AppError('token.invalid');
-  const mine = await ctx.db
-    .insert(spentTokens)
-    // Selected, so that a chain that ended meanwhile is no row rather than a broken reference.
-    .select(sql`select ${jti}, ${tokenChains.id}, ${expiresAt.toISOString()}::timestamptz from ${tokenChains} where ${tokenChains.id} = ${chainId}`)
-    .onConflictDoNothing()
-    .returning({ jti: spentTokens.jti });
-  if (mine.length === 0) await refuseSecondUse(ctx, user, chainId);
-  return { jti, session: { id: chainId, via: 'token', user, permissions: permissionsOf(user.role) } };
+  const next = await ctx.tokens.sign({ userId, chainId, jti: uuidv7() }, now);
+  const { isAlive, isMine } = await denyList(ctx, { jti, chainId, expiresAt, chainExpiresAt: next.expiresAt });
+  if (!isAlive) throw new AppError('token.invalid');
+  if (!isMine) await refuseSecondUse(ctx, user, chainId);
+  return { jti, next: next.token, session: { id: chainId, via: 'token', user, permissions: permissionsOf(user.role) } };
+}
+
+/**
+ * One statement. It holds the chain's row first: an insert alone would see a chain that a second use is just deleting,
+ * find the place of its token free again by that deletion, and break the reference to the chain.
+ */
+async function denyList({ db }: Ctx, { jti, chainId, expiresAt, chainExpiresAt }: { jti: string; chainId: string; expiresAt: Date; chainExpiresAt: Date }) {
+  const { rows } = await db.execute<{ isAlive: boolean; isMine: boolean }>(sql`
+    with chain as (
+      update ${tokenChains} set expires_at = ${chainExpiresAt.toISOString()}::timestamptz where id = ${chainId} returning id
+    ), spent as (
+      insert into ${spentTokens} (jti, chain_id, expires_at)
+      select ${jti}, id, ${expiresAt.toISOString()}::timestamptz from chain
+      on conflict do nothing
+      returning jti
+    )
+    select exists (select from chain) as "isAlive", exists (select from spent) as "isMine"`);
+  return rows[0]!;
 }
 
 async function refuseSecondUse(ctx: Ctx, { id: userId, email }: { id: string; email: string }, chainId: string): Promise<never> {
@@ -56,14 +73,7 @@ async function refuseSecondUse(ctx: Ctx, { id: userId, email }: { id: string; em
   throw new AppError('token.spent');
 }
 
-/** After an error: the token counts as not used, so that a mistake does not cost the chain. */
+/** After a call that changed nothing: the token counts as not used, so that a mistake does not cost the chain. */
 export async function giveBackToken({ db }: Pick<Ctx, 'db'>, { jti }: SpentToken): Promise<void> {
   await db.delete(spentTokens).where(eq(spentTokens.jti, jti));
-}
-
-/** The next token of the chain, or null when the chain has ended meanwhile. */
-export async function mintToken({ db, tokens }: Pick<Ctx, 'db' | 'tokens'>, session: Session, now = new Date()): Promise<string | null> {
-  const { token, expiresAt } = await tokens.sign({ userId: session.user.id, chainId: session.id, jti: uuidv7() }, now);
-  const alive = await db.update(tokenChains).set({ expiresAt }).where(eq(tokenChains.id, session.id)).returning({ id: tokenChains.id });
-  return alive.length > 0 ? token : null;
 }

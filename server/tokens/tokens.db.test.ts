@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { spentTokens, tokenChains, users } from '../../db/schema';
+import { auditRecords, spentTokens, tokenChains, users } from '../../db/schema';
 import { sweepExpired } from '../auth/sweep-expired';
 import { seedHosts } from '../hosts/testing';
 import { addPerson, type Ask, logIn, nextTokenOf, PASSWORD, serveRestApi } from '../rest/testing';
 import { personOf, testServices } from '../testing';
-import { spendToken } from './spend-token';
+import { giveBackToken, spendToken } from './spend-token';
 
 const NOWHERE = '/hosts/00000000-0000-4000-8000-000000000000';
 const MINUTE_MS = 60_000;
@@ -39,6 +39,48 @@ test('each answer brings the next token, over REST and over tRPC', async () => {
   const third = await ask('POST', '/trpc/hosts.update', { bearer: nextTokenOf(second)!, body: { hostId: (await seedHosts(services.db, [{}]))[0], notes: 'x' } });
   expect(third.status).toBe(200);
   expect((await ask('GET', '/hosts', { bearer: nextTokenOf(third)! })).status).toBe(200);
+});
+
+describe('an error of ours', () => {
+  const FAULT = 'disk on fire';
+
+  test('after a change: the token is spent, no other comes, and the chain is over without anybody being accused', async () => {
+    const [hostId] = await seedHosts(services.db, [{}]);
+    // Listeners hear of it after the commit: the change is made, and the answer is 500.
+    services.events.listen('host.changed', () => {
+      throw new Error(FAULT);
+    });
+    const bearer = await logIn(ask);
+    const patch = () => ask('PATCH', `/hosts/${hostId}`, { bearer, body: { notes: 'made' } });
+    const failed = await patch();
+    expect(failed).toMatchObject({ status: 500, body: { code: 'internal' } });
+    expect(nextTokenOf(failed)).toBeUndefined();
+    expect((await services.db.query.hosts.findFirst())!.notes).toBe('made');
+    expect(await patch()).toMatchObject({ status: 401, body: { code: 'token.invalid' } });
+    expect(services.logged.filter(({ err }) => (err as Error | undefined)?.message === FAULT)).toHaveLength(1);
+    await services.audit.seal();
+    expect((await services.db.select().from(auditRecords)).map(({ action }) => action)).not.toContain('token.spend');
+  });
+
+  test('while only reading: the token still works', async () => {
+    const bearer = await logIn(ask);
+    await services.db.execute('alter table host rename to hidden');
+    const failed = await ask('GET', '/hosts', { bearer });
+    await services.db.execute('alter table hidden rename to host');
+    expect(failed.status).toBe(500);
+    expect((await ask('GET', '/hosts', { bearer })).status).toBe(200);
+  });
+});
+
+test('a change that was made is answered with a next token, whatever became of the chain meanwhile', async () => {
+  const [hostId] = await seedHosts(services.db, [{}]);
+  const bearer = await logIn(ask);
+  await services.db.execute('create function end_chains() returns trigger language plpgsql as $$ begin delete from token_chain; return new; end $$');
+  await services.db.execute('create trigger end_chains after update on host for each row execute function end_chains()');
+  const answer = await ask('PATCH', `/hosts/${hostId}`, { bearer, body: { notes: 'x' } });
+  await services.db.execute('drop function end_chains cascade');
+  expect(answer.status).toBe(204);
+  expect(await ask('GET', '/hosts', { bearer: nextTokenOf(answer)! })).toMatchObject({ status: 401, body: { code: 'token.invalid' } });
 });
 
 test('an error costs no token and brings none', async () => {
@@ -81,6 +123,26 @@ test('of a hundred uses at once exactly one succeeds', async () => {
   expect(statuses.filter((status) => status === 401)).toHaveLength(99);
   const host = await services.db.query.hosts.findFirst();
   expect(host!.notes).toBe(String(statuses.indexOf(204)));
+});
+
+test('of a hundred uses at once at most one succeeds, when those that are refused give the token back in between', async () => {
+  const [hostId] = await seedHosts(services.db, [{}]);
+  const bearer = await logIn(ask);
+  const path = (i: number) => (i % 2 === 0 ? NOWHERE : `/hosts/${hostId}`);
+  const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => ask('PATCH', path(i), { bearer, body: { notes: String(i) } })));
+  const statuses = answers.map(({ status }) => status);
+  expect(statuses.filter((status) => status === 204).length).toBeLessThanOrEqual(1);
+  expect(statuses.filter((status) => ![204, 401, 404].includes(status))).toEqual([]);
+  expect(await ask('GET', '/hosts', { bearer })).toMatchObject({ status: 401 });
+});
+
+test('a use while another is still under way ends the chain, though that other one is refused later', async () => {
+  const bearer = await logIn(ask);
+  const context = { ...services, address: '192.0.2.1' };
+  const slow = await spendToken(context, bearer);
+  await expect(spendToken(context, bearer)).rejects.toMatchObject({ appCode: 'token.spent' });
+  await giveBackToken(context, slow);
+  for (const token of [bearer, slow.next]) await expect(spendToken(context, token)).rejects.toMatchObject({ appCode: 'token.invalid' });
 });
 
 test('of a hundred at once in the database alone, too', async () => {

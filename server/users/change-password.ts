@@ -12,13 +12,13 @@ import { announceEnded, endSessions } from './end-sessions';
 import { userObject } from './user-object';
 
 /**
- * Changes one's own password and ends one's other sessions. Wrong old ones count as failed sign-ins do: a page left open
+ * Changes one's own password and ends one's other sessions. One's API keys stay, as the page says. Wrong old ones count as failed sign-ins do: a page left open
  * must not be a place to guess. Throws `password.wrong`, `password.common`, `password.is_email`, `auth.locked`.
  */
 export async function changePassword(ctx: SignedIn, { old, password }: { old: string; password: string }, now = new Date()): Promise<void> {
   const { id, email } = ctx.session.user;
   await refuseWeakPassword(password, email);
-  const ended = await replacePassword(ctx, { old, password }, now).catch(async (error: unknown) => {
+  const ended = await ctx.passwordTurns.take(accountKey(email), () => replacePassword(ctx, { old, password }, now)).catch(async (error: unknown) => {
     if (error instanceof AppError) await recordRefusal(ctx, { action: 'profile.changePassword', outcome: 'refused', code: error.appCode, object: userObject({ id, email }) });
     throw error;
   });

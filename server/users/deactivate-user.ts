@@ -1,5 +1,6 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import { userLinks, users } from '../../db/schema';
+import { endKeys } from '../api-keys/end-keys';
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
@@ -8,7 +9,7 @@ import { holdUserToDemote } from './hold-user';
 import { userObject } from './user-object';
 
 /**
- * Shuts a user out and keeps the account: sessions, live streams and links end at once.
+ * Shuts a user out and keeps the account: sessions, live streams and links end at once, and API keys for good.
  * Throws `user.deactivated`, `user.last_administrator`, `user.not_found`.
  */
 export async function deactivateUser(ctx: SignedIn, userId: string, now = new Date()): Promise<void> {
@@ -17,7 +18,8 @@ export async function deactivateUser(ctx: SignedIn, userId: string, now = new Da
     if (user.deactivatedAt) throw new AppError('user.deactivated');
     await tx.update(users).set({ deactivatedAt: now }).where(eq(users.id, userId));
     await tx.delete(userLinks).where(eq(userLinks.userId, userId));
-    await recordAudit(tx, ctx, { action: 'user.deactivate', object: userObject(user) });
+    const keysRevoked = await endKeys(tx, userId, now);
+    await recordAudit(tx, ctx, { action: 'user.deactivate', object: userObject(user), after: { keysRevoked } });
     return { user, ended: await endSessions(tx, userId) };
   });
   ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'user deactivated');
@@ -25,7 +27,7 @@ export async function deactivateUser(ctx: SignedIn, userId: string, now = new Da
   ctx.events.emit('user.changed', { userId });
 }
 
-/** Lets a user in again. Throws `user.not_deactivated`, `user.not_found`. */
+/** Lets a user in again, by their password; what was revoked stays so. Throws `user.not_deactivated`, `user.not_found`. */
 export async function activateUser(ctx: SignedIn, userId: string): Promise<void> {
   const email = await ctx.db.transaction(async (tx) => {
     const [user] = await tx

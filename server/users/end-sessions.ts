@@ -1,6 +1,7 @@
 import { and, eq, ne } from 'drizzle-orm';
 import type { Transaction } from '../../db/client';
 import { sessions } from '../../db/schema';
+import { endKeys } from '../api-keys/end-keys';
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import { endChains } from '../tokens/end-chains';
@@ -23,20 +24,24 @@ export function announceEnded({ events }: Pick<Context, 'events'>, sessionIds: s
   for (const sessionId of sessionIds) events.emit('session.ended', { sessionId });
 }
 
-/** Signs a user out everywhere. Throws `user.not_found`. */
-export async function signOutEverywhere(ctx: SignedIn, userId: string): Promise<void> {
+/**
+ * Signs a user out everywhere and revokes their API keys, so that nobody acts in their name any more who does not know
+ * the password. Throws `user.not_found`.
+ */
+export async function signOutEverywhere(ctx: SignedIn, userId: string, now = new Date()): Promise<void> {
   const { user, ended } = await ctx.db.transaction(async (tx) => {
     const user = await holdUser(tx, userId);
     if (!user) throw new AppError('user.not_found');
     const ended = await endSessions(tx, userId);
-    await recordAudit(tx, ctx, { action: 'user.signOutEverywhere', object: userObject(user), after: { ended: ended.length } });
+    const keysRevoked = await endKeys(tx, userId, now);
+    await recordAudit(tx, ctx, { action: 'user.signOutEverywhere', object: userObject(user), after: { ended: ended.length, keysRevoked } });
     return { user, ended };
   });
   ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'user signed out everywhere');
   announceEnded(ctx, ended);
 }
 
-/** Ends one's own sessions but this one. */
+/** Ends one's own sessions but this one. One's API keys stay, as the page says: no script may stop because of a forgotten browser. */
 export async function signOutElsewhere(ctx: SignedIn): Promise<void> {
   const { user } = ctx.session;
   const ended = await ctx.db.transaction(async (tx) => {

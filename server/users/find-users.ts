@@ -1,6 +1,7 @@
 import { and, count, eq, getTableColumns, gt, ilike, isNotNull, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
-import { sessions, userLinks, users } from '../../db/schema';
+import { apiKeys, sessions, userLinks, users } from '../../db/schema';
+import { isWorkingKeyOf } from '../api-keys/end-keys';
 import { ROLES } from '../auth/permissions';
 import { AppError } from '../errors';
 import { beyond, containing, directed, instantKey, type Order, readCursor, writeCursor } from '../keyset';
@@ -46,7 +47,7 @@ export async function listUsers(ctx: Ctx, filter: UserFilter, now = new Date()) 
   };
 }
 
-/** One user, with the sessions they are signed in with, latest first, and until when their link works. Throws `user.not_found`. */
+/** One user, with the sessions they are signed in with, latest first, how many API keys they have and until when their link works. Throws `user.not_found`. */
 export async function findUser(
   ctx: Ctx,
   { userId, currentSession }: { userId: string; currentSession: string },
@@ -61,8 +62,11 @@ export async function findUser(
     .where(and(eq(sessions.userId, userId), gt(sessions.expiresAt, now)))
     .orderBy(sql`${sessions.createdAt} desc`)
     .limit(100);
+  const [keys] = await ctx.db.select({ n: count() }).from(apiKeys).where(isWorkingKeyOf(userId, now));
   return {
     user: userRow(user),
+    // Of somebody deactivated by other means than ours none counts, whatever their rows say.
+    workingKeys: user.deactivatedAt ? 0 : keys!.n,
     linkExpiresAt: link?.expiresAt.toISOString() ?? null,
     // Without their ids: nobody has a use for them, and each is the key of somebody's session.
     sessions: signedIn.map(({ id, createdAt, address, userAgent }) => ({

@@ -65,7 +65,7 @@ export const usersRouter = router({
     .mutation(({ ctx, input }) => inviteUser(ctx, input)),
 
   update: can('users.manage')
-    .meta(rest('PATCH', '/users/{userId}', { tag: 'Users', summary: 'Change a user', description: 'What is left out stays as it is.', errors: ['user.not_found', 'user.email_taken', 'user.last_administrator'] }))
+    .meta(rest('PATCH', '/users/{userId}', { tag: 'Users', summary: 'Change a user', description: 'What is left out stays as it is. With another e-mail a one-time link that was handed over before is dead.', errors: ['user.not_found', 'user.email_taken', 'user.last_administrator'] }))
     .input(oneUser.extend(person.partial().shape))
     .output(nothing)
     .mutation(({ ctx, input }) => updateUser(ctx, input)),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { setupTokens, users } from '../../db/schema';
 import { isPasswordOf } from '../auth/password';
+import { ConfigError } from '../config';
 import { callerFor, strangerOf, testServices } from '../testing';
 import { ensureConfiguredAdministrator, openSetup } from './setup';
 
@@ -112,6 +113,19 @@ test('no secret of the setup reaches the log', async () => {
   const log = JSON.stringify(services.logged);
   expect(log).toContain('first administrator created');
   for (const secret of [token, password, 'argon2']) expect(log).not.toContain(secret);
+});
+
+test('no weak password comes by the configuration either, and none is shown', async () => {
+  const services = await testServices();
+  const email = 'somebody.long@example.com';
+  for (const [weak, why] of [['Password1234', 'guessed'], [email, 'e-mail'], ['somebody.long', 'e-mail']] as const) {
+    const refusal = await ensureConfiguredAdministrator(services, { email, password: weak }).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(ConfigError);
+    const { mistakes, message } = refusal as ConfigError;
+    expect(mistakes).toEqual([expect.stringMatching(new RegExp(`^admin\\.password \\(SYSMANAGE_ADMIN_PASSWORD\\): .*${why}`))]);
+    expect(message).not.toContain(weak);
+  }
+  expect(await services.db.select().from(users)).toEqual([]);
 });
 
 test('the administrator of the configuration is made once, and never written over', async () => {

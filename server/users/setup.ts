@@ -5,6 +5,7 @@ import { setupTokens, users } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { hashPassword } from '../auth/password';
 import { refuseWeakPassword } from '../auth/password-rule';
+import { ConfigError } from '../config';
 import { AppError } from '../errors';
 import type { Services } from '../services';
 import type { Context } from '../trpc';
@@ -52,9 +53,17 @@ export async function setUp(ctx: Context, { token, email, password }: { token: s
   ctx.setCookie?.(cookie);
 }
 
-/** The administrator named in the configuration, made when there is no user at all. Returns whether it was made. */
+/**
+ * The administrator named in the configuration, made when there is no user at all. Returns whether it was made.
+ * @throws ConfigError when the password is one that nobody could choose on a page
+ */
 export async function ensureConfiguredAdministrator({ db, audit }: Pick<Services, 'db' | 'audit'>, { email, password }: { email: string; password: string }): Promise<boolean> {
   if (await hasUsers(db)) return false;
+  await refuseWeakPassword(password, email).catch((error: unknown) => {
+    if (!(error instanceof AppError)) throw error;
+    const what = error.appCode === 'password.is_email' ? 'must not be the e-mail or a part of it' : 'is among the first that are guessed';
+    throw new ConfigError([`admin.password (SYSMANAGE_ADMIN_PASSWORD): ${what}; put together a few words that only you would`]);
+  });
   const passwordHash = await hashPassword(password);
   // Several processes may start at once with the same configuration: the unique e-mail lets one of them in.
   return db.transaction(async (tx) => {

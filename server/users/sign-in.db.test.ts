@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { beforeEach, expect, test } from 'vitest';
-import { sessions, users } from '../../db/schema';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { auditRecords, sessions, users } from '../../db/schema';
 import { hashPassword } from '../auth/password';
 import { callerFor, testServices } from '../testing';
 
@@ -49,6 +49,13 @@ test('the e-mail counts in any case, but not as a pattern', async () => {
   for (const pattern of ['%', 'admin_example.com', "' or true --"]) {
     await expect((await browserWith()).api.users.signIn({ email: pattern, password })).rejects.toMatchObject(refused);
   }
+});
+
+test('a password counts however the keyboard writes its letters', async () => {
+  await services.db.insert(users).values({ email: 'rene@example.com', passwordHash: await hashPassword('René ist schon da'), role: 'viewer' });
+  const browser = await browserWith();
+  await browser.api.users.signIn({ email: 'rene@example.com', password: 'Rene\u0301 ist schon da' });
+  expect(browser.cookies).toHaveLength(1);
 });
 
 test('what no database can hold is refused, not a failure of ours', async () => {
@@ -103,4 +110,36 @@ test('signing out without a session is nothing', async () => {
   const browser = await browserWith();
   await browser.api.users.signOut();
   expect(browser.cookies).toEqual([]);
+});
+
+describe('when the end of a session cannot be written down', () => {
+  const broken = { message: expect.stringContaining('audit_pending') };
+  const failToRecord = async <T>(act: () => Promise<T>) => {
+    await services.db.execute('alter table audit_pending rename to hidden');
+    try {
+      return await act();
+    } finally {
+      await services.db.execute('alter table hidden rename to audit_pending');
+    }
+  };
+
+  test.each(['signing out', 'signing in anew'])('%s ends none and announces none', async (act) => {
+    const cookie = await signedIn();
+    const ended: string[] = [];
+    services.events.listen('session.ended', ({ sessionId }) => ended.push(sessionId));
+    const { api, cookies } = await browserWith(cookie);
+    await expect(failToRecord(() => (act === 'signing out' ? api.users.signOut() : api.users.signIn({ email, password })))).rejects.toMatchObject({ cause: broken });
+    expect(await services.sessions.find(cookie)).not.toBeNull();
+    expect(await services.db.select().from(sessions)).toHaveLength(1);
+    expect([ended, cookies]).toEqual([[], []]);
+  });
+
+  test('by the session itself staying: it stays recorded as signed in', async () => {
+    const browser = await browserWith(await signedIn());
+    await services.db.execute('alter table session rename to hidden');
+    await expect(browser.api.users.signOut()).rejects.toThrow();
+    await services.db.execute('alter table hidden rename to session');
+    await services.audit.seal();
+    expect((await services.db.select().from(auditRecords)).map(({ action }) => action)).toEqual(['user.signIn']);
+  });
 });

@@ -3,11 +3,12 @@ import type { Transaction } from '../../db/client';
 import { users } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { recordRefusal } from '../audit/record-refusal';
-import { countAttempt, forgetAttempts, giveBackAttempt } from '../auth/attempts';
+import { addressKey, countAttempt, forgetAttempts, giveBackAttempt } from '../auth/attempts';
 import { isPasswordOf } from '../auth/password';
 import { AppError } from '../errors';
 import type { Context } from '../trpc';
 import { accountKey, accountRule } from './account-lock';
+import { announceEnded } from './end-sessions';
 
 interface Credentials {
   email: string;
@@ -22,9 +23,12 @@ const ADDRESS_SECONDS = 60;
  * before sign-in must not be worth anything after it. Throws `auth.credentials`, `auth.locked`, `auth.too_many`.
  */
 export async function signIn(ctx: Context, credentials: Credentials, now = new Date()): Promise<void> {
-  const letIn = (tx: Transaction, userId: string) => ctx.sessions.start(userId, ctx, tx);
+  const letIn = async (tx: Transaction, userId: string) => {
+    await endOwnSession(tx, ctx);
+    return ctx.sessions.start(userId, ctx, tx);
+  };
   const cookie = await withRightPassword(ctx, credentials, { action: 'user.signIn', letIn }, now);
-  if (ctx.session) await signOut(ctx);
+  if (ctx.session) announceEnded(ctx, [ctx.session.id]);
   ctx.setCookie?.(cookie);
 }
 
@@ -40,7 +44,7 @@ export async function withRightPassword<T>(
 ): Promise<T> {
   let userId: string | undefined;
   try {
-    return await admit();
+    return await ctx.passwordTurns.take(accountKey(email), admit);
   } catch (error) {
     if (error instanceof AppError) await recordRefusal(ctx, { action, outcome: 'refused', code: error.appCode, actor: tried(email, userId) });
     throw error;
@@ -48,7 +52,7 @@ export async function withRightPassword<T>(
 
   async function admit() {
     // Counted before the slow hash, or guessing would cost us more than them.
-    const [from, account] = [`address:${ctx.address}`, accountKey(email)];
+    const [from, account] = [addressKey(ctx.address), accountKey(email)];
     const max = ctx.config.sign_in.max_failures_per_address;
     await countAttempt(ctx.db, from, { code: 'auth.too_many', max, seconds: ADDRESS_SECONDS }, now);
     await countAttempt(ctx.db, account, accountRule(ctx.config), now);
@@ -76,9 +80,16 @@ export async function withRightPassword<T>(
 /** Ends the session, its cookie and its live streams. Nothing to do when there is none. */
 export async function signOut(ctx: Context): Promise<void> {
   if (!ctx.session) return;
-  await recordAudit(ctx.db, ctx, { action: 'user.signOut' });
-  ctx.setCookie?.(await ctx.sessions.end(ctx.session.id));
-  ctx.events.emit('session.ended', { sessionId: ctx.session.id });
+  const cleared = await ctx.db.transaction((tx) => endOwnSession(tx, ctx));
+  if (cleared) ctx.setCookie?.(cleared);
+  announceEnded(ctx, [ctx.session.id]);
+}
+
+/** Ends the session that a request came with, if any. Returns the Set-Cookie header that clears its cookie. */
+export async function endOwnSession(tx: Transaction, ctx: Context): Promise<string | null> {
+  if (!ctx.session) return null;
+  await recordAudit(tx, ctx, { action: 'user.signOut' });
+  return ctx.sessions.end(ctx.session.id, tx);
 }
 
 /** Who somebody said to be. What is no e-mail may be a password in the wrong field, and is not kept. */

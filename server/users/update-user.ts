@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { violates } from '../../db/errors';
-import { users } from '../../db/schema';
+import { userLinks, users } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import type { Role } from '../auth/permissions';
 import { AppError } from '../errors';
@@ -11,7 +11,8 @@ import { userObject } from './user-object';
 const AUDITED = { email: users.email, name: users.name, role: users.role };
 
 /**
- * Changes what is known of a user and what they may do, from their next request on.
+ * Changes what is known of a user and what they may do, from their next request on. With another e-mail their one-time
+ * link is dead.
  * Throws `user.email_taken`, `user.last_administrator`, `user.not_found`.
  */
 export async function updateUser(
@@ -24,6 +25,9 @@ export async function updateUser(
     if (!user) throw new AppError('user.not_found');
     // Nothing to set is no query at all, and no mistake.
     if (Object.values(changes).every((value) => value === undefined)) return;
+    // It was handed over for the person of the former address, and sets the password of whoever has the new one.
+    const isMoved = changes.email !== undefined && changes.email.toLowerCase() !== user.email.toLowerCase();
+    if (isMoved) await tx.delete(userLinks).where(eq(userLinks.userId, userId));
     const [after] = await tx.update(users).set(changes).where(eq(users.id, userId)).returning(AUDITED);
     const { email, name, role } = user;
     await recordAudit(tx, ctx, { action: 'user.update', object: userObject(user), before: { email, name, role }, after });

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { userLinks, users } from '../../db/schema';
+import { endKeys } from '../api-keys/end-keys';
 import { recordAudit } from '../audit/record-audit';
 import { forgetAttempts } from '../auth/attempts';
 import { hashPassword } from '../auth/password';
@@ -9,7 +10,7 @@ import type { Context } from '../trpc';
 import { accountKey } from './account-lock';
 import { announceEnded, endSessions } from './end-sessions';
 import { findLink, isLinkOf } from './links';
-import { signOut } from './sign-in';
+import { endOwnSession } from './sign-in';
 import { userObject } from './user-object';
 
 /** Whose link it is and what it is for, for whoever holds it. Throws `link.closed`. */
@@ -21,8 +22,8 @@ export async function readLink({ db }: Context, token: string, now = new Date())
 }
 
 /**
- * Sets the password of whose link it is, and signs them in. All their sessions end, a lock of the account too: whoever
- * was in by the old password is out. Throws `link.closed`, `password.common`, `password.is_email`.
+ * Sets the password of whose link it is, and signs them in. All their sessions and API keys end, a lock of the account
+ * too: whoever was in by the old password is out. Throws `link.closed`, `password.common`, `password.is_email`.
  * @param name theirs, where they may choose it
  */
 export async function useLink(ctx: Context, { token, password, name }: { token: string; password: string; name?: string }, now = new Date()): Promise<void> {
@@ -38,15 +39,17 @@ export async function useLink(ctx: Context, { token, password, name }: { token: 
     const taken = user && !user.deactivatedAt ? await tx.delete(userLinks).where(isLinkOf(user.id, token)).returning() : [];
     if (!user || taken.length === 0) throw new AppError('link.closed');
     const ended = await endSessions(tx, user.id);
+    const keysRevoked = await endKeys(tx, user.id, now);
     await tx.update(users).set({ passwordHash, lastSignInAt: now, ...(name && { name }) }).where(eq(users.id, user.id));
     await forgetAttempts(tx, accountKey(user.email));
     const actor = { kind: 'person' as const, id: user.id, label: user.email };
     const purpose = user.passwordHash === null ? 'invitation' : 'reset';
-    await recordAudit(tx, { ...ctx, session: null }, { action: 'user.useLink', actor, object: userObject(user), after: { purpose, ...(name && { name }) } });
+    await recordAudit(tx, { ...ctx, session: null }, { action: 'user.useLink', actor, object: userObject(user), after: { purpose, keysRevoked, ...(name && { name }) } });
+    // Of whoever sits there, which need not be theirs.
+    await endOwnSession(tx, ctx);
     return { cookie: await ctx.sessions.start(user.id, ctx, tx), ended };
   });
   ctx.log.info({ email }, 'password chosen by a one-time link');
-  announceEnded(ctx, ended);
-  if (ctx.session) await signOut(ctx);
+  announceEnded(ctx, ctx.session ? [...ended, ctx.session.id] : ended);
   ctx.setCookie?.(cookie);
 }

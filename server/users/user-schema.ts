@@ -33,6 +33,7 @@ const session = z.object({ at: instant, address: z.string(), userAgent: z.string
 export const userDetail = z.object({
   user: userRow,
   linkExpiresAt: instant.nullable().meta({ description: 'Until when their one-time link works.' }),
+  workingKeys: z.number().int().meta({ description: 'How many API keys of theirs work.' }),
   sessions: z.array(session).meta({ description: 'Browsers they are signed in with, latest first, at most 100.' }),
 });
 export type UserDetail = z.infer<typeof userDetail>;

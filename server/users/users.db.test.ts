@@ -88,6 +88,18 @@ describe('an invitation', () => {
     await visitor.users.useLink({ token: link.token, password });
   });
 
+  test('is dead when the e-mail turns out to be another’s, and a new one is made for them', async () => {
+    const { userId, link } = await admin.users.invite(invited);
+    const visitor = callerFor(services);
+    await admin.users.update({ userId, name: 'Same Person', email: 'NEW@example.com' });
+    expect(await visitor.users.link({ token: link.token })).toMatchObject({ email: 'NEW@example.com' });
+    await admin.users.update({ userId, email: 'right@example.com' });
+    await expect(visitor.users.useLink({ token: link.token, password })).rejects.toMatchObject({ appCode: 'link.closed' });
+    expect(await admin.users.byId({ userId })).toMatchObject({ linkExpiresAt: null });
+    const { token } = await admin.users.renewLink({ userId });
+    await visitor.users.useLink({ token, password });
+  });
+
   test('an e-mail is one person’s, in any case', async () => {
     await admin.users.invite(invited);
     await expect(admin.users.invite({ ...invited, email: 'NEW@example.com' })).rejects.toMatchObject({ appCode: 'user.email_taken', code: 'CONFLICT' });
