@@ -8,6 +8,7 @@ import { isPasswordOf } from '../auth/password';
 import { AppError } from '../errors';
 import type { Context } from '../trpc';
 import { accountKey, accountRule } from './account-lock';
+import { userObject } from './user-object';
 
 interface Credentials {
   email: string;
@@ -65,7 +66,7 @@ export async function withRightPassword<T>(
         .where(and(eq(users.id, user.id), isNull(users.deactivatedAt), eq(users.passwordHash, user.passwordHash!)))
         .returning({ id: users.id });
       if (!still) throw new AppError('auth.credentials');
-      await recordAudit(tx, { ...ctx, session: null }, { action, actor: { kind: 'person', id: user.id, label: user.email } });
+      await recordAudit(tx, { ...ctx, session: null }, { action, actor: { kind: 'person', id: user.id, label: user.email }, object: userObject(user) });
       return letIn(tx, user.id);
     });
     await Promise.all([giveBackAttempt(ctx.db, from), forgetAttempts(ctx.db, account)]);
@@ -76,7 +77,7 @@ export async function withRightPassword<T>(
 /** Ends the session, its cookie and its live streams. Nothing to do when there is none. */
 export async function signOut(ctx: Context): Promise<void> {
   if (!ctx.session) return;
-  await recordAudit(ctx.db, ctx, { action: 'user.signOut' });
+  await recordAudit(ctx.db, ctx, { action: 'user.signOut', object: userObject(ctx.session.user) });
   ctx.setCookie?.(await ctx.sessions.end(ctx.session.id));
   ctx.events.emit('session.ended', { sessionId: ctx.session.id });
 }
