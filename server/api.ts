@@ -4,6 +4,7 @@ import express, { type Request, type Response } from 'express';
 import { AGENT_SOCKET_PATH } from '../agent/protocol';
 import { identifyPeer } from './agents/authenticate';
 import { createAgentUpgrade } from './agents/connect';
+import { serveAuditExport } from './audit/serve-export';
 import { serveRevocationList } from './certificates/serve-revocation-list';
 import { createContext } from './context';
 import { logProcedureError } from './log';
@@ -52,6 +53,7 @@ export function createApiServer(services: Services, certificate: { cert: string;
     }),
   );
   app.use(serveRevocationList(services.revocationLists, services.log));
+  app.use(serveAuditExport((request, response) => apiContext(services, request, response)));
   app.use(serveRest(services, (request, response) => apiContext(services, request, response)));
   app.use(answerRefusal(services.log));
   const server = createServer(

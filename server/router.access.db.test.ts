@@ -30,6 +30,7 @@ const MAY: Record<string, Who[]> = {
   'apiKeys.create': signedIn,
   'apiKeys.revoke': signedIn,
   'audit.list': administrators,
+  'audit.export': administrators,
   'certificates.served': signedIn,
   'certificates.held': signedIn,
   'certificates.warnings': signedIn,

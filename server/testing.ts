@@ -59,9 +59,9 @@ export async function personOf(services: Services, role: Role, email = `${role}@
 }
 
 /** The procedures as a browser calls them that somebody has signed in with. */
-export async function browserOf(services: Services, userId: string) {
+export async function browserOf(services: Services, userId: string, given: Partial<Context> = {}) {
   const cookie = await services.sessions.start(userId);
-  return callerFor(services, { session: await services.sessions.find(cookie.split(';')[0]) });
+  return callerFor(services, { ...given, session: await services.sessions.find(cookie.split(';')[0]) });
 }
 
 /** The session of an administrator, or of whoever else; it is in no database. */

@@ -2,7 +2,7 @@ import { initTRPC, type TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import type { AgentIdentity, AgentRefusal } from './agents/authenticate';
 import { type Slot, speaksForHost } from './agents/sockets';
-import { recordUnsuccessfulCall } from './audit/record-refusal';
+import { recordRefusedStranger, recordUnsuccessfulCall } from './audit/record-refusal';
 import type { Session } from './auth/session';
 import type { Permission } from './auth/permissions';
 import { AppError, appErrorCode, httpStatusOf, retryAfterOf } from './errors';
@@ -76,29 +76,43 @@ export const { router, createCallerFactory } = t;
 // A bare `t.procedure` is not exported: every procedure chooses its guard.
 
 /** Anyone who reaches the web listener: setup and sign-in, which check for themselves. */
-export const visitor = t.procedure.use(({ ctx, next }) => {
+export const visitor = t.procedure.use(async ({ ctx, next, ...call }) => {
   if (ctx.listener !== 'web') throw new AppError('auth.forbidden');
-  return next();
+  const result = await next();
+  if (!result.ok) await recordRefusedStranger(ctx, call, appErrorCode(result.error));
+  return result;
 });
 
 /** Whoever the request speaks for: by cookie on the web listener, by token or API key on the API listener. */
-const identified = t.procedure.use(({ ctx, type, next }) => {
-  const { session, bearer } = ctx;
-  if (session) return next({ ctx: { ...ctx, session } });
-  if (bearer === null) throw new AppError('auth.required');
-  return actByBearer(ctx, { bearer, type }, (session) => next({ ctx: { ...ctx, session } }));
-});
+const identified = (permission: Permission | null) =>
+  t.procedure.use(async ({ ctx, next, ...call }) => {
+    const { session, bearer } = ctx;
+    if (session) return next({ ctx: { ...ctx, session } });
+    try {
+      if (bearer === null) throw new AppError('auth.required');
+      // What the call itself comes to is in its result; what is thrown is about the bearer.
+      return await actByBearer(ctx, { bearer, type: call.type }, (session) => next({ ctx: { ...ctx, session } }));
+    } catch (error) {
+      if (error instanceof AppError) await recordUnsuccessfulCall(ctx, call, permission, error.appCode);
+      throw error;
+    }
+  });
 
 /** Anyone who is signed in, whatever their role: for what is their own. `ctx.session` is then certain. */
-export const signedIn = identified.use(({ ctx, next }) => {
+export const signedIn = identified(null).use(async ({ ctx, next, ...call }) => {
   // A key may do what it names and nothing else: one that could make keys could make itself a wider one.
-  if (ctx.session.via === 'key') throw new AppError('auth.forbidden');
-  return next();
+  if (ctx.session.via === 'key') {
+    await recordUnsuccessfulCall(ctx, call, null, 'auth.forbidden');
+    throw new AppError('auth.forbidden');
+  }
+  const result = await next();
+  if (!result.ok) await recordUnsuccessfulCall(ctx, call, null, appErrorCode(result.error));
+  return result;
 });
 
 /** A signed-in person or an API key that has the permission. `ctx.session` is then certain. */
 export const can = (permission: Permission) =>
-  identified.use(async ({ ctx, next, ...call }) => {
+  identified(permission).use(async ({ ctx, next, ...call }) => {
     if (!ctx.session.permissions.has(permission)) {
       await recordUnsuccessfulCall(ctx, call, permission, 'auth.forbidden');
       throw new AppError('auth.forbidden');
@@ -109,9 +123,11 @@ export const can = (permission: Permission) =>
   });
 
 /** A machine without a certificate yet, or whoever else reaches the API listener. Everything it says is a claim. */
-export const stranger = t.procedure.use(({ ctx, next }) => {
+export const stranger = t.procedure.use(async ({ ctx, next, ...call }) => {
   if (ctx.listener !== 'api') throw new AppError('auth.forbidden');
-  return next();
+  const result = await next();
+  if (!result.ok) await recordRefusedStranger(ctx, call, appErrorCode(result.error));
+  return result;
 });
 
 /** A host that shows its certificate to the API listener and is not connected yet. `ctx.agent` is then certain. */

@@ -4,10 +4,12 @@ import type { Approval, Registration } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
 import { violates } from '../../db/errors';
 import { hostEvents, hosts, renewals } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import { readCsr } from '../certificates/read-csr';
 import { hashCredential, judgeToken, spendToken } from '../enrolment-tokens/spend-token';
 import { AppError } from '../errors';
 import { announceApproval, letIn } from '../hosts/approve-host';
+import { hostObject } from '../hosts/host-object';
 import { EVERYBODY, networkOf } from '../limits';
 import type { Context } from '../trpc';
 
@@ -92,6 +94,14 @@ async function addHost(ctx: Context, tx: Transaction, { registration, keyFingerp
     })
     .returning({ id: hosts.id, approval: hosts.approval });
   await tx.insert(hostEvents).values({ hostId: host!.id, kind: 'registered', actor: token?.name, detail: ctx.address });
+  const object = hostObject({ id: host!.id, fqdn: claims.fqdn });
+  await recordAudit(tx, ctx, {
+    action: 'agent.register',
+    // Without a token nobody has vouched for it: it is whatever machine holds this key, by the name it says it has.
+    actor: token ? { kind: 'token', id: token.id, label: token.name } : { kind: 'agent', id: object.id, label: object.label },
+    object,
+    after: { approval: host!.approval, platform: claims.platform, keyFingerprint, registeredFrom: ctx.address },
+  });
   if (!token || !mayEnter) return { host: host!, isNew: true };
   const approved = await letIn(ctx, tx, { hostId: host!.id, from: ['pending'], by: { tokenId: token.id, name: token.name } });
   return { host: approved.host, approved, isNew: true };

@@ -2,10 +2,12 @@ import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { Renewal } from '../../agent/protocol';
 import type { Transaction } from '../../db/client';
 import { certificates, hosts, renewals } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
 import { readCsr } from '../certificates/read-csr';
 import { renewalWindow } from '../certificates/validity';
 import { AppError } from '../errors';
+import { hostObject } from '../hosts/host-object';
 import type { ConnectedAgent } from '../trpc';
 
 /**
@@ -38,6 +40,12 @@ export async function renewCertificate(ctx: ConnectedAgent, { csr }: Renewal, no
         .set({ revokedAt: new Date(), revocationReason: 'superseded' })
         .where(eq(certificates.serial, waiting.certificate.serial));
     }
+    await recordAudit(tx, ctx, {
+      action: 'agent.renewCertificate',
+      object: hostObject({ id: hostId, fqdn }),
+      before: { serial, waiting: waiting?.certificate.serial ?? null },
+      after: { serial, waiting: issued.serial },
+    });
     return { pem: issued.pem, replaced: waiting?.certificate.serial, isNew: true };
   });
   if (replaced) ctx.events.emit('certificate.superseded', { hostId, serial: replaced });

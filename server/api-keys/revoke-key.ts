@@ -14,7 +14,7 @@ export async function revokeKey(ctx: SignedIn, keyId: string, now = new Date()):
       .where(and(eq(apiKeys.id, keyId), eq(apiKeys.userId, user.id), isNull(apiKeys.revokedAt)))
       .returning({ name: apiKeys.name });
     if (!key) throw new AppError('key.not_found');
-    await recordAudit(tx, ctx, { action: 'apiKey.revoke', object: { kind: 'apiKey', id: keyId, label: key.name } });
+    await recordAudit(tx, ctx, { action: 'apiKey.revoke', object: { kind: 'apiKey', id: keyId, label: key.name }, before: { isRevoked: false }, after: { isRevoked: true } });
     return key.name;
   });
   ctx.log.info({ keyId, name, by: user.email }, 'API key revoked');

@@ -30,11 +30,12 @@ test('a decision on a host is recorded: who, what, on what, from where, before a
 
   const records = await recordsOf(services);
   expect(records.map(({ sequence, action, outcome }) => [sequence, action, outcome])).toEqual([
-    [1, 'host.approve', 'done'],
-    [2, 'host.revoke', 'done'],
-    [3, 'host.delete', 'done'],
+    [1, 'agent.register', 'done'],
+    [2, 'host.approve', 'done'],
+    [3, 'host.revoke', 'done'],
+    [4, 'host.delete', 'done'],
   ]);
-  expect(records[0]).toMatchObject({
+  expect(records[1]).toMatchObject({
     actorKind: 'person',
     actorLabel: 'admin@example.com',
     objectKind: 'host',
@@ -43,8 +44,8 @@ test('a decision on a host is recorded: who, what, on what, from where, before a
     before: { approval: 'pending' },
     after: { approval: 'approved', serial: expect.any(String) },
   });
-  expect(records[0]!.requestId).toMatch(/^[0-9a-f-]{36}$/);
-  expect(records[2]).toMatchObject({ before: { approval: 'revoked' }, after: null });
+  expect(records[1]!.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  expect(records[3]).toMatchObject({ before: { approval: 'revoked' }, after: null });
 });
 
 test('a change that is rolled back leaves no record, and without its record it does not commit', async () => {

@@ -19,9 +19,11 @@ export interface AuditEntry {
   outcome?: RecordContent['outcome'];
   /** Why it was not done. */
   code?: string;
-  /** What of the object it changed, as it was. Plain values, without secrets; more than 8 KiB is left out. */
+  /** What of the object it changed, as it was. Plain values under names of ours, without secrets; more than 8 KiB is left out. */
   before?: unknown;
   after?: unknown;
+  /** Absent: now. For what could not be written when it happened. */
+  at?: Date;
 }
 
 /** A request's context, or the server's own services for what it does by itself. */
@@ -33,7 +35,7 @@ export type Actor = Pick<Services, 'audit'> & Partial<Pick<Context, 'session' | 
  * The record is chained to those before it after the commit, by the sealer (docs/decisions/0012), so that this is an
  * insert and nothing else: it takes no lock that another change waits for, and may stand anywhere in the transaction.
  *
- * @throws Error when `before` or `after` holds what looks like a secret
+ * @throws Error when a member of `before` or `after` is named like a secret
  */
 export async function recordAudit(tx: Database | Transaction, who: Actor, entry: AuditEntry): Promise<void> {
   const record = describe(who, entry);
@@ -54,7 +56,7 @@ function describe(who: Omit<Actor, 'audit'>, entry: AuditEntry): RecordContent {
   const { object } = entry;
   return {
     id: uuidv7(),
-    at: new Date(),
+    at: entry.at ?? new Date(),
     actorKind: actor.kind,
     actorId: line(actor.id),
     actorLabel: line(actor.label),

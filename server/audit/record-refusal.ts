@@ -1,11 +1,36 @@
 import { z } from 'zod';
 import type { Permission } from '../auth/permissions';
 import type { AppErrorCode } from '../errors';
-import type { Context, SignedIn } from '../trpc';
+import type { Context } from '../trpc';
 import { actorOf, type AuditEntry } from './record-audit';
 
 /** Reading these is an act to be known of, like a change. */
-const SENSITIVE_READS: ReadonlySet<Permission> = new Set(['audit.read']);
+const SENSITIVE_READS: ReadonlySet<Permission> = new Set(['audit.read', 'users.read']);
+
+/** A form that was filled in wrongly is no attempt at anything. */
+const MISTAKES: ReadonlySet<AppErrorCode> = new Set(['input.invalid', 'password.common', 'password.is_email']);
+
+/** Recorded where it is known at whose account the attempt was. */
+const RECORDED_BEFORE: ReadonlySet<AppErrorCode> = new Set(['auth.credentials', 'auth.locked', 'auth.too_many', 'password.wrong', 'token.spent']);
+
+/** Not allowed, or not to whoever it was; all else was allowed and did not succeed. */
+const REFUSALS: ReadonlySet<AppErrorCode> = new Set([
+  'agent.lapsed_too_long',
+  'agent.proof_invalid',
+  'auth.forbidden',
+  'auth.required',
+  'enrolment.token_expired',
+  'enrolment.token_revoked',
+  'enrolment.token_unknown',
+  'enrolment.token_used_up',
+  'enrolment.too_many_wrong_tokens',
+  'key.invalid',
+  'key.too_wide',
+  'link.closed',
+  'setup.closed',
+  'token.expired',
+  'token.invalid',
+]);
 
 interface Call {
   path: string;
@@ -13,14 +38,27 @@ interface Call {
   getRawInput: () => Promise<unknown>;
 }
 
-/** Writes down that a signed-in person's call was refused or failed: changes, and sensitive reads. Never fails itself. */
-export async function recordUnsuccessfulCall(ctx: SignedIn, call: Call, permission: Permission, code: AppErrorCode): Promise<void> {
-  if (call.type !== 'mutation' && !SENSITIVE_READS.has(permission)) return;
-  // A form that was filled in wrongly is no attempt at anything.
-  if (code === 'input.invalid') return;
+/**
+ * Writes down that a call was refused or failed: changes, sensitive reads, and whatever an API key tries that no key may.
+ * Never fails itself.
+ * @param permission what it needs; null where it is enough to be signed in
+ */
+export async function recordUnsuccessfulCall(ctx: Context, call: Call, permission: Permission | null, code: AppErrorCode): Promise<void> {
+  const isSensitive = permission ? SENSITIVE_READS.has(permission) : ctx.session?.via === 'key';
+  if (call.type !== 'mutation' && !isSensitive) return;
+  await record(ctx, call, code);
+}
+
+/** The same for a call that needs nobody's session. Machines ask again and again: only who showed something wrong is refused. */
+export async function recordRefusedStranger(ctx: Context, call: Call, code: AppErrorCode): Promise<void> {
+  if (call.type === 'mutation' && REFUSALS.has(code)) await record(ctx, call, code);
+}
+
+async function record(ctx: Context, call: Call, code: AppErrorCode): Promise<void> {
+  if (MISTAKES.has(code) || RECORDED_BEFORE.has(code)) return;
   await recordRefusal(ctx, {
     action: actionOf(call.path),
-    outcome: code === 'auth.forbidden' ? 'refused' : 'failed',
+    outcome: REFUSALS.has(code) ? 'refused' : 'failed',
     code,
     object: objectOf(await call.getRawInput().catch(() => undefined)),
   });

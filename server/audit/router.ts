@@ -1,5 +1,6 @@
 import { rest } from '../rest/operation';
 import { can, router } from '../trpc';
+import { auditExport, exportRecords } from './export-records';
 import { auditPage, listRecords } from './list-records';
 import { auditRecordPage } from './record-schema';
 
@@ -9,4 +10,7 @@ export const auditRouter = router({
     .input(auditPage)
     .output(auditRecordPage)
     .query(({ ctx, input }) => listRecords(ctx, input)),
+
+  /** A file's text, piece by piece. As a download: `serveAuditExport`. */
+  export: can('audit.read').input(auditExport).subscription(({ ctx, input }) => exportRecords(ctx, input)),
 });

@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import express from 'express';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { auditRecords } from '../../db/schema';
+import type { Permission } from '../auth/permissions';
 import type { Session } from '../auth/session';
 import { createContext } from '../context';
+import { addPerson, logIn, nextTokenOf, serveRestApi } from '../rest/testing';
 import { listen } from '../sockets/listen';
-import { sessionOf, testServices } from '../testing';
+import { callerFor, sessionOf, testServices } from '../testing';
 import { recordAudit } from './record-audit';
 import { serveAuditExport } from './serve-export';
 
@@ -56,14 +59,14 @@ test('JSON lines, newest first, by the filter', async () => {
   expect(lines.map(({ objectLabel, sequence }) => [objectLabel, sequence])).toEqual([['three', 3], ['two', 2], ['one', 1]]);
 });
 
-test('a cell of a CSV is never a formula, and quotes, commas and lines stay within it', async () => {
+test('CSV, a row a record', async () => {
   const { services, ask } = await startExport();
-  for (const label of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', 'a,"b"\r\nc', 'plain']) await say(services, label);
-  const csv = await text(await ask('format=csv'));
-  const [head, ...lines] = csv.split('\r\n');
-  expect(head).toMatch(/^sequence,at,actorKind,.*,before,after,id$/);
-  for (const cell of [",'=1+1,", ",'+1,", ",'-1,", ",'@SUM(A1),", ",'\t=1,", ',"a,""b""', ',plain,']) expect(csv).toContain(cell);
-  expect(lines.filter((line) => /^\d+,2/.test(line))).toHaveLength(7);
+  for (const label of ['=1+1', 'a,"b"\r\nc', 'plain']) await say(services, label);
+  const response = await ask('format=csv&action=test.say');
+  expect(response.headers['content-type']).toBe('text/csv; charset=utf-8; header=present');
+  const csv = await text(response);
+  expect(csv).toMatch(/^"sequence","at","actorKind",.*,"before","after","id"\r\n"3",/);
+  for (const cell of [`,"'=1+1",`, ',"a,""b""\r\nc",', ',"plain",']) expect(csv).toContain(cell);
 });
 
 test('a log of many pages comes whole', async () => {
@@ -83,13 +86,20 @@ test('who exports is recorded, with the filter', async () => {
   expect(services.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
 });
 
-test('nobody gets it without a session, and nothing is exported by a filter that means nothing', async () => {
+test('nobody gets it without a session', async () => {
   const { ask } = await startExport({ session: null });
   const refused = await ask('format=csv');
-  expect([refused.statusCode, await text(refused)]).toEqual([401, 'auth.required\n']);
-  for (const query of ['', 'format=xml', 'format=csv&from=yesterday', 'format=csv&outcome=maybe', 'format=csv&search=a&search=b']) {
-    expect((await ask(query)).statusCode, query).toBe(400);
+  expect([refused.statusCode, JSON.parse(await text(refused))]).toMatchObject([401, { code: 'auth.required', requestId: expect.any(String) }]);
+});
+
+test('nothing is exported by a filter that means nothing', async () => {
+  const { services, ask } = await startExport();
+  for (const query of ['format=', 'format=xml', 'format=csv&from=yesterday', 'format=csv&outcome=maybe', 'format=csv&search=a&search=b']) {
+    const response = await ask(query);
+    expect([response.statusCode, JSON.parse(await text(response))], query).toMatchObject([400, { code: 'input.invalid', issues: expect.arrayContaining([{ path: expect.any(String), message: expect.any(String) }]) }]);
   }
+  await services.audit.seal();
+  expect(await services.db.$count(auditRecords)).toBe(0);
 });
 
 test('a client that does not read holds the reading up, and one that leaves ends it', async () => {
@@ -106,6 +116,44 @@ test('a client that does not read holds the reading up, and one that leaves ends
   await closed;
   expect(reads()).toBeLessThan(pages / 2);
   expect(services.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+});
+
+describe('on the API listener', () => {
+  async function startApi() {
+    const services = await testServices();
+    const userId = await addPerson(services);
+    const { ask } = await serveRestApi(services);
+    const keyFor = async (permissions: Permission[]) =>
+      (await callerFor(services, { session: sessionOf({ id: userId }) }).apiKeys.create({ name: 'backup', permissions })).key;
+    return { services, ask, keyFor };
+  }
+
+  test('many pages cost one token, and the next one stands before the file', async () => {
+    const { services, ask } = await startApi();
+    await insertMany(services, 1001, 10);
+    const answer = await ask('GET', '/audit/export?action=test.many', { bearer: await logIn(ask) });
+    expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'application/jsonl; charset=utf-8' } });
+    expect(answer.text.trim().split('\n')).toHaveLength(1001);
+    const again = await ask('GET', '/audit/export?format=csv&action=test.many', { bearer: nextTokenOf(answer)! });
+    expect(again.text.trim().split('\r\n')).toHaveLength(1002);
+    expect(await ask('GET', '/audit', { bearer: nextTokenOf(again)! })).toMatchObject({ status: 200 });
+  });
+
+  test('a key needs the permission; who exports is recorded by the key, and who may not, too', async () => {
+    const { services, ask, keyFor } = await startApi();
+    expect(await ask('GET', '/audit/export', { bearer: await keyFor(['audit.read']) })).toMatchObject({ status: 200 });
+    expect(await ask('GET', '/audit/export', { bearer: await keyFor(['hosts.read']) })).toMatchObject({ status: 403, body: { code: 'auth.forbidden' } });
+    expect(await ask('GET', '/audit/export')).toMatchObject({ status: 401, body: { code: 'auth.required' } });
+    expect(await ask('GET', '/audit/export?from=x', { bearer: await keyFor(['audit.read']) })).toMatchObject({ status: 400, body: { code: 'input.invalid' } });
+    expect(await ask('POST', '/audit/export')).toMatchObject({ status: 405, headers: { allow: 'GET' } });
+    await services.audit.seal();
+    const records = await services.db.select().from(auditRecords).where(eq(auditRecords.action, 'audit.export')).orderBy(auditRecords.sequence);
+    expect(records).toMatchObject([
+      { outcome: 'done', actorKind: 'token', actorLabel: 'administrator@example.com (backup)', after: { format: 'jsonl' } },
+      { outcome: 'refused', code: 'auth.forbidden', actorLabel: 'administrator@example.com (backup)' },
+      { outcome: 'refused', code: 'auth.required', actorLabel: null, address: '127.0.0.1' },
+    ]);
+  });
 });
 
 /** Records of `bytes` each, as far as the export can tell. */

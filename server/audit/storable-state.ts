@@ -1,27 +1,60 @@
 /** Of `before` and `after`, each, as JSON in UTF-16 code units: a page of the log must fit into memory many times. */
 const MAX_STATE = 8 * 1024;
 const MAX_STRING = 1024;
+const MAX_NAME = 100;
+
+/** What stands in the log instead of what looks like a secret. */
+export const WITHHELD = '[withheld]';
 
 const SECRET_NAME = /(password|passphrase|secret|token|cookie|authorization|privatekey|apikey|hash)$/i;
-const SECRET_VALUE = /-----BEGIN [A-Z ]*PRIVATE KEY-----|^\$argon2|^Bearer /;
+
+/** Wherever it stands in a text. What of it is whole does not matter: half a key in a log is half as hard to guess. */
+const SECRET_VALUES = [
+  /-----BEGIN [A-Z ]*PRIVATE KEY/,
+  /\$argon2(?:id|i|d)\$/,
+  /\bBearer\s+\S/i,
+  // More of an API key than the eight digits that are shown of it.
+  /smk_[0-9a-f]{9}/i,
+  // An enrolment token begins with its version, 1, and its length: `AQ`, or `AR` from 4 KiB on.
+  /sysmanage_A[QR][\w-]{20}/,
+  // The address of an invitation, or of a link to choose a new password.
+  /[?&]token=[\w-]{16}/,
+  // Three parts of a JWT, the first beginning with `{"`. A JWE has five, and these three among them.
+  /eyJ[\w-]+\.[\w-]*\.[\w-]/,
+];
 
 /**
- * A state as the log keeps it: plain JSON that jsonb can hold, long strings cut, too much of it left out whole.
- * @throws Error when there is a secret in it. That fails the change, so that the first test of a careless one finds it.
+ * A state as the log keeps it: plain JSON that jsonb can hold, long strings cut, too much of it left out whole, and
+ * `[withheld]` where a string looks like a secret. People and machines choose what they are called, and paste a key into
+ * the wrong field: what they type must neither fail the change nor be kept.
+ * @throws Error when a member is named like a secret. The names are ours, so that the first test of a careless caller
+ * finds it; a map whose names somebody else chooses goes in as a list of pairs.
  */
 export function storableState(state: unknown): unknown {
   if (state === undefined || state === null) return null;
-  const text = JSON.stringify(state, (name, value: unknown) => {
-    if (typeof value !== 'string') return value;
-    if (SECRET_NAME.test(name) || SECRET_VALUE.test(value)) throw new Error(`the audit log must not hold ${name || 'this'}: it looks like a secret`);
-    return storableLine(value, MAX_STRING);
-  });
+  const text = JSON.stringify(storable('', toJson(state)));
   if (text.length > MAX_STATE) return { tooLarge: text.length };
   return JSON.parse(text);
 }
 
-/** Text as the database takes it, and no longer than `max`. A failed record would fail the change it is of. */
+/** Dates and the like become what JSON has for them, before anything is looked at. */
+const toJson = (state: unknown): unknown => JSON.parse(JSON.stringify(state));
+
+function storable(name: string, value: unknown): unknown {
+  if (typeof value === 'string') {
+    if (SECRET_NAME.test(name)) throw new Error(`the audit log must not hold ${name}: it looks like a secret`);
+    return storableLine(value, MAX_STRING);
+  }
+  if (Array.isArray(value)) return value.map((member) => storable(name, member));
+  if (typeof value !== 'object' || value === null) return value;
+  // jsonb holds no U+0000 in a name either.
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [storableLine(key, MAX_NAME), storable(key, member)]));
+}
+
+/** Text as the database takes it, without secrets and no longer than `max`. A failed record would fail the change it is of. */
 export function storableLine(text: string, max: number): string {
+  // The whole text is looked at, before it is cut: the cut must not make half a secret unrecognisable.
+  if (SECRET_VALUES.some((secret) => secret.test(text))) return WITHHELD;
   // PostgreSQL has no U+0000, and half of a surrogate pair is no UTF-8.
   const sound = text.slice(0, max + 1).replaceAll('\0', '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD');
   return sound.length > max ? `${sound.slice(0, max - 1).replace(/\p{Surrogate}$/u, '')}…` : sound;

@@ -19,7 +19,12 @@ export async function revokeToken(ctx: SignedIn, tokenId: string): Promise<void>
       const known = await tx.select({ id: enrolmentTokens.id }).from(enrolmentTokens).where(eq(enrolmentTokens.id, tokenId));
       throw new AppError(known.length > 0 ? 'enrolment.already_revoked' : 'enrolment.not_found');
     }
-    await recordAudit(tx, ctx, { action: 'enrolmentToken.revoke', object: { kind: 'enrolmentToken', id: tokenId, label: token.name } });
+    await recordAudit(tx, ctx, {
+      action: 'enrolmentToken.revoke',
+      object: { kind: 'enrolmentToken', id: tokenId, label: token.name },
+      before: { isRevoked: false },
+      after: { isRevoked: true },
+    });
     return token.name;
   });
   ctx.log.info({ tokenId, name, by: ctx.session.user.email }, 'enrolment token revoked');

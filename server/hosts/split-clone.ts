@@ -23,7 +23,7 @@ export async function splitClone(ctx: SignedIn, { hostId, keep }: { hostId: stri
     const told = sides.filter(({ id }) => id !== keep).map(({ address }) => address);
     if (told.length !== sides.length - 1 || told.length === 0) throw new AppError('clone.side_gone');
     await tx.insert(hostEvents).values({ hostId, kind: 'split', actor: user.email, detail: told.join(', ') });
-    await recordAudit(tx, ctx, { action: 'host.split', object: hostObject(host), after: { told } });
+    await recordAudit(tx, ctx, { action: 'host.split', object: hostObject(host), before: { isCloneSuspected: true }, after: { isCloneSuspected: false, told } });
     return told;
   });
   ctx.log.info({ hostId, told, by: user.email }, 'copied machines split');

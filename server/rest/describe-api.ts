@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateOpenApiDocument, type OpenAPIObject } from 'trpc-to-openapi';
+import { describeExport } from '../audit/describe-export';
 import { AppError, type AppErrorCode, httpStatusOf } from '../errors';
 import { projectRoot } from '../project';
 import { appRouter } from '../router';
@@ -49,6 +50,8 @@ export function describeApi(): OpenAPIObject {
     const codes = [...ALWAYS, ...(hasBody ? WITH_BODY : []), ...(openapi.protect ? PROTECTED : []), ...errors];
     operation.responses = { ...success(operation, openapi.protect ?? true), ...refusals(codes) };
   }
+  const paths = document.paths!;
+  paths['/audit/export'] = { get: describeExport(paths['/audit']!.get!, refusals([...ALWAYS, ...PROTECTED])) };
   // What the generator describes errors as, which ours are not.
   const { schemas = {} } = document.components ?? {};
   for (const name of Object.keys(schemas)) if (name.startsWith('error.')) delete schemas[name];

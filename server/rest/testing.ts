@@ -51,7 +51,7 @@ export async function serveRestApi(services: Services): Promise<{ ask: Ask; port
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     let received = '';
     for await (const chunk of response) received += String(chunk);
-    const isJson = response.headers['content-type']?.startsWith('application/json') && received !== '';
+    const isJson = /^application\/json(;|$)/.test(response.headers['content-type'] ?? '') && received !== '';
     return { status: response.statusCode!, headers: response.headers, text: received, body: isJson ? (JSON.parse(received) as unknown) : undefined };
   }
   return { ask, port };

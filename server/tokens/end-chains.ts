@@ -11,7 +11,7 @@ export async function logOut(ctx: SignedIn): Promise<void> {
   if (session.via !== 'token') throw new AppError('token.invalid');
   await ctx.db.transaction(async (tx) => {
     await endChain(tx, session.id);
-    await recordAudit(tx, ctx, { action: 'token.logout' });
+    await recordAudit(tx, ctx, { action: 'token.logout', object: { kind: 'tokenChain', id: session.id, label: null } });
   });
   // Nothing follows.
   ctx.setNextToken?.(null);

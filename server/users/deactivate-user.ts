@@ -19,7 +19,7 @@ export async function deactivateUser(ctx: SignedIn, userId: string, now = new Da
     await tx.update(users).set({ deactivatedAt: now }).where(eq(users.id, userId));
     await tx.delete(userLinks).where(eq(userLinks.userId, userId));
     const keysRevoked = await endKeys(tx, userId, now);
-    await recordAudit(tx, ctx, { action: 'user.deactivate', object: userObject(user), after: { keysRevoked } });
+    await recordAudit(tx, ctx, { action: 'user.deactivate', object: userObject(user), before: { isActive: true }, after: { isActive: false, keysRevoked } });
     return { user, ended: await endSessions(tx, userId) };
   });
   ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'user deactivated');
@@ -36,7 +36,7 @@ export async function activateUser(ctx: SignedIn, userId: string): Promise<void>
       .where(and(eq(users.id, userId), isNotNull(users.deactivatedAt)))
       .returning();
     if (user) {
-      await recordAudit(tx, ctx, { action: 'user.activate', object: userObject(user) });
+      await recordAudit(tx, ctx, { action: 'user.activate', object: userObject(user), before: { isActive: false }, after: { isActive: true } });
       return user.email;
     }
     const known = await tx.select({ id: users.id }).from(users).where(eq(users.id, userId));

@@ -14,9 +14,12 @@ export async function renewLink(ctx: SignedIn, userId: string, now = new Date())
     const user = await holdUser(tx, userId);
     if (!user) throw new AppError('user.not_found');
     if (user.deactivatedAt) throw new AppError('user.deactivated');
-    await recordAudit(tx, ctx, { action: 'user.renewLink', object: userObject(user) });
-    return { user, link: await makeLink(tx, userId, now) };
+    const link = { ...(await makeLink(tx, userId, now)), purpose: purposeOf(user) };
+    await recordAudit(tx, ctx, { action: 'user.renewLink', object: userObject(user), after: { purpose: link.purpose, expiresAt: link.expiresAt } });
+    return { user, link };
   });
   ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'one-time link made');
-  return { ...link, purpose: user.passwordHash === null ? 'invitation' : 'reset' };
+  return link;
 }
+
+const purposeOf = ({ passwordHash }: { passwordHash: string | null }): 'invitation' | 'reset' => (passwordHash === null ? 'invitation' : 'reset');

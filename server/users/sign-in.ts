@@ -9,6 +9,7 @@ import { AppError } from '../errors';
 import type { Context } from '../trpc';
 import { accountKey, accountRule } from './account-lock';
 import { announceEnded } from './end-sessions';
+import { userObject } from './user-object';
 
 interface Credentials {
   email: string;
@@ -69,7 +70,7 @@ export async function withRightPassword<T>(
         .where(and(eq(users.id, user.id), isNull(users.deactivatedAt), eq(users.passwordHash, user.passwordHash!)))
         .returning({ id: users.id });
       if (!still) throw new AppError('auth.credentials');
-      await recordAudit(tx, { ...ctx, session: null }, { action, actor: { kind: 'person', id: user.id, label: user.email } });
+      await recordAudit(tx, { ...ctx, session: null }, { action, actor: { kind: 'person', id: user.id, label: user.email }, object: userObject(user) });
       return letIn(tx, user.id);
     });
     await Promise.all([giveBackAttempt(ctx.db, from), forgetAttempts(ctx.db, account)]);
@@ -88,7 +89,7 @@ export async function signOut(ctx: Context): Promise<void> {
 /** Ends the session that a request came with, if any. Returns the Set-Cookie header that clears its cookie. */
 export async function endOwnSession(tx: Transaction, ctx: Context): Promise<string | null> {
   if (!ctx.session) return null;
-  await recordAudit(tx, ctx, { action: 'user.signOut' });
+  await recordAudit(tx, ctx, { action: 'user.signOut', object: userObject(ctx.session.user) });
   return ctx.sessions.end(ctx.session.id, tx);
 }
 

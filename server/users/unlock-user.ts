@@ -12,7 +12,7 @@ export async function unlockUser(ctx: SignedIn, userId: string): Promise<void> {
     const user = await holdUser(tx, userId);
     if (!user) throw new AppError('user.not_found');
     await forgetAttempts(tx, accountKey(user.email));
-    await recordAudit(tx, ctx, { action: 'user.unlock', object: userObject(user) });
+    await recordAudit(tx, ctx, { action: 'user.unlock', object: userObject(user), after: { failures: 0 } });
     return user;
   });
   ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'user unlocked');

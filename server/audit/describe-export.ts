@@ -1,0 +1,31 @@
+import type { OpenAPIObject } from 'trpc-to-openapi';
+import { EXPORT_FORMATS, FORMATS } from './format-export';
+
+type Operation = NonNullable<NonNullable<OpenAPIObject['paths']>[string]['get']>;
+type Responses = NonNullable<Operation['responses']>;
+
+/**
+ * The export as an operation of the REST API. It is no procedure that the generator knows, because its answer is a stream
+ * of text; what it takes is what the list takes, without the paging.
+ */
+export function describeExport(list: Operation, refusals: Responses): Operation {
+  const filters = (list.parameters ?? []).filter((parameter) => 'name' in parameter && !['cursor', 'limit'].includes(parameter.name));
+  const format = { name: 'format', in: 'query' as const, schema: { type: 'string' as const, enum: [...EXPORT_FORMATS], default: 'jsonl' } };
+  const file = { schema: { type: 'string' as const } };
+  return {
+    operationId: 'audit-export',
+    tags: list.tags,
+    summary: 'Export audit records',
+    description: 'Latest first, all of them, as a file that streams. An answer that is cut short ends without its last chunk, which HTTP clients report.',
+    security: list.security,
+    parameters: [format, ...filters],
+    responses: {
+      200: {
+        description: 'Done.',
+        headers: { X_Reauthorization: { description: 'The next token, when the request came with one.', schema: { type: 'string' } } },
+        content: Object.fromEntries(EXPORT_FORMATS.map((name) => [FORMATS[name].contentType.split(';')[0]!, file])),
+      },
+      ...refusals,
+    },
+  };
+}

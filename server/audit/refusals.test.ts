@@ -1,0 +1,92 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createRefusals, type Refused } from './refusals';
+
+/** A log that can be away, and what it was given. */
+function startRefusals() {
+  const written: Refused[] = [];
+  const log = { refuses: (_refused: Refused) => false };
+  const refusals = createRefusals(
+    async (refused) => {
+      if (log.refuses(refused)) throw new Error('the database is away');
+      written.push(refused);
+    },
+    () => undefined,
+  );
+  onTestFinished(async () => {
+    log.refuses = () => false;
+    await refusals.stop();
+  });
+  const told = () => written.map(({ entry, address }) => [entry.actor.label, address, (entry.after as { repeated: number } | undefined)?.repeated ?? 'first']);
+  return { refusals, log, written, told };
+}
+
+const attempt = (label: string, address = label): Refused => ({
+  entry: { action: 'user.signIn', outcome: 'refused', code: 'auth.credentials', actor: { kind: 'person', id: null, label } },
+  address,
+});
+
+test('a first one that could not be written is written later, with its own time, and its repetitions after it', async () => {
+  const { refusals, log, written, told } = startRefusals();
+  log.refuses = () => true;
+  await expect(refusals.note(attempt('ann'))).rejects.toThrow('away');
+  await refusals.note(attempt('ann'));
+  const noted = new Date();
+  await expect(refusals.flush()).rejects.toThrow('away');
+  log.refuses = () => false;
+  await refusals.flush();
+  expect(told()).toEqual([['ann', 'ann', 'first'], ['ann', 'ann', 1]]);
+  expect(written[0]!.entry.at!.getTime()).toBeLessThanOrEqual(noted.getTime());
+  expect(written[1]!.entry.at).toBeUndefined();
+  await refusals.flush();
+  expect(written).toHaveLength(2);
+});
+
+test('one that fails does not take the others with it, and stays until it is written', async () => {
+  const { refusals, log, told } = startRefusals();
+  for (const label of ['ann', 'bob', 'eve']) for (let i = 0; i < 3; i++) await refusals.note(attempt(label));
+  log.refuses = ({ entry }) => entry.actor.label === 'ann';
+  await expect(refusals.flush()).rejects.toThrow('away');
+  expect(told().slice(3)).toEqual([['bob', 'bob', 2], ['eve', 'eve', 2]]);
+  log.refuses = () => false;
+  await refusals.flush();
+  expect(told().slice(5)).toEqual([['ann', 'ann', 2]]);
+});
+
+test('what comes while counts are written is neither lost nor counted twice', async () => {
+  const { refusals, log, told } = startRefusals();
+  await refusals.note(attempt('ann'));
+  await refusals.note(attempt('ann'));
+  let late: Promise<void> | undefined;
+  log.refuses = () => {
+    late ??= refusals.note(attempt('ann'));
+    return false;
+  };
+  await Promise.all([refusals.flush(), refusals.flush()]);
+  await late;
+  await refusals.flush();
+  expect(told().map(([, , repeated]) => repeated)).toEqual(['first', 1, 1]);
+});
+
+test('while the log is away, what is remembered stays within its bounds, and how often it happened is right', async () => {
+  const { refusals, log, written } = startRefusals();
+  log.refuses = () => true;
+  for (let window = 0; window < 3; window++) {
+    for (let i = 0; i < 500; i++) await refusals.note(attempt(`${window}-${i}`)).catch(() => undefined);
+    await expect(refusals.flush()).rejects.toThrow('away');
+  }
+  log.refuses = () => false;
+  await refusals.flush();
+  expect(written).toHaveLength(101);
+  const counts = written.map(({ entry }) => (entry.after as { repeated: number } | undefined)?.repeated ?? 1);
+  expect(counts.reduce((sum, n) => sum + n, 0)).toBe(1500);
+});
+
+test('one address does not take the room of the others', async () => {
+  const { refusals, told } = startRefusals();
+  for (let i = 0; i < 500; i++) await refusals.note(attempt(`name-${i}`, '192.0.2.1'));
+  await refusals.note(attempt('ann', '192.0.2.2'));
+  await refusals.flush();
+  expect(told().filter(([, address]) => address === '192.0.2.1')).toHaveLength(25);
+  expect(told()).toContainEqual(['ann', '192.0.2.2', 'first']);
+  expect(told()).toContainEqual([null, undefined, 475]);
+});
