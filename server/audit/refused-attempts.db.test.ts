@@ -4,7 +4,7 @@ import { apiKeys, auditRecords, users } from '../../db/schema';
 import { makeKey } from '../api-keys/key-text';
 import type { Permission } from '../auth/permissions';
 import { addPerson, type Ask, logIn, nextTokenOf, PASSWORD, serveRestApi } from '../rest/testing';
-import { callerFor, personOf, registrationOf, sessionOf, strangerOf, testServices } from '../testing';
+import { browserOf, callerFor, personOf, registrationOf, strangerOf, testServices } from '../testing';
 
 const HOST = '01890000-0000-7000-8000-000000000000';
 const address = '192.0.2.7';
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 const keyFor = async (permissions: Permission[]) =>
-  (await callerFor(services, { session: sessionOf({ id: userId, email: 'administrator@example.com' }) }).apiKeys.create({ name: 'backup', permissions })).key;
+  (await (await browserOf(services, userId)).apiKeys.create({ name: 'backup', permissions })).key;
 
 /** What was refused or failed, in the order in which it was. */
 async function unsuccessful() {

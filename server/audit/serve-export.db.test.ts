@@ -10,7 +10,7 @@ import type { Session } from '../auth/session';
 import { createContext } from '../context';
 import { addPerson, logIn, nextTokenOf, serveRestApi } from '../rest/testing';
 import { listen } from '../sockets/listen';
-import { callerFor, sessionOf, testServices } from '../testing';
+import { browserOf, sessionOf, testServices } from '../testing';
 import { recordAudit } from './record-audit';
 import { serveAuditExport } from './serve-export';
 
@@ -124,7 +124,7 @@ describe('on the API listener', () => {
     const userId = await addPerson(services);
     const { ask } = await serveRestApi(services);
     const keyFor = async (permissions: Permission[]) =>
-      (await callerFor(services, { session: sessionOf({ id: userId }) }).apiKeys.create({ name: 'backup', permissions })).key;
+      (await (await browserOf(services, userId)).apiKeys.create({ name: 'backup', permissions })).key;
     return { services, ask, keyFor };
   }
 
