@@ -21,13 +21,16 @@ const test = base.extend<{ adminRequest: APIRequestContext; filled: Awaited<Retu
 /** The first parts of the addresses that are not for a role. */
 const NOT_FOR = { viewer: /^\/(users|audit|enrolment)\b/, operator: /^\/(users|audit)\b/ };
 
-/** What the server refused while this page was open: address by address. */
-function watchRefusals(page: Page): string[] {
-  const refused: string[] = [];
+/** What the page asked for and is not theirs: what was refused, and every change, which is noticed before its answer. */
+function watchAttempts(page: Page): string[] {
+  const attempts: string[] = [];
   page.on('response', (response) => {
-    if (response.status() === 403) refused.push(`${response.request().method()} ${new URL(response.url()).pathname}`);
+    if (response.status() === 403) attempts.push(`refused: ${new URL(response.url()).pathname}`);
   });
-  return refused;
+  page.on('request', (request) => {
+    if (request.method() !== 'GET') attempts.push(`${request.method()} ${new URL(request.url()).pathname}`);
+  });
+  return attempts;
 }
 
 /** Presses every button of the page's own, and in a dialog the one that does it. Each time the page is fresh. */
@@ -36,6 +39,8 @@ async function pressEverything(page: Page, path: string) {
   const count = await buttons.count();
   for (let i = 0; i < count; i++) {
     await page.goto(path);
+    // Before the script is there, a button does nothing.
+    await expect(page.locator('[data-connection="live"]')).toBeVisible();
     const button = buttons.nth(i);
     if (!(await button.isEnabled())) continue;
     await button.click();
@@ -65,7 +70,7 @@ for (const role of ['viewer', 'operator'] as const) {
       expectComplaint(/status of 404/);
       expectComplaint(/status of 403.*\/(users|audit|enrolment)\b/);
       await signInAs(role, { server, admin: adminRequest, request: context.request });
-      const refused = watchRefusals(page);
+      const attempts = watchAttempts(page);
       for (const path of [...filled.pages, ...filled.lost]) {
         const answer = await page.goto(path);
         const heading = page.getByRole('heading', { level: 1 });
@@ -73,13 +78,13 @@ for (const role of ['viewer', 'operator'] as const) {
         const isOurs = !NOT_FOR[role].test(path);
         expect.soft(answer!.status() === 403, path).toBe(!isOurs);
         expect.soft(await page.getByRole('heading', { name: 'This is not yours to see' }).count(), path).toBe(isOurs ? 0 : 1);
-        refused.length = 0;
+        attempts.length = 0;
         if (!isOurs) continue;
         const links = await page.getByRole('link').evaluateAll((all) => all.map((link) => new URL((link as HTMLAnchorElement).href).pathname));
         expect.soft(links.filter((link) => NOT_FOR[role].test(link)), `links on ${path}`).toEqual([]);
         // What is their own they may end, which would end the walk; and an invitation is somebody else's.
         if (role === 'viewer' && !/^\/(profile|invitation)\b/.test(path)) await pressEverything(page, path);
-        expect.soft(refused, `refused on ${path}`).toEqual([]);
+        expect.soft(attempts, `attempts on ${path}`).toEqual([]);
       }
     });
 

@@ -9,6 +9,8 @@ import { refuseUpgrade } from './upgrade';
 export function refuseUnreadable(server: Server, headers: Record<string, string>): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex & { _httpMessage?: ServerResponse | null }) => {
     const status = statusOf(error.code ?? '');
+    // Told already, and on its way out. Destroyed while more of it comes in, the connection is reset and the answer lost.
+    if (status && socket.writableEnded) return;
     // What failed before HTTP (TLS, the connection itself) has nobody left to answer, and a second head in the middle of
     // an answer would be read as a part of it.
     if (!status || !socket.writable || socket._httpMessage?.headersSent) return void socket.destroy();
