@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createTRPCClient, createWSClient, TRPCClientError, wsLink } from '@trpc/client';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
-import { users } from '../db/schema';
+import { sessions, users } from '../db/schema';
 import type { LiveChange } from './hosts/feed';
 import { createLiveUpgrade } from './live-socket';
 import type { AppRouter } from './router';
@@ -119,6 +119,17 @@ describe('the session ends', () => {
     expect(other.readyState).toBe(other.OPEN);
   });
 
+  test.each([
+    ['by time', () => services.db.update(sessions).set({ expiresAt: new Date(Date.now() - 1) })],
+    ['by another process', () => services.db.delete(sessions)],
+    ['by a deactivation in another process', () => services.db.update(users).set({ deactivatedAt: new Date() })],
+  ])('%s: its sockets close, though nobody tells', async (_how, end) => {
+    const pages = [await openPage(), await openPage()];
+    const closed = pages.map((page) => once(page, 'close'));
+    await end();
+    expect((await Promise.all(closed)).map(([code]) => code as number)).toEqual([4001, 4001]);
+  });
+
   test('while the upgrade is still checked: it is refused', async () => {
     const id = await sessionId();
     const before = checks;
@@ -160,6 +171,44 @@ describe('when its user', () => {
     expect((await client.users.me.query())?.role).toBe('viewer');
     await expect(client.users.list.query({})).rejects.toMatchObject({ data: { appCode: 'auth.forbidden' } });
   });
+});
+
+test('a role that another process changed closes the page’s socket, and the next one has the role of now', async () => {
+  const page = await openPage();
+  const closed = once(page, 'close');
+  await services.db.update(users).set({ role: 'viewer' });
+  expect((await closed)[0]).toBe(1012);
+  expect((await connectClient().users.me.query())?.role).toBe('viewer');
+});
+
+test('an open page is no use of its session; opening one is', async () => {
+  const soon = new Date(Date.now() + 60_000);
+  await openPage();
+  await services.db.update(sessions).set({ expiresAt: soon });
+  // The session is looked at: another that is shut out at the same moment has closed.
+  const [user] = await services.db.insert(users).values({ email: 'other@example.com', passwordHash: '-', role: 'viewer' }).returning();
+  const mine = cookie;
+  cookie = await signIn(user!.id);
+  const other = await openPage();
+  const closed = once(other, 'close');
+  await services.db.delete(users).where(eq(users.id, user!.id));
+  await closed;
+  expect(await services.db.select().from(sessions)).toMatchObject([{ expiresAt: soon }]);
+  cookie = mine;
+  await openPage();
+  expect((await services.db.select().from(sessions))[0]!.expiresAt.getTime()).toBeGreaterThan(soon.getTime());
+});
+
+test('a database that does not answer closes no page, and is told of once', async () => {
+  const page = await openPage();
+  const problems = () => services.logged.filter(({ msg }) => msg === 'the sessions of open pages could not be checked').length;
+  await services.db.execute(sql`alter table session rename to hidden`);
+  await expect.poll(problems).toBe(1);
+  await services.db.execute(sql`alter table hidden rename to session`);
+  const closed = once(page, 'close');
+  await services.db.delete(sessions);
+  expect((await closed)[0]).toBe(4001);
+  expect(problems()).toBe(1);
 });
 
 test('changes reach the page over a real socket', async () => {

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE } from '../agent/protocol';
 import type { Session } from './auth/session';
+import { watchSessions } from './auth/watch-sessions';
 import { createContext } from './context';
 import { logProcedureError } from './log';
 import { appRouter } from './router';
@@ -18,20 +19,25 @@ const MAX_FRAME_BYTES = 64 * 1024;
 /** Open pages' WebSockets. A socket belongs to the session it was opened with and ends with it. */
 export function createLiveUpgrade(services: Services): { upgrade: UpgradeHandler; closeAll(): Promise<void> } {
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES });
+  const watched = watchSessions(services);
   let isClosing = false;
 
   function serve(webSocket: WebSocket, request: IncomingMessage, session: Session) {
     webSocket.on('error', (error) => services.log.debug({ err: error }, 'a page broke the protocol'));
-    const stopListening = services.events.listen('session.ended', ({ sessionId }) => {
-      if (sessionId === session.id) void closeFirmly(webSocket, CLOSE.ACCESS_WITHDRAWN, '');
-    });
+    const onEnd = () => void closeFirmly(webSocket, CLOSE.ACCESS_WITHDRAWN, '');
     // Its rights are those it was opened with. The page opens another at once, with those of now.
-    const stopFollowing = services.events.listen('user.changed', ({ userId }) => {
-      if (userId === session.user.id) void closeFirmly(webSocket, CLOSE.SERVICE_RESTART, '');
-    });
+    const onChange = () => void closeFirmly(webSocket, CLOSE.SERVICE_RESTART, '');
+    const stops = [
+      services.events.listen('session.ended', ({ sessionId }) => {
+        if (sessionId === session.id) onEnd();
+      }),
+      services.events.listen('user.changed', ({ userId }) => {
+        if (userId === session.user.id) onChange();
+      }),
+      watched.watch({ session, onEnd, onChange }),
+    ];
     webSocket.once('close', () => {
-      stopListening();
-      stopFollowing();
+      for (const stop of stops) stop();
     });
     keepAlive(webSocket, services.config.heartbeat.ping_seconds);
     void getWSConnectionHandler({

@@ -100,6 +100,14 @@ describe('an invitation', () => {
     await visitor.users.useLink({ token, password });
   });
 
+  test('goes to no e-mail that only looks like another’s', async () => {
+    for (const email of ['n\u0435w@example.com', 'new@ex\u0430mple.com', 'ne\uff57@example.com', 'new\u200b@example.com', 'n\u0065\u0301w@example.com']) {
+      await expect(admin.users.invite({ ...invited, email }), email).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+      const me = (await admin.users.list({})).users[0]!;
+      await expect(admin.users.update({ userId: me.id, email }), email).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    }
+  });
+
   test('an e-mail is one person’s, in any case', async () => {
     await admin.users.invite(invited);
     await expect(admin.users.invite({ ...invited, email: 'NEW@example.com' })).rejects.toMatchObject({ appCode: 'user.email_taken', code: 'CONFLICT' });

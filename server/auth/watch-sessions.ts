@@ -1,0 +1,78 @@
+import { setTimeout } from 'node:timers/promises';
+import { eq, inArray } from 'drizzle-orm';
+import { sessions, users } from '../../db/schema';
+import type { Services } from '../services';
+import type { Session } from './session';
+
+/** Shutting somebody out is to count within a second, whichever process it was done in. */
+const EVERY_MS = 1000;
+
+interface Watcher {
+  session: Session;
+  /** It has expired, was ended, or its user was shut out. */
+  onEnd: () => void;
+  /** Its user has another role than when it began. */
+  onChange: () => void;
+}
+
+/** Sessions of what is open for long and asks for nothing by itself. */
+export interface WatchedSessions {
+  /** Tells once, within a second or two. Returns the function that stops watching. */
+  watch(watcher: Watcher): () => void;
+}
+
+/**
+ * Looks once a second at the rows of all watched sessions, by one query on their primary keys, for as long as there are
+ * any: what another process did, or time, is told by no event. Looking prolongs nothing (docs/decisions/0013).
+ */
+export function watchSessions({ db, log }: Pick<Services, 'db' | 'log'>): WatchedSessions {
+  const watchers = new Set<Watcher>();
+  let isLooking = false;
+  let hasFailed = false;
+
+  async function look(): Promise<void> {
+    const ids = new Set([...watchers].map(({ session }) => session.id));
+    const rows = await db
+      .select({ id: sessions.id, expiresAt: sessions.expiresAt, role: users.role, deactivatedAt: users.deactivatedAt })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .where(inArray(sessions.id, [...ids]));
+    const known = new Map(rows.map((row) => [row.id, row]));
+    const now = new Date();
+    for (const watcher of watchers) {
+      const { id, user } = watcher.session;
+      // One that began during the query was looked at as it began.
+      if (!ids.has(id)) continue;
+      const row = known.get(id);
+      const isOver = !row || row.expiresAt <= now || row.deactivatedAt !== null;
+      if (!isOver && row.role === user.role) continue;
+      watchers.delete(watcher);
+      if (isOver) watcher.onEnd();
+      else watcher.onChange();
+    }
+  }
+
+  async function keepLooking(): Promise<void> {
+    isLooking = true;
+    // The pause keeps no process from ending: the sockets do that.
+    for (; watchers.size > 0; await setTimeout(EVERY_MS, undefined, { ref: false })) {
+      try {
+        await look();
+        hasFailed = false;
+      } catch (error) {
+        // Nobody is let in by it: what a page asks for needs the database too. Said once, and not each second.
+        if (!hasFailed) log.error({ err: error }, 'the sessions of open pages could not be checked');
+        hasFailed = true;
+      }
+    }
+    isLooking = false;
+  }
+
+  return {
+    watch(watcher) {
+      watchers.add(watcher);
+      if (!isLooking) void keepLooking();
+      return () => void watchers.delete(watcher);
+    },
+  };
+}
