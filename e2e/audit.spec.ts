@@ -39,6 +39,13 @@ test('approve a host, find it in the audit log, export it, verify it', async ({ 
     await expect(row.getByRole('link', { name: agent.fqdn })).toHaveAttribute('href', `/hosts/${agent.hostId}`);
   });
 
+  await test.step('who did it, and what it was done to, lead to their pages', async () => {
+    await expect(row.getByRole('link', { name: admin.email })).toHaveAttribute('href', /^\/users\/[0-9a-f-]{36}$/);
+    await row.getByRole('link', { name: 'host.approve' }).click();
+    await expect(page).toHaveURL(/search=web-01&action=host\.approve/);
+    await expect(page.getByRole('row').filter({ hasText: 'agent.register' })).toHaveCount(0);
+  });
+
   await test.step('what it was before and after', async () => {
     await row.getByRole('button', { name: /^Details/ }).click();
     const states = page.getByRole('table', { name: 'Before and after' });
@@ -57,7 +64,7 @@ test('approve a host, find it in the audit log, export it, verify it', async ({ 
     expect(download.suggestedFilename()).toMatch(/^audit-.*\.csv$/);
     const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
     expect(lines).toHaveLength(2);
-    expect(lines[1]).toContain(`,host.approve,host,${agent.hostId},${agent.fqdn},`);
+    expect(lines[1]).toContain(`,"host.approve","host","${agent.hostId}","${agent.fqdn}",`);
   });
 
   await test.step('verify', async () => {
@@ -67,6 +74,32 @@ test('approve a host, find it in the audit log, export it, verify it', async ({ 
     await page.close();
     expect(await server.stop()).toBe(0);
     expect(await verify(dataDir)).toEqual({ code: 0, output: expect.stringMatching(/^The audit log is whole: \d+ records\.\n$/) });
+  });
+});
+
+test.describe('in another time zone', () => {
+  test.use({ timezoneId: 'Pacific/Kiritimati' });
+
+  test('days are the reader’s, and say whose they are when somebody else opens the address', async ({ page, admin: _admin }) => {
+    await page.goto('/audit');
+    // Fourteen hours ahead of UTC: most of the time it is tomorrow there, and what was just done is of that day.
+    const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Pacific/Kiritimati' }).format(new Date());
+    await page.getByLabel('From, day in Pacific/Kiritimati').fill(today);
+    await page.getByLabel('To, day in Pacific/Kiritimati').fill(today);
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await expect(page).toHaveURL(/zone=Pacific%2FKiritimati/);
+    await expect(page.getByRole('row').filter({ hasText: 'user.signIn' })).toBeVisible();
+    await page.getByRole('link', { name: 'Clear' }).click();
+    await expect(page).toHaveURL(/\/audit$/);
+  });
+
+  test('a filter by what it was done to shows, and can be taken away', async ({ page, admin: _admin }) => {
+    await page.goto('/audit');
+    await page.getByRole('button', { name: /^Details/ }).first().click();
+    await page.getByRole('link', { name: 'all about it' }).click();
+    await expect(page.getByText('Only about')).toBeVisible();
+    await page.getByRole('link', { name: 'Show all' }).click();
+    await expect(page.getByText('Only about')).toHaveCount(0);
   });
 });
 

@@ -1,8 +1,9 @@
 import { Form, Link, useNavigate, useSearchParams } from '@remix-run/react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '../ui/button';
-import { auditLink, readAuditQuery, type FilterName } from './audit-query';
+import { Button, buttonClass } from '../ui/button';
+import { useTimeZone } from '../ui/clock';
+import { auditLink, filterNames, readAuditQuery, zoneOf, type FilterName } from './audit-query';
 import { outcomes } from './audit-types';
 
 /** What the page shows, mirrored in the address: a filtered log can be sent, bookmarked and left with Back. */
@@ -11,6 +12,9 @@ export function AuditFilters() {
   const [params] = useSearchParams();
   const navigate = useNavigate();
   const { outcome, object } = readAuditQuery(params);
+  const readersZone = useTimeZone();
+  const zone = zoneOf(params) ?? readersZone;
+  const isFiltered = filterNames.some((name) => params.get(name));
   return (
     <div className="flex flex-col gap-3">
       <Form
@@ -25,13 +29,28 @@ export function AuditFilters() {
       >
         {outcome && <input type="hidden" name="outcome" value={outcome} />}
         {object && <input type="hidden" name="object" value={object} />}
+        <input type="hidden" name="zone" value={zone} />
         <Field name="search" type="search" label={t('audit.search')} className="col-span-2 sm:w-64" />
         <Field name="actor" label={t('audit.actor')} className="sm:w-48" />
         <Field name="action" label={t('audit.action')} className="sm:w-36" />
-        <Field name="from" type="date" label={t('audit.from')} />
-        <Field name="to" type="date" label={t('audit.to')} />
+        <Field name="from" type="date" label={t('audit.from', { zone })} />
+        <Field name="to" type="date" label={t('audit.to', { zone })} />
         <Button type="submit">{t('audit.filter')}</Button>
+        {isFiltered && (
+          <Link to="/audit" className={buttonClass('plain')}>
+            {t('hosts.clear')}
+          </Link>
+        )}
       </Form>
+      {/* It has no field of its own, and must not filter unseen. */}
+      {object && (
+        <p className="text-13 text-ink-2">
+          {t('audit.onlyAbout')} <span className="mono text-12 text-ink">{object}</span>{' '}
+          <Link to={auditLink(params, { object: undefined })} className="link">
+            {t('audit.aboutAll')}
+          </Link>
+        </p>
+      )}
       <nav aria-label={t('audit.byOutcome')} className="-mx-1 flex gap-1 overflow-x-auto px-1 pb-1 text-13">
         {[undefined, ...outcomes].map((one) => (
           <Link

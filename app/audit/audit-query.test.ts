@@ -7,8 +7,16 @@ test('both days are in', () => {
   expect(read('from=2026-02-28&to=2026-02-28')).toMatchObject({ from: '2026-02-28T00:00:00.000Z', to: '2026-03-01T00:00:00.000Z' });
 });
 
+test('days are those of the zone in the address, which stays as long as there is a day', () => {
+  expect(read('from=2026-07-01&to=2026-07-01&zone=Europe/Berlin')).toMatchObject({ from: '2026-06-30T22:00:00.000Z', to: '2026-07-01T22:00:00.000Z' });
+  const params = new URLSearchParams('from=2026-07-01&zone=Europe/Berlin');
+  expect(auditLink(params, { outcome: 'refused' })).toBe('/audit?from=2026-07-01&zone=Europe%2FBerlin&outcome=refused');
+  expect(auditLink(params, { from: undefined })).toBe('/audit');
+  expect(auditLink(new URLSearchParams(), { search: 'web', zone: 'Europe/Berlin' })).toBe('/audit?search=web');
+});
+
 test('what an address cannot mean is left out', () => {
-  for (const query of ['from=yesterday&to=1', 'from=1969-12-31&to=2026-13-01', 'outcome=maybe', 'actor=%20', '']) {
+  for (const query of ['from=yesterday&to=1', 'from=1969-12-31&to=2026-13-01', 'to=9999-12-31', 'outcome=maybe', 'actor=%20', '']) {
     expect(Object.values(read(query)).filter(Boolean), query).toEqual([]);
   }
 });

@@ -1,7 +1,5 @@
 import { outcomes, type AuditListQuery } from './audit-types';
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const DAY_MS = 24 * 60 * 60 * 1000;
+import { startOfDay } from './start-of-day';
 
 /** The filters, by their names in the address. */
 export const filterNames = ['search', 'actor', 'action', 'object', 'outcome', 'from', 'to'] as const;
@@ -9,9 +7,13 @@ export type FilterName = (typeof filterNames)[number];
 
 /**
  * What the address of the page asks for. Anything it cannot mean is left out: an old bookmark must still open. Days are
- * of UTC, as the server that reads the address knows no other zone; both are in.
+ * those of the zone that the address names, as the server that reads it knows no reader's; both are in.
  */
 export function readAuditQuery(params: URLSearchParams) {
+  const instantOf = (name: FilterName, daysLater: number) => {
+    const start = startOfDay(params.get(name) ?? '', zoneOf(params) ?? 'UTC', daysLater);
+    return start === null ? undefined : new Date(start).toISOString();
+  };
   const text = (name: FilterName, max: number) => params.get(name)?.trim().slice(0, max) || undefined;
   return {
     search: text('search', 253),
@@ -19,19 +21,16 @@ export function readAuditQuery(params: URLSearchParams) {
     action: text('action', 100),
     object: text('object', 256),
     outcome: outcomes.find((one) => one === params.get('outcome')),
-    from: startOf(params.get('from'), 0),
-    to: startOf(params.get('to'), DAY_MS),
+    from: instantOf('from', 0),
+    to: instantOf('to', 1),
     cursor: params.get('cursor') || undefined,
   } satisfies AuditListQuery;
 }
 
-/** When a day begins, or the one after it: ISO 8601. */
-function startOf(day: string | null, later: number): string | undefined {
-  const start = day && DAY.test(day) ? Date.parse(`${day}T00:00:00Z`) : NaN;
-  return start >= 0 ? new Date(start + later).toISOString() : undefined;
-}
+/** Whose days the address means: those of whoever filtered, also when it is opened by somebody else. Null without days. */
+export const zoneOf = (params: URLSearchParams) => (params.has('from') || params.has('to') ? (params.get('zone') ?? 'UTC') : null);
 
-type Changes = Partial<Record<FilterName | 'cursor', string | undefined>>;
+type Changes = Partial<Record<FilterName | 'cursor' | 'zone', string | undefined>>;
 
 /** The same page with something changed, as an address, from its first page: a cursor is of one filter. */
 export function auditLink(params: URLSearchParams, changes: Changes): string {
@@ -41,6 +40,7 @@ export function auditLink(params: URLSearchParams, changes: Changes): string {
     if (value?.trim()) next.set(name, value.trim());
     else next.delete(name);
   }
+  if (zoneOf(next) === null) next.delete('zone');
   const query = next.toString();
   return query ? `/audit?${query}` : '/audit';
 }

@@ -7,6 +7,7 @@ import { Facts } from '../ui/facts';
 import { Instant, RelativeTime } from '../ui/relative-time';
 import { Cell, Column, HeadCell, Row, Table } from '../ui/table';
 import { auditLink } from './audit-query';
+import { pageOf } from './page-of';
 import type { AuditRecord } from './audit-types';
 import { StateDiff } from './state-diff';
 
@@ -50,7 +51,7 @@ function AuditRow({ record }: { record: AuditRecord }) {
           <Actor record={record} />
         </Cell>
         <HeadCell>
-          <span className="mono text-12">{record.action}</span>
+          <ActionLink action={record.action} />
         </HeadCell>
         <Cell className="wrap-anywhere max-sm:justify-self-end max-sm:text-end">
           <ActedOn record={record} />
@@ -85,12 +86,13 @@ function AuditRow({ record }: { record: AuditRecord }) {
   );
 }
 
-function Actor({ record: { actorKind, actorLabel } }: { record: AuditRecord }) {
+function Actor({ record: { actorKind, actorId, actorLabel } }: { record: AuditRecord }) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
   if (!actorLabel) return <span className="text-ink-2">{actorKind === 'system' ? t('audit.system') : t('audit.nobody')}</span>;
   return (
-    <Link to={auditLink(params, { actor: actorLabel })} className="link">
+    // What has no page of its own, such as a name that nobody has, leads to what else was done by it.
+    <Link to={pageOf(actorKind, actorId) ?? auditLink(params, { actor: actorLabel })} className="link">
       {actorLabel}
     </Link>
   );
@@ -99,10 +101,23 @@ function Actor({ record: { actorKind, actorLabel } }: { record: AuditRecord }) {
 function ActedOn({ record: { objectKind, objectId, objectLabel } }: { record: AuditRecord }) {
   if (!objectKind) return '–';
   const name = objectLabel ?? objectId ?? objectKind;
-  if (objectKind !== 'host' || !objectId) return name;
-  return (
-    <Link to={`/hosts/${objectId}`} className="link">
+  const page = pageOf(objectKind, objectId);
+  return page ? (
+    <Link to={page} className="link">
       {name}
+    </Link>
+  ) : (
+    name
+  );
+}
+
+/** What was done, and the way to where else it was. */
+function ActionLink({ action }: { action: string }) {
+  const { t } = useTranslation();
+  const [params] = useSearchParams();
+  return (
+    <Link to={auditLink(params, { action })} className="link mono text-12" title={t('audit.onlyAction', { action })}>
+      {action}
     </Link>
   );
 }
@@ -129,7 +144,17 @@ function Details({ record }: { record: AuditRecord }) {
           [t('audit.number'), record.sequence],
           [t('audit.when'), <Instant key="at" at={record.at} />],
           [t('audit.address'), record.address],
-          [t('audit.actorId'), record.actorId && <CopyableId value={record.actorId} label={t('audit.actorId')} />],
+          [
+            t('audit.actorId'),
+            record.actorLabel && (
+              <>
+                {record.actorId && <CopyableId value={record.actorId} label={t('audit.actorId')} />}{' '}
+                <Link to={auditLink(params, { actor: record.actorLabel })} className="link">
+                  {t('audit.sameActor')}
+                </Link>
+              </>
+            ),
+          ],
           [
             t('audit.objectId'),
             record.objectId && (

@@ -8,6 +8,9 @@
  * - `lockedHead`: the way not taken: each transaction locks the head of the chain until its commit. It does not even
  *   compute a seal, and this PostgreSQL does not wait for the disk at a commit, which would hold the lock longer.
  *
+ * - `verify`: walking the chain of all that the rounds have written, as `npm run audit:verify` does; with the memory that it
+ *   took over what was in use before, in MiB.
+ *
  * `perCoreSecond` is per second of processor time, ours and PostgreSQL's together.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -21,6 +24,7 @@ import { startTestPostgresql } from '../../db/testing-postgresql';
 /* eslint-disable @typescript-eslint/no-restricted-imports -- What is measured is these functions. */
 import { recordAudit } from '../../server/audit/record-audit';
 import { createAuditTrail } from '../../server/audit/trail';
+import { verifyChain } from '../../server/audit/verify-chain';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
 import { cpuSeconds } from './cpu-time';
 import { describeMachine } from './describe-machine';
@@ -65,12 +69,25 @@ try {
     for (let round = 0; round <= ROUNDS; round++) rounds.push(await way());
     results[name] = medians(rounds.slice(1));
   }
+  const verify = await measureVerification(audit);
   await audit.stop();
-  console.log(JSON.stringify({ benchmark: 'audit', machine: describeMachine(), writers: WRITERS, wanted: WANTED, results }, null, 2));
+  console.log(JSON.stringify({ benchmark: 'audit', machine: describeMachine(), writers: WRITERS, wanted: WANTED, results, verify }, null, 2));
 } finally {
   await database.close();
   await postgresql.stop();
   await rm(folder, { recursive: true });
+}
+
+async function measureVerification(audit: ReturnType<typeof createAuditTrail>) {
+  const before = process.memoryUsage().rss;
+  let peak = before;
+  const sampling = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 20);
+  const clock = performance.now();
+  const { fault, verified } = await verifyChain(db, audit.seals);
+  const seconds = (performance.now() - clock) / 1000;
+  clearInterval(sampling);
+  if (fault) throw new Error(`the chain is broken: ${JSON.stringify(fault)}`);
+  return { records: verified, perSecond: Math.round(verified / seconds), extraMiB: Math.round((peak - before) / 2 ** 20) };
 }
 
 function entry(n: number) {

@@ -48,7 +48,9 @@ const COLUMNS = Object.entries(getTableColumns(auditPending)) as [keyof PendingR
 /** In one parameter: 17 of them cost a change twice the processor time of everything else in here (e2e/load/audit.ts). */
 async function insert(tx: Database | Transaction, record: PendingRecord): Promise<void> {
   const row = JSON.stringify(Object.fromEntries(COLUMNS.map(([key, { name }]) => [name, record[key]])));
-  await tx.execute(sql`insert into ${auditPending} select * from jsonb_populate_record(null::${auditPending}, ${row}::jsonb)`);
+  const { rows } = await tx.execute(sql`insert into ${auditPending} select * from jsonb_populate_record(null::${auditPending}, ${row}::jsonb) returning id`);
+  // A trigger or a rule of somebody else's can swallow a row without an error; the change must not go on without it.
+  if (rows.length !== 1) throw new Error('the audit log did not take a record');
 }
 
 function describe(who: Omit<Actor, 'audit'>, entry: AuditEntry): RecordContent {

@@ -1,12 +1,13 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type SQL, sql } from 'drizzle-orm';
+import { type SQL, sql, TransactionRollbackError } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../certificates/testing';
 import { testServices } from '../testing';
 import { appendCheckpoint, CheckpointError, readCheckpoints } from './checkpoints';
 import { recordAudit } from './record-audit';
 import { createSeals } from './seal';
+import { createAuditTrail } from './trail';
 import { verifyChain } from './verify-chain';
 
 const COUNT = 12;
@@ -125,6 +126,54 @@ test('a record that somebody else put among those that wait is named', async () 
 
 test('without the secret nobody can seal: under another one, everything is changed', async () => {
   expect(await verifyChain(services.db, createSeals('another secret'))).toMatchObject({ fault: { kind: 'changed', sequence: 1 } });
+});
+
+describe('a log that is whole but stands open is named', () => {
+  const guard = (events: string, table: string, each = 'row') => `before ${events} on ${table} for each ${each} execute function audit_refuse_change()`;
+  test.each<[what: string, statements: string[], fault: object]>([
+    ['a trigger that was dropped', ['drop trigger audit_record_keep on audit_record'], { kind: 'unguarded', trigger: 'audit_record_keep' }],
+    ['one that was switched off', ['alter table audit_pending disable trigger audit_pending_append_only'], { kind: 'unguarded', trigger: 'audit_pending_append_only' }],
+    ['all of them', ['alter table audit_record disable trigger all'], { kind: 'unguarded', trigger: 'audit_record_append_only' }],
+    [
+      'one that never fires',
+      ['drop trigger audit_record_append_only on audit_record', `create trigger audit_record_append_only ${guard('update or delete', 'audit_record').replace(' execute', ' when (false) execute')}`],
+      { kind: 'unguarded', trigger: 'audit_record_append_only' },
+    ],
+    [
+      'one that lets deletions through',
+      ['drop trigger audit_record_append_only on audit_record', `create trigger audit_record_append_only ${guard('update', 'audit_record')}`],
+      { kind: 'unguarded', trigger: 'audit_record_append_only' },
+    ],
+    ['a rule that swallows records', ['create rule swallow as on insert to audit_pending do instead nothing'], { kind: 'meddled', name: 'swallow' }],
+  ])('%s', async (_what, statements, fault) => {
+    // The database is used again by other tests: what is undone here was never there.
+    const undone = services.db.transaction(async (tx) => {
+      for (const statement of statements) await tx.execute(sql.raw(statement));
+      expect(await verifyChain(tx as unknown as typeof services.db, services.audit.seals)).toMatchObject({ fault, verified: COUNT });
+      tx.rollback();
+    });
+    await expect(undone).rejects.toThrow(TransactionRollbackError);
+    expect(await verify()).toMatchObject({ fault: null });
+  });
+});
+
+test('a record that somebody swallows fails the change it is of', async () => {
+  const undone = services.db.transaction(async (tx) => {
+    await tx.execute(sql`create function swallow() returns trigger language plpgsql as 'begin return null; end'`);
+    await tx.execute(sql`create trigger swallow before insert on audit_pending for each row execute function swallow()`);
+    await recordAudit(tx, services, { action: 'test.swallowed' });
+  });
+  await expect(undone).rejects.toThrow('the audit log did not take a record');
+});
+
+test('a crash between the change and its seal leaves a record that the next process seals', async () => {
+  await services.audit.stop();
+  await recordAudit(services.db, { ...services, audit: { ...services.audit, wake: () => undefined } }, { action: 'test.before the crash' });
+  expect(await verify()).toMatchObject({ fault: null, verified: COUNT, waiting: 1 });
+  const next = createAuditTrail({ ...services, secret: services.config.secret_key! });
+  await next.seal();
+  expect(await verify()).toMatchObject({ fault: null, verified: COUNT + 1, waiting: 0 });
+  await next.stop();
 });
 
 describe('checkpoints', () => {

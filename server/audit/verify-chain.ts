@@ -2,6 +2,7 @@ import { asc, eq, getTableColumns, gt, sql } from 'drizzle-orm';
 import type { Database } from '../../db/client';
 import { auditPending, auditRecords } from '../../db/schema';
 import { BEGINNING, type SealedRecord, type Seals } from './seal';
+import { examineGuards, type GuardFault } from './verify-guards';
 
 const PAGE = 500;
 /** Of the places a moved record may have come from, how many are tried. A million seals take a few seconds. */
@@ -22,7 +23,8 @@ export type Fault =
   /** Whole and in its place, but not what a checkpoint has seen there. */
   | { kind: 'replaced'; sequence: number }
   /** It waits to be sealed, and this server did not write it, or not so. */
-  | { kind: 'forged'; id: string };
+  | { kind: 'forged'; id: string }
+  | GuardFault;
 
 export interface Verdict {
   fault: Fault | null;
@@ -36,7 +38,7 @@ export interface Verdict {
 
 /**
  * Walks the chain from its beginning, a page in memory at a time, to the first fault. What is sealed meanwhile is
- * walked too.
+ * walked too. Then what waits, and whether the database still refuses changes.
  * @param expected what checkpoints have seen: the seal of the record with a number. Without any, records cut off from
  * the end are not missed.
  */
@@ -59,7 +61,8 @@ export async function verifyChain(db: Database, seals: Seals, expected: Readonly
   }
   if (Math.max(0, ...expected.keys()) > head.sequence) return verdict({ kind: 'missing', sequence: head.sequence + 1 });
   const { waiting, forged } = await examinePending(db, seals);
-  return verdict(forged ? { kind: 'forged', id: forged } : null, waiting);
+  if (forged) return verdict({ kind: 'forged', id: forged }, waiting);
+  return verdict(await examineGuards(db), waiting);
 }
 
 async function examine(db: Database, seals: Seals, record: SealedRecord, head: typeof BEGINNING): Promise<Fault | null> {

@@ -7,14 +7,15 @@ import { type Config, loadConfig } from '../config';
 import { explainFailure } from '../explain-failure';
 import { findSecret } from '../secret';
 import { appendCheckpoint, CheckpointError, readCheckpoints } from './checkpoints';
-import { createSeals } from './seal';
+import { BEGINNING, createSeals } from './seal';
 import { type Fault, type Verdict, verifyChain } from './verify-chain';
 
 const HELP = `Usage: npm run audit:verify -- [--config FILE] [--checkpoint FILE]
   --config FILE      the server's configuration, as for npm start
   --checkpoint FILE  compare with the signed checkpoints in this file, and add one when all is well.
                      Keep it where whoever writes into the database cannot: it shows records cut off from the end.
-Exit code: 0 the log is whole, 1 it is not and the first broken record is named, others: it could not be examined.`;
+Exit code: 0 the log is whole and guarded, 1 it is not and the first broken record is named, others: it could not be
+examined.`;
 
 /** EX_USAGE and EX_DATAERR of sysexits.h. */
 const EX_USAGE = 64;
@@ -40,7 +41,11 @@ async function run(args: string[]): Promise<number> {
 async function examine({ db }: OpenDatabase, config: Config, secret: string, path: string | undefined): Promise<number> {
   const authority = path && (await loadAuthority(config.certificates.path, { passphrases: await readPassphrases(config) }));
   const expected = path && authority ? await readCheckpoints(path, authority) : undefined;
-  const verdict = await verifyChain(db, createSeals(secret), expected);
+  const verdict = await verifyChain(db, createSeals(secret), expected).catch((error: unknown): Verdict => {
+    // Whoever drops the tables leaves no record to be missed, but the checkpoints have seen some.
+    if (hasNoTable(error) && expected && expected.size > 0) return { fault: { kind: 'missing', sequence: 1 }, verified: 0, head: BEGINNING, waiting: 0 };
+    throw error;
+  });
   if (verdict.fault) return say(`${describe(verdict.fault)}\n${verdict.verified} records before it are whole.`, 1);
   if (path && authority) await appendCheckpoint(path, authority, verdict.head);
   return say(praise(verdict), 0);
@@ -63,6 +68,10 @@ function describe(fault: Fault): string {
       return `Record ${fault.sequence} is not the one that a checkpoint has seen there.`;
     case 'forged':
       return `Record ${fault.id} waits to be sealed, but this server did not write it.`;
+    case 'unguarded':
+      return `The trigger ${fault.trigger} is missing, switched off or another than it was: the log can be changed. Find out who did that, and make it again as db/migrations/0006_audit.sql does.`;
+    case 'meddled':
+      return `${fault.name} is a trigger or a rule on the log that is none of ours: it may keep records out. Find out who made it, and drop it.`;
   }
 }
 

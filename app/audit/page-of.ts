@@ -1,0 +1,16 @@
+/** The page of what a record names, or null where it has none. Of what was deleted since, it says that it is gone. */
+export function pageOf(kind: string, id: string | null): string | null {
+  if (!id) return null;
+  switch (kind) {
+    case 'host':
+    case 'agent':
+      return `/hosts/${id}`;
+    case 'user':
+    case 'person':
+      return `/users/${id}`;
+    case 'enrolmentToken':
+      return '/enrolment';
+    default:
+      return null;
+  }
+}
