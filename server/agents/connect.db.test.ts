@@ -14,7 +14,16 @@ import { createServices, type Services } from '../services';
 import { administratorOf, testServices } from '../testing';
 import { connectAgent, enrolledHost, holderOf, knock, serveApi, type Shown } from './testing';
 
-const BARE_403 = 'HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+const BARE_403 = [
+  'HTTP/1.1 403 Forbidden',
+  "Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options: nosniff',
+  'Referrer-Policy: no-referrer',
+  'Cross-Origin-Opener-Policy: same-origin',
+  'Cache-Control: no-store',
+  'Connection: close',
+  'Content-Length: 0\r\n\r\n',
+].join('\r\n');
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 let services: Awaited<ReturnType<typeof testServices>>;
