@@ -10,14 +10,20 @@ import { issueClientCertificate } from '../certificates/issue-client-certificate
 import { SERVER_AUTH } from '../certificates/extensions';
 import { signLeaf } from '../certificates/sign-leaf';
 import { makeKeys, newAuthority, privateKeyPem } from '../certificates/testing';
-import { bareHeaders } from '../security-headers';
 import { createServices, type Services } from '../services';
 import { administratorOf, testServices } from '../testing';
 import { connectAgent, enrolledHost, holderOf, knock, serveApi, type Shown } from './testing';
 
-/** Letter by letter the same, whatever is wrong: nothing in it says why. */
-const HEADERS = { ...bareHeaders({ https: false }), Connection: 'close', 'Content-Length': '0' };
-const BARE_403 = `HTTP/1.1 403 Forbidden\r\n${Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
+const BARE_403 = [
+  'HTTP/1.1 403 Forbidden',
+  "Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options: nosniff',
+  'Referrer-Policy: no-referrer',
+  'Cross-Origin-Opener-Policy: same-origin',
+  'Cache-Control: no-store',
+  'Connection: close',
+  'Content-Length: 0\r\n\r\n',
+].join('\r\n');
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 let services: Awaited<ReturnType<typeof testServices>>;
