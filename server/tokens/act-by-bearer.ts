@@ -38,6 +38,12 @@ export async function actByBearer<R extends Result>(ctx: Context, call: { bearer
  * without a next one the chain is over. Its row goes, or whoever repeats the call would be taken for a thief.
  */
 async function endUncertainChain(ctx: Context, { session }: SpentToken): Promise<void> {
-  await endChain(ctx.db, session.id);
-  ctx.log.warn({ userId: session.user.id, chainId: session.id, requestId: ctx.requestId }, 'a chain of tokens ended by an error of ours');
+  const about = { userId: session.user.id, chainId: session.id, requestId: ctx.requestId };
+  try {
+    await endChain(ctx.db, session.id);
+    ctx.log.warn(about, 'a chain of tokens ended by an error of ours');
+  } catch (error) {
+    // The error that the call failed with is the one to be answered and looked into.
+    ctx.log.error({ err: error, ...about }, 'a chain of tokens could not be ended');
+  }
 }
