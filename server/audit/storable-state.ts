@@ -32,9 +32,9 @@ const SECRET_VALUES = [
  */
 export function storableState(state: unknown): unknown {
   if (state === undefined || state === null) return null;
-  const text = JSON.stringify(storable('', toJson(state)));
-  if (text.length > MAX_STATE) return { tooLarge: text.length };
-  return JSON.parse(text);
+  const plain = storable('', toJson(state));
+  const { length } = JSON.stringify(plain);
+  return length > MAX_STATE ? { tooLarge: length } : plain;
 }
 
 /** Dates and the like become what JSON has for them, before anything is looked at. */
