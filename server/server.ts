@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { openDatabase } from '../db/client';
 import { migrateUp } from '../db/migrate';
 import { keepExpiringWaiting } from './agents/expire-waiting';
@@ -13,6 +12,7 @@ import { createServices, type Services } from './services';
 import { listen } from './sockets/listen';
 import { ensureConfiguredAdministrator, openSetup } from './users/setup';
 import { createWebServer } from './web';
+import { reachable, webUrl } from './web-url';
 
 export interface RunningServer {
   services: Services;
@@ -83,22 +83,16 @@ export async function startServer(config: Config): Promise<RunningServer> {
     stops.push(() => web.close());
     if (config.tls.cert) services.listeners.add('web', { port: webListener.port, host: config.frontend_host });
 
-    const webUrl = `${config.tls.cert ? 'https' : 'http'}://${reachable(config.frontend_host)}:${webListener.port}`;
+    const pages = webUrl(config, webListener.port);
     return {
       services,
-      webUrl,
+      webUrl: pages,
       agentUrl: `https://${reachable(config.api_host)}:${agentListener.port}`,
-      setupUrl: setupToken && `${webUrl}/setup?token=${setupToken}`,
+      setupUrl: setupToken && `${pages}/setup?token=${setupToken}`,
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-/** What to write in an address for a listener on this host: `localhost` wherever that reaches it. */
-function reachable(host: string | undefined): string {
-  if (!host || ['::', '0.0.0.0', '127.0.0.1', '::1'].includes(host)) return 'localhost';
-  return isIPv6(host) ? `[${host}]` : host;
 }

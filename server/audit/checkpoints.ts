@@ -2,6 +2,7 @@ import { verify } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Authority } from '../certificates/authority';
+import { CommandError } from '../command';
 
 /** What the chain was at an instant, signed by the CA: whoever has `ca.crt` can tell, without any secret of ours. */
 const checkpoint = z.strictObject({
@@ -17,9 +18,14 @@ const checkpoint = z.strictObject({
 });
 type Checkpoint = z.infer<typeof checkpoint>;
 
-/** A file of checkpoints cannot be used. The message is one line for a person. */
-export class CheckpointError extends Error {
-  override name = 'CheckpointError';
+/** EX_DATAERR of sysexits.h. */
+const EX_DATAERR = 65;
+
+/** A file of checkpoints cannot be used. */
+export class CheckpointError extends CommandError {
+  constructor(message: string) {
+    super(message, EX_DATAERR);
+  }
 }
 
 /** A certificate's DER begins with 0x30, `0`: no signature over this text is one over a certificate. */

@@ -1,12 +1,8 @@
 import 'reflect-metadata';
-import { parseArgs } from 'node:util';
-import { type OpenDatabase, openDatabase } from '../../db/client';
 import { loadAuthority } from '../certificates/authority';
 import { readPassphrases } from '../certificates/read-passphrases';
-import { type Config, loadConfig } from '../config';
-import { explainFailure } from '../explain-failure';
-import { findSecret } from '../secret';
-import { appendCheckpoint, CheckpointError, readCheckpoints } from './checkpoints';
+import { CommandError, hasNoTable, readFlags, runCommand, type Store, withStore } from '../command';
+import { appendCheckpoint, readCheckpoints } from './checkpoints';
 import { BEGINNING, createSeals } from './seal';
 import { type Fault, type Verdict, verifyChain } from './verify-chain';
 
@@ -17,28 +13,18 @@ const HELP = `Usage: npm run audit:verify -- [--config FILE] [--checkpoint FILE]
 Exit code: 0 the log is whole and guarded, 1 it is not and the first broken record is named, others: it could not be
 examined.`;
 
-/** EX_USAGE and EX_DATAERR of sysexits.h. */
-const EX_USAGE = 64;
-const EX_DATAERR = 65;
-
 async function run(args: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: { config: { type: 'string' }, checkpoint: { type: 'string' }, help: { type: 'boolean', default: false } },
+  const { values, positionals } = readFlags(args, {
+    config: { type: 'string' },
+    checkpoint: { type: 'string' },
+    help: { type: 'boolean', default: false },
   });
   if (values.help) return say(HELP, 0);
-  const config = loadConfig(values.config ? ['--config', values.config] : []);
-  const secret = await findSecret(config);
-  if (!secret) return say(`There is no secret in ${config.data_dir}: no server has recorded anything there. Set data_dir or secret_key.`, EX_USAGE);
-  const database = await openDatabase({ url: config.database_url, directory: config.data_dir });
-  try {
-    return await examine(database, config, secret, values.checkpoint);
-  } finally {
-    await database.close();
-  }
+  if (positionals.length > 0) throw new CommandError(`${positionals[0]}: this is no flag; --help names them`);
+  return withStore(values.config, (store) => examine(store, values.checkpoint));
 }
 
-async function examine({ db }: OpenDatabase, config: Config, secret: string, path: string | undefined): Promise<number> {
+async function examine({ db, config, secret }: Store, path: string | undefined): Promise<number> {
   const authority = path && (await loadAuthority(config.certificates.path, { passphrases: await readPassphrases(config) }));
   const expected = path && authority ? await readCheckpoints(path, authority) : undefined;
   const verdict = await verifyChain(db, createSeals(secret), expected).catch((error: unknown): Verdict => {
@@ -80,20 +66,4 @@ function say(text: string, exitCode: number): number {
   return exitCode;
 }
 
-/** `undefined_table` of PostgreSQL's error codes. */
-const hasNoTable = (error: unknown) => (error as { cause?: { code?: string } }).cause?.code === '42P01';
-
-function explain(error: unknown): { lines: string[]; exitCode: number } {
-  if (error instanceof CheckpointError) return { lines: [error.message], exitCode: EX_DATAERR };
-  if ((error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) return { lines: [(error as Error).message], exitCode: EX_USAGE };
-  if (hasNoTable(error)) return { lines: ['the database has no audit log yet: start the server once'], exitCode: EX_USAGE };
-  return explainFailure(error);
-}
-
-try {
-  process.exitCode = await run(process.argv.slice(2));
-} catch (error) {
-  const { lines, exitCode } = explain(error);
-  for (const line of lines) console.error(`audit:verify: ${line}`);
-  process.exitCode = exitCode;
-}
+await runCommand('audit:verify', run);

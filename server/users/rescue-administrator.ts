@@ -1,0 +1,30 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { users } from '../../db/schema';
+import { type Actor, recordAudit } from '../audit/record-audit';
+import { forgetAttempts } from '../auth/attempts';
+import { AppError } from '../errors';
+import type { Services } from '../services';
+import { accountKey } from './account-lock';
+import { makeLink, type OneTimeLink } from './links';
+import { userObject } from './user-object';
+
+/**
+ * A one-time link for an administrator whom nobody else can let in again, and the end of their lock, for whoever is at
+ * the server's own files. The password holds until the link is used. Throws `user.not_found` for who is no active
+ * administrator.
+ * @returns the link, and where it leads on the pages
+ */
+export async function rescueAdministrator({ db, ...who }: Pick<Services, 'db'> & Actor, email: string, now = new Date()): Promise<OneTimeLink & { path: string }> {
+  return db.transaction(async (tx) => {
+    const [user] = await tx
+      .select()
+      .from(users)
+      .where(and(sql`lower(${users.email}) = ${email.toLowerCase()}`, eq(users.role, 'administrator'), isNull(users.deactivatedAt)))
+      .for('update');
+    if (!user) throw new AppError('user.not_found');
+    await forgetAttempts(tx, accountKey(user.email));
+    await recordAudit(tx, who, { action: 'user.rescue', object: userObject(user) });
+    const link = await makeLink(tx, user.id, now);
+    return { ...link, path: `/${user.passwordHash === null ? 'invitation' : 'reset-password'}?token=${link.token}` };
+  });
+}
