@@ -16,7 +16,7 @@ import { appRouter } from './router';
 import { apiSecurityHeaders, bareHeaders } from './security-headers';
 import type { Services } from './services';
 import { admitConnections } from './sockets/admit';
-import { refuseUnreadable } from './sockets/refuse-unreadable';
+import { READS_EVERYTHING, serveReadable } from './sockets/serve-readable';
 import { dispatchUpgrades } from './sockets/upgrade';
 import { type Context, responseMeta } from './trpc';
 
@@ -56,22 +56,20 @@ export function createApiServer(services: Services, certificate: { cert: string;
   app.use(serveAuditExport((request, response) => apiContext(services, request, response)));
   app.use(serveRest(services, (request, response) => apiContext(services, request, response)));
   app.use(answerRefusal(services.log));
-  const server = createServer(
-    {
-      ...SECURE,
-      ...certificate,
-      requestCert: true,
-      // Node would check the chain only on full handshakes. `verifyClientCertificate` checks every connection.
-      rejectUnauthorized: false,
-      handshakeTimeout: HANDSHAKE_PATIENCE_MS,
-    },
-    app,
-  );
+  const server = createServer({
+    ...SECURE,
+    ...certificate,
+    ...READS_EVERYTHING,
+    requestCert: true,
+    // Node would check the chain only on full handshakes. `verifyClientCertificate` checks every connection.
+    rejectUnauthorized: false,
+    handshakeTimeout: HANDSHAKE_PATIENCE_MS,
+  });
   admitConnections(server, services.handshakes.admit, (error) => services.log.error({ err: error }, 'a connection was not admitted'));
-  refuseUnreadable(server, bareHeaders(pagesHaveHttps));
-  dispatchUpgrades(server, { [AGENT_SOCKET_PATH]: createAgentUpgrade(services) }, (error) =>
-    services.log.error({ err: error }, 'agent upgrade failed'),
-  );
+  const headers = bareHeaders(pagesHaveHttps);
+  serveReadable(server, app, headers);
+  const onError = (error: unknown) => services.log.error({ err: error }, 'agent upgrade failed');
+  dispatchUpgrades(server, { [AGENT_SOCKET_PATH]: createAgentUpgrade(services) }, { headers, onError });
   return server;
 }
 

@@ -31,7 +31,7 @@ async function start(environment?: Record<string, string>) {
   live = createLiveUpgrade(services);
   const http = await serveHttp();
   port = http.port;
-  dispatchUpgrades(http.server, { '/trpc': live.upgrade }, (error) => services.log.error({ err: error }, 'upgrade failed'));
+  dispatchUpgrades(http.server, { '/trpc': live.upgrade }, { headers: {}, onError: (error) => services.log.error({ err: error }, 'upgrade failed') });
   const [user] = await services.db.insert(users).values({ email: 'admin@example.com', passwordHash: '-', role: 'administrator' }).returning();
   cookie = await signIn(user!.id);
 }

@@ -21,7 +21,7 @@ import { appRouter } from './router';
 import { guardRequests } from './same-origin';
 import { bareHeaders, securityHeaders } from './security-headers';
 import type { Services } from './services';
-import { refuseUnreadable } from './sockets/refuse-unreadable';
+import { READS_EVERYTHING, serveReadable } from './sockets/serve-readable';
 import { dispatchUpgrades } from './sockets/upgrade';
 import { responseMeta } from './trpc';
 
@@ -76,13 +76,18 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
       };
     },
   });
-  app.all('*', (request, response, next) => void handlePage(request, response, next));
+  app.all('*', (request, response, next) => {
+    // Remix would believe it over the name that `guardRequests` has seen.
+    delete request.headers['x-forwarded-host'];
+    void handlePage(request, response, next);
+  });
   app.use(answerFailure(log));
 
-  const server = certificate ? https.createServer(certificate, app) : http.createServer(app);
-  refuseUnreadable(server, bareHeaders({ https: Boolean(certificate) }));
+  const server = certificate ? https.createServer({ ...certificate, ...READS_EVERYTHING }) : http.createServer(READS_EVERYTHING);
+  const headers = bareHeaders({ https: Boolean(certificate) });
+  serveReadable(server, app, headers);
   const live = createLiveUpgrade(services);
-  dispatchUpgrades(server, { '/trpc': live.upgrade }, (error) => log.error({ err: error }, 'live stream upgrade failed'));
+  dispatchUpgrades(server, { '/trpc': live.upgrade }, { headers, onError: (error) => log.error({ err: error }, 'live stream upgrade failed') });
   return {
     server,
     async close() {

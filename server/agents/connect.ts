@@ -1,6 +1,5 @@
 import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type ChannelKeys, createFrameCodec, deriveChannelKeys } from '../../agent/frame-codec';
 import { CLOSE, CONNECTION_TOKEN_HEADER, MAX_FRAME_BYTES } from '../../agent/protocol';
@@ -13,7 +12,7 @@ import type { Services } from '../services';
 import { answersPing } from '../sockets/answers-ping';
 import { closeFirmly } from '../sockets/close-firmly';
 import { keepAlive } from '../sockets/keep-alive';
-import { refuseUpgrade, type UpgradeHandler } from '../sockets/upgrade';
+import type { UpgradeHandler } from '../sockets/upgrade';
 import { adoptRenewal } from './adopt-renewal';
 import { type AgentIdentity, type AgentRefusal, authenticateAgent, verifyPeer } from './authenticate';
 import type { TokenFault } from './connection-tokens';
@@ -28,10 +27,14 @@ const HOLDER_PATIENCE_MS = 3000;
 export function createAgentUpgrade(services: Services): UpgradeHandler {
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES });
 
-  return async function connectAgent(request, socket, head) {
-    if (services.sockets.isClosing()) return refuseUpgrade(socket, 503);
+  return async function connectAgent(request, socket, head, answer) {
+    const refuse = (why: Refusal) => {
+      services.log.warn({ ...why, address: peerAddress(request) }, 'agent connection refused');
+      answer(403);
+    };
+    if (services.sockets.isClosing()) return answer(503);
     const shown = verifyPeer(services, request);
-    if (!shown.ok) return refuse(request, socket, { reason: shown.reason, clock: shown.clock });
+    if (!shown.ok) return refuse({ reason: shown.reason, clock: shown.clock });
 
     const { hostId, serial } = shown;
     const slot = services.sockets.reserve({ hostId, serial, address: peerAddress(request) });
@@ -41,18 +44,18 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
       const agent = await authenticateAgent(services.db, shown);
       if (typeof agent === 'string') {
         services.sockets.release(slot);
-        return refuse(request, socket, { reason: agent, hostId, serial });
+        return refuse({ reason: agent, hostId, serial });
       }
       // Or a copy with the former certificate would take the place, and hold back the machine that was asked to renew.
       if (!agent.isRenewal && services.sockets.isAwaitingRenewed(hostId)) {
         services.sockets.release(slot);
-        return refuseUpgrade(socket, 503);
+        return answer(503);
       }
       // Last of all: whoever is refused for anything else has not spent it.
       const spent = services.connections.spend(request.headers[CONNECTION_TOKEN_HEADER]?.toString(), agent);
       if (typeof spent === 'string') {
         services.sockets.release(slot);
-        return refuse(request, socket, { reason: `token_${spent}`, hostId, serial });
+        return refuse({ reason: `token_${spent}`, hostId, serial });
       }
       const keys = deriveChannelKeys(spent.secret, serial);
       let isHeld = false;
@@ -69,7 +72,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
           const refusal = await adoptRenewal(services, agent);
           if (refusal) {
             services.sockets.release(slot);
-            return refuse(request, socket, { reason: refusal, hostId, serial });
+            return refuse({ reason: refusal, hostId, serial });
           }
           mayStay = true;
         } else break;
@@ -81,11 +84,6 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
       throw error;
     }
   };
-
-  function refuse(request: IncomingMessage, socket: Duplex, why: Refusal) {
-    services.log.warn({ ...why, address: request.socket.remoteAddress }, 'agent connection refused');
-    refuseUpgrade(socket, 403);
-  }
 
   function serve(webSocket: WebSocket, { request, agent, slot, keys, isHeld }: Admitted) {
     const { log, presence, sockets, config } = services;

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerOptions } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 /** An HTTP server on a loopback port of its own, gone with everything on it when the test is. */
-export async function serveHttp(): Promise<{ server: Server; port: number }> {
-  const server = createServer();
+export async function serveHttp(options: ServerOptions = {}): Promise<{ server: Server; port: number }> {
+  const server = createServer(options);
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => sockets.add(socket));
   server.listen(0, '127.0.0.1');

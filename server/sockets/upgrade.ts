@@ -1,34 +1,31 @@
-import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { bareHeaders } from '../security-headers';
+import { answerBare } from './answer-bare';
+import { hasAddress } from './serve-readable';
 
-export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void | Promise<void>;
+/** @param answer gives a status instead of a WebSocket, and ends the connection */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer, answer: (status: number) => void) => void | Promise<void>;
+
+interface Options {
+  /** Those of every answer that is no page's. */
+  headers: Record<string, string>;
+  onError: (error: unknown) => void;
+}
 
 /** The one `upgrade` listener of a server: several would each answer requests that are not theirs. */
-export function dispatchUpgrades(server: Server, handlers: Record<string, UpgradeHandler>, onError: (error: unknown) => void): void {
+export function dispatchUpgrades(server: Server, handlers: Record<string, UpgradeHandler>, { headers, onError }: Options): void {
   server.on('upgrade', (request, socket, head) => {
     // A peer that resets the connection meanwhile must not take the process down.
     socket.on('error', () => socket.destroy());
-    const handler = handlers[(request.url ?? '').split('?')[0]!];
-    if (!handler) return refuseUpgrade(socket, 404);
-    // tRPC makes a URL of the two when the socket is open already, and throws where it cannot.
-    if (!URL.canParse(request.url!, `http://${request.headers.host}`)) return refuseUpgrade(socket, 400);
+    const answer = (status: number) => answerBare(socket, status, headers);
+    // tRPC makes a URL of it when the socket is open already, and throws where it cannot.
+    if (!hasAddress(request)) return answer(400);
+    const handler = handlers[request.url!.split('?')[0]!];
+    if (!handler) return answer(404);
     // Called in an async function, so that what it throws at once is caught as well.
-    (async () => handler(request, socket, head))().catch((error: unknown) => {
+    (async () => handler(request, socket, head, answer))().catch((error: unknown) => {
       onError(error);
-      refuseUpgrade(socket, 500);
+      answer(500);
     });
   });
-}
-
-/** How long a refused peer may take to leave. */
-const LEAVE_PATIENCE_MS = 1000;
-
-/** A bare status and nothing about why, and the connection is over. */
-export function refuseUpgrade(socket: Duplex, status: number, headers = bareHeaders({ https: false })): void {
-  // No timeout of the server counts after an upgrade: a peer that keeps its half open would keep the connection for ever.
-  const timer = setTimeout(() => socket.destroy(), LEAVE_PATIENCE_MS);
-  socket.once('close', () => clearTimeout(timer));
-  const lines = Object.entries({ ...headers, Connection: 'close', 'Content-Length': '0' }).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`);
 }
