@@ -8,7 +8,8 @@ import { hostObject } from './host-object';
 /** Either of the two. */
 export const rotation = z
   .strictObject({ hostIds: z.array(z.uuid()).min(1).max(1000).optional(), all: z.literal(true).optional() })
-  .refine(({ hostIds, all }) => Boolean(hostIds) !== Boolean(all), { message: 'Name either hostIds or all' });
+  .refine(({ hostIds, all }) => Boolean(hostIds) !== Boolean(all), { message: 'Name either hostIds or all' })
+  .meta({ examples: [{ hostIds: ['01890000-0000-7000-8000-000000000000'] }] });
 
 export const rotated = z.object({ requested: z.number().int().meta({ description: 'How many were asked. Hosts that are not approved are left out.' }) });
 

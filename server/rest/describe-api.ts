@@ -5,12 +5,14 @@ import { describeExport } from '../audit/describe-export';
 import { AppError, type AppErrorCode, httpStatusOf } from '../errors';
 import { projectRoot } from '../project';
 import { appRouter } from '../router';
+import { exampleOf, type Schema } from './example-of';
 import { type Meta, TAGS } from './operation';
 import { problem } from './refuse';
 import { sayError } from './say-error';
 
 type Operation = NonNullable<NonNullable<OpenAPIObject['paths']>[string]['get']>;
 type Responses = NonNullable<Operation['responses']>;
+type Contents = Record<string, { schema: Schema; example?: unknown }>;
 
 const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
 
@@ -25,9 +27,8 @@ Errors have one shape, \`Error\`. Rely on \`code\`; \`message\` is for people an
 // Flat at run time, by their paths; the type is the tree that clients see.
 const procedures = Object.values(appRouter._def.procedures) as unknown as { _def: { meta?: Meta } }[];
 
-/** What any request may meet. */
-const ALWAYS: AppErrorCode[] = ['input.invalid', 'internal'];
-const WITH_BODY: AppErrorCode[] = ['input.too_deep', 'request.too_large', 'request.media_type'];
+/** What any request may meet: with GET and DELETE too, a body is read before anybody knows that nobody wants it. */
+const ALWAYS: AppErrorCode[] = ['input.invalid', 'internal', 'input.too_deep', 'request.too_large', 'request.media_type'];
 const PROTECTED: AppErrorCode[] = ['auth.required', 'token.invalid', 'token.expired', 'token.spent', 'key.invalid', 'auth.forbidden'];
 
 /** The OpenAPI 3.1 document of everything in the router that is an operation. */
@@ -46,8 +47,8 @@ export function describeApi(): OpenAPIObject {
     const { openapi, errors = [] } = _def.meta ?? {};
     if (!openapi) continue;
     const operation = document.paths![openapi.path]![openapi.method.toLowerCase() as 'get']!;
-    const hasBody = openapi.method !== 'GET' && openapi.method !== 'DELETE';
-    const codes = [...ALWAYS, ...(hasBody ? WITH_BODY : []), ...(openapi.protect ? PROTECTED : []), ...errors];
+    giveExamples(document, operation);
+    const codes = [...ALWAYS, ...(openapi.protect ? PROTECTED : []), ...errors];
     operation.responses = { ...success(operation, openapi.protect ?? true), ...refusals(codes) };
   }
   const paths = document.paths!;
@@ -56,6 +57,17 @@ export function describeApi(): OpenAPIObject {
   const { schemas = {} } = document.components ?? {};
   for (const name of Object.keys(schemas)) if (name.startsWith('error.')) delete schemas[name];
   return document;
+}
+
+/** To what is sent and what is answered. */
+function giveExamples({ components }: OpenAPIObject, { requestBody, responses }: Operation): void {
+  const resolve = (ref: string) => components!.schemas![ref.split('/').at(-1)!] as Schema;
+  const said = requestBody as { content: Contents } | undefined;
+  const answered = responses!['200'] as { content: Contents };
+  for (const content of [said?.content, answered.content]) {
+    const json = content?.['application/json'];
+    if (json && Object.keys(json.schema).length > 0) json.example = exampleOf(json.schema, resolve);
+  }
 }
 
 /** The one answer that the generator has right, apart from there being none where nothing is returned. */
@@ -76,7 +88,7 @@ function refusals(codes: AppErrorCode[]): Responses {
   return Object.fromEntries(
     statuses.map((status) => {
       const those = codes.filter((code) => statusOf(code) === status);
-      const examples = Object.fromEntries(those.map((code) => [code, { value: exampleOf(code) }]));
+      const examples = Object.fromEntries(those.map((code) => [code, { value: problemOf(code) }]));
       return [
         status,
         {
@@ -92,7 +104,7 @@ function refusals(codes: AppErrorCode[]): Responses {
 /** Locked, and too many: both end by waiting. */
 const PASSING = [423, 429];
 
-const exampleOf = (code: AppErrorCode) => ({
+const problemOf = (code: AppErrorCode) => ({
   code,
   message: sayError(code, 'en', PASSING.includes(statusOf(code)) ? 60 : null),
   requestId: '01890000-0000-7000-8000-000000000000',

@@ -22,8 +22,8 @@ interface Operation {
   operationId: string;
   summary?: string;
   parameters?: { name: string; in: 'path' | 'query'; required?: boolean; schema: Schema }[];
-  requestBody?: { content: Record<string, { schema: Schema }> };
-  responses: Record<string, { description: string }>;
+  requestBody?: { content: Record<string, { schema: Schema; example?: unknown }> };
+  responses: Record<string, { description: string; content?: Record<string, object> }>;
   security?: unknown[];
 }
 
@@ -166,6 +166,19 @@ test('there is everything that was asked for', () => {
   }
 });
 
+test('every operation has an example of what is sent, which is taken, and of what is answered', () => {
+  const procedures = Object.values(appRouter._def.procedures) as unknown as { _def: { meta?: Meta; inputs: z.ZodType[] } }[];
+  for (const { path, method, operation, name } of operations) {
+    const answered = operation.responses['200']?.content?.['application/json'];
+    if (answered) expect(answered, name).toHaveProperty('example');
+    const sent = operation.requestBody?.content['application/json'];
+    if (!sent) continue;
+    const { inputs } = procedures.find(({ _def: { meta } }) => meta?.openapi?.path === path && meta.openapi.method === method)!._def;
+    const ids = Object.fromEntries((operation.parameters ?? []).map((parameter) => [parameter.name, FOREIGN]));
+    expect(inputs[0]!.safeParse({ ...ids, ...(sent.example as object) }), name).toMatchObject({ success: true });
+  }
+});
+
 test('no input holds a number or a truth value as such', () => {
   // The library would make zod coerce it from then on, in the calls of pages too: `fromText` keeps it away.
   const procedures = Object.entries(appRouter._def.procedures) as unknown as [string, { _def: { meta?: Meta; inputs: z.ZodType[] } }][];
@@ -277,6 +290,17 @@ describe.each(operations)('$name', (walked) => {
     test('strange text is refused or kept as it is', async () => {
       for (const [name] of fields) {
         for (const value of STRANGE) expectDocumented(walked, await call(walked, { fields: { [name]: value } }), `${name} = ${value}`);
+      }
+    });
+  }
+
+  const idsSent = fields.filter(([name]) => /Ids?$/.test(name));
+  if (idsSent.length > 0) {
+    test('what is nobody’s changes nothing', async () => {
+      for (const [name, { type }] of idsSent) {
+        const answer = await call(walked, { fields: { [name]: type === 'array' ? [FOREIGN] : FOREIGN } });
+        expectDocumented(walked, answer, `${name} of nobody`);
+        if (answer.status === 200) expect(answer.body).toEqual({ requested: 0 });
       }
     });
   }

@@ -19,7 +19,7 @@ import { readLink, useLink } from './use-link';
 import { invited, renewedLink, userDetail, userPage } from './user-schema';
 
 const email = z.email().max(254);
-const userName = storableText(100).trim();
+const userName = storableText(100).trim().meta({ examples: ['Night shift'] });
 const token = z.string().min(1).max(100);
 const oneUser = z.object({ userId: z.uuid() });
 const person = z.object({ email, name: userName, role: z.enum(ROLES) });

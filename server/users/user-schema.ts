@@ -10,7 +10,7 @@ export const userRow = z
   .object({
     id: z.string().meta({ format: 'uuid' }),
     email: z.string().meta({ examples: ['operator@example.com'] }),
-    name: z.string(),
+    name: z.string().meta({ examples: ['Night shift'] }),
     role: z.enum(ROLES),
     language: z.string().nullable().meta({ description: 'BCP 47. Null: as the browser asks.' }),
     state: userState,
