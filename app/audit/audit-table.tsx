@@ -16,14 +16,15 @@ export function AuditTable({ records }: { records: AuditRecord[] }) {
   return (
     <Table
       label={t('audit.table')}
+      layout="sm:min-w-[44rem] sm:table-fixed"
       head={
         <>
-          <Column className="w-32">{t('audit.when')}</Column>
+          <Column className="w-28">{t('audit.when')}</Column>
           <Column>{t('audit.actor')}</Column>
-          <Column>{t('audit.action')}</Column>
+          <Column className="w-44">{t('audit.action')}</Column>
           <Column>{t('audit.object')}</Column>
-          <Column className="max-lg:hidden">{t('audit.address')}</Column>
-          <Column>{t('audit.outcome')}</Column>
+          <Column className="w-32 max-lg:hidden">{t('audit.address')}</Column>
+          <Column className="w-36">{t('audit.outcome')}</Column>
           <Column className="w-24">
             <span className="sr-only">{t('audit.details')}</span>
           </Column>
@@ -56,7 +57,7 @@ function AuditRow({ record }: { record: AuditRecord }) {
         <Cell className="wrap-anywhere max-sm:justify-self-end max-sm:text-end">
           <ActedOn record={record} />
         </Cell>
-        <Cell className="mono text-12 max-lg:hidden">{record.address ?? '–'}</Cell>
+        <Cell className="mono text-12 wrap-anywhere max-lg:hidden">{record.address ?? '–'}</Cell>
         <Cell>
           <Outcome record={record} />
         </Cell>
@@ -66,7 +67,7 @@ function AuditRow({ record }: { record: AuditRecord }) {
             data-row=""
             aria-expanded={isOpen}
             {...(isOpen && { 'aria-controls': details })}
-            aria-label={t('audit.detailsOf', { sequence: record.sequence })}
+            aria-label={t(isOpen ? 'audit.closeDetailsOf' : 'audit.detailsOf', { sequence: record.sequence })}
             onPress={() => setOpen(!isOpen)}
           >
             {isOpen ? t('act.close') : t('audit.details')}

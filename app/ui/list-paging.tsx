@@ -1,6 +1,7 @@
 import { Link, useLocation, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { buttonClass } from './button';
+import { changeList, listAddress } from './list-address';
 
 /**
  * Next and Previous. A cursor only leads on, so the addresses of the pages before travel along in the history entry;
@@ -11,13 +12,7 @@ export function ListPaging({ nextCursor }: { nextCursor: string | null }) {
   const [params] = useSearchParams();
   const location = useLocation();
   const before = readTrail(location.state);
-  const page = (cursor?: string) => {
-    const next = new URLSearchParams(params);
-    next.delete('cursor');
-    if (cursor) next.set('cursor', cursor);
-    const query = next.toString();
-    return query ? `${location.pathname}?${query}` : location.pathname;
-  };
+  const page = (cursor?: string) => listAddress(location.pathname, changeList(params, { cursor }));
   const isFirst = !params.has('cursor');
   if (isFirst && !nextCursor) return null;
   return (

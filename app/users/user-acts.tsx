@@ -34,9 +34,11 @@ export function DangerousUserAct({ user, act, isOffered = true }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const name = { user: nameOf(user) };
+  const label = t(`userAct.${act}`);
   return (
     <DangerButton
-      label={t(`userAct.${act}`)}
+      label={label}
+      name={t('userAct.of', { act: label, ...name })}
       verb={t(`userAct.${act}User`, name)}
       title={t(`userAct.confirm.${act}.title`, name)}
       action={`/users/${user.id}/${PATHS[act]}`}
