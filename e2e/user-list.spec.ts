@@ -25,6 +25,7 @@ test('the users are searched, sorted and leafed through', async ({ page, context
     await page.getByRole('link', { name: 'Next' }).click();
     await expect(people).toHaveCount(1);
     await expect(people).toContainText('person-49@example.com');
+    // The way back is in the browser's history, which the server that answers a reload does not know.
     await page.reload();
     await expect(people).toContainText('person-49@example.com');
     await page.getByRole('link', { name: 'Previous' }).click();

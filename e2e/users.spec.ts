@@ -159,7 +159,7 @@ test('an e-mail and a name are changed, and the page says that no link works any
   await page.goto(`/users/${userId}`);
   await expect(page.getByText('No one-time link works for this account')).toHaveCount(0);
   await page.getByLabel('E-mail', { exact: true }).fill(ADA.email);
-  await page.getByLabel('Name').fill(ADA.name);
+  await page.getByRole('textbox', { name: 'Name' }).fill(ADA.name);
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
   await expect(page.getByRole('heading', { name: ADA.name })).toBeVisible();

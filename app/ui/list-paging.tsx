@@ -1,7 +1,10 @@
 import { Link, useLocation, useSearchParams } from '@remix-run/react';
+import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { buttonClass } from './button';
 import { changeList, listAddress } from './list-address';
+
+const never = () => () => {};
 
 /**
  * Next and Previous. A cursor only leads on, so the addresses of the pages before travel along in the history entry;
@@ -11,7 +14,13 @@ export function ListPaging({ nextCursor }: { nextCursor: string | null }) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
   const location = useLocation();
-  const before = readTrail(location.state);
+  // The history is the browser's alone, and after a reload it still has them: the page must hydrate as the server made it.
+  const trail = useSyncExternalStore<unknown>(
+    never,
+    () => location.state,
+    () => null,
+  );
+  const before = readTrail(trail);
   const page = (cursor?: string) => listAddress(location.pathname, changeList(params, { cursor }));
   const isFirst = !params.has('cursor');
   if (isFirst && !nextCursor) return null;
