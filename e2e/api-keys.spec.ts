@@ -25,6 +25,7 @@ test('a key is made, works, and is revoked', async ({ page, server, dataDir, adm
   await page.getByRole('link', { name: 'Make and revoke API keys' }).click();
   await expect(page).toHaveURL('/profile/keys');
   await expect(page.getByText('You have none.')).toBeVisible();
+  await expect(page.getByText(`Send it to port ${new URL(server.agentsUrl).port} in the header Authorization: Bearer`)).toBeVisible();
 
   await test.step('what is missing is said beside its field', async () => {
     await page.getByRole('button', { name: 'Make the key' }).click();
