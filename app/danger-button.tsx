@@ -8,7 +8,10 @@ import { useAct } from './use-act';
 interface Props {
   /** On the button of the page. */
   label: string;
-  /** What that button is called where it is not seen among what it is about. Absent: the verb. */
+  /**
+   * What that button is called where it is not seen among what it is about. Its label is in it: who speaks to their
+   * browser says what they see. Absent: the verb.
+   */
   name?: string;
   /** The act and its object: "Revoke web-01". */
   verb: string;

@@ -9,7 +9,8 @@ import { isRouteErrorResponse, RemixServer } from '@remix-run/react';
 import { isbot } from 'isbot';
 import { renderToPipeableStream } from 'react-dom/server';
 import { I18nextProvider } from 'react-i18next';
-import { chooseLanguage, translator } from './i18n/translate.server';
+import { chooseLanguage } from './i18n/choose-language.server';
+import { translator } from './i18n/translate.server';
 import { NonceProvider } from './nonce';
 
 /** How long a loader's promise may stream before the page ends without it, in milliseconds. */

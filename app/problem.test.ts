@@ -1,6 +1,8 @@
 import { data, redirect } from '@remix-run/node';
-import { expect, test } from 'vitest';
-import { asProblem } from './problem';
+import { createInstance } from 'i18next';
+import { describe, expect, test } from 'vitest';
+import translation from '../public/locales/en/translation.json';
+import { asProblem, problemText } from './problem';
 
 test('a refusal becomes a problem with its status and its issues', () => {
   const thrown = data(
@@ -28,4 +30,26 @@ test('a redirect is thrown on, so that a lapsed session still leads to sign-in',
 
 test('a mistake of ours is thrown on and never shown as a refusal', () => {
   expect(() => asProblem(new TypeError('x is undefined'))).toThrow(TypeError);
+});
+
+describe('the sentence for a refusal', () => {
+  const i18n = createInstance();
+  // Without a backend it is done when it returns.
+  void i18n.init({ lng: 'en', resources: { en: { translation } }, interpolation: { escapeValue: false } });
+  const say = (code: string, retryAfterSeconds: number | null) =>
+    problemText(i18n.t, { code, requestId: null, status: 400, issues: [], retryAfterSeconds }, 'en');
+
+  test.each(['auth.locked', 'auth.too_many'])('%s says for how long', (code) => {
+    expect(say(code, 90)).toContain('Try again in 90 seconds');
+    expect(say(code, 91)).toContain('Try again in 2 minutes');
+  });
+
+  test.each(['auth.locked', 'auth.too_many'])('%s names no time that nobody knows', (code) => {
+    expect(say(code, null)).toContain('Try again later');
+    expect(say(code, null)).not.toMatch(/\d|\{/);
+  });
+
+  test('a code without words gives its name', () => {
+    expect(say('nobody.knows', null)).toBe('The server refused: nobody.knows.');
+  });
 });

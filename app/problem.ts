@@ -47,12 +47,12 @@ export function hasCode(body: unknown): body is Refusal['data'] {
 type PeoplesCode = Exclude<AppErrorCode, `agent.${string}`>;
 
 /**
- * The sentence for a refusal, with the time that is left where it has one. A code that this version has no words for
+ * The sentence for a refusal, with the time that is left where that is known. A code that this version has no words for
  * still gives its name, which can be searched for.
  */
 export function problemText(t: TFunction, { code, retryAfterSeconds }: Problem, language: string): string {
   // It may be any text at run time. As a code the compiler knows, each of them must have its words in the English file.
   const key: ParseKeys = `errors.${code as PeoplesCode}`;
-  const time = formatWait(retryAfterSeconds ?? 60, language);
-  return t(key, { time, defaultValue: t('errors.unknown', { code }) });
+  const when = retryAfterSeconds === null ? { context: 'untimed' } : { time: formatWait(retryAfterSeconds, language) };
+  return t(key, { ...when, defaultValue: t('errors.unknown', { code }) });
 }

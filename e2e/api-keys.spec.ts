@@ -25,11 +25,19 @@ test('a key is made, works, and is revoked', async ({ page, server, dataDir, adm
   await page.getByRole('link', { name: 'Make and revoke API keys' }).click();
   await expect(page).toHaveURL('/profile/keys');
   await expect(page.getByText('You have none.')).toBeVisible();
+  await expect(page.getByText(`Send it to port ${new URL(server.agentsUrl).port} in the header Authorization: Bearer`)).toBeVisible();
 
   await test.step('what is missing is said beside its field', async () => {
     await page.getByRole('button', { name: 'Make the key' }).click();
     await expect(page.getByText('Give it a name').first()).toBeVisible();
     await expect(page.getByText('Choose at least one.').first()).toBeVisible();
+    const days = page.getByLabel('Works for');
+    await days.evaluate((select: HTMLSelectElement) => select.options[0]!.setAttribute('value', '100000'));
+    await days.selectOption('100000');
+    await page.getByRole('button', { name: 'Make the key' }).click();
+    await page.getByRole('alert').getByRole('link', { name: 'Something in the form is not right' }).click();
+    await expect(days).toBeFocused();
+    await page.reload();
   });
 
   await page.getByLabel('Name').fill('nightly report');

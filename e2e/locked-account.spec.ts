@@ -43,3 +43,25 @@ test('a lock tells nothing of who exists', async ({ page, server }) => {
   expect(known.at(-1)).toEqual([423, true]);
   expect(await statuses('nobody@example.com')).toEqual(known);
 });
+
+test.describe('with little patience for an address', () => {
+  test.use({ serverEnvironment: { SYSMANAGE_SIGN_IN_MAX_FAILURES_PER_ADDRESS: '2' } });
+
+  test('too many failures from one network: the page says for how long, for whatever account', async ({ page, expectComplaint }) => {
+    expectComplaint(/status of (401|429)/);
+    await page.goto('/sign-in');
+    const attempt = async (email: string, password: string) => {
+      await page.getByLabel('E-mail').fill(email);
+      await page.getByLabel('Password').fill(password);
+      const answer = page.waitForResponse((response) => response.request().method() === 'POST');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      return (await answer).status();
+    };
+    expect(await attempt('one@example.com', 'wrong')).toBe(401);
+    expect(await attempt('other@example.com', 'wrong')).toBe(401);
+    await expect(page.getByRole('alert')).toContainText('The e-mail or the password is wrong.');
+    expect(await attempt(ADMIN.email, ADMIN.password)).toBe(429);
+    await expect(page.getByRole('alert')).toContainText(/too many wrong ones from your network\. Try again in \d+ seconds?\./);
+    await expect(page.getByLabel('E-mail')).toHaveValue(ADMIN.email);
+  });
+});

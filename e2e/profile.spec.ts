@@ -26,6 +26,10 @@ test('one’s name, password and sessions', async ({ page, browser, server, admi
     await page.reload();
     await expect(page.getByLabel('Name')).toHaveValue('First Administrator');
     await expect(page.getByLabel('Language')).toHaveValue('en');
+    // Whatever the browser asks for.
+    const asked = await page.request.get('/profile', { headers: { 'accept-language': 'tlh' } });
+    expect(asked.headers()['content-language']).toBe('en');
+    expect(await asked.text()).toContain('<html lang="en"');
   });
 
   await test.step('the colours change at once and stay in this browser', async () => {

@@ -7,7 +7,7 @@ import { Labelled } from '../ui/labelled';
 import { RelativeTime } from '../ui/relative-time';
 import { Cell, Column, HeadCell, Row, Table } from '../ui/table';
 
-export type ApiKey = inferRouterOutputs<AppRouter>['apiKeys']['list'][number];
+type ApiKey = inferRouterOutputs<AppRouter>['apiKeys']['list'][number];
 
 /** One's keys, with those that no longer work below the others. */
 export function KeyTable({ keys }: { keys: ApiKey[] }) {

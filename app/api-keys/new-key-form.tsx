@@ -8,9 +8,9 @@ import { CheckboxGroup } from '../ui/checkbox-group';
 import { SelectField } from '../ui/select-field';
 import { TextField } from '../ui/text-field';
 
-export type KeyField = 'name' | 'permissions' | 'days';
+type KeyField = 'name' | 'permissions' | 'days';
 
-export const keyIds = { name: 'name', permissions: 'permissions', days: 'days' } as const;
+const keyIds = { name: 'name', permissions: 'permissions', days: 'days' } as const;
 export const keyWords = { name: 'apiKey.nameNeeded', permissions: 'apiKey.permissionsNeeded', days: 'errors.input.invalid' } as const;
 
 const DAYS = [7, 30, 90, 366];
@@ -50,6 +50,7 @@ export function NewKeyForm({ sent, errors }: Props) {
         error={word('permissions')}
       />
       <SelectField
+        id={keyIds.days}
         name="days"
         label={t('apiKey.days')}
         defaultValue={String(sent?.days ?? 90)}

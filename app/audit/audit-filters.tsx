@@ -1,8 +1,9 @@
 import { Form, Link, useNavigate, useSearchParams } from '@remix-run/react';
-import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, buttonClass } from '../ui/button';
 import { useTimeZone } from '../ui/clock';
+import { FilterInput } from '../ui/filter-input';
+import { FilterLink } from '../ui/filter-link';
 import { auditLink, filterNames, readAuditQuery, zoneOf, type FilterName } from './audit-query';
 import { outcomes } from './audit-types';
 
@@ -35,10 +36,10 @@ export function AuditFilters() {
         <Field name="action" label={t('audit.action')} className="sm:w-36" />
         <Field name="from" type="date" label={t('audit.from', { zone })} />
         <Field name="to" type="date" label={t('audit.to', { zone })} />
-        <Button type="submit">{t('audit.filter')}</Button>
+        <Button type="submit">{t('list.filter')}</Button>
         {isFiltered && (
           <Link to="/audit" className={buttonClass('plain')}>
-            {t('hosts.clear')}
+            {t('list.clear')}
           </Link>
         )}
       </Form>
@@ -53,16 +54,9 @@ export function AuditFilters() {
       )}
       <nav aria-label={t('audit.byOutcome')} className="-mx-1 flex gap-1 overflow-x-auto px-1 pb-1 text-13">
         {[undefined, ...outcomes].map((one) => (
-          <Link
-            key={one ?? 'all'}
-            to={auditLink(params, { outcome: one })}
-            preventScrollReset
-            aria-current={outcome === one ? 'true' : undefined}
-            className="inline-flex h-8 shrink-0 items-center rounded-4 px-2.5 whitespace-nowrap hover:bg-sunken
-              aria-[current]:bg-line pointer-coarse:h-10"
-          >
+          <FilterLink key={one ?? 'all'} isChosen={outcome === one} to={auditLink(params, { outcome: one })}>
             {one ? t(`audit.outcomes.${one}`) : t('audit.all')}
-          </Link>
+          </FilterLink>
         ))}
       </nav>
     </div>
@@ -78,26 +72,16 @@ interface FieldProps {
 
 function Field({ name, label, type = 'text', className = '' }: FieldProps) {
   const [params] = useSearchParams();
-  const input = useRef<HTMLInputElement>(null);
-  const value = params.get(name) ?? '';
-  useEffect(() => {
-    // Back, or a cleared filter, must show in the field; but never under somebody's typing.
-    if (input.current && input.current !== document.activeElement) input.current.value = value;
-  }, [value]);
   return (
     <label className={`flex min-w-0 flex-col gap-1 text-12 text-ink-2 ${className}`}>
       {label}
-      <input
-        ref={input}
+      <FilterInput
         type={type}
         name={name}
         data-filter={type === 'search' ? '' : undefined}
-        defaultValue={value}
-        autoComplete="off"
-        spellCheck={false}
+        value={params.get(name) ?? ''}
         maxLength={253}
-        className="h-8 w-full min-w-0 rounded-4 border border-line-strong bg-raised px-2 text-16 text-ink sm:text-13
-          pointer-coarse:h-10"
+        className="px-2"
       />
     </label>
   );

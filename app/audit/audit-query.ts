@@ -1,3 +1,4 @@
+import { changeList, listAddress } from '../ui/list-address';
 import { outcomes, type AuditListQuery } from './audit-types';
 import { startOfDay } from './start-of-day';
 
@@ -32,17 +33,11 @@ export const zoneOf = (params: URLSearchParams) => (params.has('from') || params
 
 type Changes = Partial<Record<FilterName | 'cursor' | 'zone', string | undefined>>;
 
-/** The same page with something changed, as an address, from its first page: a cursor is of one filter. */
+/** The same page with something changed, as an address. */
 export function auditLink(params: URLSearchParams, changes: Changes): string {
-  const next = new URLSearchParams(params);
-  next.delete('cursor');
-  for (const [name, value] of Object.entries(changes)) {
-    if (value?.trim()) next.set(name, value.trim());
-    else next.delete(name);
-  }
+  const next = changeList(params, changes);
   if (zoneOf(next) === null) next.delete('zone');
-  const query = next.toString();
-  return query ? `/audit?${query}` : '/audit';
+  return listAddress('/audit', next);
 }
 
 /** Everything that the address asks for, as a file. */

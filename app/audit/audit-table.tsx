@@ -1,6 +1,7 @@
 import { Link, useSearchParams } from '@remix-run/react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Breakable } from '../ui/breakable';
 import { Button } from '../ui/button';
 import { CopyableId } from '../ui/copyable-id';
 import { Facts } from '../ui/facts';
@@ -16,15 +17,16 @@ export function AuditTable({ records }: { records: AuditRecord[] }) {
   return (
     <Table
       label={t('audit.table')}
+      layout="sm:min-w-[43rem] sm:table-fixed"
       head={
         <>
-          <Column className="w-32">{t('audit.when')}</Column>
+          <Column className="w-24">{t('audit.when')}</Column>
           <Column>{t('audit.actor')}</Column>
-          <Column>{t('audit.action')}</Column>
+          <Column className="w-36 xl:w-44">{t('audit.action')}</Column>
           <Column>{t('audit.object')}</Column>
-          <Column className="max-lg:hidden">{t('audit.address')}</Column>
-          <Column>{t('audit.outcome')}</Column>
-          <Column className="w-24">
+          <Column className="w-34 max-lg:hidden">{t('audit.address')}</Column>
+          <Column className="w-32 xl:w-40">{t('audit.outcome')}</Column>
+          <Column className="w-20">
             <span className="sr-only">{t('audit.details')}</span>
           </Column>
         </>
@@ -50,13 +52,13 @@ function AuditRow({ record }: { record: AuditRecord }) {
         <Cell className="wrap-anywhere max-sm:order-first">
           <Actor record={record} />
         </Cell>
-        <HeadCell>
+        <HeadCell className="wrap-anywhere max-sm:col-span-2">
           <ActionLink action={record.action} />
         </HeadCell>
-        <Cell className="wrap-anywhere max-sm:justify-self-end max-sm:text-end">
+        <Cell className={`wrap-anywhere max-sm:col-span-2 ${record.objectKind ? '' : 'max-sm:sr-only'}`}>
           <ActedOn record={record} />
         </Cell>
-        <Cell className="mono text-12 max-lg:hidden">{record.address ?? '–'}</Cell>
+        <Cell className="mono text-12 wrap-anywhere max-lg:hidden">{record.address ?? '–'}</Cell>
         <Cell>
           <Outcome record={record} />
         </Cell>
@@ -66,7 +68,7 @@ function AuditRow({ record }: { record: AuditRecord }) {
             data-row=""
             aria-expanded={isOpen}
             {...(isOpen && { 'aria-controls': details })}
-            aria-label={t('audit.detailsOf', { sequence: record.sequence })}
+            aria-label={t(isOpen ? 'audit.closeDetailsOf' : 'audit.detailsOf', { sequence: record.sequence })}
             onPress={() => setOpen(!isOpen)}
           >
             {isOpen ? t('act.close') : t('audit.details')}
@@ -93,7 +95,7 @@ function Actor({ record: { actorKind, actorId, actorLabel } }: { record: AuditRe
   return (
     // What has no page of its own, such as a name that nobody has, leads to what else was done by it.
     <Link to={pageOf(actorKind, actorId) ?? auditLink(params, { actor: actorLabel })} className="link">
-      {actorLabel}
+      <Breakable>{actorLabel}</Breakable>
     </Link>
   );
 }
@@ -104,10 +106,10 @@ function ActedOn({ record: { objectKind, objectId, objectLabel } }: { record: Au
   const page = pageOf(objectKind, objectId);
   return page ? (
     <Link to={page} className="link">
-      {name}
+      <Breakable>{name}</Breakable>
     </Link>
   ) : (
-    name
+    <Breakable>{name}</Breakable>
   );
 }
 
@@ -117,7 +119,7 @@ function ActionLink({ action }: { action: string }) {
   const [params] = useSearchParams();
   return (
     <Link to={auditLink(params, { action })} className="link mono text-12" title={t('audit.onlyAction', { action })}>
-      {action}
+      <Breakable>{action}</Breakable>
     </Link>
   );
 }
@@ -129,7 +131,11 @@ function Outcome({ record: { outcome, code } }: { record: AuditRecord }) {
   return (
     <span className={look}>
       {t(`audit.outcomes.${outcome}`)}
-      {code && <span className="mono block text-12 text-ink-2 wrap-anywhere">{code}</span>}
+      {code && (
+        <span className="mono block text-12 text-ink-2 wrap-anywhere">
+          <Breakable>{code}</Breakable>
+        </span>
+      )}
     </span>
   );
 }

@@ -1,4 +1,4 @@
-export interface Difference {
+interface Difference {
   /** Where it is in the state: names joined by dots. */
   path: string;
   /** As JSON, text without its quotes; undefined where it is not there. */

@@ -1,5 +1,6 @@
-import { Link, useNavigate, useSearchParams } from '@remix-run/react';
+import { useNavigate, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
+import { FilterLink } from '../ui/filter-link';
 import { ChevronDownIcon } from '../ui/icons';
 import { MenuButton, MenuChoice, MenuItem } from '../ui/menu';
 import { heldLink, readHeldQuery, shows, spans } from './held-query';
@@ -14,16 +15,9 @@ export function HeldFilters() {
     <div className="flex flex-wrap items-center gap-2 text-13">
       <nav aria-label={t('certificates.show.label')} className="-mx-1 flex gap-1 overflow-x-auto px-1 sm:flex-wrap">
         {shows.map((show) => (
-          <Link
-            key={show}
-            to={heldLink(params, { show })}
-            preventScrollReset
-            aria-current={show === shown ? 'true' : undefined}
-            className="inline-flex h-8 shrink-0 items-center rounded-4 px-2.5 whitespace-nowrap hover:bg-sunken
-              aria-[current]:bg-line pointer-coarse:h-10"
-          >
+          <FilterLink key={show} isChosen={show === shown} to={heldLink(params, { show })}>
             {t(`certificates.show.${show}`, { count: days })}
-          </Link>
+          </FilterLink>
         ))}
       </nav>
       {shown === 'within' && (

@@ -1,6 +1,6 @@
 /** What reads the command that is pasted. */
 export const shells = ['posix', 'powershell'] as const;
-export type Shell = (typeof shells)[number];
+type Shell = (typeof shells)[number];
 
 /**
  * The one command that makes a machine join. The token goes in by standard input, not as an argument: every user of a

@@ -4,11 +4,12 @@ import { FilterLink } from '../ui/filter-link';
 import { ChevronDownIcon } from '../ui/icons';
 import { MenuButton, MenuChoice, MenuItem } from '../ui/menu';
 import { SearchField } from '../ui/search-field';
+import { SortMenu } from '../ui/sort-menu';
 import { StateSign } from '../ui/state-sign';
 import { hostStates, platforms, type Counts } from './host-types';
 import { listLink, readListQuery } from './list-query';
 
-const SORTS = ['fqdn_asc', 'fqdn_desc', 'registered_desc', 'registered_asc', 'lastSeen_desc', 'lastSeen_asc'] as const;
+const ORDERS = ['fqdn_asc', 'fqdn_desc', 'registered_desc', 'registered_asc', 'lastSeen_desc', 'lastSeen_asc'] as const;
 
 /** What the list shows, mirrored in the address: a filtered list can be sent, bookmarked and left with Back. */
 export function HostFilters({ counts }: { counts: Counts }) {
@@ -16,9 +17,6 @@ export function HostFilters({ counts }: { counts: Counts }) {
   const [params] = useSearchParams();
   const navigate = useNavigate();
   const query = readListQuery(params);
-  const to = (address: string) => navigate(address, { preventScrollReset: true });
-  const choice = 'flex items-center gap-2';
-
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2">
@@ -27,7 +25,7 @@ export function HostFilters({ counts }: { counts: Counts }) {
           <MenuButton
             look="quiet"
             face={
-              <span className={choice}>
+              <span className="flex items-center gap-2">
                 {query.platform ? t(`platform.${query.platform}`) : t('platform.any')} <ChevronDownIcon />
               </span>
             }
@@ -35,7 +33,7 @@ export function HostFilters({ counts }: { counts: Counts }) {
             <MenuChoice
               title={t('hosts.platform')}
               chosen={query.platform ?? 'any'}
-              onChoose={(id) => to(listLink(params, { platform: id === 'any' ? undefined : id }))}
+              onChoose={(id) => navigate(listLink(params, { platform: id === 'any' ? undefined : id }), { preventScrollReset: true })}
             >
               <MenuItem id="any">{t('platform.any')}</MenuItem>
               {platforms.map((platform) => (
@@ -45,29 +43,7 @@ export function HostFilters({ counts }: { counts: Counts }) {
               ))}
             </MenuChoice>
           </MenuButton>
-          <MenuButton
-            look="quiet"
-            face={
-              <span className={choice}>
-                {t('hosts.sort')} <ChevronDownIcon />
-              </span>
-            }
-          >
-            <MenuChoice
-              title={t('hosts.sort')}
-              chosen={`${query.sort}_${query.direction}`}
-              onChoose={(id) => {
-                const [sort, direction] = id.split('_');
-                to(listLink(params, { sort, direction }));
-              }}
-            >
-              {SORTS.map((sort) => (
-                <MenuItem key={sort} id={sort}>
-                  {t(`hosts.sortBy.${sort}`)}
-                </MenuItem>
-              ))}
-            </MenuChoice>
-          </MenuButton>
+          <SortMenu query={query} orders={ORDERS.map((id) => ({ id, text: t(`hosts.sortBy.${id}`) }))} link={(order) => listLink(params, order)} />
         </div>
       </div>
       <nav

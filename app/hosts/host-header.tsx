@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Notice } from '../ui/notice';
-import { DangerButton } from './danger-button';
+import { DangerousHostAct } from './dangerous-host-act';
 import { DecideButtons } from './decide-buttons';
 import { HostState } from './host-state';
 import { isWaiting, type HostRow } from './host-types';
@@ -25,8 +25,8 @@ export function HostHeader({ host, isGone, onDeleted }: Props) {
         </div>
         <div className="flex flex-wrap gap-2">
           {!isGone && host.state !== 'conflict' && <DecideButtons host={host} />}
-          <DangerButton host={host} act="revoke" isOffered={isApproved && !isGone} />
-          <DangerButton host={host} act="delete" isOffered={!isWaiting(host.state) && !isGone} onDone={onDeleted} />
+          <DangerousHostAct host={host} act="revoke" isOffered={isApproved && !isGone} />
+          <DangerousHostAct host={host} act="delete" isOffered={!isWaiting(host.state) && !isGone} onDone={onDeleted} />
         </div>
       </div>
       {isGone && (

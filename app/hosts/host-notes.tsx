@@ -59,7 +59,7 @@ function NotesForm({ host, onDone }: { host: HostDetail; onDone: () => void }) {
       <div className="flex flex-wrap justify-end gap-2">
         <Button onPress={onDone}>{t('act.cancel')}</Button>
         <Button type="submit" look="primary" isPending={isPending}>
-          {t('user.save')}
+          {t('act.save')}
         </Button>
       </div>
     </Form>

@@ -4,12 +4,13 @@ import { RowCheckbox } from '../ui/checkbox';
 import { useNow } from '../ui/clock';
 import { Labelled } from '../ui/labelled';
 import { RelativeTime } from '../ui/relative-time';
+import { columnSorting } from '../ui/sorting';
 import type { useSteadyRows } from '../ui/steady-rows';
 import { Cell, Column, HeadCell, Row, SortColumn, Table } from '../ui/table';
 import type { KnownHosts } from './apply-live-change';
 import { HostState } from './host-state';
 import type { HostRow } from './host-types';
-import { listLink, naturalDirection, readListQuery, type Sort } from './list-query';
+import { listLink, naturalDirection, readListQuery } from './list-query';
 import { CpuMeter, DiskMeter, MemoryMeter } from './sample-meters';
 import { SystemName } from './system-name';
 
@@ -29,12 +30,11 @@ const METER = 'w-24 xl:w-28';
 export function HostTable({ listed: { rows, hold }, known, selected, onSelect }: Props) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
-  const query = readListQuery(params);
-  const sorting = (sort: Sort) => {
-    const sorted = query.sort === sort ? query.direction : null;
-    const opposite = sorted === 'asc' ? 'desc' : 'asc';
-    return { sorted, to: listLink(params, { sort, direction: sorted ? opposite : naturalDirection[sort] }) };
-  };
+  const sorting = columnSorting({
+    query: readListQuery(params),
+    natural: naturalDirection,
+    link: (order) => listLink(params, order),
+  });
   return (
     <div {...hold}>
       <Table

@@ -4,7 +4,7 @@ import type { AppRouter } from '../../server/router';
 // Taken from the router's own outputs: a procedure that changes breaks the page that shows it.
 type Outputs = inferRouterOutputs<AppRouter>['hosts'];
 
-export type HostList = Outputs['list'];
+type HostList = Outputs['list'];
 export type HostListQuery = NonNullable<inferRouterInputs<AppRouter>['hosts']['list']>;
 export type HostRow = HostList['hosts'][number];
 export type HostState = HostRow['state'];

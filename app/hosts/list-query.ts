@@ -1,9 +1,10 @@
+import { changeList, listAddress } from '../ui/list-address';
+import type { Direction } from '../ui/sorting';
 import { hostStates, platforms, type HostListQuery } from './host-types';
 
 const sorts = ['fqdn', 'registered', 'lastSeen'] as const;
-const directions = ['asc', 'desc'] as const;
-export type Sort = (typeof sorts)[number];
-export type Direction = (typeof directions)[number];
+const directions = ['asc', 'desc'] as const satisfies Direction[];
+type Sort = (typeof sorts)[number];
 
 /** The way round that a first click on a column means: names from A, times from the latest. */
 export const naturalDirection: Record<Sort, Direction> = { fqdn: 'asc', registered: 'desc', lastSeen: 'desc' };
@@ -27,16 +28,5 @@ function oneOf<Value extends string>(values: readonly Value[], value: string | n
 
 type Changes = Partial<Record<'search' | 'state' | 'platform' | 'sort' | 'direction' | 'cursor', string | undefined>>;
 
-/**
- * The same list with something changed, as an address. Back to the first page: a cursor is of one order and one filter.
- */
-export function listLink(params: URLSearchParams, changes: Changes): string {
-  const next = new URLSearchParams(params);
-  next.delete('cursor');
-  for (const [name, value] of Object.entries(changes)) {
-    if (value) next.set(name, value);
-    else next.delete(name);
-  }
-  const query = next.toString();
-  return query ? `/hosts?${query}` : '/hosts';
-}
+/** The same list with something changed, as an address. */
+export const listLink = (params: URLSearchParams, changes: Changes) => listAddress('/hosts', changeList(params, changes));

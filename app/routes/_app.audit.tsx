@@ -45,7 +45,7 @@ export default function AuditPage() {
       ) : isFiltered ? (
         <EmptyState title={t('audit.nothing')} text={t('audit.nothingText')}>
           <Link to="/audit" className={buttonClass('quiet')}>
-            {t('hosts.clear')}
+            {t('list.clear')}
           </Link>
         </EmptyState>
       ) : (

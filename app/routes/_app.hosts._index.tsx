@@ -130,7 +130,7 @@ function NothingListed({ isFiltered, clear }: { isFiltered: boolean; clear: stri
   return (
     <EmptyState title={t('hosts.nothing')} text={t('hosts.nothingText')}>
       <Link to={clear} className={buttonClass('quiet')}>
-        {t('hosts.clear')}
+        {t('list.clear')}
       </Link>
     </EmptyState>
   );

@@ -15,8 +15,8 @@ export const handle: PageHandle = {
   within: { title: (t) => t('profile.title'), path: '/profile' },
 };
 
-export async function loader({ context: { api } }: LoaderFunctionArgs) {
-  return { keys: await api.apiKeys.list() };
+export async function loader({ context: { api, apiPort } }: LoaderFunctionArgs) {
+  return { keys: await api.apiKeys.list(), port: apiPort };
 }
 
 export async function action({ request, context: { api } }: ActionFunctionArgs) {
@@ -35,13 +35,13 @@ export async function action({ request, context: { api } }: ActionFunctionArgs) 
 
 export default function ApiKeys() {
   const { t } = useTranslation();
-  const { keys } = useLoaderData<typeof loader>();
+  const { keys, port } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   return (
     <div className="flex flex-col gap-6">
       <div className="max-w-2xl">
         <h1 className="text-20 font-semibold">{t('apiKey.title')}</h1>
-        <p className="text-ink-2">{t('apiKey.text')}</p>
+        <p className="text-ink-2">{t('apiKey.text', { port })}</p>
       </div>
       {result?.made && <NewKey name={result.made.name} secret={result.made.key} />}
       <Section title={t('apiKey.table')} count={keys.length}>

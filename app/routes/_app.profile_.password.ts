@@ -2,7 +2,7 @@ import { data, redirect, type ActionFunctionArgs } from '@remix-run/node';
 import { errorsFrom, textOf, type FormErrors } from '../form-errors';
 import { passwordCodes, passwordWords } from '../users/password-errors';
 
-export type ChangeField = 'old' | 'password' | 'repeat';
+type ChangeField = 'old' | 'password' | 'repeat';
 
 export const loader = () => redirect('/profile');
 

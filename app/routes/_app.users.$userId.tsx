@@ -74,7 +74,7 @@ export default function UserPage() {
               {result?.errors && !isSaving && <FormProblems errors={result.errors} ids={personIds} />}
               <PersonFields person={result?.errors ? result.person : user} errors={result?.errors ?? undefined} />
               <Button type="submit" look="primary" shape="field" isPending={isSaving}>
-                {t('user.save')}
+                {t('act.save')}
               </Button>
             </Form>
           </Section>

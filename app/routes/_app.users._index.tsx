@@ -5,13 +5,10 @@ import { PageProblem } from '../page-problem';
 import { usePermissions } from '../permissions';
 import { buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
-import { FilterLink } from '../ui/filter-link';
 import { ListPaging } from '../ui/list-paging';
-import { SearchField } from '../ui/search-field';
 import { listLink, readListQuery } from '../users/list-query';
-import { UserState } from '../users/user-state';
+import { UserFilters } from '../users/user-filters';
 import { UserTable } from '../users/user-table';
-import { userStates } from '../users/user-types';
 import type { loader as appLoader } from './_app';
 
 export const loader = ({ request, context: { api } }: LoaderFunctionArgs) => api.users.list(readListQuery(new URL(request.url).searchParams));
@@ -22,7 +19,6 @@ export default function UsersPage() {
   const me = useRouteLoaderData<typeof appLoader>('routes/_app')?.me.id;
   const [params] = useSearchParams();
   const may = usePermissions();
-  const query = readListQuery(params);
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
@@ -35,17 +31,7 @@ export default function UsersPage() {
           </Link>
         )}
       </div>
-      <SearchField label={t('users.search')} maxLength={254} link={(search) => listLink(params, { search })} />
-      <nav aria-label={t('users.stateFilter')} className="-mx-1 flex gap-1 overflow-x-auto px-1 pb-1 text-13 sm:flex-wrap">
-        <FilterLink isChosen={!query.state} to={listLink(params, { state: undefined })}>
-          {t('users.all')}
-        </FilterLink>
-        {userStates.map((state) => (
-          <FilterLink key={state} isChosen={query.state === state} to={listLink(params, { state })}>
-            <UserState state={state} />
-          </FilterLink>
-        ))}
-      </nav>
+      <UserFilters />
       {users.length > 0 ? (
         <UserTable users={users} me={me} />
       ) : (

@@ -9,6 +9,7 @@ import { Button } from '../ui/button';
 import { LonePage } from '../ui/lone-page';
 import { TextField } from '../ui/text-field';
 import { useCount } from '../ui/use-count';
+import { NewPasswordFields } from '../users/new-password-fields';
 import { passwordCodes, passwordWords } from '../users/password-errors';
 
 type Field = 'email' | 'password' | 'repeat';
@@ -55,10 +56,7 @@ export default function Setup() {
   const result = useActionData<typeof action>();
   const answers = useCount(result);
   const isPending = useNavigation().state !== 'idle';
-  const word = (field: Field) => {
-    const key = result?.errors.fields[field];
-    return key && t(key);
-  };
+  const emailError = result?.errors.fields.email;
   return (
     <LonePage title={t('setup.title')} text={t('setup.text')}>
       <Form method="post" className="flex flex-col gap-4" noValidate>
@@ -73,27 +71,12 @@ export default function Setup() {
           description={t('setup.emailHelp')}
           defaultValue={result?.email ?? ''}
           autoComplete="username"
-          error={word('email')}
+          error={emailError && t(emailError)}
         />
-        {/* New fields for each answer: what was typed must not stay behind a refusal. */}
-        <TextField
-          key={`password ${answers}`}
-          id="password"
-          name="password"
-          type="password"
-          label={t('setup.password')}
-          description={t('setup.passwordHelp')}
-          autoComplete="new-password"
-          error={word('password')}
-        />
-        <TextField
-          key={`repeat ${answers}`}
-          id="repeat"
-          name="repeat"
-          type="password"
-          label={t('setup.repeat')}
-          autoComplete="new-password"
-          error={word('repeat')}
+        <NewPasswordFields
+          labels={{ password: 'setup.password', repeat: 'setup.repeat' }}
+          fields={result?.errors.fields}
+          answers={answers}
         />
         <Button type="submit" look="primary" shape="field" isPending={isPending}>
           {t('setup.submit')}

@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
 
-export interface Crumb {
+interface Crumb {
   text: string;
   to: string;
 }

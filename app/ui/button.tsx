@@ -31,7 +31,7 @@ export function buttonClass(look: ButtonLook, shape: ButtonShape = 'bar'): strin
   return `${BASE} ${SHAPES[shape]} ${LOOKS[look]}`;
 }
 
-export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style' | 'children'> {
+interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style' | 'children'> {
   look?: ButtonLook;
   /** An `icon` needs an `aria-label`. */
   shape?: ButtonShape;

@@ -1,5 +1,5 @@
 const BYTE_UNITS = ['b', 'kib', 'mib', 'gib', 'tib', 'pib'] as const;
-export type ByteUnit = (typeof BYTE_UNITS)[number];
+type ByteUnit = (typeof BYTE_UNITS)[number];
 
 /**
  * Splits a number of bytes into a figure below 1024 and its binary unit (IEC 80000-13), which the translations name.

@@ -90,9 +90,3 @@ export const SystemIcon = icon(
     <path d="M5.5 13.75h5" />
   </>,
 );
-export const KeyboardIcon = icon(
-  <>
-    <rect x="1.5" y="4" width="13" height="8.5" rx="1.5" />
-    <path d="M4.5 6.9h.01M7 6.9h.01M9.3 6.9h.01M11.6 6.9h.01M5.5 9.8h5" />
-  </>,
-);

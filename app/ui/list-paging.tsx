@@ -1,6 +1,10 @@
 import { Link, useLocation, useSearchParams } from '@remix-run/react';
+import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { buttonClass } from './button';
+import { changeList, listAddress } from './list-address';
+
+const never = () => () => {};
 
 /**
  * Next and Previous. A cursor only leads on, so the addresses of the pages before travel along in the history entry;
@@ -10,14 +14,14 @@ export function ListPaging({ nextCursor }: { nextCursor: string | null }) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
   const location = useLocation();
-  const before = readTrail(location.state);
-  const page = (cursor?: string) => {
-    const next = new URLSearchParams(params);
-    next.delete('cursor');
-    if (cursor) next.set('cursor', cursor);
-    const query = next.toString();
-    return query ? `${location.pathname}?${query}` : location.pathname;
-  };
+  // The history is the browser's alone, and after a reload it still has them: the page must hydrate as the server made it.
+  const trail = useSyncExternalStore<unknown>(
+    never,
+    () => location.state,
+    () => null,
+  );
+  const before = readTrail(trail);
+  const page = (cursor?: string) => listAddress(location.pathname, changeList(params, { cursor }));
   const isFirst = !params.has('cursor');
   if (isFirst && !nextCursor) return null;
   return (

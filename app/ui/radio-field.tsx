@@ -1,6 +1,7 @@
 import { Label, Radio, RadioGroup } from 'react-aria-components';
 
 interface Props {
+  id: string;
   name: string;
   label: string;
   defaultValue: string;
@@ -8,9 +9,9 @@ interface Props {
 }
 
 /** One of a few, where each needs a sentence to choose by. */
-export function RadioField({ name, label, defaultValue, options }: Props) {
+export function RadioField({ id, name, label, defaultValue, options }: Props) {
   return (
-    <RadioGroup name={name} defaultValue={defaultValue} className="flex flex-col gap-2">
+    <RadioGroup id={id} name={name} defaultValue={defaultValue} className="flex flex-col gap-2">
       <Label className="text-13 font-medium">{label}</Label>
       {options.map(({ value, text, meaning }) => (
         <Radio key={value} value={value} className="group flex cursor-pointer items-start gap-3 py-0.5">

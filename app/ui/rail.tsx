@@ -1,7 +1,7 @@
 import { NavLink } from '@remix-run/react';
 import type { ComponentType, ReactNode } from 'react';
 
-export interface RailItem {
+interface RailItem {
   to: string;
   label: string;
   Icon: ComponentType<{ className?: string }>;

@@ -2,6 +2,7 @@ import { Form, useLocation, useNavigate, useSearchParams } from '@remix-run/reac
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button';
+import { FilterInput } from './filter-input';
 import { SearchIcon } from './icons';
 
 /** Long enough not to ask for every letter, short enough to seem immediate. */
@@ -20,14 +21,9 @@ export function SearchField({ label, maxLength, link }: Props) {
   const [params] = useSearchParams();
   const { pathname } = useLocation();
   const navigate = useNavigate();
-  const input = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>();
   const search = params.get('search') ?? '';
   useEffect(() => () => clearTimeout(timer.current), []);
-  useEffect(() => {
-    // Back, or a cleared filter, must show in the field; but never under somebody's typing.
-    if (input.current && input.current !== document.activeElement) input.current.value = search;
-  }, [search]);
 
   const go = (value: string) => {
     clearTimeout(timer.current);
@@ -41,7 +37,8 @@ export function SearchField({ label, maxLength, link }: Props) {
       className="relative min-w-0 grow sm:max-w-80"
       onSubmit={(event) => {
         event.preventDefault();
-        go(input.current?.value ?? '');
+        const typed = new FormData(event.currentTarget).get('search');
+        go(typeof typed === 'string' ? typed : '');
       }}
     >
       {kept.map(([name, value]) => (
@@ -50,23 +47,19 @@ export function SearchField({ label, maxLength, link }: Props) {
       <span className="pointer-events-none absolute inset-y-0 start-2.5 grid place-items-center text-ink-3">
         <SearchIcon />
       </span>
-      <input
-        ref={input}
+      <FilterInput
         type="search"
         name="search"
         data-filter=""
-        defaultValue={search}
+        value={search}
         aria-label={label}
         placeholder={label}
-        autoComplete="off"
-        spellCheck={false}
         maxLength={maxLength}
         onChange={({ target }) => {
           clearTimeout(timer.current);
           timer.current = setTimeout(() => go(target.value), TYPING_PAUSE_MS);
         }}
-        className="h-8 w-full rounded-4 border border-line-strong bg-raised ps-8 pe-2 text-16 placeholder:text-ink-3
-          sm:text-13 pointer-coarse:h-10"
+        className="ps-8 pe-2 placeholder:text-ink-3"
       />
       <noscript>
         <Button type="submit">{t('list.filter')}</Button>

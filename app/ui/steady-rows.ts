@@ -1,6 +1,6 @@
 import { useState, type FocusEvent, type PointerEvent } from 'react';
 
-export interface SteadyRow<Row> {
+interface SteadyRow<Row> {
   row: Row;
   /** It is no longer part of the list, and stays only because somebody may be about to press something near it. */
   hasLeft: boolean;

@@ -34,7 +34,9 @@ export function ChangePasswordForm() {
       <NewPasswordFields labels={{ password: 'profile.new', repeat: 'profile.repeat' }} fields={fields} answers={answers} />
       <p className="text-13 text-ink-2">
         {t('profile.keysStay')}{' '}
-        <Link to="/profile/keys">{t('apiKey.title')}</Link>
+        <Link to="/profile/keys" className="link">
+          {t('apiKey.title')}
+        </Link>
       </p>
       <Button type="submit" shape="field" isPending={isPending}>
         {t('profile.change')}

@@ -3,7 +3,7 @@ import { errorsFrom, textOf, type FormErrors } from '../form-errors';
 import { passwordCodes, passwordWords } from './password-errors';
 
 type Purpose = 'invitation' | 'reset';
-export type ChooseField = 'name' | 'password' | 'repeat';
+type ChooseField = 'name' | 'password' | 'repeat';
 
 /** What the link of the address is for. Throws 404 when it does not work, or works on the other page. */
 async function readLink(request: Request, { api, requestId }: AppLoadContext, purpose: Purpose) {

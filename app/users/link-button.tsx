@@ -25,17 +25,17 @@ export function LinkButton({ user, fetcher }: Props) {
     shown.current = data;
   }, [data]);
   const name = { user: nameOf(user) };
-  const verb = t('userAct.linkUser', name);
+  const act = user.state === 'invited' ? t('userAct.inviteAgain') : t('userAct.link');
   return (
     <>
-      <Button onPress={() => setOpen(true)} aria-label={verb}>
-        {user.state === 'invited' ? t('userAct.inviteAgain') : t('userAct.link')}
+      <Button onPress={() => setOpen(true)} aria-label={t('userAct.of', { act, ...name })}>
+        {act}
       </Button>
       <ConfirmDialog
         title={t('userAct.confirm.link.title', name)}
         isOpen={isOpen}
         onOpenChange={setOpen}
-        verb={verb}
+        verb={t('userAct.linkUser', name)}
         cancel={t('act.cancel')}
         isPending={isPending}
         onConfirm={() => fetcher.submit(null, { method: 'post', action: `/users/${user.id}/link` })}

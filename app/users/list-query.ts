@@ -1,8 +1,9 @@
+import { changeList, listAddress } from '../ui/list-address';
+import type { Direction } from '../ui/sorting';
 import { userStates, type UserListQuery } from './user-types';
 
 const sorts = ['email', 'name', 'lastSignIn', 'created'] as const;
-export type Sort = (typeof sorts)[number];
-export type Direction = 'asc' | 'desc';
+type Sort = (typeof sorts)[number];
 
 /** The way round that a first click on a column means: names from A, times from the latest. */
 export const naturalDirection: Record<Sort, Direction> = { email: 'asc', name: 'asc', lastSignIn: 'desc', created: 'desc' };
@@ -20,14 +21,7 @@ export function readListQuery(params: URLSearchParams) {
   } satisfies UserListQuery;
 }
 
-/** The same list with something changed, as an address. Back to the first page: a cursor is of one order and one filter. */
-export function listLink(params: URLSearchParams, changes: Partial<Record<'search' | 'state' | 'sort' | 'direction', string | undefined>>): string {
-  const next = new URLSearchParams(params);
-  next.delete('cursor');
-  for (const [name, value] of Object.entries(changes)) {
-    if (value) next.set(name, value);
-    else next.delete(name);
-  }
-  const query = next.toString();
-  return query ? `/users?${query}` : '/users';
-}
+type Changes = Partial<Record<'search' | 'state' | 'sort' | 'direction', string | undefined>>;
+
+/** The same list with something changed, as an address. */
+export const listLink = (params: URLSearchParams, changes: Changes) => listAddress('/users', changeList(params, changes));

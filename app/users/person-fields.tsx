@@ -5,7 +5,7 @@ import { RadioField } from '../ui/radio-field';
 import { TextField } from '../ui/text-field';
 import { roles, type Role } from './user-types';
 
-export type PersonField = 'email' | 'name' | 'role';
+type PersonField = 'email' | 'name' | 'role';
 
 export const personIds = { email: 'email', name: 'name', role: 'role' } as const;
 export const personWords = { email: 'form.emailInvalid', name: 'form.nameLong', role: 'errors.input.invalid' } as const;
@@ -53,6 +53,7 @@ export function PersonFields({ person, errors }: Props) {
         error={word('name')}
       />
       <RadioField
+        id={personIds.role}
         name="role"
         label={t('role.label')}
         defaultValue={person.role}

@@ -30,13 +30,14 @@ export function ProfileForm({ user }: { user: UserRow }) {
         error={nameError && String(t(nameError))}
       />
       <SelectField
+        id="language"
         name="language"
         label={t('profile.language')}
         defaultValue={user.language ?? ''}
         options={[{ value: '', text: t('profile.asBrowser') }, ...languages.map((code) => ({ value: code, text: ownName(code) }))]}
       />
       <Button type="submit" look="primary" shape="field" isPending={isSaving}>
-        {t('user.save')}
+        {t('act.save')}
       </Button>
     </Form>
   );

@@ -34,10 +34,14 @@ export function DangerousUserAct({ user, act, isOffered = true }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const name = { user: nameOf(user) };
+  const label = t(`userAct.${act}`);
+  const verb = t(`userAct.${act}User`, name);
   return (
     <DangerButton
-      label={t(`userAct.${act}`)}
-      verb={t(`userAct.${act}User`, name)}
+      label={label}
+      // Whom it is about stands within its verb.
+      name={act === 'signOut' ? t('userAct.of', { act: label, ...name }) : verb}
+      verb={verb}
       title={t(`userAct.confirm.${act}.title`, name)}
       action={`/users/${user.id}/${PATHS[act]}`}
       done={t(`userAct.done.${act}`, name)}

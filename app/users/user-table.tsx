@@ -1,20 +1,20 @@
 import { Link, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { RelativeTime } from '../ui/relative-time';
+import { columnSorting } from '../ui/sorting';
 import { Cell, Column, HeadCell, Row, SortColumn, Table } from '../ui/table';
-import { listLink, naturalDirection, readListQuery, type Sort } from './list-query';
+import { listLink, naturalDirection, readListQuery } from './list-query';
 import { UserState } from './user-state';
 import { nameOf, type UserRow } from './user-types';
 
 export function UserTable({ users, me }: { users: UserRow[]; me: string | undefined }) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
-  const query = readListQuery(params);
-  const sorting = (sort: Sort) => {
-    const sorted = query.sort === sort ? query.direction : null;
-    const opposite = sorted === 'asc' ? 'desc' : 'asc';
-    return { sorted, to: listLink(params, { sort, direction: sorted ? opposite : naturalDirection[sort] }) };
-  };
+  const sorting = columnSorting({
+    query: readListQuery(params),
+    natural: naturalDirection,
+    link: (order) => listLink(params, order),
+  });
   return (
     <Table
       label={t('users.table')}

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { DangerButton as Danger } from '../danger-button';
+import { DangerButton } from '../danger-button';
 import { usePermissions } from '../permissions';
 import type { HostRow } from './host-types';
 
@@ -11,12 +11,12 @@ interface Props {
 }
 
 /** Revoke or Delete, for those who may. */
-export function DangerButton({ host, act, isOffered, onDone }: Props) {
+export function DangerousHostAct({ host, act, isOffered, onDone }: Props) {
   const { t } = useTranslation();
   const may = usePermissions();
   const name = { host: host.fqdn };
   return (
-    <Danger
+    <DangerButton
       label={t(`act.${act}`)}
       verb={t(`act.${act}Host`, name)}
       title={t(`confirm.${act}.title`, name)}
@@ -27,6 +27,6 @@ export function DangerButton({ host, act, isOffered, onDone }: Props) {
     >
       <p>{t(`confirm.${act}.text`)}</p>
       <p className="text-ink-2">{t(`confirm.${act}.back`)}</p>
-    </Danger>
+    </DangerButton>
   );
 }
