@@ -11,7 +11,7 @@ const SENSITIVE_READS: ReadonlySet<Permission> = new Set(['audit.read', 'users.r
 const MISTAKES: ReadonlySet<AppErrorCode> = new Set(['input.invalid', 'password.common', 'password.is_email']);
 
 /** Recorded where it is known at whose account the attempt was. */
-const RECORDED_BEFORE: ReadonlySet<AppErrorCode> = new Set(['auth.credentials', 'auth.locked', 'auth.too_many', 'password.wrong', 'token.spent']);
+const RECORDED_BEFORE: ReadonlySet<AppErrorCode> = new Set(['auth.busy', 'auth.credentials', 'auth.locked', 'auth.too_many', 'password.wrong', 'token.spent']);
 
 /** Not allowed, or not to whoever it was; all else was allowed and did not succeed. */
 const REFUSALS: ReadonlySet<AppErrorCode> = new Set([
