@@ -206,7 +206,7 @@ describe('on the API listener', () => {
     await services.audit.seal();
     const records = await services.db.select().from(auditRecords).where(eq(auditRecords.action, 'audit.export')).orderBy(auditRecords.sequence);
     expect(records).toMatchObject([
-      { outcome: 'done', actorKind: 'token', actorLabel: 'administrator@example.com (backup)', after: { format: 'jsonl' } },
+      { outcome: 'done', actorKind: 'apiKey', actorLabel: 'administrator@example.com (backup)', after: { format: 'jsonl' } },
       { outcome: 'refused', code: 'auth.forbidden', actorLabel: 'administrator@example.com (backup)' },
       { outcome: 'refused', code: 'auth.required', actorLabel: null, address: '127.0.0.1' },
     ]);
