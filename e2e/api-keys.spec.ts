@@ -60,6 +60,20 @@ test('a key is made, works, and is revoked', async ({ page, server, dataDir, adm
   expect(server.output()).not.toContain(key.slice(12));
 });
 
+test('a key that is revoked right after it was made is not offered to be copied', async ({ page, admin: _ }) => {
+  await page.goto('/profile/keys');
+  await page.getByLabel('Name').fill('by mistake');
+  await page.getByLabel('See hosts').check();
+  await page.getByRole('button', { name: 'Make the key' }).click();
+  const shown = page.getByRole('button', { name: /^Copy API key: smk_/ });
+  await expect(shown).toBeVisible();
+  await page.getByRole('button', { name: 'Revoke by mistake' }).press('Enter');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke by mistake' }).press('Enter');
+  await expect(page.getByRole('row').filter({ hasText: 'by mistake' })).toContainText('revoked');
+  await expect(shown).toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+});
+
 test('the documentation opens in a browser and asks nobody else for anything', async ({ page, server }) => {
   const elsewhere: string[] = [];
   page.on('request', (request) => {

@@ -49,3 +49,20 @@ test('what one notes of a host, others read', async ({ page, browser, server, ad
     await context.close();
   });
 });
+
+test('what is typed for one host is never kept for another', async ({ page, server, admin: _ }) => {
+  await craftAgent(server, { fqdn: 'one.example.com' });
+  await craftAgent(server, { fqdn: 'other.example.com' });
+  await page.goto('/hosts');
+  await page.getByRole('link', { name: 'one.example.com', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('one.example.com');
+  await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Hosts' }).click();
+  await page.getByRole('link', { name: 'other.example.com', exact: true }).click();
+  await page.getByRole('button', { name: 'Edit the notes of other.example.com' }).click();
+  const typed = page.getByRole('region', { name: 'Notes' }).getByRole('textbox');
+  await typed.fill('Of the other one.');
+  await page.evaluate(() => history.go(-2));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('one.example.com');
+  await expect(page.getByRole('button', { name: 'Edit the notes of one.example.com' })).toBeVisible();
+  await expect(typed).toHaveCount(0);
+});

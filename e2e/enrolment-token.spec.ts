@@ -83,6 +83,20 @@ test('a machine joins by the pasted command without a click, and after the token
   expect(said).toContain('an administrator revoked the enrolment token');
 });
 
+test('a token that is revoked right after it was made is not offered to be copied', async ({ page, admin: _ }) => {
+  await page.goto('/enrolment');
+  await page.getByLabel('Name', { exact: true }).fill('By mistake');
+  await page.getByRole('button', { name: 'Create token' }).click();
+  const made = page.getByRole('region', { name: 'The token is made' });
+  await expect(made).toBeVisible();
+  await page.getByRole('button', { name: 'Revoke By mistake' }).press('Enter');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke By mistake' }).press('Enter');
+  await expect(page.getByRole('row').filter({ hasText: 'By mistake' })).toContainText('Revoked');
+  await expect(made).toHaveCount(0);
+  await expect(page.getByRole('main')).not.toContainText('sysmanage_');
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+});
+
 test('what is wrong with a form is said beside the field, and what was typed stays', async ({ page, admin: _, expectComplaint }) => {
   expectComplaint(/status of 400/);
   await page.goto('/enrolment');

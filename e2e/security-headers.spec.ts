@@ -91,6 +91,10 @@ test('so has every other answer', async ({ server, admin: _ }) => {
     ['a form that is wrong', 401, '/sign-in', { method: 'POST', headers: form, body: 'email=nobody%40example.com&password=wrong-and-long' }],
     ['a form that is too large', 413, '/sign-in', { method: 'POST', headers: form, body: `email=${'x'.repeat(1024 * 1024 + 1)}` }],
     ['a form that says no length', 411, '/sign-in', { method: 'POST', headers: { ...form, 'transfer-encoding': 'chunked' }, body: 'email=x' }],
+    ['a form of plain text', 415, '/sign-in', { method: 'POST', headers: { ...ours, 'content-type': 'text/plain' }, body: 'email=x' }],
+    ['a form with files', 415, '/sign-in', { method: 'POST', headers: { ...ours, 'content-type': 'multipart/form-data; boundary=x' }, body: 'email=x' }],
+    ['a form with nothing', 415, '/sign-in', { method: 'POST', headers: { ...ours, 'content-length': '0' } }],
+    ['a form of a method that forms do not have', 405, '/sign-in', { method: 'PUT', headers: form, body: 'email=x' }],
     ['a form of a foreign page', 403, '/sign-in', { method: 'POST', headers: { ...form, origin: 'https://evil.example' }, body: 'email=x' }],
     ['a name that is not ours', 421, '/sign-in', { headers: { host: 'evil.example' } }],
     ['a method that pages do not have', 405, '/hosts', { method: 'DELETE', headers: ours }],
@@ -102,6 +106,7 @@ test('so has every other answer', async ({ server, admin: _ }) => {
     expect.soft(faults(answer.headers), what).toEqual([]);
     expect.soft(answer.text, what).not.toMatch(/node_modules|\bat .+:\d+:\d+/);
   }
+  expect(server.output(), 'none of them is an error of ours').not.toMatch(/"level":50|failed, request/);
   const { status, headers } = await sayBadly(url);
   expect([status, faults(headers)]).toEqual([400, []]);
 });

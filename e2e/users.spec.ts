@@ -125,6 +125,90 @@ test('invited, she sees and does what her role allows, and is thrown out at once
   await hers.context().close();
 });
 
+test('a one-time link is shown for the one it is for, and no longer than it works', async ({ page, context, server, admin: _ }) => {
+  const [ada = '', bob = ''] = await Promise.all(
+    ['Ada', 'Bob'].map(async (name) => {
+      const person = { email: `${name.toLowerCase()}@example.com`, name, role: 'viewer' };
+      return (await call<{ userId: string }>(context.request, server, 'users.invite', person)).userId;
+    }),
+  );
+  const copy = page.getByRole('button', { name: /^Copy the link: / });
+  const makeLink = async () => {
+    await page.getByRole('button', { name: /^(Make a link|New invitation)/ }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Make a link' }).click();
+    await expect(page.getByRole('alertdialog')).toHaveCount(0);
+    await expect(copy).toBeVisible();
+  };
+  const confirm = async (act: string) => {
+    await page.getByRole('button', { name: new RegExp(`^${act}`) }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: act }).click();
+  };
+  await page.goto('/users');
+  await page.getByRole('link', { name: 'Ada' }).click();
+  await expect(page).toHaveURL(`/users/${ada}`);
+  await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Users' }).click();
+  await page.getByRole('link', { name: 'Bob' }).click();
+  await expect(page).toHaveURL(`/users/${bob}`);
+
+  await test.step('not on the page of somebody else', async () => {
+    await makeLink();
+    await page.evaluate(() => history.go(-2));
+    await expect(page).toHaveURL(`/users/${ada}`);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ada');
+    await expect(copy).toHaveCount(0);
+  });
+
+  const noLink = page.getByText('No one-time link works for this account');
+  await test.step('another e-mail closes it', async () => {
+    await makeLink();
+    await page.getByLabel('E-mail', { exact: true }).fill('ada.b@example.com');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(noLink).toBeVisible();
+    await expect(copy).toHaveCount(0);
+  });
+
+  await test.step('so does a newer one that was made elsewhere', async () => {
+    await makeLink();
+    await call(context.request, server, 'users.renewLink', { userId: ada });
+    await page.getByLabel('Name', { exact: true }).fill('Ada B');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ada B');
+    await expect(copy).toHaveCount(0);
+    await expect(noLink).toHaveCount(0);
+  });
+
+  await test.step('and the end of the account', async () => {
+    await makeLink();
+    await confirm('Deactivate');
+    await expect(page.getByRole('button', { name: /^Activate/ })).toBeVisible();
+    await expect(copy).toHaveCount(0);
+  });
+});
+
+test('an act that takes its button away leaves the focus on the page', async ({ page, context, server, admin: _ }) => {
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { email: ADA.email, name: ADA.name, role: 'viewer' });
+  await page.goto(`/users/${userId}`);
+  await expect(page.locator('html')).toHaveAttribute('data-hydrated', '');
+  const title = page.getByRole('heading', { level: 1 });
+  const deactivate = page.getByRole('button', { name: /^Deactivate/ });
+  const activate = page.getByRole('button', { name: /^Activate/ });
+  const dialog = page.getByRole('alertdialog');
+
+  await test.step('asked and refused, it is on its button again', async () => {
+    await deactivate.press('Enter');
+    await dialog.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await expect(deactivate).toBeFocused();
+  });
+
+  await deactivate.press('Enter');
+  await dialog.getByRole('button', { name: 'Deactivate' }).press('Enter');
+  await expect(activate).toBeVisible();
+  await expect(title).toBeFocused();
+  await activate.press('Enter');
+  await expect(deactivate).toBeVisible();
+  await expect(title).toBeFocused();
+});
+
 test('the last administrator cannot be taken away, and is told why', async ({ page, admin, expectComplaint }) => {
   expectComplaint(/status of 409/);
   await page.goto('/users');

@@ -17,6 +17,7 @@ import { pagesApi } from './pages-api';
 import { projectRoot } from './project';
 import { readBody } from './read-body';
 import { readWebCertificate } from './read-web-certificate';
+import { requireForm } from './require-form';
 import { appRouter } from './router';
 import { guardRequests } from './same-origin';
 import { bareHeaders, securityHeaders } from './security-headers';
@@ -76,7 +77,7 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
       };
     },
   });
-  app.all('*', (request, response, next) => {
+  app.all('*', requireForm, (request, response, next) => {
     // Remix would believe it over the name that `guardRequests` has seen.
     delete request.headers['x-forwarded-host'];
     void handlePage(request, response, next);

@@ -5,6 +5,7 @@ import { ActProblem } from '../act-problem';
 import { usePermissions } from '../permissions';
 import type { RotationResult } from '../routes/_app.hosts.rotate';
 import { useAnnounce } from '../ui/announcer';
+import { useKeptFocus } from '../ui/use-kept-focus';
 import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/dialog';
 import type { HostRow } from './host-types';
@@ -74,6 +75,7 @@ function useRotation(onDone: () => void) {
   const { t } = useTranslation();
   const announce = useAnnounce();
   const { submit, state, data } = useFetcher<RotationResult>();
+  useKeptFocus(state !== 'idle');
   const latest = useRef({ announce, t, onDone });
   useEffect(() => {
     latest.current = { announce, t, onDone };

@@ -25,9 +25,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 export async function action({ request, context }: ActionFunctionArgs) {
   const typed = typedIn(await request.formData());
   try {
-    const { token } = await context.api.enrolmentTokens.create(readTokenForm(typed));
+    const made = await context.api.enrolmentTokens.create(readTokenForm(typed));
     // In this answer and in no address or history entry: who comes back to the page does not see it again.
-    return data({ token, refused: null }, { headers: { 'cache-control': 'no-store' } });
+    return data({ made, refused: null }, { headers: { 'cache-control': 'no-store' } });
   } catch (thrown) {
     const errors = errorsFrom<Field>(thrown, {
       name: 'enrolment.nameWrong',
@@ -37,7 +37,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
       tags: 'enrolment.tagsWrong',
       autoApprove: 'errors.input.invalid',
     });
-    return data({ token: null, refused: { typed, errors } }, { status: errors.problem?.status ?? 400 });
+    return data({ made: null, refused: { typed, errors } }, { status: errors.problem?.status ?? 400 });
   }
 }
 
@@ -46,14 +46,17 @@ export default function EnrolmentPage() {
   const { tokens, nextCursor, address } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const answers = useCount(result);
+  const made = result?.made;
+  // No longer worth copying once it is revoked.
+  const isOver = made && tokens.some(({ id, state }) => id === made.id && state !== 'active');
   return (
     <div className="flex flex-col gap-8">
       <div className="flex max-w-3xl flex-col gap-1">
         <h1 className="text-20 font-semibold">{t('nav.enrolment')}</h1>
         <p className="text-ink-2">{t('enrolment.text')}</p>
       </div>
-      {result?.token ? (
-        <NewToken token={result.token} />
+      {made && !isOver ? (
+        <NewToken token={made.token} />
       ) : (
         <Section title={t('enrolment.new')}>
           <TokenForm key={answers} address={address} refused={result?.refused ?? null} />

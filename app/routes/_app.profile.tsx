@@ -9,6 +9,7 @@ import { PageProblem } from '../page-problem';
 import { buttonClass } from '../ui/button';
 import { Section } from '../ui/section';
 import { ChangePasswordForm } from '../users/change-password-form';
+import { changePassword, isChange } from '../users/change-password.server';
 import { ProfileForm } from '../users/profile-form';
 import { SessionTable } from '../users/session-table';
 import { ThemeField } from '../users/theme-field';
@@ -17,16 +18,21 @@ export const handle: PageHandle = { title: (t) => t('profile.title') };
 
 export const loader = ({ context: { api } }: LoaderFunctionArgs) => api.profile.get();
 
-export async function action({ request, context: { api } }: ActionFunctionArgs) {
-  const form = await request.formData();
+/** Of both its forms: without script the page that is left is the one that shows what was wrong. */
+export async function action(args: ActionFunctionArgs) {
+  const form = await args.request.formData();
+  return isChange(form) ? changePassword(args, form) : saveProfile(args, form);
+}
+
+async function saveProfile({ context: { api } }: ActionFunctionArgs, form: FormData) {
   const name = textOf(form, 'name').trim();
   const language = languages.find((one) => one === textOf(form, 'language')) ?? null;
   try {
     await api.profile.update({ name, language });
-    return { name, errors: null };
+    return { form: 'profile' as const, name, errors: null };
   } catch (thrown) {
     const errors = errorsFrom(thrown, { name: 'form.nameLong', language: 'errors.input.invalid' });
-    return data({ name, errors }, { status: errors.problem?.status ?? 400 });
+    return data({ form: 'profile' as const, name, errors }, { status: errors.problem?.status ?? 400 });
   }
 }
 

@@ -37,13 +37,16 @@ export default function ApiKeys() {
   const { t } = useTranslation();
   const { keys, port } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
+  const made = result?.made;
+  // No longer worth copying once it is revoked. The text of a key begins with what its row shows of it.
+  const isOver = made && keys.some(({ prefix, state }) => state !== 'active' && made.key.startsWith(prefix));
   return (
     <div className="flex flex-col gap-6">
       <div className="max-w-2xl">
         <h1 className="text-20 font-semibold">{t('apiKey.title')}</h1>
         <p className="text-ink-2">{t('apiKey.text', { port })}</p>
       </div>
-      {result?.made && <NewKey name={result.made.name} secret={result.made.key} />}
+      {made && !isOver && <NewKey name={made.name} secret={made.key} />}
       <Section title={t('apiKey.table')} count={keys.length}>
         {keys.length > 0 ? <KeyTable keys={keys} /> : <p className="text-ink-2">{t('apiKey.none')}</p>}
       </Section>

@@ -52,7 +52,8 @@ export default function App() {
           <Skeleton label={t('wait.any')} />
         </div>
       )}
-      <Outlet />
+      {/* Anew at each address: what an act answered, or a form half filled in, is of one host or person and no other. */}
+      <Outlet key={pathname} />
     </Frame>
   );
 }

@@ -8,6 +8,7 @@ import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
+import { DoneWithoutScript } from '../ui/done-without-script';
 import { Facts } from '../ui/facts';
 import { Instant, RelativeTime } from '../ui/relative-time';
 import { Section } from '../ui/section';
@@ -57,12 +58,14 @@ export default function UserPage() {
   const mayManage = usePermissions().has('users.manage');
   // Whoever is invited gets in by no other way; anybody else may wait for the one that was closed just now.
   const isWithoutLink = !linkExpiresAt && (user.state === 'invited' || (result?.hadLink === true && user.state !== 'deactivated'));
+  // The one that works now, which may be none or another: an act on this page closes it, and so does one elsewhere.
+  const shownLink = link.data?.link?.expiresAt === linkExpiresAt ? link.data?.link : null;
   useAnnounceOnce(result && !result.errors ? result : null, t('user.saved'));
   return (
     <div className="flex flex-col gap-6">
       <UserHeader user={user} link={link} />
-      {link.data?.link && <OneTimeLink link={link.data.link} user={nameOf(user)} />}
-      {mayManage && isWithoutLink && !link.data?.link && (
+      {shownLink && <OneTimeLink link={shownLink} user={nameOf(user)} />}
+      {mayManage && isWithoutLink && (
         <p role="status" className="rounded-4 bg-sunken px-4 py-3">
           {t('user.noLink')}
         </p>
@@ -71,6 +74,7 @@ export default function UserPage() {
         {mayManage && (
           <Section title={t('user.edit')}>
             <Form key={user.id} method="post" className="flex max-w-lg flex-col gap-4" noValidate>
+              <DoneWithoutScript isDone={result?.errors === null} text={t('user.saved')} />
               {result?.errors && !isSaving && <FormProblems errors={result.errors} ids={personIds} />}
               <PersonFields person={result?.errors ? result.person : user} errors={result?.errors ?? undefined} />
               <Button type="submit" look="primary" shape="field" isPending={isSaving}>

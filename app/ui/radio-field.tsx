@@ -17,8 +17,8 @@ export function RadioField({ id, name, label, defaultValue, options }: Props) {
         <Radio key={value} value={value} className="group flex cursor-pointer items-start gap-3 py-0.5">
           <span
             className="mt-0.5 size-4 shrink-0 rounded-full border border-line-strong bg-raised
-              group-data-focus-visible:outline-2 group-data-focus-visible:outline-offset-2 group-data-selected:border-5
-              group-data-selected:border-ink"
+              group-data-focus-visible:outline-2 group-data-focus-visible:outline-offset-2 group-has-checked:border-5
+              group-has-checked:border-ink"
           />
           <span>
             <span className="block text-14">{text}</span>

@@ -1,8 +1,9 @@
-import { Link, useFetcher } from '@remix-run/react';
+import { Link, useActionData, useFetcher, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { FormProblems } from '../form-problems';
-import type { action } from '../routes/_app.profile_.password';
+import type { action } from '../routes/_app.profile';
 import { Button } from '../ui/button';
+import { DoneWithoutScript } from '../ui/done-without-script';
 import { TextField } from '../ui/text-field';
 import { useCount } from '../ui/use-count';
 import { useAnnounceOnce } from '../use-announce-once';
@@ -13,12 +14,17 @@ export function ChangePasswordForm() {
   const { t } = useTranslation();
   const fetcher = useFetcher<typeof action>();
   const isPending = fetcher.state !== 'idle';
-  const result = fetcher.data;
+  const [params] = useSearchParams();
+  const answer = useActionData<typeof action>();
+  const result = [fetcher.data, answer].find((one) => one?.form === 'password');
   const answers = useCount(result);
   const fields = result?.errors?.fields;
-  useAnnounceOnce(result && !result.errors ? result : null, t('profile.changed'));
+  // Where a form that was sent without script leads to.
+  const isChanged = !result && params.get('changed') === 'password';
+  useAnnounceOnce(isChanged ? params : result?.errors === null ? result : null, t('profile.changed'));
   return (
-    <fetcher.Form method="post" action="/profile/password" className="flex max-w-lg flex-col gap-4" noValidate>
+    <fetcher.Form method="post" action="/profile" className="flex max-w-lg flex-col gap-4" noValidate>
+      <DoneWithoutScript isDone={isChanged} text={t('profile.changed')} />
       {result?.errors && !isPending && (
         <FormProblems errors={result.errors} ids={{ old: 'old', password: 'password', repeat: 'repeat' }} />
       )}

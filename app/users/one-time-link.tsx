@@ -5,12 +5,15 @@ export interface LinkToHandOver {
   /** The whole address. */
   href: string;
   purpose: 'invitation' | 'reset';
+  /** As ISO 8601. Tells it from an older or newer one of the same person. */
+  expiresAt: string;
 }
 
 /** The address that a token is used at, on the server as the administrator reached it. */
-export const linkFor = (requestUrl: string, { token, purpose }: { token: string; purpose: LinkToHandOver['purpose'] }): LinkToHandOver => ({
+export const linkFor = (requestUrl: string, { token, purpose, expiresAt }: { token: string } & Omit<LinkToHandOver, 'href'>): LinkToHandOver => ({
   href: new URL(`${purpose === 'invitation' ? '/invitation' : '/reset-password'}?token=${token}`, requestUrl).href,
   purpose,
+  expiresAt,
 });
 
 /** A link to hand over, shown this once. */

@@ -4,6 +4,7 @@ import { FormProblems } from '../form-problems';
 import { languages } from '../i18n/languages';
 import type { action } from '../routes/_app.profile';
 import { Button } from '../ui/button';
+import { DoneWithoutScript } from '../ui/done-without-script';
 import { SelectField } from '../ui/select-field';
 import { TextField } from '../ui/text-field';
 import { useAnnounceOnce } from '../use-announce-once';
@@ -12,13 +13,15 @@ import type { UserRow } from './user-types';
 /** One's own name and language. */
 export function ProfileForm({ user }: { user: UserRow }) {
   const { t } = useTranslation();
-  const result = useActionData<typeof action>();
+  const answer = useActionData<typeof action>();
+  const result = answer?.form === 'profile' ? answer : undefined;
   const { state, formMethod } = useNavigation();
   const isSaving = state !== 'idle' && formMethod === 'POST';
   const nameError = result?.errors?.fields.name;
   useAnnounceOnce(result && !result.errors ? result : null, t('user.saved'));
   return (
     <Form method="post" className="flex max-w-lg flex-col gap-4" noValidate>
+      <DoneWithoutScript isDone={result?.errors === null} text={t('user.saved')} />
       {result?.errors && !isSaving && <FormProblems errors={result.errors} ids={{ name: 'name', language: 'language' }} />}
       <TextField
         id="name"

@@ -1,25 +1,28 @@
 import { data, redirect, type ActionFunctionArgs } from '@remix-run/node';
+import { isDocument } from '../act.server';
 import { errorsFrom, textOf, type FormErrors } from '../form-errors';
-import { passwordCodes, passwordWords } from '../users/password-errors';
+import { passwordCodes, passwordWords } from './password-errors';
 
 type ChangeField = 'old' | 'password' | 'repeat';
 
-export const loader = () => redirect('/profile');
+/** Whether the form is the one that asks for a new password, of the two on the profile. */
+export const isChange = (form: FormData) => form.has('old');
 
-export async function action({ request, context: { api } }: ActionFunctionArgs) {
-  const form = await request.formData();
+/** Changes one's password. A form sent without script goes on to the profile, which then says that it is changed. */
+export async function changePassword({ request, context: { api } }: ActionFunctionArgs, form: FormData) {
   const password = textOf(form, 'password');
   if (password !== textOf(form, 'repeat')) return refused({ fields: { repeat: 'form.passwordsDiffer' }, problem: null });
   try {
     await api.profile.changePassword({ old: textOf(form, 'old'), password });
-    return { errors: null };
   } catch (thrown) {
     const words = { old: 'form.passwordWrong', repeat: 'form.passwordsDiffer', ...passwordWords(password) } as const;
     const codes = { ...passwordCodes, 'password.wrong': { old: 'form.passwordWrong' } } as const;
     return refused(errorsFrom<ChangeField>(thrown, words, codes));
   }
+  if (isDocument(request)) throw redirect('/profile?changed=password');
+  return { form: 'password' as const, errors: null };
 }
 
 function refused(errors: FormErrors<ChangeField>) {
-  return data({ errors }, { status: errors.problem?.status ?? 400 });
+  return data({ form: 'password' as const, errors }, { status: errors.problem?.status ?? 400 });
 }
