@@ -110,4 +110,6 @@ test('at 360 px it can be read and opened', async ({ page, server: _server, admi
   await expect(page.getByText('Nothing was noted of before and after.')).toBeVisible();
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(overflow).toBeLessThanOrEqual(0);
+  await page.getByRole('button', { name: /^Close details of record \d+$/ }).click();
+  await expect(page.getByText('Nothing was noted of before and after.')).toHaveCount(0);
 });

@@ -80,6 +80,7 @@ test('invited, she sees and does what her role allows, and is thrown out at once
     await page.getByRole('radio', { name: 'Operator' }).check({ force: true });
     await page.getByRole('button', { name: 'Save' }).click();
     await expect(page.getByText('Saved.')).toBeVisible();
+    await expect(page.getByRole('button', { name: `Sign out everywhere: ${ADA.name}` })).toBeVisible();
     await hers.goto('/hosts');
     await approve.click();
     await expect(hers.getByRole('row').filter({ hasText: agent.fqdn })).toContainText(/Approved|Never connected/);

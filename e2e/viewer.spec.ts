@@ -102,7 +102,8 @@ for (const role of ['viewer', 'operator'] as const) {
       }
       for (const format of ['csv', 'jsonl']) {
         const answer = await context.request.get(`${url}/audit/export?format=${format}`);
-        expect([answer.status(), await answer.text()]).toEqual([403, 'auth.forbidden\n']);
+        expect(answer.status()).toBe(403);
+        expect(await answer.json()).toMatchObject({ code: 'auth.forbidden' });
       }
       const form = await context.request.post(`${url}/users/${input.userId}/deactivate`, { form: {}, headers: { origin: url, accept: 'text/html' } });
       expect(form.status()).toBe(403);
@@ -116,7 +117,7 @@ for (const role of ['viewer', 'operator'] as const) {
       const listed = await adminRequest.get(`${url}/trpc/audit.list?input=${encodeURIComponent(JSON.stringify({ actor: email, outcome: 'refused' }))}`);
       const { result } = (await listed.json()) as { result: { data: { records: { action: string; code: string; address: string }[] } } };
       const recorded = result.data.records.map(({ action }) => action);
-      const named = [...changes, 'users.activate', 'audit.list'].map((procedure) => procedure.replace(/^(\w+?)s\./, '$1.'));
+      const named = [...changes, 'users.activate', 'audit.list', 'audit.export'].map((procedure) => procedure.replace(/^(\w+?)s\./, '$1.'));
       expect(recorded.sort()).toEqual(named.sort());
       for (const record of result.data.records) expect(record).toMatchObject({ code: 'auth.forbidden', address: '127.0.0.1' });
     });
