@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, get, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { eq, sql } from 'drizzle-orm';
 import express from 'express';
@@ -10,13 +10,13 @@ import type { Session } from '../auth/session';
 import { createContext } from '../context';
 import { addPerson, logIn, nextTokenOf, serveRestApi } from '../rest/testing';
 import { listen } from '../sockets/listen';
-import { browserOf, sessionOf, testServices } from '../testing';
+import { administratorOf, browserOf, sessionOf, testServices } from '../testing';
 import { recordAudit } from './record-audit';
 import { serveAuditExport } from './serve-export';
 
 const ADMINISTRATOR = sessionOf();
 
-async function startExport({ session = ADMINISTRATOR }: { session?: Session | null } = {}) {
+async function startExport({ session = ADMINISTRATOR, stalledMs }: { session?: Session | null; stalledMs?: number } = {}) {
   const services = await testServices();
   const answers: ServerResponse[] = [];
   let reads = 0;
@@ -31,7 +31,7 @@ async function startExport({ session = ADMINISTRATOR }: { session?: Session | nu
     serveAuditExport(async (request, response) => {
       answers.push(response);
       return { ...createContext({ ...services, db }, 'web', request), session };
-    }),
+    }, { stalledMs }),
   );
   const listener = await listen(createServer(app), { port: 0, host: '127.0.0.1' });
   onTestFinished(() => listener.close());
@@ -39,7 +39,7 @@ async function startExport({ session = ADMINISTRATOR }: { session?: Session | nu
     const [response] = (await once(get(`http://127.0.0.1:${listener.port}/audit/export?${query}`), 'response')) as [IncomingMessage];
     return response;
   };
-  return { services, ask, answers, reads: () => reads };
+  return { services, ask, port: listener.port, answers, reads: () => reads };
 }
 
 const say = (services: Awaited<ReturnType<typeof testServices>>, label: string) =>
@@ -116,6 +116,33 @@ test('a client that does not read holds the reading up, and one that leaves ends
   await closed;
   expect(reads()).toBeLessThan(pages / 2);
   expect(services.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+});
+
+test('a client that stops reading loses its place', async () => {
+  const { services, ask, answers } = await startExport({ stalledMs: 100 });
+  await insertMany(services, 20_000, 5000);
+  const response = await ask('format=jsonl');
+  response.pause();
+  // No waiting for it to fill up: it may be cut short before anybody looks.
+  await expect.poll(() => answers[0]!.destroyed).toBe(true);
+  await expect(text(response)).rejects.toThrow('aborted');
+  expect(services.logged).toContainEqual(expect.objectContaining({ msg: expect.stringContaining('because nobody read it') }));
+});
+
+test('nothing but the download takes it: a subscription would have all of it in memory at once', async () => {
+  const services = await testServices();
+  await say(services, 'one');
+  await expect((await administratorOf(services)).audit.export({ format: 'csv' })).rejects.toMatchObject({ appCode: 'audit.download_only' });
+  await services.audit.seal();
+  const records = await services.db.select().from(auditRecords).where(eq(auditRecords.action, 'audit.export'));
+  expect(records, 'nothing was exported').toMatchObject([{ outcome: 'failed', code: 'audit.download_only' }]);
+});
+
+test('HEAD is refused as elsewhere, without reading the log', async () => {
+  const { port, answers, reads } = await startExport();
+  const [response] = (await once(request({ port, host: '127.0.0.1', method: 'HEAD', path: '/audit/export' }).end(), 'response')) as [IncomingMessage];
+  expect([response.statusCode, response.headers.allow]).toEqual([405, 'GET']);
+  expect([answers, reads()]).toEqual([[], 0]);
 });
 
 describe('on the API listener', () => {
