@@ -115,7 +115,7 @@ test('a client that does not read holds the reading up, and one that leaves ends
   response.destroy();
   await closed;
   expect(reads()).toBeLessThan(pages / 2);
-  expect(services.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+  expect(services.logged.map(({ msg }) => msg)).not.toContain('an audit export broke off');
 });
 
 test('a client that stops reading loses its place', async () => {
