@@ -26,6 +26,8 @@ export interface Context extends Services {
   session: Session | null;
   /** What an Authorization header on the API listener holds, unjudged. */
   bearer: string | null;
+  /** Whether the answer is a file that is sent as fast as it is read. A WebSocket would take all of it into memory. */
+  isDownload: boolean;
   /** The host whose client certificate this connection showed, verified. */
   agent: AgentIdentity | null;
   /** The open connection it came over. */

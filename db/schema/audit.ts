@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { bigint, customType, index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, check, customType, index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const searchText = customType<{ data: string }>({ dataType: () => 'tsvector' });
 
@@ -37,7 +37,7 @@ export const auditPending = pgTable('audit_pending', {
   mac: text().notNull(),
 });
 
-/** The audit log. Triggers refuse UPDATE, DELETE and TRUNCATE. */
+/** The audit log. Triggers refuse UPDATE, DELETE and TRUNCATE, and INSERT of what does not follow the last record without a gap. */
 export const auditRecords = pgTable(
   'audit_record',
   {
@@ -57,6 +57,8 @@ export const auditRecords = pgTable(
     ),
   },
   (record) => [
+    // What JavaScript counts without a mistake: one number above it, and no process could read the log or go on with it.
+    check('audit_record_sequence', sql`sequence between 1 and 9007199254740991`),
     index('audit_record_at').on(record.at, record.sequence),
     index('audit_record_actor').on(record.actorLabel, record.at, record.sequence),
     index('audit_record_action').on(record.action, record.at, record.sequence),

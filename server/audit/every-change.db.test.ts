@@ -158,7 +158,7 @@ const CHANGES: Record<string, Change> = {
     },
     ...{ object: 'user', states: BOTH },
   },
-  'users.unlock': { act: async ({ admin, member }) => admin.users.unlock({ userId: (await member()).userId }), object: 'user', states: ['after'] },
+  'users.unlock': { act: async ({ admin, member }) => admin.users.unlock({ userId: (await member()).userId }), object: 'user', states: BOTH },
   'users.signOutEverywhere': { act: async ({ admin, member }) => admin.users.signOutEverywhere({ userId: (await member()).userId }), object: 'user', states: ['after'] },
   'users.renewLink': { act: async ({ admin, invited }) => admin.users.renewLink({ userId: (await invited()).userId }), object: 'user', states: ['after'] },
   'users.delete': { act: async ({ admin, member }) => admin.users.delete({ userId: (await member()).userId }), object: 'user', states: ['before'] },
@@ -216,6 +216,17 @@ test.each(Object.keys(CHANGES))('%s leaves a record: who, what, on what, from wh
   if (path !== 'hosts.rotateCertificate') expect(record.objectId, 'on what').toMatch(ID);
   expect(record.at.getTime()).toBeGreaterThanOrEqual(begun);
   expect({ before: record.before !== null, after: record.after !== null }).toEqual({ before: states.includes('before'), after: states.includes('after') });
+});
+
+test('an act on many hosts names all of them, in as many records as that takes', async () => {
+  const { services, admin } = await startWorld();
+  const hostIds = await seedHosts(services.db, Array.from({ length: 450 }, () => ({})));
+  await admin.hosts.rotateCertificate({ hostIds });
+  await services.audit.seal();
+  const records = await services.db.select().from(auditRecords).where(eq(auditRecords.action, 'host.rotateCertificate')).orderBy(auditRecords.sequence);
+  const said = records.map(({ after }) => after as { requested: number; part: number; parts: number; hostIds: string[] });
+  expect(said.map(({ requested, part, parts }) => [requested, part, parts])).toEqual([[450, 1, 3], [450, 2, 3], [450, 3, 3]]);
+  expect(said.flatMap((one) => one.hostIds).sort()).toEqual([...hostIds].sort());
 });
 
 test('a registration that brings a token is the token’s, and what the token approves too', async () => {

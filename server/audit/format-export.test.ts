@@ -101,6 +101,17 @@ test('no cell is a formula, at whatever sign the program splits', () => {
   }
 });
 
+test('a cell of nothing but separators and quotes takes its length, not its square', () => {
+  // Squared, this is more than any patience: minutes. There is no clock in here but the one that ends a test that hangs.
+  const length = 300_000;
+  for (const run of ['\'', '"', '\t', '\n', ';', ' ', '\'"', '\t ']) {
+    const label = `;${run.repeat(length / run.length)}`;
+    const [cells] = readCsv(FORMATS.csv.line(record(`${label}=1`)));
+    expect(cells![LABEL]!.slice(-3)).toBe("'=1");
+    expect(FORMATS.csv.line(record(label)).length).toBeGreaterThan(length);
+  }
+});
+
 test('what is no formula stays as it is, states too', () => {
   for (const label of ['web-01', 'a = b', "o'Neill", 'a;b', 'ann@example.com', '1-1']) {
     const state = { label, list: [-1, -2.5], deep: { n: -3 } };

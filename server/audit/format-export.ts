@@ -46,12 +46,15 @@ const FORMULA = new RegExp(`^(?:[\\t\\r\\n]|${UNSEEN}${SIGN})`, 'u');
  * Quotes keep a cell whole in programs that split at commas. One that is set up for `;` or tabs, as spreadsheets are where
  * the comma is in the numbers, takes a quote for one only where its own cell begins, and so splits at a `;` in what is
  * quoted after a comma. What comes behind such a sign is the beginning of a cell there. JSON lines keep it as it was.
+ *
+ * It looks back from what could begin a formula: between two of those each character is looked at once. Forward from each
+ * separator it would take the square of their number, in a cell that a machine can fill with them.
  */
-const FORMULA_WITHIN = new RegExp(`([;\\t\\r\\n]["']*${UNSEEN}["']*)(?=${SIGN})`, 'gu');
+const FORMULA_WITHIN = new RegExp(`${SIGN}(?<=[;\\t\\r\\n]["'\\s\\p{Cc}\\p{Cf}]*${SIGN})`, 'gu');
 
 function cell(value: unknown): string {
   const text = value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
-  const safe = text.replace(FORMULA_WITHIN, "$1'").replace(FORMULA, "'$&");
+  const safe = text.replace(FORMULA_WITHIN, "'$&").replace(FORMULA, "'$&");
   return `"${safe.replaceAll('"', '""')}"`;
 }
 

@@ -68,6 +68,25 @@ test('filters, alone and together', async () => {
   expect((await admin.audit.list({ to: at })).records.every((record) => record.at < at)).toBe(true);
 });
 
+test('words beyond ASCII are found as they were written, whatever locale the database has', async () => {
+  const services = await testServices();
+  const admin = await administratorOf(services);
+  for (const label of ['Éva', 'Москва', 'ΑΘΗΝΑ']) await recordAudit(services.db, services, { action: 'test.say', object: { kind: 'host', id: null, label } });
+  for (const search of ['Éva', 'Москва', 'Моск', 'ΑΘΗΝΑ']) {
+    expect((await admin.audit.list({ search })).records.map(({ objectLabel }) => objectLabel), search).toEqual([expect.stringContaining(search)]);
+  }
+});
+
+test('an instant that no database holds is the caller’s mistake', async () => {
+  const services = await testServices();
+  const admin = await administratorOf(services);
+  for (const at of ['9999-12-31T23:59:59-23:59', '9999-12-31T23:59:59-12:00', '0000-01-01T00:00:00Z', '1969-12-31T23:59:59Z']) {
+    await expect(admin.audit.list({ from: at }), at).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    await expect(admin.audit.list({ to: at }), at).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  }
+  expect(await admin.audit.list({ from: '2026-01-01T00:00:00+23:59', to: '9999-12-30T00:00:00Z' })).toMatchObject({ records: [] });
+});
+
 test('what was done a moment ago is there', async () => {
   const services = await testServices();
   const admin = await administratorOf(services);
@@ -88,7 +107,7 @@ test('a cursor that is not ours is the caller’s mistake', async () => {
   const admin = await administratorOf(services);
   const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const at = new Date().toISOString();
-  for (const cursor of ['!!!', encoded(null), encoded([at]), encoded([at, 0]), encoded([at, 1.5]), encoded(['now', 1]), encoded(['0000-01-01T00:00:00Z', 1]), encoded([at, '1; drop table audit_record'])]) {
+  for (const cursor of ['!!!', encoded(null), encoded([at]), encoded([at, 0]), encoded([at, 1.5]), encoded(['now', 1]), encoded(['0000-01-01T00:00:00Z', 1]), encoded(['2026-01-01T00:00:00+23:59', 5]), encoded(['9999-12-31T23:59:59.000-15:00', 5]), encoded([at, '1; drop table audit_record'])]) {
     await expect(admin.audit.list({ cursor }), cursor).rejects.toMatchObject({ appCode: 'input.invalid' });
   }
 });

@@ -6,7 +6,11 @@ import { fromText } from '../rest/schema';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
 
-const instant = z.iso.datetime({ offset: true }).refine((text) => Date.parse(text) >= 0);
+/** JavaScript writes a year of five digits as PostgreSQL does not read it: an offset may make one of the last day of 9999. */
+const LAST_DAY = Date.UTC(9999, 11, 31);
+const isStorable = (text: string) => Date.parse(text) >= 0 && Date.parse(text) <= LAST_DAY;
+
+const instant = z.iso.datetime({ offset: true }).refine(isStorable);
 
 export const auditFilter = z.object({
   /** Words, each the beginning of one in who, what, on what, from where, code or request id. */
@@ -58,7 +62,8 @@ export const selectRecords = (db: Services['db'], filter: AuditFilter, cursor: s
     .limit(limit);
 
 function conditions({ search, actor, action, object, outcome, from, to }: AuditFilter): (SQL | undefined)[] {
-  const words = search?.toLowerCase().split(/[\s!-/:-@[-`{-~]+/).filter(Boolean) ?? [];
+  // Not made small here: what is small depends on the database's locale, which made the index. It does the same to both.
+  const words = search?.split(/[\s!-/:-@[-`{-~]+/).filter(Boolean) ?? [];
   return [
     search ? sql`${auditRecords.search} @@ to_tsquery('simple', ${words.map((word) => `${word}:*`).join(' & ')})` : undefined,
     actor ? eq(auditRecords.actorLabel, actor) : undefined,

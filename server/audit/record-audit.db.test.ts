@@ -1,9 +1,10 @@
 import { asc, sql } from 'drizzle-orm';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { auditPending, auditRecords, users } from '../../db/schema';
 import { administratorOf, callerFor, registrationOf, strangerOf, testServices } from '../testing';
 import { recordAudit } from './record-audit';
 import { createAuditTrail } from './trail';
+import { verifyChain } from './verify-chain';
 
 type Services = Awaited<ReturnType<typeof testServices>>;
 
@@ -106,6 +107,43 @@ test('several processes seal into one chain without a fork or a gap', async () =
   expect(new Set(records.map(({ objectId }) => objectId)).size).toBe(200);
   expect(records.slice(1).every(({ previousMac }, i) => previousMac === records[i]!.mac)).toBe(true);
   expect(await services.db.$count(auditPending)).toBe(0);
+});
+
+describe('a record that somebody else puts into the log itself', () => {
+  const put = ({ db }: Services, sequence: string, mac = '-') =>
+    db.execute(sql`insert into audit_record (sequence, id, at, actor_kind, action, outcome, previous_mac, mac)
+      values (${sequence}::bigint, gen_random_uuid(), now(), 'person', 'test.forged', 'done', '-', ${mac})`);
+
+  test.each(['9223372036854775807', '9007199254740993', '9007199254740991', '50', '3', '0', '-1'])('is refused when it does not follow the last: %s', async (sequence) => {
+    const services = await testServices();
+    await recordAudit(services.db, services, { action: 'test.first' });
+    await services.audit.seal();
+    expect(await complaintOf(put(services, sequence))).toMatch(/the audit log is a chain|violates check constraint/);
+    await recordAudit(services.db, services, { action: 'test.second' });
+    expect((await recordsOf(services)).map(({ sequence, action }) => [sequence, action])).toEqual([[1, 'test.first'], [2, 'test.second']]);
+    expect(services.logged.filter(({ level }) => level === 50)).toEqual([]);
+  });
+
+  test('and when it leaves a hole behind itself', async () => {
+    const services = await testServices();
+    const two = services.db.execute(sql`insert into audit_record (sequence, id, at, actor_kind, action, outcome, previous_mac, mac)
+      select n, gen_random_uuid(), now(), 'person', 'test.forged', 'done', '-', '-' from unnest(array[1, 3]) as n`);
+    expect(await complaintOf(two)).toMatch('the audit log is a chain');
+  });
+
+  test('is built upon where it does follow, because its number is taken: the log goes on, and says so once', async () => {
+    const services = await testServices();
+    await recordAudit(services.db, services, { action: 'test.first' });
+    await services.audit.seal();
+    await put(services, '2');
+    for (const action of ['test.second', 'test.third']) {
+      await recordAudit(services.db, services, { action });
+      await services.audit.seal();
+    }
+    expect((await recordsOf(services)).map(({ action }) => action)).toEqual(['test.first', 'test.forged', 'test.second', 'test.third']);
+    expect(services.logged.filter(({ level }) => level === 50)).toMatchObject([{ sequence: 2, msg: expect.stringContaining('did not seal') }]);
+    expect(await verifyChain(services.db, services.audit.seals)).toMatchObject({ fault: { kind: 'changed', sequence: 2 }, verified: 1 });
+  });
 });
 
 test('the sealer wakes by itself', async () => {

@@ -90,3 +90,25 @@ test('one address does not take the room of the others', async () => {
   expect(told()).toContainEqual(['ann', '192.0.2.2', 'first']);
   expect(told()).toContainEqual([null, undefined, 475]);
 });
+
+test('nor does one network, however many addresses it has', async () => {
+  const { refusals, written, told } = startRefusals();
+  for (let i = 0; i < 500; i++) await refusals.note(attempt(`name-${i}`, `2001:db8:0:1::${i.toString(16)}`));
+  await refusals.note(attempt('ann', '2001:db8:0:2::1'));
+  expect(written).toHaveLength(26);
+  expect(told()).toContainEqual(['ann', '2001:db8:0:2::1', 'first']);
+});
+
+test('whatever is tried, there are 301 records a window, and every attempt is in one', async () => {
+  const { refusals, written } = startRefusals();
+  const count = 1000;
+  for (let i = 0; i < count; i++) {
+    const { entry } = attempt(`name-${i}`);
+    for (let n = 0; n < 2; n++) await refusals.note({ entry: { ...entry, action: `test.act${i}` }, address: `192.0.2.${i % 250}` });
+  }
+  await refusals.flush();
+  expect(written).toHaveLength(301);
+  const counts = written.map(({ entry }) => (entry.after as { repeated: number } | undefined)?.repeated ?? 1);
+  expect(counts.reduce((sum, n) => sum + n, 0)).toBe(2 * count);
+  expect(written).toContainEqual({ entry: expect.objectContaining({ action: 'attempt.other', after: { repeated: 2 * (count - 200) } }) });
+});

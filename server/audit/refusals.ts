@@ -1,14 +1,17 @@
+import { networkOf } from '../limits';
 import type { AuditEntry } from './record-audit';
 
 /** How long repetitions are counted before the count is written. */
 const WINDOW_MS = 10 * 60 * 1000;
-/**
- * Different ones a window. With their counts that is 200 records in ten minutes at most, 28,800 a day; and for what is
- * past them one more in each window for each action and reason there is.
- */
+/** Different ones a window, each a record and one more with its count. */
 const MAX_KINDS = 100;
-/** Of these from one address: one stranger must not take the room of all the others. */
-const MAX_KINDS_OF_ADDRESS = 25;
+/** Of these from one network, as limits count addresses: one stranger must not take the room of all the others. */
+const MAX_KINDS_OF_NETWORK = 25;
+/**
+ * Counts by action and reason a window, past those. With them and with the one for all the rest there are 301 records in
+ * ten minutes at most, 43,344 a day.
+ */
+const MAX_SUMS = 100;
 
 /** From where it came; repetitions count together only from the same place. */
 export interface Refused {
@@ -31,13 +34,15 @@ interface Kind {
   first: 'being written' | 'owed' | 'written';
   /** Repetitions that no record tells of yet. */
   uncounted: number;
+  /** Of many kinds for which there was no room. */
+  isSum: boolean;
 }
 
 /**
  * Keeps whoever is refused from filling the disk by trying again. The first of its kind is written at once; the same
  * from the same place is counted, and the count is written when the window ends. Past 100 different kinds in a window,
- * or 25 from one address, the rest is counted by action and reason alone: less is known of each, but that it happened,
- * and how often, is.
+ * or 25 from one network, the rest is counted by action and reason alone, and past 100 of those all together: less is
+ * known of each, but that it happened, and how often, is.
  *
  * Nothing is forgotten before it is written: while the database is away, kinds stay and take up the room of new ones, so
  * that memory is bounded too. A crash loses what is only in memory, which is the counts, and a first one only when the
@@ -85,22 +90,27 @@ export function createRefusals(write: (refused: Refused) => Promise<void>, onErr
   const timer = setInterval(() => void flush().catch(onError), WINDOW_MS);
   timer.unref();
 
-  const hasRoom = (address: string | undefined) =>
-    kinds.size < MAX_KINDS && [...kinds.values()].filter(({ refused }) => refused.address === address).length < MAX_KINDS_OF_ADDRESS;
+  function hasRoom(address: string | undefined) {
+    const told = [...kinds.values()].filter(({ isSum }) => !isSum);
+    const network = address && networkOf(address);
+    return told.length < MAX_KINDS && told.filter(({ refused }) => (refused.address && networkOf(refused.address)) === network).length < MAX_KINDS_OF_NETWORK;
+  }
+  const hasRoomForSum = () => [...kinds.values()].filter(({ isSum }) => isSum).length < MAX_SUMS;
 
   return {
     async note(refused) {
       const known = kinds.get(kindOf(refused));
       if (known) return void known.uncounted++;
       if (hasRoom(refused.address)) {
-        const kind: Kind = { refused: { ...refused, entry: { at: new Date(), ...refused.entry } }, first: 'being written', uncounted: 0 };
+        const kind: Kind = { refused: { ...refused, entry: { at: new Date(), ...refused.entry } }, first: 'being written', uncounted: 0, isSum: false };
         kinds.set(kindOf(refused), kind);
         return writeFirst(kind);
       }
       const others = withoutWho(refused);
-      const counted = kinds.get(kindOf(others));
+      const sum = kinds.has(kindOf(others)) || hasRoomForSum() ? others : EVERYTHING_ELSE;
+      const counted = kinds.get(kindOf(sum));
       if (counted) counted.uncounted++;
-      else kinds.set(kindOf(others), { refused: others, first: 'written', uncounted: 1 });
+      else kinds.set(kindOf(sum), { refused: sum, first: 'written', uncounted: 1, isSum: true });
     },
     flush,
     async stop() {
@@ -113,7 +123,10 @@ export function createRefusals(write: (refused: Refused) => Promise<void>, onErr
 const kindOf = ({ entry, address }: Refused) =>
   JSON.stringify([entry.action, entry.outcome, entry.code, entry.actor.id, entry.actor.label, entry.object?.id, entry.object?.label, address]);
 
-/** One of many. Actions and codes are names of ours, so there are never many of these. */
+/** What is counted past every other bound. */
+const EVERYTHING_ELSE: Refused = { entry: { action: 'attempt.other', outcome: 'refused', actor: { kind: 'person', id: null, label: null } } };
+
+/** One of many. */
 const withoutWho = ({ entry: { action, outcome, code, actor } }: Refused): Refused => ({
   entry: { action, outcome, code, actor: { kind: actor.kind, id: null, label: null } },
 });

@@ -11,6 +11,6 @@ export const auditRouter = router({
     .output(auditRecordPage)
     .query(({ ctx, input }) => listRecords(ctx, input)),
 
-  /** A file's text, piece by piece. As a download: `serveAuditExport`. */
+  /** A file's text, piece by piece. As a download and in no other way: `serveAuditExport`. */
   export: can('audit.read').input(auditExport).subscription(({ ctx, input }) => exportRecords(ctx, input)),
 });

@@ -1,17 +1,24 @@
-import { asc, desc, gt, inArray, sql } from 'drizzle-orm';
+import { asc, desc, getTableColumns, gt, inArray, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
 import { auditPending, auditRecords } from '../../db/schema';
-import { BEGINNING, FIRST_ID, type PendingRecord, type Seals } from './seal';
+import { BEGINNING, type PendingRecord, type SealedRecord, type Seals } from './seal';
 
 /** Any number that nothing else in the same database locks. */
 const SEAL_LOCK = 7_294_331_810;
 const BATCH = 500;
+
+const { search: _search, ...columns } = getTableColumns(auditRecords);
 
 interface Sealing {
   /** How many took their place in the chain. */
   sealed: number;
   /** Those that this server did not write, or not so: they stay where they are, for `audit:verify` to name. */
   forged: string[];
+  /**
+   * The number of a record that somebody else put at the end of the log, and that the next ones follow now. Its number is
+   * taken, so there is no other place to go on from; it stays there, and `audit:verify` names it for ever.
+   */
+  builtOnForged: number | null;
 }
 
 /**
@@ -20,10 +27,10 @@ interface Sealing {
  * nothing. What commits meanwhile is for the next call.
  */
 export async function sealPending(db: Database, seals: Seals): Promise<Sealing> {
-  const result: Sealing = { sealed: 0, forged: [] };
-  for (let after = FIRST_ID; ;) {
+  const result: Sealing = { sealed: 0, forged: [], builtOnForged: null };
+  for (let after: string | undefined; ;) {
     // Without the lock first: nearly always there is nothing.
-    if ((await db.select({ id: auditPending.id }).from(auditPending).where(gt(auditPending.id, after)).limit(1)).length === 0) return result;
+    if ((await db.select({ id: auditPending.id }).from(auditPending).where(beyond(after)).limit(1)).length === 0) return result;
     const last = await db.transaction((tx) => sealBatch(tx, seals, after, result));
     if (!last) return result;
     after = last;
@@ -31,18 +38,14 @@ export async function sealPending(db: Database, seals: Seals): Promise<Sealing> 
 }
 
 /** Seals the next batch after an id, and returns the last id it looked at. */
-async function sealBatch(tx: Transaction, seals: Seals, after: string, result: Sealing): Promise<string | undefined> {
+async function sealBatch(tx: Transaction, seals: Seals, after: string | undefined, result: Sealing): Promise<string | undefined> {
   await tx.execute(sql`select pg_advisory_xact_lock(${SEAL_LOCK})`);
   // Statements of READ COMMITTED see what was committed before they began: all that the former holder of the lock did.
-  const [head = BEGINNING] = await tx
-    .select({ sequence: auditRecords.sequence, mac: auditRecords.mac })
-    .from(auditRecords)
-    .orderBy(desc(auditRecords.sequence))
-    .limit(1);
-  const waiting = await tx.select().from(auditPending).where(gt(auditPending.id, after)).orderBy(asc(auditPending.id)).limit(BATCH);
+  const [head] = await tx.select(columns).from(auditRecords).orderBy(desc(auditRecords.sequence)).limit(1);
+  const waiting = await tx.select().from(auditPending).where(beyond(after)).orderBy(asc(auditPending.id)).limit(BATCH);
   const known = await findSealed(tx, waiting);
   const places = [];
-  let { sequence, mac } = head;
+  let { sequence, mac } = head ?? BEGINNING;
   for (const record of waiting) {
     // A copy of a sealed record put here again would hold everything else up by its id.
     if (known.has(record.id) || seals.ofPending(record) !== record.mac) {
@@ -55,9 +58,15 @@ async function sealBatch(tx: Transaction, seals: Seals, after: string, result: S
     places.push({ id: record.id, sequence, previous_mac: previousMac, mac });
   }
   if (places.length > 0) await place(tx, places);
+  if (places.length > 0 && head && !isOurs(seals, head)) result.builtOnForged = head.sequence;
   result.sealed += places.length;
   return waiting.at(-1)?.id;
 }
+
+/** From the very first on: any lower bound would leave one id out, and hide what has it. */
+const beyond = (id: string | undefined) => (id === undefined ? undefined : gt(auditPending.id, id));
+
+const isOurs = (seals: Seals, record: SealedRecord) => seals.ofSealed(record, record.sequence, record.previousMac) === record.mac;
 
 async function findSealed(tx: Transaction, records: PendingRecord[]): Promise<Set<string>> {
   if (records.length === 0) return new Set();

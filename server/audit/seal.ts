@@ -12,9 +12,6 @@ export type RecordContent = Omit<PendingRecord, 'mac'>;
 /** What the first record follows. */
 export const BEGINNING = { sequence: 0, mac: '0'.repeat(64) };
 
-/** Before every id. */
-export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
-
 export interface Seals {
   /** Of a record by itself, hex. */
   ofPending(record: RecordContent): string;

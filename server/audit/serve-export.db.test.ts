@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, get, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { eq, sql } from 'drizzle-orm';
 import express from 'express';
@@ -13,7 +13,7 @@ import { administratorOf, browserOf, callerFor, testServices } from '../testing'
 import { recordAudit } from './record-audit';
 import { serveAuditExport } from './serve-export';
 
-async function startExport({ isSignedIn = true } = {}) {
+async function startExport({ isSignedIn = true, stalledMs }: { isSignedIn?: boolean; stalledMs?: number } = {}) {
   const services = await testServices();
   const userId = await addPerson(services);
   const cookie = (await services.sessions.start(userId)).split(';')[0];
@@ -31,7 +31,7 @@ async function startExport({ isSignedIn = true } = {}) {
     serveAuditExport(async (request, response) => {
       answers.push(response);
       return { ...createContext({ ...services, db }, 'web', request), session };
-    }),
+    }, { stalledMs }),
   );
   const listener = await listen(createServer(app), { port: 0, host: '127.0.0.1' });
   onTestFinished(() => listener.close());
@@ -39,7 +39,7 @@ async function startExport({ isSignedIn = true } = {}) {
     const [response] = (await once(get(`http://127.0.0.1:${listener.port}/audit/export?${query}`), 'response')) as [IncomingMessage];
     return response;
   };
-  return { services, userId, ask, answers, reads: () => reads };
+  return { services, userId, ask, port: listener.port, answers, reads: () => reads };
 }
 
 const say = (services: Awaited<ReturnType<typeof testServices>>, label: string) =>
@@ -115,7 +115,34 @@ test('a client that does not read holds the reading up, and one that leaves ends
   response.destroy();
   await closed;
   expect(reads()).toBeLessThan(pages / 2);
-  expect(services.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+  expect(services.logged.map(({ msg }) => msg)).not.toContain('an audit export broke off');
+});
+
+test('a client that stops reading loses its place', async () => {
+  const { services, ask, answers } = await startExport({ stalledMs: 100 });
+  await insertMany(services, 20_000, 5000);
+  const response = await ask('format=jsonl');
+  response.pause();
+  // No waiting for it to fill up: it may be cut short before anybody looks.
+  await expect.poll(() => answers[0]!.destroyed).toBe(true);
+  await expect(text(response)).rejects.toThrow('aborted');
+  expect(services.logged).toContainEqual(expect.objectContaining({ msg: expect.stringContaining('because nobody read it') }));
+});
+
+test('nothing but the download takes it: a subscription would have all of it in memory at once', async () => {
+  const services = await testServices();
+  await say(services, 'one');
+  await expect((await administratorOf(services)).audit.export({ format: 'csv' })).rejects.toMatchObject({ appCode: 'audit.download_only' });
+  await services.audit.seal();
+  const records = await services.db.select().from(auditRecords).where(eq(auditRecords.action, 'audit.export'));
+  expect(records, 'nothing was exported').toMatchObject([{ outcome: 'failed', code: 'audit.download_only' }]);
+});
+
+test('HEAD is refused as elsewhere, without reading the log', async () => {
+  const { port, answers, reads } = await startExport();
+  const [response] = (await once(request({ port, host: '127.0.0.1', method: 'HEAD', path: '/audit/export' }).end(), 'response')) as [IncomingMessage];
+  expect([response.statusCode, response.headers.allow]).toEqual([405, 'GET']);
+  expect([answers, reads()]).toEqual([[], 0]);
 });
 
 describe('whoever may not read the log any more gets no further page', () => {
@@ -123,14 +150,14 @@ describe('whoever may not read the log any more gets no further page', () => {
   async function startReader(via: 'cookie' | 'token' | 'key') {
     const services = await testServices();
     const userId = await addPerson(services);
-    const browser = await browserOf(services, userId);
+    const browser = await browserOf(services, userId, { isDownload: true });
     const ways = {
       cookie: async () => browser,
       token: async () => {
         const credentials = { userid: 'administrator@example.com', password: PASSWORD };
-        return callerFor(services, { listener: 'api', bearer: (await callerFor(services, { listener: 'api' }).tokens.login(credentials)).token });
+        return callerFor(services, { listener: 'api', isDownload: true, bearer: (await callerFor(services, { listener: 'api' }).tokens.login(credentials)).token });
       },
-      key: async () => callerFor(services, { listener: 'api', bearer: (await browser.apiKeys.create({ name: 'backup', permissions: ['audit.read'] })).key }),
+      key: async () => callerFor(services, { listener: 'api', isDownload: true, bearer: (await browser.apiKeys.create({ name: 'backup', permissions: ['audit.read'] })).key }),
     };
     await insertMany(services, 450, 10);
     // The type is what it is by way of the network.

@@ -8,15 +8,26 @@ import { createCaller } from '../router';
 import type { Context } from '../trpc';
 import type { auditExport } from './export-records';
 import { DEFAULT_FORMAT, FORMATS } from './format-export';
+import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
+
+/**
+ * Whoever takes nothing for so long keeps a page of the log in memory, and a connection, for nobody. A reader that is slow
+ * but reads is not meant: a download may take hours.
+ */
+const STALLED_MS = 60_000;
 
 /**
  * `GET /audit/export?format=csv|jsonl` and the filters of `audit.list`: the procedure `audit.export` as a download, on
  * either listener. The call spends and mints a token like any other, before the first piece of the answer.
+ * @param stalledMs after how long without a byte taken the answer is cut short
  */
-export function serveAuditExport(createContext: (request: Request, response: Response) => Promise<Context>): Router {
+export function serveAuditExport(
+  createContext: (request: Request, response: Response) => Promise<Context>,
+  { stalledMs = STALLED_MS }: { stalledMs?: number } = {},
+): Router {
   async function answer(request: Request, response: Response): Promise<void> {
-    const context = await createContext(request, response);
+    const context = { ...(await createContext(request, response)), isDownload: true };
     // Judged by the procedure, as all input is.
     const input = request.query as z.input<typeof auditExport>;
     const pieces = await createCaller(context).audit.export(input).catch((error: unknown) => {
@@ -30,6 +41,12 @@ export function serveAuditExport(createContext: (request: Request, response: Res
       'Content-Disposition': `attachment; filename="audit-${new Date().toISOString().slice(0, 10)}.${format}"`,
       'Cache-Control': 'no-store',
     });
+    // Node counts from the last byte that the other side took. The database may be what is slow: then nothing waits to be read.
+    response.setTimeout(stalledMs, () => {
+      if (!response.writableNeedDrain) return;
+      context.log.info({ requestId: context.requestId }, 'an audit export was cut short, because nobody read it');
+      response.destroy();
+    });
     try {
       await pipeline(Readable.from(pieces, { objectMode: true, highWaterMark: 1 }), response);
     } catch (error) {
@@ -40,5 +57,11 @@ export function serveAuditExport(createContext: (request: Request, response: Res
       else context.log.error({ err: error, requestId }, 'an audit export broke off');
     }
   }
-  return Router().get('/audit/export', (request, response, next) => void answer(request, response).catch(next));
+  return Router()
+    // Express would answer it with GET's handler: the whole log would be read to send none of it.
+    .head('/audit/export', (request, response) => {
+      response.set('Allow', 'GET');
+      refuse(request, response, new AppError('request.method'), uuidv7());
+    })
+    .get('/audit/export', (request, response, next) => void answer(request, response).catch(next));
 }

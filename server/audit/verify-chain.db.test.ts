@@ -27,7 +27,9 @@ beforeEach(async () => {
 async function tamper(...statements: SQL[]) {
   await services.db.transaction(async (tx) => {
     for (const table of ['audit_record', 'audit_pending']) await tx.execute(sql.raw(`alter table ${table} disable trigger all`));
+    await tx.execute(sql`alter table audit_record drop constraint audit_record_sequence`);
     for (const statement of statements) await tx.execute(statement);
+    await tx.execute(sql`alter table audit_record add constraint audit_record_sequence check (sequence between 1 and 9007199254740991) not valid`);
     for (const table of ['audit_record', 'audit_pending']) await tx.execute(sql.raw(`alter table ${table} enable trigger all`));
   });
 }
@@ -108,6 +110,11 @@ test('a record put in is named: in the middle, at the end, and before the beginn
   expect(await verify()).toMatchObject({ fault: { kind: 'inserted', sequence: 6, id: NOBODYS }, verified: 5 });
 });
 
+test.each(['-9223372036854775808', '-9007199254740991'])('a record with the number %s is named: nothing is too low to be looked at', async (sequence) => {
+  await tamper(sql`update audit_record set sequence = ${sequence}::bigint where sequence = 3`);
+  expect(await verify()).toMatchObject({ fault: { kind: 'inserted', sequence: Number(sequence) } });
+});
+
 test('two records that changed places are named with their places', async () => {
   await tamper(
     sql`update audit_record set sequence = -1 where sequence = 4`,
@@ -117,11 +124,13 @@ test('two records that changed places are named with their places', async () => 
   expect(await verify()).toMatchObject({ fault: { kind: 'moved', sequence: 4, from: 10 }, verified: 3 });
 });
 
-test('a record that somebody else put among those that wait is named', async () => {
+test.each([NOBODYS, '00000000-0000-0000-0000-000000000000'])('a record that somebody else put among those that wait is named: %s', async (id) => {
   await services.db.execute(
-    sql`insert into audit_pending (id, action, ${COLUMNS}) select ${NOBODYS}, 'test.forged', ${COLUMNS} from audit_record where sequence = 3`,
+    sql`insert into audit_pending (id, action, ${COLUMNS}) select ${id}, 'test.forged', ${COLUMNS} from audit_record where sequence = 3`,
   );
-  expect(await verify()).toMatchObject({ fault: { kind: 'forged', id: NOBODYS }, verified: COUNT });
+  expect(await verify()).toMatchObject({ fault: { kind: 'forged', id }, verified: COUNT });
+  await services.audit.seal();
+  expect(services.logged, 'the sealer sees it too').toContainEqual(expect.objectContaining({ level: 50, ids: [id] }));
 });
 
 test('without the secret nobody can seal: under another one, everything is changed', async () => {
@@ -131,19 +140,21 @@ test('without the secret nobody can seal: under another one, everything is chang
 describe('a log that is whole but stands open is named', () => {
   const guard = (events: string, table: string, each = 'row') => `before ${events} on ${table} for each ${each} execute function audit_refuse_change()`;
   test.each<[what: string, statements: string[], fault: object]>([
-    ['a trigger that was dropped', ['drop trigger audit_record_keep on audit_record'], { kind: 'unguarded', trigger: 'audit_record_keep' }],
-    ['one that was switched off', ['alter table audit_pending disable trigger audit_pending_append_only'], { kind: 'unguarded', trigger: 'audit_pending_append_only' }],
-    ['all of them', ['alter table audit_record disable trigger all'], { kind: 'unguarded', trigger: 'audit_record_append_only' }],
+    ['a trigger that was dropped', ['drop trigger audit_record_keep on audit_record'], { kind: 'unguarded', guard: 'audit_record_keep' }],
+    ['one that was switched off', ['alter table audit_pending disable trigger audit_pending_append_only'], { kind: 'unguarded', guard: 'audit_pending_append_only' }],
+    ['all of them', ['alter table audit_record disable trigger all'], { kind: 'unguarded', guard: 'audit_record_append_only' }],
     [
       'one that never fires',
       ['drop trigger audit_record_append_only on audit_record', `create trigger audit_record_append_only ${guard('update or delete', 'audit_record').replace(' execute', ' when (false) execute')}`],
-      { kind: 'unguarded', trigger: 'audit_record_append_only' },
+      { kind: 'unguarded', guard: 'audit_record_append_only' },
     ],
     [
       'one that lets deletions through',
       ['drop trigger audit_record_append_only on audit_record', `create trigger audit_record_append_only ${guard('update', 'audit_record')}`],
-      { kind: 'unguarded', trigger: 'audit_record_append_only' },
+      { kind: 'unguarded', guard: 'audit_record_append_only' },
     ],
+    ['a gap that is let through', ['drop trigger audit_record_no_gap on audit_record'], { kind: 'unguarded', guard: 'audit_record_no_gap' }],
+    ['numbers without a bound', ['alter table audit_record drop constraint audit_record_sequence'], { kind: 'unguarded', guard: 'audit_record_sequence' }],
     ['a rule that swallows records', ['create rule swallow as on insert to audit_pending do instead nothing'], { kind: 'meddled', name: 'swallow' }],
   ])('%s', async (_what, statements, fault) => {
     // The database is used again by other tests: what is undone here was never there.

@@ -1,7 +1,7 @@
 import { asc, eq, getTableColumns, gt, sql } from 'drizzle-orm';
 import type { Database } from '../../db/client';
 import { auditPending, auditRecords } from '../../db/schema';
-import { BEGINNING, FIRST_ID, type SealedRecord, type Seals } from './seal';
+import { BEGINNING, type SealedRecord, type Seals } from './seal';
 import { examineGuards, type GuardFault } from './verify-guards';
 
 const PAGE = 500;
@@ -43,11 +43,11 @@ export interface Verdict {
  */
 export async function verifyChain(db: Database, seals: Seals, expected: ReadonlyMap<number, string> = new Map()): Promise<Verdict> {
   let head = BEGINNING;
-  // Numbers below 1 are looked at too: nothing of ours has them, and the list would show them.
-  let after = Number.MIN_SAFE_INTEGER;
+  // From the lowest number there is: nothing of ours is below 1, but the list would show it.
+  let after: number | undefined;
   const verdict = (fault: Fault | null, waiting = 0): Verdict => ({ fault, verified: head.sequence, head, waiting });
   for (;;) {
-    const page = await db.select(columns).from(auditRecords).where(gt(auditRecords.sequence, after)).orderBy(asc(auditRecords.sequence)).limit(PAGE);
+    const page = await db.select(columns).from(auditRecords).where(after === undefined ? undefined : gt(auditRecords.sequence, after)).orderBy(asc(auditRecords.sequence)).limit(PAGE);
     for (const record of page) {
       const fault = await examine(db, seals, record, head);
       if (fault) return verdict(fault);
@@ -90,12 +90,12 @@ async function formerPlace(db: Database, seals: Seals, record: SealedRecord): Pr
 async function examinePending(db: Database, seals: Seals): Promise<{ waiting: number; forged: string | null }> {
   let waiting = 0;
   let forged: string | null = null;
-  for (let after = FIRST_ID; ;) {
+  for (let after: string | undefined; ;) {
     const page = await db
       .select({ record: auditPending, sealedAs: auditRecords.sequence })
       .from(auditPending)
       .leftJoin(auditRecords, eq(auditRecords.id, auditPending.id))
-      .where(gt(auditPending.id, after))
+      .where(after === undefined ? undefined : gt(auditPending.id, after))
       .orderBy(asc(auditPending.id))
       .limit(PAGE);
     waiting += page.length;

@@ -55,9 +55,9 @@ function describe(fault: Fault): string {
     case 'forged':
       return `Record ${fault.id} waits to be sealed, but this server did not write it.`;
     case 'unguarded':
-      return `The trigger ${fault.trigger} is missing, switched off or another than it was: the log can be changed. Find out who did that, and make it again as db/migrations/0006_audit.sql does.`;
+      return `The guard ${fault.guard} is missing, switched off or another than it was: the log can be changed. Find out who did that, and make it again as db/migrations/0006_audit.sql does.`;
     case 'meddled':
-      return `${fault.name} is a trigger or a rule on the log that is none of ours: it may keep records out. Find out who made it, and drop it.`;
+      return `${fault.name} is a trigger, a rule or a check on the log that is none of ours: it may keep records out. Find out who made it, and drop it.`;
   }
 }
 

@@ -38,9 +38,10 @@ export async function countAttempt(db: Database, key: string, { code, max, secon
   throw new AppError(code, { retryAfterSeconds: Math.max(1, Math.ceil((row!.until.getTime() - now.getTime()) / 1000)) });
 }
 
-/** Starts again from none. */
-export async function forgetAttempts(db: Pick<Database, 'delete'>, key: string): Promise<void> {
-  await db.delete(attempts).where(eq(attempts.key, key));
+/** Starts again from none. Returns how many there were, and until when they would have counted; null when there were none. */
+export async function forgetAttempts(db: Pick<Database, 'delete'>, key: string): Promise<{ count: number; until: Date } | null> {
+  const [forgotten] = await db.delete(attempts).where(eq(attempts.key, key)).returning({ count: attempts.count, until: attempts.until });
+  return forgotten ?? null;
 }
 
 /** Uncounts one. */

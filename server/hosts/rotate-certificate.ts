@@ -17,8 +17,8 @@ export const rotated = z.object({ requested: z.number().int().meta({ description
 const PACE_A_SECOND = 10;
 const LONGEST_WINDOW_SECONDS = 3600;
 
-/** As many ids as the audit log keeps of one act; of more, it has the number. */
-const NAMED = 150;
+/** As many ids as the audit log keeps in one record (8 KiB). */
+const NAMED = 200;
 
 /**
  * Asks approved hosts for a new key and certificate: those that are connected at once, spread out when they are many;
@@ -40,13 +40,20 @@ export async function rotateCertificate(ctx: SignedIn, { hostIds }: z.infer<type
       .set({ renewalRequestedAt: sql`now()` })
       .where(inArray(hosts.id, locked))
       .returning({ id: hosts.id, fqdn: hosts.fqdn });
-    // One record of one act: a row for each of ten thousand hosts would hold the transaction for seconds.
-    const named = asked.length <= NAMED && { hostIds: asked.map(({ id }) => id) };
-    await recordAudit(tx, ctx, {
-      action: 'host.rotateCertificate',
-      ...(asked.length === 1 && { object: hostObject(asked[0]!) }),
-      after: { requested: asked.length, all, ...named },
-    });
+    // A record for each of ten thousand hosts would hold the transaction for seconds; one for all could not name them.
+    const parts = Math.max(1, Math.ceil(asked.length / NAMED));
+    for (let part = 1; part <= parts; part++) {
+      await recordAudit(tx, ctx, {
+        action: 'host.rotateCertificate',
+        ...(asked.length === 1 && { object: hostObject(asked[0]!) }),
+        after: {
+          requested: asked.length,
+          all,
+          ...(parts > 1 && { part, parts }),
+          hostIds: asked.slice((part - 1) * NAMED, part * NAMED).map(({ id }) => id),
+        },
+      });
+    }
     return asked;
   });
   const requested = asked.length;

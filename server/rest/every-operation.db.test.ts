@@ -202,6 +202,10 @@ function wrongTyped(schema: Schema): unknown[] {
 
 /** What is of the right type, and of no use. Some of it is taken: an empty note is one. */
 const STRANGE = ['', '\0', 'x', '%00', '..%2f', '0', '💥', '\ud800'];
+/** Dates that calendars have and databases do not, or the other way round. */
+const STRANGE_DATES = ['9999-12-31T23:59:59-23:59', '0000-01-01T00:00:00Z', '2026-01-01T00:00:00+23:59', '2026-02-30T00:00:00Z'];
+/** Cursors that say such a date, in the shape that ours have. */
+const STRANGE_CURSORS = STRANGE_DATES.flatMap((at) => [5, FOREIGN].map((id) => Buffer.from(JSON.stringify([at, id])).toString('base64url')));
 const OVERSIZED = ['x'.repeat(10_000), Array.from({ length: 1000 }, () => '192.0.2.1')];
 
 const refused = (answer: Answer, what: string) => expect(answer.status, `${what}: ${answer.text.slice(0, 300)}`).toBeGreaterThanOrEqual(400);
@@ -247,7 +251,7 @@ describe.each(operations)('$name', (walked) => {
       }
       for (const { name, schema } of inQuery) {
         // In an address everything is text.
-        for (const value of ['-1', '1e9', '99999999', 'null', '[]', '{"a":1}', '%', ...STRANGE]) {
+        for (const value of ['-1', '1e9', '99999999', 'null', '[]', '{"a":1}', '%', ...STRANGE, ...STRANGE_DATES, ...STRANGE_CURSORS]) {
           const what = `${name}=${value}`;
           const answer = await call(walked, { query: { [name]: value } });
           expectDocumented(walked, answer, what);

@@ -185,6 +185,8 @@ test('an administrator unlocks it before its time', async () => {
   await fail(5);
   expect((await admin.users.list({ state: 'locked' })).users).toMatchObject([{ id: userId, state: 'locked', lockedUntil: expect.any(String) }]);
   await admin.users.unlock({ userId });
+  const unlocked = (await admin.audit.list({ action: 'user.unlock' })).records;
+  expect(unlocked).toMatchObject([{ before: { failures: 5, lockedUntil: expect.any(String) }, after: { failures: 0, lockedUntil: null } }]);
   expect((await admin.users.byId({ userId })).user).toMatchObject({ state: 'active', lockedUntil: null });
   expect(await attempt({ password })).toEqual(['signed in']);
 });
