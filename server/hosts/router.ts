@@ -27,7 +27,13 @@ const changes = z.object({ notes: storableText(4000).meta({ examples: ['Rack 4. 
 /** `feed` in an answer is where `live` goes on from without a gap. It is taken before the rows are read. */
 export const hostsRouter = router({
   list: can('hosts.read')
-    .meta(rest('GET', '/hosts', { tag: 'Hosts', summary: 'List hosts', description: 'A page at a time, sorted and filtered. Go on with `cursor` until `nextCursor` is null.' }))
+    .meta(
+      rest('GET', '/hosts', {
+        tag: 'Hosts',
+        summary: 'List hosts',
+        description: 'A page at a time, sorted and filtered. Go on with `cursor` until `nextCursor` is null.',
+      }),
+    )
     .input(hostFilter)
     .output(hostPage)
     .query(async ({ ctx, input }) => ({ feed: ctx.feed.cursor(), ...(await listHosts(ctx, input)) })),
@@ -50,7 +56,14 @@ export const hostsRouter = router({
     .query(({ ctx, input }) => findHostById(ctx, input.hostId)),
 
   byFqdn: can('hosts.read')
-    .meta(rest('GET', '/host/by_fqdn/{fqdn}', { tag: 'Hosts', summary: 'Get a host by name', description: 'The approved host of that name, or else the newest registration under it.', errors: ['host.not_found'] }))
+    .meta(
+      rest('GET', '/host/by_fqdn/{fqdn}', {
+        tag: 'Hosts',
+        summary: 'Get a host by name',
+        description: 'The approved host of that name, or else the newest registration under it.',
+        errors: ['host.not_found'],
+      }),
+    )
     .input(z.object({ fqdn }))
     .output(hostDetail)
     .query(({ ctx, input }) => findHostByFqdn(ctx, input.fqdn)),
@@ -59,25 +72,52 @@ export const hostsRouter = router({
   namesakes: can('hosts.read').input(oneHost).query(({ ctx, input }) => findNamesakes(ctx, input.hostId)),
 
   update: can('hosts.update')
-    .meta(rest('PATCH', '/hosts/{hostId}', { tag: 'Hosts', summary: 'Change what people say of a host', errors: ['host.not_found'] }))
+    .meta(
+      rest('PATCH', '/hosts/{hostId}', {
+        tag: 'Hosts',
+        summary: 'Change what people say of a host',
+        errors: ['host.not_found'],
+      }),
+    )
     .input(oneHost.extend(changes.shape))
     .output(nothing)
     .mutation(({ ctx, input }) => updateHost(ctx, input)),
 
   approve: can('hosts.approve')
-    .meta(rest('PUT', '/host/{hostId}/approve', { tag: 'Hosts', summary: 'Let a waiting host in', description: 'Signs the certificate it asked for.', errors: ['host.not_found', 'host.not_pending', 'host.name_taken'] }))
+    .meta(
+      rest('PUT', '/host/{hostId}/approve', {
+        tag: 'Hosts',
+        summary: 'Let a waiting host in',
+        description: 'Signs the certificate it asked for.',
+        errors: ['host.not_found', 'host.not_pending', 'host.name_taken'],
+      }),
+    )
     .input(oneHost.extend({ fqdn: fqdn.optional().meta({ description: 'The name it gets, when that is to be another than the one it came with.' }) }))
     .output(nothing)
     .mutation(({ ctx, input }) => approveHost(ctx, input.hostId, input.fqdn)),
 
   keep: can('hosts.approve')
-    .meta(rest('PUT', '/host/{hostId}/keep', { tag: 'Hosts', summary: 'Turn a newcomer away', description: 'Resolves a conflict against the newcomer, whose id it takes; the host of that name is not touched.', errors: ['host.not_found', 'host.not_conflicting', 'host.no_known_one'] }))
+    .meta(
+      rest('PUT', '/host/{hostId}/keep', {
+        tag: 'Hosts',
+        summary: 'Turn a newcomer away',
+        description: 'Resolves a conflict against the newcomer, whose id it takes; the host of that name is not touched.',
+        errors: ['host.not_found', 'host.not_conflicting', 'host.no_known_one'],
+      }),
+    )
     .input(oneHost)
     .output(nothing)
     .mutation(({ ctx, input }) => keepKnownHost(ctx, input.hostId)),
 
   replace: can('hosts.approve')
-    .meta(rest('PUT', '/host/{hostId}/replace', { tag: 'Hosts', summary: 'Let a newcomer take a host’s place', description: 'Resolves a conflict for the newcomer, whose id it takes. The host keeps its id and its history; the certificates of its former key are withdrawn.', errors: ['host.not_found', 'host.not_conflicting', 'host.no_known_one'] }))
+    .meta(
+      rest('PUT', '/host/{hostId}/replace', {
+        tag: 'Hosts',
+        summary: 'Let a newcomer take a host’s place',
+        description: 'Resolves a conflict for the newcomer, whose id it takes. The host keeps its id and its history; the certificates of its former key are withdrawn.',
+        errors: ['host.not_found', 'host.not_conflicting', 'host.no_known_one'],
+      }),
+    )
     .input(oneHost)
     .output(nothing)
     .mutation(({ ctx, input }) => replaceHost(ctx, input.hostId)),
@@ -90,25 +130,52 @@ export const hostsRouter = router({
   dismissClone: can('hosts.approve').input(oneHost).mutation(({ ctx, input }) => dismissClone(ctx, input.hostId)),
 
   rotateCertificate: can('certificates.rotate')
-    .meta(rest('POST', '/hosts/rotate', { tag: 'Hosts', summary: 'Ask hosts for new keys and certificates', description: 'Those that are connected at once, spread out when they are many; the others when they next connect. Either `hostIds` or `all`.' }))
+    .meta(
+      rest('POST', '/hosts/rotate', {
+        tag: 'Hosts',
+        summary: 'Ask hosts for new keys and certificates',
+        description: 'Those that are connected at once, spread out when they are many; the others when they next connect. Either `hostIds` or `all`.',
+      }),
+    )
     .input(rotation)
     .output(rotated)
     .mutation(({ ctx, input }) => rotateCertificate(ctx, input)),
 
   reject: can('hosts.approve')
-    .meta(rest('PUT', '/host/{hostId}/reject', { tag: 'Hosts', summary: 'Turn a waiting host away', description: 'It may be approved later.', errors: ['host.not_found', 'host.not_pending'] }))
+    .meta(
+      rest('PUT', '/host/{hostId}/reject', {
+        tag: 'Hosts',
+        summary: 'Turn a waiting host away',
+        description: 'It may be approved later.',
+        errors: ['host.not_found', 'host.not_pending'],
+      }),
+    )
     .input(oneHost)
     .output(nothing)
     .mutation(({ ctx, input }) => rejectHost(ctx, input.hostId)),
 
   revoke: can('hosts.revoke')
-    .meta(rest('PUT', '/host/{hostId}/revoke', { tag: 'Hosts', summary: 'Withdraw a host’s certificate', description: 'For good; its connection is closed at once.', errors: ['host.not_found', 'host.not_approved'] }))
+    .meta(
+      rest('PUT', '/host/{hostId}/revoke', {
+        tag: 'Hosts',
+        summary: 'Withdraw a host’s certificate',
+        description: 'For good; its connection is closed at once.',
+        errors: ['host.not_found', 'host.not_approved'],
+      }),
+    )
     .input(oneHost)
     .output(nothing)
     .mutation(({ ctx, input }) => revokeHost(ctx, input.hostId)),
 
   delete: can('hosts.delete')
-    .meta(rest('DELETE', '/hosts/{hostId}', { tag: 'Hosts', summary: 'Forget a host', description: 'Its certificates stay revoked. A machine that comes back with the same key is pending again.', errors: ['host.not_found'] }))
+    .meta(
+      rest('DELETE', '/hosts/{hostId}', {
+        tag: 'Hosts',
+        summary: 'Forget a host',
+        description: 'Its certificates stay revoked. A machine that comes back with the same key is pending again.',
+        errors: ['host.not_found'],
+      }),
+    )
     .input(oneHost)
     .output(nothing)
     .mutation(({ ctx, input }) => deleteHost(ctx, input.hostId)),
