@@ -20,6 +20,7 @@ const STATUS = {
   'agent.held': 'CONFLICT',
   'agent.inbox_open': 'CONFLICT',
   'agent.unknown': 'NOT_FOUND',
+  'auth.busy': 'TOO_MANY_REQUESTS',
   'auth.credentials': 'UNAUTHORIZED',
   'auth.forbidden': 'FORBIDDEN',
   'auth.locked': 'TOO_MANY_REQUESTS',

@@ -23,7 +23,10 @@ export interface Events {
   'host.sampled': { hostId: string };
   /** A browser session ended; its live streams end with it. */
   'session.ended': { sessionId: string };
-  /** Whoever it is may do more or less than before, or is named differently; what knows them from before must ask again. */
+  /**
+   * An administrator changed what they may do or what they are called, or shut them out: their streams end, and begin
+   * anew if they may. What people say of themselves, their own name and language, is in no stream and is not told.
+   */
   'user.changed': { userId: string };
 }
 

@@ -7,7 +7,8 @@ const searchText = customType<{ data: string }>({ dataType: () => 'tsvector' });
 const content = () => ({
   /** To the millisecond, as the MAC covers it: finer digits could be changed without breaking it. */
   at: timestamp({ withTimezone: true, precision: 3 }).notNull(),
-  actorKind: text('actor_kind', { enum: ['person', 'agent', 'token', 'system'] }).notNull(),
+  /** A REST token speaks for its person. Never renamed: the seals cover it, and people filter by it. */
+  actorKind: text('actor_kind', { enum: ['person', 'agent', 'apiKey', 'enrolmentToken', 'system'] }).notNull(),
   actorId: text('actor_id'),
   actorLabel: text('actor_label'),
   /** Stable dotted name: the noun, and what was done to it. */

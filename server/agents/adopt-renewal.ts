@@ -47,7 +47,7 @@ export async function adoptRenewal(
       .returning({ serial: certificates.serial });
     await tx.insert(hostEvents).values({ hostId, kind: 'renewed', detail: 'next_key' });
     await recordAudit(tx, { audit, agent }, {
-      action: 'host.renew',
+      action: 'host.adoptKey',
       object: hostObject(host),
       before: { keyFingerprint: host.keyFingerprint },
       after: { keyFingerprint, serial },

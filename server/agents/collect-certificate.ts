@@ -69,11 +69,11 @@ async function replace(ctx: Context, host: Proven, now: Date): Promise<{ pem: st
         : { hostId, kind: 'renewed', detail: 'same_key' },
     );
     await recordAudit(tx, ctx, {
-      action: lapsedMs > 0 ? 'host.recover' : 'host.renew',
+      action: 'agent.certificate',
       actor: { kind: 'agent', id: hostId, label: fqdn },
       object: hostObject({ id: hostId, fqdn }),
-      before: { serial: newest.serial },
-      after: { serial: issued.serial },
+      before: { serial: newest.serial, notAfter: newest.notAfter },
+      after: { serial: issued.serial, notAfter: issued.notAfter },
     });
     return { pem: issued.pem, lapsedMs };
   });

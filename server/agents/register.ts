@@ -98,7 +98,7 @@ async function addHost(ctx: Context, tx: Transaction, { registration, keyFingerp
   await recordAudit(tx, ctx, {
     action: 'agent.register',
     // Without a token nobody has vouched for it: it is whatever machine holds this key, by the name it says it has.
-    actor: token ? { kind: 'token', id: token.id, label: token.name } : { kind: 'agent', id: object.id, label: object.label },
+    actor: token ? { kind: 'enrolmentToken', id: token.id, label: token.name } : { kind: 'agent', id: object.id, label: object.label },
     object,
     after: { approval: host!.approval, platform: claims.platform, keyFingerprint, registeredFrom: ctx.address },
   });

@@ -1,7 +1,7 @@
 import { and, count, eq, isNull } from 'drizzle-orm';
 import { apiKeys, users } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
-import { isSignedIn } from '../auth/is-signed-in';
+import { findPermissions } from '../auth/find-permissions';
 import type { Permission } from '../auth/permissions';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
@@ -31,7 +31,7 @@ export async function createKey(
       .where(and(eq(users.id, user.id), isNull(users.deactivatedAt)))
       .for('update');
     // Asked again now that nobody can end it: a key of whoever is being shut out at this moment would outlive that.
-    if (owner.length === 0 || !(await isSignedIn(tx, ctx.session, now))) throw new AppError('auth.required');
+    if (owner.length === 0 || !(await findPermissions(tx, ctx.session, now))) throw new AppError('auth.required');
     const [working] = await tx.select({ n: count() }).from(apiKeys).where(isWorkingKeyOf(user.id, now));
     if (working!.n >= MAX_KEYS) throw new AppError('key.too_many');
     const [made] = await tx

@@ -1,6 +1,6 @@
 import { and, eq, gt, isNull, lte, or } from 'drizzle-orm';
 import { apiKeys, users } from '../../db/schema';
-import { permissionsOf } from '../auth/permissions';
+import { permissionsOfKey } from '../auth/permissions';
 import { personColumns, type Session } from '../auth/session';
 import { AppError } from '../errors';
 import type { Services } from '../services';
@@ -10,7 +10,7 @@ import { hashKey, isKey } from './key-text';
 const COALESCED_MS = 60_000;
 
 /**
- * Whom a key speaks for, with what the key may do and its owner may still: whoever is demoted demotes their keys.
+ * Whom a key speaks for, with what the key may do and its owner may still.
  * Throws `key.invalid`, whatever is wrong with it.
  */
 export async function findSessionOfKey({ db }: Pick<Services, 'db'>, text: string, now = new Date()): Promise<Session> {
@@ -27,6 +27,5 @@ export async function findSessionOfKey({ db }: Pick<Services, 'db'>, text: strin
     // Guarded in SQL: of a hundred at once one writes.
     await db.update(apiKeys).set({ lastUsedAt: now }).where(and(eq(apiKeys.id, key.id), isStale));
   }
-  const permissions = new Set([...permissionsOf(user.role)].filter((permission) => key.permissions.includes(permission)));
-  return { id: key.id, via: 'key', keyName: key.name, user, permissions };
+  return { id: key.id, via: 'key', keyName: key.name, user, permissions: permissionsOfKey(user.role, key.permissions) };
 }

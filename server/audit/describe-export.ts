@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from 'trpc-to-openapi';
-import { EXPORT_FORMATS, FORMATS } from './format-export';
+import { DEFAULT_FORMAT, EXPORT_FORMATS, FORMATS } from './format-export';
 
 type Operation = NonNullable<NonNullable<OpenAPIObject['paths']>[string]['get']>;
 type Responses = NonNullable<Operation['responses']>;
@@ -10,7 +10,7 @@ type Responses = NonNullable<Operation['responses']>;
  */
 export function describeExport(list: Operation, refusals: Responses): Operation {
   const filters = (list.parameters ?? []).filter((parameter) => 'name' in parameter && !['cursor', 'limit'].includes(parameter.name));
-  const format = { name: 'format', in: 'query' as const, schema: { type: 'string' as const, enum: [...EXPORT_FORMATS], default: 'jsonl' } };
+  const format = { name: 'format', in: 'query' as const, schema: { type: 'string' as const, enum: [...EXPORT_FORMATS], default: DEFAULT_FORMAT } };
   const file = { schema: { type: 'string' as const } };
   return {
     operationId: 'audit-export',

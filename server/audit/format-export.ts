@@ -3,7 +3,8 @@ import type { listRecords } from './list-records';
 type ListedRecord = Awaited<ReturnType<typeof listRecords>>['records'][number];
 
 export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export const DEFAULT_FORMAT: ExportFormat = 'jsonl';
 
 interface Format {
   contentType: string;

@@ -9,8 +9,22 @@ import { storableLine, storableState } from './storable-state';
 
 const MAX_LABEL = 256;
 
+/**
+ * What is written down. People filter by `action`, and it is sealed: it is never renamed.
+ *
+ * An action is the path of its procedure with the noun in the singular, done or refused: `hosts.approve` is
+ * `host.approve`. What the server does by itself, or in the course of something else, has a name of its own:
+ * - `host.expire`: nobody decided on a waiting host in time.
+ * - `host.adoptKey`: the certificate of a next key is used for the first time. It was signed as `agent.renewCertificate`,
+ *   maybe days before; only now the host's key is another and the former certificate is void.
+ * - `token.spend`: a token was used a second time, by whatever call.
+ * - `user.configure`: the administrator of the configuration, made at the first start.
+ *
+ * `agent.certificate`, a new certificate by proof of the key the host has, is another act than `agent.renewCertificate`,
+ * which a connected host asks for with its next key: nothing but the key vouches for who asks.
+ */
 export interface AuditEntry {
-  /** The path of its procedure with the noun in the singular: `host.approve`. Never renamed: people filter by it. */
+  /** See above: never renamed. */
   action: string;
   /** What it was done to. The label is how people know it: a name, an e-mail. */
   object?: { kind: string; id: string | null; label: string | null };
@@ -77,7 +91,7 @@ function describe(who: Omit<Actor, 'audit'>, entry: AuditEntry): RecordContent {
 
 /** A token speaks for the person who logged in; a key is named, as its owner need not know of what it does. */
 export function actorOf({ session, agent, address }: Omit<Actor, 'audit'>): NonNullable<AuditEntry['actor']> {
-  if (session?.via === 'key') return { kind: 'token', id: session.id, label: `${session.user.email} (${session.keyName})` };
+  if (session?.via === 'key') return { kind: 'apiKey', id: session.id, label: `${session.user.email} (${session.keyName})` };
   if (session) return { kind: 'person', id: session.user.id, label: session.user.email };
   if (agent) return { kind: 'agent', id: agent.hostId, label: agent.fqdn };
   // It came from an address, so it is somebody; nobody knows who.

@@ -11,7 +11,7 @@ const SENSITIVE_READS: ReadonlySet<Permission> = new Set(['audit.read', 'users.r
 const MISTAKES: ReadonlySet<AppErrorCode> = new Set(['input.invalid', 'password.common', 'password.is_email']);
 
 /** Recorded where it is known at whose account the attempt was. */
-const RECORDED_BEFORE: ReadonlySet<AppErrorCode> = new Set(['auth.credentials', 'auth.locked', 'auth.too_many', 'password.wrong', 'token.spent']);
+const RECORDED_BEFORE: ReadonlySet<AppErrorCode> = new Set(['auth.busy', 'auth.credentials', 'auth.locked', 'auth.too_many', 'password.wrong', 'token.spent']);
 
 /** Not allowed, or not to whoever it was; all else was allowed and did not succeed. */
 const REFUSALS: ReadonlySet<AppErrorCode> = new Set([
@@ -79,11 +79,17 @@ export async function recordRefusal(ctx: Context, entry: AuditEntry): Promise<vo
 /** `hosts.approve` is `host.approve`: the same name as what the change itself records. */
 export const actionOf = (path: string) => path.replace(/^(\w+?)s\./, '$1.');
 
+/** What inputs call the ids of objects, and changes the objects. */
+const KINDS = { hostId: 'host', enrolmentId: 'host', userId: 'user', keyId: 'apiKey', tokenId: 'enrolmentToken' };
+
 const uuid = z.uuid();
 
-/** What the call was about, by the first id in its input: `{ hostId, … }` is a host. Not verified, as the call changed nothing. */
+/** What the call was about, by an id in its input. Not verified, as the call changed nothing. */
 function objectOf(input: unknown): AuditEntry['object'] {
   if (typeof input !== 'object' || input === null) return undefined;
-  const [name, id] = Object.entries(input).find(([name, value]) => /^[a-zA-Z]{1,40}Id$/.test(name) && uuid.safeParse(value).success) ?? [];
-  return name ? { kind: name.slice(0, -2), id: String(id), label: null } : undefined;
+  for (const [name, kind] of Object.entries(KINDS)) {
+    const id = uuid.safeParse((input as Record<string, unknown>)[name]);
+    if (id.success) return { kind, id: id.data, label: null };
+  }
+  return undefined;
 }

@@ -11,7 +11,7 @@ export const auditRecord = z
     sequence: z.number().int().meta({ description: 'From 1, without a gap.' }),
     id: z.string().meta({ format: 'uuid' }),
     at: instant,
-    actorKind: z.enum(auditRecords.actorKind.enumValues).meta({ description: '`token`: an enrolment token or an API key.' }),
+    actorKind: z.enum(auditRecords.actorKind.enumValues).meta({ description: 'A token of `POST /login` is its person; `agent` is a machine, `system` the server itself.' }),
     actorId: text,
     actorLabel: text.meta({ examples: ['admin@example.com'] }),
     action: z.string().meta({ examples: ['host.approve'] }),

@@ -39,7 +39,7 @@ test('a key that tries what no key may: changes and reads', async () => {
       action,
       outcome: 'refused',
       code: 'auth.forbidden',
-      actorKind: 'token',
+      actorKind: 'apiKey',
       actorLabel: 'administrator@example.com (backup)',
       address: '127.0.0.1',
     })),
@@ -53,7 +53,7 @@ test('a key that would be wider than its owner, and one of nobody that is to be 
   await expect(viewer.profile.changePassword({ old: 'x', password: 'password1234' })).rejects.toThrow();
   expect(await unsuccessful()).toMatchObject([
     { action: 'apiKey.create', outcome: 'refused', code: 'key.too_wide', actorLabel: 'viewer@example.com' },
-    { action: 'apiKey.revoke', outcome: 'failed', code: 'key.not_found', objectKind: 'key', objectId: HOST },
+    { action: 'apiKey.revoke', outcome: 'failed', code: 'key.not_found', objectKind: 'apiKey', objectId: HOST },
   ]);
 });
 

@@ -6,18 +6,18 @@ import express from 'express';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { auditRecords } from '../../db/schema';
 import type { Permission } from '../auth/permissions';
-import type { Session } from '../auth/session';
 import { createContext } from '../context';
-import { addPerson, logIn, nextTokenOf, serveRestApi } from '../rest/testing';
+import { addPerson, logIn, nextTokenOf, PASSWORD, serveRestApi } from '../rest/testing';
 import { listen } from '../sockets/listen';
-import { browserOf, sessionOf, testServices } from '../testing';
+import { administratorOf, browserOf, callerFor, testServices } from '../testing';
 import { recordAudit } from './record-audit';
 import { serveAuditExport } from './serve-export';
 
-const ADMINISTRATOR = sessionOf();
-
-async function startExport({ session = ADMINISTRATOR }: { session?: Session | null } = {}) {
+async function startExport({ isSignedIn = true } = {}) {
   const services = await testServices();
+  const userId = await addPerson(services);
+  const cookie = (await services.sessions.start(userId)).split(';')[0];
+  const session = isSignedIn ? await services.sessions.find(cookie) : null;
   const answers: ServerResponse[] = [];
   let reads = 0;
   // Counts what is asked of the database, and hands it on.
@@ -39,7 +39,7 @@ async function startExport({ session = ADMINISTRATOR }: { session?: Session | nu
     const [response] = (await once(get(`http://127.0.0.1:${listener.port}/audit/export?${query}`), 'response')) as [IncomingMessage];
     return response;
   };
-  return { services, ask, answers, reads: () => reads };
+  return { services, userId, ask, answers, reads: () => reads };
 }
 
 const say = (services: Awaited<ReturnType<typeof testServices>>, label: string) =>
@@ -81,13 +81,13 @@ test('who exports is recorded, with the filter', async () => {
   await text(await ask('format=csv&actor=ann%40example.com'));
   const lines = (await text(await ask('format=jsonl&action=audit.export'))).trim().split('\n');
   expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
-    { actorLabel: 'admin@example.com', after: { format: 'csv', actor: 'ann@example.com' }, address: '127.0.0.1' },
+    { actorLabel: 'administrator@example.com', after: { format: 'csv', actor: 'ann@example.com' }, address: '127.0.0.1' },
   ]);
   expect(services.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
 });
 
 test('nobody gets it without a session', async () => {
-  const { ask } = await startExport({ session: null });
+  const { ask } = await startExport({ isSignedIn: false });
   const refused = await ask('format=csv');
   expect([refused.statusCode, JSON.parse(await text(refused))]).toMatchObject([401, { code: 'auth.required', requestId: expect.any(String) }]);
 });
@@ -116,6 +116,63 @@ test('a client that does not read holds the reading up, and one that leaves ends
   await closed;
   expect(reads()).toBeLessThan(pages / 2);
   expect(services.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+});
+
+describe('whoever may not read the log any more gets no further page', () => {
+  /** The same reader by each of the three ways to be known, and somebody who can shut them out. */
+  async function startReader(via: 'cookie' | 'token' | 'key') {
+    const services = await testServices();
+    const userId = await addPerson(services);
+    const browser = await browserOf(services, userId);
+    const ways = {
+      cookie: async () => browser,
+      token: async () => {
+        const credentials = { userid: 'administrator@example.com', password: PASSWORD };
+        return callerFor(services, { listener: 'api', bearer: (await callerFor(services, { listener: 'api' }).tokens.login(credentials)).token });
+      },
+      key: async () => callerFor(services, { listener: 'api', bearer: (await browser.apiKeys.create({ name: 'backup', permissions: ['audit.read'] })).key }),
+    };
+    await insertMany(services, 450, 10);
+    // The type is what it is by way of the network.
+    const pieces = (await (await ways[via]()).audit.export({ action: 'test.many' })) as AsyncGenerator<string, undefined>;
+    return { services, userId, pieces, administrator: await administratorOf(services) };
+  }
+
+  test.each(['cookie', 'token', 'key'] as const)('by %s: deactivated', async (via) => {
+    const { services, userId, pieces, administrator } = await startReader(via);
+    expect((await pieces.next()).value!.trim().split('\n')).toHaveLength(200);
+    await administrator.users.deactivate({ userId });
+    await expect(pieces.next()).rejects.toMatchObject({ appCode: 'auth.required' });
+    expect(await pieces.next()).toEqual({ done: true, value: undefined });
+    await services.audit.seal();
+    const records = await services.db.select().from(auditRecords).where(eq(auditRecords.action, 'audit.export')).orderBy(auditRecords.sequence);
+    expect(records).toMatchObject([{ outcome: 'done' }, { outcome: 'refused', code: 'auth.required', actorId: records[0]!.actorId }]);
+  });
+
+  test.each(['cookie', 'token', 'key'] as const)('by %s: demoted', async (via) => {
+    const { userId, pieces, administrator } = await startReader(via);
+    await pieces.next();
+    await administrator.users.update({ userId, role: 'operator' });
+    await expect(pieces.next()).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  });
+
+  test('and whoever still may gets them all', async () => {
+    const { pieces } = await startReader('key');
+    const sizes = [];
+    for await (const piece of pieces) sizes.push(piece.trim().split('\n').length);
+    expect(sizes).toEqual([200, 200, 50]);
+  });
+
+  test('a download is cut short, which shows', async () => {
+    const { services, userId, ask, answers } = await startExport();
+    await insertMany(services, 20_000, 5000);
+    const response = await ask('format=jsonl');
+    response.pause();
+    await expect.poll(() => answers[0]!.writableNeedDrain).toBe(true);
+    await (await administratorOf(services)).users.deactivate({ userId });
+    await expect(text(response)).rejects.toThrow('aborted');
+    expect(services.logged).toContainEqual(expect.objectContaining({ level: 30, code: 'auth.required', msg: expect.stringContaining('an audit export ended') }));
+  });
 });
 
 describe('on the API listener', () => {
@@ -149,7 +206,7 @@ describe('on the API listener', () => {
     await services.audit.seal();
     const records = await services.db.select().from(auditRecords).where(eq(auditRecords.action, 'audit.export')).orderBy(auditRecords.sequence);
     expect(records).toMatchObject([
-      { outcome: 'done', actorKind: 'token', actorLabel: 'administrator@example.com (backup)', after: { format: 'jsonl' } },
+      { outcome: 'done', actorKind: 'apiKey', actorLabel: 'administrator@example.com (backup)', after: { format: 'jsonl' } },
       { outcome: 'refused', code: 'auth.forbidden', actorLabel: 'administrator@example.com (backup)' },
       { outcome: 'refused', code: 'auth.required', actorLabel: null, address: '127.0.0.1' },
     ]);

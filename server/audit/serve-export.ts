@@ -2,12 +2,12 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TRPCError } from '@trpc/server';
 import { type Request, type Response, Router } from 'express';
-import { httpStatusOf } from '../errors';
+import { AppError, httpStatusOf } from '../errors';
 import { refuse } from '../rest/refuse';
 import { createCaller } from '../router';
 import type { Context } from '../trpc';
 import type { auditExport } from './export-records';
-import { FORMATS } from './format-export';
+import { DEFAULT_FORMAT, FORMATS } from './format-export';
 import type { z } from 'zod';
 
 /**
@@ -24,7 +24,7 @@ export function serveAuditExport(createContext: (request: Request, response: Res
       refuse(request, response, error, context.requestId);
     });
     if (!pieces) return;
-    const format = input.format ?? 'jsonl';
+    const format = input.format ?? DEFAULT_FORMAT;
     response.set({
       'Content-Type': FORMATS[format].contentType,
       'Content-Disposition': `attachment; filename="audit-${new Date().toISOString().slice(0, 10)}.${format}"`,
@@ -34,7 +34,10 @@ export function serveAuditExport(createContext: (request: Request, response: Res
       await pipeline(Readable.from(pieces, { objectMode: true, highWaterMark: 1 }), response);
     } catch (error) {
       // Who leaves in the middle has seen enough. Anything else has cut the answer short, which a download shows.
-      if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') context.log.error({ err: error, requestId: context.requestId }, 'an audit export broke off');
+      if ((error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE') return;
+      const { requestId } = context;
+      if (error instanceof AppError) context.log.info({ code: error.appCode, requestId }, 'an audit export ended, because its reader may not read on');
+      else context.log.error({ err: error, requestId }, 'an audit export broke off');
     }
   }
   return Router().get('/audit/export', (request, response, next) => void answer(request, response).catch(next));

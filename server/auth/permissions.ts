@@ -31,3 +31,7 @@ const GRANTED: Record<Role, ReadonlySet<Permission>> = {
 
 /** Everything a role may do. */
 export const permissionsOf = (role: Role): ReadonlySet<Permission> => GRANTED[role];
+
+/** Of that, what an API key names: whoever is demoted demotes their keys. */
+export const permissionsOfKey = (role: Role, named: readonly string[]): ReadonlySet<Permission> =>
+  new Set([...permissionsOf(role)].filter((permission) => named.includes(permission)));

@@ -36,7 +36,7 @@ test('what fails makes room like what succeeds', async () => {
 test('a crowd is told to come back, for one key or for all', async () => {
   const turns = createTurns();
   const { start } = startWork(turns, []);
-  const refused = { appCode: 'auth.too_many', retryAfterSeconds: 2 };
+  const refused = { appCode: 'auth.busy', retryAfterSeconds: 2 };
   for (let i = 0; i < 201; i++) void start('a', `a${i}`);
   await expect(start('a')).rejects.toMatchObject(refused);
   for (let i = 0; i < 803; i++) void start(`other ${i}`);

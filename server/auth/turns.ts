@@ -2,7 +2,7 @@ import { AppError } from '../errors';
 
 /** Work that waits for the other work under its key, and for a place. */
 export interface Turns {
-  /** Runs it when its turn comes. Throws `auth.too_many` at once where too much waits already. */
+  /** Runs it when its turn comes. Throws `auth.busy` at once where too much waits already. */
   take<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
@@ -36,7 +36,7 @@ export function createTurns(): Turns {
   return {
     async take(key, work) {
       const isCrowded = waiting.length >= MAX_WAITING.all || waiting.filter((one) => one.key === key).length >= MAX_WAITING.perKey;
-      if (isCrowded) throw new AppError('auth.too_many', { retryAfterSeconds: 2 });
+      if (isCrowded) throw new AppError('auth.busy', { retryAfterSeconds: 2 });
       await new Promise<void>((start) => {
         waiting.push({ key, start });
         startNext();

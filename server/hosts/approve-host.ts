@@ -77,7 +77,7 @@ export async function letIn(ctx: Pick<Services, 'authority' | 'config'> & Actor,
   await recordAudit(tx, ctx, {
     action: 'host.approve',
     object: hostObject(host),
-    ...('tokenId' in by && { actor: { kind: 'token', id: by.tokenId, label: by.name } }),
+    ...('tokenId' in by && { actor: { kind: 'enrolmentToken', id: by.tokenId, label: by.name } }),
     before,
     after: { approval: 'approved', serial: issued.serial, ...(fqdn && { fqdn }) },
   });

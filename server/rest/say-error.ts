@@ -32,6 +32,7 @@ export function sayError(code: AppErrorCode, language: string, retryAfterSeconds
 }
 
 function duration(seconds: number, language: string): string {
-  const [amount, unit] = seconds < 90 ? [seconds, 'second'] : [Math.ceil(seconds / 60), 'minute'];
+  // As the pages say it: `formatWait` of app/ui/format-figure.ts.
+  const [amount, unit] = seconds <= 90 ? [seconds, 'second'] : [Math.ceil(seconds / 60), 'minute'];
   return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(amount);
 }

@@ -12,8 +12,9 @@ import { announceEnded, endSessions } from './end-sessions';
 import { userObject } from './user-object';
 
 /**
- * Changes one's own password and ends one's other sessions. One's API keys stay, as the page says. Wrong old ones count as failed sign-ins do: a page left open
- * must not be a place to guess. Throws `password.wrong`, `password.common`, `password.is_email`, `auth.locked`.
+ * Changes one's own password, and ends one's other sessions and all tokens. One's API keys stay, as the page says. Wrong
+ * old ones count as failed sign-ins do: a page left open must not be a place to guess. Throws `password.wrong`,
+ * `password.common`, `password.is_email`, `auth.locked`, `auth.busy`.
  */
 export async function changePassword(ctx: SignedIn, { old, password }: { old: string; password: string }, now = new Date()): Promise<void> {
   const { id, email } = ctx.session.user;

@@ -112,6 +112,8 @@ test('an unknown user costs the same work as a wrong password, and so the same t
   }
   // The least of each is what it cannot be done for less. Without a hash to compare with it is a quarter.
   expect(Math.min(...unknown)).toBeGreaterThan(Math.min(...known) / 2);
+  // And with one hash too many it is twice as much.
+  expect(Math.min(...unknown)).toBeLessThan(Math.min(...known) * 1.5);
 });
 
 test('of twenty right passwords at once all sign in, also after failures', async () => {

@@ -21,7 +21,7 @@ const ADDRESS_SECONDS = 60;
 
 /**
  * Starts a session and sets its cookie. The session the request came with, if any, ends: a cookie planted
- * before sign-in must not be worth anything after it. Throws `auth.credentials`, `auth.locked`, `auth.too_many`.
+ * before sign-in must not be worth anything after it. Throws `auth.credentials`, `auth.locked`, `auth.too_many`, `auth.busy`.
  */
 export async function signIn(ctx: Context, credentials: Credentials, now = new Date()): Promise<void> {
   const letIn = async (tx: Transaction, userId: string) => {
@@ -35,7 +35,7 @@ export async function signIn(ctx: Context, credentials: Credentials, now = new D
 
 /**
  * Lets in whoever knows the password of an account: by a cookie, by a token. An e-mail that nobody has is counted and
- * locked like any other. Throws `auth.credentials`, `auth.locked`, `auth.too_many`.
+ * locked like any other. Throws `auth.credentials`, `auth.locked`, `auth.too_many`, `auth.busy`.
  */
 export async function withRightPassword<T>(
   ctx: Context,

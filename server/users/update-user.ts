@@ -9,31 +9,35 @@ import { holdUser, holdUserToDemote } from './hold-user';
 import { userObject } from './user-object';
 
 const AUDITED = { email: users.email, name: users.name, role: users.role };
+const FIELDS = Object.keys(AUDITED) as (keyof typeof AUDITED)[];
 
 /**
  * Changes what is known of a user and what they may do, from their next request on. With another e-mail their one-time
- * link is dead.
+ * link is dead. What is left out, or is so already, stays as it is.
  * Throws `user.email_taken`, `user.last_administrator`, `user.not_found`.
  */
 export async function updateUser(
   ctx: SignedIn,
   { userId, ...changes }: { userId: string; email?: string; name?: string; role?: Role },
 ): Promise<void> {
-  await ctx.db.transaction(async (tx) => {
+  const isChanged = await ctx.db.transaction(async (tx) => {
     const keepsRole = changes.role === undefined || changes.role === 'administrator';
     const user = keepsRole ? await holdUser(tx, userId) : await holdUserToDemote(tx, userId);
     if (!user) throw new AppError('user.not_found');
-    // Nothing to set is no query at all, and no mistake.
-    if (Object.values(changes).every((value) => value === undefined)) return;
+    const { email, name, role } = user;
+    const before = { email, name, role };
+    // No mistake, but nothing to tell anybody of either: a record would say that something was done.
+    if (FIELDS.every((field) => changes[field] === undefined || changes[field] === before[field])) return false;
     // It was handed over for the person of the former address, and sets the password of whoever has the new one.
     const isMoved = changes.email !== undefined && changes.email.toLowerCase() !== user.email.toLowerCase();
     if (isMoved) await tx.delete(userLinks).where(eq(userLinks.userId, userId));
     const [after] = await tx.update(users).set(changes).where(eq(users.id, userId)).returning(AUDITED);
-    const { email, name, role } = user;
-    await recordAudit(tx, ctx, { action: 'user.update', object: userObject(user), before: { email, name, role }, after });
+    await recordAudit(tx, ctx, { action: 'user.update', object: userObject(user), before, after });
+    return true;
   }).catch((error: unknown) => {
     throw violates(error, 'user_email_unique') ? new AppError('user.email_taken', { cause: error }) : error;
   });
+  if (!isChanged) return;
   ctx.log.info({ userId, ...changes, by: ctx.session.user.email }, 'user changed');
   ctx.events.emit('user.changed', { userId });
 }

@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { sessions, userLinks, users } from '../../db/schema';
+import { auditRecords, sessions, userLinks, users } from '../../db/schema';
 import { sweepExpired } from '../auth/sweep-expired';
 import { hashPassword } from '../auth/password';
-import { administratorOf, callerFor, personOf, sessionOf, testServices } from '../testing';
+import { administratorOf, callerFor, personOf, sessionOf, strangerOf, testServices } from '../testing';
 import { useLink } from './use-link';
 
 const password = 'correct horse battery';
@@ -164,12 +164,18 @@ describe('deactivating', () => {
   });
 });
 
-test('deleting ends sessions and streams at once, and leaves what the person did', async () => {
-  const { userId, cookies } = await seedUser('leaver@example.com', 'viewer', 1);
-  const { session } = await visit(cookies[0]);
+test('deleting ends sessions, streams, tokens and API keys at once', async () => {
+  const { userId, email, cookies } = await seedUser('leaver@example.com', 'viewer', 1);
+  const { session, api } = await visit(cookies[0]);
+  const { token } = await strangerOf(services).tokens.login({ userid: email, password });
+  const { key } = await api.apiKeys.create({ name: 'backup', permissions: ['hosts.read'] });
+  const byKey = callerFor(services, { listener: 'api', bearer: key });
+  await byKey.hosts.counts();
   await admin.users.delete({ userId });
   expect(ended).toEqual([session!.id]);
   expect(await services.sessions.find(cookies[0])).toBeNull();
+  await expect(callerFor(services, { listener: 'api', bearer: token }).hosts.counts()).rejects.toMatchObject({ appCode: 'token.invalid' });
+  await expect(byKey.hosts.counts()).rejects.toMatchObject({ appCode: 'key.invalid' });
   await expect(admin.users.byId({ userId })).rejects.toMatchObject({ appCode: 'user.not_found' });
   await expect(admin.users.delete({ userId })).rejects.toMatchObject({ appCode: 'user.not_found' });
 });
@@ -225,6 +231,25 @@ test('a role counts from the next request on, and open pages are told to ask aga
   expect(changed).toEqual([userId]);
 });
 
+test('a change to what is so already is none: nothing is recorded, and no page is told', async () => {
+  const { userId, email, cookies } = await seedUser('viewer@example.com', 'viewer', 1);
+  const { api } = await visit(cookies[0]);
+  await api.profile.update({ name: 'Me', language: null });
+  const changed: string[] = [];
+  services.events.listen('user.changed', (event) => changed.push(event.userId));
+  for (const changes of [{}, { name: 'Me' }, { email, role: 'viewer' as const }]) await admin.users.update({ userId, ...changes });
+  await api.profile.update({ name: 'Me', language: null });
+  expect(changed).toEqual([]);
+  expect(services.logged.filter(({ msg }) => msg === 'user changed')).toEqual([]);
+  expect((await changesOf(userId)).map(({ action }) => action)).toEqual(['profile.update']);
+});
+
+const changesOf = async (userId: string) => {
+  await services.audit.seal();
+  const records = await services.db.select().from(auditRecords).where(eq(auditRecords.objectId, userId)).orderBy(auditRecords.sequence);
+  return records.filter(({ action }) => action.endsWith('.update'));
+};
+
 describe('one’s own', () => {
   test('password: asks for the old one and ends the other sessions', async () => {
     const { email, cookies } = await seedUser('me@example.com', 'viewer', 3);
@@ -257,6 +282,22 @@ describe('one’s own', () => {
     await api.profile.signOutElsewhere();
     expect((await api.profile.get()).sessions).toMatchObject([{ isCurrent: true }]);
     expect(ended).toHaveLength(2);
+  });
+
+  test('name is recorded with the one it had, not the one it had as the request began', async () => {
+    const { userId, cookies } = await seedUser('me@example.com', 'viewer', 1);
+    const { api } = await visit(cookies[0]);
+    await admin.users.update({ userId, name: 'Given meanwhile' });
+    await api.profile.update({ name: 'Chosen', language: 'en' });
+    expect((await changesOf(userId)).at(-1)).toMatchObject({ before: { name: 'Given meanwhile', language: null }, after: { name: 'Chosen', language: 'en' } });
+  });
+
+  test('profile cannot be changed once somebody has deleted the account', async () => {
+    const { userId, cookies } = await seedUser('me@example.com', 'viewer', 1);
+    const { api } = await visit(cookies[0]);
+    await admin.users.delete({ userId });
+    await expect(api.profile.update({ name: 'Me', language: null })).rejects.toMatchObject({ appCode: 'user.not_found' });
+    expect(await changesOf(userId)).toEqual([]);
   });
 });
 
