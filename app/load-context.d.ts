@@ -8,8 +8,8 @@ declare module '@remix-run/node' {
    */
   interface AppLoadContext {
     /**
-     * The procedures, bound to this request's session. Throws `data({ code, requestId, issues? })`, or a redirect to
-     * sign-in.
+     * The procedures, bound to this request's session. Throws `data({ code, requestId, issues, retryAfterSeconds })`, or a
+     * redirect to sign-in.
      */
     api: Api;
     requestId: string;

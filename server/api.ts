@@ -18,6 +18,7 @@ import type { Services } from './services';
 import { admitConnections } from './sockets/admit';
 import { refuseUnreadable } from './sockets/refuse-unreadable';
 import { dispatchUpgrades } from './sockets/upgrade';
+import { NEXT_TOKEN_HEADER } from './tokens/next-token-header';
 import { type Context, responseMeta } from './trpc';
 
 /** Enough for any procedure an agent without a certificate may call; a CSR is under 1 KiB. */
@@ -81,7 +82,7 @@ async function apiContext(services: Services, request: Request, response: Respon
   return {
     ...createContext(services, 'api', request),
     ...peer,
-    setNextToken: (token) => void (token === null ? response.removeHeader('X_Reauthorization') : response.set('X_Reauthorization', token)),
+    setNextToken: (token) => void (token === null ? response.removeHeader(NEXT_TOKEN_HEADER) : response.set(NEXT_TOKEN_HEADER, token)),
   };
 }
 

@@ -4,8 +4,8 @@ import { AppError } from './errors';
 
 export type Direction = 'asc' | 'desc';
 
-/** The last row's sort key, as text, and its id. */
-export type Cursor = [key: string, id: string];
+/** The last row's sort key, as text, and what tells it from others with the same one. */
+export type Cursor<Id = string> = [key: string, id: Id];
 
 /**
  * How a list can be sorted, cut into pages by the last row of the one before. Each order ends with the id, so that equal
@@ -19,18 +19,23 @@ export interface Order<Row> {
   cursorKey: z.ZodType<string>;
 }
 
-/** A key that is an instant, or `-infinity` for what never was. Before 1970 nothing was, and PostgreSQL knows no year 0. */
-export const instantKey = z.union([z.literal('-infinity'), z.iso.datetime({ precision: 3 }).refine((text) => Date.parse(text) >= 0)]);
+/** A key that is an instant. Before 1970 nothing was, and PostgreSQL knows no year 0. */
+export const pastKey = z.iso.datetime({ precision: 3 }).refine((text) => Date.parse(text) >= 0);
+
+/** The same, or `-infinity` for what never was. */
+export const instantKey = z.union([z.literal('-infinity'), pastKey]);
 
 export const beyond = (direction: Direction) => (direction === 'asc' ? sql`>` : sql`<`);
 export const directed = (direction: Direction, column: Parameters<typeof asc>[0]) => (direction === 'asc' ? asc(column) : desc(column));
 
-export const writeCursor = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString('base64url');
+export const writeCursor = (cursor: Cursor<string | number>) => Buffer.from(JSON.stringify(cursor)).toString('base64url');
 
 /** Throws `input.invalid` for what `writeCursor` did not write. */
-export function readCursor(text: string, key: z.ZodType<string>): Cursor {
+export function readCursor(text: string, key: z.ZodType<string>): Cursor;
+export function readCursor<Id>(text: string, key: z.ZodType<string>, id: z.ZodType<Id>): Cursor<Id>;
+export function readCursor(text: string, key: z.ZodType<string>, id: z.ZodType = z.uuid()): Cursor<unknown> {
   try {
-    return z.tuple([key, z.uuid()]).parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    return z.tuple([key, id]).parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
   } catch (cause) {
     throw new AppError('input.invalid', { cause });
   }

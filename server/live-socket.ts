@@ -11,7 +11,7 @@ import { isSameOrigin } from './same-origin';
 import type { Services } from './services';
 import { closeFirmly } from './sockets/close-firmly';
 import { keepAlive } from './sockets/keep-alive';
-import { refuseUpgrade, type UpgradeHandler } from './sockets/upgrade';
+import { answerBare, type UpgradeHandler } from './sockets/upgrade';
 
 /** What a page sends is a subscription's input: two hundred ids at most. */
 const MAX_FRAME_BYTES = 64 * 1024;
@@ -51,7 +51,7 @@ export function createLiveUpgrade(services: Services): { upgrade: UpgradeHandler
   return {
     async upgrade(request, socket, head) {
       // Browsers send cookies with a foreign page's WebSocket too, and no same-origin policy stops it.
-      if (!isSameOrigin(request)) return refuseUpgrade(socket, 403);
+      if (!isSameOrigin(request)) return answerBare(socket, 403);
       // Before the session is read and until the socket listens itself: one that ends in between must not leave a socket behind.
       const [ended, changed] = [new Set<string>(), new Set<string>()];
       const stops = [
@@ -60,9 +60,9 @@ export function createLiveUpgrade(services: Services): { upgrade: UpgradeHandler
       ];
       try {
         const session = await services.sessions.find(request.headers.cookie);
-        if (!session || ended.has(session.id)) return refuseUpgrade(socket, 401);
+        if (!session || ended.has(session.id)) return answerBare(socket, 401);
         // Pages come back at once; `closeAll` would not close this one, and the listener waits for its last socket.
-        if (isClosing || changed.has(session.user.id)) return refuseUpgrade(socket, 503);
+        if (isClosing || changed.has(session.user.id)) return answerBare(socket, 503);
         webSockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocket, request, session));
       } finally {
         for (const stop of stops) stop();

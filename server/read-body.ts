@@ -2,7 +2,7 @@ import express, { type RequestHandler } from 'express';
 import { AppError } from './errors';
 
 /** No input of ours is nested more than a few levels. */
-export const MAX_JSON_DEPTH = 20;
+const MAX_JSON_DEPTH = 20;
 
 /**
  * Reads the body of every request as text, no more of it than `limit` bytes, and none that is compressed: a megabyte of

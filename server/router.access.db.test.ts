@@ -98,7 +98,7 @@ async function everybody(): Promise<Callers> {
   };
 }
 
-/** Whether the guard lets them through. The input is one that no schema takes, so that nothing is done behind it. */
+/** Whether the guard lets them through. The input is one that no schema takes: what has one is not run behind its guard. */
 async function isLetThrough(caller: Callers[Who], path: string): Promise<boolean> {
   const procedure = path.split('.').reduce<unknown>((tree, name) => (tree as Record<string, unknown>)[name], caller) as (input: unknown) => Promise<unknown>;
   try {

@@ -13,7 +13,7 @@ import type { Services } from '../services';
 import { answersPing } from '../sockets/answers-ping';
 import { closeFirmly } from '../sockets/close-firmly';
 import { keepAlive } from '../sockets/keep-alive';
-import { refuseUpgrade, type UpgradeHandler } from '../sockets/upgrade';
+import { answerBare, type UpgradeHandler } from '../sockets/upgrade';
 import { adoptRenewal } from './adopt-renewal';
 import { type AgentIdentity, type AgentRefusal, authenticateAgent, verifyPeer } from './authenticate';
 import type { TokenFault } from './connection-tokens';
@@ -29,7 +29,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES });
 
   return async function connectAgent(request, socket, head) {
-    if (services.sockets.isClosing()) return refuseUpgrade(socket, 503);
+    if (services.sockets.isClosing()) return answerBare(socket, 503);
     const shown = verifyPeer(services, request);
     if (!shown.ok) return refuse(request, socket, { reason: shown.reason, clock: shown.clock });
 
@@ -46,7 +46,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
       // Or a copy with the former certificate would take the place, and hold back the machine that was asked to renew.
       if (!agent.isRenewal && services.sockets.isAwaitingRenewed(hostId)) {
         services.sockets.release(slot);
-        return refuseUpgrade(socket, 503);
+        return answerBare(socket, 503);
       }
       // Last of all: whoever is refused for anything else has not spent it.
       const spent = services.connections.spend(request.headers[CONNECTION_TOKEN_HEADER]?.toString(), agent);
@@ -84,7 +84,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
 
   function refuse(request: IncomingMessage, socket: Duplex, why: Refusal) {
     services.log.warn({ ...why, address: request.socket.remoteAddress }, 'agent connection refused');
-    refuseUpgrade(socket, 403);
+    answerBare(socket, 403);
   }
 
   function serve(webSocket: WebSocket, { request, agent, slot, keys, isHeld }: Admitted) {

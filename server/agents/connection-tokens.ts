@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { deriveKey } from '../derive-key';
 
 /** From the request to the upgrade it takes a few round trips; what is older was held back by somebody. */
 const LIFETIME_MS = 60_000;
@@ -28,7 +29,7 @@ export interface ConnectionTokens {
 
 /** @param serverSecret any process that is to accept the tokens must have the same */
 export function createConnectionTokens(serverSecret: string): ConnectionTokens {
-  const key = Buffer.from(hkdfSync('sha256', serverSecret, '', 'sysmanage connection token v1', 32));
+  const key = deriveKey(serverSecret, 'sysmanage connection token v1');
   /** Nonce to expiry, oldest first. */
   const spent = new Map<string, number>();
 

@@ -1,14 +1,11 @@
-import type { OpenAPIObject } from 'trpc-to-openapi';
+import { NEXT_TOKEN, type PathOperation, type Responses } from '../rest/path-operation';
 import { DEFAULT_FORMAT, EXPORT_FORMATS, FORMATS } from './format-export';
-
-type Operation = NonNullable<NonNullable<OpenAPIObject['paths']>[string]['get']>;
-type Responses = NonNullable<Operation['responses']>;
 
 /**
  * The export as an operation of the REST API. It is no procedure that the generator knows, because its answer is a stream
  * of text; what it takes is what the list takes, without the paging.
  */
-export function describeExport(list: Operation, refusals: Responses): Operation {
+export function describeExport(list: PathOperation, refusals: Responses): PathOperation {
   const filters = (list.parameters ?? []).filter((parameter) => 'name' in parameter && !['cursor', 'limit'].includes(parameter.name));
   const format = { name: 'format', in: 'query' as const, schema: { type: 'string' as const, enum: [...EXPORT_FORMATS], default: DEFAULT_FORMAT } };
   const file = { schema: { type: 'string' as const } };
@@ -22,7 +19,7 @@ export function describeExport(list: Operation, refusals: Responses): Operation 
     responses: {
       200: {
         description: 'Done.',
-        headers: { X_Reauthorization: { description: 'The next token, when the request came with one.', schema: { type: 'string' } } },
+        ...NEXT_TOKEN,
         content: Object.fromEntries(EXPORT_FORMATS.map((name) => [FORMATS[name].contentType.split(';')[0]!, file])),
       },
       ...refusals,

@@ -1,7 +1,7 @@
 import { and, desc, eq, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { auditPending, auditRecords } from '../../db/schema';
-import { AppError } from '../errors';
+import { type Cursor, pastKey, readCursor, writeCursor } from '../keyset';
 import { fromText } from '../rest/schema';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
@@ -42,7 +42,7 @@ export async function listRecords({ db, audit }: Pick<Services, 'db' | 'audit'>,
   const last = page.at(-1);
   return {
     records: page.map((row) => ({ ...row, at: row.at.toISOString() })),
-    nextCursor: rows.length > limit && last ? writeCursor(last) : null,
+    nextCursor: rows.length > limit && last ? writeCursor([last.at.toISOString(), last.sequence]) : null,
     /** Records that wait to be sealed. More than none for long means that somebody else wrote into the database. */
     unsealed: await db.$count(auditPending),
   };
@@ -53,7 +53,7 @@ export const selectRecords = (db: Services['db'], filter: AuditFilter, cursor: s
   db
     .select(shown)
     .from(auditRecords)
-    .where(and(...conditions(filter), cursor ? beyond(readCursor(cursor)) : undefined))
+    .where(and(...conditions(filter), cursor ? beyond(readCursor(cursor, pastKey, sequenceId)) : undefined))
     .orderBy(desc(auditRecords.at), desc(auditRecords.sequence))
     .limit(limit);
 
@@ -76,19 +76,7 @@ function outcomeIs(outcome: AuditFilter['outcome']): SQL | undefined {
   return outcome === 'done' ? eq(auditRecords.outcome, outcome) : and(eq(auditRecords.outcome, outcome), sql`outcome <> 'done'`);
 }
 
-type Cursor = [at: string, sequence: number];
-const cursorShape = z.tuple([instant, z.number().int().min(1).max(Number.MAX_SAFE_INTEGER)]);
+const sequenceId = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
-const beyond = ([at, sequence]: Cursor) =>
+const beyond = ([at, sequence]: Cursor<number>) =>
   sql`(${auditRecords.at}, ${auditRecords.sequence}) < (${at}::timestamptz, ${sequence}::bigint)`;
-
-const writeCursor = ({ at, sequence }: { at: Date; sequence: number }) =>
-  Buffer.from(JSON.stringify([at.toISOString(), sequence] satisfies Cursor)).toString('base64url');
-
-function readCursor(text: string): Cursor {
-  try {
-    return cursorShape.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-  } catch (cause) {
-    throw new AppError('input.invalid', { cause });
-  }
-}

@@ -6,7 +6,7 @@ const text = z.string().nullable();
 const state = z.unknown().meta({ description: 'What of the object was changed; null when nothing was noted.' });
 
 /** What is shown of a record. The seals stay inside: they are checked where they are kept. */
-export const auditRecord = z
+const auditRecord = z
   .object({
     sequence: z.number().int().meta({ description: 'From 1, without a gap.' }),
     id: z.string().meta({ format: 'uuid' }),

@@ -2,7 +2,10 @@ import type { AuditEntry } from './record-audit';
 
 /** How long repetitions are counted before the count is written. */
 const WINDOW_MS = 10 * 60 * 1000;
-/** Different ones a window. With their counts that is 200 records in ten minutes at most, 28,800 a day. */
+/**
+ * Different ones a window. With their counts that is 200 records in ten minutes at most, 28,800 a day; and for what is
+ * past them one more in each window for each action and reason there is.
+ */
 const MAX_KINDS = 100;
 /** Of these from one address: one stranger must not take the room of all the others. */
 const MAX_KINDS_OF_ADDRESS = 25;

@@ -1,12 +1,11 @@
 import { asc, desc, gt, inArray, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
 import { auditPending, auditRecords } from '../../db/schema';
-import { BEGINNING, type PendingRecord, type Seals } from './seal';
+import { BEGINNING, FIRST_ID, type PendingRecord, type Seals } from './seal';
 
 /** Any number that nothing else in the same database locks. */
 const SEAL_LOCK = 7_294_331_810;
 const BATCH = 500;
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 interface Sealing {
   /** How many took their place in the chain. */

@@ -1,5 +1,6 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { auditPending, auditRecords } from '../../db/schema';
+import { deriveKey } from '../derive-key';
 import { canonicalJson } from './canonical-json';
 
 export type PendingRecord = typeof auditPending.$inferSelect;
@@ -11,6 +12,9 @@ export type RecordContent = Omit<PendingRecord, 'mac'>;
 /** What the first record follows. */
 export const BEGINNING = { sequence: 0, mac: '0'.repeat(64) };
 
+/** Before every id. */
+export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
 export interface Seals {
   /** Of a record by itself, hex. */
   ofPending(record: RecordContent): string;
@@ -18,17 +22,15 @@ export interface Seals {
   ofSealed(record: RecordContent, sequence: number, previousMac: string): string;
 }
 
-/** HMAC-SHA256 under keys that HKDF (RFC 5869) makes of the server's secret, one for each use. */
+/** HMAC-SHA256 under keys of their own. */
 export function createSeals(secret: string): Seals {
-  const pendingKey = derive(secret, 'sysmanage audit pending 1');
-  const chainKey = derive(secret, 'sysmanage audit chain 1');
+  const pendingKey = deriveKey(secret, 'sysmanage audit pending 1');
+  const chainKey = deriveKey(secret, 'sysmanage audit chain 1');
   return {
     ofPending: (record) => mac(pendingKey, contentOf(record)),
     ofSealed: (record, sequence, previousMac) => mac(chainKey, [sequence, previousMac, ...contentOf(record)]),
   };
 }
-
-const derive = (secret: string, label: string) => Buffer.from(hkdfSync('sha256', secret, '', label, 32));
 
 const mac = (key: Buffer, fields: unknown[]) => createHmac('sha256', key).update(canonicalJson(fields)).digest('hex');
 

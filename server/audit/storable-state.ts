@@ -4,7 +4,7 @@ const MAX_STRING = 1024;
 const MAX_NAME = 100;
 
 /** What stands in the log instead of what looks like a secret. */
-export const WITHHELD = '[withheld]';
+const WITHHELD = '[withheld]';
 
 const SECRET_NAME = /(password|passphrase|secret|token|cookie|authorization|privatekey|apikey|hash)$/i;
 

@@ -1,13 +1,12 @@
 import { asc, eq, getTableColumns, gt, sql } from 'drizzle-orm';
 import type { Database } from '../../db/client';
 import { auditPending, auditRecords } from '../../db/schema';
-import { BEGINNING, type SealedRecord, type Seals } from './seal';
+import { BEGINNING, FIRST_ID, type SealedRecord, type Seals } from './seal';
 import { examineGuards, type GuardFault } from './verify-guards';
 
 const PAGE = 500;
 /** Of the places a moved record may have come from, how many are tried. A million seals take a few seconds. */
 const MAX_PLACES = 1_000_000;
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 const { search: _search, ...columns } = getTableColumns(auditRecords);
 

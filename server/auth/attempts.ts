@@ -19,7 +19,7 @@ export const addressKey = (address: string) => `address:${networkOf(address)}`;
 
 /**
  * Counts an attempt before it is judged: of a hundred at once, in any number of processes, no more than `max` are let
- * through. Afterwards `forgetAttempts` or `giveBack` takes back one that turned out to be rightful.
+ * through. Afterwards `forgetAttempts` or `giveBackAttempt` takes back one that turned out to be rightful.
  * Throws the rule's code with the seconds that are left.
  */
 export async function countAttempt(db: Database, key: string, { code, max, seconds }: AttemptRule, now: Date): Promise<void> {
@@ -39,7 +39,7 @@ export async function countAttempt(db: Database, key: string, { code, max, secon
 }
 
 /** Starts again from none. */
-export async function forgetAttempts(db: Pick<Database, 'delete'>, key: string | ReturnType<typeof sql>): Promise<void> {
+export async function forgetAttempts(db: Pick<Database, 'delete'>, key: string): Promise<void> {
   await db.delete(attempts).where(eq(attempts.key, key));
 }
 

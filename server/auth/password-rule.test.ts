@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newPassword, refuseWeakPassword } from './password-rule';
+import { newPassword, refuseWeakPassword, typedPassword } from './password-rule';
 
 const email = 'Somebody.Long@Example.com';
 
@@ -37,4 +37,14 @@ test('what looks like one character counts as one, however it is written', () =>
   for (const [text, isAllowed] of [['🦔🦊🦡🦉🦌🐻', false], ['e\u0301'.repeat(11), false], ['e\u0301'.repeat(12), true]] as const) {
     expect(newPassword.safeParse(text).success, text).toBe(isAllowed);
   }
+});
+
+test.each([
+  ['🦔', 256],
+  ['e\u0301', 256],
+  ['\u1F82'.normalize('NFD'), 256],
+])('up to 256 of %s, counted as they are hashed, make a password, and one can sign in with it', (character, most) => {
+  expect(newPassword.safeParse(character.repeat(most)).success).toBe(true);
+  expect(typedPassword.safeParse(character.repeat(most)).success).toBe(true);
+  expect(newPassword.safeParse(character.repeat(most + 1)).success).toBe(false);
 });

@@ -2,15 +2,20 @@ import { z } from 'zod';
 import { AppError } from '../errors';
 
 const MIN_CHARACTERS = 12;
+const MAX_CHARACTERS = 256;
+
+/** As somebody's keyboard sends it: a composed character comes as four at most, each of two UTF-16 code units at most. */
+export const typedPassword = z.string().max(8 * MAX_CHARACTERS);
+
+const lengthOf = (text: string) => [...text.normalize()].length;
 
 /**
  * What may become a password: length alone, as NIST SP 800-63B asks, and then `refuseWeakPassword`. Counted in code
  * points as they are hashed: an emoji, or a letter and its accent, is one.
  */
-export const newPassword = z
-  .string()
-  .max(256)
-  .refine((text) => [...text.normalize()].length >= MIN_CHARACTERS, `must have at least ${MIN_CHARACTERS} characters`);
+export const newPassword = typedPassword
+  .refine((text) => lengthOf(text) >= MIN_CHARACTERS, `must have at least ${MIN_CHARACTERS} characters`)
+  .refine((text) => lengthOf(text) <= MAX_CHARACTERS, `must have at most ${MAX_CHARACTERS} characters`);
 
 /** Fifty thousand of them; nobody pays for the list who changes no password. */
 let common: Promise<ReadonlySet<string>> | undefined;

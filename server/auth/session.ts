@@ -30,7 +30,7 @@ declare module 'lucia' {
 export const personColumns = { id: users.id, email: users.email, name: users.name, role: users.role, language: users.language };
 
 /** Where a session was started, for its owner to recognise it. */
-export interface SignedInFrom {
+interface SignedInFrom {
   address: string;
   /** As the browser calls itself. Any text. */
   userAgent: string;

@@ -16,7 +16,7 @@ interface Watcher {
 }
 
 /** Sessions of what is open for long and asks for nothing by itself. */
-export interface WatchedSessions {
+interface WatchedSessions {
   /** Tells once, within a second. Returns the function that stops watching. */
   watch(watcher: Watcher): () => void;
 }

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { NEXT_TOKEN_HEADER } from '../tokens/next-token-header';
 
 const DAY_SECONDS = 24 * 60 * 60;
 
@@ -11,7 +12,7 @@ export function allowOrigins(origins: readonly string[]): RequestHandler {
     const { origin } = request.headers;
     response.vary('Origin');
     if (origin === undefined || !origins.includes(origin)) return next();
-    response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': 'X_Reauthorization, Retry-After' });
+    response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': `${NEXT_TOKEN_HEADER}, Retry-After` });
     if (request.method !== 'OPTIONS') return next();
     response.set({
       'Access-Control-Allow-Methods': 'GET, POST, PUT, PATCH, DELETE',

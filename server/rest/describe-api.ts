@@ -5,19 +5,18 @@ import { describeExport } from '../audit/describe-export';
 import { AppError, type AppErrorCode, httpStatusOf } from '../errors';
 import { projectRoot } from '../project';
 import { appRouter } from '../router';
+import { NEXT_TOKEN_HEADER } from '../tokens/next-token-header';
 import { type Meta, TAGS } from './operation';
+import { NEXT_TOKEN, type PathOperation, type Responses } from './path-operation';
 import { problem } from './refuse';
 import { sayError } from './say-error';
-
-type Operation = NonNullable<NonNullable<OpenAPIObject['paths']>[string]['get']>;
-type Responses = NonNullable<Operation['responses']>;
 
 const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
 
 const DESCRIPTION = `Every operation is a procedure that the pages use too, under the same permissions.
 
 Send \`Authorization: Bearer …\` with one of
-* a **token** of \`POST /login\`. It works for one request within ten minutes; a successful answer brings the next one in the header \`X_Reauthorization\`. Send one request at a time. After a refusal (4xx) the same token still works; after 500 on anything but GET log in again, and look at what was done. A token that is used a second time ends all that follow from the same login. When an answer was lost on the way, its token is lost with it: log in again.
+* a **token** of \`POST /login\`. It works for one request within ten minutes; a successful answer brings the next one in the header \`${NEXT_TOKEN_HEADER}\`. Send one request at a time. After a refusal (4xx) the same token still works; after 500 on anything but GET log in again, and look at what was done. A token that is used a second time ends all that follow from the same login. When an answer was lost on the way, its token is lost with it: log in again.
 * an **API key**, made on the page *API keys* of one's profile. It stays the same and may do what it was made for. The right choice for automation.
 
 Errors have one shape, \`Error\`. Rely on \`code\`; \`message\` is for people and in their language.`;
@@ -59,12 +58,10 @@ export function describeApi(): OpenAPIObject {
 }
 
 /** The one answer that the generator has right, apart from there being none where nothing is returned. */
-function success({ responses }: Operation, isProtected: boolean): Responses {
+function success({ responses }: PathOperation, isProtected: boolean): Responses {
   const answer = responses!['200'] as { content: Record<string, { schema: object }> };
   const isEmpty = Object.keys(answer.content['application/json']!.schema).length === 0;
-  const headers = isProtected && {
-    headers: { X_Reauthorization: { description: 'The next token, when the request came with one.', schema: { type: 'string' as const } } },
-  };
+  const headers = isProtected && NEXT_TOKEN;
   return isEmpty
     ? { 204: { description: 'Done.', ...headers } }
     : { 200: { description: 'Done.', content: answer.content, ...headers } };

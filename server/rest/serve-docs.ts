@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import express, { type RequestHandler, type Router } from 'express';
+import { NEXT_TOKEN_HEADER } from '../tokens/next-token-header';
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -31,7 +32,7 @@ SwaggerUIBundle({
     return request;
   },
   responseInterceptor(response) {
-    next = response.headers['x_reauthorization'] ?? (response.url.endsWith('/login') && response.ok ? null : next);
+    next = response.headers['${NEXT_TOKEN_HEADER.toLowerCase()}'] ?? (response.url.endsWith('/login') && response.ok ? null : next);
     return response;
   },
 });

@@ -1,6 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { refuseUpgrade } from './upgrade';
+import { answerBare } from './upgrade';
 
 /**
  * Answers what is no request: 431 when its head is too large, 408 when it does not come to its end, 400 otherwise. Node
@@ -14,7 +14,7 @@ export function refuseUnreadable(server: Server, headers: Record<string, string>
     // What failed before HTTP (TLS, the connection itself) has nobody left to answer, and a second head in the middle of
     // an answer would be read as a part of it.
     if (!status || !socket.writable || socket._httpMessage?.headersSent) return void socket.destroy();
-    refuseUpgrade(socket, status, headers);
+    answerBare(socket, status, headers);
   });
 }
 

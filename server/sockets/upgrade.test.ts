@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
 import { openRawPeer, serveHttp } from './testing';
-import { dispatchUpgrades, refuseUpgrade, type UpgradeHandler } from './upgrade';
+import { dispatchUpgrades, answerBare, type UpgradeHandler } from './upgrade';
 
 async function serve(handlers: Record<string, UpgradeHandler>) {
   const { server, port } = await serveHttp();
@@ -32,7 +32,7 @@ test('a path without a handler is not found, whatever its name', async () => {
 });
 
 test('a query is no part of the path', async () => {
-  const { port } = await serve({ '/here': (_request, socket) => refuseUpgrade(socket, 403) });
+  const { port } = await serve({ '/here': (_request, socket) => answerBare(socket, 403) });
   expect(await answerOf(port, '/here?a=/b')).toMatch(/^HTTP\/1\.1 403 /);
   expect(await answerOf(port, '/here/')).toMatch(/^HTTP\/1\.1 404 /);
 });
@@ -69,6 +69,6 @@ test('a peer that resets the connection in the middle of it is nothing', async (
   const closed = new Promise((resolve) => socket.once('close', resolve));
   peer.resetAndDestroy();
   await closed;
-  refuseUpgrade(socket, 403);
+  answerBare(socket, 403);
   expect(errors).toEqual([]);
 });

@@ -10,13 +10,13 @@ export function dispatchUpgrades(server: Server, handlers: Record<string, Upgrad
     // A peer that resets the connection meanwhile must not take the process down.
     socket.on('error', () => socket.destroy());
     const handler = handlers[(request.url ?? '').split('?')[0]!];
-    if (!handler) return refuseUpgrade(socket, 404);
+    if (!handler) return answerBare(socket, 404);
     // tRPC makes a URL of the two when the socket is open already, and throws where it cannot.
-    if (!URL.canParse(request.url!, `http://${request.headers.host}`)) return refuseUpgrade(socket, 400);
+    if (!URL.canParse(request.url!, `http://${request.headers.host}`)) return answerBare(socket, 400);
     // Called in an async function, so that what it throws at once is caught as well.
     (async () => handler(request, socket, head))().catch((error: unknown) => {
       onError(error);
-      refuseUpgrade(socket, 500);
+      answerBare(socket, 500);
     });
   });
 }
@@ -24,9 +24,9 @@ export function dispatchUpgrades(server: Server, handlers: Record<string, Upgrad
 /** How long a refused peer may take to leave. */
 const LEAVE_PATIENCE_MS = 1000;
 
-/** A bare status and nothing about why, and the connection is over. */
-export function refuseUpgrade(socket: Duplex, status: number, headers = bareHeaders({ https: false })): void {
-  // No timeout of the server counts after an upgrade: a peer that keeps its half open would keep the connection for ever.
+/** Answers a socket that no response stands for, after an upgrade or an unreadable request: a bare status, nothing about why, and the connection is over. */
+export function answerBare(socket: Duplex, status: number, headers = bareHeaders({ https: false })): void {
+  // No timeout of the server counts after an upgrade, nor for what never became a request: a peer that keeps its half open would keep the connection for ever.
   const timer = setTimeout(() => socket.destroy(), LEAVE_PATIENCE_MS);
   socket.once('close', () => clearTimeout(timer));
   const lines = Object.entries({ ...headers, Connection: 'close', 'Content-Length': '0' }).map(([name, value]) => `${name}: ${value}\r\n`);

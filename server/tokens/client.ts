@@ -1,5 +1,6 @@
 import { createTRPCClient, httpLink, type HTTPLinkOptions, type TRPCClient } from '@trpc/client';
 import type { AppRouter } from '../router';
+import { NEXT_TOKEN_HEADER } from './next-token-header';
 
 type Fetch = NonNullable<HTTPLinkOptions<AppRouter['_def']['_config']['$types']>['fetch']>;
 
@@ -23,7 +24,7 @@ export function createApiClient({ url, token, fetch }: { url: string; token: str
  * When an answer is lost, nobody knows whether its token was spent: another use might be taken for a thief's, so all
  * that is queued behind it fails, unsent.
  */
-export function rotateTokens(first: string, fetch: FetchWithHeaders): Fetch {
+function rotateTokens(first: string, fetch: FetchWithHeaders): Fetch {
   let token = first;
   let lost: { cause: unknown } | undefined;
   let last: Promise<unknown> = Promise.resolve();
@@ -33,7 +34,7 @@ export function rotateTokens(first: string, fetch: FetchWithHeaders): Fetch {
       const headers = { ...(options?.headers as Record<string, string>), authorization: `Bearer ${token}` };
       try {
         const response = await fetch(url, { ...options, headers });
-        token = response.headers.get('X_Reauthorization') ?? token;
+        token = response.headers.get(NEXT_TOKEN_HEADER) ?? token;
         return response;
       } catch (error) {
         lost = { cause: error };

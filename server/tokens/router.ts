@@ -1,14 +1,16 @@
 import { z } from 'zod';
+import { typedPassword } from '../auth/password-rule';
 import { rest } from '../rest/operation';
 import { instant, nothing } from '../rest/schema';
 import { storableText } from '../storable-text';
 import { router, signedIn, stranger } from '../trpc';
-import { logOut } from './end-chains';
 import { logIn } from './log-in';
+import { logOut } from './log-out';
+import { NEXT_TOKEN_HEADER } from './next-token-header';
 
 const credentials = z.object({
   userid: storableText(254).meta({ description: 'The e-mail of the account.', examples: ['admin@example.com'] }),
-  password: z.string().max(256).meta({ examples: ['correct horse battery staple'] }),
+  password: typedPassword.meta({ examples: ['correct horse battery staple'] }),
 });
 
 const firstToken = z.object({
@@ -22,7 +24,7 @@ export const tokensRouter = router({
       rest('POST', '/login', {
         tag: 'Signing in',
         summary: 'Log in',
-        description: 'Each token works once. Every successful answer to a request with one brings the next in the header `X_Reauthorization`. After a refusal (4xx) the same token still works; after 500 on anything but GET log in again.',
+        description: `Each token works once. Every successful answer to a request with one brings the next in the header \`${NEXT_TOKEN_HEADER}\`. After a refusal (4xx) the same token still works; after 500 on anything but GET log in again.`,
         errors: ['auth.credentials', 'auth.locked', 'auth.too_many', 'auth.busy'],
         isPublic: true,
       }),

@@ -1,8 +1,8 @@
-import { hkdfSync } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
+import { deriveKey } from '../derive-key';
 
-export const TOKEN_MINUTES = 10;
+const TOKEN_MINUTES = 10;
 
 /** Ours alone: no other server, and nothing else that this one signs, makes a token that says so. */
 const TYPE = 'sysmanage-token+jwt';
@@ -12,7 +12,7 @@ const AUDIENCE = 'sysmanage-api';
 
 const claims = z.object({ sub: z.uuid(), sid: z.uuid(), jti: z.uuid(), exp: z.number() });
 
-export interface TokenClaims {
+interface TokenClaims {
   userId: string;
   chainId: string;
   jti: string;
@@ -28,7 +28,7 @@ export interface TokenSigner {
 
 /** @param serverSecret any process that is to accept the tokens must have the same */
 export function createTokenSigner(serverSecret: string): TokenSigner {
-  const key = new Uint8Array(hkdfSync('sha256', serverSecret, '', 'sysmanage api token v1', 32));
+  const key = deriveKey(serverSecret, 'sysmanage api token v1');
   return {
     async sign({ userId, chainId, jti }, now = new Date()) {
       // Whole seconds, as the token says it.

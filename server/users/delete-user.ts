@@ -7,7 +7,7 @@ import { holdUserToDemote } from './hold-user';
 import { userObject } from './user-object';
 
 /**
- * Forgets a user; sessions, live streams and links end at once. What they did stays, under their e-mail.
+ * Forgets a user; sessions, tokens, API keys, live streams and links end at once. What they did stays, under their e-mail.
  * Throws `user.last_administrator`, `user.not_found`.
  */
 export async function deleteUser(ctx: SignedIn, userId: string): Promise<void> {

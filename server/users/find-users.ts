@@ -21,7 +21,7 @@ export const userFilter = z.object({
   cursor: z.string().max(1000).optional(),
   limit: fromText(z.number().int().min(1).max(200)).default(50).meta({ description: '50 when left out.' }),
 });
-export type UserFilter = z.infer<typeof userFilter>;
+type UserFilter = z.infer<typeof userFilter>;
 
 type Ctx = Pick<Services, 'db' | 'config'>;
 type Stored = typeof users.$inferSelect & { lockedUntil: Date | null };

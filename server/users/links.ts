@@ -12,6 +12,9 @@ export interface OneTimeLink {
   expiresAt: string;
 }
 
+/** What a link of theirs is for. */
+export const purposeOf = ({ passwordHash }: { passwordHash: string | null }) => (passwordHash === null ? ('invitation' as const) : ('reset' as const));
+
 /** A new link for a person to choose a password with. The one before, if any, is dead. */
 export async function makeLink(tx: Transaction, userId: string, now: Date): Promise<OneTimeLink> {
   const token = randomBytes(24).toString('base64url');
@@ -35,4 +38,5 @@ export async function findLink(db: Database | Transaction, token: string, now: D
 
 export const isLinkOf = (userId: string, token: string) => and(eq(userLinks.userId, userId), eq(userLinks.hash, hashToken(token)));
 
-const hashToken = (token: string) => createHash('sha256').update(token).digest('hex');
+/** What is kept of a link's token, and of the setup link's. 192 random bits need no salt and no slow hash. */
+export const hashToken = (token: string) => createHash('sha256').update(token).digest('hex');

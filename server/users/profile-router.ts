@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { newPassword } from '../auth/password-rule';
+import { newPassword, typedPassword } from '../auth/password-rule';
 import { storableText } from '../storable-text';
 import { router, signedIn } from '../trpc';
 import { changePassword } from './change-password';
-import { signOutElsewhere } from './end-sessions';
 import { findUser } from './find-users';
+import { signOutElsewhere } from './sign-out-elsewhere';
 import { updateProfile } from './update-profile';
 
 /** BCP 47: a language and at most a region or script, as far as we translate. */
@@ -19,7 +19,7 @@ export const profileRouter = router({
     .mutation(({ ctx, input }) => updateProfile(ctx, input)),
 
   changePassword: signedIn
-    .input(z.object({ old: z.string().max(256), password: newPassword }))
+    .input(z.object({ old: typedPassword, password: newPassword }))
     .mutation(({ ctx, input }) => changePassword(ctx, input)),
 
   signOutElsewhere: signedIn.mutation(({ ctx }) => signOutElsewhere(ctx)),

@@ -2,7 +2,7 @@ import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { holdUser } from './hold-user';
-import { makeLink, type OneTimeLink } from './links';
+import { makeLink, type OneTimeLink, purposeOf } from './links';
 import { userObject } from './user-object';
 
 /**
@@ -21,5 +21,3 @@ export async function renewLink(ctx: SignedIn, userId: string, now = new Date())
   ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'one-time link made');
   return link;
 }
-
-const purposeOf = ({ passwordHash }: { passwordHash: string | null }): 'invitation' | 'reset' => (passwordHash === null ? 'invitation' : 'reset');

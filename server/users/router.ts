@@ -1,18 +1,19 @@
 import { z } from 'zod';
-import { newPassword } from '../auth/password-rule';
+import { newPassword, typedPassword } from '../auth/password-rule';
 import { ROLES } from '../auth/permissions';
 import { rest } from '../rest/operation';
 import { nothing } from '../rest/schema';
 import { storableText } from '../storable-text';
 import { can, router, visitor } from '../trpc';
-import { activateUser, deactivateUser } from './deactivate-user';
+import { activateUser } from './activate-user';
+import { deactivateUser } from './deactivate-user';
 import { deleteUser } from './delete-user';
-import { signOutEverywhere } from './end-sessions';
 import { findUser, listUsers, userFilter } from './find-users';
 import { inviteUser } from './invite-user';
 import { renewLink } from './renew-link';
 import { isSetupOpen, setUp } from './setup';
 import { signIn, signOut } from './sign-in';
+import { signOutEverywhere } from './sign-out-everywhere';
 import { unlockUser } from './unlock-user';
 import { updateUser } from './update-user';
 import { readLink, useLink } from './use-link';
@@ -31,7 +32,7 @@ export const usersRouter = router({
   setup: visitor.input(z.object({ token, email, password: newPassword })).mutation(({ ctx, input }) => setUp(ctx, input)),
 
   signIn: visitor
-    .input(z.object({ email: storableText(254), password: z.string().max(256) }))
+    .input(z.object({ email: storableText(254), password: typedPassword }))
     .mutation(({ ctx, input }) => signIn(ctx, input)),
 
   signOut: visitor.mutation(({ ctx }) => signOut(ctx)),

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
 import { setupTokens, users } from '../../db/schema';
@@ -9,6 +9,7 @@ import { ConfigError } from '../config';
 import { AppError } from '../errors';
 import type { Services } from '../services';
 import type { Context } from '../trpc';
+import { hashToken } from './links';
 import { userObject } from './user-object';
 
 /**
@@ -74,5 +75,3 @@ export async function ensureConfiguredAdministrator({ db, audit }: Pick<Services
 }
 
 const hasUsers = async (db: Database | Transaction) => (await db.select({ id: users.id }).from(users).limit(1)).length > 0;
-
-const hashToken = (token: string) => createHash('sha256').update(token).digest('hex');

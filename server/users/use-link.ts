@@ -9,7 +9,7 @@ import { AppError } from '../errors';
 import type { Context } from '../trpc';
 import { accountKey } from './account-lock';
 import { announceEnded, endSessions } from './end-sessions';
-import { findLink, isLinkOf } from './links';
+import { findLink, isLinkOf, purposeOf } from './links';
 import { endOwnSession } from './sign-in';
 import { userObject } from './user-object';
 
@@ -17,8 +17,8 @@ import { userObject } from './user-object';
 export async function readLink({ db }: Context, token: string, now = new Date()) {
   const found = await findLink(db, token, now);
   if (!found) throw new AppError('link.closed');
-  const { email, name, passwordHash } = found.user;
-  return { email, name, purpose: passwordHash === null ? ('invitation' as const) : ('reset' as const), expiresAt: found.expiresAt.toISOString() };
+  const { email, name } = found.user;
+  return { email, name, purpose: purposeOf(found.user), expiresAt: found.expiresAt.toISOString() };
 }
 
 /**
@@ -43,8 +43,7 @@ export async function useLink(ctx: Context, { token, password, name }: { token: 
     await tx.update(users).set({ passwordHash, lastSignInAt: now, ...(name && { name }) }).where(eq(users.id, user.id));
     await forgetAttempts(tx, accountKey(user.email));
     const actor = { kind: 'person' as const, id: user.id, label: user.email };
-    const purpose = user.passwordHash === null ? 'invitation' : 'reset';
-    await recordAudit(tx, { ...ctx, session: null }, { action: 'user.useLink', actor, object: userObject(user), after: { purpose, keysRevoked, ...(name && { name }) } });
+    await recordAudit(tx, { ...ctx, session: null }, { action: 'user.useLink', actor, object: userObject(user), after: { purpose: purposeOf(user), keysRevoked, ...(name && { name }) } });
     // Of whoever sits there, which need not be theirs.
     await endOwnSession(tx, ctx);
     return { cookie: await ctx.sessions.start(user.id, ctx, tx), ended };

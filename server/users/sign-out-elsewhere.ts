@@ -1,0 +1,15 @@
+import { recordAudit } from '../audit/record-audit';
+import type { SignedIn } from '../trpc';
+import { announceEnded, endSessions } from './end-sessions';
+import { userObject } from './user-object';
+
+/** Ends one's own sessions but this one, and all one's tokens. One's API keys stay, as the page says: no script may stop because of a forgotten browser. */
+export async function signOutElsewhere(ctx: SignedIn): Promise<void> {
+  const { user } = ctx.session;
+  const ended = await ctx.db.transaction(async (tx) => {
+    const ended = await endSessions(tx, user.id, ctx.session.id);
+    await recordAudit(tx, ctx, { action: 'profile.signOutElsewhere', object: userObject(user), after: { ended: ended.length } });
+    return ended;
+  });
+  announceEnded(ctx, ended);
+}

@@ -1,0 +1,24 @@
+import { endKeys } from '../api-keys/end-keys';
+import { recordAudit } from '../audit/record-audit';
+import { AppError } from '../errors';
+import type { SignedIn } from '../trpc';
+import { announceEnded, endSessions } from './end-sessions';
+import { holdUser } from './hold-user';
+import { userObject } from './user-object';
+
+/**
+ * Signs a user out everywhere and revokes their API keys, so that nobody acts in their name any more who does not know
+ * the password. Throws `user.not_found`.
+ */
+export async function signOutEverywhere(ctx: SignedIn, userId: string, now = new Date()): Promise<void> {
+  const { user, ended } = await ctx.db.transaction(async (tx) => {
+    const user = await holdUser(tx, userId);
+    if (!user) throw new AppError('user.not_found');
+    const ended = await endSessions(tx, userId);
+    const keysRevoked = await endKeys(tx, userId, now);
+    await recordAudit(tx, ctx, { action: 'user.signOutEverywhere', object: userObject(user), after: { ended: ended.length, keysRevoked } });
+    return { user, ended };
+  });
+  ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'user signed out everywhere');
+  announceEnded(ctx, ended);
+}
