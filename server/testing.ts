@@ -55,7 +55,7 @@ export const administratorOf = (services: Services, email = 'admin@example.com')
 /** The procedures as somebody with this role calls them. Likewise. */
 export async function personOf(services: Services, role: Role, email = `${role}@example.com`) {
   const [user] = await services.db.insert(users).values({ email, passwordHash: '-', role }).returning();
-  return callerFor(services, { session: sessionOf({ id: user!.id, email, role }) });
+  return browserOf(services, user!.id);
 }
 
 /** The procedures as a browser calls them that somebody has signed in with. */

@@ -9,6 +9,7 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type Express, type Request, type Response } from 'express';
 import { answerFailure } from './answer-failure';
 import { serveAuditExport } from './audit/serve-export';
+import { awaitBody } from './await-body';
 import type { Config } from './config';
 import { createContext } from './context';
 import { createLiveUpgrade } from './live-socket';
@@ -61,6 +62,7 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
     }),
   );
   app.use(serveAuditExport((request, response) => webContext(services, request, response)));
+  app.use(awaitBody);
   const pages = await servePages(app, config);
   const handlePage = createRequestHandler({
     build: pages.build,

@@ -8,7 +8,7 @@ import { agentOf, enrolledHost, holderOf, openAgentClient, proofOf, serveApi } f
 import { makeCsr, makeKeys } from '../certificates/testing';
 import { seedHosts } from '../hosts/testing';
 import { appRouter } from '../router';
-import { browserOf, callerFor, registrationOf, sessionOf, testServices } from '../testing';
+import { browserOf, callerFor, registrationOf, testServices } from '../testing';
 import { ensureConfiguredAdministrator, openSetup } from '../users/setup';
 import { actionOf } from './record-refusal';
 
@@ -23,7 +23,7 @@ async function startWorld() {
   const services = await testServices();
   const email = 'admin@example.com';
   const [user] = await services.db.insert(users).values({ email, passwordHash: '-', role: 'administrator' }).returning();
-  const admin = callerFor(services, { session: sessionOf({ id: user!.id, email }), address });
+  const admin = await browserOf(services, user!.id, { address });
   const machine = callerFor(services, { listener: 'api', address });
   const visitor = callerFor(services, { address });
   const approved = async () => (await seedHosts(services.db, [{}]))[0]!;

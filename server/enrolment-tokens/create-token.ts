@@ -8,6 +8,7 @@ import { AppError } from '../errors';
 import { fromText } from '../rest/schema';
 import { storableText } from '../storable-text';
 import type { SignedIn } from '../trpc';
+import { holdActor } from '../users/hold-user';
 import { hashCredential } from './spend-token';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -39,7 +40,7 @@ export const newToken = z.object({
 
 /**
  * Makes an enrolment token. Its text is in this answer and nowhere else: the row holds a hash. One that approves lets
- * hosts in, so that whoever makes it must be allowed to: an API key may have this permission alone. Throws `auth.forbidden`.
+ * hosts in, so that whoever makes it must be allowed to: an API key may have this permission alone. Throws `auth.forbidden`, `auth.required`.
  */
 export async function createToken(ctx: SignedIn, { servers, expiresInHours, ...properties }: z.infer<typeof newToken>) {
   if (properties.autoApprove && !ctx.session.permissions.has('hosts.approve')) throw new AppError('auth.forbidden');
@@ -49,6 +50,8 @@ export async function createToken(ctx: SignedIn, { servers, expiresInHours, ...p
   const text = writeEnrolmentToken({ servers, pins, credential });
   const expiresAt = new Date(Date.now() + expiresInHours * HOUR_MS);
   const tokenId = await ctx.db.transaction(async (tx) => {
+    // Of whoever is being shut out at this moment it would be missed, and let their machines in.
+    await holdActor(tx, ctx, 'enrolment.manage');
     const [token] = await tx
       .insert(enrolmentTokens)
       .values({ ...properties, hash: hashCredential(credential), expiresAt, createdBy: ctx.session.user.id })

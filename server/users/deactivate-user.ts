@@ -14,7 +14,7 @@ import { userObject } from './user-object';
  */
 export async function deactivateUser(ctx: SignedIn, userId: string, now = new Date()): Promise<void> {
   const { user, ended } = await ctx.db.transaction(async (tx) => {
-    const user = await holdUserToDemote(tx, userId);
+    const user = await holdUserToDemote(tx, ctx, userId);
     if (user.deactivatedAt) throw new AppError('user.deactivated');
     await tx.update(users).set({ deactivatedAt: now }).where(eq(users.id, userId));
     await tx.delete(userLinks).where(eq(userLinks.userId, userId));

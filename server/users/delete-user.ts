@@ -12,7 +12,7 @@ import { userObject } from './user-object';
  */
 export async function deleteUser(ctx: SignedIn, userId: string): Promise<void> {
   const { user, ended } = await ctx.db.transaction(async (tx) => {
-    const user = await holdUserToDemote(tx, userId);
+    const user = await holdUserToDemote(tx, ctx, userId);
     // Before the row that would take them along: their streams must be told.
     const ended = await endSessions(tx, userId);
     const { name, role } = user;

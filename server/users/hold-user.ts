@@ -1,32 +1,54 @@
-import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, or, type SQL } from 'drizzle-orm';
 import type { Transaction } from '../../db/client';
 import { users } from '../../db/schema';
+import { findPermissions } from '../auth/find-permissions';
+import type { Permission } from '../auth/permissions';
 import { AppError } from '../errors';
+import type { SignedIn } from '../trpc';
 
 export type User = typeof users.$inferSelect;
 
-/** The row of a user, held until the transaction ends. */
-export async function holdUser(tx: Transaction, userId: string): Promise<User | undefined> {
-  const [user] = await tx.select().from(users).where(eq(users.id, userId)).for('update');
-  return user;
+/**
+ * The row of who acts, held until the transaction ends, once it is certain that they still may: what the guard saw was
+ * so when the request came in, and whoever is being shut out would undo it with the requests that wait meanwhile.
+ * Everything that changes what people may do goes through here. Throws `auth.required`, `auth.forbidden`.
+ * @param permission null for what anybody may who is signed in
+ */
+export async function holdActor(tx: Transaction, ctx: SignedIn, permission: Permission | null): Promise<User> {
+  const rows = await hold(tx, ctx, permission);
+  return rows.find(({ id }) => id === ctx.session.user.id)!;
+}
+
+/** The row of the user whom it is done to, held like that of who acts. Throws `auth.required`, `auth.forbidden`, `user.not_found`. */
+export async function holdUser(tx: Transaction, ctx: SignedIn, userId: string): Promise<User> {
+  return theOne(await hold(tx, ctx, 'users.manage', eq(users.id, userId)), userId);
 }
 
 /**
- * The row of a user who is to lose rights, held. Throws `user.last_administrator` when nobody else could administer
- * then, and `user.not_found`.
+ * The same for a user who is to lose rights. Throws `user.last_administrator` when nobody else could administer then,
+ * and `auth.required`, `auth.forbidden`, `user.not_found`.
  */
-export async function holdUserToDemote(tx: Transaction, userId: string): Promise<User> {
-  // All of them, and in one order. Two administrators who demote each other at once would each still see the other, and
-  // leave none; so the second waits here until the first has committed, and then looks again.
-  const administrators = await tx
-    .select({ id: users.id })
-    .from(users)
-    .where(and(eq(users.role, 'administrator'), isNull(users.deactivatedAt), isNotNull(users.passwordHash)))
-    .orderBy(asc(users.id))
-    .for('update');
-  const user = await holdUser(tx, userId);
+export async function holdUserToDemote(tx: Transaction, ctx: SignedIn, userId: string): Promise<User> {
+  // All administrators. Two who demote each other at once would each still see the other, and leave none; so the second
+  // waits here until the first has committed, and then looks again.
+  const rows = await hold(tx, ctx, 'users.manage', or(eq(users.id, userId), and(eq(users.role, 'administrator'), isNull(users.deactivatedAt), isNotNull(users.passwordHash))));
+  const user = theOne(rows, userId);
+  const administrators = rows.filter(({ role, deactivatedAt, passwordHash }) => role === 'administrator' && !deactivatedAt && passwordHash !== null);
+  if (administrators.length === 1 && administrators[0]!.id === userId) throw new AppError('user.last_administrator');
+  return user;
+}
+
+async function hold(tx: Transaction, ctx: SignedIn, permission: Permission | null, others?: SQL): Promise<User[]> {
+  // By one statement and in one order: two acts on each other's actors would wait for one another for ever.
+  const rows = await tx.select().from(users).where(or(eq(users.id, ctx.session.user.id), others)).orderBy(asc(users.id)).for('update');
+  const permissions = await findPermissions(tx, ctx.session);
+  if (!permissions) throw new AppError('auth.required');
+  if (permission !== null && !permissions.has(permission)) throw new AppError('auth.forbidden');
+  return rows;
+}
+
+function theOne(rows: User[], userId: string): User {
+  const user = rows.find(({ id }) => id === userId);
   if (!user) throw new AppError('user.not_found');
-  const isLast = administrators.length === 1 && administrators[0]!.id === userId;
-  if (isLast) throw new AppError('user.last_administrator');
   return user;
 }

@@ -4,6 +4,7 @@ import { recordAudit } from '../audit/record-audit';
 import type { Role } from '../auth/permissions';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
+import { holdActor } from './hold-user';
 import { makeLink, type OneTimeLink } from './links';
 import { userObject } from './user-object';
 
@@ -14,6 +15,7 @@ export async function inviteUser(
   now = new Date(),
 ): Promise<{ userId: string; link: OneTimeLink }> {
   const invited = await ctx.db.transaction(async (tx) => {
+    await holdActor(tx, ctx, 'users.manage');
     const [user] = await tx.insert(users).values({ email, name, role }).returning();
     await recordAudit(tx, ctx, { action: 'user.invite', object: userObject(user!), after: { name, role } });
     return { userId: user!.id, link: await makeLink(tx, user!.id, now) };

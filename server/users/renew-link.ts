@@ -11,8 +11,7 @@ import { userObject } from './user-object';
  */
 export async function renewLink(ctx: SignedIn, userId: string, now = new Date()): Promise<OneTimeLink & { purpose: 'invitation' | 'reset' }> {
   const { user, link } = await ctx.db.transaction(async (tx) => {
-    const user = await holdUser(tx, userId);
-    if (!user) throw new AppError('user.not_found');
+    const user = await holdUser(tx, ctx, userId);
     if (user.deactivatedAt) throw new AppError('user.deactivated');
     const link = { ...(await makeLink(tx, userId, now)), purpose: purposeOf(user) };
     await recordAudit(tx, ctx, { action: 'user.renewLink', object: userObject(user), after: { purpose: link.purpose, expiresAt: link.expiresAt } });

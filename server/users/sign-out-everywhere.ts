@@ -1,6 +1,5 @@
 import { endKeys } from '../api-keys/end-keys';
 import { recordAudit } from '../audit/record-audit';
-import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { announceEnded, endSessions } from './end-sessions';
 import { holdUser } from './hold-user';
@@ -12,8 +11,7 @@ import { userObject } from './user-object';
  */
 export async function signOutEverywhere(ctx: SignedIn, userId: string, now = new Date()): Promise<void> {
   const { user, ended } = await ctx.db.transaction(async (tx) => {
-    const user = await holdUser(tx, userId);
-    if (!user) throw new AppError('user.not_found');
+    const user = await holdUser(tx, ctx, userId);
     const ended = await endSessions(tx, userId);
     const keysRevoked = await endKeys(tx, userId, now);
     await recordAudit(tx, ctx, { action: 'user.signOutEverywhere', object: userObject(user), after: { ended: ended.length, keysRevoked } });

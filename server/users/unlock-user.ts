@@ -1,6 +1,5 @@
 import { recordAudit } from '../audit/record-audit';
 import { forgetAttempts } from '../auth/attempts';
-import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { accountKey, accountRule } from './account-lock';
 import { holdUser } from './hold-user';
@@ -9,8 +8,7 @@ import { userObject } from './user-object';
 /** Ends the lock after wrong passwords before its time, and forgets the failures. Nothing to do when there is none. Throws `user.not_found`. */
 export async function unlockUser(ctx: SignedIn, userId: string, now = new Date()): Promise<void> {
   const user = await ctx.db.transaction(async (tx) => {
-    const user = await holdUser(tx, userId);
-    if (!user) throw new AppError('user.not_found');
+    const user = await holdUser(tx, ctx, userId);
     const forgotten = await forgetAttempts(tx, accountKey(user.email));
     await recordAudit(tx, ctx, { action: 'user.unlock', object: userObject(user), before: failuresOf(ctx, forgotten, now), after: { failures: 0, lockedUntil: null } });
     return user;

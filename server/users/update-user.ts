@@ -22,8 +22,7 @@ export async function updateUser(
 ): Promise<void> {
   const isChanged = await ctx.db.transaction(async (tx) => {
     const keepsRole = changes.role === undefined || changes.role === 'administrator';
-    const user = keepsRole ? await holdUser(tx, userId) : await holdUserToDemote(tx, userId);
-    if (!user) throw new AppError('user.not_found');
+    const user = keepsRole ? await holdUser(tx, ctx, userId) : await holdUserToDemote(tx, ctx, userId);
     const { email, name, role } = user;
     const before = { email, name, role };
     // No mistake, but nothing to tell anybody of either: a record would say that something was done.
