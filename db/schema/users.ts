@@ -49,14 +49,20 @@ export const setupTokens = pgTable('setup_token', {
 });
 
 /** One-time links with which a person chooses a password: the first one when invited, a new one after a reset. One a user. */
-export const userLinks = pgTable('user_link', {
-  userId: uuid('user_id')
-    .primaryKey()
-    .references(() => users.id, { onDelete: 'cascade' }),
-  /** SHA-256 of the token in the link. */
-  hash: text().notNull().unique(),
-  expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
-});
+export const userLinks = pgTable(
+  'user_link',
+  {
+    userId: uuid('user_id')
+      .primaryKey()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** SHA-256 of the token in the link. */
+    hash: text().notNull().unique(),
+    expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+    /** Who was shown it, and may have kept it. Null: whoever was at the server's own files. */
+    createdBy: uuid('created_by').references(() => users.id, { onDelete: 'set null' }),
+  },
+  (link) => [index('user_link_created_by').on(link.createdBy)],
+);
 
 /** How often something was tried, where every process sees it. A row past `until` counts for nothing. */
 export const attempts = pgTable(

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { users } from '../../db/schema';
+import { userLinks, users } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { recordRefusal } from '../audit/record-refusal';
 import { countAttempt, forgetAttempts } from '../auth/attempts';
@@ -12,7 +12,7 @@ import { announceEnded, endSessions } from './end-sessions';
 import { userObject } from './user-object';
 
 /**
- * Changes one's own password, and ends one's other sessions and all tokens. One's API keys stay, as the page says. Wrong
+ * Changes one's own password, and ends one's other sessions, all tokens and a link for a new password. One's API keys stay, as the page says. Wrong
  * old ones count as failed sign-ins do: a page left open must not be a place to guess. Throws `password.wrong`,
  * `password.common`, `password.is_email`, `auth.locked`, `auth.busy`.
  */
@@ -42,6 +42,8 @@ async function replacePassword(ctx: SignedIn, { old, password }: { old: string; 
       .where(and(eq(users.id, id), eq(users.passwordHash, stored)))
       .returning({ id: users.id });
     if (changed.length === 0) throw new AppError('password.wrong');
+    // Whoever else has a link would have the account back.
+    await tx.delete(userLinks).where(eq(userLinks.userId, id));
     await forgetAttempts(tx, accountKey(email));
     await recordAudit(tx, ctx, { action: 'profile.changePassword', object: userObject({ id, email }) });
     return endSessions(tx, id, ctx.session.id);

@@ -1,15 +1,15 @@
 import { eq } from 'drizzle-orm';
 import { userLinks, users } from '../../db/schema';
-import { endKeys } from '../api-keys/end-keys';
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
+import { endGrants } from './end-grants';
 import { announceEnded, endSessions } from './end-sessions';
 import { holdUserToDemote } from './hold-user';
 import { userObject } from './user-object';
 
 /**
- * Shuts a user out and keeps the account: sessions, tokens, live streams and links end at once, and API keys for good.
+ * Shuts a user out and keeps the account: sessions, tokens, live streams and links end at once, and what they gave out for good.
  * Throws `user.deactivated`, `user.last_administrator`, `user.not_found`.
  */
 export async function deactivateUser(ctx: SignedIn, userId: string, now = new Date()): Promise<void> {
@@ -18,8 +18,8 @@ export async function deactivateUser(ctx: SignedIn, userId: string, now = new Da
     if (user.deactivatedAt) throw new AppError('user.deactivated');
     await tx.update(users).set({ deactivatedAt: now }).where(eq(users.id, userId));
     await tx.delete(userLinks).where(eq(userLinks.userId, userId));
-    const keysRevoked = await endKeys(tx, userId, now);
-    await recordAudit(tx, ctx, { action: 'user.deactivate', object: userObject(user), before: { isActive: true }, after: { isActive: false, keysRevoked } });
+    const grants = await endGrants(tx, userId, now);
+    await recordAudit(tx, ctx, { action: 'user.deactivate', object: userObject(user), before: { isActive: true }, after: { isActive: false, ...grants } });
     return { user, ended: await endSessions(tx, userId) };
   });
   ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'user deactivated');

@@ -40,7 +40,8 @@ export async function holdUserToDemote(tx: Transaction, ctx: SignedIn, userId: s
 
 async function hold(tx: Transaction, ctx: SignedIn, permission: Permission | null, others?: SQL): Promise<User[]> {
   // By one statement and in one order: two acts on each other's actors would wait for one another for ever.
-  const rows = await tx.select().from(users).where(or(eq(users.id, ctx.session.user.id), others)).orderBy(asc(users.id)).for('update');
+  // Not for the key: a row that names a user, written elsewhere in another order, is not made to wait.
+  const rows = await tx.select().from(users).where(or(eq(users.id, ctx.session.user.id), others)).orderBy(asc(users.id)).for('no key update');
   const permissions = await findPermissions(tx, ctx.session);
   if (!permissions) throw new AppError('auth.required');
   if (permission !== null && !permissions.has(permission)) throw new AppError('auth.forbidden');

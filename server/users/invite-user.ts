@@ -18,7 +18,7 @@ export async function inviteUser(
     await holdActor(tx, ctx, 'users.manage');
     const [user] = await tx.insert(users).values({ email, name, role }).returning();
     await recordAudit(tx, ctx, { action: 'user.invite', object: userObject(user!), after: { name, role } });
-    return { userId: user!.id, link: await makeLink(tx, user!.id, now) };
+    return { userId: user!.id, link: await makeLink(tx, { userId: user!.id, createdBy: ctx.session.user.id }, now) };
   }).catch((error: unknown) => {
     throw violates(error, 'user_email_unique') ? new AppError('user.email_taken', { cause: error }) : error;
   });

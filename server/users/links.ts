@@ -15,10 +15,13 @@ export interface OneTimeLink {
 /** What a link of theirs is for. */
 export const purposeOf = ({ passwordHash }: { passwordHash: string | null }) => (passwordHash === null ? ('invitation' as const) : ('reset' as const));
 
-/** A new link for a person to choose a password with. The one before, if any, is dead. */
-export async function makeLink(tx: Transaction, userId: string, now: Date): Promise<OneTimeLink> {
+/**
+ * A new link for a person to choose a password with. The one before, if any, is dead.
+ * @param createdBy who is shown it; null for whoever is at the server's own files
+ */
+export async function makeLink(tx: Transaction, { userId, createdBy }: { userId: string; createdBy: string | null }, now: Date): Promise<OneTimeLink> {
   const token = randomBytes(24).toString('base64url');
-  const link = { hash: hashToken(token), expiresAt: new Date(now.getTime() + LIFETIME_MS) };
+  const link = { hash: hashToken(token), createdBy, expiresAt: new Date(now.getTime() + LIFETIME_MS) };
   await tx
     .insert(userLinks)
     .values({ userId, ...link })

@@ -13,7 +13,7 @@ export async function renewLink(ctx: SignedIn, userId: string, now = new Date())
   const { user, link } = await ctx.db.transaction(async (tx) => {
     const user = await holdUser(tx, ctx, userId);
     if (user.deactivatedAt) throw new AppError('user.deactivated');
-    const link = { ...(await makeLink(tx, userId, now)), purpose: purposeOf(user) };
+    const link = { ...(await makeLink(tx, { userId, createdBy: ctx.session.user.id }, now)), purpose: purposeOf(user) };
     await recordAudit(tx, ctx, { action: 'user.renewLink', object: userObject(user), after: { purpose: link.purpose, expiresAt: link.expiresAt } });
     return { user, link };
   });

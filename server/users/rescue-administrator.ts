@@ -24,7 +24,7 @@ export async function rescueAdministrator({ db, ...who }: Pick<Services, 'db'> &
     if (!user) throw new AppError('user.not_found');
     await forgetAttempts(tx, accountKey(user.email));
     await recordAudit(tx, who, { action: 'user.rescue', object: userObject(user) });
-    const link = await makeLink(tx, user.id, now);
+    const link = await makeLink(tx, { userId: user.id, createdBy: null }, now);
     return { ...link, path: `/${user.passwordHash === null ? 'invitation' : 'reset-password'}?token=${link.token}` };
   });
 }

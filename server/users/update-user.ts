@@ -2,9 +2,10 @@ import { eq } from 'drizzle-orm';
 import { violates } from '../../db/errors';
 import { userLinks, users } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
-import type { Role } from '../auth/permissions';
+import { permissionsOf, type Role } from '../auth/permissions';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
+import { endLinksMadeBy, revokeApprovingTokens } from './end-grants';
 import { holdUser, holdUserToDemote } from './hold-user';
 import { userObject } from './user-object';
 
@@ -30,8 +31,11 @@ export async function updateUser(
     // It was handed over for the person of the former address, and sets the password of whoever has the new one.
     const isMoved = changes.email !== undefined && changes.email.toLowerCase() !== user.email.toLowerCase();
     if (isMoved) await tx.delete(userLinks).where(eq(userLinks.userId, userId));
+    // What only an administrator may give out must not make one of somebody who no longer is.
+    const linksEnded = !keepsRole && user.role === 'administrator' ? await endLinksMadeBy(tx, userId) : 0;
+    const enrolmentTokensRevoked = changes.role && !permissionsOf(changes.role).has('hosts.approve') ? await revokeApprovingTokens(tx, userId, new Date()) : 0;
     const [after] = await tx.update(users).set(changes).where(eq(users.id, userId)).returning(AUDITED);
-    await recordAudit(tx, ctx, { action: 'user.update', object: userObject(user), before, after });
+    await recordAudit(tx, ctx, { action: 'user.update', object: userObject(user), before, after: { ...after, ...(linksEnded && { linksEnded }), ...(enrolmentTokensRevoked && { enrolmentTokensRevoked }) } });
     return true;
   }).catch((error: unknown) => {
     throw violates(error, 'user_email_unique') ? new AppError('user.email_taken', { cause: error }) : error;

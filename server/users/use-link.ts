@@ -1,6 +1,5 @@
 import { eq } from 'drizzle-orm';
 import { userLinks, users } from '../../db/schema';
-import { endKeys } from '../api-keys/end-keys';
 import { recordAudit } from '../audit/record-audit';
 import { forgetAttempts } from '../auth/attempts';
 import { hashPassword } from '../auth/password';
@@ -8,6 +7,7 @@ import { refuseWeakPassword } from '../auth/password-rule';
 import { AppError } from '../errors';
 import type { Context } from '../trpc';
 import { accountKey } from './account-lock';
+import { endGrants, holdLinks } from './end-grants';
 import { announceEnded, endSessions } from './end-sessions';
 import { findLink, isLinkOf, purposeOf } from './links';
 import { endOwnSession } from './sign-in';
@@ -22,7 +22,7 @@ export async function readLink({ db }: Context, token: string, now = new Date())
 }
 
 /**
- * Sets the password of whose link it is, and signs them in. All their sessions and API keys end, a lock of the account
+ * Sets the password of whose link it is, and signs them in. All their sessions end and all they gave out, a lock of the account
  * too: whoever was in by the old password is out. Throws `link.closed`, `password.common`, `password.is_email`.
  * @param name theirs, where they may choose it
  */
@@ -35,15 +35,16 @@ export async function useLink(ctx: Context, { token, password, name }: { token: 
     const found = await findLink(tx, token, now);
     // The user's row first, as every other act does.
     const [user] = found ? await tx.select().from(users).where(eq(users.id, found.user.id)).for('update') : [];
+    if (user) await holdLinks(tx, user.id);
     // Taking the row is what decides between two requests with the same link; the second one finds nothing.
     const taken = user && !user.deactivatedAt ? await tx.delete(userLinks).where(isLinkOf(user.id, token)).returning() : [];
     if (!user || taken.length === 0) throw new AppError('link.closed');
     const ended = await endSessions(tx, user.id);
-    const keysRevoked = await endKeys(tx, user.id, now);
+    const grants = await endGrants(tx, user.id, now);
     await tx.update(users).set({ passwordHash, lastSignInAt: now, ...(name && { name }) }).where(eq(users.id, user.id));
     await forgetAttempts(tx, accountKey(user.email));
     const actor = { kind: 'person' as const, id: user.id, label: user.email };
-    await recordAudit(tx, { ...ctx, session: null }, { action: 'user.useLink', actor, object: userObject(user), after: { purpose: purposeOf(user), keysRevoked, ...(name && { name }) } });
+    await recordAudit(tx, { ...ctx, session: null }, { action: 'user.useLink', actor, object: userObject(user), after: { purpose: purposeOf(user), ...grants, ...(name && { name }) } });
     // Of whoever sits there, which need not be theirs.
     await endOwnSession(tx, ctx);
     return { cookie: await ctx.sessions.start(user.id, ctx, tx), ended };
