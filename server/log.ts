@@ -33,6 +33,6 @@ export function logProcedureError(
 }
 
 /** A failed query's own message and stack repeat its parameters, which may be secrets. The database's words and the statement do. */
-function describeFailure(error: Error): { err: Error; query?: string } {
+export function describeFailure(error: Error): { err: Error; query?: string } {
   return error instanceof DrizzleQueryError && error.cause ? { err: error.cause, query: error.query } : { err: error };
 }

@@ -13,7 +13,7 @@ import { awaitBody } from './await-body';
 import type { Config } from './config';
 import { createContext } from './context';
 import { createLiveUpgrade } from './live-socket';
-import { logProcedureError } from './log';
+import { describeFailure, logProcedureError } from './log';
 import { pagesApi } from './pages-api';
 import { projectRoot } from './project';
 import { readBody } from './read-body';
@@ -90,7 +90,7 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
   const headers = bareHeaders({ https: Boolean(certificate) });
   serveReadable(server, app, headers);
   const live = createLiveUpgrade(services);
-  dispatchUpgrades(server, { '/trpc': live.upgrade }, { headers, onError: (error) => log.error({ err: error }, 'live stream upgrade failed') });
+  dispatchUpgrades(server, { '/trpc': live.upgrade }, { headers, onError: (error) => log.error(describeFailure(error as Error), 'live stream upgrade failed') });
   return {
     server,
     async close() {

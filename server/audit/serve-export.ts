@@ -2,14 +2,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TRPCError } from '@trpc/server';
 import { type Request, type Response, Router } from 'express';
+import { v7 as uuidv7 } from 'uuid';
+import type { z } from 'zod';
 import { AppError, httpStatusOf } from '../errors';
 import { refuse } from '../rest/refuse';
 import { createCaller } from '../router';
 import type { Context } from '../trpc';
 import type { auditExport } from './export-records';
 import { DEFAULT_FORMAT, FORMATS } from './format-export';
-import { v7 as uuidv7 } from 'uuid';
-import type { z } from 'zod';
 
 /**
  * Whoever takes nothing for so long keeps a page of the log in memory, and a connection, for nobody. A reader that is slow

@@ -1,7 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type SQL, sql, TransactionRollbackError } from 'drizzle-orm';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../certificates/testing';
 import { testServices } from '../testing';
 import { appendCheckpoint, CheckpointError, readCheckpoints } from './checkpoints';
@@ -14,6 +14,7 @@ const COUNT = 12;
 const NOBODYS = '01890000-0000-7000-8000-000000000000';
 
 let services: Awaited<ReturnType<typeof testServices>>;
+let isTampered = false;
 
 beforeEach(async () => {
   services = await testServices({ SYSMANAGE_SECRET_KEY: 'a secret that nobody else has' + '!'.repeat(10) });
@@ -30,9 +31,23 @@ async function tamper(...statements: SQL[]) {
     await tx.execute(sql`alter table audit_record drop constraint audit_record_sequence`);
     for (const statement of statements) await tx.execute(statement);
     await tx.execute(sql`alter table audit_record add constraint audit_record_sequence check (sequence between 1 and 9007199254740991) not valid`);
+    isTampered = true;
     for (const table of ['audit_record', 'audit_pending']) await tx.execute(sql.raw(`alter table ${table} enable trigger all`));
   });
 }
+
+// Databases are used again once they are closed, and emptied; their schema is to be the one that they were made with.
+afterEach(async () => {
+  if (!isTampered) return;
+  isTampered = false;
+  await services.audit.stop();
+  await services.db.transaction(async (tx) => {
+    await tx.execute(sql`alter table audit_record disable trigger all`);
+    await tx.execute(sql`delete from audit_record`);
+    await tx.execute(sql`alter table audit_record validate constraint audit_record_sequence`);
+    await tx.execute(sql`alter table audit_record enable trigger all`);
+  });
+});
 
 const verify = (expected?: Map<number, string>) => verifyChain(services.db, services.audit.seals, expected);
 

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { eq, inArray } from 'drizzle-orm';
 import { sessions, users } from '../../db/schema';
+import { describeFailure } from '../log';
 import type { Services } from '../services';
 import type { Session } from './session';
 
@@ -61,7 +62,7 @@ export function watchSessions({ db, log }: Pick<Services, 'db' | 'log'>): Watche
         hasFailed = false;
       } catch (error) {
         // Nobody is let in by it: what a page asks for needs the database too. Said once, and not each time.
-        if (!hasFailed) log.error({ err: error }, 'the sessions of open pages could not be checked');
+        if (!hasFailed) log.error(describeFailure(error as Error), 'the sessions of open pages could not be checked');
         hasFailed = true;
       }
     }

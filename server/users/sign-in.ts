@@ -1,4 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
+import { z } from 'zod';
 import type { Transaction } from '../../db/client';
 import { users } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
@@ -6,6 +7,7 @@ import { recordRefusal } from '../audit/record-refusal';
 import { addressKey, countAttempt, forgetAttempts, giveBackAttempt } from '../auth/attempts';
 import { isPasswordOf } from '../auth/password';
 import { AppError } from '../errors';
+import { describeFailure } from '../log';
 import type { Context } from '../trpc';
 import { accountKey, accountRule } from './account-lock';
 import { announceEnded } from './end-sessions';
@@ -71,9 +73,11 @@ export async function withRightPassword<T>(
         .returning({ id: users.id });
       if (!still) throw new AppError('auth.credentials');
       await recordAudit(tx, { ...ctx, session: null }, { action, actor: { kind: 'person', id: user.id, label: user.email }, object: userObject(user) });
+      await forgetAttempts(tx, account);
       return letIn(tx, user.id);
     });
-    await Promise.all([giveBackAttempt(ctx.db, from), forgetAttempts(ctx.db, account)]);
+    // It is committed: what fails from here on must not be answered as if it were not.
+    await giveBackAttempt(ctx.db, from).catch((error: unknown) => ctx.log.error(describeFailure(error as Error), 'a rightful attempt was not given back'));
     return admission;
   }
 }
@@ -94,4 +98,4 @@ export async function endOwnSession(tx: Transaction, ctx: Context): Promise<stri
 }
 
 /** Who somebody said to be. What is no e-mail may be a password in the wrong field, and is not kept. */
-const tried = (email: string, id: string | undefined) => ({ kind: 'person' as const, id: id ?? null, label: email.includes('@') ? email : null });
+const tried = (email: string, id: string | undefined) => ({ kind: 'person' as const, id: id ?? null, label: z.email().max(254).safeParse(email).success ? email : null });
