@@ -35,7 +35,7 @@ test('a key is made, works, and is revoked', async ({ page, server, dataDir, adm
     await days.evaluate((select: HTMLSelectElement) => select.options[0]!.setAttribute('value', '100000'));
     await days.selectOption('100000');
     await page.getByRole('button', { name: 'Make the key' }).click();
-    await page.getByRole('alert').getByRole('link', { name: 'Something in the form is not right' }).click();
+    await page.getByRole('alert').getByRole('link', { name: 'Something in what was sent is not right' }).click();
     await expect(days).toBeFocused();
     await page.reload();
   });

@@ -61,7 +61,7 @@ test.describe('with little patience for an address', () => {
     expect(await attempt('other@example.com', 'wrong')).toBe(401);
     await expect(page.getByRole('alert')).toContainText('The e-mail or the password is wrong.');
     expect(await attempt(ADMIN.email, ADMIN.password)).toBe(429);
-    await expect(page.getByRole('alert')).toContainText(/too many wrong ones from your network\. Try again in \d+ seconds?\./);
+    await expect(page.getByRole('alert')).toContainText(/Too many wrong passwords came from your network\. Try again in \d+ seconds?\./);
     await expect(page.getByLabel('E-mail')).toHaveValue(ADMIN.email);
   });
 });

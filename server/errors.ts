@@ -57,6 +57,7 @@ const STATUS = {
   'request.media_type': 'UNSUPPORTED_MEDIA_TYPE',
   'request.method': 'METHOD_NOT_SUPPORTED',
   'request.too_large': 'PAYLOAD_TOO_LARGE',
+  'request.too_many': 'TOO_MANY_REQUESTS',
   'request.unknown': 'NOT_FOUND',
   'setup.closed': 'NOT_FOUND',
   'token.expired': 'UNAUTHORIZED',

@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import type { Config } from './config';
 import { AppError, type AppErrorCode } from './errors';
 
-/** How much machines may ask for, by what they can least easily change: their address, their certificate. People's limits: auth/attempts.ts. */
+/** How much machines may ask for, by what they can least easily change: their address, their certificate. People's limits at the door: auth/attempts.ts. */
 export interface Limits {
   /** New machines without a token from one address. A site behind one address enrols its machines within minutes, not within seconds. */
   registrationsFrom: Limit;
@@ -25,6 +25,8 @@ export interface Limits {
   agentErrors: Limit;
   /** Certificates that one host asks for; each is a row for as long as it counts. */
   renewals: Limit;
+  /** Changes of what is their own by one person, whatever their role: each is a record that is never deleted. */
+  ownChanges: Limit;
 }
 
 export interface Limit {
@@ -69,6 +71,7 @@ export function createLimits({ enrolment }: Pick<Config, 'enrolment'>): Limits {
     handshakesBesideHosts: aMinute(enrolment.handshakes_per_address, 'agent.too_many_handshakes'),
     agentErrors: createLimit({ points: 20, duration: 600, code: 'agent.too_many_errors' }),
     renewals: createLimit({ points: 20, duration: 3600, code: 'agent.too_many_renewals' }),
+    ownChanges: aMinute(120, 'request.too_many'),
   };
 }
 

@@ -100,13 +100,15 @@ const identified = (permission: Permission | null) =>
     }
   });
 
-/** Anyone who is signed in, whatever their role: for what is their own. `ctx.session` is then certain. */
+/** Anyone who is signed in, whatever their role: for what is their own, 120 changes a minute. `ctx.session` is then certain. */
 export const signedIn = identified(null).use(async ({ ctx, next, ...call }) => {
   // A key may do what it names and nothing else: one that could make keys could make itself a wider one.
   if (ctx.session.via === 'key') {
     await recordUnsuccessfulCall(ctx, call, null, 'auth.forbidden');
     throw new AppError('auth.forbidden');
   }
+  // Refused without a record: that is what it is for.
+  if (call.type === 'mutation') await ctx.limits.ownChanges.take(ctx.session.user.id);
   const result = await next();
   if (!result.ok) await recordUnsuccessfulCall(ctx, call, null, appErrorCode(result.error));
   return result;

@@ -34,7 +34,7 @@ export const tokensRouter = router({
     .mutation(({ ctx, input }) => logIn(ctx, input)),
 
   logout: signedIn
-    .meta(rest('POST', '/logout', { tag: 'Signing in', summary: 'Log out', description: 'Ends the chain: no token of it works any more.' }))
+    .meta(rest('POST', '/logout', { tag: 'Signing in', summary: 'Log out', description: 'Ends the chain: no token of it works any more.', errors: ['request.too_many'] }))
     .output(nothing)
     .mutation(({ ctx }) => logOut(ctx)),
 });

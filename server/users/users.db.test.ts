@@ -296,6 +296,30 @@ describe('one’s own', () => {
     expect((await changesOf(userId)).at(-1)).toMatchObject({ before: { name: 'Given meanwhile', language: null }, after: { name: 'Chosen', language: 'en' } });
   });
 
+  test('new password, and an administrator who signs them out, close the link that would set another; an invitation stays', async () => {
+    const { userId, cookies } = await seedUser('me@example.com', 'viewer', 1);
+    const { api } = await visit(cookies[0]);
+    const { token } = await admin.users.renewLink({ userId });
+    await api.profile.changePassword({ old: password, password: 'another correct horse' });
+    await expect(api.users.link({ token })).rejects.toMatchObject({ appCode: 'link.closed' });
+
+    const { token: later } = await admin.users.renewLink({ userId });
+    const { userId: guest, link } = await admin.users.invite(invited);
+    for (const id of [userId, guest]) await admin.users.signOutEverywhere({ userId: id });
+    await expect(callerFor(services).users.link({ token: later })).rejects.toMatchObject({ appCode: 'link.closed' });
+    expect(await callerFor(services).users.link({ token: link.token })).toMatchObject({ purpose: 'invitation' });
+  });
+
+  test('changes are limited for each person, so that nobody fills the log that keeps everything', async () => {
+    const { userId, cookies } = await seedUser('me@example.com', 'viewer', 1);
+    const { api } = await visit(cookies[0]);
+    for (let n = 0; n < 120; n++) await api.profile.update({ name: String(n), language: null });
+    await expect(api.profile.update({ name: 'one more', language: null })).rejects.toMatchObject({ appCode: 'request.too_many' });
+    expect(await changesOf(userId)).toHaveLength(120);
+    const other = await seedUser('other@example.com', 'viewer', 1);
+    await (await visit(other.cookies[0])).api.profile.update({ name: 'Other', language: null });
+  });
+
   test('profile cannot be changed once somebody has deleted the account', async () => {
     const { userId, cookies } = await seedUser('me@example.com', 'viewer', 1);
     const { api } = await visit(cookies[0]);
