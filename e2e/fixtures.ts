@@ -29,8 +29,11 @@ interface Worker {
   template: string;
 }
 
-/** The live stream ends with the session, and the page's next try is refused. The browser reports that, whatever we do. */
-export const SIGNED_OUT = /WebSocket connection to .* failed: HTTP Authentication failed/;
+/**
+ * The live stream ends with the session, and the page's next try is refused. The browser reports that, whatever we do. If the
+ * page was on its way somewhere, Remix gives that up for the sign-in and leaves a promise of its own rejected.
+ */
+export const SIGNED_OUT = /WebSocket connection to .* failed: HTTP Authentication failed|AbortError: signal is aborted without reason/;
 
 const temporary = (name: string) => mkdtemp(join(tmpdir(), `sysmanage-e2e-${name}-`));
 

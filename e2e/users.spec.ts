@@ -191,7 +191,8 @@ test('an act that takes its button away leaves the focus on the page', async ({ 
   await page.goto(`/users/${userId}`);
   await expect(page.locator('html')).toHaveAttribute('data-hydrated', '');
   const title = page.getByRole('heading', { level: 1 });
-  const deactivate = page.getByRole('button', { name: /^Deactivate/ });
+  // Its own, and not the dialog's, which goes a moment after it was answered.
+  const deactivate = page.getByRole('main').getByRole('button', { name: /^Deactivate/ });
   const activate = page.getByRole('button', { name: /^Activate/ });
   const dialog = page.getByRole('alertdialog');
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { apiKeys, auditRecords, users } from '../../db/schema';
+import { sweepExpired } from '../auth/sweep-expired';
 import { seedHosts } from '../hosts/testing';
 import { addPerson, type Ask, nextTokenOf, PASSWORD, serveRestApi } from '../rest/testing';
 import { administratorOf, browserOf, callerFor, sessionOf, testServices } from '../testing';
@@ -176,6 +177,22 @@ test('nobody revokes another’s key, or one twice', async () => {
   expect(await another.apiKeys.list()).toEqual([]);
   await owner.apiKeys.revoke({ keyId });
   await expect(owner.apiKeys.revoke({ keyId })).rejects.toMatchObject({ appCode: 'key.not_found' });
+});
+
+test('a key that works stays in sight, however many were made and revoked since; those are gone after a year', async () => {
+  await owner.apiKeys.create({ ...wide, name: 'the one' });
+  const [one] = await services.db.select().from(apiKeys);
+  const { id: _id, hash: _hash, ...rest } = one!;
+  const ended = Array.from({ length: 250 }, (_, i) => ({ ...rest, hash: String(i), name: `revoked ${i}`, revokedAt: new Date() }));
+  await services.db.insert(apiKeys).values(ended);
+  const listed = await owner.apiKeys.list();
+  expect(listed).toHaveLength(200);
+  expect(listed[0]).toMatchObject({ name: 'the one', state: 'active' });
+  const DAY_MS = 24 * 60 * 60 * 1000;
+  await sweepExpired(services, new Date(Date.now() + 300 * DAY_MS));
+  expect(await services.db.$count(apiKeys)).toBe(251);
+  await sweepExpired(services, new Date(Date.now() + 367 * DAY_MS));
+  expect((await owner.apiKeys.list()).map(({ name }) => name)).toEqual(['the one']);
 });
 
 test('fifty working keys are enough for one person', async () => {

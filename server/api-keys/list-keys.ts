@@ -1,12 +1,19 @@
-import { desc, eq } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import { apiKeys } from '../../db/schema';
 import type { SignedIn } from '../trpc';
 
 const SHOWN = 200;
 
-/** The caller's keys, latest first, the last 200 of them. Instants are ISO 8601. */
+/** The caller's keys, those that work first, then the latest first, 200 at most. Instants are ISO 8601. */
 export async function listKeys({ db, session }: SignedIn, now = new Date()) {
-  const rows = await db.select().from(apiKeys).where(eq(apiKeys.userId, session.user.id)).orderBy(desc(apiKeys.id)).limit(SHOWN);
+  // At most 50 work. One that does must never be out of sight of whoever may want to revoke it.
+  const isWorking = sql`(${apiKeys.revokedAt} is null and ${apiKeys.expiresAt} > ${now.toISOString()}::timestamptz)`;
+  const rows = await db
+    .select()
+    .from(apiKeys)
+    .where(eq(apiKeys.userId, session.user.id))
+    .orderBy(desc(isWorking), desc(apiKeys.id))
+    .limit(SHOWN);
   return rows.map(({ id, name, prefix, permissions, createdAt, expiresAt, lastUsedAt, revokedAt }) => ({
     id,
     name,

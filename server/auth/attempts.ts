@@ -12,6 +12,11 @@ export interface AttemptRule {
   max: number;
   /** Then everything is refused for so long. A failure that no other follows within this time is forgotten. */
   seconds: number;
+  /**
+   * The time runs from the first failure and not from the last. For what many share: somebody there signs in rightly every
+   * minute, which would otherwise keep everybody's failures of the whole day together.
+   */
+  isFixed?: boolean;
 }
 
 /** What failures from an address are counted under: for IPv6 its /64, which one machine has to itself. */
@@ -22,16 +27,18 @@ export const addressKey = (address: string) => `address:${networkOf(address)}`;
  * through. Afterwards `forgetAttempts` or `giveBackAttempt` takes back one that turned out to be rightful.
  * Throws the rule's code with the seconds that are left.
  */
-export async function countAttempt(db: Database, key: string, { code, max, seconds }: AttemptRule, now: Date): Promise<void> {
+export async function countAttempt(db: Database, key: string, { code, max, seconds, isFixed = false }: AttemptRule, now: Date): Promise<void> {
   const until = new Date(now.getTime() + seconds * 1000);
   // One more than the most stands for "refused": refused attempts neither count on nor prolong.
   const count = sql`case when ${attempts.until} <= ${now.toISOString()}::timestamptz then 1 else least(${attempts.count} + 1, ${max + 1}) end`;
+  // None that counts is none to begin the time with: it was given back.
+  const keeps = isFixed ? sql`${attempts.until} > ${now.toISOString()}::timestamptz and ${attempts.count} > 0` : sql`${count} > ${max}`;
   const [row] = await db
     .insert(attempts)
     .values({ key, count: 1, until })
     .onConflictDoUpdate({
       target: attempts.key,
-      set: { count, until: sql`case when ${count} > ${max} then ${attempts.until} else ${until.toISOString()}::timestamptz end` },
+      set: { count, until: sql`case when ${keeps} then ${attempts.until} else ${until.toISOString()}::timestamptz end` },
     })
     .returning();
   if (row!.count <= max) return;

@@ -162,6 +162,15 @@ test('an address that fails at many accounts waits; others do not, and signing i
   expect(await attempt({ password })).toEqual(['signed in']);
 });
 
+test('a typo now and then, among many who sign in rightly from the same network, locks nobody out', async () => {
+  await prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES_PER_ADDRESS: '3' });
+  // Somebody signs in every half minute, for two hours, and every tenth minute somebody else mistypes.
+  for (minutes = 0; minutes < 120; minutes += 0.5) {
+    if (minutes % 10 === 5) await fail(1, { email: `user-${minutes}@example.com` });
+    expect(await attempt({ password }), `after ${minutes} minutes`).toEqual(['signed in']);
+  }
+});
+
 test('one’s own right password does not buy more guesses at others', async () => {
   await prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES_PER_ADDRESS: '10' });
   for (let i = 0; i < 10; i++) {

@@ -18,7 +18,7 @@ interface Credentials {
   password: string;
 }
 
-/** An address that fails too often waits for so long. */
+/** So long an address's failures count from the first of them; when there are too many, it waits for the rest of it. */
 const ADDRESS_SECONDS = 60;
 
 /**
@@ -57,7 +57,7 @@ export async function withRightPassword<T>(
     // Counted before the slow hash, or guessing would cost us more than them.
     const [from, account] = [addressKey(ctx.address), accountKey(email)];
     const max = ctx.config.sign_in.max_failures_per_address;
-    await countAttempt(ctx.db, from, { code: 'auth.too_many', max, seconds: ADDRESS_SECONDS }, now);
+    await countAttempt(ctx.db, from, { code: 'auth.too_many', max, seconds: ADDRESS_SECONDS, isFixed: true }, now);
     await countAttempt(ctx.db, account, accountRule(ctx.config), now);
     const [user] = await ctx.db.select().from(users).where(sql`lower(${users.email}) = ${email.toLowerCase()}`);
     userId = user?.id;
