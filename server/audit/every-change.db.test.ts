@@ -161,7 +161,7 @@ const CHANGES: Record<string, Change> = {
   'users.unlock': { act: async ({ admin, member }) => admin.users.unlock({ userId: (await member()).userId }), object: 'user', states: BOTH },
   'users.signOutEverywhere': { act: async ({ admin, member }) => admin.users.signOutEverywhere({ userId: (await member()).userId }), object: 'user', states: ['after'] },
   'users.renewLink': { act: async ({ admin, invited }) => admin.users.renewLink({ userId: (await invited()).userId }), object: 'user', states: ['after'] },
-  'users.delete': { act: async ({ admin, member }) => admin.users.delete({ userId: (await member()).userId }), object: 'user', states: ['before'] },
+  'users.delete': { act: async ({ admin, member }) => admin.users.delete({ userId: (await member()).userId }), object: 'user', states: BOTH },
 };
 
 const HELLO = {
