@@ -20,6 +20,8 @@ const database = {
  */
 export default defineConfig({
   test: {
+    // Vitest leaves one processor free, which of two is half the speed.
+    maxWorkers: '100%',
     projects: [
       { test: { name: 'unit', include: named('.test'), exclude: [...onBoth, ...onPostgresql], testTimeout: 60_000, expect: expectation } },
       { test: { name: 'pglite', include: onBoth, ...database } },
