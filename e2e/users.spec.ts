@@ -34,7 +34,7 @@ async function accept(browser: Browser, server: Server, link: string): Promise<P
   return page;
 }
 
-/** Ends a live page within a second. A look at the sessions now and then, or the page's own next try, would take longer. */
+/** A second, and another that a busy machine may take to tell this process of it. */
 const AT_ONCE_MS = 2_000;
 
 /** Does what throws her out, and expects her live connection to end with it. By this process's clock, from the server's answer on. */

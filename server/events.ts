@@ -24,8 +24,7 @@ export interface Events {
   /** A browser session ended; its live streams end with it. */
   'session.ended': { sessionId: string };
   /**
-   * An administrator changed what they may do or what they are called, or shut them out: their streams end, and begin
-   * anew if they may. What people say of themselves, their own name and language, is in no stream and is not told.
+   * An administrator changed what they may do or what they are called: their streams end, and begin anew. What people say of themselves, their own name and language, is in no stream and is not told.
    */
   'user.changed': { userId: string };
 }

@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import type { Config } from './config';
 import { AppError, type AppErrorCode } from './errors';
 
-/** How much machines may ask for, by what they can least easily change: their address, their certificate. People's limits at the door: auth/attempts.ts. */
+/** How much may be asked for: by machines, counted on what they can least easily change, and by people for what is their own. People's limits at the door, which all processes share: auth/attempts.ts. */
 export interface Limits {
   /** New machines without a token from one address. A site behind one address enrols its machines within minutes, not within seconds. */
   registrationsFrom: Limit;

@@ -68,7 +68,7 @@ export const userLinks = pgTable(
 export const attempts = pgTable(
   'attempt',
   {
-    /** What is counted and for whom: `account:` and a hash, `address:` and an address. */
+    /** What is counted and for whom: `account:` and a hash, `address:` and an IPv4 address or the /64 of an IPv6 one. */
     key: text().primaryKey(),
     count: integer().notNull(),
     until: timestamp({ withTimezone: true }).notNull(),

@@ -1,11 +1,11 @@
-import { and, count, eq, isNull } from 'drizzle-orm';
-import { apiKeys, users } from '../../db/schema';
+import { and, count, eq } from 'drizzle-orm';
+import { apiKeys } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
-import { findPermissions } from '../auth/find-permissions';
 import type { Permission } from '../auth/permissions';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
-import { isWorkingKeyOf } from './end-keys';
+import { holdActor } from '../users/hold-user';
+import { isActiveKey } from './key-state';
 import { hashKey, makeKey, prefixOf } from './key-text';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -24,15 +24,9 @@ export async function createKey(
   if (!permissions.every((permission) => mine.has(permission))) throw new AppError('key.too_wide');
   const key = makeKey();
   const keyId = await ctx.db.transaction(async (tx) => {
-    // The owner's row is held, or two requests at once would both be the fiftieth.
-    const owner = await tx
-      .select({ id: users.id })
-      .from(users)
-      .where(and(eq(users.id, user.id), isNull(users.deactivatedAt)))
-      .for('update');
-    // Asked again now that nobody can end it: a key of whoever is being shut out at this moment would outlive that.
-    if (owner.length === 0 || !(await findPermissions(tx, ctx.session, now))) throw new AppError('auth.required');
-    const [working] = await tx.select({ n: count() }).from(apiKeys).where(isWorkingKeyOf(user.id, now));
+    // A key of whoever is being shut out at this moment would outlive that, and two requests at once would both be the fiftieth.
+    await holdActor(tx, ctx, null);
+    const [working] = await tx.select({ n: count() }).from(apiKeys).where(and(eq(apiKeys.userId, user.id), isActiveKey(now)));
     if (working!.n >= MAX_KEYS) throw new AppError('key.too_many');
     const [made] = await tx
       .insert(apiKeys)

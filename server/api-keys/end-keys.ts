@@ -1,9 +1,7 @@
-import { and, eq, gt, isNull } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { Transaction } from '../../db/client';
 import { apiKeys } from '../../db/schema';
-
-/** Which keys of a user work at a moment, as far as it is up to the keys. */
-export const isWorkingKeyOf = (userId: string, now: Date) => and(eq(apiKeys.userId, userId), isNull(apiKeys.revokedAt), gt(apiKeys.expiresAt, now));
+import { isActiveKey } from './key-state';
 
 /**
  * Revokes every key of a user for good, within whatever shuts them out: whoever was in by their password or their
@@ -11,6 +9,6 @@ export const isWorkingKeyOf = (userId: string, now: Date) => and(eq(apiKeys.user
  * Returns how many there were.
  */
 export async function endKeys(tx: Transaction, userId: string, now: Date): Promise<number> {
-  const ended = await tx.update(apiKeys).set({ revokedAt: now }).where(isWorkingKeyOf(userId, now)).returning({ id: apiKeys.id });
+  const ended = await tx.update(apiKeys).set({ revokedAt: now }).where(and(eq(apiKeys.userId, userId), isActiveKey(now))).returning({ id: apiKeys.id });
   return ended.length;
 }

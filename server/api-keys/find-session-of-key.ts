@@ -1,9 +1,10 @@
-import { and, eq, gt, isNull, lte, or } from 'drizzle-orm';
+import { and, eq, isNull, lte, or } from 'drizzle-orm';
 import { apiKeys, users } from '../../db/schema';
 import { permissionsOfKey } from '../auth/permissions';
 import { personColumns, type Session } from '../auth/session';
 import { AppError } from '../errors';
 import type { Services } from '../services';
+import { isActiveKey } from './key-state';
 import { hashKey, isKey } from './key-text';
 
 /** How late `last used` may be. */
@@ -19,7 +20,7 @@ export async function findSessionOfKey({ db }: Pick<Services, 'db'>, text: strin
     .select({ key: apiKeys, user: personColumns })
     .from(apiKeys)
     .innerJoin(users, eq(users.id, apiKeys.userId))
-    .where(and(eq(apiKeys.hash, hashKey(text)), isNull(apiKeys.revokedAt), gt(apiKeys.expiresAt, now), isNull(users.deactivatedAt)));
+    .where(and(eq(apiKeys.hash, hashKey(text)), isActiveKey(now), isNull(users.deactivatedAt)));
   if (!found) throw new AppError('key.invalid');
   const { key, user } = found;
   if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() >= COALESCED_MS) {

@@ -1,6 +1,7 @@
 import { and, eq, gt, isNull } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
 import { apiKeys, sessions, tokenChains, users } from '../../db/schema';
+import { isActiveKey } from '../api-keys/key-state';
 import { type Permission, permissionsOf, permissionsOfKey, type Role } from './permissions';
 import type { Session } from './session';
 
@@ -42,7 +43,7 @@ const WAYS: Record<Session['via'], (db: Database | Transaction, id: string, now:
       .select({ role: users.role, named: apiKeys.permissions })
       .from(apiKeys)
       .innerJoin(users, eq(users.id, apiKeys.userId))
-      .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt), gt(apiKeys.expiresAt, now), isNull(users.deactivatedAt)));
+      .where(and(eq(apiKeys.id, id), isActiveKey(now), isNull(users.deactivatedAt)));
     return found;
   },
 };

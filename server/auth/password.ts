@@ -24,12 +24,14 @@ export async function isPasswordOf(stored: string | null, password: string): Pro
 
 /** A flood of sign-ins waits here instead of starving everything else. */
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= AT_ONCE) await new Promise<void>((resolve) => queue.push(resolve));
-  running++;
+  if (running < AT_ONCE) running++;
+  else await new Promise<void>((resolve) => queue.push(resolve));
   try {
     return await work();
   } finally {
-    running--;
-    queue.shift()?.();
+    // Handed over and not given up: whoever came in between would take it too.
+    const next = queue.shift();
+    if (next) next();
+    else running--;
   }
 }

@@ -21,3 +21,9 @@ test('a wrong call is one line', async () => {
     expect(await run({}, ...args)).toEqual({ code: 64, output: expect.stringMatching(/^admin:link: [^\n]*\n$/) });
   }
 });
+
+test('where there is no administrator yet, it says so in a line and nothing else', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'secret.key'), 'a secret that somebody made', { mode: 0o600 });
+  expect(await run({ SYSMANAGE_DATA_DIR: folder }, 'admin@example.com')).toEqual({ code: 64, output: expect.stringMatching(/^admin:link: [^\n]*\n$/) });
+});

@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { createAuditTrail } from '../audit/trail';
 import { CommandError, readFlags, runCommand, type Store, withStore } from '../command';
 import { AppError } from '../errors';
@@ -27,14 +26,13 @@ async function printLink({ db, config, secret }: Store, email: string): Promise<
   const audit = createAuditTrail({ db, log: createLog(config.log), secret });
   try {
     const { path, expiresAt } = await rescueAdministrator({ db, audit }, email);
+    await audit.stop();
     console.log(`${webUrl(config, config.frontend_port)}${path}`);
     console.log(`It works once, until ${expiresAt}. The old password holds until then.`);
     return 0;
   } catch (error) {
     if (error instanceof AppError && error.appCode === 'user.not_found') throw new CommandError(`${email} is no active administrator`);
     throw error;
-  } finally {
-    await audit.stop();
   }
 }
 

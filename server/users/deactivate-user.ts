@@ -24,5 +24,4 @@ export async function deactivateUser(ctx: SignedIn, userId: string, now = new Da
   });
   ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'user deactivated');
   announceEnded(ctx, ended);
-  ctx.events.emit('user.changed', { userId });
 }

@@ -25,5 +25,4 @@ export async function deleteUser(ctx: SignedIn, userId: string, now = new Date()
   });
   ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'user deleted');
   announceEnded(ctx, ended);
-  ctx.events.emit('user.changed', { userId });
 }

@@ -1,7 +1,7 @@
 import { and, count, eq, getTableColumns, gt, ilike, isNotNull, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { apiKeys, sessions, userLinks, users } from '../../db/schema';
-import { isWorkingKeyOf } from '../api-keys/end-keys';
+import { isActiveKey } from '../api-keys/key-state';
 import { ROLES } from '../auth/permissions';
 import { AppError } from '../errors';
 import { beyond, containing, directed, instantKey, type Order, readCursor, writeCursor } from '../keyset';
@@ -62,7 +62,7 @@ export async function findUser(
     .where(and(eq(sessions.userId, userId), gt(sessions.expiresAt, now)))
     .orderBy(sql`${sessions.createdAt} desc`)
     .limit(100);
-  const [keys] = await ctx.db.select({ n: count() }).from(apiKeys).where(isWorkingKeyOf(userId, now));
+  const [keys] = await ctx.db.select({ n: count() }).from(apiKeys).where(and(eq(apiKeys.userId, userId), isActiveKey(now)));
   return {
     user: userRow(user),
     // Of somebody deactivated by other means than ours none counts, whatever their rows say.

@@ -66,13 +66,13 @@ export const usersRouter = router({
     .mutation(({ ctx, input }) => inviteUser(ctx, input)),
 
   update: can('users.manage')
-    .meta(rest('PATCH', '/users/{userId}', { tag: 'Users', summary: 'Change a user', description: 'What is left out stays as it is. With another e-mail a one-time link that was handed over before is dead.', errors: ['user.not_found', 'user.email_taken', 'user.last_administrator'] }))
+    .meta(rest('PATCH', '/users/{userId}', { tag: 'Users', summary: 'Change a user', description: 'What is left out stays as it is. With another e-mail a one-time link that was handed over before is dead. Who is no administrator any more loses the one-time links that they made, and who may no longer approve hosts the enrolment tokens of theirs that approve by themselves.', errors: ['user.not_found', 'user.email_taken', 'user.last_administrator'] }))
     .input(oneUser.extend(person.partial().shape))
     .output(nothing)
     .mutation(({ ctx, input }) => updateUser(ctx, input)),
 
   deactivate: can('users.manage')
-    .meta(rest('POST', '/users/{userId}/deactivate', { tag: 'Users', summary: 'Shut a user out', description: 'The account stays; all they are signed in with ends at once.', errors: ['user.not_found', 'user.deactivated', 'user.last_administrator'] }))
+    .meta(rest('POST', '/users/{userId}/deactivate', { tag: 'Users', summary: 'Shut a user out', description: 'The account stays. Sessions, tokens and one-time links of theirs end at once; their API keys, the one-time links they made for others and their enrolment tokens that approve by themselves are revoked for good.', errors: ['user.not_found', 'user.deactivated', 'user.last_administrator'] }))
     .input(oneUser)
     .output(nothing)
     .mutation(({ ctx, input }) => deactivateUser(ctx, input.userId)),
@@ -90,7 +90,7 @@ export const usersRouter = router({
     .mutation(({ ctx, input }) => unlockUser(ctx, input.userId)),
 
   signOutEverywhere: can('users.manage')
-    .meta(rest('POST', '/users/{userId}/sign_out', { tag: 'Users', summary: 'Sign a user out everywhere', errors: ['user.not_found'] }))
+    .meta(rest('POST', '/users/{userId}/sign_out', { tag: 'Users', summary: 'Sign a user out everywhere', description: 'Their sessions and tokens end at once. Their API keys, a link for a new password, the one-time links they made for others and their enrolment tokens that approve by themselves are revoked for good.', errors: ['user.not_found'] }))
     .input(oneUser)
     .output(nothing)
     .mutation(({ ctx, input }) => signOutEverywhere(ctx, input.userId)),
@@ -102,7 +102,7 @@ export const usersRouter = router({
     .mutation(({ ctx, input }) => renewLink(ctx, input.userId)),
 
   delete: can('users.manage')
-    .meta(rest('DELETE', '/users/{userId}', { tag: 'Users', summary: 'Delete a user', description: 'Their sessions, tokens and API keys end at once.', errors: ['user.not_found', 'user.last_administrator'] }))
+    .meta(rest('DELETE', '/users/{userId}', { tag: 'Users', summary: 'Delete a user', description: 'Their sessions, tokens, API keys and one-time links end at once, also the links they made for others and their enrolment tokens that approve by themselves. What they did stays in the audit log.', errors: ['user.not_found', 'user.last_administrator'] }))
     .input(oneUser)
     .output(nothing)
     .mutation(({ ctx, input }) => deleteUser(ctx, input.userId)),
