@@ -28,7 +28,7 @@ export const addressKey = (address: string) => `address:${networkOf(address)}`;
  * Throws the rule's code with the seconds that are left.
  */
 export async function countAttempt(db: Database, key: string, { code, max, seconds, isFixed = false }: AttemptRule, now: Date): Promise<void> {
-  const until = new Date(now.getTime() + seconds * 1000);
+  const until = sql`${new Date(now.getTime() + seconds * 1000).toISOString()}::timestamptz`;
   // One more than the most stands for "refused": refused attempts neither count on nor prolong.
   const count = sql`case when ${attempts.until} <= ${now.toISOString()}::timestamptz then 1 else least(${attempts.count} + 1, ${max + 1}) end`;
   // None that counts is none to begin the time with: it was given back.
@@ -38,7 +38,8 @@ export async function countAttempt(db: Database, key: string, { code, max, secon
     .values({ key, count: 1, until })
     .onConflictDoUpdate({
       target: attempts.key,
-      set: { count, until: sql`case when ${keeps} then ${attempts.until} else ${until.toISOString()}::timestamptz end` },
+      // Never further off than the rule says: a clock that was ahead and is set right would refuse for as long as it was.
+      set: { count, until: sql`case when ${keeps} then least(${attempts.until}, ${until}) else ${until} end` },
     })
     .returning();
   if (row!.count <= max) return;

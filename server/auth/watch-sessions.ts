@@ -7,6 +7,10 @@ import type { Session } from './session';
 
 /** Shutting somebody out is to count within a second, whichever process it was done in: the query takes its part of it. */
 const EVERY_MS = 500;
+/** For one look. Its connection may be dead and say nothing for minutes, while another would answer. */
+const PATIENCE_MS = 1000;
+/** Looks that are given up and still hold a connection. */
+const MAX_STUCK = 3;
 
 interface Watcher {
   session: Session;
@@ -30,6 +34,7 @@ export function watchSessions({ db, log }: Pick<Services, 'db' | 'log'>): Watche
   const watchers = new Set<Watcher>();
   let isLooking = false;
   let hasFailed = false;
+  let stuck = 0;
 
   async function look(): Promise<void> {
     const ids = new Set([...watchers].map(({ session }) => session.id));
@@ -53,12 +58,24 @@ export function watchSessions({ db, log }: Pick<Services, 'db' | 'log'>): Watche
     }
   }
 
+  /** Throws when it takes too long. Whatever it finds later it still tells. */
+  async function lookInTime(): Promise<void> {
+    const looking = look();
+    const isOver = await Promise.race([looking.then(() => true), setTimeout(PATIENCE_MS, false, { ref: false })]);
+    if (isOver) return;
+    stuck++;
+    // Why it fails after that is what has been said already.
+    looking.catch(() => undefined).finally(() => stuck--);
+    throw new Error(`no answer within ${PATIENCE_MS} ms`);
+  }
+
   async function keepLooking(): Promise<void> {
     isLooking = true;
     // The pause keeps no process from ending: the sockets do that.
     for (; watchers.size > 0; await setTimeout(EVERY_MS, undefined, { ref: false })) {
+      if (stuck >= MAX_STUCK) continue;
       try {
-        await look();
+        await lookInTime();
         hasFailed = false;
       } catch (error) {
         // Nobody is let in by it: what a page asks for needs the database too. Said once, and not each time.

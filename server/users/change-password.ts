@@ -9,12 +9,13 @@ import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { accountKey, accountRule } from './account-lock';
 import { announceEnded, endSessions } from './end-sessions';
+import { holdActor } from './hold-user';
 import { userObject } from './user-object';
 
 /**
  * Changes one's own password, and ends one's other sessions, all tokens and a link for a new password. One's API keys stay, as the page says. Wrong
  * old ones count as failed sign-ins do: a page left open must not be a place to guess. Throws `password.wrong`,
- * `password.common`, `password.is_email`, `auth.locked`, `auth.busy`.
+ * `password.common`, `password.is_email`, `auth.locked`, `auth.busy`, and `auth.required` when they have just been shut out.
  */
 export async function changePassword(ctx: SignedIn, { old, password }: { old: string; password: string }, now = new Date()): Promise<void> {
   const { id, email } = ctx.session.user;
@@ -35,6 +36,7 @@ async function replacePassword(ctx: SignedIn, { old, password }: { old: string; 
   if (!(await isPasswordOf(stored, old)) || stored === null) throw new AppError('password.wrong');
   const passwordHash = await hashPassword(password);
   return ctx.db.transaction(async (tx) => {
+    await holdActor(tx, ctx, null);
     // Only over the password that was asked for: somebody else's change in between is not overwritten.
     const changed = await tx
       .update(users)

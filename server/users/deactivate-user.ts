@@ -17,8 +17,8 @@ export async function deactivateUser(ctx: SignedIn, userId: string, now = new Da
     const user = await holdUserToDemote(tx, ctx, userId);
     if (user.deactivatedAt) throw new AppError('user.deactivated');
     await tx.update(users).set({ deactivatedAt: now }).where(eq(users.id, userId));
-    await tx.delete(userLinks).where(eq(userLinks.userId, userId));
     const grants = await endGrants(tx, userId, now);
+    await tx.delete(userLinks).where(eq(userLinks.userId, userId));
     await recordAudit(tx, ctx, { action: 'user.deactivate', object: userObject(user), before: { isActive: true }, after: { isActive: false, ...grants } });
     return { user, ended: await endSessions(tx, userId) };
   });

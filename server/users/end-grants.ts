@@ -30,7 +30,10 @@ export async function endLinksMadeBy(tx: Transaction, userId: string): Promise<n
   return ended.length;
 }
 
-/** The links that a user made, and their own, in one order: two who use links of each other's would wait for one another for ever. */
+/**
+ * The links that a user made, and their own, in one order: two who use links of each other's would wait for one another
+ * for ever. Before any of them is deleted.
+ */
 export async function holdLinks(tx: Transaction, userId: string): Promise<void> {
   await tx
     .select({ userId: userLinks.userId })

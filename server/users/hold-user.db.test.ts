@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { eq } from 'drizzle-orm';
 import { apiKeys, auditPending, tokenChains, users } from '../../db/schema';
+import { hashPassword } from '../auth/password';
 import { PERMISSIONS } from '../auth/permissions';
 import type { Session } from '../auth/session';
 import type { AppError } from '../errors';
@@ -55,6 +56,27 @@ test.each(['cookie', 'token', 'key'] as const)('by %s: a request that came in be
     const before = await services.db.select().from(users).orderBy(users.id);
 
     for (const [name, act] of Object.entries(acts)) await expect(act(), `${how}: ${name}`).rejects.toMatchObject({ appCode: code });
+
+    expect(await services.db.select().from(users).orderBy(users.id)).toEqual(before);
+  }
+});
+
+test('nor does what is one’s own change after it', async () => {
+  for (const how of ['deactivate', 'signOutEverywhere'] as const) {
+    const services = await testServices();
+    const boss = await administratorOf(services);
+    const [user] = await services.db.insert(users).values({ email: 'rogue@example.com', passwordHash: await hashPassword('correct horse battery'), role: 'viewer' }).returning();
+    const caller = callerFor(services, { session: await WAYS.cookie(services, user!) });
+    const acts = {
+      update: () => caller.profile.update({ name: 'still here', language: null }),
+      changePassword: () => caller.profile.changePassword({ old: 'correct horse battery', password: 'another horse battery' }),
+      signOutElsewhere: () => caller.profile.signOutElsewhere(),
+      createKey: () => caller.apiKeys.create({ name: 'stay', permissions: ['hosts.read'] }),
+    };
+    await boss.users[how]({ userId: user!.id });
+    const before = await services.db.select().from(users).orderBy(users.id);
+
+    for (const [name, act] of Object.entries(acts)) await expect(act(), `${how}: ${name}`).rejects.toMatchObject({ appCode: 'auth.required' });
 
     expect(await services.db.select().from(users).orderBy(users.id)).toEqual(before);
   }

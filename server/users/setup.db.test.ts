@@ -85,6 +85,14 @@ test('a restart makes a new link, and the old one dies', async () => {
   expect(await services.db.select().from(setupTokens)).toHaveLength(1);
 });
 
+test('of processes that start at once one has the link that works', async () => {
+  const services = await testServices();
+  const tokens = await Promise.all(Array.from({ length: 5 }, () => openSetup(services.db)));
+  const isOpen = await Promise.all(tokens.map((token) => callerFor(services).users.setupOpen({ token: token! })));
+  expect(isOpen.filter(Boolean)).toHaveLength(1);
+  expect(await services.db.select().from(setupTokens)).toHaveLength(1);
+});
+
 test('a refused form leaves the link open', async () => {
   const services = await testServices();
   const visitor = callerFor(services);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
 import { setupTokens, users } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
@@ -19,6 +19,8 @@ import { userObject } from './user-object';
 export async function openSetup(db: Database): Promise<string | null> {
   const token = randomBytes(24).toString('base64url');
   return db.transaction(async (tx) => {
+    // Processes that start at once would each leave a token that the others do not see.
+    await tx.execute(sql`lock table ${setupTokens} in share row exclusive mode`);
     await tx.delete(setupTokens);
     if (await hasUsers(tx)) return null;
     await tx.insert(setupTokens).values({ hash: hashToken(token) });

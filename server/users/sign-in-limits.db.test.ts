@@ -51,6 +51,27 @@ test('five failures lock an account for fifteen minutes, for the right password 
   expect(await attempt({ password })).toEqual(['signed in']);
 });
 
+test('a clock that was ahead and is set right holds nobody up for longer than a lock', async () => {
+  const day = 24 * 60;
+  minutes = day;
+  await fail(5);
+  minutes = 0;
+  expect(await attempt({ password })).toEqual(['auth.locked', 900]);
+  minutes = 15;
+  expect(await attempt({ password })).toEqual(['signed in']);
+});
+
+test('and no address either', async () => {
+  await prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES_PER_ADDRESS: '2' });
+  minutes = 24 * 60;
+  await fail(1, { email: 'one@example.com' });
+  minutes = 0;
+  await fail(1, { email: 'two@example.com' });
+  expect(await attempt({ password })).toEqual(['auth.too_many', 60]);
+  minutes = 1;
+  expect(await attempt({ password })).toEqual(['signed in']);
+});
+
 test('and again after each lock', async () => {
   for (const lockedAt of [0, 15, 30]) {
     minutes = lockedAt;

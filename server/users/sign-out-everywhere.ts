@@ -15,9 +15,9 @@ export async function signOutEverywhere(ctx: SignedIn, userId: string, now = new
   const { user, ended } = await ctx.db.transaction(async (tx) => {
     const user = await holdUser(tx, ctx, userId);
     const ended = await endSessions(tx, userId);
+    const grants = await endGrants(tx, userId, now);
     // An invitation stays: its account has no password that somebody else may know.
     if (user.passwordHash !== null) await tx.delete(userLinks).where(eq(userLinks.userId, userId));
-    const grants = await endGrants(tx, userId, now);
     await recordAudit(tx, ctx, { action: 'user.signOutEverywhere', object: userObject(user), after: { ended: ended.length, ...grants } });
     return { user, ended };
   });
