@@ -27,7 +27,7 @@ const loadCommon = async () => {
 
 /**
  * Refuses what is guessed first: the person's own e-mail or the part before the @, a common password, one with nothing
- * but signs and figures around it, or one repeated. Throws `password.is_email`, `password.common`.
+ * but signs and figures around it, one repeated or two in a row, and a run such as 1234567890123 or 000000000001. Throws `password.is_email`, `password.common`.
  */
 export async function refuseWeakPassword(password: string, email: string): Promise<void> {
   const text = password.normalize().toLowerCase();
@@ -35,8 +35,20 @@ export async function refuseWeakPassword(password: string, email: string): Promi
   if ([own, own.split('@')[0]].includes(text)) throw new AppError('password.is_email');
   const known = await (common ??= loadCommon());
   const bare = text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
-  const candidates = [text, bare, repeatedPart(text), repeatedPart(bare)];
-  if (candidates.some((one) => known.has(one)) || repeatedPart(text).length <= 3) throw new AppError('password.common');
+  const isCommon = [text, bare, repeatedPart(text), repeatedPart(bare)].some((one) => known.has(one)) || isTwoOf(known, bare);
+  if (isCommon || repeatedPart(text).length <= 3 || leaps(text) < 3) throw new AppError('password.common');
+}
+
+/** Four characters and more: nearly anything can be cut into shorter ones that somebody uses. */
+function isTwoOf(known: ReadonlySet<string>, text: string): boolean {
+  for (let end = 4; end <= text.length - 4; end++) if (known.has(text.slice(0, end)) && known.has(text.slice(end))) return true;
+  return false;
+}
+
+/** How often a character is neither the one before it nor its neighbour in Unicode. */
+function leaps(text: string): number {
+  const points = [...text].map((character) => character.codePointAt(0)!);
+  return points.filter((point, i) => i > 0 && Math.abs(point - points[i - 1]!) > 1).length;
 }
 
 /** `abc` of `abcabcabc`; the text itself where nothing is repeated. */

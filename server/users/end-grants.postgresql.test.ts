@@ -8,7 +8,7 @@ test.each(['signOutEverywhere', 'deactivate'] as const)('%s and a one-time link 
   const services = await testServices();
   const boss = await administratorOf(services, 'boss@example.com');
   // Of two who have made each other's links, the older one's link is locked first.
-  const ids = [];
+  const ids: string[] = [];
   for (const email of ['older@example.com', 'younger@example.com']) ids.push((await (await personOf(services, 'administrator', email)).users.me())!.id);
   const [older, younger] = await Promise.all(ids.map((userId) => browserOf(services, userId)));
   const { token } = await younger!.users.renewLink({ userId: ids[0]! });

@@ -5,7 +5,7 @@ import { forgetAttempts } from '../auth/attempts';
 import { AppError } from '../errors';
 import type { Services } from '../services';
 import { accountKey } from './account-lock';
-import { makeLink, type OneTimeLink } from './links';
+import { makeLink, type OneTimeLink, purposeOf } from './links';
 import { userObject } from './user-object';
 
 /**
@@ -25,6 +25,6 @@ export async function rescueAdministrator({ db, ...who }: Pick<Services, 'db'> &
     await forgetAttempts(tx, accountKey(user.email));
     await recordAudit(tx, who, { action: 'user.rescue', object: userObject(user) });
     const link = await makeLink(tx, { userId: user.id, createdBy: null }, now);
-    return { ...link, path: `/${user.passwordHash === null ? 'invitation' : 'reset-password'}?token=${link.token}` };
+    return { ...link, path: `/${purposeOf(user) === 'invitation' ? 'invitation' : 'reset-password'}?token=${link.token}` };
   });
 }
