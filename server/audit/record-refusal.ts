@@ -69,7 +69,7 @@ export async function recordRefusal(ctx: Context, entry: AuditEntry): Promise<vo
   const { people, strangers } = ctx.audit.refusals;
   const actor = actorOf(ctx);
   try {
-    await (ctx.session ? people : strangers).note({ entry: { actor, ...entry }, address: ctx.address, requestId: ctx.requestId });
+    await (ctx.session ? people : strangers).note({ entry: { actor, ...entry }, address: ctx.address, requestId: ctx.requestId, user: ctx.session?.user });
   } catch (error) {
     // The refusal stands, whether it can be written down or not; an answer of 500 would hide it.
     ctx.log.error({ err: error, action: entry.action, requestId: ctx.requestId }, 'a refused attempt could not be recorded');

@@ -140,3 +140,24 @@ test('a flood without a credential costs no more than its limit, and leaves room
   expect(counted).toBe(procedures.length * ids.length + 1);
   expect(records).toContainEqual(expect.objectContaining({ action: 'user.signIn', actorLabel: 'ann@example.com', address }));
 });
+
+test('a signed-in person’s noise hides nothing of what others behind the same address try, nor of their own', async () => {
+  const seat = async (email: string, role: 'viewer' | 'operator') => {
+    const [user] = await services.db.insert(users).values({ email, passwordHash: '-', role }).returning();
+    return browserOf(services, user!.id, { address });
+  };
+  const [mallory, bob] = [await seat('mallory@example.com', 'viewer'), await seat('bob@example.com', 'operator')];
+  for (let n = 0; n < 30; n++) {
+    await expect(mallory.hosts.revoke({ hostId: `01890000-0000-7000-8000-${String(n).padStart(12, '0')}` })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  }
+  await expect(mallory.users.delete({ userId: HOST })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  await expect(bob.users.delete({ userId: HOST })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  await expect(bob.audit.list({})).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  // At once, and not when the count is written.
+  const others = (await unsuccessful()).filter(({ action }) => action !== 'host.revoke');
+  expect(others).toMatchObject([
+    { action: 'user.delete', actorLabel: 'mallory@example.com', address, objectId: null },
+    { action: 'user.delete', actorLabel: 'bob@example.com', address, objectId: HOST },
+    { action: 'audit.list', actorLabel: 'bob@example.com', address },
+  ]);
+});

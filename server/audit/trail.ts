@@ -1,7 +1,7 @@
 import type { Database } from '../../db/client';
 import type { Log } from '../log';
 import { recordAudit } from './record-audit';
-import { createRefusals, type Refusals, type Refused } from './refusals';
+import { createRefusals, PEOPLE, type Refusals, type Refused, STRANGERS } from './refusals';
 import { createSeals, type Seals } from './seal';
 import { sealPending } from './seal-pending';
 
@@ -13,7 +13,7 @@ const STEADY_MS = 1000;
 /** The audit log of this process. */
 export interface AuditTrail {
   seals: Seals;
-  /** Refused attempts of signed-in people, and of strangers: those must not be able to use up the others' room. */
+  /** Refused attempts of signed-in people, each in a room of their own, and of strangers, by network. */
   refusals: { people: Refusals; strangers: Refusals };
   /** A record was written, and is to be sealed once it is committed. */
   wake(): void;
@@ -51,7 +51,7 @@ export function createAuditTrail({ db, log, secret }: { db: Database; log: Log; 
 
   const trail: AuditTrail = {
     seals,
-    refusals: { people: createRefusals(write, reportLoss), strangers: createRefusals(write, reportLoss) },
+    refusals: { people: createRefusals(PEOPLE, write, reportLoss), strangers: createRefusals(STRANGERS, write, reportLoss) },
     wake() {
       timer ??= setTimeout(() => {
         timer = undefined;
@@ -69,8 +69,8 @@ export function createAuditTrail({ db, log, secret }: { db: Database; log: Log; 
   };
   const steady = setInterval(sealQuietly, STEADY_MS).unref();
 
-  function write({ entry, ...from }: Refused) {
-    return recordAudit(db, { audit: trail, ...from }, entry);
+  function write({ entry, address, requestId }: Refused) {
+    return recordAudit(db, { audit: trail, address, requestId }, entry);
   }
   function reportLoss(error: unknown) {
     log.error({ err: error }, 'refused attempts could not be recorded');
