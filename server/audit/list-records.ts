@@ -39,15 +39,14 @@ const { search: _search, previousMac: _previousMac, mac: _mac, ...shown } = getT
 
 /** One page of the audit log, newest first, and where the next one starts. Instants are ISO 8601. */
 export async function listRecords({ db, audit }: Pick<Services, 'db' | 'audit'>, { cursor, limit, ...filter }: AuditPage) {
-  // Whoever has just done something expects to see it.
-  if (!cursor) await audit.seal();
+  // Whoever has just done something expects to see it; when that cannot be, what is sealed and how much is not.
+  if (!cursor) await audit.trySeal();
   const rows = await selectRecords(db, filter, cursor, limit + 1);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
     records: page.map((row) => ({ ...row, at: row.at.toISOString() })),
     nextCursor: rows.length > limit && last ? writeCursor([last.at.toISOString(), last.sequence]) : null,
-    /** Records that wait to be sealed. More than none for long means that somebody else wrote into the database. */
     unsealed: await db.$count(auditPending),
   };
 }

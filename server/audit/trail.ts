@@ -19,6 +19,8 @@ export interface AuditTrail {
   wake(): void;
   /** Seals whatever has been committed before the call. */
   seal(): Promise<void>;
+  /** The same for whoever goes on without: what fails is in the log, and tried again every second. Never fails itself. */
+  trySeal(): Promise<void>;
   /** Writes what is only counted yet, seals it and ends. What fails is in the log. */
   stop(): Promise<void>;
 }
@@ -46,8 +48,7 @@ export function createAuditTrail({ db, log, secret }: { db: Database; log: Log; 
     }
     return queued;
   };
-  const reportUnsealed = (error: unknown) => log.error({ err: error }, 'audit records were not sealed');
-  const sealQuietly = () => void seal().catch(reportUnsealed);
+  const trySeal = () => seal().catch((error: unknown) => log.error({ err: error }, 'audit records were not sealed'));
 
   const trail: AuditTrail = {
     seals,
@@ -55,19 +56,20 @@ export function createAuditTrail({ db, log, secret }: { db: Database; log: Log; 
     wake() {
       timer ??= setTimeout(() => {
         timer = undefined;
-        sealQuietly();
+        void trySeal();
       }, WAKE_MS).unref();
     },
     seal,
+    trySeal,
     async stop() {
       clearInterval(steady);
       // A database that is gone must not keep the rest of the server from stopping.
       await Promise.all([trail.refusals.people.stop(), trail.refusals.strangers.stop()]).catch(reportLoss);
       clearTimeout(timer);
-      await seal().catch(reportUnsealed);
+      await trySeal();
     },
   };
-  const steady = setInterval(sealQuietly, STEADY_MS).unref();
+  const steady = setInterval(() => void trySeal(), STEADY_MS).unref();
 
   function write({ entry, address, requestId }: Refused) {
     return recordAudit(db, { audit: trail, address, requestId }, entry);
