@@ -93,6 +93,16 @@ test.describe('in another time zone', () => {
     await expect(page).toHaveURL(/\/audit$/);
   });
 
+  test('a filter by who did it is by their id, shows their name, and can be taken away', async ({ page, admin }) => {
+    await page.goto('/audit');
+    await page.getByRole('button', { name: /^Details/ }).first().click();
+    await page.getByRole('link', { name: 'all by them' }).click();
+    await expect(page).toHaveURL(/actorId=[0-9a-f-]{36}$/);
+    await expect(page.getByText(`Only by ${admin.email}`)).toBeVisible();
+    await page.getByRole('link', { name: 'Show all of everybody' }).click();
+    await expect(page.getByText('Only by')).toHaveCount(0);
+  });
+
   test('a filter by what it was done to shows, and can be taken away', async ({ page, admin: _admin }) => {
     await page.goto('/audit');
     await page.getByRole('button', { name: /^Details/ }).first().click();
