@@ -73,7 +73,7 @@ test('approve a host, find it in the audit log, export it, verify it', async ({ 
     // An open page would look for the server for ever, and complain.
     await page.close();
     expect(await server.stop()).toBe(0);
-    expect(await verify(dataDir)).toEqual({ code: 0, output: expect.stringMatching(/^The audit log is whole: \d+ records\.\n$/) });
+    expect(await verify(dataDir)).toEqual({ code: 0, output: expect.stringMatching(/^The audit log is whole: \d+ records\.\nCheckpoints it was compared with: none: a new file was begun\.\n$/) });
   });
 });
 
@@ -91,6 +91,16 @@ test.describe('in another time zone', () => {
     await expect(page.getByRole('row').filter({ hasText: 'user.signIn' })).toBeVisible();
     await page.getByRole('link', { name: 'Clear' }).click();
     await expect(page).toHaveURL(/\/audit$/);
+  });
+
+  test('a filter by who did it is by their id, shows their name, and can be taken away', async ({ page, admin }) => {
+    await page.goto('/audit');
+    await page.getByRole('button', { name: /^Details/ }).first().click();
+    await page.getByRole('link', { name: 'all by them' }).click();
+    await expect(page).toHaveURL(/actorId=[0-9a-f-]{36}$/);
+    await expect(page.getByText(`Only by ${admin.email}`)).toBeVisible();
+    await page.getByRole('link', { name: 'Show all of everybody' }).click();
+    await expect(page.getByText('Only by')).toHaveCount(0);
   });
 
   test('a filter by what it was done to shows, and can be taken away', async ({ page, admin: _admin }) => {

@@ -25,7 +25,7 @@ export interface Limits {
   agentErrors: Limit;
   /** Certificates that one host asks for; each is a row for as long as it counts. */
   renewals: Limit;
-  /** Changes of what is their own by one person, whatever their role: each is a record that is never deleted. */
+  /** Changes of what is their own by one person, whatever their role, and the times they sign in: each is a record that is never deleted. */
   ownChanges: Limit;
 }
 

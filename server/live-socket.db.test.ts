@@ -226,11 +226,11 @@ test('a person’s session does not make them a machine', async () => {
   const client = connectClient();
   const registration = await registrationOf('web-01.example.com');
   for (const call of [
-    client.agents.register.mutate(registration),
-    client.agents.reportError.mutate({ kind: 'failed', message: 'x' }),
-    client.agents.heartbeat.mutate({} as never),
+    () => client.agents.register.mutate(registration),
+    () => client.agents.reportError.mutate({ kind: 'failed', message: 'x' }),
+    () => client.agents.heartbeat.mutate({} as never),
   ]) {
-    await expect(call).rejects.toMatchObject({ data: { appCode: 'auth.forbidden', httpStatus: 403 } });
+    await expect(call()).rejects.toMatchObject({ data: { appCode: 'auth.forbidden', httpStatus: 403 } });
   }
 });
 

@@ -2,7 +2,7 @@ import { initTRPC, type TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import type { AgentIdentity, AgentRefusal } from './agents/authenticate';
 import { type Slot, speaksForHost } from './agents/sockets';
-import { recordRefusedStranger, recordUnsuccessfulCall } from './audit/record-refusal';
+import { recordRefusedCall, recordUnsuccessfulCall } from './audit/record-refusal';
 import type { Session } from './auth/session';
 import type { Permission } from './auth/permissions';
 import { AppError, appErrorCode, httpStatusOf, retryAfterOf } from './errors';
@@ -77,12 +77,17 @@ export const { router, createCallerFactory } = t;
 
 // A bare `t.procedure` is not exported: every procedure chooses its guard.
 
-/** Anyone who reaches the web listener: setup and sign-in, which check for themselves. */
-export const visitor = t.procedure.use(async ({ ctx, next, ...call }) => {
-  if (ctx.listener !== 'web') throw new AppError('auth.forbidden');
+/** What needs nobody's session. It stands around what else is asked: that is refused on record, too. */
+const recorded = t.procedure.use(async ({ ctx, next, ...call }) => {
   const result = await next();
-  if (!result.ok) await recordRefusedStranger(ctx, call, appErrorCode(result.error));
+  if (!result.ok) await recordRefusedCall(ctx, call, appErrorCode(result.error));
   return result;
+});
+
+/** Anyone who reaches the web listener: setup and sign-in, which check for themselves. */
+export const visitor = recorded.use(({ ctx, next }) => {
+  if (ctx.listener !== 'web') throw new AppError('auth.forbidden');
+  return next();
 });
 
 /** Whoever the request speaks for: by cookie on the web listener, by token or API key on the API listener. */
@@ -127,22 +132,20 @@ export const can = (permission: Permission) =>
   });
 
 /** A machine without a certificate yet, or whoever else reaches the API listener. Everything it says is a claim. */
-export const stranger = t.procedure.use(async ({ ctx, next, ...call }) => {
+export const stranger = recorded.use(({ ctx, next }) => {
   if (ctx.listener !== 'api') throw new AppError('auth.forbidden');
-  const result = await next();
-  if (!result.ok) await recordRefusedStranger(ctx, call, appErrorCode(result.error));
-  return result;
+  return next();
 });
 
 /** A host that shows its certificate to the API listener and is not connected yet. `ctx.agent` is then certain. */
-export const enrolled = t.procedure.use(({ ctx, next }) => {
+export const enrolled = recorded.use(({ ctx, next }) => {
   if (ctx.agentRefusal) ctx.log.warn({ ...ctx.agentRefusal, address: ctx.address }, 'agent refused');
   if (!ctx.agent || ctx.listener !== 'api') throw new AppError('auth.forbidden');
   return next({ ctx: { ...ctx, agent: ctx.agent } });
 });
 
 /** A machine that is connected with a host's certificate, be it a copy that is held. `ctx.agent` is then certain. */
-export const connected = t.procedure.use(({ ctx, next }) => {
+export const connected = recorded.use(({ ctx, next }) => {
   if (!ctx.agent || ctx.listener !== 'channel') throw new AppError('auth.forbidden');
   return next({ ctx: { ...ctx, agent: ctx.agent } });
 });

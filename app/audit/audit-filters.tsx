@@ -7,12 +7,15 @@ import { FilterLink } from '../ui/filter-link';
 import { auditLink, filterNames, readAuditQuery, zoneOf, type FilterName } from './audit-query';
 import { outcomes } from './audit-types';
 
-/** What the page shows, mirrored in the address: a filtered log can be sent, bookmarked and left with Back. */
-export function AuditFilters() {
+/**
+ * What the page shows, mirrored in the address: a filtered log can be sent, bookmarked and left with Back.
+ * @param actorName of whoever the log is filtered by, as one of the records has it
+ */
+export function AuditFilters({ actorName }: { actorName: string | null }) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
   const navigate = useNavigate();
-  const { outcome, object } = readAuditQuery(params);
+  const { outcome, object, actorId } = readAuditQuery(params);
   const readersZone = useTimeZone();
   const zone = zoneOf(params) ?? readersZone;
   const isFiltered = filterNames.some((name) => params.get(name));
@@ -30,6 +33,7 @@ export function AuditFilters() {
       >
         {outcome && <input type="hidden" name="outcome" value={outcome} />}
         {object && <input type="hidden" name="object" value={object} />}
+        {actorId && <input type="hidden" name="actorId" value={actorId} />}
         <input type="hidden" name="zone" value={zone} />
         <Field name="search" type="search" label={t('audit.search')} className="col-span-2 sm:w-64" />
         <Field name="actor" label={t('audit.actor')} className="sm:w-48" />
@@ -43,7 +47,15 @@ export function AuditFilters() {
           </Link>
         )}
       </Form>
-      {/* It has no field of its own, and must not filter unseen. */}
+      {/* These have no field of their own, and must not filter unseen. */}
+      {actorId && (
+        <p className="text-13 text-ink-2">
+          {t('audit.onlyBy')} {actorName ? <span className="text-ink wrap-anywhere">{actorName}</span> : <span className="mono text-12 text-ink">{actorId}</span>}{' '}
+          <Link to={auditLink(params, { actorId: undefined })} className="link">
+            {t('audit.byAll')}
+          </Link>
+        </p>
+      )}
       {object && (
         <p className="text-13 text-ink-2">
           {t('audit.onlyAbout')} <span className="mono text-12 text-ink">{object}</span>{' '}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { auditLink, exportLink, readAuditQuery } from './audit-query';
+import { auditLink, exportLink, readAuditQuery, sameActor } from './audit-query';
 
 const read = (query: string) => readAuditQuery(new URLSearchParams(query));
 
@@ -24,6 +24,14 @@ test('what an address cannot mean is left out', () => {
 test('a changed filter begins at the first page', () => {
   expect(auditLink(new URLSearchParams('actor=a&cursor=x'), { outcome: 'refused' })).toBe('/audit?actor=a&outcome=refused');
   expect(auditLink(new URLSearchParams('actor=a'), { actor: ' ' })).toBe('/audit');
+});
+
+test('whoever did it is followed by their id, and by their name where they have none', () => {
+  const params = new URLSearchParams('actor=former@example.com&outcome=refused');
+  expect(auditLink(params, sameActor({ actorId: 'id-1', actorLabel: 'ann@example.com' }))).toBe('/audit?outcome=refused&actorId=id-1');
+  expect(auditLink(new URLSearchParams('actorId=id-1'), sameActor({ actorId: null, actorLabel: 'ann@example.com' }))).toBe('/audit?actor=ann%40example.com');
+  expect(read('actorId=id-1')).toMatchObject({ actorId: 'id-1' });
+  expect(exportLink(new URLSearchParams('actorId=id-1'), 'jsonl')).toBe('/audit/export?format=jsonl&actorId=id-1');
 });
 
 test('the export has every page of the same filter', () => {

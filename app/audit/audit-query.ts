@@ -1,9 +1,9 @@
 import { changeList, listAddress } from '../ui/list-address';
-import { outcomes, type AuditListQuery } from './audit-types';
+import { outcomes, type AuditListQuery, type AuditRecord } from './audit-types';
 import { startOfDay } from './start-of-day';
 
 /** The filters, by their names in the address. */
-export const filterNames = ['search', 'actor', 'action', 'object', 'outcome', 'from', 'to'] as const;
+export const filterNames = ['search', 'actor', 'actorId', 'action', 'object', 'outcome', 'from', 'to'] as const;
 export type FilterName = (typeof filterNames)[number];
 
 /**
@@ -19,6 +19,7 @@ export function readAuditQuery(params: URLSearchParams) {
   return {
     search: text('search', 253),
     actor: text('actor', 256),
+    actorId: text('actorId', 256),
     action: text('action', 100),
     object: text('object', 256),
     outcome: outcomes.find((one) => one === params.get('outcome')),
@@ -39,6 +40,10 @@ export function auditLink(params: URLSearchParams, changes: Changes): string {
   if (zoneOf(next) === null) next.delete('zone');
   return listAddress('/audit', next);
 }
+
+/** What else was done by whoever did this: by their id, if there is one, as their name may have been another then. */
+export const sameActor = ({ actorId, actorLabel }: Pick<AuditRecord, 'actorId' | 'actorLabel'>): Changes =>
+  actorId ? { actorId, actor: undefined } : { actor: actorLabel ?? undefined, actorId: undefined };
 
 /** Everything that the address asks for, as a file. */
 export function exportLink(params: URLSearchParams, format: 'csv' | 'jsonl'): string {

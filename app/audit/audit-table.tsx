@@ -7,7 +7,7 @@ import { CopyableId } from '../ui/copyable-id';
 import { Facts } from '../ui/facts';
 import { Instant, RelativeTime } from '../ui/relative-time';
 import { Cell, Column, HeadCell, Row, Table } from '../ui/table';
-import { auditLink } from './audit-query';
+import { auditLink, sameActor } from './audit-query';
 import { pageOf } from './page-of';
 import type { AuditRecord } from './audit-types';
 import { StateDiff } from './state-diff';
@@ -88,14 +88,16 @@ function AuditRow({ record }: { record: AuditRecord }) {
   );
 }
 
-function Actor({ record: { actorKind, actorId, actorLabel } }: { record: AuditRecord }) {
+function Actor({ record }: { record: AuditRecord }) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
-  if (!actorLabel) return <span className="text-ink-2">{actorKind === 'system' ? t('audit.system') : t('audit.nobody')}</span>;
+  const { actorKind, actorId, actorLabel } = record;
+  const name = actorLabel ?? actorId;
+  if (!name) return <span className="text-ink-2">{actorKind === 'system' ? t('audit.system') : t('audit.nobody')}</span>;
   return (
     // What has no page of its own, such as a name that nobody has, leads to what else was done by it.
-    <Link to={pageOf(actorKind, actorId) ?? auditLink(params, { actor: actorLabel })} className="link">
-      <Breakable>{actorLabel}</Breakable>
+    <Link to={pageOf(actorKind, actorId) ?? auditLink(params, sameActor(record))} className="link">
+      <Breakable>{name}</Breakable>
     </Link>
   );
 }
@@ -152,10 +154,10 @@ function Details({ record }: { record: AuditRecord }) {
           [t('audit.address'), record.address],
           [
             t('audit.actorId'),
-            record.actorLabel && (
+            (record.actorId ?? record.actorLabel) && (
               <>
                 {record.actorId && <CopyableId value={record.actorId} label={t('audit.actorId')} />}{' '}
-                <Link to={auditLink(params, { actor: record.actorLabel })} className="link">
+                <Link to={auditLink(params, sameActor(record))} className="link">
                   {t('audit.sameActor')}
                 </Link>
               </>

@@ -39,7 +39,7 @@ export default function AuditPage() {
           <p>{t('audit.unsealedText')}</p>
         </Notice>
       )}
-      <AuditFilters />
+      <AuditFilters actorName={records.find(({ actorId }) => actorId === params.get('actorId'))?.actorLabel ?? null} />
       {records.length > 0 ? (
         <AuditTable records={records} />
       ) : isFiltered ? (

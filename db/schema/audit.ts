@@ -61,6 +61,7 @@ export const auditRecords = pgTable(
     check('audit_record_sequence', sql`sequence between 1 and 9007199254740991`),
     index('audit_record_at').on(record.at, record.sequence),
     index('audit_record_actor').on(record.actorLabel, record.at, record.sequence),
+    index('audit_record_actor_id').on(record.actorId, record.at, record.sequence),
     index('audit_record_action').on(record.action, record.at, record.sequence),
     index('audit_record_object').on(record.objectId, record.at, record.sequence),
     // What was done is nearly all of it, and needs no index of its own.

@@ -10,6 +10,7 @@ import {
   verifyClientCertificate,
 } from '../certificates/verify-client-certificate';
 import type { Services } from '../services';
+import type { TokenFault } from './connection-tokens';
 
 /** The host behind a connection, as its certificate and our own rows say. */
 export interface AgentIdentity {
@@ -26,10 +27,12 @@ export interface AgentIdentity {
 
 export type RefusalByRow = 'unknown_serial' | 'certificate_revoked' | 'another_key' | 'host_not_approved';
 
-/** For the log: the wire never says. The host and serial are those that a certificate of ours named. */
+/** For the logs: the wire never says. The host and serial are those that a certificate of ours named. */
 export interface AgentRefusal {
-  reason: RefusalReason | RefusalByRow;
+  reason: RefusalReason | RefusalByRow | `token_${TokenFault}`;
   hostId?: string;
+  /** Of our row of that host, if there is one. */
+  fqdn?: string;
   serial?: string;
   /** Set when the dates are why, in words for whoever reads the log. */
   clock?: string;
@@ -47,8 +50,7 @@ export async function identifyPeer(services: Pick<Services, 'authority' | 'db'>,
   const shown = verifyPeer(services, request);
   if (!shown.ok) return { agent: null, agentRefusal: { reason: shown.reason, clock: shown.clock } };
   const agent = await authenticateAgent(services.db, shown);
-  if (typeof agent !== 'string') return { agent, agentRefusal: null };
-  return { agent: null, agentRefusal: { reason: agent, hostId: shown.hostId, serial: shown.serial } };
+  return 'reason' in agent ? { agent: null, agentRefusal: agent } : { agent, agentRefusal: null };
 }
 
 /**
@@ -56,7 +58,7 @@ export async function identifyPeer(services: Pick<Services, 'authority' | 'db'>,
  * the serial, the key and the host must be those of our rows, and the host must still be approved. While a renewal is
  * under way the host has two keys: the one it had, and the one of the single certificate that waits for its first use.
  */
-export async function authenticateAgent(db: Database, shown: VerifiedCertificate): Promise<AgentIdentity | RefusalByRow> {
+export async function authenticateAgent(db: Database, shown: VerifiedCertificate): Promise<AgentIdentity | AgentRefusal> {
   const [row] = await db
     .select({
       revokedAt: certificates.revokedAt,
@@ -73,12 +75,13 @@ export async function authenticateAgent(db: Database, shown: VerifiedCertificate
     .innerJoin(hosts, eq(hosts.id, certificates.hostId))
     .leftJoin(renewals, eq(renewals.serial, certificates.serial))
     .where(eq(certificates.serial, shown.serial));
-  if (!row || row.hostId !== shown.hostId) return 'unknown_serial';
-  if (row.revokedAt) return 'certificate_revoked';
+  const holder = { hostId: shown.hostId, serial: shown.serial };
+  if (!row || row.hostId !== shown.hostId) return { reason: 'unknown_serial', ...holder };
+  const { hostId, fqdn, notBefore, notAfter } = row;
+  if (row.revokedAt) return { reason: 'certificate_revoked', ...holder, fqdn };
   const isHosts = row.hostKey === shown.keyFingerprint;
   const isRenewal = !isHosts && row.nextKey === shown.keyFingerprint;
-  if (row.certificateKey !== shown.keyFingerprint || !(isHosts || isRenewal)) return 'another_key';
-  if (row.approval !== 'approved') return 'host_not_approved';
-  const { hostId, fqdn, notBefore, notAfter } = row;
+  if (row.certificateKey !== shown.keyFingerprint || !(isHosts || isRenewal)) return { reason: 'another_key', ...holder, fqdn };
+  if (row.approval !== 'approved') return { reason: 'host_not_approved', ...holder, fqdn };
   return { hostId, fqdn, serial: shown.serial, notBefore, notAfter, isRenewal };
 }

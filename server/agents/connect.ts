@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type ChannelKeys, createFrameCodec, deriveChannelKeys } from '../../agent/frame-codec';
 import { CLOSE, CONNECTION_TOKEN_HEADER, MAX_FRAME_BYTES } from '../../agent/protocol';
+import { ofRefusedHost, recordRefusal } from '../audit/record-refusal';
 import { peerAddress } from '../client-address';
 import { createContext } from '../context';
 import { suspectClone } from '../hosts/suspect-clone';
@@ -15,10 +16,7 @@ import { keepAlive } from '../sockets/keep-alive';
 import type { UpgradeHandler } from '../sockets/upgrade';
 import { adoptRenewal } from './adopt-renewal';
 import { type AgentIdentity, type AgentRefusal, authenticateAgent, verifyPeer } from './authenticate';
-import type { TokenFault } from './connection-tokens';
 import { type Slot, speaksForHost } from './sockets';
-
-type Refusal = AgentRefusal | { reason: `token_${TokenFault}`; hostId: string; serial: string };
 
 /** How long the connection that is there may take to show that it lives when another comes. A bad line is slower than none. */
 const HOLDER_PATIENCE_MS = 3000;
@@ -28,8 +26,11 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES });
 
   return async function connectAgent(request, socket, head, answer) {
-    const refuse = (why: Refusal) => {
+    const refuse = async (why: AgentRefusal) => {
       services.log.warn({ ...why, address: peerAddress(request) }, 'agent connection refused');
+      const { reason, serial } = why;
+      const context = { ...createContext(services, 'channel', request), agentRefusal: why };
+      await recordRefusal(context, { action: 'agent.connect', outcome: 'refused', code: 'auth.forbidden', ...ofRefusedHost(context), after: { reason, serial } });
       answer(403);
     };
     if (services.sockets.isClosing()) return answer(503);
@@ -42,9 +43,9 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
     socket.once('close', () => slot.socket ?? services.sockets.release(slot));
     try {
       const agent = await authenticateAgent(services.db, shown);
-      if (typeof agent === 'string') {
+      if ('reason' in agent) {
         services.sockets.release(slot);
-        return refuse({ reason: agent, hostId, serial });
+        return refuse(agent);
       }
       // Or a copy with the former certificate would take the place, and hold back the machine that was asked to renew.
       if (!agent.isRenewal && services.sockets.isAwaitingRenewed(hostId)) {
@@ -55,7 +56,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
       const spent = services.connections.spend(request.headers[CONNECTION_TOKEN_HEADER]?.toString(), agent);
       if (typeof spent === 'string') {
         services.sockets.release(slot);
-        return refuse({ reason: `token_${spent}`, hostId, serial });
+        return refuse({ reason: `token_${spent}`, hostId, serial, fqdn: agent.fqdn });
       }
       const keys = deriveChannelKeys(spent.secret, serial);
       let isHeld = false;
@@ -72,7 +73,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
           const refusal = await adoptRenewal(services, agent);
           if (refusal) {
             services.sockets.release(slot);
-            return refuse({ reason: refusal, hostId, serial });
+            return refuse({ reason: refusal, hostId, serial, fqdn: agent.fqdn });
           }
           mayStay = true;
         } else break;

@@ -185,14 +185,14 @@ describe('who may call what', () => {
     const { hosts } = openAgent();
     const { hostId } = host;
     for (const call of [
-      hosts.list.query({}),
-      hosts.byId.query({ hostId }),
-      hosts.counts.query(),
-      hosts.approve.mutate({ hostId }),
-      hosts.revoke.mutate({ hostId }),
-      hosts.delete.mutate({ hostId }),
+      () => hosts.list.query({}),
+      () => hosts.byId.query({ hostId }),
+      () => hosts.counts.query(),
+      () => hosts.approve.mutate({ hostId }),
+      () => hosts.revoke.mutate({ hostId }),
+      () => hosts.delete.mutate({ hostId }),
     ]) {
-      await expect(call).rejects.toMatchObject({ data: { appCode: 'auth.required', httpStatus: 401 } });
+      await expect(call()).rejects.toMatchObject({ data: { appCode: 'auth.required', httpStatus: 401 } });
     }
     const stream = new Promise((resolve) => hosts.live.subscribe({}, { onError: resolve, onData: resolve }));
     expect(await stream).toMatchObject({ data: { appCode: 'auth.required' } });
@@ -200,8 +200,8 @@ describe('who may call what', () => {
 
   test('an agent does not sign in', async () => {
     const { users } = openAgent();
-    for (const call of [users.signIn.mutate({ email: 'admin@example.com', password: 'x' }), users.setupOpen.query({ token: 'x' }), users.me.query()]) {
-      await expect(call).rejects.toMatchObject({ data: { appCode: 'auth.forbidden', httpStatus: 403 } });
+    for (const call of [() => users.signIn.mutate({ email: 'admin@example.com', password: 'x' }), () => users.setupOpen.query({ token: 'x' }), () => users.me.query()]) {
+      await expect(call()).rejects.toMatchObject({ data: { appCode: 'auth.forbidden', httpStatus: 403 } });
     }
   });
 
@@ -209,8 +209,8 @@ describe('who may call what', () => {
     const stranger = callerFor(services, { listener: 'api' });
     const person = callerFor(services, { session: sessionOf({ id: host.hostId }) });
     for (const { agents } of [stranger, person, callerFor(services)]) {
-      for (const call of [agents.hello(hello), agents.heartbeat(sample), agents.reportError({ kind: 'failed', message: '' }), agents.inbox()]) {
-        await expect(call).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+      for (const call of [() => agents.hello(hello), () => agents.heartbeat(sample), () => agents.reportError({ kind: 'failed', message: '' }), () => agents.inbox()]) {
+        await expect(call()).rejects.toMatchObject({ appCode: 'auth.forbidden' });
       }
     }
   });

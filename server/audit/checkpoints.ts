@@ -1,5 +1,5 @@
 import { verify } from 'node:crypto';
-import { appendFile, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Authority } from '../certificates/authority';
 import { CommandError } from '../command';
@@ -46,7 +46,7 @@ export async function readCheckpoints(path: string, { anchors }: Pick<Authority,
     if (line === '') continue;
     const where = `${path}, line ${i + 1}`;
     const parsed = checkpoint.safeParse(readJson(line));
-    if (!parsed.success) throw new CheckpointError(`${where}: this is no checkpoint`);
+    if (!parsed.success) throw new CheckpointError(`${where}: this is no checkpoint. If it is the last line and cut short, the command died while it wrote it: delete the line and run it again`);
     const { authority, signature, ...said } = parsed.data;
     const anchor = anchors.find(({ pin }) => pin === authority);
     if (!anchor) throw new CheckpointError(`${where}: it is signed by a CA that is not in ca.crt any more; begin another file`);
@@ -58,12 +58,20 @@ export async function readCheckpoints(path: string, { anchors }: Pick<Authority,
   return seen;
 }
 
-/** Adds a line. An empty log has nothing to note. */
-export async function appendCheckpoint(path: string, { signing, pin }: Pick<Authority, 'signing' | 'pin'>, head: { sequence: number; mac: string }, now = new Date()): Promise<void> {
-  if (head.sequence === 0) return;
+/** Adds a line, also behind one without an end. An empty log has nothing to note: returns whether there was something. */
+export async function appendCheckpoint(path: string, { signing, pin }: Pick<Authority, 'signing' | 'pin'>, head: { sequence: number; mac: string }, now = new Date()): Promise<boolean> {
+  if (head.sequence === 0) return false;
   const said = { ...head, at: now.toISOString() };
   const line: Checkpoint = { ...said, authority: pin, signature: signing.sign(statement(said)).toString('base64') };
-  await appendFile(path, `${JSON.stringify(line)}\n`);
+  const file = await open(path, 'a+');
+  try {
+    const { size } = await file.stat();
+    const { buffer: last, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+    await file.appendFile(`${bytesRead > 0 && last.toString() !== '\n' ? '\n' : ''}${JSON.stringify(line)}\n`);
+  } finally {
+    await file.close();
+  }
+  return true;
 }
 
 function readJson(line: string): unknown {

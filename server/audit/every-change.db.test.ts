@@ -250,6 +250,30 @@ test('the first use of a renewed certificate', async () => {
   ]);
 });
 
+test('an approval names the machine whose name it takes', async () => {
+  const world = await startWorld();
+  const [hostId, namesake] = [await world.waiting('a.example.com'), await world.waiting('b.example.com')];
+  await world.admin.hosts.approve({ hostId, fqdn: 'b.example.com' });
+  expect((await world.services.db.select().from(hosts).where(eq(hosts.id, namesake)))[0]).toMatchObject({ approval: 'conflict' });
+  expect(await recordsOf(world, 'host.approve')).toMatchObject([{ objectId: hostId, after: { approval: 'approved', fqdn: 'b.example.com', conflictingHostIds: [namesake] } }]);
+});
+
+test('a copy that is suspected, once until somebody has decided', async () => {
+  const world = await startWorld();
+  const { hostId, shown } = await world.enrolled();
+  const port = await serveApi(world.services);
+  const second = async () => {
+    const client = openAgentClient(world.services, port, shown);
+    await client.agents.hello.mutate({ ...HELLO, bootedAt: '2026-02-02T00:00:00.000Z' });
+  };
+  await openAgentClient(world.services, port, shown).agents.hello.mutate({ ...HELLO, bootedAt: '2026-01-01T00:00:00.000Z' });
+  await second();
+  await second();
+  const place = { address: '127.0.0.1', connectedAt: expect.any(String), serial: holderOf(shown).serial };
+  const suspicion = { actorKind: 'system', outcome: 'done', address: '127.0.0.1', objectKind: 'host', objectId: hostId, objectLabel: 'web-01.example.com', before: null, after: { first: place, second: place } };
+  expect(await recordsOf(world, 'host.suspectClone')).toMatchObject([suspicion]);
+});
+
 test('what the server does by itself: waiting hosts that expire, one record each', async () => {
   const world = await startWorld();
   const ids = [await world.waiting('a.example.com'), await world.waiting('b.example.com')];

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditPending, auditRecords } from '../../db/schema';
 import { testDatabase, type TestDatabase } from '../../db/testing';
-import { administratorOf, callerFor, testServices } from '../testing';
+import { administratorOf, browserOf, callerFor, testServices } from '../testing';
 import { type AuditFilter, selectRecords } from './list-records';
 import { recordAudit } from './record-audit';
 
@@ -68,6 +68,21 @@ test('filters, alone and together', async () => {
   expect((await admin.audit.list({ to: at })).records.every((record) => record.at < at)).toBe(true);
 });
 
+test('a person is followed by their id, whatever they were called when they did it', async () => {
+  const services = await testServices();
+  const admin = await administratorOf(services);
+  const other = await administratorOf(services, 'other@example.com');
+  const { userId } = await other.users.invite({ email: 'ann@example.com', name: '', role: 'administrator' });
+  const ann = await browserOf(services, userId);
+  await ann.profile.update({ name: 'Ann', language: null });
+  await admin.users.update({ userId, email: 'anna@example.com' });
+  await (await browserOf(services, userId)).profile.update({ name: 'Anna', language: null });
+  const { records } = await admin.audit.list({ actorId: userId });
+  expect(records.map(({ actorLabel, action }) => [actorLabel, action])).toEqual([['anna@example.com', 'profile.update'], ['ann@example.com', 'profile.update']]);
+  expect((await admin.audit.list({ actorId: userId, actor: 'ann@example.com' })).records).toHaveLength(1);
+  expect((await admin.audit.list({ actorId: 'nobody’s' })).records).toEqual([]);
+});
+
 test('words beyond ASCII are found as they were written, whatever locale the database has', async () => {
   const services = await testServices();
   const admin = await administratorOf(services);
@@ -127,8 +142,8 @@ let large: TestDatabase;
 beforeAll(async () => {
   large = await testDatabase();
   await large.db.execute(sql`
-    insert into audit_record (sequence, id, at, actor_kind, actor_label, action, object_id, object_label, outcome, code, previous_mac, mac)
-    select n, gen_random_uuid(), now() - n * interval '1 minute', 'person', 'user-' || n % 500 || '@example.com', 'act.' || n % 200, 'id-' || n % 20000,
+    insert into audit_record (sequence, id, at, actor_kind, actor_id, actor_label, action, object_id, object_label, outcome, code, previous_mac, mac)
+    select n, gen_random_uuid(), now() - n * interval '1 minute', 'person', 'person-' || n % 500, 'user-' || n % 500 || '@example.com', 'act.' || n % 200, 'id-' || n % 20000,
       'host-' || n % 20000 || '.example.com', case when n % 100 = 0 then 'refused' else 'done' end, null, '-', '-'
     from generate_series(1, ${LARGE}) as n`);
   await large.db.execute(sql`vacuum analyze audit_record`);
@@ -140,6 +155,7 @@ const day = (ago: number) => new Date(Date.now() - ago * 24 * 60 * 60 * 1000).to
 test.each<[what: string, filter: AuditFilter, index: string]>([
   ['nothing', {}, 'audit_record_at'],
   ['the actor', { actor: 'user-7@example.com' }, 'audit_record_actor'],
+  ['the actor by their id', { actorId: 'person-7' }, 'audit_record_actor_id'],
   ['the action', { action: 'act.7' }, 'audit_record_action'],
   ['the object', { object: 'id-7' }, 'audit_record_object'],
   ['what was refused', { outcome: 'refused' }, 'audit_record_not_done'],

@@ -17,6 +17,10 @@ export const auditFilter = z.object({
   search: storableText(253).trim().optional(),
   /** The label of whoever did it, such as an e-mail, whole. */
   actor: storableText(256).optional(),
+  /** The id of whoever did it, which stays when their e-mail changes. */
+  actorId: storableText(256)
+    .optional()
+    .meta({ description: 'Of a person, a host, an API key or an enrolment token. What somebody does by an API key has the id of the key; `search` for their e-mail finds it too.' }),
   action: storableText(100).optional(),
   /** The id of what it was done to. */
   object: storableText(256).optional(),
@@ -39,15 +43,14 @@ const { search: _search, previousMac: _previousMac, mac: _mac, ...shown } = getT
 
 /** One page of the audit log, newest first, and where the next one starts. Instants are ISO 8601. */
 export async function listRecords({ db, audit }: Pick<Services, 'db' | 'audit'>, { cursor, limit, ...filter }: AuditPage) {
-  // Whoever has just done something expects to see it.
-  if (!cursor) await audit.seal();
+  // Whoever has just done something expects to see it; when that cannot be, what is sealed and how much is not.
+  if (!cursor) await audit.trySeal();
   const rows = await selectRecords(db, filter, cursor, limit + 1);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
     records: page.map((row) => ({ ...row, at: row.at.toISOString() })),
     nextCursor: rows.length > limit && last ? writeCursor([last.at.toISOString(), last.sequence]) : null,
-    /** Records that wait to be sealed. More than none for long means that somebody else wrote into the database. */
     unsealed: await db.$count(auditPending),
   };
 }
@@ -61,12 +64,13 @@ export const selectRecords = (db: Services['db'], filter: AuditFilter, cursor: s
     .orderBy(desc(auditRecords.at), desc(auditRecords.sequence))
     .limit(limit);
 
-function conditions({ search, actor, action, object, outcome, from, to }: AuditFilter): (SQL | undefined)[] {
+function conditions({ search, actor, actorId, action, object, outcome, from, to }: AuditFilter): (SQL | undefined)[] {
   // Not made small here: what is small depends on the database's locale, which made the index. It does the same to both.
   const words = search?.split(/[\s!-/:-@[-`{-~]+/).filter(Boolean) ?? [];
   return [
     search ? sql`${auditRecords.search} @@ to_tsquery('simple', ${words.map((word) => `${word}:*`).join(' & ')})` : undefined,
     actor ? eq(auditRecords.actorLabel, actor) : undefined,
+    actorId ? eq(auditRecords.actorId, actorId) : undefined,
     action ? eq(auditRecords.action, action) : undefined,
     object ? eq(auditRecords.objectId, object) : undefined,
     outcomeIs(outcome),

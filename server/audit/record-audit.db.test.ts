@@ -189,9 +189,11 @@ test('signing in and out is recorded, and who fails is, once and counted', async
   }
   await expect(visitor.users.signIn({ email: 'hunter2', password: 'wrong' })).rejects.toMatchObject({ appCode: 'auth.credentials' });
   const failed = await recordsOf(services);
-  expect(failed.map(({ actorLabel, outcome, code, address }) => [actorLabel, outcome, code, address])).toEqual([
-    ['nobody@example.com', 'refused', 'auth.credentials', '192.0.2.7'],
-    [null, 'refused', 'auth.credentials', '192.0.2.7'],
+  expect(failed.map(({ action, actorLabel, outcome, code, address }) => [action, actorLabel, outcome, code, address])).toEqual([
+    ['user.signIn', 'nobody@example.com', 'refused', 'auth.credentials', '192.0.2.7'],
+    // By the fifth.
+    ['user.lock', null, 'done', null, '192.0.2.7'],
+    ['user.signIn', null, 'refused', 'auth.credentials', '192.0.2.7'],
   ]);
 
   await services.audit.refusals.strangers.flush();

@@ -17,6 +17,9 @@ const MAX_LABEL = 256;
  * - `host.expire`: nobody decided on a waiting host in time.
  * - `host.adoptKey`: the certificate of a next key is used for the first time. It was signed as `agent.renewCertificate`,
  *   maybe days before; only now the host's key is another and the former certificate is void.
+ * - `host.suspectClone`: a second machine showed the certificate of one that was there.
+ * - `agent.connect`: a connection of a host that was refused. Those that are let in are in the server's log.
+ * - `user.lock`: the last failure to sign in that an account may have, also one that nobody has.
  * - `token.spend`: a token was used a second time, by whatever call.
  * - `user.configure`: the administrator of the configuration, made at the first start.
  *

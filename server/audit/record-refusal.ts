@@ -13,9 +13,14 @@ const MISTAKES: ReadonlySet<AppErrorCode> = new Set(['input.invalid', 'password.
 /** Recorded where it is known at whose account the attempt was. */
 const RECORDED_BEFORE: ReadonlySet<AppErrorCode> = new Set(['auth.busy', 'auth.credentials', 'auth.locked', 'auth.too_many', 'password.wrong', 'token.spent']);
 
+/** A copy of a machine that is held back says it every few seconds; that there is one has a record: `host.suspectClone`. */
+const NO_ATTEMPTS: ReadonlySet<string> = new Set(['agents.heartbeat']);
+
 /** Not allowed, or not to whoever it was; all else was allowed and did not succeed. */
 const REFUSALS: ReadonlySet<AppErrorCode> = new Set([
+  'agent.held',
   'agent.lapsed_too_long',
+  'agent.not_approved',
   'agent.proof_invalid',
   'auth.forbidden',
   'auth.required',
@@ -50,18 +55,32 @@ export async function recordUnsuccessfulCall(ctx: Context, call: Call, permissio
 }
 
 /** The same for a call that needs nobody's session. Machines ask again and again: only who showed something wrong is refused. */
-export async function recordRefusedStranger(ctx: Context, call: Call, code: AppErrorCode): Promise<void> {
-  if (call.type === 'mutation' && REFUSALS.has(code)) await record(ctx, call, code);
+export async function recordRefusedCall(ctx: Context, call: Call, code: AppErrorCode): Promise<void> {
+  if (call.type === 'mutation' && REFUSALS.has(code) && !NO_ATTEMPTS.has(call.path)) await record(ctx, call, code);
 }
 
 async function record(ctx: Context, call: Call, code: AppErrorCode): Promise<void> {
   if (MISTAKES.has(code) || RECORDED_BEFORE.has(code)) return;
+  const object = objectOf(await call.getRawInput().catch(() => undefined));
   await recordRefusal(ctx, {
     action: actionOf(call.path),
     outcome: REFUSALS.has(code) ? 'refused' : 'failed',
     code,
-    object: objectOf(await call.getRawInput().catch(() => undefined)),
+    ...(call.path.startsWith('agents.') && ofRefusedHost(ctx)),
+    ...(object && { object }),
   });
+}
+
+/**
+ * What is known of a host that is refused: it is connected, or has shown a certificate of ours that does not count any
+ * more. Whoever did that has its key, be it the machine or somebody who copied it.
+ */
+export function ofRefusedHost({ session, agent, agentRefusal }: Pick<Context, 'session' | 'agent' | 'agentRefusal'>): Pick<AuditEntry, 'actor' | 'object' | 'after'> {
+  const { hostId: id, fqdn } = agent ?? agentRefusal ?? {};
+  if (session || !id) return {};
+  const label = fqdn ?? null;
+  const after = agentRefusal && { reason: agentRefusal.reason, serial: agentRefusal.serial };
+  return { actor: { kind: 'agent', id, label }, object: { kind: 'host', id, label }, ...(after && { after }) };
 }
 
 /** Writes down an attempt that changed nothing, outside of any transaction and within a limit: see `createRefusals`. Never fails itself. */
@@ -69,7 +88,7 @@ export async function recordRefusal(ctx: Context, entry: AuditEntry): Promise<vo
   const { people, strangers } = ctx.audit.refusals;
   const actor = actorOf(ctx);
   try {
-    await (ctx.session ? people : strangers).note({ entry: { actor, ...entry }, address: ctx.address, requestId: ctx.requestId });
+    await (ctx.session ? people : strangers).note({ entry: { actor, ...entry }, address: ctx.address, requestId: ctx.requestId, user: ctx.session?.user });
   } catch (error) {
     // The refusal stands, whether it can be written down or not; an answer of 500 would hide it.
     ctx.log.error({ err: error, action: entry.action, requestId: ctx.requestId }, 'a refused attempt could not be recorded');

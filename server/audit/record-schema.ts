@@ -30,5 +30,5 @@ const auditRecord = z
 export const auditRecordPage = z.object({
   records: z.array(auditRecord),
   nextCursor: z.string().nullable().meta({ description: 'The `cursor` of the next page; null on the last.' }),
-  unsealed: z.number().int().meta({ description: 'Records that wait to be sealed. More than none for long means that somebody else wrote into the database.' }),
+  unsealed: z.number().int().meta({ description: 'Records that wait to be sealed and are not among these. More than none for long means that somebody else writes into the database or holds a lock there.' }),
 });

@@ -1,11 +1,12 @@
-import { expect, onTestFinished, test } from 'vitest';
-import { createRefusals, type Refused } from './refusals';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createRefusals, PEOPLE, type Refused, STRANGERS } from './refusals';
 
 /** A log that can be away, and what it was given. */
-function startRefusals() {
+function startRefusals(rooms = STRANGERS) {
   const written: Refused[] = [];
   const log = { refuses: (_refused: Refused) => false };
   const refusals = createRefusals(
+    rooms,
     async (refused) => {
       if (log.refuses(refused)) throw new Error('the database is away');
       written.push(refused);
@@ -17,7 +18,9 @@ function startRefusals() {
     await refusals.stop();
   });
   const told = () => written.map(({ entry, address }) => [entry.actor.label, address, (entry.after as { repeated: number } | undefined)?.repeated ?? 'first']);
-  return { refusals, log, written, told };
+  /** How many attempts the records tell of. */
+  const attempts = () => written.reduce((sum, { entry }) => sum + ((entry.after as { repeated: number } | undefined)?.repeated ?? 1), 0);
+  return { refusals, log, written, told, attempts };
 }
 
 const attempt = (label: string, address = label): Refused => ({
@@ -68,7 +71,7 @@ test('what comes while counts are written is neither lost nor counted twice', as
 });
 
 test('while the log is away, what is remembered stays within its bounds, and how often it happened is right', async () => {
-  const { refusals, log, written } = startRefusals();
+  const { refusals, log, written, attempts } = startRefusals();
   log.refuses = () => true;
   for (let window = 0; window < 3; window++) {
     for (let i = 0; i < 500; i++) await refusals.note(attempt(`${window}-${i}`)).catch(() => undefined);
@@ -77,8 +80,7 @@ test('while the log is away, what is remembered stays within its bounds, and how
   log.refuses = () => false;
   await refusals.flush();
   expect(written).toHaveLength(101);
-  const counts = written.map(({ entry }) => (entry.after as { repeated: number } | undefined)?.repeated ?? 1);
-  expect(counts.reduce((sum, n) => sum + n, 0)).toBe(1500);
+  expect(attempts()).toBe(1500);
 });
 
 test('one address does not take the room of the others', async () => {
@@ -99,8 +101,8 @@ test('nor does one network, however many addresses it has', async () => {
   expect(told()).toContainEqual(['ann', '2001:db8:0:2::1', 'first']);
 });
 
-test('whatever is tried, there are 301 records a window, and every attempt is in one', async () => {
-  const { refusals, written } = startRefusals();
+test('whatever strangers try, there are 301 records a window, and every attempt is in one', async () => {
+  const { refusals, written, attempts } = startRefusals();
   const count = 1000;
   for (let i = 0; i < count; i++) {
     const { entry } = attempt(`name-${i}`);
@@ -108,7 +110,57 @@ test('whatever is tried, there are 301 records a window, and every attempt is in
   }
   await refusals.flush();
   expect(written).toHaveLength(301);
-  const counts = written.map(({ entry }) => (entry.after as { repeated: number } | undefined)?.repeated ?? 1);
-  expect(counts.reduce((sum, n) => sum + n, 0)).toBe(2 * count);
+  expect(attempts()).toBe(2 * count);
   expect(written).toContainEqual({ entry: expect.objectContaining({ action: 'attempt.other', after: { repeated: 2 * (count - 200) } }) });
+});
+
+describe('who is signed in', () => {
+  const address = '192.0.2.1';
+  const by = (email: string, n: number, from: Partial<Refused> & { action?: string } = {}): Refused => ({
+    entry: {
+      action: from.action ?? 'host.revoke',
+      outcome: 'refused',
+      code: 'auth.forbidden',
+      actor: { kind: 'person', id: `id of ${email}`, label: email },
+      object: { kind: 'host', id: `host-${n}`, label: null },
+    },
+    address,
+    user: { id: `id of ${email}`, email },
+    ...from,
+  });
+
+  test('has a room of their own: nobody takes it, be it from the same address', async () => {
+    const { refusals, written } = startRefusals(PEOPLE);
+    for (const noisy of ['eve', 'mallory', 'trent', 'victor', 'walter']) for (let n = 0; n < 40; n++) await refusals.note(by(noisy, n));
+    const before = written.length;
+    await refusals.note(by('ann', 1));
+    expect(written.slice(before)).toMatchObject([{ entry: { action: 'host.revoke', actor: { label: 'ann' }, object: { id: 'host-1' } }, address }]);
+  });
+
+  test('is named past it too, at once, with from where and what was tried; only on what is left out', async () => {
+    const { refusals, written } = startRefusals(PEOPLE);
+    for (let n = 0; n < 25; n++) await refusals.note(by('eve', n));
+    await refusals.note(by('eve', 99, { action: 'user.delete', address: '198.51.100.9' }));
+    const sum = { entry: { action: 'user.delete', code: 'auth.forbidden', actor: { label: 'eve' }, object: undefined }, address: '198.51.100.9' };
+    expect(written.slice(25)).toMatchObject([sum]);
+    for (let n = 100; n < 103; n++) await refusals.note(by('eve', n, { action: 'user.delete', address: '198.51.100.9' }));
+    expect(written).toHaveLength(26);
+    await refusals.flush();
+    expect(written.slice(26)).toMatchObject([{ ...sum, entry: { ...sum.entry, after: { repeated: 3 } } }]);
+  });
+
+  test('comes to 102 records a window, whatever they try, from wherever and with however many keys; every attempt is in one', async () => {
+    const { refusals, written, attempts } = startRefusals(PEOPLE);
+    const user = { id: 'id of eve', email: 'eve' };
+    for (let n = 0; n < 500; n++) {
+      const { entry } = by('eve', n);
+      const actor = { kind: 'apiKey', id: `key-${n}`, label: `eve (${n})` } as const;
+      for (let i = 0; i < 2; i++) await refusals.note({ user, entry: { ...entry, actor }, address: `192.0.2.${n % 250}` });
+    }
+    await refusals.note(by('ann', 1));
+    await refusals.flush();
+    expect(written.filter((refused) => refused.user?.email === 'eve')).toHaveLength(102);
+    expect(attempts()).toBe(1001);
+    expect(written).toContainEqual(expect.objectContaining({ entry: expect.objectContaining({ action: 'attempt.other', actor: { kind: 'person', id: 'id of eve', label: 'eve' }, after: { repeated: 899 } }) }));
+  });
 });

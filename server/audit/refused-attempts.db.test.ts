@@ -1,10 +1,12 @@
 import { asc, eq } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
-import { apiKeys, auditRecords, users } from '../../db/schema';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { apiKeys, auditRecords, certificates, hosts, users } from '../../db/schema';
+import { agentOf, enrolledHost, holderOf, knock, openAgentClient } from '../agents/testing';
 import { makeKey } from '../api-keys/key-text';
 import type { Permission } from '../auth/permissions';
+import { makeCsr, makeKeys } from '../certificates/testing';
 import { addPerson, type Ask, logIn, nextTokenOf, PASSWORD, serveRestApi } from '../rest/testing';
-import { browserOf, callerFor, personOf, registrationOf, strangerOf, testServices } from '../testing';
+import { administratorOf, browserOf, callerFor, personOf, registrationOf, strangerOf, testServices } from '../testing';
 
 const HOST = '01890000-0000-7000-8000-000000000000';
 const address = '192.0.2.7';
@@ -12,11 +14,12 @@ const address = '192.0.2.7';
 let services: Awaited<ReturnType<typeof testServices>>;
 let ask: Ask;
 let userId: string;
+let port: number;
 
 beforeEach(async () => {
   services = await testServices({ SYSMANAGE_SIGN_IN_MAX_FAILURES: '2' });
   userId = await addPerson(services);
-  ({ ask } = await serveRestApi(services));
+  ({ ask, port } = await serveRestApi(services));
 });
 
 const keyFor = async (permissions: Permission[]) =>
@@ -139,4 +142,100 @@ test('a flood without a credential costs no more than its limit, and leaves room
   const counted = records.reduce((sum, { after }) => sum + ((after as { repeated: number } | null)?.repeated ?? 1), 0);
   expect(counted).toBe(procedures.length * ids.length + 1);
   expect(records).toContainEqual(expect.objectContaining({ action: 'user.signIn', actorLabel: 'ann@example.com', address }));
+});
+
+test('a signed-in person’s noise hides nothing of what others behind the same address try, nor of their own', async () => {
+  const seat = async (email: string, role: 'viewer' | 'operator') => {
+    const [user] = await services.db.insert(users).values({ email, passwordHash: '-', role }).returning();
+    return browserOf(services, user!.id, { address });
+  };
+  const [mallory, bob] = [await seat('mallory@example.com', 'viewer'), await seat('bob@example.com', 'operator')];
+  for (let n = 0; n < 30; n++) {
+    await expect(mallory.hosts.revoke({ hostId: `01890000-0000-7000-8000-${String(n).padStart(12, '0')}` })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  }
+  await expect(mallory.users.delete({ userId: HOST })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  await expect(bob.users.delete({ userId: HOST })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  await expect(bob.audit.list({})).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  // At once, and not when the count is written.
+  const others = (await unsuccessful()).filter(({ action }) => action !== 'host.revoke');
+  expect(others).toMatchObject([
+    { action: 'user.delete', actorLabel: 'mallory@example.com', address, objectId: null },
+    { action: 'user.delete', actorLabel: 'bob@example.com', address, objectId: HOST },
+    { action: 'audit.list', actorLabel: 'bob@example.com', address },
+  ]);
+});
+
+describe('whoever has a copy of a machine’s key', () => {
+  let admin: Awaited<ReturnType<typeof administratorOf>>;
+  let host: Awaited<ReturnType<typeof enrolledHost>>;
+  let machine: object;
+  beforeEach(async () => {
+    admin = await administratorOf(services);
+    host = await enrolledHost(services, admin);
+    machine = { outcome: 'refused', actorKind: 'agent', actorId: host.hostId, actorLabel: 'web-01.example.com', objectKind: 'host', objectId: host.hostId, address: '127.0.0.1' };
+  });
+  const renewal = async () => ({ csr: await makeCsr(await makeKeys()) });
+
+  test('and a certificate that was revoked: no token, no connection, no renewal over one that is still open', async () => {
+    await admin.hosts.revoke({ hostId: host.hostId });
+    const { serial } = holderOf(host.shown);
+    const asked = callerFor(services, { listener: 'api', address: '127.0.0.1', agentRefusal: { reason: 'certificate_revoked', hostId: host.hostId, fqdn: 'web-01.example.com', serial } });
+    await expect(asked.agents.connectionToken()).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+    for (let n = 0; n < 3; n++) await knock(services, port, host.shown);
+    const open = callerFor(services, { listener: 'channel', address: '127.0.0.1', agent: { ...agentOf(host.hostId), serial } });
+    await expect(open.agents.renewCertificate(await renewal())).rejects.toMatchObject({ appCode: 'agent.not_approved' });
+    const after = { reason: 'certificate_revoked', serial };
+    expect(await unsuccessful()).toMatchObject([
+      { ...machine, action: 'agent.connectionToken', code: 'auth.forbidden', after },
+      { ...machine, action: 'agent.connect', code: 'auth.forbidden', after },
+      { ...machine, action: 'agent.renewCertificate', code: 'agent.not_approved', after: null },
+    ]);
+    await services.audit.refusals.strangers.flush();
+    expect((await unsuccessful()).slice(3)).toMatchObject([{ ...machine, action: 'agent.connect', after: { repeated: 2 } }]);
+  });
+
+  test('the host turned away, deleted, or with another key by now; and a token that is none', async () => {
+    await knock(services, port, host.shown, undefined, 'made-up');
+    await services.db.update(hosts).set({ keyFingerprint: 'another' });
+    await knock(services, port, host.shown);
+    await services.db.update(hosts).set({ approval: 'rejected' });
+    await services.db.update(hosts).set({ keyFingerprint: (await services.db.select().from(certificates))[0]!.keyFingerprint });
+    await knock(services, port, host.shown);
+    await admin.hosts.delete({ hostId: host.hostId });
+    await knock(services, port, host.shown);
+    await knock(services, port, {});
+    const { serial } = holderOf(host.shown);
+    expect(await unsuccessful()).toMatchObject([
+      ...['token_forged', 'another_key', 'host_not_approved'].map((reason) => ({ ...machine, action: 'agent.connect', after: { reason, serial } })),
+      { ...machine, action: 'agent.connect', actorLabel: null, after: { reason: 'unknown_serial', serial } },
+      { action: 'agent.connect', actorKind: 'person', actorId: null, objectId: null, after: { reason: 'no_certificate' } },
+    ]);
+  });
+
+  test('held beside the machine: the renewal it asks for; what a held one measures is no attempt', async () => {
+    const said = { protocol: 1, agentVersion: '1.2.3', fqdn: 'web-01.example.com', platform: 'linux' as const, osName: 'Debian', osVersion: '12', kernel: '6.1.0', architecture: 'x64', addresses: [address] };
+    const hello = { ...said, hardware: { manufacturer: 'ACME', model: 'One', virtualisation: 'none', cpuModel: 'Z80', cpuCores: 2, memoryBytes: 65_536 }, bootedAt: '2026-01-01T00:00:00.000Z' };
+    await openAgentClient(services, port, host.shown).agents.hello.mutate(hello);
+    const copy = openAgentClient(services, port, host.shown);
+    expect(await copy.agents.hello.mutate(hello)).toMatchObject({ isHeld: true });
+    const sample = {
+      ...{ at: '2026-01-01T00:00:00.000Z', cpuPercent: 1, load1: null, load5: null, load15: null, uptimeSeconds: 60, disks: [] },
+      ...{ memoryTotalBytes: 1000, memoryUsedBytes: 500, swapTotalBytes: 0, swapUsedBytes: 0, networkReceivedBytesPerSecond: 0, networkSentBytesPerSecond: 0 },
+    };
+    await expect(copy.agents.heartbeat.mutate(sample)).rejects.toMatchObject({ data: { appCode: 'agent.held' } });
+    await expect(copy.agents.renewCertificate.mutate(await renewal())).rejects.toMatchObject({ data: { appCode: 'agent.held' } });
+    expect(await unsuccessful()).toMatchObject([{ ...machine, action: 'agent.renewCertificate', code: 'agent.held' }]);
+  });
+});
+
+test('what is asked at the wrong door: signing in where machines are heard, joining where pages are, an agent’s word without a certificate', async () => {
+  const at = (listener: 'web' | 'api') => callerFor(services, { listener, address });
+  await expect(at('api').users.signIn({ email: 'ann@example.com', password: PASSWORD })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  await expect(at('web').agents.register(await registrationOf('web-01.example.com'))).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  await expect(at('api').agents.connectionToken()).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  await expect(at('api').agents.reportError({ kind: 'failed', message: 'x' })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  await expect(at('api').users.me(), 'a read').rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  expect(await unsuccessful()).toMatchObject(
+    ['user.signIn', 'agent.register', 'agent.connectionToken', 'agent.reportError'].map((action) => ({ action, outcome: 'refused', code: 'auth.forbidden', actorKind: 'person', actorId: null, address })),
+  );
 });

@@ -4,7 +4,9 @@ import { auditPending, auditRecords } from '../../db/schema';
 import { BEGINNING, type PendingRecord, type SealedRecord, type Seals } from './seal';
 
 /** Any number that nothing else in the same database locks. */
-const SEAL_LOCK = 7_294_331_810;
+export const SEAL_LOCK = 7_294_331_810;
+/** Sealers hold it for a batch. Who holds it for longer is none: any session of the database can, with no right at all. */
+const LOCK_PATIENCE_MS = 3000;
 const BATCH = 500;
 
 const { search: _search, ...columns } = getTableColumns(auditRecords);
@@ -24,7 +26,7 @@ interface Sealing {
 /**
  * Chains every record whose change has committed to the last one, oldest first, in batches. Processes take turns: the
  * advisory lock is the only one a batch waits for, and nobody who holds it waits for a change, so it deadlocks with
- * nothing. What commits meanwhile is for the next call.
+ * nothing. What commits meanwhile is for the next call. Fails when somebody does not give up a lock within seconds.
  */
 export async function sealPending(db: Database, seals: Seals): Promise<Sealing> {
   const result: Sealing = { sealed: 0, forged: [], builtOnForged: null };
@@ -39,6 +41,7 @@ export async function sealPending(db: Database, seals: Seals): Promise<Sealing> 
 
 /** Seals the next batch after an id, and returns the last id it looked at. */
 async function sealBatch(tx: Transaction, seals: Seals, after: string | undefined, result: Sealing): Promise<string | undefined> {
+  await tx.execute(sql.raw(`set local lock_timeout = ${LOCK_PATIENCE_MS}`));
   await tx.execute(sql`select pg_advisory_xact_lock(${SEAL_LOCK})`);
   // Statements of READ COMMITTED see what was committed before they began: all that the former holder of the lock did.
   const [head] = await tx.select(columns).from(auditRecords).orderBy(desc(auditRecords.sequence)).limit(1);

@@ -1,7 +1,7 @@
 import type { Database } from '../../db/client';
 import type { Log } from '../log';
 import { recordAudit } from './record-audit';
-import { createRefusals, type Refusals, type Refused } from './refusals';
+import { createRefusals, PEOPLE, type Refusals, type Refused, STRANGERS } from './refusals';
 import { createSeals, type Seals } from './seal';
 import { sealPending } from './seal-pending';
 
@@ -13,12 +13,14 @@ const STEADY_MS = 1000;
 /** The audit log of this process. */
 export interface AuditTrail {
   seals: Seals;
-  /** Refused attempts of signed-in people, and of strangers: those must not be able to use up the others' room. */
+  /** Refused attempts of signed-in people, each in a room of their own, and of strangers, by network. */
   refusals: { people: Refusals; strangers: Refusals };
   /** A record was written, and is to be sealed once it is committed. */
   wake(): void;
   /** Seals whatever has been committed before the call. */
   seal(): Promise<void>;
+  /** The same for whoever goes on without: what fails is in the log, and tried again every second. Never fails itself. */
+  trySeal(): Promise<void>;
   /** Writes what is only counted yet, seals it and ends. What fails is in the log. */
   stop(): Promise<void>;
 }
@@ -46,31 +48,31 @@ export function createAuditTrail({ db, log, secret }: { db: Database; log: Log; 
     }
     return queued;
   };
-  const reportUnsealed = (error: unknown) => log.error({ err: error }, 'audit records were not sealed');
-  const sealQuietly = () => void seal().catch(reportUnsealed);
+  const trySeal = () => seal().catch((error: unknown) => log.error({ err: error }, 'audit records were not sealed'));
 
   const trail: AuditTrail = {
     seals,
-    refusals: { people: createRefusals(write, reportLoss), strangers: createRefusals(write, reportLoss) },
+    refusals: { people: createRefusals(PEOPLE, write, reportLoss), strangers: createRefusals(STRANGERS, write, reportLoss) },
     wake() {
       timer ??= setTimeout(() => {
         timer = undefined;
-        sealQuietly();
+        void trySeal();
       }, WAKE_MS).unref();
     },
     seal,
+    trySeal,
     async stop() {
       clearInterval(steady);
       // A database that is gone must not keep the rest of the server from stopping.
       await Promise.all([trail.refusals.people.stop(), trail.refusals.strangers.stop()]).catch(reportLoss);
       clearTimeout(timer);
-      await seal().catch(reportUnsealed);
+      await trySeal();
     },
   };
-  const steady = setInterval(sealQuietly, STEADY_MS).unref();
+  const steady = setInterval(() => void trySeal(), STEADY_MS).unref();
 
-  function write({ entry, ...from }: Refused) {
-    return recordAudit(db, { audit: trail, ...from }, entry);
+  function write({ entry, address, requestId }: Refused) {
+    return recordAudit(db, { audit: trail, address, requestId }, entry);
   }
   function reportLoss(error: unknown) {
     log.error({ err: error }, 'refused attempts could not be recorded');

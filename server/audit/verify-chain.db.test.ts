@@ -226,6 +226,23 @@ describe('checkpoints', () => {
     expect(await verify(await read())).toMatchObject({ fault: { kind: 'replaced', sequence: COUNT }, verified: 11 });
   });
 
+  test('a line that a crash cut short is named, with what to do; the next one begins on a line of its own', async () => {
+    await appendCheckpoint(path, services.authority, (await verify()).head);
+    const lines = await readFile(path, 'utf8');
+    await writeFile(path, lines.slice(0, -30));
+    await expect(read()).rejects.toThrow(/line 2: this is no checkpoint\. If it is the last line and cut short, .* delete the line/);
+    // Without its end only, be it by a crash or by an editor.
+    await writeFile(path, lines.slice(0, -1));
+    for (let n = 0; n < 2; n++) await appendCheckpoint(path, services.authority, (await verify()).head);
+    expect(await readFile(path, 'utf8')).toMatch(/^(\{.*\}\n){4}$/);
+    expect((await read()).size).toBe(1);
+  });
+
+  test('of many years are as good as few', async () => {
+    const expected = new Map(Array.from({ length: 200_000 }, (_, n) => [COUNT + 1 + n, '-']));
+    expect(await verify(expected)).toMatchObject({ fault: { kind: 'missing', sequence: COUNT + 1 } });
+  });
+
   test('a line that was changed, or is none of ours, is refused', async () => {
     const line = await readFile(path, 'utf8');
     for (const other of [line.replace(/"sequence":12/, '"sequence":11'), line.replace(/"at":"2/, '"at":"3'), 'hello\n', '{}\n']) {

@@ -58,10 +58,17 @@ export async function verifyChain(db: Database, seals: Seals, expected: Readonly
     after = head.sequence;
     if (page.length < PAGE) break;
   }
-  if (Math.max(0, ...expected.keys()) > head.sequence) return verdict({ kind: 'missing', sequence: head.sequence + 1 });
+  if (highest(expected) > head.sequence) return verdict({ kind: 'missing', sequence: head.sequence + 1 });
   const { waiting, forged } = await examinePending(db, seals);
   if (forged) return verdict({ kind: 'forged', id: forged }, waiting);
   return verdict(await examineGuards(db), waiting);
+}
+
+/** One after the other: as arguments of one call, a file of some years would be more than fits on the stack. */
+function highest(expected: ReadonlyMap<number, string>): number {
+  let last = 0;
+  for (const sequence of expected.keys()) last = Math.max(last, sequence);
+  return last;
 }
 
 async function examine(db: Database, seals: Seals, record: SealedRecord, head: typeof BEGINNING): Promise<Fault | null> {

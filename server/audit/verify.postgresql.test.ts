@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -23,7 +23,11 @@ async function startLog() {
 
 test('the command names the broken record, and adds a checkpoint only to a whole log', PATIENCE, async () => {
   const { services, path, run } = await startLog();
-  expect(await run()).toEqual({ code: 0, output: 'The audit log is whole: 3 records.\n' });
+  const whole = 'The audit log is whole: 3 records.\nCheckpoints it was compared with:';
+  expect(await run()).toEqual({ code: 0, output: `${whole} none: a new file was begun.\n` });
+  expect(await run()).toEqual({ code: 0, output: `${whole} 1.\n` });
+  await rename(path, `${path}.away`);
+  expect(await run(), 'the file is gone').toEqual({ code: 0, output: `${whole} none: a new file was begun.\n` });
   const checkpoints = await readFile(path, 'utf8');
   expect(JSON.parse(checkpoints)).toMatchObject({ sequence: 3, authority: services.authority.pin });
 

@@ -9,6 +9,7 @@ import { type Fault, type Verdict, verifyChain } from './verify-chain';
 const HELP = `Usage: npm run audit:verify -- [--config FILE] [--checkpoint FILE]
   --config FILE      the server's configuration, as for npm start
   --checkpoint FILE  compare with the signed checkpoints in this file, and add one when all is well.
+                     It says with how many: none where there should be some means that the file is another.
                      Keep it where whoever writes into the database cannot: it shows records cut off from the end.
 Exit code: 0 the log is whole and guarded, 1 it is not and the first broken record is named, others: it could not be
 examined.`;
@@ -33,12 +34,16 @@ async function examine({ db, config, secret }: Store, path: string | undefined):
     throw error;
   });
   if (verdict.fault) return say(`${describe(verdict.fault)}\n${verdict.verified} records before it are whole.`, 1);
-  if (path && authority) await appendCheckpoint(path, authority, verdict.head);
-  return say(praise(verdict), 0);
+  const isNoted = path && authority ? await appendCheckpoint(path, authority, verdict.head) : false;
+  return say([praise(verdict), ...(expected ? [compared(expected.size, isNoted)] : [])].join('\n'), 0);
 }
 
 const praise = ({ verified, waiting }: Verdict) =>
   `The audit log is whole: ${verified} records.${waiting > 0 ? ` ${waiting} more wait to be sealed; a running server does that within a second.` : ''}`;
+
+/** Whoever takes the file away, or gives another path by mistake, would else be told the same as ever. */
+const compared = (count: number, isNoted: boolean) =>
+  `Checkpoints it was compared with: ${count > 0 ? count : isNoted ? 'none: a new file was begun' : 'none'}.`;
 
 function describe(fault: Fault): string {
   switch (fault.kind) {

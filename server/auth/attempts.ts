@@ -26,8 +26,9 @@ export const addressKey = (address: string) => `address:${networkOf(address)}`;
  * Counts an attempt before it is judged: of a hundred at once, in any number of processes, no more than `max` are let
  * through. Afterwards `forgetAttempts` or `giveBackAttempt` takes back one that turned out to be rightful.
  * Throws the rule's code with the seconds that are left.
+ * @returns how many there are with it, `max` for the last one that is let through, and until when they count
  */
-export async function countAttempt(db: Database, key: string, { code, max, seconds, isFixed = false }: AttemptRule, now: Date): Promise<void> {
+export async function countAttempt(db: Database, key: string, { code, max, seconds, isFixed = false }: AttemptRule, now: Date): Promise<{ count: number; until: Date }> {
   const until = sql`${new Date(now.getTime() + seconds * 1000).toISOString()}::timestamptz`;
   // One more than the most stands for "refused": refused attempts neither count on nor prolong.
   const count = sql`case when ${attempts.until} <= ${now.toISOString()}::timestamptz then 1 else least(${attempts.count} + 1, ${max + 1}) end`;
@@ -42,7 +43,7 @@ export async function countAttempt(db: Database, key: string, { code, max, secon
       set: { count, until: sql`case when ${keeps} then least(${attempts.until}, ${until}) else ${until} end` },
     })
     .returning();
-  if (row!.count <= max) return;
+  if (row!.count <= max) return row!;
   throw new AppError(code, { retryAfterSeconds: Math.max(1, Math.ceil((row!.until.getTime() - now.getTime()) / 1000)) });
 }
 

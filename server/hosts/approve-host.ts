@@ -79,7 +79,13 @@ export async function letIn(ctx: Pick<Services, 'authority' | 'config'> & Actor,
     object: hostObject(host),
     ...('tokenId' in by && { actor: { kind: 'enrolmentToken', id: by.tokenId, label: by.name } }),
     before,
-    after: { approval: 'approved', serial: issued.serial, ...(fqdn && { fqdn }) },
+    after: {
+      approval: 'approved',
+      serial: issued.serial,
+      ...(fqdn && { fqdn }),
+      // One, as registering leaves no second one pending: it fits into the record.
+      ...(namesakes.length > 0 && { conflictingHostIds: namesakes.map(({ id }) => id) }),
+    },
   });
   return { host, namesakes, by };
 }

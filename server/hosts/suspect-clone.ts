@@ -1,7 +1,9 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import { clones, type CloneSide, hostEvents } from '../../db/schema';
+import { clones, type CloneSide, hostEvents, hosts } from '../../db/schema';
 import type { Slot } from '../agents/sockets';
+import { recordAudit } from '../audit/record-audit';
 import type { Services } from '../services';
+import { hostObject } from './host-object';
 
 /** What is known of the machine at the other end of a connection. */
 export function sideOf({ id, address, reservedAt, said }: Slot): CloneSide {
@@ -15,12 +17,15 @@ export function sideOf({ id, address, reservedAt, said }: Slot): CloneSide {
   };
 }
 
+/** A side as the audit log names it: what the machine says of itself stands with the host. */
+const placeOf = ({ address, reservedAt, serial }: Slot) => ({ address, connectedAt: reservedAt.toISOString(), serial });
+
 /**
- * Records that a second machine showed a host's certificate while the first was there. It is one row and one event of
- * the host's history until a person has decided, however often the two meet.
+ * Records that a second machine showed a host's certificate while the first was there. It is one row, one record and
+ * one event of the host's history until a person has decided, however often the two meet.
  */
 export async function suspectClone(
-  { db, events, log, sockets }: Pick<Services, 'db' | 'events' | 'log' | 'sockets'>,
+  { db, audit, events, log, sockets }: Pick<Services, 'db' | 'audit' | 'events' | 'log' | 'sockets'>,
   second: Slot,
 ): Promise<void> {
   const { hostId } = second;
@@ -33,8 +38,16 @@ export async function suspectClone(
       .values({ hostId, first: sideOf(first), second: sideOf(second) })
       .onConflictDoNothing()
       .returning({ id: clones.id });
-    if (made) await tx.insert(hostEvents).values({ hostId, kind: 'clone_suspected', detail: second.address });
-    else {
+    if (made) {
+      await tx.insert(hostEvents).values({ hostId, kind: 'clone_suspected', detail: second.address });
+      const [host] = await tx.select({ id: hosts.id, fqdn: hosts.fqdn }).from(hosts).where(eq(hosts.id, hostId));
+      await recordAudit(tx, { audit, address: second.address }, {
+        action: 'host.suspectClone',
+        actor: { kind: 'system', id: null, label: null },
+        object: hostObject(host!),
+        after: { first: placeOf(first), second: placeOf(second) },
+      });
+    } else {
       await tx
         .update(clones)
         .set({ second: sideOf(second), seenAt: new Date() })

@@ -25,7 +25,7 @@ export const tokensRouter = router({
         tag: 'Signing in',
         summary: 'Log in',
         description: `Each token works once. Every successful answer to a request with one brings the next in the header \`${NEXT_TOKEN_HEADER}\`. After a refusal (4xx) the same token still works; after 500 on anything but GET log in again.`,
-        errors: ['auth.credentials', 'auth.locked', 'auth.too_many', 'auth.busy'],
+        errors: ['auth.credentials', 'auth.locked', 'auth.too_many', 'auth.busy', 'request.too_many'],
         isPublic: true,
       }),
     )

@@ -50,6 +50,15 @@ test('whoever guesses from one address is told when to come back', async () => {
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
 });
 
+test('whoever logs in for every call is told to slow down, before the log is full of it', async () => {
+  for (let i = 0; i < 119; i++) await services.limits.ownChanges.take(userId);
+  const login = () => ask('POST', '/login', { body: { userid: 'administrator@example.com', password: PASSWORD } });
+  expect(await login()).toMatchObject({ status: 200 });
+  for (let i = 0; i < 3; i++) expect(await login()).toMatchObject({ status: 429, body: { code: 'request.too_many' }, headers: { 'retry-after': expect.stringMatching(/^[1-9]\d?$/) } });
+  await services.audit.seal();
+  expect((await services.db.select().from(auditRecords)).map(({ action, outcome }) => [action, outcome])).toEqual([['token.login', 'done'], ['token.login', 'refused']]);
+});
+
 test('each answer brings the next token, over REST and over tRPC', async () => {
   const first = await ask('GET', '/hosts', { bearer: await logIn(ask) });
   expect(first).toMatchObject({ status: 200, body: { hosts: [], total: 0 } });

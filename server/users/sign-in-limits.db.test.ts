@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { beforeEach, expect, test } from 'vitest';
-import { attempts, users } from '../../db/schema';
+import { attempts, auditRecords, users } from '../../db/schema';
 import { sweepAttempts } from '../auth/attempts';
 import { hashPassword } from '../auth/password';
 import { createTurns } from '../auth/turns';
@@ -78,6 +78,65 @@ test('and again after each lock', async () => {
     await fail(5);
     expect(await attempt({ password })).toEqual(['auth.locked', 900]);
   }
+});
+
+/** The locks on record, in the order in which they came. */
+async function locks() {
+  await services.audit.seal();
+  const records = await services.db.select().from(auditRecords).orderBy(auditRecords.sequence);
+  return records.filter(({ action }) => action === 'user.lock');
+}
+
+const lockOf = (object: object, after: object) => ({ outcome: 'done', actorKind: 'person', actorId: null, address: '192.0.2.1', objectKind: 'user', ...object, before: null, after });
+
+test('each lock is on record, once, and until when', async () => {
+  const [user] = await services.db.select().from(users);
+  await fail(4);
+  expect(await locks()).toEqual([]);
+  await fail(1);
+  for (let i = 0; i < 3; i++) expect((await attempt())[0]).toBe('auth.locked');
+  const known = { objectId: user!.id, objectLabel: email };
+  const first = lockOf(known, { failures: 5, lockedUntil: '2026-01-01T00:15:00.000Z' });
+  expect(await locks()).toMatchObject([first]);
+  // Within the time in which what repeats is only counted: another lock is none of that.
+  minutes = 15;
+  await fail(5, { email: email.toUpperCase() });
+  expect(await locks()).toMatchObject([first, lockOf(known, { failures: 5, lockedUntil: '2026-01-01T00:30:00.000Z' })]);
+});
+
+test('the same of an account that nobody has; of what may be a password in the wrong field not even that', async () => {
+  for (const email of ['nobody@example.com', 'my secret passphrase']) await fail(5, { email });
+  const after = { failures: 5, lockedUntil: '2026-01-01T00:15:00.000Z' };
+  expect(await locks()).toMatchObject([lockOf({ objectId: null, objectLabel: 'nobody@example.com' }, after), lockOf({ objectId: null, objectLabel: null }, after)]);
+});
+
+test('locking many accounts costs strangers’ room and no more', async () => {
+  await prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES: '1', SYSMANAGE_SIGN_IN_MAX_FAILURES_PER_ADDRESS: '1000' });
+  for (let i = 0; i < 40; i++) await fail(1, { email: `user-${i}@example.com` });
+  expect((await locks()).length).toBeLessThan(25);
+  await services.audit.refusals.strangers.flush();
+  expect((await locks()).reduce((sum, { after }) => sum + ((after as { repeated?: number }).repeated ?? 1), 0)).toBe(40);
+});
+
+test('the last right password of a row of failures locks nothing, and neither is it on record as a lock', async () => {
+  await fail(4);
+  expect(await attempt({ password })).toEqual(['signed in']);
+  expect(await locks()).toEqual([]);
+});
+
+test('signing in again and again ends soon, as each time is a record; it counts as no failure', async () => {
+  const [user] = await services.db.select().from(users);
+  for (let i = 0; i < 119; i++) await services.limits.ownChanges.take(user!.id);
+  await fail(4);
+  expect(await attempt({ password })).toEqual(['signed in']);
+  await fail(4);
+  const failures = async () => (await services.db.select().from(attempts)).map(({ key, count }) => `${count} of ${key}`).sort();
+  const before = await failures();
+  for (let i = 0; i < 3; i++) expect(await attempt({ password })).toEqual(['request.too_many', expect.any(Number)]);
+  expect(await failures()).toEqual(before);
+  expect(await locks()).toEqual([]);
+  const records = await services.db.select().from(auditRecords);
+  expect(records.filter(({ action, outcome }) => action === 'user.signIn' && outcome === 'done')).toHaveLength(1);
 });
 
 test('asking during a lock does not prolong it', async () => {
@@ -185,10 +244,13 @@ test('an address that fails at many accounts waits; others do not, and signing i
 
 test('a typo now and then, among many who sign in rightly from the same network, locks nobody out', async () => {
   await prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES_PER_ADDRESS: '3' });
-  // Somebody signs in every half minute, for two hours, and every tenth minute somebody else mistypes.
+  const passwordHash = await hashPassword(password);
+  const crowd = Array.from({ length: 8 }, (_, i) => `person-${i}@example.com`);
+  await services.db.insert(users).values(crowd.map((email) => ({ email, passwordHash, role: 'viewer' as const })));
+  // One of them signs in every half minute, for two hours, and every tenth minute somebody else mistypes.
   for (minutes = 0; minutes < 120; minutes += 0.5) {
     if (minutes % 10 === 5) await fail(1, { email: `user-${minutes}@example.com` });
-    expect(await attempt({ password }), `after ${minutes} minutes`).toEqual(['signed in']);
+    expect(await attempt({ email: crowd[(minutes * 2) % 8], password }), `after ${minutes} minutes`).toEqual(['signed in']);
   }
 });
 

@@ -23,7 +23,8 @@ const ADDRESS_SECONDS = 60;
 
 /**
  * Starts a session and sets its cookie. The session the request came with, if any, ends: a cookie planted
- * before sign-in must not be worth anything after it. Throws `auth.credentials`, `auth.locked`, `auth.too_many`, `auth.busy`.
+ * before sign-in must not be worth anything after it. Throws `auth.credentials`, `auth.locked`, `auth.too_many`,
+ * `auth.busy`, `request.too_many`.
  */
 export async function signIn(ctx: Context, credentials: Credentials, now = new Date()): Promise<void> {
   const letIn = async (tx: Transaction, userId: string) => {
@@ -37,7 +38,7 @@ export async function signIn(ctx: Context, credentials: Credentials, now = new D
 
 /**
  * Lets in whoever knows the password of an account: by a cookie, by a token. An e-mail that nobody has is counted and
- * locked like any other. Throws `auth.credentials`, `auth.locked`, `auth.too_many`, `auth.busy`.
+ * locked like any other. Throws `auth.credentials`, `auth.locked`, `auth.too_many`, `auth.busy`, `request.too_many`.
  */
 export async function withRightPassword<T>(
   ctx: Context,
@@ -45,11 +46,14 @@ export async function withRightPassword<T>(
   { action, letIn }: { action: 'user.signIn' | 'token.login'; letIn: (tx: Transaction, userId: string) => Promise<T> },
   now: Date,
 ): Promise<T> {
-  let userId: string | undefined;
+  let who = tried(email);
+  /** Of the failure that locks the account. */
+  let lock: Awaited<ReturnType<typeof countAttempt>> | undefined;
   try {
     return await ctx.passwordTurns.take(accountKey(email), admit);
   } catch (error) {
-    if (error instanceof AppError) await recordRefusal(ctx, { action, outcome: 'refused', code: error.appCode, actor: tried(email, userId) });
+    if (error instanceof AppError) await recordRefusal(ctx, { action, outcome: 'refused', code: error.appCode, actor: { kind: 'person', ...who } });
+    if (lock) await recordRefusal(ctx, { action: 'user.lock', object: { kind: 'user', ...who }, after: { failures: lock.count, lockedUntil: lock.until } });
     throw error;
   }
 
@@ -58,11 +62,20 @@ export async function withRightPassword<T>(
     const [from, account] = [addressKey(ctx.address), accountKey(email)];
     const max = ctx.config.sign_in.max_failures_per_address;
     await countAttempt(ctx.db, from, { code: 'auth.too_many', max, seconds: ADDRESS_SECONDS, isFixed: true }, now);
-    await countAttempt(ctx.db, account, accountRule(ctx.config), now);
+    const rule = accountRule(ctx.config);
+    const counted = await countAttempt(ctx.db, account, rule, now);
+    if (counted.count === rule.max) lock = counted;
     const [user] = await ctx.db.select().from(users).where(sql`lower(${users.email}) = ${email.toLowerCase()}`);
-    userId = user?.id;
+    if (user) who = { id: user.id, label: user.email };
     const isRight = await isPasswordOf(user?.passwordHash ?? null, password);
     if (!isRight || !user || user.deactivatedAt) throw new AppError('auth.credentials');
+    // Each time is a record that is never deleted.
+    await ctx.limits.ownChanges.take(user.id).catch(async (error: unknown) => {
+      // It was no guess.
+      for (const key of [account, from]) await giveBackAttempt(ctx.db, key);
+      lock = undefined;
+      throw error;
+    });
     const admission = await ctx.db.transaction(async (tx) => {
       // Asked again with the row held: the password may have been changed or the account deactivated during the hash, and
       // whoever did that has ended only the sessions there were.
@@ -98,4 +111,4 @@ export async function endOwnSession(tx: Transaction, ctx: Context): Promise<stri
 }
 
 /** Who somebody said to be. What is no e-mail may be a password in the wrong field, and is not kept. */
-const tried = (email: string, id: string | undefined) => ({ kind: 'person' as const, id: id ?? null, label: z.email().max(254).safeParse(email).success ? email : null });
+const tried = (email: string): { id: string | null; label: string | null } => ({ id: null, label: z.email().max(254).safeParse(email).success ? email : null });

@@ -28,11 +28,12 @@ export async function updateUser(
     const before = { email, name, role };
     // No mistake, but nothing to tell anybody of either: a record would say that something was done.
     if (FIELDS.every((field) => changes[field] === undefined || changes[field] === before[field])) return false;
-    // It was handed over for the person of the former address, and sets the password of whoever has the new one.
-    const isMoved = changes.email !== undefined && changes.email.toLowerCase() !== user.email.toLowerCase();
-    if (isMoved) await tx.delete(userLinks).where(eq(userLinks.userId, userId));
     // What only an administrator may give out must not make one of somebody who no longer is.
-    const linksEnded = !keepsRole && user.role === 'administrator' ? await endLinksMadeBy(tx, userId) : 0;
+    const made = !keepsRole && user.role === 'administrator' ? await endLinksMadeBy(tx, userId) : 0;
+    // Their own was handed over for the person of the former address, and sets the password of whoever has the new one.
+    const isMoved = changes.email !== undefined && changes.email.toLowerCase() !== user.email.toLowerCase();
+    const own = isMoved ? await tx.delete(userLinks).where(eq(userLinks.userId, userId)).returning({ userId: userLinks.userId }) : [];
+    const linksEnded = made + own.length;
     const enrolmentTokensRevoked = changes.role && !permissionsOf(changes.role).has('hosts.approve') ? await revokeApprovingTokens(tx, userId, new Date()) : 0;
     const [after] = await tx.update(users).set(changes).where(eq(users.id, userId)).returning(AUDITED);
     await recordAudit(tx, ctx, { action: 'user.update', object: userObject(user), before, after: { ...after, ...(linksEnded && { linksEnded }), ...(enrolmentTokensRevoked && { enrolmentTokensRevoked }) } });

@@ -101,6 +101,17 @@ describe('an invitation', () => {
     await visitor.users.useLink({ token, password });
   });
 
+  test('that is dead for another e-mail is counted in the record of the change, with those that its owner had made', async () => {
+    const { userId } = await seedUser('boss@example.com', 'administrator');
+    await (await browserOf(services, userId)).users.invite(invited);
+    await admin.users.renewLink({ userId });
+    await admin.users.update({ userId, name: 'Boss' });
+    await admin.users.update({ userId, email: 'former@example.com', role: 'viewer' });
+    await admin.users.update({ userId, email: 'another@example.com' });
+    const counted = (await changesOf(userId)).map(({ after }) => (after as { linksEnded?: number }).linksEnded);
+    expect(counted).toEqual([undefined, 2, undefined]);
+  });
+
   test('goes to no e-mail that only looks like another’s', async () => {
     for (const email of ['n\u0435w@example.com', 'new@ex\u0430mple.com', 'ne\uff57@example.com', 'new\u200b@example.com', 'n\u0065\u0301w@example.com']) {
       await expect(admin.users.invite({ ...invited, email }), email).rejects.toMatchObject({ code: 'BAD_REQUEST' });
