@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { expect, test } from './fixtures';
+import { call } from './people';
 
 test.use({ ignoreHTTPSErrors: true });
 
@@ -84,4 +85,37 @@ test('the documentation opens in a browser and asks nobody else for anything', a
   await page.getByText('List hosts').click();
   await expect(page.getByText('nextCursor').first()).toBeVisible();
   expect(elsewhere).toEqual([]);
+});
+
+test('what is tried out there goes on with the next token, until one authorises with something else', async ({ page, admin, server, context }) => {
+  const { key } = await call<{ key: string }>(context.request, server, 'apiKeys.create', { name: 'docs', permissions: ['hosts.read'] });
+  const { token } = (await (await context.request.post(`${server.agentsUrl}/login`, { data: { userid: admin.email, password: admin.password } })).json()) as { token: string };
+  await page.goto(`${server.agentsUrl}/docs`);
+  const authorise = async (secret: string) => {
+    await page.getByRole('button', { name: 'Authorize', exact: true }).first().click();
+    const dialog = page.locator('.modal-ux');
+    await expect(dialog.getByRole('heading', { name: 'Available authorizations' })).toBeVisible();
+    const former = dialog.getByRole('button', { name: 'Remove authorization' });
+    if (await former.isVisible()) await former.click();
+    await dialog.getByLabel('Value').fill(secret);
+    await dialog.getByRole('button', { name: 'Apply credentials' }).click();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+  };
+  const operation = page.locator('.opblock', { hasText: 'List hosts' });
+  const execute = async () => {
+    const answered = page.waitForResponse(/\/hosts(\?|$)/);
+    await operation.getByRole('button', { name: 'Execute' }).click();
+    const answer = await answered;
+    return { status: answer.status(), sent: await answer.request().headerValue('authorization') };
+  };
+  await authorise(token);
+  await page.getByText('List hosts').click();
+  await operation.getByRole('button', { name: 'Try it out' }).click();
+
+  expect(await execute()).toEqual({ status: 200, sent: `Bearer ${token}` });
+  const second = await execute();
+  expect(second.status).toBe(200);
+  expect(second.sent).not.toBe(`Bearer ${token}`);
+  await authorise(key);
+  expect(await execute()).toEqual({ status: 200, sent: `Bearer ${key}` });
 });

@@ -20,19 +20,26 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-/** Keeps the next token of each answer, so that one can try things out without pasting it in every time. */
+/**
+ * Keeps the next token of each answer, so that one can try things out without pasting it in every time: for as long as
+ * what one has authorised with is what the first of them followed from.
+ */
 const START = `let next = null;
+let following = null;
 SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#docs',
   // The badge asks a public service what it thinks of the document.
   validatorUrl: null,
   requestInterceptor(request) {
-    if (next && request.headers.Authorization) request.headers.Authorization = 'Bearer ' + next;
+    const given = request.headers.Authorization;
+    if (!given) return request;
+    if (given !== following) [next, following] = [null, given];
+    if (next) request.headers.Authorization = 'Bearer ' + next;
     return request;
   },
   responseInterceptor(response) {
-    next = response.headers['${NEXT_TOKEN_HEADER.toLowerCase()}'] ?? (response.url.endsWith('/login') && response.ok ? null : next);
+    next = response.headers['${NEXT_TOKEN_HEADER.toLowerCase()}'] ?? next;
     return response;
   },
 });

@@ -50,6 +50,15 @@ test('a call that fails leaves the others their token', async () => {
   expect(failed).toMatchObject({ status: 'rejected', reason: { message: 'host.not_found', data: { httpStatus: 404 } } });
 });
 
+test('a call that is given up before it is sent costs the others nothing', async () => {
+  const { client } = await openClient();
+  const abort = new AbortController();
+  const calls = [client.hosts.counts.query(), client.hosts.counts.query(undefined, { signal: abort.signal }), client.hosts.counts.query()];
+  abort.abort();
+  const outcomes = await Promise.allSettled([...calls, client.hosts.counts.query()]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+});
+
 test('when an answer is lost, what is queued behind it is not sent with a token that may be spent', async () => {
   const sent: string[] = [];
   const fetch: FetchWithHeaders = (url) => {

@@ -30,6 +30,8 @@ function rotateTokens(first: string, fetch: FetchWithHeaders): Fetch {
   let last: Promise<unknown> = Promise.resolve();
   return (url, options) => {
     const send = async () => {
+      // Given up before it was sent: no token went out with it.
+      options?.signal?.throwIfAborted();
       if (lost) throw new Error('The answer to a call before this one was lost, and the next token with it: log in again.', lost);
       const headers = { ...(options?.headers as Record<string, string>), authorization: `Bearer ${token}` };
       try {

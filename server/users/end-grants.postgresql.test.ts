@@ -16,7 +16,7 @@ test.each(['signOutEverywhere', 'deactivate'] as const)('%s and a one-time link 
 
   const { used, ended } = await services.db.transaction(async (tx) => {
     const waiting = async () => (await tx.execute<{ n: number }>(sql`select count(*)::int as n from pg_locks where not granted`)).rows[0]!.n;
-    await tx.select().from(userLinks).where(eq(userLinks.userId, ids[0])).for('update');
+    await tx.select().from(userLinks).where(eq(userLinks.userId, ids[0]!)).for('update');
     const used = Promise.allSettled([callerFor(services).users.useLink({ token, password: 'correct horse battery' })]);
     await expect.poll(waiting).toBe(1);
     const ended = Promise.allSettled([boss.users[act]({ userId: ids[1]! })]);
