@@ -1,6 +1,12 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQLWrapper } from 'drizzle-orm';
 import { index, integer, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { v7 as uuidv7 } from 'uuid';
+
+/**
+ * What tells two e-mails apart. Not by the locale of the database: where that is Turkish, an I becomes another letter
+ * than in any e-mail, which are ASCII.
+ */
+export const lowerEmail = (email: SQLWrapper) => sql`lower(${email} collate "C")`;
 
 export const users = pgTable(
   'user',
@@ -20,7 +26,7 @@ export const users = pgTable(
     deactivatedAt: timestamp('deactivated_at', { withTimezone: true }),
   },
   (user) => [
-    uniqueIndex('user_email_unique').on(sql`lower(${user.email})`),
+    uniqueIndex('user_email_unique').on(lowerEmail(user.email)),
     index('user_name').on(sql`lower(${user.name})`, user.id),
     index('user_last_sign_in').on(sql`coalesce(${user.lastSignInAt}, '-infinity')`, user.id),
   ],

@@ -20,7 +20,7 @@ export interface SpentToken {
 /**
  * Takes a token out of use, says whose it is and makes the one that follows it. Of any number of uses at once, in any
  * number of processes, one gets it. A second use ends the whole chain: two hold the token, and nobody knows who of them
- * is the thief. Throws `token.invalid`, `token.expired`, `token.spent`.
+ * is the thief; only the call that the first use is for goes on. Throws `token.invalid`, `token.expired`, `token.spent`.
  */
 export async function spendToken(ctx: Ctx, token: string, now = new Date()): Promise<SpentToken> {
   const claims = await ctx.tokens.verify(token, now);
@@ -37,18 +37,18 @@ export async function spendToken(ctx: Ctx, token: string, now = new Date()): Pro
   const next = await ctx.tokens.sign({ userId, chainId, jti: uuidv7() }, now);
   const { isAlive, isMine } = await denyList(ctx, { jti, chainId, expiresAt, chainExpiresAt: next.expiresAt });
   if (!isAlive) throw new AppError('token.invalid');
-  if (!isMine) await refuseSecondUse(ctx, user, chainId);
+  if (!isMine) await refuseSecondUse(ctx, user, chainId, now);
   return { jti, next: next.token, session: { id: chainId, via: 'token', user, permissions: permissionsOf(user.role) } };
 }
 
 /**
- * One statement. It holds the chain's row first: an insert alone would see a chain that a second use is just deleting,
- * find the place of its token free again by that deletion, and break the reference to the chain.
+ * One statement. It holds the chain's row first: an insert alone would see a chain that is just being deleted, find the
+ * place of its token free again by that deletion, and break the reference to the chain.
  */
 async function denyList({ db }: Ctx, { jti, chainId, expiresAt, chainExpiresAt }: { jti: string; chainId: string; expiresAt: Date; chainExpiresAt: Date }) {
   const { rows } = await db.execute<{ isAlive: boolean; isMine: boolean }>(sql`
     with chain as (
-      update ${tokenChains} set expires_at = ${chainExpiresAt.toISOString()}::timestamptz where id = ${chainId} returning id
+      update ${tokenChains} set expires_at = ${chainExpiresAt.toISOString()}::timestamptz where id = ${chainId} and ended_at is null returning id
     ), spent as (
       insert into ${spentTokens} (jti, chain_id, expires_at)
       select ${jti}, id, ${expiresAt.toISOString()}::timestamptz from chain
@@ -59,9 +59,13 @@ async function denyList({ db }: Ctx, { jti, chainId, expiresAt, chainExpiresAt }
   return rows[0]!;
 }
 
-async function refuseSecondUse(ctx: Ctx, { id: userId, email }: { id: string; email: string }, chainId: string): Promise<never> {
+async function refuseSecondUse(ctx: Ctx, { id: userId, email }: { id: string; email: string }, chainId: string, now: Date): Promise<never> {
   const hasEnded = await ctx.db.transaction(async (tx) => {
-    const ended = await tx.delete(tokenChains).where(eq(tokenChains.id, chainId)).returning({ id: tokenChains.id });
+    const ended = await tx
+      .update(tokenChains)
+      .set({ endedAt: now })
+      .where(and(eq(tokenChains.id, chainId), isNull(tokenChains.endedAt)))
+      .returning({ id: tokenChains.id });
     // The one that ended it tells; the other ninety-nine of a race would only repeat it.
     if (ended.length === 0) return false;
     // Whoever it was showed this person's token; which of the two is the thief, nobody knows.

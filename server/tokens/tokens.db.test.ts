@@ -7,7 +7,7 @@ import { sweepExpired } from '../auth/sweep-expired';
 import { createContext } from '../context';
 import { seedHosts } from '../hosts/testing';
 import { addPerson, type Ask, logIn, nextTokenOf, PASSWORD, serveRestApi } from '../rest/testing';
-import { personOf, testServices } from '../testing';
+import { administratorOf, callerFor, personOf, testServices } from '../testing';
 import { logIn as logInAt } from './log-in';
 import { giveBackToken, spendToken } from './spend-token';
 
@@ -173,6 +173,20 @@ test('a use while another is still under way ends the chain, though that other o
   for (const token of [bearer, slow.next]) await expect(spendToken(context, token)).rejects.toMatchObject({ appCode: 'token.invalid' });
 });
 
+test('the call that used a token first goes on when a second use ends the chain meanwhile, and not when somebody shuts its sender out', async () => {
+  const context = { ...services, address: '192.0.2.1' };
+  const raced = await spendToken(context, await logIn(ask));
+  const bearer = await logIn(ask);
+  const { session, next } = await spendToken(context, bearer);
+  await expect(spendToken(context, bearer)).rejects.toMatchObject({ appCode: 'token.spent' });
+  const invite = (email: string, by = session) => callerFor(services, { listener: 'api', session: by }).users.invite({ email, name: '', role: 'viewer' });
+  await invite('first@example.com');
+  await expect(spendToken(context, next)).rejects.toMatchObject({ appCode: 'token.invalid' });
+
+  await (await administratorOf(services, 'another@example.com')).users.signOutEverywhere({ userId });
+  for (const by of [session, raced.session]) await expect(invite('second@example.com', by)).rejects.toMatchObject({ appCode: 'auth.required' });
+});
+
 test('of a hundred at once in the database alone, too', async () => {
   const bearer = await logIn(ask);
   const context = { ...services, address: '192.0.2.1' };
@@ -206,7 +220,7 @@ describe('with a moved clock', () => {
     await expect(spendAt(token, later(9))).rejects.toMatchObject({ appCode: 'token.spent' });
     const another = await logIn(ask);
     await spendAt(another, later(0));
-    await sweepExpired(services, later(11));
+    await sweepExpired(services, later(20));
     expect(await services.db.select().from(tokenChains)).toEqual([]);
     expect(await services.db.select().from(spentTokens)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { attempts, users } from '../../db/schema';
+import { attempts, lowerEmail, users } from '../../db/schema';
 import type { AttemptRule } from '../auth/attempts';
 import type { Config } from '../config';
 
@@ -11,7 +11,7 @@ import type { Config } from '../config';
 export const accountKey = (email: string) => `account:${createHash('sha256').update(email.toLowerCase()).digest('hex')}`;
 
 /** The same for the rows of `user`. */
-const accountKeyOfRow = sql`'account:' || encode(sha256(convert_to(lower(${users.email}), 'UTF8')), 'hex')`;
+const accountKeyOfRow = sql`'account:' || encode(sha256(convert_to(${lowerEmail(users.email)}, 'UTF8')), 'hex')`;
 
 /** After the last of `sign_in.max_failures` nothing is even looked at for `sign_in.lock_minutes`. */
 export const accountRule = ({ sign_in }: Pick<Config, 'sign_in'>): AttemptRule => ({

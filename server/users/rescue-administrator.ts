@@ -1,5 +1,5 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
-import { users } from '../../db/schema';
+import { and, eq, isNull } from 'drizzle-orm';
+import { lowerEmail, users } from '../../db/schema';
 import { type Actor, recordAudit } from '../audit/record-audit';
 import { forgetAttempts } from '../auth/attempts';
 import { AppError } from '../errors';
@@ -19,7 +19,7 @@ export async function rescueAdministrator({ db, ...who }: Pick<Services, 'db'> &
     const [user] = await tx
       .select()
       .from(users)
-      .where(and(sql`lower(${users.email}) = ${email.toLowerCase()}`, eq(users.role, 'administrator'), isNull(users.deactivatedAt)))
+      .where(and(eq(lowerEmail(users.email), email.toLowerCase()), eq(users.role, 'administrator'), isNull(users.deactivatedAt)))
       .for('update');
     if (!user) throw new AppError('user.not_found');
     await forgetAttempts(tx, accountKey(user.email));

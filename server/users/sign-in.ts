@@ -1,7 +1,7 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Transaction } from '../../db/client';
-import { users } from '../../db/schema';
+import { lowerEmail, users } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { recordRefusal } from '../audit/record-refusal';
 import { addressKey, countAttempt, forgetAttempts, giveBackAttempt } from '../auth/attempts';
@@ -65,7 +65,7 @@ export async function withRightPassword<T>(
     const rule = accountRule(ctx.config);
     const counted = await countAttempt(ctx.db, account, rule, now);
     if (counted.count === rule.max) lock = counted;
-    const [user] = await ctx.db.select().from(users).where(sql`lower(${users.email}) = ${email.toLowerCase()}`);
+    const [user] = await ctx.db.select().from(users).where(eq(lowerEmail(users.email), email.toLowerCase()));
     if (user) who = { id: user.id, label: user.email };
     const isRight = await isPasswordOf(user?.passwordHash ?? null, password);
     if (!isRight || !user || user.deactivatedAt) throw new AppError('auth.credentials');
