@@ -1,5 +1,6 @@
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
+import { ZodError } from 'zod';
 
 /**
  * Every mistake a caller can make, by its stable name, with the status it becomes.
@@ -102,6 +103,10 @@ export function httpStatusOf(error: TRPCError): number {
 
 /** The seconds after which trying again makes sense, or null. */
 export const retryAfterOf = (error: TRPCError) => (error instanceof AppError ? error.retryAfterSeconds : null);
+
+/** Where the input is wrong and how, without repeating the input. Empty for all other errors. */
+export const issuesOf = ({ cause }: TRPCError): { path: string; message: string }[] =>
+  cause instanceof ZodError ? cause.issues.slice(0, 20).map(({ path, message }) => ({ path: path.join('.'), message })) : [];
 
 /** What tRPC refuses by itself, before a procedure is asked; all else of its own is input of the wrong shape. */
 const REFUSED_BY_TRPC: Partial<Record<TRPC_ERROR_CODE_KEY, AppErrorCode>> = {

@@ -1,14 +1,13 @@
 import { data, redirect } from '@remix-run/node';
 import { TRPCError } from '@trpc/server';
-import { ZodError } from 'zod';
-import { appErrorCode, httpStatusOf, retryAfterOf } from './errors';
+import { appErrorCode, httpStatusOf, issuesOf, retryAfterOf } from './errors';
 import { logProcedureError } from './log';
 import { type Api, createCaller } from './router';
-import { type Context, inputIssues } from './trpc';
+import type { Context } from './trpc';
 
 /**
  * The procedures, bound to one page request. What they refuse becomes what Remix shows: a page that needs a session
- * leads to the sign-in, anything else is `data({ code, requestId, issues, retryAfterSeconds }, { status })` for an error boundary or a form.
+ * leads to the sign-in, anything else is `data({ code, requestId, issues: issuesOf(error), retryAfterSeconds }, { status })` for an error boundary or a form.
  */
 export function pagesApi(context: Context, path: string): Api {
   const caller = createCaller(context, { onError: (failure) => logProcedureError(context.log, failure) });
@@ -16,10 +15,9 @@ export function pagesApi(context: Context, path: string): Api {
     if (!(error instanceof TRPCError)) return error;
     const code = appErrorCode(error);
     if (code === 'auth.required') return redirect(`/sign-in?next=${encodeURIComponent(path)}`);
-    const issues = error.cause instanceof ZodError ? inputIssues(error.cause) : [];
     const retryAfterSeconds = retryAfterOf(error);
     const headers = retryAfterSeconds === null ? undefined : { 'Retry-After': String(retryAfterSeconds) };
-    return data({ code, requestId: context.requestId, issues, retryAfterSeconds }, { status: httpStatusOf(error), headers });
+    return data({ code, requestId: context.requestId, issues: issuesOf(error), retryAfterSeconds }, { status: httpStatusOf(error), headers });
   });
 }
 

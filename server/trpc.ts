@@ -1,11 +1,10 @@
 import { initTRPC, type TRPCError } from '@trpc/server';
-import { ZodError } from 'zod';
 import type { AgentIdentity, AgentRefusal } from './agents/authenticate';
 import { type Slot, speaksForHost } from './agents/sockets';
 import { recordRefusedCall, recordUnsuccessfulCall } from './audit/record-refusal';
 import type { Session } from './auth/session';
 import type { Permission } from './auth/permissions';
-import { AppError, appErrorCode, httpStatusOf, retryAfterOf } from './errors';
+import { AppError, appErrorCode, httpStatusOf, issuesOf, retryAfterOf } from './errors';
 import type { Meta } from './rest/operation';
 import type { Services } from './services';
 import { actByBearer } from './tokens/act-by-bearer';
@@ -55,7 +54,7 @@ const t = initTRPC.context<Context>().meta<Meta>().create({
         appCode,
         requestId: ctx?.requestId ?? null,
         retryAfterSeconds: retryAfterOf(error),
-        issues: error.cause instanceof ZodError ? inputIssues(error.cause) : [],
+        issues: issuesOf(error),
       },
     };
   },
@@ -66,11 +65,6 @@ export function responseMeta({ errors: [error] }: { errors: TRPCError[] }): { st
   if (!error) return {};
   const seconds = retryAfterOf(error);
   return { status: httpStatusOf(error), ...(seconds !== null && { headers: { 'Retry-After': String(seconds) } }) };
-}
-
-/** Where the input is wrong and how, without repeating the input. */
-export function inputIssues(error: ZodError): { path: string; message: string }[] {
-  return error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
 }
 
 export const { router, createCallerFactory } = t;

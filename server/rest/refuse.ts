@@ -1,10 +1,9 @@
 import { TRPCError } from '@trpc/server';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
-import { z, ZodError } from 'zod';
-import { AppError, appErrorCode, httpStatusOf, retryAfterOf } from '../errors';
+import { z } from 'zod';
+import { AppError, appErrorCode, httpStatusOf, issuesOf, retryAfterOf } from '../errors';
 import type { Log } from '../log';
-import { inputIssues } from '../trpc';
 import { errorLanguages, sayError } from './say-error';
 
 /** What everything on the API listener but tRPC says when it refuses. */
@@ -29,7 +28,7 @@ export function refuse(request: Request, response: Response, error: TRPCError, r
     code,
     message: sayError(code, language, seconds),
     requestId,
-    issues: error.cause instanceof ZodError ? inputIssues(error.cause) : [],
+    issues: issuesOf(error),
   };
   if (seconds !== null) response.set('Retry-After', String(seconds));
   // RFC 6750, 3.

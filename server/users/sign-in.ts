@@ -11,6 +11,7 @@ import { describeFailure } from '../log';
 import type { Context } from '../trpc';
 import { accountKey, accountRule } from './account-lock';
 import { announceEnded } from './end-sessions';
+import { endOwnSession } from './sign-out';
 import { userObject } from './user-object';
 
 interface Credentials {
@@ -93,21 +94,6 @@ export async function withRightPassword<T>(
     await giveBackAttempt(ctx.db, from).catch((error: unknown) => ctx.log.error(describeFailure(error as Error), 'a rightful attempt was not given back'));
     return admission;
   }
-}
-
-/** Ends the session, its cookie and its live streams. Nothing to do when there is none. */
-export async function signOut(ctx: Context): Promise<void> {
-  if (!ctx.session) return;
-  const cleared = await ctx.db.transaction((tx) => endOwnSession(tx, ctx));
-  if (cleared) ctx.setCookie?.(cleared);
-  announceEnded(ctx, [ctx.session.id]);
-}
-
-/** Ends the session that a request came with, if any. Returns the Set-Cookie header that clears its cookie. */
-export async function endOwnSession(tx: Transaction, ctx: Context): Promise<string | null> {
-  if (!ctx.session) return null;
-  await recordAudit(tx, ctx, { action: 'user.signOut', object: userObject(ctx.session.user) });
-  return ctx.sessions.end(ctx.session.id, tx);
 }
 
 /** Who somebody said to be. What is no e-mail may be a password in the wrong field, and is not kept. */

@@ -10,7 +10,7 @@ import { accountKey } from './account-lock';
 import { endGrants, holdLinks } from './end-grants';
 import { announceEnded, endSessions } from './end-sessions';
 import { findLink, isLinkOf, purposeOf } from './links';
-import { endOwnSession } from './sign-in';
+import { endOwnSession } from './sign-out';
 import { userObject } from './user-object';
 
 /** Whose link it is and what it is for, for whoever holds it. Throws `link.closed`. */
