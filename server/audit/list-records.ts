@@ -15,7 +15,7 @@ const instant = z.iso.datetime({ offset: true }).refine(isStorable);
 export const auditFilter = z.object({
   /** Words, each the beginning of one in who, what, on what, from where, code or request id. */
   search: storableText(253).trim().optional(),
-  /** The label of whoever did it, such as an e-mail, whole. */
+  /** The label of whoever did it, such as an e-mail: whole, in capitals or not. */
   actor: storableText(256).optional(),
   action: storableText(100).optional(),
   /** The id of what it was done to. */
@@ -66,7 +66,7 @@ function conditions({ search, actor, action, object, outcome, from, to }: AuditF
   const words = search?.split(/[\s!-/:-@[-`{-~]+/).filter(Boolean) ?? [];
   return [
     search ? sql`${auditRecords.search} @@ to_tsquery('simple', ${words.map((word) => `${word}:*`).join(' & ')})` : undefined,
-    actor ? eq(auditRecords.actorLabel, actor) : undefined,
+    actor ? sql`lower(${auditRecords.actorLabel}) = lower(${actor})` : undefined,
     action ? eq(auditRecords.action, action) : undefined,
     object ? eq(auditRecords.objectId, object) : undefined,
     outcomeIs(outcome),
