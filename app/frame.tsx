@@ -142,6 +142,7 @@ function useFrameShortcuts(openHelp: () => void) {
     { keys: 'g c', text: t('shortcuts.goCertificates'), act: () => navigate('/certificates') },
     ...(may.has('enrolment.manage') ? [{ keys: 'g e', text: t('shortcuts.goEnrolment'), act: () => navigate('/enrolment') }] : []),
     ...(may.has('users.read') ? [{ keys: 'g u', text: t('shortcuts.goUsers'), act: () => navigate('/users') }] : []),
+    ...(may.has('audit.read') ? [{ keys: 'g a', text: t('shortcuts.goAudit'), act: () => navigate('/audit') }] : []),
     {
       keys: '/',
       text: t('shortcuts.search'),

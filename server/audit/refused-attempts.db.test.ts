@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { apiKeys, auditRecords, users } from '../../db/schema';
 import { makeKey } from '../api-keys/key-text';
 import type { Permission } from '../auth/permissions';
+import { seedHosts } from '../hosts/testing';
 import { addPerson, type Ask, logIn, nextTokenOf, PASSWORD, serveRestApi } from '../rest/testing';
 import { browserOf, callerFor, personOf, registrationOf, strangerOf, testServices } from '../testing';
 
@@ -139,4 +140,17 @@ test('a flood without a credential costs no more than its limit, and leaves room
   const counted = records.reduce((sum, { after }) => sum + ((after as { repeated: number } | null)?.repeated ?? 1), 0);
   expect(counted).toBe(procedures.length * ids.length + 1);
   expect(records).toContainEqual(expect.objectContaining({ action: 'user.signIn', actorLabel: 'ann@example.com', address }));
+});
+
+test('what there is goes by its name, as in the records of its changes', async () => {
+  const viewer = await personOf(services, 'viewer');
+  const [hostId] = await seedHosts(services.db, [{ fqdn: 'web-01.example.com' }]);
+  await expect(viewer.hosts.revoke({ hostId: hostId! })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  await expect(viewer.users.deactivate({ userId })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  await expect(viewer.users.delete({ userId: HOST })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  expect(await unsuccessful()).toMatchObject([
+    { action: 'host.revoke', objectId: hostId, objectLabel: 'web-01.example.com' },
+    { action: 'user.deactivate', objectId: userId, objectLabel: 'administrator@example.com' },
+    { action: 'user.delete', objectId: HOST, objectLabel: null },
+  ]);
 });
