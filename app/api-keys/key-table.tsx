@@ -41,7 +41,10 @@ function KeyRow({ apiKey: { id, name, prefix, permissions, state, expiresAt, las
       <HeadCell className="max-sm:col-span-2">
         <span className="wrap-anywhere">{name}</span> <span className="mono text-12 font-normal text-ink-2">{prefix}…</span>
       </HeadCell>
-      <Cell className="text-12 text-ink-2 max-sm:col-span-2">{permissions.map((one) => t(`permission.${one as Permission}`)).join(' · ')}</Cell>
+      <Cell className="max-sm:col-span-2">
+        {/* Smaller within the line: of its own it would stand higher than the others. */}
+        <span className="text-12 text-ink-2">{permissions.map((one) => t(`permission.${one as Permission}`)).join(' · ')}</span>
+      </Cell>
       <Cell className="text-ink-2">
         <Labelled label={t('apiKey.lastUsed')}>{lastUsedAt ? <RelativeTime at={lastUsedAt} /> : t('apiKey.never')}</Labelled>
       </Cell>
