@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Logo } from './logo';
 
 /** One column, the logo, nothing else: for who is not inside yet. */
-export function LonePage({ title, text, children }: { title: string; text?: string; children: ReactNode }) {
+export function LonePage({ title, text, children }: { title: string; text?: string | undefined; children: ReactNode }) {
   return (
     // From a fixed height down: in the middle it would jump with every line that a refusal adds.
     <main className="mx-auto flex min-h-dvh w-full max-w-sm flex-col px-4 py-8 sm:pt-[16dvh]">
