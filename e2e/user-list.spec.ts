@@ -25,6 +25,8 @@ test('the users are searched, sorted and leafed through', async ({ page, context
     await page.getByRole('link', { name: 'Next' }).click();
     await expect(people).toHaveCount(1);
     await expect(people).toContainText('person-00@example.com');
+    // Where the page begins, and not below it.
+    await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
     // The way back is in the browser's history, which the server that answers a reload does not know.
     await page.reload();
     await expect(people).toContainText('person-00@example.com');
