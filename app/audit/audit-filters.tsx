@@ -1,4 +1,5 @@
 import { Form, Link, useNavigate, useSearchParams } from '@remix-run/react';
+import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, buttonClass } from '../ui/button';
 import { useTimeZone } from '../ui/clock';
@@ -15,6 +16,7 @@ export function AuditFilters() {
   const [params] = useSearchParams();
   const navigate = useNavigate();
   const { outcome, object, action } = readAuditQuery(params);
+  const what = useId();
   const known = actionChoices(t, i18n.language);
   // Of an address that another version wrote: what is filtered by must show.
   const unknown = action && !known.some(({ value }) => value === action) ? [{ value: action, text: action }] : [];
@@ -38,10 +40,10 @@ export function AuditFilters() {
         <input type="hidden" name="zone" value={zone} />
         <Field name="search" type="search" label={t('audit.search')} className="col-span-2 sm:w-64" />
         <Field name="actor" label={t('audit.actor')} className="sm:w-48" />
-        <label className="flex min-w-0 flex-col gap-1 text-12 text-ink-2 sm:w-48">
-          {t('audit.what')}
-          <FilterSelect name="action" value={action ?? ''} options={[{ value: '', text: t('audit.anything') }, ...known, ...unknown]} />
-        </label>
+        <div className="flex min-w-0 flex-col gap-1 text-12 text-ink-2 sm:w-48">
+          <label htmlFor={what}>{t('audit.what')}</label>
+          <FilterSelect id={what} name="action" value={action ?? ''} options={[{ value: '', text: t('audit.anything') }, ...known, ...unknown]} />
+        </div>
         <Field name="from" type="date" label={t('audit.from', { zone })} />
         <Field name="to" type="date" label={t('audit.to', { zone })} />
         <Button type="submit">{t('list.filter')}</Button>
