@@ -4,7 +4,7 @@ import { Header, MenuSection } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { Warning } from './certificates/certificate-types';
 import { countWarnings, WarningBanner } from './certificates/warning-banner';
-import { useConnection } from './live';
+import { expectSignOut, useConnection } from './live';
 import { pagesOf } from './page-handle';
 import { usePermissions } from './permissions';
 import { Breadcrumb } from './ui/breadcrumb';
@@ -142,6 +142,7 @@ function useFrameShortcuts(openHelp: () => void) {
     { keys: 'g c', text: t('shortcuts.goCertificates'), act: () => navigate('/certificates') },
     ...(may.has('enrolment.manage') ? [{ keys: 'g e', text: t('shortcuts.goEnrolment'), act: () => navigate('/enrolment') }] : []),
     ...(may.has('users.read') ? [{ keys: 'g u', text: t('shortcuts.goUsers'), act: () => navigate('/users') }] : []),
+    ...(may.has('audit.read') ? [{ keys: 'g a', text: t('shortcuts.goAudit'), act: () => navigate('/audit') }] : []),
     {
       keys: '/',
       text: t('shortcuts.search'),
@@ -169,7 +170,13 @@ function Account({ email, onHelp }: { email: string; onHelp: () => void }) {
         <MenuItem id="help" onAction={onHelp}>
           {t('account.shortcuts')}
         </MenuItem>
-        <MenuItem id="out" onAction={() => submit(null, { method: 'post', action: '/sign-out' })}>
+        <MenuItem
+          id="out"
+          onAction={() => {
+            expectSignOut();
+            submit(null, { method: 'post', action: '/sign-out' });
+          }}
+        >
           {t('account.signOut')}
         </MenuItem>
       </MenuSection>

@@ -29,11 +29,15 @@ let client: ReturnType<typeof connect> | undefined;
 /** The page's one socket. It opens with the first subscription and closes some seconds after the last. */
 const live = () => (client ??= connect());
 
+/** Whoever signs out here is led to sign-in by that, and the end of their session must not lead there first: it would lead back here, too. */
+let isSigningOut = false;
+export const expectSignOut = () => void (isSigningOut = true);
+
 function connect() {
   const socket = createWSClient({
     url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/trpc`,
     onClose: (cause) => {
-      if (cause?.code === SESSION_ENDED) void leaveIfSignedOut();
+      if (cause?.code === SESSION_ENDED && !isSigningOut) void leaveIfSignedOut();
     },
     lazy: { enabled: true, closeMs: 10_000 },
     keepAlive: { enabled: true, intervalMs: 10_000, pongTimeoutMs: 5_000 },
@@ -47,6 +51,7 @@ function connect() {
     if (state === 'pending') {
       failures = 0;
       lostAt = null;
+      isSigningOut = false;
       return setConnection({ state: 'live' });
     }
     if (state === 'idle') return setConnection({ state: 'connecting' });

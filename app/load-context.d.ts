@@ -15,6 +15,8 @@ declare module '@remix-run/node' {
     requestId: string;
     /** The signed-in person's own, as BCP 47; null where they leave it to the browser, or nobody is signed in. */
     language: string | null;
+    /** Whether the browser shows a session that has ended. Whoever signs out by themselves leaves none behind. */
+    wasSignedOut: boolean;
     /** Of this answer's Content-Security-Policy. Every script must carry it. */
     nonce: string;
     /** Where agents connect to this server, for the command that adds a machine. */

@@ -11,7 +11,7 @@ type Kind = 'notFound' | 'forbidden' | 'broken' | 'unreachable';
 /**
  * The page that stands where a page could not: not found, forbidden, broken or unreachable, each with its own words.
  */
-export function PageProblem({ notFound }: { notFound?: { title: string; text: string } }) {
+export function PageProblem({ notFound, onwards }: { notFound?: { title: string; text: string }; /** Where the others of its kind are. */ onwards?: { to: string; text: string } }) {
   const { t } = useTranslation();
   const error = useRouteError();
   const { revalidate, state } = useRevalidator();
@@ -28,6 +28,11 @@ export function PageProblem({ notFound }: { notFound?: { title: string; text: st
           <Button look="primary" isPending={state === 'loading'} onPress={revalidate}>
             {t('act.tryAgain')}
           </Button>
+        )}
+        {kind === 'notFound' && onwards && (
+          <Link to={onwards.to} className={buttonClass('quiet')}>
+            {onwards.text}
+          </Link>
         )}
         <Link to="/" className={buttonClass('quiet')}>
           {t('problem.home')}

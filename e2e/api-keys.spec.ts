@@ -27,6 +27,8 @@ test('a key is made, works, and is revoked', async ({ page, server, dataDir, adm
   await expect(page).toHaveURL('/profile/keys');
   await expect(page.getByText('You have none.')).toBeVisible();
   await expect(page.getByText(`Send it to port ${new URL(server.agentsUrl).port} in the header Authorization: Bearer`)).toBeVisible();
+  await expect(page.getByRole('link', { name: 'What can be asked for' })).toHaveAttribute('href', `${server.agentsUrl.replace('127.0.0.1', 'localhost')}/docs`);
+  await expect(page.getByLabel('Works for').getByRole('option', { name: '1 year' })).toHaveCount(1);
 
   await test.step('what is missing is said beside its field', async () => {
     await page.getByRole('button', { name: 'Make the key' }).click();
@@ -53,10 +55,13 @@ test('a key is made, works, and is revoked', async ({ page, server, dataDir, adm
   await page.reload();
   await expect(page.getByText(key)).toHaveCount(0);
   await expect(page.getByRole('row').filter({ hasText: 'nightly report' })).toContainText(key.slice(0, 12));
+  const title = page.getByRole('heading', { name: 'Your keys' });
+  await expect(title).toHaveText('Your keys1');
 
   await page.getByRole('button', { name: 'Revoke nightly report' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke nightly report' }).click();
-  await expect(page.getByRole('row').filter({ hasText: 'nightly report' })).toContainText('revoked');
+  await expect(page.getByRole('row').filter({ hasText: 'nightly report' })).toContainText('(revoked)');
+  await expect(title).toHaveText('Your keys0');
   expect(await askForHosts(server.agentsUrl, dataDir, key)).toMatchObject({ status: 401, body: expect.stringContaining('key.invalid') });
   expect(server.output()).not.toContain(key.slice(12));
 });

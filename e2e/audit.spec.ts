@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
+import { administrator, call, signInAs } from './people';
 
 /** The command an administrator runs, on the data of a server that has stopped. */
 function verify(dataDir: string): Promise<{ code: unknown; output: string }> {
@@ -26,14 +27,14 @@ test('approve a host, find it in the audit log, export it, verify it', async ({ 
     await expect(row).toContainText('Never connected');
   });
 
-  const row = page.getByRole('row').filter({ hasText: 'host.approve' });
+  const row = page.getByRole('row').filter({ hasText: 'Approve a host' });
   await test.step('find it', async () => {
     await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Audit' }).click();
-    await expect(page.getByRole('row').filter({ hasText: 'user.signIn' })).toBeVisible();
+    await expect(page.getByRole('row').filter({ hasText: 'Sign in' })).toBeVisible();
     await page.getByLabel('Search, by beginnings of words').fill('web-01');
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(/search=web-01/);
-    await expect(page.getByRole('row').filter({ hasText: 'user.signIn' })).toHaveCount(0);
+    await expect(page.getByRole('row').filter({ hasText: 'Sign in' })).toHaveCount(0);
     await expect(row).toContainText(admin.email);
     await expect(row).toContainText('Done');
     await expect(row.getByRole('link', { name: agent.fqdn })).toHaveAttribute('href', `/hosts/${agent.hostId}`);
@@ -41,13 +42,14 @@ test('approve a host, find it in the audit log, export it, verify it', async ({ 
 
   await test.step('who did it, and what it was done to, lead to their pages', async () => {
     await expect(row.getByRole('link', { name: admin.email })).toHaveAttribute('href', /^\/users\/[0-9a-f-]{36}$/);
-    await row.getByRole('link', { name: 'host.approve' }).click();
+    await row.getByRole('link', { name: 'Approve a host' }).click();
     await expect(page).toHaveURL(/search=web-01&action=host\.approve/);
-    await expect(page.getByRole('row').filter({ hasText: 'agent.register' })).toHaveCount(0);
+    await expect(page.getByRole('row').filter({ hasText: 'Ask to join' })).toHaveCount(0);
   });
 
   await test.step('what it was before and after', async () => {
     await row.getByRole('button', { name: /^Details/ }).click();
+    await expect(page.getByRole('definition').filter({ hasText: 'host.approve' })).toBeVisible();
     const states = page.getByRole('table', { name: 'Before and after' });
     await expect(states.getByRole('row').filter({ hasText: 'approval' })).toContainText(/pending.*approved/s);
   });
@@ -88,7 +90,7 @@ test.describe('in another time zone', () => {
     await page.getByLabel('To, day in Pacific/Kiritimati').fill(today);
     await page.getByRole('button', { name: 'Filter' }).click();
     await expect(page).toHaveURL(/zone=Pacific%2FKiritimati/);
-    await expect(page.getByRole('row').filter({ hasText: 'user.signIn' })).toBeVisible();
+    await expect(page.getByRole('row').filter({ hasText: 'Sign in' })).toBeVisible();
     await page.getByRole('link', { name: 'Clear' }).click();
     await expect(page).toHaveURL(/\/audit$/);
   });
@@ -113,10 +115,76 @@ test.describe('in another time zone', () => {
   });
 });
 
-test('at 360 px it can be read and opened', async ({ page, server: _server, admin: _admin }) => {
+test('who and what are found as people write them, and Back shows what was filtered by', async ({ page, admin }) => {
+  await page.goto('/audit');
+  await expect(page.locator('html')).toHaveAttribute('data-hydrated', '');
+  const who = page.getByLabel('Who');
+  const signIn = page.getByRole('row').filter({ hasText: 'Sign in' });
+  await who.fill(admin.email.toUpperCase());
+  await who.press('Enter');
+  await expect(page).toHaveURL(/actor=ADMIN/);
+  await expect(signIn).toBeVisible();
+  await who.fill(admin.email.slice(0, 3));
+  await who.press('Enter');
+  await expect(page.getByText('who is asked for whole, such as admin@example.com')).toBeVisible();
+  await expect(who).toBeFocused();
+  await page.goBack();
+  await expect(who).toHaveValue(admin.email.toUpperCase());
+  await page.goBack();
+  await expect(who).toHaveValue('');
+
+  const what = page.getByLabel('What', { exact: true });
+  await what.selectOption('Invite a user');
+  await page.getByRole('button', { name: 'Filter' }).click();
+  await expect(page).toHaveURL('/audit?action=user.invite');
+  await expect(page.getByText('No record matches the filter')).toBeVisible();
+  await page.goBack();
+  await expect(what).toHaveValue('');
+  await expect(signIn).toBeVisible();
+  await page.goto('/audit?action=host.paint');
+  await expect(what).toHaveValue('host.paint');
+});
+
+test('a refusal says in words what was tried, why it was refused and on what', async ({ page, server, admin: _admin, browser }) => {
+  const administrators = await administrator(server);
+  const viewer = await browser.newContext();
+  const email = await signInAs('viewer', { server, admin: administrators, request: viewer.request });
+  const { userId } = await call<{ userId: string }>(administrators, server, 'users.invite', { email: 'ada@example.com', name: '', role: 'viewer' });
+  const refused = await viewer.request.post(`${server.url}/trpc/users.deactivate`, { data: { userId }, headers: { origin: server.url } });
+  expect(refused.status()).toBe(403);
+  await page.goto('/audit?outcome=refused');
+  const row = page.getByRole('row').filter({ hasText: 'Deactivate a user' });
+  await expect(row).toContainText('no permission');
+  await expect(row.getByRole('link', { name: 'ada@example.com' })).toHaveAttribute('href', `/users/${userId}`);
+  await expect(row.getByRole('link', { name: email })).toBeVisible();
+  await row.getByRole('button', { name: /^Details/ }).click();
+  await expect(page.getByRole('definition').filter({ hasText: 'auth.forbidden' })).toBeVisible();
+  await viewer.close();
+  await administrators.dispose();
+});
+
+test('a record of one line is as low as a line', async ({ page, admin: _admin }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto('/audit');
+  const row = page.getByRole('row').filter({ hasText: 'Sign in' });
+  expect((await row.boundingBox())?.height).toBeLessThan(40);
+});
+
+test('at 360 px it can be read and opened', async ({ page, context, server, admin }) => {
+  await call(context.request, server, 'users.invite', { email: 'ada@example.com', name: '', role: 'viewer' });
   await page.setViewportSize({ width: 360, height: 740 });
   await page.goto('/audit');
-  await page.getByRole('button', { name: /^Details/ }).first().click();
+  await test.step('who and on what can be told apart, and so can before and after', async () => {
+    const invited = page.getByRole('row').filter({ hasText: 'Invite a user' });
+    await expect(invited).toContainText(new RegExp(`Who${admin.email}.*On whatada@example.com`, 's'));
+    await expect(invited.getByText('On what')).toBeVisible();
+    await invited.getByRole('button', { name: /^Details/ }).click();
+    const role = page.getByRole('table', { name: 'Before and after' }).getByRole('row').filter({ hasText: 'role' });
+    await expect(role.getByText('Before')).toBeVisible();
+    await expect(role.getByText('After')).toBeVisible();
+    await page.getByRole('button', { name: /^Close details/ }).click();
+  });
+  await page.getByRole('row').filter({ hasText: 'Sign in' }).getByRole('button', { name: /^Details/ }).click();
   await expect(page.getByText('Nothing was noted of before and after.')).toBeVisible();
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(overflow).toBeLessThanOrEqual(0);

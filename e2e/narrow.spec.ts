@@ -37,3 +37,10 @@ test('a list is sorted there too', async ({ page, admin: _ }) => {
   await expect(page.getByRole('columnheader', { name: 'Last sign-in' })).not.toHaveAttribute('aria-sort', 'none');
   await expect(page).toHaveURL(/sort=lastSignIn/);
 });
+
+test('what is chosen of a row of filters is in sight', async ({ page, admin: _ }) => {
+  await page.goto('/users?state=deactivated');
+  const chosen = page.getByRole('navigation', { name: 'By state' }).getByRole('link', { name: 'Deactivated' });
+  await expect(chosen).toBeInViewport({ ratio: 1 });
+  expect(await page.evaluate(() => scrollY)).toBe(0);
+});

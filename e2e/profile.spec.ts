@@ -37,6 +37,11 @@ test('one’s name, password and sessions', async ({ page, browser, server, admi
     await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
     await page.reload();
     await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+    await page.getByRole('button', { name: 'Colours: Dark' }).click();
+    await page.getByRole('menuitemradio', { name: 'Light' }).click();
+    await expect(page.getByRole('combobox', { name: 'Colours' })).toHaveValue('light');
+    await page.getByRole('combobox', { name: 'Colours' }).selectOption('Dark');
+    await expect(page.getByRole('button', { name: 'Colours: Dark' })).toBeVisible();
   });
 
   await test.step('both browsers are listed, this one marked', async () => {

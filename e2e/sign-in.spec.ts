@@ -52,6 +52,35 @@ test('the cookie is for this server alone, and worth nothing after signing out',
   expect(server.output()).not.toContain(cookie!.value);
 });
 
+test('whoever signs out takes along where they were', async ({ page, admin: _, expectComplaint }) => {
+  expectComplaint(SIGNED_OUT);
+  await page.goto('/users');
+  await expect(page.getByText('Live', { exact: true })).toBeVisible();
+  // The end of the session is told over the socket, maybe before the answer is here.
+  await page.route('**/sign-out.data', async (route) => {
+    const answer = await route.fetch();
+    await page.getByText('Reconnecting').waitFor();
+    await route.fulfill({ response: answer });
+  });
+  await page.getByRole('button', { name: `Account of ${ADMIN.email}` }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  await expect(page).toHaveURL('/sign-in');
+  await expect(page.getByText('You were signed out.')).toHaveCount(0);
+  await signIn(page);
+  await expect(page).toHaveURL('/');
+});
+
+test('the fields stay where they are when a mistake is said', async ({ page, expectComplaint }) => {
+  expectComplaint(/status of 400/);
+  await page.goto('/sign-in');
+  const title = page.getByRole('heading', { name: 'Sign in' });
+  const before = await title.boundingBox();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  expect(await title.boundingBox()).toEqual(before);
+});
+
 test('a session that ends elsewhere ends on open pages too', async ({ page, context, admin: _, expectComplaint }) => {
   expectComplaint(SIGNED_OUT);
   await page.goto('/hosts');

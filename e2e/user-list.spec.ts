@@ -24,10 +24,12 @@ test('the users are searched, sorted and leafed through', async ({ page, context
     await expect(people.first()).toContainText(admin.email);
     await page.getByRole('link', { name: 'Next' }).click();
     await expect(people).toHaveCount(1);
-    await expect(people).toContainText('person-49@example.com');
+    await expect(people).toContainText('person-00@example.com');
+    // Where the page begins, and not below it.
+    await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
     // The way back is in the browser's history, which the server that answers a reload does not know.
     await page.reload();
-    await expect(people).toContainText('person-49@example.com');
+    await expect(people).toContainText('person-00@example.com');
     await page.getByRole('link', { name: 'Previous' }).click();
     await expect(people).toHaveCount(50);
   });
@@ -37,13 +39,19 @@ test('the users are searched, sorted and leafed through', async ({ page, context
     await sortBy(page, 'Name, Z to A');
     await expect(people.first()).toContainText('Name 99');
     await expect(page).toHaveURL('/users?sort=name&direction=desc');
+    const person = page.getByRole('columnheader', { name: 'Person' });
+    await expect(person).toHaveAttribute('aria-sort', 'descending');
+    await person.getByRole('link').click();
+    // Who has no name stands where their e-mail does.
+    await expect(people.first()).toContainText(admin.email);
+    await expect(people.nth(1)).toContainText('Name 50');
+    await expect(person).toHaveAttribute('aria-sort', 'ascending');
     await sortBy(page, 'Created, newest first');
     await expect(people.first()).toContainText('person-49@example.com');
     await sortBy(page, 'Created, oldest first');
     await expect(people.first()).toContainText(admin.email);
     await sortBy(page, 'E-mail, Z to A');
     await expect(people.first()).toContainText('person-49@example.com');
-    await expect(page.getByRole('columnheader', { name: 'Person' })).toHaveAttribute('aria-sort', 'descending');
   });
 
   await test.step('a search is in the address, goes by name and by e-mail, and can be cleared', async () => {
@@ -56,6 +64,18 @@ test('the users are searched, sorted and leafed through', async ({ page, context
     await expect(people).toHaveCount(10);
     await search.fill('nobody like this');
     await expect(page.getByRole('heading', { name: 'No user matches the filter' })).toBeVisible();
+    await page.getByRole('link', { name: 'Clear the filter' }).click();
+    await expect(people).toHaveCount(50);
+  });
+
+  await test.step('by role, beside the state', async () => {
+    await page.getByRole('button', { name: 'Any role' }).click();
+    await page.getByRole('menuitemradio', { name: 'Administrator' }).click();
+    await expect(people).toHaveCount(1);
+    await expect(people).toContainText(admin.email);
+    await page.getByRole('navigation', { name: 'By state' }).getByRole('link', { name: 'Invited' }).click();
+    await expect(page).toHaveURL(/role=administrator&.*state=invited|state=invited&.*role=administrator/);
+    await expect(page.getByText('none that the filter leaves')).toBeVisible();
     await page.getByRole('link', { name: 'Clear the filter' }).click();
     await expect(people).toHaveCount(50);
   });

@@ -15,6 +15,7 @@ async function linkOn(page: Page): Promise<string> {
 async function invite(page: Page, role: string): Promise<string> {
   await page.goto('/users');
   await page.getByRole('link', { name: 'Invite a user' }).click();
+  await expect(page.getByLabel('E-mail', { exact: true })).toHaveAccessibleDescription('They sign in with it. Nothing is sent to it.');
   await page.getByLabel('E-mail', { exact: true }).fill(ADA.email);
   await page.getByLabel('Name').fill(ADA.name);
   await page.getByRole('radio', { name: role }).check({ force: true });
@@ -48,6 +49,7 @@ async function expectThrownOut(hers: Page, { page, path, act }: { page: Page; pa
   await act();
   expect((await socketEnded) - (await answered)).toBeLessThan(AT_ONCE_MS);
   await expect(hers.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  await expect(hers.getByText('You were signed out.')).toBeVisible();
 }
 
 test('invited, she sees and does what her role allows, and is thrown out at once', async ({ page, browser, server, admin: _, expectComplaint }) => {
@@ -122,6 +124,9 @@ test('invited, she sees and does what her role allows, and is thrown out at once
     await expectThrownOut(hers, { page, path: /\/delete\b/, act: () => verb.click() });
     await expect(page).toHaveURL('/users');
     await expect(page.getByRole('link', { name: ADA.name })).toHaveCount(0);
+    await page.goBack();
+    await expect(page.getByRole('heading', { name: 'There is no such user' })).toHaveCount(0);
+    await expect(page.getByRole('heading', { name: /^Users/ })).toBeVisible();
   });
   await hers.context().close();
 });
@@ -267,4 +272,30 @@ test('a field that needs mending is a click away from where it is said', async (
   await page.getByRole('button', { name: 'Make the invitation' }).click();
   await page.getByRole('alert').getByRole('link', { name: 'This is not an e-mail address' }).click();
   await expect(page.getByLabel('E-mail')).toBeFocused();
+});
+
+test('a user’s page leads to what the audit log has of them, and a page of nobody to the users', async ({ page, context, server, admin, expectComplaint }) => {
+  expectComplaint(/status of 404/);
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { email: ADA.email, name: ADA.name, role: 'viewer' });
+  const invited = page.getByRole('row').filter({ hasText: 'Invite a user' });
+  await page.goto(`/users/${userId}`);
+  await page.getByRole('link', { name: 'What was done to them' }).click();
+  await expect(invited).toContainText(ADA.email);
+  await expect(page.getByRole('row').filter({ hasText: 'Sign in' })).toHaveCount(0);
+  await invited.getByRole('link', { name: admin.email }).click();
+  await page.getByRole('link', { name: 'What they did' }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'Sign in' })).toBeVisible();
+  await page.goto('/users/01890000-0000-7000-8000-000000000000');
+  await page.getByRole('main').getByRole('link', { name: 'Users' }).click();
+  await expect(page).toHaveURL('/users');
+});
+
+test('the audit log is a shortcut away', async ({ page, admin: _ }) => {
+  await page.goto('/users');
+  await expect(page.locator('html')).toHaveAttribute('data-hydrated', '');
+  await page.keyboard.press('g');
+  await page.keyboard.press('a');
+  await expect(page).toHaveURL('/audit');
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toContainText('Go to the audit log');
 });

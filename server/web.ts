@@ -74,6 +74,7 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
         api: pagesApi(context, request.originalUrl),
         requestId: context.requestId,
         language: context.session?.user.language ?? null,
+        wasSignedOut: !context.session && services.sessions.isShown(request.headers.cookie),
         nonce,
         apiPort,
       };

@@ -13,7 +13,9 @@ type KeyField = 'name' | 'permissions' | 'days';
 const keyIds = { name: 'name', permissions: 'permissions', days: 'days' } as const;
 export const keyWords = { name: 'apiKey.nameNeeded', permissions: 'apiKey.permissionsNeeded', days: 'errors.input.invalid' } as const;
 
-const DAYS = [7, 30, 90, 366];
+/** At most a year, and leap years have 366 days. */
+const YEAR = 366;
+const DAYS = [7, 30, 90, YEAR];
 
 interface Props {
   /** What was sent and refused. */
@@ -54,7 +56,7 @@ export function NewKeyForm({ sent, errors }: Props) {
         name="days"
         label={t('apiKey.days')}
         defaultValue={String(sent?.days ?? 90)}
-        options={DAYS.map((days) => ({ value: String(days), text: t('apiKey.daysCount', { count: days }) }))}
+        options={DAYS.map((days) => ({ value: String(days), text: days === YEAR ? t('apiKey.year') : t('apiKey.daysCount', { count: days }) }))}
       />
       <Button type="submit" look="primary" shape="field" isPending={isPending}>
         {t('apiKey.create')}

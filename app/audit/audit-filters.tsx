@@ -1,21 +1,28 @@
 import { Form, Link, useNavigate, useSearchParams } from '@remix-run/react';
+import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, buttonClass } from '../ui/button';
 import { useTimeZone } from '../ui/clock';
 import { FilterInput } from '../ui/filter-input';
 import { FilterLink } from '../ui/filter-link';
+import { FilterSelect } from '../ui/filter-select';
 import { auditLink, filterNames, readAuditQuery, zoneOf, type FilterName } from './audit-query';
 import { outcomes } from './audit-types';
+import { actionChoices } from './audit-words';
 
 /**
  * What the page shows, mirrored in the address: a filtered log can be sent, bookmarked and left with Back.
  * @param actorName of whoever the log is filtered by, as one of the records has it
  */
 export function AuditFilters({ actorName }: { actorName: string | null }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [params] = useSearchParams();
   const navigate = useNavigate();
-  const { outcome, object, actorId } = readAuditQuery(params);
+  const { outcome, object, action, actorId } = readAuditQuery(params);
+  const what = useId();
+  const known = actionChoices(t, i18n.language);
+  // Of an address that another version wrote: what is filtered by must show.
+  const unknown = action && !known.some(({ value }) => value === action) ? [{ value: action, text: action }] : [];
   const readersZone = useTimeZone();
   const zone = zoneOf(params) ?? readersZone;
   const isFiltered = filterNames.some((name) => params.get(name));
@@ -37,7 +44,10 @@ export function AuditFilters({ actorName }: { actorName: string | null }) {
         <input type="hidden" name="zone" value={zone} />
         <Field name="search" type="search" label={t('audit.search')} className="col-span-2 sm:w-64" />
         <Field name="actor" label={t('audit.actor')} className="sm:w-48" />
-        <Field name="action" label={t('audit.action')} className="sm:w-36" />
+        <div className="flex min-w-0 flex-col gap-1 text-12 text-ink-2 sm:w-48">
+          <label htmlFor={what}>{t('audit.what')}</label>
+          <FilterSelect id={what} name="action" value={action ?? ''} options={[{ value: '', text: t('audit.anything') }, ...known, ...unknown]} />
+        </div>
         <Field name="from" type="date" label={t('audit.from', { zone })} />
         <Field name="to" type="date" label={t('audit.to', { zone })} />
         <Button type="submit">{t('list.filter')}</Button>

@@ -1,15 +1,17 @@
 import { Link, useSearchParams } from '@remix-run/react';
-import { useId, useState } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Breakable } from '../ui/breakable';
 import { Button } from '../ui/button';
 import { CopyableId } from '../ui/copyable-id';
 import { Facts } from '../ui/facts';
+import { Labelled } from '../ui/labelled';
 import { Instant, RelativeTime } from '../ui/relative-time';
 import { Cell, Column, HeadCell, Row, Table } from '../ui/table';
 import { auditLink, sameActor } from './audit-query';
-import { pageOf } from './page-of';
 import type { AuditRecord } from './audit-types';
+import { actionText, codeText } from './audit-words';
+import { pageOf } from './page-of';
 import { StateDiff } from './state-diff';
 
 export function AuditTable({ records }: { records: AuditRecord[] }) {
@@ -22,7 +24,7 @@ export function AuditTable({ records }: { records: AuditRecord[] }) {
         <>
           <Column className="w-24">{t('audit.when')}</Column>
           <Column>{t('audit.actor')}</Column>
-          <Column className="w-36 xl:w-44">{t('audit.action')}</Column>
+          <Column className="w-40 xl:w-56">{t('audit.what')}</Column>
           <Column>{t('audit.object')}</Column>
           <Column className="w-34 max-lg:hidden">{t('audit.address')}</Column>
           <Column className="w-32 xl:w-40">{t('audit.outcome')}</Column>
@@ -49,30 +51,40 @@ function AuditRow({ record }: { record: AuditRecord }) {
         <Cell className="text-ink-2 max-sm:justify-self-end">
           <RelativeTime at={record.at} />
         </Cell>
-        <Cell className="wrap-anywhere max-sm:order-first">
-          <Actor record={record} />
+        <Cell className="wrap-anywhere max-sm:col-span-2">
+          <Labelled label={t('audit.actor')}>
+            <Actor record={record} />
+          </Labelled>
         </Cell>
-        <HeadCell className="wrap-anywhere max-sm:col-span-2">
+        <HeadCell className="wrap-anywhere max-sm:order-first">
           <ActionLink action={record.action} />
         </HeadCell>
         <Cell className={`wrap-anywhere max-sm:col-span-2 ${record.objectKind ? '' : 'max-sm:sr-only'}`}>
-          <ActedOn record={record} />
+          <Labelled label={t('audit.object')}>
+            <ActedOn record={record} />
+          </Labelled>
         </Cell>
-        <Cell className="mono text-12 wrap-anywhere max-lg:hidden">{record.address ?? '–'}</Cell>
+        {/* Smaller within the line: of its own it would stand higher than the others. */}
+        <Cell className="max-lg:hidden">
+          <span className="mono text-12 wrap-anywhere">{record.address ?? '–'}</span>
+        </Cell>
         <Cell>
           <Outcome record={record} />
         </Cell>
         <Cell className="max-sm:justify-self-end">
-          <Button
-            look="plain"
-            data-row=""
-            aria-expanded={isOpen}
-            {...(isOpen && { 'aria-controls': details })}
-            aria-label={t(isOpen ? 'audit.closeDetailsOf' : 'audit.detailsOf', { sequence: record.sequence })}
-            onPress={() => setOpen(!isOpen)}
-          >
-            {isOpen ? t('act.close') : t('audit.details')}
-          </Button>
+          {/* Over the edges of its line, which alone makes the row's height. */}
+          <span className="-my-1.5 inline-flex pointer-coarse:-my-2.5">
+            <Button
+              look="plain"
+              data-row=""
+              aria-expanded={isOpen}
+              {...(isOpen && { 'aria-controls': details })}
+              aria-label={t(isOpen ? 'audit.closeDetailsOf' : 'audit.detailsOf', { sequence: record.sequence })}
+              onPress={() => setOpen(!isOpen)}
+            >
+              {isOpen ? t('act.close') : t('audit.details')}
+            </Button>
+          </span>
         </Cell>
       </Row>
       {isOpen && (
@@ -120,8 +132,8 @@ function ActionLink({ action }: { action: string }) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
   return (
-    <Link to={auditLink(params, { action })} className="link mono text-12" title={t('audit.onlyAction', { action })}>
-      <Breakable>{action}</Breakable>
+    <Link to={auditLink(params, { action })} className="link" title={t('audit.onlyAction', { action })}>
+      {actionText(t, action)}
     </Link>
   );
 }
@@ -133,11 +145,7 @@ function Outcome({ record: { outcome, code } }: { record: AuditRecord }) {
   return (
     <span className={look}>
       {t(`audit.outcomes.${outcome}`)}
-      {code && (
-        <span className="mono block text-12 text-ink-2 wrap-anywhere">
-          <Breakable>{code}</Breakable>
-        </span>
-      )}
+      {code && <span className="block text-12 text-ink-2 wrap-anywhere">{codeText(t, code)}</span>}
     </span>
   );
 }
@@ -151,13 +159,15 @@ function Details({ record }: { record: AuditRecord }) {
         facts={[
           [t('audit.number'), record.sequence],
           [t('audit.when'), <Instant key="at" at={record.at} />],
+          [t('audit.what'), <Name key="action" name={record.action} />],
+          ...(record.code ? [[t('audit.outcome'), <Name key="code" name={record.code} />] as [string, ReactNode]] : []),
           [t('audit.address'), record.address],
           [
             t('audit.actorId'),
             (record.actorId ?? record.actorLabel) && (
               <>
                 {record.actorId && <CopyableId value={record.actorId} label={t('audit.actorId')} />}{' '}
-                <Link to={auditLink(params, sameActor(record))} className="link">
+                <Link to={auditLink(params, sameActor(record))} className="link whitespace-nowrap">
                   {t('audit.sameActor')}
                 </Link>
               </>
@@ -168,7 +178,7 @@ function Details({ record }: { record: AuditRecord }) {
             record.objectId && (
               <>
                 <CopyableId value={record.objectId} label={t('audit.objectId')} />{' '}
-                <Link to={auditLink(params, { object: record.objectId })} className="link">
+                <Link to={auditLink(params, { object: record.objectId })} className="link whitespace-nowrap">
                   {t('audit.sameObject')}
                 </Link>
               </>
@@ -179,5 +189,14 @@ function Details({ record }: { record: AuditRecord }) {
       />
       <StateDiff before={record.before} after={record.after} />
     </div>
+  );
+}
+
+/** As scripts, exports and the search know it. */
+function Name({ name }: { name: string }) {
+  return (
+    <span className="mono text-12">
+      <Breakable>{name}</Breakable>
+    </span>
   );
 }

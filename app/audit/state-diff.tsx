@@ -23,6 +23,10 @@ export function StateDiff({ before, after }: { before: unknown; after: unknown }
           <HeadCell className="text-ink-2 wrap-anywhere max-sm:col-span-2">{path}</HeadCell>
           {(['before', 'after'] as const).map((side) => (
             <Cell key={side}>
+              {/* The column's name, where there is no column. Screen readers know it from the table. */}
+              <span className="block text-12 text-ink-3 sm:hidden" aria-hidden="true">
+                {t(`audit.${side}`)}
+              </span>
               {values[side] === undefined ? (
                 '–'
               ) : isChanged ? (

@@ -6,6 +6,7 @@ import { KeyTable } from '../api-keys/key-table';
 import { NewKey } from '../api-keys/new-key';
 import { keyWords, NewKeyForm } from '../api-keys/new-key-form';
 import { errorsFrom, textOf } from '../form-errors';
+import { agentAddress } from '../hosts/agent-address';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { Section } from '../ui/section';
@@ -15,8 +16,8 @@ export const handle: PageHandle = {
   within: { title: (t) => t('profile.title'), path: '/profile' },
 };
 
-export async function loader({ context: { api, apiPort } }: LoaderFunctionArgs) {
-  return { keys: await api.apiKeys.list(), port: apiPort };
+export async function loader({ request, context: { api, apiPort } }: LoaderFunctionArgs) {
+  return { keys: await api.apiKeys.list(), port: apiPort, docs: `${agentAddress(request.url, apiPort)}/docs` };
 }
 
 export async function action({ request, context: { api } }: ActionFunctionArgs) {
@@ -35,7 +36,7 @@ export async function action({ request, context: { api } }: ActionFunctionArgs) 
 
 export default function ApiKeys() {
   const { t } = useTranslation();
-  const { keys, port } = useLoaderData<typeof loader>();
+  const { keys, port, docs } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const made = result?.made;
   // No longer worth copying once it is revoked. The text of a key begins with what its row shows of it.
@@ -44,10 +45,15 @@ export default function ApiKeys() {
     <div className="flex flex-col gap-6">
       <div className="max-w-2xl">
         <h1 className="text-20 font-semibold">{t('apiKey.title')}</h1>
-        <p className="text-ink-2">{t('apiKey.text', { port })}</p>
+        <p className="text-ink-2">
+          {t('apiKey.text', { port })}{' '}
+          <a href={docs} className="link">
+            {t('apiKey.docs')}
+          </a>
+        </p>
       </div>
       {made && !isOver && <NewKey name={made.name} secret={made.key} />}
-      <Section title={t('apiKey.table')} count={keys.length}>
+      <Section title={t('apiKey.table')} count={keys.filter(({ state }) => state === 'active').length}>
         {keys.length > 0 ? <KeyTable keys={keys} /> : <p className="text-ink-2">{t('apiKey.none')}</p>}
       </Section>
       <Section title={t('apiKey.new')}>

@@ -18,6 +18,7 @@ import { personCodes, PersonFields, personIds, personOf, personWords } from '../
 import { SessionTable } from '../users/session-table';
 import { DangerousUserAct } from '../users/user-acts';
 import { UserHeader } from '../users/user-header';
+import { UserRecords } from '../users/user-records';
 import { nameOf } from '../users/user-types';
 import type { LinkResult } from './_app.users.$userId.link';
 
@@ -102,6 +103,7 @@ export default function UserPage() {
           >
             <SessionTable sessions={sessions} />
           </Section>
+          <UserRecords user={user} />
         </div>
       </div>
     </div>
@@ -110,5 +112,5 @@ export default function UserPage() {
 
 export function ErrorBoundary() {
   const { t } = useTranslation();
-  return <PageProblem notFound={{ title: t('user.notFound'), text: t('user.notFoundText') }} />;
+  return <PageProblem notFound={{ title: t('user.notFound'), text: t('user.notFoundText') }} onwards={{ to: '/users', text: t('users.title') }} />;
 }

@@ -36,7 +36,7 @@ export default function UsersPage() {
         <UserTable users={users} me={me} />
       ) : (
         <EmptyState title={t('users.nothing')} text={t('users.nothingText')}>
-          <Link to={listLink(params, { search: undefined, state: undefined })} className={buttonClass('quiet')}>
+          <Link to={listLink(params, { search: undefined, state: undefined, role: undefined })} className={buttonClass('quiet')}>
             {t('list.clear')}
           </Link>
         </EmptyState>

@@ -58,7 +58,7 @@ export default function InviteUser() {
       <p className="text-ink-2">{t('invite.text')}</p>
       <Form method="post" className="flex flex-col gap-4" noValidate>
         {result?.errors && !isPending && <FormProblems errors={result.errors} ids={personIds} />}
-        <PersonFields person={result?.person ?? NOBODY} errors={result?.errors ?? undefined} />
+        <PersonFields person={result?.person ?? NOBODY} errors={result?.errors ?? undefined} isNew />
         <Button type="submit" look="primary" shape="field" isPending={isPending}>
           {t('invite.submit')}
         </Button>

@@ -1,5 +1,5 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
-import { Form, useActionData, useNavigation } from '@remix-run/react';
+import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { errorsFrom, hasErrors, textOf, type FormErrors } from '../form-errors';
 import { FormProblems } from '../form-problems';
@@ -16,7 +16,7 @@ const nextOf = (request: Request) => safeNextPath(new URL(request.url).searchPar
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   if (await context.api.users.me()) throw redirect(nextOf(request));
-  return null;
+  return { wasSignedOut: context.wasSignedOut };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -43,6 +43,7 @@ function refused(email: string, errors: FormErrors<'email' | 'password'>) {
 
 export default function SignIn() {
   const { t } = useTranslation();
+  const { wasSignedOut } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const answers = useCount(result);
   const isPending = useNavigation().state !== 'idle';
@@ -51,7 +52,7 @@ export default function SignIn() {
     return key && t(key);
   };
   return (
-    <LonePage title={t('signIn.title')}>
+    <LonePage title={t('signIn.title')} text={wasSignedOut ? t('signIn.ended') : undefined}>
       <Form method="post" className="flex flex-col gap-4" noValidate>
         {result && !isPending && <FormProblems errors={result.errors} ids={{ email: 'email', password: 'password' }} />}
         <TextField

@@ -1,3 +1,4 @@
+import { NavigationType, useNavigationType } from '@remix-run/react';
 import { useEffect, useRef, type InputHTMLAttributes } from 'react';
 
 interface Props extends Omit<InputHTMLAttributes<HTMLInputElement>, 'value' | 'defaultValue'> {
@@ -8,10 +9,16 @@ interface Props extends Omit<InputHTMLAttributes<HTMLInputElement>, 'value' | 'd
 /** A field that filters a list, and shows what the address says without being bound to it. */
 export function FilterInput({ value, className = '', ...props }: Props) {
   const input = useRef<HTMLInputElement>(null);
+  const navigationType = useNavigationType();
+  const shown = useRef<string>();
   useEffect(() => {
-    // Back, or a cleared filter, must show in the field; but never under somebody's typing.
-    if (input.current && input.current !== document.activeElement) input.current.value = value;
-  }, [value]);
+    if (shown.current === value) return;
+    // The first address counts as one that was come back to, and somebody may have typed before the script was there.
+    const isBack = navigationType === NavigationType.Pop && shown.current !== undefined;
+    shown.current = value;
+    // A cleared filter must show in the field, but never under somebody's typing; who goes back has left off.
+    if (input.current && (isBack || input.current !== document.activeElement)) input.current.value = value;
+  }, [value, navigationType]);
   return (
     <input
       {...props}

@@ -1,10 +1,15 @@
 import { Link } from '@remix-run/react';
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 
 /** One value of a filter that stands in the address. */
 export function FilterLink({ isChosen, to, children }: { isChosen: boolean; to: string; children: ReactNode }) {
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (isChosen && link.current) scrollRowTo(link.current);
+  }, [isChosen]);
   return (
     <Link
+      ref={link}
       to={to}
       preventScrollReset
       aria-current={isChosen ? 'true' : undefined}
@@ -14,4 +19,12 @@ export function FilterLink({ isChosen, to, children }: { isChosen: boolean; to: 
       {children}
     </Link>
   );
+}
+
+/** Where the row is wider than the screen, what is chosen must not stand cut off at its edge. The page itself stays. */
+function scrollRowTo(link: HTMLElement) {
+  const row = link.parentElement;
+  if (!row) return;
+  const [inner, outer] = [link.getBoundingClientRect(), row.getBoundingClientRect()];
+  row.scrollLeft += Math.max(0, inner.right - outer.right) - Math.max(0, outer.left - inner.left);
 }

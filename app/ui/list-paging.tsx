@@ -1,5 +1,5 @@
-import { Link, useLocation, useSearchParams } from '@remix-run/react';
-import { useSyncExternalStore } from 'react';
+import { Link, NavigationType, useLocation, useNavigationType, useSearchParams } from '@remix-run/react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { buttonClass } from './button';
 import { changeList, listAddress } from './list-address';
@@ -23,9 +23,10 @@ export function ListPaging({ nextCursor }: { nextCursor: string | null }) {
   const before = readTrail(trail);
   const page = (cursor?: string) => listAddress(location.pathname, changeList(params, { cursor }));
   const isFirst = !params.has('cursor');
+  const nav = useFocusOnTurnedPage(params.get('cursor'));
   if (isFirst && !nextCursor) return null;
   return (
-    <nav aria-label={t('list.paging')} className="flex gap-2 pt-2">
+    <nav ref={nav} aria-label={t('list.paging')} className="flex gap-2 pt-2">
       {!isFirst && (
         <Link
           to={before.at(-1) ?? page()}
@@ -48,6 +49,25 @@ export function ListPaging({ nextCursor }: { nextCursor: string | null }) {
       )}
     </nav>
   );
+}
+
+/** Another page begins at its top, and so does who reads on by keyboard or ear: not below it, at the link they pressed. */
+function useFocusOnTurnedPage(cursor: string | null) {
+  const nav = useRef<HTMLElement>(null);
+  const navigationType = useNavigationType();
+  const shown = useRef(cursor);
+  useEffect(() => {
+    if (shown.current === cursor) return;
+    shown.current = cursor;
+    // Back scrolls to where one was, and a filter keeps the focus. The link may be gone: the last page has no next one.
+    const isTurned = document.activeElement === document.body || nav.current?.contains(document.activeElement);
+    if (navigationType !== NavigationType.Push || !isTurned) return;
+    const heading = nav.current?.closest('section, main')?.querySelector<HTMLElement>('h1, h2');
+    if (!heading) return;
+    heading.tabIndex = -1;
+    heading.focus();
+  }, [cursor, navigationType]);
+  return nav;
 }
 
 function readTrail(state: unknown): string[] {

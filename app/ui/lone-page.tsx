@@ -2,9 +2,10 @@ import type { ReactNode } from 'react';
 import { Logo } from './logo';
 
 /** One column, the logo, nothing else: for who is not inside yet. */
-export function LonePage({ title, text, children }: { title: string; text?: string; children: ReactNode }) {
+export function LonePage({ title, text, children }: { title: string; text?: string | undefined; children: ReactNode }) {
   return (
-    <main className="mx-auto flex min-h-dvh w-full max-w-sm flex-col px-4 py-8 sm:justify-center sm:pb-[16dvh]">
+    // From a fixed height down: in the middle it would jump with every line that a refusal adds.
+    <main className="mx-auto flex min-h-dvh w-full max-w-sm flex-col px-4 py-8 sm:pt-[16dvh]">
       <Logo />
       <h1 className="pt-8 text-20 font-semibold wrap-anywhere">{title}</h1>
       {text && <p className="pt-1 text-ink-2 wrap-anywhere">{text}</p>}

@@ -5,13 +5,15 @@ interface Props {
   name: string;
   label: string;
   description?: ReactNode;
-  defaultValue: string;
   options: { value: string; text: string }[];
+  defaultValue?: string;
+  /** Instead, where it is also chosen elsewhere. */
+  value?: string;
   onChange?: (value: string) => void;
 }
 
 /** One of a few. The browser's own: every phone and every screen reader knows it, and it works before the script is there. */
-export function SelectField({ id: given, name, label, description, defaultValue, options, onChange }: Props) {
+export function SelectField({ id: given, name, label, description, options, defaultValue, value, onChange }: Props) {
   const own = useId();
   const id = given ?? own;
   return (
@@ -22,7 +24,7 @@ export function SelectField({ id: given, name, label, description, defaultValue,
       <select
         id={id}
         name={name}
-        defaultValue={defaultValue}
+        {...(value === undefined ? { defaultValue } : { value })}
         onChange={onChange && (({ target }) => onChange(target.value))}
         aria-describedby={description ? `${id}-description` : undefined}
         className="h-10 rounded-4 border border-line-strong bg-raised px-2 text-16 sm:text-14"

@@ -1,21 +1,18 @@
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DarkIcon, LightIcon, SystemIcon } from './icons';
 import { MenuButton, MenuChoice, MenuItem } from './menu';
-import { chooseTheme, themes, type Theme } from './theme';
+import { chooseTheme, themes, useTheme, type Theme } from './theme';
 
 const ICONS = { system: SystemIcon, light: LightIcon, dark: DarkIcon };
 
 export function ThemeSwitch({ theme }: { theme: Theme }) {
   const { t } = useTranslation();
-  const [chosen, setChosen] = useState(theme);
+  const chosen = useTheme(theme);
   const Icon = ICONS[chosen];
 
   function choose(id: string) {
     const next = themes.find((one) => one === id);
-    if (!next) return;
-    setChosen(next);
-    chooseTheme(next);
+    if (next) chooseTheme(next);
   }
 
   return (

@@ -3,12 +3,12 @@ import { listLink, readListQuery } from './list-query';
 
 const read = (query: string) => readListQuery(new URLSearchParams(query));
 
-test('an empty address is everybody by e-mail', () => {
-  expect(read('')).toEqual({ search: undefined, state: undefined, sort: 'email', direction: 'asc', cursor: undefined });
+test('an empty address is everybody by name', () => {
+  expect(read('')).toEqual({ search: undefined, state: undefined, role: undefined, sort: 'name', direction: 'asc', cursor: undefined });
 });
 
 test('what the address cannot mean is left out', () => {
-  expect(read('state=toString&sort=password&direction=up&search=%20&cursor=')).toEqual(read(''));
+  expect(read('state=toString&role=root&sort=password&direction=up&search=%20&cursor=')).toEqual(read(''));
   expect(read(`search=${'x'.repeat(1000)}`).search).toHaveLength(254);
 });
 
@@ -19,5 +19,6 @@ test('a column of times begins with the latest', () => {
 test('a change of the list leads back to its first page', () => {
   const params = new URLSearchParams('state=locked&cursor=abc&search=ada');
   expect(listLink(params, { state: undefined })).toBe('/users?search=ada');
+  expect(listLink(params, { role: 'operator' })).toBe('/users?state=locked&search=ada&role=operator');
   expect(listLink(new URLSearchParams('cursor=abc'), {})).toBe('/users');
 });

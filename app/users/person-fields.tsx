@@ -21,10 +21,12 @@ export const personOf = (form: FormData) => ({
 interface Props {
   person: { email: string; name: string; role: Role };
   errors: FormErrors<PersonField> | undefined;
+  /** Has no account yet, and so no link that another e-mail would close. */
+  isNew?: boolean;
 }
 
 /** What is known of a person, and what they may do. */
-export function PersonFields({ person, errors }: Props) {
+export function PersonFields({ person, errors, isNew = false }: Props) {
   const { t } = useTranslation();
   const word = (field: PersonField) => {
     const key = errors?.fields[field];
@@ -37,7 +39,7 @@ export function PersonFields({ person, errors }: Props) {
         name="email"
         type="email"
         label={t('user.email')}
-        description={t('user.emailHelp')}
+        description={t(isNew ? 'user.newEmailHelp' : 'user.emailHelp')}
         defaultValue={person.email}
         autoComplete="off"
         error={word('email')}

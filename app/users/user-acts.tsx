@@ -45,7 +45,7 @@ export function DangerousUserAct({ user, act, isOffered = true }: Props) {
       title={t(`userAct.confirm.${act}.title`, name)}
       action={`/users/${user.id}/${PATHS[act]}`}
       done={t(`userAct.done.${act}`, name)}
-      onDone={act === 'delete' ? () => navigate('/users') : undefined}
+      onDone={act === 'delete' ? () => navigate('/users', { replace: true }) : undefined}
       isOffered={isOffered}
     >
       <p>{t(`userAct.confirm.${act}.text`)}</p>

@@ -1,17 +1,19 @@
-import { useSearchParams } from '@remix-run/react';
+import { useNavigate, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { FilterLink } from '../ui/filter-link';
+import { ChevronDownIcon } from '../ui/icons';
+import { MenuButton, MenuChoice, MenuItem } from '../ui/menu';
 import { SearchField } from '../ui/search-field';
 import { SortMenu } from '../ui/sort-menu';
 import { listLink, readListQuery } from './list-query';
 import { UserState } from './user-state';
-import { userStates } from './user-types';
+import { roles, userStates } from './user-types';
 
 const ORDERS = [
-  'email_asc',
-  'email_desc',
   'name_asc',
   'name_desc',
+  'email_asc',
+  'email_desc',
   'lastSignIn_desc',
   'lastSignIn_asc',
   'created_desc',
@@ -22,12 +24,36 @@ const ORDERS = [
 export function UserFilters() {
   const { t } = useTranslation();
   const [params] = useSearchParams();
+  const navigate = useNavigate();
   const query = readListQuery(params);
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2">
         <SearchField label={t('users.search')} maxLength={254} link={(search) => listLink(params, { search })} />
-        <SortMenu query={query} orders={ORDERS.map((id) => ({ id, text: t(`users.sortBy.${id}`) }))} link={(order) => listLink(params, order)} />
+        <div className="flex gap-2">
+          <MenuButton
+            look="quiet"
+            face={
+              <span className="flex items-center gap-2">
+                {query.role ? t(`role.${query.role}`) : t('users.anyRole')} <ChevronDownIcon />
+              </span>
+            }
+          >
+            <MenuChoice
+              title={t('role.label')}
+              chosen={query.role ?? 'any'}
+              onChoose={(id) => navigate(listLink(params, { role: id === 'any' ? undefined : id }), { preventScrollReset: true })}
+            >
+              <MenuItem id="any">{t('users.anyRole')}</MenuItem>
+              {roles.map((role) => (
+                <MenuItem key={role} id={role}>
+                  {t(`role.${role}`)}
+                </MenuItem>
+              ))}
+            </MenuChoice>
+          </MenuButton>
+          <SortMenu query={query} orders={ORDERS.map((id) => ({ id, text: t(`users.sortBy.${id}`) }))} link={(order) => listLink(params, order)} />
+        </div>
       </div>
       <nav aria-label={t('users.stateFilter')} className="-mx-1 flex gap-1 overflow-x-auto px-1 pb-1 text-13 sm:flex-wrap">
         <FilterLink isChosen={!query.state} to={listLink(params, { state: undefined })}>

@@ -20,7 +20,7 @@ export function UserTable({ users, me }: { users: UserRow[]; me: string | undefi
       label={t('users.table')}
       head={
         <>
-          <SortColumn {...sorting('email')}>{t('users.column.person')}</SortColumn>
+          <SortColumn {...sorting('name')}>{t('users.column.person')}</SortColumn>
           <Column>{t('users.column.role')}</Column>
           <Column>{t('users.column.state')}</Column>
           <SortColumn {...sorting('lastSignIn')}>{t('users.column.lastSignIn')}</SortColumn>

@@ -60,7 +60,8 @@ export const auditRecords = pgTable(
     // What JavaScript counts without a mistake: one number above it, and no process could read the log or go on with it.
     check('audit_record_sequence', sql`sequence between 1 and 9007199254740991`),
     index('audit_record_at').on(record.at, record.sequence),
-    index('audit_record_actor').on(record.actorLabel, record.at, record.sequence),
+    // Whoever types an e-mail need not know how it was written.
+    index('audit_record_actor').on(sql`lower(${record.actorLabel})`, record.at, record.sequence),
     index('audit_record_actor_id').on(record.actorId, record.at, record.sequence),
     index('audit_record_action').on(record.action, record.at, record.sequence),
     index('audit_record_object').on(record.objectId, record.at, record.sequence),

@@ -27,7 +27,8 @@ export const users = pgTable(
   },
   (user) => [
     uniqueIndex('user_email_unique').on(lowerEmail(user.email)),
-    index('user_name').on(sql`lower(${user.name})`, user.id),
+    // What they are shown by.
+    index('user_shown_name').on(sql`lower(coalesce(nullif(${user.name}, ''), ${user.email}))`, user.id),
     index('user_last_sign_in').on(sql`coalesce(${user.lastSignInAt}, '-infinity')`, user.id),
   ],
 );

@@ -92,7 +92,7 @@ async function measureVerification(audit: ReturnType<typeof createAuditTrail>) {
 
 function entry(n: number) {
   return {
-    action: 'host.approve',
+    action: 'host.approve' as const,
     actor: { kind: 'person' as const, id: SOME_ID, label: `admin-${n % 50}@example.com` },
     object: { kind: 'host', id: `0190a0f0-0000-7000-8000-${String(n).padStart(12, '0')}`, label: `web-${n}.example.com` },
     before: { approval: 'pending' },

@@ -15,7 +15,7 @@ const instant = z.iso.datetime({ offset: true }).refine(isStorable);
 export const auditFilter = z.object({
   /** Words, each the beginning of one in who, what, on what, from where, code or request id. */
   search: storableText(253).trim().optional(),
-  /** The label of whoever did it, such as an e-mail, whole. */
+  /** The label of whoever did it, such as an e-mail: whole, in capitals or not. */
   actor: storableText(256).optional(),
   /** The id of whoever did it, which stays when their e-mail changes. */
   actorId: storableText(256)
@@ -69,7 +69,7 @@ function conditions({ search, actor, actorId, action, object, outcome, from, to 
   const words = search?.split(/[\s!-/:-@[-`{-~]+/).filter(Boolean) ?? [];
   return [
     search ? sql`${auditRecords.search} @@ to_tsquery('simple', ${words.map((word) => `${word}:*`).join(' & ')})` : undefined,
-    actor ? eq(auditRecords.actorLabel, actor) : undefined,
+    actor ? sql`lower(${auditRecords.actorLabel}) = lower(${actor})` : undefined,
     actorId ? eq(auditRecords.actorId, actorId) : undefined,
     action ? eq(auditRecords.action, action) : undefined,
     object ? eq(auditRecords.objectId, object) : undefined,

@@ -59,7 +59,7 @@ test('a change that is rolled back leaves no record, and without its record it d
 
   const secretive = services.db.transaction(async (tx) => {
     await tx.insert(users).values({ email: 'new@example.com', passwordHash: '-', role: 'administrator' });
-    await recordAudit(tx, services, { action: 'user.create', after: { password: 'hunter2' } });
+    await recordAudit(tx, services, { action: 'test.create', after: { password: 'hunter2' } });
   });
   await expect(secretive).rejects.toThrow('looks like a secret');
 
@@ -136,7 +136,7 @@ describe('a record that somebody else puts into the log itself', () => {
     await recordAudit(services.db, services, { action: 'test.first' });
     await services.audit.seal();
     await put(services, '2');
-    for (const action of ['test.second', 'test.third']) {
+    for (const action of ['test.second', 'test.third'] as const) {
       await recordAudit(services.db, services, { action });
       await services.audit.seal();
     }

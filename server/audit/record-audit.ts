@@ -4,31 +4,16 @@ import type { Database, Transaction } from '../../db/client';
 import { auditPending } from '../../db/schema';
 import type { Services } from '../services';
 import type { Context } from '../trpc';
+import type { AuditAction } from './actions';
 import type { PendingRecord, RecordContent } from './seal';
 import { storableLine, storableState } from './storable-state';
 
 const MAX_LABEL = 256;
 
-/**
- * What is written down. People filter by `action`, and it is sealed: it is never renamed.
- *
- * An action is the path of its procedure with the noun in the singular, done or refused: `hosts.approve` is
- * `host.approve`. What the server does by itself, or in the course of something else, has a name of its own:
- * - `host.expire`: nobody decided on a waiting host in time.
- * - `host.adoptKey`: the certificate of a next key is used for the first time. It was signed as `agent.renewCertificate`,
- *   maybe days before; only now the host's key is another and the former certificate is void.
- * - `host.suspectClone`: a second machine showed the certificate of one that was there.
- * - `agent.connect`: a connection of a host that was refused. Those that are let in are in the server's log.
- * - `user.lock`: the last failure to sign in that an account may have, also one that nobody has.
- * - `token.spend`: a token was used a second time, by whatever call.
- * - `user.configure`: the administrator of the configuration, made at the first start.
- *
- * `agent.certificate`, a new certificate by proof of the key the host has, is another act than `agent.renewCertificate`,
- * which a connected host asks for with its next key: nothing but the key vouches for who asks.
- */
+/** What is written down. */
 export interface AuditEntry {
-  /** See above: never renamed. */
-  action: string;
+  /** An action that is not in the list has no words on the pages. Tests name their own. */
+  action: AuditAction | `test.${string}`;
   /** What it was done to. The label is how people know it: a name, an e-mail. */
   object?: { kind: string; id: string | null; label: string | null };
   /** Absent: whoever is behind the context. */

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Permission } from '../auth/permissions';
 import type { AppErrorCode } from '../errors';
 import type { Context } from '../trpc';
+import type { AuditAction } from './actions';
+import { labelObject } from './label-object';
 import { actorOf, type AuditEntry } from './record-audit';
 
 /** Reading these is an act to be known of, like a change. */
@@ -61,7 +63,7 @@ export async function recordRefusedCall(ctx: Context, call: Call, code: AppError
 
 async function record(ctx: Context, call: Call, code: AppErrorCode): Promise<void> {
   if (MISTAKES.has(code) || RECORDED_BEFORE.has(code)) return;
-  const object = objectOf(await call.getRawInput().catch(() => undefined));
+  const object = await objectOf(ctx, await call.getRawInput().catch(() => undefined));
   await recordRefusal(ctx, {
     action: actionOf(call.path),
     outcome: REFUSALS.has(code) ? 'refused' : 'failed',
@@ -96,19 +98,19 @@ export async function recordRefusal(ctx: Context, entry: AuditEntry): Promise<vo
 }
 
 /** `hosts.approve` is `host.approve`: the same name as what the change itself records. */
-export const actionOf = (path: string) => path.replace(/^(\w+?)s\./, '$1.');
+export const actionOf = (path: string) => path.replace(/^(\w+?)s\./, '$1.') as AuditAction;
 
 /** What inputs call the ids of objects, and changes the objects. */
-const KINDS = { hostId: 'host', enrolmentId: 'host', userId: 'user', keyId: 'apiKey', tokenId: 'enrolmentToken' };
+const KINDS = { hostId: 'host', enrolmentId: 'host', userId: 'user', keyId: 'apiKey', tokenId: 'enrolmentToken' } as const;
 
 const uuid = z.uuid();
 
-/** What the call was about, by an id in its input. Not verified, as the call changed nothing. */
-function objectOf(input: unknown): AuditEntry['object'] {
+/** What the call was about, by an id in its input. Not verified, as the call changed nothing: what there is has its name beside it. */
+async function objectOf(ctx: Context, input: unknown): Promise<AuditEntry['object']> {
   if (typeof input !== 'object' || input === null) return undefined;
   for (const [name, kind] of Object.entries(KINDS)) {
     const id = uuid.safeParse((input as Record<string, unknown>)[name]);
-    if (id.success) return { kind, id: id.data, label: null };
+    if (id.success) return { kind, id: id.data, label: await labelObject(ctx.db, kind, id.data).catch(() => null) };
   }
   return undefined;
 }

@@ -116,7 +116,7 @@ test('whatever strangers try, there are 301 records a window, and every attempt 
 
 describe('who is signed in', () => {
   const address = '192.0.2.1';
-  const by = (email: string, n: number, from: Partial<Refused> & { action?: string } = {}): Refused => ({
+  const by = (email: string, n: number, from: Partial<Refused> & { action?: Refused['entry']['action'] } = {}): Refused => ({
     entry: {
       action: from.action ?? 'host.revoke',
       outcome: 'refused',

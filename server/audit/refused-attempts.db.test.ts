@@ -5,6 +5,7 @@ import { agentOf, enrolledHost, holderOf, knock, openAgentClient } from '../agen
 import { makeKey } from '../api-keys/key-text';
 import type { Permission } from '../auth/permissions';
 import { makeCsr, makeKeys } from '../certificates/testing';
+import { seedHosts } from '../hosts/testing';
 import { addPerson, type Ask, logIn, nextTokenOf, PASSWORD, serveRestApi } from '../rest/testing';
 import { administratorOf, browserOf, callerFor, personOf, registrationOf, strangerOf, testServices } from '../testing';
 
@@ -238,4 +239,16 @@ test('what is asked at the wrong door: signing in where machines are heard, join
   expect(await unsuccessful()).toMatchObject(
     ['user.signIn', 'agent.register', 'agent.connectionToken', 'agent.reportError'].map((action) => ({ action, outcome: 'refused', code: 'auth.forbidden', actorKind: 'person', actorId: null, address })),
   );
+});
+test('what there is goes by its name, as in the records of its changes', async () => {
+  const viewer = await personOf(services, 'viewer');
+  const [hostId] = await seedHosts(services.db, [{ fqdn: 'web-01.example.com' }]);
+  await expect(viewer.hosts.revoke({ hostId: hostId! })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  await expect(viewer.users.deactivate({ userId })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  await expect(viewer.users.delete({ userId: HOST })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  expect(await unsuccessful()).toMatchObject([
+    { action: 'host.revoke', objectId: hostId, objectLabel: 'web-01.example.com' },
+    { action: 'user.deactivate', objectId: userId, objectLabel: 'administrator@example.com' },
+    { action: 'user.delete', objectId: HOST, objectLabel: null },
+  ]);
 });

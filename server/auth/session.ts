@@ -47,6 +47,8 @@ export interface Sessions {
   start(userId: string, from?: SignedInFrom, on?: Database | Transaction): Promise<string>;
   /** The session a Cookie header stands for, or null when it stands for none that is alive. */
   find(cookieHeader: string | undefined): Promise<Session | null>;
+  /** Whether a Cookie header holds a session at all, alive or not. */
+  isShown(cookieHeader: string | undefined): boolean;
   /**
    * Signs out: ends the session for good and returns the Set-Cookie header that clears the cookie.
    * @param on the transaction that it is part of
@@ -88,6 +90,7 @@ export function createSessions(db: Database, { secure, port }: { secure: boolean
       const { id, email, name, role, language } = user;
       return { id: session.id, via: 'cookie', user: { id, email, name, role, language }, permissions: permissionsOf(role) };
     },
+    isShown: (cookieHeader) => Boolean(readCookie(cookieHeader, lucia.sessionCookieName)),
     async end(sessionId, on = db) {
       await luciaOn(on).invalidateSession(sessionId);
       return lucia.createBlankSessionCookie().serialize();

@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { Approval } from '../../agent/protocol';
 import type { Transaction } from '../../db/client';
 import { certificates, hostEvents, hostPresence, hosts } from '../../db/schema';
+import type { AuditAction } from '../audit/actions';
 import { recordAudit } from '../audit/record-audit';
 import type { RevocationReason } from '../certificates/write-revocation-list';
 import { AppError, type AppErrorCode } from '../errors';
@@ -11,7 +12,7 @@ import { hostObject, lockApproval } from './host-object';
 
 interface Withdrawal {
   /** As the audit log names it. */
-  action: string;
+  action: AuditAction;
   to: 'rejected' | 'revoked';
   from: Approval[];
   /** What to say when the host is in none of the `from` states. */

@@ -112,9 +112,9 @@ function inState(state: UserState, isLocked: SQL): SQL | undefined {
   return and(isIn, isNotNull(users.passwordHash), state === 'locked' ? isLocked : sql`not ${isLocked}`);
 }
 
-const text = (column: typeof users.email | typeof users.name, key: (user: Stored) => string): Order<Stored> => ({
-  by: (direction) => [directed(direction, sql`lower(${column})`), directed(direction, users.id)],
-  after: (direction, [key, id]) => sql`(lower(${column}), ${users.id}) ${beyond(direction)} (lower(${key}), ${id}::uuid)`,
+const text = (of: SQL, key: (user: Stored) => string): Order<Stored> => ({
+  by: (direction) => [directed(direction, sql`lower(${of})`), directed(direction, users.id)],
+  after: (direction, [key, id]) => sql`(lower(${of}), ${users.id}) ${beyond(direction)} (lower(${key}), ${id}::uuid)`,
   key,
   cursorKey: storableText(300),
 });
@@ -123,8 +123,9 @@ const text = (column: typeof users.email | typeof users.name, key: (user: Stored
 const lastSignIn = sql`coalesce(${users.lastSignInAt}, '-infinity')`;
 
 const ORDERS: Record<UserFilter['sort'], Order<Stored>> = {
-  email: text(users.email, (user) => user.email),
-  name: text(users.name, (user) => user.name),
+  email: text(sql`${users.email}`, (user) => user.email),
+  // By what is shown: whoever has no name is called by their e-mail.
+  name: text(sql`coalesce(nullif(${users.name}, ''), ${users.email})`, (user) => user.name || user.email),
   lastSignIn: {
     by: (direction) => [directed(direction, lastSignIn), directed(direction, users.id)],
     after: (direction, [key, id]) => sql`(${lastSignIn}, ${users.id}) ${beyond(direction)} (${key}::timestamptz, ${id}::uuid)`,

@@ -369,6 +369,9 @@ test('the list: searched, filtered, sorted and in pages that miss nobody', async
       expect(whole.total).toBe(7);
     }
   }
+  // By what is shown: who has no name stands where their e-mail does.
+  const byName = (await admin.users.list({ sort: 'name' })).users.map((user) => user.name || user.email);
+  expect(byName).toEqual(['a%b', 'Ada', 'ada', 'admin@example.com', 'Bo', 'user-3@example.com', 'Zoë']);
   const found = async (search: string) => (await admin.users.list({ search, sort: 'created' })).users.map(({ name }) => name);
   expect(await found('ADA')).toEqual(['Ada', 'ada']);
   expect(await found('%')).toEqual(['a%b']);

@@ -1,1 +1,0 @@
-CREATE INDEX "audit_record_actor_id" ON "audit_record" USING btree ("actor_id","at","sequence");

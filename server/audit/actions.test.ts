@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { projectRoot } from '../project';
+import { appRouter } from '../router';
+import { AUDIT_ACTIONS } from './actions';
+import { actionOf } from './record-refusal';
+
+/** Calls that leave no record, however they end: what a connected machine says all the time, and reads that neither tell of people nor are a person's own. */
+const UNRECORDED = [
+  'agents.heartbeat',
+  'agents.inbox',
+  'certificates.held',
+  'certificates.served',
+  'certificates.warnings',
+  'enrolmentTokens.list',
+  'hosts.byFqdn',
+  'hosts.byId',
+  'hosts.cloned',
+  'hosts.counts',
+  'hosts.list',
+  'hosts.live',
+  'hosts.namesakes',
+  'hosts.waiting',
+  'users.link',
+  'users.me',
+  'users.setupOpen',
+];
+
+/** What no call is named after. */
+const OF_THE_SERVER = ['agent.connect', 'attempt.other', 'host.adoptKey', 'host.expire', 'host.suspectClone', 'token.spend', 'user.configure', 'user.lock', 'user.rescue'];
+
+test('every call that may leave a record is an action of the list', () => {
+  const calls = Object.keys(appRouter._def.procedures).filter((path) => !UNRECORDED.includes(path));
+  expect([...calls.map(actionOf), ...OF_THE_SERVER].sort()).toEqual([...AUDIT_ACTIONS].sort());
+});
+
+test('every action has its words, which are those that the page offers', () => {
+  const { audit } = JSON.parse(readFileSync(join(projectRoot, 'public/locales/en/translation.json'), 'utf8')) as { audit: { action: Record<string, object> } };
+  const worded = Object.entries(audit.action).flatMap(([noun, verbs]) => Object.keys(verbs).map((verb) => `${noun}.${verb}`));
+  expect(worded.sort()).toEqual([...AUDIT_ACTIONS].sort());
+});

@@ -1,0 +1,19 @@
+import { eq } from 'drizzle-orm';
+import type { Database } from '../../db/client';
+import { apiKeys, enrolmentTokens, hosts, users } from '../../db/schema';
+
+const LABELS = {
+  apiKey: (db: Database, id: string) => db.select({ label: apiKeys.name }).from(apiKeys).where(eq(apiKeys.id, id)),
+  enrolmentToken: (db: Database, id: string) => db.select({ label: enrolmentTokens.name }).from(enrolmentTokens).where(eq(enrolmentTokens.id, id)),
+  host: (db: Database, id: string) => db.select({ label: hosts.fqdn }).from(hosts).where(eq(hosts.id, id)),
+  user: (db: Database, id: string) => db.select({ label: users.email }).from(users).where(eq(users.id, id)),
+};
+
+/** What a call can name by an id alone. */
+export type LabelledKind = keyof typeof LABELS;
+
+/** How people know it, in the words its own changes are recorded with; null where there is no such thing. */
+export async function labelObject(db: Database, kind: LabelledKind, id: string): Promise<string | null> {
+  const [found] = await LABELS[kind](db, id);
+  return found?.label ?? null;
+}
