@@ -53,9 +53,9 @@ export const strangerOf = (services: Services) => callerFor(services, { listener
 export const administratorOf = (services: Services, email = 'admin@example.com') => personOf(services, 'administrator', email);
 
 /** The procedures as somebody with this role calls them. Likewise. */
-export async function personOf(services: Services, role: Role, email = `${role}@example.com`) {
+export async function personOf(services: Services, role: Role, email = `${role}@example.com`, given: Partial<Context> = {}) {
   const [user] = await services.db.insert(users).values({ email, passwordHash: '-', role }).returning();
-  return browserOf(services, user!.id);
+  return browserOf(services, user!.id, given);
 }
 
 /** The procedures as a browser calls them that somebody has signed in with. */

@@ -6,6 +6,7 @@ import { sweepAttempts } from '../auth/attempts';
 import { hashPassword } from '../auth/password';
 import { createTurns } from '../auth/turns';
 import { createContext } from '../context';
+import { createLimits } from '../limits';
 import { administratorOf, testServices } from '../testing';
 import { signIn } from './sign-in';
 
@@ -216,6 +217,17 @@ test('of a hundred guesses at once in two processes five are looked at', async (
   const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => attempt({}, processes[i % 2])));
   expect(answers.filter(([code]) => code === 'auth.credentials')).toHaveLength(5);
   expect(answers.filter(([code]) => code === 'auth.locked')).toHaveLength(95);
+});
+
+test('of a hundred guesses at once from one address, at as many accounts in two processes, ten are looked at', async () => {
+  await prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES_PER_ADDRESS: '10' });
+  const processes = [services, { ...services, passwordTurns: createTurns(), limits: createLimits(services.config) }];
+  const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => attempt({ email: `user-${i}@example.com` }, processes[i % 2])));
+  expect(answers.filter(([code]) => code === 'auth.credentials')).toHaveLength(10);
+  expect(answers.filter(([code]) => code === 'auth.too_many')).toHaveLength(90);
+  // Nobody else has counted: what the database knows no more is not known.
+  await services.db.delete(attempts);
+  expect(await attempt({ password })).toEqual(['signed in']);
 });
 
 test('whoever has a network of IPv6 has one address', async () => {
