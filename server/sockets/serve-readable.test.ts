@@ -1,15 +1,19 @@
 import { once } from 'node:events';
+import { createReadStream, type ReadStream } from 'node:fs';
+import type { RequestListener } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { pipeline } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { READS_EVERYTHING, serveReadable } from './serve-readable';
 import { serveHttp } from './testing';
+import { dispatchUpgrades } from './upgrade';
 
 const HEADERS = { 'X-Ours': 'yes' };
 
-async function serve() {
+async function serve(app: RequestListener = (_request, response) => response.end('read')) {
   const { server, port } = await serveHttp(READS_EVERYTHING);
-  serveReadable(server, (_request, response) => response.end('read'), HEADERS);
+  serveReadable(server, app, HEADERS);
   return { server, port };
 }
 
@@ -62,4 +66,71 @@ test('an answer that has begun is cut, and nothing is put into it', async () => 
   peer.write('no chunk\r\n');
   await closed;
   expect(heard).toMatch(/half$/);
+});
+
+const head = (method: string, path: string, headers = '') => `${method} ${path} HTTP/1.1\r\nHost: x\r\n${headers}\r\n`;
+
+test('what is sent ahead waits for the answer before it, and is answered in turn', async () => {
+  const begun: string[] = [];
+  let finish = () => {};
+  const { port } = await serve((request, response) => {
+    begun.push(request.url!);
+    const answer = async () => response.end(`${request.url} ${await text(request)};`);
+    if (request.url === '/1') finish = () => void answer();
+    else void answer();
+  });
+  const peer = say(port, [
+    head('GET', '/1'),
+    head('HEAD', '/2'),
+    head('POST', '/3', 'Expect: 100-continue\r\nContent-Length: 4\r\n'),
+    'body',
+    head('GET', '*'),
+    head('GET', '/never'),
+  ].join(''));
+  let heard = '';
+  peer.on('data', (chunk) => (heard += String(chunk)));
+  await expect.poll(() => begun).toEqual(['/1']);
+  const closed = once(peer, 'end');
+  finish();
+  await closed;
+  expect(begun).toEqual(['/1', '/2', '/3']);
+  const parts = heard.split(/(?=HTTP\/1\.1 )/).map((answer) => `${answer.slice(9, 12)} ${answer.split('\r\n\r\n')[1]}`);
+  expect(parts).toEqual(['200 /1 ;', '200 ', '100 ', '200 /3 body;', '400 ']);
+});
+
+test('a connection goes on after an answer', async () => {
+  const { port } = await serve((request, response) => response.end(request.url));
+  const peer = say(port, head('GET', '/1'));
+  let heard = '';
+  peer.on('data', (chunk) => (heard += String(chunk)));
+  // Twice as many as may wait: none of these does.
+  for (let i = 1; i <= 16; i++) {
+    await expect.poll(() => heard).toMatch(new RegExp(`/${i}$`));
+    peer.write(head('GET', `/${i + 1}`));
+  }
+});
+
+test('whoever sends a thousand requests ahead and leaves keeps no file open', async () => {
+  const opened: ReadStream[] = [];
+  const { port } = await serve((_request, response) => {
+    const file = createReadStream(process.execPath);
+    opened.push(file);
+    pipeline(file, response, () => undefined);
+  });
+  for (const count of [2, 8, 1000]) {
+    const peer = say(port, head('GET', '/').repeat(count));
+    await expect.poll(() => opened.length).toBeGreaterThan(0);
+    peer.destroy();
+    await expect.poll(() => opened.map(({ closed }) => closed), `${count} requests`).toEqual([true]);
+    opened.length = 0;
+  }
+});
+
+test('nothing takes a connection over in the middle of an answer', async () => {
+  const taken: string[] = [];
+  const { server, port } = await serve((_request, response) => response.writeHead(200, { 'Content-Length': '100' }).write('half'));
+  dispatchUpgrades(server, { '/': () => void taken.push('/') }, { headers: HEADERS, onError: (error) => expect.fail(String(error)) });
+  const heard = await text(say(port, head('GET', '/') + head('GET', '/', 'Connection: Upgrade\r\nUpgrade: websocket\r\n')));
+  expect(heard).not.toMatch(/HTTP[^]*HTTP/);
+  expect(taken).toEqual([]);
 });

@@ -5,18 +5,25 @@ import { answerBare } from './answer-bare';
 /** For `createServer`: a request without a name comes to `serveReadable`. Node's own answer to it has no headers of ours. */
 export const READS_EVERYTHING = { requireHostHeader: false } as const;
 
+/** How many requests of one connection may wait for the answer before theirs. Browsers, proxies and agents send none. */
+const MAX_WAITING = 8;
+
+/** Node names in it the answer that is being given. */
+type HttpSocket = Duplex & { _httpMessage?: ServerResponse | null };
+
 /**
- * Gives an app the requests that everything in it can read, and answers what is none: 431 when its head is too large,
- * 408 when it does not come to its end, 417 when it expects what nobody here does, 400 otherwise. Node does most of it
- * too, without any of the headers that our answers have.
+ * Gives an app the requests that everything in it can read, one of a connection at a time, and answers what is none: 431
+ * when its head is too large, 408 when it does not come to its end, 417 when it expects what nobody here does, 400
+ * otherwise. Node does most of it too, without any of the headers that our answers have.
  */
 export function serveReadable(server: Server, app: RequestListener, headers: Record<string, string>): void {
   const refuse = (response: ServerResponse, status: number) => {
     response.writeHead(status, { ...headers, Connection: 'close', 'Content-Length': '0' }).end();
   };
-  server.on('request', (request, response) => (hasAddress(request) ? app(request, response) : refuse(response, 400)));
-  server.on('checkExpectation', (_request, response: ServerResponse) => refuse(response, 417));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex & { _httpMessage?: ServerResponse | null }) => {
+  const inTurn = queueRequests();
+  server.on('request', inTurn((request, response) => (hasAddress(request) ? app(request, response) : refuse(response, 400))));
+  server.on('checkExpectation', inTurn((_request, response) => refuse(response, 417)));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: HttpSocket) => {
     const status = statusOf(error.code ?? '');
     // Told already, and on its way out. Destroyed while more of it comes in, the connection is reset and the answer lost.
     if (status && socket.writableEnded) return;
@@ -26,6 +33,30 @@ export function serveReadable(server: Server, app: RequestListener, headers: Rec
     answerBare(socket, status, headers);
   });
 }
+
+/**
+ * Lets what a client sends before it has its answer wait until that is out. Node would give all of it to the app at once,
+ * and closes only the first answer when the connection ends: the files that the others send would stay open for good.
+ * Here they are not begun, and nothing holds them any longer. Who sends too many ahead is cut off.
+ */
+function queueRequests(): (listener: RequestListener) => RequestListener {
+  const waiting = new WeakMap<Duplex, number>();
+  return (listener) => (request, response) => {
+    // An answer has the connection from the start, or is given it when the one before is out.
+    if (response.socket) return listener(request, response);
+    const { socket } = request;
+    const before = waiting.get(socket) ?? 0;
+    if (before === MAX_WAITING) return void socket.destroy();
+    waiting.set(socket, before + 1);
+    response.once('socket', () => {
+      waiting.set(socket, waiting.get(socket)! - 1);
+      listener(request, response);
+    });
+  };
+}
+
+/** Whether an answer on the connection is not out yet: nothing else may be said on it. */
+export const isAnswering = (socket: HttpSocket): boolean => Boolean(socket._httpMessage);
 
 /**
  * Whether its address is a path of a named server, which Remix, tRPC and we ourselves make a URL of. `*`, or the whole

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { answerBare } from './answer-bare';
-import { hasAddress } from './serve-readable';
+import { hasAddress, isAnswering } from './serve-readable';
 
 /** @param answer gives a status instead of a WebSocket, and ends the connection */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer, answer: (status: number) => void) => void | Promise<void>;
@@ -17,6 +17,8 @@ export function dispatchUpgrades(server: Server, handlers: Record<string, Upgrad
   server.on('upgrade', (request, socket, head) => {
     // A peer that resets the connection meanwhile must not take the process down.
     socket.on('error', () => socket.destroy());
+    // Node has let go of it in the middle of what it was saying to the request before.
+    if (isAnswering(socket)) return void socket.destroy();
     const answer = (status: number) => answerBare(socket, status, headers);
     // tRPC makes a URL of it when the socket is open already, and throws where it cannot.
     if (!hasAddress(request)) return answer(400);
