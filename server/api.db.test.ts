@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { beforeEach, expect, test } from 'vitest';
-import { serveApi } from './agents/testing';
+import { serveApi, serveApiOn } from './agents/testing';
 import { users } from '../db/schema';
 import { registrationOf, testServices } from './testing';
 
@@ -91,4 +91,9 @@ test('what there is no procedure for is unknown, not wrong input', async () => {
 test('a change is not made by a link', async () => {
   const input = encodeURIComponent(JSON.stringify(await registrationOf('web-01.example.com')));
   expect((await ask(`/trpc/agents.register?input=${input}`, { method: 'GET' })).status).toBe(405);
+});
+
+test('nobody has long to say what they want', async () => {
+  // How long is the server's own; that it is held to it: sockets/serve-readable.test.ts.
+  expect(await serveApiOn(services)).toMatchObject({ headersTimeout: 15_000, requestTimeout: 30_000, timeout: 60_000 });
 });

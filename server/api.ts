@@ -16,16 +16,13 @@ import { appRouter } from './router';
 import { apiSecurityHeaders, bareHeaders } from './security-headers';
 import type { Services } from './services';
 import { admitConnections } from './sockets/admit';
-import { READS_EVERYTHING, serveReadable } from './sockets/serve-readable';
+import { HANDSHAKE_PATIENCE, PATIENCE, READS_EVERYTHING, serveReadable } from './sockets/serve-readable';
 import { dispatchUpgrades } from './sockets/upgrade';
 import { NEXT_TOKEN_HEADER } from './tokens/next-token-header';
 import { type Context, responseMeta } from './trpc';
 
 /** Enough for any procedure an agent without a certificate may call; a CSR is under 1 KiB. */
 const MAX_BODY_BYTES = 64 * 1024;
-
-/** Node's own two minutes let a stranger keep as many sockets open as he may begin handshakes in that time. */
-const HANDSHAKE_PATIENCE_MS = 15_000;
 
 /** What a context of its own brings with it, and would lose when another takes its place. */
 const SECURE = { minVersion: 'TLSv1.3' } as const;
@@ -61,10 +58,11 @@ export function createApiServer(services: Services, certificate: { cert: string;
     ...SECURE,
     ...certificate,
     ...READS_EVERYTHING,
+    ...PATIENCE,
+    ...HANDSHAKE_PATIENCE,
     requestCert: true,
     // Node would check the chain only on full handshakes. `verifyClientCertificate` checks every connection.
     rejectUnauthorized: false,
-    handshakeTimeout: HANDSHAKE_PATIENCE_MS,
   });
   admitConnections(server, services.handshakes.admit, (error) => services.log.error({ err: error }, 'a connection was not admitted'));
   const headers = bareHeaders(pagesHaveHttps);

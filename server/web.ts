@@ -23,7 +23,7 @@ import { appRouter } from './router';
 import { guardRequests } from './same-origin';
 import { bareHeaders, securityHeaders } from './security-headers';
 import type { Services } from './services';
-import { READS_EVERYTHING, serveReadable } from './sockets/serve-readable';
+import { HANDSHAKE_PATIENCE, PATIENCE, READS_EVERYTHING, serveReadable } from './sockets/serve-readable';
 import { dispatchUpgrades } from './sockets/upgrade';
 import { responseMeta } from './trpc';
 
@@ -87,7 +87,8 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
   });
   app.use(answerFailure(log));
 
-  const server = certificate ? https.createServer({ ...certificate, ...READS_EVERYTHING }) : http.createServer(READS_EVERYTHING);
+  const options = { ...READS_EVERYTHING, ...PATIENCE };
+  const server = certificate ? https.createServer({ ...certificate, ...options, ...HANDSHAKE_PATIENCE }) : http.createServer(options);
   const headers = bareHeaders({ https: Boolean(certificate) });
   serveReadable(server, app, headers);
   const live = createLiveUpgrade(services);

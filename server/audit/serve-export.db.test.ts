@@ -9,6 +9,7 @@ import type { Permission } from '../auth/permissions';
 import { createContext } from '../context';
 import { addPerson, logIn, nextTokenOf, PASSWORD, serveRestApi } from '../rest/testing';
 import { listen } from '../sockets/listen';
+import { serveReadable } from '../sockets/serve-readable';
 import { administratorOf, browserOf, callerFor, testServices } from '../testing';
 import { recordAudit } from './record-audit';
 import { serveAuditExport } from './serve-export';
@@ -31,9 +32,11 @@ async function startExport({ isSignedIn = true, stalledMs }: { isSignedIn?: bool
     serveAuditExport(async (request, response) => {
       answers.push(response);
       return { ...createContext({ ...services, db }, 'web', request), session };
-    }, { stalledMs }),
+    }),
   );
-  const listener = await listen(createServer(app), { port: 0, host: '127.0.0.1' });
+  const server = createServer();
+  serveReadable(server, app, {}, { stalledMs });
+  const listener = await listen(server, { port: 0, host: '127.0.0.1' });
   onTestFinished(() => listener.close());
   const ask = async (query: string) => {
     const [response] = (await once(get(`http://127.0.0.1:${listener.port}/audit/export?${query}`), 'response')) as [IncomingMessage];
@@ -126,7 +129,7 @@ test('a client that stops reading loses its place', async () => {
   // No waiting for it to fill up: it may be cut short before anybody looks.
   await expect.poll(() => answers[0]!.destroyed).toBe(true);
   await expect(text(response)).rejects.toThrow('aborted');
-  expect(services.logged).toContainEqual(expect.objectContaining({ msg: expect.stringContaining('because nobody read it') }));
+  expect(services.logged.map(({ msg }) => msg)).not.toContain('an audit export broke off');
 });
 
 test('nothing but the download takes it: a subscription would have all of it in memory at once', async () => {

@@ -12,20 +12,10 @@ import type { auditExport } from './export-records';
 import { DEFAULT_FORMAT, FORMATS } from './format-export';
 
 /**
- * Whoever takes nothing for so long keeps a page of the log in memory, and a connection, for nobody. A reader that is slow
- * but reads is not meant: a download may take hours.
- */
-const STALLED_MS = 60_000;
-
-/**
  * `GET /audit/export?format=csv|jsonl` and the filters of `audit.list`: the procedure `audit.export` as a download, on
  * either listener. The call spends and mints a token like any other, before the first piece of the answer.
- * @param stalledMs after how long without a byte taken the answer is cut short
  */
-export function serveAuditExport(
-  createContext: (request: Request, response: Response) => Promise<Context>,
-  { stalledMs = STALLED_MS }: { stalledMs?: number } = {},
-): Router {
+export function serveAuditExport(createContext: (request: Request, response: Response) => Promise<Context>): Router {
   async function answer(request: Request, response: Response): Promise<void> {
     const context = { ...(await createContext(request, response)), isDownload: true };
     // Judged by the procedure, as all input is.
@@ -41,16 +31,10 @@ export function serveAuditExport(
       'Content-Disposition': `attachment; filename="audit-${new Date().toISOString().slice(0, 10)}.${format}"`,
       'Cache-Control': 'no-store',
     });
-    // Node counts from the last byte that the other side took. The database may be what is slow: then nothing waits to be read.
-    response.setTimeout(stalledMs, () => {
-      if (!response.writableNeedDrain) return;
-      context.log.info({ requestId: context.requestId }, 'an audit export was cut short, because nobody read it');
-      response.destroy();
-    });
     try {
       await pipeline(Readable.from(pieces, { objectMode: true, highWaterMark: 1 }), response);
     } catch (error) {
-      // Who leaves in the middle has seen enough. Anything else has cut the answer short, which a download shows.
+      // Who leaves in the middle has seen enough, or took nothing for so long that the listener cut them off. Anything else has cut the answer short, which a download shows.
       if ((error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE') return;
       const { requestId } = context;
       if (error instanceof AppError) context.log.info({ code: error.appCode, requestId }, 'an audit export ended, because its reader may not read on');

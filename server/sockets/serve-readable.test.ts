@@ -11,9 +11,9 @@ import { dispatchUpgrades } from './upgrade';
 
 const HEADERS = { 'X-Ours': 'yes' };
 
-async function serve(app: RequestListener = (_request, response) => response.end('read')) {
+async function serve(app: RequestListener = (_request, response) => response.end('read'), options?: { stalledMs: number }) {
   const { server, port } = await serveHttp(READS_EVERYTHING);
-  serveReadable(server, app, HEADERS);
+  serveReadable(server, app, HEADERS, options);
   return { server, port };
 }
 
@@ -121,7 +121,7 @@ test('whoever sends a thousand requests ahead and leaves keeps no file open', as
     const peer = say(port, head('GET', '/').repeat(count));
     await expect.poll(() => opened.length).toBeGreaterThan(0);
     peer.destroy();
-    await expect.poll(() => opened.map(({ closed }) => closed), `${count} requests`).toEqual([true]);
+    await expect.poll(() => opened.map(({ closed }) => closed), { message: `${count} requests` }).toEqual([true]);
     opened.length = 0;
   }
 });
@@ -133,4 +133,47 @@ test('nothing takes a connection over in the middle of an answer', async () => {
   const heard = await text(say(port, head('GET', '/') + head('GET', '/', 'Connection: Upgrade\r\nUpgrade: websocket\r\n')));
   expect(heard).not.toMatch(/HTTP[^]*HTTP/);
   expect(taken).toEqual([]);
+});
+
+test('an answer that nobody takes is cut off, also one that is complete', async () => {
+  for (const isComplete of [true, false]) {
+    let isClosed = false;
+    const app: RequestListener = (_request, response) => {
+      response.once('close', () => (isClosed = true));
+      // More than the system keeps for a connection.
+      response.write(Buffer.alloc(20_000_000));
+      if (isComplete) response.end();
+    };
+    const { port } = await serve(app, { stalledMs: 50 });
+    say(port, head('GET', '/')).pause();
+    await expect.poll(() => isClosed, { message: `complete: ${isComplete}` }).toBe(true);
+  }
+});
+
+test('an app that says nothing for a while goes on, and so does a peer that was silent meanwhile', async () => {
+  const stalls: Socket[] = [];
+  let finish = () => {};
+  const { server, port } = await serve((_request, response) => void (finish = () => response.end('late')), { stalledMs: 50 });
+  server.on('timeout', (socket) => stalls.push(socket));
+  const peer = say(port, head('GET', '/', 'Connection: close\r\n'));
+  const heard = text(peer);
+  await expect.poll(() => stalls.length).toBe(1);
+  finish();
+  expect(await heard).toMatch(/late$/);
+});
+
+test('a connection that nothing is asked on ends', async () => {
+  const { server, port } = await serve();
+  server.keepAliveTimeout = 50;
+  expect(await text(say(port, head('GET', '/')))).toMatch(/read$/);
+});
+
+test.each([
+  ['a head', 'GET / HTTP/1.1\r\nHost: x\r\n'],
+  ['a body', head('POST', '/', 'Content-Length: 5\r\n') + 'body'],
+  ['nothing', ''],
+])('%s that does not come to its end is not waited for', async (_what, said) => {
+  const { server, port } = await serveHttp({ ...READS_EVERYTHING, headersTimeout: 50, requestTimeout: 100, connectionsCheckingInterval: 10 });
+  serveReadable(server, (request, response) => void text(request).then((body) => response.end(body), () => undefined), HEADERS);
+  expect(await text(say(port, said))).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\nX-Ours: yes\r\n/);
 });

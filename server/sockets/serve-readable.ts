@@ -5,6 +5,21 @@ import { answerBare } from './answer-bare';
 /** For `createServer`: a request without a name comes to `serveReadable`. Node's own answer to it has no headers of ours. */
 export const READS_EVERYTHING = { requireHostHeader: false } as const;
 
+/**
+ * For `createServer`: how long a request may take to come, of which no more than a few kilobytes are read. Node's own five
+ * minutes let a stranger keep that many of them in memory. It looks at them every now and then, by default half a minute.
+ */
+export const PATIENCE = { headersTimeout: 15_000, requestTimeout: 30_000, connectionsCheckingInterval: 5000 } as const;
+
+/** For `createServer` with TLS. Node's own two minutes let a stranger keep as many sockets open as he may begin handshakes in that time. */
+export const HANDSHAKE_PATIENCE = { handshakeTimeout: 15_000 } as const;
+
+/**
+ * Whoever takes nothing for so long keeps an answer in memory, and a connection, for nobody. A reader that is slow but
+ * reads is not meant: a download may take hours.
+ */
+const STALLED_MS = 60_000;
+
 /** How many requests of one connection may wait for the answer before theirs. Browsers, proxies and agents send none. */
 const MAX_WAITING = 8;
 
@@ -15,11 +30,17 @@ type HttpSocket = Duplex & { _httpMessage?: ServerResponse | null };
  * Gives an app the requests that everything in it can read, one of a connection at a time, and answers what is none: 431
  * when its head is too large, 408 when it does not come to its end, 417 when it expects what nobody here does, 400
  * otherwise. Node does most of it too, without any of the headers that our answers have.
+ * @param stalledMs after how long without a byte taken an answer is cut short
  */
-export function serveReadable(server: Server, app: RequestListener, headers: Record<string, string>): void {
+export function serveReadable(server: Server, app: RequestListener, headers: Record<string, string>, { stalledMs = STALLED_MS } = {}): void {
   const refuse = (response: ServerResponse, status: number) => {
     response.writeHead(status, { ...headers, Connection: 'close', 'Content-Length': '0' }).end();
   };
+  // Node counts from the last byte that came or was taken. An app that says nothing for so long may go on: then nothing
+  // waits to be taken. Heard here, it is also ours to end connections that nothing was asked on for a while.
+  server.setTimeout(stalledMs, (socket) => {
+    if (!isAnswering(socket) || socket.writableLength > 0) socket.destroy();
+  });
   const inTurn = queueRequests();
   server.on('request', inTurn((request, response) => (hasAddress(request) ? app(request, response) : refuse(response, 400))));
   server.on('checkExpectation', inTurn((_request, response) => refuse(response, 417)));
