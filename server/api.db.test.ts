@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { beforeEach, expect, test } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { serveApi, serveApiOn } from './agents/testing';
 import { users } from '../db/schema';
 import { registrationOf, testServices } from './testing';
@@ -69,6 +70,17 @@ test('a body larger than any question is not read', async () => {
   expect((await ask('/trpc/agents.register', { body, headers: { 'transfer-encoding': 'chunked' } })).status).toBe(413);
 });
 
+test.each([
+  ['that says how large it is', { 'content-length': 10_000_000 }],
+  ['that does not', { 'transfer-encoding': 'chunked' }],
+])('a body that is too large, %s, is answered before its end', async (_what, headers) => {
+  const request = httpsRequest({ host: '127.0.0.1', port, ca: services.authority.signing.pem, path: '/login', method: 'POST', headers });
+  onTestFinished(() => void request.destroy());
+  request.write('x'.repeat(64 * 1024 + 1));
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  expect([response.statusCode, JSON.parse(await text(response))]).toEqual([413, expect.objectContaining({ code: 'request.too_large' })]);
+});
+
 test('one request is one call', async () => {
   const registration = await registrationOf('web-01.example.com');
   const answer = await ask('/trpc/agents.register,agents.register?batch=1', { body: JSON.stringify({ 0: registration, 1: registration }) });
@@ -91,6 +103,14 @@ test('what there is no procedure for is unknown, not wrong input', async () => {
 test('a change is not made by a link', async () => {
   const input = encodeURIComponent(JSON.stringify(await registrationOf('web-01.example.com')));
   expect((await ask(`/trpc/agents.register?input=${input}`, { method: 'GET' })).status).toBe(405);
+});
+
+test('a method that calls nothing is refused, and no failure of ours', async () => {
+  for (const method of ['TRACE', 'PUT', 'DELETE', 'PROPFIND']) {
+    const { status, text } = await ask('/trpc/agents.register', { method });
+    expect([status, JSON.parse(text)], method).toEqual([405, expect.objectContaining({ code: 'request.method' })]);
+  }
+  expect(services.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
 });
 
 test('nobody has long to say what they want', async () => {

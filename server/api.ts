@@ -9,6 +9,7 @@ import { serveRevocationList } from './certificates/serve-revocation-list';
 import { createContext } from './context';
 import { logProcedureError } from './log';
 import { readBody } from './read-body';
+import { requireCall } from './require-call';
 import { allowOrigins } from './rest/cross-origin';
 import { answerRefusal } from './rest/refuse';
 import { serveRest } from './rest/serve-rest';
@@ -37,6 +38,7 @@ export function createApiServer(services: Services, certificate: { cert: string;
   const pagesHaveHttps = { https: Boolean(services.config.tls.cert) };
   app.use(apiSecurityHeaders(pagesHaveHttps));
   app.use(allowOrigins(services.config.api_origins));
+  app.use('/trpc', requireCall);
   app.use(readBody(MAX_BODY_BYTES));
   app.use(
     '/trpc',

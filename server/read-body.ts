@@ -10,7 +10,7 @@ const MAX_JSON_DEPTH = 20;
  */
 export function readBody(limit: number): RequestHandler[] {
   return [
-    express.text({ type: () => true, limit, inflate: false }),
+    readText(limit),
     (request, _response, next) => {
       const body: unknown = request.body;
       if (typeof body !== 'string') {
@@ -21,6 +21,31 @@ export function readBody(limit: number): RequestHandler[] {
       next(isDeeper(body, MAX_JSON_DEPTH) ? new AppError('input.too_deep') : undefined);
     },
   ];
+}
+
+/**
+ * Express's own reader of text, but for what is too large: Express answers that when all of it has come. Here it is
+ * refused as soon as it is known, and what still comes is dropped for as long as a request may take. Closing the
+ * connection instead would reset it, and whoever is still sending might lose the answer.
+ */
+function readText(limit: number): RequestHandler {
+  const read = express.text({ type: () => true, limit, inflate: false });
+  return (request, response, next) => {
+    const length = request.headers['content-length'];
+    if (Number(length ?? 0) > limit) return next(new AppError('request.too_large'));
+    if (length !== undefined || !request.headers['transfer-encoding']) return void read(request, response, next);
+    let received = 0;
+    let isRefused = false;
+    request.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      if (isRefused || received <= limit) return;
+      isRefused = true;
+      next(new AppError('request.too_large'));
+    });
+    read(request, response, (error?: unknown) => {
+      if (!isRefused) next(error);
+    });
+  };
 }
 
 /** Whether JSON text has more levels than this. What is not JSON may be called either. */

@@ -18,6 +18,7 @@ import { pagesApi } from './pages-api';
 import { projectRoot } from './project';
 import { readBody } from './read-body';
 import { readWebCertificate } from './read-web-certificate';
+import { requireCall } from './require-call';
 import { requireForm } from './require-form';
 import { appRouter } from './router';
 import { guardRequests } from './same-origin';
@@ -27,7 +28,7 @@ import { HANDSHAKE_PATIENCE, PATIENCE, READS_EVERYTHING, serveReadable } from '.
 import { dispatchUpgrades } from './sockets/upgrade';
 import { responseMeta } from './trpc';
 
-/** Enough for any call of a page; what forms send goes to the pages, which read more. */
+/** Enough for any call of a page. */
 const MAX_CALL_BYTES = 64 * 1024;
 
 /** The people's listener: pages, their tRPC, and the live stream. */
@@ -49,7 +50,7 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
     );
   });
   app.use(guardRequests);
-  app.use('/trpc', readBody(MAX_CALL_BYTES));
+  app.use('/trpc', requireCall, readBody(MAX_CALL_BYTES));
   app.use(
     '/trpc',
     createExpressMiddleware({

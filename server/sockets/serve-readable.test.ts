@@ -17,6 +17,8 @@ async function serve(app: RequestListener = (_request, response) => response.end
   return { server, port };
 }
 
+const head = (method: string, path: string, headers = '') => `${method} ${path} HTTP/1.1\r\nHost: x\r\n${headers}\r\n`;
+
 /** A TCP connection that says this, and leaves its half of it open. */
 function say(port: number, said: string): Socket {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
@@ -36,6 +38,11 @@ test.each([
   ['a name that is none', 'GET / HTTP/1.1\r\nHost: a b%%%\r\n\r\n', '400 Bad Request'],
   ['the address of another server', 'GET http://a:99999999/x HTTP/1.1\r\nHost: x\r\n\r\n', '400 Bad Request'],
   ['an address that is none', 'GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n', '400 Bad Request'],
+  ['two names', 'GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n', '400 Bad Request'],
+  ['a step up', 'GET /hosts/.. HTTP/1.1\r\nHost: x\r\n\r\n', '400 Bad Request'],
+  ['a step up that is encoded', 'GET /hosts/.%2E/users HTTP/1.1\r\nHost: x\r\n\r\n', '400 Bad Request'],
+  ['a step up in another spelling', 'GET /hosts\\..\\users HTTP/1.1\r\nHost: x\r\n\r\n', '400 Bad Request'],
+  ['a step to where it is', 'GET /./hosts HTTP/1.1\r\nHost: x\r\n\r\n', '400 Bad Request'],
   ['everything', 'OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n', '400 Bad Request'],
   ['an expectation that nobody meets', 'POST / HTTP/1.1\r\nHost: x\r\nExpect: a miracle\r\nContent-Length: 0\r\n\r\n', '417 Expectation Failed'],
 ])('%s is answered once, with our headers, and the connection is over', async (_what, said, status) => {
@@ -55,6 +62,13 @@ test('so is a request that does not come to its end', async () => {
   expect(await text(peer)).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\nX-Ours: yes\r\n/);
 });
 
+test('dots that are no step are a path like any other', async () => {
+  const { port } = await serve();
+  for (const path of ['/...', '/..a', '/a..', '/.well-known', '/%2e%2e%2e', '/a?b=/../c', '/a?/..']) {
+    expect(await text(say(port, head('GET', path, 'Connection: close\r\n'))), path).toMatch(/read$/);
+  }
+});
+
 test('an answer that has begun is cut, and nothing is put into it', async () => {
   const { server, port } = await serveHttp();
   serveReadable(server, (_request, response) => response.writeHead(200, { 'Content-Length': '100' }).write('half'), HEADERS);
@@ -67,8 +81,6 @@ test('an answer that has begun is cut, and nothing is put into it', async () => 
   await closed;
   expect(heard).toMatch(/half$/);
 });
-
-const head = (method: string, path: string, headers = '') => `${method} ${path} HTTP/1.1\r\nHost: x\r\n${headers}\r\n`;
 
 test('what is sent ahead waits for the answer before it, and is answered in turn', async () => {
   const begun: string[] = [];

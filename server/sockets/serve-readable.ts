@@ -79,12 +79,18 @@ function queueRequests(): (listener: RequestListener) => RequestListener {
 /** Whether an answer on the connection is not out yet: nothing else may be said on it. */
 export const isAnswering = (socket: HttpSocket): boolean => Boolean(socket._httpMessage);
 
+/** A step to here or up in a path, as a URL has it before it takes it out. */
+const DOT_SEGMENT = /^[^?#]*[/\\](\.|%2e){1,2}(?=[/\\?#]|$)/i;
+
 /**
- * Whether its address is a path of a named server, which Remix, tRPC and we ourselves make a URL of. `*`, or the whole
- * URL that a proxy is asked for, is nothing that is here.
+ * Whether its address is a path of one named server (RFC 9112, 3.2), which Remix, tRPC and we ourselves make a URL of. `*`,
+ * or the whole URL that a proxy is asked for, is nothing that is here. Nor is a path with a step up: clients take them out
+ * before they ask, and what makes a URL of it would answer for another path than what does not.
  */
-export const hasAddress = ({ url = '', headers: { host } }: IncomingMessage): boolean =>
-  host !== undefined && url.startsWith('/') && URL.canParse(url, `http://${host}`);
+export function hasAddress({ url = '', headersDistinct }: IncomingMessage): boolean {
+  const names = headersDistinct.host ?? [];
+  return names.length === 1 && url.startsWith('/') && !DOT_SEGMENT.test(url) && URL.canParse(url, `http://${names[0]}`);
+}
 
 function statusOf(code: string): number | null {
   if (code === 'HPE_HEADER_OVERFLOW') return 431;
