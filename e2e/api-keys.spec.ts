@@ -27,7 +27,7 @@ test('a key is made, works, and is revoked', async ({ page, server, dataDir, adm
   await expect(page).toHaveURL('/profile/keys');
   await expect(page.getByText('You have none.')).toBeVisible();
   await expect(page.getByText(`Send it to port ${new URL(server.agentsUrl).port} in the header Authorization: Bearer`)).toBeVisible();
-  await expect(page.getByRole('link', { name: 'What can be asked for' })).toHaveAttribute('href', `${server.agentsUrl.replace('127.0.0.1', 'localhost')}/docs`);
+  await expect(page.getByRole('link', { name: 'See what can be asked for.' })).toHaveAttribute('href', `${server.agentsUrl.replace('127.0.0.1', 'localhost')}/docs`);
   await expect(page.getByLabel('Works for').getByRole('option', { name: '1 year' })).toHaveCount(1);
 
   await test.step('what is missing is said beside its field', async () => {

@@ -53,16 +53,19 @@ function KeyRow({ apiKey: { id, name, prefix, permissions, state, expiresAt, las
         <Labelled label={t('apiKey.ends')}>{state === 'active' ? <RelativeTime at={expiresAt} isPast={false} /> : '–'}</Labelled>
       </Cell>
       <Cell className="max-sm:col-start-2 max-sm:row-start-3 max-sm:row-span-2 max-sm:self-center">
-        <DangerButton
-          label={t('act.revoke')}
-          verb={t('apiKey.revokeKey', { name })}
-          title={t('apiKey.confirm', { name })}
-          action={`/profile/keys/${id}/revoke`}
-          done={t('apiKey.revoked', { name })}
-          isOffered={state === 'active'}
-        >
-          <p>{t('apiKey.confirmText')}</p>
-        </DangerButton>
+        {/* Over the edges of its line, which alone makes the row's height. */}
+        <div className="sm:-my-1.5 sm:pointer-coarse:-my-2.5">
+          <DangerButton
+            label={t('act.revoke')}
+            verb={t('apiKey.revokeKey', { name })}
+            title={t('apiKey.confirm', { name })}
+            action={`/profile/keys/${id}/revoke`}
+            done={t('apiKey.revoked', { name })}
+            isOffered={state === 'active'}
+          >
+            <p>{t('apiKey.confirmText')}</p>
+          </DangerButton>
+        </div>
       </Cell>
     </Row>
   );

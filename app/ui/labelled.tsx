@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 export function Labelled({ label, children }: { label: string; children: ReactNode }) {
   return (
     <span className="inline-flex items-center gap-2">
-      <span className="text-12 text-ink-3 sm:hidden" aria-hidden="true">
+      <span className="shrink-0 text-12 text-ink-3 sm:hidden" aria-hidden="true">
         {label}
       </span>
       {children}
