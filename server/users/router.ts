@@ -24,6 +24,7 @@ const userName = storableText(100).trim().meta({ examples: ['Night shift'] });
 const token = z.string().min(1).max(100);
 const oneUser = z.object({ userId: z.uuid() });
 const person = z.object({ email, name: userName, role: z.enum(ROLES) });
+const seen = person.partial().optional().meta({ description: 'What you saw before. When a part that you change is no longer so, nothing is changed.' });
 
 export const usersRouter = router({
   /** Whether the setup link with this token works. Nobody learns whether there are users without one. */
@@ -66,8 +67,8 @@ export const usersRouter = router({
     .mutation(({ ctx, input }) => inviteUser(ctx, input)),
 
   update: can('users.manage')
-    .meta(rest('PATCH', '/users/{userId}', { tag: 'Users', summary: 'Change a user', description: 'What is left out stays as it is. With another e-mail a one-time link that was handed over before is dead.', errors: ['user.not_found', 'user.email_taken', 'user.last_administrator'] }))
-    .input(oneUser.extend(person.partial().shape))
+    .meta(rest('PATCH', '/users/{userId}', { tag: 'Users', summary: 'Change a user', description: 'What is left out stays as it is. With another e-mail a one-time link that was handed over before is dead.', errors: ['user.not_found', 'user.changed_meanwhile', 'user.email_taken', 'user.last_administrator'] }))
+    .input(oneUser.extend({ ...person.partial().shape, was: seen }))
     .output(nothing)
     .mutation(({ ctx, input }) => updateUser(ctx, input)),
 
