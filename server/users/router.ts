@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { newPassword, typedPassword } from '../auth/password-rule';
+import { newPassword, typedPassword, typedTwice } from '../auth/password-rule';
 import { ROLES } from '../auth/permissions';
 import { rest } from '../rest/operation';
 import { nothing } from '../rest/schema';
@@ -30,7 +30,7 @@ export const usersRouter = router({
   /** Whether the setup link with this token works. Nobody learns whether there are users without one. */
   setupOpen: visitor.input(z.object({ token })).query(({ ctx, input }) => isSetupOpen(ctx.db, input.token)),
 
-  setup: visitor.input(z.object({ token, email, password: newPassword })).mutation(({ ctx, input }) => setUp(ctx, input)),
+  setup: visitor.input(typedTwice({ token, email, password: newPassword })).mutation(({ ctx, input }) => setUp(ctx, input)),
 
   signIn: visitor
     .input(z.object({ email: storableText(254), password: typedPassword }))
@@ -45,7 +45,7 @@ export const usersRouter = router({
   link: visitor.input(z.object({ token })).query(({ ctx, input }) => readLink(ctx, input.token)),
 
   useLink: visitor
-    .input(z.object({ token, password: newPassword, name: userName.optional() }))
+    .input(typedTwice({ token, password: newPassword, name: userName.optional() }))
     .mutation(({ ctx, input }) => useLink(ctx, input)),
 
   list: can('users.read')
