@@ -5,6 +5,7 @@ import { ActProblem } from '../act-problem';
 import type { LinkResult } from '../routes/_app.users.$userId.link';
 import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/dialog';
+import { useOnce } from '../use-once';
 import { nameOf, type UserRow } from './user-types';
 
 interface Props {
@@ -19,6 +20,7 @@ export function LinkButton({ user, fetcher }: Props) {
   const [isOpen, setOpen] = useState(false);
   const isPending = fetcher.state !== 'idle';
   const { data } = fetcher;
+  const once = useOnce(isPending, data);
   const shown = useRef(data);
   useEffect(() => {
     if (data?.link && shown.current !== data) setOpen(false);
@@ -38,7 +40,9 @@ export function LinkButton({ user, fetcher }: Props) {
         verb={t('userAct.linkUser', name)}
         cancel={t('act.cancel')}
         isPending={isPending}
-        onConfirm={() => fetcher.submit(null, { method: 'post', action: `/users/${user.id}/link` })}
+        onConfirm={() => {
+          if (once()) fetcher.submit(null, { method: 'post', action: `/users/${user.id}/link` });
+        }}
       >
         <p>{t('userAct.confirm.link.text')}</p>
         {user.state !== 'invited' && <p className="text-ink-2">{t('userAct.confirm.link.back')}</p>}

@@ -10,9 +10,9 @@ import { nameOf, type UserRow } from './user-types';
 export function PlainUserAct({ user, act }: { user: UserRow; act: 'unlock' | 'activate' }) {
   const { t } = useTranslation();
   const name = { user: nameOf(user) };
-  const { Form, action, isPending, problem } = useAct(`/users/${user.id}/${act}`, t(`userAct.done.${act}`, name));
+  const { Form, form, isPending, problem } = useAct(`/users/${user.id}/${act}`, t(`userAct.done.${act}`, name));
   return (
-    <Form method="post" action={action} className="flex flex-col gap-2">
+    <Form {...form} className="flex flex-col gap-2">
       <Button type="submit" look="primary" isPending={isPending} aria-label={t(`userAct.${act}User`, name)}>
         {t(`userAct.${act}`)}
       </Button>
