@@ -2,9 +2,11 @@ import type { useFetcher } from '@remix-run/react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActProblem } from '../act-problem';
+import { useMe } from '../permissions';
 import type { LinkResult } from '../routes/_app.users.$userId.link';
 import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/dialog';
+import { useKeptFocus } from '../ui/use-kept-focus';
 import { useOnce } from '../use-once';
 import { nameOf, type UserRow } from './user-types';
 
@@ -12,10 +14,12 @@ interface Props {
   user: UserRow;
   /** The page's, which shows the link that comes back. */
   fetcher: ReturnType<typeof useFetcher<LinkResult>>;
+  /** A dialog that is open stays all the same: it says why there is no link. */
+  isOffered: boolean;
 }
 
 /** Makes a one-time link, after asking: whoever holds it takes the account over. */
-export function LinkButton({ user, fetcher }: Props) {
+export function LinkButton({ user, fetcher, isOffered }: Props) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
   const isPending = fetcher.state !== 'idle';
@@ -27,7 +31,11 @@ export function LinkButton({ user, fetcher }: Props) {
     shown.current = data;
   }, [data]);
   const name = { user: nameOf(user) };
+  const context = useMe()?.id === user.id ? 'self' : undefined;
   const act = user.state === 'invited' ? t('userAct.inviteAgain') : t('userAct.link');
+  // The button that would have it back may be gone with the dialog.
+  useKeptFocus(isOpen);
+  if (!isOffered && !isOpen) return null;
   return (
     <>
       <Button onPress={() => setOpen(true)} aria-label={t('userAct.of', { act, ...name })}>
@@ -45,7 +53,7 @@ export function LinkButton({ user, fetcher }: Props) {
         }}
       >
         <p>{t('userAct.confirm.link.text')}</p>
-        {user.state !== 'invited' && <p className="text-ink-2">{t('userAct.confirm.link.back')}</p>}
+        {user.state !== 'invited' && <p className="text-ink-2">{t('userAct.confirm.link.back', { context })}</p>}
         {!isPending && <ActProblem problem={data?.problem ?? null} />}
       </ConfirmDialog>
     </>
