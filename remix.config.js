@@ -7,7 +7,8 @@ export default {
   buildDirectory: process.env.BUILD_DIRECTORY ?? 'build/app',
   future: {
     v3_fetcherPersist: true,
-    v3_lazyRouteDiscovery: true,
+    // An act's route would be asked for when its button is pressed, and without an answer the whole page would be lost.
+    v3_lazyRouteDiscovery: false,
     v3_relativeSplatPath: true,
     v3_routeConfig: true,
     v3_singleFetch: true,

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { ActProblem } from './act-problem';
 import { Button, type ButtonLook } from './ui/button';
 import { ConfirmDialog } from './ui/dialog';
+import { useKeptFocus } from './ui/use-kept-focus';
 import { useAct } from './use-act';
 
 interface Props {
@@ -23,8 +24,8 @@ interface Props {
   done: string;
   onDone?: (() => void) | undefined;
   /**
-   * Rendered all the same when it is not: the live stream may tell of the act before its own answer is here to be
-   * shown.
+   * A dialog that is open stays all the same: it says what the act was refused for when somebody was faster, and the live
+   * stream may tell of the act before its own answer is here.
    */
   isOffered: boolean;
   /** Shown, and of no use for now. */
@@ -55,7 +56,9 @@ export function DangerButton({
     setOpen(false);
     onDone?.();
   });
-  if (!isOffered && !isPending) return null;
+  // The button that would have it back may be gone with the dialog.
+  useKeptFocus(isOpen);
+  if (!isOffered && !isPending && !isOpen) return null;
   return (
     <>
       <Button look={look} isDisabled={isDisabled} onPress={() => setOpen(true)} aria-label={name}>

@@ -102,6 +102,9 @@ export function Frame({ me, theme, waiting, warnings, children }: Props) {
           tabIndex={-1}
           className="relative mx-auto max-w-[100rem] p-4 pb-24 outline-none sm:p-6 sm:pb-12"
         >
+          <noscript>
+            <p className="mb-4 rounded-4 bg-sunken px-4 py-3">{t('frame.noScript')}</p>
+          </noscript>
           {children}
         </main>
       </div>

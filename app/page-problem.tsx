@@ -1,5 +1,6 @@
 import { isRouteErrorResponse, Link, useRevalidator, useRouteError, useRouteLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
+import { hasNoAnswer } from './keep-page';
 import { hasCode } from './problem';
 import type { loader as rootLoader } from './root';
 import { Button, buttonClass } from './ui/button';
@@ -49,6 +50,5 @@ function kindOf(error: unknown): Kind {
     if (error.status === 404 || error.status === 400) return 'notFound';
     return error.status === 403 ? 'forbidden' : 'broken';
   }
-  // What `fetch` throws when there is no answer at all (Fetch standard, "network error").
-  return error instanceof TypeError && /fetch|network/i.test(error.message) ? 'unreachable' : 'broken';
+  return hasNoAnswer(error) ? 'unreachable' : 'broken';
 }

@@ -7,5 +7,8 @@ import type { loader } from './routes/_app';
  * this hides, it does not guard.
  */
 export function usePermissions(): ReadonlySet<Permission> {
-  return new Set(useRouteLoaderData<typeof loader>('routes/_app')?.me.permissions);
+  return new Set(useMe()?.permissions);
 }
+
+/** Who is signed in; undefined outside the frame. */
+export const useMe = () => useRouteLoaderData<typeof loader>('routes/_app')?.me;

@@ -15,6 +15,7 @@ import { useEffect, type ReactNode } from 'react';
 import { I18nProvider, RouterProvider } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { translationUrl } from './i18n/translation-url';
+import { reloadIfAnswered } from './keep-page';
 import { useNonce } from './nonce';
 import { pagesOf } from './page-handle';
 import { PageProblem } from './page-problem';
@@ -38,8 +39,8 @@ export function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 /** Nothing here depends on the address; the request id of an action's failure comes with the failure. */
-export const shouldRevalidate = ({ formMethod, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs) =>
-  Boolean(formMethod) && defaultShouldRevalidate;
+export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) =>
+  Boolean(args.formMethod) && reloadIfAnswered(args);
 
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce();

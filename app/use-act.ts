@@ -3,9 +3,10 @@ import { useEffect, useRef } from 'react';
 import type { ActResult } from './act.server';
 import { useAnnounce } from './ui/announcer';
 import { useKeptFocus } from './ui/use-kept-focus';
+import { useOnce } from './use-once';
 
 /**
- * One act: its form, whether it is under way, what went wrong.
+ * One act: its form, whether it is under way, what went wrong. It is done once, however often its button is pressed meanwhile.
  * @param done what to say when it is done
  */
 export function useAct(action: string, done: string, onDone?: () => void) {
@@ -14,6 +15,7 @@ export function useAct(action: string, done: string, onDone?: () => void) {
   const { data } = fetcher;
   const isPending = fetcher.state !== 'idle';
   useKeptFocus(isPending);
+  const once = useOnce(isPending, data);
   const latest = useRef({ announce, done, onDone });
   useEffect(() => {
     latest.current = { announce, done, onDone };
@@ -26,8 +28,10 @@ export function useAct(action: string, done: string, onDone?: () => void) {
 
   return {
     Form: fetcher.Form,
-    action,
-    submit: (fields: Record<string, string> | null = null) => fetcher.submit(fields, { method: 'post', action }),
+    form: { method: 'post', action, onSubmit: once } as const,
+    submit: (fields: Record<string, string> | null = null) => {
+      if (once()) fetcher.submit(fields, { method: 'post', action });
+    },
     isPending,
     problem: data?.problem ?? null,
   };

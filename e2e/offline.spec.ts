@@ -1,11 +1,15 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import type { Page } from '@playwright/test';
 import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
+import { call, PASSWORD, signInAs } from './people';
 import { startServer } from './start-server';
 
-/** What a browser says while there is no server: of the socket, and of Remix asking which routes the links on the page lead to. */
-const UNREACHABLE = /WebSocket connection to .* failed|Failed to load resource: net::ERR_|Failed to fetch manifest patches/;
+const NEXT = 'quite another horse and battery';
+
+/** What a browser says while there is no server. */
+const UNREACHABLE = /WebSocket connection to .* failed|Failed to load resource: net::ERR_/;
 
 /** A server that comes back must come back where it was. */
 async function freePort(): Promise<string> {
@@ -41,6 +45,97 @@ test('while the server is away the page says so, and catches up when it is back'
   await expect(page.locator('[data-connection]')).toHaveAttribute('data-connection', 'live', { timeout: 20_000 });
   await expect(page.getByRole('row').filter({ hasText: agent.fqdn })).toContainText('Pending');
   expect(await page.evaluate(() => 'isSamePage' in window), 'the page was never loaded again').toBe(true);
+  expect(await again.stop()).toBe(0);
+});
+
+test('a form or an act that nobody answers keeps the page and what was typed, and works when the server is back', async ({
+  page,
+  browser,
+  context,
+  server,
+  dataDir,
+  serverEnvironment,
+  admin,
+  expectComplaint,
+}) => {
+  expectComplaint(UNREACHABLE);
+  // The stream that is back asks for the page's data while a form's answer does, and Remix gives one of the two up.
+  expectComplaint(/AbortError: signal is aborted without reason/);
+  const [ada, bob] = await Promise.all(
+    ['ada', 'bob'].map((name) => call<{ userId: string }>(context.request, server, 'users.invite', { email: `${name}@example.com`, name, role: 'viewer' })),
+  );
+  const agent = await craftAgent(server, { fqdn: 'noted.example.com' });
+  await call(context.request, server, 'hosts.approve', { hostId: agent.hostId });
+  const open = async (path: string, tab: Page | Promise<Page> = context.newPage()) => {
+    const opened = await tab;
+    await opened.goto(path);
+    await opened.waitForLoadState('networkidle');
+    return opened;
+  };
+  const user = await open(`/users/${ada!.userId}`, page);
+  await user.getByLabel('Name', { exact: true }).fill('Ada B');
+  const invite = await open('/users/invite');
+  await invite.getByLabel('E-mail').fill('carl@example.com');
+  const profile = await open('/profile');
+  await profile.getByLabel('Present password').fill(admin.password);
+  await profile.getByLabel('New password', { exact: true }).fill(NEXT);
+  await profile.getByLabel('New password again').fill(NEXT);
+  const keys = await open('/profile/keys');
+  await keys.getByLabel('Name', { exact: true }).fill('nightly report');
+  await keys.getByText('See hosts', { exact: true }).click();
+  const token = await open('/enrolment');
+  await token.getByLabel('Name', { exact: true }).fill('a rack');
+  const host = await open(`/hosts/${agent.hostId}`);
+  await host.getByRole('button', { name: /^Edit the notes/ }).click();
+  await host.getByRole('textbox').fill('Rack 4');
+  const acts = await open(`/users/${ada!.userId}`);
+  await acts.getByRole('button', { name: /^Deactivate/ }).click();
+  const link = await open(`/users/${bob!.userId}`);
+  await link.getByRole('button', { name: /^New invitation/ }).click();
+  const stranger = await browser.newContext({ baseURL: server.url });
+  const viewer = await signInAs('viewer', { server, admin: context.request, request: stranger.request });
+  await stranger.clearCookies();
+  const signIn = await open('/sign-in', stranger.newPage());
+  await signIn.getByLabel('E-mail').fill(viewer);
+  await signIn.getByLabel('Password').fill(PASSWORD);
+
+  const sendAll = async () => {
+    for (const [tab, name] of [
+      [user, 'Save'],
+      [invite, 'Make the invitation'],
+      [profile, 'Change password'],
+      [keys, 'Make the key'],
+      [token, 'Create token'],
+      [host, 'Save'],
+      [acts, /^Deactivate/],
+      [link, /^Make a link/],
+      [signIn, 'Sign in'],
+    ] as const) {
+      // In a dialog, whose button comes after the one that opened it.
+      await tab.getByRole('button', { name }).last().click();
+    }
+  };
+  const tabs = [user, invite, profile, keys, token, host, acts, link, signIn];
+
+  expect(await server.stop()).toBe(0);
+  await sendAll();
+  for (const tab of tabs) await expect(tab.getByRole('alert'), tab.url()).toContainText('The server does not answer');
+  await expect(user.getByLabel('Name', { exact: true })).toHaveValue('Ada B');
+  await expect(profile.getByLabel('New password', { exact: true })).toHaveValue(NEXT);
+  await expect(signIn.getByLabel('Password')).toHaveValue(PASSWORD);
+
+  const again = await startServer({ dataDir, env: serverEnvironment });
+  await sendAll();
+  await expect(user.getByRole('heading', { level: 1 })).toHaveText('Ada B');
+  await expect(invite.getByRole('button', { name: /^Copy the link: / })).toBeVisible();
+  await expect(profile.getByText('The password is changed.')).toBeVisible();
+  await expect(keys.getByRole('button', { name: /^Copy API key: smk_/ })).toBeVisible();
+  await expect(token.getByRole('heading', { name: 'The token is made' })).toBeVisible();
+  await expect(host.getByRole('region', { name: 'Notes' })).toContainText('Rack 4');
+  await expect(acts.getByRole('button', { name: /^Activate/ })).toBeVisible();
+  await expect(link.getByRole('button', { name: /^Copy the link: / })).toBeVisible();
+  await expect(signIn.getByRole('navigation', { name: 'Places' })).toBeVisible();
+  await stranger.close();
   expect(await again.stop()).toBe(0);
 });
 

@@ -10,6 +10,13 @@ export async function call<Result = unknown>(request: APIRequestContext, { url }
   return ((await answer.json()) as { result: { data: Result } }).result.data;
 }
 
+/** What a procedure that changes nothing answers, as `call`. */
+export async function ask<Result>(request: APIRequestContext, { url }: Server, procedure: string, input: object): Promise<Result> {
+  const answer = await request.get(`${url}/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`);
+  expect(answer.ok(), `${procedure}: ${await answer.text()}`).toBe(true);
+  return ((await answer.json()) as { result: { data: Result } }).result.data;
+}
+
 /** The administrator, in no browser. Dispose of it. */
 export async function administrator(server: Server): Promise<APIRequestContext> {
   const admin = await request.newContext();

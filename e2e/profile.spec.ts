@@ -61,6 +61,9 @@ test('one’s name, password and sessions', async ({ page, browser, server, admi
     await expect(page.getByLabel('Present password')).toHaveAccessibleDescription(/not your present password/);
     await change(ADMIN.password, ADMIN.email);
     await expect(page.getByLabel('New password', { exact: true })).toHaveAccessibleDescription(/must not be the e-mail/);
+    await page.getByLabel('New password', { exact: true }).fill('short');
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await expect(page.getByRole('alert').getByRole('link')).toHaveText([/your present password/, /at least 12 characters/, /not the same/]);
     await expect(other.getByText('Live', { exact: true })).toBeVisible();
   });
 

@@ -32,7 +32,14 @@ test('mistakes are said beside the field, and the link still works', async ({ pa
   await expect(page.getByLabel('Password again')).toHaveAccessibleDescription(/not the same/);
   await expect(page.getByLabel('E-mail')).toHaveValue(ADMIN.email);
   await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
+  await page.getByLabel('E-mail').fill('no e-mail');
+  await page.getByLabel('Password', { exact: true }).fill('short');
+  await page.getByLabel('Password again').fill('shorter');
+  await page.getByRole('button', { name: 'Create administrator' }).click();
+  await expect(page.getByRole('alert')).toContainText('3 things need mending');
+  await expect(page.getByRole('alert').getByRole('link')).toHaveText([/not an e-mail address/, /at least 12 characters/, /not the same/]);
   await fill(page, { password: 'short' });
+  await expect(page.getByRole('alert')).toContainText('One thing needs mending');
   await expect(page.getByLabel('Password', { exact: true })).toHaveAccessibleDescription(/at least 12 characters/);
   await fill(page);
   await expect(page.getByRole('navigation', { name: 'Places' })).toBeVisible();

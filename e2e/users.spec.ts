@@ -1,7 +1,7 @@
-import type { Browser, Page } from '@playwright/test';
+import type { Browser, Locator, Page } from '@playwright/test';
 import { craftAgent } from './crafted-agent';
 import { expect, SIGNED_OUT, test } from './fixtures';
-import { call } from './people';
+import { ask, call, signInAs } from './people';
 import type { Server } from './start-server';
 
 const ADA = { email: 'ada@example.com', name: 'Ada', password: 'a second horse and battery' };
@@ -226,7 +226,182 @@ test('the last administrator cannot be taken away, and is told why', async ({ pa
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('radio', { name: 'Viewer' }).check({ force: true });
   await page.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('button', { name: 'Give up the role' }).click();
   await expect(page.getByRole('alert')).toContainText('This is the last active administrator.');
+});
+
+test('a page that was opened before gives no role back', async ({ page, context, server, admin: _, expectComplaint }) => {
+  expectComplaint(/status of 409/);
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { ...ADA, role: 'administrator' });
+  const roleNow = async () => (await ask<{ user: { role: string } }>(context.request, server, 'users.byId', { userId })).user.role;
+  const name = page.getByLabel('Name', { exact: true });
+  const save = page.getByRole('button', { name: 'Save' });
+  await page.goto(`/users/${userId}`);
+  await call(context.request, server, 'users.update', { userId, role: 'viewer' });
+
+  await test.step('with another name, the name alone is changed', async () => {
+    await name.fill('Ada B');
+    await save.click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ada B');
+    await expect(page.getByText('Saved.')).toBeVisible();
+    expect(await roleNow()).toBe('viewer');
+  });
+
+  await test.step('nor after an act that has loaded the page anew', async () => {
+    await page.getByRole('button', { name: /^Deactivate/ }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: /^Deactivate/ }).click();
+    await expect(page.getByRole('button', { name: /^Activate/ })).toBeVisible();
+    await name.fill('Ada C');
+    await save.click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ada C');
+    expect(await roleNow()).toBe('viewer');
+  });
+
+  await test.step('what somebody else has changed is not overwritten, and what was typed stays', async () => {
+    await call(context.request, server, 'users.update', { userId, name: 'Countess' });
+    await name.fill('Ada D');
+    await save.click();
+    await expect(page.getByRole('alert')).toContainText('Somebody else has changed this user since');
+    await expect(name).toHaveValue('Ada D');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Countess');
+    await save.click();
+    await expect(page.getByRole('alert')).toContainText('Somebody else has changed this user since');
+    await page.reload();
+    await name.fill('Ada D');
+    await save.click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ada D');
+  });
+});
+
+test('whoever gives up their own role is asked, and led to what they may still see', async ({ context, browser, server, admin: _ }) => {
+  const { link } = await call<{ link: { token: string } }>(context.request, server, 'users.invite', { ...ADA, role: 'administrator' });
+  const hers = await accept(browser, server, `/invitation?token=${link.token}`);
+  await hers.goto('/users');
+  await hers.getByRole('link', { name: ADA.name }).click();
+  await expect(hers.getByRole('heading', { level: 1 })).toHaveText(`${ADA.name} (you)`);
+  const dialog = hers.getByRole('alertdialog');
+  const save = hers.getByRole('button', { name: 'Save' });
+
+  for (const act of ['Deactivate', 'Delete', 'Sign out everywhere']) {
+    await hers.getByRole('button', { name: new RegExp(`^${act}`) }).click();
+    await expect(dialog).toContainText(/\byou/i);
+    await expect(dialog).not.toContainText(/\b(they|their|them)\b/i);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+  }
+
+  await hers.getByRole('radio', { name: 'Operator' }).check({ force: true });
+  await save.click();
+  await expect(dialog).toContainText('you will no longer see or change users');
+  await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(save).toBeFocused();
+  await save.click();
+  await dialog.getByRole('button', { name: 'Give up the role' }).click();
+  await expect(hers).toHaveURL('/');
+  await expect(hers.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Users' })).toHaveCount(0);
+  await hers.context().close();
+});
+
+test('a page that is not for somebody does not say that there is no such user', async ({ page, context, browser, server, admin: _, expectComplaint }) => {
+  expectComplaint(/status of 40[34]/);
+  const theirs = await (await browser.newContext({ baseURL: server.url })).newPage();
+  await signInAs('viewer', { server, admin: context.request, request: theirs.context().request });
+  const { users } = await ask<{ users: { id: string }[] }>(context.request, server, 'users.list', {});
+  await theirs.goto(`/users/${users[0]!.id}`);
+  await expect(theirs.getByRole('heading', { level: 1 })).toHaveText('This is not yours to see');
+  await expect(theirs).not.toHaveTitle(/no such user/);
+  await theirs.context().close();
+  await page.goto('/users/f0000000-0000-4000-8000-000000000000');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is no such user');
+});
+
+test('pressed twice, an act is done once', async ({ page, context, server, admin: _ }) => {
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { ...ADA, role: 'viewer' });
+  const sent: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST') sent.push(new URL(request.url()).pathname.replace(/^.*\/(.+?)(\.data)?$/, '$1'));
+  });
+  const cdp = await context.newCDPSession(page);
+  /** The second time just when the first is being sent, on a machine too slow to have painted the button as pending. */
+  const pressTwice = async (button: Locator) => {
+    await expect(button).toBeVisible();
+    await cdp.send('Emulation.setCPUThrottlingRate', { rate: 20 });
+    await button.evaluate((element: HTMLButtonElement) => {
+      const { fetch } = window;
+      window.fetch = (...request) => {
+        window.fetch = fetch;
+        const answer = fetch(...request);
+        element.click();
+        return answer;
+      };
+      element.click();
+    });
+    await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  };
+  const dialog = page.getByRole('alertdialog');
+  await page.goto(`/users/${userId}`);
+  await expect(page.locator('html')).toHaveAttribute('data-hydrated', '');
+
+  await page.getByRole('button', { name: /^New invitation/ }).click();
+  await pressTwice(dialog.getByRole('button', { name: /^Make a link/ }));
+  await expect(page.getByRole('button', { name: /^Copy the link: / })).toBeVisible();
+  const shown = new URL(await linkOn(page));
+  expect((await context.request.get(shown.href)).status(), 'the link that is shown works').toBe(200);
+
+  await page.getByRole('main').getByRole('button', { name: /^Deactivate/ }).click();
+  await pressTwice(dialog.getByRole('button', { name: /^Deactivate/ }));
+  await pressTwice(page.getByRole('button', { name: /^Activate/ }));
+  await expect(page.getByRole('main').getByRole('button', { name: /^Deactivate/ })).toBeVisible();
+  expect(sent).toEqual(['link', 'deactivate', 'activate']);
+
+  await page.goto('/users/invite');
+  await expect(page.locator('html')).toHaveAttribute('data-hydrated', '');
+  await page.getByLabel('E-mail').fill('bob@example.com');
+  await pressTwice(page.getByRole('button', { name: 'Make the invitation' }));
+  await expect(page.getByRole('button', { name: /^Copy the link: / })).toBeVisible();
+  expect(sent.slice(3)).toEqual(['invite']);
+});
+
+test('an act that somebody else was faster with says so', async ({ page, context, server, admin: _, expectComplaint }) => {
+  expectComplaint(/status of 409/);
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { ...ADA, role: 'viewer' });
+  const dialog = page.getByRole('alertdialog');
+  await page.goto(`/users/${userId}`);
+  for (const [open, verb] of [[/^Deactivate/, /^Deactivate/], [/^New invitation/, /^Make a link/]] as const) {
+    await page.getByRole('button', { name: open }).click();
+    await call(context.request, server, 'users.deactivate', { userId });
+    await dialog.getByRole('button', { name: verb }).click();
+    await expect(page.getByText('Deactivated').first()).toBeAttached();
+    await expect(dialog.getByRole('alert')).toContainText('This user is deactivated already; somebody was faster.');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+    await call(context.request, server, 'users.activate', { userId });
+    await page.reload();
+  }
+  await call(context.request, server, 'users.deactivate', { userId });
+  await page.reload();
+  await call(context.request, server, 'users.activate', { userId });
+  await page.getByRole('button', { name: /^Activate/ }).click();
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('This user is active already; somebody was faster.');
+});
+
+test('activated before they ever came, they are not said to be able to sign in', async ({ page, context, server, admin: _ }) => {
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { ...ADA, role: 'viewer' });
+  await call(context.request, server, 'users.deactivate', { userId });
+  await page.goto(`/users/${userId}`);
+  await page.getByRole('button', { name: `Activate ${ADA.name}` }).click();
+  await expect(page.getByText(`${ADA.name} is activated. They never signed in: if they have no password yet, make a new invitation.`)).toBeVisible();
+  await expect(page.getByText('No one-time link works for this account')).toContainText('closed when the account was deactivated');
+});
+
+test('a link that is shown has the focus', async ({ page, admin: _ }) => {
+  await invite(page, 'Viewer');
+  const shown = page.getByRole('region', { name: `The invitation for ${ADA.name}` });
+  await expect(shown).toBeFocused();
+  await page.getByRole('link', { name: 'To the user' }).click();
+  await page.getByRole('button', { name: /^New invitation/ }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: /^Make a link/ }).click();
+  await expect(shown).toBeFocused();
 });
 
 test('an e-mail that somebody has is said beside its field, and what was typed stays', async ({ page, admin, expectComplaint }) => {

@@ -64,6 +64,7 @@ const STATUS = {
   'token.expired': 'UNAUTHORIZED',
   'token.invalid': 'UNAUTHORIZED',
   'token.spent': 'UNAUTHORIZED',
+  'user.changed_meanwhile': 'CONFLICT',
   'user.deactivated': 'CONFLICT',
   'user.email_taken': 'CONFLICT',
   'user.last_administrator': 'CONFLICT',

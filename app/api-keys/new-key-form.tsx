@@ -7,8 +7,9 @@ import { Button } from '../ui/button';
 import { CheckboxGroup } from '../ui/checkbox-group';
 import { SelectField } from '../ui/select-field';
 import { TextField } from '../ui/text-field';
+import { useOnce } from '../use-once';
 
-type KeyField = 'name' | 'permissions' | 'days';
+export type KeyField = 'name' | 'permissions' | 'days';
 
 const keyIds = { name: 'name', permissions: 'permissions', days: 'days' } as const;
 export const keyWords = { name: 'apiKey.nameNeeded', permissions: 'apiKey.permissionsNeeded', days: 'errors.input.invalid' } as const;
@@ -28,12 +29,13 @@ export function NewKeyForm({ sent, errors }: Props) {
   const { t } = useTranslation();
   const may = usePermissions();
   const isPending = useNavigation().state !== 'idle';
+  const once = useOnce(isPending, errors);
   const word = (field: KeyField) => {
     const key = errors?.fields[field];
     return key && String(t(key));
   };
   return (
-    <Form method="post" className="flex max-w-lg flex-col gap-4" noValidate>
+    <Form method="post" onSubmit={once} className="flex max-w-lg flex-col gap-4" noValidate>
       {errors && !isPending && <FormProblems errors={errors} ids={keyIds} />}
       <TextField
         id={keyIds.name}

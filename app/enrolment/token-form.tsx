@@ -6,6 +6,7 @@ import { Button } from '../ui/button';
 import { CheckboxField } from '../ui/checkbox-field';
 import { SelectField } from '../ui/select-field';
 import { TextField } from '../ui/text-field';
+import { useOnce } from '../use-once';
 import { lifetimes, type Field, type Typed } from './read-token-form';
 
 interface Props {
@@ -28,13 +29,14 @@ const ids: Record<Field, string> = {
 export function TokenForm({ address, refused }: Props) {
   const { t } = useTranslation();
   const isPending = useNavigation().formAction?.startsWith('/enrolment') ?? false;
+  const once = useOnce(isPending, refused);
   const typed = refused?.typed;
   const word = (field: Field) => {
     const key = refused?.errors.fields[field];
     return key && t(key);
   };
   return (
-    <Form method="post" className="flex max-w-xl flex-col gap-4" noValidate>
+    <Form method="post" onSubmit={once} className="flex max-w-xl flex-col gap-4" noValidate>
       {refused && !isPending && <FormProblems errors={refused.errors} ids={ids} />}
       <TextField
         id={ids.name}

@@ -42,7 +42,7 @@ export function CloneActs({ host, clone }: { host: HostRow; clone: Clone }) {
           </DangerButton>
         ))}
         {!clone.second.isConnected && (
-          <dismiss.Form method="post" action={dismiss.action}>
+          <dismiss.Form {...dismiss.form}>
             <Button type="submit" isPending={dismiss.isPending}>
               {t('clone.dismiss')}
             </Button>

@@ -30,7 +30,7 @@ export function ConflictActs({ newcomer, known, isOffered, onReplaced }: Props) 
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap gap-2">
         {isOpen && (
-          <keep.Form method="post" action={keep.action}>
+          <keep.Form {...keep.form}>
             <Button type="submit" look="primary" isPending={keep.isPending}>
               {t('act.keepKnown')}
             </Button>
@@ -64,7 +64,7 @@ function OtherName({ newcomer, onDone }: { newcomer: HostRow; onDone: () => void
   const approve = useHostAct(newcomer, 'approve', onDone);
   const isWrong = approve.problem?.issues.some(({ path }) => path === 'fqdn') ?? false;
   return (
-    <approve.Form method="post" action={approve.action} className="flex flex-col gap-4" noValidate>
+    <approve.Form {...approve.form} className="flex flex-col gap-4" noValidate>
       <p className="text-ink-2">{t('conflict.other.text')}</p>
       <TextField
         name="fqdn"

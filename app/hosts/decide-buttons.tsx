@@ -46,7 +46,7 @@ export function DecideButtons({ host, isList = false, hasLeft = false, onDecide 
       onBlur={() => (hadFocus.current = false)}
     >
       <div className="flex gap-2">
-        <approve.Form method="post" action={approve.action} onSubmit={onDecide}>
+        <approve.Form {...approve.form} onSubmit={(event) => approve.form.onSubmit(event) && onDecide?.()}>
           <Button
             type="submit"
             look="primary"
@@ -58,7 +58,7 @@ export function DecideButtons({ host, isList = false, hasLeft = false, onDecide 
           </Button>
         </approve.Form>
         {isWaiting(host.state) && (
-          <reject.Form method="post" action={reject.action} onSubmit={onDecide}>
+          <reject.Form {...reject.form} onSubmit={(event) => reject.form.onSubmit(event) && onDecide?.()}>
             <Button
               type="submit"
               isPending={reject.isPending}

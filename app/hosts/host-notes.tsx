@@ -50,9 +50,9 @@ export function HostNotes({ host }: { host: HostDetail }) {
 
 function NotesForm({ host, onDone }: { host: HostDetail; onDone: () => void }) {
   const { t } = useTranslation();
-  const { Form, action, isPending, problem } = useHostAct(host, 'notes', onDone);
+  const { Form, form, isPending, problem } = useHostAct(host, 'notes', onDone);
   return (
-    <Form method="post" action={action} className="flex flex-col gap-3">
+    <Form {...form} className="flex flex-col gap-3">
       {/* eslint-disable-next-line jsx-a11y/no-autofocus -- it takes the place of the button that was pressed for it */}
       <TextArea name="notes" label={t('host.notesHelp')} defaultValue={host.notes} maxLength={4000} rows={5} autoFocus />
       {!isPending && <ActProblem problem={problem} />}

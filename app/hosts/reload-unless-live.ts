@@ -1,12 +1,13 @@
 import type { ShouldRevalidateFunctionArgs } from '@remix-run/react';
+import { reloadIfAnswered } from '../keep-page';
 import { isLive } from '../live';
 
 /**
  * For pages that list hosts: after a decision or a deletion there is nothing to load, the live stream tells. Loading
  * all the same would take the decided host out of what the page watches, and it would not be seen coming up.
  */
-export function reloadUnlessLive({ formAction, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs): boolean {
+export function reloadUnlessLive(args: ShouldRevalidateFunctionArgs): boolean {
   const isAct =
-    /^\/hosts\/[^/]+\/(approve|reject|revoke|delete|rotate|keep|replace|split|dismiss-clone)$|^\/hosts\/rotate$/.test(formAction ?? '');
-  return defaultShouldRevalidate && !(isAct && isLive());
+    /^\/hosts\/[^/]+\/(approve|reject|revoke|delete|rotate|keep|replace|split|dismiss-clone)$|^\/hosts\/rotate$/.test(args.formAction ?? '');
+  return reloadIfAnswered(args) && !(isAct && isLive());
 }

@@ -9,14 +9,14 @@ import { useHostAct } from './use-host-act';
 /** Asks one host for a new key and certificate, and tells how far that is. */
 export function RotateButton({ host }: { host: HostRow }) {
   const { t } = useTranslation();
-  const { Form, action, isPending, problem } = useHostAct(host, 'rotate');
+  const { Form, form, isPending, problem } = useHostAct(host, 'rotate');
   const { state, renewalRequestedAt: at } = host;
   const may = usePermissions();
   const isApproved = state === 'up' || state === 'down' || state === 'never';
   return (
     <div className="flex flex-col items-start gap-2">
       {isApproved && may.has('certificates.rotate') && (
-        <Form method="post" action={action}>
+        <Form {...form}>
           <Button type="submit" isPending={isPending} isDisabled={at !== null}>
             {t('act.rotate')}
           </Button>

@@ -5,6 +5,7 @@ import { ActProblem } from '../act-problem';
 import { usePermissions } from '../permissions';
 import type { RotationResult } from '../routes/_app.hosts.rotate';
 import { useAnnounce } from '../ui/announcer';
+import { useOnce } from '../use-once';
 import { useKeptFocus } from '../ui/use-kept-focus';
 import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/dialog';
@@ -25,7 +26,7 @@ interface Props {
 export function SelectionBar({ selected, hosts, approved, onClear }: Props) {
   const { t } = useTranslation();
   const [isAsking, setAsking] = useState(false);
-  const { submit, state, problem } = useRotation(() => setAsking(false));
+  const { rotate, state, problem } = useRotation(() => setAsking(false));
   const may = usePermissions();
   const isPending = state !== 'idle';
   if (selected.size === 0 || !may.has('certificates.rotate')) return null;
@@ -43,7 +44,7 @@ export function SelectionBar({ selected, hosts, approved, onClear }: Props) {
       <div className="flex flex-wrap gap-2">
         <Button
           isPending={isPending && !isAsking}
-          onPress={() => submit({ hostIds: [...selected].join(',') }, { method: 'post', action: ACTION })}
+          onPress={() => rotate({ hostIds: [...selected].join(',') })}
         >
           {t('selection.rotate')}
         </Button>
@@ -62,7 +63,7 @@ export function SelectionBar({ selected, hosts, approved, onClear }: Props) {
         verb={t('confirm.rotate.verb', { count: approved })}
         cancel={t('act.cancel')}
         isPending={isPending}
-        onConfirm={() => submit({ all: 'yes' }, { method: 'post', action: ACTION })}
+        onConfirm={() => rotate({ all: 'yes' })}
       >
         <p>{t('confirm.rotate.text')}</p>
       </ConfirmDialog>
@@ -76,6 +77,7 @@ function useRotation(onDone: () => void) {
   const announce = useAnnounce();
   const { submit, state, data } = useFetcher<RotationResult>();
   useKeptFocus(state !== 'idle');
+  const once = useOnce(state !== 'idle', data);
   const latest = useRef({ announce, t, onDone });
   useEffect(() => {
     latest.current = { announce, t, onDone };
@@ -85,5 +87,8 @@ function useRotation(onDone: () => void) {
     latest.current.onDone();
     if (!data.problem) latest.current.announce(latest.current.t('done.rotateMany', { count: data.requested }));
   }, [data]);
-  return { submit, state, problem: data?.problem ?? null };
+  const rotate = (hosts: Record<string, string>) => {
+    if (once()) submit(hosts, { method: 'post', action: ACTION });
+  };
+  return { rotate, state, problem: data?.problem ?? null };
 }

@@ -5,8 +5,9 @@ import { NewToken } from '../enrolment/new-token';
 import { readTokenForm, typedIn, type Field } from '../enrolment/read-token-form';
 import { TokenForm } from '../enrolment/token-form';
 import { TokenTable } from '../enrolment/token-table';
-import { errorsFrom } from '../form-errors';
+import { errorsFrom, type FormErrors } from '../form-errors';
 import { agentAddress } from '../hosts/agent-address';
+import { keepPage, reloadIfAnswered } from '../keep-page';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { EmptyState } from '../ui/empty-state';
@@ -23,9 +24,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
-  const typed = typedIn(await request.formData());
+  const form = await request.formData();
   try {
-    const made = await context.api.enrolmentTokens.create(readTokenForm(typed));
+    const made = await context.api.enrolmentTokens.create(readTokenForm(typedIn(form)));
     // In this answer and in no address or history entry: who comes back to the page does not see it again.
     return data({ made, refused: null }, { headers: { 'cache-control': 'no-store' } });
   } catch (thrown) {
@@ -37,9 +38,15 @@ export async function action({ request, context }: ActionFunctionArgs) {
       tags: 'enrolment.tagsWrong',
       autoApprove: 'errors.input.invalid',
     });
-    return data({ made: null, refused: { typed, errors } }, { status: errors.problem?.status ?? 400 });
+    return data(refuse(errors, form), { status: errors.problem?.status ?? 400 });
   }
 }
+
+const refuse = (errors: FormErrors<Field>, form: FormData) => ({ made: null, refused: { typed: typedIn(form), errors } });
+
+export const clientAction = keepPage(refuse);
+
+export const shouldRevalidate = reloadIfAnswered;
 
 export default function EnrolmentPage() {
   const { t } = useTranslation();

@@ -1,6 +1,8 @@
 import { redirect, type ActionFunctionArgs } from '@remix-run/node';
 import { act } from '../act.server';
 
+export { keepPageOfAct as clientAction } from '../keep-page';
+
 export const action = (args: ActionFunctionArgs) =>
   act(args, () => args.context.api.enrolmentTokens.revoke({ tokenId: args.params.tokenId! }), '/enrolment');
 

@@ -2,6 +2,8 @@ import type { ActionFunctionArgs } from '@remix-run/node';
 import { textOf } from '../form-errors';
 import { act, showHost } from '../hosts/act.server';
 
+export { keepPageOfAct as clientAction } from '../keep-page';
+
 export const loader = showHost;
 
 /** `fqdn`: the name it gets, when that is to be another than the one it came with. */

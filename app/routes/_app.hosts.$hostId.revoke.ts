@@ -1,6 +1,8 @@
 import type { ActionFunctionArgs } from '@remix-run/node';
 import { act, showHost } from '../hosts/act.server';
 
+export { keepPageOfAct as clientAction } from '../keep-page';
+
 export const loader = showHost;
 
 export const action = (args: ActionFunctionArgs) => act(args, (hosts, host) => hosts.revoke(host));

@@ -2,6 +2,8 @@ import type { ActionFunctionArgs } from '@remix-run/node';
 import { textOf } from '../form-errors';
 import { act, showHost } from '../hosts/act.server';
 
+export { keepPageOfAct as clientAction } from '../keep-page';
+
 export const loader = showHost;
 
 /** `keep`: the connection whose machine stays the host. */

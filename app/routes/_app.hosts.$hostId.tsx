@@ -11,6 +11,7 @@ import { HostOverview } from '../hosts/host-overview';
 import type { HostDetail } from '../hosts/host-types';
 import { useKnownHosts } from '../hosts/use-known-hosts';
 import { useReloadOnChange } from '../hosts/use-reload-on-change';
+import { reloadIfAnswered } from '../keep-page';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { Tabs } from '../ui/tabs';
@@ -29,17 +30,11 @@ export async function loader({ params, context: { api } }: LoaderFunctionArgs) {
  * After its own deletion, or when it has been given another's place, there is nothing to load again: the page would say "not found" before it is left. A tab is no
  * other data.
  */
-export const shouldRevalidate = ({
-  formAction,
-  currentUrl,
-  nextUrl,
-  currentParams,
-  nextParams,
-  defaultShouldRevalidate,
-}: ShouldRevalidateFunctionArgs) => {
+export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) => {
+  const { formAction, currentUrl, nextUrl, currentParams, nextParams } = args;
   if (formAction?.endsWith('/delete') || formAction?.endsWith('/replace')) return false;
   const isOtherTab = currentParams.hostId === nextParams.hostId && currentUrl.search !== nextUrl.search;
-  return !isOtherTab && defaultShouldRevalidate;
+  return !isOtherTab && reloadIfAnswered(args);
 };
 
 const tabs = ['overview', 'certificate', 'events'] as const;

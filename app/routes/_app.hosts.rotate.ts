@@ -1,4 +1,5 @@
 import { data, redirect, type ActionFunctionArgs } from '@remix-run/node';
+import { keepPage } from '../keep-page';
 import { asProblem, type Problem } from '../problem';
 
 export interface RotationResult {
@@ -23,3 +24,5 @@ export async function action({ request, context: { api } }: ActionFunctionArgs) 
     return data<RotationResult>({ problem, requested: 0 }, { status: problem.status });
   }
 }
+
+export const clientAction = keepPage(({ problem }): RotationResult => ({ problem, requested: 0 }));

@@ -2,15 +2,16 @@ import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-r
 import { Link, useLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { DangerButton } from '../danger-button';
-import { errorsFrom, textOf } from '../form-errors';
+import { errorsFrom, textOf, type FormErrors } from '../form-errors';
 import { languages } from '../i18n/languages';
+import { keepPage, reloadIfAnswered } from '../keep-page';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { buttonClass } from '../ui/button';
 import { Section } from '../ui/section';
-import { ChangePasswordForm } from '../users/change-password-form';
-import { changePassword, isChange } from '../users/change-password.server';
-import { ProfileForm } from '../users/profile-form';
+import { ChangePasswordForm, isChange, refusedChange } from '../users/change-password-form';
+import { changePassword } from '../users/change-password.server';
+import { ProfileForm, type ProfileField } from '../users/profile-form';
 import { SessionTable } from '../users/session-table';
 import { ThemeField } from '../users/theme-field';
 
@@ -32,9 +33,15 @@ async function saveProfile({ context: { api } }: ActionFunctionArgs, form: FormD
     return { form: 'profile' as const, name, errors: null };
   } catch (thrown) {
     const errors = errorsFrom(thrown, { name: 'form.nameLong', language: 'errors.input.invalid' });
-    return data({ form: 'profile' as const, name, errors }, { status: errors.problem?.status ?? 400 });
+    return data(refusedProfile(errors, form), { status: errors.problem?.status ?? 400 });
   }
 }
+
+const refusedProfile = (errors: FormErrors<ProfileField>, form: FormData) => ({ form: 'profile' as const, name: textOf(form, 'name').trim(), errors });
+
+export const clientAction = keepPage((errors, form) => (isChange(form) ? refusedChange(errors) : refusedProfile(errors, form)));
+
+export const shouldRevalidate = reloadIfAnswered;
 
 export default function Profile() {
   const { t } = useTranslation();

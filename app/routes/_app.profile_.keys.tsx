@@ -4,9 +4,10 @@ import { useTranslation } from 'react-i18next';
 import type { Permission } from '../../server/auth/permissions';
 import { KeyTable } from '../api-keys/key-table';
 import { NewKey } from '../api-keys/new-key';
-import { keyWords, NewKeyForm } from '../api-keys/new-key-form';
-import { errorsFrom, textOf } from '../form-errors';
+import { keyWords, NewKeyForm, type KeyField } from '../api-keys/new-key-form';
+import { errorsFrom, textOf, type FormErrors } from '../form-errors';
 import { agentAddress } from '../hosts/agent-address';
+import { keepPage, reloadIfAnswered } from '../keep-page';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { Section } from '../ui/section';
@@ -22,17 +23,28 @@ export async function loader({ request, context: { api, apiPort } }: LoaderFunct
 
 export async function action({ request, context: { api } }: ActionFunctionArgs) {
   const form = await request.formData();
-  // What is no permission is the server's to refuse.
-  const permissions = form.getAll('permissions').map(String) as Permission[];
-  const sent = { name: textOf(form, 'name').trim(), permissions, days: Number(textOf(form, 'days')) };
+  const sent = sentIn(form);
   try {
     const { key } = await api.apiKeys.create(sent);
     return { made: { name: sent.name, key }, sent: undefined, errors: undefined };
   } catch (thrown) {
     const errors = errorsFrom(thrown, keyWords);
-    return data({ made: undefined, sent, errors }, { status: errors.problem?.status ?? 400 });
+    return data(refused(errors, form), { status: errors.problem?.status ?? 400 });
   }
 }
+
+const sentIn = (form: FormData) => ({
+  name: textOf(form, 'name').trim(),
+  // What is no permission is the server's to refuse.
+  permissions: form.getAll('permissions').map(String) as Permission[],
+  days: Number(textOf(form, 'days')),
+});
+
+const refused = (errors: FormErrors<KeyField>, form: FormData) => ({ made: undefined, sent: sentIn(form), errors });
+
+export const clientAction = keepPage(refused);
+
+export const shouldRevalidate = reloadIfAnswered;
 
 export default function ApiKeys() {
   const { t } = useTranslation();

@@ -1,6 +1,8 @@
 import { redirect, type ActionFunctionArgs } from '@remix-run/node';
 import { act } from '../act.server';
 
+export { keepPageOfAct as clientAction } from '../keep-page';
+
 export const loader = () => redirect('/profile');
 
 export const action = (args: ActionFunctionArgs) => act(args, () => args.context.api.profile.signOutElsewhere(), '/profile');

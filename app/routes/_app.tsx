@@ -7,6 +7,7 @@ import {
   useRouteLoaderData,
   type ShouldRevalidateFunctionArgs,
 } from '@remix-run/react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useWarnings } from '../certificates/use-warnings';
 import { Frame } from '../frame';
@@ -30,6 +31,16 @@ export async function loader({ request, context: { api } }: LoaderFunctionArgs) 
 export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) =>
   (Boolean(args.formMethod) || args.currentUrl.href === args.nextUrl.href) && reloadUnlessLive(args);
 
+/**
+ * The routes of acts are no pages, so their code would be asked for when a button is pressed; and when that fails, Remix
+ * loads the whole page anew, with all that was typed gone.
+ */
+async function loadActs() {
+  const acts = Object.values(window.__remixManifest.routes).filter(({ hasAction }) => hasAction);
+  // One that does not come now is asked for again when it is needed.
+  await Promise.allSettled(acts.map(({ module }): Promise<unknown> => import(/* @vite-ignore */ module)));
+}
+
 export default function App() {
   const { t } = useTranslation();
   const data = useLoaderData<typeof loader>();
@@ -38,6 +49,7 @@ export default function App() {
   const warnings = useWarnings(data.warnings);
   const { pathname } = useLocation();
   const { location: next } = useNavigation();
+  useEffect(() => void loadActs(), []);
   const isLeaving = next !== undefined && next.pathname !== pathname;
   return (
     <Frame

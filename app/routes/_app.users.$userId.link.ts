@@ -1,4 +1,5 @@
 import { data, type ActionFunctionArgs } from '@remix-run/node';
+import { keepPage } from '../keep-page';
 import { asProblem, type Problem } from '../problem';
 import { showUser } from '../users/act.server';
 import { linkFor, type LinkToHandOver } from '../users/one-time-link';
@@ -19,3 +20,5 @@ export async function action({ request, params, context: { api } }: ActionFuncti
     return data<LinkResult>({ problem, link: null }, { status: problem.status });
   }
 }
+
+export const clientAction = keepPage(({ problem }): LinkResult => ({ problem, link: null }));

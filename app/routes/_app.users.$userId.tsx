@@ -1,20 +1,18 @@
-import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
-import { Form, useActionData, useFetcher, useLoaderData, useNavigation, type ShouldRevalidateFunctionArgs } from '@remix-run/react';
+import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
+import { useActionData, useFetcher, useLoaderData, type ShouldRevalidateFunctionArgs } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { errorsFrom } from '../form-errors';
-import { FormProblems } from '../form-problems';
+import { errorsFrom, type FormErrors } from '../form-errors';
+import { keepPage, reloadIfAnswered } from '../keep-page';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { usePermissions } from '../permissions';
-import { Button } from '../ui/button';
-import { DoneWithoutScript } from '../ui/done-without-script';
 import { Facts } from '../ui/facts';
 import { Instant, RelativeTime } from '../ui/relative-time';
 import { Section } from '../ui/section';
-import { useAnnounceOnce } from '../use-announce-once';
+import { changesIn, EditUser, sentIn } from '../users/edit-user';
 import { OneTimeLink } from '../users/one-time-link';
-import { personCodes, PersonFields, personIds, personOf, personWords } from '../users/person-fields';
+import { personCodes, personWords, type PersonField } from '../users/person-fields';
 import { SessionTable } from '../users/session-table';
 import { DangerousUserAct } from '../users/user-acts';
 import { UserHeader } from '../users/user-header';
@@ -23,45 +21,51 @@ import { nameOf } from '../users/user-types';
 import type { LinkResult } from './_app.users.$userId.link';
 
 export const handle: PageHandle = {
-  // The loader's answer comes untyped through the matches; undefined when there is no such user.
+  // The loader's answer comes untyped through the matches; undefined when it failed. Why, is the page's to say.
   title: (t, data) => {
     const user = (data as Awaited<ReturnType<typeof loader>> | undefined)?.user;
-    return user ? nameOf(user) : t('user.notFound');
+    return user ? nameOf(user) : t('user.title');
   },
 };
 
 export const loader = ({ params, context: { api } }: LoaderFunctionArgs) => api.users.byId({ userId: params.userId! });
 
 export async function action({ request, params, context: { api } }: ActionFunctionArgs) {
-  const person = personOf(await request.formData());
+  const form = await request.formData();
   const userId = params.userId!;
+  const changes = changesIn(form);
   try {
+    const me = await api.users.me();
     const hadLink = (await api.users.byId({ userId })).linkExpiresAt !== null;
-    await api.users.update({ userId, ...person });
-    return { person, hadLink, errors: null };
+    await api.users.update({ userId, ...changes });
+    // Whoever has just given up seeing this page is led to one of theirs.
+    if (me?.id === userId && changes.was.role === 'administrator' && changes.role) return redirect('/');
+    const { person } = sentIn(form);
+    return { person, was: person, hadLink, errors: null };
   } catch (thrown) {
     const errors = errorsFrom(thrown, personWords, personCodes);
-    return data({ person, hadLink: false, errors }, { status: errors.problem?.status ?? 400 });
+    return data(refused(errors, form), { status: errors.problem?.status ?? 400 });
   }
 }
 
+const refused = (errors: FormErrors<PersonField>, form: FormData) => ({ ...sentIn(form), hadLink: false, errors });
+
+export const clientAction = keepPage(refused);
+
 /** After its own deletion there is nothing to load again: the page would say "not found" before it is left. */
-export const shouldRevalidate = ({ formAction, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs) =>
-  !formAction?.endsWith('/delete') && defaultShouldRevalidate;
+export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) =>
+  !args.formAction?.endsWith('/delete') && reloadIfAnswered(args);
 
 export default function UserPage() {
   const { t } = useTranslation();
   const { user, sessions, workingKeys, linkExpiresAt } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const link = useFetcher<LinkResult>();
-  const navigation = useNavigation();
-  const isSaving = navigation.state !== 'idle' && navigation.formMethod === 'POST';
   const mayManage = usePermissions().has('users.manage');
   // Whoever is invited gets in by no other way; anybody else may wait for the one that was closed just now.
   const isWithoutLink = !linkExpiresAt && (user.state === 'invited' || (result?.hadLink === true && user.state !== 'deactivated'));
   // The one that works now, which may be none or another: an act on this page closes it, and so does one elsewhere.
   const shownLink = link.data?.link?.expiresAt === linkExpiresAt ? link.data?.link : null;
-  useAnnounceOnce(result && !result.errors ? result : null, t('user.saved'));
   return (
     <div className="flex flex-col gap-6">
       <UserHeader user={user} link={link} />
@@ -74,14 +78,7 @@ export default function UserPage() {
       <div className="grid gap-8 lg:grid-cols-2">
         {mayManage && (
           <Section title={t('user.edit')}>
-            <Form key={user.id} method="post" className="flex max-w-lg flex-col gap-4" noValidate>
-              <DoneWithoutScript isDone={result?.errors === null} text={t('user.saved')} />
-              {result?.errors && !isSaving && <FormProblems errors={result.errors} ids={personIds} />}
-              <PersonFields person={result?.errors ? result.person : user} errors={result?.errors ?? undefined} />
-              <Button type="submit" look="primary" shape="field" isPending={isSaving}>
-                {t('act.save')}
-              </Button>
-            </Form>
+            <EditUser key={user.id} user={user} answer={result} />
           </Section>
         )}
         <div className="flex min-w-0 flex-col gap-8">

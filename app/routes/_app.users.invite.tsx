@@ -1,13 +1,15 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
 import { Form, Link, useActionData, useNavigation } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { errorsFrom } from '../form-errors';
+import { errorsFrom, type FormErrors } from '../form-errors';
 import { FormProblems } from '../form-problems';
+import { keepPage } from '../keep-page';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { Button, buttonClass } from '../ui/button';
+import { useOnce } from '../use-once';
 import { linkFor, OneTimeLink } from '../users/one-time-link';
-import { personCodes, PersonFields, personIds, personOf, personWords } from '../users/person-fields';
+import { personCodes, PersonFields, personIds, personOf, personWords, type PersonField } from '../users/person-fields';
 import { nameOf } from '../users/user-types';
 
 export const handle: PageHandle = { title: (t) => t('invite.title') };
@@ -19,15 +21,20 @@ export async function loader({ context: { api } }: LoaderFunctionArgs) {
 }
 
 export async function action({ request, context: { api } }: ActionFunctionArgs) {
-  const person = personOf(await request.formData());
+  const form = await request.formData();
+  const person = personOf(form);
   try {
     const { userId, link } = await api.users.invite(person);
     return { person, invited: { userId, link: linkFor(request.url, { ...link, purpose: 'invitation' }) }, errors: null };
   } catch (thrown) {
     const errors = errorsFrom(thrown, personWords, personCodes);
-    return data({ person, invited: null, errors }, { status: errors.problem?.status ?? 400 });
+    return data(refused(errors, form), { status: errors.problem?.status ?? 400 });
   }
 }
+
+const refused = (errors: FormErrors<PersonField>, form: FormData) => ({ person: personOf(form), invited: null, errors });
+
+export const clientAction = keepPage(refused);
 
 const NOBODY = { email: '', name: '', role: 'viewer' } as const;
 
@@ -35,6 +42,7 @@ export default function InviteUser() {
   const { t } = useTranslation();
   const result = useActionData<typeof action>();
   const isPending = useNavigation().state !== 'idle';
+  const once = useOnce(isPending, result);
   if (result?.invited) {
     const { userId, link } = result.invited;
     return (
@@ -56,7 +64,7 @@ export default function InviteUser() {
     <div className="flex max-w-lg flex-col gap-4">
       <h1 className="text-20 font-semibold">{t('invite.title')}</h1>
       <p className="text-ink-2">{t('invite.text')}</p>
-      <Form method="post" className="flex flex-col gap-4" noValidate>
+      <Form method="post" onSubmit={once} className="flex flex-col gap-4" noValidate>
         {result?.errors && !isPending && <FormProblems errors={result.errors} ids={personIds} />}
         <PersonFields person={result?.person ?? NOBODY} errors={result?.errors ?? undefined} isNew />
         <Button type="submit" look="primary" shape="field" isPending={isPending}>

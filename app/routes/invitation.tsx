@@ -1,6 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
+import { keepPage } from '../keep-page';
 import type { PageHandle } from '../page-handle';
-import { ChoosePassword, ClosedLink } from '../users/choose-password';
+import { ChoosePassword, ClosedLink, refusedChoice } from '../users/choose-password';
 import { choosePassword, loadLink } from '../users/choose-password.server';
 
 export const handle: PageHandle = { title: (t) => t('choosePassword.invitation') };
@@ -8,6 +9,8 @@ export const handle: PageHandle = { title: (t) => t('choosePassword.invitation')
 export const loader = (args: LoaderFunctionArgs) => loadLink(args, 'invitation');
 
 export const action = (args: ActionFunctionArgs) => choosePassword(args, 'invitation');
+
+export const clientAction = keepPage(refusedChoice);
 
 export default ChoosePassword;
 

@@ -1,14 +1,16 @@
 import { data, redirect, type ActionFunctionArgs, type AppLoadContext, type LoaderFunctionArgs } from '@remix-run/node';
 import { Form, useActionData, useNavigation } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { errorsFrom, hasErrors, textOf, type FormErrors } from '../form-errors';
+import { errorsFrom, textOf, type FormErrors } from '../form-errors';
 import { FormProblems } from '../form-problems';
+import { keepPage } from '../keep-page';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { Button } from '../ui/button';
 import { LonePage } from '../ui/lone-page';
 import { TextField } from '../ui/text-field';
-import { useCount } from '../ui/use-count';
+import { useAnswers } from '../use-answers';
+import { useOnce } from '../use-once';
 import { NewPasswordFields } from '../users/new-password-fields';
 import { passwordCodes, passwordWords } from '../users/password-errors';
 
@@ -34,32 +36,31 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const form = await request.formData();
   const email = textOf(form, 'email').trim();
   const password = textOf(form, 'password');
-  // The server knows one password and not that it was typed twice.
-  const fields = password === textOf(form, 'repeat') ? {} : { repeat: 'form.passwordsDiffer' as const };
-  if (hasErrors(fields)) return refused(email, { fields, problem: null });
   try {
-    await context.api.users.setup({ token, email, password });
+    await context.api.users.setup({ token, email, password, repeat: textOf(form, 'repeat') });
   } catch (thrown) {
     const words = { email: 'form.emailInvalid', repeat: 'form.passwordsDiffer', ...passwordWords(password) } as const;
-    return refused(email, errorsFrom<Field>(thrown, words, passwordCodes));
+    const errors = errorsFrom<Field>(thrown, words, passwordCodes);
+    return data(refused(errors, form), { status: errors.problem?.status ?? 400 });
   }
   return redirect('/');
 }
 
 // The e-mail comes back, the passwords never do.
-function refused(email: string, errors: FormErrors<Field>) {
-  return data({ email, errors }, { status: errors.problem?.status ?? 400 });
-}
+const refused = (errors: FormErrors<Field>, form: FormData) => ({ email: textOf(form, 'email').trim(), errors });
+
+export const clientAction = keepPage(refused);
 
 export default function Setup() {
   const { t } = useTranslation();
   const result = useActionData<typeof action>();
-  const answers = useCount(result);
+  const answers = useAnswers(result);
   const isPending = useNavigation().state !== 'idle';
+  const once = useOnce(isPending, result);
   const emailError = result?.errors.fields.email;
   return (
     <LonePage title={t('setup.title')} text={t('setup.text')}>
-      <Form method="post" className="flex flex-col gap-4" noValidate>
+      <Form method="post" onSubmit={once} className="flex flex-col gap-4" noValidate>
         {result && !isPending && (
           <FormProblems errors={result.errors} ids={{ email: 'email', password: 'password', repeat: 'repeat' }} />
         )}

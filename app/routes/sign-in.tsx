@@ -3,12 +3,14 @@ import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/re
 import { useTranslation } from 'react-i18next';
 import { errorsFrom, hasErrors, textOf, type FormErrors } from '../form-errors';
 import { FormProblems } from '../form-problems';
+import { keepPage } from '../keep-page';
 import type { PageHandle } from '../page-handle';
 import { safeNextPath } from '../safe-next-path';
 import { Button } from '../ui/button';
 import { LonePage } from '../ui/lone-page';
 import { TextField } from '../ui/text-field';
-import { useCount } from '../ui/use-count';
+import { useAnswers } from '../use-answers';
+import { useOnce } from '../use-once';
 
 export const handle: PageHandle = { title: (t) => t('signIn.title') };
 
@@ -27,33 +29,38 @@ export async function action({ request, context }: ActionFunctionArgs) {
     ...(!email && { email: 'form.emailMissing' as const }),
     ...(!password && { password: 'form.passwordMissing' as const }),
   };
-  if (hasErrors(fields)) return refused(email, { fields, problem: null });
+  if (hasErrors(fields)) return refused({ fields, problem: null }, form);
   try {
     await context.api.users.signIn({ email, password });
   } catch (thrown) {
-    return refused(email, errorsFrom(thrown, { email: 'form.emailInvalid', password: 'form.passwordLong' }));
+    return refused(errorsFrom(thrown, { email: 'form.emailInvalid', password: 'form.passwordLong' }), form);
   }
   return redirect(nextOf(request));
 }
 
+type Errors = FormErrors<'email' | 'password'>;
+
+const refused = (errors: Errors, form: FormData) => data(answer(errors, form), { status: errors.problem?.status ?? 400 });
+
 // The e-mail comes back, the password never does.
-function refused(email: string, errors: FormErrors<'email' | 'password'>) {
-  return data({ email, errors }, { status: errors.problem?.status ?? 400 });
-}
+const answer = (errors: Errors, form: FormData) => ({ email: textOf(form, 'email').trim(), errors });
+
+export const clientAction = keepPage(answer);
 
 export default function SignIn() {
   const { t } = useTranslation();
   const { wasSignedOut } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
-  const answers = useCount(result);
+  const answers = useAnswers(result);
   const isPending = useNavigation().state !== 'idle';
+  const once = useOnce(isPending, result);
   const word = (field: 'email' | 'password') => {
     const key = result?.errors.fields[field];
     return key && t(key);
   };
   return (
     <LonePage title={t('signIn.title')} text={wasSignedOut ? t('signIn.ended') : undefined}>
-      <Form method="post" className="flex flex-col gap-4" noValidate>
+      <Form method="post" onSubmit={once} className="flex flex-col gap-4" noValidate>
         {result && !isPending && <FormProblems errors={result.errors} ids={{ email: 'email', password: 'password' }} />}
         <TextField
           id="email"

@@ -1,13 +1,22 @@
 import { Link, useActionData, useFetcher, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
+import type { FormErrors } from '../form-errors';
 import { FormProblems } from '../form-problems';
 import type { action } from '../routes/_app.profile';
 import { Button } from '../ui/button';
 import { DoneWithoutScript } from '../ui/done-without-script';
 import { TextField } from '../ui/text-field';
-import { useCount } from '../ui/use-count';
+import { useAnswers } from '../use-answers';
 import { useAnnounceOnce } from '../use-announce-once';
+import { useOnce } from '../use-once';
 import { NewPasswordFields } from './new-password-fields';
+
+export type ChangeField = 'old' | 'password' | 'repeat';
+
+/** Whether the form is the one that asks for a new password, of the two on the profile. */
+export const isChange = (form: FormData) => form.has('old');
+
+export const refusedChange = (errors: FormErrors<ChangeField>) => ({ form: 'password' as const, errors });
 
 /** Asks for the present password, and for the new one twice. */
 export function ChangePasswordForm() {
@@ -17,13 +26,14 @@ export function ChangePasswordForm() {
   const [params] = useSearchParams();
   const answer = useActionData<typeof action>();
   const result = [fetcher.data, answer].find((one) => one?.form === 'password');
-  const answers = useCount(result);
+  const answers = useAnswers(result);
+  const once = useOnce(isPending, fetcher.data);
   const fields = result?.errors?.fields;
   // Where a form that was sent without script leads to.
   const isChanged = !result && params.get('changed') === 'password';
   useAnnounceOnce(isChanged ? params : result?.errors === null ? result : null, t('profile.changed'));
   return (
-    <fetcher.Form method="post" action="/profile" className="flex max-w-lg flex-col gap-4" noValidate>
+    <fetcher.Form method="post" action="/profile" onSubmit={once} className="flex max-w-lg flex-col gap-4" noValidate>
       <DoneWithoutScript isDone={isChanged} text={t('profile.changed')} />
       {result?.errors && !isPending && (
         <FormProblems errors={result.errors} ids={{ old: 'old', password: 'password', repeat: 'repeat' }} />

@@ -1,28 +1,21 @@
 import { data, redirect, type ActionFunctionArgs } from '@remix-run/node';
 import { isDocument } from '../act.server';
-import { errorsFrom, textOf, type FormErrors } from '../form-errors';
+import { errorsFrom, textOf } from '../form-errors';
+import { refusedChange, type ChangeField } from './change-password-form';
 import { passwordCodes, passwordWords } from './password-errors';
-
-type ChangeField = 'old' | 'password' | 'repeat';
-
-/** Whether the form is the one that asks for a new password, of the two on the profile. */
-export const isChange = (form: FormData) => form.has('old');
 
 /** Changes one's password. A form sent without script goes on to the profile, which then says that it is changed. */
 export async function changePassword({ request, context: { api } }: ActionFunctionArgs, form: FormData) {
+  const old = textOf(form, 'old');
   const password = textOf(form, 'password');
-  if (password !== textOf(form, 'repeat')) return refused({ fields: { repeat: 'form.passwordsDiffer' }, problem: null });
   try {
-    await api.profile.changePassword({ old: textOf(form, 'old'), password });
+    await api.profile.changePassword({ old, password, repeat: textOf(form, 'repeat') });
   } catch (thrown) {
-    const words = { old: 'form.passwordWrong', repeat: 'form.passwordsDiffer', ...passwordWords(password) } as const;
+    const words = { old: old ? 'form.passwordWrong' : 'form.oldMissing', repeat: 'form.passwordsDiffer', ...passwordWords(password) } as const;
     const codes = { ...passwordCodes, 'password.wrong': { old: 'form.passwordWrong' } } as const;
-    return refused(errorsFrom<ChangeField>(thrown, words, codes));
+    const errors = errorsFrom<ChangeField>(thrown, words, codes);
+    return data(refusedChange(errors), { status: errors.problem?.status ?? 400 });
   }
   if (isDocument(request)) throw redirect('/profile?changed=password');
   return { form: 'password' as const, errors: null };
-}
-
-function refused(errors: FormErrors<ChangeField>) {
-  return data({ form: 'password' as const, errors }, { status: errors.problem?.status ?? 400 });
 }

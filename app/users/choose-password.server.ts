@@ -1,9 +1,9 @@
 import { data, redirect, type ActionFunctionArgs, type AppLoadContext, type LoaderFunctionArgs } from '@remix-run/node';
-import { errorsFrom, textOf, type FormErrors } from '../form-errors';
+import { errorsFrom, textOf } from '../form-errors';
+import { refusedChoice, type ChooseField } from './choose-password';
 import { passwordCodes, passwordWords } from './password-errors';
 
 type Purpose = 'invitation' | 'reset';
-type ChooseField = 'name' | 'password' | 'repeat';
 
 /** What the link of the address is for. Throws 404 when it does not work, or works on the other page. */
 async function readLink(request: Request, { api, requestId }: AppLoadContext, purpose: Purpose) {
@@ -23,17 +23,12 @@ export async function choosePassword({ request, context }: ActionFunctionArgs, p
   const form = await request.formData();
   const password = textOf(form, 'password');
   const name = form.has('name') ? textOf(form, 'name').trim() : undefined;
-  // The server knows one password and not that it was typed twice.
-  if (password !== textOf(form, 'repeat')) return refused({ fields: { repeat: 'form.passwordsDiffer' }, problem: null });
   try {
-    await context.api.users.useLink({ token, password, name });
+    await context.api.users.useLink({ token, password, repeat: textOf(form, 'repeat'), name });
   } catch (thrown) {
     const words = { name: 'form.nameLong', repeat: 'form.passwordsDiffer', ...passwordWords(password) } as const;
-    return refused(errorsFrom<ChooseField>(thrown, words, passwordCodes));
+    const errors = errorsFrom<ChooseField>(thrown, words, passwordCodes);
+    return data(refusedChoice(errors, form), { status: errors.problem?.status ?? 400 });
   }
   return redirect('/');
-
-  function refused(errors: FormErrors<ChooseField>) {
-    return data({ name, errors }, { status: errors.problem?.status ?? 400 });
-  }
 }

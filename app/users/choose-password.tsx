@@ -1,26 +1,37 @@
 import { Form, isRouteErrorResponse, useActionData, useLoaderData, useNavigation, useRouteError } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
+import { textOf, type FormErrors } from '../form-errors';
 import { FormProblems } from '../form-problems';
 import { PageProblem } from '../page-problem';
 import { Button } from '../ui/button';
 import { LonePage } from '../ui/lone-page';
 import { TextField } from '../ui/text-field';
-import { useCount } from '../ui/use-count';
+import { useAnswers } from '../use-answers';
+import { useOnce } from '../use-once';
 import type { choosePassword, loadLink } from './choose-password.server';
 import { NewPasswordFields } from './new-password-fields';
+
+export type ChooseField = 'name' | 'password' | 'repeat';
+
+/** What the form shows again: the name, and never a password. */
+export const refusedChoice = (errors: FormErrors<ChooseField>, form: FormData) => ({
+  name: form.has('name') ? textOf(form, 'name').trim() : undefined,
+  errors,
+});
 
 /** The page behind a one-time link. */
 export function ChoosePassword() {
   const { t } = useTranslation();
   const link = useLoaderData<typeof loadLink>();
   const result = useActionData<typeof choosePassword>();
-  const answers = useCount(result);
+  const answers = useAnswers(result);
   const isPending = useNavigation().state !== 'idle';
+  const once = useOnce(isPending, result);
   const { purpose, email } = link;
   const nameError = result?.errors.fields.name;
   return (
     <LonePage title={t(`choosePassword.${purpose}`)} text={t(`choosePassword.${purpose}Text`, { email })}>
-      <Form method="post" className="flex flex-col gap-4" noValidate>
+      <Form method="post" onSubmit={once} className="flex flex-col gap-4" noValidate>
         {result && !isPending && <FormProblems errors={result.errors} ids={{ name: 'name', password: 'password', repeat: 'repeat' }} />}
         {/* For password managers, which keep it beside the password. */}
         <input type="hidden" name="email" value={email} autoComplete="username" readOnly />

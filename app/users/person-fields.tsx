@@ -5,21 +5,22 @@ import { RadioField } from '../ui/radio-field';
 import { TextField } from '../ui/text-field';
 import { roles, type Role } from './user-types';
 
-type PersonField = 'email' | 'name' | 'role';
+export type PersonField = 'email' | 'name' | 'role';
+export type Person = { email: string; name: string; role: Role };
 
 export const personIds = { email: 'email', name: 'name', role: 'role' } as const;
 export const personWords = { email: 'form.emailInvalid', name: 'form.nameLong', role: 'errors.input.invalid' } as const;
 export const personCodes: FieldCodes<PersonField> = { 'user.email_taken': { email: 'form.emailTaken' } };
 
 /** The form as it was sent. A role that does not exist is the least. */
-export const personOf = (form: FormData) => ({
-  email: textOf(form, 'email').trim(),
-  name: textOf(form, 'name').trim(),
-  role: roles.find((role) => role === textOf(form, 'role')) ?? 'viewer',
+export const personOf = (form: FormData, prefix: '' | 'was.' = ''): Person => ({
+  email: textOf(form, `${prefix}email`).trim(),
+  name: textOf(form, `${prefix}name`).trim(),
+  role: roles.find((role) => role === textOf(form, `${prefix}role`)) ?? 'viewer',
 });
 
 interface Props {
-  person: { email: string; name: string; role: Role };
+  person: Person;
   errors: FormErrors<PersonField> | undefined;
   /** Has no account yet, and so no link that another e-mail would close. */
   isNew?: boolean;

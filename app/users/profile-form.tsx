@@ -8,7 +8,10 @@ import { DoneWithoutScript } from '../ui/done-without-script';
 import { SelectField } from '../ui/select-field';
 import { TextField } from '../ui/text-field';
 import { useAnnounceOnce } from '../use-announce-once';
+import { useOnce } from '../use-once';
 import type { UserRow } from './user-types';
+
+export type ProfileField = 'name' | 'language';
 
 /** One's own name and language. */
 export function ProfileForm({ user }: { user: UserRow }) {
@@ -17,10 +20,11 @@ export function ProfileForm({ user }: { user: UserRow }) {
   const result = answer?.form === 'profile' ? answer : undefined;
   const { state, formMethod } = useNavigation();
   const isSaving = state !== 'idle' && formMethod === 'POST';
+  const once = useOnce(isSaving, answer);
   const nameError = result?.errors?.fields.name;
   useAnnounceOnce(result && !result.errors ? result : null, t('user.saved'));
   return (
-    <Form method="post" className="flex max-w-lg flex-col gap-4" noValidate>
+    <Form method="post" onSubmit={once} className="flex max-w-lg flex-col gap-4" noValidate>
       <DoneWithoutScript isDone={result?.errors === null} text={t('user.saved')} />
       {result?.errors && !isSaving && <FormProblems errors={result.errors} ids={{ name: 'name', language: 'language' }} />}
       <TextField

@@ -2,20 +2,32 @@ import { useNavigate } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { ActProblem } from '../act-problem';
 import { DangerButton } from '../danger-button';
+import { useMe } from '../permissions';
 import { Button } from '../ui/button';
 import { useAct } from '../use-act';
 import { nameOf, type UserRow } from './user-types';
 
+interface PlainProps {
+  user: UserRow;
+  act: 'unlock' | 'activate';
+  /** When it is not, because somebody was faster, what the act was refused for still stands there. */
+  isOffered: boolean;
+}
+
 /** Unlock or Activate: gives back what was taken, and asks nothing. */
-export function PlainUserAct({ user, act }: { user: UserRow; act: 'unlock' | 'activate' }) {
+export function PlainUserAct({ user, act, isOffered }: PlainProps) {
   const { t } = useTranslation();
-  const name = { user: nameOf(user) };
-  const { Form, action, isPending, problem } = useAct(`/users/${user.id}/${act}`, t(`userAct.done.${act}`, name));
+  // Whoever never was in may have no password yet.
+  const name = { user: nameOf(user), context: user.lastSignInAt === null ? 'new' : undefined };
+  const { Form, form, isPending, problem } = useAct(`/users/${user.id}/${act}`, t(`userAct.done.${act}`, name));
+  if (!isOffered && !isPending && !problem) return null;
   return (
-    <Form method="post" action={action} className="flex flex-col gap-2">
-      <Button type="submit" look="primary" isPending={isPending} aria-label={t(`userAct.${act}User`, name)}>
-        {t(`userAct.${act}`)}
-      </Button>
+    <Form {...form} className="flex flex-col gap-2">
+      {(isOffered || isPending) && (
+        <Button type="submit" look="primary" isPending={isPending} aria-label={t(`userAct.${act}User`, name)}>
+          {t(`userAct.${act}`)}
+        </Button>
+      )}
       {!isPending && <ActProblem problem={problem} />}
     </Form>
   );
@@ -33,7 +45,8 @@ const PATHS = { deactivate: 'deactivate', delete: 'delete', signOut: 'sign-out' 
 export function DangerousUserAct({ user, act, isOffered = true }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const name = { user: nameOf(user) };
+  const context = useMe()?.id === user.id ? 'self' : undefined;
+  const name = { user: nameOf(user), context };
   const label = t(`userAct.${act}`);
   const verb = t(`userAct.${act}User`, name);
   return (
@@ -48,8 +61,8 @@ export function DangerousUserAct({ user, act, isOffered = true }: Props) {
       onDone={act === 'delete' ? () => navigate('/users', { replace: true }) : undefined}
       isOffered={isOffered}
     >
-      <p>{t(`userAct.confirm.${act}.text`)}</p>
-      <p className="text-ink-2">{t(`userAct.confirm.${act}.back`)}</p>
+      <p>{t(`userAct.confirm.${act}.text`, { context })}</p>
+      <p className="text-ink-2">{t(`userAct.confirm.${act}.back`, { context })}</p>
     </DangerButton>
   );
 }

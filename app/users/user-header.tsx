@@ -1,6 +1,6 @@
 import type { useFetcher } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { usePermissions } from '../permissions';
+import { useMe, usePermissions } from '../permissions';
 import type { LinkResult } from '../routes/_app.users.$userId.link';
 import { RelativeTime } from '../ui/relative-time';
 import { LinkButton } from './link-button';
@@ -17,10 +17,14 @@ interface Props {
 export function UserHeader({ user, link }: Props) {
   const { t } = useTranslation();
   const isIn = user.state !== 'deactivated';
+  const isMe = useMe()?.id === user.id;
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">
-        <h1 className="text-20 font-semibold wrap-anywhere">{nameOf(user)}</h1>
+        <h1 className="text-20 font-semibold wrap-anywhere">
+          {nameOf(user)}
+          {isMe && <span className="font-normal text-ink-2"> ({t('users.you')})</span>}
+        </h1>
         <p className="flex flex-wrap gap-x-3">
           <UserState state={user.state} />
           <span className="text-ink-2">{t(`role.${user.role}`)}</span>
@@ -33,9 +37,9 @@ export function UserHeader({ user, link }: Props) {
       </div>
       {usePermissions().has('users.manage') && (
         <div className="flex flex-wrap gap-2">
-          {user.state === 'locked' && <PlainUserAct user={user} act="unlock" />}
-          {!isIn && <PlainUserAct user={user} act="activate" />}
-          {isIn && <LinkButton user={user} fetcher={link} />}
+          <PlainUserAct user={user} act="unlock" isOffered={user.state === 'locked'} />
+          <PlainUserAct user={user} act="activate" isOffered={!isIn} />
+          <LinkButton user={user} fetcher={link} isOffered={isIn} />
           <DangerousUserAct user={user} act="deactivate" isOffered={isIn} />
           <DangerousUserAct user={user} act="delete" />
         </div>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { newPassword, refuseWeakPassword, typedPassword } from './password-rule';
+import { z } from 'zod';
+import { newPassword, refuseWeakPassword, typedPassword, typedTwice } from './password-rule';
 
 const email = 'Somebody.Long@Example.com';
 
@@ -54,4 +55,13 @@ test.each([
   expect(newPassword.safeParse(character.repeat(most)).success).toBe(true);
   expect(typedPassword.safeParse(character.repeat(most)).success).toBe(true);
   expect(newPassword.safeParse(character.repeat(most + 1)).success).toBe(false);
+});
+
+test('typed twice, all that is wrong is told at once', () => {
+  const form = typedTwice({ email: z.email(), password: newPassword });
+  const wrong = (input: unknown) => form.safeParse(input).error?.issues.map(({ path }) => path.join());
+  expect(wrong({ email: 'no e-mail', password: 'short', repeat: 'shorter' })).toEqual(['email', 'password', 'repeat']);
+  expect(wrong({ email, password: 'correct horse battery', repeat: 'correct horse' })).toEqual(['repeat']);
+  expect(wrong({ email, password: 'correct horse battery' }), 'nobody asked twice').toBeUndefined();
+  expect(wrong(null)).toEqual(['']);
 });

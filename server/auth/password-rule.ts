@@ -17,6 +17,18 @@ export const newPassword = typedPassword
   .refine((text) => lengthOf(text) >= MIN_CHARACTERS, `must have at least ${MIN_CHARACTERS} characters`)
   .refine((text) => lengthOf(text) <= MAX_CHARACTERS, `must have at most ${MAX_CHARACTERS} characters`);
 
+/**
+ * With what a form was given the second time: the mistake is told with all the others, not after they are mended.
+ * A caller that is no form leaves it out.
+ */
+export const typedTwice = <Shape extends z.ZodRawShape & { password: typeof newPassword }>(shape: Shape) =>
+  z.object({ ...shape, repeat: typedPassword.optional() }).refine(({ password, repeat }: { password?: unknown; repeat?: unknown }) => repeat === undefined || repeat === password, {
+    path: ['repeat'],
+    error: 'must be the same password',
+    // Also where another field is wrong, which zod by itself takes for the end.
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  });
+
 /** Fifty thousand of them; nobody pays for the list who changes no password. */
 let common: Promise<ReadonlySet<string>> | undefined;
 

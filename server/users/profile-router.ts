@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { newPassword, typedPassword } from '../auth/password-rule';
+import { newPassword, typedPassword, typedTwice } from '../auth/password-rule';
 import { storableText } from '../storable-text';
 import { router, signedIn } from '../trpc';
 import { changePassword } from './change-password';
@@ -19,7 +19,7 @@ export const profileRouter = router({
     .mutation(({ ctx, input }) => updateProfile(ctx, input)),
 
   changePassword: signedIn
-    .input(z.object({ old: typedPassword, password: newPassword }))
+    .input(typedTwice({ old: typedPassword.min(1), password: newPassword }))
     .mutation(({ ctx, input }) => changePassword(ctx, input)),
 
   signOutElsewhere: signedIn.mutation(({ ctx }) => signOutElsewhere(ctx)),

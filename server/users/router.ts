@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { newPassword, typedPassword } from '../auth/password-rule';
+import { newPassword, typedPassword, typedTwice } from '../auth/password-rule';
 import { ROLES } from '../auth/permissions';
 import { rest } from '../rest/operation';
 import { nothing } from '../rest/schema';
@@ -25,12 +25,13 @@ const userName = storableText(100).trim().meta({ examples: ['Night shift'] });
 const token = z.string().min(1).max(100);
 const oneUser = z.object({ userId: z.uuid() });
 const person = z.object({ email, name: userName, role: z.enum(ROLES) });
+const seen = person.partial().optional().meta({ description: 'What you saw before. When a part that you change is no longer so, nothing is changed.' });
 
 export const usersRouter = router({
   /** Whether the setup link with this token works. Nobody learns whether there are users without one. */
   setupOpen: visitor.input(z.object({ token })).query(({ ctx, input }) => isSetupOpen(ctx.db, input.token)),
 
-  setup: visitor.input(z.object({ token, email, password: newPassword })).mutation(({ ctx, input }) => setUp(ctx, input)),
+  setup: visitor.input(typedTwice({ token, email, password: newPassword })).mutation(({ ctx, input }) => setUp(ctx, input)),
 
   signIn: visitor
     .input(z.object({ email: storableText(254), password: typedPassword }))
@@ -45,7 +46,7 @@ export const usersRouter = router({
   link: visitor.input(z.object({ token })).query(({ ctx, input }) => readLink(ctx, input.token)),
 
   useLink: visitor
-    .input(z.object({ token, password: newPassword, name: userName.optional() }))
+    .input(typedTwice({ token, password: newPassword, name: userName.optional() }))
     .mutation(({ ctx, input }) => useLink(ctx, input)),
 
   list: can('users.read')
@@ -67,8 +68,8 @@ export const usersRouter = router({
     .mutation(({ ctx, input }) => inviteUser(ctx, input)),
 
   update: can('users.manage')
-    .meta(rest('PATCH', '/users/{userId}', { tag: 'Users', summary: 'Change a user', description: 'What is left out stays as it is. With another e-mail a one-time link that was handed over before is dead. Who is no administrator any more loses the one-time links that they made, and who may no longer approve hosts the enrolment tokens of theirs that approve by themselves.', errors: ['user.not_found', 'user.email_taken', 'user.last_administrator'] }))
-    .input(oneUser.extend(person.partial().shape))
+    .meta(rest('PATCH', '/users/{userId}', { tag: 'Users', summary: 'Change a user', description: 'What is left out stays as it is. With another e-mail a one-time link that was handed over before is dead. Who is no administrator any more loses the one-time links that they made, and who may no longer approve hosts the enrolment tokens of theirs that approve by themselves.', errors: ['user.not_found', 'user.changed_meanwhile', 'user.email_taken', 'user.last_administrator'] }))
+    .input(oneUser.extend({ ...person.partial().shape, was: seen }))
     .output(nothing)
     .mutation(({ ctx, input }) => updateUser(ctx, input)),
 

@@ -12,14 +12,17 @@ import { userObject } from './user-object';
 const AUDITED = { email: users.email, name: users.name, role: users.role };
 const FIELDS = Object.keys(AUDITED) as (keyof typeof AUDITED)[];
 
+type Person = { email: string; name: string; role: Role };
+
 /**
  * Changes what is known of a user and what they may do, from their next request on. With another e-mail their one-time
  * link is dead. What is left out, or is so already, stays as it is.
- * Throws `user.email_taken`, `user.last_administrator`, `user.not_found`.
+ * Throws `user.changed_meanwhile`, `user.email_taken`, `user.last_administrator`, `user.not_found`.
+ * @param was what the caller saw before. A part that somebody has changed since is not overwritten by who has not seen it.
  */
 export async function updateUser(
   ctx: SignedIn,
-  { userId, ...changes }: { userId: string; email?: string; name?: string; role?: Role },
+  { userId, was = {}, ...changes }: { userId: string; was?: Partial<Person> } & Partial<Person>,
 ): Promise<void> {
   const isChanged = await ctx.db.transaction(async (tx) => {
     const keepsRole = changes.role === undefined || changes.role === 'administrator';
@@ -27,7 +30,9 @@ export async function updateUser(
     const { email, name, role } = user;
     const before = { email, name, role };
     // No mistake, but nothing to tell anybody of either: a record would say that something was done.
-    if (FIELDS.every((field) => changes[field] === undefined || changes[field] === before[field])) return false;
+    const changed = FIELDS.filter((field) => changes[field] !== undefined && changes[field] !== before[field]);
+    if (changed.length === 0) return false;
+    if (changed.some((field) => was[field] !== undefined && was[field] !== before[field])) throw new AppError('user.changed_meanwhile');
     // What only an administrator may give out must not make one of somebody who no longer is.
     const made = !keepsRole && user.role === 'administrator' ? await endLinksMadeBy(tx, userId) : 0;
     // Their own was handed over for the person of the former address, and sets the password of whoever has the new one.

@@ -259,6 +259,19 @@ test('a change to what is so already is none: nothing is recorded, and no page i
   expect((await changesOf(userId)).map(({ action }) => action)).toEqual(['profile.update']);
 });
 
+test('what somebody has changed since is not overwritten by who has not seen it', async () => {
+  const { userId, email } = await seedUser('viewer@example.com');
+  const was = { email, name: '', role: 'viewer' as const };
+  await admin.users.update({ userId, was, name: 'Ada' });
+  await expect(admin.users.update({ userId, was, email: 'another@example.com', name: 'Eve' })).rejects.toMatchObject({ code: 'CONFLICT', appCode: 'user.changed_meanwhile' });
+  expect((await admin.users.byId({ userId })).user).toMatchObject({ ...was, name: 'Ada' });
+
+  // What they do not change may be as it will, and to want what is so already is no conflict.
+  await admin.users.update({ userId, was, role: 'operator' });
+  await admin.users.update({ userId, was, name: 'Ada' });
+  expect((await admin.users.byId({ userId })).user).toMatchObject({ email, name: 'Ada', role: 'operator' });
+});
+
 const changesOf = async (userId: string) => {
   await services.audit.seal();
   const records = await services.db.select().from(auditRecords).where(eq(auditRecords.objectId, userId)).orderBy(auditRecords.sequence);
