@@ -17,7 +17,7 @@ test('a look that hangs is given up and said, another is begun, and only so many
   await services.db.transaction(async (tx) => {
     await tx.execute(sql`lock table session in access exclusive mode`);
     onTestFinished(watchSessions(services).watch({ session, onEnd: tellEnded, onChange: () => undefined }));
-    const stuck = async () => (await tx.execute<{ n: number }>(sql`select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).rows[0]!.n;
+    const stuck = async () => (await services.db.execute<{ n: number }>(sql`select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).rows[0]!.n;
     await expect.poll(stuck).toBe(3);
     expect(failures()).toHaveLength(1);
     await tx.delete(sessions);

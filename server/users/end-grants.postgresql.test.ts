@@ -15,7 +15,7 @@ test.each(['signOutEverywhere', 'deactivate'] as const)('%s and a one-time link 
   await older!.users.renewLink({ userId: ids[1]! });
 
   const { used, ended } = await services.db.transaction(async (tx) => {
-    const waiting = async () => (await tx.execute<{ n: number }>(sql`select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).rows[0]!.n;
+    const waiting = async () => (await services.db.execute<{ n: number }>(sql`select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).rows[0]!.n;
     await tx.select().from(userLinks).where(eq(userLinks.userId, ids[0]!)).for('update');
     const used = Promise.allSettled([callerFor(services).users.useLink({ token, password: 'correct horse battery' })]);
     await expect.poll(waiting).toBe(1);
