@@ -8,10 +8,11 @@ const ORIGIN = 'https://tools.example.com';
 
 let services: Awaited<ReturnType<typeof testServices>>;
 let ask: Ask;
+let userId: string;
 
 beforeEach(async () => {
   services = await testServices({ SYSMANAGE_API_ORIGINS: ORIGIN });
-  await addPerson(services);
+  userId = await addPerson(services);
   ({ ask } = await serveRestApi(services));
 });
 
@@ -34,6 +35,19 @@ test('what is not there is said in the shape of errors', async () => {
   const wrongMethod = await ask('PUT', '/users/x', { body: {} });
   expect(wrongMethod).toMatchObject({ status: 405, body: { code: 'request.method' } });
   expect(wrongMethod.headers.allow!.split(', ').sort()).toEqual(['DELETE', 'GET', 'PATCH']);
+});
+
+test('the last administrator stays, and the refusal has its name: 409', async () => {
+  const bearer = await logIn(ask);
+  const asked: [method: string, path: string, body?: object][] = [
+    ['DELETE', `/users/${userId}`],
+    ['PATCH', `/users/${userId}`, { role: 'viewer' }],
+    ['POST', `/users/${userId}/deactivate`],
+  ];
+  for (const [method, path, body] of asked) {
+    expect(await ask(method, path, { bearer, body }), `${method} ${path}`).toMatchObject({ status: 409, body: { code: 'user.last_administrator' } });
+  }
+  expect((await ask('GET', `/users/${userId}`, { bearer })).body).toMatchObject({ user: { role: 'administrator', state: 'active' } });
 });
 
 test('a body is JSON, whatever its charset is called, and nothing else', async () => {

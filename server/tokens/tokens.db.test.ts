@@ -8,6 +8,7 @@ import { createContext } from '../context';
 import { seedHosts } from '../hosts/testing';
 import { addPerson, type Ask, logIn, nextTokenOf, PASSWORD, serveRestApi } from '../rest/testing';
 import { personOf, testServices } from '../testing';
+import { accountKey } from '../users/account-lock';
 import { logIn as logInAt } from './log-in';
 import { giveBackToken, spendToken } from './spend-token';
 
@@ -48,6 +49,18 @@ test('whoever guesses from one address is told when to come back', async () => {
   const refused = await guess(3);
   expect(refused).toMatchObject({ status: 429, body: { code: 'auth.too_many' }, headers: { 'retry-after': expect.stringMatching(/^\d+$/) } });
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+});
+
+test('whoever comes when too many wait already is told to come back soon', async () => {
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  // One that is looked at, and as many as may wait for it.
+  const crowd = Array.from({ length: 201 }, () => services.passwordTurns.take(accountKey('administrator@example.com'), () => held));
+  const refused = await ask('POST', '/login', { body: { userid: 'administrator@example.com', password: PASSWORD } });
+  expect(refused).toMatchObject({ status: 429, body: { code: 'auth.busy' }, headers: { 'retry-after': '2' } });
+  letGo();
+  await Promise.all(crowd);
+  expect(await logIn(ask)).toBeDefined();
 });
 
 test('each answer brings the next token, over REST and over tRPC', async () => {
