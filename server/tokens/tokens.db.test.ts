@@ -214,6 +214,16 @@ describe('with a moved clock', () => {
     expect(await services.db.select().from(tokenChains)).toEqual([]);
     expect(await services.db.select().from(spentTokens)).toEqual([]);
   });
+
+  test('of a chain that goes on for days, what has expired is forgotten', async () => {
+    let token = await logIn(ask);
+    // The first two were made now, the third in nine minutes.
+    for (const minutes of [0, 9, 9]) ({ next: token } = await spendAt(token, later(minutes)));
+    await sweepExpired(services, later(11));
+    expect(await services.db.select().from(tokenChains)).toHaveLength(1);
+    expect(await services.db.select().from(spentTokens)).toHaveLength(1);
+    expect(await spendAt(token, later(11))).toMatchObject({ session: { via: 'token' } });
+  });
 });
 
 describe('a person who is shut out', () => {
