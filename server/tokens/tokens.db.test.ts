@@ -39,6 +39,8 @@ test('and for no second more', async () => {
   expect(expiresAt).toBe('2026-01-01T00:10:00.000Z');
   await expect(spendToken(context, token, new Date('2026-01-01T00:10:00.000Z'))).rejects.toMatchObject({ appCode: 'token.expired' });
   expect(await spendToken(context, token, new Date('2026-01-01T00:09:59.000Z'))).toMatchObject({ session: { via: 'token' } });
+  // It is a sign-in like any other.
+  expect((await services.db.query.users.findFirst())!.lastSignInAt).toEqual(now);
 });
 
 test('whoever guesses from one address is told when to come back', async () => {
