@@ -98,7 +98,7 @@ test('so has every other answer', async ({ server, admin: _ }) => {
     ['a form of a foreign page', 403, '/sign-in', { method: 'POST', headers: { ...form, origin: 'https://evil.example' }, body: 'email=x' }],
     ['a name that is not ours', 421, '/sign-in', { headers: { host: 'evil.example' } }],
     ['a method that pages do not have', 405, '/hosts', { method: 'DELETE', headers: ours }],
-    ['a head that is too large', 431, '/sign-in', { headers: { 'x-large': 'x'.repeat(20_000) } }],
+    ['a head that is too large', 413, '/sign-in', { headers: { 'x-large': 'x'.repeat(20_000) } }],
   ];
   for (const [what, status, path, question] of asked) {
     const answer = await ask(url + path, question);

@@ -6,7 +6,7 @@ import { answerBare } from './answer-bare';
 export const READS_EVERYTHING = { requireHostHeader: false } as const;
 
 /**
- * Gives an app the requests that everything in it can read, and answers what is none: 431 when its head is too large,
+ * Gives an app the requests that everything in it can read, and answers what is none: 413 when its head is too large,
  * 408 when it does not come to its end, 417 when it expects what nobody here does, 400 otherwise. Node does most of it
  * too, without any of the headers that our answers have.
  */
@@ -35,7 +35,8 @@ export const hasAddress = ({ url = '', headers: { host } }: IncomingMessage): bo
   host !== undefined && url.startsWith('/') && URL.canParse(url, `http://${host}`);
 
 function statusOf(code: string): number | null {
-  if (code === 'HPE_HEADER_OVERFLOW') return 431;
+  // As for a body. Node says 431, of which scripts would have to know besides.
+  if (code === 'HPE_HEADER_OVERFLOW') return 413;
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 408;
   return code.startsWith('HPE_') ? 400 : null;
 }
