@@ -61,6 +61,19 @@ test('a body is JSON, whatever its charset is called, and nothing else', async (
   for (const broken of ['{', 'null', '[]', '"x"', '1']) expect(await ask('POST', '/login', { text: broken })).toMatchObject({ status: 400, body: { code: 'input.invalid' } });
 });
 
+test('what is sent is data: no key of it changes an object of ours', async () => {
+  const keys = '"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}';
+  const credentials = `"userid":"administrator@example.com","password":"wrong"`;
+  expect(await ask('POST', '/login', { text: `{${keys},${credentials}}` })).toMatchObject({ status: 401 });
+  expect((await ask('POST', '/trpc/tokens.login', { text: `{${keys},${credentials}}` })).status).toBe(401);
+  const query = '__proto__[polluted]=true&constructor[prototype][polluted]=true';
+  const { status, headers } = await ask('GET', `/hosts?${query}`, { bearer: await logIn(ask) });
+  expect(status).toBe(200);
+  const input = encodeURIComponent(`{${keys}}`);
+  expect((await ask('GET', `/trpc/hosts.list?input=${input}`, { bearer: nextTokenOf({ headers } as never)! })).status).toBe(200);
+  expect({}).not.toHaveProperty('polluted');
+});
+
 test('headers larger than Node reads are refused, and the server goes on', async () => {
   const { status } = await ask('GET', '/hosts', { headers: { 'x-large': 'x'.repeat(20_000) } });
   expect(status).toBe(413);
