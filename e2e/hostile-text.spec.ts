@@ -1,5 +1,6 @@
 import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
+import { call } from './people';
 
 const EVIL = `<img src=x onerror="document.title='owned'">`;
 const ALSO = `"><script>document.title='owned'</script>{{constructor}}\u202Egnp.`;
@@ -29,6 +30,22 @@ test('what a machine says is shown as text, wherever it is shown', async ({ page
   await page.goto(`/hosts/${agent.hostId}`);
   await expect(page.getByRole('main')).toContainText(EVIL);
   await hangUp();
+});
+
+test('what a person is called is neither markup nor a template, wherever it is shown', async ({ page, context, server, admin: _ }) => {
+  const name = `${EVIL} {{count}} $t(users.never)`;
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { email: 'ada@example.com', name, role: 'viewer' });
+  for (const path of ['/users', `/users/${userId}`, '/audit']) {
+    await page.goto(path);
+    await expect(page.locator('html')).toHaveAttribute('data-hydrated', '');
+    expect(await page.locator('img[src="x"], img[onerror], main script').count(), path).toBe(0);
+    await expect(page).not.toHaveTitle('owned');
+    if (path !== '/audit') await expect(page.getByText(name, { exact: true }).first()).toBeVisible();
+  }
+  // In a sentence, which is a template itself.
+  await page.goto(`/users/${userId}`);
+  await page.getByRole('button', { name: `Deactivate ${name}`, exact: true }).click();
+  await expect(page.getByRole('alertdialog')).toContainText(name);
 });
 
 test('a name that is no name is refused at the door', async ({ server }) => {

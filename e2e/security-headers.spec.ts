@@ -23,10 +23,13 @@ function faults(headers: IncomingHttpHeaders, { https = false } = {}): string[] 
     policy.get('base-uri') !== "base-uri 'none'" && 'base-uri',
     headers['x-content-type-options'] !== 'nosniff' && 'sniffing',
     !['same-origin', 'no-referrer'].includes(String(headers['referrer-policy'])) && 'referrer',
-    Boolean(headers['strict-transport-security']) !== https && `HSTS: ${headers['strict-transport-security']}`,
+    !(https ? isForAYear(headers['strict-transport-security']) : headers['strict-transport-security'] === undefined) && `HSTS: ${headers['strict-transport-security']}`,
     'x-powered-by' in headers && 'says what it is made with',
   ].filter((fault) => fault !== false);
 }
+
+/** Preload lists ask for as much; with `max-age=0` browsers would forget that there is HTTPS at all. */
+const isForAYear = (hsts = '') => Number(/^max-age=(\d+)$/.exec(hsts)?.[1] ?? 0) >= 365 * 24 * 60 * 60;
 
 test('every page has the security headers, and every page there is is walked', async ({ context, server, admin: _ }) => {
   const { pages, lost, hangUp } = await fillServer(
@@ -54,9 +57,9 @@ test('every page has the security headers, and every page there is is walked', a
   await hangUp();
 });
 
-/** Over the wire, as Node sends it and no browser would. */
-async function ask(url: string, { method = 'GET', headers = {}, body }: { method?: string; headers?: Record<string, string>; body?: string } = {}) {
-  const request = httpRequest(url, { method, headers });
+/** Over the wire, as Node sends it and no browser would: the path goes out as it is. */
+async function ask(url: string, path: string, { method = 'GET', headers = {}, body }: { method?: string; headers?: Record<string, string>; body?: string } = {}) {
+  const request = httpRequest(url, { path, method, headers });
   request.end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   return { status: response.statusCode!, headers: response.headers, text: await text(response) };
@@ -64,12 +67,12 @@ async function ask(url: string, { method = 'GET', headers = {}, body }: { method
 
 test('so has every other answer', async ({ server, admin: _ }) => {
   const { url } = server;
-  const { text: page } = await ask(`${url}/sign-in`);
+  const { text: page } = await ask(url, '/sign-in');
   const script = /src="(\/assets\/[^"]+)"|href="(\/assets\/[^"]+\.js)"/.exec(page)!;
   const ours = { origin: url };
   const json = { ...ours, 'content-type': 'application/json' };
   const form = { ...ours, 'content-type': 'application/x-www-form-urlencoded' };
-  const asked: [what: string, status: number, path: string, question?: Parameters<typeof ask>[1]][] = [
+  const asked: [what: string, status: number, path: string, question?: Parameters<typeof ask>[2]][] = [
     ['a script', 200, (script[1] ?? script[2])!],
     ['a file', 200, '/logo.svg'],
     ['the sentences of a language', 200, '/locales/en/translation.json'],
@@ -98,10 +101,10 @@ test('so has every other answer', async ({ server, admin: _ }) => {
     ['a form of a foreign page', 403, '/sign-in', { method: 'POST', headers: { ...form, origin: 'https://evil.example' }, body: 'email=x' }],
     ['a name that is not ours', 421, '/sign-in', { headers: { host: 'evil.example' } }],
     ['a method that pages do not have', 405, '/hosts', { method: 'DELETE', headers: ours }],
-    ['a head that is too large', 431, '/sign-in', { headers: { 'x-large': 'x'.repeat(20_000) } }],
+    ['a head that is too large', 413, '/sign-in', { headers: { 'x-large': 'x'.repeat(20_000) } }],
   ];
   for (const [what, status, path, question] of asked) {
-    const answer = await ask(url + path, question);
+    const answer = await ask(url, path, question);
     expect.soft(answer.status, what).toBe(status);
     expect.soft(faults(answer.headers), what).toEqual([]);
     expect.soft(answer.text, what).not.toMatch(/node_modules|\bat .+:\d+:\d+/);
@@ -109,6 +112,34 @@ test('so has every other answer', async ({ server, admin: _ }) => {
   expect(server.output(), 'none of them is an error of ours').not.toMatch(/"level":50|failed, request/);
   const { status, headers } = await sayBadly(url);
   expect([status, faults(headers)]).toEqual([400, []]);
+});
+
+test('no address leads out of the folder of public files, nor to another server', async ({ server }) => {
+  const asked: [status: number, ...paths: string[]][] = [
+    [403, '/assets/../../../../package.json', '/assets/..%2f..%2f..%2f..%2fpackage.json', '/assets/%2e%2e/%2e%2e/%2e%2e/%2e%2e/package.json', '/assets/..\\..\\..\\..\\package.json'],
+    [404, '/../../../package.json', '/..%2f..%2f..%2fpackage.json', '/locales/%2e%2e/%2e%2e/%2e%2e/%2e%2e/package.json', '/..%5c..%5c..%5cpackage.json', '/%252e%252e%252fpackage.json'],
+    [404, '/.git/config', '/%00', '//evil.example', '//evil.example/hosts', '/\\evil.example', '/trpc/..%2f..%2fpackage.json'],
+    [400, '/assets/none.js%00.svg', '//', '///'],
+  ];
+  for (const [status, ...paths] of asked) {
+    for (const path of paths) {
+      const answer = await ask(server.url, path);
+      expect.soft(answer.status, path).toBe(status);
+      expect.soft(faults(answer.headers), path).toEqual([]);
+      expect.soft(answer.text, path).not.toMatch(/"name": "sysmanage"/);
+    }
+  }
+});
+
+test('the addresses of the API are pages here, and there is none to log in at', async ({ server, admin }) => {
+  for (const path of ['/docs', '/docs/start.js', '/openapi.json', '/login', '/host/by_fqdn/web-01.example.com']) {
+    const answer = await ask(server.url, path);
+    expect.soft([answer.status, answer.headers['content-type']], path).toEqual([404, 'text/html; charset=utf-8']);
+    expect.soft(answer.text, path).not.toMatch(/swagger|"openapi"/i);
+  }
+  const body = JSON.stringify({ userid: admin.email, password: admin.password });
+  const answer = await ask(server.url, '/login', { method: 'POST', headers: { origin: server.url, 'content-type': 'application/json' }, body });
+  expect(answer).toMatchObject({ status: 415, text: expect.not.stringContaining('token') });
 });
 
 /** What is no HTTP, which an HTTP client cannot say. */

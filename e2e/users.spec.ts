@@ -35,6 +35,12 @@ async function accept(browser: Browser, server: Server, link: string): Promise<P
   return page;
 }
 
+async function signIn(hers: Page) {
+  await hers.getByLabel('E-mail').fill(ADA.email);
+  await hers.getByLabel('Password').fill(ADA.password);
+  await hers.getByRole('button', { name: 'Sign in' }).click();
+}
+
 /** A second, and another that a busy machine may take to tell this process of it. */
 const AT_ONCE_MS = 2_000;
 
@@ -88,6 +94,14 @@ test('invited, she sees and does what her role allows, and is thrown out at once
     await expect(hers.getByRole('row').filter({ hasText: agent.fqdn })).toContainText(/Approved|Never connected/);
   });
 
+  await test.step('signed out everywhere, her live page ends within a second, and she may sign in again', async () => {
+    await page.getByRole('button', { name: `Sign out everywhere: ${ADA.name}` }).click();
+    const verb = page.getByRole('alertdialog').getByRole('button', { name: `Sign ${ADA.name} out everywhere` });
+    await expectThrownOut(hers, { page, path: /\/sign-out\b/, act: () => verb.click() });
+    await signIn(hers);
+    await expect(hers.getByRole('navigation', { name: 'Places' })).toBeVisible();
+  });
+
   await test.step('deactivated, her live page ends within a second and is the sign-in', async () => {
     await page.getByRole('button', { name: `Deactivate ${ADA.name}` }).click();
     const dialog = page.getByRole('alertdialog');
@@ -95,9 +109,7 @@ test('invited, she sees and does what her role allows, and is thrown out at once
     await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
     await expectThrownOut(hers, { page, path: /\/deactivate\b/, act: () => dialog.getByRole('button', { name: /^Deactivate/ }).click() });
     await expect(page.getByText('Deactivated').first()).toBeVisible();
-    await hers.getByLabel('E-mail').fill(ADA.email);
-    await hers.getByLabel('Password').fill(ADA.password);
-    await hers.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(hers);
     await expect(hers.getByRole('alert')).toContainText('The e-mail or the password is wrong.');
   });
 

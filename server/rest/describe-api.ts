@@ -10,7 +10,7 @@ import { exampleOf, type Schema } from './example-of';
 import { type Meta, TAGS } from './operation';
 import { NEXT_TOKEN, type PathOperation, type Responses } from './path-operation';
 import { problem } from './refuse';
-import { sayError } from './say-error';
+import { errorWords } from './say-error';
 
 type Contents = Record<string, { schema: Schema; example?: unknown }>;
 
@@ -104,7 +104,7 @@ const PASSING = [423, 429];
 
 const problemOf = (code: AppErrorCode) => ({
   code,
-  message: sayError(code, 'en', PASSING.includes(statusOf(code)) ? 60 : null),
+  message: errorWords.say(code, 'en', PASSING.includes(statusOf(code)) ? 60 : null),
   requestId: '01890000-0000-7000-8000-000000000000',
   issues: code === 'input.invalid' ? [{ path: 'limit', message: 'Too big: expected number to be <=200' }] : [],
 });

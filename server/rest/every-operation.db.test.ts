@@ -23,7 +23,7 @@ interface Operation {
   summary?: string;
   parameters?: { name: string; in: 'path' | 'query'; required?: boolean; schema: Schema }[];
   requestBody?: { content: Record<string, { schema: Schema; example?: unknown }> };
-  responses: Record<string, { description: string; content?: Record<string, object> }>;
+  responses: Record<string, { description: string; content?: Record<string, { example?: unknown }> }>;
   security?: unknown[];
 }
 
@@ -102,23 +102,14 @@ function requestOf(walked: Walked, change: { fields?: Record<string, unknown>; q
   return { url: query ? `${url}?${query}` : url, body };
 }
 
-async function call(walked: Walked, change?: Parameters<typeof requestOf>[1], bearer?: string): Promise<Answer> {
+/** That the answer is one that the operation documents, `ask` sees to; a failure of ours is documented too, and is none. */
+async function call(walked: Walked, change?: Parameters<typeof requestOf>[1]): Promise<Answer> {
   const { url, body } = requestOf(walked, change);
   // A key makes as many calls as one likes, but cannot log out.
   const who = walked.operation.operationId === 'tokens-logout' ? await logIn(ask) : key;
-  return ask(walked.method, url, { bearer: bearer ?? (walked.operation.security ? who : undefined), body });
-}
-
-/** Only documented statuses, in the one shape of errors, and never a failure of ours. */
-function expectDocumented({ operation, name }: Walked, answer: Answer, what: string) {
-  const documented = operation.responses[String(answer.status)];
-  expect(documented, `${name}, ${what}: ${answer.status} ${answer.text.slice(0, 300)}`).toBeDefined();
-  expect(answer.status, `${name}, ${what}: ${answer.text.slice(0, 300)}`).not.toBe(500);
-  if (answer.status < 400) return;
-  expect(answer.body).toEqual({ code: expect.any(String), message: expect.any(String), requestId: expect.stringMatching(/^[0-9a-f-]{36}$/), issues: expect.any(Array) });
-  const { code, message } = answer.body as { code: string; message: string };
-  expect(documented!.description, `${name}, ${what}`).toContain(`\`${code}\``);
-  expect(message, `${name}, ${what}`).not.toMatch(/\{\{|^The server refused|errors\./);
+  const answer = await ask(walked.method, url, { bearer: walked.operation.security ? who : undefined, body });
+  expect(answer.status, `${url} ${JSON.stringify(body)?.slice(0, 300)}: ${answer.text.slice(0, 300)}`).not.toBe(500);
+  return answer;
 }
 
 test('there is everything that was asked for', () => {
@@ -166,14 +157,15 @@ test('there is everything that was asked for', () => {
   }
 });
 
-test('every operation has an example of what is sent, which is taken, and of what is answered', () => {
-  const procedures = Object.values(appRouter._def.procedures) as unknown as { _def: { meta?: Meta; inputs: z.ZodType[] } }[];
+test('every operation has an example of what is sent, which is taken, and of what is answered, which could be', () => {
+  const procedures = Object.values(appRouter._def.procedures) as unknown as { _def: { meta?: Meta; inputs: z.ZodType[]; output: z.ZodType } }[];
   for (const { path, method, operation, name } of operations) {
     const answered = operation.responses['200']?.content?.['application/json'];
-    if (answered) expect(answered, name).toHaveProperty('example');
     const sent = operation.requestBody?.content['application/json'];
+    if (!answered && !sent) continue;
+    const { inputs, output } = procedures.find(({ _def: { meta } }) => meta?.openapi?.path === path && meta.openapi.method === method)!._def;
+    if (answered) expect(output.safeParse(answered.example), name).toMatchObject({ success: true });
     if (!sent) continue;
-    const { inputs } = procedures.find(({ _def: { meta } }) => meta?.openapi?.path === path && meta.openapi.method === method)!._def;
     const ids = Object.fromEntries((operation.parameters ?? []).map((parameter) => [parameter.name, FOREIGN]));
     expect(inputs[0]!.safeParse({ ...ids, ...(sent.example as object) }), name).toMatchObject({ success: true });
   }
@@ -195,10 +187,11 @@ function typesIn({ shape }: z.ZodObject): [string, string][] {
     return inner instanceof z.ZodObject ? typesIn(inner).map(([name, type]): [string, string] => [`${field}.${name}`, type]) : [[field, inner.type]];
   });
 }
+const typesOf = (schema: Schema) => [schema, ...(schema.anyOf ?? [])].map(resolve).map(({ type }) => type);
 
 /** Values of every type but those the schema takes, and of none. */
 function wrongTyped(schema: Schema): unknown[] {
-  const types = [schema, ...(schema.anyOf ?? [])].map(resolve).map(({ type }) => type);
+  const types = typesOf(schema);
   const values: [string, unknown][] = [['null', null], ['number', 42], ['boolean', true], ['array', [[[[]]]]], ['object', { a: { b: 1 } }], ['string', '\0']];
   return values.filter(([type]) => !types.includes(type) && !(type === 'number' && types.includes('integer'))).map(([, value]) => value);
 }
@@ -206,10 +199,9 @@ function wrongTyped(schema: Schema): unknown[] {
 /** What is of the right type, and of no use. Some of it is taken: an empty note is one. */
 const STRANGE = ['', '\0', 'x', '%00', '..%2f', '0', '💥', '\ud800'];
 /** Dates that calendars have and databases do not, or the other way round. */
-const STRANGE_DATES = ['9999-12-31T23:59:59-23:59', '0000-01-01T00:00:00Z', '2026-01-01T00:00:00+23:59', '2026-02-30T00:00:00Z'];
+const STRANGE_DATES = ['9999-12-31T23:59:59.000-23:59', '0000-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000+23:59', '2026-02-30T00:00:00.000Z'];
 /** Cursors that say such a date, in the shape that ours have. */
 const STRANGE_CURSORS = STRANGE_DATES.flatMap((at) => [5, FOREIGN].map((id) => Buffer.from(JSON.stringify([at, id])).toString('base64url')));
-const OVERSIZED = ['x'.repeat(10_000), Array.from({ length: 1000 }, () => '192.0.2.1')];
 
 const refused = (answer: Answer, what: string) => expect(answer.status, `${what}: ${answer.text.slice(0, 300)}`).toBeGreaterThanOrEqual(400);
 
@@ -226,17 +218,14 @@ describe.each(operations)('$name', (walked) => {
     await prepare[`${walked.method} ${walked.path}`]?.();
     const answer = await call(walked);
     expect([200, 204], answer.text).toContain(answer.status);
-    expectDocumented(walked, answer, 'valid');
   });
 
   if (required.length > 0) {
     test('what is missing is named', async () => {
       const none = await call(walked, { drop: true });
-      expectDocumented(walked, none, 'no body');
       expect(none.status).toBe(400);
       for (const [name] of required) {
         const answer = await call(walked, { fields: { [name]: undefined } });
-        expectDocumented(walked, answer, `no ${name}`);
         expect(answer).toMatchObject({ status: 400, body: { issues: [expect.objectContaining({ path: name })] } });
       }
     });
@@ -246,20 +235,15 @@ describe.each(operations)('$name', (walked) => {
     test('what is of another type is refused', async () => {
       for (const [name, schema] of fields) {
         for (const value of wrongTyped(schema)) {
-          const what = `${name} = ${JSON.stringify(value)}`;
-          const answer = await call(walked, { fields: { [name]: value } });
-          expectDocumented(walked, answer, what);
-          refused(answer, what);
+          refused(await call(walked, { fields: { [name]: value } }), `${name} = ${JSON.stringify(value)}`);
         }
       }
       for (const { name, schema } of inQuery) {
         // In an address everything is text.
         for (const value of ['-1', '1e9', '99999999', 'null', '[]', '{"a":1}', '%', ...STRANGE, ...STRANGE_DATES, ...STRANGE_CURSORS]) {
-          const what = `${name}=${value}`;
           const answer = await call(walked, { query: { [name]: value } });
-          expectDocumented(walked, answer, what);
           // Nothing after the sign is what forms send for what was not chosen.
-          if (value !== '' && (schema.type !== 'string' || schema.enum)) refused(answer, what);
+          if (value !== '' && (schema.type !== 'string' || schema.enum)) refused(answer, `${name}=${value}`);
         }
       }
     });
@@ -267,18 +251,17 @@ describe.each(operations)('$name', (walked) => {
 
   if (fields.length + inPath.length + inQuery.length > 0) {
     test('what is too large is refused', async () => {
-      for (const [name] of fields) {
-        for (const value of OVERSIZED) {
-          const what = `${name} = ${JSON.stringify(value).slice(0, 30)}`;
-          const answer = await call(walked, { fields: { [name]: value } });
-          expectDocumented(walked, answer, what);
-          refused(answer, what);
+      for (const [name, schema] of fields) {
+        if (typesOf(schema).includes('array')) {
+          const answer = await call(walked, { fields: { [name]: Array.from({ length: 1001 }, () => (right[name] as unknown[])[0]) } });
+          expect(answer).toMatchObject({ status: 400, body: { issues: [{ path: name, message: expect.stringMatching(/^Too big: expected array/) }] } });
+        } else {
+          refused(await call(walked, { fields: { [name]: 'x'.repeat(10_000) } }), `a long ${name}`);
         }
       }
       for (const { name } of [...inPath, ...inQuery]) {
         const long = 'x'.repeat(5000);
         const answer = await call(walked, inPath.some((parameter) => parameter.name === name) ? { fields: { [name]: long } } : { query: { [name]: long } });
-        expectDocumented(walked, answer, `a long ${name}`);
         refused(answer, `a long ${name}`);
       }
     });
@@ -287,16 +270,14 @@ describe.each(operations)('$name', (walked) => {
   if (fields.length > 0) {
     test('more than the server reads is 413, and what is nested deeper 400, whatever is in it', async () => {
       const large = await ask(walked.method, requestOf(walked).url, { bearer: key, body: { x: 'x'.repeat(70_000) } });
-      expectDocumented(walked, large, 'large');
       expect(large).toMatchObject({ status: 413, body: { code: 'request.too_large' } });
       const deep = await ask(walked.method, requestOf(walked).url, { bearer: key, text: '['.repeat(30_000) });
-      expectDocumented(walked, deep, 'deep');
       expect(deep).toMatchObject({ status: 400, body: { code: 'input.too_deep' } });
     });
 
     test('strange text is refused or kept as it is', async () => {
       for (const [name] of fields) {
-        for (const value of STRANGE) expectDocumented(walked, await call(walked, { fields: { [name]: value } }), `${name} = ${value}`);
+        for (const value of STRANGE) await call(walked, { fields: { [name]: value } });
       }
     });
   }
@@ -306,7 +287,6 @@ describe.each(operations)('$name', (walked) => {
     test('what is nobody’s changes nothing', async () => {
       for (const [name, { type }] of idsSent) {
         const answer = await call(walked, { fields: { [name]: type === 'array' ? [FOREIGN] : FOREIGN } });
-        expectDocumented(walked, answer, `${name} of nobody`);
         if (answer.status === 200) expect(answer.body).toEqual({ requested: 0 });
       }
     });
@@ -315,14 +295,11 @@ describe.each(operations)('$name', (walked) => {
   if (inPath.length > 0) {
     test('what is nobody’s is not found, and what names nothing refused', async () => {
       const foreign = await call(walked, { fields: Object.fromEntries(inPath.map(({ name }) => [name, name.endsWith('Id') ? FOREIGN : 'foreign.example.com'])) });
-      expectDocumented(walked, foreign, 'foreign');
       expect(foreign.status).toBe(404);
       for (const { name } of inPath) {
         // Not the empty text, which makes it the address of the list, nor half a character, which no address can hold.
         for (const value of STRANGE.filter((text) => text !== '' && text !== '\ud800')) {
-          const answer = await call(walked, { fields: { [name]: value } });
-          expectDocumented(walked, answer, `${name} = ${value}`);
-          refused(answer, `${name} = ${value}`);
+          refused(await call(walked, { fields: { [name]: value } }), `${name} = ${value}`);
         }
       }
     });

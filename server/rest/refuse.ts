@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { AppError, appErrorCode, httpStatusOf, issuesOf, retryAfterOf } from '../errors';
 import type { Log } from '../log';
-import { errorLanguages, sayError } from './say-error';
+import { errorWords } from './say-error';
 
 /** What everything on the API listener but tRPC says when it refuses. */
 export const problem = z
@@ -19,14 +19,14 @@ export const problem = z
   .meta({ id: 'Error' });
 
 /** Answers with an error, in the one shape that errors have. */
-export function refuse(request: Request, response: Response, error: TRPCError, requestId: string): void {
+export function refuse(request: Request, response: Response, error: TRPCError, requestId: string, words = errorWords): void {
   const code = appErrorCode(error);
   const seconds = retryAfterOf(error);
-  const language = request.acceptsLanguages(errorLanguages) || errorLanguages[0]!;
+  const language = request.acceptsLanguages(words.languages) || words.languages[0]!;
   const status = httpStatusOf(error);
   const body: z.infer<typeof problem> = {
     code,
-    message: sayError(code, language, seconds),
+    message: words.say(code, language, seconds),
     requestId,
     issues: issuesOf(error),
   };

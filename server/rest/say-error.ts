@@ -6,30 +6,41 @@ import { projectRoot } from '../project';
 
 const FALLBACK = 'en';
 
+/** What errors say to people. */
+export interface ErrorWords {
+  /** Every language that an error can be said in; the first is the one of callers who ask for none of them. */
+  languages: string[];
+  /** The sentence for an error. A code that there are no words for gives its name, which can be searched for. */
+  say(code: AppErrorCode, language: string, retryAfterSeconds: number | null): string;
+}
+
+/** @param resources those of the pages, by language; English is among them */
+export function createErrorWords(resources: Resource): ErrorWords {
+  const instance = createInstance();
+  // Without a backend it is done when it returns.
+  void instance.init({ resources, fallbackLng: FALLBACK, interpolation: { escapeValue: false } });
+  return {
+    languages: [FALLBACK, ...Object.keys(resources).filter((language) => language !== FALLBACK)],
+    say(code, language, retryAfterSeconds) {
+      // As loosely typed as codes are at run time: a code of agents alone has no words.
+      const t = instance.getFixedT(language) as unknown as TFunction<'translation', never> & ((key: string, options: object) => string);
+      const time = retryAfterSeconds === null ? '' : duration(retryAfterSeconds, language);
+      return t(`errors.${code}`, { time, defaultValue: t('errors.unknown', { code }) });
+    },
+  };
+}
+
 const folder = join(projectRoot, 'public/locales');
 
 /** The same words as on the pages, read once. */
-const resources: Resource = Object.fromEntries(
-  readdirSync(folder).map((language) => {
-    const translation = JSON.parse(readFileSync(join(folder, language, 'translation.json'), 'utf8')) as ResourceLanguage;
-    return [language, { translation }];
-  }),
+export const errorWords = createErrorWords(
+  Object.fromEntries(
+    readdirSync(folder).map((language) => {
+      const translation = JSON.parse(readFileSync(join(folder, language, 'translation.json'), 'utf8')) as ResourceLanguage;
+      return [language, { translation }];
+    }),
+  ),
 );
-
-/** Every language that an error can be said in; the first is the one of callers who ask for none of them. */
-export const errorLanguages: string[] = [FALLBACK, ...Object.keys(resources).filter((language) => language !== FALLBACK)];
-
-const instance = createInstance();
-// Without a backend it is done when it returns.
-void instance.init({ resources, fallbackLng: FALLBACK, interpolation: { escapeValue: false } });
-
-/** The sentence for an error. A code that the files have no words for gives its name, which can be searched for. */
-export function sayError(code: AppErrorCode, language: string, retryAfterSeconds: number | null): string {
-  // As loosely typed as codes are at run time: a code of agents alone has no words.
-  const t = instance.getFixedT(language) as unknown as TFunction<'translation', never> & ((key: string, options: object) => string);
-  const time = retryAfterSeconds === null ? '' : duration(retryAfterSeconds, language);
-  return t(`errors.${code}`, { time, defaultValue: t('errors.unknown', { code }) });
-}
 
 function duration(seconds: number, language: string): string {
   // As the pages say it: `formatWait` of app/ui/format-figure.ts.

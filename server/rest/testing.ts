@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import type { z } from 'zod';
 import { users } from '../../db/schema';
 import { serveApi } from '../agents/testing';
 import { hashPassword } from '../auth/password';
 import type { Role } from '../auth/permissions';
 import type { Services } from '../services';
+import { describeApi } from './describe-api';
+import { problem } from './refuse';
 
 export interface Answer {
   status: number;
@@ -28,7 +31,29 @@ export interface Question {
 
 export type Ask = (method: string, path: string, question?: Question) => Promise<Answer>;
 
-/** The API listener, for real, and a way to ask it things. */
+const operations = Object.entries(describeApi().paths!).flatMap(([template, methods]) =>
+  Object.entries(methods as Record<string, { responses: Record<string, { description: string }> }>).map(([method, { responses }]) => ({
+    isAt: (asked: string, path: string) => asked.toLowerCase() === method && new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`).test(path.split('?')[0]!),
+    responses,
+  })),
+);
+
+/** Whatever a test asks an operation, the answer is one that it documents, and an error has its name there and the one shape. */
+function expectDocumented(what: string, method: string, path: string, { status, text, body }: Answer): void {
+  const operation = operations.find(({ isAt }) => isAt(method, path));
+  // A head that nobody has read is not for an operation yet: it is refused without a word.
+  if (!operation || (status === 413 && text === '')) return;
+  const told = `${what}: ${status} ${text.slice(0, 300)}`;
+  expect(Object.keys(operation.responses), told).toContain(String(status));
+  if (status < 400) return;
+  expect(problem.strict().safeParse(body), told).toMatchObject({ success: true });
+  const { code, message, requestId } = body as z.infer<typeof problem>;
+  expect(requestId, told).toMatch(/^[0-9a-f-]{36}$/);
+  expect(operation.responses[status]!.description, told).toContain(`\`${code}\``);
+  expect(message, told).not.toMatch(/\{\{|^The server refused|errors\./);
+}
+
+/** The API listener, for real, and a way to ask it things, which it answers as its document says. */
 export async function serveRestApi(services: Services): Promise<{ ask: Ask; port: number }> {
   const port = await serveApi(services);
   const agent = new Agent({ keepAlive: true, ca: services.authority.signing.pem });
@@ -52,7 +77,9 @@ export async function serveRestApi(services: Services): Promise<{ ask: Ask; port
     let received = '';
     for await (const chunk of response) received += String(chunk);
     const isJson = /^application\/json(;|$)/.test(response.headers['content-type'] ?? '') && received !== '';
-    return { status: response.statusCode!, headers: response.headers, text: received, body: isJson ? (JSON.parse(received) as unknown) : undefined };
+    const answer = { status: response.statusCode!, headers: response.headers, text: received, body: isJson ? (JSON.parse(received) as unknown) : undefined };
+    expectDocumented(`${method} ${path} ${sent?.slice(0, 200) ?? ''}`, method, path, answer);
+    return answer;
   }
   return { ask, port };
 }

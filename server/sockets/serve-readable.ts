@@ -27,7 +27,7 @@ const MAX_WAITING = 8;
 type HttpSocket = Duplex & { _httpMessage?: ServerResponse | null };
 
 /**
- * Gives an app the requests that everything in it can read, one of a connection at a time, and answers what is none: 431
+ * Gives an app the requests that everything in it can read, one of a connection at a time, and answers what is none: 413
  * when its head is too large, 408 when it does not come to its end, 417 when it expects what nobody here does, 400
  * otherwise. Node does most of it too, without any of the headers that our answers have.
  * @param stalledMs after how long without a byte taken an answer is cut short
@@ -93,7 +93,8 @@ export function hasAddress({ url = '', headersDistinct }: IncomingMessage): bool
 }
 
 function statusOf(code: string): number | null {
-  if (code === 'HPE_HEADER_OVERFLOW') return 431;
+  // As for a body. Node says 431, of which scripts would have to know besides.
+  if (code === 'HPE_HEADER_OVERFLOW') return 413;
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 408;
   return code.startsWith('HPE_') ? 400 : null;
 }

@@ -8,6 +8,7 @@ import { createContext } from '../context';
 import { seedHosts } from '../hosts/testing';
 import { addPerson, type Ask, logIn, nextTokenOf, PASSWORD, serveRestApi } from '../rest/testing';
 import { administratorOf, callerFor, personOf, testServices } from '../testing';
+import { accountKey } from '../users/account-lock';
 import { logIn as logInAt } from './log-in';
 import { giveBackToken, spendToken } from './spend-token';
 
@@ -38,6 +39,8 @@ test('and for no second more', async () => {
   expect(expiresAt).toBe('2026-01-01T00:10:00.000Z');
   await expect(spendToken(context, token, new Date('2026-01-01T00:10:00.000Z'))).rejects.toMatchObject({ appCode: 'token.expired' });
   expect(await spendToken(context, token, new Date('2026-01-01T00:09:59.000Z'))).toMatchObject({ session: { via: 'token' } });
+  // It is a sign-in like any other.
+  expect((await services.db.query.users.findFirst())!.lastSignInAt).toEqual(now);
 });
 
 test('whoever guesses from one address is told when to come back', async () => {
@@ -57,6 +60,18 @@ test('whoever logs in for every call is told to slow down, before the log is ful
   for (let i = 0; i < 3; i++) expect(await login()).toMatchObject({ status: 429, body: { code: 'request.too_many' }, headers: { 'retry-after': expect.stringMatching(/^[1-9]\d?$/) } });
   await services.audit.seal();
   expect((await services.db.select().from(auditRecords)).map(({ action, outcome }) => [action, outcome])).toEqual([['token.login', 'done'], ['token.login', 'refused']]);
+});
+
+test('whoever comes when too many wait already is told to come back soon', async () => {
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  // One that is looked at, and as many as may wait for it.
+  const crowd = Array.from({ length: 201 }, () => services.passwordTurns.take(accountKey('administrator@example.com'), () => held));
+  const refused = await ask('POST', '/login', { body: { userid: 'administrator@example.com', password: PASSWORD } });
+  expect(refused).toMatchObject({ status: 429, body: { code: 'auth.busy' }, headers: { 'retry-after': '2' } });
+  letGo();
+  await Promise.all(crowd);
+  expect(await logIn(ask)).toBeDefined();
 });
 
 test('each answer brings the next token, over REST and over tRPC', async () => {
@@ -223,6 +238,16 @@ describe('with a moved clock', () => {
     await sweepExpired(services, later(20));
     expect(await services.db.select().from(tokenChains)).toEqual([]);
     expect(await services.db.select().from(spentTokens)).toEqual([]);
+  });
+
+  test('of a chain that goes on for days, what has expired is forgotten', async () => {
+    let token = await logIn(ask);
+    // The first two were made now, the third in nine minutes.
+    for (const minutes of [0, 9, 9]) ({ next: token } = await spendAt(token, later(minutes)));
+    await sweepExpired(services, later(11));
+    expect(await services.db.select().from(tokenChains)).toHaveLength(1);
+    expect(await services.db.select().from(spentTokens)).toHaveLength(1);
+    expect(await spendAt(token, later(11))).toMatchObject({ session: { via: 'token' } });
   });
 });
 

@@ -35,6 +35,15 @@ test('the right password signs in', async () => {
   expect(await (await browserWith()).api.users.me()).toBeNull();
 });
 
+test('it is kept when somebody last signed in, and not when they only tried', async () => {
+  const lastSignIn = async () => (await services.db.query.users.findFirst())!.lastSignInAt;
+  const before = Date.now();
+  await expect((await browserWith()).api.users.signIn({ email, password: 'wrong' })).rejects.toMatchObject(refused);
+  expect(await lastSignIn()).toBeNull();
+  await signedIn();
+  expect((await lastSignIn())!.getTime()).toBeGreaterThanOrEqual(before);
+});
+
 test('who is unknown and who mistypes are told the same', async () => {
   const browser = await browserWith();
   for (const attempt of [{ email: 'nobody@example.com', password }, { email, password: `${password}!` }, { email, password: '' }, { email: '', password }]) {
