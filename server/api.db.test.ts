@@ -113,6 +113,13 @@ test('a method that calls nothing is refused, and no failure of ours', async () 
   expect(services.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
 });
 
+test('nor does what streams: it is refused as a call, before a token is spent on it', async () => {
+  for (const path of ['/trpc/hosts.live?input=%7B%7D', '/trpc/agents.inbox', '/trpc/audit.export']) {
+    const { status, text } = await ask(path);
+    expect([status, JSON.parse(text)], path).toEqual([405, expect.objectContaining({ code: 'request.method' })]);
+  }
+});
+
 test('nobody has long to say what they want', async () => {
   // How long is the server's own; that it is held to it: sockets/serve-readable.test.ts.
   expect(await serveApiOn(services)).toMatchObject({ headersTimeout: 15_000, requestTimeout: 30_000, timeout: 60_000 });
