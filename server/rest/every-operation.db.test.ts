@@ -171,6 +171,13 @@ test('every operation has an example of what is sent, which is taken, and of wha
   }
 });
 
+test('the export has an example of each of its formats', () => {
+  const { content } = operations.find(({ path }) => path === '/audit/export')!.operation.responses['200']!;
+  expect(JSON.parse(content!['application/jsonl']!.example as string)).toMatchObject({ sequence: 1, action: expect.any(String) });
+  const [head, line] = (content!['text/csv']!.example as string).trim().split('\r\n');
+  expect(line!.split('","')).toHaveLength(head!.split(',').length);
+});
+
 test('no input holds a number or a truth value as such', () => {
   // The library would make zod coerce it from then on, in the calls of pages too: `fromText` keeps it away.
   const procedures = Object.entries(appRouter._def.procedures) as unknown as [string, { _def: { meta?: Meta; inputs: z.ZodType[] } }][];

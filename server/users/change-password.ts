@@ -30,10 +30,14 @@ export async function changePassword(ctx: SignedIn, { old, password }: { old: st
 
 async function replacePassword(ctx: SignedIn, { old, password }: { old: string; password: string }, now: Date): Promise<string[]> {
   const { id, email } = ctx.session.user;
-  await countAttempt(ctx.db, accountKey(email), accountRule(ctx.config), now);
+  const rule = accountRule(ctx.config);
+  const { count, until } = await countAttempt(ctx.db, accountKey(email), rule, now);
   const [user] = await ctx.db.select().from(users).where(eq(users.id, id));
   const stored = user?.passwordHash ?? null;
-  if (!(await isPasswordOf(stored, old)) || stored === null) throw new AppError('password.wrong');
+  if (!(await isPasswordOf(stored, old)) || stored === null) {
+    if (count === rule.max) await recordRefusal(ctx, { action: 'user.lock', object: userObject({ id, email }), after: { failures: count, lockedUntil: until } });
+    throw new AppError('password.wrong');
+  }
   const passwordHash = await hashPassword(password);
   return ctx.db.transaction(async (tx) => {
     await holdActor(tx, ctx, null);

@@ -297,6 +297,9 @@ describe('one’s own', () => {
     const guess = () => api.profile.changePassword({ old: 'wrong', password: 'another horse battery' });
     for (let i = 0; i < 5; i++) await expect(guess()).rejects.toMatchObject({ appCode: 'password.wrong' });
     await expect(guess()).rejects.toMatchObject({ appCode: 'auth.locked', retryAfterSeconds: expect.any(Number) });
+    await services.audit.seal();
+    const locks = (await services.db.select().from(auditRecords)).filter(({ action }) => action === 'user.lock');
+    expect(locks).toMatchObject([{ actorLabel: 'me@example.com', objectLabel: 'me@example.com', after: { failures: 5, lockedUntil: expect.any(String) } }]);
   });
 
   test('name, language and sessions', async () => {
