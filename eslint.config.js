@@ -80,10 +80,15 @@ export default defineConfig(
     extends: [reactHooks.configs.flat.recommended, jsxA11y.flatConfigs.recommended],
     languageOptions: { globals: globals.browser },
     rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: '@remix-run/react', importNames: ['useActionData'], message: 'It forgets by itself: app/use-answer.ts.' }] },
+      ],
       // Remix is steered by throwing responses and redirects.
       '@typescript-eslint/only-throw-error': 'off',
     },
   },
+  { files: ['app/use-answer.ts'], rules: { 'no-restricted-imports': 'off' } },
   {
     // `expect.any` and its like are `any` by design.
     files: ['**/*.test.{ts,tsx}', 'e2e/**/*.ts'],

@@ -1,15 +1,28 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import type { Page } from '@playwright/test';
+import type { BrowserContext, Locator, Page } from '@playwright/test';
 import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
 import { call, PASSWORD, signInAs } from './people';
-import { startServer } from './start-server';
+import { startServer, type Server } from './start-server';
 
 const NEXT = 'quite another horse and battery';
 
-/** What a browser says while there is no server. */
-const UNREACHABLE = /WebSocket connection to .* failed|Failed to load resource: net::ERR_/;
+/** Remix's own, by which a page tells when its data is there. */
+interface RemixWindow {
+  __remixRouter: { state: { revalidation: string; navigation: { state: string } } };
+}
+
+async function loaded(page: Page) {
+  await page.waitForFunction(() => {
+    const { revalidation, navigation } = (window as unknown as RemixWindow).__remixRouter.state;
+    return revalidation === 'idle' && navigation.state === 'idle';
+  });
+  await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
+}
+
+/** What a browser says while there is no server, or of a ping that meets a socket which has just been closed. */
+const UNREACHABLE = /WebSocket connection to .* failed|WebSocket is already in CLOSING or CLOSED state|Failed to load resource: net::ERR_/;
 
 /** A server that comes back must come back where it was. */
 async function freePort(): Promise<string> {
@@ -48,94 +61,164 @@ test('while the server is away the page says so, and catches up when it is back'
   expect(await again.stop()).toBe(0);
 });
 
-test('a form or an act that nobody answers keeps the page and what was typed, and works when the server is back', async ({
-  page,
-  browser,
+/** The server, and what another needs to come back in its place. */
+interface Place {
+  server: Server;
+  dataDir: string;
+  env: Record<string, string>;
+}
+
+/** Something about to be sent: the page, and the button that sends it. */
+type Attempt = readonly [page: Page, button: string | RegExp];
+
+/** Sends all of them while the server is away, and again when it is back, with what was typed the first time. */
+async function sendTwice(attempts: readonly Attempt[], { server, dataDir, env }: Place) {
+  const sendAll = async () => {
+    // In a dialog, whose button comes after the one that opened it.
+    for (const [page, name] of attempts) await page.getByRole('button', { name }).last().click();
+  };
+  expect(await server.stop()).toBe(0);
+  await sendAll();
+  for (const [page] of attempts) await expect(page.getByRole('alert'), page.url()).toContainText('The server does not answer');
+
+  const again = await startServer({ dataDir, env });
+  for (const [page] of attempts.filter(([one]) => !one.url().includes('/sign-in'))) {
+    await expect(page.locator('[data-connection]')).toHaveAttribute('data-connection', 'live', { timeout: 20_000 });
+    await loaded(page);
+  }
+  await sendAll();
+  return again;
+}
+
+/** Another tab, whose script is there. */
+async function open(context: BrowserContext, path: string) {
+  const page = await context.newPage();
+  await page.goto(path);
+  await page.waitForLoadState('networkidle');
+  return page;
+}
+
+test('a form that nobody answers keeps the page and what was typed, and works when the server is back', async ({
   context,
   server,
   dataDir,
-  serverEnvironment,
+  serverEnvironment: env,
   admin,
   expectComplaint,
 }) => {
   expectComplaint(UNREACHABLE);
-  // The stream that is back asks for the page's data while a form's answer does, and Remix gives one of the two up.
-  expectComplaint(/AbortError: signal is aborted without reason/);
-  const [ada, bob] = await Promise.all(
-    ['ada', 'bob'].map((name) => call<{ userId: string }>(context.request, server, 'users.invite', { email: `${name}@example.com`, name, role: 'viewer' })),
-  );
-  const agent = await craftAgent(server, { fqdn: 'noted.example.com' });
-  await call(context.request, server, 'hosts.approve', { hostId: agent.hostId });
-  const open = async (path: string, tab: Page | Promise<Page> = context.newPage()) => {
-    const opened = await tab;
-    await opened.goto(path);
-    await opened.waitForLoadState('networkidle');
-    return opened;
-  };
-  const user = await open(`/users/${ada!.userId}`, page);
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { email: 'ada@example.com', name: 'ada', role: 'viewer' });
+  const user = await open(context, `/users/${userId}`);
   await user.getByLabel('Name', { exact: true }).fill('Ada B');
-  const invite = await open('/users/invite');
+  const invite = await open(context, '/users/invite');
   await invite.getByLabel('E-mail').fill('carl@example.com');
-  const profile = await open('/profile');
+  const profile = await open(context, '/profile');
   await profile.getByLabel('Present password').fill(admin.password);
   await profile.getByLabel('New password', { exact: true }).fill(NEXT);
   await profile.getByLabel('New password again').fill(NEXT);
-  const keys = await open('/profile/keys');
+  const keys = await open(context, '/profile/keys');
   await keys.getByLabel('Name', { exact: true }).fill('nightly report');
   await keys.getByText('See hosts', { exact: true }).click();
-  const token = await open('/enrolment');
+  const token = await open(context, '/enrolment');
   await token.getByLabel('Name', { exact: true }).fill('a rack');
-  const host = await open(`/hosts/${agent.hostId}`);
-  await host.getByRole('button', { name: /^Edit the notes/ }).click();
-  await host.getByRole('textbox').fill('Rack 4');
-  const acts = await open(`/users/${ada!.userId}`);
-  await acts.getByRole('button', { name: /^Deactivate/ }).click();
-  const link = await open(`/users/${bob!.userId}`);
-  await link.getByRole('button', { name: /^New invitation/ }).click();
-  const stranger = await browser.newContext({ baseURL: server.url });
-  const viewer = await signInAs('viewer', { server, admin: context.request, request: stranger.request });
-  await stranger.clearCookies();
-  const signIn = await open('/sign-in', stranger.newPage());
-  await signIn.getByLabel('E-mail').fill(viewer);
-  await signIn.getByLabel('Password').fill(PASSWORD);
 
-  const sendAll = async () => {
-    for (const [tab, name] of [
+  const again = await sendTwice(
+    [
       [user, 'Save'],
       [invite, 'Make the invitation'],
       [profile, 'Change password'],
       [keys, 'Make the key'],
       [token, 'Create token'],
-      [host, 'Save'],
-      [acts, /^Deactivate/],
-      [link, /^Make a link/],
-      [signIn, 'Sign in'],
-    ] as const) {
-      // In a dialog, whose button comes after the one that opened it.
-      await tab.getByRole('button', { name }).last().click();
-    }
-  };
-  const tabs = [user, invite, profile, keys, token, host, acts, link, signIn];
-
-  expect(await server.stop()).toBe(0);
-  await sendAll();
-  for (const tab of tabs) await expect(tab.getByRole('alert'), tab.url()).toContainText('The server does not answer');
-  await expect(user.getByLabel('Name', { exact: true })).toHaveValue('Ada B');
-  await expect(profile.getByLabel('New password', { exact: true })).toHaveValue(NEXT);
-  await expect(signIn.getByLabel('Password')).toHaveValue(PASSWORD);
-
-  const again = await startServer({ dataDir, env: serverEnvironment });
-  await sendAll();
+    ],
+    { server, dataDir, env },
+  );
   await expect(user.getByRole('heading', { level: 1 })).toHaveText('Ada B');
   await expect(invite.getByRole('button', { name: /^Copy the link: / })).toBeVisible();
   await expect(profile.getByText('The password is changed.')).toBeVisible();
   await expect(keys.getByRole('button', { name: /^Copy API key: smk_/ })).toBeVisible();
   await expect(token.getByRole('heading', { name: 'The token is made' })).toBeVisible();
+  expect(await again.stop()).toBe(0);
+});
+
+test('so does an act, and signing in', async ({ browser, context, server, dataDir, serverEnvironment: env, admin: _, expectComplaint }) => {
+  expectComplaint(UNREACHABLE);
+  const [ada, bob] = await Promise.all(
+    ['ada', 'bob'].map((name) => call<{ userId: string }>(context.request, server, 'users.invite', { email: `${name}@example.com`, name, role: 'viewer' })),
+  );
+  const agent = await craftAgent(server, { fqdn: 'noted.example.com' });
+  await call(context.request, server, 'hosts.approve', { hostId: agent.hostId });
+  const host = await open(context, `/hosts/${agent.hostId}`);
+  await host.getByRole('button', { name: /^Edit the notes/ }).click();
+  await host.getByRole('textbox').fill('Rack 4');
+  const acts = await open(context, `/users/${ada!.userId}`);
+  await acts.getByRole('button', { name: /^Deactivate/ }).click();
+  const link = await open(context, `/users/${bob!.userId}`);
+  await link.getByRole('button', { name: /^New invitation/ }).click();
+  const stranger = await browser.newContext({ baseURL: server.url });
+  const viewer = await signInAs('viewer', { server, admin: context.request, request: stranger.request });
+  await stranger.clearCookies();
+  const signIn = await open(stranger, '/sign-in');
+  await signIn.getByLabel('E-mail').fill(viewer);
+  await signIn.getByLabel('Password').fill(PASSWORD);
+
+  const again = await sendTwice(
+    [
+      [host, 'Save'],
+      [acts, /^Deactivate/],
+      [link, /^Make a link/],
+      [signIn, 'Sign in'],
+    ],
+    { server, dataDir, env },
+  );
   await expect(host.getByRole('region', { name: 'Notes' })).toContainText('Rack 4');
   await expect(acts.getByRole('button', { name: /^Activate/ })).toBeVisible();
   await expect(link.getByRole('button', { name: /^Copy the link: / })).toBeVisible();
   await expect(signIn.getByRole('navigation', { name: 'Places' })).toBeVisible();
   await stranger.close();
+  expect(await again.stop()).toBe(0);
+});
+
+test('what is shown once stays until the page is left, though a server that was away has its data loaded again', async ({
+  context,
+  server,
+  dataDir,
+  serverEnvironment,
+  admin: _,
+  expectComplaint,
+}) => {
+  expectComplaint(UNREACHABLE);
+  const secrets = [
+    { path: '/profile/keys', name: 'Make the key', shown: /^Copy API key: smk_/ },
+    { path: '/enrolment', name: 'Create token', shown: /^Copy/ },
+    { path: '/users/invite', name: 'Make the invitation', shown: /^Copy the link: / },
+  ];
+  const tabs: { page: Page; path: string; copy: Locator }[] = [];
+  for (const { path, name, shown } of secrets) {
+    const page = await context.newPage();
+    await page.goto(path);
+    await page.getByLabel(path === '/users/invite' ? 'E-mail' : 'Name', { exact: true }).fill('one@example.com');
+    if (path === '/profile/keys') await page.getByText('See hosts', { exact: true }).click();
+    await page.getByRole('button', { name }).click();
+    const copy = page.getByRole('button', { name: shown }).first();
+    await expect(copy).toBeVisible();
+    await loaded(page);
+    tabs.push({ page, path, copy });
+  }
+
+  expect(await server.stop()).toBe(0);
+  const answers = tabs.map(({ page, path }) => page.waitForResponse((response) => response.url().includes(`${path}.data`), { timeout: 60_000 }));
+  const again = await startServer({ dataDir, env: serverEnvironment });
+  for (const response of await Promise.all(answers)) expect(await response.finished()).toBeNull();
+  for (const { page, path, copy } of tabs) {
+    await loaded(page);
+    await expect(copy, path).toBeVisible();
+    await page.getByRole('link', { name: 'Hosts', exact: true }).first().click();
+    await page.waitForURL('**/hosts');
+    await page.goBack();
+    await page.waitForURL(`**${path}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(copy).toHaveCount(0);
+  }
   expect(await again.stop()).toBe(0);
 });
 

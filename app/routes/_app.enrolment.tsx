@@ -1,5 +1,5 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
-import { useActionData, useLoaderData } from '@remix-run/react';
+import { useLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { NewToken } from '../enrolment/new-token';
 import { readTokenForm, typedIn, type Field } from '../enrolment/read-token-form';
@@ -14,6 +14,7 @@ import { EmptyState } from '../ui/empty-state';
 import { ListPaging } from '../ui/list-paging';
 import { Section } from '../ui/section';
 import { useCount } from '../ui/use-count';
+import { useAnswer } from '../use-answer';
 
 export const handle: PageHandle = { title: (t) => t('nav.enrolment') };
 
@@ -51,7 +52,7 @@ export const shouldRevalidate = reloadIfAnswered;
 export default function EnrolmentPage() {
   const { t } = useTranslation();
   const { tokens, nextCursor, address } = useLoaderData<typeof loader>();
-  const result = useActionData<typeof action>();
+  const result = useAnswer<typeof action>();
   const answers = useCount(result);
   const made = result?.made;
   // No longer worth copying once it is revoked.

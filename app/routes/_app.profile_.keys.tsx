@@ -1,5 +1,5 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
-import { useActionData, useLoaderData } from '@remix-run/react';
+import { useLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import type { Permission } from '../../server/auth/permissions';
 import { KeyTable } from '../api-keys/key-table';
@@ -11,6 +11,7 @@ import { keepPage, reloadIfAnswered } from '../keep-page';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { Section } from '../ui/section';
+import { useAnswer } from '../use-answer';
 
 export const handle: PageHandle = {
   title: (t) => t('apiKey.title'),
@@ -49,7 +50,7 @@ export const shouldRevalidate = reloadIfAnswered;
 export default function ApiKeys() {
   const { t } = useTranslation();
   const { keys, port, docs } = useLoaderData<typeof loader>();
-  const result = useActionData<typeof action>();
+  const result = useAnswer<typeof action>();
   const made = result?.made;
   // No longer worth copying once it is revoked. The text of a key begins with what its row shows of it.
   const isOver = made && keys.some(({ prefix, state }) => state !== 'active' && made.key.startsWith(prefix));

@@ -1,5 +1,5 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
-import { useActionData, useFetcher, useLoaderData, type ShouldRevalidateFunctionArgs } from '@remix-run/react';
+import { useFetcher, useLoaderData, type ShouldRevalidateFunctionArgs } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorsFrom, type FormErrors } from '../form-errors';
@@ -10,6 +10,7 @@ import { usePermissions } from '../permissions';
 import { Facts } from '../ui/facts';
 import { Instant, RelativeTime } from '../ui/relative-time';
 import { Section } from '../ui/section';
+import { useAnswer } from '../use-answer';
 import { changesIn, EditUser, sentIn } from '../users/edit-user';
 import { OneTimeLink } from '../users/one-time-link';
 import { personCodes, personWords, type PersonField } from '../users/person-fields';
@@ -59,7 +60,7 @@ export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) =>
 export default function UserPage() {
   const { t } = useTranslation();
   const { user, sessions, workingKeys, linkExpiresAt } = useLoaderData<typeof loader>();
-  const result = useActionData<typeof action>();
+  const result = useAnswer<typeof action>();
   const link = useFetcher<LinkResult>();
   const mayManage = usePermissions().has('users.manage');
   // Whoever is invited gets in by no other way; anybody else may wait for the one that was closed just now.

@@ -1,5 +1,5 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
-import { Form, Link, useActionData, useNavigation } from '@remix-run/react';
+import { Form, Link, useNavigation } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { errorsFrom, type FormErrors } from '../form-errors';
 import { FormProblems } from '../form-problems';
@@ -7,6 +7,7 @@ import { keepPage } from '../keep-page';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { Button, buttonClass } from '../ui/button';
+import { useAnswer } from '../use-answer';
 import { useOnce } from '../use-once';
 import { linkFor, OneTimeLink } from '../users/one-time-link';
 import { personCodes, PersonFields, personIds, personOf, personWords, type PersonField } from '../users/person-fields';
@@ -40,7 +41,7 @@ const NOBODY = { email: '', name: '', role: 'viewer' } as const;
 
 export default function InviteUser() {
   const { t } = useTranslation();
-  const result = useActionData<typeof action>();
+  const result = useAnswer<typeof action>();
   const isPending = useNavigation().state !== 'idle';
   const once = useOnce(isPending, result);
   if (result?.invited) {

@@ -1,5 +1,5 @@
 import { data, redirect, type ActionFunctionArgs, type AppLoadContext, type LoaderFunctionArgs } from '@remix-run/node';
-import { Form, useActionData, useNavigation } from '@remix-run/react';
+import { Form, useNavigation } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { errorsFrom, textOf, type FormErrors } from '../form-errors';
 import { FormProblems } from '../form-problems';
@@ -9,6 +9,7 @@ import { PageProblem } from '../page-problem';
 import { Button } from '../ui/button';
 import { LonePage } from '../ui/lone-page';
 import { TextField } from '../ui/text-field';
+import { useAnswer } from '../use-answer';
 import { useAnswers } from '../use-answers';
 import { useOnce } from '../use-once';
 import { NewPasswordFields } from '../users/new-password-fields';
@@ -53,7 +54,7 @@ export const clientAction = keepPage(refused);
 
 export default function Setup() {
   const { t } = useTranslation();
-  const result = useActionData<typeof action>();
+  const result = useAnswer<typeof action>();
   const answers = useAnswers(result);
   const isPending = useNavigation().state !== 'idle';
   const once = useOnce(isPending, result);

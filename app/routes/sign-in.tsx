@@ -1,5 +1,5 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
-import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
+import { Form, useLoaderData, useNavigation } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { errorsFrom, hasErrors, textOf, type FormErrors } from '../form-errors';
 import { FormProblems } from '../form-problems';
@@ -9,6 +9,7 @@ import { safeNextPath } from '../safe-next-path';
 import { Button } from '../ui/button';
 import { LonePage } from '../ui/lone-page';
 import { TextField } from '../ui/text-field';
+import { useAnswer } from '../use-answer';
 import { useAnswers } from '../use-answers';
 import { useOnce } from '../use-once';
 
@@ -50,7 +51,7 @@ export const clientAction = keepPage(answer);
 export default function SignIn() {
   const { t } = useTranslation();
   const { wasSignedOut } = useLoaderData<typeof loader>();
-  const result = useActionData<typeof action>();
+  const result = useAnswer<typeof action>();
   const answers = useAnswers(result);
   const isPending = useNavigation().state !== 'idle';
   const once = useOnce(isPending, result);

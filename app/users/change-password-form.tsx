@@ -1,4 +1,4 @@
-import { Link, useActionData, useFetcher, useSearchParams } from '@remix-run/react';
+import { Link, useFetcher, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import type { FormErrors } from '../form-errors';
 import { FormProblems } from '../form-problems';
@@ -6,6 +6,7 @@ import type { action } from '../routes/_app.profile';
 import { Button } from '../ui/button';
 import { DoneWithoutScript } from '../ui/done-without-script';
 import { TextField } from '../ui/text-field';
+import { useAnswer } from '../use-answer';
 import { useAnswers } from '../use-answers';
 import { useAnnounceOnce } from '../use-announce-once';
 import { useOnce } from '../use-once';
@@ -24,7 +25,7 @@ export function ChangePasswordForm() {
   const fetcher = useFetcher<typeof action>();
   const isPending = fetcher.state !== 'idle';
   const [params] = useSearchParams();
-  const answer = useActionData<typeof action>();
+  const answer = useAnswer<typeof action>();
   const result = [fetcher.data, answer].find((one) => one?.form === 'password');
   const answers = useAnswers(result);
   const once = useOnce(isPending, fetcher.data);

@@ -1,4 +1,4 @@
-import { Form, isRouteErrorResponse, useActionData, useLoaderData, useNavigation, useRouteError } from '@remix-run/react';
+import { Form, isRouteErrorResponse, useLoaderData, useNavigation, useRouteError } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { textOf, type FormErrors } from '../form-errors';
 import { FormProblems } from '../form-problems';
@@ -6,6 +6,7 @@ import { PageProblem } from '../page-problem';
 import { Button } from '../ui/button';
 import { LonePage } from '../ui/lone-page';
 import { TextField } from '../ui/text-field';
+import { useAnswer } from '../use-answer';
 import { useAnswers } from '../use-answers';
 import { useOnce } from '../use-once';
 import type { choosePassword, loadLink } from './choose-password.server';
@@ -23,7 +24,7 @@ export const refusedChoice = (errors: FormErrors<ChooseField>, form: FormData) =
 export function ChoosePassword() {
   const { t } = useTranslation();
   const link = useLoaderData<typeof loadLink>();
-  const result = useActionData<typeof choosePassword>();
+  const result = useAnswer<typeof choosePassword>();
   const answers = useAnswers(result);
   const isPending = useNavigation().state !== 'idle';
   const once = useOnce(isPending, result);

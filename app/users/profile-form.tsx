@@ -1,4 +1,4 @@
-import { Form, useActionData, useNavigation } from '@remix-run/react';
+import { Form, useNavigation } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { FormProblems } from '../form-problems';
 import { languages } from '../i18n/languages';
@@ -8,6 +8,7 @@ import { DoneWithoutScript } from '../ui/done-without-script';
 import { SelectField } from '../ui/select-field';
 import { TextField } from '../ui/text-field';
 import { useAnnounceOnce } from '../use-announce-once';
+import { useAnswer } from '../use-answer';
 import { useOnce } from '../use-once';
 import type { UserRow } from './user-types';
 
@@ -16,7 +17,7 @@ export type ProfileField = 'name' | 'language';
 /** One's own name and language. */
 export function ProfileForm({ user }: { user: UserRow }) {
   const { t } = useTranslation();
-  const answer = useActionData<typeof action>();
+  const answer = useAnswer<typeof action>();
   const result = answer?.form === 'profile' ? answer : undefined;
   const { state, formMethod } = useNavigation();
   const isSaving = state !== 'idle' && formMethod === 'POST';
