@@ -458,6 +458,31 @@ test('a field that needs mending is a click away from where it is said', async (
   await page.getByRole('button', { name: 'Make the invitation' }).click();
   await page.getByRole('alert').getByRole('link', { name: 'This is not an e-mail address' }).click();
   await expect(page.getByLabel('E-mail')).toBeFocused();
+  await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(/This is not an e-mail address/);
+});
+
+test('a link to a part of the page forgets nothing of a form', async ({ page, context, server, admin: _, expectComplaint }) => {
+  expectComplaint(/status of 400/);
+  await page.goto('/enrolment');
+  await page.getByLabel('Name', { exact: true }).fill('a rack');
+  await page.getByLabel('Tags').fill('x'.repeat(200));
+  await page.getByRole('button', { name: 'Create token' }).click();
+  await page.getByRole('alert').getByRole('link').click();
+  await expect(page.getByLabel('Tags')).toBeFocused();
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('a rack');
+
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { email: ADA.email, name: ADA.name, role: 'viewer' });
+  await page.goto(`/users/${userId}`);
+  const save = async (name: string) => {
+    await page.getByLabel('Name', { exact: true }).fill(name);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
+  };
+  await save('Ada B');
+  await page.getByRole('link', { name: 'Skip to the content' }).focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**#content');
+  await save(ADA.name);
 });
 
 test('a user’s page leads to what the audit log has of them, and a page of nobody to the users', async ({ page, context, server, admin, expectComplaint }) => {

@@ -65,7 +65,8 @@ export default function App() {
         </div>
       )}
       {/* Anew at each address: what an act answered, or a form half filled in, is of one host or person and no other. */}
-      <Outlet key={pathname} />
+      {/* And for whoever signs in instead, in another tab: what is shown once was not for them. */}
+      <Outlet key={`${data.me.id} ${pathname}`} />
     </Frame>
   );
 }

@@ -37,19 +37,20 @@ export async function action({ request, params, context: { api } }: ActionFuncti
   const changes = changesIn(form);
   try {
     const me = await api.users.me();
-    const hadLink = (await api.users.byId({ userId })).linkExpiresAt !== null;
+    const isMoved = changes.email !== undefined && changes.email.toLowerCase() !== changes.was.email.toLowerCase();
+    const closedLink = isMoved && (await api.users.byId({ userId })).linkExpiresAt !== null;
     await api.users.update({ userId, ...changes });
     // Whoever has just given up seeing this page is led to one of theirs.
     if (me?.id === userId && changes.was.role === 'administrator' && changes.role) return redirect('/');
     const { person } = sentIn(form);
-    return { person, was: person, hadLink, errors: null };
+    return { person, was: person, closedLink, errors: null };
   } catch (thrown) {
     const errors = errorsFrom(thrown, personWords, personCodes);
     return data(refused(errors, form), { status: errors.problem?.status ?? 400 });
   }
 }
 
-const refused = (errors: FormErrors<PersonField>, form: FormData) => ({ ...sentIn(form), hadLink: false, errors });
+const refused = (errors: FormErrors<PersonField>, form: FormData) => ({ ...sentIn(form), closedLink: false, errors });
 
 export const clientAction = keepPage(refused);
 
@@ -64,7 +65,8 @@ export default function UserPage() {
   const link = useFetcher<LinkResult>();
   const mayManage = usePermissions().has('users.manage');
   // Whoever is invited gets in by no other way; anybody else may wait for the one that was closed just now.
-  const isWithoutLink = !linkExpiresAt && (user.state === 'invited' || (result?.hadLink === true && user.state !== 'deactivated'));
+  const isClosed = result?.closedLink === true && !link.data?.link && user.state !== 'deactivated';
+  const isWithoutLink = !linkExpiresAt && (user.state === 'invited' || isClosed);
   // The one that works now, which may be none or another: an act on this page closes it, and so does one elsewhere.
   const shownLink = link.data?.link?.expiresAt === linkExpiresAt ? link.data?.link : null;
   return (
