@@ -13,9 +13,11 @@ interface Options {
   serverEnvironment: Record<string, string>;
 }
 
-interface Fixtures {
+export interface Fixtures {
   dataDir: string;
   server: Server;
+  /** Once the server has stopped: another in its place, with its data and its settings. It stops with the test. */
+  startAgain: () => Promise<Server>;
   /** The browser is signed in as this administrator: by a request, not by clicking. */
   admin: typeof ADMIN;
   /** Starts the built agent; without a folder it is a machine with a new key. */
@@ -66,6 +68,16 @@ export const test = base.extend<Options & Fixtures, Worker>({
     const code = await server.stop();
     if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach('server.log', { body: server.output() });
     expect(code, 'the server stops cleanly').toBe(0);
+  },
+
+  startAgain: async ({ server: _, dataDir, serverEnvironment }, use) => {
+    const servers: Server[] = [];
+    await use(async () => {
+      const server = await startServer({ dataDir, env: serverEnvironment });
+      servers.push(server);
+      return server;
+    });
+    for (const server of servers) expect(await server.stop(), server.output()).toBe(0);
   },
 
   baseURL: ({ server }, use) => use(server.url),

@@ -2,9 +2,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import type { BrowserContext, Locator, Page } from '@playwright/test';
 import { craftAgent } from './crafted-agent';
-import { expect, test } from './fixtures';
+import { expect, test, type Fixtures } from './fixtures';
 import { call, PASSWORD, signInAs } from './people';
-import { startServer, type Server } from './start-server';
 
 const NEXT = 'quite another horse and battery';
 
@@ -40,8 +39,7 @@ test.use({
 test('while the server is away the page says so, and catches up when it is back', async ({
   page,
   server,
-  dataDir,
-  serverEnvironment,
+  startAgain,
   admin: _,
   expectComplaint,
 }) => {
@@ -53,26 +51,18 @@ test('while the server is away the page says so, and catches up when it is back'
   expect(await server.stop()).toBe(0);
   await expect(page.getByText('Reconnecting', { exact: true })).toBeVisible();
 
-  const again = await startServer({ dataDir, env: serverEnvironment });
+  const again = await startAgain();
   const agent = await craftAgent(again, { fqdn: 'newcomer.example.com' });
   await expect(page.locator('[data-connection]')).toHaveAttribute('data-connection', 'live', { timeout: 20_000 });
   await expect(page.getByRole('row').filter({ hasText: agent.fqdn })).toContainText('Pending');
   expect(await page.evaluate(() => 'isSamePage' in window), 'the page was never loaded again').toBe(true);
-  expect(await again.stop()).toBe(0);
 });
-
-/** The server, and what another needs to come back in its place. */
-interface Place {
-  server: Server;
-  dataDir: string;
-  env: Record<string, string>;
-}
 
 /** Something about to be sent: the page, and the button that sends it. */
 type Attempt = readonly [page: Page, button: string | RegExp];
 
 /** Sends all of them while the server is away, and again when it is back, with what was typed the first time. */
-async function sendTwice(attempts: readonly Attempt[], { server, dataDir, env }: Place) {
+async function sendTwice(attempts: readonly Attempt[], { server, startAgain }: Pick<Fixtures, 'server' | 'startAgain'>) {
   const sendAll = async () => {
     // In a dialog, whose button comes after the one that opened it.
     for (const [page, name] of attempts) await page.getByRole('button', { name }).last().click();
@@ -81,13 +71,12 @@ async function sendTwice(attempts: readonly Attempt[], { server, dataDir, env }:
   await sendAll();
   for (const [page] of attempts) await expect(page.getByRole('alert'), page.url()).toContainText('The server does not answer');
 
-  const again = await startServer({ dataDir, env });
+  await startAgain();
   for (const [page] of attempts.filter(([one]) => !one.url().includes('/sign-in'))) {
     await expect(page.locator('[data-connection]')).toHaveAttribute('data-connection', 'live', { timeout: 20_000 });
     await loaded(page);
   }
   await sendAll();
-  return again;
 }
 
 /** Another tab, whose script is there. */
@@ -101,8 +90,7 @@ async function open(context: BrowserContext, path: string) {
 test('a form that nobody answers keeps the page and what was typed, and works when the server is back', async ({
   context,
   server,
-  dataDir,
-  serverEnvironment: env,
+  startAgain,
   admin,
   expectComplaint,
 }) => {
@@ -122,7 +110,7 @@ test('a form that nobody answers keeps the page and what was typed, and works wh
   const token = await open(context, '/enrolment');
   await token.getByLabel('Name', { exact: true }).fill('a rack');
 
-  const again = await sendTwice(
+  await sendTwice(
     [
       [user, 'Save'],
       [invite, 'Make the invitation'],
@@ -130,17 +118,16 @@ test('a form that nobody answers keeps the page and what was typed, and works wh
       [keys, 'Make the key'],
       [token, 'Create token'],
     ],
-    { server, dataDir, env },
+    { server, startAgain },
   );
   await expect(user.getByRole('heading', { level: 1 })).toHaveText('Ada B');
   await expect(invite.getByRole('button', { name: /^Copy the link: / })).toBeVisible();
   await expect(profile.getByText('The password is changed.')).toBeVisible();
   await expect(keys.getByRole('button', { name: /^Copy API key: smk_/ })).toBeVisible();
   await expect(token.getByRole('heading', { name: 'The token is made' })).toBeVisible();
-  expect(await again.stop()).toBe(0);
 });
 
-test('so does an act, and signing in', async ({ browser, context, server, dataDir, serverEnvironment: env, admin: _, expectComplaint }) => {
+test('so does an act, and signing in', async ({ browser, context, server, startAgain, admin: _, expectComplaint }) => {
   expectComplaint(UNREACHABLE);
   const [ada, bob] = await Promise.all(
     ['ada', 'bob'].map((name) => call<{ userId: string }>(context.request, server, 'users.invite', { email: `${name}@example.com`, name, role: 'viewer' })),
@@ -161,28 +148,26 @@ test('so does an act, and signing in', async ({ browser, context, server, dataDi
   await signIn.getByLabel('E-mail').fill(viewer);
   await signIn.getByLabel('Password').fill(PASSWORD);
 
-  const again = await sendTwice(
+  await sendTwice(
     [
       [host, 'Save'],
       [acts, /^Deactivate/],
       [link, /^Make a link/],
       [signIn, 'Sign in'],
     ],
-    { server, dataDir, env },
+    { server, startAgain },
   );
   await expect(host.getByRole('region', { name: 'Notes' })).toContainText('Rack 4');
   await expect(acts.getByRole('button', { name: /^Activate/ })).toBeVisible();
   await expect(link.getByRole('button', { name: /^Copy the link: / })).toBeVisible();
   await expect(signIn.getByRole('navigation', { name: 'Places' })).toBeVisible();
   await stranger.close();
-  expect(await again.stop()).toBe(0);
 });
 
 test('what is shown once stays until the page is left, though a server that was away has its data loaded again', async ({
   context,
   server,
-  dataDir,
-  serverEnvironment,
+  startAgain,
   admin: _,
   expectComplaint,
 }) => {
@@ -207,7 +192,7 @@ test('what is shown once stays until the page is left, though a server that was 
 
   expect(await server.stop()).toBe(0);
   const answers = tabs.map(({ page, path }) => page.waitForResponse((response) => response.url().includes(`${path}.data`), { timeout: 60_000 }));
-  const again = await startServer({ dataDir, env: serverEnvironment });
+  await startAgain();
   for (const response of await Promise.all(answers)) expect(await response.finished()).toBeNull();
   for (const { page, path, copy } of tabs) {
     await loaded(page);
@@ -219,7 +204,6 @@ test('what is shown once stays until the page is left, though a server that was 
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(copy).toHaveCount(0);
   }
-  expect(await again.stop()).toBe(0);
 });
 
 test('while the browser is off the network the page says so, and catches up', async ({ page, context, server, admin: _, expectComplaint }) => {
