@@ -1,8 +1,7 @@
-import { useNavigate, useSearchParams } from '@remix-run/react';
+import { useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { FilterLink } from '../ui/filter-link';
-import { ChevronDownIcon } from '../ui/icons';
-import { MenuButton, MenuChoice, MenuItem } from '../ui/menu';
+import { ListMenu } from '../ui/list-menu';
 import { SearchField } from '../ui/search-field';
 import { SortMenu } from '../ui/sort-menu';
 import { StateSign } from '../ui/state-sign';
@@ -15,34 +14,19 @@ const ORDERS = ['fqdn_asc', 'fqdn_desc', 'registered_desc', 'registered_asc', 'l
 export function HostFilters({ counts }: { counts: Counts }) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
-  const navigate = useNavigate();
   const query = readListQuery(params);
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2">
         <SearchField label={t('hosts.search')} maxLength={253} link={(search) => listLink(params, { search })} />
         <div className="flex gap-2">
-          <MenuButton
-            look="quiet"
-            face={
-              <span className="flex items-center gap-2">
-                {query.platform ? t(`platform.${query.platform}`) : t('platform.any')} <ChevronDownIcon />
-              </span>
-            }
-          >
-            <MenuChoice
-              title={t('hosts.platform')}
-              chosen={query.platform ?? 'any'}
-              onChoose={(id) => navigate(listLink(params, { platform: id === 'any' ? undefined : id }), { preventScrollReset: true })}
-            >
-              <MenuItem id="any">{t('platform.any')}</MenuItem>
-              {platforms.map((platform) => (
-                <MenuItem key={platform} id={platform}>
-                  {t(`platform.${platform}`)}
-                </MenuItem>
-              ))}
-            </MenuChoice>
-          </MenuButton>
+          <ListMenu
+            face={query.platform ? t(`platform.${query.platform}`) : t('platform.any')}
+            title={t('hosts.platform')}
+            chosen={query.platform ?? 'any'}
+            options={[{ id: 'any', text: t('platform.any') }, ...platforms.map((id) => ({ id, text: t(`platform.${id}`) }))]}
+            link={(id) => listLink(params, { platform: id === 'any' ? undefined : id })}
+          />
           <SortMenu query={query} orders={ORDERS.map((id) => ({ id, text: t(`hosts.sortBy.${id}`) }))} link={(order) => listLink(params, order)} />
         </div>
       </div>

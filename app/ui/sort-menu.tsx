@@ -1,7 +1,5 @@
-import { useNavigate } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { ChevronDownIcon } from './icons';
-import { MenuButton, MenuChoice, MenuItem } from './menu';
+import { ListMenu } from './list-menu';
 import type { Direction } from './sorting';
 
 type Order<Sort extends string> = `${Sort}_${Direction}`;
@@ -17,30 +15,16 @@ interface Props<Sort extends string> {
 /** Every order that a list can have, also by what has no column. */
 export function SortMenu<Sort extends string>({ query, orders, link }: Props<Sort>) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   return (
-    <MenuButton
-      look="quiet"
-      face={
-        <span className="flex items-center gap-2">
-          {t('list.sort')} <ChevronDownIcon />
-        </span>
-      }
-    >
-      <MenuChoice
-        title={t('list.sort')}
-        chosen={`${query.sort}_${query.direction}`}
-        onChoose={(id) => {
-          const [sort, direction] = id.split('_');
-          navigate(link({ sort, direction }), { preventScrollReset: true });
-        }}
-      >
-        {orders.map(({ id, text }) => (
-          <MenuItem key={id} id={id}>
-            {text}
-          </MenuItem>
-        ))}
-      </MenuChoice>
-    </MenuButton>
+    <ListMenu
+      face={t('list.sort')}
+      title={t('list.sort')}
+      chosen={`${query.sort}_${query.direction}`}
+      options={orders}
+      link={(id) => {
+        const [sort, direction] = id.split('_');
+        return link({ sort, direction });
+      }}
+    />
   );
 }

@@ -1,8 +1,7 @@
-import { useNavigate, useSearchParams } from '@remix-run/react';
+import { useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { FilterLink } from '../ui/filter-link';
-import { ChevronDownIcon } from '../ui/icons';
-import { MenuButton, MenuChoice, MenuItem } from '../ui/menu';
+import { ListMenu } from '../ui/list-menu';
 import { SearchField } from '../ui/search-field';
 import { SortMenu } from '../ui/sort-menu';
 import { listLink, readListQuery } from './list-query';
@@ -24,34 +23,19 @@ const ORDERS = [
 export function UserFilters() {
   const { t } = useTranslation();
   const [params] = useSearchParams();
-  const navigate = useNavigate();
   const query = readListQuery(params);
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2">
         <SearchField label={t('users.search')} maxLength={254} link={(search) => listLink(params, { search })} />
         <div className="flex gap-2">
-          <MenuButton
-            look="quiet"
-            face={
-              <span className="flex items-center gap-2">
-                {query.role ? t(`role.${query.role}`) : t('users.anyRole')} <ChevronDownIcon />
-              </span>
-            }
-          >
-            <MenuChoice
-              title={t('role.label')}
-              chosen={query.role ?? 'any'}
-              onChoose={(id) => navigate(listLink(params, { role: id === 'any' ? undefined : id }), { preventScrollReset: true })}
-            >
-              <MenuItem id="any">{t('users.anyRole')}</MenuItem>
-              {roles.map((role) => (
-                <MenuItem key={role} id={role}>
-                  {t(`role.${role}`)}
-                </MenuItem>
-              ))}
-            </MenuChoice>
-          </MenuButton>
+          <ListMenu
+            face={query.role ? t(`role.${query.role}`) : t('users.anyRole')}
+            title={t('role.label')}
+            chosen={query.role ?? 'any'}
+            options={[{ id: 'any', text: t('users.anyRole') }, ...roles.map((id) => ({ id, text: t(`role.${id}`) }))]}
+            link={(id) => listLink(params, { role: id === 'any' ? undefined : id })}
+          />
           <SortMenu query={query} orders={ORDERS.map((id) => ({ id, text: t(`users.sortBy.${id}`) }))} link={(order) => listLink(params, order)} />
         </div>
       </div>
