@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next';
 import { ActProblem } from './act-problem';
 import { Button, type ButtonLook } from './ui/button';
 import { ConfirmDialog } from './ui/dialog';
-import { useKeptFocus } from './ui/use-kept-focus';
 import { useAct } from './use-act';
 
 interface Props {
@@ -56,8 +55,6 @@ export function DangerButton({
     setOpen(false);
     onDone?.();
   });
-  // The button that would have it back may be gone with the dialog.
-  useKeptFocus(isOpen);
   if (!isOffered && !isPending && !isOpen) return null;
   return (
     <>

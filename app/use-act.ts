@@ -2,7 +2,6 @@ import { useFetcher } from '@remix-run/react';
 import { useEffect, useRef } from 'react';
 import type { ActResult } from './act.server';
 import { useAnnounce } from './ui/announcer';
-import { useKeptFocus } from './ui/use-kept-focus';
 import { useOnce } from './use-once';
 
 /**
@@ -14,7 +13,6 @@ export function useAct(action: string, done: string, onDone?: () => void) {
   const fetcher = useFetcher<ActResult>();
   const { data } = fetcher;
   const isPending = fetcher.state !== 'idle';
-  useKeptFocus(isPending);
   const once = useOnce(isPending, data);
   const latest = useRef({ announce, done, onDone });
   useEffect(() => {

@@ -1,5 +1,6 @@
 import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
+import { call } from './people';
 
 test('it is approved once, however many pages show it', async ({ page, context, server, admin: _ }) => {
   const first = await craftAgent(server, { fqdn: 'first.example.com' });
@@ -19,6 +20,16 @@ test('it is approved once, however many pages show it', async ({ page, context, 
   await expect(row(second.fqdn)).toHaveCount(0);
   await other.getByRole('button', { name: 'Show' }).click();
   await expect(row(second.fqdn)).toContainText('Never connected');
+});
+
+test('a button that somebody else’s act takes away leaves the focus on the page', async ({ page, context, server, admin: _ }) => {
+  const { hostId } = await craftAgent(server, { fqdn: 'first.example.com' });
+  await page.goto(`/hosts/${hostId}`);
+  const approve = page.getByRole('main').getByRole('button', { name: /^Approve/ });
+  await approve.focus();
+  await call(context.request, server, 'hosts.approve', { hostId });
+  await expect(approve).toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
 });
 
 // The stream may be quicker than the answer to the button, whose row is then gone when the answer comes.

@@ -6,7 +6,6 @@ import { usePermissions } from '../permissions';
 import type { RotationResult } from '../routes/_app.hosts.rotate';
 import { useAnnounce } from '../ui/announcer';
 import { useOnce } from '../use-once';
-import { useKeptFocus } from '../ui/use-kept-focus';
 import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/dialog';
 import type { HostRow } from './host-types';
@@ -76,7 +75,6 @@ function useRotation(onDone: () => void) {
   const { t } = useTranslation();
   const announce = useAnnounce();
   const { submit, state, data } = useFetcher<RotationResult>();
-  useKeptFocus(state !== 'idle');
   const once = useOnce(state !== 'idle', data);
   const latest = useRef({ announce, t, onDone });
   useEffect(() => {

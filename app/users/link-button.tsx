@@ -6,7 +6,6 @@ import { useMe } from '../permissions';
 import type { LinkResult } from '../routes/_app.users.$userId.link';
 import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/dialog';
-import { useKeptFocus } from '../ui/use-kept-focus';
 import { useOnce } from '../use-once';
 import { nameOf, type UserRow } from './user-types';
 
@@ -33,8 +32,6 @@ export function LinkButton({ user, fetcher, isOffered }: Props) {
   const name = { user: nameOf(user) };
   const context = useMe()?.id === user.id ? 'self' : undefined;
   const act = user.state === 'invited' ? t('userAct.inviteAgain') : t('userAct.link');
-  // The button that would have it back may be gone with the dialog.
-  useKeptFocus(isOpen);
   if (!isOffered && !isOpen) return null;
   return (
     <>
