@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test as base, expect, type ConsoleMessage } from '@playwright/test';
+import { test as base, expect, type ConsoleMessage, type Page } from '@playwright/test';
 import { startProgram, type Program } from './start-process';
 import { ADMIN, ADMIN_ENVIRONMENT, startServer, type Server } from './start-server';
 
@@ -37,12 +37,39 @@ interface Worker {
  */
 export const SIGNED_OUT = /WebSocket connection to .* failed: HTTP Authentication failed|AbortError: signal is aborted without reason/;
 
+/**
+ * A page that was opened or loaded again is waited for until its script is at work: before that, a button that needs it does
+ * nothing, and what is typed may be taken back. One without script, and what is no page of ours, is not.
+ */
+function awaitScript(page: Page) {
+  const isReady = () => page.waitForFunction(() => !('__remixContext' in window) || 'hydrated' in document.documentElement.dataset);
+  const { goto, reload } = { goto: page.goto.bind(page), reload: page.reload.bind(page) };
+  page.goto = async (...address) => {
+    const answer = await goto(...address);
+    await isReady();
+    return answer;
+  };
+  page.reload = async (...options) => {
+    const answer = await reload(...options);
+    await isReady();
+    return answer;
+  };
+}
+
 const temporary = (name: string) => mkdtemp(join(tmpdir(), `sysmanage-e2e-${name}-`));
 
 export const test = base.extend<Options & Fixtures, Worker>({
   administrator: [true, { option: true }],
   localAgent: [false, { option: true }],
   serverEnvironment: [{}, { option: true }],
+
+  browser: [
+    async ({ browser }, use) => {
+      browser.on('context', (context) => context.on('page', awaitScript));
+      await use(browser);
+    },
+    { scope: 'worker' },
+  ],
 
   template: [
     async ({}, use) => {
@@ -81,6 +108,7 @@ export const test = base.extend<Options & Fixtures, Worker>({
   },
 
   baseURL: ({ server }, use) => use(server.url),
+
 
   admin: async ({ context, server }, use) => {
     const answer = await context.request.post(`${server.url}/trpc/users.signIn`, { data: ADMIN, headers: { origin: server.url } });
