@@ -11,7 +11,6 @@ import { Breadcrumb } from './ui/breadcrumb';
 import { ConnectionIndicator } from './ui/connection-indicator';
 import { AccountIcon, AuditIcon, CertificatesIcon, DashboardIcon, EnrolmentIcon, HostsIcon, UsersIcon } from './ui/icons';
 import { Logo } from './ui/logo';
-import { KeptFocus } from './ui/kept-focus';
 import { MenuButton, MenuItem } from './ui/menu';
 import { Rail } from './ui/rail';
 import { ShortcutHelp } from './ui/shortcut-help';
@@ -109,7 +108,6 @@ export function Frame({ me, theme, waiting, warnings, children }: Props) {
           {children}
         </main>
       </div>
-      <KeptFocus />
       <ShortcutHelp
         isOpen={isHelpOpen}
         onOpenChange={setHelpOpen}

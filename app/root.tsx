@@ -22,6 +22,7 @@ import { PageProblem } from './page-problem';
 import styles from './styles.css?url';
 import { Announcer } from './ui/announcer';
 import { ClockProvider } from './ui/clock';
+import { KeptFocus } from './ui/kept-focus';
 import { Logo } from './ui/logo';
 import { readTheme } from './ui/theme';
 
@@ -111,6 +112,7 @@ function Providers({ now, children }: { now: number; children: ReactNode }) {
       <RouterProvider navigate={navigate} useHref={useHref}>
         <ClockProvider serverNow={now}>
           <Announcer>{children}</Announcer>
+          <KeptFocus />
         </ClockProvider>
       </RouterProvider>
     </I18nProvider>

@@ -41,19 +41,16 @@ export const SIGNED_OUT = /WebSocket connection to .* failed: HTTP Authenticatio
  * A page that was opened or loaded again is waited for until its script is at work: before that, a button that needs it does
  * nothing, and what is typed may be taken back. One without script, and what is no page of ours, is not.
  */
-function awaitScript(page: Page) {
-  const isReady = () => page.waitForFunction(() => !('__remixContext' in window) || 'hydrated' in document.documentElement.dataset);
-  const { goto, reload } = { goto: page.goto.bind(page), reload: page.reload.bind(page) };
-  page.goto = async (...address) => {
-    const answer = await goto(...address);
-    await isReady();
-    return answer;
-  };
-  page.reload = async (...options) => {
-    const answer = await reload(...options);
-    await isReady();
-    return answer;
-  };
+function openWithScript(page: Page) {
+  const waiting =
+    <Args extends unknown[], Answer>(open: (...args: Args) => Promise<Answer>) =>
+    async (...args: Args) => {
+      const answer = await open(...args);
+      await page.waitForFunction(() => !('__remixContext' in window) || 'hydrated' in document.documentElement.dataset);
+      return answer;
+    };
+  page.goto = waiting(page.goto.bind(page));
+  page.reload = waiting(page.reload.bind(page));
 }
 
 const temporary = (name: string) => mkdtemp(join(tmpdir(), `sysmanage-e2e-${name}-`));
@@ -65,7 +62,7 @@ export const test = base.extend<Options & Fixtures, Worker>({
 
   browser: [
     async ({ browser }, use) => {
-      browser.on('context', (context) => context.on('page', awaitScript));
+      browser.on('context', (context) => context.on('page', openWithScript));
       await use(browser);
     },
     { scope: 'worker' },
@@ -108,7 +105,6 @@ export const test = base.extend<Options & Fixtures, Worker>({
   },
 
   baseURL: ({ server }, use) => use(server.url),
-
 
   admin: async ({ context, server }, use) => {
     const answer = await context.request.post(`${server.url}/trpc/users.signIn`, { data: ADMIN, headers: { origin: server.url } });

@@ -20,10 +20,12 @@ test('Rotate now: another serial on the page without a reload, and the host stay
   const before = await serialOn(page);
   const states = await watchStates(page);
 
-  await page.getByRole('button', { name: 'Rotate now' }).click();
+  await page.getByRole('button', { name: 'Rotate now' }).press('Enter');
 
   await expect.poll(() => serialOn(page)).not.toBe(before);
   await expect(page.getByRole('button', { name: 'Rotate now' })).toBeEnabled();
+  // It was switched off meanwhile, and the focus with it.
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   await expect(state).toHaveText('Up');
   expect(await states()).toEqual([]);
   expect(await page.evaluate(() => 'isSamePage' in window), 'the page was never loaded again').toBe(true);
