@@ -215,6 +215,10 @@ test('an act that takes its button away leaves the focus on the page', async ({ 
     await deactivate.press('Enter');
     await dialog.getByRole('button', { name: 'Cancel' }).press('Enter');
     await expect(deactivate).toBeFocused();
+    // A screen reader clicks so, and is given the focus back one frame later.
+    for (const button of [deactivate, dialog.getByRole('button', { name: 'Cancel' })]) await button.evaluate((element: HTMLElement) => element.click());
+    await expect(dialog).toHaveCount(0);
+    await expect(deactivate).toBeFocused();
   });
 
   await deactivate.press('Enter');
@@ -496,6 +500,23 @@ test('a user’s page leads to what the audit log has of them, and a page of nob
   await page.goto('/users/01890000-0000-7000-8000-000000000000');
   await page.getByRole('main').getByRole('link', { name: 'Users' }).click();
   await expect(page).toHaveURL('/users');
+});
+
+test('how many API keys somebody has leads to them', async ({ page, context, server, admin, playwright }) => {
+  const theirs = await playwright.request.newContext();
+  const email = await signInAs('operator', { server, admin: context.request, request: theirs });
+  for (const request of [theirs, context.request]) await call(request, server, 'apiKeys.create', { name: 'nightly', permissions: ['hosts.read'] });
+  const openUser = async (name: string) => {
+    await page.goto('/users');
+    await page.getByRole('link', { name }).click();
+    await page.getByRole('link', { name: '1', exact: true }).click();
+  };
+  await openUser(email);
+  await expect(page).toHaveURL(/action=apiKey\.create/);
+  await expect(page.getByRole('row').filter({ hasText: 'nightly' })).toHaveCount(1);
+  await openUser(admin.email);
+  await expect(page).toHaveURL('/profile/keys');
+  await theirs.dispose();
 });
 
 test('the audit log is a shortcut away', async ({ page, admin: _ }) => {

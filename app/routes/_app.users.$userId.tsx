@@ -19,6 +19,7 @@ import { DangerousUserAct } from '../users/user-acts';
 import { UserHeader } from '../users/user-header';
 import { UserRecords } from '../users/user-records';
 import { nameOf } from '../users/user-types';
+import { WorkingKeys } from '../users/working-keys';
 import type { LinkResult } from './_app.users.$userId.link';
 
 export const handle: PageHandle = {
@@ -91,7 +92,7 @@ export default function UserPage() {
                 [t('user.email'), user.email],
                 [t('user.created'), <Instant key="created" at={user.createdAt} />],
                 [t('user.lastSignIn'), user.lastSignInAt ? <RelativeTime key="last" at={user.lastSignInAt} /> : t('users.never')],
-                [t('user.workingKeys'), String(workingKeys)],
+                [t('user.workingKeys'), <WorkingKeys key="keys" user={user} count={workingKeys} />],
                 ...(linkExpiresAt ? [[t('user.linkEnds'), <Instant key="link" at={linkExpiresAt} />] as [string, ReactNode]] : []),
               ]}
             />

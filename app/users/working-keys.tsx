@@ -1,0 +1,16 @@
+import { Link } from '@remix-run/react';
+import { useMe, usePermissions } from '../permissions';
+import { keysMadeLink } from './user-records';
+import type { UserRow } from './user-types';
+
+/** How many of somebody's API keys work, and the way to them: one's own, or what is on record of those that another made. */
+export function WorkingKeys({ user, count }: { user: UserRow; count: number }) {
+  const isMe = useMe()?.id === user.id;
+  const mayReadAudit = usePermissions().has('audit.read');
+  if (count === 0 || (!isMe && !mayReadAudit)) return String(count);
+  return (
+    <Link to={isMe ? '/profile/keys' : keysMadeLink(user)} className="link">
+      {count}
+    </Link>
+  );
+}
