@@ -7,10 +7,10 @@
  * reason and fails the whole. The last line counts tests; a suite without tests of its own (lint, say) counts as one
  * failure when it fails, so that the line never reads better than the result.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkReady } from './check-ready.mjs';
+import { makeTestFolder } from './make-test-folder.mjs';
 import { runSuite } from './run-suite.mjs';
 
 checkReady();
@@ -37,7 +37,8 @@ if (unknown.length > 0) {
 const wanted = named.flatMap((name) => groups[name] ?? [name]);
 const interruption = new AbortController();
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => interruption.abort());
-const reports = mkdtempSync(join(tmpdir(), 'sysmanage-reports-'));
+const folder = makeTestFolder();
+process.env.TMPDIR = folder;
 /** @type {Record<string, import('./run-suite.mjs').Outcome>} */
 const outcomes = {};
 try {
@@ -48,10 +49,10 @@ try {
     if (!obstacle) console.log(`\n━━ ${name}`);
     outcomes[name] = obstacle
       ? { state: 'not run', reason: obstacle, seconds: 0, passed: 0, failed: 0, skipped: 0 }
-      : await runSuite(suite, join(reports, `${name}.json`), interruption.signal);
+      : await runSuite(suite, join(folder, `${name}.json`), interruption.signal);
   }
 } finally {
-  rmSync(reports, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 console.log('\n━━ summary');
