@@ -79,7 +79,7 @@ async function sendTwice(attempts: readonly Attempt[], { server, startAgain }: P
   await sendAll();
 }
 
-/** Another tab, whose script is there. */
+/** Another tab, which has all that it asks the server for. */
 async function open(context: BrowserContext, path: string) {
   const page = await context.newPage();
   await page.goto(path);
