@@ -82,13 +82,13 @@ export default defineConfig(
     rules: {
       'no-restricted-imports': [
         'error',
-        { paths: [{ name: '@remix-run/react', importNames: ['useActionData'], message: 'It forgets by itself: app/use-answer.ts.' }] },
+        { paths: [{ name: '@remix-run/react', importNames: ['useActionData'], message: 'It forgets by itself: app/forms/use-answer.ts.' }] },
       ],
       // Remix is steered by throwing responses and redirects.
       '@typescript-eslint/only-throw-error': 'off',
     },
   },
-  { files: ['app/use-answer.ts'], rules: { 'no-restricted-imports': 'off' } },
+  { files: ['app/forms/use-answer.ts'], rules: { 'no-restricted-imports': 'off' } },
   {
     // `expect.any` and its like are `any` by design.
     files: ['**/*.test.{ts,tsx}', 'e2e/**/*.ts'],
@@ -100,7 +100,7 @@ export default defineConfig(
   {
     files: [
       'server/config.ts',
-      'agent/configure.ts',
+      'agent/process/configure.ts',
       'db/cli.ts',
       'db/run-test-postgresql.mjs',
       'tools/**',

@@ -1,6 +1,6 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT, FatalError } from './exit-codes';
+import { EXIT, FatalError } from './process/exit-codes';
 import { openIdentity, type Identity } from './identity';
 import { lockIdentity } from './state/lock';
 import { FILES } from './state/open-folder';

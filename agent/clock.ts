@@ -1,6 +1,6 @@
 import { request } from 'node:https';
-import { errorCode } from './explain-failure';
-import type { Log } from './log';
+import { errorCode } from './process/explain-failure';
+import type { Log } from './process/log';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /**

@@ -28,7 +28,7 @@ import {
   startTestServer,
 } from './testing';
 import { pinOf, publicKeyOf } from './trust/anchors';
-import { AGENT_VERSION } from './version';
+import { AGENT_VERSION } from './process/version';
 
 const ENROLMENT_ID = '0190a1b2-0000-7000-8000-00000000000a';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import { describe, expect, it } from 'vitest';
 import { hostIdOf, keepCertificate, readCertificate } from './certificate';
-import { EXIT } from './exit-codes';
+import { EXIT } from './process/exit-codes';
 import { createCsr, openIdentity, proveEnrolment } from './identity';
 import { enrolmentProof, enrolmentProofText, registration } from './protocol';
 import { openStateFolder } from './state/open-folder';

@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, webcrypto
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
-import { EXIT, FatalError } from './exit-codes';
+import { EXIT, FatalError } from './process/exit-codes';
 import { enrolmentProofText, type EnrolmentProof } from './protocol';
 import { checkPrivateFile, FILES } from './state/open-folder';
 import { createFile, MODE } from './state/write-file';

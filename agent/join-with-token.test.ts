@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { writeEnrolmentToken } from './enrolment-token';
 import { approval, enrolmentProof, registration, type Approval, type Registration } from './protocol';
 import { issueFor, listen, makeAuthority, makeServerIdentity, makeStateFolder, startTestServer } from './testing';
-import { startAgentProcess } from './testing-process';
+import { startAgentProcess } from './process/testing-process';
 import { pinOf } from './trust/anchors';
 
 const HOST_ID = '0190a1b2-0000-7000-8000-00000000000a';

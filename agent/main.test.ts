@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { initTRPC } from '@trpc/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listen, makeAuthority, makeServerIdentity, makeStateFolder, startTestServer } from './testing';
-import { startAgentProcess as start } from './testing-process';
-import { AGENT_VERSION } from './version';
+import { startAgentProcess as start } from './process/testing-process';
+import { AGENT_VERSION } from './process/version';
 
 /** A port that takes connections and never says anything. */
 async function listenSilently() {

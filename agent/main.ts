@@ -1,10 +1,10 @@
-import { HELP, parseArguments } from './arguments';
-import { configure } from './configure';
-import { EXIT, FatalError, type ExitCode } from './exit-codes';
-import { createLog, printable } from './log';
+import { HELP, parseArguments } from './process/arguments';
+import { configure } from './process/configure';
+import { EXIT, FatalError, type ExitCode } from './process/exit-codes';
+import { createLog, printable } from './process/log';
 import { redactTokens } from './enrolment-token';
 import { run } from './run';
-import { AGENT_VERSION } from './version';
+import { AGENT_VERSION } from './process/version';
 
 async function main(): Promise<ExitCode> {
   const given = parseArguments(process.argv.slice(2));

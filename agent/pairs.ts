@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { keepCertificate, readCertificate } from './certificate';
-import { FatalError } from './exit-codes';
+import { FatalError } from './process/exit-codes';
 import { NEXT_PAIR, CURRENT_PAIR, openIdentity, type Identity } from './identity';
 import { checkPrivateFile } from './state/open-folder';
 import { renameDurably } from './state/write-file';

@@ -1,7 +1,7 @@
-import { Alarm } from './alarm';
-import { fullJitter } from './backoff';
+import { Alarm } from './process/alarm';
+import { fullJitter } from './connection/backoff';
 import { createCsr } from './identity';
-import type { Log } from './log';
+import type { Log } from './process/log';
 import type { Pairs } from './pairs';
 import type { RenewalTime } from './protocol';
 

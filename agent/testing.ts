@@ -16,7 +16,7 @@ import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
 import { onTestFinished } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { createFrameCodec, deriveChannelKeys } from './frame-codec';
-import { createLog, type Log } from './log';
+import { createLog, type Log } from './process/log';
 import { AGENT_SOCKET_PATH, CONNECTION_TOKEN_HEADER } from './protocol';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };

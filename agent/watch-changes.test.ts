@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createLog } from './log';
+import { createLog } from './process/log';
 import { Measurer } from './collect/measurer';
 import { createLook, watchChanges, type Watched } from './watch-changes';
 

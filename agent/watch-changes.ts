@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { Alarm } from './alarm';
+import { Alarm } from './process/alarm';
 import { readAddresses } from './collect/addresses';
 import { readMountSet } from './collect/disks';
 import type { Measurer } from './collect/measurer';

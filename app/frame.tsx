@@ -7,17 +7,17 @@ import { countWarnings, WarningBanner } from './certificates/warning-banner';
 import { expectSignOut, useConnection } from './live';
 import { pagesOf } from './page-handle';
 import { usePermissions } from './permissions';
-import { Breadcrumb } from './ui/breadcrumb';
-import { ConnectionIndicator } from './ui/connection-indicator';
+import { Breadcrumb } from './ui/frame/breadcrumb';
+import { ConnectionIndicator } from './ui/frame/connection-indicator';
 import { AccountIcon, AuditIcon, CertificatesIcon, DashboardIcon, EnrolmentIcon, HostsIcon, UsersIcon } from './ui/icons';
-import { Logo } from './ui/logo';
+import { Logo } from './ui/frame/logo';
 import { MenuButton, MenuItem } from './ui/menu';
-import { Rail } from './ui/rail';
-import { ShortcutHelp } from './ui/shortcut-help';
-import { focusRow, toggleRow, useShortcuts, useShortcutsEnabled } from './ui/shortcuts';
-import type { Theme } from './ui/theme';
-import { ThemeSwitch } from './ui/theme-switch';
-import { TopBar } from './ui/top-bar';
+import { Rail } from './ui/frame/rail';
+import { ShortcutHelp } from './ui/frame/shortcut-help';
+import { focusRow, toggleRow, useShortcuts, useShortcutsEnabled } from './ui/frame/shortcuts';
+import type { Theme } from './ui/frame/theme';
+import { ThemeSwitch } from './ui/frame/theme-switch';
+import { TopBar } from './ui/frame/top-bar';
 
 interface Props {
   me: { email: string };

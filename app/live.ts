@@ -3,7 +3,7 @@ import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { LiveChange } from '../server/hosts/feed';
 import type { AppRouter } from '../server/router';
-import type { Connection } from './ui/connection-indicator';
+import type { Connection } from './ui/frame/connection-indicator';
 
 /** The most hosts one page may watch; the server refuses more. */
 const MAX_WATCHED = 200;

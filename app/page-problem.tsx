@@ -1,7 +1,7 @@
 import { isRouteErrorResponse, Link, useRevalidator, useRouteError, useRouteLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { hasNoAnswer } from './keep-page';
-import { hasCode } from './problem';
+import { hasNoAnswer } from './forms/keep-page';
+import { hasCode } from './forms/problem';
 import type { loader as rootLoader } from './root';
 import { Button, buttonClass } from './ui/button';
 import { EmptyState } from './ui/empty-state';

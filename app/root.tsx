@@ -15,16 +15,16 @@ import { useEffect, type ReactNode } from 'react';
 import { I18nProvider, RouterProvider } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { translationUrl } from './i18n/translation-url';
-import { reloadIfAnswered } from './keep-page';
+import { reloadIfAnswered } from './forms/keep-page';
 import { useNonce } from './nonce';
 import { pagesOf } from './page-handle';
 import { PageProblem } from './page-problem';
 import styles from './styles.css?url';
-import { Announcer } from './ui/announcer';
-import { ClockProvider } from './ui/clock';
-import { KeptFocus } from './ui/kept-focus';
-import { Logo } from './ui/logo';
-import { readTheme } from './ui/theme';
+import { Announcer } from './ui/frame/announcer';
+import { ClockProvider } from './ui/figures/clock';
+import { KeptFocus } from './ui/frame/kept-focus';
+import { Logo } from './ui/frame/logo';
+import { readTheme } from './ui/frame/theme';
 
 export const links: LinksFunction = () => [
   { rel: 'stylesheet', href: styles },

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { useAnnounce } from './ui/announcer';
+import { useAnnounce } from './ui/frame/announcer';
 
 /** Says `text` once for each new `occurrence` that is not null, such as the answer to a form. */
 export function useAnnounceOnce(occurrence: object | null | undefined, text: string) {

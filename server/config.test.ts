@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from './certificates/testing';
 import { ConfigError, environmentForOthers, HelpRequest, loadConfig } from './config';
-import type { Environment } from './config-sources';
+import type { Environment } from './process/config-sources';
 
 /** A configuration file with this text. */
 async function fileWith(text: string, mode = 0o600): Promise<string> {

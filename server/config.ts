@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { newPassword } from './auth/password-rule';
-import { isAddressBlock } from './client-address';
-import { applyEnvironment, didYouMean, type Environment, keysOf, readConfigFile } from './config-sources';
+import { isAddressBlock } from './http/client-address';
+import { applyEnvironment, didYouMean, type Environment, keysOf, readConfigFile } from './process/config-sources';
 
 const port = z.number().int().min(0).max(65_535);
 const seconds = (min: number, max: number) => z.number().min(min).max(max);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { v7 as uuidv7 } from 'uuid';
-import { peerAddress } from './client-address';
+import { peerAddress } from './http/client-address';
 import type { Services } from './services';
 import { bearerOf } from './tokens/act-by-bearer';
 import type { Context } from './trpc';

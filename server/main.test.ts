@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { lockDirectory } from '../db/lock-directory';
-import { projectRoot } from './project';
-import { listen } from './sockets/listen';
+import { projectRoot } from './process/project';
+import { listen } from './http/listen';
 
 let folder: string;
 

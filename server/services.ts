@@ -9,16 +9,16 @@ import { createTurns, type Turns } from './auth/turns';
 import { type Authority, loadAuthority } from './certificates/authority';
 import { readPassphrases } from './certificates/read-passphrases';
 import { createRevocationLists, type RevocationLists } from './certificates/revocation-list';
-import { createClientAddress } from './client-address';
+import { createClientAddress } from './http/client-address';
 import type { Config } from './config';
 import { createEventBus, type EventBus } from './events';
 import { createHostFeed, type HostFeed } from './hosts/feed';
-import { type Presence, startPresence } from './hosts/presence';
-import { createListeners, type Listeners } from './listeners';
+import { type Presence, startPresence } from './presence/presence';
+import { createListeners, type Listeners } from './process/listeners';
 import { createLimits, type Limits } from './limits';
 import type { Log } from './log';
 import { createRecentSamples, type RecentSamples } from './metrics/recent-samples';
-import { loadSecret } from './secret';
+import { loadSecret } from './process/secret';
 import { createTokenSigner, type TokenSigner } from './tokens/signer';
 
 /** What lives as long as the process. Made once, handed down in every context, never a global. */

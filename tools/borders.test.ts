@@ -24,14 +24,14 @@ test.each([
   ['agent/main.ts', `import { createLog } from '../server/log'; createLog;`, IMPORT],
   ['agent/collect/network.ts', `export const x = () => import('../../server/log');`, DYNAMIC],
   ['agent/main.ts', `import { openDatabase } from '../db/client'; openDatabase;`, IMPORT],
-  ['server/main.ts', `import { problem } from '../app/problem'; problem;`, IMPORT],
+  ['server/main.ts', `import { problem } from '../app/forms/problem'; problem;`, IMPORT],
   ['server/main.ts', `import { run } from '../agent/run'; run;`, IMPORT],
   ['server/hosts/router.ts', `import { x } from '../../agent/protocol-of-another-name'; x;`, IMPORT],
   ['db/client.ts', `import type { Config } from '../server/config'; export type X = Config;`, IMPORT],
   ['db/client.ts', `import { registration } from '../agent/protocol'; registration;`, IMPORT],
-  ['server/server.ts', `export const x = process.env.HOME;`, ENVIRONMENT],
-  ['server/server.ts', `export const { env } = process;`, ENVIRONMENT],
-  ['server/server.ts', `import { env } from 'node:process'; env;`, IMPORT],
+  ['server/process/server.ts', `export const x = process.env.HOME;`, ENVIRONMENT],
+  ['server/process/server.ts', `export const { env } = process;`, ENVIRONMENT],
+  ['server/process/server.ts', `import { env } from 'node:process'; env;`, IMPORT],
   ['agent/main.ts', `export const x = process.env.HOME;`, ENVIRONMENT],
 ])('%s may not say: %s', async (file, line, rule) => {
   expect(await brokenRules(file, line)).toEqual([rule]);

@@ -1,6 +1,6 @@
 import { uptime } from 'node:os';
 import type { Hello } from '../protocol';
-import { AGENT_VERSION } from '../version';
+import { AGENT_VERSION } from '../process/version';
 import { readAddresses } from './addresses';
 import { readFqdn, toFqdn } from './fqdn';
 import { readHardware, withoutCommands } from './hardware';

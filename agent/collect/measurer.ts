@@ -1,4 +1,4 @@
-import type { Log } from '../log';
+import type { Log } from '../process/log';
 
 /** A collector that takes longer hangs: on a dead disk, or in a command that waits for a name server. */
 const PATIENCE_MS = 10_000;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createLog } from '../log';
+import { createLog } from '../process/log';
 import { hello, PROTOCOL, sample } from '../protocol';
 import { nameVirtualisation } from './hardware';
 import { createFactReader } from './machine';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
-import { EXIT } from '../exit-codes';
+import { EXIT } from '../process/exit-codes';
 import { makeStateFolder } from '../testing';
 import { extendLock, lockIdentity } from './lock';
 import { openStateFolder } from './open-folder';

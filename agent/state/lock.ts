@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, constants, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { EXIT, FatalError } from '../exit-codes';
+import { EXIT, FatalError } from '../process/exit-codes';
 import { MODE } from './write-file';
 
 /** O_EXLOCK of the BSDs and macOS: open and lock in one step. Node names no constant for it. */

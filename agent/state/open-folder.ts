@@ -1,7 +1,7 @@
 import { accessSync, constants, lstatSync, mkdirSync, statSync, type Stats } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT, FatalError } from '../exit-codes';
+import { EXIT, FatalError } from '../process/exit-codes';
 import { MODE } from './write-file';
 
 /** The names in the state folder. Documented: administrators copy and inspect them. */

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { EXIT } from '../exit-codes';
+import { EXIT } from '../process/exit-codes';
 import { makeStateFolder } from '../testing';
 import { openStateFolder } from './open-folder';
 import { keepSettings, readSettings } from './settings';

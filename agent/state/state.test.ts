@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EXIT } from '../exit-codes';
+import { EXIT } from '../process/exit-codes';
 import { openIdentity } from '../identity';
 import { makeStateFolder } from '../testing';
 import { openStateFolder } from './open-folder';

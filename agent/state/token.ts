@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EnrolmentToken, EnrolmentTokenError, readEnrolmentToken } from '../enrolment-token';
-import { EXIT, FatalError } from '../exit-codes';
+import { EXIT, FatalError } from '../process/exit-codes';
 import { checkPrivateFile, FILES } from './open-folder';
 import { MODE, replaceFile } from './write-file';
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT, FatalError } from '../exit-codes';
+import { EXIT, FatalError } from '../process/exit-codes';
 import { keyFingerprint } from '../fingerprint';
 import { parsePin } from '../server-address';
 import { FILES } from '../state/open-folder';

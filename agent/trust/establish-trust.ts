@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { EXIT, FatalError } from '../exit-codes';
-import type { Log } from '../log';
+import { EXIT, FatalError } from '../process/exit-codes';
+import type { Log } from '../process/log';
 import { FILES } from '../state/open-folder';
 import { pinOf, publicKeyOf, readAnchors, writeAnchors, type Anchors } from './anchors';
 import { meetServer } from './meet-server';

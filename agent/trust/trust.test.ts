@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { createServer as createPlainServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { EXIT } from '../exit-codes';
+import { EXIT } from '../process/exit-codes';
 import { openStateFolder } from '../state/open-folder';
 import {
   issue,

@@ -2,10 +2,10 @@ import { useTranslation } from 'react-i18next';
 import type { inferRouterOutputs } from '@trpc/server';
 import type { Permission } from '../../server/auth/permissions';
 import type { AppRouter } from '../../server/router';
-import { DangerButton } from '../danger-button';
-import { Labelled } from '../ui/labelled';
-import { RelativeTime } from '../ui/relative-time';
-import { Cell, Column, HeadCell, Row, Table } from '../ui/table';
+import { DangerButton } from '../forms/danger-button';
+import { Labelled } from '../ui/fields/labelled';
+import { RelativeTime } from '../ui/figures/relative-time';
+import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
 
 type ApiKey = inferRouterOutputs<AppRouter>['apiKeys']['list'][number];
 

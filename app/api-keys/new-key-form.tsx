@@ -1,13 +1,13 @@
 import { Form, useNavigation } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import type { FormErrors } from '../form-errors';
-import { FormProblems } from '../form-problems';
+import type { FormErrors } from '../forms/form-errors';
+import { FormProblems } from '../forms/form-problems';
 import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
-import { CheckboxGroup } from '../ui/checkbox-group';
-import { SelectField } from '../ui/select-field';
-import { TextField } from '../ui/text-field';
-import { useOnce } from '../use-once';
+import { CheckboxGroup } from '../ui/fields/checkbox-group';
+import { SelectField } from '../ui/fields/select-field';
+import { TextField } from '../ui/fields/text-field';
+import { useOnce } from '../forms/use-once';
 
 export type KeyField = 'name' | 'permissions' | 'days';
 

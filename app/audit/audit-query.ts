@@ -1,4 +1,4 @@
-import { changeList, listAddress } from '../ui/list-address';
+import { changeList, listAddress } from '../ui/list/list-address';
 import { outcomes, type AuditListQuery, type AuditRecord } from './audit-types';
 import { startOfDay } from './start-of-day';
 

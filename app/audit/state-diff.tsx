@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { Cell, Column, HeadCell, Row, Table } from '../ui/table';
+import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
 import { compareStates } from './compare-states';
 
 /** What was changed, before and after beside each other. A sign as well as a colour marks what is not the same. */

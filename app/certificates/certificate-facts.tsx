@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CopyableId } from '../ui/copyable-id';
 import { Facts } from '../ui/facts';
-import { Instant } from '../ui/relative-time';
+import { Instant } from '../ui/figures/relative-time';
 import type { Authority, Stage } from './certificate-types';
 import { DaysLeft } from './days-left';
 import { StageSign } from './stage-sign';

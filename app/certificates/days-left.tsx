@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import { useNow } from '../ui/clock';
-import { RelativeTime } from '../ui/relative-time';
+import { useNow } from '../ui/figures/clock';
+import { RelativeTime } from '../ui/figures/relative-time';
 
 const DAY_MS = 86_400_000;
 

@@ -1,6 +1,6 @@
 import { useNavigate, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { FilterLink } from '../ui/filter-link';
+import { FilterLink } from '../ui/list/filter-link';
 import { ChevronDownIcon } from '../ui/icons';
 import { MenuButton, MenuChoice, MenuItem } from '../ui/menu';
 import { heldLink, readHeldQuery, shows, spans } from './held-query';

@@ -1,8 +1,8 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { CopyableId } from '../ui/copyable-id';
-import { Instant } from '../ui/relative-time';
-import { Cell, Column, HeadCell, Row, Table } from '../ui/table';
+import { Instant } from '../ui/figures/relative-time';
+import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
 import type { HeldCertificate } from './certificate-types';
 import { DaysLeft } from './days-left';
 import { StageSign } from './stage-sign';

@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import { CopyableId } from '../ui/copyable-id';
 import { Facts } from '../ui/facts';
-import { Instant, RelativeTime } from '../ui/relative-time';
+import { Instant, RelativeTime } from '../ui/figures/relative-time';
 import { Section } from '../ui/section';
-import { useFigures } from '../ui/use-figures';
+import { useFigures } from '../ui/figures/use-figures';
 import type { Served } from './certificate-types';
 
 interface Props {

@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { useNow, useTimeZone } from '../ui/clock';
-import { formatDate } from '../ui/format-time';
+import { useNow, useTimeZone } from '../ui/figures/clock';
+import { formatDate } from '../ui/figures/format-time';
 import type { Warning } from './certificate-types';
 
 /** How many things wait on the certificates page, for the rail. */

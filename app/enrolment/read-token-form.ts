@@ -1,4 +1,4 @@
-import { textOf } from '../form-errors';
+import { textOf } from '../forms/form-errors';
 
 export const fields = ['name', 'servers', 'expiresInHours', 'maxUses', 'tags', 'autoApprove'] as const;
 export type Field = (typeof fields)[number];

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { DangerButton } from '../danger-button';
+import { DangerButton } from '../forms/danger-button';
 import type { EnrolmentToken } from './enrolment-types';
 
 /** Revoke: asks first, naming the token, what happens and what does not. */

@@ -1,12 +1,12 @@
 import { Form, useNavigation } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import type { FormErrors } from '../form-errors';
-import { FormProblems } from '../form-problems';
+import type { FormErrors } from '../forms/form-errors';
+import { FormProblems } from '../forms/form-problems';
 import { Button } from '../ui/button';
-import { CheckboxField } from '../ui/checkbox-field';
-import { SelectField } from '../ui/select-field';
-import { TextField } from '../ui/text-field';
-import { useOnce } from '../use-once';
+import { CheckboxField } from '../ui/fields/checkbox-field';
+import { SelectField } from '../ui/fields/select-field';
+import { TextField } from '../ui/fields/text-field';
+import { useOnce } from '../forms/use-once';
 import { lifetimes, type Field, type Typed } from './read-token-form';
 
 interface Props {

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import { RelativeTime } from '../ui/relative-time';
-import { Cell, Column, HeadCell, Row, Table } from '../ui/table';
+import { RelativeTime } from '../ui/figures/relative-time';
+import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
 import type { EnrolmentToken } from './enrolment-types';
 import { RevokeTokenButton } from './revoke-token-button';
 

@@ -1,5 +1,5 @@
 import { redirect, type ActionFunctionArgs, type AppLoadContext, type LoaderFunctionArgs } from '@remix-run/node';
-import { act as doAct } from '../act.server';
+import { act as doAct } from '../forms/act.server';
 
 /** Does one thing to the host of the address. */
 export const act = (

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { DangerButton } from '../danger-button';
+import { DangerButton } from '../forms/danger-button';
 import { usePermissions } from '../permissions';
 import type { HostRow } from './host-types';
 

@@ -2,7 +2,7 @@ import { Link } from '@remix-run/react';
 import type { TFunction } from 'i18next';
 import { useEffect, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ActProblem } from '../act-problem';
+import { ActProblem } from '../forms/act-problem';
 import { usePermissions } from '../permissions';
 import { Button, buttonClass } from '../ui/button';
 import { isWaiting, type HostRow, type HostState } from './host-types';

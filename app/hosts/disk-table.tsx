@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import { Meter } from '../ui/meter';
+import { Meter } from '../ui/figures/meter';
 import { Section } from '../ui/section';
-import { useFigures } from '../ui/use-figures';
+import { useFigures } from '../ui/figures/use-figures';
 import type { Sample } from './host-types';
 
 export function DiskTable({ disks }: { disks: Sample['disks'] }) {

@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { Section } from '../ui/section';
-import { Cell, Column, HeadCell, Row, Table } from '../ui/table';
+import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
 import type { KnownHosts } from './apply-live-change';
 import { HostState } from './host-state';
 import type { HostRow } from './host-types';

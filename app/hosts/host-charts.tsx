@@ -1,8 +1,8 @@
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Chart, type ChartSeries } from '../ui/chart';
-import type { ChartUnit } from '../ui/chart-options';
-import { useFigures } from '../ui/use-figures';
+import { Chart, type ChartSeries } from '../ui/figures/chart';
+import type { ChartUnit } from '../ui/figures/chart-options';
+import { useFigures } from '../ui/figures/use-figures';
 import type { Sample, SamplePoint } from './host-types';
 import { sampleSeries, type Figure } from './sample-series';
 

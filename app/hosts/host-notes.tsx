@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ActProblem } from '../act-problem';
+import { ActProblem } from '../forms/act-problem';
 import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
 import { Section } from '../ui/section';
-import { TextArea } from '../ui/text-area';
+import { TextArea } from '../ui/fields/text-area';
 import type { HostDetail } from './host-types';
 import { useHostAct } from './use-host-act';
 

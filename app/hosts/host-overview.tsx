@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
-import { RelativeTime } from '../ui/relative-time';
+import { RelativeTime } from '../ui/figures/relative-time';
 import { Section } from '../ui/section';
 import { DiskTable } from './disk-table';
 import { HostCharts } from './host-charts';

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { Elapsed } from '../ui/relative-time';
+import { Elapsed } from '../ui/figures/relative-time';
 import { StateSign } from '../ui/state-sign';
 import type { HostRow } from './host-types';
 

@@ -1,5 +1,5 @@
-import { changeList, listAddress } from '../ui/list-address';
-import type { Direction } from '../ui/sorting';
+import { changeList, listAddress } from '../ui/list/list-address';
+import type { Direction } from '../ui/list/sorting';
 import { hostStates, platforms, type HostListQuery } from './host-types';
 
 const sorts = ['fqdn', 'registered', 'lastSeen'] as const;

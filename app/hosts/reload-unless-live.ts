@@ -1,5 +1,5 @@
 import type { ShouldRevalidateFunctionArgs } from '@remix-run/react';
-import { reloadIfAnswered } from '../keep-page';
+import { reloadIfAnswered } from '../forms/keep-page';
 import { isLive } from '../live';
 
 /**

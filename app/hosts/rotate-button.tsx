@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
-import { ActProblem } from '../act-problem';
+import { ActProblem } from '../forms/act-problem';
 import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
-import { RelativeTime } from '../ui/relative-time';
+import { RelativeTime } from '../ui/figures/relative-time';
 import type { HostRow } from './host-types';
 import { useHostAct } from './use-host-act';
 

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import { Meter } from '../ui/meter';
-import { useFigures } from '../ui/use-figures';
+import { Meter } from '../ui/figures/meter';
+import { useFigures } from '../ui/figures/use-figures';
 import type { Sample } from './host-types';
 
 const NONE = <span className="text-ink-3">–</span>;

@@ -1,11 +1,11 @@
 import { useFetcher } from '@remix-run/react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ActProblem } from '../act-problem';
+import { ActProblem } from '../forms/act-problem';
 import { usePermissions } from '../permissions';
 import type { RotationResult } from '../routes/_app.hosts.rotate';
-import { useAnnounce } from '../ui/announcer';
-import { useOnce } from '../use-once';
+import { useAnnounce } from '../ui/frame/announcer';
+import { useOnce } from '../forms/use-once';
 import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/dialog';
 import type { HostRow } from './host-types';

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { useAct } from '../use-act';
+import { useAct } from '../forms/use-act';
 
 type HostAct = 'approve' | 'reject' | 'rotate' | 'keep' | 'dismiss-clone' | 'notes';
 

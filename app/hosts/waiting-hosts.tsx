@@ -1,12 +1,12 @@
 import { Link } from '@remix-run/react';
 import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAnnounce } from '../ui/announcer';
-import { RelativeTime } from '../ui/relative-time';
+import { useAnnounce } from '../ui/frame/announcer';
+import { RelativeTime } from '../ui/figures/relative-time';
 import { Section } from '../ui/section';
 import { StateSign } from '../ui/state-sign';
-import type { useSteadyRows } from '../ui/steady-rows';
-import { Cell, Column, HeadCell, Row, Table } from '../ui/table';
+import type { useSteadyRows } from '../ui/list/steady-rows';
+import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
 import type { KnownHosts } from './apply-live-change';
 import { DecideButtons } from './decide-buttons';
 import { isWaiting, type HostRow } from './host-types';

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { agentAddress } from '../hosts/agent-address';
 import { knownHosts } from '../hosts/apply-live-change';
-import { ClonedHosts, clonedRows } from '../hosts/cloned-hosts';
+import { ClonedHosts, clonedRows } from '../clones/cloned-hosts';
 import { DownHosts } from '../hosts/down-hosts';
 import { FirstAgent } from '../hosts/first-agent';
 import { hostStates } from '../hosts/host-types';
@@ -17,8 +17,8 @@ import { WaitingHosts } from '../hosts/waiting-hosts';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { StateSign } from '../ui/state-sign';
-import { useSteadyRows } from '../ui/steady-rows';
-import { useFigures } from '../ui/use-figures';
+import { useSteadyRows } from '../ui/list/steady-rows';
+import { useFigures } from '../ui/figures/use-figures';
 
 export const handle: PageHandle = { title: (t) => t('nav.dashboard') };
 

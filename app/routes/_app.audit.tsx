@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { AuditFilters } from '../audit/audit-filters';
 import { exportLink, filterNames, readAuditQuery } from '../audit/audit-query';
 import { AuditTable } from '../audit/audit-table';
-import { ListPaging } from '../ui/list-paging';
+import { ListPaging } from '../ui/list/list-paging';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { buttonClass } from '../ui/button';

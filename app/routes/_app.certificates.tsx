@@ -9,7 +9,7 @@ import { RevocationList } from '../certificates/revocation-list';
 import { ServedListeners } from '../certificates/served-listeners';
 import { useReloadWhileLive } from '../certificates/use-reload-while-live';
 import { agentAddress } from '../hosts/agent-address';
-import { ListPaging } from '../ui/list-paging';
+import { ListPaging } from '../ui/list/list-paging';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { buttonClass } from '../ui/button';

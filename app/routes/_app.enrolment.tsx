@@ -5,16 +5,16 @@ import { NewToken } from '../enrolment/new-token';
 import { readTokenForm, typedIn, type Field } from '../enrolment/read-token-form';
 import { TokenForm } from '../enrolment/token-form';
 import { TokenTable } from '../enrolment/token-table';
-import { errorsFrom, type FormErrors } from '../form-errors';
+import { errorsFrom, type FormErrors } from '../forms/form-errors';
 import { agentAddress } from '../hosts/agent-address';
-import { keepPage, reloadIfAnswered } from '../keep-page';
+import { keepPage, reloadIfAnswered } from '../forms/keep-page';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { EmptyState } from '../ui/empty-state';
-import { ListPaging } from '../ui/list-paging';
+import { ListPaging } from '../ui/list/list-paging';
 import { Section } from '../ui/section';
-import { useCount } from '../ui/use-count';
-import { useAnswer } from '../use-answer';
+import { useCount } from '../ui/figures/use-count';
+import { useAnswer } from '../forms/use-answer';
 
 export const handle: PageHandle = { title: (t) => t('nav.enrolment') };
 

@@ -1,7 +1,7 @@
 import { redirect, type ActionFunctionArgs } from '@remix-run/node';
-import { act } from '../act.server';
+import { act } from '../forms/act.server';
 
-export { keepPageOfAct as clientAction } from '../keep-page';
+export { keepPageOfAct as clientAction } from '../forms/keep-page';
 
 export const action = (args: ActionFunctionArgs) =>
   act(args, () => args.context.api.enrolmentTokens.revoke({ tokenId: args.params.tokenId! }), '/enrolment');

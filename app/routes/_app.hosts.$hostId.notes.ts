@@ -1,8 +1,8 @@
 import type { ActionFunctionArgs } from '@remix-run/node';
-import { textOf } from '../form-errors';
+import { textOf } from '../forms/form-errors';
 import { act, showHost } from '../hosts/act.server';
 
-export { keepPageOfAct as clientAction } from '../keep-page';
+export { keepPageOfAct as clientAction } from '../forms/keep-page';
 
 export const loader = showHost;
 

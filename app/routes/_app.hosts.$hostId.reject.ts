@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs } from '@remix-run/node';
 import { act, showHost } from '../hosts/act.server';
 
-export { keepPageOfAct as clientAction } from '../keep-page';
+export { keepPageOfAct as clientAction } from '../forms/keep-page';
 
 export const loader = showHost;
 

@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { agentAddress } from '../hosts/agent-address';
 import { knownHosts } from '../hosts/apply-live-change';
-import { ClonedHosts, clonedRows } from '../hosts/cloned-hosts';
+import { ClonedHosts, clonedRows } from '../clones/cloned-hosts';
 import { FirstAgent } from '../hosts/first-agent';
 import { HostFilters } from '../hosts/host-filters';
 import { HostTable } from '../hosts/host-table';
@@ -20,8 +20,8 @@ import { PageProblem } from '../page-problem';
 import { Button, buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { usePermissions } from '../permissions';
-import { ListPaging } from '../ui/list-paging';
-import { useSteadyRows } from '../ui/steady-rows';
+import { ListPaging } from '../ui/list/list-paging';
+import { useSteadyRows } from '../ui/list/steady-rows';
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { api } = context;

@@ -1,6 +1,6 @@
 import { data, redirect, type ActionFunctionArgs } from '@remix-run/node';
-import { keepPage } from '../keep-page';
-import { asProblem, type Problem } from '../problem';
+import { keepPage } from '../forms/keep-page';
+import { asProblem, type Problem } from '../forms/problem';
 
 export interface RotationResult {
   problem: Problem | null;

@@ -1,10 +1,10 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { DangerButton } from '../danger-button';
-import { errorsFrom, textOf, type FormErrors } from '../form-errors';
+import { DangerButton } from '../forms/danger-button';
+import { errorsFrom, textOf, type FormErrors } from '../forms/form-errors';
 import { languages } from '../i18n/languages';
-import { keepPage, reloadIfAnswered } from '../keep-page';
+import { keepPage, reloadIfAnswered } from '../forms/keep-page';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { buttonClass } from '../ui/button';

@@ -5,13 +5,13 @@ import type { Permission } from '../../server/auth/permissions';
 import { KeyTable } from '../api-keys/key-table';
 import { NewKey } from '../api-keys/new-key';
 import { keyWords, NewKeyForm, type KeyField } from '../api-keys/new-key-form';
-import { errorsFrom, textOf, type FormErrors } from '../form-errors';
+import { errorsFrom, textOf, type FormErrors } from '../forms/form-errors';
 import { agentAddress } from '../hosts/agent-address';
-import { keepPage, reloadIfAnswered } from '../keep-page';
+import { keepPage, reloadIfAnswered } from '../forms/keep-page';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { Section } from '../ui/section';
-import { useAnswer } from '../use-answer';
+import { useAnswer } from '../forms/use-answer';
 
 export const handle: PageHandle = {
   title: (t) => t('apiKey.title'),

@@ -1,6 +1,6 @@
 import { data, type ActionFunctionArgs } from '@remix-run/node';
-import { keepPage } from '../keep-page';
-import { asProblem, type Problem } from '../problem';
+import { keepPage } from '../forms/keep-page';
+import { asProblem, type Problem } from '../forms/problem';
 import { showUser } from '../users/act.server';
 import { linkFor, type LinkToHandOver } from '../users/one-time-link';
 

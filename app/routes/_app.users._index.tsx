@@ -5,7 +5,7 @@ import { PageProblem } from '../page-problem';
 import { usePermissions } from '../permissions';
 import { buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
-import { ListPaging } from '../ui/list-paging';
+import { ListPaging } from '../ui/list/list-paging';
 import { listLink, readListQuery } from '../users/list-query';
 import { UserFilters } from '../users/user-filters';
 import { UserTable } from '../users/user-table';

@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
-import { keepPage } from '../keep-page';
+import { keepPage } from '../forms/keep-page';
 import type { PageHandle } from '../page-handle';
 import { ChoosePassword, ClosedLink, refusedChoice } from '../users/choose-password';
 import { choosePassword, loadLink } from '../users/choose-password.server';

@@ -1,17 +1,17 @@
 import { data, redirect, type ActionFunctionArgs, type AppLoadContext, type LoaderFunctionArgs } from '@remix-run/node';
 import { Form, useNavigation } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { errorsFrom, textOf, type FormErrors } from '../form-errors';
-import { FormProblems } from '../form-problems';
-import { keepPage } from '../keep-page';
+import { errorsFrom, textOf, type FormErrors } from '../forms/form-errors';
+import { FormProblems } from '../forms/form-problems';
+import { keepPage } from '../forms/keep-page';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { Button } from '../ui/button';
-import { LonePage } from '../ui/lone-page';
-import { TextField } from '../ui/text-field';
-import { useAnswer } from '../use-answer';
-import { useAnswers } from '../use-answers';
-import { useOnce } from '../use-once';
+import { LonePage } from '../ui/frame/lone-page';
+import { TextField } from '../ui/fields/text-field';
+import { useAnswer } from '../forms/use-answer';
+import { useAnswers } from '../forms/use-answers';
+import { useOnce } from '../forms/use-once';
 import { NewPasswordFields } from '../users/new-password-fields';
 import { passwordCodes, passwordWords } from '../users/password-errors';
 

@@ -1,17 +1,17 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
 import { Form, useLoaderData, useNavigation } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { errorsFrom, hasErrors, textOf, type FormErrors } from '../form-errors';
-import { FormProblems } from '../form-problems';
-import { keepPage } from '../keep-page';
+import { errorsFrom, hasErrors, textOf, type FormErrors } from '../forms/form-errors';
+import { FormProblems } from '../forms/form-problems';
+import { keepPage } from '../forms/keep-page';
 import type { PageHandle } from '../page-handle';
-import { safeNextPath } from '../safe-next-path';
+import { safeNextPath } from '../forms/safe-next-path';
 import { Button } from '../ui/button';
-import { LonePage } from '../ui/lone-page';
-import { TextField } from '../ui/text-field';
-import { useAnswer } from '../use-answer';
-import { useAnswers } from '../use-answers';
-import { useOnce } from '../use-once';
+import { LonePage } from '../ui/frame/lone-page';
+import { TextField } from '../ui/fields/text-field';
+import { useAnswer } from '../forms/use-answer';
+import { useAnswers } from '../forms/use-answers';
+import { useOnce } from '../forms/use-once';
 
 export const handle: PageHandle = { title: (t) => t('signIn.title') };
 

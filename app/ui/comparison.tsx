@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Cell, Column, HeadCell, Row, Table } from './table';
+import { Cell, Column, HeadCell, Row, Table } from './list/table';
 
 export interface ComparedFact {
   name: string;

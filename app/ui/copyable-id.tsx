@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from 'react-aria-components';
-import { useAnnounce } from './announcer';
+import { useAnnounce } from './frame/announcer';
 import { CheckIcon, CopyIcon } from './icons';
 
 /** An identifier or a command, set in mono. A click copies it; its icon and a spoken word say so, and nothing moves. */

@@ -1,15 +1,15 @@
 import { Link, useFetcher, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import type { FormErrors } from '../form-errors';
-import { FormProblems } from '../form-problems';
+import type { FormErrors } from '../forms/form-errors';
+import { FormProblems } from '../forms/form-problems';
 import type { action } from '../routes/_app.profile';
 import { Button } from '../ui/button';
 import { DoneWithoutScript } from '../ui/done-without-script';
-import { TextField } from '../ui/text-field';
-import { useAnswer } from '../use-answer';
-import { useAnswers } from '../use-answers';
+import { TextField } from '../ui/fields/text-field';
+import { useAnswer } from '../forms/use-answer';
+import { useAnswers } from '../forms/use-answers';
 import { useAnnounceOnce } from '../use-announce-once';
-import { useOnce } from '../use-once';
+import { useOnce } from '../forms/use-once';
 import { NewPasswordFields } from './new-password-fields';
 
 export type ChangeField = 'old' | 'password' | 'repeat';

@@ -1,6 +1,6 @@
 import { data, redirect, type ActionFunctionArgs } from '@remix-run/node';
-import { isDocument } from '../act.server';
-import { errorsFrom, textOf } from '../form-errors';
+import { isDocument } from '../forms/act.server';
+import { errorsFrom, textOf } from '../forms/form-errors';
 import { refusedChange, type ChangeField } from './change-password-form';
 import { passwordCodes, passwordWords } from './password-errors';
 

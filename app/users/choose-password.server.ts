@@ -1,5 +1,5 @@
 import { data, redirect, type ActionFunctionArgs, type AppLoadContext, type LoaderFunctionArgs } from '@remix-run/node';
-import { errorsFrom, textOf } from '../form-errors';
+import { errorsFrom, textOf } from '../forms/form-errors';
 import { refusedChoice, type ChooseField } from './choose-password';
 import { passwordCodes, passwordWords } from './password-errors';
 

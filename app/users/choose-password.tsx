@@ -1,14 +1,14 @@
 import { Form, isRouteErrorResponse, useLoaderData, useNavigation, useRouteError } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { textOf, type FormErrors } from '../form-errors';
-import { FormProblems } from '../form-problems';
+import { textOf, type FormErrors } from '../forms/form-errors';
+import { FormProblems } from '../forms/form-problems';
 import { PageProblem } from '../page-problem';
 import { Button } from '../ui/button';
-import { LonePage } from '../ui/lone-page';
-import { TextField } from '../ui/text-field';
-import { useAnswer } from '../use-answer';
-import { useAnswers } from '../use-answers';
-import { useOnce } from '../use-once';
+import { LonePage } from '../ui/frame/lone-page';
+import { TextField } from '../ui/fields/text-field';
+import { useAnswer } from '../forms/use-answer';
+import { useAnswers } from '../forms/use-answers';
+import { useOnce } from '../forms/use-once';
 import type { choosePassword, loadLink } from './choose-password.server';
 import { NewPasswordFields } from './new-password-fields';
 

@@ -1,14 +1,14 @@
 import { Form, useNavigation, useSubmit } from '@remix-run/react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FormErrors } from '../form-errors';
-import { FormProblems } from '../form-problems';
+import type { FormErrors } from '../forms/form-errors';
+import { FormProblems } from '../forms/form-problems';
 import { useMe } from '../permissions';
 import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/dialog';
 import { DoneWithoutScript } from '../ui/done-without-script';
 import { useAnnounceOnce } from '../use-announce-once';
-import { useOnce } from '../use-once';
+import { useOnce } from '../forms/use-once';
 import { PersonFields, personIds, personOf, type Person, type PersonField } from './person-fields';
 import { nameOf, type UserRow } from './user-types';
 

@@ -1,12 +1,12 @@
 import type { useFetcher } from '@remix-run/react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ActProblem } from '../act-problem';
+import { ActProblem } from '../forms/act-problem';
 import { useMe } from '../permissions';
 import type { LinkResult } from '../routes/_app.users.$userId.link';
 import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/dialog';
-import { useOnce } from '../use-once';
+import { useOnce } from '../forms/use-once';
 import { nameOf, type UserRow } from './user-types';
 
 interface Props {

@@ -1,5 +1,5 @@
-import { changeList, listAddress } from '../ui/list-address';
-import type { Direction } from '../ui/sorting';
+import { changeList, listAddress } from '../ui/list/list-address';
+import type { Direction } from '../ui/list/sorting';
 import { roles, userStates, type UserListQuery } from './user-types';
 
 const sorts = ['name', 'email', 'lastSignIn', 'created'] as const;

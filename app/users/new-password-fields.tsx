@@ -1,6 +1,6 @@
 import type { ParseKeys } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { TextField } from '../ui/text-field';
+import { TextField } from '../ui/fields/text-field';
 
 interface Props {
   labels: { password: ParseKeys; repeat: ParseKeys };

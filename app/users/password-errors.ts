@@ -1,5 +1,5 @@
 import type { ParseKeys } from 'i18next';
-import type { FieldCodes } from '../form-errors';
+import type { FieldCodes } from '../forms/form-errors';
 
 /** What is wrong with the length of a new password. */
 export const passwordWords = (password: string): { password: ParseKeys } => ({

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
-import type { FieldCodes, FormErrors } from '../form-errors';
-import { textOf } from '../form-errors';
-import { RadioField } from '../ui/radio-field';
-import { TextField } from '../ui/text-field';
+import type { FieldCodes, FormErrors } from '../forms/form-errors';
+import { textOf } from '../forms/form-errors';
+import { RadioField } from '../ui/fields/radio-field';
+import { TextField } from '../ui/fields/text-field';
 import { roles, type Role } from './user-types';
 
 export type PersonField = 'email' | 'name' | 'role';

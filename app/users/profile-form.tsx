@@ -1,15 +1,15 @@
 import { Form, useNavigation } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { FormProblems } from '../form-problems';
+import { FormProblems } from '../forms/form-problems';
 import { languages } from '../i18n/languages';
 import type { action } from '../routes/_app.profile';
 import { Button } from '../ui/button';
 import { DoneWithoutScript } from '../ui/done-without-script';
-import { SelectField } from '../ui/select-field';
-import { TextField } from '../ui/text-field';
+import { SelectField } from '../ui/fields/select-field';
+import { TextField } from '../ui/fields/text-field';
 import { useAnnounceOnce } from '../use-announce-once';
-import { useAnswer } from '../use-answer';
-import { useOnce } from '../use-once';
+import { useAnswer } from '../forms/use-answer';
+import { useOnce } from '../forms/use-once';
 import type { UserRow } from './user-types';
 
 export type ProfileField = 'name' | 'language';

@@ -1,8 +1,8 @@
 import { useRouteLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import type { loader as rootLoader } from '../root';
-import { SelectField } from '../ui/select-field';
-import { chooseTheme, themes, useTheme } from '../ui/theme';
+import { SelectField } from '../ui/fields/select-field';
+import { chooseTheme, themes, useTheme } from '../ui/frame/theme';
 
 /** The same choice as in the top bar, with where it is kept. */
 export function ThemeField() {

@@ -1,10 +1,10 @@
 import { useNavigate } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { ActProblem } from '../act-problem';
-import { DangerButton } from '../danger-button';
+import { ActProblem } from '../forms/act-problem';
+import { DangerButton } from '../forms/danger-button';
 import { useMe } from '../permissions';
 import { Button } from '../ui/button';
-import { useAct } from '../use-act';
+import { useAct } from '../forms/use-act';
 import { nameOf, type UserRow } from './user-types';
 
 interface PlainProps {

@@ -1,9 +1,9 @@
 import { useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { FilterLink } from '../ui/filter-link';
-import { ListMenu } from '../ui/list-menu';
-import { SearchField } from '../ui/search-field';
-import { SortMenu } from '../ui/sort-menu';
+import { FilterLink } from '../ui/list/filter-link';
+import { ListMenu } from '../ui/list/list-menu';
+import { SearchField } from '../ui/fields/search-field';
+import { SortMenu } from '../ui/list/sort-menu';
 import { listLink, readListQuery } from './list-query';
 import { UserState } from './user-state';
 import { roles, userStates } from './user-types';

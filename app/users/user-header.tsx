@@ -2,7 +2,7 @@ import type { useFetcher } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { useMe, usePermissions } from '../permissions';
 import type { LinkResult } from '../routes/_app.users.$userId.link';
-import { RelativeTime } from '../ui/relative-time';
+import { RelativeTime } from '../ui/figures/relative-time';
 import { LinkButton } from './link-button';
 import { DangerousUserAct, PlainUserAct } from './user-acts';
 import { UserState } from './user-state';

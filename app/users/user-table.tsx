@@ -1,8 +1,8 @@
 import { Link, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { RelativeTime } from '../ui/relative-time';
-import { columnSorting } from '../ui/sorting';
-import { Cell, Column, HeadCell, Row, SortColumn, Table } from '../ui/table';
+import { RelativeTime } from '../ui/figures/relative-time';
+import { columnSorting } from '../ui/list/sorting';
+import { Cell, Column, HeadCell, Row, SortColumn, Table } from '../ui/list/table';
 import { listLink, naturalDirection, readListQuery } from './list-query';
 import { UserState } from './user-state';
 import { nameOf, type UserRow } from './user-types';

@@ -2,7 +2,7 @@ import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import { fingerprintWords } from '../../agent/fingerprint';
 import { certificates, hostEvents, hosts, renewals } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
-import { readCsr } from '../certificates/read-csr';
+import { readCsr } from '../certificates/der/read-csr';
 import type { Services } from '../services';
 import { hostObject } from '../hosts/host-object';
 import type { AgentIdentity, RefusalByRow } from './authenticate';

@@ -1,10 +1,10 @@
 /** The real agent and the real server, and between them somebody who has the TLS keys of both and meddles. */
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { Retry } from '../../agent/backoff';
-import { createInboxMemory, type InboxMemory } from '../../agent/inbox';
+import { Retry } from '../../agent/connection/backoff';
+import { createInboxMemory, type InboxMemory } from '../../agent/connection/inbox';
 import { CLOSE, type Sample } from '../../agent/protocol';
-import { stayConnected } from '../../agent/stay-connected';
+import { stayConnected } from '../../agent/connection/stay-connected';
 import { openIdentity } from '../../agent/identity';
 import { openPairs } from '../../agent/pairs';
 import { createRenewal } from '../../agent/renewal';

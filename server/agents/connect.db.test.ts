@@ -7,7 +7,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { certificates, clones, hostEvents, hosts } from '../../db/schema';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
-import { SERVER_AUTH } from '../certificates/extensions';
+import { SERVER_AUTH } from '../certificates/der/extensions';
 import { signLeaf } from '../certificates/sign-leaf';
 import { makeKeys, newAuthority, privateKeyPem } from '../certificates/testing';
 import { createServices, type Services } from '../services';

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { deriveKey } from '../derive-key';
+import { deriveKey } from '../process/derive-key';
 
 /** From the request to the upgrade it takes a few round trips; what is older was held back by somebody. */
 const LIFETIME_MS = 60_000;

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { desc, eq, max } from 'drizzle-orm';
 import type { Database } from '../../db/client';
 import { hosts } from '../../db/schema';
-import { peerAddress } from '../client-address';
+import { peerAddress } from '../http/client-address';
 import { AppError } from '../errors';
 import { EVERYBODY, type Limit, type Limits, networkOf } from '../limits';
 import type { Log } from '../log';

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Hello, RenewalTime } from '../../agent/protocol';
 import { hosts } from '../../db/schema';
 import { renewalWindow } from '../certificates/validity';
-import { suspectClone } from '../hosts/suspect-clone';
+import { suspectClone } from '../clones/suspect-clone';
 import type { ConnectedAgent } from '../trpc';
 import { speaksForHost } from './sockets';
 

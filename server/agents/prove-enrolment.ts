@@ -2,7 +2,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import { eq, or } from 'drizzle-orm';
 import { enrolmentProofText, type EnrolmentProof } from '../../agent/protocol';
 import { hosts, renewals } from '../../db/schema';
-import { readCsr } from '../certificates/read-csr';
+import { readCsr } from '../certificates/der/read-csr';
 import { AppError } from '../errors';
 import type { Context } from '../trpc';
 

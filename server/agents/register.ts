@@ -5,7 +5,7 @@ import type { Database, Transaction } from '../../db/client';
 import { violates } from '../../db/errors';
 import { hostEvents, hosts, renewals } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
-import { readCsr } from '../certificates/read-csr';
+import { readCsr } from '../certificates/der/read-csr';
 import { hashCredential, judgeToken, spendToken } from '../enrolment-tokens/spend-token';
 import { AppError } from '../errors';
 import { announceApproval, letIn } from '../hosts/approve-host';

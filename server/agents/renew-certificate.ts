@@ -4,7 +4,7 @@ import type { Transaction } from '../../db/client';
 import { certificates, hosts, renewals } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
-import { readCsr } from '../certificates/read-csr';
+import { readCsr } from '../certificates/der/read-csr';
 import { renewalWindow } from '../certificates/validity';
 import { AppError } from '../errors';
 import { hostObject } from '../hosts/host-object';

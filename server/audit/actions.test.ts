@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { projectRoot } from '../project';
+import { projectRoot } from '../process/project';
 import { appRouter } from '../router';
 import { AUDIT_ACTIONS } from './actions';
 import { actionOf } from './record-refusal';

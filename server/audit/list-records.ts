@@ -1,7 +1,7 @@
 import { and, desc, eq, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { auditPending, auditRecords } from '../../db/schema';
-import { type Cursor, pastKey, readCursor, writeCursor } from '../keyset';
+import { type Cursor, pastKey, readCursor, writeCursor } from '../list/keyset';
 import { fromText } from '../rest/schema';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';

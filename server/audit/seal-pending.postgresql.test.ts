@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { auditPending, auditRecords } from '../../db/schema';
-import { projectRoot } from '../project';
+import { projectRoot } from '../process/project';
 import { administratorOf, testServices } from '../testing';
 import { recordAudit } from './record-audit';
 import { SEAL_LOCK } from './seal-pending';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { auditPending, auditRecords } from '../../db/schema';
-import { deriveKey } from '../derive-key';
+import { deriveKey } from '../process/derive-key';
 import { canonicalJson } from './canonical-json';
 
 export type PendingRecord = typeof auditPending.$inferSelect;

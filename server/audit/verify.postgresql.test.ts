@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { testServices } from '../testing';
 import { recordAudit } from './record-audit';
-import { runScript } from '../testing-command';
+import { runScript } from '../process/testing-command';
 
 /** Each run is a process that loads the server's code. */
 const PATIENCE = { timeout: 120_000 };

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { loadAuthority } from '../certificates/authority';
 import { readPassphrases } from '../certificates/read-passphrases';
-import { CommandError, hasNoTable, readFlags, runCommand, type Store, withStore } from '../command';
+import { CommandError, hasNoTable, readFlags, runCommand, type Store, withStore } from '../process/command';
 import { appendCheckpoint, readCheckpoints } from './checkpoints';
 import { BEGINNING, createSeals } from './seal';
 import { type Fault, type Verdict, verifyChain } from './verify-chain';

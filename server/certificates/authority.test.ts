@@ -7,7 +7,7 @@ import { CertificateFileError, loadAuthority } from './authority';
 import { commitFile, stageFile } from './certificate-file';
 import { createAuthority } from './create-authority';
 import { makeKeys, privateKeyPem, temporaryFolder } from './testing';
-import * as x509 from './x509';
+import * as x509 from './der/x509';
 
 const now = new Date('2031-03-01T12:00:00.500Z');
 

@@ -11,7 +11,7 @@ import {
   stageFile,
 } from './certificate-file';
 import { createAuthority } from './create-authority';
-import { keyIdentifier, type Sign, signerOf } from './ecdsa';
+import { keyIdentifier, type Sign, signerOf } from './der/ecdsa';
 import { type Anchor, readAnchors } from './read-anchors';
 import type { Passphrase } from './read-passphrases';
 

@@ -5,7 +5,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { type Authority, CertificateFileError, loadAuthority } from './authority';
 import { ensureServerCertificate } from './ensure-server-certificate';
 import { newAuthority, openssl, opensslTest, temporaryFolder } from './testing';
-import * as x509 from './x509';
+import * as x509 from './der/x509';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const now = new Date('2031-03-01T12:00:00Z');

@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import { type AlternativeName, alternativeName } from './alternative-name';
+import { type AlternativeName, alternativeName } from './der/alternative-name';
 import type { Authority } from './authority';
 import {
   CERTIFICATE_MODE,
@@ -9,8 +9,8 @@ import {
   readCertificateFile,
   writeCertificateFile,
 } from './certificate-file';
-import { SERVER_AUTH } from './extensions';
-import { readLeaf } from './read-leaf';
+import { SERVER_AUTH } from './der/extensions';
+import { readLeaf } from './der/read-leaf';
 import { signLeaf } from './sign-leaf';
 
 export interface ServerCertificate {

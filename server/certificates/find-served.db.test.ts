@@ -13,7 +13,7 @@ import { ensureServerCertificate } from './ensure-server-certificate';
 import { findAuthorities, findServed } from './find-served';
 import { findWarnings } from './find-warnings';
 import { makeKeys, privateKeyPem } from './testing';
-import * as x509 from './x509';
+import * as x509 from './der/x509';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import type { ListenerName } from '../listeners';
+import type { ListenerName } from '../process/listeners';
 import type { Services } from '../services';
 import { type CertificateFacts, describeCertificate } from './describe-certificate';
 import { readCertificateFile } from './certificate-file';

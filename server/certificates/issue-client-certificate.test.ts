@@ -6,11 +6,11 @@ import { beforeAll, expect, test } from 'vitest';
 import { AppError } from '../errors';
 import type { Authority } from './authority';
 import { issueClientCertificate } from './issue-client-certificate';
-import { readLeaf } from './read-leaf';
-import { readCsr } from './read-csr';
+import { readLeaf } from './der/read-leaf';
+import { readCsr } from './der/read-csr';
 import { makeCsr, makeKeys, newAuthority, openssl, opensslTest, temporaryFolder } from './testing';
 import { verifyClientCertificate } from './verify-client-certificate';
-import * as x509 from './x509';
+import * as x509 from './der/x509';
 
 const now = new Date('2031-03-01T12:00:00Z');
 const hostId = '0195a1c4-7d3e-7b21-9f00-3c5d8e2a4b6f';

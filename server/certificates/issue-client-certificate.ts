@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Authority } from './authority';
-import { CLIENT_AUTH } from './extensions';
-import { readCsr } from './read-csr';
+import { CLIENT_AUTH } from './der/extensions';
+import { readCsr } from './der/read-csr';
 import { signLeaf } from './sign-leaf';
 
 /** RFC 5280, appendix A.1: ub-common-name. */

@@ -12,7 +12,7 @@ import { enrolledHost, serveApi } from '../agents/testing';
 import { administratorOf, testServices } from '../testing';
 import { createRevocationLists } from './revocation-list';
 import { openssl, opensslTest, temporaryFolder } from './testing';
-import * as x509 from './x509';
+import * as x509 from './der/x509';
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;

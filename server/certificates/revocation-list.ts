@@ -3,8 +3,8 @@ import type { Database } from '../../db/client';
 import { certificates, revocationLists } from '../../db/schema';
 import type { EventBus } from '../events';
 import type { Authority } from './authority';
-import { encodePem } from './pem';
-import { writeRevocationList } from './write-revocation-list';
+import { encodePem } from './der/pem';
+import { writeRevocationList } from './der/write-revocation-list';
 
 const HOUR_MS = 60 * 60 * 1000;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { alternativeName } from './alternative-name';
+import { alternativeName } from './der/alternative-name';
 import { serverNames } from './server-names';
 
 test('the machine’s own names fit into a certificate; configured ones are kept, to be judged there', () => {

@@ -1,5 +1,5 @@
 import { hostname, networkInterfaces } from 'node:os';
-import { alternativeName } from './alternative-name';
+import { alternativeName } from './der/alternative-name';
 
 /** Every name and address the server's certificate is for: the machine's own, and those the configuration adds. */
 export function serverNames(configured: string[]): string[] {

@@ -1,6 +1,6 @@
-import type { AlternativeName } from './alternative-name';
+import type { AlternativeName } from './der/alternative-name';
 import type { Authority } from './authority';
-import { keyIdentifier } from './ecdsa';
+import { keyIdentifier } from './der/ecdsa';
 import {
   authorityKeyIdentifier,
   extendedKeyUsage,
@@ -8,10 +8,10 @@ import {
   noAuthority,
   subjectAlternativeNames,
   subjectKeyIdentifier,
-} from './extensions';
-import { encodePem } from './pem';
+} from './der/extensions';
+import { encodePem } from './der/pem';
 import { validity } from './validity';
-import { distinguishedName, newSerial, type Subject, writeCertificate } from './write-certificate';
+import { distinguishedName, newSerial, type Subject, writeCertificate } from './der/write-certificate';
 
 export interface LeafRequest {
   /** DER SubjectPublicKeyInfo of a P-256 key. */

@@ -2,13 +2,13 @@ import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { Authority } from './authority';
-import { elements } from './der';
+import { elements } from './der/der';
 import { issueClientCertificate } from './issue-client-certificate';
 import { makeCsr, makeKeys, newAuthority, newAuthorityAndKey } from './testing';
-import { hostileDer } from './testing-hostile-der';
+import { hostileDer } from './der/testing-hostile-der';
 import { type RefusalReason, verifyClientCertificate } from './verify-client-certificate';
-import { bitString, sequence } from './write-der';
-import * as x509 from './x509';
+import { bitString, sequence } from './der/write-der';
+import * as x509 from './der/x509';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const now = new Date('2031-03-01T12:00:00Z');

@@ -1,8 +1,8 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { keyFingerprint } from '../../agent/fingerprint';
 import type { Authority } from './authority';
-import { CLIENT_AUTH } from './extensions';
-import { type Leaf, readLeaf } from './read-leaf';
+import { CLIENT_AUTH } from './der/extensions';
+import { type Leaf, readLeaf } from './der/read-leaf';
 
 /** Our clock may have been set back since it signed. At the other end nothing is forgiven: expired is expired. */
 const NOT_YET_VALID_TOLERANCE_MS = 24 * 60 * 60 * 1000;

@@ -5,7 +5,7 @@ import type { Database } from '../../db/client';
 import { hosts } from '../../db/schema';
 import type { EventBus } from '../events';
 import type { HostRow, HostState } from './host-schema';
-import type { Presence } from './presence';
+import type { Presence } from '../presence/presence';
 
 /** What a page that shows hosts is told. Each change carries the whole of what it changes, so applying one twice does no harm. */
 export type LiveChange =

@@ -2,7 +2,7 @@ import { desc, eq, getTableColumns, type SQL } from 'drizzle-orm';
 import { certificates, enrolmentTokens, hostEvents, hosts, users } from '../../db/schema';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
-import { findOpenClone } from './find-open-clone';
+import { findOpenClone } from '../clones/find-open-clone';
 import { hostRow } from './find-hosts';
 import type { HostDetail } from './host-schema';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { platform, type Approval } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
 import { certificates, clones, hostPresence, hosts } from '../../db/schema';
-import { beyond, containing, directed, instantKey, type Order, readCursor, writeCursor } from '../keyset';
+import { beyond, containing, directed, instantKey, type Order, readCursor, writeCursor } from '../list/keyset';
 import { fromText } from '../rest/schema';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';

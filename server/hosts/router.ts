@@ -6,7 +6,7 @@ import { storableText } from '../storable-text';
 import { can, router } from '../trpc';
 import { approveHost } from './approve-host';
 import { deleteHost } from './delete-host';
-import { dismissClone } from './dismiss-clone';
+import { dismissClone } from '../clones/dismiss-clone';
 import { findHostByFqdn, findHostById } from './find-host';
 import { hostFilter, listClonedHosts, listHosts, listWaitingHosts } from './find-hosts';
 import { findNamesakes } from './find-namesakes';
@@ -17,7 +17,7 @@ import { rejectHost } from './reject-host';
 import { replaceHost } from './replace-host';
 import { revokeHost } from './revoke-host';
 import { rotateCertificate, rotated, rotation } from './rotate-certificate';
-import { splitClone } from './split-clone';
+import { splitClone } from '../clones/split-clone';
 import { updateHost } from './update-host';
 
 const hostId = z.uuid();

@@ -4,7 +4,7 @@ import type { Transaction } from '../../db/client';
 import { certificates, hostEvents, hostPresence, hosts } from '../../db/schema';
 import type { AuditAction } from '../audit/actions';
 import { recordAudit } from '../audit/record-audit';
-import type { RevocationReason } from '../certificates/write-revocation-list';
+import type { RevocationReason } from '../certificates/der/write-revocation-list';
 import { AppError, type AppErrorCode } from '../errors';
 import type { SignedIn } from '../trpc';
 import { isKnown } from './find-hosts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { generateOpenApiDocument, type OpenAPIObject } from 'trpc-to-openapi';
 import { describeExport } from '../audit/describe-export';
 import { AppError, type AppErrorCode, httpStatusOf } from '../errors';
-import { projectRoot } from '../project';
+import { projectRoot } from '../process/project';
 import { appRouter } from '../router';
 import { NEXT_TOKEN_HEADER } from '../tokens/next-token-header';
 import { exampleOf, type Schema } from './example-of';

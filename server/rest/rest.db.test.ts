@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { isDeeper } from '../read-body';
+import { isDeeper } from '../http/read-body';
 import { seedHosts } from '../hosts/testing';
 import { testServices } from '../testing';
 import { addPerson, type Ask, logIn, nextTokenOf, serveRestApi } from './testing';

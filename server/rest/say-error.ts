@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInstance, type Resource, type ResourceLanguage, type TFunction } from 'i18next';
 import type { AppErrorCode } from '../errors';
-import { projectRoot } from '../project';
+import { projectRoot } from '../process/project';
 
 const FALLBACK = 'en';
 
@@ -43,7 +43,7 @@ export const errorWords = createErrorWords(
 );
 
 function duration(seconds: number, language: string): string {
-  // As the pages say it: `formatWait` of app/ui/format-figure.ts.
+  // As the pages say it: `formatWait` of app/ui/figures/format-figure.ts.
   const [amount, unit] = seconds <= 90 ? [seconds, 'second'] : [Math.ceil(seconds / 60), 'minute'];
   return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(amount);
 }

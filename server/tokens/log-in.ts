@@ -1,5 +1,5 @@
 import type { Context } from '../trpc';
-import { withRightPassword } from '../users/sign-in';
+import { withRightPassword } from '../auth/sign-in';
 import { startChain } from './start-chain';
 
 /** The same check and the same limits as for the sign-in page. Throws `auth.credentials`, `auth.locked`, `auth.too_many`, `auth.busy`, `request.too_many`. */

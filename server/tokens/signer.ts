@@ -1,6 +1,6 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { deriveKey } from '../derive-key';
+import { deriveKey } from '../process/derive-key';
 
 const TOKEN_MINUTES = 10;
 

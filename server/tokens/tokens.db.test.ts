@@ -8,7 +8,7 @@ import { createContext } from '../context';
 import { seedHosts } from '../hosts/testing';
 import { addPerson, type Ask, logIn, nextTokenOf, PASSWORD, serveRestApi } from '../rest/testing';
 import { administratorOf, callerFor, personOf, testServices } from '../testing';
-import { accountKey } from '../users/account-lock';
+import { accountKey } from '../auth/account-lock';
 import { logIn as logInAt } from './log-in';
 import { giveBackToken, spendToken } from './spend-token';
 

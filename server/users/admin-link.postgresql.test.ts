@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { auditRecords } from '../../db/schema';
 import { addPerson, PASSWORD } from '../rest/testing';
 import { callerFor, testServices } from '../testing';
-import { runScript } from '../testing-command';
+import { runScript } from '../process/testing-command';
 
 const secret = 'a secret that nobody else has, of some length';
 const email = 'administrator@example.com';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { lockDirectory } from '../../db/lock-directory';
 import { temporaryFolder } from '../certificates/testing';
-import { runScript } from '../testing-command';
+import { runScript } from '../process/testing-command';
 
 const run = (environment: Record<string, string>, ...args: string[]) => runScript('server/users/admin-link.ts', environment, ...args);
 

@@ -1,8 +1,8 @@
 import { createAuditTrail } from '../audit/trail';
-import { CommandError, readFlags, runCommand, type Store, withStore } from '../command';
+import { CommandError, readFlags, runCommand, type Store, withStore } from '../process/command';
 import { AppError } from '../errors';
 import { createLog } from '../log';
-import { webUrl } from '../web-url';
+import { webUrl } from '../process/web-url';
 import { rescueAdministrator } from './rescue-administrator';
 
 const HELP = `Usage: npm run admin:link -- EMAIL [--config FILE]

@@ -4,7 +4,7 @@ import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { endGrants } from './end-grants';
-import { announceEnded, endSessions } from './end-sessions';
+import { announceEnded, endSessions } from '../auth/end-sessions';
 import { holdUserToDemote } from './hold-user';
 import { userObject } from './user-object';
 

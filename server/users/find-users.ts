@@ -4,11 +4,11 @@ import { apiKeys, sessions, userLinks, users } from '../../db/schema';
 import { isActiveKey } from '../api-keys/key-state';
 import { ROLES } from '../auth/permissions';
 import { AppError } from '../errors';
-import { beyond, containing, directed, instantKey, type Order, readCursor, writeCursor } from '../keyset';
+import { beyond, containing, directed, instantKey, type Order, readCursor, writeCursor } from '../list/keyset';
 import { fromText } from '../rest/schema';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
-import { lockedUntil } from './account-lock';
+import { lockedUntil } from '../auth/account-lock';
 import { type UserDetail, type UserRow, userState, type UserState } from './user-schema';
 
 export const userFilter = z.object({

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { newPassword, typedPassword, typedTwice } from '../auth/password-rule';
 import { storableText } from '../storable-text';
 import { router, signedIn } from '../trpc';
-import { changePassword } from './change-password';
+import { changePassword } from '../auth/change-password';
 import { findUser } from './find-users';
-import { signOutElsewhere } from './sign-out-elsewhere';
+import { signOutElsewhere } from '../auth/sign-out-elsewhere';
 import { updateProfile } from './update-profile';
 
 /** BCP 47: a language and at most a region or script, as far as we translate. */

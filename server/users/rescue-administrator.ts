@@ -4,7 +4,7 @@ import { type Actor, recordAudit } from '../audit/record-audit';
 import { forgetAttempts } from '../auth/attempts';
 import { AppError } from '../errors';
 import type { Services } from '../services';
-import { accountKey } from './account-lock';
+import { accountKey } from '../auth/account-lock';
 import { makeLink, type OneTimeLink, purposeOf } from './links';
 import { userObject } from './user-object';
 

@@ -1,7 +1,7 @@
 import { recordAudit } from '../audit/record-audit';
 import { forgetAttempts } from '../auth/attempts';
 import type { SignedIn } from '../trpc';
-import { accountKey, accountRule } from './account-lock';
+import { accountKey, accountRule } from '../auth/account-lock';
 import { holdUser } from './hold-user';
 import { userObject } from './user-object';
 

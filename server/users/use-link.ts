@@ -6,11 +6,11 @@ import { hashPassword } from '../auth/password';
 import { refuseWeakPassword } from '../auth/password-rule';
 import { AppError } from '../errors';
 import type { Context } from '../trpc';
-import { accountKey } from './account-lock';
+import { accountKey } from '../auth/account-lock';
 import { endGrants, holdLinks } from './end-grants';
-import { announceEnded, endSessions } from './end-sessions';
+import { announceEnded, endSessions } from '../auth/end-sessions';
 import { findLink, isLinkOf, purposeOf } from './links';
-import { endOwnSession } from './sign-out';
+import { endOwnSession } from '../auth/sign-out';
 import { userObject } from './user-object';
 
 /** Whose link it is and what it is for, for whoever holds it. Throws `link.closed`. */

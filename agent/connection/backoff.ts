@@ -1,0 +1,70 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Log } from '../process/log';
+
+const BASE_MS = 1_000;
+const CAP_MS = 60_000;
+const ASKED_CAP_MS = 3_600_000;
+
+/**
+ * Full jitter: anything from nothing to a limit that doubles with each attempt, at most a minute.
+ * The whole span is random because ten thousand agents that lost one server together must not return together.
+ *
+ * @param attempt 0 for the first
+ * @param random in [0, 1)
+ * @returns milliseconds
+ */
+export function fullJitter(attempt: number, random: number): number {
+  return Math.floor(random * Math.min(CAP_MS, BASE_MS * 2 ** attempt));
+}
+
+export interface RetryOptions {
+  log: Log;
+  /** Ends every wait: with an AbortError. */
+  signal: AbortSignal;
+  random?: () => number;
+}
+
+/** The pace of trying again, and what is said about it. */
+export class Retry {
+  private attempt = 0;
+  private lastWhy = '';
+
+  constructor(private readonly options: RetryOptions) {}
+
+  /**
+   * Waits this attempt's turn. The reason is logged when it is a new one; repeated every minute it would only hide
+   * other lines.
+   */
+  async after(why: string): Promise<void> {
+    await this.wait(fullJitter(this.attempt++, this.random()), why);
+  }
+
+  /**
+   * Waits as long as the other side asked for, and then this attempt's turn: all whom it turned away at once would else
+   * be back at once. At most an hour, whatever it asked.
+   */
+  async afterSeconds(seconds: number, why: string): Promise<void> {
+    await this.wait(Math.min(seconds * 1_000, ASKED_CAP_MS) + fullJitter(this.attempt++, this.random()), why);
+  }
+
+  /** Waits a random part of the window, in milliseconds, in which the other side asked us to come back. */
+  async within(windowMs: number, why: string): Promise<void> {
+    await this.wait(this.random() * windowMs, why);
+  }
+
+  /** What was tried works: the next failure is a first one again. */
+  succeeded(): void {
+    this.attempt = 0;
+    this.lastWhy = '';
+  }
+
+  private random(): number {
+    return (this.options.random ?? Math.random)();
+  }
+
+  private async wait(delayMs: number, why: string): Promise<void> {
+    this.options.log[why === this.lastWhy ? 'debug' : 'warn'](`${why}; next try in ${(delayMs / 1000).toFixed(1)} s`);
+    this.lastWhy = why;
+    await pause(delayMs, undefined, { signal: this.options.signal });
+  }
+}

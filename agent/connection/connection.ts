@@ -1,0 +1,107 @@
+import { createTRPCClient, createWSClient, wsLink, type TRPCClient } from '@trpc/client';
+import type { WebSocket } from 'ws';
+import type { AppRouter } from '../../server/router';
+import type { Grant } from './ask-for-connection';
+import { createFrameCodec, FrameError, type FrameFault } from '../frame-codec';
+import type { HttpsClient } from '../https-fetch';
+import { AGENT_SOCKET_PATH, CLOSE } from '../protocol';
+import { defineAgentSocket, type Ending } from './socket';
+
+/** How long the server may take to answer our close frame before the socket is destroyed. */
+const CLOSE_PATIENCE_MS = 500;
+/** RFC 6455 §7.4.1 */
+const CLOSE_NORMAL = 1000;
+/** Of the range for private use: a call failed that this connection cannot do without. */
+const CLOSE_FAILED = 4000;
+
+/** A message to no call of ours, which tRPC passes over. It takes down the process when its decoder throws. */
+const NOTHING = { id: null, result: { type: 'stopped' } };
+
+/** One connection to the server, from the attempt to the end. It never reconnects. */
+export interface Connection {
+  client: TRPCClient<AppRouter>;
+  /** Aborts the moment the connection is over. */
+  over: AbortSignal;
+  /** Resolves when it is over, also when it never came about. Never rejects. */
+  ended: Promise<Ending>;
+  /** Ends it in good order: 1000 unless something failed. */
+  close(failure?: Error): void;
+  /** Ends it in good order: this machine comes back at once with its new certificate. */
+  closeRenewed(): void;
+}
+
+export interface ConnectionOptions {
+  server: URL;
+  https: HttpsClient;
+  grant: Grant;
+  /** Milliseconds between pings. */
+  pingMs: number;
+}
+
+export function openConnection({ server, https, grant, pingMs }: ConnectionOptions): Connection {
+  const over = new AbortController();
+  let end!: (ending: Ending) => void;
+  const ended = new Promise<Ending>((resolve) => (end = resolve));
+  let socket: WebSocket | undefined;
+  let failure: Error | undefined;
+  let fault: FrameFault | undefined;
+  let isClosing = false;
+
+  const closeWith = (code: number, reason?: string) => {
+    isClosing = true;
+    socket?.close(code, reason);
+    setTimeout(() => socket?.terminate(), CLOSE_PATIENCE_MS).unref();
+  };
+  const codec = createFrameCodec({ send: grant.keys.toServer, receive: grant.keys.toAgent }, (found) => {
+    fault = found;
+    closeWith(CLOSE.FRAME_REFUSED, found);
+  });
+  const AgentSocket = defineAgentSocket({
+    agent: https.agent,
+    token: grant.token,
+    pingMs,
+    onMade(made) {
+      socket = made;
+      if (isClosing) made.terminate();
+    },
+    onText: () => codec.refuse('text'),
+    onEnd(ending) {
+      end({ ...ending, fault, error: failure ?? ending.error });
+      over.abort();
+    },
+  });
+  // tRPC's own reconnecting knows neither our backoff nor the server's close codes: it is stopped at the first end.
+  const stopClient = () => void webSockets.close();
+  const webSockets = createWSClient({
+    url: new URL(AGENT_SOCKET_PATH, server).href.replace(/^https:/, 'wss:'),
+    // ws differs from the browser's class in its types alone.
+    WebSocket: AgentSocket as unknown as typeof globalThis.WebSocket,
+    onClose: stopClient,
+    onError: stopClient,
+    experimental_encoder: {
+      encode: codec.encode,
+      decode(frame) {
+        try {
+          return codec.decode(frame);
+        } catch (error) {
+          if (error instanceof FrameError) return NOTHING; // the codec has closed the connection
+          throw error;
+        }
+      },
+    },
+  });
+
+  return {
+    client: createTRPCClient<AppRouter>({ links: [wsLink({ client: webSockets })] }),
+    over: over.signal,
+    ended,
+    close(reason) {
+      if (isClosing || over.signal.aborted) return;
+      failure = reason;
+      closeWith(reason ? CLOSE_FAILED : CLOSE_NORMAL);
+    },
+    closeRenewed() {
+      if (!isClosing && !over.signal.aborted) closeWith(CLOSE.RENEWED);
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { TRPCClientError } from '@trpc/client';
+import { z } from 'zod';
+import type { Connection } from './connection';
+import type { Log } from '../process/log';
+import { inboxItem, type agentError, type InboxItem } from '../protocol';
+
+const KNOWN_KINDS = new Set<string>(inboxItem.options.map(({ shape }) => shape.kind.value));
+const anyKind = z.object({ kind: z.string() });
+
+/** More than these are not kept for a server that is away. */
+const MAX_UNREPORTED = 100;
+
+/** What the server may tell us, each with the act it asks for. */
+export type InboxActs = { [Kind in InboxItem['kind']]: (item: Extract<InboxItem, { kind: Kind }>) => void };
+
+/** What outlives a connection, so that nothing is lost with one. */
+export interface InboxMemory {
+  /** Of the last item that was acted on. */
+  lastEventId: string | undefined;
+  /** Oldest first. One whose answer was lost is said again. */
+  unreported: z.infer<typeof agentError>[];
+}
+
+export const createInboxMemory = (): InboxMemory => ({ lastEventId: undefined, unreported: [] });
+
+/**
+ * Reads the inbox until the connection ends. Without an inbox the agent would be deaf, so its end ends the
+ * connection.
+ */
+export function readInbox(connection: Connection, acts: InboxActs, memory: InboxMemory, log: Log): void {
+  const { client, over } = connection;
+  let isReporting = false;
+  client.agents.inbox.subscribe(
+    { lastEventId: memory.lastEventId },
+    {
+      onData({ id, data }) {
+        answer(data);
+        memory.lastEventId = id;
+      },
+      onError: (error) => connection.close(error),
+      onComplete: () => connection.close(over.aborted ? undefined : new Error('the server ended the inbox')),
+    },
+  );
+  void sendReports();
+
+  // `unknown`, although the type says more: a newer server sends kinds that this agent has never heard of.
+  function answer(data: unknown): void {
+    const item = inboxItem.safeParse(data);
+    if (item.success) {
+      try {
+        return act(item.data);
+      } catch (error) {
+        return report('failed', `inbox item ${item.data.kind}: ${(error as Error).message}`);
+      }
+    }
+    const kind = anyKind.safeParse(data).data?.kind;
+    if (kind === undefined || !KNOWN_KINDS.has(kind))
+      return report('unsupported', `inbox item of the kind ${JSON.stringify(kind ?? null)}`);
+    report(
+      'failed',
+      `inbox item ${kind}: ${item.error.issues.map((issue) => [...issue.path, issue.message].join(': ')).join('; ')}`,
+    );
+  }
+
+  function act<Kind extends InboxItem['kind']>(item: Extract<InboxItem, { kind: Kind }>): void {
+    acts[item.kind](item);
+  }
+
+  function report(kind: 'unsupported' | 'failed', message: string): void {
+    log.warn(`${kind}: ${message}`);
+    if (memory.unreported.length >= MAX_UNREPORTED) return log.warn('too many errors wait to be reported');
+    memory.unreported.push({ kind, message: message.slice(0, 2000) });
+    void sendReports();
+  }
+
+  async function sendReports(): Promise<void> {
+    if (isReporting) return;
+    isReporting = true;
+    for (let next; (next = memory.unreported[0]) && !over.aborted; memory.unreported.shift()) {
+      try {
+        await client.agents.reportError.mutate(next);
+      } catch (error) {
+        // Without an answer the connection is over, and the next one goes on from here.
+        if (!(error instanceof TRPCClientError) || !error.data) break;
+        log.warn(`the error could not be reported: ${error.message}`);
+      }
+    }
+    isReporting = false;
+  }
+}

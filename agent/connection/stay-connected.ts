@@ -1,0 +1,99 @@
+import { askForConnection, type Grant } from './ask-for-connection';
+import type { Retry } from './backoff';
+import { createClockWatch, explainClocks } from '../clock';
+import { openConnection } from './connection';
+import { explainEnding, isRefusal, returnWindow } from '../process/explain-ending';
+import { createHttpsClient } from '../https-fetch';
+import { createInboxMemory, type InboxMemory } from './inbox';
+import type { Log } from '../process/log';
+import type { Renewal } from '../renewal';
+import type { Ending } from './socket';
+import { talk, type Machine } from './talk';
+
+const PING_MS = 20_000;
+
+/**
+ * A connection that lasted so long was a good one. Judged any sooner, a server that accepts and then fails would be
+ * hammered.
+ */
+const STABLE_MS = 10_000;
+
+/** All PEM: one TLS identity. */
+export interface Credentials {
+  authorities: readonly string[];
+  certificate: string;
+  privateKeyPem: string;
+}
+
+export interface Staying {
+  server: URL;
+  credentials: Credentials;
+  machine: Machine;
+  renewal: Renewal;
+  /** Called with the CAs (PEM) that the server accepts; returns all that are trusted from now on. */
+  onAuthorities?: (certificates: readonly string[]) => readonly string[];
+  /** Called when the server has answered our hello on a connection. */
+  onAccepted?: () => void;
+  memory?: InboxMemory;
+  log: Log;
+  retry: Retry;
+  signal: AbortSignal;
+  pingMs?: number;
+  patienceMs?: number;
+}
+
+/**
+ * Why this machine does not go on with its certificate; `why` is one line. `renewed`: it has the next one. `split`: it
+ * shares its key with another machine and is to become a new one.
+ */
+export type Outcome = { kind: 'renewed' } | { kind: 'refused' | 'split'; why: string };
+
+/**
+ * Keeps one connection to the server, again and again. Resolves when the certificate is of no use any more: the server
+ * refuses it, says that it is another machine's, or has given a new one; rejects with the signal's reason when that
+ * aborts, after the socket is closed.
+ */
+export async function stayConnected(staying: Staying): Promise<Outcome> {
+  const { server, credentials, renewal, retry, signal, memory = createInboxMemory() } = staying;
+  // One for all connections of this certificate: a TLS session that is resumed still shows the one it was made with.
+  const https = createHttpsClient({ ...credentials, onDate: createClockWatch(staying.log) });
+  let isSplit = false;
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const grant = await askForConnection({ server, https, certificate: credentials.certificate, signal });
+      const ending = 'token' in grant ? await connect(grant) : grant;
+      signal.throwIfAborted();
+      if (isSplit) return { kind: 'split', why: "an administrator decided that this machine's key is another machine's" };
+      if (renewal.isDone()) return { kind: 'renewed' };
+      const why = explainEnding(ending, server) + (await explainClocks(ending.error, server));
+      if (isRefusal(ending)) return { kind: 'refused', why };
+      const window = returnWindow(ending);
+      if (window === null) await retry.after(why);
+      else await retry.within(window, why);
+    }
+  } finally {
+    https.close();
+  }
+
+  async function connect(grant: Grant): Promise<Ending> {
+    const { machine, renewal, log, pingMs = PING_MS, patienceMs } = staying;
+    const connection = openConnection({ server, https, grant, pingMs });
+    const stop = () => connection.close();
+    signal.addEventListener('abort', stop, { once: true });
+    let acceptedAt = Infinity;
+    const onAccepted = () => {
+      acceptedAt = performance.now();
+      staying.onAccepted?.();
+      log.info(`connected to ${server.host}`);
+    };
+    const onSplit = () => (isSplit = true);
+    const onAuthorities = (certificates: readonly string[]) => {
+      if (staying.onAuthorities) https.trust(staying.onAuthorities(certificates));
+    };
+    const ending = await talk({ connection, machine, renewal, memory, log, onAccepted, onAuthorities, onSplit, patienceMs });
+    signal.removeEventListener('abort', stop);
+    if (performance.now() - acceptedAt >= STABLE_MS) retry.succeeded();
+    return ending;
+  }
+}

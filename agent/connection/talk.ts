@@ -1,0 +1,148 @@
+import { Alarm } from '../process/alarm';
+import type { MachineFacts } from '../collect/machine';
+import type { Connection } from './connection';
+import { readInbox, type InboxMemory } from './inbox';
+import type { Log } from '../process/log';
+import { PROTOCOL, type Sample } from '../protocol';
+import type { Renewal } from '../renewal';
+import type { Ending } from './socket';
+import { watchChanges, type Watched } from '../watch-changes';
+
+const CALL_PATIENCE_MS = 30_000;
+/** The first sample has no rates; the next one follows sooner, so that a person who just approved sees figures. */
+const SECOND_SAMPLE_MS = 3_000;
+const LOOK_EVERY_MS = 5_000;
+
+const HELD_BACK =
+  'another machine is connected with the key of this one; was its state directory copied? ' +
+  'An administrator must decide which of the two stays; until then this one is held back';
+
+/** What there is to tell. */
+export interface Machine {
+  readFacts: () => Promise<MachineFacts>;
+  takeSample: () => Promise<Sample>;
+  look: () => Promise<Watched>;
+}
+
+export interface Talk {
+  connection: Connection;
+  machine: Machine;
+  renewal: Renewal;
+  memory: InboxMemory;
+  log: Log;
+  /** Called when the server has answered our hello. */
+  onAccepted: () => void;
+  /** Called with the CAs (PEM) that the server accepts, when there are several. */
+  onAuthorities: (certificates: readonly string[]) => void;
+  /** Called when this machine is to become another than the one whose key it has. The connection ends then. */
+  onSplit: () => void;
+  lookEveryMs?: number;
+  /** Milliseconds that a call may take. */
+  patienceMs?: number;
+}
+
+/**
+ * Says hello, then reports until the connection ends. Never rejects. A hello that fails ends the connection; a later
+ * call that is refused is logged and the connection kept, or one wrong heartbeat would make the host flap. One that is
+ * not answered ends it: on a channel that keeps its order, question or answer was lost on the way.
+ *
+ * A heartbeat that was under way when a connection ended is not sent again: a new measurement is the first thing that
+ * the next one carries after its hello. A machine that is held because another has its key says hello and listens.
+ */
+export async function talk({
+  connection,
+  machine,
+  renewal,
+  memory,
+  log,
+  onAccepted,
+  onAuthorities,
+  onSplit,
+  lookEveryMs = LOOK_EVERY_MS,
+  patienceMs = CALL_PATIENCE_MS,
+}: Talk): Promise<Ending> {
+  const { client, over } = connection;
+  const next = new Alarm();
+  let heartbeatMs = 0;
+  const answered = async <Answer>(call: (options: { signal: AbortSignal }) => Promise<Answer>): Promise<Answer> => {
+    const signal = AbortSignal.timeout(patienceMs);
+    try {
+      return await call({ signal });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      const unanswered = new Error('the server did not answer');
+      connection.close(unanswered);
+      throw unanswered;
+    }
+  };
+
+  const sayHello = async () => {
+    const facts = await machine.readFacts();
+    const said = { protocol: PROTOCOL, ...facts };
+    const answer = await answered((options) => client.agents.hello.mutate(said, options));
+    heartbeatMs = answer.heartbeatSeconds * 1000;
+    renewal.told(answer.renewal);
+    return answer.isHeld === true;
+  };
+
+  const attempt = async (what: string, act: () => Promise<unknown>): Promise<boolean> => {
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      if (!over.aborted) log.warn(`${what} failed: ${(error as Error).message}`);
+      return false;
+    }
+  };
+
+  const sendHeartbeats = async () => {
+    while (!over.aborted) {
+      const sample = await machine.takeSample();
+      await attempt('the heartbeat', () => answered((options) => client.agents.heartbeat.mutate(sample, options)));
+      const hasRates = sample.networkReceivedBytesPerSecond !== null;
+      await next.wait(hasRates ? heartbeatMs : Math.min(SECOND_SAMPLE_MS, heartbeatMs), over);
+    }
+  };
+
+  const sendChanges = () =>
+    watchChanges(
+      {
+        look: machine.look,
+        everyMs: lookEveryMs,
+        onDisks: () => next.ring(),
+        async onIdentity() {
+          log.info('the name or the addresses of this machine changed');
+          next.ring();
+          return attempt('the new hello', sayHello);
+        },
+      },
+      over,
+    );
+
+  const renew = async () => {
+    await renewal.untilRenewed((csr) => answered((options) => client.agents.renewCertificate.mutate({ csr }, options)), over);
+    if (renewal.isDone()) connection.closeRenewed();
+  };
+
+  try {
+    const isHeld = await sayHello();
+    const settings = ({ heartbeatSeconds }: { heartbeatSeconds: number }) => {
+      if (heartbeatSeconds * 1000 === heartbeatMs) return;
+      heartbeatMs = heartbeatSeconds * 1000;
+      next.ring();
+    };
+    const split = () => {
+      onSplit();
+      connection.close();
+    };
+    if (isHeld) log.warn(HELD_BACK);
+    else onAccepted();
+    const authorities = ({ certificates }: { certificates: string[] }) => onAuthorities(certificates);
+    readInbox(connection, { settings, split, authorities, renew: ({ withinSeconds }) => renewal.hasten(withinSeconds) }, memory, log);
+    // Two machines must not report as one. What is held waits for its inbox to say what becomes of it.
+    if (!isHeld) await Promise.all([sendHeartbeats(), sendChanges(), renew()]);
+  } catch (error) {
+    connection.close(error as Error);
+  }
+  return connection.ended;
+}

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Arguments } from './arguments';
+import type { EnrolmentToken } from '../enrolment-token';
+import { EXIT, FatalError } from './exit-codes';
+import { openIdentity, type Identity } from '../identity';
+import type { LogLevel } from './log';
+import { parsePin, parseServerAddress, writeServerAddress } from '../server-address';
+import { lockIdentity } from '../state/lock';
+import { defaultStateFolder, FILES, openStateFolder } from '../state/open-folder';
+import { keepSettings, readSettings } from '../state/settings';
+import { keepToken, readToken, removeToken } from '../state/token';
+import { readAnchors } from '../trust/anchors';
+
+export interface Configuration {
+  folder: string;
+  /** To be tried in turn; at least one. */
+  servers: URL[];
+  identity: Identity;
+  /** Whoever shows another CA is refused. Undefined: the first one met is trusted. */
+  expectedPins: string[] | undefined;
+  /** What to join with, unless this machine has joined. */
+  token: EnrolmentToken | null;
+  logLevel: LogLevel;
+  once: boolean;
+}
+
+/**
+ * Opens the state directory, takes its lock, and joins the command line with agent.yaml: an option given wins and is
+ * kept for the next start. Throws FatalError.
+ */
+export async function configure(given: Arguments): Promise<Configuration> {
+  const folder = resolve(given.stateDir ?? defaultStateFolder(process.env['ProgramData']));
+  openStateFolder(folder);
+  const stored = readSettings(folder);
+  const identity = openIdentity(folder);
+  await lockIdentity(folder, identity.privateKeyPem);
+  const token = takeToken(folder, given.token);
+  const server = given.server ?? (stored.server === undefined ? undefined : parseServerAddress(stored.server));
+  const servers = given.server ? [given.server] : (token?.servers ?? (server ? [server] : []));
+  if (servers.length === 0) throw new FatalError(EXIT.USAGE, 'which server? give --token-file PATH or --server https://HOST:6443');
+  if (token && given.caPin && !token.pins.includes(given.caPin)) {
+    throw new FatalError(EXIT.USAGE, '--ca-pin: the enrolment token names another CA; leave it out');
+  }
+  const expectedPin = given.caPin ?? (stored.ca_pin === undefined ? undefined : parsePin(stored.ca_pin));
+  // Only what was given: a default written down would outlive the release that changes it. A pin is for the first
+  // contact; kept after it, one mistyped would turn every later start away.
+  const hasTrust = readAnchors(folder).pins.length > 0;
+  keepSettings(folder, {
+    server: given.server && writeServerAddress(given.server),
+    ca_pin: hasTrust ? undefined : given.caPin,
+    log_level: given.logLevel,
+  });
+  return {
+    folder,
+    servers,
+    identity,
+    expectedPins: token?.pins ?? (expectedPin === undefined ? undefined : [expectedPin]),
+    token,
+    logLevel: given.logLevel ?? stored.log_level ?? 'info',
+    once: given.once,
+  };
+}
+
+/** The token given, kept for a restart, or the one kept before. A machine that has its certificate needs none. */
+function takeToken(folder: string, given: string | undefined): EnrolmentToken | null {
+  if (existsSync(join(folder, FILES.certificate))) {
+    removeToken(folder);
+    return null;
+  }
+  if (given !== undefined) keepToken(folder, given);
+  return readToken(folder);
+}

@@ -1,0 +1,41 @@
+import { redactTokens } from '../enrolment-token';
+
+/** From the quietest to the loudest. */
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type Log = Record<LogLevel, (message: string) => void>;
+
+/**
+ * One line a message on standard error: instant (ISO 8601, UTC), level, text.
+ * Keys, proofs and challenges are never passed to it.
+ *
+ * @param write receives each whole line, newline included
+ */
+export function createLog(
+  level: LogLevel,
+  write: (line: string) => void = (line) => void process.stderr.write(line),
+  now: () => Date = () => new Date(),
+): Log {
+  const loudest = LOG_LEVELS.indexOf(level);
+  const writer = (at: LogLevel) => (message: string) => {
+    if (LOG_LEVELS.indexOf(at) > loudest) return;
+    write(`${now().toISOString()} ${at.padEnd(5)} ${printable(message)}\n`);
+  };
+  return { error: writer('error'), warn: writer('warn'), info: writer('info'), debug: writer('debug') };
+}
+
+/** A message as it may be shown and kept: on one line, and without a secret that somebody put where none belongs. */
+export const printable = (message: string) => escapeControls(redactTokens(message));
+
+/**
+ * A server's words may reach the log; a newline or an escape sequence in them must not forge a line or drive a
+ * terminal.
+ */
+export function escapeControls(message: string): string {
+  return message.replace(
+    // eslint-disable-next-line no-control-regex -- control characters are what it is for
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

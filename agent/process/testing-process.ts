@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+const PROGRAM = fileURLToPath(new URL('../main.ts', import.meta.url));
+
+/**
+ * The agent as a process of its own, as it is started in earnest. Not part of the agent.
+ *
+ * @param input what it can read from its standard input
+ */
+export function startAgentProcess(args: string[], input?: string) {
+  const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], { stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  child.stdin?.end(input);
+  let stdout = '';
+  let stderr = '';
+  child.stdout!.on('data', (data) => (stdout += data));
+  child.stderr!.on('data', (data) => (stderr += data));
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
+  const said = async (part: string) => {
+    while (!stderr.includes(part))
+      await Promise.race([once(child.stderr!, 'data'), ended.then(() => Promise.reject(new Error(stderr)))]);
+  };
+  return { child, ended, said };
+}

@@ -1,0 +1,22 @@
+import { TRPCError } from '@trpc/server';
+import type { ErrorRequestHandler } from 'express';
+import { v7 as uuidv7 } from 'uuid';
+import { httpStatusOf } from '../errors';
+import type { Log } from '../log';
+
+/**
+ * The last handler of a listener: what no other answered for. Express's own would print the stack past our log and,
+ * unless NODE_ENV says production, show it to whoever asked.
+ */
+export function answerFailure(log: Log): ErrorRequestHandler {
+  return (error: TRPCError | { status?: unknown }, _request, response, next) => {
+    // Half of an answer is out: only Express can still cut the connection.
+    if (response.headersSent) return next(error);
+    // Express and its parts name what the caller did wrong: a file that is not there, a path that cannot be decoded.
+    const status = error instanceof TRPCError ? httpStatusOf(error) : error.status;
+    if (typeof status === 'number' && status >= 400 && status < 500) return void response.sendStatus(status);
+    const requestId = uuidv7();
+    log.error({ err: error, requestId }, 'request failed');
+    response.status(500).type('text').send(`The server failed to answer. Its log says why: ${requestId}\n`);
+  };
+}

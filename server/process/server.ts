@@ -1,0 +1,98 @@
+import { openDatabase } from '../../db/client';
+import { migrateUp } from '../../db/migrate';
+import { keepExpiringWaiting } from '../agents/expire-waiting';
+import { createApiServer, replaceCertificate } from '../api';
+import { keepSweepingExpired } from '../auth/sweep-expired';
+import { ensureServerCertificate } from '../certificates/ensure-server-certificate';
+import { keepServerCertificate } from '../certificates/keep-server-certificate';
+import { serverNames } from '../certificates/server-names';
+import type { Config } from '../config';
+import { createLog } from '../log';
+import { createServices, type Services } from '../services';
+import { listen } from '../http/listen';
+import { ensureConfiguredAdministrator, openSetup } from '../users/setup';
+import { createWebServer } from '../web';
+import { reachable, webUrl } from './web-url';
+
+export interface RunningServer {
+  services: Services;
+  /** Where people go, without a trailing slash. */
+  webUrl: string;
+  /** Where agents of this machine go. */
+  agentUrl: string;
+  /** The link that makes the first administrator; null when there is one. */
+  setupUrl: string | null;
+  stop(): Promise<void>;
+}
+
+/** Agents told to come back do so spread over this window. */
+const RECONNECT_WINDOW_MS = 5000;
+
+/**
+ * Starts everything in order; what fails is thrown after what had started is stopped again.
+ * @throws whatever of database, certificates or listeners cannot start; `main.ts` knows how to say each
+ */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const stops: (() => Promise<unknown>)[] = [];
+  // In reverse: listeners before presence, presence before the database it writes to.
+  const stop = async () => {
+    for (const step of stops.splice(0).reverse()) await step();
+  };
+  try {
+    const log = createLog(config.log);
+    const database = await openDatabase({
+      url: config.database_url,
+      directory: config.data_dir,
+      onError: (error) => log.error({ err: error }, 'database connection lost'),
+    });
+    stops.push(() => database.close());
+    await migrateUp(database);
+    const { db } = database;
+    const services = await createServices({ config, log, db });
+    stops.push(() => services.audit.stop());
+    stops.push(() => services.presence.stop());
+    const expiry = keepExpiringWaiting(services);
+    stops.push(async () => expiry.stop());
+    const sweeping = keepSweepingExpired(services);
+    stops.push(async () => sweeping.stop());
+    const ensureCertificate = () =>
+      ensureServerCertificate(services.authority, {
+        directory: config.certificates.path,
+        names: serverNames(config.certificates.names),
+      });
+    const certificate = await ensureCertificate();
+    const { email, password } = config.admin;
+    if (email && password) await ensureConfiguredAdministrator(services, { email, password });
+    const setupToken = await openSetup(db);
+
+    const api = createApiServer(services, certificate);
+    const agentListener = await listen(api, { port: config.api_port, host: config.api_host });
+    stops.push(() => agentListener.close());
+    services.listeners.add('agents', { port: agentListener.port, host: config.api_host });
+    stops.push(() => services.sockets.closeAll(String(RECONNECT_WINDOW_MS)));
+    const kept = keepServerCertificate({
+      log,
+      served: certificate,
+      ensure: ensureCertificate,
+      serve: (renewed) => replaceCertificate(api, renewed),
+    });
+    stops.push(() => kept.stop());
+    const web = await createWebServer(services, { apiPort: agentListener.port });
+    const webListener = await listen(web.server, { port: config.frontend_port, host: config.frontend_host });
+    stops.push(() => webListener.close());
+    stops.push(() => web.close());
+    if (config.tls.cert) services.listeners.add('web', { port: webListener.port, host: config.frontend_host });
+
+    const pages = webUrl(config, webListener.port);
+    return {
+      services,
+      webUrl: pages,
+      agentUrl: `https://${reachable(config.api_host)}:${agentListener.port}`,
+      setupUrl: setupToken && `${pages}/setup?token=${setupToken}`,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
