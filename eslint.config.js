@@ -15,7 +15,9 @@ import tseslint from 'typescript-eslint';
  */
 const borders = {
   app: { types: ['server'] },
-  server: { run: ['db', 'agent/protocol', 'agent/fingerprint', 'agent/frame-codec', 'agent/enrolment-token', 'agent/server-address'] },
+  server: {
+    run: ['db', 'agent/protocol', 'agent/fingerprint', 'agent/frame-codec', 'agent/enrolment-token', 'agent/server-address', 'agent/name-to-ascii'],
+  },
   agent: { types: ['server'] },
   db: {},
   e2e: { run: ['db', 'agent/protocol', 'agent/fingerprint', 'agent/frame-codec', 'agent/enrolment-token'], types: ['server'] },

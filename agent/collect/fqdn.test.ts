@@ -15,6 +15,15 @@ it.each([
   ['', 'unnamed'],
   ['...', 'unnamed'],
   ['日本', 'xn--wgv71a'],
+  // A name is text: none of these is an IPv4 address.
+  ['10042', '10042'],
+  ['7', '7'],
+  ['007', '007'],
+  ['0x7', '0x7'],
+  ['１００', '100'],
+  ['db.10042', 'db.10042'],
+  ['192.0.2.7', '192.0.2.7'],
+  ['a/b', 'a-b'],
 ])('%j becomes %j', (name, expected) => expect(toFqdn(name)).toBe(expected));
 
 it('fits the wire for any name', () => {

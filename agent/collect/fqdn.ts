@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { hostname } from 'node:os';
-import { domainToASCII } from 'node:url';
 import { promisify } from 'node:util';
 import { osInfo } from 'systeminformation';
+import { nameToAscii } from '../name-to-ascii';
 
 const run = promisify(execFile);
 
@@ -39,7 +39,7 @@ export function qualify(name: string, answer: string): string {
  * hyphens.
  */
 export function toFqdn(name: string): string {
-  const labels = (domainToASCII(name.trim()) || name)
+  const labels = (nameToAscii(name.trim().replace(/\.+$/, '')) || name)
     .toLowerCase()
     .split('.')
     .map((label) =>

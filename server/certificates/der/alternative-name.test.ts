@@ -51,3 +51,8 @@ test.each(['š.example', 'a\n', '', 'a\0.example'])('%j has no place in a certif
   expect(() => generalName({ type: 'dns', value })).toThrow(RangeError);
   expect(() => generalName({ type: 'url', value })).toThrow(RangeError);
 });
+
+test.each(['10042', '007', '0x7', 'db.10042'])('%s is a name, not the address that a URL would make of it', (name) => {
+  expect(alternativeName(name)).toEqual({ type: 'dns', value: name });
+  expect(certificateFor(name).checkHost(name, { subject: 'never' })).toBe(name);
+});

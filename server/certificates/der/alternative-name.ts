@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { domainToASCII } from 'node:url';
+import { nameToAscii } from '../../../agent/name-to-ascii';
 import { fqdn } from '../../../agent/protocol';
 import { taggedValue } from './write-der';
 
@@ -23,9 +23,7 @@ export function alternativeName(name: string): AlternativeName | undefined {
     const url = `http://[${name}]`;
     return URL.canParse(url) ? { type: 'ip', value: new URL(url).hostname.slice(1, -1) } : undefined;
   }
-  // `domainToASCII` reads a name as part of a URL: of `a/b` it would silently keep `a`.
-  if (/[/\\?#]/.test(name)) return undefined;
-  const ascii = domainToASCII(name);
+  const ascii = nameToAscii(name);
   return fqdn.safeParse(ascii).success ? { type: 'dns', value: ascii } : undefined;
 }
 
