@@ -77,6 +77,17 @@ test.each([
   expect(await ensure(over)).toEqual(next);
 });
 
+test('a machine that goes back and forth between two networks gets one more, not one with every turn', async () => {
+  const [home, office] = [[...names, '10.1.2.4'], [...names, '10.9.9.9', '2001:db8::9']];
+  await ensure({ names: home });
+  const both = await ensure({ names: office });
+  expect(await ensure({ names: home })).toEqual(both);
+  expect(await ensure({ names: office })).toEqual(both);
+  const renewed = await ensure({ names: home, now: new Date(later(242).getTime() + 0.67 * DAY_MS) });
+  expect(new X509Certificate(renewed.cert).checkIP('10.1.2.4')).toBe('10.1.2.4');
+  expect(new X509Certificate(renewed.cert).checkIP('10.9.9.9')).toBeUndefined();
+});
+
 test('lives on until two thirds of its life', async () => {
   const made = await ensure();
   expect(await ensure({ now: new Date(later(242).getTime() + 0.66 * DAY_MS) })).toEqual(made);

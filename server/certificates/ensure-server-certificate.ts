@@ -45,14 +45,14 @@ export async function ensureServerCertificate(
 
   const heldKey = await readCertificateFile(keyPath);
   const heldPem = await readCertificateFile(certificatePath);
-  const held = heldKey && heldPem && fitting(authority, heldKey, heldPem, wanted, now);
-  if (held) return serving(authority, held, heldKey);
+  const held = heldKey && heldPem ? judge(authority, heldKey, heldPem, now) : undefined;
+  if (held && wanted.every((name) => covers(held, name))) return serving(authority, held, heldKey!);
 
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const { der } = signLeaf(authority, {
     publicKeyDer: pair.publicKey.export({ type: 'spki', format: 'der' }),
     subject: { commonName: 'SysManage server' },
-    alternativeNames: wanted,
+    alternativeNames: [...wanted, ...(held ? formerAddresses(held, wanted) : [])],
     purpose: SERVER_AUTH,
     now,
     days,
@@ -68,14 +68,8 @@ function serving({ signing }: Authority, certificate: X509Certificate, key: stri
   return { cert: `${certificate.toString()}${signing.pem}`, key, notAfter: readLeaf(certificate.raw).notAfter };
 }
 
-/** The certificate, when it can go on being served with this key. */
-function fitting(
-  { signing }: Authority,
-  key: string,
-  pem: string,
-  wanted: AlternativeName[],
-  now: Date,
-): X509Certificate | undefined {
+/** The certificate, when it can go on being served with this key, as far as its names are those wanted. */
+function judge({ signing }: Authority, key: string, pem: string, now: Date): X509Certificate | undefined {
   try {
     const certificate = new X509Certificate(pem);
     const { notBefore, notAfter } = readLeaf(certificate.raw);
@@ -83,7 +77,6 @@ function fitting(
     const fits =
       certificate.checkPrivateKey(createPrivateKey(key)) &&
       certificate.verify(signing.publicKey) &&
-      wanted.every((name) => covers(certificate, name)) &&
       now >= notBefore &&
       now.getTime() < renewAt;
     return fits ? certificate : undefined;
@@ -91,6 +84,20 @@ function fitting(
     // Not a key or not a certificate: half of a restored backup, an editor's accident. It is replaced as if missing.
     return undefined;
   }
+}
+
+/** More names than these make every handshake longer for the sake of networks that may never come back. */
+const MOST_NAMES = 64;
+
+/**
+ * The addresses of a certificate that is replaced for the sake of its names: a machine that goes back and forth between
+ * two networks would else get a new one with every turn. The renewal by date forgets them.
+ */
+function formerAddresses({ subjectAltName }: X509Certificate, wanted: AlternativeName[]): AlternativeName[] {
+  return [...(subjectAltName ?? '').matchAll(/IP Address:([0-9A-Fa-f.:]+)/g)]
+    .flatMap(([, address]) => alternativeName(address!) ?? [])
+    .filter(({ value }) => !wanted.some((name) => name.value === value))
+    .slice(0, Math.max(0, MOST_NAMES - wanted.length));
 }
 
 function covers(certificate: X509Certificate, { type, value }: AlternativeName): boolean {

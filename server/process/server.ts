@@ -6,6 +6,7 @@ import { keepSweepingExpired } from '../auth/sweep-expired';
 import { ensureServerCertificate } from '../certificates/ensure-server-certificate';
 import { keepServerCertificate } from '../certificates/keep-server-certificate';
 import { serverNames } from '../certificates/server-names';
+import { steadyNames } from '../certificates/steady-names';
 import type { Config } from '../config';
 import { createLog } from '../log';
 import { createServices, type Services } from '../services';
@@ -55,10 +56,11 @@ export async function startServer(config: Config): Promise<RunningServer> {
     stops.push(async () => expiry.stop());
     const sweeping = keepSweepingExpired(services);
     stops.push(async () => sweeping.stop());
+    const names = steadyNames(() => serverNames(config.certificates.names));
     const ensureCertificate = () =>
       ensureServerCertificate(services.authority, {
         directory: config.certificates.path,
-        names: serverNames(config.certificates.names),
+        names: names(),
       });
     const certificate = await ensureCertificate();
     const { email, password } = config.admin;
