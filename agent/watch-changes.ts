@@ -18,13 +18,24 @@ export interface ChangeWatch {
   onDisks: () => void;
 }
 
-/** Looks until the signal aborts. */
+/** So many looks in a row must see a new name or new addresses. Doubled with each time they were told, up to the second. */
+const STEADY = { least: 3, most: 192 };
+
+/**
+ * Looks until the signal aborts. Names and addresses are told once they are steady, later each time: a network that
+ * comes and goes must not become a hello, and a write to the server's database, with every turn. When nothing was told
+ * for as long as the longest wait, the next change is told soon again.
+ */
 export async function watchChanges(
   { look, everyMs, onIdentity, onDisks }: ChangeWatch,
   over: AbortSignal,
 ): Promise<void> {
   const clock = new Alarm();
   const told = await look();
+  let seen = told.identity;
+  let steady = 0;
+  let quiet = 0;
+  let needed = STEADY.least;
   for (;;) {
     await clock.wait(everyMs, over);
     if (over.aborted) return;
@@ -33,14 +44,20 @@ export async function watchChanges(
       onDisks();
       told.disks = now.disks;
     }
-    if (now.identity !== told.identity && (await onIdentity())) told.identity = now.identity;
+    steady = now.identity === seen ? steady + 1 : 1;
+    seen = now.identity;
+    if (++quiet > STEADY.most) needed = STEADY.least;
+    if (seen === told.identity || steady < needed || !(await onIdentity())) continue;
+    told.identity = seen;
+    quiet = 0;
+    needed = Math.min(2 * needed, STEADY.most);
   }
 }
 
 /** Costs well under a millisecond: no process is started. */
 export function createLook(measurer: Measurer): () => Promise<Watched> {
   return async () => ({
-    identity: await measurer.measure('the addresses', () => [hostname(), ...readAddresses()].join(' '), ''),
+    identity: await measurer.measure('the addresses', async () => [hostname(), ...(await readAddresses())].join(' '), ''),
     disks: await measurer.measure('the list of disks', readMountSet, ''),
   });
 }

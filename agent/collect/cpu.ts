@@ -3,19 +3,16 @@ import { cpus } from 'node:os';
 
 /** Processor time of all cores since boot, in a unit of the platform's choice: only the ratio of differences counts. */
 export interface CpuTimes {
-  busy: number;
-  total: number;
+  idle: number;
+  /** By kind, in an order of the platform's. */
+  busy: number[];
 }
 
 export async function readCpuTimes(): Promise<CpuTimes> {
   if (process.platform === 'linux') return parseProcStat(await readFile('/proc/stat', 'utf8'));
-  let busy = 0;
-  let idle = 0;
-  for (const { times } of cpus()) {
-    busy += times.user + times.nice + times.sys + times.irq;
-    idle += times.idle;
-  }
-  return { busy, total: busy + idle };
+  const times = cpus().map((core) => core.times);
+  const sum = (kind: keyof (typeof times)[number]) => times.reduce((total, core) => total + core[kind], 0);
+  return { idle: sum('idle'), busy: [sum('user'), sum('nice'), sum('sys'), sum('irq')] };
 }
 
 /**
@@ -24,21 +21,23 @@ export async function readCpuTimes(): Promise<CpuTimes> {
  */
 export function parseProcStat(text: string): CpuTimes {
   const fields = /^cpu\s+(.+)$/m.exec(text)?.[1]?.split(/\s+/).map(Number) ?? [];
-  // user nice system idle iowait irq softirq steal; guest time follows and is contained in user and nice already
-  const times = fields.slice(0, 8);
-  if (times.length < 4 || times.some((time) => !Number.isFinite(time)))
-    throw new Error('/proc/stat has no readable cpu line');
-  const total = times.reduce((sum, time) => sum + time, 0);
-  return { busy: total - times[3]! - (times[4] ?? 0), total };
+  // guest time follows and is contained in user and nice already
+  const [user, nice, system, idle, wait = 0, ...others] = fields.slice(0, 8);
+  const times = [user, nice, system, idle, wait, ...others];
+  if (idle === undefined || times.some((time) => !Number.isFinite(time))) throw new Error('/proc/stat has no readable cpu line');
+  // Together: the time waited may go back by itself, as proc(5) says.
+  return { idle: idle + wait, busy: [user!, nice!, system!, ...others] };
 }
 
 /**
- * Percent between two readings; null when no time has passed or the counters went back, as they do on a resumed
- * machine.
+ * Percent between two readings; null when no time has passed or a counter went back, as one does on a machine that was
+ * resumed or lost a core: then the others say nothing of the time between.
  */
 export function cpuPercent(before: CpuTimes | null, after: CpuTimes | null): number | null {
   if (!before || !after) return null;
-  const total = after.total - before.total;
-  const busy = after.busy - before.busy;
-  return total > 0 && busy >= 0 ? (100 * busy) / total : null;
+  const idle = after.idle - before.idle;
+  const spent = after.busy.map((time, kind) => time - (before.busy[kind] ?? 0));
+  if (idle < 0 || spent.some((time) => time < 0)) return null;
+  const busy = spent.reduce((sum, time) => sum + time, 0);
+  return busy + idle > 0 ? (100 * busy) / (busy + idle) : null;
 }

@@ -22,7 +22,7 @@ export function createFactReader(measurer: Measurer): () => Promise<MachineFacts
     const [fqdn, operatingSystem, addresses, found] = await Promise.all([
       measurer.measure('the host name', readFqdn, toFqdn('')),
       measurer.measure('the operating system', readOperatingSystem, withoutDistribution()),
-      measurer.measure('the addresses', () => readAddresses(), []),
+      measurer.measure('the addresses', readAddresses, []),
       hardware,
     ]);
     // The clock is slewed all the time. Only a real step, as after the first NTP answer, makes another boot time of it.

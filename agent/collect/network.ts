@@ -1,5 +1,6 @@
-import { readFile, readlink } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { networkStats } from 'systeminformation';
+import { judgeInterfaces, type Worth } from './interfaces';
 
 /** Bytes since the interface came up. */
 export interface Counters {
@@ -7,13 +8,14 @@ export interface Counters {
   sent: number;
 }
 
-/** By interface. Those that only carry another's traffic are left out, so that no byte counts twice. */
+/** By interface, of those whose sum is what this machine exchanges with others: no byte counts twice. */
 export async function readNetworkCounters(): Promise<Map<string, Counters>> {
   if (process.platform === 'linux') {
     const all = parseNetDev(await readFile('/proc/net/dev', 'utf8'));
-    return withoutVirtual(all, await findVirtual([...all.keys()]));
+    return countedOnce(all, await judgeInterfaces([...all.keys()]));
   }
-  const stats = await networkStats('*');
+  const { defaults } = await judgeInterfaces([]);
+  const stats = await networkStats(defaults.length > 0 ? defaults.join(',') : '*');
   const real = stats.filter(({ iface }) => !/^lo\d*$/.test(iface));
   return new Map(real.map(({ iface, rx_bytes, tx_bytes }) => [iface, { received: rx_bytes, sent: tx_bytes }]));
 }
@@ -32,32 +34,30 @@ export function parseNetDev(text: string): Map<string, Counters> {
   return counters;
 }
 
-/** Bridges, VLANs, bonds and tunnels pass on what hardware carries. A container has no hardware; there all count. */
-export function withoutVirtual(all: Map<string, Counters>, virtual: ReadonlySet<string>): Map<string, Counters> {
-  const hardware = new Map([...all].filter(([name]) => !virtual.has(name)));
-  return hardware.size > 0 ? hardware : all;
+/**
+ * Bridges, VLANs, bonds, tunnels and the ends in containers pass on what hardware carries. A container has no hardware:
+ * there the interfaces of the default routes count, and all where there is no such route either.
+ */
+export function countedOnce(all: Map<string, Counters>, { hardware, defaults }: Worth): Map<string, Counters> {
+  const only = (names: ReadonlySet<string>) => new Map([...all].filter(([name]) => names.has(name)));
+  return [hardware ?? new Set<string>(), new Set(defaults)].map(only).find(({ size }) => size > 0) ?? all;
 }
 
-async function findVirtual(names: string[]): Promise<Set<string>> {
-  const places = await Promise.all(names.map((name) => readlink(`/sys/class/net/${name}`).catch(() => '')));
-  return new Set(names.filter((_, index) => places[index]!.includes('/devices/virtual/')));
-}
-
-/** Bytes a second between two readings, over the interfaces that are in both. Null when there is nothing to compare. */
+/**
+ * Bytes a second between two readings, over the interfaces that are in both. Null when there is nothing to compare, and
+ * when a counter went back: it wrapped, or the interface went down and up, and nobody knows what it carried meanwhile.
+ */
 export function networkRates(
   before: Map<string, Counters> | null,
   after: Map<string, Counters> | null,
   seconds: number,
 ): { received: number; sent: number } | null {
   if (!before || !after || seconds <= 0) return null;
-  let received = 0;
-  let sent = 0;
-  for (const [name, now] of after) {
+  const spans = [...after].flatMap(([name, now]) => {
     const then = before.get(name);
-    // An interface that went down and up counts from zero again; what it carried meanwhile is unknown, not negative.
-    if (!then || now.received < then.received || now.sent < then.sent) continue;
-    received += now.received - then.received;
-    sent += now.sent - then.sent;
-  }
-  return { received: received / seconds, sent: sent / seconds };
+    return then ? [{ received: now.received - then.received, sent: now.sent - then.sent }] : [];
+  });
+  if (spans.length === 0 || spans.some(({ received, sent }) => received < 0 || sent < 0)) return null;
+  const sum = (of: keyof Counters) => spans.reduce((total, span) => total + span[of], 0);
+  return { received: sum('received') / seconds, sent: sum('sent') / seconds };
 }

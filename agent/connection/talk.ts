@@ -96,11 +96,11 @@ export async function talk({
   };
 
   const sendHeartbeats = async () => {
-    while (!over.aborted) {
+    for (let isFirst = true; !over.aborted; isFirst = false) {
       const sample = await machine.takeSample();
       await attempt('the heartbeat', () => answered((options) => client.agents.heartbeat.mutate(sample, options)));
       const hasRates = sample.networkReceivedBytesPerSecond !== null;
-      await next.wait(hasRates ? heartbeatMs : Math.min(SECOND_SAMPLE_MS, heartbeatMs), over);
+      await next.wait(isFirst && !hasRates ? Math.min(SECOND_SAMPLE_MS, heartbeatMs) : heartbeatMs, over);
     }
   };
 
