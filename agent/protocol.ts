@@ -128,7 +128,20 @@ export const sample = z.object({
   memoryUsedBytes: bytes,
   swapTotalBytes: bytes,
   swapUsedBytes: bytes,
-  disks: z.array(z.object({ mount: text(500), filesystem: text(50), totalBytes: bytes, usedBytes: bytes })).max(64),
+  disks: z
+    .array(
+      z.object({
+        mount: text(500),
+        filesystem: text(50),
+        totalBytes: bytes,
+        usedBytes: bytes,
+        /** To those who are not the superuser. Absent from agents before 0.2, as the next. */
+        availableBytes: bytes.optional(),
+        /** True of a disk that can be written as a rule, and now cannot. */
+        isReadOnly: z.boolean().optional(),
+      }),
+    )
+    .max(64),
   networkReceivedBytesPerSecond: z.number().nonnegative().nullable(),
   networkSentBytesPerSecond: z.number().nonnegative().nullable(),
   uptimeSeconds: z.number().int().nonnegative(),

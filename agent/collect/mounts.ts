@@ -1,43 +1,54 @@
-/** A line of /proc/self/mounts (proc(5)). */
+/** A line of /proc/self/mountinfo (proc(5)). */
 export interface Mount {
+  /** Major and minor number of what holds the files. The kernel gives major 0 to what has no block device. */
+  device: string;
   source: string;
   mount: string;
   filesystem: string;
+  /** The file system is, not only this way to it: what a kernel does to a disk that fails. */
+  isReadOnly: boolean;
 }
 
-/** Images and media that are full by nature and never fill up. */
-const READ_ONLY_IMAGES = new Set(['squashfs', 'iso9660', 'udf', 'erofs', 'cramfs', 'romfs']);
-/** Of disks, but without a device as their source. */
-const POOLED = new Set(['zfs', 'bcachefs']);
-/** Container runtimes bind these files from the host; asked for its size, each answers with the host's disk. */
-const CONTAINER_FILES = new Set(['/etc/hosts', '/etc/hostname', '/etc/resolv.conf', '/dev/termination-log']);
+/** Disks whose data sets have no device number of a block device: each is a volume of a pool. */
+const POOLED = new Set(['zfs', 'btrfs', 'bcachefs']);
 
 export function parseMounts(text: string): Mount[] {
   return text.split('\n').flatMap((line) => {
-    const [source, mount, filesystem] = line.split(' ').map(unescape);
-    return source && mount && filesystem ? [{ source, mount, filesystem }] : [];
+    const [ways, holder] = line.split(' - ');
+    const [, , device, , mount] = ways?.split(' ').map(unescape) ?? [];
+    const [filesystem, source, options] = holder?.split(' ').map(unescape) ?? [];
+    if (!device || !mount || !filesystem || !source) return [];
+    return [{ device, source, mount, filesystem, isReadOnly: options?.split(',').includes('ro') ?? false }];
   });
 }
 
 /**
- * The mounts that are disks of this machine, each disk once. Network filesystems are left out: their space is another
- * machine's to report, and asking a dead NFS server hangs. The root counts whatever it is, so that a container,
- * whose root is an overlay, has a disk.
+ * The disks of this machine, each with the mounts that show it, the best known first: bind mounts and subvolumes show
+ * one disk many times, and the shortest path is the one people know. A disk is what has a block device or is a data set
+ * of a pool, or is a network file system. The root counts as one where it can be written whatever it is, so that a
+ * container, whose root is an overlay, has a disk.
  */
-export function localDisks(mounts: readonly Mount[]): Mount[] {
-  const disks = new Map<string, Mount>();
+export function groupByDisk(mounts: readonly Mount[]): Mount[][] {
+  const disks = new Map<string, Mount[]>();
   for (const mount of mounts) {
-    if (mount.mount !== '/' && !isLocalDisk(mount)) continue;
-    // Bind mounts and btrfs subvolumes show one disk many times; the shortest path is the one people know.
-    const known = disks.get(mount.source);
-    if (!known || mount.mount.length < known.mount.length) disks.set(mount.source, mount);
+    if (!isDisk(mount)) continue;
+    const key = hasBlockDevice(mount) ? mount.device : mount.source;
+    const known = disks.get(key);
+    if (known) known.push(mount);
+    else disks.set(key, [mount]);
   }
-  return [...disks.values()];
+  return [...disks.values()].map((ways) => ways.sort((a, b) => a.mount.length - b.mount.length));
 }
 
-function isLocalDisk({ source, mount, filesystem }: Mount): boolean {
-  if (READ_ONLY_IMAGES.has(filesystem) || CONTAINER_FILES.has(mount)) return false;
-  return source.startsWith('/dev/') || POOLED.has(filesystem);
+/** SERVER:/PATH as NFS, Ceph, GlusterFS and sshfs write it, USER@CLUSTER=/PATH of newer Ceph, //SERVER/SHARE of SMB. */
+export const isOfNetwork = ({ source }: Pick<Mount, 'source'>): boolean => /^(\/\/[^/]+\/|[^/\s]+[:=]\/)/.test(source);
+
+const hasBlockDevice = ({ device }: Mount): boolean => !device.startsWith('0:');
+
+function isDisk(mount: Mount): boolean {
+  // A snapshot of ZFS is no place where anything is written.
+  if (POOLED.has(mount.filesystem)) return !(mount.filesystem === 'zfs' && mount.source.includes('@'));
+  return hasBlockDevice(mount) || isOfNetwork(mount) || (mount.mount === '/' && !mount.isReadOnly);
 }
 
 /** The kernel writes space, tab, newline and backslash as three octal digits. */

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Meter } from '../ui/figures/meter';
 import { Section } from '../ui/section';
 import { useFigures } from '../ui/figures/use-figures';
+import { diskPercent } from './disk-percent';
 import type { Sample } from './host-types';
 
 export function DiskTable({ disks }: { disks: Sample['disks'] }) {
@@ -10,12 +11,14 @@ export function DiskTable({ disks }: { disks: Sample['disks'] }) {
   return (
     <Section title={t('host.disks')}>
       <ul className="text-13">
-        {disks.map(({ mount, filesystem, totalBytes, usedBytes }) => {
-          const used = totalBytes > 0 ? (100 * usedBytes) / totalBytes : 0;
+        {disks.map((disk) => {
+          const { mount, filesystem, totalBytes, usedBytes, isReadOnly } = disk;
+          const used = diskPercent(disk);
           return (
             <li key={mount} className="flex flex-wrap items-baseline gap-x-4 border-b border-line py-1.5 last:border-0">
               <span className="mono min-w-32 grow text-12 wrap-anywhere">{mount}</span>
               <span className="text-12 text-ink-3">{filesystem}</span>
+              {isReadOnly && <span className="text-12 font-medium text-pending">{t('host.readOnly')}</span>}
               <span className="text-ink-2" suppressHydrationWarning>
                 {bytes(usedBytes)} {t('metric.of', { total: bytes(totalBytes) })}
               </span>

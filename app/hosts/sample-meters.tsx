@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Meter } from '../ui/figures/meter';
 import { useFigures } from '../ui/figures/use-figures';
+import { diskPercent } from './disk-percent';
 import type { Sample } from './host-types';
 
 const NONE = <span className="text-ink-3">–</span>;
@@ -26,7 +27,7 @@ export function DiskMeter({ sample }: { sample: Sample | null }) {
   const { percent } = useFigures();
   const [fullest] = (sample?.disks ?? [])
     .filter(({ totalBytes }) => totalBytes > 0)
-    .map(({ mount, usedBytes, totalBytes }) => ({ mount, used: (100 * usedBytes) / totalBytes }))
+    .map((disk) => ({ mount: disk.mount, used: diskPercent(disk) }))
     .sort((a, b) => b.used - a.used);
   if (!fullest) return NONE;
   const label = t('metric.fullest', { mount: fullest.mount });
