@@ -4,7 +4,8 @@ import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { serveApi, serveApiOn } from './agents/testing';
-import { users } from '../db/schema';
+import { spentTokens, users } from '../db/schema';
+import { addPerson, logIn, serveRestApi } from './rest/testing';
 import { registrationOf, testServices } from './testing';
 
 let services: Awaited<ReturnType<typeof testServices>>;
@@ -118,6 +119,19 @@ test('nor does what streams: it is refused as a call, before a token is spent on
     const { status, text } = await ask(path);
     expect([status, JSON.parse(text)], path).toEqual([405, expect.objectContaining({ code: 'request.method' })]);
   }
+});
+
+test('and no other spelling of its name gets further, nor of any other', async () => {
+  await addPerson(services);
+  const rest = await serveRestApi(services);
+  const bearer = await logIn(rest.ask);
+  const spellings = ['hosts%2Elive', 'x/hosts.live', '/hosts.live', 'hosts.liv%65', 'x%2Fhosts.live', '%61gents.inbox', 'hosts.counts/', 'x/hosts.counts', 'hosts%2ecounts'];
+  for (const name of spellings) {
+    const { status, headers } = await rest.ask('GET', `/trpc/${name}?input=%7B%7D`, { bearer });
+    expect([status, headers['x_reauthorization']], name).toEqual([expect.toBeOneOf([404, 405]), undefined]);
+  }
+  expect(await services.db.select().from(spentTokens)).toEqual([]);
+  expect((await rest.ask('GET', '/hosts', { bearer })).status).toBe(200);
 });
 
 test('nobody has long to say what they want', async () => {
