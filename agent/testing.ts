@@ -125,7 +125,8 @@ export interface TestServer {
  */
 export async function startTestServer({ tls, router, refuse, port = 0 }: TestServerOptions): Promise<TestServer> {
   const handler = createHTTPHandler({ router, basePath: '/trpc/' });
-  const secrets = new Map<string, Buffer>();
+  /** By TLS connection, as at the real one: an agent upgrades on the connection that it asked on. */
+  const grants = new WeakMap<object, { token: string; secret: Buffer }>();
   const server = createServer(
     { ...tls, minVersion: 'TLSv1.3', requestCert: true, rejectUnauthorized: false },
     (request, response) => {
@@ -136,7 +137,7 @@ export async function startTestServer({ tls, router, refuse, port = 0 }: TestSer
         return response.writeHead(status).end(JSON.stringify({ error: { code: -32603, message: 'no', data } }));
       }
       const [token, secret] = [randomBytes(16).toString('hex'), randomBytes(32)];
-      secrets.set(token, secret);
+      grants.set(request.socket, { token, secret });
       response.end(JSON.stringify({ result: { data: { token, secret: secret.toString('base64url') } } }));
     },
   );
@@ -147,11 +148,10 @@ export async function startTestServer({ tls, router, refuse, port = 0 }: TestSer
     const tlsSocket = socket as TLSSocket;
     resumed.push(tlsSocket.isSessionReused());
     const token = request.headers[CONNECTION_TOKEN_HEADER]?.toString() ?? '';
-    const secret = secrets.get(token);
-    secrets.delete(token);
-    if (request.url !== AGENT_SOCKET_PATH || !secret)
+    const grant = grants.get(socket);
+    if (request.url !== AGENT_SOCKET_PATH || grant?.token !== token)
       return socket.end('HTTP/1.1 403 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-    const { toAgent, toServer } = deriveChannelKeys(secret, tlsSocket.getPeerX509Certificate()!.serialNumber);
+    const { toAgent, toServer } = deriveChannelKeys(grant.secret, tlsSocket.getPeerX509Certificate()!.serialNumber);
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       sockets.add(webSocket);
       webSocket.once('close', () => sockets.delete(webSocket));

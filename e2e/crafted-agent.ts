@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { KeyObject, sign, webcrypto, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import * as x509 from '@peculiar/x509';
@@ -34,8 +34,8 @@ export async function craftAgent(server: Server, said: Partial<Registration> = {
     ...said,
   };
 
-  async function call<Result>(procedure: string, input: object, shown: { cert?: string; key?: string } = {}): Promise<Result> {
-    const call = request(`${server.agentsUrl}/trpc/${procedure}`, { method: 'POST', ca, ...shown, headers: { 'content-type': 'application/json' } });
+  async function call<Result>(procedure: string, input: object, agent = new Agent({ ca })): Promise<Result> {
+    const call = request(`${server.agentsUrl}/trpc/${procedure}`, { method: 'POST', agent, headers: { 'content-type': 'application/json' } });
     call.end(JSON.stringify(input));
     const body = await new Promise<string>((resolve, reject) => {
       call.once('error', reject).once('response', (response) => resolve(text(response)));
@@ -54,8 +54,10 @@ export async function craftAgent(server: Server, said: Partial<Registration> = {
     async connect(hello: Partial<Hello> = {}): Promise<() => Promise<void>> {
       const signature = sign('sha256', Buffer.from(enrolmentProofText(enrolmentId, challenge)), privateKey).toString('base64');
       const { certificate } = await call<{ certificate: string }>('agents.certificate', { enrolmentId, challenge, signature });
-      const shown = { cert: certificate, key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
-      const { token, secret } = await call<{ token: string; secret: string }>('agents.connectionToken', {}, shown);
+      const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+      // Keeps the TLS connection that the token is asked on, and counts on.
+      const agent = new Agent({ ca, cert: certificate, key, keepAlive: true });
+      const { token, secret } = await call<{ token: string; secret: string }>('agents.connectionToken', {}, agent);
       const { serialNumber } = new X509Certificate(certificate);
       const { toServer, toAgent } = deriveChannelKeys(Buffer.from(secret, 'base64url'), serialNumber);
       const codec = createFrameCodec({ send: toServer, receive: toAgent }, (fault) => {
@@ -65,7 +67,7 @@ export async function craftAgent(server: Server, said: Partial<Registration> = {
         url: server.agentsUrl.replace('https:', 'wss:') + AGENT_SOCKET_PATH,
         WebSocket: class extends WebSocket {
           constructor(address: string) {
-            super(address, { ca, ...shown, headers: { [CONNECTION_TOKEN_HEADER]: token } });
+            super(address, { agent, headers: { [CONNECTION_TOKEN_HEADER]: token } });
           }
         } as unknown as typeof globalThis.WebSocket,
         experimental_encoder: codec,

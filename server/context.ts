@@ -13,6 +13,7 @@ export function createContext(services: Services, listener: Context['listener'],
     requestId: uuidv7(),
     // Agents' TLS ends here, so nobody on the way can have added a header.
     address: listener === 'web' ? services.clientAddress(request) : peerAddress(request),
+    transport: request.socket,
     userAgent: request.headers['user-agent'] ?? '',
     session: null,
     bearer: listener === 'api' ? bearerOf(request.headers.authorization) : null,

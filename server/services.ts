@@ -62,7 +62,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     authority,
     revocationLists: createRevocationLists({ db, authority, events }),
     challenges: createChallenges(secret),
-    connections: createConnectionTokens(secret),
+    connections: createConnectionTokens(),
     listeners: createListeners(),
     limits,
     handshakes: createHandshakeLimits({ limits, log, hostsFrom: await findHostAddresses(db) }),

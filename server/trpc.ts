@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { initTRPC, type TRPCError } from '@trpc/server';
 import type { AgentIdentity, AgentRefusal } from './agents/authenticate';
 import { type Slot, speaksForHost } from './agents/sockets';
@@ -19,6 +20,8 @@ export interface Context extends Services {
   listener: 'web' | 'api' | 'channel';
   /** The peer's address. On the web listener the one that a trusted proxy names. */
   address: string;
+  /** What it came over. */
+  transport: Socket;
   /** What the browser calls itself; any text. */
   userAgent: string;
   /** By cookie. Who shows a token or a key instead is found by the guard, because finding out spends the token. */

@@ -57,14 +57,15 @@ async function connectBare(index: number): Promise<void> {
 
 async function connectAgent(index: number): Promise<void> {
   const { cert, key, serial, fqdn } = orders.agents[index]!;
-  const tls = { ca: orders.ca, cert, key };
-  const { token, secret } = await askForToken(tls);
+  // Keeps the TLS connection that the token is asked on, and counts on.
+  const agent = new Agent({ ca: orders.ca, cert, key, keepAlive: true });
+  const { token, secret } = await askForToken(agent);
   const { toServer, toAgent } = deriveChannelKeys(Buffer.from(secret, 'base64url'), serial);
   const client = createWSClient({
     url: `wss://127.0.0.1:${orders.ours}${AGENT_SOCKET_PATH}`,
     WebSocket: class extends WebSocket {
       constructor(address: string) {
-        super(address, { ...tls, perMessageDeflate: false, headers: { [CONNECTION_TOKEN_HEADER]: token } });
+        super(address, { agent, perMessageDeflate: false, headers: { [CONNECTION_TOKEN_HEADER]: token } });
         report(this, 'ours', index);
       }
     } as unknown as typeof globalThis.WebSocket,
@@ -84,13 +85,11 @@ async function connectAgent(index: number): Promise<void> {
   const timer = setInterval(() => void beat(), HEARTBEAT_MS * (0.75 + Math.random() / 2));
 }
 
-async function askForToken(tls: { ca: string; cert: string; key: string }) {
-  const agent = new Agent(tls);
+async function askForToken(agent: Agent) {
   const call = request({ host: '127.0.0.1', port: orders.ours, path: '/trpc/agents.connectionToken', method: 'POST', agent });
   call.setHeader('content-type', 'application/json').end();
   const [response] = (await once(call, 'response')) as [IncomingMessage];
   const body = await text(response);
-  agent.destroy();
   const { result } = JSON.parse(body) as { result?: { data: { token: string; secret: string } } };
   if (!result) throw new Error(`no connection token: ${body}`);
   return result.data;

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { connect, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { AGENT_SOCKET_PATH, CONNECTION_TOKEN_HEADER } from '../../agent/protocol';
+import { AGENT_SOCKET_PATH } from '../../agent/protocol';
 import { administratorOf, testServices } from '../testing';
-import { connectAgent, enrolledHost, serveApiOn, tokenFor } from './testing';
+import { askForToken, connectAgent, enrolledHost, openTls, serveApiOn, upgradeLines } from './testing';
 
 let services: Awaited<ReturnType<typeof testServices>>;
 let host: Awaited<ReturnType<typeof enrolledHost>>;
@@ -48,19 +48,17 @@ async function holdCertificates(): Promise<() => Promise<void>> {
   return stop;
 }
 
+async function prepare() {
+  const { socket } = await openTls(services, port, host.shown);
+  return { socket, token: await askForToken(socket) };
+}
+
 /** Asks for the upgrade and returns while the server still reads the rows. */
-async function askSlowly(headers = 'Host: localhost\r\n', path: string = AGENT_SOCKET_PATH): Promise<TLSSocket> {
+async function askSlowly(opened: Awaited<ReturnType<typeof prepare>>, headers?: string[], path?: string): Promise<TLSSocket> {
   const asked = checks + 1;
-  const socket = connect({ port, host: '127.0.0.1', ca: services.authority.signing.pem, ...host.shown });
-  onTestFinished(() => void socket.destroy());
-  await once(socket, 'secureConnect');
-  socket.write(
-    `GET ${path} HTTP/1.1\r\n${headers}Connection: Upgrade\r\nUpgrade: websocket\r\n` +
-      `${CONNECTION_TOKEN_HEADER}: ${tokenFor(services, host.shown)}\r\n` +
-      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
-  );
+  opened.socket.write([...upgradeLines(opened.token, headers, path), '', ''].join('\r\n'));
   await expect.poll(() => checks).toBe(asked);
-  return socket;
+  return opened.socket;
 }
 
 async function expectDownAfterClosing() {
@@ -73,8 +71,9 @@ async function expectDownAfterClosing() {
 // It kept its slot for ever: whatever became of the host's later connections, the page said it was up.
 test('a connection that is cut while it is checked leaves nothing behind', async () => {
   const accepted = once(server, 'secureConnection') as Promise<[TLSSocket]>;
+  const opened = await prepare();
   const release = await holdCertificates();
-  const socket = await askSlowly();
+  const socket = await askSlowly(opened);
   const [serverSide] = await accepted;
   const closed = new Promise((resolve) => serverSide.once('close', resolve));
   socket.destroy();
@@ -85,8 +84,9 @@ test('a connection that is cut while it is checked leaves nothing behind', async
 
 test('a connection that is still being checked does not hide that the open one went', async () => {
   const socket = await connectAgent(services, port, host.shown);
+  const opened = await prepare();
   const release = await holdCertificates();
-  const checked = await askSlowly();
+  const checked = await askSlowly(opened);
   socket.terminate();
   await expect.poll(() => services.presence.get(host.hostId)).toMatchObject({ state: 'down', reason: 'lost' });
 
@@ -97,8 +97,9 @@ test('a connection that is still being checked does not hide that the open one w
 });
 
 test('an agent that comes while the server stops is sent away, and is not said to be down', async () => {
+  const opened = await prepare();
   const release = await holdCertificates();
-  const socket = await askSlowly();
+  const socket = await askSlowly(opened);
   const closed = services.sockets.closeAll('5000');
   const received: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => received.push(chunk));
@@ -115,10 +116,10 @@ test('an agent that comes while the server stops is sent away, and is not said t
 });
 
 test.each([
-  ['no key', 'Host: localhost\r\nSec-WebSocket-Key: x\r\n', AGENT_SOCKET_PATH],
-  ['parameters to wait for', 'Host: localhost\r\n', `${AGENT_SOCKET_PATH}?connectionParams=1`],
+  ['no key', ['Host: localhost', 'Sec-WebSocket-Key: x'], AGENT_SOCKET_PATH],
+  ['parameters to wait for', ['Host: localhost'], `${AGENT_SOCKET_PATH}?connectionParams=1`],
 ])('an upgrade with %s leaves nothing behind', async (_what, headers, path) => {
-  const socket = await askSlowly(headers, path);
+  const socket = await askSlowly(await prepare(), headers, path);
   await once(socket, 'data');
   socket.destroy();
   await expect.poll(() => services.presence.get(host.hostId)?.state ?? 'never').not.toBe('up');

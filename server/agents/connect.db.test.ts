@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
+import type { TLSSocket } from 'node:tls';
 import { eq } from 'drizzle-orm';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { certificates, clones, hostEvents, hosts } from '../../db/schema';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
 import { SERVER_AUTH } from '../certificates/der/extensions';
@@ -12,7 +13,7 @@ import { signLeaf } from '../certificates/sign-leaf';
 import { makeKeys, newAuthority, privateKeyPem } from '../certificates/testing';
 import { createServices, type Services } from '../services';
 import { administratorOf, testServices } from '../testing';
-import { connectAgent, enrolledHost, holderOf, knock, serveApi, type Shown } from './testing';
+import { askForToken, connectAgent, enrolledHost, holderOf, knock, openTls, serveApi, type Shown, upgradeLines } from './testing';
 
 const BARE_403 = [
   'HTTP/1.1 403 Forbidden',
@@ -150,40 +151,60 @@ describe('the connection token', () => {
 
   test('missing, or made up', async () => {
     await expectTokenRefusal(undefined, 'missing');
-    await expectTokenRefusal('made-up', 'forged');
+    await expectTokenRefusal('made-up', 'unknown');
   });
 
-  test('replayed', async () => {
-    const { token } = services.connections.issue(holderOf(host.shown));
-    expect((await knock(services, port, host.shown, undefined, token)).answer).toMatch(/^HTTP\/1\.1 101 /);
-    await expectTokenRefusal(token, 'spent');
+  /** A TLS connection that was given a token. */
+  async function openGranted(shown: Shown = host.shown) {
+    const { socket } = await openTls(services, port, shown);
+    return { socket, token: (await askForToken(socket))! };
+  }
+
+  /** Asks for the upgrade on it. Returns the status. */
+  async function upgrade(socket: TLSSocket, token: string): Promise<string> {
+    socket.write([...upgradeLines(token), '', ''].join('\r\n'));
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    return answer.toString('latin1').split(' ')[1]!;
+  }
+
+  test('replayed: before its use, after it, and after a restart of the server', async () => {
+    const { socket, token } = await openGranted();
+    await expectTokenRefusal(token, 'unknown');
+    expect(await upgrade(socket, token)).toBe('101');
+    await expectTokenRefusal(token, 'unknown');
+
+    const restarted = await createServices(services);
+    onTestFinished(() => restarted.presence.stop());
+    port = await serveApi(restarted);
+    await expectTokenRefusal(token, 'unknown');
   });
 
   test('older than a minute', async () => {
-    const { token } = services.connections.issue(holderOf(host.shown), Date.now() - 60_000);
-    await expectTokenRefusal(token, 'expired');
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => performance.timeOrigin + performance.now() - 60_000);
+    const { socket, token } = await openGranted();
+    clock.mockRestore();
+    expect(await upgrade(socket, token)).toBe('403');
+    expect(services.logged.at(-1)).toMatchObject({ msg: 'agent connection refused', reason: 'token_expired' });
   });
 
   test('of another host, or of another certificate of the same host; and it stays unspent', async () => {
-    const other = await enrolledHost(services, admin, 'web-02.example.com');
-    const { token } = services.connections.issue(holderOf(other.shown));
-    await expectTokenRefusal(token, 'another_certificate');
-    expect((await knock(services, port, other.shown, undefined, token)).answer).toMatch(/^HTTP\/1\.1 101 /);
+    const other = await openGranted((await enrolledHost(services, admin, 'web-02.example.com')).shown);
+    await expectTokenRefusal(other.token, 'unknown');
+    expect(await upgrade(other.socket, other.token)).toBe('101');
 
-    const second = await issue(services.authority, new Date());
-    await expectTokenRefusal(services.connections.issue(holderOf(second)).token, 'another_certificate');
+    const second = await openGranted(await issue(services.authority, new Date()));
+    await expectTokenRefusal(second.token, 'unknown');
   });
 
   test('is given to whoever shows the certificate, and to nobody else', async () => {
-    const { token, secret } = (await askForToken(host.shown)).body.result!.data;
-    expect((await knock(services, port, host.shown, undefined, token)).answer).toMatch(/^HTTP\/1\.1 101 /);
-    expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
+    const { socket, token } = await openGranted();
+    expect(await upgrade(socket, token)).toBe('101');
 
-    expect(await askForToken({})).toMatchObject({ status: 403, body: { error: { message: 'auth.forbidden' } } });
+    expect(await post('agents.connectionToken', {})).toMatchObject({ status: 403, body: { error: { message: 'auth.forbidden' } } });
     expect(services.logged).toContainEqual(expect.objectContaining({ msg: 'agent refused', reason: 'no_certificate' }));
 
     await admin.hosts.revoke({ hostId: host.hostId });
-    const { status, body } = await askForToken(host.shown);
+    const { status, body } = await post('agents.connectionToken', host.shown);
     expect(status).toBe(403);
     expect(JSON.stringify(body)).not.toMatch(/revoked/);
     expect(services.logged).toContainEqual(
@@ -304,8 +325,6 @@ interface TokenAnswer {
   result?: { data: { token: string; secret: string } };
   error?: { message: string };
 }
-
-const askForToken = (shown: Shown) => post('agents.connectionToken', shown);
 
 async function post(procedure: string, shown: Shown, input?: object) {
   const call = request(`https://127.0.0.1:${port}/trpc/${procedure}`, {

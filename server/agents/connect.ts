@@ -53,7 +53,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
         return answer(503);
       }
       // Last of all: whoever is refused for anything else has not spent it.
-      const spent = services.connections.spend(request.headers[CONNECTION_TOKEN_HEADER]?.toString(), agent);
+      const spent = services.connections.spend(request.socket, request.headers[CONNECTION_TOKEN_HEADER]?.toString());
       if (typeof spent === 'string') {
         services.sockets.release(slot);
         return refuse({ reason: `token_${spent}`, hostId, serial, fqdn: agent.fqdn });

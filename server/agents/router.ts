@@ -42,7 +42,7 @@ export const agentsRouter = router({
   certificate: stranger.input(enrolmentProof).mutation(({ ctx, input }) => collectCertificate(ctx, input)),
 
   /** What the next connection is opened with, and the secret that its frames are sealed with. */
-  connectionToken: enrolled.mutation(({ ctx }) => ctx.connections.issue(ctx.agent)),
+  connectionToken: enrolled.mutation(({ ctx }) => ctx.connections.issue(ctx.transport)),
 
   hello: connected.input(hello).mutation(({ ctx, input }) => recordHello(ctx, input)),
 

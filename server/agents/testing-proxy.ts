@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { createServer, request as httpsRequest } from 'node:https';
+import { Agent, createServer, request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Duplex } from 'node:stream';
@@ -52,7 +52,17 @@ export async function startProxy(services: Services, port: number, shown: (seria
   let counts: Record<Direction, number> = { toServer: 0, toAgent: 0 };
   const frames = new EventEmitter();
 
-  const inPlaceOf = ({ socket }: IncomingMessage) => shown((socket as TLSSocket).getPeerX509Certificate()?.serialNumber);
+  const upstreams = new WeakMap<Duplex, Agent>();
+  /** One TLS connection to the server for each of an agent's: a connection token counts on the one that asked for it. */
+  const upstreamOf = ({ socket }: IncomingMessage): Agent => {
+    const known = upstreams.get(socket);
+    if (known) return known;
+    const serial = (socket as TLSSocket).getPeerX509Certificate()?.serialNumber;
+    const made = new Agent({ ca, ...shown(serial), keepAlive: true, maxSockets: 1 });
+    upstreams.set(socket, made);
+    onTestFinished(() => made.destroy());
+    return made;
+  };
   const hear = ({ method, url, rawHeaders }: IncomingMessage, body = Buffer.alloc(0)) =>
     heard.push(Buffer.from([`${method} ${url}`, ...rawHeaders].join('\n')), body);
 
@@ -60,7 +70,7 @@ export async function startProxy(services: Services, port: number, shown: (seria
     void buffer(incoming).then((body) => {
       hear(incoming, body);
       const { method, url: path, headers } = incoming;
-      const call = httpsRequest({ host: '127.0.0.1', port, ca, ...inPlaceOf(incoming), method, path, headers, agent: false }, (response) => {
+      const call = httpsRequest({ host: '127.0.0.1', port, method, path, headers, agent: upstreamOf(incoming) }, (response) => {
         response.pipe(answer.writeHead(response.statusCode!, response.headers));
       });
       call.on('error', () => answer.destroy()).end(body);
@@ -74,8 +84,7 @@ export async function startProxy(services: Services, port: number, shown: (seria
     counts = { toServer: 0, toAgent: 0 };
     const token = request.headers[CONNECTION_TOKEN_HEADER]?.toString();
     const upstream = new WebSocket(`wss://127.0.0.1:${port}${request.url}`, {
-      ca,
-      ...inPlaceOf(request),
+      agent: upstreamOf(request),
       headers: token ? { [CONNECTION_TOKEN_HEADER]: token } : {},
     });
     upstream.on('error', () => socket.destroy());

@@ -1,12 +1,14 @@
 import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import type { Server } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { Agent, request, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { connect, type TLSSocket } from 'node:tls';
 import { createTRPCClient, createWSClient, type TRPCClient, wsLink } from '@trpc/client';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { createFrameCodec, deriveChannelKeys, type FrameCodec, type FrameFault } from '../../agent/frame-codec';
+import { type ChannelKeys, createFrameCodec, deriveChannelKeys, type FrameCodec, type FrameFault } from '../../agent/frame-codec';
 import { AGENT_SOCKET_PATH, CONNECTION_TOKEN_HEADER, enrolmentProofText, type EnrolmentProof } from '../../agent/protocol';
 import { createApiServer } from '../api';
 import { ensureServerCertificate } from '../certificates/ensure-server-certificate';
@@ -80,24 +82,67 @@ export function holderOf({ cert }: Shown): { hostId: string; serial: string } {
   return { hostId: /^OU=(.+)$/m.exec(subject)![1]!, serial: serialNumber };
 }
 
-/** A fresh connection token, as that certificate would be given one; none for nobody. */
-export const tokenFor = ({ connections }: Services, shown: Shown) => (shown.cert ? connections.issue(holderOf(shown)).token : undefined);
+/** Sends a request by hand and returns all that comes first. */
+async function exchange(socket: TLSSocket, lines: string[]): Promise<string> {
+  socket.write([...lines, '', ''].join('\r\n'));
+  for (;;) {
+    // A listener of `data` would let all flow on that comes after it, to nobody.
+    await once(socket, 'readable');
+    const answer = socket.read() as Buffer | null;
+    if (answer) return answer.toString('latin1');
+  }
+}
 
-/** Asks for the upgrade by hand, so that a test sees the very bytes of a refusal. */
-export async function knock(services: Services, port: number, shown: Shown, session?: Buffer, token = tokenFor(services, shown)) {
+/** A TLS connection, and the ticket that the server gave with it once it has said anything else. */
+export async function openTls(services: Services, port: number, shown: Shown, session?: Buffer) {
   const socket: TLSSocket = connect({ port, host: '127.0.0.1', ca: services.authority.signing.pem, session, ...shown });
-  let kept: Buffer | undefined;
-  socket.on('session', (ticket) => (kept = ticket));
+  let ticket: Buffer | undefined;
+  socket.on('session', (received) => (ticket = received));
+  onTestFinished(() => void socket.destroy());
   await once(socket, 'secureConnect');
-  socket.write(
-    `GET ${AGENT_SOCKET_PATH} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-      (token ? `${CONNECTION_TOKEN_HEADER}: ${token}\r\n` : '') +
-      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
-  );
-  const [answer] = (await once(socket, 'data')) as [Buffer];
+  return { socket, ticket: () => ticket };
+}
+
+/** Asks for a connection token on it; undefined where its certificate counts for nothing. */
+export async function askForToken(socket: TLSSocket): Promise<string | undefined> {
+  const answer = await exchange(socket, ['POST /trpc/agents.connectionToken HTTP/1.1', 'Host: localhost', 'Content-Type: application/json', 'Content-Length: 0']);
+  return /"token":"([^"]+)"/.exec(answer)?.[1];
+}
+
+/** The request for the upgrade, as lines. */
+export const upgradeLines = (token?: string, headers = ['Host: localhost'], path: string = AGENT_SOCKET_PATH) => [
+  ...[`GET ${path} HTTP/1.1`, ...headers, 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'],
+  ...(token ? [`${CONNECTION_TOKEN_HEADER}: ${token}`] : []),
+  'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+];
+
+/**
+ * Asks for the upgrade by hand, so that a test sees the very bytes of a refusal.
+ * @param given in place of the token that is asked for on the same connection
+ */
+export async function knock(services: Services, port: number, shown: Shown, session?: Buffer, given?: string) {
+  const { socket, ticket } = await openTls(services, port, shown, session);
+  const answer = await exchange(socket, upgradeLines(given ?? (await askForToken(socket))));
   const wasResumed = socket.isSessionReused();
   socket.destroy();
-  return { answer: answer.toString('latin1'), wasResumed, session: kept };
+  return { answer, wasResumed, session: ticket() };
+}
+
+/** A connection token, and the agent that keeps the TLS connection it is for. */
+interface Grant {
+  agent: Agent;
+  token: string;
+  keys: ChannelKeys;
+}
+
+async function askForGrant(services: Services, port: number, shown: Shown): Promise<Grant> {
+  const agent = new Agent({ ca: services.authority.signing.pem, ...shown, keepAlive: true });
+  onTestFinished(() => agent.destroy());
+  const call = request({ agent, host: '127.0.0.1', port, path: '/trpc/agents.connectionToken', method: 'POST', headers: { 'content-type': 'application/json' } });
+  call.end();
+  const [response] = (await once(call, 'response')) as [IncomingMessage];
+  const { token, secret } = (JSON.parse(await text(response)) as { result: { data: { token: string; secret: string } } }).result.data;
+  return { agent, token, keys: deriveChannelKeys(Buffer.from(secret, 'base64url'), holderOf(shown).serial) };
 }
 
 /** An agent's end of a connection, bare, with what seals and opens its frames. */
@@ -105,15 +150,9 @@ export class AgentSocket extends WebSocket {
   readonly codec: FrameCodec;
   readonly faults: FrameFault[] = [];
 
-  constructor(services: Services, port: number, shown: Shown) {
-    const { token, secret } = services.connections.issue(holderOf(shown));
-    super(`wss://127.0.0.1:${port}${AGENT_SOCKET_PATH}`, {
-      ca: services.authority.signing.pem,
-      ...shown,
-      headers: { [CONNECTION_TOKEN_HEADER]: token },
-    });
-    const { toServer, toAgent } = deriveChannelKeys(Buffer.from(secret, 'base64url'), holderOf(shown).serial);
-    this.codec = createFrameCodec({ send: toServer, receive: toAgent }, (fault) => this.faults.push(fault));
+  constructor(port: number, { agent, token, keys }: Grant) {
+    super(`wss://127.0.0.1:${port}${AGENT_SOCKET_PATH}`, { agent, headers: { [CONNECTION_TOKEN_HEADER]: token } });
+    this.codec = createFrameCodec({ send: keys.toServer, receive: keys.toAgent }, (fault) => this.faults.push(fault));
   }
 
   /** Sends a message as tRPC would. */
@@ -124,7 +163,7 @@ export class AgentSocket extends WebSocket {
 
 /** An open agent connection, bare. */
 export async function connectAgent(services: Services, port: number, shown: Shown): Promise<AgentSocket> {
-  const socket = new AgentSocket(services, port, shown);
+  const socket = new AgentSocket(port, await askForGrant(services, port, shown));
   onTestFinished(() => socket.terminate());
   await once(socket, 'open');
   return socket;
@@ -133,14 +172,18 @@ export async function connectAgent(services: Services, port: number, shown: Show
 /** The procedures as a connected agent calls them, over its own mTLS WebSocket, which does not come back when it is closed. */
 export function openAgentClient(services: Services, port: number, shown: Shown): TRPCClient<AppRouter> {
   let codec: FrameCodec;
+  let grant: Grant;
   class ClientSocket extends AgentSocket {
     constructor() {
-      super(services, port, shown);
+      super(port, grant);
       ({ codec } = this);
     }
   }
   const client = createWSClient({
-    url: '', // each socket knows
+    async url() {
+      grant = await askForGrant(services, port, shown);
+      return ''; // each socket knows
+    },
     WebSocket: ClientSocket as never, // ws differs from the browser's class in its types alone
     retryDelayMs: () => 60_000,
     experimental_encoder: { encode: (message) => codec.encode(message), decode: (frame) => codec.decode(frame) },

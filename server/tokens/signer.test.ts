@@ -1,7 +1,6 @@
 import { createHmac, createSign, generateKeyPairSync, hkdfSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createChallenges } from '../agents/challenge';
-import { createConnectionTokens } from '../agents/connection-tokens';
 import { createTokenSigner } from './signer';
 
 const SECRET = 'a secret of at least thirty-two characters';
@@ -53,7 +52,6 @@ describe('JWT confusion', () => {
     'not yet': forge({ payload: { nbf: now + 300 } }),
     'the server’s secret itself as the key': forge({ sign: (text) => createHmac('sha256', SECRET).update(text).digest('base64url') }),
     'an enrolment challenge': createChallenges(SECRET).issue(ID),
-    'a connection token': createConnectionTokens(SECRET).issue({ hostId: ID, serial: '1' }).token,
     'a setup token': 'dGhpcyBpcyBhIHNldHVwIHRva2Vu',
     'nothing': '',
     'three dots': '..',
