@@ -4,6 +4,7 @@ import { get as httpsGet } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { connect as connectTls } from 'node:tls';
 import { fillServer, PUBLIC_PAGES, pageAddresses } from './every-page';
 import { expect, test } from './fixtures';
 import { writeWebCertificate } from './web-certificate';
@@ -173,6 +174,16 @@ test.describe('with a certificate', () => {
     const [answer] = (await once(httpsGet(`${server.agentsUrl}/docs`, { rejectUnauthorized: false }), 'response')) as [IncomingMessage];
     expect(faults(answer.headers, { https: true })).toEqual([]);
     answer.resume();
+  });
+
+  // Which suites there are is asked of the listener's options beside them; this is the listener that has to have them.
+  test('the pages take no TLS 1.2 without AEAD', async ({ server }) => {
+    const offer = (ciphers: string) => connectTls({ host: '127.0.0.1', port: Number(new URL(server.url).port), rejectUnauthorized: false, maxVersion: 'TLSv1.2', ciphers });
+    const good = offer('ECDHE+AESGCM');
+    await once(good, 'secureConnect');
+    good.destroy();
+    const [error] = (await once(offer('ECDHE+AES+SHA'), 'error')) as [NodeJS.ErrnoException];
+    expect(error.code).toBe('ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE');
   });
 
   test('what comes by plain HTTP is not answered', async ({ server }) => {

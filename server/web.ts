@@ -15,6 +15,7 @@ import { createContext } from './context';
 import { createLiveUpgrade } from './live/live-socket';
 import { describeFailure, logProcedureError } from './log';
 import { pagesApi } from './pages-api';
+import { PAGES_TLS } from './http/pages-tls';
 import { projectRoot } from './process/project';
 import { readBody } from './http/read-body';
 import { readWebCertificate } from './certificates/read-web-certificate';
@@ -89,7 +90,7 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
   app.use(answerFailure(log));
 
   const options = { ...READS_EVERYTHING, ...PATIENCE };
-  const server = certificate ? https.createServer({ ...certificate, ...options, ...HANDSHAKE_PATIENCE }) : http.createServer(options);
+  const server = certificate ? https.createServer({ ...PAGES_TLS, ...certificate, ...options, ...HANDSHAKE_PATIENCE }) : http.createServer(options);
   const headers = bareHeaders({ https: Boolean(certificate) });
   serveReadable(server, app, headers);
   const live = createLiveUpgrade(services);
