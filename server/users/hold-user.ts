@@ -2,7 +2,7 @@ import { and, asc, eq, isNotNull, isNull, or, type SQL } from 'drizzle-orm';
 import type { Transaction } from '../../db/client';
 import { users } from '../../db/schema';
 import { findPermissions } from '../auth/find-permissions';
-import type { Permission } from '../auth/permissions';
+import { type Permission, permissionsOf, type Role } from '../auth/permissions';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 
@@ -36,6 +36,18 @@ export async function holdUserToDemote(tx: Transaction, ctx: SignedIn, userId: s
   const administrators = rows.filter(({ role, deactivatedAt, passwordHash }) => role === 'administrator' && !deactivatedAt && passwordHash !== null);
   if (administrators.length === 1 && administrators[0]!.id === userId) throw new AppError('user.last_administrator');
   return user;
+}
+
+/**
+ * Refuses to make or open access that is wider than that of who acts: an API key that may manage people and nothing else
+ * would have everything by an administrator it invites, or by a link to its owner's password. Asked with the actor's row
+ * held. Throws `key.too_wide`.
+ * @param roles of whom access is made or opened for
+ */
+export async function refuseWider(tx: Transaction, { session }: Pick<SignedIn, 'session'>, ...roles: Role[]): Promise<void> {
+  const mine = await findPermissions(tx, session);
+  const isWithin = (role: Role) => [...permissionsOf(role)].every((permission) => mine?.has(permission));
+  if (!roles.every(isWithin)) throw new AppError('key.too_wide');
 }
 
 async function hold(tx: Transaction, ctx: SignedIn, permission: Permission | null, others?: SQL): Promise<User[]> {

@@ -62,13 +62,13 @@ export const usersRouter = router({
     .query(({ ctx, input }) => findUser(ctx, { ...input, currentSession: ctx.session.id })),
 
   invite: can('users.manage')
-    .meta(rest('POST', '/users', { tag: 'Users', summary: 'Invite somebody', description: 'They choose their password with the one-time link of the answer.', errors: ['user.email_taken'] }))
+    .meta(rest('POST', '/users', { tag: 'Users', summary: 'Invite somebody', description: 'They choose their password with the one-time link of the answer.', errors: ['key.too_wide', 'user.email_taken'] }))
     .input(person)
     .output(invited)
     .mutation(({ ctx, input }) => inviteUser(ctx, input)),
 
   update: can('users.manage')
-    .meta(rest('PATCH', '/users/{userId}', { tag: 'Users', summary: 'Change a user', description: 'What is left out stays as it is. With another e-mail a one-time link that was handed over before is dead. Who is no administrator any more loses the one-time links that they made, and who may no longer approve hosts the enrolment tokens of theirs that approve by themselves.', errors: ['user.not_found', 'user.changed_meanwhile', 'user.email_taken', 'user.last_administrator'] }))
+    .meta(rest('PATCH', '/users/{userId}', { tag: 'Users', summary: 'Change a user', description: 'What is left out stays as it is. With another e-mail a one-time link that was handed over before is dead. Who is no administrator any more loses the one-time links that they made, and who may no longer approve hosts the enrolment tokens of theirs that approve by themselves.', errors: ['key.too_wide', 'user.not_found', 'user.changed_meanwhile', 'user.email_taken', 'user.last_administrator'] }))
     .input(oneUser.extend({ ...person.partial().shape, was: seen }))
     .output(nothing)
     .mutation(({ ctx, input }) => updateUser(ctx, input)),
@@ -80,13 +80,13 @@ export const usersRouter = router({
     .mutation(({ ctx, input }) => deactivateUser(ctx, input.userId)),
 
   activate: can('users.manage')
-    .meta(rest('POST', '/users/{userId}/activate', { tag: 'Users', summary: 'Let a user in again', errors: ['user.not_found', 'user.not_deactivated'] }))
+    .meta(rest('POST', '/users/{userId}/activate', { tag: 'Users', summary: 'Let a user in again', errors: ['key.too_wide', 'user.not_found', 'user.not_deactivated'] }))
     .input(oneUser)
     .output(nothing)
     .mutation(({ ctx, input }) => activateUser(ctx, input.userId)),
 
   unlock: can('users.manage')
-    .meta(rest('POST', '/users/{userId}/unlock', { tag: 'Users', summary: 'Unlock an account', description: 'At once, instead of when its time is over.', errors: ['user.not_found'] }))
+    .meta(rest('POST', '/users/{userId}/unlock', { tag: 'Users', summary: 'Unlock an account', description: 'At once, instead of when its time is over.', errors: ['key.too_wide', 'user.not_found'] }))
     .input(oneUser)
     .output(nothing)
     .mutation(({ ctx, input }) => unlockUser(ctx, input.userId)),
@@ -98,7 +98,7 @@ export const usersRouter = router({
     .mutation(({ ctx, input }) => signOutEverywhere(ctx, input.userId)),
 
   renewLink: can('users.manage')
-    .meta(rest('POST', '/users/{userId}/link', { tag: 'Users', summary: 'Make a one-time link', description: 'A new invitation, or a link to choose a new password. The one before is dead.', errors: ['user.not_found', 'user.deactivated'] }))
+    .meta(rest('POST', '/users/{userId}/link', { tag: 'Users', summary: 'Make a one-time link', description: 'A new invitation, or a link to choose a new password. The one before is dead.', errors: ['key.too_wide', 'user.not_found', 'user.deactivated'] }))
     .input(oneUser)
     .output(renewedLink)
     .mutation(({ ctx, input }) => renewLink(ctx, input.userId)),

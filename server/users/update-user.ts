@@ -6,7 +6,7 @@ import { permissionsOf, type Role } from '../auth/permissions';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { endLinksMadeBy, revokeApprovingTokens } from './end-grants';
-import { holdUser, holdUserToDemote } from './hold-user';
+import { holdUser, holdUserToDemote, refuseWider } from './hold-user';
 import { userObject } from './user-object';
 
 const AUDITED = { email: users.email, name: users.name, role: users.role };
@@ -17,7 +17,7 @@ type Person = { email: string; name: string; role: Role };
 /**
  * Changes what is known of a user and what they may do, from their next request on. With another e-mail their one-time
  * link is dead. What is left out, or is so already, stays as it is.
- * Throws `user.changed_meanwhile`, `user.email_taken`, `user.last_administrator`, `user.not_found`.
+ * Throws `key.too_wide`, `user.changed_meanwhile`, `user.email_taken`, `user.last_administrator`, `user.not_found`.
  * @param was what the caller saw before. A part that somebody has changed since is not overwritten by who has not seen it.
  */
 export async function updateUser(
@@ -33,6 +33,9 @@ export async function updateUser(
     const changed = FIELDS.filter((field) => changes[field] !== undefined && changes[field] !== before[field]);
     if (changed.length === 0) return false;
     if (changed.some((field) => was[field] !== undefined && was[field] !== before[field])) throw new AppError('user.changed_meanwhile');
+    // A role gives what it may, and the e-mail is what its person signs in by. To take rights away one needs none of them.
+    if (changed.includes('role')) await refuseWider(tx, ctx, changes.role!);
+    if (changed.includes('email')) await refuseWider(tx, ctx, user.role);
     // What only an administrator may give out must not make one of somebody who no longer is.
     const made = !keepsRole && user.role === 'administrator' ? await endLinksMadeBy(tx, userId) : 0;
     // Their own was handed over for the person of the former address, and sets the password of whoever has the new one.

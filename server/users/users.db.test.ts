@@ -1,10 +1,16 @@
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { and, eq, ne } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { auditRecords, sessions, userLinks, users } from '../../db/schema';
 import { sweepExpired } from '../auth/sweep-expired';
 import { hashPassword } from '../auth/password';
+import { type Permission, PERMISSIONS, type Role } from '../auth/permissions';
+import { createContext } from '../context';
 import type { AppError } from '../errors';
-import { administratorOf, browserOf, callerFor, personOf, strangerOf, testServices } from '../testing';
+import { appRouter } from '../router';
+import { administratorOf, browserOf, callerFor, personOf, sessionOf, strangerOf, testServices } from '../testing';
+import { refuseWider } from './hold-user';
 import { useLink } from './use-link';
 
 const password = 'correct horse battery';
@@ -13,6 +19,7 @@ const NOBODY = '01890000-0000-7000-8000-000000000000';
 
 let services: Awaited<ReturnType<typeof testServices>>;
 let admin: Awaited<ReturnType<typeof administratorOf>>;
+type Caller = ReturnType<typeof callerFor>;
 /** Sessions whose streams were told to end. */
 let ended: string[];
 
@@ -39,6 +46,86 @@ async function visit(cookie?: string) {
   const session = await services.sessions.find(cookie);
   return { cookies, session, api: callerFor(services, { session, setCookie: (made) => cookies.push(made.split(';')[0]!) }) };
 }
+
+describe('who may less than all', () => {
+  /** Each act on people: on one who may no more than the actor, and on an administrator. */
+  const ACTS: Record<string, (api: Caller, userId: string, role: Role) => Promise<unknown>> = {
+    invite: (api, _, role) => api.users.invite({ email: `new-${role}@example.com`, name: '', role }),
+    update: (api, userId, role) => api.users.update({ userId, email: `moved-${role}@example.com` }),
+    deactivate: (api, userId) => api.users.deactivate({ userId }),
+    activate: (api, userId) => api.users.activate({ userId }),
+    unlock: (api, userId) => api.users.unlock({ userId }),
+    renewLink: (api, userId) => api.users.renewLink({ userId }),
+    signOutEverywhere: (api, userId) => api.users.signOutEverywhere({ userId }),
+    delete: (api, userId) => api.users.delete({ userId }),
+  };
+  /** They end access, and whoever may manage people may do that to anybody. */
+  const ENDING = ['deactivate', 'signOutEverywhere', 'delete'];
+  const acts = Object.keys(ACTS);
+
+  /** An API key that names these permissions, as a script calls with it. */
+  async function scriptWith(permissions: Permission[]) {
+    const { key } = await admin.apiKeys.create({ name: 'people', permissions, days: 1 });
+    return { key, api: callerFor(services, { listener: 'api', bearer: key }) };
+  }
+
+  test('every act on people is here', () => {
+    const all = Object.keys(appRouter._def.procedures).filter((path) => path.startsWith('users.')).map((path) => path.slice('users.'.length));
+    const others = ['list', 'byId', 'setup', 'setupOpen', 'signIn', 'signOut', 'me', 'link', 'useLink'];
+    expect(all.filter((name) => !others.includes(name)).sort()).toEqual([...acts].sort());
+  });
+
+  test.each(acts)('%s: a key makes and opens no access that is wider than its own', async (act) => {
+    const { api } = await scriptWith(['users.manage', 'hosts.read', 'certificates.read']);
+    for (const role of ['viewer', 'operator', 'administrator'] as const) {
+      // Whoever is activated is deactivated before.
+      const [user] = await services.db.insert(users).values({ email: `${role}-of-keys@example.com`, role, passwordHash: '-', ...(act === 'activate' && { deactivatedAt: new Date() }) }).returning();
+      const before = await services.db.select().from(users).orderBy(users.id);
+      const links = await services.db.select().from(userLinks);
+      const outcome = ACTS[act]!(api, user!.id, role);
+      if (role === 'viewer' || ENDING.includes(act)) await outcome;
+      else {
+        await expect(outcome, role).rejects.toMatchObject({ appCode: 'key.too_wide', code: 'FORBIDDEN' });
+        expect(await services.db.select().from(users).orderBy(users.id)).toEqual(before);
+        expect(await services.db.select().from(userLinks)).toEqual(links);
+      }
+    }
+  });
+
+  test('a key gives no role that is wider, and takes any away', async () => {
+    const { api } = await scriptWith(['users.manage', 'hosts.read', 'certificates.read']);
+    const { userId } = await seedUser('somebody@example.com');
+    for (const role of ['operator', 'administrator'] as const) await expect(api.users.update({ userId, role })).rejects.toMatchObject({ appCode: 'key.too_wide' });
+    await seedUser('other-admin@example.com', 'administrator');
+    const { userId: demoted } = await seedUser('demoted@example.com', 'administrator');
+    await api.users.update({ userId: demoted, name: 'No more', role: 'viewer' });
+    expect((await admin.users.byId({ userId: demoted })).user).toMatchObject({ role: 'viewer', name: 'No more' });
+  });
+
+  test('nor has its owner’s password set by a link; one that names everything may', async () => {
+    const owner = (await admin.users.me())!;
+    const { api } = await scriptWith(['users.manage', 'users.read']);
+    await expect(api.users.renewLink({ userId: owner.id })).rejects.toMatchObject({ appCode: 'key.too_wide' });
+    const whole = await scriptWith(PERMISSIONS);
+    expect(await whole.api.users.renewLink({ userId: owner.id })).toMatchObject({ purpose: 'reset' });
+  });
+
+  test('the same of a role: what the session of now has counts, not what it had', async () => {
+    const session = sessionOf({ id: (await admin.users.me())!.id, role: 'operator' });
+    const ctx = { ...createContext(services, 'web', new IncomingMessage(new Socket())), session: { ...session, id: 'nobody’s' } };
+    await services.db.transaction(async (tx) => {
+      await expect(refuseWider(tx, ctx, 'viewer')).rejects.toMatchObject({ appCode: 'key.too_wide' });
+    });
+    const operator = await personOf(services, 'operator');
+    const [row] = await services.db.select().from(sessions).innerJoin(users, eq(users.id, sessions.userId)).where(eq(users.email, 'operator@example.com'));
+    const theirs = { ...ctx, session: { ...session, id: row!.session.id, user: { ...session.user, id: row!.user.id } } };
+    await services.db.transaction(async (tx) => {
+      await refuseWider(tx, theirs, 'viewer', 'operator');
+      await expect(refuseWider(tx, theirs, 'viewer', 'administrator')).rejects.toMatchObject({ appCode: 'key.too_wide' });
+    });
+    await expect(operator.users.invite(invited)).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  });
+});
 
 describe('an invitation', () => {
   test('is accepted once: a name, a password, and in', async () => {
