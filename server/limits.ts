@@ -1,5 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import type { Config } from './config';
 import { AppError, type AppErrorCode } from './errors';
 
@@ -44,14 +44,27 @@ export const EVERYBODY = 'everybody';
  * limit of a single one.
  */
 export function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
+  return isIPv6(address) ? prefixOf(address, 4) : address;
+}
+
+/**
+ * What one customer of a provider may easily have all of: the /24 of an IPv4 address, the /48 of an IPv6 one (RFC 6177).
+ * For locks that must not be earned many times over by one stranger.
+ */
+export function siteOf(address: string): string {
+  if (isIPv6(address)) return prefixOf(address, 3);
+  return isIPv4(address) ? `${address.split('.').slice(0, 3).join('.')}.0/24` : address;
+}
+
+/** The network of so many groups of 16 bits that an IPv6 address is in. */
+function prefixOf(address: string, length: number): string {
   const [head = '', tail] = address.split('%')[0]!.split('::');
   const groups = (part: string | undefined) => (part ? part.split(':') : []);
   const left = groups(head);
   // In `::` stand as many zeros as are missing; an embedded IPv4 address would count for two, but is in the last half.
   const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - groups(tail).length);
   const all = [...left, ...Array<string>(zeros).fill('0'), ...groups(tail)];
-  return `${all.slice(0, 4).map((group) => parseInt(group, 16).toString(16)).join(':')}::/64`;
+  return `${all.slice(0, length).map((group) => parseInt(group, 16).toString(16)).join(':')}::/${length * 16}`;
 }
 
 /** A machine that waits asks again once an hour, and after each restart of either end. */

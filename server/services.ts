@@ -4,6 +4,7 @@ import { type ConnectionTokens, createConnectionTokens } from './agents/connecti
 import { findHostAddresses, createHandshakeLimits, type HandshakeLimits } from './agents/handshake-limits';
 import { type AgentSockets, createAgentSockets } from './agents/sockets';
 import { type AuditTrail, createAuditTrail } from './audit/trail';
+import { createKnownDevices, type KnownDevices } from './auth/known-devices';
 import { createSessions, type Sessions } from './auth/session';
 import { createTurns, type Turns } from './auth/turns';
 import { type Authority, loadAuthority } from './certificates/authority';
@@ -37,8 +38,11 @@ export interface Services {
   handshakes: HandshakeLimits;
   clientAddress: ReturnType<typeof createClientAddress>;
   sessions: Sessions;
-  /** In which passwords are looked at, by account. */
+  knownDevices: KnownDevices;
+  /** In which strangers' passwords are looked at, by account. */
   passwordTurns: Turns;
+  /** The same for who is known to an account: a crowd of strangers keeps none of them waiting. */
+  knownTurns: Turns;
   sockets: AgentSockets;
   tokens: TokenSigner;
   presence: Presence;
@@ -52,6 +56,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
   const authority = await loadAuthority(config.certificates.path, { passphrases: await readPassphrases(config) });
   const secret = await loadSecret(config);
   const limits = createLimits(config);
+  const cookies = { secure: Boolean(config.tls.cert), port: config.frontend_port };
   const presence = await startPresence({ db, events, log, graceMs: config.heartbeat.grace_seconds * 1000 });
   return {
     config,
@@ -68,8 +73,10 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     handshakes: createHandshakeLimits({ limits, log, hostsFrom: await findHostAddresses(db) }),
     clientAddress: createClientAddress(config.trusted_proxies),
     presence,
-    sessions: createSessions(db, { secure: Boolean(config.tls.cert), port: config.frontend_port }),
+    sessions: createSessions(db, cookies),
+    knownDevices: createKnownDevices(secret, cookies),
     passwordTurns: createTurns(),
+    knownTurns: createTurns(),
     sockets: createAgentSockets(events),
     tokens: createTokenSigner(secret),
     samples: createRecentSamples(events),

@@ -26,6 +26,8 @@ export interface Context extends Services {
   userAgent: string;
   /** By cookie. Who shows a token or a key instead is found by the guard, because finding out spends the token. */
   session: Session | null;
+  /** What its cookies say of having signed in before, unjudged. None on the API listener. */
+  shownDevices: readonly string[];
   /** What an Authorization header on the API listener holds, unjudged. */
   bearer: string | null;
   /** Whether the answer is a file that is sent as fast as it is read. A WebSocket would take all of it into memory. */

@@ -24,6 +24,8 @@ export const users = pgTable(
     lastSignInAt: timestamp('last_sign_in_at', { withTimezone: true }),
     /** Set: the account is kept, and nobody can sign in to it. */
     deactivatedAt: timestamp('deactivated_at', { withTimezone: true }),
+    /** What signed in before this, in browsers and scripts, is known no more. Null: all of it is. */
+    devicesSince: timestamp('devices_since', { withTimezone: true }),
   },
   (user) => [
     uniqueIndex('user_email_unique').on(lowerEmail(user.email)),
@@ -75,10 +77,12 @@ export const userLinks = pgTable(
 export const attempts = pgTable(
   'attempt',
   {
-    /** What is counted and for whom: `account:` and a hash, `address:` and an IPv4 address or the /64 of an IPv6 one. */
+    /** What is counted and for whom: `address:` and an IPv4 address or the /64 of an IPv6 one, or what `account` holds and of whom. */
     key: text().primaryKey(),
+    /** `account:` and a hash, for what is counted of one account; null for all else. */
+    account: text(),
     count: integer().notNull(),
     until: timestamp({ withTimezone: true }).notNull(),
   },
-  (attempt) => [index('attempt_until').on(attempt.until)],
+  (attempt) => [index('attempt_until').on(attempt.until), index('attempt_account').on(attempt.account)],
 );

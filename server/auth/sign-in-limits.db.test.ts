@@ -1,12 +1,16 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { attempts, auditRecords, users } from '../../db/schema';
+import { accountKey } from './account-lock';
 import { sweepAttempts } from './attempts';
+import { changePassword } from './change-password';
+import type { Session } from './session';
 import { hashPassword } from './password';
 import { createTurns } from './turns';
 import { createContext } from '../context';
 import { createLimits } from '../limits';
+import { logIn } from '../tokens/log-in';
 import { administratorOf, testServices } from '../testing';
 import { signIn } from './sign-in';
 
@@ -27,9 +31,21 @@ async function prepare(environment?: Record<string, string>) {
   await services.db.insert(users).values({ email, passwordHash: await hashPassword(password), role: 'viewer' });
 }
 
-/** What an attempt came to, and in how many seconds to try again. */
-async function attempt(who: { email?: string; password?: string; address?: string } = {}, on = services) {
-  const context = { ...createContext(on, 'web', new IncomingMessage(new Socket())), address: who.address ?? '192.0.2.1' };
+/** `cookies` are what a browser sends, `session` the one it has open. */
+interface Who {
+  email?: string;
+  password?: string;
+  address?: string;
+  cookies?: string[];
+  session?: Session | null;
+}
+
+/** What an attempt came to, and in how many seconds to try again. What it was given to keep is put to `cookies`. */
+async function attempt({ cookies = [], session = null, ...who }: Who = {}, on = services) {
+  const request = new IncomingMessage(new Socket());
+  request.headers.cookie = cookies.map((cookie) => cookie.split(';')[0]).join('; ');
+  const setCookie = (cookie: string) => void cookies.push(cookie);
+  const context = { ...createContext(on, 'web', request), address: who.address ?? '192.0.2.1', session, setCookie };
   try {
     await signIn(context, { email, password: 'wrong', ...who }, new Date(START + minutes * MINUTE_MS));
     return ['signed in'];
@@ -39,7 +55,7 @@ async function attempt(who: { email?: string; password?: string; address?: strin
   }
 }
 
-const fail = async (times: number, who: Parameters<typeof attempt>[0] = {}) => {
+const fail = async (times: number, who: Who = {}) => {
   for (let i = 0; i < times; i++) expect(await attempt(who)).toEqual(['auth.credentials']);
 };
 
@@ -47,7 +63,7 @@ test('five failures lock an account for fifteen minutes, for the right password 
   await fail(5);
   expect(await attempt({ password })).toEqual(['auth.locked', 900]);
   minutes = 10;
-  expect(await attempt({ password, email: email.toUpperCase(), address: '198.51.100.1' })).toEqual(['auth.locked', 300]);
+  expect(await attempt({ password, email: email.toUpperCase() })).toEqual(['auth.locked', 300]);
   minutes = 15;
   expect(await attempt({ password })).toEqual(['signed in']);
 });
@@ -156,13 +172,15 @@ test('the right password starts the count again, and so does time', async () => 
 });
 
 test('an e-mail that nobody has locks in the same way, so that a lock tells nothing', async () => {
+  await prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES: '2' });
   const answers = async (who: { email: string }) => {
     const given = [];
-    for (let i = 0; i < 8; i++) given.push(await attempt({ ...who, address: `${who.email} ${i}` }));
+    // From one site, and from many: past the lock of a site, and past that of all strangers.
+    for (let i = 0; i < 20; i++) given.push(await attempt({ ...who, address: i < 4 ? '203.0.113.7' : `198.18.${i}.1` }));
     return given;
   };
   const [known, unknown] = [await answers({ email }), await answers({ email: 'nobody@example.com' })];
-  expect(known).toHaveLength(8);
+  expect(new Set(known.map(String))).toEqual(new Set(['auth.credentials', 'auth.locked,900', 'auth.locked,3600']));
   expect(unknown).toEqual(known);
 });
 
@@ -259,8 +277,8 @@ test('a typo now and then, among many who sign in rightly from the same network,
   const passwordHash = await hashPassword(password);
   const crowd = Array.from({ length: 8 }, (_, i) => `person-${i}@example.com`);
   await services.db.insert(users).values(crowd.map((email) => ({ email, passwordHash, role: 'viewer' as const })));
-  // One of them signs in every half minute, for three quarters of an hour, and every tenth minute somebody else mistypes.
-  for (minutes = 0; minutes < 45; minutes += 0.5) {
+  // One of them signs in every half minute, for half an hour, and every tenth minute somebody else mistypes.
+  for (minutes = 0; minutes < 30; minutes += 0.5) {
     if (minutes % 10 === 5) await fail(1, { email: `user-${minutes}@example.com` });
     expect(await attempt({ email: crowd[(minutes * 2) % 8], password }), `after ${minutes} minutes`).toEqual(['signed in']);
   }
@@ -273,6 +291,179 @@ test('one’s own right password does not buy more guesses at others', async () 
     if (i < 9) expect(await attempt({ password })).toEqual(['signed in']);
   }
   expect(await attempt({ password })).toEqual(['auth.too_many', 60]);
+});
+
+describe('a lock holds for the site that earned it', () => {
+  test.each([
+    ['192.0.2.1', '192.0.2.254', '192.0.3.1'],
+    ['2001:db8:1:2::1', '2001:db8:1:ffff::9', '2001:db8:2:2::1'],
+  ])('%s locks %s and not %s', async (guesser, beside, elsewhere) => {
+    await fail(5, { address: guesser });
+    expect(await attempt({ password, address: beside })).toEqual(['auth.locked', 900]);
+    expect(await attempt({ password, address: elsewhere })).toEqual(['signed in']);
+    // And who signs in elsewhere ends no lock here.
+    expect(await attempt({ password, address: guesser })).toEqual(['auth.locked', 900]);
+  });
+
+  test('from one, four times five guesses an hour are looked at, and never all that strangers have', async () => {
+    for (const from of [0, 15, 30, 45]) {
+      for (minutes = from; minutes < from + 15; minutes += 5) for (let i = 0; i < 5; i++) await attempt();
+    }
+    const looked = (await services.db.select().from(attempts)).find(({ key }) => key.endsWith(' strangers'));
+    expect(looked).toMatchObject({ count: 20 });
+    minutes = 59;
+    expect(await attempt({ password, address: '198.51.100.1' })).toEqual(['signed in']);
+  });
+
+  test('from however many, thirty an hour', async () => {
+    let looked = 0;
+    for (minutes = 0; minutes < 60; minutes++) {
+      if ((await attempt({ address: `198.18.${minutes}.1` }))[0] === 'auth.credentials') looked++;
+    }
+    expect(looked).toBe(30);
+    expect(await attempt({ password, address: '203.0.113.1' })).toEqual(['signed in']);
+  });
+
+  test('of sixty guesses at once in two processes, from as many sites, no more are looked at than strangers have', async () => {
+    await prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES: '2' });
+    const processes = [services, { ...services, passwordTurns: createTurns() }];
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => attempt({ address: `198.18.${i}.1` }, processes[i % 2])));
+    expect(answers.filter(([code]) => code === 'auth.credentials')).toHaveLength(12);
+    expect(answers.filter(([code]) => code === 'auth.locked')).toHaveLength(48);
+  });
+
+  test('somebody who signs in rightly gives guessers no more guesses', async () => {
+    await prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES: '2' });
+    const cookies: string[] = [];
+    await attempt({ password, address: '203.0.113.1', cookies });
+    for (let i = 0; i < 12; i++) {
+      await fail(1, { address: `198.18.${i}.1` });
+      if (i % 3 === 0) expect(await attempt({ password, address: `203.0.${i}.1`, cookies: i % 2 ? cookies : [] })).toEqual(['signed in']);
+    }
+    expect(await attempt({ address: '198.18.99.1' })).toEqual(['auth.locked', 3600]);
+  });
+
+  test('each lock is on record: of the site, and of all strangers', async () => {
+    await prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES: '2' });
+    for (let i = 0; i < 12; i++) await fail(1, { address: `198.18.${i}.1` });
+    expect(await locks()).toMatchObject([{ after: { failures: 12, lockedUntil: '2026-01-01T01:00:00.000Z' } }]);
+  });
+});
+
+describe('who is known to an account', () => {
+  beforeEach(() => prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES: '2', SYSMANAGE_SIGN_IN_MAX_FAILURES_PER_ADDRESS: '4' }));
+
+  /** What strangers do until nobody unknown is looked at: at this account, or at all from this address. */
+  const lockOut = async () => {
+    for (let i = 0; i < 12; i++) await fail(1, { address: `198.18.${i}.1` });
+    expect(await attempt({ password, address: '203.0.113.9' })).toEqual(['auth.locked', 3600]);
+  };
+  const flood = async (address: string) => {
+    for (let i = 0; i < 6; i++) await attempt({ email: `user-${i}@example.com`, address });
+    expect(await attempt({ password, address })).toEqual(['auth.too_many', 60]);
+  };
+
+  test('by a browser that signed in before: is let try, whatever strangers do and from wherever', async () => {
+    const cookies: string[] = [];
+    await attempt({ password, cookies });
+    await lockOut();
+    await fail(1, { cookies });
+    await flood('192.0.2.1');
+    expect(await attempt({ password, cookies })).toEqual(['signed in']);
+    expect(await attempt({ password, cookies, address: '203.0.113.9' })).toEqual(['signed in']);
+  });
+
+  test('by a session that is open: signs in again, and changes the password', async () => {
+    const cookies: string[] = [];
+    await attempt({ password, cookies });
+    const session = await services.sessions.find(cookies.join('; '));
+    await lockOut();
+    await flood('127.0.0.1');
+    await changePassword({ ...createContext(services, 'web', new IncomingMessage(new Socket())), session: session! }, { old: password, password: 'another correct horse' });
+    expect(await attempt({ password: 'another correct horse', address: '127.0.0.1', session })).toEqual(['signed in']);
+  });
+
+  test('over REST, by the device of a log-in before; without it a script is a stranger', async () => {
+    const logInFrom = (address: string, device?: string) =>
+      logIn({ ...createContext(services, 'api', new IncomingMessage(new Socket())), address }, { userid: email, password, device }, new Date(START));
+    const { device } = await logInFrom('192.0.2.1');
+    await lockOut();
+    await flood('192.0.2.1');
+    await expect(logInFrom('203.0.113.9')).rejects.toMatchObject({ appCode: 'auth.locked' });
+    expect(await logInFrom('192.0.2.1', device)).toMatchObject({ token: expect.any(String), device: expect.any(String) });
+  });
+
+  test('has as many guesses as a stranger, and locks nobody else by them', async () => {
+    const [mine, other]: string[][] = [[], []];
+    await attempt({ password, cookies: mine });
+    await attempt({ password, cookies: other });
+    await fail(2, { cookies: mine });
+    expect(await attempt({ password, cookies: mine })).toEqual(['auth.locked', 900]);
+    for (const cookies of [other, []]) expect(await attempt({ password, cookies })).toEqual(['signed in']);
+    expect(await locks()).toMatchObject([{ objectLabel: email, after: { failures: 2 } }]);
+  });
+
+  test('is known to no other account, nor by what somebody made up, nor after a year', async () => {
+    await prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES: '2' });
+    await services.db.insert(users).values({ email: 'other@example.com', passwordHash: await hashPassword(password), role: 'viewer' });
+    const cookies: string[] = [];
+    await attempt({ password, email: 'other@example.com', cookies });
+    const [own] = (await attempt({ password, cookies }), cookies.filter((cookie) => cookie.includes('-device-')).slice(-1));
+    const [name, text = ''] = own!.split(';')[0]!.split('=');
+    const [userId, since, id, seal] = text.split('.');
+    await fail(2);
+    const locked = ['auth.locked', 900];
+    const madeUp = [[userId, since, 'x'.repeat(22), seal], [userId, String(Number(since) + 1), id, seal], [userId, since, id, 'x'.repeat(43)], [userId, since, id], []];
+    for (const parts of madeUp) expect(await attempt({ password, cookies: [`${name}=${parts.join('.')}`] }), parts.join('.')).toEqual(locked);
+    const others = cookies.filter((cookie) => !cookie.includes(text));
+    expect(await attempt({ password, cookies: others })).toEqual(locked);
+    minutes = 366 * 24 * 60;
+    await fail(2);
+    expect(await attempt({ password, cookies: [own!] })).toEqual(locked);
+    minutes -= 1;
+    expect(await attempt({ password, cookies: [own!] })).toEqual(['signed in']);
+  });
+
+  test.each(['signed out everywhere', 'deactivated and activated again'])('is not any more when they were %s: somebody else may have been in', async (how) => {
+    const cookies: string[] = [];
+    await attempt({ password, cookies });
+    const admin = await administratorOf(services);
+    const { id: userId } = (await admin.users.list({})).users.find((user) => user.email === email)!;
+    if (how === 'signed out everywhere') await admin.users.signOutEverywhere({ userId });
+    else for (const act of [admin.users.deactivate, admin.users.activate]) await act({ userId });
+    await fail(2);
+    expect(await attempt({ password, cookies })).toEqual(['auth.locked', 900]);
+  });
+
+  test('is told so by a refusal no more than a stranger: no header, and the same words', async () => {
+    const cookies: string[] = [];
+    await attempt({ password, cookies });
+    const given = cookies.length;
+    expect(await attempt({ cookies })).toEqual(await attempt());
+    expect(cookies).toHaveLength(given);
+  });
+
+  test('waits behind no crowd of strangers', async () => {
+    const cookies: string[] = [];
+    await attempt({ password, cookies });
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const crowd = Array.from({ length: 201 }, () => services.passwordTurns.take(accountKey(email), () => held));
+    expect(await attempt({ password })).toEqual(['auth.busy', 2]);
+    expect(await attempt({ password, cookies })).toEqual(['signed in']);
+    release();
+    await Promise.all(crowd);
+  });
+
+  test('gets a cookie that scripts cannot read, one an account', async () => {
+    const cookies: string[] = [];
+    await attempt({ password, cookies });
+    await attempt({ password, cookies });
+    const devices = cookies.filter((cookie) => cookie.includes('-device-'));
+    expect(devices).toEqual(Array(2).fill(expect.stringMatching(/^sysmanage-device-3000-[0-9a-f]{12}=[^;]+; Max-Age=31622400; Path=\/; HttpOnly; SameSite=Lax$/)));
+    expect(devices[0]!.split('=')[0]).toBe(devices[1]!.split('=')[0]);
+    expect(JSON.stringify(services.logged)).not.toContain(devices[0]!.split(';')[0]!.split('.').at(-1));
+  });
 });
 
 test('both figures are settings', async () => {
@@ -300,7 +491,7 @@ test('the database knows no e-mail that was tried, and forgets what is over', as
   const rows = JSON.stringify(await services.db.select().from(attempts));
   expect(rows).not.toContain('secret');
   await sweepAttempts(services.db, new Date(START + 14 * MINUTE_MS));
-  expect(await services.db.select().from(attempts)).toHaveLength(1);
-  await sweepAttempts(services.db, new Date(START + 16 * MINUTE_MS));
+  expect(await services.db.select().from(attempts)).toHaveLength(2);
+  await sweepAttempts(services.db, new Date(START + 61 * MINUTE_MS));
   expect(await services.db.select().from(attempts)).toEqual([]);
 });

@@ -9,7 +9,7 @@ export async function signOutElsewhere(ctx: SignedIn): Promise<void> {
   const { user } = ctx.session;
   const ended = await ctx.db.transaction(async (tx) => {
     await holdActor(tx, ctx, null);
-    const ended = await endSessions(tx, user.id, ctx.session.id);
+    const ended = await endSessions(tx, user.id, { except: ctx.session.id });
     await recordAudit(tx, ctx, { action: 'profile.signOutElsewhere', object: userObject(user), after: { ended: ended.length } });
     return ended;
   });

@@ -28,7 +28,7 @@ beforeEach(async () => {
 test('the password buys a token for ten minutes', async () => {
   const { status, body, headers } = await ask('POST', '/login', { body: { userid: 'Administrator@example.com', password: PASSWORD } });
   expect(status).toBe(200);
-  expect(body).toEqual({ token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/), expiresAt: expect.any(String) });
+  expect(body).toEqual({ token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/), expiresAt: expect.any(String), device: expect.any(String) });
   expect(nextTokenOf({ headers } as never)).toBeUndefined();
 });
 

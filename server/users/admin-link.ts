@@ -25,7 +25,7 @@ async function run(args: string[]): Promise<number> {
 async function printLink({ db, config, secret }: Store, email: string): Promise<number> {
   const audit = createAuditTrail({ db, log: createLog(config.log), secret });
   try {
-    const { path, expiresAt } = await rescueAdministrator({ db, audit }, email);
+    const { path, expiresAt } = await rescueAdministrator({ db, config, audit }, email);
     await audit.stop();
     console.log(`${webUrl(config, config.frontend_port)}${path}`);
     console.log(`It works once, until ${expiresAt}. The old password holds until then.`);

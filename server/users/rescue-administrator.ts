@@ -1,10 +1,9 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { lowerEmail, users } from '../../db/schema';
 import { type Actor, recordAudit } from '../audit/record-audit';
-import { forgetAttempts } from '../auth/attempts';
 import { AppError } from '../errors';
 import type { Services } from '../services';
-import { accountKey } from '../auth/account-lock';
+import { forgetFailures } from '../auth/account-lock';
 import { makeLink, type OneTimeLink, purposeOf } from './links';
 import { userObject } from './user-object';
 
@@ -14,7 +13,7 @@ import { userObject } from './user-object';
  * administrator.
  * @returns the link, and where it leads on the pages
  */
-export async function rescueAdministrator({ db, ...who }: Pick<Services, 'db'> & Actor, email: string, now = new Date()): Promise<OneTimeLink & { path: string }> {
+export async function rescueAdministrator({ db, config, ...who }: Pick<Services, 'db' | 'config'> & Actor, email: string, now = new Date()): Promise<OneTimeLink & { path: string }> {
   return db.transaction(async (tx) => {
     const [user] = await tx
       .select()
@@ -22,7 +21,7 @@ export async function rescueAdministrator({ db, ...who }: Pick<Services, 'db'> &
       .where(and(eq(lowerEmail(users.email), email.toLowerCase()), eq(users.role, 'administrator'), isNull(users.deactivatedAt)))
       .for('update');
     if (!user) throw new AppError('user.not_found');
-    await forgetAttempts(tx, accountKey(user.email));
+    await forgetFailures(tx, config, user.email, now);
     await recordAudit(tx, who, { action: 'user.rescue', object: userObject(user) });
     const link = await makeLink(tx, { userId: user.id, createdBy: null }, now);
     return { ...link, path: `/${purposeOf(user) === 'invitation' ? 'invitation' : 'reset-password'}?token=${link.token}` };

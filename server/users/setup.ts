@@ -54,6 +54,7 @@ export async function setUp(ctx: Context, { token, email, password }: { token: s
   });
   ctx.log.info({ userId }, 'first administrator created by the setup link');
   ctx.setCookie?.(cookie);
+  ctx.setCookie?.(ctx.knownDevices.makeCookie({ id: userId, email }, new Date()));
 }
 
 /**

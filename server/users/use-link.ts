@@ -1,12 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { userLinks, users } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
-import { forgetAttempts } from '../auth/attempts';
 import { hashPassword } from '../auth/password';
 import { refuseWeakPassword } from '../auth/password-rule';
 import { AppError } from '../errors';
 import type { Context } from '../trpc';
-import { accountKey } from '../auth/account-lock';
+import { forgetFailures } from '../auth/account-lock';
 import { endGrants, holdLinks } from './end-grants';
 import { announceEnded, endSessions } from '../auth/end-sessions';
 import { findLink, isLinkOf, purposeOf } from './links';
@@ -31,7 +30,7 @@ export async function useLink(ctx: Context, { token, password, name }: { token: 
   const { email } = await readLink(ctx, token, now);
   await refuseWeakPassword(password, email);
   const passwordHash = await hashPassword(password);
-  const { cookie, ended } = await ctx.db.transaction(async (tx) => {
+  const { user, cookie, ended } = await ctx.db.transaction(async (tx) => {
     const found = await findLink(tx, token, now);
     // The user's row first, as every other act does.
     const [user] = found ? await tx.select().from(users).where(eq(users.id, found.user.id)).for('update') : [];
@@ -39,17 +38,18 @@ export async function useLink(ctx: Context, { token, password, name }: { token: 
     // Taking the row is what decides between two requests with the same link; the second one finds nothing.
     const taken = user && !user.deactivatedAt ? await tx.delete(userLinks).where(isLinkOf(user.id, token)).returning() : [];
     if (!user || taken.length === 0) throw new AppError('link.closed');
-    const ended = await endSessions(tx, user.id);
+    const ended = await endSessions(tx, user.id, { now });
     const grants = await endGrants(tx, user.id, now);
     await tx.update(users).set({ passwordHash, lastSignInAt: now, ...(name && { name }) }).where(eq(users.id, user.id));
-    await forgetAttempts(tx, accountKey(user.email));
+    await forgetFailures(tx, ctx.config, user.email, now);
     const actor = { kind: 'person' as const, id: user.id, label: user.email };
     await recordAudit(tx, { ...ctx, session: null }, { action: 'user.useLink', actor, object: userObject(user), after: { purpose: purposeOf(user), ...grants, ...(name && { name }) } });
     // Of whoever sits there, which need not be theirs.
     await endOwnSession(tx, ctx);
-    return { cookie: await ctx.sessions.start(user.id, ctx, tx), ended };
+    return { user, cookie: await ctx.sessions.start(user.id, ctx, tx), ended };
   });
   ctx.log.info({ email }, 'password chosen by a one-time link');
   announceEnded(ctx, ctx.session ? [...ended, ctx.session.id] : ended);
   ctx.setCookie?.(cookie);
+  ctx.setCookie?.(ctx.knownDevices.makeCookie(user, now));
 }
