@@ -1,24 +1,30 @@
 import type { TRPCError } from '@trpc/server';
 import { DrizzleQueryError } from 'drizzle-orm';
-import pino, { type Logger } from 'pino';
+import pino, { type DestinationStream, type Logger } from 'pino';
 import type { Config } from './config';
 import { AppError } from './errors';
+import { redactSecrets } from './redact-secrets';
 
 export type Log = Logger;
 
 /**
  * JSON lines on standard output, or readable ones when a person watches.
- * Redaction is a net below the rule that secrets are never passed to the log at all.
+ * Redaction is a net below the rule that secrets are never passed to the log at all: by the names of fields, and by what
+ * secrets look like in the whole line, whoever wrote it.
+ * @param destination instead of standard output
  */
-export function createLog(config: Config['log']): Log {
-  return pino({
+export function createLog(config: Config['log'], destination?: DestinationStream): Log {
+  const options: pino.LoggerOptions = {
     level: config.level,
     base: undefined,
     redact: { paths: ['*.password', '*.token', '*.cookie', '*.authorization', 'req.headers'], censor: '[secret]' },
+    serializers: { err: (error: unknown) => (error instanceof Error ? describeError(error) : error) },
+    hooks: { streamWrite: redactSecrets },
     ...(config.format === 'pretty' && {
       transport: { target: 'pino-pretty', options: { colorize: process.stdout.isTTY, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } },
     }),
-  });
+  };
+  return destination ? pino(options, destination) : pino(options);
 }
 
 /** Every adapter's `onError`: what we refuse on purpose is a debug line, with its private cause; anything else is our fault. */
@@ -29,10 +35,27 @@ export function logProcedureError(
   const where = { path, requestId: ctx?.requestId };
   const isOurs = error.code === 'INTERNAL_SERVER_ERROR';
   if (isOurs) log.error({ ...where, ...describeFailure(error.cause ?? error) }, 'procedure failed');
-  else log.debug({ ...where, code: error instanceof AppError ? error.appCode : error.code, cause: error.cause?.message }, 'procedure refused');
+  else log.debug({ ...where, code: error instanceof AppError ? error.appCode : error.code, cause: describeCause(error.cause) }, 'procedure refused');
 }
 
 /** A failed query's own message and stack repeat its parameters, which may be secrets. The database's words and the statement do. */
 export function describeFailure(error: Error): { err: Error; query?: string } {
   return error instanceof DrizzleQueryError && error.cause ? { err: error.cause, query: error.query } : { err: error };
+}
+
+/**
+ * What may be said of why a caller was refused: the words of errors that are plain ones, as ours are. All others repeat what
+ * they read, which may be a password: a parser its input, a query its parameters, the database a value.
+ */
+function describeCause(cause: unknown): string | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  return Object.getPrototypeOf(cause) === Error.prototype ? cause.message : cause.name;
+}
+
+/** As pino has errors, without the words of those that quote: of a parser's only where it was. */
+function describeError(error: Error): object {
+  const described = pino.stdSerializers.err(error instanceof DrizzleQueryError && error.cause instanceof Error ? error.cause : error);
+  if (!(error instanceof SyntaxError)) return described;
+  const where = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { type: described.type, message: '[input that is not quoted]', stack: [error.name, ...where].join('\n') };
 }

@@ -1,6 +1,7 @@
 import { agentError, approval, enrolmentProof, hello, registration, renewal, sample } from '../../agent/protocol';
 import { z } from 'zod';
 import { hostEvents } from '../../db/schema';
+import { redactSecrets } from '../redact-secrets';
 import { rest } from '../rest/operation';
 import { agentProcedure, connected, enrolled, router, stranger } from '../trpc';
 import { awaitDecision } from './await-decision';
@@ -58,7 +59,7 @@ export const agentsRouter = router({
   reportError: connected.input(agentError).mutation(async ({ ctx, input }) => {
     await ctx.limits.agentErrors.take(ctx.agent.hostId);
     ctx.log.warn({ hostId: ctx.agent.hostId, ...input }, 'the agent reports an error');
-    await ctx.db.insert(hostEvents).values({ hostId: ctx.agent.hostId, kind: 'agent_error', detail: input.message });
+    await ctx.db.insert(hostEvents).values({ hostId: ctx.agent.hostId, kind: 'agent_error', detail: redactSecrets(input.message) });
   }),
 
   /** What the server has to tell this host, until the connection ends. */

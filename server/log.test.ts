@@ -1,0 +1,83 @@
+import { TRPCError } from '@trpc/server';
+import { DrizzleQueryError } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { makeKey } from './api-keys/key-text';
+import { createKnownDevices } from './auth/known-devices';
+import { AppError } from './errors';
+import { createLog, logProcedureError } from './log';
+import { createTokenSigner } from './tokens/signer';
+
+const ID = '01890000-0000-7000-8000-000000000000';
+const secret = 'x'.repeat(40);
+
+/** A log, and what comes out of it. */
+function logTo() {
+  const lines: string[] = [];
+  return { lines, log: createLog({ level: 'debug', format: 'json' }, { write: (line) => void lines.push(line) }) };
+}
+
+/** What JSON.parse says of a text, as it says it. */
+function syntaxErrorOf(text: string): Error {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('it is JSON');
+}
+
+const { token } = await createTokenSigner(secret).sign({ userId: ID, chainId: ID, jti: ID });
+const devices = createKnownDevices(secret, { secure: true, port: 7443 });
+const device = devices.make({ id: ID, email: 'admin@example.com' }, new Date());
+
+test.each([
+  ['an API key', makeKey(), ''],
+  ['half an API key', makeKey().slice(0, 40), ''],
+  ['an enrolment token', `sysmanage_${'A1b2-_'.repeat(20)}`, ''],
+  ['a token', token, ''],
+  ['the device of a script', device, ''],
+  ['a device’s cookie', devices.makeCookie({ id: ID, email: 'admin@example.com' }, new Date()).split('; ')[0]!.split('=')[1]!, '__Host-sysmanage-device-7443-000000000000='],
+  ['a session’s cookie', 'a2b3'.repeat(10), 'sysmanage-3000='],
+  ['a header', 'dXNlcjpwYXNzd29yZA==', 'authorization: Basic '],
+  ['a one-time link', 'q-_8'.repeat(8), 'https://pages.example.com/reset-password?token='],
+  ['a database’s password', 'hunter2hunter2', 'postgres://sysmanage:'],
+  ['a private key', 'MIGHAgEAMBMGByqGSM49AgEG', '-----BEGIN PRIVATE KEY-----\n'],
+])('%s is in no line, whatever field, message or error it comes in', (_, text, before) => {
+  const { log, lines } = logTo();
+  const said = `it was ${before}${text}${before.startsWith('postgres') ? '@db.example.com/sysmanage' : ''}`;
+  log.warn({ hostId: ID, message: said, deep: { er: [said] } }, 'the agent reports an error');
+  log.warn(said);
+  log.error({ err: new Error(said) }, 'request failed');
+  log.child({ said }).info('x');
+  expect(lines).toHaveLength(4);
+  for (const line of lines) expect(line).not.toContain(text);
+  // What is beside it stays, and the lines are JSON.
+  for (const line of lines) expect(Object.keys(JSON.parse(line) as object)).toContain('level');
+  expect(lines[0]).toContain(ID);
+});
+
+test('broken JSON leaves no piece of it, be it refused or our own failure', () => {
+  const { log, lines } = logTo();
+  // As short as a parser quotes it whole, and with the fault behind what is secret.
+  for (const text of ['{"password":hunter2}', `{"email":"a@example.com","password":"hunter2"`, '"hunter2']) {
+    const cause = syntaxErrorOf(text);
+    logProcedureError(log, { error: new TRPCError({ code: 'PARSE_ERROR', message: cause.message, cause }), path: 'users.signIn' });
+    logProcedureError(log, { error: new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause }), path: 'users.signIn' });
+    log.error({ err: cause }, 'agent broke the protocol');
+  }
+  expect(lines).toHaveLength(9);
+  for (const line of lines) expect(line).not.toMatch(/hunt|passw|email/);
+  expect(lines[0]).toContain('"cause":"SyntaxError"');
+  expect(lines[2]).toContain('log.test.ts');
+});
+
+test('what a query was given is in no line, and what we wrote is', () => {
+  const { log, lines } = logTo();
+  const failed = new DrizzleQueryError('insert into "user" values ($1)', ['hunter2@example.com'], new Error('duplicate key'));
+  logProcedureError(log, { error: new AppError('user.email_taken', { cause: failed }), path: 'users.invite' });
+  log.error({ err: failed }, 'what has expired was not deleted');
+  logProcedureError(log, { error: new AppError('agent.csr_invalid', { cause: new Error('the key is no P-256') }), path: 'agents.register' });
+  for (const line of lines) expect(line).not.toContain('hunter2');
+  expect(lines[1]).toContain('duplicate key');
+  expect(lines[2]).toContain('the key is no P-256');
+});
