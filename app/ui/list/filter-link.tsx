@@ -21,10 +21,13 @@ export function FilterLink({ isChosen, to, children }: { isChosen: boolean; to: 
   );
 }
 
-/** Where the row is wider than the screen, what is chosen must not stand cut off at its edge. The page itself stays. */
+/**
+ * Where the row is wider than the screen, what is chosen must not stand cut off at its edge. The page itself stays.
+ * Words end between two pixels, in some fonts, and a browser scrolls by whole ones: it is rounded away from the edge.
+ */
 function scrollRowTo(link: HTMLElement) {
   const row = link.parentElement;
   if (!row) return;
   const [inner, outer] = [link.getBoundingClientRect(), row.getBoundingClientRect()];
-  row.scrollLeft += Math.max(0, inner.right - outer.right) - Math.max(0, outer.left - inner.left);
+  row.scrollLeft += Math.ceil(Math.max(0, inner.right - outer.right)) - Math.ceil(Math.max(0, outer.left - inner.left));
 }
