@@ -3,6 +3,7 @@ import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { LiveChange } from '../server/hosts/feed';
 import type { AppRouter } from '../server/router';
+import { promptSocket } from './prompt-socket';
 import type { Connection } from './ui/frame/connection-indicator';
 
 /** The most hosts one page may watch; the server refuses more. */
@@ -39,8 +40,11 @@ function connect() {
     onClose: (cause) => {
       if (cause?.code === SESSION_ENDED && !isSigningOut) void leaveIfSignedOut();
     },
+    WebSocket: promptSocket(),
     lazy: { enabled: true, closeMs: 10_000 },
-    keepAlive: { enabled: true, intervalMs: 10_000, pongTimeoutMs: 5_000 },
+    // A line whose bytes are swallowed tells nobody: the page asks after a silence, and gives the answer some time. A
+    // browser shows no page the pings of the server. Together they stay well under the 15 s after which it must know.
+    keepAlive: { enabled: true, intervalMs: 6_000, pongTimeoutMs: 4_000 },
     // Jitter: when a server comes back, a thousand open tabs must not knock in the same instant.
     retryDelayMs: (attempt) => Math.min(250 * 2 ** attempt, 5_000) * (0.5 + Math.random() / 2),
   });
