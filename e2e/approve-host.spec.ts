@@ -54,3 +54,28 @@ test('whom I let in is listed, also when the answer comes last', async ({ page, 
   answer();
   await expect(page.getByRole('row').filter({ hasText: second.fqdn })).toContainText('Never connected');
 });
+
+test('it is in the list at once, and nothing on the page says that it still waits', async ({ page, server, admin: _ }) => {
+  const first = await craftAgent(server, { fqdn: 'first.example.com' });
+  const second = await craftAgent(server, { fqdn: 'second.example.com' });
+  await page.goto('/hosts');
+  const waiting = page.getByRole('region', { name: /^Waiting for approval/ });
+  const reject = page.getByRole('button', { name: `Reject ${second.fqdn}` });
+  const before = await reject.boundingBox();
+
+  // The pointer stays where it pressed: the rows near it keep their places.
+  await page.getByRole('button', { name: `Approve ${first.fqdn}` }).click();
+  const row = page.getByRole('row').filter({ hasText: first.fqdn });
+  await expect(row).toContainText('Never connected');
+  await expect(page.getByRole('link', { name: 'Never connected 1' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Pending 1' })).toBeVisible();
+  await expect(waiting.getByRole('heading')).toHaveText('Waiting for approval1');
+  await expect(waiting.getByText(first.fqdn, { exact: true })).toHaveCount(0);
+  expect(await reject.boundingBox()).toEqual(before);
+
+  await page.getByRole('button', { name: `Approve ${second.fqdn}` }).click();
+  await expect(page.getByRole('row').filter({ hasText: second.fqdn })).toContainText('Never connected');
+  await expect(waiting).toContainText('No host waits any more.');
+  await page.mouse.move(0, 0);
+  await expect(waiting).toHaveCount(0);
+});

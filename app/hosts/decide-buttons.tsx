@@ -82,7 +82,12 @@ function Decided({ host, hadFocusRef }: { host: HostRow; hadFocusRef: RefObject<
     if (hadFocusRef.current) link.current?.focus({ preventScroll: true });
   }, [hadFocusRef]);
   return (
-    <Link ref={link} to={`/hosts/${host.id}`} className="link inline-flex h-8 items-center text-13 text-ink-2">
+    <Link
+      ref={link}
+      to={`/hosts/${host.id}`}
+      className="link inline-flex h-8 items-center text-13 text-ink-2"
+      aria-label={t('waiting.decidedHost', { decision: decision(t, host.state), host: host.fqdn })}
+    >
       {decision(t, host.state)}
     </Link>
   );

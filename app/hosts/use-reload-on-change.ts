@@ -4,8 +4,11 @@ import { useEffect, useRef } from 'react';
 /** A switch that fails takes hundreds of hosts with it; the page asks once for all of them. */
 const GATHER_MS = 500;
 
-/** Loads the page's data again, a moment after `isStale` has become true, for what the live stream does not carry. */
-export function useReloadOnChange(isStale: boolean) {
+/**
+ * Loads the page's data again once `isStale` has become true, for what the live stream does not carry.
+ * @param gatherMs how long to wait for more of it
+ */
+export function useReloadOnChange(isStale: boolean, gatherMs = GATHER_MS) {
   const { revalidate } = useRevalidator();
   const latest = useRef(revalidate);
   useEffect(() => {
@@ -13,7 +16,7 @@ export function useReloadOnChange(isStale: boolean) {
   });
   useEffect(() => {
     if (!isStale) return;
-    const timer = setTimeout(() => latest.current(), GATHER_MS);
+    const timer = setTimeout(() => latest.current(), gatherMs);
     return () => clearTimeout(timer);
-  }, [isStale]);
+  }, [isStale, gatherMs]);
 }

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../ui/frame/announcer';
 import { RelativeTime } from '../ui/figures/relative-time';
@@ -30,7 +30,7 @@ export function WaitingHosts({ waiting: { rows, hold }, known, total, onDecide }
   return (
     <div {...hold}>
       <Section title={t('waiting.title')} count={Math.max(total, undecided) || undefined}>
-        <p className="pb-2 text-12 text-ink-2">{t('waiting.compare')}</p>
+        <p className="pb-2 text-12 text-ink-2">{undecided > 0 ? t('waiting.compare') : t('waiting.none')}</p>
         <Table
           label={t('waiting.title')}
           head={
@@ -69,39 +69,78 @@ interface RowProps {
   onDecide: () => void;
 }
 
+/**
+ * A host that waits. Once it is decided it is one of the list and none of these: an empty row keeps its place open, as
+ * high as it was, for as long as somebody may be about to press something near it.
+ */
 function WaitingRow({ host, hasLeft, isGone, changes, onDecide }: RowProps) {
   const { t } = useTranslation();
+  const isDecided = hasLeft && !isGone;
+  const [fingerprint, setFingerprint] = useState<HTMLElement | null>(null);
+  const height = useRowHeight(fingerprint);
   return (
-    <Row changes={changes} isFaded={isGone} className="max-sm:flex max-sm:flex-col max-sm:gap-2 max-sm:py-3">
+    <Row
+      changes={changes}
+      isFaded={isGone}
+      height={isDecided ? height : undefined}
+      className="max-sm:flex max-sm:flex-col max-sm:gap-2 max-sm:py-3"
+    >
       <HeadCell>
-        <span className="flex flex-wrap items-baseline gap-x-3">
-          <Link to={`/hosts/${host.id}`} data-row="" className="font-semibold wrap-anywhere hover:underline">
-            {host.fqdn}
-          </Link>
-          <StateSign state={host.state} word={t(`state.${host.state}`)} />
-        </span>
-        <span className="block text-12 text-ink-2">
-          <SystemName host={host} />
-        </span>
-        {host.state === 'conflict' && (
-          <span className="block max-w-md pt-1 text-12 text-ink-2">{t('waiting.conflict')}</span>
+        {isDecided ? (
+          <span className="text-ink-2">{t('waiting.decided')}</span>
+        ) : (
+          <>
+            <span className="flex flex-wrap items-baseline gap-x-3">
+              <Link to={`/hosts/${host.id}`} data-row="" className="font-semibold wrap-anywhere hover:underline">
+                {host.fqdn}
+              </Link>
+              <StateSign state={host.state} word={t(`state.${host.state}`)} />
+            </span>
+            <span className="block text-12 text-ink-2">
+              <SystemName host={host} />
+            </span>
+            {host.state === 'conflict' && (
+              <span className="block max-w-md pt-1 text-12 text-ink-2">{t('waiting.conflict')}</span>
+            )}
+          </>
         )}
       </HeadCell>
       <Cell>
-        <span className="mono block text-12 wrap-anywhere">{host.addresses.slice(0, 3).join(' ')}</span>
-        <span className="block text-12 text-ink-2">
-          {t('waiting.askedFrom', { address: host.registeredFrom })}, <RelativeTime at={host.registeredAt} />
-        </span>
+        {!isDecided && (
+          <>
+            <span className="mono block text-12 wrap-anywhere">{host.addresses.slice(0, 3).join(' ')}</span>
+            <span className="block text-12 text-ink-2">
+              {t('waiting.askedFrom', { address: host.registeredFrom })}, <RelativeTime at={host.registeredAt} />
+            </span>
+          </>
+        )}
       </Cell>
       <Cell>
         {/* Never cut: a word that is out of sight is not compared. */}
-        <span className="mono block max-w-56 text-13 leading-5">{host.fingerprintWords}</span>
+        {!isDecided && (
+          <span ref={setFingerprint} className="mono block max-w-56 text-13 leading-5">
+            {host.fingerprintWords}
+          </span>
+        )}
       </Cell>
       <Cell className="sm:w-52">
         {isGone ? t('waiting.goneNow') : <DecideButtons host={host} isList hasLeft={hasLeft} onDecide={onDecide} />}
       </Cell>
     </Row>
   );
+}
+
+/** How high the row around something is, or was when it was last there. */
+function useRowHeight(within: HTMLElement | null): number | undefined {
+  const [height, setHeight] = useState<number>();
+  useEffect(() => {
+    const row = within?.closest('tr');
+    if (!row) return;
+    const observer = new ResizeObserver(() => within?.isConnected && setHeight(row.offsetHeight));
+    observer.observe(row);
+    return () => observer.disconnect();
+  }, [within]);
+  return height;
 }
 
 /** Says aloud who has just asked to join; who waited when the page was opened is there to be read. */

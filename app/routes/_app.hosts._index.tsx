@@ -57,7 +57,7 @@ export default function HostsPage() {
     known.hosts,
     search,
   );
-  const shownAbove = new Set(waiting.rows.map(({ row }) => row.id));
+  const shownAbove = new Set(waiting.rows.filter(({ hasLeft }) => !hasLeft).map(({ row }) => row.id));
   const listed = useSteadyRows(
     useMemo(() => data.list.hosts.map((host) => known.hosts.get(host.id) ?? host), [data, known]),
     known.hosts,
@@ -71,11 +71,12 @@ export default function HostsPage() {
   const newcomers = [...known.hosts.values()].filter(
     (host) => known.decided.has(host.id) && !inList.has(host.id) && !known.gone.has(host.id) && isListed(host, query),
   );
-  // Whom I let in myself I expect in the list, as soon as I have left those that wait. Others' decisions announce
-  // themselves, unless the list is empty: there they can push nothing away.
+  // Whom I let in myself I expect in the list, at once: it stands below those that wait, where the pointer is, and moves
+  // nothing there. Others' decisions announce themselves, unless the list is empty: there they can push nothing away.
   const [letIn, setLetIn] = useState<ReadonlySet<string>>(new Set());
   const isExpected = ({ id }: { id: string }) => letIn.has(id) || rows.length === 0;
-  useReloadOnChange(!waiting.isHeld && newcomers.some(isExpected));
+  const isMine = newcomers.some(({ id }) => letIn.has(id));
+  useReloadOnChange(newcomers.some(isExpected), isMine ? 0 : undefined);
   const announced = newcomers.filter((host) => !shownAbove.has(host.id) && !isExpected(host)).length;
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const may = usePermissions();

@@ -84,16 +84,19 @@ interface RowProps {
   changes?: number;
   /** It is no more what it was, and stays only to keep its place. */
   isFaded?: boolean;
+  /** In pixels, at least; else as high as what is in it. */
+  height?: number | undefined;
   className?: string;
   children: ReactNode;
 }
 
-export function Row({ changes = 0, isFaded = false, className = '', children }: RowProps) {
+export function Row({ changes = 0, isFaded = false, height, className = '', children }: RowProps) {
   const tint = changes === 0 ? undefined : changes % 2 ? 'odd' : 'even';
   return (
     <tr
       role="row"
       data-tint={tint}
+      style={{ height }}
       className={`relative border-b border-line hover:bg-sunken has-[[data-row]:focus-visible]:bg-sunken ${
         isFaded ? 'opacity-60' : ''
       } ${className}`}
