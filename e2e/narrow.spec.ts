@@ -59,3 +59,32 @@ test('what is chosen of a row of filters is in sight, whatever the width of its 
     await expect(chosen).toBeInViewport({ ratio: 1 });
   }
 });
+
+test('the bar under the thumb has four places and a menu of the rest, and cuts nothing off', async ({ page, admin: _ }) => {
+  await page.goto('/users');
+  const places = page.getByRole('navigation', { name: 'Places' });
+  await expect(places.getByRole('link')).toHaveText([/^Dashboard/, /^Hosts/, /^Certificates/, /^Enrolment/]);
+  const more = places.getByRole('button', { name: /^More/ });
+  await expect(more).toHaveAccessibleName('More (you are at Users)');
+  for (const place of await places.getByRole('link').or(more).all()) await expect(place).toBeInViewport({ ratio: 1 });
+
+  // By keyboard: it opens, its first place has the focus, Escape gives the focus back.
+  await more.focus();
+  await page.keyboard.press('Enter');
+  const rest = page.getByRole('menu', { name: /^More/ });
+  await expect(rest.getByRole('menuitem')).toHaveText([/^Users/, /^Audit/]);
+  await expect(rest.getByRole('menuitem').first()).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(more).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL('/audit');
+  await expect(more).toHaveAccessibleName('More (you are at Audit)');
+  for (const path of ['/', '/hosts', '/certificates', '/enrolment']) {
+    await page.goto(path);
+    for (const place of await places.getByRole('link').or(more).all()) await expect(place, path).toBeInViewport({ ratio: 1 });
+    const here = places.locator('[aria-current=page]');
+    expect(await here.evaluate((link) => link.scrollWidth <= link.clientWidth), path).toBe(true);
+  }
+});

@@ -71,6 +71,7 @@ export const CloseIcon = icon(<path d="m4 4 8 8M12 4l-8 8" />);
 export const ChevronDownIcon = icon(<path d="m4 6 4 4 4-4" />);
 export const ArrowUpIcon = icon(<path d="M8 13V3.5M4 7l4-4 4 4" />);
 export const ArrowDownIcon = icon(<path d="M8 3v9.5M4 9l4 4 4-4" />);
+export const MoreIcon = icon(<path d="M3 8h.01M8 8h.01M13 8h.01" strokeWidth="2.5" />);
 export const AccountIcon = icon(
   <>
     <circle cx="8" cy="5.5" r="2.75" />

@@ -7,6 +7,7 @@ import {
   MenuTrigger,
   Popover,
   type MenuItemProps,
+  type PopoverProps,
   type Selection,
 } from 'react-aria-components';
 import { Button, type ButtonLook, type ButtonShape } from './button';
@@ -27,10 +28,17 @@ export function MenuButton({ label, face, look = 'plain', shape = 'bar', childre
       <Button look={look} shape={shape} {...(label && { 'aria-label': label })}>
         {face}
       </Button>
-      <Popover placement="bottom end" className="max-w-80 min-w-44 animate-rise rounded-8 bg-raised shadow-float">
-        <AriaMenu className="max-h-[70dvh] overflow-y-auto p-1 text-13 outline-none">{children}</AriaMenu>
-      </Popover>
+      <MenuList placement="bottom end">{children}</MenuList>
     </MenuTrigger>
+  );
+}
+
+/** What opens beside the button of a menu. */
+export function MenuList({ placement, children }: { placement: NonNullable<PopoverProps['placement']>; children: ReactNode }) {
+  return (
+    <Popover placement={placement} className="max-w-80 min-w-44 animate-rise rounded-8 bg-raised shadow-float">
+      <AriaMenu className="max-h-[70dvh] overflow-y-auto p-1 text-13 outline-none">{children}</AriaMenu>
+    </Popover>
   );
 }
 
