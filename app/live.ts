@@ -33,6 +33,7 @@ const live = () => (client ??= connect());
 /** Whoever signs out here is led to sign-in by that, and the end of their session must not lead there first: it would lead back here, too. */
 let isSigningOut = false;
 export const expectSignOut = () => void (isSigningOut = true);
+export const isSignOut = () => isSigningOut;
 
 function connect() {
   const socket = createWSClient({

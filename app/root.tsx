@@ -16,6 +16,7 @@ import { I18nProvider, RouterProvider } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { translationUrl } from './i18n/translation-url';
 import { reloadIfAnswered } from './forms/keep-page';
+import { endHydration } from './forms/keep-through-hydration';
 import { useNonce } from './nonce';
 import { pagesOf } from './page-handle';
 import { PageProblem } from './page-problem';
@@ -105,6 +106,7 @@ function Providers({ now, children }: { now: number; children: ReactNode }) {
   const navigate = useNavigate();
   // The end of hydration, for whoever drives the page by machine: before it, a menu button does nothing yet.
   useEffect(() => {
+    endHydration();
     document.documentElement.dataset.hydrated = '';
   }, []);
   return (

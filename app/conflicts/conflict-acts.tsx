@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActProblem } from '../forms/act-problem';
 import { DangerButton } from '../forms/danger-button';
+import { useOpenIfTyped } from '../forms/keep-typed';
 import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -23,6 +24,7 @@ export function ConflictActs({ newcomer, known, isOffered, onReplaced }: Props) 
   const keep = useHostAct(newcomer, 'keep');
   const [isNaming, setNaming] = useState(false);
   const may = usePermissions();
+  useOpenIfTyped(`/hosts/${newcomer.id}/approve`, () => setNaming(true));
   const name = { host: newcomer.fqdn };
   const isOpen = isOffered || keep.isPending;
   if (!may.has('hosts.approve')) return null;
@@ -70,7 +72,7 @@ function OtherName({ newcomer, onDone }: { newcomer: HostRow; onDone: () => void
         name="fqdn"
         label={t('conflict.other.name')}
         defaultValue={newcomer.fqdn}
-        isRequired
+        required
         error={isWrong && !approve.isPending ? t('conflict.other.invalid') : undefined}
       />
       {!approve.isPending && !isWrong && <ActProblem problem={approve.problem} />}

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActProblem } from '../forms/act-problem';
+import { useOpenIfTyped } from '../forms/keep-typed';
 import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
 import { Section } from '../ui/section';
@@ -15,6 +16,7 @@ export function HostNotes({ host }: { host: HostDetail }) {
   // Whoever leaves the form comes back to the button that opened it, instead of to nowhere.
   const [wasEdited, setEdited] = useState(false);
   const mayEdit = usePermissions().has('hosts.update');
+  useOpenIfTyped(`/hosts/${host.id}/notes`, () => setEditing(true));
   if (!mayEdit && !host.notes) return null;
   return (
     <Section
@@ -31,7 +33,7 @@ export function HostNotes({ host }: { host: HostDetail }) {
         )
       }
     >
-      {isEditing ? (
+      {isEditing && mayEdit ? (
         <NotesForm
           host={host}
           onDone={() => {

@@ -9,6 +9,7 @@ import {
 } from '@remix-run/react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useKeepTyped } from '../forms/keep-typed';
 import { useWarnings } from '../certificates/use-warnings';
 import { Frame } from '../frame';
 import { knownHosts } from '../hosts/apply-live-change';
@@ -50,6 +51,7 @@ export default function App() {
   const { pathname } = useLocation();
   const { location: next } = useNavigation();
   useEffect(() => void loadActs(), []);
+  useKeepTyped(data.me.id);
   const isLeaving = next !== undefined && next.pathname !== pathname;
   return (
     <Frame

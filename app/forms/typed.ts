@@ -1,0 +1,88 @@
+/** What stands in one field of a form and is not what the page came with. */
+interface TypedField {
+  /** Of a box or a radio button also its value, as several have one name. */
+  name: string;
+  value: string;
+  isBox: boolean;
+}
+
+/** What was typed into one form and not sent. JSON. */
+export interface TypedForm {
+  /** Where the form is sent, and which fields it has: an address alone may have two forms. */
+  form: string;
+  fields: TypedField[];
+}
+
+type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+const BOXES = ['checkbox', 'radio'];
+/** Nobody types into these. */
+const UNTYPED = ['hidden', 'file', 'submit', 'button', 'reset', 'image'];
+
+/**
+ * All that was typed, or filled in by the browser, and not sent.
+ * @param withSecrets also passwords: for what never leaves the page's memory
+ */
+export function readTyped(withSecrets: boolean): TypedForm[] {
+  return [...document.forms].flatMap((form) => {
+    const fields = fieldsOf(form)
+      .filter((field) => isTyped(field) && (withSecrets || !isSecret(field)))
+      .map((field) => ({ name: nameOf(field), value: valueOf(field), isBox: isBox(field) }));
+    return fields.length > 0 ? [{ form: keyOf(form), fields }] : [];
+  });
+}
+
+/**
+ * Fills forms in with what was typed before, as if it were typed now. A field that holds something else meanwhile stays
+ * as it is. Returns what had no form to go to.
+ */
+export function writeTyped(typed: readonly TypedForm[]): TypedForm[] {
+  const forms = new Map([...document.forms].map((form) => [keyOf(form), form]));
+  return typed.filter(({ form: key, fields }) => {
+    const form = forms.get(key);
+    if (!form) return true;
+    for (const field of fieldsOf(form)) {
+      const was = fields.find(({ name, isBox: wasBox }) => name === nameOf(field) && wasBox === isBox(field));
+      if (was && !isTyped(field)) fill(field, was.value);
+    }
+    return false;
+  });
+}
+
+/** Whether one of them was typed into a form that is sent to this path. */
+export const isTypedFor = (typed: readonly TypedForm[], path: string) => typed.some(({ form }) => form.startsWith(`${path} `));
+
+function fill(field: Field, value: string) {
+  if (isBox(field)) {
+    // A click, so that whoever listens hears of it.
+    if (valueOf(field) !== value) field.click();
+    return;
+  }
+  // Past React, which else believes that it has set the value itself, and tells nobody of the change.
+  const prototype = Object.getPrototypeOf(field) as Field;
+  Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(field, value);
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  field.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+// Not `form.elements`, `form.action`: a field of that name would stand in their place.
+const fieldsOf = (form: HTMLFormElement) =>
+  [...form.querySelectorAll<Field>('input, textarea, select')].filter(({ name, type }) => name && !UNTYPED.includes(type));
+
+function keyOf(form: HTMLFormElement): string {
+  const { pathname } = new URL(form.getAttribute('action') ?? '', location.href);
+  return `${pathname} ${[...new Set(fieldsOf(form).map(({ name }) => name))].join(' ')}`;
+}
+
+const isBox = (field: Field): field is HTMLInputElement => BOXES.includes(field.type);
+const isSecret = ({ type, autocomplete }: Field) => type === 'password' || /password|one-time-code/.test(autocomplete);
+const nameOf = (field: Field) => (isBox(field) ? `${field.name}=${field.value}` : field.name);
+const valueOf = (field: Field) => (isBox(field) ? String(field.checked) : field.value);
+
+/** Whether it holds anything else than the page came with. */
+function isTyped(field: Field): boolean {
+  if (isBox(field)) return field.checked !== field.defaultChecked;
+  if (!(field instanceof HTMLSelectElement)) return field.value !== field.defaultValue;
+  const first = [...field.options].find(({ defaultSelected }) => defaultSelected) ?? field.options[0];
+  return field.value !== (first?.value ?? '');
+}
