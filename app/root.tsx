@@ -14,6 +14,7 @@ import {
 import { useEffect, type ReactNode } from 'react';
 import { I18nProvider, RouterProvider } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { isolate } from './i18n/isolate';
 import { translationUrl } from './i18n/translation-url';
 import { reloadIfAnswered } from './forms/keep-page';
 import { endHydration } from './forms/keep-through-hydration';
@@ -50,7 +51,7 @@ export function Layout({ children }: { children: ReactNode }) {
   const root = useRouteLoaderData<typeof loader>('root');
   const title = [
     ...pagesOf(useMatches(), t)
-      .map((page) => page.title)
+      .map((page) => isolate(page.title))
       .reverse(),
     t('product'),
   ].join(' · ');

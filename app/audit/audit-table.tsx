@@ -109,7 +109,9 @@ function Actor({ record }: { record: AuditRecord }) {
   return (
     // What has no page of its own, such as a name that nobody has, leads to what else was done by it.
     <Link to={pageOf(actorKind, actorId) ?? auditLink(params, sameActor(record))} className="link">
-      <Breakable>{name}</Breakable>
+      <bdi>
+        <Breakable>{name}</Breakable>
+      </bdi>
     </Link>
   );
 }
@@ -120,10 +122,14 @@ function ActedOn({ record: { objectKind, objectId, objectLabel } }: { record: Au
   const page = pageOf(objectKind, objectId);
   return page ? (
     <Link to={page} className="link">
-      <Breakable>{name}</Breakable>
+      <bdi>
+        <Breakable>{name}</Breakable>
+      </bdi>
     </Link>
   ) : (
-    <Breakable>{name}</Breakable>
+    <bdi>
+      <Breakable>{name}</Breakable>
+    </bdi>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
+import { MachineText } from '../ui/machine-text';
 import { compareStates } from './compare-states';
 
 /** What was changed, before and after beside each other. A sign as well as a colour marks what is not the same. */
@@ -32,10 +33,12 @@ export function StateDiff({ before, after }: { before: unknown; after: unknown }
               ) : isChanged ? (
                 <span className={`mono rounded-4 px-1 wrap-anywhere ${MARKS[side].look}`}>
                   <span aria-hidden="true">{MARKS[side].sign} </span>
-                  {values[side]}
+                  <MachineText text={values[side]} />
                 </span>
               ) : (
-                <span className="mono wrap-anywhere">{values[side]}</span>
+                <span className="mono">
+                  <MachineText text={values[side]} />
+                </span>
               )}
             </Cell>
           ))}

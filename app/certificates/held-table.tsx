@@ -2,6 +2,7 @@ import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { CopyableId } from '../ui/copyable-id';
 import { Instant } from '../ui/figures/relative-time';
+import { MachineName } from '../ui/machine-text';
 import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
 import type { HeldCertificate } from './certificate-types';
 import { DaysLeft } from './days-left';
@@ -31,7 +32,7 @@ export function HeldTable({ certificates }: { certificates: HeldCertificate[] })
               data-row=""
               className="font-semibold wrap-anywhere hover:underline"
             >
-              {fqdn}
+              <MachineName name={fqdn} />
             </Link>
           </HeadCell>
           <Cell className="max-sm:text-end">

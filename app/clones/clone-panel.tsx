@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Comparison, type ComparedFact } from '../ui/comparison';
 import { Elapsed, Instant } from '../ui/figures/relative-time';
+import { MachineText } from '../ui/machine-text';
 import { Section } from '../ui/section';
 import { CloneActs } from './clone-acts';
 import { Lines } from '../conflicts/conflict-panel';
@@ -9,11 +10,17 @@ import type { Clone, HostDetail } from '../hosts/host-types';
 
 type Side = Clone['first'];
 
+const said = (text: (side: Side) => string | undefined) =>
+  function Said(side: Side) {
+    const value = text(side);
+    return value && <MachineText text={value} />;
+  };
+
 /** Two machines that show one certificate, beside each other, and what can be decided. */
 export function ClonePanel({ host, clone }: { host: HostDetail; clone: Clone }) {
   const { t } = useTranslation();
   const { first, second } = clone;
-  const fact = (name: string, text: (side: Side) => string | undefined, show: (side: Side) => ReactNode = text): ComparedFact => ({
+  const fact = (name: string, text: (side: Side) => string | undefined, show: (side: Side) => ReactNode = said(text)): ComparedFact => ({
     name,
     values: [show(first), show(second)],
     differs: text(first) !== text(second),

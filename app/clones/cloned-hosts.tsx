@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { buttonClass } from '../ui/button';
+import { MachineName } from '../ui/machine-text';
 import { Section } from '../ui/section';
 import type { KnownHosts } from '../hosts/apply-live-change';
 import type { HostRow } from '../hosts/host-types';
@@ -19,7 +20,7 @@ export function ClonedHosts({ hosts }: { hosts: HostRow[] }) {
         {hosts.map((host) => (
           <li key={host.id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-line py-2">
             <Link to={`/hosts/${host.id}`} data-row="" className="min-w-0 font-semibold wrap-anywhere hover:underline">
-              {host.fqdn}
+              <MachineName name={host.fqdn} />
             </Link>
             <Link
               to={`/hosts/${host.id}`}

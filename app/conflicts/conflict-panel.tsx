@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Comparison, type ComparedFact } from '../ui/comparison';
 import { Instant, RelativeTime } from '../ui/figures/relative-time';
+import { MachineText } from '../ui/machine-text';
 import { Section } from '../ui/section';
 import { ConflictActs } from './conflict-acts';
 import { DecideButtons } from '../hosts/decide-buttons';
@@ -63,7 +64,7 @@ function NamesakeComparison({ other, newcomer }: { other: Namesake; newcomer: Ho
     ),
     fact(t('conflict.accepted'), (host) => host.decidedAt && <Instant at={host.decidedAt} />, () => ''),
     fact(t('host.os'), (host) => <SystemName host={host} />, (host) => `${host.osName} ${host.osVersion}`),
-    fact(t('host.agent'), (host) => host.agentVersion, (host) => host.agentVersion),
+    fact(t('host.agent'), (host) => <MachineText text={host.agentVersion} />, (host) => host.agentVersion),
     fact(t('host.lastSeen'), (host) => host.lastSeen && <RelativeTime at={host.lastSeen} />, () => ''),
   ];
   return (

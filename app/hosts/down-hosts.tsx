@@ -1,5 +1,6 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
+import { MachineName } from '../ui/machine-text';
 import { Section } from '../ui/section';
 import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
 import type { KnownHosts } from './apply-live-change';
@@ -46,7 +47,7 @@ export function DownHosts({ hosts, total, known }: { hosts: HostRow[]; total: nu
                  
                   className="font-semibold wrap-anywhere hover:underline"
                 >
-                  {host.fqdn}
+                  <MachineName name={host.fqdn} />
                 </Link>
               </HeadCell>
               <Cell>

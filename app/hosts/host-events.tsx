@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../ui/empty-state';
 import { RelativeTime } from '../ui/figures/relative-time';
+import { MachineText } from '../ui/machine-text';
 import { Cell, Column, Row, Table } from '../ui/list/table';
 import { downReasons, renewalWays, type HostEvent } from './host-types';
 
@@ -41,7 +42,12 @@ export function HostEvents({ events }: { events: HostEvent[] }) {
 function EventDetail({ event: { kind, detail } }: { event: HostEvent }) {
   const { t } = useTranslation();
   if (!detail) return null;
-  return <span className="text-ink-2 wrap-anywhere">{`: ${inWords(t, kind, detail)}`}</span>;
+  return (
+    <span className="text-ink-2">
+      {': '}
+      <MachineText text={inWords(t, kind, detail)} />
+    </span>
+  );
 }
 
 function inWords(t: TFunction, kind: HostEvent['kind'], detail: string): string {

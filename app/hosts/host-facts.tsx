@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { CopyableId } from '../ui/copyable-id';
 import { Facts } from '../ui/facts';
 import { Instant, RelativeTime } from '../ui/figures/relative-time';
+import { MachineText } from '../ui/machine-text';
 import { Section } from '../ui/section';
 import { useFigures } from '../ui/figures/use-figures';
 import { HostNotes } from './host-notes';
@@ -20,18 +21,18 @@ export function HostFacts({ host }: { host: HostDetail }) {
         <Facts
           facts={[
             [t('host.os'), <SystemName key="os" host={host} />],
-            [t('host.kernel'), host.kernel],
-            [t('host.architecture'), host.architecture],
-            [t('host.hardware'), hardware && joined(hardware.manufacturer, hardware.model)],
+            [t('host.kernel'), said(host.kernel)],
+            [t('host.architecture'), said(host.architecture)],
+            [t('host.hardware'), hardware && said(joined(hardware.manufacturer, hardware.model))],
             [
               t('host.virtualisation'),
-              hardware && (hardware.virtualisation === 'none' ? t('host.bareMetal') : hardware.virtualisation),
+              hardware && (hardware.virtualisation === 'none' ? t('host.bareMetal') : said(hardware.virtualisation)),
             ],
-            [t('host.cpu'), hardware && joined(hardware.cpuModel, t('host.cores', { count: hardware.cpuCores }))],
+            [t('host.cpu'), hardware && said(joined(hardware.cpuModel, t('host.cores', { count: hardware.cpuCores })))],
             [t('host.memory'), hardware && bytes(hardware.memoryBytes)],
             [t('host.booted'), host.bootedAt && <RelativeTime at={host.bootedAt} />],
             [t('metric.uptime'), host.state === 'up' && host.sample && duration(host.sample.uptimeSeconds)],
-            [t('host.agent'), host.agentVersion],
+            [t('host.agent'), said(host.agentVersion)],
           ]}
         />
       </Section>
@@ -71,6 +72,8 @@ export function HostFacts({ host }: { host: HostDetail }) {
     </div>
   );
 }
+
+const said = (text: string | null) => text && <MachineText text={text} />;
 
 function joined(...parts: string[]): string | null {
   return parts.filter(Boolean).join(', ') || null;

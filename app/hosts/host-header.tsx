@@ -20,7 +20,9 @@ export function HostHeader({ host, isGone, onDeleted }: Props) {
     <header className="flex flex-col gap-3">
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0">
-          <h1 className="text-20 font-semibold wrap-anywhere">{host.fqdn}</h1>
+          <h1 className="text-20 font-semibold wrap-anywhere">
+            <bdi>{host.fqdn}</bdi>
+          </h1>
           {isGone ? <p className="text-ink-2">{t('hosts.goneNow')}</p> : <HostState host={host} />}
         </div>
         <div className="flex flex-wrap gap-2">

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { RowCheckbox } from '../ui/fields/checkbox';
 import { useNow } from '../ui/figures/clock';
 import { Labelled } from '../ui/fields/labelled';
+import { MachineName } from '../ui/machine-text';
 import { RelativeTime } from '../ui/figures/relative-time';
 import { columnSorting } from '../ui/list/sorting';
 import type { useSteadyRows } from '../ui/list/steady-rows';
@@ -101,7 +102,7 @@ function HostTableRow({ host, isGone, changes, isSelected, onSelect }: RowProps)
               data-row=""
               className="font-semibold wrap-anywhere hover:underline"
             >
-              {host.fqdn}
+              <MachineName name={host.fqdn} />
             </Link>
             <span className="mono block text-12 text-ink-2 wrap-anywhere">{host.addresses[0]}</span>
             {/* Where there is no room for its column. */}

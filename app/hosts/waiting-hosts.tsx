@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../ui/frame/announcer';
 import { RelativeTime } from '../ui/figures/relative-time';
+import { MachineName } from '../ui/machine-text';
 import { Section } from '../ui/section';
 import { StateSign } from '../ui/state-sign';
 import type { useSteadyRows } from '../ui/list/steady-rows';
@@ -92,7 +93,7 @@ function WaitingRow({ host, hasLeft, isGone, changes, onDecide }: RowProps) {
           <>
             <span className="flex flex-wrap items-baseline gap-x-3">
               <Link to={`/hosts/${host.id}`} data-row="" className="font-semibold wrap-anywhere hover:underline">
-                {host.fqdn}
+                <MachineName name={host.fqdn} />
               </Link>
               <StateSign state={host.state} word={t(`state.${host.state}`)} />
             </span>

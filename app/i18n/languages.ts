@@ -1,4 +1,5 @@
 import type { InitOptions } from 'i18next';
+import { isolate } from './isolate';
 
 /**
  * Every language there is a `public/locales/<code>/translation.json` for. A new language is that file and a line here.
@@ -13,7 +14,7 @@ export const i18nOptions = {
   fallbackLng: fallbackLanguage,
   defaultNS: 'translation',
   ns: ['translation'],
-  // React escapes. Escaping here as well would show `&amp;` in a host's name.
-  interpolation: { escapeValue: false },
+  // React escapes markup; doing so here as well would show `&amp;` in a host's name. A direction is not markup.
+  interpolation: { escapeValue: true, escape: isolate },
   react: { useSuspense: false },
 } satisfies InitOptions;

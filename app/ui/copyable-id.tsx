@@ -32,7 +32,7 @@ export function CopyableId({ value, label }: { value: string; label: string }) {
       aria-label={t('copy.name', { label, value })}
       className="group -mx-1 inline-flex max-w-full items-start gap-2 rounded-4 px-1 text-start hover:bg-line"
     >
-      <span className="mono text-[0.92em] wrap-anywhere select-text">{value}</span>
+      <bdi className="mono text-[0.92em] wrap-anywhere select-text">{value}</bdi>
       <span className="mt-0.5 text-ink-3 group-hover:text-ink">
         {isCopied ? <CheckIcon className="size-4" /> : <CopyIcon className="size-4" />}
       </span>

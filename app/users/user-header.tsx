@@ -22,7 +22,7 @@ export function UserHeader({ user, link }: Props) {
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">
         <h1 className="text-20 font-semibold wrap-anywhere">
-          {nameOf(user)}
+          <bdi>{nameOf(user)}</bdi>
           {isMe && <span className="font-normal text-ink-2"> ({t('users.you')})</span>}
         </h1>
         <p className="flex flex-wrap gap-x-3">

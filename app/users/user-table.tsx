@@ -31,7 +31,7 @@ export function UserTable({ users, me }: { users: UserRow[]; me: string | undefi
         <Row key={user.id} className="max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3">
           <HeadCell>
             <Link to={`/users/${user.id}`} data-row="" className="font-semibold wrap-anywhere hover:underline">
-              {nameOf(user)}
+              <bdi>{nameOf(user)}</bdi>
             </Link>
             {user.id === me && <span className="text-ink-2"> ({t('users.you')})</span>}
             {user.name && <span className="block text-12 text-ink-2 wrap-anywhere">{user.email}</span>}

@@ -20,8 +20,8 @@ export function Breadcrumb({ label, crumbs }: { label: string; crumbs: Crumb[] }
                 </span>
               )}
               {isHere ? (
-                <span aria-current="page" className="truncate font-medium">
-                  {text}
+                <span aria-current="page" className="truncate font-medium" title={text}>
+                  <bdi>{text}</bdi>
                 </span>
               ) : (
                 <Link to={to} className="text-ink-2 hover:text-ink hover:underline">
