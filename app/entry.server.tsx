@@ -3,12 +3,14 @@ import {
   createReadableStreamFromReadable,
   type AppLoadContext,
   type EntryContext,
+  type HandleDataRequestFunction,
   type HandleErrorFunction,
 } from '@remix-run/node';
 import { isRouteErrorResponse, RemixServer } from '@remix-run/react';
 import { isbot } from 'isbot';
 import { renderToPipeableStream } from 'react-dom/server';
 import { I18nextProvider } from 'react-i18next';
+import { compress, compressedBody } from './compress.server';
 import { chooseLanguage } from './i18n/choose-language.server';
 import { translator } from './i18n/translate.server';
 import { NonceProvider } from './nonce';
@@ -21,7 +23,7 @@ export default async function handleRequest(
   status: number,
   headers: Headers,
   remixContext: EntryContext,
-  { nonce, language }: AppLoadContext,
+  { nonce, language, mayCompress }: AppLoadContext,
 ): Promise<Response> {
   const i18n = await translator(await chooseLanguage(request, language));
   // A crawler, or a page whose shell must not arrive before its data, gets everything at once.
@@ -39,7 +41,7 @@ export default async function handleRequest(
         nonce,
         [readyEvent]() {
           hasShell = true;
-          const body = new PassThrough();
+          const body = mayCompress ? compressedBody(headers) : new PassThrough();
           headers.set('Content-Type', 'text/html; charset=utf-8');
           headers.set('Content-Language', i18n.language);
           resolve(new Response(createReadableStreamFromReadable(body), { status, headers }));
@@ -56,6 +58,10 @@ export default async function handleRequest(
     setTimeout(abort, streamTimeout + 1_000).unref();
   });
 }
+
+/** What pages ask for when they are gone to by a click, and each time they load their data again. */
+export const handleDataRequest: HandleDataRequestFunction = (answer, { context }) =>
+  context.mayCompress ? compress(answer) : answer;
 
 /** What a loader threw without meaning to. `context.api` has logged its own errors, so this is a mistake in a page. */
 export const handleError: HandleErrorFunction = (error, { request, context }) => {

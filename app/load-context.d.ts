@@ -19,6 +19,8 @@ declare module '@remix-run/node' {
     wasSignedOut: boolean;
     /** Of this answer's Content-Security-Policy. Every script must carry it. */
     nonce: string;
+    /** Whether the answer may go out compressed: `server/http/may-compress.ts`. */
+    mayCompress: boolean;
     /** Where agents connect to this server, for the command that adds a machine. */
     apiPort: number;
   }

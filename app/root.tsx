@@ -21,6 +21,8 @@ import { endHydration } from './forms/keep-through-hydration';
 import { useNonce } from './nonce';
 import { pagesOf } from './page-handle';
 import { PageProblem } from './page-problem';
+// A file of its own, whose name carries its content's hash.
+import mark from './logo.svg?no-inline';
 import styles from './styles.css?url';
 import { Announcer } from './ui/frame/announcer';
 import { ClockProvider } from './ui/figures/clock';
@@ -30,7 +32,7 @@ import { readTheme } from './ui/frame/theme';
 
 export const links: LinksFunction = () => [
   { rel: 'stylesheet', href: styles },
-  { rel: 'icon', href: '/logo.svg', type: 'image/svg+xml' },
+  { rel: 'icon', href: mark, type: 'image/svg+xml' },
 ];
 
 export function loader({ request, context }: LoaderFunctionArgs) {

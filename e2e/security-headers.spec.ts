@@ -7,10 +7,13 @@ import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { fillServer, PUBLIC_PAGES, pageAddresses } from './every-page';
 import { expect, test } from './fixtures';
+import { call } from './people';
 import { writeWebCertificate } from './web-certificate';
 
+const NO_STORE = /^no-store$/;
+
 /** What is wrong with the headers of an answer, whatever it answers. */
-function faults(headers: IncomingHttpHeaders, { https = false } = {}): string[] {
+function faults(headers: IncomingHttpHeaders, { https = false, cache = NO_STORE } = {}): string[] {
   const policy = new Map(
     String(headers['content-security-policy'])
       .split('; ')
@@ -26,6 +29,7 @@ function faults(headers: IncomingHttpHeaders, { https = false } = {}): string[] 
     !['same-origin', 'no-referrer'].includes(String(headers['referrer-policy'])) && 'referrer',
     !(https ? isForAYear(headers['strict-transport-security']) : headers['strict-transport-security'] === undefined) && `HSTS: ${headers['strict-transport-security']}`,
     'x-powered-by' in headers && 'says what it is made with',
+    !cache.test(String(headers['cache-control'])) && `kept: ${headers['cache-control']}`,
   ].filter((fault) => fault !== false);
 }
 
@@ -45,8 +49,8 @@ test('every page has the security headers, and every page there is is walked', a
     const headers = answer.headers();
     expect.soft(faults(headers), path).toEqual([]);
     nonces.add(/'nonce-([^']+)'/.exec(headers['content-security-policy'] ?? '')?.[1] ?? path);
-    // What a page asks for when it is gone to by a click.
-    const routed = await context.request.get(`${server.url}${path}${path.includes('?') ? '&' : '?'}_data=root`, { maxRedirects: 0 });
+    // What a page asks for when it is gone to by a click (Remix, "Single Fetch").
+    const routed = await context.request.get(server.url + dataAddress(path), { maxRedirects: 0 });
     expect.soft(faults(routed.headers()), `${path}, its data`).toEqual([]);
     const body = await answer.text();
     // A nonce where no script has it would let nothing run; an event in an attribute would be dead.
@@ -56,6 +60,38 @@ test('every page has the security headers, and every page there is is walked', a
   const addresses = walked.map((path) => path.split('?')[0]!);
   for (const { file, address } of pageAddresses()) expect.soft(addresses.some((one) => address.test(one)), `e2e/every-page.ts has no address of ${file}`).toBe(true);
   await hangUp();
+});
+
+/** Where the data of a page is, and the answer to its form when the page has a script. */
+function dataAddress(path: string): string {
+  const [pathname, search] = path.split('?');
+  return `${pathname === '/' ? '/_root' : pathname}.data${search === undefined ? '' : `?${search}`}`;
+}
+
+test('no answer with a one-time secret is kept by a browser or a proxy, with a script or without', async ({ context, server, admin: _ }) => {
+  const post = (path: string, form: Record<string, string>) =>
+    context.request.post(server.url + path, { form, headers: { origin: server.url }, maxRedirects: 0 });
+  const link = /invitation\?token=[\w-]{20,}/;
+  const invite = (email: string) => ({ email, name: 'New', role: 'viewer' });
+  const token = { name: 'A token', servers: 'localhost:6443', expiresInHours: '24', maxUses: '1', tags: '' };
+  const key = { name: 'A key', permissions: 'hosts.read', days: '30' };
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', invite('three@example.com'));
+  const shown: [path: string, form: Record<string, string>, secret: RegExp][] = [
+    ['/profile/keys', key, /smk_[0-9a-f]{72}/],
+    ['/profile/keys.data', key, /smk_[0-9a-f]{72}/],
+    ['/enrolment', token, /sysmanage_[\w-]{40,}/],
+    ['/enrolment.data', token, /sysmanage_[\w-]{40,}/],
+    ['/users/invite', invite('one@example.com'), link],
+    ['/users/invite.data', invite('two@example.com'), link],
+    // Without a script this one leads to the page of the person, and shows nothing.
+    [`/users/${userId}/link.data`, {}, link],
+  ];
+  for (const [path, form, secret] of shown) {
+    const answer = await post(path, form);
+    expect.soft([answer.status(), faults(answer.headers())], path).toEqual([200, []]);
+    expect.soft(await answer.text(), path).toMatch(secret);
+    expect.soft(answer.headers()['content-encoding'], path).toBeUndefined();
+  }
 });
 
 /** Over the wire, as Node sends it and no browser would: the path goes out as it is. */
@@ -75,7 +111,6 @@ test('so has every other answer', async ({ server, admin: _ }) => {
   const form = { ...ours, 'content-type': 'application/x-www-form-urlencoded' };
   const asked: [what: string, status: number, path: string, question?: Parameters<typeof ask>[2]][] = [
     ['a script', 200, (script[1] ?? script[2])!],
-    ['a file', 200, '/logo.svg'],
     ['the sentences of a language', 200, '/locales/en/translation.json'],
     ['a script there is not', 404, '/assets/none.js'],
     ['a folder', 404, '/assets'],
@@ -107,7 +142,8 @@ test('so has every other answer', async ({ server, admin: _ }) => {
   for (const [what, status, path, question] of asked) {
     const answer = await ask(url, path, question);
     expect.soft(answer.status, what).toBe(status);
-    expect.soft(faults(answer.headers), what).toEqual([]);
+    const isFile = status === 200 && /^\/(assets|locales)\//.test(path);
+    expect.soft(faults(answer.headers, { cache: isFile ? /^public, max-age=\d{4,}/ : NO_STORE }), what).toEqual([]);
     expect.soft(answer.text, what).not.toMatch(/node_modules|\bat .+:\d+:\d+/);
   }
   expect(server.output(), 'none of them is an error of ours').not.toMatch(/"level":50|failed, request/);
@@ -172,7 +208,7 @@ test.describe('with a certificate', () => {
     }
     // The API is on the same host, which is what the browser remembers.
     const [answer] = (await once(httpsGet(`${server.agentsUrl}/docs`, { rejectUnauthorized: false }), 'response')) as [IncomingMessage];
-    expect(faults(answer.headers, { https: true })).toEqual([]);
+    expect(faults(answer.headers, { https: true, cache: /^no-cache$/ })).toEqual([]);
     answer.resume();
   });
 

@@ -22,8 +22,10 @@ import { readWebCertificate } from './certificates/read-web-certificate';
 import { requireCall } from './http/require-call';
 import { requireForm } from './http/require-form';
 import { appRouter } from './router';
+import { mayCompress } from './http/may-compress';
 import { guardRequests } from './http/same-origin';
 import { bareHeaders, securityHeaders } from './http/security-headers';
+import { serveFiles } from './http/serve-files';
 import type { Services } from './services';
 import { HANDSHAKE_PATIENCE, PATIENCE, READS_EVERYTHING, serveReadable } from './http/serve-readable';
 import { dispatchUpgrades } from './http/upgrade';
@@ -78,6 +80,7 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
         language: context.session?.user.language ?? null,
         wasSignedOut: !context.session && services.sessions.isShown(request.headers.cookie),
         nonce,
+        mayCompress: mayCompress(request),
         apiPort,
       };
     },
@@ -122,10 +125,7 @@ async function servePages(app: Express, { dev }: Config) {
     return { build, close: () => vite.close() };
   }
   const client = join(projectRoot, 'build/app/client');
-  // Their names carry a hash of their content.
-  app.use('/assets', express.static(join(client, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false, redirect: false }));
-  // Its redirect to a folder's own address would bring a policy of its own.
-  app.use(express.static(client, { maxAge: '1h', redirect: false }));
+  app.use(serveFiles(client));
   const build = (await import(pathToFileURL(join(projectRoot, 'build/app/server/index.js')).href)) as ServerBuild;
   return { build, close: async () => undefined };
 }

@@ -29,7 +29,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   try {
     const made = await context.api.enrolmentTokens.create(readTokenForm(typedIn(form)));
     // In this answer and in no address or history entry: who comes back to the page does not see it again.
-    return data({ made, refused: null }, { headers: { 'cache-control': 'no-store' } });
+    return { made, refused: null };
   } catch (thrown) {
     const errors = errorsFrom<Field>(thrown, {
       name: 'enrolment.nameWrong',

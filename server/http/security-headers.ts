@@ -23,7 +23,11 @@ export function apiSecurityHeaders(options: { https: boolean }): RequestHandler 
   };
 }
 
-/** The headers of every page. Only scripts with the answer's nonce run, so text that slipped in as markup stays dead. */
+/**
+ * The headers of every answer of the pages' listener. Only scripts with the answer's nonce run, so text that slipped in
+ * as markup stays dead. Nothing is kept by a browser or a proxy but what `serve-files.ts` says so of: a page holds what
+ * its reader may see, an answer to a form perhaps a new key, and a route's own header is lost on one of its two ways out.
+ */
 export function securityHeaders({ https }: { https: boolean }): RequestHandler {
   return (_request, response, next) => {
     const { nonce } = response.locals as { nonce: string };
@@ -46,6 +50,7 @@ export function securityHeaders({ https }: { https: boolean }): RequestHandler {
       'Referrer-Policy': 'same-origin',
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Resource-Policy': 'same-origin',
+      'Cache-Control': 'no-store',
       ...(https && { 'Strict-Transport-Security': 'max-age=31536000' }),
     });
     next();

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import { chartOptions, type ChartUnit } from './chart-options';
 import { useTimeZone } from './clock';
 import { formatTime } from './format-time';
@@ -115,8 +115,10 @@ function Plot({ times, series, unit, max, format, sync, onHover }: PlotProps) {
 
   useEffect(() => {
     const element = holder.current!;
-    const made = new uPlot(
-      chartOptions({
+    const leaving = new AbortController();
+    const draw = (Plotter: typeof uPlot) => {
+      if (leaving.signal.aborted) return;
+      const options = chartOptions({
         element,
         lines,
         unit,
@@ -126,31 +128,43 @@ function Plot({ times, series, unit, max, format, sync, onHover }: PlotProps) {
         timeZone,
         format: (value) => latest.current.format(value),
         onHover: (at) => latest.current.onHover(at),
-      }),
-      initial.current,
-      element,
+      });
+      const made = new Plotter(options, initial.current, element);
+      plot.current = made;
+      leaving.signal.addEventListener('abort', follow(made, element));
+    };
+    // A tenth of the page's script, which nothing else of the page has to wait for.
+    import('uplot').then(
+      ({ default: Plotter }) => draw(Plotter),
+      (error: unknown) => console.error('The lines of a chart cannot be drawn; its figures and its table are there.', error),
     );
-    plot.current = made;
-    const sizes = new ResizeObserver(([entry]) => {
-      if (entry) made.setSize({ width: entry.contentRect.width, height: entry.contentRect.height });
-    });
-    sizes.observe(element);
-    // Canvas does not follow CSS: colours are read again when the theme changes.
-    const themes = new MutationObserver(() => made.redraw());
-    themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
-    const scheme = matchMedia('(prefers-color-scheme: dark)');
-    const redraw = () => made.redraw();
-    scheme.addEventListener('change', redraw);
     return () => {
-      sizes.disconnect();
-      themes.disconnect();
-      scheme.removeEventListener('change', redraw);
-      made.destroy();
+      leaving.abort();
       plot.current = undefined;
     };
   }, [lines, unit, max, sync, i18n.language, timeZone]);
 
   return <div ref={holder} className="h-28 w-full overflow-hidden" dir="ltr" aria-hidden="true" />;
+}
+
+/** Keeps the canvas as large as its place and in the page's colours. Returns the function that takes it away. */
+function follow(plot: uPlot, element: HTMLElement): () => void {
+  const sizes = new ResizeObserver(([entry]) => {
+    if (entry) plot.setSize({ width: entry.contentRect.width, height: entry.contentRect.height });
+  });
+  sizes.observe(element);
+  // Canvas does not follow CSS: colours are read again when the theme changes.
+  const redraw = () => plot.redraw();
+  const themes = new MutationObserver(redraw);
+  themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  const scheme = matchMedia('(prefers-color-scheme: dark)');
+  scheme.addEventListener('change', redraw);
+  return () => {
+    sizes.disconnect();
+    themes.disconnect();
+    scheme.removeEventListener('change', redraw);
+    plot.destroy();
+  };
 }
 
 function ChartTable({ title, times, series, format }: Pick<Props, 'title' | 'times' | 'series' | 'format'>) {
