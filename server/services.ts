@@ -10,6 +10,7 @@ import { createTurns, type Turns } from './auth/turns';
 import { type Authority, loadAuthority } from './certificates/authority';
 import { readPassphrases } from './certificates/read-passphrases';
 import { createRevocationLists, type RevocationLists } from './certificates/revocation-list';
+import { type CertificateWatch, createCertificateWatch } from './certificates/watch-certificates';
 import { createClientAddress } from './http/client-address';
 import type { Config } from './config';
 import { createEventBus, type EventBus } from './events';
@@ -31,6 +32,7 @@ export interface Services {
   audit: AuditTrail;
   authority: Authority;
   revocationLists: RevocationLists;
+  certificateWatch: CertificateWatch;
   challenges: Challenges;
   connections: ConnectionTokens;
   listeners: Listeners;
@@ -57,6 +59,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
   const secret = await loadSecret(config);
   const limits = createLimits(config);
   const cookies = { secure: Boolean(config.tls.cert), port: config.frontend_port };
+  const listeners = createListeners();
   const presence = await startPresence({ db, events, log, graceMs: config.heartbeat.grace_seconds * 1000 });
   return {
     config,
@@ -66,9 +69,10 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     audit: createAuditTrail({ db, log, secret }),
     authority,
     revocationLists: createRevocationLists({ db, authority, events }),
+    certificateWatch: createCertificateWatch({ db, events, authority, config, listeners, log }),
     challenges: createChallenges(secret),
     connections: createConnectionTokens(),
-    listeners: createListeners(),
+    listeners,
     limits,
     handshakes: createHandshakeLimits({ limits, log, hostsFrom: await findHostAddresses(db) }),
     clientAddress: createClientAddress(config.trusted_proxies),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 
-/** On this machine a handshake takes milliseconds, and a page waits for this one. */
+/** On this machine a handshake takes milliseconds, and a minute later it is asked again. */
 const PATIENCE_MS = 2_000;
 
 export interface ListenerAddress {

@@ -95,7 +95,7 @@ async function countHeld(db: Database, filter: HeldFilter, now: Date): Promise<n
 export const MOST_COUNTED = 1000;
 
 /**
- * How many need somebody, at most `MOST_COUNTED` of them. Every page asks this. Without the bound and the order the
+ * How many need somebody, at most `MOST_COUNTED` of them. Without the bound and the order the
  * database would expect thousands (it does not know that what has ended is nearly always withdrawn) and read both
  * tables through.
  */

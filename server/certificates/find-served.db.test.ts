@@ -5,14 +5,16 @@ import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { certificates } from '../../db/schema';
 import { enrolledHost, serveApiOn } from '../agents/testing';
 import { replaceCertificate } from '../api';
 import { administratorOf, testServices } from '../testing';
 import { ensureServerCertificate } from './ensure-server-certificate';
 import { findAuthorities, findServed } from './find-served';
-import { findWarnings } from './find-warnings';
 import { makeKeys, privateKeyPem } from './testing';
+import { createCertificateWatch } from './watch-certificates';
 import * as x509 from './der/x509';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -26,6 +28,9 @@ beforeEach(async () => {
   admin = await administratorOf(services);
 });
 
+/** What a server would say that came to know of everything so many days from now. */
+const warningsIn = (days: number) => createCertificateWatch({ ...services, now: () => inDays(days) }).warnings();
+
 const file = (name: string) => join(services.config.certificates.path, name);
 const printOf = (pem: string) => new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase();
 const certificateFor = (names: string[]) =>
@@ -34,6 +39,7 @@ const certificateFor = (names: string[]) =>
 async function serveAgents() {
   const server = await serveApiOn(services);
   services.listeners.add('agents', { port: (server.address() as AddressInfo).port, host: '127.0.0.1' });
+  await services.certificateWatch.look();
   return server;
 }
 
@@ -64,6 +70,7 @@ async function servePages(life: number, left: number) {
     await once(server, 'close');
   });
   services.listeners.add('web', { port: (server.address() as AddressInfo).port });
+  await services.certificateWatch.look();
   return cert;
 }
 
@@ -111,7 +118,7 @@ describe('what a listener serves', () => {
     expect(await findServed(services)).toMatchObject([{ certificate: null, stage: 'good', fileState: null }]);
     expect(services.logged.at(-1)).toMatchObject({ level: 40, listener: 'agents' });
     // Under a flood it does not answer either, and its end is not to be overlooked for that.
-    expect(await findWarnings(services, inDays(336))).toMatchObject([{ kind: 'listener', listener: 'agents' }]);
+    expect(await warningsIn(336)).toMatchObject([{ kind: 'listener', listener: 'agents' }]);
     await rm(file('server.crt'));
     expect(await findServed(services)).toMatchObject([{ certificate: null, stage: null, fileState: null }]);
   });
@@ -164,27 +171,91 @@ describe('warnings', () => {
   test('that the new certificate is there, and only has to be loaded', async () => {
     await servePages(90, 10);
     await writeFile(services.config.tls.cert!, services.authority.signing.pem);
+    await services.certificateWatch.look();
     expect(await admin.certificates.warnings()).toMatchObject([{ kind: 'unloaded', listener: 'web' }]);
   });
 
   test('of the agents’ listener only when its renewal did not come', async () => {
     await serveAgents();
     // It is renewed with a third of its 367 days left.
-    expect(await findWarnings(services, inDays(334))).toEqual([]);
-    expect(await findWarnings(services, inDays(336))).toMatchObject([{ kind: 'listener', listener: 'agents' }]);
+    expect(await warningsIn(334)).toEqual([]);
+    expect(await warningsIn(336)).toMatchObject([{ kind: 'listener', listener: 'agents' }]);
   });
 
   test('of a CA half a year before it ends', async () => {
-    expect(await findWarnings(services, inDays(20 * 365 - 181))).toEqual([]);
-    expect(await findWarnings(services, inDays(20 * 365 - 179))).toMatchObject([
+    expect(await warningsIn(20 * 365 - 181)).toEqual([]);
+    expect(await warningsIn(20 * 365 - 179)).toMatchObject([
       { kind: 'authority', pin: services.authority.pin, notAfter: services.authority.signing.notAfter.toISOString() },
     ]);
   });
 
   test('of agents that should have renewed, and of how many it is too late for', async () => {
     await enrolledHost(services, admin);
-    expect(await findWarnings(services, inDays(66))).toEqual([]);
-    expect(await findWarnings(services, inDays(70))).toEqual([{ kind: 'held', count: 1, expired: 0 }]);
-    expect(await findWarnings(services, inDays(91))).toEqual([{ kind: 'held', count: 1, expired: 1 }]);
+    expect(await warningsIn(66)).toEqual([]);
+    expect(await warningsIn(70)).toEqual([{ kind: 'held', count: 1, expired: 0 }]);
+    expect(await warningsIn(91)).toEqual([{ kind: 'held', count: 1, expired: 1 }]);
+  });
+});
+
+describe('what pages are told', () => {
+  /** The host's certificate, as if its agent should have renewed it. */
+  const ageCertificate = (hostId: string) =>
+    services.db
+      .update(certificates)
+      .set({ notBefore: inDays(-85), notAfter: inDays(5) })
+      .where(eq(certificates.hostId, hostId));
+
+  test('is in memory: no page view shakes hands with a listener, or reads a key', async () => {
+    const server = await serveAgents();
+    let connections = 0;
+    server.on('connection', () => connections++);
+    await rm(file('ca.key'));
+    for (let view = 0; view < 10; view++) {
+      expect(await admin.certificates.warnings()).toEqual([]);
+      expect(await admin.certificates.served()).toMatchObject({ listeners: [{ fileState: 'same' }], keyAtRest: 'plain' });
+    }
+    expect(connections).toBe(0);
+    await services.certificateWatch.look();
+    expect(connections).toBe(1);
+    expect(await admin.certificates.served()).toMatchObject({ keyAtRest: 'missing' });
+  });
+
+  test('is that nothing needs them any more, as soon as somebody has seen to it', async () => {
+    const { hostId } = await enrolledHost(services, admin);
+    await ageCertificate(hostId);
+    expect(await admin.certificates.warnings()).toEqual([{ kind: 'held', count: 1, expired: 0 }]);
+    await admin.hosts.revoke({ hostId });
+    expect(await admin.certificates.warnings()).toEqual([]);
+  });
+
+  test('is what the rows say after a minute, whichever process wrote them', async () => {
+    const { hostId } = await enrolledHost(services, admin);
+    let now = new Date();
+    const watch = createCertificateWatch({ ...services, now: () => now });
+    expect(await watch.warnings()).toEqual([]);
+    await ageCertificate(hostId);
+    now = new Date(now.getTime() + 59_000);
+    expect(await watch.warnings()).toEqual([]);
+    now = new Date(now.getTime() + 1_000);
+    expect(await watch.warnings()).toEqual([{ kind: 'held', count: 1, expired: 0 }]);
+  });
+
+  test('is counted once, however many ask', async () => {
+    await enrolledHost(services, admin);
+    let reads = 0;
+    const db = Object.assign(Object.create(services.db) as typeof services.db, {
+      select: ((columns: never) => {
+        reads++;
+        return services.db.select(columns);
+      }) as unknown as typeof services.db.select,
+    });
+    const watch = createCertificateWatch({ ...services, db });
+    await watch.warnings();
+    const once = reads;
+    await Promise.all(Array.from({ length: 20 }, () => watch.warnings()));
+    expect(reads).toBe(once);
+    services.events.emit('host.deleted', { hostId: '01890000-0000-7000-8000-000000000000' });
+    await Promise.all(Array.from({ length: 20 }, () => watch.warnings()));
+    expect(reads).toBe(2 * once);
   });
 });

@@ -2,6 +2,7 @@ import { and, asc, gt, isNotNull, sql } from 'drizzle-orm';
 import type { Database } from '../../db/client';
 import { certificates, revocationLists } from '../../db/schema';
 import type { EventBus } from '../events';
+import { keepLatest, type Latest } from '../keep-latest';
 import type { Authority } from './authority';
 import { encodePem } from './der/pem';
 import { writeRevocationList } from './der/write-revocation-list';
@@ -25,10 +26,8 @@ export interface RevocationList {
   entries: number;
 }
 
-export interface RevocationLists {
-  /** The list as it is now: every revocation that was committed before the question is on it. */
-  current(): Promise<RevocationList>;
-}
+/** Every revocation that was committed before the question is on the list. */
+export type RevocationLists = Pick<Latest<RevocationList>, 'current'>;
 
 interface Sources {
   db: Database;
@@ -43,38 +42,10 @@ interface Sources {
  */
 export function createRevocationLists(sources: Sources): RevocationLists {
   const { events, now = () => new Date() } = sources;
-  let last: RevocationList | undefined;
-  let making: Promise<RevocationList> | undefined;
-  let isBehind = true;
-  for (const name of ['host.access_withdrawn', 'certificate.superseded'] as const) {
-    events.listen(name, () => (isBehind = true));
-  }
-
-  /** The last list when it will do. */
-  function good(): RevocationList | undefined {
-    return !isBehind && last && now().getTime() < last.thisUpdate.getTime() + RENEW_AFTER_MS ? last : undefined;
-  }
-
-  async function make(): Promise<RevocationList> {
-    // Before the rows are read: a revocation from here on may be missing from what they say.
-    isBehind = false;
-    try {
-      return (last = await makeRevocationList(sources, now()));
-    } catch (error) {
-      isBehind = true;
-      throw error;
-    } finally {
-      making = undefined;
-    }
-  }
-
-  return {
-    async current() {
-      // One that was begun before the question may lack what is asked for. Its failure is for those who began it.
-      if (!good()) await making?.catch(() => undefined);
-      return good() ?? (making ??= make());
-    },
-  };
+  const isFresh = ({ thisUpdate }: RevocationList) => now().getTime() < thisUpdate.getTime() + RENEW_AFTER_MS;
+  const lists = keepLatest(() => makeRevocationList(sources, now()), isFresh);
+  for (const name of ['host.access_withdrawn', 'certificate.superseded'] as const) events.listen(name, lists.expire);
+  return lists;
 }
 
 async function makeRevocationList({ db, authority: { signing } }: Sources, now: Date): Promise<RevocationList> {

@@ -7,6 +7,7 @@ import { ensureServerCertificate } from '../certificates/ensure-server-certifica
 import { keepServerCertificate } from '../certificates/keep-server-certificate';
 import { serverNames } from '../certificates/server-names';
 import { steadyNames } from '../certificates/steady-names';
+import { keepLookingAtCertificates } from '../certificates/watch-certificates';
 import type { Config } from '../config';
 import { createLog } from '../log';
 import { createServices, type Services } from '../services';
@@ -72,18 +73,26 @@ export async function startServer(config: Config): Promise<RunningServer> {
     stops.push(() => agentListener.close());
     services.listeners.add('agents', { port: agentListener.port, host: config.api_host });
     stops.push(() => services.sockets.closeAll(String(RECONNECT_WINDOW_MS)));
+    const watching = keepLookingAtCertificates(services);
+    stops.push(async () => watching.stop());
     const kept = keepServerCertificate({
       log,
       served: certificate,
       ensure: ensureCertificate,
-      serve: (renewed) => replaceCertificate(api, renewed),
+      serve: (renewed) => {
+        replaceCertificate(api, renewed);
+        void watching.look();
+      },
     });
     stops.push(() => kept.stop());
     const web = await createWebServer(services, { apiPort: agentListener.port });
     const webListener = await listen(web.server, { port: config.frontend_port, host: config.frontend_host });
     stops.push(() => webListener.close());
     stops.push(() => web.close());
-    if (config.tls.cert) services.listeners.add('web', { port: webListener.port, host: config.frontend_host });
+    if (config.tls.cert) {
+      services.listeners.add('web', { port: webListener.port, host: config.frontend_host });
+      await watching.look();
+    }
 
     const pages = webUrl(config, webListener.port);
     return {

@@ -1,8 +1,4 @@
-import type { Services } from '../services';
-import { countUrgent } from './find-held';
-import { findAuthorities, findServed } from './find-served';
-
-type Sources = Pick<Services, 'db' | 'authority' | 'config' | 'listeners' | 'log'>;
+import type { findAuthorities, ServedCertificate } from './find-served';
 
 /** What a person should know before it is trouble. Instants are ISO 8601. */
 export type CertificateWarning =
@@ -13,17 +9,18 @@ export type CertificateWarning =
   /** Certificates of agents that should have renewed them; `expired` of them have ended. At most `MOST_COUNTED`. */
   | { kind: 'held'; count: number; expired: number };
 
+/** What `findServed`, `findAuthorities` and `countUrgent` found. */
+interface Found {
+  listeners: ServedCertificate[];
+  authorities: Awaited<ReturnType<typeof findAuthorities>>['authorities'];
+  overdue: number;
+  expired: number;
+}
+
 /** Everything whose end is near or past, the server's own first. Empty is the usual answer. */
-export async function findWarnings(sources: Sources, now = new Date()): Promise<CertificateWarning[]> {
-  const { db } = sources;
-  const [served, { authorities }, [overdue], [expired]] = await Promise.all([
-    findServed(sources, now),
-    findAuthorities(sources, now),
-    countUrgent(db, 'overdue', now),
-    countUrgent(db, 'expired', now),
-  ]);
+export function warningsOf({ listeners, authorities, overdue, expired }: Found): CertificateWarning[] {
   return [
-    ...served.flatMap(({ listener, notAfter, stage, fileState }): CertificateWarning[] => {
+    ...listeners.flatMap(({ listener, notAfter, stage, fileState }): CertificateWarning[] => {
       if (!notAfter || stage === 'good') return [];
       const kind = fileState === 'another' ? 'unloaded' : 'listener';
       return [{ kind, listener, notAfter }];
@@ -31,6 +28,6 @@ export async function findWarnings(sources: Sources, now = new Date()): Promise<
     ...authorities
       .filter(({ stage }) => stage !== 'good')
       .map(({ pin, notAfter }): CertificateWarning => ({ kind: 'authority', pin, notAfter })),
-    ...(overdue!.n > 0 ? [{ kind: 'held' as const, count: overdue!.n, expired: expired!.n }] : []),
+    ...(overdue > 0 ? [{ kind: 'held' as const, count: overdue, expired }] : []),
   ];
 }
