@@ -23,16 +23,20 @@ const parts = {
  * Builds the parts named, or all. A part is fresh when the hash kept with it is that of its sources; times of files
  * are not looked at, because `git checkout` and copying change them.
  *
- * @param {{ names?: string[], onlyStale?: boolean }} [options]
+ * @param {{ names?: string[], onlyStale?: boolean, onlyLook?: boolean }} [options]
+ * @returns {Promise<boolean>} whether there was something to build, which `onlyLook` leaves as it is
  * @throws Error with the builder's output when a part cannot be built; the old one is then still in place
  */
-export async function build({ names = [], onlyStale = false } = {}) {
+export async function build({ names = [], onlyStale = false, onlyLook = false } = {}) {
   const unknown = names.filter((name) => !(name in parts));
   if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`);
+  let isStale = false;
   for (const [name, { sources, builder }] of Object.entries(parts)) {
     if (names.length > 0 && !names.includes(name)) continue;
     const hash = await hashSources(root, sources);
     if (onlyStale && (await isFresh(name, hash))) continue;
+    isStale = true;
+    if (onlyLook) break;
     const start = performance.now();
     process.stdout.write(`Building ${name}… `);
     // Loaded only now: a finished build starts without the packages that builders need.
@@ -40,6 +44,7 @@ export async function build({ names = [], onlyStale = false } = {}) {
     await buildPart(name, hash, builders[builder]);
     process.stdout.write(`${((performance.now() - start) / 1000).toFixed(1)} s\n`);
   }
+  return isStale;
 }
 
 /**
