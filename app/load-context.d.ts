@@ -12,6 +12,8 @@ declare module '@remix-run/node' {
      * redirect to sign-in.
      */
     api: Api;
+    /** Calls the mutation of that path: what an act's form names. Throws as `api` does, and 404 for what is no mutation. */
+    act: (path: string, input: unknown) => Promise<unknown>;
     requestId: string;
     /** The signed-in person's own, as BCP 47; null where they leave it to the browser, or nobody is signed in. */
     language: string | null;

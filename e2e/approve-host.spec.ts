@@ -44,7 +44,7 @@ test('whom I let in is listed, also when the answer comes last', async ({ page, 
 
   let answer = () => {};
   const held = new Promise<void>((resolve) => (answer = resolve));
-  await page.route(`**/hosts/${second.hostId}/approve*`, async (route) => {
+  await page.route((url) => url.pathname.startsWith('/acts/hosts.approve') && url.searchParams.get('hostId') === second.hostId, async (route) => {
     const response = await route.fetch();
     await held;
     await route.fulfill({ response });

@@ -97,7 +97,7 @@ test('invited, she sees and does what her role allows, and is thrown out at once
   await test.step('signed out everywhere, her live page ends within a second, and she may sign in again', async () => {
     await page.getByRole('button', { name: `Sign out everywhere: ${ADA.name}` }).click();
     const verb = page.getByRole('alertdialog').getByRole('button', { name: `Sign ${ADA.name} out everywhere` });
-    await expectThrownOut(hers, { page, path: /\/sign-out\b/, act: () => verb.click() });
+    await expectThrownOut(hers, { page, path: /\/acts\/users\.signOutEverywhere\b/, act: () => verb.click() });
     await signIn(hers);
     await expect(hers.getByRole('navigation', { name: 'Places' })).toBeVisible();
   });
@@ -107,7 +107,7 @@ test('invited, she sees and does what her role allows, and is thrown out at once
     const dialog = page.getByRole('alertdialog');
     await expect(dialog).toContainText('cannot sign in any more');
     await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
-    await expectThrownOut(hers, { page, path: /\/deactivate\b/, act: () => dialog.getByRole('button', { name: /^Deactivate/ }).click() });
+    await expectThrownOut(hers, { page, path: /\/acts\/users\.deactivate\b/, act: () => dialog.getByRole('button', { name: /^Deactivate/ }).click() });
     await expect(page.getByText('Deactivated').first()).toBeVisible();
     await signIn(hers);
     await expect(hers.getByRole('alert')).toContainText('The e-mail or the password is wrong.');
@@ -133,7 +133,7 @@ test('invited, she sees and does what her role allows, and is thrown out at once
   await test.step('deleted, she is gone', async () => {
     await page.getByRole('button', { name: `Delete ${ADA.name}` }).click();
     const verb = page.getByRole('alertdialog').getByRole('button', { name: /^Delete/ });
-    await expectThrownOut(hers, { page, path: /\/delete\b/, act: () => verb.click() });
+    await expectThrownOut(hers, { page, path: /\/acts\/users\.delete\b/, act: () => verb.click() });
     await expect(page).toHaveURL('/users');
     await expect(page.getByRole('link', { name: ADA.name })).toHaveCount(0);
     await page.goBack();
@@ -366,7 +366,7 @@ test('pressed twice, an act is done once', async ({ page, context, server, admin
   await pressTwice(dialog.getByRole('button', { name: /^Deactivate/ }));
   await pressTwice(page.getByRole('button', { name: /^Activate/ }));
   await expect(page.getByRole('main').getByRole('button', { name: /^Deactivate/ })).toBeVisible();
-  expect(sent).toEqual(['link', 'deactivate', 'activate']);
+  expect(sent).toEqual(['users.renewLink', 'users.deactivate', 'users.activate']);
 
   await page.goto('/users/invite');
   await page.getByLabel('E-mail').fill('bob@example.com');

@@ -103,7 +103,7 @@ for (const role of ['viewer', 'operator'] as const) {
         expect(answer.status()).toBe(403);
         expect(await answer.json()).toMatchObject({ code: 'auth.forbidden' });
       }
-      const form = await context.request.post(`${url}/users/${input.userId}/deactivate`, { form: {}, headers: { origin: url, accept: 'text/html' } });
+      const form = await context.request.post(`${url}/acts/users.deactivate?userId=${input.userId}`, { form: {}, headers: { origin: url, accept: 'text/html' } });
       expect(form.status()).toBe(403);
 
       const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { createContext } from './context';
-import { pagesApi } from './pages-api';
+import { pagesAct, pagesApi } from './pages-api';
 import { sessionOf, testServices } from './testing';
 import type { Context } from './trpc';
 
@@ -56,4 +56,17 @@ test('an error of ours is in the log, and only its id on the page', async () => 
   expect(thrown).toMatchObject({ data: { code: 'internal', requestId: context.requestId, issues: [] }, init: { status: 500 } });
   expect(JSON.stringify(thrown)).not.toMatch(/select|host"/);
   expect(services.logged.at(-1)).toMatchObject({ level: 50, path: 'hosts.list', requestId: context.requestId });
+});
+
+test('an act is a mutation by its path, judged by its own guard and schema', async () => {
+  const act = pagesAct(api());
+  const refused = { data: { code: 'host.not_found' }, init: { status: 404 } };
+  expect(await thrownBy(act('hosts.approve', { hostId: NOBODY }))).toMatchObject(refused);
+  expect(await thrownBy(act('hosts.approve', {}))).toMatchObject({ data: { code: 'input.invalid', issues: [{ path: 'hostId' }] } });
+  context = { ...context, session: { ...session, permissions: new Set() } };
+  expect(await thrownBy(pagesAct(api())('hosts.approve', { hostId: NOBODY }))).toMatchObject({ data: { code: 'auth.forbidden' } });
+});
+
+test.each(['hosts.list', 'hosts.live', 'hosts', 'hosts.approve.call', 'constructor', '__proto__', ''])('%j is no act', async (path) => {
+  expect(await thrownBy(pagesAct(api())(path, {}))).toMatchObject({ data: { code: 'request.unknown' }, init: { status: 404 } });
 });

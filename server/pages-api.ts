@@ -1,8 +1,8 @@
 import { data, redirect } from '@remix-run/node';
 import { TRPCError } from '@trpc/server';
-import { appErrorCode, httpStatusOf, issuesOf, retryAfterOf } from './errors';
+import { appErrorCode, type AppErrorCode, httpStatusOf, issuesOf, retryAfterOf } from './errors';
 import { logProcedureError } from './log';
-import { type Api, createCaller } from './router';
+import { type Api, appRouter, createCaller } from './router';
 import type { Context } from './trpc';
 
 /**
@@ -19,6 +19,22 @@ export function pagesApi(context: Context, path: string): Api {
     const headers = retryAfterSeconds === null ? undefined : { 'Retry-After': String(retryAfterSeconds) };
     return data({ code, requestId: context.requestId, issues: issuesOf(error), retryAfterSeconds }, { status: httpStatusOf(error), headers });
   });
+}
+
+/**
+ * The mutation of that path, for pages that do what a form names: the guard and the schema of the procedure judge it.
+ * Anything else is not found, reads too: a form changes something.
+ */
+export function pagesAct(api: Api) {
+  return async (path: string, input: unknown): Promise<unknown> => {
+    const procedures = appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>;
+    if (!Object.hasOwn(procedures, path) || procedures[path]!._def.type !== 'mutation') {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- it is how Remix is told what to show
+      throw data({ code: 'request.unknown' satisfies AppErrorCode }, { status: 404 });
+    }
+    const procedure = path.split('.').reduce<unknown>((tree, name) => (tree as Record<string, unknown>)[name], api);
+    return (procedure as (input: unknown) => Promise<unknown>)(input);
+  };
 }
 
 /** The same callable tree, with every rejection passed through `map`. The caller is a proxy itself, so each step is wrapped as it is taken. */

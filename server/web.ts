@@ -14,8 +14,8 @@ import type { Config } from './config';
 import { createContext } from './context';
 import { createLiveUpgrade } from './live/live-socket';
 import { describeFailure, logProcedureError } from './log';
-import { pagesApi } from './pages-api';
 import { PAGES_TLS } from './http/pages-tls';
+import { pagesAct, pagesApi } from './pages-api';
 import { projectRoot } from './process/project';
 import { readBody } from './http/read-body';
 import { readWebCertificate } from './certificates/read-web-certificate';
@@ -74,8 +74,10 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
     async getLoadContext(request, response) {
       const context = await webContext(services, request, response);
       const { nonce } = response.locals as { nonce: string };
+      const api = pagesApi(context, request.originalUrl);
       return {
-        api: pagesApi(context, request.originalUrl),
+        api,
+        act: pagesAct(api),
         requestId: context.requestId,
         language: context.session?.user.language ?? null,
         wasSignedOut: !context.session && services.sessions.isShown(request.headers.cookie),

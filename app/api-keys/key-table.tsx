@@ -59,7 +59,8 @@ function KeyRow({ apiKey: { id, name, prefix, permissions, state, expiresAt, las
             label={t('act.revoke')}
             verb={t('apiKey.revokeKey', { name })}
             title={t('apiKey.confirm', { name })}
-            action={`/profile/keys/${id}/revoke`}
+            act="apiKeys.revoke"
+            on={{ keyId: id }}
             done={t('apiKey.revoked', { name })}
             isOffered={state === 'active'}
           >

@@ -14,7 +14,7 @@ const SIDES = [
 /** Which of the two stays the host. While only one of them is connected there is nobody to tell; then it can be dismissed. */
 export function CloneActs({ host, clone }: { host: HostRow; clone: Clone }) {
   const { t } = useTranslation();
-  const dismiss = useHostAct(host, 'dismiss-clone');
+  const dismiss = useHostAct(host, 'dismissClone');
   const may = usePermissions();
   const name = { host: host.fqdn };
   const areBothThere = clone.first.isConnected && clone.second.isConnected;
@@ -31,8 +31,8 @@ export function CloneActs({ host, clone }: { host: HostRow; clone: Clone }) {
             look={look}
             verb={t('clone.split.verb', name)}
             title={t('clone.split.title', name)}
-            action={`/hosts/${host.id}/split`}
-            fields={{ keep: clone[side].id }}
+            act="hosts.split"
+            on={{ hostId: host.id, keep: clone[side].id }}
             done={t('done.split', name)}
             isOffered
             isDisabled={!areBothThere}

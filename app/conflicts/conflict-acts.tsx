@@ -43,7 +43,8 @@ export function ConflictActs({ newcomer, known, isOffered, onReplaced }: Props) 
           name={t('act.replaceKnown')}
           verb={t('conflict.replace.verb', name)}
           title={t('conflict.replace.title', name)}
-          action={`/hosts/${newcomer.id}/replace`}
+          act="hosts.replace"
+          on={{ hostId: newcomer.id }}
           done={t('done.replace', name)}
           onDone={() => onReplaced(known.id)}
           isOffered={isOpen}

@@ -12,7 +12,8 @@ export function RevokeTokenButton({ token, isOffered }: { token: EnrolmentToken;
       verb={t('enrolment.revoke.verb', name)}
       title={t('enrolment.revoke.title', name)}
       isOffered={isOffered}
-      action={`/enrolment/${token.id}/revoke`}
+      act="enrolmentTokens.revoke"
+      on={{ tokenId: token.id }}
       done={t('enrolment.revoke.done', name)}
     >
       <p>{t('enrolment.revoke.text')}</p>

@@ -3,9 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { ActProblem } from './act-problem';
 import { Button, type ButtonLook } from '../ui/button';
 import { ConfirmDialog } from '../ui/dialog';
-import { useAct } from './use-act';
+import type { ActPath } from './act-types';
+import { useAct, type Act } from './use-act';
 
-interface Props {
+interface Props<Path extends ActPath> extends Act<Path> {
   /** On the button of the page. */
   label: string;
   /**
@@ -16,12 +17,7 @@ interface Props {
   /** The act and its object: "Revoke web-01". */
   verb: string;
   title: string;
-  /** Where it is done, and what is sent there. */
-  action: string;
-  fields?: Record<string, string>;
-  /** What to say when it is done. */
-  done: string;
-  onDone?: (() => void) | undefined;
+  act: Path;
   /**
    * A dialog that is open stays all the same: it says what the act was refused for when somebody was faster, and the live
    * stream may tell of the act before its own answer is here.
@@ -35,25 +31,29 @@ interface Props {
 }
 
 /** A dangerous act: asks first, naming the object, what will happen and how to undo it. */
-export function DangerButton({
+export function DangerButton<Path extends ActPath>({
   label,
   verb,
   name = verb,
   title,
-  action,
-  fields,
+  act,
+  on,
   done,
   onDone,
   isOffered,
   isDisabled = false,
   look = 'quiet',
   children,
-}: Props) {
+}: Props<Path>) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
-  const { submit, isPending, problem } = useAct(action, done, () => {
-    setOpen(false);
-    onDone?.();
+  const { submit, isPending, problem } = useAct(act, {
+    on,
+    done,
+    onDone: (answer) => {
+      setOpen(false);
+      onDone?.(answer);
+    },
   });
   if (!isOffered && !isPending && !isOpen) return null;
   return (
@@ -68,7 +68,7 @@ export function DangerButton({
         verb={verb}
         cancel={t('act.cancel')}
         isPending={isPending}
-        onConfirm={() => submit(fields)}
+        onConfirm={() => submit()}
       >
         {children}
         {!isPending && <ActProblem problem={problem} />}

@@ -1,17 +1,27 @@
-import { useFetcher } from '@remix-run/react';
+import { useFetcher, useLocation } from '@remix-run/react';
 import { useEffect, useRef } from 'react';
 import type { ActResult } from './act.server';
+import type { ActAnswer, ActInput, ActPath } from './act-types';
 import { useAnnounce } from '../ui/frame/announcer';
 import { useOnce } from './use-once';
 
+export interface Act<Path extends ActPath> {
+  /** What of the input is known before anything is typed: which host, which user. Plain text. */
+  on?: Partial<ActInput<Path>> & Record<string, string>;
+  /** What to say when it is done. */
+  done?: string | ((answer: ActAnswer<Path>) => string);
+  onDone?: ((answer: ActAnswer<Path>) => void) | undefined;
+}
+
 /**
- * One act: its form, whether it is under way, what went wrong. It is done once, however often its button is pressed meanwhile.
- * @param done what to say when it is done
+ * One act: its form, whether it is under way, what it answered, what went wrong. It is done once, however often its
+ * button is pressed meanwhile.
  */
-export function useAct(action: string, done: string, onDone?: () => void) {
+export function useAct<Path extends ActPath>(path: Path, { on, done, onDone }: Act<Path>) {
   const announce = useAnnounce();
-  const fetcher = useFetcher<ActResult>();
-  const { data } = fetcher;
+  const { pathname, search } = useLocation();
+  const fetcher = useFetcher<ActResult<ActAnswer<Path>>>();
+  const { data } = fetcher as { data: ActResult<ActAnswer<Path>> | undefined };
   const isPending = fetcher.state !== 'idle';
   const once = useOnce(isPending, data);
   const latest = useRef({ announce, done, onDone });
@@ -20,17 +30,22 @@ export function useAct(action: string, done: string, onDone?: () => void) {
   });
   useEffect(() => {
     if (!data || data.problem) return;
-    latest.current.announce(latest.current.done);
-    latest.current.onDone?.();
+    const { announce, done, onDone } = latest.current;
+    const answer = data.answer as ActAnswer<Path>;
+    if (done) announce(typeof done === 'string' ? done : done(answer));
+    onDone?.(answer);
   }, [data]);
 
+  const action = `/acts/${path}?${new URLSearchParams({ ...on, next: pathname + search })}`;
   return {
     Form: fetcher.Form,
     form: { method: 'post', action, onSubmit: once } as const,
-    submit: (fields: Record<string, string> | null = null) => {
-      if (once()) fetcher.submit(fields, { method: 'post', action });
+    /** @param input what is no text of a form: lists, yes and no */
+    submit: (input: Partial<ActInput<Path>> = {}) => {
+      if (once()) fetcher.submit({ input: JSON.stringify(input) }, { method: 'post', action });
     },
     isPending,
+    answer: (data?.answer ?? null) as ActAnswer<Path> | null,
     problem: data?.problem ?? null,
   };
 }

@@ -21,7 +21,8 @@ export function DangerousHostAct({ host, act, isOffered, onDone }: Props) {
       verb={t(`act.${act}Host`, name)}
       title={t(`confirm.${act}.title`, name)}
       isOffered={isOffered && may.has(`hosts.${act}`)}
-      action={`/hosts/${host.id}/${act}`}
+      act={`hosts.${act}`}
+      on={{ hostId: host.id }}
       done={t(`done.${act}`, name)}
       onDone={onDone}
     >

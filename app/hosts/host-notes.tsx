@@ -52,7 +52,7 @@ export function HostNotes({ host }: { host: HostDetail }) {
 
 function NotesForm({ host, onDone }: { host: HostDetail; onDone: () => void }) {
   const { t } = useTranslation();
-  const { Form, form, isPending, problem } = useHostAct(host, 'notes', onDone);
+  const { Form, form, isPending, problem } = useHostAct(host, 'update', onDone);
   return (
     <Form {...form} className="flex flex-col gap-3">
       {/* eslint-disable-next-line jsx-a11y/no-autofocus -- it takes the place of the button that was pressed for it */}

@@ -7,7 +7,6 @@ import { isLive } from '../live';
  * all the same would take the decided host out of what the page watches, and it would not be seen coming up.
  */
 export function reloadUnlessLive(args: ShouldRevalidateFunctionArgs): boolean {
-  const isAct =
-    /^\/hosts\/[^/]+\/(approve|reject|revoke|delete|rotate|keep|replace|split|dismiss-clone)$|^\/hosts\/rotate$/.test(args.formAction ?? '');
+  const isAct = args.formAction?.startsWith('/acts/hosts.');
   return reloadIfAnswered(args) && !(isAct && isLive());
 }

@@ -4,12 +4,14 @@ import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
 import { RelativeTime } from '../ui/figures/relative-time';
 import type { HostRow } from './host-types';
-import { useHostAct } from './use-host-act';
+import { useAct } from '../forms/use-act';
 
 /** Asks one host for a new key and certificate, and tells how far that is. */
 export function RotateButton({ host }: { host: HostRow }) {
   const { t } = useTranslation();
-  const { Form, form, isPending, problem } = useHostAct(host, 'rotate');
+  const { Form, form, isPending, problem } = useAct('hosts.rotateCertificate', {
+    done: t('done.rotateCertificate', { host: host.fqdn }),
+  });
   const { state, renewalRequestedAt: at } = host;
   const may = usePermissions();
   const isApproved = state === 'up' || state === 'down' || state === 'never';
@@ -17,6 +19,7 @@ export function RotateButton({ host }: { host: HostRow }) {
     <div className="flex flex-col items-start gap-2">
       {isApproved && may.has('certificates.rotate') && (
         <Form {...form}>
+          <input type="hidden" name="input" value={JSON.stringify({ hostIds: [host.id] })} />
           <Button type="submit" isPending={isPending} isDisabled={at !== null}>
             {t('act.rotate')}
           </Button>

@@ -1,16 +1,11 @@
-import { useFetcher } from '@remix-run/react';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActProblem } from '../forms/act-problem';
 import { usePermissions } from '../permissions';
-import type { RotationResult } from '../routes/_app.hosts.rotate';
-import { useAnnounce } from '../ui/frame/announcer';
-import { useOnce } from '../forms/use-once';
+import { useAct } from '../forms/use-act';
 import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/dialog';
 import type { HostRow } from './host-types';
-
-const ACTION = '/hosts/rotate';
 
 interface Props {
   selected: ReadonlySet<string>;
@@ -25,9 +20,11 @@ interface Props {
 export function SelectionBar({ selected, hosts, approved, onClear }: Props) {
   const { t } = useTranslation();
   const [isAsking, setAsking] = useState(false);
-  const { rotate, state, problem } = useRotation(() => setAsking(false));
+  const { submit, isPending, problem } = useAct('hosts.rotateCertificate', {
+    done: ({ requested }) => t('done.rotateMany', { count: requested }),
+    onDone: () => setAsking(false),
+  });
   const may = usePermissions();
-  const isPending = state !== 'idle';
   if (selected.size === 0 || !may.has('certificates.rotate')) return null;
   const renewing = [...selected].filter((id) => hosts.get(id)?.renewalRequestedAt).length;
   return (
@@ -43,7 +40,7 @@ export function SelectionBar({ selected, hosts, approved, onClear }: Props) {
       <div className="flex flex-wrap gap-2">
         <Button
           isPending={isPending && !isAsking}
-          onPress={() => rotate({ hostIds: [...selected].join(',') })}
+          onPress={() => submit({ hostIds: [...selected] })}
         >
           {t('selection.rotate')}
         </Button>
@@ -62,31 +59,10 @@ export function SelectionBar({ selected, hosts, approved, onClear }: Props) {
         verb={t('confirm.rotate.verb', { count: approved })}
         cancel={t('act.cancel')}
         isPending={isPending}
-        onConfirm={() => rotate({ all: 'yes' })}
+        onConfirm={() => submit({ all: true })}
       >
         <p>{t('confirm.rotate.text')}</p>
       </ConfirmDialog>
     </section>
   );
-}
-
-/** Says how many were asked, when it is done. */
-function useRotation(onDone: () => void) {
-  const { t } = useTranslation();
-  const announce = useAnnounce();
-  const { submit, state, data } = useFetcher<RotationResult>();
-  const once = useOnce(state !== 'idle', data);
-  const latest = useRef({ announce, t, onDone });
-  useEffect(() => {
-    latest.current = { announce, t, onDone };
-  });
-  useEffect(() => {
-    if (!data) return;
-    latest.current.onDone();
-    if (!data.problem) latest.current.announce(latest.current.t('done.rotateMany', { count: data.requested }));
-  }, [data]);
-  const rotate = (hosts: Record<string, string>) => {
-    if (once()) submit(hosts, { method: 'post', action: ACTION });
-  };
-  return { rotate, state, problem: data?.problem ?? null };
 }

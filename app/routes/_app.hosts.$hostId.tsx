@@ -32,7 +32,7 @@ export async function loader({ params, context: { api } }: LoaderFunctionArgs) {
  */
 export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) => {
   const { formAction, currentUrl, nextUrl, currentParams, nextParams } = args;
-  if (formAction?.endsWith('/delete') || formAction?.endsWith('/replace')) return false;
+  if (/^\/acts\/hosts\.(delete|replace)\?/.test(formAction ?? '')) return false;
   const isOtherTab = currentParams.hostId === nextParams.hostId && currentUrl.search !== nextUrl.search;
   return !isOtherTab && reloadIfAnswered(args);
 };

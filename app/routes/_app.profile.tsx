@@ -78,7 +78,7 @@ export default function Profile() {
                 label={t('profile.signOutElsewhere')}
                 verb={t('profile.signOutElsewhere')}
                 title={`${t('profile.signOutElsewhere')}?`}
-                action="/profile/sign-out-elsewhere"
+                act="profile.signOutElsewhere"
                 done={t('profile.signOutElsewhereDone')}
                 isOffered={sessions.length > 1}
               >

@@ -1,5 +1,5 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
-import { useFetcher, useLoaderData, type ShouldRevalidateFunctionArgs } from '@remix-run/react';
+import { useLoaderData, type ShouldRevalidateFunctionArgs } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorsFrom, type FormErrors } from '../forms/form-errors';
@@ -10,9 +10,10 @@ import { usePermissions } from '../permissions';
 import { Facts } from '../ui/facts';
 import { Instant, RelativeTime } from '../ui/figures/relative-time';
 import { Section } from '../ui/section';
+import { useAct } from '../forms/use-act';
 import { useAnswer } from '../forms/use-answer';
 import { changesIn, EditUser, sentIn } from '../users/edit-user';
-import { OneTimeLink } from '../users/one-time-link';
+import { linkFor, OneTimeLink } from '../users/one-time-link';
 import { personCodes, personWords, type PersonField } from '../users/person-fields';
 import { SessionTable } from '../users/session-table';
 import { DangerousUserAct } from '../users/user-acts';
@@ -20,7 +21,6 @@ import { UserHeader } from '../users/user-header';
 import { UserRecords } from '../users/user-records';
 import { nameOf } from '../users/user-types';
 import { WorkingKeys } from '../users/working-keys';
-import type { LinkResult } from './_app.users.$userId.link';
 
 export const handle: PageHandle = {
   // The loader's answer comes untyped through the matches; undefined when it failed. Why, is the page's to say.
@@ -57,23 +57,23 @@ export const clientAction = keepPage(refused);
 
 /** After its own deletion there is nothing to load again: the page would say "not found" before it is left. */
 export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) =>
-  !args.formAction?.endsWith('/delete') && reloadIfAnswered(args);
+  !args.formAction?.startsWith('/acts/users.delete?') && reloadIfAnswered(args);
 
 export default function UserPage() {
   const { t } = useTranslation();
   const { user, sessions, workingKeys, linkExpiresAt } = useLoaderData<typeof loader>();
   const result = useAnswer<typeof action>();
-  const link = useFetcher<LinkResult>();
+  const link = useAct('users.renewLink', { on: { userId: user.id } });
   const mayManage = usePermissions().has('users.manage');
   // Whoever is invited gets in by no other way; anybody else may wait for the one that was closed just now.
-  const isClosed = result?.closedLink === true && !link.data?.link && user.state !== 'deactivated';
+  const isClosed = result?.closedLink === true && !link.answer && user.state !== 'deactivated';
   const isWithoutLink = !linkExpiresAt && (user.state === 'invited' || isClosed);
   // The one that works now, which may be none or another: an act on this page closes it, and so does one elsewhere.
-  const shownLink = link.data?.link?.expiresAt === linkExpiresAt ? link.data?.link : null;
+  const shownLink = link.answer?.expiresAt === linkExpiresAt ? link.answer : null;
   return (
     <div className="flex flex-col gap-6">
       <UserHeader user={user} link={link} />
-      {shownLink && <OneTimeLink link={shownLink} user={nameOf(user)} />}
+      {shownLink && <OneTimeLink link={linkFor(window.location.href, shownLink)} user={nameOf(user)} />}
       {mayManage && isWithoutLink && (
         <p role="status" className="rounded-4 bg-sunken px-4 py-3">
           {t('user.noLink')}
@@ -100,7 +100,7 @@ export default function UserPage() {
           <Section
             title={t('session.title')}
             count={sessions.length}
-            end={mayManage && <DangerousUserAct user={user} act="signOut" isOffered={user.state !== 'invited' && user.state !== 'deactivated'} />}
+            end={mayManage && <DangerousUserAct user={user} act="signOutEverywhere" isOffered={user.state !== 'invited' && user.state !== 'deactivated'} />}
           >
             <SessionTable sessions={sessions} />
           </Section>

@@ -19,7 +19,7 @@ export function PlainUserAct({ user, act, isOffered }: PlainProps) {
   const { t } = useTranslation();
   // Whoever never was in may have no password yet.
   const name = { user: nameOf(user), context: user.lastSignInAt === null ? 'new' : undefined };
-  const { Form, form, isPending, problem } = useAct(`/users/${user.id}/${act}`, t(`userAct.done.${act}`, name));
+  const { Form, form, isPending, problem } = useAct(`users.${act}`, { on: { userId: user.id }, done: t(`userAct.done.${act}`, name) });
   if (!isOffered && !isPending && !problem) return null;
   return (
     <Form {...form} className="flex flex-col gap-2">
@@ -35,11 +35,9 @@ export function PlainUserAct({ user, act, isOffered }: PlainProps) {
 
 interface Props {
   user: UserRow;
-  act: 'deactivate' | 'delete' | 'signOut';
+  act: 'deactivate' | 'delete' | 'signOutEverywhere';
   isOffered?: boolean;
 }
-
-const PATHS = { deactivate: 'deactivate', delete: 'delete', signOut: 'sign-out' };
 
 /** Takes something away, and says before what. */
 export function DangerousUserAct({ user, act, isOffered = true }: Props) {
@@ -53,10 +51,11 @@ export function DangerousUserAct({ user, act, isOffered = true }: Props) {
     <DangerButton
       label={label}
       // Whom it is about stands within its verb.
-      name={act === 'signOut' ? t('userAct.of', { act: label, ...name }) : verb}
+      name={act === 'signOutEverywhere' ? t('userAct.of', { act: label, ...name }) : verb}
       verb={verb}
       title={t(`userAct.confirm.${act}.title`, name)}
-      action={`/users/${user.id}/${PATHS[act]}`}
+      act={`users.${act}`}
+      on={{ userId: user.id }}
       done={t(`userAct.done.${act}`, name)}
       onDone={act === 'delete' ? () => navigate('/users', { replace: true }) : undefined}
       isOffered={isOffered}

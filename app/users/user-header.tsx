@@ -1,16 +1,14 @@
-import type { useFetcher } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { useMe, usePermissions } from '../permissions';
-import type { LinkResult } from '../routes/_app.users.$userId.link';
 import { RelativeTime } from '../ui/figures/relative-time';
-import { LinkButton } from './link-button';
+import { type LinkAct, LinkButton } from './link-button';
 import { DangerousUserAct, PlainUserAct } from './user-acts';
 import { UserState } from './user-state';
 import { nameOf, type UserRow } from './user-types';
 
 interface Props {
   user: UserRow;
-  link: ReturnType<typeof useFetcher<LinkResult>>;
+  link: LinkAct;
 }
 
 /** Who it is, in which state, and what can be done about it now. */
@@ -39,7 +37,7 @@ export function UserHeader({ user, link }: Props) {
         <div className="flex flex-wrap gap-2">
           <PlainUserAct user={user} act="unlock" isOffered={user.state === 'locked'} />
           <PlainUserAct user={user} act="activate" isOffered={!isIn} />
-          <LinkButton user={user} fetcher={link} isOffered={isIn} />
+          <LinkButton user={user} act={link} isOffered={isIn} />
           <DangerousUserAct user={user} act="deactivate" isOffered={isIn} />
           <DangerousUserAct user={user} act="delete" />
         </div>

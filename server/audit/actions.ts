@@ -1,5 +1,10 @@
+import type translation from '../../public/locales/en/translation.json';
+
+type Words = (typeof translation)['audit']['action'];
+
 /**
- * Everything that a record can say was done or tried. People filter by it, and it is sealed: it is never renamed.
+ * Everything that a record can say was done or tried: what there are words for on the pages. People filter by it, and it
+ * is sealed: it is never renamed.
  *
  * An action is the path of its procedure with the noun in the singular, done or refused: `hosts.approve` is
  * `host.approve`. What the server does by itself, or in the course of something else, has a name of its own:
@@ -17,60 +22,4 @@
  * `agent.certificate`, a new certificate by proof of the key the host has, is another act than `agent.renewCertificate`,
  * which a connected host asks for with its next key: nothing but the key vouches for who asks.
  */
-export const AUDIT_ACTIONS = [
-  'agent.certificate',
-  'agent.connect',
-  'agent.connectionToken',
-  'agent.enrolment',
-  'agent.hello',
-  'agent.register',
-  'agent.renewCertificate',
-  'agent.reportError',
-  'apiKey.create',
-  'apiKey.list',
-  'apiKey.revoke',
-  'attempt.other',
-  'audit.export',
-  'audit.list',
-  'enrolmentToken.create',
-  'enrolmentToken.revoke',
-  'host.adoptKey',
-  'host.approve',
-  'host.delete',
-  'host.dismissClone',
-  'host.expire',
-  'host.keep',
-  'host.reject',
-  'host.replace',
-  'host.revoke',
-  'host.rotateCertificate',
-  'host.split',
-  'host.suspectClone',
-  'host.update',
-  'profile.changePassword',
-  'profile.get',
-  'profile.signOutElsewhere',
-  'profile.update',
-  'token.login',
-  'token.logout',
-  'token.spend',
-  'user.activate',
-  'user.byId',
-  'user.configure',
-  'user.deactivate',
-  'user.delete',
-  'user.invite',
-  'user.list',
-  'user.renewLink',
-  'user.lock',
-  'user.rescue',
-  'user.setup',
-  'user.signIn',
-  'user.signOut',
-  'user.signOutEverywhere',
-  'user.unlock',
-  'user.update',
-  'user.useLink',
-] as const;
-
-export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+export type AuditAction = { [Noun in keyof Words]: `${Noun}.${keyof Words[Noun] & string}` }[keyof Words];

@@ -22,7 +22,10 @@ import { updateHost } from './update-host';
 
 const hostId = z.uuid();
 const oneHost = z.object({ hostId });
-const changes = z.object({ notes: storableText(4000).meta({ examples: ['Rack 4. Ask the web team before a restart.'] }) });
+const changes = z.object({ notes: storableText(4000)
+    // Browsers send the ends of lines as CRLF (HTML standard, "constructing the form data set").
+    .overwrite((text) => text.replaceAll('\r\n', '\n').trim())
+    .meta({ examples: ['Rack 4. Ask the web team before a restart.'] }) });
 
 /** `feed` in an answer is where `live` goes on from without a gap. It is taken before the rows are read. */
 export const hostsRouter = router({
@@ -92,7 +95,7 @@ export const hostsRouter = router({
         errors: ['host.not_found', 'host.not_pending', 'host.name_taken'],
       }),
     )
-    .input(oneHost.extend({ fqdn: fqdn.optional().meta({ description: 'The name it gets, when that is to be another than the one it came with.' }) }))
+    .input(oneHost.extend({ fqdn: z.string().trim().toLowerCase().pipe(fqdn).optional().meta({ description: 'The name it gets, when that is to be another than the one it came with.' }) }))
     .output(nothing)
     .mutation(({ ctx, input }) => approveHost(ctx, input.hostId, input.fqdn)),
 
