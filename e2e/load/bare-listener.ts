@@ -1,7 +1,7 @@
 /**
- * A server program that does nothing but TLS, or TLS and WebSocket: the ceiling for ours. Started by `handshakes.ts` and
- * `revocation.ts` with the folder of the certificates; says its ports by IPC and ends with its parent. Told a path, it
- * closes the WebSocket that was opened by it, and repeats the path.
+ * A server program that does nothing but TLS, or TLS and WebSocket: the ceiling for ours. Started by `handshakes.ts`,
+ * `revocation.ts` and `fleet.ts` with the folder of the certificates; says its ports by IPC and ends with its parent.
+ * Told a path, it closes the WebSocket that was opened by it, and repeats the path.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -37,7 +37,7 @@ process.on('message', (path: string) => {
 
 const ports = [];
 for (const server of [tls, https]) {
-  server.listen(0, '127.0.0.1');
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 });
   await once(server, 'listening');
   ports.push((server.address() as AddressInfo).port);
 }

@@ -10,33 +10,22 @@
  * - `serverCpu`: processor time of the server a revocation, all that is connected included.
  * - `bare`: from before the order to the bare server to the close, likewise.
  */
-import 'reflect-metadata';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { webcrypto } from 'node:crypto';
-import * as x509 from '@peculiar/x509';
-import { openDatabase } from '../../db/client';
-import { migrateUp } from '../../db/migrate';
-import { certificates, hosts } from '../../db/schema';
 import { startTestPostgresql } from '../../db/testing-postgresql';
-/* eslint-disable @typescript-eslint/no-restricted-imports -- A thousand machines through the door would meet the limits
-   on strangers, which are not what is measured. */
-import { loadAuthority } from '../../server/certificates/authority';
-import { issueClientCertificate } from '../../server/certificates/issue-client-certificate';
-/* eslint-enable @typescript-eslint/no-restricted-imports */
 import { ADMIN, ADMIN_ENVIRONMENT, startServer } from '../start-server';
 import type { News, Orders } from './connected-agents';
 import { cpuSeconds } from './cpu-time';
 import { describeMachine } from './describe-machine';
 import { percentiles } from './measure';
+import { seedAgents } from './seed-agents';
 
 const AGENTS = Number(process.argv[2] ?? 1000);
 const LANES = 8;
 const WANTED_P99_MS = 1000;
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 const folder = await mkdtemp(join(tmpdir(), 'sysmanage-load-'));
 const stops: (() => unknown)[] = [() => rm(folder, { recursive: true })];
@@ -44,7 +33,7 @@ try {
   const dataDir = join(folder, 'data');
   const postgresql = process.argv[3] === 'postgresql' ? await startTestPostgresql() : undefined;
   if (postgresql) stops.push(() => postgresql.stop());
-  const { ca, agents } = await seed(dataDir, postgresql?.url);
+  const { ca, agents } = await seedAgents({ dataDir, url: postgresql?.url, count: AGENTS });
   const server = await startServer({
     dataDir,
     env: {
@@ -121,41 +110,6 @@ function deferred() {
   let [resolve, reject] = [() => {}, (_reason: Error) => {}];
   const promise = new Promise<void>((...both) => ([resolve, reject] = both));
   return { promise, resolve, reject };
-}
-
-/** A database and a CA as approving so many machines leaves them, and what the machines hold. */
-async function seed(dataDir: string, url: string | undefined) {
-  const database = await openDatabase({ url, directory: dataDir });
-  await migrateUp(database);
-  const authority = await loadAuthority(join(dataDir, 'certs'));
-  const agents: Orders['agents'] = [];
-  for (let i = 0; i < AGENTS; i++) {
-    const fqdn = `host-${i}.example.com`;
-    const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-    const request = await x509.Pkcs10CertificateRequestGenerator.create({ name: 'CN=a', keys, signingAlgorithm: ALGORITHM });
-    const csr = request.toString('pem');
-    const hostId = webcrypto.randomUUID();
-    const issued = await issueClientCertificate(authority, { csr, hostId, fqdn, days: 90 });
-    await database.db.insert(hosts).values({
-      id: hostId,
-      fqdn,
-      csr,
-      platform: 'linux',
-      approval: 'approved',
-      keyFingerprint: issued.keyFingerprint,
-      fingerprintWords: 'six words',
-      osName: 'Debian GNU/Linux',
-      osVersion: '12',
-      agentVersion: '1.0.0',
-      addresses: ['192.0.2.7'],
-      registeredFrom: '192.0.2.7',
-    });
-    await database.db.insert(certificates).values({ ...issued, hostId });
-    const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
-    agents.push({ hostId, fqdn, serial: issued.serial, cert: issued.pem, key });
-  }
-  await database.close();
-  return { ca: authority.signing.pem, agents };
 }
 
 /** Signs the administrator in; what comes back calls procedures as a page does. */

@@ -1,0 +1,51 @@
+/**
+ * A part of a simulated fleet in one process, started by `fleet.ts` and ended with it. Told by IPC whom to be and where
+ * to connect, it says several times a second how many of them are connected and what they have tried.
+ */
+import { once } from 'node:events';
+import type { Identity } from './seed-agents';
+import { ORDINARY, simulateAgent, type SimulatedAgent, type Target } from './simulated-agent';
+
+export type FleetOrder =
+  | { do: 'connect'; agents: Identity[]; target: Target; isFromOwnAddress: boolean; withinMs: number }
+  | { do: 'leave' };
+
+export interface FleetNews {
+  connected: number;
+  tries: number;
+  /** How often each reason stood in the way of a connection, or ended one. */
+  why: Record<string, number>;
+}
+
+const TELL_EVERY_MS = 200;
+
+let running: SimulatedAgent[] = [];
+let news: FleetNews = { connected: 0, tries: 0, why: {} };
+const count = (why: string) => (news.why[why] = (news.why[why] ?? 0) + 1);
+
+process.on('message', (order: FleetOrder) => {
+  for (const agent of running) agent.stop();
+  news = { connected: 0, tries: 0, why: {} };
+  running = order.do === 'connect' ? order.agents.map((identity) => start(identity, order)) : [];
+});
+setInterval(() => process.send?.(news), TELL_EVERY_MS);
+await once(process, 'disconnect');
+process.exit();
+
+function start(identity: Identity, { target, isFromOwnAddress, withinMs }: FleetOrder & { do: 'connect' }): SimulatedAgent {
+  const from = isFromOwnAddress ? identity.address : '127.0.0.1';
+  const mine = news;
+  return simulateAgent(
+    { identity, target, from, withinMs },
+    {
+      ...ORDINARY,
+      onTry: () => mine.tries++,
+      onConnected: ({ socket }) => {
+        mine.connected++;
+        socket.once('close', () => mine.connected--);
+      },
+      onClosed: (code) => count(`closed: ${code}`),
+      onFailed: count,
+    },
+  );
+}

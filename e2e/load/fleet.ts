@@ -1,0 +1,223 @@
+/**
+ * A fleet that loses its server: simulated agents are connected, the server is ended by SIGKILL or SIGTERM and started
+ * again, and what comes of it is told as JSON, beside the same agents at a listener that does TLS and WebSocket alone.
+ * `npm run build && node --import tsx e2e/load/fleet.ts [AGENTS] [postgresql|pglite] [one|own] [SIGKILL|SIGTERM]`;
+ * all four of the last two without them. Linux only: it takes addresses of 127.0.0.0/8 and figures of `/proc`.
+ *
+ * - `one`: all from one address, as behind a NAT or a balancer. `own`: each from an address of its own.
+ * - `backSeconds`: from the server's readiness until 95 and 100 of a hundred are connected again; null: never.
+ * - `tries`: how often an agent tried to connect from the server's end on. As many as agents would be one each.
+ * - `markedDown`: hosts of which the history says that they were down. None was: every agent runs all the time.
+ * - `blockedMs`: the longest that the server's pages did not answer while the fleet came back.
+ * - `cpuMs`: processor time of the server a returned agent. `steadyPercent`: of a core, while nothing happens.
+ * - `ceiling`: the same agents, once each, at the bare listener.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { count, eq } from 'drizzle-orm';
+import { openDatabase } from '../../db/client';
+import { hostEvents } from '../../db/schema';
+import { startTestPostgresql } from '../../db/testing-postgresql';
+import { type Server, startServer } from '../start-server';
+import { cpuSeconds } from './cpu-time';
+import { describeMachine } from './describe-machine';
+import type { FleetNews, FleetOrder } from './fleet-process';
+import { type Identity, seedAgents } from './seed-agents';
+import type { Target } from './simulated-agent';
+
+const [agentsArgument, databaseArgument, addressArgument, signalArgument] = process.argv.slice(2);
+const AGENTS = Number(agentsArgument ?? 1000);
+const DATABASE = databaseArgument === 'pglite' ? 'pglite' : 'postgresql';
+const ADDRESSES = (['one', 'own'] as const).filter((one) => !addressArgument || one === addressArgument);
+const SIGNALS = (['SIGKILL', 'SIGTERM'] as const).filter((one) => !signalArgument || one === signalArgument);
+/** Agents a process: one core does the client's part of a handshake about as fast as the server does its own. */
+const PER_PROCESS = 5000;
+const GRACE_SECONDS = 60;
+const STEADY_SECONDS = 40;
+/** Between the end of the server and its next start: a package is replaced, a machine is booted. */
+const AWAY_MS = 3000;
+const PATIENCE_MS = 240_000;
+/** As the server asks agents to spread their return over when it stops. */
+const WINDOW_MS = 5000;
+
+const NOTHING: FleetNews = { connected: 0, tries: 0, why: {} };
+
+const runs = [];
+for (const addresses of ADDRESSES) for (const signal of SIGNALS) runs.push(await run(addresses, signal));
+console.log(JSON.stringify({ benchmark: 'fleet', machine: describeMachine(), agents: AGENTS, database: DATABASE, runs }, null, 2));
+
+async function run(addresses: 'one' | 'own', signal: 'SIGKILL' | 'SIGTERM') {
+  const folder = await mkdtemp(join(tmpdir(), 'sysmanage-load-'));
+  const stops: (() => unknown)[] = [() => rm(folder, { recursive: true })];
+  try {
+    const dataDir = join(folder, 'data');
+    const postgresql = DATABASE === 'postgresql' ? await startTestPostgresql() : undefined;
+    if (postgresql) stops.push(() => postgresql.stop());
+    const addressOf = (index: number) => (addresses === 'one' ? '127.0.0.1' : ownAddress(index));
+    const { ca, agents } = await seedAgents({ dataDir, url: postgresql?.url, count: AGENTS, addressOf });
+    const port = await freePort();
+    const env = {
+      ...(postgresql && { DATABASE_URL: postgresql.url }),
+      SYSMANAGE_API_PORT: String(port),
+      SYSMANAGE_LOG_LEVEL: 'error',
+      SYSMANAGE_HEARTBEAT_INTERVAL_SECONDS: '30',
+      SYSMANAGE_HEARTBEAT_GRACE_SECONDS: String(GRACE_SECONDS),
+    };
+    let server = await startServer({ dataDir, env });
+    stops.push(() => server.stop());
+    const fleet = startFleet(agents, addresses === 'own');
+    stops.push(() => fleet.end());
+
+    fleet.connect({ ca, port, kind: 'ours' });
+    const first = await comeBack(fleet, server);
+    const steady = cpuSeconds(server.pid);
+    await pause(STEADY_SECONDS * 1000);
+    const steadyPercent = round(((cpuSeconds(server.pid) - steady) / STEADY_SECONDS) * 100);
+
+    const triesBefore = fleet.news().tries;
+    await server.stop(signal);
+    await pause(AWAY_MS);
+    server = await startServer({ dataDir, env });
+    const back = await comeBack(fleet, server);
+    const tries = fleet.news().tries - triesBefore;
+    const { why } = fleet.news();
+    // Until whoever is to be marked down is: the grace waits for those who come back, and some seconds more.
+    await pause(Math.max(0, (GRACE_SECONDS + 15 - (back.seconds.all ?? 0)) * 1000));
+    await server.stop();
+    fleet.leave();
+    const markedDown = await countDown(dataDir, postgresql?.url);
+    const ceiling = await measureCeiling(fleet, ca, join(dataDir, 'certs'));
+    return { addresses, signal, first: figures(first), back: { ...figures(back), tries, markedDown, why }, steadyPercent, ceiling };
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+  }
+}
+
+function figures({ seconds, blockedMs, cpuMs }: Awaited<ReturnType<typeof comeBack>>) {
+  return { backSeconds: seconds, blockedMs, cpuMs };
+}
+
+/** From now until all are connected, or for four minutes. */
+async function comeBack(fleet: Fleet, { pid, url }: Pick<Server, 'pid' | 'url'>) {
+  const [cpu, start] = [cpuSeconds(pid), performance.now()];
+  const probe = url ? watchBlocking(`${url}/healthz`) : undefined;
+  const seconds: Record<'most' | 'all', number | null> = { most: null, all: null };
+  const passed = () => round((performance.now() - start) / 1000);
+  while (seconds.all === null && performance.now() - start < PATIENCE_MS) {
+    await pause(100);
+    const { connected } = fleet.news();
+    if (connected >= AGENTS * 0.95) seconds.most ??= passed();
+    if (connected >= AGENTS) seconds.all ??= passed();
+  }
+  const missing = AGENTS - fleet.news().connected;
+  return { seconds: { ...seconds, missing }, blockedMs: await probe?.stop(), cpuMs: round(((cpuSeconds(pid) - cpu) / AGENTS) * 1000) };
+}
+
+/** Asks one small thing again and again; what it took longest for an answer is how long nothing else was done. */
+function watchBlocking(url: string) {
+  let longest = 0;
+  let isOver = false;
+  const asking = (async () => {
+    while (!isOver) {
+      const start = performance.now();
+      await (await fetch(url)).text();
+      longest = Math.max(longest, performance.now() - start);
+      await pause(50);
+    }
+  })();
+  return {
+    async stop() {
+      isOver = true;
+      await asking;
+      return Math.round(longest);
+    },
+  };
+}
+
+async function measureCeiling(fleet: Fleet, ca: string, certs: string) {
+  const bare = fork(join(import.meta.dirname, 'bare-listener.ts'), [certs]);
+  try {
+    const [[, port]] = (await once(bare, 'message')) as [[number, number]];
+    fleet.connect({ ca, port, kind: 'bare' });
+    return figures(await comeBack(fleet, { pid: bare.pid!, url: '' }));
+  } finally {
+    fleet.leave();
+    bare.disconnect();
+  }
+}
+
+/** Of every host, how often its history says that it went down. */
+async function countDown(directory: string, url: string | undefined): Promise<number> {
+  const database = await openDatabase({ url, directory });
+  const [row] = await database.db.select({ n: count() }).from(hostEvents).where(eq(hostEvents.kind, 'down'));
+  await database.close();
+  return row!.n;
+}
+
+type Fleet = ReturnType<typeof startFleet>;
+
+interface Part {
+  child: ChildProcess;
+  agents: Identity[];
+  news: FleetNews;
+}
+
+function startFleet(agents: Identity[], isFromOwnAddress: boolean) {
+  const parts: Part[] = [];
+  for (let from = 0; from < agents.length; from += PER_PROCESS) {
+    const child = fork(join(import.meta.dirname, 'fleet-process.ts'));
+    const part: Part = { child, agents: agents.slice(from, from + PER_PROCESS), news: NOTHING };
+    child.on('message', (news: FleetNews) => (part.news = news));
+    child.on('exit', (code) => {
+      if (code !== 0) throw new Error(`a part of the fleet ended with ${code}`);
+    });
+    parts.push(part);
+  }
+  const order = (child: ChildProcess, what: FleetOrder) => child.send(what);
+  return {
+    connect(target: Target) {
+      for (const { child, agents } of parts) order(child, { do: 'connect', agents, target, isFromOwnAddress, withinMs: WINDOW_MS });
+    },
+    leave() {
+      for (const { child } of parts) order(child, { do: 'leave' });
+    },
+    news(): FleetNews {
+      const all: FleetNews = { connected: 0, tries: 0, why: {} };
+      for (const { news } of parts) {
+        all.connected += news.connected;
+        all.tries += news.tries;
+        for (const [why, times] of Object.entries(news.why)) all.why[why] = (all.why[why] ?? 0) + times;
+      }
+      return all;
+    },
+    async end() {
+      for (const { child } of parts) if (child.connected) child.disconnect();
+      await Promise.all(parts.map(async ({ child }) => child.exitCode === null && once(child, 'exit')));
+    },
+  };
+}
+
+/** A port that is free now. A server that is started again must have the one that its agents know. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** One of 127.0.0.0/8 for each of sixteen million. */
+function ownAddress(index: number): string {
+  const at = index + 256;
+  return `127.${(at >> 16) & 255}.${(at >> 8) & 255}.${at & 255}`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

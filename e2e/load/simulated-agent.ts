@@ -1,0 +1,275 @@
+/**
+ * One agent as the server sees it, for a few kilobytes: mutual TLS, a token, sealed frames, a hello, an open inbox,
+ * heartbeats, pings, and the pace at which ours comes back. It collects nothing and stores nothing.
+ */
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { createFrameCodec, deriveChannelKeys } from '../../agent/frame-codec';
+import {
+  AGENT_SOCKET_PATH,
+  CONNECTION_TOKEN_HEADER,
+  type Hello,
+  type InboxItem,
+  PROTOCOL,
+  type Sample,
+} from '../../agent/protocol';
+/* eslint-disable @typescript-eslint/no-restricted-imports -- A fleet that came back at another pace than ours does would
+   say nothing of ours. */
+import { fullJitter } from '../../agent/connection/backoff';
+import { returnWindow } from '../../agent/process/explain-ending';
+/* eslint-enable @typescript-eslint/no-restricted-imports */
+import type { Identity } from './seed-agents';
+
+const PING_MS = 20_000;
+const HANDSHAKE_PATIENCE_MS = 15_000;
+const ANSWER_PATIENCE_MS = 40_000;
+const CALL_PATIENCE_MS = 30_000;
+const STABLE_MS = 10_000;
+
+export interface Target {
+  ca: string;
+  port: number;
+  /** `bare`: a WebSocket over TLS and nothing more, as `bare-listener.ts` serves it. */
+  kind: 'ours' | 'bare';
+  /** Of a bare one, by which its listener tells it from the others. */
+  path?: string;
+}
+
+/** An open connection of an agent. */
+export interface Channel {
+  /** Calls a procedure; rejects when it is refused, not answered in 30 s, or the connection ends. */
+  call(path: string, input?: unknown): Promise<unknown>;
+  subscribe(path: string, input: unknown, onData: (data: unknown) => void): void;
+  socket: WebSocket;
+}
+
+/** What an agent does besides being connected. What a feature adds to agents is added here. */
+export interface Behaviour {
+  /** What it says of itself. */
+  hello: (identity: Identity) => Hello;
+  sample: () => Sample;
+  onInbox?: (item: InboxItem, channel: Channel) => void;
+  /** Told when the hello is answered. */
+  onConnected?: (channel: Channel, identity: Identity) => void;
+  onTry?: () => void;
+  /** Told of the end of a connection that was open, with its close code. */
+  onClosed?: (code: number) => void;
+  /** Told why a try came to nothing. */
+  onFailed?: (why: string) => void;
+}
+
+export const ORDINARY: Behaviour = { hello: ordinaryHello, sample: ordinarySample };
+
+export interface SimulatedAgent {
+  stop(): void;
+}
+
+/**
+ * Keeps one agent connected until it is stopped. It begins after a random part of `withinMs`.
+ * @param from the address to connect from; the system chooses without
+ */
+export function simulateAgent(
+  { identity, target, from, withinMs = 0 }: { identity: Identity; target: Target; from?: string; withinMs?: number },
+  behaviour: Behaviour = ORDINARY,
+): SimulatedAgent {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const { cert, key } = identity;
+  // As the agent's own: one for all connections, so that its TLS sessions are resumed.
+  const agent = new Agent({ keepAlive: true, ca: target.ca, cert, key, minVersion: 'TLSv1.3', localAddress: from });
+  const live = async () => {
+    await pause(Math.random() * withinMs, undefined, { signal });
+    for (let attempt = 0; ; attempt++) {
+      const ended = await connectOnce(identity, target, agent, signal, behaviour);
+      if (signal.aborted) return;
+      if (ended.wasStable) attempt = 0;
+      const window = returnWindow(ended);
+      const delay = window === null ? fullJitter(attempt, Math.random()) : Math.random() * window;
+      await pause(delay, undefined, { signal });
+    }
+  };
+  live().catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  return {
+    stop() {
+      stopping.abort();
+      agent.destroy();
+    },
+  };
+}
+
+type Ended = Parameters<typeof returnWindow>[0] & { wasStable: boolean };
+
+/** One connection from the first try to its end. Never rejects. */
+async function connectOnce(identity: Identity, target: Target, agent: Agent, signal: AbortSignal, behaviour: Behaviour): Promise<Ended> {
+  behaviour.onTry?.();
+  const none = { code: 1006, reason: '', wasStable: false };
+  let token: { token: string; secret: string } | null = null;
+  try {
+    if (target.kind === 'ours') token = await askForToken(target.port, agent);
+  } catch (error) {
+    behaviour.onFailed?.(`token: ${nameOf(error)}`);
+    return { ...none, status: (error as { status?: number }).status };
+  }
+  const path = token ? AGENT_SOCKET_PATH : (target.path ?? '/');
+  const socket = new WebSocket(`wss://127.0.0.1:${target.port}${path}`, {
+    agent,
+    headers: token ? { [CONNECTION_TOKEN_HEADER]: token.token } : {},
+    perMessageDeflate: false,
+    handshakeTimeout: HANDSHAKE_PATIENCE_MS,
+  });
+  const stop = () => socket.terminate();
+  signal.addEventListener('abort', stop, { once: true });
+  let status: number | undefined;
+  socket.on('unexpected-response', (_request, response) => {
+    status = response.statusCode;
+    socket.terminate();
+  });
+  let isOpen = false;
+  socket.on('error', (error) => isOpen || behaviour.onFailed?.(`upgrade: ${status ?? nameOf(error)}`));
+  let openedAt = Infinity;
+  let silence: NodeJS.Timeout | undefined;
+  socket.once('open', () => {
+    isOpen = true;
+    openedAt = performance.now();
+    silence = endWhenSilent(socket);
+    if (!token) return behaviour.onConnected?.(bareChannel(socket), identity);
+    talk(createChannel(socket, token.secret, identity.serial), identity, behaviour, signal).catch(() => socket.terminate());
+  });
+  // Not `once` of node:events, which rejects at the error that comes before.
+  const [code, reason] = await new Promise<[number, Buffer]>((resolve) => socket.once('close', (...how) => resolve(how)));
+  signal.removeEventListener('abort', stop);
+  clearInterval(silence);
+  if (isOpen && !signal.aborted) behaviour.onClosed?.(code);
+  return { code, reason: reason.toString(), status, wasStable: performance.now() - openedAt >= STABLE_MS };
+}
+
+const nameOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+
+async function talk(channel: Channel, identity: Identity, behaviour: Behaviour, signal: AbortSignal): Promise<void> {
+  const { heartbeatSeconds } = (await channel.call('agents.hello', behaviour.hello(identity))) as { heartbeatSeconds: number };
+  behaviour.onConnected?.(channel, identity);
+  channel.subscribe('agents.inbox', undefined, (item) => behaviour.onInbox?.(item as InboxItem, channel));
+  const { socket } = channel;
+  while (!signal.aborted && socket.readyState === socket.OPEN) {
+    await channel.call('agents.heartbeat', behaviour.sample());
+    await pause(heartbeatSeconds * 1000, undefined, { signal });
+  }
+}
+
+/** As the agent does; see `agent/connection/socket.ts`. One timer does for both. */
+function endWhenSilent(socket: WebSocket): NodeJS.Timeout {
+  let heardAt = performance.now();
+  const heard = () => (heardAt = performance.now());
+  socket.on('message', heard).on('ping', heard).on('pong', heard);
+  return setInterval(() => {
+    if (performance.now() - heardAt > PING_MS * 1.5) socket.terminate();
+    else socket.ping();
+  }, PING_MS);
+}
+
+/** The agent's sealed channel with as much of tRPC's protocol as it takes. */
+function createChannel(socket: WebSocket, secret: string, serial: string): Channel {
+  const { toServer, toAgent } = deriveChannelKeys(Buffer.from(secret, 'base64url'), serial);
+  const codec = createFrameCodec({ send: toServer, receive: toAgent }, () => socket.terminate());
+  const answers = new Map<number, (answer: Answer) => void>();
+  let last = 0;
+  const send = (method: string, path: string, input: unknown, onAnswer: (answer: Answer) => void) => {
+    const id = ++last;
+    answers.set(id, onAnswer);
+    socket.send(codec.encode({ id, method, params: { path, input } }));
+    return id;
+  };
+  socket.on('message', (data: Buffer) => {
+    const answer = codec.decode(data) as Answer & { id: number | null };
+    if (answer.id !== null) answers.get(answer.id)?.(answer);
+  });
+  return {
+    socket,
+    call: (path, input) =>
+      new Promise((resolve, reject) => {
+        const fail = () => settle(() => reject(new Error(`${path} was not answered`)));
+        const settle = (act: () => void) => {
+          clearTimeout(timer);
+          socket.off('close', fail);
+          answers.delete(id);
+          act();
+        };
+        const id = send('mutation', path, input, ({ result, error }) =>
+          settle(() => (error ? reject(new Error(`${path} was refused: ${error.message}`)) : resolve(result?.data))),
+        );
+        const timer = setTimeout(fail, CALL_PATIENCE_MS);
+        socket.once('close', fail);
+      }),
+    subscribe(path, input, onData) {
+      send('subscription', path, input, ({ result }) => result?.type === 'data' && onData(result.data));
+    },
+  };
+}
+
+interface Answer {
+  result?: { type: string; data?: unknown };
+  error?: { message: string };
+}
+
+function bareChannel(socket: WebSocket): Channel {
+  const refuse = () => {
+    throw new Error('a bare connection has no procedures');
+  };
+  return { socket, call: refuse, subscribe: refuse };
+}
+
+/** Over the TLS connection that the WebSocket takes over then. Rejects with the `status` of a refusal. */
+async function askForToken(port: number, agent: Agent): Promise<{ token: string; secret: string }> {
+  const call = request({ host: '127.0.0.1', port, path: '/trpc/agents.connectionToken', method: 'POST', agent });
+  // Also after the answer has begun, when nobody waits for the call itself any more.
+  call.on('error', () => undefined);
+  call.setTimeout(ANSWER_PATIENCE_MS, () => call.destroy(new Error('no answer')));
+  call.setHeader('content-type', 'application/json').end();
+  const [response] = (await once(call, 'response')) as [IncomingMessage];
+  const body = await text(response);
+  if (response.statusCode !== 200) throw Object.assign(new Error(`status ${response.statusCode}`), { status: response.statusCode });
+  return (JSON.parse(body) as { result: { data: { token: string; secret: string } } }).result.data;
+}
+
+function ordinaryHello({ fqdn }: Identity): Hello {
+  return {
+    protocol: PROTOCOL,
+    agentVersion: '1.0.0',
+    fqdn,
+    platform: 'linux',
+    osName: 'Debian GNU/Linux',
+    osVersion: '12',
+    kernel: '6.1.0',
+    architecture: 'x64',
+    addresses: ['192.0.2.7'],
+    hardware: { manufacturer: 'QEMU', model: 'Standard PC', virtualisation: 'kvm', cpuModel: 'EPYC', cpuCores: 2, memoryBytes: 4e9 },
+    bootedAt: BOOTED_AT,
+  };
+}
+
+/** A machine that only reconnects has not booted meanwhile: its facts are what they were. */
+const BOOTED_AT = new Date().toISOString();
+
+function ordinarySample(): Sample {
+  return {
+    at: new Date().toISOString(),
+    cpuPercent: 12.5,
+    load1: 0.5,
+    load5: 0.4,
+    load15: 0.3,
+    memoryTotalBytes: 8e9,
+    memoryUsedBytes: 4e9,
+    swapTotalBytes: 0,
+    swapUsedBytes: 0,
+    disks: [{ mount: '/', filesystem: 'ext4', totalBytes: 5e11, usedBytes: 1e11 }],
+    networkReceivedBytesPerSecond: 1234.5,
+    networkSentBytesPerSecond: 2345.6,
+    uptimeSeconds: 86_400,
+  };
+}
