@@ -7,7 +7,7 @@ import { createAgentUpgrade } from './agents/connect';
 import { serveAuditExport } from './audit/serve-export';
 import { serveRevocationList } from './certificates/serve-revocation-list';
 import { createContext } from './context';
-import { logProcedureError } from './log';
+import { logFailure, logProcedureError } from './log';
 import { readBody } from './http/read-body';
 import { requireCall } from './http/require-call';
 import { allowOrigins } from './rest/cross-origin';
@@ -66,10 +66,10 @@ export function createApiServer(services: Services, certificate: { cert: string;
     // Node would check the chain only on full handshakes. `verifyClientCertificate` checks every connection.
     rejectUnauthorized: false,
   });
-  admitConnections(server, services.handshakes.admit, (error) => services.log.error({ err: error }, 'a connection was not admitted'));
+  admitConnections(server, services.handshakes.admit, (error) => logFailure(services.log, 'a connection was not admitted', error));
   const headers = bareHeaders(pagesHaveHttps);
   serveReadable(server, app, headers);
-  const onError = (error: unknown) => services.log.error({ err: error }, 'agent upgrade failed');
+  const onError = (error: unknown) => logFailure(services.log, 'agent upgrade failed', error);
   dispatchUpgrades(server, { [AGENT_SOCKET_PATH]: createAgentUpgrade(services) }, { headers, onError });
   return server;
 }

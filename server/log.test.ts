@@ -1,10 +1,11 @@
 import { TRPCError } from '@trpc/server';
 import { DrizzleQueryError } from 'drizzle-orm';
+import pino from 'pino';
 import { expect, test } from 'vitest';
 import { makeKey } from './api-keys/key-text';
 import { createKnownDevices } from './auth/known-devices';
 import { AppError } from './errors';
-import { createLog, logProcedureError } from './log';
+import { createLog, logFailure, logProcedureError } from './log';
 import { createTokenSigner } from './tokens/signer';
 
 const ID = '01890000-0000-7000-8000-000000000000';
@@ -80,4 +81,36 @@ test('what a query was given is in no line, and what we wrote is', () => {
   for (const line of lines) expect(line).not.toContain('hunter2');
   expect(lines[1]).toContain('duplicate key');
   expect(lines[2]).toContain('the key is no P-256');
+});
+
+function openLog() {
+  const lines: Record<string, unknown>[] = [];
+  return { lines, log: pino({}, { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) }) };
+}
+
+test('what goes on failing is said at once, and then once a minute with how often it did', () => {
+  const { lines, log } = openLog();
+  for (let second = 0; second < 150; second++) logFailure(log, 'the rows were not written', new Error('away'), second * 1000);
+  expect(lines).toMatchObject([
+    { level: 50, msg: 'the rows were not written', err: { message: 'away' } },
+    { msg: 'the rows were not written', alsoFailed: 59 },
+    { msg: 'the rows were not written', alsoFailed: 59 },
+  ]);
+  expect(lines[0]).not.toHaveProperty('alsoFailed');
+});
+
+test('each kind is told for itself, and each log', () => {
+  const [one, other] = [openLog(), openLog()];
+  for (const what of ['a', 'b', 'a']) logFailure(one.log, what, new Error('away'), 0);
+  logFailure(other.log, 'a', new Error('away'), 0);
+  expect(one.lines.map(({ msg }) => msg)).toEqual(['a', 'b']);
+  expect(other.lines).toHaveLength(1);
+});
+
+test('neither a statement nor its values are told', () => {
+  const { lines, log } = openLog();
+  const failure = new DrizzleQueryError('insert into user values ($1)', ['hunter2'], new Error('connection refused'));
+  logFailure(log, 'a', failure, 0);
+  expect(lines).toMatchObject([{ err: { message: 'connection refused' } }]);
+  expect(JSON.stringify(lines)).not.toMatch(/hunter2|insert into/);
 });

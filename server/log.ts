@@ -59,3 +59,23 @@ function describeError(error: Error): object {
   const where = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return { type: described.type, message: '[input that is not quoted]', stack: [error.name, ...where].join('\n') };
 }
+
+const REPEAT_MS = 60_000;
+
+/** What was said last of each kind of failure, and how many of it were not said since. By log, so that tests have their own. */
+const said = new WeakMap<Log, Map<string, { at: number; unsaid: number }>>();
+
+/**
+ * For what fails again and again while its cause lasts, as everything does while the database is away: the first is
+ * logged at once, then one a minute, with how many there were since the last line.
+ * @param what the kind, of which there must be few: it is the message
+ */
+export function logFailure(log: Log, what: string, error: unknown, now = performance.now()): void {
+  const kinds = said.get(log) ?? new Map<string, { at: number; unsaid: number }>();
+  said.set(log, kinds);
+  const last = kinds.get(what);
+  if (last && now - last.at < REPEAT_MS) return void last.unsaid++;
+  kinds.set(what, { at: now, unsaid: 0 });
+  // Not the statement: its values are those of whoever asked.
+  log.error({ err: describeFailure(error as Error).err, ...(last?.unsaid && { alsoFailed: last.unsaid }) }, what);
+}

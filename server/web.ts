@@ -13,7 +13,7 @@ import { awaitBody } from './http/await-body';
 import type { Config } from './config';
 import { createContext } from './context';
 import { createLiveUpgrade } from './live/live-socket';
-import { describeFailure, logProcedureError } from './log';
+import { logFailure, logProcedureError } from './log';
 import { PAGES_TLS } from './http/pages-tls';
 import { pagesAct, pagesApi } from './pages-api';
 import { projectRoot } from './process/project';
@@ -99,7 +99,7 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
   const headers = bareHeaders({ https: Boolean(certificate) });
   serveReadable(server, app, headers);
   const live = createLiveUpgrade(services);
-  dispatchUpgrades(server, { '/trpc': live.upgrade }, { headers, onError: (error) => log.error(describeFailure(error as Error), 'live stream upgrade failed') });
+  dispatchUpgrades(server, { '/trpc': live.upgrade }, { headers, onError: (error) => logFailure(log, 'live stream upgrade failed', error) });
   return {
     server,
     async close() {

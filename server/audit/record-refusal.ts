@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Permission } from '../auth/permissions';
 import type { AppErrorCode } from '../errors';
+import { logFailure } from '../log';
 import type { Context } from '../trpc';
 import type { AuditAction } from './actions';
 import { labelObject } from './label-object';
@@ -93,7 +94,7 @@ export async function recordRefusal(ctx: Context, entry: AuditEntry): Promise<vo
     await (ctx.session ? people : strangers).note({ entry: { actor, ...entry }, address: ctx.address, requestId: ctx.requestId, user: ctx.session?.user });
   } catch (error) {
     // The refusal stands, whether it can be written down or not; an answer of 500 would hide it.
-    ctx.log.error({ err: error, action: entry.action, requestId: ctx.requestId }, 'a refused attempt could not be recorded');
+    logFailure(ctx.log, 'a refused attempt could not be recorded', error);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Database } from '../../db/client';
-import type { Log } from '../log';
+import { type Log, logFailure } from '../log';
 import { recordAudit } from './record-audit';
 import { createRefusals, PEOPLE, type Refusals, type Refused, STRANGERS } from './refusals';
 import { createSeals, type Seals } from './seal';
@@ -48,7 +48,7 @@ export function createAuditTrail({ db, log, secret }: { db: Database; log: Log; 
     }
     return queued;
   };
-  const trySeal = () => seal().catch((error: unknown) => log.error({ err: error }, 'audit records were not sealed'));
+  const trySeal = () => seal().catch((error: unknown) => logFailure(log, 'audit records were not sealed', error));
 
   const trail: AuditTrail = {
     seals,
@@ -75,7 +75,7 @@ export function createAuditTrail({ db, log, secret }: { db: Database; log: Log; 
     return recordAudit(db, { audit: trail, address, requestId }, entry);
   }
   function reportLoss(error: unknown) {
-    log.error({ err: error }, 'refused attempts could not be recorded');
+    logFailure(log, 'refused attempts could not be recorded', error);
   }
   return trail;
 }

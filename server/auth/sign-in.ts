@@ -7,7 +7,7 @@ import { recordRefusal } from '../audit/record-refusal';
 import { type Counted, countAttempts, forgetAttempts, giveBackAttempt } from './attempts';
 import { isPasswordOf } from './password';
 import { AppError } from '../errors';
-import { describeFailure } from '../log';
+import { logFailure } from '../log';
 import type { Context } from '../trpc';
 import { accountKey, knownCounter, strangerCounters } from './account-lock';
 import { announceEnded } from './end-sessions';
@@ -96,7 +96,7 @@ export async function withRightPassword<T>(
     });
     // It is committed: what fails from here on must not be answered as if it were not.
     for (const { key } of shared) {
-      await giveBackAttempt(ctx.db, key).catch((error: unknown) => ctx.log.error(describeFailure(error as Error), 'a rightful attempt was not given back'));
+      await giveBackAttempt(ctx.db, key).catch((error: unknown) => logFailure(ctx.log, 'a rightful attempt was not given back', error));
     }
     return { user, admission };
   }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { eq, inArray } from 'drizzle-orm';
 import { sessions, users } from '../../db/schema';
-import { describeFailure } from '../log';
+import { logFailure } from '../log';
 import type { Services } from '../services';
 import type { Session } from './session';
 
@@ -33,7 +33,6 @@ interface WatchedSessions {
 export function watchSessions({ db, log }: Pick<Services, 'db' | 'log'>): WatchedSessions {
   const watchers = new Set<Watcher>();
   let isLooking = false;
-  let hasFailed = false;
   let stuck = 0;
 
   async function look(): Promise<void> {
@@ -76,11 +75,9 @@ export function watchSessions({ db, log }: Pick<Services, 'db' | 'log'>): Watche
       if (stuck >= MAX_STUCK) continue;
       try {
         await lookInTime();
-        hasFailed = false;
       } catch (error) {
-        // Nobody is let in by it: what a page asks for needs the database too. Said once, and not each time.
-        if (!hasFailed) log.error(describeFailure(error as Error), 'the sessions of open pages could not be checked');
-        hasFailed = true;
+        // Nobody is let in by it: what a page asks for needs the database too.
+        logFailure(log, 'the sessions of open pages could not be checked', error);
       }
     }
     isLooking = false;

@@ -1,5 +1,5 @@
 import express, { type Response, type Router } from 'express';
-import type { Log } from '../log';
+import { type Log, logFailure } from '../log';
 import type { RevocationList, RevocationLists } from './revocation-list';
 
 /** `/crl.pem` and `/crl.der`, for whoever else has to judge our certificates. They hold nothing secret. */
@@ -10,7 +10,7 @@ export function serveRevocationList(lists: RevocationLists, log: Log): Router {
       lists.current().then(
         (list) => send(response, list, type, bodyOf(list)),
         (error: unknown) => {
-          log.error({ err: error }, 'the revocation list cannot be made');
+          logFailure(log, 'the revocation list cannot be made', error);
           response.sendStatus(500);
         },
       );

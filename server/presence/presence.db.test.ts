@@ -12,8 +12,9 @@ beforeEach(async () => {
 });
 
 /** As a start of the server makes it. Stop it for a restart. */
-async function start({ graceMs = 60_000, returnMs = 60_000 } = {}): Promise<Presence> {
-  const presence = await startPresence({ db: services.db, events: services.events, log: services.log, graceMs, returnMs });
+async function start({ graceMs = 60_000, returnMs = 60_000, ...given }: Partial<Parameters<typeof startPresence>[0]> = {}): Promise<Presence> {
+  const { db, events, log } = services;
+  const presence = await startPresence({ db, events, log, graceMs, returnMs, ...given });
   onTestFinished(() => presence.stop());
   return presence;
 }
@@ -53,9 +54,19 @@ test('however many hosts are seen, however often, one statement writes them', as
   expect(rows).toEqual([{ n: 300, statements: 1 }]);
 });
 
+test('many hosts are written a slice at a time', async () => {
+  const ids = await seedHosts(services.db, Array.from({ length: 1001 }, () => ({})));
+  const presence = await start();
+  for (const id of ids) presence.up(id);
+  await presence.stop();
+  const { rows } = await services.db.execute(sql`select count(*)::int as n, count(distinct xmin::text)::int as statements from host_presence`);
+  expect(rows).toEqual([{ n: 1001, statements: 2 }]);
+  expect(await history()).toHaveLength(1001);
+});
+
 test('what changed reaches the database without anyone asking', async () => {
   const hostId = await seedHost();
-  const presence = await start();
+  const presence = await start({ seenEveryMs: 0 });
   presence.up(hostId);
   await expect.poll(written).toMatchObject([{ hostId, state: 'up', reason: null }]);
   const [first] = await written();
@@ -63,6 +74,25 @@ test('what changed reaches the database without anyone asking', async () => {
   presence.seen(hostId);
   await expect.poll(async () => (await written())[0]!.lastSeen > first!.lastSeen, { timeout: 5000 }).toBe(true);
   expect((await written())[0]!.since).toEqual(first!.since);
+});
+
+test('that a host is seen writes nothing for a while, what becomes of it at once, and a stop all of it', async () => {
+  const [quiet, other] = (await seedHosts(services.db, [{}, {}])) as [string, string];
+  const presence = await start();
+  presence.up(quiet);
+  presence.up(other);
+  await expect.poll(written).toHaveLength(2);
+  const rowOf = async (id: string) => (await written()).find(({ hostId }) => hostId === id)!;
+  const first = await rowOf(quiet);
+
+  while (Date.now() <= first.lastSeen.getTime()) await new Promise(setImmediate);
+  presence.seen(quiet);
+  presence.down(other, 'closed');
+  await expect.poll(async () => (await rowOf(other)).state, { timeout: 5000 }).toBe('down');
+  expect(await rowOf(quiet)).toEqual(first);
+
+  await presence.stop();
+  expect((await rowOf(quiet)).lastSeen.getTime()).toBe(presence.get(quiet)!.lastSeen.getTime());
 });
 
 test('up and down are written to the history, with why and when', async () => {
@@ -239,7 +269,9 @@ test.each(['host_presence', 'host_event'])('a failure to write %s loses nothing'
   isHidden = false;
 
   await expect.poll(async () => (await history()).map(({ kind }) => kind), { timeout: 5000 }).toEqual(['up', 'down', 'up']);
-  expect(await written()).toMatchObject([{ hostId, state: 'up' }]);
+  await expect.poll(written, { timeout: 5000 }).toMatchObject([{ hostId, state: 'up' }]);
+  // Many tries, one line.
+  expect(services.logged.filter(({ msg }) => msg === 'presence was not written; trying again')).toHaveLength(1);
 });
 
 describe('a host that said it comes back at once', () => {

@@ -3,7 +3,8 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../../db/client';
 import { hostPresence, hosts } from '../../db/schema';
 import type { EventBus } from '../events';
-import type { Log } from '../log';
+import { type Log, logFailure } from '../log';
+import { createGroupCommit } from '../process/group-commit';
 
 export type DownReason = NonNullable<(typeof hostPresence.$inferSelect)['reason']>;
 
@@ -15,11 +16,25 @@ export interface Liveness {
   lastSeen: Date;
 }
 
-/** How often what changed is written, all hosts in one statement. */
+/** How often what changed is written, a thousand hosts in a statement. */
 const FLUSH_MS = 1000;
+const MOST_A_STATEMENT = 1000;
+
+/** While a host is up, its row says so however old its `last_seen` is: for that alone it is written no more often. */
+const SEEN_EVERY_MS = 60_000;
+
+/** Ups and downs that wait for a database that is away. Beyond, the oldest are lost; how each host is now never is. */
+const MOST_TRANSITIONS = 50_000;
 
 /** A machine that comes back at once needs two round trips and a handshake; under load, a few seconds. */
 const RETURN_MS = 10_000;
+
+interface Transition {
+  hostId: string;
+  at: Date;
+  kind: 'up' | 'down';
+  detail: string | null;
+}
 
 /** Who is connected. Lives in memory, where a heartbeat is an assignment; reaches the database in batches. */
 export interface Presence {
@@ -46,16 +61,25 @@ export async function startPresence({
   log,
   graceMs,
   returnMs = RETURN_MS,
+  seenEveryMs = SEEN_EVERY_MS,
 }: {
   db: Database;
   events: EventBus;
   log: Log;
   graceMs: number;
   returnMs?: number;
+  seenEveryMs?: number;
 }): Promise<Presence> {
   const entries = new Map<string, Liveness>();
   const unwritten = new Set<string>();
-  const transitions: { hostId: string; at: Date; kind: 'up' | 'down'; detail: string | null }[] = [];
+  /** When a host that only goes on being seen is to be written next (`performance.now()`). */
+  const seenDue = new Map<string, number>();
+  const onFailure = (error: unknown) => logFailure(log, 'presence was not written; trying again', error);
+  const transitions = createGroupCommit<Transition>({
+    commit: (happened) => writeTransitions(db, happened),
+    onFailure,
+    ...{ most: MOST_A_STATEMENT, everyMs: FLUSH_MS, capacity: MOST_TRANSITIONS },
+  });
   const expected = new Set<string>();
   const returns = new Map<string, NodeJS.Timeout>();
   const hasReturned = (hostId: string) => {
@@ -82,7 +106,10 @@ export async function startPresence({
     if (entry.state === 'up') up++;
     entries.set(hostId, entry);
     unwritten.add(hostId);
-    if (before !== entry.state) transitions.push({ hostId, at: entry.since, kind: entry.state, detail: entry.reason });
+    if (before !== entry.state) {
+      const transition: Transition = { hostId, at: entry.since, kind: entry.state, detail: entry.reason };
+      transitions.add(transition, 'fact').catch((error: unknown) => logFailure(log, 'an up or down is missing in the history', error));
+    }
     events.emit('host.presence', { hostId });
   }
 
@@ -93,6 +120,7 @@ export async function startPresence({
     expected.delete(hostId);
     hasReturned(hostId);
     unwritten.delete(hostId);
+    seenDue.delete(hostId);
   });
 
   const grace = setTimeout(() => {
@@ -103,22 +131,26 @@ export async function startPresence({
     expected.clear();
   }, graceMs);
 
-  let writing: Promise<void> = Promise.resolve();
-  const flush = () => (writing = writing.then(write));
-  async function write() {
-    const batch = [...unwritten].flatMap((hostId) => entries.has(hostId) ? [{ hostId, ...entries.get(hostId)! }] : []);
-    const happened = transitions.splice(0);
-    unwritten.clear();
-    try {
-      if (batch.length > 0) await writePresence(db, batch);
-      if (happened.length > 0) await writeTransitions(db, happened);
-    } catch (error) {
-      log.error({ err: error, hosts: batch.length }, 'presence was not written; trying again');
-      for (const { hostId } of batch) unwritten.add(hostId);
-      transitions.unshift(...happened);
+  /** How each host is now: a thousand changes of one are one, so that as much waits as there are hosts. */
+  async function write(): Promise<void> {
+    while (unwritten.size > 0) {
+      const ids = firstOf(unwritten, MOST_A_STATEMENT);
+      for (const hostId of ids) unwritten.delete(hostId);
+      const batch = ids.flatMap((hostId) => (entries.has(hostId) ? [{ hostId, ...entries.get(hostId)! }] : []));
+      try {
+        if (batch.length > 0) await writePresence(db, batch);
+      } catch (error) {
+        for (const hostId of ids) unwritten.add(hostId);
+        return onFailure(error);
+      }
+      // Spread anew each time: a fleet that came back together is not to be written together ever after.
+      const now = performance.now();
+      for (const { hostId } of batch) seenDue.set(hostId, now + seenEveryMs * (1 + Math.random()));
     }
   }
-  const timer = setInterval(() => (unwritten.size > 0 || transitions.length > 0) && void flush(), FLUSH_MS);
+  let writing: Promise<void> = Promise.resolve();
+  const flush = () => (writing = writing.then(write));
+  const timer = setInterval(() => unwritten.size > 0 && void flush(), FLUSH_MS);
 
   function down(hostId: string, reason: DownReason) {
     const entry = entries.get(hostId);
@@ -143,7 +175,7 @@ export async function startPresence({
       const entry = entries.get(hostId);
       if (!entry) return;
       entry.lastSeen = new Date();
-      unwritten.add(hostId);
+      if ((seenDue.get(hostId) ?? 0) <= performance.now()) unwritten.add(hostId);
     },
     down,
     returning(hostId) {
@@ -160,7 +192,9 @@ export async function startPresence({
       clearTimeout(grace);
       for (const timer of returns.values()) clearTimeout(timer);
       clearInterval(timer);
+      for (const [hostId, { state }] of entries) if (state === 'up' && !expected.has(hostId)) unwritten.add(hostId);
       await flush();
+      await transitions.stop();
     },
   };
 }
@@ -177,7 +211,13 @@ async function writePresence(db: Database, batch: ({ hostId: string } & Liveness
       set state = excluded.state, since = excluded.since, reason = excluded.reason, last_seen = excluded.last_seen`);
 }
 
-async function writeTransitions(db: Database, happened: { hostId: string; at: Date; kind: string; detail: string | null }[]): Promise<void> {
+function firstOf<T>(set: ReadonlySet<T>, most: number): T[] {
+  const first: T[] = [];
+  for (const one of set) if (first.push(one) === most) break;
+  return first;
+}
+
+async function writeTransitions(db: Database, happened: Transition[]): Promise<void> {
   // Histories are sorted by id: what happened within one millisecond keeps its order by `seq`.
   const events = happened.map((event, seq) => ({ id: uuidv7({ msecs: event.at.getTime(), seq }), ...event }));
   await db.execute(sql`

@@ -9,7 +9,7 @@ import { serverNames } from '../certificates/server-names';
 import { steadyNames } from '../certificates/steady-names';
 import { keepLookingAtCertificates } from '../certificates/watch-certificates';
 import type { Config } from '../config';
-import { createLog } from '../log';
+import { createLog, logFailure } from '../log';
 import { createServices, type Services } from '../services';
 import { listen } from '../http/listen';
 import { ensureConfiguredAdministrator, openSetup } from '../users/setup';
@@ -45,7 +45,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const database = await openDatabase({
       url: config.database_url,
       directory: config.data_dir,
-      onError: (error) => log.error({ err: error }, 'database connection lost'),
+      onError: (error) => logFailure(log, 'database connection lost', error),
     });
     stops.push(() => database.close());
     await migrateUp(database);
