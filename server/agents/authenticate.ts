@@ -38,11 +38,18 @@ export interface AgentRefusal {
   clock?: string;
 }
 
-/** What the certificate at the other end says by its own bytes. */
+/** What was found good of a connection, and by which CAs. TLS 1.3 never asks for another certificate on the same one. */
+const verified = new WeakMap<object, { shown: Verification & { ok: true }; anchors: Services['authority']['anchors'] }>();
+
+/** What the certificate at the other end says by its own bytes, which are read once a TLS connection. */
 export function verifyPeer({ authority }: Pick<Services, 'authority'>, request: IncomingMessage): Verification {
+  const known = verified.get(request.socket);
+  if (known && known.anchors === authority.anchors && known.shown.notAfter > new Date()) return known.shown;
   // `socket.authorized` is not asked: a TLS 1.3 session resumed without any certificate reads true there.
   const certificate = (request.socket as TLSSocket).getPeerX509Certificate()?.raw;
-  return verifyClientCertificate(authority, certificate, new Date());
+  const shown = verifyClientCertificate(authority, certificate, new Date());
+  if (shown.ok) verified.set(request.socket, { shown, anchors: authority.anchors });
+  return shown;
 }
 
 /** Who makes an HTTP request, by the same two questions that a connection is asked. Costs no query without a certificate of ours. */

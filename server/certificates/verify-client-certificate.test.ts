@@ -77,6 +77,7 @@ test('accepts what we issued, and reads the same out of it that the library does
     fingerprint: fingerprint256.replaceAll(':', '').toLowerCase(),
     keyFingerprint: Buffer.from(await crypto.subtle.digest('SHA-256', library.publicKey.rawData)).toString('hex'),
     hostId,
+    notAfter: library.notAfter,
   });
   expect(verify(await certificate({}))).toMatchObject({ ok: true, hostId });
 });

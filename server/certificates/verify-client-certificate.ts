@@ -28,6 +28,8 @@ export interface VerifiedCertificate {
   hostId: string;
   /** SHA-256 of the DER certificate, lower-case hex. */
   fingerprint: string;
+  /** Until when it counts. */
+  notAfter: Date;
 }
 
 export type Verification =
@@ -75,6 +77,7 @@ export function verifyClientCertificate(
     serial: certificate.serialNumber,
     keyFingerprint: keyFingerprint(leaf.publicKeyDer),
     hostId,
+    notAfter: leaf.notAfter,
     fingerprint: createHash('sha256').update(der).digest('hex'),
   };
 }
