@@ -67,6 +67,7 @@ export function createApiServer(services: Services, certificate: { cert: string;
     rejectUnauthorized: false,
   });
   admitConnections(server, services.handshakes.admit, (error) => logFailure(services.log, 'a connection was not admitted', error));
+  server.on('request', ({ socket }, response) => response.once('finish', () => services.handshakes.served(socket)));
   const headers = bareHeaders(pagesHaveHttps);
   serveReadable(server, app, headers);
   const onError = (error: unknown) => logFailure(services.log, 'agent upgrade failed', error);

@@ -74,6 +74,9 @@ const schema = z.strictObject({
       /** TLS connections that did not turn out to be an approved host's, from one address and in all. */
       handshakes_per_address: perMinute.default(1200),
       handshakes: perMinute.default(12_000),
+      /** Open TLS connections of which nobody is known yet, from one address and in all. */
+      connections_per_address: z.number().int().min(1).max(1_000_000).default(300),
+      connections: z.number().int().min(1).max(1_000_000).default(2000),
     })
     .prefault({}),
   heartbeat: z

@@ -21,6 +21,10 @@ export interface Limits {
   handshakes: Limit;
   /** What is left to an address that hosts of ours connect from when `handshakesFrom` or `handshakes` is used up. */
   handshakesBesideHosts: Limit;
+  /** And what is left when that is too, while hosts are away from there: of `FULL`, the less for each the more they are. */
+  handshakesComingBack: Limit;
+  /** Fetching the API's document and documentation, which are large and answered to anybody, from one address. */
+  documents: Limit;
   /** Errors that one agent reports; each is a row. */
   agentErrors: Limit;
   /** Certificates that one host asks for; each is a row for as long as it counts. */
@@ -30,8 +34,8 @@ export interface Limits {
 }
 
 export interface Limit {
-  /** Counts one. Throws, naming when to come back, once there were too many in the last while. */
-  take(key: string): Promise<void>;
+  /** Counts one, or so many. Throws, naming when to come back, once there were too many in the last while. */
+  take(key: string, points?: number): Promise<void>;
   /** Uncounts what turned out to be rightful. */
   giveBack(key: string, points?: number): Promise<void>;
 }
@@ -70,6 +74,12 @@ function prefixOf(address: string, length: number): string {
 /** A machine that waits asks again once an hour, and after each restart of either end. */
 const CALLS_PER_REGISTRATION = 10;
 
+/** All of a limit of which each takes a share; the limiter counts whole numbers. */
+export const FULL = 1_000_000;
+
+/** The page of the documentation is five files and the document. */
+const DOCUMENTS_A_MINUTE = 120;
+
 /** In memory, of this process: a restart forgives everybody. */
 export function createLimits({ enrolment }: Pick<Config, 'enrolment'>): Limits {
   const aMinute = (points: number, code: AppErrorCode) => createLimit({ points, duration: 60, code });
@@ -82,6 +92,8 @@ export function createLimits({ enrolment }: Pick<Config, 'enrolment'>): Limits {
     handshakesFrom: aMinute(enrolment.handshakes_per_address, 'agent.too_many_handshakes'),
     handshakes: aMinute(enrolment.handshakes, 'agent.too_many_handshakes'),
     handshakesBesideHosts: aMinute(enrolment.handshakes_per_address, 'agent.too_many_handshakes'),
+    handshakesComingBack: aMinute(FULL, 'agent.too_many_handshakes'),
+    documents: aMinute(DOCUMENTS_A_MINUTE, 'request.too_many'),
     agentErrors: createLimit({ points: 20, duration: 600, code: 'agent.too_many_errors' }),
     renewals: createLimit({ points: 20, duration: 3600, code: 'agent.too_many_renewals' }),
     ownChanges: aMinute(120, 'request.too_many'),
@@ -93,9 +105,9 @@ function createLimit({ points, duration, code }: { points: number; duration: num
   /** The last that was given back: the next waits for it, or both would see the same as taken. */
   let given = Promise.resolve();
   return {
-    async take(key) {
+    async take(key, points = 1) {
       try {
-        await limiter.consume(key);
+        await limiter.consume(key, points);
       } catch (error) {
         if (!(error instanceof RateLimiterRes)) throw error;
         throw new AppError(code, { retryAfterSeconds: Math.max(1, Math.ceil(error.msBeforeNext / 1000)) });

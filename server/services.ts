@@ -60,7 +60,10 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
   const limits = createLimits(config);
   const cookies = { secure: Boolean(config.tls.cert), port: config.frontend_port };
   const listeners = createListeners();
-  const presence = await startPresence({ db, events, log, graceMs: config.heartbeat.grace_seconds * 1000 });
+  const { enrolment, heartbeat } = config;
+  const handshakes = createHandshakeLimits({ limits, enrolment, log, hostsFrom: await findHostAddresses(db) });
+  const graceMs = heartbeat.grace_seconds * 1000;
+  const presence = await startPresence({ db, events, log, graceMs, isDoorBusy: handshakes.isBusy });
   return {
     config,
     log,
@@ -74,7 +77,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     connections: createConnectionTokens(),
     listeners,
     limits,
-    handshakes: createHandshakeLimits({ limits, log, hostsFrom: await findHostAddresses(db) }),
+    handshakes,
     clientAddress: createClientAddress(config.trusted_proxies),
     presence,
     sessions: createSessions(db, cookies),

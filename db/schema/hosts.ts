@@ -69,6 +69,8 @@ export const hostPresence = pgTable('host_presence', {
   /** Why it is down; null while up. */
   reason: text({ enum: ['closed', 'lost', 'silent', 'protocol', 'server_restart'] }),
   lastSeen: instant('last_seen').notNull(),
+  /** Where it was last connected from, as the socket saw it: after a start of the server it has room to come back from there. */
+  address: text(),
 });
 
 /** What happened to a host, for its page. Who changed what is the audit log's matter. */

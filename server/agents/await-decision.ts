@@ -36,6 +36,7 @@ export async function awaitDecision(
   signal?.addEventListener('abort', giveUp, { once: true });
   try {
     let status: Approval = (await proveEnrolment(ctx, proof)).approval;
+    ctx.handshakes.prove(ctx.transport);
     while (status === known && !isOver) {
       if (!changed) await new Promise<void>((resolve) => (wake = resolve));
       // Nobody listens any more, and when the server stops the database is about to close.

@@ -111,7 +111,8 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
       // At once, for whoever never says hello.
       suspectClone(services, slot).catch((error: unknown) => log.error({ hostId, err: error }, 'a copied machine was not recorded'));
     } else {
-      presence.up(hostId);
+      presence.up(hostId, slot.address);
+      webSocket.once('close', services.handshakes.arrived(slot.address));
       log.info({ hostId, fqdn: agent.fqdn }, 'agent connected');
     }
     keepAlive(webSocket, config.heartbeat.ping_seconds, {

@@ -44,7 +44,7 @@ export async function registerAgent(ctx: Context, registration: Registration) {
     // Only what is unknown may be a guess. Whoever shows one that has expired was given it.
     if (worth === 'unknown') await ctx.limits.wrongTokensFrom.take(from);
     throw new AppError(`enrolment.token_${worth}`);
-  }
+  } else ctx.handshakes.prove(ctx.transport);
   const newcomer: Newcomer = { registration, keyFingerprint, publicKeyDer };
   const { host, approved, isNew } = await ctx.db.transaction((tx) => addHost(ctx, tx, newcomer)).catch((error: unknown) => {
     // A host of that name was approved, or one of that key made, between our look and our commit. The second look sees it.

@@ -8,6 +8,12 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/**
+ * Connections that the system keeps until we look; it has a bound of its own (`net.core.somaxconn`, 4,096 on Linux). With
+ * Node's 511 a fleet that comes back at once loses most of its attempts, and each waits a second and more to try again.
+ */
+const BACKLOG = 4096;
+
 /** Rejects when the server cannot listen there. `host` absent: every address of the machine. */
 export async function listen(server: Server, { port, host }: { port: number; host?: string }): Promise<Listener> {
   // `closeAllConnections` knows neither upgraded sockets nor a peer that never finishes its TLS handshake, and a
@@ -19,7 +25,7 @@ export async function listen(server: Server, { port, host }: { port: number; hos
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, host }, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', reject);
       resolve();
     });

@@ -187,6 +187,39 @@ describe('over a restart', () => {
     expect((await history()).at(-1)).toMatchObject({ hostId, kind: 'down', detail: 'server_restart', at: before!.lastSeen });
   });
 
+  test('the grace waits while hosts come back, and ends when none does any more', async () => {
+    const [first, second, gone] = (await seedHosts(services.db, [{ presence: 'up' }, { presence: 'up' }, { presence: 'up' }])) as [string, string, string];
+    let isBusy = true;
+    let looks = 0;
+    const presence = await start({ graceMs: 200, isDoorBusy: () => (looks++, isBusy) });
+    // It is asked when the grace is over, and again while it goes on.
+    await expect.poll(() => looks).toBeGreaterThan(2);
+    expect(presence.counts()).toEqual({ up: 3, down: 0 });
+    presence.up(first);
+    presence.up(second);
+    const changed = nextPresence();
+    isBusy = false;
+    expect(await changed).toBe(gone);
+    expect(presence.counts()).toEqual({ up: 2, down: 1 });
+  });
+
+  test('a door that is busy for ever hides for ten graces what is gone, and no longer', async () => {
+    const [gone] = await seedHosts(services.db, [{ presence: 'up' }]);
+    const changed = nextPresence();
+    await start({ graceMs: 20, isDoorBusy: () => true });
+    expect(await changed).toBe(gone);
+  });
+
+  test('where a host was connected from is kept, also when it is only seen', async () => {
+    const hostId = await seedHost();
+    const presence = await start({ seenEveryMs: 0 });
+    presence.up(hostId, '192.0.2.9');
+    await expect.poll(written).toMatchObject([{ address: '192.0.2.9' }]);
+    presence.down(hostId, 'closed');
+    await presence.stop();
+    expect(await written()).toMatchObject([{ state: 'down', address: '192.0.2.9' }]);
+  });
+
   test('when it comes after the grace, it is up since then', async () => {
     const hostId = await leaveUp();
     const changed = nextPresence();

@@ -39,8 +39,8 @@ interface Transition {
 /** Who is connected. Lives in memory, where a heartbeat is an assignment; reaches the database in batches. */
 export interface Presence {
   get(hostId: string): Liveness | undefined;
-  /** A host's connection is open. */
-  up(hostId: string): void;
+  /** A host's connection is open, from this address. */
+  up(hostId: string, address?: string): void;
   /** Something came from it. */
   seen(hostId: string): void;
   down(hostId: string, reason: DownReason): void;
@@ -51,15 +51,23 @@ export interface Presence {
   stop(): Promise<void>;
 }
 
+/** After the grace, while hosts come back at all: with so long a pause between two of them, those that are missing are. */
+const PAUSE_MS = 10_000;
+/** In graces: somebody who keeps the door busy for ever must not hide what is gone. */
+const LONGEST_WAIT = 10;
+
 /**
  * Takes up what the database knows. A host that was up and has not come back within `graceMs` is then marked down:
- * until that moment nobody knows better, and a restart must not ring every alarm.
+ * until that moment nobody knows better, and a restart must not ring every alarm. While the door still works off those
+ * who come back, the grace goes on.
+ * @param isDoorBusy whether hosts wait to be let in
  */
 export async function startPresence({
   db,
   events,
   log,
   graceMs,
+  isDoorBusy = () => false,
   returnMs = RETURN_MS,
   seenEveryMs = SEEN_EVERY_MS,
 }: {
@@ -67,6 +75,7 @@ export async function startPresence({
   events: EventBus;
   log: Log;
   graceMs: number;
+  isDoorBusy?: () => boolean;
   returnMs?: number;
   seenEveryMs?: number;
 }): Promise<Presence> {
@@ -81,6 +90,8 @@ export async function startPresence({
     ...{ most: MOST_A_STATEMENT, everyMs: FLUSH_MS, capacity: MOST_TRANSITIONS },
   });
   const expected = new Set<string>();
+  /** Where hosts connected from, until it is written. */
+  const addresses = new Map<string, string>();
   const returns = new Map<string, NodeJS.Timeout>();
   const hasReturned = (hostId: string) => {
     clearTimeout(returns.get(hostId));
@@ -93,7 +104,7 @@ export async function startPresence({
     .from(hostPresence)
     .innerJoin(hosts, and(eq(hosts.id, hostPresence.hostId), eq(hosts.approval, 'approved')));
   for (const { presence } of rows) {
-    const { hostId, ...entry } = presence;
+    const { hostId, address: _address, ...entry } = presence;
     entries.set(hostId, entry);
     if (entry.state !== 'up') continue;
     up++;
@@ -121,22 +132,33 @@ export async function startPresence({
     hasReturned(hostId);
     unwritten.delete(hostId);
     seenDue.delete(hostId);
+    addresses.delete(hostId);
   });
 
-  const grace = setTimeout(() => {
+  const startedAt = performance.now();
+  const pauseMs = Math.min(PAUSE_MS, graceMs);
+  let lastReturn = -Infinity;
+  function doReturn(): boolean {
+    const now = performance.now();
+    if (isDoorBusy()) lastReturn = now;
+    return expected.size > 0 && lastReturn + pauseMs > now && now < startedAt + LONGEST_WAIT * graceMs;
+  }
+  let grace = setTimeout(endGrace, graceMs);
+  function endGrace() {
+    if (doReturn()) return void (grace = setTimeout(endGrace, pauseMs / 10));
     for (const hostId of expected) {
       const entry = entries.get(hostId)!;
       change(hostId, { ...entry, state: 'down', since: entry.lastSeen, reason: 'server_restart' });
     }
     expected.clear();
-  }, graceMs);
+  }
 
   /** How each host is now: a thousand changes of one are one, so that as much waits as there are hosts. */
   async function write(): Promise<void> {
     while (unwritten.size > 0) {
       const ids = firstOf(unwritten, MOST_A_STATEMENT);
       for (const hostId of ids) unwritten.delete(hostId);
-      const batch = ids.flatMap((hostId) => (entries.has(hostId) ? [{ hostId, ...entries.get(hostId)! }] : []));
+      const batch = ids.flatMap((hostId) => (entries.has(hostId) ? [{ hostId, address: addresses.get(hostId), ...entries.get(hostId)! }] : []));
       try {
         if (batch.length > 0) await writePresence(db, batch);
       } catch (error) {
@@ -145,7 +167,10 @@ export async function startPresence({
       }
       // Spread anew each time: a fleet that came back together is not to be written together ever after.
       const now = performance.now();
-      for (const { hostId } of batch) seenDue.set(hostId, now + seenEveryMs * (1 + Math.random()));
+      for (const { hostId, address } of batch) {
+        seenDue.set(hostId, now + seenEveryMs * (1 + Math.random()));
+        if (address === addresses.get(hostId)) addresses.delete(hostId);
+      }
     }
   }
   let writing: Promise<void> = Promise.resolve();
@@ -161,12 +186,15 @@ export async function startPresence({
 
   return {
     get: (hostId) => entries.get(hostId),
-    up(hostId) {
+    up(hostId, address) {
       const now = new Date();
+      if (address) addresses.set(hostId, address);
       const entry = entries.get(hostId);
       hasReturned(hostId);
       // Back within the grace: it never was down, so it has been up since before the server's restart.
-      const since = expected.delete(hostId) && entry ? entry.since : now;
+      const isBack = expected.delete(hostId);
+      if (isBack) lastReturn = performance.now();
+      const since = isBack && entry ? entry.since : now;
       if (entry?.state === 'up') Object.assign(entry, { lastSeen: now });
       else change(hostId, { state: 'up', since, reason: null, lastSeen: now });
       unwritten.add(hostId);
@@ -200,15 +228,16 @@ export async function startPresence({
 }
 
 /** One statement for any number of hosts. Those deleted or turned away meanwhile fall out by the join instead of failing the batch. */
-async function writePresence(db: Database, batch: ({ hostId: string } & Liveness)[]): Promise<void> {
+async function writePresence(db: Database, batch: ({ hostId: string; address?: string } & Liveness)[]): Promise<void> {
   await db.execute(sql`
-    insert into host_presence (host_id, state, since, reason, last_seen)
-    select r."hostId", r.state, r.since, r.reason, r."lastSeen"
+    insert into host_presence (host_id, state, since, reason, last_seen, address)
+    select r."hostId", r.state, r.since, r.reason, r."lastSeen", r.address
     from jsonb_to_recordset(${JSON.stringify(batch)}::jsonb)
-      as r("hostId" uuid, state text, since timestamptz, reason text, "lastSeen" timestamptz)
+      as r("hostId" uuid, state text, since timestamptz, reason text, "lastSeen" timestamptz, address text)
     join host on host.id = r."hostId" and host.approval = 'approved'
     on conflict (host_id) do update
-      set state = excluded.state, since = excluded.since, reason = excluded.reason, last_seen = excluded.last_seen`);
+      set state = excluded.state, since = excluded.since, reason = excluded.reason, last_seen = excluded.last_seen,
+        address = coalesce(excluded.address, host_presence.address)`);
 }
 
 function firstOf<T>(set: ReadonlySet<T>, most: number): T[] {

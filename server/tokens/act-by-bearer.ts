@@ -20,8 +20,13 @@ type Result = { ok: true } | { ok: false; error: TRPCError };
  * Throws `key.invalid`, `token.invalid`, `token.expired`, `token.spent`.
  */
 export async function actByBearer<R extends Result>(ctx: Context, call: { bearer: string; type: ProcedureType }, act: (session: Session) => Promise<R>): Promise<R> {
-  if (looksLikeKey(call.bearer)) return act(await findSessionOfKey(ctx, call.bearer));
+  if (looksLikeKey(call.bearer)) {
+    const session = await findSessionOfKey(ctx, call.bearer);
+    ctx.handshakes.prove(ctx.transport);
+    return act(session);
+  }
   const spent = await spendToken(ctx, call.bearer);
+  ctx.handshakes.prove(ctx.transport);
   // Into the answer before the call: once a change is committed, nothing that can fail may stand between it and its token.
   ctx.setNextToken?.(spent.next);
   const result = await act(spent.session);

@@ -1,0 +1,1 @@
+ALTER TABLE "host_presence" DROP COLUMN "address";
