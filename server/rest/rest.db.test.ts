@@ -80,6 +80,23 @@ test('headers larger than Node reads are refused, and the server goes on', async
   expect((await ask('GET', '/openapi.json')).status).toBe(200);
 });
 
+test('the document is sent once to whoever keeps it, and not without limit', async () => {
+  const first = await ask('GET', '/openapi.json');
+  expect(first).toMatchObject({ status: 200, body: { openapi: expect.stringMatching(/^3/) } });
+  const known = { 'if-none-match': first.headers.etag! };
+  expect(await ask('GET', '/openapi.json', { headers: known })).toMatchObject({ status: 304, text: '' });
+  expect((await ask('GET', '/openapi.json', { headers: { 'if-none-match': '"another"' } })).status).toBe(200);
+
+  let asked = 3;
+  let refused = await ask('GET', '/docs', { headers: known });
+  for (; refused.status !== 429 && asked < 200; asked++) refused = await ask('GET', '/openapi.json', { headers: known });
+  expect(asked).toBeGreaterThan(100);
+  expect(refused).toMatchObject({ status: 429, body: { code: 'request.too_many' } });
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+  // Only what is large: whoever works with the API goes on.
+  expect((await ask('GET', '/hosts', { bearer: await logIn(ask) })).status).toBe(200);
+});
+
 test('every answer carries the security headers', async () => {
   const token = await logIn(ask);
   const large = { 'x-large': 'x'.repeat(20_000) };

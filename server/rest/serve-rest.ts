@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { createOpenApiNodeHttpHandler } from 'trpc-to-openapi';
 import { AppError } from '../errors';
+import { peerAddress } from '../http/client-address';
+import { networkOf } from '../limits';
 import { logProcedureError } from '../log';
 import { appRouter } from '../router';
 import type { Services } from '../services';
@@ -13,10 +16,13 @@ import { Refusal } from './refuse';
  * The REST API, its document and its documentation, all from the router. Errors go on to `answerRefusal`.
  * @param createContext who is asking; bodies are read as text before
  */
-export function serveRest({ log }: Services, createContext: (request: Request, response: Response) => Promise<Context>): Router {
+export function serveRest({ log, limits }: Services, createContext: (request: Request, response: Response) => Promise<Context>): Router {
   const rest = express.Router();
   const document = describeApi();
-  rest.get('/openapi.json', (_request, response) => void response.json(document));
+  rest.use(['/openapi.json', '/docs'], (request, _response, next) => {
+    limits.documents.take(networkOf(peerAddress(request))).then(() => next(), next);
+  });
+  rest.get('/openapi.json', serveDocument(document));
   rest.use(serveDocs());
   const handle = createOpenApiNodeHttpHandler<typeof appRouter, Request, Response>({
     router: appRouter,
@@ -40,6 +46,14 @@ export function serveRest({ log }: Services, createContext: (request: Request, r
     next(new AppError('request.method'));
   });
   return rest;
+}
+
+/** Made once: to write it down anew for each request costs more than all else that a stranger may ask for. */
+function serveDocument(document: object): RequestHandler {
+  const body = Buffer.from(JSON.stringify(document));
+  const tag = `"${createHash('sha256').update(body).digest('base64url')}"`;
+  // Express answers 304 to whoever has this one.
+  return (_request, response) => void response.set({ ETag: tag, 'Cache-Control': 'no-cache' }).type('json').send(body);
 }
 
 /**
