@@ -27,6 +27,8 @@ export const CLOSE = {
   FRAME_REFUSED: 4003,
   /** Another machine is connected with this one's certificate, and a person has to decide. Come back after minutes. */
   HELD: 4004,
+  /** More was asked for than one connection may ask; the reason names what. Come back after a minute. */
+  TOO_MUCH: 4005,
   /** From an agent: it has a new certificate and comes back with it at once. */
   RENEWED: 4010,
 } as const;

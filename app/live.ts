@@ -14,6 +14,10 @@ const REOPEN_MS = 2_000;
  * Refused upgrades look like a dead network to a script. After this many, ask over HTTP whether we are still signed in.
  */
 const FAILURES_BEFORE_PROBE = 3;
+/** The close code that says that we, or all pages of our session together, asked for too much: `CLOSE.TOO_MUCH`. */
+const TOO_MUCH = 4005;
+/** So many milliseconds at most until a page that was cut off for it comes back. */
+const CUT_OFF_MS = 60_000;
 /** The close code that says our session has ended: `CLOSE.ACCESS_WITHDRAWN` of the protocol. */
 const SESSION_ENDED = 4001;
 
@@ -36,9 +40,11 @@ export const expectSignOut = () => void (isSigningOut = true);
 export const isSignOut = () => isSigningOut;
 
 function connect() {
+  let isCutOff = false;
   const socket = createWSClient({
     url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/trpc`,
     onClose: (cause) => {
+      isCutOff = cause?.code === TOO_MUCH;
       if (cause?.code === SESSION_ENDED && !isSigningOut) void leaveIfSignedOut();
     },
     WebSocket: promptSocket(),
@@ -47,7 +53,7 @@ function connect() {
     // browser shows no page the pings of the server. Together they stay well under the 15 s after which it must know.
     keepAlive: { enabled: true, intervalMs: 6_000, pongTimeoutMs: 4_000 },
     // Jitter: when a server comes back, a thousand open tabs must not knock in the same instant.
-    retryDelayMs: (attempt) => Math.min(250 * 2 ** attempt, 5_000) * (0.5 + Math.random() / 2),
+    retryDelayMs: (attempt) => (isCutOff && attempt === 0 ? CUT_OFF_MS : Math.min(250 * 2 ** attempt, 5_000)) * (0.5 + Math.random() / 2),
   });
   let failures = 0;
   let lostAt: number | null = null;

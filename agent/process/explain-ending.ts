@@ -24,6 +24,8 @@ export function explainEnding({ code, reason, status, isRefused, silent, fault, 
       return `the server got a frame that we did not send so (${reason}); something in between meddles`;
     case CLOSE.REPLACED:
       return "another agent connected with this machine's key; was its state directory copied to another machine?";
+    case CLOSE.TOO_MUCH:
+      return `the server closed the connection because this machine asked too much of it (${reason})`;
     case CLOSE.HELD:
       return 'several machines are connected with the key of this one; an administrator must decide which of them stays';
   }
@@ -36,6 +38,7 @@ export function explainEnding({ code, reason, status, isRefused, silent, fault, 
 const LONGEST_WINDOW_MS = 300_000;
 const BUSY_WINDOW_MS = 30_000;
 const REPLACED_WINDOW_MS = 60_000;
+const TOO_MUCH_WINDOW_MS = 120_000;
 /** Nothing changes until a person has decided. */
 const HELD_WINDOW_MS = 600_000;
 
@@ -53,6 +56,8 @@ export function returnWindow({ code, reason, status }: Ending): number | null {
     case CLOSE.REPLACED:
       // Whoever has our place answers, so that we should only be held back.
       return REPLACED_WINDOW_MS;
+    case CLOSE.TOO_MUCH:
+      return TOO_MUCH_WINDOW_MS;
     case CLOSE.HELD:
       return HELD_WINDOW_MS;
   }

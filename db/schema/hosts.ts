@@ -91,6 +91,7 @@ export const hostEvents = pgTable(
         'up',
         'down',
         'agent_error',
+        'cut_off',
         'kept',
         'replaced',
         'clone_suspected',

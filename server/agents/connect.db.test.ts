@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Hello } from '../../agent/protocol';
 import { certificates, clones, hostEvents, hosts } from '../../db/schema';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
 import { SERVER_AUTH } from '../certificates/der/extensions';
@@ -320,6 +321,69 @@ test('a frame larger than any message ends the connection', async () => {
   await down;
   expect(services.presence.get(host.hostId)).toMatchObject({ state: 'down', reason: 'protocol' });
 });
+
+describe('a machine that asks for too much', () => {
+  const calls = {
+    'agents.hello': (n: number) => ({ ...HELLO, kernel: `6.1.${n}` }),
+    'agents.heartbeat': () => ({}),
+    'agents.reportError': () => ({ kind: 'failed', message: 'x' }),
+    'agents.obey': () => ({}),
+  };
+
+  test.each(Object.entries(calls))('of %s is cut off, kept out, and on the host’s history once', async (path, inputOf) => {
+    const socket = await connectAgent(services, port, host.shown);
+    const closed = once(socket, 'close');
+    // One after another, as fast as they are answered.
+    for (let id = 0; socket.readyState === socket.OPEN && id < 2000; id++) {
+      const answered = once(socket, 'message');
+      socket.say({ id, method: 'mutation', params: { path, input: inputOf(id) } });
+      await Promise.race([answered, closed]);
+    }
+    const [code, reason] = (await closed) as [number, Buffer];
+    expect([code, reason.toString()]).toEqual([4005, path === 'agents.obey' ? 'other' : path]);
+    await expect.poll(() => services.presence.get(host.hostId)).toMatchObject({ state: 'down', reason: 'protocol' });
+
+    for (let n = 0; n < 3; n++) expect((await knock(services, port, host.shown)).answer).toMatch(/^HTTP\/1\.1 429 /);
+    const cutOff = () => services.db.select().from(hostEvents).where(eq(hostEvents.kind, 'cut_off'));
+    await expect.poll(cutOff).toMatchObject([{ hostId: host.hostId, detail: reason.toString() }]);
+    expect((await knock(services, port, (await enrolledHost(services, admin, 'web-02.example.com')).shown)).answer).toMatch(/^HTTP\/1\.1 101 /);
+  });
+
+  test('at once is cut off before it is begun', async () => {
+    const socket = await connectAgent(services, port, host.shown);
+    const closed = once(socket, 'close');
+    for (let id = 0; id < 20; id++) socket.say({ id, method: 'mutation', params: { path: 'agents.hello', input: calls['agents.hello'](id) } });
+    expect(String((await closed)[1])).toBe('agents.hello');
+  });
+
+  test('a host that says what ours says, as often as it may, is not', async () => {
+    const socket = await connectAgent(services, port, host.shown);
+    const say = async (id: number, path: string, input: object) => {
+      const answered = once(socket, 'message');
+      socket.say({ id, method: 'mutation', params: { path, input } });
+      await answered;
+    };
+    // A hello, the errors that waited, and a quarter of a minute of changes and measurements, all at once.
+    for (let id = 0; id < 4; id++) await say(id, 'agents.hello', calls['agents.hello'](id));
+    for (let id = 4; id < 104; id++) await say(id, 'agents.reportError', { kind: 'failed', message: 'x' });
+    for (let id = 104; id < 124; id++) await say(id, 'agents.heartbeat', {});
+    expect(socket.readyState).toBe(socket.OPEN);
+  });
+});
+
+const HELLO: Hello = {
+  protocol: 1,
+  agentVersion: '1.0.0',
+  fqdn: 'web-01.example.com',
+  platform: 'linux',
+  osName: 'Debian GNU/Linux',
+  osVersion: '12',
+  kernel: '6.1.0',
+  architecture: 'x64',
+  addresses: ['192.0.2.7'],
+  hardware: { manufacturer: 'QEMU', model: 'Standard PC', virtualisation: 'kvm', cpuModel: 'EPYC', cpuCores: 2, memoryBytes: 4e9 },
+  bootedAt: '2026-11-01T00:00:00.000Z',
+};
 
 interface TokenAnswer {
   result?: { data: { token: string; secret: string } };

@@ -11,19 +11,44 @@ import { logProcedureError } from '../log';
 import { appRouter } from '../router';
 import type { Services } from '../services';
 import { answersPing } from '../sockets/answers-ping';
+import { boundSocket } from '../sockets/bound-socket';
 import { closeFirmly } from '../sockets/close-firmly';
 import { keepAlive } from '../sockets/keep-alive';
+import { type Bounds, createMeter } from '../sockets/meter';
 import type { UpgradeHandler } from '../http/upgrade';
 import { adoptRenewal } from './adopt-renewal';
 import { type AgentIdentity, type AgentRefusal, authenticateAgent, verifyPeer } from './authenticate';
+import { createCutOffs } from './cut-offs';
 import { type Slot, speaksForHost } from './sockets';
 
 /** How long the connection that is there may take to show that it lives when another comes. A bad line is slower than none. */
 const HOLDER_PATIENCE_MS = 3000;
 
+/**
+ * Several times what an agent of ours does: it looks for changes every 5 s and says hello at each, measures once a second
+ * at most and at each change besides, reports up to a hundred errors that waited for the connection, and asks one thing
+ * at a time. More of what is a row has limits of its own.
+ */
+const OF_A_CONNECTION: Bounds = {
+  atOnce: { subscriptions: 4, calls: 16 },
+  rates: {
+    frames: { burst: 300, perSecond: 20 },
+    'agents.hello': { burst: 10, perSecond: 0.4 },
+    'agents.heartbeat': { burst: 30, perSecond: 3 },
+    'agents.inbox': { burst: 5, perSecond: 0.1 },
+    'agents.renewCertificate': { burst: 30, perSecond: 0.1 },
+    'agents.reportError': { burst: 120, perSecond: 1 },
+    other: { burst: 30, perSecond: 1 },
+  },
+};
+
+/** What a host is told is a few lines. */
+const MAX_WAITING_BYTES = 256 * 1024;
+
 /** The agents' door: verifies the certificate by its own bytes, then the rows, spends the token, then upgrades. */
 export function createAgentUpgrade(services: Services): UpgradeHandler {
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES });
+  const cutOffs = createCutOffs(services);
 
   return async function connectAgent(request, socket, head, answer) {
     const refuse = async (why: AgentRefusal) => {
@@ -38,6 +63,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
     if (!shown.ok) return refuse({ reason: shown.reason, clock: shown.clock });
 
     const { hostId, serial } = shown;
+    if (cutOffs.has({ hostId, address: peerAddress(request) })) return answer(429);
     const slot = services.sockets.reserve({ hostId, serial, address: peerAddress(request) });
     // Before anything is awaited: the peer may be gone by then, and ws drops its request without calling back.
     socket.once('close', () => slot.socket ?? services.sockets.release(slot));
@@ -124,6 +150,17 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
       log.warn({ hostId, fault, address: request.socket.remoteAddress }, 'agent frame refused');
       void closeFirmly(webSocket, CLOSE.FRAME_REFUSED, fault);
     });
+    const encoder = boundSocket(webSocket, codec, {
+      meters: [createMeter(OF_A_CONNECTION)],
+      nameOf: ({ path }) => path,
+      waitingBytes: MAX_WAITING_BYTES,
+      onExcess(what) {
+        reason = 'protocol';
+        cutOffs.add(slot, what).catch((error: unknown) => {
+          log.error({ hostId, err: error }, 'a host that was cut off was not recorded');
+        });
+      },
+    });
     // Before tRPC's own listener, which answers the texts PING and PONG without asking the codec.
     webSocket.on('message', (_data, isBinary) => {
       if (!isBinary) codec.refuse('text');
@@ -133,7 +170,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
       wss: webSockets,
       createContext: () => ({ ...createContext(services, 'channel', request), agent, connection: slot }),
       onError: (failure) => logProcedureError(log, failure),
-      experimental_encoder: codec,
+      experimental_encoder: encoder,
       dangerouslyDisablePong: true,
     })(webSocket, request);
   }

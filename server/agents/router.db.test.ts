@@ -245,14 +245,14 @@ describe('what no agent sends', () => {
     expect(errorsLogged()).toEqual([]);
   });
 
-  test('one subscription cannot be opened twice under one id', async () => {
+  test('one subscription cannot be opened twice under one id: the connection is closed', async () => {
     const socket = await connectAgent(services, port, host.shown);
     const inbox = call({ method: 'subscription', params: { path: 'agents.inbox' } });
+    const closed = once(socket, 'close');
     socket.say(inbox);
-    const answers: unknown[] = [];
-    socket.on('message', (data: Buffer) => answers.push(socket.codec.decode(data)));
     socket.say(inbox);
-    await expect.poll(() => JSON.stringify(answers)).toContain('"code":"BAD_REQUEST"');
+    const [code, reason] = (await closed) as [number, Buffer];
+    expect([code, reason.toString()]).toEqual([4005, 'id']);
   });
 
   test('text that no database can hold is refused, and the connection lives', async () => {

@@ -267,6 +267,120 @@ test('a person’s session does not make them a machine', async () => {
   }
 });
 
+describe('a page that asks for too much', () => {
+  const question = (id: number, message: object) => JSON.stringify({ id, jsonrpc: '2.0', ...message });
+  const list = { method: 'query', params: { path: 'hosts.list', input: { limit: 200, waiting: true } } };
+  const live = { method: 'subscription', params: { path: 'hosts.live', input: {} } };
+
+  /** How many streams listen, and how many did at most. */
+  function countListeners() {
+    const { feed } = services;
+    const listen = feed.listen.bind(feed);
+    let most = 0;
+    let open = 0;
+    feed.listen = (listener) => {
+      most = Math.max(most, ++open);
+      const stop = listen(listener);
+      return () => {
+        open--;
+        stop();
+      };
+    };
+    return () => ({ open, most });
+  }
+
+  async function expectCutOff(page: PageSocket, what: string, act: () => void) {
+    const closed = once(page, 'close');
+    act();
+    const [code, reason] = (await closed) as [number, Buffer];
+    expect([code, reason.toString()]).toEqual([4005, what]);
+    expect(services.logged).toContainEqual(expect.objectContaining({ msg: 'a page asked for too much and was cut off', what }));
+  }
+
+  test('of calls: is cut off, and the other page of the session goes on', async () => {
+    const [page, other] = [await openPage(), await openPage()];
+    const answers: unknown[] = [];
+    page.on('message', (data) => answers.push(data));
+    await expectCutOff(page, 'calls', () => {
+      for (let id = 0; id < 20_000; id++) page.send(question(id, list));
+    });
+    expect(answers.length).toBeLessThanOrEqual(8);
+    expect(await sendAndReceive(other, question(1, list))).toMatchObject({ id: 1, result: { data: { hosts: [] } } });
+  });
+
+  test('in one frame: none is begun', async () => {
+    const page = await openPage();
+    await expectCutOff(page, 'calls', () => page.send(`[${Array.from({ length: 17 }, (_, id) => question(id, list)).join()}]`));
+    expect(services.logged.filter(({ level }) => (level as number) >= 50)).toEqual([]);
+  });
+
+  test('under one id, where answers could not be told apart', async () => {
+    const page = await openPage();
+    await expectCutOff(page, 'id', () => [1, 2].forEach(() => page.send(question(7, live))));
+  });
+
+  test('of frames that are no calls', async () => {
+    const page = await openPage();
+    await expectCutOff(page, 'frames', () => Array.from({ length: 400 }, () => page.send('PING')));
+  });
+
+  test('on many sockets, or comes back for more', async () => {
+    const pages = await Promise.all(Array.from({ length: 64 }, openPage));
+    const refused = new PageSocket();
+    const [code, reason] = (await once(refused, 'close')) as [number, Buffer];
+    expect([code, reason.toString()]).toEqual([4005, 'sockets']);
+    const gone = once(pages[0]!, 'close');
+    pages[0]!.close();
+    await gone;
+    await expect.poll(async () => {
+      const next = new PageSocket();
+      await once(next, 'open');
+      return Promise.race([once(next, 'close').then(() => 'closed'), sendAndReceive(next, question(1, list)).then(() => 'answered')]);
+    }).toBe('answered');
+  });
+
+  test('and whatever it asks, it does not begin anew by coming back', async () => {
+    let answered = 0;
+    const comeBack = async () => {
+      const page = await openPage();
+      page.on('message', () => answered++);
+      for (let id = 0; id < 200; id++) page.send(question(id, list));
+      await once(page, 'close');
+    };
+    for (let round = 0; round < 2; round++) await Promise.all(Array.from({ length: 20 }, comeBack));
+    // Eight on the first, and two a second since, or those that were open before it was cut off.
+    expect(answered).toBeLessThan(200);
+  });
+
+  test('one after another may ask as often as people do', async () => {
+    const page = await openPage();
+    for (let id = 0; id < 60; id++) expect(await sendAndReceive(page, question(id % 2, list))).toMatchObject({ result: { data: { hosts: [] } } });
+    // A list that is paged through: each page's stream is left for the next.
+    let onStopped = () => {};
+    page.on('message', (data: Buffer) => {
+      if ((JSON.parse(data.toString()) as { result?: { type: string } }).result?.type === 'stopped') onStopped();
+    });
+    for (let id = 1000; id < 1040; id++) {
+      const stopped = new Promise<void>((resolve) => (onStopped = resolve));
+      page.send(question(id, live));
+      page.send(JSON.stringify({ id, method: 'subscription.stop' }));
+      await stopped;
+    }
+    page.removeAllListeners('message');
+    expect(await sendAndReceive(page, question(1, list))).toMatchObject({ id: 1, result: { data: { hosts: [] } } });
+  });
+
+  test('of streams: is cut off, and those that it had are over', async () => {
+    const count = countListeners();
+    const page = await openPage();
+    await expectCutOff(page, 'subscriptions', () => {
+      for (let id = 0; id < 3000; id++) page.send(question(id, live));
+    });
+    await expect.poll(() => count().open).toBe(0);
+    expect(count().most).toBeLessThanOrEqual(32);
+  });
+});
+
 describe('what no page sends', () => {
   const call = (message: object) => JSON.stringify({ id: 1, jsonrpc: '2.0', ...message });
 

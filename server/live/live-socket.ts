@@ -1,4 +1,4 @@
-import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
+import { getWSConnectionHandler, jsonEncoder } from '@trpc/server/adapters/ws';
 import type { IncomingMessage } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE } from '../../agent/protocol';
@@ -9,21 +9,58 @@ import { logProcedureError } from '../log';
 import { appRouter } from '../router';
 import { isSameOrigin } from '../http/same-origin';
 import type { Services } from '../services';
+import { boundSocket } from '../sockets/bound-socket';
 import { closeFirmly } from '../sockets/close-firmly';
 import { keepAlive } from '../sockets/keep-alive';
+import { type Bounds, createMeter, createMeters } from '../sockets/meter';
 import type { UpgradeHandler } from '../http/upgrade';
 
 /** What a page sends is a subscription's input: two hundred ids at most. */
 const MAX_FRAME_BYTES = 64 * 1024;
 
+/** A page has two subscriptions, and those that it just left while they end. It asks something once a minute. */
+const OF_A_SOCKET: Bounds = {
+  atOnce: { subscriptions: 32, calls: 8 },
+  rates: { frames: { burst: 300, perSecond: 20 } },
+};
+
+/** Somebody with forty tabs, all of which come back at once when the server does, and who then goes on paging. */
+const OF_A_SESSION: Bounds = {
+  atOnce: { sockets: 64, subscriptions: 160 },
+  rates: {
+    sockets: { burst: 200, perSecond: 2 },
+    subscriptions: { burst: 300, perSecond: 10 },
+    calls: { burst: 100, perSecond: 2 },
+  },
+};
+
+/** Two hundred hosts, all of them changed, are a quarter of it. */
+const MAX_WAITING_BYTES = 1024 * 1024;
+
 /** Open pages' WebSockets. A socket belongs to the session it was opened with and ends with it. */
 export function createLiveUpgrade(services: Services): { upgrade: UpgradeHandler; closeAll(): Promise<void> } {
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES });
   const watched = watchSessions(services);
+  const meterOf = createMeters(OF_A_SESSION);
   let isClosing = false;
 
   function serve(webSocket: WebSocket, request: IncomingMessage, session: Session) {
     webSocket.on('error', (error) => services.log.debug({ err: error }, 'a page broke the protocol'));
+    const shared = meterOf(session.id);
+    const onExcess = (what: string) =>
+      services.log.info({ userId: session.user.id, what }, 'a page asked for too much and was cut off');
+    const excess = shared.begin('sockets');
+    if (excess !== null) {
+      onExcess(excess);
+      return void closeFirmly(webSocket, CLOSE.TOO_MUCH, excess);
+    }
+    webSocket.once('close', () => shared.end('sockets'));
+    const encoder = boundSocket(webSocket, jsonEncoder, {
+      meters: [createMeter(OF_A_SOCKET), shared],
+      nameOf: ({ method }) => (method === 'subscription' ? 'subscriptions' : 'calls'),
+      waitingBytes: MAX_WAITING_BYTES,
+      onExcess,
+    });
     const onEnd = () => void closeFirmly(webSocket, CLOSE.ACCESS_WITHDRAWN, '');
     // Its rights are those it was opened with. The page opens another at once, with those of now.
     const onChange = () => void closeFirmly(webSocket, CLOSE.SERVICE_RESTART, '');
@@ -45,6 +82,7 @@ export function createLiveUpgrade(services: Services): { upgrade: UpgradeHandler
       wss: webSockets,
       createContext: () => ({ ...createContext(services, 'web', request), session }),
       onError: (failure) => logProcedureError(services.log, failure),
+      experimental_encoder: encoder,
     })(webSocket, request);
   }
 
