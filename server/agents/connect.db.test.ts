@@ -371,6 +371,15 @@ describe('a machine that asks for too much', () => {
   });
 });
 
+test('an open connection does not outlive its certificate', async () => {
+  const soon = new Date(Date.now() + 1500);
+  await services.db.update(certificates).set({ notAfter: soon }).where(eq(certificates.hostId, host.hostId));
+  const socket = await connectAgent(services, port, host.shown);
+  expect((await once(socket, 'close'))[0]).toBe(4001);
+  expect(Date.now()).toBeGreaterThanOrEqual(soon.getTime());
+  expect(services.logged).toContainEqual(expect.objectContaining({ msg: 'agent disconnected: its certificate has expired', hostId: host.hostId }));
+});
+
 const HELLO: Hello = {
   protocol: 1,
   agentVersion: '1.0.0',

@@ -12,6 +12,7 @@ import { appRouter } from '../router';
 import type { Services } from '../services';
 import { answersPing } from '../sockets/answers-ping';
 import { boundSocket } from '../sockets/bound-socket';
+import { callAt } from '../sockets/call-at';
 import { closeFirmly } from '../sockets/close-firmly';
 import { keepAlive } from '../sockets/keep-alive';
 import { type Bounds, createMeter } from '../sockets/meter';
@@ -161,6 +162,12 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
         });
       },
     });
+    // Its certificate was judged as it came. From then on it would not be let in.
+    const expiry = callAt(agent.notAfter, () => {
+      log.warn({ hostId, fqdn: agent.fqdn }, 'agent disconnected: its certificate has expired');
+      void closeFirmly(webSocket, CLOSE.ACCESS_WITHDRAWN, '');
+    });
+    webSocket.once('close', expiry);
     // Before tRPC's own listener, which answers the texts PING and PONG without asking the codec.
     webSocket.on('message', (_data, isBinary) => {
       if (!isBinary) codec.refuse('text');
