@@ -22,6 +22,7 @@ export default defineConfig({
   test: {
     // Vitest leaves one processor free, which of two is half the speed.
     maxWorkers: '100%',
+    globalSetup: ['tools/testing-setup.ts'],
     projects: [
       { test: { name: 'unit', include: named('.test'), exclude: [...onBoth, ...onPostgresql], testTimeout: 60_000, expect: expectation } },
       { test: { name: 'pglite', include: onBoth, ...database } },

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const PROGRAM = fileURLToPath(new URL('../main.ts', import.meta.url));
+/** `tools/testing-setup.ts` has built it. */
+const PROGRAM = fileURLToPath(new URL('../../build/agent/sysmanage-agent.cjs', import.meta.url));
 
 /**
  * The agent as a process of its own, as it is started in earnest. Not part of the agent.
@@ -11,7 +12,7 @@ const PROGRAM = fileURLToPath(new URL('../main.ts', import.meta.url));
  * @param input what it can read from its standard input
  */
 export function startAgentProcess(args: string[], input?: string) {
-  const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], { stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   child.stdin?.end(input);
   let stdout = '';

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { environmentForOthers } from '../config';
+import { projectRoot } from '../process/project';
 
-const PROGRAM = fileURLToPath(new URL('../../agent/main.ts', import.meta.url));
-/** From anywhere, also where there are no packages. */
-const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+/** `tools/testing-setup.ts` has built it. */
+const PROGRAM = join(projectRoot, 'build/agent/sysmanage-agent.cjs');
 
 interface AgentOptions {
   server: string;
@@ -24,7 +23,7 @@ export function startAgentProcess({ server, stateDir, cwd, env, clockOffsetMs = 
   const preload = `data:text/javascript,${encodeURIComponent(shiftClock(clockOffsetMs) + tellWrites)}`;
   const child = spawn(
     process.execPath,
-    ['--import', LOADER, '--import', preload, PROGRAM, '--server', server, '--state-dir', stateDir, '--log-level', 'debug'],
+    ['--import', preload, PROGRAM, '--server', server, '--state-dir', stateDir, '--log-level', 'debug'],
     { cwd, env: { NODE_ENV: 'production', PATH: environmentForOthers().PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   onTestFinished(() => void child.kill('SIGKILL'));
