@@ -53,6 +53,27 @@ function keepBorders(folder) {
   });
 }
 
+/** The borders alone, which need no types: what tools/borders.test.ts lints with. */
+export const borderConfig = defineConfig(
+  { languageOptions: { parser: tseslint.parser }, plugins: { '@typescript-eslint': tseslint.plugin } },
+  { rules: { 'no-restricted-properties': ['error', environment] } },
+  ...Object.keys(borders).map(keepBorders),
+  // Tests of the two ends together. What ships keeps the border: docs/decisions/0006.
+  { files: ['server/**/*.agent.db.test.ts'], rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
+  {
+    files: [
+      'server/config.ts',
+      'agent/process/configure.ts',
+      'db/run-test-postgresql.mjs',
+      'tools/**',
+      'e2e/**',
+      '*.config.{ts,js}',
+      '**/*.test.{ts,tsx}',
+    ],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+);
+
 export default defineConfig(
   globalIgnores(['build/', 'data/', 'node_modules/', 'e2e/results/', 'db/migrations/']),
   js.configs.recommended,
@@ -65,7 +86,6 @@ export default defineConfig(
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       eqeqeq: ['error', 'always', { null: 'ignore' }],
-      'no-restricted-properties': ['error', environment],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // Our objects are closures, whose methods know no `this` to lose.
@@ -74,9 +94,7 @@ export default defineConfig(
       '@typescript-eslint/require-await': 'off',
     },
   },
-  ...Object.keys(borders).map(keepBorders),
-  // Tests of the two ends together. What ships keeps the border: docs/decisions/0006.
-  { files: ['server/**/*.agent.db.test.ts'], rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
+  ...borderConfig,
   {
     files: ['app/**/*.{ts,tsx}'],
     extends: [reactHooks.configs.flat.recommended, jsxA11y.flatConfigs.recommended],
@@ -99,17 +117,5 @@ export default defineConfig(
   // It does not see that a JSDoc cast has given a type to what was `any`.
   { files: ['**/*.mjs'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
   { files: ['*.config.{js,ts}'], extends: [tseslint.configs.disableTypeChecked] },
-  {
-    files: [
-      'server/config.ts',
-      'agent/process/configure.ts',
-      'db/cli.ts',
-      'db/run-test-postgresql.mjs',
-      'tools/**',
-      'e2e/**',
-      '*.config.{ts,js}',
-      '**/*.test.{ts,tsx}',
-    ],
-    rules: { 'no-restricted-properties': 'off', 'no-empty-pattern': 'off' },
-  },
+  { files: ['e2e/**'], rules: { 'no-empty-pattern': 'off' } },
 );
