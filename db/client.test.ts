@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from './client';
-import { DatabaseLockedError, DatabaseOpenError, DatabaseUnreachableError } from './errors';
-
-const run = promisify(execFile);
+import { DatabaseOpenError, DatabaseUnreachableError } from './errors';
 
 async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sysmanage-db-'));
@@ -51,19 +47,4 @@ test('a data directory that cannot be made is named', async () => {
   const error = await failure({ directory: join(folder, 'file') });
   expect(error).toBeInstanceOf(DatabaseOpenError);
   expect(error.message).toContain(join(folder, 'file'));
-});
-
-test('the command line migrates, is kept out while another has it open, and keeps what was written', { timeout: 60_000 }, async () => {
-  const directory = await temporaryFolder();
-  const cli = (...args: string[]) =>
-    run(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'cli.ts'), ...args, '--directory', directory]);
-
-  expect((await cli('migrate')).stdout).toContain('applied  0000_first_light');
-  const database = await openDatabase({ directory });
-  expect(await failure({ directory })).toBeInstanceOf(DatabaseLockedError);
-  await expect(cli('status')).rejects.toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^The embedded database in .* is in use by process \d+: .*\n$/) });
-  await database.close();
-  expect((await cli('status')).stdout).not.toContain('missing');
-  expect((await cli('rollback', '99')).stdout).toContain('took back 0000_first_light');
-  await expect(cli('rollback', 'all')).rejects.toMatchObject({ code: 64 });
 });

@@ -10,7 +10,7 @@ function verify(dataDir: string): Promise<{ code: unknown; output: string }> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['--import', 'tsx', 'server/audit/verify.ts', '--checkpoint', join(dataDir, 'checkpoints')],
+      ['build/server/sysmanage.js', 'audit', 'verify', '--checkpoint', join(dataDir, 'checkpoints')],
       { env: { PATH: process.env.PATH, NODE_ENV: 'test', SYSMANAGE_DATA_DIR: dataDir } },
       (error, stdout, stderr) => resolve({ code: error?.code ?? 0, output: stdout + stderr }),
     );

@@ -28,7 +28,7 @@ export async function startServer({ dataDir, localAgent = false, env = {} }: {
   localAgent?: boolean;
   env?: Record<string, string>;
 }): Promise<Server> {
-  const program = startProgram('server/main.js', localAgent ? [] : ['--no-local-agent'], {
+  const program = startProgram('server/sysmanage.js', localAgent ? ['serve'] : ['serve', '--no-local-agent'], {
     SYSMANAGE_DATA_DIR: dataDir,
     SYSMANAGE_API_HOST: '127.0.0.1',
     SYSMANAGE_API_PORT: '0',

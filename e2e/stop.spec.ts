@@ -9,7 +9,7 @@ import { startServer } from './start-server';
 for (const made of ['pglite', 'certs']) {
   test(`a first start that is stopped as soon as there is ${made}`, async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'sysmanage-e2e-stop-'));
-    const starting = startProgram('server/main.js', ['--no-local-agent'], {
+    const starting = startProgram('server/sysmanage.js', ['serve', '--no-local-agent'], {
       SYSMANAGE_DATA_DIR: dataDir,
       SYSMANAGE_API_PORT: '0',
       SYSMANAGE_FRONTEND_PORT: '0',

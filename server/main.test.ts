@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { lockDirectory } from '../db/lock-directory';
 import { projectRoot } from './process/project';
+import { SYSMANAGE } from './process/testing-command';
 import { listen } from './http/listen';
 
 let folder: string;
@@ -22,7 +23,7 @@ const inFolder = (...names: string[]) => join(folder, ...names);
 /** A server that is meant to fail: what it says on standard error, a line an entry, and its exit code. */
 async function start(environment: Record<string, string>, ...args: string[]) {
   const ports = { SYSMANAGE_API_PORT: '0', SYSMANAGE_FRONTEND_PORT: '0' };
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts', '--no-local-agent', ...args], {
+  const child = spawn(process.execPath, [SYSMANAGE, 'serve', '--no-local-agent', ...args], {
     cwd: projectRoot,
     // Only what is given here: the variables of whoever runs the tests may be a configuration.
     env: { NODE_ENV: 'test', SYSMANAGE_DATA_DIR: inFolder('data'), SYSMANAGE_LOG_FORMAT: 'json', ...ports, ...environment },

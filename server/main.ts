@@ -6,38 +6,49 @@ import { type RunningServer, startServer } from './process/server';
 /** A database that does not answer any more must not keep the process: service managers kill it in the end, and say less. */
 const STOP_PATIENCE_MS = 5000;
 
-// Before anything is started: a service manager may change its mind at once. Nobody is served yet then, and what is
-// written stands a sudden end, so waiting for the rest would only take time.
-let stop: () => unknown = () => process.exit(0);
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop());
+/**
+ * Starts the server and leaves it to the signals that end it.
+ * @param args the server's flags; `--help` names them
+ * @returns the exit code while nothing has gone wrong; whatever ends the process later gives its own
+ */
+export async function serve(args: string[]): Promise<number> {
+  // Before anything is started: a service manager may change its mind at once. Nobody is served yet then, and what is
+  // written stands a sudden end, so waiting for the rest would only take time.
+  let stop: () => unknown = () => process.exit(0);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop());
 
-const server = await start(configure());
-const localAgent = server.services.config.local_agent ? startLocalAgent(server) : null;
-let isStopping = false;
-stop = stopServer;
+  const server = await start(configure(args));
+  const localAgent = server.services.config.local_agent ? startLocalAgent(server) : null;
+  stop = onceStopped(() => Promise.all([localAgent?.stop(), server.stop()]));
 
-console.log(`SysManage is ready: ${server.webUrl} (agents: ${server.agentUrl})`);
-if (server.setupUrl) console.log(`Set up the first administrator: ${server.setupUrl}`);
-
-async function stopServer(): Promise<void> {
-  // A second Ctrl-C is a person who will not wait.
-  if (isStopping) process.exit(1);
-  isStopping = true;
-  setTimeout(() => {
-    console.error('sysmanage: not everything stopped in time');
-    process.exit(1);
-  }, STOP_PATIENCE_MS).unref();
-  try {
-    await Promise.all([localAgent?.stop(), server.stop()]);
-  } catch (error) {
-    fail(error);
-  }
-  process.exit(0);
+  console.log(`SysManage is ready: ${server.webUrl} (agents: ${server.agentUrl})`);
+  if (server.setupUrl) console.log(`Set up the first administrator: ${server.setupUrl}`);
+  return 0;
 }
 
-function configure(): Config {
+/** What a signal does to a server that runs: it stops, and the process ends with it. */
+function onceStopped(stopAll: () => Promise<unknown>): () => Promise<void> {
+  let isStopping = false;
+  return async () => {
+    // A second Ctrl-C is a person who will not wait.
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    setTimeout(() => {
+      console.error('sysmanage: not everything stopped in time');
+      process.exit(1);
+    }, STOP_PATIENCE_MS).unref();
+    try {
+      await stopAll();
+    } catch (error) {
+      fail(error);
+    }
+    process.exit(0);
+  };
+}
+
+function configure(args: string[]): Config {
   try {
-    return loadConfig(process.argv.slice(2));
+    return loadConfig(args);
   } catch (error) {
     if (!(error instanceof HelpRequest)) return fail(error);
     console.log(error.message);

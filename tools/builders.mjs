@@ -47,18 +47,20 @@ async function compressFiles(folder) {
   }
 }
 
-/** One module; packages stay in node_modules. @param {string} into */
+/** `sysmanage.js` and what its commands load; packages stay in node_modules. @param {string} into */
 export async function buildServer(into) {
   await build({
     ...common,
-    entryPoints: ['server/main.ts'],
-    outfile: join(into, 'main.js'),
+    entryPoints: ['server/sysmanage.ts'],
+    outdir: into,
     format: 'esm',
+    splitting: true,
     packages: 'external',
     sourcemap: true,
     // React and Express have a slow, talkative self for development, which is what they load when this is not set.
     banner: { js: "process.env.NODE_ENV ??= 'production';" },
   });
+  await chmod(join(into, 'sysmanage.js'), 0o755);
 }
 
 /** A single file with everything in it, to be copied to a machine that has only Node. @param {string} into */

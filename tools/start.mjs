@@ -5,4 +5,5 @@ import { checkReady } from './check-ready.mjs';
 checkReady();
 const { buildStale } = await import('./build-stale.mjs');
 await buildStale();
-await import(new URL('../build/server/main.js', import.meta.url).href);
+process.argv.splice(2, 0, 'serve');
+await import(new URL('../build/server/sysmanage.js', import.meta.url).href);

@@ -8,7 +8,7 @@
  * - `lockedHead`: the way not taken: each transaction locks the head of the chain until its commit. It does not even
  *   compute a seal, and this PostgreSQL does not wait for the disk at a commit, which would hold the lock longer.
  *
- * - `verify`: walking the chain of all that the rounds have written, as `npm run audit:verify` does; with the memory that it
+ * - `verify`: walking the chain of all that the rounds have written, as `node build/server/sysmanage.js audit verify` does; with the memory that it
  *   took over what was in use before, in MiB.
  *
  * `perCoreSecond` is per second of processor time, ours and PostgreSQL's together.

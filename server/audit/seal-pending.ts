@@ -14,11 +14,11 @@ const { search: _search, ...columns } = getTableColumns(auditRecords);
 interface Sealing {
   /** How many took their place in the chain. */
   sealed: number;
-  /** Those that this server did not write, or not so: they stay where they are, for `audit:verify` to name. */
+  /** Those that this server did not write, or not so: they stay where they are, for `audit verify` to name. */
   forged: string[];
   /**
    * The number of a record that somebody else put at the end of the log, and that the next ones follow now. Its number is
-   * taken, so there is no other place to go on from; it stays there, and `audit:verify` names it for ever.
+   * taken, so there is no other place to go on from; it stays there, and `audit verify` names it for ever.
    */
   builtOnForged: number | null;
 }

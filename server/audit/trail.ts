@@ -38,7 +38,7 @@ export function createAuditTrail({ db, log, secret }: { db: Database; log: Log; 
     const news = forged.filter((id) => !reported.has(id));
     for (const id of news) reported.add(id);
     if (news.length > 0) log.error({ ids: news.slice(0, 20), count: news.length }, 'audit records that this server did not write are not sealed');
-    if (builtOnForged !== null) log.error({ sequence: builtOnForged }, 'the audit log goes on after a record that this server did not seal; run audit:verify');
+    if (builtOnForged !== null) log.error({ sequence: builtOnForged }, 'the audit log goes on after a record that this server did not seal; run `sysmanage audit verify`');
   }
   /** One at a time; everybody who asks while it runs waits for the same next one. */
   const seal = () => {

@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { testServices } from '../testing';
 import { recordAudit } from './record-audit';
-import { runScript } from '../process/testing-command';
+import { runSysmanage } from '../process/testing-command';
 
 /** Each run is a process that loads the server's code. */
 const PATIENCE = { timeout: 120_000 };
@@ -18,7 +18,7 @@ async function startLog() {
   await services.audit.seal();
   const path = join(services.config.data_dir, 'checkpoints');
   const environment = { SYSMANAGE_DATA_DIR: services.config.data_dir, SYSMANAGE_SECRET_KEY: secret, DATABASE_URL: services.url! };
-  return { services, path, run: () => runScript('server/audit/verify.ts', environment, '--checkpoint', path) };
+  return { services, path, run: () => runSysmanage('audit verify', environment, '--checkpoint', path) };
 }
 
 test('the command names the broken record, and adds a checkpoint only to a whole log', PATIENCE, async () => {

@@ -1,12 +1,12 @@
 import 'reflect-metadata';
 import { loadAuthority } from '../certificates/authority';
 import { readPassphrases } from '../certificates/read-passphrases';
-import { CommandError, hasNoTable, readFlags, runCommand, type Store, withStore } from '../process/command';
+import { CommandError, hasNoTable, readFlags, type Store, withStore } from '../process/command';
 import { appendCheckpoint, readCheckpoints } from './checkpoints';
 import { BEGINNING, createSeals } from './seal';
 import { type Fault, type Verdict, verifyChain } from './verify-chain';
 
-const HELP = `Usage: npm run audit:verify -- [--config FILE] [--checkpoint FILE]
+const HELP = `Usage: node build/server/sysmanage.js audit verify [--config FILE] [--checkpoint FILE]
   --config FILE      the server's configuration, as for npm start
   --checkpoint FILE  compare with the signed checkpoints in this file, and add one when all is well.
                      It says with how many: none where there should be some means that the file is another.
@@ -14,7 +14,8 @@ const HELP = `Usage: npm run audit:verify -- [--config FILE] [--checkpoint FILE]
 Exit code: 0 the log is whole and guarded, 1 it is not and the first broken record is named, others: it could not be
 examined.`;
 
-async function run(args: string[]): Promise<number> {
+/** @param args flags; returns the exit code */
+export async function verifyCommand(args: string[]): Promise<number> {
   const { values, positionals } = readFlags(args, {
     config: { type: 'string' },
     checkpoint: { type: 'string' },
@@ -70,5 +71,3 @@ function say(text: string, exitCode: number): number {
   console.log(text);
   return exitCode;
 }
-
-await runCommand('audit:verify', run);

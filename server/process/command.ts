@@ -27,12 +27,12 @@ export interface Store extends OpenDatabase {
 }
 
 /**
- * Runs a command beside the server: its exit code is the process's, and what goes wrong is a line a matter.
- * @param name how it is called: `npm run <name>`
+ * Runs a command: its exit code is the process's, and what goes wrong is a line a matter.
+ * @param name as it is called after `sysmanage.js`
  */
-export async function runCommand(name: string, run: (args: string[]) => Promise<number>): Promise<void> {
+export async function runCommand(name: string, run: () => Promise<number>): Promise<void> {
   try {
-    process.exitCode = await run(process.argv.slice(2));
+    process.exitCode = await run();
   } catch (error) {
     const { lines, exitCode } = explain(error);
     for (const line of lines) console.error(`${name}: ${line}`);

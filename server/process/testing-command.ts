@@ -1,12 +1,16 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { projectRoot } from './project';
 
-/** A command beside the server with nothing but these settings, in a process of its own: its exit code and all it said. */
-export function runScript(path: string, environment: Record<string, string>, ...args: string[]): Promise<{ code: unknown; output: string }> {
+/** What is run in earnest; `tools/testing-setup.ts` has built it. */
+export const SYSMANAGE = join(projectRoot, 'build/server/sysmanage.js');
+
+/** `sysmanage <command>` with nothing but these settings, in a process of its own: its exit code and all it said. */
+export function runSysmanage(command: string, environment: Record<string, string>, ...args: string[]): Promise<{ code: unknown; output: string }> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['--import', 'tsx', path, ...args],
+      [SYSMANAGE, ...command.split(' '), ...args],
       { cwd: projectRoot, env: { NODE_ENV: 'test', ...environment } },
       (error, stdout, stderr) => resolve({ code: error?.code ?? 0, output: stdout + stderr }),
     );

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { auditRecords } from '../../db/schema';
 import { addPerson, PASSWORD } from '../rest/testing';
 import { callerFor, testServices } from '../testing';
-import { runScript } from '../process/testing-command';
+import { runSysmanage } from '../process/testing-command';
 
 const secret = 'a secret that nobody else has, of some length';
 const email = 'administrator@example.com';
@@ -12,7 +12,7 @@ async function startServer() {
   await addPerson(services);
   await addPerson(services, 'operator');
   const environment = { SYSMANAGE_DATA_DIR: services.config.data_dir, SYSMANAGE_SECRET_KEY: secret, DATABASE_URL: services.url! };
-  return { services, run: (...args: string[]) => runScript('server/users/admin-link.ts', environment, ...args) };
+  return { services, run: (...args: string[]) => runSysmanage('admin link', environment, ...args) };
 }
 
 test('whoever is at the server’s files lets its administrator in again', { timeout: 60_000 }, async () => {
@@ -35,6 +35,6 @@ test('whoever is at the server’s files lets its administrator in again', { tim
 test('nobody but an active administrator is let in by it', { timeout: 60_000 }, async () => {
   const { run } = await startServer();
   for (const who of ['operator@example.com', 'nobody@example.com']) {
-    expect(await run(who)).toEqual({ code: 64, output: `admin:link: ${who} is no active administrator\n` });
+    expect(await run(who)).toEqual({ code: 64, output: `admin link: ${who} is no active administrator\n` });
   }
 });

@@ -1,17 +1,18 @@
 import { createAuditTrail } from '../audit/trail';
-import { CommandError, readFlags, runCommand, type Store, withStore } from '../process/command';
+import { CommandError, readFlags, type Store, withStore } from '../process/command';
 import { AppError } from '../errors';
 import { createLog } from '../log';
 import { webUrl } from '../process/web-url';
 import { rescueAdministrator } from './rescue-administrator';
 
-const HELP = `Usage: npm run admin:link -- EMAIL [--config FILE]
+const HELP = `Usage: node build/server/sysmanage.js admin link EMAIL [--config FILE]
 Makes a one-time link for the administrator with this e-mail to choose a new password with, and ends a lock of their
 account. For when no other administrator can do so on the page Users. The audit log has it.
   --config FILE  the server's configuration, as for npm start
 With the embedded database, stop the server first and start it again before the link is opened.`;
 
-async function run(args: string[]): Promise<number> {
+/** @param args an e-mail and flags; returns the exit code */
+export async function adminLinkCommand(args: string[]): Promise<number> {
   const { values, positionals } = readFlags(args, { config: { type: 'string' }, help: { type: 'boolean', default: false } });
   const [email, ...more] = positionals;
   if (values.help) {
@@ -35,5 +36,3 @@ async function printLink({ db, config, secret }: Store, email: string): Promise<
     throw error;
   }
 }
-
-await runCommand('admin:link', run);
