@@ -15,12 +15,15 @@ function translationsVersion(): string {
   return hash.digest('hex').slice(0, 12);
 }
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   plugins: [tailwindcss(), remix(remixConfig)],
   define: { 'import.meta.env.TRANSLATIONS_VERSION': JSON.stringify(translationsVersion()) },
   // The browsers that Tailwind 4 needs anyway know this much.
   build: { target: 'es2022' },
+  // What only pages need goes into their build, so that a server can do without its packages. The rest of Remix is the
+  // server's, too, and must be the same there. In development Vite cannot run what is not made of modules.
+  ssr: command === 'build' ? { noExternal: true, external: ['@remix-run/node'] } : {},
   // All routes at once: a package found later would be bundled with a second copy of React, and no hook works across
   // two.
   optimizeDeps: { entries: ['app/entry.client.tsx', 'app/root.tsx', 'app/routes/*.{ts,tsx}'] },
-});
+}));

@@ -1,0 +1,82 @@
+import { copyFileSync, cpSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { expect, test } from '@playwright/test';
+import { ADMIN, ADMIN_ENVIRONMENT } from './start-server';
+
+/** In bytes: what an installation without development packages may take on a disk. */
+const MOST_BYTES = 200 * 2 ** 20;
+
+const root = dirname(import.meta.dirname);
+
+/**
+ * What `npm ci --omit=dev` would install, by the lock file, in a folder from which no other package is in reach: npm
+ * itself takes a minute for it, and a network. What is meant for other systems is in nobody's node_modules.
+ */
+function install(into: string): number {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { dev?: boolean; devOptional?: boolean }>;
+  };
+  let bytes = 0;
+  const link = (path: string) => {
+    mkdirSync(join(into, path), { recursive: true });
+    for (const entry of readdirSync(join(root, path), { withFileTypes: true })) {
+      const name = join(path, entry.name);
+      // Packages within a package are in the lock file by themselves.
+      if (entry.isDirectory() && entry.name !== 'node_modules') link(name);
+      if (!entry.isFile()) continue;
+      bytes += statSync(join(root, name)).size;
+      try {
+        linkSync(join(root, name), join(into, name));
+      } catch {
+        copyFileSync(join(root, name), join(into, name)); // another file system
+      }
+    }
+  };
+  for (const [path, { dev, devOptional }] of Object.entries(packages)) {
+    if (path && !dev && !devOptional && statSync(join(root, path), { throwIfNoEntry: false })) link(path);
+  }
+  for (const path of ['build/app', 'build/server', 'build/agent', 'db/migrations', 'public', 'package.json']) {
+    cpSync(join(root, path), join(into, path), { recursive: true });
+  }
+  return bytes;
+}
+
+test('without development packages it is small, and the server and each command work', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sysmanage-production-'));
+  try {
+    expect(install(folder)).toBeLessThan(MOST_BYTES);
+    const start = (...args: string[]) =>
+      spawn(process.execPath, [join(folder, 'build/server/sysmanage.js'), ...args], {
+        cwd: folder,
+        env: { NODE_ENV: 'production', PATH: process.env.PATH, SYSMANAGE_DATA_DIR: join(folder, 'data'), SYSMANAGE_API_PORT: '0', SYSMANAGE_FRONTEND_PORT: '0', ...ADMIN_ENVIRONMENT },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+    const run = async (...args: string[]) => {
+      const child = start(...args);
+      const [output, complaint, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+      return { code: code as unknown, output: output + complaint };
+    };
+
+    const server = start('serve', '--no-local-agent');
+    const ended = once(server, 'close');
+    let output = '';
+    for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+    await expect.poll(() => output, { timeout: 60_000 }).toContain('SysManage is ready');
+    const page = await fetch(`${/ready: (\S+)/.exec(output)![1]}/sign-in`);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<title>Sign in · SysManage</title>')]);
+    server.kill();
+    expect(await ended).toEqual([0, null]);
+
+    expect(await run('audit', 'verify')).toMatchObject({ code: 0, output: expect.stringContaining('The audit log is whole') });
+    expect(await run('admin', 'link', ADMIN.email)).toMatchObject({ code: 0, output: expect.stringContaining('/reset-password?token=') });
+    expect(await run('db', 'rollback')).toMatchObject({ code: 0, output: expect.stringContaining('took back') });
+    expect(await run('db', 'migrate')).toMatchObject({ code: 0, output: expect.not.stringContaining('missing') });
+    expect(await run('db', 'history')).toMatchObject({ code: 0, output: expect.stringMatching(/^(applied .*\n)+$/) });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
