@@ -30,7 +30,7 @@ export const newToken = z.object({
   name: storableText(100).trim().min(1),
   expiresInHours: fromText(z.number().int().min(1).max(8760)),
   /** Null for any number of machines. */
-  maxUses: fromText(z.number().int().min(1).max(1_000_000)).nullable(),
+  maxUses: fromText(z.number().int().min(1).max(1_000_000).nullable()),
   tags: z.array(storableText(50).trim().min(1)).max(20).default([]).transform((tags) => [...new Set(tags)]),
   /** Lets its machines in without a person's look. Off, they wait as all others do. */
   autoApprove: fromText(z.boolean()),

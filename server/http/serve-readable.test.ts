@@ -11,7 +11,7 @@ import { dispatchUpgrades } from './upgrade';
 
 const HEADERS = { 'X-Ours': 'yes' };
 
-async function serve(app: RequestListener = (_request, response) => response.end('read'), options?: { stalledMs: number }) {
+async function serve(app: RequestListener = (_request, response) => response.end('read'), options?: Parameters<typeof serveReadable>[3]) {
   const { server, port } = await serveHttp(READS_EVERYTHING);
   serveReadable(server, app, HEADERS, options);
   return { server, port };
@@ -60,6 +60,25 @@ test('so is a request that does not come to its end', async () => {
   // What Node emits when `requestTimeout` is over, which it looks at every half a minute.
   server.emit('clientError', Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
   expect(await text(peer)).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\nX-Ours: yes\r\n/);
+});
+
+test.each([
+  ['what Node reads', 'GET /hosts/.. HTTP/1.1\r\nHost: x\r\n\r\n', '400 Bad Request'],
+  ['what nothing reads', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, '413 Payload Too Large'],
+])('where JSON is promised, the answer to %s brings it, and how long it is', async (_what, said, status) => {
+  const { port } = await serve(undefined, { bodyOf: (told) => JSON.stringify({ told, what: '…' }) });
+  const body = `{"told":${status.slice(0, 3)},"what":"…"}`;
+  expect((await text(say(port, said))).replace(/^Date: .*\r\n/m, '')).toBe(
+    [
+      `HTTP/1.1 ${status}`,
+      'X-Ours: yes',
+      'Connection: close',
+      'Content-Type: application/json; charset=utf-8',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      '',
+      body,
+    ].join('\r\n'),
+  );
 });
 
 test('dots that are no step are a path like any other', async () => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { answerBare } from './answer-bare';
+import { answerBare, headersOf } from './answer-bare';
 
 /** For `createServer`: a request without a name comes to `serveReadable`. Node's own answer to it has no headers of ours. */
 export const READS_EVERYTHING = { requireHostHeader: false } as const;
@@ -31,10 +31,17 @@ type HttpSocket = Duplex & { _httpMessage?: ServerResponse | null };
  * when its head is too large, 408 when it does not come to its end, 417 when it expects what nobody here does, 400
  * otherwise. Node does most of it too, without any of the headers that our answers have.
  * @param stalledMs after how long without a byte taken an answer is cut short
+ * @param bodyOf the JSON that such a refusal brings, by its status; none by default
  */
-export function serveReadable(server: Server, app: RequestListener, headers: Record<string, string>, { stalledMs = STALLED_MS } = {}): void {
+export function serveReadable(
+  server: Server,
+  app: RequestListener,
+  headers: Record<string, string>,
+  { stalledMs = STALLED_MS, bodyOf = () => '' }: { stalledMs?: number; bodyOf?: (status: number) => string } = {},
+): void {
   const refuse = (response: ServerResponse, status: number) => {
-    response.writeHead(status, { ...headers, Connection: 'close', 'Content-Length': '0' }).end();
+    const body = bodyOf(status);
+    response.writeHead(status, { ...headers, Connection: 'close', ...headersOf(body) }).end(body);
   };
   // Node counts from the last byte that came or was taken. An app that says nothing for so long may go on: then nothing
   // waits to be taken. Heard here, it is also ours to end connections that nothing was asked on for a while.
@@ -51,7 +58,7 @@ export function serveReadable(server: Server, app: RequestListener, headers: Rec
     // What failed before HTTP (TLS, the connection itself) has nobody left to answer, and a second head in the middle of
     // an answer would be read as a part of it.
     if (!status || !socket.writable || socket._httpMessage?.headersSent) return void socket.destroy();
-    answerBare(socket, status, headers);
+    answerBare(socket, status, headers, bodyOf(status));
   });
 }
 

@@ -79,6 +79,9 @@ const prepare: Record<string, () => Promise<unknown>> = {
   'POST /users/{userId}/activate': () => ask('POST', `/users/${String(right.userId)}/deactivate`, { bearer: key }),
 };
 
+/** Of two fields either is wanted, as the description says: what comes in the place of one that is left out. */
+const instead: Record<string, Record<string, unknown>> = { 'POST /hosts/rotate hostIds': { all: true } };
+
 const approve = () => ask('PUT', `/host/${String(right.hostId)}/approve`, { bearer: key });
 
 /** A machine of the same name with another key; the request is about it. */
@@ -237,6 +240,25 @@ describe.each(operations)('$name', (walked) => {
       }
     });
   }
+
+  if (fields.length > required.length) {
+    test('what is not required may be left out', async () => {
+      for (const [name] of fields.filter(([name]) => !body?.required?.includes(name))) {
+        const { body: answered } = await call(walked, { fields: { [name]: undefined, ...instead[`${walked.name} ${name}`] } });
+        const { issues = [] } = (answered ?? {}) as { issues?: { path: string }[] };
+        expect(issues, `without ${name}`).toEqual([]);
+      }
+    });
+  }
+
+  test('an address or headers that nothing reads are 413, in the shape of every error', async () => {
+    const { url } = requestOf(walked);
+    const long = 'x'.repeat(17 * 1024);
+    for (const [path, headers] of [[`${url}?x=${long}`, {}], [url, { 'x-large': long }]] as const) {
+      const answer = await ask(walked.method, path, { bearer: key, headers });
+      expect(answer).toMatchObject({ status: 413, body: { code: 'request.too_large', issues: [] } });
+    }
+  });
 
   if (fields.length + inQuery.length > 0) {
     test('what is of another type is refused', async () => {

@@ -36,6 +36,18 @@ export function refuse(request: Request, response: Response, error: TRPCError, r
   response.status(status).vary('Accept-Language').set('Content-Language', language).json(body);
 }
 
+/**
+ * The same for what is no request that anything could read, and so has no language: 400 and 413. Empty for other
+ * statuses, which no operation documents.
+ */
+export function problemOfStatus(status: number): string {
+  const code = status === 413 ? 'request.too_large' : status === 400 ? 'input.invalid' : null;
+  if (!code) return '';
+  const message = errorWords.say(code, errorWords.languages[0]!, null);
+  const body: z.infer<typeof problem> = { code, message, requestId: uuidv7(), issues: [] };
+  return JSON.stringify(body);
+}
+
 /** A refusal on its way to `answerRefusal`, with the id that its context had. */
 export class Refusal extends Error {
   constructor(
