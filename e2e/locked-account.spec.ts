@@ -29,8 +29,7 @@ test('five wrong passwords lock the account, the page says for how long, and an 
   await other.context().close();
 });
 
-test('a browser that signed in before is let try while strangers are locked out', async ({ page, context, browser, server, admin: _, expectComplaint }) => {
-  expectComplaint(/status of (401|423)/);
+test('a browser that signed in before is let try while strangers are locked out', async ({ page, context, browser, server, admin: _ }) => {
   const stranger = await browser.newContext({ baseURL: server.url });
   const guess = async () => (await stranger.request.post('/trpc/users.signIn', { data: { email: ADMIN.email, password: 'wrong' }, headers: { origin: server.url } })).status();
   const guesses = [];
@@ -38,7 +37,7 @@ test('a browser that signed in before is let try while strangers are locked out'
   expect(guesses).toEqual([401, 401, 401, 401, 401, 423]);
 
   // Its session is over; what it is known by stays.
-  await context.clearCookies({ name: `sysmanage-${new URL(server.url).port}` });
+  await context.clearCookies({ name: /^sysmanage-\d+$/ });
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill(ADMIN.email);
   await page.getByLabel('Password').fill(ADMIN.password);
