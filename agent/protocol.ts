@@ -44,22 +44,23 @@ const percent = z.number().min(0).max(100);
 export const fqdn = z
   .string()
   .max(253)
-  .regex(/^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/, 'not a DNS name');
+  .regex(/^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/, 'not a DNS name')
+  .meta({ examples: ['web-01.example.com'] });
 export const platform = z.enum(['linux', 'windows', 'macos', 'freebsd', 'openbsd', 'netbsd', 'other']);
 export type Platform = z.infer<typeof platform>;
 const addresses = z.array(z.union([z.ipv4(), z.ipv6()])).max(64);
 
 /** The first thing a stranger says. `csr` is PEM, PKCS #10 (RFC 2986), self-signed with the key it asks for. */
 export const registration = z.object({
-  csr: text(4096),
+  csr: text(4096).meta({ examples: ['-----BEGIN CERTIFICATE REQUEST-----\n…\n-----END CERTIFICATE REQUEST-----\n'] }),
   fqdn,
   platform,
-  osName: text(200),
-  osVersion: text(200),
+  osName: text(200).meta({ examples: ['Debian GNU/Linux'] }),
+  osVersion: text(200).meta({ examples: ['12'] }),
   addresses,
-  agentVersion: text(50),
+  agentVersion: text(50).meta({ examples: ['1.0.0'] }),
   /** The credential of an enrolment token, base64url of 32 bytes. A secret: sent only to a server whose CA the token pins. */
-  token: z.string().regex(/^[\w-]{43}$/, 'not a credential').optional(),
+  token: z.string().regex(/^[\w-]{43}$/, 'not a credential').optional().meta({ examples: ['x'.repeat(43)] }),
 });
 export type Registration = z.infer<typeof registration>;
 
@@ -133,8 +134,8 @@ export const sample = z.object({
   disks: z
     .array(
       z.object({
-        mount: text(500),
-        filesystem: text(50),
+        mount: text(500).meta({ examples: ['/'] }),
+        filesystem: text(50).meta({ examples: ['ext4'] }),
         totalBytes: bytes,
         usedBytes: bytes,
         /** To those who are not the superuser. Absent from agents before 0.2, as the next. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { hostEvents } from '../../db/schema';
 import { redactSecrets } from '../redact-secrets';
 import { rest } from '../rest/operation';
+import { textLike } from '../rest/schema';
 import { agentProcedure, connected, enrolled, router, stranger } from '../trpc';
 import { awaitDecision } from './await-decision';
 import { collectCertificate } from './collect-certificate';
@@ -13,7 +14,8 @@ import { renewCertificate } from './renew-certificate';
 
 const registered = z.object({
   enrolmentId: z.string().meta({ format: 'uuid' }),
-  challenge: z.string().meta({ description: 'To be signed with the key that registered.' }),
+  challenge: textLike('Zm9yIHRoaXMgcmVnaXN0cmF0aW9u')
+    .meta({ description: 'To be signed with the key that registered.' }),
   status: approval,
 });
 

@@ -2,7 +2,7 @@ import { and, desc, eq, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-
 import { z } from 'zod';
 import { auditPending, auditRecords } from '../../db/schema';
 import { type Cursor, pastKey, readCursor, writeCursor } from '../list/keyset';
-import { fromText } from '../rest/schema';
+import { CURSOR_EXAMPLE, fromText } from '../rest/schema';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
 
@@ -14,16 +14,19 @@ const instant = z.iso.datetime({ offset: true }).refine(isStorable);
 
 export const auditFilter = z.object({
   /** Words, each the beginning of one in who, what, on what, from where, code or request id. */
-  search: storableText(253).trim().optional(),
+  search: storableText(253).trim().meta({ examples: ['web-01'] }).optional(),
   /** The label of whoever did it, such as an e-mail: whole, in capitals or not. */
-  actor: storableText(256).optional(),
+  actor: storableText(256).meta({ examples: ['admin@example.com'] }).optional(),
   /** The id of whoever did it, which stays when their e-mail changes. */
   actorId: storableText(256)
-    .optional()
-    .meta({ description: 'Of a person, a host, an API key or an enrolment token. What somebody does by an API key has the id of the key; `search` for their e-mail finds it too.' }),
-  action: storableText(100).optional(),
+    .meta({
+      description: 'Of a person, a host, an API key or an enrolment token. What somebody does by an API key has the id of the key; `search` for their e-mail finds it too.',
+      examples: ['01890000-0000-7000-8000-000000000000'],
+    })
+    .optional(),
+  action: storableText(100).meta({ examples: ['host.approve'] }).optional(),
   /** The id of what it was done to. */
-  object: storableText(256).optional(),
+  object: storableText(256).meta({ examples: ['01890000-0000-7000-8000-000000000000'] }).optional(),
   outcome: z.enum(['done', 'refused', 'failed']).optional(),
   /** ISO 8601; `from` itself is in, `to` is not. */
   from: instant.optional(),
@@ -32,7 +35,7 @@ export const auditFilter = z.object({
 
 export const auditPage = auditFilter.extend({
   /** `nextCursor` of the page before. */
-  cursor: z.string().max(200).optional(),
+  cursor: z.string().max(200).meta({ examples: [CURSOR_EXAMPLE] }).optional(),
   limit: fromText(z.number().int().min(1).max(500)).default(50).meta({ description: '50 when left out.' }),
 });
 

@@ -17,6 +17,7 @@ const MOST_PINS = 8;
 const serverAddress = z
   .string()
   .max(300)
+  .meta({ examples: ['https://sysmanage.example.com:6443'] })
   .transform((text, ctx) => {
     try {
       return parseServerAddress(text.trim());
@@ -27,11 +28,14 @@ const serverAddress = z
   });
 
 export const newToken = z.object({
-  name: storableText(100).trim().min(1),
+  name: storableText(100).trim().min(1).meta({ examples: ['Rack 4'] }),
   expiresInHours: fromText(z.number().int().min(1).max(8760)),
   /** Null for any number of machines. */
   maxUses: fromText(z.number().int().min(1).max(1_000_000).nullable()),
-  tags: z.array(storableText(50).trim().min(1)).max(20).default([]).transform((tags) => [...new Set(tags)]),
+  tags: z.array(storableText(50).trim().min(1).meta({ examples: ['rack-4'] }))
+    .max(20)
+    .default([])
+    .transform((tags) => [...new Set(tags)]),
   /** Lets its machines in without a person's look. Off, they wait as all others do. */
   autoApprove: fromText(z.boolean()),
   /** Where the machines find this server: `https://HOST[:PORT]`, the best first. */

@@ -1,28 +1,30 @@
 import { z } from 'zod';
-import { instant } from '../rest/schema';
+import { instant, textLike } from '../rest/schema';
 
 const listed = z
   .object({
     id: z.string().meta({ format: 'uuid' }),
-    name: z.string().meta({ examples: ['Rack 4'] }),
+    name: textLike('Rack 4'),
     state: z.enum(['active', 'expired', 'used_up', 'revoked']),
-    tags: z.array(z.string()).meta({ description: 'Its hosts get them.' }),
+    tags: z.array(textLike('rack-4')).meta({ description: 'Its hosts get them.' }),
     autoApprove: z.boolean().meta({ description: 'Its machines are let in without a person’s look.' }),
     used: z.number().int(),
     maxUses: z.number().int().nullable().meta({ description: 'Null: any number.' }),
     expiresAt: instant,
     createdAt: instant,
-    createdBy: z.string().nullable().meta({ description: 'Their e-mail; null when the account is gone.' }),
+    createdBy: textLike('admin@example.com').nullable()
+      .meta({ description: 'Their e-mail; null when the account is gone.' }),
     revokedAt: instant.nullable(),
   })
   .meta({ id: 'EnrolmentToken' });
 
 export const listedTokens = z.object({
   tokens: z.array(listed),
-  nextCursor: z.string().nullable().meta({ description: 'The `cursor` of the next page; null on the last.' }),
+  nextCursor: z.string().nullable().meta({ format: 'uuid', description: 'The `cursor` of the next page; null on the last.' }),
 });
 
 export const createdToken = z.object({
   id: z.string().meta({ format: 'uuid' }),
-  token: z.string().meta({ description: 'What machines join with, by the agent’s `--token-file`. Shown once.' }),
+  token: textLike('sysmanage_…')
+    .meta({ description: 'What machines join with, by the agent’s `--token-file`. Shown once.' }),
 });

@@ -4,13 +4,13 @@ import { platform, type Approval } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
 import { certificates, clones, hostPresence, hosts } from '../../db/schema';
 import { beyond, containing, directed, instantKey, type Order, readCursor, writeCursor } from '../list/keyset';
-import { fromText } from '../rest/schema';
+import { CURSOR_EXAMPLE, fromText } from '../rest/schema';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
 import { type HostRow, hostState, type HostState } from './host-schema';
 
 export const hostFilter = z.object({
-  search: storableText(253).trim().optional(),
+  search: storableText(253).trim().meta({ examples: ['web-01'] }).optional(),
   state: hostState.optional(),
   platform: platform.optional(),
   /** False leaves out what waits for a decision: pending and conflict. */
@@ -18,7 +18,7 @@ export const hostFilter = z.object({
   sort: z.enum(['fqdn', 'registered', 'lastSeen']).default('fqdn'),
   direction: z.enum(['asc', 'desc']).default('asc'),
   /** `nextCursor` of the page before. */
-  cursor: z.string().max(1000).optional(),
+  cursor: z.string().max(1000).meta({ examples: [CURSOR_EXAMPLE] }).optional(),
   limit: fromText(z.number().int().min(1).max(200)).default(50).meta({ description: '50 when left out.' }),
 });
 export type HostFilter = z.infer<typeof hostFilter>;

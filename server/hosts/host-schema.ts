@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { platform, sample } from '../../agent/protocol';
 import { hostEvents } from '../../db/schema';
-import { instant } from '../rest/schema';
+import { instant, nextCursor, textLike } from '../rest/schema';
 
 export const hostState = z.enum(['up', 'down', 'never', 'pending', 'conflict', 'rejected', 'revoked']).meta({
   id: 'HostState',
@@ -13,19 +13,20 @@ export type HostState = z.infer<typeof hostState>;
 export const hostRow = z
   .object({
     id: z.string().meta({ format: 'uuid', examples: ['01890000-0000-7000-8000-000000000000'] }),
-    fqdn: z.string().meta({ examples: ['web-01.example.com'] }),
+    fqdn: textLike('web-01.example.com'),
     platform,
     state: hostState,
     since: instant.meta({ description: 'Since when it is in this state.' }),
     reason: z.enum(['closed', 'lost', 'silent', 'protocol', 'server_restart']).nullable().meta({ description: 'Why it is down.' }),
     lastSeen: instant.nullable(),
-    addresses: z.array(z.string()).meta({ examples: [['192.0.2.7']] }),
-    osName: z.string().meta({ examples: ['Debian GNU/Linux'] }),
-    osVersion: z.string().meta({ examples: ['12'] }),
-    agentVersion: z.string(),
-    fingerprintWords: z.string().meta({ description: 'What its own log shows too when nobody stands in between.' }),
+    addresses: z.array(textLike('192.0.2.7')),
+    osName: textLike('Debian GNU/Linux'),
+    osVersion: textLike('12'),
+    agentVersion: textLike('1.0.0'),
+    fingerprintWords: textLike('acid ocean lunar velvet stove picnic')
+      .meta({ description: 'What its own log shows too when nobody stands in between.' }),
     registeredAt: instant,
-    registeredFrom: z.string(),
+    registeredFrom: textLike('192.0.2.7'),
     certificateExpires: instant.nullable(),
     isCloneSuspected: z.boolean().meta({ description: 'Two machines show its certificate, and a person has to decide which of them it is.' }),
     copies: z.number().int().meta({ description: 'How many of them are connected now, besides the one that speaks for it.' }),
@@ -35,11 +36,12 @@ export const hostRow = z
   .meta({ id: 'Host' });
 export type HostRow = z.infer<typeof hostRow>;
 
-const feed = z.string().meta({ description: 'Where a live stream goes on from. Of use to pages only.' });
+const feed = textLike('01890000-0000-7000-8000-000000000000.0')
+  .meta({ description: 'Where a live stream goes on from. Of use to pages only.' });
 
 export const hostPage = z.object({
   hosts: z.array(hostRow),
-  nextCursor: z.string().nullable().meta({ description: 'The `cursor` of the next page; null on the last.' }),
+  nextCursor,
   total: z.number().int().meta({ description: 'How many there are on all pages.' }),
   feed,
 });
@@ -55,17 +57,17 @@ const samplePoint = sample.pick({
 });
 
 const hardware = z.object({
-  manufacturer: z.string(),
-  model: z.string(),
-  virtualisation: z.string(),
-  cpuModel: z.string(),
+  manufacturer: textLike('QEMU'),
+  model: textLike('Standard PC'),
+  virtualisation: textLike('kvm'),
+  cpuModel: textLike('AMD EPYC 7763'),
   cpuCores: z.number(),
   memoryBytes: z.number(),
 });
 
 const certificate = z.object({
-  serial: z.string().meta({ description: 'Hex, as OpenSSL prints it.' }),
-  fingerprint: z.string().meta({ description: 'SHA-256 of the DER certificate, hex.' }),
+  serial: textLike('4BD1').meta({ description: 'Hex, as OpenSSL prints it.' }),
+  fingerprint: textLike('4b'.repeat(32)).meta({ description: 'SHA-256 of the DER certificate, hex.' }),
   issuedAt: instant,
   notBefore: instant,
   notAfter: instant,
@@ -73,26 +75,26 @@ const certificate = z.object({
 });
 
 const event = z.object({
-  id: z.string(),
+  id: z.string().meta({ format: 'uuid' }),
   at: instant,
   kind: z.enum(hostEvents.kind.enumValues),
-  actor: z.string().nullable(),
-  detail: z.string().nullable(),
+  actor: textLike('admin@example.com').nullable(),
+  detail: textLike('192.0.2.7').nullable(),
 });
 
 const cloneSide = z.object({
-  id: z.string().meta({ description: 'Its connection: what a split names it by.' }),
-  address: z.string(),
+  id: z.string().meta({ format: 'uuid', description: 'Its connection: what a split names it by.' }),
+  address: textLike('192.0.2.7'),
   connectedAt: instant,
   isConnected: z.boolean(),
   said: z
     .object({
-      fqdn: z.string(),
-      osName: z.string(),
-      osVersion: z.string(),
-      kernel: z.string(),
-      agentVersion: z.string(),
-      addresses: z.array(z.string()),
+      fqdn: textLike('web-01.example.com'),
+      osName: textLike('Debian GNU/Linux'),
+      osVersion: textLike('12'),
+      kernel: textLike('6.1.0-28-amd64'),
+      agentVersion: textLike('1.0.0'),
+      addresses: z.array(textLike('192.0.2.7')),
       bootedAt: instant,
       hardware: hardware.pick({ manufacturer: true, model: true, virtualisation: true }),
     })
@@ -112,15 +114,17 @@ const clone = z.object({
 export const hostDetail = z
   .object({
     host: hostRow.extend({
-      notes: z.string().meta({ description: 'What people want each other to know of it.' }),
-      kernel: z.string().nullable(),
-      architecture: z.string().nullable(),
+      notes: textLike('Rack 4. Ask the web team before a restart.')
+        .meta({ description: 'What people want each other to know of it.' }),
+      kernel: textLike('6.1.0-28-amd64').nullable(),
+      architecture: textLike('x86_64').nullable(),
       hardware: hardware.nullable(),
       bootedAt: instant.nullable(),
       decidedAt: instant.nullable(),
-      decidedBy: z.string().nullable().meta({ description: 'The e-mail of whoever approved, rejected or revoked it.' }),
-      tags: z.array(z.string()),
-      enrolmentToken: z.string().nullable().meta({ description: 'The name of the one it came with.' }),
+      decidedBy: textLike('admin@example.com').nullable()
+        .meta({ description: 'The e-mail of whoever approved, rejected or revoked it.' }),
+      tags: z.array(textLike('rack-4')),
+      enrolmentToken: textLike('Rack 4').nullable().meta({ description: 'The name of the one it came with.' }),
     }),
     certificate: certificate.nullable().meta({ description: 'The one it uses.' }),
     clone: clone.nullable().meta({ description: 'The two machines that show its certificate, until somebody has decided.' }),

@@ -27,6 +27,11 @@ const changes = z.object({ notes: storableText(4000)
     .overwrite((text) => text.replaceAll('\r\n', '\n').trim())
     .meta({ examples: ['Rack 4. Ask the web team before a restart.'] }) });
 
+const otherName = z.string().trim().toLowerCase().pipe(fqdn).optional().meta({
+  description: 'The name it gets, when that is to be another than the one it came with.',
+  examples: ['web-01.example.com'],
+});
+
 /** `feed` in an answer is where `live` goes on from without a gap. It is taken before the rows are read. */
 export const hostsRouter = router({
   list: can('hosts.read')
@@ -95,7 +100,7 @@ export const hostsRouter = router({
         errors: ['host.not_found', 'host.not_pending', 'host.name_taken'],
       }),
     )
-    .input(oneHost.extend({ fqdn: z.string().trim().toLowerCase().pipe(fqdn).optional().meta({ description: 'The name it gets, when that is to be another than the one it came with.' }) }))
+    .input(oneHost.extend({ fqdn: otherName }))
     .output(nothing)
     .mutation(({ ctx, input }) => approveHost(ctx, input.hostId, input.fqdn)),
 

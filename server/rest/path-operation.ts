@@ -7,5 +7,11 @@ export type Responses = NonNullable<PathOperation['responses']>;
 
 /** What the successful answer of a protected operation has besides its body. */
 export const NEXT_TOKEN = {
-  headers: { [NEXT_TOKEN_HEADER]: { description: 'The next token, when the request came with one.', schema: { type: 'string' as const } } },
+  headers: {
+    [NEXT_TOKEN_HEADER]: {
+      description: 'The next token, when the request came with one.',
+      schema: { type: 'string' as const },
+      example: 'eyJhbGciOiJIUzI1NiIsInR5cCI6…',
+    },
+  },
 };

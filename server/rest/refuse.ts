@@ -5,15 +5,17 @@ import { z } from 'zod';
 import { AppError, appErrorCode, httpStatusOf, issuesOf, retryAfterOf } from '../errors';
 import type { Log } from '../log';
 import { errorWords } from './say-error';
+import { textLike } from './schema';
 
 /** What everything on the API listener but tRPC says when it refuses. */
 export const problem = z
   .object({
-    code: z.string().meta({ description: 'Stable: what scripts may rely on.' }),
-    message: z.string().meta({ description: 'The same for people, in a language that `Accept-Language` asks for.' }),
-    requestId: z.string().meta({ description: 'Finds the request in the server’s log.' }),
+    code: textLike('host.not_found').meta({ description: 'Stable: what scripts may rely on.' }),
+    message: textLike('There is no such host.')
+      .meta({ description: 'The same for people, in a language that `Accept-Language` asks for.' }),
+    requestId: z.string().meta({ format: 'uuid', description: 'Finds the request in the server’s log.' }),
     issues: z
-      .array(z.object({ path: z.string(), message: z.string() }))
+      .array(z.object({ path: textLike('limit'), message: textLike('Too big: expected number to be <=200') }))
       .meta({ description: 'Where the input is wrong, and how. Empty for all other errors.' }),
   })
   .meta({ id: 'Error' });

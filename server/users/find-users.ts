@@ -5,20 +5,20 @@ import { isActiveKey } from '../api-keys/key-state';
 import { ROLES } from '../auth/permissions';
 import { AppError } from '../errors';
 import { beyond, containing, directed, instantKey, type Order, readCursor, writeCursor } from '../list/keyset';
-import { fromText } from '../rest/schema';
+import { CURSOR_EXAMPLE, fromText } from '../rest/schema';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
 import { lockedUntil } from '../auth/account-lock';
 import { type UserDetail, type UserRow, userState, type UserState } from './user-schema';
 
 export const userFilter = z.object({
-  search: storableText(254).trim().optional(),
+  search: storableText(254).trim().meta({ examples: ['operator@'] }).optional(),
   state: userState.optional(),
   role: z.enum(ROLES).optional(),
   sort: z.enum(['email', 'name', 'lastSignIn', 'created']).default('email'),
   direction: z.enum(['asc', 'desc']).default('asc'),
   /** `nextCursor` of the page before. */
-  cursor: z.string().max(1000).optional(),
+  cursor: z.string().max(1000).meta({ examples: [CURSOR_EXAMPLE] }).optional(),
   limit: fromText(z.number().int().min(1).max(200)).default(50).meta({ description: '50 when left out.' }),
 });
 type UserFilter = z.infer<typeof userFilter>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../auth/permissions';
-import { instant } from '../rest/schema';
+import { instant, nextCursor, textLike } from '../rest/schema';
 
 export const userState = z.enum(['active', 'invited', 'locked', 'deactivated']).meta({ id: 'UserState', description: '`locked`: after too many wrong passwords, for a while.' });
 export type UserState = z.infer<typeof userState>;
@@ -9,10 +9,10 @@ export type UserState = z.infer<typeof userState>;
 export const userRow = z
   .object({
     id: z.string().meta({ format: 'uuid' }),
-    email: z.string().meta({ examples: ['operator@example.com'] }),
-    name: z.string().meta({ examples: ['Night shift'] }),
+    email: textLike('operator@example.com'),
+    name: textLike('Night shift'),
     role: z.enum(ROLES),
-    language: z.string().nullable().meta({ description: 'BCP 47. Null: as the browser asks.' }),
+    language: textLike('en').nullable().meta({ description: 'BCP 47. Null: as the browser asks.' }),
     state: userState,
     lockedUntil: instant.nullable(),
     createdAt: instant,
@@ -24,11 +24,16 @@ export type UserRow = z.infer<typeof userRow>;
 
 export const userPage = z.object({
   users: z.array(userRow),
-  nextCursor: z.string().nullable().meta({ description: 'The `cursor` of the next page; null on the last.' }),
+  nextCursor,
   total: z.number().int().meta({ description: 'How many there are on all pages.' }),
 });
 
-const session = z.object({ at: instant, address: z.string(), userAgent: z.string(), isCurrent: z.boolean() });
+const session = z.object({
+  at: instant,
+  address: textLike('192.0.2.7'),
+  userAgent: textLike('Mozilla/5.0'),
+  isCurrent: z.boolean(),
+});
 
 export const userDetail = z.object({
   user: userRow,
@@ -38,7 +43,7 @@ export const userDetail = z.object({
 });
 export type UserDetail = z.infer<typeof userDetail>;
 
-const link = z.object({ token: z.string(), expiresAt: instant });
+const link = z.object({ token: textLike('x'.repeat(43)), expiresAt: instant });
 
 export const invited = z.object({
   userId: z.string().meta({ format: 'uuid' }),
