@@ -33,7 +33,6 @@ test('instants, JSON and raw rows read the same on both databases', async () => 
     fqdn: 'web-01.example.org',
     platform: 'linux',
     approval: 'pending',
-    csr: 'csr',
     keyFingerprint: 'key',
     fingerprintWords: 'words',
     osName: 'Debian',

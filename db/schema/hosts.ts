@@ -1,12 +1,19 @@
-import { sql } from 'drizzle-orm';
-import { index, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { type SQL, sql } from 'drizzle-orm';
+import { boolean, index, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { v7 as uuidv7 } from 'uuid';
 import { enrolmentTokens } from './enrolment-tokens';
 import { users } from './users';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 
-/** Identity: what a machine is and whether it may connect. Liveness is in `host_presence`, which is written far more often. */
+/** An instant, `infinity` or `-infinity`, as PostgreSQL prints it; to the millisecond, as cursors carry it. */
+const boundedInstant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'string' });
+
+/**
+ * Identity: what a machine is and whether it may connect, and all that lists sort and filter by. `last_seen`,
+ * `certificate_ends` and `has_open_clone` repeat what `host_presence`, `certificate` and `clone` say; triggers keep
+ * them, in the transaction of the change (docs/decisions/0020). A row of `host` is locked before one of the others.
+ */
 export const hosts = pgTable(
   'host',
   {
@@ -14,8 +21,6 @@ export const hosts = pgTable(
     fqdn: text().notNull(),
     platform: text({ enum: ['linux', 'windows', 'macos', 'freebsd', 'openbsd', 'netbsd', 'other'] }).notNull(),
     approval: text({ enum: ['pending', 'conflict', 'approved', 'rejected', 'revoked'] }).notNull(),
-    /** PEM, as registered. Approval signs this and nothing sent later. */
-    csr: text().notNull(),
     /** SHA-256 of the DER SubjectPublicKeyInfo, hex. */
     keyFingerprint: text('key_fingerprint').notNull(),
     fingerprintWords: text('fingerprint_words').notNull(),
@@ -42,24 +47,62 @@ export const hosts = pgTable(
     tags: jsonb().$type<string[]>().notNull().default([]),
     decidedAt: instant('decided_at'),
     decidedBy: uuid('decided_by').references(() => users.id, { onDelete: 'set null' }),
-    /** Under which the machine of the present key waits, if it was let in as the successor of another: its proofs are bound to it. */
-    enrolmentId: uuid('enrolment_id'),
     /** Somebody wants this host to have a new key and certificate; null once it has. By the database's clock. */
     renewalRequestedAt: instant('renewal_requested_at'),
     /** What people want each other to know of it. */
     notes: text().notNull().default(''),
+    /**
+     * When something last came from it: `infinity` while it is up, `-infinity` when nothing ever did. It stands still
+     * while nothing changes, and so do the lists that are sorted by it.
+     */
+    lastSeen: boundedInstant('last_seen').notNull().default('-infinity'),
+    /** The end of what it connects with, not of a renewal that waits; `infinity` without one. */
+    certificateEnds: boundedInstant('certificate_ends').notNull().default('infinity'),
+    /** Two machines show its certificate, and nobody has decided yet. */
+    hasOpenClone: boolean('has_open_clone').notNull().default(false),
+    /** How people see it: what was decided, and for an approved one whether it is there. */
+    state: text({ enum: ['up', 'down', 'never', 'pending', 'conflict', 'rejected', 'revoked'] })
+      .notNull()
+      .generatedAlwaysAs(
+        (): SQL => sql`case when approval <> 'approved' then approval when last_seen = 'infinity' then 'up'
+          when last_seen = '-infinity' then 'never' else 'down' end`,
+      ),
+    /** What a search looks through, in small letters: its name and its addresses, a line each. `makeSearchIndex` indexes it. */
+    searched: text()
+      .notNull()
+      .generatedAlwaysAs((): SQL => sql`lower((fqdn || translate(addresses::text, '[," ]', E'\\n\\n')) collate "C")`),
   },
   (host) => [
     // The same key is the same machine: registering again must find its row, also when two requests race.
     uniqueIndex('host_key_unique').on(host.keyFingerprint),
     // One name, one machine that may connect: also when two people approve two namesakes at once.
     uniqueIndex('host_fqdn_approved').on(host.fqdn).where(sql`approval = 'approved'`),
-    index('host_fqdn').on(host.fqdn, host.id),
-    uniqueIndex('host_enrolment_unique').on(host.enrolmentId),
-    index('host_approval').on(host.approval, host.fqdn, host.id),
+    // An index for each order of the list. They end with what is filtered by most, so that even a filter that lets
+    // nearly nothing through is answered without looking into the table.
+    index('host_by_name').on(host.fqdn, host.id, host.state, host.platform),
+    index('host_by_registration').on(host.id, host.state, host.platform),
+    index('host_by_last_seen').on(host.lastSeen, host.id, host.state, host.platform),
+    index('host_by_certificate').on(host.certificateEnds, host.id, host.state, host.platform),
+    // For what is rare: few hosts are found by these and sorted.
+    index('host_state').on(host.state, host.fqdn, host.id),
+    index('host_platform').on(host.platform),
+    index('host_waiting').on(host.id).where(sql`approval in ('pending', 'conflict')`),
+    index('host_open_clone').on(host.fqdn).where(sql`has_open_clone`),
   ],
 );
 
+/** What a machine proved when it asked to join. Read when it is let in or comes back with its proof, never by a list. */
+export const hostEnrolments = pgTable('host_enrolment', {
+  hostId: uuid('host_id')
+    .primaryKey()
+    .references(() => hosts.id, { onDelete: 'cascade' }),
+  /** PEM, as registered. Approval signs this and nothing sent later. */
+  csr: text().notNull(),
+  /** Under which the machine of the present key waits, if it was let in as the successor of another: its proofs are bound to it. */
+  enrolmentId: uuid('enrolment_id').unique('host_enrolment_unique'),
+});
+
+/** Liveness, written far more often than identity. */
 export const hostPresence = pgTable('host_presence', {
   hostId: uuid('host_id')
     .primaryKey()

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import { openDatabase } from '../../db/client';
 import { migrateUp } from '../../db/migrate';
-import { certificates, hosts } from '../../db/schema';
+import { certificates, hostEnrolments, hosts } from '../../db/schema';
 /* eslint-disable @typescript-eslint/no-restricted-imports -- Thousands of machines through the door would meet the
    limits on strangers, which are not what is measured. */
 import { loadAuthority } from '../../server/certificates/authority';
@@ -46,6 +46,7 @@ export async function seedAgents({ dataDir, url, count, addressOf = () => '192.0
     const indexes = Array.from({ length: Math.min(BATCH, count - from) }, (_, i) => from + i);
     const machines = await Promise.all(indexes.map((index) => enrol(`host-${index}.example.com`, addressOf(index))));
     await database.db.insert(hosts).values(machines.map(({ host }) => host));
+    await database.db.insert(hostEnrolments).values(machines.map(({ host, csr }) => ({ hostId: host.id, csr })));
     await database.db.insert(certificates).values(machines.map(({ issued, host }) => ({ ...issued, hostId: host.id })));
     agents.push(...machines.map(({ identity }) => identity));
   }
@@ -59,11 +60,11 @@ export async function seedAgents({ dataDir, url, count, addressOf = () => '192.0
     const hostId = webcrypto.randomUUID();
     const issued = await issueClientCertificate(authority, { csr, hostId, fqdn, days: 90 });
     const host = {
-      ...{ id: hostId, fqdn, csr, platform: 'linux', approval: 'approved', registeredFrom: address } as const,
+      ...{ id: hostId, fqdn, platform: 'linux', approval: 'approved', registeredFrom: address } as const,
       ...{ keyFingerprint: issued.keyFingerprint, fingerprintWords: 'six words', addresses: ['192.0.2.7'] },
       ...{ osName: 'Debian GNU/Linux', osVersion: '12', agentVersion: '1.0.0' },
     };
     const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
-    return { issued, host, identity: { hostId, fqdn, serial: issued.serial, cert: issued.pem, key, address } };
+    return { issued, csr, host, identity: { hostId, fqdn, serial: issued.serial, cert: issued.pem, key, address } };
   }
 }

@@ -1,6 +1,6 @@
 import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import { fingerprintWords } from '../../agent/fingerprint';
-import { certificates, hostEvents, hosts, renewals } from '../../db/schema';
+import { certificates, hostEnrolments, hostEvents, hosts, renewals } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { readCsr } from '../certificates/der/read-csr';
 import type { Services } from '../services';
@@ -34,12 +34,12 @@ export async function adoptRenewal(
       .update(hosts)
       .set({
         keyFingerprint,
-        csr: renewal.csr,
         fingerprintWords: fingerprintWords(publicKeyDer, authority.signing.publicKeyDer),
         // Whoever asked for a new key after this one was made meant another.
         renewalRequestedAt: sql`case when ${hosts.renewalRequestedAt} > ${renewal.askedAt.toISOString()}::timestamptz then ${hosts.renewalRequestedAt} end`,
       })
       .where(eq(hosts.id, hostId));
+    await tx.update(hostEnrolments).set({ csr: renewal.csr }).where(eq(hostEnrolments.hostId, hostId));
     const superseded = await tx
       .update(certificates)
       .set({ revokedAt: new Date(), revocationReason: 'superseded' })

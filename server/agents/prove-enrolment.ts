@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { eq, or } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { enrolmentProofText, type EnrolmentProof } from '../../agent/protocol';
-import { hosts, renewals } from '../../db/schema';
+import { hostEnrolments, hosts, renewals } from '../../db/schema';
 import { readCsr } from '../certificates/der/read-csr';
 import { AppError } from '../errors';
 import type { Context } from '../trpc';
@@ -16,15 +16,16 @@ export async function proveEnrolment(ctx: Context, { enrolmentId, challenge, sig
   if (state === 'expired') throw new AppError('agent.challenge_expired');
   if (state === 'invalid') throw new AppError('agent.proof_invalid');
   const [found] = await ctx.db
-    .select({ host: hosts, next: renewals })
+    .select({ host: hosts, csr: hostEnrolments.csr, next: renewals })
     .from(hosts)
+    .innerJoin(hostEnrolments, eq(hostEnrolments.hostId, hosts.id))
     .leftJoin(renewals, eq(renewals.hostId, hosts.id))
     .where(ofEnrolment(enrolmentId));
   if (!found) throw new AppError('agent.unknown');
-  const { host, next } = found;
+  const { host, csr, next } = found;
   const text = Buffer.from(enrolmentProofText(enrolmentId, challenge));
   const signed = Buffer.from(signature, 'base64');
-  if (await isSignedWith(host.csr, text, signed)) return { ...host, isNextKey: false };
+  if (await isSignedWith(csr, text, signed)) return { ...host, csr, isNextKey: false };
   if (next && (await isSignedWith(next.csr, text, signed))) {
     return { ...host, csr: next.csr, keyFingerprint: next.keyFingerprint, isNextKey: true };
   }
@@ -40,4 +41,7 @@ async function isSignedWith(csr: string, text: Buffer, signature: Buffer): Promi
  * The host that an enrolment has become: the row it made, or the known host whose place its machine was given. An agent
  * that waits goes on with the proof it has.
  */
-export const ofEnrolment = (enrolmentId: string) => or(eq(hosts.id, enrolmentId), eq(hosts.enrolmentId, enrolmentId));
+export const ofEnrolment = (enrolmentId: string) =>
+  sql`${hosts.id} in (
+    select ${enrolmentId}::uuid
+    union all select ${hostEnrolments.hostId} from ${hostEnrolments} where ${hostEnrolments.enrolmentId} = ${enrolmentId})`;

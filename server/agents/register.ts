@@ -3,7 +3,7 @@ import { fingerprintWords } from '../../agent/fingerprint';
 import type { Approval, Registration } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
 import { violates } from '../../db/errors';
-import { hostEvents, hosts, renewals } from '../../db/schema';
+import { hostEnrolments, hostEvents, hosts, renewals } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { readCsr } from '../certificates/der/read-csr';
 import { hashCredential, judgeToken, spendToken } from '../enrolment-tokens/spend-token';
@@ -67,7 +67,7 @@ interface Newcomer {
 }
 
 async function addHost(ctx: Context, tx: Transaction, { registration, keyFingerprint, publicKeyDer }: Newcomer) {
-  const { token: credential, ...claims } = registration;
+  const { token: credential, csr, ...claims } = registration;
   // One new machine at a time: two of one name, or the last free place, must not both look before either is there.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext('sysmanage registration'))`);
   const known = await findByKey(tx, keyFingerprint);
@@ -93,6 +93,7 @@ async function addHost(ctx: Context, tx: Transaction, { registration, keyFingerp
       tags: token?.tags,
     })
     .returning({ id: hosts.id, approval: hosts.approval });
+  await tx.insert(hostEnrolments).values({ hostId: host!.id, csr });
   await tx.insert(hostEvents).values({ hostId: host!.id, kind: 'registered', actor: token?.name, detail: ctx.address });
   const object = hostObject({ id: host!.id, fqdn: claims.fqdn });
   await recordAudit(tx, ctx, {

@@ -111,9 +111,9 @@ describe('what agents hold', () => {
 test('of 100,000 hosts a page and a count come from the index, and no table is read through', { timeout: 120_000 }, async () => {
   const { db } = services;
   await db.execute(sql`
-    insert into host (id, fqdn, platform, approval, csr, key_fingerprint, fingerprint_words, os_name, os_version,
+    insert into host (id, fqdn, platform, approval, key_fingerprint, fingerprint_words, os_name, os_version,
                       agent_version, addresses, registered_from)
-    select ('00000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'host-' || i, 'linux', 'approved', '-', i::text, '-',
+    select ('00000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'host-' || i, 'linux', 'approved', i::text, '-',
            '-', '-', '-', '[]', '-'
     from generate_series(1, 100000) i`);
   // Each host with the certificate it holds and one that it held before, which renewal withdrew.

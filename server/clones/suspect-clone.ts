@@ -33,6 +33,8 @@ export async function suspectClone(
   // Gone meanwhile. The second is told to come back, and is judged anew then.
   if (!first) return;
   const isNew = await db.transaction(async (tx) => {
+    // The host's row first, as every other act does.
+    const [host] = await tx.select({ id: hosts.id, fqdn: hosts.fqdn }).from(hosts).where(eq(hosts.id, hostId)).for('update');
     const [made] = await tx
       .insert(clones)
       .values({ hostId, first: sideOf(first), second: sideOf(second) })
@@ -40,7 +42,6 @@ export async function suspectClone(
       .returning({ id: clones.id });
     if (made) {
       await tx.insert(hostEvents).values({ hostId, kind: 'clone_suspected', detail: second.address });
-      const [host] = await tx.select({ id: hosts.id, fqdn: hosts.fqdn }).from(hosts).where(eq(hosts.id, hostId));
       await recordAudit(tx, { audit, address: second.address }, {
         action: 'host.suspectClone',
         actor: { kind: 'system', id: null, label: null },

@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, or, sql } from 'drizzle-orm';
 import type { Transaction } from '../../db/client';
 import { violates } from '../../db/errors';
-import { certificates, hostEvents, hosts } from '../../db/schema';
+import { certificates, hostEnrolments, hostEvents, hosts } from '../../db/schema';
 import { type Actor, recordAudit } from '../audit/record-audit';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
 import { AppError } from '../errors';
@@ -66,8 +66,9 @@ export async function letIn(ctx: Pick<Services, 'authority' | 'config'> & Actor,
     .set({ approval: 'conflict' })
     .where(and(eq(hosts.fqdn, host.fqdn), eq(hosts.approval, 'pending')))
     .returning({ id: hosts.id });
+  const [enrolment] = await tx.select().from(hostEnrolments).where(eq(hostEnrolments.hostId, hostId));
   const issued = await issueClientCertificate(ctx.authority, {
-    csr: host.csr,
+    csr: enrolment!.csr,
     hostId,
     fqdn: host.fqdn,
     days: ctx.config.certificates.client_days,

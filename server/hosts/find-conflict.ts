@@ -1,6 +1,6 @@
 import { and, asc, eq, or } from 'drizzle-orm';
 import type { Transaction } from '../../db/client';
-import { hosts } from '../../db/schema';
+import { hostEnrolments, hosts } from '../../db/schema';
 import { ofEnrolment } from '../agents/prove-enrolment';
 import { AppError } from '../errors';
 
@@ -24,5 +24,6 @@ export async function findConflict(tx: Transaction, newcomerId: string) {
   if (newcomer?.approval !== 'conflict') throw new AppError('host.not_conflicting');
   const known = rows.find(({ approval }) => approval === 'approved');
   if (!known) throw new AppError('host.no_known_one');
-  return { newcomer, known };
+  const [enrolment] = await tx.select().from(hostEnrolments).where(eq(hostEnrolments.hostId, newcomerId));
+  return { newcomer, csr: enrolment!.csr, known };
 }

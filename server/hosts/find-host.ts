@@ -39,10 +39,9 @@ async function findHost(ctx: SignedIn, condition: SQL): Promise<HostDetail> {
     .orderBy(desc(hostEvents.id))
     .limit(SHOWN_EVENTS);
   const clone = host.approval === 'approved' ? await findOpenClone(ctx, host.id) : null;
-  const certificateExpires = certificate && !certificate.revokedAt ? certificate.notAfter : null;
   return {
     host: {
-      ...hostRow(ctx, { ...host, certificateExpires, hasOpenClone: clone !== null }),
+      ...hostRow(ctx, host),
       notes: host.notes,
       kernel: host.kernel,
       architecture: host.architecture,

@@ -36,6 +36,7 @@ describe('page by page, every row comes exactly once', () => {
     fqdn: ['same.example.com', 'a.example.com', 'Ä_%.example.com'][i % 3],
     approval: 'rejected',
     lastSeen: [early, undefined, late, undefined][i % 4],
+    presence: i % 4 === 1 ? 'up' : i % 2 === 0 ? 'down' : undefined,
   }));
 
   describe.each(['fqdn', 'registered', 'lastSeen'] as const)('by %s', (sort) => {
@@ -58,9 +59,14 @@ describe('page by page, every row comes exactly once', () => {
     expect(rest.total).toBe(22);
   });
 
-  test('what was never seen sorts before all that was', async () => {
-    const [seenLate, never, seenEarly] = await seed([{ lastSeen: late }, {}, { lastSeen: early }]);
-    expect(await walk({ sort: 'lastSeen' })).toEqual([never, seenEarly, seenLate]);
+  test('what was never seen sorts before all that was, and what is there after it', async () => {
+    const [up, seenLate, never, seenEarly] = await seed([
+      { presence: 'up', lastSeen: early },
+      { presence: 'down', lastSeen: late },
+      {},
+      { presence: 'down', lastSeen: early },
+    ]);
+    expect(await walk({ sort: 'lastSeen' })).toEqual([never, seenEarly, seenLate, up]);
   });
 });
 

@@ -1,8 +1,8 @@
-import { and, asc, count, eq, getTableColumns, gt, ilike, inArray, isNull, lt, not, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, count, eq, gt, ilike, inArray, lt, not, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { platform, type Approval } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
-import { certificates, clones, hostPresence, hosts } from '../../db/schema';
+import { hosts } from '../../db/schema';
 import { beyond, containing, directed, instantKey, type Order, readCursor, writeCursor } from '../list/keyset';
 import { CURSOR_EXAMPLE, fromText } from '../rest/schema';
 import type { Services } from '../services';
@@ -23,28 +23,17 @@ export const hostFilter = z.object({
 });
 export type HostFilter = z.infer<typeof hostFilter>;
 
-/**
- * Of what the host uses, not of a renewal that waits. Certificates are looked up by host for the rows of one page only,
- * which the index answers.
- */
-const certificateExpires = sql<Date | null>`(
-  select max(${certificates.notAfter}) from ${certificates}
-  where ${certificates.hostId} = ${hosts.id} and ${certificates.revokedAt} is null
-    and ${certificates.keyFingerprint} = ${hosts.keyFingerprint})`
-  .mapWith(certificates.notAfter)
-  .as('certificate_expires');
+/** What lists show, and nothing else. */
+const { id, fqdn, platform: platformColumn, approval, addresses, osName, osVersion, agentVersion, fingerprintWords } = hosts;
+const { registeredAt, registeredFrom, decidedAt, renewalRequestedAt, certificateEnds, hasOpenClone, lastSeen } = hosts;
+const listed = {
+  ...{ id, fqdn, platform: platformColumn, approval, addresses, osName, osVersion, agentVersion, fingerprintWords },
+  ...{ registeredAt, registeredFrom, decidedAt, renewalRequestedAt, certificateEnds, hasOpenClone, lastSeen },
+};
 
-/** Two machines show its certificate, and nobody has decided yet. */
-const hasOpenClone = sql<boolean>`exists (
-  select from ${clones} where ${clones.hostId} = ${hosts.id} and ${clones.resolvedAt} is null)`.as('has_open_clone');
+const selectHosts = ({ db }: Pick<Services, 'db'>) => db.select(listed).from(hosts);
 
-const selectHosts = ({ db }: Pick<Services, 'db'>) =>
-  db
-    .select({ ...getTableColumns(hosts), certificateExpires, hasOpenClone, writtenLastSeen: hostPresence.lastSeen })
-    .from(hosts)
-    .leftJoin(hostPresence, eq(hostPresence.hostId, hosts.id));
-
-type Stored = typeof hosts.$inferSelect & { certificateExpires: Date | null; hasOpenClone: boolean; writtenLastSeen: Date | null };
+type Stored = Pick<typeof hosts.$inferSelect, keyof typeof listed>;
 type Live = Pick<Services, 'presence' | 'samples' | 'sockets'>;
 
 /** One page of hosts, with how many there are in all and where the next page starts. Sorted and cut by the database. */
@@ -58,7 +47,6 @@ export async function listHosts(services: Pick<Services, 'db'> & Live, filter: H
   const [total] = await services.db
     .select({ n: count() })
     .from(hosts)
-    .leftJoin(hostPresence, eq(hostPresence.hostId, hosts.id))
     .where(where);
   const page = rows.slice(0, filter.limit);
   const last = page.at(-1);
@@ -79,9 +67,8 @@ export async function listWaitingHosts(services: Pick<Services, 'db'> & Live) {
 
 /** Hosts that two machines claim to be, as far as nobody has decided yet; at most 100 of them. */
 export async function listClonedHosts(services: Pick<Services, 'db'> & Live) {
-  const open = services.db.select({ id: clones.hostId }).from(clones).where(isNull(clones.resolvedAt));
   const rows = await selectHosts(services)
-    .where(and(eq(hosts.approval, 'approved'), inArray(hosts.id, open)))
+    .where(and(eq(hosts.approval, 'approved'), hosts.hasOpenClone))
     .orderBy(asc(hosts.fqdn))
     .limit(100);
   return rows.map((host) => hostRow(services, host));
@@ -99,7 +86,7 @@ export const isKnown = async (db: Database | Transaction, hostId: string) =>
   (await db.select({ id: hosts.id }).from(hosts).where(eq(hosts.id, hostId))).length > 0;
 
 /** What lists show of a host. Instants are ISO 8601. */
-export function hostRow({ presence, samples, sockets }: Live, host: Omit<Stored, 'writtenLastSeen'>): HostRow {
+export function hostRow({ presence, samples, sockets }: Live, host: Stored): HostRow {
   const live = host.approval === 'approved' ? presence.get(host.id) : undefined;
   return {
     id: host.id,
@@ -117,7 +104,7 @@ export function hostRow({ presence, samples, sockets }: Live, host: Omit<Stored,
     fingerprintWords: host.fingerprintWords,
     registeredAt: host.registeredAt.toISOString(),
     registeredFrom: host.registeredFrom,
-    certificateExpires: host.certificateExpires?.toISOString() ?? null,
+    certificateExpires: Number.isNaN(Date.parse(host.certificateEnds)) ? null : new Date(host.certificateEnds).toISOString(),
     isCloneSuspected: host.approval === 'approved' && host.hasOpenClone,
     renewalRequestedAt: host.renewalRequestedAt?.toISOString() ?? null,
     copies: host.hasOpenClone ? sockets.held(host.id).length : 0,
@@ -132,7 +119,7 @@ function conditions({ search, state, platform, waiting }: HostFilter): (SQL | un
   const pattern = search && containing(search);
   return [
     pattern ? or(ilike(hosts.fqdn, pattern), hasAddressLike(pattern)) : undefined,
-    state && inState(state),
+    state && eq(hosts.state, state),
     platform && eq(hosts.platform, platform),
     waiting ? undefined : not(inArray(hosts.approval, ['pending', 'conflict'])),
   ];
@@ -141,15 +128,6 @@ function conditions({ search, state, platform, waiting }: HostFilter): (SQL | un
 /** Each address by itself: in the text of the whole array, a quote or a comma would match every host. */
 const hasAddressLike = (pattern: string) =>
   sql`exists (select from jsonb_array_elements_text(${hosts.addresses}) as address where address ilike ${pattern})`;
-
-function inState(state: HostState): SQL | undefined {
-  if (state === 'up' || state === 'down') return and(eq(hosts.approval, 'approved'), eq(hostPresence.state, state));
-  if (state === 'never') return and(eq(hosts.approval, 'approved'), isNull(hostPresence.state));
-  return eq(hosts.approval, state);
-}
-
-// What was never seen sorts before everything that was, and a row comparison with null would hide it.
-const lastSeen = sql`coalesce(${hostPresence.lastSeen}, '-infinity')`;
 
 const ORDERS: Record<HostFilter['sort'], Order<Stored>> = {
   fqdn: {
@@ -168,8 +146,7 @@ const ORDERS: Record<HostFilter['sort'], Order<Stored>> = {
   lastSeen: {
     by: (direction) => [directed(direction, lastSeen), directed(direction, hosts.id)],
     after: (direction, [key, id]) => sql`(${lastSeen}, ${hosts.id}) ${beyond(direction)} (${key}::timestamptz, ${id}::uuid)`,
-    // What the row says, not the fresher figure in memory: the database sorted by the row.
-    key: (host) => host.writtenLastSeen?.toISOString() ?? '-infinity',
+    key: (host) => (host.lastSeen.endsWith('infinity') ? host.lastSeen : new Date(host.lastSeen).toISOString()),
     cursorKey: instantKey,
   },
 };

@@ -1,5 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import { certificates, clones, hostEvents, hostPresence, hosts, renewals } from '../../db/schema';
+import { certificates, clones, hostEnrolments, hostEvents, hostPresence, hosts, renewals } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
 import type { SignedIn } from '../trpc';
@@ -15,10 +15,10 @@ import { revokeCertificates } from './withdraw-access';
 export async function replaceHost(ctx: SignedIn, newcomerId: string): Promise<void> {
   const { user } = ctx.session;
   const known = await ctx.db.transaction(async (tx) => {
-    const { newcomer, known } = await findConflict(tx, newcomerId);
+    const { newcomer, csr, known } = await findConflict(tx, newcomerId);
     const hostId = known.id;
     const issued = await issueClientCertificate(ctx.authority, {
-      csr: newcomer.csr,
+      csr,
       hostId,
       fqdn: known.fqdn,
       days: ctx.config.certificates.client_days,
@@ -29,18 +29,19 @@ export async function replaceHost(ctx: SignedIn, newcomerId: string): Promise<vo
     await tx.update(hostEvents).set({ hostId }).where(eq(hostEvents.hostId, newcomerId));
     // Before its key moves: a key belongs to one row.
     await tx.delete(hosts).where(eq(hosts.id, newcomerId));
-    const { csr, keyFingerprint, fingerprintWords, platform, osName, osVersion, agentVersion, addresses } = newcomer;
+    const { keyFingerprint, fingerprintWords, platform, osName, osVersion, agentVersion, addresses } = newcomer;
     const { registeredFrom, enrolmentTokenId } = newcomer;
     await tx
       .update(hosts)
       .set({
-        ...{ csr, keyFingerprint, fingerprintWords, platform, osName, osVersion, agentVersion, addresses },
+        ...{ keyFingerprint, fingerprintWords, platform, osName, osVersion, agentVersion, addresses },
         ...{ registeredFrom, enrolmentTokenId, tags: [...new Set([...known.tags, ...newcomer.tags])] },
         // What the former machine said of itself; this one has yet to say hello.
         ...{ kernel: null, architecture: null, hardware: null, bootedAt: null },
-        ...{ enrolmentId: newcomerId, decidedAt: new Date(), decidedBy: user.id, renewalRequestedAt: null },
+        ...{ decidedAt: new Date(), decidedBy: user.id, renewalRequestedAt: null },
       })
       .where(eq(hosts.id, hostId));
+    await tx.update(hostEnrolments).set({ csr, enrolmentId: newcomerId }).where(eq(hostEnrolments.hostId, hostId));
     await tx.insert(certificates).values({ ...issued, hostId });
     await tx.delete(hostPresence).where(eq(hostPresence.hostId, hostId));
     // Whoever shared the former key has no access any more, the one as the other.

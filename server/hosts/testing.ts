@@ -1,8 +1,9 @@
+import { sql } from 'drizzle-orm';
 import type { Database } from '../../db/client';
-import { hostPresence, hosts } from '../../db/schema';
+import { hostEnrolments, hostPresence, hosts } from '../../db/schema';
 
 /** Differences from an approved host that was never seen. */
-export type NewHost = Partial<typeof hosts.$inferInsert> & {
+export type NewHost = Omit<Partial<typeof hosts.$inferInsert>, 'lastSeen'> & {
   lastSeen?: Date;
   presence?: 'up' | 'down';
 };
@@ -13,7 +14,6 @@ export async function seedHosts(db: Database, wanted: NewHost[]): Promise<string
     fqdn: `host-${i}.example.com`,
     platform: 'linux' as const,
     approval: 'approved' as const,
-    csr: '-',
     keyFingerprint: `key ${i}`,
     fingerprintWords: 'six words',
     osName: 'Debian GNU/Linux',
@@ -24,6 +24,7 @@ export async function seedHosts(db: Database, wanted: NewHost[]): Promise<string
     ...host,
   }));
   const made = await db.insert(hosts).values(rows).returning({ id: hosts.id });
+  await db.insert(hostEnrolments).values(made.map(({ id }) => ({ hostId: id, csr: '-' })));
   const seen = wanted.flatMap(({ lastSeen, presence }, i) =>
     lastSeen || presence
       ? [{ hostId: made[i]!.id, state: presence ?? 'up', since: new Date(), lastSeen: lastSeen ?? new Date() }]
@@ -31,4 +32,38 @@ export async function seedHosts(db: Database, wanted: NewHost[]): Promise<string
   );
   if (seen.length > 0) await db.insert(hostPresence).values(seen);
   return made.map(({ id }) => id);
+}
+
+/**
+ * `count` hosts of all states and platforms, mostly of the common ones, made by the database, with presence, certificates
+ * and some open clones. Ids end in the number of the host, hexadecimal.
+ */
+export async function seedManyHosts(db: Database, count: number): Promise<void> {
+  await db.execute(sql`
+    insert into host (id, fqdn, platform, approval, key_fingerprint, fingerprint_words, os_name, os_version, agent_version,
+                      addresses, registered_from, registered_at, decided_at, last_seen, certificate_ends)
+    select ('01890000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
+      (array['web', 'db', 'cache', 'build', 'mail'])[n % 5 + 1] || '-' || lpad((n * 7919 % ${count})::text, 7, '0') || '.example.com',
+      case when n % 500 = 3 then 'openbsd' when n % 1000 = 4 then 'netbsd' when n % 2000 = 5 then 'other' when n % 50 = 6 then 'freebsd'
+        when n % 20 = 7 then 'macos' when n % 8 = 0 then 'windows' else 'linux' end,
+      case when n % 500 = 11 then 'pending' when n % 1000 = 12 then 'conflict' when n % 100 = 13 then 'rejected'
+        when n % 50 = 14 then 'revoked' else 'approved' end,
+      'key ' || n, 'one two three four five six', 'Debian GNU/Linux', '12', '1.0.0',
+      jsonb_build_array('10.' || n / 65536 % 256 || '.' || n / 256 % 256 || '.' || n % 256, '2001:db8::' || to_hex(n)), '192.0.2.7',
+      now() - (${count} - n) * interval '1 second', now(),
+      case when n % 500 = 11 or n % 1000 = 12 or n % 100 = 13 or n % 50 = 14 or n % 40 = 15 then '-infinity'
+        when n % 12 = 4 then now() - n % 100000 * interval '1 minute' else 'infinity' end,
+      case when n % 500 = 11 or n % 1000 = 12 or n % 100 = 13 or n % 50 = 14 then 'infinity'
+        else date_trunc('second', now()) + (n % 90) * interval '1 day' + n % 86400 * interval '1 second' end
+    from generate_series(1, ${count}::int) n`);
+  await db.execute(sql`
+    insert into host_presence (host_id, state, since, last_seen)
+    select id, case last_seen when 'infinity' then 'up' else 'down' end, now(), case last_seen when 'infinity' then now() else last_seen end
+    from host where last_seen <> '-infinity'`);
+  await db.execute(sql`
+    insert into certificate (serial, host_id, key_fingerprint, fingerprint, pem, not_before, not_after)
+    select upper(to_hex(row_number() over ())), id, key_fingerprint, '-', '-', certificate_ends - interval '90 days', certificate_ends
+    from host where certificate_ends <> 'infinity'`);
+  await db.execute(sql`
+    insert into clone (host_id, id, first, second) select id, gen_random_uuid(), '{}', '{}' from host where approval = 'approved' limit 20`);
 }

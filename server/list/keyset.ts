@@ -22,8 +22,8 @@ export interface Order<Row> {
 /** A key that is an instant. Before 1970 nothing was, and PostgreSQL knows no year 0. */
 export const pastKey = z.iso.datetime({ precision: 3 }).refine((text) => Date.parse(text) >= 0);
 
-/** The same, or `-infinity` for what never was. */
-export const instantKey = z.union([z.literal('-infinity'), pastKey]);
+/** The same, `-infinity` for what never was, or `infinity` for what goes on. */
+export const instantKey = z.union([z.literal(['-infinity', 'infinity']), pastKey]);
 
 export const beyond = (direction: Direction) => (direction === 'asc' ? sql`>` : sql`<`);
 export const directed = (direction: Direction, column: Parameters<typeof asc>[0]) => (direction === 'asc' ? asc(column) : desc(column));

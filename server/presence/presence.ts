@@ -227,13 +227,25 @@ export async function startPresence({
   };
 }
 
-/** One statement for any number of hosts. Those deleted or turned away meanwhile fall out by the join instead of failing the batch. */
+/**
+ * One statement for any number of hosts. Those deleted or turned away meanwhile fall out by the join instead of failing
+ * the batch. Of those that go up or down the row in `host` is locked first, in the order of the ids, because a trigger
+ * writes it (docs/decisions/0020): an act on the host, which locks it first too, would else wait for this and this for it.
+ */
 async function writePresence(db: Database, batch: ({ hostId: string; address?: string } & Liveness)[]): Promise<void> {
   await db.execute(sql`
+    with r as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(batch)}::jsonb)
+        as r("hostId" uuid, state text, since timestamptz, reason text, "lastSeen" timestamptz, address text)
+    ), locked as materialized (
+      select host.id from r join host on host.id = r."hostId"
+      where host.approval = 'approved' and host.last_seen <> (case r.state when 'up' then 'infinity' else r."lastSeen" end)::timestamptz(3)
+      order by host.id for no key update of host
+    )
     insert into host_presence (host_id, state, since, reason, last_seen, address)
     select r."hostId", r.state, r.since, r.reason, r."lastSeen", r.address
-    from jsonb_to_recordset(${JSON.stringify(batch)}::jsonb)
-      as r("hostId" uuid, state text, since timestamptz, reason text, "lastSeen" timestamptz, address text)
+    from (select count(*) from locked) as first
+    cross join r
     join host on host.id = r."hostId" and host.approval = 'approved'
     on conflict (host_id) do update
       set state = excluded.state, since = excluded.since, reason = excluded.reason, last_seen = excluded.last_seen,
