@@ -20,7 +20,9 @@ async function describeSchema(db: Database): Promise<unknown[]> {
     union all
     select 'type', typname, typtype::text from pg_type where typnamespace = 'public'::regnamespace and typtype in ('e', 'd')
     union all
+    -- Without what an extension brought: it may be somebody else's too, and stays.
     select 'function', proname, prosrc from pg_proc where pronamespace = 'public'::regnamespace
+      and not exists (select from pg_depend where objid = pg_proc.oid and deptype = 'e')
     order by 1, 2, 3`);
   return rows;
 }

@@ -4,18 +4,23 @@ import { sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import type { Database, OpenDatabase } from './client';
+import { makeSearchIndex } from './search-index';
 
 /** Any number that nothing else in the same database locks. */
 const MIGRATION_LOCK = 7_294_331_807;
 /** Between statements in a migration file; drizzle-kit writes it. */
 const BREAKPOINT = '--> statement-breakpoint';
 
-/** Applies what is missing, all of it or nothing. Processes that start at once wait for each other. */
-export async function migrateUp(database: OpenDatabase): Promise<void> {
-  await locked(database, (db) =>
+/**
+ * Applies what is missing, all of it or nothing. Processes that start at once wait for each other.
+ * @returns `unindexed`: why searches have no index, null when they have one
+ */
+export function migrateUp(database: OpenDatabase): Promise<{ unindexed: string | null }> {
+  return locked(database, async (db) => {
     // Drizzle's migrators are one function under two types, one for each driver.
-    migrate(db as unknown as NodePgDatabase, { migrationsFolder: migrationsFolder() }),
-  );
+    await migrate(db as unknown as NodePgDatabase, { migrationsFolder: migrationsFolder() });
+    return { unindexed: await makeSearchIndex(db) };
+  });
 }
 
 /** Takes back the last `steps` migrations, newest first, all of them or none. Returns their names. */

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { Database, OpenDatabase } from './client';
 import { DatabaseOpenError } from './errors';
@@ -32,7 +33,7 @@ export async function openPGlite(directory: string): Promise<OpenDatabase> {
 }
 
 export async function startPGlite(options: PGliteOptions): Promise<OpenDatabase & { client: PGlite }> {
-  const client = await PGlite.create(options);
+  const client = await PGlite.create({ ...options, extensions: { pg_trgm } });
   const db: Database = drizzle(client, { schema });
   let last: Promise<unknown> = Promise.resolve();
   return {

@@ -1,32 +1,37 @@
-import { changeList, listAddress } from '../ui/list/list-address';
+import { listQuery, oneOf, text } from '../list/list-query';
+import { changeList } from '../ui/list/list-address';
 import { outcomes, type AuditListQuery, type AuditRecord } from './audit-types';
 import { startOfDay } from './start-of-day';
 
-/** The filters, by their names in the address. */
-export const filterNames = ['search', 'actor', 'actorId', 'action', 'object', 'outcome', 'from', 'to'] as const;
-export type FilterName = (typeof filterNames)[number];
-
 /**
- * What the address of the page asks for. Anything it cannot mean is left out: an old bookmark must still open. Days are
- * those of the zone that the address names, as the server that reads it knows no reader's; both are in.
+ * Days are those of the zone that the address names, as the server that reads it knows no reader's; both are in.
+ * @param daysLater where the last day ends is where the next one starts
  */
+const day = (daysLater: number) => (value: string, params: URLSearchParams) => {
+  const start = startOfDay(value, zoneOf(params) ?? 'UTC', daysLater);
+  return start === null ? undefined : new Date(start).toISOString();
+};
+
+const filters = {
+  search: text(253),
+  actor: text(256),
+  actorId: text(256),
+  action: text(100),
+  object: text(256),
+  outcome: oneOf(outcomes),
+  from: day(0),
+  to: day(1),
+};
+/** The filters, by their names in the address. */
+export type FilterName = keyof typeof filters;
+export const filterNames = Object.keys(filters) as FilterName[];
+
+const list = listQuery({ path: '/audit', filters, orders: { at: 'desc' }, first: 'at' });
+
+/** What the address of the page asks for. */
 export function readAuditQuery(params: URLSearchParams) {
-  const instantOf = (name: FilterName, daysLater: number) => {
-    const start = startOfDay(params.get(name) ?? '', zoneOf(params) ?? 'UTC', daysLater);
-    return start === null ? undefined : new Date(start).toISOString();
-  };
-  const text = (name: FilterName, max: number) => params.get(name)?.trim().slice(0, max) || undefined;
-  return {
-    search: text('search', 253),
-    actor: text('actor', 256),
-    actorId: text('actorId', 256),
-    action: text('action', 100),
-    object: text('object', 256),
-    outcome: outcomes.find((one) => one === params.get('outcome')),
-    from: instantOf('from', 0),
-    to: instantOf('to', 1),
-    cursor: params.get('cursor') || undefined,
-  } satisfies AuditListQuery;
+  const { sort: _sort, direction: _direction, ...query } = list.read(params);
+  return query satisfies AuditListQuery;
 }
 
 /** Whose days the address means: those of whoever filtered, also when it is opened by somebody else. Null without days. */
@@ -38,7 +43,7 @@ type Changes = Partial<Record<FilterName | 'cursor' | 'zone', string | undefined
 export function auditLink(params: URLSearchParams, changes: Changes): string {
   const next = changeList(params, changes);
   if (zoneOf(next) === null) next.delete('zone');
-  return listAddress('/audit', next);
+  return list.link(next, { cursor: changes.cursor });
 }
 
 /** What else was done by whoever did this: by their id, if there is one, as their name may have been another then. */

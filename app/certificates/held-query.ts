@@ -1,3 +1,4 @@
+import { listQuery, oneOf } from '../list/list-query';
 import type { HeldQuery } from './certificate-types';
 
 export const shows = ['all', 'within', 'overdue', 'expired'] as const satisfies HeldQuery['show'][];
@@ -5,22 +6,25 @@ export const shows = ['all', 'within', 'overdue', 'expired'] as const satisfies 
 export const spans = [7, 14, 30, 60, 90];
 const MAX_DAYS = 3650;
 
-/** What the address of the page asks for. Anything it cannot mean is left out: an old bookmark must still open. */
+const list = listQuery({
+  path: '/certificates',
+  filters: {
+    show: oneOf(shows),
+    days: (value) => (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= MAX_DAYS ? Number(value) : undefined),
+  },
+  orders: { end: 'asc' },
+  first: 'end',
+});
+
+/** What the address of the page asks for. */
 export function readHeldQuery(params: URLSearchParams) {
-  const days = Number(params.get('days') ?? NaN);
-  return {
-    show: shows.find((one) => one === params.get('show')) ?? 'all',
-    days: Number.isInteger(days) && days >= 1 && days <= MAX_DAYS ? days : 30,
-    cursor: params.get('cursor') || undefined,
-  } satisfies HeldQuery;
+  const { show = 'all', days = 30, cursor } = list.read(params);
+  return { show, days, cursor } satisfies HeldQuery;
 }
 
-/** The same list with something changed, as an address. Back to the first page: a cursor is of one filter. */
+/** The same list with something changed, as an address. */
 export function heldLink(params: URLSearchParams, changes: Partial<Record<'show' | 'days' | 'cursor', string>>): string {
-  const { show, days } = readHeldQuery(params);
-  const next = new URLSearchParams({ show, days: String(days), ...changes });
-  if (next.get('show') !== 'within') next.delete('days');
-  if (next.get('show') === 'all') next.delete('show');
-  const query = next.toString();
-  return query ? `/certificates?${query}` : '/certificates';
+  const { show, days, cursor } = { ...readHeldQuery(params), cursor: undefined, ...changes };
+  const isWithin = show === 'within';
+  return list.link(new URLSearchParams(), { show: show === 'all' ? undefined : show, days: isWithin ? String(days) : undefined, cursor });
 }

@@ -11,7 +11,7 @@ import { Cell, Column, HeadCell, Row, SortColumn, Table } from '../ui/list/table
 import type { KnownHosts } from './apply-live-change';
 import { HostState } from './host-state';
 import type { HostRow } from './host-types';
-import { listLink, naturalDirection, readListQuery } from './list-query';
+import { hostQuery } from './list-query';
 import { CpuMeter, DiskMeter, MemoryMeter } from './sample-meters';
 import { SystemName } from './system-name';
 
@@ -32,9 +32,9 @@ export function HostTable({ listed: { rows, hold }, known, selected, onSelect }:
   const { t } = useTranslation();
   const [params] = useSearchParams();
   const sorting = columnSorting({
-    query: readListQuery(params),
-    natural: naturalDirection,
-    link: (order) => listLink(params, order),
+    query: hostQuery.read(params),
+    natural: hostQuery.natural,
+    link: (order) => hostQuery.link(params, order),
   });
   return (
     <div {...hold}>
@@ -52,7 +52,9 @@ export function HostTable({ listed: { rows, hold }, known, selected, onSelect }:
             <SortColumn {...sorting('lastSeen')} className="w-28">
               {t('hosts.column.lastSeen')}
             </SortColumn>
-            <Column className="w-22">{t('hosts.column.certificate')}</Column>
+            <SortColumn {...sorting('certificate')} className="w-26">
+              {t('hosts.column.certificate')}
+            </SortColumn>
           </>
         }
       >

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { listLink, readListQuery } from './list-query';
+import { hostQuery } from './list-query';
 
-const read = (query: string) => readListQuery(new URLSearchParams(query));
+const read = (query: string) => hostQuery.read(new URLSearchParams(query));
 
 test('an empty address is the whole list by name', () => {
   expect(read('')).toEqual({
@@ -25,7 +25,7 @@ test('what the address cannot mean is left out, so that an old bookmark opens', 
 
 test('changing the filter leaves the rest and returns to the first page', () => {
   const params = new URLSearchParams('state=up&search=web&cursor=abc');
-  expect(listLink(params, { state: 'down' })).toBe('/hosts?state=down&search=web');
-  expect(listLink(params, { state: undefined, search: '' })).toBe('/hosts');
-  expect(listLink(params, { cursor: 'def' })).toBe('/hosts?state=up&search=web&cursor=def');
+  expect(hostQuery.link(params, { state: 'down' })).toBe('/hosts?state=down&search=web');
+  expect(hostQuery.link(params, { state: undefined, search: '' })).toBe('/hosts');
+  expect(hostQuery.link(params, { cursor: 'def' })).toBe('/hosts?state=up&search=web&cursor=def');
 });

@@ -10,6 +10,7 @@ import { ServedListeners } from '../certificates/served-listeners';
 import { useReloadWhileLive } from '../certificates/use-reload-while-live';
 import { agentAddress } from '../hosts/agent-address';
 import { ListPaging } from '../ui/list/list-paging';
+import { Total } from '../ui/list/total';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { buttonClass } from '../ui/button';
@@ -39,7 +40,7 @@ export default function CertificatesPage() {
         <Authorities authorities={served.authorities} keyAtRest={served.keyAtRest} />
         <RevocationList list={served.revocationList} address={address} />
       </div>
-      <Section title={t('certificates.held')} count={held.total}>
+      <Section title={t('certificates.held')} count={<Total of={held} />}>
         <div className="flex flex-col gap-3">
           <HeldFilters />
           {held.certificates.length > 0 ? (

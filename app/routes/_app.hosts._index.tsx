@@ -9,7 +9,7 @@ import { FirstAgent } from '../hosts/first-agent';
 import { HostFilters } from '../hosts/host-filters';
 import { HostTable } from '../hosts/host-table';
 import { isWaiting } from '../hosts/host-types';
-import { listLink, readListQuery } from '../hosts/list-query';
+import { hostQuery } from '../hosts/list-query';
 import { isListed, waitingRows } from '../hosts/list-rows';
 import { reloadUnlessLive } from '../hosts/reload-unless-live';
 import { useKnownHosts } from '../hosts/use-known-hosts';
@@ -25,7 +25,7 @@ import { useSteadyRows } from '../ui/list/steady-rows';
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { api } = context;
-  const query = readListQuery(new URL(request.url).searchParams);
+  const query = hostQuery.read(new URL(request.url).searchParams);
   // First, and alone: the stream goes on from its `feed`, which must be older than all that is read after it.
   const { counts, feed } = await api.hosts.counts();
   const [waiting, cloned, list] = await Promise.all([
@@ -38,20 +38,18 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 export const shouldRevalidate = reloadUnlessLive;
 
-const NO_FILTER = { state: undefined, platform: undefined, search: undefined };
-
 export default function HostsPage() {
   const { t } = useTranslation();
   const data = useLoaderData<typeof loader>();
   const [params] = useSearchParams();
   const { search } = useLocation();
   const { revalidate, state: revalidation } = useRevalidator();
-  const query = useMemo(() => readListQuery(params), [params]);
+  const query = useMemo(() => hostQuery.read(params), [params]);
   const known = useKnownHosts(data, ({ counts, waiting, cloned, list }) =>
     knownHosts([...waiting.hosts, ...cloned, ...list.hosts], counts),
   );
 
-  const isFiltered = Boolean(query.state || query.platform || query.search);
+  const isFiltered = hostQuery.isFiltered(params);
   const waiting = useSteadyRows(
     useMemo(() => waitingRows(known, query), [known, query]),
     known.hosts,
@@ -111,7 +109,7 @@ export default function HostsPage() {
         {rows.length > 0 ? (
           <HostTable listed={{ ...listed, rows }} known={known} selected={selected} onSelect={may.has('certificates.rotate') ? select : undefined} />
         ) : query.state && isWaiting(query.state) && waiting.rows.length > 0 ? null : (
-          <NothingListed isFiltered={isFiltered} clear={listLink(params, NO_FILTER)} />
+          <NothingListed isFiltered={isFiltered} clear={hostQuery.unfiltered(params)} />
         )}
         <ListPaging nextCursor={data.list.nextCursor} />
       </div>

@@ -6,16 +6,17 @@ import { usePermissions } from '../permissions';
 import { buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { ListPaging } from '../ui/list/list-paging';
-import { listLink, readListQuery } from '../users/list-query';
+import { Total } from '../ui/list/total';
+import { userQuery } from '../users/list-query';
 import { UserFilters } from '../users/user-filters';
 import { UserTable } from '../users/user-table';
 import type { loader as appLoader } from './_app';
 
-export const loader = ({ request, context: { api } }: LoaderFunctionArgs) => api.users.list(readListQuery(new URL(request.url).searchParams));
+export const loader = ({ request, context: { api } }: LoaderFunctionArgs) => api.users.list(userQuery.read(new URL(request.url).searchParams));
 
 export default function UsersPage() {
   const { t } = useTranslation();
-  const { users, total, nextCursor } = useLoaderData<typeof loader>();
+  const { users, nextCursor, ...counted } = useLoaderData<typeof loader>();
   const me = useRouteLoaderData<typeof appLoader>('routes/_app')?.me.id;
   const [params] = useSearchParams();
   const may = usePermissions();
@@ -23,7 +24,7 @@ export default function UsersPage() {
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h1 className="text-20 font-semibold">
-          {t('users.title')} <span className="ps-1 font-normal text-ink-3">{total}</span>
+          {t('users.title')} <span className="ps-1 font-normal text-ink-3"><Total of={counted} /></span>
         </h1>
         {may.has('users.manage') && (
           <Link to="/users/invite" className={buttonClass('primary')}>
@@ -36,7 +37,7 @@ export default function UsersPage() {
         <UserTable users={users} me={me} />
       ) : (
         <EmptyState title={t('users.nothing')} text={t('users.nothingText')}>
-          <Link to={listLink(params, { search: undefined, state: undefined, role: undefined })} className={buttonClass('quiet')}>
+          <Link to={userQuery.unfiltered(params)} className={buttonClass('quiet')}>
             {t('list.clear')}
           </Link>
         </EmptyState>

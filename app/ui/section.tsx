@@ -3,7 +3,7 @@ import { useId, type ReactNode } from 'react';
 interface Props {
   title: ReactNode;
   /** How many there are, beside the title. */
-  count?: number | undefined;
+  count?: ReactNode;
   /** Acts and links of the whole section. */
   end?: ReactNode;
   children: ReactNode;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { listLink, readListQuery } from './list-query';
+import { userQuery } from './list-query';
 
-const read = (query: string) => readListQuery(new URLSearchParams(query));
+const read = (query: string) => userQuery.read(new URLSearchParams(query));
 
 test('an empty address is everybody by name', () => {
   expect(read('')).toEqual({ search: undefined, state: undefined, role: undefined, sort: 'name', direction: 'asc', cursor: undefined });
@@ -18,7 +18,7 @@ test('a column of times begins with the latest', () => {
 
 test('a change of the list leads back to its first page', () => {
   const params = new URLSearchParams('state=locked&cursor=abc&search=ada');
-  expect(listLink(params, { state: undefined })).toBe('/users?search=ada');
-  expect(listLink(params, { role: 'operator' })).toBe('/users?state=locked&search=ada&role=operator');
-  expect(listLink(new URLSearchParams('cursor=abc'), {})).toBe('/users');
+  expect(userQuery.link(params, { state: undefined })).toBe('/users?search=ada');
+  expect(userQuery.link(params, { role: 'operator' })).toBe('/users?state=locked&search=ada&role=operator');
+  expect(userQuery.link(new URLSearchParams('cursor=abc'), {})).toBe('/users');
 });

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { RelativeTime } from '../ui/figures/relative-time';
 import { columnSorting } from '../ui/list/sorting';
 import { Cell, Column, HeadCell, Row, SortColumn, Table } from '../ui/list/table';
-import { listLink, naturalDirection, readListQuery } from './list-query';
+import { userQuery } from './list-query';
 import { UserState } from './user-state';
 import { nameOf, type UserRow } from './user-types';
 
@@ -11,9 +11,9 @@ export function UserTable({ users, me }: { users: UserRow[]; me: string | undefi
   const { t } = useTranslation();
   const [params] = useSearchParams();
   const sorting = columnSorting({
-    query: readListQuery(params),
-    natural: naturalDirection,
-    link: (order) => listLink(params, order),
+    query: userQuery.read(params),
+    natural: userQuery.natural,
+    link: (order) => userQuery.link(params, order),
   });
   return (
     <Table

@@ -1,5 +1,6 @@
 import { NEXT_TOKEN, type PathOperation, type Responses } from '../rest/path-operation';
-import { DEFAULT_FORMAT, EXPORT_FORMATS, FORMATS } from './format-export';
+import { DEFAULT_FORMAT, EXPORT_FORMATS } from '../list/export';
+import { FORMATS } from './format-export';
 import type { listRecords } from './list-records';
 
 type ListedPage = Pick<Awaited<ReturnType<typeof listRecords>>, 'records'>;

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { findPermissions } from '../auth/find-permissions';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
-import { DEFAULT_FORMAT, EXPORT_FORMATS, FORMATS } from './format-export';
-import { auditFilter, listRecords } from './list-records';
+import { DEFAULT_FORMAT, EXPORT_FORMATS, writeFile } from '../list/export';
+import { everyPage } from '../list/list';
+import { FORMATS } from './format-export';
+import { auditFilter, auditList, LATEST_FIRST, recordRow } from './list-records';
 import { recordAudit } from './record-audit';
 import { recordRefusal } from './record-refusal';
 
@@ -19,19 +21,16 @@ export const auditExport = auditFilter.extend({ format: z.enum(EXPORT_FORMATS).d
  */
 export async function exportRecords(ctx: SignedIn, { format, ...filter }: z.infer<typeof auditExport>): Promise<AsyncGenerator<string, void>> {
   if (!ctx.isDownload) throw new AppError('audit.download_only');
-  const first = await listRecords(ctx, { ...filter, limit: PAGE });
+  // Before it is recorded: what cannot be read has not been exported.
+  await ctx.audit.trySeal();
+  const pages = everyPage(auditList, ctx, { filter, ...LATEST_FIRST, limit: PAGE }, () => refuseWithdrawn(ctx));
+  const first = await pages.next();
   await recordAudit(ctx.db, ctx, { action: 'audit.export', after: { format, ...filter } });
-  const { head, line } = FORMATS[format];
 
-  async function* pieces() {
-    if (head) yield head;
-    for (let page = first; ; page = await listRecords(ctx, { ...filter, cursor: page.nextCursor, limit: PAGE })) {
-      if (page.records.length > 0) yield page.records.map(line).join('');
-      if (!isFollowed(page)) return;
-      await refuseWithdrawn(ctx);
-    }
+  async function* records() {
+    for (let page = first; !page.done; page = await pages.next()) yield page.value.map(recordRow);
   }
-  return pieces();
+  return writeFile(records(), FORMATS[format]);
 }
 
 /** Between two pages may lie as long as the reader likes, and in it the end of their session or of their rights. */
@@ -42,5 +41,3 @@ async function refuseWithdrawn(ctx: SignedIn): Promise<void> {
   await recordRefusal(ctx, { action: 'audit.export', outcome: 'refused', code });
   throw new AppError(code);
 }
-
-const isFollowed = <Page extends { nextCursor: string | null }>(page: Page): page is Page & { nextCursor: string } => page.nextCursor !== null;

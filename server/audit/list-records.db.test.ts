@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditPending, auditRecords } from '../../db/schema';
 import { testDatabase, type TestDatabase } from '../../db/testing';
 import { administratorOf, browserOf, callerFor, testServices } from '../testing';
-import { type AuditFilter, selectRecords } from './list-records';
+import { selectPage } from '../list/list';
+import { type AuditFilter, auditList, LATEST_FIRST } from './list-records';
 import { recordAudit } from './record-audit';
 
 type Services = Awaited<ReturnType<typeof testServices>>;
@@ -163,7 +164,7 @@ test.each<[what: string, filter: AuditFilter, index: string]>([
   ['a span of time', { from: day(61), to: day(60) }, 'audit_record_at'],
   ['rare words', { search: 'host-777.example.com' }, 'audit_record_search'],
 ])('an index answers for %s', async (_what, filter, index) => {
-  const query = selectRecords(large.db, filter, undefined, 50);
+  const query = selectPage(auditList, large, { filter, ...LATEST_FIRST, limit: 49 });
   const { rows } = await large.db.execute<Record<string, unknown>>(sql`explain (analyze, format json) ${query.getSQL()}`);
   const plan = JSON.stringify(rows);
   expect(plan).toContain(`"Index Name":"${index}"`);
@@ -176,7 +177,7 @@ test.each<[what: string, filter: AuditFilter, index: string]>([
 test('the last page of a large log is found by its index too', async () => {
   const { rows: last } = await large.db.execute<{ at: string }>(sql`select to_char(min(at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at from audit_record`);
   const cursor = Buffer.from(JSON.stringify([last[0]!.at, LARGE + 1])).toString('base64url');
-  const query = selectRecords(large.db, {}, cursor, 50);
+  const query = selectPage(auditList, large, { filter: {}, ...LATEST_FIRST, cursor, limit: 49 });
   expect(await query).toHaveLength(1);
   const { rows } = await large.db.execute(sql`explain (analyze, format json) ${query.getSQL()}`);
   expect(JSON.stringify(rows)).toContain('"Index Name":"audit_record_at"');

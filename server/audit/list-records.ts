@@ -1,8 +1,8 @@
-import { and, desc, eq, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { auditPending, auditRecords } from '../../db/schema';
-import { type Cursor, pastKey, readCursor, writeCursor } from '../list/keyset';
-import { CURSOR_EXAMPLE, fromText } from '../rest/schema';
+import { byInstant } from '../list/keyset';
+import { cut, type List, readPage } from '../list/list';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
 
@@ -33,39 +33,43 @@ export const auditFilter = z.object({
   to: instant.optional(),
 });
 
-export const auditPage = auditFilter.extend({
-  /** `nextCursor` of the page before. */
-  cursor: z.string().max(200).meta({ examples: [CURSOR_EXAMPLE] }).optional(),
-  limit: fromText(z.number().int().min(1).max(500)).default(50).meta({ description: '50 when left out.' }),
-});
+export const auditPage = auditFilter.extend(cut(500));
 
 export type AuditFilter = z.infer<typeof auditFilter>;
 export type AuditPage = z.infer<typeof auditPage>;
 
 const { search: _search, previousMac: _previousMac, mac: _mac, ...shown } = getTableColumns(auditRecords);
 
+const selectRecords = ({ db }: Pick<Services, 'db'>) => db.select(shown).from(auditRecords);
+
+export const auditList: List<Pick<Services, 'db'>, AuditFilter, Awaited<ReturnType<typeof selectRecords>>[number], 'at'> = {
+  select: selectRecords,
+  id: {
+    column: auditRecords.sequence,
+    of: (record) => record.sequence,
+    schema: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
+  },
+  conditions,
+  orders: { at: byInstant(auditRecords.sequence, auditRecords.at, (record) => record.at) },
+};
+
+/** What is shown of a record. Instants are ISO 8601. */
+export const recordRow = (row: Awaited<ReturnType<typeof selectRecords>>[number]) => ({ ...row, at: row.at.toISOString() });
+
+/** The order of the audit log. */
+export const LATEST_FIRST = { sort: 'at', direction: 'desc' } as const;
+
 /** One page of the audit log, newest first, and where the next one starts. Instants are ISO 8601. */
 export async function listRecords({ db, audit }: Pick<Services, 'db' | 'audit'>, { cursor, limit, ...filter }: AuditPage) {
   // Whoever has just done something expects to see it; when that cannot be, what is sealed and how much is not.
   if (!cursor) await audit.trySeal();
-  const rows = await selectRecords(db, filter, cursor, limit + 1);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
+  const { rows, nextCursor } = await readPage(auditList, { db }, { filter, ...LATEST_FIRST, cursor, limit });
   return {
-    records: page.map((row) => ({ ...row, at: row.at.toISOString() })),
-    nextCursor: rows.length > limit && last ? writeCursor([last.at.toISOString(), last.sequence]) : null,
+    records: rows.map(recordRow),
+    nextCursor,
     unsealed: await db.$count(auditPending),
   };
 }
-
-/** Sorted and cut by the database; for the test that its indexes answer, too. */
-export const selectRecords = (db: Services['db'], filter: AuditFilter, cursor: string | undefined, limit: number) =>
-  db
-    .select(shown)
-    .from(auditRecords)
-    .where(and(...conditions(filter), cursor ? beyond(readCursor(cursor, pastKey, sequenceId)) : undefined))
-    .orderBy(desc(auditRecords.at), desc(auditRecords.sequence))
-    .limit(limit);
 
 function conditions({ search, actor, actorId, action, object, outcome, from, to }: AuditFilter): (SQL | undefined)[] {
   // Not made small here: what is small depends on the database's locale, which made the index. It does the same to both.
@@ -87,8 +91,3 @@ function outcomeIs(outcome: AuditFilter['outcome']): SQL | undefined {
   if (!outcome) return undefined;
   return outcome === 'done' ? eq(auditRecords.outcome, outcome) : and(eq(auditRecords.outcome, outcome), sql`outcome <> 'done'`);
 }
-
-const sequenceId = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
-
-const beyond = ([at, sequence]: Cursor<number>) =>
-  sql`(${auditRecords.at}, ${auditRecords.sequence}) < (${at}::timestamptz, ${sequence}::bigint)`;

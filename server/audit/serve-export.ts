@@ -5,11 +5,12 @@ import { type Request, type Response, Router } from 'express';
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
 import { AppError, httpStatusOf } from '../errors';
+import { DEFAULT_FORMAT } from '../list/export';
 import { refuse } from '../rest/refuse';
 import { createCaller } from '../router';
 import type { Context } from '../trpc';
 import type { auditExport } from './export-records';
-import { DEFAULT_FORMAT, FORMATS } from './format-export';
+import { FORMATS } from './format-export';
 
 /**
  * `GET /audit/export?format=csv|jsonl` and the filters of `audit.list`: the procedure `audit.export` as a download, on

@@ -1,9 +1,10 @@
-import { and, asc, count, eq, gt, gte, isNull, lt, lte, notExists, sql, type SQL } from 'drizzle-orm';
+import { and, eq, gt, gte, isNull, lt, lte, notExists, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import type { Database } from '../../db/client';
 import { certificates, hosts } from '../../db/schema';
-import { AppError } from '../errors';
+import { byInstant } from '../list/keyset';
+import { countUpTo, cut, type List, readCountedPage } from '../list/list';
 import { LONGEST_WARNING_MS, stageOf } from './nearing-end';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -12,11 +13,11 @@ export const heldFilter = z.object({
   /** `overdue` should have been renewed by its agent and was not; `within` ends in the next `days`. */
   show: z.enum(['all', 'within', 'overdue', 'expired']).default('all'),
   days: z.number().int().min(1).max(3650).default(30),
-  /** `nextCursor` of the page before. */
-  cursor: z.string().max(200).optional(),
-  limit: z.number().int().min(1).max(200).default(50),
 });
-export type HeldFilter = z.infer<typeof heldFilter>;
+type HeldFilter = z.infer<typeof heldFilter>;
+
+export const heldQuery = heldFilter.extend(cut());
+export type HeldQuery = z.infer<typeof heldQuery>;
 
 const newer = alias(certificates, 'newer');
 
@@ -51,77 +52,48 @@ function isOverdue(now: Date): SQL | undefined {
   );
 }
 
-/** The rows of one page and one more, by their end. */
-export function selectHeld(db: Database, filter: HeldFilter, now: Date) {
-  const { serial, fingerprint, notBefore, notAfter, issuedAt } = certificates;
-  return db
+const { serial, fingerprint, notBefore, notAfter, issuedAt } = certificates;
+const selectHeld = ({ db }: Ctx) =>
+  db
     .select({ hostId: hosts.id, fqdn: hosts.fqdn, serial, fingerprint, notBefore, notAfter, issuedAt })
     .from(certificates)
-    .innerJoin(hosts, eq(hosts.id, certificates.hostId))
-    .where(and(isHeld(db), shownBy(filter, now), filter.cursor ? after(filter.cursor) : undefined))
-    .orderBy(asc(notAfter), asc(serial))
-    .limit(filter.limit + 1);
+    .innerJoin(hosts, eq(hosts.id, certificates.hostId));
+
+/** `now` is what their ends are compared with. */
+interface Ctx {
+  db: Database;
+  now: Date;
 }
 
+/** Beyond this a page and a warning say "so many, or more". */
+const MOST_COUNTED = 1000;
+
+export const heldList: List<Ctx, HeldFilter, Awaited<ReturnType<typeof selectHeld>>[number], 'end'> = {
+  select: selectHeld,
+  id: { column: serial, of: (row) => row.serial, schema: z.string().regex(/^[0-9A-F]{1,40}$/) },
+  mostCounted: MOST_COUNTED,
+  conditions: (filter, { db, now }) => [isHeld(db), shownBy(filter, now)],
+  // Certificates give it in whole seconds, and many end in the same one.
+  orders: { end: byInstant(serial, notAfter, (row) => row.notAfter) },
+};
+
+const BY_END = { sort: 'end', direction: 'asc' } as const;
+
 /** One page of what agents hold, what ends first on top, and how many there are in all. Instants are ISO 8601. */
-export async function listHeld({ db }: { db: Database }, filter: HeldFilter, now = new Date()) {
-  const rows = await selectHeld(db, filter, now);
-  const page = rows.slice(0, filter.limit);
-  const last = page.at(-1);
+export async function listHeld({ db }: { db: Database }, { cursor, limit, ...filter }: HeldQuery, now = new Date()) {
+  const { rows, ...page } = await readCountedPage(heldList, { db, now }, { filter, ...BY_END, cursor, limit });
   return {
-    certificates: page.map(({ notBefore, notAfter, issuedAt, ...row }) => ({
+    certificates: rows.map(({ notBefore, notAfter, issuedAt, ...row }) => ({
       ...row,
       notBefore: notBefore.toISOString(),
       notAfter: notAfter.toISOString(),
       issuedAt: issuedAt.toISOString(),
       stage: stageOf({ notBefore, notAfter }, now),
     })),
-    nextCursor: rows.length > filter.limit && last ? writeCursor(last) : null,
-    total: await countHeld(db, filter, now),
+    ...page,
   };
 }
 
-/** How many a filter shows. */
-async function countHeld(db: Database, filter: HeldFilter, now: Date): Promise<number> {
-  const [counted] = await db
-    .select({ n: count() })
-    .from(certificates)
-    .innerJoin(hosts, eq(hosts.id, certificates.hostId))
-    .where(and(isHeld(db), shownBy(filter, now)));
-  return counted!.n;
-}
-
-/** Beyond this a warning says "so many, or more". */
-export const MOST_COUNTED = 1000;
-
-/**
- * How many need somebody, at most `MOST_COUNTED` of them. Without the bound and the order the
- * database would expect thousands (it does not know that what has ended is nearly always withdrawn) and read both
- * tables through.
- */
-export function countUrgent(db: Database, show: 'overdue' | 'expired', now: Date) {
-  const some = db
-    .select({ serial: certificates.serial })
-    .from(certificates)
-    .innerJoin(hosts, eq(hosts.id, certificates.hostId))
-    .where(and(isHeld(db), shownBy({ show, days: 0 }, now)))
-    .orderBy(asc(certificates.notAfter), asc(certificates.serial))
-    .limit(MOST_COUNTED)
-    .as('some');
-  return db.select({ n: count() }).from(some);
-}
-
-/** The last row's end, which certificates give in whole seconds, and its serial, because many end in the same one. */
-const cursor = z.tuple([z.iso.datetime({ precision: 3 }).refine((text) => Date.parse(text) >= 0), z.string().regex(/^[0-9A-F]{1,40}$/)]);
-
-const writeCursor = ({ notAfter, serial }: { notAfter: Date; serial: string }) =>
-  Buffer.from(JSON.stringify([notAfter.toISOString(), serial])).toString('base64url');
-
-function after(text: string): SQL {
-  try {
-    const [end, serial] = cursor.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-    return sql`(${certificates.notAfter}, ${certificates.serial}) > (${end}::timestamptz, ${serial})`;
-  } catch (cause) {
-    throw new AppError('input.invalid', { cause });
-  }
-}
+/** How many need somebody, at most `MOST_COUNTED` of them. */
+export const countUrgent = (db: Database, show: 'overdue' | 'expired', now: Date) =>
+  countUpTo(heldList, { db, now }, { filter: { show, days: 0 }, ...BY_END, most: MOST_COUNTED });

@@ -1,5 +1,5 @@
 import { can, router } from '../trpc';
-import { heldFilter, listHeld } from './find-held';
+import { heldQuery, listHeld } from './find-held';
 
 export const certificatesRouter = router({
   /** What each TLS listener serves and the CAs, as of at most a minute ago, and the revocation list as it is now. */
@@ -11,7 +11,7 @@ export const certificatesRouter = router({
     };
   }),
 
-  held: can('certificates.read').input(heldFilter).query(({ ctx, input }) => listHeld(ctx, input)),
+  held: can('certificates.read').input(heldQuery).query(({ ctx, input }) => listHeld(ctx, input)),
 
   warnings: can('certificates.read').query(({ ctx }) => ctx.certificateWatch.warnings()),
 });

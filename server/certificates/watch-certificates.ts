@@ -47,8 +47,8 @@ export function createCertificateWatch(sources: Sources): CertificateWatch {
   const held = keepLatest(
     async () => {
       const at = now();
-      const [[overdue], [expired]] = await Promise.all([countUrgent(db, 'overdue', at), countUrgent(db, 'expired', at)]);
-      return { at, overdue: overdue!.n, expired: expired!.n };
+      const [overdue, expired] = await Promise.all([countUrgent(db, 'overdue', at), countUrgent(db, 'expired', at)]);
+      return { at, overdue, expired };
     },
     // The rows are the truth: what no event told of shows after this.
     ({ at }) => now().getTime() < at.getTime() + INTERVAL_MS,

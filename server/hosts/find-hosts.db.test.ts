@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { administratorOf, callerFor, testServices } from '../testing';
-import type { HostFilter } from './find-hosts';
+import type { HostQuery } from './find-hosts';
 import { type NewHost, seedHosts } from './testing';
 
 let services: Awaited<ReturnType<typeof testServices>>;
@@ -14,7 +14,7 @@ beforeEach(async () => {
 const seed = (wanted: NewHost[]) => seedHosts(services.db, wanted);
 
 /** Every page, one after the other, as a person who scrolls to the end gets them. */
-async function walk(filter: Partial<HostFilter>): Promise<string[]> {
+async function walk(filter: Partial<HostQuery>): Promise<string[]> {
   const found: string[] = [];
   let cursor: string | null | undefined;
   do {
@@ -27,7 +27,7 @@ async function walk(filter: Partial<HostFilter>): Promise<string[]> {
   return found;
 }
 
-const namesOf = async (filter: Partial<HostFilter>) => (await admin.hosts.list(filter)).hosts.map(({ fqdn }) => fqdn);
+const namesOf = async (filter: Partial<HostQuery>) => (await admin.hosts.list(filter)).hosts.map(({ fqdn }) => fqdn);
 
 describe('page by page, every row comes exactly once', () => {
   const [early, late] = [new Date('2026-01-01T00:00:00.001Z'), new Date('2026-01-02T00:00:00.999Z')];

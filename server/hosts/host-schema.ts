@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { platform, sample } from '../../agent/protocol';
 import { hostEvents } from '../../db/schema';
+import { counted } from '../list/list';
 import { instant, nextCursor, textLike } from '../rest/schema';
 
 export const hostState = z.enum(['up', 'down', 'never', 'pending', 'conflict', 'rejected', 'revoked']).meta({
@@ -42,7 +43,7 @@ const feed = textLike('01890000-0000-7000-8000-000000000000.0')
 export const hostPage = z.object({
   hosts: z.array(hostRow),
   nextCursor,
-  total: z.number().int().meta({ description: 'How many there are on all pages.' }),
+  ...counted,
   feed,
 });
 

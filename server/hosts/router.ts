@@ -8,7 +8,7 @@ import { approveHost } from './approve-host';
 import { deleteHost } from './delete-host';
 import { dismissClone } from '../clones/dismiss-clone';
 import { findHostByFqdn, findHostById } from './find-host';
-import { hostFilter, listClonedHosts, listHosts, listWaitingHosts } from './find-hosts';
+import { hostQuery, listClonedHosts, listHosts, listWaitingHosts } from './find-hosts';
 import { findNamesakes } from './find-namesakes';
 import { keepKnownHost } from './keep-known-host';
 import { hostDetail, hostPage } from './host-schema';
@@ -42,7 +42,7 @@ export const hostsRouter = router({
         description: 'A page at a time, sorted and filtered. Go on with `cursor` until `nextCursor` is null.',
       }),
     )
-    .input(hostFilter)
+    .input(hostQuery)
     .output(hostPage)
     .query(async ({ ctx, input }) => ({ feed: ctx.feed.cursor(), ...(await listHosts(ctx, input)) })),
 

@@ -1,39 +1,87 @@
-import { asc, desc, sql, type SQL } from 'drizzle-orm';
+import { asc, type Column, desc, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import { z } from 'zod';
 import { AppError } from '../errors';
+import { storableText } from '../storable-text';
 
 export type Direction = 'asc' | 'desc';
 
 /** The last row's sort key, as text, and what tells it from others with the same one. */
-export type Cursor<Id = string> = [key: string, id: Id];
+type Cursor<Id = string | number> = [key: string, id: Id];
 
-/**
- * How a list can be sorted, cut into pages by the last row of the one before. Each order ends with the id, so that equal
- * keys cannot hide a row between two pages.
- */
+/** How a list can be sorted, cut into pages by the last row of the one before. */
 export interface Order<Row> {
-  by: (direction: Direction) => SQL[];
+  /** @param isGathered by no index: the rows are few, and known */
+  by: (direction: Direction, isGathered?: boolean) => SQL[];
   after: (direction: Direction, cursor: Cursor) => SQL;
   key: (row: Row) => string;
   /** What a key in a cursor must look like: any other would fail in the database, as an error of ours. */
   cursorKey: z.ZodType<string>;
 }
 
-/** A key that is an instant. Before 1970 nothing was, and PostgreSQL knows no year 0. */
-export const pastKey = z.iso.datetime({ precision: 3 }).refine((text) => Date.parse(text) >= 0);
+interface Keys<Row> {
+  /** What it is sorted by, as its index has it. Never null: a comparison of rows with null would hide one. */
+  keys: SQLWrapper;
+  key: (row: Row) => string;
+  cursorKey: z.ZodType<string>;
+  /** A cursor's key as such a key again. */
+  placed: (key: string) => SQL;
+}
 
-/** The same, `-infinity` for what never was, or `infinity` for what goes on. */
-export const instantKey = z.union([z.literal(['-infinity', 'infinity']), pastKey]);
+/** By a key, and where keys are equal by the id. */
+const byKey = <Row>(id: Column, { keys, placed, ...order }: Keys<Row>): Order<Row> => ({
+  ...order,
+  by: (direction, isGathered) => [directed(direction, isGathered ? unindexed(keys) : keys), directed(direction, id)],
+  after: (direction, [key, last]) => sql`(${keys}, ${id}) ${beyond(direction)} (${placed(key)}, ${typed(id, last)})`,
+});
 
-export const beyond = (direction: Direction) => (direction === 'asc' ? sql`>` : sql`<`);
-export const directed = (direction: Direction, column: Parameters<typeof asc>[0]) => (direction === 'asc' ? asc(column) : desc(column));
+/** By a text as it is. */
+export const byText = <Row>(id: Column, keys: SQLWrapper, key: (row: Row) => string): Order<Row> =>
+  byKey(id, { keys, key, cursorKey: storableText(300), placed: (text) => sql`${text}::text` });
 
-export const writeCursor = (cursor: Cursor<string | number>) => Buffer.from(JSON.stringify(cursor)).toString('base64url');
+/** By a text, capitals or not. @param lower as its index has it */
+export const byLowerText = <Row>(
+  id: Column,
+  text: SQLWrapper,
+  key: (row: Row) => string,
+  lower = (text: SQLWrapper): SQL => sql`lower(${text})`,
+): Order<Row> => byKey(id, { keys: lower(text), key, cursorKey: storableText(300), placed: (text) => lower(sql`${text}::text`) });
+
+/** By an instant to the millisecond; null, as which -infinity is read, was never. */
+export const byInstant = <Row>(id: Column, keys: SQLWrapper, key: (row: Row) => string | Date | null): Order<Row> =>
+  byKey(id, { keys, key: (row) => writeInstant(key(row)), cursorKey: instantKey, placed: (text) => sql`${text}::timestamptz` });
+
+/** By the id alone: of UUIDv7, in the order in which the rows were made. */
+export const byId = <Row extends { id: string }>(id: Column): Order<Row> => ({
+  by: (direction, isGathered) => [directed(direction, isGathered ? unindexed(id) : id)],
+  after: (direction, [, last]) => sql`${id} ${beyond(direction)} ${typed(id, last)}`,
+  key: (row) => row.id,
+  cursorKey: z.uuid(),
+});
+
+/** Before 1970 nothing was, and PostgreSQL knows no year 0. `-infinity` is for what never was, `infinity` for what goes on. */
+const instantKey = z.union([
+  z.literal(['-infinity', 'infinity']),
+  z.iso.datetime({ precision: 3 }).refine((text) => Date.parse(text) >= 0),
+]);
+
+function writeInstant(key: string | Date | null): string {
+  if (key === null) return '-infinity';
+  return typeof key === 'string' && key.endsWith('infinity') ? key : new Date(key).toISOString();
+}
+
+/** The same as JavaScript has it: null for what never was, or never ends. */
+export const finite = (instant: string): Date | null => (instant.endsWith('infinity') ? null : new Date(instant));
+
+/** The same value, as no index has it. */
+const unindexed = (key: SQLWrapper) => sql`greatest(${key}, ${key})`;
+const beyond = (direction: Direction) => (direction === 'asc' ? sql`>` : sql`<`);
+const directed = (direction: Direction, key: SQLWrapper) => (direction === 'asc' ? asc(key) : desc(key));
+const typed = (id: Column, value: string | number) => sql`${value}::${sql.raw(id.getSQLType())}`;
+
+export const writeCursor = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString('base64url');
 
 /** Throws `input.invalid` for what `writeCursor` did not write. */
-export function readCursor(text: string, key: z.ZodType<string>): Cursor;
-export function readCursor<Id>(text: string, key: z.ZodType<string>, id: z.ZodType<Id>): Cursor<Id>;
-export function readCursor(text: string, key: z.ZodType<string>, id: z.ZodType = z.uuid()): Cursor<unknown> {
+export function readCursor(text: string, key: z.ZodType<string>, id: z.ZodType<string | number>): Cursor {
   try {
     return z.tuple([key, id]).parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
   } catch (cause) {

@@ -34,7 +34,10 @@ export async function databaseCommand(args: string[]): Promise<number> {
 }
 
 async function execute(database: OpenDatabase, command: 'migrate' | 'rollback' | 'history', steps: number): Promise<void> {
-  if (command === 'migrate') await migrateUp(database);
+  if (command === 'migrate') {
+    const { unindexed } = await migrateUp(database);
+    if (unindexed) console.error(`searches read every host: PostgreSQL has no pg_trgm for us (${unindexed})`);
+  }
   if (command === 'rollback') for (const name of await migrateDown(database, steps)) console.log(`took back ${name}`);
   for (const { name, applied } of await listMigrations(database.db)) console.log(`${applied ? 'applied' : 'missing'}  ${name}`);
 }

@@ -48,7 +48,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
       onError: (error) => logFailure(log, 'database connection lost', error),
     });
     stops.push(() => database.close());
-    await migrateUp(database);
+    const { unindexed } = await migrateUp(database);
+    if (unindexed) log.warn({ reason: unindexed }, 'searches read every host: PostgreSQL has no pg_trgm for us');
     const { db } = database;
     const services = await createServices({ config, log, db });
     stops.push(() => services.audit.stop());

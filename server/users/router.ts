@@ -8,7 +8,7 @@ import { can, router, visitor } from '../trpc';
 import { activateUser } from './activate-user';
 import { deactivateUser } from './deactivate-user';
 import { deleteUser } from './delete-user';
-import { findUser, listUsers, userFilter } from './find-users';
+import { findUser, listUsers, userQuery } from './find-users';
 import { inviteUser } from './invite-user';
 import { renewLink } from './renew-link';
 import { isSetupOpen, setUp } from './setup';
@@ -51,7 +51,7 @@ export const usersRouter = router({
 
   list: can('users.read')
     .meta(rest('GET', '/users', { tag: 'Users', summary: 'List users', description: 'A page at a time. Go on with `cursor` until `nextCursor` is null.' }))
-    .input(userFilter)
+    .input(userQuery)
     .output(userPage)
     .query(({ ctx, input }) => listUsers(ctx, input)),
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../auth/permissions';
+import { counted } from '../list/list';
 import { instant, nextCursor, textLike } from '../rest/schema';
 
 export const userState = z.enum(['active', 'invited', 'locked', 'deactivated']).meta({ id: 'UserState', description: '`locked`: after too many wrong passwords, for a while.' });
@@ -25,7 +26,7 @@ export type UserRow = z.infer<typeof userRow>;
 export const userPage = z.object({
   users: z.array(userRow),
   nextCursor,
-  total: z.number().int().meta({ description: 'How many there are on all pages.' }),
+  ...counted,
 });
 
 const session = z.object({

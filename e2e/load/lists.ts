@@ -1,0 +1,182 @@
+/**
+ * How long a page of the host list takes. `node --import tsx e2e/load/lists.ts [HOSTS] [REQUESTS]` prints JSON; Linux
+ * only, `npm run build` first. The hosts are made by SQL in a PostgreSQL of its own.
+ *
+ * Each shape is asked over REST, one request after the other over one connection: its times, the answer's bytes, the
+ * processor time of the server and the statements a request. `bare` is the ceiling: the first page's rows by their index
+ * through `pg` alone, by turns with the first shape. `page` is the page as HTML, signed in, as a browser is served it.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { Agent, request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { sql } from 'drizzle-orm';
+import pg from 'pg';
+import { openDatabase } from '../../db/client';
+import { migrateUp } from '../../db/migrate';
+import { startTestPostgresql } from '../../db/testing-postgresql';
+// eslint-disable-next-line @typescript-eslint/no-restricted-imports -- the same hosts that its tests have
+import { seedManyHosts } from '../../server/hosts/testing';
+import { ADMIN, ADMIN_ENVIRONMENT, startServer } from '../start-server';
+import { cpuSeconds } from './cpu-time';
+import { describeMachine } from './describe-machine';
+import { percentiles } from './measure';
+
+const HOSTS = Number(process.argv[2] ?? 100_000);
+const REQUESTS = Number(process.argv[3] ?? 40);
+const WARM_UP = 5;
+
+const SHAPES: Record<string, string> = {
+  'first page': '',
+  ...Object.fromEntries(
+    ['fqdn', 'registered', 'lastSeen', 'certificate'].flatMap((sort) =>
+      ['asc', 'desc'].map((direction) => [`${sort} ${direction}`, `sort=${sort}&direction=${direction}`]),
+    ),
+  ),
+  ...Object.fromEntries(
+    ['up', 'down', 'never', 'pending', 'conflict', 'rejected', 'revoked'].map((state) => [state, `state=${state}`]),
+  ),
+  'never, latest end first': 'state=never&sort=certificate&direction=desc',
+  openbsd: 'platform=openbsd',
+  'openbsd, down, by last seen': 'platform=openbsd&state=down&sort=lastSeen&direction=desc',
+  'search: few': 'search=web-00012',
+  'search: a fifth': 'search=web',
+  'search: an address': 'search=10.1.2.',
+  'search: none': 'search=nothing-like-this',
+};
+
+const folder = await mkdtemp(join(tmpdir(), 'sysmanage-load-'));
+const stops: (() => unknown)[] = [() => rm(folder, { recursive: true })];
+try {
+  const postgresql = await startTestPostgresql();
+  stops.push(() => postgresql.stop());
+  const database = await openDatabase({ url: postgresql.url, directory: folder });
+  stops.push(() => database.close());
+  await migrateUp(database);
+  await seedManyHosts(database.db, HOSTS);
+  for (const table of ['host', 'host_presence', 'certificate', 'clone']) await database.db.execute(sql.raw(`vacuum analyze ${table}`));
+
+  const env = { ...ADMIN_ENVIRONMENT, DATABASE_URL: postgresql.url, SYSMANAGE_LOG_LEVEL: 'error', SYSMANAGE_HEARTBEAT_GRACE_SECONDS: '3600' };
+  const server = await startServer({ dataDir: join(folder, 'data'), env });
+  stops.push(() => server.stop());
+  const cookie = await signIn(server.url);
+  const key = await makeKey(server.url, cookie);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
+  stops.push(() => agent.destroy());
+  const rest = (query: string) => getBytes(`${server.agentsUrl}/hosts?${query}`, { agent, headers: { authorization: `Bearer ${key}` } });
+
+  const bare = new pg.Client({ connectionString: postgresql.url });
+  await bare.connect();
+  stops.push(() => bare.end());
+  const select = `select id, fqdn, platform, approval, addresses, os_name, os_version, agent_version, fingerprint_words,
+    registered_at, registered_from, decided_at, renewal_requested_at, certificate_ends, has_open_clone, last_seen
+    from host order by fqdn, id limit 51`;
+
+  const statements = async () => {
+    // A backend tells of what it did when it has been idle for a second.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const { rows } = await bare.query<{ n: string }>('select xact_commit + xact_rollback as n from pg_stat_database where datname = current_database()');
+    return Number(rows[0]!.n);
+  };
+
+  async function measure(ask: () => Promise<number>, meanwhile?: () => Promise<unknown>) {
+    for (let i = 0; i < WARM_UP; i++) await ask();
+    const before = await statements();
+    const cpu = cpuSeconds(server.pid);
+    const times: number[] = [];
+    const others: number[] = [];
+    let bytes = 0;
+    for (let i = 0; i < REQUESTS; i++) {
+      const clock = performance.now();
+      bytes = await ask();
+      times.push(performance.now() - clock);
+      if (!meanwhile) continue;
+      const other = performance.now();
+      await meanwhile();
+      others.push(performance.now() - other);
+    }
+    const serverCpuMs = Number((((cpuSeconds(server.pid) - cpu) * 1000) / REQUESTS).toFixed(1));
+    const perRequest = Number((((await statements()) - before) / REQUESTS).toFixed(1));
+    return { ...percentiles(times), serverCpuMs, statements: perRequest, bytes, ...(meanwhile && { bare: percentiles(others) }) };
+  }
+
+  const results: Record<string, unknown> = {};
+  for (const [name, query] of Object.entries(SHAPES)) {
+    results[name] = await measure(() => rest(query), name === 'first page' ? () => bare.query(select) : undefined);
+  }
+  const middle = await cursorAt(25);
+  results['page 26'] = await measure(() => rest(`cursor=${middle}`));
+  results.page = await measure(async () => {
+    const answer = await fetch(`${server.url}/hosts`, { headers: { cookie, 'accept-encoding': 'gzip' } });
+    if (!answer.ok) throw new Error(`the page answered ${answer.status}`);
+    return (await answer.text()).length;
+  });
+  results.pageOnTheWire = await bytesOnTheWire(`${server.url}/hosts`, cookie);
+  const wanted = { restP95: 50, searchP95: 100, pageP95: 60, pageBytes: 60_000, atAMillionP95: 160 };
+  console.log(JSON.stringify({ benchmark: 'lists', machine: describeMachine(), hosts: HOSTS, requests: REQUESTS, unit: 'ms', wanted, results }, null, 2));
+
+  async function cursorAt(pages: number) {
+    let cursor = '';
+    for (let page = 0; page < pages; page++) {
+      const answer = await getJson<{ nextCursor: string }>(`${server.agentsUrl}/hosts?${cursor && `cursor=${cursor}`}`, key);
+      cursor = answer.nextCursor;
+    }
+    return cursor;
+  }
+
+  async function getJson<T>(url: string, key: string): Promise<T> {
+    const chunks: Buffer[] = [];
+    await getBytes(url, { agent, headers: { authorization: `Bearer ${key}` } }, (chunk) => chunks.push(chunk));
+    return JSON.parse(Buffer.concat(chunks).toString()) as T;
+  }
+} finally {
+  for (const stop of stops.reverse()) await stop();
+}
+
+function getBytes(url: string, options: { agent: Agent; headers: Record<string, string> }, take?: (chunk: Buffer) => void): Promise<number> {
+  return new Promise((resolve, reject) => {
+    request(url, options, (answer) => {
+      let bytes = 0;
+      answer.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        take?.(chunk);
+      });
+      answer.on('end', () => (answer.statusCode === 200 ? resolve(bytes) : reject(new Error(`${url} answered ${answer.statusCode}`))));
+      answer.on('error', reject);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+/** What travels, and what it is when it is unpacked. `fetch` unpacks by itself, so the raw bytes are read here. */
+async function bytesOnTheWire(url: string, cookie: string) {
+  const { get } = await import('node:http');
+  const [body, encoding] = await new Promise<[Buffer, string | undefined]>((resolve, reject) => {
+    get(url, { headers: { cookie, 'accept-encoding': 'gzip' } }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('end', () => resolve([Buffer.concat(chunks), answer.headers['content-encoding']]));
+    }).on('error', reject);
+  });
+  return { sent: body.length, unpacked: encoding === 'gzip' ? gunzipSync(body).length : body.length };
+}
+
+async function post(url: string, procedure: string, input: object, cookie = '') {
+  const headers = { origin: url, cookie, 'content-type': 'application/json' };
+  const answer = await fetch(`${url}/trpc/${procedure}`, { method: 'POST', headers, body: JSON.stringify(input) });
+  if (!answer.ok) throw new Error(`${procedure} was refused: ${await answer.text()}`);
+  return answer;
+}
+
+async function signIn(url: string): Promise<string> {
+  const answer = await post(url, 'users.signIn', ADMIN);
+  return (answer.headers.get('set-cookie') ?? '').split(';')[0]!;
+}
+
+async function makeKey(url: string, cookie: string): Promise<string> {
+  const answer = await post(url, 'apiKeys.create', { name: 'of this benchmark', permissions: ['hosts.read'], days: 1 }, cookie);
+  const { result } = (await answer.json()) as { result: { data: { key: string } } };
+  return result.data.key;
+}

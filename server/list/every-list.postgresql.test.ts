@@ -1,0 +1,100 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { testDatabase, type TestDatabase } from '../../db/testing';
+import { auditFilter, auditList } from '../audit/list-records';
+import { heldFilter, heldList } from '../certificates/find-held';
+import { loadConfig } from '../config';
+import { hostFilter, hostList } from '../hosts/find-hosts';
+import { seedManyHosts } from '../hosts/testing';
+import { userFilter, userList } from '../users/find-users';
+import { type List, MOST_COUNTED, selectCount, selectPage } from './list';
+import { type Direction, writeCursor } from './keyset';
+
+// Every order and every filter that a list declares, as the database would answer it with many rows: whoever adds one
+// finds here whether there is an index for it. On PostgreSQL alone, whose planner PGlite's is.
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+  const { db } = database;
+  await seedManyHosts(db, 100_000);
+  await db.execute(sql`
+    insert into audit_record (sequence, id, at, actor_kind, actor_id, actor_label, action, object_id, outcome, previous_mac, mac)
+    select n, gen_random_uuid(), now() - n * interval '1 minute', 'person', n % 50, 'u' || n % 50, 'act.' || n % 50, n % 2000,
+      case when n % 100 = 0 then 'refused' else 'done' end, '-', '-' from generate_series(1, 20000) as n`);
+  await db.execute(sql`
+    insert into "user" (id, email, role) select gen_random_uuid(), 'u' || n || '@example.com', 'viewer' from generate_series(1, 20000) as n`);
+  for (const table of ['host', 'host_presence', 'clone', 'certificate', 'audit_record', '"user"']) {
+    await db.execute(sql.raw(`vacuum analyze ${table}`));
+  }
+}, 120_000);
+afterAll(() => database.close());
+
+/** Values that a filter's part can have: all, of those that can be counted. */
+function valuesOf(schema: z.ZodType): unknown[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return valuesOf(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodPipe) return valuesOf(schema.out as z.ZodType);
+  if (schema instanceof z.ZodEnum) return schema.options;
+  if (schema instanceof z.ZodBoolean) return [true, false];
+  if (schema instanceof z.ZodNumber) return [30];
+  const texts = ['web-0001', 'web', '2026-01-01T00:00:00.000Z'].filter((text) => schema.safeParse(text).success);
+  if (texts.length === 0) throw new Error('a kind of filter of which this test knows no value');
+  return texts;
+}
+
+/** No filter, and each value of each part alone. */
+const filtersOf = (schema: z.ZodObject) => [
+  {},
+  ...Object.entries(schema.shape).flatMap(([name, part]) => valuesOf(part as z.ZodType).map((value) => ({ [name]: value }))),
+];
+
+async function expectIndexed<Ctx, Filter, Row, Sort extends string>(
+  list: List<Ctx, Filter, Row, Sort>,
+  ctx: Ctx,
+  { schema, filters = filtersOf(schema), directions = ['asc', 'desc'], last }: { schema: z.ZodObject; filters?: object[]; directions?: Direction[]; last: (sort: Sort) => [string, string | number] },
+) {
+  let asked = 0;
+  const explain = async (what: string, query: SQL) => {
+    asked++;
+    const { rows } = await database.db.execute(sql`explain ${query}`);
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect.soft(plan, what).not.toMatch(/Seq Scan on (?!renewal)/);
+  };
+  for (const sort of Object.keys(list.orders) as Sort[]) {
+    for (const direction of directions) {
+      for (const given of filters) {
+        const filter = schema.parse(given) as Filter;
+        const what = `${sort} ${direction} ${JSON.stringify(given)}`;
+        const page = { filter, sort, direction, limit: 50 };
+        await explain(what, selectPage(list, ctx, page).getSQL());
+        await explain(`${what}, a later page`, selectPage(list, ctx, { ...page, cursor: writeCursor(last(sort)) }).getSQL());
+        await explain(`${what}, counted`, selectCount(list, ctx, { ...page, most: (list.mostCounted ?? MOST_COUNTED) + 1 }));
+      }
+    }
+  }
+  return asked;
+}
+
+const id = '01890000-0000-7000-8000-00000000c350';
+const at = '2026-06-01T00:00:00.000Z';
+
+test('hosts: no order and no filter reads a table through', { timeout: 60_000 }, async () => {
+  const last = { fqdn: 'web-0050000.example.com', registered: id, lastSeen: at, certificate: at };
+  const asked = await expectIndexed(hostList, database, { schema: hostFilter, last: (sort) => [last[sort], id] });
+  expect(asked).toBeGreaterThan(300);
+});
+
+test('certificates that agents hold: likewise', async () => {
+  await expectIndexed(heldList, { db: database.db, now: new Date() }, { schema: heldFilter, directions: ['asc'], last: () => [at, 'AB'] });
+});
+
+test('the audit log: likewise', async () => {
+  await expectIndexed(auditList, database, { schema: auditFilter, directions: ['desc'], last: () => [at, 5000] });
+});
+
+test('users: every order has its index; accounts are too few for their filters to need one', async () => {
+  const ctx = { ...database, config: loadConfig([], {}), now: new Date() };
+  const last = { email: 'u5@example.com', name: 'u5@example.com', lastSignIn: at, created: id };
+  await expectIndexed(userList, ctx, { schema: userFilter, filters: [{}], last: (sort) => [last[sort], id] });
+});
