@@ -4,6 +4,7 @@ import express, { type Request, type Response } from 'express';
 import { AGENT_SOCKET_PATH } from '../agent/protocol';
 import { identifyPeer } from './agents/authenticate';
 import { createAgentUpgrade } from './agents/connect';
+import { TOKEN_LIFETIME_MS } from './agents/connection-tokens';
 import { serveAuditExport } from './audit/serve-export';
 import { serveRevocationList } from './certificates/serve-revocation-list';
 import { createContext } from './context';
@@ -67,7 +68,14 @@ export function createApiServer(services: Services, certificate: { cert: string;
     rejectUnauthorized: false,
   });
   admitConnections(server, services.handshakes.admit, (error) => logFailure(services.log, 'a connection was not admitted', error));
-  server.on('request', ({ socket }, response) => response.once('finish', () => services.handshakes.served(socket)));
+  server.on('request', ({ socket }, response) => {
+    response.once('finish', () => {
+      services.handshakes.served(socket);
+      // Or Node would close it after 5 s, with the token that counts on no other connection: a machine that is slower than
+      // that, or is one of thousands on one, could begin anew for ever. Only whom we know is waited for so long.
+      if (services.connections.isAwaited(socket)) socket.setTimeout(TOKEN_LIFETIME_MS);
+    });
+  });
   const headers = bareHeaders(pagesHaveHttps);
   serveReadable(server, app, headers, { bodyOf: problemOfStatus });
   const onError = (error: unknown) => logFailure(services.log, 'agent upgrade failed', error);

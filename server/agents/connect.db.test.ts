@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import { eq } from 'drizzle-orm';
@@ -14,7 +15,7 @@ import { signLeaf } from '../certificates/sign-leaf';
 import { makeKeys, newAuthority, privateKeyPem } from '../certificates/testing';
 import { createServices, type Services } from '../services';
 import { administratorOf, testServices } from '../testing';
-import { askForToken, connectAgent, enrolledHost, holderOf, knock, openTls, serveApi, type Shown, upgradeLines } from './testing';
+import { askForToken, connectAgent, enrolledHost, holderOf, knock, openTls, serveApi, serveApiOn, type Shown, upgradeLines } from './testing';
 
 const BARE_403 = [
   'HTTP/1.1 403 Forbidden',
@@ -186,6 +187,17 @@ describe('the connection token', () => {
     clock.mockRestore();
     expect(await upgrade(socket, token)).toBe('403');
     expect(services.logged.at(-1)).toMatchObject({ msg: 'agent connection refused', reason: 'token_expired' });
+  });
+
+  test('is waited for on a connection that nothing is asked on, when those of others end', async () => {
+    const server = await serveApiOn(services);
+    server.keepAliveTimeout = 50;
+    port = (server.address() as AddressInfo).port;
+    const { socket, token } = await openGranted();
+    const { socket: later } = await openTls(services, port, {});
+    expect(await askForToken(later)).toBeUndefined();
+    await once(later.resume(), 'close');
+    expect(await upgrade(socket, token)).toBe('101');
   });
 
   test('of another host, or of another certificate of the same host; and it stays unspent', async () => {

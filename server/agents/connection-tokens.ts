@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 
 /** From the request to the upgrade it takes a few round trips; what is older was held back by somebody. */
-const LIFETIME_MS = 60_000;
+export const TOKEN_LIFETIME_MS = 60_000;
 
 /** Of a token, and of the secret that goes with it. */
 const RANDOM_BYTES = 32;
@@ -18,6 +18,8 @@ export interface ConnectionTokens {
   /** The one before, of the same connection, counts no more. The secret is base64url of 32 bytes. */
   issue(tls: Socket, now?: number): { token: string; secret: string };
   spend(tls: Socket, token: string | undefined, now?: number): { secret: Buffer } | TokenFault;
+  /** Whether a token was issued on this connection and not spent yet. */
+  isAwaited(tls: Socket): boolean;
 }
 
 export function createConnectionTokens(): ConnectionTokens {
@@ -26,7 +28,7 @@ export function createConnectionTokens(): ConnectionTokens {
     issue(tls, now = Date.now()) {
       const token = randomBytes(RANDOM_BYTES).toString('base64url');
       const secret = randomBytes(RANDOM_BYTES);
-      issued.set(tls, { token, secret, expires: now + LIFETIME_MS });
+      issued.set(tls, { token, secret, expires: now + TOKEN_LIFETIME_MS });
       return { token, secret: secret.toString('base64url') };
     },
     spend(tls, token, now = Date.now()) {
@@ -36,5 +38,6 @@ export function createConnectionTokens(): ConnectionTokens {
       issued.delete(tls);
       return known.expires <= now ? 'expired' : { secret: known.secret };
     },
+    isAwaited: (tls) => issued.has(tls),
   };
 }
