@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -14,7 +14,7 @@ import { administratorOf, testServices } from '../testing';
 import { ensureServerCertificate } from './ensure-server-certificate';
 import { findAuthorities, findServed } from './find-served';
 import { makeKeys, privateKeyPem } from './testing';
-import { createCertificateWatch } from './watch-certificates';
+import { createCertificateWatch, keepLookingAtCertificates } from './watch-certificates';
 import * as x509 from './der/x509';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -130,6 +130,20 @@ describe('what a listener serves', () => {
     await rm(file('server.crt'));
     expect(await findServed(services)).toMatchObject([{ certificate: {}, fileState: 'missing' }]);
   });
+});
+
+test('a listener is asked to the end before the watch has stopped, and may then close', async () => {
+  const listener = createTcpServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void listener.close());
+  await once(listener, 'listening');
+  const asked = once(listener, 'connection') as Promise<[Socket]>;
+  services.listeners.add('agents', { port: (listener.address() as AddressInfo).port, host: '127.0.0.1' });
+  const watching = keepLookingAtCertificates(services);
+  const [peer] = await asked;
+  const stopped = watching.stop();
+  peer.destroy();
+  await stopped;
+  expect(services.logged.at(-1)).toMatchObject({ msg: 'the listener does not say what certificate it serves', listener: 'agents' });
 });
 
 test('the CA: its pin, its days, and how its key lies on disk at this moment', async () => {

@@ -84,20 +84,25 @@ async function findOwn(sources: Sources, now: Date) {
   return { listeners, ...authorities };
 }
 
-/** Looks now, once a minute, and when a file is another. What cannot be looked at stays what it was. */
+/**
+ * Looks now, once a minute, and when a file is another. What cannot be looked at stays what it was. After `stop` nothing is
+ * looked at any more, so that the listeners may close.
+ */
 export function keepLookingAtCertificates({ certificateWatch, config, log }: Pick<Services, 'certificateWatch' | 'config' | 'log'>) {
   const files = [join(config.certificates.path, 'server.crt'), join(config.certificates.path, 'ca.key'), config.tls.cert];
+  let last: Promise<void> = Promise.resolve();
   const look = () =>
-    certificateWatch.look().catch((error: unknown) => log.error({ err: error }, 'the server’s certificates cannot be looked at'));
+    (last = certificateWatch.look().catch((error: unknown) => log.error({ err: error }, 'the server’s certificates cannot be looked at')));
   void look();
   const timer = setInterval(() => void look(), INTERVAL_MS);
   const onChange = () => void look();
   for (const file of files) if (file) watchFile(file, { interval: FILE_INTERVAL_MS, persistent: false }, onChange);
   return {
     look,
-    stop() {
+    async stop() {
       clearInterval(timer);
       for (const file of files) if (file) unwatchFile(file, onChange);
+      await last; // looks are taken one after the other
     },
   };
 }

@@ -74,8 +74,14 @@ export async function startServer(config: Config): Promise<RunningServer> {
     stops.push(() => agentListener.close());
     services.listeners.add('agents', { port: agentListener.port, host: config.api_host });
     stops.push(() => services.sockets.closeAll(String(RECONNECT_WINDOW_MS)));
+    const web = await createWebServer(services, { apiPort: agentListener.port });
+    const webListener = await listen(web.server, { port: config.frontend_port, host: config.frontend_host });
+    stops.push(() => webListener.close());
+    stops.push(() => web.close());
+    if (config.tls.cert) services.listeners.add('web', { port: webListener.port, host: config.frontend_host });
+    // Last to start and first to stop: it asks both listeners.
     const watching = keepLookingAtCertificates(services);
-    stops.push(async () => watching.stop());
+    stops.push(() => watching.stop());
     const kept = keepServerCertificate({
       log,
       served: certificate,
@@ -86,14 +92,6 @@ export async function startServer(config: Config): Promise<RunningServer> {
       },
     });
     stops.push(() => kept.stop());
-    const web = await createWebServer(services, { apiPort: agentListener.port });
-    const webListener = await listen(web.server, { port: config.frontend_port, host: config.frontend_host });
-    stops.push(() => webListener.close());
-    stops.push(() => web.close());
-    if (config.tls.cert) {
-      services.listeners.add('web', { port: webListener.port, host: config.frontend_host });
-      await watching.look();
-    }
 
     const pages = webUrl(config, webListener.port);
     return {
