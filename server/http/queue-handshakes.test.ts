@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { createHandshakeQueue } from './queue-handshakes';
 
@@ -60,6 +61,18 @@ test('who begins and then does nothing has had its turn', async () => {
   enter('next', next!.socket);
   await expect.poll(() => decided).toEqual([['idle', true], ['next', true]]);
   expect(idle!.socket.destroyed).toBe(false);
+});
+
+test('what passes while the server itself is busy is nobody’s turn', async () => {
+  const [slow, next] = await openMany(2);
+  const { decided, enter } = watchQueue({ atOnce: 1, turnMs: 100 });
+  enter('slow', slow!.socket);
+  enter('next', next!.socket);
+  const end = performance.now() + 300;
+  while (performance.now() < end); // as a core does that others have
+  await pause(0); // what was due first has been called
+  expect(decided).toEqual([['slow', true]]);
+  await expect.poll(() => decided).toEqual([['slow', true], ['next', true]]);
 });
 
 test('only so many wait, of each kind; one whose client has gone is none of them', async () => {

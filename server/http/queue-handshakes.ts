@@ -21,6 +21,13 @@ const AT_ONCE = 32;
  */
 const TURN_MS = 500;
 
+/**
+ * A turn is so many ticks, of which one at most passes while this process is busy or gets no processor: what it did not
+ * come to itself is no turn. By the clock a loaded server begins all that wait, ends none, and has no room in the pool of
+ * its database for any of them.
+ */
+const TICKS_A_TURN = 10;
+
 /** Waiting at once, of each of the two kinds. A waiting connection costs a file handle and a few kilobytes. */
 const MOST_FIRST = 4096;
 const MOST_OTHERS = 1024;
@@ -47,19 +54,29 @@ export function createHandshakeQueue({
 } = {}): HandshakeQueue {
   const first = new Set<Waiting>();
   const others = new Set<Waiting>();
-  /** By a name that TLS, which wraps the socket, leaves as it is. */
-  const underWay = new Map<string, NodeJS.Timeout>();
+  /** By a name that TLS, which wraps the socket, leaves as it is: the last tick of its turn. In the order of these. */
+  const underWay = new Map<string, number>();
+  let now = 0;
+  let ticking: NodeJS.Timeout | undefined;
 
+  function tick(): void {
+    now++;
+    for (const [key, last] of underWay) {
+      if (last > now) break;
+      end(key);
+    }
+    if (underWay.size > 0) return;
+    clearInterval(ticking);
+    ticking = undefined;
+  }
   function begin({ socket, answer }: Waiting): void {
-    const key = keyOf(socket);
-    underWay.set(key, setTimeout(() => end(key), turnMs).unref());
+    underWay.set(keyOf(socket), now + TICKS_A_TURN);
+    // An interval of Node's does not make up for what it missed.
+    ticking ??= setInterval(tick, turnMs / TICKS_A_TURN).unref();
     answer(true);
   }
   function end(key: string): void {
-    const turn = underWay.get(key);
-    if (!turn) return;
-    clearTimeout(turn);
-    underWay.delete(key);
+    if (!underWay.delete(key)) return;
     for (const queue of [first, others]) {
       for (const waiting of queue) {
         if (underWay.size >= atOnce) return;
