@@ -10,6 +10,7 @@
  * - `markedDown`: hosts of which the history says that they were down. None was: every agent runs all the time.
  * - `blockedMs`: the longest that the server's pages did not answer while the fleet came back.
  * - `cpuMs`: processor time of the server a returned agent. `steadyPercent`: of a core, while nothing happens.
+ * - `failures`: what the server logged as an error meanwhile, and how often.
  * - `ceiling`: the same agents, once each, at the bare listener.
  */
 import { type ChildProcess, fork } from 'node:child_process';
@@ -89,10 +90,11 @@ async function run(addresses: 'one' | 'own', signal: 'SIGKILL' | 'SIGTERM') {
     // Until whoever is to be marked down is: the grace waits for those who come back, and some seconds more.
     await pause(Math.max(0, (GRACE_SECONDS + 15 - (back.seconds.all ?? 0)) * 1000));
     await server.stop();
+    const failures = failuresIn(server.output());
     fleet.leave();
     const markedDown = await countDown(dataDir, postgresql?.url);
     const ceiling = await measureCeiling(fleet, ca, join(dataDir, 'certs'));
-    return { addresses, signal, first: figures(first), back: { ...figures(back), tries, markedDown, why }, steadyPercent, ceiling };
+    return { addresses, signal, first: figures(first), back: { ...figures(back), tries, markedDown, why, failures }, steadyPercent, ceiling };
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
@@ -150,6 +152,16 @@ async function measureCeiling(fleet: Fleet, ca: string, certs: string) {
     fleet.leave();
     bare.disconnect();
   }
+}
+
+function failuresIn(output: string): Record<string, number> {
+  const failures: Record<string, number> = {};
+  for (const line of output.split('\n').filter((one) => one.startsWith('{'))) {
+    const { msg, err } = JSON.parse(line) as { msg: string; err?: { message: string } };
+    const failure = [msg, err?.message.split('\n')[0]!.slice(0, 80)].filter(Boolean).join(': ');
+    failures[failure] = (failures[failure] ?? 0) + 1;
+  }
+  return failures;
 }
 
 /** Of every host, how often its history says that it went down. */
