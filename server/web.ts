@@ -11,6 +11,7 @@ import { answerFailure } from './http/answer-failure';
 import { serveAuditExport } from './audit/serve-export';
 import { awaitBody } from './http/await-body';
 import type { Config } from './config';
+import { createProxyCheck } from './http/client-address';
 import { createContext } from './context';
 import { createLiveUpgrade } from './live/live-socket';
 import { logFailure, logProcedureError } from './log';
@@ -23,7 +24,7 @@ import { requireCall } from './http/require-call';
 import { requireForm } from './http/require-form';
 import { appRouter } from './router';
 import { mayCompress } from './http/may-compress';
-import { guardRequests } from './http/same-origin';
+import { createOriginGuard } from './http/same-origin';
 import { bareHeaders, securityHeaders } from './http/security-headers';
 import { serveFiles } from './http/serve-files';
 import type { Services } from './services';
@@ -40,6 +41,9 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
   const certificate = readWebCertificate(config);
   const app = express();
   app.disable('x-powered-by');
+  // Links that are shown once carry the scheme that the browser used.
+  const isProxy = createProxyCheck(config.trusted_proxies);
+  app.set('trust proxy', (address: string) => isProxy(address.replace(/^::ffff:/i, '')));
   app.use((_request, response, next) => {
     response.locals.nonce = randomBytes(16).toString('base64');
     next();
@@ -52,7 +56,8 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
       () => response.status(503).type('text').send('the database does not answer\n'),
     );
   });
-  app.use(guardRequests);
+  const origins = createOriginGuard(config.trusted_proxies, log);
+  app.use(origins.guardRequests);
   app.use('/trpc', requireCall, readBody(MAX_CALL_BYTES));
   app.use(
     '/trpc',
@@ -98,7 +103,7 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
   const server = certificate ? https.createServer({ ...PAGES_TLS, ...certificate, ...options, ...HANDSHAKE_PATIENCE }) : http.createServer(options);
   const headers = bareHeaders({ https: Boolean(certificate) });
   serveReadable(server, app, headers);
-  const live = createLiveUpgrade(services);
+  const live = createLiveUpgrade(services, origins);
   dispatchUpgrades(server, { '/trpc': live.upgrade }, { headers, onError: (error) => logFailure(log, 'live stream upgrade failed', error) });
   return {
     server,

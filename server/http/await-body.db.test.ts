@@ -2,16 +2,17 @@ import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import express from 'express';
+import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { users } from '../../db/schema';
 import { awaitBody } from './await-body';
-import { guardRequests } from './same-origin';
+import { createOriginGuard } from './same-origin';
 import { administratorOf, testServices } from '../testing';
 
 /** A form that says who asks, then, as Remix does, reads the body. */
 async function startForm(find: (cookie: string | undefined) => Promise<{ user: { email: string } } | null>) {
   const app = express();
-  app.use(guardRequests, awaitBody);
+  app.use(createOriginGuard([], pino({ enabled: false })).guardRequests, awaitBody);
   app.all('*', (request, response, next) => {
     find(request.headers.cookie)
       .then(async (session) => response.send(`${session?.user.email ?? 'nobody'} says ${await text(request)}`))

@@ -10,13 +10,7 @@ export const peerAddress = ({ socket }: Pick<IncomingMessage, 'socket'>) => (soc
  * @param trusted addresses and CIDR blocks of proxies
  */
 export function createClientAddress(trusted: readonly string[]): (request: IncomingMessage) => string {
-  const proxies = new BlockList();
-  for (const block of trusted) {
-    const [address, bits] = block.split('/') as [string, string | undefined];
-    if (bits === undefined) proxies.addAddress(address, family(address));
-    else proxies.addSubnet(address, Number(bits), family(address));
-  }
-  const isProxy = (address: string) => isIP(address) !== 0 && proxies.check(address, family(address));
+  const isProxy = createProxyCheck(trusted);
 
   return (request) => {
     const named = [request.headers['x-forwarded-for'] ?? []].flat().join().split(',').reverse();
@@ -30,6 +24,17 @@ export function createClientAddress(trusted: readonly string[]): (request: Incom
     }
     return client;
   };
+}
+
+/** Whether an address is one of a trusted proxy. */
+export function createProxyCheck(trusted: readonly string[]): (address: string) => boolean {
+  const proxies = new BlockList();
+  for (const block of trusted) {
+    const [address, bits] = block.split('/') as [string, string | undefined];
+    if (bits === undefined) proxies.addAddress(address, family(address));
+    else proxies.addSubnet(address, Number(bits), family(address));
+  }
+  return (address) => isIP(address) !== 0 && proxies.check(address, family(address));
 }
 
 /** Whether this is an address, or a block of addresses in CIDR notation (RFC 4632, RFC 4291). */

@@ -1,24 +1,36 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import express from 'express';
 import { beforeEach, expect, test } from 'vitest';
-import { guardRequests, isSameOrigin } from './same-origin';
+import { pino } from 'pino';
+import { createOriginGuard } from './same-origin';
 import { serveHttp } from '../sockets/testing';
 
 let port: number;
 
-beforeEach(async () => {
+let logged: { fault: string; msg: string; alsoRefused: number }[];
+
+const guard = (trusted: string[]) =>
+  createOriginGuard(trusted, pino({ level: 'warn' }, { write: (line: string) => void logged.push(JSON.parse(line) as (typeof logged)[number]) }));
+
+async function start(trusted: string[] = []) {
   const { server, port: listening } = await serveHttp();
   port = listening;
+  logged = [];
+  const { guardRequests } = guard(trusted);
   server.on('request', express().use(guardRequests).all('*', (_request, response) => void response.send('through')));
-});
+}
 
-async function statusOf(method: string, headers: Record<string, string> = {}, body?: string): Promise<number> {
+beforeEach(() => start());
+
+const statusOf = async (...args: Parameters<typeof answerTo>) => (await answerTo(...args)).status;
+
+async function answerTo(method: string, headers: Record<string, string> = {}, body?: string) {
   const request = httpRequest({ port, host: '127.0.0.1', method, headers });
   request.end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
-  response.resume();
-  return response.statusCode!;
+  return { status: response.statusCode!, said: await text(response) };
 }
 
 const ours = () => ({ origin: `http://127.0.0.1:${port}` });
@@ -67,5 +79,50 @@ test.each([
   ['https://', '', false],
   ['https://undefined', undefined, false],
 ])('over HTTPS, Origin %s, Host %s: %s', (origin, host, same) => {
-  expect(isSameOrigin({ headers: { origin, host }, socket: { encrypted: true } } as unknown as IncomingMessage)).toBe(same);
+  expect(guard([]).isSameOrigin({ headers: { origin, host }, socket: { encrypted: true } } as unknown as IncomingMessage)).toBe(same);
+});
+
+/** As the browser asked, and as a proxy that ends TLS passes it on. */
+const FORWARDED = {
+  host: 'sysmanage.example.com',
+  origin: 'https://sysmanage.example.com',
+  'x-forwarded-proto': 'https',
+  'x-forwarded-for': '192.0.2.7',
+};
+
+test('a proxy that ends TLS is believed when it is named, and not otherwise', async () => {
+  const untrusted = await answerTo('POST', FORWARDED);
+  expect(untrusted.status).toBe(421);
+  expect(untrusted.said).toContain('a proxy at 127.0.0.1 that trusted_proxies does not name');
+  // Under our own name, as nginx calls us when it is told nothing.
+  const renamed = await answerTo('POST', { origin: FORWARDED.origin });
+  expect(renamed.status).toBe(403);
+  expect(renamed.said).toContain('name it in trusted_proxies');
+
+  await start(['127.0.0.1']);
+  expect(await statusOf('GET', FORWARDED)).toBe(200);
+  expect(await statusOf('POST', FORWARDED)).toBe(200);
+  expect(await statusOf('POST', { ...FORWARDED, 'x-forwarded-proto': 'wss' })).toBe(200);
+  expect(await statusOf('POST', { ...FORWARDED, host: '127.0.0.1:3000', 'x-forwarded-host': 'sysmanage.example.com' })).toBe(200);
+  // Of a list the last is the nearest proxy's, and the others may be invented.
+  expect(await statusOf('POST', { ...FORWARDED, origin: 'https://evil.example', 'x-forwarded-host': 'evil.example, sysmanage.example.com' })).toBe(403);
+  for (const origin of ['https://evil.example', 'http://sysmanage.example.com', 'null', '']) {
+    expect(await statusOf('POST', { ...FORWARDED, origin }), origin).toBe(403);
+  }
+});
+
+test('a trusted proxy that says too little is told what to send', async () => {
+  await start(['127.0.0.1']);
+  const { origin, host } = FORWARDED;
+  const halves: Record<string, string>[] = [{ host, origin }, { origin }, { origin, 'x-forwarded-proto': 'https' }];
+  for (const headers of halves) {
+    expect((await answerTo('POST', headers)).said).toContain('it must send Host (or X-Forwarded-Host) and X-Forwarded-Proto');
+  }
+});
+
+test('refusals are logged with what is wrong, and those of a minute as one', async () => {
+  for (let i = 0; i < 50; i++) await statusOf('POST', FORWARDED);
+  await statusOf('POST', { origin: 'https://evil.example' });
+  expect(logged.map(({ fault }) => fault)).toEqual(['untrusted_proxy', 'foreign_origin']);
+  expect(logged[0]!.msg).toContain('trusted_proxies');
 });

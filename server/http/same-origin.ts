@@ -1,38 +1,114 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { createProxyCheck, peerAddress } from './client-address';
 
 /** The largest form names a thousand hosts, in 39 kilobytes. All of a body is kept before it is known who sends it. */
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** Whether the page that made the request came from this server. A missing or opaque Origin did not. */
-export function isSameOrigin(request: IncomingMessage): boolean {
-  const { origin, host } = request.headers;
-  return isOwnHost(request) && origin === `${isEncrypted(request) ? 'https' : 'http'}://${host!.toLowerCase()}`;
+/** A refusal is logged at once, and those of the same kind in the next minute with the first one after it. */
+const LOG_EVERY_MS = 60_000;
+
+/** What is wrong with where a request comes from: what to tell whoever runs the server. */
+type Fault = 'unknown_host' | 'untrusted_proxy' | 'silent_proxy' | 'foreign_origin';
+
+const MEANINGS: Record<Fault, (peer: string) => string> = {
+  unknown_host: () => 'This server is not known by that name. Without a certificate it answers under localhost alone.',
+  untrusted_proxy: (peer) =>
+    `The request came through a proxy at ${peer} that trusted_proxies does not name, so what it says of the browser is not believed.`,
+  silent_proxy: (peer) =>
+    `The proxy at ${peer} is trusted and does not say what the browser asked for: it must send Host (or X-Forwarded-Host) and X-Forwarded-Proto.`,
+  foreign_origin: (peer) =>
+    `The request did not come from a page of this server. If a proxy at ${peer} stands between, name it in trusted_proxies, and have it send Host and X-Forwarded-Proto.`,
+};
+
+export interface OriginGuard {
+  /** Whether the page that made the request came from this server. A missing or opaque Origin did not. Logs if not. */
+  isSameOrigin(request: IncomingMessage): boolean;
+  /**
+   * Refuses requests under a foreign name (421), changes asked for by foreign pages (403), and bodies that are too
+   * large (413) or do not say how large they are (411).
+   */
+  guardRequests: RequestHandler;
 }
 
 /**
- * Without a certificate we are on loopback, and nobody reaches us under another name but a page whose own name was
- * turned to 127.0.0.1 after it was loaded (DNS rebinding).
+ * Judges where requests come from. A proxy that ends TLS calls us by another name and over plain HTTP; what it says of
+ * the name and the scheme that the browser used is believed from `trusted_proxies` alone.
+ * @param trusted addresses and CIDR blocks of proxies
  */
-function isOwnHost(request: IncomingMessage): boolean {
-  const { host } = request.headers;
-  if (!host) return false;
-  return isEncrypted(request) || /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host);
+export function createOriginGuard(trusted: readonly string[], log: Logger): OriginGuard {
+  const isProxy = createProxyCheck(trusted);
+
+  /** The address that the browser asked for. */
+  function askedFor(request: IncomingMessage) {
+    const isForwarded = isProxy(peerAddress(request));
+    // Some name the scheme of a WebSocket by itself, as Traefik does.
+    const proto = isForwarded ? lastOf(request, 'x-forwarded-proto')?.replace(/^ws/, 'http') : undefined;
+    const host = (isForwarded ? lastOf(request, 'x-forwarded-host') : undefined) ?? request.headers.host;
+    const scheme = proto ?? (isEncrypted(request) ? 'https' : 'http');
+    return { scheme, host: host?.toLowerCase(), isForwarded };
+  }
+
+  /**
+   * Without TLS we are on loopback, and nobody reaches us under another name but a page whose own name was turned to
+   * 127.0.0.1 after it was loaded (DNS rebinding).
+   */
+  function isOwnHost(request: IncomingMessage): boolean {
+    const { scheme, host } = askedFor(request);
+    if (!host) return false;
+    return isEncrypted(request) || scheme === 'https' || /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);
+  }
+
+  function faultOf(request: IncomingMessage): Fault | null {
+    const { scheme, host, isForwarded } = askedFor(request);
+    const isNamed = isOwnHost(request);
+    if (isNamed && request.headers.origin === `${scheme}://${host}`) return null;
+    if (isForwarded) return 'silent_proxy';
+    if (FORWARDED.some((name) => request.headers[name])) return 'untrusted_proxy';
+    return isNamed ? 'foreign_origin' : 'unknown_host';
+  }
+
+  const logged = new Map<Fault, { at: number; more: number }>();
+  function report(fault: Fault, request: IncomingMessage) {
+    const last = logged.get(fault);
+    if (last && Date.now() - last.at < LOG_EVERY_MS) return void last.more++;
+    logged.set(fault, { at: Date.now(), more: 0 });
+    const { origin, host } = request.headers;
+    const peer = peerAddress(request);
+    log.warn({ fault, peer, origin, host, alsoRefused: last?.more ?? 0 }, MEANINGS[fault](peer));
+  }
+
+  return {
+    isSameOrigin(request) {
+      const fault = faultOf(request);
+      if (fault) report(fault, request);
+      return fault === null;
+    },
+    guardRequests(request, response, next) {
+      const refuse = (status: 403 | 421, fault: Fault) => {
+        report(fault, request);
+        response.status(status).type('text').send(`${MEANINGS[fault](peerAddress(request))}\nSee docs/behind-a-proxy.md.\n`);
+      };
+      if (!isOwnHost(request)) return refuse(421, faultOf(request) ?? 'unknown_host');
+      if (request.method === 'GET' || request.method === 'HEAD') return next();
+      const fault = faultOf(request);
+      if (fault) return refuse(403, fault);
+      const length = request.headers['content-length'];
+      if (length === undefined && request.headers['transfer-encoding']) return void response.sendStatus(411);
+      if (Number(length ?? 0) > MAX_BODY_BYTES) return void response.sendStatus(413);
+      next();
+    },
+  };
+}
+
+/** What tells of a proxy (RFC 7239, and what was there before it). */
+const FORWARDED = ['x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-for', 'forwarded', 'via'] as const;
+
+/** What the nearest proxy wrote: whatever stands further in front may be invented. */
+function lastOf({ headers }: IncomingMessage, name: 'x-forwarded-proto' | 'x-forwarded-host'): string | undefined {
+  return [headers[name] ?? []].flat().join().split(',').at(-1)?.trim().toLowerCase() || undefined;
 }
 
 const isEncrypted = ({ socket }: IncomingMessage) => Boolean((socket as TLSSocket).encrypted);
-
-/**
- * Refuses requests under a foreign name (421), changes asked for by foreign pages (403), and bodies that are too large
- * (413) or do not say how large they are (411).
- */
-export const guardRequests: RequestHandler = (request, response, next) => {
-  if (!isOwnHost(request)) return void response.status(421).type('text').send('This server is not known by that name.\n');
-  if (request.method === 'GET' || request.method === 'HEAD') return next();
-  if (!isSameOrigin(request)) return void response.status(403).type('text').send('The request did not come from a page of this server.\n');
-  const length = request.headers['content-length'];
-  if (length === undefined && request.headers['transfer-encoding']) return void response.sendStatus(411);
-  if (Number(length ?? 0) > MAX_BODY_BYTES) return void response.sendStatus(413);
-  next();
-};

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 import { sessions, users } from '../../db/schema';
 import type { LiveChange } from '../hosts/feed';
+import { createOriginGuard } from '../http/same-origin';
 import { createLiveUpgrade } from './live-socket';
 import type { AppRouter } from '../router';
 import { dispatchUpgrades } from '../http/upgrade';
@@ -28,7 +29,7 @@ async function start(environment?: Record<string, string>) {
     return made.sessions.find(header);
   };
   services = { ...made, sessions: { ...made.sessions, find } };
-  live = createLiveUpgrade(services);
+  live = createLiveUpgrade(services, createOriginGuard([], services.log));
   const http = await serveHttp();
   port = http.port;
   dispatchUpgrades(http.server, { '/trpc': live.upgrade }, { headers: {}, onError: (error) => services.log.error({ err: error }, 'upgrade failed') });

@@ -7,7 +7,7 @@ import { watchSessions } from '../auth/watch-sessions';
 import { createContext } from '../context';
 import { logProcedureError } from '../log';
 import { appRouter } from '../router';
-import { isSameOrigin } from '../http/same-origin';
+import type { OriginGuard } from '../http/same-origin';
 import type { Services } from '../services';
 import { boundSocket } from '../sockets/bound-socket';
 import { closeFirmly } from '../sockets/close-firmly';
@@ -38,7 +38,7 @@ const OF_A_SESSION: Bounds = {
 const MAX_WAITING_BYTES = 1024 * 1024;
 
 /** Open pages' WebSockets. A socket belongs to the session it was opened with and ends with it. */
-export function createLiveUpgrade(services: Services): { upgrade: UpgradeHandler; closeAll(): Promise<void> } {
+export function createLiveUpgrade(services: Services, origins: Pick<OriginGuard, 'isSameOrigin'>): { upgrade: UpgradeHandler; closeAll(): Promise<void> } {
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES });
   const watched = watchSessions(services);
   const meterOf = createMeters(OF_A_SESSION);
@@ -89,7 +89,7 @@ export function createLiveUpgrade(services: Services): { upgrade: UpgradeHandler
   return {
     async upgrade(request, socket, head, answer) {
       // Browsers send cookies with a foreign page's WebSocket too, and no same-origin policy stops it.
-      if (!isSameOrigin(request)) return answer(403);
+      if (!origins.isSameOrigin(request)) return answer(403);
       // Before the session is read and until the socket listens itself: one that ends in between must not leave a socket behind.
       const [ended, changed] = [new Set<string>(), new Set<string>()];
       const stops = [
