@@ -7,8 +7,14 @@ import type { Context } from './trpc';
 
 /** What every context of a request begins with: nobody signed in, no agent, nothing to set a cookie on. */
 export function createContext(services: Services, listener: Context['listener'], request: IncomingMessage): Context {
+  // Read from cookies that are bound to HTTPS wherever the browser used it: a plain one, which a page or a network may
+  // have planted, then counts for nothing.
+  const cookies = listener === 'web' && services.askedFor(request).scheme === 'https' ? services.overHttps : services;
+  const { sessions, knownDevices } = cookies;
   return {
     ...services,
+    sessions,
+    knownDevices,
     listener,
     requestId: uuidv7(),
     // Agents' TLS ends here, so nobody on the way can have added a header.
@@ -16,7 +22,7 @@ export function createContext(services: Services, listener: Context['listener'],
     transport: request.socket,
     userAgent: request.headers['user-agent'] ?? '',
     session: null,
-    shownDevices: listener === 'web' ? services.knownDevices.shownIn(request.headers.cookie) : [],
+    shownDevices: listener === 'web' ? knownDevices.shownIn(request.headers.cookie) : [],
     bearer: listener === 'api' ? bearerOf(request.headers.authorization) : null,
     isDownload: false,
     agent: null,

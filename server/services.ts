@@ -11,6 +11,7 @@ import { type Authority, loadAuthority } from './certificates/authority';
 import { readPassphrases } from './certificates/read-passphrases';
 import { createRevocationLists, type RevocationLists } from './certificates/revocation-list';
 import { type CertificateWatch, createCertificateWatch } from './certificates/watch-certificates';
+import { type AskedFor, createAskedFor } from './http/asked-for';
 import { createClientAddress } from './http/client-address';
 import type { Config } from './config';
 import { createEventBus, type EventBus } from './events';
@@ -39,8 +40,11 @@ export interface Services {
   limits: Limits;
   handshakes: HandshakeLimits;
   clientAddress: ReturnType<typeof createClientAddress>;
+  askedFor: AskedFor;
   sessions: Sessions;
   knownDevices: KnownDevices;
+  /** The same two for a browser that came over HTTPS, be it to us or to a trusted proxy: their cookies stay there. */
+  overHttps: { sessions: Sessions; knownDevices: KnownDevices };
   /** In which strangers' passwords are looked at, by account. */
   passwordTurns: Turns;
   /** The same for who is known to an account: a crowd of strangers keeps none of them waiting. */
@@ -58,7 +62,10 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
   const authority = await loadAuthority(config.certificates.path, { passphrases: await readPassphrases(config) });
   const secret = await loadSecret(config);
   const limits = createLimits(config);
-  const cookies = { secure: Boolean(config.tls.cert), port: config.frontend_port };
+  const cookies = (secure: boolean) => ({
+    sessions: createSessions(db, { secure, port: config.frontend_port }),
+    knownDevices: createKnownDevices(secret, { secure, port: config.frontend_port }),
+  });
   const listeners = createListeners();
   const { enrolment, heartbeat } = config;
   const handshakes = createHandshakeLimits({ limits, enrolment, log, hostsFrom: await findHostAddresses(db) });
@@ -80,8 +87,9 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     handshakes,
     clientAddress: createClientAddress(config.trusted_proxies),
     presence,
-    sessions: createSessions(db, cookies),
-    knownDevices: createKnownDevices(secret, cookies),
+    askedFor: createAskedFor(config.trusted_proxies),
+    ...cookies(Boolean(config.tls.cert)),
+    overHttps: cookies(true),
     passwordTurns: createTurns(),
     knownTurns: createTurns(),
     sockets: createAgentSockets(events),

@@ -58,6 +58,8 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
   });
   const origins = createOriginGuard(config.trusted_proxies, log);
   app.use(origins.guardRequests);
+  // A page whose form was refused by somebody asks here what is wrong, and changes nothing by it.
+  app.post('/origin', (_request, response) => void response.sendStatus(204));
   app.use('/trpc', requireCall, readBody(MAX_CALL_BYTES));
   app.use(
     '/trpc',
@@ -85,7 +87,7 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
         act: pagesAct(api),
         requestId: context.requestId,
         language: context.session?.user.language ?? null,
-        wasSignedOut: !context.session && services.sessions.isShown(request.headers.cookie),
+        wasSignedOut: !context.session && context.sessions.isShown(request.headers.cookie),
         nonce,
         mayCompress: mayCompress(request),
         apiPort,
@@ -93,8 +95,10 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
     },
   });
   app.all('*', requireForm, (request, response, next) => {
-    // Remix would believe it over the name that `guardRequests` has seen.
+    // Remix and Express would read them in their own way, and one-time links must name what `guardRequests` has seen.
+    const { host, scheme } = services.askedFor(request);
     delete request.headers['x-forwarded-host'];
+    Object.assign(request.headers, { host, 'x-forwarded-proto': scheme });
     void handlePage(request, response, next);
   });
   app.use(answerFailure(log));
@@ -115,9 +119,10 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
 }
 
 async function webContext(services: Services, request: Request, response: Response) {
+  const context = createContext(services, 'web', request);
   return {
-    ...createContext(services, 'web', request),
-    session: await services.sessions.find(request.headers.cookie),
+    ...context,
+    session: await context.sessions.find(request.headers.cookie),
     setCookie: (cookie: string) => void response.append('Set-Cookie', cookie),
   };
 }

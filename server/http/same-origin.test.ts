@@ -107,8 +107,12 @@ test('a proxy that ends TLS is believed when it is named, and not otherwise', as
   // Of a list the last is the nearest proxy's, and the others may be invented.
   expect(await statusOf('POST', { ...FORWARDED, origin: 'https://evil.example', 'x-forwarded-host': 'evil.example, sysmanage.example.com' })).toBe(403);
   for (const origin of ['https://evil.example', 'http://sysmanage.example.com', 'null', '']) {
-    expect(await statusOf('POST', { ...FORWARDED, origin }), origin).toBe(403);
+    const { status, said } = await answerTo('POST', { ...FORWARDED, origin });
+    expect(status, origin).toBe(403);
+    expect(said, origin).toContain('did not come from a page of this server');
   }
+  // A scheme that no page has is none.
+  expect(await statusOf('POST', { ...FORWARDED, origin: 'ftp://sysmanage.example.com', 'x-forwarded-proto': 'ftp' })).toBe(421);
 });
 
 test('a trusted proxy that says too little is told what to send', async () => {

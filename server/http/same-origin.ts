@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { TLSSocket } from 'node:tls';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { createProxyCheck, peerAddress } from './client-address';
+import { createAskedFor, isEncrypted } from './asked-for';
+import { peerAddress } from './client-address';
 
 /** The largest form names a thousand hosts, in 39 kilobytes. All of a body is kept before it is known who sends it. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -10,10 +10,13 @@ const MAX_BODY_BYTES = 64 * 1024;
 /** A refusal is logged at once, and those of the same kind in the next minute with the first one after it. */
 const LOG_EVERY_MS = 60_000;
 
-/** What is wrong with where a request comes from: what to tell whoever runs the server. */
-type Fault = 'unknown_host' | 'untrusted_proxy' | 'silent_proxy' | 'foreign_origin';
+/** The header of a refusal by which the page knows what to say: `errors.origin` of its texts has the words. */
+export const FAULT_HEADER = 'X-SysManage-Fault';
 
-const MEANINGS: Record<Fault, (peer: string) => string> = {
+/** What is wrong with where a request comes from: what to tell whoever runs the server. */
+export type OriginFault = 'unknown_host' | 'untrusted_proxy' | 'silent_proxy' | 'foreign_origin';
+
+const MEANINGS: Record<OriginFault, (peer: string) => string> = {
   unknown_host: () => 'This server is not known by that name. Without a certificate it answers under localhost alone.',
   untrusted_proxy: (peer) =>
     `The request came through a proxy at ${peer} that trusted_proxies does not name, so what it says of the browser is not believed.`,
@@ -34,22 +37,11 @@ export interface OriginGuard {
 }
 
 /**
- * Judges where requests come from. A proxy that ends TLS calls us by another name and over plain HTTP; what it says of
- * the name and the scheme that the browser used is believed from `trusted_proxies` alone.
+ * Judges where requests come from, by what the browser asked for (`asked-for.ts`).
  * @param trusted addresses and CIDR blocks of proxies
  */
 export function createOriginGuard(trusted: readonly string[], log: Logger): OriginGuard {
-  const isProxy = createProxyCheck(trusted);
-
-  /** The address that the browser asked for. */
-  function askedFor(request: IncomingMessage) {
-    const isForwarded = isProxy(peerAddress(request));
-    // Some name the scheme of a WebSocket by itself, as Traefik does.
-    const proto = isForwarded ? lastOf(request, 'x-forwarded-proto')?.replace(/^ws/, 'http') : undefined;
-    const host = (isForwarded ? lastOf(request, 'x-forwarded-host') : undefined) ?? request.headers.host;
-    const scheme = proto ?? (isEncrypted(request) ? 'https' : 'http');
-    return { scheme, host: host?.toLowerCase(), isForwarded };
-  }
+  const askedFor = createAskedFor(trusted);
 
   /**
    * Without TLS we are on loopback, and nobody reaches us under another name but a page whose own name was turned to
@@ -58,20 +50,20 @@ export function createOriginGuard(trusted: readonly string[], log: Logger): Orig
   function isOwnHost(request: IncomingMessage): boolean {
     const { scheme, host } = askedFor(request);
     if (!host) return false;
-    return isEncrypted(request) || scheme === 'https' || /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);
+    return isEncrypted(request) || scheme === 'https' || LOOPBACK.test(host);
   }
 
-  function faultOf(request: IncomingMessage): Fault | null {
+  function faultOf(request: IncomingMessage): OriginFault | null {
     const { scheme, host, isForwarded } = askedFor(request);
     const isNamed = isOwnHost(request);
     if (isNamed && request.headers.origin === `${scheme}://${host}`) return null;
-    if (isForwarded) return 'silent_proxy';
+    if (isForwarded) return saysTooLittle(request) ? 'silent_proxy' : 'foreign_origin';
     if (FORWARDED.some((name) => request.headers[name])) return 'untrusted_proxy';
     return isNamed ? 'foreign_origin' : 'unknown_host';
   }
 
-  const logged = new Map<Fault, { at: number; more: number }>();
-  function report(fault: Fault, request: IncomingMessage) {
+  const logged = new Map<OriginFault, { at: number; more: number }>();
+  function report(fault: OriginFault, request: IncomingMessage) {
     const last = logged.get(fault);
     if (last && Date.now() - last.at < LOG_EVERY_MS) return void last.more++;
     logged.set(fault, { at: Date.now(), more: 0 });
@@ -87,9 +79,10 @@ export function createOriginGuard(trusted: readonly string[], log: Logger): Orig
       return fault === null;
     },
     guardRequests(request, response, next) {
-      const refuse = (status: 403 | 421, fault: Fault) => {
+      const refuse = (status: 403 | 421, fault: OriginFault) => {
         report(fault, request);
-        response.status(status).type('text').send(`${MEANINGS[fault](peerAddress(request))}\nSee docs/behind-a-proxy.md.\n`);
+        const text = `${MEANINGS[fault](peerAddress(request))}\nSee docs/behind-a-proxy.md.\n`;
+        response.status(status).set(FAULT_HEADER, fault).type('text').send(text);
       };
       if (!isOwnHost(request)) return refuse(421, faultOf(request) ?? 'unknown_host');
       if (request.method === 'GET' || request.method === 'HEAD') return next();
@@ -103,12 +96,11 @@ export function createOriginGuard(trusted: readonly string[], log: Logger): Orig
   };
 }
 
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+
+/** Whether a trusted proxy names no scheme, or calls us by the name that it has for us itself. */
+const saysTooLittle = ({ headers }: IncomingMessage) =>
+  !headers['x-forwarded-proto'] || (!headers['x-forwarded-host'] && LOOPBACK.test(headers.host ?? ''));
+
 /** What tells of a proxy (RFC 7239, and what was there before it). */
 const FORWARDED = ['x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-for', 'forwarded', 'via'] as const;
-
-/** What the nearest proxy wrote: whatever stands further in front may be invented. */
-function lastOf({ headers }: IncomingMessage, name: 'x-forwarded-proto' | 'x-forwarded-host'): string | undefined {
-  return [headers[name] ?? []].flat().join().split(',').at(-1)?.trim().toLowerCase() || undefined;
-}
-
-const isEncrypted = ({ socket }: IncomingMessage) => Boolean((socket as TLSSocket).encrypted);

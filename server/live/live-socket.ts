@@ -38,7 +38,10 @@ const OF_A_SESSION: Bounds = {
 const MAX_WAITING_BYTES = 1024 * 1024;
 
 /** Open pages' WebSockets. A socket belongs to the session it was opened with and ends with it. */
-export function createLiveUpgrade(services: Services, origins: Pick<OriginGuard, 'isSameOrigin'>): { upgrade: UpgradeHandler; closeAll(): Promise<void> } {
+export function createLiveUpgrade(
+  services: Services,
+  origins: Pick<OriginGuard, 'isSameOrigin'>,
+): { upgrade: UpgradeHandler; closeAll(): Promise<void> } {
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES });
   const watched = watchSessions(services);
   const meterOf = createMeters(OF_A_SESSION);
@@ -97,7 +100,7 @@ export function createLiveUpgrade(services: Services, origins: Pick<OriginGuard,
         services.events.listen('user.changed', ({ userId }) => changed.add(userId)),
       ];
       try {
-        const session = await services.sessions.find(request.headers.cookie);
+        const session = await createContext(services, 'web', request).sessions.find(request.headers.cookie);
         if (!session || ended.has(session.id)) return answer(401);
         // Pages come back at once; `closeAll` would not close this one, and the listener waits for its last socket.
         if (isClosing || changed.has(session.user.id)) return answer(503);
