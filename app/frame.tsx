@@ -8,6 +8,7 @@ import { expectSignOut, useConnection } from './live';
 import { pagesOf } from './page-handle';
 import { usePermissions } from './permissions';
 import { Breadcrumb } from './ui/frame/breadcrumb';
+import { BlockedBanner } from './ui/frame/blocked-banner';
 import { ConnectionIndicator } from './ui/frame/connection-indicator';
 import { AccountIcon, AuditIcon, CertificatesIcon, DashboardIcon, EnrolmentIcon, HostsIcon, UsersIcon } from './ui/icons';
 import { Logo } from './ui/frame/logo';
@@ -95,6 +96,7 @@ export function Frame({ me, theme, waiting, warnings, children }: Props) {
           }
           waitingFor={navigation.state === 'idle' ? null : next ? t('wait.page', { page: next.label }) : t('wait.any')}
         />
+        <BlockedBanner connection={connection} />
         <WarningBanner warnings={warnings} />
         <main
           ref={content}

@@ -3,6 +3,7 @@ import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { LiveChange } from '../server/hosts/feed';
 import type { AppRouter } from '../server/router';
+import { findOriginFault } from './forms/origin-fault';
 import { promptSocket } from './prompt-socket';
 import type { Connection } from './ui/frame/connection-indicator';
 
@@ -14,6 +15,11 @@ const REOPEN_MS = 2_000;
  * Refused upgrades look like a dead network to a script. After this many, ask over HTTP whether we are still signed in.
  */
 const FAILURES_BEFORE_PROBE = 3;
+/**
+ * After so many probes in a row that the server answered, the live stream does not get through to it. One may have met a
+ * server that has only just come back.
+ */
+const ANSWERS_BEFORE_BLOCKED = 2;
 /** The close code that says that we, or all pages of our session together, asked for too much: `CLOSE.TOO_MUCH`. */
 const TOO_MUCH = 4005;
 /** So many milliseconds at most until a page that was cut off for it comes back. */
@@ -57,11 +63,15 @@ function connect() {
   });
   let failures = 0;
   let lostAt: number | null = null;
+  let answers = 0;
+  let blocked: Connection | null = null;
   const show = () => {
     const { state, error } = socket.connectionState.get();
     if (state === 'pending') {
       failures = 0;
       lostAt = null;
+      answers = 0;
+      blocked = null;
       isSigningOut = false;
       return setConnection({ state: 'live' });
     }
@@ -69,12 +79,22 @@ function connect() {
     if (connection.state === 'live' || error) lostAt ??= Date.now();
     // Only once the socket is gone: a browser that is offline still reaches a server on its own machine.
     if (!navigator.onLine) return setConnection({ state: 'offline' });
-    setConnection(lostAt === null ? { state: 'connecting' } : { state: 'reconnecting', lostAt });
+    setConnection(blocked ?? (lostAt === null ? { state: 'connecting' } : { state: 'reconnecting', lostAt }));
+  };
+  const probe = async () => {
+    const isThere = await leaveIfSignedOut();
+    answers = isThere ? answers + 1 : 0;
+    const fault = answers < ANSWERS_BEFORE_BLOCKED ? null : await findOriginFault().catch(() => null);
+    // It may have opened meanwhile.
+    if (failures === 0) return;
+    const why = fault ? (`errors.origin.${fault}` as const) : 'connection.blocked.socket';
+    blocked = answers < ANSWERS_BEFORE_BLOCKED ? null : { state: 'blocked', why };
+    show();
   };
   socket.connectionState.subscribe({
     next({ error }) {
       show();
-      if (error && ++failures % FAILURES_BEFORE_PROBE === 0) void leaveIfSignedOut();
+      if (error && ++failures % FAILURES_BEFORE_PROBE === 0) void probe();
     },
   });
   addEventListener('online', show);
@@ -82,13 +102,18 @@ function connect() {
   return createTRPCClient<AppRouter>({ links: [wsLink<AppRouter>({ client: socket })] });
 }
 
-/** Goes to sign-in when the server is there and no longer knows us; else the page would say "reconnecting" for ever. */
-async function leaveIfSignedOut() {
+/**
+ * Goes to sign-in when the server is there and no longer knows us; else the page would say "reconnecting" for ever.
+ * Returns whether the server is there and knows us.
+ */
+async function leaveIfSignedOut(): Promise<boolean> {
   try {
     const answer = await fetch(location.href, { method: 'HEAD', redirect: 'manual', cache: 'no-store' });
     if (answer.type === 'opaqueredirect') location.reload();
+    return answer.ok;
   } catch {
     // The server is away, which the page already says.
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ClientActionFunctionArgs, ShouldRevalidateFunctionArgs } from '@remix-run/react';
 import type { FormErrors } from './form-errors';
+import { findOriginFault } from './origin-fault';
 import type { Problem } from './problem';
 
 /** As a proxy would say it: nobody answered. */
@@ -7,10 +8,17 @@ const NO_ANSWER = 504;
 
 const UNREACHABLE: Problem = { code: 'unreachable', status: NO_ANSWER, requestId: null, issues: [], retryAfterSeconds: null };
 
-/** What a form shows that got no answer. */
-const unreachable = (): FormErrors<never> => ({ fields: {}, problem: UNREACHABLE });
+/**
+ * What a form shows that got no answer of ours. When it was refused for where it came from, or a proxy answered, the
+ * server says why, if it is there.
+ */
+async function withoutAnswer(error: unknown): Promise<FormErrors<never>> {
+  const fault = isForeign(error) ? await findOriginFault().catch(() => null) : null;
+  return { fields: {}, problem: fault ? { ...UNREACHABLE, code: `origin.${fault}` } : UNREACHABLE };
+}
 
-export const isUnreachable = (problem: Problem | null | undefined) => problem?.code === UNREACHABLE.code;
+/** Whether a form got no answer of ours: nothing was done with what it sent, as far as anybody knows. */
+export const isUnanswered = (problem: Problem | null | undefined) => problem?.status === NO_ANSWER;
 
 /**
  * A `clientAction`. Without it a form that gets no answer is an error of the page, and an error boundary stands in its
@@ -26,7 +34,7 @@ export const keepPage =
     } catch (error) {
       if (!hasNoAnswer(error)) throw error;
       // A response: Remix takes the status of anything else from the answer that never came.
-      return Response.json(refused(unreachable(), await sent.formData()), { status: NO_ANSWER });
+      return Response.json(refused(await withoutAnswer(error), await sent.formData()), { status: NO_ANSWER });
     }
   };
 
@@ -45,4 +53,6 @@ export const reloadIfAnswered = ({ actionStatus, defaultShouldRevalidate }: Shou
  * throws when it was a proxy who answered.
  */
 export const hasNoAnswer = (error: unknown) =>
-  (error instanceof TypeError && /fetch|network|load failed/i.test(error.message)) || (error instanceof Error && error.message.startsWith('Unable to decode turbo-stream'));
+  (error instanceof TypeError && /fetch|network|load failed/i.test(error.message)) || isForeign(error);
+
+const isForeign = (error: unknown) => error instanceof Error && error.message.startsWith('Unable to decode turbo-stream');

@@ -1,16 +1,20 @@
+import type { ParseKeys } from 'i18next';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 export type Connection =
   | { state: 'connecting' | 'live' | 'offline' }
   /** `lostAt` in milliseconds since 1970. */
-  | { state: 'reconnecting'; lostAt: number };
+  | { state: 'reconnecting'; lostAt: number }
+  /** The server answers, and its live stream does not get through; `why` says what to do. */
+  | { state: 'blocked'; why: ParseKeys };
 
 const DOTS = {
   connecting: 'border-2 border-off-edge',
   live: 'bg-up',
   reconnecting: 'border-2 border-pending-edge',
   offline: 'border-2 border-down-edge',
+  blocked: 'border-2 border-pending-edge',
 } as const;
 
 const WORDS = {
@@ -18,6 +22,7 @@ const WORDS = {
   live: 'text-ink-2',
   reconnecting: 'text-pending',
   offline: 'text-down',
+  blocked: 'text-pending',
 } as const;
 
 /**
