@@ -16,21 +16,18 @@ export function readCertificate(folder: string, identity: Identity, authorities:
   return whyUnfit(pem, identity, authorities) === null ? pem : null;
 }
 
-/**
- * Keeps a certificate the server gave, after checking it. Throws an Error when it is not ours to use. Returns it as
- * PEM.
- */
-export function keepCertificate(
-  folder: string,
-  pem: string,
-  identity: Identity,
-  authorities: readonly string[],
-): string {
+/** A certificate that the server gave, as PEM. Throws an Error when it is not ours to use. */
+export function checkCertificate(pem: string, identity: Identity, authorities: readonly string[]): string {
   const why = whyUnfit(pem, identity, authorities);
   if (why) throw new Error(`the certificate from the server ${why}`);
-  const normal = new X509Certificate(pem).toString();
-  replaceFile(join(folder, identity.files.certificate), normal, MODE.open);
-  return normal;
+  return new X509Certificate(pem).toString();
+}
+
+/** Keeps one, after checking it. Returns it as PEM. */
+export function keepCertificate(folder: string, pem: string, identity: Identity, authorities: readonly string[]): string {
+  const certificate = checkCertificate(pem, identity, authorities);
+  replaceFile(join(folder, identity.files.certificate), certificate, MODE.open);
+  return certificate;
 }
 
 /** The host id our CA wrote into a certificate (its OU), or undefined. */

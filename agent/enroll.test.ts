@@ -1,12 +1,11 @@
 import { verify, X509Certificate } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { initTRPC, TRPCError } from '@trpc/server';
 import { expect, it } from 'vitest';
 import { enroll } from './enroll';
 import { fingerprintWords } from './fingerprint';
 import { openIdentity } from './identity';
+import { checkCertificate } from './certificate';
 import {
   approval,
   enrolmentProof,
@@ -20,6 +19,7 @@ import { openStateFolder } from './state/open-folder';
 import { readSettings } from './state/settings';
 import {
   issueFor,
+  keepingIn,
   makeAuthority,
   makeServerIdentity,
   makeStateFolder,
@@ -114,6 +114,7 @@ async function setUp(initial: Approval = 'pending') {
     enroll({
       folder,
       server: server.url,
+      ...keepingIn(folder, record.log),
       identity,
       trust,
       token: null,
@@ -137,7 +138,7 @@ it('registers, prints the words and the pin, waits, and has its certificate with
   desk.decide('approved');
   const certificate = await enrolled;
   expect(performance.now() - approvedAt).toBeLessThan(1000);
-  expect(readFileSync(join(folder, 'client.crt'), 'utf8')).toBe(certificate);
+  expect(checkCertificate(certificate, identity, trust.authorities)).toBe(certificate);
   expect(readSettings(folder)).toEqual({ host_id: ENROLMENT_ID });
   expect(desk.registrations).toHaveLength(1);
   expect(desk.registrations[0]).toMatchObject({ fqdn: facts.fqdn, addresses: facts.addresses });
@@ -191,16 +192,16 @@ it('survives a server that stops and starts again', async () => {
   await expect(enrolled).resolves.toContain('BEGIN CERTIFICATE');
 });
 
-it('does not store a certificate for another key, and asks again', async () => {
-  const { desk, folder, start, until } = await setUp('approved');
+it('does not take a certificate of another CA, and asks again', async () => {
+  const { desk, identity, trust, start, until } = await setUp('approved');
   const right = desk.certificateFor;
   const stranger = await makeAuthority();
   desk.certificateFor = (csr) => issueFor(stranger, csr, ENROLMENT_ID);
   const enrolled = start();
   await until('was not signed by the pinned CA');
-  expect(() => readFileSync(join(folder, 'client.crt'))).toThrow(/ENOENT/);
   desk.certificateFor = right;
-  await enrolled;
+  const certificate = await enrolled;
+  expect(checkCertificate(certificate, identity, trust.authorities)).toBe(certificate);
 });
 
 it('never logs a proof, a challenge or a key', async () => {

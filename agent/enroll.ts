@@ -1,7 +1,7 @@
 import { createTRPCClient, httpLink, TRPCClientError, type TRPCClient } from '@trpc/client';
 import type { AppRouter } from '../server/router';
 import { Retry } from './connection/backoff';
-import { hostIdOf, keepCertificate } from './certificate';
+import { checkCertificate, hostIdOf } from './certificate';
 import { createClockWatch, explainClocks } from './clock';
 import type { MachineFacts } from './collect/machine';
 import { EXIT, FatalError } from './process/exit-codes';
@@ -13,7 +13,9 @@ import { createCsr, proveEnrolment, type Identity } from './identity';
 import type { Log } from './process/log';
 import type { Approval } from './protocol';
 import { writeServerAddress } from './server-address';
-import { keepSettings } from './state/settings';
+import type { Keeper } from './state/keeper';
+import { FILES } from './state/open-folder';
+import type { Settings } from './state/settings';
 import { removeToken } from './state/token';
 import type { Trust } from './trust/establish-trust';
 
@@ -28,18 +30,22 @@ export interface Enrolment {
   /** What to join with: once, until the server has taken it. */
   token: EnrolmentToken | null;
   facts: MachineFacts;
+  keeper: Keeper;
+  /** Keeps what is to be known at the next start. */
+  remember: (changes: Settings) => void;
   log: Log;
   signal: AbortSignal;
   random?: () => number;
 }
 
 /**
- * Registers this machine, waits for a person's decision as long as it takes, and stores the certificate.
- * Survives a server that restarts, forgets it or is away. Ends only with the certificate (PEM), when `signal` aborts, or
- * with a FatalError when the server says that the enrolment token is worth nothing: waiting would not mend that.
+ * Registers this machine and waits for a person's decision as long as it takes.
+ * Survives a server that restarts, forgets it or is away. Ends only with the certificate (PEM), which is the caller's to
+ * keep, when `signal` aborts, or with a FatalError when the server says that the enrolment token is worth nothing: waiting
+ * would not mend that.
  */
 export async function enroll(enrolment: Enrolment): Promise<string> {
-  const { folder, server, identity, trust, log, signal } = enrolment;
+  const { server, identity, trust, remember, log, signal } = enrolment;
   const https = createHttpsClient({ authorities: trust.authorities, onDate: createClockWatch(log) });
   const client = createTRPCClient<AppRouter>({
     links: [httpLink({ url: new URL('/trpc', server).href, fetch: https.fetch })],
@@ -56,9 +62,8 @@ export async function enroll(enrolment: Enrolment): Promise<string> {
         if (token) keepServer(enrolment);
         token = null;
         const pem = await awaitCertificate(client, enrolment, answer, retry);
-        const certificate = keepCertificate(folder, pem, identity, trust.authorities);
-        keepSettings(folder, { host_id: hostIdOf(certificate) });
-        log.info('approved: the certificate is stored');
+        const certificate = checkCertificate(pem, identity, trust.authorities);
+        remember({ host_id: hostIdOf(certificate) });
         return certificate;
       } catch (error) {
         signal.throwIfAborted();
@@ -85,9 +90,9 @@ async function register(client: TRPCClient<AppRouter>, { identity, facts, signal
 }
 
 /** The address first: without it a restart would not know where to go once the token is gone. */
-function keepServer({ folder, server }: Enrolment): void {
-  keepSettings(folder, { server: writeServerAddress(server) });
-  removeToken(folder);
+function keepServer({ folder, server, keeper, remember }: Enrolment): void {
+  remember({ server: writeServerAddress(server) });
+  keeper.keep(FILES.token, () => removeToken(folder));
 }
 
 async function awaitCertificate(

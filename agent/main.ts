@@ -1,7 +1,7 @@
 import { HELP, parseArguments } from './process/arguments';
 import { configure } from './process/configure';
 import { EXIT, FatalError, type ExitCode } from './process/exit-codes';
-import { createLog, printable } from './process/log';
+import { printable } from './process/log';
 import { redactTokens } from './enrolment-token';
 import { run } from './run';
 import { AGENT_VERSION } from './process/version';
@@ -13,11 +13,11 @@ async function main(): Promise<ExitCode> {
     return EXIT.OK;
   }
   const configuration = await configure(given);
-  const log = createLog(configuration.logLevel);
+  const { log } = configuration;
   const stopping = stopOnSignals();
   log.info(`SysManage agent ${AGENT_VERSION}, server ${configuration.servers.map(({ host }) => host).join(' or ')}, state in ${configuration.folder}`);
   try {
-    await run({ ...configuration, log, signal: stopping });
+    await run({ ...configuration, signal: stopping });
   } catch (error) {
     if (!stopping.aborted) throw error;
     log.info('stopped');

@@ -6,7 +6,7 @@ import { keepCertificate } from './certificate';
 import { createCsr, openIdentity } from './identity';
 import { openPairs, type Pair } from './pairs';
 import { openStateFolder } from './state/open-folder';
-import { issueFor, makeAuthority, makeStateFolder, type TestAuthority } from './testing';
+import { issueFor, keepingIn, makeAuthority, makeStateFolder, recordLog, type TestAuthority } from './testing';
 
 let authority: TestAuthority;
 let folder: string;
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 const issue = async (identity: Parameters<typeof createCsr>[0]) => issueFor(authority, await createCsr(identity, 'a.test'), 'id');
-const open = () => openPairs(folder, openIdentity(folder), [authority.pem]);
+const open = () => openPairs(folder, openIdentity(folder), [authority.pem], keepingIn(folder, recordLog().log).keeper);
 const serialOf = (pair: Pair | null) => pair && new X509Certificate(pair.certificate).serialNumber;
 
 /** A next pair, as a renewal leaves it. Returns its serial. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { keepCertificate, readCertificate } from './certificate';
 import { FatalError } from './process/exit-codes';
 import { NEXT_PAIR, CURRENT_PAIR, openIdentity, type Identity } from './identity';
+import type { Keeper } from './state/keeper';
 import { checkPrivateFile } from './state/open-folder';
 import { renameDurably } from './state/write-file';
 
@@ -17,77 +18,122 @@ export interface Pair {
  * The pair this machine uses, and beside it the next one, until a connection has shown that the server takes it. A
  * crash at any point leaves one of them whole: the next pair is written beside the present one, and when its key has
  * taken the place of the former, its certificate follows, if need be at the next start.
+ *
+ * Where the state directory cannot be written, the pair in use is the one in memory, and the files follow when they can.
  */
 export interface Pairs {
   /** What to connect with: the next pair before the present one, none that was refused. Null when there is none left. */
   choose(): Pair | null;
   /** The key to ask for one's standing with, when there is no pair left: then all may be tried again. */
   enrolling(): Identity;
+  /** The server gave that key a certificate (PEM, checked). Returns whether it is on the disk already. */
+  enrolled(identity: Identity, certificate: string): boolean;
   /** The server took it. The next pair becomes the present one; that it took the present one says the next is void. */
   accepted(pair: Pair): void;
   refused(pair: Pair): void;
-  /** The key for a renewal, new, or that of one whose answer was lost. */
+  /** The key for a renewal, new, or that of one whose answer was lost. Throws when it cannot be kept: it may be needed. */
   nextIdentity(): Identity;
-  /** Keeps the certificate (PEM) for that key. Throws when it is not one. */
+  /** Keeps the certificate (PEM) for that key. Throws when it is not one, or cannot be kept. */
   keepNext(identity: Identity, pem: string): void;
 }
 
 /** @param identity of the present pair, which may have no certificate yet */
-export function openPairs(folder: string, identity: Identity, authorities: readonly string[]): Pairs {
+export function openPairs(folder: string, identity: Identity, authorities: readonly string[], keeper: Keeper): Pairs {
+  /** Its files are those of the next pair until it has taken the place of the former. */
   let present = identity;
   let refused: Identity[] = [];
-  finishAdoption(folder, present);
+  let isNextVoid = false;
+  /** A certificate that is not on the disk yet. */
+  let held: Pair | null = null;
+  const settle = () => keeper.keep('the key and its certificate', bringToDisk);
+  settle();
+
+  /** May stop half-way, and be called again at any time. */
+  function bringToDisk(): void {
+    if (held) keepCertificate(folder, held.certificate, held.identity, authorities);
+    held = null;
+    if (isNextVoid) discardNext(folder);
+    isNextVoid = false;
+    if (present.files === NEXT_PAIR) {
+      renameDurably(join(folder, NEXT_PAIR.key), join(folder, CURRENT_PAIR.key));
+      present = { ...present, files: CURRENT_PAIR };
+    }
+    finishAdoption(folder, present);
+  }
+
+  function certificateOf(key: Identity): string | null {
+    if (held && isSame(held.identity, key)) return held.certificate;
+    return readCertificate(folder, key, authorities);
+  }
+
+  function presentPair(): Pair | null {
+    // After the first of the two renames of an adoption it is still where the next one was.
+    const certificate = certificateOf(present) ?? readCertificate(folder, { ...present, files: NEXT_PAIR }, authorities);
+    return certificate === null ? null : { identity: present, certificate };
+  }
+
+  /** Null without a whole and fitting pair. A key that waits for its certificate stays: the server may have signed it. */
+  function nextPair(): Pair | null {
+    const path = join(folder, NEXT_PAIR.key);
+    if (isNextVoid || present.files === NEXT_PAIR || !existsSync(path)) return null;
+    try {
+      checkPrivateFile(path);
+      const next = openIdentity(folder, NEXT_PAIR);
+      const certificate = certificateOf(next);
+      return certificate === null ? null : { identity: next, certificate };
+    } catch (error) {
+      // It is not needed: a machine with a good pair must not stay away because of what was to replace it.
+      if (!(error instanceof FatalError)) throw error;
+      isNextVoid = true;
+      settle();
+      return null;
+    }
+  }
 
   function unlessRefused(pair: Pair | null): Pair | null {
-    const isRefused = refused.some(({ publicKeyDer }) => pair && publicKeyDer.equals(pair.identity.publicKeyDer));
-    return isRefused ? null : pair;
+    return pair && refused.some((key) => isSame(key, pair.identity)) ? null : pair;
   }
 
   return {
-    choose() {
-      const next = unlessRefused(readNext(folder, authorities));
-      if (next) return next;
-      const certificate = readCertificate(folder, present, authorities);
-      return unlessRefused(certificate === null ? null : { identity: present, certificate });
-    },
+    choose: () => unlessRefused(nextPair()) ?? unlessRefused(presentPair()),
     enrolling() {
       refused = [];
-      return readNext(folder, authorities)?.identity ?? present;
+      return nextPair()?.identity ?? present;
+    },
+    enrolled(key, certificate) {
+      held = { identity: key, certificate };
+      return settle();
     },
     accepted({ identity: used }) {
-      // Also true of a pair that was the next one when it was chosen: it is taken again with every connection.
-      const isPresent = used.publicKeyDer.equals(present.publicKeyDer);
-      if (used.files === NEXT_PAIR && !isPresent) {
-        renameDurably(join(folder, NEXT_PAIR.key), join(folder, CURRENT_PAIR.key));
-        renameDurably(join(folder, NEXT_PAIR.certificate), join(folder, CURRENT_PAIR.certificate));
-        present = { ...used, files: CURRENT_PAIR };
-      } else if (refused.some(({ files }) => files === NEXT_PAIR)) {
-        discardNext(folder);
-      }
+      // A pair that was the next one when it was chosen is the present one by now: it is taken again with every connection.
+      if (!isSame(used, present)) present = used;
+      else if (refused.some(({ files }) => files === NEXT_PAIR)) isNextVoid = true;
       refused = [];
+      settle();
     },
     refused: (pair) => void refused.push(pair.identity),
-    nextIdentity: () => openIdentity(folder, NEXT_PAIR),
-    keepNext: (identity, pem) => void keepCertificate(folder, pem, identity, authorities),
+    nextIdentity() {
+      try {
+        // What is there of a next pair may be the one in use.
+        bringToDisk();
+        return openIdentity(folder, NEXT_PAIR);
+      } catch (error) {
+        keeper.failed('the next key', error);
+        throw error;
+      }
+    },
+    keepNext(key, pem) {
+      try {
+        keepCertificate(folder, pem, key, authorities);
+      } catch (error) {
+        keeper.failed('the next certificate', error);
+        throw error;
+      }
+    },
   };
 }
 
-/** Null without a whole and fitting pair. A key that waits for its certificate stays: the server may have signed it. */
-function readNext(folder: string, authorities: readonly string[]): Pair | null {
-  const path = join(folder, NEXT_PAIR.key);
-  if (!existsSync(path)) return null;
-  try {
-    checkPrivateFile(path);
-    const identity = openIdentity(folder, NEXT_PAIR);
-    const certificate = readCertificate(folder, identity, authorities);
-    return certificate === null ? null : { identity, certificate };
-  } catch (error) {
-    // It is not needed: a machine with a good pair must not stay away because of what was to replace it.
-    if (!(error instanceof FatalError)) throw error;
-    discardNext(folder);
-    return null;
-  }
-}
+const isSame = (one: Identity, other: Identity) => one.publicKeyDer.equals(other.publicKeyDer);
 
 /** Does the second of the two renames of an adoption, when the first was all there was time for. */
 function finishAdoption(folder: string, present: Identity): void {

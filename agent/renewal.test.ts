@@ -3,7 +3,7 @@ import { openIdentity } from './identity';
 import { openPairs } from './pairs';
 import { createRenewal } from './renewal';
 import { openStateFolder } from './state/open-folder';
-import { issueFor, makeAuthority, makeStateFolder, recordLog, signalOfTest } from './testing';
+import { issueFor, keepingIn, makeAuthority, makeStateFolder, recordLog, signalOfTest } from './testing';
 
 const HOUR = 3600;
 
@@ -14,8 +14,8 @@ async function setUp(random: () => number, answer?: (csr: string) => Promise<{ c
   const authority = await makeAuthority();
   const folder = makeStateFolder();
   openStateFolder(folder);
-  const pairs = openPairs(folder, openIdentity(folder), [authority.pem]);
   const { log, lines } = recordLog();
+  const pairs = openPairs(folder, openIdentity(folder), [authority.pem], keepingIn(folder, log).keeper);
   const renewal = createRenewal({ pairs, fqdn: async () => 'a.test', log, random });
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const started = performance.now();

@@ -8,19 +8,23 @@ import type { EnrolmentToken } from './enrolment-token';
 import { EXIT, FatalError } from './process/exit-codes';
 import { explainFailure } from './process/explain-failure';
 import type { Identity } from './identity';
-import { createInboxMemory } from './connection/inbox';
+import { createInboxMemory, reportError } from './connection/inbox';
 import type { Log } from './process/log';
 import { openPairs } from './pairs';
 import { createRenewal } from './renewal';
 import { extendLock } from './state/lock';
+import { FILES } from './state/open-folder';
+import type { Settings } from './state/settings';
 import { stayConnected } from './connection/stay-connected';
-import { addAuthorities } from './trust/anchors';
+import { addAuthorities, writeAnchors } from './trust/anchors';
 import { establishTrust, type Trust, type TrustRequest } from './trust/establish-trust';
 import { createLook } from './watch-changes';
 
 export interface Run extends Omit<TrustRequest, 'server'> {
   /** To be tried in turn. */
   servers: URL[];
+  /** Keeps what is to be known at the next start. */
+  remember: (changes: Settings) => void;
   token: EnrolmentToken | null;
   identity: Identity;
   /** End as soon as this machine has its certificate. */
@@ -35,29 +39,35 @@ export interface Run extends Omit<TrustRequest, 'server'> {
  * with the signal's reason or a FatalError.
  */
 export async function run(agent: Run): Promise<void> {
-  const { folder, once, log, signal } = agent;
+  const { folder, once, log, keeper, signal } = agent;
   const { server, trust } = await trustPatiently(agent);
   const measurer = new Measurer(log);
   const readFacts = createFactReader(measurer);
   const machine = { readFacts, takeSample: createSampler(measurer), look: createLook(measurer) };
   const retry = new Retry(agent);
   let memory = createInboxMemory();
+  keeper.onFailure((message) => reportError(memory, { kind: 'failed', message }, log));
 
   let { token } = agent;
-  let pairs = openPairs(folder, agent.identity, trust.authorities);
+  let pairs = openPairs(folder, agent.identity, trust.authorities, keeper);
   const locked = new Set([agent.identity.privateKeyPem]);
-  // Into the very arrays that the pairs and every connection are made with.
   const onAuthorities = (certificates: readonly string[]) => {
-    const { authorities, pins } = addAuthorities(folder, trust, certificates);
-    trust.authorities.push(...authorities);
-    trust.pins.push(...pins);
+    // Into the very arrays that the pairs and every connection are made with.
+    const { authorities, pins } = addAuthorities(trust, certificates);
+    if (authorities.length > 0) keeper.keep(FILES.authorities, () => writeAnchors(folder, trust));
     for (const pin of pins) log.info(`the server vouches for another CA, which is trusted from now on: ${pin}`);
     return trust.authorities;
   };
   const fqdn = async () => (await readFacts()).fqdn;
   for (;;) {
     const pair = pairs.choose();
-    if (!pair) await enroll({ ...agent, server, identity: pairs.enrolling(), trust, token, facts: await readFacts() });
+    if (!pair) {
+      const identity = pairs.enrolling();
+      const certificate = await enroll({ ...agent, server, identity, trust, token, facts: await readFacts() });
+      const isStored = pairs.enrolled(identity, certificate);
+      if (isStored) log.info('approved: the certificate is stored');
+      else if (once) throw new FatalError(EXIT.STATE, `approved, but the certificate cannot be stored in ${folder}`);
+    }
     // For the first time only: a host that an administrator deletes must not come back by itself.
     token = null;
     if (once) return;
@@ -75,8 +85,8 @@ export async function run(agent: Run): Promise<void> {
       continue;
     }
     if (outcome.kind === 'split') {
-      const { identity: own, setAside } = await becomeAnother(folder);
-      pairs = openPairs(folder, own, trust.authorities);
+      const { identity: own, setAside } = await becomeAnotherPatiently(agent);
+      pairs = openPairs(folder, own, trust.authorities, keeper);
       locked.add(own.privateKeyPem);
       memory = createInboxMemory();
       log.warn(`${outcome.why}; the old key is kept as *.${setAside}, and this machine enrols anew with one of its own`);
@@ -111,5 +121,18 @@ async function trustPatiently(agent: Run): Promise<{ server: URL; trust: Trust }
     }
     if (refusal) throw refusal;
     await retry.after(failures.join('; '));
+  }
+}
+
+/** With the old key nothing can be done any more, and a new one must be kept: else each start would make a new host. */
+async function becomeAnotherPatiently(agent: Run): ReturnType<typeof becomeAnother> {
+  const retry = new Retry(agent);
+  for (;;) {
+    try {
+      return await becomeAnother(agent.folder);
+    } catch (error) {
+      if (!(error instanceof FatalError) || error.exitCode !== EXIT.STATE) throw error;
+      await retry.after(error.message);
+    }
   }
 }

@@ -17,6 +17,8 @@ import { onTestFinished } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { createFrameCodec, deriveChannelKeys } from './frame-codec';
 import { createLog, type Log } from './process/log';
+import { Keeper } from './state/keeper';
+import { createSettingsKeeper } from './state/settings';
 import { AGENT_SOCKET_PATH, CONNECTION_TOKEN_HEADER } from './protocol';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -200,6 +202,12 @@ export function recordLog(): { log: Log; lines: string[]; until: (part: string) 
     }
   };
   return { log, lines, until };
+}
+
+/** What an agent writes its state directory with. */
+export function keepingIn(folder: string, log: Log) {
+  const keeper = new Keeper(log, 50);
+  return { keeper, remember: createSettingsKeeper(folder, keeper) };
 }
 
 /** Aborts when the test ends, so that nothing it started outlives it. */

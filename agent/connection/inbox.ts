@@ -19,9 +19,18 @@ export interface InboxMemory {
   lastEventId: string | undefined;
   /** Oldest first. One whose answer was lost is said again. */
   unreported: z.infer<typeof agentError>[];
+  /** Reports them on the connection that is open, if one is. */
+  report: () => void;
 }
 
-export const createInboxMemory = (): InboxMemory => ({ lastEventId: undefined, unreported: [] });
+export const createInboxMemory = (): InboxMemory => ({ lastEventId: undefined, unreported: [], report: () => {} });
+
+/** Keeps an error for the server's people to see, and says it as soon as there is a connection. */
+export function reportError(memory: InboxMemory, { kind, message }: z.infer<typeof agentError>, log: Log): void {
+  if (memory.unreported.length >= MAX_UNREPORTED) return log.warn('too many errors wait to be reported');
+  memory.unreported.push({ kind, message: message.slice(0, 2000) });
+  memory.report();
+}
 
 /**
  * Reads the inbox until the connection ends. Without an inbox the agent would be deaf, so its end ends the
@@ -41,7 +50,8 @@ export function readInbox(connection: Connection, acts: InboxActs, memory: Inbox
       onComplete: () => connection.close(over.aborted ? undefined : new Error('the server ended the inbox')),
     },
   );
-  void sendReports();
+  memory.report = () => void sendReports();
+  memory.report();
 
   // `unknown`, although the type says more: a newer server sends kinds that this agent has never heard of.
   function answer(data: unknown): void {
@@ -68,9 +78,7 @@ export function readInbox(connection: Connection, acts: InboxActs, memory: Inbox
 
   function report(kind: 'unsupported' | 'failed', message: string): void {
     log.warn(`${kind}: ${message}`);
-    if (memory.unreported.length >= MAX_UNREPORTED) return log.warn('too many errors wait to be reported');
-    memory.unreported.push({ kind, message: message.slice(0, 2000) });
-    void sendReports();
+    reportError(memory, { kind, message }, log);
   }
 
   async function sendReports(): Promise<void> {

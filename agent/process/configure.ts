@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Arguments } from './arguments';
-import type { EnrolmentToken } from '../enrolment-token';
+import { readEnrolmentToken, type EnrolmentToken } from '../enrolment-token';
 import { EXIT, FatalError } from './exit-codes';
 import { openIdentity, type Identity } from '../identity';
-import type { LogLevel } from './log';
+import { createLog, type Log } from './log';
 import { parsePin, parseServerAddress, writeServerAddress } from '../server-address';
+import { Keeper } from '../state/keeper';
 import { lockIdentity } from '../state/lock';
-import { defaultStateFolder, FILES, openStateFolder } from '../state/open-folder';
-import { keepSettings, readSettings } from '../state/settings';
+import { checkWritable, defaultStateFolder, FILES, openStateFolder } from '../state/open-folder';
+import { createSettingsKeeper, readSettings, type Settings } from '../state/settings';
 import { keepToken, readToken, removeToken } from '../state/token';
 import { readAnchors } from '../trust/anchors';
 
@@ -21,7 +22,10 @@ export interface Configuration {
   expectedPins: string[] | undefined;
   /** What to join with, unless this machine has joined. */
   token: EnrolmentToken | null;
-  logLevel: LogLevel;
+  log: Log;
+  keeper: Keeper;
+  /** Keeps what is to be known at the next start. */
+  remember: (changes: Settings) => void;
   once: boolean;
 }
 
@@ -33,9 +37,13 @@ export async function configure(given: Arguments): Promise<Configuration> {
   const folder = resolve(given.stateDir ?? defaultStateFolder(process.env['ProgramData']));
   openStateFolder(folder);
   const stored = readSettings(folder);
+  const log = createLog(given.logLevel ?? stored.log_level ?? 'info');
+  const keeper = new Keeper(log);
+  keeper.keep('the state directory', () => checkWritable(folder));
+  const remember = createSettingsKeeper(folder, keeper);
   const identity = openIdentity(folder);
   await lockIdentity(folder, identity.privateKeyPem);
-  const token = takeToken(folder, given.token);
+  const token = takeToken(folder, given.token, keeper);
   const server = given.server ?? (stored.server === undefined ? undefined : parseServerAddress(stored.server));
   const servers = given.server ? [given.server] : (token?.servers ?? (server ? [server] : []));
   if (servers.length === 0) throw new FatalError(EXIT.USAGE, 'which server? give --token-file PATH or --server https://HOST:6443');
@@ -46,7 +54,7 @@ export async function configure(given: Arguments): Promise<Configuration> {
   // Only what was given: a default written down would outlive the release that changes it. A pin is for the first
   // contact; kept after it, one mistyped would turn every later start away.
   const hasTrust = readAnchors(folder).pins.length > 0;
-  keepSettings(folder, {
+  remember({
     server: given.server && writeServerAddress(given.server),
     ca_pin: hasTrust ? undefined : given.caPin,
     log_level: given.logLevel,
@@ -57,17 +65,20 @@ export async function configure(given: Arguments): Promise<Configuration> {
     identity,
     expectedPins: token?.pins ?? (expectedPin === undefined ? undefined : [expectedPin]),
     token,
-    logLevel: given.logLevel ?? stored.log_level ?? 'info',
+    log,
+    keeper,
+    remember,
     once: given.once,
   };
 }
 
 /** The token given, kept for a restart, or the one kept before. A machine that has its certificate needs none. */
-function takeToken(folder: string, given: string | undefined): EnrolmentToken | null {
+function takeToken(folder: string, given: string | undefined, keeper: Keeper): EnrolmentToken | null {
   if (existsSync(join(folder, FILES.certificate))) {
-    removeToken(folder);
+    keeper.keep(FILES.token, () => removeToken(folder));
     return null;
   }
-  if (given !== undefined) keepToken(folder, given);
-  return readToken(folder);
+  if (given === undefined) return readToken(folder);
+  keeper.keep(FILES.token, () => keepToken(folder, given));
+  return readEnrolmentToken(given);
 }

@@ -11,7 +11,7 @@ export const EXIT = {
   TOKEN_MALFORMED: 65,
   /** EX_SOFTWARE: a mistake of ours; the log has the stack. */
   SOFTWARE: 70,
-  /** EX_CANTCREAT: the state directory or a file in it cannot be read or written. */
+  /** EX_CANTCREAT: the state directory or a file in it cannot be read, or, before this machine is enrolled, written. */
   STATE: 73,
   /** EX_TEMPFAIL: another agent already runs with this identity. */
   ALREADY_RUNNING: 75,

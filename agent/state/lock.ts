@@ -27,7 +27,7 @@ export async function lockIdentity(folder: string, secret: string): Promise<() =
       // of its own; two containers that share a state directory are kept apart by the server, which holds the newer back.
       return holdName(`\0sysmanage-agent-${digest.slice(0, 91)}`, taken);
     default:
-      return holdFile(join(folder, 'agent.lock'), taken);
+      return holdFile(folder, taken);
   }
 }
 
@@ -45,9 +45,19 @@ function holdName(name: string, taken: FatalError): Promise<() => void> {
   });
 }
 
-function holdFile(path: string, taken: FatalError): () => void {
+/** A lock needs no right to write. Where its file is not there and cannot be made, the folder itself is locked. */
+function holdFile(folder: string, taken: FatalError): () => void {
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | O_EXLOCK;
+  const open = () => {
+    try {
+      return openSync(join(folder, 'agent.lock'), flags | constants.O_CREAT, MODE.key);
+    } catch (error) {
+      if (!['EROFS', 'EACCES'].includes((error as NodeJS.ErrnoException).code!)) throw error;
+      return openSync(folder, flags);
+    }
+  };
   try {
-    const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK | O_EXLOCK, MODE.key);
+    const file = open();
     return () => closeSync(file);
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'EAGAIN' ? taken : error;

@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync, mkdirSync, statSync, type Stats } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, statSync, type Stats } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, FatalError } from '../process/exit-codes';
@@ -26,7 +26,8 @@ export function defaultStateFolder(programData: string | undefined): string {
 
 /**
  * Makes the state folder, 0700, or checks that nobody else can look into the one that is there.
- * Throws FatalError: CONFIG when its owner or mode is unsafe, STATE when it cannot be made or written.
+ * Throws FatalError: CONFIG when its owner or mode is unsafe, STATE when it cannot be made or read, or cannot be written
+ * before this machine has its certificate: one that has can do its work without.
  */
 export function openStateFolder(folder: string): void {
   let stats: Stats;
@@ -38,11 +39,18 @@ export function openStateFolder(folder: string): void {
   }
   if (!stats.isDirectory()) throw new FatalError(EXIT.STATE, `${folder} is not a directory`);
   refuseWhenOpen(folder, stats, '700');
+  const isEnrolled = existsSync(join(folder, FILES.certificate));
   try {
-    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    accessSync(folder, constants.R_OK | constants.X_OK);
+    if (!isEnrolled) checkWritable(folder);
   } catch (error) {
-    throw new FatalError(EXIT.STATE, `cannot write to the state directory ${folder}: ${(error as Error).message}`);
+    throw new FatalError(EXIT.STATE, `cannot use the state directory ${folder}: ${(error as Error).message}`);
   }
+}
+
+/** Throws the system's error. */
+export function checkWritable(folder: string): void {
+  accessSync(folder, constants.W_OK);
 }
 
 /** Throws FatalError CONFIG unless the file is a plain one that only its owner, who is us, may read. */

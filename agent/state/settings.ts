@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { EXIT, FatalError } from '../process/exit-codes';
 import { LOG_LEVELS } from '../process/log';
 import { parsePin, parseServerAddress } from '../server-address';
+import type { Keeper } from './keeper';
 import { FILES } from './open-folder';
 import { MODE, replaceFile } from './write-file';
 
@@ -50,15 +51,30 @@ function parseYaml(path: string, text: string): unknown {
   }
 }
 
-/** Writes what changed and leaves the rest of the file, comments too, as it is. */
+/** Writes what changed and leaves the rest of the file, comments too, as it is. Throws, also FatalError, when it cannot. */
 export function keepSettings(folder: string, changes: Settings): void {
   const path = join(folder, FILES.settings);
   const document = parseDocument(readIfThere(path) ?? '');
+  // Somebody edits it just now.
+  const [mistake] = document.errors;
+  if (mistake) throw new FatalError(EXIT.CONFIG, `${path}: ${mistake.message.split('\n')[0]}`);
   const changed = Object.entries(changes).filter(([key, value]) => value !== undefined && document.get(key) !== value);
   if (changed.length === 0) return;
   if (document.toJS() === null) document.contents = document.createNode({}) as typeof document.contents;
   for (const [key, value] of changed) document.set(key, value);
   replaceFile(path, document.toString({ lineWidth: 0 }), MODE.open);
+}
+
+/** `keepSettings` for an agent that goes on without: what is not written yet is written with what comes later. */
+export function createSettingsKeeper(folder: string, keeper: Keeper): (changes: Settings) => void {
+  let unwritten: Settings = {};
+  return (changes) => {
+    unwritten = { ...unwritten, ...changes };
+    keeper.keep(FILES.settings, () => {
+      keepSettings(folder, unwritten);
+      unwritten = {};
+    });
+  };
 }
 
 function readIfThere(path: string): string | null {

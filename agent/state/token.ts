@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EnrolmentToken, EnrolmentTokenError, readEnrolmentToken } from '../enrolment-token';
 import { EXIT, FatalError } from '../process/exit-codes';
@@ -27,5 +27,7 @@ export function readToken(folder: string): EnrolmentToken | null {
 
 /** A secret that has done its work is not kept. */
 export function removeToken(folder: string): void {
-  rmSync(join(folder, FILES.token), { force: true });
+  const path = join(folder, FILES.token);
+  // A read-only file system refuses to remove even what is not there.
+  if (existsSync(path)) rmSync(path);
 }

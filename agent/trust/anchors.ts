@@ -60,10 +60,11 @@ export function writeAnchors(folder: string, { authorities, pins }: Anchors): vo
 const MAX_AUTHORITIES = 16;
 
 /**
- * Stores the CAs (PEM) that our server vouches for on its own sealed connection, besides those that are trusted. None is
- * taken away by this. Returns those that are new. Throws for what is no CA, before anything is stored.
+ * Trusts the CAs (PEM) that our server vouches for on its own sealed connection, besides those that `known` has, by adding
+ * them to its arrays. None is taken away by this. Returns those that are new. Throws for what is no CA, before anything
+ * is trusted.
  */
-export function addAuthorities(folder: string, known: Anchors, certificates: readonly string[]): Anchors {
+export function addAuthorities(known: Anchors, certificates: readonly string[]): Anchors {
   const added = certificates
     .map((pem) => new X509Certificate(pem))
     .filter((certificate) => !known.authorities.some((pem) => new X509Certificate(pem).raw.equals(certificate.raw)));
@@ -73,9 +74,8 @@ export function addAuthorities(folder: string, known: Anchors, certificates: rea
     authorities: added.map(String),
     pins: [...new Set(added.map(pinOf))].filter((pin) => !known.pins.includes(pin)),
   };
-  if (added.length > 0) {
-    writeAnchors(folder, { authorities: [...known.authorities, ...news.authorities], pins: [...known.pins, ...news.pins] });
-  }
+  known.authorities.push(...news.authorities);
+  known.pins.push(...news.pins);
   return news;
 }
 

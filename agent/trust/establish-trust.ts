@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { EXIT, FatalError } from '../process/exit-codes';
 import type { Log } from '../process/log';
+import type { Keeper } from '../state/keeper';
 import { FILES } from '../state/open-folder';
 import { pinOf, publicKeyOf, readAnchors, writeAnchors, type Anchors } from './anchors';
 import { meetServer } from './meet-server';
@@ -11,6 +12,7 @@ export interface TrustRequest {
   /** The pins an administrator gave, hex: one, or those of an enrolment token. */
   expectedPins: readonly string[] | undefined;
   log: Log;
+  keeper: Keeper;
   signal: AbortSignal;
 }
 
@@ -23,10 +25,10 @@ export interface Trust extends Anchors {
 /**
  * Decides, once a start and before anything is said to the server, whether it is ours: its CA must be a stored one,
  * and among the pins given, if any were; with neither the first one met is stored and trusted from then on.
- * Throws FatalError UNTRUSTED_SERVER when the pins differ (a stored one is never overwritten), any other Error when
- * the server cannot be met.
+ * Throws FatalError UNTRUSTED_SERVER when the pins differ (a stored one is never overwritten), STATE when the first one
+ * met cannot be stored, any other Error when the server cannot be met.
  */
-export async function establishTrust({ folder, server, expectedPins, log, signal }: TrustRequest): Promise<Trust> {
+export async function establishTrust({ folder, server, expectedPins, log, keeper, signal }: TrustRequest): Promise<Trust> {
   const stored = readAnchors(folder);
   // What is stored besides a pin that was given, a server with that pin has vouched for since.
   const isExpected = !expectedPins || stored.pins.some((pin) => expectedPins.includes(pin));
@@ -45,13 +47,23 @@ export async function establishTrust({ folder, server, expectedPins, log, signal
   // The same key in a renewed certificate takes the place of the old one.
   const others = stored.authorities.filter((other) => pinOf(new X509Certificate(other)) !== pin);
   const anchors = { authorities: [...others, pem], pins: stored.pins.length > 0 ? stored.pins : [...(expectedPins ?? [pin])] };
-  writeAnchors(folder, anchors);
+  if (accepted) keeper.keep(FILES.authorities, () => writeAnchors(folder, anchors));
+  else keepFirst(folder, anchors);
   log.info(
     accepted
       ? `the server's CA is the expected one: ${pin}`
       : `first contact: from now on this machine trusts the CA ${pin}`,
   );
   return { ...anchors, signingKeyDer };
+}
+
+/** Whoever is trusted for being met first must be the first once only. */
+function keepFirst(folder: string, anchors: Anchors): void {
+  try {
+    writeAnchors(folder, anchors);
+  } catch (error) {
+    throw new FatalError(EXIT.STATE, `cannot store the CA of the first contact in ${folder}: ${(error as Error).message}`);
+  }
 }
 
 function refusal(what: string, folder: string): FatalError {

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openIdentity } from '../../agent/identity';
 import { run } from '../../agent/run';
 import { openStateFolder } from '../../agent/state/open-folder';
-import { makeStateFolder, recordLog } from '../../agent/testing';
+import { keepingIn, makeStateFolder, recordLog } from '../../agent/testing';
 import { replaceCertificate } from '../api';
 import { loadAuthority } from '../certificates/authority';
 import { ensureServerCertificate } from '../certificates/ensure-server-certificate';
@@ -25,7 +25,7 @@ test('an agent hears of the next CA, stores it, and goes on when the server has 
     const stop = new AbortController();
     const servers = [new URL(`https://127.0.0.1:${port}`)];
     const expectedPins = [services.authority.pin];
-    const ended = run({ folder, servers, token: null, identity: openIdentity(folder), expectedPins, once: false, log, signal: stop.signal, random: () => 0 }).catch(() => {}); // our own signal's reason
+    const ended = run({ folder, servers, token: null, identity: openIdentity(folder), expectedPins, once: false, log, ...keepingIn(folder, log), signal: stop.signal, random: () => 0 }).catch(() => {}); // our own signal's reason
     const end = async () => {
       stop.abort();
       await ended;

@@ -9,7 +9,7 @@ import { openIdentity } from '../../agent/identity';
 import { openPairs } from '../../agent/pairs';
 import { createRenewal } from '../../agent/renewal';
 import { openStateFolder } from '../../agent/state/open-folder';
-import { makeStateFolder, recordLog } from '../../agent/testing';
+import { keepingIn, makeStateFolder, recordLog } from '../../agent/testing';
 import { hostEvents } from '../../db/schema';
 import { administratorOf, testServices } from '../testing';
 import { enrolledHost, serveApi } from './testing';
@@ -82,7 +82,7 @@ function startAgent(options: { patienceMs?: number } = {}) {
   };
   const folder = makeStateFolder();
   openStateFolder(folder);
-  const pairs = openPairs(folder, openIdentity(folder), []);
+  const pairs = openPairs(folder, openIdentity(folder), [], keepingIn(folder, log).keeper);
   const ended = stayConnected({
     renewal: createRenewal({ pairs, fqdn: async () => facts.fqdn, log }), // not due for weeks
     server: proxy.url,

@@ -5,7 +5,7 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { openIdentity } from '../../agent/identity';
 import { run } from '../../agent/run';
 import { openStateFolder } from '../../agent/state/open-folder';
-import { makeStateFolder, recordLog } from '../../agent/testing';
+import { keepingIn, makeStateFolder, recordLog } from '../../agent/testing';
 import { hosts } from '../../db/schema';
 import { administratorOf, testServices } from '../testing';
 import { serveApi } from './testing';
@@ -26,7 +26,7 @@ function startAgent(folder: string) {
   const stopping = new AbortController();
   openStateFolder(folder);
   const trust = { servers: [server], token: null, expectedPins: undefined };
-  const agent = { ...trust, folder, identity: openIdentity(folder), once: false, log };
+  const agent = { ...trust, folder, identity: openIdentity(folder), once: false, log, ...keepingIn(folder, log) };
   const ended = run({ ...agent, signal: stopping.signal, random: () => 0 }).catch(() => {}); // rejects with our own signal's reason
   const stop = async () => {
     stopping.abort();

@@ -8,7 +8,7 @@ import { createCsr, NEXT_PAIR, openIdentity } from '../../agent/identity';
 import { keepCertificate } from '../../agent/certificate';
 import { run } from '../../agent/run';
 import { openStateFolder } from '../../agent/state/open-folder';
-import { makeStateFolder, recordLog } from '../../agent/testing';
+import { keepingIn, makeStateFolder, recordLog } from '../../agent/testing';
 import { certificates, hostEvents, hosts } from '../../db/schema';
 import { administratorOf, callerFor, testServices } from '../testing';
 import { agentOf, serveApi } from './testing';
@@ -55,6 +55,7 @@ function startAgent() {
     expectedPins: undefined,
     once: false,
     log,
+    ...keepingIn(folder, log),
     signal: stop.signal,
     random: () => 0,
   }).catch(() => {}); // it rejects with the signal's reason, which is ours

@@ -1,0 +1,133 @@
+import { EventEmitter, on, once } from 'node:events';
+import { initTRPC, tracked, TRPCError } from '@trpc/server';
+import type { EnrolmentToken } from './enrolment-token';
+import { openIdentity } from './identity';
+import {
+  agentError,
+  approval,
+  enrolmentProof,
+  hello,
+  registration,
+  renewal,
+  sample,
+  type Approval,
+  type Hello,
+  type Sample,
+} from './protocol';
+import { run } from './run';
+import { openStateFolder } from './state/open-folder';
+import {
+  issueFor,
+  keepingIn,
+  makeAuthority,
+  makeServerIdentity,
+  makeStateFolder,
+  recordLog,
+  signalOfTest,
+  startTestServer,
+} from './testing';
+
+const HOST_ID = '0190a1b2-0000-7000-8000-00000000000a';
+
+/** A whole server in small, and an agent to run against it, for tests. */
+export async function setUpRun() {
+  const authority = await makeAuthority();
+  const changed = new EventEmitter();
+  const state = {
+    status: 'approved' as Approval,
+    door: undefined as number | undefined,
+    heartbeatSeconds: 3600,
+    registrations: 0,
+    tokens: [] as (string | undefined)[],
+    hellos: [] as Hello[],
+    samples: [] as Sample[],
+    /** After how many hellos the last measurement came. */
+    reporting: 0,
+    errors: [] as { kind: string; message: string }[],
+    refuseHeartbeats: false,
+    renewals: 0,
+    decide(status: Approval) {
+      state.status = status;
+      changed.emit('decision');
+    },
+    tell: (item: unknown) => changed.emit('tell', item),
+    /** Resolves when a measurement has come after the nth hello: then the inbox of that connection is open. */
+    reported: (nth: number) => state.until(() => state.reporting >= nth),
+    /** Resolves when the condition holds; looked at after each call of the agent. */
+    async until(condition: () => boolean) {
+      while (!condition()) await once(changed, 'call');
+    },
+  };
+  const t = initTRPC.create();
+  const procedure = t.procedure.use(async ({ next }) => {
+    const result = await next();
+    changed.emit('call');
+    return result;
+  });
+  let csr = '';
+  const router = t.router({
+    agents: t.router({
+      register: procedure.input(registration).mutation(({ input }) => {
+        csr = input.csr;
+        state.registrations++;
+        state.tokens.push(input.token);
+        return { enrolmentId: HOST_ID, challenge: 'challenge', status: state.status };
+      }),
+      enrolment: procedure.input(enrolmentProof.extend({ known: approval })).mutation(async ({ input, signal }) => {
+        if (state.status === input.known) await once(changed, 'decision', { signal });
+        return { status: state.status };
+      }),
+      certificate: procedure.mutation(async () => ({ certificate: await issueFor(authority, csr, HOST_ID) })),
+      hello: procedure.input(hello).mutation(({ input }) => {
+        state.hellos.push(input);
+        return { heartbeatSeconds: state.heartbeatSeconds };
+      }),
+      heartbeat: procedure.input(sample).mutation(({ input }) => {
+        state.samples.push(input);
+        state.reporting = state.hellos.length;
+        if (state.refuseHeartbeats) throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR' });
+      }),
+      renewCertificate: procedure.input(renewal).mutation(async ({ input }) => {
+        state.renewals++;
+        return { certificate: await issueFor(authority, input.csr, HOST_ID) };
+      }),
+      reportError: procedure.input(agentError).mutation(({ input }) => void state.errors.push(input)),
+      inbox: t.procedure.subscription(async function* ({ signal }) {
+        const told = on(changed, 'tell', { signal });
+        yield tracked('settings', { kind: 'settings', heartbeatSeconds: state.heartbeatSeconds });
+        let id = 0;
+        for await (const [item] of told) yield tracked(String(++id), item as unknown);
+      }),
+    }),
+  });
+  const tls = await makeServerIdentity(authority);
+  const server = await startTestServer({ tls, router, refuse: () => state.door });
+  const folder = makeStateFolder();
+  openStateFolder(folder);
+  const record = recordLog();
+  const start = (options: { once?: boolean; signal?: AbortSignal; token?: EnrolmentToken } = {}) =>
+    run({
+      folder,
+      servers: [server.url],
+      identity: openIdentity(folder),
+      expectedPins: undefined,
+      token: options.token ?? null,
+      once: options.once ?? false,
+      log: record.log,
+      ...keepingIn(folder, record.log),
+      signal: options.signal ?? signalOfTest(),
+      random: () => 0,
+    });
+  // It ends with the test's signal.
+  const startAndForget = (signal?: AbortSignal) => void start({ signal }).catch(() => {});
+  return {
+    state,
+    authority,
+    server,
+    folder,
+    start,
+    startAndForget,
+    restart: () => startTestServer({ tls, router, port: server.port }),
+    ...record,
+  };
+}
