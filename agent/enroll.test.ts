@@ -15,6 +15,7 @@ import {
   type EnrolmentProof,
   type Registration,
 } from './protocol';
+import { Servers } from './servers';
 import { openStateFolder } from './state/open-folder';
 import { readSettings } from './state/settings';
 import {
@@ -113,7 +114,7 @@ async function setUp(initial: Approval = 'pending') {
   const start = () =>
     enroll({
       folder,
-      server: server.url,
+      servers: new Servers([server.url]),
       ...keepingIn(folder, record.log),
       identity,
       trust,

@@ -12,10 +12,10 @@ import { createHttpsClient } from './https-fetch';
 import { createCsr, proveEnrolment, type Identity } from './identity';
 import type { Log } from './process/log';
 import type { Approval } from './protocol';
-import { writeServerAddress } from './server-address';
+import type { Servers } from './servers';
 import type { Keeper } from './state/keeper';
 import { FILES } from './state/open-folder';
-import type { Settings } from './state/settings';
+import { settingsOf, type Changes } from './state/settings';
 import { removeToken } from './state/token';
 import type { Trust } from './trust/establish-trust';
 
@@ -24,7 +24,7 @@ const SUSPICIOUSLY_QUICK_MS = 1_000;
 
 export interface Enrolment {
   folder: string;
-  server: URL;
+  servers: Servers;
   identity: Identity;
   trust: Trust;
   /** What to join with: once, until the server has taken it. */
@@ -32,7 +32,7 @@ export interface Enrolment {
   facts: MachineFacts;
   keeper: Keeper;
   /** Keeps what is to be known at the next start. */
-  remember: (changes: Settings) => void;
+  remember: (changes: Changes) => void;
   log: Log;
   signal: AbortSignal;
   random?: () => number;
@@ -45,21 +45,25 @@ export interface Enrolment {
  * would not mend that.
  */
 export async function enroll(enrolment: Enrolment): Promise<string> {
-  const { server, identity, trust, remember, log, signal } = enrolment;
+  const { servers, identity, trust, remember, log, signal } = enrolment;
   const https = createHttpsClient({ authorities: trust.authorities, onDate: createClockWatch(log) });
-  const client = createTRPCClient<AppRouter>({
-    links: [httpLink({ url: new URL('/trpc', server).href, fetch: https.fetch })],
-  });
   const retry = new Retry(enrolment);
   log.info(`fingerprint words: ${fingerprintWords(identity.publicKeyDer, trust.signingKeyDer)}`);
   log.info(`CA of the server:  ${trust.pins.join(', ')}`);
   let { token } = enrolment;
   try {
     for (;;) {
+      const server = servers.current;
+      const client = createTRPCClient<AppRouter>({
+        links: [httpLink({ url: new URL('/trpc', server).href, fetch: https.fetch })],
+      });
+      let isRegistered = false;
       try {
         const answer = await register(client, enrolment, token);
+        isRegistered = true;
+        servers.worked();
         // Its use is spent with our row. Should the server forget the row, a person has to look.
-        if (token) keepServer(enrolment);
+        if (token) keepServers(enrolment);
         token = null;
         const pem = await awaitCertificate(client, enrolment, answer, retry);
         const certificate = checkCertificate(pem, identity, trust.authorities);
@@ -74,7 +78,11 @@ export async function enroll(enrolment: Enrolment): Promise<string> {
           ? explainRefusal(refusal.appCode)
           : explainFailure(error, server) + (await explainClocks(error, server));
         if (refusal?.retryAfterSeconds) await retry.afterSeconds(refusal.retryAfterSeconds, why);
-        else await retry.after(why);
+        else if (refusal || isRegistered) await retry.after(why);
+        else {
+          const round = servers.failed(why);
+          if (round) await retry.after(round);
+        }
       }
     }
   } finally {
@@ -89,9 +97,9 @@ async function register(client: TRPCClient<AppRouter>, { identity, facts, signal
   return client.agents.register.mutate(claims, { signal });
 }
 
-/** The address first: without it a restart would not know where to go once the token is gone. */
-function keepServer({ folder, server, keeper, remember }: Enrolment): void {
-  remember({ server: writeServerAddress(server) });
+/** The addresses first: without them a restart would not know where to go once the token is gone. */
+function keepServers({ folder, servers, keeper, remember }: Enrolment): void {
+  remember(settingsOf(servers.all));
   keeper.keep(FILES.token, () => removeToken(folder));
 }
 

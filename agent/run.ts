@@ -12,19 +12,20 @@ import { createInboxMemory, reportError } from './connection/inbox';
 import type { Log } from './process/log';
 import { openPairs } from './pairs';
 import { createRenewal } from './renewal';
+import { Servers } from './servers';
 import { extendLock } from './state/lock';
 import { FILES } from './state/open-folder';
-import type { Settings } from './state/settings';
+import { settingsOf, type Changes } from './state/settings';
 import { stayConnected } from './connection/stay-connected';
 import { addAuthorities, writeAnchors } from './trust/anchors';
 import { establishTrust, type Trust, type TrustRequest } from './trust/establish-trust';
 import { createLook } from './watch-changes';
 
 export interface Run extends Omit<TrustRequest, 'server'> {
-  /** To be tried in turn. */
+  /** To be tried in turn: at the start, and whenever a connection is lost. */
   servers: URL[];
   /** Keeps what is to be known at the next start. */
-  remember: (changes: Settings) => void;
+  remember: (changes: Changes) => void;
   token: EnrolmentToken | null;
   identity: Identity;
   /** End as soon as this machine has its certificate. */
@@ -40,7 +41,8 @@ export interface Run extends Omit<TrustRequest, 'server'> {
  */
 export async function run(agent: Run): Promise<void> {
   const { folder, once, log, keeper, signal } = agent;
-  const { server, trust } = await trustPatiently(agent);
+  const servers = new Servers(agent.servers, (order) => agent.remember(settingsOf(order)));
+  const trust = await trustPatiently(agent, servers);
   const measurer = new Measurer(log);
   const readFacts = createFactReader(measurer);
   const machine = { readFacts, takeSample: createSampler(measurer), look: createLook(measurer) };
@@ -63,7 +65,7 @@ export async function run(agent: Run): Promise<void> {
     const pair = pairs.choose();
     if (!pair) {
       const identity = pairs.enrolling();
-      const certificate = await enroll({ ...agent, server, identity, trust, token, facts: await readFacts() });
+      const certificate = await enroll({ ...agent, servers, identity, trust, token, facts: await readFacts() });
       const isStored = pairs.enrolled(identity, certificate);
       if (isStored) log.info('approved: the certificate is stored');
       else if (once) throw new FatalError(EXIT.STATE, `approved, but the certificate cannot be stored in ${folder}`);
@@ -79,7 +81,7 @@ export async function run(agent: Run): Promise<void> {
     const credentials = { authorities: trust.authorities, certificate, privateKeyPem: shown.privateKeyPem };
     const onAccepted = () => pairs.accepted(pair);
     const renewal = createRenewal({ ...agent, pairs, fqdn });
-    const outcome = await stayConnected({ server, credentials, machine, renewal, onAccepted, onAuthorities, memory, log, retry, signal });
+    const outcome = await stayConnected({ servers, credentials, machine, renewal, onAccepted, onAuthorities, memory, log, retry, signal });
     if (outcome.kind === 'renewed') {
       log.info('the certificate is renewed');
       continue;
@@ -100,27 +102,28 @@ export async function run(agent: Run): Promise<void> {
 }
 
 /**
- * The first of the addresses that a server of ours answers at. Waits for one that is away. When none is ours and one has
- * shown a wrong CA, that ends the agent: waiting would not mend it, and a person must look.
+ * What the first of the addresses shows that a server of ours answers at. Waits for one that is away. When none is ours
+ * and one has shown a wrong CA, that ends the agent: waiting would not mend it, and a person must look.
  */
-async function trustPatiently(agent: Run): Promise<{ server: URL; trust: Trust }> {
+async function trustPatiently(agent: Run, servers: Servers): Promise<Trust> {
   const retry = new Retry(agent);
+  let refusal: FatalError | null = null;
   for (;;) {
-    const failures: string[] = [];
-    let refusal: FatalError | null = null;
-    for (const server of agent.servers) {
-      try {
-        return { server, trust: await establishTrust({ ...agent, server }) };
-      } catch (error) {
-        agent.signal.throwIfAborted();
-        // Nothing was sent to it. Another address may still be the server's.
-        if (error instanceof FatalError && error.exitCode === EXIT.UNTRUSTED_SERVER) refusal ??= error;
-        else if (error instanceof FatalError) throw error;
-        else failures.push(explainFailure(error, server));
-      }
+    const server = servers.current;
+    try {
+      const trust = await establishTrust({ ...agent, server });
+      servers.worked();
+      return trust;
+    } catch (error) {
+      agent.signal.throwIfAborted();
+      // Nothing was sent to it. Another address may still be the server's.
+      if (error instanceof FatalError && error.exitCode === EXIT.UNTRUSTED_SERVER) refusal ??= error;
+      else if (error instanceof FatalError) throw error;
+      const round = servers.failed(explainFailure(error, server));
+      if (round === null) continue;
+      if (refusal) throw refusal;
+      await retry.after(round);
     }
-    if (refusal) throw refusal;
-    await retry.after(failures.join('; '));
   }
 }
 

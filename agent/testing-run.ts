@@ -105,10 +105,10 @@ export async function setUpRun() {
   const folder = makeStateFolder();
   openStateFolder(folder);
   const record = recordLog();
-  const start = (options: { once?: boolean; signal?: AbortSignal; token?: EnrolmentToken } = {}) =>
+  const start = (options: { once?: boolean; signal?: AbortSignal; token?: EnrolmentToken; servers?: URL[] } = {}) =>
     run({
       folder,
-      servers: [server.url],
+      servers: options.servers ?? [server.url],
       identity: openIdentity(folder),
       expectedPins: undefined,
       token: options.token ?? null,
@@ -127,7 +127,9 @@ export async function setUpRun() {
     folder,
     start,
     startAndForget,
-    restart: () => startTestServer({ tls, router, port: server.port }),
+    restart: ({ port } = server) => startTestServer({ tls, router, port }),
+    /** Another address of the same server. */
+    startOther: () => startTestServer({ tls, router, refuse: () => state.door }),
     ...record,
   };
 }

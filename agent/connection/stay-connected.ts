@@ -7,6 +7,7 @@ import { createHttpsClient } from '../https-fetch';
 import { createInboxMemory, type InboxMemory } from './inbox';
 import type { Log } from '../process/log';
 import type { Renewal } from '../renewal';
+import type { Servers } from '../servers';
 import type { Ending } from './socket';
 import { talk, type Machine } from './talk';
 
@@ -26,7 +27,7 @@ export interface Credentials {
 }
 
 export interface Staying {
-  server: URL;
+  servers: Servers;
   credentials: Credentials;
   machine: Machine;
   renewal: Renewal;
@@ -49,34 +50,38 @@ export interface Staying {
 export type Outcome = { kind: 'renewed' } | { kind: 'refused' | 'split'; why: string };
 
 /**
- * Keeps one connection to the server, again and again. Resolves when the certificate is of no use any more: the server
+ * Keeps one connection to the server, again and again: after the end of one that lasted to the same address first, then
+ * to each of the others. Resolves when the certificate is of no use any more: the server
  * refuses it, says that it is another machine's, or has given a new one; rejects with the signal's reason when that
  * aborts, after the socket is closed.
  */
 export async function stayConnected(staying: Staying): Promise<Outcome> {
-  const { server, credentials, renewal, retry, signal, memory = createInboxMemory() } = staying;
+  const { servers, credentials, renewal, retry, signal, memory = createInboxMemory() } = staying;
   // One for all connections of this certificate: a TLS session that is resumed still shows the one it was made with.
   const https = createHttpsClient({ ...credentials, onDate: createClockWatch(staying.log) });
   let isSplit = false;
   try {
     for (;;) {
       signal.throwIfAborted();
+      const server = servers.current;
       const grant = await askForConnection({ server, https, certificate: credentials.certificate, signal });
-      const ending = 'token' in grant ? await connect(grant) : grant;
+      const { ending, hasLasted } = 'token' in grant ? await connect(server, grant) : { ending: grant, hasLasted: false };
       signal.throwIfAborted();
       if (isSplit) return { kind: 'split', why: "an administrator decided that this machine's key is another machine's" };
       if (renewal.isDone()) return { kind: 'renewed' };
       const why = explainEnding(ending, server) + (await explainClocks(ending.error, server));
       if (isRefusal(ending)) return { kind: 'refused', why };
       const window = returnWindow(ending);
-      if (window === null) await retry.after(why);
-      else await retry.within(window, why);
+      const round = hasLasted ? why : servers.failed(why);
+      if (window !== null) await retry.within(window, why);
+      else if (round) await retry.after(round);
+      else staying.log.debug(`${why}; next is ${servers.current.host}`);
     }
   } finally {
     https.close();
   }
 
-  async function connect(grant: Grant): Promise<Ending> {
+  async function connect(server: URL, grant: Grant): Promise<{ ending: Ending; hasLasted: boolean }> {
     const { machine, renewal, log, pingMs = PING_MS, patienceMs } = staying;
     const connection = openConnection({ server, https, grant, pingMs });
     const stop = () => connection.close();
@@ -84,6 +89,7 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
     let acceptedAt = Infinity;
     const onAccepted = () => {
       acceptedAt = performance.now();
+      servers.worked();
       staying.onAccepted?.();
       log.info(`connected to ${server.host}`);
     };
@@ -93,7 +99,8 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
     };
     const ending = await talk({ connection, machine, renewal, memory, log, onAccepted, onAuthorities, onSplit, patienceMs });
     signal.removeEventListener('abort', stop);
-    if (performance.now() - acceptedAt >= STABLE_MS) retry.succeeded();
-    return ending;
+    const hasLasted = performance.now() - acceptedAt >= STABLE_MS;
+    if (hasLasted) retry.succeeded();
+    return { ending, hasLasted };
   }
 }

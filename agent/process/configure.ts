@@ -5,11 +5,11 @@ import { readEnrolmentToken, type EnrolmentToken } from '../enrolment-token';
 import { EXIT, FatalError } from './exit-codes';
 import { openIdentity, type Identity } from '../identity';
 import { createLog, type Log } from './log';
-import { parsePin, parseServerAddress, writeServerAddress } from '../server-address';
+import { parsePin } from '../server-address';
 import { Keeper } from '../state/keeper';
 import { lockIdentity } from '../state/lock';
 import { checkWritable, defaultStateFolder, FILES, openStateFolder } from '../state/open-folder';
-import { createSettingsKeeper, readSettings, type Settings } from '../state/settings';
+import { createSettingsKeeper, readSettings, serversOf, settingsOf, type Changes } from '../state/settings';
 import { keepToken, readToken, removeToken } from '../state/token';
 import { readAnchors } from '../trust/anchors';
 
@@ -25,7 +25,7 @@ export interface Configuration {
   log: Log;
   keeper: Keeper;
   /** Keeps what is to be known at the next start. */
-  remember: (changes: Settings) => void;
+  remember: (changes: Changes) => void;
   once: boolean;
 }
 
@@ -44,8 +44,7 @@ export async function configure(given: Arguments): Promise<Configuration> {
   const identity = openIdentity(folder);
   await lockIdentity(folder, identity.privateKeyPem);
   const token = takeToken(folder, given.token, keeper);
-  const server = given.server ?? (stored.server === undefined ? undefined : parseServerAddress(stored.server));
-  const servers = given.server ? [given.server] : (token?.servers ?? (server ? [server] : []));
+  const servers = given.server ? [given.server] : (token?.servers ?? serversOf(stored));
   if (servers.length === 0) throw new FatalError(EXIT.USAGE, 'which server? give --token-file PATH or --server https://HOST:6443');
   if (token && given.caPin && !token.pins.includes(given.caPin)) {
     throw new FatalError(EXIT.USAGE, '--ca-pin: the enrolment token names another CA; leave it out');
@@ -55,7 +54,7 @@ export async function configure(given: Arguments): Promise<Configuration> {
   // contact; kept after it, one mistyped would turn every later start away.
   const hasTrust = readAnchors(folder).pins.length > 0;
   remember({
-    server: given.server && writeServerAddress(given.server),
+    ...(given.server && settingsOf([given.server])),
     ca_pin: hasTrust ? undefined : given.caPin,
     log_level: given.logLevel,
   });

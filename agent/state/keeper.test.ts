@@ -35,8 +35,8 @@ it('takes no mistake of ours for a full disk', () => {
 it('writes settings that could not be written with those that come later', async () => {
   const { folder, remember, until } = setUp();
   remember({ server: 'https://a.test:6443', log_level: 'debug' });
-  remember({ server: 'https://b.test:6443' });
+  remember({ server: null, servers: ['https://b.test:6443', 'https://a.test:6443'] });
   mkdirSync(folder);
   await until('agent.yaml can be written now');
-  expect(readFileSync(join(folder, 'agent.yaml'), 'utf8')).toBe('server: https://b.test:6443\nlog_level: debug\n');
+  expect(readFileSync(join(folder, 'agent.yaml'), 'utf8')).toBe('log_level: debug\nservers:\n  - https://b.test:6443\n  - https://a.test:6443\n');
 });

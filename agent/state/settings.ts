@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { parse, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { EXIT, FatalError } from '../process/exit-codes';
 import { LOG_LEVELS } from '../process/log';
-import { parsePin, parseServerAddress } from '../server-address';
+import { parsePin, parseServerAddress, writeServerAddress } from '../server-address';
 import type { Keeper } from './keeper';
 import { FILES } from './open-folder';
 import { MODE, replaceFile } from './write-file';
@@ -23,6 +24,8 @@ const parsed = (parse: (text: string) => unknown) =>
 const settingsFile = z.strictObject({
   /** https://HOST:PORT */
   server: parsed(parseServerAddress).optional(),
+  /** Where there are several addresses of it: all of them, the last that worked first. */
+  servers: z.array(parsed(parseServerAddress)).optional(),
   /** SHA-256 of the CA's public key that the first contact must show, hex. */
   ca_pin: parsed(parsePin).optional(),
   log_level: z.enum(LOG_LEVELS).optional(),
@@ -30,6 +33,9 @@ const settingsFile = z.strictObject({
   host_id: z.uuid().optional(),
 });
 export type Settings = z.infer<typeof settingsFile>;
+
+/** What is to be changed in the file; null takes a key out. */
+export type Changes = { [Key in keyof Settings]: Settings[Key] | null };
 
 /** Empty when there is no file. Throws FatalError CONFIG that names the key and the mistake. */
 export function readSettings(folder: string): Settings {
@@ -52,22 +58,28 @@ function parseYaml(path: string, text: string): unknown {
 }
 
 /** Writes what changed and leaves the rest of the file, comments too, as it is. Throws, also FatalError, when it cannot. */
-export function keepSettings(folder: string, changes: Settings): void {
+export function keepSettings(folder: string, changes: Changes): void {
   const path = join(folder, FILES.settings);
   const document = parseDocument(readIfThere(path) ?? '');
   // Somebody edits it just now.
   const [mistake] = document.errors;
   if (mistake) throw new FatalError(EXIT.CONFIG, `${path}: ${mistake.message.split('\n')[0]}`);
-  const changed = Object.entries(changes).filter(([key, value]) => value !== undefined && document.get(key) !== value);
+  const present = (document.toJS() ?? {}) as Record<string, unknown>;
+  const changed = Object.entries(changes).filter(
+    ([key, value]) => value !== undefined && !isDeepStrictEqual(present[key] ?? null, value),
+  );
   if (changed.length === 0) return;
   if (document.toJS() === null) document.contents = document.createNode({}) as typeof document.contents;
-  for (const [key, value] of changed) document.set(key, value);
+  for (const [key, value] of changed) {
+    if (value === null) document.delete(key);
+    else document.set(key, value);
+  }
   replaceFile(path, document.toString({ lineWidth: 0 }), MODE.open);
 }
 
 /** `keepSettings` for an agent that goes on without: what is not written yet is written with what comes later. */
-export function createSettingsKeeper(folder: string, keeper: Keeper): (changes: Settings) => void {
-  let unwritten: Settings = {};
+export function createSettingsKeeper(folder: string, keeper: Keeper): (changes: Changes) => void {
+  let unwritten: Changes = {};
   return (changes) => {
     unwritten = { ...unwritten, ...changes };
     keeper.keep(FILES.settings, () => {
@@ -75,6 +87,17 @@ export function createSettingsKeeper(folder: string, keeper: Keeper): (changes: 
       unwritten = {};
     });
   };
+}
+
+/** The addresses of the server as the file has them, the best first. What somebody wrote goes before what was learnt. */
+export function serversOf({ server, servers = [] }: Settings): URL[] {
+  return [...new Set([...(server ? [server] : []), ...servers])].map(parseServerAddress);
+}
+
+/** The other way round: one address stands as people write it. */
+export function settingsOf(servers: readonly URL[]): Pick<Changes, 'server' | 'servers'> {
+  const [first, ...others] = servers.map(writeServerAddress);
+  return others.length === 0 ? { server: first!, servers: null } : { server: null, servers: [first!, ...others] };
 }
 
 function readIfThere(path: string): string | null {

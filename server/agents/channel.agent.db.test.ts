@@ -8,6 +8,7 @@ import { stayConnected } from '../../agent/connection/stay-connected';
 import { openIdentity } from '../../agent/identity';
 import { openPairs } from '../../agent/pairs';
 import { createRenewal } from '../../agent/renewal';
+import { Servers } from '../../agent/servers';
 import { openStateFolder } from '../../agent/state/open-folder';
 import { keepingIn, makeStateFolder, recordLog } from '../../agent/testing';
 import { hostEvents } from '../../db/schema';
@@ -85,7 +86,7 @@ function startAgent(options: { patienceMs?: number } = {}) {
   const pairs = openPairs(folder, openIdentity(folder), [], keepingIn(folder, log).keeper);
   const ended = stayConnected({
     renewal: createRenewal({ pairs, fqdn: async () => facts.fqdn, log }), // not due for weeks
-    server: proxy.url,
+    servers: new Servers([proxy.url]),
     credentials: { authorities: [services.authority.signing.pem], certificate: host.shown.cert, privateKeyPem: host.shown.key },
     machine,
     memory,
