@@ -72,6 +72,7 @@ const MAY: Record<string, Permission | keyof typeof IS> = {
   'hosts.live': 'hosts.read',
   'hosts.update': 'hosts.update',
   'hosts.approve': 'hosts.approve',
+  'hosts.adoptName': 'hosts.approve',
   'hosts.reject': 'hosts.approve',
   'hosts.keep': 'hosts.approve',
   'hosts.replace': 'hosts.approve',

@@ -26,6 +26,7 @@ function host(id: string, state: HostState, latest: Sample | null = null): HostR
   return {
     id,
     fqdn: `${id}.example.com`,
+    reportedFqdn: null,
     platform: 'linux',
     state,
     since: at(0),

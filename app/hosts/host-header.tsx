@@ -3,6 +3,7 @@ import { Notice } from '../ui/notice';
 import { DangerousHostAct } from './dangerous-host-act';
 import { DecideButtons } from './decide-buttons';
 import { HostState } from './host-state';
+import { ReportedName } from './reported-name';
 import { isWaiting, type HostRow } from './host-types';
 
 interface Props {
@@ -36,6 +37,7 @@ export function HostHeader({ host, isGone, onDeleted }: Props) {
           <p>{t('host.goneText')}</p>
         </Notice>
       )}
+      {host.reportedFqdn && !isGone && <ReportedName host={host} reportedFqdn={host.reportedFqdn} />}
       {host.state === 'pending' && !isGone && (
         <div className="rounded-4 bg-sunken px-4 py-3">
           <p className="mono text-16">{host.fingerprintWords}</p>

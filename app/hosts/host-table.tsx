@@ -106,6 +106,11 @@ function HostTableRow({ host, isGone, changes, isSelected, onSelect }: RowProps)
             >
               <MachineName name={host.fqdn} />
             </Link>
+            {host.reportedFqdn && (
+              <span className="block text-12 text-ink-2 wrap-anywhere">
+                {t('host.callsItself')} <span className="mono">{host.reportedFqdn}</span>
+              </span>
+            )}
             <span className="mono block text-12 text-ink-2 wrap-anywhere">{host.addresses[0]}</span>
             {/* Where there is no room for its column. */}
             <span className="block text-12 text-ink-2 xl:hidden">

@@ -7,6 +7,7 @@ function host(fqdn: string, change: Partial<HostRow> = {}): HostRow {
   return {
     id: fqdn,
     fqdn,
+    reportedFqdn: null,
     platform: 'linux',
     state: 'up',
     since: '2026-01-01T00:00:00Z',

@@ -18,7 +18,10 @@ export const hosts = pgTable(
   'host',
   {
     id: uuid().primaryKey().$defaultFn(uuidv7),
+    /** The name it was approved under, until somebody adopts another. */
     fqdn: text().notNull(),
+    /** What its machine calls itself now, where that is another name. */
+    reportedFqdn: text('reported_fqdn'),
     platform: text({ enum: ['linux', 'windows', 'macos', 'freebsd', 'openbsd', 'netbsd', 'other'] }).notNull(),
     approval: text({ enum: ['pending', 'conflict', 'approved', 'rejected', 'revoked'] }).notNull(),
     /** SHA-256 of the DER SubjectPublicKeyInfo, hex. */
@@ -67,10 +70,13 @@ export const hosts = pgTable(
         (): SQL => sql`case when approval <> 'approved' then approval when last_seen = 'infinity' then 'up'
           when last_seen = '-infinity' then 'never' else 'down' end`,
       ),
-    /** What a search looks through, in small letters: its name and its addresses, a line each. `makeSearchIndex` indexes it. */
+    /** What a search looks through, in small letters: its names and its addresses, a line each. `makeSearchIndex` indexes it. */
     searched: text()
       .notNull()
-      .generatedAlwaysAs((): SQL => sql`lower((fqdn || translate(addresses::text, '[," ]', E'\\n\\n')) collate "C")`),
+      .generatedAlwaysAs(
+        (): SQL =>
+          sql`lower((fqdn || coalesce(E'\\n' || reported_fqdn, '') || translate(addresses::text, '[," ]', E'\\n\\n')) collate "C")`,
+      ),
   },
   (host) => [
     // The same key is the same machine: registering again must find its row, also when two requests race.
@@ -142,6 +148,8 @@ export const hostEvents = pgTable(
         'clone_dismissed',
         'renewed',
         'recovered',
+        'renamed',
+        'name_adopted',
       ],
     }).notNull(),
     /** The e-mail of whoever did it, kept as text so that the history outlives the account. */

@@ -1,15 +1,16 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { isDeepStrictEqual } from 'node:util';
 import type { Hello, RenewalTime } from '../../agent/protocol';
-import { hosts } from '../../db/schema';
+import { hostEvents, hosts } from '../../db/schema';
 import { renewalWindow } from '../certificates/validity';
 import { suspectClone } from '../clones/suspect-clone';
 import type { ConnectedAgent } from '../trpc';
 import { speaksForHost } from './sockets';
 
 /**
- * Keeps what a machine says it is. Its name stays the one that was approved and stands in its certificate: a machine
- * may not rename itself into another. Written only when something changed, because every reconnect says hello.
+ * Keeps what a machine says it is. Its name stays the one that was approved: a machine may not rename itself into
+ * another, and what it calls itself now stands beside that, for a person to adopt. Written only when something changed,
+ * because every reconnect says hello.
  * A machine that is held hears so: it has nothing to report until a person has decided.
  */
 export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<Welcome> {
@@ -35,11 +36,28 @@ export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<Wel
     bootedAt: new Date(said.bootedAt),
   };
   const [host] = await ctx.db.select().from(hosts).where(eq(hosts.id, hostId));
+  if (host && (await recordName(ctx, host, said.fqdn))) ctx.events.emit('host.changed', { hostId });
   if (host && Object.entries(facts).some(([name, value]) => !isDeepStrictEqual(host[name as keyof typeof facts], value))) {
     await ctx.db.update(hosts).set(facts).where(eq(hosts.id, hostId));
     ctx.events.emit('host.changed', { hostId });
   }
   return { heartbeatSeconds, renewal: renewalTime(ctx) };
+}
+
+/** Returns whether the machine calls itself by another name than the last time. The first time of each is an event. */
+async function recordName({ db }: ConnectedAgent, host: typeof hosts.$inferSelect, said: string): Promise<boolean> {
+  const reportedFqdn = said === host.fqdn ? null : said;
+  if (reportedFqdn === host.reportedFqdn) return false;
+  await db.transaction(async (tx) => {
+    // Guarded: meanwhile somebody may have adopted this very name.
+    const [changed] = await tx
+      .update(hosts)
+      .set({ reportedFqdn })
+      .where(and(eq(hosts.id, host.id), eq(hosts.fqdn, host.fqdn)))
+      .returning({ id: hosts.id });
+    if (changed && reportedFqdn) await tx.insert(hostEvents).values({ hostId: host.id, kind: 'renamed', detail: reportedFqdn });
+  });
+  return true;
 }
 
 /** `renewal` is absent for a machine that is held: what it shows is not to be renewed. */

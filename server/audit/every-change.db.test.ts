@@ -104,6 +104,14 @@ const CHANGES: Record<string, Change> = {
     ...{ object: 'enrolmentToken', states: BOTH },
   },
   'hosts.approve': { act: async ({ admin, waiting }) => admin.hosts.approve({ hostId: await waiting() }), object: 'host', states: BOTH },
+  'hosts.adoptName': {
+    async act({ services, admin, approved }) {
+      const hostId = await approved();
+      await services.db.update(hosts).set({ reportedFqdn: 'shop-01.example.com' }).where(eq(hosts.id, hostId));
+      await admin.hosts.adoptName({ hostId, fqdn: 'shop-01.example.com' });
+    },
+    ...{ object: 'host', states: BOTH },
+  },
   'hosts.reject': { act: async ({ admin, waiting }) => admin.hosts.reject({ hostId: await waiting() }), object: 'host', states: BOTH },
   'hosts.keep': { act: async ({ admin, conflicting }) => admin.hosts.keep({ hostId: await conflicting() }), object: 'host', states: BOTH },
   'hosts.replace': { act: async ({ admin, conflicting }) => admin.hosts.replace({ hostId: await conflicting() }), object: 'host', states: BOTH },

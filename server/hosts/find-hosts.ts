@@ -23,13 +23,13 @@ type HostFilter = z.infer<typeof hostFilter>;
 export const hostQuery = hostFilter.extend(paging(['fqdn', 'registered', 'lastSeen', 'certificate']));
 export type HostQuery = z.infer<typeof hostQuery>;
 
-const { id, fqdn, platform: hostPlatform, approval, addresses, osName, osVersion, agentVersion, fingerprintWords } = hosts;
-const { registeredAt, registeredFrom, decidedAt, renewalRequestedAt, certificateEnds, hasOpenClone, lastSeen } = hosts;
+const { id, fqdn, reportedFqdn, platform: hostPlatform, approval, addresses, osName, osVersion, agentVersion } = hosts;
+const { fingerprintWords, registeredAt, registeredFrom, decidedAt, renewalRequestedAt, certificateEnds, hasOpenClone, lastSeen } = hosts;
 
 /** What lists show, and nothing else. */
 const listed = {
-  ...{ id, fqdn, platform: hostPlatform, approval, addresses, osName, osVersion, agentVersion, fingerprintWords },
-  ...{ registeredAt, registeredFrom, decidedAt, renewalRequestedAt, certificateEnds, hasOpenClone, lastSeen },
+  ...{ id, fqdn, reportedFqdn, platform: hostPlatform, approval, addresses, osName, osVersion, agentVersion },
+  ...{ fingerprintWords, registeredAt, registeredFrom, decidedAt, renewalRequestedAt, certificateEnds, hasOpenClone, lastSeen },
 };
 type Stored = Pick<typeof hosts.$inferSelect, keyof typeof listed>;
 
@@ -101,6 +101,7 @@ export function hostRow({ presence, samples, sockets }: Live, host: Stored): Hos
   return {
     id: host.id,
     fqdn: host.fqdn,
+    reportedFqdn: host.reportedFqdn,
     platform: host.platform,
     state: stateOf(host.approval, live?.state),
     /** Since when it is in this state. */

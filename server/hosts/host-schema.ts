@@ -15,6 +15,8 @@ export const hostRow = z
   .object({
     id: z.string().meta({ format: 'uuid', examples: ['01890000-0000-7000-8000-000000000000'] }),
     fqdn: textLike('web-01.example.com'),
+    reportedFqdn: textLike('shop-01.example.com').nullable()
+      .meta({ description: 'What its machine calls itself now, where that is another name.' }),
     platform,
     state: hostState,
     since: instant.meta({ description: 'Since when it is in this state.' }),

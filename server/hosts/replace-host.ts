@@ -37,7 +37,7 @@ export async function replaceHost(ctx: SignedIn, newcomerId: string): Promise<vo
         ...{ keyFingerprint, fingerprintWords, platform, osName, osVersion, agentVersion, addresses },
         ...{ registeredFrom, enrolmentTokenId, tags: [...new Set([...known.tags, ...newcomer.tags])] },
         // What the former machine said of itself; this one has yet to say hello.
-        ...{ kernel: null, architecture: null, hardware: null, bootedAt: null },
+        ...{ kernel: null, architecture: null, hardware: null, bootedAt: null, reportedFqdn: null },
         ...{ decidedAt: new Date(), decidedBy: user.id, renewalRequestedAt: null },
       })
       .where(eq(hosts.id, hostId));

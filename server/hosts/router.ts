@@ -4,6 +4,7 @@ import { rest } from '../rest/operation';
 import { nothing } from '../rest/schema';
 import { storableText } from '../storable-text';
 import { can, router } from '../trpc';
+import { adoptName } from './adopt-name';
 import { approveHost } from './approve-host';
 import { deleteHost } from './delete-host';
 import { dismissClone } from '../clones/dismiss-clone';
@@ -148,6 +149,19 @@ export const hostsRouter = router({
     .input(rotation)
     .output(rotated)
     .mutation(({ ctx, input }) => rotateCertificate(ctx, input)),
+
+  adoptName: can('hosts.approve')
+    .meta(
+      rest('PUT', '/host/{hostId}/name', {
+        tag: 'Hosts',
+        summary: 'Adopt the name that a host’s machine calls itself by',
+        description: 'It must be its `reportedFqdn`. The host keeps its id, its certificate and its history.',
+        errors: ['host.not_found', 'host.not_approved', 'host.name_not_reported', 'host.name_taken'],
+      }),
+    )
+    .input(oneHost.extend({ fqdn }))
+    .output(nothing)
+    .mutation(({ ctx, input }) => adoptName(ctx, input)),
 
   reject: can('hosts.approve')
     .meta(

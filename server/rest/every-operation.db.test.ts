@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { hosts } from '../../db/schema';
 import { PERMISSIONS } from '../auth/permissions';
 import { administratorOf, browserOf, registrationOf, strangerOf, testServices } from '../testing';
 import { appRouter } from '../router';
@@ -74,6 +75,7 @@ beforeEach(async () => {
 /** What must have happened before a request can succeed. */
 const prepare: Record<string, () => Promise<unknown>> = {
   'PUT /host/{hostId}/revoke': () => approve(),
+  'PUT /host/{hostId}/name': () => approve().then(rename),
   'PUT /host/{hostId}/keep': () => approve().then(registerNewcomer),
   'PUT /host/{hostId}/replace': () => approve().then(registerNewcomer),
   'POST /users/{userId}/activate': () => ask('POST', `/users/${String(right.userId)}/deactivate`, { bearer: key }),
@@ -87,6 +89,12 @@ const approve = () => ask('PUT', `/host/${String(right.hostId)}/approve`, { bear
 /** A machine of the same name with another key; the request is about it. */
 async function registerNewcomer() {
   right.hostId = (await strangerOf(services).agents.register(await registrationOf('web-01.example.com'))).enrolmentId;
+}
+
+/** The machine calls itself by another name by now. */
+async function rename() {
+  right.fqdn = 'shop-01.example.com';
+  await services.db.update(hosts).set({ reportedFqdn: 'shop-01.example.com' });
 }
 
 const bodySchema = ({ operation }: Walked) => operation.requestBody && resolve(operation.requestBody.content['application/json']!.schema);
@@ -142,6 +150,7 @@ test('there is everything that was asked for', () => {
       'POST /users/{}/deactivate',
       'POST /users/{}/link',
       'POST /users/{}/sign_out',
+      'PUT /host/{}/name',
       'PUT /host/{}/keep',
       'PUT /host/{}/replace',
       'POST /hosts/rotate',

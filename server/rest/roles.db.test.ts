@@ -24,6 +24,7 @@ const HOSTS = {
   'PATCH /hosts/{hostId}': 'host.update',
   'DELETE /hosts/{hostId}': 'host.delete',
   'PUT /host/{hostId}/approve': 'host.approve',
+  'PUT /host/{hostId}/name': 'host.adoptName',
   'PUT /host/{hostId}/reject': 'host.reject',
   'PUT /host/{hostId}/revoke': 'host.revoke',
   'PUT /host/{hostId}/keep': 'host.keep',
