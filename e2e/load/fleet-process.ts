@@ -28,7 +28,8 @@ process.on('message', (order: FleetOrder) => {
   news = { connected: 0, tries: 0, why: {} };
   running = order.do === 'connect' ? order.agents.map((identity) => start(identity, order)) : [];
 });
-setInterval(() => process.send?.(news), TELL_EVERY_MS);
+// Whoever listened may end just now: `disconnect` says so, and the figures of its run must not go down with it.
+setInterval(() => process.send?.(news, undefined, undefined, () => undefined), TELL_EVERY_MS);
 await once(process, 'disconnect');
 process.exit();
 
