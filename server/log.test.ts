@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { makeKey } from './api-keys/key-text';
 import { createKnownDevices } from './auth/known-devices';
 import { AppError } from './errors';
-import { createLog, logFailure, logProcedureError } from './log';
+import { createLog, logFailure, logProcedureError, logRefusal } from './log';
 import { createTokenSigner } from './tokens/signer';
 
 const ID = '01890000-0000-7000-8000-000000000000';
@@ -113,4 +113,15 @@ test('neither a statement nor its values are told', () => {
   logFailure(log, 'a', failure, 0);
   expect(lines).toMatchObject([{ err: { message: 'connection refused' } }]);
   expect(JSON.stringify(lines)).not.toMatch(/hunter2|insert into/);
+});
+
+test('3,300 refusals of strangers are a line a minute for each reason, with how many there were', () => {
+  const { lines, log } = openLog();
+  for (let i = 0; i < 3300; i++) logRefusal(log, 'agent refused', { reason: i % 3 ? 'unknown_serial' : 'expired' }, i * 20);
+  expect(lines).toMatchObject([
+    { level: 40, msg: 'agent refused', reason: 'expired' },
+    { level: 40, msg: 'agent refused', reason: 'unknown_serial' },
+    { reason: 'expired', alsoFailed: 999 },
+    { reason: 'unknown_serial', alsoFailed: 1999 },
+  ]);
 });

@@ -62,8 +62,21 @@ function describeError(error: Error): object {
 
 const REPEAT_MS = 60_000;
 
-/** What was said last of each kind of failure, and how many of it were not said since. By log, so that tests have their own. */
+/** What was said last of each kind, and how often it was not said since. By log, so that tests have their own. */
 const said = new WeakMap<Log, Map<string, { at: number; unsaid: number }>>();
+
+/** Whether a line of this kind is due, with how many of it there were since the last one. Null when it only counts. */
+function isDue(log: Log, kind: string, now: number): { alsoFailed?: number } | null {
+  const kinds = said.get(log) ?? new Map<string, { at: number; unsaid: number }>();
+  said.set(log, kinds);
+  const last = kinds.get(kind);
+  if (last && now - last.at < REPEAT_MS) {
+    last.unsaid++;
+    return null;
+  }
+  kinds.set(kind, { at: now, unsaid: 0 });
+  return last?.unsaid ? { alsoFailed: last.unsaid } : {};
+}
 
 /**
  * For what fails again and again while its cause lasts, as everything does while the database is away: the first is
@@ -71,11 +84,22 @@ const said = new WeakMap<Log, Map<string, { at: number; unsaid: number }>>();
  * @param what the kind, of which there must be few: it is the message
  */
 export function logFailure(log: Log, what: string, error: unknown, now = performance.now()): void {
-  const kinds = said.get(log) ?? new Map<string, { at: number; unsaid: number }>();
-  said.set(log, kinds);
-  const last = kinds.get(what);
-  if (last && now - last.at < REPEAT_MS) return void last.unsaid++;
-  kinds.set(what, { at: now, unsaid: 0 });
+  const more = isDue(log, what, now);
   // Not the statement: its values are those of whoever asked.
-  log.error({ err: describeFailure(error as Error).err, ...(last?.unsaid && { alsoFailed: last.unsaid }) }, what);
+  if (more) log.error({ err: describeFailure(error as Error).err, ...more }, what);
+}
+
+/**
+ * The same for what strangers are refused, who may come as often as they like; each is a line for whoever debugs. The
+ * audit log counts them by address.
+ * @param refusal with a `reason` of which there are few: each is a kind
+ */
+export function logRefusal(
+  log: Log,
+  what: string,
+  refusal: { reason: string; [about: string]: unknown },
+  now = performance.now(),
+): void {
+  const more = isDue(log, `${what} ${refusal.reason}`, now);
+  log[more ? 'warn' : 'debug']({ ...refusal, ...more }, what);
 }

@@ -6,6 +6,7 @@ import { recordRefusedCall, recordUnsuccessfulCall } from './audit/record-refusa
 import type { Session } from './auth/session';
 import type { Permission } from './auth/permissions';
 import { AppError, appErrorCode, httpStatusOf, issuesOf, retryAfterOf } from './errors';
+import { logRefusal } from './log';
 import type { Meta } from './rest/operation';
 import type { Services } from './services';
 import { actByBearer } from './tokens/act-by-bearer';
@@ -138,7 +139,7 @@ export const stranger = recorded.use(({ ctx, next }) => {
 
 /** A host that shows its certificate to the API listener and is not connected yet. `ctx.agent` is then certain. */
 export const enrolled = recorded.use(({ ctx, next }) => {
-  if (ctx.agentRefusal) ctx.log.warn({ ...ctx.agentRefusal, address: ctx.address }, 'agent refused');
+  if (ctx.agentRefusal) logRefusal(ctx.log, 'agent refused', { ...ctx.agentRefusal, address: ctx.address });
   if (!ctx.agent || ctx.listener !== 'api') throw new AppError('auth.forbidden');
   return next({ ctx: { ...ctx, agent: ctx.agent } });
 });

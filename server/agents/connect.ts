@@ -7,7 +7,7 @@ import { ofRefusedHost, recordRefusal } from '../audit/record-refusal';
 import { peerAddress } from '../http/client-address';
 import { createContext } from '../context';
 import { suspectClone } from '../clones/suspect-clone';
-import { logProcedureError } from '../log';
+import { logProcedureError, logRefusal } from '../log';
 import { appRouter } from '../router';
 import type { Services } from '../services';
 import { answersPing } from '../sockets/answers-ping';
@@ -53,7 +53,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
 
   return async function connectAgent(request, socket, head, answer) {
     const refuse = async (why: AgentRefusal) => {
-      services.log.warn({ ...why, address: peerAddress(request) }, 'agent connection refused');
+      logRefusal(services.log, 'agent connection refused', { ...why, address: peerAddress(request) });
       const { reason, serial } = why;
       const context = { ...createContext(services, 'channel', request), agentRefusal: why };
       await recordRefusal(context, { action: 'agent.connect', outcome: 'refused', code: 'auth.forbidden', ...ofRefusedHost(context), after: { reason, serial } });
