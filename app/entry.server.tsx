@@ -25,6 +25,12 @@ export default async function handleRequest(
   remixContext: EntryContext,
   { nonce, language, mayCompress }: AppLoadContext,
 ): Promise<Response> {
+  // Remix leaves a loader's headers to each route, which would all have to say the same of this one.
+  const { loaderHeaders, actionHeaders } = remixContext.staticHandlerContext;
+  for (const thrown of Object.values({ ...loaderHeaders, ...actionHeaders })) {
+    const seconds = thrown.get('Retry-After');
+    if (seconds) headers.set('Retry-After', seconds);
+  }
   const i18n = await translator(await chooseLanguage(request, language));
   // A crawler, or a page whose shell must not arrive before its data, gets everything at once.
   const readyEvent = isbot(request.headers.get('user-agent')) ? 'onAllReady' : 'onShellReady';

@@ -1,7 +1,7 @@
 import type { Assume, ExtractTablesWithRelations } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT, PgTransaction } from 'drizzle-orm/pg-core';
 import { openPGlite } from './open-pglite';
-import { openPostgresql } from './open-postgresql';
+import { openPostgresql, type PoolSettings } from './open-postgresql';
 import type * as schema from './schema';
 
 interface Rows<Row> {
@@ -25,6 +25,9 @@ export interface OpenDatabase {
   close: () => Promise<void>;
 }
 
+/** Enough for a command beside the server, and for tests. */
+const POOL: PoolSettings = { connections: 20, wait_seconds: 10 };
+
 /**
  * PostgreSQL at `url`, or without one the embedded database in `<directory>/pglite`, made when it is missing.
  *
@@ -34,8 +37,10 @@ export interface OpenDatabase {
 export function openDatabase(options: {
   url?: string;
   directory: string;
+  /** Of PostgreSQL; the embedded database has one connection. */
+  pool?: PoolSettings;
   onError?: (error: Error) => void;
 }): Promise<OpenDatabase> {
   const onError = options.onError ?? ((error) => console.error(`database: ${error.message}`));
-  return options.url ? openPostgresql(options.url, onError) : openPGlite(options.directory);
+  return options.url ? openPostgresql(options.url, options.pool ?? POOL, onError) : openPGlite(options.directory);
 }

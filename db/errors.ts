@@ -1,3 +1,5 @@
+import { DrizzleQueryError } from 'drizzle-orm';
+
 /** The database cannot be used. The message is one line for a person and holds no password; `cause` has the rest. */
 export class DatabaseOpenError extends Error {
   override name = 'DatabaseOpenError';
@@ -17,4 +19,53 @@ export class DatabaseUnreachableError extends DatabaseOpenError {
 export function violates(error: unknown, index: string): boolean {
   const cause = (error as { cause?: { code?: string; constraint?: string } })?.cause;
   return cause?.code === '23505' && cause.constraint === index;
+}
+
+/** Why an open database does not serve: gone, out of room, out of connections, or not answering. */
+export type Trouble = 'lost' | 'full' | 'busy' | 'away';
+
+/** A query did not run, or does not count, for a reason that is not its own. The message is one line for a person. */
+export class DatabaseUnavailableError extends Error {
+  override name = 'DatabaseUnavailableError';
+
+  constructor(
+    readonly trouble: Trouble,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/**
+ * By SQLSTATE, appendix A of PostgreSQL's manual: disk_full, out_of_memory, too_many_connections, and a server that
+ * starts or stops.
+ */
+const TROUBLES: Record<string, Trouble> = {
+  '53100': 'full',
+  '53200': 'busy',
+  '53300': 'busy',
+  '57P01': 'away',
+  '57P02': 'away',
+  '57P03': 'away',
+};
+
+/** Of a socket that broke under a query. */
+const BROKEN = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT'];
+
+/** Without a code: pg's own words for a connection that ended under a query. */
+const ENDED = /^Connection terminated|^Client has encountered a connection error/;
+
+/** Whether an error, or what caused it, is the database's state rather than the query's fault. */
+export function troubleOf(error: unknown): Trouble | null {
+  let isQuery = false;
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof DatabaseUnavailableError) return cause.trouble;
+    const { code = '' } = cause as { code?: string };
+    if (TROUBLES[code]) return TROUBLES[code];
+    // Other sockets may fail, too: only a query's are the database's.
+    if (isQuery && (BROKEN.includes(code) || ENDED.test(cause.message))) return 'away';
+    isQuery ||= cause instanceof DrizzleQueryError;
+  }
+  return null;
 }

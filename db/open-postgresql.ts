@@ -1,7 +1,8 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Database, OpenDatabase } from './client';
-import { DatabaseOpenError, DatabaseUnreachableError } from './errors';
+import { DatabaseOpenError, DatabaseUnavailableError, DatabaseUnreachableError } from './errors';
+import { PatientPool } from './patient-pool';
 import * as schema from './schema';
 
 /** PostgreSQL 14, as its `server_version_num`. */
@@ -9,13 +10,23 @@ const OLDEST_VERSION = 140_000;
 /** How long running queries may take to end when the database is closed. */
 const CLOSE_PATIENCE_MS = 2000;
 
-export async function openPostgresql(url: string, onError: (error: Error) => void): Promise<OpenDatabase> {
+/** How many connections this process keeps at most, and how long a query waits for one of them, in seconds. */
+export interface PoolSettings {
+  connections: number;
+  wait_seconds: number;
+}
+
+export async function openPostgresql(
+  url: string,
+  { connections, wait_seconds }: PoolSettings,
+  onError: (error: Error) => void,
+): Promise<OpenDatabase> {
   const place = describePlace(url);
-  const pool = new pg.Pool({
+  const pool = new PatientPool({
     connectionString: url,
     application_name: 'sysmanage',
-    max: 20,
-    connectionTimeoutMillis: 10_000,
+    max: connections,
+    connectionTimeoutMillis: wait_seconds * 1000,
     keepAlive: true,
   });
   // The pool listens to idle clients only: a connection that PostgreSQL ends during a transaction would end the process.
@@ -84,6 +95,7 @@ function describePlace(url: string): string {
 
 /** A name with several addresses fails with an AggregateError, whose own message is empty. */
 function reasonOf(error: unknown): string {
+  if (error instanceof DatabaseUnavailableError && error.cause) return reasonOf(error.cause);
   if (error instanceof AggregateError) return [...new Set(error.errors.map(reasonOf))].join(', ');
   return error instanceof Error ? error.message : String(error);
 }

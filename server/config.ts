@@ -18,6 +18,14 @@ const schema = z.strictObject({
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address')
     .optional(),
+  database: z
+    .strictObject({
+      /** To PostgreSQL, at most; one more than is ever held while another is asked for. */
+      connections: z.number().int().min(2).max(1000).default(20),
+      /** How long a query waits for one of them. */
+      wait_seconds: seconds(0.1, 60).default(5),
+    })
+    .prefault({}),
   secret_key: z.string().min(32, 'must have at least 32 characters').max(1024).optional(),
   /** Absent: every address of the machine. */
   api_host: z.string().min(1).max(253).optional(),

@@ -1,6 +1,7 @@
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { ZodError } from 'zod';
+import { type Trouble, troubleOf } from '../db/errors';
 
 /**
  * Every mistake a caller can make, by its stable name, with the status it becomes.
@@ -31,6 +32,10 @@ const STATUS = {
   'clone.resolved': 'CONFLICT',
   'clone.side_gone': 'CONFLICT',
   'clone.still_there': 'CONFLICT',
+  'database.away': 'SERVICE_UNAVAILABLE',
+  'database.busy': 'SERVICE_UNAVAILABLE',
+  'database.full': 'SERVICE_UNAVAILABLE',
+  'database.lost': 'SERVICE_UNAVAILABLE',
   'enrolment.already_revoked': 'CONFLICT',
   'enrolment.not_found': 'NOT_FOUND',
   'enrolment.token_expired': 'FORBIDDEN',
@@ -98,13 +103,29 @@ export class AppError extends TRPCError {
   }
 }
 
+/** When to come back, in seconds: a connection is free soon, a database is back after a restart, and a disk takes a person. */
+const RETRY_SECONDS: Record<Trouble, number> = { busy: 2, away: 5, full: 60, lost: 60 };
+
+/** What the database could not do is nobody's mistake, whatever was asked, and passes. */
+function ofDatabase(error: Error): AppError | null {
+  const trouble = troubleOf(error);
+  return trouble && new AppError(`database.${trouble}`, { cause: error, retryAfterSeconds: RETRY_SECONDS[trouble] });
+}
+
+/** An error that nobody threw on purpose, as what is answered: `internal`, or the state of the database behind it. */
+export const asAppError = (error: Error): AppError => ofDatabase(error) ?? new AppError('internal', { cause: error });
+
+/** What we threw on purpose stays as it is. */
+const known = (error: TRPCError) => (error instanceof AppError ? error : ofDatabase(error));
+
 /** The status an error is answered with over HTTP, by every listener. */
-export function httpStatusOf(error: TRPCError): number {
+export function httpStatusOf(thrown: TRPCError): number {
+  const error = known(thrown) ?? thrown;
   return (error instanceof AppError && HTTP_STATUS[error.appCode]) || getHTTPStatusCodeFromError(error);
 }
 
 /** The seconds after which trying again makes sense, or null. */
-export const retryAfterOf = (error: TRPCError) => (error instanceof AppError ? error.retryAfterSeconds : null);
+export const retryAfterOf = (error: TRPCError) => known(error)?.retryAfterSeconds ?? null;
 
 /** Where the input is wrong and how, without repeating the input. Empty for all other errors. */
 export const issuesOf = ({ cause }: TRPCError): { path: string; message: string }[] =>
@@ -121,6 +142,5 @@ const REFUSED_BY_TRPC: Partial<Record<TRPC_ERROR_CODE_KEY, AppErrorCode>> = {
 
 /** The stable name for whatever a procedure threw. What neither we nor tRPC blame on the caller is `internal`. */
 export function appErrorCode(error: TRPCError): AppErrorCode {
-  if (error instanceof AppError) return error.appCode;
-  return REFUSED_BY_TRPC[error.code] ?? 'input.invalid';
+  return known(error)?.appCode ?? REFUSED_BY_TRPC[error.code] ?? 'input.invalid';
 }

@@ -2,10 +2,11 @@ import { TRPCError } from '@trpc/server';
 import { DrizzleQueryError } from 'drizzle-orm';
 import pino from 'pino';
 import { expect, test } from 'vitest';
+import { DatabaseUnavailableError } from '../db/errors';
 import { makeKey } from './api-keys/key-text';
 import { createKnownDevices } from './auth/known-devices';
 import { AppError } from './errors';
-import { createLog, logFailure, logProcedureError, logRefusal } from './log';
+import { createLog, logFailure, logOurFault, logProcedureError, logRefusal } from './log';
 import { createTokenSigner } from './tokens/signer';
 
 const ID = '01890000-0000-7000-8000-000000000000';
@@ -124,4 +125,17 @@ test('3,300 refusals of strangers are a line a minute for each reason, with how 
     { reason: 'expired', alsoFailed: 999 },
     { reason: 'unknown_serial', alsoFailed: 1999 },
   ]);
+});
+
+test('a database that does not serve is one line, whatever asks it; what else goes wrong is a line each', () => {
+  const { lines, log } = openLog();
+  const lost = new DatabaseUnavailableError('lost', 'the folder was removed');
+  for (const cause of [lost, new DrizzleQueryError('select 1', ['hunter2'], lost)]) {
+    logProcedureError(log, { error: new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause }), path: 'hosts.list' });
+    logOurFault(log, 'request failed', cause, {});
+  }
+  logOurFault(log, 'request failed', new Error('a mistake'), { requestId: ID });
+  logOurFault(log, 'request failed', new Error('a mistake'), { requestId: ID });
+  expect(lines.map(({ msg }) => msg)).toEqual(['the database does not serve', 'request failed', 'request failed']);
+  expect(lines[0]).toMatchObject({ err: { message: 'the folder was removed' } });
 });

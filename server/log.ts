@@ -1,6 +1,7 @@
 import type { TRPCError } from '@trpc/server';
 import { DrizzleQueryError } from 'drizzle-orm';
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { troubleOf } from '../db/errors';
 import type { Config } from './config';
 import { AppError } from './errors';
 import { redactSecrets } from './redact-secrets';
@@ -34,7 +35,7 @@ export function logProcedureError(
 ): void {
   const where = { path, requestId: ctx?.requestId };
   const isOurs = error.code === 'INTERNAL_SERVER_ERROR';
-  if (isOurs) log.error({ ...where, ...describeFailure(error.cause ?? error) }, 'procedure failed');
+  if (isOurs) logOurFault(log, 'procedure failed', error.cause ?? error, where);
   else log.debug({ ...where, code: error instanceof AppError ? error.appCode : error.code, cause: describeCause(error.cause) }, 'procedure refused');
 }
 
@@ -102,4 +103,10 @@ export function logRefusal(
 ): void {
   const more = isDue(log, `${what} ${refusal.reason}`, now);
   log[more ? 'warn' : 'debug']({ ...refusal, ...more }, what);
+}
+
+/** What went wrong on our side: a line each; of a database that does not serve, by which everything fails, one a minute. */
+export function logOurFault(log: Log, what: string, error: unknown, where: object): void {
+  if (troubleOf(error)) logFailure(log, 'the database does not serve', error);
+  else log.error({ ...where, ...describeFailure(error as Error) }, what);
 }

@@ -63,7 +63,8 @@ export async function recordRefusedCall(ctx: Context, call: Call, code: AppError
 }
 
 async function record(ctx: Context, call: Call, code: AppErrorCode): Promise<void> {
-  if (MISTAKES.has(code) || RECORDED_BEFORE.has(code)) return;
+  // A database that does not serve takes no record of that, and was not tried by anybody.
+  if (MISTAKES.has(code) || RECORDED_BEFORE.has(code) || code.startsWith('database.')) return;
   const object = await objectOf(ctx, await call.getRawInput().catch(() => undefined));
   await recordRefusal(ctx, {
     action: actionOf(call.path),

@@ -1,8 +1,8 @@
 import { TRPCError } from '@trpc/server';
 import type { ErrorRequestHandler } from 'express';
 import { v7 as uuidv7 } from 'uuid';
-import { httpStatusOf } from '../errors';
-import type { Log } from '../log';
+import { asAppError, httpStatusOf, retryAfterOf } from '../errors';
+import { type Log, logOurFault } from '../log';
 
 /**
  * The last handler of a listener: what no other answered for. Express's own would print the stack past our log and,
@@ -16,7 +16,11 @@ export function answerFailure(log: Log): ErrorRequestHandler {
     const status = error instanceof TRPCError ? httpStatusOf(error) : error.status;
     if (typeof status === 'number' && status >= 400 && status < 500) return void response.sendStatus(status);
     const requestId = uuidv7();
-    log.error({ err: error, requestId }, 'request failed');
-    response.status(500).type('text').send(`The server failed to answer. Its log says why: ${requestId}\n`);
+    logOurFault(log, 'request failed', error, { requestId });
+    const failure = asAppError(error as Error);
+    const seconds = retryAfterOf(failure);
+    if (seconds !== null) response.set('Retry-After', String(seconds));
+    const words = seconds === null ? `The server failed to answer. Its log says why: ${requestId}` : 'The server’s database does not serve. The log says why';
+    response.status(httpStatusOf(failure)).type('text').send(`${words}\n`);
   };
 }

@@ -1,4 +1,4 @@
-import { DatabaseOpenError } from '../../db/errors';
+import { DatabaseOpenError, DatabaseUnavailableError } from '../../db/errors';
 import { CertificateFileError } from '../certificates/certificate-file';
 import { ConfigError } from '../config';
 
@@ -11,7 +11,12 @@ const EX_CONFIG = 78;
 /** What to say when the server cannot start, a line a matter, and the exit code. Only what nobody foresaw shows a stack. */
 export function explainFailure(error: unknown): { lines: string[]; exitCode: number } {
   if (error instanceof ConfigError) return { lines: error.mistakes, exitCode: EX_CONFIG };
-  if (error instanceof DatabaseOpenError) return { lines: [error.message], exitCode: EX_UNAVAILABLE };
+  // A query's failure is drizzle's, and its message the statement.
+  for (const reason of [error, (error as Error | undefined)?.cause]) {
+    if (reason instanceof DatabaseOpenError || reason instanceof DatabaseUnavailableError) {
+      return { lines: [reason.message], exitCode: EX_UNAVAILABLE };
+    }
+  }
   if (error instanceof CertificateFileError) return { lines: [error.message], exitCode: EX_CONFIG };
   return explainSystemError((error ?? {}) as NodeJS.ErrnoException) ?? { lines: [String((error as Error)?.stack ?? error)], exitCode: EX_SOFTWARE };
 }

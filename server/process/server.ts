@@ -45,6 +45,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const database = await openDatabase({
       url: config.database_url,
       directory: config.data_dir,
+      pool: config.database,
       onError: (error) => logFailure(log, 'database connection lost', error),
     });
     stops.push(() => database.close());

@@ -28,7 +28,17 @@ Errors have one shape, \`Error\`. Rely on \`code\`; \`message\` is for people an
 const procedures = Object.values(appRouter._def.procedures) as unknown as { _def: { meta?: Meta } }[];
 
 /** What any request may meet: with GET and DELETE too, a body is read before anybody knows that nobody wants it. */
-const ALWAYS: AppErrorCode[] = ['input.invalid', 'internal', 'input.too_deep', 'request.too_large', 'request.media_type'];
+const ALWAYS: AppErrorCode[] = [
+  'input.invalid',
+  'internal',
+  'database.away',
+  'database.busy',
+  'database.full',
+  'database.lost',
+  'input.too_deep',
+  'request.too_large',
+  'request.media_type',
+];
 const PROTECTED: AppErrorCode[] = ['auth.required', 'token.invalid', 'token.expired', 'token.spent', 'key.invalid', 'auth.forbidden'];
 
 /** The OpenAPI 3.1 document of everything in the router that is an operation. */
@@ -99,8 +109,8 @@ function refusals(codes: AppErrorCode[]): Responses {
   );
 }
 
-/** Locked, and too many: both end by waiting. */
-const PASSING = [423, 429];
+/** Locked, too many, and a database that does not serve: all end by waiting. */
+const PASSING = [423, 429, 503];
 
 const problemOf = (code: AppErrorCode) => ({
   code,

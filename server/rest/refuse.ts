@@ -2,8 +2,8 @@ import { TRPCError } from '@trpc/server';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { AppError, appErrorCode, httpStatusOf, issuesOf, retryAfterOf } from '../errors';
-import type { Log } from '../log';
+import { AppError, appErrorCode, asAppError, httpStatusOf, issuesOf, retryAfterOf } from '../errors';
+import { type Log, logOurFault } from '../log';
 import { errorWords } from './say-error';
 import { textLike } from './schema';
 
@@ -66,7 +66,7 @@ export function answerRefusal(log: Log): ErrorRequestHandler {
     // Half of an answer is out: only Express can still cut the connection.
     if (response.headersSent) return next(thrown);
     const { error, requestId } = thrown instanceof Refusal ? thrown : new Refusal(asTRPCError(thrown));
-    if (!(thrown instanceof Refusal) && appErrorCode(error) === 'internal') log.error({ err: thrown, requestId }, 'request failed');
+    if (!(thrown instanceof Refusal) && httpStatusOf(error) >= 500) logOurFault(log, 'request failed', thrown, { requestId });
     refuse(request, response, error, requestId);
   };
 }
@@ -78,5 +78,5 @@ function asTRPCError(thrown: unknown): TRPCError {
   if (status === 413) return new AppError('request.too_large', { cause: thrown });
   if (status === 415) return new AppError('request.media_type', { cause: thrown });
   if (typeof status === 'number' && status >= 400 && status < 500) return new AppError('input.invalid', { cause: thrown });
-  return new AppError('internal', { cause: thrown });
+  return asAppError(thrown as Error);
 }

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { expect, onTestFinished, test } from 'vitest';
+import { type OpenDatabase, openDatabase } from './client';
+import { troubleOf } from './errors';
+import { testDatabase } from './testing';
+
+/** Opens a database as a role that may have three connections in all. */
+async function narrow() {
+  const { db, url = '', close } = await testDatabase();
+  const role = `narrow_${randomBytes(6).toString('hex')}`;
+  await db.execute(sql.raw(`create role ${role} login password 'narrow' connection limit 3`));
+  const place = new URL(url);
+  place.username = role;
+  place.password = 'narrow';
+  const opened: OpenDatabase[] = [];
+  onTestFinished(async () => {
+    for (const database of opened) await database.close();
+    await db.execute(sql.raw(`drop role ${role}`));
+    await close();
+  });
+  return async (wait_seconds: number) => {
+    const database = await openDatabase({ url: place.href, directory: '', pool: { connections: 20, wait_seconds } });
+    opened.push(database);
+    return database.db;
+  };
+}
+
+test('where the role may have three connections, forty queries at once wait for each other', async () => {
+  const open = await narrow();
+  const db = await open(30);
+  const numbers = Array.from({ length: 40 }, (_, n) => n);
+  const answers = await Promise.all(numbers.map((n) => db.execute(sql`select ${n}::int as n, pg_sleep(0.01)`)));
+  expect(answers.map(({ rows }) => rows[0]!.n)).toEqual(numbers);
+  // A transaction takes its connection by another way.
+  const transact = () => db.transaction((tx) => tx.execute(sql`select 1 as one`));
+  const sums = await Promise.all(Array.from({ length: 10 }, transact));
+  expect(sums.every(({ rows }) => rows[0]!.one === 1)).toBe(true);
+});
+
+test('the wait ends, and says that the database is busy', { timeout: 60_000 }, async () => {
+  const open = await narrow();
+  const impatient = await open(2);
+  const patient = await open(30);
+  let free = () => {};
+  const freed = new Promise<void>((resolve) => (free = resolve));
+  let begun = 0;
+  const holders = [impatient, patient, patient].map((db) =>
+    db.transaction(async (tx) => {
+      await tx.execute(sql`select 1`);
+      begun++;
+      await freed;
+    }),
+  );
+  await expect.poll(() => begun, { timeout: 30_000 }).toBe(3);
+  const error = await impatient.execute(sql`select 1`).then(() => 'served', (thrown: unknown) => thrown);
+  expect(troubleOf(error)).toBe('busy');
+  free();
+  await Promise.all(holders);
+  expect((await impatient.execute(sql`select 1 as one`)).rows).toEqual([{ one: 1 }]);
+});
