@@ -5,9 +5,8 @@ import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import type { Database, OpenDatabase } from './client';
 import { makeSearchIndex } from './search-index';
+import { withLock } from './with-lock';
 
-/** Any number that nothing else in the same database locks. */
-const MIGRATION_LOCK = 7_294_331_807;
 /** Between statements in a migration file; drizzle-kit writes it. */
 const BREAKPOINT = '--> statement-breakpoint';
 
@@ -16,7 +15,7 @@ const BREAKPOINT = '--> statement-breakpoint';
  * @returns `unindexed`: why searches have no index, null when they have one
  */
 export function migrateUp(database: OpenDatabase): Promise<{ unindexed: string | null }> {
-  return locked(database, async (db) => {
+  return withLock(database, 'migration', async (db) => {
     // Drizzle's migrators are one function under two types, one for each driver.
     await migrate(db as unknown as NodePgDatabase, { migrationsFolder: migrationsFolder() });
     return { unindexed: await makeSearchIndex(db) };
@@ -25,7 +24,7 @@ export function migrateUp(database: OpenDatabase): Promise<{ unindexed: string |
 
 /** Takes back the last `steps` migrations, newest first, all of them or none. Returns their names. */
 export function migrateDown(database: OpenDatabase, steps: number): Promise<string[]> {
-  return locked(database, async (db) => {
+  return withLock(database, 'migration', async (db) => {
     const applied = (await listMigrations(db)).filter((migration) => migration.applied);
     const undone = applied.reverse().slice(0, steps);
     await db.transaction(async (tx) => {
@@ -50,18 +49,6 @@ export async function listMigrations(db: Database): Promise<{ name: string; time
     : { rows: [] };
   const applied = new Set(rows.map((row) => Number(row.created_at)));
   return readJournal().map(({ tag, when }) => ({ name: tag, timestamp: when, applied: applied.has(when) }));
-}
-
-/** Held on one connection: an advisory lock belongs to its session, and a pool would take it on one and work on another. */
-async function locked<T>(database: OpenDatabase, run: (db: Database) => Promise<T>): Promise<T> {
-  return database.onOneConnection(async (db) => {
-    await db.execute(sql`select pg_advisory_lock(${MIGRATION_LOCK})`);
-    try {
-      return await run(db);
-    } finally {
-      await db.execute(sql`select pg_advisory_unlock(${MIGRATION_LOCK})`);
-    }
-  });
 }
 
 interface JournalEntry {

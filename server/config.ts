@@ -118,6 +118,9 @@ export type Config = Omit<Settings, 'certificates' | 'log' | 'frontend_host' | '
   frontend_port: number;
   /** Vite serves the pages and reloads them as their sources change. */
   dev: boolean;
+  /** A person wants another CA or another secret in place of one that is gone. */
+  newCa: boolean;
+  newSecret: boolean;
 };
 
 /** What is wrong with the configuration, a line a mistake: where, what, and its mend. Exit code 78 (EX_CONFIG of sysexits.h). */
@@ -131,9 +134,11 @@ export class ConfigError extends Error {
 /** Help was asked for; the text is the message. */
 export class HelpRequest extends Error {}
 
-const HELP = `Usage: npm start -- [--config FILE] [--no-local-agent]
+const HELP = `Usage: npm start -- [--config FILE] [--no-local-agent] [--new-ca] [--new-secret]
   --config FILE      read this file instead of /etc/sysmanage.yaml
   --no-local-agent   do not start this machine's own agent
+  --new-ca           make a new CA although hosts trust the one that is gone: every agent must enrol again
+  --new-secret       make a new secret although records are sealed with the one that is gone
 Each key of the file can be set by SYSMANAGE_ and its name in capitals, dots as underscores.`;
 
 /**
@@ -151,7 +156,7 @@ export function loadConfig(args: string[], env: Environment = process.env): Conf
   if (!parsed.success) mistakes.push(...parsed.error.issues.flatMap((issue) => describe(issue, origins)));
   if (parsed.success) mistakes.push(...contradictions(parsed.data));
   if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes);
-  return complete(parsed.data, flags.dev);
+  return complete(parsed.data, flags);
 }
 
 /** The environment for a program we start: without our own variables and PostgreSQL's, some of which hold passwords. */
@@ -160,7 +165,7 @@ export function environmentForOthers(env: NodeJS.ProcessEnv = process.env): Node
   return Object.fromEntries(Object.entries(env).filter(([name]) => !isOurs(name))) as NodeJS.ProcessEnv;
 }
 
-function complete(settings: Settings, dev: boolean): Config {
+function complete(settings: Settings, { dev, newCa, newSecret }: Pick<Config, 'dev' | 'newCa' | 'newSecret'>): Config {
   const dataDir = resolve(settings.data_dir);
   return {
     ...settings,
@@ -170,6 +175,8 @@ function complete(settings: Settings, dev: boolean): Config {
     frontend_host: settings.frontend_host ?? (settings.tls.cert ? '::' : '127.0.0.1'),
     frontend_port: settings.frontend_port ?? (settings.tls.cert ? 7443 : 3000),
     dev,
+    newCa,
+    newSecret,
   };
 }
 
@@ -190,7 +197,7 @@ function contradictions(settings: Settings): string[] {
   return found;
 }
 
-function readFlags(args: string[]): { config?: string; noLocalAgent: boolean; dev: boolean } {
+function readFlags(args: string[]) {
   try {
     const { values } = parseArgs({
       args,
@@ -198,11 +205,19 @@ function readFlags(args: string[]): { config?: string; noLocalAgent: boolean; de
         config: { type: 'string' },
         'no-local-agent': { type: 'boolean', default: false },
         dev: { type: 'boolean', default: false },
+        'new-ca': { type: 'boolean', default: false },
+        'new-secret': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
     if (values.help) throw new HelpRequest(HELP);
-    return { config: values.config, noLocalAgent: values['no-local-agent'], dev: values.dev };
+    return {
+      config: values.config,
+      noLocalAgent: values['no-local-agent'],
+      dev: values.dev,
+      newCa: values['new-ca'],
+      newSecret: values['new-secret'],
+    };
   } catch (error) {
     if (error instanceof HelpRequest) throw error;
     throw new ConfigError([`command line: ${(error as Error).message}`]);

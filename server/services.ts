@@ -18,6 +18,8 @@ import { createEventBus, type EventBus } from './events';
 import { createHostFeed, type HostFeed } from './hosts/feed';
 import { type Presence, startPresence } from './presence/presence';
 import { createListeners, type Listeners } from './process/listeners';
+import { createReadiness, type Readiness } from './process/readiness';
+import { findDependents } from './process/find-dependents';
 import { createLimits, type Limits } from './limits';
 import type { Log } from './log';
 import { createRecentSamples, type RecentSamples } from './metrics/recent-samples';
@@ -59,8 +61,13 @@ export interface Services {
 /** On a migrated database. `presence` and `audit` run from here on and are to be stopped. @throws CertificateFileError */
 export async function createServices({ config, log, db }: Pick<Services, 'config' | 'log' | 'db'>): Promise<Services> {
   const events = createEventBus();
-  const authority = await loadAuthority(config.certificates.path, { passphrases: await readPassphrases(config) });
-  const secret = await loadSecret(config);
+  const { hasApproved, hasRecords } = await findDependents(db);
+  const authority = await loadAuthority(config.certificates.path, {
+    passphrases: await readPassphrases(config),
+    mayMake: !hasApproved,
+    mustMake: config.newCa,
+  });
+  const secret = await loadSecret(config, { mayMake: !hasRecords });
   const limits = createLimits(config);
   const cookies = (secure: boolean) => ({
     sessions: createSessions(db, { secure, port: config.frontend_port }),

@@ -141,7 +141,7 @@ const CHANGES: Record<string, Change> = {
   'users.setup': {
     async act({ services }) {
       await services.db.delete(users);
-      const token = (await openSetup(services.db))!;
+      const token = (await openSetup(services.db, Buffer.alloc(32)))!;
       await callerFor(services, { address }).users.setup({ token, email: 'first@example.com', password: PASSWORD });
     },
     ...{ object: 'user', states: ['after'] },

@@ -27,7 +27,8 @@ export async function verifyCommand(args: string[]): Promise<number> {
 }
 
 async function examine({ db, config, secret }: Store, path: string | undefined): Promise<number> {
-  const authority = path && (await loadAuthority(config.certificates.path, { passphrases: await readPassphrases(config) }));
+  const passphrases = await readPassphrases(config);
+  const authority = path && (await loadAuthority(config.certificates.path, { passphrases, mayMake: false }));
   const expected = path && authority ? await readCheckpoints(path, authority) : undefined;
   const verdict = await verifyChain(db, createSeals(secret), expected).catch((error: unknown): Verdict => {
     // Whoever drops the tables leaves no record to be missed, but the checkpoints have seen some.

@@ -191,3 +191,12 @@ async function importSigningKey(path: string): Promise<CryptoKey> {
 function importPublicKey(der: Buffer): Promise<CryptoKey> {
   return crypto.subtle.importKey('spki', new Uint8Array(der), { name: 'ECDSA', namedCurve: 'P-256' }, true, ['verify']);
 }
+
+test('where hosts trust a CA that is gone, no other takes its place unless a person asks for it', async () => {
+  const folder = await temporaryFolder();
+  await expect(loadAuthority(folder, { now, mayMake: false })).rejects.toThrow(/ca\.key and .*ca\.crt are missing, .* backup, or start with --new-ca/);
+  expect(await readdir(folder)).toEqual([]);
+  const made = await loadAuthority(folder, { now, mayMake: false, mustMake: true });
+  expect((await loadAuthority(folder, { now, mayMake: false })).pin).toBe(made.pin);
+  await expect(loadAuthority(folder, { now, mustMake: true })).rejects.toThrow(/move ca\.key and ca\.crt away, or start without --new-ca/);
+});

@@ -19,6 +19,13 @@ export { CertificateFileError } from './certificate-file';
 
 const START_ANEW = 'to start a new CA (every agent must enrol again)';
 
+interface Options {
+  now?: Date;
+  passphrases?: Passphrase[];
+  mayMake?: boolean;
+  mustMake?: boolean;
+}
+
 export interface Authority {
   /** Every CA we accept: during a roll-over there are two. */
   anchors: Anchor[];
@@ -37,20 +44,31 @@ export interface Authority {
 /**
  * Reads the CA from `ca.key` and `ca.crt` in the folder, and makes it when neither is there. `ca.crt` may hold several
  * CAs: all that have not expired are accepted, and the first that the key belongs to signs.
- * @param passphrases the key is encrypted on disk with the first of them, plain when there is none
+ * @param options.mayMake false where somebody trusts a CA already, who would refuse another
+ * @param options.mustMake a person asked for a new one, having moved the old one away
+ * @param options.passphrases the key is encrypted on disk with the first of them, plain when there is none
  * @throws CertificateFileError when only one is there, they do not belong together, or they cannot be used: a new CA in
  * place of a damaged one would lock out every agent, so that is for a person to decide.
  */
 export async function loadAuthority(
   directory: string,
-  { now = new Date(), passphrases = [] }: { now?: Date; passphrases?: Passphrase[] } = {},
+  { now = new Date(), passphrases = [], mayMake = true, mustMake = false }: Options = {},
 ): Promise<Authority> {
   const keyPath = join(directory, 'ca.key');
   const certificatePath = join(directory, 'ca.crt');
   let key = await readCertificateFile(keyPath);
   let pem = await readCertificateFile(certificatePath);
   let privateKey: KeyObject | undefined;
+  if (mustMake && (key !== undefined || pem !== undefined)) {
+    throw new CertificateFileError(`there is a CA in ${directory}: move ca.key and ca.crt away, or start without --new-ca`);
+  }
   if (key === undefined && pem === undefined) {
+    if (!mayMake && !mustMake) {
+      throw new CertificateFileError(
+        `${keyPath} and ${certificatePath} are missing, and approved hosts trust only the CA that they hold: bring both ` +
+          `back from a backup, or start with --new-ca ${START_ANEW}`,
+      );
+    }
     ({ privateKey, certificate: pem } = createAuthority(now));
     key = await writeAuthorityKey(privateKey, passphrases);
     // Both are complete on disk before either is in place, so that a crash between the two renames can be finished.

@@ -1,12 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { KEY_MODE, readCertificateFile, writeCertificateFile } from '../certificates/certificate-file';
+import { CertificateFileError, KEY_MODE, readCertificateFile, writeCertificateFile } from '../certificates/certificate-file';
 import type { Config } from '../config';
 
-/** The server's own secret: the configured one, or one made at the first start and kept beside the data, readable by its owner alone. */
-export async function loadSecret(config: Config): Promise<string> {
+/**
+ * The server's own secret: the configured one, or one made at the first start and kept beside the data, readable by its
+ * owner alone.
+ * @param options.mayMake false where records are sealed with one: with another, all of them would read as forged
+ * @throws CertificateFileError
+ */
+export async function loadSecret(config: Config, { mayMake = true } = {}): Promise<string> {
   const kept = await findSecret(config);
   if (kept) return kept;
+  if (!mayMake && !config.newSecret) {
+    throw new CertificateFileError(
+      `${pathOf(config)} is missing, and the audit log in the database is sealed with what it held: bring it back from a ` +
+        'backup, or start with --new-secret (audit:verify will then name every record until now)',
+    );
+  }
   const made = randomBytes(32).toString('base64url');
   await writeCertificateFile(pathOf(config), made, KEY_MODE);
   return made;

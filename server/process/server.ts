@@ -1,5 +1,6 @@
-import { openDatabase } from '../../db/client';
+import { type OpenDatabase, openDatabase } from '../../db/client';
 import { migrateUp } from '../../db/migrate';
+import { withLock } from '../../db/with-lock';
 import { keepExpiringWaiting } from '../agents/expire-waiting';
 import { createApiServer, replaceCertificate } from '../api';
 import { keepSweepingExpired } from '../auth/sweep-expired';
@@ -9,11 +10,13 @@ import { serverNames } from '../certificates/server-names';
 import { steadyNames } from '../certificates/steady-names';
 import { keepLookingAtCertificates } from '../certificates/watch-certificates';
 import type { Config } from '../config';
-import { createLog, logFailure } from '../log';
+import { createLog, type Log, logFailure } from '../log';
 import { createServices, type Services } from '../services';
 import { listen } from '../http/listen';
 import { ensureConfiguredAdministrator, openSetup } from '../users/setup';
 import { createWebServer } from '../web';
+import { deriveKey } from './derive-key';
+import { loadSecret } from './secret';
 import { reachable, webUrl } from './web-url';
 
 export interface RunningServer {
@@ -51,24 +54,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     stops.push(() => database.close());
     const { unindexed } = await migrateUp(database);
     if (unindexed) log.warn({ reason: unindexed }, 'searches read every host: PostgreSQL has no pg_trgm for us');
-    const { db } = database;
-    const services = await createServices({ config, log, db });
-    stops.push(() => services.audit.stop());
-    stops.push(() => services.presence.stop());
-    const expiry = keepExpiringWaiting(services);
-    stops.push(async () => expiry.stop());
-    const sweeping = keepSweepingExpired(services);
-    stops.push(async () => sweeping.stop());
-    const names = steadyNames(() => serverNames(config.certificates.names));
-    const ensureCertificate = () =>
-      ensureServerCertificate(services.authority, {
-        directory: config.certificates.path,
-        names: names(),
-      });
-    const certificate = await ensureCertificate();
-    const { email, password } = config.admin;
-    if (email && password) await ensureConfiguredAdministrator(services, { email, password });
-    const setupToken = await openSetup(db);
+    const { services, certificate, ensureCertificate, setupToken } = await prepareServer(config, log, database, stops);
 
     const api = createApiServer(services, certificate);
     const agentListener = await listen(api, { port: config.api_port, host: config.api_host });
@@ -106,4 +92,32 @@ export async function startServer(config: Config): Promise<RunningServer> {
     await stop();
     throw error;
   }
+}
+
+/**
+ * Of processes that start at once the first makes the CA, the secret and the setup link, and the others find them.
+ * @param stops filled with what ends again whatever runs from here on
+ */
+function prepareServer(config: Config, log: Log, database: OpenDatabase, stops: (() => Promise<unknown>)[]) {
+  return withLock(database, 'start', async () => {
+    const { db } = database;
+    const services = await createServices({ config, log, db });
+    stops.push(() => services.audit.stop());
+    stops.push(() => services.presence.stop());
+    const expiry = keepExpiringWaiting(services);
+    stops.push(async () => expiry.stop());
+    const sweeping = keepSweepingExpired(services);
+    stops.push(async () => sweeping.stop());
+    const names = steadyNames(() => serverNames(config.certificates.names));
+    const ensureCertificate = () =>
+      ensureServerCertificate(services.authority, {
+        directory: config.certificates.path,
+        names: names(),
+      });
+    const certificate = await ensureCertificate();
+    const { email, password } = config.admin;
+    if (email && password) await ensureConfiguredAdministrator(services, { email, password });
+    const setupToken = await openSetup(db, deriveKey(await loadSecret(config), 'setup link'));
+    return { services, certificate, ensureCertificate, setupToken };
+  });
 }

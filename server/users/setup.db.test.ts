@@ -9,10 +9,12 @@ import { ensureConfiguredAdministrator, openSetup } from './setup';
 const password = 'correct horse battery';
 const asked = { email: 'First@Example.com', password };
 const closed = { appCode: 'setup.closed' };
+/** Of this installation. */
+const KEY = Buffer.alloc(32, 1);
 
 test('the link makes the first administrator and signs them in', async () => {
   const services = await testServices();
-  const token = (await openSetup(services.db))!;
+  const token = (await openSetup(services.db, KEY))!;
   const cookies: string[] = [];
   const visitor = callerFor(services, { setCookie: (cookie) => cookies.push(cookie) });
 
@@ -31,7 +33,7 @@ test('the link makes the first administrator and signs them in', async () => {
 
 test('the link works once, also for two who use it at the same moment', async () => {
   const services = await testServices();
-  const token = (await openSetup(services.db))!;
+  const token = (await openSetup(services.db, KEY))!;
   const use = (email: string) => callerFor(services).users.setup({ token, email, password });
 
   const outcomes = await Promise.allSettled([use('one@example.com'), use('other@example.com')]);
@@ -45,7 +47,7 @@ test('the link works once, also for two who use it at the same moment', async ()
 test('another token opens nothing, nor does what the database holds', async () => {
   const services = await testServices();
   const visitor = callerFor(services);
-  const token = (await openSetup(services.db))!;
+  const token = (await openSetup(services.db, KEY))!;
   const [kept] = await services.db.select().from(setupTokens);
   expect(kept!.hash).toBe(createHash('sha256').update(token).digest('hex'));
 
@@ -61,10 +63,10 @@ test('another token opens nothing, nor does what the database holds', async () =
 test('once there is an administrator the setup is gone for good, whatever token turns up', async () => {
   const services = await testServices();
   const visitor = callerFor(services);
-  const token = (await openSetup(services.db))!;
+  const token = (await openSetup(services.db, KEY))!;
   await visitor.users.setup({ token, ...asked });
 
-  expect(await openSetup(services.db)).toBeNull();
+  expect(await openSetup(services.db, KEY)).toBeNull();
   // As if a token had been left behind by a crash.
   await services.db.insert(setupTokens).values({ hash: createHash('sha256').update(token).digest('hex') });
 
@@ -76,8 +78,8 @@ test('once there is an administrator the setup is gone for good, whatever token 
 test('a restart makes a new link, and the old one dies', async () => {
   const services = await testServices();
   const visitor = callerFor(services);
-  const lost = (await openSetup(services.db))!;
-  const token = (await openSetup(services.db))!;
+  const lost = (await openSetup(services.db, KEY))!;
+  const token = (await openSetup(services.db, KEY, Date.now() + 3 * 60_000))!;
 
   expect(token).not.toBe(lost);
   expect(await visitor.users.setupOpen({ token: lost })).toBe(false);
@@ -86,18 +88,20 @@ test('a restart makes a new link, and the old one dies', async () => {
   expect(await services.db.select().from(setupTokens)).toHaveLength(1);
 });
 
-test('of processes that start at once one has the link that works', async () => {
+test('processes that start at once have one link, also when the minute changes between them', async () => {
   const services = await testServices();
-  const tokens = await Promise.all(Array.from({ length: 5 }, () => openSetup(services.db)));
-  const isOpen = await Promise.all(tokens.map((token) => callerFor(services).users.setupOpen({ token: token! })));
-  expect(isOpen.filter(Boolean)).toHaveLength(1);
+  const times = [59_990, 59_995, 60_000, 60_005, 60_010];
+  const tokens = await Promise.all(times.map((time) => openSetup(services.db, KEY, time)));
+  expect(new Set(tokens).size).toBe(1);
+  expect(await callerFor(services).users.setupOpen({ token: tokens[0]! })).toBe(true);
+  expect(await openSetup(services.db, Buffer.alloc(32, 2), 60_010)).not.toBe(tokens[0]);
   expect(await services.db.select().from(setupTokens)).toHaveLength(1);
 });
 
 test('a refused form leaves the link open', async () => {
   const services = await testServices();
   const visitor = callerFor(services);
-  const token = (await openSetup(services.db))!;
+  const token = (await openSetup(services.db, KEY))!;
 
   for (const common of ['password1234', 'first@example.com']) {
     await expect(visitor.users.setup({ token, ...asked, password: common })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
@@ -110,14 +114,14 @@ test('a refused form leaves the link open', async () => {
 
 test('machines’ listener does not know of it', async () => {
   const services = await testServices();
-  const token = (await openSetup(services.db))!;
+  const token = (await openSetup(services.db, KEY))!;
   await expect(strangerOf(services).users.setup({ token, ...asked })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
   await expect(strangerOf(services).users.setupOpen({ token })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
 });
 
 test('no secret of the setup reaches the log', async () => {
   const services = await testServices();
-  const token = (await openSetup(services.db))!;
+  const token = (await openSetup(services.db, KEY))!;
   await callerFor(services).users.setup({ token, ...asked });
   const log = JSON.stringify(services.logged);
   expect(log).toContain('first administrator created');
@@ -139,7 +143,7 @@ test('no weak password comes by the configuration either, and none is shown', as
 
 test('the administrator of the configuration is made once, and never written over', async () => {
   const services = await testServices();
-  const lost = (await openSetup(services.db))!;
+  const lost = (await openSetup(services.db, KEY))!;
   const configured = { email: 'admin@example.com', password };
 
   const outcomes = await Promise.all([1, 2, 3].map(() => ensureConfiguredAdministrator(services, configured)));

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
 import { setupTokens, users } from '../../db/schema';
@@ -12,17 +12,24 @@ import type { Context } from '../trpc';
 import { hashToken } from './links';
 import { userObject } from './user-object';
 
+/** Processes that start within this time say the same link, in ms. */
+const AT_ONCE_MS = 60_000;
+
 /**
- * A fresh one-time token for the setup link, or null when there is an administrator already.
- * It replaces the one before: whoever restarts the server because the link was lost gets a working one.
+ * A one-time token for the setup link, or null when there is an administrator already. It replaces the one before, so
+ * that whoever restarts the server because the link was lost gets a working one; but processes that start at once get
+ * the same, because a link that is printed must open the page.
+ * @param key shared by all processes of this installation, and by nobody else
  */
-export async function openSetup(db: Database): Promise<string | null> {
-  const token = randomBytes(24).toString('base64url');
+export async function openSetup(db: Database, key: Buffer, now = Date.now()): Promise<string | null> {
+  const time = Math.floor(now / AT_ONCE_MS);
+  const tokenAt = (minute: number) => createHmac('sha256', key).update(`setup ${minute}`).digest('base64url').slice(0, 32);
   return db.transaction(async (tx) => {
     // Processes that start at once would each leave a token that the others do not see.
     await tx.execute(sql`lock table ${setupTokens} in share row exclusive mode`);
-    await tx.delete(setupTokens);
+    const [given] = await tx.delete(setupTokens).returning();
     if (await hasUsers(tx)) return null;
+    const token = [time, time - 1].map(tokenAt).find((earlier) => given?.hash === hashToken(earlier)) ?? tokenAt(time);
     await tx.insert(setupTokens).values({ hash: hashToken(token) });
     return token;
   });
