@@ -1,35 +1,69 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { writeSync } from 'node:fs';
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { Database, OpenDatabase } from './client';
 import { DatabaseOpenError } from './errors';
+import { describeShortage, guardPGlite } from './guard-pglite';
 import { lockDirectory } from './lock-directory';
+import { makePGlite, pgliteFolder } from './make-pglite';
 import * as schema from './schema';
 
-/** The embedded database in `<directory>/pglite`. One process at a time: two would corrupt it, so the directory is locked. */
+/** EX_UNAVAILABLE of sysexits.h. */
+const EX_UNAVAILABLE = 69;
+
+/**
+ * The embedded database in `<directory>/pglite`. One process at a time: two would corrupt it, so the directory is locked.
+ * Where PostgreSQL panics, this process ends with its words: PGlite would compute for ever in the call that met it.
+ */
 export async function openPGlite(directory: string): Promise<OpenDatabase> {
-  const dataDir = join(directory, 'pglite');
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await mkdir(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new DatabaseOpenError(`The data directory ${directory} cannot be written: ${(error as Error).message}`, { cause: error });
   }
   const unlock = await lockDirectory(directory);
+  const dataDir = pgliteFolder(directory);
+  let isOpen = false;
+  let lastWords = '';
   try {
-    const { client, ...opened } = await startPGlite({ dataDir });
+    const shortage = describeShortage(directory);
+    if (shortage) throw new DatabaseOpenError(shortage);
+    await makePGlite(directory);
+    const { client, ...opened } = await startPGlite({
+      dataDir,
+      onStderr(text) {
+        const [, level, words] = /(FATAL|PANIC): +(.*)/.exec(text) ?? [];
+        if (words) lastWords = words;
+        if (level === 'PANIC' && isOpen) endWith(`The embedded database in ${dataDir} cannot go on: ${words}`);
+        return false;
+      },
+    });
+    const { isLost } = guardPGlite(client, dataDir);
+    isOpen = true;
     return {
       ...opened,
       async close() {
-        await client.close();
+        if (!isLost()) await client.close();
         await unlock();
       },
     };
   } catch (error) {
     await unlock();
-    throw new DatabaseOpenError(`The embedded database in ${dataDir} cannot be opened: ${(error as Error).message}`, { cause: error });
+    if (error instanceof DatabaseOpenError) throw error;
+    // What PGlite throws is about its own inside; what PostgreSQL said before is about the database.
+    const reason = lastWords || (error as Error).message;
+    throw new DatabaseOpenError(
+      `The embedded database in ${dataDir} is damaged and does not open: bring the folder back from a backup (${reason})`,
+      { cause: error },
+    );
   }
+}
+
+function endWith(message: string): never {
+  writeSync(process.stderr.fd, `sysmanage: ${message}\n`);
+  process.exit(EX_UNAVAILABLE);
 }
 
 export async function startPGlite(options: PGliteOptions): Promise<OpenDatabase & { client: PGlite }> {

@@ -6,7 +6,7 @@ import { startProgram } from './start-process';
 import { startServer } from './start-server';
 
 // A service manager may change its mind at once. What was half made must not stand in the way of the next start.
-for (const made of ['pglite', 'certs']) {
+for (const made of ['pglite.new', 'certs']) {
   test(`a first start that is stopped as soon as there is ${made}`, async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'sysmanage-e2e-stop-'));
     const starting = startProgram('server/sysmanage.js', ['serve', '--no-local-agent'], {
@@ -14,7 +14,7 @@ for (const made of ['pglite', 'certs']) {
       SYSMANAGE_API_PORT: '0',
       SYSMANAGE_FRONTEND_PORT: '0',
     });
-    await expect.poll(() => existsSync(join(dataDir, made)), { intervals: [10], timeout: 30_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(dataDir, made)), { intervals: [10], timeout: 60_000 }).toBe(true);
     expect(await starting.stop(), starting.output()).toBe(0);
     expect(starting.output()).toBe('');
     const server = await startServer({ dataDir });

@@ -40,6 +40,7 @@ export interface Services {
   connections: ConnectionTokens;
   listeners: Listeners;
   limits: Limits;
+  readiness: Readiness;
   handshakes: HandshakeLimits;
   clientAddress: ReturnType<typeof createClientAddress>;
   askedFor: AskedFor;
@@ -91,6 +92,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     connections: createConnectionTokens(),
     listeners,
     limits,
+    readiness: createReadiness({ db, log, isShared: Boolean(config.database_url) }),
     handshakes,
     clientAddress: createClientAddress(config.trusted_proxies),
     presence,

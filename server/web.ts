@@ -51,10 +51,10 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
   if (!config.dev) app.use(securityHeaders({ https: Boolean(certificate) }));
   app.get('/healthz', (_request, response) => void response.type('text').send('ok\n'));
   app.get('/readyz', (_request, response) => {
-    services.db.execute('select 1').then(
-      () => response.type('text').send('ready\n'),
-      () => response.status(503).type('text').send('the database does not answer\n'),
-    );
+    void services.readiness().then((obstacle) => {
+      if (obstacle) response.status(503).set('Retry-After', '5');
+      response.type('text').send(`${obstacle ?? 'ready'}\n`);
+    });
   });
   const origins = createOriginGuard(config.trusted_proxies, log);
   app.use(origins.guardRequests);

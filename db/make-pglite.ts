@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { DatabaseOpenError } from './errors';
+
+/** Without one of these there is no database: PGlite would make a new one in its place, or break off while it opens. */
+const ESSENTIAL = ['PG_VERSION', 'base', 'global/pg_control', 'pg_wal', 'pg_xact'];
+
+/** The folder of the embedded database. */
+export const pgliteFolder = (directory: string) => join(directory, 'pglite');
+
+/** A file beside it that says that there was one: an empty database in place of one that is gone would be believed. */
+export const pgliteMark = (directory: string) => join(directory, 'pglite.made');
+
+/**
+ * Makes the embedded database when there never was one. It appears whole: what a crash leaves has another name.
+ * @param directory locked by the caller
+ * @throws DatabaseOpenError when there was one and it, or a part of it, is gone
+ */
+export async function makePGlite(directory: string): Promise<void> {
+  const folder = pgliteFolder(directory);
+  const mark = pgliteMark(directory);
+  if (await isEmpty(folder)) {
+    if (existsSync(mark)) {
+      throw new DatabaseOpenError(
+        `The embedded database in ${folder} is gone: bring the folder back from a backup, ` +
+          `or remove ${mark} to start with an empty database`,
+      );
+    }
+    await make(folder, join(directory, 'pglite.new')).catch((error: Error) => {
+      const words = `The embedded database in ${folder} cannot be made: ${error.message}`;
+      throw new DatabaseOpenError(words, { cause: error });
+    });
+  }
+  const missing = ESSENTIAL.filter((part) => !existsSync(join(folder, part)));
+  if (missing.length > 0) {
+    throw new DatabaseOpenError(
+      `The embedded database in ${folder} is not whole, ${missing.join(' and ')} is missing: bring the folder back ` +
+        `from a backup, or move it and ${mark} away to start with an empty database`,
+    );
+  }
+  if (!existsSync(mark)) await writeFile(mark, 'There is a database in the folder pglite. Remove both to start anew.\n');
+}
+
+async function isEmpty(folder: string): Promise<boolean> {
+  try {
+    return (await readdir(folder)).length === 0;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
+    throw error;
+  }
+}
+
+async function make(folder: string, unfinished: string): Promise<void> {
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { mode: 0o700 });
+  // Making takes 800 MB, which the instance that did it keeps: the one that serves is another.
+  const client = await PGlite.create(unfinished);
+  await client.close();
+  if (existsSync(folder)) await rmdir(folder);
+  await rename(unfinished, folder);
+}
