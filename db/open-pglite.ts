@@ -10,6 +10,9 @@ import { lockDirectory } from './lock-directory';
 import { makePGlite, pgliteFolder } from './make-pglite';
 import * as schema from './schema';
 
+/** PGlite's own is 160 MB of shared buffers, all of which are in memory after a while. Written anew at each start. */
+const SETTINGS = ['shared_buffers=32MB', 'timezone=UTC', "default_text_search_config='pg_catalog.english'"];
+
 /** EX_UNAVAILABLE of sysexits.h. */
 const EX_UNAVAILABLE = 69;
 
@@ -33,6 +36,7 @@ export async function openPGlite(directory: string): Promise<OpenDatabase> {
     await makePGlite(directory);
     const { client, ...opened } = await startPGlite({
       dataDir,
+      postgresqlconf: SETTINGS,
       onStderr(text) {
         const [, level, words] = /(FATAL|PANIC): +(.*)/.exec(text) ?? [];
         if (words) lastWords = words;
