@@ -107,7 +107,7 @@ test('after the end of the session a form is as it was left, except for secrets'
     await call(context.request, server, 'users.signOut', {});
     await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible({ timeout: 20_000 });
     await signInAgain(page);
-    await expect(page.getByRole('textbox')).toHaveValue('Rack 4, second from below');
+    await expect(page.getByRole('region', { name: 'Notes' }).getByRole('textbox')).toHaveValue('Rack 4, second from below');
     await page.getByRole('button', { name: 'Save' }).click();
     await expect(page.getByRole('region', { name: 'Notes' })).toContainText('Rack 4, second from below');
   });

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { ActProblem } from '../forms/act-problem';
 import { DangerButton } from '../forms/danger-button';
 import { useOpenIfTyped } from '../forms/keep-typed';
+import { addressOf } from '../forms/use-act';
 import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -24,7 +25,7 @@ export function ConflictActs({ newcomer, known, isOffered, onReplaced }: Props) 
   const keep = useHostAct(newcomer, 'keep');
   const [isNaming, setNaming] = useState(false);
   const may = usePermissions();
-  useOpenIfTyped(`/hosts/${newcomer.id}/approve`, () => setNaming(true));
+  useOpenIfTyped(addressOf('hosts.approve', { hostId: newcomer.id }), () => setNaming(true));
   const name = { host: newcomer.fqdn };
   const isOpen = isOffered || keep.isPending;
   if (!may.has('hosts.approve')) return null;

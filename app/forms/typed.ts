@@ -8,7 +8,7 @@ interface TypedField {
 
 /** What was typed into one form and not sent. JSON. */
 export interface TypedForm {
-  /** Where the form is sent, and which fields it has: an address alone may have two forms. */
+  /** Where the form is sent, of whom it is, and which fields it has: an address alone may have two forms. */
   form: string;
   fields: TypedField[];
 }
@@ -49,8 +49,8 @@ export function writeTyped(typed: readonly TypedForm[]): TypedForm[] {
   });
 }
 
-/** Whether one of them was typed into a form that is sent to this path. */
-export const isTypedFor = (typed: readonly TypedForm[], path: string) => typed.some(({ form }) => form.startsWith(`${path} `));
+/** Whether one of them was typed into a form that is sent to this address: a path, `?`, and what says of whom it is. */
+export const isTypedFor = (typed: readonly TypedForm[], address: string) => typed.some(({ form }) => form.startsWith(`${address} `));
 
 function fill(field: Field, value: string) {
   if (isBox(field)) {
@@ -70,8 +70,10 @@ const fieldsOf = (form: HTMLFormElement) =>
   [...form.querySelectorAll<Field>('input, textarea, select')].filter(({ name, type }) => name && !UNTYPED.includes(type));
 
 function keyOf(form: HTMLFormElement): string {
-  const { pathname } = new URL(form.getAttribute('action') ?? '', location.href);
-  return `${pathname} ${[...new Set(fieldsOf(form).map(({ name }) => name))].join(' ')}`;
+  const { pathname, searchParams } = new URL(form.getAttribute('action') ?? '', location.href);
+  // Where to go afterwards. What is left says of whom it is: an act has one address for all hosts.
+  searchParams.delete('next');
+  return `${pathname}?${searchParams} ${[...new Set(fieldsOf(form).map(({ name }) => name))].join(' ')}`;
 }
 
 const isBox = (field: Field): field is HTMLInputElement => BOXES.includes(field.type);

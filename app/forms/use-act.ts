@@ -13,6 +13,9 @@ export interface Act<Path extends ActPath> {
   onDone?: ((answer: ActAnswer<Path>) => void) | undefined;
 }
 
+/** Where an act is sent. `on` as of `Act`. */
+export const addressOf = (path: ActPath, on: Record<string, string>) => `/acts/${path}?${new URLSearchParams(on)}`;
+
 /**
  * One act: its form, whether it is under way, what it answered, what went wrong. It is done once, however often its
  * button is pressed meanwhile.
@@ -36,7 +39,7 @@ export function useAct<Path extends ActPath>(path: Path, { on, done, onDone }: A
     onDone?.(answer);
   }, [data]);
 
-  const action = `/acts/${path}?${new URLSearchParams({ ...on, next: pathname + search })}`;
+  const action = addressOf(path, { ...on, next: pathname + search });
   return {
     Form: fetcher.Form,
     form: { method: 'post', action, onSubmit: once } as const,

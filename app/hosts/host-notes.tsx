@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActProblem } from '../forms/act-problem';
 import { useOpenIfTyped } from '../forms/keep-typed';
+import { addressOf } from '../forms/use-act';
 import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
 import { Section } from '../ui/section';
@@ -16,7 +17,7 @@ export function HostNotes({ host }: { host: HostDetail }) {
   // Whoever leaves the form comes back to the button that opened it, instead of to nowhere.
   const [wasEdited, setEdited] = useState(false);
   const mayEdit = usePermissions().has('hosts.update');
-  useOpenIfTyped(`/hosts/${host.id}/notes`, () => setEditing(true));
+  useOpenIfTyped(addressOf('hosts.update', { hostId: host.id }), () => setEditing(true));
   if (!mayEdit && !host.notes) return null;
   return (
     <Section
