@@ -67,6 +67,8 @@ const schema = z.strictObject({
     .strictObject({
       /** Machines without an enrolment token that wait for a decision. */
       max_pending: z.number().int().min(1).max(1_000_000).default(1000),
+      /** Of those, from one network: see `siteOf`. */
+      max_pending_per_network: z.number().int().min(1).max(1_000_000).default(250),
       /** Those that came with one. */
       max_pending_with_token: z.number().int().min(1).max(1_000_000).default(10_000),
       /** A registration nobody decided on for so long is forgotten. */

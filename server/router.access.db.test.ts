@@ -74,6 +74,7 @@ const MAY: Record<string, Permission | keyof typeof IS> = {
   'hosts.approve': 'hosts.approve',
   'hosts.adoptName': 'hosts.approve',
   'hosts.reject': 'hosts.approve',
+  'hosts.rejectMatching': 'hosts.approve',
   'hosts.keep': 'hosts.approve',
   'hosts.replace': 'hosts.approve',
   'hosts.split': 'hosts.approve',

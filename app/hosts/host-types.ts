@@ -6,6 +6,7 @@ type Outputs = inferRouterOutputs<AppRouter>['hosts'];
 
 type HostList = Outputs['list'];
 export type HostListQuery = NonNullable<inferRouterInputs<AppRouter>['hosts']['list']>;
+export type WaitingQuery = Exclude<inferRouterInputs<AppRouter>['hosts']['waiting'], void | undefined>;
 export type HostRow = HostList['hosts'][number];
 export type HostState = HostRow['state'];
 export type HostPage = Outputs['byId'];

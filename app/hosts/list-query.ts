@@ -1,13 +1,23 @@
 import { listQuery, oneOf, text } from '../list/list-query';
 import type { Direction } from '../ui/list/sorting';
-import { hostStates, platforms, type HostListQuery } from './host-types';
+import { hostStates, platforms, type HostListQuery, type WaitingQuery } from './host-types';
 
 export const hostQuery = listQuery({
   path: '/hosts',
-  filters: { search: text(253), state: oneOf(hostStates), platform: oneOf(platforms) },
+  filters: { search: text(253), state: oneOf(hostStates), platform: oneOf(platforms), from: text(64) },
   orders: { fqdn: 'asc', registered: 'desc', lastSeen: 'desc', certificate: 'asc' } satisfies Record<
     NonNullable<HostListQuery['sort']>,
     Direction
   >,
   first: 'fqdn',
 });
+
+/** In the address: where the page of those that wait begins. */
+export const WAITING_AFTER = 'waitingAfter';
+
+/** What of those that wait it asks for; null when it asks for hosts in a state in which nobody waits. */
+export function readWaitingQuery(params: URLSearchParams) {
+  const { search, platform, state, from } = hostQuery.read(params);
+  if (state && state !== 'pending' && state !== 'conflict') return null;
+  return { search, platform, state, from, cursor: params.get(WAITING_AFTER) || undefined } satisfies WaitingQuery;
+}

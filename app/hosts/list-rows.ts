@@ -1,7 +1,8 @@
 import type { KnownHosts } from './apply-live-change';
-import { isWaiting, type HostListQuery, type HostRow } from './host-types';
+import { isWaiting, type HostListQuery, type HostRow, type WaitingQuery } from './host-types';
 
 type Filter = Pick<HostListQuery, 'state' | 'platform' | 'search'>;
+type WaitingFilter = Omit<WaitingQuery, 'cursor'>;
 
 /** Whether the list shows such a host, as the server would decide. Hosts that wait are not in the list but above it. */
 export function isListed(host: HostRow, filter: Filter): boolean {
@@ -9,9 +10,10 @@ export function isListed(host: HostRow, filter: Filter): boolean {
 }
 
 /** The hosts that wait, oldest first, as far as the filter lets them through. */
-export function waitingRows({ hosts, gone }: KnownHosts, filter: Filter): HostRow[] {
+export function waitingRows({ hosts, gone }: KnownHosts, { from, ...filter }: WaitingFilter): HostRow[] {
   return [...hosts.values()]
     .filter((host) => isWaiting(host.state) && !gone.has(host.id) && matches(host, filter))
+    .filter(({ registeredFrom }) => from === undefined || registeredFrom === from)
     .sort((a, b) => Date.parse(a.registeredAt) - Date.parse(b.registeredAt));
 }
 

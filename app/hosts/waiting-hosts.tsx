@@ -1,16 +1,19 @@
-import { Link } from '@remix-run/react';
+import { Link, useSearchParams } from '@remix-run/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../ui/frame/announcer';
 import { RelativeTime } from '../ui/figures/relative-time';
 import { MachineName } from '../ui/machine-text';
+import { ListPaging } from '../ui/list/list-paging';
 import { Section } from '../ui/section';
 import { StateSign } from '../ui/state-sign';
 import type { useSteadyRows } from '../ui/list/steady-rows';
 import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
 import type { KnownHosts } from './apply-live-change';
 import { DecideButtons } from './decide-buttons';
-import { isWaiting, type HostRow } from './host-types';
+import { isWaiting, type HostRow, type WaitingQuery } from './host-types';
+import { hostQuery, WAITING_AFTER } from './list-query';
+import { RejectMatching } from './reject-matching';
 import { SystemName } from './system-name';
 
 interface Props {
@@ -20,17 +23,24 @@ interface Props {
   /** How many wait in all; more than are listed when there are very many. */
   total: number;
   onDecide?: (hostId: string) => void;
+  /** On the page that lists all of them: what it was filled with. Elsewhere there are only the first. */
+  list?: { query: WaitingQuery; next: string | null; readAt: string } | null;
 }
 
 /** Those that wait for a decision, with what is needed to take it. Nothing at all while none does. */
-export function WaitingHosts({ waiting: { rows, hold }, known, total, onDecide }: Props) {
+export function WaitingHosts({ waiting: { rows, hold }, known, total, onDecide, list }: Props) {
   const { t } = useTranslation();
   useArrivals(known);
-  if (rows.length === 0) return null;
+  // A filter or a page that leaves none must have a way back.
+  if (rows.length === 0 && !list?.query.from && !list?.query.cursor) return null;
   const undecided = rows.filter(({ hasLeft }) => !hasLeft).length;
   return (
     <div {...hold}>
-      <Section title={t('waiting.title')} count={Math.max(total, undecided) || undefined}>
+      <Section
+        title={t('waiting.title')}
+        count={Math.max(total, undecided) || undefined}
+        end={list && <RejectMatching {...list} total={total} />}
+      >
         <p className="pb-2 text-12 text-ink-2">{undecided > 0 ? t('waiting.compare') : t('waiting.none')}</p>
         <Table
           label={t('waiting.title')}
@@ -54,11 +64,32 @@ export function WaitingHosts({ waiting: { rows, hold }, known, total, onDecide }
             />
           ))}
         </Table>
-        {total > undecided && undecided > 0 && (
-          <p className="pt-2 text-12 text-ink-2">{t('waiting.more', { count: total - undecided })}</p>
+        {list?.query.from && <OnlyFrom address={list.query.from} />}
+        {list ? (
+          <ListPaging nextCursor={list.next} name={WAITING_AFTER} label={t('waiting.paging')} />
+        ) : (
+          total > undecided && (
+            <Link to="/hosts" className="link inline-block pt-2 text-13">
+              {t('waiting.more', { count: total - undecided })}
+            </Link>
+          )
         )}
       </Section>
     </div>
+  );
+}
+
+/** Which of them are shown, and the way back to all. */
+function OnlyFrom({ address }: { address: string }) {
+  const { t } = useTranslation();
+  const [params] = useSearchParams();
+  return (
+    <p className="pt-2 text-13">
+      {t('waiting.onlyFrom', { address })}.{' '}
+      <Link to={hostQuery.link(params, { from: undefined })} className="link">
+        {t('waiting.anywhere')}
+      </Link>
+    </p>
   );
 }
 
@@ -111,7 +142,10 @@ function WaitingRow({ host, hasLeft, isGone, changes, onDecide }: RowProps) {
           <>
             <span className="mono block text-12 wrap-anywhere">{host.addresses.slice(0, 3).join(' ')}</span>
             <span className="block text-12 text-ink-2">
-              {t('waiting.askedFrom', { address: host.registeredFrom })}, <RelativeTime at={host.registeredAt} />
+              <Link to={`/hosts?from=${encodeURIComponent(host.registeredFrom)}`} className="hover:underline">
+                {t('waiting.askedFrom', { address: host.registeredFrom })}
+              </Link>
+              , <RelativeTime at={host.registeredAt} />
             </span>
           </>
         )}

@@ -9,7 +9,7 @@ import { FirstAgent } from '../hosts/first-agent';
 import { HostFilters } from '../hosts/host-filters';
 import { HostTable } from '../hosts/host-table';
 import { isWaiting } from '../hosts/host-types';
-import { hostQuery } from '../hosts/list-query';
+import { hostQuery, readWaitingQuery } from '../hosts/list-query';
 import { isListed, waitingRows } from '../hosts/list-rows';
 import { reloadUnlessLive } from '../hosts/reload-unless-live';
 import { useKnownHosts } from '../hosts/use-known-hosts';
@@ -25,11 +25,13 @@ import { useSteadyRows } from '../ui/list/steady-rows';
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { api } = context;
-  const query = hostQuery.read(new URL(request.url).searchParams);
+  const { searchParams } = new URL(request.url);
+  const { from: _from, ...query } = hostQuery.read(searchParams);
+  const waitingQuery = readWaitingQuery(searchParams);
   // First, and alone: the stream goes on from its `feed`, which must be older than all that is read after it.
   const { counts, feed } = await api.hosts.counts();
   const [waiting, cloned, list] = await Promise.all([
-    api.hosts.waiting(),
+    waitingQuery ? api.hosts.waiting(waitingQuery) : { hosts: [], total: 0, nextCursor: null, readAt: '' },
     api.hosts.cloned(),
     api.hosts.list({ ...query, waiting: false }),
   ]);
@@ -45,13 +47,14 @@ export default function HostsPage() {
   const { search } = useLocation();
   const { revalidate, state: revalidation } = useRevalidator();
   const query = useMemo(() => hostQuery.read(params), [params]);
+  const waitingQuery = useMemo(() => readWaitingQuery(params), [params]);
   const known = useKnownHosts(data, ({ counts, waiting, cloned, list }) =>
     knownHosts([...waiting.hosts, ...cloned, ...list.hosts], counts),
   );
 
   const isFiltered = hostQuery.isFiltered(params);
   const waiting = useSteadyRows(
-    useMemo(() => waitingRows(known, query), [known, query]),
+    useMemo(() => (waitingQuery ? waitingRows(known, waitingQuery) : []), [known, waitingQuery]),
     known.hosts,
     search,
   );
@@ -89,7 +92,8 @@ export default function HostsPage() {
       <WaitingHosts
         waiting={waiting}
         known={known}
-        total={isFiltered ? 0 : counts.pending + counts.conflict}
+        total={isFiltered || waitingQuery?.from ? data.waiting.total : counts.pending + counts.conflict}
+        list={waitingQuery && { query: waitingQuery, next: data.waiting.nextCursor, readAt: data.waiting.readAt }}
         onDecide={(hostId) => setLetIn((before) => new Set([...before, hostId]))}
       />
       <ClonedHosts hosts={clonedRows(known)} />

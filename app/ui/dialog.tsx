@@ -40,11 +40,13 @@ interface ConfirmProps extends Omit<DialogProps, 'role'> {
   verb: string;
   cancel: string;
   isPending: boolean;
+  /** While something is still to be typed. */
+  isDisabled?: boolean;
   onConfirm: () => void;
 }
 
 /** Asks before a dangerous act. The focus starts on Cancel, so that a reflexive Enter changes nothing. */
-export function ConfirmDialog({ verb, cancel, isPending, onConfirm, children, ...dialog }: ConfirmProps) {
+export function ConfirmDialog({ verb, cancel, isPending, isDisabled = false, onConfirm, children, ...dialog }: ConfirmProps) {
   return (
     <Dialog {...dialog} role="alertdialog">
       {children}
@@ -53,7 +55,7 @@ export function ConfirmDialog({ verb, cancel, isPending, onConfirm, children, ..
         <Button autoFocus onPress={() => dialog.onOpenChange(false)}>
           {cancel}
         </Button>
-        <Button look="danger" isPending={isPending} onPress={onConfirm}>
+        <Button look="danger" isPending={isPending} isDisabled={isDisabled} onPress={onConfirm}>
           <span className="max-w-64 truncate">{verb}</span>
         </Button>
       </div>

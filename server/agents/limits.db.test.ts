@@ -35,6 +35,22 @@ test('one address cannot fill all the places, and the machines it has registered
   expect((await at('192.0.2.2').agents.register(await registrationOf('elsewhere.example.com'))).status).toBe('pending');
 });
 
+test('one network cannot fill all the places: machines elsewhere still ask to join', async () => {
+  const services = await testServices({ SYSMANAGE_ENROLMENT_MAX_PENDING: '4', SYSMANAGE_ENROLMENT_MAX_PENDING_PER_NETWORK: '2' });
+  const admin = await administratorOf(services);
+  const register = async (address: string, name: string) =>
+    callerFor(services, { listener: 'api', address }).agents.register(await registrationOf(`${name}.example.com`));
+  const { enrolmentId } = await register('192.0.2.1', 'a');
+  await register('192.0.2.200', 'b');
+  await expect(register('192.0.2.77', 'c')).rejects.toMatchObject({ appCode: 'agent.too_many_pending' });
+  await register('2001:db8:1:1::1', 'd');
+  await register('2001:db8:1:ffff::1', 'e');
+  await expect(register('198.51.100.1', 'f')).rejects.toMatchObject({ appCode: 'agent.too_many_pending' });
+  // A decision gives the place back, to the network that had it too.
+  await admin.hosts.reject({ hostId: enrolmentId });
+  expect((await register('192.0.2.77', 'c')).status).toBe('pending');
+});
+
 test('namesakes: at most one is pending, and approving one leaves the others in conflict', async () => {
   const services = await testServices();
   const admin = await administratorOf(services);

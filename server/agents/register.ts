@@ -10,7 +10,7 @@ import { hashCredential, judgeToken, spendToken } from '../enrolment-tokens/spen
 import { AppError } from '../errors';
 import { announceApproval, letIn } from '../hosts/approve-host';
 import { hostObject } from '../hosts/host-object';
-import { EVERYBODY, networkOf } from '../limits';
+import { EVERYBODY, networkOf, siteOf } from '../limits';
 import type { Context } from '../trpc';
 
 /** How long a machine without a token stays away when all places are taken: somebody has to decide first. */
@@ -116,15 +116,21 @@ async function addHost(ctx: Context, tx: Transaction, { registration, keyFingerp
 const isNoObstacle = ({ approval, tokenId }: { approval: Approval; tokenId: string | null }) =>
   (approval === 'pending' || approval === 'conflict') && tokenId === null;
 
-/** Strangers fill the places of strangers only: whoever brings a token is not kept out by them. */
-async function refuseWhenFull({ config }: Context, tx: Transaction, hasToken: boolean): Promise<void> {
-  const [waiting] = await tx
-    .select({ n: count() })
+/**
+ * Strangers fill the places of strangers only: whoever brings a token is not kept out by them. And those of one network
+ * fill their share of these places only, so that one stranger does not keep out the others.
+ */
+async function refuseWhenFull({ config, address }: Context, tx: Transaction, hasToken: boolean): Promise<void> {
+  const waiting = await tx
+    .select({ from: hosts.registeredFrom, n: count() })
     .from(hosts)
-    .where(and(inArray(hosts.approval, ['pending', 'conflict']), (hasToken ? isNotNull : isNull)(hosts.enrolmentTokenId)));
-  const { max_pending, max_pending_with_token } = config.enrolment;
-  if (waiting!.n < (hasToken ? max_pending_with_token : max_pending)) return;
-  throw new AppError('agent.too_many_pending', { retryAfterSeconds: FULL_RETRY_SECONDS });
+    .where(and(inArray(hosts.approval, ['pending', 'conflict']), (hasToken ? isNotNull : isNull)(hosts.enrolmentTokenId)))
+    .groupBy(hosts.registeredFrom);
+  const sum = (rows: typeof waiting) => rows.reduce((total, { n }) => total + n, 0);
+  const { max_pending, max_pending_with_token, max_pending_per_network } = config.enrolment;
+  const ofNetwork = waiting.filter(({ from }) => siteOf(from) === siteOf(address));
+  const isFull = hasToken ? sum(waiting) >= max_pending_with_token : sum(waiting) >= max_pending || sum(ofNetwork) >= max_pending_per_network;
+  if (isFull) throw new AppError('agent.too_many_pending', { retryAfterSeconds: FULL_RETRY_SECONDS });
 }
 
 /** Its connections were no stranger's after all. */

@@ -113,6 +113,13 @@ const CHANGES: Record<string, Change> = {
     ...{ object: 'host', states: BOTH },
   },
   'hosts.reject': { act: async ({ admin, waiting }) => admin.hosts.reject({ hostId: await waiting() }), object: 'host', states: BOTH },
+  'hosts.rejectMatching': {
+    async act({ admin, waiting }) {
+      await waiting();
+      await admin.hosts.rejectMatching({ before: new Date().toISOString() });
+    },
+    ...{ object: 'host', states: BOTH },
+  },
   'hosts.keep': { act: async ({ admin, conflicting }) => admin.hosts.keep({ hostId: await conflicting() }), object: 'host', states: BOTH },
   'hosts.replace': { act: async ({ admin, conflicting }) => admin.hosts.replace({ hostId: await conflicting() }), object: 'host', states: BOTH },
   'hosts.dismissClone': { act: async ({ admin, cloned }) => admin.hosts.dismissClone({ hostId: await cloned() }), object: 'host', states: BOTH },

@@ -142,9 +142,30 @@ describe('filters', () => {
 test('what waits comes oldest first, a hundred of it, and all of it counted', async () => {
   const ids = await seed(Array.from({ length: 103 }, (_, i) => ({ approval: i % 2 ? 'pending' : 'conflict' })));
   await seed([{ approval: 'rejected', keyFingerprint: 'another' }]);
-  const { hosts: waiting, total } = await admin.hosts.waiting();
+  const { hosts: waiting, total, nextCursor } = await admin.hosts.waiting();
   expect(waiting.map(({ id }) => id)).toEqual(ids.slice(0, 100));
   expect(total).toBe(103);
+  const rest = await admin.hosts.waiting({ cursor: nextCursor! });
+  expect(rest.hosts.map(({ id }) => id)).toEqual(ids.slice(100));
+  expect(rest).toMatchObject({ total: 103, nextCursor: null });
+});
+
+test('what waits can be looked for, also by where it asked from', async () => {
+  const [pending, conflict] = await seed([
+    { approval: 'pending', fqdn: 'web-01.example.com', registeredFrom: '203.0.113.7' },
+    { approval: 'conflict', fqdn: 'db-01.example.com', platform: 'freebsd' },
+    { approval: 'rejected', fqdn: 'web-02.example.com', registeredFrom: '203.0.113.7' },
+  ]);
+  const found = async (filter: Parameters<typeof admin.hosts.waiting>[0]) => {
+    const { hosts, total } = await admin.hosts.waiting(filter);
+    expect(total).toBe(hosts.length);
+    return hosts.map(({ id }) => id);
+  };
+  expect(await found({ from: '203.0.113.7' })).toEqual([pending]);
+  expect(await found({ search: 'DB-' })).toEqual([conflict]);
+  expect(await found({ state: 'conflict' })).toEqual([conflict]);
+  expect(await found({ platform: 'linux' })).toEqual([pending]);
+  expect(await found({ from: '203.0.113.7', platform: 'freebsd' })).toEqual([]);
 });
 
 test('a cursor that is not ours is the caller’s mistake', async () => {

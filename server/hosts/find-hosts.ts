@@ -1,10 +1,10 @@
-import { and, asc, count, eq, inArray, like, not, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, like, not, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { platform, type Approval } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
 import { hosts } from '../../db/schema';
 import { byId, byInstant, byText, containing, finite } from '../list/keyset';
-import { type List, paging, readCountedPage } from '../list/list';
+import { cut, type List, paging, readCountedPage } from '../list/list';
 import { fromText } from '../rest/schema';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
@@ -66,13 +66,39 @@ export async function listHosts(services: Ctx & Live, { sort, direction, cursor,
   return { hosts: rows.map((host) => hostRow(services, host)), ...page };
 }
 
-/** What waits for a person, oldest first; at most 100 of them, and how many there are. */
-export async function listWaitingHosts(services: Ctx & Live) {
-  // In the query's own words, as the index has it.
-  const waiting = sql`approval in ('pending', 'conflict')`;
-  const rows = await selectHosts(services).where(waiting).orderBy(asc(hosts.id)).limit(100);
-  const total = rows.length < 100 ? rows.length : (await services.db.select({ n: count() }).from(hosts).where(waiting))[0]!.n;
-  return { hosts: rows.map((host) => hostRow(services, host)), total };
+/** Which of those that wait for a person. */
+export const waitingFilter = z.object({
+  search: hostFilter.shape.search,
+  state: z.enum(['pending', 'conflict']).optional(),
+  platform: platform.optional(),
+  from: storableText(64)
+    .optional()
+    .meta({ description: 'The address that it asked from, as the server saw it.', examples: ['192.0.2.7'] }),
+});
+type WaitingFilter = z.infer<typeof waitingFilter>;
+
+export const waitingQuery = waitingFilter.extend({ cursor: cut().cursor });
+
+/** The same hosts as in `hostList`, as far as they wait, oldest first. */
+export const waitingList: List<Ctx, WaitingFilter, Stored, 'registered'> = {
+  ...hostList,
+  // The few that wait have an index of their own.
+  gathers: () => true,
+  conditions: ({ from, ...filter }, ctx) => [
+    // In the query's own words, as the index has it.
+    sql`approval in ('pending', 'conflict')`,
+    from === undefined ? undefined : eq(hosts.registeredFrom, from),
+    ...hostList.conditions({ ...filter, waiting: true }, ctx),
+  ],
+};
+
+const WAITING_A_PAGE = 100;
+
+/** What waits for a person, oldest first, a page at a time, and how many match in all. */
+export async function listWaitingHosts(services: Ctx & Live, { cursor, ...filter }: z.infer<typeof waitingQuery>) {
+  const order = { sort: 'registered', direction: 'asc' } as const;
+  const { rows, ...page } = await readCountedPage(waitingList, services, { filter, ...order, cursor, limit: WAITING_A_PAGE });
+  return { hosts: rows.map((host) => hostRow(services, host)), ...page };
 }
 
 /** Hosts that two machines claim to be, as far as nobody has decided yet; at most 100 of them. */

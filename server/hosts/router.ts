@@ -9,12 +9,13 @@ import { approveHost } from './approve-host';
 import { deleteHost } from './delete-host';
 import { dismissClone } from '../clones/dismiss-clone';
 import { findHostByFqdn, findHostById } from './find-host';
-import { hostQuery, listClonedHosts, listHosts, listWaitingHosts } from './find-hosts';
+import { hostQuery, listClonedHosts, listHosts, listWaitingHosts, waitingQuery } from './find-hosts';
 import { findNamesakes } from './find-namesakes';
 import { keepKnownHost } from './keep-known-host';
 import { hostDetail, hostPage } from './host-schema';
 import { streamHosts } from './live';
 import { rejectHost } from './reject-host';
+import { rejectMatching, rejected, rejection } from './reject-matching';
 import { replaceHost } from './replace-host';
 import { revokeHost } from './revoke-host';
 import { rotateCertificate, rotated, rotation } from './rotate-certificate';
@@ -47,7 +48,13 @@ export const hostsRouter = router({
     .output(hostPage)
     .query(async ({ ctx, input }) => ({ feed: ctx.feed.cursor(), ...(await listHosts(ctx, input)) })),
 
-  waiting: can('hosts.read').query(async ({ ctx }) => ({ feed: ctx.feed.cursor(), ...(await listWaitingHosts(ctx)) })),
+  /** `readAt`: what `rejectMatching` is told, so that it decides on nobody who came later. */
+  waiting: can('hosts.read')
+    .input(waitingQuery.default({}))
+    .query(async ({ ctx, input }) => {
+      const [feed, readAt] = [ctx.feed.cursor(), new Date().toISOString()];
+      return { feed, readAt, ...(await listWaitingHosts(ctx, input)) };
+    }),
 
   /** Those that two machines claim to be. */
   cloned: can('hosts.read').query(({ ctx }) => listClonedHosts(ctx)),
@@ -175,6 +182,18 @@ export const hostsRouter = router({
     .input(oneHost)
     .output(nothing)
     .mutation(({ ctx, input }) => rejectHost(ctx, input.hostId)),
+
+  rejectMatching: can('hosts.approve')
+    .meta(
+      rest('POST', '/hosts/reject', {
+        tag: 'Hosts',
+        summary: 'Turn away all waiting hosts that match',
+        description: 'Each may be approved later. Without a filter it is all that waited at `before`.',
+      }),
+    )
+    .input(rejection)
+    .output(rejected)
+    .mutation(({ ctx, input }) => rejectMatching(ctx, input)),
 
   revoke: can('hosts.revoke')
     .meta(

@@ -5,7 +5,7 @@ import { testDatabase, type TestDatabase } from '../../db/testing';
 import { auditFilter, auditList } from '../audit/list-records';
 import { heldFilter, heldList } from '../certificates/find-held';
 import { loadConfig } from '../config';
-import { hostFilter, hostList } from '../hosts/find-hosts';
+import { hostFilter, hostList, waitingFilter, waitingList } from '../hosts/find-hosts';
 import { seedManyHosts } from '../hosts/testing';
 import { userFilter, userList } from '../users/find-users';
 import { type List, MOST_COUNTED, selectCount, selectPage } from './list';
@@ -83,6 +83,12 @@ test('hosts: no order and no filter reads a table through', { timeout: 60_000 },
   const last = { fqdn: 'web-0050000.example.com', registered: id, lastSeen: at, certificate: at };
   const asked = await expectIndexed(hostList, database, { schema: hostFilter, last: (sort) => [last[sort], id] });
   expect(asked).toBeGreaterThan(300);
+});
+
+test('hosts that wait: likewise', async () => {
+  const orders = { registered: hostList.orders.registered };
+  const asked = await expectIndexed({ ...waitingList, orders }, database, { schema: waitingFilter, directions: ['asc'], last: () => [id, id] });
+  expect(asked).toBeGreaterThan(20);
 });
 
 test('certificates that agents hold: likewise', async () => {

@@ -6,11 +6,18 @@ import { changeList, listAddress } from './list-address';
 
 const never = () => () => {};
 
+interface Props {
+  nextCursor: string | null;
+  /** Of the cursor in the address, on a page with several lists. */
+  name?: string;
+  label?: string;
+}
+
 /**
  * Next and Previous. A cursor only leads on, so the addresses of the pages before travel along in the history entry;
  * a page that was opened by its address alone knows the first page and no other.
  */
-export function ListPaging({ nextCursor }: { nextCursor: string | null }) {
+export function ListPaging({ nextCursor, name = 'cursor', label }: Props) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
   const location = useLocation();
@@ -21,12 +28,12 @@ export function ListPaging({ nextCursor }: { nextCursor: string | null }) {
     () => null,
   );
   const before = readTrail(trail);
-  const page = (cursor?: string) => listAddress(location.pathname, changeList(params, { cursor }));
-  const isFirst = !params.has('cursor');
-  const nav = useFocusOnTurnedPage(params.get('cursor'));
+  const page = (cursor?: string) => listAddress(location.pathname, changeList(params, { [name]: cursor }));
+  const isFirst = !params.has(name);
+  const nav = useFocusOnTurnedPage(params.get(name));
   if (isFirst && !nextCursor) return null;
   return (
-    <nav ref={nav} aria-label={t('list.paging')} className="flex gap-2 pt-2">
+    <nav ref={nav} aria-label={label ?? t('list.paging')} className="flex gap-2 pt-2">
       {!isFirst && (
         <Link
           to={before.at(-1) ?? page()}
