@@ -7,6 +7,8 @@ export default defineConfig({
   outputDir: './results',
   fullyParallel: true,
   workers: 2,
+  // What needs a second try on CI is named `unstable` at the end of `npm test`, and is mended before anything else.
+  retries: process.env.CI ? 1 : 0,
   timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: 'list',

@@ -10,11 +10,14 @@ import { stripVTControlCharacters } from 'node:util';
  * @typedef {{ command: string[], reporter?: 'vitest' | 'playwright', needs?: string }} Suite
  * `command` starts with a package whose command it is, or with a script of ours.
  *
- * @typedef {{ state: 'passed' | 'failed' | 'not run', reason?: string, seconds: number, passed: number, failed: number, skipped: number, left?: string[] }} Outcome
- * `failed` holds no more than the tests that failed; the reason says what else did. `left` names those that were skipped.
+ * @typedef {{ state: 'passed' | 'failed' | 'not run', reason?: string, seconds: number, passed: number, failed: number, skipped: number, left?: string[], unstable?: string[] }} Outcome
+ * `failed` holds no more than the tests that failed; the reason says what else did. `left` names those that were skipped,
+ * `unstable` those of the passed ones that needed a second try.
  *
  * @typedef {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number, testResults: { assertionResults: { status: string, fullName: string }[] }[] }} VitestReport
- * @typedef {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number } }} PlaywrightReport
+ * @typedef {{ title: string, file: string, tests: { status: string }[] }} PlaywrightSpec
+ * @typedef {{ specs?: PlaywrightSpec[], suites?: PlaywrightSuite[] }} PlaywrightSuite
+ * @typedef {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number }, suites: PlaywrightSuite[] }} PlaywrightReport
  */
 
 const root = dirname(import.meta.dirname);
@@ -57,7 +60,7 @@ export async function runSuite(suite, report, signal) {
 
 /**
  * @param {{ hasTests: boolean, code: number | null, killedBy: NodeJS.Signals | null, output: string }} ending
- * @param {{ passed: number, failed: number, skipped: number, left?: string[] }} [counts] undefined when there is no report
+ * @param {{ passed: number, failed: number, skipped: number, left?: string[], unstable?: string[] }} [counts] undefined when there is no report
  * @returns {Omit<Outcome, 'seconds'>}
  */
 export function judge({ hasTests, code, killedBy, output }, counts = { passed: 0, failed: 0, skipped: 0 }) {
@@ -83,7 +86,18 @@ function readReport(reporter, file) {
   const report = /** @type {VitestReport & PlaywrightReport} */ (JSON.parse(readFileSync(file, 'utf8')));
   return reporter === 'vitest'
     ? { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests + report.numTodoTests, left: findLeft(report) }
-    : { passed: report.stats.expected, failed: report.stats.unexpected + report.stats.flaky, skipped: report.stats.skipped };
+    : countJourneys(report);
+}
+
+/** @param {PlaywrightReport} report */
+export function countJourneys({ stats, suites }) {
+  /** @type {(suite: PlaywrightSuite) => PlaywrightSpec[]} */
+  const specsIn = ({ specs = [], suites = [] }) => [...specs, ...suites.flatMap(specsIn)];
+  const unstable = suites
+    .flatMap(specsIn)
+    .filter(({ tests }) => tests.some(({ status }) => status === 'flaky'))
+    .map(({ file, title }) => `${file}: ${title}`);
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped, unstable };
 }
 
 /** @param {VitestReport} report */

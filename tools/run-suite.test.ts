@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judge } from './run-suite.mjs';
+import { countJourneys, judge } from './run-suite.mjs';
 
 const clean = { hasTests: true, code: 0, killedBy: null, output: '' };
 
@@ -22,4 +22,17 @@ test('has not run when no test ran, and tells the last error', () => {
   expect(judge(clean, { passed: 0, failed: 0, skipped: 3 })).toMatchObject({ state: 'not run', reason: 'no test ran' });
   const output = 'starting\n\u001b[31mError\u001b[39m: No Chromium found\n    at find (e2e/browser.ts:30:9)\n';
   expect(judge({ ...clean, code: 1, output })).toMatchObject({ state: 'not run', reason: 'Error: No Chromium found' });
+});
+
+// As the JSON reporter writes it (Playwright, "JSONReport"), cut to what is read.
+test('a journey that passed at its second try counts as passed, and is named', () => {
+  const spec = (title: string, status: string) => ({ title, file: 'hosts.spec.ts', tests: [{ status }] });
+  const suites = [
+    { specs: [spec('a list', 'expected')], suites: [{ specs: [spec('a filter', 'flaky')] }] },
+    { specs: [spec('an act', 'unexpected'), spec('a page', 'skipped')] },
+  ];
+  const stats = { expected: 1, flaky: 1, unexpected: 1, skipped: 1 };
+  const counts = countJourneys({ stats, suites });
+  expect(counts).toEqual({ passed: 2, failed: 1, skipped: 1, unstable: ['hosts.spec.ts: a filter'] });
+  expect(judge({ ...clean, code: 1 }, counts)).toMatchObject({ state: 'failed', unstable: ['hosts.spec.ts: a filter'] });
 });

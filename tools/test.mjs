@@ -56,11 +56,12 @@ try {
 }
 
 console.log('\n━━ summary');
-for (const [name, { state, reason, seconds, passed, failed, skipped, left = [] }] of Object.entries(outcomes)) {
+for (const [name, { state, reason, seconds, passed, failed, skipped, left = [], unstable = [] }] of Object.entries(outcomes)) {
   const counts = suites[name]?.reporter ? `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} SKIPPED` : ''}` : '';
   console.log(`${name.padEnd(11)} ${state.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s  ${counts}`);
   if (reason) console.log(`            ${reason}`);
   for (const test of left) console.log(`            not run: ${test}`);
+  for (const test of unstable) console.log(`            unstable: ${test}`);
 }
 const all = Object.values(outcomes);
 const passed = all.reduce((sum, outcome) => sum + outcome.passed, 0);

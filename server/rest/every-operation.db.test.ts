@@ -69,6 +69,7 @@ beforeEach(async () => {
     name: 'Somebody',
     notes: 'x',
     limit: 10,
+    before: new Date().toISOString(),
   };
 });
 
@@ -154,6 +155,7 @@ test('there is everything that was asked for', () => {
       'PUT /host/{}/keep',
       'PUT /host/{}/replace',
       'POST /hosts/rotate',
+      'POST /hosts/reject',
       'GET /enrolment_tokens',
       'POST /enrolment_tokens',
       'PUT /enrolment_tokens/{}/revoke',

@@ -30,6 +30,7 @@ const HOSTS = {
   'PUT /host/{hostId}/keep': 'host.keep',
   'PUT /host/{hostId}/replace': 'host.replace',
   'POST /hosts/rotate': 'host.rotateCertificate',
+  'POST /hosts/reject': 'host.rejectMatching',
   'POST /enrolment_tokens': 'enrolmentToken.create',
   'PUT /enrolment_tokens/{tokenId}/revoke': 'enrolmentToken.revoke',
 };
