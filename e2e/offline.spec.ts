@@ -193,7 +193,8 @@ test('what is shown once stays until the page is left, though a server that was 
   expect(await server.stop()).toBe(0);
   const answers = tabs.map(({ page, path }) => page.waitForResponse((response) => response.url().includes(`${path}.data`), { timeout: 60_000 }));
   await startAgain();
-  for (const response of await Promise.all(answers)) expect(await response.finished()).toBeNull();
+  // Not `finished()`: Chromium calls a compressed answer finished when its last bytes are read, and Remix does not read them.
+  for (const response of await Promise.all(answers)) expect(response.status()).toBe(200);
   for (const { page, path, copy } of tabs) {
     await loaded(page);
     await expect(copy, path).toBeVisible();

@@ -58,6 +58,8 @@ function fill(field: Field, value: string) {
     if (valueOf(field) !== value) field.click();
     return;
   }
+  // A choice that is not offered any more would leave none.
+  if (field instanceof HTMLSelectElement && ![...field.options].some((option) => option.value === value)) return;
   // Past React, which else believes that it has set the value itself, and tells nobody of the change.
   const prototype = Object.getPrototypeOf(field) as Field;
   Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(field, value);

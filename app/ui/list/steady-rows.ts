@@ -1,4 +1,4 @@
-import { useState, type FocusEvent, type PointerEvent } from 'react';
+import { useEffect, useRef, useState, type FocusEvent, type PointerEvent } from 'react';
 
 interface SteadyRow<Row> {
   row: Row;
@@ -39,7 +39,7 @@ export function useSteadyRows<Row extends { id: string }>(
   latest: ReadonlyMap<string, Row>,
   view = '',
 ) {
-  const [isPointed, setPointed] = useState(false);
+  const { isPointed, onPointerEnter, onPointerLeave } = usePointed();
   const [isFocused, setFocused] = useState(false);
   const isHeld = isPointed || isFocused;
   const [memory, setMemory] = useState(() => ({ next, view, isHeld, rows: steadyRows([], next, false) }));
@@ -55,13 +55,51 @@ export function useSteadyRows<Row extends { id: string }>(
     isHeld,
     /** For the element around the rows. */
     hold: {
-      onPointerEnter: () => setPointed(true),
-      onPointerLeave: () => setPointed(false),
+      onPointerEnter,
+      onPointerLeave,
       // A mouse click leaves the focus behind, and would hold the list long after the pointer is gone.
       onFocus: (event: FocusEvent) => setFocused(event.target.matches(':focus-visible')),
       onBlur: (event: FocusEvent) => {
         if (!event.currentTarget.contains(event.relatedTarget)) setFocused(false);
       },
     } satisfies Record<string, (event: FocusEvent & PointerEvent) => void>,
+  };
+}
+
+/** So long a pointer that has left stays where it is before it is taken for gone. */
+const REST_MS = 400;
+
+/**
+ * Whether the pointer is there, or is on its way from there: whoever moves on aims at something below, which must not
+ * come up to meet them.
+ */
+function usePointed() {
+  const [isPointed, setPointed] = useState(false);
+  const stop = useRef(() => {});
+  useEffect(() => () => stop.current(), []);
+  return {
+    isPointed,
+    onPointerEnter() {
+      stop.current();
+      setPointed(true);
+    },
+    onPointerLeave() {
+      const letGo = () => {
+        stop.current();
+        setPointed(false);
+      };
+      let timer = setTimeout(letGo, REST_MS);
+      const onMove = () => {
+        clearTimeout(timer);
+        timer = setTimeout(letGo, REST_MS);
+      };
+      stop.current();
+      stop.current = () => {
+        clearTimeout(timer);
+        for (const event of ['pointermove', 'pointerdown']) window.removeEventListener(event, onMove);
+        stop.current = () => {};
+      };
+      for (const event of ['pointermove', 'pointerdown']) window.addEventListener(event, onMove);
+    },
   };
 }
