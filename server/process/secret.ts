@@ -15,7 +15,7 @@ export async function loadSecret(config: Config, { mayMake = true } = {}): Promi
   if (!mayMake && !config.newSecret) {
     throw new CertificateFileError(
       `${pathOf(config)} is missing, and the audit log in the database is sealed with what it held: bring it back from a ` +
-        'backup, or start with --new-secret (audit:verify will then name every record until now)',
+        'backup, or start with --new-secret (audit verify will then name every record until now)',
     );
   }
   const made = randomBytes(32).toString('base64url');
