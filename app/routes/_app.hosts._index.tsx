@@ -113,7 +113,7 @@ export default function HostsPage() {
         {rows.length > 0 ? (
           <HostTable listed={{ ...listed, rows }} known={known} selected={selected} onSelect={may.has('certificates.rotate') ? select : undefined} />
         ) : query.state && isWaiting(query.state) && waiting.rows.length > 0 ? null : (
-          <NothingListed isFiltered={isFiltered} clear={hostQuery.unfiltered(params)} />
+          <NothingListed isFiltered={Boolean(query.state || query.platform || query.search)} clear={hostQuery.unfiltered(params)} />
         )}
         <ListPaging nextCursor={data.list.nextCursor} />
       </div>
