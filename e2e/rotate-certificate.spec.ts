@@ -13,10 +13,10 @@ const serialOn = (page: Page) => page.getByRole('button', { name: /^Copy Serial 
 
 test('Rotate now: another serial on the page without a reload, and the host stays up', async ({ page, server }) => {
   await page.getByRole('row').filter({ hasText: 'Up' }).getByRole('link').first().click();
+  const state = page.locator('header [data-state]').first();
+  await expect(state, 'the host’s page is open: the list has a link of the next name too').toHaveText('Up');
   await page.getByRole('main').getByRole('link', { name: 'Certificate', exact: true }).click();
   await page.evaluate(() => Object.assign(window, { isSamePage: true }));
-  const state = page.locator('header [data-state]').first();
-  await expect(state).toHaveText('Up');
   const before = await serialOn(page);
   const states = await watchStates(page);
 
