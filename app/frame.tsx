@@ -21,7 +21,7 @@ import { ThemeSwitch } from './ui/frame/theme-switch';
 import { TopBar } from './ui/frame/top-bar';
 
 interface Props {
-  me: { email: string };
+  me: { id: string; email: string };
   theme: Theme;
   /** How many hosts wait for approval. */
   waiting: number;
@@ -62,7 +62,7 @@ export function Frame({ me, theme, waiting, warnings, children }: Props) {
   const content = useFocusOnNewPage();
 
   return (
-    <div className="sm:grid sm:min-h-dvh sm:grid-cols-[3.5rem_minmax(0,1fr)] lg:grid-cols-[13rem_minmax(0,1fr)]">
+    <div data-user-id={me.id} className="sm:grid sm:min-h-dvh sm:grid-cols-[3.5rem_minmax(0,1fr)] lg:grid-cols-[13rem_minmax(0,1fr)]">
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-raised focus:p-3">
         {t('nav.skip')}
       </a>

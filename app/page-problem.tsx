@@ -1,6 +1,7 @@
 import { isRouteErrorResponse, Link, useRevalidator, useRouteError, useRouteLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { hasNoAnswer } from './forms/keep-page';
+import { useKeepTypedMeanwhile } from './forms/keep-typed';
 import { hasCode } from './forms/problem';
 import type { loader as rootLoader } from './root';
 import { Button, buttonClass } from './ui/button';
@@ -15,6 +16,7 @@ type Kind = 'notFound' | 'forbidden' | 'broken' | 'unreachable';
 export function PageProblem({ notFound, onwards }: { notFound?: { title: string; text: string }; /** Where the others of its kind are. */ onwards?: { to: string; text: string } }) {
   const { t } = useTranslation();
   const error = useRouteError();
+  useKeepTypedMeanwhile();
   const { revalidate, state } = useRevalidator();
   const root = useRouteLoaderData<typeof rootLoader>('root');
   const kind = kindOf(error);

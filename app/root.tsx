@@ -17,6 +17,7 @@ import { useTranslation } from 'react-i18next';
 import { isolate } from './i18n/isolate';
 import { translationUrl } from './i18n/translation-url';
 import { reloadIfAnswered } from './forms/keep-page';
+import { keepSentScript } from './forms/keep-sent';
 import { endHydration } from './forms/keep-through-hydration';
 import { useNonce } from './nonce';
 import { pagesOf } from './page-handle';
@@ -70,6 +71,7 @@ export function Layout({ children }: { children: ReactNode }) {
         <title>{title}</title>
         <Meta />
         <Links />
+        <script nonce={nonce} dangerouslySetInnerHTML={{ __html: keepSentScript() }} suppressHydrationWarning />
         {/* Hydration waits for the words, so they are asked for before the script that asks for them. */}
         <link rel="preload" as="fetch" href={translationUrl(i18n.language)} crossOrigin="anonymous" />
       </head>

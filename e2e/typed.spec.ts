@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { craftAgent } from './crafted-agent';
 import { expect, SIGNED_OUT, test } from './fixtures';
-import { call } from './people';
+import { administrator, ask, call, signInAs } from './people';
 import { ADMIN } from './start-server';
 
 const FIELDS = 'main form input:not([type=hidden]), main form textarea, main form select';
@@ -72,6 +72,72 @@ test('nor when something else has changed the page meanwhile, and it is drawn an
   await expect(page.getByLabel('E-mail')).toHaveValue(ADMIN.email);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('navigation', { name: 'Places' })).toBeVisible();
+});
+
+const reload = (page: Page) =>
+  page.evaluate(() => void (window as unknown as { __remixRouter: { revalidate(): void } }).__remixRouter.revalidate());
+
+test('nor with a page, or its frame, that cannot load its data again, until it can', async ({ page, context, server, admin: _, expectComplaint }) => {
+  expectComplaint(/status of (403|500)|SyntaxError|translation\.json.* was preloaded/);
+
+  await test.step('the page', async () => {
+    const admin = await administrator(server);
+    await context.clearCookies();
+    await signInAs('administrator', { server, admin, request: context.request });
+    const { id: userId } = await ask<{ id: string }>(context.request, server, 'users.me', {});
+    await page.goto(`${server.url}/users/${userId}`);
+    await page.getByLabel('Name', { exact: true }).fill('Countess');
+    await call(admin, server, 'users.update', { userId, role: 'viewer' });
+    await reload(page);
+    await expect(page.getByLabel('Name', { exact: true })).toHaveCount(0);
+    await expect(page.getByRole('navigation', { name: 'Places' })).toBeVisible();
+    await call(admin, server, 'users.update', { userId, role: 'administrator' });
+    await reload(page);
+    await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Countess');
+    await admin.dispose();
+  });
+
+  await test.step('the frame, with what is secret', async () => {
+    await page.goto(`${server.url}/profile`);
+    await page.getByLabel('Name', { exact: true }).fill('Ada');
+    await page.getByLabel('Present password').fill('the present secret');
+    await page.route(/\.data/, (route) => route.fulfill({ status: 500, body: 'no' }));
+    await reload(page);
+    const again = page.getByRole('button', { name: 'Try again' });
+    await expect(again).toBeVisible();
+    await page.unroute(/\.data/);
+    await again.click();
+    await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Ada');
+    await expect(page.getByLabel('Present password')).toHaveValue('the present secret');
+  });
+});
+
+test('nor when it is sent before the script is there, by somebody whose session has ended', async ({ page, context, server, admin: _, expectComplaint }) => {
+  expectComplaint(SIGNED_OUT);
+  const release = await openBeforeScript(page, `${server.url}/enrolment`);
+  await page.getByLabel('Name', { exact: true }).fill('a rack');
+  await page.getByLabel('Tags').fill('rack-4');
+  await page.getByRole('checkbox').check();
+  await page.getByRole('combobox').selectOption({ index: 2 });
+  const typed = await values(page);
+  await call(context.request, server, 'users.signOut', {});
+  await page.getByRole('button', { name: 'Create token' }).click();
+  await page.waitForURL('**/sign-in?**', { waitUntil: 'commit' });
+  await release();
+  await signInAgain(page);
+  await expect(page).toHaveURL('/enrolment');
+  expect(await values(page)).toEqual(typed);
+
+  await test.step('and nothing of what was taken', async () => {
+    const free = await openBeforeScript(page, `${server.url}/enrolment`);
+    await page.getByLabel('Name', { exact: true }).fill('a rack');
+    await page.getByRole('button', { name: 'Create token' }).click();
+    await page.getByText('It is shown this once').waitFor();
+    await free();
+    await page.goto('/enrolment');
+    await expect(page.getByLabel('Name', { exact: true })).toHaveValue('');
+    expect(await page.evaluate(() => sessionStorage.getItem('sent'))).toBeNull();
+  });
 });
 
 async function signInAgain(page: Page) {

@@ -1,7 +1,8 @@
 import { useLocation } from '@remix-run/react';
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { isSignOut } from '../live';
-import { isTypedFor, readTyped, writeTyped, type TypedForm } from './typed';
+import { shownUserId, takeSent } from './keep-sent';
+import { isTypedFor, readTyped, withoutSecrets, writeTyped, type TypedForm } from './typed';
 
 /** In the tab's own storage, which ends with the tab. */
 const KEY = 'typed';
@@ -15,6 +16,7 @@ interface Kept {
 
 /** What waits for its form: a form that opens at the press of a button is there later than its page. */
 let waiting: Kept | null = null;
+const observer = typeof document === 'undefined' ? null : new MutationObserver(fillIn);
 
 /**
  * Keeps what was typed when the page is taken away by the end of the session, by loading it anew, or by an error of its
@@ -28,7 +30,10 @@ export function useKeepTyped(userId: string) {
     place.current = { userId, pathname };
   });
   useLayoutEffect(() => {
-    const keep = () => store(isSignOut() ? null : { ...place.current, forms: readTyped(false) });
+    const keep = () => {
+      const forms = withoutSecrets([...readTyped(), ...(waiting?.forms ?? [])]);
+      store(isSignOut() ? null : { ...place.current, forms });
+    };
     addEventListener('pagehide', keep);
     return () => {
       removeEventListener('pagehide', keep);
@@ -38,17 +43,52 @@ export function useKeepTyped(userId: string) {
   }, []);
 
   useEffect(() => {
-    waiting = waitingFor({ userId, pathname });
+    const sent = takeSent();
+    // The frame itself may have been what could not load: then it waits already, with its secrets.
+    const kept = waiting ?? stored();
+    waitForForms(kept?.userId === userId && kept.pathname === pathname ? without(kept, sent) : null);
     store(null);
-    const write = () => {
-      if (waiting) waiting.forms = writeTyped(waiting.forms);
-    };
-    write();
-    if (!waiting?.forms.length) return;
-    const observer = new MutationObserver(write);
-    observer.observe(document.body, { subtree: true, childList: true });
-    return () => observer.disconnect();
+    return () => waitForForms(null);
   }, [userId, pathname]);
+}
+
+/**
+ * For what stands in for a page that could not load its data again: keeps what was typed on that page until it is back.
+ * It is read while this is drawn for the first time, as the page is taken away before any effect of this runs.
+ */
+export function useKeepTypedMeanwhile() {
+  const { pathname } = useLocation();
+  const [typed] = useState(() =>
+    typeof document === 'undefined' ? null : { userId: shownUserId(), pathname, forms: readTyped() },
+  );
+  useEffect(() => waitForForms(typed), [typed]);
+}
+
+/** For sign-in: a form that was sent when the session had ended already waits for whoever sent it. */
+export function useKeepSent() {
+  useEffect(() => {
+    const sent = takeSent();
+    if (sent) store({ ...sent, forms: withoutSecrets(sent.forms) });
+  }, []);
+}
+
+/** What has been sent meanwhile, before the script was there, need not come back. */
+const without = (kept: Kept, sent: Kept | null): Kept => ({
+  ...kept,
+  forms: kept.forms.filter(({ form }) => !sent?.forms.some((one) => one.form === form)),
+});
+
+function waitForForms(typed: typeof waiting) {
+  waiting = typed;
+  observer?.disconnect();
+  if (!waiting?.forms.length) return;
+  observer?.observe(document.body, { subtree: true, childList: true });
+  fillIn();
+}
+
+function fillIn() {
+  if (waiting) waiting.forms = writeTyped(waiting.forms);
+  if (!waiting?.forms.length) observer?.disconnect();
 }
 
 /** Opens a form that is not there from the start, when something that was typed into it waits for it. */
@@ -62,11 +102,6 @@ export function useOpenIfTyped(action: string, open: () => void) {
     const kept = stored() ?? waiting;
     if (kept?.pathname === pathname && isTypedFor(kept.forms, action)) latest.current();
   }, [action, pathname]);
-}
-
-function waitingFor({ userId, pathname }: Pick<Kept, 'userId' | 'pathname'>): Kept | null {
-  const kept = stored();
-  return kept?.userId === userId && kept.pathname === pathname ? kept : null;
 }
 
 function store(kept: Kept | null) {

@@ -4,7 +4,11 @@ interface TypedField {
   name: string;
   value: string;
   isBox: boolean;
+  isSecret: boolean;
 }
+
+/** What a form says of one of its fields. JSON, and what a field of the page is, too. */
+export type FieldState = Pick<HTMLInputElement, 'name' | 'type' | 'autocomplete' | 'value' | 'checked'>;
 
 /** What was typed into one form and not sent. JSON. */
 export interface TypedForm {
@@ -19,17 +23,24 @@ const BOXES = ['checkbox', 'radio'];
 /** Nobody types into these. */
 const UNTYPED = ['hidden', 'file', 'submit', 'button', 'reset', 'image'];
 
-/**
- * All that was typed, or filled in by the browser, and not sent.
- * @param withSecrets also passwords: for what never leaves the page's memory
- */
-export function readTyped(withSecrets: boolean): TypedForm[] {
+/** All that was typed, or filled in by the browser, and not sent. With passwords: it must not leave the page's memory. */
+export function readTyped(): TypedForm[] {
   return [...document.forms].flatMap((form) => {
-    const fields = fieldsOf(form)
-      .filter((field) => isTyped(field) && (withSecrets || !isSecret(field)))
-      .map((field) => ({ name: nameOf(field), value: valueOf(field), isBox: isBox(field) }));
+    const fields = fieldsOf(form).filter(isTyped).map(asTyped);
     return fields.length > 0 ? [{ form: keyOf(form), fields }] : [];
   });
+}
+
+/** What of it may be stored. */
+export const withoutSecrets = (typed: readonly TypedForm[]): TypedForm[] =>
+  typed
+    .map(({ form, fields }) => ({ form, fields: fields.filter(({ isSecret }) => !isSecret) }))
+    .filter(({ fields }) => fields.length > 0);
+
+/** The same of a form that was sent to `action`, all of whose fields these were. */
+export function typedForm(action: string, states: readonly FieldState[]): TypedForm {
+  const fields = states.filter(isTypable);
+  return { form: keyFor(action, fields), fields: fields.map(asTyped) };
 }
 
 /**
@@ -69,19 +80,30 @@ function fill(field: Field, value: string) {
 
 // Not `form.elements`, `form.action`: a field of that name would stand in their place.
 const fieldsOf = (form: HTMLFormElement) =>
-  [...form.querySelectorAll<Field>('input, textarea, select')].filter(({ name, type }) => name && !UNTYPED.includes(type));
+  [...form.querySelectorAll<Field>('input, textarea, select')].filter(isTypable);
 
-function keyOf(form: HTMLFormElement): string {
-  const { pathname, searchParams } = new URL(form.getAttribute('action') ?? '', location.href);
+const keyOf = (form: HTMLFormElement) => keyFor(form.getAttribute('action') ?? '', fieldsOf(form));
+
+function keyFor(action: string, fields: readonly Pick<FieldState, 'name'>[]): string {
+  const { pathname, searchParams } = new URL(action, location.href);
   // Where to go afterwards. What is left says of whom it is: an act has one address for all hosts.
   searchParams.delete('next');
-  return `${pathname}?${searchParams} ${[...new Set(fieldsOf(form).map(({ name }) => name))].join(' ')}`;
+  return `${pathname}?${searchParams} ${[...new Set(fields.map(({ name }) => name))].join(' ')}`;
 }
 
-const isBox = (field: Field): field is HTMLInputElement => BOXES.includes(field.type);
-const isSecret = ({ type, autocomplete }: Field) => type === 'password' || /password|one-time-code/.test(autocomplete);
-const nameOf = (field: Field) => (isBox(field) ? `${field.name}=${field.value}` : field.name);
-const valueOf = (field: Field) => (isBox(field) ? String(field.checked) : field.value);
+const isTypable = ({ name, type }: Pick<FieldState, 'name' | 'type'>) => name !== '' && !UNTYPED.includes(type);
+const isBox = (field: Pick<FieldState, 'type'>): field is HTMLInputElement => BOXES.includes(field.type);
+/** Whether it must not be stored. It also runs by itself in `keepSent`'s inline script. */
+export const isSecret = ({ type, autocomplete }: Pick<FieldState, 'type' | 'autocomplete'>) =>
+  type === 'password' || /password|one-time-code/.test(autocomplete);
+const nameOf = (field: Field | FieldState) => (isBox(field) ? `${field.name}=${field.value}` : field.name);
+const valueOf = (field: Field | FieldState) => (isBox(field) ? String(field.checked) : field.value);
+const asTyped = (field: Field | FieldState): TypedField => ({
+  name: nameOf(field),
+  value: valueOf(field),
+  isBox: isBox(field),
+  isSecret: isSecret(field),
+});
 
 /** Whether it holds anything else than the page came with. */
 function isTyped(field: Field): boolean {

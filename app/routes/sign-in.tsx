@@ -3,6 +3,7 @@ import { Form, useLoaderData, useNavigation } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { errorsFrom, hasErrors, textOf, type FormErrors } from '../forms/form-errors';
 import { FormProblems } from '../forms/form-problems';
+import { useKeepSent } from '../forms/keep-typed';
 import { keepPage } from '../forms/keep-page';
 import type { PageHandle } from '../page-handle';
 import { safeNextPath } from '../forms/safe-next-path';
@@ -50,6 +51,7 @@ export const clientAction = keepPage(answer);
 
 export default function SignIn() {
   const { t } = useTranslation();
+  useKeepSent();
   const { wasSignedOut } = useLoaderData<typeof loader>();
   const result = useAnswer<typeof action>();
   const answers = useAnswers(result);
