@@ -16,6 +16,8 @@ import pg from 'pg';
 import { openDatabase } from '../../db/client';
 import { migrateUp } from '../../db/migrate';
 import { startTestPostgresql } from '../../db/testing-postgresql';
+// eslint-disable-next-line @typescript-eslint/no-restricted-imports -- the server's own CA, made before its database
+import { loadAuthority } from '../../server/certificates/authority';
 // eslint-disable-next-line @typescript-eslint/no-restricted-imports -- the same hosts that its tests have
 import { seedManyHosts } from '../../server/hosts/testing';
 import { ADMIN, ADMIN_ENVIRONMENT, startServer } from '../start-server';
@@ -57,6 +59,8 @@ try {
   await seedManyHosts(database.db, HOSTS);
   for (const table of ['host', 'host_presence', 'certificate', 'clone']) await database.db.execute(sql.raw(`vacuum analyze ${table}`));
 
+  // A server that finds approved hosts and no CA refuses to start.
+  await loadAuthority(join(folder, 'data/certs'));
   const env = { ...ADMIN_ENVIRONMENT, DATABASE_URL: postgresql.url, SYSMANAGE_LOG_LEVEL: 'error', SYSMANAGE_HEARTBEAT_GRACE_SECONDS: '3600' };
   const server = await startServer({ dataDir: join(folder, 'data'), env });
   stops.push(() => server.stop());

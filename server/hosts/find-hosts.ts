@@ -92,7 +92,7 @@ export const waitingList: List<Ctx, WaitingFilter, Stored, 'registered'> = {
   ],
 };
 
-const WAITING_A_PAGE = 100;
+const WAITING_A_PAGE = 25;
 
 /** What waits for a person, oldest first, a page at a time, and how many match in all. */
 export async function listWaitingHosts(services: Ctx & Live, { cursor, ...filter }: z.infer<typeof waitingQuery>) {

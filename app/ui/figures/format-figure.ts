@@ -1,3 +1,5 @@
+import { numberFormat } from './formatters';
+
 const BYTE_UNITS = ['b', 'kib', 'mib', 'gib', 'tib', 'pib'] as const;
 type ByteUnit = (typeof BYTE_UNITS)[number];
 
@@ -18,18 +20,18 @@ export function scaleBytes(bytes: number): { value: number; unit: ByteUnit } {
 /** Three significant figures at most, so that columns stay narrow: 7.25, 15.6, 512. Whole numbers carry no zeros. */
 export function formatNumber(value: number, locale: string): string {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+  return numberFormat(locale, { maximumFractionDigits: digits }).format(value);
 }
 
 /** @param percent 0 to 100 */
 export function formatPercent(percent: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(percent / 100);
+  return numberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(percent / 100);
 }
 
 /** How long something has lasted, in the largest unit that fits: "3 min", "5 hr", "12 days". */
 export function formatElapsed(seconds: number, locale: string): string {
   const [unit, length] = ELAPSED_UNITS.find(([, length]) => seconds >= length) ?? (['minute', 60] as const);
-  const amount = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' });
+  const amount = numberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' });
   return seconds < 60 ? `< ${amount.format(1)}` : amount.format(Math.floor(seconds / length));
 }
 
@@ -54,7 +56,7 @@ export function formatDuration(seconds: number, locale: string): string {
   const shown = seconds < 1 ? parts.slice(-1) : parts.slice(first, first + 2).filter(({ amount }) => amount > 0);
   return shown
     .map(({ unit, amount }) =>
-      new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }).format(amount),
+      numberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }).format(amount),
     )
     .join(' ');
 }
@@ -62,6 +64,6 @@ export function formatDuration(seconds: number, locale: string): string {
 /** How long to wait, in words and never too short: "40 seconds", "15 minutes". */
 export function formatWait(seconds: number, locale: string): string {
   const isShort = seconds <= 90;
-  const format = new Intl.NumberFormat(locale, { style: 'unit', unit: isShort ? 'second' : 'minute', unitDisplay: 'long' });
+  const format = numberFormat(locale, { style: 'unit', unit: isShort ? 'second' : 'minute', unitDisplay: 'long' });
   return format.format(isShort ? Math.ceil(seconds) : Math.ceil(seconds / 60));
 }

@@ -1,3 +1,5 @@
+import { dateFormat, relativeFormat } from './formatters';
+
 const STEPS = [
   { unit: 'second', seconds: 1, below: 45 },
   { unit: 'minute', seconds: 60, below: 45 * 60 },
@@ -17,12 +19,12 @@ export function formatRelative(at: number, now: number, locale: string): string 
   const seconds = (at - now) / 1_000;
   const step = STEPS.find(({ below }) => Math.abs(seconds) < below)!;
   const amount = step.unit === 'second' ? 0 : Math.round(seconds / step.seconds);
-  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' }).format(amount, step.unit);
+  return relativeFormat(locale, { numeric: 'auto', style: 'short' }).format(amount, step.unit);
 }
 
 /** The whole instant, with its zone, as a person writes it. */
 export function formatInstant(at: number, locale: string, timeZone: string): string {
-  return new Intl.DateTimeFormat(locale, {
+  return dateFormat(locale, {
     year: 'numeric',
     month: 'short',
     day: 'numeric',
@@ -36,11 +38,11 @@ export function formatInstant(at: number, locale: string, timeZone: string): str
 
 /** The time of day to the second, where the day is plain. */
 export function formatTime(at: number, locale: string, timeZone: string): string {
-  return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit', timeZone }).format(
+  return dateFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit', timeZone }).format(
     at,
   );
 }
 
 export function formatDate(at: number, locale: string, timeZone: string): string {
-  return new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric', timeZone }).format(at);
+  return dateFormat(locale, { year: 'numeric', month: 'short', day: 'numeric', timeZone }).format(at);
 }
