@@ -12,7 +12,7 @@ import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
 import type { KnownHosts } from './apply-live-change';
 import { DecideButtons } from './decide-buttons';
 import { isWaiting, type HostRow, type WaitingQuery } from './host-types';
-import { hostQuery, WAITING_AFTER } from './list-query';
+import { hostQuery, WAITING_AFTER } from './list/list-query';
 import { RejectMatching } from './reject-matching';
 import { SystemName } from './system-name';
 

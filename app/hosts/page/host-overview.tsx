@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '../ui/button';
-import { EmptyState } from '../ui/empty-state';
-import { RelativeTime } from '../ui/figures/relative-time';
-import { Section } from '../ui/section';
+import { Button } from '../../ui/button';
+import { EmptyState } from '../../ui/empty-state';
+import { RelativeTime } from '../../ui/figures/relative-time';
+import { Section } from '../../ui/section';
 import { DiskTable } from './disk-table';
 import { HostCharts } from './host-charts';
 import { HostFacts } from './host-facts';
-import type { HostDetail, SamplePoint } from './host-types';
+import type { HostDetail, SamplePoint } from '../host-types';
 
 /** What the machine does now, and what it is. */
 export function HostOverview({ host, series }: { host: HostDetail; series: readonly SamplePoint[] }) {

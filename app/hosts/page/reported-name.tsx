@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
-import { ActProblem } from '../forms/act-problem';
-import { usePermissions } from '../permissions';
-import { Button } from '../ui/button';
-import type { HostRow } from './host-types';
-import { useHostAct } from './use-host-act';
+import { ActProblem } from '../../forms/act-problem';
+import { usePermissions } from '../../permissions';
+import { Button } from '../../ui/button';
+import type { HostRow } from '../host-types';
+import { useHostAct } from '../use-host-act';
 
 /** That the machine calls itself by another name than the one it is known by, and the way to go along with it. */
 export function ReportedName({ host, reportedFqdn }: { host: HostRow; reportedFqdn: string }) {

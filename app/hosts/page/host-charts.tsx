@@ -1,9 +1,9 @@
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Chart, type ChartSeries } from '../ui/figures/chart';
-import type { ChartUnit } from '../ui/figures/chart-options';
-import { useFigures } from '../ui/figures/use-figures';
-import type { Sample, SamplePoint } from './host-types';
+import { Chart, type ChartSeries } from '../../ui/figures/chart';
+import type { ChartUnit } from '../../ui/figures/chart-options';
+import { useFigures } from '../../ui/figures/use-figures';
+import type { Sample, SamplePoint } from '../host-types';
 import { sampleSeries, type Figure } from './sample-series';
 
 interface Props {

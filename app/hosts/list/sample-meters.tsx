@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
-import { Meter } from '../ui/figures/meter';
-import { useFigures } from '../ui/figures/use-figures';
-import { diskPercent } from './disk-percent';
-import type { Sample } from './host-types';
+import { Meter } from '../../ui/figures/meter';
+import { useFigures } from '../../ui/figures/use-figures';
+import { diskPercent } from '../disk-percent';
+import type { Sample } from '../host-types';
 
 const NONE = <span className="text-ink-3">–</span>;
 

@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
-import { Notice } from '../ui/notice';
+import { Notice } from '../../ui/notice';
 import { DangerousHostAct } from './dangerous-host-act';
-import { DecideButtons } from './decide-buttons';
-import { HostState } from './host-state';
+import { DecideButtons } from '../decide-buttons';
+import { HostState } from '../host-state';
 import { ReportedName } from './reported-name';
-import { isWaiting, type HostRow } from './host-types';
+import { isWaiting, type HostRow } from '../host-types';
 
 interface Props {
   host: HostRow;

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import { DangerButton } from '../forms/danger-button';
-import { usePermissions } from '../permissions';
-import type { HostRow } from './host-types';
+import { DangerButton } from '../../forms/danger-button';
+import { usePermissions } from '../../permissions';
+import type { HostRow } from '../host-types';
 
 interface Props {
   host: HostRow;

@@ -1,13 +1,13 @@
 import { useTranslation } from 'react-i18next';
-import { CopyableId } from '../ui/copyable-id';
-import { Facts } from '../ui/facts';
-import { Instant, RelativeTime } from '../ui/figures/relative-time';
-import { MachineText } from '../ui/machine-text';
-import { Section } from '../ui/section';
-import { useFigures } from '../ui/figures/use-figures';
+import { CopyableId } from '../../ui/copyable-id';
+import { Facts } from '../../ui/facts';
+import { Instant, RelativeTime } from '../../ui/figures/relative-time';
+import { MachineText } from '../../ui/machine-text';
+import { Section } from '../../ui/section';
+import { useFigures } from '../../ui/figures/use-figures';
 import { HostNotes } from './host-notes';
-import type { HostDetail } from './host-types';
-import { SystemName } from './system-name';
+import type { HostDetail } from '../host-types';
+import { SystemName } from '../system-name';
 
 /** What people and the machine said of it, and what we know of it. */
 export function HostFacts({ host }: { host: HostDetail }) {

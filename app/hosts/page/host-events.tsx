@@ -1,10 +1,10 @@
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { EmptyState } from '../ui/empty-state';
-import { RelativeTime } from '../ui/figures/relative-time';
-import { MachineText } from '../ui/machine-text';
-import { Cell, Column, Row, Table } from '../ui/list/table';
-import { downReasons, renewalWays, type HostEvent } from './host-types';
+import { EmptyState } from '../../ui/empty-state';
+import { RelativeTime } from '../../ui/figures/relative-time';
+import { MachineText } from '../../ui/machine-text';
+import { Cell, Column, Row, Table } from '../../ui/list/table';
+import { downReasons, renewalWays, type HostEvent } from '../host-types';
 
 export function HostEvents({ events }: { events: HostEvent[] }) {
   const { t } = useTranslation();

@@ -1,14 +1,14 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ActProblem } from '../forms/act-problem';
-import { useOpenIfTyped } from '../forms/keep-typed';
-import { addressOf } from '../forms/use-act';
-import { usePermissions } from '../permissions';
-import { Button } from '../ui/button';
-import { Section } from '../ui/section';
-import { TextArea } from '../ui/fields/text-area';
-import type { HostDetail } from './host-types';
-import { useHostAct } from './use-host-act';
+import { ActProblem } from '../../forms/act-problem';
+import { useOpenIfTyped } from '../../forms/keep-typed';
+import { addressOf } from '../../forms/use-act';
+import { usePermissions } from '../../permissions';
+import { Button } from '../../ui/button';
+import { Section } from '../../ui/section';
+import { TextArea } from '../../ui/fields/text-area';
+import type { HostDetail } from '../host-types';
+import { useHostAct } from '../use-host-act';
 
 /** What people want each other to know of a host. Who may only look sees it when there is something to see. */
 export function HostNotes({ host }: { host: HostDetail }) {

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CopyableId } from '../ui/copyable-id';
-import { EmptyState } from '../ui/empty-state';
-import { Facts } from '../ui/facts';
-import { Instant, RelativeTime } from '../ui/figures/relative-time';
-import type { Certificate, HostRow } from './host-types';
+import { CopyableId } from '../../ui/copyable-id';
+import { EmptyState } from '../../ui/empty-state';
+import { Facts } from '../../ui/facts';
+import { Instant, RelativeTime } from '../../ui/figures/relative-time';
+import type { Certificate, HostRow } from '../host-types';
 import { RotateButton } from './rotate-button';
 
 interface Props {

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ActProblem } from '../forms/act-problem';
-import { usePermissions } from '../permissions';
-import { useAct } from '../forms/use-act';
-import { Button } from '../ui/button';
-import { ConfirmDialog } from '../ui/dialog';
-import type { HostRow } from './host-types';
+import { ActProblem } from '../../forms/act-problem';
+import { usePermissions } from '../../permissions';
+import { useAct } from '../../forms/use-act';
+import { Button } from '../../ui/button';
+import { ConfirmDialog } from '../../ui/dialog';
+import type { HostRow } from '../host-types';
 
 interface Props {
   selected: ReadonlySet<string>;

@@ -1,4 +1,4 @@
-import type { SamplePoint } from './host-types';
+import type { SamplePoint } from '../host-types';
 
 export type Figure = Exclude<keyof SamplePoint, 'at'>;
 

@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
-import { Meter } from '../ui/figures/meter';
-import { MachineText } from '../ui/machine-text';
-import { Section } from '../ui/section';
-import { useFigures } from '../ui/figures/use-figures';
-import { diskPercent } from './disk-percent';
-import type { Sample } from './host-types';
+import { Meter } from '../../ui/figures/meter';
+import { MachineText } from '../../ui/machine-text';
+import { Section } from '../../ui/section';
+import { useFigures } from '../../ui/figures/use-figures';
+import { diskPercent } from '../disk-percent';
+import type { Sample } from '../host-types';
 
 export function DiskTable({ disks }: { disks: Sample['disks'] }) {
   const { t } = useTranslation();

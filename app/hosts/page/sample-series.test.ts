@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SamplePoint } from './host-types';
+import type { SamplePoint } from '../host-types';
 import { sampleSeries } from './sample-series';
 
 function sample(second: number, cpuPercent: number | null): SamplePoint {

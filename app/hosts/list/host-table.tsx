@@ -1,19 +1,19 @@
 import { Link, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { RowCheckbox } from '../ui/fields/checkbox';
-import { useNow } from '../ui/figures/clock';
-import { Labelled } from '../ui/fields/labelled';
-import { MachineName } from '../ui/machine-text';
-import { RelativeTime } from '../ui/figures/relative-time';
-import { columnSorting } from '../ui/list/sorting';
-import type { useSteadyRows } from '../ui/list/steady-rows';
-import { Cell, Column, HeadCell, Row, SortColumn, Table } from '../ui/list/table';
-import type { KnownHosts } from './apply-live-change';
-import { HostState } from './host-state';
-import type { HostRow } from './host-types';
+import { RowCheckbox } from '../../ui/fields/checkbox';
+import { useNow } from '../../ui/figures/clock';
+import { Labelled } from '../../ui/fields/labelled';
+import { MachineName } from '../../ui/machine-text';
+import { RelativeTime } from '../../ui/figures/relative-time';
+import { columnSorting } from '../../ui/list/sorting';
+import type { useSteadyRows } from '../../ui/list/steady-rows';
+import { Cell, Column, HeadCell, Row, SortColumn, Table } from '../../ui/list/table';
+import type { KnownHosts } from '../apply-live-change';
+import { HostState } from '../host-state';
+import type { HostRow } from '../host-types';
 import { hostQuery } from './list-query';
 import { CpuMeter, DiskMeter, MemoryMeter } from './sample-meters';
-import { SystemName } from './system-name';
+import { SystemName } from '../system-name';
 
 interface Props {
   listed: ReturnType<typeof useSteadyRows<HostRow>>;

@@ -1,11 +1,11 @@
 import { useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { FilterLink } from '../ui/list/filter-link';
-import { ListMenu } from '../ui/list/list-menu';
-import { SearchField } from '../ui/fields/search-field';
-import { SortMenu } from '../ui/list/sort-menu';
-import { StateSign } from '../ui/state-sign';
-import { hostStates, platforms, type Counts } from './host-types';
+import { FilterLink } from '../../ui/list/filter-link';
+import { ListMenu } from '../../ui/list/list-menu';
+import { SearchField } from '../../ui/fields/search-field';
+import { SortMenu } from '../../ui/list/sort-menu';
+import { StateSign } from '../../ui/state-sign';
+import { hostStates, platforms, type Counts } from '../host-types';
 import { hostQuery } from './list-query';
 
 /** What the list shows, mirrored in the address: a filtered list can be sent, bookmarked and left with Back. */

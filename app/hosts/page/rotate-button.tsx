@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
-import { ActProblem } from '../forms/act-problem';
-import { usePermissions } from '../permissions';
-import { Button } from '../ui/button';
-import { RelativeTime } from '../ui/figures/relative-time';
-import type { HostRow } from './host-types';
-import { useAct } from '../forms/use-act';
+import { ActProblem } from '../../forms/act-problem';
+import { usePermissions } from '../../permissions';
+import { Button } from '../../ui/button';
+import { RelativeTime } from '../../ui/figures/relative-time';
+import type { HostRow } from '../host-types';
+import { useAct } from '../../forms/use-act';
 
 /** Asks one host for a new key and certificate, and tells how far that is. */
 export function RotateButton({ host }: { host: HostRow }) {

@@ -1,6 +1,6 @@
-import { listQuery, oneOf, text } from '../list/list-query';
-import type { Direction } from '../ui/list/sorting';
-import { hostStates, platforms, type HostListQuery, type WaitingQuery } from './host-types';
+import { listQuery, oneOf, text } from '../../list/list-query';
+import type { Direction } from '../../ui/list/sorting';
+import { hostStates, platforms, type HostListQuery, type WaitingQuery } from '../host-types';
 
 export const hostQuery = listQuery({
   path: '/hosts',
