@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { openDatabase } from './client';
+import { openDatabase } from './open-database';
 import { troubleOf } from './errors';
 import { mountSmallDisk } from './testing-small-disk';
 
@@ -62,7 +62,7 @@ test('where PostgreSQL cannot go on the process ends with its words', async ({ s
   // More than there is room for, into the log alone.
   const script = `
     import { sql } from 'drizzle-orm';
-    import { openDatabase } from './db/client.ts';
+    import { openDatabase } from './db/open-database.ts';
     const { db } = await openDatabase({ directory: ${JSON.stringify(disk)} });
     const message = sql\`pg_logical_emit_message(true, 'x', repeat('x', 1000000))\`;
     await db.execute(sql\`select length(\${message}::text) from generate_series(1, 100)\`);`;

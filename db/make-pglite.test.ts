@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { openDatabase } from './client';
+import { openDatabase } from './open-database';
 import { DatabaseOpenError } from './errors';
 
 let template: string;

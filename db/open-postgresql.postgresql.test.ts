@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { openDatabase } from './client';
+import { openDatabase } from './open-database';
 import { DatabaseUnreachableError } from './errors';
 import { testDatabase } from './testing';
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { expect, onTestFinished, test } from 'vitest';
-import { type OpenDatabase, openDatabase } from './client';
+import type { OpenDatabase } from './client';
+import { openDatabase } from './open-database';
 import { troubleOf } from './errors';
 import { testDatabase } from './testing';
 

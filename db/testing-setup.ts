@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { openDatabase } from './client';
+import { openDatabase } from './open-database';
 import { migrateUp } from './migrate';
 import { startPGlite } from './open-pglite';
 import { databaseUrl, execute, startTestPostgresql } from './testing-postgresql';

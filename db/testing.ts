@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { sql } from 'drizzle-orm';
 import { inject } from 'vitest';
-import { openDatabase, type OpenDatabase } from './client';
+import type { OpenDatabase } from './client';
+import { openDatabase } from './open-database';
 import { startPGlite } from './open-pglite';
 import { databaseUrl, execute } from './testing-postgresql';
 

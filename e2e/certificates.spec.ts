@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-import { openDatabase } from '../db/client';
+import { openDatabase } from '../db/open-database';
 import { certificates, hosts } from '../db/schema';
 import { craftAgent } from './crafted-agent';
 import { expect, test as base } from './fixtures';

@@ -21,7 +21,8 @@ import { admitConnections } from './http/admit';
 import { HANDSHAKE_PATIENCE, PATIENCE, READS_EVERYTHING, serveReadable } from './http/serve-readable';
 import { dispatchUpgrades } from './http/upgrade';
 import { NEXT_TOKEN_HEADER } from './tokens/next-token-header';
-import { type Context, responseMeta } from './trpc';
+import type { Context } from './context';
+import { responseMeta } from './trpc';
 
 /** Enough for any procedure an agent without a certificate may call; a CSR is under 1 KiB. */
 const MAX_BODY_BYTES = 64 * 1024;

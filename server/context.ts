@@ -1,9 +1,29 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';
+import type { Slot } from './agents/sockets';
+import type { Caller } from './caller';
 import { peerAddress } from './http/client-address';
 import type { Services } from './services';
-import { bearerOf } from './tokens/act-by-bearer';
-import type { Context } from './trpc';
+import { bearerOf } from './tokens/bearer-of';
+
+/** What a procedure gets to know of its caller. Built once a request, or once a socket. */
+export interface Context extends Services, Caller {
+  /** What it came over. */
+  transport: Socket;
+  /** What its cookies say of having signed in before, unjudged. None on the API listener. */
+  shownDevices: readonly string[];
+  /** What an Authorization header on the API listener holds, unjudged. */
+  bearer: string | null;
+  /** Whether the answer is a file that is sent as fast as it is read. A WebSocket would take all of it into memory. */
+  isDownload: boolean;
+  /** The open connection it came over. */
+  connection: Slot | null;
+  /** Adds a Set-Cookie to the answer. Null on a WebSocket, which has no answer to put it in. */
+  setCookie: ((cookie: string) => void) | null;
+  /** Puts the token that follows the one just spent into the answer; null takes it out. No function where nobody can hear it. */
+  setNextToken: ((token: string | null) => void) | null;
+}
 
 /** What every context of a request begins with: nobody signed in, no agent, nothing to set a cookie on. */
 export function createContext(services: Services, listener: Context['listener'], request: IncomingMessage): Context {

@@ -5,7 +5,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { createContext } from './context';
 import { pagesAct, pagesApi } from './pages-api';
 import { sessionOf, testServices } from './testing';
-import type { Context } from './trpc';
+import type { Context } from './context';
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
 const session = sessionOf();

@@ -3,7 +3,7 @@ import { TRPCError } from '@trpc/server';
 import { appErrorCode, type AppErrorCode, httpStatusOf, issuesOf, retryAfterOf } from './errors';
 import { logProcedureError } from './log';
 import { type Api, appRouter, createCaller } from './router';
-import type { Context } from './trpc';
+import type { Context } from './context';
 
 /**
  * The procedures, bound to one page request. What they refuse becomes what Remix shows: a page that needs a session

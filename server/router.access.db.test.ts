@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AgentIdentity } from './agents/authenticate';
+import type { AgentIdentity } from './agents/agent-identity';
 import { type Permission, PERMISSIONS, permissionsOf, ROLES } from './auth/permissions';
 import { appRouter } from './router';
 import { callerFor, personOf, sessionOf, strangerOf, testServices } from './testing';

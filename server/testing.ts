@@ -15,7 +15,7 @@ import { loadConfig } from './config';
 import { createContext } from './context';
 import { createCaller } from './router';
 import { createServices, type Services } from './services';
-import type { Context } from './trpc';
+import type { Context } from './context';
 
 type TestServices = Services & {
   /** Of the PostgreSQL database; undefined on PGlite. */

@@ -1,49 +1,14 @@
-import type { Socket } from 'node:net';
 import { initTRPC, type TRPCError } from '@trpc/server';
-import type { AgentIdentity, AgentRefusal } from './agents/authenticate';
-import { type Slot, speaksForHost } from './agents/sockets';
+import type { AgentIdentity } from './agents/agent-identity';
+import { speaksForHost } from './agents/sockets';
 import { recordRefusedCall, recordUnsuccessfulCall } from './audit/record-refusal';
 import type { Session } from './auth/session';
 import type { Permission } from './auth/permissions';
+import type { Context } from './context';
 import { AppError, appErrorCode, httpStatusOf, issuesOf, retryAfterOf } from './errors';
 import { logRefusal } from './log';
 import type { Meta } from './rest/operation';
-import type { Services } from './services';
 import { actByBearer } from './tokens/act-by-bearer';
-
-/** What a procedure gets to know of its caller. Built once a request, or once a socket. */
-export interface Context extends Services {
-  requestId: string;
-  /**
-   * Which door it came through. Strangers' machines are heard on the API listener only, cookies count on the web
-   * listener only, and what a connected host says counts in the sealed frames of its channel only.
-   */
-  listener: 'web' | 'api' | 'channel';
-  /** The peer's address. On the web listener the one that a trusted proxy names. */
-  address: string;
-  /** What it came over. */
-  transport: Socket;
-  /** What the browser calls itself; any text. */
-  userAgent: string;
-  /** By cookie. Who shows a token or a key instead is found by the guard, because finding out spends the token. */
-  session: Session | null;
-  /** What its cookies say of having signed in before, unjudged. None on the API listener. */
-  shownDevices: readonly string[];
-  /** What an Authorization header on the API listener holds, unjudged. */
-  bearer: string | null;
-  /** Whether the answer is a file that is sent as fast as it is read. A WebSocket would take all of it into memory. */
-  isDownload: boolean;
-  /** The host whose client certificate this connection showed, verified. */
-  agent: AgentIdentity | null;
-  /** The open connection it came over. */
-  connection: Slot | null;
-  /** Why there is no `agent`, where one might be. For the log: the wire never says. */
-  agentRefusal: AgentRefusal | null;
-  /** Adds a Set-Cookie to the answer. Null on a WebSocket, which has no answer to put it in. */
-  setCookie: ((cookie: string) => void) | null;
-  /** Puts the token that follows the one just spent into the answer; null takes it out. No function where nobody can hear it. */
-  setNextToken: ((token: string | null) => void) | null;
-}
 
 const t = initTRPC.context<Context>().meta<Meta>().create({
   // A stream in an HTTP answer would go on when its session has ended: only sockets are closed then.

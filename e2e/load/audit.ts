@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SQL, sql } from 'drizzle-orm';
 import pino from 'pino';
-import { openDatabase } from '../../db/client';
+import { openDatabase } from '../../db/open-database';
 import { migrateUp } from '../../db/migrate';
 import { startTestPostgresql } from '../../db/testing-postgresql';
 /* eslint-disable @typescript-eslint/no-restricted-imports -- What is measured is these functions. */

@@ -21,7 +21,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { count, eq } from 'drizzle-orm';
-import { openDatabase } from '../../db/client';
+import { openDatabase } from '../../db/open-database';
 import { hostEvents } from '../../db/schema';
 import { startTestPostgresql } from '../../db/testing-postgresql';
 import { type Server, startServer } from '../start-server';

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
-import { openDatabase } from '../../db/client';
+import { openDatabase } from '../../db/open-database';
 import { migrateUp } from '../../db/migrate';
 import { certificates, hostEnrolments, hosts } from '../../db/schema';
 /* eslint-disable @typescript-eslint/no-restricted-imports -- Thousands of machines through the door would meet the

@@ -5,7 +5,7 @@ import { recordAudit } from '../audit/record-audit';
 import { readCsr } from '../certificates/der/read-csr';
 import type { Services } from '../services';
 import { hostObject } from '../hosts/host-object';
-import type { AgentIdentity, RefusalByRow } from './authenticate';
+import type { AgentIdentity, RefusalByRow } from './agent-identity';
 
 /**
  * A renewed certificate is used for the first time: its key becomes the host's, and what the host had before is

@@ -7,7 +7,7 @@ import { issueClientCertificate } from '../certificates/issue-client-certificate
 import { renewalWindow } from '../certificates/validity';
 import { AppError } from '../errors';
 import { hostObject } from '../hosts/host-object';
-import type { Context } from '../trpc';
+import type { Context } from '../context';
 import { proveEnrolment } from './prove-enrolment';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -18,7 +18,8 @@ import { keepAlive } from '../sockets/keep-alive';
 import { type Bounds, createMeter } from '../sockets/meter';
 import type { UpgradeHandler } from '../http/upgrade';
 import { adoptRenewal } from './adopt-renewal';
-import { type AgentIdentity, type AgentRefusal, authenticateAgent, verifyPeer } from './authenticate';
+import type { AgentIdentity, AgentRefusal } from './agent-identity';
+import { authenticateAgent, verifyPeer } from './authenticate';
 import { createCutOffs } from './cut-offs';
 import { type Slot, speaksForHost } from './sockets';
 

@@ -4,7 +4,7 @@ import type { InboxItem } from '../../agent/protocol';
 import { hosts } from '../../db/schema';
 import { AppError } from '../errors';
 import type { ConnectedAgent } from '../trpc';
-import type { AgentIdentity } from './authenticate';
+import type { AgentIdentity } from './agent-identity';
 
 /** Each connection's identity is an object of its own, so this says which connections listen. */
 const listening = new WeakSet<AgentIdentity>();

@@ -11,7 +11,7 @@ import { AppError } from '../errors';
 import { announceApproval, letIn } from '../hosts/approve-host';
 import { hostObject } from '../hosts/host-object';
 import { EVERYBODY, networkOf, siteOf } from '../limits';
-import type { Context } from '../trpc';
+import type { Context } from '../context';
 
 /** How long a machine without a token stays away when all places are taken: somebody has to decide first. */
 const FULL_RETRY_SECONDS = 60;

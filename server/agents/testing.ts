@@ -15,7 +15,7 @@ import { ensureServerCertificate } from '../certificates/ensure-server-certifica
 import { makeKeys, privateKeyPem } from '../certificates/testing';
 import type { AppRouter } from '../router';
 import type { Services } from '../services';
-import type { AgentIdentity } from './authenticate';
+import type { AgentIdentity } from './agent-identity';
 import { type administratorOf, registrationOf, strangerOf } from '../testing';
 
 /** The API listener, for real, on a loopback port of its own. Returns the port. */

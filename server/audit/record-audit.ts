@@ -2,10 +2,9 @@ import { getTableColumns, sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database, Transaction } from '../../db/client';
 import { auditPending } from '../../db/schema';
-import type { Services } from '../services';
-import type { Context } from '../trpc';
+import type { Caller } from '../caller';
 import type { AuditAction } from './actions';
-import type { PendingRecord, RecordContent } from './seal';
+import type { PendingRecord, RecordContent, Seals } from './seal';
 import { storableLine, storableState } from './storable-state';
 
 const MAX_LABEL = 256;
@@ -28,8 +27,15 @@ export interface AuditEntry {
   at?: Date;
 }
 
+/** Of the audit log, what writing a record takes. */
+export interface RecordSink {
+  seals: Seals;
+  /** A record was written, and is to be sealed once it is committed. */
+  wake(): void;
+}
+
 /** A request's context, or the server's own services for what it does by itself. */
-export type Actor = Pick<Services, 'audit'> & Partial<Pick<Context, 'session' | 'agent' | 'address' | 'requestId'>>;
+export type Actor = { audit: RecordSink } & Partial<Pick<Caller, 'session' | 'agent' | 'address' | 'requestId'>>;
 
 /**
  * Writes down who did what, within the transaction of the change: neither is there without the other.

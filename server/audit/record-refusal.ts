@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Permission } from '../auth/permissions';
 import type { AppErrorCode } from '../errors';
 import { logFailure } from '../log';
-import type { Context } from '../trpc';
+import type { Context } from '../context';
 import type { AuditAction } from './actions';
 import { labelObject } from './label-object';
 import { actorOf, type AuditEntry } from './record-audit';

@@ -8,7 +8,7 @@ import { AppError, httpStatusOf } from '../errors';
 import { DEFAULT_FORMAT } from '../list/export';
 import { refuse } from '../rest/refuse';
 import { createCaller } from '../router';
-import type { Context } from '../trpc';
+import type { Context } from '../context';
 import type { auditExport } from './export-records';
 import { FORMATS } from './format-export';
 

@@ -3,7 +3,7 @@
  * With `crash` it is gone after its last commit, without having sealed it.
  */
 import pino from 'pino';
-import { openDatabase } from '../../db/client';
+import { openDatabase } from '../../db/open-database';
 import { recordAudit } from './record-audit';
 import { createAuditTrail } from './trail';
 

@@ -1,8 +1,8 @@
 import type { Database } from '../../db/client';
 import { type Log, logFailure } from '../log';
-import { recordAudit } from './record-audit';
+import { recordAudit, type RecordSink } from './record-audit';
 import { createRefusals, PEOPLE, type Refusals, type Refused, STRANGERS } from './refusals';
-import { createSeals, type Seals } from './seal';
+import { createSeals } from './seal';
 import { sealPending } from './seal-pending';
 
 /** After a record is written: its change has hardly committed earlier. */
@@ -11,12 +11,9 @@ const WAKE_MS = 20;
 const STEADY_MS = 1000;
 
 /** The audit log of this process. */
-export interface AuditTrail {
-  seals: Seals;
+export interface AuditTrail extends RecordSink {
   /** Refused attempts of signed-in people, each in a room of their own, and of strangers, by network. */
   refusals: { people: Refusals; strangers: Refusals };
-  /** A record was written, and is to be sealed once it is committed. */
-  wake(): void;
   /** Seals whatever has been committed before the call. */
   seal(): Promise<void>;
   /** The same for whoever goes on without: what fails is in the log, and tried again every second. Never fails itself. */

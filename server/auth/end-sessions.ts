@@ -2,7 +2,7 @@ import { and, eq, ne } from 'drizzle-orm';
 import type { Transaction } from '../../db/client';
 import { sessions, users } from '../../db/schema';
 import { endChains } from '../tokens/end-chains';
-import type { Context } from '../trpc';
+import type { Context } from '../context';
 
 /**
  * Ends a user's sessions, all or all but one, and all their tokens. With all of them what they had signed in with is known

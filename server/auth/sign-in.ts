@@ -8,7 +8,7 @@ import { type Counted, countAttempts, forgetAttempts, giveBackAttempt } from './
 import { isPasswordOf } from './password';
 import { AppError } from '../errors';
 import { logFailure } from '../log';
-import type { Context } from '../trpc';
+import type { Context } from '../context';
 import { accountKey, knownCounter, strangerCounters } from './account-lock';
 import { announceEnded } from './end-sessions';
 import { isStillKnown } from './known-devices';

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../db/client';
 import { recordAudit } from '../audit/record-audit';
-import type { Context } from '../trpc';
+import type { Context } from '../context';
 import { announceEnded } from './end-sessions';
 import { userObject } from '../users/user-object';
 

@@ -1,13 +1,21 @@
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import type { ListenerName } from '../process/listeners';
-import type { Services } from '../services';
+import type { Config } from '../config';
+import type { Log } from '../log';
+import type { ListenerName, Listeners } from '../process/listeners';
+import type { Authority } from './authority';
 import { type CertificateFacts, describeCertificate } from './describe-certificate';
 import { readCertificateFile } from './certificate-file';
 import { stageOf, type Stage } from './nearing-end';
 import { isSealed } from './seal-key';
 
-type Sources = Pick<Services, 'authority' | 'config' | 'listeners' | 'log'>;
+/** What tells of the server's own certificates. */
+export interface CertificateSources {
+  authority: Authority;
+  config: Config;
+  listeners: Listeners;
+  log: Log;
+}
 
 /** `another`: somebody replaced the file, and the listener does not know. `unusable` holds no certificate any more. */
 export type FileState = 'same' | 'another' | 'missing' | 'unusable';
@@ -15,12 +23,12 @@ export type FileState = 'same' | 'another' | 'missing' | 'unusable';
 export type ServedCertificate = Awaited<ReturnType<typeof findServed>>[number];
 
 /** What each TLS listener serves at this moment, and whether its file would give another. Dates are ISO 8601. */
-export async function findServed(sources: Sources, now = new Date()) {
+export async function findServed(sources: CertificateSources, now = new Date()) {
   const names = [...sources.listeners.addresses().keys()];
   return Promise.all(names.map((name) => findOne(sources, name, now)));
 }
 
-async function findOne(sources: Sources, name: ListenerName, now: Date) {
+async function findOne(sources: CertificateSources, name: ListenerName, now: Date) {
   const { listeners, config, log } = sources;
   const file = name === 'web' ? config.tls.cert! : join(config.certificates.path, 'server.crt');
   // Ours is kept by `keepServerCertificate`; the pages' came from the administrator.
@@ -62,7 +70,7 @@ async function compare(path: string, served: X509Certificate): Promise<FileState
 }
 
 /** The CAs we accept, and whether the key of the one that signs is encrypted on disk: read now, not remembered. */
-export async function findAuthorities({ authority, config }: Sources, now = new Date()) {
+export async function findAuthorities({ authority, config }: CertificateSources, now = new Date()) {
   const key = await readCertificateFile(join(config.certificates.path, 'ca.key'));
   return {
     keyAtRest: key === undefined ? ('missing' as const) : isSealed(key) ? ('encrypted' as const) : ('plain' as const),

@@ -1,10 +1,10 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import { join } from 'node:path';
+import type { Database } from '../../db/client';
 import type { EventBus } from '../events';
 import { keepLatest } from '../keep-latest';
-import type { Services } from '../services';
 import { countUrgent } from './find-held';
-import { findAuthorities, findServed } from './find-served';
+import { type CertificateSources, findAuthorities, findServed } from './find-served';
 import { type CertificateWarning, warningsOf } from './warnings';
 
 /** What counts in days need not be looked at more often. */
@@ -21,7 +21,7 @@ const CHANGES = [
   'host.deleted',
 ] as const satisfies Parameters<EventBus['emit']>[0][];
 
-type Sources = Pick<Services, 'db' | 'authority' | 'config' | 'listeners' | 'log' | 'events'> & { now?: () => Date };
+type Sources = CertificateSources & { db: Database; events: EventBus; now?: () => Date };
 
 /** The server's own certificates: what its TLS listeners serve, and its CAs. */
 export type OwnCertificates = Awaited<ReturnType<typeof findOwn>>;
@@ -88,7 +88,11 @@ async function findOwn(sources: Sources, now: Date) {
  * Looks now, once a minute, and when a file is another. What cannot be looked at stays what it was. After `stop` nothing is
  * looked at any more, so that the listeners may close.
  */
-export function keepLookingAtCertificates({ certificateWatch, config, log }: Pick<Services, 'certificateWatch' | 'config' | 'log'>) {
+export function keepLookingAtCertificates({
+  certificateWatch,
+  config,
+  log,
+}: Pick<CertificateSources, 'config' | 'log'> & { certificateWatch: CertificateWatch }) {
   const files = [join(config.certificates.path, 'server.crt'), join(config.certificates.path, 'ca.key'), config.tls.cert];
   let last: Promise<void> = Promise.resolve();
   const look = () =>

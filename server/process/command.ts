@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { type OpenDatabase, openDatabase } from '../../db/client';
+import type { OpenDatabase } from '../../db/client';
+import { openDatabase } from '../../db/open-database';
 import { type Config, loadConfig } from '../config';
 import { explainFailure } from './explain-failure';
 import { findSecret } from './secret';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openDatabase } from '../../db/client';
+import { openDatabase } from '../../db/open-database';
 import { temporaryFolder } from '../certificates/testing';
 import { runSysmanage } from './testing-command';
 

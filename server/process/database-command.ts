@@ -1,4 +1,5 @@
-import { type OpenDatabase, openDatabase } from '../../db/client';
+import type { OpenDatabase } from '../../db/client';
+import { openDatabase } from '../../db/open-database';
 import { listMigrations, migrateDown, migrateUp } from '../../db/migrate';
 import { loadConfig } from '../config';
 import { CommandError, readFlags } from './command';

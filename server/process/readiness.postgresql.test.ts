@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import pino from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { openDatabase } from '../../db/client';
+import { openDatabase } from '../../db/open-database';
 import { testDatabase } from '../../db/testing';
 import { createReadiness } from './readiness';
 

@@ -1,4 +1,5 @@
-import { type OpenDatabase, openDatabase } from '../../db/client';
+import type { OpenDatabase } from '../../db/client';
+import { openDatabase } from '../../db/open-database';
 import { migrateUp } from '../../db/migrate';
 import { withLock } from '../../db/with-lock';
 import { keepExpiringWaiting } from '../agents/expire-waiting';

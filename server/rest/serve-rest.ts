@@ -7,7 +7,7 @@ import { networkOf } from '../limits';
 import { logProcedureError } from '../log';
 import { appRouter } from '../router';
 import type { Services } from '../services';
-import type { Context } from '../trpc';
+import type { Context } from '../context';
 import { describeApi } from './describe-api';
 import { serveDocs } from './serve-docs';
 import { Refusal } from './refuse';

@@ -3,14 +3,9 @@ import { findSessionOfKey } from '../api-keys/find-session-of-key';
 import { looksLikeKey } from '../api-keys/key-text';
 import type { Session } from '../auth/session';
 import { httpStatusOf } from '../errors';
-import type { Context } from '../trpc';
+import type { Context } from '../context';
 import { endChain } from './end-chains';
 import { giveBackToken, spendToken, type SpentToken } from './spend-token';
-
-/** The credentials of an `Authorization: Bearer` header (RFC 6750, 2.1), or null. */
-export function bearerOf(authorization: string | undefined): string | null {
-  return /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? null;
-}
 
 type Result = { ok: true } | { ok: false; error: TRPCError };
 

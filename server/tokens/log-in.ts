@@ -1,5 +1,5 @@
 import type { Transaction } from '../../db/client';
-import type { Context } from '../trpc';
+import type { Context } from '../context';
 import { withRightPassword } from '../auth/sign-in';
 import { startChain } from './start-chain';
 

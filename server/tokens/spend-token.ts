@@ -5,7 +5,7 @@ import { recordAudit } from '../audit/record-audit';
 import { permissionsOf } from '../auth/permissions';
 import { personColumns, type Session } from '../auth/session';
 import { AppError } from '../errors';
-import type { Context } from '../trpc';
+import type { Context } from '../context';
 
 type Ctx = Pick<Context, 'db' | 'log' | 'tokens' | 'audit' | 'address'> & Partial<Pick<Context, 'requestId'>>;
 

@@ -8,7 +8,7 @@ import { refuseWeakPassword } from '../auth/password-rule';
 import { ConfigError } from '../config';
 import { AppError } from '../errors';
 import type { Services } from '../services';
-import type { Context } from '../trpc';
+import type { Context } from '../context';
 import { hashToken } from './links';
 import { userObject } from './user-object';
 

@@ -4,7 +4,7 @@ import { recordAudit } from '../audit/record-audit';
 import { hashPassword } from '../auth/password';
 import { refuseWeakPassword } from '../auth/password-rule';
 import { AppError } from '../errors';
-import type { Context } from '../trpc';
+import type { Context } from '../context';
 import { forgetFailures } from '../auth/account-lock';
 import { endGrants, holdLinks } from './end-grants';
 import { announceEnded, endSessions } from '../auth/end-sessions';

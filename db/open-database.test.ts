@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openDatabase } from './client';
+import { openDatabase } from './open-database';
 import { DatabaseOpenError, DatabaseUnreachableError } from './errors';
 
 async function temporaryFolder(): Promise<string> {
