@@ -9,11 +9,11 @@ import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { buttonClass } from '../ui/button';
 import { Section } from '../ui/section';
-import { ChangePasswordForm, isChange, refusedChange } from '../users/change-password-form';
-import { changePassword } from '../users/change-password.server';
-import { ProfileForm, type ProfileField } from '../users/profile-form';
+import { ChangePasswordForm, isChange, refusedChange } from '../profile/change-password-form';
+import { changePassword } from '../profile/change-password.server';
+import { ProfileForm, type ProfileField } from '../profile/profile-form';
 import { SessionTable } from '../users/session-table';
-import { ThemeField } from '../users/theme-field';
+import { ThemeField } from '../profile/theme-field';
 
 export const handle: PageHandle = { title: (t) => t('profile.title') };
 

@@ -19,7 +19,7 @@ import { certificates, hosts } from '../../db/schema';
 import { startTestPostgresql } from '../../db/testing-postgresql';
 /* eslint-disable @typescript-eslint/no-restricted-imports -- What is measured is these functions: through the listener
    they would be a tenth of the figure. */
-import { loadAuthority } from '../../server/certificates/authority';
+import { loadAuthority } from '../../server/certificates/authority/authority';
 import { issueClientCertificate } from '../../server/certificates/issue-client-certificate';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
 import { describeMachine } from './describe-machine';

@@ -7,7 +7,7 @@ import { migrateUp } from '../../db/migrate';
 import { certificates, hostEnrolments, hosts } from '../../db/schema';
 /* eslint-disable @typescript-eslint/no-restricted-imports -- Thousands of machines through the door would meet the
    limits on strangers, which are not what is measured. */
-import { loadAuthority } from '../../server/certificates/authority';
+import { loadAuthority } from '../../server/certificates/authority/authority';
 import { issueClientCertificate } from '../../server/certificates/issue-client-certificate';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
 

@@ -8,7 +8,7 @@ import { run } from '../../agent/run';
 import { openStateFolder } from '../../agent/state/open-folder';
 import { keepingIn, makeStateFolder, recordLog } from '../../agent/testing';
 import { replaceCertificate } from '../api';
-import { loadAuthority } from '../certificates/authority';
+import { loadAuthority } from '../certificates/authority/authority';
 import { ensureServerCertificate } from '../certificates/ensure-server-certificate';
 import { administratorOf, testServices } from '../testing';
 import { serveApiOn } from './testing';

@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Authority } from '../certificates/authority';
+import type { Authority } from '../certificates/authority/authority';
 import { CommandError } from '../process/command';
 
 /** What the chain was at an instant, signed by the CA: whoever has `ca.crt` can tell, without any secret of ours. */

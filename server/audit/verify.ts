@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import { loadAuthority } from '../certificates/authority';
-import { readPassphrases } from '../certificates/read-passphrases';
+import { loadAuthority } from '../certificates/authority/authority';
+import { readPassphrases } from '../certificates/authority/read-passphrases';
 import { CommandError, hasNoTable, readFlags, type Store, withStore } from '../process/command';
 import { appendCheckpoint, readCheckpoints } from './checkpoints';
 import { BEGINNING, createSeals } from './seal';

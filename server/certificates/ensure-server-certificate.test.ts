@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { type Authority, CertificateFileError, loadAuthority } from './authority';
+import { type Authority, CertificateFileError, loadAuthority } from './authority/authority';
 import { ensureServerCertificate } from './ensure-server-certificate';
 import { newAuthority, openssl, opensslTest, temporaryFolder } from './testing';
 import * as x509 from './der/x509';

@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { type AlternativeName, alternativeName } from './der/alternative-name';
-import type { Authority } from './authority';
+import type { Authority } from './authority/authority';
 import {
   CERTIFICATE_MODE,
   CertificateFileError,

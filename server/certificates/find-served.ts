@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Config } from '../config';
 import type { Log } from '../log';
 import type { ListenerName, Listeners } from '../process/listeners';
-import type { Authority } from './authority';
+import type { Authority } from './authority/authority';
 import { type CertificateFacts, describeCertificate } from './describe-certificate';
 import { readCertificateFile } from './certificate-file';
 import { stageOf, type Stage } from './nearing-end';
-import { isSealed } from './seal-key';
+import { isSealed } from './authority/seal-key';
 
 /** What tells of the server's own certificates. */
 export interface CertificateSources {

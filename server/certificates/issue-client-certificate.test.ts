@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { AppError } from '../errors';
-import type { Authority } from './authority';
+import type { Authority } from './authority/authority';
 import { issueClientCertificate } from './issue-client-certificate';
 import { readLeaf } from './der/read-leaf';
 import { readCsr } from './der/read-csr';

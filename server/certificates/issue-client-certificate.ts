@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Authority } from './authority';
+import type { Authority } from './authority/authority';
 import { CLIENT_AUTH } from './der/extensions';
 import { readCsr } from './der/read-csr';
 import { signLeaf } from './sign-leaf';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import pino from 'pino';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import type { Authority } from './authority';
+import type { Authority } from './authority/authority';
 import { ensureServerCertificate, type ServerCertificate } from './ensure-server-certificate';
 import { keepServerCertificate } from './keep-server-certificate';
 import { newAuthority, temporaryFolder } from './testing';

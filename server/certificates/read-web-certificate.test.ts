@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { loadAuthority } from './authority';
+import { loadAuthority } from './authority/authority';
 import { ensureServerCertificate } from './ensure-server-certificate';
 import { makeKeys, privateKeyPem, temporaryFolder } from './testing';
 import { ConfigError } from '../config';

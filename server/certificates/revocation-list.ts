@@ -3,7 +3,7 @@ import type { Database } from '../../db/client';
 import { certificates, revocationLists } from '../../db/schema';
 import type { EventBus } from '../events';
 import { keepLatest, type Latest } from '../keep-latest';
-import type { Authority } from './authority';
+import type { Authority } from './authority/authority';
 import { encodePem } from './der/pem';
 import { writeRevocationList } from './der/write-revocation-list';
 

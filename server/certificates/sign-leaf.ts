@@ -1,5 +1,5 @@
 import type { AlternativeName } from './der/alternative-name';
-import type { Authority } from './authority';
+import type { Authority } from './authority/authority';
 import { keyIdentifier } from './der/ecdsa';
 import {
   authorityKeyIdentifier,

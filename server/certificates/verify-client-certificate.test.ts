@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import type { Authority } from './authority';
+import type { Authority } from './authority/authority';
 import { elements } from './der/der';
 import { issueClientCertificate } from './issue-client-certificate';
 import { makeCsr, makeKeys, newAuthority, newAuthorityAndKey } from './testing';

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { keyFingerprint } from '../../agent/fingerprint';
-import type { Authority } from './authority';
+import type { Authority } from './authority/authority';
 import { CLIENT_AUTH } from './der/extensions';
 import { type Leaf, readLeaf } from './der/read-leaf';
 

@@ -3,7 +3,7 @@ import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DatabaseLockedError, DatabaseUnreachableError } from '../../db/errors';
-import { CertificateFileError } from '../certificates/authority';
+import { CertificateFileError } from '../certificates/authority/authority';
 import { temporaryFolder } from '../certificates/testing';
 import { ConfigError } from '../config';
 import { explainFailure } from './explain-failure';

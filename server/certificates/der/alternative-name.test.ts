@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { alternativeName, generalName } from './alternative-name';
-import type { Authority } from '../authority';
+import type { Authority } from '../authority/authority';
 import { SERVER_AUTH } from './extensions';
 import { signLeaf } from '../sign-leaf';
 import { newAuthority } from '../testing';

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { CertificateFileError, KEY_MODE, writeCertificateFile } from './certificate-file';
+import { CertificateFileError, KEY_MODE, writeCertificateFile } from '../certificate-file';
 import type { Passphrase } from './read-passphrases';
 import { isSealed, openKey, sealKey } from './seal-key';
 

@@ -2,7 +2,7 @@ import { data, redirect, type ActionFunctionArgs } from '@remix-run/node';
 import { isDocument } from '../forms/act.server';
 import { errorsFrom, textOf } from '../forms/form-errors';
 import { refusedChange, type ChangeField } from './change-password-form';
-import { passwordCodes, passwordWords } from './password-errors';
+import { passwordCodes, passwordWords } from '../users/password-errors';
 
 /** Changes one's password. A form sent without script goes on to the profile, which then says that it is changed. */
 export async function changePassword({ request, context: { api } }: ActionFunctionArgs, form: FormData) {

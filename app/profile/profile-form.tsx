@@ -10,7 +10,7 @@ import { TextField } from '../ui/fields/text-field';
 import { useAnnounceOnce } from '../use-announce-once';
 import { useAnswer } from '../forms/use-answer';
 import { useOnce } from '../forms/use-once';
-import type { UserRow } from './user-types';
+import type { UserRow } from '../users/user-types';
 
 export type ProfileField = 'name' | 'language';
 

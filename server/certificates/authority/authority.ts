@@ -9,13 +9,13 @@ import {
   readCertificateFile,
   stagedPath,
   stageFile,
-} from './certificate-file';
+} from '../certificate-file';
 import { createAuthority } from './create-authority';
-import { keyIdentifier, type Sign, signerOf } from './der/ecdsa';
+import { keyIdentifier, type Sign, signerOf } from '../der/ecdsa';
 import { type Anchor, readAnchors } from './read-anchors';
 import type { Passphrase } from './read-passphrases';
 
-export { CertificateFileError } from './certificate-file';
+export { CertificateFileError } from '../certificate-file';
 
 const START_ANEW = 'to start a new CA (every agent must enrol again)';
 

@@ -10,7 +10,7 @@ import { useAnswer } from '../forms/use-answer';
 import { useAnswers } from '../forms/use-answers';
 import { useAnnounceOnce } from '../use-announce-once';
 import { useOnce } from '../forms/use-once';
-import { NewPasswordFields } from './new-password-fields';
+import { NewPasswordFields } from '../users/new-password-fields';
 
 export type ChangeField = 'old' | 'password' | 'repeat';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CertificateFileError } from './certificate-file';
+import { CertificateFileError } from '../certificate-file';
 import { createAuthority } from './create-authority';
 import { readAnchors } from './read-anchors';
 

@@ -1,9 +1,9 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { CertificateFileError } from './certificate-file';
+import { CertificateFileError } from '../certificate-file';
 import { readPassphrases } from './read-passphrases';
-import { temporaryFolder } from './testing';
+import { temporaryFolder } from '../testing';
 
 let path: string;
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import type { Config } from '../config';
-import { CertificateFileError, readCertificateFile } from './certificate-file';
+import type { Config } from '../../config';
+import { CertificateFileError, readCertificateFile } from '../certificate-file';
 
 /** What the CA's key is encrypted with, and where it came from, for a message: the text itself is never shown. */
 export interface Passphrase {

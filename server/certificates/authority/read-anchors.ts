@@ -1,7 +1,7 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
-import { keyFingerprint } from '../../agent/fingerprint';
-import { CertificateFileError } from './certificate-file';
-import { readLeaf } from './der/read-leaf';
+import { keyFingerprint } from '../../../agent/fingerprint';
+import { CertificateFileError } from '../certificate-file';
+import { readLeaf } from '../der/read-leaf';
 
 /** A CA whose signature we accept. */
 export interface Anchor {

@@ -3,12 +3,12 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { loadConfig } from '../config';
-import { explainFailure } from '../process/explain-failure';
-import { startServer } from '../process/server';
+import { loadConfig } from '../../config';
+import { explainFailure } from '../../process/explain-failure';
+import { startServer } from '../../process/server';
 import { CertificateFileError, loadAuthority } from './authority';
 import type { Passphrase } from './read-passphrases';
-import { openssl, opensslTest, temporaryFolder } from './testing';
+import { openssl, opensslTest, temporaryFolder } from '../testing';
 
 const secretKey: Passphrase = { text: 'the secret key of this server, long enough', origin: 'secret_key' };
 const first: Passphrase = { text: 'correct horse battery staple', origin: '/etc/sysmanage.passphrase' };

@@ -2,12 +2,12 @@ import { generateKeyPairSync, KeyObject, X509Certificate } from 'node:crypto';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { keyFingerprint } from '../../agent/fingerprint';
+import { keyFingerprint } from '../../../agent/fingerprint';
 import { CertificateFileError, loadAuthority } from './authority';
-import { commitFile, stageFile } from './certificate-file';
+import { commitFile, stageFile } from '../certificate-file';
 import { createAuthority } from './create-authority';
-import { makeKeys, privateKeyPem, temporaryFolder } from './testing';
-import * as x509 from './der/x509';
+import { makeKeys, privateKeyPem, temporaryFolder } from '../testing';
+import * as x509 from '../der/x509';
 
 const now = new Date('2031-03-01T12:00:00.500Z');
 

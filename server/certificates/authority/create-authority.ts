@@ -1,10 +1,10 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { keyFingerprint } from '../../agent/fingerprint';
-import { keyIdentifier, signerOf } from './der/ecdsa';
-import { forCertificatesAndLists, isAuthority, subjectKeyIdentifier } from './der/extensions';
-import { encodePem } from './der/pem';
-import { validity } from './validity';
-import { distinguishedName, newSerial, writeCertificate } from './der/write-certificate';
+import { keyFingerprint } from '../../../agent/fingerprint';
+import { keyIdentifier, signerOf } from '../der/ecdsa';
+import { forCertificatesAndLists, isAuthority, subjectKeyIdentifier } from '../der/extensions';
+import { encodePem } from '../der/pem';
+import { validity } from '../validity';
+import { distinguishedName, newSerial, writeCertificate } from '../der/write-certificate';
 
 const YEARS = 20;
 
