@@ -17,7 +17,7 @@ import { openDatabase } from '../../db/open-database';
 import { migrateUp } from '../../db/migrate';
 import { startTestPostgresql } from '../../db/testing-postgresql';
 // eslint-disable-next-line @typescript-eslint/no-restricted-imports -- the server's own CA, made before its database
-import { loadAuthority } from '../../server/certificates/authority';
+import { loadAuthority } from '../../server/certificates/authority/authority';
 // eslint-disable-next-line @typescript-eslint/no-restricted-imports -- the same hosts that its tests have
 import { seedManyHosts } from '../../server/hosts/testing';
 import { ADMIN, ADMIN_ENVIRONMENT, startServer } from '../start-server';
