@@ -1,6 +1,12 @@
 import { EventEmitter } from 'node:events';
 
-/** Everything that one part of the server tells the others. Emitted after commit: a listener must never see a row that can still roll back. */
+/** What is the same after `JSON.parse(JSON.stringify(it))`: an event goes to other processes too. */
+export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain | undefined };
+
+/**
+ * Everything that one part of the server tells the others. Emitted after commit: a listener must never see a row that
+ * can still roll back.
+ */
 export interface Events {
   /** It is new, or was approved, rejected or revoked. */
   'host.approval_changed': { hostId: string };
@@ -16,35 +22,71 @@ export interface Events {
   'host.split': { hostId: string; kept: string };
   /** One certificate of the host counts no more, because another took its place. */
   'certificate.superseded': { hostId: string; serial: string };
-  /** These hosts, or all, are to renew their certificates, each at a moment of its own within so many seconds. */
-  'hosts.renewal_requested': { hostIds: ReadonlySet<string> | 'all'; withinSeconds: number };
+  /** It is to renew its certificate, at a moment of its own within so many seconds. */
+  'host.renewal_requested': { hostId: string; withinSeconds: number };
   /** It came up or went down. */
   'host.presence': { hostId: string };
   'host.sampled': { hostId: string };
   /** A browser session ended; its live streams end with it. */
   'session.ended': { sessionId: string };
   /**
-   * An administrator changed what they may do or what they are called: their streams end, and begin anew. What people say of themselves, their own name and language, is in no stream and is not told.
+   * An administrator changed what they may do or what they are called: their streams end, and begin anew. What people
+   * say of themselves, their own name and language, is in no stream and is not told.
    */
   'user.changed': { userId: string };
 }
 
+/** The fields that may be the key of an event; none where the event is not plain, so that such an event has no entry below. */
+type KeyOf<Event> = Event extends Plain ? { [Key in keyof Event]: Event[Key] extends string ? Key : never }[keyof Event] : never;
+
+/** Which field says what an event is about. Name and key are its subject. */
+const KEYS: { readonly [Name in keyof Events]: KeyOf<Events[Name]> } = {
+  'host.approval_changed': 'hostId',
+  'host.changed': 'hostId',
+  'host.deleted': 'hostId',
+  'host.access_withdrawn': 'hostId',
+  'host.clone_changed': 'hostId',
+  'host.split': 'hostId',
+  'certificate.superseded': 'hostId',
+  'host.renewal_requested': 'hostId',
+  'host.presence': 'hostId',
+  'host.sampled': 'hostId',
+  'session.ended': 'sessionId',
+  'user.changed': 'userId',
+};
+
+export const EVENT_NAMES = Object.keys(KEYS) as (keyof Events)[];
+
+/** In place of a key: every event of that name. A symbol, because keys come from outside too. */
+export const EVERY: unique symbol = Symbol('every key');
+
 export interface EventBus {
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void;
-  /** Returns the function that stops listening. */
-  listen<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
+  /**
+   * What there are thousands of, a connected agent or an open page, listens to its own key: an event then costs what
+   * its listeners cost, however many others there are. Returns the function that stops listening.
+   */
+  listen<Name extends keyof Events>(name: Name, key: string | typeof EVERY, listener: (event: Events[Name]) => void): () => void;
 }
 
 /** The bus of a single process. Several processes will share one of the same shape. */
 export function createEventBus(): EventBus {
   const emitter = new EventEmitter();
-  // One listener a connected agent and an open page: thousands are normal, and Node's warning at 11 would be noise.
+  // Thousands may listen to one key, too, and Node's warning at 11 would be noise.
   emitter.setMaxListeners(0);
   return {
-    emit: (name, event) => void emitter.emit(name, event),
-    listen(name, listener) {
-      emitter.on(name, listener);
-      return () => emitter.off(name, listener);
+    emit(name, event) {
+      emitter.emit(name, event);
+      emitter.emit(subjectOf(name, event[KEYS[name]] as string), event);
+    },
+    listen(name, key, listener) {
+      const subject = key === EVERY ? name : subjectOf(name, key);
+      // A function of its own for each: one that listens twice stops one at a time.
+      const hear: typeof listener = (event) => listener(event);
+      emitter.on(subject, hear);
+      return () => void emitter.off(subject, hear);
     },
   };
 }
+
+const subjectOf = (name: keyof Events, key: string) => `${name}.${key}`;

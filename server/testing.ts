@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
@@ -13,6 +14,7 @@ import type { Session } from './auth/session';
 import { makeCsr, makeKeys } from './certificates/testing';
 import { loadConfig } from './config';
 import { createContext } from './context';
+import { EVENT_NAMES, type Events, EVERY } from './events';
 import { createCaller } from './router';
 import { createServices, type Services } from './services';
 import type { Context } from './context';
@@ -32,6 +34,7 @@ export async function testServices(environment: Record<string, string> = {}): Pr
   const logged: TestServices['logged'] = [];
   const log = pino({ level: 'debug' }, { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) });
   const services = await createServices({ config, log, db: database.db });
+  for (const name of EVENT_NAMES) services.events.listen(name, EVERY, assertPlain);
   onTestFinished(async () => {
     await services.presence.stop();
     await services.audit.stop();
@@ -39,6 +42,11 @@ export async function testServices(environment: Record<string, string> = {}): Pr
     await rm(folder, { recursive: true });
   });
   return { ...services, url: database.url, logged };
+}
+
+/** What would reach another process as something else fails the act that said it. */
+function assertPlain(event: Events[keyof Events]): void {
+  assert.deepStrictEqual(JSON.parse(JSON.stringify(event)), event, 'an event is not plain JSON');
 }
 
 /** The procedures as somebody calls them: nobody in particular on the web listener, unless said otherwise. `signal` ends what streams. */

@@ -18,8 +18,8 @@ let listening: number;
 beforeEach(async () => {
   const made = await testServices();
   listening = 0;
-  const listen: typeof made.events.listen = (name, listener) => {
-    const stop = made.events.listen(name, listener);
+  const listen: typeof made.events.listen = (name, key, listener) => {
+    const stop = made.events.listen(name, key, listener);
     listening++;
     return () => void (listening--, stop());
   };

@@ -21,12 +21,13 @@ export async function awaitDecision(
   let changed = false;
   let isOver = signal?.aborted ?? false;
   let wake = () => {};
-  const notice = ({ hostId }: { hostId: string }) => {
-    if (hostId !== proof.enrolmentId) return;
+  const notice = () => {
     changed = true;
     wake();
   };
-  const stop = [ctx.events.listen('host.approval_changed', notice), ctx.events.listen('host.deleted', notice)];
+  const stop = (['host.approval_changed', 'host.deleted'] as const).map((name) =>
+    ctx.events.listen(name, proof.enrolmentId, notice),
+  );
   const giveUp = () => {
     isOver = true;
     wake();

@@ -12,6 +12,7 @@ import { Servers } from '../../agent/servers';
 import { openStateFolder } from '../../agent/state/open-folder';
 import { keepingIn, makeStateFolder, recordLog } from '../../agent/testing';
 import { hostEvents } from '../../db/schema';
+import { EVERY } from '../events';
 import { administratorOf, testServices } from '../testing';
 import { enrolledHost, serveApi } from './testing';
 import { type Direction, type Frame, type Meddling, type Proxy, startProxy } from './testing-proxy';
@@ -61,8 +62,8 @@ beforeEach(async () => {
   memory = createInboxMemory();
   samples = 0;
   downReasons = [];
-  services.events.listen('host.sampled', () => samples++);
-  services.events.listen('host.presence', ({ hostId }) => {
+  services.events.listen('host.sampled', EVERY, () => samples++);
+  services.events.listen('host.presence', EVERY, ({ hostId }) => {
     const presence = services.presence.get(hostId);
     if (presence?.state === 'down') downReasons.push(presence.reason);
   });

@@ -6,6 +6,7 @@
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { AddressInfo } from 'node:net';
 import { makeStateFolder } from '../../agent/testing';
+import { EVERY } from '../events';
 import { administratorOf, testServices } from '../testing';
 import { serveApiOn } from './testing';
 import { startAgentProcess } from './testing-agent';
@@ -23,7 +24,7 @@ async function start(whose: 'agent' | 'server', hours: number) {
   const api = await serveApiOn(services);
   // Node dates its answers by the machine's clock, whatever `Date` says.
   api.prependListener('request', (_request, response) => response.setHeader('Date', new Date().toUTCString()));
-  const registered = new Promise<string>((resolve) => services.events.listen('host.approval_changed', ({ hostId }) => resolve(hostId)));
+  const registered = new Promise<string>((resolve) => services.events.listen('host.approval_changed', EVERY, ({ hostId }) => resolve(hostId)));
   const agent = startAgentProcess({
     server: `https://127.0.0.1:${(api.address() as AddressInfo).port}`,
     stateDir: makeStateFolder(),

@@ -13,6 +13,7 @@ import { issueClientCertificate } from '../certificates/issue-client-certificate
 import { SERVER_AUTH } from '../certificates/der/extensions';
 import { signLeaf } from '../certificates/sign-leaf';
 import { makeKeys, newAuthority, privateKeyPem } from '../certificates/testing';
+import { EVERY } from '../events';
 import { createServices, type Services } from '../services';
 import { administratorOf, testServices } from '../testing';
 import { askForToken, connectAgent, enrolledHost, holderOf, knock, openTls, serveApi, serveApiOn, type Shown, upgradeLines } from './testing';
@@ -425,7 +426,7 @@ async function post(procedure: string, shown: Shown, input?: object) {
 
 function nextPresence(): Promise<void> {
   return new Promise((resolve) => {
-    const stop = services.events.listen('host.presence', () => {
+    const stop = services.events.listen('host.presence', EVERY, () => {
       stop();
       resolve();
     });

@@ -26,8 +26,7 @@ export async function* streamInbox(ctx: ConnectedAgent, signal: AbortSignal) {
   /** The newest request says it all: nothing piles up for a slow reader. */
   let renew: Extract<InboxItem, { kind: 'renew' }> | undefined;
   let wake = () => {};
-  const stop = events.listen('hosts.renewal_requested', ({ hostIds, withinSeconds }) => {
-    if (hostIds !== 'all' && !hostIds.has(agent.hostId)) return;
+  const stop = events.listen('host.renewal_requested', agent.hostId, ({ withinSeconds }) => {
     renew = { kind: 'renew', withinSeconds };
     wake();
   });

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { EVERY } from '../events';
 import { administratorOf, testServices } from '../testing';
 import { serveApi } from './testing';
 import { startAgentProcess } from './testing-agent';
@@ -44,7 +45,7 @@ async function recordLife() {
     return (serial && shown.get(serial)) || {};
   });
 
-  const registered = new Promise<string>((resolve) => services.events.listen('host.approval_changed', ({ hostId }) => resolve(hostId)));
+  const registered = new Promise<string>((resolve) => services.events.listen('host.approval_changed', EVERY, ({ hostId }) => resolve(hostId)));
   const agent = startAgentProcess({ server: proxy.url.href, stateDir, cwd, env: { HOME, TMPDIR } });
   const hostId = await registered;
   await admin.hosts.approve({ hostId });

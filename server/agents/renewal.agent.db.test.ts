@@ -10,6 +10,7 @@ import { run } from '../../agent/run';
 import { openStateFolder } from '../../agent/state/open-folder';
 import { keepingIn, makeStateFolder, recordLog } from '../../agent/testing';
 import { certificates, hostEvents, hosts } from '../../db/schema';
+import { EVERY } from '../events';
 import { administratorOf, callerFor, testServices } from '../testing';
 import { agentOf, serveApi } from './testing';
 import { type Proxy, startProxy } from './testing-proxy';
@@ -69,7 +70,7 @@ function startAgent() {
 
 /** An agent that was let in and is connected. */
 async function startApproved() {
-  const registered = new Promise<string>((resolve) => services.events.listen('host.approval_changed', ({ hostId }) => resolve(hostId)));
+  const registered = new Promise<string>((resolve) => services.events.listen('host.approval_changed', EVERY, ({ hostId }) => resolve(hostId)));
   const agent = startAgent();
   const hostId = await registered;
   await admin.hosts.approve({ hostId });
@@ -96,7 +97,7 @@ test('asked for now: a new key, a new certificate, and the host never counts as 
   const presence: (string | undefined)[] = [];
   const { hostId, until } = await startApproved();
   const [before, key] = [serial(), readFileSync(join(folder, 'client.key'), 'utf8')];
-  services.events.listen('host.presence', () => presence.push(services.presence.get(hostId)?.state));
+  services.events.listen('host.presence', hostId, () => presence.push(services.presence.get(hostId)?.state));
 
   await admin.hosts.rotateCertificate({ hostIds: [hostId] });
 

@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Hello, InboxItem, Sample } from '../../agent/protocol';
 import { hostEvents, hosts } from '../../db/schema';
+import { EVERY } from '../events';
 import { administratorOf, callerFor, sessionOf, testServices } from '../testing';
 import { type AgentSocket, connectAgent, enrolledHost, openAgentClient, serveApi } from './testing';
 
@@ -52,7 +53,7 @@ const openAgent = () => openAgentClient(services, port, host.shown);
 
 function happenings(name: 'host.changed' | 'host.sampled'): string[] {
   const ids: string[] = [];
-  onTestFinished(services.events.listen(name, ({ hostId }) => void ids.push(hostId)));
+  onTestFinished(services.events.listen(name, EVERY, ({ hostId }) => void ids.push(hostId)));
   return ids;
 }
 

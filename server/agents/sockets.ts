@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { WebSocket } from 'ws';
 import { CLOSE, type Hello } from '../../agent/protocol';
-import type { EventBus } from '../events';
+import { type EventBus, EVERY } from '../events';
 import { closeFirmly } from '../sockets/close-firmly';
 
 /** A place for one connection of a host, held from before its rows are read until its socket is gone. */
@@ -85,11 +85,11 @@ export function createAgentSockets(events: EventBus): AgentSockets {
     setTimeout(() => void closeFirmly(slot.socket!, CLOSE.HELD, ''), SPLIT_PATIENCE_MS).unref();
   };
 
-  events.listen('host.access_withdrawn', ({ hostId }) => of(hostId).forEach(withdraw));
-  events.listen('certificate.superseded', ({ hostId, serial }) => {
+  events.listen('host.access_withdrawn', EVERY, ({ hostId }) => of(hostId).forEach(withdraw));
+  events.listen('certificate.superseded', EVERY, ({ hostId, serial }) => {
     for (const slot of of(hostId)) if (slot.serial === serial) withdraw(slot);
   });
-  events.listen('host.split', ({ hostId, kept }) => {
+  events.listen('host.split', EVERY, ({ hostId, kept }) => {
     // What is still being checked is judged anew when it opens: the person has not seen it.
     for (const slot of of(hostId)) if (slot.socket && slot.id !== kept) tellApart(slot);
     // It comes back at once, and finds nobody who speaks for the host.

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { auditRecords, sessions, users } from '../../db/schema';
+import { EVERY } from '../events';
 import { hashPassword } from './password';
 import { callerFor, testServices } from '../testing';
 
@@ -75,7 +76,7 @@ test('what no database can hold is refused, not a failure of ours', async () => 
 test('the session that was there before sign-in is worth nothing after it', async () => {
   const planted = await signedIn();
   const ended: string[] = [];
-  services.events.listen('session.ended', ({ sessionId }) => ended.push(sessionId));
+  services.events.listen('session.ended', EVERY, ({ sessionId }) => ended.push(sessionId));
   const browser = await browserWith(planted);
 
   await browser.api.users.signIn({ email, password });
@@ -104,7 +105,7 @@ test('the database holds only the hash of the cookie', async () => {
 test('signing out ends the session, its cookie and its streams, and no other session', async () => {
   const [cookie, elsewhere] = [await signedIn(), await signedIn()];
   const ended: string[] = [];
-  services.events.listen('session.ended', ({ sessionId }) => ended.push(sessionId));
+  services.events.listen('session.ended', EVERY, ({ sessionId }) => ended.push(sessionId));
   const browser = await browserWith(cookie);
 
   await browser.api.users.signOut();
@@ -135,7 +136,7 @@ describe('when the end of a session cannot be written down', () => {
   test.each(['signing out', 'signing in anew'])('%s ends none and announces none', async (act) => {
     const cookie = await signedIn();
     const ended: string[] = [];
-    services.events.listen('session.ended', ({ sessionId }) => ended.push(sessionId));
+    services.events.listen('session.ended', EVERY, ({ sessionId }) => ended.push(sessionId));
     const { api, cookies } = await browserWith(cookie);
     await expect(failToRecord(() => (act === 'signing out' ? api.users.signOut() : api.users.signIn({ email, password })))).rejects.toMatchObject({ cause: broken });
     expect(await services.sessions.find(cookie)).not.toBeNull();

@@ -1,7 +1,7 @@
 import { and, asc, gt, isNotNull, sql } from 'drizzle-orm';
 import type { Database } from '../../db/client';
 import { certificates, revocationLists } from '../../db/schema';
-import type { EventBus } from '../events';
+import { type EventBus, EVERY } from '../events';
 import { keepLatest, type Latest } from '../keep-latest';
 import type { Authority } from './authority/authority';
 import { encodePem } from './der/pem';
@@ -44,7 +44,7 @@ export function createRevocationLists(sources: Sources): RevocationLists {
   const { events, now = () => new Date() } = sources;
   const isFresh = ({ thisUpdate }: RevocationList) => now().getTime() < thisUpdate.getTime() + RENEW_AFTER_MS;
   const lists = keepLatest(() => makeRevocationList(sources, now()), isFresh);
-  for (const name of ['host.access_withdrawn', 'certificate.superseded'] as const) events.listen(name, lists.expire);
+  for (const name of ['host.access_withdrawn', 'certificate.superseded'] as const) events.listen(name, EVERY, lists.expire);
   return lists;
 }
 

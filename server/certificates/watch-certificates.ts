@@ -1,7 +1,7 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../../db/client';
-import type { EventBus } from '../events';
+import { type EventBus, EVERY } from '../events';
 import { keepLatest } from '../keep-latest';
 import { countUrgent } from './find-held';
 import { type CertificateSources, findAuthorities, findServed } from './find-served';
@@ -53,7 +53,7 @@ export function createCertificateWatch(sources: Sources): CertificateWatch {
     // The rows are the truth: what no event told of shows after this.
     ({ at }) => now().getTime() < at.getTime() + INTERVAL_MS,
   );
-  for (const name of CHANGES) events.listen(name, held.expire);
+  for (const name of CHANGES) events.listen(name, EVERY, held.expire);
 
   // One after the other, so that what was seen last is what is kept.
   let looks: Promise<void> = Promise.resolve();

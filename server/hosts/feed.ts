@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Sample } from '../../agent/protocol';
 import type { Database } from '../../db/client';
 import { hosts } from '../../db/schema';
-import type { EventBus } from '../events';
+import { type EventBus, EVERY } from '../events';
 import type { HostRow, HostState } from './host-schema';
 import type { Presence } from '../presence/presence';
 
@@ -72,20 +72,20 @@ export function createHostFeed({
     tell();
   }
 
-  events.listen('host.approval_changed', ({ hostId }) => announce(hostId, 'row'));
-  events.listen('host.clone_changed', ({ hostId }) => announce(hostId, 'row'));
-  events.listen('host.deleted', ({ hostId }) => {
+  events.listen('host.approval_changed', EVERY, ({ hostId }) => announce(hostId, 'row'));
+  events.listen('host.clone_changed', EVERY, ({ hostId }) => announce(hostId, 'row'));
+  events.listen('host.deleted', EVERY, ({ hostId }) => {
     rowChanged.delete(hostId);
     sampled.delete(hostId);
     announce(hostId, 'gone');
   });
   for (const name of ['host.changed', 'host.presence'] as const) {
-    events.listen(name, ({ hostId }) => {
+    events.listen(name, EVERY, ({ hostId }) => {
       rowChanged.set(hostId, ++now);
       tell();
     });
   }
-  events.listen('host.sampled', ({ hostId }) => {
+  events.listen('host.sampled', EVERY, ({ hostId }) => {
     sampled.set(hostId, ++now);
     tell();
   });

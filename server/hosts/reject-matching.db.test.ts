@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { auditRecords, hostEvents, hosts } from '../../db/schema';
+import { EVERY } from '../events';
 import { administratorOf, testServices } from '../testing';
 import { seedHosts } from './testing';
 
@@ -54,7 +55,7 @@ test('who waits for the decision hears of it at once', async () => {
   const { services, admin } = await start();
   const [hostId] = await seedHosts(services.db, [{ approval: 'pending', registeredAt: OLD }]);
   const heard: string[] = [];
-  services.events.listen('host.approval_changed', (event) => heard.push(event.hostId));
+  services.events.listen('host.approval_changed', EVERY, (event) => heard.push(event.hostId));
   await admin.hosts.rejectMatching({ before: now() });
   expect(heard).toEqual([hostId]);
 });

@@ -59,7 +59,9 @@ export async function rotateCertificate(ctx: SignedIn, { hostIds }: z.infer<type
   const requested = asked.length;
   ctx.log.info({ requested, all, by: ctx.session.user.email }, 'new certificates requested');
   const withinSeconds = requested === 1 ? 0 : Math.min(LONGEST_WINDOW_SECONDS, Math.ceil(requested / PACE_A_SECOND));
-  ctx.events.emit('hosts.renewal_requested', { hostIds: all ? 'all' : new Set(asked.map(({ id }) => id)), withinSeconds });
-  for (const { id } of asked) ctx.events.emit('host.changed', { hostId: id });
+  for (const { id } of asked) {
+    ctx.events.emit('host.renewal_requested', { hostId: id, withinSeconds });
+    ctx.events.emit('host.changed', { hostId: id });
+  }
   return { requested };
 }

@@ -2,6 +2,7 @@ import { isNull } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { certificates } from '../../db/schema';
 import { makeKeys } from '../certificates/testing';
+import { EVERY } from '../events';
 import { administratorOf, registrationOf, strangerOf, testServices } from '../testing';
 
 test('revoking ends the certificates, tells whoever holds the socket, and forgets liveness', async () => {
@@ -11,7 +12,7 @@ test('revoking ends the certificates, tells whoever holds the socket, and forget
   await admin.hosts.approve({ hostId });
   services.presence.up(hostId);
   const withdrawn: string[] = [];
-  services.events.listen('host.access_withdrawn', (event) => withdrawn.push(event.hostId));
+  services.events.listen('host.access_withdrawn', EVERY, (event) => withdrawn.push(event.hostId));
 
   await admin.hosts.revoke({ hostId });
 

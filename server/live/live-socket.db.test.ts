@@ -4,6 +4,7 @@ import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 import { sessions, users } from '../../db/schema';
+import { EVERY } from '../events';
 import type { LiveChange } from '../hosts/feed';
 import { createOriginGuard } from '../http/same-origin';
 import { createLiveUpgrade } from './live-socket';
@@ -166,7 +167,7 @@ describe('when its user', () => {
     const [user] = await services.db.select().from(users);
     const admin = await administratorOf(services, 'other@example.com');
     const told: string[] = [];
-    services.events.listen('session.ended', ({ sessionId: ended }) => told.push(ended));
+    services.events.listen('session.ended', EVERY, ({ sessionId: ended }) => told.push(ended));
     for (const act of [admin.users.deactivate, admin.users.delete]) {
       const page = await openPage();
       const closed = once(page, 'close');
@@ -198,7 +199,7 @@ describe('when its user', () => {
     const [user] = await services.db.select().from(users);
     const admin = await administratorOf(services, 'other@example.com');
     const told: string[] = [];
-    services.events.listen('user.changed', ({ userId }) => told.push(userId));
+    services.events.listen('user.changed', EVERY, ({ userId }) => told.push(userId));
     const page = await openPage();
     const closed = once(page, 'close');
     await admin.users.update({ userId: user!.id, email: user!.email, name: '', role: 'viewer' });

@@ -5,6 +5,7 @@ import { CLOSE } from '../../agent/protocol';
 import type { Session } from '../auth/session';
 import { watchSessions } from '../auth/watch-sessions';
 import { createContext } from '../context';
+import { EVERY } from '../events';
 import { logProcedureError } from '../log';
 import { appRouter } from '../router';
 import type { OriginGuard } from '../http/same-origin';
@@ -68,12 +69,8 @@ export function createLiveUpgrade(
     // Its rights are those it was opened with. The page opens another at once, with those of now.
     const onChange = () => void closeFirmly(webSocket, CLOSE.SERVICE_RESTART, '');
     const stops = [
-      services.events.listen('session.ended', ({ sessionId }) => {
-        if (sessionId === session.id) onEnd();
-      }),
-      services.events.listen('user.changed', ({ userId }) => {
-        if (userId === session.user.id) onChange();
-      }),
+      services.events.listen('session.ended', session.id, onEnd),
+      services.events.listen('user.changed', session.user.id, onChange),
       watched.watch({ session, onEnd, onChange }),
     ];
     webSocket.once('close', () => {
@@ -96,8 +93,8 @@ export function createLiveUpgrade(
       // Before the session is read and until the socket listens itself: one that ends in between must not leave a socket behind.
       const [ended, changed] = [new Set<string>(), new Set<string>()];
       const stops = [
-        services.events.listen('session.ended', ({ sessionId }) => ended.add(sessionId)),
-        services.events.listen('user.changed', ({ userId }) => changed.add(userId)),
+        services.events.listen('session.ended', EVERY, ({ sessionId }) => ended.add(sessionId)),
+        services.events.listen('user.changed', EVERY, ({ userId }) => changed.add(userId)),
       ];
       try {
         const session = await createContext(services, 'web', request).sessions.find(request.headers.cookie);

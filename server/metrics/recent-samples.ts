@@ -1,5 +1,5 @@
 import type { Sample } from '../../agent/protocol';
-import type { EventBus } from '../events';
+import { type EventBus, EVERY } from '../events';
 
 /** The figures that sparklines are drawn from. */
 const SERIES = [
@@ -28,7 +28,7 @@ export interface RecentSamples {
 export function createRecentSamples(events: EventBus): RecentSamples {
   // One flat ring a host (3.3 KiB): objects for each point took ten times as much.
   const rings = new Map<string, { values: Float64Array; count: number; latest: Sample }>();
-  events.listen('host.deleted', ({ hostId }) => rings.delete(hostId));
+  events.listen('host.deleted', EVERY, ({ hostId }) => rings.delete(hostId));
   return {
     add(hostId, sample) {
       const ring = rings.get(hostId) ?? { values: new Float64Array(KEPT * WIDTH), count: 0, latest: sample };

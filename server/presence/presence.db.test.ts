@@ -1,6 +1,7 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { hostEvents, hostPresence, hosts } from '../../db/schema';
+import { EVERY } from '../events';
 import { administratorOf, testServices } from '../testing';
 import { type Presence, startPresence } from './presence';
 import { seedHosts } from '../hosts/testing';
@@ -34,7 +35,7 @@ const history = () =>
 
 function nextPresence(): Promise<string> {
   return new Promise((resolve) => {
-    const stop = services.events.listen('host.presence', ({ hostId }) => {
+    const stop = services.events.listen('host.presence', EVERY, ({ hostId }) => {
       stop();
       resolve(hostId);
     });

@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../../db/client';
 import { hostPresence, hosts } from '../../db/schema';
-import type { EventBus } from '../events';
+import { type EventBus, EVERY } from '../events';
 import { type Log, logFailure } from '../log';
 import { createGroupCommit } from '../process/group-commit';
 
@@ -125,7 +125,7 @@ export async function startPresence({
   }
 
   // A host that may not connect is neither up nor down. Its socket closes after this and finds no entry to mark.
-  events.listen('host.access_withdrawn', ({ hostId }) => {
+  events.listen('host.access_withdrawn', EVERY, ({ hostId }) => {
     if (entries.get(hostId)?.state === 'up') up--;
     entries.delete(hostId);
     expected.delete(hostId);

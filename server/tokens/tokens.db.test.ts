@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { auditRecords, spentTokens, tokenChains, users } from '../../db/schema';
 import { sweepExpired } from '../auth/sweep-expired';
 import { createContext } from '../context';
+import { EVERY } from '../events';
 import { seedHosts } from '../hosts/testing';
 import { addPerson, type Ask, logIn, nextTokenOf, PASSWORD, serveRestApi } from '../rest/testing';
 import { administratorOf, callerFor, personOf, testServices } from '../testing';
@@ -90,7 +91,7 @@ describe('an error of ours', () => {
   test('after a change: the token is spent, no other comes, and the chain is over without anybody being accused', async () => {
     const [hostId] = await seedHosts(services.db, [{}]);
     // Listeners hear of it after the commit: the change is made, and the answer is 500.
-    services.events.listen('host.changed', () => {
+    services.events.listen('host.changed', EVERY, () => {
       throw new Error(FAULT);
     });
     const bearer = await logIn(ask);

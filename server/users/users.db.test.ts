@@ -8,6 +8,7 @@ import { hashPassword } from '../auth/password';
 import { type Permission, PERMISSIONS, type Role } from '../auth/permissions';
 import { createContext } from '../context';
 import type { AppError } from '../errors';
+import { EVERY } from '../events';
 import { appRouter } from '../router';
 import { administratorOf, browserOf, callerFor, personOf, sessionOf, strangerOf, testServices } from '../testing';
 import { refuseWider } from './hold-user';
@@ -27,7 +28,7 @@ beforeEach(async () => {
   services = await testServices();
   admin = await administratorOf(services);
   ended = [];
-  services.events.listen('session.ended', ({ sessionId }) => ended.push(sessionId));
+  services.events.listen('session.ended', EVERY, ({ sessionId }) => ended.push(sessionId));
 });
 
 const invited = { email: 'New@Example.com', name: 'New Person', role: 'operator' as const };
@@ -326,7 +327,7 @@ describe('the last active administrator', () => {
 test('a role counts from the next request on, and open pages are told to ask again', async () => {
   const { userId, email, cookies } = await seedUser('viewer@example.com', 'viewer', 1);
   const changed: string[] = [];
-  services.events.listen('user.changed', (event) => changed.push(event.userId));
+  services.events.listen('user.changed', EVERY, (event) => changed.push(event.userId));
   await expect((await visit(cookies[0])).api.users.list({})).rejects.toMatchObject({ appCode: 'auth.forbidden' });
   await admin.users.update({ userId, email, name: '', role: 'administrator' });
   expect(await (await visit(cookies[0])).api.users.list({})).toMatchObject({ total: 2 });
@@ -338,7 +339,7 @@ test('a change to what is so already is none: nothing is recorded, and no page i
   const { api } = await visit(cookies[0]);
   await api.profile.update({ name: 'Me', language: null });
   const changed: string[] = [];
-  services.events.listen('user.changed', (event) => changed.push(event.userId));
+  services.events.listen('user.changed', EVERY, (event) => changed.push(event.userId));
   for (const changes of [{}, { name: 'Me' }, { email, role: 'viewer' as const }]) await admin.users.update({ userId, ...changes });
   await api.profile.update({ name: 'Me', language: null });
   expect(changed).toEqual([]);
