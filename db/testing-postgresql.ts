@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -23,6 +24,14 @@ export async function startTestPostgresql(): Promise<{ url: string; stop: () => 
       await exited;
     },
   };
+}
+
+/** A copy of a database that nobody is connected to. Drop it with the result. */
+export async function cloneDatabase(server: string, template: string): Promise<{ url: string; drop: () => Promise<void> }> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  // Page by page through the log, as is the default, takes five times as long.
+  await execute(server, `create database ${name} template ${template} strategy file_copy`);
+  return { url: databaseUrl(server, name), drop: () => execute(server, `drop database ${name} with (force)`) };
 }
 
 export function databaseUrl(server: string, name: string): string {

@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { sql } from 'drizzle-orm';
 import { inject } from 'vitest';
 import type { OpenDatabase } from './client';
 import { openDatabase } from './open-database';
 import { startPGlite } from './open-pglite';
-import { databaseUrl, execute } from './testing-postgresql';
+import { cloneDatabase } from './testing-postgresql';
 
 /** Made once a run by `testing-setup.ts`: what every test's database is a copy of. */
 export type Template = { kind: 'pglite'; dump: string } | { kind: 'postgresql'; server: string; name: string };
@@ -52,17 +51,14 @@ async function borrowPGlite(dump: string): Promise<TestDatabase> {
 }
 
 async function clonePostgresql(server: string, template: string): Promise<TestDatabase> {
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  // Page by page through the log, as is the default, takes five times as long.
-  await execute(server, `create database ${name} template ${template} strategy file_copy`);
-  const url = databaseUrl(server, name);
+  const { url, drop } = await cloneDatabase(server, template);
   const database = await openDatabase({ url, directory: '' });
   return {
     ...database,
     url,
     async close() {
       await database.close();
-      await execute(server, `drop database ${name} with (force)`);
+      await drop();
     },
   };
 }

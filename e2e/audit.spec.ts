@@ -17,65 +17,69 @@ function verify(dataDir: string): Promise<{ code: unknown; output: string }> {
   });
 }
 
-test('approve a host, find it in the audit log, export it, verify it', async ({ page, server, dataDir, admin }) => {
-  const agent = await craftAgent(server, { fqdn: 'web-01.example.com' });
+test.describe('with the embedded database, which is one process’s', () => {
+  test.use({ embedded: true });
 
-  await test.step('approve', async () => {
-    await page.goto('/hosts');
-    const row = page.getByRole('row').filter({ hasText: agent.fqdn });
-    await row.getByRole('button', { name: `Approve ${agent.fqdn}` }).click();
-    await expect(row).toContainText('Never connected');
-  });
+  test('approve a host, find it in the audit log, export it, verify it', async ({ page, server, dataDir, admin }) => {
+    const agent = await craftAgent(server, { fqdn: 'web-01.example.com' });
 
-  const row = page.getByRole('row').filter({ hasText: 'Approve a host' });
-  await test.step('find it', async () => {
-    await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Audit' }).click();
-    await expect(page.getByRole('row').filter({ hasText: 'Sign in' })).toBeVisible();
-    await page.getByLabel('Search, by beginnings of words').fill('web-01');
-    await page.keyboard.press('Enter');
-    await expect(page).toHaveURL(/search=web-01/);
-    await expect(page.getByRole('row').filter({ hasText: 'Sign in' })).toHaveCount(0);
-    await expect(row).toContainText(admin.email);
-    await expect(row).toContainText('Done');
-    await expect(row.getByRole('link', { name: agent.fqdn })).toHaveAttribute('href', `/hosts/${agent.hostId}`);
-  });
+    await test.step('approve', async () => {
+      await page.goto('/hosts');
+      const row = page.getByRole('row').filter({ hasText: agent.fqdn });
+      await row.getByRole('button', { name: `Approve ${agent.fqdn}` }).click();
+      await expect(row).toContainText('Never connected');
+    });
 
-  await test.step('who did it, and what it was done to, lead to their pages', async () => {
-    await expect(row.getByRole('link', { name: admin.email })).toHaveAttribute('href', /^\/users\/[0-9a-f-]{36}$/);
-    await row.getByRole('link', { name: 'Approve a host' }).click();
-    await expect(page).toHaveURL(/search=web-01&action=host\.approve/);
-    await expect(page.getByRole('row').filter({ hasText: 'Ask to join' })).toHaveCount(0);
-  });
+    const row = page.getByRole('row').filter({ hasText: 'Approve a host' });
+    await test.step('find it', async () => {
+      await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Audit' }).click();
+      await expect(page.getByRole('row').filter({ hasText: 'Sign in' })).toBeVisible();
+      await page.getByLabel('Search, by beginnings of words').fill('web-01');
+      await page.keyboard.press('Enter');
+      await expect(page).toHaveURL(/search=web-01/);
+      await expect(page.getByRole('row').filter({ hasText: 'Sign in' })).toHaveCount(0);
+      await expect(row).toContainText(admin.email);
+      await expect(row).toContainText('Done');
+      await expect(row.getByRole('link', { name: agent.fqdn })).toHaveAttribute('href', `/hosts/${agent.hostId}`);
+    });
 
-  await test.step('what it was before and after', async () => {
-    await row.getByRole('button', { name: /^Details/ }).click();
-    await expect(page.getByRole('definition').filter({ hasText: 'host.approve' })).toBeVisible();
-    const states = page.getByRole('table', { name: 'Before and after' });
-    await expect(states.getByRole('row').filter({ hasText: 'approval' })).toContainText(/pending.*approved/s);
-  });
+    await test.step('who did it, and what it was done to, lead to their pages', async () => {
+      await expect(row.getByRole('link', { name: admin.email })).toHaveAttribute('href', /^\/users\/[0-9a-f-]{36}$/);
+      await row.getByRole('link', { name: 'Approve a host' }).click();
+      await expect(page).toHaveURL(/search=web-01&action=host\.approve/);
+      await expect(page.getByRole('row').filter({ hasText: 'Ask to join' })).toHaveCount(0);
+    });
 
-  await test.step('a filter that leaves nothing says so, and can be cleared', async () => {
-    await page.getByRole('navigation', { name: 'By outcome' }).getByRole('link', { name: 'Refused' }).click();
-    await expect(page.getByRole('heading', { name: 'No record matches the filter' })).toBeVisible();
-    await page.goBack();
-    await expect(row).toBeVisible();
-  });
+    await test.step('what it was before and after', async () => {
+      await row.getByRole('button', { name: /^Details/ }).click();
+      await expect(page.getByRole('definition').filter({ hasText: 'host.approve' })).toBeVisible();
+      const states = page.getByRole('table', { name: 'Before and after' });
+      await expect(states.getByRole('row').filter({ hasText: 'approval' })).toContainText(/pending.*approved/s);
+    });
 
-  await test.step('export', async () => {
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export CSV' }).click()]);
-    expect(download.suggestedFilename()).toMatch(/^audit-.*\.csv$/);
-    const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
-    expect(lines).toHaveLength(2);
-    expect(lines[1]).toContain(`,"host.approve","host","${agent.hostId}","${agent.fqdn}",`);
-  });
+    await test.step('a filter that leaves nothing says so, and can be cleared', async () => {
+      await page.getByRole('navigation', { name: 'By outcome' }).getByRole('link', { name: 'Refused' }).click();
+      await expect(page.getByRole('heading', { name: 'No record matches the filter' })).toBeVisible();
+      await page.goBack();
+      await expect(row).toBeVisible();
+    });
 
-  await test.step('verify', async () => {
-    const running = await verify(dataDir);
-    expect(running.code, 'the embedded database is in use').toBe(69);
-    // An open page would look for the server for ever, and complain.
-    await page.close();
-    expect(await server.stop()).toBe(0);
-    expect(await verify(dataDir)).toEqual({ code: 0, output: expect.stringMatching(/^The audit log is whole: \d+ records\.\nCheckpoints it was compared with: none: a new file was begun\.\n$/) });
+    await test.step('export', async () => {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export CSV' }).click()]);
+      expect(download.suggestedFilename()).toMatch(/^audit-.*\.csv$/);
+      const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
+      expect(lines).toHaveLength(2);
+      expect(lines[1]).toContain(`,"host.approve","host","${agent.hostId}","${agent.fqdn}",`);
+    });
+
+    await test.step('verify', async () => {
+      const running = await verify(dataDir);
+      expect(running.code, 'the embedded database is in use').toBe(69);
+      // An open page would look for the server for ever, and complain.
+      await page.close();
+      expect(await server.stop()).toBe(0);
+      expect(await verify(dataDir)).toEqual({ code: 0, output: expect.stringMatching(/^The audit log is whole: \d+ records\.\nCheckpoints it was compared with: none: a new file was begun\.\n$/) });
+    });
   });
 });
 

@@ -24,10 +24,10 @@ const test = base.extend<Left>({
   caDays: [null, { option: true }],
   webDays: [null, { option: true }],
   heldDays: [{}, { option: true }],
-  dataDir: async ({ dataDir, caDays, webDays, heldDays }, use) => {
+  dataDir: async ({ dataDir, databaseUrl, caDays, webDays, heldDays }, use) => {
     if (caDays !== null) await writeAuthority(join(dataDir, 'certs'), caDays);
     if (webDays !== null) await writeWebCertificate(dataDir, webDays);
-    if (Object.keys(heldDays).length > 0) await seedHeld(dataDir, heldDays);
+    if (Object.keys(heldDays).length > 0) await seedHeld({ directory: dataDir, url: databaseUrl }, heldDays);
     await use(dataDir);
   },
   serverEnvironment: async ({ dataDir, webDays }, use) => {
@@ -56,8 +56,8 @@ async function writeAuthority(folder: string, days: number) {
 }
 
 /** Rows as enrolment left them, long ago: no test can wait for a certificate to age. */
-async function seedHeld(dataDir: string, days: Record<string, number>) {
-  const { db, close } = await openDatabase({ directory: dataDir });
+async function seedHeld(database: { directory: string; url?: string }, days: Record<string, number>) {
+  const { db, close } = await openDatabase(database);
   for (const [fqdn, left] of Object.entries(days)) {
     const of = {
       csr: '-',

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { expect, SIGNED_OUT, test } from './fixtures';
 import { ADMIN } from './start-server';
 
-test.use({ administrator: false, localAgent: true });
+test.use({ administrator: false, embedded: true, localAgent: true });
 
 /** The agent that the server started. It is not ours to ask: it is found as an administrator would, among the processes. */
 function findLocalAgent(serverPid: number): number {

@@ -2,10 +2,14 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect, type ConsoleMessage, type Page } from '@playwright/test';
+import { cloneDatabase } from '../db/testing-postgresql';
+import { readTemplate } from './make-template';
 import { startProgram, type Program } from './start-process';
 import { ADMIN, ADMIN_ENVIRONMENT, startServer, type Server } from './start-server';
 
 interface Options {
+  /** Whether the server has the embedded database, as a first start without settings has, and not PostgreSQL. */
+  embedded: boolean;
   /** Whether the server already has its first administrator. */
   administrator: boolean;
   /** Whether the server runs this machine's own agent. */
@@ -15,9 +19,13 @@ interface Options {
 
 export interface Fixtures {
   dataDir: string;
+  /** Of the server's database; undefined with the embedded one. */
+  databaseUrl: string | undefined;
   server: Server;
   /** Once the server has stopped: another in its place, with its data and its settings. It stops with the test. */
   startAgain: () => Promise<Server>;
+  /** What the server is started with. */
+  serverSettings: Record<string, string>;
   /** The browser is signed in as this administrator: by a request, not by clicking. */
   admin: typeof ADMIN;
   /** Starts the built agent; without a folder it is a machine with a new key. */
@@ -27,8 +35,8 @@ export interface Fixtures {
 }
 
 interface Worker {
-  /** A data directory with an administrator in it, to be copied: making one takes seconds. */
-  template: string;
+  /** A data directory with the embedded database and an administrator in it, to be copied: making one takes seconds. */
+  embeddedTemplate: () => Promise<string>;
 }
 
 /**
@@ -57,6 +65,7 @@ const temporary = (name: string) => mkdtemp(join(tmpdir(), `sysmanage-e2e-${name
 
 export const test = base.extend<Options & Fixtures, Worker>({
   administrator: [true, { option: true }],
+  embedded: [false, { option: true }],
   localAgent: [false, { option: true }],
   serverEnvironment: [{}, { option: true }],
 
@@ -68,36 +77,52 @@ export const test = base.extend<Options & Fixtures, Worker>({
     { scope: 'worker' },
   ],
 
-  template: [
+  embeddedTemplate: [
     async ({}, use) => {
-      const dataDir = await temporary('template');
-      const server = await startServer({ dataDir, env: ADMIN_ENVIRONMENT });
-      expect(await server.stop(), server.output()).toBe(0);
-      await use(dataDir);
-      await rm(dataDir, { recursive: true });
+      let made: string | undefined;
+      await use(async () => {
+        if (made) return made;
+        const dataDir = await temporary('template');
+        const server = await startServer({ dataDir, env: ADMIN_ENVIRONMENT });
+        expect(await server.stop(), server.output()).toBe(0);
+        return (made = dataDir);
+      });
+      if (made) await rm(made, { recursive: true });
     },
     { scope: 'worker' },
   ],
 
-  dataDir: async ({ administrator, template }, use) => {
+  dataDir: async ({ administrator, embedded, embeddedTemplate }, use) => {
     const folder = await temporary('data');
-    if (administrator) await cp(template, folder, { recursive: true });
+    if (administrator) await cp(embedded ? await embeddedTemplate() : readTemplate().dataDir, folder, { recursive: true });
     await use(folder);
     await rm(folder, { recursive: true, force: true });
   },
 
-  server: async ({ dataDir, localAgent, serverEnvironment }, use, testInfo) => {
-    const server = await startServer({ dataDir, localAgent, env: serverEnvironment });
+  databaseUrl: async ({ administrator, embedded }, use) => {
+    if (embedded) return use(undefined);
+    const { postgresql, database } = readTemplate();
+    const { url, drop } = await cloneDatabase(postgresql, administrator ? database : 'template1');
+    await use(url);
+    await drop();
+  },
+
+  serverSettings: async ({ databaseUrl, serverEnvironment }, use) => {
+    await use({ ...(databaseUrl && { DATABASE_URL: databaseUrl }), ...serverEnvironment });
+  },
+
+  server: async ({ dataDir, localAgent, serverSettings }, use, testInfo) => {
+    const server = await startServer({ dataDir, localAgent, env: serverSettings });
     await use(server);
     const code = await server.stop();
     if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach('server.log', { body: server.output() });
     expect(code, 'the server stops cleanly').toBe(0);
   },
 
-  startAgain: async ({ server: _, dataDir, serverEnvironment }, use) => {
+  startAgain: async ({ server: _, dataDir, serverSettings }, use) => {
     const servers: Server[] = [];
     await use(async () => {
-      const server = await startServer({ dataDir, env: serverEnvironment });
+      const server = await startServer({ dataDir, env: serverSettings });
       servers.push(server);
       return server;
     });

@@ -7,6 +7,8 @@ import { startServer } from './start-server';
 
 // What is gone underneath is said, never replaced: by real processes on real folders.
 
+test.use({ embedded: true });
+
 const onAnyPort = (dataDir: string) => ({
   SYSMANAGE_DATA_DIR: dataDir,
   SYSMANAGE_API_PORT: '0',

@@ -5,6 +5,7 @@ export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
   outputDir: './results',
+  globalSetup: './make-template.ts',
   fullyParallel: true,
   workers: 2,
   // What needs a second try on CI is named `unstable` at the end of `npm test`, and is mended before anything else.
@@ -18,8 +19,8 @@ export default defineConfig({
     actionTimeout: 10_000,
     navigationTimeout: 20_000,
     screenshot: 'only-on-failure',
-    // Its pictures cost a twentieth of the time, and each failure has one of its own.
-    trace: { mode: 'retain-on-failure', screenshots: false },
+    // Writing it costs each journey a tenth of its time: at the second try, or where `--trace on` asks for it.
+    trace: { mode: 'on-first-retry', screenshots: false },
     launchOptions: {
       executablePath: findBrowser(),
       args: [
