@@ -2,21 +2,27 @@ import { defineConfig } from 'vitest/config';
 
 const named = (ending: string) => ['agent', 'app', 'db', 'server', 'tools'].map((folder) => `${folder}/**/*${ending}.{ts,tsx}`);
 const onBoth = named('.db.test');
-const onPostgresql = named('.postgresql.test');
-/** One second, as vitest has it, is too short for what waits for a reconnect while another file has the processor. */
-const expectation = { poll: { timeout: 10_000 } };
-const database = {
-  expect: expectation,
-  globalSetup: ['db/testing-setup.ts'],
-  // Files of one worker share its modules, and with them the PGlite that takes seconds to start.
+const onPostgresql = [...named('.rules.test'), ...named('.postgresql.test')];
+const common = {
+  /** One second, as vitest has it, is too short for what waits for a reconnect while another file has the processor. */
+  expect: { poll: { timeout: 10_000 } },
+  setupFiles: process.env.COVERAGE_OF_PROCESSES ? ['tools/testing-coverage.ts'] : [],
+  // Files of one worker share its modules, which take as long to load as most tests, and the PGlite that takes seconds to
+  // start. What a file changes of the process, it takes back.
   isolate: false,
+};
+const database = {
+  ...common,
+  globalSetup: ['db/testing-setup.ts'],
   testTimeout: 20_000,
   hookTimeout: 60_000,
 };
 
 /**
- * Tests that need a database are named `*.db.test.ts` and run on both, or `*.postgresql.test.ts` where only PostgreSQL
- * has what they are about. All others run once.
+ * What a test needs, its name says: `*.db.test.ts` is about what SQL does, and runs on both databases;
+ * `*.postgresql.test.ts` about what PostgreSQL alone has; `*.rules.test.ts` about rules that keep their state in a database
+ * and would be the same in any (sockets, limits, shapes of requests and answers), and runs on PostgreSQL. All others need
+ * none.
  */
 export default defineConfig({
   test: {
@@ -24,9 +30,9 @@ export default defineConfig({
     maxWorkers: '100%',
     globalSetup: ['tools/testing-setup.ts'],
     projects: [
-      { test: { name: 'unit', include: named('.test'), exclude: [...onBoth, ...onPostgresql], testTimeout: 60_000, expect: expectation } },
-      { test: { name: 'pglite', include: onBoth, ...database } },
-      { test: { name: 'postgresql', include: [...onBoth, ...onPostgresql], ...database } },
+      { test: { ...common, name: 'unit', include: named('.test'), exclude: [...onBoth, ...onPostgresql], testTimeout: 60_000 } },
+      { test: { ...database, name: 'pglite', include: onBoth } },
+      { test: { ...database, name: 'postgresql', include: [...onBoth, ...onPostgresql] } },
     ],
   },
 });

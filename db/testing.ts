@@ -22,7 +22,7 @@ export type TestDatabase = OpenDatabase & {
 
 /**
  * A migrated, empty database of the test's own. Close it when the test is over.
- * Which of the two it is, the vitest project says; tests of this kind are named `*.db.test.ts` and run on both.
+ * Which of the two it is, the vitest project says (vitest.config.ts).
  */
 export async function testDatabase(): Promise<TestDatabase> {
   const template = inject('template');

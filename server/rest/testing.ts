@@ -85,9 +85,12 @@ export async function serveRestApi(services: Services): Promise<{ ask: Ask; port
 
 export const PASSWORD = 'correct horse battery';
 
+/** Made once: it is slow by design. */
+let passwordHash: Promise<string> | undefined;
+
 /** Somebody who can log in. Returns their id. */
 export async function addPerson(services: Services, role: Role = 'administrator', email = `${role}@example.com`): Promise<string> {
-  const [user] = await services.db.insert(users).values({ email, passwordHash: await hashPassword(PASSWORD), role }).returning();
+  const [user] = await services.db.insert(users).values({ email, passwordHash: await (passwordHash ??= hashPassword(PASSWORD)), role }).returning();
   return user!.id;
 }
 
