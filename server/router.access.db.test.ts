@@ -1,30 +1,37 @@
+import { inArray } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { certificates, clones, hostEnrolments, hostEvents, hostPresence, hosts } from '../db/schema';
 import type { AgentIdentity } from './agents/agent-identity';
-import { type Permission, PERMISSIONS, permissionsOf, ROLES } from './auth/permissions';
+import { HOST_PERMISSIONS, type HostPermission, type Permission, PERMISSIONS, permissionsOf } from './auth/permissions';
+import { EVERY } from './events';
+import { type NewHost, seedHosts } from './hosts/testing';
 import { appRouter } from './router';
-import { callerFor, personOf, sessionOf, strangerOf, testServices } from './testing';
+import type { Services } from './services';
+import { callerFor, personOf, personOn, sessionOf, strangerOf, testServices } from './testing';
 
 const KEYS = PERMISSIONS.map((permission) => `key for ${permission}` as const);
 
 /** Everybody there is to the server. A key for one permission has no other. */
-const EVERYBODY = ['viewer', 'operator', 'administrator', 'nobody', 'stranger', 'person on the API listener', 'API key', ...KEYS, 'host', 'connected host'] as const;
+const EVERYBODY = ['viewer', 'operator', 'administrator', 'operator of some hosts', 'nobody', 'stranger', 'person on the API listener', 'API key', ...KEYS, 'host', 'connected host'] as const;
 type Who = (typeof EVERYBODY)[number];
 
 // A person's session counts where cookies are read, which is the web listener; a guard by permission asks for no listener.
 const administrators: Who[] = ['administrator', 'person on the API listener', 'API key'];
 const operators: Who[] = ['operator', ...administrators];
 const readers: Who[] = ['viewer', ...operators];
+/** What is done to hosts is let through to the ones that they have a role on: see the tests at the end. */
+const some: Who[] = ['operator of some hosts'];
 
 /** Who has each permission, apart from the key for it. */
 const HAS: Record<Permission, Who[]> = {
-  'hosts.read': readers,
-  'hosts.update': operators,
-  'hosts.approve': operators,
-  'hosts.revoke': operators,
-  'hosts.delete': operators,
+  'hosts.read': [...readers, ...some],
+  'hosts.update': [...operators, ...some],
+  'hosts.approve': [...operators, ...some],
+  'hosts.revoke': [...operators, ...some],
+  'hosts.delete': [...operators, ...some],
   'enrolment.manage': operators,
-  'certificates.read': readers,
-  'certificates.rotate': operators,
+  'certificates.read': [...readers, ...some],
+  'certificates.rotate': [...operators, ...some],
   'users.read': administrators,
   'users.manage': administrators,
   'audit.read': administrators,
@@ -33,9 +40,11 @@ const HAS: Record<Permission, Who[]> = {
 /** Whom the guards let in that ask for no permission. */
 const IS = {
   /** It is their own: a key may do none of it, whatever it names. */
-  own: ['viewer', 'operator', 'administrator', 'person on the API listener'],
-  visitor: ['viewer', 'operator', 'administrator', 'nobody'],
+  own: ['viewer', 'operator', 'administrator', 'operator of some hosts', 'person on the API listener'],
+  visitor: ['viewer', 'operator', 'administrator', 'operator of some hosts', 'nobody'],
   machine: ['stranger', 'person on the API listener', 'API key', ...KEYS, 'host'],
+  /** Who reads all of them: a stream tells nobody yet of some. */
+  'all hosts': [...readers, 'key for hosts.read'],
   host: ['host'],
   'connected host': ['connected host'],
 } satisfies Record<string, Who[]>;
@@ -69,7 +78,7 @@ const MAY: Record<string, Permission | keyof typeof IS> = {
   'hosts.byFqdn': 'hosts.read',
   'hosts.cloned': 'hosts.read',
   'hosts.namesakes': 'hosts.read',
-  'hosts.live': 'hosts.read',
+  'hosts.live': 'all hosts',
   'hosts.update': 'hosts.update',
   'hosts.approve': 'hosts.approve',
   'hosts.adoptName': 'hosts.approve',
@@ -118,13 +127,16 @@ type Callers = Record<Who, ReturnType<typeof callerFor>>;
 async function everybody(): Promise<Callers> {
   const services = await testServices();
   const agent = { hostId: '01890000-0000-7000-8000-000000000001', serial: '1' } as AgentIdentity;
-  const [viewer, operator, administrator] = await Promise.all(ROLES.map((role) => personOf(services, role)));
+  const roles = ['viewer', 'operator', 'administrator'] as const;
+  const [viewer, operator, administrator] = await Promise.all(roles.map((role) => personOf(services, role)));
+  const hostIds = await seedHosts(services.db, [{}]);
   const withKey = (permissions: ReadonlySet<Permission>) =>
     callerFor(services, { listener: 'api', session: { ...sessionOf(), via: 'key', keyName: 'nightly', permissions } });
   return {
     viewer: viewer!,
     operator: operator!,
     administrator: administrator!,
+    'operator of some hosts': await personOn(services, { role: 'operator', hostIds }),
     nobody: callerFor(services),
     stranger: strangerOf(services),
     'person on the API listener': await personOf(services, 'administrator', 'scripts@example.com', { listener: 'api' }),
@@ -137,9 +149,8 @@ async function everybody(): Promise<Callers> {
 
 /** Whether the guard lets them through. The input is one that no schema takes: what has one is not run behind its guard. */
 async function isLetThrough(caller: Callers[Who], path: string): Promise<boolean> {
-  const procedure = path.split('.').reduce<unknown>((tree, name) => (tree as Record<string, unknown>)[name], caller) as (input: unknown) => Promise<unknown>;
   try {
-    const answer = await procedure(0);
+    const answer = await procedureOf(caller, path)(0);
     // A subscription that was opened; it has not begun to run.
     if (typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer) await (answer as AsyncGenerator)[Symbol.asyncIterator]().return(undefined);
     return true;
@@ -159,3 +170,123 @@ test('every procedure lets in exactly whom the table names', async () => {
   expect(found).toEqual(Object.fromEntries(Object.entries(MAY).map(([path, asked]) => [path, whoMay(asked)])));
   // A thousand calls, and most refusals are written down.
 }, 60_000);
+
+const idOf = (n: number) => `01890000-0000-7000-8000-0000000000${n.toString(16).padStart(2, '0')}`;
+const at = new Date('2026-01-31T12:00:00Z');
+const NAME = 'db-01.example.com';
+
+/** The hosts of whoever asks: of each kind one, of which one wants a name that somebody else's host has. */
+const MINE: NewHost[] = [
+  { id: idOf(1), fqdn: 'web-01.example.com', presence: 'up' },
+  { id: idOf(2), fqdn: 'new-01.example.com', approval: 'pending' },
+  { id: idOf(3), fqdn: NAME, approval: 'conflict' },
+];
+/** And the others. The fourth wants the name of one of the first. */
+const THEIRS: NewHost[] = [
+  { id: idOf(0x11), fqdn: NAME, presence: 'up' },
+  { id: idOf(0x12), fqdn: 'db-02.example.com', reportedFqdn: 'db-03.example.com', presence: 'down' },
+  { id: idOf(0x13), fqdn: 'new-02.example.com', approval: 'pending' },
+  { id: idOf(0x14), fqdn: 'web-01.example.com', approval: 'conflict' },
+  { id: idOf(0x15), fqdn: 'old-01.example.com', approval: 'revoked' },
+  { id: idOf(0x16), fqdn: 'old-02.example.com', approval: 'rejected' },
+];
+const theirIds = THEIRS.map(({ id }) => id!);
+const eachOf = (more: object = {}) => theirIds.map((hostId) => ({ hostId, ...more }));
+
+/**
+ * What is asked of each procedure that one may call for some hosts. Whoever adds such a procedure says here how it is
+ * called about hosts that are not the caller's; without a host in its input it is called as it is.
+ */
+const ASKED: Record<string, unknown[]> = {
+  'hosts.list': [{}, { search: 'db-0' }, { state: 'up' }, { waiting: false }, { sort: 'lastSeen', direction: 'desc', limit: 1 }],
+  'hosts.waiting': [{}, { state: 'conflict' }, { search: '-02' }],
+  'hosts.cloned': [undefined],
+  'hosts.counts': [undefined],
+  'hosts.byId': eachOf(),
+  'hosts.byFqdn': [...THEIRS, ...MINE].map(({ fqdn }) => ({ fqdn })),
+  'hosts.namesakes': [...eachOf(), ...MINE.map(({ id }) => ({ hostId: id }))],
+  'hosts.update': eachOf({ notes: 'mine now' }),
+  'hosts.approve': eachOf(),
+  'hosts.adoptName': eachOf({ fqdn: 'db-03.example.com' }),
+  'hosts.reject': eachOf(),
+  'hosts.keep': [...eachOf(), { hostId: idOf(3) }],
+  'hosts.replace': [...eachOf(), { hostId: idOf(3) }],
+  'hosts.split': eachOf({ keep: idOf(0x12) }),
+  'hosts.dismissClone': eachOf(),
+  'hosts.rotateCertificate': [{ hostIds: theirIds }, { hostIds: [idOf(1), ...theirIds] }, { all: true }],
+  'hosts.revoke': eachOf(),
+  'hosts.delete': eachOf(),
+  'certificates.served': [undefined],
+  'certificates.held': [{}, { show: 'overdue' }, { show: 'expired' }],
+  'certificates.warnings': [undefined],
+  // Last, for they change all that is the caller's.
+  'hosts.rejectMatching': [{ before: '2031-01-01T00:00:00Z', search: '-02' }, { before: '2031-01-01T00:00:00Z' }],
+};
+
+/** Where two servers differ that have nothing to do with each other's hosts. */
+const OF_THE_SERVER = new Set(['feed', 'readAt']);
+const withoutServer = (answer: unknown) =>
+  JSON.stringify(answer, (key, value: unknown) => (OF_THE_SERVER.has(key) ? undefined : value)) ?? 'nothing';
+
+/** A server with these hosts, and those of the first who ask: a person with a role on `MINE`, and a key of theirs. */
+async function serverWith(wanted: NewHost[]) {
+  const services = await testServices();
+  await seedHosts(services.db, wanted.map((host) => ({ registeredAt: at, keyFingerprint: `key of ${host.id}`, ...host })));
+  const approved = wanted.filter(({ approval }) => approval === undefined);
+  await services.db.insert(certificates).values(
+    approved.map(({ id }) => ({
+      ...{ serial: id!.slice(-4).toUpperCase(), hostId: id!, keyFingerprint: `key of ${id}`, fingerprint: '-', pem: '-' },
+      ...{ issuedAt: at, notBefore: at, notAfter: new Date('2026-04-30T12:00:00Z') },
+    })),
+  );
+  const clone = approved.find(({ id }) => id === idOf(0x12));
+  const side = { id: idOf(0x20), address: '192.0.2.7', connectedAt: at.toISOString() };
+  if (clone) await services.db.insert(clones).values({ hostId: clone.id!, first: side, second: side });
+  const person = await personOn(services, { role: 'operator', hostIds: MINE.map(({ id }) => id!) });
+  const me = (await person.users.me())!;
+  const key = callerFor(services, { listener: 'api', session: { ...sessionOf(me), via: 'key', keyName: 'nightly' } });
+  return { services, callers: [person, key] };
+}
+
+const procedureOf = (caller: Callers[Who], path: string) =>
+  path.split('.').reduce<unknown>((tree, name) => (tree as Record<string, unknown>)[name], caller) as (input: unknown) => Promise<unknown>;
+
+/** Everything that is kept of the others' hosts. */
+async function rowsOfTheirs({ db }: Pick<Services, 'db'>): Promise<unknown> {
+  return Promise.all([
+    db.select().from(hosts).where(inArray(hosts.id, theirIds)).orderBy(hosts.id),
+    db.select().from(certificates).where(inArray(certificates.hostId, theirIds)).orderBy(certificates.serial),
+    ...[hostEvents, clones, hostPresence, hostEnrolments].map((table) => db.select().from(table).where(inArray(table.hostId, theirIds)).orderBy(table.hostId)),
+  ]);
+}
+
+test('nothing tells an operator of some hosts whether there are others', async () => {
+  const ofHosts = Object.entries(MAY).flatMap(([path, asked]) => (HOST_PERMISSIONS.includes(asked as HostPermission) ? [path] : []));
+  expect(Object.keys(ASKED).sort(), 'each procedure that may be called for some hosts, and no other').toEqual(ofHosts.sort());
+  const [full, empty] = await Promise.all([serverWith([...MINE, ...THEIRS]), serverWith(MINE)]);
+  const before = await rowsOfTheirs(full.services);
+  const renewed = new Set<string>();
+  full.services.events.listen('host.renewal_requested', EVERY, ({ hostId }) => renewed.add(hostId));
+
+  for (const [path, inputs] of Object.entries(ASKED)) {
+    for (const [i, caller] of full.callers.entries()) {
+      for (const input of inputs) {
+        const said = await outcomeOf(caller, path, input);
+        const what = `${path} ${JSON.stringify(input)}`;
+        if (path !== 'certificates.served') expect(said, what).toEqual(await outcomeOf(empty.callers[i]!, path, input));
+        for (const id of theirIds) expect(said, what).not.toContain(id);
+      }
+    }
+  }
+  expect(await rowsOfTheirs(full.services)).toEqual(before);
+  expect([...renewed]).toEqual([idOf(1)]);
+}, 60_000);
+
+/** What is answered, as text: the answer, or the code of the refusal. */
+async function outcomeOf(caller: Callers[Who], path: string, input: unknown): Promise<string> {
+  try {
+    return withoutServer(await procedureOf(caller, path)(input));
+  } catch (error) {
+    return `refused: ${(error as { appCode?: string }).appCode}`;
+  }
+}

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import type { Registration } from '../agent/protocol';
-import { users } from '../db/schema';
+import { roleGrants, users } from '../db/schema';
 import { testDatabase } from '../db/testing';
-import { permissionsOf, type Role } from './auth/permissions';
+import { type GrantedRole, rightsOf, type Role } from './auth/permissions';
 import type { Session } from './auth/session';
 import { makeCsr, makeKeys } from './certificates/testing';
 import { loadConfig } from './config';
@@ -66,6 +66,18 @@ export async function personOf(services: Services, role: Role, email = `${role}@
   return browserOf(services, user!.id, given);
 }
 
+/** The procedures as somebody calls them who has a role on these hosts, and another everywhere or none. Likewise. */
+export async function personOn(
+  services: Services,
+  { role, hostIds, everywhere = 'none' }: { role: GrantedRole; hostIds: string[]; everywhere?: Role },
+  given: Partial<Context> = {},
+) {
+  const email = `${role}-on-some@example.com`;
+  const [user] = await services.db.insert(users).values({ email, passwordHash: '-', role: everywhere }).returning();
+  await services.db.insert(roleGrants).values(hostIds.map((hostId) => ({ userId: user!.id, hostId, role })));
+  return browserOf(services, user!.id, given);
+}
+
 /** The procedures as a browser calls them that somebody has signed in with. */
 export async function browserOf(services: Services, userId: string, given: Partial<Context> = {}) {
   const cookie = await services.sessions.start(userId);
@@ -74,8 +86,8 @@ export async function browserOf(services: Services, userId: string, given: Parti
 
 /** The session of an administrator, or of whoever else; it is in no database. */
 export function sessionOf(who: Partial<Session['user']> = {}): Session {
-  const user = { id: '01890000-0000-7000-8000-000000000000', email: 'admin@example.com', name: '', role: 'administrator' as const, language: null, ...who };
-  return { id: `session of ${user.email}`, via: 'cookie', user, permissions: permissionsOf(user.role) };
+  const user = { id: '01890000-0000-7000-8000-000000000000', email: 'admin@example.com', name: '', role: 'administrator' as const, grantedRoles: [], language: null, ...who };
+  return { id: `session of ${user.email}`, via: 'cookie', user, ...rightsOf(user) };
 }
 
 /** What a machine says to join, with a key of its own. */

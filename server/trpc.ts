@@ -1,11 +1,13 @@
 import { initTRPC, type TRPCError } from '@trpc/server';
+import { z } from 'zod';
 import type { AgentIdentity } from './agents/agent-identity';
 import { speaksForHost } from './agents/sockets';
 import { recordRefusedCall, recordUnsuccessfulCall } from './audit/record-refusal';
 import type { Session } from './auth/session';
-import type { Permission } from './auth/permissions';
+import { type HostPermission, mayAnywhere, type Permission } from './auth/permissions';
 import type { Context } from './context';
 import { AppError, appErrorCode, httpStatusOf, issuesOf, retryAfterOf } from './errors';
+import { mayOnHost } from './hosts/visible-hosts';
 import { logRefusal } from './log';
 import type { Meta } from './rest/operation';
 import { actByBearer } from './tokens/act-by-bearer';
@@ -84,10 +86,10 @@ export const signedIn = identified(null).use(async ({ ctx, next, ...call }) => {
   return result;
 });
 
-/** A signed-in person or an API key that has the permission. `ctx.session` is then certain. */
-export const can = (permission: Permission) =>
+/** Whoever `has` says, and a record of everybody else who tries, and of what does not succeed. */
+const permitted = (permission: Permission, has: (session: Session) => boolean) =>
   identified(permission).use(async ({ ctx, next, ...call }) => {
-    if (!ctx.session.permissions.has(permission)) {
+    if (!has(ctx.session)) {
       await recordUnsuccessfulCall(ctx, call, permission, 'auth.forbidden');
       throw new AppError('auth.forbidden');
     }
@@ -95,6 +97,25 @@ export const can = (permission: Permission) =>
     if (!result.ok) await recordUnsuccessfulCall(ctx, call, permission, appErrorCode(result.error));
     return result;
   });
+
+/** A signed-in person or an API key that has the permission everywhere. `ctx.session` is then certain. */
+export const can = (permission: Permission) => permitted(permission, ({ permissions }) => permissions.has(permission));
+
+/**
+ * The same for who has it on some hosts only. On which of them is not decided yet: whatever the procedure reads or
+ * changes is narrowed by `visibleHosts` or `hostsWith`, and the access test wants to see that.
+ */
+export const canOnSome = (permission: HostPermission) => permitted(permission, (session) => mayAnywhere(session, permission));
+
+/** Who has the permission on the host that the input names. A host that they know nothing of is not found. */
+export const canOnHost = (permission: HostPermission) =>
+  canOnSome(permission)
+    .input(z.object({ hostId: z.uuid() }))
+    .use(async ({ ctx, input, next }) => {
+      const may = await mayOnHost(ctx.db, ctx, { hostId: input.hostId, permission });
+      if (may !== 'yes') throw new AppError(may === 'no' ? 'auth.forbidden' : 'host.not_found');
+      return next();
+    });
 
 /** A machine without a certificate yet, or whoever else reaches the API listener. Everything it says is a claim. */
 export const stranger = recorded.use(({ ctx, next }) => {

@@ -12,7 +12,7 @@ export const personIds = { email: 'email', name: 'name', role: 'role' } as const
 export const personWords = { email: 'form.emailInvalid', name: 'form.nameLong', role: 'errors.input.invalid' } as const;
 export const personCodes: FieldCodes<PersonField> = { 'user.email_taken': { email: 'form.emailTaken' } };
 
-/** The form as it was sent. A role that does not exist is the least. */
+/** The form as it was sent. A role that does not exist is the least that sees something. */
 export const personOf = (form: FormData, prefix: '' | 'was.' = ''): Person => ({
   email: textOf(form, `${prefix}email`).trim(),
   name: textOf(form, `${prefix}name`).trim(),
@@ -33,6 +33,8 @@ export function PersonFields({ person, errors, isNew = false }: Props) {
     const key = errors?.fields[field];
     return key && t(key);
   };
+  // Who has none everywhere keeps it; it is given to nobody while no page grants anything on some hosts.
+  const offered = roles.filter((role) => role !== 'none' || person.role === 'none');
   return (
     <>
       <TextField
@@ -60,7 +62,7 @@ export function PersonFields({ person, errors, isNew = false }: Props) {
         name="role"
         label={t('role.label')}
         defaultValue={person.role}
-        options={roles.map((role) => ({ value: role, text: t(`role.${role}`), meaning: t(`role.${role}Text`) }))}
+        options={offered.map((role) => ({ value: role, text: t(`role.${role}`), meaning: t(`role.${role}Text`) }))}
       />
     </>
   );

@@ -4,5 +4,6 @@ export * from './certificates';
 export * from './clones';
 export * from './enrolment-tokens';
 export * from './hosts';
+export * from './role-grants';
 export * from './tokens';
 export * from './users';

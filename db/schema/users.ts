@@ -1,5 +1,5 @@
 import { sql, type SQLWrapper } from 'drizzle-orm';
-import { index, integer, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { v7 as uuidv7 } from 'uuid';
 
 /**
@@ -17,7 +17,13 @@ export const users = pgTable(
     name: text().notNull().default(''),
     /** argon2id, PHC string format. Null: invited, and nobody has chosen a password yet. */
     passwordHash: text('password_hash'),
-    role: text({ enum: ['viewer', 'operator', 'administrator'] }).notNull(),
+    /** What they may do everywhere. */
+    role: text({ enum: ['none', 'viewer', 'operator', 'administrator'] }).notNull(),
+    /**
+     * The roles that `role_grant` gives them on something, each once: whoever has none, as nearly everybody, is asked
+     * for no grant. Triggers keep it.
+     */
+    grantedRoles: jsonb('granted_roles').$type<('viewer' | 'operator')[]>().notNull().default([]),
     /** BCP 47. Null: as the browser asks. */
     language: text(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),

@@ -1,7 +1,7 @@
 import { and, count, eq } from 'drizzle-orm';
 import { apiKeys } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
-import type { Permission } from '../auth/permissions';
+import { mayAnywhere, type Permission } from '../auth/permissions';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { holdActor } from '../users/hold-user';
@@ -20,8 +20,8 @@ export async function createKey(
   { name, permissions, days }: { name: string; permissions: Permission[]; days: number },
   now = new Date(),
 ): Promise<{ key: string }> {
-  const { user, permissions: mine } = ctx.session;
-  if (!permissions.every((permission) => mine.has(permission))) throw new AppError('key.too_wide');
+  const { user } = ctx.session;
+  if (!permissions.every((permission) => mayAnywhere(ctx.session, permission))) throw new AppError('key.too_wide');
   const key = makeKey();
   const keyId = await ctx.db.transaction(async (tx) => {
     // A key of whoever is being shut out at this moment would outlive that, and two requests at once would both be the fiftieth.

@@ -1,6 +1,6 @@
 import { and, eq, isNull, lte, or } from 'drizzle-orm';
 import { apiKeys, users } from '../../db/schema';
-import { permissionsOfKey } from '../auth/permissions';
+import { rightsOf } from '../auth/permissions';
 import { personColumns, type Session } from '../auth/session';
 import { AppError } from '../errors';
 import type { Services } from '../services';
@@ -28,5 +28,5 @@ export async function findSessionOfKey({ db }: Pick<Services, 'db'>, text: strin
     // Guarded in SQL: of a hundred at once one writes.
     await db.update(apiKeys).set({ lastUsedAt: now }).where(and(eq(apiKeys.id, key.id), isStale));
   }
-  return { id: key.id, via: 'key', keyName: key.name, user, permissions: permissionsOfKey(user.role, key.permissions) };
+  return { id: key.id, via: 'key', keyName: key.name, user, ...rightsOf(user, key.permissions) };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findPermissions } from '../auth/find-permissions';
+import { findRights } from '../auth/find-rights';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { DEFAULT_FORMAT, EXPORT_FORMATS, writeFile } from '../list/export';
@@ -35,9 +35,9 @@ export async function exportRecords(ctx: SignedIn, { format, ...filter }: z.infe
 
 /** Between two pages may lie as long as the reader likes, and in it the end of their session or of their rights. */
 async function refuseWithdrawn(ctx: SignedIn): Promise<void> {
-  const permissions = await findPermissions(ctx.db, ctx.session);
-  if (permissions?.has('audit.read')) return;
-  const code = permissions ? 'auth.forbidden' : 'auth.required';
+  const rights = await findRights(ctx.db, ctx.session);
+  if (rights?.permissions.has('audit.read')) return;
+  const code = rights ? 'auth.forbidden' : 'auth.required';
   await recordRefusal(ctx, { action: 'audit.export', outcome: 'refused', code });
   throw new AppError(code);
 }

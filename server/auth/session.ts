@@ -3,17 +3,16 @@ import { createHash } from 'node:crypto';
 import { generateIdFromEntropySize, Lucia, TimeSpan } from 'lucia';
 import type { Database, Transaction } from '../../db/client';
 import { sessions, users } from '../../db/schema';
-import { type Permission, permissionsOf, type Role } from './permissions';
+import { type GrantedRole, type Rights, rightsOf, type Role } from './permissions';
 
 /** Who a request speaks for, and what it may do in their name. */
-export interface Session {
+export interface Session extends Rights {
   /** Of the cookie's session, the chain of tokens, or the API key. */
   id: string;
   via: 'cookie' | 'token' | 'key';
   /** What its owner called the API key, when it is one. */
   keyName?: string;
-  user: { id: string; email: string; name: string; role: Role; language: string | null };
-  permissions: ReadonlySet<Permission>;
+  user: { id: string; email: string; name: string; role: Role; grantedRoles: GrantedRole[]; language: string | null };
 }
 
 type UserColumns = Omit<Session['user'], 'id'> & { deactivatedAt: Date | null };
@@ -27,7 +26,8 @@ declare module 'lucia' {
 }
 
 /** What a session says of its user, to be selected where it is not found by a cookie. */
-export const personColumns = { id: users.id, email: users.email, name: users.name, role: users.role, language: users.language };
+const { id, email, name, role, grantedRoles, language } = users;
+export const personColumns = { id, email, name, role, grantedRoles, language };
 
 /** Where a session was started, for its owner to recognise it. */
 interface SignedInFrom {
@@ -71,7 +71,9 @@ export function createSessions(db: Database, { secure, port }: { secure: boolean
         // Lax, not strict: a link in a message must open signed in. Changes are guarded by the origin check.
         attributes: { secure, sameSite: 'lax', path: '/' },
       },
-      getUserAttributes: ({ email, name, role, language, deactivatedAt }) => ({ email, name, role, language, deactivatedAt }),
+      getUserAttributes: ({ email, name, role, grantedRoles, language, deactivatedAt }) => ({
+        ...{ email, name, role, grantedRoles, language, deactivatedAt },
+      }),
     });
   const lucia = luciaOn(db);
   return {
@@ -87,8 +89,8 @@ export function createSessions(db: Database, { secure, port }: { secure: boolean
       if (!secret) return null;
       const { session, user } = await lucia.validateSession(hash(secret));
       if (!session || user.deactivatedAt) return null;
-      const { id, email, name, role, language } = user;
-      return { id: session.id, via: 'cookie', user: { id, email, name, role, language }, permissions: permissionsOf(role) };
+      const { id, email, name, role, grantedRoles, language } = user;
+      return { id: session.id, via: 'cookie', user: { id, email, name, role, grantedRoles, language }, ...rightsOf(user) };
     },
     isShown: (cookieHeader) => Boolean(readCookie(cookieHeader, lucia.sessionCookieName)),
     async end(sessionId, on = db) {

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { certificates } from '../../db/schema';
 import { seedHosts } from '../hosts/testing';
+import { SERVER_ITSELF } from '../hosts/visible-hosts';
 import { administratorOf, callerFor, testServices } from '../testing';
 import { selectCount, selectPage } from '../list/list';
 import { heldList, type HeldQuery, listHeld } from './find-held';
@@ -41,7 +42,7 @@ const seedCertificates = (hostId: string, ...wanted: Seeded[]) =>
 const filter = (over: Partial<HeldQuery> = {}): HeldQuery => ({ show: 'all', days: 30, limit: 50, ...over });
 
 async function serials(over: Partial<HeldQuery> = {}): Promise<string[]> {
-  const page = await listHeld(services, filter(over), now);
+  const page = await listHeld({ ...services, ...SERVER_ITSELF }, filter(over), now);
   expect(page.total).toBe(page.certificates.length);
   return page.certificates.map(({ serial }) => serial);
 }
@@ -58,7 +59,7 @@ describe('what agents hold', () => {
   test('says whose it is, and how near its end', async () => {
     const [id] = await seedHosts(services.db, [{ fqdn: 'web-01.example.com' }]);
     await seedCertificates(id!, { serial: 'A1', ends: 10 });
-    expect((await listHeld(services, filter(), now)).certificates).toEqual([
+    expect((await listHeld({ ...services, ...SERVER_ITSELF }, filter(), now)).certificates).toEqual([
       {
         hostId: id,
         fqdn: 'web-01.example.com',
@@ -99,7 +100,7 @@ describe('what agents hold', () => {
       const walked: string[] = [];
       let cursor: string | null | undefined;
       do {
-        const page: Awaited<ReturnType<typeof listHeld>> = await listHeld(services, filter({ limit, cursor: cursor ?? undefined }), now);
+        const page: Awaited<ReturnType<typeof listHeld>> = await listHeld({ ...services, ...SERVER_ITSELF }, filter({ limit, cursor: cursor ?? undefined }), now);
         expect(page).toMatchObject({ total: 23, certificates: { length: Math.min(limit, 23 - walked.length) } });
         walked.push(...page.certificates.map(({ serial }) => serial));
         cursor = page.nextCursor;
@@ -128,9 +129,9 @@ test('of 100,000 hosts a page and a count come from the index, and no table is r
   await db.execute(sql`analyze host`);
   await db.execute(sql`analyze certificate`);
 
-  const first = await listHeld(services, filter(), now);
+  const first = await listHeld({ ...services, ...SERVER_ITSELF }, filter(), now);
   expect(first).toMatchObject({ total: 1000, isTotalExact: false, certificates: { length: 50 } });
-  const ctx = { db, now };
+  const ctx = { db, now, ...SERVER_ITSELF };
   const page = ({ cursor, ...filter }: Partial<HeldQuery> = {}) =>
     selectPage(heldList, ctx, { filter: { show: 'all', days: 30, ...filter }, sort: 'end', direction: 'asc', cursor, limit: 50 }).getSQL();
   const count = (show: HeldQuery['show']) =>

@@ -3,6 +3,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import type { Database } from '../../db/client';
 import { certificates, hosts } from '../../db/schema';
+import { type Asker, hostsWith } from '../hosts/visible-hosts';
 import { byInstant } from '../list/keyset';
 import { countUpTo, cut, type List, readCountedPage } from '../list/list';
 import { LONGEST_WARNING_MS, stageOf } from './nearing-end';
@@ -60,7 +61,7 @@ const selectHeld = ({ db }: Ctx) =>
     .innerJoin(hosts, eq(hosts.id, certificates.hostId));
 
 /** `now` is what their ends are compared with. */
-interface Ctx {
+interface Ctx extends Asker {
   db: Database;
   now: Date;
 }
@@ -70,6 +71,7 @@ const MOST_COUNTED = 1000;
 
 export const heldList: List<Ctx, HeldFilter, Awaited<ReturnType<typeof selectHeld>>[number], 'end'> = {
   select: selectHeld,
+  scope: (asker) => hostsWith(asker, 'certificates.read'),
   id: { column: serial, of: (row) => row.serial, schema: z.string().regex(/^[0-9A-F]{1,40}$/) },
   mostCounted: MOST_COUNTED,
   conditions: (filter, { db, now }) => [isHeld(db), shownBy(filter, now)],
@@ -80,8 +82,12 @@ export const heldList: List<Ctx, HeldFilter, Awaited<ReturnType<typeof selectHel
 const BY_END = { sort: 'end', direction: 'asc' } as const;
 
 /** One page of what agents hold, what ends first on top, and how many there are in all. Instants are ISO 8601. */
-export async function listHeld({ db }: { db: Database }, { cursor, limit, ...filter }: HeldQuery, now = new Date()) {
-  const { rows, ...page } = await readCountedPage(heldList, { db, now }, { filter, ...BY_END, cursor, limit });
+export async function listHeld(
+  { db, session }: { db: Database } & Asker,
+  { cursor, limit, ...filter }: HeldQuery,
+  now = new Date(),
+) {
+  const { rows, ...page } = await readCountedPage(heldList, { db, session, now }, { filter, ...BY_END, cursor, limit });
   return {
     certificates: rows.map(({ notBefore, notAfter, issuedAt, ...row }) => ({
       ...row,
@@ -95,5 +101,5 @@ export async function listHeld({ db }: { db: Database }, { cursor, limit, ...fil
 }
 
 /** How many need somebody, at most `MOST_COUNTED` of them. */
-export const countUrgent = (db: Database, show: 'overdue' | 'expired', now: Date) =>
-  countUpTo(heldList, { db, now }, { filter: { show, days: 0 }, ...BY_END, most: MOST_COUNTED });
+export const countUrgent = (ctx: Ctx, show: 'overdue' | 'expired') =>
+  countUpTo(heldList, ctx, { filter: { show, days: 0 }, ...BY_END, most: MOST_COUNTED });

@@ -10,6 +10,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { certificates } from '../../db/schema';
 import { enrolledHost, serveApiOn } from '../agents/testing';
 import { replaceCertificate } from '../api';
+import { SERVER_ITSELF } from '../hosts/visible-hosts';
 import { administratorOf, testServices } from '../testing';
 import { ensureServerCertificate } from './ensure-server-certificate';
 import { findAuthorities, findServed } from './find-served';
@@ -29,7 +30,7 @@ beforeEach(async () => {
 });
 
 /** What a server would say that came to know of everything so many days from now. */
-const warningsIn = (days: number) => createCertificateWatch({ ...services, now: () => inDays(days) }).warnings();
+const warningsIn = (days: number) => createCertificateWatch({ ...services, now: () => inDays(days) }).warnings(SERVER_ITSELF);
 
 const file = (name: string) => join(services.config.certificates.path, name);
 const printOf = (pem: string) => new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase();
@@ -246,12 +247,12 @@ describe('what pages are told', () => {
     const { hostId } = await enrolledHost(services, admin);
     let now = new Date();
     const watch = createCertificateWatch({ ...services, now: () => now });
-    expect(await watch.warnings()).toEqual([]);
+    expect(await watch.warnings(SERVER_ITSELF)).toEqual([]);
     await ageCertificate(hostId);
     now = new Date(now.getTime() + 59_000);
-    expect(await watch.warnings()).toEqual([]);
+    expect(await watch.warnings(SERVER_ITSELF)).toEqual([]);
     now = new Date(now.getTime() + 1_000);
-    expect(await watch.warnings()).toEqual([{ kind: 'held', count: 1, expired: 0 }]);
+    expect(await watch.warnings(SERVER_ITSELF)).toEqual([{ kind: 'held', count: 1, expired: 0 }]);
   });
 
   test('is counted once, however many ask', async () => {
@@ -264,12 +265,12 @@ describe('what pages are told', () => {
       }) as unknown as typeof services.db.select,
     });
     const watch = createCertificateWatch({ ...services, db });
-    await watch.warnings();
+    await watch.warnings(SERVER_ITSELF);
     const once = reads;
-    await Promise.all(Array.from({ length: 20 }, () => watch.warnings()));
+    await Promise.all(Array.from({ length: 20 }, () => watch.warnings(SERVER_ITSELF)));
     expect(reads).toBe(once);
     services.events.emit('host.deleted', { hostId: '01890000-0000-7000-8000-000000000000' });
-    await Promise.all(Array.from({ length: 20 }, () => watch.warnings()));
+    await Promise.all(Array.from({ length: 20 }, () => watch.warnings(SERVER_ITSELF)));
     expect(reads).toBe(2 * once);
   });
 });

@@ -2,6 +2,7 @@ import { unwatchFile, watchFile } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../../db/client';
 import { type EventBus, EVERY } from '../events';
+import { type Asker, hostsWith, SERVER_ITSELF } from '../hosts/visible-hosts';
 import { keepLatest } from '../keep-latest';
 import { countUrgent } from './find-held';
 import { type CertificateSources, findAuthorities, findServed } from './find-served';
@@ -33,8 +34,11 @@ export type OwnCertificates = Awaited<ReturnType<typeof findOwn>>;
 export interface CertificateWatch {
   /** As of the last look. */
   own(): Promise<OwnCertificates>;
-  /** Of the server's own as of the last look; of agents' as of now, or of a minute ago if another process changed them. */
-  warnings(): Promise<CertificateWarning[]>;
+  /**
+   * Of the server's own as of the last look; of agents' as of now, or of a minute ago if another process changed them.
+   * Who sees some hosts only is told of theirs, counted for each call.
+   */
+  warnings(asker: Asker): Promise<CertificateWarning[]>;
   /** Looks at the server's own: asks each listener what it serves, and reads how the CA's key lies on disk. */
   look(): Promise<void>;
 }
@@ -44,11 +48,15 @@ export function createCertificateWatch(sources: Sources): CertificateWatch {
   let own: OwnCertificates | undefined;
   let looking: Promise<void> | undefined;
 
+  async function countHeld(at: Date, { session }: Asker) {
+    const ctx = { db, now: at, session };
+    const [overdue, expired] = await Promise.all([countUrgent(ctx, 'overdue'), countUrgent(ctx, 'expired')]);
+    return { overdue, expired };
+  }
   const held = keepLatest(
     async () => {
       const at = now();
-      const [overdue, expired] = await Promise.all([countUrgent(db, 'overdue', at), countUrgent(db, 'expired', at)]);
-      return { at, overdue, expired };
+      return { at, ...(await countHeld(at, SERVER_ITSELF)) };
     },
     // The rows are the truth: what no event told of shows after this.
     ({ at }) => now().getTime() < at.getTime() + INTERVAL_MS,
@@ -71,8 +79,9 @@ export function createCertificateWatch(sources: Sources): CertificateWatch {
 
   return {
     own: known,
-    async warnings() {
-      const [{ listeners, authorities }, { overdue, expired }] = await Promise.all([known(), held.current()]);
+    async warnings(asker) {
+      const counting = hostsWith(asker, 'certificates.read') ? countHeld(now(), asker) : held.current();
+      const [{ listeners, authorities }, { overdue, expired }] = await Promise.all([known(), counting]);
       return warningsOf({ listeners, authorities, overdue, expired });
     },
     look,

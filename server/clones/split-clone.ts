@@ -30,7 +30,7 @@ export async function splitClone(ctx: SignedIn, { hostId, keep }: { hostId: stri
   ctx.events.emit('host.split', { hostId, kept: keep });
   ctx.events.emit('host.clone_changed', { hostId });
   // Whoever does not do as told has no use of the shared key any more once the one that stays has another.
-  await rotateCertificate(ctx, { hostIds: [hostId] });
+  await rotateCertificate(ctx, { hostIds: [hostId] }, 'hosts.approve');
 }
 
 /** Guarded in SQL: two people may decide at once. Throws `clone.resolved`, `host.not_found`. */

@@ -1,10 +1,11 @@
-import { desc, eq, getTableColumns, type SQL } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, type SQL } from 'drizzle-orm';
 import { certificates, enrolmentTokens, hostEvents, hosts, users } from '../../db/schema';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { findOpenClone } from '../clones/find-open-clone';
 import { hostRow } from './find-hosts';
 import type { HostDetail } from './host-schema';
+import { visibleHosts } from './visible-hosts';
 
 const SHOWN_EVENTS = 50;
 
@@ -21,7 +22,7 @@ async function findHost(ctx: SignedIn, condition: SQL): Promise<HostDetail> {
     .from(hosts)
     .leftJoin(users, eq(users.id, hosts.decidedBy))
     .leftJoin(enrolmentTokens, eq(enrolmentTokens.id, hosts.enrolmentTokenId))
-    .where(condition)
+    .where(and(visibleHosts(ctx), condition))
     .orderBy(desc(eq(hosts.approval, 'approved')), desc(hosts.id))
     .limit(1);
   if (!host) throw new AppError('host.not_found');

@@ -9,6 +9,7 @@ import { fromText } from '../rest/schema';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
 import { type HostRow, hostState, type HostState } from './host-schema';
+import { type Asker, visibleHosts } from './visible-hosts';
 
 /** What the list can be narrowed by. */
 export const hostFilter = z.object({
@@ -33,16 +34,17 @@ const listed = {
 };
 type Stored = Pick<typeof hosts.$inferSelect, keyof typeof listed>;
 
-type Ctx = Pick<Services, 'db'>;
+type Ctx = Pick<Services, 'db'> & Asker;
 type Live = Pick<Services, 'presence' | 'samples' | 'sockets'>;
 
 /** As the column was made small: by no locale, and names of hosts are ASCII. */
 const asciiLower = (text: string) => text.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
 
-const selectHosts = ({ db }: Ctx) => db.select(listed).from(hosts);
+const selectHosts = ({ db }: Pick<Services, 'db'>) => db.select(listed).from(hosts);
 
 export const hostList: List<Ctx, HostFilter, Stored, HostQuery['sort']> = {
   select: selectHosts,
+  scope: visibleHosts,
   id: { column: hosts.id, of: (host) => host.id },
   // Fewer characters make no trigram.
   gathers: ({ search = '' }) => search.length >= 3,
@@ -104,16 +106,16 @@ export async function listWaitingHosts(services: Ctx & Live, { cursor, ...filter
 /** Hosts that two machines claim to be, as far as nobody has decided yet; at most 100 of them. */
 export async function listClonedHosts(services: Ctx & Live) {
   const rows = await selectHosts(services)
-    .where(and(eq(hosts.approval, 'approved'), hosts.hasOpenClone))
+    .where(and(visibleHosts(services), eq(hosts.approval, 'approved'), hosts.hasOpenClone))
     .orderBy(asc(hosts.fqdn))
     .limit(100);
   return rows.map((host) => hostRow(services, host));
 }
 
-/** The rows of these hosts, in no order; those that are gone are left out. */
+/** The rows of these hosts, in no order; those that are gone, or are none for the caller, are left out. */
 export async function findHostRows(services: Ctx & Live, hostIds: string[]) {
   if (hostIds.length === 0) return [];
-  const rows = await selectHosts(services).where(inArray(hosts.id, hostIds));
+  const rows = await selectHosts(services).where(and(visibleHosts(services), inArray(hosts.id, hostIds)));
   return rows.map((host) => hostRow(services, host));
 }
 

@@ -3,6 +3,7 @@ import { hosts } from '../../db/schema';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { findHostRows } from './find-hosts';
+import { visibleHosts } from './visible-hosts';
 
 const SHOWN = 10;
 
@@ -11,12 +12,12 @@ const SHOWN = 10;
  * newest first; at most ten. Throws `host.not_found`.
  */
 export async function findNamesakes(ctx: SignedIn, hostId: string) {
-  const [host] = await ctx.db.select({ fqdn: hosts.fqdn }).from(hosts).where(eq(hosts.id, hostId));
+  const [host] = await ctx.db.select({ fqdn: hosts.fqdn }).from(hosts).where(and(visibleHosts(ctx), eq(hosts.id, hostId)));
   if (!host) throw new AppError('host.not_found');
   const found = await ctx.db
     .select({ id: hosts.id, decidedAt: hosts.decidedAt })
     .from(hosts)
-    .where(and(eq(hosts.fqdn, host.fqdn), ne(hosts.id, hostId), inArray(hosts.approval, ['approved', 'pending', 'conflict'])))
+    .where(and(visibleHosts(ctx), eq(hosts.fqdn, host.fqdn), ne(hosts.id, hostId), inArray(hosts.approval, ['approved', 'pending', 'conflict'])))
     .orderBy(desc(eq(hosts.approval, 'approved')), desc(hosts.id))
     .limit(SHOWN);
   const rows = new Map((await findHostRows(ctx, found.map(({ id }) => id))).map((row) => [row.id, row]));

@@ -12,7 +12,7 @@ import { hostObject } from './host-object';
 export async function keepKnownHost(ctx: SignedIn, newcomerId: string): Promise<void> {
   const { user } = ctx.session;
   const known = await ctx.db.transaction(async (tx) => {
-    const { newcomer, known } = await findConflict(tx, newcomerId);
+    const { newcomer, known } = await findConflict(tx, ctx, newcomerId);
     await tx.update(hosts).set({ approval: 'rejected', decidedAt: new Date(), decidedBy: user.id }).where(eq(hosts.id, newcomerId));
     await tx.insert(hostEvents).values([
       { hostId: newcomerId, kind: 'rejected', actor: user.email, detail: known.fingerprintWords },

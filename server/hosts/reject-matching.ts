@@ -6,6 +6,7 @@ import { matching } from '../list/list';
 import type { SignedIn } from '../trpc';
 import { waitingFilter, waitingList } from './find-hosts';
 import { hostObject } from './host-object';
+import { hostsWith } from './visible-hosts';
 
 export const rejection = waitingFilter.extend({
   before: z.iso.datetime().meta({
@@ -43,7 +44,7 @@ function rejectPart(ctx: SignedIn, filter: z.infer<typeof waitingFilter>, before
     const locked = await tx
       .select({ id: hosts.id, fqdn: hosts.fqdn, approval: hosts.approval })
       .from(hosts)
-      .where(and(matching(waitingList, ctx, filter), lte(hosts.registeredAt, before)))
+      .where(and(matching(waitingList, ctx, filter), hostsWith(ctx, 'hosts.approve'), lte(hosts.registeredAt, before)))
       .orderBy(asc(hosts.id))
       .limit(PART)
       .for('update');

@@ -15,7 +15,7 @@ import { revokeCertificates } from './withdraw-access';
 export async function replaceHost(ctx: SignedIn, newcomerId: string): Promise<void> {
   const { user } = ctx.session;
   const known = await ctx.db.transaction(async (tx) => {
-    const { newcomer, csr, known } = await findConflict(tx, newcomerId);
+    const { newcomer, csr, known } = await findConflict(tx, ctx, newcomerId);
     const hostId = known.id;
     const issued = await issueClientCertificate(ctx.authority, {
       csr,

@@ -2,8 +2,10 @@ import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { hosts } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
+import type { HostPermission } from '../auth/permissions';
 import type { SignedIn } from '../trpc';
 import { hostObject } from './host-object';
+import { hostsWith } from './visible-hosts';
 
 /** Either of the two. */
 export const rotation = z
@@ -23,16 +25,22 @@ const NAMED = 200;
 /**
  * Asks approved hosts for a new key and certificate: those that are connected at once, spread out when they are many;
  * the others when they next connect. Hosts that are not approved are left out.
+ * @param permission by which it is asked; hosts that the caller has it not on are left out
  * @returns how many were asked
  */
-export async function rotateCertificate(ctx: SignedIn, { hostIds }: z.infer<typeof rotation>): Promise<z.infer<typeof rotated>> {
+export async function rotateCertificate(
+  ctx: SignedIn,
+  { hostIds }: z.infer<typeof rotation>,
+  permission: HostPermission = 'certificates.rotate',
+): Promise<z.infer<typeof rotated>> {
+  const mine = hostsWith(ctx, permission);
   const all = hostIds === undefined;
   const asked = await ctx.db.transaction(async (tx) => {
     // Locked in the order of their ids: two people who ask for many at once would else wait for each other.
     const locked = tx
       .select({ id: hosts.id })
       .from(hosts)
-      .where(and(eq(hosts.approval, 'approved'), all ? undefined : inArray(hosts.id, hostIds)))
+      .where(and(mine, eq(hosts.approval, 'approved'), all ? undefined : inArray(hosts.id, hostIds)))
       .orderBy(asc(hosts.id))
       .for('update');
     const asked = await tx

@@ -3,9 +3,10 @@ import { fqdn } from '../../agent/protocol';
 import { rest } from '../rest/operation';
 import { nothing } from '../rest/schema';
 import { storableText } from '../storable-text';
-import { can, router } from '../trpc';
+import { can, canOnHost, canOnSome, router } from '../trpc';
 import { adoptName } from './adopt-name';
 import { approveHost } from './approve-host';
+import { countHosts } from './count-hosts';
 import { deleteHost } from './delete-host';
 import { dismissClone } from '../clones/dismiss-clone';
 import { findHostByFqdn, findHostById } from './find-host';
@@ -22,8 +23,6 @@ import { rotateCertificate, rotated, rotation } from './rotate-certificate';
 import { splitClone } from '../clones/split-clone';
 import { updateHost } from './update-host';
 
-const hostId = z.uuid();
-const oneHost = z.object({ hostId });
 const changes = z.object({ notes: storableText(4000)
     // Browsers send the ends of lines as CRLF (HTML standard, "constructing the form data set").
     .overwrite((text) => text.replaceAll('\r\n', '\n').trim())
@@ -36,7 +35,7 @@ const otherName = z.string().trim().toLowerCase().pipe(fqdn).optional().meta({
 
 /** `feed` in an answer is where `live` goes on from without a gap. It is taken before the rows are read. */
 export const hostsRouter = router({
-  list: can('hosts.read')
+  list: canOnSome('hosts.read')
     .meta(
       rest('GET', '/hosts', {
         tag: 'Hosts',
@@ -49,7 +48,7 @@ export const hostsRouter = router({
     .query(async ({ ctx, input }) => ({ feed: ctx.feed.cursor(), ...(await listHosts(ctx, input)) })),
 
   /** `readAt`: what `rejectMatching` is told, so that it decides on nobody who came later. */
-  waiting: can('hosts.read')
+  waiting: canOnSome('hosts.read')
     .input(waitingQuery.default({}))
     .query(async ({ ctx, input }) => {
       const [feed, readAt] = [ctx.feed.cursor(), new Date().toISOString()];
@@ -57,21 +56,20 @@ export const hostsRouter = router({
     }),
 
   /** Those that two machines claim to be. */
-  cloned: can('hosts.read').query(({ ctx }) => listClonedHosts(ctx)),
+  cloned: canOnSome('hosts.read').query(({ ctx }) => listClonedHosts(ctx)),
 
-  counts: can('hosts.read').query(async ({ ctx }) => {
+  counts: canOnSome('hosts.read').query(async ({ ctx }) => {
     const feed = ctx.feed.cursor();
-    const counts = await ctx.feed.counts();
+    const counts = await countHosts(ctx);
     return { feed, counts, total: Object.values(counts).reduce((sum, n) => sum + n, 0) };
   }),
 
-  byId: can('hosts.read')
+  byId: canOnHost('hosts.read')
     .meta(rest('GET', '/hosts/{hostId}', { tag: 'Hosts', summary: 'Get a host', errors: ['host.not_found'] }))
-    .input(oneHost)
     .output(hostDetail)
     .query(({ ctx, input }) => findHostById(ctx, input.hostId)),
 
-  byFqdn: can('hosts.read')
+  byFqdn: canOnSome('hosts.read')
     .meta(
       rest('GET', '/host/by_fqdn/{fqdn}', {
         tag: 'Hosts',
@@ -85,9 +83,9 @@ export const hostsRouter = router({
     .query(({ ctx, input }) => findHostByFqdn(ctx, input.fqdn)),
 
   /** Who else goes by its name, the approved one first. */
-  namesakes: can('hosts.read').input(oneHost).query(({ ctx, input }) => findNamesakes(ctx, input.hostId)),
+  namesakes: canOnHost('hosts.read').query(({ ctx, input }) => findNamesakes(ctx, input.hostId)),
 
-  update: can('hosts.update')
+  update: canOnHost('hosts.update')
     .meta(
       rest('PATCH', '/hosts/{hostId}', {
         tag: 'Hosts',
@@ -95,11 +93,11 @@ export const hostsRouter = router({
         errors: ['host.not_found'],
       }),
     )
-    .input(oneHost.extend(changes.shape))
+    .input(changes)
     .output(nothing)
     .mutation(({ ctx, input }) => updateHost(ctx, input)),
 
-  approve: can('hosts.approve')
+  approve: canOnHost('hosts.approve')
     .meta(
       rest('PUT', '/host/{hostId}/approve', {
         tag: 'Hosts',
@@ -108,11 +106,11 @@ export const hostsRouter = router({
         errors: ['host.not_found', 'host.not_pending', 'host.name_taken'],
       }),
     )
-    .input(oneHost.extend({ fqdn: otherName }))
+    .input(z.object({ fqdn: otherName }))
     .output(nothing)
     .mutation(({ ctx, input }) => approveHost(ctx, input.hostId, input.fqdn)),
 
-  keep: can('hosts.approve')
+  keep: canOnHost('hosts.approve')
     .meta(
       rest('PUT', '/host/{hostId}/keep', {
         tag: 'Hosts',
@@ -121,11 +119,10 @@ export const hostsRouter = router({
         errors: ['host.not_found', 'host.not_conflicting', 'host.no_known_one'],
       }),
     )
-    .input(oneHost)
     .output(nothing)
     .mutation(({ ctx, input }) => keepKnownHost(ctx, input.hostId)),
 
-  replace: can('hosts.approve')
+  replace: canOnHost('hosts.approve')
     .meta(
       rest('PUT', '/host/{hostId}/replace', {
         tag: 'Hosts',
@@ -134,18 +131,17 @@ export const hostsRouter = router({
         errors: ['host.not_found', 'host.not_conflicting', 'host.no_known_one'],
       }),
     )
-    .input(oneHost)
     .output(nothing)
     .mutation(({ ctx, input }) => replaceHost(ctx, input.hostId)),
 
   /** `keep` is the connection of the machine that stays the host; every other that is connected as it becomes a new one. */
-  split: can('hosts.approve')
-    .input(oneHost.extend({ keep: z.uuid() }))
+  split: canOnHost('hosts.approve')
+    .input(z.object({ keep: z.uuid() }))
     .mutation(({ ctx, input }) => splitClone(ctx, input)),
 
-  dismissClone: can('hosts.approve').input(oneHost).mutation(({ ctx, input }) => dismissClone(ctx, input.hostId)),
+  dismissClone: canOnHost('hosts.approve').mutation(({ ctx, input }) => dismissClone(ctx, input.hostId)),
 
-  rotateCertificate: can('certificates.rotate')
+  rotateCertificate: canOnSome('certificates.rotate')
     .meta(
       rest('POST', '/hosts/rotate', {
         tag: 'Hosts',
@@ -157,7 +153,7 @@ export const hostsRouter = router({
     .output(rotated)
     .mutation(({ ctx, input }) => rotateCertificate(ctx, input)),
 
-  adoptName: can('hosts.approve')
+  adoptName: canOnHost('hosts.approve')
     .meta(
       rest('PUT', '/host/{hostId}/name', {
         tag: 'Hosts',
@@ -166,11 +162,11 @@ export const hostsRouter = router({
         errors: ['host.not_found', 'host.not_approved', 'host.name_not_reported', 'host.name_taken'],
       }),
     )
-    .input(oneHost.extend({ fqdn }))
+    .input(z.object({ fqdn }))
     .output(nothing)
     .mutation(({ ctx, input }) => adoptName(ctx, input)),
 
-  reject: can('hosts.approve')
+  reject: canOnHost('hosts.approve')
     .meta(
       rest('PUT', '/host/{hostId}/reject', {
         tag: 'Hosts',
@@ -179,11 +175,10 @@ export const hostsRouter = router({
         errors: ['host.not_found', 'host.not_pending'],
       }),
     )
-    .input(oneHost)
     .output(nothing)
     .mutation(({ ctx, input }) => rejectHost(ctx, input.hostId)),
 
-  rejectMatching: can('hosts.approve')
+  rejectMatching: canOnSome('hosts.approve')
     .meta(
       rest('POST', '/hosts/reject', {
         tag: 'Hosts',
@@ -195,7 +190,7 @@ export const hostsRouter = router({
     .output(rejected)
     .mutation(({ ctx, input }) => rejectMatching(ctx, input)),
 
-  revoke: can('hosts.revoke')
+  revoke: canOnHost('hosts.revoke')
     .meta(
       rest('PUT', '/host/{hostId}/revoke', {
         tag: 'Hosts',
@@ -204,11 +199,10 @@ export const hostsRouter = router({
         errors: ['host.not_found', 'host.not_approved'],
       }),
     )
-    .input(oneHost)
     .output(nothing)
     .mutation(({ ctx, input }) => revokeHost(ctx, input.hostId)),
 
-  delete: can('hosts.delete')
+  delete: canOnHost('hosts.delete')
     .meta(
       rest('DELETE', '/hosts/{hostId}', {
         tag: 'Hosts',
@@ -217,12 +211,11 @@ export const hostsRouter = router({
         errors: ['host.not_found'],
       }),
     )
-    .input(oneHost)
     .output(nothing)
     .mutation(({ ctx, input }) => deleteHost(ctx, input.hostId)),
 
   /** Changes after `lastEventId`: of the hosts named, and of all that wait for approval. See `LiveChange`. */
   live: can('hosts.read')
-    .input(z.object({ lastEventId: z.string().max(100).nullish(), hostIds: z.array(hostId).max(200).default([]) }))
+    .input(z.object({ lastEventId: z.string().max(100).nullish(), hostIds: z.array(z.uuid()).max(200).default([]) }))
     .subscription(({ ctx, input, signal }) => streamHosts(ctx, input, signal!)),
 });

@@ -1,12 +1,16 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { Database } from '../../db/client';
 import { testDatabase, type TestDatabase } from '../../db/testing';
+import { users } from '../../db/schema';
 import { auditFilter, auditList } from '../audit/list-records';
+import { rightsOf } from '../auth/permissions';
 import { heldFilter, heldList } from '../certificates/find-held';
 import { loadConfig } from '../config';
 import { hostFilter, hostList, waitingFilter, waitingList } from '../hosts/find-hosts';
 import { seedManyHosts } from '../hosts/testing';
+import { type Asker, SERVER_ITSELF } from '../hosts/visible-hosts';
 import { userFilter, userList } from '../users/find-users';
 import { type List, MOST_COUNTED, selectCount, selectPage } from './list';
 import { type Direction, writeCursor } from './keyset';
@@ -15,9 +19,12 @@ import { type Direction, writeCursor } from './keyset';
 // finds here whether there is an index for it. On PostgreSQL alone, whose planner PGlite's is.
 
 let database: TestDatabase;
+/** Whoever sees all hosts. */
+let ctx: { db: Database } & Asker;
 beforeAll(async () => {
   database = await testDatabase();
   const { db } = database;
+  ctx = { db, ...SERVER_ITSELF };
   await seedManyHosts(db, 100_000);
   await db.execute(sql`
     insert into audit_record (sequence, id, at, actor_kind, actor_id, actor_label, action, object_id, outcome, previous_mac, mac)
@@ -81,18 +88,31 @@ const at = '2026-06-01T00:00:00.000Z';
 
 test('hosts: no order and no filter reads a table through', { timeout: 60_000 }, async () => {
   const last = { fqdn: 'web-0050000.example.com', registered: id, lastSeen: at, certificate: at };
-  const asked = await expectIndexed(hostList, database, { schema: hostFilter, last: (sort) => [last[sort], id] });
+  const asked = await expectIndexed(hostList, ctx, { schema: hostFilter, last: (sort) => [last[sort], id] });
   expect(asked).toBeGreaterThan(300);
+});
+
+test('hosts of which somebody sees a hundred: likewise', { timeout: 60_000 }, async () => {
+  const { db } = database;
+  await db.execute(sql`insert into role_grant (user_id, host_id, role)
+    select u.id, ('01890000-0000-7000-8000-' || lpad(to_hex(n * 971 + u.nth), 12, '0'))::uuid, 'operator'
+    from (select id, row_number() over () as nth from "user" limit 20) u, generate_series(1, 100) n`);
+  await db.execute(sql`vacuum analyze role_grant`);
+  const [user] = await db.select().from(users).where(sql`granted_roles <> '[]'`).limit(1);
+  const last = { fqdn: 'web-0050000.example.com', registered: id, lastSeen: at, certificate: at };
+  const some = { db, session: { user: user!, ...rightsOf({ ...user!, role: 'none' }) } };
+  await expectIndexed(hostList, some, { schema: hostFilter, last: (sort) => [last[sort], id] });
+  await expectIndexed(heldList, { ...some, now: new Date() }, { schema: heldFilter, directions: ['asc'], last: () => [at, 'AB'] });
 });
 
 test('hosts that wait: likewise', async () => {
   const orders = { registered: hostList.orders.registered };
-  const asked = await expectIndexed({ ...waitingList, orders }, database, { schema: waitingFilter, directions: ['asc'], last: () => [id, id] });
+  const asked = await expectIndexed({ ...waitingList, orders }, ctx, { schema: waitingFilter, directions: ['asc'], last: () => [id, id] });
   expect(asked).toBeGreaterThan(20);
 });
 
 test('certificates that agents hold: likewise', async () => {
-  await expectIndexed(heldList, { db: database.db, now: new Date() }, { schema: heldFilter, directions: ['asc'], last: () => [at, 'AB'] });
+  await expectIndexed(heldList, { ...ctx, now: new Date() }, { schema: heldFilter, directions: ['asc'], last: () => [at, 'AB'] });
 });
 
 test('the audit log: likewise', async () => {
@@ -100,7 +120,7 @@ test('the audit log: likewise', async () => {
 });
 
 test('users: every order has its index; accounts are too few for their filters to need one', async () => {
-  const ctx = { ...database, config: loadConfig([], {}), now: new Date() };
+  const asked = { ...database, config: loadConfig([], {}), now: new Date() };
   const last = { email: 'u5@example.com', name: 'u5@example.com', lastSignIn: at, created: id };
-  await expectIndexed(userList, ctx, { schema: userFilter, filters: [{}], last: (sort) => [last[sort], id] });
+  await expectIndexed(userList, asked, { schema: userFilter, filters: [{}], last: (sort) => [last[sort], id] });
 });

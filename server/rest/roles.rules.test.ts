@@ -36,8 +36,10 @@ const HOSTS = {
 };
 
 /** What each role may not do, and what the audit log says of it: null where a refused look is not written down. */
+const WRITES = { ...USERS, ...AUDIT, ...HOSTS, 'GET /enrolment_tokens': null };
 const REFUSED: Record<Role, Record<string, string | null>> = {
-  viewer: { ...USERS, ...AUDIT, ...HOSTS, 'GET /enrolment_tokens': null },
+  none: { ...WRITES, 'GET /hosts': null, 'GET /hosts/{hostId}': null, 'GET /host/by_fqdn/{fqdn}': null },
+  viewer: WRITES,
   operator: { ...USERS, ...AUDIT },
   administrator: {},
 };

@@ -2,7 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { spentTokens, tokenChains, users } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
-import { permissionsOf } from '../auth/permissions';
+import { rightsOf } from '../auth/permissions';
 import { personColumns, type Session } from '../auth/session';
 import { AppError } from '../errors';
 import type { Context } from '../context';
@@ -38,7 +38,7 @@ export async function spendToken(ctx: Ctx, token: string, now = new Date()): Pro
   const { isAlive, isMine } = await denyList(ctx, { jti, chainId, expiresAt, chainExpiresAt: next.expiresAt });
   if (!isAlive) throw new AppError('token.invalid');
   if (!isMine) await refuseSecondUse(ctx, user, chainId, now);
-  return { jti, next: next.token, session: { id: chainId, via: 'token', user, permissions: permissionsOf(user.role) } };
+  return { jti, next: next.token, session: { id: chainId, via: 'token', user, ...rightsOf(user) } };
 }
 
 /**

@@ -10,7 +10,7 @@ import { userObject } from './user-object';
 export async function activateUser(ctx: SignedIn, userId: string): Promise<void> {
   const email = await ctx.db.transaction(async (tx) => {
     const user = await holdUser(tx, ctx, userId);
-    await refuseWider(tx, ctx, user.role);
+    await refuseWider(tx, ctx, user.role, ...user.grantedRoles);
     if (!user.deactivatedAt) throw new AppError('user.not_deactivated');
     await tx.update(users).set({ deactivatedAt: null }).where(eq(users.id, userId));
     await recordAudit(tx, ctx, { action: 'user.activate', object: userObject(user), before: { isActive: false }, after: { isActive: true } });

@@ -1,7 +1,7 @@
 import { and, asc, eq, isNotNull, isNull, or, type SQL } from 'drizzle-orm';
 import type { Transaction } from '../../db/client';
 import { users } from '../../db/schema';
-import { findPermissions } from '../auth/find-permissions';
+import { findRights } from '../auth/find-rights';
 import { type Permission, permissionsOf, type Role } from '../auth/permissions';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
@@ -42,11 +42,11 @@ export async function holdUserToDemote(tx: Transaction, ctx: SignedIn, userId: s
  * Refuses to make or open access that is wider than that of who acts: an API key that may manage people and nothing else
  * would have everything by an administrator it invites, or by a link to its owner's password. Asked with the actor's row
  * held. Throws `key.too_wide`.
- * @param roles of whom access is made or opened for
+ * @param roles of whom access is made or opened for: what they have everywhere, and on something
  */
 export async function refuseWider(tx: Transaction, { session }: Pick<SignedIn, 'session'>, ...roles: Role[]): Promise<void> {
-  const mine = await findPermissions(tx, session);
-  const isWithin = (role: Role) => [...permissionsOf(role)].every((permission) => mine?.has(permission));
+  const mine = await findRights(tx, session);
+  const isWithin = (role: Role) => [...permissionsOf(role)].every((permission) => mine?.permissions.has(permission));
   if (!roles.every(isWithin)) throw new AppError('key.too_wide');
 }
 
@@ -54,9 +54,9 @@ async function hold(tx: Transaction, ctx: SignedIn, permission: Permission | nul
   // By one statement and in one order: two acts on each other's actors would wait for one another for ever.
   // Not for the key: a row that names a user, written elsewhere in another order, is not made to wait.
   const rows = await tx.select().from(users).where(or(eq(users.id, ctx.session.user.id), others)).orderBy(asc(users.id)).for('no key update');
-  const permissions = await findPermissions(tx, ctx.session);
-  if (!permissions) throw new AppError('auth.required');
-  if (permission !== null && !permissions.has(permission)) throw new AppError('auth.forbidden');
+  const rights = await findRights(tx, ctx.session);
+  if (!rights) throw new AppError('auth.required');
+  if (permission !== null && !rights.permissions.has(permission)) throw new AppError('auth.forbidden');
   return rows;
 }
 

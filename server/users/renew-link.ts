@@ -12,7 +12,7 @@ import { userObject } from './user-object';
 export async function renewLink(ctx: SignedIn, userId: string, now = new Date()): Promise<OneTimeLink & { purpose: 'invitation' | 'reset' }> {
   const { user, link } = await ctx.db.transaction(async (tx) => {
     const user = await holdUser(tx, ctx, userId);
-    await refuseWider(tx, ctx, user.role);
+    await refuseWider(tx, ctx, user.role, ...user.grantedRoles);
     if (user.deactivatedAt) throw new AppError('user.deactivated');
     const link = { ...(await makeLink(tx, { userId, createdBy: ctx.session.user.id }, now)), purpose: purposeOf(user) };
     await recordAudit(tx, ctx, { action: 'user.renewLink', object: userObject(user), after: { purpose: link.purpose, expiresAt: link.expiresAt } });

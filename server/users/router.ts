@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { newPassword, typedPassword, typedTwice } from '../auth/password-rule';
-import { ROLES } from '../auth/permissions';
+import { mayAnywhere, PERMISSIONS } from '../auth/permissions';
 import { rest } from '../rest/operation';
 import { nothing } from '../rest/schema';
 import { storableText } from '../storable-text';
@@ -18,13 +18,13 @@ import { signOutEverywhere } from '../auth/sign-out-everywhere';
 import { unlockUser } from './unlock-user';
 import { updateUser } from './update-user';
 import { readLink, useLink } from './use-link';
-import { invited, renewedLink, userDetail, userPage } from './user-schema';
+import { invited, renewedLink, role, userDetail, userPage } from './user-schema';
 
 const email = z.email().max(254);
 const userName = storableText(100).trim().meta({ examples: ['Night shift'] });
 const token = z.string().min(1).max(100);
 const oneUser = z.object({ userId: z.uuid() });
-const person = z.object({ email, name: userName, role: z.enum(ROLES) });
+const person = z.object({ email, name: userName, role });
 const seen = person.partial().optional().meta({ description: 'What you saw before. When a part that you change is no longer so, nothing is changed.' });
 
 export const usersRouter = router({
@@ -39,8 +39,9 @@ export const usersRouter = router({
 
   signOut: visitor.mutation(({ ctx }) => signOut(ctx)),
 
-  /** The signed-in person and what they may do, or null. */
-  me: visitor.query(({ ctx }) => ctx.session && { ...ctx.session.user, permissions: [...ctx.session.permissions] }),
+  /** The signed-in person and what they may do, be it on some hosts only; or null. */
+  me: visitor.query(({ ctx: { session } }) =>
+    session && { ...session.user, permissions: PERMISSIONS.filter((permission) => mayAnywhere(session, permission)) }),
 
   /** What a one-time link is for, to whoever holds it. */
   link: visitor.input(z.object({ token })).query(({ ctx, input }) => readLink(ctx, input.token)),

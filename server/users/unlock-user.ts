@@ -8,7 +8,7 @@ import { userObject } from './user-object';
 export async function unlockUser(ctx: SignedIn, userId: string, now = new Date()): Promise<void> {
   const user = await ctx.db.transaction(async (tx) => {
     const user = await holdUser(tx, ctx, userId);
-    await refuseWider(tx, ctx, user.role);
+    await refuseWider(tx, ctx, user.role, ...user.grantedRoles);
     const before = await forgetFailures(tx, ctx.config, user.email, now);
     await recordAudit(tx, ctx, { action: 'user.unlock', object: userObject(user), before, after: { failures: 0, lockedUntil: null } });
     return user;

@@ -35,7 +35,7 @@ export async function updateUser(
     if (changed.some((field) => was[field] !== undefined && was[field] !== before[field])) throw new AppError('user.changed_meanwhile');
     // A role gives what it may, and the e-mail is what its person signs in by. To take rights away one needs none of them.
     if (changed.includes('role')) await refuseWider(tx, ctx, changes.role!);
-    if (changed.includes('email')) await refuseWider(tx, ctx, user.role);
+    if (changed.includes('email')) await refuseWider(tx, ctx, user.role, ...user.grantedRoles);
     // What only an administrator may give out must not make one of somebody who no longer is.
     const made = !keepsRole && user.role === 'administrator' ? await endLinksMadeBy(tx, userId) : 0;
     // Their own was handed over for the person of the former address, and sets the password of whoever has the new one.

@@ -6,13 +6,18 @@ import { instant, nextCursor, textLike } from '../rest/schema';
 export const userState = z.enum(['active', 'invited', 'locked', 'deactivated']).meta({ id: 'UserState', description: '`locked`: after too many wrong passwords, for a while.' });
 export type UserState = z.infer<typeof userState>;
 
+export const role = z.enum(ROLES).meta({
+  description: 'What they may do everywhere.',
+  examples: ['operator'],
+});
+
 /** What may be shown of a user. */
 export const userRow = z
   .object({
     id: z.string().meta({ format: 'uuid' }),
     email: textLike('operator@example.com'),
     name: textLike('Night shift'),
-    role: z.enum(ROLES),
+    role,
     language: textLike('en').nullable().meta({ description: 'BCP 47. Null: as the browser asks.' }),
     state: userState,
     lockedUntil: instant.nullable(),

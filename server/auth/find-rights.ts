@@ -2,7 +2,7 @@ import { and, eq, gt, isNull } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
 import { apiKeys, sessions, tokenChains, users } from '../../db/schema';
 import { isActiveKey } from '../api-keys/key-state';
-import { type Permission, permissionsOf, permissionsOfKey, type Role } from './permissions';
+import { type GrantedRole, type Rights, rightsOf, type Role } from './permissions';
 import type { Session } from './session';
 
 /**
@@ -12,18 +12,19 @@ import type { Session } from './session';
  * Asked with the user's row held, null stays away until the transaction ends: everything that shuts somebody out holds
  * that row.
  */
-export async function findPermissions(db: Database | Transaction, session: Session, now = new Date()): Promise<ReadonlySet<Permission> | null> {
+export async function findRights(db: Database | Transaction, session: Session, now = new Date()): Promise<Rights | null> {
   const found = await WAYS[session.via](db, session.id, now);
-  if (!found) return null;
-  return found.named ? permissionsOfKey(found.role, found.named) : permissionsOf(found.role);
+  return found ? rightsOf(found, found.named) : null;
 }
 
-type Found = { role: Role; named?: string[] } | undefined;
+type Found = { role: Role; grantedRoles: GrantedRole[]; named?: string[] } | undefined;
+
+const { role, grantedRoles } = users;
 
 const WAYS: Record<Session['via'], (db: Database | Transaction, id: string, now: Date) => Promise<Found>> = {
   async cookie(db, id, now) {
     const [found] = await db
-      .select({ role: users.role })
+      .select({ role, grantedRoles })
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
       .where(and(eq(sessions.id, id), gt(sessions.expiresAt, now), isNull(users.deactivatedAt)));
@@ -32,7 +33,7 @@ const WAYS: Record<Session['via'], (db: Database | Transaction, id: string, now:
   // However old: its row goes when it ends, and a request that lasts longer than a token was begun with a good one.
   async token(db, id) {
     const [found] = await db
-      .select({ role: users.role })
+      .select({ role, grantedRoles })
       .from(tokenChains)
       .innerJoin(users, eq(users.id, tokenChains.userId))
       .where(and(eq(tokenChains.id, id), isNull(users.deactivatedAt)));
@@ -40,7 +41,7 @@ const WAYS: Record<Session['via'], (db: Database | Transaction, id: string, now:
   },
   async key(db, id, now) {
     const [found] = await db
-      .select({ role: users.role, named: apiKeys.permissions })
+      .select({ role, grantedRoles, named: apiKeys.permissions })
       .from(apiKeys)
       .innerJoin(users, eq(users.id, apiKeys.userId))
       .where(and(eq(apiKeys.id, id), isActiveKey(now), isNull(users.deactivatedAt)));

@@ -1,0 +1,135 @@
+/** What somebody may who has a role on some hosts. That the others are no hosts for them: router.access.db.test.ts. */
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { hosts, roleGrants, users } from '../../db/schema';
+import { watchSessions } from '../auth/watch-sessions';
+import { administratorOf, callerFor, personOn, testServices } from '../testing';
+import { seedHosts } from './testing';
+
+let services: Awaited<ReturnType<typeof testServices>>;
+let mine: string;
+let waiting: string;
+let other: string;
+
+beforeEach(async () => {
+  services = await testServices();
+  const seeded = await seedHosts(services.db, [{}, { approval: 'pending' }, {}]);
+  [mine, waiting, other] = seeded as [string, string, string];
+});
+
+const forbidden = { appCode: 'auth.forbidden' };
+const notFound = { appCode: 'host.not_found' };
+const approvalOf = async (id: string) => (await services.db.select().from(hosts).where(eq(hosts.id, id)))[0]?.approval;
+const grantedRolesOf = async (id: string) => (await services.db.select().from(users).where(eq(users.id, id)))[0]!.grantedRoles;
+
+test('an operator of some hosts reads them and decides on them, and on nothing else', async () => {
+  const person = await personOn(services, { role: 'operator', hostIds: [mine, waiting] });
+  expect((await person.hosts.list({})).hosts.map(({ id }) => id).sort()).toEqual([mine, waiting].sort());
+  expect(await person.hosts.counts()).toMatchObject({ total: 2, counts: { pending: 1 } });
+  expect((await person.hosts.byId({ hostId: mine })).host).toMatchObject({ id: mine });
+
+  await person.hosts.update({ hostId: mine, notes: 'rack 4' });
+  await person.hosts.reject({ hostId: waiting });
+  await person.hosts.revoke({ hostId: mine });
+
+  expect(await Promise.all([mine, waiting, other].map(approvalOf))).toEqual(['revoked', 'rejected', 'approved']);
+  for (const { list } of [person.enrolmentTokens, person.users, person.audit]) {
+    await expect(list({})).rejects.toMatchObject(forbidden);
+  }
+});
+
+test('a viewer of some hosts changes none of them, and what they try is on record', async () => {
+  const person = await personOn(services, { role: 'viewer', hostIds: [mine] });
+  expect((await person.hosts.byId({ hostId: mine })).host).toMatchObject({ id: mine });
+  await expect(person.hosts.revoke({ hostId: mine })).rejects.toMatchObject(forbidden);
+  await expect(person.hosts.rotateCertificate({ all: true })).rejects.toMatchObject(forbidden);
+  const { records } = await (await administratorOf(services)).audit.list({ outcome: 'refused' });
+  expect(records.map(({ action, code }) => [action, code])).toContainEqual(['host.revoke', 'auth.forbidden']);
+});
+
+test('who sees everything and is an operator of some is refused on the others, not told that they are none', async () => {
+  const person = await personOn(services, { role: 'operator', hostIds: [mine], everywhere: 'viewer' });
+  expect((await person.hosts.list({})).total).toBe(3);
+  await expect(person.hosts.revoke({ hostId: other })).rejects.toMatchObject(forbidden);
+  await expect(person.hosts.reject({ hostId: waiting })).rejects.toMatchObject(forbidden);
+  // What is done to all that match is done to all of theirs.
+  expect(await person.hosts.rotateCertificate({ all: true })).toEqual({ requested: 1 });
+  expect(await person.hosts.rejectMatching({ before: new Date().toISOString() })).toEqual({ rejected: 0 });
+  await person.hosts.revoke({ hostId: mine });
+  expect(await Promise.all([mine, waiting, other].map(approvalOf))).toEqual(['revoked', 'pending', 'approved']);
+});
+
+test('a conflict is decided by who may decide on both sides of it', async () => {
+  const [known, newcomer] = (await seedHosts(services.db, [
+    { fqdn: 'db-01.example.com', keyFingerprint: 'known' },
+    { fqdn: 'db-01.example.com', keyFingerprint: 'newcomer', approval: 'conflict' },
+  ])) as [string, string];
+  const one = await personOn(services, { role: 'operator', hostIds: [newcomer], everywhere: 'viewer' });
+  for (const act of [one.hosts.replace, one.hosts.keep]) await expect(act({ hostId: newcomer })).rejects.toMatchObject(forbidden);
+  expect((await one.hosts.namesakes({ hostId: newcomer })).map(({ id }) => id)).toEqual([known]);
+  await services.db.insert(roleGrants).values({ userId: (await one.users.me())!.id, hostId: known, role: 'operator' });
+  await one.hosts.keep({ hostId: newcomer });
+  expect(await approvalOf(newcomer)).toBe('rejected');
+});
+
+test('a grant that is taken away is gone with the next request, and with the host', async () => {
+  const person = await personOn(services, { role: 'operator', hostIds: [mine, other] });
+  const { id: userId } = (await person.users.me())!;
+  await services.db.delete(roleGrants).where(eq(roleGrants.hostId, mine));
+  await expect(person.hosts.byId({ hostId: mine })).rejects.toMatchObject(notFound);
+  expect((await person.hosts.list({})).hosts.map(({ id }) => id)).toEqual([other]);
+  expect(await grantedRolesOf(userId)).toEqual(['operator']);
+
+  await (await administratorOf(services)).hosts.delete({ hostId: other });
+  expect(await services.db.$count(roleGrants)).toBe(0);
+  expect(await grantedRolesOf(userId)).toEqual([]);
+});
+
+test('the roles that somebody has on something stand with them, each once', async () => {
+  const person = await personOn(services, { role: 'operator', hostIds: [mine, other] });
+  const { id: userId } = (await person.users.me())!;
+  await services.db.insert(roleGrants).values({ userId, hostId: waiting, role: 'viewer' });
+  expect(await grantedRolesOf(userId)).toEqual(['operator', 'viewer']);
+  await services.db.update(roleGrants).set({ role: 'viewer' }).where(eq(roleGrants.userId, userId));
+  expect(await grantedRolesOf(userId)).toEqual(['viewer']);
+});
+
+test('an open page of whose grants change begins anew', async () => {
+  const person = await personOn(services, { role: 'viewer', hostIds: [mine] });
+  const { id: userId } = (await person.users.me())!;
+  const session = (await services.sessions.find((await services.sessions.start(userId)).split(';')[0]))!;
+  let isOver = false;
+  const changed = new Promise<void>((resolve) => {
+    const onEnd = () => (isOver = true);
+    onTestFinished(watchSessions(services).watch({ session, onEnd, onChange: resolve }));
+  });
+  await services.db.insert(roleGrants).values({ userId, hostId: other, role: 'operator' });
+  await changed;
+  expect(isOver).toBe(false);
+});
+
+test('an API key may on some hosts what it names, and its owner may there', async () => {
+  const person = await personOn(services, { role: 'operator', hostIds: [mine] });
+  await expect(person.apiKeys.create({ name: 'wide', permissions: ['enrolment.manage'], days: 1 })).rejects.toMatchObject({ appCode: 'key.too_wide' });
+  const { key } = await person.apiKeys.create({ name: 'revoker', permissions: ['hosts.revoke'], days: 1 });
+  const script = callerFor(services, { listener: 'api', bearer: key });
+  await expect(script.hosts.list({})).rejects.toMatchObject(forbidden);
+  await expect(script.hosts.revoke({ hostId: other })).rejects.toMatchObject(notFound);
+  await script.hosts.revoke({ hostId: mine });
+  expect(await Promise.all([mine, other].map(approvalOf))).toEqual(['revoked', 'approved']);
+});
+
+test('a page offers what may be done to some hosts', async () => {
+  const person = await personOn(services, { role: 'viewer', hostIds: [mine] });
+  expect(await person.users.me()).toMatchObject({ role: 'none', permissions: ['hosts.read', 'certificates.read'] });
+});
+
+test('who may manage people and not those hosts opens nobody’s access to them', async () => {
+  const person = await personOn(services, { role: 'operator', hostIds: [mine] });
+  const { id: userId } = (await person.users.me())!;
+  const admin = await administratorOf(services);
+  const { key } = await admin.apiKeys.create({ name: 'people', permissions: ['users.manage'], days: 1 });
+  const script = callerFor(services, { listener: 'api', bearer: key });
+  await expect(script.users.renewLink({ userId })).rejects.toMatchObject({ appCode: 'key.too_wide' });
+  await admin.users.renewLink({ userId });
+});
