@@ -26,12 +26,20 @@ describe('the agent as a process', { timeout: 30_000 }, () => {
     expect(version).toMatchObject({ code: 0, stdout: `${AGENT_VERSION}\n` });
   });
 
-  it('ends with 64 and one line for a wrong option, or without a server', async () => {
-    const results = await Promise.all([start(['--sever\nx']).ended, start(['--state-dir', makeStateFolder()]).ended]);
-    for (const { code, stderr } of results) {
+  it('ends with 64 and one line for a wrong option', async () => {
+    for (const wrong of [['--sever\nx'], ['--discovery-interfaces', 'eth0,/etc']]) {
+      const { code, stderr } = await start(wrong).ended;
       expect(code).toBe(64);
       expect(stderr).toMatch(/^sysmanage-agent: [^\n]+\n$/);
     }
+  });
+
+  it('looks for a server when none is named, and says how to name one', async () => {
+    const agent = start(['--state-dir', makeStateFolder(), '--discovery-interfaces', 'none-of-this-name']);
+    await agent.said('server to be found');
+    await agent.said('nobody can be asked for a server (no such interface); to name it by hand, give --server https://HOST:6443');
+    agent.child.kill('SIGTERM');
+    expect(await agent.ended).toMatchObject({ code: 0 });
   });
 
   it('ends with 78 for a wrong agent.yaml, and for a folder that others can read', async () => {

@@ -15,7 +15,7 @@ async function main(): Promise<ExitCode> {
   const configuration = await configure(given);
   const { log } = configuration;
   const stopping = stopOnSignals();
-  log.info(`SysManage agent ${AGENT_VERSION}, server ${configuration.servers.map(({ host }) => host).join(' or ')}, state in ${configuration.folder}`);
+  log.info(`SysManage agent ${AGENT_VERSION}, server ${configuration.servers.map(({ host }) => host).join(' or ') || 'to be found'}, state in ${configuration.folder}`);
   try {
     await run({ ...configuration, signal: stopping });
   } catch (error) {

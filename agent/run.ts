@@ -3,6 +3,9 @@ import { becomeAnother } from './become-another';
 import { createFactReader } from './collect/machine';
 import { Measurer } from './collect/measurer';
 import { createSampler } from './collect/sample';
+import { findServer, type FoundServer } from './discovery/find-server';
+import { followServer } from './discovery/follow-server';
+import { PORTS } from './discovery/message';
 import { enroll } from './enroll';
 import type { EnrolmentToken } from './enrolment-token';
 import { EXIT, FatalError } from './process/exit-codes';
@@ -17,13 +20,17 @@ import { extendLock } from './state/lock';
 import { FILES } from './state/open-folder';
 import { settingsOf, type Changes } from './state/settings';
 import { stayConnected } from './connection/stay-connected';
-import { addAuthorities, writeAnchors } from './trust/anchors';
+import { addAuthorities, readAnchors, writeAnchors } from './trust/anchors';
 import { establishTrust, type Trust, type TrustRequest } from './trust/establish-trust';
 import { createLook } from './watch-changes';
 
 export interface Run extends Omit<TrustRequest, 'server'> {
-  /** To be tried in turn: at the start, and whenever a connection is lost. */
+  /** To be tried in turn: at the start, and whenever a connection is lost. None: one is looked for. */
   servers: URL[];
+  /** They were found at an earlier start, not named by a person. */
+  isFound?: boolean;
+  /** Where servers are looked for, and heard. */
+  discovery?: { interfaces: string[]; ports: typeof PORTS };
   /** Keeps what is to be known at the next start. */
   remember: (changes: Changes) => void;
   token: EnrolmentToken | null;
@@ -41,10 +48,15 @@ export interface Run extends Omit<TrustRequest, 'server'> {
  */
 export async function run(agent: Run): Promise<void> {
   const { folder, once, log, keeper, signal } = agent;
-  const servers = new Servers(agent.servers, (order) => agent.remember(settingsOf(order)));
-  const trust = await trustPatiently(agent, servers);
   const measurer = new Measurer(log);
   const readFacts = createFactReader(measurer);
+  const found = agent.servers.length > 0 ? null : await findOurs(agent, (await readFacts()).fqdn);
+  const servers = new Servers(found?.servers ?? agent.servers, (order) => agent.remember(settingsOf(order)));
+  const trust = await trustPatiently({ ...agent, expectedPins: agent.expectedPins ?? (found ? [found.pin] : undefined) }, servers);
+  if (found) agent.remember({ ...settingsOf(servers.all), server_found: `${new Date().toISOString()}: ${found.why}` });
+  if (agent.discovery && (found || agent.isFound)) {
+    await followServer({ ...agent.discovery, pins: trust.pins, servers, log, signal });
+  }
   const machine = { readFacts, takeSample: createSampler(measurer), look: createLook(measurer) };
   const retry = new Retry(agent);
   let memory = createInboxMemory();
@@ -99,6 +111,14 @@ export async function run(agent: Run): Promise<void> {
     // Without a pause, a server that approves us and then refuses its own certificate would be hammered.
     await retry.after(`${why}; this machine will ask for its standing`);
   }
+}
+
+/** Of a machine that trusts a CA already, only a server that has it. */
+function findOurs(agent: Run, hostname: string): Promise<FoundServer> {
+  const { discovery = { interfaces: ['loopback'], ports: PORTS }, folder, expectedPins } = agent;
+  const stored = readAnchors(folder).pins;
+  const pins = stored.length > 0 ? stored : (expectedPins ?? null);
+  return findServer({ ...agent, ...discovery, pins, hostname, platform: process.platform });
 }
 
 /**

@@ -20,6 +20,24 @@ export class Servers {
   }
 
   /**
+   * The server says where it is. What works stays the first, and what it does not name any more is tried last, at most
+   * once more: the next time it is gone. Returns whether anything is new.
+   */
+  learn(named: readonly URL[]): boolean {
+    const news = named.filter(({ host }) => !this.addresses.some((known) => known.host === host));
+    const { current } = this;
+    const isNamed = (address: URL) => named.some(({ host }) => host === address.host);
+    const kept = this.addresses.filter((address) => address === current || isNamed(address));
+    const next = [...kept.filter(isNamed), ...news, ...kept.filter((address) => !isNamed(address))];
+    const isOther = next.length !== this.addresses.length || next.some((address, index) => address !== this.addresses[index]);
+    if (!isOther) return false;
+    this.addresses = next;
+    this.at = next.indexOf(current);
+    this.onOrder(next);
+    return news.length > 0;
+  }
+
+  /**
    * The current one does not work: it is the next one's turn. Returns null when that may be tried at once; when all
    * have had their turn, why none of them worked: the next round begins with the first, and is to wait.
    */

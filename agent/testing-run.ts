@@ -14,7 +14,7 @@ import {
   type Hello,
   type Sample,
 } from './protocol';
-import { run } from './run';
+import { run, type Run } from './run';
 import { openStateFolder } from './state/open-folder';
 import {
   issueFor,
@@ -105,10 +105,11 @@ export async function setUpRun() {
   const folder = makeStateFolder();
   openStateFolder(folder);
   const record = recordLog();
-  const start = (options: { once?: boolean; signal?: AbortSignal; token?: EnrolmentToken; servers?: URL[] } = {}) =>
+  const start = (options: { once?: boolean; signal?: AbortSignal; token?: EnrolmentToken; servers?: URL[]; discovery?: Run['discovery'] } = {}) =>
     run({
       folder,
       servers: options.servers ?? [server.url],
+      discovery: options.discovery,
       identity: openIdentity(folder),
       expectedPins: undefined,
       token: options.token ?? null,

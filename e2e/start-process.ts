@@ -15,10 +15,14 @@ export interface Program {
 /**
  * Runs something out of `build/`. Only the given variables reach it: what the tester's own shell has set must not
  * decide how a test goes.
+ *
+ * @param namespace of the network that it is to be in; this machine's own unless told otherwise. Needs root
  */
-export function startProgram(file: string, args: string[], env: Record<string, string> = {}): Program {
+export function startProgram(file: string, args: string[], env: Record<string, string> = {}, namespace?: string): Program {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [join(dirname(import.meta.dirname), 'build', file), ...args], {
+  const command = [process.execPath, join(dirname(import.meta.dirname), 'build', file), ...args];
+  const [program, ...rest] = namespace === undefined ? command : ['ip', 'netns', 'exec', namespace, ...command];
+  const child = spawn(program!, rest, {
     env: { PATH, HOME, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

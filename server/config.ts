@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { PORTS } from '../agent/discovery/message';
 import { newPassword } from './auth/password-rule';
 import { isAddressBlock } from './http/client-address';
 import { applyEnvironment, didYouMean, type Environment, keysOf, readConfigFile } from './process/config-sources';
@@ -87,6 +88,18 @@ const schema = z.strictObject({
       /** Open TLS connections of which nobody is known yet, from one address and in all. */
       connections_per_address: z.number().int().min(1).max(1_000_000).default(300),
       connections: z.number().int().min(1).max(1_000_000).default(2000),
+    })
+    .prefault({}),
+  /** Tells agents in this machine's networks where the server is. */
+  discovery: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** `loopback`, `all`, or names. */
+      interfaces: z.array(z.string().min(1).max(64)).min(1).max(64).default(['loopback']),
+      /** UDP: where requests are answered, and where announcements go. */
+      port: port.min(1).default(PORTS.beacon),
+      announcement_port: port.min(1).default(PORTS.announcements),
+      announce_seconds: seconds(1, 86_400).default(60),
     })
     .prefault({}),
   heartbeat: z

@@ -15,6 +15,8 @@ export const HELP = `Usage: sysmanage-agent [options]
   --state-dir DIR             where this machine's key and certificate are kept
                               (/etc/sysmanage-agent as root, else ~/.config/sysmanage-agent)
   --ca-pin SHA256HEX          trust only a CA with this public key; without it the first one met is trusted
+  --discovery-interfaces LIST where to look for a server while none is named: loopback, all, or names of interfaces
+                              with commas between (loopback)
   --once                      enrol, then exit
   --log-level LEVEL           ${LOG_LEVELS.join(', ')}
   --help, --version
@@ -36,6 +38,8 @@ export interface Arguments {
   /** The text of an enrolment token, whole. A secret. */
   token?: string;
   logLevel?: LogLevel;
+  /** Where to look for servers: `loopback`, `all`, or names. */
+  discoveryInterfaces?: string[];
 }
 
 /** Throws FatalError with one line that names the option: TOKEN_MALFORMED for an enrolment token, else USAGE. */
@@ -53,6 +57,7 @@ export function parseArguments(argv: string[]): Arguments {
     caPin: read('--ca-pin', values['ca-pin'], parsePin),
     token: read('--token', values.token, parseToken) ?? read('--token-file', values['token-file'], readTokenFile),
     logLevel: read('--log-level', values['log-level'], parseLevel),
+    discoveryInterfaces: read('--discovery-interfaces', values['discovery-interfaces'], parseInterfaces),
   };
 }
 
@@ -70,6 +75,7 @@ function parse(argv: string[]) {
         'token-file': { type: 'string' },
         'once': { type: 'boolean' },
         'log-level': { type: 'string' },
+        'discovery-interfaces': { type: 'string' },
         'help': { type: 'boolean' },
         'version': { type: 'boolean' },
       },
@@ -104,6 +110,12 @@ function parseToken(text: string): string {
 /** File descriptor 0 is standard input, read to its end. */
 function readTokenFile(path: string): string {
   return parseToken(readFileSync(path === '-' ? 0 : parsePath(path), 'utf8'));
+}
+
+function parseInterfaces(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.length > 64 || names.some((name) => !/^[^\s/]{1,64}$/.test(name))) throw new Error('is no list of interfaces');
+  return names;
 }
 
 function parseLevel(text: string): LogLevel {

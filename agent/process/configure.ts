@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Arguments } from './arguments';
+import { PORTS } from '../discovery/message';
 import { readEnrolmentToken, type EnrolmentToken } from '../enrolment-token';
 import { EXIT, FatalError } from './exit-codes';
 import { openIdentity, type Identity } from '../identity';
@@ -15,8 +16,11 @@ import { readAnchors } from '../trust/anchors';
 
 export interface Configuration {
   folder: string;
-  /** To be tried in turn; at least one. */
+  /** To be tried in turn; none: one is to be looked for. */
   servers: URL[];
+  /** The server was found, not named: its addresses follow it. */
+  isFound: boolean;
+  discovery: { interfaces: string[]; ports: typeof PORTS };
   identity: Identity;
   /** Whoever shows another CA is refused. Undefined: the first one met is trusted. */
   expectedPins: string[] | undefined;
@@ -45,7 +49,7 @@ export async function configure(given: Arguments): Promise<Configuration> {
   await lockIdentity(folder, identity.privateKeyPem);
   const token = takeToken(folder, given.token, keeper);
   const servers = given.server ? [given.server] : (token?.servers ?? serversOf(stored));
-  if (servers.length === 0) throw new FatalError(EXIT.USAGE, 'which server? give --token-file PATH or --server https://HOST:6443');
+  const isNamed = given.server !== undefined || token !== null;
   if (token && given.caPin && !token.pins.includes(given.caPin)) {
     throw new FatalError(EXIT.USAGE, '--ca-pin: the enrolment token names another CA; leave it out');
   }
@@ -55,12 +59,22 @@ export async function configure(given: Arguments): Promise<Configuration> {
   const hasTrust = readAnchors(folder).pins.length > 0;
   remember({
     ...(given.server && settingsOf([given.server])),
+    ...(isNamed && { server_found: null }),
+    ...(given.discoveryInterfaces && { discovery: { ...stored.discovery, interfaces: given.discoveryInterfaces } }),
     ca_pin: hasTrust ? undefined : given.caPin,
     log_level: given.logLevel,
   });
   return {
     folder,
     servers,
+    isFound: !isNamed && stored.server_found !== undefined,
+    discovery: {
+      interfaces: given.discoveryInterfaces ?? stored.discovery?.interfaces ?? ['loopback'],
+      ports: {
+        beacon: stored.discovery?.port ?? PORTS.beacon,
+        announcements: stored.discovery?.announcement_port ?? PORTS.announcements,
+      },
+    },
     identity,
     expectedPins: token?.pins ?? (expectedPin === undefined ? undefined : [expectedPin]),
     token,

@@ -29,6 +29,17 @@ const settingsFile = z.strictObject({
   /** SHA-256 of the CA's public key that the first contact must show, hex. */
   ca_pin: parsed(parsePin).optional(),
   log_level: z.enum(LOG_LEVELS).optional(),
+  /** Where servers are looked for while none is named. */
+  discovery: z
+    .strictObject({
+      /** `loopback`, `all`, or names. */
+      interfaces: z.array(z.string().min(1).max(64)).min(1).max(64).optional(),
+      port: z.int().min(1).max(65_535).optional(),
+      announcement_port: z.int().min(1).max(65_535).optional(),
+    })
+    .optional(),
+  /** The server was found and not named, and why it was taken. Its addresses may follow it when it moves. */
+  server_found: z.string().max(1000).optional(),
   /** Given by the server; for people who look, the agent does not need it. */
   host_id: z.uuid().optional(),
 });

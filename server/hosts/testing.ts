@@ -43,7 +43,7 @@ export async function seedManyHosts(db: Database, count: number): Promise<void> 
     insert into host (id, fqdn, platform, approval, key_fingerprint, fingerprint_words, os_name, os_version, agent_version,
                       addresses, registered_from, registered_at, decided_at, last_seen, certificate_ends)
     select ('01890000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
-      (array['web', 'db', 'cache', 'build', 'mail'])[n % 5 + 1] || '-' || lpad((n * 7919 % ${count})::text, 7, '0') || '.example.com',
+      (array['web', 'db', 'cache', 'build', 'mail'])[n % 5 + 1] || '-' || lpad((n::bigint * 7919 % ${count})::text, 7, '0') || '.example.com',
       case when n % 500 = 3 then 'openbsd' when n % 1000 = 4 then 'netbsd' when n % 2000 = 5 then 'other' when n % 50 = 6 then 'freebsd'
         when n % 20 = 7 then 'macos' when n % 8 = 0 then 'windows' else 'linux' end,
       case when n % 500 = 11 then 'pending' when n % 1000 = 12 then 'conflict' when n % 100 = 13 then 'rejected'

@@ -11,6 +11,7 @@ import { serverNames } from '../certificates/server-names';
 import { steadyNames } from '../certificates/steady-names';
 import { keepLookingAtCertificates } from '../certificates/watch-certificates';
 import type { Config } from '../config';
+import { startBeacon } from '../discovery/beacon';
 import { createLog, type Log, logFailure } from '../log';
 import { createServices, type Services } from '../services';
 import { listen } from '../http/listen';
@@ -80,6 +81,17 @@ export async function startServer(config: Config): Promise<RunningServer> {
       },
     });
     stops.push(() => kept.stop());
+    if (config.discovery.enabled) {
+      const beacon = startBeacon({
+        settings: config.discovery,
+        authority: services.authority,
+        certificate: () => kept.current(),
+        apiPort: agentListener.port,
+        webPort: webListener.port,
+        log,
+      });
+      stops.push(() => beacon.stop());
+    }
 
     const pages = webUrl(config, webListener.port);
     return {

@@ -1,0 +1,82 @@
+import { Retry } from '../connection/backoff';
+import { explainFailure } from '../process/explain-failure';
+import type { Log } from '../process/log';
+import { parseServerAddress } from '../server-address';
+import { pinOf } from '../trust/anchors';
+import { meetServer } from '../trust/meet-server';
+import { openSearch, type Looking } from './search';
+import type { Candidate } from './score';
+import type { ServerInfo } from './message';
+
+export interface FoundServer {
+  /** Where it is, the address that worked first. */
+  servers: URL[];
+  /** Of its CA, which it has shown in a handshake. */
+  pin: string;
+  /** In words, for people. */
+  why: string;
+}
+
+const BY_HAND = 'to name it by hand, give --server https://HOST:6443 or a token with --token-file';
+
+/**
+ * Looks for a server as long as it takes. What was found is no authority: the server that is returned has shown the CA
+ * that it named, and one without a known pin still has to be trusted by a person. Rejects only with the signal's reason.
+ */
+export async function findServer(looking: Looking & { random?: () => number }): Promise<FoundServer> {
+  const { interfaces, pins, log, signal } = looking;
+  const retry = new Retry(looking);
+  const search = await openSearch(looking);
+  log.info(`no server is named: looking for one on ${interfaces.join(', ')}`);
+  try {
+    for (;;) {
+      let why = `no server has answered${pins ? ` that has the CA ${pins.join(' or ')}` : ''}; ${BY_HAND}`;
+      try {
+        const candidates = await search.ask();
+        for (const line of table(candidates)) log.info(line);
+        const chosen = await firstReachable(candidates, log, signal);
+        if (chosen) return chosen;
+        if (candidates.length > 0) why = `none of the servers that were found can be reached; ${BY_HAND}`;
+      } catch (error) {
+        signal.throwIfAborted();
+        why = `${(error as Error).message}; ${BY_HAND}`;
+      }
+      await Promise.race([retry.after(why), search.heard()]);
+      signal.throwIfAborted();
+    }
+  } finally {
+    search.close();
+  }
+}
+
+/** A line each, the best first. */
+function table(candidates: readonly Candidate[]): string[] {
+  return candidates.map(
+    ({ message: { server_info: { hostname, api_port, ca_pin } }, source, score, reasons }, index) =>
+      `found ${index + 1} of ${candidates.length}: ${hostname} at ${source}, port ${api_port}, CA ${ca_pin}: ${score} points (${reasons.join(', ')})`,
+  );
+}
+
+async function firstReachable(candidates: readonly Candidate[], log: Log, signal: AbortSignal): Promise<FoundServer | null> {
+  for (const { message: { server_info }, source, reasons } of candidates) {
+    for (const server of addressesOf(server_info, source)) {
+      try {
+        const shown = pinOf(await meetServer(server, signal));
+        if (shown !== server_info.ca_pin) throw new Error(`${server.host} shows the CA ${shown}, not the one that was named`);
+        const others = addressesOf(server_info, source).filter(({ host }) => host !== server.host);
+        return { servers: [server, ...others], pin: shown, why: reasons.join(', ') };
+      } catch (error) {
+        signal.throwIfAborted();
+        log.info(`${server.host} is not taken: ${explainFailure(error, server)}`);
+      }
+    }
+  }
+  return null;
+}
+
+/** Where its answer came from is sure to be a way to it; then what it says itself. A link-local address is in no certificate. */
+export function addressesOf({ hostname, addresses, api_port }: ServerInfo, source: string): URL[] {
+  const hosts = [...(addresses.includes(source) ? [source] : []), ...addresses, hostname];
+  const urls = [...new Set(hosts)].map((host) => parseServerAddress(`https://${host.includes(':') ? `[${host}]` : host}:${api_port}`));
+  return urls.filter((url, index) => urls.findIndex(({ host }) => host === url.host) === index);
+}
