@@ -30,7 +30,7 @@ interface WatchedSessions {
 
 /**
  * Looks twice a second at the rows of all watched sessions, by one query on their primary keys, for as long as there are
- * any: what another process did, or time, is told by no event. Looking prolongs nothing (docs/decisions/0013).
+ * any: what another process did, or time, is told by no event. Looking prolongs nothing (docs/accounts.md).
  */
 export function watchSessions({ db, log }: Pick<Services, 'db' | 'log'>): WatchedSessions {
   const watchers = new Set<Watcher>();
