@@ -1,6 +1,6 @@
 import { and, asc, inArray, lt } from 'drizzle-orm';
 import { hosts } from '../../db/schema';
-import { recordAudit } from '../audit/record-audit';
+import { recordAudits } from '../audit/record-audit';
 import { auditedState, hostObject } from '../hosts/host-object';
 import type { Services } from '../services';
 
@@ -22,7 +22,11 @@ export async function expireWaiting({ db, audit, events, config, log }: Services
       .orderBy(asc(hosts.id))
       .for('update');
     const expired = await tx.delete(hosts).where(inArray(hosts.id, locked)).returning();
-    for (const host of expired) await recordAudit(tx, { audit }, { action: 'host.expire', object: hostObject(host), before: auditedState(host) });
+    await recordAudits(
+      tx,
+      { audit },
+      expired.map((host) => ({ action: 'host.expire', object: hostObject(host), before: auditedState(host) })),
+    );
     return expired;
   });
   if (expired.length > 0) log.info({ hosts: expired.length }, 'registrations nobody decided on have expired');

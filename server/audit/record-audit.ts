@@ -45,23 +45,41 @@ export type Actor = { audit: RecordSink } & Partial<Pick<Caller, 'session' | 'ag
  *
  * @throws Error when a member of `before` or `after` is named like a secret
  */
-export async function recordAudit(tx: Database | Transaction, who: Actor, entry: AuditEntry): Promise<void> {
-  const record = describe(who, entry);
-  await insert(tx, { ...record, mac: who.audit.seals.ofPending(record) });
-  who.audit.wake();
+export const recordAudit = (tx: Database | Transaction, who: Actor, entry: AuditEntry): Promise<void> =>
+  recordAudits(tx, who, [entry]);
+
+/** The same of several, in their order, by one statement: of an act that concerns many. */
+export async function recordAudits(tx: Database | Transaction, who: Actor, entries: AuditEntry[]): Promise<void> {
+  await appendRecords(tx, who.audit, entries.map((entry) => describe(who, entry)));
+}
+
+/** Below that: what is described already. */
+export async function appendRecords(
+  tx: Database | Transaction,
+  audit: Pick<Services['audit'], 'seals' | 'wake'>,
+  records: RecordContent[],
+): Promise<void> {
+  if (records.length === 0) return;
+  await insert(tx, records.map((record) => ({ ...record, mac: audit.seals.ofPending(record) })));
+  audit.wake();
 }
 
 const COLUMNS = Object.entries(getTableColumns(auditPending)) as [keyof PendingRecord, { name: string }][];
 
 /** In one parameter: 17 of them cost a change twice the processor time of everything else in here (e2e/load/audit.ts). */
-async function insert(tx: Database | Transaction, record: PendingRecord): Promise<void> {
-  const row = JSON.stringify(Object.fromEntries(COLUMNS.map(([key, { name }]) => [name, record[key]])));
-  const { rows } = await tx.execute(sql`insert into ${auditPending} select * from jsonb_populate_record(null::${auditPending}, ${row}::jsonb) returning id`);
+async function insert(tx: Database | Transaction, records: PendingRecord[]): Promise<void> {
+  const rows = JSON.stringify(
+    records.map((record) => Object.fromEntries(COLUMNS.map(([key, { name }]) => [name, record[key]]))),
+  );
+  const { rows: taken } = await tx.execute(sql`
+    insert into ${auditPending}
+    select * from jsonb_populate_recordset(null::${auditPending}, ${rows}::jsonb) returning id`);
   // A trigger or a rule of somebody else's can swallow a row without an error; the change must not go on without it.
-  if (rows.length !== 1) throw new Error('the audit log did not take a record');
+  if (taken.length !== records.length) throw new Error('the audit log did not take a record');
 }
 
-function describe(who: Omit<Actor, 'audit'>, entry: AuditEntry): RecordContent {
+/** As it is kept: cut to what there is room for, without secrets. */
+export function describe(who: Omit<Actor, 'audit'>, entry: AuditEntry): RecordContent {
   const actor = entry.actor ?? actorOf(who);
   const { object } = entry;
   return {

@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { hosts } from '../../db/schema';
-import { recordAudit } from '../audit/record-audit';
+import { recordAudits } from '../audit/record-audit';
 import type { HostPermission } from '../auth/permissions';
 import type { SignedIn } from '../trpc';
 import { hostObject } from './host-object';
@@ -50,18 +50,20 @@ export async function rotateCertificate(
       .returning({ id: hosts.id, fqdn: hosts.fqdn });
     // A record for each of ten thousand hosts would hold the transaction for seconds; one for all could not name them.
     const parts = Math.max(1, Math.ceil(asked.length / NAMED));
-    for (let part = 1; part <= parts; part++) {
-      await recordAudit(tx, ctx, {
+    await recordAudits(
+      tx,
+      ctx,
+      Array.from({ length: parts }, (_, part) => ({
         action: 'host.rotateCertificate',
         ...(asked.length === 1 && { object: hostObject(asked[0]!) }),
         after: {
           requested: asked.length,
           all,
-          ...(parts > 1 && { part, parts }),
-          hostIds: asked.slice((part - 1) * NAMED, part * NAMED).map(({ id }) => id),
+          ...(parts > 1 && { part: part + 1, parts }),
+          hostIds: asked.slice(part * NAMED, (part + 1) * NAMED).map(({ id }) => id),
         },
-      });
-    }
+      })),
+    );
     return asked;
   });
   const requested = asked.length;
