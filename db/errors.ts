@@ -21,6 +21,12 @@ export function violates(error: unknown, index: string): boolean {
   return cause?.code === '23505' && cause.constraint === index;
 }
 
+/** SQLSTATE classes 22 and 23, appendix A of PostgreSQL's manual: values that it cannot hold, or that break a constraint. */
+const OF_VALUES = /^2[23]/;
+
+/** Whether a query failed because of the values it was given: it would fail with them again, any other may pass. */
+export const isFaultOfValues = (error: unknown): boolean => OF_VALUES.test((error as { cause?: { code?: string } })?.cause?.code ?? '');
+
 /** Why an open database does not serve: gone, out of room, out of connections, or not answering. */
 export type Trouble = 'lost' | 'full' | 'busy' | 'away';
 

@@ -2,6 +2,7 @@ import type { Database } from '../db/client';
 import { type Challenges, createChallenges } from './agents/challenge';
 import { type ConnectionTokens, createConnectionTokens } from './agents/connection-tokens';
 import { findHostAddresses, createHandshakeLimits, type HandshakeLimits } from './agents/handshake-limits';
+import { createReports, type Reports } from './agents/reports';
 import { type AgentSockets, createAgentSockets } from './agents/sockets';
 import { type AuditTrail, createAuditTrail } from './audit/trail';
 import { createKnownDevices, type KnownDevices } from './auth/known-devices';
@@ -17,6 +18,7 @@ import type { Config } from './config';
 import { createEventBus, type EventBus } from './events';
 import { createHostFeed, type HostFeed } from './hosts/feed';
 import { type Presence, startPresence } from './presence/presence';
+import { createGroupCommit, type GroupCommit } from './process/group-commit';
 import { createListeners, type Listeners } from './process/listeners';
 import { createReadiness, type Readiness } from './process/readiness';
 import { findDependents } from './process/find-dependents';
@@ -32,6 +34,9 @@ export interface Services {
   log: Log;
   db: Database;
   events: EventBus;
+  /** Writes in groups, for all who need not write within a transaction. */
+  writer: GroupCommit;
+  reports: Reports;
   audit: AuditTrail;
   authority: Authority;
   revocationLists: RevocationLists;
@@ -59,7 +64,7 @@ export interface Services {
   feed: HostFeed;
 }
 
-/** On a migrated database. `presence` and `audit` run from here on and are to be stopped. @throws CertificateFileError */
+/** On a migrated database. `presence`, `audit` and then `writer` run from here on and are to be stopped. @throws CertificateFileError */
 export async function createServices({ config, log, db }: Pick<Services, 'config' | 'log' | 'db'>): Promise<Services> {
   const events = createEventBus();
   const { hasApproved, hasRecords } = await findDependents(db);
@@ -78,12 +83,17 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
   const { enrolment, heartbeat } = config;
   const handshakes = createHandshakeLimits({ limits, enrolment, log, hostsFrom: await findHostAddresses(db) });
   const graceMs = heartbeat.grace_seconds * 1000;
-  const presence = await startPresence({ db, events, log, graceMs, isDoorBusy: handshakes.isBusy });
+  const writer = createGroupCommit();
+  const samples = createRecentSamples(events);
+  const reports = createReports({ db, events, log, writer, samples });
+  const presence = await startPresence({ db, events, log, writer, reports, graceMs, isDoorBusy: handshakes.isBusy });
   return {
     config,
     log,
     db,
     events,
+    writer,
+    reports,
     audit: createAuditTrail({ db, log, secret }),
     authority,
     revocationLists: createRevocationLists({ db, authority, events }),
@@ -103,7 +113,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     knownTurns: createTurns(),
     sockets: createAgentSockets(events),
     tokens: createTokenSigner(secret),
-    samples: createRecentSamples(events),
+    samples,
     feed: createHostFeed({ db, events, presence }),
   };
 }

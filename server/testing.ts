@@ -38,6 +38,7 @@ export async function testServices(environment: Record<string, string> = {}): Pr
   onTestFinished(async () => {
     await services.presence.stop();
     await services.audit.stop();
+    await services.writer.stop();
     await database.close();
     await rm(folder, { recursive: true });
   });

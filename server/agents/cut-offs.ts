@@ -1,4 +1,3 @@
-import { hostEvents } from '../../db/schema';
 import { networkOf } from '../limits';
 import type { Services } from '../services';
 
@@ -23,7 +22,7 @@ export interface CutOffs {
 }
 
 export function createCutOffs(
-  { db, log }: Pick<Services, 'db' | 'log'>,
+  { reports, log }: Pick<Services, 'reports' | 'log'>,
   now = () => performance.now(),
 ): CutOffs {
   const known = new Map<string, { times: number; at: number; until: number }>();
@@ -35,7 +34,8 @@ export function createCutOffs(
       const until = now() + Math.min(FIRST_MS * 2 ** times, LONGEST_MS);
       known.set(keyOf(machine), { times: times + 1, at: now(), until });
       log[times === 0 ? 'warn' : 'debug']({ ...machine, what, times: times + 1 }, 'agent cut off: it asked too much');
-      if (times === 0) await db.insert(hostEvents).values({ hostId: machine.hostId, kind: 'cut_off', detail: what });
+      if (times > 0) return;
+      await reports.happening({ hostId: machine.hostId, kind: 'cut_off', detail: what, at: new Date() });
     },
     has: (machine) => (known.get(keyOf(machine))?.until ?? -Infinity) > now(),
   };

@@ -1,6 +1,5 @@
 import { agentError, approval, enrolmentProof, hello, registration, renewal, sample } from '../../agent/protocol';
 import { z } from 'zod';
-import { hostEvents } from '../../db/schema';
 import { redactSecrets } from '../redact-secrets';
 import { rest } from '../rest/operation';
 import { textLike } from '../rest/schema';
@@ -49,10 +48,9 @@ export const agentsRouter = router({
 
   hello: connected.input(hello).mutation(({ ctx, input }) => recordHello(ctx, input)),
 
-  /** Memory only: a heartbeat costs no database statement. */
-  heartbeat: agentProcedure.input(sample).mutation(({ ctx, input }) => {
+  heartbeat: agentProcedure.input(sample).mutation(async ({ ctx, input }) => {
     // Dated by our clock: an agent's may be a day off, and one chart has one time.
-    ctx.samples.add(ctx.agent.hostId, { ...input, at: new Date().toISOString() });
+    await ctx.reports.sample(ctx.agent.hostId, { ...input, at: new Date().toISOString() });
     ctx.events.emit('host.sampled', { hostId: ctx.agent.hostId });
   }),
 
@@ -61,7 +59,8 @@ export const agentsRouter = router({
   reportError: connected.input(agentError).mutation(async ({ ctx, input }) => {
     await ctx.limits.agentErrors.take(ctx.agent.hostId);
     ctx.log.warn({ hostId: ctx.agent.hostId, ...input }, 'the agent reports an error');
-    await ctx.db.insert(hostEvents).values({ hostId: ctx.agent.hostId, kind: 'agent_error', detail: redactSecrets(input.message) });
+    const detail = redactSecrets(input.message);
+    await ctx.reports.happening({ hostId: ctx.agent.hostId, kind: 'agent_error', detail, at: new Date() });
   }),
 
   /** What the server has to tell this host, until the connection ends. */

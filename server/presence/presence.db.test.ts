@@ -14,8 +14,7 @@ beforeEach(async () => {
 
 /** As a start of the server makes it. Stop it for a restart. */
 async function start({ graceMs = 60_000, returnMs = 60_000, ...given }: Partial<Parameters<typeof startPresence>[0]> = {}): Promise<Presence> {
-  const { db, events, log } = services;
-  const presence = await startPresence({ db, events, log, graceMs, returnMs, ...given });
+  const presence = await startPresence({ ...services, graceMs, returnMs, ...given });
   onTestFinished(() => presence.stop());
   return presence;
 }
@@ -287,7 +286,10 @@ describe('a batch with a host that is gone meanwhile', () => {
 });
 
 // A table that is not there fails as a database does that is restarted or out of space: for a while, in the middle.
-test.each(['host_presence', 'host_event'])('a failure to write %s loses nothing', async (table) => {
+test.each([
+  ['host_presence', 'presence was not written; trying again'],
+  ['host_event', 'histories of hosts were not written; trying again'],
+])('a failure to write %s loses nothing', async (table, line) => {
   const hostId = await seedHost();
   const presence = await start();
   const rename = (from: string, to: string) => services.db.execute(sql`alter table ${sql.identifier(from)} rename to ${sql.identifier(to)}`);
@@ -297,7 +299,7 @@ test.each(['host_presence', 'host_event'])('a failure to write %s loses nothing'
 
   presence.up(hostId);
   presence.down(hostId, 'lost');
-  await expect.poll(() => services.logged.map(({ msg }) => msg), { timeout: 5000 }).toContain('presence was not written; trying again');
+  await expect.poll(() => services.logged.map(({ msg }) => msg), { timeout: 5000 }).toContain(line);
   presence.up(hostId);
   await rename('hidden', table);
   isHidden = false;
@@ -305,7 +307,7 @@ test.each(['host_presence', 'host_event'])('a failure to write %s loses nothing'
   await expect.poll(async () => (await history()).map(({ kind }) => kind), { timeout: 5000 }).toEqual(['up', 'down', 'up']);
   await expect.poll(written, { timeout: 5000 }).toMatchObject([{ hostId, state: 'up' }]);
   // Many tries, one line.
-  expect(services.logged.filter(({ msg }) => msg === 'presence was not written; trying again')).toHaveLength(1);
+  expect(services.logged.filter(({ msg }) => msg === line)).toHaveLength(1);
 });
 
 describe('a host that said it comes back at once', () => {

@@ -1,10 +1,10 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../../db/client';
 import { hostPresence, hosts } from '../../db/schema';
+import type { Reports } from '../agents/reports';
 import { type EventBus, EVERY } from '../events';
 import { type Log, logFailure } from '../log';
-import { createGroupCommit } from '../process/group-commit';
+import type { GroupCommit } from '../process/group-commit';
 
 export type DownReason = NonNullable<(typeof hostPresence.$inferSelect)['reason']>;
 
@@ -16,25 +16,14 @@ export interface Liveness {
   lastSeen: Date;
 }
 
-/** How often what changed is written, a thousand hosts in a statement. */
+/** How often what changed is written: of a host that comes and goes, its last state. */
 const FLUSH_MS = 1000;
-const MOST_A_STATEMENT = 1000;
 
 /** While a host is up, its row says so however old its `last_seen` is: for that alone it is written no more often. */
 const SEEN_EVERY_MS = 60_000;
 
-/** Ups and downs that wait for a database that is away. Beyond, the oldest are lost; how each host is now never is. */
-const MOST_TRANSITIONS = 50_000;
-
 /** A machine that comes back at once needs two round trips and a handshake; under load, a few seconds. */
 const RETURN_MS = 10_000;
-
-interface Transition {
-  hostId: string;
-  at: Date;
-  kind: 'up' | 'down';
-  detail: string | null;
-}
 
 /** Who is connected. Lives in memory, where a heartbeat is an assignment; reaches the database in batches. */
 export interface Presence {
@@ -66,6 +55,8 @@ export async function startPresence({
   db,
   events,
   log,
+  writer,
+  reports,
   graceMs,
   isDoorBusy = () => false,
   returnMs = RETURN_MS,
@@ -74,21 +65,26 @@ export async function startPresence({
   db: Database;
   events: EventBus;
   log: Log;
+  writer: GroupCommit;
+  reports: Reports;
   graceMs: number;
   isDoorBusy?: () => boolean;
   returnMs?: number;
   seenEveryMs?: number;
 }): Promise<Presence> {
   const entries = new Map<string, Liveness>();
-  const unwritten = new Set<string>();
   /** When a host that only goes on being seen is to be written next (`performance.now()`). */
   const seenDue = new Map<string, number>();
-  const onFailure = (error: unknown) => logFailure(log, 'presence was not written; trying again', error);
-  const transitions = createGroupCommit<Transition>({
-    commit: (happened) => writeTransitions(db, happened),
-    onFailure,
-    ...{ most: MOST_A_STATEMENT, everyMs: FLUSH_MS, capacity: MOST_TRANSITIONS },
+  /** How each host is now, by its id: a thousand changes of one are one, and as much waits as there are hosts. */
+  const unwritten = writer.lane<string>({
+    merge: { keyOf: (hostId) => hostId, into: (hostId) => hostId },
+    everyMs: FLUSH_MS,
+    commit: write,
+    onFailure: (error) => logFailure(log, 'presence was not written; trying again', error),
   });
+  /** A row that is at fault by itself was told to nobody else. */
+  const mark = (hostId: string) =>
+    void unwritten.add(hostId).catch((error: unknown) => logFailure(log, 'presence cannot be written', error));
   const expected = new Set<string>();
   /** Where hosts connected from, until it is written. */
   const addresses = new Map<string, string>();
@@ -116,10 +112,11 @@ export async function startPresence({
     if (before === 'up') up--;
     if (entry.state === 'up') up++;
     entries.set(hostId, entry);
-    unwritten.add(hostId);
+    mark(hostId);
     if (before !== entry.state) {
-      const transition: Transition = { hostId, at: entry.since, kind: entry.state, detail: entry.reason };
-      transitions.add(transition, 'fact').catch((error: unknown) => logFailure(log, 'an up or down is missing in the history', error));
+      reports
+        .happening({ hostId, at: entry.since, kind: entry.state, detail: entry.reason })
+        .catch((error: unknown) => logFailure(log, 'an up or down is missing in the history', error));
     }
     events.emit('host.presence', { hostId });
   }
@@ -130,7 +127,6 @@ export async function startPresence({
     entries.delete(hostId);
     expected.delete(hostId);
     hasReturned(hostId);
-    unwritten.delete(hostId);
     seenDue.delete(hostId);
     addresses.delete(hostId);
   });
@@ -153,29 +149,20 @@ export async function startPresence({
     expected.clear();
   }
 
-  /** How each host is now: a thousand changes of one are one, so that as much waits as there are hosts. */
-  async function write(): Promise<void> {
-    while (unwritten.size > 0) {
-      const ids = firstOf(unwritten, MOST_A_STATEMENT);
-      for (const hostId of ids) unwritten.delete(hostId);
-      const batch = ids.flatMap((hostId) => (entries.has(hostId) ? [{ hostId, address: addresses.get(hostId), ...entries.get(hostId)! }] : []));
-      try {
-        if (batch.length > 0) await writePresence(db, batch);
-      } catch (error) {
-        for (const hostId of ids) unwritten.add(hostId);
-        return onFailure(error);
-      }
-      // Spread anew each time: a fleet that came back together is not to be written together ever after.
-      const now = performance.now();
-      for (const { hostId, address } of batch) {
-        seenDue.set(hostId, now + seenEveryMs * (1 + Math.random()));
-        if (address === addresses.get(hostId)) addresses.delete(hostId);
-      }
+  async function write(ids: string[]): Promise<void> {
+    // Whoever lost access meanwhile has no entry.
+    const batch = ids.flatMap((hostId) => {
+      const entry = entries.get(hostId);
+      return entry ? [{ hostId, address: addresses.get(hostId), ...entry }] : [];
+    });
+    if (batch.length > 0) await writePresence(db, batch);
+    // Spread anew each time: a fleet that came back together is not to be written together ever after.
+    const now = performance.now();
+    for (const { hostId, address } of batch) {
+      seenDue.set(hostId, now + seenEveryMs * (1 + Math.random()));
+      if (address === addresses.get(hostId)) addresses.delete(hostId);
     }
   }
-  let writing: Promise<void> = Promise.resolve();
-  const flush = () => (writing = writing.then(write));
-  const timer = setInterval(() => unwritten.size > 0 && void flush(), FLUSH_MS);
 
   function down(hostId: string, reason: DownReason) {
     const entry = entries.get(hostId);
@@ -197,13 +184,13 @@ export async function startPresence({
       const since = isBack && entry ? entry.since : now;
       if (entry?.state === 'up') Object.assign(entry, { lastSeen: now });
       else change(hostId, { state: 'up', since, reason: null, lastSeen: now });
-      unwritten.add(hostId);
+      mark(hostId);
     },
     seen(hostId) {
       const entry = entries.get(hostId);
       if (!entry) return;
       entry.lastSeen = new Date();
-      if ((seenDue.get(hostId) ?? 0) <= performance.now()) unwritten.add(hostId);
+      if ((seenDue.get(hostId) ?? 0) <= performance.now()) mark(hostId);
     },
     down,
     returning(hostId) {
@@ -219,10 +206,9 @@ export async function startPresence({
     async stop() {
       clearTimeout(grace);
       for (const timer of returns.values()) clearTimeout(timer);
-      clearInterval(timer);
-      for (const [hostId, { state }] of entries) if (state === 'up' && !expected.has(hostId)) unwritten.add(hostId);
-      await flush();
-      await transitions.stop();
+      for (const [hostId, { state }] of entries) if (state === 'up' && !expected.has(hostId)) mark(hostId);
+      // What fails has been logged.
+      await Promise.allSettled([unwritten.flush(), reports.flush()]);
     },
   };
 }
@@ -250,20 +236,4 @@ async function writePresence(db: Database, batch: ({ hostId: string; address?: s
     on conflict (host_id) do update
       set state = excluded.state, since = excluded.since, reason = excluded.reason, last_seen = excluded.last_seen,
         address = coalesce(excluded.address, host_presence.address)`);
-}
-
-function firstOf<T>(set: ReadonlySet<T>, most: number): T[] {
-  const first: T[] = [];
-  for (const one of set) if (first.push(one) === most) break;
-  return first;
-}
-
-async function writeTransitions(db: Database, happened: Transition[]): Promise<void> {
-  // Histories are sorted by id: what happened within one millisecond keeps its order by `seq`.
-  const events = happened.map((event, seq) => ({ id: uuidv7({ msecs: event.at.getTime(), seq }), ...event }));
-  await db.execute(sql`
-    insert into host_event (id, host_id, at, kind, detail)
-    select r.id, r."hostId", r.at, r.kind, r.detail
-    from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as r(id uuid, "hostId" uuid, at timestamptz, kind text, detail text)
-    join host on host.id = r."hostId"`);
 }

@@ -115,6 +115,7 @@ function prepareServer(config: Config, log: Log, database: OpenDatabase, stops: 
   return withLock(database, 'start', async () => {
     const { db } = database;
     const services = await createServices({ config, log, db });
+    stops.push(() => services.writer.stop());
     stops.push(() => services.audit.stop());
     stops.push(() => services.presence.stop());
     const expiry = keepExpiringWaiting(services);
