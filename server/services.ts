@@ -94,7 +94,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     events,
     writer,
     reports,
-    audit: createAuditTrail({ db, log, secret }),
+    audit: createAuditTrail({ db, log, writer, secret }),
     authority,
     revocationLists: createRevocationLists({ db, authority, events }),
     certificateWatch: createCertificateWatch({ db, events, authority, config, listeners, log }),

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { bigint, check, customType, index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, check, customType, index, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const searchText = customType<{ data: string }>({ dataType: () => 'tsvector' });
 
@@ -34,6 +34,22 @@ export const auditPending = pgTable('audit_pending', {
   id: uuid().primaryKey(),
   ...content(),
   /** HMAC-SHA256 of the record alone, hex: only what this server wrote is sealed. */
+  mac: text().notNull(),
+});
+
+/**
+ * How often what was refused was tried, until that is put on record: a row for each kind that is told apart, of which
+ * there are few (server/audit/refusals.ts).
+ */
+export const auditRefusals = pgTable('audit_refusal', {
+  /** SHA-256 of what makes the kind, hex. */
+  key: text().primaryKey(),
+  count: integer().notNull(),
+  /** When its count is due. */
+  until: timestamp({ withTimezone: true, precision: 3 }).notNull(),
+  /** The record of the count, but for its number, as `RecordContent`. */
+  counted: jsonb().$type<Omit<typeof auditPending.$inferSelect, 'mac'>>().notNull(),
+  /** HMAC-SHA256 of that, hex: nobody else has this server put on record what they like. */
   mac: text().notNull(),
 });
 

@@ -24,6 +24,7 @@ import { startTestPostgresql } from '../../db/testing-postgresql';
 /* eslint-disable @typescript-eslint/no-restricted-imports -- What is measured is these functions. */
 import { recordAudit } from '../../server/audit/record-audit';
 import { createAuditTrail } from '../../server/audit/trail';
+import { createGroupCommit } from '../../server/process/group-commit';
 import { verifyChain } from '../../server/audit/verify-chain';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
 import { cpuSeconds } from './cpu-time';
@@ -45,7 +46,8 @@ try {
   await db.execute(sql`create table bare (like audit_pending)`);
   await db.execute(sql`create table locked (like audit_record including indexes)`);
   await db.execute(sql`create table head as select 0 as sequence`);
-  const audit = createAuditTrail({ db, log: pino({ level: 'silent' }), secret: 'of this benchmark alone' });
+  const log = pino({ level: 'silent' });
+  const audit = createAuditTrail({ db, log, writer: createGroupCommit(), secret: 'of this benchmark alone' });
   const who = { audit, address: '192.0.2.7', requestId: SOME_ID };
   const seal = () => audit.seal();
 

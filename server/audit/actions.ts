@@ -9,7 +9,7 @@ type Words = (typeof translation)['audit']['action'];
  * An action is the path of its procedure with the noun in the singular, done or refused: `hosts.approve` is
  * `host.approve`. What the server does by itself, or in the course of something else, has a name of its own:
  * - `agent.connect`: a connection of a host that was refused. Those that are let in are in the server's log.
- * - `attempt.other`: attempts for which there was no room to be told apart, see `createRefusals`.
+ * - `attempt.other`: in older logs, attempts for which there was no room to be told apart.
  * - `host.expire`: nobody decided on a waiting host in time.
  * - `host.adoptKey`: the certificate of a next key is used for the first time. It was signed as `agent.renewCertificate`,
  *   maybe days before; only now the host's key is another and the former certificate is void.

@@ -56,7 +56,7 @@ export async function recordAudits(tx: Database | Transaction, who: Actor, entri
 /** Below that: what is described already. */
 export async function appendRecords(
   tx: Database | Transaction,
-  audit: Pick<Services['audit'], 'seals' | 'wake'>,
+  audit: RecordSink,
   records: RecordContent[],
 ): Promise<void> {
   if (records.length === 0) return;

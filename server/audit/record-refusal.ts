@@ -89,10 +89,9 @@ export function ofRefusedHost({ session, agent, agentRefusal }: Pick<Context, 's
 
 /** Writes down an attempt that changed nothing, outside of any transaction and within a limit: see `createRefusals`. Never fails itself. */
 export async function recordRefusal(ctx: Context, entry: AuditEntry): Promise<void> {
-  const { people, strangers } = ctx.audit.refusals;
-  const actor = actorOf(ctx);
+  const { address, requestId, session } = ctx;
   try {
-    await (ctx.session ? people : strangers).note({ entry: { actor, ...entry }, address: ctx.address, requestId: ctx.requestId, user: ctx.session?.user });
+    await ctx.audit.refusals.note({ entry: { actor: actorOf(ctx), ...entry }, address, requestId, userId: session?.user.id });
   } catch (error) {
     // The refusal stands, whether it can be written down or not; an answer of 500 would hide it.
     logFailure(ctx.log, 'a refused attempt could not be recorded', error);

@@ -1,171 +1,162 @@
+import { createHash } from 'node:crypto';
+import { asc, inArray, lte, sql } from 'drizzle-orm';
+import { v7 as uuidv7 } from 'uuid';
+import type { Database } from '../../db/client';
+import { auditRefusals } from '../../db/schema';
 import { networkOf } from '../limits';
-import type { AuditEntry } from './record-audit';
+import { type Log, logFailure } from '../log';
+import type { GroupCommit } from '../process/group-commit';
+import { appendRecords, type AuditEntry, describe, type RecordSink } from './record-audit';
+import type { RecordContent } from './seal';
 
 /** How long repetitions are counted before the count is written. */
 const WINDOW_MS = 10 * 60 * 1000;
-/** Different ones a window in one room, each a record and one more with its count. */
-const MAX_KINDS_OF_ROOM = 25;
+/** How often a process looks for counts that are due. */
+const TELL_EVERY_MS = 60 * 1000;
+/** How long repetitions are counted in memory: what a crash may lose. */
+const COUNT_MS = 1000;
 
-/** From where it came; repetitions count together only from the same place. */
+/** Different ones a window of one account, or of one network of strangers; and of all strangers. */
+const MOST_OF_ONE = 25;
+const MOST_OF_STRANGERS = 100;
+
+/** An attempt that changed nothing. */
 export interface Refused {
   entry: AuditEntry & Required<Pick<AuditEntry, 'actor'>>;
   address?: string;
   requestId?: string;
   /** Whose session it was; of an API key, its owner. */
-  user?: { id: string; email: string };
+  userId?: string;
 }
-
-/** Whose room an attempt takes, and what is still told of it when that is used up. */
-export interface Rooms {
-  whose(refused: Refused): string | undefined;
-  /** Different ones a window in all rooms. */
-  maxKinds: number;
-  /** One of many, for which there is no room. */
-  sumOf(refused: Refused): Refused;
-  /** Different sums a window in one room. */
-  maxSums: number;
-  /** Whether the first of a sum is a record of its own, at once. */
-  tellsFirstOfSum: boolean;
-  /** What is counted past every other bound. */
-  rest(refused: Refused): Refused;
-}
-
-const nobody = { kind: 'person', id: null, label: null } as const;
-
-/**
- * Rooms by network, as limits count addresses: one stranger must not take the room of all the others. Who and from where
- * is anybody's to choose, so the sums leave it out and are everybody's. With the one for all the rest there are 301
- * records in ten minutes at most, 43,344 a day.
- */
-export const STRANGERS: Rooms = {
-  whose: ({ address }) => address && networkOf(address),
-  maxKinds: 100,
-  sumOf: ({ entry: { action, outcome, code, actor } }) => ({ entry: { action, outcome, code, actor: { ...nobody, kind: actor.kind } } }),
-  maxSums: 100,
-  tellsFirstOfSum: false,
-  rest: () => ({ entry: { action: 'attempt.other', outcome: 'refused', actor: nobody } }),
-};
-
-/**
- * A room for each account, with its API keys: nobody takes anybody else's, whatever network they share. What is left out
- * of a sum is on what; the rest, past 25 sums, still says who. An account comes to 102 records in ten minutes at most,
- * 14,688 a day, and to 51 kinds in memory.
- */
-export const PEOPLE: Rooms = {
-  whose: ({ user }) => user?.id,
-  maxKinds: Infinity,
-  sumOf: ({ entry, ...from }) => ({ ...from, entry: { ...entry, object: undefined, after: undefined } }),
-  maxSums: MAX_KINDS_OF_ROOM,
-  tellsFirstOfSum: true,
-  rest: ({ user }) => ({ user, entry: { action: 'attempt.other', outcome: 'refused', actor: { ...nobody, id: user?.id ?? null, label: user?.email ?? null } } }),
-};
 
 export interface Refusals {
-  /** Throws when the first of a kind could not be written. It is kept, and written with the counts. */
+  /** Rejects when the first of a kind could not be written. It is kept, and written as soon as that is possible. */
   note(refused: Refused): Promise<void>;
-  /** Writes what is owed and begins anew. Throws when something could not be written; that is kept for the next time. */
+  /** Writes what is counted in memory. Rejects with what failed; that is kept. */
   flush(): Promise<void>;
+  /** Puts the counts on record whose window has ended. */
+  tell(now?: Date): Promise<void>;
   stop(): Promise<void>;
 }
 
-interface Kind {
-  refused: Refused;
-  /** Of the first of its kind, which has a record of its own. */
-  first: 'being written' | 'owed' | 'written';
-  /** Repetitions that no record tells of yet. */
-  uncounted: number;
-  /** Of many kinds for which there was no room. */
-  isSum: boolean;
-  room: string | undefined;
+interface Counter {
+  key: string;
+  n: number;
+  /** What the first of them says, and what their count will. */
+  first: RecordContent;
+  counted: RecordContent;
+}
+
+interface Making {
+  db: Database;
+  log: Log;
+  writer: GroupCommit;
+  audit: RecordSink;
 }
 
 /**
- * Keeps whoever is refused from filling the disk by trying again. The first of its kind is written at once; the same
- * from the same place is counted, and the count is written when the window ends. Past 25 different kinds of a room in a
- * window, or what all rooms hold, the rest is counted in sums, and past those all together: less is known of each, but
- * that it happened, and how often, is. What is told of one in a sum, and how many records that comes to, the rooms say.
- *
- * Nothing is forgotten before it is written: while the database is away, kinds stay and take up the room of new ones, so
- * that memory is bounded too. A crash loses what is only in memory, which is the counts, and a first one only when the
- * database refused it.
+ * Keeps whoever is refused from filling the disk by trying again. A row counts each kind (who, from where, what, on
+ * what and why) for ten minutes: the first is on record at once, how often it was repeated when the window ends, by
+ * whichever process is there. Past the bounds less is told apart: of an account what and why; of strangers, who choose
+ * their names and addresses, that alone. There are as many of those kinds as there are acts and errors.
  */
-export function createRefusals(rooms: Rooms, write: (refused: Refused) => Promise<void>, onError: (error: unknown) => void): Refusals {
-  const kinds = new Map<string, Kind>();
-  let flushing: Promise<void> = Promise.resolve();
+export function createRefusals({ db, log, writer, audit }: Making): Refusals {
+  /** What this process counts apart, and whose it is; nobody's past the bounds, which are those of each process. */
+  const kinds = new Map<string, { who: string | null; userId?: string; until: number }>();
+  const counters = writer.lane<Counter>({
+    merge: { keyOf: ({ key }) => key, into: (waiting, { n }) => ({ ...waiting, n: waiting.n + n }) },
+    everyMs: COUNT_MS,
+    commit: write,
+    onFailure,
+  });
 
-  async function writeFirst(kind: Kind) {
-    kind.first = 'being written';
-    try {
-      await write(kind.refused);
-      kind.first = 'written';
-    } catch (error) {
-      kind.first = 'owed';
-      throw error;
-    }
+  /** In the order of the keys: two processes would else wait for each other. */
+  const inOrder = (rows: Counter[]) => [...rows].sort((a, b) => (a.key < b.key ? -1 : 1));
+
+  async function write(rows: Counter[]): Promise<void> {
+    const until = new Date(Date.now() + WINDOW_MS);
+    await db.transaction(async (tx) => {
+      const counts = await tx
+        .insert(auditRefusals)
+        .values(
+          inOrder(rows).map(({ key, n, counted }) => {
+            return { key, count: n, until, counted, mac: audit.seals.ofCounted(counted) };
+          }),
+        )
+        .onConflictDoUpdate({ target: auditRefusals.key, set: { count: sql`${auditRefusals.count} + excluded.count` } })
+        .returning({ key: auditRefusals.key, count: auditRefusals.count });
+      const countOf = new Map(counts.map(({ key, count }) => [key, count]));
+      const firsts = rows.filter(({ key, n }) => countOf.get(key) === n);
+      await appendRecords(tx, audit, firsts.map(({ first }) => first));
+    });
   }
 
-  async function writeOwed(kind: Kind) {
-    if (kind.first === 'owed') await writeFirst(kind);
-    const { refused, uncounted } = kind;
-    if (uncounted === 0) return;
-    // Its own time is that of the first.
-    await write({ ...refused, entry: { ...refused.entry, at: undefined, after: { repeated: uncounted } } });
-    kind.uncounted -= uncounted;
+  async function tell(now = new Date()): Promise<void> {
+    await counters.flush();
+    // Only now: while nothing can be written, what is new finds no room, and nothing grows.
+    for (const [key, { until }] of kinds) if (until <= now.getTime()) kinds.delete(key);
+    const forged = await db.transaction(async (tx) => {
+      const ended = await tx
+        .select()
+        .from(auditRefusals)
+        .where(lte(auditRefusals.until, now))
+        .orderBy(asc(auditRefusals.key))
+        .for('update', { skipLocked: true });
+      if (ended.length === 0) return [];
+      await tx.delete(auditRefusals).where(inArray(auditRefusals.key, ended.map(({ key }) => key)));
+      const rows = ended.map((row) => ({ ...row, counted: { ...row.counted, at: new Date(row.counted.at) } }));
+      const ours = rows.filter(({ counted, mac }) => audit.seals.ofCounted(counted) === mac);
+      const repeated = ours.filter(({ count }) => count > 1);
+      await appendRecords(
+        tx,
+        audit,
+        repeated.map(({ counted, count }) => {
+          return { ...counted, id: uuidv7(), at: new Date(), after: { repeated: count - 1 } };
+        }),
+      );
+      return rows.filter((row) => !ours.includes(row));
+    });
+    if (forged.length === 0) return;
+    log.error({ count: forged.length }, 'counts of refused attempts that this server did not write are not recorded');
   }
 
-  async function run() {
-    const errors: unknown[] = [];
-    for (const [name, kind] of [...kinds]) {
-      try {
-        await writeOwed(kind);
-        // More of it may have come meanwhile.
-        if (kind.first === 'written' && kind.uncounted === 0) kinds.delete(name);
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-    if (errors.length > 0) throw errors[0];
+  function onFailure(error: unknown): void {
+    logFailure(log, 'refused attempts could not be recorded; trying again', error);
   }
-  /** One after the other: two at once would both write the same count. */
-  const flush = () => (flushing = flushing.catch(() => undefined).then(run));
-  const timer = setInterval(() => void flush().catch(onError), WINDOW_MS);
-  timer.unref();
+  const timer = setInterval(() => void tell().catch(onFailure), TELL_EVERY_MS).unref();
 
-  const count = (isCounted: (kind: Kind) => boolean) => [...kinds.values()].filter(isCounted).length;
-  function hasRoom(refused: Refused) {
-    const room = rooms.whose(refused);
-    return count(({ isSum }) => !isSum) < rooms.maxKinds && count((kind) => !kind.isSum && kind.room === room) < MAX_KINDS_OF_ROOM;
-  }
-  function hasRoomForSum(sum: Refused) {
-    const room = rooms.whose(sum);
-    return count((kind) => kind.isSum && kind.room === room) < rooms.maxSums;
-  }
-
-  function begin(refused: Refused, kind: Pick<Kind, 'first' | 'uncounted' | 'isSum'>) {
-    const begun = { refused: { ...refused, entry: { at: new Date(), ...refused.entry } }, room: rooms.whose(refused), ...kind };
-    kinds.set(kindOf(refused), begun);
-    return begun;
+  /** Whether one more kind of theirs is told apart. */
+  function hasRoom(who: string, userId: string | undefined): boolean {
+    const others = [...kinds.values()].filter((kind) => kind.userId === userId && kind.who !== null);
+    const hasWho = others.filter((kind) => kind.who === who).length < MOST_OF_ONE;
+    return hasWho && (userId !== undefined || others.length < MOST_OF_STRANGERS);
   }
 
   return {
-    async note(refused) {
-      const known = kinds.get(kindOf(refused));
-      if (known) return void known.uncounted++;
-      if (hasRoom(refused)) return writeFirst(begin(refused, { first: 'being written', uncounted: 0, isSum: false }));
-      const others = rooms.sumOf(refused);
-      const sum = kinds.has(kindOf(others)) || hasRoomForSum(others) ? others : rooms.rest(refused);
-      const counted = kinds.get(kindOf(sum));
-      if (counted) counted.uncounted++;
-      else if (rooms.tellsFirstOfSum) await writeFirst(begin(sum, { first: 'being written', uncounted: 0, isSum: true }));
-      else begin(sum, { first: 'written', uncounted: 1, isSum: true });
+    note({ entry, address, requestId, userId }) {
+      const first = describe({ address, requestId }, { at: new Date(), ...entry });
+      const who = userId ?? networkOf(address ?? '');
+      const { action, outcome, code, actorKind, actorId, actorLabel, objectId, objectLabel, after } = first;
+      const why = [userId, action, outcome, code, actorKind, userId && actorId];
+      const whole = keyOf([...why, actorId, actorLabel, objectId, objectLabel, after, address]);
+      const isTold = kinds.has(whole) || hasRoom(who, userId);
+      const key = isTold ? whole : keyOf(why);
+      const isNew = !kinds.has(key);
+      if (isNew) kinds.set(key, { who: isTold ? who : null, userId, until: Date.now() + WINDOW_MS });
+      const many = { address: null, requestId: null, objectKind: null, objectId: null, objectLabel: null };
+      const nobody = userId ? {} : { actorId: null, actorLabel: null };
+      const counted = { ...first, before: null, after: null, ...(!isTold && { ...many, ...nobody }) };
+      const written = counters.add({ key, n: 1, first, counted });
+      written.catch(onFailure);
+      return isNew ? counters.flush().then(() => written) : Promise.resolve();
     },
-    flush,
+    flush: counters.flush,
+    tell,
     async stop() {
       clearInterval(timer);
-      await flush();
+      await counters.flush();
     },
   };
 }
 
-const kindOf = ({ entry, address }: Refused) =>
-  JSON.stringify([entry.action, entry.outcome, entry.code, entry.actor.id, entry.actor.label, entry.object?.id, entry.object?.label, entry.after, address]);
+const keyOf = (kind: unknown[]) => createHash('sha256').update(JSON.stringify(kind)).digest('hex');

@@ -15,6 +15,8 @@ export const BEGINNING = { sequence: 0, mac: '0'.repeat(64) };
 export interface Seals {
   /** Of a record by itself, hex. */
   ofPending(record: RecordContent): string;
+  /** Of what will be said of a count of refused attempts, hex. */
+  ofCounted(record: RecordContent): string;
   /** Of a record in its place, hex: of all it says, its number, and the seal of the record before. */
   ofSealed(record: RecordContent, sequence: number, previousMac: string): string;
 }
@@ -22,9 +24,11 @@ export interface Seals {
 /** HMAC-SHA256 under keys of their own. */
 export function createSeals(secret: string): Seals {
   const pendingKey = deriveKey(secret, 'sysmanage audit pending 1');
+  const countedKey = deriveKey(secret, 'sysmanage audit counted 1');
   const chainKey = deriveKey(secret, 'sysmanage audit chain 1');
   return {
     ofPending: (record) => mac(pendingKey, contentOf(record)),
+    ofCounted: (record) => mac(countedKey, contentOf(record)),
     ofSealed: (record, sequence, previousMac) => mac(chainKey, [sequence, previousMac, ...contentOf(record)]),
   };
 }

@@ -1,7 +1,8 @@
 import type { Database } from '../../db/client';
 import { type Log, logFailure } from '../log';
-import { recordAudit, type RecordSink } from './record-audit';
-import { createRefusals, PEOPLE, type Refusals, type Refused, STRANGERS } from './refusals';
+import type { GroupCommit } from '../process/group-commit';
+import type { RecordSink } from './record-audit';
+import { createRefusals, type Refusals } from './refusals';
 import { createSeals } from './seal';
 import { sealPending } from './seal-pending';
 
@@ -12,8 +13,7 @@ const STEADY_MS = 1000;
 
 /** The audit log of this process. */
 export interface AuditTrail extends RecordSink {
-  /** Refused attempts of signed-in people, each in a room of their own, and of strangers, by network. */
-  refusals: { people: Refusals; strangers: Refusals };
+  refusals: Refusals;
   /** Seals whatever has been committed before the call. */
   seal(): Promise<void>;
   /** The same for whoever goes on without: what fails is in the log, and tried again every second. Never fails itself. */
@@ -22,7 +22,14 @@ export interface AuditTrail extends RecordSink {
   stop(): Promise<void>;
 }
 
-export function createAuditTrail({ db, log, secret }: { db: Database; log: Log; secret: string }): AuditTrail {
+interface Making {
+  db: Database;
+  log: Log;
+  writer: GroupCommit;
+  secret: string;
+}
+
+export function createAuditTrail({ db, log, writer, secret }: Making): AuditTrail {
   const seals = createSeals(secret);
   const reported = new Set<string>();
   let running: Promise<void> = Promise.resolve();
@@ -47,32 +54,27 @@ export function createAuditTrail({ db, log, secret }: { db: Database; log: Log; 
   };
   const trySeal = () => seal().catch((error: unknown) => logFailure(log, 'audit records were not sealed', error));
 
-  const trail: AuditTrail = {
+  const steady = setInterval(() => void trySeal(), STEADY_MS).unref();
+  function wake() {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void trySeal();
+    }, WAKE_MS).unref();
+  }
+  const refusals = createRefusals({ db, log, writer, audit: { seals, wake } });
+
+  return {
     seals,
-    refusals: { people: createRefusals(PEOPLE, write, reportLoss), strangers: createRefusals(STRANGERS, write, reportLoss) },
-    wake() {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void trySeal();
-      }, WAKE_MS).unref();
-    },
+    refusals,
+    wake,
     seal,
     trySeal,
     async stop() {
       clearInterval(steady);
-      // A database that is gone must not keep the rest of the server from stopping.
-      await Promise.all([trail.refusals.people.stop(), trail.refusals.strangers.stop()]).catch(reportLoss);
+      // A database that is gone must not keep the rest of the server from stopping; it has been logged.
+      await refusals.stop().catch(() => undefined);
       clearTimeout(timer);
       await trySeal();
     },
   };
-  const steady = setInterval(() => void trySeal(), STEADY_MS).unref();
-
-  function write({ entry, address, requestId }: Refused) {
-    return recordAudit(db, { audit: trail, address, requestId }, entry);
-  }
-  function reportLoss(error: unknown) {
-    logFailure(log, 'refused attempts could not be recorded', error);
-  }
-  return trail;
 }

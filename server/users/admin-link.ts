@@ -2,6 +2,7 @@ import { createAuditTrail } from '../audit/trail';
 import { CommandError, readFlags, type Store, withStore } from '../process/command';
 import { AppError } from '../errors';
 import { createLog } from '../log';
+import { createGroupCommit } from '../process/group-commit';
 import { webUrl } from '../process/web-url';
 import { rescueAdministrator } from './rescue-administrator';
 
@@ -24,7 +25,7 @@ export async function adminLinkCommand(args: string[]): Promise<number> {
 }
 
 async function printLink({ db, config, secret }: Store, email: string): Promise<number> {
-  const audit = createAuditTrail({ db, log: createLog(config.log), secret });
+  const audit = createAuditTrail({ db, log: createLog(config.log), writer: createGroupCommit(), secret });
   try {
     const { path, expiresAt } = await rescueAdministrator({ db, config, audit }, email);
     await audit.stop();
