@@ -10,6 +10,7 @@ import { AppError, appErrorCode, httpStatusOf, issuesOf, retryAfterOf } from './
 import { mayOnHost } from './hosts/visible-hosts';
 import { logRefusal } from './log';
 import type { Meta } from './rest/operation';
+import { atReadersPace } from './sockets/room-to-send';
 import { actByBearer } from './tokens/act-by-bearer';
 
 const t = initTRPC.context<Context>().meta<Meta>().create({
@@ -44,8 +45,15 @@ export const { router, createCallerFactory } = t;
 
 // A bare `t.procedure` is not exported: every procedure chooses its guard.
 
+/** Any procedure. What it streams goes no faster than its peer reads. */
+const procedure = t.procedure.use(async ({ ctx, next, type, signal }) => {
+  const result = await next();
+  if (type !== 'subscription' || !result.ok) return result;
+  return { ...result, data: atReadersPace(result.data as AsyncIterable<unknown>, ctx.transport, signal) };
+});
+
 /** What needs nobody's session. It stands around what else is asked: that is refused on record, too. */
-const recorded = t.procedure.use(async ({ ctx, next, ...call }) => {
+const recorded = procedure.use(async ({ ctx, next, ...call }) => {
   const result = await next();
   if (!result.ok) await recordRefusedCall(ctx, call, appErrorCode(result.error));
   return result;
@@ -59,7 +67,7 @@ export const visitor = recorded.use(({ ctx, next }) => {
 
 /** Whoever the request speaks for: by cookie on the web listener, by token or API key on the API listener. */
 const identified = (permission: Permission | null) =>
-  t.procedure.use(async ({ ctx, next, ...call }) => {
+  procedure.use(async ({ ctx, next, ...call }) => {
     const { session, bearer } = ctx;
     if (session) return next({ ctx: { ...ctx, session } });
     try {

@@ -155,6 +155,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
     const encoder = boundSocket(webSocket, codec, {
       meters: [createMeter(OF_A_CONNECTION)],
       nameOf: ({ path }) => path,
+      transport: request.socket,
       waitingBytes: MAX_WAITING_BYTES,
       onExcess(what) {
         reason = 'protocol';

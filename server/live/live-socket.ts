@@ -62,6 +62,7 @@ export function createLiveUpgrade(
     const encoder = boundSocket(webSocket, jsonEncoder, {
       meters: [createMeter(OF_A_SOCKET), shared],
       nameOf: ({ method }) => (method === 'subscription' ? 'subscriptions' : 'calls'),
+      transport: request.socket,
       waitingBytes: MAX_WAITING_BYTES,
       onExcess,
     });

@@ -3,15 +3,18 @@ import { once } from 'node:events';
 import { expect, test, vi } from 'vitest';
 import { boundSocket } from './bound-socket';
 import { createMeter } from './meter';
-import { openPair } from './testing';
+import { isFull } from './room-to-send';
+import { openPair, textFrame } from './testing';
 
 async function openBound({ waitingBytes = 1024 * 1024 } = {}) {
-  const { webSocket, peer } = await openPair();
+  const { webSocket, transport, peer } = await openPair();
   const meter = createMeter({ atOnce: { calls: 1, subscriptions: 1 }, rates: {} });
   const onExcess = vi.fn();
-  const encoder = boundSocket(webSocket, jsonEncoder, { meters: [meter], nameOf: ({ path }) => path, waitingBytes, onExcess });
+  const encoder = boundSocket(webSocket, jsonEncoder, {
+    ...{ meters: [meter], nameOf: ({ path }: { path: string }) => path, transport, waitingBytes, onExcess },
+  });
   const ask = (id: string | number, method = 'query') => encoder.decode(JSON.stringify({ id, method, params: { path: 'x' } }));
-  return { webSocket, peer, encoder, ask, onExcess };
+  return { webSocket, transport, peer, encoder, ask, onExcess };
 }
 
 test('a peer that does not read is cut off, once so much waits for it', async () => {
@@ -26,6 +29,33 @@ test('a peer that does not read is cut off, once so much waits for it', async ()
   }
   expect(onExcess.mock.calls).toEqual([['waiting_bytes']]);
   await closed;
+});
+
+test('a peer that asks and does not read its answers is read no further, until it does', async () => {
+  const { webSocket, transport, peer, encoder, onExcess } = await openBound({ waitingBytes: 64 * 1024 * 1024 });
+  const heard: number[] = [];
+  const answer = { result: { type: 'data', data: 'x'.repeat(256 * 1024) } };
+  webSocket.on('message', (frame: Buffer) => {
+    const { id } = encoder.decode(frame.toString()) as { id: number };
+    heard.push(id);
+    webSocket.send(encoder.encode({ id, ...answer }));
+  });
+  peer.pause();
+  const ask = (id: number) => peer.write(textFrame(JSON.stringify({ id, method: 'query', params: { path: 'x' } })));
+  let asked = 0;
+  for (; !webSocket.isPaused && asked < 400; asked++) {
+    const isHeard = once(webSocket, 'message');
+    ask(asked);
+    await isHeard;
+  }
+  expect(isFull(transport)).toBe(true);
+  expect(webSocket.isPaused).toBe(true);
+  ask(asked);
+  for (let i = 0; i < 50; i++) await new Promise(setImmediate);
+  expect(heard).toHaveLength(asked);
+  peer.resume();
+  await expect.poll(() => heard.at(-1)).toBe(asked);
+  expect(onExcess).not.toHaveBeenCalled();
 });
 
 test('a call makes room by its answer, a stream only by its end', async () => {

@@ -1,8 +1,10 @@
 import type { Encoder } from '@trpc/server/adapters/ws';
+import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { CLOSE } from '../../agent/protocol';
 import { closeFirmly } from './close-firmly';
 import type { Held, Meter } from './meter';
+import { isFull, roomToSend } from './room-to-send';
 
 /** A call as tRPC reads it; whatever it would refuse to read as one is none. */
 interface Call {
@@ -16,6 +18,8 @@ interface Options {
   meters: readonly [Meter, ...Meter[]];
   /** What the rates of a call go by. */
   nameOf: (call: Call) => string;
+  /** What the WebSocket is made of. */
+  transport: Socket;
   /** Bytes that may wait for a peer that does not read, besides the answer that is being sent. */
   waitingBytes: number;
   /** Told once, of what there was too much; the socket is being closed with it as the reason. */
@@ -24,14 +28,14 @@ interface Options {
 
 /**
  * Bounds what one socket may ask for: frames a second, calls under way, open subscriptions, what begins in a while, and
- * bytes that wait for it. Stands between the socket and tRPC, which would begin whatever comes. Whatever is beyond a
+ * bytes that wait for it. A peer that does not read its answers is not read either, until it does. Stands between the socket and tRPC, which would begin whatever comes. Whatever is beyond a
  * bound is not begun, and the socket is closed with CLOSE.TOO_MUCH and the name of the bound.
  * @param encoder of the frames; to be given to tRPC as the returned one, after this was called
  */
 export function boundSocket(
   socket: WebSocket,
   encoder: Encoder,
-  { meters, nameOf, waitingBytes, onExcess }: Options,
+  { meters, nameOf, transport, waitingBytes, onExcess }: Options,
 ): Encoder {
   /** What is under way, by the id that the peer gave it. */
   const open = new Map<string | number, Held>();
@@ -46,6 +50,13 @@ export function boundSocket(
       socket.pause();
     }
     return new Error(`too much of ${what}`);
+  }
+
+  /** Its next questions stay where they are, in the end with the peer: TCP tells it to send no more. */
+  function readNoFaster(): void {
+    if (isOver || socket.isPaused || !isFull(transport)) return;
+    socket.pause();
+    void roomToSend(transport).then(() => isOver || socket.resume());
   }
 
   function begin(call: Call): void {
@@ -83,6 +94,7 @@ export function boundSocket(
       if (socket.bufferedAmount > waitingBytes) throw end('waiting_bytes');
       const said: unknown = encoder.decode(frame);
       for (const call of [said].flat().flatMap(asCall)) begin(call);
+      readNoFaster();
       return said;
     },
     encode(message) {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server, type ServerOptions } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -32,14 +32,14 @@ export function openRawPeer(port: number, path = '/', host = 'localhost'): Socke
 }
 
 /** The server's end of a WebSocket, and its raw peer. */
-export async function openPair(): Promise<{ webSocket: WebSocket; peer: Socket }> {
+export async function openPair(): Promise<{ webSocket: WebSocket; transport: Socket; peer: Socket }> {
   const { server, port } = await serveHttp();
   const webSockets = new WebSocketServer({ server });
-  const connected = once(webSockets, 'connection') as Promise<[WebSocket]>;
+  const connected = once(webSockets, 'connection') as Promise<[WebSocket, IncomingMessage]>;
   const peer = openRawPeer(port);
   peer.resume();
-  const [webSocket] = await connected;
-  return { webSocket, peer };
+  const [webSocket, request] = await connected;
+  return { webSocket, transport: request.socket, peer };
 }
 
 /** A text frame as a client sends it, masked with zeros (RFC 6455 §5.2). At most 125 bytes. */
