@@ -105,6 +105,16 @@ it('shows its enrolment token once: whoever was deleted does not come back by it
   expect(state.tokens).toEqual([credential, undefined]);
 });
 
+it('keeps an error that the server has no room for, and reports it when it has, in order', async () => {
+  const { state, startAndForget } = await setUp();
+  state.pushBack = 2;
+  startAndForget();
+  await state.reported(1);
+  for (const kind of ['one', 'two']) state.tell({ kind });
+  await state.until(() => state.errors.length === 2);
+  expect(state.errors.map(({ message }) => message)).toEqual(['inbox item of the kind "one"', 'inbox item of the kind "two"']);
+});
+
 it('stops with a normal close frame', async () => {
   const { state, server, start } = await setUp();
   const stop = new AbortController();

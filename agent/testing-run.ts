@@ -45,6 +45,8 @@ export async function setUpRun() {
     reporting: 0,
     errors: [] as { kind: string; message: string }[],
     refuseHeartbeats: false,
+    /** How many errors it has no room for, before it takes one. */
+    pushBack: 0,
     renewals: 0,
     decide(status: Approval) {
       state.status = status;
@@ -58,7 +60,12 @@ export async function setUpRun() {
       while (!condition()) await once(changed, 'call');
     },
   };
-  const t = initTRPC.create();
+  const t = initTRPC.create({
+    errorFormatter: ({ shape, error }) => ({
+      ...shape,
+      data: { ...shape.data, retryAfterSeconds: error.code === 'SERVICE_UNAVAILABLE' ? 0.001 : null },
+    }),
+  });
   const procedure = t.procedure.use(async ({ next }) => {
     const result = await next();
     changed.emit('call');
@@ -91,7 +98,10 @@ export async function setUpRun() {
         state.renewals++;
         return { certificate: await issueFor(authority, input.csr, HOST_ID) };
       }),
-      reportError: procedure.input(agentError).mutation(({ input }) => void state.errors.push(input)),
+      reportError: procedure.input(agentError).mutation(({ input }) => {
+        if (state.pushBack-- > 0) throw new TRPCError({ code: 'SERVICE_UNAVAILABLE' });
+        state.errors.push(input);
+      }),
       inbox: t.procedure.subscription(async function* ({ signal }) {
         const told = on(changed, 'tell', { signal });
         yield tracked('settings', { kind: 'settings', heartbeatSeconds: state.heartbeatSeconds });

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { TRPCClientError } from '@trpc/client';
 import { z } from 'zod';
 import type { Connection } from './connection';
@@ -84,14 +85,21 @@ export function readInbox(connection: Connection, acts: InboxActs, memory: Inbox
   async function sendReports(): Promise<void> {
     if (isReporting) return;
     isReporting = true;
-    for (let next; (next = memory.unreported[0]) && !over.aborted; memory.unreported.shift()) {
+    for (let next; (next = memory.unreported[0]) && !over.aborted; ) {
       try {
         await client.agents.reportError.mutate(next);
       } catch (error) {
         // Without an answer the connection is over, and the next one goes on from here.
         if (!(error instanceof TRPCClientError) || !error.data) break;
         log.warn(`the error could not be reported: ${error.message}`);
+        const { retryAfterSeconds } = error.data as { retryAfterSeconds?: number | null };
+        if (retryAfterSeconds) {
+          // The server has no room for it now: it stays ours, and so do those behind it.
+          await setTimeout(retryAfterSeconds * 1000, undefined, { signal: over, ref: false }).catch(() => undefined);
+          continue;
+        }
       }
+      memory.unreported.shift();
     }
     isReporting = false;
   }
