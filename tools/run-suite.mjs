@@ -7,8 +7,9 @@ import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
 /**
- * @typedef {{ command: string[], reporter?: 'vitest' | 'playwright', needs?: string }} Suite
- * `command` starts with a package whose command it is, or with a script of ours.
+ * @typedef {{ command: string[], reporter?: 'vitest' | 'playwright', needs?: string, isSingle?: boolean }} Suite
+ * `command` starts with a package whose command it is, or with a script of ours; `isSingle`: it keeps no more than one
+ * processor busy.
  *
  * @typedef {{ state: 'passed' | 'failed' | 'not run', reason?: string, seconds: number, passed: number, failed: number, skipped: number, left?: string[], unstable?: string[] }} Outcome
  * `failed` holds no more than the tests that failed; the reason says what else did. `left` names those that were skipped,
@@ -25,14 +26,15 @@ const root = dirname(import.meta.dirname);
 const LIMIT_MS = 20 * 60_000;
 
 /**
- * Runs a suite, its output passed through as it comes, and counts its tests from the runner's own report.
+ * Runs a suite and counts its tests from the runner's own report.
  *
+ * @param {string} name
  * @param {Suite} suite
- * @param {string} report where the runner is to write its JSON
- * @param {AbortSignal} signal ends it early
+ * @param {{ report: string, signal: AbortSignal, isAlone: boolean }} how `report`: where the runner is to write its JSON;
+ * `signal` ends it early; `isAlone`: its output is passed through as it comes, else at its end
  * @returns {Promise<Outcome>}
  */
-export async function runSuite(suite, report, signal) {
+export async function runSuite(name, suite, { report, signal, isAlone }) {
   const start = performance.now();
   const [program = '', ...args] = suite.command;
   if (suite.reporter === 'vitest') args.push('--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
@@ -46,14 +48,19 @@ export async function runSuite(suite, report, signal) {
   const stop = () => child.kill();
   signal.addEventListener('abort', stop);
   let output = '';
+  /** @type {(() => void)[]} */
+  const held = [() => console.log(`\n━━ ${name}`)];
   for (const [from, to] of /** @type {const} */ ([[child.stdout, process.stdout], [child.stderr, process.stderr]])) {
     from.on('data', (/** @type {Buffer} */ chunk) => {
-      to.write(chunk);
+      held.push(() => to.write(chunk));
+      if (isAlone) release();
       output = (output + chunk.toString()).slice(-20_000);
     });
   }
+  const release = () => held.splice(0).forEach((show) => show());
   const [code, killedBy] = /** @type {[number | null, NodeJS.Signals | null]} */ (await once(child, 'close'));
   signal.removeEventListener('abort', stop);
+  release();
   const ending = { hasTests: Boolean(suite.reporter), code, killedBy, output };
   return { ...judge(ending, suite.reporter && readReport(suite.reporter, report)), seconds: (performance.now() - start) / 1000 };
 }

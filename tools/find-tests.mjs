@@ -1,0 +1,39 @@
+// @ts-check
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** What is loaded when the file is: types leave no trace. */
+const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?!\s*type\s)(?:[^'"`;]*?\sfrom\s+)?['"](\.[^'"]+)['"]|\bimport\(\s*['"](\.[^'"]+)['"]/g;
+const ENDINGS = ['', '.ts', '.tsx', '.mjs', '.js', '/index.ts'];
+
+/**
+ * The test files that a change can break, the nearest first: those that were changed, those that load what was changed,
+ * those that load what loads it, and so on.
+ *
+ * @param {string} root
+ * @param {string[]} files all sources, relative to `root`
+ * @param {string[]} changed some of them
+ * @returns {string[]}
+ */
+export function findTests(root, files, changed) {
+  const importers = findImporters(root, files);
+  const found = new Set(changed.filter((file) => files.includes(file)));
+  // A set is walked in the order in which it grows.
+  for (const file of found) for (const importer of importers.get(file) ?? []) found.add(importer);
+  return [...found].filter((file) => /\.test\.tsx?$/.test(file));
+}
+
+/** Who loads a file. @param {string} root @param {string[]} files @returns {Map<string, string[]>} */
+function findImporters(root, files) {
+  const known = new Set(files);
+  /** @type {Map<string, string[]>} */
+  const importers = new Map();
+  for (const file of files) {
+    for (const [, plain, dynamic] of readFileSync(join(root, file), 'utf8').matchAll(IMPORT)) {
+      const path = join(dirname(file), /** @type {string} */ (plain ?? dynamic));
+      const imported = ENDINGS.map((ending) => path + ending).find((candidate) => known.has(candidate));
+      if (imported) importers.set(imported, [...(importers.get(imported) ?? []), file]);
+    }
+  }
+  return importers;
+}
