@@ -101,8 +101,8 @@ export const test = base.extend<Options & Fixtures, Worker>({
 
   databaseUrl: async ({ administrator, embedded }, use) => {
     if (embedded) return use(undefined);
-    const { postgresql, database } = readTemplate();
-    const { url, drop } = await cloneDatabase(postgresql, administrator ? database : 'template1');
+    const { postgresql, database, empty } = readTemplate();
+    const { url, drop } = await cloneDatabase(postgresql, administrator ? database : empty);
     await use(url);
     await drop();
   },

@@ -1,14 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { migrateUp } from '../db/migrate';
+import { openDatabase } from '../db/open-database';
 import { databaseUrl, execute, startTestPostgresql } from '../db/testing-postgresql';
 import { ADMIN_ENVIRONMENT, startServer } from './start-server';
 
 /** What a journey's server is a copy of: it has an administrator, whom making anew takes seconds. */
 export interface Template {
-  /** A throw-away PostgreSQL, and the name of the database in it. */
+  /** A throw-away PostgreSQL, and the names of two databases in it: with an administrator, and with the tables alone. */
   postgresql: string;
   database: string;
+  empty: string;
   /** The data directory that goes with it. */
   dataDir: string;
 }
@@ -22,8 +25,13 @@ export default async function makeTemplate(): Promise<() => Promise<void>> {
     await rm(dataDir, { recursive: true });
   };
   try {
-    const template: Template = { postgresql: postgresql.url, database: 'template_administrator', dataDir };
-    await execute(template.postgresql, `create database ${template.database}`);
+    const template: Template = { postgresql: postgresql.url, database: 'template_administrator', empty: 'template_empty', dataDir };
+    await execute(template.postgresql, `create database ${template.empty}`);
+    const migrated = await openDatabase({ url: databaseUrl(template.postgresql, template.empty), directory: '' });
+    await migrateUp(migrated);
+    // PostgreSQL clones only a database that nobody is connected to.
+    await migrated.close();
+    await execute(template.postgresql, `create database ${template.database} template ${template.empty}`);
     const url = databaseUrl(template.postgresql, template.database);
     const server = await startServer({ dataDir, env: { ...ADMIN_ENVIRONMENT, DATABASE_URL: url } });
     if ((await server.stop()) !== 0) throw new Error(`the server did not stop well:\n${server.output()}`);
