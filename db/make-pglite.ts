@@ -11,7 +11,7 @@ const ESSENTIAL = ['PG_VERSION', 'base', 'global/pg_control', 'pg_wal', 'pg_xact
 export const pgliteFolder = (directory: string) => join(directory, 'pglite');
 
 /** A file beside it that says that there was one: an empty database in place of one that is gone would be believed. */
-export const pgliteMark = (directory: string) => join(directory, 'pglite.made');
+const pgliteMark = (directory: string) => join(directory, 'pglite.made');
 
 /**
  * Makes the embedded database when there never was one. It appears whole: what a crash leaves has another name.

@@ -40,7 +40,7 @@ export function logProcedureError(
 }
 
 /** A failed query's own message and stack repeat its parameters, which may be secrets. The database's words and the statement do. */
-export function describeFailure(error: Error): { err: Error; query?: string } {
+function describeFailure(error: Error): { err: Error; query?: string } {
   return error instanceof DrizzleQueryError && error.cause ? { err: error.cause, query: error.query } : { err: error };
 }
 

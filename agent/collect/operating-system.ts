@@ -21,7 +21,7 @@ export interface OperatingSystem {
   architecture: string;
 }
 
-export function readPlatform(): Platform {
+function readPlatform(): Platform {
   return PLATFORMS[process.platform] ?? 'other';
 }
 

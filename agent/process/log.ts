@@ -32,7 +32,7 @@ export const printable = (message: string) => escapeControls(redactTokens(messag
  * A server's words may reach the log; a newline or an escape sequence in them must not forge a line or drive a
  * terminal.
  */
-export function escapeControls(message: string): string {
+function escapeControls(message: string): string {
   return message.replace(
     // eslint-disable-next-line no-control-regex -- control characters are what it is for
     /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,

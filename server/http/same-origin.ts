@@ -11,7 +11,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 const LOG_EVERY_MS = 60_000;
 
 /** The header of a refusal by which the page knows what to say: `errors.origin` of its texts has the words. */
-export const FAULT_HEADER = 'X-SysManage-Fault';
+const FAULT_HEADER = 'X-SysManage-Fault';
 
 /** What is wrong with where a request comes from: what to tell whoever runs the server. */
 export type OriginFault = 'unknown_host' | 'untrusted_proxy' | 'silent_proxy' | 'foreign_origin';
