@@ -9,7 +9,8 @@ import tseslint from 'typescript-eslint';
 
 /**
  * Which top-level folder may take what from which other. `run`: modules it may load; `types`: those it may only know
- * the types of. Everything not named is forbidden. Why: docs/decisions/0002, 0009 and "The house" in the README.
+ * the types of. Everything not named is forbidden. Why: docs/decisions/0002, 0008, 0011 and "To change X, go to Y" in
+ * the README.
  *
  * @type {Record<string, { run?: string[], types?: string[] }>}
  */
@@ -58,7 +59,7 @@ export const borderConfig = defineConfig(
   { languageOptions: { parser: tseslint.parser }, plugins: { '@typescript-eslint': tseslint.plugin } },
   { rules: { 'no-restricted-properties': ['error', environment] } },
   ...Object.keys(borders).map(keepBorders),
-  // Tests of the two ends together. What ships keeps the border: docs/decisions/0006.
+  // Tests of the two ends together. What ships keeps the border: docs/decisions/0008.
   { files: ['server/**/*.agent.rules.test.ts'], rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
   {
     files: [

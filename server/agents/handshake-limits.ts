@@ -21,7 +21,7 @@ const TRIES_A_HOST = 6;
 
 const WARN_EVERY_MS = 60_000;
 
-/** Who may begin a TLS handshake and keep a connection, of all that anybody may ask of us what costs most. See docs/decisions/0011. */
+/** Who may begin a TLS handshake and keep a connection, of all that anybody may ask of us what costs most. See docs/agents.md. */
 export interface HandshakeLimits {
   /** Counts a connection against its address before TLS begins, and lets it wait for its turn. */
   admit(socket: Socket): Promise<boolean>;

@@ -10,7 +10,7 @@ import { rotateCertificate } from '../hosts/rotate-certificate';
 /**
  * Decides which of the machines that are connected as one host stays it. Each other one is told, over its own
  * connection, to set the shared key aside and to enrol as a new machine, and the one that stays gets a new key;
- * docs/decisions/0009 says what that is worth.
+ * docs/agents.md says what that is worth against an intruder.
  * Throws `clone.side_gone` unless both sides are connected, `clone.resolved`, `host.not_found`.
  *
  * @param keep the connection whose machine stays the host: a decision on two machines must not hit a third
