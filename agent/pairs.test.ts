@@ -88,6 +88,45 @@ it('asks again with the same key when the answer was lost, and with another afte
   expect(pairs.nextIdentity().publicKeyDer).not.toEqual(key);
 });
 
+it('has a key made for each request: not one that lay there before, and the same again when the answer was lost', async () => {
+  const before = open().nextIdentity();
+  const key = open().nextIdentity('the first');
+  expect(key.publicKeyDer).not.toEqual(before.publicKeyDer);
+  // Also after a restart.
+  expect(open().nextIdentity('the first').publicKeyDer).toEqual(key.publicKeyDer);
+  expect(open().nextIdentity().publicKeyDer).toEqual(key.publicKeyDer);
+  expect(open().isRenewedFor('the first')).toBe(false);
+
+  const pairs = open();
+  pairs.keepNext(key, await issue(key));
+  pairs.accepted(pairs.choose()!);
+  for (const each of [pairs, open()]) expect([each.isRenewedFor('the first'), each.isRenewedFor('the second')]).toEqual([true, false]);
+  expect(open().nextIdentity('the second').publicKeyDer).not.toEqual(key.publicKeyDer);
+});
+
+it('a request whose key was forgotten is not done', async () => {
+  const key = open().nextIdentity('the first');
+  open().keepNext(key, await issue(key));
+  const pairs = open();
+  pairs.refused(pairs.choose()!);
+  pairs.accepted(pairs.choose()!);
+  expect(pairs.isRenewedFor('the first')).toBe(false);
+  expect(pairs.nextIdentity('the first').publicKeyDer).not.toEqual(key.publicKeyDer);
+});
+
+it('whenever it is killed while it makes a key for a request, the next start makes one after that request', async () => {
+  let hasDied = false;
+  for (let fatal = 1, died = true; died; fatal++, hasDied ||= died) {
+    const leftover = open().nextIdentity();
+    const request = `the ${fatal}.`;
+    died = dieAt(fatal, () => void open().nextIdentity(request));
+    const key = open().nextIdentity(request);
+    expect(key.publicKeyDer).not.toEqual(leftover.publicKeyDer);
+    expect(open().nextIdentity(request).publicKeyDer).toEqual(key.publicKeyDer);
+  }
+  expect(hasDied).toBe(true);
+});
+
 it('keeps nothing that is not for the next key', async () => {
   const pairs = open();
   const identity = pairs.nextIdentity();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { keepCertificate, readCertificate } from './certificate';
 import { FatalError } from './process/exit-codes';
 import { NEXT_PAIR, CURRENT_PAIR, openIdentity, type Identity } from './identity';
+import { nameOfKey, openActed } from './state/acted';
 import type { Keeper } from './state/keeper';
 import { checkPrivateFile } from './state/open-folder';
 import { renameDurably } from './state/write-file';
@@ -31,8 +32,13 @@ export interface Pairs {
   /** The server took it. The next pair becomes the present one; that it took the present one says the next is void. */
   accepted(pair: Pair): void;
   refused(pair: Pair): void;
-  /** The key for a renewal, new, or that of one whose answer was lost. Throws when it cannot be kept: it may be needed. */
-  nextIdentity(): Identity;
+  /**
+   * The key for a renewal, new, or that of one whose answer was lost. With a request it was made for that one: whoever
+   * asks for a new key does not mean one that lay there before. Throws when it cannot be kept: it may be needed.
+   */
+  nextIdentity(request?: string): Identity;
+  /** Whether the pair in use was made for that request. */
+  isRenewedFor(request: string): boolean;
   /** Keeps the certificate (PEM) for that key. Throws when it is not one, or cannot be kept. */
   keepNext(identity: Identity, pem: string): void;
 }
@@ -45,6 +51,11 @@ export function openPairs(folder: string, identity: Identity, authorities: reado
   let isNextVoid = false;
   /** A certificate that is not on the disk yet. */
   let held: Pair | null = null;
+  const acted = openActed(folder);
+  const isMadeFor = (request: string, key: Identity) => {
+    const made = acted.get('renew');
+    return made?.request === request && made.key === nameOfKey(key);
+  };
   const settle = () => keeper.keep('the key and its certificate', bringToDisk);
   settle();
 
@@ -112,16 +123,25 @@ export function openPairs(folder: string, identity: Identity, authorities: reado
       settle();
     },
     refused: (pair) => void refused.push(pair.identity),
-    nextIdentity() {
+    nextIdentity(request) {
       try {
         // What is there of a next pair may be the one in use.
         bringToDisk();
-        return openIdentity(folder, NEXT_PAIR);
+        const isThere = existsSync(join(folder, NEXT_PAIR.key));
+        let next = openIdentity(folder, NEXT_PAIR);
+        if (request === undefined || isMadeFor(request, next)) return next;
+        if (isThere) {
+          discardNext(folder);
+          next = openIdentity(folder, NEXT_PAIR);
+        }
+        acted.set('renew', { request, key: nameOfKey(next) });
+        return next;
       } catch (error) {
         keeper.failed('the next key', error);
         throw error;
       }
     },
+    isRenewedFor: (request) => isMadeFor(request, present),
     keepNext(key, pem) {
       try {
         keepCertificate(folder, pem, key, authorities);

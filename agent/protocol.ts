@@ -158,8 +158,11 @@ export const inboxItem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('split') }),
   /** The CAs that the server accepts, PEM, when there are several: one follows another, and agents trust it from then on. */
   z.object({ kind: z.literal('authorities'), certificates: z.array(text(8192)).min(1).max(8) }),
-  /** Somebody wants the certificate renewed now: at a moment of the agent's own within so many seconds. */
-  z.object({ kind: z.literal('renew'), withinSeconds: z.number().min(0).max(86_400) }),
+  /**
+   * Somebody wants the certificate renewed now: at a moment of the agent's own within so many seconds. It is said until
+   * it is done; `request` tells one request from the next. Absent from servers before 2026-11-30.
+   */
+  z.object({ kind: z.literal('renew'), withinSeconds: z.number().min(0).max(86_400), request: text(100).optional() }),
 ]);
 export type InboxItem = z.infer<typeof inboxItem>;
 

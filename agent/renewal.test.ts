@@ -73,6 +73,19 @@ it('is hastened, never delayed', async () => {
   expect(asked).toEqual([10]);
 });
 
+it('draws once for a request, however often it is told of it', async () => {
+  let draws = 0;
+  const { renewal, asked, wind, renewed } = await setUp(() => [0.9, 0.5][draws++] ?? 0);
+  renewal.hasten(100, 'the first');
+  await wind(20);
+  renewal.hasten(80, 'the first');
+  await wind(29);
+  expect(asked).toEqual([]);
+  await wind(1);
+  await renewed;
+  expect(asked).toEqual([50]);
+});
+
 it('a refusal is followed by another attempt, at a slower pace each time', async () => {
   const { renewal, asked, wind, lines } = await setUp(() => 0.5, async () => Promise.reject(new Error('not now')));
   renewal.told({ inSeconds: 0, withinSeconds: 0 });

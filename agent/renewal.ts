@@ -15,8 +15,11 @@ const LONGEST_WAIT_MS = 3_600_000;
 export interface Renewal {
   /** The server said when. */
   told(time: RenewalTime | undefined): void;
-  /** Somebody wants it at a moment of ours within so many seconds, or at the planned one when that is sooner. */
-  hasten(withinSeconds: number): void;
+  /**
+   * Somebody wants it at a moment of ours within so many seconds, or at the planned one when that is sooner. Nothing
+   * happens when that very request is known, or done.
+   */
+  hasten(withinSeconds: number, request?: string): void;
   /** Asks when it is due, again and again until it has a certificate; then the next pair is kept. Never rejects. */
   untilRenewed(ask: (csr: string) => Promise<{ certificate: string }>, over: AbortSignal): Promise<void>;
   /** Set when a next pair waits to be used. */
@@ -38,6 +41,8 @@ export function createRenewal({ pairs, fqdn, log, random = Math.random }: Renewa
   /** On the clock that nobody sets (`performance.now()`). */
   let plannedAt = Infinity;
   let wantedAt = Infinity;
+  /** The last request: the key is to be made after it. */
+  let wanted: string | undefined;
   let notBefore = 0;
   let attempt = 0;
   let isDone = false;
@@ -48,7 +53,9 @@ export function createRenewal({ pairs, fqdn, log, random = Math.random }: Renewa
       if (time) plannedAt = performance.now() + (time.inSeconds + share * time.withinSeconds) * 1000;
       changed.ring();
     },
-    hasten(withinSeconds) {
+    hasten(withinSeconds, request) {
+      if (request !== undefined && (request === wanted || pairs.isRenewedFor(request))) return;
+      wanted = request;
       wantedAt = Math.min(wantedAt, performance.now() + random() * withinSeconds * 1000);
       changed.ring();
     },
@@ -61,7 +68,7 @@ export function createRenewal({ pairs, fqdn, log, random = Math.random }: Renewa
           continue;
         }
         try {
-          const identity = pairs.nextIdentity();
+          const identity = pairs.nextIdentity(wanted);
           const { certificate } = await ask(await createCsr(identity, await fqdn()));
           pairs.keepNext(identity, certificate);
           isDone = true;

@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { openActed } from './state/acted';
 import { setUpRun as setUp } from './testing-run';
 
 it('enrols, connects, says hello and sends measurements, the second soon because the first has no rates', async () => {
@@ -113,6 +116,57 @@ it('keeps an error that the server has no room for, and reports it when it has, 
   for (const kind of ['one', 'two']) state.tell({ kind });
   await state.until(() => state.errors.length === 2);
   expect(state.errors.map(({ message }) => message)).toEqual(['inbox item of the kind "one"', 'inbox item of the kind "two"']);
+});
+
+it('renews once for each request, also when it is told again after a restart', async () => {
+  const { state, start, until } = await setUp();
+  const stop = new AbortController();
+  const ended = start({ signal: stop.signal });
+  await state.reported(1);
+  state.tell({ kind: 'renew', withinSeconds: 0, request: 'the first' });
+  await until('the certificate is renewed');
+  await state.reported(2);
+
+  // An answer to something else comes after it was heard.
+  const tellAgain = async (connection: number) => {
+    const { length } = state.errors;
+    state.tell({ kind: 'renew', withinSeconds: 0, request: 'the first' });
+    state.tell({ kind: 'teleport' });
+    await state.until(() => state.errors.length > length);
+    expect([state.renewals, state.hellos.length]).toEqual([1, connection]);
+  };
+  await tellAgain(2);
+  stop.abort();
+  await expect(ended).rejects.toMatchObject({ name: 'AbortError' });
+
+  void start().catch(() => {}); // it ends with the test's signal
+  await state.reported(3);
+  await tellAgain(3);
+  state.tell({ kind: 'renew', withinSeconds: 0, request: 'the second' });
+  await state.reported(4);
+  expect(state.renewals).toBe(2);
+});
+
+it('told to become another and stopped before it has, it does so at its next start', async () => {
+  const { state, folder, start, startAndForget, until } = await setUp();
+  const stop = new AbortController();
+  const ended = start({ signal: stop.signal });
+  await state.reported(1);
+  const shared = readFileSync(join(folder, 'client.key'), 'utf8');
+  const decided = until("an administrator decided that this machine's key is another machine's");
+  state.tell({ kind: 'split' });
+  await decided;
+  stop.abort();
+  await expect(ended).rejects.toMatchObject({ name: 'AbortError' });
+  expect(readFileSync(join(folder, 'client.key'), 'utf8')).toBe(shared);
+
+  startAndForget();
+  await state.reported(2);
+  expect(state.registrations).toBe(2);
+  const setAside = readdirSync(folder).find((name) => name.startsWith('client.key.split-'))!;
+  expect(readFileSync(join(folder, setAside), 'utf8')).toBe(shared);
+  // Whoever puts the old key back means it.
+  expect(openActed(folder).get('split')).toBeUndefined();
 });
 
 it('stops with a normal close frame', async () => {

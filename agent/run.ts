@@ -10,12 +10,13 @@ import { enroll } from './enroll';
 import type { EnrolmentToken } from './enrolment-token';
 import { EXIT, FatalError } from './process/exit-codes';
 import { explainFailure } from './process/explain-failure';
-import type { Identity } from './identity';
+import { openIdentity, type Identity } from './identity';
 import { createInboxMemory, reportError } from './connection/inbox';
 import type { Log } from './process/log';
 import { openPairs } from './pairs';
 import { createRenewal } from './renewal';
 import { Servers } from './servers';
+import { nameOfKey, openActed } from './state/acted';
 import { extendLock } from './state/lock';
 import { FILES } from './state/open-folder';
 import { settingsOf, type Changes } from './state/settings';
@@ -63,8 +64,23 @@ export async function run(agent: Run): Promise<void> {
   keeper.onFailure((message) => reportError(memory, { kind: 'failed', message }, log));
 
   let { token } = agent;
-  let pairs = openPairs(folder, agent.identity, trust.authorities, keeper);
   const locked = new Set([agent.identity.privateKeyPem]);
+  const acted = openActed(folder);
+  const split = async () => {
+    const { identity, setAside } = await becomeAnotherPatiently(agent);
+    keeper.keep(FILES.acted, () => acted.set('split', undefined));
+    locked.add(identity.privateKeyPem);
+    memory = createInboxMemory();
+    log.warn(`the old key is kept as *.${setAside}, and this machine enrols anew with one of its own`);
+    return openPairs(folder, identity, trust.authorities, keeper);
+  };
+  const onSplit = () => {
+    log.warn("an administrator decided that this machine's key is another machine's");
+    // Stopped before it has a key of its own, it goes on at its next start: it is told once.
+    keeper.keep(FILES.acted, () => acted.set('split', { key: nameOfKey(openIdentity(folder)) }));
+  };
+  const isSplit = acted.get('split')?.key === nameOfKey(agent.identity);
+  let pairs = isSplit ? await split() : openPairs(folder, agent.identity, trust.authorities, keeper);
   const onAuthorities = (certificates: readonly string[]) => {
     // Into the very arrays that the pairs and every connection are made with.
     const { authorities, pins } = addAuthorities(trust, certificates);
@@ -93,17 +109,13 @@ export async function run(agent: Run): Promise<void> {
     const credentials = { authorities: trust.authorities, certificate, privateKeyPem: shown.privateKeyPem };
     const onAccepted = () => pairs.accepted(pair);
     const renewal = createRenewal({ ...agent, pairs, fqdn });
-    const outcome = await stayConnected({ servers, credentials, machine, renewal, onAccepted, onAuthorities, memory, log, retry, signal });
+    const outcome = await stayConnected({ servers, credentials, machine, renewal, onAccepted, onAuthorities, onSplit, memory, log, retry, signal });
     if (outcome.kind === 'renewed') {
       log.info('the certificate is renewed');
       continue;
     }
     if (outcome.kind === 'split') {
-      const { identity: own, setAside } = await becomeAnotherPatiently(agent);
-      pairs = openPairs(folder, own, trust.authorities, keeper);
-      locked.add(own.privateKeyPem);
-      memory = createInboxMemory();
-      log.warn(`${outcome.why}; the old key is kept as *.${setAside}, and this machine enrols anew with one of its own`);
+      pairs = await split();
       continue;
     }
     pairs.refused(pair);

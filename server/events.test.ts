@@ -59,8 +59,8 @@ test('to tell N agents costs N calls: none hears what another is told', () => {
   const events = createEventBus();
   const hostIds = Array.from({ length: 3000 }, (_, i) => `host ${i}`);
   let calls = 0;
-  for (const hostId of hostIds) events.listen('host.renewal_requested', hostId, () => void calls++);
-  for (const hostId of hostIds) events.emit('host.renewal_requested', { hostId, withinSeconds: 300 });
+  for (const hostId of hostIds) events.listen('inbox.changed', hostId, () => void calls++);
+  for (const hostId of hostIds) events.emit('inbox.changed', { hostId, kind: 'renew' });
   expect(calls).toBe(hostIds.length);
 });
 

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { InboxItem } from '../agent/protocol';
 
 /** What is the same after `JSON.parse(JSON.stringify(it))`: an event goes to other processes too. */
 export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain | undefined };
@@ -22,8 +23,8 @@ export interface Events {
   'host.split': { hostId: string; kept: string };
   /** One certificate of the host counts no more, because another took its place. */
   'certificate.superseded': { hostId: string; serial: string };
-  /** It is to renew its certificate, at a moment of its own within so many seconds. */
-  'host.renewal_requested': { hostId: string; withinSeconds: number };
+  /** There may be something else of that kind to tell it: whoever holds a connection of it asks the kind's source. */
+  'inbox.changed': { hostId: string; kind: InboxItem['kind'] };
   /** It came up or went down. */
   'host.presence': { hostId: string };
   'host.sampled': { hostId: string };
@@ -48,7 +49,7 @@ const KEYS: { readonly [Name in keyof Events]: KeyOf<Events[Name]> } = {
   'host.clone_changed': 'hostId',
   'host.split': 'hostId',
   'certificate.superseded': 'hostId',
-  'host.renewal_requested': 'hostId',
+  'inbox.changed': 'hostId',
   'host.presence': 'hostId',
   'host.sampled': 'hostId',
   'session.ended': 'sessionId',

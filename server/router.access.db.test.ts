@@ -266,7 +266,7 @@ test('nothing tells an operator of some hosts whether there are others', async (
   const [full, empty] = await Promise.all([serverWith([...MINE, ...THEIRS]), serverWith(MINE)]);
   const before = await rowsOfTheirs(full.services);
   const renewed = new Set<string>();
-  full.services.events.listen('host.renewal_requested', EVERY, ({ hostId }) => renewed.add(hostId));
+  full.services.events.listen('inbox.changed', EVERY, ({ hostId }) => renewed.add(hostId));
 
   for (const [path, inputs] of Object.entries(ASKED)) {
     for (const [i, caller] of full.callers.entries()) {

@@ -16,15 +16,13 @@ export type InboxActs = { [Kind in InboxItem['kind']]: (item: Extract<InboxItem,
 
 /** What outlives a connection, so that nothing is lost with one. */
 export interface InboxMemory {
-  /** Of the last item that was acted on. */
-  lastEventId: string | undefined;
   /** Oldest first. One whose answer was lost is said again. */
   unreported: z.infer<typeof agentError>[];
   /** Reports them on the connection that is open, if one is. */
   report: () => void;
 }
 
-export const createInboxMemory = (): InboxMemory => ({ lastEventId: undefined, unreported: [], report: () => {} });
+export const createInboxMemory = (): InboxMemory => ({ unreported: [], report: () => {} });
 
 /** Keeps an error for the server's people to see, and says it as soon as there is a connection. */
 export function reportError(memory: InboxMemory, { kind, message }: z.infer<typeof agentError>, log: Log): void {
@@ -41,12 +39,10 @@ export function readInbox(connection: Connection, acts: InboxActs, memory: Inbox
   const { client, over } = connection;
   let isReporting = false;
   client.agents.inbox.subscribe(
-    { lastEventId: memory.lastEventId },
+    // All that is true is told anew on each connection: nothing of the last one matters.
+    undefined,
     {
-      onData({ id, data }) {
-        answer(data);
-        memory.lastEventId = id;
-      },
+      onData: ({ data }) => answer(data),
       onError: (error) => connection.close(error),
       onComplete: () => connection.close(over.aborted ? undefined : new Error('the server ended the inbox')),
     },
@@ -59,6 +55,7 @@ export function readInbox(connection: Connection, acts: InboxActs, memory: Inbox
     const item = inboxItem.safeParse(data);
     if (item.success) {
       try {
+        log.debug(`told by the server: ${item.data.kind}`);
         return act(item.data);
       } catch (error) {
         return report('failed', `inbox item ${item.data.kind}: ${(error as Error).message}`);

@@ -33,6 +33,8 @@ export interface Staying {
   renewal: Renewal;
   /** Called with the CAs (PEM) that the server accepts; returns all that are trusted from now on. */
   onAuthorities?: (certificates: readonly string[]) => readonly string[];
+  /** Called when this machine is to become another, before the connection ends. */
+  onSplit?: () => void;
   /** Called when the server has answered our hello on a connection. */
   onAccepted?: () => void;
   memory?: InboxMemory;
@@ -44,10 +46,10 @@ export interface Staying {
 }
 
 /**
- * Why this machine does not go on with its certificate; `why` is one line. `renewed`: it has the next one. `split`: it
- * shares its key with another machine and is to become a new one.
+ * Why this machine does not go on with its certificate. `renewed`: it has the next one. `split`: it shares its key with
+ * another machine and is to become a new one. `refused`: `why` is one line.
  */
-export type Outcome = { kind: 'renewed' } | { kind: 'refused' | 'split'; why: string };
+export type Outcome = { kind: 'renewed' } | { kind: 'split' } | { kind: 'refused'; why: string };
 
 /**
  * Keeps one connection to the server, again and again: after the end of one that lasted to the same address first, then
@@ -67,7 +69,7 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
       const grant = await askForConnection({ server, https, certificate: credentials.certificate, signal });
       const { ending, hasLasted } = 'token' in grant ? await connect(server, grant) : { ending: grant, hasLasted: false };
       signal.throwIfAborted();
-      if (isSplit) return { kind: 'split', why: "an administrator decided that this machine's key is another machine's" };
+      if (isSplit) return { kind: 'split' };
       if (renewal.isDone()) return { kind: 'renewed' };
       const why = explainEnding(ending, server) + (await explainClocks(ending.error, server));
       if (isRefusal(ending)) return { kind: 'refused', why };
@@ -93,7 +95,10 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
       staying.onAccepted?.();
       log.info(`connected to ${server.host}`);
     };
-    const onSplit = () => (isSplit = true);
+    const onSplit = () => {
+      isSplit = true;
+      staying.onSplit?.();
+    };
     const onAuthorities = (certificates: readonly string[]) => {
       if (staying.onAuthorities) https.trust(staying.onAuthorities(certificates));
     };

@@ -119,7 +119,7 @@ export async function talk({
       over,
     );
 
-  const renew = async () => {
+  const untilRenewed = async () => {
     await renewal.untilRenewed((csr) => answered((options) => client.agents.renewCertificate.mutate({ csr }, options)), over);
     if (renewal.isDone()) connection.closeRenewed();
   };
@@ -137,10 +137,11 @@ export async function talk({
     };
     if (isHeld) log.warn(HELD_BACK);
     else onAccepted();
+    const renew = ({ withinSeconds, request }: { withinSeconds: number; request?: string }) => renewal.hasten(withinSeconds, request);
     const authorities = ({ certificates }: { certificates: string[] }) => onAuthorities(certificates);
-    readInbox(connection, { settings, split, authorities, renew: ({ withinSeconds }) => renewal.hasten(withinSeconds) }, memory, log);
+    readInbox(connection, { settings, split, authorities, renew }, memory, log);
     // Two machines must not report as one. What is held waits for its inbox to say what becomes of it.
-    if (!isHeld) await Promise.all([sendHeartbeats(), sendChanges(), renew()]);
+    if (!isHeld) await Promise.all([sendHeartbeats(), sendChanges(), untilRenewed()]);
   } catch (error) {
     connection.close(error as Error);
   }

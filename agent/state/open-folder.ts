@@ -16,6 +16,8 @@ export const FILES = {
   settings: 'agent.yaml',
   /** Only until this machine is registered. */
   token: 'enrolment.token',
+  /** What the server asked for and this machine has begun. */
+  acted: 'acted.json',
 } as const;
 
 /** @param programData the folder of the machine's application data on Windows */

@@ -52,6 +52,8 @@ export const hosts = pgTable(
     decidedBy: uuid('decided_by').references(() => users.id, { onDelete: 'set null' }),
     /** Somebody wants this host to have a new key and certificate; null once it has. By the database's clock. */
     renewalRequestedAt: instant('renewal_requested_at'),
+    /** The end of the time over which those who were asked together are spread. Of the last request. */
+    renewalDueBy: instant('renewal_due_by'),
     /** What people want each other to know of it. */
     notes: text().notNull().default(''),
     /**

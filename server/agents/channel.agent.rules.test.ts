@@ -146,7 +146,7 @@ const MEDDLINGS: [what: string, meddling: () => Meddling, fault: string][] = [
 describe.each(['toServer', 'toAgent'] as Direction[])('%s', (direction) => {
   test.each(MEDDLINGS)('%s', async (_what, meddling, fault) => {
     proxy.meddle(direction, meddling());
-    startAgent();
+    const { until } = startAgent();
 
     // Whoever got it closes, says why, and does nothing of what it or anything after it asked for.
     await expect.poll(() => proxy.closings).toEqual([
@@ -158,7 +158,7 @@ describe.each(['toServer', 'toAgent'] as Direction[])('%s', (direction) => {
     // The connection after it: hello, the inbox and a measurement are all there.
     await proxy.untilSeen('toServer', 3);
     await expect.poll(() => services.samples.latest(host.hostId)?.cpuPercent).toBe(2);
-    await expect.poll(() => memory.lastEventId).toBe('settings');
+    await until('told by the server: settings');
     expect(services.presence.get(host.hostId)).toMatchObject({ state: 'up' });
     expect(downReasons).toEqual(['protocol']);
     if (direction === 'toServer') expect(samples).toBe(1);
@@ -178,7 +178,7 @@ test.each(['toServer', 'toAgent'] as Direction[])('%s: everything from one frame
   const { until } = startAgent({ patienceMs: 200 });
   await until('the heartbeat failed: the server did not answer');
   await expect.poll(() => services.samples.latest(host.hostId)?.cpuPercent).toBe(2);
-  await expect.poll(() => memory.lastEventId).toBe('settings');
+  await until('told by the server: settings');
 });
 
 test('an error whose report was lost is reported on the next connection', async () => {

@@ -1,66 +1,63 @@
 import { tracked } from '@trpc/server';
-import { eq } from 'drizzle-orm';
 import type { InboxItem } from '../../agent/protocol';
-import { hosts } from '../../db/schema';
 import { AppError } from '../errors';
 import type { ConnectedAgent } from '../trpc';
 import type { AgentIdentity } from './agent-identity';
 
+type Kind = InboxItem['kind'];
+
+/** What is true now. */
+export interface Truth<K extends Kind> {
+  /** One and the same as long as the same is true: what a connection was told is not told on it again. */
+  id: string;
+  item: Extract<InboxItem, { kind: K }>;
+}
+
+/**
+ * Answers what there is to tell the machine at the end of a connection now, or null. It is asked when the inbox is
+ * opened, and whenever `inbox.changed` names its kind; what happened in between does not matter.
+ */
+export type Source<K extends Kind> = (ctx: ConnectedAgent) => Truth<K> | null | Promise<Truth<K> | null>;
+
+/** One for each kind on the wire, in the order in which an inbox that is opened asks them. */
+export type Sources = { readonly [K in Kind]: Source<K> };
+
 /** Each connection's identity is an object of its own, so this says which connections listen. */
 const listening = new WeakSet<AgentIdentity>();
 
-/** What one item carries: of a CA and its successor, with room. */
-const MAX_AUTHORITIES = 8;
-
-/** For a host that was not connected when it was asked to renew. Coming back was spread out already. */
-const RENEW_ON_RETURN_SECONDS = 5;
-
 /**
- * What the server has to tell a host, until the connection ends. One stream a connection: thousands on one socket would
- * be thousands of waiting generators. Throws `agent.inbox_open`.
+ * What the server has to tell a machine, until the connection ends. However often something changes and however slowly
+ * the machine reads, at most one look a kind is due. One stream a connection: thousands on one socket would be thousands
+ * of waiting generators. Throws `agent.inbox_open`.
  */
-export async function* streamInbox(ctx: ConnectedAgent, signal: AbortSignal) {
-  const { agent, config, connection, events } = ctx;
+export async function* streamInbox(ctx: ConnectedAgent, sources: Sources, signal: AbortSignal) {
+  const { agent, events } = ctx;
   if (listening.has(agent)) throw new AppError('agent.inbox_open');
   listening.add(agent);
-  /** The newest request says it all: nothing piles up for a slow reader. */
-  let renew: Extract<InboxItem, { kind: 'renew' }> | undefined;
+  const due = new Set(Object.keys(sources) as Kind[]);
+  const told = new Map<Kind, string | undefined>();
   let wake = () => {};
-  const stop = events.listen('host.renewal_requested', agent.hostId, ({ withinSeconds }) => {
-    renew = { kind: 'renew', withinSeconds };
+  // Before the first look, so that no change falls between the two.
+  const stop = events.listen('inbox.changed', agent.hostId, ({ kind }) => {
+    due.add(kind);
     wake();
   });
-  const split = connection?.split.signal;
-  for (const end of split ? [signal, split] : [signal]) end.addEventListener('abort', () => wake(), { once: true });
+  signal.addEventListener('abort', () => wake(), { once: true });
   try {
-    const settings: InboxItem = { kind: 'settings', heartbeatSeconds: config.heartbeat.interval_seconds };
-    yield tracked('settings', settings);
-    const isHeld = connection?.isHeld === true;
-    const { anchors } = ctx.authority;
-    if (!isHeld && anchors.length > 1) {
-      const authorities: InboxItem = { kind: 'authorities', certificates: anchors.slice(0, MAX_AUTHORITIES).map(({ pem }) => pem) };
-      yield tracked('authorities', authorities);
-    }
-    // After listening has begun, so that no request falls between the two.
-    if (!isHeld && (await isRenewalRequested(ctx))) renew ??= { kind: 'renew', withinSeconds: RENEW_ON_RETURN_SECONDS };
-    let isSplitTold = false;
     while (!signal.aborted) {
-      const item = isHeld || split?.aborted ? undefined : renew;
-      renew = undefined;
-      if (split?.aborted && !isSplitTold) {
-        isSplitTold = true;
-        const becomeAnother: InboxItem = { kind: 'split' };
-        yield tracked('split', becomeAnother);
-      } else if (item) yield tracked('renew', item);
-      else await new Promise<void>((resolve) => (wake = resolve));
+      const [kind] = due;
+      if (kind === undefined) {
+        await new Promise<void>((resolve) => (wake = resolve));
+        continue;
+      }
+      due.delete(kind);
+      const truth = await sources[kind](ctx);
+      const isNews = truth !== null && truth.id !== told.get(kind);
+      told.set(kind, truth?.id);
+      if (isNews && !signal.aborted) yield tracked<InboxItem>(kind, truth.item);
     }
   } finally {
     stop();
     listening.delete(agent);
   }
-}
-
-async function isRenewalRequested({ db, agent }: ConnectedAgent): Promise<boolean> {
-  const [host] = await db.select({ at: hosts.renewalRequestedAt }).from(hosts).where(eq(hosts.id, agent.hostId));
-  return host?.at != null;
 }

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { desc, eq } from 'drizzle-orm';
+import { desc, eq, isNotNull } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { certificates, hostEvents, hosts, renewals } from '../../db/schema';
 import { makeCsr, makeKeys, privateKeyPem } from '../certificates/testing';
@@ -374,13 +374,15 @@ describe('requested by an administrator', () => {
   });
 
   test('many are spread out; those that are not approved are left out', async () => {
-    const heard: number[] = [];
-    services.events.listen('host.renewal_requested', EVERY, ({ withinSeconds }) => heard.push(withinSeconds));
+    const heard: string[] = [];
+    services.events.listen('inbox.changed', EVERY, ({ hostId, kind }) => heard.push(`${kind} ${hostId}`));
     const others = [];
     for (let i = 0; i < 20; i++) others.push(await enrolledHost(services, admin, `web-1${i}.example.com`));
     await admin.hosts.revoke({ hostId: others[0]!.hostId });
     expect(await admin.hosts.rotateCertificate({ all: true })).toEqual({ requested: 20 });
-    expect(heard).toEqual(Array.from({ length: 20 }, () => 2));
+    const rows = await services.db.select().from(hosts).where(isNotNull(hosts.renewalRequestedAt));
+    expect(heard.sort()).toEqual(rows.map(({ id }) => `renew ${id}`).sort());
+    expect(rows.map((row) => row.renewalDueBy!.getTime() - row.renewalRequestedAt!.getTime())).toEqual(rows.map(() => 2000));
     expect((await admin.hosts.byId({ hostId: others[0]!.hostId })).host.renewalRequestedAt).toBeNull();
   });
 });

@@ -154,6 +154,21 @@ test('a lost answer: the same key is asked for again and gets the same certifica
   expect(await certificatesOf(hostId)).toHaveLength(2);
 });
 
+test('asked for while a key of before waits for its answer: another is made for it, and one renewal is enough', async () => {
+  const { hostId, end } = await startApproved();
+  await end();
+  const leftover = openIdentity(folder, NEXT_PAIR);
+  const connected = callerFor(services, { listener: 'channel', agent: { ...agentOf(hostId), serial: serial() } });
+  await connected.agents.renewCertificate({ csr: await createCsr(leftover, 'a.test') });
+  await admin.hosts.rotateCertificate({ hostIds: [hostId] });
+
+  startAgent();
+  await expect.poll(async () => (await admin.hosts.byId({ hostId })).host.renewalRequestedAt, { timeout: 20_000 }).toBeNull();
+  const adopted = await services.db.select().from(hostEvents).where(eq(hostEvents.kind, 'renewed'));
+  expect(adopted).toHaveLength(1);
+  expect(readFileSync(join(folder, 'client.key'), 'utf8')).not.toBe(leftover.privateKeyPem);
+});
+
 test('a renewed certificate that the server refuses: the former one goes on', async () => {
   const { hostId, end } = await startApproved();
   const before = serial();

@@ -8,6 +8,7 @@ import { awaitDecision } from './await-decision';
 import { collectCertificate } from './collect-certificate';
 import { recordHello } from './hello';
 import { streamInbox } from './inbox';
+import { INBOX_SOURCES } from './inbox-sources';
 import { registerAgent } from './register';
 import { renewCertificate } from './renew-certificate';
 
@@ -66,5 +67,5 @@ export const agentsRouter = router({
   /** What the server has to tell this host, until the connection ends. */
   inbox: connected
     .input(z.object({ lastEventId: z.string().max(100).nullish() }).optional())
-    .subscription(({ ctx, signal }) => streamInbox(ctx, signal!)),
+    .subscription(({ ctx, signal }) => streamInbox(ctx, INBOX_SOURCES, signal!)),
 });

@@ -21,8 +21,8 @@ export interface Slot {
   isHeld: boolean;
   /** Set when it was found dead, and another connection has its place. */
   isRetired: boolean;
-  /** Aborts when a person has decided that the machine at its end is to become another host. */
-  split: AbortController;
+  /** Set when a person has decided that the machine at its end is to become another host. */
+  isSplit: boolean;
   /** What the machine at its end says it is, once it has. */
   said: Hello | null;
 }
@@ -64,7 +64,7 @@ const RENEWED_RETURN_MS = 10_000;
 
 const isOpen = ({ socket }: Slot) => socket?.readyState === socket?.OPEN && socket !== null;
 /** Whether what its machine says is the host's word. */
-export const speaksForHost = ({ isHeld, isRetired, split }: Slot) => !isHeld && !isRetired && !split.signal.aborted;
+export const speaksForHost = ({ isHeld, isRetired, isSplit }: Slot) => !isHeld && !isRetired && !isSplit;
 
 export function createAgentSockets(events: EventBus): AgentSockets {
   const slots = new Map<string, Set<Slot>>();
@@ -80,7 +80,7 @@ export function createAgentSockets(events: EventBus): AgentSockets {
   };
 
   const tellApart = (slot: Slot) => {
-    slot.split.abort();
+    slot.isSplit = true;
     // An honest agent leaves by itself.
     setTimeout(() => void closeFirmly(slot.socket!, CLOSE.HELD, ''), SPLIT_PATIENCE_MS).unref();
   };
@@ -98,10 +98,9 @@ export function createAgentSockets(events: EventBus): AgentSockets {
   });
   return {
     reserve(connection) {
-      const split = new AbortController();
       const slot: Slot = {
-        ...{ ...connection, id: uuidv7(), reservedAt: new Date(), split },
-        ...{ withdrawn: false, socket: null, isHeld: false, isRetired: false, said: null },
+        ...{ ...connection, id: uuidv7(), reservedAt: new Date() },
+        ...{ withdrawn: false, socket: null, isHeld: false, isRetired: false, isSplit: false, said: null },
       };
       const reserved = slots.get(slot.hostId) ?? new Set();
       slots.set(slot.hostId, reserved.add(slot));

@@ -28,6 +28,7 @@ export async function splitClone(ctx: SignedIn, { hostId, keep }: { hostId: stri
   });
   ctx.log.info({ hostId, told, by: user.email }, 'copied machines split');
   ctx.events.emit('host.split', { hostId, kept: keep });
+  ctx.events.emit('inbox.changed', { hostId, kind: 'split' });
   ctx.events.emit('host.clone_changed', { hostId });
   // Whoever does not do as told has no use of the shared key any more once the one that stays has another.
   await rotateCertificate(ctx, { hostIds: [hostId] }, 'hosts.approve');

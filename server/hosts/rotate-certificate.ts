@@ -19,6 +19,9 @@ export const rotated = z.object({ requested: z.number().int().meta({ description
 const PACE_A_SECOND = 10;
 const LONGEST_WINDOW_SECONDS = 3600;
 
+/** Seconds. One host need not wait for others. */
+const spreadOver = (count: number) => (count <= 1 ? 0 : Math.min(LONGEST_WINDOW_SECONDS, Math.ceil(count / PACE_A_SECOND)));
+
 /** As many ids as the audit log keeps in one record (8 KiB). */
 const NAMED = 200;
 
@@ -35,17 +38,19 @@ export async function rotateCertificate(
 ): Promise<z.infer<typeof rotated>> {
   const mine = hostsWith(ctx, permission);
   const all = hostIds === undefined;
+  const wanted = and(mine, eq(hosts.approval, 'approved'), all ? undefined : inArray(hosts.id, hostIds));
   const asked = await ctx.db.transaction(async (tx) => {
+    const withinSeconds = spreadOver(await tx.$count(hosts, wanted));
     // Locked in the order of their ids: two people who ask for many at once would else wait for each other.
     const locked = tx
       .select({ id: hosts.id })
       .from(hosts)
-      .where(and(mine, eq(hosts.approval, 'approved'), all ? undefined : inArray(hosts.id, hostIds)))
+      .where(wanted)
       .orderBy(asc(hosts.id))
       .for('update');
     const asked = await tx
       .update(hosts)
-      .set({ renewalRequestedAt: sql`now()` })
+      .set({ renewalRequestedAt: sql`now()`, renewalDueBy: sql`now() + make_interval(secs => ${withinSeconds})` })
       .where(inArray(hosts.id, locked))
       .returning({ id: hosts.id, fqdn: hosts.fqdn });
     // A record for each of ten thousand hosts would hold the transaction for seconds; one for all could not name them.
@@ -68,9 +73,8 @@ export async function rotateCertificate(
   });
   const requested = asked.length;
   ctx.log.info({ requested, all, by: ctx.session.user.email }, 'new certificates requested');
-  const withinSeconds = requested === 1 ? 0 : Math.min(LONGEST_WINDOW_SECONDS, Math.ceil(requested / PACE_A_SECOND));
   for (const { id } of asked) {
-    ctx.events.emit('host.renewal_requested', { hostId: id, withinSeconds });
+    ctx.events.emit('inbox.changed', { hostId: id, kind: 'renew' });
     ctx.events.emit('host.changed', { hostId: id });
   }
   return { requested };

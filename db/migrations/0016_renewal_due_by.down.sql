@@ -1,0 +1,1 @@
+ALTER TABLE "host" DROP COLUMN "renewal_due_by";

@@ -1,0 +1,1 @@
+ALTER TABLE "host" ADD COLUMN "renewal_due_by" timestamp with time zone;

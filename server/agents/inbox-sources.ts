@@ -1,0 +1,13 @@
+import { tellAuthorities } from '../certificates/tell-authorities';
+import { tellSplit } from '../clones/tell-split';
+import { tellRenewal } from '../hosts/tell-renewal';
+import type { Sources } from './inbox';
+import { tellSettings } from './tell-settings';
+
+/** All that a connected machine can be told, and which noun knows. A kind without a source does not compile. */
+export const INBOX_SOURCES: Sources = {
+  settings: tellSettings,
+  split: tellSplit,
+  authorities: tellAuthorities,
+  renew: tellRenewal,
+};
