@@ -9,7 +9,7 @@ import type { RecentSamples } from '../metrics/recent-samples';
 import type { GroupCommit } from '../process/group-commit';
 
 /** What happens to a host without anybody's doing. */
-export interface Happening {
+interface Happening {
   hostId: string;
   at: Date;
   kind: (typeof hostEvents.$inferSelect)['kind'];

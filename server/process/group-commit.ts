@@ -14,7 +14,7 @@ export class Shed extends DatabaseUnavailableError {
 }
 
 /** Rows of one kind on their way into the database. */
-export interface Lane<Row> {
+interface Lane<Row> {
   /**
    * Resolves when the row is committed. Rejects with `Shed` when it was given up for rows of more worth, or when there
    * is no room for it: then whoever has it is to keep it and come again. Rejects with the database's error when the row
