@@ -87,7 +87,7 @@ export async function browserOf(services: Services, userId: string, given: Parti
 
 /** The session of an administrator, or of whoever else; it is in no database. */
 export function sessionOf(who: Partial<Session['user']> = {}): Session {
-  const user = { id: '01890000-0000-7000-8000-000000000000', email: 'admin@example.com', name: '', role: 'administrator' as const, grantedRoles: [], language: null, ...who };
+  const user = { id: '01890000-0000-7000-8000-000000000000', email: 'admin@example.com', name: '', role: 'administrator' as const, grantedRoles: [], grantsVersion: 0, language: null, ...who };
   return { id: `session of ${user.email}`, via: 'cookie', user, ...rightsOf(user) };
 }
 

@@ -24,6 +24,8 @@ export const users = pgTable(
      * for no grant. Triggers keep it.
      */
     grantedRoles: jsonb('granted_roles').$type<('viewer' | 'operator')[]>().notNull().default([]),
+    /** How often what is granted to them has changed: what is open with the rights of before can tell. */
+    grantsVersion: integer('grants_version').notNull().default(0),
     /** BCP 47. Null: as the browser asks. */
     language: text(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),

@@ -12,7 +12,16 @@ export interface Session extends Rights {
   via: 'cookie' | 'token' | 'key';
   /** What its owner called the API key, when it is one. */
   keyName?: string;
-  user: { id: string; email: string; name: string; role: Role; grantedRoles: GrantedRole[]; language: string | null };
+  user: {
+    id: string;
+    email: string;
+    name: string;
+    role: Role;
+    grantedRoles: GrantedRole[];
+    /** Another number: something else is granted to them. */
+    grantsVersion: number;
+    language: string | null;
+  };
 }
 
 type UserColumns = Omit<Session['user'], 'id'> & { deactivatedAt: Date | null };
@@ -26,8 +35,8 @@ declare module 'lucia' {
 }
 
 /** What a session says of its user, to be selected where it is not found by a cookie. */
-const { id, email, name, role, grantedRoles, language } = users;
-export const personColumns = { id, email, name, role, grantedRoles, language };
+const { id, email, name, role, grantedRoles, grantsVersion, language } = users;
+export const personColumns = { id, email, name, role, grantedRoles, grantsVersion, language };
 
 /** Where a session was started, for its owner to recognise it. */
 interface SignedInFrom {
@@ -71,8 +80,8 @@ export function createSessions(db: Database, { secure, port }: { secure: boolean
         // Lax, not strict: a link in a message must open signed in. Changes are guarded by the origin check.
         attributes: { secure, sameSite: 'lax', path: '/' },
       },
-      getUserAttributes: ({ email, name, role, grantedRoles, language, deactivatedAt }) => ({
-        ...{ email, name, role, grantedRoles, language, deactivatedAt },
+      getUserAttributes: ({ email, name, role, grantedRoles, grantsVersion, language, deactivatedAt }) => ({
+        ...{ email, name, role, grantedRoles, grantsVersion, language, deactivatedAt },
       }),
     });
   const lucia = luciaOn(db);
@@ -89,8 +98,9 @@ export function createSessions(db: Database, { secure, port }: { secure: boolean
       if (!secret) return null;
       const { session, user } = await lucia.validateSession(hash(secret));
       if (!session || user.deactivatedAt) return null;
-      const { id, email, name, role, grantedRoles, language } = user;
-      return { id: session.id, via: 'cookie', user: { id, email, name, role, grantedRoles, language }, ...rightsOf(user) };
+      const { id, email, name, role, grantedRoles, grantsVersion, language } = user;
+      const person = { id, email, name, role, grantedRoles, grantsVersion, language };
+      return { id: session.id, via: 'cookie', user: person, ...rightsOf(user) };
     },
     isShown: (cookieHeader) => Boolean(readCookie(cookieHeader, lucia.sessionCookieName)),
     async end(sessionId, on = db) {

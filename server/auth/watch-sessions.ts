@@ -12,13 +12,13 @@ const PATIENCE_MS = 1000;
 /** Looks that are given up and still hold a connection. */
 const MAX_STUCK = 3;
 
-const { role, grantedRoles } = users;
+const { role, grantsVersion } = users;
 
 interface Watcher {
   session: Session;
   /** It has expired, was ended, or its user was shut out. */
   onEnd: () => void;
-  /** Its user has another role than when it began, or others on something. */
+  /** Its user has another role than when it began, or something else is granted to them. */
   onChange: () => void;
 }
 
@@ -40,7 +40,7 @@ export function watchSessions({ db, log }: Pick<Services, 'db' | 'log'>): Watche
   async function look(): Promise<void> {
     const ids = new Set([...watchers].map(({ session }) => session.id));
     const rows = await db
-      .select({ id: sessions.id, expiresAt: sessions.expiresAt, role, grantedRoles, deactivatedAt: users.deactivatedAt })
+      .select({ id: sessions.id, expiresAt: sessions.expiresAt, role, grantsVersion, deactivatedAt: users.deactivatedAt })
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
       .where(inArray(sessions.id, [...ids]));
@@ -52,7 +52,7 @@ export function watchSessions({ db, log }: Pick<Services, 'db' | 'log'>): Watche
       if (!ids.has(id)) continue;
       const row = known.get(id);
       const isOver = !row || row.expiresAt <= now || row.deactivatedAt !== null;
-      if (!isOver && row.role === user.role && String(row.grantedRoles) === String(user.grantedRoles)) continue;
+      if (!isOver && row.role === user.role && row.grantsVersion === user.grantsVersion) continue;
       watchers.delete(watcher);
       if (isOver) watcher.onEnd();
       else watcher.onChange();
