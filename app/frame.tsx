@@ -4,7 +4,7 @@ import { Header, MenuSection } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { Warning } from './certificates/certificate-types';
 import { countWarnings, WarningBanner } from './certificates/warning-banner';
-import { expectSignOut, useConnection } from './live';
+import { expectSignOut, useConnection } from './live/socket';
 import { pagesOf } from './page-handle';
 import { usePermissions } from './permissions';
 import { Breadcrumb } from './ui/frame/breadcrumb';

@@ -160,7 +160,7 @@ export const test = base.extend<Options & Fixtures, Worker>({
       context.on('console', (message: ConsoleMessage) => {
         if (['error', 'warning'].includes(message.type())) complaints.push(`${message.text()} (${message.location().url})`);
       });
-      context.on('weberror', (error) => complaints.push(String(error.error().stack)));
+      context.on('weberror', (error) => complaints.push(String(error.error().stack || error.error())));
       await use((pattern) => void expected.push(pattern));
       expect(complaints.filter((complaint) => !expected.some((pattern) => pattern.test(complaint)))).toEqual([]);
     },

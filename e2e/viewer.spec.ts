@@ -110,7 +110,7 @@ for (const role of ['viewer', 'operator'] as const) {
       expect(await askOverSocket(server, cookie, 'mutation', 'users.activate', input)).toBe('auth.forbidden');
       expect(await askOverSocket(server, cookie, 'query', 'audit.list', {})).toBe('auth.forbidden');
       expect(await askOverSocket(server, cookie, 'subscription', 'agents.inbox', {})).toBe('auth.forbidden');
-      expect(await askOverSocket(server, cookie, 'subscription', 'hosts.live', {}), 'what they may hear').toBeNull();
+      expect(await askOverSocket(server, cookie, 'subscription', 'live.stream', {}), 'what they may hear').toBeNull();
 
       const listed = await adminRequest.get(`${url}/trpc/audit.list?input=${encodeURIComponent(JSON.stringify({ actor: email, outcome: 'refused' }))}`);
       const { result } = (await listed.json()) as { result: { data: { records: { action: string; code: string; address: string }[] } } };

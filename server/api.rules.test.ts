@@ -115,7 +115,7 @@ test('a method that calls nothing is refused, and no failure of ours', async () 
 });
 
 test('nor does what streams: it is refused as a call, before a token is spent on it', async () => {
-  for (const path of ['/trpc/hosts.live?input=%7B%7D', '/trpc/agents.inbox', '/trpc/audit.export']) {
+  for (const path of ['/trpc/live.stream', '/trpc/agents.inbox', '/trpc/audit.export']) {
     const { status, text } = await ask(path);
     expect([status, JSON.parse(text)], path).toEqual([405, expect.objectContaining({ code: 'request.method' })]);
   }
@@ -125,7 +125,7 @@ test('and no other spelling of its name gets further, nor of any other', async (
   await addPerson(services);
   const rest = await serveRestApi(services);
   const bearer = await logIn(rest.ask);
-  const spellings = ['hosts%2Elive', 'x/hosts.live', '/hosts.live', 'hosts.liv%65', 'x%2Fhosts.live', '%61gents.inbox', 'hosts.counts/', 'x/hosts.counts', 'hosts%2ecounts'];
+  const spellings = ['live%2Estream', 'x/live.stream', '/live.stream', 'live.strea%6d', 'x%2Flive.stream', '%61gents.inbox', 'hosts.counts/', 'x/hosts.counts', 'hosts%2ecounts'];
   for (const name of spellings) {
     const { status, headers } = await rest.ask('GET', `/trpc/${name}?input=%7B%7D`, { bearer });
     expect([status, headers['x_reauthorization']], name).toEqual([expect.toBeOneOf([404, 405]), undefined]);

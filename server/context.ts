@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Slot } from './agents/sockets';
 import type { Caller } from './caller';
 import { peerAddress } from './http/client-address';
+import type { Page } from './live/page';
 import type { Services } from './services';
 import { bearerOf } from './tokens/bearer-of';
 
@@ -17,6 +18,8 @@ export interface Context extends Services, Caller {
   bearer: string | null;
   /** Whether the answer is a file that is sent as fast as it is read. A WebSocket would take all of it into memory. */
   isDownload: boolean;
+  /** The open page whose socket it came over. */
+  page: Page | null;
   /** The open connection it came over. */
   connection: Slot | null;
   /** Adds a Set-Cookie to the answer. Null on a WebSocket, which has no answer to put it in. */
@@ -45,6 +48,7 @@ export function createContext(services: Services, listener: Context['listener'],
     shownDevices: listener === 'web' ? knownDevices.shownIn(request.headers.cookie) : [],
     bearer: listener === 'api' ? bearerOf(request.headers.authorization) : null,
     isDownload: false,
+    page: null,
     agent: null,
     connection: null,
     agentRefusal: null,

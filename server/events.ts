@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
-import type { InboxItem } from '../agent/protocol';
+import type { Approval, InboxItem, Sample } from '../agent/protocol';
+import type { hostPresence } from '../db/schema';
 
 /** What is the same after `JSON.parse(JSON.stringify(it))`: an event goes to other processes too. */
 export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain | undefined };
@@ -9,12 +10,12 @@ export type Plain = string | number | boolean | null | readonly Plain[] | { read
  * can still roll back.
  */
 export interface Events {
-  /** It is new, or was approved, rejected or revoked. */
-  'host.approval_changed': { hostId: string };
+  /** It is new (`from` is null), or was approved, rejected or revoked. */
+  'host.approval_changed': { hostId: string; from: Approval | null; to: Approval };
   /** What it says of itself changed. */
   'host.changed': { hostId: string };
-  /** The row is gone. */
-  'host.deleted': { hostId: string };
+  /** The row is gone; `from` is what it was. */
+  'host.deleted': { hostId: string; from: Approval };
   /** The host may not be connected any more; whoever holds its socket closes it now. */
   'host.access_withdrawn': { hostId: string };
   /** A copy of it was seen, or a person has decided on one. */
@@ -26,8 +27,8 @@ export interface Events {
   /** There may be something else of that kind to tell it: whoever holds a connection of it asks the kind's source. */
   'inbox.changed': { hostId: string; kind: InboxItem['kind'] };
   /** It came up or went down. */
-  'host.presence': { hostId: string };
-  'host.sampled': { hostId: string };
+  'host.presence': { hostId: string; state: 'up' | 'down'; since: string; reason: DownReason; lastSeen: string };
+  'host.sampled': { hostId: string; sample: Sample };
   /** A browser session ended; its live streams end with it. */
   'session.ended': { sessionId: string };
   /**
@@ -36,6 +37,8 @@ export interface Events {
    */
   'user.changed': { userId: string };
 }
+
+type DownReason = (typeof hostPresence.$inferSelect)['reason'];
 
 /** The fields that may be the key of an event; none where the event is not plain, so that such an event has no entry below. */
 type KeyOf<Event> = Event extends Plain ? { [Key in keyof Event]: Event[Key] extends string ? Key : never }[keyof Event] : never;

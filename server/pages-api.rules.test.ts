@@ -67,6 +67,6 @@ test('an act is a mutation by its path, judged by its own guard and schema', asy
   expect(await thrownBy(pagesAct(api())('hosts.approve', { hostId: NOBODY }))).toMatchObject({ data: { code: 'auth.forbidden' } });
 });
 
-test.each(['hosts.list', 'hosts.live', 'hosts', 'hosts.approve.call', 'constructor', '__proto__', ''])('%j is no act', async (path) => {
+test.each(['hosts.list', 'live.stream', 'hosts', 'hosts.approve.call', 'constructor', '__proto__', ''])('%j is no act', async (path) => {
   expect(await thrownBy(pagesAct(api())(path, {}))).toMatchObject({ data: { code: 'request.unknown' }, init: { status: 404 } });
 });

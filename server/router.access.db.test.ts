@@ -43,8 +43,6 @@ const IS = {
   own: ['viewer', 'operator', 'administrator', 'operator of some hosts', 'person on the API listener'],
   visitor: ['viewer', 'operator', 'administrator', 'operator of some hosts', 'nobody'],
   machine: ['stranger', 'person on the API listener', 'API key', ...KEYS, 'host'],
-  /** Who reads all of them: a stream tells nobody yet of some. */
-  'all hosts': [...readers, 'key for hosts.read'],
   host: ['host'],
   'connected host': ['connected host'],
 } satisfies Record<string, Who[]>;
@@ -78,7 +76,6 @@ const MAY: Record<string, Permission | keyof typeof IS> = {
   'hosts.byFqdn': 'hosts.read',
   'hosts.cloned': 'hosts.read',
   'hosts.namesakes': 'hosts.read',
-  'hosts.live': 'all hosts',
   'hosts.update': 'hosts.update',
   'hosts.approve': 'hosts.approve',
   'hosts.adoptName': 'hosts.approve',
@@ -91,6 +88,8 @@ const MAY: Record<string, Permission | keyof typeof IS> = {
   'hosts.rotateCertificate': 'certificates.rotate',
   'hosts.revoke': 'hosts.revoke',
   'hosts.delete': 'hosts.delete',
+  'live.stream': 'own',
+  'live.watch': 'own',
   'profile.get': 'own',
   'profile.update': 'own',
   'profile.changePassword': 'own',

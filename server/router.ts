@@ -4,6 +4,7 @@ import { auditRouter } from './audit/router';
 import { certificatesRouter } from './certificates/router';
 import { enrolmentTokensRouter } from './enrolment-tokens/router';
 import { hostsRouter } from './hosts/router';
+import { liveRouter } from './live/router';
 import { tokensRouter } from './tokens/router';
 import { createCallerFactory, router } from './trpc';
 import { profileRouter } from './users/profile-router';
@@ -16,6 +17,7 @@ export const appRouter = router({
   certificates: certificatesRouter,
   enrolmentTokens: enrolmentTokensRouter,
   hosts: hostsRouter,
+  live: liveRouter,
   profile: profileRouter,
   tokens: tokensRouter,
   users: usersRouter,

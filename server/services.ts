@@ -16,7 +16,8 @@ import { type AskedFor, createAskedFor } from './http/asked-for';
 import { createClientAddress } from './http/client-address';
 import type { Config } from './config';
 import { createEventBus, type EventBus } from './events';
-import { createHostFeed, type HostFeed } from './hosts/feed';
+import { createHostCounts, type HostCountKeeper } from './hosts/host-counts';
+import { createHub, type Hub } from './live/hub';
 import { type Presence, startPresence } from './presence/presence';
 import { createGroupCommit, type GroupCommit } from './process/group-commit';
 import { createListeners, type Listeners } from './process/listeners';
@@ -61,7 +62,8 @@ export interface Services {
   tokens: TokenSigner;
   presence: Presence;
   samples: RecentSamples;
-  feed: HostFeed;
+  hostCounts: HostCountKeeper;
+  hub: Hub;
 }
 
 /** On a migrated database. `presence`, `audit` and then `writer` run from here on and are to be stopped. @throws CertificateFileError */
@@ -114,6 +116,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     sockets: createAgentSockets(events),
     tokens: createTokenSigner(secret),
     samples,
-    feed: createHostFeed({ db, events, presence }),
+    hostCounts: createHostCounts({ db, events, presence }),
+    hub: createHub({ log }),
   };
 }

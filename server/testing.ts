@@ -17,6 +17,7 @@ import { createContext } from './context';
 import { EVENT_NAMES, type Events, EVERY } from './events';
 import { createCaller } from './router';
 import { createServices, type Services } from './services';
+import { registerTopics } from './topics';
 import type { Context } from './context';
 
 type TestServices = Services & {
@@ -34,6 +35,7 @@ export async function testServices(environment: Record<string, string> = {}): Pr
   const logged: TestServices['logged'] = [];
   const log = pino({ level: 'debug' }, { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) });
   const services = await createServices({ config, log, db: database.db });
+  registerTopics(services);
   for (const name of EVENT_NAMES) services.events.listen(name, EVERY, assertPlain);
   onTestFinished(async () => {
     await services.presence.stop();

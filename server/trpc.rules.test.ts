@@ -13,7 +13,7 @@ test('there are no live streams over plain HTTP', async () => {
   const response = await fetchRequestHandler({
     endpoint: '/trpc',
     router: appRouter,
-    req: new Request('http://localhost/trpc/hosts.live?input=%7B%7D', { headers: { accept: 'text/event-stream' } }),
+    req: new Request('http://localhost/trpc/live.stream', { headers: { accept: 'text/event-stream' } }),
     createContext: () => ({
       ...createContext(services, 'web', new IncomingMessage(new Socket())),
       session: sessionOf(),

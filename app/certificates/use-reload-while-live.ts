@@ -1,6 +1,6 @@
 import { useRevalidator } from '@remix-run/react';
 import { useEffect, useRef } from 'react';
-import { isLive } from '../live';
+import { isLive } from '../live/socket';
 
 const RELOAD_EVERY_MS = 60_000;
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { askWarnings } from '../live';
+import { live } from '../live/socket';
 import type { Warning } from './certificate-types';
 
 /** What counts in days need not be asked for more often. */
@@ -12,7 +12,7 @@ export function useWarnings(loaded: Warning[]): Warning[] {
     const asking = new AbortController();
     const ask = () => {
       if (document.visibilityState === 'hidden') return;
-      askWarnings(asking.signal).then(
+      live().certificates.warnings.query(undefined, { signal: asking.signal }).then(
         (warnings) => setHeard({ loaded, warnings }),
         // The connection indicator says that there is none; a session that ended is found by the live stream.
         () => undefined,

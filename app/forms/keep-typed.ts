@@ -1,6 +1,6 @@
 import { useLocation } from '@remix-run/react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { isSignOut } from '../live';
+import { isSignOut } from '../live/socket';
 import { shownUserId, takeSent } from './keep-sent';
 import { isTypedFor, readTyped, withoutSecrets, writeTyped, type TypedForm } from './typed';
 

@@ -1,12 +1,11 @@
-import type { LiveChange } from '../../server/hosts/feed';
-import { isWaiting, type Counts, type HostRow, type Sample, type SamplePoint } from './host-types';
+import type { Change } from '../../server/live/page';
+import { isWaiting, type HostRow, type Sample, type SamplePoint } from './host-types';
 
 /** The hosts a page knows: its loader's, and what it has heard since. Never changed in place, so that React sees it. */
 export interface KnownHosts {
   hosts: ReadonlyMap<string, HostRow>;
   /** Deleted since. Their rows stay where they are until the page is loaded again. */
   gone: ReadonlySet<string>;
-  counts: Counts | null;
   /** Oldest first, of the hosts whose charts are shown and of no other. */
   series: ReadonlyMap<string, readonly SamplePoint[]>;
   /** Decided on since the snapshot: they waited, and may now belong in a list that was loaded without them. */
@@ -18,62 +17,57 @@ export interface KnownHosts {
 /** At one every 30 s, three hours. */
 const MAX_SAMPLES = 360;
 
-export function knownHosts(
-  hosts: readonly HostRow[],
-  counts: Counts | null = null,
-  series: KnownHosts['series'] = new Map(),
-): KnownHosts {
+export function knownHosts(hosts: readonly HostRow[], series: KnownHosts['series'] = new Map()): KnownHosts {
   const byId = new Map(hosts.map((host) => [host.id, host]));
-  return { hosts: byId, gone: new Set(), counts, series, decided: new Set(), changes: new Map() };
+  return { hosts: byId, gone: new Set(), series, decided: new Set(), changes: new Map() };
 }
 
 /**
- * What is known after the changes, applied in order. They may repeat what the snapshot has already:
- * the stream starts from a cursor that is a little older, so that nothing is lost between the two.
+ * What is known after the changes, applied in order. They may repeat what the snapshot has already: the stream starts
+ * from a cursor that is a little older, so that nothing is lost between the two. A host of which nothing changed stays
+ * the same object, and its row is not rendered again.
  */
-export function applyLiveChanges(known: KnownHosts, changes: readonly LiveChange[]): KnownHosts {
-  return changes.reduce(applyLiveChange, known);
-}
-
-function applyLiveChange(known: KnownHosts, change: LiveChange): KnownHosts {
-  switch (change.kind) {
-    case 'host':
-      return applyHost(known, change.host);
-    case 'sample':
-      return applySample(known, change.hostId, change.sample);
-    case 'gone':
-      return { ...known, gone: new Set([...known.gone, change.hostId]) };
-    case 'counts':
-      return { ...known, counts: change.counts };
-    // `reload` says nothing of its own, and a newer server may tell what this page has no words for.
-    default:
-      return known;
+export function applyLiveChanges(known: KnownHosts, changes: readonly Change<HostRow>[]): KnownHosts {
+  const next = {
+    hosts: new Map(known.hosts),
+    gone: new Set(known.gone),
+    series: new Map(known.series),
+    decided: new Set(known.decided),
+    changes: new Map(known.changes),
+  };
+  let isChanged = false;
+  for (const change of changes) {
+    const before = next.hosts.get(change.key);
+    if (change.kind === 'gone') {
+      isChanged ||= !next.gone.has(change.key);
+      next.gone.add(change.key);
+      continue;
+    }
+    const host = change.kind === 'value' ? change.value : before && { ...before, ...notOlder(change.patch, before) };
+    // Of a host that the page does not know a few fields say nothing.
+    if (!host || (before && isSame(before, host))) continue;
+    isChanged = true;
+    next.hosts.set(host.id, host);
+    if (host.sample) appendSample(next.series, host.id, host.sample);
+    if (before?.state === host.state) continue;
+    next.changes.set(host.id, (next.changes.get(host.id) ?? 0) + 1);
+    if (before && isWaiting(before.state) && !isWaiting(host.state)) next.decided.add(host.id);
   }
+  return isChanged ? next : known;
 }
 
-function applyHost(known: KnownHosts, host: HostRow): KnownHosts {
-  const before = known.hosts.get(host.id);
-  const hosts = new Map(known.hosts).set(host.id, host);
-  // A row that changed comes with its sample, and no other word of it.
-  const series = host.sample ? appendSample(known.series, host.id, host.sample) : known.series;
-  if (before?.state === host.state) return { ...known, hosts, series };
-  const changes = new Map(known.changes).set(host.id, (known.changes.get(host.id) ?? 0) + 1);
-  const wasDecided = before && isWaiting(before.state) && !isWaiting(host.state);
-  const decided = wasDecided ? new Set([...known.decided, host.id]) : known.decided;
-  return { ...known, hosts, series, decided, changes };
+/** Both come from the server, with their fields in one order. */
+const isSame = (before: HostRow, after: HostRow) => JSON.stringify(before) === JSON.stringify(after);
+
+/** A repeated older sample must not replace the newer one of the snapshot. */
+function notOlder({ sample, ...patch }: Partial<HostRow>, before: HostRow): Partial<HostRow> {
+  const isOlder = sample && before.sample && Date.parse(sample.at) < Date.parse(before.sample.at);
+  return sample && !isOlder ? { ...patch, sample } : patch;
 }
 
-function applySample(known: KnownHosts, hostId: string, sample: Sample): KnownHosts {
-  const host = known.hosts.get(hostId);
-  // A repeated older sample must not replace the newer one of the snapshot.
-  if (!host || (host.sample && Date.parse(sample.at) < Date.parse(host.sample.at))) return known;
-  const hosts = new Map(known.hosts).set(hostId, { ...host, sample });
-  return { ...known, hosts, series: appendSample(known.series, hostId, sample) };
-}
-
-function appendSample(all: KnownHosts['series'], hostId: string, sample: Sample): KnownHosts['series'] {
+function appendSample(all: Map<string, readonly SamplePoint[]>, hostId: string, sample: Sample): void {
   const series = all.get(hostId);
   const last = series?.at(-1);
-  if (!series || (last && Date.parse(sample.at) <= Date.parse(last.at))) return all;
-  return new Map(all).set(hostId, [...series, sample].slice(-MAX_SAMPLES));
+  if (!series || (last && Date.parse(sample.at) <= Date.parse(last.at))) return;
+  all.set(hostId, [...series, sample].slice(-MAX_SAMPLES));
 }

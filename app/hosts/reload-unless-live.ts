@@ -1,6 +1,6 @@
 import type { ShouldRevalidateFunctionArgs } from '@remix-run/react';
 import { reloadIfAnswered } from '../forms/keep-page';
-import { isLive } from '../live';
+import { isLive } from '../live/socket';
 
 /**
  * For pages that list hosts: after a decision or a deletion there is nothing to load, the live stream tells. Loading

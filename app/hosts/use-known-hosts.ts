@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useHostsLive } from '../live';
+import { useLive } from '../live/use-live';
 import { applyLiveChanges, type KnownHosts } from './apply-live-change';
 import { isWaiting } from './host-types';
 
@@ -8,10 +8,12 @@ import { isWaiting } from './host-types';
  *
  * @param snapshot the loader's answer: a new one replaces everything that was heard before it
  * @param start what the page knows from it
+ * @param news whether the page also shows hosts that come to wait for a person
  */
 export function useKnownHosts<Snapshot extends { feed: string }>(
   snapshot: Snapshot,
   start: (snapshot: Snapshot) => KnownHosts,
+  { news = true }: { news?: boolean } = {},
 ): KnownHosts {
   const [memory, setMemory] = useState(() => ({ snapshot, known: start(snapshot) }));
   let { known } = memory;
@@ -20,16 +22,18 @@ export function useKnownHosts<Snapshot extends { feed: string }>(
     setMemory({ snapshot, known });
   }
 
-  useHostsLive({
+  useLive('hosts', {
     snapshot,
+    news,
     // Those that wait first: whoever is let in must still be heard of when the list is long.
-    hostIds: [...known.hosts.values()]
+    keys: [...known.hosts.values()]
       .sort((a, b) => Number(isWaiting(b.state)) - Number(isWaiting(a.state)))
       .map(({ id }) => id),
-    onChange: (changes) =>
-      setMemory((last) =>
-        last.snapshot === snapshot ? { snapshot, known: applyLiveChanges(last.known, changes) } : last,
-      ),
+    onChanges: (changes) =>
+      setMemory((last) => {
+        const next = last.snapshot === snapshot ? applyLiveChanges(last.known, changes) : last.known;
+        return next === last.known ? last : { snapshot, known: next };
+      }),
   });
   return known;
 }

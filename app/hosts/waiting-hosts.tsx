@@ -1,5 +1,5 @@
 import { Link, useSearchParams } from '@remix-run/react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../ui/frame/announcer';
 import { RelativeTime } from '../ui/figures/relative-time';
@@ -60,7 +60,7 @@ export function WaitingHosts({ waiting: { rows, hold }, known, total, onDecide, 
               hasLeft={hasLeft}
               isGone={known.gone.has(row.id)}
               changes={known.changes.get(row.id) ?? 0}
-              onDecide={() => onDecide?.(row.id)}
+              onDecide={onDecide}
             />
           ))}
         </Table>
@@ -98,14 +98,14 @@ interface RowProps {
   hasLeft: boolean;
   isGone: boolean;
   changes: number;
-  onDecide: () => void;
+  onDecide: Props['onDecide'];
 }
 
 /**
  * A host that waits. Once it is decided it is one of the list and none of these: an empty row keeps its place open, as
  * high as it was, for as long as somebody may be about to press something near it.
  */
-function WaitingRow({ host, hasLeft, isGone, changes, onDecide }: RowProps) {
+const WaitingRow = memo(function WaitingRow({ host, hasLeft, isGone, changes, onDecide }: RowProps) {
   const { t } = useTranslation();
   const isDecided = hasLeft && !isGone;
   const [fingerprint, setFingerprint] = useState<HTMLElement | null>(null);
@@ -159,11 +159,11 @@ function WaitingRow({ host, hasLeft, isGone, changes, onDecide }: RowProps) {
         )}
       </Cell>
       <Cell className="sm:w-52">
-        {isGone ? t('waiting.goneNow') : <DecideButtons host={host} isList hasLeft={hasLeft} onDecide={onDecide} />}
+        {isGone ? t('waiting.goneNow') : <DecideButtons host={host} isList hasLeft={hasLeft} onDecide={() => onDecide?.(host.id)} />}
       </Cell>
     </Row>
   );
-}
+});
 
 /** How high the row around something is, or was when it was last there. */
 function useRowHeight(within: HTMLElement | null): number | undefined {

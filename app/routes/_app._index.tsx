@@ -11,6 +11,7 @@ import { hostStates } from '../hosts/host-types';
 import { waitingRows } from '../hosts/list-rows';
 import { reloadUnlessLive } from '../hosts/reload-unless-live';
 import { StatusLine } from '../hosts/status-line';
+import { useHostCounts } from '../hosts/use-host-counts';
 import { useKnownHosts } from '../hosts/use-known-hosts';
 import { useReloadOnChange } from '../hosts/use-reload-on-change';
 import { WaitingHosts } from '../hosts/waiting-hosts';
@@ -24,6 +25,9 @@ export const handle: PageHandle = { title: (t) => t('nav.dashboard') };
 
 /** The ones that went down last are the ones to look at; the list has the rest. */
 const SHOWN_DOWN = 10;
+
+/** The counts change with the host, its row up to a second later: a list that is read in between does not have it. */
+const WRITTEN_MS = 1_500;
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { api } = context;
@@ -43,16 +47,16 @@ export default function Dashboard() {
   const { t } = useTranslation();
   const { number } = useFigures();
   const data = useLoaderData<typeof loader>();
-  const known = useKnownHosts(data, ({ counts, waiting, cloned, down }) =>
-    knownHosts([...waiting.hosts, ...cloned, ...down.hosts], counts),
+  const known = useKnownHosts(data, ({ waiting, cloned, down }) =>
+    knownHosts([...waiting.hosts, ...cloned, ...down.hosts]),
   );
   const waiting = useSteadyRows(
     useMemo(() => waitingRows(known, {}), [known]),
     known.hosts,
   );
-  const counts = known.counts ?? data.counts;
+  const counts = useHostCounts(data);
   // The stream names only the hosts that are watched; which others went down must be asked.
-  useReloadOnChange(data.counts.down !== counts.down);
+  useReloadOnChange(data.counts.down !== counts.down, WRITTEN_MS);
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   if (total === 0 && waiting.rows.length === 0) return <FirstAgent address={data.address} />;
 

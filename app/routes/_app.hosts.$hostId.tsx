@@ -44,7 +44,7 @@ export default function HostPage() {
   const data = useLoaderData<typeof loader>();
   const [params] = useSearchParams();
   const navigate = useNavigate();
-  const known = useKnownHosts(data, ({ host, samples }) => knownHosts([host], null, new Map([[host.id, samples]])));
+  const known = useKnownHosts(data, ({ host, samples }) => knownHosts([host], new Map([[host.id, samples]])), { news: false });
   const host: HostDetail = { ...data.host, ...known.hosts.get(data.host.id) };
   // The stream tells of the state; its events and its certificate changed with it.
   const facts = ['state', 'renewalRequestedAt', 'certificateExpires', 'isCloneSuspected', 'copies'] as const;

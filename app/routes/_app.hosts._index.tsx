@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { Link, useLoaderData, useLocation, useRevalidator, useSearchParams } from '@remix-run/react';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { agentAddress } from '../hosts/agent-address';
 import { knownHosts } from '../hosts/apply-live-change';
@@ -12,6 +12,7 @@ import { isWaiting } from '../hosts/host-types';
 import { hostQuery, readWaitingQuery } from '../hosts/list/list-query';
 import { isListed, waitingRows } from '../hosts/list-rows';
 import { reloadUnlessLive } from '../hosts/reload-unless-live';
+import { useHostCounts } from '../hosts/use-host-counts';
 import { useKnownHosts } from '../hosts/use-known-hosts';
 import { useReloadOnChange } from '../hosts/use-reload-on-change';
 import { SelectionBar } from '../hosts/list/selection-bar';
@@ -48,8 +49,8 @@ export default function HostsPage() {
   const { revalidate, state: revalidation } = useRevalidator();
   const query = useMemo(() => hostQuery.read(params), [params]);
   const waitingQuery = useMemo(() => readWaitingQuery(params), [params]);
-  const known = useKnownHosts(data, ({ counts, waiting, cloned, list }) =>
-    knownHosts([...waiting.hosts, ...cloned, ...list.hosts], counts),
+  const known = useKnownHosts(data, ({ waiting, cloned, list }) =>
+    knownHosts([...waiting.hosts, ...cloned, ...list.hosts]),
   );
 
   const isFiltered = hostQuery.isFiltered(params);
@@ -66,7 +67,7 @@ export default function HostsPage() {
   );
   const rows = listed.rows.filter(({ row }) => !shownAbove.has(row.id));
 
-  const counts = known.counts ?? data.counts;
+  const counts = useHostCounts(data);
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const inList = new Set(data.list.hosts.map(({ id }) => id));
   const newcomers = [...known.hosts.values()].filter(
@@ -81,8 +82,16 @@ export default function HostsPage() {
   const announced = newcomers.filter((host) => !shownAbove.has(host.id) && !isExpected(host)).length;
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const may = usePermissions();
-  const select = (hostId: string, isSelected: boolean) =>
-    setSelected((before) => new Set(isSelected ? [...before, hostId] : [...before].filter((id) => id !== hostId)));
+  // The same function each time: a row that nothing happened to is not rendered again.
+  const select = useCallback(
+    (hostId: string, isSelected: boolean) =>
+      setSelected((before) => new Set(isSelected ? [...before, hostId] : [...before].filter((id) => id !== hostId))),
+    [],
+  );
+  const expectInList = useCallback(
+    (hostId: string) => setLetIn((before) => new Set([...before, hostId])),
+    [setLetIn],
+  );
   if (total === 0 && waiting.rows.length === 0) return <FirstAgent address={data.address} />;
   return (
     <div className="flex flex-col gap-6">
@@ -94,7 +103,7 @@ export default function HostsPage() {
         known={known}
         total={isFiltered || waitingQuery?.from ? data.waiting.total : counts.pending + counts.conflict}
         list={waitingQuery && { query: waitingQuery, next: data.waiting.nextCursor, readAt: data.waiting.readAt }}
-        onDecide={(hostId) => setLetIn((before) => new Set([...before, hostId]))}
+        onDecide={expectInList}
       />
       <ClonedHosts hosts={clonedRows(known)} />
       <div className="flex flex-col gap-3">

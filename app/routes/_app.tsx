@@ -12,9 +12,8 @@ import { useTranslation } from 'react-i18next';
 import { useKeepTyped } from '../forms/keep-typed';
 import { useWarnings } from '../certificates/use-warnings';
 import { Frame } from '../frame';
-import { knownHosts } from '../hosts/apply-live-change';
 import { reloadUnlessLive } from '../hosts/reload-unless-live';
-import { useKnownHosts } from '../hosts/use-known-hosts';
+import { useHostCounts } from '../hosts/use-host-counts';
 import type { loader as rootLoader } from '../root';
 import { Skeleton } from '../ui/skeleton';
 
@@ -46,7 +45,7 @@ export default function App() {
   const { t } = useTranslation();
   const data = useLoaderData<typeof loader>();
   const root = useRouteLoaderData<typeof rootLoader>('root');
-  const { counts } = useKnownHosts(data, (snapshot) => knownHosts([], snapshot.counts));
+  const counts = useHostCounts(data);
   const warnings = useWarnings(data.warnings);
   const { pathname } = useLocation();
   const { location: next } = useNavigation();
@@ -57,7 +56,7 @@ export default function App() {
     <Frame
       me={data.me}
       theme={root?.theme ?? 'system'}
-      waiting={counts ? counts.pending + counts.conflict : 0}
+      waiting={counts.pending + counts.conflict}
       warnings={warnings}
     >
       {/* The page that is left stays where it is for 300 ms; then the outline of the next one stands in for it. */}

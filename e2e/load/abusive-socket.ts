@@ -30,7 +30,7 @@ const FLOODS = {
     count: 20_000,
     message: { method: 'query', params: { path: 'hosts.list', input: { limit: HOSTS, waiting: true } } },
   },
-  subscriptions: { count: 3000, message: { method: 'subscription', params: { path: 'hosts.live', input: {} } } },
+  subscriptions: { count: 3000, message: { method: 'subscription', params: { path: 'live.stream' } } },
 };
 type Flood = keyof typeof FLOODS;
 

@@ -74,8 +74,8 @@ test('a decision that is taken back within one breath leaves the agent waiting f
   question = { ...question, known: 'rejected' };
   await admin.hosts.reject({ hostId: enrolmentId });
   const answer = ask();
-  services.events.emit('host.approval_changed', { hostId: enrolmentId });
-  services.events.emit('host.approval_changed', { hostId: enrolmentId });
+  services.events.emit('host.approval_changed', { hostId: enrolmentId, from: 'pending', to: 'pending' });
+  services.events.emit('host.approval_changed', { hostId: enrolmentId, from: 'pending', to: 'pending' });
   await admin.hosts.approve({ hostId: enrolmentId });
   expect(await answer).toEqual({ status: 'approved' });
   expect(listening).toBe(0);

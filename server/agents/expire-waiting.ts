@@ -30,7 +30,7 @@ export async function expireWaiting({ db, audit, events, config, log }: Services
     return expired;
   });
   if (expired.length > 0) log.info({ hosts: expired.length }, 'registrations nobody decided on have expired');
-  for (const { id } of expired) events.emit('host.deleted', { hostId: id });
+  for (const { id, approval } of expired) events.emit('host.deleted', { hostId: id, from: approval });
   return expired.length;
 }
 

@@ -53,7 +53,7 @@ export async function registerAgent(ctx: Context, registration: Registration) {
   });
   if (isNew) {
     ctx.log.info({ hostId: host.id, fqdn: registration.fqdn, approval: host.approval, address: ctx.address }, 'host registered');
-    ctx.events.emit('host.approval_changed', { hostId: host.id });
+    ctx.events.emit('host.approval_changed', { hostId: host.id, from: null, to: approved ? approved.from : host.approval });
     if (approved) announceApproval(ctx, approved);
     if (token) await giveBackHandshakes(ctx, from);
   }

@@ -38,7 +38,7 @@ test('a host that is gone by then fails none of the others, and its figures do n
   const [gone, stays] = (await seedHosts(services.db, [{}, {}])) as [string, string];
   const admin = await administratorOf(services);
   const reported = [gone, stays].map((hostId) => services.reports.sample(hostId, sample));
-  services.events.emit('host.deleted', { hostId: gone });
+  services.events.emit('host.deleted', { hostId: gone, from: 'approved' });
   await Promise.all(reported);
   expect(services.samples.latest(gone)).toBeNull();
   expect(services.samples.latest(stays)).toEqual(sample);

@@ -183,7 +183,7 @@ test('an error that the agent reports is in the host’s history', async () => {
 
 describe('who may call what', () => {
   test('an agent decides and reads nothing of hosts, not even of itself', async () => {
-    const { hosts } = openAgent();
+    const { hosts, live } = openAgent();
     const { hostId } = host;
     for (const call of [
       () => hosts.list.query({}),
@@ -195,7 +195,7 @@ describe('who may call what', () => {
     ]) {
       await expect(call()).rejects.toMatchObject({ data: { appCode: 'auth.required', httpStatus: 401 } });
     }
-    const stream = new Promise((resolve) => hosts.live.subscribe({}, { onError: resolve, onData: resolve }));
+    const stream = new Promise((resolve) => live.stream.subscribe(undefined, { onError: resolve, onData: resolve }));
     expect(await stream).toMatchObject({ data: { appCode: 'auth.required' } });
   });
 

@@ -51,8 +51,10 @@ export const agentsRouter = router({
 
   heartbeat: agentProcedure.input(sample).mutation(async ({ ctx, input }) => {
     // Dated by our clock: an agent's may be a day off, and one chart has one time.
-    await ctx.reports.sample(ctx.agent.hostId, { ...input, at: new Date().toISOString() });
-    ctx.events.emit('host.sampled', { hostId: ctx.agent.hostId });
+    const { hostId } = ctx.agent;
+    const dated = { ...input, at: new Date().toISOString() };
+    await ctx.reports.sample(hostId, dated);
+    ctx.events.emit('host.sampled', { hostId, sample: dated });
   }),
 
   renewCertificate: agentProcedure.input(renewal).mutation(({ ctx, input }) => renewCertificate(ctx, input)),

@@ -18,7 +18,6 @@ const UNRECORDED = [
   'hosts.cloned',
   'hosts.counts',
   'hosts.list',
-  'hosts.live',
   'hosts.namesakes',
   'hosts.waiting',
   'users.link',

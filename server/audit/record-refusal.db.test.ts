@@ -30,7 +30,7 @@ test('a change that the role does not allow is recorded with who and on what; a 
   const { ctx, records } = await startContext();
   await recordUnsuccessfulCall(ctx, call('hosts.approve', 'mutation'), 'hosts.approve', 'auth.forbidden');
   await recordUnsuccessfulCall(ctx, call('hosts.list', 'query', {}), 'hosts.read', 'auth.forbidden');
-  await recordUnsuccessfulCall(ctx, call('hosts.live', 'subscription'), 'hosts.read', 'auth.forbidden');
+  await recordUnsuccessfulCall(ctx, call('live.stream', 'subscription'), null, 'auth.forbidden');
   await recordUnsuccessfulCall(ctx, call('audit.list', 'query', {}), 'audit.read', 'auth.forbidden');
   expect(await records()).toMatchObject([
     { action: 'host.approve', outcome: 'refused', code: 'auth.forbidden', actorLabel: 'ann@example.com', objectKind: 'host', objectId: hostId },

@@ -269,7 +269,7 @@ describe('what pages are told', () => {
     const once = reads;
     await Promise.all(Array.from({ length: 20 }, () => watch.warnings(SERVER_ITSELF)));
     expect(reads).toBe(once);
-    services.events.emit('host.deleted', { hostId: '01890000-0000-7000-8000-000000000000' });
+    services.events.emit('host.deleted', { hostId: '01890000-0000-7000-8000-000000000000', from: 'pending' });
     await Promise.all(Array.from({ length: 20 }, () => watch.warnings(SERVER_ITSELF)));
     expect(reads).toBe(2 * once);
   });

@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { InboxItem } from '../../agent/protocol';
 import { clones, hostEvents } from '../../db/schema';
 import { enrolledHost, openAgentClient, serveApi } from '../agents/testing';
-import { administratorOf, callerFor, sessionOf, strangerOf, testServices } from '../testing';
+import { openPage } from '../live/testing';
+import { administratorOf, strangerOf, testServices } from '../testing';
 
 const hello = {
   protocol: 1,
@@ -89,17 +90,11 @@ test('however often two machines meet, it is one record and one event until some
 });
 
 test('every open page hears of it at once', async () => {
-  const { feed } = await admin.hosts.counts();
-  const stop = new AbortController();
-  const stream = await callerFor(services, { session: sessionOf() }, stop.signal).hosts.live({ lastEventId: feed });
+  const page = await openPage(services);
+  await page.watch({ topic: 'hosts', keys: [], news: true });
   await connectBoth();
-  const seen: unknown[] = [];
-  for await (const [, changes] of stream as AsyncIterable<[string, { kind: string; host?: { isCloneSuspected: boolean } }[]]>) {
-    seen.push(...changes.filter(({ host }) => host?.isCloneSuspected));
-    if (seen.length > 0) break;
-  }
-  stop.abort();
-  expect(seen[0]).toMatchObject({ kind: 'host', host: { id: hostId, state: 'up' } });
+  const suspected = { kind: 'value', key: hostId, value: expect.objectContaining({ id: hostId, state: 'up', isCloneSuspected: true }) };
+  await expect.poll(() => page.nextOf('hosts')).toContainEqual(suspected);
 });
 
 describe('split', () => {

@@ -48,5 +48,5 @@ export async function adoptName(ctx: SignedIn, { hostId, fqdn }: { hostId: strin
     });
   ctx.log.info({ hostId, fqdn, former: former.fqdn, by: user.email }, 'host name adopted');
   ctx.events.emit('host.changed', { hostId });
-  for (const { id } of namesakes) ctx.events.emit('host.approval_changed', { hostId: id });
+  for (const { id } of namesakes) ctx.events.emit('host.approval_changed', { hostId: id, from: 'pending', to: 'conflict' });
 }

@@ -88,11 +88,13 @@ export async function letIn(ctx: Pick<Services, 'authority' | 'config'> & Actor,
       ...(namesakes.length > 0 && { conflictingHostIds: namesakes.map(({ id }) => id) }),
     },
   });
-  return { host, namesakes, by };
+  return { host, from: before!.approval, namesakes, by };
 }
 
 /** Tells the waiting agent, the open pages and the log. After the commit: a listener must never see a row that can still roll back. */
-export function announceApproval({ log, events }: Pick<Services, 'log' | 'events'>, { host, namesakes, by }: Awaited<ReturnType<typeof letIn>>): void {
+export function announceApproval({ log, events }: Pick<Services, 'log' | 'events'>, approved: Awaited<ReturnType<typeof letIn>>): void {
+  const { host, from, namesakes, by } = approved;
   log.info({ hostId: host.id, fqdn: host.fqdn, by: by.name }, 'host approved');
-  for (const { id } of [host, ...namesakes]) events.emit('host.approval_changed', { hostId: id });
+  events.emit('host.approval_changed', { hostId: host.id, from, to: 'approved' });
+  for (const { id } of namesakes) events.emit('host.approval_changed', { hostId: id, from: 'pending', to: 'conflict' });
 }

@@ -23,5 +23,5 @@ export async function deleteHost(ctx: SignedIn, hostId: string): Promise<void> {
   });
   ctx.log.info({ hostId, fqdn: host.fqdn, by: ctx.session.user.email }, 'host deleted');
   ctx.events.emit('host.access_withdrawn', { hostId });
-  ctx.events.emit('host.deleted', { hostId });
+  ctx.events.emit('host.deleted', { hostId, from: host.approval });
 }

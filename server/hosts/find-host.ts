@@ -16,7 +16,7 @@ export const findHostByFqdn = (ctx: SignedIn, fqdn: string) => findHost(ctx, eq(
 
 /** Everything one host's page shows. Throws `host.not_found`. */
 async function findHost(ctx: SignedIn, condition: SQL): Promise<HostDetail> {
-  const feed = ctx.feed.cursor();
+  const feed = ctx.hub.cursor();
   const [host] = await ctx.db
     .select({ ...getTableColumns(hosts), decidedByEmail: users.email, enrolmentToken: enrolmentTokens.name })
     .from(hosts)

@@ -23,5 +23,5 @@ export async function keepKnownHost(ctx: SignedIn, newcomerId: string): Promise<
     return known;
   });
   ctx.log.info({ hostId: newcomerId, knownId: known.id, fqdn: known.fqdn, by: user.email }, 'known host kept');
-  ctx.events.emit('host.approval_changed', { hostId: newcomerId });
+  ctx.events.emit('host.approval_changed', { hostId: newcomerId, from: 'conflict', to: 'rejected' });
 }

@@ -30,14 +30,15 @@ export async function rejectMatching(ctx: SignedIn, { before, ...filter }: z.inf
   for (;;) {
     const part = await rejectPart(ctx, filter, new Date(before));
     total += part.length;
-    for (const hostId of part) ctx.events.emit('host.approval_changed', { hostId });
+    for (const { id, approval } of part) ctx.events.emit('host.approval_changed', { hostId: id, from: approval, to: 'rejected' });
     if (part.length < PART) break;
   }
   ctx.log.info({ rejected: total, by: ctx.session.user.email }, 'hosts rejected');
   return { rejected: total };
 }
 
-function rejectPart(ctx: SignedIn, filter: z.infer<typeof waitingFilter>, before: Date): Promise<string[]> {
+/** @returns those it turned away, as they were before */
+function rejectPart(ctx: SignedIn, filter: z.infer<typeof waitingFilter>, before: Date) {
   const { user } = ctx.session;
   return ctx.db.transaction(async (tx) => {
     // In the order of their ids, as all who lock hosts do.
@@ -49,7 +50,7 @@ function rejectPart(ctx: SignedIn, filter: z.infer<typeof waitingFilter>, before
       .limit(PART)
       .for('update');
     const hostIds = locked.map(({ id }) => id);
-    if (hostIds.length === 0) return hostIds;
+    if (hostIds.length === 0) return locked;
     await tx.update(hosts).set({ approval: 'rejected', decidedAt: new Date(), decidedBy: user.id }).where(inArray(hosts.id, hostIds));
     await tx.insert(hostEvents).values(hostIds.map((hostId) => ({ hostId, kind: 'rejected' as const, actor: user.email })));
     const conflict = locked.filter(({ approval }) => approval === 'conflict').length;
@@ -59,6 +60,6 @@ function rejectPart(ctx: SignedIn, filter: z.infer<typeof waitingFilter>, before
       before: { pending: locked.length - conflict, conflict },
       after: { rejected: locked.length, filter, hostIds },
     });
-    return hostIds;
+    return locked;
   });
 }

@@ -62,6 +62,6 @@ export async function replaceHost(ctx: SignedIn, newcomerId: string): Promise<vo
   ctx.log.info({ hostId: known.id, newcomerId, fqdn: known.fqdn, by: user.email }, 'host replaced');
   // First of all: the former machine's socket is to be gone before its successor connects.
   ctx.events.emit('host.access_withdrawn', { hostId: known.id });
-  ctx.events.emit('host.approval_changed', { hostId: known.id });
-  ctx.events.emit('host.deleted', { hostId: newcomerId });
+  ctx.events.emit('host.approval_changed', { hostId: known.id, from: 'approved', to: 'approved' });
+  ctx.events.emit('host.deleted', { hostId: newcomerId, from: 'conflict' });
 }

@@ -3,7 +3,7 @@ import { fqdn } from '../../agent/protocol';
 import { rest } from '../rest/operation';
 import { nothing } from '../rest/schema';
 import { storableText } from '../storable-text';
-import { can, canOnHost, canOnSome, router } from '../trpc';
+import { canOnHost, canOnSome, router } from '../trpc';
 import { adoptName } from './adopt-name';
 import { approveHost } from './approve-host';
 import { countHosts } from './count-hosts';
@@ -14,7 +14,6 @@ import { hostQuery, listClonedHosts, listHosts, listWaitingHosts, waitingQuery }
 import { findNamesakes } from './find-namesakes';
 import { keepKnownHost } from './keep-known-host';
 import { hostDetail, hostPage } from './host-schema';
-import { streamHosts } from './live';
 import { rejectHost } from './reject-host';
 import { rejectMatching, rejected, rejection } from './reject-matching';
 import { replaceHost } from './replace-host';
@@ -33,7 +32,7 @@ const otherName = z.string().trim().toLowerCase().pipe(fqdn).optional().meta({
   examples: ['web-01.example.com'],
 });
 
-/** `feed` in an answer is where `live` goes on from without a gap. It is taken before the rows are read. */
+/** `feed` in an answer is where the live stream goes on from without a gap. It is taken before the rows are read. */
 export const hostsRouter = router({
   list: canOnSome('hosts.read')
     .meta(
@@ -45,13 +44,13 @@ export const hostsRouter = router({
     )
     .input(hostQuery)
     .output(hostPage)
-    .query(async ({ ctx, input }) => ({ feed: ctx.feed.cursor(), ...(await listHosts(ctx, input)) })),
+    .query(async ({ ctx, input }) => ({ feed: ctx.hub.cursor(), ...(await listHosts(ctx, input)) })),
 
   /** `readAt`: what `rejectMatching` is told, so that it decides on nobody who came later. */
   waiting: canOnSome('hosts.read')
     .input(waitingQuery.default({}))
     .query(async ({ ctx, input }) => {
-      const [feed, readAt] = [ctx.feed.cursor(), new Date().toISOString()];
+      const [feed, readAt] = [ctx.hub.cursor(), new Date().toISOString()];
       return { feed, readAt, ...(await listWaitingHosts(ctx, input)) };
     }),
 
@@ -59,7 +58,7 @@ export const hostsRouter = router({
   cloned: canOnSome('hosts.read').query(({ ctx }) => listClonedHosts(ctx)),
 
   counts: canOnSome('hosts.read').query(async ({ ctx }) => {
-    const feed = ctx.feed.cursor();
+    const feed = ctx.hub.cursor();
     const counts = await countHosts(ctx);
     return { feed, counts, total: Object.values(counts).reduce((sum, n) => sum + n, 0) };
   }),
@@ -213,9 +212,4 @@ export const hostsRouter = router({
     )
     .output(nothing)
     .mutation(({ ctx, input }) => deleteHost(ctx, input.hostId)),
-
-  /** Changes after `lastEventId`: of the hosts named, and of all that wait for approval. See `LiveChange`. */
-  live: can('hosts.read')
-    .input(z.object({ lastEventId: z.string().max(100).nullish(), hostIds: z.array(z.uuid()).max(200).default([]) }))
-    .subscription(({ ctx, input, signal }) => streamHosts(ctx, input, signal!)),
 });

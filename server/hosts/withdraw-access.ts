@@ -22,7 +22,7 @@ interface Withdrawal {
 /** Rejecting and revoking are one act from two states: the certificates end, the socket closes, the history says who. */
 export async function withdrawAccess(ctx: SignedIn, hostId: string, { action, to, from, otherwise }: Withdrawal): Promise<void> {
   const { user } = ctx.session;
-  await ctx.db.transaction(async (tx) => {
+  const before = await ctx.db.transaction(async (tx) => {
     const before = await lockApproval(tx, hostId);
     const [host] = await tx
       .update(hosts)
@@ -34,10 +34,11 @@ export async function withdrawAccess(ctx: SignedIn, hostId: string, { action, to
     await tx.delete(hostPresence).where(eq(hostPresence.hostId, hostId));
     await tx.insert(hostEvents).values({ hostId, kind: to, actor: user.email });
     await recordAudit(tx, ctx, { action, object: hostObject(host), before, after: { approval: to } });
+    return before!;
   });
   ctx.log.info({ hostId, by: user.email }, `host ${to}`);
   ctx.events.emit('host.access_withdrawn', { hostId });
-  ctx.events.emit('host.approval_changed', { hostId });
+  ctx.events.emit('host.approval_changed', { hostId, from: before.approval, to });
 }
 
 /** Ends every certificate of a host that still counts. */

@@ -5,9 +5,9 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 import { sessions, users } from '../../db/schema';
 import { EVERY } from '../events';
-import type { LiveChange } from '../hosts/feed';
 import { createOriginGuard } from '../http/same-origin';
 import { createLiveUpgrade } from './live-socket';
+import type { Batch, Page } from './page';
 import type { AppRouter } from '../router';
 import { dispatchUpgrades } from '../http/upgrade';
 import { serveHttp } from '../sockets/testing';
@@ -250,11 +250,20 @@ test('changes reach the page over a real socket', async () => {
   const client = connectClient();
   const { feed } = await client.hosts.counts.query();
   const { enrolmentId } = await strangerOf(services).agents.register(await registrationOf('web-01.example.com'));
-  const changes = await new Promise<LiveChange[]>((resolve, reject) => {
-    const subscription = client.hosts.live.subscribe({ lastEventId: feed }, { onData: ({ data }) => resolve(data), onError: reject });
-    onTestFinished(() => subscription.unsubscribe());
-  });
-  expect(changes).toMatchObject([{ kind: 'host', host: { id: enrolmentId, state: 'pending' } }, { kind: 'counts', counts: { pending: 1 } }]);
+  const changes: Batch['changes'] = [];
+  const subscription = client.live.stream.subscribe(undefined, { onData: (batch) => changes.push(...batch.changes) });
+  onTestFinished(() => subscription.unsubscribe());
+  const interests = [
+    { topic: 'hosts', keys: [], news: true, since: feed },
+    { topic: 'hostCounts', keys: [''], since: feed },
+  ];
+  await client.live.watch.query({ number: 1, interests });
+  await expect.poll(() => changes).toEqual(
+    expect.arrayContaining([
+      { topic: 'hosts', kind: 'value', key: enrolmentId, value: expect.objectContaining({ id: enrolmentId, state: 'pending' }) },
+      { topic: 'hostCounts', kind: 'value', key: '', value: expect.objectContaining({ pending: 1 }) },
+    ]),
+  );
 });
 
 test('a person’s session does not make them a machine', async () => {
@@ -272,24 +281,7 @@ test('a person’s session does not make them a machine', async () => {
 describe('a page that asks for too much', () => {
   const question = (id: number, message: object) => JSON.stringify({ id, jsonrpc: '2.0', ...message });
   const list = { method: 'query', params: { path: 'hosts.list', input: { limit: 200, waiting: true } } };
-  const live = { method: 'subscription', params: { path: 'hosts.live', input: {} } };
-
-  /** How many streams listen, and how many did at most. */
-  function countListeners() {
-    const { feed } = services;
-    const listen = feed.listen.bind(feed);
-    let most = 0;
-    let open = 0;
-    feed.listen = (listener) => {
-      most = Math.max(most, ++open);
-      const stop = listen(listener);
-      return () => {
-        open--;
-        stop();
-      };
-    };
-    return () => ({ open, most });
-  }
+  const live = { method: 'subscription', params: { path: 'live.stream' } };
 
   async function expectCutOff(page: PageSocket, what: string, act: () => void) {
     const closed = once(page, 'close');
@@ -357,7 +349,7 @@ describe('a page that asks for too much', () => {
   test('one after another may ask as often as people do', async () => {
     const page = await openPage();
     for (let id = 0; id < 60; id++) expect(await sendAndReceive(page, question(id % 2, list))).toMatchObject({ result: { data: { hosts: [] } } });
-    // A list that is paged through: each page's stream is left for the next.
+    // Each page that is opened has a stream, and leaves it for the next.
     let onStopped = () => {};
     page.on('message', (data: Buffer) => {
       if ((JSON.parse(data.toString()) as { result?: { type: string } }).result?.type === 'stopped') onStopped();
@@ -373,13 +365,29 @@ describe('a page that asks for too much', () => {
   });
 
   test('of streams: is cut off, and those that it had are over', async () => {
-    const count = countListeners();
+    const { open } = services.hub;
+    let opened: Page;
+    services.hub.open = (session) => (opened = open(session));
     const page = await openPage();
     await expectCutOff(page, 'subscriptions', () => {
       for (let id = 0; id < 3000; id++) page.send(question(id, live));
     });
-    await expect.poll(() => count().open).toBe(0);
-    expect(count().most).toBeLessThanOrEqual(32);
+    expect((await opened!.stream(new AbortController().signal).next()).done).toBe(true);
+  });
+
+  test('or says ever anew what it shows', async () => {
+    const page = await openPage();
+    const { feed } = await connectClient().hosts.counts.query();
+    const watch = (number: number) => ({
+      method: 'query',
+      params: { path: 'live.watch', input: { number, interests: [{ topic: 'hosts', keys: [], news: true, since: feed }] } },
+    });
+    const closed = once(page, 'close');
+    let said = 0;
+    page.on('message', () => page.send(question(++said, watch(said + 1))));
+    page.send(question(0, watch(1)));
+    expect(((await closed) as [number, Buffer])[1].toString()).toBe('frames');
+    expect(said).toBeGreaterThan(290);
   });
 });
 

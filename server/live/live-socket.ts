@@ -1,4 +1,4 @@
-import { getWSConnectionHandler, jsonEncoder } from '@trpc/server/adapters/ws';
+import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
 import type { IncomingMessage } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE } from '../../agent/protocol';
@@ -15,22 +15,25 @@ import { closeFirmly } from '../sockets/close-firmly';
 import { keepAlive } from '../sockets/keep-alive';
 import { type Bounds, createMeter, createMeters } from '../sockets/meter';
 import type { UpgradeHandler } from '../http/upgrade';
+import { writtenEncoder } from './written';
 
-/** What a page sends is a subscription's input: two hundred ids at most. */
+/** What a page sends is what it watches: two hundred ids, and a little. */
 const MAX_FRAME_BYTES = 64 * 1024;
 
-/** A page has two subscriptions, and those that it just left while they end. It asks something once a minute. */
+/** A page has one subscription, and one that it just left while it ends. It asks something once a minute. */
 const OF_A_SOCKET: Bounds = {
-  atOnce: { subscriptions: 32, calls: 8 },
+  atOnce: { subscriptions: 4, calls: 8 },
   rates: { frames: { burst: 300, perSecond: 20 } },
 };
 
 /** Somebody with forty tabs, all of which come back at once when the server does, and who then goes on paging. */
 const OF_A_SESSION: Bounds = {
-  atOnce: { sockets: 64, subscriptions: 160 },
+  atOnce: { sockets: 64 },
   rates: {
     sockets: { burst: 200, perSecond: 2 },
-    subscriptions: { burst: 300, perSecond: 10 },
+    subscriptions: { burst: 200, perSecond: 2 },
+    // Each page that is opened, and each time that its data is loaded again.
+    watches: { burst: 300, perSecond: 20 },
     calls: { burst: 100, perSecond: 2 },
   },
 };
@@ -59,9 +62,10 @@ export function createLiveUpgrade(
       return void closeFirmly(webSocket, CLOSE.TOO_MUCH, excess);
     }
     webSocket.once('close', () => shared.end('sockets'));
-    const encoder = boundSocket(webSocket, jsonEncoder, {
+    const encoder = boundSocket(webSocket, writtenEncoder, {
       meters: [createMeter(OF_A_SOCKET), shared],
-      nameOf: ({ method }) => (method === 'subscription' ? 'subscriptions' : 'calls'),
+      nameOf: ({ method, path }) =>
+        method === 'subscription' ? 'subscriptions' : path === 'live.watch' ? 'watches' : 'calls',
       transport: request.socket,
       waitingBytes: MAX_WAITING_BYTES,
       onExcess,
@@ -74,14 +78,16 @@ export function createLiveUpgrade(
       services.events.listen('user.changed', session.user.id, onChange),
       watched.watch({ session, onEnd, onChange }),
     ];
+    const page = services.hub.open(session);
     webSocket.once('close', () => {
       for (const stop of stops) stop();
+      page.close();
     });
     keepAlive(webSocket, services.config.heartbeat.ping_seconds);
     void getWSConnectionHandler({
       router: appRouter,
       wss: webSockets,
-      createContext: () => ({ ...createContext(services, 'web', request), session }),
+      createContext: () => ({ ...createContext(services, 'web', request), session, page }),
       onError: (failure) => logProcedureError(services.log, failure),
       experimental_encoder: encoder,
     })(webSocket, request);

@@ -66,6 +66,6 @@ test('a deleted host leaves nothing', () => {
   const samples = createRecentSamples(events);
   samples.add('a', sampleAt(1));
   samples.add('b', sampleAt(2));
-  events.emit('host.deleted', { hostId: 'a' });
+  events.emit('host.deleted', { hostId: 'a', from: 'approved' });
   expect([samples.latest('a'), samples.series('a'), samples.series('b')]).toEqual([null, [], [pointAt(2)]]);
 });

@@ -118,7 +118,8 @@ export async function startPresence({
         .happening({ hostId, at: entry.since, kind: entry.state, detail: entry.reason })
         .catch((error: unknown) => logFailure(log, 'an up or down is missing in the history', error));
     }
-    events.emit('host.presence', { hostId });
+    const { state, since, reason, lastSeen } = entry;
+    events.emit('host.presence', { hostId, state, since: since.toISOString(), reason, lastSeen: lastSeen.toISOString() });
   }
 
   // A host that may not connect is neither up nor down. Its socket closes after this and finds no entry to mark.

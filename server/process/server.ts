@@ -14,6 +14,7 @@ import type { Config } from '../config';
 import { startBeacon } from '../discovery/beacon';
 import { createLog, type Log, logFailure } from '../log';
 import { createServices, type Services } from '../services';
+import { registerTopics } from '../topics';
 import { listen } from '../http/listen';
 import { ensureConfiguredAdministrator, openSetup } from '../users/setup';
 import { createWebServer } from '../web';
@@ -115,6 +116,7 @@ function prepareServer(config: Config, log: Log, database: OpenDatabase, stops: 
   return withLock(database, 'start', async () => {
     const { db } = database;
     const services = await createServices({ config, log, db });
+    registerTopics(services);
     stops.push(() => services.writer.stop());
     stops.push(() => services.audit.stop());
     stops.push(() => services.presence.stop());

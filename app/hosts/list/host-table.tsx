@@ -1,4 +1,5 @@
 import { Link, useSearchParams } from '@remix-run/react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RowCheckbox } from '../../ui/fields/checkbox';
 import { useNow } from '../../ui/figures/clock';
@@ -65,7 +66,7 @@ export function HostTable({ listed: { rows, hold }, known, selected, onSelect }:
             isGone={hasLeft || known.gone.has(row.id)}
             changes={known.changes.get(row.id) ?? 0}
             isSelected={selected.has(row.id)}
-            onSelect={onSelect && ((isSelected) => onSelect(row.id, isSelected))}
+            onSelect={onSelect}
           />
         ))}
       </Table>
@@ -78,10 +79,11 @@ interface RowProps {
   isGone: boolean;
   changes: number;
   isSelected: boolean;
-  onSelect: ((isSelected: boolean) => void) | undefined;
+  onSelect: Props['onSelect'];
 }
 
-function HostTableRow({ host, isGone, changes, isSelected, onSelect }: RowProps) {
+/** Hundreds of them hear of one host's change: only its own row is rendered again. */
+const HostTableRow = memo(function HostTableRow({ host, isGone, changes, isSelected, onSelect }: RowProps) {
   const { t } = useTranslation();
   // Figures of a host that is not there are history, and history in a column of the present misleads.
   const sample = host.state === 'up' ? host.sample : null;
@@ -95,7 +97,7 @@ function HostTableRow({ host, isGone, changes, isSelected, onSelect }: RowProps)
         <span className="flex items-start gap-2">
           {onSelect && (
             <span className="-my-0.5 inline-flex">
-              <RowCheckbox label={t('selection.select', { host: host.fqdn })} isSelected={isSelected} onChange={onSelect} />
+              <RowCheckbox label={t('selection.select', { host: host.fqdn })} isSelected={isSelected} onChange={(isOn) => onSelect(host.id, isOn)} />
             </span>
           )}
           <span className="min-w-0">
@@ -156,7 +158,7 @@ function HostTableRow({ host, isGone, changes, isSelected, onSelect }: RowProps)
       </Cell>
     </Row>
   );
-}
+});
 
 const DAY_MS = 86_400_000;
 

@@ -1,16 +1,10 @@
-import { useRevalidator } from '@remix-run/react';
 import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { LiveChange } from '../server/hosts/feed';
-import type { AppRouter } from '../server/router';
-import { findOriginFault } from './forms/origin-fault';
+import { useSyncExternalStore } from 'react';
+import type { AppRouter } from '../../server/router';
+import { findOriginFault } from '../forms/origin-fault';
 import { promptSocket } from './prompt-socket';
-import type { Connection } from './ui/frame/connection-indicator';
+import type { Connection } from '../ui/frame/connection-indicator';
 
-/** The most hosts one page may watch; the server refuses more. */
-const MAX_WATCHED = 200;
-/** A subscription that the server ended is opened again after this many milliseconds. */
-const REOPEN_MS = 2_000;
 /**
  * Refused upgrades look like a dead network to a script. After this many, ask over HTTP whether we are still signed in.
  */
@@ -38,7 +32,7 @@ function setConnection(next: Connection) {
 let client: ReturnType<typeof connect> | undefined;
 
 /** The page's one socket. It opens with the first subscription and closes some seconds after the last. */
-const live = () => (client ??= connect());
+export const live = () => (client ??= connect());
 
 /** Whoever signs out here is led to sign-in by that, and the end of their session must not lead there first: it would lead back here, too. */
 let isSigningOut = false;
@@ -132,60 +126,4 @@ export function useConnection(): Connection {
     () => connection,
     () => connection,
   );
-}
-
-/** What nears its end among the certificates, over the page's socket. Waits for the socket when it is away. */
-export const askWarnings = (signal: AbortSignal) => live().certificates.warnings.query(undefined, { signal });
-
-interface Options {
-  /**
-   * The loader's answer. The stream goes on from its `feed`; a new answer, even an equal one, starts again from there.
-   */
-  snapshot: { feed: string };
-  /** Whose samples and changes to hear, besides everything that waits. More than 200 are cut off. */
-  hostIds: readonly string[];
-  onChange: (changes: LiveChange[]) => void;
-}
-
-/**
- * Follows the hosts of a page from its snapshot on, without a gap: tRPC repeats the last cursor after a lost socket,
- * and this hook does when the watched hosts change. Away too long, it loads the page's data again.
- */
-export function useHostsLive({ snapshot, hostIds, onChange }: Options) {
-  const { revalidate } = useRevalidator();
-  const [reopened, reopen] = useState(0);
-  const latest = useRef({ onChange, revalidate });
-  useEffect(() => {
-    latest.current = { onChange, revalidate };
-  });
-
-  const cursor = useRef<{ snapshot: object; id: string }>();
-  const watched = [...new Set(hostIds)].slice(0, MAX_WATCHED).sort().join();
-  useEffect(() => {
-    if (cursor.current?.snapshot !== snapshot) cursor.current = { snapshot, id: snapshot.feed };
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const reopenSoon = () => {
-      timer ??= setTimeout(() => reopen((count) => count + 1), REOPEN_MS);
-    };
-    const subscription = live().hosts.live.subscribe(
-      { lastEventId: cursor.current.id, hostIds: watched ? watched.split(',') : [] },
-      {
-        onData({ id, data: changes }) {
-          cursor.current = { snapshot, id };
-          if (changes.some(({ kind }) => kind === 'reload')) latest.current.revalidate();
-          else latest.current.onChange(changes);
-        },
-        onError(error) {
-          // Not signed in any more: the loaders redirect. Anything else may pass.
-          if (error.data?.httpStatus === 401) latest.current.revalidate();
-          else reopenSoon();
-        },
-        onComplete: reopenSoon,
-      },
-    );
-    return () => {
-      clearTimeout(timer);
-      subscription.unsubscribe();
-    };
-  }, [snapshot, watched, reopened]);
 }

@@ -1,0 +1,74 @@
+import { v7 as uuidv7 } from 'uuid';
+
+/** A page that was away for longer loads its data again. */
+const REMEMBERED_MS = 10 * 60_000;
+const MINUTE_MS = 60_000;
+
+/** What changed of one topic, as far as pages may still go on from before it. */
+export interface ChangeLog {
+  /** When each key changed last, the latest at the end. */
+  changedAt: Map<string, number>;
+  /** What all who want news are told of, the oldest first. */
+  news: { at: number; key: string }[];
+}
+
+/**
+ * Counts changes, and remembers which key changed when as a number: nothing is queued for whoever is away. What is
+ * older than any page may go on from is forgotten.
+ */
+export interface Changes {
+  /** @returns when it is, or the present moment */
+  cursorAt(at?: number): string;
+  now(): number;
+  /** @returns null for what is no cursor of this process, or is older than what is remembered */
+  read(cursor: string): number | null;
+  log(): ChangeLog;
+  mark(log: ChangeLog, key: string): number;
+}
+
+/** @param clock milliseconds */
+export function createChanges(clock: () => number): Changes {
+  const epoch = uuidv7();
+  const logs: ChangeLog[] = [];
+  let now = 0;
+  let forgotten = 0;
+  const minutes: { atMs: number; now: number }[] = [];
+
+  function forget() {
+    const atMs = clock();
+    if (atMs - (minutes.at(-1)?.atMs ?? -Infinity) > MINUTE_MS) minutes.push({ atMs, now });
+    while (minutes.length > 1 && atMs - minutes[1]!.atMs > REMEMBERED_MS) {
+      minutes.shift();
+      forgotten = minutes[0]!.now;
+      for (const { changedAt, news } of logs) {
+        for (const [key, at] of changedAt) {
+          if (at > forgotten) break;
+          changedAt.delete(key);
+        }
+        const kept = news.findIndex(({ at }) => at > forgotten);
+        news.splice(0, kept < 0 ? news.length : kept);
+      }
+    }
+  }
+
+  return {
+    cursorAt: (at = now) => `${epoch}.${at}`,
+    now: () => now,
+    read(cursor) {
+      const [from, text] = cursor.split('.');
+      const at = Number(text);
+      return from === epoch && at >= forgotten && at <= now ? at : null;
+    },
+    log() {
+      const log: ChangeLog = { changedAt: new Map(), news: [] };
+      logs.push(log);
+      return log;
+    },
+    mark({ changedAt }, key) {
+      forget();
+      changedAt.delete(key);
+      changedAt.set(key, ++now);
+      return now;
+    },
+  };
+}

@@ -1,0 +1,347 @@
+import pino from 'pino';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Session } from '../auth/session';
+import { sessionOf } from '../testing';
+import { createHub, type Source } from './hub';
+import type { Batch, Interest } from './page';
+import type { Written } from './written';
+
+interface Thing {
+  name: string;
+  size?: number;
+}
+
+interface Given {
+  now?: () => number;
+  confirmMs?: number;
+  source?: Partial<Source<Thing>>;
+}
+
+/** A hub with one topic, whose things are what `rows` says, and how often they were read. */
+function start({ now, confirmMs, source }: Given = {}) {
+  const rows = new Map<string, Thing>();
+  const reads: string[][] = [];
+  const logged: string[] = [];
+  const log = pino({ level: 'error' }, { write: (line) => void logged.push(line) });
+  const hub = createHub({ log, ...(now && { now }), ...(confirmMs && { confirmMs }) });
+  const things = hub.register<Thing>('things', {
+    permission: 'hosts.read',
+    isKey: (key) => key !== 'no key',
+    visibleTo: async (_session, keys) => keys,
+    async read(keys) {
+      reads.push(keys);
+      return new Map(keys.flatMap((key) => (rows.has(key) ? [[key, { ...rows.get(key)! }]] : [])));
+    },
+    ...source,
+  });
+  const change = (key: string, thing: Thing, isNews = false) => {
+    rows.set(key, thing);
+    things.stale(key, { isNews });
+  };
+
+  function open(session: Session = sessionOf()) {
+    const page = hub.open(session);
+    const stop = new AbortController();
+    onTestFinished(() => page.close());
+    const stream = page.stream(stop.signal);
+    let number = 0;
+    return {
+      page,
+      stop,
+      async next(): Promise<Batch | undefined> {
+        const { value, done } = await stream.next();
+        return done ? undefined : (JSON.parse(value.json) as Batch);
+      },
+      watch: (keys: string[], given: Partial<Interest> = {}) =>
+        page.watch(++number, [{ topic: 'things', keys, news: false, since: hub.cursor(), ...given }]),
+    };
+  }
+  return { hub, rows, reads, logged, things, change, open };
+}
+
+const value = (key: string, thing: Thing) => ({ topic: 'things', kind: 'value', key, value: thing });
+const patch = (key: string, fields: Partial<Thing>) => ({ topic: 'things', kind: 'patch', key, patch: fields });
+
+test('what the event says is sent without a read, several changes of a key as one', async () => {
+  const { things, reads, open } = start();
+  const page = open();
+  await page.watch(['a', 'b']);
+  things.patch('a', { size: 1 });
+  things.patch('a', { size: 2 });
+  things.patch('b', { name: 'B' });
+  things.patch('unwatched', { size: 3 });
+  expect((await page.next())!.changes).toEqual([patch('a', { size: 2 }), patch('b', { name: 'B' })]);
+  expect(reads).toEqual([]);
+});
+
+test('what has to be read is read once, however many pages want it, and not at all when none does', async () => {
+  const { reads, change, open } = start();
+  const pages = Array.from({ length: 20 }, () => open());
+  await Promise.all(pages.map((page) => page.watch(['a', 'b'])));
+  change('a', { name: 'A' });
+  change('b', { name: 'B' });
+  change('nobody’s', { name: '-' });
+  const batches = await Promise.all(pages.map((page) => page.next()));
+  for (const batch of batches) expect(batch!.changes).toEqual([value('a', { name: 'A' }), value('b', { name: 'B' })]);
+  expect(reads).toEqual([['a', 'b']]);
+});
+
+test('a page goes on from its data, and after an interruption from its last batch', async () => {
+  const { hub, change, open } = start();
+  const since = hub.cursor();
+  change('a', { name: 'A' });
+  const page = open();
+  await page.watch(['a', 'b'], { since });
+  const first = (await page.next())!;
+  expect(first).toMatchObject({ watch: 1, changes: [value('a', { name: 'A' })] });
+  page.page.close();
+
+  change('b', { name: 'B' });
+  const again = open();
+  await again.watch(['a', 'b'], { since: first.cursor });
+  expect((await again.next())!.changes).toEqual([value('b', { name: 'B' })]);
+});
+
+test('what is watched changes without another stream', async () => {
+  const { things, open } = start();
+  const page = open();
+  await page.watch(['a']);
+  await page.watch(['b']);
+  things.patch('a', { size: 1 });
+  things.patch('b', { size: 1 });
+  expect(await page.next()).toMatchObject({ watch: 2, changes: [patch('b', { size: 1 })] });
+});
+
+test('of two watches on the way the later counts, whichever is judged first', async () => {
+  let judged = (_keys: readonly string[]) => {};
+  const isFirst = (keys: readonly string[]) => keys.includes('a');
+  const { things, open } = start({
+    source: {
+      visibleTo: async (_session, keys) =>
+        isFirst(keys) ? new Promise<readonly string[]>((resolve) => (judged = resolve)) : keys,
+    },
+  });
+  const page = open();
+  const first = page.watch(['a']);
+  await page.watch(['b']);
+  judged(['a']);
+  await first;
+  things.patch('a', { size: 1 });
+  things.patch('b', { size: 1 });
+  expect(await page.next()).toMatchObject({ watch: 2, changes: [patch('b', { size: 1 })] });
+});
+
+test('a read that began before a patch does not undo it', async () => {
+  const rows = new Map([['a', { name: 'old' }]]);
+  const pending: (() => void)[] = [];
+  const { things, open } = start({
+    source: {
+      read: async (keys) => {
+        const found = new Map(keys.map((key) => [key, { ...rows.get(key)! }]));
+        await new Promise<void>((resolve) => pending.push(resolve));
+        return found;
+      },
+    },
+  });
+  const page = open();
+  await page.watch(['a']);
+  things.stale('a');
+  await expect.poll(() => pending.length).toBe(1);
+  rows.set('a', { name: 'new' });
+  things.patch('a', { name: 'new' });
+  pending[0]!();
+  expect((await page.next())!.changes).toEqual([patch('a', { name: 'new' })]);
+  await expect.poll(() => pending.length).toBe(2);
+  pending[1]!();
+  expect((await page.next())!.changes).toEqual([value('a', { name: 'new' })]);
+});
+
+test('no cursor goes beyond what is still being read', async () => {
+  let answer = () => {};
+  const { hub, things, change, open } = start({
+    source: {
+      async read(keys) {
+        await new Promise<void>((resolve) => (answer = resolve));
+        return new Map(keys.map((key) => [key, { name: key }]));
+      },
+    },
+  });
+  const numberOf = (cursor: string) => Number(cursor.split('.')[1]);
+  const page = open();
+  await page.watch(['slow', 'b']);
+  change('slow', { name: 'slow' });
+  const changed = numberOf(hub.cursor());
+  things.patch('b', { size: 1 });
+  expect(numberOf((await page.next())!.cursor)).toBeLessThan(changed);
+  answer();
+  expect(numberOf((await page.next())!.cursor)).toBeGreaterThanOrEqual(changed);
+});
+
+test('a read that failed is told of, and tried again until it is told', async () => {
+  let isAway = true;
+  const { change, logged, open } = start({
+    source: {
+      read: async (keys) => {
+        if (isAway) throw new Error('away');
+        return new Map(keys.map((key) => [key, { name: key }]));
+      },
+    },
+  });
+  const page = open();
+  await page.watch(['a']);
+  change('a', { name: 'a' });
+  await expect.poll(() => logged.length).toBe(1);
+  isAway = false;
+  expect((await page.next())!.changes).toEqual([value('a', { name: 'a' })]);
+});
+
+test('news reaches whoever wants news, and is followed from then on; the oldest of very many is not', async () => {
+  const { things, change, open } = start();
+  const [page, other] = [open(), open()];
+  await page.watch([], { news: true });
+  await other.watch(['x']);
+  change('new', { name: 'N' }, true);
+  things.patch('x', { size: 1 });
+  expect((await page.next())!.changes).toEqual([value('new', { name: 'N' })]);
+  expect((await other.next())!.changes).toEqual([patch('x', { size: 1 })]);
+  things.patch('new', { size: 2 });
+  expect((await page.next())!.changes).toEqual([patch('new', { size: 2 })]);
+
+  for (let i = 0; i < 200; i++) {
+    change(`later ${i}`, { name: '-' }, true);
+    if (i % 100 === 99) expect((await page.next())!.changes).toHaveLength(100);
+  }
+  things.patch('new', { size: 3 });
+  things.patch('later 0', { size: 3 });
+  expect((await page.next())!.changes).toEqual([patch('later 0', { size: 3 })]);
+});
+
+test('news of hundreds at once, or missed, is not told one by one: the page loads its data again', async () => {
+  const { hub, change, open } = start();
+  const since = hub.cursor();
+  const page = open();
+  await page.watch(['new 7'], { news: true });
+  for (let i = 0; i < 101; i++) change(`new ${i}`, { name: '-' }, true);
+  expect(await page.next()).toMatchObject({ isTooLate: true });
+  expect((await page.next())!.changes, 'what it shows is told all the same').toEqual([value('new 7', { name: '-' })]);
+  const late = open();
+  await late.watch([], { news: true, since });
+  expect(await late.next()).toMatchObject({ isTooLate: true });
+});
+
+test('what was to be read for a page is not told when it shows something else', async () => {
+  const { hub, change, things, open } = start();
+  const since = hub.cursor();
+  change('a', { name: 'A' });
+  const page = open();
+  await page.watch(['a'], { since });
+  await page.watch(['b']);
+  // Told after everything that was to be read.
+  await expect.poll(() => things.patch('b', { size: 1 })).toBeUndefined();
+  expect((await page.next())!.changes).toEqual([patch('b', { size: 1 })]);
+});
+
+test('what is gone is told to those who show it; of what nobody has heard nothing is said', async () => {
+  const { hub, things, change, rows, open } = start();
+  const since = hub.cursor();
+  const page = open();
+  await page.watch(['a'], { news: true });
+  things.gone('a');
+  change('brief', { name: '-' }, true);
+  rows.delete('brief');
+  change('new', { name: 'N' }, true);
+  const told = [...(await page.next())!.changes, ...(await page.next())!.changes];
+  expect(told).toEqual([{ topic: 'things', kind: 'gone', key: 'a' }, value('new', { name: 'N' })]);
+
+  const late = open();
+  await late.watch(['a'], { since });
+  expect((await late.next())!.changes).toEqual([{ topic: 'things', kind: 'gone', key: 'a' }]);
+});
+
+test('nobody hears of what they may not see: as watched, as news, or as missed', async () => {
+  const seen: Record<string, string[]> = { 'a@example.com': ['a', 'n1'], 'b@example.com': ['b', 'n2'] };
+  const { hub, things, change, open } = start({
+    source: { visibleTo: async ({ user }, keys) => keys.filter((key) => seen[user.email]!.includes(key)) },
+  });
+  const since = hub.cursor();
+  const told = async (email: string, at: string) => {
+    const page = open(sessionOf({ email }));
+    await page.watch(['a', 'b'], { news: true, since: at });
+    return page;
+  };
+  const pages = [await told('a@example.com', since), await told('b@example.com', since)];
+  const tell = ({ kind, key }: { kind: string; key: string }) => `${kind} ${key}`;
+  const heard = () => Promise.all(pages.map(async (page) => (await page.next())!.changes.map(tell)));
+  expect(await heard()).toEqual([['gone b'], ['gone a']]);
+  for (const key of ['a', 'b']) things.patch(key, { size: 1 });
+  expect(await heard()).toEqual([['patch a'], ['patch b']]);
+  for (const key of ['a', 'b']) change(key, { name: key });
+  for (const key of ['n1', 'n2']) change(key, { name: key }, true);
+  expect(await heard()).toEqual([['value a', 'value n1'], ['value b', 'value n2']]);
+
+  pages.push(await told('b@example.com', since));
+  pages.splice(0, 2);
+  expect(await heard()).toEqual([['gone a']]);
+  expect(await heard()).toEqual([['value b', 'value n2']]);
+});
+
+test('a page without the permission, of an unknown topic or key is refused, and watches what it did', async () => {
+  const { things, open } = start();
+  const powerless = open({ ...sessionOf(), permissions: new Set() });
+  const page = open();
+  await page.watch(['a']);
+  await expect(page.watch(['no key'])).rejects.toMatchObject({ appCode: 'input.invalid' });
+  await expect(page.watch(['a'], { topic: 'nothing' })).rejects.toMatchObject({ appCode: 'input.invalid' });
+  await expect(powerless.watch(['a'])).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  things.patch('a', { size: 1 });
+  expect((await page.next())!.changes).toEqual([patch('a', { size: 1 })]);
+});
+
+test('a page that was away longer than is remembered loads again, and what it shows is read for it', async () => {
+  let minutes = 0;
+  const { hub, rows, change, things, open } = start({ now: () => minutes * 60_000 });
+  rows.set('a', { name: 'A' });
+  const old = hub.cursor();
+  for (; minutes < 13; minutes++) things.patch('b', { size: minutes });
+  const recent = hub.cursor();
+  change('b', { name: 'B' });
+  const [epoch] = hub.cursor().split('.');
+  for (const since of [old, `${epoch}.9007199254740993`, `${epoch}.x`, 'x', '', recent.replace(/^./, '-')]) {
+    const page = open();
+    await page.watch(['a'], { since });
+    expect(await page.next(), since).toMatchObject({ isTooLate: true });
+    expect((await page.next())!.changes, since).toEqual([value('a', { name: 'A' })]);
+    page.page.close();
+  }
+  const page = open();
+  await page.watch(['a', 'b'], { since: recent });
+  expect(await page.next()).toMatchObject({ changes: [value('b', { name: 'B' })] });
+});
+
+test('what is kept is compared with the rows once in a while', async () => {
+  let confirmed = 0;
+  const { open } = start({ confirmMs: 5, source: { confirm: async () => void confirmed++ } });
+  open();
+  await expect.poll(() => confirmed).toBeGreaterThan(2);
+});
+
+test('a stream ends with its page, with its signal, and when the page opens another', async () => {
+  const { things, open } = start();
+  const page = open();
+  await page.watch(['a']);
+  const first = page.next();
+  const stop = new AbortController();
+  const second = page.page.stream(stop.signal);
+  const told = second.next();
+  expect(await first).toBeUndefined();
+  things.patch('a', { size: 1 });
+  expect(JSON.parse(((await told) as IteratorYieldResult<Written<Batch>>).value.json)).toMatchObject({ changes: [patch('a', { size: 1 })] });
+  const rest = second.next();
+  stop.abort();
+  expect((await rest).done).toBe(true);
+
+  const other = open();
+  const end = other.next();
+  other.page.close();
+  expect(await end).toBeUndefined();
+});

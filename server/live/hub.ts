@@ -1,0 +1,329 @@
+import { mayAnywhere, type Permission } from '../auth/permissions';
+import type { Session } from '../auth/session';
+import { AppError } from '../errors';
+import { type Log, logFailure } from '../log';
+import { type ChangeLog, createChanges } from './changes';
+import { createPage, type HubPage, type Interest, type Page, type Told } from './page';
+
+/** At most so often is a page told anything: what changes within it is one message. */
+const TICK_MS = 50;
+/** So long after a read that failed it is tried again. */
+const RETRY_MS = 1000;
+/** Keys of one read; what is more has to wait for the next tick. */
+const MOST_A_READ = 1000;
+/** News of one tick. A page that is to hear of more, as when hundreds are turned away at once, loads its data again. */
+const MOST_NEWS = 100;
+const CONFIRM_MS = 60_000;
+
+/** What a noun says of its topic. */
+export interface Source<Value> {
+  permission: Permission;
+  isKey(key: string): boolean;
+  /**
+   * Which of these keys the session may hear of. Every key that a page is told anything of has been through this: it is
+   * the place for whatever narrows what somebody sees. A key that is not among them is gone, for that page.
+   */
+  visibleTo(session: Session, keys: readonly string[]): Promise<readonly string[]>;
+  /** What is true now. A key that is missing in the answer is gone. */
+  read(keys: string[]): Promise<ReadonlyMap<string, Value>>;
+  /** Compares what it keeps in memory with the rows. Called once a minute while any page is open. */
+  confirm?(): Promise<void>;
+}
+
+/** How a noun tells of changes. */
+export interface Topic<Value> {
+  /** These fields are now so. They are sent as they are: nothing is read. */
+  patch(key: string, patch: Partial<Value>): void;
+  /** Something of it changed, and only its row says what: it is read once, for all pages that want it. */
+  stale(key: string, options?: { isNews?: boolean }): void;
+  gone(key: string): void;
+}
+
+/** Tells open pages what changes of what they show. It knows topics and keys, and nothing of what they mean. */
+export interface Hub {
+  register<Value extends object>(name: string, source: Source<Value>): Topic<Value>;
+  /** The present moment. What is read after taking it, and what changes after it, leave no gap. */
+  cursor(): string;
+  /** A page that is open; closed by its socket. */
+  open(session: Session): Page;
+}
+
+/** A key whose value has to be read, and for whom. */
+interface Wanted {
+  /** The oldest change that it stands for: until it is told, no cursor may go beyond. */
+  at: number;
+  isForAll: boolean;
+  isNews: boolean;
+  pages: Set<HubPage>;
+}
+
+interface State {
+  name: string;
+  source: Source<object>;
+  log: ChangeLog;
+  watchers: Map<string, Set<HubPage>>;
+  newsReaders: Set<HubPage>;
+  /** Of this tick. */
+  patches: Map<string, object | 'gone'>;
+  wanted: Map<string, Wanted>;
+  /** The read that is under way. A key that is patched meanwhile is read again: what is on its way may be older. */
+  reading: Map<string, Wanted>;
+  outdated: Set<string>;
+  /** A read has failed a moment ago. */
+  isPausing: boolean;
+}
+
+export function createHub({
+  log,
+  now = () => performance.now(),
+  confirmMs = CONFIRM_MS,
+}: {
+  log: Log;
+  now?: () => number;
+  confirmMs?: number;
+}): Hub {
+  const changes = createChanges(now);
+  const topics = new Map<string, State>();
+  const pages = new Set<HubPage>();
+  /** Everything up to here has been told to all who watch it. */
+  let told = 0;
+  let tickedAtMs = -Infinity;
+  let timer: NodeJS.Timeout | null = null;
+  let confirming: NodeJS.Timeout | undefined;
+
+  function want(state: State, key: string, given: { at: number; page?: HubPage; isNews?: boolean }) {
+    const { at, page, isNews = false } = given;
+    const wanted = state.wanted.get(key) ?? { at, isForAll: false, isNews: false, pages: new Set() };
+    state.wanted.set(key, wanted);
+    wanted.at = Math.min(wanted.at, at);
+    if (page) wanted.pages.add(page);
+    else wanted.isForAll = true;
+    wanted.isNews ||= isNews;
+    wake();
+  }
+
+  function wake() {
+    timer ??= setTimeout(tick, Math.max(0, tickedAtMs + TICK_MS - performance.now())).unref();
+  }
+
+  function tick() {
+    timer = null;
+    tickedAtMs = performance.now();
+    for (const state of topics.values()) {
+      for (const [key, patch] of state.patches) {
+        const change = patch === 'gone' ? { kind: 'gone' as const, key } : { kind: 'patch' as const, key, patch };
+        tell(state, key, { topic: state.name, ...change }, state.watchers.get(key) ?? []);
+      }
+      state.patches.clear();
+      if (state.wanted.size > 0 && state.reading.size === 0 && !state.isPausing) void read(state);
+    }
+    told = changes.now();
+    for (const { wanted, reading } of topics.values()) {
+      for (const waiting of [wanted, reading]) for (const { at } of waiting.values()) told = Math.min(told, at - 1);
+    }
+    for (const page of pages) page.flush(changes.cursorAt(told));
+  }
+
+  function tell(state: State, key: string, change: Told['change'], to: Iterable<HubPage>) {
+    // One object for all: it is written as JSON once.
+    const shared: Told = { change };
+    const id = `${state.name} ${key}`;
+    for (const page of to) page.tell(id, shared);
+  }
+
+  async function read(state: State) {
+    for (const [key, wanted] of state.wanted) {
+      if (state.reading.size === MOST_A_READ) break;
+      state.wanted.delete(key);
+      if (targetsOf(state, key, wanted).size > 0) state.reading.set(key, wanted);
+    }
+    boundNews(state);
+    const again = (key: string, { at, isForAll, isNews, pages }: Wanted) => {
+      if (isForAll) want(state, key, { at, isNews });
+      for (const page of pages) want(state, key, { at, page });
+    };
+    try {
+      const keys = [...state.reading.keys()];
+      const values = keys.length > 0 ? await state.source.read(keys) : new Map<string, object>();
+      const seen = await whoSees(state);
+      for (const [key, wanted] of state.reading) {
+        if (state.outdated.has(key)) {
+          again(key, wanted);
+          continue;
+        }
+        const value = values.get(key);
+        const isTold = (page: HubPage) => isWatching(state, key, page) || (value && seen(page, key));
+        const to = [...targetsOf(state, key, wanted)].filter(isTold);
+        const change = value ? { kind: 'value' as const, key, value } : { kind: 'gone' as const, key };
+        tell(state, key, { topic: state.name, ...change }, to);
+        if (value) for (const page of to) page.follow(state.name, key);
+      }
+    } catch (error) {
+      logFailure(log, `changes of ${state.name} could not be read; trying again`, error);
+      for (const [key, wanted] of state.reading) again(key, wanted);
+      state.isPausing = true;
+      setTimeout(() => {
+        state.isPausing = false;
+        wake();
+      }, RETRY_MS).unref();
+    }
+    state.reading.clear();
+    state.outdated.clear();
+    wake();
+  }
+
+  /** Too many at once are no news to anybody: the page is told to look for itself. */
+  function boundNews({ reading, newsReaders }: State) {
+    const news = [...reading.values()].filter(({ isNews }) => isNews);
+    if (news.length <= MOST_NEWS) return;
+    for (const wanted of news) wanted.isNews = false;
+    for (const page of newsReaders) page.tellTooLate();
+  }
+
+  const isWatching = (state: State, key: string, page: HubPage) => state.watchers.get(key)?.has(page) ?? false;
+
+  function targetsOf(state: State, key: string, { isForAll, isNews, pages }: Wanted): Set<HubPage> {
+    const targets = new Set(pages);
+    if (isForAll) for (const page of state.watchers.get(key) ?? []) targets.add(page);
+    if (isNews) for (const page of state.newsReaders) targets.add(page);
+    return targets;
+  }
+
+  /** For those who are told of keys that they do not watch, asked once a session. */
+  async function whoSees(state: State): Promise<(page: HubPage, key: string) => boolean> {
+    const asked = new Map<string, { session: Session; keys: Set<string> }>();
+    for (const [key, wanted] of state.reading) {
+      for (const page of targetsOf(state, key, wanted)) {
+        if (isWatching(state, key, page)) continue;
+        const { session } = page;
+        const entry = asked.get(session.id) ?? { session, keys: new Set() };
+        asked.set(session.id, entry);
+        entry.keys.add(key);
+      }
+    }
+    const visible = new Map<string, ReadonlySet<string>>();
+    for (const [id, { session, keys }] of asked) {
+      visible.set(id, new Set(await state.source.visibleTo(session, [...keys])));
+    }
+    return (page, key) => visible.get(page.session.id)?.has(key) ?? false;
+  }
+
+  function setWatching(page: HubPage, topic: string, key: string, isOn: boolean) {
+    const { watchers } = topics.get(topic)!;
+    const of = watchers.get(key) ?? new Set();
+    if (isOn) watchers.set(key, of.add(page));
+    else if (of.delete(page) && of.size === 0) watchers.delete(key);
+  }
+
+  /** Everything that may be refused, before anything changes. */
+  async function admit(session: Session, interests: readonly Interest[]) {
+    return Promise.all(
+      interests.map(async ({ topic, keys, news, since }) => {
+        const state = topics.get(topic);
+        if (!state || !keys.every(state.source.isKey)) throw new AppError('input.invalid');
+        if (!mayAnywhere(session, state.source.permission)) throw new AppError('auth.forbidden');
+        const visible = new Set(keys.length > 0 ? await state.source.visibleTo(session, keys) : []);
+        const hidden = keys.filter((key) => !visible.has(key));
+        return { state, keys: [...visible], hidden, news, since };
+      }),
+    );
+  }
+
+  /** What changed since the data of the page was read is read for it once more. */
+  function catchUp(page: HubPage, { state, keys, hidden, news, since }: Awaited<ReturnType<typeof admit>>[number]) {
+    // There is none for it, be it out of sight or gone.
+    for (const key of hidden) tell(state, key, { topic: state.name, kind: 'gone', key }, [page]);
+    const from = changes.read(since);
+    if (from === null) {
+      page.tellTooLate();
+      // Its data may have come from another process, whose cursors nobody here can read: what it shows is read anew.
+      for (const key of keys) want(state, key, { at: changes.now() + 1, page });
+      return;
+    }
+    const { changedAt, news: all } = state.log;
+    for (const key of keys) if ((changedAt.get(key) ?? 0) > from) want(state, key, { at: from + 1, page });
+    let missed = 0;
+    for (let i = all.length - 1; i >= 0 && all[i]!.at > from; i--) {
+      const { key } = all[i]!;
+      if (isWatching(state, key, page) || (news && ++missed <= MOST_NEWS)) want(state, key, { at: from + 1, page });
+    }
+    if (missed > MOST_NEWS) page.tellTooLate();
+  }
+
+  return {
+    cursor: () => changes.cursorAt(),
+    register(name, source) {
+      const state: State = {
+        ...{ name, source, log: changes.log(), watchers: new Map(), newsReaders: new Set() },
+        ...{ patches: new Map(), wanted: new Map(), reading: new Map(), outdated: new Set(), isPausing: false },
+      };
+      topics.set(name, state);
+      const set = (key: string, patch: object | 'gone') => {
+        if (state.reading.has(key)) state.outdated.add(key);
+        if (!state.watchers.has(key)) return;
+        state.patches.set(key, patch);
+        wake();
+      };
+      return {
+        patch(key, patch) {
+          changes.mark(state.log, key);
+          const before = state.patches.get(key);
+          if (before !== 'gone') set(key, { ...before, ...patch });
+        },
+        stale(key, { isNews = false } = {}) {
+          const at = changes.mark(state.log, key);
+          if (isNews) state.log.news.push({ at, key });
+          if (state.watchers.has(key) || (isNews && state.newsReaders.size > 0)) want(state, key, { at, isNews });
+        },
+        gone(key) {
+          state.log.news.push({ at: changes.mark(state.log, key), key });
+          state.log.changedAt.delete(key);
+          set(key, 'gone');
+        },
+      };
+    },
+    open(session) {
+      /** What was being read for it, and news. What it watches it takes back itself. */
+      const leave = () => {
+        for (const { newsReaders, wanted, reading } of topics.values()) {
+          newsReaders.delete(page);
+          for (const waiting of [wanted, reading]) for (const { pages } of waiting.values()) pages.delete(page);
+        }
+      };
+      const page = createPage({
+        session,
+        setWatching: (topic, key, isOn) => setWatching(page, topic, key, isOn),
+        async admit(interests) {
+          const admitted = await admit(session, interests);
+          return {
+            watched: admitted.map(({ state, keys }) => ({ topic: state.name, keys })),
+            begin() {
+              leave();
+              for (const { state, news } of admitted) if (news) state.newsReaders.add(page);
+              for (const interest of admitted) catchUp(page, interest);
+              wake();
+            },
+          };
+        },
+        onClosed() {
+          pages.delete(page);
+          leave();
+          if (pages.size > 0) return;
+          clearInterval(confirming);
+          confirming = undefined;
+        },
+      });
+      pages.add(page);
+      confirming ??= setInterval(() => void confirmAll(), confirmMs).unref();
+      return page;
+    },
+  };
+
+  async function confirmAll() {
+    for (const { name, source } of topics.values()) {
+      await source.confirm?.().catch((error: unknown) => {
+        logFailure(log, `what is kept of ${name} could not be checked`, error);
+      });
+    }
+  }
+}

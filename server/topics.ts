@@ -1,0 +1,14 @@
+import type { HostCounts } from './hosts/host-counts';
+import type { HostRow } from './hosts/host-schema';
+import { registerHosts } from './hosts/topic';
+import type { Services } from './services';
+
+/** What open pages can watch: what each key of a topic stands for. The topics are the nouns' own. */
+export interface Topics {
+  hosts: HostRow;
+  hostCounts: HostCounts;
+}
+
+export function registerTopics(services: Services): void {
+  registerHosts(services);
+}
