@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openActed } from './state/acted';
@@ -119,7 +119,7 @@ it('keeps an error that the server has no room for, and reports it when it has, 
 });
 
 it('renews once for each request, also when it is told again after a restart', async () => {
-  const { state, start, until } = await setUp();
+  const { state, folder, start, until } = await setUp();
   const stop = new AbortController();
   const ended = start({ signal: stop.signal });
   await state.reported(1);
@@ -127,13 +127,14 @@ it('renews once for each request, also when it is told again after a restart', a
   await until('the certificate is renewed');
   await state.reported(2);
 
-  // An answer to something else comes after it was heard.
+  // What is said to something else is said after it was heard; a renewal would have begun with a key by then.
   const tellAgain = async (connection: number) => {
     const { length } = state.errors;
     state.tell({ kind: 'renew', withinSeconds: 0, request: 'the first' });
     state.tell({ kind: 'teleport' });
     await state.until(() => state.errors.length > length);
     expect([state.renewals, state.hellos.length]).toEqual([1, connection]);
+    expect(existsSync(join(folder, 'client.next.key'))).toBe(false);
   };
   await tellAgain(2);
   stop.abort();
