@@ -4,11 +4,12 @@ import { dirname, join } from 'node:path';
 
 /** What is loaded when the file is: types leave no trace. */
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?!\s*type\s)(?:[^'"`;]*?\sfrom\s+)?['"](\.[^'"]+)['"]|\bimport\(\s*['"](\.[^'"]+)['"]/g;
+const TEST = /\.test\.tsx?$/;
 const ENDINGS = ['', '.ts', '.tsx', '.mjs', '.js', '/index.ts'];
 
 /**
- * The test files that a change can break, the nearest first: those that were changed, those that load what was changed,
- * those that load what loads it, and so on.
+ * The test files that a change can break, the nearest first: those that were changed or are named after what was, those
+ * that load it, those that load what loads it, and so on.
  *
  * @param {string} root
  * @param {string[]} files all sources, relative to `root`
@@ -17,10 +18,14 @@ const ENDINGS = ['', '.ts', '.tsx', '.mjs', '.js', '/index.ts'];
  */
 export function findTests(root, files, changed) {
   const importers = findImporters(root, files);
-  const found = new Set(changed.filter((file) => files.includes(file)));
+  const known = changed.filter((file) => files.includes(file));
+  const stems = known.map((file) => file.replace(/\.\w+$/, '.'));
+  // A rule is tested through the router, which is how its test loads it.
+  const named = files.filter((file) => TEST.test(file) && stems.some((stem) => file.startsWith(stem)));
+  const found = new Set([...known, ...named]);
   // A set is walked in the order in which it grows.
   for (const file of found) for (const importer of importers.get(file) ?? []) found.add(importer);
-  return [...found].filter((file) => /\.test\.tsx?$/.test(file));
+  return [...found].filter((file) => TEST.test(file));
 }
 
 /** Who loads a file. @param {string} root @param {string[]} files @returns {Map<string, string[]>} */

@@ -32,6 +32,11 @@ test('one that was changed itself is the first', async () => {
   expect(findTests(...(await project(FILES)), ['lazy.ts', 'other.test.ts'])).toEqual(['other.test.ts', 'a/far.test.ts']);
 });
 
+test('one that is named after what was changed is nearer than one that loads it', async () => {
+  const files = { ...FILES, 'a/lazy.test.ts': `import { caller } from '../types.test';`, 'page.db.test.ts': `import './lazy';` };
+  expect(findTests(...(await project(files)), ['page.tsx'])).toEqual(['page.db.test.ts', 'a/far.test.ts']);
+});
+
 test('what is no source, or is gone, breaks none', async () => {
   expect(findTests(...(await project(FILES)), ['README.md', 'a/gone.ts'])).toEqual([]);
 });

@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
@@ -120,7 +119,8 @@ function findLeft({ testResults }) {
 function findScript(program) {
   if (program.startsWith('tools/')) return join(root, program);
   const name = { tsc: 'typescript', playwright: '@playwright/test' }[program] ?? program;
-  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
+  // Not by `resolve`: some packages show their manifest to nobody.
+  const manifest = join(root, 'node_modules', name, 'package.json');
   const { bin } = /** @type {{ bin: Record<string, string> }} */ (JSON.parse(readFileSync(manifest, 'utf8')));
   return join(dirname(manifest), bin[program] ?? '');
 }

@@ -16,6 +16,7 @@ checkReady();
 const suites = {
   lint: { command: ['eslint', '.', '--max-warnings', '0'], isSingle: true },
   types: { command: ['tsc', '--noEmit'], isSingle: true },
+  unused: { command: ['knip', '--no-progress'], isSingle: true },
   build: { command: ['tools/build.mjs', '--if-stale'], isSingle: true },
   unit: { command: ['vitest', 'run', '--allowOnly=false', '--project', 'unit'], reporter: 'vitest' },
   pglite: { command: ['vitest', 'run', '--allowOnly=false', '--project', 'pglite'], reporter: 'vitest' },
