@@ -6,7 +6,7 @@ export const ROLES = ['none', 'viewer', 'operator', 'administrator'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** What somebody may be on some hosts. What only an administrator may do is done to no host. */
-export const GRANTED_ROLES = ['viewer', 'operator'] as const satisfies Role[];
+const GRANTED_ROLES = ['viewer', 'operator'] as const satisfies Role[];
 export type GrantedRole = (typeof GRANTED_ROLES)[number];
 
 /** What a signed-in person may do, and the least role that may. Procedures name the permission they need as their first line. */
