@@ -53,6 +53,52 @@ test('nobody need ask for it: so many rows are committed at once, fewer after a 
   expect(slices).toEqual([3, 1]);
 });
 
+// A crowd that is refused for the first time kept everybody who was refused meanwhile waiting for its end.
+test('a flush ends although rows come with every commit; those wait their time, or until they are enough', async () => {
+  const writer = createGroupCommit({ most: 3, everyMs: 3_600_000 });
+  const slices: number[] = [];
+  let coming = 0;
+  const { add, flush, size } = writer.lane<number>({
+    async commit(rows) {
+      await Promise.resolve();
+      slices.push(rows.length);
+      if (slices.length === 50) coming = 0; // or the test would not end either
+      for (let row = 0; row < coming; row++) void add(row);
+    },
+    onFailure: () => undefined,
+  });
+  coming = 1;
+  void add(0);
+  await flush();
+  expect(slices).toEqual([1]);
+  const [one, other] = [flush(), add(1).then(() => slices.length)];
+  await one;
+  expect(size()).toBe(1);
+  expect(slices).toEqual([1, 2]);
+  expect(await other).toBe(2);
+
+  coming = 3;
+  await flush();
+  expect(slices.length).toBeLessThan(50);
+  await expect.poll(() => slices.length).toBe(50);
+  await writer.stop();
+  expect(slices.slice(2)).toEqual([1, ...Array.from({ length: 47 }, () => 3)]);
+});
+
+test('whoever asks for a flush during a commit gets what is queued by then, and waits for no more', async () => {
+  const { db, add, flush, size } = start({ most: 10 }).makeLane('fact');
+  void add(1);
+  const first = flush();
+  await Promise.resolve(); // it has begun
+  void add(2);
+  const second = flush();
+  await first;
+  expect(db.committed).toEqual([1]);
+  await second;
+  expect(db).toMatchObject({ committed: [1, 2], slices: [1, 1] });
+  expect(size()).toBe(0);
+});
+
 test('a failure leaves everything for the next time, once each and in order, and tells who asked', async () => {
   const { db, add, flush, size } = start({ most: 10 }).makeLane('fact');
   const added = Promise.all([1, 2, 3, 4].map(add));

@@ -21,7 +21,7 @@ interface Lane<Row> {
    * itself is at fault.
    */
   add(row: Row): Promise<void>;
-  /** Commits what is queued now. Rejects with what failed; those rows stay, and are tried again. */
+  /** Commits what is queued now, and waits for no row that comes later. Rejects with what failed; that is tried again. */
   flush(): Promise<void>;
   /** Rows that are not committed yet. */
   size(): number;
@@ -93,6 +93,8 @@ export function createGroupCommit(options: Options = {}): GroupCommit {
     /** Rows that may be committed any moment: they are neither given up nor merged with others. */
     let underWay = 0;
     let running: Promise<void> | null = null;
+    /** The one after that, for whoever asked meanwhile. */
+    let next: Promise<void> | null = null;
     let timer: NodeJS.Timeout | undefined;
 
     function settle(entry: Queued<Row>, error?: unknown): void {
@@ -136,7 +138,8 @@ export function createGroupCommit(options: Options = {}): GroupCommit {
       clearTimeout(timer);
       timer = undefined;
       try {
-        while (queue.size > 0) {
+        // What comes meanwhile waits for the next: this one would never end while rows come faster than they are committed.
+        for (let slices = Math.ceil(queue.size / most); slices > 0 && queue.size > 0; slices--) {
           const slice = firstOf(queue, most);
           for (const [key] of slice) queue.delete(key);
           underWay = slice.length;
@@ -155,8 +158,20 @@ export function createGroupCommit(options: Options = {}): GroupCommit {
       } finally {
         running = null;
       }
+      if (queue.size >= most) void tryFlush();
+      else if (queue.size > 0) wakeIn(patienceMs);
     }
-    const flush = () => (running ??= run());
+    function flush(): Promise<void> {
+      if (!running) return (running = run());
+      // What came since that began is not in it.
+      next ??= running
+        .catch(() => undefined)
+        .then(() => {
+          next = null;
+          return (running ??= run());
+        });
+      return next;
+    }
     const tryFlush = () => flush().catch(() => undefined); // `onFailure` has been told
     function wakeIn(ms: number): void {
       timer ??= setTimeout(() => void tryFlush(), ms).unref();
@@ -172,9 +187,11 @@ export function createGroupCommit(options: Options = {}): GroupCommit {
       if (!merge) counted++;
       const entry = queuedOf(row);
       queue.set(merge?.keyOf(row) ?? entry, entry);
-      // Exactly: while it fails, not each row is to try anew.
-      if (queue.size === most) void tryFlush();
-      if (!running) wakeIn(patienceMs);
+      if (!running) {
+        // Exactly: while it fails, not each row is to try anew.
+        if (queue.size === most) void tryFlush();
+        else wakeIn(patienceMs);
+      }
       return entry.committed;
     }
 
