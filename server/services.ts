@@ -87,7 +87,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
   const graceMs = heartbeat.grace_seconds * 1000;
   const writer = createGroupCommit();
   const samples = createRecentSamples(events);
-  const reports = createReports({ db, events, log, writer, samples });
+  const reports = createReports({ db, log, writer });
   const presence = await startPresence({ db, events, log, writer, reports, graceMs, isDoorBusy: handshakes.isBusy });
   return {
     config,

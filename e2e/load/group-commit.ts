@@ -5,7 +5,6 @@
  * - `errors`: an error that a host reports. `oneByOne` is a statement each, `grouped` the way in that there is, `bare`
  *   the ceiling: the same rows by statements of a thousand, with nobody who waits for one of them.
  * - `upsAndDowns`: each host comes, goes and comes, in its presence and in its history.
- * - `samples`: a heartbeat each; what is kept of them is memory.
  * - `recordsOfOneAct`: audit records of an act that concerns 300 hosts, in its transaction, one by one and together.
  * - `refused`: the same attempt, refused again and again to a stranger: `first` is what each would cost if each were
  *   told apart.
@@ -28,7 +27,6 @@ import { createReports } from '../../server/agents/reports';
 import { recordAudit, recordAudits } from '../../server/audit/record-audit';
 import { createAuditTrail } from '../../server/audit/trail';
 import { createEventBus } from '../../server/events';
-import { createRecentSamples } from '../../server/metrics/recent-samples';
 import { startPresence } from '../../server/presence/presence';
 import { createGroupCommit } from '../../server/process/group-commit';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
@@ -41,13 +39,6 @@ const HOSTS = 1000;
 const REPORTS = 5000;
 const CONCURRENCY = 64;
 const OF_ONE_ACT = 300;
-
-const SAMPLE = {
-  at: new Date().toISOString(),
-  ...{ cpuPercent: 12.5, load1: 0.5, load5: 0.4, load15: 0.3, memoryTotalBytes: 8e9, memoryUsedBytes: 4e9 },
-  ...{ swapTotalBytes: 0, swapUsedBytes: 0, disks: [], uptimeSeconds: 86_400 },
-  ...{ networkReceivedBytesPerSecond: 1234.5, networkSentBytesPerSecond: 2345.6 },
-};
 
 /** Statements that this process has sent. */
 let statements = 0;
@@ -72,7 +63,7 @@ const writer = createGroupCommit();
 try {
   await migrateUp(database);
   const hostIds = await makeHosts();
-  const reports = createReports({ db, events, log, writer, samples: createRecentSamples(events) });
+  const reports = createReports({ db, log, writer });
   const audit = createAuditTrail({ db, log, writer, secret: 'of this benchmark alone' });
   const hostOf = (n: number) => hostIds[n % HOSTS]!;
   const error = (n: number) => {
@@ -112,7 +103,6 @@ try {
         await db.execute(sql`truncate host_presence`);
       }),
     },
-    samples: { grouped: await measure(REPORTS, () => manyAtOnce((n) => reports.sample(hostOf(n), SAMPLE))) },
     recordsOfOneAct: {
       oneByOne: await measure(OF_ONE_ACT, () =>
         db.transaction(async (tx) => {

@@ -34,18 +34,9 @@ test('what many hosts report at once is one statement, and in the order in which
   expect(rows).toEqual([{ statements: 1 }]);
 });
 
-test('a host that is gone by then fails none of the others, and its figures do not come back', async () => {
+test('a host that is gone by then fails none of the others', async () => {
   const [gone, stays] = (await seedHosts(services.db, [{}, {}])) as [string, string];
   const admin = await administratorOf(services);
-  const reported = [gone, stays].map((hostId) => services.reports.sample(hostId, sample));
-  services.events.emit('host.deleted', { hostId: gone, from: 'approved' });
-  await Promise.all(reported);
-  expect(services.samples.latest(gone)).toBeNull();
-  expect(services.samples.latest(stays)).toEqual(sample);
-  // Whoever is deleted and asks to join again may have the place, and be measured again.
-  await services.reports.sample(gone, sample);
-  expect(services.samples.latest(gone)).toEqual(sample);
-
   await admin.hosts.revoke({ hostId: gone });
   await services.db.delete(hosts).where(eq(hosts.id, gone));
   await Promise.all([gone, stays].map((hostId) => services.reports.happening(error(hostId, 'late'))));
@@ -68,12 +59,13 @@ test('a commit that was not heard of is not made twice', async () => {
   expect(await details()).toEqual(['once']);
 });
 
-test('an agent is told that there is no room for what it reports, and when to come back', async () => {
+test('an agent is told that there is no room for what it reports, and when to come back; its figures need none', async () => {
   const admin = await administratorOf(services);
-  const { shown } = await enrolledHost(services, admin);
+  const { shown, hostId } = await enrolledHost(services, admin);
   const reports = createReports({ ...services, writer: createGroupCommit({ capacity: 0 }) });
   const { agents } = openAgentClient(services, await serveApi({ ...services, reports }), shown);
   const noRoom = { data: { appCode: 'database.busy', httpStatus: 503, retryAfterSeconds: 2 } };
   await expect(agents.reportError.mutate({ kind: 'failed', message: 'x' })).rejects.toMatchObject(noRoom);
-  await expect(agents.heartbeat.mutate(sample)).rejects.toMatchObject(noRoom);
+  await agents.heartbeat.mutate(sample);
+  expect(services.samples.latest(hostId)).toMatchObject({ cpuPercent: sample.cpuPercent });
 });

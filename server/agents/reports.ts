@@ -1,11 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
-import type { Sample } from '../../agent/protocol';
 import type { Database } from '../../db/client';
 import type { hostEvents } from '../../db/schema';
-import { type EventBus, EVERY } from '../events';
 import { type Log, logFailure } from '../log';
-import type { RecentSamples } from '../metrics/recent-samples';
 import type { GroupCommit } from '../process/group-commit';
 
 /** What happens to a host without anybody's doing. */
@@ -18,8 +15,6 @@ interface Happening {
 
 /** The way in for what machines report: many together, each acknowledged once it is kept, or rejected with `Shed`. */
 export interface Reports {
-  /** A measurement. When there is too much of everything, these are given up first. */
-  sample(hostId: string, sample: Sample): Promise<void>;
   /** Into the host's history, unless the host is gone by then. */
   happening(happened: Happening): Promise<void>;
   /** Writes what happened until now. Rejects with what failed; nothing is lost, and it is tried again. */
@@ -28,26 +23,11 @@ export interface Reports {
 
 interface Making {
   db: Database;
-  events: EventBus;
   log: Log;
   writer: GroupCommit;
-  samples: Pick<RecentSamples, 'add'>;
 }
 
-export function createReports({ db, events, log, writer, samples }: Making): Reports {
-  /** Hosts that went while a sample of theirs may have waited: once kept it would stay for ever. */
-  const gone = new Set<string>();
-  const measured = writer.lane<{ hostId: string; sample: Sample }>({
-    worth: 'sample',
-    commit(rows) {
-      for (const { hostId, sample } of rows) if (!gone.has(hostId)) samples.add(hostId, sample);
-      if (measured.size() === rows.length) gone.clear();
-    },
-    onFailure: (error) => logFailure(log, 'samples were not kept; trying again', error),
-  });
-  events.listen('host.deleted', EVERY, ({ hostId }) => {
-    if (measured.size() > 0) gone.add(hostId);
-  });
+export function createReports({ db, log, writer }: Making): Reports {
   const happenings = writer.lane<Happening & { id: string }>({
     worth: 'fact',
     commit: (rows) => writeHappenings(db, rows),
@@ -56,7 +36,6 @@ export function createReports({ db, events, log, writer, samples }: Making): Rep
   // Histories are sorted by id: what happened within one millisecond keeps its order by `seq`, of 32 bits.
   let seq = 0;
   return {
-    sample: (hostId, sample) => measured.add({ hostId, sample }),
     happening(happened) {
       seq = (seq + 1) >>> 0;
       return happenings.add({ id: uuidv7({ msecs: happened.at.getTime(), seq }), ...happened });

@@ -49,11 +49,12 @@ export const agentsRouter = router({
 
   hello: connected.input(hello).mutation(({ ctx, input }) => recordHello(ctx, input)),
 
-  heartbeat: agentProcedure.input(sample).mutation(async ({ ctx, input }) => {
+  heartbeat: agentProcedure.input(sample).mutation(({ ctx, input }) => {
     // Dated by our clock: an agent's may be a day off, and one chart has one time.
     const { hostId } = ctx.agent;
     const dated = { ...input, at: new Date().toISOString() };
-    await ctx.reports.sample(hostId, dated);
+    // In memory, where it needs no room among the rows that wait for the database.
+    ctx.samples.add(hostId, dated);
     ctx.events.emit('host.sampled', { hostId, sample: dated });
   }),
 
