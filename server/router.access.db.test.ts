@@ -222,7 +222,7 @@ const ASKED: Record<string, unknown[]> = {
   'hosts.rejectMatching': [{ before: '2031-01-01T00:00:00Z', search: '-02' }, { before: '2031-01-01T00:00:00Z' }],
 };
 
-/** Where two servers differ that have nothing to do with each other's hosts. */
+/** Where two servers differ that have nothing to do with each other's hosts. Of `feed`: server/live/hub.test.ts. */
 const OF_THE_SERVER = new Set(['feed', 'readAt']);
 const withoutServer = (answer: unknown) =>
   JSON.stringify(answer, (key, value: unknown) => (OF_THE_SERVER.has(key) ? undefined : value)) ?? 'nothing';

@@ -39,7 +39,7 @@ export const hostRow = z
   .meta({ id: 'Host' });
 export type HostRow = z.infer<typeof hostRow>;
 
-const feed = textLike('01890000-0000-7000-8000-000000000000.0')
+const feed = textLike('mT0cVxN2b8mJ5i0sW1qk3A')
   .meta({ description: 'Where a live stream goes on from. Of use to pages only.' });
 
 export const hostPage = z.object({

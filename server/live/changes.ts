@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 /** A page that was away for longer loads its data again. */
 const REMEMBERED_MS = 10 * 60_000;
@@ -17,7 +17,10 @@ export interface ChangeLog {
  * older than any page may go on from is forgotten.
  */
 export interface Changes {
-  /** @returns when it is, or the present moment */
+  /**
+   * @returns when it is, or the present moment. Only this process can read it: whoever sees some hosts would else count
+   * what happens to all others.
+   */
   cursorAt(at?: number): string;
   now(): number;
   /** @returns null for what is no cursor of this process, or is older than what is remembered */
@@ -28,7 +31,7 @@ export interface Changes {
 
 /** @param clock milliseconds */
 export function createChanges(clock: () => number): Changes {
-  const epoch = uuidv7();
+  const seal = createSeal();
   const logs: ChangeLog[] = [];
   let now = 0;
   let forgotten = 0;
@@ -52,12 +55,11 @@ export function createChanges(clock: () => number): Changes {
   }
 
   return {
-    cursorAt: (at = now) => `${epoch}.${at}`,
+    cursorAt: (at = now) => seal.close(at),
     now: () => now,
     read(cursor) {
-      const [from, text] = cursor.split('.');
-      const at = Number(text);
-      return from === epoch && at >= forgotten && at <= now ? at : null;
+      const at = seal.open(cursor);
+      return at !== null && at >= forgotten && at <= now ? at : null;
     },
     log() {
       const log: ChangeLog = { changedAt: new Map(), news: [] };
@@ -69,6 +71,28 @@ export function createChanges(clock: () => number): Changes {
       changedAt.delete(key);
       changedAt.set(key, ++now);
       return now;
+    },
+  };
+}
+
+const BLOCK = 16;
+
+/**
+ * Numbers as one block of AES, half of it random, so that two of one number have nothing in common. What another key has
+ * closed opens as no number that was ever counted, but for one in 2⁶⁴.
+ */
+function createSeal(key = randomBytes(BLOCK)) {
+  const cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false);
+  const decipher = createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false);
+  return {
+    close(at: number): string {
+      const block = randomBytes(BLOCK);
+      block.writeBigUInt64BE(BigInt(at));
+      return cipher.update(block).toString('base64url');
+    },
+    open(text: string): number | null {
+      const block = Buffer.from(text, 'base64url');
+      return block.length === BLOCK ? Number(decipher.update(block).readBigUInt64BE()) : null;
     },
   };
 }

@@ -158,23 +158,46 @@ test('a read that began before a patch does not undo it', async () => {
 
 test('no cursor goes beyond what is still being read', async () => {
   let answer = () => {};
-  const { hub, things, change, open } = start({
+  let wait: Promise<void> | null = new Promise((resolve) => (answer = resolve));
+  const { things, change, open } = start({
     source: {
       async read(keys) {
-        await new Promise<void>((resolve) => (answer = resolve));
+        await wait;
         return new Map(keys.map((key) => [key, { name: key }]));
       },
     },
   });
-  const numberOf = (cursor: string) => Number(cursor.split('.')[1]);
   const page = open();
   await page.watch(['slow', 'b']);
   change('slow', { name: 'slow' });
-  const changed = numberOf(hub.cursor());
   things.patch('b', { size: 1 });
-  expect(numberOf((await page.next())!.cursor)).toBeLessThan(changed);
+  const before = (await page.next())!;
+  expect(before.changes).toEqual([patch('b', { size: 1 })]);
   answer();
-  expect(numberOf((await page.next())!.cursor)).toBeGreaterThanOrEqual(changed);
+  wait = null;
+  const after = (await page.next())!;
+  expect(after.changes).toEqual([value('slow', { name: 'slow' })]);
+
+  const [early, late] = [open(), open()];
+  await early.watch(['slow'], { since: before.cursor });
+  expect((await early.next())!.changes).toEqual([value('slow', { name: 'slow' })]);
+  await late.watch(['slow'], { since: after.cursor });
+  things.patch('slow', { size: 2 });
+  expect((await late.next())!.changes).toEqual([patch('slow', { size: 2 })]);
+});
+
+// Whoever sees one host has cursors, too: as numbers they told how much happens to all the others.
+test('cursors say nothing to whoever gets them, not even whether anything changed between two', () => {
+  const { hub, things } = start();
+  const still = Array.from({ length: 100 }, () => hub.cursor());
+  for (let n = 0; n < 1000; n++) things.patch(`${n}`, { size: n });
+  const moved = Array.from({ length: 100 }, () => hub.cursor());
+  const all = [...still, ...moved];
+  expect(new Set(all).size).toBe(all.length);
+  // And none has a part that another has in the same place, as a name or the high digits of a number would be.
+  const starts = new Set(all.map((cursor) => cursor.slice(0, 8)));
+  const ends = new Set(all.map((cursor) => cursor.slice(-8)));
+  expect([starts.size, ends.size]).toEqual([all.length, all.length]);
 });
 
 test('a read that failed is told of, and tried again until it is told', async () => {
@@ -305,8 +328,9 @@ test('a page that was away longer than is remembered loads again, and what it sh
   for (; minutes < 13; minutes++) things.patch('b', { size: minutes });
   const recent = hub.cursor();
   change('b', { name: 'B' });
-  const [epoch] = hub.cursor().split('.');
-  for (const since of [old, `${epoch}.9007199254740993`, `${epoch}.x`, 'x', '', recent.replace(/^./, '-')]) {
+  const ofAnother = start().hub.cursor();
+  const altered = (recent.startsWith('A') ? 'B' : 'A') + recent.slice(1);
+  for (const since of [old, ofAnother, altered, `${recent}AAAA`, recent.slice(4), 'x', '']) {
     const page = open();
     await page.watch(['a'], { since });
     expect(await page.next(), since).toMatchObject({ isTooLate: true });
