@@ -17,7 +17,7 @@ import tseslint from 'typescript-eslint';
 const borders = {
   app: { types: ['server'] },
   server: {
-    run: ['db', 'agent/protocol', 'agent/fingerprint', 'agent/frame-codec', 'agent/enrolment-token', 'agent/server-address', 'agent/name-to-ascii', 'agent/discovery/message', 'agent/discovery/interfaces', 'agent/discovery/sockets'],
+    run: ['db', 'agent/protocol', 'agent/fingerprint', 'agent/frame-codec', 'agent/enrolment-token', 'agent/server-address', 'agent/name-to-ascii', 'agent/discovery/message', 'agent/discovery/interfaces', 'agent/discovery/sockets', 'agent/discovery/rate-window'],
   },
   agent: { types: ['server'] },
   db: {},

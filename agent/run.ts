@@ -53,11 +53,15 @@ export async function run(agent: Run): Promise<void> {
   const readFacts = createFactReader(measurer);
   const found = agent.servers.length > 0 ? null : await findOurs(agent, (await readFacts()).fqdn);
   const servers = new Servers(found?.servers ?? agent.servers, (order) => agent.remember(settingsOf(order)));
-  const trust = await trustPatiently({ ...agent, expectedPins: agent.expectedPins ?? (found ? [found.pin] : undefined) }, servers);
-  if (found) agent.remember({ ...settingsOf(servers.all), server_found: `${new Date().toISOString()}: ${found.why}` });
-  if (agent.discovery && (found || agent.isFound)) {
-    await followServer({ ...agent.discovery, pins: trust.pins, servers, log, signal });
+  const isFound = found !== null || agent.isFound === true;
+  let trusted: Trust | undefined;
+  if (agent.discovery && isFound) {
+    // Before it is met: it may have moved while this machine was off.
+    const pins = () => trusted?.pins ?? (found ? [found.pin] : readAnchors(folder).pins);
+    await followServer({ ...agent.discovery, pins, servers, log, signal });
   }
+  const trust = (trusted = await trustPatiently({ ...agent, isFound, foundPin: found?.pin }, servers));
+  if (found) agent.remember({ ...settingsOf(servers.all), server_found: `${new Date().toISOString()}: ${found.why}` });
   const machine = { readFacts, takeSample: createSampler(measurer), look: createLook(measurer) };
   const retry = new Retry(agent);
   let memory = createInboxMemory();
@@ -153,7 +157,8 @@ async function trustPatiently(agent: Run, servers: Servers): Promise<Trust> {
       else if (error instanceof FatalError) throw error;
       const round = servers.failed(explainFailure(error, server));
       if (round === null) continue;
-      if (refusal) throw refusal;
+      // One that was found may be elsewhere now, and says so.
+      if (refusal && !agent.isFound) throw refusal;
       await retry.after(round);
     }
   }

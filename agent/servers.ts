@@ -1,3 +1,6 @@
+/** Each that is dead costs time at a reconnect. */
+const MOST = 16;
+
 /** The addresses of one server, or of several that share their hosts and their CA: walked until one works. */
 export class Servers {
   private at = 0;
@@ -20,21 +23,20 @@ export class Servers {
   }
 
   /**
-   * The server says where it is. What works stays the first, and what it does not name any more is tried last, at most
-   * once more: the next time it is gone. Returns whether anything is new.
+   * The server says where it is. The current one stays the first, then come those that are new, then the others, of
+   * which the last go when there are too many. Returns whether any is new; nothing changes without.
    */
   learn(named: readonly URL[]): boolean {
-    const news = named.filter(({ host }) => !this.addresses.some((known) => known.host === host));
-    const { current } = this;
-    const isNamed = (address: URL) => named.some(({ host }) => host === address.host);
-    const kept = this.addresses.filter((address) => address === current || isNamed(address));
-    const next = [...kept.filter(isNamed), ...news, ...kept.filter((address) => !isNamed(address))];
-    const isOther = next.length !== this.addresses.length || next.some((address, index) => address !== this.addresses[index]);
-    if (!isOther) return false;
-    this.addresses = next;
-    this.at = next.indexOf(current);
-    this.onOrder(next);
-    return news.length > 0;
+    const isIn = (addresses: readonly URL[], { host }: URL) => addresses.some((one) => one.host === host);
+    const news = named.filter((address) => !isIn(this.addresses, address));
+    if (news.length === 0) return false;
+    const others = this.addresses.filter((address) => address !== this.current);
+    const isNamed = (address: URL) => isIn(named, address);
+    const sorted = [...others.filter(isNamed), ...others.filter((address) => !isNamed(address))];
+    this.addresses = [this.current, ...news, ...sorted].slice(0, MOST);
+    this.at = 0;
+    this.onOrder(this.addresses);
+    return true;
   }
 
   /**

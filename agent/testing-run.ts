@@ -115,11 +115,12 @@ export async function setUpRun() {
   const folder = makeStateFolder();
   openStateFolder(folder);
   const record = recordLog();
-  const start = (options: { once?: boolean; signal?: AbortSignal; token?: EnrolmentToken; servers?: URL[]; discovery?: Run['discovery'] } = {}) =>
+  const start = (options: { once?: boolean; signal?: AbortSignal; token?: EnrolmentToken; servers?: URL[]; discovery?: Run['discovery']; isFound?: boolean } = {}) =>
     run({
       folder,
       servers: options.servers ?? [server.url],
       discovery: options.discovery,
+      isFound: options.isFound,
       identity: openIdentity(folder),
       expectedPins: undefined,
       token: options.token ?? null,

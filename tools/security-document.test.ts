@@ -30,6 +30,7 @@ const CLASSES = [
   'Secrets in logs',
   'Secrets in URLs',
   'Secrets in responses',
+  'Discovery spoofing',
   'Floods',
   'Unbounded queues',
   'Huge frames',

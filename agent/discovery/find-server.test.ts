@@ -1,9 +1,10 @@
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { Servers } from '../servers';
-import { readSettings } from '../state/settings';
+import { readSettings, serversOf } from '../state/settings';
 import { makeAuthority, makeServerIdentity, recordLog, signalOfTest, startTestServer } from '../testing';
 import { setUpRun } from '../testing-run';
 import { initTRPC } from '@trpc/server';
@@ -81,15 +82,58 @@ it('learns where its own server has moved, and from no other', async () => {
   const { ports, until, log } = await looking();
   const kept: string[][] = [];
   const servers = new Servers([new URL('https://192.0.2.1:6443'), new URL('https://192.0.2.2:6443')], (order) => kept.push(order.map(({ host }) => host)));
-  await followServer({ interfaces: ['loopback'], ports, pins: [ours.pin], servers, log, signal: signalOfTest() });
+  await followServer({ interfaces: ['loopback'], ports, pins: () => [ours.pin], servers, log, signal: signalOfTest() });
   await announce(ports.announcements, say(rogue, { hostname: 'rogue.test' }));
   await announce(ports.announcements, say({ ...rogue, pin: ours.pin }, { hostname: 'rogue.test' }));
   await announce(ports.announcements, say(ours, { addresses: ['198.51.100.7'] }));
-  await until('our server says that it is at');
-  expect(kept).toEqual([['198.51.100.7:6443', 'server.test:6443', '192.0.2.1:6443']]);
-  expect(servers.current.host).toBe('192.0.2.1:6443');
+  await until('our server says that it is also at');
+  expect(kept).toEqual([['192.0.2.1:6443', '198.51.100.7:6443', 'server.test:6443', '192.0.2.2:6443']]);
   servers.failed('gone');
   expect(servers.current.host).toBe('198.51.100.7:6443');
+  // Two servers of one CA take turns, and nothing is written anew.
+  await announce(ports.announcements, say(ours, { addresses: ['192.0.2.2'] }));
+  await announce(ports.announcements, say(ours, { addresses: ['203.0.113.1'], hostname: 'web.01' }));
+  await expect.poll(() => kept.length).toBe(2);
+  expect(kept[1]).toContain('203.0.113.1:6443');
+});
+
+it('is not made to work or to write by who repeats what the server once said', async () => {
+  const ours = await makeSigner();
+  const { ports, lines, log } = await looking();
+  const servers = new Servers([new URL('https://192.0.2.1:6443')]);
+  await followServer({ interfaces: ['loopback'], ports, pins: () => [ours.pin], servers, log, signal: signalOfTest() });
+  const recorded = say(ours, { timestamp: Date.now() - 90_000, addresses: ['198.51.100.7'] });
+  for (let time = 0; time < 50; time++) await announce(ports.announcements, recorded);
+  await announce(ports.announcements, say(ours, { addresses: ['198.51.100.8'] }), '127.0.0.2');
+  await expect.poll(() => servers.all.map(({ hostname }) => hostname)).toContain('198.51.100.8');
+  expect(servers.all.map(({ hostname }) => hostname)).not.toContain('198.51.100.7');
+  expect(lines.filter((line) => line.includes('behind this machine'))).toHaveLength(1);
+});
+
+it('knocks at no far address that a stranger names', async () => {
+  const { options, ports, lines, until } = await looking();
+  const stranger = await makeSigner();
+  await answerAt(ports.beacon, ({ nonce }) => [
+    say(stranger, { nonce, api_port: 1, hostname: '1.2.3.256', addresses: ['203.0.113.9', '127.0.0.1', '2001:db8::9'] }),
+  ]);
+  void findServer(options).catch(() => {});
+  await until('none of the servers that were found can be reached');
+  expect(lines.filter((line) => line.includes('is not taken')).map((line) => line.split(' ').slice(-1)[0])).toEqual(['127.0.0.1:1']);
+});
+
+it('finds the server again that it had found, where it has moved while the agent was off', async () => {
+  const { authority, server, folder, start, state } = await setUpRun();
+  const ports = await freePorts();
+  const signer = await makeSigner({ authority });
+  const discovery = { interfaces: ['loopback'], ports };
+  await answerAt(ports.beacon, ({ nonce }) => [say(signer, { nonce, api_port: server.port })]);
+  await start({ servers: [], once: true, discovery });
+  const another = await serve();
+  void start({ servers: [another.server.url], isFound: true, discovery }).catch(() => {});
+  const tell = setInterval(() => void announce(ports.announcements, say(signer, { api_port: server.port })), 100);
+  onTestFinished(() => clearInterval(tell));
+  await state.until(() => state.hellos.length === 1);
+  expect(serversOf(readSettings(folder)).map(({ port }) => Number(port))).toContain(server.port);
 });
 
 it('joins the server that it found, and keeps what it chose and why', async () => {
@@ -106,8 +150,10 @@ it('joins the server that it found, and keeps what it chose and why', async () =
   expect(readFileSync(join(folder, 'server.fingerprint'), 'utf8')).toBe(`${signer.pin}\n`);
 });
 
-async function announce(port: number, packet: Buffer) {
+async function announce(port: number, packet: Buffer, from = '127.0.0.1') {
   const socket = createSocket('udp4');
+  socket.bind(0, from);
+  await once(socket, 'listening');
   await new Promise((resolve) => socket.send(packet, port, '127.0.0.1', resolve));
   socket.close();
 }

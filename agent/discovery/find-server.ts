@@ -1,9 +1,11 @@
+import { isIP } from 'node:net';
 import { Retry } from '../connection/backoff';
 import { explainFailure } from '../process/explain-failure';
 import type { Log } from '../process/log';
 import { parseServerAddress } from '../server-address';
 import { pinOf } from '../trust/anchors';
 import { meetServer } from '../trust/meet-server';
+import { isPrivateAddress } from './private-address';
 import { openSearch, type Looking } from './search';
 import type { Candidate } from './score';
 import type { ServerInfo } from './message';
@@ -16,6 +18,11 @@ export interface FoundServer {
   /** In words, for people. */
   why: string;
 }
+
+/** For all addresses of one server together, milliseconds. */
+const PATIENCE_MS = 10_000;
+/** Of one that nobody trusts yet. */
+const MOST_TRIED = 4;
 
 const BY_HAND = 'to name it by hand, give --server https://HOST:6443 or a token with --token-file';
 
@@ -34,7 +41,7 @@ export async function findServer(looking: Looking & { random?: () => number }): 
       try {
         const candidates = await search.ask();
         for (const line of table(candidates)) log.info(line);
-        const chosen = await firstReachable(candidates, log, signal);
+        const chosen = await firstReachable(candidates, { log, signal, isTrusted: pins !== null });
         if (chosen) return chosen;
         if (candidates.length > 0) why = `none of the servers that were found can be reached; ${BY_HAND}`;
       } catch (error) {
@@ -45,7 +52,7 @@ export async function findServer(looking: Looking & { random?: () => number }): 
       signal.throwIfAborted();
     }
   } finally {
-    search.close();
+    await search.close();
   }
 }
 
@@ -57,26 +64,43 @@ function table(candidates: readonly Candidate[]): string[] {
   );
 }
 
-async function firstReachable(candidates: readonly Candidate[], log: Log, signal: AbortSignal): Promise<FoundServer | null> {
+async function firstReachable(
+  candidates: readonly Candidate[],
+  { log, signal, isTrusted }: { log: Log; signal: AbortSignal; isTrusted: boolean },
+): Promise<FoundServer | null> {
   for (const { message: { server_info }, source, reasons } of candidates) {
-    for (const server of addressesOf(server_info, source)) {
+    const addresses = addressesOf(server_info, source);
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    for (const server of isTrusted ? addresses : addresses.filter((address) => isNear(address, source)).slice(0, MOST_TRIED)) {
       try {
-        const shown = pinOf(await meetServer(server, signal));
+        const shown = pinOf(await meetServer(server, patience));
         if (shown !== server_info.ca_pin) throw new Error(`${server.host} shows the CA ${shown}, not the one that was named`);
-        const others = addressesOf(server_info, source).filter(({ host }) => host !== server.host);
-        return { servers: [server, ...others], pin: shown, why: reasons.join(', ') };
+        return { servers: [server, ...addresses.filter(({ host }) => host !== server.host)], pin: shown, why: reasons.join(', ') };
       } catch (error) {
         signal.throwIfAborted();
         log.info(`${server.host} is not taken: ${explainFailure(error, server)}`);
+        if (patience.aborted) break;
       }
     }
   }
   return null;
 }
 
+/** A stranger may name any address there is; only what may be of our own network is knocked at for them. */
+function isNear({ hostname }: URL, source: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return isIP(host) !== 0 && (host === source || isPrivateAddress(host));
+}
+
 /** Where its answer came from is sure to be a way to it; then what it says itself. A link-local address is in no certificate. */
 export function addressesOf({ hostname, addresses, api_port }: ServerInfo, source: string): URL[] {
   const hosts = [...(addresses.includes(source) ? [source] : []), ...addresses, hostname];
-  const urls = [...new Set(hosts)].map((host) => parseServerAddress(`https://${host.includes(':') ? `[${host}]` : host}:${api_port}`));
+  const urls = [...new Set(hosts)].flatMap((host) => {
+    try {
+      return [parseServerAddress(`https://${host.includes(':') ? `[${host}]` : host}:${api_port}`)];
+    } catch {
+      return []; // A machine may call itself what is no name in an address, such as `web.01`.
+    }
+  });
   return urls.filter((url, index) => urls.findIndex(({ host }) => host === url.host) === index);
 }

@@ -4,15 +4,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '../process/log';
 import { findNeighbourhoods, isNeighbour, type Choice, type Neighbourhood } from './interfaces';
-import { FRESH_MS, PORTS, readMessage, writeRequest, type Message } from './message';
+import { PORTS, writeRequest } from './message';
+import { createMessageReader } from './read-messages';
 import { score, type Candidate } from './score';
-import { openHearing, openTowards, sendToEverybody } from './sockets';
+import { keepHearing, openTowards, sendToEverybody } from './sockets';
 
 /** When requests are sent, in milliseconds: a packet may be lost. */
 const ASK_AT_MS = [0, 300, 1_000];
 /** So long answers are collected. */
 const COLLECT_MS = 3_000;
-/** A network has a few servers. Whoever says that it has thousands must not fill the memory. */
+/** A network has a few servers. Whoever says that it has thousands must not fill the memory: the worst make room. */
 const MOST = 32;
 
 export interface Looking {
@@ -35,7 +36,7 @@ export interface Search {
   ask(): Promise<Candidate[]>;
   /** Resolves when an announcement comes that counts. */
   heard(): Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Looks for servers whose signature holds for the CA that they name. Hears announcements until it is closed. */
@@ -44,34 +45,31 @@ export async function openSearch({ ports = PORTS, interfaces, pins, hostname, pl
   let asked: { nonce: string; at: number; answered: AbortController } | null = null;
   let onHeard = () => {};
 
+  const read = createMessageReader({ pins: () => pins, log });
+
   function take(packet: Buffer, source: string, place: Neighbourhood, isAnswer: boolean) {
-    if (!isNeighbour(source, place) || found.size >= MOST) return;
-    const message = readMessage(packet, (pin) => !pins || pins.includes(pin));
-    if (typeof message === 'string') return;
-    // An answer is as fresh as its nonce. Without one, only the clock tells a recording.
-    if (isAnswer ? message.nonce !== asked?.nonce : message.nonce !== undefined || !isFresh(message, log)) return;
+    const message = read(packet, source, isAnswer ? asked?.nonce : undefined);
+    if (!message || (isAnswer && !asked)) return;
     const answeredMs = isAnswer && asked ? performance.now() - asked.at : null;
     const worth = score({ isKnown: pins !== null, isNeighbour: !place.isLoopback, source, answeredMs }, message);
     // One that is met by several ways, of IPv4 and IPv6 for one, is taken by its best.
     const { ca_pin, hostname: name, api_port } = message.server_info;
     const key = `${ca_pin} ${name} ${api_port}`;
     if (worth.score > (found.get(key)?.score ?? 0)) found.set(key, { message, source, ...worth });
+    if (found.size > MOST) found.delete([...found].reduce((worst, one) => (one[1].score < worst[1].score ? one : worst))[0]);
     if (pins) asked?.answered.abort();
     if (!isAnswer) onHeard();
   }
 
   const failures = new Set<string>();
-  const places = findNeighbourhoods(interfaces);
-  const hearing = await openHearing(places, ports.announcements, {
+  const hearing = keepHearing({
+    choice: interfaces,
+    port: ports.announcements,
     isShared: true,
-    onPacket(packet, { address }) {
-      const place = places.find((one) => isNeighbour(address, one));
-      if (place) take(packet, address, place, false);
-    },
-  }).catch((error: unknown) => {
-    log.warn(`announcements of servers are not heard: ${(error as Error).message}`);
-    return [];
+    onPacket: (packet, { address }, place) => take(packet, address, place, false),
+    onLook: (fault) => fault && log.debug(`announcements of servers are not heard: ${fault}`),
   });
+  await hearing.ready;
 
   async function send(sockets: Map<Neighbourhood, Socket>): Promise<void> {
     const request = writeRequest({ hostname, platform, nonce: asked!.nonce, timestamp: Date.now(), request_config: true });
@@ -79,7 +77,7 @@ export async function openSearch({ ports = PORTS, interfaces, pins, hostname, pl
     for (const place of findNeighbourhoods(interfaces)) {
       try {
         const same = [...sockets.keys()].find((one) => isDeepStrictEqual(one, place)) ?? place;
-        const socket = sockets.get(same) ?? (await openTowards(place, (packet, { address }) => take(packet, address, place, true)));
+        const socket = sockets.get(same) ?? (await openTowards(place, (packet, { address }) => isNeighbour(address, place) && take(packet, address, place, true)));
         sockets.set(same, socket);
         await sendToEverybody(socket, place, ports.beacon, request);
       } catch (error) {
@@ -113,20 +111,6 @@ export async function openSearch({ ports = PORTS, interfaces, pins, hostname, pl
       }
     },
     heard: () => new Promise((resolve) => (onHeard = resolve)),
-    close() {
-      for (const socket of hearing) socket.close();
-    },
+    close: () => hearing.stop(),
   };
-}
-
-/** Its signature holds, so a timestamp that is far off is a recording or a wrong clock, and a person must hear of that. */
-export function isFresh({ timestamp, server_info }: Message, log: Log, now = Date.now()): boolean {
-  const offMs = timestamp - now;
-  if (Math.abs(offMs) <= FRESH_MS) return true;
-  const [seconds, way] = [Math.round(Math.abs(offMs) / 1000), offMs > 0 ? 'ahead of' : 'behind'];
-  log.warn(
-    `what ${server_info.hostname} says of itself is ${seconds} s ${way} this machine's clock, and ignored: ` +
-      `it is a recording, or one of the two clocks is wrong`,
-  );
-  return false;
 }

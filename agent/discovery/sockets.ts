@@ -1,20 +1,32 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { everybodyIn, type Neighbourhood } from './interfaces';
+import { isDeepStrictEqual } from 'node:util';
+import { everybodyIn, findNeighbourhoods, isNeighbour, type Choice, type Neighbourhood } from './interfaces';
 import { MULTICAST_GROUP } from './message';
+
+/** After which the interfaces are looked at again, and a port that another program has is tried again. Milliseconds. */
+const LOOK_MS = 5_000;
 
 /**
  * A socket by which all of a neighbourhood can be written to, and answers come back. Rejects with the system's error.
  * @param onPacket called for each packet that comes to it
  */
-export async function openTowards(place: Neighbourhood, onPacket: (packet: Buffer, from: RemoteInfo) => void): Promise<Socket> {
-  const socket = createSocket({ type: place.family === 'IPv6' ? 'udp6' : 'udp4', ipv6Only: place.family === 'IPv6' });
+export async function openTowards(
+  place: Neighbourhood,
+  onPacket: (packet: Buffer, from: RemoteInfo) => void,
+): Promise<Socket> {
+  const socket = openSocket(place.family, false);
   socket.on('message', onPacket);
-  const isMulticast = place.family === 'IPv6' && !place.isLoopback;
-  await bind(socket, 0, isMulticast ? `${place.address}%${place.interfaceName}` : place.address);
-  if (isMulticast) socket.setMulticastInterface(`::%${place.interfaceName}`);
-  else if (!place.isLoopback) socket.setBroadcast(true);
-  return socket;
+  try {
+    const isMulticast = place.family === 'IPv6' && !place.isLoopback;
+    await bind(socket, 0, isMulticast ? `${place.address}%${place.interfaceName}` : place.address);
+    if (isMulticast) socket.setMulticastInterface(`::%${place.interfaceName}`);
+    else if (!place.isLoopback) socket.setBroadcast(true);
+    return socket;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
 }
 
 /** Writes to everybody in the neighbourhood. Resolves when the system has taken the packet; rejects with its error. */
@@ -23,32 +35,102 @@ export function sendToEverybody(socket: Socket, place: Neighbourhood, port: numb
 }
 
 export function sendTo(socket: Socket, packet: Buffer, port: number, address: string): Promise<void> {
-  return new Promise((resolve, reject) => socket.send(packet, port, address, (error) => (error ? reject(error) : resolve())));
+  return new Promise((resolve, reject) =>
+    socket.send(packet, port, address, (error) => (error ? reject(error) : resolve())),
+  );
+}
+
+export interface Hearing {
+  /** Resolves when it has been tried to open the port for the first time. */
+  ready: Promise<void>;
+  /** Where is heard now; none while the port is another's, or no chosen interface is up. */
+  places(): readonly Neighbourhood[];
+  /** Resolves when the port is free again. */
+  stop(): Promise<void>;
+}
+
+interface Listening {
+  choice: Choice;
+  port: number;
+  /** Several programs may hear; else the second one waits for the first to end. */
+  isShared: boolean;
+  /** Called for each packet of a neighbour. What comes from elsewhere was not said to us. */
+  onPacket: (packet: Buffer, from: RemoteInfo, place: Neighbourhood, socket: Socket) => void;
+  /** Called when it begins to hear, also on other interfaces than before (null), and with each new reason why it cannot. */
+  onLook: (fault: string | null) => void;
+  lookMs?: number;
 }
 
 /**
- * Hears on that port what is said to everybody in these neighbourhoods. A socket can tell what was said to all only when
- * it is bound to no address, so `onPacket` gets what comes from elsewhere, too, unless loopback alone is meant.
- * @param isShared several programs may hear; else the second one's is refused with EADDRINUSE
+ * Hears on that port what is said to everybody in the neighbourhoods of the chosen interfaces, and follows the
+ * interfaces as they come and go.
  */
-export async function openHearing(
+export function keepHearing({ choice, port, isShared, onPacket, onLook, lookMs = LOOK_MS }: Listening): Hearing {
+  let places: Neighbourhood[] = [];
+  let sockets: Socket[] = [];
+  let lastFault: string | null = null;
+  let isStopped = false;
+
+  function say(fault: string | null) {
+    if (fault === null || fault !== lastFault) onLook(fault);
+    lastFault = fault;
+  }
+
+  async function look(): Promise<void> {
+    try {
+      const now = findNeighbourhoods(choice);
+      if (isStopped || (sockets.length > 0 && isDeepStrictEqual(now, places))) return;
+      for (const socket of sockets.splice(0)) socket.close();
+      places = now;
+      if (places.length === 0) return say('none of the interfaces is up');
+      sockets = await openAll(places, port, isShared, (packet, from, socket) => {
+        const place = places.find((one) => isNeighbour(from.address, one));
+        if (place) onPacket(packet, from, place, socket);
+      });
+      say(null);
+    } catch (error) {
+      places = [];
+      say((error as Error).message);
+    }
+  }
+
+  let looking = look();
+  const timer = setInterval(() => void (looking = looking.then(look)), lookMs);
+  timer.unref();
+  return {
+    ready: looking,
+    places: () => places,
+    async stop() {
+      isStopped = true;
+      clearInterval(timer);
+      await looking;
+      for (const socket of sockets.splice(0)) socket.close();
+    },
+  };
+}
+
+/**
+ * A socket of each kind of address. What is said to all comes only to one that is bound to no address, so it gets what
+ * comes from elsewhere, too, unless loopback alone is meant.
+ */
+async function openAll(
   places: readonly Neighbourhood[],
   port: number,
-  { isShared, onPacket }: { isShared: boolean; onPacket: (packet: Buffer, from: RemoteInfo, socket: Socket) => void },
+  isShared: boolean,
+  onPacket: (packet: Buffer, from: RemoteInfo, socket: Socket) => void,
 ): Promise<Socket[]> {
   const sockets: Socket[] = [];
   try {
     for (const family of ['IPv4', 'IPv6'] as const) {
       const ours = places.filter((place) => place.family === family);
       if (ours.length === 0) continue;
-      const socket = createSocket({ type: family === 'IPv6' ? 'udp6' : 'udp4', ipv6Only: family === 'IPv6', reuseAddr: isShared });
+      const socket = openSocket(family, isShared);
       sockets.push(socket);
       socket.on('message', (packet, from) => onPacket(packet, from, socket));
       const isLoopbackAlone = ours.every(({ isLoopback }) => isLoopback);
       await bind(socket, port, isLoopbackAlone ? ours[0]!.address : family === 'IPv6' ? '::' : '0.0.0.0');
-      if (family === 'IPv4') continue;
       for (const { isLoopback, interfaceName } of ours) {
-        if (!isLoopback) socket.addMembership(MULTICAST_GROUP, `::%${interfaceName}`);
+        if (family === 'IPv6' && !isLoopback) joinIfThere(socket, interfaceName);
       }
     }
     return sockets;
@@ -58,14 +140,20 @@ export async function openHearing(
   }
 }
 
+function joinIfThere(socket: Socket, interfaceName: string): void {
+  try {
+    socket.addMembership(MULTICAST_GROUP, `::%${interfaceName}`);
+  } catch {
+    // It went this very moment, which the next look sees; or the system has no room for another. The others are heard.
+  }
+}
+
+const openSocket = (family: Neighbourhood['family'], reuseAddr: boolean) =>
+  createSocket({ type: family === 'IPv6' ? 'udp6' : 'udp4', ipv6Only: family === 'IPv6', reuseAddr });
+
 async function bind(socket: Socket, port: number, address: string): Promise<void> {
   socket.bind({ port, address, exclusive: true });
-  try {
-    await once(socket, 'listening');
-  } catch (error) {
-    socket.close();
-    throw error;
-  }
+  await once(socket, 'listening');
   // From now on an error is one of a packet, such as that nobody listens at its other end. What matters is asked again.
   socket.on('error', () => {});
 }

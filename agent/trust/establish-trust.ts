@@ -11,6 +11,8 @@ export interface TrustRequest {
   server: URL;
   /** The pins an administrator gave, hex: one, or those of an enrolment token. */
   expectedPins: readonly string[] | undefined;
+  /** What the server named when it was found: it must show the same, but nobody has given it. */
+  foundPin?: string;
   log: Log;
   keeper: Keeper;
   signal: AbortSignal;
@@ -28,7 +30,7 @@ export interface Trust extends Anchors {
  * Throws FatalError UNTRUSTED_SERVER when the pins differ (a stored one is never overwritten), STATE when the first one
  * met cannot be stored, any other Error when the server cannot be met.
  */
-export async function establishTrust({ folder, server, expectedPins, log, keeper, signal }: TrustRequest): Promise<Trust> {
+export async function establishTrust({ folder, server, expectedPins, foundPin, log, keeper, signal }: TrustRequest): Promise<Trust> {
   const stored = readAnchors(folder);
   // What is stored besides a pin that was given, a server with that pin has vouched for since.
   const isExpected = !expectedPins || stored.pins.some((pin) => expectedPins.includes(pin));
@@ -40,6 +42,9 @@ export async function establishTrust({ folder, server, expectedPins, log, keeper
   const pin = pinOf(authority);
   if (accepted && !accepted.includes(pin)) {
     throw refusal(`${server.host} shows the CA ${pin}, expected ${accepted.join(' or ')}`, folder);
+  }
+  if (!accepted && foundPin !== undefined && foundPin !== pin) {
+    throw new Error(`${server.host} shows the CA ${pin}, and named ${foundPin} when it was found`);
   }
   const signingKeyDer = publicKeyOf(authority);
   const pem = authority.toString();

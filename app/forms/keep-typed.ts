@@ -87,7 +87,11 @@ function waitForForms(typed: typeof waiting) {
 }
 
 function fillIn() {
-  if (waiting) waiting.forms = writeTyped(waiting.forms);
+  const userId = shownUserId();
+  // Nobody's page is there yet, or another: it waits on.
+  if (!waiting || !userId || location.pathname !== waiting.pathname) return;
+  // It is drawn, and this called, before the effect that would take it away.
+  waiting.forms = userId === waiting.userId ? writeTyped(waiting.forms) : [];
   if (!waiting?.forms.length) observer?.disconnect();
 }
 
@@ -100,7 +104,7 @@ export function useOpenIfTyped(action: string, open: () => void) {
   });
   useEffect(() => {
     const kept = stored() ?? waiting;
-    if (kept?.pathname === pathname && isTypedFor(kept.forms, action)) latest.current();
+    if (kept?.userId === shownUserId() && kept.pathname === pathname && isTypedFor(kept.forms, action)) latest.current();
   }, [action, pathname]);
 }
 
@@ -115,7 +119,8 @@ function store(kept: Kept | null) {
 
 function stored(): Kept | null {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Kept | null;
+    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Kept | null;
+    return Array.isArray(kept?.forms) ? kept : null;
   } catch {
     // As above; or another version of the product has stored something else.
     return null;

@@ -89,7 +89,7 @@ it('counts and drops what it must not answer', async () => {
   await ask(client, request({ timestamp: Date.now() + 61_000 }));
   const repeated = request();
   for (let time = 0; time < 5; time++) await ask(client, repeated);
-  await expect.poll(beacon.counts).toMatchObject({ malformed: 2, small: 1, stale: 2, repeated: 2, answered: 3 });
+  await expect.poll(beacon.counts).toMatchObject({ malformed: 1, small: 2, stale: 2, repeated: 2, answered: 3 });
   for (let time = 0; time < 30; time++) await ask(client, request());
   await expect.poll(() => beacon.counts().limited).toBeGreaterThan(0);
   const { answered, limited } = beacon.counts();

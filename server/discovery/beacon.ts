@@ -1,22 +1,20 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { RemoteInfo, Socket } from 'node:dgram';
+import { isIP } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
-import { isDeepStrictEqual } from 'node:util';
-import { findNeighbourhoods, isNeighbour, type Neighbourhood } from '../../agent/discovery/interfaces';
-import { FRESH_MS, readRequest, vouch, writeMessage, type Proof } from '../../agent/discovery/message';
+import type { Neighbourhood } from '../../agent/discovery/interfaces';
+import { FRESH_MS, MAX_BYTES, readRequest, vouch, writeMessage, type Proof } from '../../agent/discovery/message';
 import { AGENT_SOCKET_PATH } from '../../agent/protocol';
-import { openHearing, openTowards, sendTo, sendToEverybody } from '../../agent/discovery/sockets';
+import { keepHearing, openTowards, sendTo, sendToEverybody } from '../../agent/discovery/sockets';
 import type { Authority } from '../certificates/authority/authority';
 import { signerOf, type Sign } from '../certificates/der/ecdsa';
 import type { ServerCertificate } from '../certificates/ensure-server-certificate';
 import type { Config } from '../config';
 import type { Log } from '../log';
-import { createRateWindow } from './rate-window';
+import { createRateWindow } from '../../agent/discovery/rate-window';
 
 /** Answers a second, to one address and to all: sixty agents that start at once ask three times each. */
-const RATE = { each: 20, all: 2_000 };
-/** After which the interfaces are looked at again, and a port that another process has is tried again. Milliseconds. */
-const LOOK_MS = 5_000;
+const RATE = { each: 20, all: 500 };
 
 /** Requests that are remembered, at most twice as many. */
 const MOST_SEEN = 20_000;
@@ -27,8 +25,6 @@ export interface BeaconCounts {
   announced: number;
   /** No request of ours. */
   malformed: number;
-  /** From no network that this server is to speak to. */
-  elsewhere: number;
   /** Too small for its answer, so that nobody can make us send more than they do. */
   small: number;
   /** The clock of whoever asked is more than a minute off, or it is a recording. */
@@ -53,6 +49,8 @@ interface Starting {
   authority: Pick<Authority, 'pin' | 'signing'>;
   /** The certificate of the agents' listener, as it is now. */
   certificate: () => ServerCertificate;
+  /** What the agents' listener is bound to; every address unless it is one. */
+  host?: string;
   apiPort: number;
   webPort: number;
   log: Log;
@@ -63,48 +61,39 @@ interface Starting {
  * Tells agents of this machine's networks where the server is: to those that ask, and to all from time to time. Of
  * several processes on a machine one has the port; when it ends another takes over. It gives addresses, never trust.
  */
-export function startBeacon({ settings, authority, certificate, apiPort, webPort, log, lookMs = LOOK_MS }: Starting): Beacon {
+export function startBeacon({ settings, authority, certificate, host = '', apiPort, webPort, log, lookMs }: Starting): Beacon {
   const counts: BeaconCounts = {
-    answered: 0, announced: 0, malformed: 0, elsewhere: 0, small: 0, stale: 0, repeated: 0, limited: 0, unsent: 0,
+    answered: 0, announced: 0, malformed: 0, small: 0, stale: 0, repeated: 0, limited: 0, unsent: 0,
   };
   const rate = createRateWindow(RATE);
   /** By nonce; two windows of a minute each, of which the older one is dropped. */
   let seen: [Set<string>, Set<string>] = [new Set(), new Set()];
   const forgetOlder = () => (seen = [new Set(), seen[0]]);
-  let places: Neighbourhood[] = [];
-  let hearing: Socket[] = [];
-  let isStopped = false;
   const { proofNow, sign } = createSigner(authority, certificate);
 
+  const hearing = keepHearing({
+    choice: settings.interfaces,
+    port: settings.port,
+    isShared: false,
+    onPacket: answer,
+    onLook(fault) {
+      const { interfaces, port } = settings;
+      if (fault === null) {
+        log.info({ interfaces, port }, 'discovery: agents of these networks are told where this server is');
+        void announce();
+      } else log.info({ interfaces, port, fault }, 'discovery: no agent is told where this server is, unless another process does');
+    },
+    lookMs,
+  });
   const timers = [
     setInterval(() => void announce(), settings.announce_seconds * 1000),
     setInterval(forgetOlder, FRESH_MS),
-    setInterval(() => void (looking = looking.then(look)), lookMs),
   ];
   for (const timer of timers) timer.unref();
-  let looking = look();
 
-  async function look(): Promise<void> {
-    const now = findNeighbourhoods(settings.interfaces);
-    if (isStopped || (hearing.length > 0 && isDeepStrictEqual(now, places))) return;
-    places = now;
-    for (const socket of hearing.splice(0)) socket.close();
-    try {
-      hearing = await openHearing(places, settings.port, { isShared: false, onPacket: answer });
-    } catch (error) {
-      // Another process of this machine answers, or the address is not ready yet.
-      log.debug({ err: error }, 'discovery: the port is not free');
-    }
-    if (hearing.length === 0) return;
-    const { interfaces, port } = settings;
-    log.info({ interfaces, port }, 'discovery: agents of these networks are told where this server is');
-    await announce();
-  }
-
-  function answer(packet: Buffer, from: RemoteInfo, socket: Socket): void {
+  function answer(packet: Buffer, from: RemoteInfo, place: Neighbourhood, socket: Socket): void {
     // Cheapest first: whoever floods us must not make us work.
-    const place = places.find((one) => isNeighbour(from.address, one));
-    if (!place) return void counts.elsewhere++;
+    if (packet.length < MAX_BYTES) return void counts.small++;
     if (!rate.take(from.address)) return void counts.limited++;
     const request = readRequest(packet);
     if (!request) return void counts.malformed++;
@@ -113,15 +102,13 @@ export function startBeacon({ settings, authority, certificate, apiPort, webPort
     const times = [1, 2, 3].find((time) => !seen.some((window) => window.has(`${request.nonce} ${time}`)));
     if (times === undefined) return void counts.repeated++;
     const reply = writeMessage({ nonce: request.nonce, ...saidTo(place) }, sign);
-    if (reply.length > packet.length) return void counts.small++;
     seen[0].add(`${request.nonce} ${times}`);
     if (seen[0].size > MOST_SEEN) forgetOlder();
     sendTo(socket, reply, from.port, from.address).then(() => counts.answered++, () => counts.unsent++);
   }
 
   async function announce(): Promise<void> {
-    if (hearing.length === 0) return;
-    for (const place of places) {
+    for (const place of hearing.places()) {
       let socket: Socket | undefined;
       try {
         socket = await openTowards(place, () => {});
@@ -141,7 +128,7 @@ export function startBeacon({ settings, authority, certificate, apiPort, webPort
       proof: proofNow(),
       server_info: {
         hostname: hostname().toLowerCase(),
-        addresses: place.isLoopback ? [place.address] : addressesFor(place),
+        addresses: isIP(host) && !isUnspecified(host) ? [host] : place.isLoopback ? [place.address] : addressesOf(place),
         api_port: apiPort,
         webui_port: webPort,
         use_ssl: true as const,
@@ -153,13 +140,11 @@ export function startBeacon({ settings, authority, certificate, apiPort, webPort
   }
 
   return {
-    state: () => (hearing.length > 0 ? 'listening' : 'waiting'),
+    state: () => (hearing.places().length > 0 ? 'listening' : 'waiting'),
     counts: () => counts,
     async stop() {
-      isStopped = true;
       for (const timer of timers) clearInterval(timer);
-      await looking;
-      for (const socket of hearing.splice(0)) socket.close();
+      await hearing.stop();
     },
   };
 }
@@ -177,12 +162,13 @@ function createSigner(authority: Pick<Authority, 'signing'>, certificate: () => 
   return { proofNow: () => current().proof, sign: (bytes: Uint8Array) => current().sign(bytes) };
 }
 
-/** Those of the interface first: whoever is beside it reaches them. */
-function addressesFor({ interfaceName }: Neighbourhood): string[] {
-  const all = Object.entries(networkInterfaces()).sort(([a], [b]) => Number(b === interfaceName) - Number(a === interfaceName));
-  return all
-    .flatMap(([, entries = []]) => entries)
-    .filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
+const isUnspecified = (address: string) => ['0.0.0.0', '::'].includes(address);
+
+/** Those of that interface alone: what other networks this machine is in is nobody's business there. */
+function addressesOf({ interfaceName }: Neighbourhood): string[] {
+  const entries = networkInterfaces()[interfaceName] ?? [];
+  return entries
+    .filter(({ address }) => !address.startsWith('fe80:'))
     .map(({ address }) => address)
     .slice(0, 16);
 }

@@ -87,6 +87,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
         settings: config.discovery,
         authority: services.authority,
         certificate: () => kept.current(),
+        host: config.api_host,
         apiPort: agentListener.port,
         webPort: webListener.port,
         log,
