@@ -38,20 +38,14 @@ export function Frame({ me, theme, waiting, warnings, children }: Props) {
   const pages = pagesOf(useMatches(), t);
   const may = usePermissions();
   const [isHelpOpen, setHelpOpen] = useState(false);
+  const waits = { count: waiting, label: t('nav.waiting', { count: waiting }) };
+  const ending = { count: countWarnings(warnings), label: t('nav.ending', { count: countWarnings(warnings) }) };
   const places = [
     { to: '/', label: t('nav.dashboard'), Icon: DashboardIcon },
-    {
-      to: '/hosts',
-      label: t('nav.hosts'),
-      Icon: HostsIcon,
-      badge: { count: waiting, label: t('nav.waiting', { count: waiting }) },
-    },
-    {
-      to: '/certificates',
-      label: t('nav.certificates'),
-      Icon: CertificatesIcon,
-      badge: { count: countWarnings(warnings), label: t('nav.ending', { count: countWarnings(warnings) }) },
-    },
+    ...(may.has('hosts.read') ? [{ to: '/hosts', label: t('nav.hosts'), Icon: HostsIcon, badge: waits }] : []),
+    ...(may.has('certificates.read')
+      ? [{ to: '/certificates', label: t('nav.certificates'), Icon: CertificatesIcon, badge: ending }]
+      : []),
     ...(may.has('enrolment.manage') ? [{ to: '/enrolment', label: t('nav.enrolment'), Icon: EnrolmentIcon }] : []),
     ...(may.has('users.read') ? [{ to: '/users', label: t('nav.users'), Icon: UsersIcon }] : []),
     ...(may.has('audit.read') ? [{ to: '/audit', label: t('nav.audit'), Icon: AuditIcon }] : []),
@@ -143,8 +137,10 @@ function useFrameShortcuts(openHelp: () => void) {
   const [isEnabled, enable] = useShortcutsEnabled();
   const shortcuts = [
     { keys: 'g d', text: t('shortcuts.goDashboard'), act: () => navigate('/') },
-    { keys: 'g h', text: t('shortcuts.goHosts'), act: () => navigate('/hosts') },
-    { keys: 'g c', text: t('shortcuts.goCertificates'), act: () => navigate('/certificates') },
+    ...(may.has('hosts.read') ? [{ keys: 'g h', text: t('shortcuts.goHosts'), act: () => navigate('/hosts') }] : []),
+    ...(may.has('certificates.read')
+      ? [{ keys: 'g c', text: t('shortcuts.goCertificates'), act: () => navigate('/certificates') }]
+      : []),
     ...(may.has('enrolment.manage') ? [{ keys: 'g e', text: t('shortcuts.goEnrolment'), act: () => navigate('/enrolment') }] : []),
     ...(may.has('users.read') ? [{ keys: 'g u', text: t('shortcuts.goUsers'), act: () => navigate('/users') }] : []),
     ...(may.has('audit.read') ? [{ keys: 'g a', text: t('shortcuts.goAudit'), act: () => navigate('/audit') }] : []),

@@ -1,4 +1,4 @@
-import { isRouteErrorResponse, Link, useRevalidator, useRouteError, useRouteLoaderData } from '@remix-run/react';
+import { isRouteErrorResponse, Link, useLocation, useRevalidator, useRouteError, useRouteLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { hasNoAnswer } from './forms/keep-page';
 import { useKeepTypedMeanwhile } from './forms/keep-typed';
@@ -17,6 +17,7 @@ export function PageProblem({ notFound, onwards }: { notFound?: { title: string;
   const { t } = useTranslation();
   const error = useRouteError();
   useKeepTypedMeanwhile();
+  const { pathname } = useLocation();
   const { revalidate, state } = useRevalidator();
   const root = useRouteLoaderData<typeof rootLoader>('root');
   const kind = kindOf(error);
@@ -37,9 +38,11 @@ export function PageProblem({ notFound, onwards }: { notFound?: { title: string;
             {onwards.text}
           </Link>
         )}
-        <Link to="/" className={buttonClass('quiet')}>
-          {t('problem.home')}
-        </Link>
+        {pathname !== '/' && (
+          <Link to="/" className={buttonClass('quiet')}>
+            {t('problem.home')}
+          </Link>
+        )}
       </div>
       {kind !== 'unreachable' && <RequestId id={requestId} />}
     </EmptyState>

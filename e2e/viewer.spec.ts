@@ -18,8 +18,12 @@ const test = base.extend<{ adminRequest: APIRequestContext; filled: Awaited<Retu
   },
 });
 
-/** The first parts of the addresses that are not for a role. */
-const NOT_FOR = { viewer: /^\/(users|audit|enrolment)\b/, operator: /^\/(users|audit)\b/ };
+/** The first parts of the addresses that are not for a role. Who may see nothing has their own account, and no dashboard. */
+const NOT_FOR = {
+  none: /^\/(hosts|certificates|users|audit|enrolment)\b/,
+  viewer: /^\/(users|audit|enrolment)\b/,
+  operator: /^\/(users|audit)\b/,
+};
 
 /** What the page asked for and is not theirs: what was refused, and every change, which is noticed before its answer. */
 function watchAttempts(page: Page): string[] {
@@ -61,21 +65,26 @@ function askOverSocket(server: Server, cookie: string, method: string, path: str
   });
 }
 
-for (const role of ['viewer', 'operator'] as const) {
+for (const role of ['none', 'viewer', 'operator'] as const) {
   test.describe(role, () => {
     test('every page opens, or says that it is not for them', async ({ page, context, server, adminRequest, filled, expectComplaint }) => {
       test.slow();
       expectComplaint(/status of 404/);
-      expectComplaint(/status of 403.*\/(users|audit|enrolment)\b/);
+      expectComplaint(role === 'none' ? /status of 403/ : /status of 403.*\/(users|audit|enrolment)\b/);
       await signInAs(role, { server, admin: adminRequest, request: context.request });
       const attempts = watchAttempts(page);
       for (const path of [...filled.pages, ...filled.lost]) {
         const answer = await page.goto(path);
         const heading = page.getByRole('heading', { level: 1 });
         await expect(heading).toBeVisible();
-        const isOurs = !NOT_FOR[role].test(path);
+        const isOurs = !NOT_FOR[role].test(path) && !(role === 'none' && path === '/');
         expect.soft(answer!.status() === 403, path).toBe(!isOurs);
         expect.soft(await page.getByRole('heading', { name: 'This is not yours to see' }).count(), path).toBe(isOurs ? 0 : 1);
+        // Also around what is not theirs, so that they find what is. What anybody may open has no frame.
+        if (!isOurs || path.startsWith('/profile')) {
+          await expect(page.getByRole('button', { name: `${role}@example.com` })).toBeVisible();
+          await expect(page.locator('[data-connection="live"]')).toBeVisible();
+        }
         attempts.length = 0;
         if (!isOurs) continue;
         const links = await page.getByRole('link').evaluateAll((all) => all.map((link) => new URL((link as HTMLAnchorElement).href).pathname));
@@ -91,7 +100,7 @@ for (const role of ['viewer', 'operator'] as const) {
       const { url } = server;
       const input = { hostId: 'f0000000-0000-4000-8000-000000000000', userId: 'f0000000-0000-4000-8000-000000000000' };
       const changes = ['users.invite', 'users.update', 'users.delete', 'users.unlock', 'users.deactivate', 'users.renewLink', 'users.signOutEverywhere'];
-      if (role === 'viewer') changes.push('hosts.approve', 'hosts.revoke', 'hosts.delete', 'hosts.update', 'hosts.rotateCertificate', 'enrolmentTokens.create');
+      if (role !== 'operator') changes.push('hosts.approve', 'hosts.revoke', 'hosts.delete', 'hosts.update', 'hosts.rotateCertificate', 'enrolmentTokens.create');
 
       for (const procedure of changes) {
         const answer = await context.request.post(`${url}/trpc/${procedure}`, { data: input, headers: { origin: url } });

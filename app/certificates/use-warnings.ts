@@ -5,10 +5,14 @@ import type { Warning } from './certificate-types';
 /** What counts in days need not be asked for more often. */
 const ASK_EVERY_MS = 60_000;
 
-/** The warnings as they are, in a tab that stays open for months. Without a connection they stay what they were. */
-export function useWarnings(loaded: Warning[]): Warning[] {
+/**
+ * The warnings as they are, in a tab that stays open for months. Without a connection they stay what they were.
+ * @param loaded null for whoever may not see them: they are not asked for
+ */
+export function useWarnings(loaded: Warning[] | null): Warning[] {
   const [heard, setHeard] = useState({ loaded, warnings: loaded });
   useEffect(() => {
+    if (!loaded) return;
     const asking = new AbortController();
     const ask = () => {
       if (document.visibilityState === 'hidden') return;
@@ -26,5 +30,5 @@ export function useWarnings(loaded: Warning[]): Warning[] {
       document.removeEventListener('visibilitychange', ask);
     };
   }, [loaded]);
-  return heard.loaded === loaded ? heard.warnings : loaded;
+  return (heard.loaded === loaded ? heard.warnings : loaded) ?? [];
 }

@@ -11,7 +11,8 @@ const RETRY_MS = 2_000;
 const RELOAD_EVERY_MS = 30_000;
 
 interface Interest {
-  topic: string;
+  /** Null for none: what keeps the stream open, and no more. */
+  topic: string | null;
   /** As they are when they are told to the server. */
   keys: () => readonly string[];
   news: boolean;
@@ -80,7 +81,9 @@ function close() {
 /** Tells the server what the page shows now, all of it. */
 function say() {
   const mine = ++number;
-  const told = [...interests.keys()].map(({ topic, keys, news, since }) => ({ topic, keys: [...keys()], news, since }));
+  const told = [...interests.keys()].flatMap(({ topic, keys, news, since }) =>
+    topic === null ? [] : [{ topic, keys: [...keys()], news, since }],
+  );
   live()
     .live.watch.query({ number: mine, interests: told })
     .catch((error: { data?: { httpStatus?: number } | null }) => {

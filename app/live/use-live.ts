@@ -10,8 +10,9 @@ const MOST_KEYS = 200;
 interface Options<Name extends keyof Topics> {
   /**
    * The loader's answer. The stream goes on from its `feed`; a new answer, even an equal one, starts again from there.
+   * Null for whoever may not have one: they hear of nothing but the end of their session.
    */
-  snapshot: { feed: string };
+  snapshot: { feed: string } | null;
   /** Which are shown, the most important first: more than 200 are cut off. What comes as news is followed anyway. */
   keys: readonly string[];
   /** Also to hear of what nobody knew of yet. */
@@ -33,9 +34,9 @@ export function useLive<Name extends keyof Topics>(topic: Name, options: Options
   useEffect(
     () =>
       watch({
-        topic,
+        topic: snapshot && topic,
         news,
-        since: snapshot.feed,
+        since: snapshot?.feed ?? '',
         keys: () => [...new Set(latest.current.keys)].slice(0, MOST_KEYS),
         onChanges: (changes) => latest.current.onChanges(changes as Change<Topics[Name]>[]),
         reload: () => latest.current.revalidate(),
@@ -44,12 +45,12 @@ export function useLive<Name extends keyof Topics>(topic: Name, options: Options
   );
 }
 
-/** What one key of a topic stands for, as it is now. */
+/** What one key of a topic stands for, as it is now; null while nothing was loaded. */
 export function useLiveValue<Name extends keyof Topics>(
   topic: Name,
   key: string,
-  { snapshot, loaded }: { snapshot: { feed: string }; loaded: Topics[Name] },
-): Topics[Name] {
+  { snapshot, loaded }: { snapshot: { feed: string } | null; loaded: Topics[Name] | null },
+): Topics[Name] | null {
   const [heard, setHeard] = useState({ snapshot, value: loaded });
   const value = heard.snapshot === snapshot ? heard.value : loaded;
   useLive(topic, {
@@ -58,7 +59,7 @@ export function useLiveValue<Name extends keyof Topics>(
     onChanges: (changes) =>
       setHeard((before) => {
         const from = before.snapshot === snapshot ? before.value : loaded;
-        return { snapshot, value: changes.reduce(applyTo, from) };
+        return { snapshot, value: from && changes.reduce<Topics[Name]>(applyTo, from) };
       }),
   });
   return value;

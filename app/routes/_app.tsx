@@ -23,8 +23,13 @@ export async function loader({ request, context: { api } }: LoaderFunctionArgs) 
     const { pathname, search } = new URL(request.url);
     throw redirect(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
   }
-  const [hosts, warnings] = await Promise.all([api.hosts.counts(), api.certificates.warnings()]);
-  return { me, ...hosts, warnings };
+  // What would be refused is not asked for: whoever may see nothing still has an account.
+  const may = new Set(me.permissions);
+  const [hosts, warnings] = await Promise.all([
+    may.has('hosts.read') ? api.hosts.counts() : null,
+    may.has('certificates.read') ? api.certificates.warnings() : null,
+  ]);
+  return { me, hosts, warnings };
 }
 
 /** The frame stays while the pages in it change; what it counts comes by the live stream. */
@@ -45,7 +50,7 @@ export default function App() {
   const { t } = useTranslation();
   const data = useLoaderData<typeof loader>();
   const root = useRouteLoaderData<typeof rootLoader>('root');
-  const counts = useHostCounts(data);
+  const counts = useHostCounts(data.hosts);
   const warnings = useWarnings(data.warnings);
   const { pathname } = useLocation();
   const { location: next } = useNavigation();
@@ -56,7 +61,7 @@ export default function App() {
     <Frame
       me={data.me}
       theme={root?.theme ?? 'system'}
-      waiting={counts.pending + counts.conflict}
+      waiting={counts ? counts.pending + counts.conflict : 0}
       warnings={warnings}
     >
       {/* The page that is left stays where it is for 300 ms; then the outline of the next one stands in for it. */}
