@@ -147,6 +147,24 @@ test('a record that cannot be written tells whoever notes it, and is written lat
   expect(await told()).toEqual([['eve', '192.0.2.1', 'first']]);
 });
 
+test('attempts whose commit was not heard of are counted once, together with those that came after them', async () => {
+  let losses = 2;
+  const transaction: typeof services.db.transaction = async (...given) => {
+    const done = await services.db.transaction(...given);
+    if (losses-- > 0) throw new Error('Connection terminated');
+    return done;
+  };
+  const db = Object.assign(Object.create(services.db) as typeof services.db, { transaction });
+  const { refusals } = createAuditTrail({ ...services, db, writer: createGroupCommit(), secret: services.config.secret_key! });
+  await expect(refusals.note(person('eve', 1))).rejects.toThrow('Connection terminated');
+  await refusals.note(person('eve', 1));
+  await refusals.note(person('eve', 1));
+  await expect(refusals.flush()).rejects.toThrow('Connection terminated');
+  await refusals.flush();
+  await services.audit.refusals.tell(whenItEnds());
+  expect(await told()).toEqual([['eve', '192.0.2.1', 'first'], ['eve', '192.0.2.1', 2]]);
+});
+
 test('a count of what this server never refused is not put on record', async () => {
   await services.audit.refusals.note(person('eve', 1));
   await services.db.execute(sql`insert into audit_refusal

@@ -45,6 +45,8 @@ interface Counter {
   /** What the first of them says, and what their count will. */
   first: RecordContent;
   counted: RecordContent;
+  /** How many of them were written by a transaction of which nothing was heard: whether they count, the database knows. */
+  tried?: { transaction: string; n: number };
 }
 
 interface Making {
@@ -73,7 +75,26 @@ export function createRefusals({ db, log, writer, audit }: Making): Refusals {
   /** In the order of the keys: two processes would else wait for each other. */
   const inOrder = (rows: Counter[]) => [...rows].sort((a, b) => (a.key < b.key ? -1 : 1));
 
-  async function write(rows: Counter[]): Promise<void> {
+  /** Takes off what a transaction has committed whose answer was lost. Throws when it is not over. */
+  async function settleTried(rows: Counter[]): Promise<void> {
+    const tried = [...new Set(rows.flatMap((row) => row.tried?.transaction ?? []))];
+    if (tried.length === 0) return;
+    // It would be an error to ask for one that this database never had, as when another took its place.
+    const found = await db.execute<{ id: string; status: string | null }>(sql`
+      select id, case when id::xid8 < pg_current_xact_id() then pg_xact_status(id::xid8) end as status
+      from jsonb_array_elements_text(${JSON.stringify(tried)}::jsonb) as tried(id)`);
+    const statusOf = new Map(found.rows.map(({ id, status }) => [id, status]));
+    if ([...statusOf.values()].includes('in progress')) throw new Error('the transaction before is not over yet');
+    for (const row of rows) {
+      if (row.tried && statusOf.get(row.tried.transaction) === 'committed') row.n -= row.tried.n;
+      delete row.tried;
+    }
+  }
+
+  async function write(queued: Counter[]): Promise<void> {
+    await settleTried(queued);
+    const rows = queued.filter(({ n }) => n > 0);
+    if (rows.length === 0) return;
     const until = new Date(Date.now() + WINDOW_MS);
     await db.transaction(async (tx) => {
       const counts = await tx
@@ -84,7 +105,12 @@ export function createRefusals({ db, log, writer, audit }: Making): Refusals {
           }),
         )
         .onConflictDoUpdate({ target: auditRefusals.key, set: { count: sql`${auditRefusals.count} + excluded.count` } })
-        .returning({ key: auditRefusals.key, count: auditRefusals.count });
+        .returning({
+          key: auditRefusals.key,
+          count: auditRefusals.count,
+          transaction: sql<string>`pg_current_xact_id()::text`,
+        });
+      for (const row of rows) row.tried = { transaction: counts[0]!.transaction, n: row.n };
       const countOf = new Map(counts.map(({ key, count }) => [key, count]));
       const firsts = rows.filter(({ key, n }) => countOf.get(key) === n);
       await appendRecords(tx, audit, firsts.map(({ first }) => first));
