@@ -21,7 +21,15 @@ async function loaded(page: Page) {
 }
 
 /** What a browser says while there is no server, or of a ping that meets a socket which has just been closed. */
-const UNREACHABLE = /WebSocket connection to .* failed|WebSocket is already in CLOSING or CLOSED state|Failed to load resource: net::ERR_/;
+const UNREACHABLE = new RegExp(
+  [
+    'WebSocket connection to .* failed',
+    'WebSocket is already in CLOSING or CLOSED state',
+    'Failed to load resource: net::ERR_',
+    // The server stops while an answer is on its way: Remix leaves the promise of the rest rejected.
+    '^TypeError: network error$',
+  ].join('|'),
+);
 
 /** A server that comes back must come back where it was. */
 async function freePort(): Promise<string> {
