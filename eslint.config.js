@@ -17,28 +17,55 @@ import tseslint from 'typescript-eslint';
 const borders = {
   app: { types: ['server'] },
   server: {
-    run: ['db', 'agent/protocol', 'agent/fingerprint', 'agent/frame-codec', 'agent/enrolment-token', 'agent/server-address', 'agent/name-to-ascii', 'agent/discovery/message', 'agent/discovery/interfaces', 'agent/discovery/sockets', 'agent/discovery/rate-window'],
+    run: [
+      'db',
+      'agent/protocol',
+      'agent/fingerprint',
+      'agent/frame-codec',
+      'agent/enrolment-token',
+      'agent/server-address',
+      'agent/name-to-ascii',
+      'agent/discovery/message',
+      'agent/discovery/interfaces',
+      'agent/discovery/sockets',
+      'agent/discovery/rate-window',
+    ],
   },
   agent: { types: ['server'] },
   db: {},
-  e2e: { run: ['db', 'agent/protocol', 'agent/fingerprint', 'agent/frame-codec', 'agent/enrolment-token'], types: ['server'] },
+  e2e: {
+    run: ['db', 'agent/protocol', 'agent/fingerprint', 'agent/frame-codec', 'agent/enrolment-token'],
+    types: ['server'],
+  },
   tools: {},
 };
 
-const environment = { object: 'process', property: 'env', message: 'Only server/config.ts reads the environment; take it from the configuration.' };
-const processEnv = { name: 'node:process', importNames: ['env'], message: 'Only server/config.ts reads the environment.' };
+const environment = {
+  object: 'process',
+  property: 'env',
+  message: 'Only server/config.ts reads the environment; take it from the configuration.',
+};
+const processEnv = {
+  name: 'node:process',
+  importNames: ['env'],
+  message: 'Only server/config.ts reads the environment.',
+};
 
 /** @param {string} folder */
 function keepBorders(folder) {
   const { run = [], types = [] } = borders[folder] ?? {};
   const foreign = Object.keys(borders).filter((other) => other !== folder);
   const patterns = foreign.map((other) => {
-    const allowed = run.flatMap((path) => (path === other ? [''] : path.startsWith(`${other}/`) ? [path.slice(other.length + 1) + '$'] : []));
+    const allowed = run.flatMap((path) =>
+      path === other ? [''] : path.startsWith(`${other}/`) ? [path.slice(other.length + 1) + '$'] : [],
+    );
     const except = allowed.length > 0 ? `(?!${allowed.join('|')})` : '';
     return {
       regex: `^(\\.\\./)+${other}/${except}`,
       allowTypeImports: types.includes(other),
-      message: types.includes(other) ? `${folder}/ takes only types from ${other}/.` : `${folder}/ may not take this from ${other}/.`,
+      message: types.includes(other)
+        ? `${folder}/ takes only types from ${other}/.`
+        : `${folder}/ may not take this from ${other}/.`,
     };
   });
   return defineConfig({
@@ -48,7 +75,10 @@ function keepBorders(folder) {
       // The rule above does not look at `import()`, which always loads.
       'no-restricted-syntax': [
         'error',
-        ...patterns.map(({ regex, message }) => ({ selector: `ImportExpression[source.value=/${regex.replaceAll('/', '\\/')}/]`, message })),
+        ...patterns.map(({ regex, message }) => ({
+          selector: `ImportExpression[source.value=/${regex.replaceAll('/', '\\/')}/]`,
+          message,
+        })),
       ],
     },
   });
@@ -103,7 +133,15 @@ export default defineConfig(
     rules: {
       'no-restricted-imports': [
         'error',
-        { paths: [{ name: '@remix-run/react', importNames: ['useActionData'], message: 'It forgets by itself: app/forms/use-answer.ts.' }] },
+        {
+          paths: [
+            {
+              name: '@remix-run/react',
+              importNames: ['useActionData'],
+              message: 'It forgets by itself: app/forms/use-answer.ts.',
+            },
+          ],
+        },
       ],
       // Remix is steered by throwing responses and redirects.
       '@typescript-eslint/only-throw-error': 'off',

@@ -39,7 +39,10 @@ it('changes nothing when the key cannot be moved, and names the folder', async (
   const { folder, identity } = folderWithIdentity();
   // A folder is in the way of the name.
   mkdirSync(join(folder, 'client.key.split-20261123T225907Z'));
-  await expect(becomeAnother(folder, NOW)).rejects.toMatchObject({ exitCode: 73, message: expect.stringContaining(folder) });
+  await expect(becomeAnother(folder, NOW)).rejects.toMatchObject({
+    exitCode: 73,
+    message: expect.stringContaining(folder),
+  });
   expect(openIdentity(folder).privateKeyPem).toBe(identity.privateKeyPem);
   rmSync(join(folder, 'client.key.split-20261123T225907Z'), { recursive: true });
 });

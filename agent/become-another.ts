@@ -10,7 +10,10 @@ import { FILES } from './state/open-folder';
  * end in the time, and it gets a key of its own. Nothing is deleted; a person may look, or undo it.
  * Throws FatalError STATE. Stopped half-way, the next start goes on: a certificate for another key is not used.
  */
-export async function becomeAnother(folder: string, now = new Date()): Promise<{ identity: Identity; setAside: string }> {
+export async function becomeAnother(
+  folder: string,
+  now = new Date(),
+): Promise<{ identity: Identity; setAside: string }> {
   const setAside = `split-${now.toISOString().replace(/[-:]|\.\d+/g, '')}`;
   try {
     // What a renewal has begun before the present pair: alone, it would be taken for the pair to connect with. Each key

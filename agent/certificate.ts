@@ -24,7 +24,12 @@ export function checkCertificate(pem: string, identity: Identity, authorities: r
 }
 
 /** Keeps one, after checking it. Returns it as PEM. */
-export function keepCertificate(folder: string, pem: string, identity: Identity, authorities: readonly string[]): string {
+export function keepCertificate(
+  folder: string,
+  pem: string,
+  identity: Identity,
+  authorities: readonly string[],
+): string {
   const certificate = checkCertificate(pem, identity, authorities);
   replaceFile(join(folder, identity.files.certificate), certificate, MODE.open);
   return certificate;

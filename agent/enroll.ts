@@ -40,9 +40,9 @@ export interface Enrolment {
 
 /**
  * Registers this machine and waits for a person's decision as long as it takes.
- * Survives a server that restarts, forgets it or is away. Ends only with the certificate (PEM), which is the caller's to
- * keep, when `signal` aborts, or with a FatalError when the server says that the enrolment token is worth nothing: waiting
- * would not mend that.
+ * Survives a server that restarts, forgets it or is away. Ends only with the certificate (PEM), which is the caller's
+ * to keep, when `signal` aborts, or with a FatalError when the server says that the enrolment token is worth nothing:
+ * waiting would not mend that.
  */
 export async function enroll(enrolment: Enrolment): Promise<string> {
   const { servers, identity, trust, remember, log, signal } = enrolment;
@@ -90,7 +90,11 @@ export async function enroll(enrolment: Enrolment): Promise<string> {
   }
 }
 
-async function register(client: TRPCClient<AppRouter>, { identity, facts, signal }: Enrolment, token: EnrolmentToken | null) {
+async function register(
+  client: TRPCClient<AppRouter>,
+  { identity, facts, signal }: Enrolment,
+  token: EnrolmentToken | null,
+) {
   const { fqdn, platform, osName, osVersion, addresses, agentVersion } = facts;
   const csr = await createCsr(identity, fqdn);
   const claims = { csr, fqdn, platform, osName, osVersion, addresses, agentVersion, token: token?.credential };

@@ -47,8 +47,10 @@ export function writeEnrolmentToken({ servers, pins, credential }: EnrolmentToke
   });
   const hashes = pins.map((pin) => Buffer.from(pin, 'hex'));
   const secret = Buffer.from(credential, 'base64url');
-  if ([...hashes, secret].some(({ length }) => length !== HASH_BYTES)) throw new Error('a pin or the credential is not of 32 bytes');
-  if (![servers, pins].every(({ length }) => length >= 1 && length <= MOST)) throw new Error(`1 to ${MOST} servers and pins`);
+  if ([...hashes, secret].some(({ length }) => length !== HASH_BYTES))
+    throw new Error('a pin or the credential is not of 32 bytes');
+  if (![servers, pins].every(({ length }) => length >= 1 && length <= MOST))
+    throw new Error(`1 to ${MOST} servers and pins`);
   const body = Buffer.concat([secret, Buffer.of(hashes.length), ...hashes, Buffer.of(addresses.length), ...addresses]);
   const head = Buffer.alloc(HEAD_BYTES);
   head.writeUInt8(VERSION);
@@ -60,19 +62,23 @@ export function writeEnrolmentToken({ servers, pins, credential }: EnrolmentToke
 /** White space around it is forgiven, nothing else. Throws EnrolmentTokenError, and nothing else for any text. */
 export function readEnrolmentToken(text: string): EnrolmentToken {
   const trimmed = text.trim();
-  if (!trimmed.startsWith(PREFIX)) throw new EnrolmentTokenError(`this is no enrolment token: one begins with ${PREFIX}`);
+  if (!trimmed.startsWith(PREFIX))
+    throw new EnrolmentTokenError(`this is no enrolment token: one begins with ${PREFIX}`);
   const encoded = trimmed.slice(PREFIX.length);
   const bytes = Buffer.from(encoded, 'base64url');
   const damaged = () => new EnrolmentTokenError('this enrolment token is damaged: copy it again, whole');
   // Node forgives what is no base64url, and the idle bits of a last character: neither was written by us.
   const isCanonical = encoded.length <= MAX_TEXT && bytes.toString('base64url') === encoded;
   if (bytes.length >= 1 && isCanonical && bytes[0] !== VERSION) {
-    throw new EnrolmentTokenError('this enrolment token is damaged, or of a newer server than this agent: copy it again, or update the agent');
+    throw new EnrolmentTokenError(
+      'this enrolment token is damaged, or of a newer server than this agent: copy it again, or update the agent',
+    );
   }
   if (bytes.length < HEAD_BYTES || encoded.length < Math.ceil((bytes.readUInt16BE(1) * 4) / 3)) {
     throw new EnrolmentTokenError('this enrolment token is truncated: its end is missing; copy it again, whole');
   }
-  if (!isCanonical || bytes.length !== bytes.readUInt16BE(1) || bytes.length < HEAD_BYTES + HASH_BYTES + CHECKSUM_BYTES) throw damaged();
+  if (!isCanonical || bytes.length !== bytes.readUInt16BE(1) || bytes.length < HEAD_BYTES + HASH_BYTES + CHECKSUM_BYTES)
+    throw damaged();
   const summed = bytes.subarray(0, -CHECKSUM_BYTES);
   if (!timingSafeEqual(checksumOf(summed), bytes.subarray(-CHECKSUM_BYTES))) throw damaged();
   const parts = readBody(summed.subarray(HEAD_BYTES));
@@ -100,4 +106,5 @@ export function redactTokens(text: string): string {
   return text.replace(/sysmanage_[\w-]+/g, `${PREFIX}…`);
 }
 
-const checksumOf = (bytes: Buffer) => createHash('sha256').update('sysmanage enrolment token v1').update(bytes).digest().subarray(0, CHECKSUM_BYTES);
+const checksumOf = (bytes: Buffer) =>
+  createHash('sha256').update('sysmanage enrolment token v1').update(bytes).digest().subarray(0, CHECKSUM_BYTES);

@@ -25,7 +25,10 @@ export function fingerprintWords(agentKey: Uint8Array, authorityKey: Uint8Array)
   return words.join(' ');
 }
 
-/** SHA-256 of a DER SubjectPublicKeyInfo, in lower-case hex: how keys are named and CAs are pinned (RFC 7469 pins the same bytes). */
+/**
+ * SHA-256 of a DER SubjectPublicKeyInfo, in lower-case hex: how keys are named and CAs are pinned (RFC 7469 pins the
+ * same bytes).
+ */
 export function keyFingerprint(publicKey: Uint8Array): string {
   return createHash('sha256').update(publicKey).digest('hex');
 }

@@ -9,7 +9,10 @@ const SECRET = Buffer.alloc(32, 7);
 function sealed(payload: string, number = 0n): Buffer {
   const sequence = Buffer.alloc(8);
   sequence.writeBigUInt64BE(number);
-  const mac = createHmac('sha256', deriveChannelKeys(SECRET, '01AB').toServer).update(sequence).update(payload).digest();
+  const mac = createHmac('sha256', deriveChannelKeys(SECRET, '01AB').toServer)
+    .update(sequence)
+    .update(payload)
+    .digest();
   return Buffer.concat([sequence, mac, Buffer.from(payload)]);
 }
 
@@ -92,7 +95,9 @@ test('a frame is not valid where it came from, nor on another connection, nor fo
   const secret = randomBytes(32);
   const one = channel(secret);
   expect(() => one.agent.decode(one.agent.encode('reflected'))).toThrow(FrameError);
-  expect(() => channel(randomBytes(32)).server.decode(channel().agent.encode('from another connection'))).toThrow(FrameError);
+  expect(() => channel(randomBytes(32)).server.decode(channel().agent.encode('from another connection'))).toThrow(
+    FrameError,
+  );
   expect(deriveChannelKeys(secret, '01').toServer).not.toEqual(deriveChannelKeys(secret, '02').toServer);
 });
 

@@ -30,7 +30,8 @@ export interface ChannelKeys {
  * @param serial of the certificate the connection is made with, upper-case hex: the keys of one cannot serve another
  */
 export function deriveChannelKeys(secret: Uint8Array, serial: string): ChannelKeys {
-  const derive = (direction: string) => Buffer.from(hkdfSync('sha256', secret, '', `sysmanage channel v1 ${direction} ${serial}`, MAC_BYTES));
+  const derive = (direction: string) =>
+    Buffer.from(hkdfSync('sha256', secret, '', `sysmanage channel v1 ${direction} ${serial}`, MAC_BYTES));
   return { toServer: derive('to server'), toAgent: derive('to agent') };
 }
 
@@ -44,7 +45,10 @@ export interface FrameCodec {
 }
 
 /** @param onFault told once, of the first fault; the caller closes the connection */
-export function createFrameCodec({ send, receive }: { send: Buffer; receive: Buffer }, onFault: (fault: FrameFault) => void): FrameCodec {
+export function createFrameCodec(
+  { send, receive }: { send: Buffer; receive: Buffer },
+  onFault: (fault: FrameFault) => void,
+): FrameCodec {
   let sent = 0n;
   let received = 0n;
   let broken: FrameError | undefined;

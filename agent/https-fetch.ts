@@ -10,7 +10,9 @@ type Fetch = NonNullable<HTTPLinkOptions<AppRouter['_def']['_config']['$types']>
 
 export interface HttpsClient {
   fetch: Fetch;
-  /** Keeps connections and TLS sessions, for whatever else is to go over them. They belong to one client certificate. */
+  /**
+   * Keeps connections and TLS sessions, for whatever else is to go over them. They belong to one client certificate.
+   */
   agent: Agent;
   /** From the next handshake on these CAs (PEM) are trusted, and no session with others is resumed. */
   trust(authorities: readonly string[]): void;
@@ -34,7 +36,12 @@ export interface HttpsClientOptions extends TlsCredentials {
  * A `fetch` over TLS that trusts our CAs alone: Node's own fetch cannot be told its CAs without a further package.
  * Answers are JSON and small; a longer one than MAX_FRAME_BYTES is refused.
  */
-export function createHttpsClient({ authorities, certificate, privateKeyPem, onDate }: HttpsClientOptions): HttpsClient {
+export function createHttpsClient({
+  authorities,
+  certificate,
+  privateKeyPem,
+  onDate,
+}: HttpsClientOptions): HttpsClient {
   const agent = new Agent({
     keepAlive: true,
     ca: [...authorities],

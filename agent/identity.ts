@@ -28,8 +28,8 @@ export interface Identity {
 }
 
 /**
- * Reads the key, or makes a P-256 key when there is none: on the first start, or for a renewal. Throws FatalError when the file is not such a key or not
- * private.
+ * Reads the key, or makes a P-256 key when there is none: on the first start, or for a renewal. Throws FatalError when
+ * the file is not such a key or not private.
  */
 export function openIdentity(folder: string, files = CURRENT_PAIR): Identity {
   const path = join(folder, files.key);

@@ -36,7 +36,9 @@ async function setUp(refusal?: { appCode: string; retryAfterSeconds?: number }) 
         if (desk.status === input.known) await once(events, 'decided', { signal });
         return { status: desk.status };
       }),
-      certificate: t.procedure.mutation(async () => ({ certificate: await issueFor(authority, desk.registrations.at(-1)!.said.csr, HOST_ID) })),
+      certificate: t.procedure.mutation(async () => ({
+        certificate: await issueFor(authority, desk.registrations.at(-1)!.said.csr, HOST_ID),
+      })),
     }),
   });
   const tls = await makeServerIdentity(authority);
@@ -46,13 +48,24 @@ async function setUp(refusal?: { appCode: string; retryAfterSeconds?: number }) 
   return { desk, events, server, restart, pin, tokenFor };
 }
 
-const folderOf = (stateDir: string) => ({ token: join(stateDir, 'enrolment.token'), settings: join(stateDir, 'agent.yaml') });
+const folderOf = (stateDir: string) => ({
+  token: join(stateDir, 'enrolment.token'),
+  settings: join(stateDir, 'agent.yaml'),
+});
 
 describe('an agent with an enrolment token', { timeout: 60_000 }, () => {
   it('needs nothing else: it finds the server, trusts its CA, joins, and keeps the address and not the token', async () => {
     const { desk, server, pin, tokenFor } = await setUp();
     const stateDir = makeStateFolder();
-    const { ended } = startAgentProcess(['--token', tokenFor(), '--state-dir', stateDir, '--once', '--log-level', 'debug']);
+    const { ended } = startAgentProcess([
+      '--token',
+      tokenFor(),
+      '--state-dir',
+      stateDir,
+      '--once',
+      '--log-level',
+      'debug',
+    ]);
 
     const { code, stderr } = await ended;
 
@@ -71,7 +84,8 @@ describe('an agent with an enrolment token', { timeout: 60_000 }, () => {
     writeFileSync(file, `${tokenFor()}\n`);
     const start = (path: string, input?: string) =>
       startAgentProcess(['--token-file', path, '--state-dir', makeStateFolder(), '--once'], input).ended;
-    for (const { code, stderr } of [await start(file), await start('-', `\ufeff${tokenFor()}\r\n`)]) expect(code, stderr).toBe(0);
+    for (const { code, stderr } of [await start(file), await start('-', `\ufeff${tokenFor()}\r\n`)])
+      expect(code, stderr).toBe(0);
     expect(desk.registrations.map(({ said }) => said.token)).toEqual([credential, credential]);
   });
 
@@ -108,14 +122,16 @@ describe('an agent with an enrolment token', { timeout: 60_000 }, () => {
     const port = await listen(closed);
     closed.close();
     const token = tokenFor([new URL(`https://localhost:${port}`), new URL('https://nowhere.invalid:6443'), server.url]);
-    const { code, stderr } = await startAgentProcess(['--token', token, '--state-dir', makeStateFolder(), '--once']).ended;
+    const { code, stderr } = await startAgentProcess(['--token', token, '--state-dir', makeStateFolder(), '--once'])
+      .ended;
     expect(code, stderr).toBe(0);
   });
 
   it('goes past an address where another CA answers to the one that is right', async () => {
     const [right, wrong] = [await setUp(), await setUp()];
     const token = right.tokenFor([wrong.server.url, right.server.url]);
-    const { code, stderr } = await startAgentProcess(['--token', token, '--state-dir', makeStateFolder(), '--once']).ended;
+    const { code, stderr } = await startAgentProcess(['--token', token, '--state-dir', makeStateFolder(), '--once'])
+      .ended;
     expect(code, stderr).toBe(0);
     expect(wrong.desk.registrations).toEqual([]);
   });
@@ -123,8 +139,16 @@ describe('an agent with an enrolment token', { timeout: 60_000 }, () => {
   it('ends with 77 when no address shows the CA that the token pins, and sends nothing', async () => {
     const { desk, tokenFor } = await setUp();
     const stateDir = makeStateFolder();
-    const { code, stderr } = await startAgentProcess(['--token', tokenFor(undefined, ['ab'.repeat(32)]), '--state-dir', stateDir]).ended;
-    expect({ code, stderr }).toMatchObject({ code: 77, stderr: expect.stringMatching(/sysmanage-agent: REFUSED: .*Nothing was sent/) });
+    const { code, stderr } = await startAgentProcess([
+      '--token',
+      tokenFor(undefined, ['ab'.repeat(32)]),
+      '--state-dir',
+      stateDir,
+    ]).ended;
+    expect({ code, stderr }).toMatchObject({
+      code: 77,
+      stderr: expect.stringMatching(/sysmanage-agent: REFUSED: .*Nothing was sent/),
+    });
     expect(desk.registrations).toEqual([]);
     expect(existsSync(join(stateDir, 'ca.crt'))).toBe(false);
   });
@@ -138,7 +162,9 @@ describe('an agent with an enrolment token', { timeout: 60_000 }, () => {
     const { desk, tokenFor } = await setUp({ appCode });
     const { code, stderr } = await startAgentProcess(['--token', tokenFor(), '--state-dir', makeStateFolder()]).ended;
     expect(code, stderr).toBe(exitCode);
-    expect(stderr.split('\n').filter((line) => line.startsWith('sysmanage-agent: '))).toEqual([expect.stringContaining(words)]);
+    expect(stderr.split('\n').filter((line) => line.startsWith('sysmanage-agent: '))).toEqual([
+      expect.stringContaining(words),
+    ]);
     expect(desk.registrations).toHaveLength(1);
   });
 
@@ -164,7 +190,12 @@ describe('an agent with an enrolment token', { timeout: 60_000 }, () => {
 
   it('ends with 64 for both options, and shows no token that stands where none belongs', async () => {
     const { tokenFor } = await setUp();
-    for (const args of [['--token', tokenFor(), '--token-file', 'x'], [tokenFor()], ['--token-file', tokenFor()], ['--server', tokenFor()]]) {
+    for (const args of [
+      ['--token', tokenFor(), '--token-file', 'x'],
+      [tokenFor()],
+      ['--token-file', tokenFor()],
+      ['--server', tokenFor()],
+    ]) {
       const { code, stderr } = await startAgentProcess([...args, '--state-dir', makeStateFolder()]).ended;
       expect(code, stderr).toBe(64);
       expect(stderr).not.toContain(tokenFor());

@@ -37,7 +37,9 @@ describe('the agent as a process', { timeout: 30_000 }, () => {
   it('looks for a server when none is named, and says how to name one', async () => {
     const agent = start(['--state-dir', makeStateFolder(), '--discovery-interfaces', 'none-of-this-name']);
     await agent.said('server to be found');
-    await agent.said('nobody can be asked for a server (no such interface); to name it by hand, give --server https://HOST:6443');
+    await agent.said(
+      'nobody can be asked for a server (no such interface); to name it by hand, give --server https://HOST:6443',
+    );
     agent.child.kill('SIGTERM');
     expect(await agent.ended).toMatchObject({ code: 0 });
   });

@@ -15,7 +15,9 @@ async function main(): Promise<ExitCode> {
   const configuration = await configure(given);
   const { log } = configuration;
   const stopping = stopOnSignals();
-  log.info(`SysManage agent ${AGENT_VERSION}, server ${configuration.servers.map(({ host }) => host).join(' or ') || 'to be found'}, state in ${configuration.folder}`);
+  log.info(
+    `SysManage agent ${AGENT_VERSION}, server ${configuration.servers.map(({ host }) => host).join(' or ') || 'to be found'}, state in ${configuration.folder}`,
+  );
   try {
     await run({ ...configuration, signal: stopping });
   } catch (error) {
@@ -45,7 +47,9 @@ main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     const text =
-      error instanceof FatalError ? printable(error.message) : redactTokens(`internal error: ${(error as Error).stack}`);
+      error instanceof FatalError
+        ? printable(error.message)
+        : redactTokens(`internal error: ${(error as Error).stack}`);
     process.stderr.write(`sysmanage-agent: ${text}\n`);
     process.exit(error instanceof FatalError ? error.exitCode : EXIT.SOFTWARE);
   },

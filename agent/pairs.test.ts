@@ -19,7 +19,8 @@ beforeEach(async () => {
   keepCertificate(folder, await issue(identity), identity, [authority.pem]);
 });
 
-const issue = async (identity: Parameters<typeof createCsr>[0]) => issueFor(authority, await createCsr(identity, 'a.test'), 'id');
+const issue = async (identity: Parameters<typeof createCsr>[0]) =>
+  issueFor(authority, await createCsr(identity, 'a.test'), 'id');
 const open = () => openPairs(folder, openIdentity(folder), [authority.pem], keepingIn(folder, recordLog().log).keeper);
 const serialOf = (pair: Pair | null) => pair && new X509Certificate(pair.certificate).serialNumber;
 
@@ -100,7 +101,8 @@ it('has a key made for each request: not one that lay there before, and the same
   const pairs = open();
   pairs.keepNext(key, await issue(key));
   pairs.accepted(pairs.choose()!);
-  for (const each of [pairs, open()]) expect([each.isRenewedFor('the first'), each.isRenewedFor('the second')]).toEqual([true, false]);
+  for (const each of [pairs, open()])
+    expect([each.isRenewedFor('the first'), each.isRenewedFor('the second')]).toEqual([true, false]);
   expect(open().nextIdentity('the second').publicKeyDer).not.toEqual(key.publicKeyDer);
 });
 
@@ -137,7 +139,10 @@ it('keeps nothing that is not for the next key', async () => {
 
 const CALLS = ['openSync', 'writeFileSync', 'fsyncSync', 'closeSync', 'renameSync', 'linkSync', 'rmSync'] as const;
 
-/** Runs it as if the process died before its `fatal`th call: that one and all after it do nothing. Returns whether it did. */
+/**
+ * Runs it as if the process died before its `fatal`th call: that one and all after it do nothing. Returns whether it
+ * did.
+ */
 function dieAt(fatal: number, run: () => void): boolean {
   let calls = 0;
   const originals = CALLS.map((name) => [name, fs[name]] as const);

@@ -20,10 +20,13 @@ export interface Pair {
  * crash at any point leaves one of them whole: the next pair is written beside the present one, and when its key has
  * taken the place of the former, its certificate follows, if need be at the next start.
  *
- * Where the state directory cannot be written, the pair in use is the one in memory, and the files follow when they can.
+ * Where the state directory cannot be written, the pair in use is the one in memory, and the files follow when they
+ * can.
  */
 export interface Pairs {
-  /** What to connect with: the next pair before the present one, none that was refused. Null when there is none left. */
+  /**
+   * What to connect with: the next pair before the present one, none that was refused. Null when there is none left.
+   */
   choose(): Pair | null;
   /** The key to ask for one's standing with, when there is no pair left: then all may be tried again. */
   enrolling(): Identity;
@@ -79,11 +82,14 @@ export function openPairs(folder: string, identity: Identity, authorities: reado
 
   function presentPair(): Pair | null {
     // After the first of the two renames of an adoption it is still where the next one was.
-    const certificate = certificateOf(present) ?? readCertificate(folder, { ...present, files: NEXT_PAIR }, authorities);
+    const certificate =
+      certificateOf(present) ?? readCertificate(folder, { ...present, files: NEXT_PAIR }, authorities);
     return certificate === null ? null : { identity: present, certificate };
   }
 
-  /** Null without a whole and fitting pair. A key that waits for its certificate stays: the server may have signed it. */
+  /**
+   * Null without a whole and fitting pair. A key that waits for its certificate stays: the server may have signed it.
+   */
   function nextPair(): Pair | null {
     const path = join(folder, NEXT_PAIR.key);
     if (isNextVoid || present.files === NEXT_PAIR || !existsSync(path)) return null;
@@ -116,7 +122,8 @@ export function openPairs(folder: string, identity: Identity, authorities: reado
       return settle();
     },
     accepted({ identity: used }) {
-      // A pair that was the next one when it was chosen is the present one by now: it is taken again with every connection.
+      // A pair that was the next one when it was chosen is the present one by now: it is taken again with every
+      // connection.
       if (!isSame(used, present)) present = used;
       else if (refused.some(({ files }) => files === NEXT_PAIR)) isNextVoid = true;
       refused = [];

@@ -17,7 +17,9 @@ export const CONNECTION_TOKEN_HEADER = 'x-sysmanage-connection';
 export const CLOSE = {
   /** The server stops or restarts; come back within the window named in the reason. */
   SERVICE_RESTART: 1012,
-  /** Come back within the window named in the reason: to be held back no more, or because there are too many at once. */
+  /**
+   * Come back within the window named in the reason: to be held back no more, or because there are too many at once.
+   */
   TRY_AGAIN_LATER: 1013,
   /** This host may no longer connect. The wire does not say why. */
   ACCESS_WITHDRAWN: 4001,
@@ -37,7 +39,11 @@ export const CLOSE = {
 export const MAX_FRAME_BYTES = 256 * 1024;
 
 /** Text that a database and a JSON document can hold: no U+0000, no half of a surrogate pair. */
-const text = (max: number) => z.string().max(max).refine((value) => !/[\0\p{Surrogate}]/u.test(value), 'has characters that cannot be kept');
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((value) => !/[\0\p{Surrogate}]/u.test(value), 'has characters that cannot be kept');
 const bytes = z.number().int().nonnegative();
 const percent = z.number().min(0).max(100);
 /** A DNS name of at most 253 characters: RFC 1123 labels, underscores allowed because Windows machines have them. */
@@ -59,8 +65,15 @@ export const registration = z.object({
   osVersion: text(200).meta({ examples: ['12'] }),
   addresses,
   agentVersion: text(50).meta({ examples: ['1.0.0'] }),
-  /** The credential of an enrolment token, base64url of 32 bytes. A secret: sent only to a server whose CA the token pins. */
-  token: z.string().regex(/^[\w-]{43}$/, 'not a credential').optional().meta({ examples: ['x'.repeat(43)] }),
+  /**
+   * The credential of an enrolment token, base64url of 32 bytes. A secret: sent only to a server whose CA the token
+   * pins.
+   */
+  token: z
+    .string()
+    .regex(/^[\w-]{43}$/, 'not a credential')
+    .optional()
+    .meta({ examples: ['x'.repeat(43)] }),
 });
 export type Registration = z.infer<typeof registration>;
 
@@ -71,11 +84,7 @@ export type Approval = z.infer<typeof approval>;
  * Proof that the caller holds the registered key: an ECDSA P-256 SHA-256 signature (DER, base64) over
  * `enrolmentProofText(enrolmentId, challenge)`. The challenge came from `agents.register` and expires.
  */
-export const enrolmentProof = z.object({
-  enrolmentId: z.uuid(),
-  challenge: text(200),
-  signature: text(200),
-});
+export const enrolmentProof = z.object({ enrolmentId: z.uuid(), challenge: text(200), signature: text(200) });
 export type EnrolmentProof = z.infer<typeof enrolmentProof>;
 
 export function enrolmentProofText(enrolmentId: string, challenge: string): string {
@@ -120,7 +129,10 @@ export const hello = z.object({
 });
 export type Hello = z.infer<typeof hello>;
 
-/** One measurement of a machine. `null` where the platform does not tell. Rates are a second, over the time since the last sample. */
+/**
+ * One measurement of a machine. `null` where the platform does not tell. Rates are a second, over the time since the
+ * last sample.
+ */
 export const sample = z.object({
   at: z.iso.datetime(),
   cpuPercent: percent.nullable(),
@@ -151,12 +163,21 @@ export const sample = z.object({
 });
 export type Sample = z.infer<typeof sample>;
 
-/** What the server tells a connected agent. An agent answers a kind it does not know with `agents.reportError` `unsupported`. */
+/**
+ * What the server tells a connected agent. An agent answers a kind it does not know with `agents.reportError`
+ * `unsupported`.
+ */
 export const inboxItem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('settings'), heartbeatSeconds: z.number().min(1).max(3600) }),
-  /** Two machines had one key, and this one is to become another: set key and certificate aside, and enrol with a new key. */
+  /**
+   * Two machines had one key, and this one is to become another: set key and certificate aside, and enrol with a new
+   * key.
+   */
   z.object({ kind: z.literal('split') }),
-  /** The CAs that the server accepts, PEM, when there are several: one follows another, and agents trust it from then on. */
+  /**
+   * The CAs that the server accepts, PEM, when there are several: one follows another, and agents trust it from then
+   * on.
+   */
   z.object({ kind: z.literal('authorities'), certificates: z.array(text(8192)).min(1).max(8) }),
   /**
    * Somebody wants the certificate renewed now: at a moment of the agent's own within so many seconds. It is said until
@@ -166,7 +187,4 @@ export const inboxItem = z.discriminatedUnion('kind', [
 ]);
 export type InboxItem = z.infer<typeof inboxItem>;
 
-export const agentError = z.object({
-  kind: z.enum(['unsupported', 'failed']),
-  message: text(2000),
-});
+export const agentError = z.object({ kind: z.enum(['unsupported', 'failed']), message: text(2000) });

@@ -16,7 +16,9 @@ const canMount = process.platform === 'linux' && spawnSync('unshare', ['-rm', 't
 const MOUNT_READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"';
 const moduleAt = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
 
-/** The agent, which mounts its folder for writing when it is told to on standard input. It tries again without patience. */
+/**
+ * The agent, which mounts its folder for writing when it is told to on standard input. It tries again without patience.
+ */
 const PROGRAM = `
   import { execFileSync } from 'node:child_process';
   import { openIdentity } from ${moduleAt('./identity.ts')};
@@ -37,9 +39,11 @@ const PROGRAM = `
 
 /** Starts what the arguments of Node say, with a state directory that it can read and not write, root or not. */
 function startReadOnly(folder: string, args: string[]) {
-  const child = spawn('unshare', ['-rm', 'sh', '-c', MOUNT_READ_ONLY, folder, process.execPath, '--import', 'tsx', ...args], {
-    stdio: ['pipe', 'ignore', 'pipe'],
-  });
+  const child = spawn(
+    'unshare',
+    ['-rm', 'sh', '-c', MOUNT_READ_ONLY, folder, process.execPath, '--import', 'tsx', ...args],
+    { stdio: ['pipe', 'ignore', 'pipe'] },
+  );
   onTestFinished(() => void child.kill('SIGKILL'));
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (data) => (said += data));
@@ -115,7 +119,9 @@ describe.skipIf(!canMount)('on a read-only state directory', { timeout: 60_000 }
     await expect.poll(files).toEqual(['agent.yaml', 'ca.crt', 'client.crt', 'client.key', 'server.fingerprint']);
     const identity = openIdentity(folder);
     expect(identity.publicKeyDer).not.toEqual(next.publicKeyDer);
-    expect(new X509Certificate(readFileSync(join(folder, 'client.crt'))).checkPrivateKey(identity.privateKey)).toBe(true);
+    expect(new X509Certificate(readFileSync(join(folder, 'client.crt'))).checkPrivateKey(identity.privateKey)).toBe(
+      true,
+    );
     expect(readFileSync(join(folder, 'ca.crt'), 'utf8').match(/BEGIN/g)).toHaveLength(2);
     // What was said while a connection ended is said again, in the same words.
     const told = [...new Set(state.errors.map(({ message }) => message))];

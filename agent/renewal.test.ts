@@ -87,7 +87,10 @@ it('draws once for a request, however often it is told of it', async () => {
 });
 
 it('a refusal is followed by another attempt, at a slower pace each time', async () => {
-  const { renewal, asked, wind, lines } = await setUp(() => 0.5, async () => Promise.reject(new Error('not now')));
+  const { renewal, asked, wind, lines } = await setUp(
+    () => 0.5,
+    async () => Promise.reject(new Error('not now')),
+  );
   renewal.told({ inSeconds: 0, withinSeconds: 0 });
   for (const [failed, pause] of [30, 60, 120].entries()) {
     await expect.poll(() => lines.length).toBe(failed + 1);

@@ -76,7 +76,9 @@ export function createRenewal({ pairs, fqdn, log, random = Math.random }: Renewa
           const delayMs = fullJitter(attempt++, random()) * PATIENCE;
           notBefore = performance.now() + delayMs;
           if (over.aborted) return;
-          log.warn(`the certificate was not renewed: ${(error as Error).message}; next try in ${(delayMs / 1000).toFixed(1)} s`);
+          log.warn(
+            `the certificate was not renewed: ${(error as Error).message}; next try in ${(delayMs / 1000).toFixed(1)} s`,
+          );
         }
       }
     },

@@ -115,7 +115,10 @@ it('keeps an error that the server has no room for, and reports it when it has, 
   await state.reported(1);
   for (const kind of ['one', 'two']) state.tell({ kind });
   await state.until(() => state.errors.length === 2);
-  expect(state.errors.map(({ message }) => message)).toEqual(['inbox item of the kind "one"', 'inbox item of the kind "two"']);
+  expect(state.errors.map(({ message }) => message)).toEqual([
+    'inbox item of the kind "one"',
+    'inbox item of the kind "two"',
+  ]);
 });
 
 it('renews once for each request, also when it is told again after a restart', async () => {

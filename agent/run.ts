@@ -113,7 +113,19 @@ export async function run(agent: Run): Promise<void> {
     const credentials = { authorities: trust.authorities, certificate, privateKeyPem: shown.privateKeyPem };
     const onAccepted = () => pairs.accepted(pair);
     const renewal = createRenewal({ ...agent, pairs, fqdn });
-    const outcome = await stayConnected({ servers, credentials, machine, renewal, onAccepted, onAuthorities, onSplit, memory, log, retry, signal });
+    const outcome = await stayConnected({
+      servers,
+      credentials,
+      machine,
+      renewal,
+      onAccepted,
+      onAuthorities,
+      onSplit,
+      memory,
+      log,
+      retry,
+      signal,
+    });
     if (outcome.kind === 'renewed') {
       log.info('the certificate is renewed');
       continue;

@@ -10,7 +10,10 @@ export class Servers {
    * @param addresses at least one, the best first
    * @param onOrder called when another has become the first
    */
-  constructor(private addresses: readonly URL[], private readonly onOrder: (addresses: readonly URL[]) => void = () => {}) {}
+  constructor(
+    private addresses: readonly URL[],
+    private readonly onOrder: (addresses: readonly URL[]) => void = () => {},
+  ) {}
 
   /** Whose turn it is. */
   get current(): URL {

@@ -115,7 +115,16 @@ export async function setUpRun() {
   const folder = makeStateFolder();
   openStateFolder(folder);
   const record = recordLog();
-  const start = (options: { once?: boolean; signal?: AbortSignal; token?: EnrolmentToken; servers?: URL[]; discovery?: Run['discovery']; isFound?: boolean } = {}) =>
+  const start = (
+    options: {
+      once?: boolean;
+      signal?: AbortSignal;
+      token?: EnrolmentToken;
+      servers?: URL[];
+      discovery?: Run['discovery'];
+      isFound?: boolean;
+    } = {},
+  ) =>
     run({
       folder,
       servers: options.servers ?? [server.url],

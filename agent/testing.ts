@@ -168,7 +168,14 @@ export async function startTestServer({ tls, router, refuse, port = 0 }: TestSer
     await new Promise<void>((resolve) => void server.close(() => resolve()));
   };
   onTestFinished(stop);
-  return { url: new URL(`https://localhost:${listening}`), port: listening, sockets, resumed, onConnection: (listener) => void server.on('connection', listener), stop };
+  return {
+    url: new URL(`https://localhost:${listening}`),
+    port: listening,
+    sockets,
+    resumed,
+    onConnection: (listener) => void server.on('connection', listener),
+    stop,
+  };
 }
 
 export async function listen(server: Server, port = 0): Promise<number> {

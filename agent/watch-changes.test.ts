@@ -31,11 +31,17 @@ it('tells nothing while nothing changes', async () => {
 const looks = (n: number, identity: string, disks = '/') => Array.from({ length: n }, () => state(identity, disks));
 
 it('tells each change of the disks at once, and one of the name or addresses when it has stayed', async () => {
-  expect(await watch([...looks(1, 'a'), ...looks(2, 'b'), ...looks(2, 'b', '/ /srv'), ...looks(2, 'b')])).toEqual(['disks', 'identity', 'disks']);
+  expect(await watch([...looks(1, 'a'), ...looks(2, 'b'), ...looks(2, 'b', '/ /srv'), ...looks(2, 'b')])).toEqual([
+    'disks',
+    'identity',
+    'disks',
+  ]);
 });
 
 it('tells nothing of a network that went and came back', async () => {
-  expect(await watch([...looks(1, 'a'), ...looks(2, 'b'), ...looks(5, 'a'), ...looks(2, 'c'), ...looks(2, 'd')])).toEqual([]);
+  expect(
+    await watch([...looks(1, 'a'), ...looks(2, 'b'), ...looks(5, 'a'), ...looks(2, 'c'), ...looks(2, 'd')]),
+  ).toEqual([]);
 });
 
 it('tells of a network that comes and goes less and less often, and in the end what is', async () => {

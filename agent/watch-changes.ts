@@ -18,7 +18,9 @@ export interface ChangeWatch {
   onDisks: () => void;
 }
 
-/** So many looks in a row must see a new name or new addresses. Doubled with each time they were told, up to the second. */
+/**
+ * So many looks in a row must see a new name or new addresses. Doubled with each time they were told, up to the second.
+ */
 const STEADY = { least: 3, most: 192 };
 
 /**
@@ -57,7 +59,11 @@ export async function watchChanges(
 /** Costs well under a millisecond: no process is started. */
 export function createLook(measurer: Measurer): () => Promise<Watched> {
   return async () => ({
-    identity: await measurer.measure('the addresses', async () => [hostname(), ...(await readAddresses())].join(' '), ''),
+    identity: await measurer.measure(
+      'the addresses',
+      async () => [hostname(), ...(await readAddresses())].join(' '),
+      '',
+    ),
     disks: await measurer.measure('the list of disks', readMountSet, ''),
   });
 }

@@ -10,7 +10,15 @@ import { usePermissions } from './permissions';
 import { Breadcrumb } from './ui/frame/breadcrumb';
 import { BlockedBanner } from './ui/frame/blocked-banner';
 import { ConnectionIndicator } from './ui/frame/connection-indicator';
-import { AccountIcon, AuditIcon, CertificatesIcon, DashboardIcon, EnrolmentIcon, HostsIcon, UsersIcon } from './ui/icons';
+import {
+  AccountIcon,
+  AuditIcon,
+  CertificatesIcon,
+  DashboardIcon,
+  EnrolmentIcon,
+  HostsIcon,
+  UsersIcon,
+} from './ui/icons';
 import { Logo } from './ui/frame/logo';
 import { MenuButton, MenuItem } from './ui/menu';
 import { Rail } from './ui/frame/rail';
@@ -56,7 +64,10 @@ export function Frame({ me, theme, waiting, warnings, children }: Props) {
   const content = useFocusOnNewPage();
 
   return (
-    <div data-user-id={me.id} className="sm:grid sm:min-h-dvh sm:grid-cols-[3.5rem_minmax(0,1fr)] lg:grid-cols-[13rem_minmax(0,1fr)]">
+    <div
+      data-user-id={me.id}
+      className="sm:grid sm:min-h-dvh sm:grid-cols-[3.5rem_minmax(0,1fr)] lg:grid-cols-[13rem_minmax(0,1fr)]"
+    >
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-raised focus:p-3">
         {t('nav.skip')}
       </a>
@@ -141,7 +152,9 @@ function useFrameShortcuts(openHelp: () => void) {
     ...(may.has('certificates.read')
       ? [{ keys: 'g c', text: t('shortcuts.goCertificates'), act: () => navigate('/certificates') }]
       : []),
-    ...(may.has('enrolment.manage') ? [{ keys: 'g e', text: t('shortcuts.goEnrolment'), act: () => navigate('/enrolment') }] : []),
+    ...(may.has('enrolment.manage')
+      ? [{ keys: 'g e', text: t('shortcuts.goEnrolment'), act: () => navigate('/enrolment') }]
+      : []),
     ...(may.has('users.read') ? [{ keys: 'g u', text: t('shortcuts.goUsers'), act: () => navigate('/users') }] : []),
     ...(may.has('audit.read') ? [{ keys: 'g a', text: t('shortcuts.goAudit'), act: () => navigate('/audit') }] : []),
     {

@@ -8,11 +8,13 @@ declare module '@remix-run/node' {
    */
   interface AppLoadContext {
     /**
-     * The procedures, bound to this request's session. Throws `data({ code, requestId, issues, retryAfterSeconds })`, or a
-     * redirect to sign-in.
+     * The procedures, bound to this request's session. Throws `data({ code, requestId, issues, retryAfterSeconds })`,
+     * or a redirect to sign-in.
      */
     api: Api;
-    /** Calls the mutation of that path: what an act's form names. Throws as `api` does, and 404 for what is no mutation. */
+    /**
+     * Calls the mutation of that path: what an act's form names. Throws as `api` does, and 404 for what is no mutation.
+     */
     act: (path: string, input: unknown) => Promise<unknown>;
     requestId: string;
     /** The signed-in person's own, as BCP 47; null where they leave it to the browser, or nobody is signed in. */

@@ -1,4 +1,11 @@
-import { isRouteErrorResponse, Link, useLocation, useRevalidator, useRouteError, useRouteLoaderData } from '@remix-run/react';
+import {
+  isRouteErrorResponse,
+  Link,
+  useLocation,
+  useRevalidator,
+  useRouteError,
+  useRouteLoaderData,
+} from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { hasNoAnswer } from './forms/keep-page';
 import { useKeepTypedMeanwhile } from './forms/keep-typed';
@@ -13,7 +20,13 @@ type Kind = 'notFound' | 'forbidden' | 'broken' | 'unreachable';
 /**
  * The page that stands where a page could not: not found, forbidden, broken or unreachable, each with its own words.
  */
-export function PageProblem({ notFound, onwards }: { notFound?: { title: string; text: string }; /** Where the others of its kind are. */ onwards?: { to: string; text: string } }) {
+export function PageProblem({
+  notFound,
+  onwards,
+}: {
+  notFound?: { title: string; text: string };
+  /** Where the others of its kind are. */ onwards?: { to: string; text: string };
+}) {
   const { t } = useTranslation();
   const error = useRouteError();
   useKeepTypedMeanwhile();

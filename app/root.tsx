@@ -37,11 +37,7 @@ export const links: LinksFunction = () => [
 ];
 
 export function loader({ request, context }: LoaderFunctionArgs) {
-  return {
-    theme: readTheme(request.headers.get('Cookie')),
-    now: Date.now(),
-    requestId: context.requestId,
-  };
+  return { theme: readTheme(request.headers.get('Cookie')), now: Date.now(), requestId: context.requestId };
 }
 
 /** Nothing here depends on the address; the request id of an action's failure comes with the failure. */

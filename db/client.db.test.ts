@@ -29,22 +29,31 @@ test('a transaction that throws leaves nothing', async () => {
 test('instants, JSON and raw rows read the same on both databases', async () => {
   const { db, close } = await testDatabase();
   const at = new Date('2026-03-29T01:30:00.123Z');
-  await db.insert(hosts).values({
-    fqdn: 'web-01.example.org',
-    platform: 'linux',
-    approval: 'pending',
-    keyFingerprint: 'key',
-    fingerprintWords: 'words',
-    osName: 'Debian',
-    osVersion: '13',
-    agentVersion: '1',
-    addresses: ['192.0.2.1', '2001:db8::1'],
-    registeredFrom: '192.0.2.1',
-    registeredAt: at,
-  });
+  await db
+    .insert(hosts)
+    .values({
+      fqdn: 'web-01.example.org',
+      platform: 'linux',
+      approval: 'pending',
+      keyFingerprint: 'key',
+      fingerprintWords: 'words',
+      osName: 'Debian',
+      osVersion: '13',
+      agentVersion: '1',
+      addresses: ['192.0.2.1', '2001:db8::1'],
+      registeredFrom: '192.0.2.1',
+      registeredAt: at,
+    });
   const [host] = await db.select().from(hosts);
-  expect(host).toMatchObject({ registeredAt: at, addresses: ['192.0.2.1', '2001:db8::1'], bootedAt: null, hardware: null });
-  const { rows } = await db.execute<{ fqdn: string; total: number }>(sql`select fqdn, count(*)::int as total from host group by fqdn`);
+  expect(host).toMatchObject({
+    registeredAt: at,
+    addresses: ['192.0.2.1', '2001:db8::1'],
+    bootedAt: null,
+    hardware: null,
+  });
+  const { rows } = await db.execute<{ fqdn: string; total: number }>(
+    sql`select fqdn, count(*)::int as total from host group by fqdn`,
+  );
   expect(rows).toEqual([{ fqdn: 'web-01.example.org', total: 1 }]);
   await close();
 });

@@ -6,7 +6,10 @@ interface Rows<Row> {
   rows: Row[];
 }
 
-/** What a raw query returns on both drivers. They disagree on the name of the row count, so it is left out: use `returning`. */
+/**
+ * What a raw query returns on both drivers. They disagree on the name of the row count, so it is left out: use
+ * `returning`.
+ */
 interface QueryResult extends PgQueryResultHKT {
   type: Rows<Assume<this['row'], Record<string, unknown>>>;
 }

@@ -15,17 +15,24 @@ export class DatabaseUnreachableError extends DatabaseOpenError {
   override name = 'DatabaseUnreachableError';
 }
 
-/** Whether a query failed because of this unique index. Both drivers say so in the cause of drizzle's error (SQLSTATE 23505). */
+/**
+ * Whether a query failed because of this unique index. Both drivers say so in the cause of drizzle's error (SQLSTATE
+ * 23505).
+ */
 export function violates(error: unknown, index: string): boolean {
   const cause = (error as { cause?: { code?: string; constraint?: string } })?.cause;
   return cause?.code === '23505' && cause.constraint === index;
 }
 
-/** SQLSTATE classes 22 and 23, appendix A of PostgreSQL's manual: values that it cannot hold, or that break a constraint. */
+/**
+ * SQLSTATE classes 22 and 23, appendix A of PostgreSQL's manual: values that it cannot hold, or that break a
+ * constraint.
+ */
 const OF_VALUES = /^2[23]/;
 
 /** Whether a query failed because of the values it was given: it would fail with them again, any other may pass. */
-export const isFaultOfValues = (error: unknown): boolean => OF_VALUES.test((error as { cause?: { code?: string } })?.cause?.code ?? '');
+export const isFaultOfValues = (error: unknown): boolean =>
+  OF_VALUES.test((error as { cause?: { code?: string } })?.cause?.code ?? '');
 
 /** Why an open database does not serve: gone, out of room, out of connections, or not answering. */
 export type Trouble = 'lost' | 'full' | 'busy' | 'away';

@@ -25,7 +25,9 @@ async function contend(): Promise<{ child: ChildProcess; outcome: string }> {
     import { lockDirectory } from '${import.meta.dirname}/lock-directory.ts';
     setInterval(() => {}, 1000);
     lockDirectory(${JSON.stringify(directory)}).then(() => console.log('held'), (error) => console.log(error.name));`;
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   children.push(child);
   const [outcome] = (await once(createInterface(child.stdout), 'line')) as [string];
   return { child, outcome };
@@ -36,7 +38,9 @@ test('a second one is refused until the first lets go', async () => {
   await expect(lockDirectory(directory)).rejects.toThrow(DatabaseLockedError);
   await expect(lockDirectory(directory)).rejects.toThrow(`${directory} is in use by process ${process.pid}`);
   await release();
-  await (await lockDirectory(directory))();
+  await (
+    await lockDirectory(directory)
+  )();
   expect(await readdir(directory)).toEqual([]);
 });
 
@@ -46,7 +50,9 @@ test('another process is refused, and a killed one leaves no lock behind', async
   await expect(lockDirectory(directory)).rejects.toThrow(`in use by process ${child.pid}`);
   child.kill('SIGKILL');
   await once(child, 'exit');
-  await (await lockDirectory(directory))();
+  await (
+    await lockDirectory(directory)
+  )();
   expect(await readdir(directory)).toEqual([]);
 });
 
@@ -84,6 +90,8 @@ test('a directory deeper than a socket path may be is locked all the same', asyn
 
 test('a plain file in the place of a lock is cleared away', async () => {
   await writeFile(join(directory, 'pglite.lock-0123456789abcdef'), '');
-  await (await lockDirectory(directory))();
+  await (
+    await lockDirectory(directory)
+  )();
   expect(await readdir(directory)).toEqual([]);
 });

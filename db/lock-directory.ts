@@ -83,7 +83,9 @@ async function listen(server: Server, path: string, directory: string): Promise<
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw new DatabaseOpenError(`The data directory ${directory} cannot be locked: ${(error as Error).message}`, { cause: error });
+    throw new DatabaseOpenError(`The data directory ${directory} cannot be locked: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 
@@ -101,7 +103,9 @@ async function withShortPath(directory: string, name: string, run: (folder: stri
 
 /** Windows ends a named pipe with its process, and lets only one process create it. */
 async function lockByPipe(server: Server, directory: string): Promise<() => Promise<void>> {
-  const id = createHash('sha256').update((await realpath(directory)).toLowerCase()).digest('hex');
+  const id = createHash('sha256')
+    .update((await realpath(directory)).toLowerCase())
+    .digest('hex');
   const path = `\\\\.\\pipe\\sysmanage-${id}`;
   server.listen(path);
   try {

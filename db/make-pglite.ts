@@ -40,7 +40,8 @@ export async function makePGlite(directory: string): Promise<void> {
         `from a backup, or move it and ${mark} away to start with an empty database`,
     );
   }
-  if (!existsSync(mark)) await writeFile(mark, 'There is a database in the folder pglite. Remove both to start anew.\n');
+  if (!existsSync(mark))
+    await writeFile(mark, 'There is a database in the folder pglite. Remove both to start anew.\n');
 }
 
 async function isEmpty(folder: string): Promise<boolean> {

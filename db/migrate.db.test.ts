@@ -45,7 +45,9 @@ test('status tells what is applied', async () => {
   const database = await testDatabase();
   expect((await listMigrations(database.db)).every(({ applied }) => applied)).toBe(true);
   const [newest] = await migrateDown(database, 1);
-  expect((await listMigrations(database.db)).filter(({ applied }) => !applied).map(({ name }) => name)).toEqual([newest]);
+  expect((await listMigrations(database.db)).filter(({ applied }) => !applied).map(({ name }) => name)).toEqual([
+    newest,
+  ]);
   await migrateUp(database);
   await database.close();
 });

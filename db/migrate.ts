@@ -39,7 +39,10 @@ export function migrateDown(database: OpenDatabase, steps: number): Promise<stri
   });
 }
 
-/** Every migration we have, oldest first, and whether the database has it. `timestamp` is when it was written, in Unix ms. */
+/**
+ * Every migration we have, oldest first, and whether the database has it. `timestamp` is when it was written, in Unix
+ * ms.
+ */
 export async function listMigrations(db: Database): Promise<{ name: string; timestamp: number; applied: boolean }[]> {
   const { rows: tables } = await db.execute<{ found: boolean }>(
     sql`select to_regclass('drizzle.__drizzle_migrations') is not null as found`,
@@ -57,7 +60,9 @@ interface JournalEntry {
 }
 
 export function readJournal(): JournalEntry[] {
-  const journal = JSON.parse(readFileSync(join(migrationsFolder(), 'meta/_journal.json'), 'utf8')) as { entries: JournalEntry[] };
+  const journal = JSON.parse(readFileSync(join(migrationsFolder(), 'meta/_journal.json'), 'utf8')) as {
+    entries: JournalEntry[];
+  };
   return journal.entries;
 }
 

@@ -17,14 +17,17 @@ const SETTINGS = ['shared_buffers=32MB', 'timezone=UTC', "default_text_search_co
 const EX_UNAVAILABLE = 69;
 
 /**
- * The embedded database in `<directory>/pglite`. One process at a time: two would corrupt it, so the directory is locked.
- * Where PostgreSQL panics, this process ends with its words: PGlite would compute for ever in the call that met it.
+ * The embedded database in `<directory>/pglite`. One process at a time: two would corrupt it, so the directory is
+ * locked. Where PostgreSQL panics, this process ends with its words: PGlite would compute for ever in the call that met
+ * it.
  */
 export async function openPGlite(directory: string): Promise<OpenDatabase> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new DatabaseOpenError(`The data directory ${directory} cannot be written: ${(error as Error).message}`, { cause: error });
+    throw new DatabaseOpenError(`The data directory ${directory} cannot be written: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
   const unlock = await lockDirectory(directory);
   const dataDir = pgliteFolder(directory);

@@ -25,7 +25,11 @@ test('a query that does not end does not keep the database from closing', async 
   const database = await openDatabase({ url, directory: '', onError: (error) => expect.unreachable(error.message) });
   const query = expect(database.db.execute(sql`select pg_sleep(60)`)).rejects.toThrow();
   await expect
-    .poll(async () => (await db.execute(sql`select 1 from pg_stat_activity where query = 'select pg_sleep(60)' and state = 'active'`)).rows)
+    .poll(
+      async () =>
+        (await db.execute(sql`select 1 from pg_stat_activity where query = 'select pg_sleep(60)' and state = 'active'`))
+          .rows,
+    )
     .toHaveLength(1);
   await database.close();
   await query;

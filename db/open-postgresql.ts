@@ -29,7 +29,8 @@ export async function openPostgresql(
     connectionTimeoutMillis: wait_seconds * 1000,
     keepAlive: true,
   });
-  // The pool listens to idle clients only: a connection that PostgreSQL ends during a transaction would end the process.
+  // The pool listens to idle clients only: a connection that PostgreSQL ends during a transaction would end the
+  // process.
   const clients = new Set<pg.PoolClient>();
   pool.on('remove', (client) => clients.delete(client));
   pool.on('connect', (client) => {
@@ -46,7 +47,9 @@ export async function openPostgresql(
   } catch (error) {
     await pool.end();
     if (error instanceof DatabaseOpenError) throw error;
-    throw new DatabaseUnreachableError(`PostgreSQL at ${place} cannot be reached: ${reasonOf(error)}`, { cause: error });
+    throw new DatabaseUnreachableError(`PostgreSQL at ${place} cannot be reached: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
   return {
     kind: 'postgresql',

@@ -54,7 +54,10 @@ test('the wait ends, and says that the database is busy', { timeout: 60_000 }, a
     }),
   );
   await expect.poll(() => begun, { timeout: 30_000 }).toBe(3);
-  const error = await impatient.execute(sql`select 1`).then(() => 'served', (thrown: unknown) => thrown);
+  const error = await impatient.execute(sql`select 1`).then(
+    () => 'served',
+    (thrown: unknown) => thrown,
+  );
   expect(troubleOf(error)).toBe('busy');
   free();
   await Promise.all(holders);

@@ -17,7 +17,8 @@ import { arch, platform, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-// These reach the whole process group. The pipe tells when the tests have really ended, and then there is cleaning up to do.
+// These reach the whole process group. The pipe tells when the tests have really ended, and then there is cleaning up
+// to do.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 
 const folder = mkdtempSync(join(tmpdir(), 'sysmanage-postgresql-'));
@@ -41,7 +42,17 @@ async function run() {
   if (user) chownSync(join(folder, 'password'), user.uid, user.gid);
   execFileSync(
     initdb,
-    ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--no-sync', '--auth=scram-sha-256', `--pwfile=${join(folder, 'password')}`],
+    [
+      '-D',
+      data,
+      '-U',
+      'postgres',
+      '-E',
+      'UTF8',
+      '--no-sync',
+      '--auth=scram-sha-256',
+      `--pwfile=${join(folder, 'password')}`,
+    ],
     { ...options, stdio: 'pipe' },
   );
   const port = await freePort();

@@ -17,7 +17,9 @@ export async function makeSearchIndex(db: Database): Promise<string | null> {
       const { rows } = await tx.execute<{ schema: string }>(sql`
         select quote_ident(nspname) as schema from pg_extension e join pg_namespace n on n.oid = e.extnamespace
         where extname = 'pg_trgm'`);
-      await tx.execute(sql.raw(`create index host_searched on host using gin (searched ${rows[0]!.schema}.gin_trgm_ops)`));
+      await tx.execute(
+        sql.raw(`create index host_searched on host using gin (searched ${rows[0]!.schema}.gin_trgm_ops)`),
+      );
     });
     return null;
   } catch (error) {

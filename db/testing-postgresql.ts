@@ -27,7 +27,10 @@ export async function startTestPostgresql(): Promise<{ url: string; stop: () => 
 }
 
 /** A copy of a database that nobody is connected to. Drop it with the result. */
-export async function cloneDatabase(server: string, template: string): Promise<{ url: string; drop: () => Promise<void> }> {
+export async function cloneDatabase(
+  server: string,
+  template: string,
+): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   // Page by page through the log, as is the default, takes five times as long.
   await execute(server, `create database ${name} template ${template} strategy file_copy`);

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 
-/** Mounts a disk of that many MB at a new folder; unmount it by what is returned. Null where this user may not mount. */
+/**
+ * Mounts a disk of that many MB at a new folder; unmount it by what is returned. Null where this user may not mount.
+ */
 export function mountSmallDisk(folder: string, megabytes: number): (() => void) | null {
   mkdirSync(folder);
   try {

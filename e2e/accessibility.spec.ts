@@ -6,7 +6,9 @@ import { expect, test } from './fixtures';
 /** Each finding as the rule and where it is broken. */
 async function findings(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`));
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
+  );
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -16,8 +18,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test('every page can be used by everybody', async ({ page, context, server, admin: _, expectComplaint }) => {
       test.slow();
       expectComplaint(/status of 404/);
-      const { pages, lost, hangUp } = await fillServer(server, (hostId) =>
-        context.request.post(`${server.url}/trpc/hosts.approve`, { data: { hostId }, headers: { origin: server.url } }),
+      const { pages, lost, hangUp } = await fillServer(
+        server,
+        (hostId) =>
+          context.request.post(`${server.url}/trpc/hosts.approve`, {
+            data: { hostId },
+            headers: { origin: server.url },
+          }),
         context.request,
       );
       for (const path of [...pages, ...lost]) {

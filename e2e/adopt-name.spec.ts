@@ -2,7 +2,11 @@ import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
 import { administrator, call } from './people';
 
-test('a machine that was renamed is found by its new name, which one adopts without losing anything', async ({ page, server, admin: _ }) => {
+test('a machine that was renamed is found by its new name, which one adopts without losing anything', async ({
+  page,
+  server,
+  admin: _,
+}) => {
   const agent = await craftAgent(server, { fqdn: 'web-01.example.com' });
   const adminRequest = await administrator(server);
   await call(adminRequest, server, 'hosts.approve', { hostId: agent.hostId });

@@ -7,14 +7,22 @@ import { call } from './people';
 test.use({ ignoreHTTPSErrors: true });
 
 /** What a script would do: ask for the hosts, trusting the server's own CA. */
-async function askForHosts(agentsUrl: string, dataDir: string, bearer: string): Promise<{ status: number; body: string }> {
+async function askForHosts(
+  agentsUrl: string,
+  dataDir: string,
+  bearer: string,
+): Promise<{ status: number; body: string }> {
   const ca = await readFile(join(dataDir, 'certs/ca.crt'), 'utf8');
   return new Promise((resolve, reject) => {
-    const call = httpsRequest(new URL('/hosts', agentsUrl), { ca, headers: { authorization: `Bearer ${bearer}` } }, (response) => {
-      let body = '';
-      response.on('data', (chunk) => (body += String(chunk)));
-      response.on('end', () => resolve({ status: response.statusCode!, body }));
-    });
+    const call = httpsRequest(
+      new URL('/hosts', agentsUrl),
+      { ca, headers: { authorization: `Bearer ${bearer}` } },
+      (response) => {
+        let body = '';
+        response.on('data', (chunk) => (body += String(chunk)));
+        response.on('end', () => resolve({ status: response.statusCode!, body }));
+      },
+    );
     call.on('error', reject);
     call.end();
   });
@@ -26,8 +34,13 @@ test('a key is made, works, and is revoked', async ({ page, server, dataDir, adm
   await page.getByRole('link', { name: 'Make and revoke API keys' }).click();
   await expect(page).toHaveURL('/profile/keys');
   await expect(page.getByText('You have none.')).toBeVisible();
-  await expect(page.getByText(`Send it to port ${new URL(server.agentsUrl).port} in the header Authorization: Bearer`)).toBeVisible();
-  await expect(page.getByRole('link', { name: 'See what can be asked for.' })).toHaveAttribute('href', `${server.agentsUrl.replace('127.0.0.1', 'localhost')}/docs`);
+  await expect(
+    page.getByText(`Send it to port ${new URL(server.agentsUrl).port} in the header Authorization: Bearer`),
+  ).toBeVisible();
+  await expect(page.getByRole('link', { name: 'See what can be asked for.' })).toHaveAttribute(
+    'href',
+    `${server.agentsUrl.replace('127.0.0.1', 'localhost')}/docs`,
+  );
   await expect(page.getByLabel('Works for').getByRole('option', { name: '1 year' })).toHaveCount(1);
 
   await test.step('what is missing is said beside its field', async () => {
@@ -50,7 +63,10 @@ test('a key is made, works, and is revoked', async ({ page, server, dataDir, adm
   // The form that made it is further down than a screen is high.
   await expect(shown).toBeInViewport();
   const key = (await shown.innerText()).trim();
-  expect(await askForHosts(server.agentsUrl, dataDir, key)).toMatchObject({ status: 200, body: expect.stringContaining('"hosts":[]') });
+  expect(await askForHosts(server.agentsUrl, dataDir, key)).toMatchObject({
+    status: 200,
+    body: expect.stringContaining('"hosts":[]'),
+  });
 
   await page.reload();
   await expect(page.getByText(key)).toHaveCount(0);
@@ -62,7 +78,10 @@ test('a key is made, works, and is revoked', async ({ page, server, dataDir, adm
   await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke nightly report' }).click();
   await expect(page.getByRole('row').filter({ hasText: 'nightly report' })).toContainText('(revoked)');
   await expect(title).toHaveText('Your keys0');
-  expect(await askForHosts(server.agentsUrl, dataDir, key)).toMatchObject({ status: 401, body: expect.stringContaining('key.invalid') });
+  expect(await askForHosts(server.agentsUrl, dataDir, key)).toMatchObject({
+    status: 401,
+    body: expect.stringContaining('key.invalid'),
+  });
   expect(server.output()).not.toContain(key.slice(12));
 });
 
@@ -83,7 +102,8 @@ test('a key that is revoked right after it was made is not offered to be copied'
 test('the documentation opens in a browser and asks nobody else for anything', async ({ page, server }) => {
   const elsewhere: string[] = [];
   page.on('request', (request) => {
-    if (!request.url().startsWith(server.agentsUrl) && !request.url().startsWith('data:')) elsewhere.push(request.url());
+    if (!request.url().startsWith(server.agentsUrl) && !request.url().startsWith('data:'))
+      elsewhere.push(request.url());
   });
   await page.goto(`${server.agentsUrl}/docs`);
   await expect(page.getByText('List hosts')).toBeVisible();
@@ -92,9 +112,19 @@ test('the documentation opens in a browser and asks nobody else for anything', a
   expect(elsewhere).toEqual([]);
 });
 
-test('what is tried out there goes on with the next token, until one authorises with something else', async ({ page, admin, server, context }) => {
-  const { key } = await call<{ key: string }>(context.request, server, 'apiKeys.create', { name: 'docs', permissions: ['hosts.read'] });
-  const { token } = (await (await context.request.post(`${server.agentsUrl}/login`, { data: { userid: admin.email, password: admin.password } })).json()) as { token: string };
+test('what is tried out there goes on with the next token, until one authorises with something else', async ({
+  page,
+  admin,
+  server,
+  context,
+}) => {
+  const { key } = await call<{ key: string }>(context.request, server, 'apiKeys.create', {
+    name: 'docs',
+    permissions: ['hosts.read'],
+  });
+  const { token } = (await (
+    await context.request.post(`${server.agentsUrl}/login`, { data: { userid: admin.email, password: admin.password } })
+  ).json()) as { token: string };
   await page.goto(`${server.agentsUrl}/docs`);
   const authorise = async (secret: string) => {
     await page.getByRole('button', { name: 'Authorize', exact: true }).first().click();

@@ -22,7 +22,12 @@ test('it is approved once, however many pages show it', async ({ page, context, 
   await expect(row(second.fqdn)).toContainText('Never connected');
 });
 
-test('a button that somebody else’s act takes away leaves the focus on the page', async ({ page, context, server, admin: _ }) => {
+test('a button that somebody else’s act takes away leaves the focus on the page', async ({
+  page,
+  context,
+  server,
+  admin: _,
+}) => {
   const { hostId } = await craftAgent(server, { fqdn: 'first.example.com' });
   await page.goto(`/hosts/${hostId}`);
   const approve = page.getByRole('main').getByRole('button', { name: /^Approve/ });
@@ -44,18 +49,25 @@ test('whom I let in is listed, also when the answer comes last', async ({ page, 
 
   let answer = () => {};
   const held = new Promise<void>((resolve) => (answer = resolve));
-  await page.route((url) => url.pathname.startsWith('/acts/hosts.approve') && url.searchParams.get('hostId') === second.hostId, async (route) => {
-    const response = await route.fetch();
-    await held;
-    await route.fulfill({ response });
-  });
+  await page.route(
+    (url) => url.pathname.startsWith('/acts/hosts.approve') && url.searchParams.get('hostId') === second.hostId,
+    async (route) => {
+      const response = await route.fetch();
+      await held;
+      await route.fulfill({ response });
+    },
+  );
   await waiting(second.fqdn).dispatchEvent('click');
   await expect(waiting(second.fqdn)).toHaveCount(0);
   answer();
   await expect(page.getByRole('row').filter({ hasText: second.fqdn })).toContainText('Never connected');
 });
 
-test('it is in the list at once, and nothing on the page says that it still waits', async ({ page, server, admin: _ }) => {
+test('it is in the list at once, and nothing on the page says that it still waits', async ({
+  page,
+  server,
+  admin: _,
+}) => {
   const first = await craftAgent(server, { fqdn: 'first.example.com' });
   const second = await craftAgent(server, { fqdn: 'second.example.com' });
   await page.goto('/hosts');

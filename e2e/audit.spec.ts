@@ -65,7 +65,10 @@ test.describe('with the embedded database, which is one process’s', () => {
     });
 
     await test.step('export', async () => {
-      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export CSV' }).click()]);
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: 'Export CSV' }).click(),
+      ]);
       expect(download.suggestedFilename()).toMatch(/^audit-.*\.csv$/);
       const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
       expect(lines).toHaveLength(2);
@@ -78,7 +81,12 @@ test.describe('with the embedded database, which is one process’s', () => {
       // An open page would look for the server for ever, and complain.
       await page.close();
       expect(await server.stop()).toBe(0);
-      expect(await verify(dataDir)).toEqual({ code: 0, output: expect.stringMatching(/^The audit log is whole: \d+ records\.\nCheckpoints it was compared with: none: a new file was begun\.\n$/) });
+      expect(await verify(dataDir)).toEqual({
+        code: 0,
+        output: expect.stringMatching(
+          /^The audit log is whole: \d+ records\.\nCheckpoints it was compared with: none: a new file was begun\.\n$/,
+        ),
+      });
     });
   });
 });
@@ -86,7 +94,10 @@ test.describe('with the embedded database, which is one process’s', () => {
 test.describe('in another time zone', () => {
   test.use({ timezoneId: 'Pacific/Kiritimati' });
 
-  test('days are the reader’s, and say whose they are when somebody else opens the address', async ({ page, admin: _admin }) => {
+  test('days are the reader’s, and say whose they are when somebody else opens the address', async ({
+    page,
+    admin: _admin,
+  }) => {
     await page.goto('/audit');
     // Fourteen hours ahead of UTC: most of the time it is tomorrow there, and what was just done is of that day.
     const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Pacific/Kiritimati' }).format(new Date());
@@ -101,7 +112,10 @@ test.describe('in another time zone', () => {
 
   test('a filter by who did it is by their id, shows their name, and can be taken away', async ({ page, admin }) => {
     await page.goto('/audit');
-    await page.getByRole('button', { name: /^Details/ }).first().click();
+    await page
+      .getByRole('button', { name: /^Details/ })
+      .first()
+      .click();
     await page.getByRole('link', { name: 'all by them' }).click();
     await expect(page).toHaveURL(/actorId=[0-9a-f-]{36}$/);
     await expect(page.getByText(`Only by ${admin.email}`)).toBeVisible();
@@ -111,7 +125,10 @@ test.describe('in another time zone', () => {
 
   test('a filter by what it was done to shows, and can be taken away', async ({ page, admin: _admin }) => {
     await page.goto('/audit');
-    await page.getByRole('button', { name: /^Details/ }).first().click();
+    await page
+      .getByRole('button', { name: /^Details/ })
+      .first()
+      .click();
     await page.getByRole('link', { name: 'all about it' }).click();
     await expect(page.getByText('Only about')).toBeVisible();
     await page.getByRole('link', { name: 'Show all' }).click();
@@ -148,12 +165,24 @@ test('who and what are found as people write them, and Back shows what was filte
   await expect(what).toHaveValue('host.paint');
 });
 
-test('a refusal says in words what was tried, why it was refused and on what', async ({ page, server, admin: _admin, browser }) => {
+test('a refusal says in words what was tried, why it was refused and on what', async ({
+  page,
+  server,
+  admin: _admin,
+  browser,
+}) => {
   const administrators = await administrator(server);
   const viewer = await browser.newContext();
   const email = await signInAs('viewer', { server, admin: administrators, request: viewer.request });
-  const { userId } = await call<{ userId: string }>(administrators, server, 'users.invite', { email: 'ada@example.com', name: '', role: 'viewer' });
-  const refused = await viewer.request.post(`${server.url}/trpc/users.deactivate`, { data: { userId }, headers: { origin: server.url } });
+  const { userId } = await call<{ userId: string }>(administrators, server, 'users.invite', {
+    email: 'ada@example.com',
+    name: '',
+    role: 'viewer',
+  });
+  const refused = await viewer.request.post(`${server.url}/trpc/users.deactivate`, {
+    data: { userId },
+    headers: { origin: server.url },
+  });
   expect(refused.status()).toBe(403);
   await page.goto('/audit?outcome=refused');
   const row = page.getByRole('row').filter({ hasText: 'Deactivate a user' });
@@ -187,9 +216,15 @@ test('at 360 px it can be read and opened', async ({ page, context, server, admi
     await expect(role.getByText('After')).toBeVisible();
     await page.getByRole('button', { name: /^Close details/ }).click();
   });
-  await page.getByRole('row').filter({ hasText: 'Sign in' }).getByRole('button', { name: /^Details/ }).click();
+  await page
+    .getByRole('row')
+    .filter({ hasText: 'Sign in' })
+    .getByRole('button', { name: /^Details/ })
+    .click();
   await expect(page.getByText('Nothing was noted of before and after.')).toBeVisible();
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
   expect(overflow).toBeLessThanOrEqual(0);
   await page.getByRole('button', { name: /^Close details of record \d+$/ }).click();
   await expect(page.getByText('Nothing was noted of before and after.')).toHaveCount(0);

@@ -25,7 +25,12 @@ async function signIn(page: Page) {
 test.describe('named in trusted_proxies', () => {
   test.use({ serverEnvironment: { SYSMANAGE_TRUSTED_PROXIES: '127.0.0.1' } });
 
-  test('people sign in, with a cookie that stays on HTTPS, and pages are live', async ({ page, context, front, expectComplaint }) => {
+  test('people sign in, with a cookie that stays on HTTPS, and pages are live', async ({
+    page,
+    context,
+    front,
+    expectComplaint,
+  }) => {
     expectComplaint(SIGNED_OUT);
     // Of a time before the proxy, or planted by whoever may write on the line: over HTTPS it is nobody's.
     const plain = { name: 'sysmanage-0', value: 'planted', url: front.url, secure: false };
@@ -39,7 +44,8 @@ test.describe('named in trusted_proxies', () => {
       expect.stringMatching(/^__Host-sysmanage-\d+$/),
       expect.stringMatching(/^__Host-sysmanage-device-\d+-/),
     ]);
-    for (const cookie of ours) expect(cookie).toMatchObject({ secure: true, httpOnly: true, path: '/', domain: 'localhost' });
+    for (const cookie of ours)
+      expect(cookie).toMatchObject({ secure: true, httpOnly: true, path: '/', domain: 'localhost' });
 
     // Links name the address that the browser used.
     await page.goto(`${front.url}/users/invite`);
@@ -51,15 +57,23 @@ test.describe('named in trusted_proxies', () => {
     await page.getByRole('button', { name: `Account of ${ADMIN.email}` }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
-    expect((await context.cookies()).map(({ name }) => name)).not.toContainEqual(expect.stringMatching(/^__Host-sysmanage-\d+$/));
+    expect((await context.cookies()).map(({ name }) => name)).not.toContainEqual(
+      expect.stringMatching(/^__Host-sysmanage-\d+$/),
+    );
   });
 
-  test('one that says nothing of the browser: the page says what it must send', async ({ page, front, expectComplaint }) => {
+  test('one that says nothing of the browser: the page says what it must send', async ({
+    page,
+    front,
+    expectComplaint,
+  }) => {
     expectComplaint(REFUSED);
     front.habits.says = 'nothing';
     await page.goto(`${front.url}/sign-in`);
     await signIn(page);
-    await expect(page.getByRole('alert')).toContainText('It must send Host (or X-Forwarded-Host) and X-Forwarded-Proto');
+    await expect(page.getByRole('alert')).toContainText(
+      'It must send Host (or X-Forwarded-Host) and X-Forwarded-Proto',
+    );
     await expect(page.getByLabel('Password')).toHaveValue(ADMIN.password);
 
     front.habits.says = 'everything';
@@ -67,7 +81,11 @@ test.describe('named in trusted_proxies', () => {
     await expect(page.getByRole('navigation', { name: 'Places' })).toBeVisible();
   });
 
-  test('one that lets no WebSocket through: the page says so, and is live once it does', async ({ page, front, expectComplaint }) => {
+  test('one that lets no WebSocket through: the page says so, and is live once it does', async ({
+    page,
+    front,
+    expectComplaint,
+  }) => {
     expectComplaint(/WebSocket connection to .* failed/);
     front.habits.upgrades = false;
     await page.goto(`${front.url}/hosts`);
@@ -83,7 +101,12 @@ test.describe('named in trusted_proxies', () => {
 });
 
 test.describe('not named in trusted_proxies', () => {
-  test('by its own name for the server: the page says what to do, and nothing of the network', async ({ page, front, server, expectComplaint }) => {
+  test('by its own name for the server: the page says what to do, and nothing of the network', async ({
+    page,
+    front,
+    server,
+    expectComplaint,
+  }) => {
     expectComplaint(REFUSED);
     front.habits.says = 'nothing';
     await page.goto(`${front.url}/sign-in`);

@@ -9,7 +9,9 @@ const USUAL_PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   ...[process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)'], process.env.LOCALAPPDATA].flatMap((folder) =>
-    folder ? [join(folder, 'Google/Chrome/Application/chrome.exe'), join(folder, 'Microsoft/Edge/Application/msedge.exe')] : [],
+    folder
+      ? [join(folder, 'Google/Chrome/Application/chrome.exe'), join(folder, 'Microsoft/Edge/Application/msedge.exe')]
+      : [],
   ),
 ];
 
@@ -32,7 +34,8 @@ function find(): string {
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     console.log('No Chromium found: installing the package of this distribution (apt-get install -y chromium).');
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const apt = (...args: string[]) => spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
+    const apt = (...args: string[]) =>
+      spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
     const isInstalled = apt('update', '-qq') && apt('install', '-y', '-qq', '--no-install-recommends', 'chromium');
     const packaged = isInstalled && findInstalled();
     if (packaged) return packaged;
@@ -45,7 +48,9 @@ function findInstalled(): string | undefined {
   return [...folders.flatMap((folder) => NAMES.map((name) => join(folder, name))), ...USUAL_PLACES].find(works);
 }
 
-/** Ubuntu has a `chromium-browser` that only tells how to install it. On Windows asking for the version opens a window. */
+/**
+ * Ubuntu has a `chromium-browser` that only tells how to install it. On Windows asking for the version opens a window.
+ */
 function works(path: string): boolean {
   if (!existsSync(path)) return false;
   if (process.platform === 'win32') return true;

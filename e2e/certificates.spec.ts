@@ -70,27 +70,44 @@ async function seedHeld(database: { directory: string; url?: string }, days: Rec
       addresses: [],
       registeredFrom: '192.0.2.7',
     };
-    const [host] = await db.insert(hosts).values({ ...of, fqdn, keyFingerprint: fqdn }).returning({ id: hosts.id });
+    const [host] = await db
+      .insert(hosts)
+      .values({ ...of, fqdn, keyFingerprint: fqdn })
+      .returning({ id: hosts.id });
     const serial = Buffer.from(fqdn).toString('hex').toUpperCase().slice(0, 40);
-    await db.insert(certificates).values({
-      serial,
-      hostId: host!.id,
-      keyFingerprint: fqdn,
-      fingerprint: serial,
-      pem: '-',
-      notBefore: inDays(left - 92),
-      notAfter: inDays(left),
-    });
+    await db
+      .insert(certificates)
+      .values({
+        serial,
+        hostId: host!.id,
+        keyFingerprint: fqdn,
+        fingerprint: serial,
+        pem: '-',
+        notBefore: inDays(left - 92),
+        notAfter: inDays(left),
+      });
   }
   await close();
 }
 
 const BANNER = 'Certificates that need attention';
 
-test('what is served now, the CA, the revocation list, and what an agent holds', async ({ page, context, server, admin: _ }) => {
+test('what is served now, the CA, the revocation list, and what an agent holds', async ({
+  page,
+  context,
+  server,
+  admin: _,
+}) => {
   const agent = await craftAgent(server, { fqdn: 'web-01.example.com' });
-  await context.request.post(`${server.url}/trpc/hosts.approve`, { data: { hostId: agent.hostId }, headers: { origin: server.url } });
-  const socket = connect({ port: Number(new URL(server.agentsUrl).port), host: '127.0.0.1', rejectUnauthorized: false });
+  await context.request.post(`${server.url}/trpc/hosts.approve`, {
+    data: { hostId: agent.hostId },
+    headers: { origin: server.url },
+  });
+  const socket = connect({
+    port: Number(new URL(server.agentsUrl).port),
+    host: '127.0.0.1',
+    rejectUnauthorized: false,
+  });
   await once(socket, 'secureConnect');
   const { fingerprint256 } = socket.getPeerX509Certificate()!;
   socket.destroy();
@@ -100,10 +117,14 @@ test('what is served now, the CA, the revocation list, and what an agent holds',
   await page.keyboard.press('c');
   await expect(page.getByRole('heading', { level: 1, name: 'Certificates' })).toBeVisible();
   await expect(page.getByRole('complementary', { name: BANNER })).toBeHidden();
-  await expect(page.getByRole('region', { name: /^Served to agents/ })).toContainText(fingerprint256.replaceAll(':', '').toLowerCase());
+  await expect(page.getByRole('region', { name: /^Served to agents/ })).toContainText(
+    fingerprint256.replaceAll(':', '').toLowerCase(),
+  );
   await expect(page.getByRole('region', { name: 'Served to browsers' })).toContainText('plain HTTP');
   await expect(page.getByRole('region', { name: /^The CA/ })).toContainText('Plain on disk');
-  await expect(page.getByRole('region', { name: 'Revocation list' })).toContainText(`:${new URL(server.agentsUrl).port}/crl.pem`);
+  await expect(page.getByRole('region', { name: 'Revocation list' })).toContainText(
+    `:${new URL(server.agentsUrl).port}/crl.pem`,
+  );
 
   const held = page.getByRole('table', { name: 'Held by agents' });
   await expect(held.getByRole('row').filter({ hasText: 'web-01.example.com' })).toContainText('89 days');
@@ -130,7 +151,11 @@ test.describe('a CA with 100 days left', () => {
 test.describe('a certificate of the pages with 10 days left', () => {
   test.use({ webDays: 10, ignoreHTTPSErrors: true });
 
-  test('raises the banner, and a file that was replaced is told from what is served', async ({ page, dataDir, admin: _ }) => {
+  test('raises the banner, and a file that was replaced is told from what is served', async ({
+    page,
+    dataDir,
+    admin: _,
+  }) => {
     await page.goto('/hosts');
     const banner = page.getByRole('complementary', { name: BANNER });
     await expect(banner).toContainText('Put a new one in its file and restart the server.');
@@ -139,7 +164,9 @@ test.describe('a certificate of the pages with 10 days left', () => {
     // The server sees within seconds that the file is another.
     await expect(async () => {
       await page.goto('/certificates');
-      await expect(banner).toContainText('Its successor is in place: restart the server to serve it.', { timeout: 1_000 });
+      await expect(banner).toContainText('Its successor is in place: restart the server to serve it.', {
+        timeout: 1_000,
+      });
     }).toPass();
     const served = page.getByRole('region', { name: /^Served to browsers/ });
     await expect(served).toContainText('holds another certificate than the one that is served');
@@ -153,7 +180,9 @@ test.describe('agents that did not renew', () => {
   test('are counted in the banner and found by filter', async ({ page, admin: _ }) => {
     await page.goto('/');
     const banner = page.getByRole('complementary', { name: BANNER });
-    await expect(banner).toContainText('2 agents have not renewed their certificates in time. 1 certificate has expired.');
+    await expect(banner).toContainText(
+      '2 agents have not renewed their certificates in time. 1 certificate has expired.',
+    );
     await banner.getByRole('link', { name: 'Show certificates' }).click();
     const hosts = page.getByRole('table', { name: 'Held by agents' }).getByRole('rowheader');
     await expect(hosts).toHaveText(['gone.example.com', 'late.example.com']);

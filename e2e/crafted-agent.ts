@@ -8,7 +8,13 @@ import * as x509 from '@peculiar/x509';
 import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { WebSocket } from 'ws';
 import { createFrameCodec, deriveChannelKeys } from '../agent/frame-codec';
-import { AGENT_SOCKET_PATH, CONNECTION_TOKEN_HEADER, enrolmentProofText, type Hello, type Registration } from '../agent/protocol';
+import {
+  AGENT_SOCKET_PATH,
+  CONNECTION_TOKEN_HEADER,
+  enrolmentProofText,
+  type Hello,
+  type Registration,
+} from '../agent/protocol';
 import type { AppRouter } from '../server/router';
 import type { Server } from './start-server';
 
@@ -22,7 +28,11 @@ export async function craftAgent(server: Server, said: Partial<Registration> = {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const privateKey = KeyObject.from(keys.privateKey);
   const ca = await readFile(join(server.dataDir, 'certs/ca.crt'));
-  const csr = await x509.Pkcs10CertificateRequestGenerator.create({ name: 'CN=crafted', keys, signingAlgorithm: ALGORITHM });
+  const csr = await x509.Pkcs10CertificateRequestGenerator.create({
+    name: 'CN=crafted',
+    keys,
+    signingAlgorithm: ALGORITHM,
+  });
   const claims = {
     csr: csr.toString('pem'),
     fqdn: 'crafted.example.com',
@@ -35,7 +45,11 @@ export async function craftAgent(server: Server, said: Partial<Registration> = {
   };
 
   async function call<Result>(procedure: string, input: object, agent = new Agent({ ca })): Promise<Result> {
-    const call = request(`${server.agentsUrl}/trpc/${procedure}`, { method: 'POST', agent, headers: { 'content-type': 'application/json' } });
+    const call = request(`${server.agentsUrl}/trpc/${procedure}`, {
+      method: 'POST',
+      agent,
+      headers: { 'content-type': 'application/json' },
+    });
     call.end(JSON.stringify(input));
     const body = await new Promise<string>((resolve, reject) => {
       call.once('error', reject).once('response', (response) => resolve(text(response)));
@@ -52,8 +66,14 @@ export async function craftAgent(server: Server, said: Partial<Registration> = {
 
     /** Collects the certificate, once it is approved, connects, says hello and stays. Call the result to hang up. */
     async connect(hello: Partial<Hello> = {}): Promise<() => Promise<void>> {
-      const signature = sign('sha256', Buffer.from(enrolmentProofText(enrolmentId, challenge)), privateKey).toString('base64');
-      const { certificate } = await call<{ certificate: string }>('agents.certificate', { enrolmentId, challenge, signature });
+      const signature = sign('sha256', Buffer.from(enrolmentProofText(enrolmentId, challenge)), privateKey).toString(
+        'base64',
+      );
+      const { certificate } = await call<{ certificate: string }>('agents.certificate', {
+        enrolmentId,
+        challenge,
+        signature,
+      });
       const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
       // Keeps the TLS connection that the token is asked on, and counts on.
       const agent = new Agent({ ca, cert: certificate, key, keepAlive: true });
@@ -78,7 +98,14 @@ export async function craftAgent(server: Server, said: Partial<Registration> = {
         ...claims,
         kernel: '6.1.0',
         architecture: 'x64',
-        hardware: { manufacturer: 'QEMU', model: 'Standard PC', virtualisation: 'kvm', cpuModel: 'EPYC', cpuCores: 2, memoryBytes: 4e9 },
+        hardware: {
+          manufacturer: 'QEMU',
+          model: 'Standard PC',
+          virtualisation: 'kvm',
+          cpuModel: 'EPYC',
+          cpuCores: 2,
+          memoryBytes: 4e9,
+        },
         bootedAt: new Date().toISOString(),
         ...hello,
       });

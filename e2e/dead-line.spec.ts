@@ -15,10 +15,13 @@ test('a line that swallows all bytes is not called live for 15 s, and the page c
   const connection = page.locator('[data-connection]');
   await expect(connection).toHaveAttribute('data-connection', 'live');
 
-  // By the page's own clock, which is wound on: the browser itself gives the socket up only after a minute of real time.
+  // By the page's own clock, which is wound on: the browser itself gives the socket up only after a minute of real
+  // time.
   const died = await page.evaluate(() => {
     const sign = document.querySelector('[data-connection]')!;
-    new MutationObserver(() => (document.title = String(Date.now()))).observe(sign, { attributeFilter: ['data-connection'] });
+    new MutationObserver(() => (document.title = String(Date.now()))).observe(sign, {
+      attributeFilter: ['data-connection'],
+    });
     return Date.now();
   });
   proxy.die();

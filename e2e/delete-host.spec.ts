@@ -10,7 +10,10 @@ test('a deleted machine whose agent still runs is pending again', async ({ page,
   const before = page.url();
 
   await page.getByRole('button', { name: /^Delete / }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: /^Delete / }).click();
+  await page
+    .getByRole('alertdialog')
+    .getByRole('button', { name: /^Delete / })
+    .click();
   await expect(page).toHaveURL(/\/hosts$/);
   const row = page.getByRole('row').filter({ hasText: 'Pending' });
   await expect(row).toBeVisible();

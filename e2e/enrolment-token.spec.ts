@@ -18,8 +18,16 @@ const test = base.extend<{ paste: (command: string) => Promise<Pasted> }>({
     await use(async (command) => {
       const folder = await mkdtemp(join(tmpdir(), 'sysmanage-e2e-token-'));
       folders.push(folder);
-      const line = [command.replace(/^(.*)\| node /, `$1| exec '${process.execPath}' `), '--state-dir', `'${folder}'`].join(' ');
-      const shell = spawn('/bin/sh', ['-c', line], { cwd: join(dirname(import.meta.dirname), 'build/agent'), stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+      const line = [
+        command.replace(/^(.*)\| node /, `$1| exec '${process.execPath}' `),
+        '--state-dir',
+        `'${folder}'`,
+      ].join(' ');
+      const shell = spawn('/bin/sh', ['-c', line], {
+        cwd: join(dirname(import.meta.dirname), 'build/agent'),
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+      });
       let said = '';
       for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (data) => (said += String(data)));
       const ended = once(shell, 'close').then(([code]) => ({ code: code as number | null, said }));
@@ -38,7 +46,11 @@ const test = base.extend<{ paste: (command: string) => Promise<Pasted> }>({
 
 test.skip(process.platform === 'win32', 'the command is for /bin/sh');
 
-test('a machine joins by the pasted command without a click, and after the token is revoked none does', async ({ page, admin: _, paste }) => {
+test('a machine joins by the pasted command without a click, and after the token is revoked none does', async ({
+  page,
+  admin: _,
+  paste,
+}) => {
   await page.goto('/enrolment');
   await page.getByLabel('Name', { exact: true }).fill('Rack 7');
   await page.getByLabel('Machines', { exact: true }).fill('5');
@@ -97,7 +109,11 @@ test('a token that is revoked right after it was made is not offered to be copie
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
 });
 
-test('what is wrong with a form is said beside the field, and what was typed stays', async ({ page, admin: _, expectComplaint }) => {
+test('what is wrong with a form is said beside the field, and what was typed stays', async ({
+  page,
+  admin: _,
+  expectComplaint,
+}) => {
   expectComplaint(/status of 400/);
   await page.goto('/enrolment');
   await page.getByLabel('Machines', { exact: true }).fill('ten');

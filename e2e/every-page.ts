@@ -9,7 +9,11 @@ const LONG = `${'a-rather-long-label-'.repeat(3)}x.${'b'.repeat(60)}.example.com
 
 /** Somebody with long names who is invited, and the addresses of their pages. */
 async function inviteSomebody({ url }: Server, request: APIRequestContext): Promise<string[]> {
-  const data = { email: `${'somebody'.repeat(7)}@example.com`, name: 'Somebody With Quite-A-Long-Name '.repeat(3).trim(), role: 'operator' };
+  const data = {
+    email: `${'somebody'.repeat(7)}@example.com`,
+    name: 'Somebody With Quite-A-Long-Name '.repeat(3).trim(),
+    role: 'operator',
+  };
   const answer = await request.post(`${url}/trpc/users.invite`, { data, headers: { origin: url } });
   const { result } = (await answer.json()) as { result: { data: { userId: string; link: { token: string } } } };
   return [`/users/${result.data.userId}`, `/invitation?token=${result.data.link.token}`];
@@ -22,27 +26,59 @@ export const PUBLIC_PAGES = ['/sign-in', '/setup', '/invitation?token=none', '/r
 export const pageAddresses = () =>
   readdirSync(join(import.meta.dirname, '../app/routes'))
     .filter((file) => file.endsWith('.tsx'))
-    .map((file) => file.replace(/\.tsx$/, '').split('.').filter((part) => !/^_/.test(part)))
-    .map((parts) => ({ file: parts.join('.'), address: new RegExp(`^/${parts.map((part) => (part.startsWith('$') ? '[^/]+' : part.replace(/_$/, ''))).join('/')}$`) }));
+    .map((file) =>
+      file
+        .replace(/\.tsx$/, '')
+        .split('.')
+        .filter((part) => !/^_/.test(part)),
+    )
+    .map((parts) => ({
+      file: parts.join('.'),
+      address: new RegExp(
+        `^/${parts.map((part) => (part.startsWith('$') ? '[^/]+' : part.replace(/_$/, ''))).join('/')}$`,
+      ),
+    }));
 
 /**
  * Machines and users in several states, and the address of every page a signed-in administrator has. Hang up with the
  * result.
  */
-export async function fillServer(server: Server, approve: (hostId: string) => Promise<unknown>, request: APIRequestContext) {
+export async function fillServer(
+  server: Server,
+  approve: (hostId: string) => Promise<unknown>,
+  request: APIRequestContext,
+) {
   const up = await craftAgent(server, { fqdn: 'up.example.com' });
-  const down = await craftAgent(server, { fqdn: LONG, osName: 'An operating system with quite a long name, Server Edition' });
+  const down = await craftAgent(server, {
+    fqdn: LONG,
+    osName: 'An operating system with quite a long name, Server Edition',
+  });
   await approve(up.hostId);
   await approve(down.hostId);
   const hangUp = await up.connect();
-  await (await down.connect())();
-  const pending = await craftAgent(server, { fqdn: 'pending.example.com', addresses: ['2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff', '192.0.2.8'] });
+  await (
+    await down.connect()
+  )();
+  const pending = await craftAgent(server, {
+    fqdn: 'pending.example.com',
+    addresses: ['2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff', '192.0.2.8'],
+  });
   const conflict = await craftAgent(server, { fqdn: up.fqdn });
   const cloned = await craftAgent(server, { fqdn: 'cloned.example.com' });
   await approve(cloned.hostId);
-  const hangUpCloned = [await cloned.connect(), await cloned.connect({ addresses: ['2001:db8:aaaa:bbbb:cccc:dddd:eeee:fffe'] })];
+  const hangUpCloned = [
+    await cloned.connect(),
+    await cloned.connect({ addresses: ['2001:db8:aaaa:bbbb:cccc:dddd:eeee:fffe'] }),
+  ];
   const hosts = [up, down, pending, conflict, cloned].map(({ hostId }) => `/hosts/${hostId}`);
-  const users = ['/users', '/users?search=nothing-like-this', '/users/invite', '/profile', '/profile/keys', ...(await inviteSomebody(server, request))];
+  const users = [
+    '/users',
+    '/users?search=nothing-like-this',
+    '/users/invite',
+    '/profile',
+    '/profile/keys',
+    ...(await inviteSomebody(server, request)),
+  ];
   return {
     hangUp: () => Promise.all([hangUp, ...hangUpCloned].map((hang) => hang())),
     pages: [
@@ -50,6 +86,11 @@ export async function fillServer(server: Server, approve: (hostId: string) => Pr
       ...[`${hosts[1]}?tab=certificate`, `${hosts[1]}?tab=events`, '/certificates', '/certificates?show=expired'],
       ...['/audit', '/audit?search=nothing-like-this', ...users],
     ],
-    lost: ['/hosts/00000000-0000-0000-0000-000000000000', '/users/00000000-0000-0000-0000-000000000000', '/invitation?token=none', '/nowhere'],
+    lost: [
+      '/hosts/00000000-0000-0000-0000-000000000000',
+      '/users/00000000-0000-0000-0000-000000000000',
+      '/invitation?token=none',
+      '/nowhere',
+    ],
   };
 }

@@ -6,10 +6,14 @@ import { ADMIN } from './start-server';
 
 test.use({ administrator: false, embedded: true, localAgent: true });
 
-/** The agent that the server started. It is not ours to ask: it is found as an administrator would, among the processes. */
+/**
+ * The agent that the server started. It is not ours to ask: it is found as an administrator would, among the processes.
+ */
 function findLocalAgent(serverPid: number): number {
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
-  const line = lines.find((one) => one.trim().split(/\s+/)[1] === String(serverPid) && one.includes('sysmanage-agent.cjs'));
+  const line = lines.find(
+    (one) => one.trim().split(/\s+/)[1] === String(serverPid) && one.includes('sysmanage-agent.cjs'),
+  );
   if (!line) throw new Error('the server runs no local agent');
   return Number(line.trim().split(/\s+/)[0]);
 }
@@ -40,7 +44,10 @@ test('from an empty folder to a live machine', async ({ page, server, dataDir, s
 
   const waiting = page.getByRole('row').filter({ hasText: words });
   await test.step('the machine waits with the words that its agent printed', async () => {
-    await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: /^Hosts/ }).click();
+    await page
+      .getByRole('navigation', { name: 'Places' })
+      .getByRole('link', { name: /^Hosts/ })
+      .click();
     await expect(waiting).toContainText('Pending');
   });
 

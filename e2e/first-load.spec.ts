@@ -54,7 +54,11 @@ test('the page of a host, which loads most, is served so', async ({ page, server
   const named = new Set((await (await page.request.get(`/hosts/${hostId}`)).text()).match(/\/assets\/[\w.-]+\.js/g));
   const scripts = await page.evaluate(() => {
     const entries = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
-    return entries.map(({ name, encodedBodySize, decodedBodySize }) => ({ path: new URL(name).pathname, encodedBodySize, decodedBodySize }));
+    return entries.map(({ name, encodedBodySize, decodedBodySize }) => ({
+      path: new URL(name).pathname,
+      encodedBodySize,
+      decodedBodySize,
+    }));
   });
   const first = scripts.filter(({ path }) => named.has(path));
   const loaded = first.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
@@ -64,15 +68,23 @@ test('the page of a host, which loads most, is served so', async ({ page, server
   expect(loaded).toBeLessThan(first.reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0) / 2);
 });
 
-test('a page and its data go out compressed to our own pages, and plain where another site caused it', async ({ context, server, admin: _ }) => {
+test('a page and its data go out compressed to our own pages, and plain where another site caused it', async ({
+  context,
+  server,
+  admin: _,
+}) => {
   const encodingOf = (answer: APIResponse) => answer.headers()['content-encoding'];
   for (const path of ['/hosts', '/hosts.data', '/certificates.data']) {
-    const ask = (site: string) => context.request.get(server.url + path, { headers: { 'sec-fetch-site': site, 'accept-encoding': 'gzip, deflate, br' } });
+    const ask = (site: string) =>
+      context.request.get(server.url + path, {
+        headers: { 'sec-fetch-site': site, 'accept-encoding': 'gzip, deflate, br' },
+      });
     const own = await ask('same-origin');
     expect.soft([own.status(), encodingOf(own), own.headers().vary], path).toEqual([200, 'gzip', 'Accept-Encoding']);
     const foreign = await ask('cross-site');
     expect.soft([foreign.status(), encodingOf(foreign)], path).toEqual([200, undefined]);
-    // It is whole: what is read of it is as long as what came plain, but for the nonce, the time and the request's number.
+    // It is whole: what is read of it is as long as what came plain, but for the nonce, the time and the request's
+    // number.
     expect.soft(Math.abs((await own.body()).length - (await foreign.body()).length), path).toBeLessThan(200);
   }
 });

@@ -40,14 +40,15 @@ interface Worker {
 }
 
 /**
- * The live stream ends with the session, and the page's next try is refused. The browser reports that, whatever we do. If the
- * page was on its way somewhere, Remix gives that up for the sign-in and leaves a promise of its own rejected.
+ * The live stream ends with the session, and the page's next try is refused. The browser reports that, whatever we do.
+ * If the page was on its way somewhere, Remix gives that up for the sign-in and leaves a promise of its own rejected.
  */
-export const SIGNED_OUT = /WebSocket connection to .* failed: HTTP Authentication failed|AbortError: signal is aborted without reason/;
+export const SIGNED_OUT =
+  /WebSocket connection to .* failed: HTTP Authentication failed|AbortError: signal is aborted without reason/;
 
 /**
- * A page that was opened or loaded again is waited for until its script is at work: before that, a button that needs it does
- * nothing, and what is typed may be taken back. One without script, and what is no page of ours, is not.
+ * A page that was opened or loaded again is waited for until its script is at work: before that, a button that needs it
+ * does nothing, and what is typed may be taken back. One without script, and what is no page of ours, is not.
  */
 function openWithScript(page: Page) {
   const waiting =
@@ -94,7 +95,8 @@ export const test = base.extend<Options & Fixtures, Worker>({
 
   dataDir: async ({ administrator, embedded, embeddedTemplate }, use) => {
     const folder = await temporary('data');
-    if (administrator) await cp(embedded ? await embeddedTemplate() : readTemplate().dataDir, folder, { recursive: true });
+    if (administrator)
+      await cp(embedded ? await embeddedTemplate() : readTemplate().dataDir, folder, { recursive: true });
     await use(folder);
     await rm(folder, { recursive: true, force: true });
   },
@@ -132,7 +134,10 @@ export const test = base.extend<Options & Fixtures, Worker>({
   baseURL: ({ server }, use) => use(server.url),
 
   admin: async ({ context, server }, use) => {
-    const answer = await context.request.post(`${server.url}/trpc/users.signIn`, { data: ADMIN, headers: { origin: server.url } });
+    const answer = await context.request.post(`${server.url}/trpc/users.signIn`, {
+      data: ADMIN,
+      headers: { origin: server.url },
+    });
     expect(answer.ok(), await answer.text()).toBe(true);
     await use(ADMIN);
   },
@@ -158,7 +163,8 @@ export const test = base.extend<Options & Fixtures, Worker>({
       const expected: RegExp[] = [];
       const complaints: string[] = [];
       context.on('console', (message: ConsoleMessage) => {
-        if (['error', 'warning'].includes(message.type())) complaints.push(`${message.text()} (${message.location().url})`);
+        if (['error', 'warning'].includes(message.type()))
+          complaints.push(`${message.text()} (${message.location().url})`);
       });
       context.on('weberror', (error) => complaints.push(String(error.error().stack || error.error())));
       await use((pattern) => void expected.push(pattern));

@@ -21,7 +21,13 @@ test('what a machine says is shown as text, wherever it is shown', async ({ page
     hardware: { manufacturer: EVIL, model: ALSO, virtualisation: EVIL, cpuModel: EVIL, cpuCores: 2, memoryBytes: 4e9 },
   });
 
-  for (const path of ['/', '/hosts', `/hosts/${agent.hostId}`, `/hosts/${agent.hostId}?tab=certificate`, `/hosts/${agent.hostId}?tab=events`]) {
+  for (const path of [
+    '/',
+    '/hosts',
+    `/hosts/${agent.hostId}`,
+    `/hosts/${agent.hostId}?tab=certificate`,
+    `/hosts/${agent.hostId}?tab=events`,
+  ]) {
     await page.goto(path);
     await expect(page.getByText('Live', { exact: true })).toBeAttached();
     expect(await page.locator('img[src="x"], img[onerror], main script').count(), path).toBe(0);
@@ -32,17 +38,30 @@ test('what a machine says is shown as text, wherever it is shown', async ({ page
   await hangUp();
 });
 
-test('it makes no page wider, turns nothing round, and is shown whole on demand', async ({ page, server, admin: _ }) => {
+test('it makes no page wider, turns nothing round, and is shown whole on demand', async ({
+  page,
+  server,
+  admin: _,
+}) => {
   const whole = `\u202E${'x'.repeat(150)}`;
-  const agent = await craftAgent(server, { fqdn: `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.example.com`, osName: whole, agentVersion: 'v'.repeat(50) });
+  const agent = await craftAgent(server, {
+    fqdn: `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.example.com`,
+    osName: whole,
+    agentVersion: 'v'.repeat(50),
+  });
   for (const width of [1280, 360]) {
     await page.setViewportSize({ width, height: 900 });
     for (const path of ['/', '/hosts', `/hosts/${agent.hostId}`]) {
       await page.goto(path);
       const approve = page.getByRole('main').getByRole('button', { name: /^Approve/ });
-      const edges = await approve.evaluate((button) => ({ end: button.getBoundingClientRect().right, page: innerWidth }));
+      const edges = await approve.evaluate((button) => ({
+        end: button.getBoundingClientRect().right,
+        page: innerWidth,
+      }));
       expect(edges.end, `${path} ${width}`).toBeLessThanOrEqual(edges.page);
-      const tables = await page.locator('main table').evaluateAll((all) => all.every((one) => one.scrollWidth <= one.parentElement!.clientWidth));
+      const tables = await page
+        .locator('main table')
+        .evaluateAll((all) => all.every((one) => one.scrollWidth <= one.parentElement!.clientWidth));
       expect(tables, `${path} ${width}`).toBe(true);
       const said = page.getByText(whole, { exact: false }).first();
       expect(await said.evaluate((text) => getComputedStyle(text).unicodeBidi), path).toBe('isolate');
@@ -58,9 +77,18 @@ test('it makes no page wider, turns nothing round, and is shown whole on demand'
   expect(await isCut()).toBe(false);
 });
 
-test('what a person is called is neither markup nor a template, wherever it is shown', async ({ page, context, server, admin: _ }) => {
+test('what a person is called is neither markup nor a template, wherever it is shown', async ({
+  page,
+  context,
+  server,
+  admin: _,
+}) => {
   const name = `${EVIL} {{count}} $t(users.never)`;
-  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { email: 'ada@example.com', name, role: 'viewer' });
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', {
+    email: 'ada@example.com',
+    name,
+    role: 'viewer',
+  });
   for (const path of ['/users', `/users/${userId}`, '/audit']) {
     await page.goto(path);
     expect(await page.locator('img[src="x"], img[onerror], main script').count(), path).toBe(0);

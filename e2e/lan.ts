@@ -47,7 +47,17 @@ export function makeLan(): Lan {
       // Else a link-local address is of no use for a second: nobody else is here who might have it.
       run('ip', 'netns', 'exec', name, 'sysctl', '-qw', 'net.ipv6.conf.eth0.accept_dad=0');
       for (const address of addresses) {
-        run('ip', '-n', name, 'addr', 'add', address, 'dev', 'eth0', ...(address.includes(':') ? ['nodad'] : ['brd', '+']));
+        run(
+          'ip',
+          '-n',
+          name,
+          'addr',
+          'add',
+          address,
+          'dev',
+          'eth0',
+          ...(address.includes(':') ? ['nodad'] : ['brd', '+']),
+        );
       }
       run('ip', '-n', name, 'link', 'set', 'eth0', 'up');
       return name;

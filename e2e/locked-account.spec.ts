@@ -1,7 +1,13 @@
 import { expect, test } from './fixtures';
 import { ADMIN } from './start-server';
 
-test('five wrong passwords lock the account, the page says for how long, and an administrator unlocks it', async ({ page, browser, server, admin: _, expectComplaint }) => {
+test('five wrong passwords lock the account, the page says for how long, and an administrator unlocks it', async ({
+  page,
+  browser,
+  server,
+  admin: _,
+  expectComplaint,
+}) => {
   expectComplaint(/status of (401|423)/);
   const other = await (await browser.newContext({ baseURL: server.url })).newPage();
   await other.goto('/sign-in');
@@ -29,9 +35,21 @@ test('five wrong passwords lock the account, the page says for how long, and an 
   await other.context().close();
 });
 
-test('a browser that signed in before is let try while strangers are locked out', async ({ page, context, browser, server, admin: _ }) => {
+test('a browser that signed in before is let try while strangers are locked out', async ({
+  page,
+  context,
+  browser,
+  server,
+  admin: _,
+}) => {
   const stranger = await browser.newContext({ baseURL: server.url });
-  const guess = async () => (await stranger.request.post('/trpc/users.signIn', { data: { email: ADMIN.email, password: 'wrong' }, headers: { origin: server.url } })).status();
+  const guess = async () =>
+    (
+      await stranger.request.post('/trpc/users.signIn', {
+        data: { email: ADMIN.email, password: 'wrong' },
+        headers: { origin: server.url },
+      })
+    ).status();
   const guesses = [];
   for (let i = 0; i < 6; i++) guesses.push(await guess());
   expect(guesses).toEqual([401, 401, 401, 401, 401, 423]);
@@ -51,7 +69,10 @@ test('a lock tells nothing of who exists', async ({ page, server }) => {
   const statuses = async (email: string) => {
     const given = [];
     for (let i = 0; i < 6; i++) {
-      const answer = await page.request.post(`${server.url}/trpc/users.signIn`, { data: { email, password: 'wrong' }, headers: { origin: server.url } });
+      const answer = await page.request.post(`${server.url}/trpc/users.signIn`, {
+        data: { email, password: 'wrong' },
+        headers: { origin: server.url },
+      });
       given.push([answer.status(), Boolean(answer.headers()['retry-after'])]);
     }
     return given;
@@ -64,7 +85,10 @@ test('a lock tells nothing of who exists', async ({ page, server }) => {
 test.describe('with little patience for an address', () => {
   test.use({ serverEnvironment: { SYSMANAGE_SIGN_IN_MAX_FAILURES_PER_ADDRESS: '2' } });
 
-  test('too many failures from one network: the page says for how long, for whatever account', async ({ page, expectComplaint }) => {
+  test('too many failures from one network: the page says for how long, for whatever account', async ({
+    page,
+    expectComplaint,
+  }) => {
     expectComplaint(/status of (401|429)/);
     await page.goto('/sign-in');
     const attempt = async (email: string, password: string) => {
@@ -78,7 +102,9 @@ test.describe('with little patience for an address', () => {
     expect(await attempt('other@example.com', 'wrong')).toBe(401);
     await expect(page.getByRole('alert')).toContainText('The e-mail or the password is wrong.');
     expect(await attempt(ADMIN.email, ADMIN.password)).toBe(429);
-    await expect(page.getByRole('alert')).toContainText(/Too many wrong passwords came from your network\. Try again in \d+ seconds?\./);
+    await expect(page.getByRole('alert')).toContainText(
+      /Too many wrong passwords came from your network\. Try again in \d+ seconds?\./,
+    );
     await expect(page.getByLabel('E-mail')).toHaveValue(ADMIN.email);
   });
 });

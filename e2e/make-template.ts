@@ -8,7 +8,9 @@ import { ADMIN_ENVIRONMENT, startServer } from './start-server';
 
 /** What a journey's server is a copy of: it has an administrator, whom making anew takes seconds. */
 export interface Template {
-  /** A throw-away PostgreSQL, and the names of two databases in it: with an administrator, and with the tables alone. */
+  /**
+   * A throw-away PostgreSQL, and the names of two databases in it: with an administrator, and with the tables alone.
+   */
   postgresql: string;
   database: string;
   empty: string;
@@ -25,7 +27,12 @@ export default async function makeTemplate(): Promise<() => Promise<void>> {
     await rm(dataDir, { recursive: true });
   };
   try {
-    const template: Template = { postgresql: postgresql.url, database: 'template_administrator', empty: 'template_empty', dataDir };
+    const template: Template = {
+      postgresql: postgresql.url,
+      database: 'template_administrator',
+      empty: 'template_empty',
+      dataDir,
+    };
     await execute(template.postgresql, `create database ${template.empty}`);
     const migrated = await openDatabase({ url: databaseUrl(template.postgresql, template.empty), directory: '' });
     await migrateUp(migrated);

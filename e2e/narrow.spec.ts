@@ -5,8 +5,10 @@ test.use({ viewport: { width: 360, height: 640 } });
 
 test('no page is wider than a small phone', async ({ page, context, server, admin: _, expectComplaint }) => {
   expectComplaint(/status of 404/);
-  const { pages, lost, hangUp } = await fillServer(server, (hostId) =>
-    context.request.post(`${server.url}/trpc/hosts.approve`, { data: { hostId }, headers: { origin: server.url } }),
+  const { pages, lost, hangUp } = await fillServer(
+    server,
+    (hostId) =>
+      context.request.post(`${server.url}/trpc/hosts.approve`, { data: { hostId }, headers: { origin: server.url } }),
     context.request,
   );
   for (const path of [...pages, ...lost]) {
@@ -38,7 +40,10 @@ test('a list is sorted there too', async ({ page, admin: _ }) => {
   await expect(page).toHaveURL(/sort=lastSignIn/);
 });
 
-test('what is chosen of a row of filters is in sight, whatever the width of its letters', async ({ page, admin: _ }) => {
+test('what is chosen of a row of filters is in sight, whatever the width of its letters', async ({
+  page,
+  admin: _,
+}) => {
   await page.goto('/users?state=deactivated');
   const filters = page.getByRole('navigation', { name: 'By state' });
   const chosen = filters.getByRole('link', { name: 'Deactivated' });
@@ -60,7 +65,10 @@ test('what is chosen of a row of filters is in sight, whatever the width of its 
   }
 });
 
-test('the bar under the thumb has four places and a menu of the rest, and cuts nothing off', async ({ page, admin: _ }) => {
+test('the bar under the thumb has four places and a menu of the rest, and cuts nothing off', async ({
+  page,
+  admin: _,
+}) => {
   await page.goto('/users');
   const places = page.getByRole('navigation', { name: 'Places' });
   await expect(places.getByRole('link')).toHaveText([/^Dashboard/, /^Hosts/, /^Certificates/, /^Enrolment/]);
@@ -83,7 +91,8 @@ test('the bar under the thumb has four places and a menu of the rest, and cuts n
   await expect(more).toHaveAccessibleName('More (you are at Audit)');
   for (const path of ['/', '/hosts', '/certificates', '/enrolment']) {
     await page.goto(path);
-    for (const place of await places.getByRole('link').or(more).all()) await expect(place, path).toBeInViewport({ ratio: 1 });
+    for (const place of await places.getByRole('link').or(more).all())
+      await expect(place, path).toBeInViewport({ ratio: 1 });
     const here = places.locator('[aria-current=page]');
     expect(await here.evaluate((link) => link.scrollWidth <= link.clientWidth), path).toBe(true);
   }

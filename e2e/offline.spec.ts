@@ -41,7 +41,8 @@ async function freePort(): Promise<string> {
 }
 
 test.use({
-  serverEnvironment: async ({}, use) => use({ SYSMANAGE_FRONTEND_PORT: await freePort(), SYSMANAGE_API_PORT: await freePort() }),
+  serverEnvironment: async ({}, use) =>
+    use({ SYSMANAGE_FRONTEND_PORT: await freePort(), SYSMANAGE_API_PORT: await freePort() }),
 });
 
 test('while the server is away the page says so, and catches up when it is back', async ({
@@ -70,14 +71,18 @@ test('while the server is away the page says so, and catches up when it is back'
 type Attempt = readonly [page: Page, button: string | RegExp];
 
 /** Sends all of them while the server is away, and again when it is back, with what was typed the first time. */
-async function sendTwice(attempts: readonly Attempt[], { server, startAgain }: Pick<Fixtures, 'server' | 'startAgain'>) {
+async function sendTwice(
+  attempts: readonly Attempt[],
+  { server, startAgain }: Pick<Fixtures, 'server' | 'startAgain'>,
+) {
   const sendAll = async () => {
     // In a dialog, whose button comes after the one that opened it.
     for (const [page, name] of attempts) await page.getByRole('button', { name }).last().click();
   };
   expect(await server.stop()).toBe(0);
   await sendAll();
-  for (const [page] of attempts) await expect(page.getByRole('alert'), page.url()).toContainText('The server does not answer');
+  for (const [page] of attempts)
+    await expect(page.getByRole('alert'), page.url()).toContainText('The server does not answer');
 
   await startAgain();
   for (const [page] of attempts.filter(([one]) => !one.url().includes('/sign-in'))) {
@@ -103,7 +108,11 @@ test('a form that nobody answers keeps the page and what was typed, and works wh
   expectComplaint,
 }) => {
   expectComplaint(UNREACHABLE);
-  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { email: 'ada@example.com', name: 'ada', role: 'viewer' });
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', {
+    email: 'ada@example.com',
+    name: 'ada',
+    role: 'viewer',
+  });
   const user = await open(context, `/users/${userId}`);
   await user.getByLabel('Name', { exact: true }).fill('Ada B');
   const invite = await open(context, '/users/invite');
@@ -138,7 +147,13 @@ test('a form that nobody answers keeps the page and what was typed, and works wh
 test('so does an act, and signing in', async ({ browser, context, server, startAgain, admin: _, expectComplaint }) => {
   expectComplaint(UNREACHABLE);
   const [ada, bob] = await Promise.all(
-    ['ada', 'bob'].map((name) => call<{ userId: string }>(context.request, server, 'users.invite', { email: `${name}@example.com`, name, role: 'viewer' })),
+    ['ada', 'bob'].map((name) =>
+      call<{ userId: string }>(context.request, server, 'users.invite', {
+        email: `${name}@example.com`,
+        name,
+        role: 'viewer',
+      }),
+    ),
   );
   const agent = await craftAgent(server, { fqdn: 'noted.example.com' });
   await call(context.request, server, 'hosts.approve', { hostId: agent.hostId });
@@ -199,9 +214,12 @@ test('what is shown once stays until the page is left, though a server that was 
   }
 
   expect(await server.stop()).toBe(0);
-  const answers = tabs.map(({ page, path }) => page.waitForResponse((response) => response.url().includes(`${path}.data`), { timeout: 60_000 }));
+  const answers = tabs.map(({ page, path }) =>
+    page.waitForResponse((response) => response.url().includes(`${path}.data`), { timeout: 60_000 }),
+  );
   await startAgain();
-  // Not `finished()`: Chromium calls a compressed answer finished when its last bytes are read, and Remix does not read them.
+  // Not `finished()`: Chromium calls a compressed answer finished when its last bytes are read, and Remix does not read
+  // them.
   for (const response of await Promise.all(answers)) expect(response.status()).toBe(200);
   for (const { page, path, copy } of tabs) {
     await loaded(page);
@@ -215,7 +233,13 @@ test('what is shown once stays until the page is left, though a server that was 
   }
 });
 
-test('while the browser is off the network the page says so, and catches up', async ({ page, context, server, admin: _, expectComplaint }) => {
+test('while the browser is off the network the page says so, and catches up', async ({
+  page,
+  context,
+  server,
+  admin: _,
+  expectComplaint,
+}) => {
   expectComplaint(UNREACHABLE);
   // A browser that goes offline keeps the sockets it has: one that can be cut stands in for the network.
   let cut: (() => Promise<void>) | undefined;

@@ -4,14 +4,24 @@ import { ADMIN, type Server } from './start-server';
 export const PASSWORD = 'a second horse and battery';
 
 /** Calls a procedure of the pages as whoever the context is signed in as. */
-export async function call<Result = unknown>(request: APIRequestContext, { url }: Server, procedure: string, input: object): Promise<Result> {
+export async function call<Result = unknown>(
+  request: APIRequestContext,
+  { url }: Server,
+  procedure: string,
+  input: object,
+): Promise<Result> {
   const answer = await request.post(`${url}/trpc/${procedure}`, { data: input, headers: { origin: url } });
   expect(answer.ok(), `${procedure}: ${await answer.text()}`).toBe(true);
   return ((await answer.json()) as { result: { data: Result } }).result.data;
 }
 
 /** What a procedure that changes nothing answers, as `call`. */
-export async function ask<Result>(request: APIRequestContext, { url }: Server, procedure: string, input: object): Promise<Result> {
+export async function ask<Result>(
+  request: APIRequestContext,
+  { url }: Server,
+  procedure: string,
+  input: object,
+): Promise<Result> {
   const answer = await request.get(`${url}/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`);
   expect(answer.ok(), `${procedure}: ${await answer.text()}`).toBe(true);
   return ((await answer.json()) as { result: { data: Result } }).result.data;
@@ -25,7 +35,10 @@ export async function administrator(server: Server): Promise<APIRequestContext> 
 }
 
 /** Signs a browser in as somebody new who has this role: by requests, not by clicking. Returns their e-mail. */
-export async function signInAs(role: string, { server, admin, request }: { server: Server; admin: APIRequestContext; request: APIRequestContext }): Promise<string> {
+export async function signInAs(
+  role: string,
+  { server, admin, request }: { server: Server; admin: APIRequestContext; request: APIRequestContext },
+): Promise<string> {
   const email = `${role}@example.com`;
   const { link } = await call<{ link: { token: string } }>(admin, server, 'users.invite', { email, name: '', role });
   await call(request, server, 'users.useLink', { token: link.token, password: PASSWORD });

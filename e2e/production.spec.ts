@@ -1,4 +1,14 @@
-import { copyFileSync, cpSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { spawn } from 'node:child_process';
@@ -52,12 +62,23 @@ test('without development packages it is small, and the server and each command 
     const start = (...args: string[]) =>
       spawn(process.execPath, [join(folder, 'build/server/sysmanage.js'), ...args], {
         cwd: folder,
-        env: { NODE_ENV: 'production', PATH: process.env.PATH, SYSMANAGE_DATA_DIR: join(folder, 'data'), SYSMANAGE_API_PORT: '0', SYSMANAGE_FRONTEND_PORT: '0', ...ADMIN_ENVIRONMENT },
+        env: {
+          NODE_ENV: 'production',
+          PATH: process.env.PATH,
+          SYSMANAGE_DATA_DIR: join(folder, 'data'),
+          SYSMANAGE_API_PORT: '0',
+          SYSMANAGE_FRONTEND_PORT: '0',
+          ...ADMIN_ENVIRONMENT,
+        },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
     const run = async (...args: string[]) => {
       const child = start(...args);
-      const [output, complaint, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+      const [output, complaint, [code]] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'close'),
+      ]);
       return { code: code as unknown, output: output + complaint };
     };
 
@@ -67,12 +88,21 @@ test('without development packages it is small, and the server and each command 
     for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
     await expect.poll(() => output, { timeout: 60_000 }).toContain('SysManage is ready');
     const page = await fetch(`${/ready: (\S+)/.exec(output)![1]}/sign-in`);
-    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<title>Sign in · SysManage</title>')]);
+    expect([page.status, await page.text()]).toEqual([
+      200,
+      expect.stringContaining('<title>Sign in · SysManage</title>'),
+    ]);
     server.kill();
     expect(await ended).toEqual([0, null]);
 
-    expect(await run('audit', 'verify')).toMatchObject({ code: 0, output: expect.stringContaining('The audit log is whole') });
-    expect(await run('admin', 'link', ADMIN.email)).toMatchObject({ code: 0, output: expect.stringContaining('/reset-password?token=') });
+    expect(await run('audit', 'verify')).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('The audit log is whole'),
+    });
+    expect(await run('admin', 'link', ADMIN.email)).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('/reset-password?token='),
+    });
     expect(await run('db', 'rollback')).toMatchObject({ code: 0, output: expect.stringContaining('took back') });
     expect(await run('db', 'migrate')).toMatchObject({ code: 0, output: expect.not.stringContaining('missing') });
     expect(await run('db', 'history')).toMatchObject({ code: 0, output: expect.stringMatching(/^(applied .*\n)+$/) });

@@ -6,7 +6,12 @@ const NEXT = 'quite another horse and battery';
 test('one’s name, password and sessions', async ({ page, browser, server, admin: _, expectComplaint }) => {
   expectComplaint(SIGNED_OUT);
   expectComplaint(/status of 400/);
-  const other = await (await browser.newContext({ baseURL: server.url, userAgent: 'Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/128.0' })).newPage();
+  const other = await (
+    await browser.newContext({
+      baseURL: server.url,
+      userAgent: 'Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/128.0',
+    })
+  ).newPage();
   await other.goto('/sign-in');
   await other.getByLabel('E-mail').fill(ADMIN.email);
   await other.getByLabel('Password').fill(ADMIN.password);
@@ -60,10 +65,16 @@ test('one’s name, password and sessions', async ({ page, browser, server, admi
     await change('not the password', NEXT);
     await expect(page.getByLabel('Present password')).toHaveAccessibleDescription(/not your present password/);
     await change(ADMIN.password, ADMIN.email);
-    await expect(page.getByLabel('New password', { exact: true })).toHaveAccessibleDescription(/must not be the e-mail/);
+    await expect(page.getByLabel('New password', { exact: true })).toHaveAccessibleDescription(
+      /must not be the e-mail/,
+    );
     await page.getByLabel('New password', { exact: true }).fill('short');
     await page.getByRole('button', { name: 'Change password' }).click();
-    await expect(page.getByRole('alert').getByRole('link')).toHaveText([/your present password/, /at least 12 characters/, /not the same/]);
+    await expect(page.getByRole('alert').getByRole('link')).toHaveText([
+      /your present password/,
+      /at least 12 characters/,
+      /not the same/,
+    ]);
     await expect(other.getByText('Live', { exact: true })).toBeVisible();
   });
 

@@ -1,6 +1,11 @@
 import { expect, test } from './fixtures';
 
-test('a machine of a known name is compared, takes the known one’s place, and the former one is turned away', async ({ page, server: _server, admin: _, startAgent }) => {
+test('a machine of a known name is compared, takes the known one’s place, and the former one is turned away', async ({
+  page,
+  server: _server,
+  admin: _,
+  startAgent,
+}) => {
   const known = await startAgent();
   await known.printed(/waiting for an administrator/);
   await page.goto('/hosts');
@@ -21,7 +26,10 @@ test('a machine of a known name is compared, takes the known one’s place, and 
 
   await test.step('replace it: the page is the known host’s, with the newcomer behind it', async () => {
     await page.getByRole('button', { name: 'Replace the known one' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: /^Replace / }).click();
+    await page
+      .getByRole('alertdialog')
+      .getByRole('button', { name: /^Replace / })
+      .click();
     await expect(page).toHaveURL(new RegExp(`${knownPath}$`));
     await newcomer.printed(/connected to/);
     await expect(page.locator('header [data-state]').first()).toHaveText('Up');

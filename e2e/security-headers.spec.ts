@@ -27,7 +27,8 @@ function faults(headers: IncomingHttpHeaders, { https = false, cache = NO_STORE 
     policy.get('base-uri') !== "base-uri 'none'" && 'base-uri',
     headers['x-content-type-options'] !== 'nosniff' && 'sniffing',
     !['same-origin', 'no-referrer'].includes(String(headers['referrer-policy'])) && 'referrer',
-    !(https ? isForAYear(headers['strict-transport-security']) : headers['strict-transport-security'] === undefined) && `HSTS: ${headers['strict-transport-security']}`,
+    !(https ? isForAYear(headers['strict-transport-security']) : headers['strict-transport-security'] === undefined) &&
+      `HSTS: ${headers['strict-transport-security']}`,
     'x-powered-by' in headers && 'says what it is made with',
     !cache.test(String(headers['cache-control'])) && `kept: ${headers['cache-control']}`,
   ].filter((fault) => fault !== false);
@@ -36,10 +37,15 @@ function faults(headers: IncomingHttpHeaders, { https = false, cache = NO_STORE 
 /** Preload lists ask for as much; with `max-age=0` browsers would forget that there is HTTPS at all. */
 const isForAYear = (hsts = '') => Number(/^max-age=(\d+)$/.exec(hsts)?.[1] ?? 0) >= 365 * 24 * 60 * 60;
 
-test('every page has the security headers, and every page there is is walked', async ({ context, server, admin: _ }) => {
+test('every page has the security headers, and every page there is is walked', async ({
+  context,
+  server,
+  admin: _,
+}) => {
   const { pages, lost, hangUp } = await fillServer(
     server,
-    (hostId) => context.request.post(`${server.url}/trpc/hosts.approve`, { data: { hostId }, headers: { origin: server.url } }),
+    (hostId) =>
+      context.request.post(`${server.url}/trpc/hosts.approve`, { data: { hostId }, headers: { origin: server.url } }),
     context.request,
   );
   const walked = [...pages, ...lost, ...PUBLIC_PAGES];
@@ -58,7 +64,13 @@ test('every page has the security headers, and every page there is is walked', a
   }
   expect(nonces.size, 'each answer has a nonce of its own').toBe(walked.length);
   const addresses = walked.map((path) => path.split('?')[0]!);
-  for (const { file, address } of pageAddresses()) expect.soft(addresses.some((one) => address.test(one)), `e2e/every-page.ts has no address of ${file}`).toBe(true);
+  for (const { file, address } of pageAddresses())
+    expect
+      .soft(
+        addresses.some((one) => address.test(one)),
+        `e2e/every-page.ts has no address of ${file}`,
+      )
+      .toBe(true);
   await hangUp();
 });
 
@@ -68,14 +80,23 @@ function dataAddress(path: string): string {
   return `${pathname === '/' ? '/_root' : pathname}.data${search === undefined ? '' : `?${search}`}`;
 }
 
-test('no answer with a one-time secret is kept by a browser or a proxy, with a script or without', async ({ context, server, admin: _ }) => {
+test('no answer with a one-time secret is kept by a browser or a proxy, with a script or without', async ({
+  context,
+  server,
+  admin: _,
+}) => {
   const post = (path: string, form: Record<string, string>) =>
     context.request.post(server.url + path, { form, headers: { origin: server.url }, maxRedirects: 0 });
   const link = /invitation\?token=[\w-]{20,}/;
   const invite = (email: string) => ({ email, name: 'New', role: 'viewer' });
   const token = { name: 'A token', servers: 'localhost:6443', expiresInHours: '24', maxUses: '1', tags: '' };
   const key = { name: 'A key', permissions: 'hosts.read', days: '30' };
-  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', invite('three@example.com'));
+  const { userId } = await call<{ userId: string }>(
+    context.request,
+    server,
+    'users.invite',
+    invite('three@example.com'),
+  );
   const shown: [path: string, form: Record<string, string>, secret: RegExp][] = [
     ['/profile/keys', key, /smk_[0-9a-f]{72}/],
     ['/profile/keys.data', key, /smk_[0-9a-f]{72}/],
@@ -95,7 +116,11 @@ test('no answer with a one-time secret is kept by a browser or a proxy, with a s
 });
 
 /** Over the wire, as Node sends it and no browser would: the path goes out as it is. */
-async function ask(url: string, path: string, { method = 'GET', headers = {}, body }: { method?: string; headers?: Record<string, string>; body?: string } = {}) {
+async function ask(
+  url: string,
+  path: string,
+  { method = 'GET', headers = {}, body }: { method?: string; headers?: Record<string, string>; body?: string } = {},
+) {
   const request = httpRequest(url, { path, method, headers });
   request.end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
@@ -125,16 +150,56 @@ test('so has every other answer', async ({ server, admin: _ }) => {
     ['a call of nothing', 404, '/trpc/none'],
     ['a call that is no JSON', 400, '/trpc/users.signIn', { method: 'POST', headers: json, body: '{' }],
     ['a call nested too deeply', 400, '/trpc/users.signIn', { method: 'POST', headers: json, body: '['.repeat(1000) }],
-    ['a call that is too large', 413, '/trpc/users.signIn', { method: 'POST', headers: json, body: 'x'.repeat(65 * 1024) }],
-    ['a call that is compressed', 415, '/trpc/users.signIn', { method: 'POST', headers: { ...json, 'content-encoding': 'gzip' }, body: 'x' }],
-    ['a form that is wrong', 401, '/sign-in', { method: 'POST', headers: form, body: 'email=nobody%40example.com&password=wrong-and-long' }],
-    ['a form that is too large', 413, '/sign-in', { method: 'POST', headers: form, body: `email=${'x'.repeat(1024 * 1024 + 1)}` }],
-    ['a form that says no length', 411, '/sign-in', { method: 'POST', headers: { ...form, 'transfer-encoding': 'chunked' }, body: 'email=x' }],
-    ['a form of plain text', 415, '/sign-in', { method: 'POST', headers: { ...ours, 'content-type': 'text/plain' }, body: 'email=x' }],
-    ['a form with files', 415, '/sign-in', { method: 'POST', headers: { ...ours, 'content-type': 'multipart/form-data; boundary=x' }, body: 'email=x' }],
+    [
+      'a call that is too large',
+      413,
+      '/trpc/users.signIn',
+      { method: 'POST', headers: json, body: 'x'.repeat(65 * 1024) },
+    ],
+    [
+      'a call that is compressed',
+      415,
+      '/trpc/users.signIn',
+      { method: 'POST', headers: { ...json, 'content-encoding': 'gzip' }, body: 'x' },
+    ],
+    [
+      'a form that is wrong',
+      401,
+      '/sign-in',
+      { method: 'POST', headers: form, body: 'email=nobody%40example.com&password=wrong-and-long' },
+    ],
+    [
+      'a form that is too large',
+      413,
+      '/sign-in',
+      { method: 'POST', headers: form, body: `email=${'x'.repeat(1024 * 1024 + 1)}` },
+    ],
+    [
+      'a form that says no length',
+      411,
+      '/sign-in',
+      { method: 'POST', headers: { ...form, 'transfer-encoding': 'chunked' }, body: 'email=x' },
+    ],
+    [
+      'a form of plain text',
+      415,
+      '/sign-in',
+      { method: 'POST', headers: { ...ours, 'content-type': 'text/plain' }, body: 'email=x' },
+    ],
+    [
+      'a form with files',
+      415,
+      '/sign-in',
+      { method: 'POST', headers: { ...ours, 'content-type': 'multipart/form-data; boundary=x' }, body: 'email=x' },
+    ],
     ['a form with nothing', 415, '/sign-in', { method: 'POST', headers: { ...ours, 'content-length': '0' } }],
     ['a form of a method that forms do not have', 405, '/sign-in', { method: 'PUT', headers: form, body: 'email=x' }],
-    ['a form of a foreign page', 403, '/sign-in', { method: 'POST', headers: { ...form, origin: 'https://evil.example' }, body: 'email=x' }],
+    [
+      'a form of a foreign page',
+      403,
+      '/sign-in',
+      { method: 'POST', headers: { ...form, origin: 'https://evil.example' }, body: 'email=x' },
+    ],
     ['a name that is not ours', 421, '/sign-in', { headers: { host: 'evil.example' } }],
     ['a method that pages do not have', 405, '/hosts', { method: 'DELETE', headers: ours }],
     ['a head that is too large', 413, '/sign-in', { headers: { 'x-large': 'x'.repeat(20_000) } }],
@@ -154,10 +219,25 @@ test('so has every other answer', async ({ server, admin: _ }) => {
 test('no address leads out of the folder of public files, nor to another server', async ({ server }) => {
   const asked: [status: number, ...paths: string[]][] = [
     // A step up is refused before anybody looks for what it leads to.
-    [400, '/assets/../../../../package.json', '/assets/%2e%2e/%2e%2e/%2e%2e/%2e%2e/package.json', '/assets/..\\..\\..\\..\\package.json', '/../../../package.json', '/locales/%2e%2e/%2e%2e/%2e%2e/%2e%2e/package.json'],
+    [
+      400,
+      '/assets/../../../../package.json',
+      '/assets/%2e%2e/%2e%2e/%2e%2e/%2e%2e/package.json',
+      '/assets/..\\..\\..\\..\\package.json',
+      '/../../../package.json',
+      '/locales/%2e%2e/%2e%2e/%2e%2e/%2e%2e/package.json',
+    ],
     [403, '/assets/..%2f..%2f..%2f..%2fpackage.json'],
     [404, '/..%2f..%2f..%2fpackage.json', '/..%5c..%5c..%5cpackage.json', '/%252e%252e%252fpackage.json'],
-    [404, '/.git/config', '/%00', '//evil.example', '//evil.example/hosts', '/\\evil.example', '/trpc/..%2f..%2fpackage.json'],
+    [
+      404,
+      '/.git/config',
+      '/%00',
+      '//evil.example',
+      '//evil.example/hosts',
+      '/\\evil.example',
+      '/trpc/..%2f..%2fpackage.json',
+    ],
     [400, '/assets/none.js%00.svg', '//', '///'],
   ];
   for (const [status, ...paths] of asked) {
@@ -177,7 +257,11 @@ test('the addresses of the API are pages here, and there is none to log in at', 
     expect.soft(answer.text, path).not.toMatch(/swagger|"openapi"/i);
   }
   const body = JSON.stringify({ userid: admin.email, password: admin.password });
-  const answer = await ask(server.url, '/login', { method: 'POST', headers: { origin: server.url, 'content-type': 'application/json' }, body });
+  const answer = await ask(server.url, '/login', {
+    method: 'POST',
+    headers: { origin: server.url, 'content-type': 'application/json' },
+    body,
+  });
   expect(answer).toMatchObject({ status: 415, text: expect.not.stringContaining('token') });
 });
 
@@ -188,7 +272,9 @@ async function sayBadly(url: string): Promise<{ status: number; headers: Incomin
   const [head, ...lines] = (await text(socket)).trim().split('\r\n');
   return {
     status: Number(head!.split(' ')[1]),
-    headers: Object.fromEntries(lines.map((line) => [line.split(': ')[0]!.toLowerCase(), line.slice(line.indexOf(': ') + 2)])),
+    headers: Object.fromEntries(
+      lines.map((line) => [line.split(': ')[0]!.toLowerCase(), line.slice(line.indexOf(': ') + 2)]),
+    ),
   };
 }
 
@@ -196,25 +282,40 @@ test.describe('with a certificate', () => {
   test.use({
     serverEnvironment: async ({ dataDir }, use) => {
       await writeWebCertificate(dataDir, 60);
-      await use({ SYSMANAGE_TLS_CERT: join(dataDir, 'web.crt'), SYSMANAGE_TLS_KEY: join(dataDir, 'web.key'), SYSMANAGE_FRONTEND_HOST: '127.0.0.1' });
+      await use({
+        SYSMANAGE_TLS_CERT: join(dataDir, 'web.crt'),
+        SYSMANAGE_TLS_KEY: join(dataDir, 'web.key'),
+        SYSMANAGE_FRONTEND_HOST: '127.0.0.1',
+      });
     },
   });
 
   test('browsers are told to come by HTTPS alone', async ({ server }) => {
     for (const path of ['/sign-in', '/', '/nowhere', '/healthz', '/trpc/users.me', '/trpc/none', '/assets/none.js']) {
-      const [answer] = (await once(httpsGet(server.url + path, { rejectUnauthorized: false }), 'response')) as [IncomingMessage];
+      const [answer] = (await once(httpsGet(server.url + path, { rejectUnauthorized: false }), 'response')) as [
+        IncomingMessage,
+      ];
       expect.soft(faults(answer.headers, { https: true }), path).toEqual([]);
       answer.resume();
     }
     // The API is on the same host, which is what the browser remembers.
-    const [answer] = (await once(httpsGet(`${server.agentsUrl}/docs`, { rejectUnauthorized: false }), 'response')) as [IncomingMessage];
+    const [answer] = (await once(httpsGet(`${server.agentsUrl}/docs`, { rejectUnauthorized: false }), 'response')) as [
+      IncomingMessage,
+    ];
     expect(faults(answer.headers, { https: true, cache: /^no-cache$/ })).toEqual([]);
     answer.resume();
   });
 
   // Which suites there are is asked of the listener's options beside them; this is the listener that has to have them.
   test('the pages take no TLS 1.2 without AEAD', async ({ server }) => {
-    const offer = (ciphers: string) => connectTls({ host: '127.0.0.1', port: Number(new URL(server.url).port), rejectUnauthorized: false, maxVersion: 'TLSv1.2', ciphers });
+    const offer = (ciphers: string) =>
+      connectTls({
+        host: '127.0.0.1',
+        port: Number(new URL(server.url).port),
+        rejectUnauthorized: false,
+        maxVersion: 'TLSv1.2',
+        ciphers,
+      });
     const good = offer('ECDHE+AESGCM');
     await once(good, 'secureConnect');
     good.destroy();

@@ -37,7 +37,11 @@ test('mistakes are said beside the field, and the link still works', async ({ pa
   await page.getByLabel('Password again').fill('shorter');
   await page.getByRole('button', { name: 'Create administrator' }).click();
   await expect(page.getByRole('alert')).toContainText('3 things need mending');
-  await expect(page.getByRole('alert').getByRole('link')).toHaveText([/not an e-mail address/, /at least 12 characters/, /not the same/]);
+  await expect(page.getByRole('alert').getByRole('link')).toHaveText([
+    /not an e-mail address/,
+    /at least 12 characters/,
+    /not the same/,
+  ]);
   await fill(page, { password: 'short' });
   await expect(page.getByRole('alert')).toContainText('One thing needs mending');
   await expect(page.getByLabel('Password', { exact: true })).toHaveAccessibleDescription(/at least 12 characters/);
@@ -45,7 +49,13 @@ test('mistakes are said beside the field, and the link still works', async ({ pa
   await expect(page.getByRole('navigation', { name: 'Places' })).toBeVisible();
 });
 
-test('after the first administrator it is gone, whatever the path, method or case', async ({ page, context, server, startAgain, expectComplaint }) => {
+test('after the first administrator it is gone, whatever the path, method or case', async ({
+  page,
+  context,
+  server,
+  startAgain,
+  expectComplaint,
+}) => {
   expectComplaint(/status of 404/);
   const link = await server.setupUrl();
   const token = new URL(link).searchParams.get('token') ?? '';
@@ -62,21 +72,45 @@ test('after the first administrator it is gone, whatever the path, method or cas
   });
 
   await test.step('every other way in', async () => {
-    const paths = ['/setup', '/SETUP', '/Setup/', '//setup', '/%73etup', '/setup.data', '/SETUP.DATA', '/setup/?index', '/setup.data?_routes=routes%2Fsetup'];
+    const paths = [
+      '/setup',
+      '/SETUP',
+      '/Setup/',
+      '//setup',
+      '/%73etup',
+      '/setup.data',
+      '/SETUP.DATA',
+      '/setup/?index',
+      '/setup.data?_routes=routes%2Fsetup',
+    ];
     for (const path of paths) {
       const url = `${server.url}${path}${path.includes('?') ? '&' : '?'}token=${token}`;
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
-        const body = method === 'GET' ? {} : { form: { email: 'evil@example.com', password: ADMIN.password, repeat: ADMIN.password } };
-        const answer = await context.request.fetch(url, { method, headers: { origin: server.url }, maxRedirects: 0, ...body });
+        const body =
+          method === 'GET'
+            ? {}
+            : { form: { email: 'evil@example.com', password: ADMIN.password, repeat: ADMIN.password } };
+        const answer = await context.request.fetch(url, {
+          method,
+          headers: { origin: server.url },
+          maxRedirects: 0,
+          ...body,
+        });
         expect(answer.status(), `${method} ${path}`).toBeGreaterThanOrEqual(400);
         expect(await answer.text(), `${method} ${path}`).not.toContain('Create the first administrator</h1>');
       }
     }
     const data = { token, email: 'evil@example.com', password: ADMIN.password };
-    const direct = await context.request.post(`${server.url}/trpc/users.setup`, { data, headers: { origin: server.url } });
+    const direct = await context.request.post(`${server.url}/trpc/users.setup`, {
+      data,
+      headers: { origin: server.url },
+    });
     expect(direct.status()).toBe(404);
     const evil = { email: 'evil@example.com', password: ADMIN.password };
-    const signIn = await context.request.post(`${server.url}/trpc/users.signIn`, { data: evil, headers: { origin: server.url } });
+    const signIn = await context.request.post(`${server.url}/trpc/users.signIn`, {
+      data: evil,
+      headers: { origin: server.url },
+    });
     expect(signIn.status()).toBe(401);
   });
 

@@ -12,7 +12,10 @@ test('who is not known is told nothing', async ({ page, expectComplaint }) => {
   expectComplaint(/status of 401/);
   await page.goto('/hosts');
   await expect(page).toHaveURL('/sign-in?next=%2Fhosts');
-  for (const wrong of [{ ...ADMIN, password: 'correct horse battery stable' }, { ...ADMIN, email: 'nobody@example.com' }]) {
+  for (const wrong of [
+    { ...ADMIN, password: 'correct horse battery stable' },
+    { ...ADMIN, email: 'nobody@example.com' },
+  ]) {
     await signIn(page, wrong);
     await expect(page.getByRole('alert')).toContainText('The e-mail or the password is wrong.');
     await expect(page.getByLabel('E-mail')).toHaveValue(wrong.email);
@@ -23,7 +26,14 @@ test('who is not known is told nothing', async ({ page, expectComplaint }) => {
 });
 
 test('it leads nowhere but to this server', async ({ page, server }) => {
-  for (const next of ['https://evil.example/', '//evil.example/', '/\\evil.example/', '/\t/evil.example', 'javascript:alert(1)', '/sign-in/../..//evil.example']) {
+  for (const next of [
+    'https://evil.example/',
+    '//evil.example/',
+    '/\\evil.example/',
+    '/\t/evil.example',
+    'javascript:alert(1)',
+    '/sign-in/../..//evil.example',
+  ]) {
     await page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
     await signIn(page);
     await expect(page.getByRole('navigation', { name: 'Places' })).toBeVisible();
@@ -32,7 +42,12 @@ test('it leads nowhere but to this server', async ({ page, server }) => {
   }
 });
 
-test('the cookie is for this server alone, and worth nothing after signing out', async ({ page, context, server, expectComplaint }) => {
+test('the cookie is for this server alone, and worth nothing after signing out', async ({
+  page,
+  context,
+  server,
+  expectComplaint,
+}) => {
   expectComplaint(SIGNED_OUT);
   await page.goto('/sign-in');
   await signIn(page);
@@ -43,7 +58,8 @@ test('the cookie is for this server alone, and worth nothing after signing out',
   const [cookie, ...others] = cookies.filter((one) => !isDevice(one));
   expect(others).toEqual([]);
   expect(cookies.filter(isDevice)).toHaveLength(1);
-  for (const one of cookies) expect(one).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', domain: 'localhost' });
+  for (const one of cookies)
+    expect(one).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', domain: 'localhost' });
 
   await page.getByRole('button', { name: `Account of ${ADMIN.email}` }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
@@ -98,7 +114,11 @@ test('a session that ends elsewhere ends on open pages too', async ({ page, cont
 test('a foreign page can do nothing in our name', async ({ context, server, admin: _ }) => {
   for (const origin of ['https://evil.example', 'null', `${server.url}.evil.example`]) {
     for (const path of ['/trpc/users.signOut', '/sign-out', '/trpc/hosts.approve', '/acts/hosts.approve']) {
-      const answer = await context.request.post(`${server.url}${path}`, { data: {}, headers: { origin }, maxRedirects: 0 });
+      const answer = await context.request.post(`${server.url}${path}`, {
+        data: {},
+        headers: { origin },
+        maxRedirects: 0,
+      });
       expect(answer.status(), `${origin} ${path}`).toBe(403);
     }
   }

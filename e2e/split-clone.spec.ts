@@ -25,7 +25,13 @@ const test = base.extend<{ startCopy: (stateDir: string) => Promise<Program> }>(
   },
 });
 
-test('a copied machine is held, seen, split and let in as a machine of its own', async ({ page, admin: _, startAgent, startCopy, expectComplaint }, testInfo) => {
+test('a copied machine is held, seen, split and let in as a machine of its own', async ({
+  page,
+  admin: _,
+  startAgent,
+  startCopy,
+  expectComplaint,
+}, testInfo) => {
   expectComplaint(/status of 400/); // the name that is none
   const original = await startAgent();
   await original.printed(/waiting for an administrator/);
@@ -38,7 +44,10 @@ test('a copied machine is held, seen, split and let in as a machine of its own',
 
   await test.step('the dashboard says so by itself', async () => {
     await copy.printed(/this one is held back/);
-    await page.getByRole('region', { name: /^Two machines, one certificate/ }).getByRole('link', { name: /^Compare and decide on / }).click();
+    await page
+      .getByRole('region', { name: /^Two machines, one certificate/ })
+      .getByRole('link', { name: /^Compare and decide on / })
+      .click();
     const comparison = page.getByRole('table', { name: 'The two machines side by side' });
     await expect(comparison).toContainText('Held back');
     await expect(page.locator('header [data-state]').first()).toHaveText('Up');
@@ -47,7 +56,10 @@ test('a copied machine is held, seen, split and let in as a machine of its own',
 
   await test.step('split: the copy becomes a new machine, and is not asked again', async () => {
     await page.getByRole('button', { name: 'Keep the first, split the second' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: /^Split / }).click();
+    await page
+      .getByRole('alertdialog')
+      .getByRole('button', { name: /^Split / })
+      .click();
     await copy.printed(/the old key is kept as \*\.split-\d+T\d+Z/);
     await copy.printed(/another machine is registered as/);
     await expect(page.getByRole('table', { name: 'The two machines side by side' })).toHaveCount(0);

@@ -18,7 +18,12 @@ export interface Program {
  *
  * @param namespace of the network that it is to be in; this machine's own unless told otherwise. Needs root
  */
-export function startProgram(file: string, args: string[], env: Record<string, string> = {}, namespace?: string): Program {
+export function startProgram(
+  file: string,
+  args: string[],
+  env: Record<string, string> = {},
+  namespace?: string,
+): Program {
   const { PATH = '', HOME = '' } = process.env;
   const command = [process.execPath, join(dirname(import.meta.dirname), 'build', file), ...args];
   const [program, ...rest] = namespace === undefined ? command : ['ip', 'netns', 'exec', namespace, ...command];
@@ -32,7 +37,12 @@ export function startProgram(file: string, args: string[], env: Record<string, s
   return {
     pid: child.pid ?? -1,
     output: () => output,
-    printed: (pattern) => waitFor(child, () => pattern.exec(output), () => `${file} ended before it printed ${pattern}:\n${output}`),
+    printed: (pattern) =>
+      waitFor(
+        child,
+        () => pattern.exec(output),
+        () => `${file} ended before it printed ${pattern}:\n${output}`,
+      ),
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
       const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
@@ -43,7 +53,11 @@ export function startProgram(file: string, args: string[], env: Record<string, s
   };
 }
 
-async function waitFor(child: ChildProcess, look: () => RegExpExecArray | null, complain: () => string): Promise<RegExpExecArray> {
+async function waitFor(
+  child: ChildProcess,
+  look: () => RegExpExecArray | null,
+  complain: () => string,
+): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
     const check = () => {
       const match = look();

@@ -23,7 +23,11 @@ export const UNLIMITED_HANDSHAKES = {
 };
 
 /** The built server on ports of its own; resolves when it is ready. */
-export async function startServer({ dataDir, localAgent = false, env = {} }: {
+export async function startServer({
+  dataDir,
+  localAgent = false,
+  env = {},
+}: {
   dataDir: string;
   localAgent?: boolean;
   env?: Record<string, string>;

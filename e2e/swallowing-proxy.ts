@@ -9,7 +9,10 @@ export async function startSwallowingProxy({ url }: { url: string }) {
   const swallowed = new WeakSet<Socket>();
   const server = createServer((near) => {
     const far = connect(Number(target), hostname);
-    for (const [from, to] of [[near, far], [far, near]] as const) {
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       sockets.add(from);
       from.on('data', (bytes) => {
         // Neither end hears anything of it, then or later: no FIN, no reset.
@@ -26,7 +29,10 @@ export async function startSwallowingProxy({ url }: { url: string }) {
   await once(server, 'listening');
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
-    /** From now on all bytes are swallowed, of the connections there are and of new ones, which are accepted all the same. */
+    /**
+     * From now on all bytes are swallowed, of the connections there are and of new ones, which are accepted all the
+     * same.
+     */
     die() {
       isDead = true;
       for (const socket of sockets) swallowed.add(socket);

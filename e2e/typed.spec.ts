@@ -33,19 +33,42 @@ async function fillAll(fields: Locator[]) {
     if (type === 'checkbox') await field.setChecked(!(await field.isChecked()));
     else if (type === 'radio') await field.check();
     else if (type === 'date') await field.fill('2026-11-20');
-    else if (type === 'select-one') await field.evaluate((one: HTMLSelectElement) => void (one.selectedIndex = one.options.length - 1));
+    else if (type === 'select-one')
+      await field.evaluate((one: HTMLSelectElement) => void (one.selectedIndex = one.options.length - 1));
     else await field.fill(type === 'email' ? 'typed@example.com' : 'typed early');
   }
 }
 
 const values = (page: Page) =>
-  page.locator(FIELDS).evaluateAll((fields) =>
-    (fields as HTMLInputElement[]).map(({ name, type, value, checked }) => [name, type === 'checkbox' || type === 'radio' ? `${value} ${checked}` : value]),
-  );
+  page
+    .locator(FIELDS)
+    .evaluateAll((fields) =>
+      (fields as HTMLInputElement[]).map(({ name, type, value, checked }) => [
+        name,
+        type === 'checkbox' || type === 'radio' ? `${value} ${checked}` : value,
+      ]),
+    );
 
-test('nothing typed before the script is there is lost to it, on any page with a form', async ({ page, context, server, admin: _ }) => {
-  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { email: 'ada@example.com', name: 'Ada', role: 'viewer' });
-  for (const path of ['/users/invite', `/users/${userId}`, '/profile', '/profile/keys', '/enrolment', '/audit', '/sign-in']) {
+test('nothing typed before the script is there is lost to it, on any page with a form', async ({
+  page,
+  context,
+  server,
+  admin: _,
+}) => {
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', {
+    email: 'ada@example.com',
+    name: 'Ada',
+    role: 'viewer',
+  });
+  for (const path of [
+    '/users/invite',
+    `/users/${userId}`,
+    '/profile',
+    '/profile/keys',
+    '/enrolment',
+    '/audit',
+    '/sign-in',
+  ]) {
     if (path === '/sign-in') await context.clearCookies();
     const release = await openBeforeScript(page, `${server.url}${path}`);
     const fields = await page.locator(FIELDS).all();
@@ -59,7 +82,11 @@ test('nothing typed before the script is there is lost to it, on any page with a
   }
 });
 
-test('nor when something else has changed the page meanwhile, and it is drawn anew', async ({ page, server, expectComplaint }) => {
+test('nor when something else has changed the page meanwhile, and it is drawn anew', async ({
+  page,
+  server,
+  expectComplaint,
+}) => {
   expectComplaint(/Minified React error #4(18|23|25)|Hydration/);
   await page.addInitScript(() => {
     // As password managers do.
@@ -77,7 +104,13 @@ test('nor when something else has changed the page meanwhile, and it is drawn an
 const reload = (page: Page) =>
   page.evaluate(() => void (window as unknown as { __remixRouter: { revalidate(): void } }).__remixRouter.revalidate());
 
-test('nor with a page, or its frame, that cannot load its data again, until it can', async ({ page, context, server, admin: _, expectComplaint }) => {
+test('nor with a page, or its frame, that cannot load its data again, until it can', async ({
+  page,
+  context,
+  server,
+  admin: _,
+  expectComplaint,
+}) => {
   expectComplaint(/status of (403|500)|SyntaxError|translation\.json.* was preloaded/);
 
   await test.step('the page', async () => {
@@ -112,7 +145,13 @@ test('nor with a page, or its frame, that cannot load its data again, until it c
   });
 });
 
-test('nor when it is sent before the script is there, by somebody whose session has ended', async ({ page, context, server, admin: _, expectComplaint }) => {
+test('nor when it is sent before the script is there, by somebody whose session has ended', async ({
+  page,
+  context,
+  server,
+  admin: _,
+  expectComplaint,
+}) => {
   expectComplaint(SIGNED_OUT);
   const release = await openBeforeScript(page, `${server.url}/enrolment`);
   await page.getByLabel('Name', { exact: true }).fill('a rack');
@@ -144,10 +183,18 @@ async function signInAgain(page: Page) {
   await page.getByLabel('E-mail').fill(ADMIN.email);
   await page.getByLabel('Password').fill(ADMIN.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForFunction(() => !location.pathname.startsWith('/sign-in') && 'hydrated' in document.documentElement.dataset);
+  await page.waitForFunction(
+    () => !location.pathname.startsWith('/sign-in') && 'hydrated' in document.documentElement.dataset,
+  );
 }
 
-test('after the end of the session a form is as it was left, except for secrets', async ({ page, context, server, admin: _, expectComplaint }) => {
+test('after the end of the session a form is as it was left, except for secrets', async ({
+  page,
+  context,
+  server,
+  admin: _,
+  expectComplaint,
+}) => {
   expectComplaint(SIGNED_OUT);
   const agent = await craftAgent(server, { fqdn: 'noted.example.com' });
   await call(context.request, server, 'hosts.approve', { hostId: agent.hostId });
@@ -173,7 +220,9 @@ test('after the end of the session a form is as it was left, except for secrets'
     await call(context.request, server, 'users.signOut', {});
     await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible({ timeout: 20_000 });
     await signInAgain(page);
-    await expect(page.getByRole('region', { name: 'Notes' }).getByRole('textbox')).toHaveValue('Rack 4, second from below');
+    await expect(page.getByRole('region', { name: 'Notes' }).getByRole('textbox')).toHaveValue(
+      'Rack 4, second from below',
+    );
     await page.getByRole('button', { name: 'Save' }).click();
     await expect(page.getByRole('region', { name: 'Notes' })).toContainText('Rack 4, second from below');
   });
@@ -185,7 +234,9 @@ test('after the end of the session a form is as it was left, except for secrets'
     await call(context.request, server, 'users.signOut', {});
     await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible({ timeout: 20_000 });
     expect(await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]))).toContain('Ada');
-    expect(await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]))).not.toContain('the present secret');
+    expect(await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]))).not.toContain(
+      'the present secret',
+    );
     await signInAgain(page);
     await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Ada');
     await expect(page.getByLabel('Present password')).toHaveValue('');

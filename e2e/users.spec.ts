@@ -15,7 +15,9 @@ async function linkOn(page: Page): Promise<string> {
 async function invite(page: Page, role: string): Promise<string> {
   await page.goto('/users');
   await page.getByRole('link', { name: 'Invite a user' }).click();
-  await expect(page.getByLabel('E-mail', { exact: true })).toHaveAccessibleDescription('They sign in with it. Nothing is sent to it.');
+  await expect(page.getByLabel('E-mail', { exact: true })).toHaveAccessibleDescription(
+    'They sign in with it. Nothing is sent to it.',
+  );
   await page.getByLabel('E-mail', { exact: true }).fill(ADA.email);
   await page.getByLabel('Name').fill(ADA.name);
   await page.getByRole('radio', { name: role }).check({ force: true });
@@ -44,21 +46,35 @@ async function signIn(hers: Page) {
 /** A second, and another that a busy machine may take to tell this process of it. */
 const AT_ONCE_MS = 2_000;
 
-/** Does what throws her out, and expects her live connection to end with it. By this process's clock, from the server's answer on. */
-async function expectThrownOut(hers: Page, { page, path, act }: { page: Page; path: RegExp; act: () => Promise<void> }) {
+/**
+ * Does what throws her out, and expects her live connection to end with it. By this process's clock, from the server's
+ * answer on.
+ */
+async function expectThrownOut(
+  hers: Page,
+  { page, path, act }: { page: Page; path: RegExp; act: () => Promise<void> },
+) {
   const socketEnded = new Promise<number>((resolve) => {
     hers.on('websocket', (socket) => socket.on('close', () => resolve(performance.now())));
   });
   await hers.goto('/hosts');
   await expect(hers.getByText('Live', { exact: true })).toBeVisible();
-  const answered = page.waitForResponse((response) => response.request().method() === 'POST' && path.test(response.url())).then(() => performance.now());
+  const answered = page
+    .waitForResponse((response) => response.request().method() === 'POST' && path.test(response.url()))
+    .then(() => performance.now());
   await act();
   expect((await socketEnded) - (await answered)).toBeLessThan(AT_ONCE_MS);
   await expect(hers.getByRole('button', { name: 'Sign in' })).toBeVisible();
   await expect(hers.getByText('You were signed out.')).toBeVisible();
 }
 
-test('invited, she sees and does what her role allows, and is thrown out at once', async ({ page, browser, server, admin: _, expectComplaint }) => {
+test('invited, she sees and does what her role allows, and is thrown out at once', async ({
+  page,
+  browser,
+  server,
+  admin: _,
+  expectComplaint,
+}) => {
   expectComplaint(SIGNED_OUT);
   const agent = await craftAgent(server, { fqdn: 'waiting.example.com' });
   const link = await invite(page, 'Viewer');
@@ -72,7 +88,10 @@ test('invited, she sees and does what her role allows, and is thrown out at once
     await expect(hers.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Users' })).toHaveCount(0);
     await hers.goto('/users');
     await expect(hers.getByRole('heading', { name: 'This is not yours to see' })).toBeVisible();
-    const forced = await hers.request.post(`${server.url}/trpc/hosts.approve`, { data: { hostId: agent.hostId }, headers: { origin: server.url } });
+    const forced = await hers.request.post(`${server.url}/trpc/hosts.approve`, {
+      data: { hostId: agent.hostId },
+      headers: { origin: server.url },
+    });
     expect(forced.status()).toBe(403);
   });
 
@@ -107,7 +126,11 @@ test('invited, she sees and does what her role allows, and is thrown out at once
     const dialog = page.getByRole('alertdialog');
     await expect(dialog).toContainText('cannot sign in any more');
     await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
-    await expectThrownOut(hers, { page, path: /\/acts\/users\.deactivate\b/, act: () => dialog.getByRole('button', { name: /^Deactivate/ }).click() });
+    await expectThrownOut(hers, {
+      page,
+      path: /\/acts\/users\.deactivate\b/,
+      act: () => dialog.getByRole('button', { name: /^Deactivate/ }).click(),
+    });
     await expect(page.getByText('Deactivated').first()).toBeVisible();
     await signIn(hers);
     await expect(hers.getByRole('alert')).toContainText('The e-mail or the password is wrong.');
@@ -116,7 +139,10 @@ test('invited, she sees and does what her role allows, and is thrown out at once
   await test.step('activated, she is back; with a reset link she chooses another password', async () => {
     await page.getByRole('button', { name: `Activate ${ADA.name}` }).click();
     await page.getByRole('button', { name: `Reset password: ${ADA.name}` }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: /^Make a link/ }).click();
+    await page
+      .getByRole('alertdialog')
+      .getByRole('button', { name: /^Make a link/ })
+      .click();
     const reset = await linkOn(page);
     expect(reset).toContain('/reset-password?token=');
     await hers.goto(reset);
@@ -142,7 +168,12 @@ test('invited, she sees and does what her role allows, and is thrown out at once
   await hers.context().close();
 });
 
-test('a one-time link is shown for the one it is for, and no longer than it works', async ({ page, context, server, admin: _ }) => {
+test('a one-time link is shown for the one it is for, and no longer than it works', async ({
+  page,
+  context,
+  server,
+  admin: _,
+}) => {
   const [ada = '', bob = ''] = await Promise.all(
     ['Ada', 'Bob'].map(async (name) => {
       const person = { email: `${name.toLowerCase()}@example.com`, name, role: 'viewer' };
@@ -203,7 +234,11 @@ test('a one-time link is shown for the one it is for, and no longer than it work
 });
 
 test('an act that takes its button away leaves the focus on the page', async ({ page, context, server, admin: _ }) => {
-  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { email: ADA.email, name: ADA.name, role: 'viewer' });
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', {
+    email: ADA.email,
+    name: ADA.name,
+    role: 'viewer',
+  });
   await page.goto(`/users/${userId}`);
   const title = page.getByRole('heading', { level: 1 });
   // Its own, and not the dialog's, which goes a moment after it was answered.
@@ -216,7 +251,8 @@ test('an act that takes its button away leaves the focus on the page', async ({ 
     await dialog.getByRole('button', { name: 'Cancel' }).press('Enter');
     await expect(deactivate).toBeFocused();
     // A screen reader clicks so, and is given the focus back one frame later.
-    for (const button of [deactivate, dialog.getByRole('button', { name: 'Cancel' })]) await button.evaluate((element: HTMLElement) => element.click());
+    for (const button of [deactivate, dialog.getByRole('button', { name: 'Cancel' })])
+      await button.evaluate((element: HTMLElement) => element.click());
     await expect(dialog).toHaveCount(0);
     await expect(deactivate).toBeFocused();
   });
@@ -245,10 +281,20 @@ test('the last administrator cannot be taken away, and is told why', async ({ pa
   await expect(page.getByRole('alert')).toContainText('This is the last active administrator.');
 });
 
-test('a page that was opened before gives no role back', async ({ page, context, server, admin: _, expectComplaint }) => {
+test('a page that was opened before gives no role back', async ({
+  page,
+  context,
+  server,
+  admin: _,
+  expectComplaint,
+}) => {
   expectComplaint(/status of 409/);
-  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { ...ADA, role: 'administrator' });
-  const roleNow = async () => (await ask<{ user: { role: string } }>(context.request, server, 'users.byId', { userId })).user.role;
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', {
+    ...ADA,
+    role: 'administrator',
+  });
+  const roleNow = async () =>
+    (await ask<{ user: { role: string } }>(context.request, server, 'users.byId', { userId })).user.role;
   const name = page.getByLabel('Name', { exact: true });
   const save = page.getByRole('button', { name: 'Save' });
   await page.goto(`/users/${userId}`);
@@ -264,7 +310,10 @@ test('a page that was opened before gives no role back', async ({ page, context,
 
   await test.step('nor after an act that has loaded the page anew', async () => {
     await page.getByRole('button', { name: /^Deactivate/ }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: /^Deactivate/ }).click();
+    await page
+      .getByRole('alertdialog')
+      .getByRole('button', { name: /^Deactivate/ })
+      .click();
     await expect(page.getByRole('button', { name: /^Activate/ })).toBeVisible();
     await name.fill('Ada C');
     await save.click();
@@ -288,8 +337,16 @@ test('a page that was opened before gives no role back', async ({ page, context,
   });
 });
 
-test('whoever gives up their own role is asked, and led to what they may still see', async ({ context, browser, server, admin: _ }) => {
-  const { link } = await call<{ link: { token: string } }>(context.request, server, 'users.invite', { ...ADA, role: 'administrator' });
+test('whoever gives up their own role is asked, and led to what they may still see', async ({
+  context,
+  browser,
+  server,
+  admin: _,
+}) => {
+  const { link } = await call<{ link: { token: string } }>(context.request, server, 'users.invite', {
+    ...ADA,
+    role: 'administrator',
+  });
   const hers = await accept(browser, server, `/invitation?token=${link.token}`);
   await hers.goto('/users');
   await hers.getByRole('link', { name: ADA.name }).click();
@@ -317,7 +374,14 @@ test('whoever gives up their own role is asked, and led to what they may still s
   await hers.context().close();
 });
 
-test('a page that is not for somebody does not say that there is no such user', async ({ page, context, browser, server, admin: _, expectComplaint }) => {
+test('a page that is not for somebody does not say that there is no such user', async ({
+  page,
+  context,
+  browser,
+  server,
+  admin: _,
+  expectComplaint,
+}) => {
   expectComplaint(/status of 40[34]/);
   const theirs = await (await browser.newContext({ baseURL: server.url })).newPage();
   await signInAs('viewer', { server, admin: context.request, request: theirs.context().request });
@@ -331,7 +395,10 @@ test('a page that is not for somebody does not say that there is no such user', 
 });
 
 test('pressed twice, an act is done once', async ({ page, context, server, admin: _ }) => {
-  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { ...ADA, role: 'viewer' });
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', {
+    ...ADA,
+    role: 'viewer',
+  });
   const sent: string[] = [];
   page.on('request', (request) => {
     if (request.method() === 'POST') sent.push(new URL(request.url()).pathname.replace(/^.*\/(.+?)(\.data)?$/, '$1'));
@@ -362,7 +429,10 @@ test('pressed twice, an act is done once', async ({ page, context, server, admin
   const shown = new URL(await linkOn(page));
   expect((await context.request.get(shown.href)).status(), 'the link that is shown works').toBe(200);
 
-  await page.getByRole('main').getByRole('button', { name: /^Deactivate/ }).click();
+  await page
+    .getByRole('main')
+    .getByRole('button', { name: /^Deactivate/ })
+    .click();
   await pressTwice(dialog.getByRole('button', { name: /^Deactivate/ }));
   await pressTwice(page.getByRole('button', { name: /^Activate/ }));
   await expect(page.getByRole('main').getByRole('button', { name: /^Deactivate/ })).toBeVisible();
@@ -375,12 +445,24 @@ test('pressed twice, an act is done once', async ({ page, context, server, admin
   expect(sent.slice(3)).toEqual(['invite']);
 });
 
-test('an act that somebody else was faster with says so', async ({ page, context, server, admin: _, expectComplaint }) => {
+test('an act that somebody else was faster with says so', async ({
+  page,
+  context,
+  server,
+  admin: _,
+  expectComplaint,
+}) => {
   expectComplaint(/status of 409/);
-  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { ...ADA, role: 'viewer' });
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', {
+    ...ADA,
+    role: 'viewer',
+  });
   const dialog = page.getByRole('alertdialog');
   await page.goto(`/users/${userId}`);
-  for (const [open, verb] of [[/^Deactivate/, /^Deactivate/], [/^New invitation/, /^Make a link/]] as const) {
+  for (const [open, verb] of [
+    [/^Deactivate/, /^Deactivate/],
+    [/^New invitation/, /^Make a link/],
+  ] as const) {
     await page.getByRole('button', { name: open }).click();
     await call(context.request, server, 'users.deactivate', { userId });
     await dialog.getByRole('button', { name: verb }).click();
@@ -395,16 +477,32 @@ test('an act that somebody else was faster with says so', async ({ page, context
   await page.reload();
   await call(context.request, server, 'users.activate', { userId });
   await page.getByRole('button', { name: /^Activate/ }).click();
-  await expect(page.getByRole('main').getByRole('alert')).toContainText('This user is active already; somebody was faster.');
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(
+    'This user is active already; somebody was faster.',
+  );
 });
 
-test('activated before they ever came, they are not said to be able to sign in', async ({ page, context, server, admin: _ }) => {
-  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { ...ADA, role: 'viewer' });
+test('activated before they ever came, they are not said to be able to sign in', async ({
+  page,
+  context,
+  server,
+  admin: _,
+}) => {
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', {
+    ...ADA,
+    role: 'viewer',
+  });
   await call(context.request, server, 'users.deactivate', { userId });
   await page.goto(`/users/${userId}`);
   await page.getByRole('button', { name: `Activate ${ADA.name}` }).click();
-  await expect(page.getByText(`${ADA.name} is activated. They never signed in: if they have no password yet, make a new invitation.`)).toBeVisible();
-  await expect(page.getByText('No one-time link works for this account')).toContainText('closed when the account was deactivated');
+  await expect(
+    page.getByText(
+      `${ADA.name} is activated. They never signed in: if they have no password yet, make a new invitation.`,
+    ),
+  ).toBeVisible();
+  await expect(page.getByText('No one-time link works for this account')).toContainText(
+    'closed when the account was deactivated',
+  );
 });
 
 test('a link that is shown has the focus', async ({ page, admin: _ }) => {
@@ -413,11 +511,18 @@ test('a link that is shown has the focus', async ({ page, admin: _ }) => {
   await expect(shown).toBeFocused();
   await page.getByRole('link', { name: 'To the user' }).click();
   await page.getByRole('button', { name: /^New invitation/ }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: /^Make a link/ }).click();
+  await page
+    .getByRole('alertdialog')
+    .getByRole('button', { name: /^Make a link/ })
+    .click();
   await expect(shown).toBeFocused();
 });
 
-test('an e-mail that somebody has is said beside its field, and what was typed stays', async ({ page, admin, expectComplaint }) => {
+test('an e-mail that somebody has is said beside its field, and what was typed stays', async ({
+  page,
+  admin,
+  expectComplaint,
+}) => {
   expectComplaint(/status of 400/);
   await page.goto('/users/invite');
   await page.getByLabel('E-mail').fill(admin.email.toUpperCase());
@@ -427,13 +532,20 @@ test('an e-mail that somebody has is said beside its field, and what was typed s
   await expect(page.getByLabel('Name')).toHaveValue('Somebody');
 });
 
-test('an e-mail and a name are changed, and the page says that no link works any more', async ({ page, context, server, admin: _, expectComplaint }) => {
+test('an e-mail and a name are changed, and the page says that no link works any more', async ({
+  page,
+  context,
+  server,
+  admin: _,
+  expectComplaint,
+}) => {
   expectComplaint(/status of 404/);
-  const { userId, link } = await call<{ userId: string; link: { token: string } }>(context.request, server, 'users.invite', {
-    email: 'mistyped@example.com',
-    name: '',
-    role: 'viewer',
-  });
+  const { userId, link } = await call<{ userId: string; link: { token: string } }>(
+    context.request,
+    server,
+    'users.invite',
+    { email: 'mistyped@example.com', name: '', role: 'viewer' },
+  );
   await page.goto(`/users/${userId}`);
   await expect(page.getByText('No one-time link works for this account')).toHaveCount(0);
   await page.getByLabel('E-mail', { exact: true }).fill(ADA.email);
@@ -445,14 +557,21 @@ test('an e-mail and a name are changed, and the page says that no link works any
   await expect(page.getByRole('status').filter({ hasText: 'No one-time link works for this account' })).toBeVisible();
 
   await page.getByRole('button', { name: `New invitation: ${ADA.name}` }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: `Make a link for ${ADA.name}` }).click();
+  await page
+    .getByRole('alertdialog')
+    .getByRole('button', { name: `Make a link for ${ADA.name}` })
+    .click();
   expect(await linkOn(page)).toContain('/invitation?token=');
   await expect(page.getByText('No one-time link works for this account')).toHaveCount(0);
   await page.goto(`/invitation?token=${link.token}`);
   await expect(page.getByRole('heading', { name: 'This link does not work any more' })).toBeVisible();
 });
 
-test('a field that needs mending is a click away from where it is said', async ({ page, admin: _, expectComplaint }) => {
+test('a field that needs mending is a click away from where it is said', async ({
+  page,
+  admin: _,
+  expectComplaint,
+}) => {
   expectComplaint(/status of 400/);
   await page.goto('/users/invite');
   await page.getByLabel('E-mail').fill('no e-mail');
@@ -462,7 +581,13 @@ test('a field that needs mending is a click away from where it is said', async (
   await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(/This is not an e-mail address/);
 });
 
-test('a link to a part of the page forgets nothing of a form', async ({ page, context, server, admin: _, expectComplaint }) => {
+test('a link to a part of the page forgets nothing of a form', async ({
+  page,
+  context,
+  server,
+  admin: _,
+  expectComplaint,
+}) => {
   expectComplaint(/status of 400/);
   await page.goto('/enrolment');
   await page.getByLabel('Name', { exact: true }).fill('a rack');
@@ -472,7 +597,11 @@ test('a link to a part of the page forgets nothing of a form', async ({ page, co
   await expect(page.getByLabel('Tags')).toBeFocused();
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue('a rack');
 
-  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { email: ADA.email, name: ADA.name, role: 'viewer' });
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', {
+    email: ADA.email,
+    name: ADA.name,
+    role: 'viewer',
+  });
   await page.goto(`/users/${userId}`);
   const save = async (name: string) => {
     await page.getByLabel('Name', { exact: true }).fill(name);
@@ -486,9 +615,19 @@ test('a link to a part of the page forgets nothing of a form', async ({ page, co
   await save(ADA.name);
 });
 
-test('a user’s page leads to what the audit log has of them, and a page of nobody to the users', async ({ page, context, server, admin, expectComplaint }) => {
+test('a user’s page leads to what the audit log has of them, and a page of nobody to the users', async ({
+  page,
+  context,
+  server,
+  admin,
+  expectComplaint,
+}) => {
   expectComplaint(/status of 404/);
-  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', { email: ADA.email, name: ADA.name, role: 'viewer' });
+  const { userId } = await call<{ userId: string }>(context.request, server, 'users.invite', {
+    email: ADA.email,
+    name: ADA.name,
+    role: 'viewer',
+  });
   const invited = page.getByRole('row').filter({ hasText: 'Invite a user' });
   await page.goto(`/users/${userId}`);
   await page.getByRole('link', { name: 'What was done to them' }).click();
@@ -505,7 +644,8 @@ test('a user’s page leads to what the audit log has of them, and a page of nob
 test('how many API keys somebody has leads to them', async ({ page, context, server, admin, playwright }) => {
   const theirs = await playwright.request.newContext();
   const email = await signInAs('operator', { server, admin: context.request, request: theirs });
-  for (const request of [theirs, context.request]) await call(request, server, 'apiKeys.create', { name: 'nightly', permissions: ['hosts.read'] });
+  for (const request of [theirs, context.request])
+    await call(request, server, 'apiKeys.create', { name: 'nightly', permissions: ['hosts.read'] });
   const openUser = async (name: string) => {
     await page.goto('/users');
     await page.getByRole('link', { name }).click();

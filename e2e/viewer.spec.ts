@@ -12,20 +12,29 @@ const test = base.extend<{ adminRequest: APIRequestContext; filled: Awaited<Retu
     await request.dispose();
   },
   filled: async ({ server, adminRequest }, use) => {
-    const filled = await fillServer(server, (hostId) => call(adminRequest, server, 'hosts.approve', { hostId }), adminRequest);
+    const filled = await fillServer(
+      server,
+      (hostId) => call(adminRequest, server, 'hosts.approve', { hostId }),
+      adminRequest,
+    );
     await use(filled);
     await filled.hangUp();
   },
 });
 
-/** The first parts of the addresses that are not for a role. Who may see nothing has their own account, and no dashboard. */
+/**
+ * The first parts of the addresses that are not for a role. Who may see nothing has their own account, and no
+ * dashboard.
+ */
 const NOT_FOR = {
   none: /^\/(hosts|certificates|users|audit|enrolment)\b/,
   viewer: /^\/(users|audit|enrolment)\b/,
   operator: /^\/(users|audit)\b/,
 };
 
-/** What the page asked for and is not theirs: what was refused, and every change, which is noticed before its answer. */
+/**
+ * What the page asked for and is not theirs: what was refused, and every change, which is noticed before its answer.
+ */
 function watchAttempts(page: Page): string[] {
   const attempts: string[] = [];
   page.on('response', (response) => {
@@ -52,7 +61,13 @@ async function pressEverything(page: Page, path: string) {
 }
 
 /** What a call over the page's WebSocket is refused with; null if it is not. */
-function askOverSocket(server: Server, cookie: string, method: string, path: string, input: unknown): Promise<string | null> {
+function askOverSocket(
+  server: Server,
+  cookie: string,
+  method: string,
+  path: string,
+  input: unknown,
+): Promise<string | null> {
   const socket = new WebSocket(`${server.url.replace('http', 'ws')}/trpc`, { headers: { origin: server.url, cookie } });
   return new Promise((resolve, reject) => {
     socket.on('error', reject);
@@ -67,7 +82,14 @@ function askOverSocket(server: Server, cookie: string, method: string, path: str
 
 for (const role of ['none', 'viewer', 'operator'] as const) {
   test.describe(role, () => {
-    test('every page opens, or says that it is not for them', async ({ page, context, server, adminRequest, filled, expectComplaint }) => {
+    test('every page opens, or says that it is not for them', async ({
+      page,
+      context,
+      server,
+      adminRequest,
+      filled,
+      expectComplaint,
+    }) => {
       test.slow();
       expectComplaint(/status of 404/);
       expectComplaint(role === 'none' ? /status of 403/ : /status of 403.*\/(users|audit|enrolment)\b/);
@@ -79,7 +101,9 @@ for (const role of ['none', 'viewer', 'operator'] as const) {
         await expect(heading).toBeVisible();
         const isOurs = !NOT_FOR[role].test(path) && !(role === 'none' && path === '/');
         expect.soft(answer!.status() === 403, path).toBe(!isOurs);
-        expect.soft(await page.getByRole('heading', { name: 'This is not yours to see' }).count(), path).toBe(isOurs ? 0 : 1);
+        expect
+          .soft(await page.getByRole('heading', { name: 'This is not yours to see' }).count(), path)
+          .toBe(isOurs ? 0 : 1);
         // Also around what is not theirs, so that they find what is. What anybody may open has no frame.
         if (!isOurs || path.startsWith('/profile')) {
           await expect(page.getByRole('button', { name: `${role}@example.com` })).toBeVisible();
@@ -87,8 +111,15 @@ for (const role of ['none', 'viewer', 'operator'] as const) {
         }
         attempts.length = 0;
         if (!isOurs) continue;
-        const links = await page.getByRole('link').evaluateAll((all) => all.map((link) => new URL((link as HTMLAnchorElement).href).pathname));
-        expect.soft(links.filter((link) => NOT_FOR[role].test(link)), `links on ${path}`).toEqual([]);
+        const links = await page
+          .getByRole('link')
+          .evaluateAll((all) => all.map((link) => new URL((link as HTMLAnchorElement).href).pathname));
+        expect
+          .soft(
+            links.filter((link) => NOT_FOR[role].test(link)),
+            `links on ${path}`,
+          )
+          .toEqual([]);
         // What is their own they may end, which would end the walk; and an invitation is somebody else's.
         if (role === 'viewer' && !/^\/(profile|invitation)\b/.test(path)) await pressEverything(page, path);
         expect.soft(attempts, `attempts on ${path}`).toEqual([]);
@@ -99,11 +130,30 @@ for (const role of ['none', 'viewer', 'operator'] as const) {
       const email = await signInAs(role, { server, admin: adminRequest, request: context.request });
       const { url } = server;
       const input = { hostId: 'f0000000-0000-4000-8000-000000000000', userId: 'f0000000-0000-4000-8000-000000000000' };
-      const changes = ['users.invite', 'users.update', 'users.delete', 'users.unlock', 'users.deactivate', 'users.renewLink', 'users.signOutEverywhere'];
-      if (role !== 'operator') changes.push('hosts.approve', 'hosts.revoke', 'hosts.delete', 'hosts.update', 'hosts.rotateCertificate', 'enrolmentTokens.create');
+      const changes = [
+        'users.invite',
+        'users.update',
+        'users.delete',
+        'users.unlock',
+        'users.deactivate',
+        'users.renewLink',
+        'users.signOutEverywhere',
+      ];
+      if (role !== 'operator')
+        changes.push(
+          'hosts.approve',
+          'hosts.revoke',
+          'hosts.delete',
+          'hosts.update',
+          'hosts.rotateCertificate',
+          'enrolmentTokens.create',
+        );
 
       for (const procedure of changes) {
-        const answer = await context.request.post(`${url}/trpc/${procedure}`, { data: input, headers: { origin: url } });
+        const answer = await context.request.post(`${url}/trpc/${procedure}`, {
+          data: input,
+          headers: { origin: url },
+        });
         const { error } = (await answer.json()) as { error: { data: { appCode: string; requestId: string } } };
         expect.soft([answer.status(), error.data.appCode], procedure).toEqual([403, 'auth.forbidden']);
       }
@@ -112,7 +162,10 @@ for (const role of ['none', 'viewer', 'operator'] as const) {
         expect(answer.status()).toBe(403);
         expect(await answer.json()).toMatchObject({ code: 'auth.forbidden' });
       }
-      const form = await context.request.post(`${url}/acts/users.deactivate?userId=${input.userId}`, { form: {}, headers: { origin: url, accept: 'text/html' } });
+      const form = await context.request.post(`${url}/acts/users.deactivate?userId=${input.userId}`, {
+        form: {},
+        headers: { origin: url, accept: 'text/html' },
+      });
       expect(form.status()).toBe(403);
 
       const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
@@ -121,12 +174,19 @@ for (const role of ['none', 'viewer', 'operator'] as const) {
       expect(await askOverSocket(server, cookie, 'subscription', 'agents.inbox', {})).toBe('auth.forbidden');
       expect(await askOverSocket(server, cookie, 'subscription', 'live.stream', {}), 'what they may hear').toBeNull();
 
-      const listed = await adminRequest.get(`${url}/trpc/audit.list?input=${encodeURIComponent(JSON.stringify({ actor: email, outcome: 'refused' }))}`);
-      const { result } = (await listed.json()) as { result: { data: { records: { action: string; code: string; address: string }[] } } };
+      const listed = await adminRequest.get(
+        `${url}/trpc/audit.list?input=${encodeURIComponent(JSON.stringify({ actor: email, outcome: 'refused' }))}`,
+      );
+      const { result } = (await listed.json()) as {
+        result: { data: { records: { action: string; code: string; address: string }[] } };
+      };
       const recorded = result.data.records.map(({ action }) => action);
-      const named = [...changes, 'users.activate', 'audit.list', 'audit.export'].map((procedure) => procedure.replace(/^(\w+?)s\./, '$1.'));
+      const named = [...changes, 'users.activate', 'audit.list', 'audit.export'].map((procedure) =>
+        procedure.replace(/^(\w+?)s\./, '$1.'),
+      );
       expect(recorded.sort()).toEqual(named.sort());
-      for (const record of result.data.records) expect(record).toMatchObject({ code: 'auth.forbidden', address: '127.0.0.1' });
+      for (const record of result.data.records)
+        expect(record).toMatchObject({ code: 'auth.forbidden', address: '127.0.0.1' });
     });
   });
 }

@@ -8,7 +8,10 @@ export const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const DAY_MS = 24 * 60 * 60 * 1000;
 export const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
 
-/** `web.crt` and `web.key` in a folder, for `tls.cert` and `tls.key`: a certificate of its own, with so many days left of 90. */
+/**
+ * `web.crt` and `web.key` in a folder, for `tls.cert` and `tls.key`: a certificate of its own, with so many days left
+ * of 90.
+ */
 export async function writeWebCertificate(folder: string, days: number) {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const made = await x509.X509CertificateGenerator.createSelfSigned({

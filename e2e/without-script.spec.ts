@@ -30,7 +30,9 @@ test('people’s forms work before the script is there, or without any', async (
     await page.getByLabel('E-mail', { exact: true }).fill(ADMIN.email);
     await page.getByRole('radio', { name: 'Operator' }).check({ force: true });
     await page.getByRole('button', { name: 'Make the invitation' }).click();
-    await expect(page.getByLabel('E-mail', { exact: true })).toHaveAccessibleDescription(/Another user has this e-mail address/);
+    await expect(page.getByLabel('E-mail', { exact: true })).toHaveAccessibleDescription(
+      /Another user has this e-mail address/,
+    );
     await page.getByLabel('E-mail', { exact: true }).fill(ADA.email);
     await page.getByLabel('Name', { exact: true }).fill(ADA.name);
     await page.getByRole('button', { name: 'Make the invitation' }).click();
@@ -102,7 +104,11 @@ test('people’s forms work before the script is there, or without any', async (
 test('whoever has a one-time link chooses a password', async ({ page, context, server, admin: _, expectComplaint }) => {
   expectComplaint(/status of 400/);
   expectComplaint(NO_USE_FOR_WORDS);
-  const invitation = await call<{ link: { token: string } }>(context.request, server, 'users.invite', { email: ADA.email, name: ADA.name, role: 'viewer' });
+  const invitation = await call<{ link: { token: string } }>(context.request, server, 'users.invite', {
+    email: ADA.email,
+    name: ADA.name,
+    role: 'viewer',
+  });
   await context.clearCookies();
   await page.goto(`/invitation?token=${invitation.link.token}`);
   await page.getByLabel('Password', { exact: true }).fill(ADA.password);
@@ -127,7 +133,8 @@ test.describe('before there is an administrator', () => {
       await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
       await page.getByLabel('Password again').fill(again);
       await page.getByRole('button', { name: 'Create administrator' }).click();
-      if (again !== ADMIN.password) await expect(page.getByLabel('Password again')).toHaveAccessibleDescription(/not the same/);
+      if (again !== ADMIN.password)
+        await expect(page.getByLabel('Password again')).toHaveAccessibleDescription(/not the same/);
     }
     await expect(page.getByRole('navigation', { name: 'Places' })).toBeVisible();
   });

@@ -68,12 +68,14 @@ export function createApiServer(services: Services, certificate: { cert: string;
     // Node would check the chain only on full handshakes. `verifyClientCertificate` checks every connection.
     rejectUnauthorized: false,
   });
-  admitConnections(server, services.handshakes.admit, (error) => logFailure(services.log, 'a connection was not admitted', error));
+  admitConnections(server, services.handshakes.admit, (error) =>
+    logFailure(services.log, 'a connection was not admitted', error),
+  );
   server.on('request', ({ socket }, response) => {
     response.once('finish', () => {
       services.handshakes.served(socket);
-      // Or Node would close it after 5 s, with the token that counts on no other connection: a machine that is slower than
-      // that, or is one of thousands on one, could begin anew for ever. Only whom we know is waited for so long.
+      // Or Node would close it after 5 s, with the token that counts on no other connection: a machine that is slower
+      // than that, or is one of thousands on one, could begin anew for ever. Only whom we know is waited for so long.
       if (services.connections.isAwaited(socket)) socket.setTimeout(TOKEN_LIFETIME_MS);
     });
   });
@@ -90,7 +92,8 @@ async function apiContext(services: Services, request: Request, response: Respon
   return {
     ...createContext(services, 'api', request),
     ...peer,
-    setNextToken: (token) => void (token === null ? response.removeHeader(NEXT_TOKEN_HEADER) : response.set(NEXT_TOKEN_HEADER, token)),
+    setNextToken: (token) =>
+      void (token === null ? response.removeHeader(NEXT_TOKEN_HEADER) : response.set(NEXT_TOKEN_HEADER, token)),
   };
 }
 

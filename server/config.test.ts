@@ -51,7 +51,12 @@ test('the environment wins over the file, the command line over both', async () 
   const file = await fileWith('api_port: 1001\nfrontend_port: 1002\nlocal_agent: true\nlog: {level: warn}\n');
   const env = { SYSMANAGE_CONFIG: file, SYSMANAGE_FRONTEND_PORT: '2002', SYSMANAGE_LOCAL_AGENT: 'true' };
 
-  expect(loadConfig([], env)).toMatchObject({ api_port: 1001, frontend_port: 2002, local_agent: true, log: { level: 'warn' } });
+  expect(loadConfig([], env)).toMatchObject({
+    api_port: 1001,
+    frontend_port: 2002,
+    local_agent: true,
+    log: { level: 'warn' },
+  });
   expect(loadConfig(['--no-local-agent'], env).local_agent).toBe(false);
   const other = await fileWith('api_port: 3001\n');
   expect(loadConfig(['--config', other], env)).toMatchObject({ api_port: 3001, frontend_port: 2002 });
@@ -66,7 +71,10 @@ test('dots of a key are underscores of its variable, which becomes what the key 
     SYSMANAGE_DATA_DIR: 'elsewhere',
   });
   expect(config.heartbeat).toMatchObject({ interval_seconds: 2.5, ping_seconds: 7 });
-  expect(config.certificates).toMatchObject({ names: ['sysmanage.example.com', '192.0.2.7'], path: resolve('elsewhere/certs') });
+  expect(config.certificates).toMatchObject({
+    names: ['sysmanage.example.com', '192.0.2.7'],
+    path: resolve('elsewhere/certs'),
+  });
   expect(config.local_agent).toBe(false);
 });
 
@@ -140,7 +148,8 @@ describe('contradictions', () => {
   });
 
   test('loopback needs no certificate', () => {
-    for (const host of ['localhost', '127.0.0.1', '::1']) expect(loadConfig([], { SYSMANAGE_FRONTEND_HOST: host }).frontend_host).toBe(host);
+    for (const host of ['localhost', '127.0.0.1', '::1'])
+      expect(loadConfig([], { SYSMANAGE_FRONTEND_HOST: host }).frontend_host).toBe(host);
   });
 });
 
@@ -155,7 +164,9 @@ test('every mistake is told at once', async () => {
 describe('the file', () => {
   test.skipIf(process.platform === 'win32')('must not be readable by everyone', async () => {
     const file = await fileWith('api_port: 1\n', 0o644);
-    expect(mistakesIn(['--config', file])).toEqual([`${file}: everyone on this machine can read it; run: chmod 600 ${file}`]);
+    expect(mistakesIn(['--config', file])).toEqual([
+      `${file}: everyone on this machine can read it; run: chmod 600 ${file}`,
+    ]);
   });
 
   test.each([[0o600], [0o640], [0o400]])('may have mode %o', async (mode) => {
@@ -199,11 +210,16 @@ describe('the file', () => {
 describe('a hostile file', () => {
   test('a billion laughs', async () => {
     const levels = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
-    for (const [name, of] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf', 'hg', 'ih']) levels.push(`${name}: &${name} [${Array(10).fill(`*${of}`).join(', ')}]`);
+    for (const [name, of] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf', 'hg', 'ih'])
+      levels.push(`${name}: &${name} [${Array(10).fill(`*${of}`).join(', ')}]`);
     expect(await mistakesInFile(levels.join('\n'))).toEqual([expect.stringMatching(/sysmanage\.yaml: .*alias/)]);
   });
 
-  test.each(['__proto__: {local_agent: false}', 'log: {__proto__: {level: debug}}', 'constructor: {prototype: {dev: true}}'])('%s', async (text) => {
+  test.each([
+    '__proto__: {local_agent: false}',
+    'log: {__proto__: {level: debug}}',
+    'constructor: {prototype: {dev: true}}',
+  ])('%s', async (text) => {
     expect(await mistakesInFile(text)).toEqual([expect.stringMatching(/^\S*(__proto__|constructor): no such setting/)]);
     expect({}).not.toHaveProperty('level');
     expect({}).not.toHaveProperty('dev');
@@ -212,22 +228,32 @@ describe('a hostile file', () => {
 
 describe('no line repeats a secret', () => {
   // Each is a way to mistype a password that begins with what means something to YAML.
-  test.each(['*hunter2', '!hunter2 x', '!!int hunter2', '|2hunter2', '@hunter2', '"hunter2', '"\\xhunter2"', '{hunter2', '&hunter2 &b x', 'x: hunter2'])(
-    'password: %s',
-    async (password) => {
-      const warnings: string[] = [];
-      const onWarning = (warning: Error) => warnings.push(String(warning));
-      process.on('warning', onWarning);
-      const mistakes = await mistakesInFile(`admin:\n  email: admin@example.com\n  password: ${password}\n`);
-      await new Promise(setImmediate); // Node tells of warnings in a later turn
-      process.off('warning', onWarning);
-      expect(mistakes).toEqual([expect.stringMatching(/ line \d|alias|admin\.password/)]);
-      expect([...mistakes, ...warnings].join()).not.toMatch(/hunter2|\\xhu/);
-    },
-  );
+  test.each([
+    '*hunter2',
+    '!hunter2 x',
+    '!!int hunter2',
+    '|2hunter2',
+    '@hunter2',
+    '"hunter2',
+    '"\\xhunter2"',
+    '{hunter2',
+    '&hunter2 &b x',
+    'x: hunter2',
+  ])('password: %s', async (password) => {
+    const warnings: string[] = [];
+    const onWarning = (warning: Error) => warnings.push(String(warning));
+    process.on('warning', onWarning);
+    const mistakes = await mistakesInFile(`admin:\n  email: admin@example.com\n  password: ${password}\n`);
+    await new Promise(setImmediate); // Node tells of warnings in a later turn
+    process.off('warning', onWarning);
+    expect(mistakes).toEqual([expect.stringMatching(/ line \d|alias|admin\.password/)]);
+    expect([...mistakes, ...warnings].join()).not.toMatch(/hunter2|\\xhu/);
+  });
 
   test('in the file or in a variable', async () => {
-    const file = await fileWith('database_url: mysql://me:hunter2@db/x\nsecret_key: hunter2\nadmin: {email: hunter2, password: hunter2}\n');
+    const file = await fileWith(
+      'database_url: mysql://me:hunter2@db/x\nsecret_key: hunter2\nadmin: {email: hunter2, password: hunter2}\n',
+    );
     const env = { SYSMANAGE_TLS_CERT: 'hunter2', SYSMANAGE_LOG_FORMAT: 'hunter2', SYSMANAGE_PASSWORD: 'hunter2' };
     const mistakes = mistakesIn(['--config', file], env);
     expect(mistakes.length).toBeGreaterThan(4);
@@ -238,11 +264,22 @@ describe('no line repeats a secret', () => {
 test('the command line: help, and what it does not know', () => {
   expect(() => loadConfig(['--help'], {})).toThrow(HelpRequest);
   expect(() => loadConfig(['--help'], {})).toThrow(/--no-local-agent/);
-  expect(mistakesIn(['--local-agent'])).toEqual([expect.stringMatching(/^command line: Unknown option '--local-agent'/)]);
+  expect(mistakesIn(['--local-agent'])).toEqual([
+    expect.stringMatching(/^command line: Unknown option '--local-agent'/),
+  ]);
   expect(mistakesIn(['--config'])).toEqual([expect.stringMatching(/^command line: .*--config/)]);
 });
 
 test('a program that we start gets none of our secrets', () => {
-  const secrets = { SYSMANAGE_ADMIN_PASSWORD: 'hunter2', SYSMANAGE_SECRET_KEY: 'hunter2', DATABASE_URL: 'hunter2', PGPASSWORD: 'hunter2' };
-  expect(environmentForOthers({ NODE_ENV: 'test', PATH: '/bin', LANG: 'C', ...secrets })).toEqual({ NODE_ENV: 'test', PATH: '/bin', LANG: 'C' });
+  const secrets = {
+    SYSMANAGE_ADMIN_PASSWORD: 'hunter2',
+    SYSMANAGE_SECRET_KEY: 'hunter2',
+    DATABASE_URL: 'hunter2',
+    PGPASSWORD: 'hunter2',
+  };
+  expect(environmentForOthers({ NODE_ENV: 'test', PATH: '/bin', LANG: 'C', ...secrets })).toEqual({
+    NODE_ENV: 'test',
+    PATH: '/bin',
+    LANG: 'C',
+  });
 });

@@ -12,7 +12,9 @@ const seconds = (min: number, max: number) => z.number().min(min).max(max);
 const perMinute = z.number().int().min(1).max(10_000_000);
 const path = z.string().min(1).max(4096);
 
-/** Every key there is. A key's dots become underscores in its environment variable: `log.level` is SYSMANAGE_LOG_LEVEL. */
+/**
+ * Every key there is. A key's dots become underscores in its environment variable: `log.level` is SYSMANAGE_LOG_LEVEL.
+ */
 const schema = z.strictObject({
   data_dir: path.default('./data'),
   database_url: z
@@ -32,12 +34,22 @@ const schema = z.strictObject({
   api_host: z.string().min(1).max(253).optional(),
   api_port: port.default(6443),
   /** Origins whose pages may use the REST API from a browser: `https://example.com`. */
-  api_origins: z.array(z.string().max(300).refine(isOrigin, 'must be origins, such as https://example.com')).max(100).default([]),
+  api_origins: z
+    .array(z.string().max(300).refine(isOrigin, 'must be origins, such as https://example.com'))
+    .max(100)
+    .default([]),
   frontend_host: z.string().min(1).max(253).optional(),
   /** Absent: 7443 with a certificate, else 3000. */
   frontend_port: port.optional(),
-  /** Proxies in front of the pages: addresses or CIDR blocks. Only what these say of whom they speak for is believed. */
-  trusted_proxies: z.array(z.string().max(50).refine(isAddressBlock, 'must be addresses or CIDR blocks, such as 192.0.2.1 or 10.0.0.0/8')).max(100).default([]),
+  /**
+   * Proxies in front of the pages: addresses or CIDR blocks. Only what these say of whom they speak for is believed.
+   */
+  trusted_proxies: z
+    .array(
+      z.string().max(50).refine(isAddressBlock, 'must be addresses or CIDR blocks, such as 192.0.2.1 or 10.0.0.0/8'),
+    )
+    .max(100)
+    .default([]),
   sign_in: z
     .strictObject({
       /** So many wrong passwords lock an account. */
@@ -48,9 +60,7 @@ const schema = z.strictObject({
     })
     .prefault({}),
   local_agent: z.boolean().default(true),
-  admin: z
-    .strictObject({ email: z.email().max(254).optional(), password: newPassword.optional() })
-    .prefault({}),
+  admin: z.strictObject({ email: z.email().max(254).optional(), password: newPassword.optional() }).prefault({}),
   tls: z.strictObject({ cert: path.optional(), key: path.optional() }).prefault({}),
   certificates: z
     .strictObject({
@@ -60,7 +70,9 @@ const schema = z.strictObject({
       client_days: z.number().int().min(1).max(3650).default(90),
       /** How long after its end a certificate is still replaced by proof of its key, for a machine that was off. */
       lapse_days: z.number().int().min(0).max(3650).default(90),
-      /** The CA's key is encrypted with its first line. Absent: with `secret_key`, and plain when that is absent too. */
+      /**
+       * The CA's key is encrypted with its first line. Absent: with `secret_key`, and plain when that is absent too.
+       */
       passphrase_file: path.optional(),
     })
     .prefault({}),
@@ -138,7 +150,10 @@ export type Config = Omit<Settings, 'certificates' | 'log' | 'frontend_host' | '
   newSecret: boolean;
 };
 
-/** What is wrong with the configuration, a line a mistake: where, what, and its mend. Exit code 78 (EX_CONFIG of sysexits.h). */
+/**
+ * What is wrong with the configuration, a line a mistake: where, what, and its mend. Exit code 78 (EX_CONFIG of
+ * sysexits.h).
+ */
 export class ConfigError extends Error {
   constructor(readonly mistakes: string[]) {
     super(mistakes.join('\n'));
@@ -163,7 +178,8 @@ Each key of the file can be set by SYSMANAGE_ and its name in capitals, dots as 
 export function loadConfig(args: string[], env: Environment = process.env): Config {
   const flags = readFlags(args);
   const mistakes: string[] = [];
-  const file = flags.config ?? env.SYSMANAGE_CONFIG ?? (existsSync('/etc/sysmanage.yaml') ? '/etc/sysmanage.yaml' : undefined);
+  const file =
+    flags.config ?? env.SYSMANAGE_CONFIG ?? (existsSync('/etc/sysmanage.yaml') ? '/etc/sysmanage.yaml' : undefined);
   const values = file ? readConfigFile(file, mistakes) : {};
   const origins = applyEnvironment(values, env, keysOf(schema), mistakes);
   if (flags.noLocalAgent) values.local_agent = false;
@@ -204,7 +220,9 @@ function contradictions(settings: Settings): string[] {
     found.push('tls.cert and tls.key belong together: set both, or neither');
   }
   if (!settings.tls.cert && settings.frontend_host && !LOOPBACK.includes(settings.frontend_host)) {
-    found.push('frontend_host: without a certificate the pages are served on loopback only; set tls.cert and tls.key, or remove frontend_host');
+    found.push(
+      'frontend_host: without a certificate the pages are served on loopback only; set tls.cert and tls.key, or remove frontend_host',
+    );
   }
   if (Boolean(settings.admin.email) !== Boolean(settings.admin.password)) {
     found.push('admin.email and admin.password belong together: set both, or neither');
@@ -239,7 +257,10 @@ function readFlags(args: string[]) {
   }
 }
 
-/** One line a mistake: the key, or the variable that set it, and what to do. The value itself may be a secret and is not repeated. */
+/**
+ * One line a mistake: the key, or the variable that set it, and what to do. The value itself may be a secret and is not
+ * repeated.
+ */
 function describe(issue: z.core.$ZodIssue, origins: Map<string, string>): string[] {
   if (issue.code === 'unrecognized_keys') {
     const known = [...keysOf(schema).keys()];

@@ -21,7 +21,10 @@ test('a trusted proxy names whom a page is for; on the agents’ listener nobody
 test('over HTTPS to a trusted proxy cookies stay on HTTPS, and those of plain HTTP count for nothing', async () => {
   const services = await testServices({ SYSMANAGE_TRUSTED_PROXIES: '10.0.0.1' });
   const user = { id: '', email: 'admin@example.com' };
-  const [made] = await services.db.insert(users).values({ email: user.email, passwordHash: '-', role: 'administrator' }).returning();
+  const [made] = await services.db
+    .insert(users)
+    .values({ email: user.email, passwordHash: '-', role: 'administrator' })
+    .returning();
   user.id = made!.id;
   const forwarded = { 'x-forwarded-proto': 'https' };
   const secure = createContext(services, 'web', requestFrom('10.0.0.1', forwarded));
@@ -34,7 +37,9 @@ test('over HTTPS to a trusted proxy cookies stay on HTTPS, and those of plain HT
   for (const cookie of [session, device]) expect(cookie).toMatch(/^__Host-sysmanage-.*; Secure\b/);
   const shown = [session, device].map((cookie) => cookie.split(';')[0]).join('; ');
   expect(await secure.sessions.find(shown)).not.toBeNull();
-  expect(createContext(services, 'web', requestFrom('10.0.0.1', { ...forwarded, cookie: shown })).shownDevices).toHaveLength(1);
+  expect(
+    createContext(services, 'web', requestFrom('10.0.0.1', { ...forwarded, cookie: shown })).shownDevices,
+  ).toHaveLength(1);
 
   for (const [name, { sessions, knownDevices }] of Object.entries(others)) {
     const plain = `${await sessions.start(user.id)}; ${knownDevices.makeCookie(user, new Date())}`;

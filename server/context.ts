@@ -24,7 +24,10 @@ export interface Context extends Services, Caller {
   connection: Slot | null;
   /** Adds a Set-Cookie to the answer. Null on a WebSocket, which has no answer to put it in. */
   setCookie: ((cookie: string) => void) | null;
-  /** Puts the token that follows the one just spent into the answer; null takes it out. No function where nobody can hear it. */
+  /**
+   * Puts the token that follows the one just spent into the answer; null takes it out. No function where nobody can
+   * hear it.
+   */
   setNextToken: ((token: string | null) => void) | null;
 }
 

@@ -52,7 +52,7 @@ const STATUS = {
   'host.not_pending': 'CONFLICT',
   'input.invalid': 'BAD_REQUEST',
   'input.too_deep': 'BAD_REQUEST',
-  'internal': 'INTERNAL_SERVER_ERROR',
+  internal: 'INTERNAL_SERVER_ERROR',
   'key.invalid': 'UNAUTHORIZED',
   'key.not_found': 'NOT_FOUND',
   'key.too_many': 'CONFLICT',
@@ -81,9 +81,7 @@ const STATUS = {
 export type AppErrorCode = keyof typeof STATUS;
 
 /** Statuses that tRPC has no code for: its nearest one stands above. */
-const HTTP_STATUS: Partial<Record<AppErrorCode, number>> = {
-  'auth.locked': 423,
-};
+const HTTP_STATUS: Partial<Record<AppErrorCode, number>> = { 'auth.locked': 423 };
 
 /**
  * A refusal that the caller may be told. `cause` is for the log alone and never leaves the server.
@@ -103,7 +101,10 @@ export class AppError extends TRPCError {
   }
 }
 
-/** When to come back, in seconds: a connection is free soon, a database is back after a restart, and a disk takes a person. */
+/**
+ * When to come back, in seconds: a connection is free soon, a database is back after a restart, and a disk takes a
+ * person.
+ */
 const RETRY_SECONDS: Record<Trouble, number> = { busy: 2, away: 5, full: 60, lost: 60 };
 
 /** What the database could not do is nobody's mistake, whatever was asked, and passes. */
@@ -129,7 +130,9 @@ export const retryAfterOf = (error: TRPCError) => known(error)?.retryAfterSecond
 
 /** Where the input is wrong and how, without repeating the input. Empty for all other errors. */
 export const issuesOf = ({ cause }: TRPCError): { path: string; message: string }[] =>
-  cause instanceof ZodError ? cause.issues.slice(0, 20).map(({ path, message }) => ({ path: path.join('.'), message })) : [];
+  cause instanceof ZodError
+    ? cause.issues.slice(0, 20).map(({ path, message }) => ({ path: path.join('.'), message }))
+    : [];
 
 /** What tRPC refuses by itself, before a procedure is asked; all else of its own is input of the wrong shape. */
 const REFUSED_BY_TRPC: Partial<Record<TRPC_ERROR_CODE_KEY, AppErrorCode>> = {

@@ -76,7 +76,14 @@ test('only what another process would read as it was said is plain', () => {
   plain.push({ signal: new AbortController().signal });
   // @ts-expect-error a function would not arrive
   plain.push({ wake: () => {} });
-  expect(plain.map((event) => isDeepStrictEqual(JSON.parse(JSON.stringify(event)), event))).toEqual([true, false, false, false, false, false]);
+  expect(plain.map((event) => isDeepStrictEqual(JSON.parse(JSON.stringify(event)), event))).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });
 
 test('thousands may listen without a warning', async () => {

@@ -40,8 +40,13 @@ export interface Events {
 
 type DownReason = (typeof hostPresence.$inferSelect)['reason'];
 
-/** The fields that may be the key of an event; none where the event is not plain, so that such an event has no entry below. */
-type KeyOf<Event> = Event extends Plain ? { [Key in keyof Event]: Event[Key] extends string ? Key : never }[keyof Event] : never;
+/**
+ * The fields that may be the key of an event; none where the event is not plain, so that such an event has no entry
+ * below.
+ */
+type KeyOf<Event> = Event extends Plain
+  ? { [Key in keyof Event]: Event[Key] extends string ? Key : never }[keyof Event]
+  : never;
 
 /** Which field says what an event is about. Name and key are its subject. */
 const KEYS: { readonly [Name in keyof Events]: KeyOf<Events[Name]> } = {
@@ -70,7 +75,11 @@ export interface EventBus {
    * What there are thousands of, a connected agent or an open page, listens to its own key: an event then costs what
    * its listeners cost, however many others there are. Returns the function that stops listening.
    */
-  listen<Name extends keyof Events>(name: Name, key: string | typeof EVERY, listener: (event: Events[Name]) => void): () => void;
+  listen<Name extends keyof Events>(
+    name: Name,
+    key: string | typeof EVERY,
+    listener: (event: Events[Name]) => void,
+  ): () => void;
 }
 
 /** The bus of a single process. Several processes will share one of the same shape. */

@@ -18,7 +18,9 @@ test.each([
 });
 
 test('a limit that is used up names the whole seconds until it is not, and gives back what it is told to', async () => {
-  const { registrationsFrom: limit } = createLimits(loadConfig([], { SYSMANAGE_ENROLMENT_REGISTRATIONS_PER_ADDRESS: '2' }));
+  const { registrationsFrom: limit } = createLimits(
+    loadConfig([], { SYSMANAGE_ENROLMENT_REGISTRATIONS_PER_ADDRESS: '2' }),
+  );
   await limit.take('192.0.2.1');
   await limit.take('192.0.2.1');
   const refusal = await limit.take('192.0.2.1').catch((error: unknown) => error);
@@ -34,7 +36,9 @@ test('a limit that is used up names the whole seconds until it is not, and gives
 });
 
 test('what is given back by many at once, or more often than it was taken, is no credit', async () => {
-  const { registrationsFrom: limit } = createLimits(loadConfig([], { SYSMANAGE_ENROLMENT_REGISTRATIONS_PER_ADDRESS: '2' }));
+  const { registrationsFrom: limit } = createLimits(
+    loadConfig([], { SYSMANAGE_ENROLMENT_REGISTRATIONS_PER_ADDRESS: '2' }),
+  );
   await limit.take('192.0.2.1');
   await Promise.all(Array.from({ length: 5 }, () => limit.giveBack('192.0.2.1')));
   await limit.take('192.0.2.1');

@@ -3,15 +3,26 @@ import { isIPv4, isIPv6 } from 'node:net';
 import type { Config } from './config';
 import { AppError, type AppErrorCode } from './errors';
 
-/** How much may be asked for: by machines, counted on what they can least easily change, and by people for what is their own. People's limits at the door, which all processes share: auth/attempts.ts. */
+/**
+ * How much may be asked for: by machines, counted on what they can least easily change, and by people for what is their
+ * own. People's limits at the door, which all processes share: auth/attempts.ts.
+ */
 export interface Limits {
-  /** New machines without a token from one address. A site behind one address enrols its machines within minutes, not within seconds. */
+  /**
+   * New machines without a token from one address. A site behind one address enrols its machines within minutes, not
+   * within seconds.
+   */
   registrationsFrom: Limit;
   /** The same from anywhere, under the key `EVERYBODY`. */
   registrations: Limit;
-  /** Asking to join without a token that counts, also by machines that are known: each costs the check of a signature. */
+  /**
+   * Asking to join without a token that counts, also by machines that are known: each costs the check of a signature.
+   */
   registrationCallsFrom: Limit;
-  /** Asking to join with one token that counts, from anywhere: a token for any number of machines may be in the wrong hands. */
+  /**
+   * Asking to join with one token that counts, from anywhere: a token for any number of machines may be in the wrong
+   * hands.
+   */
   registrationsWith: Limit;
   /** Tokens that we do not know, from one address. */
   wrongTokensFrom: Limit;
@@ -21,7 +32,9 @@ export interface Limits {
   handshakes: Limit;
   /** What is left to an address that hosts of ours connect from when `handshakesFrom` or `handshakes` is used up. */
   handshakesBesideHosts: Limit;
-  /** And what is left when that is too, while hosts are away from there: of `FULL`, the less for each the more they are. */
+  /**
+   * And what is left when that is too, while hosts are away from there: of `FULL`, the less for each the more they are.
+   */
   handshakesComingBack: Limit;
   /** Fetching the API's document and documentation, which are large and answered to anybody, from one address. */
   documents: Limit;
@@ -29,7 +42,10 @@ export interface Limits {
   agentErrors: Limit;
   /** Certificates that one host asks for; each is a row for as long as it counts. */
   renewals: Limit;
-  /** Changes of what is their own by one person, whatever their role, and the times they sign in: each is a record that is never deleted. */
+  /**
+   * Changes of what is their own by one person, whatever their role, and the times they sign in: each is a record that
+   * is never deleted.
+   */
   ownChanges: Limit;
 }
 
@@ -52,8 +68,8 @@ export function networkOf(address: string): string {
 }
 
 /**
- * What one customer of a provider may easily have all of: the /24 of an IPv4 address, the /48 of an IPv6 one (RFC 6177).
- * For locks that must not be earned many times over by one stranger.
+ * What one customer of a provider may easily have all of: the /24 of an IPv4 address, the /48 of an IPv6 one (RFC
+ * 6177). For locks that must not be earned many times over by one stranger.
  */
 export function siteOf(address: string): string {
   if (isIPv6(address)) return prefixOf(address, 3);
@@ -68,7 +84,10 @@ function prefixOf(address: string, length: number): string {
   // In `::` stand as many zeros as are missing; an embedded IPv4 address would count for two, but is in the last half.
   const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - groups(tail).length);
   const all = [...left, ...Array<string>(zeros).fill('0'), ...groups(tail)];
-  return `${all.slice(0, length).map((group) => parseInt(group, 16).toString(16)).join(':')}::/${length * 16}`;
+  return `${all
+    .slice(0, length)
+    .map((group) => parseInt(group, 16).toString(16))
+    .join(':')}::/${length * 16}`;
 }
 
 /** A machine that waits asks again once an hour, and after each restart of either end. */
@@ -86,7 +105,10 @@ export function createLimits({ enrolment }: Pick<Config, 'enrolment'>): Limits {
   return {
     registrationsFrom: aMinute(enrolment.registrations_per_address, 'agent.too_many_registrations'),
     registrations: aMinute(enrolment.registrations, 'agent.too_many_registrations'),
-    registrationCallsFrom: aMinute(enrolment.registrations_per_address * CALLS_PER_REGISTRATION, 'agent.too_many_registrations'),
+    registrationCallsFrom: aMinute(
+      enrolment.registrations_per_address * CALLS_PER_REGISTRATION,
+      'agent.too_many_registrations',
+    ),
     registrationsWith: aMinute(enrolment.registrations_per_token, 'agent.too_many_registrations'),
     wrongTokensFrom: aMinute(enrolment.wrong_tokens_per_address, 'enrolment.too_many_wrong_tokens'),
     handshakesFrom: aMinute(enrolment.handshakes_per_address, 'agent.too_many_handshakes'),

@@ -38,7 +38,11 @@ test.each([
   ['an enrolment token', `sysmanage_${'A1b2-_'.repeat(20)}`, ''],
   ['a token', token, ''],
   ['the device of a script', device, ''],
-  ['a device’s cookie', devices.makeCookie({ id: ID, email: 'admin@example.com' }, new Date()).split('; ')[0]!.split('=')[1]!, '__Host-sysmanage-device-7443-000000000000='],
+  [
+    'a device’s cookie',
+    devices.makeCookie({ id: ID, email: 'admin@example.com' }, new Date()).split('; ')[0]!.split('=')[1]!,
+    '__Host-sysmanage-device-7443-000000000000=',
+  ],
   ['a session’s cookie', 'a2b3'.repeat(10), 'sysmanage-3000='],
   ['a header', 'dXNlcjpwYXNzd29yZA==', 'authorization: Basic '],
   ['a one-time link', 'q-_8'.repeat(8), 'https://pages.example.com/reset-password?token='],
@@ -63,7 +67,10 @@ test('broken JSON leaves no piece of it, be it refused or our own failure', () =
   // As short as a parser quotes it whole, and with the fault behind what is secret.
   for (const text of ['{"password":hunter2}', `{"email":"a@example.com","password":"hunter2"`, '"hunter2']) {
     const cause = syntaxErrorOf(text);
-    logProcedureError(log, { error: new TRPCError({ code: 'PARSE_ERROR', message: cause.message, cause }), path: 'users.signIn' });
+    logProcedureError(log, {
+      error: new TRPCError({ code: 'PARSE_ERROR', message: cause.message, cause }),
+      path: 'users.signIn',
+    });
     logProcedureError(log, { error: new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause }), path: 'users.signIn' });
     log.error({ err: cause }, 'agent broke the protocol');
   }
@@ -75,10 +82,17 @@ test('broken JSON leaves no piece of it, be it refused or our own failure', () =
 
 test('what a query was given is in no line, and what we wrote is', () => {
   const { log, lines } = logTo();
-  const failed = new DrizzleQueryError('insert into "user" values ($1)', ['hunter2@example.com'], new Error('duplicate key'));
+  const failed = new DrizzleQueryError(
+    'insert into "user" values ($1)',
+    ['hunter2@example.com'],
+    new Error('duplicate key'),
+  );
   logProcedureError(log, { error: new AppError('user.email_taken', { cause: failed }), path: 'users.invite' });
   log.error({ err: failed }, 'what has expired was not deleted');
-  logProcedureError(log, { error: new AppError('agent.csr_invalid', { cause: new Error('the key is no P-256') }), path: 'agents.register' });
+  logProcedureError(log, {
+    error: new AppError('agent.csr_invalid', { cause: new Error('the key is no P-256') }),
+    path: 'agents.register',
+  });
   for (const line of lines) expect(line).not.toContain('hunter2');
   expect(lines[1]).toContain('duplicate key');
   expect(lines[2]).toContain('the key is no P-256');
@@ -91,7 +105,8 @@ function openLog() {
 
 test('what goes on failing is said at once, and then once a minute with how often it did', () => {
   const { lines, log } = openLog();
-  for (let second = 0; second < 150; second++) logFailure(log, 'the rows were not written', new Error('away'), second * 1000);
+  for (let second = 0; second < 150; second++)
+    logFailure(log, 'the rows were not written', new Error('away'), second * 1000);
   expect(lines).toMatchObject([
     { level: 50, msg: 'the rows were not written', err: { message: 'away' } },
     { msg: 'the rows were not written', alsoFailed: 59 },
@@ -118,7 +133,8 @@ test('neither a statement nor its values are told', () => {
 
 test('3,300 refusals of strangers are a line a minute for each reason, with how many there were', () => {
   const { lines, log } = openLog();
-  for (let i = 0; i < 3300; i++) logRefusal(log, 'agent refused', { reason: i % 3 ? 'unknown_serial' : 'expired' }, i * 20);
+  for (let i = 0; i < 3300; i++)
+    logRefusal(log, 'agent refused', { reason: i % 3 ? 'unknown_serial' : 'expired' }, i * 20);
   expect(lines).toMatchObject([
     { level: 40, msg: 'agent refused', reason: 'expired' },
     { level: 40, msg: 'agent refused', reason: 'unknown_serial' },

@@ -10,8 +10,8 @@ export type Log = Logger;
 
 /**
  * JSON lines on standard output, or readable ones when a person watches.
- * Redaction is a net below the rule that secrets are never passed to the log at all: by the names of fields, and by what
- * secrets look like in the whole line, whoever wrote it.
+ * Redaction is a net below the rule that secrets are never passed to the log at all: by the names of fields, and by
+ * what secrets look like in the whole line, whoever wrote it.
  * @param destination instead of standard output
  */
 export function createLog(config: Config['log'], destination?: DestinationStream): Log {
@@ -22,13 +22,19 @@ export function createLog(config: Config['log'], destination?: DestinationStream
     serializers: { err: (error: unknown) => (error instanceof Error ? describeError(error) : error) },
     hooks: { streamWrite: redactSecrets },
     ...(config.format === 'pretty' && {
-      transport: { target: 'pino-pretty', options: { colorize: process.stdout.isTTY, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } },
+      transport: {
+        target: 'pino-pretty',
+        options: { colorize: process.stdout.isTTY, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' },
+      },
     }),
   };
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** Every adapter's `onError`: what we refuse on purpose is a debug line, with its private cause; anything else is our fault. */
+/**
+ * Every adapter's `onError`: what we refuse on purpose is a debug line, with its private cause; anything else is our
+ * fault.
+ */
 export function logProcedureError(
   log: Log,
   { error, path, ctx }: { error: TRPCError; path?: string; ctx?: { requestId: string } },
@@ -36,17 +42,24 @@ export function logProcedureError(
   const where = { path, requestId: ctx?.requestId };
   const isOurs = error.code === 'INTERNAL_SERVER_ERROR';
   if (isOurs) logOurFault(log, 'procedure failed', error.cause ?? error, where);
-  else log.debug({ ...where, code: error instanceof AppError ? error.appCode : error.code, cause: describeCause(error.cause) }, 'procedure refused');
+  else
+    log.debug(
+      { ...where, code: error instanceof AppError ? error.appCode : error.code, cause: describeCause(error.cause) },
+      'procedure refused',
+    );
 }
 
-/** A failed query's own message and stack repeat its parameters, which may be secrets. The database's words and the statement do. */
+/**
+ * A failed query's own message and stack repeat its parameters, which may be secrets. The database's words and the
+ * statement do.
+ */
 function describeFailure(error: Error): { err: Error; query?: string } {
   return error instanceof DrizzleQueryError && error.cause ? { err: error.cause, query: error.query } : { err: error };
 }
 
 /**
- * What may be said of why a caller was refused: the words of errors that are plain ones, as ours are. All others repeat what
- * they read, which may be a password: a parser its input, a query its parameters, the database a value.
+ * What may be said of why a caller was refused: the words of errors that are plain ones, as ours are. All others repeat
+ * what they read, which may be a password: a parser its input, a query its parameters, the database a value.
  */
 function describeCause(cause: unknown): string | undefined {
   if (!(cause instanceof Error)) return undefined;
@@ -55,7 +68,9 @@ function describeCause(cause: unknown): string | undefined {
 
 /** As pino has errors, without the words of those that quote: of a parser's only where it was. */
 function describeError(error: Error): object {
-  const described = pino.stdSerializers.err(error instanceof DrizzleQueryError && error.cause instanceof Error ? error.cause : error);
+  const described = pino.stdSerializers.err(
+    error instanceof DrizzleQueryError && error.cause instanceof Error ? error.cause : error,
+  );
   if (!(error instanceof SyntaxError)) return described;
   const where = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return { type: described.type, message: '[input that is not quoted]', stack: [error.name, ...where].join('\n') };
@@ -105,7 +120,9 @@ export function logRefusal(
   log[more ? 'warn' : 'debug']({ ...refusal, ...more }, what);
 }
 
-/** What went wrong on our side: a line each; of a database that does not serve, by which everything fails, one a minute. */
+/**
+ * What went wrong on our side: a line each; of a database that does not serve, by which everything fails, one a minute.
+ */
 export function logOurFault(log: Log, what: string, error: unknown, where: object): void {
   if (troubleOf(error)) logFailure(log, 'the database does not serve', error);
   else log.error({ ...where, ...describeFailure(error as Error) }, what);

@@ -26,7 +26,13 @@ async function start(environment: Record<string, string>, ...args: string[]) {
   const child = spawn(process.execPath, [SYSMANAGE, 'serve', '--no-local-agent', ...args], {
     cwd: projectRoot,
     // Only what is given here: the variables of whoever runs the tests may be a configuration.
-    env: { NODE_ENV: 'test', SYSMANAGE_DATA_DIR: inFolder('data'), SYSMANAGE_LOG_FORMAT: 'json', ...ports, ...environment },
+    env: {
+      NODE_ENV: 'test',
+      SYSMANAGE_DATA_DIR: inFolder('data'),
+      SYSMANAGE_LOG_FORMAT: 'json',
+      ...ports,
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -38,47 +44,77 @@ async function start(environment: Record<string, string>, ...args: string[]) {
 }
 
 /** One line, and what it is about. */
-const line = (text: string): unknown => expect.stringMatching(new RegExp(`^sysmanage: .*${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`));
+const line = (text: string): unknown =>
+  expect.stringMatching(new RegExp(`^sysmanage: .*${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`));
 
 test('every mistake in the configuration, a line each', async () => {
-  const { exitCode, lines, stdout } = await start({ SYSMANAGE_API_PORT: 'http', SYSMANAGE_LGO_LEVEL: 'info', DATABASE_URL: 'mysql://me:hunter2@db' });
+  const { exitCode, lines, stdout } = await start({
+    SYSMANAGE_API_PORT: 'http',
+    SYSMANAGE_LGO_LEVEL: 'info',
+    DATABASE_URL: 'mysql://me:hunter2@db',
+  });
   expect({ exitCode, stdout }).toEqual({ exitCode: 78, stdout: '' });
   expect(lines).toHaveLength(3);
-  expect(lines).toEqual(expect.arrayContaining([line('SYSMANAGE_API_PORT: '), line('did you mean SYSMANAGE_LOG_LEVEL?'), line('DATABASE_URL: ')]));
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      line('SYSMANAGE_API_PORT: '),
+      line('did you mean SYSMANAGE_LOG_LEVEL?'),
+      line('DATABASE_URL: '),
+    ]),
+  );
   expect(lines.join()).not.toContain('hunter2');
 });
 
 test('help is no failure', async () => {
-  expect(await start({}, '--help')).toMatchObject({ exitCode: 0, lines: [], stdout: expect.stringContaining('--config FILE') });
+  expect(await start({}, '--help')).toMatchObject({
+    exitCode: 0,
+    lines: [],
+    stdout: expect.stringContaining('--config FILE'),
+  });
 });
 
 test('an administrator whose password is the first that is guessed', async () => {
-  const environment = { SYSMANAGE_DATA_DIR: inFolder('weak'), SYSMANAGE_ADMIN_EMAIL: 'admin@example.com', SYSMANAGE_ADMIN_PASSWORD: 'Password1234' };
+  const environment = {
+    SYSMANAGE_DATA_DIR: inFolder('weak'),
+    SYSMANAGE_ADMIN_EMAIL: 'admin@example.com',
+    SYSMANAGE_ADMIN_PASSWORD: 'Password1234',
+  };
   const { exitCode, lines, stdout } = await start(environment);
   expect({ exitCode, lines }).toEqual({ exitCode: 78, lines: [line('SYSMANAGE_ADMIN_PASSWORD')] });
   expect(stdout + lines.join()).not.toContain('Password1234');
 });
 
 test('the data directory is a file', async () => {
-  expect(await start({ SYSMANAGE_DATA_DIR: inFolder('file') })).toMatchObject({ exitCode: 69, lines: [line(inFolder('file'))] });
+  expect(await start({ SYSMANAGE_DATA_DIR: inFolder('file') })).toMatchObject({
+    exitCode: 69,
+    lines: [line(inFolder('file'))],
+  });
 });
 
 test('PostgreSQL is not there', async () => {
   const closed = await listen(createServer(), { port: 0, host: '127.0.0.1' });
   await closed.close();
-  const { exitCode, lines, stdout } = await start({ DATABASE_URL: `postgres://me:hunter2@127.0.0.1:${closed.port}/sysmanage` });
+  const { exitCode, lines, stdout } = await start({
+    DATABASE_URL: `postgres://me:hunter2@127.0.0.1:${closed.port}/sysmanage`,
+  });
   expect({ exitCode, lines }).toEqual({ exitCode: 69, lines: [line(`127.0.0.1:${closed.port}/sysmanage`)] });
   expect(lines.join() + stdout).not.toContain('hunter2');
 });
 
 test('the certificates’ folder is inside a file', async () => {
-  expect(await start({ SYSMANAGE_CERTIFICATES_PATH: inFolder('file', 'certs') })).toMatchObject({ exitCode: 78, lines: [line(inFolder('file', 'certs'))] });
+  expect(await start({ SYSMANAGE_CERTIFICATES_PATH: inFolder('file', 'certs') })).toMatchObject({
+    exitCode: 78,
+    lines: [line(inFolder('file', 'certs'))],
+  });
 });
 
 test('the agents’ port is taken', async () => {
   const taken = await listen(createServer(), { port: 0 });
   onTestFinished(() => taken.close());
-  expect(await start({ SYSMANAGE_API_PORT: String(taken.port) })).toMatchObject({ exitCode: 69, lines: [line(`port ${taken.port} is in use`)] });
+  expect(await start({ SYSMANAGE_API_PORT: String(taken.port) })).toMatchObject({
+    exitCode: 69,
+    lines: [line(`port ${taken.port} is in use`)],
+  });
 });
 
 test.each([
@@ -97,5 +133,8 @@ test('another server has the data directory', async () => {
 
 test('the pages’ certificate is not there', async () => {
   const outcome = await start({ SYSMANAGE_TLS_CERT: inFolder('web.crt'), SYSMANAGE_TLS_KEY: inFolder('web.key') });
-  expect(outcome).toMatchObject({ exitCode: 78, lines: [line(`tls.cert: ${inFolder('web.crt')} cannot be read (ENOENT)`)] });
+  expect(outcome).toMatchObject({
+    exitCode: 78,
+    lines: [line(`tls.cert: ${inFolder('web.crt')} cannot be read (ENOENT)`)],
+  });
 });

@@ -3,7 +3,10 @@ import { explainFailure } from './process/explain-failure';
 import { startLocalAgent } from './process/local-agent';
 import { type RunningServer, startServer } from './process/server';
 
-/** A database that does not answer any more must not keep the process: service managers kill it in the end, and say less. */
+/**
+ * A database that does not answer any more must not keep the process: service managers kill it in the end, and say
+ * less.
+ */
 const STOP_PATIENCE_MS = 5000;
 
 /**

@@ -19,7 +19,11 @@ beforeEach(async () => {
 });
 
 const api = (path = '/hosts') => pagesApi(context, path);
-const thrownBy = (call: Promise<unknown>): Promise<unknown> => call.then(() => Promise.reject(new Error('it went well')), (thrown: unknown) => thrown);
+const thrownBy = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => Promise.reject(new Error('it went well')),
+    (thrown: unknown) => thrown,
+  );
 
 test('what goes well comes back as it is', async () => {
   expect(await api().hosts.counts()).toMatchObject({ total: 0, counts: { up: 0 } });
@@ -44,7 +48,13 @@ test('a refusal is its name, its status and the request’s id', async () => {
 test('a form learns which field is wrong, not what was in it', async () => {
   const thrown = await thrownBy(api('/setup').users.setup({ token: 'x', email: 'hunter2', password: 'hunter2' }));
   expect(thrown).toMatchObject({
-    data: { code: 'input.invalid', issues: [{ path: 'email', message: expect.any(String) }, { path: 'password', message: expect.any(String) }] },
+    data: {
+      code: 'input.invalid',
+      issues: [
+        { path: 'email', message: expect.any(String) },
+        { path: 'password', message: expect.any(String) },
+      ],
+    },
     init: { status: 400 },
   });
   expect(JSON.stringify(thrown)).not.toContain('hunter2');
@@ -52,8 +62,13 @@ test('a form learns which field is wrong, not what was in it', async () => {
 
 test('an error of ours is in the log, and only its id on the page', async () => {
   await services.db.execute(sql`alter table host rename to hidden`);
-  const thrown = await thrownBy(api().hosts.list({})).finally(() => services.db.execute(sql`alter table hidden rename to host`));
-  expect(thrown).toMatchObject({ data: { code: 'internal', requestId: context.requestId, issues: [] }, init: { status: 500 } });
+  const thrown = await thrownBy(api().hosts.list({})).finally(() =>
+    services.db.execute(sql`alter table hidden rename to host`),
+  );
+  expect(thrown).toMatchObject({
+    data: { code: 'internal', requestId: context.requestId, issues: [] },
+    init: { status: 500 },
+  });
   expect(JSON.stringify(thrown)).not.toMatch(/select|host"/);
   expect(services.logged.at(-1)).toMatchObject({ level: 50, path: 'hosts.list', requestId: context.requestId });
 });
@@ -62,11 +77,21 @@ test('an act is a mutation by its path, judged by its own guard and schema', asy
   const act = pagesAct(api());
   const refused = { data: { code: 'host.not_found' }, init: { status: 404 } };
   expect(await thrownBy(act('hosts.approve', { hostId: NOBODY }))).toMatchObject(refused);
-  expect(await thrownBy(act('hosts.approve', {}))).toMatchObject({ data: { code: 'input.invalid', issues: [{ path: 'hostId' }] } });
+  expect(await thrownBy(act('hosts.approve', {}))).toMatchObject({
+    data: { code: 'input.invalid', issues: [{ path: 'hostId' }] },
+  });
   context = { ...context, session: { ...session, permissions: new Set() } };
-  expect(await thrownBy(pagesAct(api())('hosts.approve', { hostId: NOBODY }))).toMatchObject({ data: { code: 'auth.forbidden' } });
+  expect(await thrownBy(pagesAct(api())('hosts.approve', { hostId: NOBODY }))).toMatchObject({
+    data: { code: 'auth.forbidden' },
+  });
 });
 
-test.each(['hosts.list', 'live.stream', 'hosts', 'hosts.approve.call', 'constructor', '__proto__', ''])('%j is no act', async (path) => {
-  expect(await thrownBy(pagesAct(api())(path, {}))).toMatchObject({ data: { code: 'request.unknown' }, init: { status: 404 } });
-});
+test.each(['hosts.list', 'live.stream', 'hosts', 'hosts.approve.call', 'constructor', '__proto__', ''])(
+  '%j is no act',
+  async (path) => {
+    expect(await thrownBy(pagesAct(api())(path, {}))).toMatchObject({
+      data: { code: 'request.unknown' },
+      init: { status: 404 },
+    });
+  },
+);

@@ -7,7 +7,8 @@ import type { Context } from './context';
 
 /**
  * The procedures, bound to one page request. What they refuse becomes what Remix shows: a page that needs a session
- * leads to the sign-in, anything else is `data({ code, requestId, issues: issuesOf(error), retryAfterSeconds }, { status })` for an error boundary or a form.
+ * leads to the sign-in, anything else is `data({ code, requestId, issues: issuesOf(error), retryAfterSeconds }, {
+ * status })` for an error boundary or a form.
  */
 export function pagesApi(context: Context, path: string): Api {
   const caller = createCaller(context, { onError: (failure) => logProcedureError(context.log, failure) });
@@ -17,7 +18,10 @@ export function pagesApi(context: Context, path: string): Api {
     if (code === 'auth.required') return redirect(`/sign-in?next=${encodeURIComponent(path)}`);
     const retryAfterSeconds = retryAfterOf(error);
     const headers = retryAfterSeconds === null ? undefined : { 'Retry-After': String(retryAfterSeconds) };
-    return data({ code, requestId: context.requestId, issues: issuesOf(error), retryAfterSeconds }, { status: httpStatusOf(error), headers });
+    return data(
+      { code, requestId: context.requestId, issues: issuesOf(error), retryAfterSeconds },
+      { status: httpStatusOf(error), headers },
+    );
   });
 }
 
@@ -37,7 +41,10 @@ export function pagesAct(api: Api) {
   };
 }
 
-/** The same callable tree, with every rejection passed through `map`. The caller is a proxy itself, so each step is wrapped as it is taken. */
+/**
+ * The same callable tree, with every rejection passed through `map`. The caller is a proxy itself, so each step is
+ * wrapped as it is taken.
+ */
 function mapErrors<Tree extends object>(tree: Tree, map: (error: unknown) => unknown): Tree {
   return new Proxy(tree, {
     get: (target, key) => mapErrors(Reflect.get(target, key) as object, map),

@@ -1,8 +1,8 @@
 const SECRET = '[secret]';
 
 /**
- * What our secrets look like, wherever they stand, and what stands in their place. Machines, people and libraries put text
- * into errors that nobody here wrote, and a name of a field does not tell what is in it.
+ * What our secrets look like, wherever they stand, and what stands in their place. Machines, people and libraries put
+ * text into errors that nobody here wrote, and a name of a field does not tell what is in it.
  */
 const SHAPES: [RegExp, string][] = [
   // API keys (api-keys/key-text.ts), also cut ones.
@@ -26,4 +26,5 @@ const SHAPES: [RegExp, string][] = [
 ];
 
 /** The text without anything that looks like a secret of ours. */
-export const redactSecrets = (text: string): string => SHAPES.reduce((redacted, [shape, instead]) => redacted.replace(shape, instead), text);
+export const redactSecrets = (text: string): string =>
+  SHAPES.reduce((redacted, [shape, instead]) => redacted.replace(shape, instead), text);

@@ -12,10 +12,23 @@ import { callerFor, personOf, personOn, sessionOf, strangerOf, testServices } fr
 const KEYS = PERMISSIONS.map((permission) => `key for ${permission}` as const);
 
 /** Everybody there is to the server. A key for one permission has no other. */
-const EVERYBODY = ['viewer', 'operator', 'administrator', 'operator of some hosts', 'nobody', 'stranger', 'person on the API listener', 'API key', ...KEYS, 'host', 'connected host'] as const;
+const EVERYBODY = [
+  'viewer',
+  'operator',
+  'administrator',
+  'operator of some hosts',
+  'nobody',
+  'stranger',
+  'person on the API listener',
+  'API key',
+  ...KEYS,
+  'host',
+  'connected host',
+] as const;
 type Who = (typeof EVERYBODY)[number];
 
-// A person's session counts where cookies are read, which is the web listener; a guard by permission asks for no listener.
+// A person's session counts where cookies are read, which is the web listener; a guard by permission asks for no
+// listener.
 const administrators: Who[] = ['administrator', 'person on the API listener', 'API key'];
 const operators: Who[] = ['operator', ...administrators];
 const readers: Who[] = ['viewer', ...operators];
@@ -117,7 +130,8 @@ const MAY: Record<string, Permission | keyof typeof IS> = {
 
 /** In the order of `EVERYBODY`. */
 function whoMay(asked: Permission | keyof typeof IS): Who[] {
-  const may: Who[] = asked in IS ? IS[asked as keyof typeof IS] : [...HAS[asked as Permission], `key for ${asked as Permission}`];
+  const may: Who[] =
+    asked in IS ? IS[asked as keyof typeof IS] : [...HAS[asked as Permission], `key for ${asked as Permission}`];
   return EVERYBODY.filter((who) => may.includes(who));
 }
 
@@ -140,18 +154,23 @@ async function everybody(): Promise<Callers> {
     stranger: strangerOf(services),
     'person on the API listener': await personOf(services, 'administrator', 'scripts@example.com', { listener: 'api' }),
     'API key': withKey(permissionsOf('administrator')),
-    ...(Object.fromEntries(PERMISSIONS.map((permission) => [`key for ${permission}`, withKey(new Set([permission]))])) as Record<(typeof KEYS)[number], Callers[Who]>),
+    ...(Object.fromEntries(
+      PERMISSIONS.map((permission) => [`key for ${permission}`, withKey(new Set([permission]))]),
+    ) as Record<(typeof KEYS)[number], Callers[Who]>),
     host: callerFor(services, { listener: 'api', agent }),
     'connected host': callerFor(services, { listener: 'channel', agent }),
   };
 }
 
-/** Whether the guard lets them through. The input is one that no schema takes: what has one is not run behind its guard. */
+/**
+ * Whether the guard lets them through. The input is one that no schema takes: what has one is not run behind its guard.
+ */
 async function isLetThrough(caller: Callers[Who], path: string): Promise<boolean> {
   try {
     const answer = await procedureOf(caller, path)(0);
     // A subscription that was opened; it has not begun to run.
-    if (typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer) await (answer as AsyncGenerator)[Symbol.asyncIterator]().return(undefined);
+    if (typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer)
+      await (answer as AsyncGenerator)[Symbol.asyncIterator]().return(undefined);
     return true;
   } catch (error) {
     const code = (error as { appCode?: string }).appCode;
@@ -197,7 +216,13 @@ const eachOf = (more: object = {}) => theirIds.map((hostId) => ({ hostId, ...mor
  * called about hosts that are not the caller's; without a host in its input it is called as it is.
  */
 const ASKED: Record<string, unknown[]> = {
-  'hosts.list': [{}, { search: 'db-0' }, { state: 'up' }, { waiting: false }, { sort: 'lastSeen', direction: 'desc', limit: 1 }],
+  'hosts.list': [
+    {},
+    { search: 'db-0' },
+    { state: 'up' },
+    { waiting: false },
+    { sort: 'lastSeen', direction: 'desc', limit: 1 },
+  ],
   'hosts.waiting': [{}, { state: 'conflict' }, { search: '-02' }],
   'hosts.cloned': [undefined],
   'hosts.counts': [undefined],
@@ -230,14 +255,25 @@ const withoutServer = (answer: unknown) =>
 /** A server with these hosts, and those of the first who ask: a person with a role on `MINE`, and a key of theirs. */
 async function serverWith(wanted: NewHost[]) {
   const services = await testServices();
-  await seedHosts(services.db, wanted.map((host) => ({ registeredAt: at, keyFingerprint: `key of ${host.id}`, ...host })));
-  const approved = wanted.filter(({ approval }) => approval === undefined);
-  await services.db.insert(certificates).values(
-    approved.map(({ id }) => ({
-      ...{ serial: id!.slice(-4).toUpperCase(), hostId: id!, keyFingerprint: `key of ${id}`, fingerprint: '-', pem: '-' },
-      ...{ issuedAt: at, notBefore: at, notAfter: new Date('2026-04-30T12:00:00Z') },
-    })),
+  await seedHosts(
+    services.db,
+    wanted.map((host) => ({ registeredAt: at, keyFingerprint: `key of ${host.id}`, ...host })),
   );
+  const approved = wanted.filter(({ approval }) => approval === undefined);
+  await services.db
+    .insert(certificates)
+    .values(
+      approved.map(({ id }) => ({
+        ...{
+          serial: id!.slice(-4).toUpperCase(),
+          hostId: id!,
+          keyFingerprint: `key of ${id}`,
+          fingerprint: '-',
+          pem: '-',
+        },
+        ...{ issuedAt: at, notBefore: at, notAfter: new Date('2026-04-30T12:00:00Z') },
+      })),
+    );
   const clone = approved.find(({ id }) => id === idOf(0x12));
   const side = { id: idOf(0x20), address: '192.0.2.7', connectedAt: at.toISOString() };
   if (clone) await services.db.insert(clones).values({ hostId: clone.id!, first: side, second: side });
@@ -248,20 +284,28 @@ async function serverWith(wanted: NewHost[]) {
 }
 
 const procedureOf = (caller: Callers[Who], path: string) =>
-  path.split('.').reduce<unknown>((tree, name) => (tree as Record<string, unknown>)[name], caller) as (input: unknown) => Promise<unknown>;
+  path.split('.').reduce<unknown>((tree, name) => (tree as Record<string, unknown>)[name], caller) as (
+    input: unknown,
+  ) => Promise<unknown>;
 
 /** Everything that is kept of the others' hosts. */
 async function rowsOfTheirs({ db }: Pick<Services, 'db'>): Promise<unknown> {
   return Promise.all([
     db.select().from(hosts).where(inArray(hosts.id, theirIds)).orderBy(hosts.id),
     db.select().from(certificates).where(inArray(certificates.hostId, theirIds)).orderBy(certificates.serial),
-    ...[hostEvents, clones, hostPresence, hostEnrolments].map((table) => db.select().from(table).where(inArray(table.hostId, theirIds)).orderBy(table.hostId)),
+    ...[hostEvents, clones, hostPresence, hostEnrolments].map((table) =>
+      db.select().from(table).where(inArray(table.hostId, theirIds)).orderBy(table.hostId),
+    ),
   ]);
 }
 
 test('nothing tells an operator of some hosts whether there are others', async () => {
-  const ofHosts = Object.entries(MAY).flatMap(([path, asked]) => (HOST_PERMISSIONS.includes(asked as HostPermission) ? [path] : []));
-  expect(Object.keys(ASKED).sort(), 'each procedure that may be called for some hosts, and no other').toEqual(ofHosts.sort());
+  const ofHosts = Object.entries(MAY).flatMap(([path, asked]) =>
+    HOST_PERMISSIONS.includes(asked as HostPermission) ? [path] : [],
+  );
+  expect(Object.keys(ASKED).sort(), 'each procedure that may be called for some hosts, and no other').toEqual(
+    ofHosts.sort(),
+  );
   const [full, empty] = await Promise.all([serverWith([...MINE, ...THEIRS]), serverWith(MINE)]);
   const before = await rowsOfTheirs(full.services);
   const renewed = new Set<string>();

@@ -66,7 +66,10 @@ export interface Services {
   hub: Hub;
 }
 
-/** On a migrated database. `presence`, `audit` and then `writer` run from here on and are to be stopped. @throws CertificateFileError */
+/**
+ * On a migrated database. `presence`, `audit` and then `writer` run from here on and are to be stopped. @throws
+ * CertificateFileError
+ */
 export async function createServices({ config, log, db }: Pick<Services, 'config' | 'log' | 'db'>): Promise<Services> {
   const events = createEventBus();
   const { hasApproved, hasRecords } = await findDependents(db);

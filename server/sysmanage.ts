@@ -24,7 +24,8 @@ const name = [given.slice(0, 1), given.slice(0, 2)].map((words) => words.join(' 
 
 await runCommand(name ?? 'sysmanage', async () => {
   if (name) return (await COMMANDS[name]!())(given.slice(name.split(' ').length));
-  if (given[0] !== undefined && given[0] !== '--help') throw new CommandError(`${given[0]}: no such command; --help names them`);
+  if (given[0] !== undefined && given[0] !== '--help')
+    throw new CommandError(`${given[0]}: no such command; --help names them`);
   console.log(HELP);
   return given.length > 0 ? 0 : 64; // EX_USAGE of sysexits.h
 });

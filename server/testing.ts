@@ -33,7 +33,10 @@ export async function testServices(environment: Record<string, string> = {}): Pr
   const database = await testDatabase();
   const config = loadConfig([], { SYSMANAGE_DATA_DIR: folder, ...environment });
   const logged: TestServices['logged'] = [];
-  const log = pino({ level: 'debug' }, { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) });
+  const log = pino(
+    { level: 'debug' },
+    { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
+  );
   const services = await createServices({ config, log, db: database.db });
   registerTopics(services);
   for (const name of EVENT_NAMES) services.events.listen(name, EVERY, assertPlain);
@@ -52,7 +55,10 @@ function assertPlain(event: Events[keyof Events]): void {
   assert.deepStrictEqual(JSON.parse(JSON.stringify(event)), event, 'an event is not plain JSON');
 }
 
-/** The procedures as somebody calls them: nobody in particular on the web listener, unless said otherwise. `signal` ends what streams. */
+/**
+ * The procedures as somebody calls them: nobody in particular on the web listener, unless said otherwise. `signal` ends
+ * what streams.
+ */
 export function callerFor(services: Services, who: Partial<Context> = {}, signal?: AbortSignal) {
   return createCaller({ ...createContext(services, 'web', new IncomingMessage(new Socket())), ...who }, { signal });
 }
@@ -60,11 +66,19 @@ export function callerFor(services: Services, who: Partial<Context> = {}, signal
 /** The procedures as a machine without a certificate calls them. */
 export const strangerOf = (services: Services) => callerFor(services, { listener: 'api' });
 
-/** The procedures as a signed-in administrator calls them. The account is in the database, without a usable password. */
-export const administratorOf = (services: Services, email = 'admin@example.com') => personOf(services, 'administrator', email);
+/**
+ * The procedures as a signed-in administrator calls them. The account is in the database, without a usable password.
+ */
+export const administratorOf = (services: Services, email = 'admin@example.com') =>
+  personOf(services, 'administrator', email);
 
 /** The procedures as somebody with this role calls them. Likewise. */
-export async function personOf(services: Services, role: Role, email = `${role}@example.com`, given: Partial<Context> = {}) {
+export async function personOf(
+  services: Services,
+  role: Role,
+  email = `${role}@example.com`,
+  given: Partial<Context> = {},
+) {
   const [user] = await services.db.insert(users).values({ email, passwordHash: '-', role }).returning();
   return browserOf(services, user!.id, given);
 }
@@ -89,7 +103,16 @@ export async function browserOf(services: Services, userId: string, given: Parti
 
 /** The session of an administrator, or of whoever else; it is in no database. */
 export function sessionOf(who: Partial<Session['user']> = {}): Session {
-  const user = { id: '01890000-0000-7000-8000-000000000000', email: 'admin@example.com', name: '', role: 'administrator' as const, grantedRoles: [], grantsVersion: 0, language: null, ...who };
+  const user = {
+    id: '01890000-0000-7000-8000-000000000000',
+    email: 'admin@example.com',
+    name: '',
+    role: 'administrator' as const,
+    grantedRoles: [],
+    grantsVersion: 0,
+    language: null,
+    ...who,
+  };
   return { id: `session of ${user.email}`, via: 'cookie', user, ...rightsOf(user) };
 }
 

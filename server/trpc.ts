@@ -13,29 +13,35 @@ import type { Meta } from './rest/operation';
 import { atReadersPace } from './sockets/room-to-send';
 import { actByBearer } from './tokens/act-by-bearer';
 
-const t = initTRPC.context<Context>().meta<Meta>().create({
-  // A stream in an HTTP answer would go on when its session has ended: only sockets are closed then.
-  sse: { enabled: false },
-  errorFormatter({ shape, error, ctx }) {
-    const appCode = appErrorCode(error);
-    // The message and the stack of an error we did not write may hold anything; the request id finds them in the log.
-    return {
-      ...shape,
-      message: appCode,
-      data: {
-        code: shape.data.code,
-        httpStatus: httpStatusOf(error),
-        appCode,
-        requestId: ctx?.requestId ?? null,
-        retryAfterSeconds: retryAfterOf(error),
-        issues: issuesOf(error),
-      },
-    };
-  },
-});
+const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    // A stream in an HTTP answer would go on when its session has ended: only sockets are closed then.
+    sse: { enabled: false },
+    errorFormatter({ shape, error, ctx }) {
+      const appCode = appErrorCode(error);
+      // The message and the stack of an error we did not write may hold anything; the request id finds them in the log.
+      return {
+        ...shape,
+        message: appCode,
+        data: {
+          code: shape.data.code,
+          httpStatus: httpStatusOf(error),
+          appCode,
+          requestId: ctx?.requestId ?? null,
+          retryAfterSeconds: retryAfterOf(error),
+          issues: issuesOf(error),
+        },
+      };
+    },
+  });
 
 /** For every HTTP adapter: our own status, and when to come back. */
-export function responseMeta({ errors: [error] }: { errors: TRPCError[] }): { status?: number; headers?: Record<string, string> } {
+export function responseMeta({ errors: [error] }: { errors: TRPCError[] }): {
+  status?: number;
+  headers?: Record<string, string>;
+} {
   if (!error) return {};
   const seconds = retryAfterOf(error);
   return { status: httpStatusOf(error), ...(seconds !== null && { headers: { 'Retry-After': String(seconds) } }) };
@@ -80,7 +86,10 @@ const identified = (permission: Permission | null) =>
     }
   });
 
-/** Anyone who is signed in, whatever their role: for what is their own, 120 changes a minute. `ctx.session` is then certain. */
+/**
+ * Anyone who is signed in, whatever their role: for what is their own, 120 changes a minute. `ctx.session` is then
+ * certain.
+ */
 export const signedIn = identified(null).use(async ({ ctx, next, ...call }) => {
   // A key may do what it names and nothing else: one that could make keys could make itself a wider one.
   if (ctx.session.via === 'key') {
@@ -113,7 +122,8 @@ export const can = (permission: Permission) => permitted(permission, ({ permissi
  * The same for who has it on some hosts only. On which of them is not decided yet: whatever the procedure reads or
  * changes is narrowed by `visibleHosts` or `hostsWith`, and the access test wants to see that.
  */
-export const canOnSome = (permission: HostPermission) => permitted(permission, (session) => mayAnywhere(session, permission));
+export const canOnSome = (permission: HostPermission) =>
+  permitted(permission, (session) => mayAnywhere(session, permission));
 
 /** Who has the permission on the host that the input names. A host that they know nothing of is not found. */
 export const canOnHost = (permission: HostPermission) =>

@@ -36,7 +36,10 @@ import { responseMeta } from './trpc';
 const MAX_CALL_BYTES = 64 * 1024;
 
 /** The people's listener: pages, their tRPC, and the live stream. */
-export async function createWebServer(services: Services, { apiPort }: { apiPort: number }): Promise<{ server: http.Server; close(): Promise<void> }> {
+export async function createWebServer(
+  services: Services,
+  { apiPort }: { apiPort: number },
+): Promise<{ server: http.Server; close(): Promise<void> }> {
   const { config, log } = services;
   const certificate = readWebCertificate(config);
   const app = express();
@@ -104,11 +107,17 @@ export async function createWebServer(services: Services, { apiPort }: { apiPort
   app.use(answerFailure(log));
 
   const options = { ...READS_EVERYTHING, ...PATIENCE };
-  const server = certificate ? https.createServer({ ...PAGES_TLS, ...certificate, ...options, ...HANDSHAKE_PATIENCE }) : http.createServer(options);
+  const server = certificate
+    ? https.createServer({ ...PAGES_TLS, ...certificate, ...options, ...HANDSHAKE_PATIENCE })
+    : http.createServer(options);
   const headers = bareHeaders({ https: Boolean(certificate) });
   serveReadable(server, app, headers);
   const live = createLiveUpgrade(services, origins);
-  dispatchUpgrades(server, { '/trpc': live.upgrade }, { headers, onError: (error) => logFailure(log, 'live stream upgrade failed', error) });
+  dispatchUpgrades(
+    server,
+    { '/trpc': live.upgrade },
+    { headers, onError: (error) => logFailure(log, 'live stream upgrade failed', error) },
+  );
   return {
     server,
     async close() {

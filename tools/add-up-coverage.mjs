@@ -11,8 +11,9 @@ import { agentOptions } from './builders.mjs';
 
 /**
  * @typedef {{ line: number, column: number }} Place
- * @typedef {{ statementMap: Record<string, { start: Place }>, s: Record<string, number>, branchMap: Record<string, { type: string, loc: { start: Place } }>, b: Record<string, number[]> }} FileCoverage
- * As Istanbul writes it ("coverage object" of its documentation), cut to what is read.
+ * @typedef {{ statementMap: Record<string, { start: Place }>, s: Record<string, number>, branchMap: Record<string, {
+ * type: string, loc: { start: Place } }>, b: Record<string, number[]> }} FileCoverage As Istanbul writes it ("coverage
+ * object" of its documentation), cut to what is read.
  *
  * @typedef {{ file: string, lines: Map<number, boolean>, branches: Map<string, boolean> }} Reached
  * Which lines with a statement, and which ways of a branch, were reached.
@@ -38,7 +39,8 @@ export function addUp(all, others) {
     for (const other of others) {
       if (!other[path]) continue;
       for (const [line, isReached] of linesOf(other[path])) if (isReached && lines.has(line)) lines.set(line, true);
-      for (const [branch, isReached] of branchesOf(other[path])) if (isReached && branches.has(branch)) branches.set(branch, true);
+      for (const [branch, isReached] of branchesOf(other[path]))
+        if (isReached && branches.has(branch)) branches.set(branch, true);
     }
     return { file: relative(process.cwd(), path), lines, branches };
   });
@@ -48,7 +50,8 @@ export function addUp(all, others) {
 function linesOf({ statementMap, s }) {
   /** @type {Map<number, boolean>} */
   const lines = new Map();
-  for (const [id, { start }] of Object.entries(statementMap)) lines.set(start.line, (lines.get(start.line) ?? false) || (s[id] ?? 0) > 0);
+  for (const [id, { start }] of Object.entries(statementMap))
+    lines.set(start.line, (lines.get(start.line) ?? false) || (s[id] ?? 0) > 0);
   return lines;
 }
 
@@ -57,7 +60,8 @@ function branchesOf({ branchMap, b }) {
   /** @type {Map<string, boolean>} */
   const branches = new Map();
   for (const [id, { type, loc }] of Object.entries(branchMap)) {
-    for (const [way, count] of (b[id] ?? []).entries()) branches.set(`${type} ${loc.start.line}:${loc.start.column} ${way}`, count > 0);
+    for (const [way, count] of (b[id] ?? []).entries())
+      branches.set(`${type} ${loc.start.line}:${loc.start.column} ${way}`, count > 0);
   }
   return branches;
 }
@@ -99,8 +103,12 @@ export async function readProcesses(folder) {
 async function convertScript(script) {
   const file = fileURLToPath(script.url);
   const code = readFileSync(file, 'utf8');
-  const map = /** @type {import('ast-v8-to-istanbul').Options['sourceMap']} */ (JSON.parse(await readSourceMap(file, code)));
-  return /** @type {Record<string, FileCoverage>} */ (await convert({ code, sourceMap: map, coverage: script, ast: parseAstAsync(code) }));
+  const map = /** @type {import('ast-v8-to-istanbul').Options['sourceMap']} */ (
+    JSON.parse(await readSourceMap(file, code))
+  );
+  return /** @type {Record<string, FileCoverage>} */ (
+    await convert({ code, sourceMap: map, coverage: script, ast: parseAstAsync(code) })
+  );
 }
 
 /** The agent ships without one, so it is built again to have it. @param {string} file @param {string} code */

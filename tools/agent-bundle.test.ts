@@ -18,5 +18,7 @@ test('the agent runs as a lone file, far from node_modules', async () => {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const outfile = join(folder, 'sysmanage-agent.cjs');
   await build({ ...agentOptions, outfile });
-  expect(execFileSync(process.execPath, [outfile, '--version'], { cwd: folder, encoding: 'utf8' })).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(execFileSync(process.execPath, [outfile, '--version'], { cwd: folder, encoding: 'utf8' })).toMatch(
+    /^\d+\.\d+\.\d+\n$/,
+  );
 });

@@ -1,5 +1,8 @@
 // @ts-check
-/** `npm run agent -- …`: builds the agent if it is older than its sources, then is the agent. All arguments are the agent's. */
+/**
+ * `npm run agent -- …`: builds the agent if it is older than its sources, then is the agent. All arguments are the
+ * agent's.
+ */
 import { checkReady } from './check-ready.mjs';
 
 checkReady();

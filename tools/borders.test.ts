@@ -4,7 +4,11 @@ import { expect, test } from 'vitest';
 import { borderConfig } from '../eslint.config.js';
 
 // Without the other rules nothing has to be known of types, which takes a minute.
-const eslint = new ESLint({ cwd: dirname(import.meta.dirname), overrideConfigFile: true, baseConfig: borderConfig as Linter.Config[] });
+const eslint = new ESLint({
+  cwd: dirname(import.meta.dirname),
+  overrideConfigFile: true,
+  baseConfig: borderConfig as Linter.Config[],
+});
 
 /** The border rules that the line breaks when it stands in the file. The file must exist, its content is not read. */
 async function brokenRules(filePath: string, line: string): Promise<(string | null)[]> {
@@ -44,7 +48,10 @@ test.each([
   ['server/main.ts', `import { openDatabase } from '../db/open-database'; openDatabase;`],
   ['server/hosts/router.ts', `import { registration } from '../../agent/protocol'; registration;`],
   ['server/agents/register.ts', `import { keyFingerprint } from '../../agent/fingerprint'; keyFingerprint;`],
-  ['server/enrolment-tokens/create-token.ts', `import { writeEnrolmentToken } from '../../agent/enrolment-token'; writeEnrolmentToken;`],
+  [
+    'server/enrolment-tokens/create-token.ts',
+    `import { writeEnrolmentToken } from '../../agent/enrolment-token'; writeEnrolmentToken;`,
+  ],
   ['server/config.ts', `export const x = process.env.HOME;`],
 ])('%s may say: %s', async (file, line) => {
   expect(await brokenRules(file, line)).toEqual([]);

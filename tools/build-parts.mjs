@@ -29,7 +29,8 @@ const parts = {
  */
 export async function build({ names = [], onlyStale = false, onlyLook = false } = {}) {
   const unknown = names.filter((name) => !(name in parts));
-  if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`);
+  if (unknown.length > 0)
+    throw new Error(`no such part: ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`);
   let isStale = false;
   for (const [name, { sources, builder }] of Object.entries(parts)) {
     if (names.length > 0 && !names.includes(name)) continue;

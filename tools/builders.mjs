@@ -48,11 +48,22 @@ async function compressFiles(folder) {
 }
 
 /**
- * What stays a package when the server is built: what reads files of its own, is machine code, mere data or starts a thread, what the
- * pages share with the server, and what only development loads. All else is bundled: finding and loading 550 files took
- * half of a start.
+ * What stays a package when the server is built: what reads files of its own, is machine code, mere data or starts a
+ * thread, what the pages share with the server, and what only development loads. All else is bundled: finding and
+ * loading 550 files took half of a start.
  */
-const PACKAGES = ['@electric-sql/pglite', '@node-rs/argon2', '@remix-run/*', '@zxcvbn-ts/language-common', 'express', 'pg-native', 'pino', 'pino-pretty', 'swagger-ui-dist', 'vite'];
+const PACKAGES = [
+  '@electric-sql/pglite',
+  '@node-rs/argon2',
+  '@remix-run/*',
+  '@zxcvbn-ts/language-common',
+  'express',
+  'pg-native',
+  'pino',
+  'pino-pretty',
+  'swagger-ui-dist',
+  'vite',
+];
 
 /** `sysmanage.js` and what its commands load. @param {string} into */
 export async function buildServer(into) {

@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * `npm run coverage`: runs the unit tests and those of both databases, and says how many lines and branches of each room
- * they reach, in the tests' own processes and in the servers, commands and agents that they start from `build/`. Fails
- * when a test does, or when `server/` or `agent/` as a whole is under the wanted share. Journeys are not among them.
- * Arguments are vitest's: with `-- --project unit` it says what those tests reach alone.
+ * `npm run coverage`: runs the unit tests and those of both databases, and says how many lines and branches of each
+ * room they reach, in the tests' own processes and in the servers, commands and agents that they start from `build/`.
+ * Fails when a test does, or when `server/` or `agent/` as a whole is under the wanted share. Journeys are not among
+ * them. Arguments are vitest's: with `-- --project unit` it says what those tests reach alone.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -29,7 +29,12 @@ mkdirSync(process.env.COVERAGE_OF_PROCESSES);
 const interruption = new AbortController();
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => interruption.abort());
 try {
-  const flags = ['--coverage.enabled', '--coverage.provider=v8', '--coverage.reporter=json', '--coverage.reportOnFailure'];
+  const flags = [
+    '--coverage.enabled',
+    '--coverage.provider=v8',
+    '--coverage.reporter=json',
+    '--coverage.reportOnFailure',
+  ];
   const where = [
     `--coverage.reportsDirectory=${join(folder, 'coverage')}`,
     '--coverage.include={server,agent,db}/**/*.ts',
@@ -45,7 +50,9 @@ try {
     const own = /** @type {Record<string, FileCoverage>} */ (JSON.parse(readFileSync(counted, 'utf8')));
     const { coverage, processes, unreadable } = await readProcesses(process.env.COVERAGE_OF_PROCESSES);
     isEnough = print(addUp(own, coverage));
-    console.log(`\n${processes} processes that tests started are counted in; ${unreadable} were killed before they told all.`);
+    console.log(
+      `\n${processes} processes that tests started are counted in; ${unreadable} were killed before they told all.`,
+    );
   }
   if (tests.state !== 'passed') console.log(`The tests: ${tests.state}, ${tests.reason ?? `${tests.failed} of them`}.`);
   process.exitCode = tests.state === 'passed' && isEnough ? 0 : 1;
@@ -58,18 +65,35 @@ function print(files) {
   /** @param {string} place @param {Reached[]} those */
   const line = (place, those) => {
     const lines = percent(those.map(({ lines }) => lines));
-    console.log(`${lines < WANTED ? '!' : ' '} ${place.padEnd(52)} ${lines.toFixed(1).padStart(6)} ${percent(those.map(({ branches }) => branches)).toFixed(1).padStart(9)}`);
+    console.log(
+      `${lines < WANTED ? '!' : ' '} ${place.padEnd(52)} ${lines.toFixed(1).padStart(6)} ${percent(
+        those.map(({ branches }) => branches),
+      )
+        .toFixed(1)
+        .padStart(9)}`,
+    );
     return lines >= WANTED;
   };
   console.log(`\n  ${'%'.padEnd(52)}  lines  branches`);
   const rooms = new Set(files.map(({ file }) => dirname(file)).sort());
   for (const room of rooms) {
     const those = files.filter(({ file }) => dirname(file) === room);
-    if (!line(`${room}/`, those)) for (const one of those) if (percent([one.lines]) < WANTED) line(`  ${one.file}`, [one]);
+    if (!line(`${room}/`, those))
+      for (const one of those) if (percent([one.lines]) < WANTED) line(`  ${one.file}`, [one]);
   }
   console.log();
-  line('db/ as a whole', files.filter(({ file }) => file.startsWith('db/')));
-  return ['server/', 'agent/'].map((top) => line(`${top} as a whole`, files.filter(({ file }) => file.startsWith(top)))).every(Boolean);
+  line(
+    'db/ as a whole',
+    files.filter(({ file }) => file.startsWith('db/')),
+  );
+  return ['server/', 'agent/']
+    .map((top) =>
+      line(
+        `${top} as a whole`,
+        files.filter(({ file }) => file.startsWith(top)),
+      ),
+    )
+    .every(Boolean);
 }
 
 /** How many of a hundred were reached. @param {Map<unknown, boolean>[]} places */

@@ -29,11 +29,18 @@ test('those that load what was changed come first, then those that load it by wa
 });
 
 test('one that was changed itself is the first', async () => {
-  expect(findTests(...(await project(FILES)), ['lazy.ts', 'other.test.ts'])).toEqual(['other.test.ts', 'a/far.test.ts']);
+  expect(findTests(...(await project(FILES)), ['lazy.ts', 'other.test.ts'])).toEqual([
+    'other.test.ts',
+    'a/far.test.ts',
+  ]);
 });
 
 test('one that is named after what was changed is nearer than one that loads it', async () => {
-  const files = { ...FILES, 'a/lazy.test.ts': `import { caller } from '../types.test';`, 'page.db.test.ts': `import './lazy';` };
+  const files = {
+    ...FILES,
+    'a/lazy.test.ts': `import { caller } from '../types.test';`,
+    'page.db.test.ts': `import './lazy';`,
+  };
   expect(findTests(...(await project(files)), ['page.tsx'])).toEqual(['page.db.test.ts', 'a/far.test.ts']);
 });
 

@@ -6,12 +6,18 @@ import { expect, test } from 'vitest';
 const ROOT = resolve(import.meta.dirname, '..');
 
 /** Which of the files each of them imports, types too: whoever reads one has to know the other. */
-function importsOf(files: readonly string[], read = (file: string) => readFileSync(join(ROOT, file), 'utf8')): Map<string, string[]> {
+function importsOf(
+  files: readonly string[],
+  read = (file: string) => readFileSync(join(ROOT, file), 'utf8'),
+): Map<string, string[]> {
   const known = new Set(files);
-  const found = (path: string) => [`${path}.ts`, `${path}.tsx`, `${path}/index.ts`, path].find((file) => known.has(file));
+  const found = (path: string) =>
+    [`${path}.ts`, `${path}.tsx`, `${path}/index.ts`, path].find((file) => known.has(file));
   return new Map(
     files.map((file) => {
-      const named = ts.preProcessFile(read(file), true, true).importedFiles.filter(({ fileName }) => fileName.startsWith('.'));
+      const named = ts
+        .preProcessFile(read(file), true, true)
+        .importedFiles.filter(({ fileName }) => fileName.startsWith('.'));
       return [file, named.flatMap(({ fileName }) => found(join(dirname(file), fileName)) ?? [])];
     }),
   );

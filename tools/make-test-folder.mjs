@@ -8,12 +8,15 @@ const MEMORY = '/dev/shm';
 const ROOM = 2 ** 30;
 
 /**
- * Makes the folder in which a run keeps whatever it will throw away: in memory where Linux has plenty of it. A run makes and
- * drops a thousand databases, and PostgreSQL's tests take two thirds longer on a disk. `TMPDIR` has the last word.
+ * Makes the folder in which a run keeps whatever it will throw away: in memory where Linux has plenty of it. A run
+ * makes and drops a thousand databases, and PostgreSQL's tests take two thirds longer on a disk. `TMPDIR` has the last
+ * word.
  * @returns {string} its path
  */
 export function makeTestFolder() {
-  const folder = mkdtempSync(join(process.env.TMPDIR === undefined && isRoomy() ? MEMORY : tmpdir(), 'sysmanage-test-'));
+  const folder = mkdtempSync(
+    join(process.env.TMPDIR === undefined && isRoomy() ? MEMORY : tmpdir(), 'sysmanage-test-'),
+  );
   // PostgreSQL runs as another user where we are root, and must get through to its own folder.
   chmodSync(folder, 0o711);
   return folder;

@@ -10,14 +10,17 @@ import { stripVTControlCharacters } from 'node:util';
  * `command` starts with a package whose command it is, or with a script of ours; `isSingle`: it keeps no more than one
  * processor busy.
  *
- * @typedef {{ state: 'passed' | 'failed' | 'not run', reason?: string, seconds: number, passed: number, failed: number, skipped: number, left?: string[], unstable?: string[] }} Outcome
- * `failed` holds no more than the tests that failed; the reason says what else did. `left` names those that were skipped,
- * `unstable` those of the passed ones that needed a second try.
+ * @typedef {{ state: 'passed' | 'failed' | 'not run', reason?: string, seconds: number, passed: number, failed: number,
+ * skipped: number, left?: string[], unstable?: string[] }} Outcome `failed` holds no more than the tests that failed;
+ * the reason says what else did. `left` names those that were skipped, `unstable` those of the passed ones that needed
+ * a second try.
  *
- * @typedef {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number, testResults: { assertionResults: { status: string, fullName: string }[] }[] }} VitestReport
+ * @typedef {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number,
+ * testResults: { assertionResults: { status: string, fullName: string }[] }[] }} VitestReport
  * @typedef {{ title: string, file: string, tests: { status: string }[] }} PlaywrightSpec
  * @typedef {{ specs?: PlaywrightSpec[], suites?: PlaywrightSuite[] }} PlaywrightSuite
- * @typedef {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number }, suites: PlaywrightSuite[] }} PlaywrightReport
+ * @typedef {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number }, suites:
+ * PlaywrightSuite[] }} PlaywrightReport
  */
 
 const root = dirname(import.meta.dirname);
@@ -29,8 +32,8 @@ const LIMIT_MS = 20 * 60_000;
  *
  * @param {string} name
  * @param {Suite} suite
- * @param {{ report: string, signal: AbortSignal, isAlone: boolean }} how `report`: where the runner is to write its JSON;
- * `signal` ends it early; `isAlone`: its output is passed through as it comes, else at its end
+ * @param {{ report: string, signal: AbortSignal, isAlone: boolean }} how `report`: where the runner is to write its
+ * JSON; `signal` ends it early; `isAlone`: its output is passed through as it comes, else at its end
  * @returns {Promise<Outcome>}
  */
 export async function runSuite(name, suite, { report, signal, isAlone }) {
@@ -49,7 +52,10 @@ export async function runSuite(name, suite, { report, signal, isAlone }) {
   let output = '';
   /** @type {(() => void)[]} */
   const held = [() => console.log(`\n━━ ${name}`)];
-  for (const [from, to] of /** @type {const} */ ([[child.stdout, process.stdout], [child.stderr, process.stderr]])) {
+  for (const [from, to] of /** @type {const} */ ([
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ])) {
     from.on('data', (/** @type {Buffer} */ chunk) => {
       held.push(() => to.write(chunk));
       if (isAlone) release();
@@ -61,17 +67,22 @@ export async function runSuite(name, suite, { report, signal, isAlone }) {
   signal.removeEventListener('abort', stop);
   release();
   const ending = { hasTests: Boolean(suite.reporter), code, killedBy, output };
-  return { ...judge(ending, suite.reporter && readReport(suite.reporter, report)), seconds: (performance.now() - start) / 1000 };
+  return {
+    ...judge(ending, suite.reporter && readReport(suite.reporter, report)),
+    seconds: (performance.now() - start) / 1000,
+  };
 }
 
 /**
  * @param {{ hasTests: boolean, code: number | null, killedBy: NodeJS.Signals | null, output: string }} ending
- * @param {{ passed: number, failed: number, skipped: number, left?: string[], unstable?: string[] }} [counts] undefined when there is no report
+ * @param {{ passed: number, failed: number, skipped: number, left?: string[], unstable?: string[] }} [counts] undefined
+ * when there is no report
  * @returns {Omit<Outcome, 'seconds'>}
  */
 export function judge({ hasTests, code, killedBy, output }, counts = { passed: 0, failed: 0, skipped: 0 }) {
   // A runner that finds no test at all may well be content with that. We are not.
-  if (hasTests && counts.passed + counts.failed === 0) return { state: 'not run', reason: findReason(output), ...counts };
+  if (hasTests && counts.passed + counts.failed === 0)
+    return { state: 'not run', reason: findReason(output), ...counts };
   if (counts.failed > 0) return { state: 'failed', ...counts };
   if (code === 0) return { state: 'passed', ...counts };
   return { state: 'failed', reason: killedBy ? `ended by ${killedBy}` : `exit code ${code}`, ...counts };
@@ -79,7 +90,10 @@ export function judge({ hasTests, code, killedBy, output }, counts = { passed: 0
 
 /** The last error that was printed, else the last line. @param {string} output */
 function findReason(output) {
-  const lines = stripVTControlCharacters(output).split('\n').map((line) => line.trim()).filter(Boolean);
+  const lines = stripVTControlCharacters(output)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
   return lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? 'no test ran';
 }
 
@@ -91,7 +105,12 @@ function readReport(reporter, file) {
   if (!existsSync(file)) return undefined;
   const report = /** @type {VitestReport & PlaywrightReport} */ (JSON.parse(readFileSync(file, 'utf8')));
   return reporter === 'vitest'
-    ? { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests + report.numTodoTests, left: findLeft(report) }
+    ? {
+        passed: report.numPassedTests,
+        failed: report.numFailedTests,
+        skipped: report.numPendingTests + report.numTodoTests,
+        left: findLeft(report),
+      }
     : countJourneys(report);
 }
 
@@ -109,7 +128,9 @@ export function countJourneys({ stats, suites }) {
 /** @param {VitestReport} report */
 function findLeft({ testResults }) {
   const results = testResults.flatMap(({ assertionResults }) => assertionResults);
-  return results.filter(({ status }) => ['skipped', 'pending', 'todo'].includes(status)).map(({ fullName }) => fullName);
+  return results
+    .filter(({ status }) => ['skipped', 'pending', 'todo'].includes(status))
+    .map(({ fullName }) => fullName);
 }
 
 /**

@@ -13,9 +13,15 @@ test('fails with a failed test, whatever the exit code', () => {
 });
 
 test('fails when all tests passed and the runner still complains, as it does of an unhandled rejection', () => {
-  expect(judge({ ...clean, code: 1 }, { passed: 2, failed: 0, skipped: 0 })).toMatchObject({ state: 'failed', reason: 'exit code 1' });
+  expect(judge({ ...clean, code: 1 }, { passed: 2, failed: 0, skipped: 0 })).toMatchObject({
+    state: 'failed',
+    reason: 'exit code 1',
+  });
   const killed = { ...clean, code: null, killedBy: 'SIGKILL' as const };
-  expect(judge(killed, { passed: 2, failed: 0, skipped: 0 })).toMatchObject({ state: 'failed', reason: 'ended by SIGKILL' });
+  expect(judge(killed, { passed: 2, failed: 0, skipped: 0 })).toMatchObject({
+    state: 'failed',
+    reason: 'ended by SIGKILL',
+  });
 });
 
 test('has not run when no test ran, and tells the last error', () => {
@@ -34,5 +40,8 @@ test('a journey that passed at its second try counts as passed, and is named', (
   const stats = { expected: 1, flaky: 1, unexpected: 1, skipped: 1 };
   const counts = countJourneys({ stats, suites });
   expect(counts).toEqual({ passed: 2, failed: 1, skipped: 1, unstable: ['hosts.spec.ts: a filter'] });
-  expect(judge({ ...clean, code: 1 }, counts)).toMatchObject({ state: 'failed', unstable: ['hosts.spec.ts: a filter'] });
+  expect(judge({ ...clean, code: 1 }, counts)).toMatchObject({
+    state: 'failed',
+    unstable: ['hosts.spec.ts: a filter'],
+  });
 });

@@ -30,10 +30,16 @@ export async function runSuites(suites) {
         for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
           const suite = /** @type {Suite} */ (suites[name]);
           const needed = suite.needs && outcomes[suite.needs];
-          const obstacle = interruption.signal.aborted ? 'interrupted' : needed && needed.state !== 'passed' && `${suite.needs} failed`;
+          const obstacle = interruption.signal.aborted
+            ? 'interrupted'
+            : needed && needed.state !== 'passed' && `${suite.needs} failed`;
           outcomes[name] = obstacle
             ? { state: 'not run', reason: obstacle, seconds: 0, passed: 0, failed: 0, skipped: 0 }
-            : await runSuite(name, suite, { report: join(folder, `${name}.json`), signal: interruption.signal, isAlone: stage.length === 1 });
+            : await runSuite(name, suite, {
+                report: join(folder, `${name}.json`),
+                signal: interruption.signal,
+                isAlone: stage.length === 1,
+              });
         }
       };
       await Promise.all(Array.from({ length: availableParallelism() }, work));
@@ -44,7 +50,9 @@ export async function runSuites(suites) {
   summarise(suites, outcomes);
 }
 
-/** The names of those that run at the same time, in order. @param {Record<string, Suite>} suites @returns {string[][]} */
+/**
+ * The names of those that run at the same time, in order. @param {Record<string, Suite>} suites @returns {string[][]}
+ */
 export function divide(suites) {
   /** @type {string[][]} */
   const stages = [];
@@ -63,7 +71,9 @@ function summarise(suites, outcomes) {
   for (const name of Object.keys(suites)) {
     const outcome = /** @type {Outcome} */ (outcomes[name]);
     const { state, reason, seconds, passed, failed, skipped, left = [], unstable = [] } = outcome;
-    const counts = suites[name]?.reporter ? `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} SKIPPED` : ''}` : '';
+    const counts = suites[name]?.reporter
+      ? `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} SKIPPED` : ''}`
+      : '';
     console.log(`${name.padEnd(11)} ${state.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s  ${counts}`);
     if (reason) console.log(`            ${reason}`);
     for (const test of left) console.log(`            not run: ${test}`);

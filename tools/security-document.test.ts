@@ -38,7 +38,13 @@ const CLASSES = [
 ];
 
 test('each class of attacks has a promise by its name', () => {
-  for (const name of CLASSES) expect.soft(rows.some((row) => row.startsWith(`| **${name}`)), name).toBe(true);
+  for (const name of CLASSES)
+    expect
+      .soft(
+        rows.some((row) => row.startsWith(`| **${name}`)),
+        name,
+      )
+      .toBe(true);
 });
 
 test('every test that docs/security.md names exists, and every promise names one', () => {

@@ -14,6 +14,7 @@ checkReady();
 
 /** @type {Record<string, import('./run-suite.mjs').Suite>} */
 const suites = {
+  format: { command: ['prettier', '--check', '.'], isSingle: true },
   lint: { command: ['eslint', '.', '--max-warnings', '0'], isSingle: true },
   types: { command: ['tsc', '--noEmit'], isSingle: true },
   unused: { command: ['knip', '--no-progress'], isSingle: true },
@@ -21,7 +22,11 @@ const suites = {
   unit: { command: ['vitest', 'run', '--allowOnly=false', '--project', 'unit'], reporter: 'vitest' },
   pglite: { command: ['vitest', 'run', '--allowOnly=false', '--project', 'pglite'], reporter: 'vitest' },
   postgresql: { command: ['vitest', 'run', '--allowOnly=false', '--project', 'postgresql'], reporter: 'vitest' },
-  e2e: { command: ['playwright', 'test', '-c', 'e2e/playwright.config.ts', '--forbid-only'], reporter: 'playwright', needs: 'build' },
+  e2e: {
+    command: ['playwright', 'test', '-c', 'e2e/playwright.config.ts', '--forbid-only'],
+    reporter: 'playwright',
+    needs: 'build',
+  },
 };
 /** @type {Record<string, string[]>} */
 const groups = { unit: ['unit', 'pglite', 'postgresql'], e2e: ['build', 'e2e'] };
@@ -33,4 +38,6 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 const wanted = named.flatMap((name) => groups[name] ?? [name]);
-await runSuites(Object.fromEntries(Object.entries(suites).filter(([name]) => wanted.length === 0 || wanted.includes(name))));
+await runSuites(
+  Object.fromEntries(Object.entries(suites).filter(([name]) => wanted.length === 0 || wanted.includes(name))),
+);

@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * `npm run validate`, for a quick look before a commit: types, and lint and tests of what changed since the branch left
- * `main`; on `main` itself, of what is not committed or else of the last commit. The tests are those nearest to the change,
- * with PostgreSQL where they need a database. `npm test` is what decides.
+ * `main`; on `main` itself, of what is not committed or else of the last commit. The tests are those nearest to the
+ * change, with PostgreSQL where they need a database. `npm test` is what decides.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -22,14 +22,19 @@ process.chdir(root);
 /** @param {string[]} args @returns {string[]} the lines it prints; none where it cannot */
 function git(...args) {
   try {
-    return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n').filter(Boolean);
+    return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+      .split('\n')
+      .filter(Boolean);
   } catch {
     return [];
   }
 }
 
 function findChanged() {
-  const since = (/** @type {string} */ base) => [...git('diff', '--name-only', '--relative', base), ...git('ls-files', '--others', '--exclude-standard')];
+  const since = (/** @type {string} */ base) => [
+    ...git('diff', '--name-only', '--relative', base),
+    ...git('ls-files', '--others', '--exclude-standard'),
+  ];
   const [head] = git('rev-parse', 'HEAD');
   const [base] = git('merge-base', 'HEAD', 'main');
   if (base !== undefined && base !== head) return since(base);
@@ -39,14 +44,24 @@ function findChanged() {
 
 const changed = findChanged().filter((file) => existsSync(file));
 const isSource = (/** @type {string} */ file) => /\.(ts|tsx|js|mjs)$/.test(file);
-const files = git('ls-files', '--cached', '--others', '--exclude-standard').filter((file) => isSource(file) && existsSync(file));
+const files = git('ls-files', '--cached', '--others', '--exclude-standard').filter(
+  (file) => isSource(file) && existsSync(file),
+);
 const tests = findTests(root, files, changed);
 const nearest = tests.slice(0, MOST);
 const sources = changed.filter(isSource);
-console.log(`${changed.length} files changed; ${tests.length} files of tests depend on them${tests.length > MOST ? `, of which the nearest ${MOST} run` : ''}.`);
+console.log(
+  `${changed.length} files changed; ${tests.length} files of tests depend on them${tests.length > MOST ? `, of which the nearest ${MOST} run` : ''}.`,
+);
 
 /** @type {Record<string, import('./run-suite.mjs').Suite>} */
 const suites = { types: { command: ['tsc', '--noEmit'], isSingle: true } };
-if (sources.length > 0) suites.lint = { command: ['eslint', '--max-warnings', '0', '--no-warn-ignored', ...sources], isSingle: true };
-if (nearest.length > 0) suites.tests = { command: ['vitest', 'run', '--project', 'unit', '--project', 'postgresql', ...nearest], reporter: 'vitest' };
+if (sources.length > 0) suites.format = { command: ['prettier', '--check', ...sources], isSingle: true };
+if (sources.length > 0)
+  suites.lint = { command: ['eslint', '--max-warnings', '0', '--no-warn-ignored', ...sources], isSingle: true };
+if (nearest.length > 0)
+  suites.tests = {
+    command: ['vitest', 'run', '--project', 'unit', '--project', 'postgresql', ...nearest],
+    reporter: 'vitest',
+  };
 await runSuites(suites);

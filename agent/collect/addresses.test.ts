@@ -4,7 +4,7 @@ import { registration } from '../protocol';
 import { rankAddresses, readAddresses } from './addresses';
 
 const unranked = { defaults: [], hardware: null };
-const entry = (address: string, internal = false) => ({ address, internal } as NetworkInterfaceInfo);
+const entry = (address: string, internal = false) => ({ address, internal }) as NetworkInterfaceInfo;
 
 it('leaves out loopback, link-local and repeated addresses, and zones', () => {
   const interfaces = {
@@ -22,8 +22,15 @@ it('never exceeds what the wire takes', () => {
 });
 
 it('has the address of the default route first, then those of hardware, behind forty bridges', () => {
-  const bridges = Array.from({ length: 40 }, (_, i) => [`br-${i}`, [entry(`172.16.${i}.1`), entry(`fd00:${i}::1`)]] as const);
-  const interfaces = { ...Object.fromEntries(bridges), eth1: [entry('198.51.100.7')], wlan0: [entry('192.0.2.7'), entry('2001:db8::7')] };
+  const bridges = Array.from(
+    { length: 40 },
+    (_, i) => [`br-${i}`, [entry(`172.16.${i}.1`), entry(`fd00:${i}::1`)]] as const,
+  );
+  const interfaces = {
+    ...Object.fromEntries(bridges),
+    eth1: [entry('198.51.100.7')],
+    wlan0: [entry('192.0.2.7'), entry('2001:db8::7')],
+  };
   const found = rankAddresses(interfaces, { defaults: ['wlan0'], hardware: new Set(['eth1', 'wlan0']) });
   expect(found.slice(0, 4)).toEqual(['192.0.2.7', '2001:db8::7', '198.51.100.7', '172.16.0.1']);
   expect(found).toHaveLength(64);

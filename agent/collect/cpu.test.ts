@@ -5,7 +5,10 @@ import { cpuPercent, parseProcStat, readCpuTimes } from './cpu';
 const captured = readFileSync(new URL('../testdata/stat.debian-12', import.meta.url), 'utf8');
 
 it('counts waiting for disks as idle, and time the hypervisor took as busy', () => {
-  expect(parseProcStat('cpu  10 1 5 100 50 2 3 4 9 1\ncpu0 1 1 1 1\n')).toEqual({ idle: 150, busy: [10, 1, 5, 2, 3, 4] });
+  expect(parseProcStat('cpu  10 1 5 100 50 2 3 4 9 1\ncpu0 1 1 1 1\n')).toEqual({
+    idle: 150,
+    busy: [10, 1, 5, 2, 3, 4],
+  });
 });
 
 it('reads a captured file, and the short line of old kernels', () => {

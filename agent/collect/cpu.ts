@@ -24,7 +24,8 @@ export function parseProcStat(text: string): CpuTimes {
   // guest time follows and is contained in user and nice already
   const [user, nice, system, idle, wait = 0, ...others] = fields.slice(0, 8);
   const times = [user, nice, system, idle, wait, ...others];
-  if (idle === undefined || times.some((time) => !Number.isFinite(time))) throw new Error('/proc/stat has no readable cpu line');
+  if (idle === undefined || times.some((time) => !Number.isFinite(time)))
+    throw new Error('/proc/stat has no readable cpu line');
   // Together: the time waited may go back by itself, as proc(5) says.
   return { idle: idle + wait, busy: [user!, nice!, system!, ...others] };
 }

@@ -5,7 +5,8 @@ import { sample } from '../protocol';
 import { biggest, measure, readDisks, toDisk } from './disks';
 import { makeStateFolder } from '../testing';
 
-const disk = (mount: string, total: number) => toDisk({ mount, filesystem: 'ext4', total, used: 0, available: total, isReadOnly: false });
+const disk = (mount: string, total: number) =>
+  toDisk({ mount, filesystem: 'ext4', total, used: 0, available: total, isReadOnly: false });
 
 it('keeps the biggest where the wire takes no more, in the order of their mounts', () => {
   const small = Array.from({ length: 70 }, (_, i) => disk(`/small-${i}`, 10));

@@ -6,7 +6,10 @@ import { groupByDisk, isOfNetwork, parseMounts, type Mount } from './mounts';
 
 const MOST = 64;
 const PATIENCE_MS = 2_000;
-/** Servers of files that may be left unanswered at once: each open question holds one of Node's four file system threads. */
+/**
+ * Servers of files that may be left unanswered at once: each open question holds one of Node's four file system
+ * threads.
+ */
 const MOST_UNANSWERED = 2;
 
 type Disk = Sample['disks'][number];
@@ -82,7 +85,14 @@ export async function measure(ways: Mount[]): Promise<Disk | null> {
     const { bsize, blocks, bfree, bavail } = await statfs(mount, { bigint: true });
     // An image or a medium, full by nature: it never fills up.
     if (isReadOnly && bfree === 0n) return null;
-    return toDisk({ mount, filesystem, isReadOnly, total: bsize * blocks, used: bsize * (blocks - bfree), available: bsize * bavail });
+    return toDisk({
+      mount,
+      filesystem,
+      isReadOnly,
+      total: bsize * blocks,
+      used: bsize * (blocks - bfree),
+      available: bsize * bavail,
+    });
   }
   return null;
 }

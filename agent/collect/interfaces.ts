@@ -8,7 +8,10 @@ import { basename } from 'node:path';
 export interface Worth {
   /** Those by which the default routes lead, IPv4's first. */
   defaults: string[];
-  /** Those of hardware; null where the platform does not tell. Of a pair in which one carries the other's bytes, the upper. */
+  /**
+   * Those of hardware; null where the platform does not tell. Of a pair in which one carries the other's bytes, the
+   * upper.
+   */
   hardware: ReadonlySet<string> | null;
 }
 
@@ -23,10 +26,16 @@ export async function judgeInterfaces(names: readonly string[]): Promise<Worth> 
     const found = all.find(([, entries]) => entries?.some(({ address, internal }) => !internal && address === source));
     return found ? [found[0]] : [];
   });
-  return { defaults: [...new Set(defaults)], hardware: process.platform === 'linux' ? await findHardware(names) : null };
+  return {
+    defaults: [...new Set(defaults)],
+    hardware: process.platform === 'linux' ? await findHardware(names) : null,
+  };
 }
 
-/** The address that this machine would use towards the world; null without a route there. Costs no packet: UDP only notes its peer. */
+/**
+ * The address that this machine would use towards the world; null without a route there. Costs no packet: UDP only
+ * notes its peer.
+ */
 async function sourceAddress(kind: keyof typeof ELSEWHERE): Promise<string | null> {
   const socket = createSocket(kind);
   try {
@@ -55,7 +64,9 @@ async function findHardware(names: readonly string[]): Promise<Set<string>> {
 
 /** @param links where sysfs has each interface, and the one that it was made a part of, or '' */
 export function chooseHardware(links: readonly { name: string; place: string; upper: string }[]): Set<string> {
-  const hardware = new Set(links.filter(({ place }) => place !== '' && !place.includes('/virtual/')).map(({ name }) => name));
+  const hardware = new Set(
+    links.filter(({ place }) => place !== '' && !place.includes('/virtual/')).map(({ name }) => name),
+  );
   // As on Hyper-V, where a card of its own carries the bytes of the synthetic one above it.
   const carried = links.filter(({ name, upper }) => hardware.has(name) && hardware.has(upper));
   for (const { name } of carried) hardware.delete(name);

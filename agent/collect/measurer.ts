@@ -10,7 +10,10 @@ const PATIENCE_MS = 10_000;
 export class Measurer {
   private readonly failing = new Set<string>();
 
-  constructor(private readonly log: Log, private readonly patienceMs = PATIENCE_MS) {}
+  constructor(
+    private readonly log: Log,
+    private readonly patienceMs = PATIENCE_MS,
+  ) {}
 
   /** @param what names the fact in the log */
   async measure<T>(what: string, take: () => T | Promise<T>, fallback: T): Promise<T> {

@@ -16,7 +16,9 @@ it('is what free computes where the kernel does not say what is available', () =
 it('does not count what ZFS caches and would give back', () => {
   const used = (65_789_440 - 11_843_216) * 1024;
   expect(parseMemory(captured('meminfo.zfs'), '').memoryUsedBytes).toBe(used);
-  expect(parseMemory(captured('meminfo.zfs'), captured('arcstats.zfs')).memoryUsedBytes).toBe(used - (33_601_204_224 - 2_105_262_080));
+  expect(parseMemory(captured('meminfo.zfs'), captured('arcstats.zfs')).memoryUsedBytes).toBe(
+    used - (33_601_204_224 - 2_105_262_080),
+  );
 });
 
 it('throws rather than inventing a figure', () => {

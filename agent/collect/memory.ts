@@ -32,7 +32,9 @@ export async function readMemory(): Promise<Memory> {
  *   count the cache as available, although ZFS gives back all but the least it keeps.
  */
 export function parseMemory(meminfo: string, arcstats: string): Memory {
-  const figures = new Map([...meminfo.matchAll(/^(\w+):\s+(\d+) kB$/gm)].map(([, name, kib]) => [name, Number(kib) * 1024]));
+  const figures = new Map(
+    [...meminfo.matchAll(/^(\w+):\s+(\d+) kB$/gm)].map(([, name, kib]) => [name, Number(kib) * 1024]),
+  );
   const figure = (name: string) => figures.get(name) ?? 0;
   const total = figure('MemTotal');
   if (!total) throw new Error('/proc/meminfo has no readable total');

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { groupByDisk, parseMounts } from './mounts';
 
-const captured = (name: string) => parseMounts(readFileSync(new URL(`../testdata/mountinfo.${name}`, import.meta.url), 'utf8'));
+const captured = (name: string) =>
+  parseMounts(readFileSync(new URL(`../testdata/mountinfo.${name}`, import.meta.url), 'utf8'));
 /** The way by which each disk is best known. */
 const places = (name: string) => groupByDisk(captured(name)).map(([way]) => way!.mount);
 
@@ -25,7 +26,9 @@ it('finds each disk once: block devices, data sets and network file systems', ()
 
 it('takes no composed root, document portal or desktop mount for a disk, and sees that a disk became read-only', () => {
   expect(places('composefs')).toEqual(['/etc', '/boot', '/var/mnt/failing']);
-  const readOnly = groupByDisk(captured('composefs')).flat().filter(({ isReadOnly }) => isReadOnly);
+  const readOnly = groupByDisk(captured('composefs'))
+    .flat()
+    .filter(({ isReadOnly }) => isReadOnly);
   // Not /sysroot: the way is read-only, the disk is not.
   expect(readOnly.map(({ mount }) => mount)).toEqual(['/var/mnt/failing']);
 });
@@ -53,8 +56,14 @@ it('reads escaped spaces', () => {
 });
 
 it("takes the overlay that is a container's root", () => {
-  const mounts = parseMounts('1 0 0:9 / / rw,relatime - overlay overlay rw,lowerdir=/a\n2 1 0:5 / /proc rw - proc proc rw\n');
-  expect(groupByDisk(mounts).flat().map(({ mount }) => mount)).toEqual(['/']);
+  const mounts = parseMounts(
+    '1 0 0:9 / / rw,relatime - overlay overlay rw,lowerdir=/a\n2 1 0:5 / /proc rw - proc proc rw\n',
+  );
+  expect(
+    groupByDisk(mounts)
+      .flat()
+      .map(({ mount }) => mount),
+  ).toEqual(['/']);
 });
 
 it('is not confused by odd lines', () => {

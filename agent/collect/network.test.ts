@@ -52,7 +52,19 @@ it.each([
 ])('is unknown when a counter %s, not nothing', (_, then, now) => {
   const other = counters(1000, 1000);
   expect(networkRates(new Map([['eth0', then]]), new Map([['eth0', now]]), 10)).toBeNull();
-  expect(networkRates(new Map([['eth0', then], ['eth1', other]]), new Map([['eth0', now], ['eth1', other]]), 10)).toBeNull();
+  expect(
+    networkRates(
+      new Map([
+        ['eth0', then],
+        ['eth1', other],
+      ]),
+      new Map([
+        ['eth0', now],
+        ['eth1', other],
+      ]),
+      10,
+    ),
+  ).toBeNull();
 });
 
 it('is unknown when no interface is in both readings', () => {

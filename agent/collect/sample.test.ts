@@ -25,7 +25,7 @@ it('measures this machine, rates from the second sample on', async () => {
   expect(first.memoryUsedBytes).toBeLessThan(first.memoryTotalBytes);
 
   // Processor time is counted in steps of 10 ms.
-  for (const start = process.cpuUsage().user; process.cpuUsage().user - start < 50_000; );
+  for (const start = process.cpuUsage().user; process.cpuUsage().user - start < 50_000;);
   const second = await take();
   expect(sample.safeParse(second).error).toBeUndefined();
   expect(second.cpuPercent).toBeGreaterThan(0);

@@ -82,7 +82,7 @@ export function readInbox(connection: Connection, acts: InboxActs, memory: Inbox
   async function sendReports(): Promise<void> {
     if (isReporting) return;
     isReporting = true;
-    for (let next; (next = memory.unreported[0]) && !over.aborted; ) {
+    for (let next; (next = memory.unreported[0]) && !over.aborted;) {
       try {
         await client.agents.reportError.mutate(next);
       } catch (error) {

@@ -67,7 +67,8 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
       signal.throwIfAborted();
       const server = servers.current;
       const grant = await askForConnection({ server, https, certificate: credentials.certificate, signal });
-      const { ending, hasLasted } = 'token' in grant ? await connect(server, grant) : { ending: grant, hasLasted: false };
+      const { ending, hasLasted } =
+        'token' in grant ? await connect(server, grant) : { ending: grant, hasLasted: false };
       signal.throwIfAborted();
       if (isSplit) return { kind: 'split' };
       if (renewal.isDone()) return { kind: 'renewed' };
@@ -102,7 +103,17 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
     const onAuthorities = (certificates: readonly string[]) => {
       if (staying.onAuthorities) https.trust(staying.onAuthorities(certificates));
     };
-    const ending = await talk({ connection, machine, renewal, memory, log, onAccepted, onAuthorities, onSplit, patienceMs });
+    const ending = await talk({
+      connection,
+      machine,
+      renewal,
+      memory,
+      log,
+      onAccepted,
+      onAuthorities,
+      onSplit,
+      patienceMs,
+    });
     signal.removeEventListener('abort', stop);
     const hasLasted = performance.now() - acceptedAt >= STABLE_MS;
     if (hasLasted) retry.succeeded();

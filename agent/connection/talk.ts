@@ -120,7 +120,10 @@ export async function talk({
     );
 
   const untilRenewed = async () => {
-    await renewal.untilRenewed((csr) => answered((options) => client.agents.renewCertificate.mutate({ csr }, options)), over);
+    await renewal.untilRenewed(
+      (csr) => answered((options) => client.agents.renewCertificate.mutate({ csr }, options)),
+      over,
+    );
     if (renewal.isDone()) connection.closeRenewed();
   };
 
@@ -137,7 +140,8 @@ export async function talk({
     };
     if (isHeld) log.warn(HELD_BACK);
     else onAccepted();
-    const renew = ({ withinSeconds, request }: { withinSeconds: number; request?: string }) => renewal.hasten(withinSeconds, request);
+    const renew = ({ withinSeconds, request }: { withinSeconds: number; request?: string }) =>
+      renewal.hasten(withinSeconds, request);
     const authorities = ({ certificates }: { certificates: string[] }) => onAuthorities(certificates);
     readInbox(connection, { settings, split, authorities, renew }, memory, log);
     // Two machines must not report as one. What is held waits for its inbox to say what becomes of it.

@@ -15,25 +15,45 @@ import { answerAt, freePorts, makeSigner, say } from './testing';
 const looking = async (pins: string[] | null = null) => {
   const ports = await freePorts();
   const record = recordLog();
-  const options = { interfaces: ['loopback'], ports, pins, hostname: 'agent.test', platform: 'linux', log: record.log, signal: signalOfTest(), random: () => 0 };
+  const options = {
+    interfaces: ['loopback'],
+    ports,
+    pins,
+    hostname: 'agent.test',
+    platform: 'linux',
+    log: record.log,
+    signal: signalOfTest(),
+    random: () => 0,
+  };
   return { ports, options, ...record };
 };
 
 async function serve() {
   const authority = await makeAuthority();
-  const server = await startTestServer({ tls: await makeServerIdentity(authority), router: initTRPC.create().router({}) });
+  const server = await startTestServer({
+    tls: await makeServerIdentity(authority),
+    router: initTRPC.create().router({}),
+  });
   return { authority, server, signer: await makeSigner({ authority }) };
 }
 
 it('finds the server, says why, and goes on to the next when the best cannot be reached', async () => {
   const { options, ports, lines } = await looking();
   const [gone, { server, signer }] = [await makeSigner(), await serve()];
-  await answerAt(ports.beacon, ({ nonce }) => [say(gone, { nonce, api_port: 1 }), say(signer, { nonce, api_port: server.port })]);
+  await answerAt(ports.beacon, ({ nonce }) => [
+    say(gone, { nonce, api_port: 1 }),
+    say(signer, { nonce, api_port: server.port }),
+  ]);
   const found = await findServer(options);
-  expect(found).toMatchObject({ pin: signer.pin, servers: [new URL(`https://127.0.0.1:${server.port}`), expect.anything()] });
+  expect(found).toMatchObject({
+    pin: signer.pin,
+    servers: [new URL(`https://127.0.0.1:${server.port}`), expect.anything()],
+  });
   const table = lines.filter((line) => line.includes('points ('));
   expect(table).toHaveLength(2);
-  expect(table[1]).toMatch(/found 2 of 2: server\.test at 127\.0\.0\.1, port \d+, CA [0-9a-f]{64}: \d+ points \(speaks TLS \(\+200\), in a private network \(\+50\)/);
+  expect(table[1]).toMatch(
+    /found 2 of 2: server\.test at 127\.0\.0\.1, port \d+, CA [0-9a-f]{64}: \d+ points \(speaks TLS \(\+200\), in a private network \(\+50\)/,
+  );
   expect(lines.join('\n')).toContain('127.0.0.1:1 is not taken: nothing listens at 127.0.0.1:1');
 });
 
@@ -71,7 +91,9 @@ it('takes no answer to another’s request, and no recording', async () => {
   await until('no server has answered');
   // An announcement of an hour ago, and one of now.
   await announce(ports.announcements, say(signer, { timestamp: Date.now() - 3_600_000, api_port: server.port }));
-  expect(await until('behind this machine')).toMatch(/server\.test says of itself is 3600 s behind this machine's clock, and ignored/);
+  expect(await until('behind this machine')).toMatch(
+    /server\.test says of itself is 3600 s behind this machine's clock, and ignored/,
+  );
   expect(lines.join('\n')).not.toContain('points (');
   await announce(ports.announcements, say(signer, { api_port: server.port }));
   expect(await search).toMatchObject({ pin: signer.pin });
@@ -81,7 +103,9 @@ it('learns where its own server has moved, and from no other', async () => {
   const [ours, rogue] = [await makeSigner(), await makeSigner()];
   const { ports, until, log } = await looking();
   const kept: string[][] = [];
-  const servers = new Servers([new URL('https://192.0.2.1:6443'), new URL('https://192.0.2.2:6443')], (order) => kept.push(order.map(({ host }) => host)));
+  const servers = new Servers([new URL('https://192.0.2.1:6443'), new URL('https://192.0.2.2:6443')], (order) =>
+    kept.push(order.map(({ host }) => host)),
+  );
   await followServer({ interfaces: ['loopback'], ports, pins: () => [ours.pin], servers, log, signal: signalOfTest() });
   await announce(ports.announcements, say(rogue, { hostname: 'rogue.test' }));
   await announce(ports.announcements, say({ ...rogue, pin: ours.pin }, { hostname: 'rogue.test' }));
@@ -114,11 +138,18 @@ it('knocks at no far address that a stranger names', async () => {
   const { options, ports, lines, until } = await looking();
   const stranger = await makeSigner();
   await answerAt(ports.beacon, ({ nonce }) => [
-    say(stranger, { nonce, api_port: 1, hostname: '1.2.3.256', addresses: ['203.0.113.9', '127.0.0.1', '2001:db8::9'] }),
+    say(stranger, {
+      nonce,
+      api_port: 1,
+      hostname: '1.2.3.256',
+      addresses: ['203.0.113.9', '127.0.0.1', '2001:db8::9'],
+    }),
   ]);
   void findServer(options).catch(() => {});
   await until('none of the servers that were found can be reached');
-  expect(lines.filter((line) => line.includes('is not taken')).map((line) => line.split(' ').slice(-1)[0])).toEqual(['127.0.0.1:1']);
+  expect(lines.filter((line) => line.includes('is not taken')).map((line) => line.split(' ').slice(-1)[0])).toEqual([
+    '127.0.0.1:1',
+  ]);
 });
 
 it('finds the server again that it had found, where it has moved while the agent was off', async () => {

@@ -28,7 +28,8 @@ const BY_HAND = 'to name it by hand, give --server https://HOST:6443 or a token 
 
 /**
  * Looks for a server as long as it takes. What was found is no authority: the server that is returned has shown the CA
- * that it named, and one without a known pin still has to be trusted by a person. Rejects only with the signal's reason.
+ * that it named, and one without a known pin still has to be trusted by a person. Rejects only with the signal's
+ * reason.
  */
 export async function findServer(looking: Looking & { random?: () => number }): Promise<FoundServer> {
   const { interfaces, pins, log, signal } = looking;
@@ -59,7 +60,17 @@ export async function findServer(looking: Looking & { random?: () => number }): 
 /** A line each, the best first. */
 function table(candidates: readonly Candidate[]): string[] {
   return candidates.map(
-    ({ message: { server_info: { hostname, api_port, ca_pin } }, source, score, reasons }, index) =>
+    (
+      {
+        message: {
+          server_info: { hostname, api_port, ca_pin },
+        },
+        source,
+        score,
+        reasons,
+      },
+      index,
+    ) =>
       `found ${index + 1} of ${candidates.length}: ${hostname} at ${source}, port ${api_port}, CA ${ca_pin}: ${score} points (${reasons.join(', ')})`,
   );
 }
@@ -68,14 +79,25 @@ async function firstReachable(
   candidates: readonly Candidate[],
   { log, signal, isTrusted }: { log: Log; signal: AbortSignal; isTrusted: boolean },
 ): Promise<FoundServer | null> {
-  for (const { message: { server_info }, source, reasons } of candidates) {
+  for (const {
+    message: { server_info },
+    source,
+    reasons,
+  } of candidates) {
     const addresses = addressesOf(server_info, source);
     const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-    for (const server of isTrusted ? addresses : addresses.filter((address) => isNear(address, source)).slice(0, MOST_TRIED)) {
+    for (const server of isTrusted
+      ? addresses
+      : addresses.filter((address) => isNear(address, source)).slice(0, MOST_TRIED)) {
       try {
         const shown = pinOf(await meetServer(server, patience));
-        if (shown !== server_info.ca_pin) throw new Error(`${server.host} shows the CA ${shown}, not the one that was named`);
-        return { servers: [server, ...addresses.filter(({ host }) => host !== server.host)], pin: shown, why: reasons.join(', ') };
+        if (shown !== server_info.ca_pin)
+          throw new Error(`${server.host} shows the CA ${shown}, not the one that was named`);
+        return {
+          servers: [server, ...addresses.filter(({ host }) => host !== server.host)],
+          pin: shown,
+          why: reasons.join(', '),
+        };
       } catch (error) {
         signal.throwIfAborted();
         log.info(`${server.host} is not taken: ${explainFailure(error, server)}`);
@@ -92,7 +114,10 @@ function isNear({ hostname }: URL, source: string): boolean {
   return isIP(host) !== 0 && (host === source || isPrivateAddress(host));
 }
 
-/** Where its answer came from is sure to be a way to it; then what it says itself. A link-local address is in no certificate. */
+/**
+ * Where its answer came from is sure to be a way to it; then what it says itself. A link-local address is in no
+ * certificate.
+ */
 export function addressesOf({ hostname, addresses, api_port }: ServerInfo, source: string): URL[] {
   const hosts = [...(addresses.includes(source) ? [source] : []), ...addresses, hostname];
   const urls = [...new Set(hosts)].flatMap((host) => {

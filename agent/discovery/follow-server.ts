@@ -14,8 +14,8 @@ interface Following extends Pick<Looking, 'interfaces' | 'signal'> {
 }
 
 /**
- * Hears where our server says that it is, until the signal ends it, so that a server that moves is found again. Only the
- * holder of a trusted CA is heard, and only addresses are learnt: the connection still has to show that CA.
+ * Hears where our server says that it is, until the signal ends it, so that a server that moves is found again. Only
+ * the holder of a trusted CA is heard, and only addresses are learnt: the connection still has to show that CA.
  */
 export async function followServer({ interfaces, ports, pins, servers, log, signal }: Following): Promise<void> {
   const read = createMessageReader({ pins, log });

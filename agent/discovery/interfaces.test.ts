@@ -13,13 +13,22 @@ const entry = (address: string, netmask: string, internal = false) => ({
 });
 
 const machine = {
-  lo: [entry('127.0.0.1', '255.0.0.0', true), entry('127.0.0.2', '255.0.0.0', true), entry('::1', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', true)],
-  eth0: [entry('192.168.7.20', '255.255.252.0'), entry('2001:db8::20', 'ffff:ffff:ffff:ffff::'), entry('fe80::20', 'ffff:ffff:ffff:ffff::')],
+  lo: [
+    entry('127.0.0.1', '255.0.0.0', true),
+    entry('127.0.0.2', '255.0.0.0', true),
+    entry('::1', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', true),
+  ],
+  eth0: [
+    entry('192.168.7.20', '255.255.252.0'),
+    entry('2001:db8::20', 'ffff:ffff:ffff:ffff::'),
+    entry('fe80::20', 'ffff:ffff:ffff:ffff::'),
+  ],
   eth1: [entry('203.0.113.130', '255.255.255.128')],
   tun0: [entry('10.9.0.1', '255.255.255.255'), entry('10.9.0.2', '255.255.255.254')],
 } as unknown as ReturnType<typeof networkInterfaces>;
 
-const found = (...choice: string[]) => findNeighbourhoods(choice, machine).map(({ interfaceName, address }) => `${interfaceName} ${address}`);
+const found = (...choice: string[]) =>
+  findNeighbourhoods(choice, machine).map(({ interfaceName, address }) => `${interfaceName} ${address}`);
 
 it('finds loopback alone unless more is chosen, and no network beside it', () => {
   expect(found('loopback')).toEqual(['lo 127.0.0.1', 'lo ::1']);
@@ -33,8 +42,12 @@ it('knows how all neighbours are reached, and who is one', () => {
   const [v4, v6] = findNeighbourhoods(['eth0'], machine);
   expect(everybodyIn(v4!, 'ff12::1')).toBe('192.168.7.255');
   expect(everybodyIn(v6!, 'ff12::1')).toBe('ff12::1%eth0');
-  expect(['192.168.4.1', '192.168.7.255', '192.168.8.1', '::1', 'fe80::1%eth0'].map((source) => isNeighbour(source, v4!))).toEqual([true, true, false, false, false]);
-  expect(['fe80::1%eth0', 'fe80::1%eth1', '2001:db8::1', '192.168.7.1'].map((source) => isNeighbour(source, v6!))).toEqual([true, false, false, false]);
+  expect(
+    ['192.168.4.1', '192.168.7.255', '192.168.8.1', '::1', 'fe80::1%eth0'].map((source) => isNeighbour(source, v4!)),
+  ).toEqual([true, true, false, false, false]);
+  expect(
+    ['fe80::1%eth0', 'fe80::1%eth1', '2001:db8::1', '192.168.7.1'].map((source) => isNeighbour(source, v6!)),
+  ).toEqual([true, false, false, false]);
   const [high] = findNeighbourhoods(['eth1'], machine);
   expect(everybodyIn(high!, '')).toBe('203.0.113.255');
   expect([isNeighbour('203.0.113.129', high!), isNeighbour('203.0.113.127', high!)]).toEqual([true, false]);

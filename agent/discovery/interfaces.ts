@@ -27,7 +27,9 @@ export function findNeighbourhoods(choice: Choice, interfaces: Interfaces = netw
       .filter(({ family, address, internal }) => family === 'IPv4' || internal || address.startsWith('fe80:'))
       // One machine at the other end of a tunnel is no neighbourhood.
       .filter(({ family, netmask, internal }) => internal || family === 'IPv6' || !/\.25[45]$/.test(netmask))
-      .filter((entry, index, all) => all.findIndex(({ family }) => family === entry.family) === index || !entry.internal)
+      .filter(
+        (entry, index, all) => all.findIndex(({ family }) => family === entry.family) === index || !entry.internal,
+      )
       .map(({ family, address, netmask, internal }) => ({
         interfaceName,
         family,
@@ -39,7 +41,10 @@ export function findNeighbourhoods(choice: Choice, interfaces: Interfaces = netw
 }
 
 /** Where a packet goes that all neighbours are to get. Loopback has one. */
-export function everybodyIn({ family, address, netmask, isLoopback, interfaceName }: Neighbourhood, group: string): string {
+export function everybodyIn(
+  { family, address, netmask, isLoopback, interfaceName }: Neighbourhood,
+  group: string,
+): string {
   if (isLoopback) return address;
   if (family === 'IPv6') return `${group}%${interfaceName}`;
   const mask = toNumber(netmask);
@@ -47,8 +52,12 @@ export function everybodyIn({ family, address, netmask, isLoopback, interfaceNam
 }
 
 /** Whether a packet from there can be of a neighbour. */
-export function isNeighbour(source: string, { family, address, netmask, isLoopback, interfaceName }: Neighbourhood): boolean {
-  if (family === 'IPv6') return isLoopback ? source === address : source.startsWith('fe80:') && source.endsWith(`%${interfaceName}`);
+export function isNeighbour(
+  source: string,
+  { family, address, netmask, isLoopback, interfaceName }: Neighbourhood,
+): boolean {
+  if (family === 'IPv6')
+    return isLoopback ? source === address : source.startsWith('fe80:') && source.endsWith(`%${interfaceName}`);
   if (!isIPv4(source)) return false;
   const mask = toNumber(netmask);
   return (toNumber(source) & mask) >>> 0 === (toNumber(address) & mask) >>> 0;

@@ -10,7 +10,10 @@ describe('a message of a server', () => {
   it('holds for the CA that it names, and for no other', async () => {
     const signer = await makeSigner();
     const asked: string[] = [];
-    expect(readMessage(say(signer, { nonce }), (pin) => asked.push(pin) > 0)).toMatchObject({ nonce, server_info: { ca_pin: signer.pin } });
+    expect(readMessage(say(signer, { nonce }), (pin) => asked.push(pin) > 0)).toMatchObject({
+      nonce,
+      server_info: { ca_pin: signer.pin },
+    });
     expect(asked).toEqual([signer.pin]);
     expect(readMessage(say(signer), () => false)).toBe('foreign');
   });
@@ -31,9 +34,16 @@ describe('a message of a server', () => {
     expect(changed((message) => Object.assign(message, { default_config: {} }))).toBe('forged');
     // With our CA's word for our key, which anybody can record, and a key of their own.
     expect(readMessage(say({ ...signer, sign: rogue.sign }), all)).toBe('forged');
-    expect(readMessage(say({ ...signer, proof: { ...signer.proof, key: rogue.proof.key }, sign: rogue.sign }), all)).toBe('forged');
+    expect(
+      readMessage(say({ ...signer, proof: { ...signer.proof, key: rogue.proof.key }, sign: rogue.sign }), all),
+    ).toBe('forged');
     expect(readMessage(say({ ...rogue, pin: signer.pin }), all)).toBe('forged');
-    expect(readMessage(say({ ...rogue, pin: signer.pin, proof: { ...rogue.proof, authority: signer.proof.authority } }), all)).toBe('forged');
+    expect(
+      readMessage(
+        say({ ...rogue, pin: signer.pin, proof: { ...rogue.proof, authority: signer.proof.authority } }),
+        all,
+      ),
+    ).toBe('forged');
   });
 
   it('ends with the certificate', async () => {
@@ -76,7 +86,10 @@ describe('a request', () => {
     ['another service', JSON.stringify({ ...asked, service: 'other', version: 1 })],
     ['a later version', JSON.stringify({ ...asked, service: 'sysmanage-agent', version: 2 })],
     ['a name that is none', JSON.stringify({ ...asked, service: 'sysmanage-agent', version: 1, hostname: '<b>\n' })],
-    ['more than a packet has', JSON.stringify({ ...asked, service: 'sysmanage-agent', version: 1, padding: '.'.repeat(MAX_BYTES) })],
+    [
+      'more than a packet has',
+      JSON.stringify({ ...asked, service: 'sysmanage-agent', version: 1, padding: '.'.repeat(MAX_BYTES) }),
+    ],
     ['a nonce that is a number', JSON.stringify({ ...asked, service: 'sysmanage-agent', version: 1, nonce: 5 })],
   ])('is not %s', (_, text) => expect(readRequest(Buffer.from(text))).toBeNull());
 });

@@ -16,8 +16,17 @@ export const FRESH_MS = 60_000;
 
 const DOMAIN = 'sysmanage discovery v1';
 
-const base64url = (min: number, max = min) => z.string().min(min).max(max).regex(/^[\w-]+$/);
-const hostName = z.string().min(1).max(253).regex(/^[\w.-]+$/);
+const base64url = (min: number, max = min) =>
+  z
+    .string()
+    .min(min)
+    .max(max)
+    .regex(/^[\w-]+$/);
+const hostName = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(/^[\w.-]+$/);
 const address = z.union([z.ipv4(), z.ipv6()]);
 const port = z.int().min(1).max(65_535);
 /** Milliseconds since 1970. */
@@ -55,11 +64,16 @@ const serverInfo = z.object({
 export type ServerInfo = z.infer<typeof serverInfo>;
 
 /**
- * What a message can be judged by whose reader knows a pin and nothing else: the CA's key, and its word for the key that
- * signs, for as long as the server's certificate lives. Keys are DER SubjectPublicKeyInfo, signatures DER ECDSA over
- * SHA-256, each in base64url.
+ * What a message can be judged by whose reader knows a pin and nothing else: the CA's key, and its word for the key
+ * that signs, for as long as the server's certificate lives. Keys are DER SubjectPublicKeyInfo, signatures DER ECDSA
+ * over SHA-256, each in base64url.
  */
-const proof = z.object({ authority: base64url(100, 200), key: base64url(100, 200), until: timestamp, vouched: base64url(80, 100) });
+const proof = z.object({
+  authority: base64url(100, 200),
+  key: base64url(100, 200),
+  until: timestamp,
+  vouched: base64url(80, 100),
+});
 export type Proof = z.infer<typeof proof>;
 
 const message = z.object({
@@ -91,7 +105,10 @@ export const readRequest = (packet: Buffer): Request | null => request.safeParse
  * @param key the certificate's public key, `authority` the CA's, DER
  * @param until when the certificate ends
  */
-export function vouch(signAsAuthority: Sign, { authority, key, until }: { authority: Buffer; key: Buffer; until: Date }): Proof {
+export function vouch(
+  signAsAuthority: Sign,
+  { authority, key, until }: { authority: Buffer; key: Buffer; until: Date },
+): Proof {
   const claim = { key: key.toString('base64url'), until: until.getTime() };
   return {
     authority: authority.toString('base64url'),
@@ -158,7 +175,8 @@ function parse(packet: Buffer): unknown {
   }
 }
 
-const vouchedBytes = ({ key, until }: Pick<Proof, 'key' | 'until'>) => Buffer.from(`${DOMAIN} key ${key} until ${until}`);
+const vouchedBytes = ({ key, until }: Pick<Proof, 'key' | 'until'>) =>
+  Buffer.from(`${DOMAIN} key ${key} until ${until}`);
 const signedBytes = (said: object) => Buffer.from(`${DOMAIN} message ${JSON.stringify(said)}`);
 
 function isSigned(bytes: Buffer, publicKey: Buffer, signature: string): boolean {

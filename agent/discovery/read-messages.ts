@@ -24,7 +24,8 @@ export function createMessageReader({ pins, log }: Reading) {
   function isFresh({ timestamp, server_info }: Message): boolean {
     const offMs = timestamp - Date.now();
     if (Math.abs(offMs) <= FRESH_MS) return true;
-    // Its signature holds: it is a recording, or a clock is wrong, which a person must hear of. Once: anybody can repeat it.
+    // Its signature holds: it is a recording, or a clock is wrong, which a person must hear of. Once: anybody can
+    // repeat it.
     if (performance.now() - warnedAt > FRESH_MS) {
       warnedAt = performance.now();
       const [seconds, way] = [Math.round(Math.abs(offMs) / 1000), offMs > 0 ? 'ahead of' : 'behind'];

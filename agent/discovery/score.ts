@@ -22,10 +22,17 @@ interface Circumstances {
 /** Each counts for more than all after it together. */
 const WORTH = { known: 1000, encrypted: 200, neighbour: 100, private: 50, quick: 40 };
 
-/** Which server is tried first. Trust is not given by it: that is the pin's, or the administrator's who compares the words. */
-export function score({ isKnown, isNeighbour, source, answeredMs }: Circumstances, message: Message): Pick<Candidate, 'score' | 'reasons'> {
+/**
+ * Which server is tried first. Trust is not given by it: that is the pin's, or the administrator's who compares the
+ * words.
+ */
+export function score(
+  { isKnown, isNeighbour, source, answeredMs }: Circumstances,
+  message: Message,
+): Pick<Candidate, 'score' | 'reasons'> {
   // One that answers within 4 ms gets all, one that takes 200 ms or more nothing.
-  const quick = answeredMs === null ? 0 : Math.round(Math.max(0, WORTH.quick * (1 - Math.max(0, answeredMs - 4) / 196)));
+  const quick =
+    answeredMs === null ? 0 : Math.round(Math.max(0, WORTH.quick * (1 - Math.max(0, answeredMs - 4) / 196)));
   const parts: [boolean, number, string][] = [
     [isKnown, WORTH.known, 'its CA is trusted'],
     [message.server_info.use_ssl, WORTH.encrypted, 'speaks TLS'],

@@ -40,7 +40,15 @@ export interface Search {
 }
 
 /** Looks for servers whose signature holds for the CA that they name. Hears announcements until it is closed. */
-export async function openSearch({ ports = PORTS, interfaces, pins, hostname, platform, log, signal }: Looking): Promise<Search> {
+export async function openSearch({
+  ports = PORTS,
+  interfaces,
+  pins,
+  hostname,
+  platform,
+  log,
+  signal,
+}: Looking): Promise<Search> {
   let found = new Map<string, Candidate>();
   let asked: { nonce: string; at: number; answered: AbortController } | null = null;
   let onHeard = () => {};
@@ -56,7 +64,8 @@ export async function openSearch({ ports = PORTS, interfaces, pins, hostname, pl
     const { ca_pin, hostname: name, api_port } = message.server_info;
     const key = `${ca_pin} ${name} ${api_port}`;
     if (worth.score > (found.get(key)?.score ?? 0)) found.set(key, { message, source, ...worth });
-    if (found.size > MOST) found.delete([...found].reduce((worst, one) => (one[1].score < worst[1].score ? one : worst))[0]);
+    if (found.size > MOST)
+      found.delete([...found].reduce((worst, one) => (one[1].score < worst[1].score ? one : worst))[0]);
     if (pins) asked?.answered.abort();
     if (!isAnswer) onHeard();
   }
@@ -72,12 +81,23 @@ export async function openSearch({ ports = PORTS, interfaces, pins, hostname, pl
   await hearing.ready;
 
   async function send(sockets: Map<Neighbourhood, Socket>): Promise<void> {
-    const request = writeRequest({ hostname, platform, nonce: asked!.nonce, timestamp: Date.now(), request_config: true });
+    const request = writeRequest({
+      hostname,
+      platform,
+      nonce: asked!.nonce,
+      timestamp: Date.now(),
+      request_config: true,
+    });
     // Anew each time: an interface may come up while we look.
     for (const place of findNeighbourhoods(interfaces)) {
       try {
         const same = [...sockets.keys()].find((one) => isDeepStrictEqual(one, place)) ?? place;
-        const socket = sockets.get(same) ?? (await openTowards(place, (packet, { address }) => isNeighbour(address, place) && take(packet, address, place, true)));
+        const socket =
+          sockets.get(same) ??
+          (await openTowards(
+            place,
+            (packet, { address }) => isNeighbour(address, place) && take(packet, address, place, true),
+          ));
         sockets.set(same, socket);
         await sendToEverybody(socket, place, ports.beacon, request);
       } catch (error) {
@@ -100,7 +120,8 @@ export async function openSearch({ ports = PORTS, interfaces, pins, hostname, pl
           signal.throwIfAborted();
           if (answered.signal.aborted) break;
         }
-        if (sockets.size === 0) throw new Error(`nobody can be asked for a server (${[...failures].join('; ') || 'no such interface'})`);
+        if (sockets.size === 0)
+          throw new Error(`nobody can be asked for a server (${[...failures].join('; ') || 'no such interface'})`);
         for (const failure of failures) log.debug(`looking for a server: ${failure}`);
         const candidates = [...found.values()].sort((a, b) => b.score - a.score);
         found = new Map();

@@ -56,7 +56,9 @@ interface Listening {
   isShared: boolean;
   /** Called for each packet of a neighbour. What comes from elsewhere was not said to us. */
   onPacket: (packet: Buffer, from: RemoteInfo, place: Neighbourhood, socket: Socket) => void;
-  /** Called when it begins to hear, also on other interfaces than before (null), and with each new reason why it cannot. */
+  /**
+   * Called when it begins to hear, also on other interfaces than before (null), and with each new reason why it cannot.
+   */
   onLook: (fault: string | null) => void;
   lookMs?: number;
 }

@@ -7,7 +7,10 @@ import { pinOf } from '../trust/anchors';
 import { X509Certificate } from 'node:crypto';
 import { readRequest, vouch, writeMessage, type Message, type Proof, type Request, type Sign } from './message';
 
-const signerOf = (key: KeyObject): Sign => (bytes) => signWith('sha256', bytes, key);
+const signerOf =
+  (key: KeyObject): Sign =>
+  (bytes) =>
+    signWith('sha256', bytes, key);
 
 export interface Signer {
   pin: string;
@@ -16,7 +19,10 @@ export interface Signer {
 }
 
 /** What a server with that CA signs with. */
-export async function makeSigner({ authority, until = new Date(Date.now() + 3_600_000) }: { authority?: TestAuthority; until?: Date } = {}): Promise<Signer> {
+export async function makeSigner({
+  authority,
+  until = new Date(Date.now() + 3_600_000),
+}: { authority?: TestAuthority; until?: Date } = {}): Promise<Signer> {
   const { pem, keys } = authority ?? (await makeAuthority());
   const leaf = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const proof = vouch(signerOf(KeyObject.from(keys.privateKey)), {
@@ -28,7 +34,14 @@ export async function makeSigner({ authority, until = new Date(Date.now() + 3_60
 }
 
 /** A message of a server at 127.0.0.1. */
-export function say(signer: Signer, { nonce, timestamp = Date.now(), ...info }: { nonce?: string; timestamp?: number } & Partial<Message['server_info']> = {}): Buffer {
+export function say(
+  signer: Signer,
+  {
+    nonce,
+    timestamp = Date.now(),
+    ...info
+  }: { nonce?: string; timestamp?: number } & Partial<Message['server_info']> = {},
+): Buffer {
   const server_info = {
     hostname: 'server.test',
     addresses: ['127.0.0.1'],

@@ -68,16 +68,16 @@ function parse(argv: string[]) {
       strict: true,
       allowPositionals: false,
       options: {
-        'server': { type: 'string' },
+        server: { type: 'string' },
         'state-dir': { type: 'string' },
         'ca-pin': { type: 'string' },
-        'token': { type: 'string' },
+        token: { type: 'string' },
         'token-file': { type: 'string' },
-        'once': { type: 'boolean' },
+        once: { type: 'boolean' },
         'log-level': { type: 'string' },
         'discovery-interfaces': { type: 'string' },
-        'help': { type: 'boolean' },
-        'version': { type: 'boolean' },
+        help: { type: 'boolean' },
+        version: { type: 'boolean' },
       },
     });
   } catch (error) {
@@ -114,7 +114,8 @@ function readTokenFile(path: string): string {
 
 function parseInterfaces(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
-  if (names.length > 64 || names.some((name) => !/^[^\s/]{1,64}$/.test(name))) throw new Error('is no list of interfaces');
+  if (names.length > 64 || names.some((name) => !/^[^\s/]{1,64}$/.test(name)))
+    throw new Error('is no list of interfaces');
   return names;
 }
 

@@ -33,7 +33,11 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** A condition that waiting does not mend. The message is one line for a person and names the mend. */
 export class FatalError extends Error {
-  constructor(readonly exitCode: ExitCode, message: string, options?: ErrorOptions) {
+  constructor(
+    readonly exitCode: ExitCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.name = 'FatalError';
   }

@@ -12,7 +12,9 @@ const PROGRAM = fileURLToPath(new URL('../../build/agent/sysmanage-agent.cjs', i
  * @param input what it can read from its standard input
  */
 export function startAgentProcess(args: string[], input?: string) {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   child.stdin?.end(input);
   let stdout = '';

@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import { AGENT_VERSION } from './version';
 
 it('is the version of the package', () => {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   expect(AGENT_VERSION).toBe(manifest.version);
 });

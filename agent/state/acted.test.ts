@@ -21,12 +21,15 @@ it('keeps what was begun of each kind, for the next start too, until it is taken
   expect([acted.get('renew'), acted.get('split')]).toEqual([{ request: 'the second', key }, undefined]);
 });
 
-it.each(['', '{', '[]', '{"split":{"key":"no key"}}'])('takes a damaged file (%j) for none, and writes it anew', (text) => {
-  const folder = makeStateFolder();
-  openStateFolder(folder);
-  writeFileSync(join(folder, 'acted.json'), text);
-  const acted = openActed(folder);
-  expect(acted.get('split')).toBeUndefined();
-  acted.set('split', { key });
-  expect(openActed(folder).get('split')).toEqual({ key });
-});
+it.each(['', '{', '[]', '{"split":{"key":"no key"}}'])(
+  'takes a damaged file (%j) for none, and writes it anew',
+  (text) => {
+    const folder = makeStateFolder();
+    openStateFolder(folder);
+    writeFileSync(join(folder, 'acted.json'), text);
+    const acted = openActed(folder);
+    expect(acted.get('split')).toBeUndefined();
+    acted.set('split', { key });
+    expect(openActed(folder).get('split')).toEqual({ key });
+  },
+);

@@ -26,7 +26,8 @@ export interface Acted {
   set<Kind extends keyof ActedFile>(kind: Kind, what: ActedFile[Kind]): void;
 }
 
-export const nameOfKey = ({ publicKeyDer }: { publicKeyDer: Buffer }) => createHash('sha256').update(publicKeyDer).digest('hex');
+export const nameOfKey = ({ publicKeyDer }: { publicKeyDer: Buffer }) =>
+  createHash('sha256').update(publicKeyDer).digest('hex');
 
 export function openActed(folder: string): Acted {
   const path = join(folder, FILES.acted);

@@ -38,5 +38,7 @@ it('writes settings that could not be written with those that come later', async
   remember({ server: null, servers: ['https://b.test:6443', 'https://a.test:6443'] });
   mkdirSync(folder);
   await until('agent.yaml can be written now');
-  expect(readFileSync(join(folder, 'agent.yaml'), 'utf8')).toBe('log_level: debug\nservers:\n  - https://b.test:6443\n  - https://a.test:6443\n');
+  expect(readFileSync(join(folder, 'agent.yaml'), 'utf8')).toBe(
+    'log_level: debug\nservers:\n  - https://b.test:6443\n  - https://a.test:6443\n',
+  );
 });

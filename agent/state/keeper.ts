@@ -14,12 +14,16 @@ export class Keeper {
   private tell = (message: string): void => void this.untold.push(message);
   private retrying: NodeJS.Timeout | undefined;
 
-  constructor(private readonly log: Log, private readonly retryMs = RETRY_MS) {}
+  constructor(
+    private readonly log: Log,
+    private readonly retryMs = RETRY_MS,
+  ) {}
 
   /**
    * Returns whether it is kept now.
    *
-   * @param what names it in the log: “cannot write …”; a later write of the same name takes the place of one that is still to be done
+   * @param what names it in the log: “cannot write …”; a later write of the same name takes the place of one that is
+   * still to be done
    * @param write is called again later, maybe hours: what it writes must be what is newest then
    */
   keep(what: string, write: () => void): boolean {

@@ -24,7 +24,8 @@ export async function lockIdentity(folder: string, secret: string): Promise<() =
     case 'linux':
       // An abstract socket. Exactly 108 bytes, the whole of sun_path: older Node pads shorter names with zeros and
       // newer does not, and two agents on different Nodes would lock different names. Each network namespace has names
-      // of its own; two containers that share a state directory are kept apart by the server, which holds the newer back.
+      // of its own; two containers that share a state directory are kept apart by the server, which holds the newer
+      // back.
       return holdName(`\0sysmanage-agent-${digest.slice(0, 91)}`, taken);
     default:
       return holdFile(folder, taken);

@@ -28,8 +28,8 @@ export function defaultStateFolder(programData: string | undefined): string {
 
 /**
  * Makes the state folder, 0700, or checks that nobody else can look into the one that is there.
- * Throws FatalError: CONFIG when its owner or mode is unsafe, STATE when it cannot be made or read, or cannot be written
- * before this machine has its certificate: one that has can do its work without.
+ * Throws FatalError: CONFIG when its owner or mode is unsafe, STATE when it cannot be made or read, or cannot be
+ * written before this machine has its certificate: one that has can do its work without.
  */
 export function openStateFolder(folder: string): void {
   let stats: Stats;

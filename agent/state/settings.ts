@@ -68,7 +68,9 @@ function parseYaml(path: string, text: string): unknown {
   }
 }
 
-/** Writes what changed and leaves the rest of the file, comments too, as it is. Throws, also FatalError, when it cannot. */
+/**
+ * Writes what changed and leaves the rest of the file, comments too, as it is. Throws, also FatalError, when it cannot.
+ */
 export function keepSettings(folder: string, changes: Changes): void {
   const path = join(folder, FILES.settings);
   const document = parseDocument(readIfThere(path) ?? '');
@@ -100,7 +102,9 @@ export function createSettingsKeeper(folder: string, keeper: Keeper): (changes: 
   };
 }
 
-/** The addresses of the server as the file has them, the best first. What somebody wrote goes before what was learnt. */
+/**
+ * The addresses of the server as the file has them, the best first. What somebody wrote goes before what was learnt.
+ */
 export function serversOf({ server, servers = [] }: Settings): URL[] {
   return [...new Set([...(server ? [server] : []), ...servers])].map(parseServerAddress);
 }

@@ -60,9 +60,9 @@ export function writeAnchors(folder: string, { authorities, pins }: Anchors): vo
 const MAX_AUTHORITIES = 16;
 
 /**
- * Trusts the CAs (PEM) that our server vouches for on its own sealed connection, besides those that `known` has, by adding
- * them to its arrays. None is taken away by this. Returns those that are new. Throws for what is no CA, before anything
- * is trusted.
+ * Trusts the CAs (PEM) that our server vouches for on its own sealed connection, besides those that `known` has, by
+ * adding them to its arrays. None is taken away by this. Returns those that are new. Throws for what is no CA, before
+ * anything is trusted.
  */
 export function addAuthorities(known: Anchors, certificates: readonly string[]): Anchors {
   const added = certificates

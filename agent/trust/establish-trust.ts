@@ -30,13 +30,24 @@ export interface Trust extends Anchors {
  * Throws FatalError UNTRUSTED_SERVER when the pins differ (a stored one is never overwritten), STATE when the first one
  * met cannot be stored, any other Error when the server cannot be met.
  */
-export async function establishTrust({ folder, server, expectedPins, foundPin, log, keeper, signal }: TrustRequest): Promise<Trust> {
+export async function establishTrust({
+  folder,
+  server,
+  expectedPins,
+  foundPin,
+  log,
+  keeper,
+  signal,
+}: TrustRequest): Promise<Trust> {
   const stored = readAnchors(folder);
   // What is stored besides a pin that was given, a server with that pin has vouched for since.
   const isExpected = !expectedPins || stored.pins.some((pin) => expectedPins.includes(pin));
   const accepted = stored.pins.length > 0 ? (isExpected ? stored.pins : []) : expectedPins;
   if (accepted?.length === 0) {
-    throw refusal(`the CA pin given is ${expectedPins!.join(' or ')}, but this machine trusts ${stored.pins.join(', ')}`, folder);
+    throw refusal(
+      `the CA pin given is ${expectedPins!.join(' or ')}, but this machine trusts ${stored.pins.join(', ')}`,
+      folder,
+    );
   }
   const authority = await meetServer(server, signal);
   const pin = pinOf(authority);
@@ -51,7 +62,10 @@ export async function establishTrust({ folder, server, expectedPins, foundPin, l
   if (stored.authorities.includes(pem)) return { ...stored, signingKeyDer };
   // The same key in a renewed certificate takes the place of the old one.
   const others = stored.authorities.filter((other) => pinOf(new X509Certificate(other)) !== pin);
-  const anchors = { authorities: [...others, pem], pins: stored.pins.length > 0 ? stored.pins : [...(expectedPins ?? [pin])] };
+  const anchors = {
+    authorities: [...others, pem],
+    pins: stored.pins.length > 0 ? stored.pins : [...(expectedPins ?? [pin])],
+  };
   if (accepted) keeper.keep(FILES.authorities, () => writeAnchors(folder, anchors));
   else keepFirst(folder, anchors);
   log.info(
@@ -67,7 +81,10 @@ function keepFirst(folder: string, anchors: Anchors): void {
   try {
     writeAnchors(folder, anchors);
   } catch (error) {
-    throw new FatalError(EXIT.STATE, `cannot store the CA of the first contact in ${folder}: ${(error as Error).message}`);
+    throw new FatalError(
+      EXIT.STATE,
+      `cannot store the CA of the first contact in ${folder}: ${(error as Error).message}`,
+    );
   }
 }
 

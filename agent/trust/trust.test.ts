@@ -35,7 +35,14 @@ function makeAgent(server: URL, ...pins: string[]) {
   const folder = makeStateFolder();
   openStateFolder(folder);
   const record = recordLog();
-  return { folder, server, expectedPins: pins.length > 0 ? pins : undefined, ...record, ...keepingIn(folder, record.log), signal: signalOfTest() };
+  return {
+    folder,
+    server,
+    expectedPins: pins.length > 0 ? pins : undefined,
+    ...record,
+    ...keepingIn(folder, record.log),
+    signal: signalOfTest(),
+  };
 }
 
 const pinOfAuthority = (authority: TestAuthority) => pinOf(new X509Certificate(authority.pem));
@@ -180,7 +187,12 @@ describe('a machine that trusts a CA', () => {
     const many = await Promise.all(Array.from({ length: 16 }, (_, i) => makeAuthority(`CA ${i}`)));
     expect(() => addAuthorities(known, [cert])).toThrow('not the certificate of a CA');
     expect(() => addAuthorities(known, ['-----BEGIN CERTIFICATE-----'])).toThrow();
-    expect(() => addAuthorities(known, many.map(({ pem }) => pem))).toThrow('too many');
+    expect(() =>
+      addAuthorities(
+        known,
+        many.map(({ pem }) => pem),
+      ),
+    ).toThrow('too many');
     expect(known).toEqual({ authorities: [old.pem], pins: [pinOfAuthority(old)] });
   });
 

@@ -39,18 +39,25 @@ function KeyRow({ apiKey: { id, name, prefix, permissions, state, expiresAt, las
   return (
     <Row className="max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3">
       <HeadCell className="max-sm:col-span-2">
-        <span className="wrap-anywhere">{name}</span> <span className="mono text-12 font-normal text-ink-2">{prefix}…</span>
+        <span className="wrap-anywhere">{name}</span>{' '}
+        <span className="mono text-12 font-normal text-ink-2">{prefix}…</span>
         {state !== 'active' && <span className="text-ink-2"> ({t(`apiKey.state.${state}`)})</span>}
       </HeadCell>
       <Cell className="max-sm:col-span-2">
         {/* Smaller within the line: of its own it would stand higher than the others. */}
-        <span className="text-12 text-ink-2">{permissions.map((one) => t(`permission.${one as Permission}`)).join(' · ')}</span>
+        <span className="text-12 text-ink-2">
+          {permissions.map((one) => t(`permission.${one as Permission}`)).join(' · ')}
+        </span>
       </Cell>
       <Cell className="text-ink-2">
-        <Labelled label={t('apiKey.lastUsed')}>{lastUsedAt ? <RelativeTime at={lastUsedAt} /> : t('apiKey.never')}</Labelled>
+        <Labelled label={t('apiKey.lastUsed')}>
+          {lastUsedAt ? <RelativeTime at={lastUsedAt} /> : t('apiKey.never')}
+        </Labelled>
       </Cell>
       <Cell className={`text-ink-2 max-sm:col-start-1 ${state === 'active' ? '' : 'max-sm:sr-only'}`}>
-        <Labelled label={t('apiKey.ends')}>{state === 'active' ? <RelativeTime at={expiresAt} isPast={false} /> : '–'}</Labelled>
+        <Labelled label={t('apiKey.ends')}>
+          {state === 'active' ? <RelativeTime at={expiresAt} isPast={false} /> : '–'}
+        </Labelled>
       </Cell>
       <Cell className="max-sm:col-start-2 max-sm:row-start-3 max-sm:row-span-2 max-sm:self-center">
         {/* Over the edges of its line, which alone makes the row's height. */}

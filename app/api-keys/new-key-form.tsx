@@ -12,7 +12,11 @@ import { useOnce } from '../forms/use-once';
 export type KeyField = 'name' | 'permissions' | 'days';
 
 const keyIds = { name: 'name', permissions: 'permissions', days: 'days' } as const;
-export const keyWords = { name: 'apiKey.nameNeeded', permissions: 'apiKey.permissionsNeeded', days: 'errors.input.invalid' } as const;
+export const keyWords = {
+  name: 'apiKey.nameNeeded',
+  permissions: 'apiKey.permissionsNeeded',
+  days: 'errors.input.invalid',
+} as const;
 
 /** At most a year, and leap years have 366 days. */
 const YEAR = 366;
@@ -50,7 +54,11 @@ export function NewKeyForm({ sent, errors }: Props) {
       <CheckboxGroup
         name="permissions"
         label={t('apiKey.permissions')}
-        options={[...may].map((one) => ({ value: one, text: t(`permission.${one}`), isChosen: sent?.permissions.includes(one) ?? false }))}
+        options={[...may].map((one) => ({
+          value: one,
+          text: t(`permission.${one}`),
+          isChosen: sent?.permissions.includes(one) ?? false,
+        }))}
         error={word('permissions')}
       />
       <SelectField
@@ -58,7 +66,10 @@ export function NewKeyForm({ sent, errors }: Props) {
         name="days"
         label={t('apiKey.days')}
         defaultValue={String(sent?.days ?? 90)}
-        options={DAYS.map((days) => ({ value: String(days), text: days === YEAR ? t('apiKey.year') : t('apiKey.daysCount', { count: days }) }))}
+        options={DAYS.map((days) => ({
+          value: String(days),
+          text: days === YEAR ? t('apiKey.year') : t('apiKey.daysCount', { count: days }),
+        }))}
       />
       <Button type="submit" look="primary" shape="field" isPending={isPending}>
         {t('apiKey.create')}

@@ -46,7 +46,12 @@ export function AuditFilters({ actorName }: { actorName: string | null }) {
         <Field name="actor" label={t('audit.actor')} className="sm:w-48" />
         <div className="flex min-w-0 flex-col gap-1 text-12 text-ink-2 sm:w-48">
           <label htmlFor={what}>{t('audit.what')}</label>
-          <FilterSelect id={what} name="action" value={action ?? ''} options={[{ value: '', text: t('audit.anything') }, ...known, ...unknown]} />
+          <FilterSelect
+            id={what}
+            name="action"
+            value={action ?? ''}
+            options={[{ value: '', text: t('audit.anything') }, ...known, ...unknown]}
+          />
         </div>
         <Field name="from" type="date" label={t('audit.from', { zone })} />
         <Field name="to" type="date" label={t('audit.to', { zone })} />
@@ -60,7 +65,12 @@ export function AuditFilters({ actorName }: { actorName: string | null }) {
       {/* These have no field of their own, and must not filter unseen. */}
       {actorId && (
         <p className="text-13 text-ink-2">
-          {t('audit.onlyBy')} {actorName ? <span className="text-ink wrap-anywhere">{actorName}</span> : <span className="mono text-12 text-ink">{actorId}</span>}{' '}
+          {t('audit.onlyBy')}{' '}
+          {actorName ? (
+            <span className="text-ink wrap-anywhere">{actorName}</span>
+          ) : (
+            <span className="mono text-12 text-ink">{actorId}</span>
+          )}{' '}
           <Link to={auditLink(params, { actorId: undefined })} className="link">
             {t('audit.byAll')}
           </Link>

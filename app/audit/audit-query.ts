@@ -34,8 +34,11 @@ export function readAuditQuery(params: URLSearchParams) {
   return query satisfies AuditListQuery;
 }
 
-/** Whose days the address means: those of whoever filtered, also when it is opened by somebody else. Null without days. */
-export const zoneOf = (params: URLSearchParams) => (params.has('from') || params.has('to') ? (params.get('zone') ?? 'UTC') : null);
+/**
+ * Whose days the address means: those of whoever filtered, also when it is opened by somebody else. Null without days.
+ */
+export const zoneOf = (params: URLSearchParams) =>
+  params.has('from') || params.has('to') ? (params.get('zone') ?? 'UTC') : null;
 
 type Changes = Partial<Record<FilterName | 'cursor' | 'zone', string | undefined>>;
 
@@ -53,6 +56,7 @@ export const sameActor = ({ actorId, actorLabel }: Pick<AuditRecord, 'actorId' |
 /** Everything that the address asks for, as a file. */
 export function exportLink(params: URLSearchParams, format: 'csv' | 'jsonl'): string {
   const query = new URLSearchParams({ format });
-  for (const [name, value] of Object.entries(readAuditQuery(params))) if (value && name !== 'cursor') query.set(name, value);
+  for (const [name, value] of Object.entries(readAuditQuery(params)))
+    if (value && name !== 'cursor') query.set(name, value);
   return `/audit/export?${query}`;
 }

@@ -105,7 +105,8 @@ function Actor({ record }: { record: AuditRecord }) {
   const [params] = useSearchParams();
   const { actorKind, actorId, actorLabel } = record;
   const name = actorLabel ?? actorId;
-  if (!name) return <span className="text-ink-2">{actorKind === 'system' ? t('audit.system') : t('audit.nobody')}</span>;
+  if (!name)
+    return <span className="text-ink-2">{actorKind === 'system' ? t('audit.system') : t('audit.nobody')}</span>;
   return (
     // What has no page of its own, such as a name that nobody has, leads to what else was done by it.
     <Link to={pageOf(actorKind, actorId) ?? auditLink(params, sameActor(record))} className="link">
@@ -190,7 +191,10 @@ function Details({ record }: { record: AuditRecord }) {
               </>
             ),
           ],
-          [t('problem.request'), record.requestId && <CopyableId value={record.requestId} label={t('problem.requestId')} />],
+          [
+            t('problem.request'),
+            record.requestId && <CopyableId value={record.requestId} label={t('problem.requestId')} />,
+          ],
         ]}
       />
       <StateDiff before={record.before} after={record.after} />

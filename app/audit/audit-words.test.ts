@@ -20,5 +20,7 @@ test('every action is offered once, in the order of its words', () => {
   const choices = actionChoices(i18n.t, 'en');
   expect(choices).toContainEqual({ value: 'user.signIn', text: 'Sign in' });
   expect(new Set(choices.map(({ text }) => text)).size).toBe(choices.length);
-  expect(choices.map(({ text }) => text)).toEqual(choices.map(({ text }) => text).sort((a, b) => a.localeCompare(b, 'en')));
+  expect(choices.map(({ text }) => text)).toEqual(
+    choices.map(({ text }) => text).sort((a, b) => a.localeCompare(b, 'en')),
+  );
 });

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { compareStates } from './compare-states';
 
 test('what changed, came, went and stayed, at any depth', () => {
-  expect(compareStates({ role: 'viewer', gone: 1, same: [true] }, { role: 'administrator', came: { deep: null }, same: [true] })).toEqual([
+  expect(
+    compareStates(
+      { role: 'viewer', gone: 1, same: [true] },
+      { role: 'administrator', came: { deep: null }, same: [true] },
+    ),
+  ).toEqual([
     { path: 'came.deep', before: undefined, after: 'null', isChanged: true },
     { path: 'gone', before: '1', after: undefined, isChanged: true },
     { path: 'role', before: 'viewer', after: 'administrator', isChanged: true },

@@ -23,7 +23,8 @@ test('days on which the clocks change are 23 and 25 hours long', () => {
 });
 
 test('what is no day, and a zone that is none', () => {
-  for (const day of ['', 'yesterday', '2026-02-30', '2026-13-01', '1969-12-31', '0099-01-01', '2026-1-1']) expect(iso(day, 'UTC'), day).toBeNull();
+  for (const day of ['', 'yesterday', '2026-02-30', '2026-13-01', '1969-12-31', '0099-01-01', '2026-1-1'])
+    expect(iso(day, 'UTC'), day).toBeNull();
   expect(iso('9999-12-31', 'UTC', 1)).toBeNull();
   expect(iso('2026-01-15', 'Mars/Olympus')).toBe('2026-01-15T00:00:00.000Z');
 });

@@ -26,7 +26,15 @@ function offsetAt(instant: number, zone: string): number {
 }
 
 function partsOf(instant: number, zone: string): ((type: Intl.DateTimeFormatPartTypes) => number) | null {
-  const wanted = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric', hourCycle: 'h23' } as const;
+  const wanted = {
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+    hourCycle: 'h23',
+  } as const;
   try {
     const parts = new Intl.DateTimeFormat('en-US', { ...wanted, timeZone: zone }).formatToParts(instant);
     return (type) => Number(parts.find((part) => part.type === type)?.value);

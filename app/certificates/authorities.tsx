@@ -8,7 +8,10 @@ import type { Served } from './certificate-types';
 export function Authorities({ authorities, keyAtRest }: Pick<Served, 'authorities' | 'keyAtRest'>) {
   const { t } = useTranslation();
   return authorities.map(({ pin, stage, isSigning, ...certificate }) => (
-    <Section key={certificate.fingerprint} title={t(isSigning ? 'certificates.authority' : 'certificates.otherAuthority')}>
+    <Section
+      key={certificate.fingerprint}
+      title={t(isSigning ? 'certificates.authority' : 'certificates.otherAuthority')}
+    >
       <CertificateFacts
         certificate={certificate}
         stage={stage}

@@ -4,7 +4,9 @@ import { RelativeTime } from '../ui/figures/relative-time';
 
 const DAY_MS = 86_400_000;
 
-/** Whole days, because renewal is planned in them; on the last two, and after the end, what is left or over in words. */
+/**
+ * Whole days, because renewal is planned in them; on the last two, and after the end, what is left or over in words.
+ */
 export function DaysLeft({ at }: { at: string }) {
   const { t } = useTranslation();
   const days = Math.floor((Date.parse(at) - useNow()) / DAY_MS);

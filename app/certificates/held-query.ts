@@ -10,7 +10,8 @@ const list = listQuery({
   path: '/certificates',
   filters: {
     show: oneOf(shows),
-    days: (value) => (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= MAX_DAYS ? Number(value) : undefined),
+    days: (value) =>
+      /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= MAX_DAYS ? Number(value) : undefined,
   },
   orders: { end: 'asc' },
   first: 'end',
@@ -23,8 +24,15 @@ export function readHeldQuery(params: URLSearchParams) {
 }
 
 /** The same list with something changed, as an address. */
-export function heldLink(params: URLSearchParams, changes: Partial<Record<'show' | 'days' | 'cursor', string>>): string {
+export function heldLink(
+  params: URLSearchParams,
+  changes: Partial<Record<'show' | 'days' | 'cursor', string>>,
+): string {
   const { show, days, cursor } = { ...readHeldQuery(params), cursor: undefined, ...changes };
   const isWithin = show === 'within';
-  return list.link(new URLSearchParams(), { show: show === 'all' ? undefined : show, days: isWithin ? String(days) : undefined, cursor });
+  return list.link(new URLSearchParams(), {
+    show: show === 'all' ? undefined : show,
+    days: isWithin ? String(days) : undefined,
+    cursor,
+  });
 }

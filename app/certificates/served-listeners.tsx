@@ -9,7 +9,10 @@ export function ServedListeners({ listeners }: { listeners: ServedListener[] }) 
   return (
     <>
       {listeners.map((listener) => (
-        <Section key={listener.listener} title={t(`certificates.listener.${listener.listener}`, { port: listener.port })}>
+        <Section
+          key={listener.listener}
+          title={t(`certificates.listener.${listener.listener}`, { port: listener.port })}
+        >
           <Served listener={listener} />
         </Section>
       ))}

@@ -16,11 +16,13 @@ export function useWarnings(loaded: Warning[] | null): Warning[] {
     const asking = new AbortController();
     const ask = () => {
       if (document.visibilityState === 'hidden') return;
-      live().certificates.warnings.query(undefined, { signal: asking.signal }).then(
-        (warnings) => setHeard({ loaded, warnings }),
-        // The connection indicator says that there is none; a session that ended is found by the live stream.
-        () => undefined,
-      );
+      live()
+        .certificates.warnings.query(undefined, { signal: asking.signal })
+        .then(
+          (warnings) => setHeard({ loaded, warnings }),
+          // The connection indicator says that there is none; a session that ended is found by the live stream.
+          () => undefined,
+        );
     };
     const timer = setInterval(ask, ASK_EVERY_MS);
     document.addEventListener('visibilitychange', ask);

@@ -11,7 +11,10 @@ const SIDES = [
   { side: 'second', label: 'clone.keepSecond', look: 'quiet' },
 ] as const;
 
-/** Which of the two stays the host. While only one of them is connected there is nobody to tell; then it can be dismissed. */
+/**
+ * Which of the two stays the host. While only one of them is connected there is nobody to tell; then it can be
+ * dismissed.
+ */
 export function CloneActs({ host, clone }: { host: HostRow; clone: Clone }) {
   const { t } = useTranslation();
   const dismiss = useHostAct(host, 'dismissClone');

@@ -20,12 +20,13 @@ const said = (text: (side: Side) => string | undefined) =>
 export function ClonePanel({ host, clone }: { host: HostDetail; clone: Clone }) {
   const { t } = useTranslation();
   const { first, second } = clone;
-  const fact = (name: string, text: (side: Side) => string | undefined, show: (side: Side) => ReactNode = said(text)): ComparedFact => ({
-    name,
-    values: [show(first), show(second)],
-    differs: text(first) !== text(second),
-  });
-  const machine = ({ said }: Side) => said && [said.hardware.manufacturer, said.hardware.model].filter(Boolean).join(', ');
+  const fact = (
+    name: string,
+    text: (side: Side) => string | undefined,
+    show: (side: Side) => ReactNode = said(text),
+  ): ComparedFact => ({ name, values: [show(first), show(second)], differs: text(first) !== text(second) });
+  const machine = ({ said }: Side) =>
+    said && [said.hardware.manufacturer, said.hardware.model].filter(Boolean).join(', ');
   const instant = (at: string | undefined) => at && <Instant at={at} />;
   const facts = [
     fact(
@@ -33,10 +34,22 @@ export function ClonePanel({ host, clone }: { host: HostDetail; clone: Clone }) 
       ({ isConnected }) => String(isConnected),
       ({ isConnected, connectedAt }) => (isConnected ? <Elapsed since={connectedAt} /> : t('clone.gone')),
     ),
-    fact(t('clone.address'), ({ address }) => address, ({ address }) => <span className="mono text-12">{address}</span>),
-    fact(t('host.addresses'), ({ said }) => said?.addresses.join(), ({ said }) => said && <Lines lines={said.addresses} />),
+    fact(
+      t('clone.address'),
+      ({ address }) => address,
+      ({ address }) => <span className="mono text-12">{address}</span>,
+    ),
+    fact(
+      t('host.addresses'),
+      ({ said }) => said?.addresses.join(),
+      ({ said }) => said && <Lines lines={said.addresses} />,
+    ),
     fact(t('host.name'), ({ said }) => said?.fqdn),
-    fact(t('host.booted'), ({ said }) => said?.bootedAt, ({ said }) => instant(said?.bootedAt)),
+    fact(
+      t('host.booted'),
+      ({ said }) => said?.bootedAt,
+      ({ said }) => instant(said?.bootedAt),
+    ),
     fact(t('host.hardware'), machine),
     fact(t('host.virtualisation'), ({ said }) => said?.hardware.virtualisation),
     fact(t('host.os'), ({ said }) => said && `${said.osName} ${said.osVersion}`),

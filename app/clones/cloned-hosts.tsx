@@ -18,7 +18,10 @@ export function ClonedHosts({ hosts }: { hosts: HostRow[] }) {
     <Section title={t('clone.waiting')} count={hosts.length}>
       <ul>
         {hosts.map((host) => (
-          <li key={host.id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-line py-2">
+          <li
+            key={host.id}
+            className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-line py-2"
+          >
             <Link to={`/hosts/${host.id}`} data-row="" className="min-w-0 font-semibold wrap-anywhere hover:underline">
               <MachineName name={host.fqdn} />
             </Link>

@@ -19,7 +19,9 @@ interface Props {
   onReplaced: (knownId: string) => void;
 }
 
-/** What can become of a newcomer under a known name: turned away, put in the known one's place, or a host of its own. */
+/**
+ * What can become of a newcomer under a known name: turned away, put in the known one's place, or a host of its own.
+ */
 export function ConflictActs({ newcomer, known, isOffered, onReplaced }: Props) {
   const { t } = useTranslation();
   const keep = useHostAct(newcomer, 'keep');

@@ -43,15 +43,23 @@ export function ConflictPanel({ newcomer, namesakes, isOpen, onReplaced }: Props
 
 function NamesakeComparison({ other, newcomer }: { other: Namesake; newcomer: HostDetail }) {
   const { t } = useTranslation();
-  const fact = (name: string, show: (host: Namesake | HostDetail) => ReactNode, text: (host: Namesake | HostDetail) => string): ComparedFact => ({
-    name,
-    values: [show(other), show(newcomer)],
-    differs: text(other) !== text(newcomer),
-  });
+  const fact = (
+    name: string,
+    show: (host: Namesake | HostDetail) => ReactNode,
+    text: (host: Namesake | HostDetail) => string,
+  ): ComparedFact => ({ name, values: [show(other), show(newcomer)], differs: text(other) !== text(newcomer) });
   const facts = [
     fact(t('host.fingerprintWords'), words, (host) => host.fingerprintWords),
-    fact(t('conflict.state'), (host) => <HostState host={host} />, () => ''),
-    fact(t('host.addresses'), (host) => <Lines lines={host.addresses} />, (host) => host.addresses.join()),
+    fact(
+      t('conflict.state'),
+      (host) => <HostState host={host} />,
+      () => '',
+    ),
+    fact(
+      t('host.addresses'),
+      (host) => <Lines lines={host.addresses} />,
+      (host) => host.addresses.join(),
+    ),
     fact(
       t('conflict.registered'),
       (host) => (
@@ -62,10 +70,26 @@ function NamesakeComparison({ other, newcomer }: { other: Namesake; newcomer: Ho
       ),
       (host) => host.registeredFrom,
     ),
-    fact(t('conflict.accepted'), (host) => host.decidedAt && <Instant at={host.decidedAt} />, () => ''),
-    fact(t('host.os'), (host) => <SystemName host={host} />, (host) => `${host.osName} ${host.osVersion}`),
-    fact(t('host.agent'), (host) => <MachineText text={host.agentVersion} />, (host) => host.agentVersion),
-    fact(t('host.lastSeen'), (host) => host.lastSeen && <RelativeTime at={host.lastSeen} />, () => ''),
+    fact(
+      t('conflict.accepted'),
+      (host) => host.decidedAt && <Instant at={host.decidedAt} />,
+      () => '',
+    ),
+    fact(
+      t('host.os'),
+      (host) => <SystemName host={host} />,
+      (host) => `${host.osName} ${host.osVersion}`,
+    ),
+    fact(
+      t('host.agent'),
+      (host) => <MachineText text={host.agentVersion} />,
+      (host) => host.agentVersion,
+    ),
+    fact(
+      t('host.lastSeen'),
+      (host) => host.lastSeen && <RelativeTime at={host.lastSeen} />,
+      () => '',
+    ),
   ];
   return (
     <Comparison

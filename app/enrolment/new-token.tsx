@@ -15,7 +15,9 @@ export function NewToken({ token }: { token: string }) {
       <h2 id="new-token" className="text-16 font-semibold">
         {t('enrolment.made.title')}
       </h2>
-      <p className="rounded-4 border-s-4 border-pending-edge bg-pending-tint px-3 py-2 text-13">{t('enrolment.made.once')}</p>
+      <p className="rounded-4 border-s-4 border-pending-edge bg-pending-tint px-3 py-2 text-13">
+        {t('enrolment.made.once')}
+      </p>
       <Copyable value={token} label={t('enrolment.made.token')} />
       <p>
         {t('enrolment.made.copyAgent')} <span className="text-ink-2">{t('firstAgent.need')}</span>
@@ -25,7 +27,10 @@ export function NewToken({ token }: { token: string }) {
       {shells.map((shell) => (
         <div key={shell} className="flex flex-col gap-1">
           <h3 className="text-13 font-medium">{t(`enrolment.shell.${shell}`)}</h3>
-          <Copyable value={enrolCommand(shell, token)} label={t('enrolment.made.commandFor', { system: t(`enrolment.shell.${shell}`) })} />
+          <Copyable
+            value={enrolCommand(shell, token)}
+            label={t('enrolment.made.commandFor', { system: t(`enrolment.shell.${shell}`) })}
+          />
         </div>
       ))}
       <div>

@@ -10,7 +10,14 @@ const formOf = (typed: Record<string, string>) => {
 
 test('a form as people fill it in', () => {
   expect(
-    formOf({ name: 'Rack 7', servers: 'https://a.example.com:6443, b.example.com', expiresInHours: '24', maxUses: '10', tags: 'web eu,  prod', autoApprove: 'on' }),
+    formOf({
+      name: 'Rack 7',
+      servers: 'https://a.example.com:6443, b.example.com',
+      expiresInHours: '24',
+      maxUses: '10',
+      tags: 'web eu,  prod',
+      autoApprove: 'on',
+    }),
   ).toEqual({
     name: 'Rack 7',
     servers: ['https://a.example.com:6443', 'https://b.example.com'],
@@ -27,5 +34,6 @@ test('an empty number of machines is any number, and a box that is not ticked is
 });
 
 test('the token is no argument of a process', () => {
-  for (const shell of ['posix', 'powershell'] as const) expect(enrolCommand(shell, 'sysmanage_x').split(' | ')[1]).not.toContain('sysmanage_x');
+  for (const shell of ['posix', 'powershell'] as const)
+    expect(enrolCommand(shell, 'sysmanage_x').split(' | ')[1]).not.toContain('sysmanage_x');
 });

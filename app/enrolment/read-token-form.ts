@@ -8,7 +8,8 @@ export type Typed = Record<Field, string>;
 export const lifetimes = ['1', '24', '168', '720', '8760'] as const;
 
 /** What was typed, to be shown again when it is refused. */
-export const typedIn = (form: FormData) => Object.fromEntries(fields.map((field) => [field, textOf(form, field)])) as Typed;
+export const typedIn = (form: FormData) =>
+  Object.fromEntries(fields.map((field) => [field, textOf(form, field)])) as Typed;
 
 /** What was typed, as the procedure takes it. What it cannot mean is left for the procedure to refuse. */
 export function readTokenForm(typed: Typed) {

@@ -35,7 +35,9 @@ function TokenRow({ token }: { token: EnrolmentToken }) {
     <Row isFaded={!isActive} className="max-sm:grid max-sm:grid-cols-2 max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3">
       <HeadCell className="max-sm:col-span-2">
         <span className="font-semibold wrap-anywhere">{token.name}</span>
-        {token.tags.length > 0 && <span className="block text-12 text-ink-2 wrap-anywhere">{token.tags.join(', ')}</span>}
+        {token.tags.length > 0 && (
+          <span className="block text-12 text-ink-2 wrap-anywhere">{token.tags.join(', ')}</span>
+        )}
         {token.autoApprove && <span className="block text-12 text-pending">{t('enrolment.approves')}</span>}
       </HeadCell>
       <Cell className="whitespace-nowrap">{t(`enrolment.state.${token.state}`)}</Cell>

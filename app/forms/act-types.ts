@@ -10,9 +10,7 @@ type MutationsOf<Noun> = {
 }[keyof Noun & string];
 
 /** Every procedure that changes something, by its path: `hosts.approve`. */
-export type ActPath = {
-  [Noun in keyof Procedures]: `${Noun}.${MutationsOf<Procedures[Noun]>}`;
-}[keyof Procedures];
+export type ActPath = { [Noun in keyof Procedures]: `${Noun}.${MutationsOf<Procedures[Noun]>}` }[keyof Procedures];
 
 type At<Tree, Path> = Path extends `${infer Noun}.${infer Verb}`
   ? Noun extends keyof Tree

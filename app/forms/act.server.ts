@@ -13,7 +13,8 @@ export const isDocument = (request: Request) => Boolean(request.headers.get('Acc
 
 /**
  * Calls the mutation of that path. Its input is what the address names (`?hostId=…`), what people typed into the form's
- * fields, and, for what is no text, the JSON in the field `input`. The procedure's own guard and schema judge all of it.
+ * fields, and, for what is no text, the JSON in the field `input`. The procedure's own guard and schema judge all of
+ * it.
  *
  * The page's script gets what went wrong, to show it beside the button. A form sent without it goes on to `next`.
  */

@@ -19,8 +19,8 @@ interface Props<Path extends ActPath> extends Act<Path> {
   title: string;
   act: Path;
   /**
-   * A dialog that is open stays all the same: it says what the act was refused for when somebody was faster, and the live
-   * stream may tell of the act before its own answer is here.
+   * A dialog that is open stays all the same: it says what the act was refused for when somebody was faster, and the
+   * live stream may tell of the act before its own answer is here.
    */
   isOffered: boolean;
   /** Shown, and of no use for now. */

@@ -38,6 +38,9 @@ test('a file sent in place of a text is an empty text', () => {
 
 test('a refusal that is about one field goes beside it', () => {
   const codes = { 'password.common': { password: 'form.passwordCommon' } } as const;
-  expect(errorsFrom(refusal('password.common', []), words, codes)).toEqual({ fields: { password: 'form.passwordCommon' }, problem: null });
+  expect(errorsFrom(refusal('password.common', []), words, codes)).toEqual({
+    fields: { password: 'form.passwordCommon' },
+    problem: null,
+  });
   expect(errorsFrom(refusal('constructor', []), words, codes).problem?.code).toBe('constructor');
 });

@@ -25,7 +25,9 @@ export function errorsFrom<Field extends string>(
   codes: FieldCodes<Field> = {},
 ): FormErrors<Field> {
   const problem = asProblem(thrown);
-  const fields: Partial<Record<Field, ParseKeys>> = Object.hasOwn(codes, problem.code) ? { ...codes[problem.code] } : {};
+  const fields: Partial<Record<Field, ParseKeys>> = Object.hasOwn(codes, problem.code)
+    ? { ...codes[problem.code] }
+    : {};
   for (const { path } of problem.issues) {
     // An item of a list is typed into the list's field.
     const field = path.split('.')[0]!;

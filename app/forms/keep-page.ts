@@ -6,7 +6,13 @@ import type { Problem } from './problem';
 /** As a proxy would say it: nobody answered. */
 const NO_ANSWER = 504;
 
-const UNREACHABLE: Problem = { code: 'unreachable', status: NO_ANSWER, requestId: null, issues: [], retryAfterSeconds: null };
+const UNREACHABLE: Problem = {
+  code: 'unreachable',
+  status: NO_ANSWER,
+  requestId: null,
+  issues: [],
+  retryAfterSeconds: null,
+};
 
 /**
  * What a form shows that got no answer of ours. When it was refused for where it came from, or a proxy answered, the
@@ -42,17 +48,18 @@ export const keepPage =
 export const keepPageOfAct = keepPage(({ problem }) => ({ problem }));
 
 /**
- * A `shouldRevalidate`, for each page that has acts: where nobody answered, nobody would answer its loader either, and the
- * page would be lost all the same. Remix asks the loaders of pages without one, whatever became of the act.
+ * A `shouldRevalidate`, for each page that has acts: where nobody answered, nobody would answer its loader either, and
+ * the page would be lost all the same. Remix asks the loaders of pages without one, whatever became of the act.
  */
 export const reloadIfAnswered = ({ actionStatus, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs) =>
   actionStatus !== NO_ANSWER && defaultShouldRevalidate;
 
 /**
- * What `fetch` throws when there is no answer at all (Fetch standard, "network error"), in the words of Chromium, Firefox and Safari; and what Remix
- * throws when it was a proxy who answered.
+ * What `fetch` throws when there is no answer at all (Fetch standard, "network error"), in the words of Chromium,
+ * Firefox and Safari; and what Remix throws when it was a proxy who answered.
  */
 export const hasNoAnswer = (error: unknown) =>
   (error instanceof TypeError && /fetch|network|load failed/i.test(error.message)) || isForeign(error);
 
-const isForeign = (error: unknown) => error instanceof Error && error.message.startsWith('Unable to decode turbo-stream');
+const isForeign = (error: unknown) =>
+  error instanceof Error && error.message.startsWith('Unable to decode turbo-stream');

@@ -6,8 +6,8 @@ let typed: TypedForm[] = [];
 export const expectHydration = () => void (typed = readTyped());
 
 /**
- * Called when it has. Fields keep their values by themselves, unless React had to draw the page anew, which it does when
- * something has changed the page meanwhile, such as a password manager that adds elements of its own.
+ * Called when it has. Fields keep their values by themselves, unless React had to draw the page anew, which it does
+ * when something has changed the page meanwhile, such as a password manager that adds elements of its own.
  */
 export function endHydration() {
   writeTyped(typed);

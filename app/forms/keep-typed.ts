@@ -104,7 +104,8 @@ export function useOpenIfTyped(action: string, open: () => void) {
   });
   useEffect(() => {
     const kept = stored() ?? waiting;
-    if (kept?.userId === shownUserId() && kept.pathname === pathname && isTypedFor(kept.forms, action)) latest.current();
+    if (kept?.userId === shownUserId() && kept.pathname === pathname && isTypedFor(kept.forms, action))
+      latest.current();
   }, [action, pathname]);
 }
 

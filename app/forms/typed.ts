@@ -23,7 +23,9 @@ const BOXES = ['checkbox', 'radio'];
 /** Nobody types into these. */
 const UNTYPED = ['hidden', 'file', 'submit', 'button', 'reset', 'image'];
 
-/** All that was typed, or filled in by the browser, and not sent. With passwords: it must not leave the page's memory. */
+/**
+ * All that was typed, or filled in by the browser, and not sent. With passwords: it must not leave the page's memory.
+ */
 export function readTyped(): TypedForm[] {
   return [...document.forms].flatMap((form) => {
     const fields = fieldsOf(form).filter(isTyped).map(asTyped);
@@ -61,7 +63,8 @@ export function writeTyped(typed: readonly TypedForm[]): TypedForm[] {
 }
 
 /** Whether one of them was typed into a form that is sent to this address: a path, `?`, and what says of whom it is. */
-export const isTypedFor = (typed: readonly TypedForm[], address: string) => typed.some(({ form }) => form.startsWith(`${address} `));
+export const isTypedFor = (typed: readonly TypedForm[], address: string) =>
+  typed.some(({ form }) => form.startsWith(`${address} `));
 
 function fill(field: Field, value: string) {
   if (isBox(field)) {

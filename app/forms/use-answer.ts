@@ -2,10 +2,10 @@ import { useActionData, useLocation } from '@remix-run/react';
 import { useState } from 'react';
 
 /**
- * What this page's action answered last, until the next answer or another address. Remix forgets it as soon as the page's
- * data is loaded again, and the live stream asks for that by itself, after a restart of the server for one: a secret that is
- * shown once would be gone before anybody has copied it. It forgets it, too, when a link leads to a part of the page, as those
- * to the fields that need mending do.
+ * What this page's action answered last, until the next answer or another address. Remix forgets it as soon as the
+ * page's data is loaded again, and the live stream asks for that by itself, after a restart of the server for one: a
+ * secret that is shown once would be gone before anybody has copied it. It forgets it, too, when a link leads to a part
+ * of the page, as those to the fields that need mending do.
  */
 export function useAnswer<Action>() {
   const answer = useActionData<Action>();

@@ -62,11 +62,7 @@ test('a change replaces the row and is seen as a change of state only when it is
 
 test('a host that waited and was let in is remembered as decided, one that came up is not', () => {
   const known = knownHosts([host('a', 'pending'), host('b', 'never')]);
-  const after = applyLiveChanges(known, [
-    value(host('a', 'never')),
-    value(host('a', 'up')),
-    value(host('b', 'up')),
-  ]);
+  const after = applyLiveChanges(known, [value(host('a', 'never')), value(host('a', 'up')), value(host('b', 'up'))]);
   expect([...after.decided]).toEqual(['a']);
 });
 
@@ -76,10 +72,7 @@ test('a host nobody knew is known from now on', () => {
 });
 
 test('samples move the row, and the line of the host whose charts are shown', () => {
-  const known = knownHosts(
-    [host('a', 'up', sample(1)), host('b', 'up', sample(1))],
-    new Map([['a', [sample(1)]]]),
-  );
+  const known = knownHosts([host('a', 'up', sample(1)), host('b', 'up', sample(1))], new Map([['a', [sample(1)]]]));
   const after = applyLiveChanges(known, [
     patch('a', { sample: sample(2) }),
     patch('b', { sample: sample(2) }),
@@ -92,10 +85,7 @@ test('samples move the row, and the line of the host whose charts are shown', ()
 
 test('what the snapshot had already and the stream repeats is not drawn twice, nor drawn back', () => {
   const known = knownHosts([host('a', 'up', sample(5))], new Map([['a', [sample(4), sample(5)]]]));
-  const after = applyLiveChanges(known, [
-    patch('a', { sample: sample(4) }),
-    patch('a', { sample: sample(5) }),
-  ]);
+  const after = applyLiveChanges(known, [patch('a', { sample: sample(4) }), patch('a', { sample: sample(5) })]);
   expect(after.hosts.get('a')?.sample?.cpuPercent).toBe(5);
   expect(after.series.get('a')).toHaveLength(2);
 });

@@ -32,7 +32,11 @@ export function DecideButtons({ host, isList = false, hasLeft = false, onDecide 
   const canApprove = isWaiting(host.state) || (host.state === 'rejected' && !isList);
   if (host.state === 'conflict' && isList && !hasLeft) {
     return (
-      <Link to={`/hosts/${host.id}`} className={buttonClass('quiet')} aria-label={t('act.compareHost', { host: host.fqdn })}>
+      <Link
+        to={`/hosts/${host.id}`}
+        className={buttonClass('quiet')}
+        aria-label={t('act.compareHost', { host: host.fqdn })}
+      >
         {t('act.compare')}
       </Link>
     );

@@ -5,7 +5,9 @@ const disk = { mount: '/', filesystem: 'ext4' };
 
 // Of an ext4 with reserved blocks, of which `df -B1` says 270553174016, 14106288128, 83687006208 and 15 %.
 it('is what df shows, where blocks are reserved too', () => {
-  expect(diskPercent({ ...disk, totalBytes: 270_553_174_016, usedBytes: 14_106_288_128, availableBytes: 83_687_006_208 })).toBe(15);
+  expect(
+    diskPercent({ ...disk, totalBytes: 270_553_174_016, usedBytes: 14_106_288_128, availableBytes: 83_687_006_208 }),
+  ).toBe(15);
 });
 
 it('is of the whole where an older agent does not say what is available', () => {

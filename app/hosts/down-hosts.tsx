@@ -44,7 +44,7 @@ export function DownHosts({ hosts, total, known }: { hosts: HostRow[]; total: nu
                 <Link
                   to={`/hosts/${host.id}`}
                   data-row=""
-                 
+
                   className="font-semibold wrap-anywhere hover:underline"
                 >
                   <MachineName name={host.fqdn} />

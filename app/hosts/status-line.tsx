@@ -10,8 +10,8 @@ export function StatusLine({ counts }: { counts: Counts }) {
     approved === 0
       ? t('dashboard.noneApproved')
       : counts.up === approved
-      ? t('dashboard.allUp', { count: approved })
-      : t('dashboard.someUp', { count: approved, up: counts.up });
+        ? t('dashboard.allUp', { count: approved })
+        : t('dashboard.someUp', { count: approved, up: counts.up });
   return (
     <h1 className="max-w-3xl text-28 font-semibold tracking-tight text-balance">
       {first} {waiting > 0 && t('dashboard.waiting', { count: waiting })}

@@ -5,5 +5,7 @@ import type { HostRow } from './host-types';
 /** The operating system as the machine names it, or at least its family. */
 export function SystemName({ host }: { host: Pick<HostRow, 'platform' | 'osName' | 'osVersion'> }) {
   const { t } = useTranslation();
-  return <MachineText text={[host.osName || t(`platform.${host.platform}`), host.osVersion].filter(Boolean).join(' ')} />;
+  return (
+    <MachineText text={[host.osName || t(`platform.${host.platform}`), host.osVersion].filter(Boolean).join(' ')} />
+  );
 }

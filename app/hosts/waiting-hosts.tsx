@@ -159,7 +159,11 @@ const WaitingRow = memo(function WaitingRow({ host, hasLeft, isGone, changes, on
         )}
       </Cell>
       <Cell className="sm:w-52">
-        {isGone ? t('waiting.goneNow') : <DecideButtons host={host} isList hasLeft={hasLeft} onDecide={() => onDecide?.(host.id)} />}
+        {isGone ? (
+          t('waiting.goneNow')
+        ) : (
+          <DecideButtons host={host} isList hasLeft={hasLeft} onDecide={() => onDecide?.(host.id)} />
+        )}
       </Cell>
     </Row>
   );

@@ -2,7 +2,8 @@ import { RemixI18Next } from 'remix-i18next/server';
 import { fallbackLanguage, languages } from './languages';
 
 /**
- * Chooses the language of a request: `?lng=`, then what the signed-in person has chosen, then what the browser asks for.
+ * Chooses the language of a request: `?lng=`, then what the signed-in person has chosen, then what the browser asks
+ * for.
  *
  * @param known those there are words in
  */

@@ -3,7 +3,8 @@ import { languageChooser } from './choose-language.server';
 
 // More than there may be words in at any time: what is tested is the order in which they are asked for.
 const choose = languageChooser(['en', 'de', 'fr']);
-const page = (query = '', browser = 'fr') => new Request(`http://localhost/hosts${query}`, { headers: { 'accept-language': browser } });
+const page = (query = '', browser = 'fr') =>
+  new Request(`http://localhost/hosts${query}`, { headers: { 'accept-language': browser } });
 
 test('what somebody has chosen counts before what their browser asks for', async () => {
   expect(await choose(page(), 'de')).toBe('de');

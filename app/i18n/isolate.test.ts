@@ -19,7 +19,11 @@ test('a text cannot close the isolate that it is put into', () => {
 test('whatever is put into a sentence is isolated, and neither markup nor a template', () => {
   const i18n = createInstance();
   // Without a backend it is done when it returns.
-  void i18n.init({ ...i18nOptions, lng: 'en', resources: { en: { translation: { done: { approve: '{{host}} is approved.' } } } } });
+  void i18n.init({
+    ...i18nOptions,
+    lng: 'en',
+    resources: { en: { translation: { done: { approve: '{{host}} is approved.' } } } },
+  });
   const say = (host: string) => i18n.t('done.approve', { host });
   expect(say('web-01')).toBe('web-01 is approved.');
   expect(say('\u202Eevil')).toBe('\u2068\u202Eevil\u2069 is approved.');

@@ -42,7 +42,8 @@ export function listQuery<Filters extends Record<string, Reader<unknown>>, Sort 
   const sorts = Object.keys(orders) as Sort[];
   const names = Object.keys(filters) as (keyof Filters & string)[];
   const nothing = Object.fromEntries(names.map((name) => [name, undefined])) as Changes;
-  const readFilter = (params: URLSearchParams, name: keyof Filters & string) => filters[name]!(params.get(name) ?? '', params);
+  const readFilter = (params: URLSearchParams, name: keyof Filters & string) =>
+    filters[name]!(params.get(name) ?? '', params);
   const link = (params: URLSearchParams, changes: Changes) => listAddress(path, changeList(params, changes));
   return {
     natural: orders,

@@ -10,8 +10,8 @@ import type { Connection } from '../ui/frame/connection-indicator';
  */
 const FAILURES_BEFORE_PROBE = 3;
 /**
- * After so many probes in a row that the server answered, the live stream does not get through to it. One may have met a
- * server that has only just come back.
+ * After so many probes in a row that the server answered, the live stream does not get through to it. One may have met
+ * a server that has only just come back.
  */
 const ANSWERS_BEFORE_BLOCKED = 2;
 /** The close code that says that we, or all pages of our session together, asked for too much: `CLOSE.TOO_MUCH`. */
@@ -34,7 +34,10 @@ let client: ReturnType<typeof connect> | undefined;
 /** The page's one socket. It opens with the first subscription and closes some seconds after the last. */
 export const live = () => (client ??= connect());
 
-/** Whoever signs out here is led to sign-in by that, and the end of their session must not lead there first: it would lead back here, too. */
+/**
+ * Whoever signs out here is led to sign-in by that, and the end of their session must not lead there first: it would
+ * lead back here, too.
+ */
 let isSigningOut = false;
 export const expectSignOut = () => void (isSigningOut = true);
 export const isSignOut = () => isSigningOut;
@@ -53,7 +56,8 @@ function connect() {
     // browser shows no page the pings of the server. Together they stay well under the 15 s after which it must know.
     keepAlive: { enabled: true, intervalMs: 6_000, pongTimeoutMs: 4_000 },
     // Jitter: when a server comes back, a thousand open tabs must not knock in the same instant.
-    retryDelayMs: (attempt) => (isCutOff && attempt === 0 ? CUT_OFF_MS : Math.min(250 * 2 ** attempt, 5_000)) * (0.5 + Math.random() / 2),
+    retryDelayMs: (attempt) =>
+      (isCutOff && attempt === 0 ? CUT_OFF_MS : Math.min(250 * 2 ** attempt, 5_000)) * (0.5 + Math.random() / 2),
   });
   let failures = 0;
   let lostAt: number | null = null;

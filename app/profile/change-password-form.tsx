@@ -48,7 +48,11 @@ export function ChangePasswordForm() {
         autoComplete="current-password"
         error={fields?.old && String(t(fields.old))}
       />
-      <NewPasswordFields labels={{ password: 'profile.new', repeat: 'profile.repeat' }} fields={fields} answers={answers} />
+      <NewPasswordFields
+        labels={{ password: 'profile.new', repeat: 'profile.repeat' }}
+        fields={fields}
+        answers={answers}
+      />
       <p className="text-13 text-ink-2">
         {t('profile.keysStay')}{' '}
         <Link to="/profile/keys" className="link">

@@ -11,7 +11,11 @@ export async function changePassword({ request, context: { api } }: ActionFuncti
   try {
     await api.profile.changePassword({ old, password, repeat: textOf(form, 'repeat') });
   } catch (thrown) {
-    const words = { old: old ? 'form.passwordWrong' : 'form.oldMissing', repeat: 'form.passwordsDiffer', ...passwordWords(password) } as const;
+    const words = {
+      old: old ? 'form.passwordWrong' : 'form.oldMissing',
+      repeat: 'form.passwordsDiffer',
+      ...passwordWords(password),
+    } as const;
     const codes = { ...passwordCodes, 'password.wrong': { old: 'form.passwordWrong' } } as const;
     const errors = errorsFrom<ChangeField>(thrown, words, codes);
     return data(refusedChange(errors), { status: errors.problem?.status ?? 400 });

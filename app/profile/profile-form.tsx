@@ -27,7 +27,9 @@ export function ProfileForm({ user }: { user: UserRow }) {
   return (
     <Form method="post" onSubmit={once} className="flex max-w-lg flex-col gap-4" noValidate>
       <DoneWithoutScript isDone={result?.errors === null} text={t('user.saved')} />
-      {result?.errors && !isSaving && <FormProblems errors={result.errors} ids={{ name: 'name', language: 'language' }} />}
+      {result?.errors && !isSaving && (
+        <FormProblems errors={result.errors} ids={{ name: 'name', language: 'language' }} />
+      )}
       <TextField
         id="name"
         name="name"
@@ -42,7 +44,10 @@ export function ProfileForm({ user }: { user: UserRow }) {
         name="language"
         label={t('profile.language')}
         defaultValue={user.language ?? ''}
-        options={[{ value: '', text: t('profile.asBrowser') }, ...languages.map((code) => ({ value: code, text: ownName(code) }))]}
+        options={[
+          { value: '', text: t('profile.asBrowser') },
+          ...languages.map((code) => ({ value: code, text: ownName(code) })),
+        ]}
       />
       <Button type="submit" look="primary" shape="field" isPending={isSaving}>
         {t('act.save')}

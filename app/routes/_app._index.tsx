@@ -71,7 +71,7 @@ export default function Dashboard() {
           <Link
             key={state}
             to={`/hosts?state=${state}`}
-           
+
             data-none={counts[state] === 0 || undefined}
             className="flex gap-0.5 rounded-e-4 border-s-2 border-line py-1 ps-3 hover:bg-sunken data-none:text-ink-3
               max-sm:items-baseline max-sm:gap-2 sm:flex-col sm:pe-6"

@@ -8,4 +8,5 @@ export { keepPageOfAct as clientAction } from '../forms/keep-page';
 export const action = (args: ActionFunctionArgs) => act(args.params.act!, args);
 
 /** The address of an act, typed in or come back to, is the page it was on. */
-export const loader = ({ request }: LoaderFunctionArgs) => redirect(safeNextPath(new URL(request.url).searchParams.get('next')));
+export const loader = ({ request }: LoaderFunctionArgs) =>
+  redirect(safeNextPath(new URL(request.url).searchParams.get('next')));

@@ -43,7 +43,10 @@ export async function action({ request, context }: ActionFunctionArgs) {
   }
 }
 
-const refuse = (errors: FormErrors<Field>, form: FormData) => ({ made: null, refused: { typed: typedIn(form), errors } });
+const refuse = (errors: FormErrors<Field>, form: FormData) => ({
+  made: null,
+  refused: { typed: typedIn(form), errors },
+});
 
 export const clientAction = keepPage(refuse);
 
@@ -71,7 +74,11 @@ export default function EnrolmentPage() {
         </Section>
       )}
       <Section title={t('enrolment.table')}>
-        {tokens.length > 0 ? <TokenTable tokens={tokens} /> : <EmptyState title={t('enrolment.none')} text={t('enrolment.noneText')} />}
+        {tokens.length > 0 ? (
+          <TokenTable tokens={tokens} />
+        ) : (
+          <EmptyState title={t('enrolment.none')} text={t('enrolment.noneText')} />
+        )}
         <ListPaging nextCursor={nextCursor} />
       </Section>
     </div>

@@ -23,12 +23,15 @@ export const handle: PageHandle = {
 
 export async function loader({ params, context: { api } }: LoaderFunctionArgs) {
   const page = await api.hosts.byId({ hostId: params.hostId! });
-  return { ...page, namesakes: page.host.state === 'conflict' ? await api.hosts.namesakes({ hostId: page.host.id }) : [] };
+  return {
+    ...page,
+    namesakes: page.host.state === 'conflict' ? await api.hosts.namesakes({ hostId: page.host.id }) : [],
+  };
 }
 
 /**
- * After its own deletion, or when it has been given another's place, there is nothing to load again: the page would say "not found" before it is left. A tab is no
- * other data.
+ * After its own deletion, or when it has been given another's place, there is nothing to load again: the page would say
+ * "not found" before it is left. A tab is no other data.
  */
 export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) => {
   const { formAction, currentUrl, nextUrl, currentParams, nextParams } = args;
@@ -44,7 +47,9 @@ export default function HostPage() {
   const data = useLoaderData<typeof loader>();
   const [params] = useSearchParams();
   const navigate = useNavigate();
-  const known = useKnownHosts(data, ({ host, samples }) => knownHosts([host], new Map([[host.id, samples]])), { news: false });
+  const known = useKnownHosts(data, ({ host, samples }) => knownHosts([host], new Map([[host.id, samples]])), {
+    news: false,
+  });
   const host: HostDetail = { ...data.host, ...known.hosts.get(data.host.id) };
   // The stream tells of the state; its events and its certificate changed with it.
   const facts = ['state', 'renewalRequestedAt', 'certificateExpires', 'isCloneSuspected', 'copies'] as const;

@@ -73,8 +73,9 @@ export default function HostsPage() {
   const newcomers = [...known.hosts.values()].filter(
     (host) => known.decided.has(host.id) && !inList.has(host.id) && !known.gone.has(host.id) && isListed(host, query),
   );
-  // Whom I let in myself I expect in the list, at once: it stands below those that wait, where the pointer is, and moves
-  // nothing there. Others' decisions announce themselves, unless the list is empty: there they can push nothing away.
+  // Whom I let in myself I expect in the list, at once: it stands below those that wait, where the pointer is, and
+  // moves nothing there. Others' decisions announce themselves, unless the list is empty: there they can push nothing
+  // away.
   const [letIn, setLetIn] = useState<ReadonlySet<string>>(new Set());
   const isExpected = ({ id }: { id: string }) => letIn.has(id) || rows.length === 0;
   const isMine = newcomers.some(({ id }) => letIn.has(id));
@@ -88,10 +89,7 @@ export default function HostsPage() {
       setSelected((before) => new Set(isSelected ? [...before, hostId] : [...before].filter((id) => id !== hostId))),
     [],
   );
-  const expectInList = useCallback(
-    (hostId: string) => setLetIn((before) => new Set([...before, hostId])),
-    [setLetIn],
-  );
+  const expectInList = useCallback((hostId: string) => setLetIn((before) => new Set([...before, hostId])), [setLetIn]);
   if (total === 0 && waiting.rows.length === 0) return <FirstAgent address={data.address} />;
   return (
     <div className="flex flex-col gap-6">
@@ -120,9 +118,17 @@ export default function HostsPage() {
           )}
         </div>
         {rows.length > 0 ? (
-          <HostTable listed={{ ...listed, rows }} known={known} selected={selected} onSelect={may.has('certificates.rotate') ? select : undefined} />
+          <HostTable
+            listed={{ ...listed, rows }}
+            known={known}
+            selected={selected}
+            onSelect={may.has('certificates.rotate') ? select : undefined}
+          />
         ) : query.state && isWaiting(query.state) && waiting.rows.length > 0 ? null : (
-          <NothingListed isFiltered={Boolean(query.state || query.platform || query.search)} clear={hostQuery.unfiltered(params)} />
+          <NothingListed
+            isFiltered={Boolean(query.state || query.platform || query.search)}
+            clear={hostQuery.unfiltered(params)}
+          />
         )}
         <ListPaging nextCursor={data.list.nextCursor} />
       </div>

@@ -37,9 +37,15 @@ async function saveProfile({ context: { api } }: ActionFunctionArgs, form: FormD
   }
 }
 
-const refusedProfile = (errors: FormErrors<ProfileField>, form: FormData) => ({ form: 'profile' as const, name: textOf(form, 'name').trim(), errors });
+const refusedProfile = (errors: FormErrors<ProfileField>, form: FormData) => ({
+  form: 'profile' as const,
+  name: textOf(form, 'name').trim(),
+  errors,
+});
 
-export const clientAction = keepPage((errors, form) => (isChange(form) ? refusedChange(errors) : refusedProfile(errors, form)));
+export const clientAction = keepPage((errors, form) =>
+  isChange(form) ? refusedChange(errors) : refusedProfile(errors, form),
+);
 
 export const shouldRevalidate = reloadIfAnswered;
 

@@ -37,8 +37,8 @@ export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) =>
   (Boolean(args.formMethod) || args.currentUrl.href === args.nextUrl.href) && reloadUnlessLive(args);
 
 /**
- * The routes of acts are no pages, so their code would be asked for when a button is pressed; and when that fails, Remix
- * loads the whole page anew, with all that was typed gone.
+ * The routes of acts are no pages, so their code would be asked for when a button is pressed; and when that fails,
+ * Remix loads the whole page anew, with all that was typed gone.
  */
 async function loadActs() {
   const acts = Object.values(window.__remixManifest.routes).filter(({ hasAction }) => hasAction);

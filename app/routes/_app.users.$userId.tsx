@@ -91,16 +91,29 @@ export default function UserPage() {
               facts={[
                 [t('user.email'), user.email],
                 [t('user.created'), <Instant key="created" at={user.createdAt} />],
-                [t('user.lastSignIn'), user.lastSignInAt ? <RelativeTime key="last" at={user.lastSignInAt} /> : t('users.never')],
+                [
+                  t('user.lastSignIn'),
+                  user.lastSignInAt ? <RelativeTime key="last" at={user.lastSignInAt} /> : t('users.never'),
+                ],
                 [t('user.workingKeys'), <WorkingKeys key="keys" user={user} count={workingKeys} />],
-                ...(linkExpiresAt ? [[t('user.linkEnds'), <Instant key="link" at={linkExpiresAt} />] as [string, ReactNode]] : []),
+                ...(linkExpiresAt
+                  ? [[t('user.linkEnds'), <Instant key="link" at={linkExpiresAt} />] as [string, ReactNode]]
+                  : []),
               ]}
             />
           </Section>
           <Section
             title={t('session.title')}
             count={sessions.length}
-            end={mayManage && <DangerousUserAct user={user} act="signOutEverywhere" isOffered={user.state !== 'invited' && user.state !== 'deactivated'} />}
+            end={
+              mayManage && (
+                <DangerousUserAct
+                  user={user}
+                  act="signOutEverywhere"
+                  isOffered={user.state !== 'invited' && user.state !== 'deactivated'}
+                />
+              )
+            }
           >
             <SessionTable sessions={sessions} />
           </Section>
@@ -113,5 +126,10 @@ export default function UserPage() {
 
 export function ErrorBoundary() {
   const { t } = useTranslation();
-  return <PageProblem notFound={{ title: t('user.notFound'), text: t('user.notFoundText') }} onwards={{ to: '/users', text: t('users.title') }} />;
+  return (
+    <PageProblem
+      notFound={{ title: t('user.notFound'), text: t('user.notFoundText') }}
+      onwards={{ to: '/users', text: t('users.title') }}
+    />
+  );
 }

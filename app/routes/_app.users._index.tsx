@@ -12,7 +12,8 @@ import { UserFilters } from '../users/user-filters';
 import { UserTable } from '../users/user-table';
 import type { loader as appLoader } from './_app';
 
-export const loader = ({ request, context: { api } }: LoaderFunctionArgs) => api.users.list(userQuery.read(new URL(request.url).searchParams));
+export const loader = ({ request, context: { api } }: LoaderFunctionArgs) =>
+  api.users.list(userQuery.read(new URL(request.url).searchParams));
 
 export default function UsersPage() {
   const { t } = useTranslation();
@@ -24,7 +25,10 @@ export default function UsersPage() {
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h1 className="text-20 font-semibold">
-          {t('users.title')} <span className="ps-1 font-normal text-ink-3"><Total of={counted} /></span>
+          {t('users.title')}{' '}
+          <span className="ps-1 font-normal text-ink-3">
+            <Total of={counted} />
+          </span>
         </h1>
         {may.has('users.manage') && (
           <Link to="/users/invite" className={buttonClass('primary')}>

@@ -26,14 +26,22 @@ export async function action({ request, context: { api } }: ActionFunctionArgs) 
   const person = personOf(form);
   try {
     const { userId, link } = await api.users.invite(person);
-    return { person, invited: { userId, link: linkFor(request.url, { ...link, purpose: 'invitation' }) }, errors: null };
+    return {
+      person,
+      invited: { userId, link: linkFor(request.url, { ...link, purpose: 'invitation' }) },
+      errors: null,
+    };
   } catch (thrown) {
     const errors = errorsFrom(thrown, personWords, personCodes);
     return data(refused(errors, form), { status: errors.problem?.status ?? 400 });
   }
 }
 
-const refused = (errors: FormErrors<PersonField>, form: FormData) => ({ person: personOf(form), invited: null, errors });
+const refused = (errors: FormErrors<PersonField>, form: FormData) => ({
+  person: personOf(form),
+  invited: null,
+  errors,
+});
 
 export const clientAction = keepPage(refused);
 

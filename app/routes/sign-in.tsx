@@ -42,7 +42,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
 
 type Errors = FormErrors<'email' | 'password'>;
 
-const refused = (errors: Errors, form: FormData) => data(answer(errors, form), { status: errors.problem?.status ?? 400 });
+const refused = (errors: Errors, form: FormData) =>
+  data(answer(errors, form), { status: errors.problem?.status ?? 400 });
 
 // The e-mail comes back, the password never does.
 const answer = (errors: Errors, form: FormData) => ({ email: textOf(form, 'email').trim(), errors });

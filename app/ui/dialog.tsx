@@ -46,7 +46,15 @@ interface ConfirmProps extends Omit<DialogProps, 'role'> {
 }
 
 /** Asks before a dangerous act. The focus starts on Cancel, so that a reflexive Enter changes nothing. */
-export function ConfirmDialog({ verb, cancel, isPending, isDisabled = false, onConfirm, children, ...dialog }: ConfirmProps) {
+export function ConfirmDialog({
+  verb,
+  cancel,
+  isPending,
+  isDisabled = false,
+  onConfirm,
+  children,
+  ...dialog
+}: ConfirmProps) {
   return (
     <Dialog {...dialog} role="alertdialog">
       {children}

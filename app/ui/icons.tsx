@@ -35,7 +35,9 @@ export const CertificatesIcon = icon(
   </>,
 );
 export const WarningIcon = icon(<path d="M8 2.25 14.25 13.5H1.75L8 2.25ZM8 6.5v3M8 11.5h.01" />);
-export const EndedIcon = icon(<path d="M2.25 8a5.75 5.75 0 1 0 11.5 0 5.75 5.75 0 1 0-11.5 0Zm3.5-2.25 4.5 4.5m0-4.5-4.5 4.5" />);
+export const EndedIcon = icon(
+  <path d="M2.25 8a5.75 5.75 0 1 0 11.5 0 5.75 5.75 0 1 0-11.5 0Zm3.5-2.25 4.5 4.5m0-4.5-4.5 4.5" />,
+);
 export const EnrolmentIcon = icon(
   <>
     <circle cx="5" cy="11" r="2.5" />

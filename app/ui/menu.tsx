@@ -34,7 +34,13 @@ export function MenuButton({ label, face, look = 'plain', shape = 'bar', childre
 }
 
 /** What opens beside the button of a menu. */
-export function MenuList({ placement, children }: { placement: NonNullable<PopoverProps['placement']>; children: ReactNode }) {
+export function MenuList({
+  placement,
+  children,
+}: {
+  placement: NonNullable<PopoverProps['placement']>;
+  children: ReactNode;
+}) {
   return (
     <Popover placement={placement} className="max-w-80 min-w-44 animate-rise rounded-8 bg-raised shadow-float">
       <AriaMenu className="max-h-[70dvh] overflow-y-auto p-1 text-13 outline-none">{children}</AriaMenu>

@@ -26,10 +26,7 @@ const SIGNS: Record<SignedState, { color: string; drawing: ReactNode }> = {
     color: 'text-off',
     drawing: <path d="M2.25 8a5.75 5.75 0 1 0 11.5 0 5.75 5.75 0 1 0-11.5 0Zm3.5-2.25 4.5 4.5m0-4.5-4.5 4.5" />,
   },
-  locked: {
-    color: 'text-down',
-    drawing: <path d="M3.25 7.25h9.5v6.5h-9.5Zm2-.25V5a2.75 2.75 0 0 1 5.5 0v2" />,
-  },
+  locked: { color: 'text-down', drawing: <path d="M3.25 7.25h9.5v6.5h-9.5Zm2-.25V5a2.75 2.75 0 0 1 5.5 0v2" /> },
   // A key whose shaft is broken.
   revoked: {
     color: 'text-off',

@@ -24,6 +24,7 @@ const SYSTEMS = [
  * not in the lists is null and shown as unknown, never as it came.
  */
 export function browserName(userAgent: string): { browser: string | null; system: string | null } {
-  const find = (names: readonly (readonly [RegExp, string])[]) => names.find(([pattern]) => pattern.test(userAgent))?.[1] ?? null;
+  const find = (names: readonly (readonly [RegExp, string])[]) =>
+    names.find(([pattern]) => pattern.test(userAgent))?.[1] ?? null;
   return { browser: find(BROWSERS), system: find(SYSTEMS) };
 }

@@ -15,7 +15,8 @@ async function readLink(request: Request, { api, requestId }: AppLoadContext, pu
   return { token, link };
 }
 
-export const loadLink = async ({ request, context }: LoaderFunctionArgs, purpose: Purpose) => (await readLink(request, context, purpose)).link;
+export const loadLink = async ({ request, context }: LoaderFunctionArgs, purpose: Purpose) =>
+  (await readLink(request, context, purpose)).link;
 
 /** Sets the password and leads to the dashboard, signed in. */
 export async function choosePassword({ request, context }: ActionFunctionArgs, purpose: Purpose) {

@@ -33,7 +33,9 @@ export function ChoosePassword() {
   return (
     <LonePage title={t(`choosePassword.${purpose}`)} text={t(`choosePassword.${purpose}Text`, { email })}>
       <Form method="post" onSubmit={once} className="flex flex-col gap-4" noValidate>
-        {result && !isPending && <FormProblems errors={result.errors} ids={{ name: 'name', password: 'password', repeat: 'repeat' }} />}
+        {result && !isPending && (
+          <FormProblems errors={result.errors} ids={{ name: 'name', password: 'password', repeat: 'repeat' }} />
+        )}
         {/* For password managers, which keep it beside the password. */}
         <input type="hidden" name="email" value={email} autoComplete="username" readOnly />
         {purpose === 'invitation' && (
@@ -66,7 +68,9 @@ export function ClosedLink() {
   const isClosed = isRouteErrorResponse(error) && error.status === 404;
   return (
     <main className="mx-auto max-w-2xl px-4 py-12">
-      <PageProblem {...(isClosed && { notFound: { title: t('choosePassword.closed'), text: t('choosePassword.closedText') } })} />
+      <PageProblem
+        {...(isClosed && { notFound: { title: t('choosePassword.closed'), text: t('choosePassword.closedText') } })}
+      />
     </main>
   );
 }

@@ -19,7 +19,12 @@ export const sentIn = (form: FormData) => ({ person: personOf(form), was: person
 export function changesIn(form: FormData): Partial<Person> & { was: Person } {
   const { person, was } = sentIn(form);
   const { email, name, role } = person;
-  return { was, ...(email !== was.email && { email }), ...(name !== was.name && { name }), ...(role !== was.role && { role }) };
+  return {
+    was,
+    ...(email !== was.email && { email }),
+    ...(name !== was.name && { name }),
+    ...(role !== was.role && { role }),
+  };
 }
 
 interface Props {

@@ -4,7 +4,14 @@ import { userQuery } from './list-query';
 const read = (query: string) => userQuery.read(new URLSearchParams(query));
 
 test('an empty address is everybody by name', () => {
-  expect(read('')).toEqual({ search: undefined, state: undefined, role: undefined, sort: 'name', direction: 'asc', cursor: undefined });
+  expect(read('')).toEqual({
+    search: undefined,
+    state: undefined,
+    role: undefined,
+    sort: 'name',
+    direction: 'asc',
+    cursor: undefined,
+  });
 });
 
 test('what the address cannot mean is left out', () => {

@@ -11,7 +11,10 @@ export interface LinkToHandOver {
 }
 
 /** The address that a token is used at, on the server as the administrator reached it. */
-export const linkFor = (requestUrl: string, { token, purpose, expiresAt }: { token: string } & Omit<LinkToHandOver, 'href'>): LinkToHandOver => ({
+export const linkFor = (
+  requestUrl: string,
+  { token, purpose, expiresAt }: { token: string } & Omit<LinkToHandOver, 'href'>,
+): LinkToHandOver => ({
   href: new URL(`${purpose === 'invitation' ? '/invitation' : '/reset-password'}?token=${token}`, requestUrl).href,
   purpose,
   expiresAt,
@@ -23,7 +26,12 @@ export function OneTimeLink({ link, user }: { link: LinkToHandOver; user: string
   const box = useRef<HTMLElement>(null);
   useEffect(() => box.current?.focus(), [link.href]);
   return (
-    <section ref={box} tabIndex={-1} aria-labelledby="one-time-link" className="flex flex-col gap-2 rounded-4 bg-sunken px-4 py-3 outline-none">
+    <section
+      ref={box}
+      tabIndex={-1}
+      aria-labelledby="one-time-link"
+      className="flex flex-col gap-2 rounded-4 bg-sunken px-4 py-3 outline-none"
+    >
       <h2 id="one-time-link" className="font-medium">
         {t(`oneTime.${link.purpose}`, { user })}
       </h2>

@@ -19,7 +19,10 @@ export function PlainUserAct({ user, act, isOffered }: PlainProps) {
   const { t } = useTranslation();
   // Whoever never was in may have no password yet.
   const name = { user: nameOf(user), context: user.lastSignInAt === null ? 'new' : undefined };
-  const { Form, form, isPending, problem } = useAct(`users.${act}`, { on: { userId: user.id }, done: t(`userAct.done.${act}`, name) });
+  const { Form, form, isPending, problem } = useAct(`users.${act}`, {
+    on: { userId: user.id },
+    done: t(`userAct.done.${act}`, name),
+  });
   if (!isOffered && !isPending && !problem) return null;
   return (
     <Form {...form} className="flex flex-col gap-2">

@@ -25,10 +25,17 @@ export function UserFilters() {
             options={[{ id: 'any', text: t('users.anyRole') }, ...roles.map((id) => ({ id, text: t(`role.${id}`) }))]}
             link={(id) => userQuery.link(params, { role: id === 'any' ? undefined : id })}
           />
-          <SortMenu query={query} orders={userQuery.orders.map((id) => ({ id, text: t(`users.sortBy.${id}`) }))} link={(order) => userQuery.link(params, order)} />
+          <SortMenu
+            query={query}
+            orders={userQuery.orders.map((id) => ({ id, text: t(`users.sortBy.${id}`) }))}
+            link={(order) => userQuery.link(params, order)}
+          />
         </div>
       </div>
-      <nav aria-label={t('users.stateFilter')} className="-mx-1 flex gap-1 overflow-x-auto px-1 pb-1 text-13 sm:flex-wrap">
+      <nav
+        aria-label={t('users.stateFilter')}
+        className="-mx-1 flex gap-1 overflow-x-auto px-1 pb-1 text-13 sm:flex-wrap"
+      >
         <FilterLink isChosen={!query.state} to={userQuery.link(params, { state: undefined })}>
           {t('users.all')}
         </FilterLink>

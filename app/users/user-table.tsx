@@ -28,7 +28,10 @@ export function UserTable({ users, me }: { users: UserRow[]; me: string | undefi
       }
     >
       {users.map((user) => (
-        <Row key={user.id} className="max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3">
+        <Row
+          key={user.id}
+          className="max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3"
+        >
           <HeadCell>
             <Link to={`/users/${user.id}`} data-row="" className="font-semibold wrap-anywhere hover:underline">
               <bdi>{nameOf(user)}</bdi>

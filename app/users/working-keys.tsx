@@ -3,7 +3,10 @@ import { useMe, usePermissions } from '../permissions';
 import { keysMadeLink } from './user-records';
 import type { UserRow } from './user-types';
 
-/** How many of somebody's API keys work, and the way to them: one's own, or what is on record of those that another made. */
+/**
+ * How many of somebody's API keys work, and the way to them: one's own, or what is on record of those that another
+ * made.
+ */
 export function WorkingKeys({ user, count }: { user: UserRow; count: number }) {
   const isMe = useMe()?.id === user.id;
   const mayReadAudit = usePermissions().has('audit.read');

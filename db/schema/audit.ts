@@ -53,7 +53,10 @@ export const auditRefusals = pgTable('audit_refusal', {
   mac: text().notNull(),
 });
 
-/** The audit log. Triggers refuse UPDATE, DELETE and TRUNCATE, and INSERT of what does not follow the last record without a gap. */
+/**
+ * The audit log. Triggers refuse UPDATE, DELETE and TRUNCATE, and INSERT of what does not follow the last record
+ * without a gap.
+ */
 export const auditRecords = pgTable(
   'audit_record',
   {
@@ -73,7 +76,8 @@ export const auditRecords = pgTable(
     ),
   },
   (record) => [
-    // What JavaScript counts without a mistake: one number above it, and no process could read the log or go on with it.
+    // What JavaScript counts without a mistake: one number above it, and no process could read the log or go on with
+    // it.
     check('audit_record_sequence', sql`sequence between 1 and 9007199254740991`),
     index('audit_record_at').on(record.at, record.sequence),
     // Whoever types an e-mail need not know how it was written.
@@ -82,7 +86,9 @@ export const auditRecords = pgTable(
     index('audit_record_action').on(record.action, record.at, record.sequence),
     index('audit_record_object').on(record.objectId, record.at, record.sequence),
     // What was done is nearly all of it, and needs no index of its own.
-    index('audit_record_not_done').on(record.outcome, record.at, record.sequence).where(sql`outcome <> 'done'`),
+    index('audit_record_not_done')
+      .on(record.outcome, record.at, record.sequence)
+      .where(sql`outcome <> 'done'`),
     index('audit_record_search').using('gin', record.search),
   ],
 );

@@ -28,9 +28,13 @@ export const certificates = pgTable(
   (certificate) => [
     index('certificate_host').on(certificate.hostId, certificate.issuedAt),
     // What agents hold, by its end: what ends first, what has ended, what should have been renewed.
-    index('certificate_held').on(certificate.notAfter, certificate.serial).where(sql`revoked_at is null`),
+    index('certificate_held')
+      .on(certificate.notAfter, certificate.serial)
+      .where(sql`revoked_at is null`),
     // What a revocation list is made of: a few among every certificate there ever was.
-    index('certificate_revoked').on(certificate.notAfter).where(sql`revoked_at is not null`),
+    index('certificate_revoked')
+      .on(certificate.notAfter)
+      .where(sql`revoked_at is not null`),
   ],
 );
 

@@ -43,5 +43,9 @@ export const clones = pgTable(
     resolution: text({ enum: ['split', 'dismissed', 'replaced'] }),
   },
   // At most one is open, however often two machines meet: a fighting pair cannot fill the table.
-  (clone) => [uniqueIndex('clone_open').on(clone.hostId).where(sql`resolved_at is null`)],
+  (clone) => [
+    uniqueIndex('clone_open')
+      .on(clone.hostId)
+      .where(sql`resolved_at is null`),
+  ],
 );

@@ -72,7 +72,10 @@ export const hosts = pgTable(
         (): SQL => sql`case when approval <> 'approved' then approval when last_seen = 'infinity' then 'up'
           when last_seen = '-infinity' then 'never' else 'down' end`,
       ),
-    /** What a search looks through, in small letters: its names and its addresses, a line each. `makeSearchIndex` indexes it. */
+    /**
+     * What a search looks through, in small letters: its names and its addresses, a line each. `makeSearchIndex`
+     * indexes it.
+     */
     searched: text()
       .notNull()
       .generatedAlwaysAs(
@@ -84,7 +87,9 @@ export const hosts = pgTable(
     // The same key is the same machine: registering again must find its row, also when two requests race.
     uniqueIndex('host_key_unique').on(host.keyFingerprint),
     // One name, one machine that may connect: also when two people approve two namesakes at once.
-    uniqueIndex('host_fqdn_approved').on(host.fqdn).where(sql`approval = 'approved'`),
+    uniqueIndex('host_fqdn_approved')
+      .on(host.fqdn)
+      .where(sql`approval = 'approved'`),
     // An index for each order of the list. They end with what is filtered by most, so that even a filter that lets
     // nearly nothing through is answered without looking into the table.
     index('host_by_name').on(host.fqdn, host.id, host.state, host.platform),
@@ -94,19 +99,28 @@ export const hosts = pgTable(
     // For what is rare: few hosts are found by these and sorted.
     index('host_state').on(host.state, host.fqdn, host.id),
     index('host_platform').on(host.platform),
-    index('host_waiting').on(host.id).where(sql`approval in ('pending', 'conflict')`),
-    index('host_open_clone').on(host.fqdn).where(sql`has_open_clone`),
+    index('host_waiting')
+      .on(host.id)
+      .where(sql`approval in ('pending', 'conflict')`),
+    index('host_open_clone')
+      .on(host.fqdn)
+      .where(sql`has_open_clone`),
   ],
 );
 
-/** What a machine proved when it asked to join. Read when it is let in or comes back with its proof, never by a list. */
+/**
+ * What a machine proved when it asked to join. Read when it is let in or comes back with its proof, never by a list.
+ */
 export const hostEnrolments = pgTable('host_enrolment', {
   hostId: uuid('host_id')
     .primaryKey()
     .references(() => hosts.id, { onDelete: 'cascade' }),
   /** PEM, as registered. Approval signs this and nothing sent later. */
   csr: text().notNull(),
-  /** Under which the machine of the present key waits, if it was let in as the successor of another: its proofs are bound to it. */
+  /**
+   * Under which the machine of the present key waits, if it was let in as the successor of another: its proofs are
+   * bound to it.
+   */
   enrolmentId: uuid('enrolment_id').unique('host_enrolment_unique'),
 });
 
@@ -120,7 +134,10 @@ export const hostPresence = pgTable('host_presence', {
   /** Why it is down; null while up. */
   reason: text({ enum: ['closed', 'lost', 'silent', 'protocol', 'server_restart'] }),
   lastSeen: instant('last_seen').notNull(),
-  /** Where it was last connected from, as the socket saw it: after a start of the server it has room to come back from there. */
+  /**
+   * Where it was last connected from, as the socket saw it: after a start of the server it has room to come back from
+   * there.
+   */
   address: text(),
 });
 

@@ -4,8 +4,8 @@ import { hosts } from './hosts';
 import { users } from './users';
 
 /**
- * What somebody may do on one thing, besides what their role lets them do everywhere. A host is the only thing there is;
- * fleets will be another column, of which a row has one or the other.
+ * What somebody may do on one thing, besides what their role lets them do everywhere. A host is the only thing there
+ * is; fleets will be another column, of which a row has one or the other.
  */
 export const roleGrants = pgTable(
   'role_grant',

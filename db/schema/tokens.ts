@@ -15,7 +15,10 @@ export const tokenChains = pgTable(
     startedAt: instant('started_at').notNull().defaultNow(),
     /** When its latest token ends, and the chain with it. */
     expiresAt: instant('expires_at').notNull(),
-    /** A token of it was used a second time, and no other works. The row stays for the call that was the first to use it. */
+    /**
+     * A token of it was used a second time, and no other works. The row stays for the call that was the first to use
+     * it.
+     */
     endedAt: instant('ended_at'),
   },
   (chain) => [index('token_chain_user').on(chain.userId), index('token_chain_expires').on(chain.expiresAt)],

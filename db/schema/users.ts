@@ -61,11 +61,12 @@ export const sessions = pgTable(
 );
 
 /** At most one row, and only while there is no user: the hash of the token in the printed setup link. */
-export const setupTokens = pgTable('setup_token', {
-  hash: text().primaryKey(),
-});
+export const setupTokens = pgTable('setup_token', { hash: text().primaryKey() });
 
-/** One-time links with which a person chooses a password: the first one when invited, a new one after a reset. One a user. */
+/**
+ * One-time links with which a person chooses a password: the first one when invited, a new one after a reset. One a
+ * user.
+ */
 export const userLinks = pgTable(
   'user_link',
   {
@@ -85,7 +86,10 @@ export const userLinks = pgTable(
 export const attempts = pgTable(
   'attempt',
   {
-    /** What is counted and for whom: `address:` and an IPv4 address or the /64 of an IPv6 one, or what `account` holds and of whom. */
+    /**
+     * What is counted and for whom: `address:` and an IPv4 address or the /64 of an IPv6 one, or what `account` holds
+     * and of whom.
+     */
     key: text().primaryKey(),
     /** `account:` and a hash, for what is counted of one account; null for all else. */
     account: text(),

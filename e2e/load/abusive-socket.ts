@@ -5,8 +5,8 @@
  * - `calls`: 20,000 lists of 200 hosts asked for on one socket at once.
  * - `subscriptions`: 3,000 streams opened on one socket.
  *
- * The flood comes from a process of its own, which opens the next socket as soon as the last one is closed. The database
- * has 200 hosts that wait, of which both ask.
+ * The flood comes from a process of its own, which opens the next socket as soon as the last one is closed. The
+ * database has 200 hosts that wait, of which both ask.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -70,7 +70,14 @@ async function compare() {
         ratio: { p95: round(page.p95 / idle.page.p95), memory: round(memoryMiB / idle.memoryMiB) },
       };
     }
-    const report = { benchmark: 'abusive socket', machine: describeMachine(), seconds, hosts: HOSTS, wanted: WANTED, results };
+    const report = {
+      benchmark: 'abusive socket',
+      machine: describeMachine(),
+      seconds,
+      hosts: HOSTS,
+      wanted: WANTED,
+      results,
+    };
     console.log(JSON.stringify(report, null, 2));
   } finally {
     for (const stop of stops.reverse()) await stop();

@@ -8,7 +8,8 @@
  * - `lockedHead`: the way not taken: each transaction locks the head of the chain until its commit. It does not even
  *   compute a seal, and this PostgreSQL does not wait for the disk at a commit, which would hold the lock longer.
  *
- * - `verify`: walking the chain of all that the rounds have written, as `node build/server/sysmanage.js audit verify` does; with the memory that it
+ * - `verify`: walking the chain of all that the rounds have written, as `node build/server/sysmanage.js audit verify`
+ *   does; with the memory that it
  *   took over what was in use before, in MiB.
  *
  * `perCoreSecond` is per second of processor time, ours and PostgreSQL's together.
@@ -73,7 +74,13 @@ try {
   }
   const verify = await measureVerification(audit);
   await audit.stop();
-  console.log(JSON.stringify({ benchmark: 'audit', machine: describeMachine(), writers: WRITERS, wanted: WANTED, results, verify }, null, 2));
+  console.log(
+    JSON.stringify(
+      { benchmark: 'audit', machine: describeMachine(), writers: WRITERS, wanted: WANTED, results, verify },
+      null,
+      2,
+    ),
+  );
 } finally {
   await database.close();
   await postgresql.stop();
@@ -89,14 +96,22 @@ async function measureVerification(audit: ReturnType<typeof createAuditTrail>) {
   const seconds = (performance.now() - clock) / 1000;
   clearInterval(sampling);
   if (fault) throw new Error(`the chain is broken: ${JSON.stringify(fault)}`);
-  return { records: verified, perSecond: Math.round(verified / seconds), extraMiB: Math.round((peak - before) / 2 ** 20) };
+  return {
+    records: verified,
+    perSecond: Math.round(verified / seconds),
+    extraMiB: Math.round((peak - before) / 2 ** 20),
+  };
 }
 
 function entry(n: number) {
   return {
     action: 'host.approve' as const,
     actor: { kind: 'person' as const, id: SOME_ID, label: `admin-${n % 50}@example.com` },
-    object: { kind: 'host', id: `0190a0f0-0000-7000-8000-${String(n).padStart(12, '0')}`, label: `web-${n}.example.com` },
+    object: {
+      kind: 'host',
+      id: `0190a0f0-0000-7000-8000-${String(n).padStart(12, '0')}`,
+      label: `web-${n}.example.com`,
+    },
     before: { approval: 'pending' },
     after: { approval: 'approved', serial: `0A1B2C3D4E5F${n}` },
   };
@@ -128,7 +143,9 @@ async function measure(act: (n: number) => Promise<unknown>, finish?: () => Prom
   const write = async () => {
     while (next < COUNT) await act(next++);
   };
-  const { rows } = await db.execute<{ pid: number }>(sql`select pid from pg_stat_activity where backend_type = 'client backend'`);
+  const { rows } = await db.execute<{ pid: number }>(
+    sql`select pid from pg_stat_activity where backend_type = 'client backend'`,
+  );
   const used = () => [process.pid, ...rows.map(({ pid }) => pid)].reduce((sum, pid) => sum + cpuSeconds(pid), 0);
   const [cpu, clock] = [used(), performance.now()];
   await Promise.all(Array.from({ length: WRITERS }, write));

@@ -33,7 +33,9 @@ function compare(agents: number) {
     }
   }
   const cpuMs = (way: keyof typeof ways) => Number(median(times[way]).toFixed(2));
-  return Object.fromEntries((['byKey', 'byName', 'bare'] as const).map((way) => [way, { calls: calls[way], cpuMs: cpuMs(way) }]));
+  return Object.fromEntries(
+    (['byKey', 'byName', 'bare'] as const).map((way) => [way, { calls: calls[way], cpuMs: cpuMs(way) }]),
+  );
 }
 
 /** Each returns a function that tells all of them once and returns how many calls that took. */

@@ -79,12 +79,22 @@ for (let round = 0; round <= ROUNDS; round++) {
   globalThis.gc?.();
   heap.push(Math.round((process.memoryUsage().heapUsed / 2 ** 20) * 10) / 10);
 }
-const results = Object.fromEntries(Object.entries(rounds).map(([name, figures]) => [name, Math.round(median(figures))]));
+const results = Object.fromEntries(
+  Object.entries(rounds).map(([name, figures]) => [name, Math.round(median(figures))]),
+);
 const payloadBytes = JSON.stringify(heartbeat).length;
 const ratio = Number((results['sealed']! / results['bare']!).toFixed(2));
 console.log(
   JSON.stringify(
-    { benchmark: 'channel', machine: describeMachine(), messages: MESSAGES, payloadBytes, perCoreSecond: results, sealedOfBare: ratio, heapMiBAfterRounds: heap },
+    {
+      benchmark: 'channel',
+      machine: describeMachine(),
+      messages: MESSAGES,
+      payloadBytes,
+      perCoreSecond: results,
+      sealedOfBare: ratio,
+      heapMiBAfterRounds: heap,
+    },
     null,
     2,
   ),

@@ -10,6 +10,9 @@ const TICKS_PER_SECOND = 100;
 export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The second field is the program's name in parentheses and may hold anything; utime and stime are the 14th and 15th.
-  const [utime, stime] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13);
+  const [utime, stime] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
   return (Number(utime) + Number(stime)) / TICKS_PER_SECOND;
 }

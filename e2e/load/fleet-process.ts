@@ -7,8 +7,7 @@ import type { Identity } from './seed-agents';
 import { ORDINARY, simulateAgent, type SimulatedAgent, type Target } from './simulated-agent';
 
 export type FleetOrder =
-  | { do: 'connect'; agents: Identity[]; target: Target; isFromOwnAddress: boolean; withinMs: number }
-  | { do: 'leave' };
+  { do: 'connect'; agents: Identity[]; target: Target; isFromOwnAddress: boolean; withinMs: number } | { do: 'leave' };
 
 export interface FleetNews {
   connected: number;
@@ -33,7 +32,10 @@ setInterval(() => process.send?.(news, undefined, undefined, () => undefined), T
 await once(process, 'disconnect');
 process.exit();
 
-function start(identity: Identity, { target, isFromOwnAddress, withinMs }: FleetOrder & { do: 'connect' }): SimulatedAgent {
+function start(
+  identity: Identity,
+  { target, isFromOwnAddress, withinMs }: FleetOrder & { do: 'connect' },
+): SimulatedAgent {
   const from = isFromOwnAddress ? identity.address : '127.0.0.1';
   const mine = news;
   return simulateAgent(

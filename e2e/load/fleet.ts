@@ -50,7 +50,9 @@ const NOTHING: FleetNews = { connected: 0, tries: 0, why: {} };
 
 const runs = [];
 for (const addresses of ADDRESSES) for (const signal of SIGNALS) runs.push(await run(addresses, signal));
-console.log(JSON.stringify({ benchmark: 'fleet', machine: describeMachine(), agents: AGENTS, database: DATABASE, runs }, null, 2));
+console.log(
+  JSON.stringify({ benchmark: 'fleet', machine: describeMachine(), agents: AGENTS, database: DATABASE, runs }, null, 2),
+);
 
 async function run(addresses: 'one' | 'own', signal: 'SIGKILL' | 'SIGTERM') {
   const folder = await mkdtemp(join(tmpdir(), 'sysmanage-load-'));
@@ -94,7 +96,14 @@ async function run(addresses: 'one' | 'own', signal: 'SIGKILL' | 'SIGTERM') {
     fleet.leave();
     const markedDown = await countDown(dataDir, postgresql?.url);
     const ceiling = await measureCeiling(fleet, ca, join(dataDir, 'certs'));
-    return { addresses, signal, first: figures(first), back: { ...figures(back), tries, markedDown, why, failures }, steadyPercent, ceiling };
+    return {
+      addresses,
+      signal,
+      first: figures(first),
+      back: { ...figures(back), tries, markedDown, why, failures },
+      steadyPercent,
+      ceiling,
+    };
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
@@ -117,7 +126,11 @@ async function comeBack(fleet: Fleet, { pid, url }: Pick<Server, 'pid' | 'url'>)
     if (connected >= AGENTS) seconds.all ??= passed();
   }
   const missing = AGENTS - fleet.news().connected;
-  return { seconds: { ...seconds, missing }, blockedMs: await probe?.stop(), cpuMs: round(((cpuSeconds(pid) - cpu) / AGENTS) * 1000) };
+  return {
+    seconds: { ...seconds, missing },
+    blockedMs: await probe?.stop(),
+    cpuMs: round(((cpuSeconds(pid) - cpu) / AGENTS) * 1000),
+  };
 }
 
 /** Asks one small thing again and again; what it took longest for an answer is how long nothing else was done. */
@@ -128,7 +141,10 @@ function watchBlocking(url: string) {
     while (!isOver) {
       const start = performance.now();
       // On a connection of its own each time: one that waited may be closed at the very moment in which it is used.
-      await fetch(url, { headers: { connection: 'close' } }).then((answer) => answer.text(), () => undefined);
+      await fetch(url, { headers: { connection: 'close' } }).then(
+        (answer) => answer.text(),
+        () => undefined,
+      );
       longest = Math.max(longest, performance.now() - start);
       await pause(50);
     }
@@ -194,7 +210,8 @@ function startFleet(agents: Identity[], isFromOwnAddress: boolean) {
   const order = (child: ChildProcess, what: FleetOrder) => child.send(what);
   return {
     connect(target: Target) {
-      for (const { child, agents } of parts) order(child, { do: 'connect', agents, target, isFromOwnAddress, withinMs: WINDOW_MS });
+      for (const { child, agents } of parts)
+        order(child, { do: 'connect', agents, target, isFromOwnAddress, withinMs: WINDOW_MS });
     },
     leave() {
       for (const { child } of parts) order(child, { do: 'leave' });

@@ -110,7 +110,13 @@ try {
         }),
       ),
       together: await measure(OF_ONE_ACT, () =>
-        db.transaction((tx) => recordAudits(tx, { audit }, Array.from({ length: OF_ONE_ACT }, (_, n) => record(n)))),
+        db.transaction((tx) =>
+          recordAudits(
+            tx,
+            { audit },
+            Array.from({ length: OF_ONE_ACT }, (_, n) => record(n)),
+          ),
+        ),
       ),
     },
     refused: {

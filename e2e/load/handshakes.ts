@@ -3,7 +3,8 @@
  * same run. `npm run build && node --import tsx e2e/load/handshakes.ts [ROUNDS]` prints JSON; Linux only.
  *
  * - `full` and `resumed`: TLS 1.3 with a client certificate and a close, against bare `tls`.
- * - `connected`: a full one and from there to the open WebSocket, against bare `ws`. Ours gives out a token, checks the certificate and
+ * - `connected`: a full one and from there to the open WebSocket, against bare `ws`. Ours gives out a token, checks the
+ *   certificate and
  *   the rows, and writes that the host came and went, which is nothing of a handshake: no ratio is wanted of it.
  */
 import { fork } from 'node:child_process';
@@ -103,7 +104,11 @@ function resuming(secureContext: SecureContext): (port: number) => Promise<unkno
 async function openSocket(port: number, { ca, cert, key }: Credentials, wantsToken: boolean): Promise<void> {
   const agent = new Agent({ ca, cert, key, keepAlive: true });
   const headers = wantsToken ? { [CONNECTION_TOKEN_HEADER]: await askForToken(port, agent) } : {};
-  const socket = new WebSocket(`wss://127.0.0.1:${port}${AGENT_SOCKET_PATH}`, { agent, headers, perMessageDeflate: false });
+  const socket = new WebSocket(`wss://127.0.0.1:${port}${AGENT_SOCKET_PATH}`, {
+    agent,
+    headers,
+    perMessageDeflate: false,
+  });
   await once(socket, 'open');
   socket.terminate();
   agent.destroy();

@@ -76,7 +76,11 @@ async function perCore(act: () => Promise<unknown>): Promise<Figures> {
 async function makeRequest() {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const request = await x509.Pkcs10CertificateRequestGenerator.create({ name: 'CN=a', keys, signingAlgorithm: algorithm });
+  const request = await x509.Pkcs10CertificateRequestGenerator.create({
+    name: 'CN=a',
+    keys,
+    signingAlgorithm: algorithm,
+  });
   const fqdn = `${randomBytes(4).toString('hex')}.example`;
   return { csr: request.toString('pem'), hostId: webcrypto.randomUUID(), fqdn };
 }

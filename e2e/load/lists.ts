@@ -3,8 +3,9 @@
  * only, `npm run build` first. The hosts are made by SQL in a PostgreSQL of its own.
  *
  * Each shape is asked over REST, one request after the other over one connection: its times, the answer's bytes, the
- * processor time of the server and the statements a request. `bare` is the ceiling: the first page's rows by their index
- * through `pg` alone, by turns with the first shape. `page` is the page as HTML, signed in, as a browser is served it.
+ * processor time of the server and the statements a request. `bare` is the ceiling: the first page's rows by their
+ * index through `pg` alone, by turns with the first shape. `page` is the page as HTML, signed in, as a browser is
+ * served it.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
@@ -57,18 +58,25 @@ try {
   stops.push(() => database.close());
   await migrateUp(database);
   await seedManyHosts(database.db, HOSTS);
-  for (const table of ['host', 'host_presence', 'certificate', 'clone']) await database.db.execute(sql.raw(`vacuum analyze ${table}`));
+  for (const table of ['host', 'host_presence', 'certificate', 'clone'])
+    await database.db.execute(sql.raw(`vacuum analyze ${table}`));
 
   // A server that finds approved hosts and no CA refuses to start.
   await loadAuthority(join(folder, 'data/certs'));
-  const env = { ...ADMIN_ENVIRONMENT, DATABASE_URL: postgresql.url, SYSMANAGE_LOG_LEVEL: 'error', SYSMANAGE_HEARTBEAT_GRACE_SECONDS: '3600' };
+  const env = {
+    ...ADMIN_ENVIRONMENT,
+    DATABASE_URL: postgresql.url,
+    SYSMANAGE_LOG_LEVEL: 'error',
+    SYSMANAGE_HEARTBEAT_GRACE_SECONDS: '3600',
+  };
   const server = await startServer({ dataDir: join(folder, 'data'), env });
   stops.push(() => server.stop());
   const cookie = await signIn(server.url);
   const key = await makeKey(server.url, cookie);
   const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
   stops.push(() => agent.destroy());
-  const rest = (query: string) => getBytes(`${server.agentsUrl}/hosts?${query}`, { agent, headers: { authorization: `Bearer ${key}` } });
+  const rest = (query: string) =>
+    getBytes(`${server.agentsUrl}/hosts?${query}`, { agent, headers: { authorization: `Bearer ${key}` } });
 
   const bare = new pg.Client({ connectionString: postgresql.url });
   await bare.connect();
@@ -80,7 +88,9 @@ try {
   const statements = async () => {
     // A backend tells of what it did when it has been idle for a second.
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    const { rows } = await bare.query<{ n: string }>('select xact_commit + xact_rollback as n from pg_stat_database where datname = current_database()');
+    const { rows } = await bare.query<{ n: string }>(
+      'select xact_commit + xact_rollback as n from pg_stat_database where datname = current_database()',
+    );
     return Number(rows[0]!.n);
   };
 
@@ -102,7 +112,13 @@ try {
     }
     const serverCpuMs = Number((((cpuSeconds(server.pid) - cpu) * 1000) / REQUESTS).toFixed(1));
     const perRequest = Number((((await statements()) - before) / REQUESTS).toFixed(1));
-    return { ...percentiles(times), serverCpuMs, statements: perRequest, bytes, ...(meanwhile && { bare: percentiles(others) }) };
+    return {
+      ...percentiles(times),
+      serverCpuMs,
+      statements: perRequest,
+      bytes,
+      ...(meanwhile && { bare: percentiles(others) }),
+    };
   }
 
   const results: Record<string, unknown> = {};
@@ -118,12 +134,21 @@ try {
   });
   results.pageOnTheWire = await bytesOnTheWire(`${server.url}/hosts`, cookie);
   const wanted = { restP95: 50, searchP95: 100, pageP95: 60, pageBytes: 60_000, atAMillionP95: 160 };
-  console.log(JSON.stringify({ benchmark: 'lists', machine: describeMachine(), hosts: HOSTS, requests: REQUESTS, unit: 'ms', wanted, results }, null, 2));
+  console.log(
+    JSON.stringify(
+      { benchmark: 'lists', machine: describeMachine(), hosts: HOSTS, requests: REQUESTS, unit: 'ms', wanted, results },
+      null,
+      2,
+    ),
+  );
 
   async function cursorAt(pages: number) {
     let cursor = '';
     for (let page = 0; page < pages; page++) {
-      const answer = await getJson<{ nextCursor: string }>(`${server.agentsUrl}/hosts?${cursor && `cursor=${cursor}`}`, key);
+      const answer = await getJson<{ nextCursor: string }>(
+        `${server.agentsUrl}/hosts?${cursor && `cursor=${cursor}`}`,
+        key,
+      );
       cursor = answer.nextCursor;
     }
     return cursor;
@@ -138,7 +163,11 @@ try {
   for (const stop of stops.reverse()) await stop();
 }
 
-function getBytes(url: string, options: { agent: Agent; headers: Record<string, string> }, take?: (chunk: Buffer) => void): Promise<number> {
+function getBytes(
+  url: string,
+  options: { agent: Agent; headers: Record<string, string> },
+  take?: (chunk: Buffer) => void,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     request(url, options, (answer) => {
       let bytes = 0;
@@ -146,7 +175,9 @@ function getBytes(url: string, options: { agent: Agent; headers: Record<string, 
         bytes += chunk.length;
         take?.(chunk);
       });
-      answer.on('end', () => (answer.statusCode === 200 ? resolve(bytes) : reject(new Error(`${url} answered ${answer.statusCode}`))));
+      answer.on('end', () =>
+        answer.statusCode === 200 ? resolve(bytes) : reject(new Error(`${url} answered ${answer.statusCode}`)),
+      );
       answer.on('error', reject);
     })
       .on('error', reject)
@@ -180,7 +211,12 @@ async function signIn(url: string): Promise<string> {
 }
 
 async function makeKey(url: string, cookie: string): Promise<string> {
-  const answer = await post(url, 'apiKeys.create', { name: 'of this benchmark', permissions: ['hosts.read'], days: 1 }, cookie);
+  const answer = await post(
+    url,
+    'apiKeys.create',
+    { name: 'of this benchmark', permissions: ['hosts.read'], days: 1 },
+    cookie,
+  );
   const { result } = (await answer.json()) as { result: { data: { key: string } } };
   return result.data.key;
 }

@@ -75,7 +75,12 @@ async function fill(url: string) {
   const csr = request.toString('pem');
   const waiting = Array.from({ length: DECISIONS * (SECONDS + WARM_UP_MS / 1000 + 5) }, (_, i) => ({
     ...({ platform: 'linux', approval: 'pending', registeredFrom: '192.0.2.7' } as const),
-    ...{ fqdn: `waiting-${i}.example.com`, keyFingerprint: `waiting ${i}`, fingerprintWords: 'six words', addresses: ['192.0.2.7'] },
+    ...{
+      fqdn: `waiting-${i}.example.com`,
+      keyFingerprint: `waiting ${i}`,
+      fingerprintWords: 'six words',
+      addresses: ['192.0.2.7'],
+    },
     ...{ osName: 'of this benchmark', osVersion: '12', agentVersion: '1.0.0' },
   }));
   const made = await database.db.insert(hosts).values(waiting).returning({ id: hosts.id });
@@ -122,7 +127,8 @@ async function openPages({ port, cookie, feed, hostIds }: LiveServer): Promise<P
       pages.messages++;
       pages.bytes += data.length;
       if (!pages.times) return;
-      for (const change of (JSON.parse(data.toString()) as { result?: { data?: { changes?: Change[] } } }).result?.data?.changes ?? []) {
+      for (const change of (JSON.parse(data.toString()) as { result?: { data?: { changes?: Change[] } } }).result?.data
+        ?.changes ?? []) {
         if (change.topic !== 'hosts') continue;
         if (change.patch?.since) pages.times.change.push(now - Date.parse(change.patch.since));
         if (change.value) pages.times.decision.push(now - Date.parse(change.value.since));

@@ -59,7 +59,10 @@ try {
   connected.on('exit', (code) => [ready, done].forEach(({ reject }) => reject(new Error(`the agents ended: ${code}`))));
   connected.on('message', (news: News) => {
     if (news === 'connected') return ready.resolve();
-    if (news.code !== 4001) return done.reject(new Error(`${news.target} ${news.index} was closed with ${news.code} after ${closes.ours.size} revocations`));
+    if (news.code !== 4001)
+      return done.reject(
+        new Error(`${news.target} ${news.index} was closed with ${news.code} after ${closes.ours.size} revocations`),
+      );
     closes[news.target].set(news.index, BigInt(news.at));
     if (isDone()) done.resolve();
   });
@@ -69,7 +72,11 @@ try {
 
   const call = await signIn(server.url);
   const cpu = cpuSeconds(server.pid);
-  const starts = { ours: new Map<number, bigint>(), answered: new Map<number, bigint>(), bare: new Map<number, bigint>() };
+  const starts = {
+    ours: new Map<number, bigint>(),
+    answered: new Map<number, bigint>(),
+    bare: new Map<number, bigint>(),
+  };
   const answered = new Map<string, () => void>();
   bare.on('message', (path: string) => answered.get(path)?.());
   let next = 0;
@@ -97,9 +104,19 @@ try {
     fromAnswer: between(starts.answered, closes.ours),
     bare: between(starts.bare, closes.bare),
   };
-  const about = { agents: agents.length, atOnce: LANES, database: postgresql ? 'postgresql' : 'pglite', unit: 'ms', serverCpu };
+  const about = {
+    agents: agents.length,
+    atOnce: LANES,
+    database: postgresql ? 'postgresql' : 'pglite',
+    unit: 'ms',
+    serverCpu,
+  };
   console.log(
-    JSON.stringify({ benchmark: 'revocation', machine: describeMachine(), ...about, wanted: { p99: WANTED_P99_MS }, results }, null, 2),
+    JSON.stringify(
+      { benchmark: 'revocation', machine: describeMachine(), ...about, wanted: { p99: WANTED_P99_MS }, results },
+      null,
+      2,
+    ),
   );
 } finally {
   for (const stop of stops.reverse()) await stop();

@@ -60,7 +60,7 @@ export async function seedAgents({ dataDir, url, count, addressOf = () => '192.0
     const hostId = webcrypto.randomUUID();
     const issued = await issueClientCertificate(authority, { csr, hostId, fqdn, days: 90 });
     const host = {
-      ...{ id: hostId, fqdn, platform: 'linux', approval: 'approved', registeredFrom: address } as const,
+      ...({ id: hostId, fqdn, platform: 'linux', approval: 'approved', registeredFrom: address } as const),
       ...{ keyFingerprint: issued.keyFingerprint, fingerprintWords: 'six words', addresses: ['192.0.2.7'] },
       ...{ osName: 'Debian GNU/Linux', osVersion: '12', agentVersion: '1.0.0' },
     };

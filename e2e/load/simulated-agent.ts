@@ -106,7 +106,13 @@ export function simulateAgent(
 type Ended = Parameters<typeof returnWindow>[0] & { wasStable: boolean };
 
 /** One connection from the first try to its end. Never rejects. */
-async function connectOnce(identity: Identity, target: Target, agent: Agent, signal: AbortSignal, behaviour: Behaviour): Promise<Ended> {
+async function connectOnce(
+  identity: Identity,
+  target: Target,
+  agent: Agent,
+  signal: AbortSignal,
+  behaviour: Behaviour,
+): Promise<Ended> {
   behaviour.onTry?.();
   const none = { code: 1006, reason: '', wasStable: false };
   let token: { token: string; secret: string } | null = null;
@@ -139,10 +145,14 @@ async function connectOnce(identity: Identity, target: Target, agent: Agent, sig
     openedAt = performance.now();
     silence = endWhenSilent(socket);
     if (!token) return behaviour.onConnected?.(bareChannel(socket), identity);
-    talk(createChannel(socket, token.secret, identity.serial), identity, behaviour, signal).catch(() => socket.terminate());
+    talk(createChannel(socket, token.secret, identity.serial), identity, behaviour, signal).catch(() =>
+      socket.terminate(),
+    );
   });
   // Not `once` of node:events, which rejects at the error that comes before.
-  const [code, reason] = await new Promise<[number, Buffer]>((resolve) => socket.once('close', (...how) => resolve(how)));
+  const [code, reason] = await new Promise<[number, Buffer]>((resolve) =>
+    socket.once('close', (...how) => resolve(how)),
+  );
   signal.removeEventListener('abort', stop);
   clearInterval(silence);
   if (isOpen && !signal.aborted) behaviour.onClosed?.(code);
@@ -152,7 +162,9 @@ async function connectOnce(identity: Identity, target: Target, agent: Agent, sig
 const nameOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? (error as Error).message;
 
 async function talk(channel: Channel, identity: Identity, behaviour: Behaviour, signal: AbortSignal): Promise<void> {
-  const { heartbeatSeconds } = (await channel.call('agents.hello', behaviour.hello(identity))) as { heartbeatSeconds: number };
+  const { heartbeatSeconds } = (await channel.call('agents.hello', behaviour.hello(identity))) as {
+    heartbeatSeconds: number;
+  };
   behaviour.onConnected?.(channel, identity);
   channel.subscribe('agents.inbox', undefined, (item) => behaviour.onInbox?.(item as InboxItem, channel));
   const { socket } = channel;
@@ -233,7 +245,8 @@ async function askForToken(port: number, agent: Agent): Promise<{ token: string;
   call.setHeader('content-type', 'application/json').end();
   const [response] = (await once(call, 'response')) as [IncomingMessage];
   const body = await text(response);
-  if (response.statusCode !== 200) throw Object.assign(new Error(`status ${response.statusCode}`), { status: response.statusCode });
+  if (response.statusCode !== 200)
+    throw Object.assign(new Error(`status ${response.statusCode}`), { status: response.statusCode });
   return (JSON.parse(body) as { result: { data: { token: string; secret: string } } }).result.data;
 }
 
@@ -248,7 +261,14 @@ function ordinaryHello({ fqdn }: Identity): Hello {
     kernel: '6.1.0',
     architecture: 'x64',
     addresses: ['192.0.2.7'],
-    hardware: { manufacturer: 'QEMU', model: 'Standard PC', virtualisation: 'kvm', cpuModel: 'EPYC', cpuCores: 2, memoryBytes: 4e9 },
+    hardware: {
+      manufacturer: 'QEMU',
+      model: 'Standard PC',
+      virtualisation: 'kvm',
+      cpuModel: 'EPYC',
+      cpuCores: 2,
+      memoryBytes: 4e9,
+    },
     bootedAt: BOOTED_AT,
   };
 }

@@ -26,7 +26,10 @@ const postgres = await startTestPostgresql();
 const folder = await mkdtemp(join(tmpdir(), 'sysmanage-load-'));
 try {
   const start = (name: 'postgresql' | 'pglite', env: Record<string, string> = {}) =>
-    startServer({ dataDir: join(folder, name), env: { ...env, ...(name === 'postgresql' && { DATABASE_URL: postgres.url }) } });
+    startServer({
+      dataDir: join(folder, name),
+      env: { ...env, ...(name === 'postgresql' && { DATABASE_URL: postgres.url }) },
+    });
   const untilReady = async (name: 'postgresql' | 'pglite') => {
     const server = await start(name);
     const seconds = cpuSeconds(server.pid);
@@ -45,17 +48,30 @@ try {
   const results = Object.fromEntries(
     Object.entries(rounds).map(([name, seconds]) => [name, { least: Math.min(...seconds), median: median(seconds) }]),
   );
-  console.log(JSON.stringify({ benchmark: 'start', machine: describeMachine(), rounds: ROUNDS, wanted: WANTED, results }, null, 2));
+  console.log(
+    JSON.stringify(
+      { benchmark: 'start', machine: describeMachine(), rounds: ROUNDS, wanted: WANTED, results },
+      null,
+      2,
+    ),
+  );
 } finally {
   await postgres.stop();
   await rm(folder, { recursive: true });
 }
 
-/** Seconds of processor time of `node` with these arguments, which ends by itself: as the shell counts it ("times" of POSIX). */
+/**
+ * Seconds of processor time of `node` with these arguments, which ends by itself: as the shell counts it ("times" of
+ * POSIX).
+ */
 async function untilEnd(...args: string[]): Promise<number> {
-  const child = spawn('sh', ['-c', '"$@" >/dev/null && times', 'sh', process.execPath, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('sh', ['-c', '"$@" >/dev/null && times', 'sh', process.execPath, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [, children = ''] = (await text(child.stdout)).trim().split('\n');
-  const times = [...children.matchAll(/(\d+)m([\d.]+)s/g)].map(([, minutes, seconds]) => Number(minutes) * 60 + Number(seconds));
+  const times = [...children.matchAll(/(\d+)m([\d.]+)s/g)].map(
+    ([, minutes, seconds]) => Number(minutes) * 60 + Number(seconds),
+  );
   if (times.length !== 2) throw new Error(`node ${args.join(' ')} did not end well`);
   return Number((times[0]! + times[1]!).toFixed(2));
 }

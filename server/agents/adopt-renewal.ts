@@ -46,12 +46,16 @@ export async function adoptRenewal(
       .where(and(eq(certificates.hostId, hostId), ne(certificates.serial, serial), isNull(certificates.revokedAt)))
       .returning({ serial: certificates.serial });
     await tx.insert(hostEvents).values({ hostId, kind: 'renewed', detail: 'next_key' });
-    await recordAudit(tx, { audit, agent }, {
-      action: 'host.adoptKey',
-      object: hostObject(host),
-      before: { keyFingerprint: host.keyFingerprint },
-      after: { keyFingerprint, serial },
-    });
+    await recordAudit(
+      tx,
+      { audit, agent },
+      {
+        action: 'host.adoptKey',
+        object: hostObject(host),
+        before: { keyFingerprint: host.keyFingerprint },
+        after: { keyFingerprint, serial },
+      },
+    );
     return superseded;
 
     /** Two connections with it at once: the one that came second finds it adopted. */

@@ -11,8 +11,13 @@ import {
 import type { Services } from '../services';
 import type { AgentIdentity, AgentRefusal } from './agent-identity';
 
-/** What was found good of a connection, and by which CAs. TLS 1.3 never asks for another certificate on the same one. */
-const verified = new WeakMap<object, { shown: Verification & { ok: true }; anchors: Services['authority']['anchors'] }>();
+/**
+ * What was found good of a connection, and by which CAs. TLS 1.3 never asks for another certificate on the same one.
+ */
+const verified = new WeakMap<
+  object,
+  { shown: Verification & { ok: true }; anchors: Services['authority']['anchors'] }
+>();
 
 /** What the certificate at the other end says by its own bytes, which are read once a TLS connection. */
 export function verifyPeer({ authority }: Pick<Services, 'authority'>, request: IncomingMessage): Verification {
@@ -25,7 +30,10 @@ export function verifyPeer({ authority }: Pick<Services, 'authority'>, request: 
   return shown;
 }
 
-/** Who makes an HTTP request, by the same two questions that a connection is asked. Costs no query without a certificate of ours. */
+/**
+ * Who makes an HTTP request, by the same two questions that a connection is asked. Costs no query without a certificate
+ * of ours.
+ */
 export async function identifyPeer(services: Pick<Services, 'authority' | 'db'>, request: IncomingMessage) {
   const shown = verifyPeer(services, request);
   if (!shown.ok) return { agent: null, agentRefusal: { reason: shown.reason, clock: shown.clock } };
@@ -38,7 +46,10 @@ export async function identifyPeer(services: Pick<Services, 'authority' | 'db'>,
  * the serial, the key and the host must be those of our rows, and the host must still be approved. While a renewal is
  * under way the host has two keys: the one it had, and the one of the single certificate that waits for its first use.
  */
-export async function authenticateAgent(db: Database, shown: VerifiedCertificate): Promise<AgentIdentity | AgentRefusal> {
+export async function authenticateAgent(
+  db: Database,
+  shown: VerifiedCertificate,
+): Promise<AgentIdentity | AgentRefusal> {
   const [row] = await db
     .select({
       revokedAt: certificates.revokedAt,
@@ -61,7 +72,8 @@ export async function authenticateAgent(db: Database, shown: VerifiedCertificate
   if (row.revokedAt) return { reason: 'certificate_revoked', ...holder, fqdn };
   const isHosts = row.hostKey === shown.keyFingerprint;
   const isRenewal = !isHosts && row.nextKey === shown.keyFingerprint;
-  if (row.certificateKey !== shown.keyFingerprint || !(isHosts || isRenewal)) return { reason: 'another_key', ...holder, fqdn };
+  if (row.certificateKey !== shown.keyFingerprint || !(isHosts || isRenewal))
+    return { reason: 'another_key', ...holder, fqdn };
   if (row.approval !== 'approved') return { reason: 'host_not_approved', ...holder, fqdn };
   return { hostId, fqdn, serial: shown.serial, notBefore, notAfter, isRenewal };
 }

@@ -32,7 +32,8 @@ export async function awaitDecision(
     isOver = true;
     wake();
   };
-  // Not AbortSignal.any with AbortSignal.timeout: Node 20 may collect the timeout as garbage, and then nobody is ever answered.
+  // Not AbortSignal.any with AbortSignal.timeout: Node 20 may collect the timeout as garbage, and then nobody is ever
+  // answered.
   const timer = setTimeout(giveUp, patienceMs);
   signal?.addEventListener('abort', giveUp, { once: true });
   try {

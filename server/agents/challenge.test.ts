@@ -37,8 +37,23 @@ test('nobody prolongs it', () => {
 
 test('any other text is invalid, and nothing is thrown', () => {
   const good = challenges.issue(HOST, NOW);
-  for (const text of ['', '.', '..', good.slice(1), good.slice(0, -1), `${good}=`, `${good}a`, good.replace('.', ''), good.toUpperCase()]) {
+  for (const text of [
+    '',
+    '.',
+    '..',
+    good.slice(1),
+    good.slice(0, -1),
+    `${good}=`,
+    `${good}a`,
+    good.replace('.', ''),
+    good.toUpperCase(),
+  ]) {
     expect(challenges.check(HOST, text, NOW)).toBe('invalid');
   }
-  fc.assert(fc.property(fc.string({ maxLength: 200, unit: 'binary' }), (text) => challenges.check(HOST, text, NOW) === 'invalid'));
+  fc.assert(
+    fc.property(
+      fc.string({ maxLength: 200, unit: 'binary' }),
+      (text) => challenges.check(HOST, text, NOW) === 'invalid',
+    ),
+  );
 });

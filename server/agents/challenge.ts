@@ -3,7 +3,10 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 /** Long enough for an agent to wait on one challenge for a while, short enough that a recorded proof dies. */
 const LIFETIME_MS = 60 * 60 * 1000;
 
-/** Challenges that a waiting agent signs to prove it holds the registered key. Nothing is stored: the challenge carries its own proof of origin. */
+/**
+ * Challenges that a waiting agent signs to prove it holds the registered key. Nothing is stored: the challenge carries
+ * its own proof of origin.
+ */
 export interface Challenges {
   issue(enrolmentId: string, now?: number): string;
   check(enrolmentId: string, challenge: string, now?: number): 'ok' | 'expired' | 'invalid';

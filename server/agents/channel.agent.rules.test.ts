@@ -26,7 +26,14 @@ const facts = {
   kernel: '6.1.0',
   architecture: 'x64',
   addresses: ['192.0.2.7'],
-  hardware: { manufacturer: 'ACME', model: 'One', virtualisation: 'none', cpuModel: 'Z80', cpuCores: 2, memoryBytes: 65_536 },
+  hardware: {
+    manufacturer: 'ACME',
+    model: 'One',
+    virtualisation: 'none',
+    cpuModel: 'Z80',
+    cpuCores: 2,
+    memoryBytes: 65_536,
+  },
   bootedAt: '2026-01-01T00:00:00.000Z',
 };
 
@@ -69,7 +76,9 @@ beforeEach(async () => {
   });
 });
 
-/** Keeps the agent connected until the test ends. It says hello, asks for its inbox and sends a heartbeat, each a frame. */
+/**
+ * Keeps the agent connected until the test ends. It says hello, asks for its inbox and sends a heartbeat, each a frame.
+ */
 function startAgent(options: { patienceMs?: number } = {}) {
   const { log, until } = recordLog();
   const stop = new AbortController();
@@ -88,7 +97,11 @@ function startAgent(options: { patienceMs?: number } = {}) {
   const ended = stayConnected({
     renewal: createRenewal({ pairs, fqdn: async () => facts.fqdn, log }), // not due for weeks
     servers: new Servers([proxy.url]),
-    credentials: { authorities: [services.authority.signing.pem], certificate: host.shown.cert, privateKeyPem: host.shown.key },
+    credentials: {
+      authorities: [services.authority.signing.pem],
+      certificate: host.shown.cert,
+      privateKeyPem: host.shown.key,
+    },
     machine,
     memory,
     log,
@@ -104,7 +117,10 @@ function startAgent(options: { patienceMs?: number } = {}) {
 }
 
 /** Frames 1 and 2 of either direction follow one another without waiting for an answer. */
-const at = (wanted: number, meddle: (frame: Frame) => Frame[]): Meddling => (frame, index) => (index === wanted ? meddle(frame) : [frame]);
+const at =
+  (wanted: number, meddle: (frame: Frame) => Frame[]): Meddling =>
+  (frame, index) =>
+    index === wanted ? meddle(frame) : [frame];
 
 const flip = (bit: (frame: Buffer) => number) =>
   at(1, ({ data }) => {
@@ -120,10 +136,16 @@ function swapNeighbours(): Meddling {
   };
 }
 
-const injected = { id: 1, method: 'mutation', params: { path: 'agents.reportError', input: { kind: 'failed', message: 'injected' } } };
+const injected = {
+  id: 1,
+  method: 'mutation',
+  params: { path: 'agents.reportError', input: { kind: 'failed', message: 'injected' } },
+};
 const injectedItem = { id: 2, result: { type: 'data', id: 'x', data: { id: 'x', data: { kind: 'injected' } } } };
-const injection = (text: string, isBinary: boolean) => () => at(1, (frame) => [{ data: Buffer.from(text), isBinary }, frame]);
-const sealedByNobody = (text: string) => Buffer.concat([Buffer.alloc(7), Buffer.from([1]), Buffer.alloc(32), Buffer.from(text)]).toString('latin1');
+const injection = (text: string, isBinary: boolean) => () =>
+  at(1, (frame) => [{ data: Buffer.from(text), isBinary }, frame]);
+const sealedByNobody = (text: string) =>
+  Buffer.concat([Buffer.alloc(7), Buffer.from([1]), Buffer.alloc(32), Buffer.from(text)]).toString('latin1');
 
 const MEDDLINGS: [what: string, meddling: () => Meddling, fault: string][] = [
   ['a bit of the sequence number flipped', () => flip(() => 3), 'forged'],
@@ -133,14 +155,22 @@ const MEDDLINGS: [what: string, meddling: () => Meddling, fault: string][] = [
   ['a frame repeated', () => at(1, (frame) => [frame, frame]), 'out_of_order'],
   ['two frames in the wrong order', swapNeighbours, 'out_of_order'],
   ['a frame injected', injection(sealedByNobody(JSON.stringify([injected, injectedItem])), true), 'forged'],
-  ['a frame cut within its seal', () => at(1, ({ data }) => [{ data: data.subarray(0, 39), isBinary: true }]), 'truncated'],
+  [
+    'a frame cut within its seal',
+    () => at(1, ({ data }) => [{ data: data.subarray(0, 39), isBinary: true }]),
+    'truncated',
+  ],
   ['a frame cut after its seal', () => at(1, ({ data }) => [{ data: data.subarray(0, -1), isBinary: true }]), 'forged'],
   ['an empty frame', () => at(1, () => [{ data: Buffer.alloc(0), isBinary: true }]), 'truncated'],
   ['a call in a text frame', injection(JSON.stringify(injected), false), 'text'],
   ['an answer in a text frame', injection(JSON.stringify(injectedItem), false), 'text'],
   ['the text PING, which tRPC would answer', injection('PING', false), 'text'],
   ['the text PONG', injection('PONG', false), 'text'],
-  ['a sealed frame turned into text', () => at(1, ({ data }) => [{ data: Buffer.from(data.toString('latin1')), isBinary: false }]), 'text'],
+  [
+    'a sealed frame turned into text',
+    () => at(1, ({ data }) => [{ data: Buffer.from(data.toString('latin1')), isBinary: false }]),
+    'text',
+  ],
 ];
 
 describe.each(['toServer', 'toAgent'] as Direction[])('%s', (direction) => {
@@ -149,11 +179,13 @@ describe.each(['toServer', 'toAgent'] as Direction[])('%s', (direction) => {
     const { until } = startAgent();
 
     // Whoever got it closes, says why, and does nothing of what it or anything after it asked for.
-    await expect.poll(() => proxy.closings).toEqual([
-      { by: direction === 'toServer' ? 'server' : 'agent', code: CLOSE.FRAME_REFUSED, reason: fault },
-    ]);
+    await expect
+      .poll(() => proxy.closings)
+      .toEqual([{ by: direction === 'toServer' ? 'server' : 'agent', code: CLOSE.FRAME_REFUSED, reason: fault }]);
     if (direction === 'toServer') {
-      expect(services.logged).toContainEqual(expect.objectContaining({ msg: 'agent frame refused', hostId: host.hostId, fault }));
+      expect(services.logged).toContainEqual(
+        expect.objectContaining({ msg: 'agent frame refused', hostId: host.hostId, fault }),
+      );
     }
     // The connection after it: hello, the inbox and a measurement are all there.
     await proxy.untilSeen('toServer', 3);
@@ -173,18 +205,24 @@ test('what passes untouched stays connected', async () => {
   expect(proxy.closings).toEqual([]);
 });
 
-test.each(['toServer', 'toAgent'] as Direction[])('%s: everything from one frame on swallowed, while pings are answered', async (direction) => {
-  proxy.meddle(direction, (frame, index) => (index < 1 ? [frame] : []));
-  const { until } = startAgent({ patienceMs: 200 });
-  await until('the heartbeat failed: the server did not answer');
-  await expect.poll(() => services.samples.latest(host.hostId)?.cpuPercent).toBe(2);
-  await until('told by the server: settings');
-});
+test.each(['toServer', 'toAgent'] as Direction[])(
+  '%s: everything from one frame on swallowed, while pings are answered',
+  async (direction) => {
+    proxy.meddle(direction, (frame, index) => (index < 1 ? [frame] : []));
+    const { until } = startAgent({ patienceMs: 200 });
+    await until('the heartbeat failed: the server did not answer');
+    await expect.poll(() => services.samples.latest(host.hostId)?.cpuPercent).toBe(2);
+    await until('told by the server: settings');
+  },
+);
 
 test('an error whose report was lost is reported on the next connection', async () => {
   memory.unreported.push({ kind: 'failed', message: 'remembered' });
   // After its hello it asks for the inbox and reports, which go as one.
-  proxy.meddle('toServer', flip((data) => data.length * 8 - 1));
+  proxy.meddle(
+    'toServer',
+    flip((data) => data.length * 8 - 1),
+  );
   startAgent();
   await expect.poll(() => memory.unreported).toEqual([]);
   expect(await reportedErrors()).toMatchObject([{ detail: 'remembered' }]);

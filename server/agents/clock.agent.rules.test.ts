@@ -24,7 +24,9 @@ async function start(whose: 'agent' | 'server', hours: number) {
   const api = await serveApiOn(services);
   // Node dates its answers by the machine's clock, whatever `Date` says.
   api.prependListener('request', (_request, response) => response.setHeader('Date', new Date().toUTCString()));
-  const registered = new Promise<string>((resolve) => services.events.listen('host.approval_changed', EVERY, ({ hostId }) => resolve(hostId)));
+  const registered = new Promise<string>((resolve) =>
+    services.events.listen('host.approval_changed', EVERY, ({ hostId }) => resolve(hostId)),
+  );
   const agent = startAgentProcess({
     server: `https://127.0.0.1:${(api.address() as AddressInfo).port}`,
     stateDir: makeStateFolder(),
@@ -64,19 +66,27 @@ test.each([
   ['agent', 240],
   ['agent', -240],
   ['server', -240],
-] as const)('the clock of the %s wrong by %i hours: it connects, and names both clocks', async (whose, hours) => {
-  const { admin, agent, registered } = await start(whose, hours);
-  const hostId = await registered;
-  await admin.hosts.approve({ hostId });
-  await expect.poll(() => services.presence.get(hostId)?.state, PATIENCE).toBe('up');
-  const said = /this machine's clock says (\S+), the server's says (\S+): 10.0 days apart; set the wrong one/.exec(agent.output());
-  const apartHours = (Date.parse(said![1]!) - Date.parse(said![2]!)) / HOUR_MS;
-  expect(Math.round(apartHours)).toBe(whose === 'agent' ? hours : -hours);
-}, 60_000);
+] as const)(
+  'the clock of the %s wrong by %i hours: it connects, and names both clocks',
+  async (whose, hours) => {
+    const { admin, agent, registered } = await start(whose, hours);
+    const hostId = await registered;
+    await admin.hosts.approve({ hostId });
+    await expect.poll(() => services.presence.get(hostId)?.state, PATIENCE).toBe('up');
+    const said = /this machine's clock says (\S+), the server's says (\S+): 10.0 days apart; set the wrong one/.exec(
+      agent.output(),
+    );
+    const apartHours = (Date.parse(said![1]!) - Date.parse(said![2]!)) / HOUR_MS;
+    expect(Math.round(apartHours)).toBe(whose === 'agent' ? hours : -hours);
+  },
+  60_000,
+);
 
 test('the clock of the server ten days fast: nothing is sent to a certificate of the future, and both clocks are named', async () => {
   const { agent } = await start('server', 240);
   await agent.said("the server's certificate is not valid at this machine's time (CERT_NOT_YET_VALID)");
-  expect(agent.output()).toMatch(/; this machine's clock says \S+, the server's says \S+: 10.0 days apart; set the wrong one/);
+  expect(agent.output()).toMatch(
+    /; this machine's clock says \S+, the server's says \S+: 10.0 days apart; set the wrong one/,
+  );
   expect(await services.db.query.hosts.findMany()).toEqual([]);
 }, 60_000);

@@ -71,8 +71,19 @@ test('a copy is held, split, approved under a name of its own, and both are up',
 
   // The old key is set aside, the new one is its own, and the first has got another as well.
   const setAside = readdirSync(second.folder).filter((name) => name.includes('.split-'));
-  expect(setAside.map((name) => name.replace(/\d{8}T\d{6}Z$/, 'TIME')).sort()).toEqual(['client.crt.split-TIME', 'client.key.split-TIME']);
-  expect(readFileSync(join(second.folder, setAside.find((name) => name.startsWith('client.key'))!), 'utf8')).toBe(sharedKey);
+  expect(setAside.map((name) => name.replace(/\d{8}T\d{6}Z$/, 'TIME')).sort()).toEqual([
+    'client.crt.split-TIME',
+    'client.key.split-TIME',
+  ]);
+  expect(
+    readFileSync(
+      join(
+        second.folder,
+        setAside.find((name) => name.startsWith('client.key'))!,
+      ),
+      'utf8',
+    ),
+  ).toBe(sharedKey);
   expect(readFileSync(join(second.folder, 'client.key'), 'utf8')).not.toBe(sharedKey);
   await first.until('the certificate is renewed');
   await expect.poll(() => readFileSync(join(first.folder, 'client.key'), 'utf8')).not.toBe(sharedKey);

@@ -22,11 +22,18 @@ type Certificate = typeof certificates.$inferSelect;
  * Throws `agent.not_approved`, `agent.lapsed_too_long`, `agent.too_many_renewals`, and `agent.challenge_expired` when
  * the key stopped being the host's since it was proven: the agent asks anew, and hears what it is now.
  */
-export async function collectCertificate(ctx: Context, proof: EnrolmentProof, now = new Date()): Promise<{ certificate: string }> {
+export async function collectCertificate(
+  ctx: Context,
+  proof: EnrolmentProof,
+  now = new Date(),
+): Promise<{ certificate: string }> {
   return collectProven(ctx, await proveEnrolment(ctx, proof), now);
 }
 
-/** The same, once the key is proven. Whatever was proven may be so no more: the host's row is asked again before anything is signed. */
+/**
+ * The same, once the key is proven. Whatever was proven may be so no more: the host's row is asked again before
+ * anything is signed.
+ */
 export async function collectProven(ctx: Context, host: Proven, now: Date): Promise<{ certificate: string }> {
   if (host.approval !== 'approved') throw new AppError('agent.not_approved');
   const newest = await findNewest(ctx.db, host);
@@ -34,7 +41,10 @@ export async function collectProven(ctx: Context, host: Proven, now: Date): Prom
 
   const { pem, lapsedMs } = await replace(ctx, host, now);
   if (lapsedMs !== null) {
-    ctx.log.info({ hostId: host.id, fqdn: host.fqdn, lapsedDays: Math.max(0, lapsedMs / DAY_MS) }, 'certificate renewed by proof of the key');
+    ctx.log.info(
+      { hostId: host.id, fqdn: host.fqdn, lapsedDays: Math.max(0, lapsedMs / DAY_MS) },
+      'certificate renewed by proof of the key',
+    );
     ctx.events.emit('host.changed', { hostId: host.id });
   }
   return { certificate: pem };
@@ -51,11 +61,20 @@ async function replace(ctx: Context, host: Proven, now: Date): Promise<{ pem: st
 
     const lapsedMs = now.getTime() - newest.notAfter.getTime();
     if (lapsedMs > ctx.config.certificates.lapse_days * DAY_MS) {
-      ctx.log.warn({ hostId, fqdn, lapsed: newest.notAfter }, 'certificate lapsed too long ago to be renewed by proof of the key');
+      ctx.log.warn(
+        { hostId, fqdn, lapsed: newest.notAfter },
+        'certificate lapsed too long ago to be renewed by proof of the key',
+      );
       throw new AppError('agent.lapsed_too_long');
     }
     await ctx.limits.renewals.take(hostId);
-    const issued = await issueClientCertificate(ctx.authority, { csr, hostId, fqdn, days: ctx.config.certificates.client_days, now });
+    const issued = await issueClientCertificate(ctx.authority, {
+      csr,
+      hostId,
+      fqdn,
+      days: ctx.config.certificates.client_days,
+      now,
+    });
     await tx.insert(certificates).values({ ...issued, hostId });
     if (isNextKey) {
       await tx
@@ -63,11 +82,13 @@ async function replace(ctx: Context, host: Proven, now: Date): Promise<{ pem: st
         .set({ serial: issued.serial })
         .where(and(eq(renewals.hostId, hostId), eq(renewals.keyFingerprint, keyFingerprint)));
     }
-    await tx.insert(hostEvents).values(
-      lapsedMs > 0
-        ? { hostId, kind: 'recovered', detail: String(Math.ceil(lapsedMs / DAY_MS)) }
-        : { hostId, kind: 'renewed', detail: 'same_key' },
-    );
+    await tx
+      .insert(hostEvents)
+      .values(
+        lapsedMs > 0
+          ? { hostId, kind: 'recovered', detail: String(Math.ceil(lapsedMs / DAY_MS)) }
+          : { hostId, kind: 'renewed', detail: 'same_key' },
+      );
     await recordAudit(tx, ctx, {
       action: 'agent.certificate',
       actor: { kind: 'agent', id: hostId, label: fqdn },
@@ -99,14 +120,24 @@ async function lockKey(tx: Transaction, { id: hostId, keyFingerprint }: Proven):
   return { isNextKey: true };
 }
 
-async function findNewest(db: Database | Transaction, { id: hostId, keyFingerprint }: Proven): Promise<Certificate | undefined> {
+async function findNewest(
+  db: Database | Transaction,
+  { id: hostId, keyFingerprint }: Proven,
+): Promise<Certificate | undefined> {
   const [newest] = await db
     .select()
     .from(certificates)
-    .where(and(eq(certificates.hostId, hostId), eq(certificates.keyFingerprint, keyFingerprint), isNull(certificates.revokedAt)))
+    .where(
+      and(
+        eq(certificates.hostId, hostId),
+        eq(certificates.keyFingerprint, keyFingerprint),
+        isNull(certificates.revokedAt),
+      ),
+    )
     .orderBy(desc(certificates.issuedAt))
     .limit(1);
   return newest;
 }
 
-const isFresh = (certificate: Certificate, now: Date) => now >= certificate.notBefore && now < renewalWindow(certificate).from;
+const isFresh = (certificate: Certificate, now: Date) =>
+  now >= certificate.notBefore && now < renewalWindow(certificate).from;

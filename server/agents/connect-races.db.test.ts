@@ -54,7 +54,11 @@ async function prepare() {
 }
 
 /** Asks for the upgrade and returns while the server still reads the rows. */
-async function askSlowly(opened: Awaited<ReturnType<typeof prepare>>, headers?: string[], path?: string): Promise<TLSSocket> {
+async function askSlowly(
+  opened: Awaited<ReturnType<typeof prepare>>,
+  headers?: string[],
+  path?: string,
+): Promise<TLSSocket> {
   const asked = checks + 1;
   opened.socket.write([...upgradeLines(opened.token, headers, path), '', ''].join('\r\n'));
   await expect.poll(() => checks).toBe(asked);

@@ -16,7 +16,18 @@ import { makeKeys, newAuthority, privateKeyPem } from '../certificates/testing';
 import { EVERY } from '../events';
 import { createServices, type Services } from '../services';
 import { administratorOf, testServices } from '../testing';
-import { askForToken, connectAgent, enrolledHost, holderOf, knock, openTls, serveApi, serveApiOn, type Shown, upgradeLines } from './testing';
+import {
+  askForToken,
+  connectAgent,
+  enrolledHost,
+  holderOf,
+  knock,
+  openTls,
+  serveApi,
+  serveApiOn,
+  type Shown,
+  upgradeLines,
+} from './testing';
 
 const BARE_403 = [
   'HTTP/1.1 403 Forbidden',
@@ -51,7 +62,13 @@ async function expectRefusal(shown: Shown, reason: string, session?: Buffer) {
 
 /** A certificate of the host, made otherwise than approval makes it, and its serial known to the database. */
 async function issue(authority: Services['authority'], now: Date): Promise<Shown> {
-  const issued = await issueClientCertificate(authority, { csr: host.csr, hostId: host.hostId, fqdn: 'web-01.example.com', days: 1, now });
+  const issued = await issueClientCertificate(authority, {
+    csr: host.csr,
+    hostId: host.hostId,
+    fqdn: 'web-01.example.com',
+    days: 1,
+    now,
+  });
   await services.db.insert(certificates).values({ ...issued, hostId: host.hostId });
   return { cert: issued.pem, key: host.shown.key };
 }
@@ -71,7 +88,8 @@ describe('refused', () => {
     await expectRefusal(shown, 'unknown_authority');
   });
 
-  test('expired', async () => expectRefusal(await issue(services.authority, new Date(Date.now() - 2 * DAY_MS)), 'expired'));
+  test('expired', async () =>
+    expectRefusal(await issue(services.authority, new Date(Date.now() - 2 * DAY_MS)), 'expired'));
 
   test('not yet valid beyond the tolerance', async () =>
     expectRefusal(await issue(services.authority, new Date(Date.now() + 4 * DAY_MS)), 'not_yet_valid'));
@@ -149,7 +167,12 @@ describe('the connection token', () => {
     const { answer } = await knock(services, port, host.shown, undefined, token ?? '');
     expect(answer).toBe(BARE_403);
     const { hostId, serial } = holderOf(host.shown);
-    expect(services.logged.at(-1)).toMatchObject({ msg: 'agent connection refused', reason: `token_${fault}`, hostId, serial });
+    expect(services.logged.at(-1)).toMatchObject({
+      msg: 'agent connection refused',
+      reason: `token_${fault}`,
+      hostId,
+      serial,
+    });
   };
 
   test('missing, or made up', async () => {
@@ -214,7 +237,10 @@ describe('the connection token', () => {
     const { socket, token } = await openGranted();
     expect(await upgrade(socket, token)).toBe('101');
 
-    expect(await post('agents.connectionToken', {})).toMatchObject({ status: 403, body: { error: { message: 'auth.forbidden' } } });
+    expect(await post('agents.connectionToken', {})).toMatchObject({
+      status: 403,
+      body: { error: { message: 'auth.forbidden' } },
+    });
     expect(services.logged).toContainEqual(expect.objectContaining({ msg: 'agent refused', reason: 'no_certificate' }));
 
     await admin.hosts.revoke({ hostId: host.hostId });
@@ -243,9 +269,17 @@ test.each(['revoke', 'delete'] as const)('%s closes the open socket', async (act
 });
 
 test('a host that is revoked between the check and the open socket is not left connected', async () => {
-  const slot = services.sockets.reserve({ hostId: host.hostId, serial: holderOf(host.shown).serial, address: '127.0.0.1' });
+  const slot = services.sockets.reserve({
+    hostId: host.hostId,
+    serial: holderOf(host.shown).serial,
+    address: '127.0.0.1',
+  });
   await admin.hosts.revoke({ hostId: host.hostId });
-  const socket = await connectAgent(services, await serveApi(services), (await enrolledHost(services, admin, 'other.example.com')).shown);
+  const socket = await connectAgent(
+    services,
+    await serveApi(services),
+    (await enrolledHost(services, admin, 'other.example.com')).shown,
+  );
   expect(services.sockets.open(slot, socket)).toBe(false);
 });
 
@@ -343,29 +377,35 @@ describe('a machine that asks for too much', () => {
     'agents.obey': () => ({}),
   };
 
-  test.each(Object.entries(calls))('of %s is cut off, kept out, and on the host’s history once', async (path, inputOf) => {
-    const socket = await connectAgent(services, port, host.shown);
-    const closed = once(socket, 'close');
-    // One after another, as fast as they are answered.
-    for (let id = 0; socket.readyState === socket.OPEN && id < 2000; id++) {
-      const answered = once(socket, 'message');
-      socket.say({ id, method: 'mutation', params: { path, input: inputOf(id) } });
-      await Promise.race([answered, closed]);
-    }
-    const [code, reason] = (await closed) as [number, Buffer];
-    expect([code, reason.toString()]).toEqual([4005, path === 'agents.obey' ? 'other' : path]);
-    await expect.poll(() => services.presence.get(host.hostId)).toMatchObject({ state: 'down', reason: 'protocol' });
+  test.each(Object.entries(calls))(
+    'of %s is cut off, kept out, and on the host’s history once',
+    async (path, inputOf) => {
+      const socket = await connectAgent(services, port, host.shown);
+      const closed = once(socket, 'close');
+      // One after another, as fast as they are answered.
+      for (let id = 0; socket.readyState === socket.OPEN && id < 2000; id++) {
+        const answered = once(socket, 'message');
+        socket.say({ id, method: 'mutation', params: { path, input: inputOf(id) } });
+        await Promise.race([answered, closed]);
+      }
+      const [code, reason] = (await closed) as [number, Buffer];
+      expect([code, reason.toString()]).toEqual([4005, path === 'agents.obey' ? 'other' : path]);
+      await expect.poll(() => services.presence.get(host.hostId)).toMatchObject({ state: 'down', reason: 'protocol' });
 
-    for (let n = 0; n < 3; n++) expect((await knock(services, port, host.shown)).answer).toMatch(/^HTTP\/1\.1 429 /);
-    const cutOff = () => services.db.select().from(hostEvents).where(eq(hostEvents.kind, 'cut_off'));
-    await expect.poll(cutOff).toMatchObject([{ hostId: host.hostId, detail: reason.toString() }]);
-    expect((await knock(services, port, (await enrolledHost(services, admin, 'web-02.example.com')).shown)).answer).toMatch(/^HTTP\/1\.1 101 /);
-  });
+      for (let n = 0; n < 3; n++) expect((await knock(services, port, host.shown)).answer).toMatch(/^HTTP\/1\.1 429 /);
+      const cutOff = () => services.db.select().from(hostEvents).where(eq(hostEvents.kind, 'cut_off'));
+      await expect.poll(cutOff).toMatchObject([{ hostId: host.hostId, detail: reason.toString() }]);
+      expect(
+        (await knock(services, port, (await enrolledHost(services, admin, 'web-02.example.com')).shown)).answer,
+      ).toMatch(/^HTTP\/1\.1 101 /);
+    },
+  );
 
   test('at once is cut off before it is begun', async () => {
     const socket = await connectAgent(services, port, host.shown);
     const closed = once(socket, 'close');
-    for (let id = 0; id < 20; id++) socket.say({ id, method: 'mutation', params: { path: 'agents.hello', input: calls['agents.hello'](id) } });
+    for (let id = 0; id < 20; id++)
+      socket.say({ id, method: 'mutation', params: { path: 'agents.hello', input: calls['agents.hello'](id) } });
     expect(String((await closed)[1])).toBe('agents.hello');
   });
 
@@ -390,7 +430,9 @@ test('an open connection does not outlive its certificate', async () => {
   const socket = await connectAgent(services, port, host.shown);
   expect((await once(socket, 'close'))[0]).toBe(4001);
   expect(Date.now()).toBeGreaterThanOrEqual(soon.getTime());
-  expect(services.logged).toContainEqual(expect.objectContaining({ msg: 'agent disconnected: its certificate has expired', hostId: host.hostId }));
+  expect(services.logged).toContainEqual(
+    expect.objectContaining({ msg: 'agent disconnected: its certificate has expired', hostId: host.hostId }),
+  );
 });
 
 const HELLO: Hello = {
@@ -403,7 +445,14 @@ const HELLO: Hello = {
   kernel: '6.1.0',
   architecture: 'x64',
   addresses: ['192.0.2.7'],
-  hardware: { manufacturer: 'QEMU', model: 'Standard PC', virtualisation: 'kvm', cpuModel: 'EPYC', cpuCores: 2, memoryBytes: 4e9 },
+  hardware: {
+    manufacturer: 'QEMU',
+    model: 'Standard PC',
+    virtualisation: 'kvm',
+    cpuModel: 'EPYC',
+    cpuCores: 2,
+    memoryBytes: 4e9,
+  },
   bootedAt: '2026-11-01T00:00:00.000Z',
 };
 
@@ -432,4 +481,3 @@ function nextPresence(): Promise<void> {
     });
   });
 }
-

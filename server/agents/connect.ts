@@ -23,13 +23,16 @@ import { authenticateAgent, verifyPeer } from './authenticate';
 import { createCutOffs } from './cut-offs';
 import { type Slot, speaksForHost } from './sockets';
 
-/** How long the connection that is there may take to show that it lives when another comes. A bad line is slower than none. */
+/**
+ * How long the connection that is there may take to show that it lives when another comes. A bad line is slower than
+ * none.
+ */
 const HOLDER_PATIENCE_MS = 3000;
 
 /**
- * Several times what an agent of ours does: it looks for changes every 5 s and says hello at each, measures once a second
- * at most and at each change besides, reports up to a hundred errors that waited for the connection, and asks one thing
- * at a time. More of what is a row has limits of its own.
+ * Several times what an agent of ours does: it looks for changes every 5 s and says hello at each, measures once a
+ * second at most and at each change besides, reports up to a hundred errors that waited for the connection, and asks
+ * one thing at a time. More of what is a row has limits of its own.
  */
 const OF_A_CONNECTION: Bounds = {
   atOnce: { subscriptions: 4, calls: 16 },
@@ -57,7 +60,13 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
       logRefusal(services.log, 'agent connection refused', { ...why, address: peerAddress(request) });
       const { reason, serial } = why;
       const context = { ...createContext(services, 'channel', request), agentRefusal: why };
-      await recordRefusal(context, { action: 'agent.connect', outcome: 'refused', code: 'auth.forbidden', ...ofRefusedHost(context), after: { reason, serial } });
+      await recordRefusal(context, {
+        action: 'agent.connect',
+        outcome: 'refused',
+        code: 'auth.forbidden',
+        ...ofRefusedHost(context),
+        after: { reason, serial },
+      });
       answer(403);
     };
     if (services.sockets.isClosing()) return answer(503);
@@ -107,7 +116,9 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
         } else break;
       }
       // No await from the last look at the holder to here, or two newcomers would both find its place empty.
-      webSockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocket, { request, agent, slot, keys, isHeld }));
+      webSockets.handleUpgrade(request, socket, head, (webSocket) =>
+        serve(webSocket, { request, agent, slot, keys, isHeld }),
+      );
     } catch (error) {
       services.sockets.release(slot);
       throw error;
@@ -135,9 +146,14 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
     });
     if (!sockets.open(slot, webSocket, isHeld)) return;
     if (isHeld) {
-      log.warn({ hostId, fqdn: agent.fqdn, address: slot.address }, 'agent held: another machine is connected with its certificate');
+      log.warn(
+        { hostId, fqdn: agent.fqdn, address: slot.address },
+        'agent held: another machine is connected with its certificate',
+      );
       // At once, for whoever never says hello.
-      suspectClone(services, slot).catch((error: unknown) => log.error({ hostId, err: error }, 'a copied machine was not recorded'));
+      suspectClone(services, slot).catch((error: unknown) =>
+        log.error({ hostId, err: error }, 'a copied machine was not recorded'),
+      );
     } else {
       presence.up(hostId, slot.address);
       webSocket.once('close', services.handshakes.arrived(slot.address));

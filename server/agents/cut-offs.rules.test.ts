@@ -21,8 +21,13 @@ test('longer each time, at most an hour, from its address alone, and on the host
     expect(cutOffs.has(machine)).toBe(false);
   }
   await cutOffs.add(machine, 'agents.hello');
-  expect([cutOffs.has({ ...machine, address: '192.0.2.8' }), cutOffs.has({ ...machine, hostId: 'another' })]).toEqual([false, false]);
-  expect(await services.db.select().from(hostEvents)).toMatchObject([{ hostId, kind: 'cut_off', detail: 'agents.hello' }]);
+  expect([cutOffs.has({ ...machine, address: '192.0.2.8' }), cutOffs.has({ ...machine, hostId: 'another' })]).toEqual([
+    false,
+    false,
+  ]);
+  expect(await services.db.select().from(hostEvents)).toMatchObject([
+    { hostId, kind: 'cut_off', detail: 'agents.hello' },
+  ]);
 
   now += 25 * 60 * MINUTE_MS;
   await cutOffs.add(machine, 'frames');

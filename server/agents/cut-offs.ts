@@ -17,7 +17,9 @@ interface Machine {
 export interface CutOffs {
   /** Keeps it out for a while. The host's history says so once, however often it is cut off in a day. */
   add(machine: Machine, what: string): Promise<void>;
-  /** Whether it is to stay out for now. By address too: a copy with the host's certificate is not to shut out the host. */
+  /**
+   * Whether it is to stay out for now. By address too: a copy with the host's certificate is not to shut out the host.
+   */
   has(machine: Machine): boolean;
 }
 

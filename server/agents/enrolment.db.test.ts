@@ -71,7 +71,9 @@ test('nobody without the registered key learns the decision or gets the certific
   ];
   for (const forgery of forgeries) {
     await expect(stranger.agents.certificate(forgery)).rejects.toMatchObject({ appCode: 'agent.proof_invalid' });
-    await expect(stranger.agents.enrolment({ ...forgery, known: 'pending' })).rejects.toMatchObject({ appCode: 'agent.proof_invalid' });
+    await expect(stranger.agents.enrolment({ ...forgery, known: 'pending' })).rejects.toMatchObject({
+      appCode: 'agent.proof_invalid',
+    });
   }
 });
 
@@ -103,13 +105,19 @@ test('an old challenge is worth nothing', async () => {
 
   const proof = await proofOf(keys, { enrolmentId, challenge });
 
-  await expect(strangerOf(services).agents.certificate(proof)).rejects.toMatchObject({ appCode: 'agent.challenge_expired' });
+  await expect(strangerOf(services).agents.certificate(proof)).rejects.toMatchObject({
+    appCode: 'agent.challenge_expired',
+  });
 });
 
 test('waiting rows are capped, and what is known already is not refused', async () => {
   const services = await testServices({ SYSMANAGE_ENROLMENT_MAX_PENDING: '2' });
-  const registrations = [await registrationOf('a.example.com'), await registrationOf('b.example.com'), await registrationOf('c.example.com')];
-  const [a, b, c] = registrations as [typeof registrations[0], typeof registrations[0], typeof registrations[0]];
+  const registrations = [
+    await registrationOf('a.example.com'),
+    await registrationOf('b.example.com'),
+    await registrationOf('c.example.com'),
+  ];
+  const [a, b, c] = registrations as [(typeof registrations)[0], (typeof registrations)[0], (typeof registrations)[0]];
   await strangerOf(services).agents.register(a);
   await strangerOf(services).agents.register(b);
 

@@ -14,7 +14,8 @@ const HOUR_MS = 60 * 60 * 1000;
 export async function expireWaiting({ db, audit, events, config, log }: Services, now = new Date()): Promise<number> {
   const registeredBefore = new Date(now.getTime() - config.enrolment.pending_hours * HOUR_MS);
   const expired = await db.transaction(async (tx) => {
-    // Locked in the order of their ids, as by an approval, which holds namesakes that wait: they would else wait for each other.
+    // Locked in the order of their ids, as by an approval, which holds namesakes that wait: they would else wait for
+    // each other.
     const locked = tx
       .select({ id: hosts.id })
       .from(hosts)
@@ -37,7 +38,9 @@ export async function expireWaiting({ db, audit, events, config, log }: Services
 /** Does so now and every hour. */
 export function keepExpiringWaiting(services: Services): { stop(): void } {
   const expire = () => {
-    expireWaiting(services).catch((error: unknown) => services.log.error({ err: error }, 'registrations were not expired'));
+    expireWaiting(services).catch((error: unknown) =>
+      services.log.error({ err: error }, 'registrations were not expired'),
+    );
   };
   expire();
   const timer = setInterval(expire, HOUR_MS);

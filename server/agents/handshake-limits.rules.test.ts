@@ -15,7 +15,12 @@ import { enrolledHost, serveApi, type Shown } from './testing';
 type Services = Awaited<ReturnType<typeof testServices>>;
 
 /** One TLS handshake from an address of the loopback network; rejects when the server does not want it. */
-async function shakeHands(services: Services, port: number, shown: Shown = {}, localAddress = '127.0.0.1'): Promise<void> {
+async function shakeHands(
+  services: Services,
+  port: number,
+  shown: Shown = {},
+  localAddress = '127.0.0.1',
+): Promise<void> {
   const socket = connect({
     socket: connectTcp({ port, host: '127.0.0.1', localAddress }),
     host: '127.0.0.1',
@@ -28,7 +33,12 @@ async function shakeHands(services: Services, port: number, shown: Shown = {}, l
 }
 
 /** An approved host asks for a connection, on a TLS connection of its own. Returns the HTTP status. */
-async function askForConnection(services: Services, port: number, shown: Shown, localAddress = '127.0.0.1'): Promise<number> {
+async function askForConnection(
+  services: Services,
+  port: number,
+  shown: Shown,
+  localAddress = '127.0.0.1',
+): Promise<number> {
   const call = request({
     port,
     host: '127.0.0.1',
@@ -85,7 +95,9 @@ test('one address may begin only so many handshakes, and is refused before TLS b
   expect(heard).toEqual([]);
 
   await shakeHands(services, port, {}, '127.0.0.2');
-  expect(services.logged.filter(({ level, msg }) => level === 40 && String(msg).startsWith('connection refused'))).toHaveLength(1);
+  expect(
+    services.logged.filter(({ level, msg }) => level === 40 && String(msg).startsWith('connection refused')),
+  ).toHaveLength(1);
 });
 
 test('a connection that never begins TLS counts as well', async () => {
@@ -139,16 +151,28 @@ test('once what is for all strangers is used up, another address leaves no recor
     take: (address) => (counted.push(address), limits.handshakesFrom.take(address)),
     giveBack: (address, points) => limits.handshakesFrom.giveBack(address, points),
   };
-  const port = await serveApi({ ...services, handshakes: createHandshakeLimits({ limits: { ...limits, handshakesFrom }, enrolment: config.enrolment, log, hostsFrom: [] }) });
+  const port = await serveApi({
+    ...services,
+    handshakes: createHandshakeLimits({
+      limits: { ...limits, handshakesFrom },
+      enrolment: config.enrolment,
+      log,
+      hostsFrom: [],
+    }),
+  });
   for (const address of ['127.0.0.2', '127.0.0.3']) await shakeHands(services, port, {}, address);
 
-  for (const address of ['127.0.0.4', '127.0.0.5']) await expect(shakeHands(services, port, {}, address)).rejects.toMatchObject(refused);
+  for (const address of ['127.0.0.4', '127.0.0.5'])
+    await expect(shakeHands(services, port, {}, address)).rejects.toMatchObject(refused);
 
   expect(counted).toEqual(['127.0.0.2', '127.0.0.3']);
 });
 
 test('an address that has used up its own takes nothing of what is for all strangers', async () => {
-  const services = await testServices({ SYSMANAGE_ENROLMENT_HANDSHAKES_PER_ADDRESS: '1', SYSMANAGE_ENROLMENT_HANDSHAKES: '3' });
+  const services = await testServices({
+    SYSMANAGE_ENROLMENT_HANDSHAKES_PER_ADDRESS: '1',
+    SYSMANAGE_ENROLMENT_HANDSHAKES: '3',
+  });
   const port = await serveApi(services);
   await shakeHands(services, port);
   for (let i = 0; i < 5; i++) await expect(shakeHands(services, port)).rejects.toMatchObject(refused);
@@ -159,7 +183,9 @@ test('after a start, addresses that approved hosts registered from are known, an
   const services = await testServices({ SYSMANAGE_ENROLMENT_HANDSHAKES: '3' });
   const admin = await administratorOf(services);
   for (const address of ['127.0.0.2', '127.0.0.3', '127.0.0.4']) {
-    const { enrolmentId: hostId } = await callerFor(services, { listener: 'api', address }).agents.register(await registrationOf(`at-${address}.example.com`));
+    const { enrolmentId: hostId } = await callerFor(services, { listener: 'api', address }).agents.register(
+      await registrationOf(`at-${address}.example.com`),
+    );
     if (address !== '127.0.0.3') await admin.hosts.approve({ hostId });
     if (address === '127.0.0.4') await admin.hosts.revoke({ hostId });
   }
@@ -168,7 +194,8 @@ test('after a start, addresses that approved hosts registered from are known, an
   for (let i = 0; i < 3; i++) await shakeHands(services, port);
 
   await shakeHands(services, port, {}, '127.0.0.2');
-  for (const address of ['127.0.0.1', '127.0.0.3', '127.0.0.4']) await expect(shakeHands(services, port, {}, address)).rejects.toMatchObject(refused);
+  for (const address of ['127.0.0.1', '127.0.0.3', '127.0.0.4'])
+    await expect(shakeHands(services, port, {}, address)).rejects.toMatchObject(refused);
 });
 
 describe('a fleet behind one address', () => {
@@ -191,9 +218,13 @@ describe('a fleet behind one address', () => {
 
   test('has room to come back after a start, by how many hosts were last connected from there', async () => {
     const services = await testServices(fleet);
-    const ids = await seedHosts(services.db, Array.from({ length: 8 }, () => ({ registeredFrom: '127.0.0.2', presence: 'up' as const })));
+    const ids = await seedHosts(
+      services.db,
+      Array.from({ length: 8 }, () => ({ registeredFrom: '127.0.0.2', presence: 'up' as const })),
+    );
     // Five have moved since they registered.
-    for (const id of ids.slice(3)) await services.db.update(hostPresence).set({ address: '127.0.0.3' }).where(eq(hostPresence.hostId, id));
+    for (const id of ids.slice(3))
+      await services.db.update(hostPresence).set({ address: '127.0.0.3' }).where(eq(hostPresence.hostId, id));
     const port = await serveApi(await restarted(services));
 
     expect(await begin(services, port, '127.0.0.3', 100)).toBeGreaterThanOrEqual(6 * 5);
@@ -228,7 +259,14 @@ describe('open connections', () => {
     await expect(hold(services, port, '127.0.0.3')).rejects.toMatchObject(refused);
 
     held[0]!.destroy();
-    await expect.poll(() => hold(services, port).then(() => true, () => false)).toBe(true);
+    await expect
+      .poll(() =>
+        hold(services, port).then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
   });
 
   test('those of hosts and of whoever has a key are none of them', async () => {

@@ -16,12 +16,18 @@ const REMEMBERED_MS = 24 * 60 * 60 * 1000;
 /** Addresses remembered; the one whose host was here longest ago is forgotten first. */
 const MOST_REMEMBERED = 100_000;
 
-/** A host that comes back, and is kept waiting, begins so many connections in its first minute: see `fullJitter` of the agent. */
+/**
+ * A host that comes back, and is kept waiting, begins so many connections in its first minute: see `fullJitter` of the
+ * agent.
+ */
 const TRIES_A_HOST = 6;
 
 const WARN_EVERY_MS = 60_000;
 
-/** Who may begin a TLS handshake and keep a connection, of all that anybody may ask of us what costs most. See docs/agents.md. */
+/**
+ * Who may begin a TLS handshake and keep a connection, of all that anybody may ask of us what costs most. See
+ * docs/agents.md.
+ */
 export interface HandshakeLimits {
   /** Counts a connection against its address before TLS begins, and lets it wait for its turn. */
   admit(socket: Socket): Promise<boolean>;
@@ -43,7 +49,9 @@ export interface HostAddress {
   hosts: number;
 }
 
-/** Where approved hosts last connected or registered from, the last of them first: what is known of them after a start. */
+/**
+ * Where approved hosts last connected or registered from, the last of them first: what is known of them after a start.
+ */
 export async function findHostAddresses(db: Database): Promise<HostAddress[]> {
   const address = sql<string>`coalesce(${hostPresence.address}, ${hosts.registeredFrom})`;
   const last = max(sql`coalesce(${hostPresence.lastSeen}, ${hosts.registeredAt})`);
@@ -110,8 +118,8 @@ export function createHandshakeLimits(
       { limit: limits.handshakesFrom, name: from, points: 1 },
     ];
     if (await takeAll(strangers)) return strangers;
-    // Before the handshake a stranger and a host behind one address cannot be told apart: where hosts are, there is more,
-    // and for a fleet that is to come back as much as it needs.
+    // Before the handshake a stranger and a host behind one address cannot be told apart: where hosts are, there is
+    // more, and for a fleet that is to come back as much as it needs.
     if (!homeOf(from)) return null;
     const besideHosts: Charge[] = [{ limit: limits.handshakesBesideHosts, name: from, points: 1 }];
     if (await takeAll(besideHosts)) return besideHosts;

@@ -37,7 +37,10 @@ export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<Wel
   };
   const [host] = await ctx.db.select().from(hosts).where(eq(hosts.id, hostId));
   if (host && (await recordName(ctx, host, said.fqdn))) ctx.events.emit('host.changed', { hostId });
-  if (host && Object.entries(facts).some(([name, value]) => !isDeepStrictEqual(host[name as keyof typeof facts], value))) {
+  if (
+    host &&
+    Object.entries(facts).some(([name, value]) => !isDeepStrictEqual(host[name as keyof typeof facts], value))
+  ) {
     await ctx.db.update(hosts).set(facts).where(eq(hosts.id, hostId));
     ctx.events.emit('host.changed', { hostId });
   }
@@ -55,7 +58,8 @@ async function recordName({ db }: ConnectedAgent, host: typeof hosts.$inferSelec
       .set({ reportedFqdn })
       .where(and(eq(hosts.id, host.id), eq(hosts.fqdn, host.fqdn)))
       .returning({ id: hosts.id });
-    if (changed && reportedFqdn) await tx.insert(hostEvents).values({ hostId: host.id, kind: 'renamed', detail: reportedFqdn });
+    if (changed && reportedFqdn)
+      await tx.insert(hostEvents).values({ hostId: host.id, kind: 'renamed', detail: reportedFqdn });
   });
   return true;
 }

@@ -135,7 +135,10 @@ test('it ends with its connection, and hears nothing from then on', async () => 
 });
 
 test('a request to N connected hosts makes N inboxes look once each', async () => {
-  const hostIds = await seedHosts(services.db, Array.from({ length: 40 }, () => ({})));
+  const hostIds = await seedHosts(
+    services.db,
+    Array.from({ length: 40 }, () => ({})),
+  );
   let looks = 0;
   const counting: Sources = { ...INBOX_SOURCES, renew: (ctx) => (looks++, INBOX_SOURCES.renew(ctx)) };
   const inboxes = hostIds.map((hostId) => openInbox(counting, hostId));
@@ -143,7 +146,9 @@ test('a request to N connected hosts makes N inboxes look once each', async () =
   const told = inboxes.map(({ next }) => next());
   await expect.poll(() => looks).toBe(hostIds.length);
 
-  expect(await (await administratorOf(services)).hosts.rotateCertificate({ all: true })).toEqual({ requested: hostIds.length });
+  expect(await (await administratorOf(services)).hosts.rotateCertificate({ all: true })).toEqual({
+    requested: hostIds.length,
+  });
   expect((await Promise.all(told)).map((item) => item!.kind)).toEqual(hostIds.map(() => 'renew'));
   expect(looks).toBe(2 * hostIds.length);
 });

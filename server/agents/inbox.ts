@@ -27,8 +27,8 @@ const listening = new WeakSet<AgentIdentity>();
 
 /**
  * What the server has to tell a machine, until the connection ends. However often something changes and however slowly
- * the machine reads, at most one look a kind is due. One stream a connection: thousands on one socket would be thousands
- * of waiting generators. Throws `agent.inbox_open`.
+ * the machine reads, at most one look a kind is due. One stream a connection: thousands on one socket would be
+ * thousands of waiting generators. Throws `agent.inbox_open`.
  */
 export async function* streamInbox(ctx: ConnectedAgent, sources: Sources, signal: AbortSignal) {
   const { agent, events } = ctx;

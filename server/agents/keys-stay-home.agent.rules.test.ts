@@ -25,7 +25,12 @@ async function recordLife() {
   const admin = await administratorOf(services);
   const root = mkdtempSync(join(tmpdir(), 'sysmanage-keys-'));
   onTestFinished(() => rmSync(root, { recursive: true }));
-  const [stateDir, HOME, TMPDIR, cwd] = ['state', 'home', 'tmp', 'cwd'].map((name) => join(root, name)) as [string, string, string, string];
+  const [stateDir, HOME, TMPDIR, cwd] = ['state', 'home', 'tmp', 'cwd'].map((name) => join(root, name)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
   for (const folder of [HOME, TMPDIR, cwd]) mkdirSync(folder);
 
   /** Every key it ever had, by the serial of its certificate. */
@@ -45,7 +50,9 @@ async function recordLife() {
     return (serial && shown.get(serial)) || {};
   });
 
-  const registered = new Promise<string>((resolve) => services.events.listen('host.approval_changed', EVERY, ({ hostId }) => resolve(hostId)));
+  const registered = new Promise<string>((resolve) =>
+    services.events.listen('host.approval_changed', EVERY, ({ hostId }) => resolve(hostId)),
+  );
   const agent = startAgentProcess({ server: proxy.url.href, stateDir, cwd, env: { HOME, TMPDIR } });
   const hostId = await registered;
   await admin.hosts.approve({ hostId });
@@ -61,8 +68,14 @@ async function recordLife() {
 
   const keys = [...shown.values()].map(({ key }) => key);
   const written = Object.assign({}, ...[HOME, TMPDIR, cwd].map(readTree)) as Record<string, Buffer>;
-  const recorded = { 'sent': Buffer.concat(proxy.heard), 'standard output and error': Buffer.from(agent.output()), ...written };
-  const elsewhere = agent.written().filter((path) => ![stateDir, HOME, TMPDIR, cwd].some((folder) => path.startsWith(folder + sep)));
+  const recorded = {
+    sent: Buffer.concat(proxy.heard),
+    'standard output and error': Buffer.from(agent.output()),
+    ...written,
+  };
+  const elsewhere = agent
+    .written()
+    .filter((path) => ![stateDir, HOME, TMPDIR, cwd].some((folder) => path.startsWith(folder + sep)));
   return { keys, recorded, stateDir, written: agent.written(), elsewhere };
 }
 
@@ -81,7 +94,9 @@ test('no private key is sent, printed or written anywhere but in the state direc
   expect(elsewhere).toEqual([]);
 
   // The same search, where the key has to be.
-  expect(findKeys(keys.slice(-1), readTree(stateDir))).toContainEqual(expect.stringContaining('client.key: scalar, base64'));
+  expect(findKeys(keys.slice(-1), readTree(stateDir))).toContainEqual(
+    expect.stringContaining('client.key: scalar, base64'),
+  );
   // And in the same recording, had one byte of a frame been one of the key's.
   for (const key of keys) {
     const leaked = Buffer.concat([recorded.sent, encodingsOf(key).scalar, recorded.sent]);

@@ -36,7 +36,10 @@ test('one address cannot fill all the places, and the machines it has registered
 });
 
 test('one network cannot fill all the places: machines elsewhere still ask to join', async () => {
-  const services = await testServices({ SYSMANAGE_ENROLMENT_MAX_PENDING: '4', SYSMANAGE_ENROLMENT_MAX_PENDING_PER_NETWORK: '2' });
+  const services = await testServices({
+    SYSMANAGE_ENROLMENT_MAX_PENDING: '4',
+    SYSMANAGE_ENROLMENT_MAX_PENDING_PER_NETWORK: '2',
+  });
   const admin = await administratorOf(services);
   const register = async (address: string, name: string) =>
     callerFor(services, { listener: 'api', address }).agents.register(await registrationOf(`${name}.example.com`));
@@ -55,7 +58,9 @@ test('namesakes: at most one is pending, and approving one leaves the others in 
   const services = await testServices();
   const admin = await administratorOf(services);
   const registrations = await Promise.all([1, 2, 3].map(() => registrationOf('web-01.example.com')));
-  const answers = await Promise.all(registrations.map((registration) => strangerOf(services).agents.register(registration)));
+  const answers = await Promise.all(
+    registrations.map((registration) => strangerOf(services).agents.register(registration)),
+  );
   expect(answers.map(({ status }) => status).sort()).toEqual(['conflict', 'conflict', 'pending']);
 
   await admin.hosts.approve({ hostId: answers.find(({ status }) => status === 'conflict')!.enrolmentId });
@@ -76,7 +81,9 @@ test('deleting while others revoke or approve: no deadlock, and no certificate i
   const admin = await administratorOf(services);
   for (const act of ['revoke', 'approve'] as const) {
     for (let round = 0; round < 8; round++) {
-      const { enrolmentId: hostId } = await strangerOf(services).agents.register(await registrationOf(`${act}-${round}.example.com`));
+      const { enrolmentId: hostId } = await strangerOf(services).agents.register(
+        await registrationOf(`${act}-${round}.example.com`),
+      );
       if (act === 'revoke') await admin.hosts.approve({ hostId });
       const [deleted, other] = await Promise.allSettled([admin.hosts.delete({ hostId }), admin.hosts[act]({ hostId })]);
       expect(deleted.status).toBe('fulfilled');

@@ -34,7 +34,12 @@ export async function proveEnrolment(ctx: Context, { enrolmentId, challenge, sig
 
 async function isSignedWith(csr: string, text: Buffer, signature: Buffer): Promise<boolean> {
   const { publicKeyDer } = await readCsr(csr);
-  return verify('sha256', text, createPublicKey({ key: Buffer.from(publicKeyDer), format: 'der', type: 'spki' }), signature);
+  return verify(
+    'sha256',
+    text,
+    createPublicKey({ key: Buffer.from(publicKeyDer), format: 'der', type: 'spki' }),
+    signature,
+  );
 }
 
 /**

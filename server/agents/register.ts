@@ -46,14 +46,24 @@ export async function registerAgent(ctx: Context, registration: Registration) {
     throw new AppError(`enrolment.token_${worth}`);
   } else ctx.handshakes.prove(ctx.transport);
   const newcomer: Newcomer = { registration, keyFingerprint, publicKeyDer };
-  const { host, approved, isNew } = await ctx.db.transaction((tx) => addHost(ctx, tx, newcomer)).catch((error: unknown) => {
-    // A host of that name was approved, or one of that key made, between our look and our commit. The second look sees it.
-    if (!violates(error, 'host_fqdn_approved') && !violates(error, 'host_key_unique')) throw error;
-    return ctx.db.transaction((tx) => addHost(ctx, tx, newcomer));
-  });
+  const { host, approved, isNew } = await ctx.db
+    .transaction((tx) => addHost(ctx, tx, newcomer))
+    .catch((error: unknown) => {
+      // A host of that name was approved, or one of that key made, between our look and our commit. The second look sees
+      // it.
+      if (!violates(error, 'host_fqdn_approved') && !violates(error, 'host_key_unique')) throw error;
+      return ctx.db.transaction((tx) => addHost(ctx, tx, newcomer));
+    });
   if (isNew) {
-    ctx.log.info({ hostId: host.id, fqdn: registration.fqdn, approval: host.approval, address: ctx.address }, 'host registered');
-    ctx.events.emit('host.approval_changed', { hostId: host.id, from: null, to: approved ? approved.from : host.approval });
+    ctx.log.info(
+      { hostId: host.id, fqdn: registration.fqdn, approval: host.approval, address: ctx.address },
+      'host registered',
+    );
+    ctx.events.emit('host.approval_changed', {
+      hostId: host.id,
+      from: null,
+      to: approved ? approved.from : host.approval,
+    });
     if (approved) announceApproval(ctx, approved);
     if (token) await giveBackHandshakes(ctx, from);
   }
@@ -99,12 +109,18 @@ async function addHost(ctx: Context, tx: Transaction, { registration, keyFingerp
   await recordAudit(tx, ctx, {
     action: 'agent.register',
     // Without a token nobody has vouched for it: it is whatever machine holds this key, by the name it says it has.
-    actor: token ? { kind: 'enrolmentToken', id: token.id, label: token.name } : { kind: 'agent', id: object.id, label: object.label },
+    actor: token
+      ? { kind: 'enrolmentToken', id: token.id, label: token.name }
+      : { kind: 'agent', id: object.id, label: object.label },
     object,
     after: { approval: host!.approval, platform: claims.platform, keyFingerprint, registeredFrom: ctx.address },
   });
   if (!token || !mayEnter) return { host: host!, isNew: true };
-  const approved = await letIn(ctx, tx, { hostId: host!.id, from: ['pending'], by: { tokenId: token.id, name: token.name } });
+  const approved = await letIn(ctx, tx, {
+    hostId: host!.id,
+    from: ['pending'],
+    by: { tokenId: token.id, name: token.name },
+  });
   return { host: approved.host, approved, isNew: true };
 }
 
@@ -124,12 +140,16 @@ async function refuseWhenFull({ config, address }: Context, tx: Transaction, has
   const waiting = await tx
     .select({ from: hosts.registeredFrom, n: count() })
     .from(hosts)
-    .where(and(inArray(hosts.approval, ['pending', 'conflict']), (hasToken ? isNotNull : isNull)(hosts.enrolmentTokenId)))
+    .where(
+      and(inArray(hosts.approval, ['pending', 'conflict']), (hasToken ? isNotNull : isNull)(hosts.enrolmentTokenId)),
+    )
     .groupBy(hosts.registeredFrom);
   const sum = (rows: typeof waiting) => rows.reduce((total, { n }) => total + n, 0);
   const { max_pending, max_pending_with_token, max_pending_per_network } = config.enrolment;
   const ofNetwork = waiting.filter(({ from }) => siteOf(from) === siteOf(address));
-  const isFull = hasToken ? sum(waiting) >= max_pending_with_token : sum(waiting) >= max_pending || sum(ofNetwork) >= max_pending_per_network;
+  const isFull = hasToken
+    ? sum(waiting) >= max_pending_with_token
+    : sum(waiting) >= max_pending || sum(ofNetwork) >= max_pending_per_network;
   if (isFull) throw new AppError('agent.too_many_pending', { retryAfterSeconds: FULL_RETRY_SECONDS });
 }
 

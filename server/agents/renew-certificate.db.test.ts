@@ -11,7 +11,17 @@ import { EVERY } from '../events';
 import { administratorOf, callerFor, registrationOf, strangerOf, testServices } from '../testing';
 import { collectCertificate, collectProven } from './collect-certificate';
 import { proveEnrolment } from './prove-enrolment';
-import { agentOf, connectAgent, enrolledHost, holderOf, knock, openAgentClient, proofOf, serveApi, type Shown } from './testing';
+import {
+  agentOf,
+  connectAgent,
+  enrolledHost,
+  holderOf,
+  knock,
+  openAgentClient,
+  proofOf,
+  serveApi,
+  type Shown,
+} from './testing';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const after = (days: number) => new Date(Date.now() + days * DAY_MS);
@@ -28,7 +38,9 @@ beforeEach(async () => {
   port = await serveApi(services);
 });
 
-/** As a host that is connected with what is shown. Without a socket: a second one of the same host would end the first. */
+/**
+ * As a host that is connected with what is shown. Without a socket: a second one of the same host would end the first.
+ */
 async function renew(shown: Shown = host.shown, keys?: CryptoKeyPair) {
   const next = keys ?? (await makeKeys());
   const { hostId, serial } = holderOf(shown);
@@ -39,12 +51,17 @@ async function renew(shown: Shown = host.shown, keys?: CryptoKeyPair) {
 
 const upgrades = async (shown: Shown) => (await knock(services, port, shown)).answer.startsWith('HTTP/1.1 101 ');
 const rowOf = async (shown: Shown) =>
-  (await services.db.select().from(certificates).where(eq(certificates.serial, holderOf(shown).serial)))[0]!;
+  (
+    await services.db
+      .select()
+      .from(certificates)
+      .where(eq(certificates.serial, holderOf(shown).serial))
+  )[0]!;
 const hostRow = async () => (await services.db.select().from(hosts).where(eq(hosts.id, host.hostId)))[0]!;
 const events = async () =>
-  (await services.db.select().from(hostEvents).where(eq(hostEvents.hostId, host.hostId)).orderBy(desc(hostEvents.id))).filter(
-    ({ kind }) => kind === 'renewed' || kind === 'recovered',
-  );
+  (
+    await services.db.select().from(hostEvents).where(eq(hostEvents.hostId, host.hostId)).orderBy(desc(hostEvents.id))
+  ).filter(({ kind }) => kind === 'renewed' || kind === 'recovered');
 
 describe('a renewed certificate', () => {
   test('has a new key and a new serial, for the same host', async () => {
@@ -60,7 +77,10 @@ describe('a renewed certificate', () => {
     const csr = await makeCsr(await makeKeys());
     const { certificate } = await openAgentClient(services, port, host.shown).agents.renewCertificate.mutate({ csr });
     expect(new X509Certificate(certificate).subject).toContain(host.hostId);
-    const unsealed = callerFor(services, { listener: 'api', agent: { ...agentOf(host.hostId), serial: holderOf(host.shown).serial } });
+    const unsealed = callerFor(services, {
+      listener: 'api',
+      agent: { ...agentOf(host.hostId), serial: holderOf(host.shown).serial },
+    });
     await expect(unsealed.agents.renewCertificate({ csr })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
   });
 
@@ -195,7 +215,9 @@ describe('refused', () => {
 
   test('what is no request', async () => {
     const client = openAgentClient(services, port, host.shown);
-    await expect(client.agents.renewCertificate.mutate({ csr: 'nonsense' })).rejects.toEqual(refusal('agent.csr_invalid'));
+    await expect(client.agents.renewCertificate.mutate({ csr: 'nonsense' })).rejects.toEqual(
+      refusal('agent.csr_invalid'),
+    );
   });
 
   test('more than twenty in an hour', async () => {
@@ -280,7 +302,9 @@ describe('by proof of a key', () => {
   test('one that lapsed for longer is not', async () => {
     await expect(collect(host.keys, after(90 + 91))).rejects.toMatchObject({ appCode: 'agent.lapsed_too_long' });
     expect(await events()).toEqual([]);
-    expect(services.logged).toContainEqual(expect.objectContaining({ level: 40, hostId: host.hostId, lapsed: expect.any(String) }));
+    expect(services.logged).toContainEqual(
+      expect.objectContaining({ level: 40, hostId: host.hostId, lapsed: expect.any(String) }),
+    );
   });
 
   test('twenty calls at once with one proof sign one certificate', async () => {
@@ -298,19 +322,28 @@ describe('by proof of a key', () => {
     const newcomer = await strangerOf(services).agents.register(await registrationOf('web-01.example.com'));
     await admin.hosts.replace({ hostId: newcomer.enrolmentId });
 
-    await expect(collectProven(context, proven, after(80))).rejects.toMatchObject({ appCode: 'agent.challenge_expired' });
+    await expect(collectProven(context, proven, after(80))).rejects.toMatchObject({
+      appCode: 'agent.challenge_expired',
+    });
     expect((await valid()).map(({ keyFingerprint }) => keyFingerprint)).toEqual([(await hostRow()).keyFingerprint]);
   });
 
   test('nor does one that lost it to the next key; the next key, proven while it waited, is the host’s', async () => {
     const next = await renew();
     const [former, coming] = [await comeBack(host.keys), await comeBack(next.keys)];
-    const [formerProven, nextProven] = [await proveEnrolment(former.context, former.proof), await proveEnrolment(coming.context, coming.proof)];
+    const [formerProven, nextProven] = [
+      await proveEnrolment(former.context, former.proof),
+      await proveEnrolment(coming.context, coming.proof),
+    ];
     await connectAgent(services, port, next.shown);
 
-    await expect(collectProven(former.context, formerProven, after(80))).rejects.toMatchObject({ appCode: 'agent.challenge_expired' });
+    await expect(collectProven(former.context, formerProven, after(80))).rejects.toMatchObject({
+      appCode: 'agent.challenge_expired',
+    });
     await collectProven(coming.context, nextProven, after(80));
-    expect(new Set((await valid()).map(({ keyFingerprint }) => keyFingerprint))).toEqual(new Set([(await hostRow()).keyFingerprint]));
+    expect(new Set((await valid()).map(({ keyFingerprint }) => keyFingerprint))).toEqual(
+      new Set([(await hostRow()).keyFingerprint]),
+    );
   });
 
   test('no more than twenty are signed in an hour', async () => {
@@ -382,7 +415,9 @@ describe('requested by an administrator', () => {
     expect(await admin.hosts.rotateCertificate({ all: true })).toEqual({ requested: 20 });
     const rows = await services.db.select().from(hosts).where(isNotNull(hosts.renewalRequestedAt));
     expect(heard.sort()).toEqual(rows.map(({ id }) => `renew ${id}`).sort());
-    expect(rows.map((row) => row.renewalDueBy!.getTime() - row.renewalRequestedAt!.getTime())).toEqual(rows.map(() => 2000));
+    expect(rows.map((row) => row.renewalDueBy!.getTime() - row.renewalRequestedAt!.getTime())).toEqual(
+      rows.map(() => 2000),
+    );
     expect((await admin.hosts.byId({ hostId: others[0]!.hostId })).host.renewalRequestedAt).toBeNull();
   });
 });

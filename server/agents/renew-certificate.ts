@@ -15,7 +15,11 @@ import type { ConnectedAgent } from '../trpc';
  * once. One renewal waits at a time: the same key gets the same answer again, another takes its place.
  * Throws `agent.csr_invalid`, `agent.key_known`, `agent.not_approved`, `agent.too_many_renewals`.
  */
-export async function renewCertificate(ctx: ConnectedAgent, { csr }: Renewal, now = new Date()): Promise<{ certificate: string }> {
+export async function renewCertificate(
+  ctx: ConnectedAgent,
+  { csr }: Renewal,
+  now = new Date(),
+): Promise<{ certificate: string }> {
   const { hostId, fqdn, serial } = ctx.agent;
   await ctx.limits.renewals.take(hostId);
   const { keyFingerprint } = await readCsr(csr);
@@ -30,10 +34,19 @@ export async function renewCertificate(ctx: ConnectedAgent, { csr }: Renewal, no
     if (waiting?.key === keyFingerprint && now < renewalWindow(waiting.certificate).from) {
       return { pem: waiting.certificate.pem, replaced: undefined, isNew: false };
     }
-    const issued = await issueClientCertificate(ctx.authority, { csr, hostId, fqdn, days: ctx.config.certificates.client_days, now });
+    const issued = await issueClientCertificate(ctx.authority, {
+      csr,
+      hostId,
+      fqdn,
+      days: ctx.config.certificates.client_days,
+      now,
+    });
     await tx.insert(certificates).values({ ...issued, hostId });
     const renewal = { serial: issued.serial, csr, keyFingerprint, askedAt: sql`now()` };
-    await tx.insert(renewals).values({ hostId, ...renewal }).onConflictDoUpdate({ target: renewals.hostId, set: renewal });
+    await tx
+      .insert(renewals)
+      .values({ hostId, ...renewal })
+      .onConflictDoUpdate({ target: renewals.hostId, set: renewal });
     if (waiting) {
       await tx
         .update(certificates)

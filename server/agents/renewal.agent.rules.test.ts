@@ -30,7 +30,10 @@ beforeEach(async () => {
   proxy = await startProxy(services, await serveApi(services), shownBy(folder));
 });
 
-/** What an agent with that state folder shows with a certificate of that serial. Its key may have got its final name since. */
+/**
+ * What an agent with that state folder shows with a certificate of that serial. Its key may have got its final name
+ * since.
+ */
 function shownBy(state: string) {
   const known = new Map<string, { cert: string; key: string }>();
   return (serial: string | undefined) => {
@@ -70,7 +73,9 @@ function startAgent() {
 
 /** An agent that was let in and is connected. */
 async function startApproved() {
-  const registered = new Promise<string>((resolve) => services.events.listen('host.approval_changed', EVERY, ({ hostId }) => resolve(hostId)));
+  const registered = new Promise<string>((resolve) =>
+    services.events.listen('host.approval_changed', EVERY, ({ hostId }) => resolve(hostId)),
+  );
   const agent = startAgent();
   const hostId = await registered;
   await admin.hosts.approve({ hostId });
@@ -84,7 +89,8 @@ async function startApproved() {
 
 const serial = () => new X509Certificate(readFileSync(join(folder, 'client.crt'))).serialNumber;
 const shownOn = async (hostId: string) => (await admin.hosts.byId({ hostId })).certificate?.serial;
-const certificatesOf = (hostId: string) => services.db.select().from(certificates).where(eq(certificates.hostId, hostId));
+const certificatesOf = (hostId: string) =>
+  services.db.select().from(certificates).where(eq(certificates.hostId, hostId));
 
 /** Lets the certificate of a host be past three quarters of its life. */
 const age = (hostId: string) =>
@@ -163,7 +169,9 @@ test('asked for while a key of before waits for its answer: another is made for 
   await admin.hosts.rotateCertificate({ hostIds: [hostId] });
 
   startAgent();
-  await expect.poll(async () => (await admin.hosts.byId({ hostId })).host.renewalRequestedAt, { timeout: 20_000 }).toBeNull();
+  await expect
+    .poll(async () => (await admin.hosts.byId({ hostId })).host.renewalRequestedAt, { timeout: 20_000 })
+    .toBeNull();
   const adopted = await services.db.select().from(hostEvents).where(eq(hostEvents.kind, 'renewed'));
   expect(adopted).toHaveLength(1);
   expect(readFileSync(join(folder, 'client.key'), 'utf8')).not.toBe(leftover.privateKeyPem);
@@ -205,7 +213,9 @@ test('a server that cannot renew: it is tried again, and the former certificate 
   const before = serial();
   for (let taken = 0; taken < 20; taken++) await services.limits.renewals.take(hostId);
   await admin.hosts.rotateCertificate({ hostIds: [hostId] });
-  await expect.poll(() => lines.filter((line) => line.includes('was not renewed')).length, { timeout: 10_000 }).toBeGreaterThan(1);
+  await expect
+    .poll(() => lines.filter((line) => line.includes('was not renewed')).length, { timeout: 10_000 })
+    .toBeGreaterThan(1);
   expect(serial()).toBe(before);
   expect(services.presence.get(hostId)?.state).toBe('up');
 });
@@ -231,7 +241,9 @@ test('lapsed for longer: it says what is to be done, and that mends it', async (
 
   await admin.hosts.delete({ hostId });
   await again.until('waiting for an administrator to compare');
-  await expect.poll(async () => (await services.db.select().from(hosts)).map(({ approval }) => approval)).toEqual(['pending']);
+  await expect
+    .poll(async () => (await services.db.select().from(hosts)).map(({ approval }) => approval))
+    .toEqual(['pending']);
 });
 
 /** Leaves what an agent has that was killed between its renewal and the connection with it. Returns the next serial. */

@@ -16,7 +16,15 @@ beforeEach(async () => {
 });
 
 const sample: Sample = {
-  ...{ at: '2026-01-01T00:00:00.000Z', cpuPercent: 1, load1: null, load5: null, load15: null, uptimeSeconds: 60, disks: [] },
+  ...{
+    at: '2026-01-01T00:00:00.000Z',
+    cpuPercent: 1,
+    load1: null,
+    load5: null,
+    load15: null,
+    uptimeSeconds: 60,
+    disks: [],
+  },
   ...{ memoryTotalBytes: 1000, memoryUsedBytes: 500, swapTotalBytes: 0, swapUsedBytes: 0 },
   ...{ networkReceivedBytesPerSecond: 0, networkSentBytesPerSecond: 0 },
 };
@@ -25,7 +33,10 @@ const details = async () =>
   (await services.db.select().from(hostEvents).orderBy(asc(hostEvents.id))).map(({ detail }) => detail);
 
 test('what many hosts report at once is one statement, and in the order in which it came', async () => {
-  const ids = await seedHosts(services.db, Array.from({ length: 20 }, () => ({})));
+  const ids = await seedHosts(
+    services.db,
+    Array.from({ length: 20 }, () => ({})),
+  );
   const said = ids.flatMap((hostId, n) => [error(hostId, `${n} a`), error(hostId, `${n} b`)]);
   await Promise.all(said.map((one) => services.reports.happening(one)));
   expect(await details()).toEqual(said.map(({ detail }) => detail));

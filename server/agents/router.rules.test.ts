@@ -17,7 +17,14 @@ const hello: Hello = {
   kernel: '6.1.0',
   architecture: 'x64',
   addresses: ['192.0.2.7', '2001:db8::7'],
-  hardware: { manufacturer: 'ACME', model: 'One', virtualisation: 'none', cpuModel: 'Z80', cpuCores: 2, memoryBytes: 65_536 },
+  hardware: {
+    manufacturer: 'ACME',
+    model: 'One',
+    virtualisation: 'none',
+    cpuModel: 'Z80',
+    cpuCores: 2,
+    memoryBytes: 65_536,
+  },
   bootedAt: '2026-01-01T00:00:00.000Z',
 };
 
@@ -68,7 +75,10 @@ const errorsLogged = () => services.logged.filter(({ level }) => (level as numbe
 describe('hello', () => {
   test('keeps what the machine says it is', async () => {
     const changed = happenings('host.changed');
-    expect(await openAgent().agents.hello.mutate(hello)).toMatchObject({ heartbeatSeconds: 30, renewal: { inSeconds: expect.any(Number) } });
+    expect(await openAgent().agents.hello.mutate(hello)).toMatchObject({
+      heartbeatSeconds: 30,
+      renewal: { inSeconds: expect.any(Number) },
+    });
     const { host: shown } = await admin.hosts.byId({ hostId: host.hostId });
     const { protocol: _protocol, ...facts } = hello;
     expect(shown).toMatchObject(facts);
@@ -103,7 +113,12 @@ describe('hello', () => {
 
   test('never renames the host, nor gives it another key', async () => {
     const [before] = await services.db.select().from(hosts);
-    const more = { id: host.hostId.replace(/.$/, '0'), approval: 'rejected', keyFingerprint: 'mine', registeredFrom: 'here' };
+    const more = {
+      id: host.hostId.replace(/.$/, '0'),
+      approval: 'rejected',
+      keyFingerprint: 'mine',
+      registeredFrom: 'here',
+    };
     await openAgent().agents.hello.mutate({ ...hello, ...more, fqdn: 'db-01.example.com' });
     const [after] = await services.db.select().from(hosts);
     const { id, fqdn, approval, keyFingerprint, registeredFrom } = before!;
@@ -133,7 +148,10 @@ describe('heartbeat', () => {
       ['text for a number', { ...sample, cpuPercent: '12' }],
       ['a date that is none', { ...sample, at: 'now' }],
       ['thousands of disks', { ...sample, disks: Array(3000).fill(sample.disks[0]) }],
-      ['a mount point without end', { ...sample, disks: [{ mount: 'x'.repeat(100_000), filesystem: '', totalBytes: 0, usedBytes: 0 }] }],
+      [
+        'a mount point without end',
+        { ...sample, disks: [{ mount: 'x'.repeat(100_000), filesystem: '', totalBytes: 0, usedBytes: 0 }] },
+      ],
       ['disks that are none', { ...sample, disks: { length: 1 } }],
       ['a number beyond every integer', { ...sample, memoryUsedBytes: 2 ** 60 }],
       ['something missing', { ...sample, disks: undefined }],
@@ -176,9 +194,13 @@ test('the inbox begins with the settings', async () => {
 test('an error that the agent reports is in the host’s history', async () => {
   const agent = openAgent();
   await agent.agents.reportError.mutate({ kind: 'unsupported', message: 'no such kind: <img src=x onerror=alert(1)>' });
-  await expect(agent.agents.reportError.mutate({ kind: 'failed', message: 'x'.repeat(2001) })).rejects.toMatchObject({ data: { code: 'BAD_REQUEST' } });
+  await expect(agent.agents.reportError.mutate({ kind: 'failed', message: 'x'.repeat(2001) })).rejects.toMatchObject({
+    data: { code: 'BAD_REQUEST' },
+  });
   const reported = await services.db.select().from(hostEvents).where(eq(hostEvents.kind, 'agent_error'));
-  expect(reported).toMatchObject([{ hostId: host.hostId, detail: 'no such kind: <img src=x onerror=alert(1)>', actor: null }]);
+  expect(reported).toMatchObject([
+    { hostId: host.hostId, detail: 'no such kind: <img src=x onerror=alert(1)>', actor: null },
+  ]);
 });
 
 describe('who may call what', () => {
@@ -201,7 +223,11 @@ describe('who may call what', () => {
 
   test('an agent does not sign in', async () => {
     const { users } = openAgent();
-    for (const call of [() => users.signIn.mutate({ email: 'admin@example.com', password: 'x' }), () => users.setupOpen.query({ token: 'x' }), () => users.me.query()]) {
+    for (const call of [
+      () => users.signIn.mutate({ email: 'admin@example.com', password: 'x' }),
+      () => users.setupOpen.query({ token: 'x' }),
+      () => users.me.query(),
+    ]) {
       await expect(call()).rejects.toMatchObject({ data: { appCode: 'auth.forbidden', httpStatus: 403 } });
     }
   });
@@ -210,7 +236,12 @@ describe('who may call what', () => {
     const stranger = callerFor(services, { listener: 'api' });
     const person = callerFor(services, { session: sessionOf({ id: host.hostId }) });
     for (const { agents } of [stranger, person, callerFor(services)]) {
-      for (const call of [() => agents.hello(hello), () => agents.heartbeat(sample), () => agents.reportError({ kind: 'failed', message: '' }), () => agents.inbox()]) {
+      for (const call of [
+        () => agents.hello(hello),
+        () => agents.heartbeat(sample),
+        () => agents.reportError({ kind: 'failed', message: '' }),
+        () => agents.inbox(),
+      ]) {
         await expect(call()).rejects.toMatchObject({ appCode: 'auth.forbidden' });
       }
     }
@@ -232,14 +263,26 @@ describe('what no agent sends', () => {
     ['an id that is none', { id: {}, method: 'query', params: { path: 'x' } }, 'PARSE_ERROR'],
     ['no such procedure', call({ method: 'mutation', params: { path: 'agents.obey' } }), 'NOT_FOUND'],
     ['a property of every object', call({ method: 'mutation', params: { path: 'agents.__proto__' } }), 'NOT_FOUND'],
-    ['a query that is a mutation', call({ method: 'query', params: { path: 'agents.heartbeat', input: sample } }), 'NOT_FOUND'],
-    ['keys to pollute with', JSON.parse(`{"id":1,"method":"mutation","params":{"path":"agents.reportError","input":{"__proto__":{"kind":"failed","message":""}}}}`), 'BAD_REQUEST'],
+    [
+      'a query that is a mutation',
+      call({ method: 'query', params: { path: 'agents.heartbeat', input: sample } }),
+      'NOT_FOUND',
+    ],
+    [
+      'keys to pollute with',
+      JSON.parse(
+        `{"id":1,"method":"mutation","params":{"path":"agents.reportError","input":{"__proto__":{"kind":"failed","message":""}}}}`,
+      ),
+      'BAD_REQUEST',
+    ],
   ];
 
   test('is refused, message by message, and the connection lives', async () => {
     const socket = await connectAgent(services, port, host.shown);
     for (const [what, message, code] of nonsense) {
-      expect(await sayAndHear(socket, message), what).toMatchObject({ error: { data: { code, appCode: code === 'NOT_FOUND' ? 'request.unknown' : 'input.invalid' } } });
+      expect(await sayAndHear(socket, message), what).toMatchObject({
+        error: { data: { code, appCode: code === 'NOT_FOUND' ? 'request.unknown' : 'input.invalid' } },
+      });
       const heartbeat = call({ method: 'mutation', params: { path: 'agents.heartbeat', input: sample } });
       expect(await sayAndHear(socket, heartbeat), what).toMatchObject({ id: 1, result: { type: 'data' } });
     }
@@ -259,7 +302,9 @@ describe('what no agent sends', () => {
   test('text that no database can hold is refused, and the connection lives', async () => {
     const agent = openAgent();
     await expect(agent.agents.hello.mutate({ ...hello, osName: 'Debian\0' })).rejects.toThrow();
-    await expect(agent.agents.hello.mutate({ ...hello, hardware: { ...hello.hardware, model: '\ud800' } })).rejects.toThrow();
+    await expect(
+      agent.agents.hello.mutate({ ...hello, hardware: { ...hello.hardware, model: '\ud800' } }),
+    ).rejects.toThrow();
     expect(await agent.agents.hello.mutate(hello)).toMatchObject({ heartbeatSeconds: 30 });
   });
 });

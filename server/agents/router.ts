@@ -14,8 +14,9 @@ import { renewCertificate } from './renew-certificate';
 
 const registered = z.object({
   enrolmentId: z.string().meta({ format: 'uuid' }),
-  challenge: textLike('Zm9yIHRoaXMgcmVnaXN0cmF0aW9u')
-    .meta({ description: 'To be signed with the key that registered.' }),
+  challenge: textLike('Zm9yIHRoaXMgcmVnaXN0cmF0aW9u').meta({
+    description: 'To be signed with the key that registered.',
+  }),
   status: approval,
 });
 
@@ -27,8 +28,18 @@ export const agentsRouter = router({
         summary: 'Ask to join',
         description: 'What an agent does first. The certificate is collected by proof of the key: see the agent.',
         errors: [
-          ...(['agent.csr_invalid', 'agent.too_many_pending', 'agent.too_many_registrations', 'enrolment.too_many_wrong_tokens'] as const),
-          ...(['enrolment.token_unknown', 'enrolment.token_expired', 'enrolment.token_used_up', 'enrolment.token_revoked'] as const),
+          ...([
+            'agent.csr_invalid',
+            'agent.too_many_pending',
+            'agent.too_many_registrations',
+            'enrolment.too_many_wrong_tokens',
+          ] as const),
+          ...([
+            'enrolment.token_unknown',
+            'enrolment.token_expired',
+            'enrolment.token_used_up',
+            'enrolment.token_revoked',
+          ] as const),
         ],
         isPublic: true,
       }),

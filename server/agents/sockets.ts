@@ -42,7 +42,10 @@ export interface AgentSockets {
   retire(slot: Slot): void;
   /** Gives the slot its socket; returns false when it must not stay open. */
   open(slot: Slot, socket: WebSocket, isHeld?: boolean): boolean;
-  /** Frees the slot; returns whether nobody speaks for the host any more. One that is still being checked may come to nothing. */
+  /**
+   * Frees the slot; returns whether nobody speaks for the host any more. One that is still being checked may come to
+   * nothing.
+   */
   release(slot: Slot): boolean;
   /** Whether the server is stopping: what closes now says nothing about its host. */
   isClosing(): boolean;
@@ -53,7 +56,9 @@ export interface AgentSockets {
 /** More copies of one machine than these are sent away at once: each costs a socket. */
 const MAX_HELD = 3;
 
-/** Milliseconds in which held machines ask anew when the one that was first is gone: a reboot of that one is shorter. */
+/**
+ * Milliseconds in which held machines ask anew when the one that was first is gone: a reboot of that one is shorter.
+ */
 const HELD_RETURN_WINDOW = '300000';
 
 /** How long a machine that is told to become another one may stay connected. */
@@ -147,7 +152,8 @@ export function createAgentSockets(events: EventBus): AgentSockets {
       if (slot.isHeld || of(slot.hostId).some((other) => other.socket && speaksForHost(other))) return false;
       // Not promoted in its place: that would let a copy take over in the moment in which the first one restarts.
       if (closing === null) {
-        for (const { socket } of held(slot.hostId)) void closeFirmly(socket!, CLOSE.TRY_AGAIN_LATER, HELD_RETURN_WINDOW);
+        for (const { socket } of held(slot.hostId))
+          void closeFirmly(socket!, CLOSE.TRY_AGAIN_LATER, HELD_RETURN_WINDOW);
       }
       return true;
     },

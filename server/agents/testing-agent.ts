@@ -24,7 +24,11 @@ export function startAgentProcess({ server, stateDir, cwd, env, clockOffsetMs = 
   const child = spawn(
     process.execPath,
     ['--import', preload, PROGRAM, '--server', server, '--state-dir', stateDir, '--log-level', 'debug'],
-    { cwd, env: { NODE_ENV: 'production', PATH: environmentForOthers().PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      cwd,
+      env: { NODE_ENV: 'production', PATH: environmentForOthers().PATH, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
   );
   onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';

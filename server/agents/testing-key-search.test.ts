@@ -2,7 +2,8 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { encodingsOf, findKeys } from './testing-key-search';
 
-const makeKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const makeKey = () =>
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const key = makeKey();
 const { pkcs8, sec1, scalar } = encodingsOf(key);
 const sec1Pem = createPrivateKey(key).export({ type: 'sec1', format: 'pem' }).toString();
@@ -21,7 +22,10 @@ const LEAKS: [what: string, leak: Buffer | string][] = [
   ['a Buffer in JSON', JSON.stringify(scalar)],
   ...[pkcs8, sec1, scalar].flatMap((bytes, i) =>
     (['hex', 'base64', 'base64url'] as const).flatMap((encoding) =>
-      [0, 1, 2].map((by): [string, string] => [`${['PKCS #8', 'SEC 1', 'the scalar'][i]} in ${encoding}, ${by} further on`, shifted(bytes, by).toString(encoding)]),
+      [0, 1, 2].map((by): [string, string] => [
+        `${['PKCS #8', 'SEC 1', 'the scalar'][i]} in ${encoding}, ${by} further on`,
+        shifted(bytes, by).toString(encoding),
+      ]),
     ),
   ),
   ['HEX', scalar.toString('hex').toUpperCase()],

@@ -13,7 +13,9 @@ function formsOf(name: string, bytes: Buffer): Needle[] {
     const text = Buffer.concat([Buffer.alloc(alignment), bytes]).toString('base64url');
     const certain = text.slice(Math.ceil((alignment * 8) / 6), Math.floor(((alignment + bytes.length) * 8) / 6));
     const standard = certain.replaceAll('-', '+').replaceAll('_', '/');
-    return [certain, standard].map((form, i) => [`${name}, base64${i === 0 ? 'url' : ''} +${alignment}`, Buffer.from(form)] as Needle);
+    return [certain, standard].map(
+      (form, i) => [`${name}, base64${i === 0 ? 'url' : ''} +${alignment}`, Buffer.from(form)] as Needle,
+    );
   });
   return [
     [`${name}, as it is`, bytes],

@@ -42,7 +42,11 @@ export interface Proxy {
 }
 
 /** @param shown what to show in the agent's place, which showed a certificate of that serial or none */
-export async function startProxy(services: Services, port: number, shown: (serial: string | undefined) => Shown): Promise<Proxy> {
+export async function startProxy(
+  services: Services,
+  port: number,
+  shown: (serial: string | undefined) => Shown,
+): Promise<Proxy> {
   const ca = services.authority.signing.pem;
   const directory = services.config.certificates.path;
   const certificate = await ensureServerCertificate(services.authority, { directory, names: ['127.0.0.1'] });
@@ -53,7 +57,9 @@ export async function startProxy(services: Services, port: number, shown: (seria
   const frames = new EventEmitter();
 
   const upstreams = new WeakMap<Duplex, Agent>();
-  /** One TLS connection to the server for each of an agent's: a connection token counts on the one that asked for it. */
+  /**
+   * One TLS connection to the server for each of an agent's: a connection token counts on the one that asked for it.
+   */
   const upstreamOf = ({ socket }: IncomingMessage): Agent => {
     const known = upstreams.get(socket);
     if (known) return known;
@@ -66,16 +72,22 @@ export async function startProxy(services: Services, port: number, shown: (seria
   const hear = ({ method, url, rawHeaders }: IncomingMessage, body = Buffer.alloc(0)) =>
     heard.push(Buffer.from([`${method} ${url}`, ...rawHeaders].join('\n')), body);
 
-  const server = createServer({ ...certificate, minVersion: 'TLSv1.3', requestCert: true, rejectUnauthorized: false }, (incoming, answer) => {
-    void buffer(incoming).then((body) => {
-      hear(incoming, body);
-      const { method, url: path, headers } = incoming;
-      const call = httpsRequest({ host: '127.0.0.1', port, method, path, headers, agent: upstreamOf(incoming) }, (response) => {
-        response.pipe(answer.writeHead(response.statusCode!, response.headers));
+  const server = createServer(
+    { ...certificate, minVersion: 'TLSv1.3', requestCert: true, rejectUnauthorized: false },
+    (incoming, answer) => {
+      void buffer(incoming).then((body) => {
+        hear(incoming, body);
+        const { method, url: path, headers } = incoming;
+        const call = httpsRequest(
+          { host: '127.0.0.1', port, method, path, headers, agent: upstreamOf(incoming) },
+          (response) => {
+            response.pipe(answer.writeHead(response.statusCode!, response.headers));
+          },
+        );
+        call.on('error', () => answer.destroy()).end(body);
       });
-      call.on('error', () => answer.destroy()).end(body);
-    });
-  });
+    },
+  );
   const webSockets = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     hear(request);
@@ -108,7 +120,8 @@ export async function startProxy(services: Services, port: number, shown: (seria
         frames.emit('frame');
       });
       from.on('close', (code, reason) => {
-        if (!isClosing) closings.push({ by: from === ends.agent ? 'agent' : 'server', code, reason: reason.toString() });
+        if (!isClosing)
+          closings.push({ by: from === ends.agent ? 'agent' : 'server', code, reason: reason.toString() });
         isClosing = true;
         if (code === 1006) to.terminate();
         else to.close(code === 1005 ? undefined : code, reason);

@@ -8,8 +8,19 @@ import { connect, type TLSSocket } from 'node:tls';
 import { createTRPCClient, createWSClient, type TRPCClient, wsLink } from '@trpc/client';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { type ChannelKeys, createFrameCodec, deriveChannelKeys, type FrameCodec, type FrameFault } from '../../agent/frame-codec';
-import { AGENT_SOCKET_PATH, CONNECTION_TOKEN_HEADER, enrolmentProofText, type EnrolmentProof } from '../../agent/protocol';
+import {
+  type ChannelKeys,
+  createFrameCodec,
+  deriveChannelKeys,
+  type FrameCodec,
+  type FrameFault,
+} from '../../agent/frame-codec';
+import {
+  AGENT_SOCKET_PATH,
+  CONNECTION_TOKEN_HEADER,
+  enrolmentProofText,
+  type EnrolmentProof,
+} from '../../agent/protocol';
 import { createApiServer } from '../api';
 import { ensureServerCertificate } from '../certificates/ensure-server-certificate';
 import { makeKeys, privateKeyPem } from '../certificates/testing';
@@ -27,7 +38,11 @@ export async function serveApi(services: Services): Promise<number> {
 /** The same, for tests that look at the server's end of a connection. */
 export async function serveApiOn(services: Services): Promise<Server> {
   const directory = services.config.certificates.path;
-  const certificate = await ensureServerCertificate(services.authority, { directory, names: ['127.0.0.1'], now: new Date() });
+  const certificate = await ensureServerCertificate(services.authority, {
+    directory,
+    names: ['127.0.0.1'],
+    now: new Date(),
+  });
   const server = createApiServer(services, certificate);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -47,12 +62,18 @@ export interface Shown {
 }
 
 /** A host that was registered and approved, with its key and certificate. */
-export async function enrolledHost(services: Services, admin: Awaited<ReturnType<typeof administratorOf>>, fqdn = 'web-01.example.com') {
+export async function enrolledHost(
+  services: Services,
+  admin: Awaited<ReturnType<typeof administratorOf>>,
+  fqdn = 'web-01.example.com',
+) {
   const keys = await makeKeys();
   const registration = await registrationOf(fqdn, keys);
   const { enrolmentId: hostId } = await strangerOf(services).agents.register(registration);
   await admin.hosts.approve({ hostId });
-  const certificate = await services.db.query.certificates.findFirst({ where: (row, { eq }) => eq(row.hostId, hostId) });
+  const certificate = await services.db.query.certificates.findFirst({
+    where: (row, { eq }) => eq(row.hostId, hostId),
+  });
   return { hostId, keys, csr: registration.csr, shown: { cert: certificate!.pem, key: await privateKeyPem(keys) } };
 }
 
@@ -105,7 +126,12 @@ export async function openTls(services: Services, port: number, shown: Shown, se
 
 /** Asks for a connection token on it; undefined where its certificate counts for nothing. */
 export async function askForToken(socket: TLSSocket): Promise<string | undefined> {
-  const answer = await exchange(socket, ['POST /trpc/agents.connectionToken HTTP/1.1', 'Host: localhost', 'Content-Type: application/json', 'Content-Length: 0']);
+  const answer = await exchange(socket, [
+    'POST /trpc/agents.connectionToken HTTP/1.1',
+    'Host: localhost',
+    'Content-Type: application/json',
+    'Content-Length: 0',
+  ]);
   return /"token":"([^"]+)"/.exec(answer)?.[1];
 }
 
@@ -138,10 +164,19 @@ interface Grant {
 async function askForGrant(services: Services, port: number, shown: Shown): Promise<Grant> {
   const agent = new Agent({ ca: services.authority.signing.pem, ...shown, keepAlive: true });
   onTestFinished(() => agent.destroy());
-  const call = request({ agent, host: '127.0.0.1', port, path: '/trpc/agents.connectionToken', method: 'POST', headers: { 'content-type': 'application/json' } });
+  const call = request({
+    agent,
+    host: '127.0.0.1',
+    port,
+    path: '/trpc/agents.connectionToken',
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+  });
   call.end();
   const [response] = (await once(call, 'response')) as [IncomingMessage];
-  const { token, secret } = (JSON.parse(await text(response)) as { result: { data: { token: string; secret: string } } }).result.data;
+  const { token, secret } = (
+    JSON.parse(await text(response)) as { result: { data: { token: string; secret: string } } }
+  ).result.data;
   return { agent, token, keys: deriveChannelKeys(Buffer.from(secret, 'base64url'), holderOf(shown).serial) };
 }
 
@@ -169,7 +204,10 @@ export async function connectAgent(services: Services, port: number, shown: Show
   return socket;
 }
 
-/** The procedures as a connected agent calls them, over its own mTLS WebSocket, which does not come back when it is closed. */
+/**
+ * The procedures as a connected agent calls them, over its own mTLS WebSocket, which does not come back when it is
+ * closed.
+ */
 export function openAgentClient(services: Services, port: number, shown: Shown): TRPCClient<AppRouter> {
   let codec: FrameCodec;
   let grant: Grant;

@@ -34,9 +34,17 @@ test('a key works again and again, for what it names, and is shown once', async 
     expect(nextTokenOf(answer)).toBeUndefined();
   }
   expect((await ask('PATCH', `/hosts/${hostId}`, { bearer: key, body: { notes: 'x' } })).status).toBe(204);
-  expect(await ask('DELETE', `/hosts/${hostId}`, { bearer: key })).toMatchObject({ status: 403, body: { code: 'auth.forbidden' } });
+  expect(await ask('DELETE', `/hosts/${hostId}`, { bearer: key })).toMatchObject({
+    status: 403,
+    body: { code: 'auth.forbidden' },
+  });
   const [row] = await owner.apiKeys.list();
-  expect(row).toMatchObject({ name: 'nightly', prefix: key.slice(0, 12), state: 'active', lastUsedAt: expect.any(String) });
+  expect(row).toMatchObject({
+    name: 'nightly',
+    prefix: key.slice(0, 12),
+    state: 'active',
+    lastUsedAt: expect.any(String),
+  });
   const kept = JSON.stringify([await services.db.select().from(apiKeys), await owner.apiKeys.list(), services.logged]);
   expect(kept).not.toContain(key.slice(12));
   expect(kept).toContain(createHash('sha256').update(key).digest('hex'));
@@ -65,7 +73,10 @@ test('whoever is demoted demotes their keys', async () => {
 
 test.each([
   ['revoked', async () => owner.apiKeys.revoke({ keyId: (await owner.apiKeys.list())[0]!.id })],
-  ['its owner deactivated', () => services.db.update(users).set({ deactivatedAt: new Date() }).where(eq(users.id, userId))],
+  [
+    'its owner deactivated',
+    () => services.db.update(users).set({ deactivatedAt: new Date() }).where(eq(users.id, userId)),
+  ],
   ['its owner deleted', () => services.db.delete(users).where(eq(users.id, userId))],
 ])('a key ends at once: %s', async (_why, end) => {
   const { key } = await owner.apiKeys.create(wide);
@@ -105,11 +116,15 @@ describe('whoever shuts somebody out in an incident', () => {
     expect(await again.apiKeys.list()).toMatchObject([{ name: 'nightly', state: 'revoked' }]);
     await services.audit.seal();
     const records = await services.db.select().from(auditRecords);
-    expect(records.filter(({ after }) => (after as { keysRevoked?: number } | null)?.keysRevoked === 1)).toHaveLength(1);
+    expect(records.filter(({ after }) => (after as { keysRevoked?: number } | null)?.keysRevoked === 1)).toHaveLength(
+      1,
+    );
   });
 
   test('revokes nobody else’s, and is told before how many there are', async () => {
-    const { key: theirs } = await (await browserOf(services, await addPerson(services, 'viewer'))).apiKeys.create({ ...wide, permissions: ['hosts.read'] });
+    const { key: theirs } = await (
+      await browserOf(services, await addPerson(services, 'viewer'))
+    ).apiKeys.create({ ...wide, permissions: ['hosts.read'] });
     expect(await admin.users.byId({ userId })).toMatchObject({ workingKeys: 1 });
     await admin.users.signOutEverywhere({ userId });
     expect(await admin.users.byId({ userId })).toMatchObject({ workingKeys: 0 });
@@ -138,8 +153,12 @@ describe('whoever shuts somebody out in an incident', () => {
 test('of a hundred uses at once one is written down', async () => {
   const { key } = await owner.apiKeys.create(wide);
   await services.db.execute('create table writes (at timestamptz)');
-  await services.db.execute('create function count_write() returns trigger language plpgsql as $$ begin insert into writes values (now()); return new; end $$');
-  await services.db.execute('create trigger count_write after update on api_key for each row execute function count_write()');
+  await services.db.execute(
+    'create function count_write() returns trigger language plpgsql as $$ begin insert into writes values (now()); return new; end $$',
+  );
+  await services.db.execute(
+    'create trigger count_write after update on api_key for each row execute function count_write()',
+  );
   await Promise.all(Array.from({ length: 100 }, () => findSessionOfKey(services, key)));
   const { rows } = await services.db.execute('select * from writes');
   await services.db.execute('drop function count_write cascade');
@@ -165,7 +184,10 @@ test('what is not quite a key is refused', async () => {
   const { key } = await owner.apiKeys.create(wide);
   const typo = key.slice(0, 20) + (key[20] === '0' ? '1' : '0') + key.slice(21);
   for (const bearer of [typo, key.slice(0, -1), `${key}0`, 'smk_', key.toUpperCase().replace('SMK', 'smk')]) {
-    expect(await ask('GET', '/hosts', { bearer }), bearer).toMatchObject({ status: 401, body: { code: 'key.invalid' } });
+    expect(await ask('GET', '/hosts', { bearer }), bearer).toMatchObject({
+      status: 401,
+      body: { code: 'key.invalid' },
+    });
   }
 });
 
@@ -183,7 +205,12 @@ test('a key that works stays in sight, however many were made and revoked since;
   await owner.apiKeys.create({ ...wide, name: 'the one' });
   const [one] = await services.db.select().from(apiKeys);
   const { id: _id, hash: _hash, ...rest } = one!;
-  const ended = Array.from({ length: 250 }, (_, i) => ({ ...rest, hash: String(i), name: `revoked ${i}`, revokedAt: new Date() }));
+  const ended = Array.from({ length: 250 }, (_, i) => ({
+    ...rest,
+    hash: String(i),
+    name: `revoked ${i}`,
+    revokedAt: new Date(),
+  }));
   await services.db.insert(apiKeys).values(ended);
   const listed = await owner.apiKeys.list();
   expect(listed).toHaveLength(200);

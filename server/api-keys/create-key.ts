@@ -24,9 +24,13 @@ export async function createKey(
   if (!permissions.every((permission) => mayAnywhere(ctx.session, permission))) throw new AppError('key.too_wide');
   const key = makeKey();
   const keyId = await ctx.db.transaction(async (tx) => {
-    // A key of whoever is being shut out at this moment would outlive that, and two requests at once would both be the fiftieth.
+    // A key of whoever is being shut out at this moment would outlive that, and two requests at once would both be the
+    // fiftieth.
     await holdActor(tx, ctx, null);
-    const [working] = await tx.select({ n: count() }).from(apiKeys).where(and(eq(apiKeys.userId, user.id), isActiveKey(now)));
+    const [working] = await tx
+      .select({ n: count() })
+      .from(apiKeys)
+      .where(and(eq(apiKeys.userId, user.id), isActiveKey(now)));
     if (working!.n >= MAX_KEYS) throw new AppError('key.too_many');
     const [made] = await tx
       .insert(apiKeys)
@@ -40,7 +44,11 @@ export async function createKey(
         expiresAt: new Date(now.getTime() + days * DAY_MS),
       })
       .returning({ id: apiKeys.id });
-    await recordAudit(tx, ctx, { action: 'apiKey.create', object: { kind: 'apiKey', id: made!.id, label: name }, after: { permissions, days } });
+    await recordAudit(tx, ctx, {
+      action: 'apiKey.create',
+      object: { kind: 'apiKey', id: made!.id, label: name },
+      after: { permissions, days },
+    });
     return made!.id;
   });
   ctx.log.info({ keyId, name, permissions, by: user.email }, 'API key created');

@@ -9,6 +9,10 @@ import { isActiveKey } from './key-state';
  * Returns how many there were.
  */
 export async function endKeys(tx: Transaction, userId: string, now: Date): Promise<number> {
-  const ended = await tx.update(apiKeys).set({ revokedAt: now }).where(and(eq(apiKeys.userId, userId), isActiveKey(now))).returning({ id: apiKeys.id });
+  const ended = await tx
+    .update(apiKeys)
+    .set({ revokedAt: now })
+    .where(and(eq(apiKeys.userId, userId), isActiveKey(now)))
+    .returning({ id: apiKeys.id });
   return ended.length;
 }

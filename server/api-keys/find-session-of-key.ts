@@ -26,7 +26,10 @@ export async function findSessionOfKey({ db }: Pick<Services, 'db'>, text: strin
   if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() >= COALESCED_MS) {
     const isStale = or(isNull(apiKeys.lastUsedAt), lte(apiKeys.lastUsedAt, new Date(now.getTime() - COALESCED_MS)));
     // Guarded in SQL: of a hundred at once one writes.
-    await db.update(apiKeys).set({ lastUsedAt: now }).where(and(eq(apiKeys.id, key.id), isStale));
+    await db
+      .update(apiKeys)
+      .set({ lastUsedAt: now })
+      .where(and(eq(apiKeys.id, key.id), isStale));
   }
   return { id: key.id, via: 'key', keyName: key.name, user, ...rightsOf(user, key.permissions) };
 }

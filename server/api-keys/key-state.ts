@@ -4,7 +4,10 @@ import { apiKeys } from '../../db/schema';
 export type KeyState = 'active' | 'expired' | 'revoked';
 
 /** What a key is worth now, as far as it is up to the key. What a person did comes before what happened by itself. */
-export function keyState({ revokedAt, expiresAt }: Pick<typeof apiKeys.$inferSelect, 'revokedAt' | 'expiresAt'>, now: Date): KeyState {
+export function keyState(
+  { revokedAt, expiresAt }: Pick<typeof apiKeys.$inferSelect, 'revokedAt' | 'expiresAt'>,
+  now: Date,
+): KeyState {
   if (revokedAt) return 'revoked';
   return expiresAt <= now ? 'expired' : 'active';
 }

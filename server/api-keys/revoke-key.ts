@@ -4,7 +4,9 @@ import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 
-/** Ends one of the caller's keys for good, from the next request on. Throws `key.not_found`, also for somebody else's. */
+/**
+ * Ends one of the caller's keys for good, from the next request on. Throws `key.not_found`, also for somebody else's.
+ */
 export async function revokeKey(ctx: SignedIn, keyId: string, now = new Date()): Promise<void> {
   const { user } = ctx.session;
   const name = await ctx.db.transaction(async (tx) => {
@@ -14,7 +16,12 @@ export async function revokeKey(ctx: SignedIn, keyId: string, now = new Date()):
       .where(and(eq(apiKeys.id, keyId), eq(apiKeys.userId, user.id), isNull(apiKeys.revokedAt)))
       .returning({ name: apiKeys.name });
     if (!key) throw new AppError('key.not_found');
-    await recordAudit(tx, ctx, { action: 'apiKey.revoke', object: { kind: 'apiKey', id: keyId, label: key.name }, before: { isRevoked: false }, after: { isRevoked: true } });
+    await recordAudit(tx, ctx, {
+      action: 'apiKey.revoke',
+      object: { kind: 'apiKey', id: keyId, label: key.name },
+      before: { isRevoked: false },
+      after: { isRevoked: true },
+    });
     return key.name;
   });
   ctx.log.info({ keyId, name, by: user.email }, 'API key revoked');

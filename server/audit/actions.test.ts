@@ -5,7 +5,10 @@ import { projectRoot } from '../process/project';
 import { appRouter } from '../router';
 import { actionOf } from './record-refusal';
 
-/** Calls that leave no record, however they end: what a connected machine says all the time, and reads that neither tell of people nor are a person's own. */
+/**
+ * Calls that leave no record, however they end: what a connected machine says all the time, and reads that neither tell
+ * of people nor are a person's own.
+ */
 const UNRECORDED = [
   'agents.heartbeat',
   'agents.inbox',
@@ -26,11 +29,25 @@ const UNRECORDED = [
 ];
 
 /** What no call is named after. */
-const OF_THE_SERVER = ['agent.connect', 'attempt.other', 'host.adoptKey', 'host.expire', 'host.suspectClone', 'token.spend', 'user.configure', 'user.lock', 'user.rescue'];
+const OF_THE_SERVER = [
+  'agent.connect',
+  'attempt.other',
+  'host.adoptKey',
+  'host.expire',
+  'host.suspectClone',
+  'token.spend',
+  'user.configure',
+  'user.lock',
+  'user.rescue',
+];
 
 test('every call that may leave a record has words, and so has what the server does by itself', () => {
-  const { audit } = JSON.parse(readFileSync(join(projectRoot, 'public/locales/en/translation.json'), 'utf8')) as { audit: { action: Record<string, object> } };
-  const worded = Object.entries(audit.action).flatMap(([noun, verbs]) => Object.keys(verbs).map((verb) => `${noun}.${verb}`));
+  const { audit } = JSON.parse(readFileSync(join(projectRoot, 'public/locales/en/translation.json'), 'utf8')) as {
+    audit: { action: Record<string, object> };
+  };
+  const worded = Object.entries(audit.action).flatMap(([noun, verbs]) =>
+    Object.keys(verbs).map((verb) => `${noun}.${verb}`),
+  );
   const calls = Object.keys(appRouter._def.procedures).filter((path) => !UNRECORDED.includes(path));
   expect(worded.sort()).toEqual([...calls.map(actionOf), ...OF_THE_SERVER].sort());
 });

@@ -36,7 +36,10 @@ const statement = ({ sequence, mac, at }: Omit<Checkpoint, 'authority' | 'signat
  * The seals that a file of checkpoints, one a line, has seen, by number. A file that is not there yet has seen none.
  * @throws CheckpointError when a line is none of ours
  */
-export async function readCheckpoints(path: string, { anchors }: Pick<Authority, 'anchors'>): Promise<Map<number, string>> {
+export async function readCheckpoints(
+  path: string,
+  { anchors }: Pick<Authority, 'anchors'>,
+): Promise<Map<number, string>> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;
@@ -46,20 +49,37 @@ export async function readCheckpoints(path: string, { anchors }: Pick<Authority,
     if (line === '') continue;
     const where = `${path}, line ${i + 1}`;
     const parsed = checkpoint.safeParse(readJson(line));
-    if (!parsed.success) throw new CheckpointError(`${where}: this is no checkpoint. If it is the last line and cut short, the command died while it wrote it: delete the line and run it again`);
+    if (!parsed.success)
+      throw new CheckpointError(
+        `${where}: this is no checkpoint. If it is the last line and cut short, the command died while it wrote it: delete the line and run it again`,
+      );
     const { authority, signature, ...said } = parsed.data;
     const anchor = anchors.find(({ pin }) => pin === authority);
-    if (!anchor) throw new CheckpointError(`${where}: it is signed by a CA that is not in ca.crt any more; begin another file`);
-    const isOurs = verify('sha256', statement(said), { key: anchor.publicKey, dsaEncoding: 'der' }, Buffer.from(signature, 'base64'));
+    if (!anchor)
+      throw new CheckpointError(`${where}: it is signed by a CA that is not in ca.crt any more; begin another file`);
+    const isOurs = verify(
+      'sha256',
+      statement(said),
+      { key: anchor.publicKey, dsaEncoding: 'der' },
+      Buffer.from(signature, 'base64'),
+    );
     if (!isOurs) throw new CheckpointError(`${where}: the signature is wrong, so the line was changed`);
-    if (seen.has(said.sequence) && seen.get(said.sequence) !== said.mac) throw new CheckpointError(`${where}: it contradicts a line above`);
+    if (seen.has(said.sequence) && seen.get(said.sequence) !== said.mac)
+      throw new CheckpointError(`${where}: it contradicts a line above`);
     seen.set(said.sequence, said.mac);
   }
   return seen;
 }
 
-/** Adds a line, also behind one without an end. An empty log has nothing to note: returns whether there was something. */
-export async function appendCheckpoint(path: string, { signing, pin }: Pick<Authority, 'signing' | 'pin'>, head: { sequence: number; mac: string }, now = new Date()): Promise<boolean> {
+/**
+ * Adds a line, also behind one without an end. An empty log has nothing to note: returns whether there was something.
+ */
+export async function appendCheckpoint(
+  path: string,
+  { signing, pin }: Pick<Authority, 'signing' | 'pin'>,
+  head: { sequence: number; mac: string },
+  now = new Date(),
+): Promise<boolean> {
   if (head.sequence === 0) return false;
   const said = { ...head, at: now.toISOString() };
   const line: Checkpoint = { ...said, authority: pin, signature: signing.sign(statement(said)).toString('base64') };

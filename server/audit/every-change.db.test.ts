@@ -22,13 +22,17 @@ type World = Awaited<ReturnType<typeof startWorld>>;
 async function startWorld() {
   const services = await testServices();
   const email = 'admin@example.com';
-  const [user] = await services.db.insert(users).values({ email, passwordHash: '-', role: 'administrator' }).returning();
+  const [user] = await services.db
+    .insert(users)
+    .values({ email, passwordHash: '-', role: 'administrator' })
+    .returning();
   const admin = await browserOf(services, user!.id, { address });
   const machine = callerFor(services, { listener: 'api', address });
   const visitor = callerFor(services, { address });
   const approved = async () => (await seedHosts(services.db, [{}]))[0]!;
   const enrolled = () => enrolledHost(services, admin);
-  const waiting = async (fqdn = 'new.example.com') => (await machine.agents.register(await registrationOf(fqdn))).enrolmentId;
+  const waiting = async (fqdn = 'new.example.com') =>
+    (await machine.agents.register(await registrationOf(fqdn))).enrolmentId;
   const invited = () => admin.users.invite({ email: 'ann@example.com', name: 'Ann', role: 'administrator' });
   const member = async () => {
     const { userId, link } = await invited();
@@ -62,8 +66,30 @@ async function startWorld() {
     const { certificate } = await connected.agents.renewCertificate({ csr: await makeCsr(await makeKeys()) });
     return { agent, next: holderOf({ cert: certificate }) };
   };
-  const enrolmentToken = { name: 'rack 4', expiresInHours: 1, maxUses: 1, autoApprove: false, servers: ['https://server.example.com'] };
-  return { services, admin, machine, visitor, approved, enrolled, waiting, invited, member, conflicting, cloned, tokenCaller, keyId, renewing, enrolmentToken };
+  const enrolmentToken = {
+    name: 'rack 4',
+    expiresInHours: 1,
+    maxUses: 1,
+    autoApprove: false,
+    servers: ['https://server.example.com'],
+  };
+  return {
+    services,
+    admin,
+    machine,
+    visitor,
+    approved,
+    enrolled,
+    waiting,
+    invited,
+    member,
+    conflicting,
+    cloned,
+    tokenCaller,
+    keyId,
+    renewing,
+    enrolmentToken,
+  };
 }
 
 interface Change {
@@ -84,13 +110,22 @@ const CHANGES: Record<string, Change> = {
   'agents.certificate': {
     async act({ services, machine, enrolled }) {
       const { keys, hostId } = await enrolled();
-      await services.db.update(certificates).set({ notBefore: new Date(Date.now() - 91 * DAY_MS), notAfter: new Date(Date.now() - DAY_MS) }).where(eq(certificates.hostId, hostId));
-      await machine.agents.certificate(await proofOf(keys, await machine.agents.register(await registrationOf('web-01.example.com', keys))));
+      await services.db
+        .update(certificates)
+        .set({ notBefore: new Date(Date.now() - 91 * DAY_MS), notAfter: new Date(Date.now() - DAY_MS) })
+        .where(eq(certificates.hostId, hostId));
+      await machine.agents.certificate(
+        await proofOf(keys, await machine.agents.register(await registrationOf('web-01.example.com', keys))),
+      );
     },
     ...{ object: 'host', states: BOTH, actor: 'agent' },
   },
   'agents.renewCertificate': { act: ({ renewing }) => renewing(), object: 'host', states: BOTH, actor: 'agent' },
-  'apiKeys.create': { act: async ({ member, keyId }) => keyId((await member()).self), object: 'apiKey', states: ['after'] },
+  'apiKeys.create': {
+    act: async ({ member, keyId }) => keyId((await member()).self),
+    object: 'apiKey',
+    states: ['after'],
+  },
   'apiKeys.revoke': {
     async act({ member, keyId }) {
       const { self } = await member();
@@ -98,12 +133,21 @@ const CHANGES: Record<string, Change> = {
     },
     ...{ object: 'apiKey', states: BOTH },
   },
-  'enrolmentTokens.create': { act: ({ admin, enrolmentToken }) => admin.enrolmentTokens.create(enrolmentToken), object: 'enrolmentToken', states: ['after'] },
+  'enrolmentTokens.create': {
+    act: ({ admin, enrolmentToken }) => admin.enrolmentTokens.create(enrolmentToken),
+    object: 'enrolmentToken',
+    states: ['after'],
+  },
   'enrolmentTokens.revoke': {
-    act: async ({ admin, enrolmentToken }) => admin.enrolmentTokens.revoke({ tokenId: (await admin.enrolmentTokens.create(enrolmentToken)).id }),
+    act: async ({ admin, enrolmentToken }) =>
+      admin.enrolmentTokens.revoke({ tokenId: (await admin.enrolmentTokens.create(enrolmentToken)).id }),
     ...{ object: 'enrolmentToken', states: BOTH },
   },
-  'hosts.approve': { act: async ({ admin, waiting }) => admin.hosts.approve({ hostId: await waiting() }), object: 'host', states: BOTH },
+  'hosts.approve': {
+    act: async ({ admin, waiting }) => admin.hosts.approve({ hostId: await waiting() }),
+    object: 'host',
+    states: BOTH,
+  },
   'hosts.adoptName': {
     async act({ services, admin, approved }) {
       const hostId = await approved();
@@ -112,7 +156,11 @@ const CHANGES: Record<string, Change> = {
     },
     ...{ object: 'host', states: BOTH },
   },
-  'hosts.reject': { act: async ({ admin, waiting }) => admin.hosts.reject({ hostId: await waiting() }), object: 'host', states: BOTH },
+  'hosts.reject': {
+    act: async ({ admin, waiting }) => admin.hosts.reject({ hostId: await waiting() }),
+    object: 'host',
+    states: BOTH,
+  },
   'hosts.rejectMatching': {
     async act({ admin, waiting }) {
       await waiting();
@@ -120,9 +168,21 @@ const CHANGES: Record<string, Change> = {
     },
     ...{ object: 'host', states: BOTH },
   },
-  'hosts.keep': { act: async ({ admin, conflicting }) => admin.hosts.keep({ hostId: await conflicting() }), object: 'host', states: BOTH },
-  'hosts.replace': { act: async ({ admin, conflicting }) => admin.hosts.replace({ hostId: await conflicting() }), object: 'host', states: BOTH },
-  'hosts.dismissClone': { act: async ({ admin, cloned }) => admin.hosts.dismissClone({ hostId: await cloned() }), object: 'host', states: BOTH },
+  'hosts.keep': {
+    act: async ({ admin, conflicting }) => admin.hosts.keep({ hostId: await conflicting() }),
+    object: 'host',
+    states: BOTH,
+  },
+  'hosts.replace': {
+    act: async ({ admin, conflicting }) => admin.hosts.replace({ hostId: await conflicting() }),
+    object: 'host',
+    states: BOTH,
+  },
+  'hosts.dismissClone': {
+    act: async ({ admin, cloned }) => admin.hosts.dismissClone({ hostId: await cloned() }),
+    object: 'host',
+    states: BOTH,
+  },
   'hosts.split': {
     async act({ services, admin, enrolled }) {
       const { hostId, shown } = await enrolled();
@@ -135,16 +195,49 @@ const CHANGES: Record<string, Change> = {
     },
     ...{ object: 'host', states: BOTH },
   },
-  'hosts.update': { act: async ({ admin, approved }) => admin.hosts.update({ hostId: await approved(), notes: 'Rack 4.' }), object: 'host', states: BOTH },
-  'hosts.revoke': { act: async ({ admin, approved }) => admin.hosts.revoke({ hostId: await approved() }), object: 'host', states: BOTH },
-  'hosts.rotateCertificate': { act: async ({ admin, approved }) => admin.hosts.rotateCertificate({ hostIds: [await approved()] }), object: 'host', states: ['after'] },
-  'hosts.delete': { act: async ({ admin, approved }) => admin.hosts.delete({ hostId: await approved() }), object: 'host', states: ['before'] },
-  'profile.update': { act: async ({ member }) => (await member()).self.profile.update({ name: 'Anna', language: 'en' }), object: 'user', states: BOTH },
+  'hosts.update': {
+    act: async ({ admin, approved }) => admin.hosts.update({ hostId: await approved(), notes: 'Rack 4.' }),
+    object: 'host',
+    states: BOTH,
+  },
+  'hosts.revoke': {
+    act: async ({ admin, approved }) => admin.hosts.revoke({ hostId: await approved() }),
+    object: 'host',
+    states: BOTH,
+  },
+  'hosts.rotateCertificate': {
+    act: async ({ admin, approved }) => admin.hosts.rotateCertificate({ hostIds: [await approved()] }),
+    object: 'host',
+    states: ['after'],
+  },
+  'hosts.delete': {
+    act: async ({ admin, approved }) => admin.hosts.delete({ hostId: await approved() }),
+    object: 'host',
+    states: ['before'],
+  },
+  'profile.update': {
+    act: async ({ member }) => (await member()).self.profile.update({ name: 'Anna', language: 'en' }),
+    object: 'user',
+    states: BOTH,
+  },
   // Neither password is to be told, nor anything about them.
-  'profile.changePassword': { act: async ({ member }) => (await member()).self.profile.changePassword({ old: PASSWORD, password: `${PASSWORD} again` }), object: 'user', states: [] },
-  'profile.signOutElsewhere': { act: async ({ member }) => (await member()).self.profile.signOutElsewhere(), object: 'user', states: ['after'] },
+  'profile.changePassword': {
+    act: async ({ member }) =>
+      (await member()).self.profile.changePassword({ old: PASSWORD, password: `${PASSWORD} again` }),
+    object: 'user',
+    states: [],
+  },
+  'profile.signOutElsewhere': {
+    act: async ({ member }) => (await member()).self.profile.signOutElsewhere(),
+    object: 'user',
+    states: ['after'],
+  },
   'tokens.login': { act: ({ tokenCaller }) => tokenCaller(), object: 'user', states: [] },
-  'tokens.logout': { act: async ({ tokenCaller }) => (await tokenCaller()).tokens.logout(), object: 'tokenChain', states: [] },
+  'tokens.logout': {
+    act: async ({ tokenCaller }) => (await tokenCaller()).tokens.logout(),
+    object: 'tokenChain',
+    states: [],
+  },
   'users.setup': {
     async act({ services }) {
       await services.db.delete(users);
@@ -163,8 +256,16 @@ const CHANGES: Record<string, Change> = {
   'users.signOut': { act: async ({ member }) => (await member()).self.users.signOut(), object: 'user', states: [] },
   'users.useLink': { act: ({ member }) => member(), object: 'user', states: ['after'] },
   'users.invite': { act: ({ invited }) => invited(), object: 'user', states: ['after'] },
-  'users.update': { act: async ({ admin, member }) => admin.users.update({ userId: (await member()).userId, role: 'viewer' }), object: 'user', states: BOTH },
-  'users.deactivate': { act: async ({ admin, member }) => admin.users.deactivate({ userId: (await member()).userId }), object: 'user', states: BOTH },
+  'users.update': {
+    act: async ({ admin, member }) => admin.users.update({ userId: (await member()).userId, role: 'viewer' }),
+    object: 'user',
+    states: BOTH,
+  },
+  'users.deactivate': {
+    act: async ({ admin, member }) => admin.users.deactivate({ userId: (await member()).userId }),
+    object: 'user',
+    states: BOTH,
+  },
   'users.activate': {
     async act({ admin, member }) {
       const { userId } = await member();
@@ -173,10 +274,26 @@ const CHANGES: Record<string, Change> = {
     },
     ...{ object: 'user', states: BOTH },
   },
-  'users.unlock': { act: async ({ admin, member }) => admin.users.unlock({ userId: (await member()).userId }), object: 'user', states: BOTH },
-  'users.signOutEverywhere': { act: async ({ admin, member }) => admin.users.signOutEverywhere({ userId: (await member()).userId }), object: 'user', states: ['after'] },
-  'users.renewLink': { act: async ({ admin, invited }) => admin.users.renewLink({ userId: (await invited()).userId }), object: 'user', states: ['after'] },
-  'users.delete': { act: async ({ admin, member }) => admin.users.delete({ userId: (await member()).userId }), object: 'user', states: BOTH },
+  'users.unlock': {
+    act: async ({ admin, member }) => admin.users.unlock({ userId: (await member()).userId }),
+    object: 'user',
+    states: BOTH,
+  },
+  'users.signOutEverywhere': {
+    act: async ({ admin, member }) => admin.users.signOutEverywhere({ userId: (await member()).userId }),
+    object: 'user',
+    states: ['after'],
+  },
+  'users.renewLink': {
+    act: async ({ admin, invited }) => admin.users.renewLink({ userId: (await invited()).userId }),
+    object: 'user',
+    states: ['after'],
+  },
+  'users.delete': {
+    act: async ({ admin, member }) => admin.users.delete({ userId: (await member()).userId }),
+    object: 'user',
+    states: BOTH,
+  },
 };
 
 const HELLO = {
@@ -189,7 +306,14 @@ const HELLO = {
   kernel: '6.1.0',
   architecture: 'x64',
   addresses: ['192.0.2.7'],
-  hardware: { manufacturer: 'ACME', model: 'One', virtualisation: 'none', cpuModel: 'Z80', cpuCores: 2, memoryBytes: 65_536 },
+  hardware: {
+    manufacturer: 'ACME',
+    model: 'One',
+    virtualisation: 'none',
+    cpuModel: 'Z80',
+    cpuCores: 2,
+    memoryBytes: 65_536,
+  },
 };
 
 /** Mutations that change nothing that anybody decides or owns. */
@@ -204,7 +328,9 @@ const NO_CHANGE: Record<string, string> = {
 test('every procedure that changes something is called here, or said to change nothing', () => {
   // By path, as the router keeps them beside their tree; its type knows the tree alone.
   const procedures = appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>;
-  const mutations = Object.entries(procedures).filter(([, { _def }]) => _def.type === 'mutation').map(([path]) => path);
+  const mutations = Object.entries(procedures)
+    .filter(([, { _def }]) => _def.type === 'mutation')
+    .map(([path]) => path);
   expect([...Object.keys(CHANGES), ...Object.keys(NO_CHANGE)].sort()).toEqual(mutations.sort());
 });
 
@@ -215,32 +341,57 @@ async function recordsOf({ services }: Pick<World, 'services'>, action: string) 
   return services.db.select().from(auditRecords).where(eq(auditRecords.action, action));
 }
 
-test.each(Object.keys(CHANGES))('%s leaves a record: who, what, on what, from where, when, before and after', async (path) => {
-  const { act, object, states, actor = 'person' } = CHANGES[path]!;
-  const world = await startWorld();
-  const begun = Date.now();
-  await act(world);
-  // A world may need the same act to come about: the last is the one that was asked for.
-  const records = await recordsOf(world, actionOf(path));
-  const record = records.sort((a, b) => a.sequence - b.sequence).at(-1)!;
-  expect(record).toMatchObject({ outcome: 'done', code: null, actorKind: actor, actorLabel: expect.stringContaining('example.com'), objectKind: object });
-  expect(record.actorId, 'who, by a name that stays').toMatch(ID);
-  // A socket of the test's own has the address it has.
-  expect(record.address, 'from where').toMatch(/^(192\.0\.2\.7|127\.0\.0\.1)$/);
-  expect(record.requestId).toMatch(ID);
-  if (path !== 'hosts.rotateCertificate') expect(record.objectId, 'on what').toMatch(ID);
-  expect(record.at.getTime()).toBeGreaterThanOrEqual(begun);
-  expect({ before: record.before !== null, after: record.after !== null }).toEqual({ before: states.includes('before'), after: states.includes('after') });
-});
+test.each(Object.keys(CHANGES))(
+  '%s leaves a record: who, what, on what, from where, when, before and after',
+  async (path) => {
+    const { act, object, states, actor = 'person' } = CHANGES[path]!;
+    const world = await startWorld();
+    const begun = Date.now();
+    await act(world);
+    // A world may need the same act to come about: the last is the one that was asked for.
+    const records = await recordsOf(world, actionOf(path));
+    const record = records.sort((a, b) => a.sequence - b.sequence).at(-1)!;
+    expect(record).toMatchObject({
+      outcome: 'done',
+      code: null,
+      actorKind: actor,
+      actorLabel: expect.stringContaining('example.com'),
+      objectKind: object,
+    });
+    expect(record.actorId, 'who, by a name that stays').toMatch(ID);
+    // A socket of the test's own has the address it has.
+    expect(record.address, 'from where').toMatch(/^(192\.0\.2\.7|127\.0\.0\.1)$/);
+    expect(record.requestId).toMatch(ID);
+    if (path !== 'hosts.rotateCertificate') expect(record.objectId, 'on what').toMatch(ID);
+    expect(record.at.getTime()).toBeGreaterThanOrEqual(begun);
+    expect({ before: record.before !== null, after: record.after !== null }).toEqual({
+      before: states.includes('before'),
+      after: states.includes('after'),
+    });
+  },
+);
 
 test('an act on many hosts names all of them, in as many records as that takes', async () => {
   const { services, admin } = await startWorld();
-  const hostIds = await seedHosts(services.db, Array.from({ length: 450 }, () => ({})));
+  const hostIds = await seedHosts(
+    services.db,
+    Array.from({ length: 450 }, () => ({})),
+  );
   await admin.hosts.rotateCertificate({ hostIds });
   await services.audit.seal();
-  const records = await services.db.select().from(auditRecords).where(eq(auditRecords.action, 'host.rotateCertificate')).orderBy(auditRecords.sequence);
-  const said = records.map(({ after }) => after as { requested: number; part: number; parts: number; hostIds: string[] });
-  expect(said.map(({ requested, part, parts }) => [requested, part, parts])).toEqual([[450, 1, 3], [450, 2, 3], [450, 3, 3]]);
+  const records = await services.db
+    .select()
+    .from(auditRecords)
+    .where(eq(auditRecords.action, 'host.rotateCertificate'))
+    .orderBy(auditRecords.sequence);
+  const said = records.map(
+    ({ after }) => after as { requested: number; part: number; parts: number; hostIds: string[] },
+  );
+  expect(said.map(({ requested, part, parts }) => [requested, part, parts])).toEqual([
+    [450, 1, 3],
+    [450, 2, 3],
+    [450, 3, 3],
+  ]);
   expect(said.flatMap((one) => one.hostIds).sort()).toEqual([...hostIds].sort());
 });
 
@@ -249,9 +400,21 @@ test('a registration that brings a token is the token’s, and what the token ap
   const { services, admin, machine, enrolmentToken } = world;
   const { id, token } = await admin.enrolmentTokens.create({ ...enrolmentToken, autoApprove: true });
   const { credential } = readEnrolmentToken(token);
-  const { enrolmentId } = await machine.agents.register({ ...(await registrationOf('web-07.example.com')), token: credential });
+  const { enrolmentId } = await machine.agents.register({
+    ...(await registrationOf('web-07.example.com')),
+    token: credential,
+  });
   for (const action of ['agent.register', 'host.approve']) {
-    expect(await recordsOf(world, action)).toMatchObject([{ actorKind: 'enrolmentToken', actorId: id, actorLabel: 'rack 4', objectId: enrolmentId, objectLabel: 'web-07.example.com', address }]);
+    expect(await recordsOf(world, action)).toMatchObject([
+      {
+        actorKind: 'enrolmentToken',
+        actorId: id,
+        actorLabel: 'rack 4',
+        objectId: enrolmentId,
+        objectLabel: 'web-07.example.com',
+        address,
+      },
+    ]);
   }
   expect(JSON.stringify(await services.db.select().from(auditRecords))).not.toContain(credential);
 });
@@ -261,7 +424,13 @@ test('the first use of a renewed certificate', async () => {
   const { agent, next } = await world.renewing();
   expect(await adoptRenewal(world.services, { ...agent, serial: next.serial })).toBeNull();
   expect(await recordsOf(world, 'host.adoptKey')).toMatchObject([
-    { actorKind: 'agent', actorId: agent.hostId, objectId: agent.hostId, before: { keyFingerprint: expect.any(String) }, after: { serial: next.serial } },
+    {
+      actorKind: 'agent',
+      actorId: agent.hostId,
+      objectId: agent.hostId,
+      before: { keyFingerprint: expect.any(String) },
+      after: { serial: next.serial },
+    },
   ]);
 });
 
@@ -269,8 +438,12 @@ test('an approval names the machine whose name it takes', async () => {
   const world = await startWorld();
   const [hostId, namesake] = [await world.waiting('a.example.com'), await world.waiting('b.example.com')];
   await world.admin.hosts.approve({ hostId, fqdn: 'b.example.com' });
-  expect((await world.services.db.select().from(hosts).where(eq(hosts.id, namesake)))[0]).toMatchObject({ approval: 'conflict' });
-  expect(await recordsOf(world, 'host.approve')).toMatchObject([{ objectId: hostId, after: { approval: 'approved', fqdn: 'b.example.com', conflictingHostIds: [namesake] } }]);
+  expect((await world.services.db.select().from(hosts).where(eq(hosts.id, namesake)))[0]).toMatchObject({
+    approval: 'conflict',
+  });
+  expect(await recordsOf(world, 'host.approve')).toMatchObject([
+    { objectId: hostId, after: { approval: 'approved', fqdn: 'b.example.com', conflictingHostIds: [namesake] } },
+  ]);
 });
 
 test('a copy that is suspected, once until somebody has decided', async () => {
@@ -281,11 +454,23 @@ test('a copy that is suspected, once until somebody has decided', async () => {
     const client = openAgentClient(world.services, port, shown);
     await client.agents.hello.mutate({ ...HELLO, bootedAt: '2026-02-02T00:00:00.000Z' });
   };
-  await openAgentClient(world.services, port, shown).agents.hello.mutate({ ...HELLO, bootedAt: '2026-01-01T00:00:00.000Z' });
+  await openAgentClient(world.services, port, shown).agents.hello.mutate({
+    ...HELLO,
+    bootedAt: '2026-01-01T00:00:00.000Z',
+  });
   await second();
   await second();
   const place = { address: '127.0.0.1', connectedAt: expect.any(String), serial: holderOf(shown).serial };
-  const suspicion = { actorKind: 'system', outcome: 'done', address: '127.0.0.1', objectKind: 'host', objectId: hostId, objectLabel: 'web-01.example.com', before: null, after: { first: place, second: place } };
+  const suspicion = {
+    actorKind: 'system',
+    outcome: 'done',
+    address: '127.0.0.1',
+    objectKind: 'host',
+    objectId: hostId,
+    objectLabel: 'web-01.example.com',
+    before: null,
+    after: { first: place, second: place },
+  };
   expect(await recordsOf(world, 'host.suspectClone')).toMatchObject([suspicion]);
 });
 
@@ -297,7 +482,14 @@ test('what the server does by itself: waiting hosts that expire, one record each
   const records = await recordsOf(world, 'host.expire');
   expect(records.map(({ objectId }) => objectId).sort()).toEqual(ids.sort());
   for (const record of records) {
-    expect(record).toMatchObject({ actorKind: 'system', actorLabel: null, outcome: 'done', objectLabel: expect.stringMatching(/^[ab]\.example\.com$/), before: { approval: 'pending', registeredFrom: address }, after: null });
+    expect(record).toMatchObject({
+      actorKind: 'system',
+      actorLabel: null,
+      outcome: 'done',
+      objectLabel: expect.stringMatching(/^[ab]\.example\.com$/),
+      before: { approval: 'pending', registeredFrom: address },
+      after: null,
+    });
   }
 });
 
@@ -307,6 +499,14 @@ test('and the administrator of the configuration, made at the first start', asyn
   expect(await ensureConfiguredAdministrator(services, configured)).toBe(true);
   expect(await ensureConfiguredAdministrator(services, configured)).toBe(false);
   const records = await recordsOf({ services }, 'user.configure');
-  expect(records).toMatchObject([{ actorKind: 'system', objectKind: 'user', objectId: expect.stringMatching(ID), objectLabel: 'first@example.com', after: { role: 'administrator' } }]);
+  expect(records).toMatchObject([
+    {
+      actorKind: 'system',
+      objectKind: 'user',
+      objectId: expect.stringMatching(ID),
+      objectLabel: 'first@example.com',
+      after: { role: 'administrator' },
+    },
+  ]);
   expect(JSON.stringify(records)).not.toContain(PASSWORD);
 });

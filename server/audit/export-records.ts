@@ -14,12 +14,15 @@ const PAGE = 200;
 export const auditExport = auditFilter.extend({ format: z.enum(EXPORT_FORMATS).default(DEFAULT_FORMAT) });
 
 /**
- * The log as the text of a file, piece by piece, newest first. A page is read when whoever takes the pieces has taken the
- * one before: memory holds one, however long the log. Who exports is recorded, before the first piece: what has begun to
- * leave has left. Whoever may not read the log any more gets no further page: the pieces end with `auth.required` or
- * `auth.forbidden`. Throws `audit.download_only` where nothing would hold the pieces up.
+ * The log as the text of a file, piece by piece, newest first. A page is read when whoever takes the pieces has taken
+ * the one before: memory holds one, however long the log. Who exports is recorded, before the first piece: what has
+ * begun to leave has left. Whoever may not read the log any more gets no further page: the pieces end with
+ * `auth.required` or `auth.forbidden`. Throws `audit.download_only` where nothing would hold the pieces up.
  */
-export async function exportRecords(ctx: SignedIn, { format, ...filter }: z.infer<typeof auditExport>): Promise<AsyncGenerator<string, void>> {
+export async function exportRecords(
+  ctx: SignedIn,
+  { format, ...filter }: z.infer<typeof auditExport>,
+): Promise<AsyncGenerator<string, void>> {
   if (!ctx.isDownload) throw new AppError('audit.download_only');
   // Before it is recorded: what cannot be read has not been exported.
   await ctx.audit.trySeal();

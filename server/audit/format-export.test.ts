@@ -22,7 +22,10 @@ const record = (objectLabel: string, after: unknown = null): ListedRecord => ({
   after,
 });
 
-/** Cells as RFC 4180 has them, or as a program does that splits at another sign: quotes count at the beginning of a cell. */
+/**
+ * Cells as RFC 4180 has them, or as a program does that splits at another sign: quotes count at the beginning of a
+ * cell.
+ */
 function readCsv(text: string, separator = ','): string[][] {
   const rows: string[][] = [];
   let [row, cell, isQuoted, isFresh] = [[] as string[], '', false, true];
@@ -86,7 +89,9 @@ test('a row is sixteen quoted cells, whatever is in them', () => {
     const [cells, ...rest] = readCsv(line);
     expect(rest, JSON.stringify(label)).toEqual([]);
     expect(cells).toHaveLength(readCsv(FORMATS.csv.head)[0]!.length);
-    expect(line, 'every cell is quoted').toBe(`${cells!.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')}\r\n`);
+    expect(line, 'every cell is quoted').toBe(
+      `${cells!.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')}\r\n`,
+    );
     expect(cells![LABEL]!.replaceAll("'", '')).toBe(label.replaceAll("'", ''));
   }
 });
@@ -95,16 +100,19 @@ test('no cell is a formula, at whatever sign the program splits', () => {
   for (const label of HOSTILE) {
     const text = FORMATS.csv.line(record(label, { label }));
     for (const separator of [',', ';', '\t']) {
-      const cells = readCsv(text, separator).flat().flatMap((cell) => (separator === ',' ? [cell] : cell.split(/[\r\n]+/)));
+      const cells = readCsv(text, separator)
+        .flat()
+        .flatMap((cell) => (separator === ',' ? [cell] : cell.split(/[\r\n]+/)));
       expect(cells.filter(isFormula), `${JSON.stringify(label)} split at ${JSON.stringify(separator)}`).toEqual([]);
     }
   }
 });
 
 test('a cell of nothing but separators and quotes takes its length, not its square', () => {
-  // Squared, this is more than any patience: minutes. There is no clock in here but the one that ends a test that hangs.
+  // Squared, this is more than any patience: minutes. There is no clock in here but the one that ends a test that
+  // hangs.
   const length = 300_000;
-  for (const run of ['\'', '"', '\t', '\n', ';', ' ', '\'"', '\t ']) {
+  for (const run of ["'", '"', '\t', '\n', ';', ' ', '\'"', '\t ']) {
     const label = `;${run.repeat(length / run.length)}`;
     const [cells] = readCsv(FORMATS.csv.line(record(`${label}=1`)));
     expect(cells![LABEL]!.slice(-3)).toBe("'=1");

@@ -4,7 +4,8 @@ import { apiKeys, enrolmentTokens, hosts, users } from '../../db/schema';
 
 const LABELS = {
   apiKey: (db: Database, id: string) => db.select({ label: apiKeys.name }).from(apiKeys).where(eq(apiKeys.id, id)),
-  enrolmentToken: (db: Database, id: string) => db.select({ label: enrolmentTokens.name }).from(enrolmentTokens).where(eq(enrolmentTokens.id, id)),
+  enrolmentToken: (db: Database, id: string) =>
+    db.select({ label: enrolmentTokens.name }).from(enrolmentTokens).where(eq(enrolmentTokens.id, id)),
   host: (db: Database, id: string) => db.select({ label: hosts.fqdn }).from(hosts).where(eq(hosts.id, id)),
   user: (db: Database, id: string) => db.select({ label: users.email }).from(users).where(eq(users.id, id)),
 };

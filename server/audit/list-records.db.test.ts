@@ -11,13 +11,17 @@ type Services = Awaited<ReturnType<typeof testServices>>;
 
 async function fill(services: Services, count: number) {
   for (let n = 1; n <= count; n++) {
-    await recordAudit(services.db, { ...services, address: `192.0.2.${n}` }, {
-      action: n % 2 ? 'host.approve' : 'host.revoke',
-      actor: { kind: 'person', id: null, label: n % 3 ? 'ann@example.com' : 'bob@example.com' },
-      object: { kind: 'host', id: `id-${n}`, label: `web-${n}.example.com` },
-      outcome: n % 5 ? 'done' : 'refused',
-      ...(n % 5 === 0 && { code: 'auth.forbidden' }),
-    });
+    await recordAudit(
+      services.db,
+      { ...services, address: `192.0.2.${n}` },
+      {
+        action: n % 2 ? 'host.approve' : 'host.revoke',
+        actor: { kind: 'person', id: null, label: n % 3 ? 'ann@example.com' : 'bob@example.com' },
+        object: { kind: 'host', id: `id-${n}`, label: `web-${n}.example.com` },
+        outcome: n % 5 ? 'done' : 'refused',
+        ...(n % 5 === 0 && { code: 'auth.forbidden' }),
+      },
+    );
   }
 }
 
@@ -41,7 +45,8 @@ test('filters, alone and together', async () => {
   const services = await testServices();
   const admin = await administratorOf(services);
   await fill(services, 15);
-  const found = async (filter: AuditFilter) => (await admin.audit.list(filter)).records.map(({ objectLabel }) => Number(/\d+/.exec(objectLabel!)![0])).reverse();
+  const found = async (filter: AuditFilter) =>
+    (await admin.audit.list(filter)).records.map(({ objectLabel }) => Number(/\d+/.exec(objectLabel!)![0])).reverse();
 
   expect(await found({ actor: 'bob@example.com' })).toEqual([3, 6, 9, 12, 15]);
   expect(await found({ actor: 'Bob@Example.COM' })).toEqual([3, 6, 9, 12, 15]);
@@ -80,7 +85,10 @@ test('a person is followed by their id, whatever they were called when they did 
   await admin.users.update({ userId, email: 'anna@example.com' });
   await (await browserOf(services, userId)).profile.update({ name: 'Anna', language: null });
   const { records } = await admin.audit.list({ actorId: userId });
-  expect(records.map(({ actorLabel, action }) => [actorLabel, action])).toEqual([['anna@example.com', 'profile.update'], ['ann@example.com', 'profile.update']]);
+  expect(records.map(({ actorLabel, action }) => [actorLabel, action])).toEqual([
+    ['anna@example.com', 'profile.update'],
+    ['ann@example.com', 'profile.update'],
+  ]);
   expect((await admin.audit.list({ actorId: userId, actor: 'ann@example.com' })).records).toHaveLength(1);
   expect((await admin.audit.list({ actorId: 'nobody’s' })).records).toEqual([]);
 });
@@ -88,20 +96,31 @@ test('a person is followed by their id, whatever they were called when they did 
 test('words beyond ASCII are found as they were written, whatever locale the database has', async () => {
   const services = await testServices();
   const admin = await administratorOf(services);
-  for (const label of ['Éva', 'Москва', 'ΑΘΗΝΑ']) await recordAudit(services.db, services, { action: 'test.say', object: { kind: 'host', id: null, label } });
+  for (const label of ['Éva', 'Москва', 'ΑΘΗΝΑ'])
+    await recordAudit(services.db, services, { action: 'test.say', object: { kind: 'host', id: null, label } });
   for (const search of ['Éva', 'Москва', 'Моск', 'ΑΘΗΝΑ']) {
-    expect((await admin.audit.list({ search })).records.map(({ objectLabel }) => objectLabel), search).toEqual([expect.stringContaining(search)]);
+    expect(
+      (await admin.audit.list({ search })).records.map(({ objectLabel }) => objectLabel),
+      search,
+    ).toEqual([expect.stringContaining(search)]);
   }
 });
 
 test('an instant that no database holds is the caller’s mistake', async () => {
   const services = await testServices();
   const admin = await administratorOf(services);
-  for (const at of ['9999-12-31T23:59:59-23:59', '9999-12-31T23:59:59-12:00', '0000-01-01T00:00:00Z', '1969-12-31T23:59:59Z']) {
+  for (const at of [
+    '9999-12-31T23:59:59-23:59',
+    '9999-12-31T23:59:59-12:00',
+    '0000-01-01T00:00:00Z',
+    '1969-12-31T23:59:59Z',
+  ]) {
     await expect(admin.audit.list({ from: at }), at).rejects.toMatchObject({ code: 'BAD_REQUEST' });
     await expect(admin.audit.list({ to: at }), at).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   }
-  expect(await admin.audit.list({ from: '2026-01-01T00:00:00+23:59', to: '9999-12-30T00:00:00Z' })).toMatchObject({ records: [] });
+  expect(await admin.audit.list({ from: '2026-01-01T00:00:00+23:59', to: '9999-12-30T00:00:00Z' })).toMatchObject({
+    records: [],
+  });
 });
 
 test('what was done a moment ago is there', async () => {
@@ -115,7 +134,16 @@ test('what was done a moment ago is there', async () => {
 test('what was written into the database by others shows as not sealed', async () => {
   const services = await testServices();
   const admin = await administratorOf(services);
-  await services.db.insert(auditPending).values({ id: '01890000-0000-7000-8000-000000000000', at: new Date(), actorKind: 'system', action: 'test.forged', outcome: 'done', mac: '-' });
+  await services.db
+    .insert(auditPending)
+    .values({
+      id: '01890000-0000-7000-8000-000000000000',
+      at: new Date(),
+      actorKind: 'system',
+      action: 'test.forged',
+      outcome: 'done',
+      mac: '-',
+    });
   expect(await admin.audit.list({})).toMatchObject({ records: [], unsealed: 1 });
 });
 
@@ -124,7 +152,18 @@ test('a cursor that is not ours is the caller’s mistake', async () => {
   const admin = await administratorOf(services);
   const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const at = new Date().toISOString();
-  for (const cursor of ['!!!', encoded(null), encoded([at]), encoded([at, 0]), encoded([at, 1.5]), encoded(['now', 1]), encoded(['0000-01-01T00:00:00Z', 1]), encoded(['2026-01-01T00:00:00+23:59', 5]), encoded(['9999-12-31T23:59:59.000-15:00', 5]), encoded([at, '1; drop table audit_record'])]) {
+  for (const cursor of [
+    '!!!',
+    encoded(null),
+    encoded([at]),
+    encoded([at, 0]),
+    encoded([at, 1.5]),
+    encoded(['now', 1]),
+    encoded(['0000-01-01T00:00:00Z', 1]),
+    encoded(['2026-01-01T00:00:00+23:59', 5]),
+    encoded(['9999-12-31T23:59:59.000-15:00', 5]),
+    encoded([at, '1; drop table audit_record']),
+  ]) {
     await expect(admin.audit.list({ cursor }), cursor).rejects.toMatchObject({ appCode: 'input.invalid' });
   }
 });
@@ -132,7 +171,14 @@ test('a cursor that is not ours is the caller’s mistake', async () => {
 test('nobody reads it without a session, and no machine', async () => {
   const services = await testServices();
   await expect(callerFor(services).audit.list({})).rejects.toMatchObject({ appCode: 'auth.required' });
-  const identity = { hostId: '01890000-0000-7000-8000-000000000000', fqdn: 'a', serial: '01', notBefore: new Date(0), notAfter: new Date(), isRenewal: false };
+  const identity = {
+    hostId: '01890000-0000-7000-8000-000000000000',
+    fqdn: 'a',
+    serial: '01',
+    notBefore: new Date(0),
+    notAfter: new Date(),
+    isRenewal: false,
+  };
   const agent = callerFor(services, { listener: 'channel', agent: identity });
   await expect(agent.audit.list({})).rejects.toMatchObject({ appCode: 'auth.required' });
 });
@@ -165,7 +211,9 @@ test.each<[what: string, filter: AuditFilter, index: string]>([
   ['rare words', { search: 'host-777.example.com' }, 'audit_record_search'],
 ])('an index answers for %s', async (_what, filter, index) => {
   const query = selectPage(auditList, large, { filter, ...LATEST_FIRST, limit: 49 });
-  const { rows } = await large.db.execute<Record<string, unknown>>(sql`explain (analyze, format json) ${query.getSQL()}`);
+  const { rows } = await large.db.execute<Record<string, unknown>>(
+    sql`explain (analyze, format json) ${query.getSQL()}`,
+  );
   const plan = JSON.stringify(rows);
   expect(plan).toContain(`"Index Name":"${index}"`);
   expect(plan).not.toContain('Seq Scan');
@@ -175,7 +223,9 @@ test.each<[what: string, filter: AuditFilter, index: string]>([
 });
 
 test('the last page of a large log is found by its index too', async () => {
-  const { rows: last } = await large.db.execute<{ at: string }>(sql`select to_char(min(at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at from audit_record`);
+  const { rows: last } = await large.db.execute<{ at: string }>(
+    sql`select to_char(min(at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at from audit_record`,
+  );
   const cursor = Buffer.from(JSON.stringify([last[0]!.at, LARGE + 1])).toString('base64url');
   const query = selectPage(auditList, large, { filter: {}, ...LATEST_FIRST, cursor, limit: 49 });
   expect(await query).toHaveLength(1);

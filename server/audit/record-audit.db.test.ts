@@ -23,7 +23,9 @@ const complaintOf = (statement: Promise<unknown>) =>
 test('a decision on a host is recorded: who, what, on what, from where, before and after', async () => {
   const services = await testServices();
   const admin = await administratorOf(services);
-  const { enrolmentId: hostId } = await strangerOf(services).agents.register(await registrationOf('web-01.example.com'));
+  const { enrolmentId: hostId } = await strangerOf(services).agents.register(
+    await registrationOf('web-01.example.com'),
+  );
 
   await admin.hosts.approve({ hostId });
   await admin.hosts.revoke({ hostId });
@@ -95,7 +97,13 @@ test('several processes seal into one chain without a fork or a gap', async () =
   await Promise.all(
     [services.audit, ...others].flatMap((audit, process) =>
       Array.from({ length: 50 }, async (_, i) => {
-        await services.db.transaction((tx) => recordAudit(tx, { audit }, { action: 'test.race', object: { kind: 'n', id: `${process}-${i}`, label: null } }));
+        await services.db.transaction((tx) =>
+          recordAudit(
+            tx,
+            { audit },
+            { action: 'test.race', object: { kind: 'n', id: `${process}-${i}`, label: null } },
+          ),
+        );
         if (i % 10 === 0) await audit.seal();
       }),
     ),
@@ -114,19 +122,26 @@ describe('a record that somebody else puts into the log itself', () => {
     db.execute(sql`insert into audit_record (sequence, id, at, actor_kind, action, outcome, previous_mac, mac)
       values (${sequence}::bigint, gen_random_uuid(), now(), 'person', 'test.forged', 'done', '-', ${mac})`);
 
-  test.each(['9223372036854775807', '9007199254740993', '9007199254740991', '50', '3', '0', '-1'])('is refused when it does not follow the last: %s', async (sequence) => {
-    const services = await testServices();
-    await recordAudit(services.db, services, { action: 'test.first' });
-    await services.audit.seal();
-    expect(await complaintOf(put(services, sequence))).toMatch(/the audit log is a chain|violates check constraint/);
-    await recordAudit(services.db, services, { action: 'test.second' });
-    expect((await recordsOf(services)).map(({ sequence, action }) => [sequence, action])).toEqual([[1, 'test.first'], [2, 'test.second']]);
-    expect(services.logged.filter(({ level }) => level === 50)).toEqual([]);
-  });
+  test.each(['9223372036854775807', '9007199254740993', '9007199254740991', '50', '3', '0', '-1'])(
+    'is refused when it does not follow the last: %s',
+    async (sequence) => {
+      const services = await testServices();
+      await recordAudit(services.db, services, { action: 'test.first' });
+      await services.audit.seal();
+      expect(await complaintOf(put(services, sequence))).toMatch(/the audit log is a chain|violates check constraint/);
+      await recordAudit(services.db, services, { action: 'test.second' });
+      expect((await recordsOf(services)).map(({ sequence, action }) => [sequence, action])).toEqual([
+        [1, 'test.first'],
+        [2, 'test.second'],
+      ]);
+      expect(services.logged.filter(({ level }) => level === 50)).toEqual([]);
+    },
+  );
 
   test('and when it leaves a hole behind itself', async () => {
     const services = await testServices();
-    const two = services.db.execute(sql`insert into audit_record (sequence, id, at, actor_kind, action, outcome, previous_mac, mac)
+    const two = services.db
+      .execute(sql`insert into audit_record (sequence, id, at, actor_kind, action, outcome, previous_mac, mac)
       select n, gen_random_uuid(), now(), 'person', 'test.forged', 'done', '-', '-' from unnest(array[1, 3]) as n`);
     expect(await complaintOf(two)).toMatch('the audit log is a chain');
   });
@@ -140,9 +155,19 @@ describe('a record that somebody else puts into the log itself', () => {
       await recordAudit(services.db, services, { action });
       await services.audit.seal();
     }
-    expect((await recordsOf(services)).map(({ action }) => action)).toEqual(['test.first', 'test.forged', 'test.second', 'test.third']);
-    expect(services.logged.filter(({ level }) => level === 50)).toMatchObject([{ sequence: 2, msg: expect.stringContaining('did not seal') }]);
-    expect(await verifyChain(services.db, services.audit.seals)).toMatchObject({ fault: { kind: 'changed', sequence: 2 }, verified: 1 });
+    expect((await recordsOf(services)).map(({ action }) => action)).toEqual([
+      'test.first',
+      'test.forged',
+      'test.second',
+      'test.third',
+    ]);
+    expect(services.logged.filter(({ level }) => level === 50)).toMatchObject([
+      { sequence: 2, msg: expect.stringContaining('did not seal') },
+    ]);
+    expect(await verifyChain(services.db, services.audit.seals)).toMatchObject({
+      fault: { kind: 'changed', sequence: 2 },
+      verified: 1,
+    });
   });
 });
 
@@ -157,7 +182,9 @@ test('what this server did not write is not sealed, and holds nothing else up', 
   await recordAudit(services.db, services, { action: 'test.first' });
   const [first] = await recordsOf(services);
   const { sequence: _sequence, previousMac: _previousMac, search: _search, ...copy } = first!;
-  await services.db.insert(auditPending).values([copy, { ...copy, id: '01890000-0000-7000-8000-000000000000', action: 'test.forged' }]);
+  await services.db
+    .insert(auditPending)
+    .values([copy, { ...copy, id: '01890000-0000-7000-8000-000000000000', action: 'test.forged' }]);
 
   await recordAudit(services.db, services, { action: 'test.second' });
 
@@ -176,7 +203,11 @@ test('text that no database holds does not fail the change', async () => {
     after: { list: Array.from({ length: 9000 }, () => 1) },
   });
   const [record] = await recordsOf(services);
-  expect(record).toMatchObject({ objectId: 'a\ufffdb\ufffdc', before: { nasty: 'a\ufffdb\ufffdc' }, after: { tooLarge: expect.any(Number) } });
+  expect(record).toMatchObject({
+    objectId: 'a\ufffdb\ufffdc',
+    before: { nasty: 'a\ufffdb\ufffdc' },
+    after: { tooLarge: expect.any(Number) },
+  });
   expect(record!.objectLabel).toHaveLength(256);
   expect((record!.before as { huge: string }).huge).toHaveLength(1024);
 });
@@ -185,11 +216,17 @@ test('signing in and out is recorded, and who fails is, once and counted', async
   const services = await testServices();
   const visitor = callerFor(services, { address: '192.0.2.7' });
   for (let i = 0; i < 5; i++) {
-    await expect(visitor.users.signIn({ email: 'nobody@example.com', password: 'wrong' })).rejects.toMatchObject({ appCode: 'auth.credentials' });
+    await expect(visitor.users.signIn({ email: 'nobody@example.com', password: 'wrong' })).rejects.toMatchObject({
+      appCode: 'auth.credentials',
+    });
   }
-  await expect(visitor.users.signIn({ email: 'hunter2', password: 'wrong' })).rejects.toMatchObject({ appCode: 'auth.credentials' });
+  await expect(visitor.users.signIn({ email: 'hunter2', password: 'wrong' })).rejects.toMatchObject({
+    appCode: 'auth.credentials',
+  });
   const failed = await recordsOf(services);
-  expect(failed.map(({ action, actorLabel, outcome, code, address }) => [action, actorLabel, outcome, code, address])).toEqual([
+  expect(
+    failed.map(({ action, actorLabel, outcome, code, address }) => [action, actorLabel, outcome, code, address]),
+  ).toEqual([
     ['user.signIn', 'nobody@example.com', 'refused', 'auth.credentials', '192.0.2.7'],
     // By the fifth.
     ['user.lock', null, 'done', null, '192.0.2.7'],
@@ -197,7 +234,10 @@ test('signing in and out is recorded, and who fails is, once and counted', async
   ]);
 
   await services.audit.refusals.tell(new Date(Date.now() + 3_600_000));
-  expect((await recordsOf(services)).at(-1)).toMatchObject({ actorLabel: 'nobody@example.com', after: { repeated: 4 } });
+  expect((await recordsOf(services)).at(-1)).toMatchObject({
+    actorLabel: 'nobody@example.com',
+    after: { repeated: 4 },
+  });
   expect(JSON.stringify(await recordsOf(services))).not.toContain('hunter2');
 });
 

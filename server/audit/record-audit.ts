@@ -20,7 +20,10 @@ export interface AuditEntry {
   outcome?: RecordContent['outcome'];
   /** Why it was not done. */
   code?: string;
-  /** What of the object it changed, as it was. Plain values under names of ours, without secrets; more than 8 KiB is left out. */
+  /**
+   * What of the object it changed, as it was. Plain values under names of ours, without secrets; more than 8 KiB is
+   * left out.
+   */
   before?: unknown;
   after?: unknown;
   /** Absent: now. For what could not be written when it happened. */
@@ -50,7 +53,11 @@ export const recordAudit = (tx: Database | Transaction, who: Actor, entry: Audit
 
 /** The same of several, in their order, by one statement: of an act that concerns many. */
 export async function recordAudits(tx: Database | Transaction, who: Actor, entries: AuditEntry[]): Promise<void> {
-  await appendRecords(tx, who.audit, entries.map((entry) => describe(who, entry)));
+  await appendRecords(
+    tx,
+    who.audit,
+    entries.map((entry) => describe(who, entry)),
+  );
 }
 
 /** Below that: what is described already. */
@@ -60,13 +67,18 @@ export async function appendRecords(
   records: RecordContent[],
 ): Promise<void> {
   if (records.length === 0) return;
-  await insert(tx, records.map((record) => ({ ...record, mac: audit.seals.ofPending(record) })));
+  await insert(
+    tx,
+    records.map((record) => ({ ...record, mac: audit.seals.ofPending(record) })),
+  );
   audit.wake();
 }
 
 const COLUMNS = Object.entries(getTableColumns(auditPending)) as [keyof PendingRecord, { name: string }][];
 
-/** In one parameter: 17 of them cost a change twice the processor time of everything else in here (e2e/load/audit.ts). */
+/**
+ * In one parameter: 17 of them cost a change twice the processor time of everything else in here (e2e/load/audit.ts).
+ */
 async function insert(tx: Database | Transaction, records: PendingRecord[]): Promise<void> {
   const rows = JSON.stringify(
     records.map((record) => Object.fromEntries(COLUMNS.map(([key, { name }]) => [name, record[key]]))),
@@ -103,7 +115,8 @@ export function describe(who: Omit<Actor, 'audit'>, entry: AuditEntry): RecordCo
 
 /** A token speaks for the person who logged in; a key is named, as its owner need not know of what it does. */
 export function actorOf({ session, agent, address }: Omit<Actor, 'audit'>): NonNullable<AuditEntry['actor']> {
-  if (session?.via === 'key') return { kind: 'apiKey', id: session.id, label: `${session.user.email} (${session.keyName})` };
+  if (session?.via === 'key')
+    return { kind: 'apiKey', id: session.id, label: `${session.user.email} (${session.keyName})` };
   if (session) return { kind: 'person', id: session.user.id, label: session.user.email };
   if (agent) return { kind: 'agent', id: agent.hostId, label: agent.fqdn };
   // It came from an address, so it is somebody; nobody knows who.

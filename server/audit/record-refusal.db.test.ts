@@ -12,7 +12,10 @@ const hostId = '01890000-0000-7000-8000-000000000000';
 
 async function startContext() {
   const services = await testServices();
-  const ctx: SignedIn = { ...createContext(services, 'web', new IncomingMessage(new Socket())), session: sessionOf({ id: '01890000-0000-7000-8000-000000000001', email: 'ann@example.com' }) };
+  const ctx: SignedIn = {
+    ...createContext(services, 'web', new IncomingMessage(new Socket())),
+    session: sessionOf({ id: '01890000-0000-7000-8000-000000000001', email: 'ann@example.com' }),
+  };
   const records = async () => {
     await services.audit.seal();
     return services.db.select().from(auditRecords).orderBy(asc(auditRecords.sequence));
@@ -33,7 +36,14 @@ test('a change that the role does not allow is recorded with who and on what; a 
   await recordUnsuccessfulCall(ctx, call('live.stream', 'subscription'), null, 'auth.forbidden');
   await recordUnsuccessfulCall(ctx, call('audit.list', 'query', {}), 'audit.read', 'auth.forbidden');
   expect(await records()).toMatchObject([
-    { action: 'host.approve', outcome: 'refused', code: 'auth.forbidden', actorLabel: 'ann@example.com', objectKind: 'host', objectId: hostId },
+    {
+      action: 'host.approve',
+      outcome: 'refused',
+      code: 'auth.forbidden',
+      actorLabel: 'ann@example.com',
+      objectKind: 'host',
+      objectId: hostId,
+    },
     { action: 'audit.list', outcome: 'refused', code: 'auth.forbidden', objectKind: null },
   ]);
 });
@@ -49,7 +59,12 @@ test('whatever the input is, only an id that is one is kept of it', async () => 
     [null, { repeated: 5 }],
   ]);
 
-  await recordUnsuccessfulCall(ctx, call('hosts.approve', 'mutation', { password: 'hunter2', hostId }), 'hosts.approve', 'auth.forbidden');
+  await recordUnsuccessfulCall(
+    ctx,
+    call('hosts.approve', 'mutation', { password: 'hunter2', hostId }),
+    'hosts.approve',
+    'auth.forbidden',
+  );
   expect((await records()).at(-1)).toMatchObject({ objectKind: 'host', objectId: hostId });
   expect(JSON.stringify(await records())).not.toContain('hunter2');
 });
@@ -63,11 +78,7 @@ test('a log that cannot be written leaves the refusal as it is', async () => {
 });
 
 test('the action is the path with its noun in the singular', () => {
-  expect(['hosts.approve', 'users.signIn', 'audit.list', 'certificates.revoke', 'enrolmentTokens.create'].map(actionOf)).toEqual([
-    'host.approve',
-    'user.signIn',
-    'audit.list',
-    'certificate.revoke',
-    'enrolmentToken.create',
-  ]);
+  expect(
+    ['hosts.approve', 'users.signIn', 'audit.list', 'certificates.revoke', 'enrolmentTokens.create'].map(actionOf),
+  ).toEqual(['host.approve', 'user.signIn', 'audit.list', 'certificate.revoke', 'enrolmentToken.create']);
 });

@@ -4,7 +4,8 @@ import { instant, nextCursor, textLike } from '../rest/schema';
 
 const like = (example: string) => textLike(example).nullable();
 const state = (example: object) =>
-  z.unknown()
+  z
+    .unknown()
     .meta({ description: 'What of the object was changed; null when nothing was noted.', examples: [example] });
 
 /** What is shown of a record. The seals stay inside: they are checked where they are kept. */
@@ -13,7 +14,11 @@ const auditRecord = z
     sequence: z.number().int().meta({ description: 'From 1, without a gap.' }),
     id: z.string().meta({ format: 'uuid' }),
     at: instant,
-    actorKind: z.enum(auditRecords.actorKind.enumValues).meta({ description: 'A token of `POST /login` is its person; `agent` is a machine, `system` the server itself.' }),
+    actorKind: z
+      .enum(auditRecords.actorKind.enumValues)
+      .meta({
+        description: 'A token of `POST /login` is its person; `agent` is a machine, `system` the server itself.',
+      }),
     actorId: like('01890000-0000-7000-8000-000000000001'),
     actorLabel: like('admin@example.com'),
     action: textLike('host.approve'),
@@ -32,5 +37,11 @@ const auditRecord = z
 export const auditRecordPage = z.object({
   records: z.array(auditRecord),
   nextCursor,
-  unsealed: z.number().int().meta({ description: 'Records that wait to be sealed and are not among these. More than none for long means that somebody else writes into the database or holds a lock there.' }),
+  unsealed: z
+    .number()
+    .int()
+    .meta({
+      description:
+        'Records that wait to be sealed and are not among these. More than none for long means that somebody else writes into the database or holds a lock there.',
+    }),
 });

@@ -24,17 +24,28 @@ async function records() {
 }
 
 const repeatedOf = ({ after }: { after: unknown }) => (after as { repeated?: number } | null)?.repeated;
-const told = async () => (await records()).map((record) => [record.actorLabel, record.address, repeatedOf(record) ?? 'first']);
+const told = async () =>
+  (await records()).map((record) => [record.actorLabel, record.address, repeatedOf(record) ?? 'first']);
 /** How many attempts the records tell of. */
 const attempts = async () => (await records()).reduce((sum, record) => sum + (repeatedOf(record) ?? 1), 0);
 
 const stranger = (label: string, address = label): Refused => ({
-  entry: { action: 'user.signIn', outcome: 'refused', code: 'auth.credentials', actor: { kind: 'person', id: null, label } },
+  entry: {
+    action: 'user.signIn',
+    outcome: 'refused',
+    code: 'auth.credentials',
+    actor: { kind: 'person', id: null, label },
+  },
   address,
 });
 const person = (email: string, n: number, action: 'host.revoke' | 'user.delete' = 'host.revoke'): Refused => ({
   entry: {
-    ...{ action, outcome: 'refused', code: 'auth.forbidden', actor: { kind: 'person', id: `id of ${email}`, label: email } },
+    ...{
+      action,
+      outcome: 'refused',
+      code: 'auth.forbidden',
+      actor: { kind: 'person', id: `id of ${email}`, label: email },
+    },
     object: { kind: 'host', id: `host-${n}`, label: null },
   },
   address: '192.0.2.1',
@@ -42,7 +53,8 @@ const person = (email: string, n: number, action: 'host.revoke' | 'user.delete' 
 });
 
 async function hide(table: string): Promise<() => Promise<unknown>> {
-  const rename = (from: string, to: string) => services.db.execute(sql`alter table ${sql.identifier(from)} rename to ${sql.identifier(to)}`);
+  const rename = (from: string, to: string) =>
+    services.db.execute(sql`alter table ${sql.identifier(from)} rename to ${sql.identifier(to)}`);
   await rename(table, 'hidden');
   let isHidden = true;
   const show = async () => {
@@ -56,7 +68,14 @@ async function hide(table: string): Promise<() => Promise<unknown>> {
 test('the first is on record at once, with all there is to know, and how often it was repeated when the window ends', async () => {
   const { note, tell } = services.audit.refusals;
   for (let i = 0; i < 5; i++) await note(person('eve', 1));
-  const first = { action: 'host.revoke', outcome: 'refused', code: 'auth.forbidden', actorLabel: 'eve', objectId: 'host-1', address: '192.0.2.1' };
+  const first = {
+    action: 'host.revoke',
+    outcome: 'refused',
+    code: 'auth.forbidden',
+    actorLabel: 'eve',
+    objectId: 'host-1',
+    address: '192.0.2.1',
+  };
   expect(await records()).toMatchObject([{ ...first, after: null }]);
   await tell();
   expect(await records()).toHaveLength(1);
@@ -76,7 +95,10 @@ test('several processes count together, and what one of them has counted is on r
   await Promise.all([one, other].flatMap(({ refusals }) => [1, 2, 3].map(() => refusals.note(person('eve', 1)))));
   await Promise.all([one.refusals.flush(), other.refusals.flush()]);
   await Promise.all([services.audit, other].map(({ refusals }) => refusals.tell(whenItEnds())));
-  expect(await told()).toEqual([['eve', '192.0.2.1', 'first'], ['eve', '192.0.2.1', 5]]);
+  expect(await told()).toEqual([
+    ['eve', '192.0.2.1', 'first'],
+    ['eve', '192.0.2.1', 5],
+  ]);
 });
 
 test('whatever strangers try, the records stay few, and every attempt is in one', async () => {
@@ -102,7 +124,8 @@ test.each([
 
 test('whoever is signed in has room of their own, and past it is named too, at once, with what was tried', async () => {
   const { note, tell } = services.audit.refusals;
-  for (const noisy of ['eve', 'mallory', 'trent', 'victor', 'walter']) for (let n = 0; n < 40; n++) await note(person(noisy, n));
+  for (const noisy of ['eve', 'mallory', 'trent', 'victor', 'walter'])
+    for (let n = 0; n < 40; n++) await note(person(noisy, n));
   const before = (await records()).length;
   expect(before).toBe(5 * 26);
   await note(person('ann', 1));
@@ -114,7 +137,13 @@ test('whoever is signed in has room of their own, and past it is named too, at o
   ]);
   await tell(whenItEnds());
   expect(await records()).toContainEqual(
-    expect.objectContaining({ action: 'user.delete', actorLabel: 'eve', objectId: null, address: null, after: { repeated: 1 } }),
+    expect.objectContaining({
+      action: 'user.delete',
+      actorLabel: 'eve',
+      objectId: null,
+      address: null,
+      after: { repeated: 1 },
+    }),
   );
   expect(await attempts()).toBe(5 * 40 + 3);
 });
@@ -124,7 +153,8 @@ test('while the database is away nothing is forgotten, and what is remembered do
   const show = await hide('audit_refusal');
   const begun = new Date();
   for (let window = 0; window < 3; window++) {
-    for (let n = 0; n < 200; n++) await note(stranger(`${window}-${n}@example.com`, `192.0.2.${n}`)).catch(() => undefined);
+    for (let n = 0; n < 200; n++)
+      await note(stranger(`${window}-${n}@example.com`, `192.0.2.${n}`)).catch(() => undefined);
     await expect(tell(whenItEnds())).rejects.toThrow();
   }
   const shown = new Date();
@@ -155,14 +185,22 @@ test('attempts whose commit was not heard of are counted once, together with tho
     return done;
   };
   const db = Object.assign(Object.create(services.db) as typeof services.db, { transaction });
-  const { refusals } = createAuditTrail({ ...services, db, writer: createGroupCommit(), secret: services.config.secret_key! });
+  const { refusals } = createAuditTrail({
+    ...services,
+    db,
+    writer: createGroupCommit(),
+    secret: services.config.secret_key!,
+  });
   await expect(refusals.note(person('eve', 1))).rejects.toThrow('Connection terminated');
   await refusals.note(person('eve', 1));
   await refusals.note(person('eve', 1));
   await expect(refusals.flush()).rejects.toThrow('Connection terminated');
   await refusals.flush();
   await services.audit.refusals.tell(whenItEnds());
-  expect(await told()).toEqual([['eve', '192.0.2.1', 'first'], ['eve', '192.0.2.1', 2]]);
+  expect(await told()).toEqual([
+    ['eve', '192.0.2.1', 'first'],
+    ['eve', '192.0.2.1', 2],
+  ]);
 });
 
 test('a count of what this server never refused is not put on record', async () => {
@@ -171,5 +209,7 @@ test('a count of what this server never refused is not put on record', async () 
     select 'forged', 7, until, jsonb_set(counted, '{actorLabel}', '"ann"'), mac from audit_refusal`);
   await services.audit.refusals.tell(whenItEnds());
   expect(await told()).toEqual([['eve', '192.0.2.1', 'first']]);
-  expect(services.logged).toContainEqual(expect.objectContaining({ level: 50, count: 1, msg: expect.stringContaining('did not write') }));
+  expect(services.logged).toContainEqual(
+    expect.objectContaining({ level: 50, count: 1, msg: expect.stringContaining('did not write') }),
+  );
 });

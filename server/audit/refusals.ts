@@ -45,7 +45,9 @@ interface Counter {
   /** What the first of them says, and what their count will. */
   first: RecordContent;
   counted: RecordContent;
-  /** How many of them were written by a transaction of which nothing was heard: whether they count, the database knows. */
+  /**
+   * How many of them were written by a transaction of which nothing was heard: whether they count, the database knows.
+   */
   tried?: { transaction: string; n: number };
 }
 
@@ -113,7 +115,11 @@ export function createRefusals({ db, log, writer, audit }: Making): Refusals {
       for (const row of rows) row.tried = { transaction: counts[0]!.transaction, n: row.n };
       const countOf = new Map(counts.map(({ key, count }) => [key, count]));
       const firsts = rows.filter(({ key, n }) => countOf.get(key) === n);
-      await appendRecords(tx, audit, firsts.map(({ first }) => first));
+      await appendRecords(
+        tx,
+        audit,
+        firsts.map(({ first }) => first),
+      );
     });
   }
 
@@ -129,7 +135,12 @@ export function createRefusals({ db, log, writer, audit }: Making): Refusals {
         .orderBy(asc(auditRefusals.key))
         .for('update', { skipLocked: true });
       if (ended.length === 0) return [];
-      await tx.delete(auditRefusals).where(inArray(auditRefusals.key, ended.map(({ key }) => key)));
+      await tx.delete(auditRefusals).where(
+        inArray(
+          auditRefusals.key,
+          ended.map(({ key }) => key),
+        ),
+      );
       const rows = ended.map((row) => ({ ...row, counted: { ...row.counted, at: new Date(row.counted.at) } }));
       const ours = rows.filter(({ counted, mac }) => audit.seals.ofCounted(counted) === mac);
       const repeated = ours.filter(({ count }) => count > 1);

@@ -38,7 +38,11 @@ async function unsuccessful() {
 
 test('a key that tries what no key may: changes and reads', async () => {
   const bearer = await keyFor(['hosts.read']);
-  for (const [method, path, body] of [['POST', '/trpc/apiKeys.create', { name: 'wider', permissions: ['users.manage'] }], ['GET', '/trpc/apiKeys.list', undefined], ['POST', '/logout', undefined]] as const) {
+  for (const [method, path, body] of [
+    ['POST', '/trpc/apiKeys.create', { name: 'wider', permissions: ['users.manage'] }],
+    ['GET', '/trpc/apiKeys.list', undefined],
+    ['POST', '/logout', undefined],
+  ] as const) {
     expect(await ask(method, path, { bearer, body }), path).toMatchObject({ status: 403 });
   }
   expect(await unsuccessful()).toMatchObject(
@@ -55,7 +59,9 @@ test('a key that tries what no key may: changes and reads', async () => {
 
 test('a key that would be wider than its owner, and one of nobody that is to be revoked', async () => {
   const viewer = await personOf(services, 'viewer');
-  await expect(viewer.apiKeys.create({ name: 'wide', permissions: ['users.manage'] })).rejects.toMatchObject({ appCode: 'key.too_wide' });
+  await expect(viewer.apiKeys.create({ name: 'wide', permissions: ['users.manage'] })).rejects.toMatchObject({
+    appCode: 'key.too_wide',
+  });
   await expect(viewer.apiKeys.revoke({ keyId: HOST })).rejects.toMatchObject({ appCode: 'key.not_found' });
   await expect(viewer.profile.changePassword({ old: 'x', password: 'password1234' })).rejects.toThrow();
   expect(await unsuccessful()).toMatchObject([
@@ -68,25 +74,41 @@ test('reading who there are, by somebody who may not', async () => {
   const viewer = await personOf(services, 'viewer');
   await expect(viewer.users.list({})).rejects.toMatchObject({ appCode: 'auth.forbidden' });
   await expect(viewer.hosts.byId({ hostId: HOST })).rejects.toMatchObject({ appCode: 'host.not_found' });
-  expect(await unsuccessful()).toMatchObject([{ action: 'user.list', outcome: 'refused', code: 'auth.forbidden', actorLabel: 'viewer@example.com' }]);
+  expect(await unsuccessful()).toMatchObject([
+    { action: 'user.list', outcome: 'refused', code: 'auth.forbidden', actorLabel: 'viewer@example.com' },
+  ]);
 });
 
 test('a change with a credential that is none, expired or revoked; never the credential', async () => {
   const [spent, revoked, unknown] = [await logIn(ask), await keyFor(['hosts.revoke']), makeKey()];
   await services.db.update(apiKeys).set({ revokedAt: new Date() });
-  const expired = (await services.tokens.sign({ userId, chainId: HOST, jti: HOST }, new Date(Date.now() - 3_600_000))).token;
+  const expired = (await services.tokens.sign({ userId, chainId: HOST, jti: HOST }, new Date(Date.now() - 3_600_000)))
+    .token;
   const revoke = (bearer?: string) => ask('PUT', `/host/${HOST}/revoke`, { bearer });
-  for (const bearer of [undefined, 'x.y.z', expired, revoked, unknown, unknown]) expect(await revoke(bearer)).toMatchObject({ status: 401 });
+  for (const bearer of [undefined, 'x.y.z', expired, revoked, unknown, unknown])
+    expect(await revoke(bearer)).toMatchObject({ status: 401 });
   expect(await ask('GET', '/hosts', { bearer: unknown }), 'a harmless read').toMatchObject({ status: 401 });
   expect(await ask('GET', '/users', { bearer: unknown }), 'a sensitive one').toMatchObject({ status: 401 });
 
   const records = await unsuccessful();
   expect(records).toMatchObject([
-    ...['auth.required', 'token.invalid', 'token.expired', 'key.invalid'].map((code) => ({ action: 'host.revoke', code, outcome: 'refused', actorKind: 'person', actorLabel: null, address: '127.0.0.1', objectId: HOST })),
+    ...['auth.required', 'token.invalid', 'token.expired', 'key.invalid'].map((code) => ({
+      action: 'host.revoke',
+      code,
+      outcome: 'refused',
+      actorKind: 'person',
+      actorLabel: null,
+      address: '127.0.0.1',
+      objectId: HOST,
+    })),
     { action: 'user.list', code: 'key.invalid' },
   ]);
   await services.audit.refusals.tell(whenItEnds());
-  expect((await unsuccessful()).at(-1)).toMatchObject({ action: 'host.revoke', code: 'key.invalid', after: { repeated: 2 } });
+  expect((await unsuccessful()).at(-1)).toMatchObject({
+    action: 'host.revoke',
+    code: 'key.invalid',
+    after: { repeated: 2 },
+  });
   const kept = JSON.stringify([await unsuccessful(), services.logged]);
   for (const secret of [spent, revoked, unknown, expired, 'x.y.z']) expect(kept).not.toContain(secret);
 });
@@ -97,7 +119,16 @@ test('a token that is used a second time: once by its own name, and then as one 
   for (let i = 0; i < 3; i++) await ask('PUT', `/host/${HOST}/revoke`, { bearer: spent });
   const records = await unsuccessful();
   expect(records).toMatchObject([
-    { action: 'token.spend', outcome: 'refused', code: 'token.spent', actorId: userId, actorLabel: 'administrator@example.com', address: '127.0.0.1', objectKind: 'tokenChain', requestId: expect.any(String) },
+    {
+      action: 'token.spend',
+      outcome: 'refused',
+      code: 'token.spent',
+      actorId: userId,
+      actorLabel: 'administrator@example.com',
+      address: '127.0.0.1',
+      objectKind: 'tokenChain',
+      requestId: expect.any(String),
+    },
     { action: 'host.revoke', code: 'token.invalid' },
   ]);
   for (const token of [spent, next]) expect(JSON.stringify(records)).not.toContain(token.split('.')[2]);
@@ -111,9 +142,28 @@ test('signing in with a wrong password, to a locked account, and too often from 
   for (let i = 0; i < 4; i++) await attempt('administrator@example.com');
   await ask('POST', '/login', { body: { userid: 'administrator@example.com', password: PASSWORD } });
   expect(await unsuccessful()).toMatchObject([
-    { action: 'user.signIn', outcome: 'refused', code: 'auth.credentials', actorId: userId, actorLabel: 'administrator@example.com', address },
-    { action: 'user.signIn', outcome: 'refused', code: 'auth.locked', actorLabel: 'administrator@example.com', address },
-    { action: 'token.login', outcome: 'refused', code: 'auth.locked', actorLabel: 'administrator@example.com', address: '127.0.0.1' },
+    {
+      action: 'user.signIn',
+      outcome: 'refused',
+      code: 'auth.credentials',
+      actorId: userId,
+      actorLabel: 'administrator@example.com',
+      address,
+    },
+    {
+      action: 'user.signIn',
+      outcome: 'refused',
+      code: 'auth.locked',
+      actorLabel: 'administrator@example.com',
+      address,
+    },
+    {
+      action: 'token.login',
+      outcome: 'refused',
+      code: 'auth.locked',
+      actorLabel: 'administrator@example.com',
+      address: '127.0.0.1',
+    },
   ]);
   const [user] = await services.db.select().from(users).where(eq(users.id, userId));
   expect(user!.lastSignInAt).toBeNull();
@@ -122,10 +172,16 @@ test('signing in with a wrong password, to a locked account, and too often from 
 test('links and enrolment tokens that do not work', async () => {
   const visitor = callerFor(services, { address });
   const secret = 'a-link-that-nobody-made';
-  await expect(visitor.users.useLink({ token: secret, password: PASSWORD })).rejects.toMatchObject({ appCode: 'link.closed' });
-  await expect(visitor.users.setup({ token: secret, email: 'eve@example.com', password: PASSWORD })).rejects.toMatchObject({ appCode: 'setup.closed' });
+  await expect(visitor.users.useLink({ token: secret, password: PASSWORD })).rejects.toMatchObject({
+    appCode: 'link.closed',
+  });
+  await expect(
+    visitor.users.setup({ token: secret, email: 'eve@example.com', password: PASSWORD }),
+  ).rejects.toMatchObject({ appCode: 'setup.closed' });
   const token = Buffer.alloc(32, 7).toString('base64url');
-  await expect(strangerOf(services).agents.register({ ...(await registrationOf('web-01.example.com')), token })).rejects.toMatchObject({ appCode: 'enrolment.token_unknown' });
+  await expect(
+    strangerOf(services).agents.register({ ...(await registrationOf('web-01.example.com')), token }),
+  ).rejects.toMatchObject({ appCode: 'enrolment.token_unknown' });
   const records = await unsuccessful();
   expect(records.map(({ action, outcome, code }) => [action, outcome, code])).toEqual([
     ['user.useLink', 'refused', 'link.closed'],
@@ -142,7 +198,9 @@ test('a signed-in person’s noise hides nothing of what others behind the same 
   };
   const [mallory, bob] = [await seat('mallory@example.com', 'viewer'), await seat('bob@example.com', 'operator')];
   for (let n = 0; n < 30; n++) {
-    await expect(mallory.hosts.revoke({ hostId: `01890000-0000-7000-8000-${String(n).padStart(12, '0')}` })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+    await expect(
+      mallory.hosts.revoke({ hostId: `01890000-0000-7000-8000-${String(n).padStart(12, '0')}` }),
+    ).rejects.toMatchObject({ appCode: 'auth.forbidden' });
   }
   await expect(mallory.users.delete({ userId: HOST })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
   await expect(bob.users.delete({ userId: HOST })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
@@ -163,18 +221,36 @@ describe('whoever has a copy of a machine’s key', () => {
   beforeEach(async () => {
     admin = await administratorOf(services);
     host = await enrolledHost(services, admin);
-    machine = { outcome: 'refused', actorKind: 'agent', actorId: host.hostId, actorLabel: 'web-01.example.com', objectKind: 'host', objectId: host.hostId, address: '127.0.0.1' };
+    machine = {
+      outcome: 'refused',
+      actorKind: 'agent',
+      actorId: host.hostId,
+      actorLabel: 'web-01.example.com',
+      objectKind: 'host',
+      objectId: host.hostId,
+      address: '127.0.0.1',
+    };
   });
   const renewal = async () => ({ csr: await makeCsr(await makeKeys()) });
 
   test('and a certificate that was revoked: no token, no connection, no renewal over one that is still open', async () => {
     await admin.hosts.revoke({ hostId: host.hostId });
     const { serial } = holderOf(host.shown);
-    const asked = callerFor(services, { listener: 'api', address: '127.0.0.1', agentRefusal: { reason: 'certificate_revoked', hostId: host.hostId, fqdn: 'web-01.example.com', serial } });
+    const asked = callerFor(services, {
+      listener: 'api',
+      address: '127.0.0.1',
+      agentRefusal: { reason: 'certificate_revoked', hostId: host.hostId, fqdn: 'web-01.example.com', serial },
+    });
     await expect(asked.agents.connectionToken()).rejects.toMatchObject({ appCode: 'auth.forbidden' });
     for (let n = 0; n < 3; n++) await knock(services, port, host.shown, undefined, 'made-up');
-    const open = callerFor(services, { listener: 'channel', address: '127.0.0.1', agent: { ...agentOf(host.hostId), serial } });
-    await expect(open.agents.renewCertificate(await renewal())).rejects.toMatchObject({ appCode: 'agent.not_approved' });
+    const open = callerFor(services, {
+      listener: 'channel',
+      address: '127.0.0.1',
+      agent: { ...agentOf(host.hostId), serial },
+    });
+    await expect(open.agents.renewCertificate(await renewal())).rejects.toMatchObject({
+      appCode: 'agent.not_approved',
+    });
     const after = { reason: 'certificate_revoked', serial };
     expect(await unsuccessful()).toMatchObject([
       { ...machine, action: 'agent.connectionToken', code: 'auth.forbidden', after },
@@ -182,7 +258,9 @@ describe('whoever has a copy of a machine’s key', () => {
       { ...machine, action: 'agent.renewCertificate', code: 'agent.not_approved', after: null },
     ]);
     await services.audit.refusals.tell(whenItEnds());
-    expect((await unsuccessful()).slice(3)).toMatchObject([{ ...machine, action: 'agent.connect', after: { repeated: 2 } }]);
+    expect((await unsuccessful()).slice(3)).toMatchObject([
+      { ...machine, action: 'agent.connect', after: { repeated: 2 } },
+    ]);
   });
 
   test('the host turned away, deleted, or with another key by now; and a token that is none', async () => {
@@ -190,44 +268,107 @@ describe('whoever has a copy of a machine’s key', () => {
     await services.db.update(hosts).set({ keyFingerprint: 'another' });
     await knock(services, port, host.shown, undefined, 'made-up');
     await services.db.update(hosts).set({ approval: 'rejected' });
-    await services.db.update(hosts).set({ keyFingerprint: (await services.db.select().from(certificates))[0]!.keyFingerprint });
+    await services.db
+      .update(hosts)
+      .set({ keyFingerprint: (await services.db.select().from(certificates))[0]!.keyFingerprint });
     await knock(services, port, host.shown, undefined, 'made-up');
     await admin.hosts.delete({ hostId: host.hostId });
     await knock(services, port, host.shown, undefined, 'made-up');
     await knock(services, port, {}, undefined, 'made-up');
     const { serial } = holderOf(host.shown);
     expect(await unsuccessful()).toMatchObject([
-      ...['token_unknown', 'another_key', 'host_not_approved'].map((reason) => ({ ...machine, action: 'agent.connect', after: { reason, serial } })),
+      ...['token_unknown', 'another_key', 'host_not_approved'].map((reason) => ({
+        ...machine,
+        action: 'agent.connect',
+        after: { reason, serial },
+      })),
       { ...machine, action: 'agent.connect', actorLabel: null, after: { reason: 'unknown_serial', serial } },
-      { action: 'agent.connect', actorKind: 'person', actorId: null, objectId: null, after: { reason: 'no_certificate' } },
+      {
+        action: 'agent.connect',
+        actorKind: 'person',
+        actorId: null,
+        objectId: null,
+        after: { reason: 'no_certificate' },
+      },
     ]);
   });
 
   test('held beside the machine: the renewal it asks for; what a held one measures is no attempt', async () => {
-    const said = { protocol: 1, agentVersion: '1.2.3', fqdn: 'web-01.example.com', platform: 'linux' as const, osName: 'Debian', osVersion: '12', kernel: '6.1.0', architecture: 'x64', addresses: [address] };
-    const hello = { ...said, hardware: { manufacturer: 'ACME', model: 'One', virtualisation: 'none', cpuModel: 'Z80', cpuCores: 2, memoryBytes: 65_536 }, bootedAt: '2026-01-01T00:00:00.000Z' };
+    const said = {
+      protocol: 1,
+      agentVersion: '1.2.3',
+      fqdn: 'web-01.example.com',
+      platform: 'linux' as const,
+      osName: 'Debian',
+      osVersion: '12',
+      kernel: '6.1.0',
+      architecture: 'x64',
+      addresses: [address],
+    };
+    const hello = {
+      ...said,
+      hardware: {
+        manufacturer: 'ACME',
+        model: 'One',
+        virtualisation: 'none',
+        cpuModel: 'Z80',
+        cpuCores: 2,
+        memoryBytes: 65_536,
+      },
+      bootedAt: '2026-01-01T00:00:00.000Z',
+    };
     await openAgentClient(services, port, host.shown).agents.hello.mutate(hello);
     const copy = openAgentClient(services, port, host.shown);
     expect(await copy.agents.hello.mutate(hello)).toMatchObject({ isHeld: true });
     const sample = {
-      ...{ at: '2026-01-01T00:00:00.000Z', cpuPercent: 1, load1: null, load5: null, load15: null, uptimeSeconds: 60, disks: [] },
-      ...{ memoryTotalBytes: 1000, memoryUsedBytes: 500, swapTotalBytes: 0, swapUsedBytes: 0, networkReceivedBytesPerSecond: 0, networkSentBytesPerSecond: 0 },
+      ...{
+        at: '2026-01-01T00:00:00.000Z',
+        cpuPercent: 1,
+        load1: null,
+        load5: null,
+        load15: null,
+        uptimeSeconds: 60,
+        disks: [],
+      },
+      ...{
+        memoryTotalBytes: 1000,
+        memoryUsedBytes: 500,
+        swapTotalBytes: 0,
+        swapUsedBytes: 0,
+        networkReceivedBytesPerSecond: 0,
+        networkSentBytesPerSecond: 0,
+      },
     };
     await expect(copy.agents.heartbeat.mutate(sample)).rejects.toMatchObject({ data: { appCode: 'agent.held' } });
-    await expect(copy.agents.renewCertificate.mutate(await renewal())).rejects.toMatchObject({ data: { appCode: 'agent.held' } });
+    await expect(copy.agents.renewCertificate.mutate(await renewal())).rejects.toMatchObject({
+      data: { appCode: 'agent.held' },
+    });
     expect(await unsuccessful()).toMatchObject([{ ...machine, action: 'agent.renewCertificate', code: 'agent.held' }]);
   });
 });
 
 test('what is asked at the wrong door: signing in where machines are heard, joining where pages are, an agent’s word without a certificate', async () => {
   const at = (listener: 'web' | 'api') => callerFor(services, { listener, address });
-  await expect(at('api').users.signIn({ email: 'ann@example.com', password: PASSWORD })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
-  await expect(at('web').agents.register(await registrationOf('web-01.example.com'))).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  await expect(at('api').users.signIn({ email: 'ann@example.com', password: PASSWORD })).rejects.toMatchObject({
+    appCode: 'auth.forbidden',
+  });
+  await expect(at('web').agents.register(await registrationOf('web-01.example.com'))).rejects.toMatchObject({
+    appCode: 'auth.forbidden',
+  });
   await expect(at('api').agents.connectionToken()).rejects.toMatchObject({ appCode: 'auth.forbidden' });
-  await expect(at('api').agents.reportError({ kind: 'failed', message: 'x' })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  await expect(at('api').agents.reportError({ kind: 'failed', message: 'x' })).rejects.toMatchObject({
+    appCode: 'auth.forbidden',
+  });
   await expect(at('api').users.me(), 'a read').rejects.toMatchObject({ appCode: 'auth.forbidden' });
   expect(await unsuccessful()).toMatchObject(
-    ['user.signIn', 'agent.register', 'agent.connectionToken', 'agent.reportError'].map((action) => ({ action, outcome: 'refused', code: 'auth.forbidden', actorKind: 'person', actorId: null, address })),
+    ['user.signIn', 'agent.register', 'agent.connectionToken', 'agent.reportError'].map((action) => ({
+      action,
+      outcome: 'refused',
+      code: 'auth.forbidden',
+      actorKind: 'person',
+      actorId: null,
+      address,
+    })),
   );
 });
 test('what there is goes by its name, as in the records of its changes', async () => {

@@ -35,7 +35,9 @@ export function createSeals(secret: string): Seals {
 
 const mac = (key: Buffer, fields: unknown[]) => createHmac('sha256', key).update(canonicalJson(fields)).digest('hex');
 
-/** In a fixed order. A field that is added later goes to the end, and only when it is set: old seals must still hold. */
+/**
+ * In a fixed order. A field that is added later goes to the end, and only when it is set: old seals must still hold.
+ */
 const contentOf = (record: RecordContent): unknown[] => [
   record.id,
   record.at.toISOString(),

@@ -39,14 +39,20 @@ async function startExport({ isSignedIn = true, stalledMs }: { isSignedIn?: bool
   const listener = await listen(server, { port: 0, host: '127.0.0.1' });
   onTestFinished(() => listener.close());
   const ask = async (query: string) => {
-    const [response] = (await once(get(`http://127.0.0.1:${listener.port}/audit/export?${query}`), 'response')) as [IncomingMessage];
+    const [response] = (await once(get(`http://127.0.0.1:${listener.port}/audit/export?${query}`), 'response')) as [
+      IncomingMessage,
+    ];
     return response;
   };
   return { services, userId, ask, port: listener.port, answers, reads: () => reads };
 }
 
 const say = (services: Awaited<ReturnType<typeof testServices>>, label: string) =>
-  recordAudit(services.db, services, { action: 'test.say', object: { kind: 'host', id: null, label }, after: { label } });
+  recordAudit(services.db, services, {
+    action: 'test.say',
+    object: { kind: 'host', id: null, label },
+    after: { label },
+  });
 
 test('JSON lines, newest first, by the filter', async () => {
   const { services, ask } = await startExport();
@@ -58,8 +64,15 @@ test('JSON lines, newest first, by the filter', async () => {
     'content-disposition': expect.stringMatching(/^attachment; filename="audit-\d{4}-\d\d-\d\d\.jsonl"$/),
     'cache-control': 'no-store',
   });
-  const lines = (await text(response)).trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
-  expect(lines.map(({ objectLabel, sequence }) => [objectLabel, sequence])).toEqual([['three', 3], ['two', 2], ['one', 1]]);
+  const lines = (await text(response))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(lines.map(({ objectLabel, sequence }) => [objectLabel, sequence])).toEqual([
+    ['three', 3],
+    ['two', 2],
+    ['one', 1],
+  ]);
 });
 
 test('CSV, a row a record', async () => {
@@ -75,7 +88,10 @@ test('CSV, a row a record', async () => {
 test('a log of many pages comes whole', async () => {
   const { services, ask } = await startExport();
   await insertMany(services, 1001, 10);
-  const numbers = (await text(await ask('format=jsonl'))).trim().split('\n').map((line) => (JSON.parse(line) as { sequence: number }).sequence);
+  const numbers = (await text(await ask('format=jsonl')))
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { sequence: number }).sequence);
   expect(numbers).toEqual(Array.from({ length: 1001 }, (_, i) => 1001 - i));
 });
 
@@ -84,7 +100,11 @@ test('who exports is recorded, with the filter', async () => {
   await text(await ask('format=csv&actor=ann%40example.com'));
   const lines = (await text(await ask('format=jsonl&action=audit.export'))).trim().split('\n');
   expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
-    { actorLabel: 'administrator@example.com', after: { format: 'csv', actor: 'ann@example.com' }, address: '127.0.0.1' },
+    {
+      actorLabel: 'administrator@example.com',
+      after: { format: 'csv', actor: 'ann@example.com' },
+      address: '127.0.0.1',
+    },
   ]);
   expect(services.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
 });
@@ -92,14 +112,29 @@ test('who exports is recorded, with the filter', async () => {
 test('nobody gets it without a session', async () => {
   const { ask } = await startExport({ isSignedIn: false });
   const refused = await ask('format=csv');
-  expect([refused.statusCode, JSON.parse(await text(refused))]).toMatchObject([401, { code: 'auth.required', requestId: expect.any(String) }]);
+  expect([refused.statusCode, JSON.parse(await text(refused))]).toMatchObject([
+    401,
+    { code: 'auth.required', requestId: expect.any(String) },
+  ]);
 });
 
 test('nothing is exported by a filter that means nothing', async () => {
   const { services, ask } = await startExport();
-  for (const query of ['format=', 'format=xml', 'format=csv&from=yesterday', 'format=csv&outcome=maybe', 'format=csv&search=a&search=b']) {
+  for (const query of [
+    'format=',
+    'format=xml',
+    'format=csv&from=yesterday',
+    'format=csv&outcome=maybe',
+    'format=csv&search=a&search=b',
+  ]) {
     const response = await ask(query);
-    expect([response.statusCode, JSON.parse(await text(response))], query).toMatchObject([400, { code: 'input.invalid', issues: expect.arrayContaining([{ path: expect.any(String), message: expect.any(String) }]) }]);
+    expect([response.statusCode, JSON.parse(await text(response))], query).toMatchObject([
+      400,
+      {
+        code: 'input.invalid',
+        issues: expect.arrayContaining([{ path: expect.any(String), message: expect.any(String) }]),
+      },
+    ]);
   }
   await services.audit.seal();
   expect(await services.db.$count(auditRecords)).toBe(0);
@@ -135,7 +170,9 @@ test('a client that stops reading loses its place', async () => {
 test('nothing but the download takes it: a subscription would have all of it in memory at once', async () => {
   const services = await testServices();
   await say(services, 'one');
-  await expect((await administratorOf(services)).audit.export({ format: 'csv' })).rejects.toMatchObject({ appCode: 'audit.download_only' });
+  await expect((await administratorOf(services)).audit.export({ format: 'csv' })).rejects.toMatchObject({
+    appCode: 'audit.download_only',
+  });
   await services.audit.seal();
   const records = await services.db.select().from(auditRecords).where(eq(auditRecords.action, 'audit.export'));
   expect(records, 'nothing was exported').toMatchObject([{ outcome: 'failed', code: 'audit.download_only' }]);
@@ -143,7 +180,10 @@ test('nothing but the download takes it: a subscription would have all of it in 
 
 test('HEAD is refused as elsewhere, without reading the log', async () => {
   const { port, answers, reads } = await startExport();
-  const [response] = (await once(request({ port, host: '127.0.0.1', method: 'HEAD', path: '/audit/export' }).end(), 'response')) as [IncomingMessage];
+  const [response] = (await once(
+    request({ port, host: '127.0.0.1', method: 'HEAD', path: '/audit/export' }).end(),
+    'response',
+  )) as [IncomingMessage];
   expect([response.statusCode, response.headers.allow]).toEqual([405, 'GET']);
   expect([answers, reads()]).toEqual([[], 0]);
 });
@@ -158,13 +198,25 @@ describe('whoever may not read the log any more gets no further page', () => {
       cookie: async () => browser,
       token: async () => {
         const credentials = { userid: 'administrator@example.com', password: PASSWORD };
-        return callerFor(services, { listener: 'api', isDownload: true, bearer: (await callerFor(services, { listener: 'api' }).tokens.login(credentials)).token });
+        return callerFor(services, {
+          listener: 'api',
+          isDownload: true,
+          bearer: (await callerFor(services, { listener: 'api' }).tokens.login(credentials)).token,
+        });
       },
-      key: async () => callerFor(services, { listener: 'api', isDownload: true, bearer: (await browser.apiKeys.create({ name: 'backup', permissions: ['audit.read'] })).key }),
+      key: async () =>
+        callerFor(services, {
+          listener: 'api',
+          isDownload: true,
+          bearer: (await browser.apiKeys.create({ name: 'backup', permissions: ['audit.read'] })).key,
+        }),
     };
     await insertMany(services, 450, 10);
     // The type is what it is by way of the network.
-    const pieces = (await (await ways[via]()).audit.export({ action: 'test.many' })) as AsyncGenerator<string, undefined>;
+    const pieces = (await (await ways[via]()).audit.export({ action: 'test.many' })) as AsyncGenerator<
+      string,
+      undefined
+    >;
     return { services, userId, pieces, administrator: await administratorOf(services) };
   }
 
@@ -175,8 +227,15 @@ describe('whoever may not read the log any more gets no further page', () => {
     await expect(pieces.next()).rejects.toMatchObject({ appCode: 'auth.required' });
     expect(await pieces.next()).toEqual({ done: true, value: undefined });
     await services.audit.seal();
-    const records = await services.db.select().from(auditRecords).where(eq(auditRecords.action, 'audit.export')).orderBy(auditRecords.sequence);
-    expect(records).toMatchObject([{ outcome: 'done' }, { outcome: 'refused', code: 'auth.required', actorId: records[0]!.actorId }]);
+    const records = await services.db
+      .select()
+      .from(auditRecords)
+      .where(eq(auditRecords.action, 'audit.export'))
+      .orderBy(auditRecords.sequence);
+    expect(records).toMatchObject([
+      { outcome: 'done' },
+      { outcome: 'refused', code: 'auth.required', actorId: records[0]!.actorId },
+    ]);
   });
 
   test.each(['cookie', 'token', 'key'] as const)('by %s: demoted', async (via) => {
@@ -201,7 +260,13 @@ describe('whoever may not read the log any more gets no further page', () => {
     await expect.poll(() => answers[0]!.writableNeedDrain).toBe(true);
     await (await administratorOf(services)).users.deactivate({ userId });
     await expect(text(response)).rejects.toThrow('aborted');
-    expect(services.logged).toContainEqual(expect.objectContaining({ level: 30, code: 'auth.required', msg: expect.stringContaining('an audit export ended') }));
+    expect(services.logged).toContainEqual(
+      expect.objectContaining({
+        level: 30,
+        code: 'auth.required',
+        msg: expect.stringContaining('an audit export ended'),
+      }),
+    );
   });
 });
 
@@ -229,14 +294,29 @@ describe('on the API listener', () => {
   test('a key needs the permission; who exports is recorded by the key, and who may not, too', async () => {
     const { services, ask, keyFor } = await startApi();
     expect(await ask('GET', '/audit/export', { bearer: await keyFor(['audit.read']) })).toMatchObject({ status: 200 });
-    expect(await ask('GET', '/audit/export', { bearer: await keyFor(['hosts.read']) })).toMatchObject({ status: 403, body: { code: 'auth.forbidden' } });
+    expect(await ask('GET', '/audit/export', { bearer: await keyFor(['hosts.read']) })).toMatchObject({
+      status: 403,
+      body: { code: 'auth.forbidden' },
+    });
     expect(await ask('GET', '/audit/export')).toMatchObject({ status: 401, body: { code: 'auth.required' } });
-    expect(await ask('GET', '/audit/export?from=x', { bearer: await keyFor(['audit.read']) })).toMatchObject({ status: 400, body: { code: 'input.invalid' } });
+    expect(await ask('GET', '/audit/export?from=x', { bearer: await keyFor(['audit.read']) })).toMatchObject({
+      status: 400,
+      body: { code: 'input.invalid' },
+    });
     expect(await ask('POST', '/audit/export')).toMatchObject({ status: 405, headers: { allow: 'GET' } });
     await services.audit.seal();
-    const records = await services.db.select().from(auditRecords).where(eq(auditRecords.action, 'audit.export')).orderBy(auditRecords.sequence);
+    const records = await services.db
+      .select()
+      .from(auditRecords)
+      .where(eq(auditRecords.action, 'audit.export'))
+      .orderBy(auditRecords.sequence);
     expect(records).toMatchObject([
-      { outcome: 'done', actorKind: 'apiKey', actorLabel: 'administrator@example.com (backup)', after: { format: 'jsonl' } },
+      {
+        outcome: 'done',
+        actorKind: 'apiKey',
+        actorLabel: 'administrator@example.com (backup)',
+        after: { format: 'jsonl' },
+      },
       { outcome: 'refused', code: 'auth.forbidden', actorLabel: 'administrator@example.com (backup)' },
       { outcome: 'refused', code: 'auth.required', actorLabel: null, address: '127.0.0.1' },
     ]);

@@ -21,10 +21,12 @@ export function serveAuditExport(createContext: (request: Request, response: Res
     const context = { ...(await createContext(request, response)), isDownload: true };
     // Judged by the procedure, as all input is.
     const input = request.query as z.input<typeof auditExport>;
-    const pieces = await createCaller(context).audit.export(input).catch((error: unknown) => {
-      if (!(error instanceof TRPCError) || httpStatusOf(error) >= 500) throw error;
-      refuse(request, response, error, context.requestId);
-    });
+    const pieces = await createCaller(context)
+      .audit.export(input)
+      .catch((error: unknown) => {
+        if (!(error instanceof TRPCError) || httpStatusOf(error) >= 500) throw error;
+        refuse(request, response, error, context.requestId);
+      });
     if (!pieces) return;
     const format = input.format ?? DEFAULT_FORMAT;
     response.set({
@@ -35,18 +37,25 @@ export function serveAuditExport(createContext: (request: Request, response: Res
     try {
       await pipeline(Readable.from(pieces, { objectMode: true, highWaterMark: 1 }), response);
     } catch (error) {
-      // Who leaves in the middle has seen enough, or took nothing for so long that the listener cut them off. Anything else has cut the answer short, which a download shows.
+      // Who leaves in the middle has seen enough, or took nothing for so long that the listener cut them off. Anything
+      // else has cut the answer short, which a download shows.
       if ((error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE') return;
       const { requestId } = context;
-      if (error instanceof AppError) context.log.info({ code: error.appCode, requestId }, 'an audit export ended, because its reader may not read on');
+      if (error instanceof AppError)
+        context.log.info(
+          { code: error.appCode, requestId },
+          'an audit export ended, because its reader may not read on',
+        );
       else context.log.error({ err: error, requestId }, 'an audit export broke off');
     }
   }
-  return Router()
-    // Express would answer it with GET's handler: the whole log would be read to send none of it.
-    .head('/audit/export', (request, response) => {
-      response.set('Allow', 'GET');
-      refuse(request, response, new AppError('request.method'), uuidv7());
-    })
-    .get('/audit/export', (request, response, next) => void answer(request, response).catch(next));
+  return (
+    Router()
+      // Express would answer it with GET's handler: the whole log would be read to send none of it.
+      .head('/audit/export', (request, response) => {
+        response.set('Allow', 'GET');
+        refuse(request, response, new AppError('request.method'), uuidv7());
+      })
+      .get('/audit/export', (request, response, next) => void answer(request, response).catch(next))
+  );
 }

@@ -19,9 +19,11 @@ const SECRETS: Record<string, () => Promise<string> | string> = {
   'most of an API key': () => makeKey().slice(0, 40),
   'an enrolment token': () => enrolmentToken(1),
   'a long enrolment token': () => enrolmentToken(8),
-  'a JWT': async () => (await createTokenSigner('a secret').sign({ userId: 'a', chainId: 'b', jti: 'c' }, new Date())).token,
+  'a JWT': async () =>
+    (await createTokenSigner('a secret').sign({ userId: 'a', chainId: 'b', jti: 'c' }, new Date())).token,
   'a hashed password': () => hashPassword('correct horse battery staple'),
-  'an address with a one-time token': () => `https://server.example.com/invitation?token=${randomBytes(24).toString('base64url')}`,
+  'an address with a one-time token': () =>
+    `https://server.example.com/invitation?token=${randomBytes(24).toString('base64url')}`,
   'an Authorization header': () => 'Bearer x',
   'one in small letters': () => 'authorization: bearer x',
   'a private key': () => '-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE',
@@ -30,13 +32,27 @@ const SECRETS: Record<string, () => Promise<string> | string> = {
 test.each(Object.keys(SECRETS))('%s is withheld wherever it stands, and fails nothing', async (what) => {
   const secret = await SECRETS[what]!();
   for (const text of [secret, `my ${secret}`, `${'x'.repeat(1010)} ${secret}`, `${secret}\nand more`]) {
-    expect(storableState({ name: text, list: [text], deep: { note: text } })).toEqual({ name: '[withheld]', list: ['[withheld]'], deep: { note: '[withheld]' } });
+    expect(storableState({ name: text, list: [text], deep: { note: text } })).toEqual({
+      name: '[withheld]',
+      list: ['[withheld]'],
+      deep: { note: '[withheld]' },
+    });
     expect(storableLine(text, 20)).toBe('[withheld]');
   }
 });
 
 test('what people call things is kept', () => {
-  for (const name of ['web-01.example.com', 'bearer', 'argon2', 'eyJ.example', 'smk_', prefixOf(makeKey()), 'sysmanage_agent', 'token=1', 'o’Neill']) {
+  for (const name of [
+    'web-01.example.com',
+    'bearer',
+    'argon2',
+    'eyJ.example',
+    'smk_',
+    prefixOf(makeKey()),
+    'sysmanage_agent',
+    'token=1',
+    'o’Neill',
+  ]) {
     expect(storableState({ name })).toEqual({ name });
   }
 });
@@ -45,7 +61,10 @@ test('a member that is named like a secret is a mistake of ours', () => {
   for (const state of [{ password: 'x' }, { deep: [{ apiKey: 'x' }] }, { tokens: 1, token: ['x'] }]) {
     expect(() => storableState(state)).toThrow('looks like a secret');
   }
-  expect(storableState({ permissions: ['users.read'], hasPassword: true })).toEqual({ permissions: ['users.read'], hasPassword: true });
+  expect(storableState({ permissions: ['users.read'], hasPassword: true })).toEqual({
+    permissions: ['users.read'],
+    hasPassword: true,
+  });
 });
 
 test('names that no database holds are made so that it does', () => {

@@ -25,8 +25,8 @@ const SECRET_VALUES = [
 
 /**
  * A state as the log keeps it: plain JSON that jsonb can hold, long strings cut, too much of it left out whole, and
- * `[withheld]` where a string looks like a secret. People and machines choose what they are called, and paste a key into
- * the wrong field: what they type must neither fail the change nor be kept.
+ * `[withheld]` where a string looks like a secret. People and machines choose what they are called, and paste a key
+ * into the wrong field: what they type must neither fail the change nor be kept.
  * @throws Error when a member is named like a secret. The names are ours, so that the first test of a careless caller
  * finds it; a map whose names somebody else chooses goes in as a list of pairs.
  */
@@ -48,14 +48,22 @@ function storable(name: string, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((member) => storable(name, member));
   if (typeof value !== 'object' || value === null) return value;
   // jsonb holds no U+0000 in a name either.
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [storableLine(key, MAX_NAME), storable(key, member)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [storableLine(key, MAX_NAME), storable(key, member)]),
+  );
 }
 
-/** Text as the database takes it, without secrets and no longer than `max`. A failed record would fail the change it is of. */
+/**
+ * Text as the database takes it, without secrets and no longer than `max`. A failed record would fail the change it is
+ * of.
+ */
 export function storableLine(text: string, max: number): string {
   // The whole text is looked at, before it is cut: the cut must not make half a secret unrecognisable.
   if (SECRET_VALUES.some((secret) => secret.test(text))) return WITHHELD;
   // PostgreSQL has no U+0000, and half of a surrogate pair is no UTF-8.
-  const sound = text.slice(0, max + 1).replaceAll('\0', '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD');
+  const sound = text
+    .slice(0, max + 1)
+    .replaceAll('\0', '\uFFFD')
+    .replace(/\p{Surrogate}/gu, '\uFFFD');
   return sound.length > max ? `${sound.slice(0, max - 1).replace(/\p{Surrogate}$/u, '')}…` : sound;
 }

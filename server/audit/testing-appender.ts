@@ -13,7 +13,9 @@ const database = await openDatabase({ url, directory: '' });
 const log = pino({ level: 'error' }, pino.destination(2));
 const audit = createAuditTrail({ db: database.db, log, writer: createGroupCommit(), secret });
 for (let n = 0; n < Number(count); n++) {
-  await database.db.transaction((tx) => recordAudit(tx, { audit }, { action: 'test.append', object: { kind: 'n', id: `${name}-${n}`, label: null } }));
+  await database.db.transaction((tx) =>
+    recordAudit(tx, { audit }, { action: 'test.append', object: { kind: 'n', id: `${name}-${n}`, label: null } }),
+  );
 }
 if (end === 'crash') process.kill(process.pid, 'SIGKILL');
 await audit.stop();

@@ -16,7 +16,9 @@ export interface AuditTrail extends RecordSink {
   refusals: Refusals;
   /** Seals whatever has been committed before the call. */
   seal(): Promise<void>;
-  /** The same for whoever goes on without: what fails is in the log, and tried again every second. Never fails itself. */
+  /**
+   * The same for whoever goes on without: what fails is in the log, and tried again every second. Never fails itself.
+   */
   trySeal(): Promise<void>;
   /** Writes what is only counted yet, seals it and ends. What fails is in the log. */
   stop(): Promise<void>;
@@ -41,8 +43,16 @@ export function createAuditTrail({ db, log, writer, secret }: Making): AuditTrai
     const { forged, builtOnForged } = await sealPending(db, seals);
     const news = forged.filter((id) => !reported.has(id));
     for (const id of news) reported.add(id);
-    if (news.length > 0) log.error({ ids: news.slice(0, 20), count: news.length }, 'audit records that this server did not write are not sealed');
-    if (builtOnForged !== null) log.error({ sequence: builtOnForged }, 'the audit log goes on after a record that this server did not seal; run `sysmanage audit verify`');
+    if (news.length > 0)
+      log.error(
+        { ids: news.slice(0, 20), count: news.length },
+        'audit records that this server did not write are not sealed',
+      );
+    if (builtOnForged !== null)
+      log.error(
+        { sequence: builtOnForged },
+        'the audit log goes on after a record that this server did not seal; run `sysmanage audit verify`',
+      );
   }
   /** One at a time; everybody who asks while it runs waits for the same next one. */
   const seal = () => {

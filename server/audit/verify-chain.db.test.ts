@@ -19,7 +19,12 @@ let isTampered = false;
 beforeEach(async () => {
   services = await testServices({ SYSMANAGE_SECRET_KEY: 'a secret that nobody else has' + '!'.repeat(10) });
   for (let n = 1; n <= COUNT; n++) {
-    await recordAudit(services.db, services, { action: 'test.act', object: { kind: 'n', id: String(n), label: `object ${n}` }, before: { n: n - 1 }, after: { n, deep: { b: [1, { z: 1, a: 2 }], a: null } } });
+    await recordAudit(services.db, services, {
+      action: 'test.act',
+      object: { kind: 'n', id: String(n), label: `object ${n}` },
+      before: { n: n - 1 },
+      after: { n, deep: { b: [1, { z: 1, a: 2 }], a: null } },
+    });
   }
   await services.audit.seal();
 });
@@ -27,12 +32,16 @@ beforeEach(async () => {
 /** What somebody with all rights in the database does: the triggers are no hindrance to them. */
 async function tamper(...statements: SQL[]) {
   await services.db.transaction(async (tx) => {
-    for (const table of ['audit_record', 'audit_pending']) await tx.execute(sql.raw(`alter table ${table} disable trigger all`));
+    for (const table of ['audit_record', 'audit_pending'])
+      await tx.execute(sql.raw(`alter table ${table} disable trigger all`));
     await tx.execute(sql`alter table audit_record drop constraint audit_record_sequence`);
     for (const statement of statements) await tx.execute(statement);
-    await tx.execute(sql`alter table audit_record add constraint audit_record_sequence check (sequence between 1 and 9007199254740991) not valid`);
+    await tx.execute(
+      sql`alter table audit_record add constraint audit_record_sequence check (sequence between 1 and 9007199254740991) not valid`,
+    );
     isTampered = true;
-    for (const table of ['audit_record', 'audit_pending']) await tx.execute(sql.raw(`alter table ${table} enable trigger all`));
+    for (const table of ['audit_record', 'audit_pending'])
+      await tx.execute(sql.raw(`alter table ${table} enable trigger all`));
   });
 }
 
@@ -69,7 +78,11 @@ const forge = (sequence: number, previousMac: SQL) => sql`
 test('an untouched log is whole, also with records that wait', async () => {
   expect(await verify()).toMatchObject({ fault: null, verified: COUNT, waiting: 0 });
   await services.audit.stop();
-  await recordAudit(services.db, { ...services, audit: { ...services.audit, wake: () => undefined } }, { action: 'test.late' });
+  await recordAudit(
+    services.db,
+    { ...services, audit: { ...services.audit, wake: () => undefined } },
+    { action: 'test.late' },
+  );
   expect(await verify()).toMatchObject({ fault: null, verified: COUNT, waiting: 1 });
 });
 
@@ -119,16 +132,29 @@ test('a record taken out is missed: the first, one in the middle, and one whose 
 test('a record put in is named: in the middle, at the end, and before the beginning', async () => {
   await tamper(forge(0, sql`repeat('0', 64)`));
   expect(await verify()).toMatchObject({ fault: { kind: 'inserted', sequence: 0, id: NOBODYS } });
-  await tamper(sql`delete from audit_record where sequence = 0`, forge(COUNT + 1, sql`(select mac from audit_record where sequence = ${COUNT})`));
-  expect(await verify()).toMatchObject({ fault: { kind: 'changed', sequence: COUNT + 1, id: NOBODYS }, verified: COUNT });
-  await tamper(sql`delete from audit_record where sequence = ${COUNT + 1}`, ...shift(6, 1), forge(6, sql`(select mac from audit_record where sequence = 5)`));
+  await tamper(
+    sql`delete from audit_record where sequence = 0`,
+    forge(COUNT + 1, sql`(select mac from audit_record where sequence = ${COUNT})`),
+  );
+  expect(await verify()).toMatchObject({
+    fault: { kind: 'changed', sequence: COUNT + 1, id: NOBODYS },
+    verified: COUNT,
+  });
+  await tamper(
+    sql`delete from audit_record where sequence = ${COUNT + 1}`,
+    ...shift(6, 1),
+    forge(6, sql`(select mac from audit_record where sequence = 5)`),
+  );
   expect(await verify()).toMatchObject({ fault: { kind: 'inserted', sequence: 6, id: NOBODYS }, verified: 5 });
 });
 
-test.each(['-9223372036854775808', '-9007199254740991'])('a record with the number %s is named: nothing is too low to be looked at', async (sequence) => {
-  await tamper(sql`update audit_record set sequence = ${sequence}::bigint where sequence = 3`);
-  expect(await verify()).toMatchObject({ fault: { kind: 'inserted', sequence: Number(sequence) } });
-});
+test.each(['-9223372036854775808', '-9007199254740991'])(
+  'a record with the number %s is named: nothing is too low to be looked at',
+  async (sequence) => {
+    await tamper(sql`update audit_record set sequence = ${sequence}::bigint where sequence = 3`);
+    expect(await verify()).toMatchObject({ fault: { kind: 'inserted', sequence: Number(sequence) } });
+  },
+);
 
 test('two records that changed places are named with their places', async () => {
   await tamper(
@@ -139,43 +165,82 @@ test('two records that changed places are named with their places', async () => 
   expect(await verify()).toMatchObject({ fault: { kind: 'moved', sequence: 4, from: 10 }, verified: 3 });
 });
 
-test.each([NOBODYS, '00000000-0000-0000-0000-000000000000'])('a record that somebody else put among those that wait is named: %s', async (id) => {
-  await services.db.execute(
-    sql`insert into audit_pending (id, action, ${COLUMNS}) select ${id}, 'test.forged', ${COLUMNS} from audit_record where sequence = 3`,
-  );
-  expect(await verify()).toMatchObject({ fault: { kind: 'forged', id }, verified: COUNT });
-  await services.audit.seal();
-  expect(services.logged, 'the sealer sees it too').toContainEqual(expect.objectContaining({ level: 50, ids: [id] }));
-});
+test.each([NOBODYS, '00000000-0000-0000-0000-000000000000'])(
+  'a record that somebody else put among those that wait is named: %s',
+  async (id) => {
+    await services.db.execute(
+      sql`insert into audit_pending (id, action, ${COLUMNS}) select ${id}, 'test.forged', ${COLUMNS} from audit_record where sequence = 3`,
+    );
+    expect(await verify()).toMatchObject({ fault: { kind: 'forged', id }, verified: COUNT });
+    await services.audit.seal();
+    expect(services.logged, 'the sealer sees it too').toContainEqual(expect.objectContaining({ level: 50, ids: [id] }));
+  },
+);
 
 test('without the secret nobody can seal: under another one, everything is changed', async () => {
-  expect(await verifyChain(services.db, createSeals('another secret'))).toMatchObject({ fault: { kind: 'changed', sequence: 1 } });
+  expect(await verifyChain(services.db, createSeals('another secret'))).toMatchObject({
+    fault: { kind: 'changed', sequence: 1 },
+  });
 });
 
 describe('a log that is whole but stands open is named', () => {
-  const guard = (events: string, table: string, each = 'row') => `before ${events} on ${table} for each ${each} execute function audit_refuse_change()`;
+  const guard = (events: string, table: string, each = 'row') =>
+    `before ${events} on ${table} for each ${each} execute function audit_refuse_change()`;
   test.each<[what: string, statements: string[], fault: object]>([
-    ['a trigger that was dropped', ['drop trigger audit_record_keep on audit_record'], { kind: 'unguarded', guard: 'audit_record_keep' }],
-    ['one that was switched off', ['alter table audit_pending disable trigger audit_pending_append_only'], { kind: 'unguarded', guard: 'audit_pending_append_only' }],
-    ['all of them', ['alter table audit_record disable trigger all'], { kind: 'unguarded', guard: 'audit_record_append_only' }],
+    [
+      'a trigger that was dropped',
+      ['drop trigger audit_record_keep on audit_record'],
+      { kind: 'unguarded', guard: 'audit_record_keep' },
+    ],
+    [
+      'one that was switched off',
+      ['alter table audit_pending disable trigger audit_pending_append_only'],
+      { kind: 'unguarded', guard: 'audit_pending_append_only' },
+    ],
+    [
+      'all of them',
+      ['alter table audit_record disable trigger all'],
+      { kind: 'unguarded', guard: 'audit_record_append_only' },
+    ],
     [
       'one that never fires',
-      ['drop trigger audit_record_append_only on audit_record', `create trigger audit_record_append_only ${guard('update or delete', 'audit_record').replace(' execute', ' when (false) execute')}`],
+      [
+        'drop trigger audit_record_append_only on audit_record',
+        `create trigger audit_record_append_only ${guard('update or delete', 'audit_record').replace(' execute', ' when (false) execute')}`,
+      ],
       { kind: 'unguarded', guard: 'audit_record_append_only' },
     ],
     [
       'one that lets deletions through',
-      ['drop trigger audit_record_append_only on audit_record', `create trigger audit_record_append_only ${guard('update', 'audit_record')}`],
+      [
+        'drop trigger audit_record_append_only on audit_record',
+        `create trigger audit_record_append_only ${guard('update', 'audit_record')}`,
+      ],
       { kind: 'unguarded', guard: 'audit_record_append_only' },
     ],
-    ['a gap that is let through', ['drop trigger audit_record_no_gap on audit_record'], { kind: 'unguarded', guard: 'audit_record_no_gap' }],
-    ['numbers without a bound', ['alter table audit_record drop constraint audit_record_sequence'], { kind: 'unguarded', guard: 'audit_record_sequence' }],
-    ['a rule that swallows records', ['create rule swallow as on insert to audit_pending do instead nothing'], { kind: 'meddled', name: 'swallow' }],
+    [
+      'a gap that is let through',
+      ['drop trigger audit_record_no_gap on audit_record'],
+      { kind: 'unguarded', guard: 'audit_record_no_gap' },
+    ],
+    [
+      'numbers without a bound',
+      ['alter table audit_record drop constraint audit_record_sequence'],
+      { kind: 'unguarded', guard: 'audit_record_sequence' },
+    ],
+    [
+      'a rule that swallows records',
+      ['create rule swallow as on insert to audit_pending do instead nothing'],
+      { kind: 'meddled', name: 'swallow' },
+    ],
   ])('%s', async (_what, statements, fault) => {
     // The database is used again by other tests: what is undone here was never there.
     const undone = services.db.transaction(async (tx) => {
       for (const statement of statements) await tx.execute(sql.raw(statement));
-      expect(await verifyChain(tx as unknown as typeof services.db, services.audit.seals)).toMatchObject({ fault, verified: COUNT });
+      expect(await verifyChain(tx as unknown as typeof services.db, services.audit.seals)).toMatchObject({
+        fault,
+        verified: COUNT,
+      });
       tx.rollback();
     });
     await expect(undone).rejects.toThrow(TransactionRollbackError);
@@ -186,7 +251,9 @@ describe('a log that is whole but stands open is named', () => {
 test('a record that somebody swallows fails the change it is of', async () => {
   const undone = services.db.transaction(async (tx) => {
     await tx.execute(sql`create function swallow() returns trigger language plpgsql as 'begin return null; end'`);
-    await tx.execute(sql`create trigger swallow before insert on audit_pending for each row execute function swallow()`);
+    await tx.execute(
+      sql`create trigger swallow before insert on audit_pending for each row execute function swallow()`,
+    );
     await recordAudit(tx, services, { action: 'test.swallowed' });
   });
   await expect(undone).rejects.toThrow('the audit log did not take a record');
@@ -194,7 +261,11 @@ test('a record that somebody swallows fails the change it is of', async () => {
 
 test('a crash between the change and its seal leaves a record that the next process seals', async () => {
   await services.audit.stop();
-  await recordAudit(services.db, { ...services, audit: { ...services.audit, wake: () => undefined } }, { action: 'test.before the crash' });
+  await recordAudit(
+    services.db,
+    { ...services, audit: { ...services.audit, wake: () => undefined } },
+    { action: 'test.before the crash' },
+  );
   expect(await verify()).toMatchObject({ fault: null, verified: COUNT, waiting: 1 });
   const next = createAuditTrail({ ...services, secret: services.config.secret_key! });
   await next.seal();
@@ -230,7 +301,9 @@ describe('checkpoints', () => {
     await appendCheckpoint(path, services.authority, (await verify()).head);
     const lines = await readFile(path, 'utf8');
     await writeFile(path, lines.slice(0, -30));
-    await expect(read()).rejects.toThrow(/line 2: this is no checkpoint\. If it is the last line and cut short, .* delete the line/);
+    await expect(read()).rejects.toThrow(
+      /line 2: this is no checkpoint\. If it is the last line and cut short, .* delete the line/,
+    );
     // Without its end only, be it by a crash or by an editor.
     await writeFile(path, lines.slice(0, -1));
     for (let n = 0; n < 2; n++) await appendCheckpoint(path, services.authority, (await verify()).head);
@@ -245,7 +318,12 @@ describe('checkpoints', () => {
 
   test('a line that was changed, or is none of ours, is refused', async () => {
     const line = await readFile(path, 'utf8');
-    for (const other of [line.replace(/"sequence":12/, '"sequence":11'), line.replace(/"at":"2/, '"at":"3'), 'hello\n', '{}\n']) {
+    for (const other of [
+      line.replace(/"sequence":12/, '"sequence":11'),
+      line.replace(/"at":"2/, '"at":"3'),
+      'hello\n',
+      '{}\n',
+    ]) {
       await writeFile(path, other);
       await expect(read()).rejects.toThrow(CheckpointError);
     }

@@ -41,13 +41,22 @@ export interface Verdict {
  * @param expected what checkpoints have seen: the seal of the record with a number. Without any, records cut off from
  * the end are not missed.
  */
-export async function verifyChain(db: Database, seals: Seals, expected: ReadonlyMap<number, string> = new Map()): Promise<Verdict> {
+export async function verifyChain(
+  db: Database,
+  seals: Seals,
+  expected: ReadonlyMap<number, string> = new Map(),
+): Promise<Verdict> {
   let head = BEGINNING;
   // From the lowest number there is: nothing of ours is below 1, but the list would show it.
   let after: number | undefined;
   const verdict = (fault: Fault | null, waiting = 0): Verdict => ({ fault, verified: head.sequence, head, waiting });
   for (;;) {
-    const page = await db.select(columns).from(auditRecords).where(after === undefined ? undefined : gt(auditRecords.sequence, after)).orderBy(asc(auditRecords.sequence)).limit(PAGE);
+    const page = await db
+      .select(columns)
+      .from(auditRecords)
+      .where(after === undefined ? undefined : gt(auditRecords.sequence, after))
+      .orderBy(asc(auditRecords.sequence))
+      .limit(PAGE);
     for (const record of page) {
       const fault = await examine(db, seals, record, head);
       if (fault) return verdict(fault);
@@ -71,14 +80,22 @@ function highest(expected: ReadonlyMap<number, string>): number {
   return last;
 }
 
-async function examine(db: Database, seals: Seals, record: SealedRecord, head: typeof BEGINNING): Promise<Fault | null> {
+async function examine(
+  db: Database,
+  seals: Seals,
+  record: SealedRecord,
+  head: typeof BEGINNING,
+): Promise<Fault | null> {
   const { sequence, id, previousMac, mac } = record;
   if (sequence <= head.sequence) return { kind: 'inserted', sequence, id };
   if (sequence !== head.sequence + 1) return { kind: 'missing', sequence: head.sequence + 1 };
   if (previousMac === head.mac && seals.ofSealed(record, sequence, previousMac) === mac) return null;
   const from = await formerPlace(db, seals, record);
   if (from !== null && from !== sequence) return { kind: 'moved', sequence, id, from };
-  const [next] = await db.select({ previousMac: auditRecords.previousMac }).from(auditRecords).where(eq(auditRecords.sequence, sequence + 1));
+  const [next] = await db
+    .select({ previousMac: auditRecords.previousMac })
+    .from(auditRecords)
+    .where(eq(auditRecords.sequence, sequence + 1));
   // The one behind still follows the one before: this one came between them.
   if (next?.previousMac === head.mac) return { kind: 'inserted', sequence, id };
   return { kind: 'changed', sequence, id };
@@ -86,7 +103,9 @@ async function examine(db: Database, seals: Seals, record: SealedRecord, head: t
 
 /** The number under which a record was sealed as it is, if there is one. */
 async function formerPlace(db: Database, seals: Seals, record: SealedRecord): Promise<number | null> {
-  const [{ last } = { last: 0 }] = await db.select({ last: sql`max(${auditRecords.sequence})`.mapWith(Number) }).from(auditRecords);
+  const [{ last } = { last: 0 }] = await db
+    .select({ last: sql`max(${auditRecords.sequence})`.mapWith(Number) })
+    .from(auditRecords);
   for (let place = 1; place <= Math.min(last + 1, MAX_PLACES); place++) {
     if (seals.ofSealed(record, place, record.previousMac) === record.mac) return place;
   }
@@ -106,7 +125,9 @@ async function examinePending(db: Database, seals: Seals): Promise<{ waiting: nu
       .orderBy(asc(auditPending.id))
       .limit(PAGE);
     waiting += page.length;
-    forged ??= page.find(({ record, sealedAs }) => sealedAs !== null || seals.ofPending(record) !== record.mac)?.record.id ?? null;
+    forged ??=
+      page.find(({ record, sealedAs }) => sealedAs !== null || seals.ofPending(record) !== record.mac)?.record.id ??
+      null;
     if (page.length < PAGE) return { waiting, forged };
     after = page.at(-1)!.record.id;
   }

@@ -15,14 +15,17 @@ const GUARDS: Record<string, string> = {
 };
 
 export type GuardFault =
-  /** A trigger that refuses changes, or the bound of the numbers, was dropped, switched off or made to do something else. */
+  /**
+   * A trigger that refuses changes, or the bound of the numbers, was dropped, switched off or made to do something
+   * else.
+   */
   | { kind: 'unguarded'; guard: string }
   /** A trigger, a rule or a check of somebody else's: it may swallow or refuse records before they are written. */
   | { kind: 'meddled'; name: string };
 
 /**
- * Whether the database still refuses what the log must not suffer. A log can be whole and stand open: whoever took a guard
- * away to mend something, and forgot it, hears of it here. What the triggers' function does is not looked at.
+ * Whether the database still refuses what the log must not suffer. A log can be whole and stand open: whoever took a
+ * guard away to mend something, and forgot it, hears of it here. What the triggers' function does is not looked at.
  */
 export async function examineGuards(db: Database): Promise<GuardFault | null> {
   const tables = sql`('audit_record'::regclass, 'audit_pending'::regclass)`;
@@ -35,7 +38,8 @@ export async function examineGuards(db: Database): Promise<GuardFault | null> {
     -- What was there before the check was made anew is for the walk to judge.
     select conname, replace(pg_get_constraintdef(oid, true), ' NOT VALID', ''), true from pg_constraint where conrelid in ${tables} and contype = 'c'
     order by 1`);
-  const stands = (guard: string) => rows.some(({ name, definition, isOn }) => name === guard && isOn && definition === GUARDS[guard]);
+  const stands = (guard: string) =>
+    rows.some(({ name, definition, isOn }) => name === guard && isOn && definition === GUARDS[guard]);
   const guard = Object.keys(GUARDS).find((one) => !stands(one));
   if (guard) return { kind: 'unguarded', guard };
   const foreign = rows.find(({ name }) => !(name in GUARDS));

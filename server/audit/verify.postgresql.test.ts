@@ -17,7 +17,11 @@ async function startLog() {
   for (let n = 0; n < 3; n++) await recordAudit(services.db, services, { action: 'test.act' });
   await services.audit.seal();
   const path = join(services.config.data_dir, 'checkpoints');
-  const environment = { SYSMANAGE_DATA_DIR: services.config.data_dir, SYSMANAGE_SECRET_KEY: secret, DATABASE_URL: services.url! };
+  const environment = {
+    SYSMANAGE_DATA_DIR: services.config.data_dir,
+    SYSMANAGE_SECRET_KEY: secret,
+    DATABASE_URL: services.url!,
+  };
   return { services, path, run: () => runSysmanage('audit verify', environment, '--checkpoint', path) };
 }
 
@@ -32,7 +36,10 @@ test('the command names the broken record, and adds a checkpoint only to a whole
   expect(JSON.parse(checkpoints)).toMatchObject({ sequence: 3, authority: services.authority.pin });
 
   await services.db.execute(sql`alter table audit_record disable trigger all`);
-  expect(await run(), 'whole, but open').toEqual({ code: 1, output: expect.stringContaining('The guard audit_record_append_only is missing') });
+  expect(await run(), 'whole, but open').toEqual({
+    code: 1,
+    output: expect.stringContaining('The guard audit_record_append_only is missing'),
+  });
   await services.db.execute(sql`delete from audit_record where sequence = 3`);
   expect(await run()).toEqual({ code: 1, output: expect.stringContaining('Record 3 is missing.') });
   expect(await readFile(path, 'utf8')).toBe(checkpoints);

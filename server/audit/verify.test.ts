@@ -22,5 +22,8 @@ test('where no server ever was, there is nothing to verify and nothing is made',
 });
 
 test('a wrong flag is one line', async () => {
-  expect(await runSysmanage('audit verify', {}, '--checkpiont', 'x')).toEqual({ code: 64, output: expect.stringMatching(/^audit verify: .*--checkpiont.*\n$/) });
+  expect(await runSysmanage('audit verify', {}, '--checkpiont', 'x')).toEqual({
+    code: 64,
+    output: expect.stringMatching(/^audit verify: .*--checkpiont.*\n$/),
+  });
 });

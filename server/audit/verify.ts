@@ -32,7 +32,8 @@ async function examine({ db, config, secret }: Store, path: string | undefined):
   const expected = path && authority ? await readCheckpoints(path, authority) : undefined;
   const verdict = await verifyChain(db, createSeals(secret), expected).catch((error: unknown): Verdict => {
     // Whoever drops the tables leaves no record to be missed, but the checkpoints have seen some.
-    if (hasNoTable(error) && expected && expected.size > 0) return { fault: { kind: 'missing', sequence: 1 }, verified: 0, head: BEGINNING, waiting: 0 };
+    if (hasNoTable(error) && expected && expected.size > 0)
+      return { fault: { kind: 'missing', sequence: 1 }, verified: 0, head: BEGINNING, waiting: 0 };
     throw error;
   });
   if (verdict.fault) return say(`${describe(verdict.fault)}\n${verdict.verified} records before it are whole.`, 1);

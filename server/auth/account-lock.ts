@@ -15,17 +15,22 @@ const ADDRESS_SECONDS = 60;
  * What failures to sign in to an account are counted under. By the e-mail that was typed and not by the user, so that
  * an account that does not exist locks like one that does; hashed, because people type passwords into the wrong field.
  */
-export const accountKey = (email: string) => `account:${createHash('sha256').update(email.toLowerCase()).digest('hex')}`;
+export const accountKey = (email: string) =>
+  `account:${createHash('sha256').update(email.toLowerCase()).digest('hex')}`;
 
 /** The same for the rows of `user`. */
 const accountKeyOfRow = sql`'account:' || encode(sha256(convert_to(${lowerEmail(users.email)}, 'UTF8')), 'hex')`;
 
 /** After the last of `sign_in.max_failures` nothing is even looked at for `sign_in.lock_minutes`. */
-const lockRule = ({ sign_in }: Settings): AttemptRule => ({ code: 'auth.locked', max: sign_in.max_failures, seconds: sign_in.lock_minutes * 60 });
+const lockRule = ({ sign_in }: Settings): AttemptRule => ({
+  code: 'auth.locked',
+  max: sign_in.max_failures,
+  seconds: sign_in.lock_minutes * 60,
+});
 
 /**
- * The wider and slower one: of all strangers together. One site fails at most four times `max_failures` in its time, and
- * so never fills it alone; with the settings as they come thirty guesses an hour are looked at, from wherever.
+ * The wider and slower one: of all strangers together. One site fails at most four times `max_failures` in its time,
+ * and so never fills it alone; with the settings as they come thirty guesses an hour are looked at, from wherever.
  */
 const strangersRule = ({ sign_in }: Settings): AttemptRule => ({
   code: 'auth.locked',
@@ -37,26 +42,43 @@ const strangersRule = ({ sign_in }: Settings): AttemptRule => ({
 const strangersKey = (account: string) => `${account} strangers`;
 
 /**
- * What a stranger's failure at an account counts for: the address it comes from, whatever the account (for IPv6 its /64,
- * which one machine has to itself); the account, for the site that earned it; the account, for all strangers.
+ * What a stranger's failure at an account counts for: the address it comes from, whatever the account (for IPv6 its
+ * /64, which one machine has to itself); the account, for the site that earned it; the account, for all strangers.
  */
 export function strangerCounters(config: Settings, email: string, address: string): [Counter, Counter, Counter] {
   const account = accountKey(email);
   return [
-    { key: `address:${networkOf(address)}`, code: 'auth.too_many', max: config.sign_in.max_failures_per_address, seconds: ADDRESS_SECONDS, isFixed: true },
+    {
+      key: `address:${networkOf(address)}`,
+      code: 'auth.too_many',
+      max: config.sign_in.max_failures_per_address,
+      seconds: ADDRESS_SECONDS,
+      isFixed: true,
+    },
     { key: `${account} from ${siteOf(address)}`, account, ...lockRule(config) },
     { key: strangersKey(account), account, ...strangersRule(config) },
   ];
 }
 
-/** What a failure counts for of who is known to an account, by a device or by a session that is open: for that one alone. */
+/**
+ * What a failure counts for of who is known to an account, by a device or by a session that is open: for that one
+ * alone.
+ */
 export function knownCounter(config: Settings, email: string, by: { id: string }): Counter {
   const account = accountKey(email);
   return { key: `${account} by ${by.id}`, account, ...lockRule(config) };
 }
 
-/** Ends every lock of an account, and forgets all failures. Returns how many there were at most in one place, and until when something was locked. */
-export async function forgetFailures(db: Database | Transaction, config: Settings, email: string, now: Date): Promise<{ failures: number; lockedUntil: Date | null }> {
+/**
+ * Ends every lock of an account, and forgets all failures. Returns how many there were at most in one place, and until
+ * when something was locked.
+ */
+export async function forgetFailures(
+  db: Database | Transaction,
+  config: Settings,
+  email: string,
+  now: Date,
+): Promise<{ failures: number; lockedUntil: Date | null }> {
   const account = accountKey(email);
   const rows = await db.delete(attempts).where(eq(attempts.account, account)).returning();
   let [failures, lockedUntil]: [number, Date | null] = [0, null];
@@ -75,5 +97,6 @@ export const lockedUntil = (config: Settings, now: Date) =>
   sql<Date | null>`(
     select max(${attempts.until}) from ${attempts}
     where ${attempts.account} = ${accountKeyOfRow} and ${attempts.until} > ${now.toISOString()}::timestamptz
-      and ${attempts.count} >= case when ${attempts.key} like '% strangers' then ${strangersRule(config).max}::integer else ${lockRule(config).max}::integer end)`
-    .mapWith(attempts.until);
+      and ${attempts.count} >= case when ${attempts.key} like '% strangers' then ${strangersRule(config).max}::integer else ${lockRule(config).max}::integer end)`.mapWith(
+    attempts.until,
+  );

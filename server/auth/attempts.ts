@@ -12,8 +12,8 @@ export interface AttemptRule {
   /** Then everything is refused for so long. A failure that no other follows within this time is forgotten. */
   seconds: number;
   /**
-   * The time runs from the first failure and not from the last. For what many share: somebody there signs in rightly every
-   * minute, which would otherwise keep everybody's failures of the whole day together.
+   * The time runs from the first failure and not from the last. For what many share: somebody there signs in rightly
+   * every minute, which would otherwise keep everybody's failures of the whole day together.
    */
   isFixed?: boolean;
 }
@@ -39,23 +39,29 @@ export async function countAttempt(db: Database, counter: Counter, now: Date): P
   // One more than the most stands for "refused": refused attempts neither count on nor prolong.
   const count = sql`case when ${attempts.until} <= ${now.toISOString()}::timestamptz then 1 else least(${attempts.count} + 1, ${max + 1}) end`;
   // None that counts is none to begin the time with: it was given back.
-  const keeps = isFixed ? sql`${attempts.until} > ${now.toISOString()}::timestamptz and ${attempts.count} > 0` : sql`${count} > ${max}`;
+  const keeps = isFixed
+    ? sql`${attempts.until} > ${now.toISOString()}::timestamptz and ${attempts.count} > 0`
+    : sql`${count} > ${max}`;
   const [row] = await db
     .insert(attempts)
     .values({ key, account, count: 1, until })
     .onConflictDoUpdate({
       target: attempts.key,
-      // Never further off than the rule says: a clock that was ahead and is set right would refuse for as long as it was.
+      // Never further off than the rule says: a clock that was ahead and is set right would refuse for as long as it
+      // was.
       set: { count, until: sql`case when ${keeps} then least(${attempts.until}, ${until}) else ${until} end` },
     })
     .returning();
   if (row!.count <= max) return { ...counter, count: row!.count, until: row!.until };
-  throw new AppError(code, { retryAfterSeconds: Math.max(1, Math.ceil((row!.until.getTime() - now.getTime()) / 1000)) });
+  throw new AppError(code, {
+    retryAfterSeconds: Math.max(1, Math.ceil((row!.until.getTime() - now.getTime()) / 1000)),
+  });
 }
 
 /**
- * Counts an attempt under several, in their order. Where one refuses, those after it do not count it, and those before it
- * that belong to an account not either: nobody has looked at the attempt. What an address sends counts for it all the same.
+ * Counts an attempt under several, in their order. Where one refuses, those after it do not count it, and those before
+ * it that belong to an account not either: nobody has looked at the attempt. What an address sends counts for it all
+ * the same.
  */
 export async function countAttempts(db: Database, counters: readonly Counter[], now: Date): Promise<Counted[]> {
   const counted: Counted[] = [];
@@ -75,7 +81,10 @@ export async function forgetAttempts(db: Database | Transaction, key: string): P
 
 /** Uncounts one. */
 export async function giveBackAttempt(db: Database | Transaction, key: string): Promise<void> {
-  await db.update(attempts).set({ count: sql`greatest(${attempts.count} - 1, 0)` }).where(eq(attempts.key, key));
+  await db
+    .update(attempts)
+    .set({ count: sql`greatest(${attempts.count} - 1, 0)` })
+    .where(eq(attempts.key, key));
 }
 
 /** Deletes what no longer counts. */

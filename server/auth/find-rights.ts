@@ -12,7 +12,11 @@ import type { Session } from './session';
  * Asked with the user's row held, null stays away until the transaction ends: everything that shuts somebody out holds
  * that row.
  */
-export async function findRights(db: Database | Transaction, session: Session, now = new Date()): Promise<Rights | null> {
+export async function findRights(
+  db: Database | Transaction,
+  session: Session,
+  now = new Date(),
+): Promise<Rights | null> {
   const found = await WAYS[session.via](db, session.id, now);
   return found ? rightsOf(found, found.named) : null;
 }

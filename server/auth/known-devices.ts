@@ -18,9 +18,9 @@ interface Person {
 }
 
 /**
- * Proofs that somebody has signed in to an account from here before (OWASP, "Slow Down Online Guessing Attacks with Device
- * Cookies"). One lets nobody in: it gives whoever shows it attempts of their own at that account, which no stranger's
- * guesses use up.
+ * Proofs that somebody has signed in to an account from here before (OWASP, "Slow Down Online Guessing Attacks with
+ * Device Cookies"). One lets nobody in: it gives whoever shows it attempts of their own at that account, which no
+ * stranger's guesses use up.
  */
 export interface KnownDevices {
   /** A new proof, for who has just signed in. */
@@ -29,7 +29,10 @@ export interface KnownDevices {
   makeCookie(person: Person, now: Date): string;
   /** The proofs in a Cookie header, unjudged. */
   shownIn(cookieHeader: string | undefined): string[];
-  /** The first of them that this server made for the account of this e-mail. Whether the account still counts it is `isStillKnown`. */
+  /**
+   * The first of them that this server made for the account of this e-mail. Whether the account still counts it is
+   * `isStillKnown`.
+   */
   find(shown: readonly string[], email: string, now: Date): KnownDevice | null;
 }
 
@@ -38,11 +41,16 @@ export interface KnownDevices {
  * @param secure the cookie travels over HTTPS only
  * @param port part of the cookie's name, as of the session's
  */
-export function createKnownDevices(serverSecret: string, { secure, port }: { secure: boolean; port: number }): KnownDevices {
+export function createKnownDevices(
+  serverSecret: string,
+  { secure, port }: { secure: boolean; port: number },
+): KnownDevices {
   const key = deriveKey(serverSecret, 'sysmanage known device v1');
   const start = `${secure ? '__Host-' : ''}sysmanage-device-${port}-`;
-  // The e-mail is signed and not shown: for an account that got another one, or an e-mail that got another account, it proves nothing.
-  const seal = (claims: string, email: string) => createHmac('sha256', key).update(`${claims}.${email.toLowerCase()}`).digest();
+  // The e-mail is signed and not shown: for an account that got another one, or an e-mail that got another account, it
+  // proves nothing.
+  const seal = (claims: string, email: string) =>
+    createHmac('sha256', key).update(`${claims}.${email.toLowerCase()}`).digest();
 
   const make: KnownDevices['make'] = ({ id, email }, now) => {
     const claims = `${id}.${now.getTime()}.${randomBytes(16).toString('base64url')}`;
@@ -75,5 +83,7 @@ export function createKnownDevices(serverSecret: string, { secure, port }: { sec
 }
 
 /** Whether it is a device of this user, and nobody has shut out whoever was in since. */
-export const isStillKnown = (device: Pick<KnownDevice, 'userId' | 'since'>, user: { id: string; devicesSince: Date | null }): boolean =>
-  device.userId === user.id && (user.devicesSince === null || device.since >= user.devicesSince);
+export const isStillKnown = (
+  device: Pick<KnownDevice, 'userId' | 'since'>,
+  user: { id: string; devicesSince: Date | null },
+): boolean => device.userId === user.id && (user.devicesSince === null || device.since >= user.devicesSince);

@@ -4,7 +4,9 @@ import { AppError } from '../errors';
 const MIN_CHARACTERS = 12;
 const MAX_CHARACTERS = 256;
 
-/** As somebody's keyboard sends it: a composed character comes as four at most, each of two UTF-16 code units at most. */
+/**
+ * As somebody's keyboard sends it: a composed character comes as four at most, each of two UTF-16 code units at most.
+ */
 export const typedPassword = z.string().max(8 * MAX_CHARACTERS);
 
 const lengthOf = (text: string) => [...text.normalize()].length;
@@ -22,12 +24,17 @@ export const newPassword = typedPassword
  * A caller that is no form leaves it out.
  */
 export const typedTwice = <Shape extends z.ZodRawShape & { password: typeof newPassword }>(shape: Shape) =>
-  z.object({ ...shape, repeat: typedPassword.optional() }).refine(({ password, repeat }: { password?: unknown; repeat?: unknown }) => repeat === undefined || repeat === password, {
-    path: ['repeat'],
-    error: 'must be the same password',
-    // Also where another field is wrong, which zod by itself takes for the end.
-    when: ({ value }) => typeof value === 'object' && value !== null,
-  });
+  z
+    .object({ ...shape, repeat: typedPassword.optional() })
+    .refine(
+      ({ password, repeat }: { password?: unknown; repeat?: unknown }) => repeat === undefined || repeat === password,
+      {
+        path: ['repeat'],
+        error: 'must be the same password',
+        // Also where another field is wrong, which zod by itself takes for the end.
+        when: ({ value }) => typeof value === 'object' && value !== null,
+      },
+    );
 
 /** Fifty thousand of them; nobody pays for the list who changes no password. */
 let common: Promise<ReadonlySet<string>> | undefined;
@@ -39,7 +46,8 @@ const loadCommon = async () => {
 
 /**
  * Refuses what is guessed first: the person's own e-mail or the part before the @, a common password, one with nothing
- * but signs and figures around it, one repeated or two in a row, and a run such as 1234567890123 or 000000000001. Throws `password.is_email`, `password.common`.
+ * but signs and figures around it, one repeated or two in a row, and a run such as 1234567890123 or 000000000001.
+ * Throws `password.is_email`, `password.common`.
  */
 export async function refuseWeakPassword(password: string, email: string): Promise<void> {
   const text = password.normalize().toLowerCase();
@@ -47,13 +55,15 @@ export async function refuseWeakPassword(password: string, email: string): Promi
   if ([own, own.split('@')[0]].includes(text)) throw new AppError('password.is_email');
   const known = await (common ??= loadCommon());
   const bare = text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
-  const isCommon = [text, bare, repeatedPart(text), repeatedPart(bare)].some((one) => known.has(one)) || isTwoOf(known, bare);
+  const isCommon =
+    [text, bare, repeatedPart(text), repeatedPart(bare)].some((one) => known.has(one)) || isTwoOf(known, bare);
   if (isCommon || repeatedPart(text).length <= 3 || leaps(text) < 3) throw new AppError('password.common');
 }
 
 /** Four characters and more: nearly anything can be cut into shorter ones that somebody uses. */
 function isTwoOf(known: ReadonlySet<string>, text: string): boolean {
-  for (let end = 4; end <= text.length - 4; end++) if (known.has(text.slice(0, end)) && known.has(text.slice(end))) return true;
+  for (let end = 4; end <= text.length - 4; end++)
+    if (known.has(text.slice(0, end)) && known.has(text.slice(end))) return true;
   return false;
 }
 

@@ -7,8 +7,8 @@ let running = 0;
 const queue: (() => void)[] = [];
 
 /**
- * argon2id with the library's defaults, which are OWASP's first choice: 19 MiB, 2 passes, 1 lane. Returns the PHC string.
- * Of the composed form (NFC, as in RFC 8265, 4.2): keyboards disagree on what an é is made of.
+ * argon2id with the library's defaults, which are OWASP's first choice: 19 MiB, 2 passes, 1 lane. Returns the PHC
+ * string. Of the composed form (NFC, as in RFC 8265, 4.2): keyboards disagree on what an é is made of.
  */
 export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(password.normalize()));
 

@@ -1,6 +1,6 @@
 /**
- * From the one that may least to the one that may all. Each may do what those before it may. Who has none everywhere may
- * have another on some hosts.
+ * From the one that may least to the one that may all. Each may do what those before it may. Who has none everywhere
+ * may have another on some hosts.
  */
 export const ROLES = ['none', 'viewer', 'operator', 'administrator'] as const;
 export type Role = (typeof ROLES)[number];
@@ -9,7 +9,10 @@ export type Role = (typeof ROLES)[number];
 const GRANTED_ROLES = ['viewer', 'operator'] as const satisfies Role[];
 export type GrantedRole = (typeof GRANTED_ROLES)[number];
 
-/** What a signed-in person may do, and the least role that may. Procedures name the permission they need as their first line. */
+/**
+ * What a signed-in person may do, and the least role that may. Procedures name the permission they need as their first
+ * line.
+ */
 const LEAST_ROLE = {
   'hosts.read': 'viewer',
   'hosts.update': 'operator',
@@ -40,7 +43,8 @@ export const HOST_PERMISSIONS = [
 ] as const satisfies Permission[];
 export type HostPermission = (typeof HOST_PERMISSIONS)[number];
 
-const upTo = (role: Role) => new Set(PERMISSIONS.filter((one) => ROLES.indexOf(LEAST_ROLE[one]) <= ROLES.indexOf(role)));
+const upTo = (role: Role) =>
+  new Set(PERMISSIONS.filter((one) => ROLES.indexOf(LEAST_ROLE[one]) <= ROLES.indexOf(role)));
 
 const GRANTED: Record<Role, ReadonlySet<Permission>> = {
   none: upTo('none'),
@@ -53,7 +57,8 @@ const GRANTED: Record<Role, ReadonlySet<Permission>> = {
 export const permissionsOf = (role: Role): ReadonlySet<Permission> => GRANTED[role];
 
 /** Of the roles that somebody can have on some hosts those that may do it. */
-export const rolesThatMay = (permission: HostPermission): GrantedRole[] => GRANTED_ROLES.filter((role) => GRANTED[role].has(permission));
+export const rolesThatMay = (permission: HostPermission): GrantedRole[] =>
+  GRANTED_ROLES.filter((role) => GRANTED[role].has(permission));
 
 /** What somebody may do, and where. */
 export interface Rights {

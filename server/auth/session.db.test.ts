@@ -8,7 +8,10 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 async function startSession(environment?: Record<string, string>) {
   const services = await testServices(environment);
-  const [user] = await services.db.insert(users).values({ email: 'admin@example.com', passwordHash: '-', role: 'administrator' }).returning();
+  const [user] = await services.db
+    .insert(users)
+    .values({ email: 'admin@example.com', passwordHash: '-', role: 'administrator' })
+    .returning();
   const header = await services.sessions.start(user!.id);
   return { ...services, header, cookie: header.split(';')[0]! };
 }
@@ -61,7 +64,16 @@ test('it does not outlive its user', async () => {
 test('what is not our cookie is nobody', async () => {
   const { sessions: here, cookie } = await startSession();
   const secret = cookie.split('=')[1]!;
-  for (const header of [undefined, '', 'sysmanage-3000', 'sysmanage-3000=', 'sysmanage-3000=\0', `other=${secret}`, `${cookie}x`, ';;;=']) {
+  for (const header of [
+    undefined,
+    '',
+    'sysmanage-3000',
+    'sysmanage-3000=',
+    'sysmanage-3000=\0',
+    `other=${secret}`,
+    `${cookie}x`,
+    ';;;=',
+  ]) {
     expect(await here.find(header)).toBeNull();
   }
 });

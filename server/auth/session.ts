@@ -67,7 +67,8 @@ export interface Sessions {
 
 /**
  * @param secure the cookie travels over HTTPS only
- * @param port part of the cookie's name: browsers keep one jar for all ports of a host, and two servers would sign each other out
+ * @param port part of the cookie's name: browsers keep one jar for all ports of a host, and two servers would sign each
+ * other out
  */
 export function createSessions(db: Database, { secure, port }: { secure: boolean; port: number }): Sessions {
   const luciaOn = (on: Database | Transaction) =>
@@ -90,7 +91,11 @@ export function createSessions(db: Database, { secure, port }: { secure: boolean
       // 200 bits. The row holds only the hash, so that a copy of the database signs nobody in.
       const secret = generateIdFromEntropySize(25);
       const { address, userAgent } = from;
-      await luciaOn(on).createSession(userId, { address, userAgent: userAgent.slice(0, 500) }, { sessionId: hash(secret) });
+      await luciaOn(on).createSession(
+        userId,
+        { address, userAgent: userAgent.slice(0, 500) },
+        { sessionId: hash(secret) },
+      );
       return lucia.createSessionCookie(secret).serialize();
     },
     async find(cookieHeader) {
@@ -110,7 +115,10 @@ export function createSessions(db: Database, { secure, port }: { secure: boolean
   };
 }
 
-/** Lucia's own reader throws when any cookie of the host, ours or not, holds a stray percent sign. Ours needs no decoding. */
+/**
+ * Lucia's own reader throws when any cookie of the host, ours or not, holds a stray percent sign. Ours needs no
+ * decoding.
+ */
 function readCookie(header: string | undefined, name: string): string | undefined {
   const pair = header?.split(/; */).find((pair) => pair.startsWith(`${name}=`));
   return pair?.slice(name.length + 1);

@@ -104,7 +104,16 @@ async function locks() {
   return records.filter(({ action }) => action === 'user.lock');
 }
 
-const lockOf = (object: object, after: object) => ({ outcome: 'done', actorKind: 'person', actorId: null, address: '192.0.2.1', objectKind: 'user', ...object, before: null, after });
+const lockOf = (object: object, after: object) => ({
+  outcome: 'done',
+  actorKind: 'person',
+  actorId: null,
+  address: '192.0.2.1',
+  objectKind: 'user',
+  ...object,
+  before: null,
+  after,
+});
 
 test('each lock is on record, once, and until when', async () => {
   const [user] = await services.db.select().from(users);
@@ -124,7 +133,10 @@ test('each lock is on record, once, and until when', async () => {
 test('the same of an account that nobody has; of what may be a password in the wrong field not even that', async () => {
   for (const email of ['nobody@example.com', 'my secret passphrase']) await fail(5, { email });
   const after = { failures: 5, lockedUntil: '2026-01-01T00:15:00.000Z' };
-  expect(await locks()).toMatchObject([lockOf({ objectId: null, objectLabel: 'nobody@example.com' }, after), lockOf({ objectId: null, objectLabel: null }, after)]);
+  expect(await locks()).toMatchObject([
+    lockOf({ objectId: null, objectLabel: 'nobody@example.com' }, after),
+    lockOf({ objectId: null, objectLabel: null }, after),
+  ]);
 });
 
 test('locking many accounts costs strangers’ room and no more', async () => {
@@ -132,7 +144,9 @@ test('locking many accounts costs strangers’ room and no more', async () => {
   for (let i = 0; i < 40; i++) await fail(1, { email: `user-${i}@example.com` });
   expect((await locks()).length).toBeLessThan(25);
   await services.audit.refusals.tell(new Date(Date.now() + 3_600_000));
-  expect((await locks()).reduce((sum, { after }) => sum + ((after as { repeated?: number }).repeated ?? 1), 0)).toBe(40);
+  expect((await locks()).reduce((sum, { after }) => sum + ((after as { repeated?: number }).repeated ?? 1), 0)).toBe(
+    40,
+  );
 });
 
 test('the last right password of a row of failures locks nothing, and neither is it on record as a lock', async () => {
@@ -147,7 +161,8 @@ test('signing in again and again ends soon, as each time is a record; it counts 
   await fail(4);
   expect(await attempt({ password })).toEqual(['signed in']);
   await fail(4);
-  const failures = async () => (await services.db.select().from(attempts)).map(({ key, count }) => `${count} of ${key}`).sort();
+  const failures = async () =>
+    (await services.db.select().from(attempts)).map(({ key, count }) => `${count} of ${key}`).sort();
   const before = await failures();
   for (let i = 0; i < 3; i++) expect(await attempt({ password })).toEqual(['request.too_many', expect.any(Number)]);
   expect(await failures()).toEqual(before);
@@ -176,7 +191,8 @@ test('an e-mail that nobody has locks in the same way, so that a lock tells noth
   const answers = async (who: { email: string }) => {
     const given = [];
     // From one site, and from many: past the lock of a site, and past that of all strangers.
-    for (let i = 0; i < 20; i++) given.push(await attempt({ ...who, address: i < 4 ? '203.0.113.7' : `198.18.${i}.1` }));
+    for (let i = 0; i < 20; i++)
+      given.push(await attempt({ ...who, address: i < 4 ? '203.0.113.7' : `198.18.${i}.1` }));
     return given;
   };
   const [known, unknown] = [await answers({ email }), await answers({ email: 'nobody@example.com' })];
@@ -186,7 +202,12 @@ test('an e-mail that nobody has locks in the same way, so that a lock tells noth
 
 test('who is deactivated or only invited is told what a stranger is', async () => {
   await services.db.insert(users).values([
-    { email: 'gone@example.com', passwordHash: await hashPassword(password), role: 'viewer', deactivatedAt: new Date() },
+    {
+      email: 'gone@example.com',
+      passwordHash: await hashPassword(password),
+      role: 'viewer',
+      deactivatedAt: new Date(),
+    },
     { email: 'invited@example.com', passwordHash: null, role: 'viewer' },
   ]);
   for (const email of ['gone@example.com', 'invited@example.com']) {
@@ -197,7 +218,8 @@ test('who is deactivated or only invited is told what a stranger is', async () =
 
 test('an unknown user costs the same work as a wrong password, and so the same time', async () => {
   await prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES: '1000', SYSMANAGE_SIGN_IN_MAX_FAILURES_PER_ADDRESS: '1000' });
-  // Of this process alone, on all its threads: what else the machine is busy with delays an answer and adds nothing here.
+  // Of this process alone, on all its threads: what else the machine is busy with delays an answer and adds nothing
+  // here.
   const work = async (who: { email?: string }) => {
     const before = process.cpuUsage();
     await attempt(who);
@@ -240,7 +262,9 @@ test('of a hundred guesses at once in two processes five are looked at', async (
 test('of a hundred guesses at once from one address, at as many accounts in two processes, ten are looked at', async () => {
   await prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES_PER_ADDRESS: '10' });
   const processes = [services, { ...services, passwordTurns: createTurns(), limits: createLimits(services.config) }];
-  const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => attempt({ email: `user-${i}@example.com` }, processes[i % 2])));
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, (_, i) => attempt({ email: `user-${i}@example.com` }, processes[i % 2])),
+  );
   expect(answers.filter(([code]) => code === 'auth.credentials')).toHaveLength(10);
   expect(answers.filter(([code]) => code === 'auth.too_many')).toHaveLength(90);
   // Nobody else has counted: what the database knows no more is not known.
@@ -280,7 +304,9 @@ test('a typo now and then, among many who sign in rightly from the same network,
   // One of them signs in every half minute, for half an hour, and every tenth minute somebody else mistypes.
   for (minutes = 0; minutes < 30; minutes += 0.5) {
     if (minutes % 10 === 5) await fail(1, { email: `user-${minutes}@example.com` });
-    expect(await attempt({ email: crowd[(minutes * 2) % 8], password }), `after ${minutes} minutes`).toEqual(['signed in']);
+    expect(await attempt({ email: crowd[(minutes * 2) % 8], password }), `after ${minutes} minutes`).toEqual([
+      'signed in',
+    ]);
   }
 });
 
@@ -327,7 +353,9 @@ describe('a lock holds for the site that earned it', () => {
   test('of sixty guesses at once in two processes, from as many sites, no more are looked at than strangers have', async () => {
     await prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES: '2' });
     const processes = [services, { ...services, passwordTurns: createTurns() }];
-    const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => attempt({ address: `198.18.${i}.1` }, processes[i % 2])));
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, i) => attempt({ address: `198.18.${i}.1` }, processes[i % 2])),
+    );
     expect(answers.filter(([code]) => code === 'auth.credentials')).toHaveLength(12);
     expect(answers.filter(([code]) => code === 'auth.locked')).toHaveLength(48);
   });
@@ -338,7 +366,10 @@ describe('a lock holds for the site that earned it', () => {
     await attempt({ password, address: '203.0.113.1', cookies });
     for (let i = 0; i < 12; i++) {
       await fail(1, { address: `198.18.${i}.1` });
-      if (i % 3 === 0) expect(await attempt({ password, address: `203.0.${i}.1`, cookies: i % 2 ? cookies : [] })).toEqual(['signed in']);
+      if (i % 3 === 0)
+        expect(await attempt({ password, address: `203.0.${i}.1`, cookies: i % 2 ? cookies : [] })).toEqual([
+          'signed in',
+        ]);
     }
     expect(await attempt({ address: '198.18.99.1' })).toEqual(['auth.locked', 3600]);
   });
@@ -379,18 +410,28 @@ describe('who is known to an account', () => {
     const session = await services.sessions.find(cookies.join('; '));
     await lockOut();
     await flood('127.0.0.1');
-    await changePassword({ ...createContext(services, 'web', new IncomingMessage(new Socket())), session: session! }, { old: password, password: 'another correct horse' });
+    await changePassword(
+      { ...createContext(services, 'web', new IncomingMessage(new Socket())), session: session! },
+      { old: password, password: 'another correct horse' },
+    );
     expect(await attempt({ password: 'another correct horse', address: '127.0.0.1', session })).toEqual(['signed in']);
   });
 
   test('over REST, by the device of a log-in before; without it a script is a stranger', async () => {
     const logInFrom = (address: string, device?: string) =>
-      logIn({ ...createContext(services, 'api', new IncomingMessage(new Socket())), address }, { userid: email, password, device }, new Date(START));
+      logIn(
+        { ...createContext(services, 'api', new IncomingMessage(new Socket())), address },
+        { userid: email, password, device },
+        new Date(START),
+      );
     const { device } = await logInFrom('192.0.2.1');
     await lockOut();
     await flood('192.0.2.1');
     await expect(logInFrom('203.0.113.9')).rejects.toMatchObject({ appCode: 'auth.locked' });
-    expect(await logInFrom('192.0.2.1', device)).toMatchObject({ token: expect.any(String), device: expect.any(String) });
+    expect(await logInFrom('192.0.2.1', device)).toMatchObject({
+      token: expect.any(String),
+      device: expect.any(String),
+    });
   });
 
   test('has as many guesses as a stranger, and locks nobody else by them', async () => {
@@ -405,16 +446,26 @@ describe('who is known to an account', () => {
 
   test('is known to no other account, nor by what somebody made up, nor after a year', async () => {
     await prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES: '2' });
-    await services.db.insert(users).values({ email: 'other@example.com', passwordHash: await hashPassword(password), role: 'viewer' });
+    await services.db
+      .insert(users)
+      .values({ email: 'other@example.com', passwordHash: await hashPassword(password), role: 'viewer' });
     const cookies: string[] = [];
     await attempt({ password, email: 'other@example.com', cookies });
-    const [own] = (await attempt({ password, cookies }), cookies.filter((cookie) => cookie.includes('-device-')).slice(-1));
+    const [own] =
+      (await attempt({ password, cookies }), cookies.filter((cookie) => cookie.includes('-device-')).slice(-1));
     const [name, text = ''] = own!.split(';')[0]!.split('=');
     const [userId, since, id, seal] = text.split('.');
     await fail(2);
     const locked = ['auth.locked', 900];
-    const madeUp = [[userId, since, 'x'.repeat(22), seal], [userId, String(Number(since) + 1), id, seal], [userId, since, id, 'x'.repeat(43)], [userId, since, id], []];
-    for (const parts of madeUp) expect(await attempt({ password, cookies: [`${name}=${parts.join('.')}`] }), parts.join('.')).toEqual(locked);
+    const madeUp = [
+      [userId, since, 'x'.repeat(22), seal],
+      [userId, String(Number(since) + 1), id, seal],
+      [userId, since, id, 'x'.repeat(43)],
+      [userId, since, id],
+      [],
+    ];
+    for (const parts of madeUp)
+      expect(await attempt({ password, cookies: [`${name}=${parts.join('.')}`] }), parts.join('.')).toEqual(locked);
     const others = cookies.filter((cookie) => !cookie.includes(text));
     expect(await attempt({ password, cookies: others })).toEqual(locked);
     minutes = 366 * 24 * 60;
@@ -424,16 +475,19 @@ describe('who is known to an account', () => {
     expect(await attempt({ password, cookies: [own!] })).toEqual(['signed in']);
   });
 
-  test.each(['signed out everywhere', 'deactivated and activated again'])('is not any more when they were %s: somebody else may have been in', async (how) => {
-    const cookies: string[] = [];
-    await attempt({ password, cookies });
-    const admin = await administratorOf(services);
-    const { id: userId } = (await admin.users.list({})).users.find((user) => user.email === email)!;
-    if (how === 'signed out everywhere') await admin.users.signOutEverywhere({ userId });
-    else for (const act of [admin.users.deactivate, admin.users.activate]) await act({ userId });
-    await fail(2);
-    expect(await attempt({ password, cookies })).toEqual(['auth.locked', 900]);
-  });
+  test.each(['signed out everywhere', 'deactivated and activated again'])(
+    'is not any more when they were %s: somebody else may have been in',
+    async (how) => {
+      const cookies: string[] = [];
+      await attempt({ password, cookies });
+      const admin = await administratorOf(services);
+      const { id: userId } = (await admin.users.list({})).users.find((user) => user.email === email)!;
+      if (how === 'signed out everywhere') await admin.users.signOutEverywhere({ userId });
+      else for (const act of [admin.users.deactivate, admin.users.activate]) await act({ userId });
+      await fail(2);
+      expect(await attempt({ password, cookies })).toEqual(['auth.locked', 900]);
+    },
+  );
 
   test('is told so by a refusal no more than a stranger: no header, and the same words', async () => {
     const cookies: string[] = [];
@@ -460,7 +514,13 @@ describe('who is known to an account', () => {
     await attempt({ password, cookies });
     await attempt({ password, cookies });
     const devices = cookies.filter((cookie) => cookie.includes('-device-'));
-    expect(devices).toEqual(Array(2).fill(expect.stringMatching(/^sysmanage-device-3000-[0-9a-f]{12}=[^;]+; Max-Age=31622400; Path=\/; HttpOnly; SameSite=Lax$/)));
+    expect(devices).toEqual(
+      Array(2).fill(
+        expect.stringMatching(
+          /^sysmanage-device-3000-[0-9a-f]{12}=[^;]+; Max-Age=31622400; Path=\/; HttpOnly; SameSite=Lax$/,
+        ),
+      ),
+    );
     expect(devices[0]!.split('=')[0]).toBe(devices[1]!.split('=')[0]);
     expect(JSON.stringify(services.logged)).not.toContain(devices[0]!.split(';')[0]!.split('.').at(-1));
   });
@@ -478,10 +538,14 @@ test('an administrator unlocks it before its time', async () => {
   const { id: userId } = all.find((user) => user.email === email)!;
   minutes = (Date.now() - START) / MINUTE_MS;
   await fail(5);
-  expect((await admin.users.list({ state: 'locked' })).users).toMatchObject([{ id: userId, state: 'locked', lockedUntil: expect.any(String) }]);
+  expect((await admin.users.list({ state: 'locked' })).users).toMatchObject([
+    { id: userId, state: 'locked', lockedUntil: expect.any(String) },
+  ]);
   await admin.users.unlock({ userId });
   const unlocked = (await admin.audit.list({ action: 'user.unlock' })).records;
-  expect(unlocked).toMatchObject([{ before: { failures: 5, lockedUntil: expect.any(String) }, after: { failures: 0, lockedUntil: null } }]);
+  expect(unlocked).toMatchObject([
+    { before: { failures: 5, lockedUntil: expect.any(String) }, after: { failures: 0, lockedUntil: null } },
+  ]);
   expect((await admin.users.byId({ userId })).user).toMatchObject({ state: 'active', lockedUntil: null });
   expect(await attempt({ password })).toEqual(['signed in']);
 });

@@ -47,7 +47,12 @@ test('it is kept when somebody last signed in, and not when they only tried', as
 
 test('who is unknown and who mistypes are told the same', async () => {
   const browser = await browserWith();
-  for (const attempt of [{ email: 'nobody@example.com', password }, { email, password: `${password}!` }, { email, password: '' }, { email: '', password }]) {
+  for (const attempt of [
+    { email: 'nobody@example.com', password },
+    { email, password: `${password}!` },
+    { email, password: '' },
+    { email: '', password },
+  ]) {
     await expect(browser.api.users.signIn(attempt)).rejects.toMatchObject(refused);
   }
   expect(browser.cookies).toEqual([]);
@@ -62,7 +67,9 @@ test('the e-mail counts in any case, but not as a pattern', async () => {
 });
 
 test('a password counts however the keyboard writes its letters', async () => {
-  await services.db.insert(users).values({ email: 'rene@example.com', passwordHash: await hashPassword('René ist schon da'), role: 'viewer' });
+  await services.db
+    .insert(users)
+    .values({ email: 'rene@example.com', passwordHash: await hashPassword('René ist schon da'), role: 'viewer' });
   const browser = await browserWith();
   await browser.api.users.signIn({ email: 'rene@example.com', password: 'Rene\u0301 ist schon da' });
   expect(await services.sessions.find(browser.cookies[0])).not.toBeNull();
@@ -90,7 +97,9 @@ test('the session that was there before sign-in is worth nothing after it', asyn
 
 test('a wrong password leaves the session that is there alone', async () => {
   const cookie = await signedIn();
-  await expect((await browserWith(cookie)).api.users.signIn({ email, password: 'wrong' })).rejects.toMatchObject(refused);
+  await expect((await browserWith(cookie)).api.users.signIn({ email, password: 'wrong' })).rejects.toMatchObject(
+    refused,
+  );
   expect(await services.sessions.find(cookie)).not.toBeNull();
 });
 
@@ -138,7 +147,9 @@ describe('when the end of a session cannot be written down', () => {
     const ended: string[] = [];
     services.events.listen('session.ended', EVERY, ({ sessionId }) => ended.push(sessionId));
     const { api, cookies } = await browserWith(cookie);
-    await expect(failToRecord(() => (act === 'signing out' ? api.users.signOut() : api.users.signIn({ email, password })))).rejects.toMatchObject({ cause: broken });
+    await expect(
+      failToRecord(() => (act === 'signing out' ? api.users.signOut() : api.users.signIn({ email, password }))),
+    ).rejects.toMatchObject({ cause: broken });
     expect(await services.sessions.find(cookie)).not.toBeNull();
     expect(await services.db.select().from(sessions)).toHaveLength(1);
     expect([ended, cookies]).toEqual([[], []]);

@@ -9,8 +9,11 @@ test('where the database’s locale is Turkish, an I in an e-mail is an I', asyn
   const services = await testServices();
   await services.db.execute(sql`alter table "user" alter column email type text collate "tr-x-icu"`);
   const password = 'correct horse battery';
-  await services.db.insert(users).values({ email: 'INFO@example.com', passwordHash: await hashPassword(password), role: 'viewer' });
+  await services.db
+    .insert(users)
+    .values({ email: 'INFO@example.com', passwordHash: await hashPassword(password), role: 'viewer' });
 
-  for (const email of ['INFO@example.com', 'info@example.com']) await callerFor(services, { setCookie: () => {} }).users.signIn({ email, password });
+  for (const email of ['INFO@example.com', 'info@example.com'])
+    await callerFor(services, { setCookie: () => {} }).users.signIn({ email, password });
   await expect(services.db.insert(users).values({ email: 'info@example.com', role: 'viewer' })).rejects.toThrow();
 });

@@ -30,7 +30,12 @@ export async function signIn(ctx: Context, credentials: Credentials, now = new D
     await endOwnSession(tx, ctx);
     return ctx.sessions.start(user.id, ctx, tx);
   };
-  const { user, admission: cookie } = await withRightPassword(ctx, { ...credentials, shown: ctx.shownDevices }, { action: 'user.signIn', letIn }, now);
+  const { user, admission: cookie } = await withRightPassword(
+    ctx,
+    { ...credentials, shown: ctx.shownDevices },
+    { action: 'user.signIn', letIn },
+    now,
+  );
   if (ctx.session) announceEnded(ctx, [ctx.session.id]);
   ctx.setCookie?.(cookie);
   ctx.setCookie?.(ctx.knownDevices.makeCookie(user, now));
@@ -46,7 +51,10 @@ export async function signIn(ctx: Context, credentials: Credentials, now = new D
 export async function withRightPassword<T>(
   ctx: Context,
   { email, password, shown }: Credentials & { shown: readonly string[] },
-  { action, letIn }: { action: 'user.signIn' | 'token.login'; letIn: (tx: Transaction, user: { id: string }) => Promise<T> },
+  {
+    action,
+    letIn,
+  }: { action: 'user.signIn' | 'token.login'; letIn: (tx: Transaction, user: { id: string }) => Promise<T> },
   now: Date,
 ): Promise<{ user: { id: string; email: string }; admission: T }> {
   let who = tried(email);
@@ -54,17 +62,30 @@ export async function withRightPassword<T>(
   let locks: Counted[] = [];
   const known = sessionOf(ctx, email, now) ?? ctx.knownDevices.find(shown, email, now);
   try {
-    return await (known ? ctx.knownTurns.take(knownCounter(ctx.config, email, known).key, admit) : ctx.passwordTurns.take(accountKey(email), admit));
+    return await (known
+      ? ctx.knownTurns.take(knownCounter(ctx.config, email, known).key, admit)
+      : ctx.passwordTurns.take(accountKey(email), admit));
   } catch (error) {
-    if (error instanceof AppError) await recordRefusal(ctx, { action, outcome: 'refused', code: error.appCode, actor: { kind: 'person', ...who } });
-    for (const { count, until } of locks) await recordRefusal(ctx, { action: 'user.lock', object: { kind: 'user', ...who }, after: { failures: count, lockedUntil: until } });
+    if (error instanceof AppError)
+      await recordRefusal(ctx, { action, outcome: 'refused', code: error.appCode, actor: { kind: 'person', ...who } });
+    for (const { count, until } of locks)
+      await recordRefusal(ctx, {
+        action: 'user.lock',
+        object: { kind: 'user', ...who },
+        after: { failures: count, lockedUntil: until },
+      });
     throw error;
   }
 
   async function admit() {
-    const [user] = await ctx.db.select().from(users).where(eq(lowerEmail(users.email), email.toLowerCase()));
+    const [user] = await ctx.db
+      .select()
+      .from(users)
+      .where(eq(lowerEmail(users.email), email.toLowerCase()));
     const isKnown = known && user && isStillKnown(known, user);
-    const counters = isKnown ? [knownCounter(ctx.config, email, known)] : strangerCounters(ctx.config, email, ctx.address);
+    const counters = isKnown
+      ? [knownCounter(ctx.config, email, known)]
+      : strangerCounters(ctx.config, email, ctx.address);
     // Counted before the slow hash, or guessing would cost us more than them.
     const counted = await countAttempts(ctx.db, counters, now);
     locks = counted.filter(({ account, count, max }) => account !== undefined && count === max);
@@ -82,21 +103,27 @@ export async function withRightPassword<T>(
     // lot of guesses each time somebody else signs in.
     const [own, shared] = [counted.filter(({ isFixed }) => !isFixed), counted.filter(({ isFixed }) => isFixed)];
     const admission = await ctx.db.transaction(async (tx) => {
-      // Asked again with the row held: the password may have been changed or the account deactivated during the hash, and
-      // whoever did that has ended only the sessions there were.
+      // Asked again with the row held: the password may have been changed or the account deactivated during the hash,
+      // and whoever did that has ended only the sessions there were.
       const [still] = await tx
         .update(users)
         .set({ lastSignInAt: now })
         .where(and(eq(users.id, user.id), isNull(users.deactivatedAt), eq(users.passwordHash, user.passwordHash!)))
         .returning({ id: users.id });
       if (!still) throw new AppError('auth.credentials');
-      await recordAudit(tx, { ...ctx, session: null }, { action, actor: { kind: 'person', id: user.id, label: user.email }, object: userObject(user) });
+      await recordAudit(
+        tx,
+        { ...ctx, session: null },
+        { action, actor: { kind: 'person', id: user.id, label: user.email }, object: userObject(user) },
+      );
       for (const { key } of own) await forgetAttempts(tx, key);
       return letIn(tx, user);
     });
     // It is committed: what fails from here on must not be answered as if it were not.
     for (const { key } of shared) {
-      await giveBackAttempt(ctx.db, key).catch((error: unknown) => logFailure(ctx.log, 'a rightful attempt was not given back', error));
+      await giveBackAttempt(ctx.db, key).catch((error: unknown) =>
+        logFailure(ctx.log, 'a rightful attempt was not given back', error),
+      );
     }
     return { user, admission };
   }
@@ -109,4 +136,7 @@ function sessionOf({ session }: Context, email: string, now: Date) {
 }
 
 /** Who somebody said to be. What is no e-mail may be a password in the wrong field, and is not kept. */
-const tried = (email: string): { id: string | null; label: string | null } => ({ id: null, label: z.email().max(254).safeParse(email).success ? email : null });
+const tried = (email: string): { id: string | null; label: string | null } => ({
+  id: null,
+  label: z.email().max(254).safeParse(email).success ? email : null,
+});

@@ -8,8 +8,8 @@ import { holdUser } from '../users/hold-user';
 import { userObject } from '../users/user-object';
 
 /**
- * Signs a user out everywhere and revokes what they gave out and a link for a new password, so that nobody acts in their name any more who does not know
- * the password. Throws `user.not_found`.
+ * Signs a user out everywhere and revokes what they gave out and a link for a new password, so that nobody acts in
+ * their name any more who does not know the password. Throws `user.not_found`.
  */
 export async function signOutEverywhere(ctx: SignedIn, userId: string, now = new Date()): Promise<void> {
   const { user, ended } = await ctx.db.transaction(async (tx) => {
@@ -18,7 +18,11 @@ export async function signOutEverywhere(ctx: SignedIn, userId: string, now = new
     const grants = await endGrants(tx, userId, now);
     // An invitation stays: its account has no password that somebody else may know.
     if (user.passwordHash !== null) await tx.delete(userLinks).where(eq(userLinks.userId, userId));
-    await recordAudit(tx, ctx, { action: 'user.signOutEverywhere', object: userObject(user), after: { ended: ended.length, ...grants } });
+    await recordAudit(tx, ctx, {
+      action: 'user.signOutEverywhere',
+      object: userObject(user),
+      after: { ended: ended.length, ...grants },
+    });
     return { user, ended };
   });
   ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'user signed out everywhere');

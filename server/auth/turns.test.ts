@@ -29,7 +29,10 @@ test('one at a time for each key, in the order they came, and four in all', asyn
 test('what fails makes room like what succeeds', async () => {
   const turns = createTurns();
   const fail = () => turns.take('a', () => Promise.reject(new Error('no')));
-  expect(await Promise.allSettled([fail(), fail()])).toMatchObject([{ reason: { message: 'no' } }, { reason: { message: 'no' } }]);
+  expect(await Promise.allSettled([fail(), fail()])).toMatchObject([
+    { reason: { message: 'no' } },
+    { reason: { message: 'no' } },
+  ]);
   expect(await turns.take('a', async () => 'yes')).toBe('yes');
 });
 

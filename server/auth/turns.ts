@@ -35,7 +35,8 @@ export function createTurns(): Turns {
 
   return {
     async take(key, work) {
-      const isCrowded = waiting.length >= MAX_WAITING.all || waiting.filter((one) => one.key === key).length >= MAX_WAITING.perKey;
+      const isCrowded =
+        waiting.length >= MAX_WAITING.all || waiting.filter((one) => one.key === key).length >= MAX_WAITING.perKey;
       if (isCrowded) throw new AppError('auth.busy', { retryAfterSeconds: 2 });
       await new Promise<void>((start) => {
         waiting.push({ key, start });

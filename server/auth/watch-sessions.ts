@@ -5,7 +5,9 @@ import { logFailure } from '../log';
 import type { Services } from '../services';
 import type { Session } from './session';
 
-/** Shutting somebody out is to count within a second, whichever process it was done in: the query takes its part of it. */
+/**
+ * Shutting somebody out is to count within a second, whichever process it was done in: the query takes its part of it.
+ */
 const EVERY_MS = 500;
 /** For one look. Its connection may be dead and say nothing for minutes, while another would answer. */
 const PATIENCE_MS = 1000;
@@ -29,8 +31,8 @@ interface WatchedSessions {
 }
 
 /**
- * Looks twice a second at the rows of all watched sessions, by one query on their primary keys, for as long as there are
- * any: what another process did, or time, is told by no event. Looking prolongs nothing (docs/accounts.md).
+ * Looks twice a second at the rows of all watched sessions, by one query on their primary keys, for as long as there
+ * are any: what another process did, or time, is told by no event. Looking prolongs nothing (docs/accounts.md).
  */
 export function watchSessions({ db, log }: Pick<Services, 'db' | 'log'>): WatchedSessions {
   const watchers = new Set<Watcher>();
@@ -40,7 +42,13 @@ export function watchSessions({ db, log }: Pick<Services, 'db' | 'log'>): Watche
   async function look(): Promise<void> {
     const ids = new Set([...watchers].map(({ session }) => session.id));
     const rows = await db
-      .select({ id: sessions.id, expiresAt: sessions.expiresAt, role, grantsVersion, deactivatedAt: users.deactivatedAt })
+      .select({
+        id: sessions.id,
+        expiresAt: sessions.expiresAt,
+        role,
+        grantsVersion,
+        deactivatedAt: users.deactivatedAt,
+      })
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
       .where(inArray(sessions.id, [...ids]));

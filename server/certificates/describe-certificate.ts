@@ -16,7 +16,9 @@ export interface CertificateFacts {
 
 const NAME = /(?:DNS|IP Address):("(?:[^"\\]|\\.)*"|[^,]*)/g;
 
-/** What a person has to know of a certificate, of any kind: the pages' may be anybody's. For display, not for decisions. */
+/**
+ * What a person has to know of a certificate, of any kind: the pages' may be anybody's. For display, not for decisions.
+ */
 export function describeCertificate(certificate: X509Certificate): CertificateFacts {
   const { subjectAltName = '', serialNumber, fingerprint256 } = certificate;
   return {

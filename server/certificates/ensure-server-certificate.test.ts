@@ -78,7 +78,10 @@ test.each([
 });
 
 test('a machine that goes back and forth between two networks gets one more, not one with every turn', async () => {
-  const [home, office] = [[...names, '10.1.2.4'], [...names, '10.9.9.9', '2001:db8::9']];
+  const [home, office] = [
+    [...names, '10.1.2.4'],
+    [...names, '10.9.9.9', '2001:db8::9'],
+  ];
   await ensure({ names: home });
   const both = await ensure({ names: office });
   expect(await ensure({ names: home })).toEqual(both);

@@ -31,7 +31,13 @@ const isHeld = (db: Database) =>
       db
         .select({ one: sql`1` })
         .from(newer)
-        .where(and(eq(newer.hostId, certificates.hostId), isNull(newer.revokedAt), gt(newer.notAfter, certificates.notAfter))),
+        .where(
+          and(
+            eq(newer.hostId, certificates.hostId),
+            isNull(newer.revokedAt),
+            gt(newer.notAfter, certificates.notAfter),
+          ),
+        ),
     ),
   );
 

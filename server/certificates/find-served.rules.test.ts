@@ -30,7 +30,8 @@ beforeEach(async () => {
 });
 
 /** What a server would say that came to know of everything so many days from now. */
-const warningsIn = (days: number) => createCertificateWatch({ ...services, now: () => inDays(days) }).warnings(SERVER_ITSELF);
+const warningsIn = (days: number) =>
+  createCertificateWatch({ ...services, now: () => inDays(days) }).warnings(SERVER_ITSELF);
 
 const file = (name: string) => join(services.config.certificates.path, name);
 const printOf = (pem: string) => new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase();
@@ -80,11 +81,19 @@ describe('what a listener serves', () => {
     const server = await serveAgents();
     const { cert: before } = await certificateFor(['127.0.0.1']);
     expect(await findServed(services)).toMatchObject([
-      { listener: 'agents', certificate: { fingerprint: printOf(before) }, stage: 'good', fileState: 'same', renewedBy: 'itself' },
+      {
+        listener: 'agents',
+        certificate: { fingerprint: printOf(before) },
+        stage: 'good',
+        fileState: 'same',
+        renewedBy: 'itself',
+      },
     ]);
 
     const next = await certificateFor(['127.0.0.1', 'new.example']);
-    expect(await findServed(services)).toMatchObject([{ certificate: { fingerprint: printOf(before) }, fileState: 'another' }]);
+    expect(await findServed(services)).toMatchObject([
+      { certificate: { fingerprint: printOf(before) }, fileState: 'another' },
+    ]);
 
     replaceCertificate(server, next);
     expect(await findServed(services)).toMatchObject([
@@ -144,7 +153,10 @@ test('a listener is asked to the end before the watch has stopped, and may then 
   const stopped = watching.stop();
   peer.destroy();
   await stopped;
-  expect(services.logged.at(-1)).toMatchObject({ msg: 'the listener does not say what certificate it serves', listener: 'agents' });
+  expect(services.logged.at(-1)).toMatchObject({
+    msg: 'the listener does not say what certificate it serves',
+    listener: 'agents',
+  });
 });
 
 test('the CA: its pin, its days, and how its key lies on disk at this moment', async () => {
@@ -161,7 +173,11 @@ test('the CA: its pin, its days, and how its key lies on disk at this moment', a
 test('the page has all of it in one answer, and the revocation list counts what is on it', async () => {
   await serveAgents();
   const { hostId } = await enrolledHost(services, admin);
-  expect(await admin.certificates.served()).toMatchObject({ listeners: [{}], authorities: [{}], revocationList: { entries: 0 } });
+  expect(await admin.certificates.served()).toMatchObject({
+    listeners: [{}],
+    authorities: [{}],
+    revocationList: { entries: 0 },
+  });
   await admin.hosts.revoke({ hostId });
   const { revocationList } = await admin.certificates.served();
   expect(revocationList).toMatchObject({ entries: 1 });
@@ -227,7 +243,10 @@ describe('what pages are told', () => {
     await rm(file('ca.key'));
     for (let view = 0; view < 10; view++) {
       expect(await admin.certificates.warnings()).toEqual([]);
-      expect(await admin.certificates.served()).toMatchObject({ listeners: [{ fileState: 'same' }], keyAtRest: 'plain' });
+      expect(await admin.certificates.served()).toMatchObject({
+        listeners: [{ fileState: 'same' }],
+        keyAtRest: 'plain',
+      });
     }
     expect(connections).toBe(0);
     await services.certificateWatch.look();

@@ -39,12 +39,27 @@ async function findOne(sources: CertificateSources, name: ListenerName, now: Dat
     if (!served) return { ...about, certificate: null, stage: null, fileState: null, notAfter: undefined };
     const facts = describeCertificate(served);
     const certificate = shown(facts);
-    return { ...about, certificate, stage: stageOf(facts, now), fileState: await compare(file, served), notAfter: certificate.notAfter };
+    return {
+      ...about,
+      certificate,
+      stage: stageOf(facts, now),
+      fileState: await compare(file, served),
+      notAfter: certificate.notAfter,
+    };
   } catch (error) {
     // Under a flood it does not answer us either. What it would say is most likely what its file says.
-    log.warn({ listener: name, reason: (error as Error).message }, 'the listener does not say what certificate it serves');
+    log.warn(
+      { listener: name, reason: (error as Error).message },
+      'the listener does not say what certificate it serves',
+    );
     const facts = await readFacts(file);
-    return { ...about, certificate: null, stage: facts && stageOf(facts, now), fileState: null, notAfter: facts?.notAfter.toISOString() };
+    return {
+      ...about,
+      certificate: null,
+      stage: facts && stageOf(facts, now),
+      fileState: null,
+      notAfter: facts?.notAfter.toISOString(),
+    };
   }
 }
 

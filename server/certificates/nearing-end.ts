@@ -15,8 +15,8 @@ export interface Life {
 }
 
 /**
- * From when on a certificate's end is somebody's business: 30 days before it, a CA's 180. Of a life under 120 days it is
- * the last quarter: a certificate of 47 days would else be spoken of for most of its life, and nobody would listen.
+ * From when on a certificate's end is somebody's business: 30 days before it, a CA's 180. Of a life under 120 days it
+ * is the last quarter: a certificate of 47 days would else be spoken of for most of its life, and nobody would listen.
  */
 export function warnFrom({ notBefore, notAfter }: Life, { isAuthority = false } = {}): Date {
   const days = isAuthority ? WARN_DAYS_AUTHORITY : WARN_DAYS;
@@ -24,7 +24,9 @@ export function warnFrom({ notBefore, notAfter }: Life, { isAuthority = false } 
   return new Date(notAfter.getTime() - Math.min(days * DAY_MS, share));
 }
 
-/** The most that `warnFrom` of any agent's certificate lies before its end, in milliseconds: what an index is asked for. */
+/**
+ * The most that `warnFrom` of any agent's certificate lies before its end, in milliseconds: what an index is asked for.
+ */
 export const LONGEST_WARNING_MS = WARN_DAYS * DAY_MS;
 
 /** `ended` is past its last second (RFC 5280, 4.1.2.5: both ends count). */

@@ -12,7 +12,11 @@ const inFolder = (name: string) => join(folder, name);
 
 beforeEach(async () => {
   folder = await temporaryFolder();
-  await ensureServerCertificate(await loadAuthority(folder), { directory: folder, names: ['localhost'], now: new Date() });
+  await ensureServerCertificate(await loadAuthority(folder), {
+    directory: folder,
+    names: ['localhost'],
+    now: new Date(),
+  });
   await writeFile(inFolder('other.key'), await privateKeyPem(await makeKeys()));
   await writeFile(inFolder('notes.txt'), 'not PEM: hunter2');
 });
@@ -25,7 +29,10 @@ test('none configured is none', () => {
 });
 
 test('a pair is read', async () => {
-  expect(read('server.crt', 'server.key')).toEqual({ cert: await readFile(inFolder('server.crt')), key: await readFile(inFolder('server.key')) });
+  expect(read('server.crt', 'server.key')).toEqual({
+    cert: await readFile(inFolder('server.crt')),
+    key: await readFile(inFolder('server.key')),
+  });
 });
 
 test.each([
@@ -46,6 +53,8 @@ test.each([
   }
   expect(caught).toBeInstanceOf(ConfigError);
   const { mistakes } = caught as ConfigError;
-  expect(mistakes).toEqual([expect.stringContaining(`${name}: ${inFolder(name === 'tls.cert' ? cert : key)} ${mistake}`)]);
+  expect(mistakes).toEqual([
+    expect.stringContaining(`${name}: ${inFolder(name === 'tls.cert' ? cert : key)} ${mistake}`),
+  ]);
   expect(mistakes.join()).not.toMatch(/hunter2|\n|OSSL|PEM_read/);
 });

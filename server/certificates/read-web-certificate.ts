@@ -2,14 +2,20 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { type Config, ConfigError } from '../config';
 
-/** The administrator's certificate for the pages, PEM; null when none is configured. @throws ConfigError naming the key and the file */
+/**
+ * The administrator's certificate for the pages, PEM; null when none is configured. @throws ConfigError naming the key
+ * and the file
+ */
 export function readWebCertificate({ tls }: Pick<Config, 'tls'>): { cert: Buffer; key: Buffer } | null {
   if (!tls.cert || !tls.key) return null;
   const cert = read('tls.cert', tls.cert);
   const key = read('tls.key', tls.key);
   expectUsable({ cert }, `tls.cert: ${tls.cert} is not a certificate in PEM; name the file that holds it`);
   expectUsable({ key }, `tls.key: ${tls.key} is not an unencrypted private key in PEM; name the file that holds it`);
-  expectUsable({ cert, key }, `tls.key: ${tls.key} does not belong to ${tls.cert}; name the key that its request was made with`);
+  expectUsable(
+    { cert, key },
+    `tls.key: ${tls.key} does not belong to ${tls.cert}; name the key that its request was made with`,
+  );
   return { cert, key };
 }
 
@@ -18,7 +24,9 @@ function read(name: string, path: string): Buffer {
     return readFileSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new ConfigError([`${name}: ${path} cannot be read (${code}); correct the path, or let the user running the server read it`]);
+    throw new ConfigError([
+      `${name}: ${path} cannot be read (${code}); correct the path, or let the user running the server read it`,
+    ]);
   }
 }
 

@@ -69,7 +69,8 @@ test('says who made it, when, until when, which one it is, and what was revoked 
   const { db, events, authority } = services;
   const now = new Date('2049-12-30T12:00:00Z');
   const revokedAt = new Date('2049-12-29T01:02:03Z');
-  const listNow = async () => read((await createRevocationLists({ db, events, authority, now: () => now }).current()).der);
+  const listNow = async () =>
+    read((await createRevocationLists({ db, events, authority, now: () => now }).current()).der);
   expect((await listNow()).serials).toEqual([]);
 
   await db.update(certificates).set({ revokedAt, revocationReason: 'superseded', notAfter: new Date('2050-01-30') });

@@ -44,7 +44,8 @@ export function createRevocationLists(sources: Sources): RevocationLists {
   const { events, now = () => new Date() } = sources;
   const isFresh = ({ thisUpdate }: RevocationList) => now().getTime() < thisUpdate.getTime() + RENEW_AFTER_MS;
   const lists = keepLatest(() => makeRevocationList(sources, now()), isFresh);
-  for (const name of ['host.access_withdrawn', 'certificate.superseded'] as const) events.listen(name, EVERY, lists.expire);
+  for (const name of ['host.access_withdrawn', 'certificate.superseded'] as const)
+    events.listen(name, EVERY, lists.expire);
   return lists;
 }
 

@@ -11,7 +11,9 @@ export const certificatesRouter = router({
     };
   }),
 
-  held: canOnSome('certificates.read').input(heldQuery).query(({ ctx, input }) => listHeld(ctx, input)),
+  held: canOnSome('certificates.read')
+    .input(heldQuery)
+    .query(({ ctx, input }) => listHeld(ctx, input)),
 
   warnings: canOnSome('certificates.read').query(({ ctx }) => ctx.certificateWatch.warnings(ctx)),
 });

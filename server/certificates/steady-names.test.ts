@@ -9,7 +9,13 @@ function follow(series: string[][], looks = 3) {
 }
 
 test('a name counts once it has stayed, those of the first look at once', () => {
-  expect(follow([['a'], ['a', 'b'], ['a', 'b'], ['a', 'b'], ['a', 'b']])).toEqual([['a'], ['a'], ['a'], ['a', 'b'], ['a', 'b']]);
+  expect(follow([['a'], ['a', 'b'], ['a', 'b'], ['a', 'b'], ['a', 'b']])).toEqual([
+    ['a'],
+    ['a'],
+    ['a'],
+    ['a', 'b'],
+    ['a', 'b'],
+  ]);
 });
 
 test('a network that comes and goes is not named', () => {

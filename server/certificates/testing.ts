@@ -56,7 +56,9 @@ export async function privateKeyPem({ privateKey }: CryptoKeyPair): Promise<stri
   return x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', privateKey), 'PRIVATE KEY');
 }
 
-/** For tests that `openssl` judges. Where there is no such program they are named as not run at the end of `npm test`. */
+/**
+ * For tests that `openssl` judges. Where there is no such program they are named as not run at the end of `npm test`.
+ */
 export const opensslTest = test.skipIf(spawnSync('openssl', ['version']).error !== undefined);
 
 /** Runs OpenSSL's program, which judges our certificates by other eyes than ours and Node's. */

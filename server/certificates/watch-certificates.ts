@@ -94,18 +94,24 @@ async function findOwn(sources: Sources, now: Date) {
 }
 
 /**
- * Looks now, once a minute, and when a file is another. What cannot be looked at stays what it was. After `stop` nothing is
- * looked at any more, so that the listeners may close.
+ * Looks now, once a minute, and when a file is another. What cannot be looked at stays what it was. After `stop`
+ * nothing is looked at any more, so that the listeners may close.
  */
 export function keepLookingAtCertificates({
   certificateWatch,
   config,
   log,
 }: Pick<CertificateSources, 'config' | 'log'> & { certificateWatch: CertificateWatch }) {
-  const files = [join(config.certificates.path, 'server.crt'), join(config.certificates.path, 'ca.key'), config.tls.cert];
+  const files = [
+    join(config.certificates.path, 'server.crt'),
+    join(config.certificates.path, 'ca.key'),
+    config.tls.cert,
+  ];
   let last: Promise<void> = Promise.resolve();
   const look = () =>
-    (last = certificateWatch.look().catch((error: unknown) => log.error({ err: error }, 'the server’s certificates cannot be looked at')));
+    (last = certificateWatch
+      .look()
+      .catch((error: unknown) => log.error({ err: error }, 'the server’s certificates cannot be looked at')));
   void look();
   const timer = setInterval(() => void look(), INTERVAL_MS);
   const onChange = () => void look();

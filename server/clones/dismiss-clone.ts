@@ -15,7 +15,12 @@ export async function dismissClone(ctx: SignedIn, hostId: string): Promise<void>
     const host = await resolveClone(tx, hostId, 'dismissed');
     if (ctx.sockets.held(hostId).length > 0) throw new AppError('clone.still_there');
     await tx.insert(hostEvents).values({ hostId, kind: 'clone_dismissed', actor: user.email });
-    await recordAudit(tx, ctx, { action: 'host.dismissClone', object: hostObject(host), before: { isCloneSuspected: true }, after: { isCloneSuspected: false } });
+    await recordAudit(tx, ctx, {
+      action: 'host.dismissClone',
+      object: hostObject(host),
+      before: { isCloneSuspected: true },
+      after: { isCloneSuspected: false },
+    });
   });
   ctx.log.info({ hostId, by: user.email }, 'suspicion of a copy dismissed');
   ctx.events.emit('host.clone_changed', { hostId });

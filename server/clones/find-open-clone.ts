@@ -8,7 +8,10 @@ import { sideOf } from './suspect-clone';
  * that is connected it is what its connection tells now, and `id` is what a split names it by.
  */
 export async function findOpenClone({ db, sockets }: Pick<Services, 'db' | 'sockets'>, hostId: string) {
-  const [open] = await db.select().from(clones).where(and(eq(clones.hostId, hostId), isNull(clones.resolvedAt)));
+  const [open] = await db
+    .select()
+    .from(clones)
+    .where(and(eq(clones.hostId, hostId), isNull(clones.resolvedAt)));
   if (!open) return null;
   const holder = sockets.holder(hostId);
   const [held, ...others] = sockets.held(hostId);

@@ -16,7 +16,14 @@ const hello = {
   kernel: '6.1.0',
   architecture: 'x64',
   addresses: ['192.0.2.7'],
-  hardware: { manufacturer: 'ACME', model: 'One', virtualisation: 'none', cpuModel: 'Z80', cpuCores: 2, memoryBytes: 65_536 },
+  hardware: {
+    manufacturer: 'ACME',
+    model: 'One',
+    virtualisation: 'none',
+    cpuModel: 'Z80',
+    cpuCores: 2,
+    memoryBytes: 65_536,
+  },
   bootedAt: '2026-01-01T00:00:00.000Z',
 };
 const sample = {
@@ -51,7 +58,8 @@ async function connect(said: Partial<typeof hello> = {}) {
 }
 
 /** The first machine, and its copy, which was booted later and has another address. */
-const connectBoth = async () => [await connect(), await connect({ bootedAt: '2026-02-02T00:00:00.000Z', addresses: ['192.0.2.8'] })] as const;
+const connectBoth = async () =>
+  [await connect(), await connect({ bootedAt: '2026-02-02T00:00:00.000Z', addresses: ['192.0.2.8'] })] as const;
 
 const cloneOf = async () => (await admin.hosts.byId({ hostId })).clone!;
 
@@ -60,10 +68,19 @@ test('the copy is told that it is held; its facts stand beside the first one’s
   expect(first.answer.isHeld).toBeUndefined();
   expect(second.answer.isHeld).toBe(true);
   const { host: shown, clone } = await admin.hosts.byId({ hostId });
-  expect(shown).toMatchObject({ state: 'up', isCloneSuspected: true, addresses: ['192.0.2.7'], bootedAt: hello.bootedAt });
+  expect(shown).toMatchObject({
+    state: 'up',
+    isCloneSuspected: true,
+    addresses: ['192.0.2.7'],
+    bootedAt: hello.bootedAt,
+  });
   expect(clone).toMatchObject({
     first: { isConnected: true, address: '127.0.0.1', said: { bootedAt: hello.bootedAt, addresses: ['192.0.2.7'] } },
-    second: { isConnected: true, address: '127.0.0.1', said: { bootedAt: '2026-02-02T00:00:00.000Z', addresses: ['192.0.2.8'] } },
+    second: {
+      isConnected: true,
+      address: '127.0.0.1',
+      said: { bootedAt: '2026-02-02T00:00:00.000Z', addresses: ['192.0.2.8'] },
+    },
     others: 0,
   });
   expect((await admin.hosts.cloned()).map(({ id }) => id)).toEqual([hostId]);
@@ -71,7 +88,9 @@ test('the copy is told that it is held; its facts stand beside the first one’s
 
 test('a copy does not speak for the host', async () => {
   const [first, second] = await connectBoth();
-  await expect(second.client.agents.heartbeat.mutate(sample)).rejects.toMatchObject({ data: { appCode: 'agent.held' } });
+  await expect(second.client.agents.heartbeat.mutate(sample)).rejects.toMatchObject({
+    data: { appCode: 'agent.held' },
+  });
   expect(services.samples.latest(hostId)).toBeNull();
   await first.client.agents.heartbeat.mutate(sample);
   expect(services.samples.latest(hostId)).toMatchObject({ cpuPercent: 1 });
@@ -85,7 +104,9 @@ test('however often two machines meet, it is one record and one event until some
   await expect.poll(() => services.sockets.held(hostId).length).toBe(2);
   await connect();
   expect(await services.db.$count(clones)).toBe(1);
-  expect((await services.db.select().from(hostEvents)).filter(({ kind }) => kind === 'clone_suspected')).toHaveLength(1);
+  expect((await services.db.select().from(hostEvents)).filter(({ kind }) => kind === 'clone_suspected')).toHaveLength(
+    1,
+  );
   expect(await cloneOf()).toMatchObject({ others: 2 });
 });
 
@@ -93,7 +114,11 @@ test('every open page hears of it at once', async () => {
   const page = await openPage(services);
   await page.watch({ topic: 'hosts', keys: [], news: true });
   await connectBoth();
-  const suspected = { kind: 'value', key: hostId, value: expect.objectContaining({ id: hostId, state: 'up', isCloneSuspected: true }) };
+  const suspected = {
+    kind: 'value',
+    key: hostId,
+    value: expect.objectContaining({ id: hostId, state: 'up', isCloneSuspected: true }),
+  };
   await expect.poll(() => page.nextOf('hosts')).toContainEqual(suspected);
 });
 
@@ -121,7 +146,9 @@ describe('split', () => {
 
     await expect.poll(() => first.told.at(-1)).toEqual({ kind: 'split' });
     expect((await closed)[0]).toBe(1012);
-    await expect(first.client.agents.heartbeat.mutate(sample)).rejects.toMatchObject({ data: { appCode: 'agent.held' } });
+    await expect(first.client.agents.heartbeat.mutate(sample)).rejects.toMatchObject({
+      data: { appCode: 'agent.held' },
+    });
     const back = await connect();
     expect(back.answer.isHeld).toBeUndefined();
     await back.client.agents.heartbeat.mutate(sample);
@@ -172,7 +199,9 @@ describe('split', () => {
       colleague.hosts.split({ hostId, keep: second.id }),
     ]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { appCode: 'clone.resolved', code: 'CONFLICT' } });
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { appCode: 'clone.resolved', code: 'CONFLICT' },
+    });
     const isSplit = ({ told }: typeof one) => told.some(({ kind }) => kind === 'split');
     await expect.poll(() => [isSplit(one), isSplit(other)].filter(Boolean)).toHaveLength(1);
   });
@@ -217,6 +246,8 @@ test('nobody decides without the permission, nor on a host that is not there', a
   await expect(nobody.hosts.split({ hostId, keep: hostId })).rejects.toMatchObject({ appCode: 'auth.required' });
   await expect(nobody.hosts.dismissClone({ hostId })).rejects.toMatchObject({ appCode: 'auth.required' });
   const missing = '00000000-0000-7000-8000-000000000000';
-  await expect(admin.hosts.split({ hostId: missing, keep: hostId })).rejects.toMatchObject({ appCode: 'host.not_found' });
+  await expect(admin.hosts.split({ hostId: missing, keep: hostId })).rejects.toMatchObject({
+    appCode: 'host.not_found',
+  });
   await expect(admin.hosts.split({ hostId, keep: hostId })).rejects.toMatchObject({ appCode: 'clone.resolved' });
 });

@@ -23,7 +23,12 @@ export async function splitClone(ctx: SignedIn, { hostId, keep }: { hostId: stri
     const told = sides.filter(({ id }) => id !== keep).map(({ address }) => address);
     if (told.length !== sides.length - 1 || told.length === 0) throw new AppError('clone.side_gone');
     await tx.insert(hostEvents).values({ hostId, kind: 'split', actor: user.email, detail: told.join(', ') });
-    await recordAudit(tx, ctx, { action: 'host.split', object: hostObject(host), before: { isCloneSuspected: true }, after: { isCloneSuspected: false, told } });
+    await recordAudit(tx, ctx, {
+      action: 'host.split',
+      object: hostObject(host),
+      before: { isCloneSuspected: true },
+      after: { isCloneSuspected: false, told },
+    });
     return told;
   });
   ctx.log.info({ hostId, told, by: user.email }, 'copied machines split');
@@ -35,9 +40,17 @@ export async function splitClone(ctx: SignedIn, { hostId, keep }: { hostId: stri
 }
 
 /** Guarded in SQL: two people may decide at once. Throws `clone.resolved`, `host.not_found`. */
-export async function resolveClone(tx: Transaction, hostId: string, resolution: 'split' | 'dismissed'): Promise<{ id: string; fqdn: string }> {
+export async function resolveClone(
+  tx: Transaction,
+  hostId: string,
+  resolution: 'split' | 'dismissed',
+): Promise<{ id: string; fqdn: string }> {
   // The host's row first, as every other act does.
-  const [host] = await tx.select({ id: hosts.id, fqdn: hosts.fqdn }).from(hosts).where(eq(hosts.id, hostId)).for('update');
+  const [host] = await tx
+    .select({ id: hosts.id, fqdn: hosts.fqdn })
+    .from(hosts)
+    .where(eq(hosts.id, hostId))
+    .for('update');
   if (!host) throw new AppError('host.not_found');
   const [resolved] = await tx
     .update(clones)

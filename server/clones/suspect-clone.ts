@@ -13,7 +13,16 @@ export function sideOf({ id, address, reservedAt, said }: Slot): CloneSide {
   const { manufacturer, model, virtualisation } = hardware;
   return {
     ...side,
-    said: { fqdn, osName, osVersion, kernel, agentVersion, addresses, bootedAt, hardware: { manufacturer, model, virtualisation } },
+    said: {
+      fqdn,
+      osName,
+      osVersion,
+      kernel,
+      agentVersion,
+      addresses,
+      bootedAt,
+      hardware: { manufacturer, model, virtualisation },
+    },
   };
 }
 
@@ -34,7 +43,11 @@ export async function suspectClone(
   if (!first) return;
   const isNew = await db.transaction(async (tx) => {
     // The host's row first, as every other act does.
-    const [host] = await tx.select({ id: hosts.id, fqdn: hosts.fqdn }).from(hosts).where(eq(hosts.id, hostId)).for('update');
+    const [host] = await tx
+      .select({ id: hosts.id, fqdn: hosts.fqdn })
+      .from(hosts)
+      .where(eq(hosts.id, hostId))
+      .for('update');
     const [made] = await tx
       .insert(clones)
       .values({ hostId, first: sideOf(first), second: sideOf(second) })
@@ -42,12 +55,16 @@ export async function suspectClone(
       .returning({ id: clones.id });
     if (made) {
       await tx.insert(hostEvents).values({ hostId, kind: 'clone_suspected', detail: second.address });
-      await recordAudit(tx, { audit, address: second.address }, {
-        action: 'host.suspectClone',
-        actor: { kind: 'system', id: null, label: null },
-        object: hostObject(host!),
-        after: { first: placeOf(first), second: placeOf(second) },
-      });
+      await recordAudit(
+        tx,
+        { audit, address: second.address },
+        {
+          action: 'host.suspectClone',
+          actor: { kind: 'system', id: null, label: null },
+          object: hostObject(host!),
+          after: { first: placeOf(first), second: placeOf(second) },
+        },
+      );
     } else {
       await tx
         .update(clones)

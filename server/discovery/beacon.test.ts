@@ -18,7 +18,10 @@ async function openClient(): Promise<Socket & { next(): Promise<Buffer> }> {
 
 async function setUp() {
   const authority = await newAuthority();
-  const certificate = await ensureServerCertificate(authority, { directory: await temporaryFolder(), names: ['localhost'] });
+  const certificate = await ensureServerCertificate(authority, {
+    directory: await temporaryFolder(),
+    names: ['localhost'],
+  });
   const free = await openClient();
   const heard = await openClient();
   const settings = {
@@ -43,7 +46,8 @@ async function setUp() {
     onTestFinished(() => beacon.stop());
     return beacon;
   };
-  const ask = (socket: Socket, packet: Buffer) => new Promise((resolve) => socket.send(packet, settings.port, '127.0.0.1', resolve));
+  const ask = (socket: Socket, packet: Buffer) =>
+    new Promise((resolve) => socket.send(packet, settings.port, '127.0.0.1', resolve));
   return { authority, heard, settings, start, ask };
 }
 
@@ -70,7 +74,10 @@ it('answers whoever asks, with no more than they sent, and announces itself', as
   await ask(client, request({ nonce }));
   const reply = await answered;
   expect(reply.length).toBeLessThanOrEqual(MAX_BYTES);
-  expect(readMessage(reply, (pin) => pin === authority.pin)).toMatchObject({ nonce, server_info: announcement.server_info });
+  expect(readMessage(reply, (pin) => pin === authority.pin)).toMatchObject({
+    nonce,
+    server_info: announcement.server_info,
+  });
   expect(beacon.counts()).toMatchObject({ answered: 1 });
 });
 
@@ -81,7 +88,12 @@ it('counts and drops what it must not answer', async () => {
   const client = await openClient();
   const replies: Buffer[] = [];
   client.on('message', (packet) => replies.push(packet));
-  const bare = (padding: string) => Buffer.from(request().toString().replace(/"padding":"\.*"/, `"padding":"${padding}"`));
+  const bare = (padding: string) =>
+    Buffer.from(
+      request()
+        .toString()
+        .replace(/"padding":"\.*"/, `"padding":"${padding}"`),
+    );
   await ask(client, Buffer.from('<script>'));
   await ask(client, Buffer.alloc(9000));
   await ask(client, bare(''));

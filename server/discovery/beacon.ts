@@ -61,9 +61,25 @@ interface Starting {
  * Tells agents of this machine's networks where the server is: to those that ask, and to all from time to time. Of
  * several processes on a machine one has the port; when it ends another takes over. It gives addresses, never trust.
  */
-export function startBeacon({ settings, authority, certificate, host = '', apiPort, webPort, log, lookMs }: Starting): Beacon {
+export function startBeacon({
+  settings,
+  authority,
+  certificate,
+  host = '',
+  apiPort,
+  webPort,
+  log,
+  lookMs,
+}: Starting): Beacon {
   const counts: BeaconCounts = {
-    answered: 0, announced: 0, malformed: 0, small: 0, stale: 0, repeated: 0, limited: 0, unsent: 0,
+    answered: 0,
+    announced: 0,
+    malformed: 0,
+    small: 0,
+    stale: 0,
+    repeated: 0,
+    limited: 0,
+    unsent: 0,
   };
   const rate = createRateWindow(RATE);
   /** By nonce; two windows of a minute each, of which the older one is dropped. */
@@ -81,7 +97,11 @@ export function startBeacon({ settings, authority, certificate, host = '', apiPo
       if (fault === null) {
         log.info({ interfaces, port }, 'discovery: agents of these networks are told where this server is');
         void announce();
-      } else log.info({ interfaces, port, fault }, 'discovery: no agent is told where this server is, unless another process does');
+      } else
+        log.info(
+          { interfaces, port, fault },
+          'discovery: no agent is told where this server is, unless another process does',
+        );
     },
     lookMs,
   });
@@ -104,7 +124,10 @@ export function startBeacon({ settings, authority, certificate, host = '', apiPo
     const reply = writeMessage({ nonce: request.nonce, ...saidTo(place) }, sign);
     seen[0].add(`${request.nonce} ${times}`);
     if (seen[0].size > MOST_SEEN) forgetOlder();
-    sendTo(socket, reply, from.port, from.address).then(() => counts.answered++, () => counts.unsent++);
+    sendTo(socket, reply, from.port, from.address).then(
+      () => counts.answered++,
+      () => counts.unsent++,
+    );
   }
 
   async function announce(): Promise<void> {
@@ -128,7 +151,8 @@ export function startBeacon({ settings, authority, certificate, host = '', apiPo
       proof: proofNow(),
       server_info: {
         hostname: hostname().toLowerCase(),
-        addresses: isIP(host) && !isUnspecified(host) ? [host] : place.isLoopback ? [place.address] : addressesOf(place),
+        addresses:
+          isIP(host) && !isUnspecified(host) ? [host] : place.isLoopback ? [place.address] : addressesOf(place),
         api_port: apiPort,
         webui_port: webPort,
         use_ssl: true as const,

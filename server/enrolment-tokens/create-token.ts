@@ -28,11 +28,20 @@ const serverAddress = z
   });
 
 export const newToken = z.object({
-  name: storableText(100).trim().min(1).meta({ examples: ['Rack 4'] }),
+  name: storableText(100)
+    .trim()
+    .min(1)
+    .meta({ examples: ['Rack 4'] }),
   expiresInHours: fromText(z.number().int().min(1).max(8760)),
   /** Null for any number of machines. */
   maxUses: fromText(z.number().int().min(1).max(1_000_000).nullable()),
-  tags: z.array(storableText(50).trim().min(1).meta({ examples: ['rack-4'] }))
+  tags: z
+    .array(
+      storableText(50)
+        .trim()
+        .min(1)
+        .meta({ examples: ['rack-4'] }),
+    )
     .max(20)
     .default([])
     .transform((tags) => [...new Set(tags)]),
@@ -44,7 +53,8 @@ export const newToken = z.object({
 
 /**
  * Makes an enrolment token. Its text is in this answer and nowhere else: the row holds a hash. One that approves lets
- * hosts in, so that whoever makes it must be allowed to: an API key may have this permission alone. Throws `auth.forbidden`, `auth.required`.
+ * hosts in, so that whoever makes it must be allowed to: an API key may have this permission alone. Throws
+ * `auth.forbidden`, `auth.required`.
  */
 export async function createToken(ctx: SignedIn, { servers, expiresInHours, ...properties }: z.infer<typeof newToken>) {
   if (properties.autoApprove && !ctx.session.permissions.has('hosts.approve')) throw new AppError('auth.forbidden');
@@ -61,7 +71,11 @@ export async function createToken(ctx: SignedIn, { servers, expiresInHours, ...p
       .values({ ...properties, hash: hashCredential(credential), expiresAt, createdBy: ctx.session.user.id })
       .returning({ id: enrolmentTokens.id });
     const { name, ...after } = properties;
-    await recordAudit(tx, ctx, { action: 'enrolmentToken.create', object: { kind: 'enrolmentToken', id: token!.id, label: name }, after: { ...after, expiresAt } });
+    await recordAudit(tx, ctx, {
+      action: 'enrolmentToken.create',
+      object: { kind: 'enrolmentToken', id: token!.id, label: name },
+      after: { ...after, expiresAt },
+    });
     return token!.id;
   });
   ctx.log.info({ tokenId, ...properties, by: ctx.session.user.email }, 'enrolment token created');

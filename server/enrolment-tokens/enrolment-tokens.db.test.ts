@@ -5,19 +5,28 @@ import { agentOf } from '../agents/testing';
 import { administratorOf, callerFor, registrationOf, sessionOf, strangerOf, testServices } from '../testing';
 import { newTokenOf } from './testing';
 
-const one = async (services: Awaited<ReturnType<typeof testServices>>) => (await services.db.select().from(enrolmentTokens))[0]!;
+const one = async (services: Awaited<ReturnType<typeof testServices>>) =>
+  (await services.db.select().from(enrolmentTokens))[0]!;
 
 test('a new token carries the addresses, the pin and a credential that no row, list or log holds', async () => {
   const services = await testServices();
   const admin = await administratorOf(services);
-  const { token, servers, pins, credential } = await newTokenOf(admin, { servers: ['https://a.example.com', 'https://192.0.2.1:443'] });
+  const { token, servers, pins, credential } = await newTokenOf(admin, {
+    servers: ['https://a.example.com', 'https://192.0.2.1:443'],
+  });
 
   expect(servers.map(String)).toEqual(['https://a.example.com:6443/', 'https://192.0.2.1/']);
   expect(pins).toEqual([services.authority.pin]);
   await strangerOf(services).agents.register({ ...(await registrationOf('web-01.example.com')), token: credential });
 
-  const kept = JSON.stringify([await admin.enrolmentTokens.list({}), await one(services), await services.db.query.hosts.findMany(), services.logged]);
-  for (const secret of [token, credential, Buffer.from(credential, 'base64url').toString('hex')]) expect(kept).not.toContain(secret);
+  const kept = JSON.stringify([
+    await admin.enrolmentTokens.list({}),
+    await one(services),
+    await services.db.query.hosts.findMany(),
+    services.logged,
+  ]);
+  for (const secret of [token, credential, Buffer.from(credential, 'base64url').toString('hex')])
+    expect(kept).not.toContain(secret);
 });
 
 test('the list tells what each token is worth, a page at a time, the newest first', async () => {
@@ -36,13 +45,18 @@ test('the list tells what each token is worth, a page at a time, the newest firs
   const first = await admin.enrolmentTokens.list({ limit: 3 });
   const second = await admin.enrolmentTokens.list({ limit: 3, cursor: first.nextCursor! });
 
-  expect([...first.tokens, ...second.tokens].map(({ name, state, used, maxUses }) => ({ name, state, used, maxUses }))).toEqual([
+  expect(
+    [...first.tokens, ...second.tokens].map(({ name, state, used, maxUses }) => ({ name, state, used, maxUses })),
+  ).toEqual([
     { name: 'revoked', state: 'revoked', used: 0, maxUses: null },
     { name: 'used up', state: 'used_up', used: 1, maxUses: 1 },
     { name: 'expired', state: 'expired', used: 0, maxUses: null },
     { name: 'active', state: 'active', used: 1, maxUses: 2 },
   ]);
-  expect(second).toMatchObject({ nextCursor: null, tokens: [{ createdBy: 'admin@example.com', tags: ['web', 'eu'], revokedAt: null }] });
+  expect(second).toMatchObject({
+    nextCursor: null,
+    tokens: [{ createdBy: 'admin@example.com', tags: ['web', 'eu'], revokedAt: null }],
+  });
 });
 
 test('a token is revoked once, and one that never was is not found', async () => {
@@ -51,8 +65,12 @@ test('a token is revoked once, and one that never was is not found', async () =>
   const { id: tokenId } = await newTokenOf(admin);
   const outcomes = await Promise.allSettled([1, 2, 3].map(() => admin.enrolmentTokens.revoke({ tokenId })));
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-  await expect(admin.enrolmentTokens.revoke({ tokenId })).rejects.toMatchObject({ appCode: 'enrolment.already_revoked' });
-  await expect(admin.enrolmentTokens.revoke({ tokenId: crypto.randomUUID() })).rejects.toMatchObject({ appCode: 'enrolment.not_found' });
+  await expect(admin.enrolmentTokens.revoke({ tokenId })).rejects.toMatchObject({
+    appCode: 'enrolment.already_revoked',
+  });
+  await expect(admin.enrolmentTokens.revoke({ tokenId: crypto.randomUUID() })).rejects.toMatchObject({
+    appCode: 'enrolment.not_found',
+  });
 });
 
 test('nobody without a session, and no machine, makes, sees or revokes one', async () => {
@@ -86,8 +104,12 @@ test.each([
 
 test('a key that may make tokens, but may not approve, makes none that approves', async () => {
   const services = await testServices();
-  const key = callerFor(services, { session: { ...sessionOf(), via: 'key', keyName: 'rack 4', permissions: new Set(['enrolment.manage'] as const) } });
+  const key = callerFor(services, {
+    session: { ...sessionOf(), via: 'key', keyName: 'rack 4', permissions: new Set(['enrolment.manage'] as const) },
+  });
   const asked = { name: 'rack 4', expiresInHours: 1, maxUses: 1, servers: ['https://server.example.com'] };
-  await expect(key.enrolmentTokens.create({ ...asked, autoApprove: true })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  await expect(key.enrolmentTokens.create({ ...asked, autoApprove: true })).rejects.toMatchObject({
+    appCode: 'auth.forbidden',
+  });
   expect(await services.db.$count(enrolmentTokens)).toBe(0);
 });

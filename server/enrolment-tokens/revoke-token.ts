@@ -16,7 +16,10 @@ export async function revokeToken(ctx: SignedIn, tokenId: string): Promise<void>
       .where(and(eq(enrolmentTokens.id, tokenId), isNull(enrolmentTokens.revokedAt)))
       .returning({ name: enrolmentTokens.name });
     if (!token) {
-      const known = await tx.select({ id: enrolmentTokens.id }).from(enrolmentTokens).where(eq(enrolmentTokens.id, tokenId));
+      const known = await tx
+        .select({ id: enrolmentTokens.id })
+        .from(enrolmentTokens)
+        .where(eq(enrolmentTokens.id, tokenId));
       throw new AppError(known.length > 0 ? 'enrolment.already_revoked' : 'enrolment.not_found');
     }
     await recordAudit(tx, ctx, {

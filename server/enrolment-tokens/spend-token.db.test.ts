@@ -11,18 +11,25 @@ type Services = Awaited<ReturnType<typeof testServices>>;
 const join = async (services: Services, fqdn: string, token?: string, keys?: CryptoKeyPair) =>
   strangerOf(services).agents.register({ ...(await registrationOf(fqdn, keys)), token });
 
-const usesOf = async ({ db }: Services, id: string) => (await db.select().from(enrolmentTokens).where(eq(enrolmentTokens.id, id)))[0]!.used;
+const usesOf = async ({ db }: Services, id: string) =>
+  (await db.select().from(enrolmentTokens).where(eq(enrolmentTokens.id, id)))[0]!.used;
 
 test('a hundred machines race for ten uses: ten rows, ten uses', { timeout: 60_000 }, async () => {
   const services = await testServices();
   const admin = await administratorOf(services);
   const { id, credential } = await newTokenOf(admin, { maxUses: 10 });
-  const registrations = await Promise.all(Array.from({ length: 100 }, (_, i) => registrationOf(`racer-${i}.example.com`)));
+  const registrations = await Promise.all(
+    Array.from({ length: 100 }, (_, i) => registrationOf(`racer-${i}.example.com`)),
+  );
 
-  const outcomes = await Promise.allSettled(registrations.map((racer) => strangerOf(services).agents.register({ ...racer, token: credential })));
+  const outcomes = await Promise.allSettled(
+    registrations.map((racer) => strangerOf(services).agents.register({ ...racer, token: credential })),
+  );
 
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
-  const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [(outcome.reason as { appCode: string }).appCode] : []));
+  const refused = outcomes.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [(outcome.reason as { appCode: string }).appCode] : [],
+  );
   expect(new Set(refused)).toEqual(new Set(['enrolment.token_used_up']));
   expect(await services.db.select().from(hosts)).toHaveLength(10);
   expect(await usesOf(services, id)).toBe(10);
@@ -73,7 +80,9 @@ test('a token that approves lets a machine in at once, in its own name, with its
   const enrolment = await join(services, 'web-01.example.com', credential, keys);
 
   expect(enrolment.status).toBe('approved');
-  expect((await strangerOf(services).agents.certificate(await proofOf(keys, enrolment))).certificate).toContain('BEGIN CERTIFICATE');
+  expect((await strangerOf(services).agents.certificate(await proofOf(keys, enrolment))).certificate).toContain(
+    'BEGIN CERTIFICATE',
+  );
   const { host, events } = await admin.hosts.byId({ hostId: enrolment.enrolmentId });
   expect(host).toMatchObject({ state: 'never', tags: ['web', 'eu'], enrolmentToken: 'Rack 7', decidedBy: null });
   expect(events.map(({ kind, actor }) => [kind, actor])).toEqual([
@@ -99,7 +108,8 @@ test('a token never approves over a conflict, whoever was there first', async ()
   const known = await join(services, 'web-01.example.com', credential);
   await join(services, 'web-02.example.com', (await newTokenOf(admin)).credential);
 
-  for (const fqdn of ['web-01.example.com', 'web-02.example.com']) expect((await join(services, fqdn, credential)).status).toBe('conflict');
+  for (const fqdn of ['web-01.example.com', 'web-02.example.com'])
+    expect((await join(services, fqdn, credential)).status).toBe('conflict');
 
   expect((await admin.hosts.byFqdn({ fqdn: 'web-01.example.com' })).host.id).toBe(known.enrolmentId);
 });
@@ -116,20 +126,27 @@ test('a stranger who has claimed a name first keeps nobody with a token out of i
   expect((await admin.hosts.waiting()).hosts.map(({ state }) => state)).toEqual(['conflict', 'conflict']);
 });
 
-test.each(['revoke', 'reject'] as const)('a token that approves does not undo a person’s %s: another key of that name waits', async (act) => {
-  const services = await testServices();
-  const admin = await administratorOf(services);
-  const { credential } = await newTokenOf(admin, { autoApprove: true });
-  const { enrolmentId: hostId } = await join(services, 'web-01.example.com', act === 'revoke' ? credential : undefined);
-  await admin.hosts[act]({ hostId });
+test.each(['revoke', 'reject'] as const)(
+  'a token that approves does not undo a person’s %s: another key of that name waits',
+  async (act) => {
+    const services = await testServices();
+    const admin = await administratorOf(services);
+    const { credential } = await newTokenOf(admin, { autoApprove: true });
+    const { enrolmentId: hostId } = await join(
+      services,
+      'web-01.example.com',
+      act === 'revoke' ? credential : undefined,
+    );
+    await admin.hosts[act]({ hostId });
 
-  expect((await join(services, 'web-01.example.com', credential)).status).toBe('pending');
+    expect((await join(services, 'web-01.example.com', credential)).status).toBe('pending');
 
-  // Forgetting the machine is how a person says that its name is free.
-  await admin.hosts.delete({ hostId });
-  await admin.hosts.delete({ hostId: (await admin.hosts.waiting()).hosts[0]!.id });
-  expect((await join(services, 'web-01.example.com', credential)).status).toBe('approved');
-});
+    // Forgetting the machine is how a person says that its name is free.
+    await admin.hosts.delete({ hostId });
+    await admin.hosts.delete({ hostId: (await admin.hosts.waiting()).hosts[0]!.id });
+    expect((await join(services, 'web-01.example.com', credential)).status).toBe('approved');
+  },
+);
 
 test('of two namesakes that race with a token that approves, one is let in and the other waits', async () => {
   const services = await testServices();
@@ -146,7 +163,10 @@ test('a person approves a namesake in the same instant: one is approved, nothing
   for (let round = 0; round < 8; round++) {
     const fqdn = `race-${round}.example.com`;
     const { enrolmentId: hostId } = await join(services, fqdn);
-    const [person, machine] = await Promise.allSettled([admin.hosts.approve({ hostId }), join(services, fqdn, credential)]);
+    const [person, machine] = await Promise.allSettled([
+      admin.hosts.approve({ hostId }),
+      join(services, fqdn, credential),
+    ]);
     expect(machine.status).toBe('fulfilled');
     const { status } = (machine as PromiseFulfilledResult<Awaited<ReturnType<typeof join>>>).value;
     expect([person.status, status]).toBeOneOf([

@@ -31,10 +31,18 @@ export async function spendToken(tx: Transaction, credential: string, now = new 
 }
 
 /** What a credential is worth, without spending it. One look-up in an index. */
-export async function judgeToken(db: Database | Transaction, credential: string, now = new Date()): Promise<TokenState | 'unknown'> {
-  const [token] = await db.select().from(enrolmentTokens).where(eq(enrolmentTokens.hash, hashCredential(credential)));
+export async function judgeToken(
+  db: Database | Transaction,
+  credential: string,
+  now = new Date(),
+): Promise<TokenState | 'unknown'> {
+  const [token] = await db
+    .select()
+    .from(enrolmentTokens)
+    .where(eq(enrolmentTokens.hash, hashCredential(credential)));
   return token ? tokenState(token, now) : 'unknown';
 }
 
 /** SHA-256 of its bytes, hex. No salt and no slow hash: 256 random bits are not to be guessed. */
-export const hashCredential = (credential: string) => createHash('sha256').update(Buffer.from(credential, 'base64url')).digest('hex');
+export const hashCredential = (credential: string) =>
+  createHash('sha256').update(Buffer.from(credential, 'base64url')).digest('hex');

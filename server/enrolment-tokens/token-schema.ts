@@ -12,7 +12,8 @@ const listed = z
     maxUses: z.number().int().nullable().meta({ description: 'Null: any number.' }),
     expiresAt: instant,
     createdAt: instant,
-    createdBy: textLike('admin@example.com').nullable()
+    createdBy: textLike('admin@example.com')
+      .nullable()
       .meta({ description: 'Their e-mail; null when the account is gone.' }),
     revokedAt: instant.nullable(),
   })
@@ -20,11 +21,15 @@ const listed = z
 
 export const listedTokens = z.object({
   tokens: z.array(listed),
-  nextCursor: z.string().nullable().meta({ format: 'uuid', description: 'The `cursor` of the next page; null on the last.' }),
+  nextCursor: z
+    .string()
+    .nullable()
+    .meta({ format: 'uuid', description: 'The `cursor` of the next page; null on the last.' }),
 });
 
 export const createdToken = z.object({
   id: z.string().meta({ format: 'uuid' }),
-  token: textLike('sysmanage_…')
-    .meta({ description: 'What machines join with, by the agent’s `--token-file`. Shown once.' }),
+  token: textLike('sysmanage_…').meta({
+    description: 'What machines join with, by the agent’s `--token-file`. Shown once.',
+  }),
 });

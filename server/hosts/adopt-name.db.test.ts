@@ -6,9 +6,23 @@ import { enrolledHost, openAgentClient, serveApi } from '../agents/testing';
 import { administratorOf, registrationOf, strangerOf, testServices } from '../testing';
 
 const hello: Hello = {
-  ...{ protocol: 1, agentVersion: '1.2.3', fqdn: 'web-01.example.com', platform: 'linux', osName: 'Debian', osVersion: '12' },
+  ...{
+    protocol: 1,
+    agentVersion: '1.2.3',
+    fqdn: 'web-01.example.com',
+    platform: 'linux',
+    osName: 'Debian',
+    osVersion: '12',
+  },
   ...{ kernel: '6.1.0', architecture: 'x64', addresses: ['192.0.2.7'], bootedAt: '2026-01-01T00:00:00.000Z' },
-  hardware: { manufacturer: 'ACME', model: 'One', virtualisation: 'none', cpuModel: 'Z80', cpuCores: 2, memoryBytes: 65_536 },
+  hardware: {
+    manufacturer: 'ACME',
+    model: 'One',
+    virtualisation: 'none',
+    cpuModel: 'Z80',
+    cpuCores: 2,
+    memoryBytes: 65_536,
+  },
 };
 const RENAMED = 'shop-01.example.com';
 
@@ -52,7 +66,12 @@ test('adopting the name keeps the host, its certificate and its history', async 
   const before = await admin.hosts.byId({ hostId });
   await admin.hosts.adoptName({ hostId, fqdn: RENAMED });
   const after = await admin.hosts.byId({ hostId });
-  expect(after.host).toMatchObject({ id: hostId, fqdn: RENAMED, reportedFqdn: null, registeredAt: before.host.registeredAt });
+  expect(after.host).toMatchObject({
+    id: hostId,
+    fqdn: RENAMED,
+    reportedFqdn: null,
+    registeredAt: before.host.registeredAt,
+  });
   expect(after.certificate).toEqual(before.certificate);
   expect(after.events).toEqual(expect.arrayContaining(before.events));
   expect(await namings()).toEqual([
@@ -65,10 +84,14 @@ test('adopting the name keeps the host, its certificate and its history', async 
 });
 
 test('only the name that was seen is adopted', async () => {
-  await expect(admin.hosts.adoptName({ hostId, fqdn: RENAMED })).rejects.toMatchObject({ appCode: 'host.name_not_reported' });
+  await expect(admin.hosts.adoptName({ hostId, fqdn: RENAMED })).rejects.toMatchObject({
+    appCode: 'host.name_not_reported',
+  });
   await says(RENAMED);
   await says('payroll.example.com');
-  await expect(admin.hosts.adoptName({ hostId, fqdn: RENAMED })).rejects.toMatchObject({ appCode: 'host.name_not_reported' });
+  await expect(admin.hosts.adoptName({ hostId, fqdn: RENAMED })).rejects.toMatchObject({
+    appCode: 'host.name_not_reported',
+  });
 });
 
 test('a name is not taken from another approved host', async () => {
@@ -92,7 +115,9 @@ test('whoever waits under the adopted name is in conflict then; the former name 
 test('the host must be approved, and there', async () => {
   await says(RENAMED);
   await admin.hosts.revoke({ hostId });
-  await expect(admin.hosts.adoptName({ hostId, fqdn: RENAMED })).rejects.toMatchObject({ appCode: 'host.not_approved' });
+  await expect(admin.hosts.adoptName({ hostId, fqdn: RENAMED })).rejects.toMatchObject({
+    appCode: 'host.not_approved',
+  });
   await admin.hosts.delete({ hostId });
   await expect(admin.hosts.adoptName({ hostId, fqdn: RENAMED })).rejects.toMatchObject({ appCode: 'host.not_found' });
 });

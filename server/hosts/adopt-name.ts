@@ -7,10 +7,10 @@ import type { SignedIn } from '../trpc';
 import { hostObject } from './host-object';
 
 /**
- * Gives an approved host the name that its machine calls itself by now. Everything hangs on the host's id and stays; its
- * certificate carries the new name from the next renewal on. `fqdn` is the name that the person saw: a machine that
- * changes its mind meanwhile gets nothing by it.
- * Throws `host.name_not_reported`, `host.name_taken`, `host.not_approved`, `host.not_found`.
+ * Gives an approved host the name that its machine calls itself by now. Everything hangs on the host's id and stays;
+ * its certificate carries the new name from the next renewal on. `fqdn` is the name that the person saw: a machine that
+ * changes its mind meanwhile gets nothing by it. Throws `host.name_not_reported`, `host.name_taken`,
+ * `host.not_approved`, `host.not_found`.
  */
 export async function adoptName(ctx: SignedIn, { hostId, fqdn }: { hostId: string; fqdn: string }): Promise<void> {
   const { user } = ctx.session;
@@ -33,7 +33,9 @@ export async function adoptName(ctx: SignedIn, { hostId, fqdn }: { hostId: strin
         .set({ approval: 'conflict' })
         .where(and(eq(hosts.fqdn, fqdn), eq(hosts.approval, 'pending')))
         .returning({ id: hosts.id });
-      await tx.insert(hostEvents).values({ hostId, kind: 'name_adopted', actor: user.email, detail: `${former.fqdn} → ${fqdn}` });
+      await tx
+        .insert(hostEvents)
+        .values({ hostId, kind: 'name_adopted', actor: user.email, detail: `${former.fqdn} → ${fqdn}` });
       await recordAudit(tx, ctx, {
         action: 'host.adoptName',
         object: hostObject({ id: hostId, fqdn }),
@@ -48,5 +50,6 @@ export async function adoptName(ctx: SignedIn, { hostId, fqdn }: { hostId: strin
     });
   ctx.log.info({ hostId, fqdn, former: former.fqdn, by: user.email }, 'host name adopted');
   ctx.events.emit('host.changed', { hostId });
-  for (const { id } of namesakes) ctx.events.emit('host.approval_changed', { hostId: id, from: 'pending', to: 'conflict' });
+  for (const { id } of namesakes)
+    ctx.events.emit('host.approval_changed', { hostId: id, from: 'pending', to: 'conflict' });
 }

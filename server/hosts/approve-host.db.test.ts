@@ -7,7 +7,9 @@ import { administratorOf, callerFor, registrationOf, strangerOf, testServices } 
 test('approving signs one certificate, for the registered key', async () => {
   const services = await testServices();
   const admin = await administratorOf(services);
-  const { enrolmentId: hostId } = await strangerOf(services).agents.register(await registrationOf('web-01.example.com'));
+  const { enrolmentId: hostId } = await strangerOf(services).agents.register(
+    await registrationOf('web-01.example.com'),
+  );
 
   await admin.hosts.approve({ hostId });
 
@@ -22,13 +24,20 @@ test('approving signs one certificate, for the registered key', async () => {
 
 test('two people who approve at once make one certificate', async () => {
   const services = await testServices();
-  const [one, other] = [await administratorOf(services, 'one@example.com'), await administratorOf(services, 'other@example.com')];
-  const { enrolmentId: hostId } = await strangerOf(services).agents.register(await registrationOf('web-01.example.com'));
+  const [one, other] = [
+    await administratorOf(services, 'one@example.com'),
+    await administratorOf(services, 'other@example.com'),
+  ];
+  const { enrolmentId: hostId } = await strangerOf(services).agents.register(
+    await registrationOf('web-01.example.com'),
+  );
 
   const outcomes = await Promise.allSettled([one.hosts.approve({ hostId }), other.hosts.approve({ hostId })]);
 
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-  expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { appCode: 'host.not_pending' } });
+  expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
+    reason: { appCode: 'host.not_pending' },
+  });
   expect(await services.db.select().from(certificates).where(eq(certificates.hostId, hostId))).toHaveLength(1);
 });
 
@@ -46,7 +55,9 @@ test('two machines of one name cannot both be approved, not even at once', async
   ]);
 
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-  expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { appCode: 'host.name_taken' } });
+  expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
+    reason: { appCode: 'host.name_taken' },
+  });
 });
 
 test('a host in conflict can be approved once the known one is revoked', async () => {
@@ -57,7 +68,9 @@ test('a host in conflict can be approved once the known one is revoked', async (
   await admin.hosts.approve({ hostId: known.enrolmentId });
   const other = await stranger.agents.register(await registrationOf('web-01.example.com'));
 
-  await expect(admin.hosts.approve({ hostId: other.enrolmentId })).rejects.toMatchObject({ appCode: 'host.name_taken' });
+  await expect(admin.hosts.approve({ hostId: other.enrolmentId })).rejects.toMatchObject({
+    appCode: 'host.name_taken',
+  });
   await admin.hosts.revoke({ hostId: known.enrolmentId });
   await admin.hosts.approve({ hostId: other.enrolmentId });
 
@@ -67,7 +80,9 @@ test('a host in conflict can be approved once the known one is revoked', async (
 test('a rejected host may be approved after all, a revoked one may not', async () => {
   const services = await testServices();
   const admin = await administratorOf(services);
-  const { enrolmentId: hostId } = await strangerOf(services).agents.register(await registrationOf('web-01.example.com'));
+  const { enrolmentId: hostId } = await strangerOf(services).agents.register(
+    await registrationOf('web-01.example.com'),
+  );
 
   await admin.hosts.reject({ hostId });
   expect((await admin.hosts.byId({ hostId })).host.state).toBe('rejected');
@@ -80,7 +95,9 @@ test('a rejected host may be approved after all, a revoked one may not', async (
 
 test('nobody decides without a session, and a machine cannot decide at all', async () => {
   const services = await testServices();
-  const { enrolmentId: hostId } = await strangerOf(services).agents.register(await registrationOf('web-01.example.com'));
+  const { enrolmentId: hostId } = await strangerOf(services).agents.register(
+    await registrationOf('web-01.example.com'),
+  );
   const agent = callerFor(services, { listener: 'channel', agent: agentOf(hostId) });
 
   for (const act of ['approve', 'reject', 'revoke', 'delete'] as const) {

@@ -42,7 +42,11 @@ interface Approval {
  * The one way in, within the caller's transaction: whoever calls it says so with `announceApproval` after the commit.
  * Throws `host.not_pending`, `host.not_found`; the index `host_fqdn_approved` stops a second host of one name.
  */
-export async function letIn(ctx: Pick<Services, 'authority' | 'config'> & Actor, tx: Transaction, { hostId, from, by, fqdn }: Approval) {
+export async function letIn(
+  ctx: Pick<Services, 'authority' | 'config'> & Actor,
+  tx: Transaction,
+  { hostId, from, by, fqdn }: Approval,
+) {
   // Everything this changes, in the order of the ids: two approvals of namesakes, or one and what expires, would else
   // wait for each other.
   const name = fqdn ?? sql`(select fqdn from host where id = ${hostId})`;
@@ -91,8 +95,14 @@ export async function letIn(ctx: Pick<Services, 'authority' | 'config'> & Actor,
   return { host, from: before!.approval, namesakes, by };
 }
 
-/** Tells the waiting agent, the open pages and the log. After the commit: a listener must never see a row that can still roll back. */
-export function announceApproval({ log, events }: Pick<Services, 'log' | 'events'>, approved: Awaited<ReturnType<typeof letIn>>): void {
+/**
+ * Tells the waiting agent, the open pages and the log. After the commit: a listener must never see a row that can still
+ * roll back.
+ */
+export function announceApproval(
+  { log, events }: Pick<Services, 'log' | 'events'>,
+  approved: Awaited<ReturnType<typeof letIn>>,
+): void {
   const { host, from, namesakes, by } = approved;
   log.info({ hostId: host.id, fqdn: host.fqdn, by: by.name }, 'host approved');
   events.emit('host.approval_changed', { hostId: host.id, from, to: 'approved' });

@@ -14,7 +14,8 @@ beforeEach(async () => {
   admin = await administratorOf(services);
 });
 
-const register = async (fqdn: string) => (await strangerOf(services).agents.register(await registrationOf(fqdn))).enrolmentId;
+const register = async (fqdn: string) =>
+  (await strangerOf(services).agents.register(await registrationOf(fqdn))).enrolmentId;
 
 test('a name means the approved host, else the newest registration', async () => {
   const [first, second] = [await register('web-01.example.com'), await register('web-01.example.com')];
@@ -26,11 +27,17 @@ test('a name means the approved host, else the newest registration', async () =>
 
 test('its page has the certificate that counts, who decided, and the newest events first', async () => {
   const hostId = await register('web-01.example.com');
-  expect(await admin.hosts.byId({ hostId })).toMatchObject({ certificate: null, host: { state: 'pending', decidedBy: null, certificateExpires: null } });
+  expect(await admin.hosts.byId({ hostId })).toMatchObject({
+    certificate: null,
+    host: { state: 'pending', decidedBy: null, certificateExpires: null },
+  });
 
   await admin.hosts.approve({ hostId });
   const approved = await admin.hosts.byId({ hostId });
-  expect(approved.host).toMatchObject({ decidedBy: 'admin@example.com', certificateExpires: approved.certificate!.notAfter });
+  expect(approved.host).toMatchObject({
+    decidedBy: 'admin@example.com',
+    certificateExpires: approved.certificate!.notAfter,
+  });
   expect(approved.certificate).toMatchObject({ serial: expect.stringMatching(/^[0-9A-F]+$/), revokedAt: null });
 
   await admin.hosts.revoke({ hostId });
@@ -67,7 +74,12 @@ test('what is not there is not found, and what is no id or name is refused', asy
 test('everything a page gets is plain JSON', async () => {
   const hostId = await register('web-01.example.com');
   await admin.hosts.approve({ hostId });
-  for (const answer of [await admin.hosts.byId({ hostId }), await admin.hosts.list({}), await admin.hosts.waiting(), await admin.hosts.counts()]) {
+  for (const answer of [
+    await admin.hosts.byId({ hostId }),
+    await admin.hosts.list({}),
+    await admin.hosts.waiting(),
+    await admin.hosts.counts(),
+  ]) {
     expect(JSON.parse(JSON.stringify(answer))).toEqual(answer);
   }
 });

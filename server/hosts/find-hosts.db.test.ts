@@ -45,7 +45,9 @@ describe('page by page, every row comes exactly once', () => {
       const whole = await walk({ sort, direction, limit: 200 });
       expect([...whole].sort()).toEqual([...ids].sort());
       for (const limit of [1, 5, 23, 24]) expect(await walk({ sort, direction, limit })).toEqual(whole);
-      expect(await walk({ sort, direction: direction === 'asc' ? 'desc' : 'asc', limit: 7 })).toEqual(whole.toReversed());
+      expect(await walk({ sort, direction: direction === 'asc' ? 'desc' : 'asc', limit: 7 })).toEqual(
+        whole.toReversed(),
+      );
     });
   });
 
@@ -206,11 +208,21 @@ test('a cursor that is not ours is the caller’s mistake', async () => {
 test('a cursor of another order is refused where its key means nothing', async () => {
   await seed([{ lastSeen: new Date() }, {}]);
   const { nextCursor } = await admin.hosts.list({ sort: 'fqdn', limit: 1 });
-  await expect(admin.hosts.list({ sort: 'lastSeen', cursor: nextCursor! })).rejects.toMatchObject({ appCode: 'input.invalid' });
+  await expect(admin.hosts.list({ sort: 'lastSeen', cursor: nextCursor! })).rejects.toMatchObject({
+    appCode: 'input.invalid',
+  });
 });
 
 test('limits and searches out of bounds are refused', async () => {
-  for (const filter of [{ limit: 0 }, { limit: 201 }, { limit: -1 }, { limit: 1.5 }, { limit: NaN }, { search: 'x'.repeat(254) }, { search: 'x\0' }]) {
+  for (const filter of [
+    { limit: 0 },
+    { limit: 201 },
+    { limit: -1 },
+    { limit: 1.5 },
+    { limit: NaN },
+    { search: 'x'.repeat(254) },
+    { search: 'x\0' },
+  ]) {
     await expect(admin.hosts.list(filter), JSON.stringify(filter)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   }
 });

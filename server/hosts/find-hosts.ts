@@ -13,11 +13,16 @@ import { type Asker, visibleHosts } from './visible-hosts';
 
 /** What the list can be narrowed by. */
 export const hostFilter = z.object({
-  search: storableText(253).trim().meta({ examples: ['web-01'] }).optional(),
+  search: storableText(253)
+    .trim()
+    .meta({ examples: ['web-01'] })
+    .optional(),
   state: hostState.optional(),
   platform: platform.optional(),
   /** False leaves out what waits for a decision: pending and conflict. */
-  waiting: fromText(z.boolean()).default(true).meta({ description: 'True when left out. False leaves out what waits for a decision.' }),
+  waiting: fromText(z.boolean())
+    .default(true)
+    .meta({ description: 'True when left out. False leaves out what waits for a decision.' }),
 });
 type HostFilter = z.infer<typeof hostFilter>;
 
@@ -25,12 +30,30 @@ export const hostQuery = hostFilter.extend(paging(['fqdn', 'registered', 'lastSe
 export type HostQuery = z.infer<typeof hostQuery>;
 
 const { id, fqdn, reportedFqdn, platform: hostPlatform, approval, addresses, osName, osVersion, agentVersion } = hosts;
-const { fingerprintWords, registeredAt, registeredFrom, decidedAt, renewalRequestedAt, certificateEnds, hasOpenClone, lastSeen } = hosts;
+const {
+  fingerprintWords,
+  registeredAt,
+  registeredFrom,
+  decidedAt,
+  renewalRequestedAt,
+  certificateEnds,
+  hasOpenClone,
+  lastSeen,
+} = hosts;
 
 /** What lists show, and nothing else. */
 const listed = {
   ...{ id, fqdn, reportedFqdn, platform: hostPlatform, approval, addresses, osName, osVersion, agentVersion },
-  ...{ fingerprintWords, registeredAt, registeredFrom, decidedAt, renewalRequestedAt, certificateEnds, hasOpenClone, lastSeen },
+  ...{
+    fingerprintWords,
+    registeredAt,
+    registeredFrom,
+    decidedAt,
+    renewalRequestedAt,
+    certificateEnds,
+    hasOpenClone,
+    lastSeen,
+  },
 };
 type Stored = Pick<typeof hosts.$inferSelect, keyof typeof listed>;
 
@@ -99,7 +122,12 @@ const WAITING_A_PAGE = 25;
 /** What waits for a person, oldest first, a page at a time, and how many match in all. */
 export async function listWaitingHosts(services: Ctx & Live, { cursor, ...filter }: z.infer<typeof waitingQuery>) {
   const order = { sort: 'registered', direction: 'asc' } as const;
-  const { rows, ...page } = await readCountedPage(waitingList, services, { filter, ...order, cursor, limit: WAITING_A_PAGE });
+  const { rows, ...page } = await readCountedPage(waitingList, services, {
+    filter,
+    ...order,
+    cursor,
+    limit: WAITING_A_PAGE,
+  });
   return { hosts: rows.map((host) => hostRow(services, host)), ...page };
 }
 

@@ -12,15 +12,32 @@ const SHOWN = 10;
  * newest first; at most ten. Throws `host.not_found`.
  */
 export async function findNamesakes(ctx: SignedIn, hostId: string) {
-  const [host] = await ctx.db.select({ fqdn: hosts.fqdn }).from(hosts).where(and(visibleHosts(ctx), eq(hosts.id, hostId)));
+  const [host] = await ctx.db
+    .select({ fqdn: hosts.fqdn })
+    .from(hosts)
+    .where(and(visibleHosts(ctx), eq(hosts.id, hostId)));
   if (!host) throw new AppError('host.not_found');
   const found = await ctx.db
     .select({ id: hosts.id, decidedAt: hosts.decidedAt })
     .from(hosts)
-    .where(and(visibleHosts(ctx), eq(hosts.fqdn, host.fqdn), ne(hosts.id, hostId), inArray(hosts.approval, ['approved', 'pending', 'conflict'])))
+    .where(
+      and(
+        visibleHosts(ctx),
+        eq(hosts.fqdn, host.fqdn),
+        ne(hosts.id, hostId),
+        inArray(hosts.approval, ['approved', 'pending', 'conflict']),
+      ),
+    )
     .orderBy(desc(eq(hosts.approval, 'approved')), desc(hosts.id))
     .limit(SHOWN);
-  const rows = new Map((await findHostRows(ctx, found.map(({ id }) => id))).map((row) => [row.id, row]));
+  const rows = new Map(
+    (
+      await findHostRows(
+        ctx,
+        found.map(({ id }) => id),
+      )
+    ).map((row) => [row.id, row]),
+  );
   return found.flatMap(({ id, decidedAt }) => {
     const row = rows.get(id);
     return row ? [{ ...row, decidedAt: decidedAt?.toISOString() ?? null }] : [];

@@ -4,10 +4,12 @@ import { hostEvents } from '../../db/schema';
 import { counted } from '../list/list';
 import { instant, nextCursor, textLike } from '../rest/schema';
 
-export const hostState = z.enum(['up', 'down', 'never', 'pending', 'conflict', 'rejected', 'revoked']).meta({
-  id: 'HostState',
-  description: '`never`: approved, and not seen since. `conflict`: another host has its name.',
-});
+export const hostState = z
+  .enum(['up', 'down', 'never', 'pending', 'conflict', 'rejected', 'revoked'])
+  .meta({
+    id: 'HostState',
+    description: '`never`: approved, and not seen since. `conflict`: another host has its name.',
+  });
 export type HostState = z.infer<typeof hostState>;
 
 /** What lists show of a host. */
@@ -15,39 +17,47 @@ export const hostRow = z
   .object({
     id: z.string().meta({ format: 'uuid', examples: ['01890000-0000-7000-8000-000000000000'] }),
     fqdn: textLike('web-01.example.com'),
-    reportedFqdn: textLike('shop-01.example.com').nullable()
+    reportedFqdn: textLike('shop-01.example.com')
+      .nullable()
       .meta({ description: 'What its machine calls itself now, where that is another name.' }),
     platform,
     state: hostState,
     since: instant.meta({ description: 'Since when it is in this state.' }),
-    reason: z.enum(['closed', 'lost', 'silent', 'protocol', 'server_restart']).nullable().meta({ description: 'Why it is down.' }),
+    reason: z
+      .enum(['closed', 'lost', 'silent', 'protocol', 'server_restart'])
+      .nullable()
+      .meta({ description: 'Why it is down.' }),
     lastSeen: instant.nullable(),
     addresses: z.array(textLike('192.0.2.7')),
     osName: textLike('Debian GNU/Linux'),
     osVersion: textLike('12'),
     agentVersion: textLike('1.0.0'),
-    fingerprintWords: textLike('acid ocean lunar velvet stove picnic')
-      .meta({ description: 'What its own log shows too when nobody stands in between.' }),
+    fingerprintWords: textLike('acid ocean lunar velvet stove picnic').meta({
+      description: 'What its own log shows too when nobody stands in between.',
+    }),
     registeredAt: instant,
     registeredFrom: textLike('192.0.2.7'),
     certificateExpires: instant.nullable(),
-    isCloneSuspected: z.boolean().meta({ description: 'Two machines show its certificate, and a person has to decide which of them it is.' }),
-    copies: z.number().int().meta({ description: 'How many of them are connected now, besides the one that speaks for it.' }),
-    renewalRequestedAt: instant.nullable().meta({ description: 'Since when a new certificate is wanted of it; null when none is.' }),
+    isCloneSuspected: z
+      .boolean()
+      .meta({ description: 'Two machines show its certificate, and a person has to decide which of them it is.' }),
+    copies: z
+      .number()
+      .int()
+      .meta({ description: 'How many of them are connected now, besides the one that speaks for it.' }),
+    renewalRequestedAt: instant
+      .nullable()
+      .meta({ description: 'Since when a new certificate is wanted of it; null when none is.' }),
     sample: sample.nullable().meta({ description: 'Its latest measurement. Sizes in bytes, rates a second.' }),
   })
   .meta({ id: 'Host' });
 export type HostRow = z.infer<typeof hostRow>;
 
-const feed = textLike('mT0cVxN2b8mJ5i0sW1qk3A')
-  .meta({ description: 'Where a live stream goes on from. Of use to pages only.' });
-
-export const hostPage = z.object({
-  hosts: z.array(hostRow),
-  nextCursor,
-  ...counted,
-  feed,
+const feed = textLike('mT0cVxN2b8mJ5i0sW1qk3A').meta({
+  description: 'Where a live stream goes on from. Of use to pages only.',
 });
+
+export const hostPage = z.object({ hosts: z.array(hostRow), nextCursor, ...counted, feed });
 
 const samplePoint = sample.pick({
   at: true,
@@ -117,20 +127,24 @@ const clone = z.object({
 export const hostDetail = z
   .object({
     host: hostRow.extend({
-      notes: textLike('Rack 4. Ask the web team before a restart.')
-        .meta({ description: 'What people want each other to know of it.' }),
+      notes: textLike('Rack 4. Ask the web team before a restart.').meta({
+        description: 'What people want each other to know of it.',
+      }),
       kernel: textLike('6.1.0-28-amd64').nullable(),
       architecture: textLike('x86_64').nullable(),
       hardware: hardware.nullable(),
       bootedAt: instant.nullable(),
       decidedAt: instant.nullable(),
-      decidedBy: textLike('admin@example.com').nullable()
+      decidedBy: textLike('admin@example.com')
+        .nullable()
         .meta({ description: 'The e-mail of whoever approved, rejected or revoked it.' }),
       tags: z.array(textLike('rack-4')),
       enrolmentToken: textLike('Rack 4').nullable().meta({ description: 'The name of the one it came with.' }),
     }),
     certificate: certificate.nullable().meta({ description: 'The one it uses.' }),
-    clone: clone.nullable().meta({ description: 'The two machines that show its certificate, until somebody has decided.' }),
+    clone: clone
+      .nullable()
+      .meta({ description: 'The two machines that show its certificate, until somebody has decided.' }),
     samples: z.array(samplePoint).meta({ description: 'Oldest first, at most 60.' }),
     events: z.array(event).meta({ description: 'Latest first, at most 50.' }),
     feed,

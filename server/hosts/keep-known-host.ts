@@ -13,13 +13,26 @@ export async function keepKnownHost(ctx: SignedIn, newcomerId: string): Promise<
   const { user } = ctx.session;
   const known = await ctx.db.transaction(async (tx) => {
     const { newcomer, known } = await findConflict(tx, ctx, newcomerId);
-    await tx.update(hosts).set({ approval: 'rejected', decidedAt: new Date(), decidedBy: user.id }).where(eq(hosts.id, newcomerId));
+    await tx
+      .update(hosts)
+      .set({ approval: 'rejected', decidedAt: new Date(), decidedBy: user.id })
+      .where(eq(hosts.id, newcomerId));
     await tx.insert(hostEvents).values([
       { hostId: newcomerId, kind: 'rejected', actor: user.email, detail: known.fingerprintWords },
-      { hostId: known.id, kind: 'kept', actor: user.email, detail: `${newcomer.fingerprintWords} (${newcomer.registeredFrom})` },
+      {
+        hostId: known.id,
+        kind: 'kept',
+        actor: user.email,
+        detail: `${newcomer.fingerprintWords} (${newcomer.registeredFrom})`,
+      },
     ]);
     const { approval, keyFingerprint } = newcomer;
-    await recordAudit(tx, ctx, { action: 'host.keep', object: hostObject(newcomer), before: { approval, keyFingerprint }, after: { approval: 'rejected', kept: known.id } });
+    await recordAudit(tx, ctx, {
+      action: 'host.keep',
+      object: hostObject(newcomer),
+      before: { approval, keyFingerprint },
+      after: { approval: 'rejected', kept: known.id },
+    });
     return known;
   });
   ctx.log.info({ hostId: newcomerId, knownId: known.id, fqdn: known.fqdn, by: user.email }, 'known host kept');

@@ -59,9 +59,18 @@ test('a heartbeat of one that is up writes nothing into its row', async () => {
 
 test('the end is that of the latest certificate of the present key that counts', async () => {
   expect(await read()).toMatchObject({ ends: 'infinity' });
-  await db.insert(certificates).values([certificate('A', 'present', at(10)), certificate('B', 'present', at(20)), certificate('C', 'next', at(30))]);
+  await db
+    .insert(certificates)
+    .values([
+      certificate('A', 'present', at(10)),
+      certificate('B', 'present', at(20)),
+      certificate('C', 'next', at(30)),
+    ]);
   expect(await read()).toMatchObject({ ends: at(20).toISOString() });
-  await db.update(certificates).set({ revokedAt: at(5) }).where(eq(certificates.serial, 'B'));
+  await db
+    .update(certificates)
+    .set({ revokedAt: at(5) })
+    .where(eq(certificates.serial, 'B'));
   expect(await read()).toMatchObject({ ends: at(10).toISOString() });
   await db.update(hosts).set({ keyFingerprint: 'next' });
   expect(await read()).toMatchObject({ ends: at(30).toISOString() });
@@ -95,5 +104,7 @@ test('what a database held before these columns is in them afterwards, and goes 
     await migrateUp(database);
   }
   expect(await read()).toEqual(before);
-  expect((await db.execute(sql`select csr, enrolment_id from host_enrolment`)).rows).toEqual([{ csr: '-', enrolment_id: null }]);
+  expect((await db.execute(sql`select csr, enrolment_id from host_enrolment`)).rows).toEqual([
+    { csr: '-', enrolment_id: null },
+  ]);
 });

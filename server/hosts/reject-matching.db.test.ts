@@ -12,7 +12,10 @@ async function start() {
   const services = await testServices();
   const admin = await administratorOf(services);
   const decisions = async () => {
-    const rows = await services.db.select({ fqdn: hosts.fqdn, approval: hosts.approval }).from(hosts).orderBy(hosts.fqdn);
+    const rows = await services.db
+      .select({ fqdn: hosts.fqdn, approval: hosts.approval })
+      .from(hosts)
+      .orderBy(hosts.fqdn);
     return Object.fromEntries(rows.map(({ fqdn, approval }) => [fqdn, approval]));
   };
   return { services, admin, decisions };
@@ -20,18 +23,32 @@ async function start() {
 
 test('all that wait and match are turned away, however many; nobody else', async () => {
   const { services, admin } = await start();
-  const flood = Array.from({ length: 450 }, (_, i) => ({ approval: i % 2 ? ('pending' as const) : ('conflict' as const) }));
-  const ids = await seedHosts(services.db, flood.map((host) => ({ ...host, registeredFrom: '203.0.113.7', registeredAt: OLD })));
+  const flood = Array.from({ length: 450 }, (_, i) => ({
+    approval: i % 2 ? ('pending' as const) : ('conflict' as const),
+  }));
+  const ids = await seedHosts(
+    services.db,
+    flood.map((host) => ({ ...host, registeredFrom: '203.0.113.7', registeredAt: OLD })),
+  );
   const others = await seedHosts(services.db, [
     { approval: 'pending', keyFingerprint: 'honest', fqdn: 'honest.example.com', registeredAt: OLD },
-    { approval: 'approved', keyFingerprint: 'known', fqdn: 'known.example.com', registeredFrom: '203.0.113.7', registeredAt: OLD },
+    {
+      approval: 'approved',
+      keyFingerprint: 'known',
+      fqdn: 'known.example.com',
+      registeredFrom: '203.0.113.7',
+      registeredAt: OLD,
+    },
   ]);
 
   expect(await admin.hosts.rejectMatching({ from: '203.0.113.7', before: now() })).toEqual({ rejected: 450 });
   const rejected = await services.db.select({ id: hosts.id }).from(hosts).where(eq(hosts.approval, 'rejected'));
   expect(rejected.map(({ id }) => id).sort()).toEqual([...ids].sort());
   expect((await admin.hosts.waiting()).hosts.map(({ id }) => id)).toEqual([others[0]]);
-  const told = await services.db.select({ hostId: hostEvents.hostId }).from(hostEvents).where(eq(hostEvents.kind, 'rejected'));
+  const told = await services.db
+    .select({ hostId: hostEvents.hostId })
+    .from(hostEvents)
+    .where(eq(hostEvents.kind, 'rejected'));
   expect(told.map(({ hostId }) => hostId).sort()).toEqual([...ids].sort());
 
   await services.audit.seal();
@@ -45,7 +62,12 @@ test('whoever asked after the page was read is not decided on', async () => {
   const { services, admin, decisions } = await start();
   await seedHosts(services.db, [
     { approval: 'pending', keyFingerprint: 'a', fqdn: 'seen.example.com', registeredAt: OLD },
-    { approval: 'pending', keyFingerprint: 'b', fqdn: 'later.example.com', registeredAt: new Date(Date.now() + 60_000) },
+    {
+      approval: 'pending',
+      keyFingerprint: 'b',
+      fqdn: 'later.example.com',
+      registeredAt: new Date(Date.now() + 60_000),
+    },
   ]);
   expect(await admin.hosts.rejectMatching({ before: now() })).toEqual({ rejected: 1 });
   expect(await decisions()).toEqual({ 'later.example.com': 'pending', 'seen.example.com': 'rejected' });
@@ -62,7 +84,10 @@ test('who waits for the decision hears of it at once', async () => {
 
 test('two people at once, and one who approves: each host is decided on once, and nobody waits for ever', async () => {
   const { services, admin, decisions } = await start();
-  const ids = await seedHosts(services.db, Array.from({ length: 30 }, () => ({ approval: 'pending' as const, registeredAt: OLD })));
+  const ids = await seedHosts(
+    services.db,
+    Array.from({ length: 30 }, () => ({ approval: 'pending' as const, registeredAt: OLD })),
+  );
   const [one, other] = await Promise.all([
     admin.hosts.rejectMatching({ before: now() }),
     admin.hosts.rejectMatching({ before: now() }),
@@ -78,6 +103,8 @@ test.each([{}, { before: 'yesterday' }, { before: now(), from: 'x'.repeat(65) },
   '%j is refused',
   async (input) => {
     const { admin } = await start();
-    await expect(admin.hosts.rejectMatching(input as { before: string })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    await expect(admin.hosts.rejectMatching(input as { before: string })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+    });
   },
 );

@@ -9,10 +9,12 @@ import { hostObject } from './host-object';
 import { hostsWith } from './visible-hosts';
 
 export const rejection = waitingFilter.extend({
-  before: z.iso.datetime().meta({
-    description: 'Leaves out who asked after this: whoever decides has not seen them.',
-    examples: ['2026-01-31T12:00:00.000Z'],
-  }),
+  before: z.iso
+    .datetime()
+    .meta({
+      description: 'Leaves out who asked after this: whoever decides has not seen them.',
+      examples: ['2026-01-31T12:00:00.000Z'],
+    }),
 });
 
 export const rejected = z.object({ rejected: z.number().int().meta({ description: 'How many were turned away.' }) });
@@ -25,12 +27,16 @@ const PART = 200;
  * What fails half-way has turned away those before it; the same call goes on.
  * @returns how many there were
  */
-export async function rejectMatching(ctx: SignedIn, { before, ...filter }: z.infer<typeof rejection>): Promise<z.infer<typeof rejected>> {
+export async function rejectMatching(
+  ctx: SignedIn,
+  { before, ...filter }: z.infer<typeof rejection>,
+): Promise<z.infer<typeof rejected>> {
   let total = 0;
   for (;;) {
     const part = await rejectPart(ctx, filter, new Date(before));
     total += part.length;
-    for (const { id, approval } of part) ctx.events.emit('host.approval_changed', { hostId: id, from: approval, to: 'rejected' });
+    for (const { id, approval } of part)
+      ctx.events.emit('host.approval_changed', { hostId: id, from: approval, to: 'rejected' });
     if (part.length < PART) break;
   }
   ctx.log.info({ rejected: total, by: ctx.session.user.email }, 'hosts rejected');
@@ -51,8 +57,13 @@ function rejectPart(ctx: SignedIn, filter: z.infer<typeof waitingFilter>, before
       .for('update');
     const hostIds = locked.map(({ id }) => id);
     if (hostIds.length === 0) return locked;
-    await tx.update(hosts).set({ approval: 'rejected', decidedAt: new Date(), decidedBy: user.id }).where(inArray(hosts.id, hostIds));
-    await tx.insert(hostEvents).values(hostIds.map((hostId) => ({ hostId, kind: 'rejected' as const, actor: user.email })));
+    await tx
+      .update(hosts)
+      .set({ approval: 'rejected', decidedAt: new Date(), decidedBy: user.id })
+      .where(inArray(hosts.id, hostIds));
+    await tx
+      .insert(hostEvents)
+      .values(hostIds.map((hostId) => ({ hostId, kind: 'rejected' as const, actor: user.email })));
     const conflict = locked.filter(({ approval }) => approval === 'conflict').length;
     await recordAudit(tx, ctx, {
       action: 'host.rejectMatching',

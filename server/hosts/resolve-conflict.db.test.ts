@@ -24,7 +24,13 @@ async function arrive(fqdn = NAME, token?: string) {
   const keys = await makeKeys();
   const registration = { ...(await registrationOf(fqdn, keys)), token };
   const enrolment = await strangerOf(services).agents.register(registration);
-  return { hostId: enrolment.enrolmentId, status: enrolment.status, keys, registration, proof: await proofOf(keys, enrolment) };
+  return {
+    hostId: enrolment.enrolmentId,
+    status: enrolment.status,
+    keys,
+    registration,
+    proof: await proofOf(keys, enrolment),
+  };
 }
 
 const kindsOf = async (hostId: string) => (await admin.hosts.byId({ hostId })).events.map(({ kind }) => kind);
@@ -39,7 +45,11 @@ describe('keep', () => {
     const rejected = await admin.hosts.byId({ hostId: newcomer.hostId });
     expect(rejected.host.state).toBe('rejected');
     const { host } = await admin.hosts.byId({ hostId: known.hostId });
-    expect(rejected.events[0]).toMatchObject({ kind: 'rejected', actor: 'admin@example.com', detail: host.fingerprintWords });
+    expect(rejected.events[0]).toMatchObject({
+      kind: 'rejected',
+      actor: 'admin@example.com',
+      detail: host.fingerprintWords,
+    });
     expect((await admin.hosts.byId({ hostId: known.hostId })).events[0]).toMatchObject({
       kind: 'kept',
       detail: expect.stringContaining(rejected.host.fingerprintWords),
@@ -65,12 +75,18 @@ describe('replace', () => {
     expect(await decision).toEqual({ status: 'approved' });
     const { certificate } = await strangerOf(services).agents.certificate(newcomer.proof);
     expect(certificate).toBe((await validCertificates())[0]!.pem);
-    expect((await admin.hosts.byId({ hostId: known.hostId })).host).toMatchObject({ fingerprintWords: words, state: 'never' });
+    expect((await admin.hosts.byId({ hostId: known.hostId })).host).toMatchObject({
+      fingerprintWords: words,
+      state: 'never',
+    });
     expect(await kindsOf(known.hostId)).toEqual(['replaced', 'registered', 'approved', 'registered']);
     await expect(admin.hosts.byId({ hostId: newcomer.hostId })).rejects.toMatchObject({ appCode: 'host.not_found' });
     expect(await services.db.$count(hosts)).toBe(1);
     // Registering again, as after a crash, finds the host it has become.
-    expect(await strangerOf(services).agents.register(newcomer.registration)).toMatchObject({ enrolmentId: known.hostId, status: 'approved' });
+    expect(await strangerOf(services).agents.register(newcomer.registration)).toMatchObject({
+      enrolmentId: known.hostId,
+      status: 'approved',
+    });
   });
 
   test('the known host works until it is replaced; then its socket closes and its certificate counts no more', async () => {
@@ -86,7 +102,9 @@ describe('replace', () => {
     expect((await closed)[0]).toBe(4001);
 
     expect((await knock(services, port, known.shown)).answer).toMatch(/^HTTP\/1\.1 403 /);
-    const old = await services.db.query.certificates.findFirst({ where: (row, { isNotNull }) => isNotNull(row.revokedAt) });
+    const old = await services.db.query.certificates.findFirst({
+      where: (row, { isNotNull }) => isNotNull(row.revokedAt),
+    });
     expect(old).toMatchObject({ hostId: known.hostId, revocationReason: 'superseded' });
 
     const { certificate } = await strangerOf(services).agents.certificate(newcomer.proof);
@@ -106,14 +124,22 @@ describe('replace', () => {
 
     // And may be given its place back.
     await admin.hosts.replace({ hostId: first.enrolmentId });
-    expect(await strangerOf(services).agents.register(registration)).toMatchObject({ enrolmentId: known.hostId, status: 'approved' });
+    expect(await strangerOf(services).agents.register(registration)).toMatchObject({
+      enrolmentId: known.hostId,
+      status: 'approved',
+    });
     // Whoever had it in between holds a proof for a machine that is nobody's.
-    await expect(strangerOf(services).agents.certificate(newcomer.proof)).rejects.toMatchObject({ appCode: 'agent.unknown' });
+    await expect(strangerOf(services).agents.certificate(newcomer.proof)).rejects.toMatchObject({
+      appCode: 'agent.unknown',
+    });
   });
 
   test('the former machine comes back with its next key, whose renewal waited, as a newcomer as well', async () => {
     const next = await makeKeys();
-    const former = callerFor(services, { listener: 'channel', agent: { ...agentOf(known.hostId), serial: holderOf(known.shown).serial } });
+    const former = callerFor(services, {
+      listener: 'channel',
+      agent: { ...agentOf(known.hostId), serial: holderOf(known.shown).serial },
+    });
     await former.agents.renewCertificate({ csr: await makeCsr(next) });
     await admin.hosts.rotateCertificate({ hostIds: [known.hostId] });
     const newcomer = await arrive();
@@ -124,7 +150,9 @@ describe('replace', () => {
     expect((await admin.hosts.byId({ hostId: known.hostId })).host.renewalRequestedAt).toBeNull();
     const back = await strangerOf(services).agents.register(await registrationOf(NAME, next));
     expect(back.status).toBe('conflict');
-    await expect(strangerOf(services).agents.certificate(await proofOf(next, back))).rejects.toMatchObject({ appCode: 'agent.not_approved' });
+    await expect(strangerOf(services).agents.certificate(await proofOf(next, back))).rejects.toMatchObject({
+      appCode: 'agent.not_approved',
+    });
   });
 
   test('the host has what the newcomer’s token gave beside the tags it had, and was registered from where the newcomer is', async () => {
@@ -142,7 +170,10 @@ describe('replace', () => {
 
   test('of three, the one that is chosen gets the place and the others still wait', async () => {
     const [one, other] = [await arrive(), await arrive()];
-    expect((await admin.hosts.namesakes({ hostId: one.hostId })).map(({ id }) => id)).toEqual([known.hostId, other.hostId]);
+    expect((await admin.hosts.namesakes({ hostId: one.hostId })).map(({ id }) => id)).toEqual([
+      known.hostId,
+      other.hostId,
+    ]);
     await admin.hosts.replace({ hostId: one.hostId });
     expect((await admin.hosts.byId({ hostId: other.hostId })).host.state).toBe('conflict');
     await admin.hosts.keep({ hostId: other.hostId });
@@ -153,8 +184,12 @@ describe('replace', () => {
     const first = await arrive('new.example.com');
     const second = await arrive('new.example.com');
     expect([first.status, second.status]).toEqual(['pending', 'conflict']);
-    await expect(admin.hosts.replace({ hostId: second.hostId })).rejects.toMatchObject({ appCode: 'host.no_known_one' });
-    await expect(admin.hosts.replace({ hostId: first.hostId })).rejects.toMatchObject({ appCode: 'host.not_conflicting' });
+    await expect(admin.hosts.replace({ hostId: second.hostId })).rejects.toMatchObject({
+      appCode: 'host.no_known_one',
+    });
+    await expect(admin.hosts.replace({ hostId: first.hostId })).rejects.toMatchObject({
+      appCode: 'host.not_conflicting',
+    });
     await admin.hosts.approve({ hostId: second.hostId });
     await admin.hosts.replace({ hostId: first.hostId });
     expect((await admin.hosts.byId({ hostId: second.hostId })).host.fqdn).toBe('new.example.com');
@@ -168,11 +203,18 @@ test.each([
 ] as const)('%s and %s at once: one wins, the other hears of a conflict', async (one, other) => {
   const newcomer = await arrive();
   const second = await administratorOf(services, 'second@example.com');
-  const outcomes = await Promise.allSettled([admin.hosts[one]({ hostId: newcomer.hostId }), second.hosts[other]({ hostId: newcomer.hostId })]);
+  const outcomes = await Promise.allSettled([
+    admin.hosts[one]({ hostId: newcomer.hostId }),
+    second.hosts[other]({ hostId: newcomer.hostId }),
+  ]);
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-  expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { appCode: 'host.not_conflicting', code: 'CONFLICT' } });
+  expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
+    reason: { appCode: 'host.not_conflicting', code: 'CONFLICT' },
+  });
   // And later, too.
-  await expect(admin.hosts.replace({ hostId: newcomer.hostId })).rejects.toMatchObject({ appCode: 'host.not_conflicting' });
+  await expect(admin.hosts.replace({ hostId: newcomer.hostId })).rejects.toMatchObject({
+    appCode: 'host.not_conflicting',
+  });
 });
 
 test('two newcomers replace one host at once: the second follows the first', async () => {
@@ -187,7 +229,9 @@ test('two newcomers replace one host at once: the second follows the first', asy
 test('a newcomer may be let in under another name, unless that is taken as well', async () => {
   const newcomer = await arrive();
   await enrolledHost(services, admin, 'web-02.example.com');
-  await expect(admin.hosts.approve({ hostId: newcomer.hostId, fqdn: 'web-02.example.com' })).rejects.toMatchObject({ appCode: 'host.name_taken' });
+  await expect(admin.hosts.approve({ hostId: newcomer.hostId, fqdn: 'web-02.example.com' })).rejects.toMatchObject({
+    appCode: 'host.name_taken',
+  });
   await admin.hosts.approve({ hostId: newcomer.hostId, fqdn: 'web-03.example.com' });
   const { certificate } = await strangerOf(services).agents.certificate(newcomer.proof);
   expect(certificate).toContain('BEGIN CERTIFICATE');
@@ -201,4 +245,5 @@ test('nobody resolves a conflict without the permission', async () => {
   await expect(nobody.hosts.keep({ hostId: newcomer.hostId })).rejects.toMatchObject({ appCode: 'auth.required' });
 });
 
-const validCertificates = () => services.db.query.certificates.findMany({ where: (row, { isNull }) => isNull(row.revokedAt) });
+const validCertificates = () =>
+  services.db.query.certificates.findMany({ where: (row, { isNull }) => isNull(row.revokedAt) });

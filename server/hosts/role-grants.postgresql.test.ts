@@ -30,7 +30,9 @@ test('of two who grant somebody a role at the same moment, neither takes it from
   const [one, other] = hostIds as [string, string];
   const { second } = await services.db.transaction(async (tx) => {
     await tx.insert(roleGrants).values({ userId, hostId: one, role: 'viewer' });
-    const second = Promise.allSettled([services.db.insert(roleGrants).values({ userId, hostId: other, role: 'operator' })]);
+    const second = Promise.allSettled([
+      services.db.insert(roleGrants).values({ userId, hostId: other, role: 'operator' }),
+    ]);
     await expect.poll(waiting).toBe(1);
     return { second };
   });

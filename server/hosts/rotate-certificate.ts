@@ -13,14 +13,17 @@ export const rotation = z
   .refine(({ hostIds, all }) => Boolean(hostIds) !== Boolean(all), { message: 'Name either hostIds or all' })
   .meta({ examples: [{ hostIds: ['01890000-0000-7000-8000-000000000000'] }] });
 
-export const rotated = z.object({ requested: z.number().int().meta({ description: 'How many were asked. Hosts that are not approved are left out.' }) });
+export const rotated = z.object({
+  requested: z.number().int().meta({ description: 'How many were asked. Hosts that are not approved are left out.' }),
+});
 
 /** Ten renewals a second keep no server busy, and an hour is what a person waits for. */
 const PACE_A_SECOND = 10;
 const LONGEST_WINDOW_SECONDS = 3600;
 
 /** Seconds. One host need not wait for others. */
-const spreadOver = (count: number) => (count <= 1 ? 0 : Math.min(LONGEST_WINDOW_SECONDS, Math.ceil(count / PACE_A_SECOND)));
+const spreadOver = (count: number) =>
+  count <= 1 ? 0 : Math.min(LONGEST_WINDOW_SECONDS, Math.ceil(count / PACE_A_SECOND));
 
 /** As many ids as the audit log keeps in one record (8 KiB). */
 const NAMED = 200;
@@ -42,12 +45,7 @@ export async function rotateCertificate(
   const asked = await ctx.db.transaction(async (tx) => {
     const withinSeconds = spreadOver(await tx.$count(hosts, wanted));
     // Locked in the order of their ids: two people who ask for many at once would else wait for each other.
-    const locked = tx
-      .select({ id: hosts.id })
-      .from(hosts)
-      .where(wanted)
-      .orderBy(asc(hosts.id))
-      .for('update');
+    const locked = tx.select({ id: hosts.id }).from(hosts).where(wanted).orderBy(asc(hosts.id)).for('update');
     const asked = await tx
       .update(hosts)
       .set({ renewalRequestedAt: sql`now()`, renewalDueBy: sql`now() + make_interval(secs => ${withinSeconds})` })

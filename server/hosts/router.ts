@@ -22,15 +22,23 @@ import { rotateCertificate, rotated, rotation } from './rotate-certificate';
 import { splitClone } from '../clones/split-clone';
 import { updateHost } from './update-host';
 
-const changes = z.object({ notes: storableText(4000)
+const changes = z.object({
+  notes: storableText(4000)
     // Browsers send the ends of lines as CRLF (HTML standard, "constructing the form data set").
     .overwrite((text) => text.replaceAll('\r\n', '\n').trim())
-    .meta({ examples: ['Rack 4. Ask the web team before a restart.'] }) });
-
-const otherName = z.string().trim().toLowerCase().pipe(fqdn).optional().meta({
-  description: 'The name it gets, when that is to be another than the one it came with.',
-  examples: ['web-01.example.com'],
+    .meta({ examples: ['Rack 4. Ask the web team before a restart.'] }),
 });
+
+const otherName = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .pipe(fqdn)
+  .optional()
+  .meta({
+    description: 'The name it gets, when that is to be another than the one it came with.',
+    examples: ['web-01.example.com'],
+  });
 
 /** `feed` in an answer is where the live stream goes on from without a gap. It is taken before the rows are read. */
 export const hostsRouter = router({
@@ -114,7 +122,8 @@ export const hostsRouter = router({
       rest('PUT', '/host/{hostId}/keep', {
         tag: 'Hosts',
         summary: 'Turn a newcomer away',
-        description: 'Resolves a conflict against the newcomer, whose id it takes; the host of that name is not touched.',
+        description:
+          'Resolves a conflict against the newcomer, whose id it takes; the host of that name is not touched.',
         errors: ['host.not_found', 'host.not_conflicting', 'host.no_known_one'],
       }),
     )
@@ -126,14 +135,17 @@ export const hostsRouter = router({
       rest('PUT', '/host/{hostId}/replace', {
         tag: 'Hosts',
         summary: 'Let a newcomer take a host’s place',
-        description: 'Resolves a conflict for the newcomer, whose id it takes. The host keeps its id and its history; the certificates of its former key are withdrawn.',
+        description:
+          'Resolves a conflict for the newcomer, whose id it takes. The host keeps its id and its history; the certificates of its former key are withdrawn.',
         errors: ['host.not_found', 'host.not_conflicting', 'host.no_known_one'],
       }),
     )
     .output(nothing)
     .mutation(({ ctx, input }) => replaceHost(ctx, input.hostId)),
 
-  /** `keep` is the connection of the machine that stays the host; every other that is connected as it becomes a new one. */
+  /**
+   * `keep` is the connection of the machine that stays the host; every other that is connected as it becomes a new one.
+   */
   split: canOnHost('hosts.approve')
     .input(z.object({ keep: z.uuid() }))
     .mutation(({ ctx, input }) => splitClone(ctx, input)),
@@ -145,7 +157,8 @@ export const hostsRouter = router({
       rest('POST', '/hosts/rotate', {
         tag: 'Hosts',
         summary: 'Ask hosts for new keys and certificates',
-        description: 'Those that are connected at once, spread out when they are many; the others when they next connect. Either `hostIds` or `all`.',
+        description:
+          'Those that are connected at once, spread out when they are many; the others when they next connect. Either `hostIds` or `all`.',
       }),
     )
     .input(rotation)

@@ -35,8 +35,8 @@ export async function seedHosts(db: Database, wanted: NewHost[]): Promise<string
 }
 
 /**
- * `count` hosts of all states and platforms, mostly of the common ones, made by the database, with presence, certificates
- * and some open clones. Ids end in the number of the host, hexadecimal.
+ * `count` hosts of all states and platforms, mostly of the common ones, made by the database, with presence,
+ * certificates and some open clones. Ids end in the number of the host, hexadecimal.
  */
 export async function seedManyHosts(db: Database, count: number): Promise<void> {
   await db.execute(sql`

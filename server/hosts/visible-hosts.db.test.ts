@@ -20,7 +20,8 @@ beforeEach(async () => {
 const forbidden = { appCode: 'auth.forbidden' };
 const notFound = { appCode: 'host.not_found' };
 const approvalOf = async (id: string) => (await services.db.select().from(hosts).where(eq(hosts.id, id)))[0]?.approval;
-const grantedRolesOf = async (id: string) => (await services.db.select().from(users).where(eq(users.id, id)))[0]!.grantedRoles;
+const grantedRolesOf = async (id: string) =>
+  (await services.db.select().from(users).where(eq(users.id, id)))[0]!.grantedRoles;
 
 test('an operator of some hosts reads them and decides on them, and on nothing else', async () => {
   const person = await personOn(services, { role: 'operator', hostIds: [mine, waiting] });
@@ -65,7 +66,8 @@ test('a conflict is decided by who may decide on both sides of it', async () => 
     { fqdn: 'db-01.example.com', keyFingerprint: 'newcomer', approval: 'conflict' },
   ])) as [string, string];
   const one = await personOn(services, { role: 'operator', hostIds: [newcomer], everywhere: 'viewer' });
-  for (const act of [one.hosts.replace, one.hosts.keep]) await expect(act({ hostId: newcomer })).rejects.toMatchObject(forbidden);
+  for (const act of [one.hosts.replace, one.hosts.keep])
+    await expect(act({ hostId: newcomer })).rejects.toMatchObject(forbidden);
   expect((await one.hosts.namesakes({ hostId: newcomer })).map(({ id }) => id)).toEqual([known]);
   await services.db.insert(roleGrants).values({ userId: (await one.users.me())!.id, hostId: known, role: 'operator' });
   await one.hosts.keep({ hostId: newcomer });
@@ -110,7 +112,9 @@ test('an open page begins anew when its person’s grants change, be it within t
 
 test('an API key may on some hosts what it names, and its owner may there', async () => {
   const person = await personOn(services, { role: 'operator', hostIds: [mine] });
-  await expect(person.apiKeys.create({ name: 'wide', permissions: ['enrolment.manage'], days: 1 })).rejects.toMatchObject({ appCode: 'key.too_wide' });
+  await expect(
+    person.apiKeys.create({ name: 'wide', permissions: ['enrolment.manage'], days: 1 }),
+  ).rejects.toMatchObject({ appCode: 'key.too_wide' });
   const { key } = await person.apiKeys.create({ name: 'revoker', permissions: ['hosts.revoke'], days: 1 });
   const script = callerFor(services, { listener: 'api', bearer: key });
   await expect(script.hosts.list({})).rejects.toMatchObject(forbidden);

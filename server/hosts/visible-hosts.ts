@@ -9,7 +9,9 @@ export interface Asker {
 }
 
 /** Who asks when the server counts or reads for itself, or for many people at once: there it is told apart later. */
-export const SERVER_ITSELF: Asker = { session: { permissions: new Set(PERMISSIONS), onSome: new Set(), user: { id: '' } } };
+export const SERVER_ITSELF: Asker = {
+  session: { permissions: new Set(PERMISSIONS), onSome: new Set(), user: { id: '' } },
+};
 
 /**
  * Which hosts the caller may do it to, as a condition on `host`; undefined when those are all, so that it costs nothing
@@ -18,7 +20,10 @@ export const SERVER_ITSELF: Asker = { session: { permissions: new Set(PERMISSION
 export function hostsWith({ session }: Asker, permission: HostPermission): SQL | undefined {
   if (session.permissions.has(permission)) return undefined;
   if (!session.onSome.has(permission)) return sql`false`;
-  const roles = sql.join(rolesThatMay(permission).map((role) => sql`${role}`), sql`, `);
+  const roles = sql.join(
+    rolesThatMay(permission).map((role) => sql`${role}`),
+    sql`, `,
+  );
   return sql`${hosts.id} in (
     select ${roleGrants.hostId} from ${roleGrants} where ${roleGrants.userId} = ${session.user.id} and ${roleGrants.role} in (${roles}))`;
 }

@@ -8,7 +8,9 @@ import { administratorOf, registrationOf, strangerOf, testServices } from '../te
 test('revoking ends the certificates, tells whoever holds the socket, and forgets liveness', async () => {
   const services = await testServices();
   const admin = await administratorOf(services);
-  const { enrolmentId: hostId } = await strangerOf(services).agents.register(await registrationOf('web-01.example.com'));
+  const { enrolmentId: hostId } = await strangerOf(services).agents.register(
+    await registrationOf('web-01.example.com'),
+  );
   await admin.hosts.approve({ hostId });
   services.presence.up(hostId);
   const withdrawn: string[] = [];
@@ -24,7 +26,9 @@ test('revoking ends the certificates, tells whoever holds the socket, and forget
 test('each act refuses the states it is not for', async () => {
   const services = await testServices();
   const admin = await administratorOf(services);
-  const { enrolmentId: hostId } = await strangerOf(services).agents.register(await registrationOf('web-01.example.com'));
+  const { enrolmentId: hostId } = await strangerOf(services).agents.register(
+    await registrationOf('web-01.example.com'),
+  );
   const nobody = '01890000-0000-7000-8000-000000000000';
 
   await expect(admin.hosts.revoke({ hostId })).rejects.toMatchObject({ appCode: 'host.not_approved' });

@@ -19,8 +19,14 @@ interface Withdrawal {
   otherwise: AppErrorCode;
 }
 
-/** Rejecting and revoking are one act from two states: the certificates end, the socket closes, the history says who. */
-export async function withdrawAccess(ctx: SignedIn, hostId: string, { action, to, from, otherwise }: Withdrawal): Promise<void> {
+/**
+ * Rejecting and revoking are one act from two states: the certificates end, the socket closes, the history says who.
+ */
+export async function withdrawAccess(
+  ctx: SignedIn,
+  hostId: string,
+  { action, to, from, otherwise }: Withdrawal,
+): Promise<void> {
   const { user } = ctx.session;
   const before = await ctx.db.transaction(async (tx) => {
     const before = await lockApproval(tx, hostId);

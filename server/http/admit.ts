@@ -5,7 +5,11 @@ import type { Socket } from 'node:net';
  * Asks about each TCP connection before TLS spends anything on it; one that is not admitted is reset. Call it before
  * anybody else listens for connections.
  */
-export function admitConnections(server: Server, isAdmitted: (socket: Socket) => Promise<boolean>, onError: (error: unknown) => void): void {
+export function admitConnections(
+  server: Server,
+  isAdmitted: (socket: Socket) => Promise<boolean>,
+  onError: (error: unknown) => void,
+): void {
   // TLS begins in a listener of this event. It cannot be told to let one connection be, so ours stands in its place.
   const begin = server.listeners('connection') as ((socket: Socket) => void)[];
   server.removeAllListeners('connection');

@@ -11,7 +11,10 @@ let logged: Record<string, unknown>[];
 
 beforeEach(async () => {
   logged = [];
-  const log = pino({ level: 'info' }, { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) });
+  const log = pino(
+    { level: 'info' },
+    { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
+  );
   const app = express();
   app.get('/fail', () => {
     throw new Error('hunter2');
@@ -40,7 +43,10 @@ test('a failure of ours says where to find it in the log, and nothing else', asy
 });
 
 test('what the caller got wrong is no line in the log', async () => {
-  for (const [path, status] of [['/files/none.js', 404], ['/named/%ff', 400]] as const) {
+  for (const [path, status] of [
+    ['/files/none.js', 404],
+    ['/named/%ff', 400],
+  ] as const) {
     const response = await fetch(url + path);
     expect(response.status).toBe(status);
     expect(await response.text()).not.toContain(import.meta.dirname);
@@ -49,7 +55,8 @@ test('what the caller got wrong is no line in the log', async () => {
 });
 
 test('a body that is too large, nested too deeply or compressed is not read', async () => {
-  const send = async (body: string, headers = {}) => (await fetch(`${url}/calls`, { method: 'POST', body, headers })).status;
+  const send = async (body: string, headers = {}) =>
+    (await fetch(`${url}/calls`, { method: 'POST', body, headers })).status;
   expect(await send('[[[]]]')).toBe(200);
   expect(await send('x'.repeat(1001))).toBe(413);
   expect(await send('['.repeat(21))).toBe(400);

@@ -20,7 +20,10 @@ export function answerFailure(log: Log): ErrorRequestHandler {
     const failure = asAppError(error as Error);
     const seconds = retryAfterOf(failure);
     if (seconds !== null) response.set('Retry-After', String(seconds));
-    const words = seconds === null ? `The server failed to answer. Its log says why: ${requestId}` : 'The server’s database does not serve. The log says why';
+    const words =
+      seconds === null
+        ? `The server failed to answer. Its log says why: ${requestId}`
+        : 'The server’s database does not serve. The log says why';
     response.status(httpStatusOf(failure)).type('text').send(`${words}\n`);
   };
 }

@@ -25,17 +25,25 @@ async function startForm(find: (cookie: string | undefined) => Promise<{ user: {
   return { server, port };
 }
 
-async function send(port: number, { method = 'POST', cookie = '', length }: { method?: string; cookie?: string; length: number }) {
+async function send(
+  port: number,
+  { method = 'POST', cookie = '', length }: { method?: string; cookie?: string; length: number },
+) {
   const socket = net.connect(port, '127.0.0.1');
   const host = `127.0.0.1:${port}`;
-  socket.write(`${method} /form HTTP/1.1\r\nHost: ${host}\r\nOrigin: http://${host}\r\nCookie: ${cookie}\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n`);
+  socket.write(
+    `${method} /form HTTP/1.1\r\nHost: ${host}\r\nOrigin: http://${host}\r\nCookie: ${cookie}\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n`,
+  );
   return { socket, answer: () => text(socket) };
 }
 
 test('a form whose body is held back speaks for nobody who was shut out before its end', async () => {
   const services = await testServices();
   const admin = await administratorOf(services);
-  const [rogue] = await services.db.insert(users).values({ email: 'rogue@example.com', passwordHash: '-', role: 'administrator' }).returning();
+  const [rogue] = await services.db
+    .insert(users)
+    .values({ email: 'rogue@example.com', passwordHash: '-', role: 'administrator' })
+    .returning();
   const { server, port } = await startForm((cookie) => services.sessions.find(cookie));
   const cookie = (await services.sessions.start(rogue!.id)).split(';')[0]!;
   const heard = once(server, 'request');

@@ -23,7 +23,11 @@ const PROXIES = [
     args: (file: string, dir: string) => ['-p', dir, '-c', file],
   },
   { name: 'haproxy', wrap: (text: string) => text, args: (file: string) => ['-f', file] },
-  { name: 'caddy', wrap: (text: string) => `{\n  admin off\n  auto_https disable_redirects\n}\n${text}`, args: (file: string) => ['run', '--adapter', 'caddyfile', '--config', file] },
+  {
+    name: 'caddy',
+    wrap: (text: string) => `{\n  admin off\n  auto_https disable_redirects\n}\n${text}`,
+    args: (file: string) => ['run', '--adapter', 'caddyfile', '--config', file],
+  },
 ];
 
 const isInstalled = (program: string) => spawnSync(program, ['-v'], { stdio: 'ignore' }).error === undefined;
@@ -41,7 +45,11 @@ for (const { name, wrap, args } of PROXIES) {
   test.skipIf(!isInstalled(name))(`${name}, as docs/behind-a-proxy.md configures it`, { timeout: 60_000 }, async () => {
     const guard = createOriginGuard(['127.0.0.1'], pino({ enabled: false }));
     const sockets = new WebSocketServer({ noServer: true });
-    const upstream = http.createServer(express().use(guard.guardRequests).all('*', (_request, response) => void response.send('through')));
+    const upstream = http.createServer(
+      express()
+        .use(guard.guardRequests)
+        .all('*', (_request, response) => void response.send('through')),
+    );
     upstream.on('upgrade', (request, socket, head) => {
       if (!guard.isSameOrigin(request)) return void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -56,14 +64,44 @@ for (const { name, wrap, args } of PROXIES) {
     const dir = await mkdtemp(join(tmpdir(), `sysmanage-${name}-`));
     onTestFinished(() => rm(dir, { recursive: true, force: true }));
     const [cert, key] = [join(dir, 'sysmanage.crt'), join(dir, 'sysmanage.key')];
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1', '-subj', `/CN=${NAME}`, '-addext', `subjectAltName=DNS:${NAME}`, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:P-256',
+        '-nodes',
+        '-days',
+        '1',
+        '-subj',
+        `/CN=${NAME}`,
+        '-addext',
+        `subjectAltName=DNS:${NAME}`,
+        '-keyout',
+        key,
+        '-out',
+        cert,
+      ],
+      { stdio: 'ignore' },
+    );
     await writeFile(join(dir, 'sysmanage.pem'), (await readFile(cert, 'utf8')) + (await readFile(key, 'utf8')));
     const port = await freePort();
-    const text = new RegExp(`\`\`\`${name}\\n([^]*?)\`\`\``).exec(await readFile(join(import.meta.dirname, '../../docs/behind-a-proxy.md'), 'utf8'))![1]!;
-    const config = text.replaceAll('/etc/ssl', dir).replaceAll('127.0.0.1:3000', `127.0.0.1:${(upstream.address() as AddressInfo).port}`).replace(/(listen |:)443\b/, `$1${port}`);
+    const text = new RegExp(`\`\`\`${name}\\n([^]*?)\`\`\``).exec(
+      await readFile(join(import.meta.dirname, '../../docs/behind-a-proxy.md'), 'utf8'),
+    )![1]!;
+    const config = text
+      .replaceAll('/etc/ssl', dir)
+      .replaceAll('127.0.0.1:3000', `127.0.0.1:${(upstream.address() as AddressInfo).port}`)
+      .replace(/(listen |:)443\b/, `$1${port}`);
     const file = join(dir, 'config');
     await writeFile(file, wrap(config, dir));
-    const proxy = spawn(name, args(file, dir), { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, HOME: dir, XDG_DATA_HOME: dir, XDG_CONFIG_HOME: dir } });
+    const proxy = spawn(name, args(file, dir), {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, HOME: dir, XDG_DATA_HOME: dir, XDG_CONFIG_HOME: dir },
+    });
     let said = '';
     proxy.stderr.on('data', (chunk) => (said += String(chunk)));
     onTestFinished(async () => {
@@ -75,14 +113,22 @@ for (const { name, wrap, args } of PROXIES) {
     const host = `${NAME}:${port}`;
     const post = (origin: string, more: Record<string, string> = {}) =>
       new Promise<number>((resolve, reject) => {
-        const request = https.request({ ...options, method: 'POST', headers: { host, origin, ...more } }, (response) => {
-          response.resume();
-          resolve(response.statusCode!);
-        });
+        const request = https.request(
+          { ...options, method: 'POST', headers: { host, origin, ...more } },
+          (response) => {
+            response.resume();
+            resolve(response.statusCode!);
+          },
+        );
         request.on('error', reject).end('');
       });
     // It listens a moment after it has started.
-    await expect.poll(() => post(`https://${host}`).catch(() => (proxy.exitCode === null ? 0 : said)), { timeout: 20_000, interval: 100 }).toBe(200);
+    await expect
+      .poll(() => post(`https://${host}`).catch(() => (proxy.exitCode === null ? 0 : said)), {
+        timeout: 20_000,
+        interval: 100,
+      })
+      .toBe(200);
     expect(await post('https://evil.example')).toBe(403);
     expect(await post('https://evil.example', { 'x-forwarded-host': 'evil.example' })).toBe(403);
 

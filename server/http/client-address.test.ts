@@ -17,7 +17,13 @@ test.each([
   ['a proxy is believed', ['10.0.0.1'], '10.0.0.1', '198.51.100.7', '198.51.100.7'],
   ['a block of them', ['10.0.0.0/8'], '10.200.1.2', '198.51.100.7', '198.51.100.7'],
   ['one in front of the other', ['10.0.0.0/8'], '10.0.0.1', '198.51.100.7, 10.9.9.9', '198.51.100.7'],
-  ['what was invented in front of the first of them', ['10.0.0.0/8'], '10.0.0.1', '1.1.1.1, 198.51.100.7, 10.9.9.9', '198.51.100.7'],
+  [
+    'what was invented in front of the first of them',
+    ['10.0.0.0/8'],
+    '10.0.0.1',
+    '1.1.1.1, 198.51.100.7, 10.9.9.9',
+    '198.51.100.7',
+  ],
   ['a proxy that came as IPv6', ['10.0.0.1'], '::ffff:10.0.0.1', '::ffff:198.51.100.7', '198.51.100.7'],
   ['IPv6', ['2001:db8::/32'], '2001:db8::5', '2001:db9::7', '2001:db9::7'],
   ['a proxy that names nobody', ['10.0.0.1'], '10.0.0.1', undefined, '10.0.0.1'],
@@ -29,8 +35,19 @@ test.each([
 });
 
 test('what a setting may hold', () => {
-  for (const block of ['192.0.2.1', '10.0.0.0/8', '::1', '2001:db8::/32', '0.0.0.0/0']) expect(isAddressBlock(block), block).toBe(true);
-  for (const wrong of ['', 'proxy.example.com', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '::/129', '10.0.0/8', '10.0.0.0/-1', '/8']) {
+  for (const block of ['192.0.2.1', '10.0.0.0/8', '::1', '2001:db8::/32', '0.0.0.0/0'])
+    expect(isAddressBlock(block), block).toBe(true);
+  for (const wrong of [
+    '',
+    'proxy.example.com',
+    '10.0.0.0/33',
+    '10.0.0.0/',
+    '10.0.0.0/8/8',
+    '::/129',
+    '10.0.0/8',
+    '10.0.0.0/-1',
+    '/8',
+  ]) {
     expect(isAddressBlock(wrong), wrong).toBe(false);
   }
 });

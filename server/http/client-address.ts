@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
 /** Who is at the other end of the socket. IPv4 peers of a dual-stack socket come as ::ffff:192.0.2.1. */
-export const peerAddress = ({ socket }: Pick<IncomingMessage, 'socket'>) => (socket.remoteAddress ?? '').replace(/^::ffff:/i, '');
+export const peerAddress = ({ socket }: Pick<IncomingMessage, 'socket'>) =>
+  (socket.remoteAddress ?? '').replace(/^::ffff:/i, '');
 
 /**
  * Finds whom a request comes from. `X-Forwarded-For` is a list that every proxy adds its own peer to, at the end, and

@@ -12,7 +12,10 @@ const loopback = { port: 0, host: '127.0.0.1' };
 test('it tells the port it got, and a second server does not get that', async () => {
   const first = await listen(createServer(), loopback);
   expect(first.port).toBeGreaterThan(0);
-  await expect(listen(createServer(), { ...loopback, port: first.port })).rejects.toMatchObject({ code: 'EADDRINUSE', port: first.port });
+  await expect(listen(createServer(), { ...loopback, port: first.port })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+    port: first.port,
+  });
   await first.close();
   const second = await listen(createServer(), { ...loopback, port: first.port });
   await second.close();

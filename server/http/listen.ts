@@ -9,8 +9,9 @@ export interface Listener {
 }
 
 /**
- * Connections that the system keeps until we look; it has a bound of its own (`net.core.somaxconn`, 4,096 on Linux). With
- * Node's 511 a fleet that comes back at once loses most of its attempts, and each waits a second and more to try again.
+ * Connections that the system keeps until we look; it has a bound of its own (`net.core.somaxconn`, 4,096 on Linux).
+ * With Node's 511 a fleet that comes back at once loses most of its attempts, and each waits a second and more to try
+ * again.
  */
 const BACKLOG = 4096;
 

@@ -1,8 +1,8 @@
 /**
- * TLS of the pages' listener, for `createServer`: TLS 1.2 with ECDHE and AEAD, and TLS 1.3, which has nothing else. With
- * the key of the certificate alone nobody reads what was recorded (forward secrecy), and no padding tells anything. It is
- * what RFC 9325, 4.2, recommends, and what every browser has had since 2015. Node's own list goes on with suites of CBC and
- * of plain RSA. Without the first three names Node would not offer TLS 1.3.
+ * TLS of the pages' listener, for `createServer`: TLS 1.2 with ECDHE and AEAD, and TLS 1.3, which has nothing else.
+ * With the key of the certificate alone nobody reads what was recorded (forward secrecy), and no padding tells
+ * anything. It is what RFC 9325, 4.2, recommends, and what every browser has had since 2015. Node's own list goes on
+ * with suites of CBC and of plain RSA. Without the first three names Node would not offer TLS 1.3.
  */
 export const PAGES_TLS = {
   minVersion: 'TLSv1.2',

@@ -41,7 +41,12 @@ test('so many begin at once, and each that is done lets in the next, those that 
   expect(queue.isBusy()).toBe(false);
   enter('host', d!.socket, true);
   enter('another host', e!.socket, true);
-  await expect.poll(() => decided).toEqual([['a', true], ['b', true]]);
+  await expect
+    .poll(() => decided)
+    .toEqual([
+      ['a', true],
+      ['b', true],
+    ]);
   expect(queue.isBusy()).toBe(true);
 
   queue.leave(a!.socket);
@@ -59,7 +64,12 @@ test('who begins and then does nothing has had its turn', async () => {
   const { decided, enter } = watchQueue({ atOnce: 1, turnMs: 10 });
   enter('idle', idle!.socket);
   enter('next', next!.socket);
-  await expect.poll(() => decided).toEqual([['idle', true], ['next', true]]);
+  await expect
+    .poll(() => decided)
+    .toEqual([
+      ['idle', true],
+      ['next', true],
+    ]);
   expect(idle!.socket.destroyed).toBe(false);
 });
 
@@ -72,7 +82,12 @@ test('what passes while the server itself is busy is nobody’s turn', async () 
   while (performance.now() < end); // as a core does that others have
   await pause(0); // what was due first has been called
   expect(decided).toEqual([['slow', true]]);
-  await expect.poll(() => decided).toEqual([['slow', true], ['next', true]]);
+  await expect
+    .poll(() => decided)
+    .toEqual([
+      ['slow', true],
+      ['next', true],
+    ]);
 });
 
 test('only so many wait, of each kind; one whose client has gone is none of them', async () => {
@@ -81,7 +96,12 @@ test('only so many wait, of each kind; one whose client has gone is none of them
   enter('a', a!.socket);
   enter('b', b!.socket);
   enter('c', c!.socket);
-  await expect.poll(() => decided).toEqual([['a', true], ['c', false]]);
+  await expect
+    .poll(() => decided)
+    .toEqual([
+      ['a', true],
+      ['c', false],
+    ]);
   enter('host', d!.socket, true);
 
   b!.socket.resume();
@@ -90,7 +110,12 @@ test('only so many wait, of each kind; one whose client has gone is none of them
   enter('e', e!.socket);
   queue.leave(a!.socket);
   queue.leave(d!.socket);
-  await expect.poll(() => decided.slice(3)).toEqual([['host', true], ['e', true]]);
+  await expect
+    .poll(() => decided.slice(3))
+    .toEqual([
+      ['host', true],
+      ['e', true],
+    ]);
 });
 
 test('who has waited for longer than a client does is not begun', async () => {
@@ -99,5 +124,10 @@ test('who has waited for longer than a client does is not begun', async () => {
   enter('a', a!.socket);
   enter('b', b!.socket);
   queue.leave(a!.socket);
-  await expect.poll(() => decided).toEqual([['a', true], ['b', false]]);
+  await expect
+    .poll(() => decided)
+    .toEqual([
+      ['a', true],
+      ['b', false],
+    ]);
 });

@@ -23,8 +23,8 @@ const TURN_MS = 500;
 
 /**
  * A turn is so many ticks, of which one at most passes while this process is busy or gets no processor: what it did not
- * come to itself is no turn. By the clock a loaded server begins all that wait, ends none, and has no room in the pool of
- * its database for any of them.
+ * come to itself is no turn. By the clock a loaded server begins all that wait, ends none, and has no room in the pool
+ * of its database for any of them.
  */
 const TICKS_A_TURN = 10;
 
@@ -43,7 +43,8 @@ interface Waiting {
 
 /**
  * Lets so many connections at once begin what costs most of all, their TLS handshake and first request; the others wait
- * in order. Without it ten thousand that come at once are all begun and none is finished before its client has given up.
+ * in order. Without it ten thousand that come at once are all begun and none is finished before its client has given
+ * up.
  */
 export function createHandshakeQueue({
   atOnce = AT_ONCE,

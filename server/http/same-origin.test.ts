@@ -12,14 +12,22 @@ let port: number;
 let logged: { fault: string; msg: string; alsoRefused: number }[];
 
 const guard = (trusted: string[]) =>
-  createOriginGuard(trusted, pino({ level: 'warn' }, { write: (line: string) => void logged.push(JSON.parse(line) as (typeof logged)[number]) }));
+  createOriginGuard(
+    trusted,
+    pino({ level: 'warn' }, { write: (line: string) => void logged.push(JSON.parse(line) as (typeof logged)[number]) }),
+  );
 
 async function start(trusted: string[] = []) {
   const { server, port: listening } = await serveHttp();
   port = listening;
   logged = [];
   const { guardRequests } = guard(trusted);
-  server.on('request', express().use(guardRequests).all('*', (_request, response) => void response.send('through')));
+  server.on(
+    'request',
+    express()
+      .use(guardRequests)
+      .all('*', (_request, response) => void response.send('through')),
+  );
 }
 
 beforeEach(() => start());
@@ -37,7 +45,13 @@ const ours = () => ({ origin: `http://127.0.0.1:${port}` });
 
 test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s only from our own pages', async (method) => {
   expect(await statusOf(method, ours())).toBe(200);
-  for (const origin of ['https://evil.example', 'null', '', 'http://127.0.0.1', `http://127.0.0.1:${port}.evil.example`]) {
+  for (const origin of [
+    'https://evil.example',
+    'null',
+    '',
+    'http://127.0.0.1',
+    `http://127.0.0.1:${port}.evil.example`,
+  ]) {
     expect(await statusOf(method, { origin })).toBe(403);
   }
   expect(await statusOf(method)).toBe(403);
@@ -58,7 +72,8 @@ test('a page whose name was turned to this machine after it was loaded gets noth
   const rebound = { host: `evil.example:${port}`, origin: `http://evil.example:${port}` };
   expect(await statusOf('GET', rebound)).toBe(421);
   expect(await statusOf('POST', rebound)).toBe(421);
-  for (const host of ['localhost', 'LOCALHOST', '127.0.0.1', '[::1]']) expect(await statusOf('GET', { host: `${host}:${port}` })).toBe(200);
+  for (const host of ['localhost', 'LOCALHOST', '127.0.0.1', '[::1]'])
+    expect(await statusOf('GET', { host: `${host}:${port}` })).toBe(200);
   for (const host of ['localhost.evil.example', 'evil.example', '127.0.0.1.evil.example', '127.0.0.2']) {
     expect(await statusOf('GET', { host }), host).toBe(421);
   }
@@ -79,7 +94,9 @@ test.each([
   ['https://', '', false],
   ['https://undefined', undefined, false],
 ])('over HTTPS, Origin %s, Host %s: %s', (origin, host, same) => {
-  expect(guard([]).isSameOrigin({ headers: { origin, host }, socket: { encrypted: true } } as unknown as IncomingMessage)).toBe(same);
+  expect(
+    guard([]).isSameOrigin({ headers: { origin, host }, socket: { encrypted: true } } as unknown as IncomingMessage),
+  ).toBe(same);
 });
 
 /** As the browser asked, and as a proxy that ends TLS passes it on. */
@@ -103,16 +120,26 @@ test('a proxy that ends TLS is believed when it is named, and not otherwise', as
   expect(await statusOf('GET', FORWARDED)).toBe(200);
   expect(await statusOf('POST', FORWARDED)).toBe(200);
   expect(await statusOf('POST', { ...FORWARDED, 'x-forwarded-proto': 'wss' })).toBe(200);
-  expect(await statusOf('POST', { ...FORWARDED, host: '127.0.0.1:3000', 'x-forwarded-host': 'sysmanage.example.com' })).toBe(200);
+  expect(
+    await statusOf('POST', { ...FORWARDED, host: '127.0.0.1:3000', 'x-forwarded-host': 'sysmanage.example.com' }),
+  ).toBe(200);
   // Of a list the last is the nearest proxy's, and the others may be invented.
-  expect(await statusOf('POST', { ...FORWARDED, origin: 'https://evil.example', 'x-forwarded-host': 'evil.example, sysmanage.example.com' })).toBe(403);
+  expect(
+    await statusOf('POST', {
+      ...FORWARDED,
+      origin: 'https://evil.example',
+      'x-forwarded-host': 'evil.example, sysmanage.example.com',
+    }),
+  ).toBe(403);
   for (const origin of ['https://evil.example', 'http://sysmanage.example.com', 'null', '']) {
     const { status, said } = await answerTo('POST', { ...FORWARDED, origin });
     expect(status, origin).toBe(403);
     expect(said, origin).toContain('did not come from a page of this server');
   }
   // A scheme that no page has is none.
-  expect(await statusOf('POST', { ...FORWARDED, origin: 'ftp://sysmanage.example.com', 'x-forwarded-proto': 'ftp' })).toBe(421);
+  expect(
+    await statusOf('POST', { ...FORWARDED, origin: 'ftp://sysmanage.example.com', 'x-forwarded-proto': 'ftp' }),
+  ).toBe(421);
 });
 
 test('a trusted proxy that says too little is told what to send', async () => {
@@ -120,7 +147,9 @@ test('a trusted proxy that says too little is told what to send', async () => {
   const { origin, host } = FORWARDED;
   const halves: Record<string, string>[] = [{ host, origin }, { origin }, { origin, 'x-forwarded-proto': 'https' }];
   for (const headers of halves) {
-    expect((await answerTo('POST', headers)).said).toContain('it must send Host (or X-Forwarded-Host) and X-Forwarded-Proto');
+    expect((await answerTo('POST', headers)).said).toContain(
+      'it must send Host (or X-Forwarded-Host) and X-Forwarded-Proto',
+    );
   }
 });
 

@@ -26,7 +26,8 @@ export function apiSecurityHeaders(options: { https: boolean }): RequestHandler 
 /**
  * The headers of every answer of the pages' listener. Only scripts with the answer's nonce run, so text that slipped in
  * as markup stays dead. Nothing is kept by a browser or a proxy but what `serve-files.ts` says so of: a page holds what
- * its reader may see, an answer to a form perhaps a new key, and a route's own header is lost on one of its two ways out.
+ * its reader may see, an answer to a form perhaps a new key, and a route's own header is lost on one of its two ways
+ * out.
  */
 export function securityHeaders({ https }: { https: boolean }): RequestHandler {
   return (_request, response, next) => {
@@ -45,8 +46,9 @@ export function securityHeaders({ https }: { https: boolean }): RequestHandler {
         "frame-ancestors 'none'",
       ].join('; '),
       'X-Content-Type-Options': 'nosniff',
-      // The setup link's token must not travel on in a Referer. Not `no-referrer`: with that, browsers send a form that is
-      // posted without script as `Origin: null`, and we refuse it (Fetch standard, "append a request Origin header").
+      // The setup link's token must not travel on in a Referer. Not `no-referrer`: with that, browsers send a form that
+      // is posted without script as `Origin: null`, and we refuse it (Fetch standard, "append a request Origin
+      // header").
       'Referrer-Policy': 'same-origin',
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Resource-Policy': 'same-origin',

@@ -11,7 +11,10 @@ import { dispatchUpgrades } from './upgrade';
 
 const HEADERS = { 'X-Ours': 'yes' };
 
-async function serve(app: RequestListener = (_request, response) => response.end('read'), options?: Parameters<typeof serveReadable>[3]) {
+async function serve(
+  app: RequestListener = (_request, response) => response.end('read'),
+  options?: Parameters<typeof serveReadable>[3],
+) {
   const { server, port } = await serveHttp(READS_EVERYTHING);
   serveReadable(server, app, HEADERS, options);
   return { server, port };
@@ -30,9 +33,21 @@ function say(port: number, said: string): Socket {
 test.each([
   ['what is no HTTP', 'hello\r\n\r\n', '400 Bad Request'],
   ['two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', '400 Bad Request'],
-  ['a length beside chunks', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', '400 Bad Request'],
-  ['a head that is too large', `GET / HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`, '413 Payload Too Large'],
-  ['a head that goes on and on', `GET / HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(5_000_000)}`, '413 Payload Too Large'],
+  [
+    'a length beside chunks',
+    'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    '400 Bad Request',
+  ],
+  [
+    'a head that is too large',
+    `GET / HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`,
+    '413 Payload Too Large',
+  ],
+  [
+    'a head that goes on and on',
+    `GET / HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(5_000_000)}`,
+    '413 Payload Too Large',
+  ],
   ['an address that is too long', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, '413 Payload Too Large'],
   ['a request of nobody', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n', '400 Bad Request'],
   ['a name that is none', 'GET / HTTP/1.1\r\nHost: a b%%%\r\n\r\n', '400 Bad Request'],
@@ -44,7 +59,11 @@ test.each([
   ['a step up in another spelling', 'GET /hosts\\..\\users HTTP/1.1\r\nHost: x\r\n\r\n', '400 Bad Request'],
   ['a step to where it is', 'GET /./hosts HTTP/1.1\r\nHost: x\r\n\r\n', '400 Bad Request'],
   ['everything', 'OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n', '400 Bad Request'],
-  ['an expectation that nobody meets', 'POST / HTTP/1.1\r\nHost: x\r\nExpect: a miracle\r\nContent-Length: 0\r\n\r\n', '417 Expectation Failed'],
+  [
+    'an expectation that nobody meets',
+    'POST / HTTP/1.1\r\nHost: x\r\nExpect: a miracle\r\nContent-Length: 0\r\n\r\n',
+    '417 Expectation Failed',
+  ],
 ])('%s is answered once, with our headers, and the connection is over', async (_what, said, status) => {
   const { port } = await serve();
   // Node adds the date where it has the answer in its hands.
@@ -90,7 +109,11 @@ test('dots that are no step are a path like any other', async () => {
 
 test('an answer that has begun is cut, and nothing is put into it', async () => {
   const { server, port } = await serveHttp();
-  serveReadable(server, (_request, response) => response.writeHead(200, { 'Content-Length': '100' }).write('half'), HEADERS);
+  serveReadable(
+    server,
+    (_request, response) => response.writeHead(200, { 'Content-Length': '100' }).write('half'),
+    HEADERS,
+  );
   const peer = say(port, 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n');
   let heard = '';
   peer.on('data', (chunk) => (heard += String(chunk)));
@@ -110,14 +133,17 @@ test('what is sent ahead waits for the answer before it, and is answered in turn
     if (request.url === '/1') finish = () => void answer();
     else void answer();
   });
-  const peer = say(port, [
-    head('GET', '/1'),
-    head('HEAD', '/2'),
-    head('POST', '/3', 'Expect: 100-continue\r\nContent-Length: 4\r\n'),
-    'body',
-    head('GET', '*'),
-    head('GET', '/never'),
-  ].join(''));
+  const peer = say(
+    port,
+    [
+      head('GET', '/1'),
+      head('HEAD', '/2'),
+      head('POST', '/3', 'Expect: 100-continue\r\nContent-Length: 4\r\n'),
+      'body',
+      head('GET', '*'),
+      head('GET', '/never'),
+    ].join(''),
+  );
   let heard = '';
   peer.on('data', (chunk) => (heard += String(chunk)));
   await expect.poll(() => begun).toEqual(['/1']);
@@ -159,9 +185,17 @@ test('whoever sends a thousand requests ahead and leaves keeps no file open', as
 
 test('nothing takes a connection over in the middle of an answer', async () => {
   const taken: string[] = [];
-  const { server, port } = await serve((_request, response) => response.writeHead(200, { 'Content-Length': '100' }).write('half'));
-  dispatchUpgrades(server, { '/': () => void taken.push('/') }, { headers: HEADERS, onError: (error) => expect.fail(String(error)) });
-  const heard = await text(say(port, head('GET', '/') + head('GET', '/', 'Connection: Upgrade\r\nUpgrade: websocket\r\n')));
+  const { server, port } = await serve((_request, response) =>
+    response.writeHead(200, { 'Content-Length': '100' }).write('half'),
+  );
+  dispatchUpgrades(
+    server,
+    { '/': () => void taken.push('/') },
+    { headers: HEADERS, onError: (error) => expect.fail(String(error)) },
+  );
+  const heard = await text(
+    say(port, head('GET', '/') + head('GET', '/', 'Connection: Upgrade\r\nUpgrade: websocket\r\n')),
+  );
   expect(heard).not.toMatch(/HTTP[^]*HTTP/);
   expect(taken).toEqual([]);
 });
@@ -184,7 +218,9 @@ test('an answer that nobody takes is cut off, also one that is complete', async 
 test('an app that says nothing for a while goes on, and so does a peer that was silent meanwhile', async () => {
   const stalls: Socket[] = [];
   let finish = () => {};
-  const { server, port } = await serve((_request, response) => void (finish = () => response.end('late')), { stalledMs: 50 });
+  const { server, port } = await serve((_request, response) => void (finish = () => response.end('late')), {
+    stalledMs: 50,
+  });
   server.on('timeout', (socket) => stalls.push(socket));
   const peer = say(port, head('GET', '/', 'Connection: close\r\n'));
   const heard = text(peer);
@@ -204,7 +240,20 @@ test.each([
   ['a body', head('POST', '/', 'Content-Length: 5\r\n') + 'body'],
   ['nothing', ''],
 ])('%s that does not come to its end is not waited for', async (_what, said) => {
-  const { server, port } = await serveHttp({ ...READS_EVERYTHING, headersTimeout: 50, requestTimeout: 100, connectionsCheckingInterval: 10 });
-  serveReadable(server, (request, response) => void text(request).then((body) => response.end(body), () => undefined), HEADERS);
+  const { server, port } = await serveHttp({
+    ...READS_EVERYTHING,
+    headersTimeout: 50,
+    requestTimeout: 100,
+    connectionsCheckingInterval: 10,
+  });
+  serveReadable(
+    server,
+    (request, response) =>
+      void text(request).then(
+        (body) => response.end(body),
+        () => undefined,
+      ),
+    HEADERS,
+  );
   expect(await text(say(port, said))).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\nX-Ours: yes\r\n/);
 });

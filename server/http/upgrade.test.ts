@@ -30,7 +30,9 @@ const nextSocket = async (server: Server) => ((await once(server, 'connection'))
 test('a path without a handler is not found, whatever its name', async () => {
   const { port } = await serve({});
   for (const path of ['/', '/trpc', '//x', '/__proto__', '/constructor']) {
-    expect(await answerOf(port, path)).toMatch(/^HTTP\/1\.1 404 Not Found\r\nX-Ours: yes\r\nConnection: close\r\nContent-Length: 0\r\n\r\n$/);
+    expect(await answerOf(port, path)).toMatch(
+      /^HTTP\/1\.1 404 Not Found\r\nX-Ours: yes\r\nConnection: close\r\nContent-Length: 0\r\n\r\n$/,
+    );
   }
 });
 
@@ -42,7 +44,12 @@ test('a query is no part of the path', async () => {
 
 test('what no URL can be made of is refused before anyone tries', async () => {
   const { port, errors } = await serve({ '/': failAtOnce });
-  for (const [path, host] of [['/', '['], ['//', 'localhost'], ['*', 'localhost'], ['http://localhost/', 'localhost']] as const) {
+  for (const [path, host] of [
+    ['/', '['],
+    ['//', 'localhost'],
+    ['*', 'localhost'],
+    ['http://localhost/', 'localhost'],
+  ] as const) {
     expect(await answerOf(port, path, host), path).toMatch(/^HTTP\/1\.1 400 /);
   }
   expect(errors).toEqual([]);
@@ -50,9 +57,14 @@ test('what no URL can be made of is refused before anyone tries', async () => {
 
 const failLater: UpgradeHandler = async () => Promise.reject(new Error('later'));
 
-test.each([['at once', failAtOnce], ['later', failLater]] as const)('a handler that fails %s is told to the log, and nothing of it to the peer', async (when, handler) => {
+test.each([
+  ['at once', failAtOnce],
+  ['later', failLater],
+] as const)('a handler that fails %s is told to the log, and nothing of it to the peer', async (when, handler) => {
   const { port, errors } = await serve({ '/': handler });
-  expect(await answerOf(port, '/')).toMatch(/^HTTP\/1\.1 500 Internal Server Error\r\n[^]*\r\nContent-Length: 0\r\n\r\n$/);
+  expect(await answerOf(port, '/')).toMatch(
+    /^HTTP\/1\.1 500 Internal Server Error\r\n[^]*\r\nContent-Length: 0\r\n\r\n$/,
+  );
   expect(errors).toEqual([new Error(when)]);
 });
 

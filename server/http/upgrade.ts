@@ -4,7 +4,12 @@ import { answerBare } from './answer-bare';
 import { hasAddress, isAnswering } from './serve-readable';
 
 /** @param answer gives a status instead of a WebSocket, and ends the connection */
-export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer, answer: (status: number) => void) => void | Promise<void>;
+export type UpgradeHandler = (
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  answer: (status: number) => void,
+) => void | Promise<void>;
 
 interface Options {
   /** Those of every answer that is no page's. */
@@ -13,7 +18,11 @@ interface Options {
 }
 
 /** The one `upgrade` listener of a server: several would each answer requests that are not theirs. */
-export function dispatchUpgrades(server: Server, handlers: Record<string, UpgradeHandler>, { headers, onError }: Options): void {
+export function dispatchUpgrades(
+  server: Server,
+  handlers: Record<string, UpgradeHandler>,
+  { headers, onError }: Options,
+): void {
   server.on('upgrade', (request, socket, head) => {
     // A peer that resets the connection meanwhile must not take the process down.
     socket.on('error', () => socket.destroy());

@@ -53,13 +53,25 @@ function valuesOf(schema: z.ZodType): unknown[] {
 /** No filter, and each value of each part alone. */
 const filtersOf = (schema: z.ZodObject) => [
   {},
-  ...Object.entries(schema.shape).flatMap(([name, part]) => valuesOf(part as z.ZodType).map((value) => ({ [name]: value }))),
+  ...Object.entries(schema.shape).flatMap(([name, part]) =>
+    valuesOf(part as z.ZodType).map((value) => ({ [name]: value })),
+  ),
 ];
 
 async function expectIndexed<Ctx, Filter, Row, Sort extends string>(
   list: List<Ctx, Filter, Row, Sort>,
   ctx: Ctx,
-  { schema, filters = filtersOf(schema), directions = ['asc', 'desc'], last }: { schema: z.ZodObject; filters?: object[]; directions?: Direction[]; last: (sort: Sort) => [string, string | number] },
+  {
+    schema,
+    filters = filtersOf(schema),
+    directions = ['asc', 'desc'],
+    last,
+  }: {
+    schema: z.ZodObject;
+    filters?: object[];
+    directions?: Direction[];
+    last: (sort: Sort) => [string, string | number];
+  },
 ) {
   let asked = 0;
   const explain = async (what: string, query: SQL) => {
@@ -75,8 +87,14 @@ async function expectIndexed<Ctx, Filter, Row, Sort extends string>(
         const what = `${sort} ${direction} ${JSON.stringify(given)}`;
         const page = { filter, sort, direction, limit: 50 };
         await explain(what, selectPage(list, ctx, page).getSQL());
-        await explain(`${what}, a later page`, selectPage(list, ctx, { ...page, cursor: writeCursor(last(sort)) }).getSQL());
-        await explain(`${what}, counted`, selectCount(list, ctx, { ...page, most: (list.mostCounted ?? MOST_COUNTED) + 1 }));
+        await explain(
+          `${what}, a later page`,
+          selectPage(list, ctx, { ...page, cursor: writeCursor(last(sort)) }).getSQL(),
+        );
+        await explain(
+          `${what}, counted`,
+          selectCount(list, ctx, { ...page, most: (list.mostCounted ?? MOST_COUNTED) + 1 }),
+        );
       }
     }
   }
@@ -98,21 +116,37 @@ test('hosts of which somebody sees a hundred: likewise', { timeout: 60_000 }, as
     select u.id, ('01890000-0000-7000-8000-' || lpad(to_hex(n * 971 + u.nth), 12, '0'))::uuid, 'operator'
     from (select id, row_number() over () as nth from "user" limit 20) u, generate_series(1, 100) n`);
   await db.execute(sql`vacuum analyze role_grant`);
-  const [user] = await db.select().from(users).where(sql`granted_roles <> '[]'`).limit(1);
+  const [user] = await db
+    .select()
+    .from(users)
+    .where(sql`granted_roles <> '[]'`)
+    .limit(1);
   const last = { fqdn: 'web-0050000.example.com', registered: id, lastSeen: at, certificate: at };
   const some = { db, session: { user: user!, ...rightsOf({ ...user!, role: 'none' }) } };
   await expectIndexed(hostList, some, { schema: hostFilter, last: (sort) => [last[sort], id] });
-  await expectIndexed(heldList, { ...some, now: new Date() }, { schema: heldFilter, directions: ['asc'], last: () => [at, 'AB'] });
+  await expectIndexed(
+    heldList,
+    { ...some, now: new Date() },
+    { schema: heldFilter, directions: ['asc'], last: () => [at, 'AB'] },
+  );
 });
 
 test('hosts that wait: likewise', async () => {
   const orders = { registered: hostList.orders.registered };
-  const asked = await expectIndexed({ ...waitingList, orders }, ctx, { schema: waitingFilter, directions: ['asc'], last: () => [id, id] });
+  const asked = await expectIndexed({ ...waitingList, orders }, ctx, {
+    schema: waitingFilter,
+    directions: ['asc'],
+    last: () => [id, id],
+  });
   expect(asked).toBeGreaterThan(20);
 });
 
 test('certificates that agents hold: likewise', async () => {
-  await expectIndexed(heldList, { ...ctx, now: new Date() }, { schema: heldFilter, directions: ['asc'], last: () => [at, 'AB'] });
+  await expectIndexed(
+    heldList,
+    { ...ctx, now: new Date() },
+    { schema: heldFilter, directions: ['asc'], last: () => [at, 'AB'] },
+  );
 });
 
 test('the audit log: likewise', async () => {

@@ -14,19 +14,20 @@ const SIGN = '[=+\\-@＝＋－＠]';
 const UNSEEN = '[\\s\\p{Cc}\\p{Cf}]*';
 
 /**
- * Spreadsheets run a cell that begins so as a formula; with an apostrophe before it, it is text. A machine chooses its own
- * name, so this would be its way onto the desk of whoever opens the file. Some take the full-width signs for the narrow
- * ones. A name that begins with a tab or the end of a line is nobody's: it is text, whatever follows.
+ * Spreadsheets run a cell that begins so as a formula; with an apostrophe before it, it is text. A machine chooses its
+ * own name, so this would be its way onto the desk of whoever opens the file. Some take the full-width signs for the
+ * narrow ones. A name that begins with a tab or the end of a line is nobody's: it is text, whatever follows.
  */
 const FORMULA = new RegExp(`^(?:[\\t\\r\\n]|${UNSEEN}${SIGN})`, 'u');
 
 /**
- * Quotes keep a cell whole in programs that split at commas. One that is set up for `;` or tabs, as spreadsheets are where
- * the comma is in the numbers, takes a quote for one only where its own cell begins, and so splits at a `;` in what is
- * quoted after a comma. What comes behind such a sign is the beginning of a cell there. JSON lines keep it as it was.
+ * Quotes keep a cell whole in programs that split at commas. One that is set up for `;` or tabs, as spreadsheets are
+ * where the comma is in the numbers, takes a quote for one only where its own cell begins, and so splits at a `;` in
+ * what is quoted after a comma. What comes behind such a sign is the beginning of a cell there. JSON lines keep it as
+ * it was.
  *
- * It looks back from what could begin a formula: between two of those each character is looked at once. Forward from each
- * separator it would take the square of their number, in a cell that a machine can fill with them.
+ * It looks back from what could begin a formula: between two of those each character is looked at once. Forward from
+ * each separator it would take the square of their number, in a cell that a machine can fill with them.
  */
 const FORMULA_WITHIN = new RegExp(`${SIGN}(?<=[;\\t\\r\\n]["'\\s\\p{Cc}\\p{Cf}]*${SIGN})`, 'gu');
 
@@ -37,7 +38,9 @@ function cell(value: unknown): string {
 }
 
 /** The formats of a list whose rows have these columns, in this order. */
-export const formatsOf = <Row extends object>(columns: readonly (keyof Row & string)[]): Record<ExportFormat, Format<Row>> => ({
+export const formatsOf = <Row extends object>(
+  columns: readonly (keyof Row & string)[],
+): Record<ExportFormat, Format<Row>> => ({
   jsonl: {
     contentType: 'application/jsonl; charset=utf-8',
     head: '',
@@ -51,8 +54,13 @@ export const formatsOf = <Row extends object>(columns: readonly (keyof Row & str
   },
 });
 
-/** A list as the text of a file, piece by piece: a page is read when whoever takes the pieces has taken the one before. */
-export async function* writeFile<Row>(pages: AsyncIterable<Row[]>, { head, line }: Format<Row>): AsyncGenerator<string, void> {
+/**
+ * A list as the text of a file, piece by piece: a page is read when whoever takes the pieces has taken the one before.
+ */
+export async function* writeFile<Row>(
+  pages: AsyncIterable<Row[]>,
+  { head, line }: Format<Row>,
+): AsyncGenerator<string, void> {
   if (head) yield head;
   for await (const rows of pages) if (rows.length > 0) yield rows.map(line).join('');
 }

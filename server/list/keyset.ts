@@ -44,11 +44,17 @@ export const byLowerText = <Row>(
   text: SQLWrapper,
   key: (row: Row) => string,
   lower = (text: SQLWrapper): SQL => sql`lower(${text})`,
-): Order<Row> => byKey(id, { keys: lower(text), key, cursorKey: storableText(300), placed: (text) => lower(sql`${text}::text`) });
+): Order<Row> =>
+  byKey(id, { keys: lower(text), key, cursorKey: storableText(300), placed: (text) => lower(sql`${text}::text`) });
 
 /** By an instant to the millisecond; null, as which -infinity is read, was never. */
 export const byInstant = <Row>(id: Column, keys: SQLWrapper, key: (row: Row) => string | Date | null): Order<Row> =>
-  byKey(id, { keys, key: (row) => writeInstant(key(row)), cursorKey: instantKey, placed: (text) => sql`${text}::timestamptz` });
+  byKey(id, {
+    keys,
+    key: (row) => writeInstant(key(row)),
+    cursorKey: instantKey,
+    placed: (text) => sql`${text}::timestamptz`,
+  });
 
 /** By the id alone: of UUIDv7, in the order in which the rows were made. */
 export const byId = <Row extends { id: string }>(id: Column): Order<Row> => ({
@@ -58,7 +64,10 @@ export const byId = <Row extends { id: string }>(id: Column): Order<Row> => ({
   cursorKey: z.uuid(),
 });
 
-/** Before 1970 nothing was, and PostgreSQL knows no year 0. `-infinity` is for what never was, `infinity` for what goes on. */
+/**
+ * Before 1970 nothing was, and PostgreSQL knows no year 0. `-infinity` is for what never was, `infinity` for what goes
+ * on.
+ */
 const instantKey = z.union([
   z.literal(['-infinity', 'infinity']),
   z.iso.datetime({ precision: 3 }).refine((text) => Date.parse(text) >= 0),

@@ -49,13 +49,20 @@ export const paging = <const Sort extends string>(sorts: readonly [Sort, ...Sort
 /** The same of a list that has one order. */
 export const cut = (most = 200) => ({
   /** `nextCursor` of the page before. */
-  cursor: z.string().max(1000).meta({ examples: [CURSOR_EXAMPLE] }).optional(),
+  cursor: z
+    .string()
+    .max(1000)
+    .meta({ examples: [CURSOR_EXAMPLE] })
+    .optional(),
   limit: fromText(z.number().int().min(1).max(most)).default(50).meta({ description: '50 when left out.' }),
 });
 
 /** What a page of a counted list has besides its rows and `nextCursor`. */
 export const counted = {
-  total: z.number().int().meta({ description: `How many there are on all pages. Counting stops at ${MOST_COUNTED}.` }),
+  total: z
+    .number()
+    .int()
+    .meta({ description: `How many there are on all pages. Counting stops at ${MOST_COUNTED}.` }),
   isTotalExact: z.boolean().meta({ description: 'False when there are more than `total`.' }),
 };
 
@@ -71,14 +78,19 @@ export interface Page<Filter, Sort extends string = string> {
 export const matching = <Ctx, Filter, Row>(list: List<Ctx, Filter, Row>, ctx: Ctx, filter: Filter): SQL | undefined =>
   and(list.scope?.(ctx), ...list.conditions(filter, ctx));
 
-/** The rows of one page and one more, sorted and cut by the database. Throws `input.invalid` for a cursor that is not ours. */
+/**
+ * The rows of one page and one more, sorted and cut by the database. Throws `input.invalid` for a cursor that is not
+ * ours.
+ */
 export function selectPage<Ctx, Filter, Row, Sort extends string>(
   list: List<Ctx, Filter, Row, Sort>,
   ctx: Ctx,
   { filter, sort, direction, cursor, limit }: Page<Filter, Sort>,
 ) {
   const order = list.orders[sort];
-  const after = cursor ? order.after(direction, readCursor(cursor, order.cursorKey, list.id.schema ?? z.uuid())) : undefined;
+  const after = cursor
+    ? order.after(direction, readCursor(cursor, order.cursorKey, list.id.schema ?? z.uuid()))
+    : undefined;
   return list
     .select(ctx)
     .where(and(matching(list, ctx, filter), after))
@@ -133,7 +145,9 @@ export function selectCount<Ctx, Filter, Row, Sort extends string>(
   { filter, sort, direction, most }: Pick<Page<Filter, Sort>, 'filter' | 'sort' | 'direction'> & { most: number },
 ): SQL<{ n: number }> {
   const found = list.select(ctx).where(matching(list, ctx, filter));
-  const some = list.gathers?.(filter) ? found.limit(most) : found.orderBy(...list.orders[sort].by(direction)).limit(most);
+  const some = list.gathers?.(filter)
+    ? found.limit(most)
+    : found.orderBy(...list.orders[sort].by(direction)).limit(most);
   return sql`select count(*)::int as n from (${some.getSQL()}) as counted`;
 }
 
@@ -147,7 +161,7 @@ export async function* everyPage<Ctx, Filter, Row, Sort extends string>(
   page: Page<Filter, Sort>,
   mayGoOn: () => Promise<void>,
 ): AsyncGenerator<Row[], void> {
-  for (let cursor = page.cursor; ; ) {
+  for (let cursor = page.cursor; ;) {
     const { rows, nextCursor } = await readPage(list, ctx, { ...page, cursor });
     yield rows;
     if (nextCursor === null) return;

@@ -78,8 +78,8 @@ export function createChanges(clock: () => number): Changes {
 const BLOCK = 16;
 
 /**
- * Numbers as one block of AES, half of it random, so that two of one number have nothing in common. What another key has
- * closed opens as no number that was ever counted, but for one in 2⁶⁴.
+ * Numbers as one block of AES, half of it random, so that two of one number have nothing in common. What another key
+ * has closed opens as no number that was ever counted, but for one in 2⁶⁴.
  */
 function createSeal(key = randomBytes(BLOCK)) {
   const cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false);

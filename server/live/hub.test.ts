@@ -300,7 +300,10 @@ test('nobody hears of what they may not see: as watched, as news, or as missed',
   expect(await heard()).toEqual([['patch a'], ['patch b']]);
   for (const key of ['a', 'b']) change(key, { name: key });
   for (const key of ['n1', 'n2']) change(key, { name: key }, true);
-  expect(await heard()).toEqual([['value a', 'value n1'], ['value b', 'value n2']]);
+  expect(await heard()).toEqual([
+    ['value a', 'value n1'],
+    ['value b', 'value n2'],
+  ]);
 
   pages.push(await told('b@example.com', since));
   pages.splice(0, 2);
@@ -359,7 +362,9 @@ test('a stream ends with its page, with its signal, and when the page opens anot
   const told = second.next();
   expect(await first).toBeUndefined();
   things.patch('a', { size: 1 });
-  expect(JSON.parse(((await told) as IteratorYieldResult<Written<Batch>>).value.json)).toMatchObject({ changes: [patch('a', { size: 1 })] });
+  expect(JSON.parse(((await told) as IteratorYieldResult<Written<Batch>>).value.json)).toMatchObject({
+    changes: [patch('a', { size: 1 })],
+  });
   const rest = second.next();
   stop.abort();
   expect((await rest).done).toBe(true);

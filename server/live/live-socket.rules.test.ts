@@ -33,8 +33,15 @@ async function start(environment?: Record<string, string>) {
   live = createLiveUpgrade(services, createOriginGuard([], services.log));
   const http = await serveHttp();
   port = http.port;
-  dispatchUpgrades(http.server, { '/trpc': live.upgrade }, { headers: {}, onError: (error) => services.log.error({ err: error }, 'upgrade failed') });
-  const [user] = await services.db.insert(users).values({ email: 'admin@example.com', passwordHash: '-', role: 'administrator' }).returning();
+  dispatchUpgrades(
+    http.server,
+    { '/trpc': live.upgrade },
+    { headers: {}, onError: (error) => services.log.error({ err: error }, 'upgrade failed') },
+  );
+  const [user] = await services.db
+    .insert(users)
+    .values({ email: 'admin@example.com', passwordHash: '-', role: 'administrator' })
+    .returning();
   cookie = await signIn(user!.id);
 }
 
@@ -43,7 +50,10 @@ const signIn = async (userId: string) => (await services.sessions.start(userId))
 /** A page's socket, as its browser opens it. */
 class PageSocket extends WebSocket {
   constructor(_address?: string | URL, headers: Record<string, string> = {}, options: ClientOptions = {}) {
-    super(`ws://127.0.0.1:${port}/trpc`, { ...options, headers: { origin: `http://127.0.0.1:${port}`, cookie, ...headers } });
+    super(`ws://127.0.0.1:${port}/trpc`, {
+      ...options,
+      headers: { origin: `http://127.0.0.1:${port}`, cookie, ...headers },
+    });
     onTestFinished(() => this.terminate());
   }
 }
@@ -65,7 +75,11 @@ async function refusal(headers: Record<string, string>): Promise<number> {
 
 /** The procedures over a socket of its own, which does not come back when it is closed. */
 function connectClient() {
-  const client = createWSClient({ url: 'ws://given.by.PageSocket', WebSocket: PageSocket as never, retryDelayMs: () => 60_000 });
+  const client = createWSClient({
+    url: 'ws://given.by.PageSocket',
+    WebSocket: PageSocket as never,
+    retryDelayMs: () => 60_000,
+  });
   onTestFinished(() => client.close());
   return createTRPCClient<AppRouter>({ links: [wsLink({ client })] });
 }
@@ -184,7 +198,10 @@ describe('when its user', () => {
   });
 
   test('is said to have changed, it closes at that, and no other', async () => {
-    const [user] = await services.db.insert(users).values({ email: 'other@example.com', passwordHash: '-', role: 'viewer' }).returning();
+    const [user] = await services.db
+      .insert(users)
+      .values({ email: 'other@example.com', passwordHash: '-', role: 'viewer' })
+      .returning();
     const other = await openPage();
     cookie = await signIn(user!.id);
     const page = await openPage();
@@ -221,7 +238,10 @@ test('an open page is no use of its session; opening one is', async () => {
   await openPage();
   await services.db.update(sessions).set({ expiresAt: soon });
   // The session is looked at: another that is shut out at the same moment has closed.
-  const [user] = await services.db.insert(users).values({ email: 'other@example.com', passwordHash: '-', role: 'viewer' }).returning();
+  const [user] = await services.db
+    .insert(users)
+    .values({ email: 'other@example.com', passwordHash: '-', role: 'viewer' })
+    .returning();
   const mine = cookie;
   cookie = await signIn(user!.id);
   const other = await openPage();
@@ -236,7 +256,8 @@ test('an open page is no use of its session; opening one is', async () => {
 
 test('a database that does not answer closes no page, and is told of once', async () => {
   const page = await openPage();
-  const problems = () => services.logged.filter(({ msg }) => msg === 'the sessions of open pages could not be checked').length;
+  const problems = () =>
+    services.logged.filter(({ msg }) => msg === 'the sessions of open pages could not be checked').length;
   await services.db.execute(sql`alter table session rename to hidden`);
   await expect.poll(problems).toBe(1);
   await services.db.execute(sql`alter table hidden rename to session`);
@@ -258,12 +279,19 @@ test('changes reach the page over a real socket', async () => {
     { topic: 'hostCounts', keys: [''], since: feed },
   ];
   await client.live.watch.query({ number: 1, interests });
-  await expect.poll(() => changes).toEqual(
-    expect.arrayContaining([
-      { topic: 'hosts', kind: 'value', key: enrolmentId, value: expect.objectContaining({ id: enrolmentId, state: 'pending' }) },
-      { topic: 'hostCounts', kind: 'value', key: '', value: expect.objectContaining({ pending: 1 }) },
-    ]),
-  );
+  await expect
+    .poll(() => changes)
+    .toEqual(
+      expect.arrayContaining([
+        {
+          topic: 'hosts',
+          kind: 'value',
+          key: enrolmentId,
+          value: expect.objectContaining({ id: enrolmentId, state: 'pending' }),
+        },
+        { topic: 'hostCounts', kind: 'value', key: '', value: expect.objectContaining({ pending: 1 }) },
+      ]),
+    );
 });
 
 test('a person’s session does not make them a machine', async () => {
@@ -288,7 +316,9 @@ describe('a page that asks for too much', () => {
     act();
     const [code, reason] = (await closed) as [number, Buffer];
     expect([code, reason.toString()]).toEqual([4005, what]);
-    expect(services.logged).toContainEqual(expect.objectContaining({ msg: 'a page asked for too much and was cut off', what }));
+    expect(services.logged).toContainEqual(
+      expect.objectContaining({ msg: 'a page asked for too much and was cut off', what }),
+    );
   }
 
   test('of calls: is cut off, and the other page of the session goes on', async () => {
@@ -304,7 +334,9 @@ describe('a page that asks for too much', () => {
 
   test('in one frame: none is begun', async () => {
     const page = await openPage();
-    await expectCutOff(page, 'calls', () => page.send(`[${Array.from({ length: 17 }, (_, id) => question(id, list)).join()}]`));
+    await expectCutOff(page, 'calls', () =>
+      page.send(`[${Array.from({ length: 17 }, (_, id) => question(id, list)).join()}]`),
+    );
     expect(services.logged.filter(({ level }) => (level as number) >= 50)).toEqual([]);
   });
 
@@ -326,11 +358,16 @@ describe('a page that asks for too much', () => {
     const gone = once(pages[0]!, 'close');
     pages[0]!.close();
     await gone;
-    await expect.poll(async () => {
-      const next = new PageSocket();
-      await once(next, 'open');
-      return Promise.race([once(next, 'close').then(() => 'closed'), sendAndReceive(next, question(1, list)).then(() => 'answered')]);
-    }).toBe('answered');
+    await expect
+      .poll(async () => {
+        const next = new PageSocket();
+        await once(next, 'open');
+        return Promise.race([
+          once(next, 'close').then(() => 'closed'),
+          sendAndReceive(next, question(1, list)).then(() => 'answered'),
+        ]);
+      })
+      .toBe('answered');
   });
 
   test('and whatever it asks, it does not begin anew by coming back', async () => {
@@ -348,7 +385,8 @@ describe('a page that asks for too much', () => {
 
   test('one after another may ask as often as people do', async () => {
     const page = await openPage();
-    for (let id = 0; id < 60; id++) expect(await sendAndReceive(page, question(id % 2, list))).toMatchObject({ result: { data: { hosts: [] } } });
+    for (let id = 0; id < 60; id++)
+      expect(await sendAndReceive(page, question(id % 2, list))).toMatchObject({ result: { data: { hosts: [] } } });
     // Each page that is opened has a stream, and leaves it for the next.
     let onStopped = () => {};
     page.on('message', (data: Buffer) => {
@@ -380,7 +418,10 @@ describe('a page that asks for too much', () => {
     const { feed } = await connectClient().hosts.counts.query();
     const watch = (number: number) => ({
       method: 'query',
-      params: { path: 'live.watch', input: { number, interests: [{ topic: 'hosts', keys: [], news: true, since: feed }] } },
+      params: {
+        path: 'live.watch',
+        input: { number, interests: [{ topic: 'hosts', keys: [], news: true, since: feed }] },
+      },
     });
     const closed = once(page, 'close');
     let said = 0;
@@ -409,10 +450,18 @@ describe('what no page sends', () => {
     ['a router', call({ method: 'query', params: { path: 'hosts' } }), 'NOT_FOUND'],
     ['a property of every object', call({ method: 'query', params: { path: '__proto__' } }), 'NOT_FOUND'],
     ['another property of every object', call({ method: 'query', params: { path: 'constructor' } }), 'NOT_FOUND'],
-    ['a mutation as a query', call({ method: 'query', params: { path: 'hosts.approve', input: { hostId: 'x' } } }), 'NOT_FOUND'],
+    [
+      'a mutation as a query',
+      call({ method: 'query', params: { path: 'hosts.approve', input: { hostId: 'x' } } }),
+      'NOT_FOUND',
+    ],
     ['a query as a subscription', call({ method: 'subscription', params: { path: 'hosts.counts' } }), 'NOT_FOUND'],
     ['input of the wrong shape', call({ method: 'query', params: { path: 'hosts.list', input: [] } }), 'BAD_REQUEST'],
-    ['keys to pollute with', '{"id":1,"method":"query","params":{"path":"hosts.byId","input":{"__proto__":{"hostId":"x"}}}}', 'BAD_REQUEST'],
+    [
+      'keys to pollute with',
+      '{"id":1,"method":"query","params":{"path":"hosts.byId","input":{"__proto__":{"hostId":"x"}}}}',
+      'BAD_REQUEST',
+    ],
   ];
 
   test('is refused, frame by frame, and the socket lives', async () => {
@@ -447,10 +496,21 @@ describe('what no page sends', () => {
     const { data, message } = error as TRPCClientError<AppRouter>;
     expect({ data, message }).toEqual({
       message: 'internal',
-      data: { code: 'INTERNAL_SERVER_ERROR', httpStatus: 500, appCode: 'internal', requestId: expect.any(String), retryAfterSeconds: null, issues: [] },
+      data: {
+        code: 'INTERNAL_SERVER_ERROR',
+        httpStatus: 500,
+        appCode: 'internal',
+        requestId: expect.any(String),
+        retryAfterSeconds: null,
+        issues: [],
+      },
     });
     const [logged] = services.logged.filter(({ level }) => (level as number) >= 50);
-    expect(logged).toMatchObject({ path: 'hosts.list', requestId: data!.requestId, err: { message: expect.stringContaining('host') } });
+    expect(logged).toMatchObject({
+      path: 'hosts.list',
+      requestId: data!.requestId,
+      err: { message: expect.stringContaining('host') },
+    });
   });
 });
 

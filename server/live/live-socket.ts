@@ -97,7 +97,8 @@ export function createLiveUpgrade(
     async upgrade(request, socket, head, answer) {
       // Browsers send cookies with a foreign page's WebSocket too, and no same-origin policy stops it.
       if (!origins.isSameOrigin(request)) return answer(403);
-      // Before the session is read and until the socket listens itself: one that ends in between must not leave a socket behind.
+      // Before the session is read and until the socket listens itself: one that ends in between must not leave a
+      // socket behind.
       const [ended, changed] = [new Set<string>(), new Set<string>()];
       const stops = [
         services.events.listen('session.ended', EVERY, ({ sessionId }) => ended.add(sessionId)),

@@ -14,7 +14,9 @@ export interface Interest {
   since: string;
 }
 
-/** What is told of a key. A value is the whole of it, a patch some of its fields: applying either twice does no harm. */
+/**
+ * What is told of a key. A value is the whole of it, a patch some of its fields: applying either twice does no harm.
+ */
 export type Change<Value extends object = object> =
   | { kind: 'value'; key: string; value: Value }
   | { kind: 'patch'; key: string; patch: Partial<Value> }

@@ -35,7 +35,10 @@ export async function openPage(services: Services, session: Session = sessionOf(
     cursor: () => cursor,
     watch(...watched: Watched[]) {
       const since = services.hub.cursor();
-      return live.watch({ number: ++number, interests: watched.map((one) => ({ since, ...one, keys: [...one.keys] })) });
+      return live.watch({
+        number: ++number,
+        interests: watched.map((one) => ({ since, ...one, keys: [...one.keys] })),
+      });
     },
     /** The next changes of one topic, without its name; batches that have none are passed over. */
     async nextOf(topic: string): Promise<Omit<Batch['changes'][number], 'topic'>[]> {

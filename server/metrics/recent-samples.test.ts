@@ -26,8 +26,24 @@ function sampleAt(i: number, differences: Partial<Sample> = {}): Sample {
 }
 
 const pointAt = (i: number) => {
-  const { at, cpuPercent, load1, memoryUsedBytes, swapUsedBytes, networkReceivedBytesPerSecond, networkSentBytesPerSecond } = sampleAt(i);
-  return { at, cpuPercent, load1, memoryUsedBytes, swapUsedBytes, networkReceivedBytesPerSecond, networkSentBytesPerSecond };
+  const {
+    at,
+    cpuPercent,
+    load1,
+    memoryUsedBytes,
+    swapUsedBytes,
+    networkReceivedBytesPerSecond,
+    networkSentBytesPerSecond,
+  } = sampleAt(i);
+  return {
+    at,
+    cpuPercent,
+    load1,
+    memoryUsedBytes,
+    swapUsedBytes,
+    networkReceivedBytesPerSecond,
+    networkSentBytesPerSecond,
+  };
 };
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
@@ -46,12 +62,26 @@ test.each([1, 2, 59, 60, 61, 119, 120, 121, 1000])('after %i, the last sixty rem
 
 test('what the platform does not tell stays unknown, and zero stays zero', () => {
   const samples = createRecentSamples(createEventBus());
-  const unknown = { cpuPercent: null, load1: null, networkReceivedBytesPerSecond: null, networkSentBytesPerSecond: null };
+  const unknown = {
+    cpuPercent: null,
+    load1: null,
+    networkReceivedBytesPerSecond: null,
+    networkSentBytesPerSecond: null,
+  };
   samples.add('a', sampleAt(0, unknown));
-  samples.add('a', sampleAt(0, { cpuPercent: 0, load1: 0, networkReceivedBytesPerSecond: 0, networkSentBytesPerSecond: 0 }));
+  samples.add(
+    'a',
+    sampleAt(0, { cpuPercent: 0, load1: 0, networkReceivedBytesPerSecond: 0, networkSentBytesPerSecond: 0 }),
+  );
   const [first, second] = samples.series('a');
   expect(first).toEqual({ ...pointAt(0), ...unknown });
-  expect(second).toMatchObject({ cpuPercent: 0, load1: 0, networkReceivedBytesPerSecond: 0, networkSentBytesPerSecond: 0, swapUsedBytes: 0 });
+  expect(second).toMatchObject({
+    cpuPercent: 0,
+    load1: 0,
+    networkReceivedBytesPerSecond: 0,
+    networkSentBytesPerSecond: 0,
+    swapUsedBytes: 0,
+  });
 });
 
 test('hosts do not share a series', () => {

@@ -13,7 +13,11 @@ beforeEach(async () => {
 });
 
 /** As a start of the server makes it. Stop it for a restart. */
-async function start({ graceMs = 60_000, returnMs = 60_000, ...given }: Partial<Parameters<typeof startPresence>[0]> = {}): Promise<Presence> {
+async function start({
+  graceMs = 60_000,
+  returnMs = 60_000,
+  ...given
+}: Partial<Parameters<typeof startPresence>[0]> = {}): Promise<Presence> {
   const presence = await startPresence({ ...services, graceMs, returnMs, ...given });
   onTestFinished(() => presence.stop());
   return presence;
@@ -42,7 +46,10 @@ function nextPresence(): Promise<string> {
 }
 
 test('however many hosts are seen, however often, one statement writes them', async () => {
-  const ids = await seedHosts(services.db, Array.from({ length: 300 }, () => ({})));
+  const ids = await seedHosts(
+    services.db,
+    Array.from({ length: 300 }, () => ({})),
+  );
   const presence = await start();
   for (const id of ids) presence.up(id);
   for (let round = 0; round < 10; round++) for (const id of ids) presence.seen(id);
@@ -50,16 +57,23 @@ test('however many hosts are seen, however often, one statement writes them', as
   await presence.stop();
 
   // Every statement outside of a transaction is one of its own, and a row names the one that wrote it.
-  const { rows } = await services.db.execute(sql`select count(*)::int as n, count(distinct xmin::text)::int as statements from host_presence`);
+  const { rows } = await services.db.execute(
+    sql`select count(*)::int as n, count(distinct xmin::text)::int as statements from host_presence`,
+  );
   expect(rows).toEqual([{ n: 300, statements: 1 }]);
 });
 
 test('many hosts are written a slice at a time', async () => {
-  const ids = await seedHosts(services.db, Array.from({ length: 1001 }, () => ({})));
+  const ids = await seedHosts(
+    services.db,
+    Array.from({ length: 1001 }, () => ({})),
+  );
   const presence = await start();
   for (const id of ids) presence.up(id);
   await presence.stop();
-  const { rows } = await services.db.execute(sql`select count(*)::int as n, count(distinct xmin::text)::int as statements from host_presence`);
+  const { rows } = await services.db.execute(
+    sql`select count(*)::int as n, count(distinct xmin::text)::int as statements from host_presence`,
+  );
   expect(rows).toEqual([{ n: 1001, statements: 2 }]);
   expect(await history()).toHaveLength(1001);
 });
@@ -179,16 +193,30 @@ describe('over a restart', () => {
     const changed = nextPresence();
     const presence = await start({ graceMs: 1 });
     expect(await changed).toBe(hostId);
-    expect(presence.get(hostId)).toEqual({ state: 'down', reason: 'server_restart', since: before!.lastSeen, lastSeen: before!.lastSeen });
+    expect(presence.get(hostId)).toEqual({
+      state: 'down',
+      reason: 'server_restart',
+      since: before!.lastSeen,
+      lastSeen: before!.lastSeen,
+    });
     expect(presence.counts()).toEqual({ up: 0, down: 1 });
     await presence.stop();
 
     expect(await written()).toMatchObject([{ state: 'down', reason: 'server_restart', since: before!.lastSeen }]);
-    expect((await history()).at(-1)).toMatchObject({ hostId, kind: 'down', detail: 'server_restart', at: before!.lastSeen });
+    expect((await history()).at(-1)).toMatchObject({
+      hostId,
+      kind: 'down',
+      detail: 'server_restart',
+      at: before!.lastSeen,
+    });
   });
 
   test('the grace waits while hosts come back, and ends when none does any more', async () => {
-    const [first, second, gone] = (await seedHosts(services.db, [{ presence: 'up' }, { presence: 'up' }, { presence: 'up' }])) as [string, string, string];
+    const [first, second, gone] = (await seedHosts(services.db, [
+      { presence: 'up' },
+      { presence: 'up' },
+      { presence: 'up' },
+    ])) as [string, string, string];
     let isBusy = true;
     let looks = 0;
     const presence = await start({ graceMs: 200, isDoorBusy: () => (looks++, isBusy) });
@@ -292,7 +320,8 @@ test.each([
 ])('a failure to write %s loses nothing', async (table, line) => {
   const hostId = await seedHost();
   const presence = await start();
-  const rename = (from: string, to: string) => services.db.execute(sql`alter table ${sql.identifier(from)} rename to ${sql.identifier(to)}`);
+  const rename = (from: string, to: string) =>
+    services.db.execute(sql`alter table ${sql.identifier(from)} rename to ${sql.identifier(to)}`);
   await rename(table, 'hidden');
   let isHidden = true;
   onTestFinished(async () => void (isHidden && (await rename('hidden', table))));
@@ -304,7 +333,9 @@ test.each([
   await rename('hidden', table);
   isHidden = false;
 
-  await expect.poll(async () => (await history()).map(({ kind }) => kind), { timeout: 5000 }).toEqual(['up', 'down', 'up']);
+  await expect
+    .poll(async () => (await history()).map(({ kind }) => kind), { timeout: 5000 })
+    .toEqual(['up', 'down', 'up']);
   await expect.poll(written, { timeout: 5000 }).toMatchObject([{ hostId, state: 'up' }]);
   // Many tries, one line.
   expect(services.logged.filter(({ msg }) => msg === line)).toHaveLength(1);

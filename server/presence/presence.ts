@@ -36,11 +36,16 @@ export interface Presence {
   /** It closed its connection and said that it comes back at once: it is down only when it does not. */
   returning(hostId: string): void;
   counts(): { up: number; down: number };
-  /** Writes what is still unwritten and stops. Connected hosts stay `up` in the database: the next start gives them time to return. */
+  /**
+   * Writes what is still unwritten and stops. Connected hosts stay `up` in the database: the next start gives them time
+   * to return.
+   */
   stop(): Promise<void>;
 }
 
-/** After the grace, while hosts come back at all: with so long a pause between two of them, those that are missing are. */
+/**
+ * After the grace, while hosts come back at all: with so long a pause between two of them, those that are missing are.
+ */
 const PAUSE_MS = 10_000;
 /** In graces: somebody who keeps the door busy for ever must not hide what is gone. */
 const LONGEST_WAIT = 10;
@@ -119,7 +124,13 @@ export async function startPresence({
         .catch((error: unknown) => logFailure(log, 'an up or down is missing in the history', error));
     }
     const { state, since, reason, lastSeen } = entry;
-    events.emit('host.presence', { hostId, state, since: since.toISOString(), reason, lastSeen: lastSeen.toISOString() });
+    events.emit('host.presence', {
+      hostId,
+      state,
+      since: since.toISOString(),
+      reason,
+      lastSeen: lastSeen.toISOString(),
+    });
   }
 
   // A host that may not connect is neither up nor down. Its socket closes after this and finds no entry to mark.
@@ -217,7 +228,8 @@ export async function startPresence({
 /**
  * One statement for any number of hosts. Those deleted or turned away meanwhile fall out by the join instead of failing
  * the batch. Of those that go up or down the row in `host` is locked first, in the order of the ids, because a trigger
- * writes it (docs/decisions/0020): an act on the host, which locks it first too, would else wait for this and this for it.
+ * writes it (docs/decisions/0020): an act on the host, which locks it first too, would else wait for this and this for
+ * it.
  */
 async function writePresence(db: Database, batch: ({ hostId: string; address?: string } & Liveness)[]): Promise<void> {
   await db.execute(sql`

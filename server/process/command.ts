@@ -47,13 +47,20 @@ export function readFlags<Options extends NonNullable<ParseArgsConfig['options']
 }
 
 /**
- * The database as it is, without a server. The embedded one is one process's: while a server runs, this says who has it.
+ * The database as it is, without a server. The embedded one is one process's: while a server runs, this says who has
+ * it.
  * @param configPath the server's configuration, as for `npm start`
  */
-export async function withStore<Result>(configPath: string | undefined, act: (store: Store) => Promise<Result>): Promise<Result> {
+export async function withStore<Result>(
+  configPath: string | undefined,
+  act: (store: Store) => Promise<Result>,
+): Promise<Result> {
   const config = loadConfig(configPath ? ['--config', configPath] : []);
   const secret = await findSecret(config);
-  if (!secret) throw new CommandError(`there is no secret in ${config.data_dir}, so no server has kept anything there; set data_dir or secret_key`);
+  if (!secret)
+    throw new CommandError(
+      `there is no secret in ${config.data_dir}, so no server has kept anything there; set data_dir or secret_key`,
+    );
   const database = await openDatabase({ url: config.database_url, directory: config.data_dir });
   try {
     return await act({ ...database, config, secret });
@@ -67,7 +74,8 @@ export const hasNoTable = (error: unknown) => (error as { cause?: { code?: strin
 
 function explain(error: unknown): { lines: string[]; exitCode: number } {
   if (error instanceof CommandError) return { lines: [error.message], exitCode: error.exitCode };
-  if ((error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) return { lines: [(error as Error).message], exitCode: EX_USAGE };
+  if ((error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS'))
+    return { lines: [(error as Error).message], exitCode: EX_USAGE };
   if (hasNoTable(error)) return { lines: ['the database is empty: start the server once'], exitCode: EX_USAGE };
   return explainFailure(error);
 }

@@ -20,7 +20,8 @@ export function readConfigFile(file: string, mistakes: string[]): Values {
     }
     if (stats.size > MAX_FILE_BYTES) throw new Error(`is larger than ${MAX_FILE_BYTES} bytes`);
     const values: unknown = readYaml(readFileSync(file, 'utf8')) ?? {};
-    if (typeof values !== 'object' || Array.isArray(values)) throw new Error('must be a YAML mapping of keys to values');
+    if (typeof values !== 'object' || Array.isArray(values))
+      throw new Error('must be a YAML mapping of keys to values');
     return values as Values;
   } catch (error) {
     mistakes.push(`${file}: ${(error as Error).message.split('\n')[0]}`);
@@ -28,13 +29,18 @@ export function readConfigFile(file: string, mistakes: string[]): Values {
   }
 }
 
-/** Says where the text is wrong, not what is there: the parser's own messages and warnings quote it, and it may be a password. */
+/**
+ * Says where the text is wrong, not what is there: the parser's own messages and warnings quote it, and it may be a
+ * password.
+ */
 function readYaml(text: string): unknown {
   const document = parseDocument(text);
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) {
     const place = problem.linePos?.[0];
-    throw new Error(`is not valid YAML at line ${place?.line}, column ${place?.col} (${problem.code}); quote text that holds special characters`);
+    throw new Error(
+      `is not valid YAML at line ${place?.line}, column ${place?.col} (${problem.code}); quote text that holds special characters`,
+    );
   }
   try {
     return document.toJS();
@@ -70,7 +76,9 @@ export function applyEnvironment(
   mistakes: string[],
 ): Map<string, string> {
   const origins = new Map<string, string>();
-  const byVariable = new Map([...keys.keys()].map((key) => [`SYSMANAGE_${key.toUpperCase().replaceAll('.', '_')}`, key]));
+  const byVariable = new Map(
+    [...keys.keys()].map((key) => [`SYSMANAGE_${key.toUpperCase().replaceAll('.', '_')}`, key]),
+  );
   if (env.DATABASE_URL && !env.SYSMANAGE_DATABASE_URL) byVariable.set('DATABASE_URL', 'database_url');
   for (const [variable, text] of Object.entries(env)) {
     const key = byVariable.get(variable);
@@ -101,7 +109,11 @@ function assign(values: Values, key: string, value: unknown): void {
 function fromText(text: string, type: z.ZodType): unknown {
   if (type instanceof z.ZodNumber) return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   if (type instanceof z.ZodBoolean) return text === 'true' ? true : text === 'false' ? false : text;
-  if (type instanceof z.ZodArray) return text.split(',').map((item) => item.trim()).filter(Boolean);
+  if (type instanceof z.ZodArray)
+    return text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean);
   return text;
 }
 

@@ -13,7 +13,10 @@ With the embedded database, stop the server first.`;
 
 /** The steps of the database's schema. @param args a command of those above and its flags; returns the exit code */
 export async function databaseCommand(args: string[]): Promise<number> {
-  const { values, positionals } = readFlags(args, { config: { type: 'string' }, help: { type: 'boolean', default: false } });
+  const { values, positionals } = readFlags(args, {
+    config: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  });
   if (values.help) {
     console.log(HELP);
     return 0;
@@ -34,11 +37,16 @@ export async function databaseCommand(args: string[]): Promise<number> {
   }
 }
 
-async function execute(database: OpenDatabase, command: 'migrate' | 'rollback' | 'history', steps: number): Promise<void> {
+async function execute(
+  database: OpenDatabase,
+  command: 'migrate' | 'rollback' | 'history',
+  steps: number,
+): Promise<void> {
   if (command === 'migrate') {
     const { unindexed } = await migrateUp(database);
     if (unindexed) console.error(`searches read every host: PostgreSQL has no pg_trgm for us (${unindexed})`);
   }
   if (command === 'rollback') for (const name of await migrateDown(database, steps)) console.log(`took back ${name}`);
-  for (const { name, applied } of await listMigrations(database.db)) console.log(`${applied ? 'applied' : 'missing'}  ${name}`);
+  for (const { name, applied } of await listMigrations(database.db))
+    console.log(`${applied ? 'applied' : 'missing'}  ${name}`);
 }

@@ -5,4 +5,5 @@ import { hkdfSync } from 'node:crypto';
  * secret or of another.
  * @param label the use. Another label is another key, and what was made with the former counts no more.
  */
-export const deriveKey = (secret: string, label: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', label, 32));
+export const deriveKey = (secret: string, label: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, '', label, 32));

@@ -9,7 +9,11 @@ import { ConfigError } from '../config';
 import { explainFailure } from './explain-failure';
 import { listen } from '../http/listen';
 
-const failureOf = (attempt: Promise<unknown>): Promise<unknown> => attempt.then(() => Promise.reject(new Error('it went well')), (error: unknown) => error);
+const failureOf = (attempt: Promise<unknown>): Promise<unknown> =>
+  attempt.then(
+    () => Promise.reject(new Error('it went well')),
+    (error: unknown) => error,
+  );
 
 test('each mistake in the configuration is a line', () => {
   expect(explainFailure(new ConfigError(['one', 'two']))).toEqual({ lines: ['one', 'two'], exitCode: 78 });
@@ -27,7 +31,10 @@ test('a port that is taken is named', async () => {
   const taken = await listen(createServer(), { port: 0, host: '127.0.0.1' });
   const error = await failureOf(listen(createServer(), { port: taken.port, host: '127.0.0.1' }));
   await taken.close();
-  expect(explainFailure(error)).toEqual({ lines: [expect.stringContaining(`port ${taken.port} is in use`)], exitCode: 69 });
+  expect(explainFailure(error)).toEqual({
+    lines: [expect.stringContaining(`port ${taken.port} is in use`)],
+    exitCode: 69,
+  });
 });
 
 test.each([
@@ -42,7 +49,10 @@ test('a path that cannot be written is named', async () => {
   const file = join(await temporaryFolder(), 'file');
   await writeFile(file, '');
   const error = await failureOf(mkdir(join(file, 'folder')));
-  expect(explainFailure(error)).toEqual({ lines: [expect.stringContaining(`${join(file, 'folder')} cannot be written (ENOTDIR)`)], exitCode: 73 });
+  expect(explainFailure(error)).toEqual({
+    lines: [expect.stringContaining(`${join(file, 'folder')} cannot be written (ENOTDIR)`)],
+    exitCode: 73,
+  });
 });
 
 test('a file that is not there is named', async () => {
@@ -53,8 +63,16 @@ test('a file that is not there is named', async () => {
 
 // Made by hand: a test that runs as root is refused no port.
 test('a port that needs more rights is named', () => {
-  const error = Object.assign(new Error('listen EACCES'), { code: 'EACCES', syscall: 'listen', port: 443, address: '::' });
-  expect(explainFailure(error)).toEqual({ lines: [expect.stringContaining('port 443 needs more rights')], exitCode: 69 });
+  const error = Object.assign(new Error('listen EACCES'), {
+    code: 'EACCES',
+    syscall: 'listen',
+    port: 443,
+    address: '::',
+  });
+  expect(explainFailure(error)).toEqual({
+    lines: [expect.stringContaining('port 443 needs more rights')],
+    exitCode: 69,
+  });
 });
 
 test('what nobody foresaw shows where it came from', () => {

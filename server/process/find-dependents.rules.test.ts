@@ -19,7 +19,9 @@ test('while a host is approved, a server whose certificates are gone does not st
   const [host] = await services.db.select().from(hosts);
   await (await administratorOf(services)).hosts.approve({ hostId: host!.id });
 
-  await expect(createServices({ ...services, config })).rejects.toThrow(/are missing, and approved hosts trust only the CA/);
+  await expect(createServices({ ...services, config })).rejects.toThrow(
+    /are missing, and approved hosts trust only the CA/,
+  );
   expect(await readdir(empty)).toEqual([]);
   await services.audit.seal();
   expect(await findDependents(services.db)).toEqual({ hasApproved: true, hasRecords: true });

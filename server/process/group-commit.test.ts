@@ -10,7 +10,12 @@ function start({ most = 3, capacity = 10, retryMs = 3_600_000 } = {}) {
   const writer = createGroupCommit({ most, capacity, retryMs, everyMs: 3_600_000 });
   onTestFinished(() => writer.stop());
   const makeLane = (worth: Worth) => {
-    const db = { committed: [] as number[], slices: [] as number[], failures: [] as unknown[], fault: null as Error | null };
+    const db = {
+      committed: [] as number[],
+      slices: [] as number[],
+      failures: [] as unknown[],
+      fault: null as Error | null,
+    };
     const lane = writer.lane<number>({
       worth,
       async commit(rows) {
@@ -43,7 +48,11 @@ test('rows are committed in their order, in slices, and each is told when it is'
 test('nobody need ask for it: so many rows are committed at once, fewer after a while, and after a flush of nothing, too', async () => {
   const writer = createGroupCommit({ most: 3, everyMs: 3_600_000 });
   const slices: number[] = [];
-  const given = { worth: 'fact' as const, commit: (rows: number[]) => void slices.push(rows.length), onFailure: () => undefined };
+  const given = {
+    worth: 'fact' as const,
+    commit: (rows: number[]) => void slices.push(rows.length),
+    onFailure: () => undefined,
+  };
   const [busy, quiet] = [writer.lane<number>(given), writer.lane<number>({ ...given, everyMs: 1 })];
   onTestFinished(() => writer.stop());
   await busy.flush();
@@ -188,7 +197,12 @@ test('what is being committed is not given up', async () => {
 
 test('a row that can never be committed is refused by itself, and holds up none of the others', async () => {
   const { db, add, flush } = start({ most: 8 }).makeLane('result');
-  const outcomes = [11, 12, UNLUCKY, 14, 15].map((row) => add(row).then(() => 'committed', () => 'refused'));
+  const outcomes = [11, 12, UNLUCKY, 14, 15].map((row) =>
+    add(row).then(
+      () => 'committed',
+      () => 'refused',
+    ),
+  );
   await flush();
   expect(await Promise.all(outcomes)).toEqual(['committed', 'committed', 'refused', 'committed', 'committed']);
   expect(db.committed).toEqual([11, 12, 14, 15]);
@@ -218,5 +232,11 @@ test('what waits under one key is one row, also with what could not be committed
   Object.assign(db, { isAway: false, whileAway: () => {} });
   await flush();
   await Promise.all(added);
-  expect(db.committed).toEqual([[{ name: 'a', n: 3 }, { name: 'b', n: 5 }, { name: 'c', n: 1 }]]);
+  expect(db.committed).toEqual([
+    [
+      { name: 'a', n: 3 },
+      { name: 'b', n: 5 },
+      { name: 'c', n: 1 },
+    ],
+  ]);
 });

@@ -21,7 +21,9 @@ interface Lane<Row> {
    * itself is at fault.
    */
   add(row: Row): Promise<void>;
-  /** Commits what is queued now, and waits for no row that comes later. Rejects with what failed; that is tried again. */
+  /**
+   * Commits what is queued now, and waits for no row that comes later. Rejects with what failed; that is tried again.
+   */
   flush(): Promise<void>;
   /** Rows that are not committed yet. */
   size(): number;
@@ -138,7 +140,8 @@ export function createGroupCommit(options: Options = {}): GroupCommit {
       clearTimeout(timer);
       timer = undefined;
       try {
-        // What comes meanwhile waits for the next: this one would never end while rows come faster than they are committed.
+        // What comes meanwhile waits for the next: this one would never end while rows come faster than they are
+        // committed.
         for (let slices = Math.ceil(queue.size / most); slices > 0 && queue.size > 0; slices--) {
           const slice = firstOf(queue, most);
           for (const [key] of slice) queue.delete(key);

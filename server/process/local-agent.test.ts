@@ -6,7 +6,10 @@ import { startLocalAgent } from './local-agent';
 
 async function startWithLog() {
   const lines: Record<string, unknown>[] = [];
-  const log = pino({ level: 'info' }, { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
+  const log = pino(
+    { level: 'info' },
+    { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+  );
   const config = loadConfig([], { SYSMANAGE_DATA_DIR: await temporaryFolder() });
   const authority = await newAuthority();
   // Port 1 of loopback: nobody listens there, so the agent goes on trying.
@@ -27,7 +30,9 @@ test('a program that is not there is a line in the log, not the end of the serve
   process.execPath = '/nowhere/node';
   onTestFinished(() => void (process.execPath = program));
   const { agent, lines } = await startWithLog();
-  await expect.poll(() => lines.map(({ msg }) => msg)).toEqual(['the local agent could not be run', 'the local agent ended; starting it again']);
+  await expect
+    .poll(() => lines.map(({ msg }) => msg))
+    .toEqual(['the local agent could not be run', 'the local agent ended; starting it again']);
   expect(lines[0]).toMatchObject({ err: { code: 'ENOENT' } });
   await agent.stop();
 });

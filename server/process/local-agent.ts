@@ -19,7 +19,9 @@ const STOP_PATIENCE_MS = 2000;
 export function startLocalAgent({
   services: { config, log, authority },
   agentUrl,
-}: Pick<RunningServer, 'agentUrl'> & { services: Pick<Services, 'config' | 'log' | 'authority'> }): { stop(): Promise<void> } {
+}: Pick<RunningServer, 'agentUrl'> & { services: Pick<Services, 'config' | 'log' | 'authority'> }): {
+  stop(): Promise<void>;
+} {
   const stopping = new AbortController();
   const running = (async () => {
     while (!stopping.signal.aborted) {
@@ -50,7 +52,9 @@ export function startLocalAgent({
       globalThis.setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS).unref();
     };
     stopping.signal.addEventListener('abort', stop, { once: true });
-    const [code] = (await once(child, 'exit').finally(() => stopping.signal.removeEventListener('abort', stop))) as [number | null];
+    const [code] = (await once(child, 'exit').finally(() => stopping.signal.removeEventListener('abort', stop))) as [
+      number | null,
+    ];
     return code;
   }
 

@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { CertificateFileError, KEY_MODE, readCertificateFile, writeCertificateFile } from '../certificates/certificate-file';
+import {
+  CertificateFileError,
+  KEY_MODE,
+  readCertificateFile,
+  writeCertificateFile,
+} from '../certificates/certificate-file';
 import type { Config } from '../config';
 
 /**

@@ -127,10 +127,7 @@ function prepareServer(config: Config, log: Log, database: OpenDatabase, stops: 
     stops.push(async () => sweeping.stop());
     const names = steadyNames(() => serverNames(config.certificates.names));
     const ensureCertificate = () =>
-      ensureServerCertificate(services.authority, {
-        directory: config.certificates.path,
-        names: names(),
-      });
+      ensureServerCertificate(services.authority, { directory: config.certificates.path, names: names() });
     const certificate = await ensureCertificate();
     const { email, password } = config.admin;
     if (email && password) await ensureConfiguredAdministrator(services, { email, password });

@@ -6,7 +6,11 @@ import { projectRoot } from './project';
 export const SYSMANAGE = join(projectRoot, 'build/server/sysmanage.js');
 
 /** `sysmanage <command>` with nothing but these settings, in a process of its own: its exit code and all it said. */
-export function runSysmanage(command: string, environment: Record<string, string>, ...args: string[]): Promise<{ code: unknown; output: string }> {
+export function runSysmanage(
+  command: string,
+  environment: Record<string, string>,
+  ...args: string[]
+): Promise<{ code: unknown; output: string }> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,

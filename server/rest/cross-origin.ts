@@ -12,7 +12,10 @@ export function allowOrigins(origins: readonly string[]): RequestHandler {
     const { origin } = request.headers;
     response.vary('Origin');
     if (origin === undefined || !origins.includes(origin)) return next();
-    response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': `${NEXT_TOKEN_HEADER}, Retry-After` });
+    response.set({
+      'Access-Control-Allow-Origin': origin,
+      'Access-Control-Expose-Headers': `${NEXT_TOKEN_HEADER}, Retry-After`,
+    });
     if (request.method !== 'OPTIONS') return next();
     response.set({
       'Access-Control-Allow-Methods': 'GET, POST, PUT, PATCH, DELETE',

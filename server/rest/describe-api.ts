@@ -39,7 +39,14 @@ const ALWAYS: AppErrorCode[] = [
   'request.too_large',
   'request.media_type',
 ];
-const PROTECTED: AppErrorCode[] = ['auth.required', 'token.invalid', 'token.expired', 'token.spent', 'key.invalid', 'auth.forbidden'];
+const PROTECTED: AppErrorCode[] = [
+  'auth.required',
+  'token.invalid',
+  'token.expired',
+  'token.spent',
+  'key.invalid',
+  'auth.forbidden',
+];
 
 /** The OpenAPI 3.1 document of everything in the router that is an operation. */
 export function describeApi(): OpenAPIObject {
@@ -50,7 +57,9 @@ export function describeApi(): OpenAPIObject {
     openApiVersion: '3.1.0',
     baseUrl: '/',
     tags: [...TAGS],
-    securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A token of `POST /login`, or an API key.' } },
+    securitySchemes: {
+      bearer: { type: 'http', scheme: 'bearer', description: 'A token of `POST /login`, or an API key.' },
+    },
     defs: { Error: problem },
   });
   for (const { _def } of procedures) {
@@ -101,7 +110,9 @@ function refusals(codes: AppErrorCode[]): Responses {
         status,
         {
           description: those.map((code) => `\`${code}\``).join(', '),
-          ...(PASSING.includes(status) && { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' as const } } } }),
+          ...(PASSING.includes(status) && {
+            headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' as const } } },
+          }),
           content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' }, examples } },
         },
       ];

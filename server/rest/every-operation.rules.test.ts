@@ -31,7 +31,12 @@ interface Operation {
 const document = describeApi();
 const paths = document.paths as unknown as Record<string, Record<string, Operation>>;
 const operations = Object.entries(paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, method: method.toUpperCase(), path, operation })),
+  Object.entries(methods).map(([method, operation]) => ({
+    name: `${method.toUpperCase()} ${path}`,
+    method: method.toUpperCase(),
+    path,
+    operation,
+  })),
 );
 type Walked = (typeof operations)[number];
 
@@ -52,7 +57,14 @@ beforeEach(async () => {
   const registration = await registrationOf('web-01.example.com');
   const { enrolmentId: hostId } = await strangerOf(services).agents.register(registration);
   const { userId } = await admin.users.invite({ email: 'walked@example.com', name: '', role: 'viewer' });
-  const newToken = { name: 'Rack 4', expiresInHours: 1, maxUses: 1, tags: ['rack-4'], autoApprove: false, servers: ['https://server.example.com'] };
+  const newToken = {
+    name: 'Rack 4',
+    expiresInHours: 1,
+    maxUses: 1,
+    tags: ['rack-4'],
+    autoApprove: false,
+    servers: ['https://server.example.com'],
+  };
   const { id: tokenId } = await admin.enrolmentTokens.create(newToken);
   right = {
     ...(await registrationOf('web-02.example.com')),
@@ -98,23 +110,29 @@ async function rename() {
   await services.db.update(hosts).set({ reportedFqdn: 'shop-01.example.com' });
 }
 
-const bodySchema = ({ operation }: Walked) => operation.requestBody && resolve(operation.requestBody.content['application/json']!.schema);
+const bodySchema = ({ operation }: Walked) =>
+  operation.requestBody && resolve(operation.requestBody.content['application/json']!.schema);
 const { schemas } = document.components as unknown as { schemas: Record<string, Schema> };
-const resolve = (schema: Schema): Schema =>
-  schema.$ref ? schemas[schema.$ref.split('/').at(-1)!]! : schema;
+const resolve = (schema: Schema): Schema => (schema.$ref ? schemas[schema.$ref.split('/').at(-1)!]! : schema);
 
 /** The request with everything it must hold, as right as can be, then changed. */
-function requestOf(walked: Walked, change: { fields?: Record<string, unknown>; query?: Record<string, string>; drop?: boolean } = {}) {
+function requestOf(
+  walked: Walked,
+  change: { fields?: Record<string, unknown>; query?: Record<string, string>; drop?: boolean } = {},
+) {
   const { path, operation } = walked;
   const values = { ...right, ...change.fields };
   const url = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
   const query = new URLSearchParams(change.query).toString();
   const names = Object.keys(bodySchema(walked)?.properties ?? {});
-  const body = operation.requestBody && !change.drop ? Object.fromEntries(names.map((name) => [name, values[name]])) : undefined;
+  const body =
+    operation.requestBody && !change.drop ? Object.fromEntries(names.map((name) => [name, values[name]])) : undefined;
   return { url: query ? `${url}?${query}` : url, body };
 }
 
-/** That the answer is one that the operation documents, `ask` sees to; a failure of ours is documented too, and is none. */
+/**
+ * That the answer is one that the operation documents, `ask` sees to; a failure of ours is documented too, and is none.
+ */
 async function call(walked: Walked, change?: Parameters<typeof requestOf>[1]): Promise<Answer> {
   const { url, body } = requestOf(walked, change);
   // A key makes as many calls as one likes, but cannot log out.
@@ -163,7 +181,8 @@ test('there is everything that was asked for', () => {
   );
   expect(document.openapi).toBe('3.1.0');
   const text = JSON.stringify(document);
-  for (const name of Object.keys(schemas)) expect(text, `nothing is a ${name}`).toContain(`"#/components/schemas/${name}"`);
+  for (const name of Object.keys(schemas))
+    expect(text, `nothing is a ${name}`).toContain(`"#/components/schemas/${name}"`);
   for (const [, name] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) expect(schemas).toHaveProperty([name!]);
   for (const { operation, name } of operations) {
     expect(operation.summary, name).toMatch(/^[A-Z].{3,}/);
@@ -172,31 +191,44 @@ test('there is everything that was asked for', () => {
 });
 
 test('every operation has an example of what is sent, which is taken, and of what is answered, which could be', () => {
-  const procedures = Object.values(appRouter._def.procedures) as unknown as { _def: { meta?: Meta; inputs: z.ZodType[]; output: z.ZodType } }[];
+  const procedures = Object.values(appRouter._def.procedures) as unknown as {
+    _def: { meta?: Meta; inputs: z.ZodType[]; output: z.ZodType };
+  }[];
   for (const { path, method, operation, name } of operations) {
     const answered = operation.responses['200']?.content?.['application/json'];
     const sent = operation.requestBody?.content['application/json'];
     if (!answered && !sent) continue;
-    const { inputs, output } = procedures.find(({ _def: { meta } }) => meta?.openapi?.path === path && meta.openapi.method === method)!._def;
+    const { inputs, output } = procedures.find(
+      ({ _def: { meta } }) => meta?.openapi?.path === path && meta.openapi.method === method,
+    )!._def;
     if (answered) expect(output.safeParse(answered.example), name).toMatchObject({ success: true });
     if (!sent) continue;
     const ids = Object.fromEntries((operation.parameters ?? []).map((parameter) => [parameter.name, FOREIGN]));
-    for (const input of inputs) expect(input.safeParse({ ...ids, ...(sent.example as object) }), name).toMatchObject({ success: true });
+    for (const input of inputs)
+      expect(input.safeParse({ ...ids, ...(sent.example as object) }), name).toMatchObject({ success: true });
   }
 });
 
 test('the export has an example of each of its formats', () => {
   const { content } = operations.find(({ path }) => path === '/audit/export')!.operation.responses['200']!;
-  expect(JSON.parse(content!['application/jsonl']!.example as string)).toMatchObject({ sequence: 1, action: expect.any(String) });
+  expect(JSON.parse(content!['application/jsonl']!.example as string)).toMatchObject({
+    sequence: 1,
+    action: expect.any(String),
+  });
   const [head, line] = (content!['text/csv']!.example as string).trim().split('\r\n');
   expect(line!.split('","')).toHaveLength(head!.split(',').length);
 });
 
 test('no input holds a number or a truth value as such', () => {
   // The library would make zod coerce it from then on, in the calls of pages too: `fromText` keeps it away.
-  const procedures = Object.entries(appRouter._def.procedures) as unknown as [string, { _def: { meta?: Meta; inputs: z.ZodType[] } }][];
+  const procedures = Object.entries(appRouter._def.procedures) as unknown as [
+    string,
+    { _def: { meta?: Meta; inputs: z.ZodType[] } },
+  ][];
   for (const [path, { _def }] of procedures.filter(([, { _def }]) => _def.meta?.openapi)) {
-    for (const input of _def.inputs) for (const [field, type] of typesIn(input as z.ZodObject)) expect(type, `${path}: ${field}`).not.toMatch(/^(number|int|boolean|bigint|date)$/);
+    for (const input of _def.inputs)
+      for (const [field, type] of typesIn(input as z.ZodObject))
+        expect(type, `${path}: ${field}`).not.toMatch(/^(number|int|boolean|bigint|date)$/);
   }
 });
 
@@ -205,7 +237,9 @@ function typesIn({ shape }: z.ZodObject): [string, string][] {
   return Object.entries(shape).flatMap(([field, schema]) => {
     let inner = schema as z.ZodType & { unwrap?: () => z.ZodType };
     while (['optional', 'nullable', 'default', 'prefault'].includes(inner.type)) inner = inner.unwrap!();
-    return inner instanceof z.ZodObject ? typesIn(inner).map(([name, type]): [string, string] => [`${field}.${name}`, type]) : [[field, inner.type]];
+    return inner instanceof z.ZodObject
+      ? typesIn(inner).map(([name, type]): [string, string] => [`${field}.${name}`, type])
+      : [[field, inner.type]];
   });
 }
 const typesOf = (schema: Schema) => [schema, ...(schema.anyOf ?? [])].map(resolve).map(({ type }) => type);
@@ -213,18 +247,35 @@ const typesOf = (schema: Schema) => [schema, ...(schema.anyOf ?? [])].map(resolv
 /** Values of every type but those the schema takes, and of none. */
 function wrongTyped(schema: Schema): unknown[] {
   const types = typesOf(schema);
-  const values: [string, unknown][] = [['null', null], ['number', 42], ['boolean', true], ['array', [[[[]]]]], ['object', { a: { b: 1 } }], ['string', '\0']];
-  return values.filter(([type]) => !types.includes(type) && !(type === 'number' && types.includes('integer'))).map(([, value]) => value);
+  const values: [string, unknown][] = [
+    ['null', null],
+    ['number', 42],
+    ['boolean', true],
+    ['array', [[[[]]]]],
+    ['object', { a: { b: 1 } }],
+    ['string', '\0'],
+  ];
+  return values
+    .filter(([type]) => !types.includes(type) && !(type === 'number' && types.includes('integer')))
+    .map(([, value]) => value);
 }
 
 /** What is of the right type, and of no use. Some of it is taken: an empty note is one. */
 const STRANGE = ['', '\0', 'x', '%00', '..%2f', '0', '💥', '\ud800'];
 /** Dates that calendars have and databases do not, or the other way round. */
-const STRANGE_DATES = ['9999-12-31T23:59:59.000-23:59', '0000-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000+23:59', '2026-02-30T00:00:00.000Z'];
+const STRANGE_DATES = [
+  '9999-12-31T23:59:59.000-23:59',
+  '0000-01-01T00:00:00.000Z',
+  '2026-01-01T00:00:00.000+23:59',
+  '2026-02-30T00:00:00.000Z',
+];
 /** Cursors that say such a date, in the shape that ours have. */
-const STRANGE_CURSORS = STRANGE_DATES.flatMap((at) => [5, FOREIGN].map((id) => Buffer.from(JSON.stringify([at, id])).toString('base64url')));
+const STRANGE_CURSORS = STRANGE_DATES.flatMap((at) =>
+  [5, FOREIGN].map((id) => Buffer.from(JSON.stringify([at, id])).toString('base64url')),
+);
 
-const refused = (answer: Answer, what: string) => expect(answer.status, `${what}: ${answer.text.slice(0, 300)}`).toBeGreaterThanOrEqual(400);
+const refused = (answer: Answer, what: string) =>
+  expect(answer.status, `${what}: ${answer.text.slice(0, 300)}`).toBeGreaterThanOrEqual(400);
 
 // A test is made where the operation has such input. None is skipped: what is not there cannot be wrong.
 describe.each(operations)('$name', (walked) => {
@@ -255,7 +306,9 @@ describe.each(operations)('$name', (walked) => {
   if (fields.length > required.length) {
     test('what is not required may be left out', async () => {
       for (const [name] of fields.filter(([name]) => !body?.required?.includes(name))) {
-        const { body: answered } = await call(walked, { fields: { [name]: undefined, ...instead[`${walked.name} ${name}`] } });
+        const { body: answered } = await call(walked, {
+          fields: { [name]: undefined, ...instead[`${walked.name} ${name}`] },
+        });
         const { issues = [] } = (answered ?? {}) as { issues?: { path: string }[] };
         expect(issues, `without ${name}`).toEqual([]);
       }
@@ -265,7 +318,10 @@ describe.each(operations)('$name', (walked) => {
   test('an address or headers that nothing reads are 413, in the shape of every error', async () => {
     const { url } = requestOf(walked);
     const long = 'x'.repeat(17 * 1024);
-    for (const [path, headers] of [[`${url}?x=${long}`, {}], [url, { 'x-large': long }]] as const) {
+    for (const [path, headers] of [
+      [`${url}?x=${long}`, {}],
+      [url, { 'x-large': long }],
+    ] as const) {
       const answer = await ask(walked.method, path, { bearer: key, headers });
       expect(answer).toMatchObject({ status: 413, body: { code: 'request.too_large', issues: [] } });
     }
@@ -280,7 +336,18 @@ describe.each(operations)('$name', (walked) => {
       }
       for (const { name, schema } of inQuery) {
         // In an address everything is text.
-        for (const value of ['-1', '1e9', '99999999', 'null', '[]', '{"a":1}', '%', ...STRANGE, ...STRANGE_DATES, ...STRANGE_CURSORS]) {
+        for (const value of [
+          '-1',
+          '1e9',
+          '99999999',
+          'null',
+          '[]',
+          '{"a":1}',
+          '%',
+          ...STRANGE,
+          ...STRANGE_DATES,
+          ...STRANGE_CURSORS,
+        ]) {
           const answer = await call(walked, { query: { [name]: value } });
           // Nothing after the sign is what forms send for what was not chosen.
           if (value !== '' && (schema.type !== 'string' || schema.enum)) refused(answer, `${name}=${value}`);
@@ -293,15 +360,25 @@ describe.each(operations)('$name', (walked) => {
     test('what is too large is refused', async () => {
       for (const [name, schema] of fields) {
         if (typesOf(schema).includes('array')) {
-          const answer = await call(walked, { fields: { [name]: Array.from({ length: 1001 }, () => (right[name] as unknown[])[0]) } });
-          expect(answer).toMatchObject({ status: 400, body: { issues: [{ path: name, message: expect.stringMatching(/^Too big: expected array/) }] } });
+          const answer = await call(walked, {
+            fields: { [name]: Array.from({ length: 1001 }, () => (right[name] as unknown[])[0]) },
+          });
+          expect(answer).toMatchObject({
+            status: 400,
+            body: { issues: [{ path: name, message: expect.stringMatching(/^Too big: expected array/) }] },
+          });
         } else {
           refused(await call(walked, { fields: { [name]: 'x'.repeat(10_000) } }), `a long ${name}`);
         }
       }
       for (const { name } of [...inPath, ...inQuery]) {
         const long = 'x'.repeat(5000);
-        const answer = await call(walked, inPath.some((parameter) => parameter.name === name) ? { fields: { [name]: long } } : { query: { [name]: long } });
+        const answer = await call(
+          walked,
+          inPath.some((parameter) => parameter.name === name)
+            ? { fields: { [name]: long } }
+            : { query: { [name]: long } },
+        );
         refused(answer, `a long ${name}`);
       }
     });
@@ -334,7 +411,11 @@ describe.each(operations)('$name', (walked) => {
 
   if (inPath.length > 0) {
     test('what is nobody’s is not found, and what names nothing refused', async () => {
-      const foreign = await call(walked, { fields: Object.fromEntries(inPath.map(({ name }) => [name, name.endsWith('Id') ? FOREIGN : 'foreign.example.com'])) });
+      const foreign = await call(walked, {
+        fields: Object.fromEntries(
+          inPath.map(({ name }) => [name, name.endsWith('Id') ? FOREIGN : 'foreign.example.com']),
+        ),
+      });
       expect(foreign.status).toBe(404);
       for (const { name } of inPath) {
         // Not the empty text, which makes it the address of the list, nor half a character, which no address can hold.
@@ -348,8 +429,16 @@ describe.each(operations)('$name', (walked) => {
   if (operation.security) {
     test('nobody, and whoever shows what is no token, is turned away', async () => {
       const { url, body } = requestOf(walked);
-      expect(await ask(walked.method, url, { body })).toMatchObject({ status: 401, body: { code: 'auth.required' }, headers: { 'www-authenticate': 'Bearer' } });
-      for (const [bearer, code] of [['x', 'token.invalid'], ['a.b.c', 'token.invalid'], ['smk_x', 'key.invalid']]) {
+      expect(await ask(walked.method, url, { body })).toMatchObject({
+        status: 401,
+        body: { code: 'auth.required' },
+        headers: { 'www-authenticate': 'Bearer' },
+      });
+      for (const [bearer, code] of [
+        ['x', 'token.invalid'],
+        ['a.b.c', 'token.invalid'],
+        ['smk_x', 'key.invalid'],
+      ]) {
         expect(await ask(walked.method, url, { body, bearer: bearer! })).toMatchObject({ status: 401, body: { code } });
       }
     });

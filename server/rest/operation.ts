@@ -25,7 +25,8 @@ interface Operation {
  * Makes a procedure an operation of the REST API too: `can(…).meta(rest('GET', '/hosts', { … })).input(…).output(…)`.
  * Names in braces are fields of its input, which with GET and DELETE are all in the address. An output is needed.
  */
-export const rest = (method: OpenApiMethod, path: `/${string}`, { tag, summary, description, errors = [], isPublic = false }: Operation): Meta => ({
-  openapi: { method, path, tags: [tag], summary, description, protect: !isPublic },
-  errors,
-});
+export const rest = (
+  method: OpenApiMethod,
+  path: `/${string}`,
+  { tag, summary, description, errors = [], isPublic = false }: Operation,
+): Meta => ({ openapi: { method, path, tags: [tag], summary, description, protect: !isPublic }, errors });

@@ -11,7 +11,10 @@ const words = createErrorWords({
   de: { translation: { errors: { auth: { busy: 'Wiederkommen in {{time}}.' } } } },
 });
 
-const [ENGLISH, GERMAN] = [['en', 'Come back in 2 seconds.'], ['de', 'Wiederkommen in 2 Sekunden.']];
+const [ENGLISH, GERMAN] = [
+  ['en', 'Come back in 2 seconds.'],
+  ['de', 'Wiederkommen in 2 Sekunden.'],
+];
 
 test.each([
   ['de', GERMAN],
@@ -25,7 +28,12 @@ test.each([
   ['', ENGLISH],
 ])('whoever accepts “%s” is answered in what they like best of it, and told in which', async (accepted, told) => {
   const { server, port } = await serveHttp();
-  server.on('request', express().use((request, response) => refuse(request, response, new AppError('auth.busy', { retryAfterSeconds: 2 }), 'its id', words)));
+  server.on(
+    'request',
+    express().use((request, response) =>
+      refuse(request, response, new AppError('auth.busy', { retryAfterSeconds: 2 }), 'its id', words),
+    ),
+  );
   const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { 'accept-language': accepted } });
   const { message } = (await response.json()) as { message: string };
   expect([response.headers.get('content-language'), message]).toEqual(told);

@@ -11,8 +11,9 @@ import { textLike } from './schema';
 export const problem = z
   .object({
     code: textLike('host.not_found').meta({ description: 'Stable: what scripts may rely on.' }),
-    message: textLike('There is no such host.')
-      .meta({ description: 'The same for people, in a language that `Accept-Language` asks for.' }),
+    message: textLike('There is no such host.').meta({
+      description: 'The same for people, in a language that `Accept-Language` asks for.',
+    }),
     requestId: z.string().meta({ format: 'uuid', description: 'Finds the request in the server’s log.' }),
     issues: z
       .array(z.object({ path: textLike('limit'), message: textLike('Too big: expected number to be <=200') }))
@@ -21,7 +22,13 @@ export const problem = z
   .meta({ id: 'Error' });
 
 /** Answers with an error, in the one shape that errors have. */
-export function refuse(request: Request, response: Response, error: TRPCError, requestId: string, words = errorWords): void {
+export function refuse(
+  request: Request,
+  response: Response,
+  error: TRPCError,
+  requestId: string,
+  words = errorWords,
+): void {
   const code = appErrorCode(error);
   const seconds = retryAfterOf(error);
   const language = request.acceptsLanguages(words.languages) || words.languages[0]!;
@@ -34,7 +41,8 @@ export function refuse(request: Request, response: Response, error: TRPCError, r
   };
   if (seconds !== null) response.set('Retry-After', String(seconds));
   // RFC 6750, 3.
-  if (status === 401) response.set('WWW-Authenticate', code === 'auth.required' ? 'Bearer' : 'Bearer error="invalid_token"');
+  if (status === 401)
+    response.set('WWW-Authenticate', code === 'auth.required' ? 'Bearer' : 'Bearer error="invalid_token"');
   response.status(status).vary('Accept-Language').set('Content-Language', language).json(body);
 }
 
@@ -66,17 +74,22 @@ export function answerRefusal(log: Log): ErrorRequestHandler {
     // Half of an answer is out: only Express can still cut the connection.
     if (response.headersSent) return next(thrown);
     const { error, requestId } = thrown instanceof Refusal ? thrown : new Refusal(asTRPCError(thrown));
-    if (!(thrown instanceof Refusal) && httpStatusOf(error) >= 500) logOurFault(log, 'request failed', thrown, { requestId });
+    if (!(thrown instanceof Refusal) && httpStatusOf(error) >= 500)
+      logOurFault(log, 'request failed', thrown, { requestId });
     refuse(request, response, error, requestId);
   };
 }
 
-/** Express and its parts name what the caller did wrong by a status: a path that cannot be decoded, a body that is too large. */
+/**
+ * Express and its parts name what the caller did wrong by a status: a path that cannot be decoded, a body that is too
+ * large.
+ */
 function asTRPCError(thrown: unknown): TRPCError {
   if (thrown instanceof TRPCError) return thrown;
   const { status } = thrown as { status?: unknown };
   if (status === 413) return new AppError('request.too_large', { cause: thrown });
   if (status === 415) return new AppError('request.media_type', { cause: thrown });
-  if (typeof status === 'number' && status >= 400 && status < 500) return new AppError('input.invalid', { cause: thrown });
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new AppError('input.invalid', { cause: thrown });
   return asAppError(thrown as Error);
 }

@@ -17,20 +17,33 @@ beforeEach(async () => {
 });
 
 test('hosts come page by page, filtered and sorted by what the address says', async () => {
-  await seedHosts(services.db, [{ fqdn: 'a.example.com' }, { fqdn: 'b.example.com', approval: 'pending' }, { fqdn: 'c.example.com' }]);
-  const names = ({ body }: Awaited<ReturnType<Ask>>) => (body as { hosts: { fqdn: string }[] }).hosts.map(({ fqdn }) => fqdn);
+  await seedHosts(services.db, [
+    { fqdn: 'a.example.com' },
+    { fqdn: 'b.example.com', approval: 'pending' },
+    { fqdn: 'c.example.com' },
+  ]);
+  const names = ({ body }: Awaited<ReturnType<Ask>>) =>
+    (body as { hosts: { fqdn: string }[] }).hosts.map(({ fqdn }) => fqdn);
   const first = await ask('GET', '/hosts?sort=fqdn&direction=desc&limit=2', { bearer: await logIn(ask) });
   expect(names(first)).toEqual(['c.example.com', 'b.example.com']);
   const { nextCursor, total } = first.body as { nextCursor: string; total: number };
   expect(total).toBe(3);
-  const second = await ask('GET', `/hosts?sort=fqdn&direction=desc&limit=2&cursor=${nextCursor}`, { bearer: nextTokenOf(first)! });
+  const second = await ask('GET', `/hosts?sort=fqdn&direction=desc&limit=2&cursor=${nextCursor}`, {
+    bearer: nextTokenOf(first)!,
+  });
   expect(names(second)).toEqual(['a.example.com']);
   // Not `Boolean('false')`, which is true.
-  expect(names(await ask('GET', '/hosts?waiting=false', { bearer: nextTokenOf(second)! }))).toEqual(['a.example.com', 'c.example.com']);
+  expect(names(await ask('GET', '/hosts?waiting=false', { bearer: nextTokenOf(second)! }))).toEqual([
+    'a.example.com',
+    'c.example.com',
+  ]);
 });
 
 test('what is not there is said in the shape of errors', async () => {
-  expect(await ask('GET', '/nowhere')).toMatchObject({ status: 404, body: { code: 'request.unknown', message: expect.stringContaining('/docs'), issues: [] } });
+  expect(await ask('GET', '/nowhere')).toMatchObject({
+    status: 404,
+    body: { code: 'request.unknown', message: expect.stringContaining('/docs'), issues: [] },
+  });
   expect(await ask('GET', '/%ff')).toMatchObject({ status: 404, body: { code: 'request.unknown' } });
   const wrongMethod = await ask('PUT', '/users/x', { body: {} });
   expect(wrongMethod).toMatchObject({ status: 405, body: { code: 'request.method' } });
@@ -45,20 +58,32 @@ test('the last administrator stays, and the refusal has its name: 409', async ()
     ['POST', `/users/${userId}/deactivate`],
   ];
   for (const [method, path, body] of asked) {
-    expect(await ask(method, path, { bearer, body }), `${method} ${path}`).toMatchObject({ status: 409, body: { code: 'user.last_administrator' } });
+    expect(await ask(method, path, { bearer, body }), `${method} ${path}`).toMatchObject({
+      status: 409,
+      body: { code: 'user.last_administrator' },
+    });
   }
-  expect((await ask('GET', `/users/${userId}`, { bearer })).body).toMatchObject({ user: { role: 'administrator', state: 'active' } });
+  expect((await ask('GET', `/users/${userId}`, { bearer })).body).toMatchObject({
+    user: { role: 'administrator', state: 'active' },
+  });
 });
 
 test('a body is JSON, whatever its charset is called, and nothing else', async () => {
   const text = JSON.stringify({ userid: 'administrator@example.com', password: 'wrong' });
   const send = (type: string) => ask('POST', '/login', { text, headers: { 'content-type': type } });
-  expect(await send('application/json; charset=utf-8')).toMatchObject({ status: 401, body: { code: 'auth.credentials' } });
+  expect(await send('application/json; charset=utf-8')).toMatchObject({
+    status: 401,
+    body: { code: 'auth.credentials' },
+  });
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
     expect(await send(type)).toMatchObject({ status: 415, body: { code: 'request.media_type' } });
   }
   expect(await ask('POST', '/login', { text, headers: { 'content-encoding': 'gzip' } })).toMatchObject({ status: 415 });
-  for (const broken of ['{', 'null', '[]', '"x"', '1']) expect(await ask('POST', '/login', { text: broken })).toMatchObject({ status: 400, body: { code: 'input.invalid' } });
+  for (const broken of ['{', 'null', '[]', '"x"', '1'])
+    expect(await ask('POST', '/login', { text: broken })).toMatchObject({
+      status: 400,
+      body: { code: 'input.invalid' },
+    });
 });
 
 test('what is sent is data: no key of it changes an object of ours', async () => {
@@ -70,12 +95,17 @@ test('what is sent is data: no key of it changes an object of ours', async () =>
   const { status, headers } = await ask('GET', `/hosts?${query}`, { bearer: await logIn(ask) });
   expect(status).toBe(200);
   const input = encodeURIComponent(`{${keys}}`);
-  expect((await ask('GET', `/trpc/hosts.list?input=${input}`, { bearer: nextTokenOf({ headers } as never)! })).status).toBe(200);
+  expect(
+    (await ask('GET', `/trpc/hosts.list?input=${input}`, { bearer: nextTokenOf({ headers } as never)! })).status,
+  ).toBe(200);
   expect({}).not.toHaveProperty('polluted');
 });
 
 test('headers larger than Node reads are refused, and the server goes on', async () => {
-  expect(await ask('GET', '/hosts', { headers: { 'x-large': 'x'.repeat(20_000) } })).toMatchObject({ status: 413, body: { code: 'request.too_large' } });
+  expect(await ask('GET', '/hosts', { headers: { 'x-large': 'x'.repeat(20_000) } })).toMatchObject({
+    status: 413,
+    body: { code: 'request.too_large' },
+  });
   expect((await ask('GET', '/openapi.json')).status).toBe(200);
 });
 
@@ -88,7 +118,8 @@ test('the document is sent once to whoever keeps it, and not without limit', asy
 
   let asked = 3;
   let refused = await ask('GET', '/docs', { headers: known });
-  for (; refused.status !== 429 && asked < 200; asked++) refused = await ask('GET', '/openapi.json', { headers: known });
+  for (; refused.status !== 429 && asked < 200; asked++)
+    refused = await ask('GET', '/openapi.json', { headers: known });
   expect(asked).toBeGreaterThan(100);
   expect(refused).toMatchObject({ status: 429, body: { code: 'request.too_many' } });
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
@@ -112,7 +143,14 @@ test('every answer carries the security headers', async () => {
     [404, 'GET', '/nowhere'],
     [404, 'GET', '/%ff'],
     [413, 'GET', '/hosts', { headers: large }],
-    ...['/openapi.json', '/docs', '/docs/start.js', '/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js', '/crl.pem'].map((path) => [200, 'GET', path] as [number, ...Parameters<Ask>]),
+    ...[
+      '/openapi.json',
+      '/docs',
+      '/docs/start.js',
+      '/docs/swagger-ui.css',
+      '/docs/swagger-ui-bundle.js',
+      '/crl.pem',
+    ].map((path) => [200, 'GET', path] as [number, ...Parameters<Ask>]),
     [404, 'GET', '/docs/none.js'],
     [401, 'GET', '/trpc/hosts.list?input=%7B%7D'],
     [404, 'GET', '/trpc/none'],
@@ -140,7 +178,10 @@ test('every answer carries the security headers', async () => {
 test('JSON may be nested twenty levels, and no more, in REST and in tRPC', async () => {
   const nested = (levels: number) => `{"userid":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
   const codeOf = async (path: string, levels: number) => {
-    const { status, body } = (await ask('POST', path, { text: nested(levels) })) as { status: number; body: { code?: string; error?: { data: { appCode: string } } } };
+    const { status, body } = (await ask('POST', path, { text: nested(levels) })) as {
+      status: number;
+      body: { code?: string; error?: { data: { appCode: string } } };
+    };
     return [status, body.code ?? body.error?.data.appCode];
   };
   for (const path of ['/login', '/trpc/tokens.login']) {
@@ -164,12 +205,25 @@ test('the documentation needs nothing from elsewhere', async () => {
 });
 
 test('pages of a named origin may read the next token, those of another nothing', async () => {
-  const preflight = await ask('OPTIONS', '/hosts', { headers: { origin: ORIGIN, 'access-control-request-method': 'GET' } });
-  expect(preflight).toMatchObject({ status: 204, headers: { 'access-control-allow-origin': ORIGIN, 'access-control-allow-headers': expect.stringContaining('Authorization') } });
+  const preflight = await ask('OPTIONS', '/hosts', {
+    headers: { origin: ORIGIN, 'access-control-request-method': 'GET' },
+  });
+  expect(preflight).toMatchObject({
+    status: 204,
+    headers: {
+      'access-control-allow-origin': ORIGIN,
+      'access-control-allow-headers': expect.stringContaining('Authorization'),
+    },
+  });
   const { headers } = await ask('GET', '/hosts', { bearer: await logIn(ask), headers: { origin: ORIGIN } });
-  expect(headers).toMatchObject({ 'access-control-allow-origin': ORIGIN, 'access-control-expose-headers': expect.stringContaining('X_Reauthorization') });
+  expect(headers).toMatchObject({
+    'access-control-allow-origin': ORIGIN,
+    'access-control-expose-headers': expect.stringContaining('X_Reauthorization'),
+  });
   expect(headers).not.toHaveProperty('access-control-allow-credentials');
-  const foreign = await ask('OPTIONS', '/hosts', { headers: { origin: 'https://evil.example.com', 'access-control-request-method': 'GET' } });
+  const foreign = await ask('OPTIONS', '/hosts', {
+    headers: { origin: 'https://evil.example.com', 'access-control-request-method': 'GET' },
+  });
   expect(foreign.headers).not.toHaveProperty('access-control-allow-origin');
 });
 

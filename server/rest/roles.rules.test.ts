@@ -44,12 +44,20 @@ const REFUSED: Record<Role, Record<string, string | null>> = {
   administrator: {},
 };
 
-const paths = describeApi().paths as Record<string, Record<string, { operationId: string; responses: Record<string, { description: string }>; security?: unknown[] }>>;
+const paths = describeApi().paths as Record<
+  string,
+  Record<string, { operationId: string; responses: Record<string, { description: string }>; security?: unknown[] }>
+>;
 // Not the log-out, which ends what the walk goes on with.
 const guarded = Object.entries(paths).flatMap(([path, methods]) =>
   Object.entries(methods)
     .filter(([, { security, operationId }]) => security && operationId !== 'tokens-logout')
-    .map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, method: method.toUpperCase(), path, operation })),
+    .map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      method: method.toUpperCase(),
+      path,
+      operation,
+    })),
 );
 
 let services: Awaited<ReturnType<typeof testServices>>;
@@ -67,7 +75,10 @@ describe.each(ROLES)('%s', (role) => {
     const refused: [string, Answer][] = [];
     for (const { name, method, path, operation } of guarded) {
       const body = ['POST', 'PATCH', 'PUT'].includes(method) ? {} : undefined;
-      const answer = await ask(method, path.replace(/\{\w+Id\}/, NOBODY).replace('{fqdn}', 'x.example.com'), { bearer: token, body });
+      const answer = await ask(method, path.replace(/\{\w+Id\}/, NOBODY).replace('{fqdn}', 'x.example.com'), {
+        bearer: token,
+        body,
+      });
       token = nextTokenOf(answer) ?? token;
       if (answer.status !== 403) continue;
       refused.push([name, answer]);
@@ -75,14 +86,25 @@ describe.each(ROLES)('%s', (role) => {
     }
     expect(refused.map(([name]) => name).sort()).toEqual(Object.keys(REFUSED[role]).sort());
     for (const [name, { body, headers }] of refused) {
-      expect(body, name).toEqual({ code: 'auth.forbidden', message: expect.any(String), requestId: expect.any(String), issues: [] });
+      expect(body, name).toEqual({
+        code: 'auth.forbidden',
+        message: expect.any(String),
+        requestId: expect.any(String),
+        issues: [],
+      });
       expect(headers, name).not.toHaveProperty('x_reauthorization');
     }
     const { records } = await (await administratorOf(services)).audit.list({ outcome: 'refused' });
     expect(records.map(({ action }) => action).sort()).toEqual(Object.values(REFUSED[role]).filter(Boolean).sort());
     const requestIds = refused.map(([, { body }]) => (body as { requestId: string }).requestId);
     for (const record of records) {
-      expect(record).toMatchObject({ actorKind: 'person', actorId: userId, actorLabel: `${role}@example.com`, code: 'auth.forbidden', address: '127.0.0.1' });
+      expect(record).toMatchObject({
+        actorKind: 'person',
+        actorId: userId,
+        actorLabel: `${role}@example.com`,
+        code: 'auth.forbidden',
+        address: '127.0.0.1',
+      });
       expect(requestIds).toContain(record.requestId);
     }
   });

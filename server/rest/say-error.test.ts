@@ -4,5 +4,7 @@ import { formatWait } from '../../app/ui/figures/format-figure';
 import { errorWords } from './say-error';
 
 test.each([1, 60, 90, 91, 900])('a wait of %d seconds is told as on the pages', (seconds) => {
-  expect(errorWords.say('auth.busy', 'en', seconds)).toBe(`Many sign-ins are waiting. Try again in ${formatWait(seconds, 'en')}.`);
+  expect(errorWords.say('auth.busy', 'en', seconds)).toBe(
+    `Many sign-ins are waiting. Try again in ${formatWait(seconds, 'en')}.`,
+  );
 });

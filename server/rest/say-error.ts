@@ -23,7 +23,8 @@ export function createErrorWords(resources: Resource): ErrorWords {
     languages: [FALLBACK, ...Object.keys(resources).filter((language) => language !== FALLBACK)],
     say(code, language, retryAfterSeconds) {
       // As loosely typed as codes are at run time: a code of agents alone has no words.
-      const t = instance.getFixedT(language) as unknown as TFunction<'translation', never> & ((key: string, options: object) => string);
+      const t = instance.getFixedT(language) as unknown as TFunction<'translation', never> &
+        ((key: string, options: object) => string);
       const time = retryAfterSeconds === null ? '' : duration(retryAfterSeconds, language);
       return t(`errors.${code}`, { time, defaultValue: t('errors.unknown', { code }) });
     },
@@ -36,7 +37,9 @@ const folder = join(projectRoot, 'public/locales');
 export const errorWords = createErrorWords(
   Object.fromEntries(
     readdirSync(folder).map((language) => {
-      const translation = JSON.parse(readFileSync(join(folder, language, 'translation.json'), 'utf8')) as ResourceLanguage;
+      const translation = JSON.parse(
+        readFileSync(join(folder, language, 'translation.json'), 'utf8'),
+      ) as ResourceLanguage;
       return [language, { translation }];
     }),
   ),

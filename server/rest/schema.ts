@@ -13,7 +13,8 @@ export const textLike = (example: string) => z.string().meta({ examples: [exampl
 export const CURSOR_EXAMPLE = 'WyJ3ZWItMDEiXQ';
 
 /** Of an answer that is one page of a list. */
-export const nextCursor = textLike(CURSOR_EXAMPLE).nullable()
+export const nextCursor = textLike(CURSOR_EXAMPLE)
+  .nullable()
   .meta({ description: 'The `cursor` of the next page; null on the last.' });
 
 /**

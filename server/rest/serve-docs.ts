@@ -71,7 +71,9 @@ export function serveDocs(): Router {
   docs.get('/docs', withPolicy, (_request, response) => void response.type('html').send(PAGE));
   docs.get('/docs/start.js', withPolicy, (_request, response) => void response.type('js').send(START));
   for (const file of FILES) {
-    docs.get(`/docs/${file}`, withPolicy, (_request, response) => response.sendFile(file, { root: folder, cacheControl: false }));
+    docs.get(`/docs/${file}`, withPolicy, (_request, response) =>
+      response.sendFile(file, { root: folder, cacheControl: false }),
+    );
   }
   return docs;
 }

@@ -16,7 +16,10 @@ import { Refusal } from './refuse';
  * The REST API, its document and its documentation, all from the router. Errors go on to `answerRefusal`.
  * @param createContext who is asking; bodies are read as text before
  */
-export function serveRest({ log, limits }: Services, createContext: (request: Request, response: Response) => Promise<Context>): Router {
+export function serveRest(
+  { log, limits }: Services,
+  createContext: (request: Request, response: Response) => Promise<Context>,
+): Router {
   const rest = express.Router();
   const document = describeApi();
   rest.use(['/openapi.json', '/docs'], (request, _response, next) => {
@@ -32,7 +35,8 @@ export function serveRest({ log, limits }: Services, createContext: (request: Re
       // It knows errors by their name, and takes ours for an accident.
       const error = failure.error.cause instanceof AppError ? failure.error.cause : failure.error;
       logProcedureError(log, { ...failure, error });
-      // Its own answer has another shape and other words. What is thrown here is what the promise below is rejected with.
+      // Its own answer has another shape and other words. What is thrown here is what the promise below is rejected
+      // with.
       throw new Refusal(error, failure.ctx?.requestId);
     },
   });
@@ -86,6 +90,8 @@ function parseObject(text: string): object | null {
 }
 
 function methodsOf({ paths = {} }: ReturnType<typeof describeApi>, path: string): string[] {
-  const found = Object.keys(paths).filter((template) => new RegExp(`^${template.replace(/\{[^}]+\}/g, '[^/]+')}/?$`, 'i').test(path));
+  const found = Object.keys(paths).filter((template) =>
+    new RegExp(`^${template.replace(/\{[^}]+\}/g, '[^/]+')}/?$`, 'i').test(path),
+  );
   return found.flatMap((template) => Object.keys(paths[template] ?? {})).map((method) => method.toUpperCase());
 }

@@ -32,13 +32,20 @@ export interface Question {
 export type Ask = (method: string, path: string, question?: Question) => Promise<Answer>;
 
 const operations = Object.entries(describeApi().paths!).flatMap(([template, methods]) =>
-  Object.entries(methods as Record<string, { responses: Record<string, { description: string }> }>).map(([method, { responses }]) => ({
-    isAt: (asked: string, path: string) => asked.toLowerCase() === method && new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`).test(path.split('?')[0]!),
-    responses,
-  })),
+  Object.entries(methods as Record<string, { responses: Record<string, { description: string }> }>).map(
+    ([method, { responses }]) => ({
+      isAt: (asked: string, path: string) =>
+        asked.toLowerCase() === method &&
+        new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`).test(path.split('?')[0]!),
+      responses,
+    }),
+  ),
 );
 
-/** Whatever a test asks an operation, the answer is one that it documents, and an error has its name there and the one shape. */
+/**
+ * Whatever a test asks an operation, the answer is one that it documents, and an error has its name there and the one
+ * shape.
+ */
 function expectDocumented(what: string, method: string, path: string, { status, text, body }: Answer): void {
   const operation = operations.find(({ isAt }) => isAt(method, path));
   if (!operation) return;
@@ -57,7 +64,11 @@ export async function serveRestApi(services: Services): Promise<{ ask: Ask; port
   const port = await serveApi(services);
   const agent = new Agent({ keepAlive: true, ca: services.authority.signing.pem });
   onTestFinished(() => agent.destroy());
-  async function ask(method: string, path: string, { bearer, body, text, headers = {} }: Question = {}): Promise<Answer> {
+  async function ask(
+    method: string,
+    path: string,
+    { bearer, body, text, headers = {} }: Question = {},
+  ): Promise<Answer> {
     const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
     const request = httpsRequest({
       agent,
@@ -66,7 +77,10 @@ export async function serveRestApi(services: Services): Promise<{ ask: Ask; port
       path,
       method,
       headers: {
-        ...(sent !== undefined && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(sent)) }),
+        ...(sent !== undefined && {
+          'content-type': 'application/json',
+          'content-length': String(Buffer.byteLength(sent)),
+        }),
         ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
         ...headers,
       },
@@ -76,7 +90,12 @@ export async function serveRestApi(services: Services): Promise<{ ask: Ask; port
     let received = '';
     for await (const chunk of response) received += String(chunk);
     const isJson = /^application\/json(;|$)/.test(response.headers['content-type'] ?? '') && received !== '';
-    const answer = { status: response.statusCode!, headers: response.headers, text: received, body: isJson ? (JSON.parse(received) as unknown) : undefined };
+    const answer = {
+      status: response.statusCode!,
+      headers: response.headers,
+      text: received,
+      body: isJson ? (JSON.parse(received) as unknown) : undefined,
+    };
     expectDocumented(`${method} ${path} ${sent?.slice(0, 200) ?? ''}`, method, path, answer);
     return answer;
   }
@@ -89,8 +108,15 @@ export const PASSWORD = 'correct horse battery';
 let passwordHash: Promise<string> | undefined;
 
 /** Somebody who can log in. Returns their id. */
-export async function addPerson(services: Services, role: Role = 'administrator', email = `${role}@example.com`): Promise<string> {
-  const [user] = await services.db.insert(users).values({ email, passwordHash: await (passwordHash ??= hashPassword(PASSWORD)), role }).returning();
+export async function addPerson(
+  services: Services,
+  role: Role = 'administrator',
+  email = `${role}@example.com`,
+): Promise<string> {
+  const [user] = await services.db
+    .insert(users)
+    .values({ email, passwordHash: await (passwordHash ??= hashPassword(PASSWORD)), role })
+    .returning();
   return user!.id;
 }
 

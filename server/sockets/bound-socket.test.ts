@@ -13,7 +13,8 @@ async function openBound({ waitingBytes = 1024 * 1024 } = {}) {
   const encoder = boundSocket(webSocket, jsonEncoder, {
     ...{ meters: [meter], nameOf: ({ path }: { path: string }) => path, transport, waitingBytes, onExcess },
   });
-  const ask = (id: string | number, method = 'query') => encoder.decode(JSON.stringify({ id, method, params: { path: 'x' } }));
+  const ask = (id: string | number, method = 'query') =>
+    encoder.decode(JSON.stringify({ id, method, params: { path: 'x' } }));
   return { webSocket, transport, peer, encoder, ask, onExcess };
 }
 
@@ -89,7 +90,17 @@ test('what was there is not there any more once it is over', async () => {
 
 test('what tRPC refuses to read as a call counts for none', async () => {
   const { encoder, onExcess } = await openBound();
-  for (const frame of ['null', '7', '[]', '[[1]]', '{"id":1}', '{"id":1,"method":"query"}', '{"id":null,"method":"query","params":{"path":"x"}}', '{"id":1,"method":"query","params":{"path":{}}}', '{"id":1,"method":"subscription.stop"}']) {
+  for (const frame of [
+    'null',
+    '7',
+    '[]',
+    '[[1]]',
+    '{"id":1}',
+    '{"id":1,"method":"query"}',
+    '{"id":null,"method":"query","params":{"path":"x"}}',
+    '{"id":1,"method":"query","params":{"path":{}}}',
+    '{"id":1,"method":"subscription.stop"}',
+  ]) {
     for (let i = 0; i < 3; i++) encoder.decode(frame);
   }
   expect(onExcess).not.toHaveBeenCalled();

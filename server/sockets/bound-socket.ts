@@ -28,8 +28,9 @@ interface Options {
 
 /**
  * Bounds what one socket may ask for: frames a second, calls under way, open subscriptions, what begins in a while, and
- * bytes that wait for it. A peer that does not read its answers is not read either, until it does. Stands between the socket and tRPC, which would begin whatever comes. Whatever is beyond a
- * bound is not begun, and the socket is closed with CLOSE.TOO_MUCH and the name of the bound.
+ * bytes that wait for it. A peer that does not read its answers is not read either, until it does. Stands between the
+ * socket and tRPC, which would begin whatever comes. Whatever is beyond a bound is not begun, and the socket is closed
+ * with CLOSE.TOO_MUCH and the name of the bound.
  * @param encoder of the frames; to be given to tRPC as the returned one, after this was called
  */
 export function boundSocket(

@@ -3,7 +3,9 @@ import type { WebSocket } from 'ws';
 interface Kept {
   socket: WebSocket;
   heardAt: number;
-  /** After so long without a frame it is pinged: of its own, or those that came together were pinged together for ever. */
+  /**
+   * After so long without a frame it is pinged: of its own, or those that came together were pinged together for ever.
+   */
   pingAfterMs: number;
   isPinged: boolean;
   onSilent?: () => void;

@@ -12,7 +12,13 @@ test('a burst, and then so many a second, of each name apart; names without a ra
   let now = 0;
   const rates = { hello: { burst: 2, perSecond: 0.5 }, other: { burst: 1, perSecond: 1 } };
   const meter = createMeter({ atOnce: {}, rates }, () => now);
-  expect(['hello', 'hello', 'hello', 'x', 'y'].map((name) => meter.take(name))).toEqual([true, true, false, true, false]);
+  expect(['hello', 'hello', 'hello', 'x', 'y'].map((name) => meter.take(name))).toEqual([
+    true,
+    true,
+    false,
+    true,
+    false,
+  ]);
   now = 1999;
   expect(meter.take('hello')).toBe(false);
   now = 2001;

@@ -41,7 +41,7 @@ async function startStream() {
 
 /** When nothing is made any more: the system has taken what it takes for a peer, and the socket is full. */
 async function untilFull({ made, request }: Awaited<ReturnType<typeof startStream>>): Promise<number> {
-  for (let before = -1; !isFull(request.socket) || before < made.pieces; ) {
+  for (let before = -1; !isFull(request.socket) || before < made.pieces;) {
     before = made.pieces;
     for (let i = 0; i < 50; i++) await new Promise(setImmediate);
   }

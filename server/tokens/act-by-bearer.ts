@@ -10,11 +10,15 @@ import { giveBackToken, spendToken, type SpentToken } from './spend-token';
 type Result = { ok: true } | { ok: false; error: TRPCError };
 
 /**
- * Runs a call for whoever the bearer is. An API key stays as it is. A token is spent before the call and followed by the
- * next one when it succeeds; what a call that fails means for it is decided below.
- * Throws `key.invalid`, `token.invalid`, `token.expired`, `token.spent`.
+ * Runs a call for whoever the bearer is. An API key stays as it is. A token is spent before the call and followed by
+ * the next one when it succeeds; what a call that fails means for it is decided below. Throws `key.invalid`,
+ * `token.invalid`, `token.expired`, `token.spent`.
  */
-export async function actByBearer<R extends Result>(ctx: Context, call: { bearer: string; type: ProcedureType }, act: (session: Session) => Promise<R>): Promise<R> {
+export async function actByBearer<R extends Result>(
+  ctx: Context,
+  call: { bearer: string; type: ProcedureType },
+  act: (session: Session) => Promise<R>,
+): Promise<R> {
   if (looksLikeKey(call.bearer)) {
     const session = await findSessionOfKey(ctx, call.bearer);
     ctx.handshakes.prove(ctx.transport);
@@ -22,7 +26,8 @@ export async function actByBearer<R extends Result>(ctx: Context, call: { bearer
   }
   const spent = await spendToken(ctx, call.bearer);
   ctx.handshakes.prove(ctx.transport);
-  // Into the answer before the call: once a change is committed, nothing that can fail may stand between it and its token.
+  // Into the answer before the call: once a change is committed, nothing that can fail may stand between it and its
+  // token.
   ctx.setNextToken?.(spent.next);
   const result = await act(spent.session);
   if (result.ok) return result;

@@ -11,7 +11,10 @@ function fetchBy(ask: Ask) {
   const fetch: FetchWithHeaders = async (url, { method = 'GET', headers, body } = {}) => {
     seen.most = Math.max(seen.most, ++seen.now);
     const { pathname, search } = new URL(url as string);
-    const answer = await ask(method, pathname + search, { headers: headers as Record<string, string>, text: body as string | undefined });
+    const answer = await ask(method, pathname + search, {
+      headers: headers as Record<string, string>,
+      text: body as string | undefined,
+    });
     seen.now--;
     return {
       ok: answer.status < 300,
@@ -32,8 +35,14 @@ async function openClient() {
 
 test('fifty calls at once over one chain of tokens all succeed', async () => {
   const { services, seen, client } = await openClient();
-  const ids = await seedHosts(services.db, Array.from({ length: 25 }, () => ({})));
-  const calls = ids.flatMap((hostId, i) => [client.hosts.update.mutate({ hostId, notes: `note ${i}` }), client.hosts.byId.query({ hostId })]);
+  const ids = await seedHosts(
+    services.db,
+    Array.from({ length: 25 }, () => ({})),
+  );
+  const calls = ids.flatMap((hostId, i) => [
+    client.hosts.update.mutate({ hostId, notes: `note ${i}` }),
+    client.hosts.byId.query({ hostId }),
+  ]);
   await Promise.all(calls);
   expect(calls).toHaveLength(50);
   const rows = await services.db.query.hosts.findMany();
@@ -45,15 +54,26 @@ test('fifty calls at once over one chain of tokens all succeed', async () => {
 test('a call that fails leaves the others their token', async () => {
   const { client } = await openClient();
   const lost = client.hosts.byId.query({ hostId: '00000000-0000-4000-8000-000000000000' });
-  const [first, failed, last] = await Promise.allSettled([client.hosts.counts.query(), lost, client.hosts.counts.query()]);
+  const [first, failed, last] = await Promise.allSettled([
+    client.hosts.counts.query(),
+    lost,
+    client.hosts.counts.query(),
+  ]);
   expect([first.status, last.status]).toEqual(['fulfilled', 'fulfilled']);
-  expect(failed).toMatchObject({ status: 'rejected', reason: { message: 'host.not_found', data: { httpStatus: 404 } } });
+  expect(failed).toMatchObject({
+    status: 'rejected',
+    reason: { message: 'host.not_found', data: { httpStatus: 404 } },
+  });
 });
 
 test('a call that is given up before it is sent costs the others nothing', async () => {
   const { client } = await openClient();
   const abort = new AbortController();
-  const calls = [client.hosts.counts.query(), client.hosts.counts.query(undefined, { signal: abort.signal }), client.hosts.counts.query()];
+  const calls = [
+    client.hosts.counts.query(),
+    client.hosts.counts.query(undefined, { signal: abort.signal }),
+    client.hosts.counts.query(),
+  ];
   abort.abort();
   const outcomes = await Promise.allSettled([...calls, client.hosts.counts.query()]);
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
@@ -67,6 +87,9 @@ test('when an answer is lost, what is queued behind it is not sent with a token 
   };
   const client = createApiClient({ url: 'https://127.0.0.1', token: 'first', fetch });
   const calls = await Promise.allSettled([client.hosts.counts.query(), client.hosts.counts.query()]);
-  expect(calls).toMatchObject([{ reason: { message: 'socket hang up' } }, { reason: { message: expect.stringContaining('log in again') } }]);
+  expect(calls).toMatchObject([
+    { reason: { message: 'socket hang up' } },
+    { reason: { message: expect.stringContaining('log in again') } },
+  ]);
   expect(sent).toEqual(['/trpc/hosts.counts']);
 });

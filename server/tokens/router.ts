@@ -13,13 +13,28 @@ const DEVICE = '01890000-0000-7000-8000-000000000000.1769860800000.c29tZSBub25jZ
 const credentials = z.object({
   userid: storableText(254).meta({ description: 'The e-mail of the account.', examples: ['admin@example.com'] }),
   password: typedPassword.meta({ examples: ['correct horse battery staple'] }),
-  device: z.string().max(500).optional().meta({ description: 'The `device` of a log-in before. With it wrong passwords of others, wherever they come from, do not keep this one out.', examples: [DEVICE] }),
+  device: z
+    .string()
+    .max(500)
+    .optional()
+    .meta({
+      description:
+        'The `device` of a log-in before. With it wrong passwords of others, wherever they come from, do not keep this one out.',
+      examples: [DEVICE],
+    }),
 });
 
 const firstToken = z.object({
-  token: z.string().meta({ description: 'For one request, as `Authorization: Bearer`.', examples: ['eyJhbGciOiJIUzI1NiIsInR5cCI6…'] }),
+  token: z
+    .string()
+    .meta({ description: 'For one request, as `Authorization: Bearer`.', examples: ['eyJhbGciOiJIUzI1NiIsInR5cCI6…'] }),
   expiresAt: instant,
-  device: z.string().meta({ description: 'To be sent with the next log-in. It lets nobody in without the password.', examples: [DEVICE] }),
+  device: z
+    .string()
+    .meta({
+      description: 'To be sent with the next log-in. It lets nobody in without the password.',
+      examples: [DEVICE],
+    }),
 });
 
 export const tokensRouter = router({
@@ -38,7 +53,14 @@ export const tokensRouter = router({
     .mutation(({ ctx, input }) => logIn(ctx, input)),
 
   logout: signedIn
-    .meta(rest('POST', '/logout', { tag: 'Signing in', summary: 'Log out', description: 'Ends the chain: no token of it works any more.', errors: ['request.too_many'] }))
+    .meta(
+      rest('POST', '/logout', {
+        tag: 'Signing in',
+        summary: 'Log out',
+        description: 'Ends the chain: no token of it works any more.',
+        errors: ['request.too_many'],
+      }),
+    )
     .output(nothing)
     .mutation(({ ctx }) => logOut(ctx)),
 });

@@ -36,10 +36,21 @@ describe('JWT confusion', () => {
     'no algorithm': forge({ header: { alg: 'none' }, sign: () => '' }),
     'no algorithm, in capitals': forge({ header: { alg: 'NONE' }, sign: () => '' }),
     'no signature': forge({ sign: () => '' }),
-    'a longer hash': forge({ header: { alg: 'HS512' }, sign: (text) => createHmac('sha512', key).update(text).digest('base64url') }),
-    'RSA in the place of HMAC': forge({ header: { alg: 'RS256' }, sign: (text) => createSign('sha256').update(text).sign(rsa.privateKey, 'base64url') }),
-    'an HMAC under a public key': forge({ sign: (text) => createHmac('sha256', publicPem).update(text).digest('base64url') }),
-    'its own key in the header': forge({ header: { jwk: { kty: 'oct', k: 'AAAA' } }, sign: (text) => createHmac('sha256', Buffer.from('AAAA', 'base64url')).update(text).digest('base64url') }),
+    'a longer hash': forge({
+      header: { alg: 'HS512' },
+      sign: (text) => createHmac('sha512', key).update(text).digest('base64url'),
+    }),
+    'RSA in the place of HMAC': forge({
+      header: { alg: 'RS256' },
+      sign: (text) => createSign('sha256').update(text).sign(rsa.privateKey, 'base64url'),
+    }),
+    'an HMAC under a public key': forge({
+      sign: (text) => createHmac('sha256', publicPem).update(text).digest('base64url'),
+    }),
+    'its own key in the header': forge({
+      header: { jwk: { kty: 'oct', k: 'AAAA' } },
+      sign: (text) => createHmac('sha256', Buffer.from('AAAA', 'base64url')).update(text).digest('base64url'),
+    }),
     'a critical extension': forge({ header: { crit: ['b64'], b64: false } }),
     'another type': forge({ header: { typ: 'JWT' } }),
     'no type': forge({ header: { typ: undefined } }),
@@ -50,10 +61,12 @@ describe('JWT confusion', () => {
     'no id': forge({ payload: { jti: undefined } }),
     'a user that is no id': forge({ payload: { sub: "' or true --" } }),
     'not yet': forge({ payload: { nbf: now + 300 } }),
-    'the server’s secret itself as the key': forge({ sign: (text) => createHmac('sha256', SECRET).update(text).digest('base64url') }),
+    'the server’s secret itself as the key': forge({
+      sign: (text) => createHmac('sha256', SECRET).update(text).digest('base64url'),
+    }),
     'an enrolment challenge': createChallenges(SECRET).issue(ID),
     'a setup token': 'dGhpcyBpcyBhIHNldHVwIHRva2Vu',
-    'nothing': '',
+    nothing: '',
     'three dots': '..',
   };
 
@@ -62,13 +75,19 @@ describe('JWT confusion', () => {
   });
 
   test('another server’s token', async () => {
-    const { token } = await createTokenSigner('another secret of thirty-two characters').sign({ userId: ID, chainId: ID, jti: ID });
+    const { token } = await createTokenSigner('another secret of thirty-two characters').sign({
+      userId: ID,
+      chainId: ID,
+      jti: ID,
+    });
     expect(await signer.verify(token)).toBe('invalid');
   });
 
   test('another person’s name under a real signature', async () => {
     const { token } = await signer.sign({ userId: ID, chainId: ID, jti: ID });
     const [head, , signature] = token.split('.');
-    expect(await signer.verify(`${head}.${encode({ ...payload, sub: ID.replace('1', '2') })}.${signature}`)).toBe('invalid');
+    expect(await signer.verify(`${head}.${encode({ ...payload, sub: ID.replace('1', '2') })}.${signature}`)).toBe(
+      'invalid',
+    );
   });
 });

@@ -22,7 +22,10 @@ interface TokenClaims {
 export interface TokenSigner {
   /** A JWT (RFC 7519) for one use within ten minutes. */
   sign(claims: Omit<TokenClaims, 'expiresAt'>, now?: Date): Promise<{ token: string; expiresAt: Date }>;
-  /** What a token says, if this server signed it for this purpose and it is not too old. Whether it was used is not its matter. */
+  /**
+   * What a token says, if this server signed it for this purpose and it is not too old. Whether it was used is not its
+   * matter.
+   */
   verify(token: string, now?: Date): Promise<TokenClaims | 'expired' | 'invalid'>;
 }
 
@@ -46,8 +49,15 @@ export function createTokenSigner(serverSecret: string): TokenSigner {
     },
     async verify(token, now = new Date()) {
       try {
-        // Type and algorithm are pinned: what a token says of itself must not decide how it is judged (RFC 8725, 3.1 and 3.11).
-        const { payload } = await jwtVerify(token, key, { algorithms: [ALGORITHM], typ: TYPE, issuer: ISSUER, audience: AUDIENCE, currentDate: now });
+        // Type and algorithm are pinned: what a token says of itself must not decide how it is judged (RFC 8725, 3.1
+        // and 3.11).
+        const { payload } = await jwtVerify(token, key, {
+          algorithms: [ALGORITHM],
+          typ: TYPE,
+          issuer: ISSUER,
+          audience: AUDIENCE,
+          currentDate: now,
+        });
         const { sub, sid, jti, exp } = claims.parse(payload);
         return { userId: sub, chainId: sid, jti, expiresAt: new Date(exp * 1000) };
       } catch (error) {

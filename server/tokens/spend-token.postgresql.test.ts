@@ -6,7 +6,8 @@ import { testServices } from '../testing';
 import { spendToken } from './spend-token';
 import { startChain } from './start-chain';
 
-// Of a hundred at once one or two were answered with 500: they broke the reference to the chain that another was deleting.
+// Of a hundred at once one or two were answered with 500: they broke the reference to the chain that another was
+// deleting.
 test('a token whose chain is just being ended is refused, and nothing breaks', async () => {
   const services = await testServices();
   const userId = await addPerson(services);
@@ -17,7 +18,12 @@ test('a token whose chain is just being ended is refused, and nothing breaks', a
   const second = await services.db.transaction(async (tx) => {
     await tx.delete(tokenChains).where(eq(tokenChains.userId, userId));
     const use = Promise.allSettled([spendToken(context, token)]);
-    const waiting = async () => (await services.db.execute<{ n: number }>(sql`select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).rows[0]!.n;
+    const waiting = async () =>
+      (
+        await services.db.execute<{ n: number }>(
+          sql`select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        )
+      ).rows[0]!.n;
     await expect.poll(waiting).toBe(1);
     return { use };
   });

@@ -20,7 +20,8 @@ export interface SpentToken {
 /**
  * Takes a token out of use, says whose it is and makes the one that follows it. Of any number of uses at once, in any
  * number of processes, one gets it. A second use ends the whole chain: two hold the token, and nobody knows who of them
- * is the thief; only the call that the first use is for goes on. Throws `token.invalid`, `token.expired`, `token.spent`.
+ * is the thief; only the call that the first use is for goes on. Throws `token.invalid`, `token.expired`,
+ * `token.spent`.
  */
 export async function spendToken(ctx: Ctx, token: string, now = new Date()): Promise<SpentToken> {
   const claims = await ctx.tokens.verify(token, now);
@@ -45,7 +46,10 @@ export async function spendToken(ctx: Ctx, token: string, now = new Date()): Pro
  * One statement. It holds the chain's row first: an insert alone would see a chain that is just being deleted, find the
  * place of its token free again by that deletion, and break the reference to the chain.
  */
-async function denyList({ db }: Ctx, { jti, chainId, expiresAt, chainExpiresAt }: { jti: string; chainId: string; expiresAt: Date; chainExpiresAt: Date }) {
+async function denyList(
+  { db }: Ctx,
+  { jti, chainId, expiresAt, chainExpiresAt }: { jti: string; chainId: string; expiresAt: Date; chainExpiresAt: Date },
+) {
   const { rows } = await db.execute<{ isAlive: boolean; isMine: boolean }>(sql`
     with chain as (
       update ${tokenChains} set expires_at = ${chainExpiresAt.toISOString()}::timestamptz where id = ${chainId} and ended_at is null returning id
@@ -59,7 +63,12 @@ async function denyList({ db }: Ctx, { jti, chainId, expiresAt, chainExpiresAt }
   return rows[0]!;
 }
 
-async function refuseSecondUse(ctx: Ctx, { id: userId, email }: { id: string; email: string }, chainId: string, now: Date): Promise<never> {
+async function refuseSecondUse(
+  ctx: Ctx,
+  { id: userId, email }: { id: string; email: string },
+  chainId: string,
+  now: Date,
+): Promise<never> {
   const hasEnded = await ctx.db.transaction(async (tx) => {
     const ended = await tx
       .update(tokenChains)
@@ -70,10 +79,17 @@ async function refuseSecondUse(ctx: Ctx, { id: userId, email }: { id: string; em
     if (ended.length === 0) return false;
     // Whoever it was showed this person's token; which of the two is the thief, nobody knows.
     const actor = { kind: 'person' as const, id: userId, label: email };
-    await recordAudit(tx, ctx, { action: 'token.spend', actor, outcome: 'refused', code: 'token.spent', object: { kind: 'tokenChain', id: chainId, label: null } });
+    await recordAudit(tx, ctx, {
+      action: 'token.spend',
+      actor,
+      outcome: 'refused',
+      code: 'token.spent',
+      object: { kind: 'tokenChain', id: chainId, label: null },
+    });
     return true;
   });
-  if (hasEnded) ctx.log.warn({ userId, chainId, address: ctx.address }, 'a spent token was used again; its chain has ended');
+  if (hasEnded)
+    ctx.log.warn({ userId, chainId, address: ctx.address }, 'a spent token was used again; its chain has ended');
   throw new AppError('token.spent');
 }
 

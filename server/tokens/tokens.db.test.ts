@@ -27,9 +27,15 @@ beforeEach(async () => {
 });
 
 test('the password buys a token for ten minutes', async () => {
-  const { status, body, headers } = await ask('POST', '/login', { body: { userid: 'Administrator@example.com', password: PASSWORD } });
+  const { status, body, headers } = await ask('POST', '/login', {
+    body: { userid: 'Administrator@example.com', password: PASSWORD },
+  });
   expect(status).toBe(200);
-  expect(body).toEqual({ token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/), expiresAt: expect.any(String), device: expect.any(String) });
+  expect(body).toEqual({
+    token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+    expiresAt: expect.any(String),
+    device: expect.any(String),
+  });
   expect(nextTokenOf({ headers } as never)).toBeUndefined();
 });
 
@@ -38,8 +44,12 @@ test('and for no second more', async () => {
   const now = new Date('2026-01-01T00:00:00.000Z');
   const { token, expiresAt } = await logInAt(context, { userid: 'administrator@example.com', password: PASSWORD }, now);
   expect(expiresAt).toBe('2026-01-01T00:10:00.000Z');
-  await expect(spendToken(context, token, new Date('2026-01-01T00:10:00.000Z'))).rejects.toMatchObject({ appCode: 'token.expired' });
-  expect(await spendToken(context, token, new Date('2026-01-01T00:09:59.000Z'))).toMatchObject({ session: { via: 'token' } });
+  await expect(spendToken(context, token, new Date('2026-01-01T00:10:00.000Z'))).rejects.toMatchObject({
+    appCode: 'token.expired',
+  });
+  expect(await spendToken(context, token, new Date('2026-01-01T00:09:59.000Z'))).toMatchObject({
+    session: { via: 'token' },
+  });
   // It is a sign-in like any other.
   expect((await services.db.query.users.findFirst())!.lastSignInAt).toEqual(now);
 });
@@ -47,10 +57,15 @@ test('and for no second more', async () => {
 test('whoever guesses from one address is told when to come back', async () => {
   services = await testServices({ SYSMANAGE_SIGN_IN_MAX_FAILURES_PER_ADDRESS: '2' });
   ({ ask } = await serveRestApi(services));
-  const guess = (i: number) => ask('POST', '/login', { body: { userid: `somebody-${i}@example.com`, password: 'wrong' } });
+  const guess = (i: number) =>
+    ask('POST', '/login', { body: { userid: `somebody-${i}@example.com`, password: 'wrong' } });
   for (const i of [1, 2]) expect(await guess(i)).toMatchObject({ status: 401, body: { code: 'auth.credentials' } });
   const refused = await guess(3);
-  expect(refused).toMatchObject({ status: 429, body: { code: 'auth.too_many' }, headers: { 'retry-after': expect.stringMatching(/^\d+$/) } });
+  expect(refused).toMatchObject({
+    status: 429,
+    body: { code: 'auth.too_many' },
+    headers: { 'retry-after': expect.stringMatching(/^\d+$/) },
+  });
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
 });
 
@@ -58,16 +73,26 @@ test('whoever logs in for every call is told to slow down, before the log is ful
   for (let i = 0; i < 119; i++) await services.limits.ownChanges.take(userId);
   const login = () => ask('POST', '/login', { body: { userid: 'administrator@example.com', password: PASSWORD } });
   expect(await login()).toMatchObject({ status: 200 });
-  for (let i = 0; i < 3; i++) expect(await login()).toMatchObject({ status: 429, body: { code: 'request.too_many' }, headers: { 'retry-after': expect.stringMatching(/^[1-9]\d?$/) } });
+  for (let i = 0; i < 3; i++)
+    expect(await login()).toMatchObject({
+      status: 429,
+      body: { code: 'request.too_many' },
+      headers: { 'retry-after': expect.stringMatching(/^[1-9]\d?$/) },
+    });
   await services.audit.seal();
-  expect((await services.db.select().from(auditRecords)).map(({ action, outcome }) => [action, outcome])).toEqual([['token.login', 'done'], ['token.login', 'refused']]);
+  expect((await services.db.select().from(auditRecords)).map(({ action, outcome }) => [action, outcome])).toEqual([
+    ['token.login', 'done'],
+    ['token.login', 'refused'],
+  ]);
 });
 
 test('whoever comes when too many wait already is told to come back soon', async () => {
   let letGo = () => {};
   const held = new Promise<void>((resolve) => (letGo = resolve));
   // One that is looked at, and as many as may wait for it.
-  const crowd = Array.from({ length: 201 }, () => services.passwordTurns.take(accountKey('administrator@example.com'), () => held));
+  const crowd = Array.from({ length: 201 }, () =>
+    services.passwordTurns.take(accountKey('administrator@example.com'), () => held),
+  );
   const refused = await ask('POST', '/login', { body: { userid: 'administrator@example.com', password: PASSWORD } });
   expect(refused).toMatchObject({ status: 429, body: { code: 'auth.busy' }, headers: { 'retry-after': '2' } });
   letGo();
@@ -80,7 +105,10 @@ test('each answer brings the next token, over REST and over tRPC', async () => {
   expect(first).toMatchObject({ status: 200, body: { hosts: [], total: 0 } });
   const second = await ask('GET', '/trpc/hosts.counts', { bearer: nextTokenOf(first)! });
   expect(second.status).toBe(200);
-  const third = await ask('POST', '/trpc/hosts.update', { bearer: nextTokenOf(second)!, body: { hostId: (await seedHosts(services.db, [{}]))[0], notes: 'x' } });
+  const third = await ask('POST', '/trpc/hosts.update', {
+    bearer: nextTokenOf(second)!,
+    body: { hostId: (await seedHosts(services.db, [{}]))[0], notes: 'x' },
+  });
   expect(third.status).toBe(200);
   expect((await ask('GET', '/hosts', { bearer: nextTokenOf(third)! })).status).toBe(200);
 });
@@ -119,17 +147,31 @@ describe('an error of ours', () => {
 test('a change that was made is answered with a next token, whatever became of the chain meanwhile', async () => {
   const [hostId] = await seedHosts(services.db, [{}]);
   const bearer = await logIn(ask);
-  await services.db.execute('create function end_chains() returns trigger language plpgsql as $$ begin delete from token_chain; return new; end $$');
-  await services.db.execute('create trigger end_chains after update on host for each row execute function end_chains()');
+  await services.db.execute(
+    'create function end_chains() returns trigger language plpgsql as $$ begin delete from token_chain; return new; end $$',
+  );
+  await services.db.execute(
+    'create trigger end_chains after update on host for each row execute function end_chains()',
+  );
   const answer = await ask('PATCH', `/hosts/${hostId}`, { bearer, body: { notes: 'x' } });
   await services.db.execute('drop function end_chains cascade');
   expect(answer.status).toBe(204);
-  expect(await ask('GET', '/hosts', { bearer: nextTokenOf(answer)! })).toMatchObject({ status: 401, body: { code: 'token.invalid' } });
+  expect(await ask('GET', '/hosts', { bearer: nextTokenOf(answer)! })).toMatchObject({
+    status: 401,
+    body: { code: 'token.invalid' },
+  });
 });
 
 test('an error costs no token and brings none', async () => {
   const bearer = await logIn(ask);
-  for (const [method, path, status] of [['GET', NOWHERE, 404], ['GET', '/hosts?limit=0', 400], ['GET', '/nowhere', 404], ['PUT', '/hosts', 405], ['GET', '/trpc/hosts.delete', 405], ['GET', '/trpc/hosts.obey', 404]] as const) {
+  for (const [method, path, status] of [
+    ['GET', NOWHERE, 404],
+    ['GET', '/hosts?limit=0', 400],
+    ['GET', '/nowhere', 404],
+    ['PUT', '/hosts', 405],
+    ['GET', '/trpc/hosts.delete', 405],
+    ['GET', '/trpc/hosts.obey', 404],
+  ] as const) {
     const answer = await ask(method, path, { bearer });
     expect({ path, status: answer.status, next: nextTokenOf(answer) }).toEqual({ path, status, next: undefined });
   }
@@ -139,8 +181,13 @@ test('an error costs no token and brings none', async () => {
 
 test('what needs nobody takes no token and brings none', async () => {
   const bearer = await logIn(ask);
-  for (const path of ['/openapi.json', '/docs', '/crl.pem']) expect(nextTokenOf(await ask('GET', path, { bearer }))).toBeUndefined();
-  expect(nextTokenOf(await ask('POST', '/login', { bearer, body: { userid: 'administrator@example.com', password: PASSWORD } }))).toBeUndefined();
+  for (const path of ['/openapi.json', '/docs', '/crl.pem'])
+    expect(nextTokenOf(await ask('GET', path, { bearer }))).toBeUndefined();
+  expect(
+    nextTokenOf(
+      await ask('POST', '/login', { bearer, body: { userid: 'administrator@example.com', password: PASSWORD } }),
+    ),
+  ).toBeUndefined();
   expect((await ask('GET', '/hosts', { bearer })).status).toBe(200);
 });
 
@@ -153,7 +200,9 @@ test('a second use is refused, ends the chain and is told once', async () => {
   expect(await ask('GET', '/hosts', { bearer: next })).toMatchObject({ status: 401, body: { code: 'token.invalid' } });
   expect(await ask('GET', '/hosts', { bearer: spent })).toMatchObject({ status: 401 });
   expect((await ask('GET', '/hosts', { bearer: other })).status).toBe(200);
-  expect(services.logged.filter(({ msg }) => msg === 'a spent token was used again; its chain has ended')).toHaveLength(1);
+  expect(services.logged.filter(({ msg }) => msg === 'a spent token was used again; its chain has ended')).toHaveLength(
+    1,
+  );
 });
 
 test('of a hundred uses at once exactly one succeeds', async () => {
@@ -173,7 +222,9 @@ test('of a hundred uses at once at most one succeeds, when those that are refuse
   const [hostId] = await seedHosts(services.db, [{}]);
   const bearer = await logIn(ask);
   const path = (i: number) => (i % 2 === 0 ? NOWHERE : `/hosts/${hostId}`);
-  const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => ask('PATCH', path(i), { bearer, body: { notes: String(i) } })));
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, (_, i) => ask('PATCH', path(i), { bearer, body: { notes: String(i) } })),
+  );
   const statuses = answers.map(({ status }) => status);
   expect(statuses.filter((status) => status === 204).length).toBeLessThanOrEqual(1);
   expect(statuses.filter((status) => ![204, 401, 404].includes(status))).toEqual([]);
@@ -186,7 +237,8 @@ test('a use while another is still under way ends the chain, though that other o
   const slow = await spendToken(context, bearer);
   await expect(spendToken(context, bearer)).rejects.toMatchObject({ appCode: 'token.spent' });
   await giveBackToken(context, slow);
-  for (const token of [bearer, slow.next]) await expect(spendToken(context, token)).rejects.toMatchObject({ appCode: 'token.invalid' });
+  for (const token of [bearer, slow.next])
+    await expect(spendToken(context, token)).rejects.toMatchObject({ appCode: 'token.invalid' });
 });
 
 test('the call that used a token first goes on when a second use ends the chain meanwhile, and not when somebody shuts its sender out', async () => {
@@ -195,12 +247,14 @@ test('the call that used a token first goes on when a second use ends the chain 
   const bearer = await logIn(ask);
   const { session, next } = await spendToken(context, bearer);
   await expect(spendToken(context, bearer)).rejects.toMatchObject({ appCode: 'token.spent' });
-  const invite = (email: string, by = session) => callerFor(services, { listener: 'api', session: by }).users.invite({ email, name: '', role: 'viewer' });
+  const invite = (email: string, by = session) =>
+    callerFor(services, { listener: 'api', session: by }).users.invite({ email, name: '', role: 'viewer' });
   await invite('first@example.com');
   await expect(spendToken(context, next)).rejects.toMatchObject({ appCode: 'token.invalid' });
 
   await (await administratorOf(services, 'another@example.com')).users.signOutEverywhere({ userId });
-  for (const by of [session, raced.session]) await expect(invite('second@example.com', by)).rejects.toMatchObject({ appCode: 'auth.required' });
+  for (const by of [session, raced.session])
+    await expect(invite('second@example.com', by)).rejects.toMatchObject({ appCode: 'auth.required' });
 });
 
 test('of a hundred at once in the database alone, too', async () => {
@@ -271,13 +325,17 @@ describe('a person who is shut out', () => {
     const bearer = await logIn(ask);
     await services.db.update(users).set({ role: 'viewer' }).where(eq(users.id, userId));
     const [hostId] = await seedHosts(services.db, [{}]);
-    expect(await ask('DELETE', `/hosts/${hostId}`, { bearer })).toMatchObject({ status: 403, body: { code: 'auth.forbidden' } });
+    expect(await ask('DELETE', `/hosts/${hostId}`, { bearer })).toMatchObject({
+      status: 403,
+      body: { code: 'auth.forbidden' },
+    });
     expect((await ask('GET', '/hosts', { bearer })).status).toBe(200);
   });
 
   test('locked: 423, and says for how long', async () => {
     const guess = () => ask('POST', '/login', { body: { userid: 'administrator@example.com', password: 'wrong' } });
-    for (let i = 0; i < 5; i++) expect(await guess()).toMatchObject({ status: 401, body: { code: 'auth.credentials' } });
+    for (let i = 0; i < 5; i++)
+      expect(await guess()).toMatchObject({ status: 401, body: { code: 'auth.credentials' } });
     const locked = await guess();
     expect(locked).toMatchObject({ status: 423, body: { code: 'auth.locked' } });
     expect(Number(locked.headers['retry-after'])).toBeGreaterThan(14 * 60);

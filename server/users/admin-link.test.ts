@@ -5,7 +5,8 @@ import { lockDirectory } from '../../db/lock-directory';
 import { temporaryFolder } from '../certificates/testing';
 import { runSysmanage } from '../process/testing-command';
 
-const run = (environment: Record<string, string>, ...args: string[]) => runSysmanage('admin link', environment, ...args);
+const run = (environment: Record<string, string>, ...args: string[]) =>
+  runSysmanage('admin link', environment, ...args);
 
 test('while a server has the embedded database open, it says so and who', async () => {
   const folder = await temporaryFolder();
@@ -25,5 +26,8 @@ test('a wrong call is one line', async () => {
 test('where there is no administrator yet, it says so in a line and nothing else', async () => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'secret.key'), 'a secret that somebody made', { mode: 0o600 });
-  expect(await run({ SYSMANAGE_DATA_DIR: folder }, 'admin@example.com')).toEqual({ code: 64, output: expect.stringMatching(/^admin link: [^\n]*\n$/) });
+  expect(await run({ SYSMANAGE_DATA_DIR: folder }, 'admin@example.com')).toEqual({
+    code: 64,
+    output: expect.stringMatching(/^admin link: [^\n]*\n$/),
+  });
 });

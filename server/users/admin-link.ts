@@ -14,7 +14,10 @@ With the embedded database, stop the server first and start it again before the 
 
 /** @param args an e-mail and flags; returns the exit code */
 export async function adminLinkCommand(args: string[]): Promise<number> {
-  const { values, positionals } = readFlags(args, { config: { type: 'string' }, help: { type: 'boolean', default: false } });
+  const { values, positionals } = readFlags(args, {
+    config: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  });
   const [email, ...more] = positionals;
   if (values.help) {
     console.log(HELP);
@@ -33,7 +36,8 @@ async function printLink({ db, config, secret }: Store, email: string): Promise<
     console.log(`It works once, until ${expiresAt}. The old password holds until then.`);
     return 0;
   } catch (error) {
-    if (error instanceof AppError && error.appCode === 'user.not_found') throw new CommandError(`${email} is no active administrator`);
+    if (error instanceof AppError && error.appCode === 'user.not_found')
+      throw new CommandError(`${email} is no active administrator`);
     throw error;
   }
 }

@@ -9,8 +9,8 @@ import { holdUserToDemote } from './hold-user';
 import { userObject } from './user-object';
 
 /**
- * Shuts a user out and keeps the account: sessions, tokens, live streams and links end at once, and what they gave out for good.
- * Throws `user.deactivated`, `user.last_administrator`, `user.not_found`.
+ * Shuts a user out and keeps the account: sessions, tokens, live streams and links end at once, and what they gave out
+ * for good. Throws `user.deactivated`, `user.last_administrator`, `user.not_found`.
  */
 export async function deactivateUser(ctx: SignedIn, userId: string, now = new Date()): Promise<void> {
   const { user, ended } = await ctx.db.transaction(async (tx) => {
@@ -19,7 +19,12 @@ export async function deactivateUser(ctx: SignedIn, userId: string, now = new Da
     await tx.update(users).set({ deactivatedAt: now }).where(eq(users.id, userId));
     const grants = await endGrants(tx, userId, now);
     await tx.delete(userLinks).where(eq(userLinks.userId, userId));
-    await recordAudit(tx, ctx, { action: 'user.deactivate', object: userObject(user), before: { isActive: true }, after: { isActive: false, ...grants } });
+    await recordAudit(tx, ctx, {
+      action: 'user.deactivate',
+      object: userObject(user),
+      before: { isActive: true },
+      after: { isActive: false, ...grants },
+    });
     return { user, ended: await endSessions(tx, userId) };
   });
   ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'user deactivated');

@@ -8,8 +8,8 @@ import { holdUserToDemote } from './hold-user';
 import { userObject } from './user-object';
 
 /**
- * Forgets a user; sessions, tokens, API keys, live streams and links end at once. What they did stays, under their e-mail.
- * Throws `user.last_administrator`, `user.not_found`.
+ * Forgets a user; sessions, tokens, API keys, live streams and links end at once. What they did stays, under their
+ * e-mail. Throws `user.last_administrator`, `user.not_found`.
  */
 export async function deleteUser(ctx: SignedIn, userId: string, now = new Date()): Promise<void> {
   const { user, ended } = await ctx.db.transaction(async (tx) => {
@@ -19,7 +19,12 @@ export async function deleteUser(ctx: SignedIn, userId: string, now = new Date()
     // And before their name is taken from it.
     const grants = await endGrants(tx, userId, now);
     const { name, role } = user;
-    await recordAudit(tx, ctx, { action: 'user.delete', object: userObject(user), before: { name, role }, after: { ...grants } });
+    await recordAudit(tx, ctx, {
+      action: 'user.delete',
+      object: userObject(user),
+      before: { name, role },
+      after: { ...grants },
+    });
     await tx.delete(users).where(eq(users.id, userId));
     return { user, ended };
   });

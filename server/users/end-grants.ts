@@ -26,7 +26,10 @@ export async function endGrants(tx: Transaction, userId: string, now: Date): Pro
 /** Ends the one-time links that a user was shown. Returns how many there were. */
 export async function endLinksMadeBy(tx: Transaction, userId: string): Promise<number> {
   await holdLinks(tx, userId);
-  const ended = await tx.delete(userLinks).where(eq(userLinks.createdBy, userId)).returning({ userId: userLinks.userId });
+  const ended = await tx
+    .delete(userLinks)
+    .where(eq(userLinks.createdBy, userId))
+    .returning({ userId: userLinks.userId });
   return ended.length;
 }
 
@@ -45,7 +48,11 @@ export async function holdLinks(tx: Transaction, userId: string): Promise<void> 
 
 /** Revokes the working tokens of a user that let machines in without a person's look. Returns how many there were. */
 export async function revokeApprovingTokens(tx: Transaction, userId: string, now: Date): Promise<number> {
-  const isWorking = and(eq(enrolmentTokens.autoApprove, true), isNull(enrolmentTokens.revokedAt), gt(enrolmentTokens.expiresAt, now));
+  const isWorking = and(
+    eq(enrolmentTokens.autoApprove, true),
+    isNull(enrolmentTokens.revokedAt),
+    gt(enrolmentTokens.expiresAt, now),
+  );
   const revoked = await tx
     .update(enrolmentTokens)
     .set({ revokedAt: now })

@@ -12,7 +12,10 @@ import { lockedUntil } from '../auth/account-lock';
 import { type UserDetail, type UserRow, userState, type UserState } from './user-schema';
 
 export const userFilter = z.object({
-  search: storableText(254).trim().meta({ examples: ['operator@'] }).optional(),
+  search: storableText(254)
+    .trim()
+    .meta({ examples: ['operator@'] })
+    .optional(),
   state: userState.optional(),
   role: z.enum(ROLES).optional(),
 });
@@ -42,24 +45,27 @@ export const userList: List<Ctx & { now: Date }, UserFilter, Stored, UserQuery['
   orders: {
     email: byLowerText(users.id, users.email, (user) => user.email, lowerEmail),
     // By what is shown: whoever has no name is called by their e-mail.
-    name: byLowerText(users.id, sql`coalesce(nullif(${users.name}, ''), ${users.email})`, (user) => user.name || user.email),
+    name: byLowerText(
+      users.id,
+      sql`coalesce(nullif(${users.name}, ''), ${users.email})`,
+      (user) => user.name || user.email,
+    ),
     lastSignIn: byInstant(users.id, sql`coalesce(${users.lastSignInAt}, '-infinity')`, (user) => user.lastSignInAt),
     created: byId(users.id),
   },
 };
 
 /** One page of users, with how many there are in all and where the next page starts. */
-export async function listUsers(
-  ctx: Ctx,
-  { sort, direction, cursor, limit, ...filter }: UserQuery,
-  now = new Date(),
-) {
+export async function listUsers(ctx: Ctx, { sort, direction, cursor, limit, ...filter }: UserQuery, now = new Date()) {
   const page = await readCountedPage(userList, { ...ctx, now }, { filter, sort, direction, cursor, limit });
   const { rows, ...rest } = page;
   return { users: rows.map(userRow), ...rest };
 }
 
-/** One user, with the sessions they are signed in with, latest first, how many API keys they have and until when their link works. Throws `user.not_found`. */
+/**
+ * One user, with the sessions they are signed in with, latest first, how many API keys they have and until when their
+ * link works. Throws `user.not_found`.
+ */
 export async function findUser(
   ctx: Ctx,
   { userId, currentSession }: { userId: string; currentSession: string },
@@ -67,14 +73,20 @@ export async function findUser(
 ): Promise<UserDetail> {
   const [user] = await selectUsers(ctx, now).where(eq(users.id, userId));
   if (!user) throw new AppError('user.not_found');
-  const [link] = await ctx.db.select().from(userLinks).where(and(eq(userLinks.userId, userId), gt(userLinks.expiresAt, now)));
+  const [link] = await ctx.db
+    .select()
+    .from(userLinks)
+    .where(and(eq(userLinks.userId, userId), gt(userLinks.expiresAt, now)));
   const signedIn = await ctx.db
     .select()
     .from(sessions)
     .where(and(eq(sessions.userId, userId), gt(sessions.expiresAt, now)))
     .orderBy(sql`${sessions.createdAt} desc`)
     .limit(100);
-  const [keys] = await ctx.db.select({ n: count() }).from(apiKeys).where(and(eq(apiKeys.userId, userId), isActiveKey(now)));
+  const [keys] = await ctx.db
+    .select({ n: count() })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.userId, userId), isActiveKey(now)));
   return {
     user: userRow(user),
     // Of somebody deactivated by other means than ours none counts, whatever their rows say.
@@ -91,8 +103,25 @@ export async function findUser(
 }
 
 /** What may be shown of a user. Instants are ISO 8601. */
-function userRow({ id, email, name, role, language, createdAt, lastSignInAt, deactivatedAt, passwordHash, lockedUntil }: Stored): UserRow {
-  const state: UserState = deactivatedAt ? 'deactivated' : passwordHash === null ? 'invited' : lockedUntil ? 'locked' : 'active';
+function userRow({
+  id,
+  email,
+  name,
+  role,
+  language,
+  createdAt,
+  lastSignInAt,
+  deactivatedAt,
+  passwordHash,
+  lockedUntil,
+}: Stored): UserRow {
+  const state: UserState = deactivatedAt
+    ? 'deactivated'
+    : passwordHash === null
+      ? 'invited'
+      : lockedUntil
+        ? 'locked'
+        : 'active';
   return {
     id,
     email,

@@ -13,13 +13,18 @@ export interface OneTimeLink {
 }
 
 /** What a link of theirs is for. */
-export const purposeOf = ({ passwordHash }: { passwordHash: string | null }) => (passwordHash === null ? ('invitation' as const) : ('reset' as const));
+export const purposeOf = ({ passwordHash }: { passwordHash: string | null }) =>
+  passwordHash === null ? ('invitation' as const) : ('reset' as const);
 
 /**
  * A new link for a person to choose a password with. The one before, if any, is dead.
  * @param createdBy who is shown it; null for whoever is at the server's own files
  */
-export async function makeLink(tx: Transaction, { userId, createdBy }: { userId: string; createdBy: string | null }, now: Date): Promise<OneTimeLink> {
+export async function makeLink(
+  tx: Transaction,
+  { userId, createdBy }: { userId: string; createdBy: string | null },
+  now: Date,
+): Promise<OneTimeLink> {
   const token = randomBytes(24).toString('base64url');
   const link = { hash: hashToken(token), createdBy, expiresAt: new Date(now.getTime() + LIFETIME_MS) };
   await tx
@@ -39,7 +44,8 @@ export async function findLink(db: Database | Transaction, token: string, now: D
   return found && !found.user.deactivatedAt ? found : null;
 }
 
-export const isLinkOf = (userId: string, token: string) => and(eq(userLinks.userId, userId), eq(userLinks.hash, hashToken(token)));
+export const isLinkOf = (userId: string, token: string) =>
+  and(eq(userLinks.userId, userId), eq(userLinks.hash, hashToken(token)));
 
 /** What is kept of a link's token, and of the setup link's. 192 random bits need no salt and no slow hash. */
 export const hashToken = (token: string) => createHash('sha256').update(token).digest('hex');

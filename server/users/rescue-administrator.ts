@@ -13,17 +13,30 @@ import { userObject } from './user-object';
  * administrator.
  * @returns the link, and where it leads on the pages
  */
-export async function rescueAdministrator({ db, config, ...who }: Pick<Services, 'db' | 'config'> & Actor, email: string, now = new Date()): Promise<OneTimeLink & { path: string }> {
+export async function rescueAdministrator(
+  { db, config, ...who }: Pick<Services, 'db' | 'config'> & Actor,
+  email: string,
+  now = new Date(),
+): Promise<OneTimeLink & { path: string }> {
   return db.transaction(async (tx) => {
     const [user] = await tx
       .select()
       .from(users)
-      .where(and(eq(lowerEmail(users.email), email.toLowerCase()), eq(users.role, 'administrator'), isNull(users.deactivatedAt)))
+      .where(
+        and(
+          eq(lowerEmail(users.email), email.toLowerCase()),
+          eq(users.role, 'administrator'),
+          isNull(users.deactivatedAt),
+        ),
+      )
       .for('update');
     if (!user) throw new AppError('user.not_found');
     await forgetFailures(tx, config, user.email, now);
     await recordAudit(tx, who, { action: 'user.rescue', object: userObject(user) });
     const link = await makeLink(tx, { userId: user.id, createdBy: null }, now);
-    return { ...link, path: `/${purposeOf(user) === 'invitation' ? 'invitation' : 'reset-password'}?token=${link.token}` };
+    return {
+      ...link,
+      path: `/${purposeOf(user) === 'invitation' ? 'invitation' : 'reset-password'}?token=${link.token}`,
+    };
   });
 }

@@ -21,17 +21,24 @@ import { readLink, useLink } from './use-link';
 import { invited, renewedLink, role, userDetail, userPage } from './user-schema';
 
 const email = z.email().max(254);
-const userName = storableText(100).trim().meta({ examples: ['Night shift'] });
+const userName = storableText(100)
+  .trim()
+  .meta({ examples: ['Night shift'] });
 const token = z.string().min(1).max(100);
 const oneUser = z.object({ userId: z.uuid() });
 const person = z.object({ email, name: userName, role });
-const seen = person.partial().optional().meta({ description: 'What you saw before. When a part that you change is no longer so, nothing is changed.' });
+const seen = person
+  .partial()
+  .optional()
+  .meta({ description: 'What you saw before. When a part that you change is no longer so, nothing is changed.' });
 
 export const usersRouter = router({
   /** Whether the setup link with this token works. Nobody learns whether there are users without one. */
   setupOpen: visitor.input(z.object({ token })).query(({ ctx, input }) => isSetupOpen(ctx.db, input.token)),
 
-  setup: visitor.input(typedTwice({ token, email, password: newPassword })).mutation(({ ctx, input }) => setUp(ctx, input)),
+  setup: visitor
+    .input(typedTwice({ token, email, password: newPassword }))
+    .mutation(({ ctx, input }) => setUp(ctx, input)),
 
   signIn: visitor
     .input(z.object({ email: storableText(254), password: typedPassword }))
@@ -40,8 +47,10 @@ export const usersRouter = router({
   signOut: visitor.mutation(({ ctx }) => signOut(ctx)),
 
   /** The signed-in person and what they may do, be it on some hosts only; or null. */
-  me: visitor.query(({ ctx: { session } }) =>
-    session && { ...session.user, permissions: PERMISSIONS.filter((permission) => mayAnywhere(session, permission)) }),
+  me: visitor.query(
+    ({ ctx: { session } }) =>
+      session && { ...session.user, permissions: PERMISSIONS.filter((permission) => mayAnywhere(session, permission)) },
+  ),
 
   /** What a one-time link is for, to whoever holds it. */
   link: visitor.input(z.object({ token })).query(({ ctx, input }) => readLink(ctx, input.token)),
@@ -51,7 +60,13 @@ export const usersRouter = router({
     .mutation(({ ctx, input }) => useLink(ctx, input)),
 
   list: can('users.read')
-    .meta(rest('GET', '/users', { tag: 'Users', summary: 'List users', description: 'A page at a time. Go on with `cursor` until `nextCursor` is null.' }))
+    .meta(
+      rest('GET', '/users', {
+        tag: 'Users',
+        summary: 'List users',
+        description: 'A page at a time. Go on with `cursor` until `nextCursor` is null.',
+      }),
+    )
     .input(userQuery)
     .output(userPage)
     .query(({ ctx, input }) => listUsers(ctx, input)),
@@ -63,49 +78,114 @@ export const usersRouter = router({
     .query(({ ctx, input }) => findUser(ctx, { ...input, currentSession: ctx.session.id })),
 
   invite: can('users.manage')
-    .meta(rest('POST', '/users', { tag: 'Users', summary: 'Invite somebody', description: 'They choose their password with the one-time link of the answer.', errors: ['key.too_wide', 'user.email_taken'] }))
+    .meta(
+      rest('POST', '/users', {
+        tag: 'Users',
+        summary: 'Invite somebody',
+        description: 'They choose their password with the one-time link of the answer.',
+        errors: ['key.too_wide', 'user.email_taken'],
+      }),
+    )
     .input(person)
     .output(invited)
     .mutation(({ ctx, input }) => inviteUser(ctx, input)),
 
   update: can('users.manage')
-    .meta(rest('PATCH', '/users/{userId}', { tag: 'Users', summary: 'Change a user', description: 'What is left out stays as it is. With another e-mail a one-time link that was handed over before is dead. Who is no administrator any more loses the one-time links that they made, and who may no longer approve hosts the enrolment tokens of theirs that approve by themselves.', errors: ['key.too_wide', 'user.not_found', 'user.changed_meanwhile', 'user.email_taken', 'user.last_administrator'] }))
+    .meta(
+      rest('PATCH', '/users/{userId}', {
+        tag: 'Users',
+        summary: 'Change a user',
+        description:
+          'What is left out stays as it is. With another e-mail a one-time link that was handed over before is dead. Who is no administrator any more loses the one-time links that they made, and who may no longer approve hosts the enrolment tokens of theirs that approve by themselves.',
+        errors: [
+          'key.too_wide',
+          'user.not_found',
+          'user.changed_meanwhile',
+          'user.email_taken',
+          'user.last_administrator',
+        ],
+      }),
+    )
     .input(oneUser.extend({ ...person.partial().shape, was: seen }))
     .output(nothing)
     .mutation(({ ctx, input }) => updateUser(ctx, input)),
 
   deactivate: can('users.manage')
-    .meta(rest('POST', '/users/{userId}/deactivate', { tag: 'Users', summary: 'Shut a user out', description: 'The account stays. Sessions, tokens and one-time links of theirs end at once; their API keys, the one-time links they made for others and their enrolment tokens that approve by themselves are revoked for good.', errors: ['user.not_found', 'user.deactivated', 'user.last_administrator'] }))
+    .meta(
+      rest('POST', '/users/{userId}/deactivate', {
+        tag: 'Users',
+        summary: 'Shut a user out',
+        description:
+          'The account stays. Sessions, tokens and one-time links of theirs end at once; their API keys, the one-time links they made for others and their enrolment tokens that approve by themselves are revoked for good.',
+        errors: ['user.not_found', 'user.deactivated', 'user.last_administrator'],
+      }),
+    )
     .input(oneUser)
     .output(nothing)
     .mutation(({ ctx, input }) => deactivateUser(ctx, input.userId)),
 
   activate: can('users.manage')
-    .meta(rest('POST', '/users/{userId}/activate', { tag: 'Users', summary: 'Let a user in again', errors: ['key.too_wide', 'user.not_found', 'user.not_deactivated'] }))
+    .meta(
+      rest('POST', '/users/{userId}/activate', {
+        tag: 'Users',
+        summary: 'Let a user in again',
+        errors: ['key.too_wide', 'user.not_found', 'user.not_deactivated'],
+      }),
+    )
     .input(oneUser)
     .output(nothing)
     .mutation(({ ctx, input }) => activateUser(ctx, input.userId)),
 
   unlock: can('users.manage')
-    .meta(rest('POST', '/users/{userId}/unlock', { tag: 'Users', summary: 'Unlock an account', description: 'At once, instead of when its time is over.', errors: ['key.too_wide', 'user.not_found'] }))
+    .meta(
+      rest('POST', '/users/{userId}/unlock', {
+        tag: 'Users',
+        summary: 'Unlock an account',
+        description: 'At once, instead of when its time is over.',
+        errors: ['key.too_wide', 'user.not_found'],
+      }),
+    )
     .input(oneUser)
     .output(nothing)
     .mutation(({ ctx, input }) => unlockUser(ctx, input.userId)),
 
   signOutEverywhere: can('users.manage')
-    .meta(rest('POST', '/users/{userId}/sign_out', { tag: 'Users', summary: 'Sign a user out everywhere', description: 'Their sessions and tokens end at once. Their API keys, a link for a new password, the one-time links they made for others and their enrolment tokens that approve by themselves are revoked for good.', errors: ['user.not_found'] }))
+    .meta(
+      rest('POST', '/users/{userId}/sign_out', {
+        tag: 'Users',
+        summary: 'Sign a user out everywhere',
+        description:
+          'Their sessions and tokens end at once. Their API keys, a link for a new password, the one-time links they made for others and their enrolment tokens that approve by themselves are revoked for good.',
+        errors: ['user.not_found'],
+      }),
+    )
     .input(oneUser)
     .output(nothing)
     .mutation(({ ctx, input }) => signOutEverywhere(ctx, input.userId)),
 
   renewLink: can('users.manage')
-    .meta(rest('POST', '/users/{userId}/link', { tag: 'Users', summary: 'Make a one-time link', description: 'A new invitation, or a link to choose a new password. The one before is dead.', errors: ['key.too_wide', 'user.not_found', 'user.deactivated'] }))
+    .meta(
+      rest('POST', '/users/{userId}/link', {
+        tag: 'Users',
+        summary: 'Make a one-time link',
+        description: 'A new invitation, or a link to choose a new password. The one before is dead.',
+        errors: ['key.too_wide', 'user.not_found', 'user.deactivated'],
+      }),
+    )
     .input(oneUser)
     .output(renewedLink)
     .mutation(({ ctx, input }) => renewLink(ctx, input.userId)),
 
   delete: can('users.manage')
-    .meta(rest('DELETE', '/users/{userId}', { tag: 'Users', summary: 'Delete a user', description: 'Their sessions, tokens, API keys and one-time links end at once, also the links they made for others and their enrolment tokens that approve by themselves. What they did stays in the audit log.', errors: ['user.not_found', 'user.last_administrator'] }))
+    .meta(
+      rest('DELETE', '/users/{userId}', {
+        tag: 'Users',
+        summary: 'Delete a user',
+        description:
+          'Their sessions, tokens, API keys and one-time links end at once, also the links they made for others and their enrolment tokens that approve by themselves. What they did stays in the audit log.',
+        errors: ['user.not_found', 'user.last_administrator'],
+      }),
+    )
     .input(oneUser)
     .output(nothing)
     .mutation(({ ctx, input }) => deleteUser(ctx, input.userId)),

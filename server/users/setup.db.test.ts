@@ -23,7 +23,11 @@ test('the link makes the first administrator and signs them in', async () => {
 
   const [user, ...others] = await services.db.select().from(users);
   expect(others).toEqual([]);
-  expect(user).toMatchObject({ email: 'First@Example.com', role: 'administrator', passwordHash: expect.stringMatching(/^\$argon2id\$/) });
+  expect(user).toMatchObject({
+    email: 'First@Example.com',
+    role: 'administrator',
+    passwordHash: expect.stringMatching(/^\$argon2id\$/),
+  });
   expect(await isPasswordOf(user!.passwordHash, password)).toBe(true);
   // The session, and what this browser is known by from then on.
   expect(cookies).toHaveLength(2);
@@ -104,9 +108,16 @@ test('a refused form leaves the link open', async () => {
   const token = (await openSetup(services.db, KEY))!;
 
   for (const common of ['password1234', 'first@example.com']) {
-    await expect(visitor.users.setup({ token, ...asked, password: common })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    await expect(visitor.users.setup({ token, ...asked, password: common })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+    });
   }
-  for (const wrong of [{ password: 'eleven char' }, { password: 'x'.repeat(257) }, { email: 'nobody' }, { email: `${'x'.repeat(250)}@example.com` }]) {
+  for (const wrong of [
+    { password: 'eleven char' },
+    { password: 'x'.repeat(257) },
+    { email: 'nobody' },
+    { email: `${'x'.repeat(250)}@example.com` },
+  ]) {
     await expect(visitor.users.setup({ token, ...asked, ...wrong })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   }
   expect(await visitor.users.setupOpen({ token })).toBe(true);
@@ -115,7 +126,9 @@ test('a refused form leaves the link open', async () => {
 test('machines’ listener does not know of it', async () => {
   const services = await testServices();
   const token = (await openSetup(services.db, KEY))!;
-  await expect(strangerOf(services).users.setup({ token, ...asked })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  await expect(strangerOf(services).users.setup({ token, ...asked })).rejects.toMatchObject({
+    appCode: 'auth.forbidden',
+  });
   await expect(strangerOf(services).users.setupOpen({ token })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
 });
 
@@ -131,11 +144,19 @@ test('no secret of the setup reaches the log', async () => {
 test('no weak password comes by the configuration either, and none is shown', async () => {
   const services = await testServices();
   const email = 'somebody.long@example.com';
-  for (const [weak, why] of [['Password1234', 'guessed'], [email, 'e-mail'], ['somebody.long', 'e-mail']] as const) {
-    const refusal = await ensureConfiguredAdministrator(services, { email, password: weak }).catch((error: unknown) => error);
+  for (const [weak, why] of [
+    ['Password1234', 'guessed'],
+    [email, 'e-mail'],
+    ['somebody.long', 'e-mail'],
+  ] as const) {
+    const refusal = await ensureConfiguredAdministrator(services, { email, password: weak }).catch(
+      (error: unknown) => error,
+    );
     expect(refusal).toBeInstanceOf(ConfigError);
     const { mistakes, message } = refusal as ConfigError;
-    expect(mistakes).toEqual([expect.stringMatching(new RegExp(`^admin\\.password \\(SYSMANAGE_ADMIN_PASSWORD\\): .*${why}`))]);
+    expect(mistakes).toEqual([
+      expect.stringMatching(new RegExp(`^admin\\.password \\(SYSMANAGE_ADMIN_PASSWORD\\): .*${why}`)),
+    ]);
     expect(message).not.toContain(weak);
   }
   expect(await services.db.select().from(users)).toEqual([]);

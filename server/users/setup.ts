@@ -23,7 +23,8 @@ const AT_ONCE_MS = 60_000;
  */
 export async function openSetup(db: Database, key: Buffer, now = Date.now()): Promise<string | null> {
   const time = Math.floor(now / AT_ONCE_MS);
-  const tokenAt = (minute: number) => createHmac('sha256', key).update(`setup ${minute}`).digest('base64url').slice(0, 32);
+  const tokenAt = (minute: number) =>
+    createHmac('sha256', key).update(`setup ${minute}`).digest('base64url').slice(0, 32);
   return db.transaction(async (tx) => {
     // Processes that start at once would each leave a token that the others do not see.
     await tx.execute(sql`lock table ${setupTokens} in share row exclusive mode`);
@@ -37,7 +38,10 @@ export async function openSetup(db: Database, key: Buffer, now = Date.now()): Pr
 
 /** Whether the link with this token still opens the setup page. */
 export async function isSetupOpen(db: Database, token: string): Promise<boolean> {
-  const found = await db.select().from(setupTokens).where(eq(setupTokens.hash, hashToken(token)));
+  const found = await db
+    .select()
+    .from(setupTokens)
+    .where(eq(setupTokens.hash, hashToken(token)));
   return found.length > 0 && !(await hasUsers(db));
 }
 
@@ -45,18 +49,32 @@ export async function isSetupOpen(db: Database, token: string): Promise<boolean>
  * Makes the first administrator and signs them in. Throws `setup.closed` without the token, or once there is a user;
  * `password.common`, `password.is_email`.
  */
-export async function setUp(ctx: Context, { token, email, password }: { token: string; email: string; password: string }): Promise<void> {
+export async function setUp(
+  ctx: Context,
+  { token, email, password }: { token: string; email: string; password: string },
+): Promise<void> {
   // Before the slow hash: whoever has no token must not keep the processor busy.
   if (!(await isSetupOpen(ctx.db, token))) throw new AppError('setup.closed');
   await refuseWeakPassword(password, email);
   const passwordHash = await hashPassword(password);
   const { userId, cookie } = await ctx.db.transaction(async (tx) => {
     // Taking the row is what decides between two requests with the same link; the second one finds nothing.
-    const taken = await tx.delete(setupTokens).where(eq(setupTokens.hash, hashToken(token))).returning();
+    const taken = await tx
+      .delete(setupTokens)
+      .where(eq(setupTokens.hash, hashToken(token)))
+      .returning();
     if (taken.length === 0 || (await hasUsers(tx))) throw new AppError('setup.closed');
-    const [user] = await tx.insert(users).values({ email, passwordHash, role: 'administrator', lastSignInAt: new Date() }).returning();
+    const [user] = await tx
+      .insert(users)
+      .values({ email, passwordHash, role: 'administrator', lastSignInAt: new Date() })
+      .returning();
     const account = { id: user!.id, label: email };
-    await recordAudit(tx, ctx, { action: 'user.setup', actor: { kind: 'person', ...account }, object: userObject(user!), after: { role: 'administrator' } });
+    await recordAudit(tx, ctx, {
+      action: 'user.setup',
+      actor: { kind: 'person', ...account },
+      object: userObject(user!),
+      after: { role: 'administrator' },
+    });
     return { userId: user!.id, cookie: await ctx.sessions.start(user!.id, ctx, tx) };
   });
   ctx.log.info({ userId }, 'first administrator created by the setup link');
@@ -68,20 +86,38 @@ export async function setUp(ctx: Context, { token, email, password }: { token: s
  * The administrator named in the configuration, made when there is no user at all. Returns whether it was made.
  * @throws ConfigError when the password is one that nobody could choose on a page
  */
-export async function ensureConfiguredAdministrator({ db, audit }: Pick<Services, 'db' | 'audit'>, { email, password }: { email: string; password: string }): Promise<boolean> {
+export async function ensureConfiguredAdministrator(
+  { db, audit }: Pick<Services, 'db' | 'audit'>,
+  { email, password }: { email: string; password: string },
+): Promise<boolean> {
   if (await hasUsers(db)) return false;
   await refuseWeakPassword(password, email).catch((error: unknown) => {
     if (!(error instanceof AppError)) throw error;
-    const what = error.appCode === 'password.is_email' ? 'must not be the e-mail or a part of it' : 'is among the first that are guessed';
-    throw new ConfigError([`admin.password (SYSMANAGE_ADMIN_PASSWORD): ${what}; put together a few words that only you would`]);
+    const what =
+      error.appCode === 'password.is_email'
+        ? 'must not be the e-mail or a part of it'
+        : 'is among the first that are guessed';
+    throw new ConfigError([
+      `admin.password (SYSMANAGE_ADMIN_PASSWORD): ${what}; put together a few words that only you would`,
+    ]);
   });
   const passwordHash = await hashPassword(password);
   // Several processes may start at once with the same configuration: the unique e-mail lets one of them in.
   return db.transaction(async (tx) => {
-    const [made] = await tx.insert(users).values({ email, passwordHash, role: 'administrator' }).onConflictDoNothing().returning();
-    if (made) await recordAudit(tx, { audit }, { action: 'user.configure', object: userObject(made), after: { role: made.role } });
+    const [made] = await tx
+      .insert(users)
+      .values({ email, passwordHash, role: 'administrator' })
+      .onConflictDoNothing()
+      .returning();
+    if (made)
+      await recordAudit(
+        tx,
+        { audit },
+        { action: 'user.configure', object: userObject(made), after: { role: made.role } },
+      );
     return made !== undefined;
   });
 }
 
-const hasUsers = async (db: Database | Transaction) => (await db.select({ id: users.id }).from(users).limit(1)).length > 0;
+const hasUsers = async (db: Database | Transaction) =>
+  (await db.select({ id: users.id }).from(users).limit(1)).length > 0;

@@ -17,6 +17,11 @@ export async function updateProfile(ctx: SignedIn, changes: { name: string; lang
     const { name, language } = user;
     if (changes.name === name && changes.language === language) return;
     await tx.update(users).set(changes).where(eq(users.id, id));
-    await recordAudit(tx, ctx, { action: 'profile.update', object: userObject(user), before: { name, language }, after: changes });
+    await recordAudit(tx, ctx, {
+      action: 'profile.update',
+      object: userObject(user),
+      before: { name, language },
+      after: changes,
+    });
   });
 }

@@ -21,11 +21,15 @@ export async function readLink({ db }: Context, token: string, now = new Date())
 }
 
 /**
- * Sets the password of whose link it is, and signs them in. All their sessions end and all they gave out, a lock of the account
- * too: whoever was in by the old password is out. Throws `link.closed`, `password.common`, `password.is_email`.
+ * Sets the password of whose link it is, and signs them in. All their sessions end and all they gave out, a lock of the
+ * account too: whoever was in by the old password is out. Throws `link.closed`, `password.common`, `password.is_email`.
  * @param name theirs, where they may choose it
  */
-export async function useLink(ctx: Context, { token, password, name }: { token: string; password: string; name?: string }, now = new Date()): Promise<void> {
+export async function useLink(
+  ctx: Context,
+  { token, password, name }: { token: string; password: string; name?: string },
+  now = new Date(),
+): Promise<void> {
   // Before the slow hash: whoever has no link must not keep the processor busy.
   const { email } = await readLink(ctx, token, now);
   await refuseWeakPassword(password, email);
@@ -36,14 +40,27 @@ export async function useLink(ctx: Context, { token, password, name }: { token: 
     const [user] = found ? await tx.select().from(users).where(eq(users.id, found.user.id)).for('update') : [];
     if (user) await holdLinks(tx, user.id);
     // Taking the row is what decides between two requests with the same link; the second one finds nothing.
-    const taken = user && !user.deactivatedAt ? await tx.delete(userLinks).where(isLinkOf(user.id, token)).returning() : [];
+    const taken =
+      user && !user.deactivatedAt ? await tx.delete(userLinks).where(isLinkOf(user.id, token)).returning() : [];
     if (!user || taken.length === 0) throw new AppError('link.closed');
     const ended = await endSessions(tx, user.id, { now });
     const grants = await endGrants(tx, user.id, now);
-    await tx.update(users).set({ passwordHash, lastSignInAt: now, ...(name && { name }) }).where(eq(users.id, user.id));
+    await tx
+      .update(users)
+      .set({ passwordHash, lastSignInAt: now, ...(name && { name }) })
+      .where(eq(users.id, user.id));
     await forgetFailures(tx, ctx.config, user.email, now);
     const actor = { kind: 'person' as const, id: user.id, label: user.email };
-    await recordAudit(tx, { ...ctx, session: null }, { action: 'user.useLink', actor, object: userObject(user), after: { purpose: purposeOf(user), ...grants, ...(name && { name }) } });
+    await recordAudit(
+      tx,
+      { ...ctx, session: null },
+      {
+        action: 'user.useLink',
+        actor,
+        object: userObject(user),
+        after: { purpose: purposeOf(user), ...grants, ...(name && { name }) },
+      },
+    );
     // Of whoever sits there, which need not be theirs.
     await endOwnSession(tx, ctx);
     return { user, cookie: await ctx.sessions.start(user.id, ctx, tx), ended };

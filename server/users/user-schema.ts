@@ -3,13 +3,12 @@ import { ROLES } from '../auth/permissions';
 import { counted } from '../list/list';
 import { instant, nextCursor, textLike } from '../rest/schema';
 
-export const userState = z.enum(['active', 'invited', 'locked', 'deactivated']).meta({ id: 'UserState', description: '`locked`: after too many wrong passwords, for a while.' });
+export const userState = z
+  .enum(['active', 'invited', 'locked', 'deactivated'])
+  .meta({ id: 'UserState', description: '`locked`: after too many wrong passwords, for a while.' });
 export type UserState = z.infer<typeof userState>;
 
-export const role = z.enum(ROLES).meta({
-  description: 'What they may do everywhere.',
-  examples: ['operator'],
-});
+export const role = z.enum(ROLES).meta({ description: 'What they may do everywhere.', examples: ['operator'] });
 
 /** What may be shown of a user. */
 export const userRow = z
@@ -28,11 +27,7 @@ export const userRow = z
   .meta({ id: 'User' });
 export type UserRow = z.infer<typeof userRow>;
 
-export const userPage = z.object({
-  users: z.array(userRow),
-  nextCursor,
-  ...counted,
-});
+export const userPage = z.object({ users: z.array(userRow), nextCursor, ...counted });
 
 const session = z.object({
   at: instant,
@@ -53,7 +48,9 @@ const link = z.object({ token: textLike('x'.repeat(43)), expiresAt: instant });
 
 export const invited = z.object({
   userId: z.string().meta({ format: 'uuid' }),
-  link: link.meta({ description: 'What their invitation is made of: `/invitation?token=…` on the web listener. Shown once.' }),
+  link: link.meta({
+    description: 'What their invitation is made of: `/invitation?token=…` on the web listener. Shown once.',
+  }),
 });
 
 export const renewedLink = link.extend({ purpose: z.enum(['invitation', 'reset']) });

@@ -35,9 +35,15 @@ const invited = { email: 'New@Example.com', name: 'New Person', role: 'operator'
 
 /** A user who has a password, and how many sessions. */
 async function seedUser(email: string, role: 'viewer' | 'administrator' = 'viewer', signedIn = 0) {
-  const [user] = await services.db.insert(users).values({ email, role, passwordHash: await hashPassword(password) }).returning();
+  const [user] = await services.db
+    .insert(users)
+    .values({ email, role, passwordHash: await hashPassword(password) })
+    .returning();
   const cookies = [];
-  for (let i = 0; i < signedIn; i++) cookies.push((await services.sessions.start(user!.id, { address: `192.0.2.${i}`, userAgent: 'a browser' })).split(';')[0]!);
+  for (let i = 0; i < signedIn; i++)
+    cookies.push(
+      (await services.sessions.start(user!.id, { address: `192.0.2.${i}`, userAgent: 'a browser' })).split(';')[0]!,
+    );
   return { userId: user!.id, email, cookies };
 }
 
@@ -45,7 +51,11 @@ async function seedUser(email: string, role: 'viewer' | 'administrator' = 'viewe
 async function visit(cookie?: string) {
   const cookies: string[] = [];
   const session = await services.sessions.find(cookie);
-  return { cookies, session, api: callerFor(services, { session, setCookie: (made) => cookies.push(made.split(';')[0]!) }) };
+  return {
+    cookies,
+    session,
+    api: callerFor(services, { session, setCookie: (made) => cookies.push(made.split(';')[0]!) }),
+  };
 }
 
 describe('who may less than all', () => {
@@ -71,7 +81,9 @@ describe('who may less than all', () => {
   }
 
   test('every act on people is here', () => {
-    const all = Object.keys(appRouter._def.procedures).filter((path) => path.startsWith('users.')).map((path) => path.slice('users.'.length));
+    const all = Object.keys(appRouter._def.procedures)
+      .filter((path) => path.startsWith('users.'))
+      .map((path) => path.slice('users.'.length));
     const others = ['list', 'byId', 'setup', 'setupOpen', 'signIn', 'signOut', 'me', 'link', 'useLink'];
     expect(all.filter((name) => !others.includes(name)).sort()).toEqual([...acts].sort());
   });
@@ -80,7 +92,15 @@ describe('who may less than all', () => {
     const { api } = await scriptWith(['users.manage', 'hosts.read', 'certificates.read']);
     for (const role of ['viewer', 'operator', 'administrator'] as const) {
       // Whoever is activated is deactivated before.
-      const [user] = await services.db.insert(users).values({ email: `${role}-of-keys@example.com`, role, passwordHash: '-', ...(act === 'activate' && { deactivatedAt: new Date() }) }).returning();
+      const [user] = await services.db
+        .insert(users)
+        .values({
+          email: `${role}-of-keys@example.com`,
+          role,
+          passwordHash: '-',
+          ...(act === 'activate' && { deactivatedAt: new Date() }),
+        })
+        .returning();
       const before = await services.db.select().from(users).orderBy(users.id);
       const links = await services.db.select().from(userLinks);
       const outcome = ACTS[act]!(api, user!.id, role);
@@ -96,7 +116,8 @@ describe('who may less than all', () => {
   test('a key gives no role that is wider, and takes any away', async () => {
     const { api } = await scriptWith(['users.manage', 'hosts.read', 'certificates.read']);
     const { userId } = await seedUser('somebody@example.com');
-    for (const role of ['operator', 'administrator'] as const) await expect(api.users.update({ userId, role })).rejects.toMatchObject({ appCode: 'key.too_wide' });
+    for (const role of ['operator', 'administrator'] as const)
+      await expect(api.users.update({ userId, role })).rejects.toMatchObject({ appCode: 'key.too_wide' });
     await seedUser('other-admin@example.com', 'administrator');
     const { userId: demoted } = await seedUser('demoted@example.com', 'administrator');
     await api.users.update({ userId: demoted, name: 'No more', role: 'viewer' });
@@ -113,16 +134,28 @@ describe('who may less than all', () => {
 
   test('the same of a role: what the session of now has counts, not what it had', async () => {
     const session = sessionOf({ id: (await admin.users.me())!.id, role: 'operator' });
-    const ctx = { ...createContext(services, 'web', new IncomingMessage(new Socket())), session: { ...session, id: 'nobody’s' } };
+    const ctx = {
+      ...createContext(services, 'web', new IncomingMessage(new Socket())),
+      session: { ...session, id: 'nobody’s' },
+    };
     await services.db.transaction(async (tx) => {
       await expect(refuseWider(tx, ctx, 'viewer')).rejects.toMatchObject({ appCode: 'key.too_wide' });
     });
     const operator = await personOf(services, 'operator');
-    const [row] = await services.db.select().from(sessions).innerJoin(users, eq(users.id, sessions.userId)).where(eq(users.email, 'operator@example.com'));
-    const theirs = { ...ctx, session: { ...session, id: row!.session.id, user: { ...session.user, id: row!.user.id } } };
+    const [row] = await services.db
+      .select()
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .where(eq(users.email, 'operator@example.com'));
+    const theirs = {
+      ...ctx,
+      session: { ...session, id: row!.session.id, user: { ...session.user, id: row!.user.id } },
+    };
     await services.db.transaction(async (tx) => {
       await refuseWider(tx, theirs, 'viewer', 'operator');
-      await expect(refuseWider(tx, theirs, 'viewer', 'administrator')).rejects.toMatchObject({ appCode: 'key.too_wide' });
+      await expect(refuseWider(tx, theirs, 'viewer', 'administrator')).rejects.toMatchObject({
+        appCode: 'key.too_wide',
+      });
     });
     await expect(operator.users.invite(invited)).rejects.toMatchObject({ appCode: 'auth.forbidden' });
   });
@@ -131,15 +164,33 @@ describe('who may less than all', () => {
 describe('an invitation', () => {
   test('is accepted once: a name, a password, and in', async () => {
     const { userId, link } = await admin.users.invite(invited);
-    expect((await admin.users.byId({ userId })).user).toMatchObject({ email: 'New@Example.com', state: 'invited', role: 'operator', lastSignInAt: null });
+    expect((await admin.users.byId({ userId })).user).toMatchObject({
+      email: 'New@Example.com',
+      state: 'invited',
+      role: 'operator',
+      lastSignInAt: null,
+    });
     const visitor = await visit();
-    expect(await visitor.api.users.link({ token: link.token })).toMatchObject({ email: 'New@Example.com', name: 'New Person', purpose: 'invitation' });
+    expect(await visitor.api.users.link({ token: link.token })).toMatchObject({
+      email: 'New@Example.com',
+      name: 'New Person',
+      purpose: 'invitation',
+    });
 
     await visitor.api.users.useLink({ token: link.token, password, name: 'Another Name' });
 
-    expect((await visit(visitor.cookies[0])).session?.user).toMatchObject({ id: userId, name: 'Another Name', role: 'operator' });
-    expect((await admin.users.byId({ userId })).user).toMatchObject({ state: 'active', lastSignInAt: expect.any(String) });
-    await expect(visitor.api.users.useLink({ token: link.token, password })).rejects.toMatchObject({ appCode: 'link.closed' });
+    expect((await visit(visitor.cookies[0])).session?.user).toMatchObject({
+      id: userId,
+      name: 'Another Name',
+      role: 'operator',
+    });
+    expect((await admin.users.byId({ userId })).user).toMatchObject({
+      state: 'active',
+      lastSignInAt: expect.any(String),
+    });
+    await expect(visitor.api.users.useLink({ token: link.token, password })).rejects.toMatchObject({
+      appCode: 'link.closed',
+    });
     await expect(visitor.api.users.link({ token: link.token })).rejects.toMatchObject({ appCode: 'link.closed' });
   });
 
@@ -161,7 +212,9 @@ describe('an invitation', () => {
     const context = { ...services, session: null } as unknown as Parameters<typeof useLink>[0];
     const late = new Date(Date.parse(link.expiresAt) + 1);
     expect(Date.parse(link.expiresAt) - Date.now()).toBeGreaterThan(6.9 * DAY_MS);
-    await expect(useLink(context, { token: link.token, password }, late)).rejects.toMatchObject({ appCode: 'link.closed' });
+    await expect(useLink(context, { token: link.token, password }, late)).rejects.toMatchObject({
+      appCode: 'link.closed',
+    });
     const newer = await admin.users.renewLink({ userId });
     await expect(visitor.users.link({ token: link.token })).rejects.toMatchObject({ appCode: 'link.closed' });
     expect(newer.purpose).toBe('invitation');
@@ -172,8 +225,12 @@ describe('an invitation', () => {
   test('a weak password leaves it open', async () => {
     const { link } = await admin.users.invite(invited);
     const visitor = callerFor(services);
-    await expect(visitor.users.useLink({ token: link.token, password: 'password1234' })).rejects.toMatchObject({ appCode: 'password.common' });
-    await expect(visitor.users.useLink({ token: link.token, password: 'new@example.com' })).rejects.toMatchObject({ appCode: 'password.is_email' });
+    await expect(visitor.users.useLink({ token: link.token, password: 'password1234' })).rejects.toMatchObject({
+      appCode: 'password.common',
+    });
+    await expect(visitor.users.useLink({ token: link.token, password: 'new@example.com' })).rejects.toMatchObject({
+      appCode: 'password.is_email',
+    });
     await visitor.users.useLink({ token: link.token, password });
   });
 
@@ -183,7 +240,9 @@ describe('an invitation', () => {
     await admin.users.update({ userId, name: 'Same Person', email: 'NEW@example.com' });
     expect(await visitor.users.link({ token: link.token })).toMatchObject({ email: 'NEW@example.com' });
     await admin.users.update({ userId, email: 'right@example.com' });
-    await expect(visitor.users.useLink({ token: link.token, password })).rejects.toMatchObject({ appCode: 'link.closed' });
+    await expect(visitor.users.useLink({ token: link.token, password })).rejects.toMatchObject({
+      appCode: 'link.closed',
+    });
     expect(await admin.users.byId({ userId })).toMatchObject({ linkExpiresAt: null });
     const { token } = await admin.users.renewLink({ userId });
     await visitor.users.useLink({ token, password });
@@ -201,7 +260,13 @@ describe('an invitation', () => {
   });
 
   test('goes to no e-mail that only looks like another’s', async () => {
-    for (const email of ['n\u0435w@example.com', 'new@ex\u0430mple.com', 'ne\uff57@example.com', 'new\u200b@example.com', 'n\u0065\u0301w@example.com']) {
+    for (const email of [
+      'n\u0435w@example.com',
+      'new@ex\u0430mple.com',
+      'ne\uff57@example.com',
+      'new\u200b@example.com',
+      'n\u0065\u0301w@example.com',
+    ]) {
       await expect(admin.users.invite({ ...invited, email }), email).rejects.toMatchObject({ code: 'BAD_REQUEST' });
       const me = (await admin.users.list({})).users[0]!;
       await expect(admin.users.update({ userId: me.id, email }), email).rejects.toMatchObject({ code: 'BAD_REQUEST' });
@@ -210,7 +275,10 @@ describe('an invitation', () => {
 
   test('an e-mail is one person’s, in any case', async () => {
     await admin.users.invite(invited);
-    await expect(admin.users.invite({ ...invited, email: 'NEW@example.com' })).rejects.toMatchObject({ appCode: 'user.email_taken', code: 'CONFLICT' });
+    await expect(admin.users.invite({ ...invited, email: 'NEW@example.com' })).rejects.toMatchObject({
+      appCode: 'user.email_taken',
+      code: 'CONFLICT',
+    });
   });
 });
 
@@ -219,7 +287,10 @@ test('a reset: the old password holds until the link is used, then it and every 
   const link = await admin.users.renewLink({ userId });
   expect(link.purpose).toBe('reset');
   await (await visit()).api.users.signIn({ email, password });
-  for (let i = 0; i < 5; i++) await expect(callerFor(services).users.signIn({ email, password: 'wrong' })).rejects.toMatchObject({ appCode: 'auth.credentials' });
+  for (let i = 0; i < 5; i++)
+    await expect(callerFor(services).users.signIn({ email, password: 'wrong' })).rejects.toMatchObject({
+      appCode: 'auth.credentials',
+    });
 
   const visitor = await visit();
   await visitor.api.users.useLink({ token: link.token, password: 'another horse battery' });
@@ -227,7 +298,9 @@ test('a reset: the old password holds until the link is used, then it and every 
   for (const cookie of cookies) expect(await services.sessions.find(cookie)).toBeNull();
   expect(ended).toHaveLength(3);
   expect(await services.sessions.find(visitor.cookies[0])).not.toBeNull();
-  await expect(callerFor(services).users.signIn({ email, password })).rejects.toMatchObject({ appCode: 'auth.credentials' });
+  await expect(callerFor(services).users.signIn({ email, password })).rejects.toMatchObject({
+    appCode: 'auth.credentials',
+  });
   await callerFor(services).users.signIn({ email, password: 'another horse battery' });
 });
 
@@ -241,8 +314,12 @@ describe('deactivating', () => {
 
     expect(ended.sort()).toEqual(open.map(({ session }) => session!.id).sort());
     for (const cookie of cookies) expect(await services.sessions.find(cookie)).toBeNull();
-    await expect(callerFor(services).users.signIn({ email, password })).rejects.toMatchObject({ appCode: 'auth.credentials' });
-    await expect(callerFor(services).users.useLink({ token, password })).rejects.toMatchObject({ appCode: 'link.closed' });
+    await expect(callerFor(services).users.signIn({ email, password })).rejects.toMatchObject({
+      appCode: 'auth.credentials',
+    });
+    await expect(callerFor(services).users.useLink({ token, password })).rejects.toMatchObject({
+      appCode: 'link.closed',
+    });
     await expect(admin.users.renewLink({ userId })).rejects.toMatchObject({ appCode: 'user.deactivated' });
     await expect(admin.users.deactivate({ userId })).rejects.toMatchObject({ appCode: 'user.deactivated' });
     expect((await admin.users.byId({ userId })).user.state).toBe('deactivated');
@@ -274,7 +351,9 @@ test('deleting ends sessions, streams, tokens and API keys at once', async () =>
   await admin.users.delete({ userId });
   expect(ended).toEqual([session!.id]);
   expect(await services.sessions.find(cookies[0])).toBeNull();
-  await expect(callerFor(services, { listener: 'api', bearer: token }).hosts.counts()).rejects.toMatchObject({ appCode: 'token.invalid' });
+  await expect(callerFor(services, { listener: 'api', bearer: token }).hosts.counts()).rejects.toMatchObject({
+    appCode: 'token.invalid',
+  });
   await expect(byKey.hosts.counts()).rejects.toMatchObject({ appCode: 'key.invalid' });
   await expect(admin.users.byId({ userId })).rejects.toMatchObject({ appCode: 'user.not_found' });
   await expect(admin.users.delete({ userId })).rejects.toMatchObject({ appCode: 'user.not_found' });
@@ -303,11 +382,20 @@ describe('the last active administrator', () => {
   test('two who take it from each other at once: one stays', async () => {
     for (let round = 0; round < 15; round++) {
       const other = await seedUser(`other-${round}@example.com`, 'administrator');
-      const [left] = await services.db.select().from(users).where(and(eq(users.role, 'administrator'), ne(users.id, other.userId))).limit(1);
-      const [one, two] = await Promise.all([left!.id, other.userId].map(async (userId) => ({ userId, act: (await browserOf(services, userId)).users })));
+      const [left] = await services.db
+        .select()
+        .from(users)
+        .where(and(eq(users.role, 'administrator'), ne(users.id, other.userId)))
+        .limit(1);
+      const [one, two] = await Promise.all(
+        [left!.id, other.userId].map(async (userId) => ({ userId, act: (await browserOf(services, userId)).users })),
+      );
       const demoted = { role: 'viewer' as const };
       const acts = [
-        () => [one!.act.update({ userId: two!.userId, ...demoted }), two!.act.update({ userId: one!.userId, ...demoted })],
+        () => [
+          one!.act.update({ userId: two!.userId, ...demoted }),
+          two!.act.update({ userId: one!.userId, ...demoted }),
+        ],
         () => [one!.act.deactivate({ userId: two!.userId }), two!.act.deactivate({ userId: one!.userId })],
         () => [one!.act.delete({ userId: two!.userId }), two!.act.update({ userId: one!.userId, ...demoted })],
       ];
@@ -319,7 +407,8 @@ describe('the last active administrator', () => {
       const active = await services.db.select().from(users).where(eq(users.role, 'administrator'));
       expect(active.filter(({ deactivatedAt }) => !deactivatedAt)).toHaveLength(1);
       // Whoever was deactivated and kept the role must not be met as the first in the next round.
-      for (const { id, deactivatedAt } of active) if (deactivatedAt) await services.db.delete(users).where(eq(users.id, id));
+      for (const { id, deactivatedAt } of active)
+        if (deactivatedAt) await services.db.delete(users).where(eq(users.id, id));
     }
   });
 });
@@ -340,7 +429,8 @@ test('a change to what is so already is none: nothing is recorded, and no page i
   await api.profile.update({ name: 'Me', language: null });
   const changed: string[] = [];
   services.events.listen('user.changed', EVERY, (event) => changed.push(event.userId));
-  for (const changes of [{}, { name: 'Me' }, { email, role: 'viewer' as const }]) await admin.users.update({ userId, ...changes });
+  for (const changes of [{}, { name: 'Me' }, { email, role: 'viewer' as const }])
+    await admin.users.update({ userId, ...changes });
   await api.profile.update({ name: 'Me', language: null });
   expect(changed).toEqual([]);
   expect(services.logged.filter(({ msg }) => msg === 'user changed')).toEqual([]);
@@ -351,7 +441,10 @@ test('what somebody has changed since is not overwritten by who has not seen it'
   const { userId, email } = await seedUser('viewer@example.com');
   const was = { email, name: '', role: 'viewer' as const };
   await admin.users.update({ userId, was, name: 'Ada' });
-  await expect(admin.users.update({ userId, was, email: 'another@example.com', name: 'Eve' })).rejects.toMatchObject({ code: 'CONFLICT', appCode: 'user.changed_meanwhile' });
+  await expect(admin.users.update({ userId, was, email: 'another@example.com', name: 'Eve' })).rejects.toMatchObject({
+    code: 'CONFLICT',
+    appCode: 'user.changed_meanwhile',
+  });
   expect((await admin.users.byId({ userId })).user).toMatchObject({ ...was, name: 'Ada' });
 
   // What they do not change may be as it will, and to want what is so already is no conflict.
@@ -362,7 +455,11 @@ test('what somebody has changed since is not overwritten by who has not seen it'
 
 const changesOf = async (userId: string) => {
   await services.audit.seal();
-  const records = await services.db.select().from(auditRecords).where(eq(auditRecords.objectId, userId)).orderBy(auditRecords.sequence);
+  const records = await services.db
+    .select()
+    .from(auditRecords)
+    .where(eq(auditRecords.objectId, userId))
+    .orderBy(auditRecords.sequence);
   return records.filter(({ action }) => action.endsWith('.update'));
 };
 
@@ -371,12 +468,18 @@ describe('one’s own', () => {
     const { email, cookies } = await seedUser('me@example.com', 'viewer', 3);
     const [here, ...others] = await Promise.all(cookies.map(visit));
     const next = 'another horse battery';
-    await expect(here!.api.profile.changePassword({ old: 'wrong', password: next })).rejects.toMatchObject({ appCode: 'password.wrong' });
-    await expect(here!.api.profile.changePassword({ old: password, password: 'password1234' })).rejects.toMatchObject({ appCode: 'password.common' });
+    await expect(here!.api.profile.changePassword({ old: 'wrong', password: next })).rejects.toMatchObject({
+      appCode: 'password.wrong',
+    });
+    await expect(here!.api.profile.changePassword({ old: password, password: 'password1234' })).rejects.toMatchObject({
+      appCode: 'password.common',
+    });
     await here!.api.profile.changePassword({ old: password, password: next });
     expect(ended.sort()).toEqual(others.map(({ session }) => session!.id).sort());
     expect(await services.sessions.find(cookies[0])).not.toBeNull();
-    await expect(callerFor(services).users.signIn({ email, password })).rejects.toMatchObject({ appCode: 'auth.credentials' });
+    await expect(callerFor(services).users.signIn({ email, password })).rejects.toMatchObject({
+      appCode: 'auth.credentials',
+    });
   });
 
   test('page left open is no place to guess the password', async () => {
@@ -387,7 +490,13 @@ describe('one’s own', () => {
     await expect(guess()).rejects.toMatchObject({ appCode: 'auth.locked', retryAfterSeconds: expect.any(Number) });
     await services.audit.seal();
     const locks = (await services.db.select().from(auditRecords)).filter(({ action }) => action === 'user.lock');
-    expect(locks).toMatchObject([{ actorLabel: 'me@example.com', objectLabel: 'me@example.com', after: { failures: 5, lockedUntil: expect.any(String) } }]);
+    expect(locks).toMatchObject([
+      {
+        actorLabel: 'me@example.com',
+        objectLabel: 'me@example.com',
+        after: { failures: 5, lockedUntil: expect.any(String) },
+      },
+    ]);
   });
 
   test('name, language and sessions', async () => {
@@ -396,7 +505,11 @@ describe('one’s own', () => {
     await api.profile.update({ name: 'Me', language: 'en' });
     const profile = await api.profile.get();
     expect(profile.user).toMatchObject({ name: 'Me', language: 'en' });
-    expect(profile.sessions.map(({ address, isCurrent }) => [address, isCurrent]).sort()).toEqual([['192.0.2.0', false], ['192.0.2.1', true], ['192.0.2.2', false]]);
+    expect(profile.sessions.map(({ address, isCurrent }) => [address, isCurrent]).sort()).toEqual([
+      ['192.0.2.0', false],
+      ['192.0.2.1', true],
+      ['192.0.2.2', false],
+    ]);
     for (const { id } of await services.db.select().from(sessions)) expect(JSON.stringify(profile)).not.toContain(id);
     await api.profile.signOutElsewhere();
     expect((await api.profile.get()).sessions).toMatchObject([{ isCurrent: true }]);
@@ -408,7 +521,10 @@ describe('one’s own', () => {
     const { api } = await visit(cookies[0]);
     await admin.users.update({ userId, name: 'Given meanwhile' });
     await api.profile.update({ name: 'Chosen', language: 'en' });
-    expect((await changesOf(userId)).at(-1)).toMatchObject({ before: { name: 'Given meanwhile', language: null }, after: { name: 'Chosen', language: 'en' } });
+    expect((await changesOf(userId)).at(-1)).toMatchObject({
+      before: { name: 'Given meanwhile', language: null },
+      after: { name: 'Chosen', language: 'en' },
+    });
   });
 
   test('new password, and an administrator who signs them out, close the link that would set another; an invitation stays', async () => {
@@ -429,7 +545,9 @@ describe('one’s own', () => {
     const { userId, cookies } = await seedUser('me@example.com', 'viewer', 1);
     const { api } = await visit(cookies[0]);
     for (let n = 0; n < 120; n++) await api.profile.update({ name: String(n), language: null });
-    await expect(api.profile.update({ name: 'one more', language: null })).rejects.toMatchObject({ appCode: 'request.too_many' });
+    await expect(api.profile.update({ name: 'one more', language: null })).rejects.toMatchObject({
+      appCode: 'request.too_many',
+    });
     expect(await changesOf(userId)).toHaveLength(120);
     const other = await seedUser('other@example.com', 'viewer', 1);
     await (await visit(other.cookies[0])).api.profile.update({ name: 'Other', language: null });
@@ -439,7 +557,9 @@ describe('one’s own', () => {
     const { userId, cookies } = await seedUser('me@example.com', 'viewer', 1);
     const { api } = await visit(cookies[0]);
     await admin.users.delete({ userId });
-    await expect(api.profile.update({ name: 'Me', language: null })).rejects.toMatchObject({ appCode: 'auth.required' });
+    await expect(api.profile.update({ name: 'Me', language: null })).rejects.toMatchObject({
+      appCode: 'auth.required',
+    });
     expect(await changesOf(userId)).toEqual([]);
   });
 });
@@ -456,9 +576,17 @@ test('signing somebody out everywhere is that, and no more', async () => {
 
 test('the list: searched, filtered, sorted and in pages that miss nobody', async () => {
   const names = ['Ada', 'ada', 'Zoë', '', 'a%b', 'Bo'];
-  await services.db.insert(users).values(
-    names.map((name, i) => ({ email: `user-${i}@example.com`, name, role: 'viewer' as const, passwordHash: i === 5 ? null : '-', lastSignInAt: i % 2 ? new Date(1e12 + i) : null })),
-  );
+  await services.db
+    .insert(users)
+    .values(
+      names.map((name, i) => ({
+        email: `user-${i}@example.com`,
+        name,
+        role: 'viewer' as const,
+        passwordHash: i === 5 ? null : '-',
+        lastSignInAt: i % 2 ? new Date(1e12 + i) : null,
+      })),
+    );
   for (const sort of ['email', 'name', 'lastSignIn', 'created'] as const) {
     for (const direction of ['asc', 'desc'] as const) {
       const whole = await admin.users.list({ sort, direction });
@@ -476,7 +604,8 @@ test('the list: searched, filtered, sorted and in pages that miss nobody', async
   // By what is shown: who has no name stands where their e-mail does.
   const byName = (await admin.users.list({ sort: 'name' })).users.map((user) => user.name || user.email);
   expect(byName).toEqual(['a%b', 'Ada', 'ada', 'admin@example.com', 'Bo', 'user-3@example.com', 'Zoë']);
-  const found = async (search: string) => (await admin.users.list({ search, sort: 'created' })).users.map(({ name }) => name);
+  const found = async (search: string) =>
+    (await admin.users.list({ search, sort: 'created' })).users.map(({ name }) => name);
   expect(await found('ADA')).toEqual(['Ada', 'ada']);
   expect(await found('%')).toEqual(['a%b']);
   expect((await admin.users.list({ state: 'invited' })).users.map(({ name }) => name)).toEqual(['Bo']);
@@ -489,16 +618,30 @@ test('the list: searched, filtered, sorted and in pages that miss nobody', async
 test('no answer holds a password’s hash or a link’s', async () => {
   const { userId } = await seedUser('somebody@example.com', 'viewer', 1);
   await admin.users.renewLink({ userId });
-  const answers = JSON.stringify([await admin.users.list({}), await admin.users.byId({ userId }), await admin.users.me()]);
+  const answers = JSON.stringify([
+    await admin.users.list({}),
+    await admin.users.byId({ userId }),
+    await admin.users.me(),
+  ]);
   expect(answers).not.toMatch(/argon2|passwordHash|hash/i);
 });
 
 test('an unknown user is not found, by any act', async () => {
   const one = { userId: NOBODY };
-  const acts = [admin.users.byId, admin.users.deactivate, admin.users.activate, admin.users.delete, admin.users.unlock, admin.users.signOutEverywhere, admin.users.renewLink];
+  const acts = [
+    admin.users.byId,
+    admin.users.deactivate,
+    admin.users.activate,
+    admin.users.delete,
+    admin.users.unlock,
+    admin.users.signOutEverywhere,
+    admin.users.renewLink,
+  ];
   for (const act of acts) await expect(act(one)).rejects.toMatchObject({ appCode: 'user.not_found' });
   for (const role of ['viewer', 'administrator'] as const) {
-    await expect(admin.users.update({ ...one, email: 'x@example.com', name: '', role })).rejects.toMatchObject({ appCode: 'user.not_found' });
+    await expect(admin.users.update({ ...one, email: 'x@example.com', name: '', role })).rejects.toMatchObject({
+      appCode: 'user.not_found',
+    });
   }
 });
 
@@ -506,9 +649,15 @@ test('what has expired is swept away, and nothing else', async () => {
   const { userId } = await seedUser('somebody@example.com', 'viewer', 1);
   await admin.users.renewLink({ userId });
   await sweepExpired(services);
-  expect([(await services.db.select().from(sessions)).length, (await services.db.select().from(userLinks)).length]).toEqual([2, 1]);
+  expect([
+    (await services.db.select().from(sessions)).length,
+    (await services.db.select().from(userLinks)).length,
+  ]).toEqual([2, 1]);
   await sweepExpired(services, new Date(Date.now() + 30 * DAY_MS));
-  expect([(await services.db.select().from(sessions)).length, (await services.db.select().from(userLinks)).length]).toEqual([0, 0]);
+  expect([
+    (await services.db.select().from(sessions)).length,
+    (await services.db.select().from(userLinks)).length,
+  ]).toEqual([0, 0]);
 });
 
 test('an operator manages hosts and no people', async () => {

@@ -22,10 +22,17 @@ export function HostFilters({ counts }: { counts: Counts }) {
             face={query.platform ? t(`platform.${query.platform}`) : t('platform.any')}
             title={t('hosts.platform')}
             chosen={query.platform ?? 'any'}
-            options={[{ id: 'any', text: t('platform.any') }, ...platforms.map((id) => ({ id, text: t(`platform.${id}`) }))]}
+            options={[
+              { id: 'any', text: t('platform.any') },
+              ...platforms.map((id) => ({ id, text: t(`platform.${id}`) })),
+            ]}
             link={(id) => hostQuery.link(params, { platform: id === 'any' ? undefined : id })}
           />
-          <SortMenu query={query} orders={hostQuery.orders.map((id) => ({ id, text: t(`hosts.sortBy.${id}`) }))} link={(order) => hostQuery.link(params, order)} />
+          <SortMenu
+            query={query}
+            orders={hostQuery.orders.map((id) => ({ id, text: t(`hosts.sortBy.${id}`) }))}
+            link={(order) => hostQuery.link(params, order)}
+          />
         </div>
       </div>
       <nav

@@ -97,15 +97,15 @@ const HostTableRow = memo(function HostTableRow({ host, isGone, changes, isSelec
         <span className="flex items-start gap-2">
           {onSelect && (
             <span className="-my-0.5 inline-flex">
-              <RowCheckbox label={t('selection.select', { host: host.fqdn })} isSelected={isSelected} onChange={(isOn) => onSelect(host.id, isOn)} />
+              <RowCheckbox
+                label={t('selection.select', { host: host.fqdn })}
+                isSelected={isSelected}
+                onChange={(isOn) => onSelect(host.id, isOn)}
+              />
             </span>
           )}
           <span className="min-w-0">
-            <Link
-              to={`/hosts/${host.id}`}
-              data-row=""
-              className="font-semibold wrap-anywhere hover:underline"
-            >
+            <Link to={`/hosts/${host.id}`} data-row="" className="font-semibold wrap-anywhere hover:underline">
               <MachineName name={host.fqdn} />
             </Link>
             {host.reportedFqdn && (

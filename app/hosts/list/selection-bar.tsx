@@ -38,10 +38,7 @@ export function SelectionBar({ selected, hosts, approved, onClear }: Props) {
         {renewing > 0 && <span className="text-ink-2">{` · ${t('selection.renewing', { count: renewing })}`}</span>}
       </p>
       <div className="flex flex-wrap gap-2">
-        <Button
-          isPending={isPending && !isAsking}
-          onPress={() => submit({ hostIds: [...selected] })}
-        >
+        <Button isPending={isPending && !isAsking} onPress={() => submit({ hostIds: [...selected] })}>
           {t('selection.rotate')}
         </Button>
         <Button look="plain" onPress={() => setAsking(true)}>

@@ -26,8 +26,13 @@ export function HostNotes({ host }: { host: HostDetail }) {
         mayEdit &&
         !isEditing && (
           <div className="-me-3">
-            {/* eslint-disable-next-line jsx-a11y/no-autofocus -- see above */}
-            <Button look="plain" autoFocus={wasEdited} onPress={() => setEditing(true)} aria-label={t('host.editNotes', { host: host.fqdn })}>
+            <Button
+              look="plain"
+              // eslint-disable-next-line jsx-a11y/no-autofocus -- see above
+              autoFocus={wasEdited}
+              onPress={() => setEditing(true)}
+              aria-label={t('host.editNotes', { host: host.fqdn })}
+            >
               {t('act.edit')}
             </Button>
           </div>
@@ -56,8 +61,15 @@ function NotesForm({ host, onDone }: { host: HostDetail; onDone: () => void }) {
   const { Form, form, isPending, problem } = useHostAct(host, 'update', onDone);
   return (
     <Form {...form} className="flex flex-col gap-3">
-      {/* eslint-disable-next-line jsx-a11y/no-autofocus -- it takes the place of the button that was pressed for it */}
-      <TextArea name="notes" label={t('host.notesHelp')} defaultValue={host.notes} maxLength={4000} rows={5} autoFocus />
+      <TextArea
+        name="notes"
+        label={t('host.notesHelp')}
+        defaultValue={host.notes}
+        maxLength={4000}
+        rows={5}
+        // eslint-disable-next-line jsx-a11y/no-autofocus -- it takes the place of the button that was pressed for it
+        autoFocus
+      />
       {!isPending && <ActProblem problem={problem} />}
       <div className="flex flex-wrap justify-end gap-2">
         <Button onPress={onDone}>{t('act.cancel')}</Button>

@@ -12,11 +12,22 @@ interface Props {
 export function CheckboxGroup({ name, label, options, error }: Props) {
   const id = useId();
   return (
-    <fieldset id={name} tabIndex={-1} className="flex flex-col gap-1 outline-none" aria-describedby={error ? id : undefined}>
+    <fieldset
+      id={name}
+      tabIndex={-1}
+      className="flex flex-col gap-1 outline-none"
+      aria-describedby={error ? id : undefined}
+    >
       <legend className="pb-1 text-13 font-medium">{label}</legend>
       {options.map(({ value, text, isChosen }) => (
         <label key={value} className="flex cursor-pointer items-start gap-3 py-1 text-14">
-          <input type="checkbox" name={name} value={value} defaultChecked={isChosen} className="mt-0.5 size-4 shrink-0 accent-ink" />
+          <input
+            type="checkbox"
+            name={name}
+            value={value}
+            defaultChecked={isChosen}
+            className="mt-0.5 size-4 shrink-0 accent-ink"
+          />
           <span>{text}</span>
         </label>
       ))}

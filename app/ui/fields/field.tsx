@@ -7,7 +7,11 @@ interface Props {
   /** What is wrong with the value, and what to do. */
   error?: string | undefined;
   /** The browser's own field, with what ties it to the words around it. */
-  children: (tied: { id: string; 'aria-describedby': string | undefined; 'aria-invalid': true | undefined }) => ReactNode;
+  children: (tied: {
+    id: string;
+    'aria-describedby': string | undefined;
+    'aria-invalid': true | undefined;
+  }) => ReactNode;
 }
 
 /**

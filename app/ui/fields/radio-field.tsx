@@ -6,7 +6,10 @@ interface Props {
   options: { value: string; text: string; meaning: string }[];
 }
 
-/** One of a few, where each needs a sentence to choose by. The browser's own: what was chosen before the script is there stays. */
+/**
+ * One of a few, where each needs a sentence to choose by. The browser's own: what was chosen before the script is there
+ * stays.
+ */
 export function RadioField({ id, name, label, defaultValue, options }: Props) {
   return (
     <fieldset id={id} tabIndex={-1} className="flex flex-col gap-2 outline-none">

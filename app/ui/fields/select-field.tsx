@@ -12,7 +12,10 @@ interface Props {
   onChange?: (value: string) => void;
 }
 
-/** One of a few. The browser's own: every phone and every screen reader knows it, and it works before the script is there. */
+/**
+ * One of a few. The browser's own: every phone and every screen reader knows it, and it works before the script is
+ * there.
+ */
 export function SelectField({ id: given, name, label, description, options, defaultValue, value, onChange }: Props) {
   const own = useId();
   const id = given ?? own;

@@ -1,7 +1,10 @@
 import type { TextareaHTMLAttributes } from 'react';
 import { Field } from './field';
 
-interface Props extends Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'className' | 'style' | 'value' | 'onChange'> {
+interface Props extends Omit<
+  TextareaHTMLAttributes<HTMLTextAreaElement>,
+  'className' | 'style' | 'value' | 'onChange'
+> {
   label: string;
   /** What is wrong with the value, and what to do. */
   error?: string | undefined;

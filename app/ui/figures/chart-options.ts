@@ -46,10 +46,7 @@ export function chartOptions({
     height: element.clientHeight,
     legend: { show: false },
     padding: [6, 1, 0, 0],
-    scales: {
-      x: { time: true },
-      y: { range: (_plot, _low, high) => [0, end ?? (high > 0 ? high * 1.15 : 1)] },
-    },
+    scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, end ?? (high > 0 ? high * 1.15 : 1)] } },
     axes: [
       {
         ...axis,

@@ -136,7 +136,8 @@ function Plot({ times, series, unit, max, format, sync, onHover }: PlotProps) {
     // A tenth of the page's script, which nothing else of the page has to wait for.
     import('uplot').then(
       ({ default: Plotter }) => draw(Plotter),
-      (error: unknown) => console.error('The lines of a chart cannot be drawn; its figures and its table are there.', error),
+      (error: unknown) =>
+        console.error('The lines of a chart cannot be drawn; its figures and its table are there.', error),
     );
     return () => {
       leaving.abort();

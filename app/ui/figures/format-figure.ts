@@ -55,9 +55,7 @@ export function formatDuration(seconds: number, locale: string): string {
   );
   const shown = seconds < 1 ? parts.slice(-1) : parts.slice(first, first + 2).filter(({ amount }) => amount > 0);
   return shown
-    .map(({ unit, amount }) =>
-      numberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }).format(amount),
-    )
+    .map(({ unit, amount }) => numberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }).format(amount))
     .join(' ');
 }
 

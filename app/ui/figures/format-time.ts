@@ -38,9 +38,7 @@ export function formatInstant(at: number, locale: string, timeZone: string): str
 
 /** The time of day to the second, where the day is plain. */
 export function formatTime(at: number, locale: string, timeZone: string): string {
-  return dateFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit', timeZone }).format(
-    at,
-  );
+  return dateFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit', timeZone }).format(at);
 }
 
 export function formatDate(at: number, locale: string, timeZone: string): string {

@@ -11,8 +11,7 @@ export function BlockedBanner({ connection }: { connection: Connection }) {
       className="border-s-4 border-pending-edge bg-pending-tint px-4 py-2 text-13 sm:px-6"
     >
       <p>
-        <strong className="font-semibold">{t('connection.blocked.meaning')}</strong>{' '}
-        {t(connection.why)}
+        <strong className="font-semibold">{t('connection.blocked.meaning')}</strong> {t(connection.why)}
       </p>
     </aside>
   );

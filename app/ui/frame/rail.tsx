@@ -25,7 +25,10 @@ const ITEM =
 /** On a phone there is room for the word of where one is. */
 const WORD = 'max-sm:text-12 max-sm:group-[:not([aria-current=page])]:sr-only';
 
-/** The places there are. Words beside icons, then icons alone, then a bar under the thumb, with a menu of what is too much. */
+/**
+ * The places there are. Words beside icons, then icons alone, then a bar under the thumb, with a menu of what is too
+ * much.
+ */
 export function Rail({ label, brand, items }: { label: string; brand: ReactNode; items: RailItem[] }) {
   const shown = items.length > IN_BAR ? IN_BAR - 1 : items.length;
   return (
@@ -87,7 +90,9 @@ function More({ items }: { items: RailItem[] }) {
             <item.Icon className="size-4" />
             <span className={isHere(item) ? 'font-semibold' : ''}>{item.label}</span>
             {isHere(item) && <span className="sr-only">{t('nav.current')}</span>}
-            {item.badge && item.badge.count > 0 && <span className="ms-auto ps-4 text-12 text-pending">{item.badge.label}</span>}
+            {item.badge && item.badge.count > 0 && (
+              <span className="ms-auto ps-4 text-12 text-pending">{item.badge.label}</span>
+            )}
           </MenuItem>
         ))}
       </MenuList>

@@ -30,9 +30,11 @@ export function ShortcutHelp({ isOpen, onOpenChange, isEnabled, onEnable, shortc
         ))}
       </dl>
       <Switch isSelected={isEnabled} onChange={onEnable} className="group flex items-center gap-3 text-13">
-        <span className="flex h-5 w-9 shrink-0 rounded-full border border-line-strong bg-sunken p-0.5
+        <span
+          className="flex h-5 w-9 shrink-0 rounded-full border border-line-strong bg-sunken p-0.5
           group-data-focus-visible:outline-2 group-data-focus-visible:outline-offset-2
-          group-data-focus-visible:outline-accent group-data-selected:border-ink group-data-selected:bg-ink">
+          group-data-focus-visible:outline-accent group-data-selected:border-ink group-data-selected:bg-ink"
+        >
           <span className="size-3.5 rounded-full bg-ink-3 group-data-selected:ms-auto group-data-selected:bg-paper" />
         </span>
         {t('shortcuts.enabled')}

@@ -10,8 +10,10 @@ interface Props {
 
 export function TopBar({ start, end, waitingFor }: Props) {
   return (
-    <header className="sticky top-0 z-20 flex h-12 items-center justify-between gap-4 border-b border-line bg-paper px-4
-      sm:px-6">
+    <header
+      className="sticky top-0 z-20 flex h-12 items-center justify-between gap-4 border-b border-line bg-paper px-4
+      sm:px-6"
+    >
       {start}
       <div className="flex shrink-0 items-center gap-1">{end}</div>
       {waitingFor && <WaitBar text={waitingFor} />}

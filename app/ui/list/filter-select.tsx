@@ -7,7 +7,10 @@ interface Props {
   options: { value: string; text: string }[];
 }
 
-/** The browser's own choice of one, as low as the fields it filters beside. Anew with the address, so that Back shows in it. */
+/**
+ * The browser's own choice of one, as low as the fields it filters beside. Anew with the address, so that Back shows in
+ * it.
+ */
 export function FilterSelect({ id, name, value, options }: Props) {
   return (
     <select

@@ -21,7 +21,8 @@ export function ListPaging({ nextCursor, name = 'cursor', label }: Props) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
   const location = useLocation();
-  // The history is the browser's alone, and after a reload it still has them: the page must hydrate as the server made it.
+  // The history is the browser's alone, and after a reload it still has them: the page must hydrate as the server made
+  // it.
   const trail = useSyncExternalStore<unknown>(
     never,
     () => location.state,
@@ -58,7 +59,9 @@ export function ListPaging({ nextCursor, name = 'cursor', label }: Props) {
   );
 }
 
-/** Another page begins at its top, and so does who reads on by keyboard or ear: not below it, at the link they pressed. */
+/**
+ * Another page begins at its top, and so does who reads on by keyboard or ear: not below it, at the link they pressed.
+ */
 function useFocusOnTurnedPage(cursor: string | null) {
   const nav = useRef<HTMLElement>(null);
   const navigationType = useNavigationType();

@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { columnSorting } from './sorting';
 
 const sortingFrom = (sort: 'name' | 'seen', direction: 'asc' | 'desc') =>
-  columnSorting({ query: { sort, direction }, natural: { name: 'asc', seen: 'desc' }, link: (order) => `${order.sort} ${order.direction}` });
+  columnSorting({
+    query: { sort, direction },
+    natural: { name: 'asc', seen: 'desc' },
+    link: (order) => `${order.sort} ${order.direction}`,
+  });
 
 test('a column that the list is not sorted by leads to its natural way round', () => {
   expect(sortingFrom('name', 'asc')('seen')).toEqual({ sorted: null, to: 'seen desc' });

@@ -58,8 +58,8 @@ interface SortColumnProps {
 }
 
 /**
- * A column whose head sorts by it; again, the other way round. The order is in the address. Where rows are blocks, these
- * heads stay above them, and they alone.
+ * A column whose head sorts by it; again, the other way round. The order is in the address. Where rows are blocks,
+ * these heads stay above them, and they alone.
  */
 export function SortColumn({ children, to, sorted, className = '' }: SortColumnProps) {
   return (
@@ -69,9 +69,15 @@ export function SortColumn({ children, to, sorted, className = '' }: SortColumnP
       aria-sort={sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none'}
       className={`${HEAD} max-sm:w-auto max-sm:border-0 max-sm:px-0 ${className}`}
     >
-      <Link to={to} preventScrollReset className="group inline-flex items-center gap-1 hover:text-ink pointer-coarse:py-1.5">
+      <Link
+        to={to}
+        preventScrollReset
+        className="group inline-flex items-center gap-1 hover:text-ink pointer-coarse:py-1.5"
+      >
         {children}
-        <span className={sorted ? 'text-ink' : 'invisible group-hover:visible group-focus-visible:visible max-sm:hidden'}>
+        <span
+          className={sorted ? 'text-ink' : 'invisible group-hover:visible group-focus-visible:visible max-sm:hidden'}
+        >
           {sorted === 'desc' ? <ArrowDownIcon className="size-3" /> : <ArrowUpIcon className="size-3" />}
         </span>
       </Link>

@@ -138,16 +138,20 @@ const patience = { timeout: 120_000 };
 test.each<[string, () => Record<string, string>, () => string]>([
   ['secret key', () => ({ SYSMANAGE_SECRET_KEY: secretKey.text }), () => 'secret_key'],
   ['passphrase file', () => ({ SYSMANAGE_CERTIFICATES_PASSPHRASE_FILE: passphrasePath() }), () => passphrasePath()],
-])('a server with a wrong %s does not start, and says so in a line and its exit code', patience, async (_, wrong, origin) => {
-  await placeSealed();
-  await writeFile(passphrasePath(), second.text, { mode: 0o600 });
-  const config = loadConfig([], {
-    SYSMANAGE_DATA_DIR: folder,
-    SYSMANAGE_CERTIFICATES_PATH: folder,
-    SYSMANAGE_LOG_LEVEL: 'silent',
-    ...wrong(),
-  });
-  const failure = await startServer(config).catch((error: unknown) => error);
-  const line = `${keyPath} does not open with the passphrase in ${origin()}: give back the one it was encrypted with`;
-  expect(explainFailure(failure)).toEqual({ lines: [line], exitCode: 78 });
-});
+])(
+  'a server with a wrong %s does not start, and says so in a line and its exit code',
+  patience,
+  async (_, wrong, origin) => {
+    await placeSealed();
+    await writeFile(passphrasePath(), second.text, { mode: 0o600 });
+    const config = loadConfig([], {
+      SYSMANAGE_DATA_DIR: folder,
+      SYSMANAGE_CERTIFICATES_PATH: folder,
+      SYSMANAGE_LOG_LEVEL: 'silent',
+      ...wrong(),
+    });
+    const failure = await startServer(config).catch((error: unknown) => error);
+    const line = `${keyPath} does not open with the passphrase in ${origin()}: give back the one it was encrypted with`;
+    expect(explainFailure(failure)).toEqual({ lines: [line], exitCode: 78 });
+  },
+);

@@ -135,15 +135,18 @@ describe('several CAs in ca.crt', () => {
     return { folder, own: signing };
   }
 
-  test.each(['before', 'after'] as const)('all count, and the key’s own signs, the other being %s it', async (where) => {
-    const other = createAuthority(now).certificate;
-    const { folder, own } = await folderWith(other, where);
-    const { anchors, pins, pin, signing } = await loadAuthority(folder, { now });
-    expect(anchors.map(({ pem }) => pem)).toEqual(where === 'before' ? [other, own.pem] : [own.pem, other]);
-    expect(pins).toEqual(anchors.map(({ publicKeyDer }) => keyFingerprint(publicKeyDer)));
-    expect(signing.pem).toBe(own.pem);
-    expect(pin).toBe(own.pin);
-  });
+  test.each(['before', 'after'] as const)(
+    'all count, and the key’s own signs, the other being %s it',
+    async (where) => {
+      const other = createAuthority(now).certificate;
+      const { folder, own } = await folderWith(other, where);
+      const { anchors, pins, pin, signing } = await loadAuthority(folder, { now });
+      expect(anchors.map(({ pem }) => pem)).toEqual(where === 'before' ? [other, own.pem] : [own.pem, other]);
+      expect(pins).toEqual(anchors.map(({ publicKeyDer }) => keyFingerprint(publicKeyDer)));
+      expect(signing.pem).toBe(own.pem);
+      expect(pin).toBe(own.pin);
+    },
+  );
 
   test('words around them do not matter: OpenSSL and people write some', async () => {
     const other = `\nthe next one, from May on:\n${createAuthority(now).certificate}`;
@@ -194,9 +197,13 @@ function importPublicKey(der: Buffer): Promise<CryptoKey> {
 
 test('where hosts trust a CA that is gone, no other takes its place unless a person asks for it', async () => {
   const folder = await temporaryFolder();
-  await expect(loadAuthority(folder, { now, mayMake: false })).rejects.toThrow(/ca\.key and .*ca\.crt are missing, .* backup, or start with --new-ca/);
+  await expect(loadAuthority(folder, { now, mayMake: false })).rejects.toThrow(
+    /ca\.key and .*ca\.crt are missing, .* backup, or start with --new-ca/,
+  );
   expect(await readdir(folder)).toEqual([]);
   const made = await loadAuthority(folder, { now, mayMake: false, mustMake: true });
   expect((await loadAuthority(folder, { now, mayMake: false })).pin).toBe(made.pin);
-  await expect(loadAuthority(folder, { now, mustMake: true })).rejects.toThrow(/move ca\.key and ca\.crt away, or start without --new-ca/);
+  await expect(loadAuthority(folder, { now, mustMake: true })).rejects.toThrow(
+    /move ca\.key and ca\.crt away, or start without --new-ca/,
+  );
 });

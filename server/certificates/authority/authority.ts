@@ -60,7 +60,9 @@ export async function loadAuthority(
   let pem = await readCertificateFile(certificatePath);
   let privateKey: KeyObject | undefined;
   if (mustMake && (key !== undefined || pem !== undefined)) {
-    throw new CertificateFileError(`there is a CA in ${directory}: move ca.key and ca.crt away, or start without --new-ca`);
+    throw new CertificateFileError(
+      `there is a CA in ${directory}: move ca.key and ca.crt away, or start without --new-ca`,
+    );
   }
   if (key === undefined && pem === undefined) {
     if (!mayMake && !mustMake) {

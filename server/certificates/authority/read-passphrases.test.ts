@@ -12,7 +12,10 @@ beforeEach(async () => {
 });
 
 const read = (certificates: { passphrase_file?: string }, secret_key?: string) =>
-  readPassphrases({ secret_key, certificates: { path: '', names: [], client_days: 1, lapse_days: 1, ...certificates } });
+  readPassphrases({
+    secret_key,
+    certificates: { path: '', names: [], client_days: 1, lapse_days: 1, ...certificates },
+  });
 
 test('none is configured, none is there', async () => {
   expect(await read({})).toEqual([]);
@@ -36,7 +39,9 @@ test.each([
   await writeFile(path, text, { mode: 0o600 });
   const failure = await read({ passphrase_file: path }).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(CertificateFileError);
-  expect((failure as Error).message).toContain(`${path} must hold a passphrase of at least 12 characters on its first line`);
+  expect((failure as Error).message).toContain(
+    `${path} must hold a passphrase of at least 12 characters on its first line`,
+  );
   expect((failure as Error).message).not.toContain('hunter2');
 });
 

@@ -25,5 +25,7 @@ export function signed(toBeSigned: Buffer, sign: Sign): Buffer {
  * are put together; nothing is trusted by it.
  */
 export function keyIdentifier(publicKeyDer: Buffer): Buffer {
-  return createHash('sha1').update(publicKeyDer.subarray(P256_PREFIX.length - 1)).digest();
+  return createHash('sha1')
+    .update(publicKeyDer.subarray(P256_PREFIX.length - 1))
+    .digest();
 }

@@ -23,7 +23,13 @@ async function certificate(notBefore: Date, notAfter: Date) {
     new x509.BasicConstraintsExtension(false),
     new x509.SubjectAlternativeNameExtension([...names], true),
   ];
-  const made = await x509.X509CertificateGenerator.createSelfSigned({ name: subject.toString(), keys, notBefore, notAfter, extensions });
+  const made = await x509.X509CertificateGenerator.createSelfSigned({
+    name: subject.toString(),
+    keys,
+    notBefore,
+    notAfter,
+    extensions,
+  });
   return Buffer.from(made.rawData);
 }
 

@@ -66,7 +66,9 @@ function uris(extensions: DerElement): string[] {
     .map((name) => name.content.toString('latin1'));
 }
 
-/** RFC 5280, 4.1.2.5: UTCTime through 2049 (years from 50 are of the last century), then GeneralizedTime; always `Z`. */
+/**
+ * RFC 5280, 4.1.2.5: UTCTime through 2049 (years from 50 are of the last century), then GeneralizedTime; always `Z`.
+ */
 function instant(time: DerElement | undefined): Date {
   const text = time?.content.toString('latin1') ?? '';
   const century = time?.tag === GENERALIZED_TIME ? '' : text < '50' ? '20' : '19';

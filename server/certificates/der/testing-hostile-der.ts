@@ -19,7 +19,8 @@ function parse(der: Buffer): Node[] {
 const all = (nodes: Node[]): Node[] => nodes.flatMap((node) => [node, ...all(node.parts)]);
 
 /** An element as X.690 would have it, but for the octets of its length. */
-const withLength = (tag: number, length: number[], content: Buffer) => Buffer.concat([Buffer.of(tag, ...length), content]);
+const withLength = (tag: number, length: number[], content: Buffer) =>
+  Buffer.concat([Buffer.of(tag, ...length), content]);
 const lengthBytes = (length: number, bytes: number) =>
   Array.from({ length: bytes }, (_, at) => Math.floor(length / 256 ** (bytes - 1 - at)) % 256);
 
@@ -36,7 +37,8 @@ const mutations: Record<string, (tag: number, content: Buffer, amount: number) =
   'cut content': (tag, content, amount) => element(tag, content.subarray(0, amount % (content.length + 1))),
   'nothing at all': () => Buffer.alloc(0),
   'itself twice': (tag, content) => Buffer.concat([element(tag, content), element(tag, content)]),
-  'something after it': (tag, content, amount) => Buffer.concat([element(tag, content), Buffer.alloc(1 + (amount % 9))]),
+  'something after it': (tag, content, amount) =>
+    Buffer.concat([element(tag, content), Buffer.alloc(1 + (amount % 9))]),
   'something at its end': (tag, content) => element(tag, Buffer.concat([content, Buffer.of(5, 0)])),
   'a zero before it': (tag, content) => element(tag, Buffer.concat([Buffer.of(0), content])),
   'an indefinite length': (tag, content) => withLength(tag, [0x80], Buffer.concat([content, Buffer.alloc(2)])),
@@ -54,7 +56,8 @@ const mutations: Record<string, (tag: number, content: Buffer, amount: number) =
   'a length of 127 bytes': (tag, content) => withLength(tag, [0xff, ...Array<number>(127).fill(0xff)], content),
   'deep nesting': (_tag, _content, amount) => nested(1 + (amount % 5_000)),
   'a huge integer': (_tag, _content, amount) => element(INTEGER, Buffer.alloc(1 + (amount % 60_000), 0xff)),
-  'very many elements': (_tag, _content, amount) => element(SEQUENCE, Buffer.alloc(2 * (1 + (amount % 30_000)), Buffer.of(5, 0))),
+  'very many elements': (_tag, _content, amount) =>
+    element(SEQUENCE, Buffer.alloc(2 * (1 + (amount % 30_000)), Buffer.of(5, 0))),
 };
 
 /** From the inside out, so that five thousand levels cost five thousand small copies and no recursion. */
