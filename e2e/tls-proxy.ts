@@ -43,6 +43,8 @@ export async function startTlsProxy(server: { url: string }, habits: Habits) {
     passed.on('error', () => void response.destroy());
     request.pipe(passed);
   });
+  // A connection that is closed for its idleness in the moment in which the browser uses it again is a failure of ours.
+  proxy.keepAliveTimeout = 0;
   const sockets = new Set<Socket>();
   proxy.on('connection', (socket: Socket) => {
     sockets.add(socket);
