@@ -56,6 +56,8 @@ export function createRenewal({ pairs, fqdn, log, random = Math.random }: Renewa
     hasten(withinSeconds, request) {
       if (request !== undefined && (request === wanted || pairs.isRenewedFor(request))) return;
       wanted = request;
+      // Whoever asks has mended what failed before, or cannot wait for it.
+      [notBefore, attempt] = [0, 0];
       wantedAt = Math.min(wantedAt, performance.now() + random() * withinSeconds * 1000);
       changed.ring();
     },
@@ -73,9 +75,10 @@ export function createRenewal({ pairs, fqdn, log, random = Math.random }: Renewa
           pairs.keepNext(identity, certificate);
           isDone = true;
         } catch (error) {
+          // The line was cut: nothing is known of the request.
+          if (over.aborted) return;
           const delayMs = fullJitter(attempt++, random()) * PATIENCE;
           notBefore = performance.now() + delayMs;
-          if (over.aborted) return;
           log.warn(
             `the certificate was not renewed: ${(error as Error).message}; next try in ${(delayMs / 1000).toFixed(1)} s`,
           );

@@ -94,9 +94,12 @@ function say() {
 
 function fail(error?: { data?: { httpStatus?: number } | null }) {
   close();
-  // Not signed in any more: the loaders redirect. Anything else may pass.
-  if (error?.data?.httpStatus === 401) reload();
-  else setTimeout(schedule, RETRY_MS);
+  const status = error?.data?.httpStatus;
+  // Not signed in any more: the loaders redirect.
+  if (status === 401) return reload();
+  // What is shown is for them no more: the loaders say so. Anything else may pass.
+  if (status === 403) reloadSoon();
+  setTimeout(schedule, status === 403 ? RELOAD_EVERY_MS : RETRY_MS);
 }
 
 function hear(batch: Batch) {
@@ -107,9 +110,11 @@ function hear(batch: Batch) {
     const changes = batch.changes.filter(({ topic }) => topic === interest.topic);
     if (changes.length > 0) interest.onChanges(changes);
   }
-  if (batch.isTooLate && batch.watch === number) {
-    reloading ??= setTimeout(reload, Math.max(0, reloadedAt + RELOAD_EVERY_MS - performance.now()));
-  }
+  if (batch.isTooLate && batch.watch === number) reloadSoon();
+}
+
+function reloadSoon() {
+  reloading ??= setTimeout(reload, Math.max(0, reloadedAt + RELOAD_EVERY_MS - performance.now()));
 }
 
 /** The loader's answer is for all of the page. */

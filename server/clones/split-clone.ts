@@ -5,7 +5,7 @@ import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { hostObject } from '../hosts/host-object';
-import { rotateCertificate } from '../hosts/rotate-certificate';
+import { requestRenewals, tellOfRenewals } from '../hosts/rotate-certificate';
 
 /**
  * Decides which of the machines that are connected as one host stays it. Each other one is told, over its own
@@ -17,7 +17,7 @@ import { rotateCertificate } from '../hosts/rotate-certificate';
  */
 export async function splitClone(ctx: SignedIn, { hostId, keep }: { hostId: string; keep: string }): Promise<void> {
   const { user } = ctx.session;
-  const told = await ctx.db.transaction(async (tx) => {
+  const { told, asked } = await ctx.db.transaction(async (tx) => {
     const host = await resolveClone(tx, hostId, 'split');
     const sides = [ctx.sockets.holder(hostId), ...ctx.sockets.held(hostId)].flatMap((slot) => slot ?? []);
     const told = sides.filter(({ id }) => id !== keep).map(({ address }) => address);
@@ -29,14 +29,15 @@ export async function splitClone(ctx: SignedIn, { hostId, keep }: { hostId: stri
       before: { isCloneSuspected: true },
       after: { isCloneSuspected: false, told },
     });
-    return told;
+    // Whoever does not do as told has no use of the shared key any more once the one that stays has another.
+    const asked = await requestRenewals(tx, ctx, [hostId], 'hosts.approve');
+    return { told, asked };
   });
   ctx.log.info({ hostId, told, by: user.email }, 'copied machines split');
   ctx.events.emit('host.split', { hostId, kept: keep });
   ctx.events.emit('inbox.changed', { hostId, kind: 'split' });
   ctx.events.emit('host.clone_changed', { hostId });
-  // Whoever does not do as told has no use of the shared key any more once the one that stays has another.
-  await rotateCertificate(ctx, { hostIds: [hostId] }, 'hosts.approve');
+  tellOfRenewals(ctx, asked);
 }
 
 /** Guarded in SQL: two people may decide at once. Throws `clone.resolved`, `host.not_found`. */

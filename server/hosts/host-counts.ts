@@ -87,8 +87,10 @@ export function createHostCounts({
     async confirm() {
       if (!kept) return;
       // A decision may be committed whose event is yet to come. What is off by that is right the next time.
-      const [once, twice] = [await drift(), await drift()];
-      if (!once || !twice || APPROVALS.some((approval) => once[approval] !== twice[approval])) return;
+      const once = await drift();
+      if (!once) return;
+      const twice = await drift();
+      if (!twice || APPROVALS.some((approval) => once[approval] !== twice[approval])) return;
       if (APPROVALS.every((approval) => twice[approval] === 0)) return;
       for (const approval of APPROVALS) kept[approval] += twice[approval];
       tell();

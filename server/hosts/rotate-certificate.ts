@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import type { Transaction } from '../../db/client';
 import { hosts } from '../../db/schema';
 import { recordAudits } from '../audit/record-audit';
 import type { HostPermission } from '../auth/permissions';
@@ -39,41 +40,53 @@ export async function rotateCertificate(
   { hostIds }: z.infer<typeof rotation>,
   permission: HostPermission = 'certificates.rotate',
 ): Promise<z.infer<typeof rotated>> {
+  const asked = await ctx.db.transaction((tx) => requestRenewals(tx, ctx, hostIds, permission));
+  const requested = asked.length;
+  ctx.log.info({ requested, all: !hostIds, by: ctx.session.user.email }, 'new certificates requested');
+  tellOfRenewals(ctx, asked);
+  return { requested };
+}
+
+/** Its part within a transaction, of which `tellOfRenewals` tells after the commit. Returns whom it asks. */
+export async function requestRenewals(
+  tx: Transaction,
+  ctx: SignedIn,
+  hostIds: string[] | undefined,
+  permission: HostPermission,
+): Promise<{ id: string; fqdn: string }[]> {
   const mine = hostsWith(ctx, permission);
   const all = hostIds === undefined;
   const wanted = and(mine, eq(hosts.approval, 'approved'), all ? undefined : inArray(hosts.id, hostIds));
-  const asked = await ctx.db.transaction(async (tx) => {
-    const withinSeconds = spreadOver(await tx.$count(hosts, wanted));
-    // Locked in the order of their ids: two people who ask for many at once would else wait for each other.
-    const locked = tx.select({ id: hosts.id }).from(hosts).where(wanted).orderBy(asc(hosts.id)).for('update');
-    const asked = await tx
-      .update(hosts)
-      .set({ renewalRequestedAt: sql`now()`, renewalDueBy: sql`now() + make_interval(secs => ${withinSeconds})` })
-      .where(inArray(hosts.id, locked))
-      .returning({ id: hosts.id, fqdn: hosts.fqdn });
-    // A record for each of ten thousand hosts would hold the transaction for seconds; one for all could not name them.
-    const parts = Math.max(1, Math.ceil(asked.length / NAMED));
-    await recordAudits(
-      tx,
-      ctx,
-      Array.from({ length: parts }, (_, part) => ({
-        action: 'host.rotateCertificate',
-        ...(asked.length === 1 && { object: hostObject(asked[0]!) }),
-        after: {
-          requested: asked.length,
-          all,
-          ...(parts > 1 && { part: part + 1, parts }),
-          hostIds: asked.slice(part * NAMED, (part + 1) * NAMED).map(({ id }) => id),
-        },
-      })),
-    );
-    return asked;
-  });
-  const requested = asked.length;
-  ctx.log.info({ requested, all, by: ctx.session.user.email }, 'new certificates requested');
+  const withinSeconds = spreadOver(await tx.$count(hosts, wanted));
+  // Locked in the order of their ids: two people who ask for many at once would else wait for each other.
+  const locked = tx.select({ id: hosts.id }).from(hosts).where(wanted).orderBy(asc(hosts.id)).for('update');
+  const asked = await tx
+    .update(hosts)
+    .set({ renewalRequestedAt: sql`now()`, renewalDueBy: sql`now() + make_interval(secs => ${withinSeconds})` })
+    .where(inArray(hosts.id, locked))
+    .returning({ id: hosts.id, fqdn: hosts.fqdn });
+  // A record for each of ten thousand hosts would hold the transaction for seconds; one for all could not name them.
+  const parts = Math.max(1, Math.ceil(asked.length / NAMED));
+  await recordAudits(
+    tx,
+    ctx,
+    Array.from({ length: parts }, (_, part) => ({
+      action: 'host.rotateCertificate',
+      ...(asked.length === 1 && { object: hostObject(asked[0]!) }),
+      after: {
+        requested: asked.length,
+        all,
+        ...(parts > 1 && { part: part + 1, parts }),
+        hostIds: asked.slice(part * NAMED, (part + 1) * NAMED).map(({ id }) => id),
+      },
+    })),
+  );
+  return asked;
+}
+
+export function tellOfRenewals(ctx: Pick<SignedIn, 'events'>, asked: readonly { id: string }[]): void {
   for (const { id } of asked) {
     ctx.events.emit('inbox.changed', { hostId: id, kind: 'renew' });
     ctx.events.emit('host.changed', { hostId: id });
   }
-  return { requested };
 }

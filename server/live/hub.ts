@@ -90,6 +90,8 @@ export function createHub({
   let tickedAtMs = -Infinity;
   let timer: NodeJS.Timeout | null = null;
   let confirming: NodeJS.Timeout | undefined;
+  let confirmedAt = -Infinity;
+  let isConfirming = false;
 
   function want(state: State, key: string, given: { at: number; page?: HubPage; isNews?: boolean }) {
     const { at, page, isNews = false } = given;
@@ -314,16 +316,22 @@ export function createHub({
         },
       });
       pages.add(page);
+      // Visits may be shorter than the interval, which begins anew with each when there is no other page.
+      if (!confirming && performance.now() - confirmedAt > confirmMs) void confirmAll();
       confirming ??= setInterval(() => void confirmAll(), confirmMs).unref();
       return page;
     },
   };
 
   async function confirmAll() {
+    if (isConfirming) return;
+    isConfirming = true;
+    confirmedAt = performance.now();
     for (const { name, source } of topics.values()) {
       await source.confirm?.().catch((error: unknown) => {
         logFailure(log, `what is kept of ${name} could not be checked`, error);
       });
     }
+    isConfirming = false;
   }
 }

@@ -83,6 +83,8 @@ export function createPage({ session, setWatching, admit, onClosed }: Options): 
   const followed: { topic: string; key: string }[] = [];
   const waiting = new Map<string, Told>();
   let isTooLate = false;
+  /** Since the watch began a cursor has come: the one before may be beyond what is still read for it. */
+  let isReady = false;
   let asked = 0;
   let watch = 0;
   let cursor = '';
@@ -99,7 +101,7 @@ export function createPage({ session, setWatching, admit, onClosed }: Options): 
   }
 
   function take(): Written<Batch> | null {
-    if (waiting.size === 0 && !isTooLate) return null;
+    if (!isReady || (waiting.size === 0 && !isTooLate)) return null;
     const envelope: Omit<Batch, 'changes'> = { watch, cursor, ...(isTooLate && { isTooLate }) };
     const changes = [...waiting.values()].map((told) => (told.json ??= JSON.stringify(told.change)));
     waiting.clear();
@@ -114,6 +116,7 @@ export function createPage({ session, setWatching, admit, onClosed }: Options): 
       const next = await admit(interests);
       if (isClosed || number < asked) return;
       watch = number;
+      isReady = false;
       // Whatever waits is newer than the page's data, and will be read for it, or is of no more interest.
       waiting.clear();
       followed.length = 0;
@@ -157,6 +160,7 @@ export function createPage({ session, setWatching, admit, onClosed }: Options): 
     },
     flush(now) {
       cursor = now;
+      isReady = true;
       if (waiting.size > 0 || isTooLate) wake();
     },
   };
