@@ -142,6 +142,9 @@ function findScript(program) {
   const name = { tsc: 'typescript', playwright: '@playwright/test' }[program] ?? program;
   // Not by `resolve`: some packages show their manifest to nobody.
   const manifest = join(root, 'node_modules', name, 'package.json');
-  const { bin } = /** @type {{ bin: Record<string, string> }} */ (JSON.parse(readFileSync(manifest, 'utf8')));
-  return join(dirname(manifest), bin[program] ?? '');
+  const { bin } = /** @type {{ bin: string | Record<string, string> }} */ (JSON.parse(readFileSync(manifest, 'utf8')));
+  const file = typeof bin === 'string' ? bin : bin[program];
+  // A folder would be run as a program that does nothing, and passes.
+  if (!file) throw new Error(`${manifest} names no program ${program}`);
+  return join(dirname(manifest), file);
 }
