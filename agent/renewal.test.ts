@@ -99,3 +99,19 @@ it('a refusal is followed by another attempt, at a slower pace each time', async
   await expect.poll(() => asked).toEqual([0, 30, 90, 210]);
   expect(lines[0]).toContain('the certificate was not renewed: not now; next try in 30.0 s');
 });
+
+it('a new request does not wait for what failed before, and one told again does', async () => {
+  const { renewal, asked, wind, lines } = await setUp(
+    () => 0.5,
+    async () => Promise.reject(new Error('the disk is full')),
+  );
+  renewal.hasten(0, 'the first');
+  await expect.poll(() => lines.length).toBe(1);
+  await wind(5);
+  renewal.hasten(0, 'the first');
+  await wind(5);
+  expect(asked).toEqual([0]);
+  renewal.hasten(0, 'after the mend');
+  await wind(0);
+  await expect.poll(() => asked).toEqual([0, 10]);
+});
