@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { InboxItem } from '../../agent/protocol';
 import { clones, hostEvents } from '../../db/schema';
@@ -188,6 +189,24 @@ describe('split', () => {
     expect(gone).toMatchObject({ id: second.id, isConnected: false });
     await expect(admin.hosts.split({ hostId, keep: first.id })).rejects.toMatchObject({ appCode: 'clone.side_gone' });
     expect(await cloneOf(), 'nothing was decided').not.toBeNull();
+  });
+
+  test('is whole or not at all: where no new key can be asked for, nobody is told and nothing is decided', async () => {
+    const [, second] = await connectBoth();
+    await services.db.execute(
+      sql.raw(`create function refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$`),
+    );
+    await services.db.execute(
+      sql.raw(
+        'create trigger refuse before update of renewal_requested_at on host for each row execute function refuse()',
+      ),
+    );
+    const keep = (await cloneOf()).first.id;
+    await expect(admin.hosts.split({ hostId, keep })).rejects.toThrow();
+    await services.db.execute(sql.raw('drop trigger refuse on host'));
+    expect(second.told.map(({ kind }) => kind)).not.toContain('split');
+    await admin.hosts.split({ hostId, keep });
+    await expect.poll(() => second.told.map(({ kind }) => kind)).toContain('split');
   });
 
   test('two people at once: one decides, the other hears of it', async () => {
