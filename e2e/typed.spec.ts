@@ -165,7 +165,8 @@ test('nor when it is sent before the script is there, by somebody whose session 
   await release();
   await signInAgain(page);
   await expect(page).toHaveURL('/enrolment');
-  expect(await values(page)).toEqual(typed);
+  // The address is there before the page is.
+  await expect.poll(() => values(page)).toEqual(typed);
 
   await test.step('and nothing of what was taken', async () => {
     const free = await openBeforeScript(page, `${server.url}/enrolment`);
@@ -210,7 +211,7 @@ test('after the end of the session a form is as it was left, except for secrets'
     await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible({ timeout: 20_000 });
     await signInAgain(page);
     await expect(page).toHaveURL('/enrolment');
-    expect(await values(page)).toEqual(typed);
+    await expect.poll(() => values(page)).toEqual(typed);
   });
 
   await test.step('a form that opens at a button is open again', async () => {
