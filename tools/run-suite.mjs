@@ -11,12 +11,12 @@ import { stripVTControlCharacters } from 'node:util';
  * processor busy.
  *
  * @typedef {{ state: 'passed' | 'failed' | 'not run', reason?: string, seconds: number, passed: number, failed: number,
- * skipped: number, left?: string[], unstable?: string[] }} Outcome `failed` holds no more than the tests that failed;
- * the reason says what else did. `left` names those that were skipped, `unstable` those of the passed ones that needed
- * a second try.
+ * skipped: number, left?: string[], unstable?: string[], broken?: string[] }} Outcome `failed` holds no more than the
+ * tests that failed; the reason says what else did. `left` names those that were skipped, `unstable` those of the passed
+ * ones that needed a second try, `broken` those that failed.
  *
- * @typedef {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number,
- * testResults: { assertionResults: { status: string, fullName: string }[] }[] }} VitestReport
+ * @typedef {Omit<Outcome, 'state' | 'reason' | 'seconds'>} Counts
+ *
  * @typedef {{ title: string, file: string, tests: { status: string }[] }} PlaywrightSpec
  * @typedef {{ specs?: PlaywrightSpec[], suites?: PlaywrightSuite[] }} PlaywrightSuite
  * @typedef {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number }, suites:
@@ -39,12 +39,21 @@ const LIMIT_MS = 20 * 60_000;
 export async function runSuite(name, suite, { report, signal, isAlone }) {
   const start = performance.now();
   const [program = '', ...args] = suite.command;
-  if (suite.reporter === 'vitest') args.push('--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
+  if (suite.reporter === 'vitest') {
+    args.push('--reporter=default', '--reporter=./tools/report-tests.mjs');
+    // As journeys have it: whatever needed a second try is named.
+    if (process.env.CI) args.push('--retry=1');
+  }
   if (suite.reporter === 'playwright') args.push('--reporter=list,json');
   const child = spawn(process.execPath, [findScript(program), ...args], {
     cwd: root,
     stdio: ['inherit', 'pipe', 'pipe'],
-    env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) },
+    env: {
+      ...process.env,
+      TEST_REPORT: report,
+      PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+      ...(process.stdout.isTTY && { FORCE_COLOR: '1' }),
+    },
     timeout: LIMIT_MS,
   });
   const stop = () => child.kill();
@@ -75,8 +84,7 @@ export async function runSuite(name, suite, { report, signal, isAlone }) {
 
 /**
  * @param {{ hasTests: boolean, code: number | null, killedBy: NodeJS.Signals | null, output: string }} ending
- * @param {{ passed: number, failed: number, skipped: number, left?: string[], unstable?: string[] }} [counts] undefined
- * when there is no report
+ * @param {Counts} [counts] undefined when there is no report
  * @returns {Omit<Outcome, 'seconds'>}
  */
 export function judge({ hasTests, code, killedBy, output }, counts = { passed: 0, failed: 0, skipped: 0 }) {
@@ -100,37 +108,30 @@ function findReason(output) {
 /**
  * @param {'vitest' | 'playwright'} reporter
  * @param {string} file
+ * @returns {Counts | undefined}
  */
 function readReport(reporter, file) {
   if (!existsSync(file)) return undefined;
-  const report = /** @type {VitestReport & PlaywrightReport} */ (JSON.parse(readFileSync(file, 'utf8')));
-  return reporter === 'vitest'
-    ? {
-        passed: report.numPassedTests,
-        failed: report.numFailedTests,
-        skipped: report.numPendingTests + report.numTodoTests,
-        left: findLeft(report),
-      }
-    : countJourneys(report);
+  const report = /** @type {Counts & PlaywrightReport} */ (JSON.parse(readFileSync(file, 'utf8')));
+  return reporter === 'vitest' ? report : countJourneys(report);
 }
 
 /** @param {PlaywrightReport} report */
 export function countJourneys({ stats, suites }) {
   /** @type {(suite: PlaywrightSuite) => PlaywrightSpec[]} */
   const specsIn = ({ specs = [], suites = [] }) => [...specs, ...suites.flatMap(specsIn)];
-  const unstable = suites
-    .flatMap(specsIn)
-    .filter(({ tests }) => tests.some(({ status }) => status === 'flaky'))
-    .map(({ file, title }) => `${file}: ${title}`);
-  return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped, unstable };
-}
-
-/** @param {VitestReport} report */
-function findLeft({ testResults }) {
-  const results = testResults.flatMap(({ assertionResults }) => assertionResults);
-  return results
-    .filter(({ status }) => ['skipped', 'pending', 'todo'].includes(status))
-    .map(({ fullName }) => fullName);
+  const specs = suites.flatMap(specsIn);
+  const named = (/** @type {string} */ wanted) =>
+    specs
+      .filter(({ tests }) => tests.some(({ status }) => status === wanted))
+      .map(({ file, title }) => `${file}: ${title}`);
+  return {
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected,
+    skipped: stats.skipped,
+    unstable: named('flaky'),
+    broken: named('unexpected'),
+  };
 }
 
 /**

@@ -39,7 +39,13 @@ test('a journey that passed at its second try counts as passed, and is named', (
   ];
   const stats = { expected: 1, flaky: 1, unexpected: 1, skipped: 1 };
   const counts = countJourneys({ stats, suites });
-  expect(counts).toEqual({ passed: 2, failed: 1, skipped: 1, unstable: ['hosts.spec.ts: a filter'] });
+  expect(counts).toEqual({
+    passed: 2,
+    failed: 1,
+    skipped: 1,
+    unstable: ['hosts.spec.ts: a filter'],
+    broken: ['hosts.spec.ts: an act'],
+  });
   expect(judge({ ...clean, code: 1 }, counts)).toMatchObject({
     state: 'failed',
     unstable: ['hosts.spec.ts: a filter'],

@@ -70,13 +70,14 @@ function summarise(suites, outcomes) {
   console.log('\n━━ summary');
   for (const name of Object.keys(suites)) {
     const outcome = /** @type {Outcome} */ (outcomes[name]);
-    const { state, reason, seconds, passed, failed, skipped, left = [], unstable = [] } = outcome;
+    const { state, reason, seconds, passed, failed, skipped, left = [], unstable = [], broken = [] } = outcome;
     const counts = suites[name]?.reporter
       ? `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} SKIPPED` : ''}`
       : '';
     console.log(`${name.padEnd(11)} ${state.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s  ${counts}`);
     if (reason) console.log(`            ${reason}`);
     for (const test of left) console.log(`            not run: ${test}`);
+    for (const test of broken) console.log(`            failed: ${test}`);
     for (const test of unstable) console.log(`            unstable: ${test}`);
   }
   const all = Object.values(outcomes);
