@@ -20,6 +20,7 @@ const borders = {
     run: [
       'db',
       'agent/protocol',
+      'agent/commands/protocol',
       'agent/fingerprint',
       'agent/frame-codec',
       'agent/enrolment-token',
@@ -34,7 +35,14 @@ const borders = {
   agent: { types: ['server'] },
   db: {},
   e2e: {
-    run: ['db', 'agent/protocol', 'agent/fingerprint', 'agent/frame-codec', 'agent/enrolment-token'],
+    run: [
+      'db',
+      'agent/protocol',
+      'agent/commands/protocol',
+      'agent/fingerprint',
+      'agent/frame-codec',
+      'agent/enrolment-token',
+    ],
     types: ['server'],
   },
   tools: {},

@@ -1,8 +1,11 @@
 /**
  * The wire between agent and server, whole and in order. Changes only add: an optional field or a new `kind`.
- * A number here that agents of an older protocol rely on is never reused. Imports zod only, because both ends ship it.
+ * A number here that agents of an older protocol rely on is never reused. What is said of commands is in
+ * `commands/protocol.ts`. Imports zod only, because both ends ship it.
  */
 import { z } from 'zod';
+import { cancelItem, commandAbilities, commandsItem } from './commands/protocol';
+import { text } from './wire-text';
 
 /** Sent in `hello`. The server speaks this and the two numbers before it. */
 export const PROTOCOL = 1;
@@ -38,12 +41,6 @@ export const CLOSE = {
 /** Largest frame either end accepts, in bytes. A hello of a machine with 64 disks is about 12 KiB. */
 export const MAX_FRAME_BYTES = 256 * 1024;
 
-/** Text that a database and a JSON document can hold: no U+0000, no half of a surrogate pair. */
-const text = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .refine((value) => !/[\0\p{Surrogate}]/u.test(value), 'has characters that cannot be kept');
 const bytes = z.number().int().nonnegative();
 const percent = z.number().min(0).max(100);
 /** A DNS name of at most 253 characters: RFC 1123 labels, underscores allowed because Windows machines have them. */
@@ -126,6 +123,7 @@ export const hello = z.object({
   }),
   /** After 1970: a machine without a clock says so in other ways than by the year 0. */
   bootedAt: z.iso.datetime().refine((at) => Date.parse(at) >= 0, 'before 1970'),
+  commands: commandAbilities.optional(),
 });
 export type Hello = z.infer<typeof hello>;
 
@@ -184,6 +182,8 @@ export const inboxItem = z.discriminatedUnion('kind', [
    * it is done; `request` tells one request from the next. Absent from servers before 2026-11-30.
    */
   z.object({ kind: z.literal('renew'), withinSeconds: z.number().min(0).max(86_400), request: text(100).optional() }),
+  commandsItem,
+  cancelItem,
 ]);
 export type InboxItem = z.infer<typeof inboxItem>;
 

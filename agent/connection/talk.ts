@@ -143,7 +143,10 @@ export async function talk({
     const renew = ({ withinSeconds, request }: { withinSeconds: number; request?: string }) =>
       renewal.hasten(withinSeconds, request);
     const authorities = ({ certificates }: { certificates: string[] }) => onAuthorities(certificates);
-    readInbox(connection, { settings, split, authorities, renew }, memory, log);
+    const commands = () => {
+      throw new Error('this agent runs no commands');
+    };
+    readInbox(connection, { settings, split, authorities, renew, commands, cancel: commands }, memory, log);
     // Two machines must not report as one. What is held waits for its inbox to say what becomes of it.
     if (!isHeld) await Promise.all([sendHeartbeats(), sendChanges(), untilRenewed()]);
   } catch (error) {

@@ -10,4 +10,7 @@ export const INBOX_SOURCES: Sources = {
   split: tellSplit,
   authorities: tellAuthorities,
   renew: tellRenewal,
+  // Nobody can make a command yet, so none is due and none is cancelled.
+  commands: () => null,
+  cancel: () => null,
 };
