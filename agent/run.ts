@@ -8,6 +8,7 @@ import { followServer } from './discovery/follow-server';
 import { PORTS } from './discovery/message';
 import { enroll } from './enroll';
 import type { EnrolmentToken } from './enrolment-token';
+import { createFactBook, readersOf } from './facts/facts';
 import { EXIT, FatalError } from './process/exit-codes';
 import { explainFailure } from './process/explain-failure';
 import { openIdentity, type Identity } from './identity';
@@ -62,7 +63,8 @@ export async function run(agent: Run): Promise<void> {
   }
   const trust = (trusted = await trustPatiently({ ...agent, isFound, foundPin: found?.pin }, servers));
   if (found) agent.remember({ ...settingsOf(servers.all), server_found: `${new Date().toISOString()}: ${found.why}` });
-  const machine = { readFacts, takeSample: createSampler(measurer), look: createLook(measurer) };
+  const book = createFactBook(readersOf(readFacts), log);
+  const machine = { readFacts, takeSample: createSampler(measurer), look: createLook(measurer), book };
   const retry = new Retry(agent);
   let memory = createInboxMemory();
   keeper.onFailure((message) => reportError(memory, { kind: 'failed', message }, log));

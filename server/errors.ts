@@ -43,6 +43,7 @@ const STATUS = {
   'enrolment.token_unknown': 'FORBIDDEN',
   'enrolment.token_used_up': 'FORBIDDEN',
   'enrolment.too_many_wrong_tokens': 'TOO_MANY_REQUESTS',
+  'facts.invalid': 'BAD_REQUEST',
   'host.name_not_reported': 'CONFLICT',
   'host.name_taken': 'CONFLICT',
   'host.no_known_one': 'CONFLICT',

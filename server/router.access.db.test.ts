@@ -68,6 +68,8 @@ const MAY: Record<string, Permission | keyof typeof IS> = {
   'agents.connectionToken': 'host',
   'agents.hello': 'connected host',
   'agents.heartbeat': 'connected host',
+  'agents.offerFacts': 'connected host',
+  'agents.reportFacts': 'connected host',
   'agents.renewCertificate': 'connected host',
   'agents.reportError': 'connected host',
   'agents.inbox': 'connected host',
@@ -82,6 +84,9 @@ const MAY: Record<string, Permission | keyof typeof IS> = {
   'enrolmentTokens.list': 'enrolment.manage',
   'enrolmentTokens.create': 'enrolment.manage',
   'enrolmentTokens.revoke': 'enrolment.manage',
+  'facts.get': 'hosts.read',
+  'facts.history': 'hosts.read',
+  'facts.software': 'hosts.read',
   'hosts.list': 'hosts.read',
   'hosts.waiting': 'hosts.read',
   'hosts.counts': 'hosts.read',
@@ -216,6 +221,9 @@ const eachOf = (more: object = {}) => theirIds.map((hostId) => ({ hostId, ...mor
  * called about hosts that are not the caller's; without a host in its input it is called as it is.
  */
 const ASKED: Record<string, unknown[]> = {
+  'facts.get': eachOf(),
+  'facts.history': eachOf(),
+  'facts.software': [{ name: 'openssl' }, { name: 'openssl', version: `of ${NAME}` }],
   'hosts.list': [
     {},
     { search: 'db-0' },
@@ -274,6 +282,11 @@ async function serverWith(wanted: NewHost[]) {
         ...{ issuedAt: at, notBefore: at, notAfter: new Date('2026-04-30T12:00:00Z') },
       })),
     );
+  for (const { id, fqdn } of approved) {
+    const facts = { openssl: `of ${fqdn}` };
+    const told = { section: 'packages', hash: fqdn!, at, bytes: 1 } as const;
+    await services.factWriter.add({ ...told, hostId: id!, facts });
+  }
   const clone = approved.find(({ id }) => id === idOf(0x12));
   const side = { id: idOf(0x20), address: '192.0.2.7', connectedAt: at.toISOString() };
   if (clone) await services.db.insert(clones).values({ hostId: clone.id!, first: side, second: side });

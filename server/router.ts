@@ -3,6 +3,7 @@ import { apiKeysRouter } from './api-keys/router';
 import { auditRouter } from './audit/router';
 import { certificatesRouter } from './certificates/router';
 import { enrolmentTokensRouter } from './enrolment-tokens/router';
+import { factsRouter } from './facts/router';
 import { hostsRouter } from './hosts/router';
 import { liveRouter } from './live/router';
 import { tokensRouter } from './tokens/router';
@@ -16,6 +17,7 @@ export const appRouter = router({
   audit: auditRouter,
   certificates: certificatesRouter,
   enrolmentTokens: enrolmentTokensRouter,
+  facts: factsRouter,
   hosts: hostsRouter,
   live: liveRouter,
   profile: profileRouter,

@@ -16,6 +16,7 @@ import { type AskedFor, createAskedFor } from './http/asked-for';
 import { createClientAddress } from './http/client-address';
 import type { Config } from './config';
 import { createEventBus, type EventBus } from './events';
+import { createFactWriter, type FactWriter } from './facts/fact-writer';
 import { createHostCounts, type HostCountKeeper } from './hosts/host-counts';
 import { createHub, type Hub } from './live/hub';
 import { type Presence, startPresence } from './presence/presence';
@@ -38,6 +39,7 @@ export interface Services {
   /** Writes in groups, for all who need not write within a transaction. */
   writer: GroupCommit;
   reports: Reports;
+  factWriter: FactWriter;
   audit: AuditTrail;
   authority: Authority;
   revocationLists: RevocationLists;
@@ -99,6 +101,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     events,
     writer,
     reports,
+    factWriter: createFactWriter({ db, log, writer }),
     audit: createAuditTrail({ db, log, writer, secret }),
     authority,
     revocationLists: createRevocationLists({ db, authority, events }),

@@ -3,6 +3,8 @@ import type { MachineFacts } from '../collect/machine';
 import type { Connection } from './connection';
 import { readInbox, type InboxMemory } from './inbox';
 import type { Log } from '../process/log';
+import type { FactBook } from '../facts/facts';
+import { tellFacts } from '../facts/tell-facts';
 import { PROTOCOL, type Sample } from '../protocol';
 import type { Renewal } from '../renewal';
 import type { Ending } from './socket';
@@ -22,6 +24,8 @@ export interface Machine {
   readFacts: () => Promise<MachineFacts>;
   takeSample: () => Promise<Sample>;
   look: () => Promise<Watched>;
+  /** Absent: nothing is told but what `hello` says. */
+  book?: FactBook;
 }
 
 export interface Talk {
@@ -64,6 +68,7 @@ export async function talk({
   const { client, over } = connection;
   const next = new Alarm();
   let heartbeatMs = 0;
+  let areFactsKnown = false;
   const answered = async <Answer>(call: (options: { signal: AbortSignal }) => Promise<Answer>): Promise<Answer> => {
     const signal = AbortSignal.timeout(patienceMs);
     try {
@@ -78,10 +83,11 @@ export async function talk({
 
   const sayHello = async () => {
     const facts = await machine.readFacts();
-    const said = { protocol: PROTOCOL, ...facts };
+    const said = { protocol: PROTOCOL, ...facts, factsDigest: machine.book?.digest() };
     const answer = await answered((options) => client.agents.hello.mutate(said, options));
     heartbeatMs = answer.heartbeatSeconds * 1000;
     renewal.told(answer.renewal);
+    areFactsKnown = answer.areFactsKnown === true;
     return answer.isHeld === true;
   };
 
@@ -119,6 +125,10 @@ export async function talk({
       over,
     );
 
+  const sendFacts = async () => {
+    if (machine.book) await tellFacts({ connection, book: machine.book, log, isKnown: areFactsKnown });
+  };
+
   const untilRenewed = async () => {
     await renewal.untilRenewed(
       (csr) => answered((options) => client.agents.renewCertificate.mutate({ csr }, options)),
@@ -148,7 +158,7 @@ export async function talk({
     };
     readInbox(connection, { settings, split, authorities, renew, commands, cancel: commands }, memory, log);
     // Two machines must not report as one. What is held waits for its inbox to say what becomes of it.
-    if (!isHeld) await Promise.all([sendHeartbeats(), sendChanges(), untilRenewed()]);
+    if (!isHeld) await Promise.all([sendHeartbeats(), sendChanges(), sendFacts(), untilRenewed()]);
   } catch (error) {
     connection.close(error as Error);
   }

@@ -56,6 +56,8 @@ export const hosts = pgTable(
     renewalDueBy: instant('renewal_due_by'),
     /** What people want each other to know of it. */
     notes: text().notNull().default(''),
+    /** The hash over those of all its facts that we have; null until it has told them. */
+    factsDigest: text('facts_digest'),
     /**
      * When something last came from it: `infinity` while it is up, `-infinity` when nothing ever did. It stands still
      * while nothing changes, and so do the lists that are sorted by it.

@@ -3,6 +3,7 @@ export * from './audit';
 export * from './certificates';
 export * from './clones';
 export * from './enrolment-tokens';
+export * from './facts';
 export * from './hosts';
 export * from './role-grants';
 export * from './tokens';

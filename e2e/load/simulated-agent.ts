@@ -2,16 +2,19 @@
  * One agent as the server sees it, for a few kilobytes: mutual TLS, a token, sealed frames, a hello, an open inbox,
  * heartbeats, pings, and the pace at which ours comes back. It collects nothing and stores nothing.
  */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { WebSocket } from 'ws';
 import { createFrameCodec, deriveChannelKeys } from '../../agent/frame-codec';
 import {
   AGENT_SOCKET_PATH,
   CONNECTION_TOKEN_HEADER,
+  factsText,
   type Hello,
   type InboxItem,
   PROTOCOL,
@@ -52,6 +55,8 @@ export interface Behaviour {
   /** What it says of itself. */
   hello: (identity: Identity) => Hello;
   sample: () => Sample;
+  /** What is told when the server does not know `hello`'s digest. */
+  facts?: { hashes: Record<string, string>; reports: unknown[] };
   onInbox?: (item: InboxItem, channel: Channel) => void;
   /** Told when the hello is answered. */
   onConnected?: (channel: Channel, identity: Identity) => void;
@@ -62,7 +67,24 @@ export interface Behaviour {
   onFailed?: (why: string) => void;
 }
 
-export const ORDINARY: Behaviour = { hello: ordinaryHello, sample: ordinarySample };
+const FACTS = {
+  system: { kernel: '6.1.0', 'os.name': 'Debian GNU/Linux' },
+  packages: Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`package-${n}`, `1.${n}-1`])),
+};
+const hash = (facts: Parameters<typeof factsText>[0]) =>
+  createHash('sha256').update(factsText(facts)).digest('base64url');
+const HASHES = Object.fromEntries(Object.entries(FACTS).map(([section, facts]) => [section, hash(facts)]));
+const REPORTS = Object.entries(FACTS).map(([section, facts]) => ({
+  section,
+  hash: HASHES[section],
+  content: gzipSync(JSON.stringify(facts)).toString('base64'),
+}));
+
+export const ORDINARY: Behaviour = {
+  hello: ordinaryHello,
+  sample: ordinarySample,
+  facts: { hashes: HASHES, reports: REPORTS },
+};
 
 export interface SimulatedAgent {
   stop(): void;
@@ -162,16 +184,25 @@ async function connectOnce(
 const nameOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? (error as Error).message;
 
 async function talk(channel: Channel, identity: Identity, behaviour: Behaviour, signal: AbortSignal): Promise<void> {
-  const { heartbeatSeconds } = (await channel.call('agents.hello', behaviour.hello(identity))) as {
+  const { heartbeatSeconds, areFactsKnown } = (await channel.call('agents.hello', behaviour.hello(identity))) as {
     heartbeatSeconds: number;
+    areFactsKnown?: boolean;
   };
   behaviour.onConnected?.(channel, identity);
   channel.subscribe('agents.inbox', undefined, (item) => behaviour.onInbox?.(item as InboxItem, channel));
   const { socket } = channel;
+  if (!areFactsKnown && behaviour.facts) tellFacts(channel, behaviour.facts).catch(() => socket.terminate());
   while (!signal.aborted && socket.readyState === socket.OPEN) {
     await channel.call('agents.heartbeat', behaviour.sample());
     await pause(heartbeatSeconds * 1000, undefined, { signal });
   }
+}
+
+/** As the agent does; see `agent/facts/tell-facts.ts`. */
+async function tellFacts(channel: Channel, { hashes, reports }: NonNullable<Behaviour['facts']>): Promise<void> {
+  await channel.call('agents.offerFacts', { hashes });
+  for (const report of reports) await channel.call('agents.reportFacts', report);
+  await channel.call('agents.offerFacts', { hashes });
 }
 
 /** As the agent does; see `agent/connection/socket.ts`. One timer does for both. */
@@ -270,11 +301,13 @@ function ordinaryHello({ fqdn }: Identity): Hello {
       memoryBytes: 4e9,
     },
     bootedAt: BOOTED_AT,
+    factsDigest: FACTS_DIGEST,
   };
 }
 
 /** A machine that only reconnects has not booted meanwhile: its facts are what they were. */
 const BOOTED_AT = new Date().toISOString();
+const FACTS_DIGEST = hash(HASHES);
 
 function ordinarySample(): Sample {
   return {

@@ -42,6 +42,8 @@ const OF_A_CONNECTION: Bounds = {
     'agents.heartbeat': { burst: 30, perSecond: 3 },
     'agents.inbox': { burst: 5, perSecond: 0.1 },
     'agents.renewCertificate': { burst: 30, perSecond: 0.1 },
+    'agents.offerFacts': { burst: 12, perSecond: 0.1 },
+    'agents.reportFacts': { burst: 32, perSecond: 0.2 },
     'agents.reportError': { burst: 120, perSecond: 1 },
     other: { burst: 30, perSecond: 1 },
   },

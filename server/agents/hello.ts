@@ -44,7 +44,9 @@ export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<Wel
     await ctx.db.update(hosts).set(facts).where(eq(hosts.id, hostId));
     ctx.events.emit('host.changed', { hostId });
   }
-  return { heartbeatSeconds, renewal: renewalTime(ctx) };
+  // Nothing else is asked for by a machine that has not changed.
+  const areFactsKnown = said.factsDigest !== undefined && said.factsDigest === host?.factsDigest;
+  return { heartbeatSeconds, renewal: renewalTime(ctx), areFactsKnown };
 }
 
 /** Returns whether the machine calls itself by another name than the last time. The first time of each is an event. */
@@ -69,6 +71,8 @@ interface Welcome {
   heartbeatSeconds: number;
   renewal?: RenewalTime;
   isHeld?: true;
+  /** The digest that it said is that of what we have. */
+  areFactsKnown?: boolean;
 }
 
 function renewalTime({ agent }: ConnectedAgent, now = new Date()): RenewalTime {

@@ -1,5 +1,17 @@
-import { agentError, approval, enrolmentProof, hello, registration, renewal, sample } from '../../agent/protocol';
+import {
+  agentError,
+  approval,
+  enrolmentProof,
+  factHashes,
+  factReport,
+  hello,
+  registration,
+  renewal,
+  sample,
+} from '../../agent/protocol';
 import { z } from 'zod';
+import { offerFacts } from '../facts/offer-facts';
+import { reportFacts } from '../facts/report-facts';
 import { redactSecrets } from '../redact-secrets';
 import { rest } from '../rest/operation';
 import { textLike } from '../rest/schema';
@@ -68,6 +80,11 @@ export const agentsRouter = router({
     ctx.samples.add(hostId, dated);
     ctx.events.emit('host.sampled', { hostId, sample: dated });
   }),
+
+  /** Which of its facts the server lacks. When it lacks none, both ends agree. */
+  offerFacts: agentProcedure.input(factHashes).mutation(({ ctx, input }) => offerFacts(ctx, input)),
+
+  reportFacts: agentProcedure.input(factReport).mutation(({ ctx, input }) => reportFacts(ctx, input)),
 
   renewCertificate: agentProcedure.input(renewal).mutation(({ ctx, input }) => renewCertificate(ctx, input)),
 

@@ -1,0 +1,137 @@
+import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import { v7 as uuidv7 } from 'uuid';
+import type { Facts, FactSection } from '../../agent/protocol';
+import type { Database, Transaction } from '../../db/client';
+import { hostFactChanges, hostFacts, hosts } from '../../db/schema';
+import { type Log, logFailure } from '../log';
+import { type GroupCommit, Shed } from '../process/group-commit';
+import { compareFacts } from './compare-facts';
+import { writeSoftware } from './write-software';
+
+/** What one host told of one section. */
+interface Report {
+  hostId: string;
+  section: FactSection;
+  hash: string;
+  facts: Facts;
+  at: Date;
+  /** Of the facts as they came, to bound what waits. */
+  bytes: number;
+}
+
+/** The way in for facts. */
+export interface FactWriter {
+  /** Resolves when they are committed; rejects with `Shed` when too much waits already: then they are to come again. */
+  add(report: Report): Promise<void>;
+}
+
+/** Some hundreds of full reports. The capacity of the writer counts rows, and one of these may be as large as 10,000. */
+const MAX_WAITING_BYTES = 32 * 1024 * 1024;
+/** Reports in one transaction, which holds their packages in memory at once. */
+const IN_ONE = 16;
+
+interface Making {
+  db: Database;
+  log: Log;
+  writer: GroupCommit;
+}
+
+export function createFactWriter({ db, log, writer }: Making): FactWriter {
+  let waiting = 0;
+  const reports = writer.lane<Report>({
+    // Of one host and section the newest counts.
+    merge: { keyOf: ({ hostId, section }) => `${hostId} ${section}`, into: (_, newer) => newer },
+    async commit(rows) {
+      for (let i = 0; i < rows.length; i += IN_ONE)
+        await db.transaction((tx) => writeReports(tx, rows.slice(i, i + IN_ONE)));
+    },
+    onFailure: (error) => logFailure(log, 'facts of hosts were not written; trying again', error),
+  });
+  return {
+    async add(report) {
+      if (waiting + report.bytes > MAX_WAITING_BYTES) throw new Shed('too many facts wait');
+      waiting += report.bytes;
+      try {
+        await reports.add(report);
+      } finally {
+        waiting -= report.bytes;
+      }
+    },
+  };
+}
+
+/**
+ * Keeps what is new, and what it was before. Hosts that are gone fall out. To write the same once more changes nothing,
+ * as when a commit was not heard of.
+ */
+async function writeReports(tx: Transaction, reports: Report[]): Promise<void> {
+  const ids = [...new Set(reports.map(({ hostId }) => hostId))].sort();
+  // In the order of ids, as everybody locks hosts; nobody deletes them meanwhile.
+  const there = await tx
+    .select({ id: hosts.id })
+    .from(hosts)
+    .where(inArray(hosts.id, ids))
+    .orderBy(hosts.id)
+    .for('key share');
+  const present = new Set(there.map(({ id }) => id));
+  const stored = await tx
+    .select()
+    .from(hostFacts)
+    .where(
+      and(inArray(hostFacts.hostId, ids), inArray(hostFacts.section, [...new Set(reports.map((r) => r.section))])),
+    );
+  const known = new Map(stored.map((row) => [`${row.hostId} ${row.section}`, row]));
+  const news = reports.filter(
+    ({ hostId, section, hash }) => present.has(hostId) && known.get(`${hostId} ${section}`)?.hash !== hash,
+  );
+  if (news.length === 0) return;
+  let seq = 0;
+  const changes = news.flatMap(({ hostId, section, facts, at }) => {
+    const before = known.get(`${hostId} ${section}`);
+    // All that a machine tells first would be a change of nothing.
+    if (!before) return [];
+    return compareFacts(before.content, facts).map((change) => ({
+      // The history is sorted by id.
+      id: uuidv7({ msecs: at.getTime(), seq: seq++ }),
+      hostId,
+      at: at.toISOString(),
+      section,
+      ...change,
+    }));
+  });
+  if (changes.length > 0)
+    await tx.execute(sql`
+      insert into ${hostFactChanges} (id, host_id, at, section, name, before, after)
+      select c.id, c."hostId", c.at, c.section, c.name, nullif(c.before, 'null')::text, nullif(c.after, 'null')::text
+      from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb)
+        as c(id uuid, "hostId" uuid, at timestamptz, section text, name text, before jsonb, after jsonb)`);
+  await tx
+    .insert(hostFacts)
+    .values(
+      news.map(({ hostId, section, hash, facts, at }) => ({ hostId, section, hash, content: facts, changedAt: at })),
+    )
+    .onConflictDoUpdate({
+      target: [hostFacts.hostId, hostFacts.section],
+      set: { hash: sql`excluded.hash`, content: sql`excluded.content`, changedAt: sql`excluded.changed_at` },
+    });
+  // What we say of a host whose facts changed is not what it said before.
+  await tx
+    .update(hosts)
+    .set({ factsDigest: null })
+    .where(
+      and(
+        inArray(
+          hosts.id,
+          news.map(({ hostId }) => hostId),
+        ),
+        isNotNull(hosts.factsDigest),
+      ),
+    );
+  for (const { hostId, facts } of news.filter(({ section }) => section === 'packages'))
+    await writeSoftware(tx, hostId, facts);
+}
+
+/** What of a host's facts there is no more: it does not tell of it any longer. */
+export async function forgetSection(tx: Transaction, hostId: string, section: FactSection): Promise<void> {
+  await tx.delete(hostFacts).where(and(eq(hostFacts.hostId, hostId), eq(hostFacts.section, section)));
+}

@@ -1,0 +1,175 @@
+import { gzipSync } from 'node:zlib';
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { type Facts, type FactSection, MAX_FACTS_BYTES, MOST_FACTS, PROTOCOL } from '../../agent/protocol';
+import { hostFactChanges, hosts } from '../../db/schema';
+import { enrolledHost, openAgentClient, serveApi } from '../agents/testing';
+import { seedHosts } from '../hosts/testing';
+import { administratorOf, personOn, testServices } from '../testing';
+import { createFactWriter } from './fact-writer';
+import { hashFacts } from './unpack-facts';
+
+let services: Awaited<ReturnType<typeof testServices>>;
+let admin: Awaited<ReturnType<typeof administratorOf>>;
+
+beforeEach(async () => {
+  services = await testServices();
+  admin = await administratorOf(services);
+});
+
+const pack = (section: FactSection, facts: Facts, hash = hashFacts(facts)) => ({
+  section,
+  hash,
+  content: gzipSync(JSON.stringify(facts)).toString('base64'),
+});
+
+async function connectedHost(fqdn?: string) {
+  const { shown, hostId } = await enrolledHost(services, admin, fqdn);
+  const { agents } = openAgentClient(services, await serveApi(services), shown);
+  const tell = (section: FactSection, facts: Facts) => agents.reportFacts.mutate(pack(section, facts));
+  return { hostId, agents, tell };
+}
+
+const HELLO = {
+  ...{ protocol: PROTOCOL, agentVersion: '1', fqdn: 'web-01.example.com', platform: 'linux' as const, addresses: [] },
+  ...{ osName: 'Debian', osVersion: '12', kernel: '6', architecture: 'x64', bootedAt: '2026-01-01T00:00:00.000Z' },
+  hardware: { manufacturer: '', model: '', virtualisation: '', cpuModel: '', cpuCores: 1, memoryBytes: 1 },
+};
+
+test('the server asks for what it lacks and no more, and knows the machine by one hash from then on', async () => {
+  const { hostId, agents, tell } = await connectedHost();
+  const packages = { bash: '5.2', openssl: '3.0' };
+  const system = { kernel: '6.1' };
+  const hashes = { packages: hashFacts(packages), system: hashFacts(system) };
+  const factsDigest = hashFacts(hashes);
+  expect(await agents.hello.mutate({ ...HELLO, factsDigest })).toMatchObject({ areFactsKnown: false });
+  expect(await agents.offerFacts.mutate({ hashes })).toEqual({ wanted: ['packages', 'system'] });
+  await tell('packages', packages);
+  expect(await agents.offerFacts.mutate({ hashes })).toEqual({ wanted: ['system'] });
+  await tell('system', system);
+  expect(await agents.hello.mutate({ ...HELLO, factsDigest }), 'not yet agreed').toMatchObject({
+    areFactsKnown: false,
+  });
+  expect(await agents.offerFacts.mutate({ hashes })).toEqual({ wanted: [] });
+  expect(await agents.hello.mutate({ ...HELLO, factsDigest })).toMatchObject({ areFactsKnown: true });
+  const { sections } = await admin.facts.get({ hostId });
+  expect(sections.map(({ section, facts }) => [section, facts])).toEqual([
+    ['system', system],
+    ['packages', packages],
+  ]);
+
+  // Told again, or something else: it is not known any more by what it was before.
+  await tell('system', { kernel: '6.2' });
+  expect(await agents.hello.mutate({ ...HELLO, factsDigest })).toMatchObject({ areFactsKnown: false });
+});
+
+test('what it does not tell of any more is forgotten, once both agree', async () => {
+  const { hostId, agents, tell } = await connectedHost();
+  const system = { kernel: '6.1' };
+  await tell('system', system);
+  await tell('reboot', { required: false });
+  expect(await agents.offerFacts.mutate({ hashes: { system: hashFacts(system) } })).toEqual({ wanted: [] });
+  expect((await admin.facts.get({ hostId })).sections.map(({ section }) => section)).toEqual(['system']);
+});
+
+test('what changed is kept, with what it was before; what comes first or again is no change', async () => {
+  const { hostId, tell } = await connectedHost();
+  await tell('packages', { bash: '5.1', gone: '1', constructor: '1' });
+  await tell('packages', { bash: '5.1', gone: '1', constructor: '1' });
+  expect((await admin.facts.history({ hostId })).changes).toEqual([]);
+  const between = new Date().toISOString();
+  await tell('packages', { bash: '5.2', new: '1', constructor: '1' });
+  await tell('reboot', { required: false });
+  await tell('reboot', { required: true, why: 'linux-image' });
+  const { changes } = await admin.facts.history({ hostId });
+  expect(changes.map(({ section, name, before, after }) => [section, name, before, after])).toEqual([
+    ['reboot', 'why', null, 'linux-image'],
+    ['reboot', 'required', false, true],
+    ['packages', 'new', null, '1'],
+    ['packages', 'gone', '1', null],
+    // A version that looks like a number is none.
+    ['packages', 'bash', '5.1', '5.2'],
+  ]);
+  expect((await admin.facts.history({ hostId, section: 'packages', since: between })).changes).toHaveLength(3);
+  expect((await admin.facts.history({ hostId, until: between })).changes).toEqual([]);
+  const first = await admin.facts.history({ hostId, limit: 4 });
+  const rest = await admin.facts.history({ hostId, limit: 4, cursor: first.nextCursor! });
+  expect([...first.changes, ...rest.changes]).toEqual(changes);
+});
+
+test('which hosts have a package, in which version: as many as there are, of those that somebody may see', async () => {
+  const a = await connectedHost('a.example.com');
+  const b = await connectedHost('b.example.com');
+  const c = await connectedHost('c.example.com');
+  await a.tell('packages', { openssl: '3.0', bash: '5' });
+  await b.tell('packages', { openssl: '3.0, 1.1' });
+  await c.tell('packages', { openssl: '3.1' });
+  const all = await admin.facts.software({ name: 'openssl', limit: 2 });
+  expect(all.versions).toEqual([
+    { version: '3.0', hosts: 2 },
+    { version: '3.1', hosts: 1 },
+    { version: '1.1', hosts: 1 },
+  ]);
+  expect(all.hosts.map(({ fqdn }) => fqdn)).toEqual(['a.example.com', 'b.example.com']);
+  expect(new Set(all.hosts[1]!.versions)).toEqual(new Set(['3.0', '1.1']));
+  const more = await admin.facts.software({ name: 'openssl', limit: 2, cursor: all.nextCursor! });
+  expect(more.hosts).toEqual([{ hostId: c.hostId, fqdn: 'c.example.com', versions: ['3.1'] }]);
+  expect((await admin.facts.software({ name: 'openssl', version: '3.1' })).hosts).toHaveLength(1);
+  expect(await admin.facts.software({ name: 'nothing' })).toEqual({ versions: [], hosts: [], nextCursor: null });
+  // An upgrade: the old version is nobody's.
+  await a.tell('packages', { openssl: '3.1', bash: '5' });
+  expect((await admin.facts.software({ name: 'openssl', version: '3.0' })).versions).toEqual([
+    { version: '3.0', hosts: 1 },
+  ]);
+  const some = await personOn(services, { hostIds: [c.hostId], role: 'viewer' });
+  const seen = await some.facts.software({ name: 'openssl' });
+  expect(seen).toMatchObject({ versions: [{ version: '3.1', hosts: 1 }], hosts: [{ fqdn: 'c.example.com' }] });
+});
+
+test('what is not what its hash says, no facts, too many or too large is refused, and nothing is kept', async () => {
+  const { hostId, agents } = await connectedHost();
+  const refused = { data: { appCode: 'facts.invalid', httpStatus: 400 } };
+  const many = Object.fromEntries(Array.from({ length: MOST_FACTS + 1 }, (_, n) => [`${n}`, 1]));
+  const bomb = {
+    section: 'system' as const,
+    hash: hashFacts({}),
+    content: gzipSync(Buffer.alloc(MAX_FACTS_BYTES + 1)).toString('base64'),
+  };
+  for (const report of [
+    pack('system', { kernel: '1' }, hashFacts({ kernel: '2' })),
+    pack('system', { kernel: ['1'] } as unknown as Facts, hashFacts({})),
+    pack('system', { kernel: 'a\0b' }),
+    pack('system', { [`${'k'.repeat(301)}`]: '1' }),
+    pack('system', many),
+    bomb,
+    { section: 'system' as const, hash: hashFacts({}), content: Buffer.from('not gzip').toString('base64') },
+    { section: 'system' as const, hash: hashFacts({}), content: gzipSync('{"kernel":').toString('base64') },
+  ])
+    await expect(agents.reportFacts.mutate(report)).rejects.toMatchObject(refused);
+  await expect(agents.reportFacts.mutate({ ...bomb, content: 'no base64!' })).rejects.toMatchObject({
+    data: { appCode: 'input.invalid' },
+  });
+  expect((await admin.facts.get({ hostId })).sections).toEqual([]);
+});
+
+test('a host that is gone fails none of the others, and a commit that was not heard of writes no change twice', async () => {
+  const [gone, stays] = (await seedHosts(services.db, [{}, {}])) as [string, string];
+  await services.db.delete(hosts).where(eq(hosts.id, gone));
+  const report = (hostId: string, facts: Facts) =>
+    services.factWriter.add({ hostId, section: 'system', hash: hashFacts(facts), facts, at: new Date(), bytes: 1 });
+  await Promise.all([report(gone, { kernel: '1' }), report(stays, { kernel: '1' })]);
+  await report(stays, { kernel: '2' });
+  await report(stays, { kernel: '2' });
+  expect(await services.db.select().from(hostFactChanges)).toHaveLength(1);
+  expect((await admin.facts.get({ hostId: stays })).sections[0]!.facts).toEqual({ kernel: '2' });
+});
+
+test('when too much waits, an agent is told to come again', async () => {
+  const [hostId] = (await seedHosts(services.db, [{}])) as [string];
+  const writer = createFactWriter(services);
+  const large = { hostId, section: 'system' as const, hash: '', facts: {}, at: new Date(), bytes: 20 * 1024 * 1024 };
+  const first = writer.add(large);
+  await expect(writer.add(large)).rejects.toMatchObject({ name: 'Shed' });
+  await first;
+  await writer.add(large);
+});

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { type factReport, type Facts, facts, factsText, MAX_FACTS_BYTES, MOST_FACTS } from '../../agent/protocol';
+import type { z } from 'zod';
+import { AppError } from '../errors';
+
+const decompress = promisify(gunzip);
+
+/** As both ends compute it of a section's facts, and of the hashes of all sections. */
+export const hashFacts = (of: Parameters<typeof factsText>[0]) =>
+  createHash('sha256').update(factsText(of)).digest('base64url');
+
+/**
+ * The facts that a machine packed, once they are seen to be what their hash says. What unpacks to more than the wire's
+ * bound is not unpacked. Throws `facts.invalid`.
+ */
+export async function unpackFacts({ hash, content }: z.infer<typeof factReport>): Promise<Facts> {
+  const found = facts.safeParse(await readJson(Buffer.from(content, 'base64')));
+  if (!found.success || Object.keys(found.data).length > MOST_FACTS || hashFacts(found.data) !== hash)
+    throw new AppError('facts.invalid');
+  return found.data;
+}
+
+async function readJson(packed: Buffer): Promise<unknown> {
+  try {
+    return JSON.parse((await decompress(packed, { maxOutputLength: MAX_FACTS_BYTES })).toString('utf8'));
+  } catch {
+    // Not gzip, too large, cut off, or no JSON: all of them are the machine's fault, and told it as one.
+    throw new AppError('facts.invalid');
+  }
+}

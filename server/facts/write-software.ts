@@ -1,0 +1,26 @@
+import { sql } from 'drizzle-orm';
+import type { Facts } from '../../agent/protocol';
+import type { Transaction } from '../../db/client';
+import { hostSoftware, software } from '../../db/schema';
+
+/** A host's packages as the numbers that it is found by. */
+export async function writeSoftware(tx: Transaction, hostId: string, packages: Facts): Promise<void> {
+  const wanted = Object.entries(packages).flatMap(([name, versions]) =>
+    String(versions)
+      .split(', ')
+      .map((version) => ({ name, version })),
+  );
+  const all = sql`jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as p(name text, version text)`;
+  // In one order for all, or two hosts that bring the same new packages would wait for each other.
+  await tx.execute(sql`
+    insert into ${software} (name, version)
+    select p.name, p.version from ${all}
+    where not exists (select from ${software} s where s.name = p.name and s.version = p.version)
+    order by p.name, p.version
+    on conflict do nothing`);
+  await tx.execute(sql`
+    insert into ${hostSoftware} (host_id, software_ids)
+    select ${hostId}, coalesce(array_agg(s.id order by s.id), '{}')
+    from ${all} join ${software} s on s.name = p.name and s.version = p.version
+    on conflict (host_id) do update set software_ids = excluded.software_ids`);
+}
