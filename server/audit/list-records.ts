@@ -4,16 +4,8 @@ import { auditPending, auditRecords } from '../../db/schema';
 import { byInstant } from '../list/keyset';
 import { cut, type List, readPage } from '../list/list';
 import type { Services } from '../services';
+import { storableInstant } from '../storable-instant';
 import { storableText } from '../storable-text';
-
-/**
- * JavaScript writes a year of five digits as PostgreSQL does not read it: an offset may make one of the last day of
- * 9999.
- */
-const LAST_DAY = Date.UTC(9999, 11, 31);
-const isStorable = (text: string) => Date.parse(text) >= 0 && Date.parse(text) <= LAST_DAY;
-
-const instant = z.iso.datetime({ offset: true }).refine(isStorable);
 
 export const auditFilter = z.object({
   /** Words, each the beginning of one in who, what, on what, from where, code or request id. */
@@ -42,8 +34,8 @@ export const auditFilter = z.object({
     .optional(),
   outcome: z.enum(['done', 'refused', 'failed']).optional(),
   /** ISO 8601; `from` itself is in, `to` is not. */
-  from: instant.optional(),
-  to: instant.optional(),
+  from: storableInstant.optional(),
+  to: storableInstant.optional(),
 });
 
 export const auditPage = auditFilter.extend(cut(500));

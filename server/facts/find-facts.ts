@@ -2,9 +2,11 @@ import { and, asc, eq, gte, lt } from 'drizzle-orm';
 import { z } from 'zod';
 import { FACT_SECTIONS, type Facts, factSection } from '../../agent/protocol';
 import type { Database } from '../../db/client';
-import { hostFactChanges, hostFacts } from '../../db/schema';
+import { hostFactChanges, hostFacts, hosts } from '../../db/schema';
+import { AppError } from '../errors';
 import { byId } from '../list/keyset';
 import { cut, type List, readPage } from '../list/list';
+import { storableInstant } from '../storable-instant';
 import { instant, nextCursor, textLike } from '../rest/schema';
 
 const value = z
@@ -26,11 +28,12 @@ export const factsAnswer = z.object({
 
 export const factsAsked = z.object({ section: factSection.optional() });
 
-/** What a host is made of, a section or all, in their order. */
+/** What a host is made of, a section or all, in their order. Throws `host.not_found`. */
 export async function findFacts(
   { db }: { db: Database },
   { hostId, section }: z.infer<typeof factsAsked> & { hostId: string },
 ): Promise<z.infer<typeof factsAnswer>> {
+  await expectHost(db, hostId);
   const rows = await db
     .select()
     .from(hostFacts)
@@ -49,14 +52,8 @@ export async function findFacts(
 
 const historyFilter = z.object({
   section: factSection.optional(),
-  since: z.iso
-    .datetime()
-    .optional()
-    .meta({ description: 'From then on.', examples: ['2026-01-31T12:00:00.000Z'] }),
-  until: z.iso
-    .datetime()
-    .optional()
-    .meta({ description: 'Before then.', examples: ['2026-01-31T12:00:00.000Z'] }),
+  since: storableInstant.optional().meta({ description: 'From then on.', examples: ['2026-01-31T12:00:00.000Z'] }),
+  until: storableInstant.optional().meta({ description: 'Before then.', examples: ['2026-01-31T12:00:00.000Z'] }),
 });
 export const historyAsked = historyFilter.extend(cut(500));
 
@@ -88,11 +85,12 @@ const history: List<{ db: Database }, HistoryFilter, typeof hostFactChanges.$inf
   orders: { at: byId(hostFactChanges.id) },
 };
 
-/** What changed of one host's facts, a page at a time. */
+/** What changed of one host's facts, a page at a time. Throws `host.not_found`. */
 export async function listFactChanges(
   ctx: { db: Database },
   { cursor, limit, ...filter }: z.infer<typeof historyAsked> & { hostId: string },
 ): Promise<z.infer<typeof historyAnswer>> {
+  await expectHost(ctx.db, filter.hostId);
   const page = { filter, sort: 'at', direction: 'desc', cursor, limit } as const;
   const { rows, nextCursor } = await readPage(history, ctx, page);
   const changes = rows.map(({ at, section, name, before, after }) => ({
@@ -106,3 +104,9 @@ export async function listFactChanges(
 }
 
 const read = (value: string | null) => (value === null ? null : (JSON.parse(value) as Facts[string]));
+
+/** The guard asks for no row of who may see every host. */
+async function expectHost(db: Database, hostId: string): Promise<void> {
+  const [host] = await db.select({ id: hosts.id }).from(hosts).where(eq(hosts.id, hostId));
+  if (!host) throw new AppError('host.not_found');
+}

@@ -123,7 +123,9 @@ function requestOf(
   const { path, operation } = walked;
   const values = { ...right, ...change.fields };
   const url = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
-  const query = new URLSearchParams(change.query).toString();
+  const asked = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query' && parameter.required);
+  const wanted = Object.fromEntries(asked.map(({ name }) => [name, String(values[name])]));
+  const query = new URLSearchParams({ ...wanted, ...change.query }).toString();
   const names = Object.keys(bodySchema(walked)?.properties ?? {});
   const body =
     operation.requestBody && !change.drop ? Object.fromEntries(names.map((name) => [name, values[name]])) : undefined;
