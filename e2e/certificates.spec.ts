@@ -129,7 +129,7 @@ test('what is served now, the CA, the revocation list, and what an agent holds',
   const held = page.getByRole('table', { name: 'Held by agents' });
   await expect(held.getByRole('row').filter({ hasText: 'web-01.example.com' })).toContainText('89 days');
   await held.getByRole('link', { name: 'web-01.example.com' }).click();
-  await expect(page).toHaveURL(new RegExp(`/hosts/${agent.hostId}\\?tab=certificate`));
+  await expect(page).toHaveURL(new RegExp(`/hosts/${agent.hostId}/certificate$`));
 });
 
 test.describe('a CA with 100 days left', () => {

@@ -25,8 +25,8 @@ test('what a machine says is shown as text, wherever it is shown', async ({ page
     '/',
     '/hosts',
     `/hosts/${agent.hostId}`,
-    `/hosts/${agent.hostId}?tab=certificate`,
-    `/hosts/${agent.hostId}?tab=events`,
+    `/hosts/${agent.hostId}/certificate`,
+    `/hosts/${agent.hostId}/events`,
   ]) {
     await page.goto(path);
     await expect(page.getByText('Live', { exact: true })).toBeAttached();

@@ -61,6 +61,8 @@ async function expectRenewed(page: Page, name: string, times: number) {
   await page.goto('/hosts');
   await page.getByRole('link', { name, exact: true }).click();
   await page.getByRole('main').getByRole('link', { name: 'Events', exact: true }).click();
+  // The view is another address: until it is there, the one before would be loaded again.
+  await expect(page.getByRole('table', { name: 'What happened to this host' })).toBeVisible();
   await expect(async () => {
     await page.reload();
     expect(await page.getByText('Certificate renewed').count()).toBe(times);

@@ -28,7 +28,7 @@ export function HeldTable({ certificates }: { certificates: HeldCertificate[] })
         <Row key={serial} className="max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-4 max-sm:py-2">
           <HeadCell>
             <Link
-              to={`/hosts/${hostId}?tab=certificate`}
+              to={`/hosts/${hostId}/certificate`}
               data-row=""
               className="font-semibold wrap-anywhere hover:underline"
             >

@@ -9,16 +9,16 @@ export type HostListQuery = NonNullable<inferRouterInputs<AppRouter>['hosts']['l
 export type WaitingQuery = Exclude<inferRouterInputs<AppRouter>['hosts']['waiting'], void | undefined>;
 export type HostRow = HostList['hosts'][number];
 export type HostState = HostRow['state'];
-export type HostPage = Outputs['byId'];
+type HostPage = Outputs['page'];
 export type HostDetail = HostPage['host'];
 export type Namesake = Outputs['namesakes'][number];
 export type Clone = NonNullable<HostPage['clone']>;
-export type Certificate = NonNullable<HostPage['certificate']>;
-export type HostEvent = HostPage['events'][number];
+export type Certificate = NonNullable<Outputs['certificate']>;
+export type HostEvent = Outputs['events'][number];
 /** The last measurement, whole. */
 export type Sample = NonNullable<HostRow['sample']>;
 /** The figures of one measurement that charts are drawn from. */
-export type SamplePoint = HostPage['samples'][number];
+export type SamplePoint = Outputs['samples'][number];
 export type Counts = Outputs['counts']['counts'];
 
 /** In the order they are shown. */

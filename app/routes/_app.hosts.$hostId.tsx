@@ -1,20 +1,18 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { useLoaderData, useNavigate, useSearchParams, type ShouldRevalidateFunctionArgs } from '@remix-run/react';
+import { Outlet, useLoaderData, useNavigate } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { knownHosts } from '../hosts/apply-live-change';
 import { ClonePanel } from '../clones/clone-panel';
 import { ConflictPanel } from '../conflicts/conflict-panel';
-import { HostCertificate } from '../hosts/page/host-certificate';
-import { HostEvents } from '../hosts/page/host-events';
+import type { HostContext } from '../hosts/page/host-context';
 import { HostHeader } from '../hosts/page/host-header';
-import { HostOverview } from '../hosts/page/host-overview';
+import { HostTabs } from '../hosts/page/host-tabs';
+import { reloadHostPage } from '../hosts/page/reload-host';
 import type { HostDetail } from '../hosts/host-types';
 import { useKnownHosts } from '../hosts/use-known-hosts';
 import { useReloadOnChange } from '../hosts/use-reload-on-change';
-import { reloadIfAnswered } from '../forms/keep-page';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
-import { Tabs } from '../ui/tabs';
 
 export const handle: PageHandle = {
   // The loader's answer comes untyped through the matches; undefined when there is no such host.
@@ -22,40 +20,25 @@ export const handle: PageHandle = {
 };
 
 export async function loader({ params, context: { api } }: LoaderFunctionArgs) {
-  const page = await api.hosts.byId({ hostId: params.hostId! });
+  const page = await api.hosts.page({ hostId: params.hostId! });
   return {
     ...page,
     namesakes: page.host.state === 'conflict' ? await api.hosts.namesakes({ hostId: page.host.id }) : [],
   };
 }
 
-/**
- * After its own deletion, or when it has been given another's place, there is nothing to load again: the page would say
- * "not found" before it is left. A tab is no other data.
- */
-export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) => {
-  const { formAction, currentUrl, nextUrl, currentParams, nextParams } = args;
-  if (/^\/acts\/hosts\.(delete|replace)\?/.test(formAction ?? '')) return false;
-  const isOtherTab = currentParams.hostId === nextParams.hostId && currentUrl.search !== nextUrl.search;
-  return !isOtherTab && reloadIfAnswered(args);
-};
+export const shouldRevalidate = reloadHostPage;
 
-const tabs = ['overview', 'certificate', 'events'] as const;
-
+/** What all views of a host have around them; each of them is a route of its own. */
 export default function HostPage() {
-  const { t } = useTranslation();
   const data = useLoaderData<typeof loader>();
-  const [params] = useSearchParams();
   const navigate = useNavigate();
-  const known = useKnownHosts(data, ({ host, samples }) => knownHosts([host], new Map([[host.id, samples]])), {
-    news: false,
-  });
+  const known = useKnownHosts(data, ({ host }) => knownHosts([host], new Map([[host.id, []]])), { news: false });
   const host: HostDetail = { ...data.host, ...known.hosts.get(data.host.id) };
   // The stream tells of the state; its events and its certificate changed with it.
   const facts = ['state', 'renewalRequestedAt', 'certificateExpires', 'isCloneSuspected', 'copies'] as const;
   useReloadOnChange(facts.some((fact) => data.host[fact] !== host[fact]));
 
-  const tab = tabs.find((one) => one === params.get('tab')) ?? 'overview';
   return (
     <div className="flex flex-col gap-5">
       <HostHeader host={host} isGone={known.gone.has(host.id)} onDeleted={() => navigate('/hosts')} />
@@ -68,17 +51,8 @@ export default function HostPage() {
         />
       )}
       {data.clone && !known.gone.has(host.id) && <ClonePanel host={host} clone={data.clone} />}
-      <Tabs
-        label={t('host.tabs')}
-        tabs={tabs.map((one) => ({
-          to: one === 'overview' ? `/hosts/${host.id}` : `/hosts/${host.id}?tab=${one}`,
-          text: t(`host.${one}`),
-          isHere: one === tab,
-        }))}
-      />
-      {tab === 'overview' && <HostOverview host={host} series={known.series.get(host.id) ?? []} />}
-      {tab === 'certificate' && <HostCertificate host={host} certificate={data.certificate} />}
-      {tab === 'events' && <HostEvents events={data.events} />}
+      <HostTabs hostId={host.id} />
+      <Outlet context={{ host, heard: known.series.get(host.id) ?? [] } satisfies HostContext} />
     </div>
   );
 }

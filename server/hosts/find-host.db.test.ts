@@ -47,6 +47,19 @@ test('its page has the certificate that counts, who decided, and the newest even
   expect(revoked.events.map(({ kind }) => kind)).toEqual(['revoked', 'approved', 'registered']);
 });
 
+test('what each view of its page loads is its part of the whole', async () => {
+  const hostId = await register('web-01.example.com');
+  await admin.hosts.approve({ hostId });
+  const { hosts } = admin;
+  const { feed: _, ...whole } = await hosts.byId({ hostId });
+  const { feed, ...page } = await hosts.page({ hostId });
+  const certificate = await hosts.certificate({ hostId });
+  const events = await hosts.events({ hostId });
+  expect({ ...page, certificate, events, samples: await hosts.samples({ hostId }) }).toEqual(whole);
+  expect([feed, certificate?.serial, events.length]).toEqual([expect.any(String), expect.any(String), 2]);
+  await expect(hosts.page({ hostId: NOBODY })).rejects.toMatchObject({ appCode: 'host.not_found' });
+});
+
 test('a long history is cut at its old end', async () => {
   const [hostId] = await seedHosts(services.db, [{}]);
   const events = Array.from({ length: 60 }, (_, i) => ({ hostId: hostId!, kind: 'up' as const, detail: String(i) }));
@@ -76,6 +89,7 @@ test('everything a page gets is plain JSON', async () => {
   await admin.hosts.approve({ hostId });
   for (const answer of [
     await admin.hosts.byId({ hostId }),
+    await admin.hosts.page({ hostId }),
     await admin.hosts.list({}),
     await admin.hosts.waiting(),
     await admin.hosts.counts(),

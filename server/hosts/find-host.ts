@@ -9,13 +9,27 @@ import { visibleHosts } from './visible-hosts';
 
 const SHOWN_EVENTS = 50;
 
+/** Everything of one host. Throws `host.not_found`. */
 export const findHostById = (ctx: SignedIn, hostId: string) => findHost(ctx, eq(hosts.id, hostId));
 
-/** The approved host of that name, or else the newest registration under it. */
+/** The approved host of that name, or else the newest registration under it. Throws `host.not_found`. */
 export const findHostByFqdn = (ctx: SignedIn, fqdn: string) => findHost(ctx, eq(hosts.fqdn, fqdn));
 
-/** Everything one host's page shows. Throws `host.not_found`. */
 async function findHost(ctx: SignedIn, condition: SQL): Promise<HostDetail> {
+  const page = await findPage(ctx, condition);
+  const { id } = page.host;
+  return {
+    ...page,
+    certificate: await findHostCertificate(ctx, id),
+    samples: ctx.samples.series(id),
+    events: await findHostEvents(ctx, id),
+  };
+}
+
+/** What the page of a host shows around each of its views. Throws `host.not_found`. */
+export const findHostPage = (ctx: SignedIn, hostId: string) => findPage(ctx, eq(hosts.id, hostId));
+
+async function findPage(ctx: SignedIn, condition: SQL): Promise<Pick<HostDetail, 'host' | 'clone' | 'feed'>> {
   const feed = ctx.hub.cursor();
   const [host] = await ctx.db
     .select({ ...getTableColumns(hosts), decidedByEmail: users.email, enrolmentToken: enrolmentTokens.name })
@@ -26,20 +40,6 @@ async function findHost(ctx: SignedIn, condition: SQL): Promise<HostDetail> {
     .orderBy(desc(eq(hosts.approval, 'approved')), desc(hosts.id))
     .limit(1);
   if (!host) throw new AppError('host.not_found');
-  const [certificate] = await ctx.db
-    .select()
-    .from(certificates)
-    .where(eq(certificates.hostId, host.id))
-    // What it uses, not a renewal that waits.
-    .orderBy(desc(eq(certificates.keyFingerprint, host.keyFingerprint)), desc(certificates.issuedAt))
-    .limit(1);
-  const events = await ctx.db
-    .select()
-    .from(hostEvents)
-    .where(eq(hostEvents.hostId, host.id))
-    .orderBy(desc(hostEvents.id))
-    .limit(SHOWN_EVENTS);
-  const clone = host.approval === 'approved' ? await findOpenClone(ctx, host.id) : null;
   return {
     host: {
       ...hostRow(ctx, host),
@@ -53,19 +53,40 @@ async function findHost(ctx: SignedIn, condition: SQL): Promise<HostDetail> {
       tags: host.tags,
       enrolmentToken: host.enrolmentToken,
     },
-    certificate: certificate
-      ? {
-          serial: certificate.serial,
-          fingerprint: certificate.fingerprint,
-          issuedAt: certificate.issuedAt.toISOString(),
-          notBefore: certificate.notBefore.toISOString(),
-          notAfter: certificate.notAfter.toISOString(),
-          revokedAt: certificate.revokedAt?.toISOString() ?? null,
-        }
-      : null,
-    clone,
-    samples: ctx.samples.series(host.id),
-    events: events.map(({ id, at, kind, actor, detail }) => ({ id, at: at.toISOString(), kind, actor, detail })),
+    clone: host.approval === 'approved' ? await findOpenClone(ctx, host.id) : null,
     feed,
   };
+}
+
+/** The one that it uses, not a renewal that waits; null before it has one. */
+export async function findHostCertificate(ctx: SignedIn, hostId: string): Promise<HostDetail['certificate']> {
+  const [row] = await ctx.db
+    .select({ certificate: certificates })
+    .from(certificates)
+    .innerJoin(hosts, eq(hosts.id, certificates.hostId))
+    .where(and(visibleHosts(ctx), eq(certificates.hostId, hostId)))
+    .orderBy(desc(eq(certificates.keyFingerprint, hosts.keyFingerprint)), desc(certificates.issuedAt))
+    .limit(1);
+  if (!row) return null;
+  const { serial, fingerprint, issuedAt, notBefore, notAfter, revokedAt } = row.certificate;
+  return {
+    serial,
+    fingerprint,
+    issuedAt: issuedAt.toISOString(),
+    notBefore: notBefore.toISOString(),
+    notAfter: notAfter.toISOString(),
+    revokedAt: revokedAt?.toISOString() ?? null,
+  };
+}
+
+/** Latest first, at most 50. */
+export async function findHostEvents(ctx: SignedIn, hostId: string): Promise<HostDetail['events']> {
+  const rows = await ctx.db
+    .select({ event: hostEvents })
+    .from(hostEvents)
+    .innerJoin(hosts, eq(hosts.id, hostEvents.hostId))
+    .where(and(visibleHosts(ctx), eq(hostEvents.hostId, hostId)))
+    .orderBy(desc(hostEvents.id))
+    .limit(SHOWN_EVENTS);
+  return rows.map(({ event: { id, at, kind, actor, detail } }) => ({ id, at: at.toISOString(), kind, actor, detail }));
 }

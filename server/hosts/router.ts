@@ -9,7 +9,7 @@ import { approveHost } from './approve-host';
 import { countHosts } from './count-hosts';
 import { deleteHost } from './delete-host';
 import { dismissClone } from '../clones/dismiss-clone';
-import { findHostByFqdn, findHostById } from './find-host';
+import { findHostByFqdn, findHostById, findHostCertificate, findHostEvents, findHostPage } from './find-host';
 import { hostQuery, listClonedHosts, listHosts, listWaitingHosts, waitingQuery } from './find-hosts';
 import { findNamesakes } from './find-namesakes';
 import { keepKnownHost } from './keep-known-host';
@@ -88,6 +88,16 @@ export const hostsRouter = router({
     .input(z.object({ fqdn }))
     .output(hostDetail)
     .query(({ ctx, input }) => findHostByFqdn(ctx, input.fqdn)),
+
+  /** The host, and what is to be decided on it: what its page shows around each of its views. */
+  page: canOnHost('hosts.read').query(({ ctx, input }) => findHostPage(ctx, input.hostId)),
+
+  certificate: canOnHost('hosts.read').query(({ ctx, input }) => findHostCertificate(ctx, input.hostId)),
+
+  events: canOnHost('hosts.read').query(({ ctx, input }) => findHostEvents(ctx, input.hostId)),
+
+  /** Of the last while, oldest first. */
+  samples: canOnHost('hosts.read').query(({ ctx, input }) => ctx.samples.series(input.hostId)),
 
   /** Who else goes by its name, the approved one first. */
   namesakes: canOnHost('hosts.read').query(({ ctx, input }) => findNamesakes(ctx, input.hostId)),

@@ -66,16 +66,20 @@ test('what changes between the data and the watch is not lost', async () => {
   );
 });
 
-test.each(['list', 'waiting', 'counts', 'byId'] as const)('the feed of %s is one to go on from', async (data) => {
-  const [hostId] = await seedTwo();
-  const { hosts } = admin;
-  const { waiting, counts } = hosts;
-  const reads = { list: () => hosts.list({}), waiting, counts, byId: () => hosts.byId({ hostId }) };
-  const { feed } = await reads[data]();
-  const page = await open([hostId], feed);
-  services.presence.up(hostId);
-  expect(await page.next()).not.toHaveProperty('isTooLate');
-});
+test.each(['list', 'waiting', 'counts', 'byId', 'page'] as const)(
+  'the feed of %s is one to go on from',
+  async (data) => {
+    const [hostId] = await seedTwo();
+    const { hosts } = admin;
+    const { waiting, counts } = hosts;
+    const one = { byId: () => hosts.byId({ hostId }), page: () => hosts.page({ hostId }) };
+    const reads = { list: () => hosts.list({}), waiting, counts, ...one };
+    const { feed } = await reads[data]();
+    const page = await open([hostId], feed);
+    services.presence.up(hostId);
+    expect(await page.next()).not.toHaveProperty('isTooLate');
+  },
+);
 
 test('a page that comes back goes on from its last batch', async () => {
   const [watched] = await seedTwo();
