@@ -21,6 +21,7 @@ const borders = {
       'db',
       'agent/protocol',
       'agent/commands/protocol',
+      'agent/configuration/schema',
       'agent/fingerprint',
       'agent/frame-codec',
       'agent/enrolment-token',

@@ -1,23 +1,10 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { initTRPC } from '@trpc/server';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { listen, makeAuthority, makeServerIdentity, makeStateFolder, startTestServer } from './testing';
+import { describe, expect, it } from 'vitest';
+import { listenSilently, makeAuthority, makeServerIdentity, makeStateFolder, startTestServer } from './testing';
 import { startAgentProcess as start } from './process/testing-process';
 import { AGENT_VERSION } from './process/version';
-
-/** A port that takes connections and never says anything. */
-async function listenSilently() {
-  const sockets: Socket[] = [];
-  const server = createServer((socket) => void sockets.push(socket.on('error', () => {})));
-  const port = await listen(server);
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return `https://localhost:${port}`;
-}
 
 describe('the agent as a process', { timeout: 30_000 }, () => {
   it('prints its help and its version', async () => {

@@ -101,6 +101,38 @@ export interface RenewalTime {
   withinSeconds: number;
 }
 
+/** SHA-256 in hex, of a configuration as the server names it. */
+const configurationHash = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What a connected host fetches when it is told a hash that is not the one in force. */
+export const offeredConfiguration = z.object({
+  /** `CONFIGURATION_FORMAT` of the schema by which the server judged it. */
+  format: z.number().int(),
+  hash: configurationHash,
+  /** By `agent/configuration/schema.ts`; an older agent refuses what it does not know. */
+  document: z.unknown(),
+});
+export type OfferedConfiguration = z.infer<typeof offeredConfiguration>;
+
+export const CONFIGURATION_STATUSES = ['waiting', 'applying', 'applied', 'failed', 'rolled_back'] as const;
+
+/** How a host is configured now. Sent when it starts and when it changes. Since 2026-11-30. */
+export const configurationReport = z.object({
+  /** Of the document in force; null when none ever was, and the machine works by its own settings. */
+  inForce: configurationHash.nullable(),
+  /** What was set, by key with dots, by the server or on the machine. Anything, for agents may know newer keys. */
+  values: z
+    .record(text(100), z.union([text(1000), z.number(), z.boolean(), z.array(text(300)).max(64)]))
+    .refine((values) => Object.keys(values).length <= 200, 'has too many keys'),
+  /** Keys of which the machine's owner decided on the machine that the server does not set them. */
+  locked: z.array(text(100)).max(200),
+  status: z.enum(CONFIGURATION_STATUSES),
+  /** The document that the status is of: the last one it was offered. */
+  of: configurationHash.nullable(),
+  message: text(2000),
+});
+export type ConfigurationReport = z.infer<typeof configurationReport>;
+
 /** What a machine is. Sent once a connection, and again when it changes. Sizes in bytes. */
 export const hello = z.object({
   protocol: z.number().int().min(1).max(1000),
@@ -189,6 +221,11 @@ export const inboxItem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('renew'), withinSeconds: z.number().min(0).max(86_400), request: text(100).optional() }),
   commandsItem,
   cancelItem,
+  /**
+   * The hash of the configuration that is wanted of the machine. One that it has in force, or has tried and left, is no
+   * news; `request` tells that somebody wants it tried again. Since 2026-11-30.
+   */
+  z.object({ kind: z.literal('configuration'), hash: configurationHash, request: text(100).optional() }),
 ]);
 export type InboxItem = z.infer<typeof inboxItem>;
 

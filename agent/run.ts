@@ -1,5 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Retry } from './connection/backoff';
 import { becomeAnother } from './become-another';
+import { Documents } from './configuration/documents';
+import { followConfiguration } from './configuration/follow-configuration';
+import type { Own } from './configuration/own';
+import type { Configuration } from './configuration/schema';
 import { createFactReader } from './collect/machine';
 import { Measurer } from './collect/measurer';
 import { createSampler } from './collect/sample';
@@ -36,6 +41,8 @@ export interface Run extends Omit<TrustRequest, 'server'> {
   /** Keeps what is to be known at the next start. */
   remember: (changes: Changes) => void;
   token: EnrolmentToken | null;
+  /** What the machine's owner decided, and who does what is to be done without a connection. */
+  configured?: { own: Own; apply: (values: Configuration) => void; limitMs?: number | undefined };
   identity: Identity;
   /** End as soon as this machine has its certificate. */
   once: boolean;
@@ -56,11 +63,26 @@ export async function run(agent: Run): Promise<void> {
   const servers = new Servers(found?.servers ?? agent.servers, (order) => agent.remember(settingsOf(order)));
   const isFound = found !== null || agent.isFound === true;
   let trusted: Trust | undefined;
-  if (agent.discovery && isFound) {
-    // Before it is met: it may have moved while this machine was off.
-    const pins = () => trusted?.pins ?? (found ? [found.pin] : readAnchors(folder).pins);
-    await followServer({ ...agent.discovery, pins, servers, log, signal });
-  }
+  const { discovery } = agent;
+  const pins = () => trusted?.pins ?? (found ? [found.pin] : readAnchors(folder).pins);
+  const hear = createHearing((interfaces, until) =>
+    discovery && isFound
+      ? followServer({ ...discovery, interfaces, pins, servers, log, signal: AbortSignal.any([signal, until]) })
+      : Promise.resolve(),
+  );
+  // Before it is met: it may have moved while this machine was off.
+  if (discovery) await hear(discovery.interfaces);
+  const configuration = followConfiguration({
+    documents: Documents.open(folder, keeper),
+    own: agent.configured?.own ?? { values: {}, lock: [] },
+    servers,
+    log,
+    limitMs: agent.configured?.limitMs,
+    apply(values) {
+      agent.configured?.apply(values);
+      if (agent.configured) void hear([...(values.discovery?.interfaces ?? ['loopback'])]);
+    },
+  });
   const trust = (trusted = await trustPatiently({ ...agent, isFound, foundPin: found?.pin }, servers));
   if (found) agent.remember({ ...settingsOf(servers.all), server_found: `${new Date().toISOString()}: ${found.why}` });
   const book = createFactBook(readersOf(readFacts), log);
@@ -120,6 +142,7 @@ export async function run(agent: Run): Promise<void> {
       credentials,
       machine,
       renewal,
+      configuration,
       onAccepted,
       onAuthorities,
       onSplit,
@@ -141,6 +164,19 @@ export async function run(agent: Run): Promise<void> {
     // Without a pause, a server that approves us and then refuses its own certificate would be hammered.
     await retry.after(`${why}; this machine will ask for its standing`);
   }
+}
+
+/** Hears anew when it is to hear elsewhere. */
+function createHearing(follow: (interfaces: string[], until: AbortSignal) => Promise<void>) {
+  let heard: string[] | undefined;
+  let stopping = new AbortController();
+  return async (interfaces: string[]) => {
+    if (isDeepStrictEqual(interfaces, heard)) return;
+    heard = interfaces;
+    stopping.abort();
+    stopping = new AbortController();
+    await follow(interfaces, stopping.signal);
+  };
 }
 
 /** Of a machine that trusts a CA already, only a server that has it. */

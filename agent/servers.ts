@@ -5,6 +5,11 @@ const MOST = 16;
 export class Servers {
   private at = 0;
   private failures: string[] = [];
+  /** While others are tried: those that were there before. */
+  private former: readonly URL[] | null = null;
+  private replacing = new AbortController();
+  /** Why the last of them did not work; empty while none was tried in vain. */
+  lastFailure = '';
 
   /**
    * @param addresses at least one, the best first
@@ -30,6 +35,8 @@ export class Servers {
    * which the last go when there are too many. Returns whether any is new; nothing changes without.
    */
   learn(named: readonly URL[]): boolean {
+    // What is tried is tried alone.
+    if (this.former) return false;
     const isIn = (addresses: readonly URL[], { host }: URL) => addresses.some((one) => one.host === host);
     const news = named.filter((address) => !isIn(this.addresses, address));
     if (news.length === 0) return false;
@@ -47,6 +54,7 @@ export class Servers {
    * have had their turn, why none of them worked: the next round begins with the first, and is to wait.
    */
   failed(why: string): string | null {
+    this.lastFailure = why;
     this.failures.push(why);
     this.at = (this.at + 1) % this.addresses.length;
     return this.at === 0 ? [...new Set(this.failures.splice(0))].join('; ') : null;
@@ -59,6 +67,47 @@ export class Servers {
     this.at = 0;
     if (!isNew) return;
     this.addresses = [first, ...this.addresses.filter((address) => address !== first)];
+    if (!this.former) this.onOrder(this.addresses);
+  }
+
+  /** Aborts when other addresses have taken the place of these: what is under way to one of them is to end. */
+  get replaced(): AbortSignal {
+    return this.replacing.signal;
+  }
+
+  /** Whether what is there now is only tried: a refusal by one of them says nothing of this machine's standing. */
+  get isTrying(): boolean {
+    return this.former !== null;
+  }
+
+  /** These take the place of all others, which are kept until it is known whether these work. */
+  tryInstead(addresses: readonly URL[]): void {
+    this.former ??= this.addresses;
+    this.replace(addresses);
+  }
+
+  /** What was tried works: it is kept. Connections go on. */
+  keepTried(): void {
+    if (!this.former) return;
+    this.former = null;
     this.onOrder(this.addresses);
+  }
+
+  /** To those that were there before. */
+  goBack(): void {
+    if (!this.former) return;
+    const { former } = this;
+    this.former = null;
+    this.replace(former);
+  }
+
+  private replace(addresses: readonly URL[]): void {
+    this.addresses = addresses;
+    this.at = 0;
+    this.failures = [];
+    this.lastFailure = '';
+    const { replacing } = this;
+    this.replacing = new AbortController();
+    replacing.abort();
   }
 }

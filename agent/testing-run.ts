@@ -5,12 +5,14 @@ import { openIdentity } from './identity';
 import {
   agentError,
   approval,
+  configurationReport,
   enrolmentProof,
   hello,
   registration,
   renewal,
   sample,
   type Approval,
+  type ConfigurationReport,
   type Hello,
   type Sample,
 } from './protocol';
@@ -48,11 +50,20 @@ export async function setUpRun() {
     /** How many errors it has no room for, before it takes one. */
     pushBack: 0,
     renewals: 0,
+    /** What is wanted of its configuration, as it is fetched. */
+    offered: { format: 1, hash: '', document: {} as unknown },
+    fetched: 0,
+    reports: [] as ConfigurationReport[],
     decide(status: Approval) {
       state.status = status;
       changed.emit('decision');
     },
     tell: (item: unknown) => changed.emit('tell', item),
+    /** Wants a configuration, named by one digit. */
+    want(digit: number, document: unknown, { format = 1, request }: { format?: number; request?: string } = {}) {
+      state.offered = { format, hash: String(digit).repeat(64), document };
+      state.tell({ kind: 'configuration', hash: state.offered.hash, request });
+    },
     /** Resolves when a measurement has come after the nth hello: then the inbox of that connection is open. */
     reported: (nth: number) => state.until(() => state.reporting >= nth),
     /** Resolves when the condition holds; looked at after each call of the agent. */
@@ -98,6 +109,11 @@ export async function setUpRun() {
         state.renewals++;
         return { certificate: await issueFor(authority, input.csr, HOST_ID) };
       }),
+      configuration: procedure.query(() => {
+        state.fetched++;
+        return state.offered;
+      }),
+      configReport: procedure.input(configurationReport).mutation(({ input }) => void state.reports.push(input)),
       reportError: procedure.input(agentError).mutation(({ input }) => {
         if (state.pushBack-- > 0) throw new TRPCError({ code: 'SERVICE_UNAVAILABLE' });
         state.errors.push(input);
@@ -123,6 +139,7 @@ export async function setUpRun() {
       servers?: URL[];
       discovery?: Run['discovery'];
       isFound?: boolean;
+      configured?: Run['configured'];
     } = {},
   ) =>
     run({
@@ -130,6 +147,7 @@ export async function setUpRun() {
       servers: options.servers ?? [server.url],
       discovery: options.discovery,
       isFound: options.isFound,
+      configured: options.configured,
       identity: openIdentity(folder),
       expectedPins: undefined,
       token: options.token ?? null,
@@ -150,7 +168,7 @@ export async function setUpRun() {
     startAndForget,
     restart: ({ port } = server) => startTestServer({ tls, router, port }),
     /** Another address of the same server. */
-    startOther: () => startTestServer({ tls, router, refuse: () => state.door }),
+    startOther: (refuse = () => state.door) => startTestServer({ tls, router, refuse }),
     ...record,
   };
 }

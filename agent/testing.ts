@@ -5,7 +5,7 @@ import 'reflect-metadata';
 import { randomBytes, webcrypto } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
-import { isIP, type AddressInfo, type Server } from 'node:net';
+import { createServer as createTcpServer, isIP, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
@@ -184,6 +184,18 @@ export async function listen(server: Server, port = 0): Promise<number> {
     server.listen(port, resolve);
   });
   return (server.address() as AddressInfo).port;
+}
+
+/** An address that takes connections and never says anything. */
+export async function listenSilently(): Promise<string> {
+  const sockets: Socket[] = [];
+  const server = createTcpServer((socket) => void sockets.push(socket.on('error', () => {})));
+  const port = await listen(server);
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return `https://localhost:${port}`;
 }
 
 /** A folder for the state directory, which the agent is to make itself; removed when the test ends. */

@@ -92,6 +92,8 @@ async function apiContext(services: Services, request: Request, response: Respon
   return {
     ...createContext(services, 'api', request),
     ...peer,
+    ifMatch: request.headers['if-match'] ?? null,
+    setETag: (etag) => void response.set('ETag', etag),
     setNextToken: (token) =>
       void (token === null ? response.removeHeader(NEXT_TOKEN_HEADER) : response.set(NEXT_TOKEN_HEADER, token)),
   };

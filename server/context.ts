@@ -24,6 +24,10 @@ export interface Context extends Services, Caller {
   connection: Slot | null;
   /** Adds a Set-Cookie to the answer. Null on a WebSocket, which has no answer to put it in. */
   setCookie: ((cookie: string) => void) | null;
+  /** What `If-Match` says, unjudged. None where requests have no headers of their own. */
+  ifMatch: string | null;
+  /** Says which version of something the answer is. No function where the answer has no header for it. */
+  setETag: ((etag: string) => void) | null;
   /**
    * Puts the token that follows the one just spent into the answer; null takes it out. No function where nobody can
    * hear it.
@@ -56,6 +60,8 @@ export function createContext(services: Services, listener: Context['listener'],
     connection: null,
     agentRefusal: null,
     setCookie: null,
+    ifMatch: null,
+    setETag: null,
     setNextToken: null,
   };
 }

@@ -14,6 +14,8 @@ export interface Events {
   'host.approval_changed': { hostId: string; from: Approval | null; to: Approval };
   /** What it says of itself changed. */
   'host.changed': { hostId: string };
+  /** What is wanted of its configuration changed, or how it says that it is configured. */
+  'host.configured': { hostId: string };
   /** The row is gone; `from` is what it was. */
   'host.deleted': { hostId: string; from: Approval };
   /** The host may not be connected any more; whoever holds its socket closes it now. */
@@ -52,6 +54,7 @@ type KeyOf<Event> = Event extends Plain
 const KEYS: { readonly [Name in keyof Events]: KeyOf<Events[Name]> } = {
   'host.approval_changed': 'hostId',
   'host.changed': 'hostId',
+  'host.configured': 'hostId',
   'host.deleted': 'hostId',
   'host.access_withdrawn': 'hostId',
   'host.clone_changed': 'hostId',

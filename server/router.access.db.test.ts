@@ -1,6 +1,15 @@
 import { inArray } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { certificates, clones, hostEnrolments, hostEvents, hostPresence, hosts } from '../db/schema';
+import {
+  certificates,
+  clones,
+  configurationLayers,
+  hostConfigurations,
+  hostEnrolments,
+  hostEvents,
+  hostPresence,
+  hosts,
+} from '../db/schema';
 import type { AgentIdentity } from './agents/agent-identity';
 import { HOST_PERMISSIONS, type HostPermission, type Permission, PERMISSIONS, permissionsOf } from './auth/permissions';
 import { EVERY } from './events';
@@ -42,6 +51,8 @@ const HAS: Record<Permission, Who[]> = {
   'hosts.approve': [...operators, ...some],
   'hosts.revoke': [...operators, ...some],
   'hosts.delete': [...operators, ...some],
+  'configuration.read': [...readers, ...some],
+  'configuration.write': [...operators, ...some],
   'enrolment.manage': operators,
   'certificates.read': [...readers, ...some],
   'certificates.rotate': [...operators, ...some],
@@ -60,8 +71,11 @@ const IS = {
   'connected host': ['connected host'],
 } satisfies Record<string, Who[]>;
 
+/** `everywhere`: of what may be had on some hosts, it is about all of them. */
+type Asked = Permission | `${HostPermission} everywhere` | keyof typeof IS;
+
 /** What each procedure asks for. One that is not here fails the test: whoever adds one says whom it is for. */
-const MAY: Record<string, Permission | keyof typeof IS> = {
+const MAY: Record<string, Asked> = {
   'agents.register': 'machine',
   'agents.enrolment': 'machine',
   'agents.certificate': 'machine',
@@ -72,6 +86,8 @@ const MAY: Record<string, Permission | keyof typeof IS> = {
   'agents.reportFacts': 'connected host',
   'agents.renewCertificate': 'connected host',
   'agents.reportError': 'connected host',
+  'agents.configuration': 'connected host',
+  'agents.configReport': 'connected host',
   'agents.inbox': 'connected host',
   'apiKeys.list': 'own',
   'apiKeys.create': 'own',
@@ -81,6 +97,17 @@ const MAY: Record<string, Permission | keyof typeof IS> = {
   'certificates.served': 'certificates.read',
   'certificates.held': 'certificates.read',
   'certificates.warnings': 'certificates.read',
+  'configuration.schema': 'configuration.read',
+  'configuration.global': 'configuration.read everywhere',
+  'configuration.saveGlobal': 'configuration.write everywhere',
+  'configuration.globalVersions': 'configuration.read everywhere',
+  'configuration.previewGlobal': 'configuration.read everywhere',
+  'configuration.host': 'configuration.read',
+  'configuration.saveHost': 'configuration.write',
+  'configuration.hostVersions': 'configuration.read',
+  'configuration.previewHost': 'configuration.read',
+  'configuration.ofHost': 'configuration.read',
+  'configuration.push': 'configuration.write',
   'enrolmentTokens.list': 'enrolment.manage',
   'enrolmentTokens.create': 'enrolment.manage',
   'enrolmentTokens.revoke': 'enrolment.manage',
@@ -138,9 +165,11 @@ const MAY: Record<string, Permission | keyof typeof IS> = {
 };
 
 /** In the order of `EVERYBODY`. */
-function whoMay(asked: Permission | keyof typeof IS): Who[] {
-  const may: Who[] =
-    asked in IS ? IS[asked as keyof typeof IS] : [...HAS[asked as Permission], `key for ${asked as Permission}`];
+function whoMay(asked: Asked): Who[] {
+  if (asked in IS) return EVERYBODY.filter((who) => IS[asked as keyof typeof IS].includes(who as never));
+  const permission = asked.replace(/ everywhere$/, '') as Permission;
+  const has = HAS[permission].filter((who) => permission === asked || !some.includes(who));
+  const may: Who[] = [...has, `key for ${permission}`];
   return EVERYBODY.filter((who) => may.includes(who));
 }
 
@@ -256,6 +285,22 @@ const ASKED: Record<string, unknown[]> = {
   'hosts.rotateCertificate': [{ hostIds: theirIds }, { hostIds: [idOf(1), ...theirIds] }, { all: true }],
   'hosts.revoke': eachOf(),
   'hosts.delete': eachOf(),
+  'configuration.schema': [undefined],
+  'configuration.host': eachOf(),
+  'configuration.saveHost': eachOf({ document: 'log: { level: debug }', etag: '"0"' }),
+  'configuration.hostVersions': eachOf(),
+  'configuration.previewHost': eachOf({ text: 'log: { level: debug }' }),
+  'configuration.ofHost': eachOf(),
+  'configuration.push': [
+    { targets: { hostIds: theirIds } },
+    { targets: { hostIds: [idOf(1), ...theirIds] } },
+    { targets: { platform: 'linux' } },
+    { targets: { filter: { search: 'db-0' } } },
+    { targets: { all: true } },
+    { config_data: { log: { level: 'debug' } }, push_to_all: true },
+    { config_data: { log: { level: 'debug' } }, target_platform: 'Linux' },
+    ...THEIRS.map(({ fqdn }) => ({ config_data: { log: { level: 'debug' } }, target_hostname: fqdn })),
+  ],
   'certificates.served': [undefined],
   'certificates.held': [{}, { show: 'overdue' }, { show: 'expired' }],
   'certificates.warnings': [undefined],
@@ -314,7 +359,7 @@ async function rowsOfTheirs({ db }: Pick<Services, 'db'>): Promise<unknown> {
   return Promise.all([
     db.select().from(hosts).where(inArray(hosts.id, theirIds)).orderBy(hosts.id),
     db.select().from(certificates).where(inArray(certificates.hostId, theirIds)).orderBy(certificates.serial),
-    ...[hostEvents, clones, hostPresence, hostEnrolments].map((table) =>
+    ...[hostEvents, clones, hostPresence, hostEnrolments, hostConfigurations, configurationLayers].map((table) =>
       db.select().from(table).where(inArray(table.hostId, theirIds)).orderBy(table.hostId),
     ),
   ]);

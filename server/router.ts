@@ -2,6 +2,7 @@ import { agentsRouter } from './agents/router';
 import { apiKeysRouter } from './api-keys/router';
 import { auditRouter } from './audit/router';
 import { certificatesRouter } from './certificates/router';
+import { configurationRouter } from './configuration/router';
 import { enrolmentTokensRouter } from './enrolment-tokens/router';
 import { factsRouter } from './facts/router';
 import { hostsRouter } from './hosts/router';
@@ -16,6 +17,7 @@ export const appRouter = router({
   apiKeys: apiKeysRouter,
   audit: auditRouter,
   certificates: certificatesRouter,
+  configuration: configurationRouter,
   enrolmentTokens: enrolmentTokensRouter,
   facts: factsRouter,
   hosts: hostsRouter,

@@ -1,3 +1,5 @@
+import type { HostConfiguration } from './configuration/find-host-configuration';
+import { registerConfigurations } from './configuration/topic';
 import type { HostCounts } from './hosts/host-counts';
 import type { HostRow } from './hosts/host-schema';
 import { registerHosts } from './hosts/topic';
@@ -7,8 +9,10 @@ import type { Services } from './services';
 export interface Topics {
   hosts: HostRow;
   hostCounts: HostCounts;
+  configurations: HostConfiguration;
 }
 
 export function registerTopics(services: Services): void {
   registerHosts(services);
+  registerConfigurations(services);
 }

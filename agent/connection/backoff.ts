@@ -34,9 +34,11 @@ export class Retry {
   /**
    * Waits this attempt's turn. The reason is logged when it is a new one; repeated every minute it would only hide
    * other lines.
+   *
+   * @param until ends the wait early
    */
-  async after(why: string): Promise<void> {
-    await this.wait(fullJitter(this.attempt++, this.random()), why);
+  async after(why: string, until?: AbortSignal): Promise<void> {
+    await this.wait(fullJitter(this.attempt++, this.random()), why, until);
   }
 
   /**
@@ -48,8 +50,8 @@ export class Retry {
   }
 
   /** Waits a random part of the window, in milliseconds, in which the other side asked us to come back. */
-  async within(windowMs: number, why: string): Promise<void> {
-    await this.wait(this.random() * windowMs, why);
+  async within(windowMs: number, why: string, until?: AbortSignal): Promise<void> {
+    await this.wait(this.random() * windowMs, why, until);
   }
 
   /** What was tried works: the next failure is a first one again. */
@@ -62,9 +64,14 @@ export class Retry {
     return (this.options.random ?? Math.random)();
   }
 
-  private async wait(delayMs: number, why: string): Promise<void> {
+  private async wait(delayMs: number, why: string, until?: AbortSignal): Promise<void> {
+    const { signal } = this.options;
     this.options.log[why === this.lastWhy ? 'debug' : 'warn'](`${why}; next try in ${(delayMs / 1000).toFixed(1)} s`);
     this.lastWhy = why;
-    await pause(delayMs, undefined, { signal: this.options.signal });
+    try {
+      await pause(delayMs, undefined, { signal: until ? AbortSignal.any([signal, until]) : signal });
+    } catch (error) {
+      if (signal.aborted || !until?.aborted) throw error;
+    }
   }
 }

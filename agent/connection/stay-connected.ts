@@ -1,5 +1,6 @@
 import { askForConnection, type Grant } from './ask-for-connection';
 import type { Retry } from './backoff';
+import type { FollowedConfiguration } from '../configuration/follow-configuration';
 import { createClockWatch, explainClocks } from '../clock';
 import { openConnection } from './connection';
 import { explainEnding, isRefusal, returnWindow } from '../process/explain-ending';
@@ -37,6 +38,7 @@ export interface Staying {
   onSplit?: () => void;
   /** Called when the server has answered our hello on a connection. */
   onAccepted?: () => void;
+  configuration?: FollowedConfiguration;
   memory?: InboxMemory;
   log: Log;
   retry: Retry;
@@ -65,35 +67,59 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
   try {
     for (;;) {
       signal.throwIfAborted();
-      const server = servers.current;
-      const grant = await askForConnection({ server, https, certificate: credentials.certificate, signal });
-      const { ending, hasLasted } =
-        'token' in grant ? await connect(server, grant) : { ending: grant, hasLasted: false };
+      const { current: server, replaced } = servers;
+      const { ending, hasLasted } = await attempt(server, replaced);
       signal.throwIfAborted();
       if (isSplit) return { kind: 'split' };
       if (renewal.isDone()) return { kind: 'renewed' };
+      if (replaced.aborted) {
+        // How it ended is ours; the others are not to pay for its failures.
+        retry.succeeded();
+        continue;
+      }
       const why = explainEnding(ending, server) + (await explainClocks(ending.error, server));
-      if (isRefusal(ending)) return { kind: 'refused', why };
+      // Of an address that is only tried, it is that address's fault: the former ones know this machine.
+      if (isRefusal(ending) && !servers.isTrying) return { kind: 'refused', why };
       const window = returnWindow(ending);
       const round = hasLasted ? why : servers.failed(why);
-      if (window !== null) await retry.within(window, why);
-      else if (round) await retry.after(round);
+      if (window !== null) await retry.within(window, why, replaced);
+      else if (round) await retry.after(round, replaced);
       else staying.log.debug(`${why}; next is ${servers.current.host}`);
     }
   } finally {
     https.close();
   }
 
-  async function connect(server: URL, grant: Grant): Promise<{ ending: Ending; hasLasted: boolean }> {
-    const { machine, renewal, log, pingMs = PING_MS, patienceMs } = staying;
+  async function attempt(server: URL, replaced: AbortSignal): Promise<{ ending: Ending; hasLasted: boolean }> {
+    // One that takes no connections and refuses none would else hold up those that have taken its place.
+    const either = AbortSignal.any([signal, replaced]);
+    try {
+      const { certificate } = credentials;
+      const grant = await askForConnection({ server, https, certificate, signal: either });
+      if ('token' in grant) return await connect(server, grant, either);
+      return { ending: grant, hasLasted: false };
+    } catch (error) {
+      if (!either.aborted) throw error;
+      return { ending: { code: 1006, reason: '' }, hasLasted: false };
+    }
+  }
+
+  async function connect(
+    server: URL,
+    grant: Grant,
+    until: AbortSignal,
+  ): Promise<{ ending: Ending; hasLasted: boolean }> {
+    const { machine, renewal, log, configuration, pingMs = pingOf(configuration), patienceMs } = staying;
     const connection = openConnection({ server, https, grant, pingMs });
     const stop = () => connection.close();
-    signal.addEventListener('abort', stop, { once: true });
+    if (until.aborted) stop();
+    until.addEventListener('abort', stop, { once: true });
     let acceptedAt = Infinity;
     const onAccepted = () => {
       acceptedAt = performance.now();
       servers.worked();
       staying.onAccepted?.();
+      void configuration?.accepted(connection, server);
       log.info(`connected to ${server.host}`);
     };
     const onSplit = () => {
@@ -109,14 +135,20 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
       renewal,
       memory,
       log,
+      configuration,
       onAccepted,
       onAuthorities,
       onSplit,
       patienceMs,
     });
-    signal.removeEventListener('abort', stop);
+    until.removeEventListener('abort', stop);
     const hasLasted = performance.now() - acceptedAt >= STABLE_MS;
     if (hasLasted) retry.succeeded();
     return { ending, hasLasted };
   }
 }
+
+const pingOf = (configuration: FollowedConfiguration | undefined) => {
+  const seconds = configuration?.values().heartbeat?.ping_seconds;
+  return seconds === undefined ? PING_MS : seconds * 1000;
+};

@@ -1,5 +1,6 @@
 import { Alarm } from '../process/alarm';
 import type { MachineFacts } from '../collect/machine';
+import type { FollowedConfiguration } from '../configuration/follow-configuration';
 import type { Connection } from './connection';
 import { readInbox, type InboxMemory } from './inbox';
 import type { Log } from '../process/log';
@@ -34,6 +35,8 @@ export interface Talk {
   renewal: Renewal;
   memory: InboxMemory;
   log: Log;
+  /** What the server wants configured; absent, it is not followed. */
+  configuration?: FollowedConfiguration | undefined;
   /** Called when the server has answered our hello. */
   onAccepted: () => void;
   /** Called with the CAs (PEM) that the server accepts, when there are several. */
@@ -59,6 +62,7 @@ export async function talk({
   renewal,
   memory,
   log,
+  configuration,
   onAccepted,
   onAuthorities,
   onSplit,
@@ -67,8 +71,9 @@ export async function talk({
 }: Talk): Promise<Ending> {
   const { client, over } = connection;
   const next = new Alarm();
-  let heartbeatMs = 0;
   let areFactsKnown = false;
+  let toldSeconds = 0;
+  const heartbeatMs = () => (configuration?.values().heartbeat?.interval_seconds ?? toldSeconds) * 1000;
   const answered = async <Answer>(call: (options: { signal: AbortSignal }) => Promise<Answer>): Promise<Answer> => {
     const signal = AbortSignal.timeout(patienceMs);
     try {
@@ -85,7 +90,7 @@ export async function talk({
     const facts = await machine.readFacts();
     const said = { protocol: PROTOCOL, ...facts, factsDigest: machine.book?.digest() };
     const answer = await answered((options) => client.agents.hello.mutate(said, options));
-    heartbeatMs = answer.heartbeatSeconds * 1000;
+    toldSeconds = answer.heartbeatSeconds;
     renewal.told(answer.renewal);
     areFactsKnown = answer.areFactsKnown === true;
     return answer.isHeld === true;
@@ -106,7 +111,7 @@ export async function talk({
       const sample = await machine.takeSample();
       await attempt('the heartbeat', () => answered((options) => client.agents.heartbeat.mutate(sample, options)));
       const hasRates = sample.networkReceivedBytesPerSecond !== null;
-      await next.wait(isFirst && !hasRates ? Math.min(SECOND_SAMPLE_MS, heartbeatMs) : heartbeatMs, over);
+      await next.wait(isFirst && !hasRates ? Math.min(SECOND_SAMPLE_MS, heartbeatMs()) : heartbeatMs(), over);
     }
   };
 
@@ -140,8 +145,8 @@ export async function talk({
   try {
     const isHeld = await sayHello();
     const settings = ({ heartbeatSeconds }: { heartbeatSeconds: number }) => {
-      if (heartbeatSeconds * 1000 === heartbeatMs) return;
-      heartbeatMs = heartbeatSeconds * 1000;
+      if (heartbeatSeconds === toldSeconds) return;
+      toldSeconds = heartbeatSeconds;
       next.ring();
     };
     const split = () => {
@@ -156,7 +161,11 @@ export async function talk({
     const commands = () => {
       throw new Error('this agent runs no commands');
     };
-    readInbox(connection, { settings, split, authorities, renew, commands, cancel: commands }, memory, log);
+    const configure = (wanted: { hash: string; request?: string | undefined }) =>
+      void configuration?.told(wanted, connection);
+    if (configuration) configuration.onChange = () => next.ring();
+    const acts = { settings, split, authorities, renew, commands, cancel: commands, configuration: configure };
+    readInbox(connection, acts, memory, log);
     // Two machines must not report as one. What is held waits for its inbox to say what becomes of it.
     if (!isHeld) await Promise.all([sendHeartbeats(), sendChanges(), sendFacts(), untilRenewed()]);
   } catch (error) {

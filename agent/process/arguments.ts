@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { readFileSync } from 'node:fs';
 import { EnrolmentTokenError, readEnrolmentToken } from '../enrolment-token';
 import { EXIT, FatalError } from './exit-codes';
-import { LOG_LEVELS, type LogLevel } from './log';
+import { LOG_LEVELS, type LogLevel } from './log-level';
 import { parsePin, parseServerAddress } from '../server-address';
 
 export const HELP = `Usage: sysmanage-agent [options]

@@ -6,13 +6,24 @@ import { readEnrolmentToken, type EnrolmentToken } from '../enrolment-token';
 import { EXIT, FatalError } from './exit-codes';
 import { openIdentity, type Identity } from '../identity';
 import { createLog, type Log } from './log';
-import { parsePin } from '../server-address';
+import { parsePin, parseServerAddress } from '../server-address';
 import { Keeper } from '../state/keeper';
 import { lockIdentity } from '../state/lock';
 import { checkWritable, defaultStateFolder, FILES, openStateFolder } from '../state/open-folder';
-import { createSettingsKeeper, readSettings, serversOf, settingsOf, type Changes } from '../state/settings';
+import {
+  createSettingsKeeper,
+  readSettings,
+  serversOf,
+  settingsOf,
+  type Changes,
+  type Settings,
+} from '../state/settings';
 import { keepToken, readToken, removeToken } from '../state/token';
+import type { Run } from '../run';
 import { readAnchors } from '../trust/anchors';
+import { readInForce } from '../configuration/documents';
+import { inForceOf, type Own } from '../configuration/own';
+import { documentOf, type Leaf } from '../configuration/schema';
 
 export interface Configuration {
   folder: string;
@@ -21,6 +32,8 @@ export interface Configuration {
   /** The server was found, not named: its addresses follow it. */
   isFound: boolean;
   discovery: { interfaces: string[]; ports: typeof PORTS };
+  /** What this machine's owner decided, and who does what the server's configuration says of the process. */
+  configured: NonNullable<Run['configured']>;
   identity: Identity;
   /** Whoever shows another CA is refused. Undefined: the first one met is trusted. */
   expectedPins: string[] | undefined;
@@ -41,14 +54,21 @@ export async function configure(given: Arguments): Promise<Configuration> {
   const folder = resolve(given.stateDir ?? defaultStateFolder(process.env['ProgramData']));
   openStateFolder(folder);
   const stored = readSettings(folder);
-  const log = createLog(given.logLevel ?? stored.log_level ?? 'info');
+  const own = ownOf(given, stored);
+  const inForce = readInForce(folder);
+  let values = inForceOf(inForce.document, own);
+  const log = createLog(() => values.log?.level ?? 'info');
+  if (inForce.damage !== undefined) log.warn(inForce.damage);
   const keeper = new Keeper(log);
   keeper.keep('the state directory', () => checkWritable(folder));
   const remember = createSettingsKeeper(folder, keeper);
   const identity = openIdentity(folder);
   await lockIdentity(folder, identity.privateKeyPem);
   const token = takeToken(folder, given.token, keeper);
-  const servers = given.server ? [given.server] : (token?.servers ?? serversOf(stored));
+  const named = given.server ? [given.server] : (token?.servers ?? serversOf(stored));
+  // A start that names a server that has moved since, as the unit of a service may for years, finds it all the same.
+  const confirmed = (values.server?.addresses ?? []).map(parseServerAddress);
+  const servers = token ? named : withoutRepeats([...named, ...confirmed]);
   const isNamed = given.server !== undefined || token !== null;
   if (token && given.caPin && !token.pins.includes(given.caPin)) {
     throw new FatalError(EXIT.USAGE, '--ca-pin: the enrolment token names another CA; leave it out');
@@ -69,11 +89,16 @@ export async function configure(given: Arguments): Promise<Configuration> {
     servers,
     isFound: !isNamed && stored.server_found !== undefined,
     discovery: {
-      interfaces: given.discoveryInterfaces ?? stored.discovery?.interfaces ?? ['loopback'],
+      interfaces: [...(values.discovery?.interfaces ?? ['loopback'])],
       ports: {
         beacon: stored.discovery?.port ?? PORTS.beacon,
         announcements: stored.discovery?.announcement_port ?? PORTS.announcements,
       },
+    },
+    configured: {
+      own,
+      apply: (changed) => void (values = changed),
+      limitMs: stored.confirm_seconds === undefined ? undefined : stored.confirm_seconds * 1000,
     },
     identity,
     expectedPins: token?.pins ?? (expectedPin === undefined ? undefined : [expectedPin]),
@@ -84,6 +109,18 @@ export async function configure(given: Arguments): Promise<Configuration> {
     once: given.once,
   };
 }
+
+/** What the command line or agent.yaml sets is the owner's, and so is what agent.yaml locks. */
+function ownOf(given: Arguments, stored: Settings): Own {
+  const values = new Map<string, Leaf>();
+  const level = given.logLevel ?? stored.log_level;
+  if (level) values.set('log.level', level);
+  const interfaces = given.discoveryInterfaces ?? stored.discovery?.interfaces;
+  if (interfaces) values.set('discovery.interfaces', interfaces);
+  return { values: documentOf(values), lock: stored.lock ?? [] };
+}
+
+const withoutRepeats = (addresses: URL[]) => [...new Map(addresses.map((address) => [address.host, address])).values()];
 
 /** The token given, kept for a restart, or the one kept before. A machine that has its certificate needs none. */
 function takeToken(folder: string, given: string | undefined, keeper: Keeper): EnrolmentToken | null {

@@ -1,8 +1,5 @@
 import { redactTokens } from '../enrolment-token';
-
-/** From the quietest to the loudest. */
-export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+import { LOG_LEVELS, type LogLevel } from './log-level';
 
 export type Log = Record<LogLevel, (message: string) => void>;
 
@@ -10,16 +7,17 @@ export type Log = Record<LogLevel, (message: string) => void>;
  * One line a message on standard error: instant (ISO 8601, UTC), level, text.
  * Keys, proofs and challenges are never passed to it.
  *
+ * @param level what is written; a function where that may change
  * @param write receives each whole line, newline included
  */
 export function createLog(
-  level: LogLevel,
+  level: LogLevel | (() => LogLevel),
   write: (line: string) => void = (line) => void process.stderr.write(line),
   now: () => Date = () => new Date(),
 ): Log {
-  const loudest = LOG_LEVELS.indexOf(level);
+  const loudest = () => LOG_LEVELS.indexOf(typeof level === 'function' ? level() : level);
   const writer = (at: LogLevel) => (message: string) => {
-    if (LOG_LEVELS.indexOf(at) > loudest) return;
+    if (LOG_LEVELS.indexOf(at) > loudest()) return;
     write(`${now().toISOString()} ${at.padEnd(5)} ${printable(message)}\n`);
   };
   return { error: writer('error'), warn: writer('warn'), info: writer('info'), debug: writer('debug') };

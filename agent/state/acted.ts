@@ -13,8 +13,17 @@ const actedFile = z.object({
   renew: z.object({ request: z.string(), key }).optional(),
   /** The key that this machine is to set aside, because another machine has it too. */
   split: z.object({ key }).optional(),
+  /** The last configuration that was tried, and what came of it. `applying` is not over yet. */
+  configuration: z
+    .object({
+      hash: z.string(),
+      request: z.string().optional(),
+      status: z.enum(['applying', 'applied', 'failed', 'rolled_back']),
+      message: z.string(),
+    })
+    .optional(),
 });
-type ActedFile = z.infer<typeof actedFile>;
+export type ActedFile = z.infer<typeof actedFile>;
 
 /**
  * What this machine has begun because the server asked for it. It is written before the act, so that an agent that was

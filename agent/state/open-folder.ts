@@ -16,6 +16,10 @@ export const FILES = {
   settings: 'agent.yaml',
   /** Only until this machine is registered. */
   token: 'enrolment.token',
+  /** What the server wants of this machine, and it does. */
+  configuration: 'configuration.json',
+  /** What it is trying: in force when it has reached the server with it, gone otherwise. */
+  nextConfiguration: 'configuration.next.json',
   /** What the server asked for and this machine has begun. */
   acted: 'acted.json',
 } as const;

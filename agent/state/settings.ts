@@ -3,8 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { parse, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { CONFIGURATION_KEYS } from '../configuration/schema';
 import { EXIT, FatalError } from '../process/exit-codes';
-import { LOG_LEVELS } from '../process/log';
+import { LOG_LEVELS } from '../process/log-level';
 import { parsePin, parseServerAddress, writeServerAddress } from '../server-address';
 import type { Keeper } from './keeper';
 import { FILES } from './open-folder';
@@ -38,6 +39,10 @@ const settingsFile = z.strictObject({
       announcement_port: z.int().min(1).max(65_535).optional(),
     })
     .optional(),
+  /** Keys of the server's configuration that it cannot set on this machine: `server.addresses`. */
+  lock: z.array(z.enum(CONFIGURATION_KEYS as [string, ...string[]])).optional(),
+  /** So long a configuration of the server's may take to reach the server: 60 unless set. */
+  confirm_seconds: z.int().min(1).max(3600).optional(),
   /** The server was found and not named, and why it was taken. Its addresses may follow it when it moves. */
   server_found: z.string().max(1000).optional(),
   /** Given by the server; for people who look, the agent does not need it. */

@@ -2,6 +2,7 @@ export * from './api-keys';
 export * from './audit';
 export * from './certificates';
 export * from './clones';
+export * from './configuration';
 export * from './enrolment-tokens';
 export * from './facts';
 export * from './hosts';

@@ -1,6 +1,7 @@
 import { tellAuthorities } from '../certificates/tell-authorities';
 import { tellSplit } from '../clones/tell-split';
 import { tellRenewal } from '../hosts/tell-renewal';
+import { tellConfiguration } from '../configuration/tell-configuration';
 import type { Sources } from './inbox';
 import { tellSettings } from './tell-settings';
 
@@ -13,4 +14,5 @@ export const INBOX_SOURCES: Sources = {
   // Nobody can make a command yet, so none is due and none is cancelled.
   commands: () => null,
   cancel: () => null,
+  configuration: tellConfiguration,
 };

@@ -19,7 +19,7 @@ const HOST = '01890000-0000-7000-8000-000000000000';
 
 /** Sources that answer with what is true here, and count how often they are asked. */
 function sourcesOf(truth: { heartbeatSeconds: number; request: string | null }) {
-  const asked = { settings: 0, split: 0, authorities: 0, renew: 0, commands: 0, cancel: 0 };
+  const asked = { settings: 0, split: 0, authorities: 0, renew: 0, commands: 0, cancel: 0, configuration: 0 };
   const sources: Sources = {
     settings() {
       asked.settings++;
@@ -30,6 +30,7 @@ function sourcesOf(truth: { heartbeatSeconds: number; request: string | null }) 
     authorities: () => (asked.authorities++, null),
     commands: () => (asked.commands++, null),
     cancel: () => (asked.cancel++, null),
+    configuration: () => (asked.configuration++, null),
     async renew() {
       asked.renew++;
       const { request } = truth;
@@ -58,7 +59,7 @@ test('it begins with all that is true, and then tells what became true, of the k
   const { next } = openInbox(sources);
   expect(await next()).toEqual({ kind: 'settings', heartbeatSeconds: 30 });
   expect(await next()).toEqual({ kind: 'renew', withinSeconds: 0, request: 'first' });
-  expect(asked).toEqual({ settings: 1, split: 1, authorities: 1, renew: 1, commands: 1, cancel: 1 });
+  expect(asked).toEqual({ settings: 1, split: 1, authorities: 1, renew: 1, commands: 1, cancel: 1, configuration: 1 });
 
   const told = next();
   change('split');
@@ -66,7 +67,7 @@ test('it begins with all that is true, and then tells what became true, of the k
   truth.request = 'second';
   change('renew');
   expect(await told).toEqual({ kind: 'renew', withinSeconds: 0, request: 'second' });
-  expect(asked).toEqual({ settings: 1, split: 2, authorities: 1, renew: 2, commands: 1, cancel: 1 });
+  expect(asked).toEqual({ settings: 1, split: 2, authorities: 1, renew: 2, commands: 1, cancel: 1, configuration: 1 });
 });
 
 test('what was told is not told again on the same connection, unless it was not true meanwhile', async () => {

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../../db/client';
 import type { hostEvents } from '../../db/schema';
+import { type HostReport, writeConfigurationReports } from '../configuration/keep-reports';
 import { type Log, logFailure } from '../log';
 import type { GroupCommit } from '../process/group-commit';
 
@@ -17,6 +18,8 @@ interface Happening {
 export interface Reports {
   /** Into the host's history, unless the host is gone by then. */
   happening(happened: Happening): Promise<void>;
+  /** How it says that it is configured. Of one host only the last that waits is written. */
+  configuration(report: HostReport): Promise<void>;
   /** Writes what happened until now. Rejects with what failed; nothing is lost, and it is tried again. */
   flush(): Promise<void>;
 }
@@ -33,6 +36,12 @@ export function createReports({ db, log, writer }: Making): Reports {
     commit: (rows) => writeHappenings(db, rows),
     onFailure: (error) => logFailure(log, 'histories of hosts were not written; trying again', error),
   });
+  const configurations = writer.lane<HostReport>({
+    worth: 'fact',
+    commit: (rows) => writeConfigurationReports(db, rows),
+    onFailure: (error) => logFailure(log, 'configurations of hosts were not written; trying again', error),
+    merge: { keyOf: ({ hostId }) => hostId, into: (_waiting, newer) => newer },
+  });
   // Histories are sorted by id: what happened within one millisecond keeps its order by `seq`, of 32 bits.
   let seq = 0;
   return {
@@ -40,7 +49,10 @@ export function createReports({ db, log, writer }: Making): Reports {
       seq = (seq + 1) >>> 0;
       return happenings.add({ id: uuidv7({ msecs: happened.at.getTime(), seq }), ...happened });
     },
-    flush: happenings.flush,
+    configuration: configurations.add,
+    async flush() {
+      await Promise.all([happenings.flush(), configurations.flush()]);
+    },
   };
 }
 

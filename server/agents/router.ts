@@ -1,6 +1,7 @@
 import {
   agentError,
   approval,
+  configurationReport,
   enrolmentProof,
   factHashes,
   factReport,
@@ -12,6 +13,7 @@ import {
 import { z } from 'zod';
 import { offerFacts } from '../facts/offer-facts';
 import { reportFacts } from '../facts/report-facts';
+import { offerConfiguration } from '../configuration/offer-configuration';
 import { redactSecrets } from '../redact-secrets';
 import { rest } from '../rest/operation';
 import { textLike } from '../rest/schema';
@@ -87,6 +89,15 @@ export const agentsRouter = router({
   reportFacts: agentProcedure.input(factReport).mutation(({ ctx, input }) => reportFacts(ctx, input)),
 
   renewCertificate: agentProcedure.input(renewal).mutation(({ ctx, input }) => renewCertificate(ctx, input)),
+
+  /** What the host is to be. Asked when the inbox names a hash that it has not in force. */
+  configuration: agentProcedure.query(({ ctx }) => offerConfiguration(ctx)),
+
+  configReport: agentProcedure.input(configurationReport).mutation(async ({ ctx, input }) => {
+    const { hostId } = ctx.agent;
+    await ctx.reports.configuration({ hostId, ...input, message: redactSecrets(input.message) });
+    ctx.events.emit('host.configured', { hostId });
+  }),
 
   reportError: connected.input(agentError).mutation(async ({ ctx, input }) => {
     await ctx.limits.agentErrors.take(ctx.agent.hostId);

@@ -16,11 +16,13 @@ interface AgentOptions {
   env?: Record<string, string>;
   /** How wrong its clock is. Everything that JavaScript asks is shifted; what OpenSSL asks is not. */
   clockOffsetMs?: number;
+  /** It is killed before or after the first time that it writes the file of this name, or moves one there. */
+  killAt?: { file: string; when: 'before' | 'after' };
 }
 
 /** The agent as a process of its own, as it is started in earnest. Killed when the test ends. */
-export function startAgentProcess({ server, stateDir, cwd, env, clockOffsetMs = 0 }: AgentOptions) {
-  const preload = `data:text/javascript,${encodeURIComponent(shiftClock(clockOffsetMs) + tellWrites)}`;
+export function startAgentProcess({ server, stateDir, cwd, env, clockOffsetMs = 0, killAt }: AgentOptions) {
+  const preload = `data:text/javascript,${encodeURIComponent(shiftClock(clockOffsetMs) + tellWrites(killAt))}`;
   const child = spawn(
     process.execPath,
     ['--import', preload, PROGRAM, '--server', server, '--state-dir', stateDir, '--log-level', 'debug'],
@@ -40,6 +42,8 @@ export function startAgentProcess({ server, stateDir, cwd, env, clockOffsetMs = 
     /** Every path that it has opened for writing, or moved or copied something to, wherever that is. */
     written: () => [...output.matchAll(/^wrote: (.+)$/gm)].map(([, path]) => path!),
     said: (part: string) => expect.poll(() => output, { timeout: 30_000 }).toContain(part),
+    /** Resolves when it is gone. */
+    ended,
     async stop() {
       child.kill('SIGTERM');
       await ended;
@@ -60,7 +64,8 @@ const shiftClock = (offsetMs: number) => `
   };`;
 
 /** Says on standard error where each function of `fs` that can write is told to. Descriptors were paths before. */
-const tellWrites = `
+const tellWrites = (killAt: AgentOptions['killAt']) => `
+  const killAt = ${JSON.stringify(killAt ?? null)};
   const { default: fs } = await import('node:fs');
   const { syncBuiltinESMExports } = await import('node:module');
   const { resolve } = await import('node:path');
@@ -69,7 +74,11 @@ const tellWrites = `
     of[name] = function (...given) {
       const path = target(given);
       if (path !== undefined && typeof path !== 'number') process.stderr.write('wrote: ' + resolve(String(path)) + '\\n');
-      return real.apply(this, given);
+      const isLast = killAt && typeof path === 'string' && path.endsWith('/' + killAt.file);
+      if (isLast && killAt.when === 'before') process.kill(process.pid, 'SIGKILL');
+      const result = real.apply(this, given);
+      if (isLast) process.kill(process.pid, 'SIGKILL');
+      return result;
     };
   };
   const first = ([path]) => path;

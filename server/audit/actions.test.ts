@@ -10,11 +10,20 @@ import { actionOf } from './record-refusal';
  * of people nor are a person's own.
  */
 const UNRECORDED = [
+  'agents.configuration',
   'agents.heartbeat',
   'agents.inbox',
   'certificates.held',
   'certificates.served',
   'certificates.warnings',
+  'configuration.global',
+  'configuration.globalVersions',
+  'configuration.host',
+  'configuration.hostVersions',
+  'configuration.ofHost',
+  'configuration.previewGlobal',
+  'configuration.previewHost',
+  'configuration.schema',
   'enrolmentTokens.list',
   'hosts.byFqdn',
   'hosts.byId',

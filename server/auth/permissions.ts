@@ -19,6 +19,8 @@ const LEAST_ROLE = {
   'hosts.approve': 'operator',
   'hosts.revoke': 'operator',
   'hosts.delete': 'operator',
+  'configuration.read': 'viewer',
+  'configuration.write': 'operator',
   'enrolment.manage': 'operator',
   'certificates.read': 'viewer',
   'certificates.rotate': 'operator',
@@ -38,6 +40,8 @@ export const HOST_PERMISSIONS = [
   'hosts.approve',
   'hosts.revoke',
   'hosts.delete',
+  'configuration.read',
+  'configuration.write',
   'certificates.read',
   'certificates.rotate',
 ] as const satisfies Permission[];

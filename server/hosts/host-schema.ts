@@ -53,7 +53,7 @@ export const hostRow = z
   .meta({ id: 'Host' });
 export type HostRow = z.infer<typeof hostRow>;
 
-const feed = textLike('mT0cVxN2b8mJ5i0sW1qk3A').meta({
+export const feed = textLike('mT0cVxN2b8mJ5i0sW1qk3A').meta({
   description: 'Where a live stream goes on from. Of use to pages only.',
 });
 

@@ -5,7 +5,7 @@ import { hosts } from '../../db/schema';
 import { recordAudits } from '../audit/record-audit';
 import type { HostPermission } from '../auth/permissions';
 import type { SignedIn } from '../trpc';
-import { hostObject } from './host-object';
+import { recordsNaming } from './host-object';
 import { hostsWith } from './visible-hosts';
 
 /** Either of the two. */
@@ -25,9 +25,6 @@ const LONGEST_WINDOW_SECONDS = 3600;
 /** Seconds. One host need not wait for others. */
 const spreadOver = (count: number) =>
   count <= 1 ? 0 : Math.min(LONGEST_WINDOW_SECONDS, Math.ceil(count / PACE_A_SECOND));
-
-/** As many ids as the audit log keeps in one record (8 KiB). */
-const NAMED = 200;
 
 /**
  * Asks approved hosts for a new key and certificate: those that are connected at once, spread out when they are many;
@@ -65,22 +62,8 @@ export async function requestRenewals(
     .set({ renewalRequestedAt: sql`now()`, renewalDueBy: sql`now() + make_interval(secs => ${withinSeconds})` })
     .where(inArray(hosts.id, locked))
     .returning({ id: hosts.id, fqdn: hosts.fqdn });
-  // A record for each of ten thousand hosts would hold the transaction for seconds; one for all could not name them.
-  const parts = Math.max(1, Math.ceil(asked.length / NAMED));
-  await recordAudits(
-    tx,
-    ctx,
-    Array.from({ length: parts }, (_, part) => ({
-      action: 'host.rotateCertificate',
-      ...(asked.length === 1 && { object: hostObject(asked[0]!) }),
-      after: {
-        requested: asked.length,
-        all,
-        ...(parts > 1 && { part: part + 1, parts }),
-        hostIds: asked.slice(part * NAMED, (part + 1) * NAMED).map(({ id }) => id),
-      },
-    })),
-  );
+  const records = recordsNaming(asked, { action: 'host.rotateCertificate' }, { requested: asked.length, all });
+  await recordAudits(tx, ctx, records);
   return asked;
 }
 

@@ -125,7 +125,11 @@ test('an API key may on some hosts what it names, and its owner may there', asyn
 
 test('a page offers what may be done to some hosts', async () => {
   const person = await personOn(services, { role: 'viewer', hostIds: [mine] });
-  expect(await person.users.me()).toMatchObject({ role: 'none', permissions: ['hosts.read', 'certificates.read'] });
+  expect(await person.users.me()).toMatchObject({
+    role: 'none',
+    permissions: ['hosts.read', 'configuration.read', 'certificates.read'],
+    everywhere: [],
+  });
 });
 
 test('who may manage people and not those hosts opens nobody’s access to them', async () => {

@@ -14,12 +14,12 @@ export function allowOrigins(origins: readonly string[]): RequestHandler {
     if (origin === undefined || !origins.includes(origin)) return next();
     response.set({
       'Access-Control-Allow-Origin': origin,
-      'Access-Control-Expose-Headers': `${NEXT_TOKEN_HEADER}, Retry-After`,
+      'Access-Control-Expose-Headers': `${NEXT_TOKEN_HEADER}, ETag, Retry-After`,
     });
     if (request.method !== 'OPTIONS') return next();
     response.set({
       'Access-Control-Allow-Methods': 'GET, POST, PUT, PATCH, DELETE',
-      'Access-Control-Allow-Headers': 'Authorization, Content-Type, Accept-Language',
+      'Access-Control-Allow-Headers': 'Authorization, Content-Type, Accept-Language, If-Match',
       'Access-Control-Max-Age': String(DAY_SECONDS),
     });
     response.status(204).end();

@@ -82,6 +82,10 @@ beforeEach(async () => {
     notes: 'x',
     limit: 10,
     before: new Date().toISOString(),
+    document: { log: { level: 'debug' } },
+    message: 'Slow disk',
+    etag: '"0"',
+    targets: { hostIds: [hostId] },
   };
 });
 

@@ -49,7 +49,11 @@ export const usersRouter = router({
   /** The signed-in person and what they may do, be it on some hosts only; or null. */
   me: visitor.query(
     ({ ctx: { session } }) =>
-      session && { ...session.user, permissions: PERMISSIONS.filter((permission) => mayAnywhere(session, permission)) },
+      session && {
+        ...session.user,
+        permissions: PERMISSIONS.filter((permission) => mayAnywhere(session, permission)),
+        everywhere: PERMISSIONS.filter((permission) => session.permissions.has(permission)),
+      },
   ),
 
   /** What a one-time link is for, to whoever holds it. */

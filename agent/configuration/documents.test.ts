@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, it } from 'vitest';
+import { openStateFolder } from '../state/open-folder';
+import { keepingIn, makeStateFolder, recordLog } from '../testing';
+import { Documents } from './documents';
+
+const first = { hash: '1'.repeat(64), request: 'monday' };
+const second = { hash: '2'.repeat(64) };
+const document = { log: { level: 'debug' as const } };
+const other = { log: { level: 'warn' as const } };
+
+let folder: string;
+
+beforeEach(() => {
+  folder = makeStateFolder();
+  openStateFolder(folder);
+});
+
+/** As the next start of the agent finds it: nothing but what is on the disk. */
+const open = () => Documents.open(folder, keepingIn(folder, recordLog().log).keeper);
+const exists = (name: string) => existsSync(join(folder, name));
+
+/** A folder whose agent has `first` in force. */
+function withFirst() {
+  const documents = open();
+  documents.begin(first, document);
+  documents.confirm();
+  return documents;
+}
+
+it('has nothing in force before the server said anything', () => {
+  expect(open()).toMatchObject({ inForce: { hash: null, document: {} }, candidate: null, outcome: null });
+  expect(open().isNews(first)).toBe(true);
+});
+
+it('has a document in force once it is confirmed, and after a restart', () => {
+  const documents = open();
+  documents.begin(first, document);
+  expect(documents).toMatchObject({ inForce: { hash: null }, candidate: { hash: first.hash, document } });
+  documents.confirm();
+  for (const one of [documents, open()]) {
+    expect(one).toMatchObject({ inForce: { hash: first.hash, document }, candidate: null });
+    expect(one.outcome).toMatchObject({ ...first, status: 'applied', message: '' });
+    expect(one.isNews(first)).toBe(false);
+  }
+  expect(exists('configuration.next.json')).toBe(false);
+});
+
+it('goes back to what was in force, and does not try the same by itself again', () => {
+  const documents = withFirst();
+  documents.begin(second, other);
+  documents.goBack('no answer');
+  for (const one of [documents, open()]) {
+    expect(one).toMatchObject({ inForce: { hash: first.hash, document }, candidate: null });
+    expect(one.outcome).toMatchObject({ hash: second.hash, status: 'rolled_back', message: 'no answer' });
+    expect(one.isNews(second)).toBe(false);
+  }
+  expect(exists('configuration.next.json')).toBe(false);
+});
+
+it('tries again what somebody wants tried again', () => {
+  const documents = withFirst();
+  documents.refuse({ ...second, request: 'monday' }, 'no');
+  expect(open().isNews({ ...second, request: 'monday' })).toBe(false);
+  expect(open().isNews({ ...second, request: 'tuesday' })).toBe(true);
+});
+
+it('killed while it is tried: the document of before is in force, and what became of the other is known', () => {
+  withFirst().begin(second, other);
+  const next = open();
+  expect(next).toMatchObject({ inForce: { hash: first.hash, document }, candidate: null });
+  expect(next.outcome).toMatchObject({ status: 'rolled_back', message: expect.stringContaining('stopped') });
+  expect(exists('configuration.next.json')).toBe(false);
+});
+
+it('killed before the file of what is tried is written: likewise', () => {
+  withFirst();
+  const acted = { configuration: { ...second, status: 'applying', message: '' } };
+  writeFileSync(join(folder, 'acted.json'), JSON.stringify(acted));
+  expect(open()).toMatchObject({ inForce: { hash: first.hash }, outcome: { status: 'rolled_back' } });
+});
+
+it('killed between the confirmation and its note: the new document is in force', () => {
+  const documents = withFirst();
+  documents.begin(second, other);
+  const noted = readFileSync(join(folder, 'acted.json'));
+  documents.confirm();
+  writeFileSync(join(folder, 'acted.json'), noted);
+  expect(open()).toMatchObject({ inForce: { hash: second.hash, document: other }, outcome: { status: 'applied' } });
+});
+
+it('a disk that takes nothing: nothing is tried', () => {
+  const documents = withFirst();
+  // The system refuses to put a file in the place of a folder.
+  const path = join(folder, 'configuration.next.json');
+  mkdirSync(join(path, 'full'), { recursive: true });
+  expect(() => documents.begin(second, other)).toThrow(/configuration\.next\.json/);
+  expect(documents).toMatchObject({ inForce: { hash: first.hash }, candidate: null });
+  documents.refuse(second, 'disk full');
+  expect(documents.outcome).toMatchObject({ hash: second.hash, status: 'failed', message: 'disk full' });
+});
+
+it.each(['', '{', '{"hash":1}', '{"hash":"x","document":{"sever":{}}}'])(
+  'a file in force that holds %j is as good as none, and what is wanted is fetched again',
+  (content) => {
+    withFirst();
+    writeFileSync(join(folder, 'configuration.json'), content);
+    const next = open();
+    expect(next).toMatchObject({ inForce: { hash: null, document: {} } });
+    expect(next.isNews(first)).toBe(true);
+  },
+);

@@ -1,0 +1,131 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { type ActedFile, openActed } from '../state/acted';
+import type { Keeper } from '../state/keeper';
+import { FILES } from '../state/open-folder';
+import { MODE, renameDurably, replaceFile } from '../state/write-file';
+import { type Configuration, configuration } from './schema';
+
+const kept = z.object({ hash: z.string(), document: configuration });
+
+/** A document of the server's; `hash` is null when there never was one. */
+interface Kept {
+  hash: string | null;
+  document: Configuration;
+}
+
+/** What the server wants, by hash. `request` is another one when somebody wants it tried again. */
+export interface Wanted {
+  hash: string;
+  request?: string | undefined;
+}
+
+type Outcome = NonNullable<ActedFile['configuration']>;
+
+const NONE: Kept = { hash: null, document: {} };
+
+/** Characters of what is said of a document; the wire takes no more. */
+const MESSAGE = 2000;
+
+/** The document that this machine has confirmed, also after a crash. One that cannot be read is as good as none. */
+export function readInForce(folder: string): Kept & { damage?: string } {
+  try {
+    return kept.parse(JSON.parse(readFileSync(join(folder, FILES.configuration), 'utf8')));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NONE;
+    return { ...NONE, damage: `cannot read ${FILES.configuration}: ${(error as Error).message.split('\n')[0]}` };
+  }
+}
+
+/**
+ * The server's documents on this machine: the one in force, and the one that is tried beside it. A tried one comes into
+ * force by one rename, so that an agent that is killed at any moment has, at its next start, a document that it reached
+ * the server with.
+ *
+ * `begin` → `confirm` or `goBack`; `refuse` for a document that is not even tried.
+ */
+export class Documents {
+  private constructor(
+    private readonly folder: string,
+    private readonly keeper: Keeper,
+    private now: Kept,
+    private last: Outcome | null,
+  ) {}
+
+  /** Finishes what a killed agent left: a document that it had not confirmed is no more. */
+  static open(folder: string, keeper: Keeper): Documents {
+    const now = readInForce(folder);
+    const documents = new Documents(folder, keeper, now, openActed(folder).get('configuration') ?? null);
+    const { last } = documents;
+    if (last && last.hash === now.hash) documents.settle({ ...last, status: 'applied', message: '' });
+    else if (last?.status === 'applying')
+      documents.goBack('the agent was stopped before it had reached the server with this document');
+    return documents;
+  }
+
+  private tried: Kept | null = null;
+
+  get inForce(): Kept {
+    return this.now;
+  }
+
+  /** The one that is tried, while one is. */
+  get candidate(): Kept | null {
+    return this.tried;
+  }
+
+  /** What came of the last one that was offered. */
+  get outcome(): Outcome | null {
+    return this.last;
+  }
+
+  /** Whether there is anything to do. What was tried in vain is not tried again by itself, or it would be for ever. */
+  isNews({ hash, request }: Wanted): boolean {
+    if (hash === this.now.hash) return false;
+    const { last } = this;
+    return last?.hash !== hash || last.request !== request || last.status === 'applied';
+  }
+
+  /** Nothing was changed. */
+  refuse(wanted: Wanted, why: string): void {
+    this.settle({ ...wanted, status: 'failed', message: why.slice(0, MESSAGE) });
+  }
+
+  /** Writes it beside the one in force. Throws the system's error when the disk does not take it: nothing is tried. */
+  begin(wanted: Wanted, document: Configuration): void {
+    const outcome: Outcome = { ...wanted, status: 'applying', message: '' };
+    // First, so that whoever finds the file knows what became of it.
+    openActed(this.folder).set('configuration', outcome);
+    const content = `${JSON.stringify({ hash: wanted.hash, document }, null, 2)}\n`;
+    replaceFile(join(this.folder, FILES.nextConfiguration), content, MODE.key);
+    this.last = outcome;
+    this.tried = { hash: wanted.hash, document };
+  }
+
+  /** The server was reached with it. Throws the system's error; it is still tried then. */
+  confirm(): void {
+    const { tried, last } = this;
+    if (!tried || !last) throw new Error('no document is tried');
+    renameDurably(join(this.folder, FILES.nextConfiguration), join(this.folder, FILES.configuration));
+    this.now = tried;
+    this.tried = null;
+    this.settle({ ...last, status: 'applied', message: '' });
+  }
+
+  /** To the document in force. */
+  goBack(why: string): void {
+    this.tried = null;
+    if (this.last) this.settle({ ...this.last, status: 'rolled_back', message: why.slice(0, MESSAGE) });
+    this.keeper.keep(FILES.nextConfiguration, () => {
+      if (!this.tried) rmSync(join(this.folder, FILES.nextConfiguration), { force: true });
+    });
+  }
+
+  private settle(outcome: Outcome): void {
+    if (isDeepStrictEqual(outcome, this.last)) return;
+    this.last = outcome;
+    this.keeper.keep(FILES.acted, () => openActed(this.folder).set('configuration', this.last ?? undefined));
+  }
+}

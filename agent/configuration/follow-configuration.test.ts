@@ -1,0 +1,190 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { initTRPC } from '@trpc/server';
+import { expect, it, onTestFinished } from 'vitest';
+import { listen, listenSilently, makeAuthority, makeServerIdentity, startTestServer } from '../testing';
+import { setUpRun } from '../testing-run';
+
+const hashOf = (digit: number) => String(digit).repeat(64);
+/** Long enough for a connection on a busy machine, where one is to come about. */
+const PATIENT_MS = 60_000;
+
+/** An agent that is connected and has said how it is configured. */
+async function connected({ limitMs = PATIENT_MS, lock = [] as string[] } = {}) {
+  const agent = await setUpRun();
+  const { state } = agent;
+  const values: unknown[] = [];
+  const start = (signal?: AbortSignal) =>
+    agent
+      .start({
+        signal,
+        configured: { own: { values: {}, lock }, limitMs, apply: (applied) => void values.push(applied) },
+      })
+      .catch(() => {});
+  const stop = new AbortController();
+  const ended = start(stop.signal);
+  onTestFinished(() => stop.abort());
+  await state.reported(1);
+  await state.until(() => state.reports.length > 0);
+  const end = async () => {
+    stop.abort();
+    await ended;
+  };
+  /** Waits until the agent says so of the document of that digit. */
+  const says = async (status: string, digit: number) => {
+    const found = () => state.reports.find((report) => report.status === status && report.of === hashOf(digit));
+    await state.until(() => found() !== undefined);
+    return found()!;
+  };
+  return { ...agent, values, end, says, start };
+}
+
+it('says at its start how it is configured', async () => {
+  const { state } = await connected({ lock: ['server.addresses'] });
+  expect(state.reports).toEqual([
+    { inForce: null, values: {}, locked: ['server.addresses'], status: 'waiting', of: null, message: '' },
+  ]);
+});
+
+it('applies without a new connection what is not about connecting', async () => {
+  const { state, values, server, says } = await connected();
+  // The second measurement is sooner than its turn anyway; from then on the pace is an hour.
+  await state.until(() => state.samples.length === 2);
+  state.want(1, { log: { level: 'debug' }, heartbeat: { interval_seconds: 7 } });
+  expect(await says('applied', 1)).toEqual({
+    inForce: hashOf(1),
+    values: { 'log.level': 'debug', 'heartbeat.interval_seconds': 7 },
+    locked: [],
+    status: 'applied',
+    of: hashOf(1),
+    message: '',
+  });
+  expect(values.at(-1)).toEqual({ log: { level: 'debug' }, heartbeat: { interval_seconds: 7 } });
+  await state.until(() => state.samples.length > 2);
+  expect(server.resumed).toHaveLength(1);
+});
+
+it('fetches only what it has not, and confirms it once', async () => {
+  const { state, says } = await connected();
+  state.want(1, { log: { level: 'debug' } });
+  await says('applied', 1);
+  state.want(1, { log: { level: 'debug' } });
+  state.want(2, {});
+  await says('applied', 2);
+  expect(state.fetched).toBe(2);
+});
+
+it('moves to another address, and stays there after a restart', async () => {
+  const { state, says, startOther, folder, end, start, until } = await connected();
+  const other = await startOther();
+  state.want(1, { server: { addresses: [other.url.origin] } });
+  expect(await says('applied', 1)).toMatchObject({ values: { 'server.addresses': [other.url.origin] } });
+  expect(other.sockets.size).toBe(1);
+  await until('the configuration of the server is in force');
+  expect(readFileSync(join(folder, 'agent.yaml'), 'utf8')).toContain(`server: ${other.url.origin}\n`);
+  await end();
+  const hellos = state.hellos.length;
+  void start();
+  await state.until(() => state.hellos.length > hellos);
+});
+
+it('does not follow where the owner of the machine has locked it', async () => {
+  const { state, says, server, startOther } = await connected({ lock: ['server.addresses'] });
+  const other = await startOther();
+  state.want(1, { server: { addresses: [other.url.origin] }, log: { level: 'warn' } });
+  expect(await says('applied', 1)).toMatchObject({ values: { 'log.level': 'warn' }, locked: ['server.addresses'] });
+  expect(server.sockets.size).toBe(1);
+  expect(other.sockets.size).toBe(0);
+});
+
+it('goes over a new connection when the pings change', async () => {
+  const { state, says, server } = await connected();
+  state.want(1, { heartbeat: { ping_seconds: 30 } });
+  await says('applied', 1);
+  expect(server.resumed).toHaveLength(2);
+});
+
+const closedPort = async () => {
+  const server = createServer();
+  const port = await listen(server);
+  server.close();
+  await once(server, 'close');
+  return `https://localhost:${port}`;
+};
+
+/** A server like ours that another CA signed. */
+const strangeServer = async () => {
+  const tls = await makeServerIdentity(await makeAuthority());
+  const { url } = await startTestServer({ tls, router: initTRPC.create().router({}) });
+  return url.origin;
+};
+
+it.each([
+  ['a port where nobody is', closedPort, /nothing listens/],
+  ['an address that never answers', listenSilently, /no answer|not reached/],
+  ['a name that does not resolve', () => Promise.resolve('https://nobody.invalid:6443'), /nobody\.invalid/],
+  ['a server with another CA', strangeServer, /certificate|CA|signature/i],
+])(
+  '%s: returns by itself, says why, and takes the next good document',
+  async (_what, makeAddress, why) => {
+    const { state, says, folder, server } = await connected({ limitMs: 1500 });
+    state.want(1, { log: { level: 'info' } });
+    await says('applied', 1);
+    state.want(2, { server: { addresses: [await makeAddress()] } });
+    const report = await says('rolled_back', 2);
+    expect(report).toMatchObject({ inForce: hashOf(1), values: { 'log.level': 'info' } });
+    expect(report.message).toMatch(why);
+    expect(JSON.parse(readFileSync(join(folder, 'configuration.json'), 'utf8'))).toMatchObject({ hash: hashOf(1) });
+    await expect.poll(() => server.sockets.size).toBe(1);
+
+    // Told the same once more on the new connection, it stays where it is.
+    await state.reported(state.hellos.length);
+    const fetched = state.fetched;
+    state.tell({ kind: 'configuration', hash: hashOf(2) });
+    state.want(3, { log: { level: 'warn' } });
+    expect(await says('applied', 3)).toMatchObject({ values: { 'log.level': 'warn' } });
+    expect(state.fetched).toBe(fetched + 1);
+  },
+  30_000,
+);
+
+it.each([
+  [{ log: { level: 'loud' } }, 1, 'log.level'],
+  [{ logs: {} }, 1, 'logs'],
+  [{ server: { addresses: ['http://a.test'] } }, 1, 'server.addresses.0'],
+  ['text', 1, 'object'],
+  [{}, 2, 'it is of format 2, and this agent reads formats up to 1'],
+])('refuses %j of format %j and changes nothing', async (document, format, why) => {
+  const { state, says, values } = await connected();
+  const before = values.length;
+  state.want(1, document, { format });
+  const report = await says('failed', 1);
+  expect(report).toMatchObject({ inForce: null, values: {} });
+  expect(report.message).toContain(why);
+  expect(values).toHaveLength(before);
+  state.want(2, { log: { level: 'warn' } });
+  await says('applied', 2);
+});
+
+it('tries again what somebody wants tried again', async () => {
+  const { state, says, startOther } = await connected({ limitMs: 1500 });
+  const away = await closedPort();
+  state.want(1, { server: { addresses: [away] } });
+  await says('rolled_back', 1);
+  await state.reported(state.hellos.length);
+  await startOther();
+  const tried = state.fetched;
+  state.want(1, { server: { addresses: [away] } }, { request: 'again' });
+  await state.until(() => state.fetched > tried);
+}, 30_000);
+
+it('a refusal by an address that is only tried says nothing of the standing of this machine', async () => {
+  const { state, says, startOther, server } = await connected({ limitMs: 1500 });
+  const other = await startOther(() => 403);
+  state.want(1, { server: { addresses: [other.url.origin] } });
+  expect((await says('rolled_back', 1)).message).toContain('refuses');
+  expect(server.sockets.size).toBe(1);
+  expect(state.registrations).toBe(1);
+}, 30_000);

@@ -1,0 +1,203 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Connection } from '../connection/connection';
+import type { Log } from '../process/log';
+import { type ConfigurationReport, offeredConfiguration } from '../protocol';
+import { parseServerAddress } from '../server-address';
+import type { Servers } from '../servers';
+import type { Documents, Wanted } from './documents';
+import { inForceOf, lockedBy, type Own } from './own';
+import { CONFIGURATION_FORMAT, type Configuration, configuration, leavesOf } from './schema';
+
+/** So long a document may take to reach the server. */
+const LIMIT_MS = 60_000;
+const CALL_PATIENCE_MS = 10_000;
+
+/** The agent's configuration as the server wants it, over all connections. */
+export interface FollowedConfiguration {
+  /** What is to be done now: by the document that is tried, while one is. */
+  values(): Configuration;
+  /** The server said what it wants. Never rejects. */
+  told(wanted: Wanted, connection: Connection): Promise<void>;
+  /** The server answered a hello, at that address. Never rejects. */
+  accepted(connection: Connection, server: URL): Promise<void>;
+  /** Called when what is to be done changed. One connection at a time listens. */
+  onChange: () => void;
+}
+
+interface Following {
+  documents: Documents;
+  own: Own;
+  servers: Servers;
+  log: Log;
+  /** Called with what is to be done, now and when it changes. */
+  apply?: (values: Configuration) => void;
+  limitMs?: number | undefined;
+}
+
+/**
+ * Applies what the server wants so that the server can always be reached: a document comes into force when it has
+ * reached the server, over a new connection to one of its own addresses when it changes how to connect. One that has
+ * not within the limit is left, and the server hears why. A restart is never needed.
+ */
+export function followConfiguration(following: Following): FollowedConfiguration {
+  const { documents, own, servers, log, apply = () => {}, limitMs = LIMIT_MS } = following;
+  /** Ends the trial that is under way. */
+  let deadline: NodeJS.Timeout | undefined;
+  /** Whether the trial needs a new connection, and whom it must reach. */
+  let mustReach: ReadonlySet<string> | null = null;
+  let isFetching = false;
+  /** What the server has not heard of. An agent that starts says how it is configured. */
+  let isUnreported = true;
+  let latest: { wanted: Wanted; connection: Connection } | null = null;
+
+  const values = () => inForceOf((documents.candidate ?? documents.inForce).document, own);
+  const changed = () => {
+    apply(values());
+    followed.onChange();
+  };
+
+  async function pursue(): Promise<void> {
+    while (latest && !isFetching && !documents.candidate) {
+      const { wanted, connection } = latest;
+      latest = null;
+      if (!documents.isNews(wanted) || connection.over.aborted) continue;
+      isFetching = true;
+      // An answer that is lost is asked for again: each connection is told anew what is wanted.
+      const offered = await fetchOffered(connection, log).finally(() => (isFetching = false));
+      if (offered) await tryDocument({ ...wanted, hash: offered.hash }, offered, connection);
+    }
+  }
+
+  async function tryDocument(
+    wanted: Wanted,
+    offered: { format: number; document: unknown },
+    connection: Connection,
+  ): Promise<void> {
+    const before = values();
+    isUnreported = true;
+    try {
+      documents.begin(wanted, read(offered));
+    } catch (error) {
+      const why = (error as Error).message;
+      log.warn(`the configuration that the server wants is not applied: ${why}`);
+      documents.refuse(wanted, why);
+      return report(connection);
+    }
+    log.info('a configuration of the server is tried');
+    deadline = setTimeout(() => fail(connection), limitMs);
+    const after = values();
+    mustReach = isAboutConnecting(before, after) ? new Set(addressesOf(after, servers)) : null;
+    changed();
+    // Of one that changes nothing about connecting, the answer to this is the proof that it reaches the server.
+    const tried = documents.candidate;
+    const isHeard = await say(connection);
+    if (documents.candidate !== tried) return;
+    if (mustReach) servers.tryInstead(addressesIn(after) ?? servers.all);
+    else if (isHeard) await confirm(connection);
+  }
+
+  async function confirm(connection: Connection): Promise<void> {
+    if (!documents.candidate) return;
+    try {
+      documents.confirm();
+    } catch (error) {
+      return fail(connection, (error as Error).message);
+    }
+    clearTimeout(deadline);
+    if (mustReach) servers.keepTried();
+    log.info('the configuration of the server is in force');
+    isUnreported = true;
+    await report(connection);
+    await pursue();
+  }
+
+  function fail(connection: Connection, why?: string): void {
+    if (!documents.candidate) return;
+    clearTimeout(deadline);
+    const seconds = Math.round(limitMs / 1000);
+    const reason = why ?? `the server was not reached within ${seconds} s: ${servers.lastFailure || 'no answer'}`;
+    log.warn(`the configuration of the server is left, and the former one is back: ${reason}`);
+    documents.goBack(reason);
+    isUnreported = true;
+    changed();
+    if (mustReach) servers.goBack();
+    else void report(connection).then(pursue);
+  }
+
+  /** Returns whether the server has answered. */
+  async function say(connection: Connection): Promise<boolean> {
+    try {
+      await connection.client.agents.configReport.mutate(reportOf(documents, own, values()), {
+        signal: AbortSignal.any([connection.over, AbortSignal.timeout(CALL_PATIENCE_MS)]),
+      });
+      return true;
+    } catch (error) {
+      // Of a server before this one, which knows no such call, too: it wants no configuration either.
+      if (!connection.over.aborted) log.debug(`the configuration was not reported: ${(error as Error).message}`);
+      return false;
+    }
+  }
+
+  async function report(connection: Connection): Promise<void> {
+    if (!isUnreported) return;
+    isUnreported = false;
+    if (!(await say(connection))) isUnreported = true;
+  }
+
+  const followed: FollowedConfiguration = {
+    values,
+    onChange: () => {},
+    async told(wanted, connection) {
+      latest = { wanted, connection };
+      await pursue();
+    },
+    async accepted(connection, server) {
+      if (documents.candidate && (!mustReach || mustReach.has(server.host))) return confirm(connection);
+      await report(connection);
+    },
+  };
+  apply(values());
+  return followed;
+}
+
+async function fetchOffered(connection: Connection, log: Log) {
+  try {
+    const signal = AbortSignal.any([connection.over, AbortSignal.timeout(CALL_PATIENCE_MS)]);
+    return offeredConfiguration.parse(await connection.client.agents.configuration.query(undefined, { signal }));
+  } catch (error) {
+    if (!connection.over.aborted) log.warn(`the configuration was not fetched: ${(error as Error).message}`);
+    return null;
+  }
+}
+
+/** Throws an Error with what is wrong, by key. */
+function read({ format, document }: { format: number; document: unknown }): Configuration {
+  if (format > CONFIGURATION_FORMAT) {
+    throw new Error(`it is of format ${format}, and this agent reads formats up to ${CONFIGURATION_FORMAT}`);
+  }
+  const result = configuration.safeParse(document);
+  if (result.success) return result.data;
+  throw new Error(
+    result.error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; '),
+  );
+}
+
+function reportOf(documents: Documents, own: Own, values: Configuration): ConfigurationReport {
+  const { outcome, inForce } = documents;
+  return {
+    inForce: inForce.hash,
+    values: Object.fromEntries(leavesOf(values)) as ConfigurationReport['values'],
+    locked: lockedBy(own),
+    status: outcome?.status ?? 'waiting',
+    of: outcome?.hash ?? null,
+    message: outcome?.message ?? '',
+  };
+}
+
+const addressesIn = ({ server }: Configuration) => server?.addresses?.map(parseServerAddress);
+
+const addressesOf = (values: Configuration, servers: Servers) =>
+  (addressesIn(values) ?? servers.all).map(({ host }) => host);
+
+const isAboutConnecting = (before: Configuration, after: Configuration) =>
+  !isDeepStrictEqual(before.server, after.server) || before.heartbeat?.ping_seconds !== after.heartbeat?.ping_seconds;

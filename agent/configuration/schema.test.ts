@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { inForceOf, lockedBy } from './own';
+import { configuration, CONFIGURATION_KEYS, documentOf, leavesOf } from './schema';
+
+const whole = {
+  log: { level: 'debug' as const },
+  heartbeat: { interval_seconds: 30, ping_seconds: 20 },
+  server: { addresses: ['https://a.test:6443', 'https://b.test'] },
+  discovery: { interfaces: ['eth0'] },
+};
+
+it('takes a document with every key, and none', () => {
+  expect(configuration.parse(whole)).toEqual(whole);
+  expect(configuration.parse({})).toEqual({});
+  expect([...leavesOf(whole).keys()].sort()).toEqual([...CONFIGURATION_KEYS].sort());
+});
+
+it.each([
+  [{ logs: {} }, [], 'logs'],
+  [{ log: { levle: 'debug' } }, ['log'], 'levle'],
+  [{ log: { level: 'loud' } }, ['log', 'level'], 'expected one of'],
+  [{ log: null }, ['log'], 'object'],
+  [{ heartbeat: { interval_seconds: 1 } }, ['heartbeat', 'interval_seconds'], '>=5'],
+  [{ heartbeat: { ping_seconds: '20' } }, ['heartbeat', 'ping_seconds'], 'number'],
+  [{ server: { addresses: [] } }, ['server', 'addresses'], '>=1'],
+  [{ server: { addresses: ['http://a.test'] } }, ['server', 'addresses', 0], 'does not start with https'],
+  [{ server: { addresses: ['https://a.test/admin'] } }, ['server', 'addresses', 0], 'more than a host and a port'],
+  [{ discovery: { interfaces: ['/etc'] } }, ['discovery', 'interfaces', 0], 'no name of an interface'],
+])('refuses %j and names the key', (document, path, message) => {
+  const { error } = configuration.safeParse(document);
+  expect(error?.issues).toEqual([expect.objectContaining({ path, message: expect.stringContaining(message) })]);
+});
+
+it('is the same document whatever the order of its keys', () => {
+  const turned = Object.fromEntries(Object.entries(whole).reverse());
+  expect(JSON.stringify(documentOf(leavesOf(turned)))).toBe(JSON.stringify(documentOf(leavesOf(whole))));
+  expect(documentOf(leavesOf(whole))).toEqual(whole);
+});
+
+it('lets the owner of a machine have the last word', () => {
+  const own = { values: { log: { level: 'warn' as const } }, lock: ['server.addresses', 'log.level'] };
+  expect(lockedBy(own)).toEqual(['log.level', 'server.addresses']);
+  expect(inForceOf(whole, own)).toEqual({
+    log: { level: 'warn' },
+    heartbeat: whole.heartbeat,
+    discovery: whole.discovery,
+  });
+});

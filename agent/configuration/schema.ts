@@ -1,0 +1,110 @@
+/**
+ * What an agent can be told to be. Both ends judge a document by it: the server when somebody saves one, the agent
+ * before it touches anything. A key is here only when an agent of this version does what it says.
+ */
+import { z } from 'zod';
+import { LOG_LEVELS } from '../process/log-level';
+import { parseServerAddress } from '../server-address';
+
+/** Of the documents that this agent reads. It grows when an old agent would misread a new one. */
+export const CONFIGURATION_FORMAT = 1;
+
+const address = z
+  .string()
+  .max(300)
+  .check((ctx) => {
+    try {
+      parseServerAddress(ctx.value);
+    } catch (error) {
+      ctx.issues.push({ code: 'custom', input: ctx.value, message: (error as Error).message });
+    }
+  });
+
+/** Unknown keys are mistakes: a key that is misspelt would else be a machine that does not do what was asked of it. */
+export const configuration = z
+  .strictObject({
+    log: z
+      .strictObject({
+        level: z
+          .enum(LOG_LEVELS)
+          .optional()
+          .meta({ description: 'What the agent writes to its log: `info` unless set.' }),
+      })
+      .optional(),
+    heartbeat: z
+      .strictObject({
+        interval_seconds: z
+          .int()
+          .min(5)
+          .max(3600)
+          .optional()
+          .meta({ description: 'Seconds between measurements; what the server says unless set.' }),
+        ping_seconds: z
+          .int()
+          .min(5)
+          .max(300)
+          .optional()
+          .meta({
+            description:
+              'Seconds between pings. A line that is silent for one and a half times this is dead: 20 unless set.',
+          }),
+      })
+      .optional(),
+    server: z
+      .strictObject({
+        addresses: z
+          .array(address)
+          .min(1)
+          .max(16)
+          .optional()
+          .meta({
+            description: 'Where the server is, https://HOST:PORT each, the best first.',
+            examples: [['https://server.example.com:6443']],
+          }),
+      })
+      .optional(),
+    discovery: z
+      .strictObject({
+        interfaces: z
+          .array(z.string().regex(/^[^\s/]{1,64}$/, 'is no name of an interface'))
+          .min(1)
+          .max(64)
+          .optional()
+          .meta({
+            description: 'Where the agent hears a server that it found itself: `loopback`, `all`, or names.',
+            examples: [['loopback']],
+          }),
+      })
+      .optional(),
+  })
+  .meta({ id: 'AgentConfiguration' });
+export type Configuration = z.infer<typeof configuration>;
+
+/** What one key says. */
+export type Leaf = string | number | boolean | readonly string[];
+
+/** Every key that there is, with dots: `log.level`. */
+export const CONFIGURATION_KEYS: readonly string[] = Object.entries(configuration.shape).flatMap(([section, keys]) =>
+  Object.keys(keys.unwrap().shape).map((key) => `${section}.${key}`),
+);
+
+/** What a document says, by key with dots. Lists are one value: they replace each other and are not joined. */
+export function leavesOf(document: Configuration): Map<string, Leaf> {
+  const leaves = new Map<string, Leaf>();
+  for (const [section, keys] of Object.entries(document)) {
+    for (const [key, value] of Object.entries(keys ?? {})) {
+      if (value !== undefined) leaves.set(`${section}.${key}`, value as Leaf);
+    }
+  }
+  return leaves;
+}
+
+/** The other way round; sections and keys in the order of the alphabet, so that equal documents are equal text. */
+export function documentOf(leaves: ReadonlyMap<string, Leaf>): Configuration {
+  const document: Record<string, Record<string, Leaf>> = {};
+  for (const [path, value] of [...leaves].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const [section, key] = path.split('.') as [string, string];
+    (document[section] ??= {})[key] = value;
+  }
+  return document;
+}

@@ -1,0 +1,246 @@
+import { beforeEach, expect, test } from 'vitest';
+import { auditPending, auditRecords, hosts } from '../../db/schema';
+import type { ConfigurationReport } from '../../agent/protocol';
+import { agentOf } from '../agents/testing';
+import { EVERY } from '../events';
+import { seedHosts } from '../hosts/testing';
+import { administratorOf, callerFor, personOn, testServices } from '../testing';
+
+let services: Awaited<ReturnType<typeof testServices>>;
+let admin: Awaited<ReturnType<typeof administratorOf>>;
+let hostId: string;
+let otherId: string;
+/** Hosts that are to look what is wanted of them. */
+let woken: string[];
+
+beforeEach(async () => {
+  services = await testServices();
+  admin = await administratorOf(services);
+  [hostId, otherId] = (await seedHosts(services.db, [{}, { platform: 'windows' }])) as [string, string];
+  woken = [];
+  services.events.listen('inbox.changed', EVERY, (event) => {
+    if (event.kind === 'configuration') woken.push(event.hostId);
+  });
+});
+
+const machine = (id = hostId) => callerFor(services, { listener: 'channel', agent: agentOf(id) }).agents;
+const saveGlobal = (document: string | Record<string, unknown>, etag: string, message = '') =>
+  admin.configuration.saveGlobal({ document, etag, message });
+
+const reportOf = (change: Partial<ConfigurationReport> = {}): ConfigurationReport => ({
+  inForce: null,
+  values: {},
+  locked: [],
+  status: 'waiting',
+  of: null,
+  message: '',
+  ...change,
+});
+
+test('a layer keeps every version, with author, reason and comments', async () => {
+  expect(await admin.configuration.global()).toEqual({
+    layer: 'global',
+    version: 0,
+    message: '',
+    author: null,
+    at: null,
+    etag: '"0"',
+    document: {},
+    text: '',
+  });
+  expect(await saveGlobal('log: { level: debug } # until Friday\n', '"0"', 'Slow disk')).toEqual({
+    version: 1,
+    etag: '"1"',
+  });
+  await saveGlobal({ log: { level: 'info' } }, '"1"');
+  expect(await admin.configuration.global()).toMatchObject({
+    version: 2,
+    author: 'admin@example.com',
+    document: { log: { level: 'info' } },
+    text: 'log:\n  level: info\n',
+  });
+  const { versions, nextBefore } = await admin.configuration.globalVersions({});
+  expect(nextBefore).toBeNull();
+  expect(versions).toMatchObject([
+    { version: 2, message: '' },
+    { version: 1, message: 'Slow disk', text: 'log: { level: debug } # until Friday\n', author: 'admin@example.com' },
+  ]);
+  expect((await admin.configuration.globalVersions({ before: 2 })).versions).toMatchObject([{ version: 1 }]);
+});
+
+test('of two who change the same version one hears of the other', async () => {
+  const both = await Promise.allSettled([
+    saveGlobal('log: { level: debug }', '"0"'),
+    saveGlobal('log: { level: warn }', '"0"'),
+  ]);
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
+    reason: { appCode: 'configuration.changed_meanwhile' },
+  });
+  await expect(admin.configuration.saveGlobal({ document: '' })).rejects.toMatchObject({
+    appCode: 'configuration.version_needed',
+  });
+  await expect(saveGlobal('logs: {}', '"1"')).rejects.toMatchObject({ appCode: 'configuration.invalid' });
+  expect((await admin.configuration.global()).version).toBe(1);
+});
+
+test('a host is to be what all are told, and what it is told besides; and where each value is from is said', async () => {
+  await saveGlobal('log: { level: info }\nheartbeat: { interval_seconds: 30 }', '"0"');
+  expect(woken.sort()).toEqual([hostId, otherId].sort());
+  woken = [];
+  await admin.configuration.saveHost({ hostId, document: 'log: { level: debug }', etag: '"0"' });
+  expect(woken).toEqual([hostId]);
+  expect(await admin.configuration.ofHost({ hostId })).toMatchObject({
+    wanted: { document: { log: { level: 'debug' }, heartbeat: { interval_seconds: 30 } } },
+    offered: null,
+    inForce: null,
+    status: 'waiting',
+    sources: { 'log.level': `host/${hostId}`, 'heartbeat.interval_seconds': 'global' },
+  });
+  expect(await admin.configuration.host({ hostId })).toMatchObject({ layer: `host/${hostId}`, version: 1 });
+  expect((await admin.configuration.ofHost({ hostId: otherId })).sources).toEqual({
+    'log.level': 'global',
+    'heartbeat.interval_seconds': 'global',
+  });
+});
+
+test('wanted, fetched and in force are three documents', async () => {
+  await saveGlobal('log: { level: info }', '"0"');
+  const offered = await machine().configuration();
+  expect(offered).toEqual({ format: 1, hash: expect.any(String), document: { log: { level: 'info' } } });
+  await saveGlobal('log: { level: warn }', '"1"');
+  await machine().configReport(
+    reportOf({ inForce: offered.hash, values: { 'log.level': 'info' }, status: 'applied', of: offered.hash }),
+  );
+  const said = await admin.configuration.ofHost({ hostId });
+  expect(said).toMatchObject({
+    wanted: { document: { log: { level: 'warn' } } },
+    offered: { hash: offered.hash, document: { log: { level: 'info' } } },
+    inForce: { hash: offered.hash, document: { log: { level: 'info' } } },
+    // What it says is of a document that nobody wants any more.
+    status: 'waiting',
+  });
+  await machine().configReport(
+    reportOf({ inForce: offered.hash, status: 'rolled_back', of: said.wanted.hash, message: 'no answer' }),
+  );
+  expect(await admin.configuration.ofHost({ hostId })).toMatchObject({ status: 'rolled_back', message: 'no answer' });
+  await machine().configReport(
+    reportOf({ inForce: said.wanted.hash, values: { 'log.level': 'warn' }, status: 'applied', of: said.wanted.hash }),
+  );
+  expect(await admin.configuration.ofHost({ hostId })).toMatchObject({ status: 'applied', message: '' });
+});
+
+test('what a machine says is kept as it is said, whatever it is, and its host may be gone', async () => {
+  await machine().configReport(
+    reportOf({ values: { 'newer.key': ['a', 'b'] }, locked: ['log.level'], message: 'Bearer abcdefghijklmnop' }),
+  );
+  const { inForce, locked, message } = await admin.configuration.ofHost({ hostId });
+  expect({ document: inForce?.document, locked }).toEqual({
+    document: { newer: { key: ['a', 'b'] } },
+    locked: ['log.level'],
+  });
+  expect(message).not.toContain('abcdefghijklmnop');
+  await services.db.delete(hosts);
+  await machine().configReport(reportOf());
+});
+
+test('pushing asks hosts again, also those that have tried in vain', async () => {
+  await saveGlobal('log: { level: info }', '"0"');
+  woken = [];
+  const { hosts: told } = await admin.configuration.push({ targets: { platform: 'windows' } });
+  expect(told).toEqual([{ hostId: otherId, fqdn: 'host-1.example.com', isConnected: false }]);
+  expect(woken).toEqual([otherId]);
+  for (const targets of [{ all: true as const }, { filter: { search: 'host-' } }, { hostIds: [hostId, otherId] }]) {
+    expect((await admin.configuration.push({ targets })).hosts).toHaveLength(2);
+  }
+  await expect(admin.configuration.push({})).rejects.toMatchObject({ appCode: 'input.invalid' });
+});
+
+test('scripts for the first SysManage push values, which the rest of a layer survives', async () => {
+  await admin.configuration.saveHost({ hostId, document: 'heartbeat: { interval_seconds: 9 } # ours\n', etag: '"0"' });
+  const config_data = { log: { level: 'debug' } };
+  expect(await admin.configuration.push({ config_data, target_hostname: 'HOST-0.example.com' })).toEqual({
+    hosts: [{ hostId, fqdn: 'host-0.example.com', isConnected: false }],
+    message: 'Configuration pushed',
+    results: { 'host-0.example.com': false },
+    total_agents: 1,
+    successful: 0,
+    successful_sends: 0,
+    target: 'HOST-0.example.com',
+    platform: null,
+  });
+  expect((await admin.configuration.host({ hostId })).text).toBe(
+    'heartbeat: { interval_seconds: 9 } # ours\nlog:\n  level: debug\n',
+  );
+  expect(await admin.configuration.push({ config_data, target_platform: 'Windows' })).toMatchObject({
+    total_agents: 1,
+    platform: 'Windows',
+  });
+  expect((await admin.configuration.host({ hostId: otherId })).document).toEqual(config_data);
+  expect(await admin.configuration.push({ config_data, push_to_all: true })).toMatchObject({ total_agents: 2 });
+  expect((await admin.configuration.global()).document).toEqual(config_data);
+  for (const [wrong, appCode] of [
+    [{ config_data, target_hostname: 'nobody.example.com' }, 'host.not_found'],
+    [{ config_data, target_platform: 'BeOS' }, 'input.invalid'],
+    [{ config_data }, 'input.invalid'],
+    [{ config_data: { logging: {} }, push_to_all: true }, 'configuration.invalid'],
+  ] as const) {
+    await expect(admin.configuration.push(wrong)).rejects.toMatchObject({ appCode });
+  }
+});
+
+test('before it is saved it says what changes, and on how many hosts', async () => {
+  await admin.configuration.saveHost({ hostId, document: 'log: { level: debug }', etag: '"0"' });
+  const ofLevel = await admin.configuration.previewGlobal({ text: 'log: { level: warn }' });
+  expect(ofLevel).toEqual({
+    text: 'log: { level: warn }',
+    document: { log: { level: 'warn' } },
+    issues: [],
+    changes: [{ key: 'log.level', before: null, after: 'warn' }],
+    hosts: { changed: 1, of: 2 },
+  });
+  const text = 'log: { level: warn }\nheartbeat: { ping_seconds: 30 }';
+  expect((await admin.configuration.previewGlobal({ text })).hosts).toEqual({ changed: 2, of: 2 });
+  expect(await admin.configuration.previewGlobal({ text: '', set: { 'log.level': 'warn' } })).toMatchObject({
+    text: 'log:\n  level: warn\n',
+  });
+  expect(await admin.configuration.previewGlobal({ text: 'logs: {}' })).toMatchObject({
+    issues: [{ path: 'logs', line: 1, column: 1 }],
+    changes: [],
+  });
+  await saveGlobal('log: { level: debug }', '"0"');
+  // It is told the same by all.
+  expect((await admin.configuration.previewHost({ hostId, text: '' })).hosts).toEqual({ changed: 0, of: 1 });
+  expect((await admin.configuration.previewHost({ hostId, text: 'log: { level: info }' })).hosts.changed).toBe(1);
+});
+
+test('what is changed is in the audit log, with what it was', async () => {
+  await saveGlobal('log: { level: info }', '"0"', 'Quiet');
+  await admin.configuration.push({ targets: { hostIds: [hostId] } });
+  const sealed = await services.db.select().from(auditRecords);
+  const pending = await services.db.select().from(auditPending);
+  const records = [...sealed, ...pending];
+  expect(records.find(({ action }) => action === 'configuration.saveGlobal')).toMatchObject({
+    objectId: 'global',
+    before: { version: 0, values: [] },
+    after: { version: 1, message: 'Quiet', values: [['log.level', 'info']] },
+  });
+  expect(records.find(({ action }) => action === 'configuration.push')).toMatchObject({
+    objectId: hostId,
+    after: { pushed: 1, hostIds: [hostId] },
+  });
+});
+
+test('who may configure some hosts only changes nothing of others, and not what all are told', async () => {
+  const operator = await personOn(services, { role: 'operator', hostIds: [hostId] });
+  await operator.configuration.saveHost({ hostId, document: 'log: { level: debug }', etag: '"0"' });
+  expect(await operator.configuration.push({ targets: { all: true } })).toMatchObject({ total_agents: 1 });
+  const config_data = { log: { level: 'debug' } };
+  await expect(operator.configuration.push({ config_data, push_to_all: true })).rejects.toMatchObject({
+    appCode: 'auth.forbidden',
+  });
+  expect(await operator.configuration.push({ config_data, target_platform: 'windows' })).toMatchObject({
+    total_agents: 0,
+  });
+  expect((await admin.configuration.host({ hostId: otherId })).version).toBe(0);
+});

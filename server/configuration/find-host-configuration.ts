@@ -1,0 +1,80 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { type Configuration, documentOf, type Leaf } from '../../agent/configuration/schema';
+import { CONFIGURATION_STATUSES } from '../../agent/protocol';
+import { hostConfigurations } from '../../db/schema';
+import { instant, textLike } from '../rest/schema';
+import type { Context } from '../context';
+import { findWanted } from './find-wanted';
+import { demandOwner } from './layer-name';
+import type { Merged } from './merge-layers';
+
+const document = z.record(z.string(), z.unknown()).meta({ examples: [{ log: { level: 'debug' } }] });
+const hash = textLike('4b'.repeat(32)).meta({ description: 'SHA-256 of the document as JSON, hex.' });
+
+/** The three documents of a host: what it is to be, what it was given, and what it says that it is. */
+export const hostConfiguration = z
+  .object({
+    wanted: z.object({ hash, document }),
+    offered: z
+      .object({ hash, document, at: instant })
+      .nullable()
+      .meta({ description: 'The last one that it fetched; null when it never has.' }),
+    inForce: z
+      .object({ hash: hash.nullable(), document, reportedAt: instant })
+      .nullable()
+      .meta({ description: 'By its own word, with what its owner decided on the machine; null until it has said so.' }),
+    status: z.enum(CONFIGURATION_STATUSES).meta({ description: 'Of the document that is wanted.' }),
+    message: textLike('the server was not reached within 60 s'),
+    sources: z
+      .record(z.string(), z.string())
+      .meta({ description: 'The layer that each wanted key is from.', examples: [{ 'log.level': 'global' }] }),
+    locked: z
+      .array(textLike('server.addresses'))
+      .meta({ description: 'Keys that the machine’s owner has decided on; they are not taken from here.' }),
+  })
+  .meta({ id: 'HostConfiguration' });
+export type HostConfiguration = z.infer<typeof hostConfiguration>;
+
+export async function findHostConfiguration({ db }: Pick<Context, 'db'>, hostId: string): Promise<HostConfiguration> {
+  const wanted = await findWanted(db, hostId);
+  const [row] = await db.select().from(hostConfigurations).where(eq(hostConfigurations.hostId, hostId));
+  return {
+    wanted: { hash: wanted.hash, document: plain(wanted.document) },
+    offered: row?.offeredAt
+      ? { hash: row.offeredHash!, document: plain(row.offered!), at: row.offeredAt.toISOString() }
+      : null,
+    inForce: row?.reportedAt
+      ? {
+          hash: row.inForceHash,
+          document: plain(documentOf(new Map(Object.entries(row.inForce ?? {}) as [string, Leaf][]))),
+          reportedAt: row.reportedAt.toISOString(),
+        }
+      : null,
+    ...statusOf(wanted, row),
+    sources: wanted.sources,
+    locked: row?.locked ?? [],
+  };
+}
+
+const plain = (document: Configuration | object) => document as Record<string, unknown>;
+
+/** The same, and where a page's live stream goes on from. Throws `host.not_found`. */
+export async function showHostConfiguration(
+  ctx: Context,
+  hostId: string,
+): Promise<HostConfiguration & { feed: string }> {
+  const feed = ctx.hub.cursor();
+  await demandOwner(ctx.db, { hostId });
+  return { feed, ...(await findHostConfiguration(ctx, hostId)) };
+}
+
+/** What a host last said may be of a document that nobody wants any more. */
+function statusOf(
+  { hash: wanted, isAsked }: Merged & { isAsked: boolean },
+  row: typeof hostConfigurations.$inferSelect | undefined,
+): Pick<HostConfiguration, 'status' | 'message'> {
+  if (!isAsked || (row?.reportedAt && row.inForceHash === wanted)) return { status: 'applied', message: '' };
+  if (row?.status && row.statusOf === wanted) return { status: row.status, message: row.message };
+  return { status: 'waiting', message: '' };
+}

@@ -1,0 +1,21 @@
+import { sql } from 'drizzle-orm';
+import type { ConfigurationReport } from '../../agent/protocol';
+import type { Database } from '../../db/client';
+
+export type HostReport = ConfigurationReport & { hostId: string };
+
+/** One statement. Of several of one host the last counts; hosts that are gone fall out by the join. */
+export async function writeConfigurationReports(db: Database, reports: readonly HostReport[]): Promise<void> {
+  const latest = [...new Map(reports.map((report) => [report.hostId, report])).values()];
+  await db.execute(sql`
+    insert into host_configuration
+      (host_id, reported_at, in_force_hash, in_force, locked, status, status_of, message)
+    select r."hostId", now(), r."inForce", r.values, r.locked, r.status, r."of", r.message
+    from jsonb_to_recordset(${JSON.stringify(latest)}::jsonb)
+      as r("hostId" uuid, "inForce" text, values jsonb, locked jsonb, status text, "of" text, message text)
+    join host on host.id = r."hostId"
+    on conflict (host_id) do update set
+      (reported_at, in_force_hash, in_force, locked, status, status_of, message)
+      = (excluded.reported_at, excluded.in_force_hash, excluded.in_force, excluded.locked, excluded.status,
+         excluded.status_of, excluded.message)`);
+}

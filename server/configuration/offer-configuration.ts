@@ -1,0 +1,19 @@
+import { sql } from 'drizzle-orm';
+import { CONFIGURATION_FORMAT } from '../../agent/configuration/schema';
+import type { OfferedConfiguration } from '../../agent/protocol';
+import { hostConfigurations } from '../../db/schema';
+import type { ConnectedAgent } from '../trpc';
+import { findWanted } from './find-wanted';
+
+/** Hands a host what is wanted of it now, which may be newer than the hash it was told. */
+export async function offerConfiguration({ db, agent, events }: ConnectedAgent): Promise<OfferedConfiguration> {
+  const { hostId } = agent;
+  const { hash, document } = await findWanted(db, hostId);
+  const offered = { offeredHash: hash, offered: document, offeredAt: sql`now()` };
+  await db
+    .insert(hostConfigurations)
+    .values({ hostId, ...offered })
+    .onConflictDoUpdate({ target: hostConfigurations.hostId, set: offered });
+  events.emit('host.configured', { hostId });
+  return { format: CONFIGURATION_FORMAT, hash, document };
+}

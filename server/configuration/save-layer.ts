@@ -1,0 +1,140 @@
+import { and, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { stringify } from 'yaml';
+import { type Configuration, leavesOf } from '../../agent/configuration/schema';
+import type { Transaction } from '../../db/client';
+import { configurationLayers, configurationVersions, hosts } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
+import { AppError } from '../errors';
+import { hostObject } from '../hosts/host-object';
+import { textLike } from '../rest/schema';
+import { storableText } from '../storable-text';
+import type { SignedIn } from '../trpc';
+import { etagOf, type LayerOf, layerName } from './layer-name';
+import { demandDocument } from './read-document';
+import { wakeHosts } from './wake-hosts';
+
+/** As much as a request may hold, with room for its other parts. */
+export const MAX_TEXT = 32 * 1024;
+
+/** A document as it comes: YAML with its comments, or what it says as JSON. */
+export const documentInput = z
+  .union([storableText(MAX_TEXT), z.record(z.string().max(100), z.unknown())])
+  .meta({
+    description: 'YAML, whose comments are kept, or an object. Keys: `GET /configuration/schema`.',
+    examples: [{ log: { level: 'debug' } }],
+  });
+
+export const layerChange = z.object({
+  document: documentInput,
+  message: storableText(500)
+    .default('')
+    .meta({ description: 'Why.', examples: ['Find the slow disk'] }),
+  etag: z
+    .string()
+    .max(100)
+    .optional()
+    .meta({ description: 'What `If-Match` says, for who cannot send it. One of the two is needed.' }),
+});
+
+export const savedLayer = z.object({
+  version: z
+    .number()
+    .int()
+    .meta({ examples: [4] }),
+  etag: textLike('"4"').meta({ description: 'In the header `ETag` too.' }),
+});
+
+/**
+ * Makes a document the newest version of a layer and tells its hosts. `etag` is the version that its author has seen.
+ * Throws `configuration.invalid` with places, `configuration.version_needed`, `configuration.changed_meanwhile`,
+ * `host.not_found`.
+ * @returns the new version
+ */
+export async function saveLayer(
+  ctx: SignedIn,
+  of: LayerOf,
+  { document, message, etag = ctx.ifMatch ?? undefined }: z.infer<typeof layerChange>,
+): Promise<z.infer<typeof savedLayer>> {
+  const text = textOf(document);
+  const says = demandDocument(text);
+  if (etag === undefined) throw new AppError('configuration.version_needed');
+  const version = await ctx.db.transaction(async (tx) => {
+    const before = await lockLayer(tx, of);
+    if (etag !== '*' && etag !== etagOf(before.version)) throw new AppError('configuration.changed_meanwhile');
+    return writeVersion(tx, ctx, of, { before, text, says, message });
+  });
+  const layer = layerName(of);
+  ctx.log.info({ layer, version, by: ctx.session.user.email }, 'configuration saved');
+  await wakeHosts(ctx, of);
+  ctx.setETag?.(etagOf(version));
+  return { version, etag: etagOf(version) };
+}
+
+interface Present {
+  version: number;
+  document: Configuration;
+}
+
+/** The layer as it is until the transaction ends; it is made, empty, when nobody has written it. */
+export async function lockLayer(tx: Transaction, of: LayerOf): Promise<Present> {
+  const layer = layerName(of);
+  const hostId = of === 'all' ? null : of.hostId;
+  if (hostId) {
+    const [host] = await tx.select({ id: hosts.id }).from(hosts).where(eq(hosts.id, hostId)).for('share');
+    if (!host) throw new AppError('host.not_found');
+  }
+  await tx.insert(configurationLayers).values({ layer, hostId, version: 0, document: {} }).onConflictDoNothing();
+  const [present] = await tx
+    .select()
+    .from(configurationLayers)
+    .where(eq(configurationLayers.layer, layer))
+    .for('update');
+  return { version: present!.version, document: present!.document };
+}
+
+interface Change {
+  before: Present;
+  text: string;
+  says: Configuration;
+  message: string;
+}
+
+/** Within the transaction that has locked the layer. */
+export async function writeVersion(
+  tx: Transaction,
+  ctx: SignedIn,
+  of: LayerOf,
+  { before, text, says, message }: Change,
+): Promise<number> {
+  const layer = layerName(of);
+  const version = before.version + 1;
+  const { user } = ctx.session;
+  await tx.update(configurationLayers).set({ version, document: says }).where(eq(configurationLayers.layer, layer));
+  await tx
+    .insert(configurationVersions)
+    .values({ layer, version, text, message, author: user.email, authorId: user.id });
+  await recordAudit(tx, ctx, {
+    action: of === 'all' ? 'configuration.saveGlobal' : 'configuration.saveHost',
+    object: await objectOf(tx, of),
+    before: { version: before.version, values: [...leavesOf(before.document)] },
+    after: { version, message, values: [...leavesOf(says)] },
+  });
+  return version;
+}
+
+async function objectOf(tx: Transaction, of: LayerOf) {
+  if (of === 'all') return { kind: 'configuration', id: layerName(of), label: layerName(of) };
+  const [host] = await tx
+    .select({ id: hosts.id, fqdn: hosts.fqdn })
+    .from(hosts)
+    .where(and(eq(hosts.id, of.hostId)));
+  return hostObject(host!);
+}
+
+/** As it is kept. An object is written as YAML, so that people can go on with it. */
+export const textOf = (document: z.infer<typeof documentInput>) =>
+  (typeof document === 'string' ? document : Object.keys(document).length === 0 ? '' : stringify(document)).replaceAll(
+    '\r\n',
+    '\n',
+  );
