@@ -6,7 +6,7 @@ import type { Warning } from './certificates/certificate-types';
 import { countWarnings, WarningBanner } from './certificates/warning-banner';
 import { expectSignOut, useConnection } from './live/socket';
 import { pagesOf } from './page-handle';
-import { usePermissions } from './permissions';
+import { usePermissions, usePermissionsEverywhere } from './permissions';
 import { Breadcrumb } from './ui/frame/breadcrumb';
 import { BlockedBanner } from './ui/frame/blocked-banner';
 import { ConnectionIndicator } from './ui/frame/connection-indicator';
@@ -14,6 +14,7 @@ import {
   AccountIcon,
   AuditIcon,
   CertificatesIcon,
+  ConfigurationIcon,
   DashboardIcon,
   EnrolmentIcon,
   HostsIcon,
@@ -45,12 +46,16 @@ export function Frame({ me, theme, waiting, warnings, children }: Props) {
   const connection = useConnection();
   const pages = pagesOf(useMatches(), t);
   const may = usePermissions();
+  const everywhere = usePermissionsEverywhere();
   const [isHelpOpen, setHelpOpen] = useState(false);
   const waits = { count: waiting, label: t('nav.waiting', { count: waiting }) };
   const ending = { count: countWarnings(warnings), label: t('nav.ending', { count: countWarnings(warnings) }) };
   const places = [
     { to: '/', label: t('nav.dashboard'), Icon: DashboardIcon },
     ...(may.has('hosts.read') ? [{ to: '/hosts', label: t('nav.hosts'), Icon: HostsIcon, badge: waits }] : []),
+    ...(everywhere.has('configuration.read')
+      ? [{ to: '/configuration', label: t('nav.configuration'), Icon: ConfigurationIcon }]
+      : []),
     ...(may.has('certificates.read')
       ? [{ to: '/certificates', label: t('nav.certificates'), Icon: CertificatesIcon, badge: ending }]
       : []),
@@ -145,10 +150,14 @@ function useFrameShortcuts(openHelp: () => void) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const may = usePermissions();
+  const everywhere = usePermissionsEverywhere();
   const [isEnabled, enable] = useShortcutsEnabled();
   const shortcuts = [
     { keys: 'g d', text: t('shortcuts.goDashboard'), act: () => navigate('/') },
     ...(may.has('hosts.read') ? [{ keys: 'g h', text: t('shortcuts.goHosts'), act: () => navigate('/hosts') }] : []),
+    ...(everywhere.has('configuration.read')
+      ? [{ keys: 'g o', text: t('shortcuts.goConfiguration'), act: () => navigate('/configuration') }]
+      : []),
     ...(may.has('certificates.read')
       ? [{ keys: 'g c', text: t('shortcuts.goCertificates'), act: () => navigate('/certificates') }]
       : []),

@@ -10,5 +10,10 @@ export function usePermissions(): ReadonlySet<Permission> {
   return new Set(useMe()?.permissions);
 }
 
+/** The same of what they may do everywhere, and not on some hosts only. */
+export function usePermissionsEverywhere(): ReadonlySet<Permission> {
+  return new Set(useMe()?.everywhere);
+}
+
 /** Who is signed in; undefined outside the frame. */
 export const useMe = () => useRouteLoaderData<typeof loader>('routes/_app')?.me;

@@ -83,7 +83,14 @@ export async function fillServer(
     hangUp: () => Promise.all([hangUp, ...hangUpCloned].map((hang) => hang())),
     pages: [
       ...['/', '/enrolment', '/hosts', '/hosts?state=down', '/hosts?search=nothing-like-this', ...hosts],
-      ...[`${hosts[1]}/certificate`, `${hosts[1]}/events`, '/certificates', '/certificates?show=expired'],
+      ...[
+        `${hosts[1]}/certificate`,
+        `${hosts[1]}/configuration`,
+        `${hosts[1]}/events`,
+        '/configuration',
+        '/certificates',
+        '/certificates?show=expired',
+      ],
       ...['/audit', '/audit?search=nothing-like-this', ...users],
     ],
     lost: [

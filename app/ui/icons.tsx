@@ -28,6 +28,7 @@ export const HostsIcon = icon(
     <path d="M4.5 4.75h.01M4.5 11.25h.01" strokeWidth="2" />
   </>,
 );
+export const ConfigurationIcon = icon(<path d="M2 4.5h6.5M12.5 4.5H14M2 11.5h1.5M7.5 11.5H14M10.5 2.5v4M5.5 9.5v4" />);
 export const CertificatesIcon = icon(
   <>
     <circle cx="8" cy="6" r="4" />

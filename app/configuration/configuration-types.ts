@@ -1,0 +1,9 @@
+import type { inferRouterOutputs } from '@trpc/server';
+import type { AppRouter } from '../../server/router';
+
+type Outputs = inferRouterOutputs<AppRouter>['configuration'];
+
+export type Layer = Outputs['global'];
+export type Preview = Outputs['previewGlobal'];
+export type Version = Outputs['globalVersions']['versions'][number];
+export type HostConfiguration = Outputs['ofHost'];

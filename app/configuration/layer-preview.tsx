@@ -1,0 +1,38 @@
+import { useTranslation } from 'react-i18next';
+import { StateDiff } from '../audit/state-diff';
+import { Notice } from '../ui/notice';
+import { Section } from '../ui/section';
+import type { Preview } from './configuration-types';
+
+/** What is wrong with a text, and where; or what saving it would change, and on how many hosts. */
+export function LayerPreview({ preview, before }: { preview: Preview; before: object }) {
+  const { t } = useTranslation();
+  const { issues, changes, hosts, document } = preview;
+  if (issues.length > 0) {
+    return (
+      <Notice title={t('configuration.textWrong', { count: issues.length })}>
+        <ul className="list-disc ps-5">
+          {issues.map(({ line, column, path, message }) => (
+            <li key={`${line} ${column} ${path} ${message}`}>
+              {t('configuration.issue', { line, column })} {path && <code className="mono">{path}</code>}{' '}
+              <span className="wrap-anywhere">{message}</span>
+            </li>
+          ))}
+        </ul>
+      </Notice>
+    );
+  }
+  return (
+    <Section title={t('configuration.changes')}>
+      <p role="status" className="pb-2 text-13 text-ink-2">
+        {changes.length === 0
+          ? t('configuration.noChanges')
+          : t('configuration.changesHosts', { count: hosts.changed, of: hosts.of })}
+      </p>
+      {changes.length > 0 && <StateDiff before={saying(before)} after={saying(document)} />}
+    </Section>
+  );
+}
+
+/** A document that says nothing has no line of its own. */
+const saying = (document: object) => (Object.keys(document).length > 0 ? document : null);

@@ -1,0 +1,49 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
+import { useLoaderData } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { editLayer } from '../configuration/edit-layer.server';
+import { keepEdited } from '../configuration/edited';
+import { LayerEditor } from '../configuration/layer-editor';
+import { VersionList } from '../configuration/version-list';
+import { reloadIfAnswered } from '../forms/keep-page';
+import { useAnswer } from '../forms/use-answer';
+import type { PageHandle } from '../page-handle';
+import { PageProblem } from '../page-problem';
+import { usePermissionsEverywhere } from '../permissions';
+import { useCount } from '../ui/figures/use-count';
+
+export const handle: PageHandle = { title: (t) => t('nav.configuration') };
+
+export async function loader({ context: { api } }: LoaderFunctionArgs) {
+  const [layer, { versions }] = await Promise.all([api.configuration.global(), api.configuration.globalVersions({})]);
+  return { layer, versions };
+}
+
+export const action = (args: ActionFunctionArgs) => editLayer(args);
+export const clientAction = keepEdited;
+export const shouldRevalidate = reloadIfAnswered;
+
+export default function ConfigurationPage() {
+  const { t } = useTranslation();
+  const { layer, versions } = useLoaderData<typeof loader>();
+  const edited = useAnswer<typeof action>() ?? null;
+  const answers = useCount(edited);
+  const may = usePermissionsEverywhere().has('configuration.write');
+  return (
+    <div className="flex flex-col gap-8">
+      <div className="flex max-w-3xl flex-col gap-1">
+        <h1 className="text-20 font-semibold">{t('nav.configuration')}</h1>
+        <p className="text-ink-2">{t('configuration.ofAll')}</p>
+      </div>
+      {edited?.saved != null && <p role="status">{t('configuration.saved', { version: edited.saved })}</p>}
+      {may ? (
+        <LayerEditor key={`${answers} ${layer.version}`} layer={layer} edited={edited} action="/configuration" />
+      ) : (
+        <pre className="mono overflow-x-auto rounded-4 bg-sunken p-3 text-12">{layer.text}</pre>
+      )}
+      <VersionList layer={layer} versions={versions} />
+    </div>
+  );
+}
+
+export const ErrorBoundary = PageProblem;

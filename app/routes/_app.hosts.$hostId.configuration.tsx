@@ -1,0 +1,70 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
+import { useLoaderData } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { editLayer } from '../configuration/edit-layer.server';
+import { keepEdited } from '../configuration/edited';
+import { HostStatus } from '../configuration/host-status';
+import { LayerEditor } from '../configuration/layer-editor';
+import { ThreeDocuments } from '../configuration/three-documents';
+import { VersionList } from '../configuration/version-list';
+import { useAnswer } from '../forms/use-answer';
+import { useHost } from '../hosts/page/host-context';
+import { reloadHost } from '../hosts/page/reload-host';
+import { useLiveValue } from '../live/use-live';
+import { usePermissions } from '../permissions';
+import { useCount } from '../ui/figures/use-count';
+import { Section } from '../ui/section';
+
+export async function loader({ params, context: { api } }: LoaderFunctionArgs) {
+  const host = { hostId: params.hostId! };
+  const [configuration, layer, { versions }] = await Promise.all([
+    api.configuration.ofHost(host),
+    api.configuration.host(host),
+    api.configuration.hostVersions(host),
+  ]);
+  return { configuration, layer, versions };
+}
+
+export const action = (args: ActionFunctionArgs) => editLayer(args, args.params.hostId);
+export const clientAction = keepEdited;
+export const shouldRevalidate = reloadHost;
+
+export default function HostConfigurationPage() {
+  const { t } = useTranslation();
+  const { host } = useHost();
+  const loaded = useLoaderData<typeof loader>();
+  const { layer, versions } = loaded;
+  const live = useLiveValue('configurations', host.id, {
+    snapshot: loaded.configuration,
+    loaded: loaded.configuration,
+  });
+  const configuration = { ...loaded.configuration, ...live };
+  const edited = useAnswer<typeof action>() ?? null;
+  const answers = useCount(edited);
+  const may = usePermissions().has('configuration.write');
+  return (
+    <div className="flex flex-col gap-8">
+      <HostStatus hostId={host.id} fqdn={host.fqdn} configuration={configuration} />
+      <ThreeDocuments configuration={configuration} />
+      <Section title={t('configuration.ownLayer')}>
+        <p className="max-w-3xl pb-4 text-13 text-ink-2">{t('configuration.ofOne')}</p>
+        {edited?.saved != null && (
+          <p role="status" className="pb-4">
+            {t('configuration.saved', { version: edited.saved })}
+          </p>
+        )}
+        {may ? (
+          <LayerEditor
+            key={`${answers} ${layer.version}`}
+            layer={layer}
+            edited={edited}
+            action={`/hosts/${host.id}/configuration`}
+          />
+        ) : (
+          <pre className="mono overflow-x-auto rounded-4 bg-sunken p-3 text-12">{layer.text}</pre>
+        )}
+      </Section>
+      <VersionList layer={layer} versions={versions} hostId={host.id} />
+    </div>
+  );
+}
