@@ -46,7 +46,7 @@ const PATIENCE_MS = 240_000;
 /** As the server asks agents to spread their return over when it stops. */
 const WINDOW_MS = 5000;
 
-const NOTHING: FleetNews = { connected: 0, tries: 0, configured: 0, configuredBytes: 0, burst: 0, why: {} };
+const NOTHING: FleetNews = { connected: 0, tries: 0, why: {} };
 
 const runs = [];
 for (const addresses of ADDRESSES) for (const signal of SIGNALS) runs.push(await run(addresses, signal));
@@ -217,7 +217,7 @@ function startFleet(agents: Identity[], isFromOwnAddress: boolean) {
       for (const { child } of parts) order(child, { do: 'leave' });
     },
     news(): FleetNews {
-      const all: FleetNews = { ...NOTHING, why: {} };
+      const all: FleetNews = { connected: 0, tries: 0, why: {} };
       for (const { news } of parts) {
         all.connected += news.connected;
         all.tries += news.tries;

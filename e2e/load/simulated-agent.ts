@@ -1,7 +1,6 @@
 /**
  * One agent as the server sees it, for a few kilobytes: mutual TLS, a token, sealed frames, a hello, an open inbox,
- * heartbeats, pings, the configuration that it is told, and the pace at which ours comes back. It collects nothing and
- * stores nothing.
+ * heartbeats, pings, and the pace at which ours comes back. It collects nothing and stores nothing.
  */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -47,10 +46,6 @@ export interface Target {
 export interface Channel {
   /** Calls a procedure; rejects when it is refused, not answered in 30 s, or the connection ends. */
   call(path: string, input?: unknown): Promise<unknown>;
-  /** The same of a procedure that only reads. */
-  query(path: string, input?: unknown): Promise<unknown>;
-  /** Bytes of frames, both ways. */
-  bytes: () => number;
   subscribe(path: string, input: unknown, onData: (data: unknown) => void): void;
   socket: WebSocket;
 }
@@ -65,8 +60,6 @@ export interface Behaviour {
   onInbox?: (item: InboxItem, channel: Channel) => void;
   /** Told when the hello is answered. */
   onConnected?: (channel: Channel, identity: Identity) => void;
-  /** Told when it has a new configuration in force, and the server has acknowledged that. */
-  onConfigured?: (channel: Channel, hash: string) => void;
   onTry?: () => void;
   /** Told of the end of a connection that was open, with its close code. */
   onClosed?: (code: number) => void;
@@ -110,11 +103,10 @@ export function simulateAgent(
   const { cert, key } = identity;
   // As the agent's own: one for all connections, so that its TLS sessions are resumed.
   const agent = new Agent({ keepAlive: true, ca: target.ca, cert, key, minVersion: 'TLSv1.3', localAddress: from });
-  const held: Held = { hash: null };
   const live = async () => {
     await pause(Math.random() * withinMs, undefined, { signal });
     for (let attempt = 0; ; attempt++) {
-      const ended = await connectOnce({ identity, target, agent, signal, behaviour, held });
+      const ended = await connectOnce(identity, target, agent, signal, behaviour);
       if (signal.aborted) return;
       if (ended.wasStable) attempt = 0;
       const window = returnWindow(ended);
@@ -135,22 +127,14 @@ export function simulateAgent(
 
 type Ended = Parameters<typeof returnWindow>[0] & { wasStable: boolean };
 
-/** The configuration that it has in force, over all connections. */
-interface Held {
-  hash: string | null;
-}
-
-interface Connecting {
-  identity: Identity;
-  target: Target;
-  agent: Agent;
-  signal: AbortSignal;
-  behaviour: Behaviour;
-  held: Held;
-}
-
 /** One connection from the first try to its end. Never rejects. */
-async function connectOnce({ identity, target, agent, signal, behaviour, held }: Connecting): Promise<Ended> {
+async function connectOnce(
+  identity: Identity,
+  target: Target,
+  agent: Agent,
+  signal: AbortSignal,
+  behaviour: Behaviour,
+): Promise<Ended> {
   behaviour.onTry?.();
   const none = { code: 1006, reason: '', wasStable: false };
   let token: { token: string; secret: string } | null = null;
@@ -183,8 +167,9 @@ async function connectOnce({ identity, target, agent, signal, behaviour, held }:
     openedAt = performance.now();
     silence = endWhenSilent(socket);
     if (!token) return behaviour.onConnected?.(bareChannel(socket), identity);
-    const channel = createChannel(socket, token.secret, identity.serial);
-    talk(channel, { identity, behaviour, signal, held }).catch(() => socket.terminate());
+    talk(createChannel(socket, token.secret, identity.serial), identity, behaviour, signal).catch(() =>
+      socket.terminate(),
+    );
   });
   // Not `once` of node:events, which rejects at the error that comes before.
   const [code, reason] = await new Promise<[number, Buffer]>((resolve) =>
@@ -198,24 +183,13 @@ async function connectOnce({ identity, target, agent, signal, behaviour, held }:
 
 const nameOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? (error as Error).message;
 
-async function talk(
-  channel: Channel,
-  { identity, behaviour, signal, held }: Pick<Connecting, 'identity' | 'behaviour' | 'signal' | 'held'>,
-): Promise<void> {
+async function talk(channel: Channel, identity: Identity, behaviour: Behaviour, signal: AbortSignal): Promise<void> {
   const { heartbeatSeconds, areFactsKnown } = (await channel.call('agents.hello', behaviour.hello(identity))) as {
     heartbeatSeconds: number;
     areFactsKnown?: boolean;
   };
   behaviour.onConnected?.(channel, identity);
-  const hear = (item: InboxItem) => {
-    behaviour.onInbox?.(item, channel);
-    if (item.kind !== 'configuration' || item.hash === held.hash) return;
-    takeConfiguration(channel, held).then(
-      (hash) => behaviour.onConfigured?.(channel, hash),
-      () => channel.socket.terminate(),
-    );
-  };
-  channel.subscribe('agents.inbox', undefined, (item) => hear(item as InboxItem));
+  channel.subscribe('agents.inbox', undefined, (item) => behaviour.onInbox?.(item as InboxItem, channel));
   const { socket } = channel;
   if (!areFactsKnown && behaviour.facts) tellFacts(channel, behaviour.facts).catch(() => socket.terminate());
   while (!signal.aborted && socket.readyState === socket.OPEN) {
@@ -229,17 +203,6 @@ async function tellFacts(channel: Channel, { hashes, reports }: NonNullable<Beha
   await channel.call('agents.offerFacts', { hashes });
   for (const report of reports) await channel.call('agents.reportFacts', report);
   await channel.call('agents.offerFacts', { hashes });
-}
-
-/** As the agent takes a document that changes nothing about connecting: it fetches, tries, and confirms it. */
-async function takeConfiguration(channel: Channel, held: Held): Promise<string> {
-  const { hash } = (await channel.query('agents.configuration')) as { hash: string };
-  const say = (status: 'applying' | 'applied') =>
-    channel.call('agents.configReport', { inForce: held.hash, values: {}, locked: [], status, of: hash, message: '' });
-  await say('applying');
-  held.hash = hash;
-  await say('applied');
-  return hash;
 }
 
 /** As the agent does; see `agent/connection/socket.ts`. One timer does for both. */
@@ -258,40 +221,34 @@ function createChannel(socket: WebSocket, secret: string, serial: string): Chann
   const { toServer, toAgent } = deriveChannelKeys(Buffer.from(secret, 'base64url'), serial);
   const codec = createFrameCodec({ send: toServer, receive: toAgent }, () => socket.terminate());
   const answers = new Map<number, (answer: Answer) => void>();
-  let [last, bytes] = [0, 0];
+  let last = 0;
   const send = (method: string, path: string, input: unknown, onAnswer: (answer: Answer) => void) => {
     const id = ++last;
     answers.set(id, onAnswer);
-    const frame = codec.encode({ id, method, params: { path, input } });
-    bytes += frame.length;
-    socket.send(frame);
+    socket.send(codec.encode({ id, method, params: { path, input } }));
     return id;
   };
   socket.on('message', (data: Buffer) => {
-    bytes += data.length;
     const answer = codec.decode(data) as Answer & { id: number | null };
     if (answer.id !== null) answers.get(answer.id)?.(answer);
   });
-  const ask = (method: 'mutation' | 'query', path: string, input: unknown): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      const fail = () => settle(() => reject(new Error(`${path} was not answered`)));
-      const settle = (act: () => void) => {
-        clearTimeout(timer);
-        socket.off('close', fail);
-        answers.delete(id);
-        act();
-      };
-      const id = send(method, path, input, ({ result, error }) =>
-        settle(() => (error ? reject(new Error(`${path} was refused: ${error.message}`)) : resolve(result?.data))),
-      );
-      const timer = setTimeout(fail, CALL_PATIENCE_MS);
-      socket.once('close', fail);
-    });
   return {
     socket,
-    bytes: () => bytes,
-    call: (path, input) => ask('mutation', path, input),
-    query: (path, input) => ask('query', path, input),
+    call: (path, input) =>
+      new Promise((resolve, reject) => {
+        const fail = () => settle(() => reject(new Error(`${path} was not answered`)));
+        const settle = (act: () => void) => {
+          clearTimeout(timer);
+          socket.off('close', fail);
+          answers.delete(id);
+          act();
+        };
+        const id = send('mutation', path, input, ({ result, error }) =>
+          settle(() => (error ? reject(new Error(`${path} was refused: ${error.message}`)) : resolve(result?.data))),
+        );
+        const timer = setTimeout(fail, CALL_PATIENCE_MS);
+        socket.once('close', fail);
+      }),
     subscribe(path, input, onData) {
       send('subscription', path, input, ({ result }) => result?.type === 'data' && onData(result.data));
     },
@@ -307,7 +264,7 @@ function bareChannel(socket: WebSocket): Channel {
   const refuse = () => {
     throw new Error('a bare connection has no procedures');
   };
-  return { socket, call: refuse, query: refuse, subscribe: refuse, bytes: () => 0 };
+  return { socket, call: refuse, subscribe: refuse };
 }
 
 /** Over the TLS connection that the WebSocket takes over then. Rejects with the `status` of a refusal. */
