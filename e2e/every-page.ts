@@ -84,9 +84,7 @@ export async function fillServer(
     pages: [
       ...['/', '/enrolment', '/hosts', '/hosts?state=down', '/hosts?search=nothing-like-this', ...hosts],
       ...[
-        `${hosts[1]}/certificate`,
-        `${hosts[1]}/configuration`,
-        `${hosts[1]}/events`,
+        ...['facts', 'certificate', 'configuration', 'events'].map((view) => `${hosts[1]}/${view}`),
         '/configuration',
         '/certificates',
         '/certificates?show=expired',

@@ -69,6 +69,17 @@ test('from an empty folder to a live machine', async ({ page, server, dataDir, s
     await expect.poll(() => figures(page)).not.toBe(before);
   });
 
+  await test.step('what it is made of is there as soon as it has told', async () => {
+    const views = page.getByRole('navigation', { name: 'Views of this host' });
+    await views.getByRole('link', { name: 'Facts' }).click();
+    await expect(page.getByRole('heading', { name: 'Accounts' })).toBeVisible({ timeout: 30_000 });
+    await page.getByRole('searchbox', { name: 'Search facts' }).fill('root.home');
+    await expect(page.getByRole('heading', { name: 'System' })).toHaveCount(0);
+    await expect(page.getByRole('row', { name: 'root.home /root' })).toBeVisible();
+    await views.getByRole('link', { name: 'Overview' }).click();
+    await expect(page.getByRole('heading', { name: 'System' })).toBeVisible();
+  });
+
   await test.step('its agent stops: down, and why', async () => {
     process.kill(findLocalAgent(server.pid), 'SIGTERM');
     await expect(state).toHaveText('Down');

@@ -52,7 +52,8 @@ test('the server asks for what it lacks and no more, and knows the machine by on
   });
   expect(await agents.offerFacts.mutate({ hashes })).toEqual({ wanted: [] });
   expect(await agents.hello.mutate({ ...HELLO, factsDigest })).toMatchObject({ areFactsKnown: true });
-  const { sections } = await admin.facts.get({ hostId });
+  const { isComplete, sections } = await admin.facts.get({ hostId });
+  expect(isComplete).toBe(true);
   expect(sections.map(({ section, facts }) => [section, facts])).toEqual([
     ['system', system],
     ['packages', packages],
@@ -60,6 +61,7 @@ test('the server asks for what it lacks and no more, and knows the machine by on
 
   // Told again, or something else: it is not known any more by what it was before.
   await tell('system', { kernel: '6.2' });
+  expect((await admin.facts.get({ hostId })).isComplete).toBe(false);
   expect(await agents.hello.mutate({ ...HELLO, factsDigest })).toMatchObject({ areFactsKnown: false });
 });
 

@@ -14,6 +14,7 @@ const value = z
   .meta({ examples: ['5.2.15-2+b7'], description: 'Text, a number, or true or false.' });
 
 export const factsAnswer = z.object({
+  isComplete: z.boolean().meta({ description: 'Both ends agree. False while the host has more to tell.' }),
   sections: z.array(
     z.object({
       section: factSection,
@@ -33,7 +34,7 @@ export async function findFacts(
   { db }: { db: Database },
   { hostId, section }: z.infer<typeof factsAsked> & { hostId: string },
 ): Promise<z.infer<typeof factsAnswer>> {
-  await expectHost(db, hostId);
+  const { factsDigest } = await expectHost(db, hostId);
   const rows = await db
     .select()
     .from(hostFacts)
@@ -47,7 +48,7 @@ export async function findFacts(
       facts: content,
     }))
     .sort((a, b) => FACT_SECTIONS.indexOf(a.section) - FACT_SECTIONS.indexOf(b.section));
-  return { sections };
+  return { isComplete: factsDigest !== null, sections };
 }
 
 const historyFilter = z.object({
@@ -106,7 +107,8 @@ export async function listFactChanges(
 const read = (value: string | null) => (value === null ? null : (JSON.parse(value) as Facts[string]));
 
 /** The guard asks for no row of who may see every host. */
-async function expectHost(db: Database, hostId: string): Promise<void> {
-  const [host] = await db.select({ id: hosts.id }).from(hosts).where(eq(hosts.id, hostId));
+async function expectHost(db: Database, hostId: string): Promise<{ factsDigest: string | null }> {
+  const [host] = await db.select({ factsDigest: hosts.factsDigest }).from(hosts).where(eq(hosts.id, hostId));
   if (!host) throw new AppError('host.not_found');
+  return host;
 }
