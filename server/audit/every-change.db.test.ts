@@ -322,6 +322,8 @@ const NO_CHANGE: Record<string, string> = {
   'agents.connectionToken': 'nothing of it is kept',
   'agents.hello': 'what a machine measures of itself: shown with the host, and of no account when it is decided on',
   'agents.heartbeat': 'likewise, in memory',
+  'agents.offerFacts': 'asks which of them are wanted',
+  'agents.reportFacts': 'what a machine measures of itself: its history is kept beside the host',
   'agents.reportError': 'a line in the host’s history, within a limit',
 };
 

@@ -39,6 +39,12 @@ const HOSTS = {
 const WRITES = { ...USERS, ...AUDIT, ...HOSTS, 'GET /enrolment_tokens': null };
 const REFUSED: Record<Role, Record<string, string | null>> = {
   none: { ...WRITES, 'GET /hosts': null, 'GET /hosts/{hostId}': null, 'GET /host/by_fqdn/{fqdn}': null },
+  none: {
+    ...WRITES,
+    ...{ 'GET /hosts': null, 'GET /hosts/export': null, 'GET /hosts/{hostId}': null, 'GET /host/by_fqdn/{fqdn}': null },
+    ...{ 'GET /hosts/{hostId}/facts': null, 'GET /hosts/{hostId}/facts/history': null, 'GET /software': null },
+    ...{ 'GET /certificates': null, 'GET /certificates/export': null },
+  },
   viewer: WRITES,
   operator: { ...USERS, ...AUDIT },
   administrator: {},
