@@ -82,7 +82,8 @@ export async function fillServer(
   return {
     hangUp: () => Promise.all([hangUp, ...hangUpCloned].map((hang) => hang())),
     pages: [
-      ...['/', '/enrolment', '/hosts', '/hosts?state=down', '/hosts?search=nothing-like-this', ...hosts],
+      ...['/', '/enrolment', '/enrolment/discovery'],
+      ...['/hosts', '/hosts?state=down', '/hosts?search=nothing-like-this', ...hosts],
       ...[
         ...['facts', 'certificate', 'configuration', 'events'].map((view) => `${hosts[1]}/${view}`),
         '/configuration',
