@@ -31,6 +31,8 @@ const borders = {
       'agent/discovery/interfaces',
       'agent/discovery/sockets',
       'agent/discovery/rate-window',
+      'agent/discovery/read-messages',
+      'agent/discovery/default-config',
     ],
   },
   agent: { types: ['server'] },

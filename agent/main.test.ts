@@ -2,9 +2,19 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { initTRPC } from '@trpc/server';
 import { describe, expect, it } from 'vitest';
+import { answerAt, freePorts, makeSigner, say } from './discovery/testing';
 import { listenSilently, makeAuthority, makeServerIdentity, makeStateFolder, startTestServer } from './testing';
 import { startAgentProcess as start } from './process/testing-process';
 import { AGENT_VERSION } from './process/version';
+
+/** A state folder whose agent looks for servers on ports of this test's own. */
+async function folderWithPorts() {
+  const [folder, ports] = [makeStateFolder(), await freePorts()];
+  mkdirSync(folder, { mode: 0o700 });
+  const { beacon, announcements } = ports;
+  writeFileSync(join(folder, 'agent.yaml'), `discovery: { port: ${beacon}, announcement_port: ${announcements} }\n`);
+  return { folder, ports };
+}
 
 describe('the agent as a process', { timeout: 30_000 }, () => {
   it('prints its help and its version', async () => {
@@ -22,13 +32,34 @@ describe('the agent as a process', { timeout: 30_000 }, () => {
   });
 
   it('looks for a server when none is named, and says how to name one', async () => {
-    const agent = start(['--state-dir', makeStateFolder(), '--discovery-interfaces', 'none-of-this-name']);
+    const { folder } = await folderWithPorts();
+    const agent = start(['--state-dir', folder, '--service', '--discovery-interfaces', 'none-of-this-name']);
     await agent.said('server to be found');
-    await agent.said(
-      'nobody can be asked for a server (no such interface); to name it by hand, give --server https://HOST:6443',
-    );
+    await agent.said('looking for one on loopback, none-of-this-name');
+    await agent.said('no server has answered; to name it by hand, give --server https://HOST:6443');
     agent.child.kill('SIGTERM');
     expect(await agent.ended).toMatchObject({ code: 0 });
+  });
+
+  it('takes of a server’s suggestions what does no harm and nobody has set, and says what it ignores', async () => {
+    const { folder, ports } = await folderWithPorts();
+    const authority = await makeAuthority();
+    const server = await startTestServer({
+      tls: await makeServerIdentity(authority),
+      router: initTRPC.create().router({}),
+    });
+    const signer = await makeSigner({ authority });
+    const default_config = { log_level: 'debug', look_seconds: 7, servers: ['https://rogue.test'] };
+    await answerAt(ports.beacon, ({ nonce }) => [say(signer, { nonce, api_port: server.port, default_config })]);
+    const agent = start(['--state-dir', folder]);
+    await agent.said('the server suggests settings that are not its to make: servers');
+    await agent.said(' debug ');
+    const written = () => readFileSync(join(folder, 'agent.yaml'), 'utf8');
+    await expect.poll(written).toMatch(/suggested:\n +log_level: debug\n +look_seconds: 7\n/);
+    expect(written()).toMatch(/server_found: .*speaks TLS/);
+    expect(written()).not.toContain('rogue');
+    agent.child.kill('SIGTERM');
+    await agent.ended;
   });
 
   it('ends with 78 for a wrong agent.yaml, and for a folder that others can read', async () => {

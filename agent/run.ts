@@ -8,6 +8,7 @@ import type { Configuration } from './configuration/schema';
 import { createFactReader } from './collect/machine';
 import { Measurer } from './collect/measurer';
 import { createSampler } from './collect/sample';
+import type { DefaultConfig } from './discovery/default-config';
 import { findServer, type FoundServer } from './discovery/find-server';
 import { followServer } from './discovery/follow-server';
 import { PORTS } from './discovery/message';
@@ -40,6 +41,10 @@ export interface Run extends Omit<TrustRequest, 'server'> {
   discovery?: { interfaces: string[]; ports: typeof PORTS };
   /** Keeps what is to be known at the next start. */
   remember: (changes: Changes) => void;
+  /** Takes over what a server that was found suggests, and returns what counts of it. */
+  takeDefaults?: (said: Record<string, unknown> | undefined) => DefaultConfig;
+  /** How often this machine looks whether it has changed. */
+  lookSeconds?: number | undefined;
   token: EnrolmentToken | null;
   /** What the machine's owner decided, and who does what is to be done without a connection. */
   configured?: { own: Own; apply: (values: Configuration) => void; limitMs?: number | undefined };
@@ -84,7 +89,14 @@ export async function run(agent: Run): Promise<void> {
     },
   });
   const trust = (trusted = await trustPatiently({ ...agent, isFound, foundPin: found?.pin }, servers));
-  if (found) agent.remember({ ...settingsOf(servers.all), server_found: `${new Date().toISOString()}: ${found.why}` });
+  let { lookSeconds } = agent;
+  if (found) {
+    const taken = agent.takeDefaults?.(found.defaultConfig) ?? {};
+    lookSeconds ??= taken.look_seconds;
+    const suggested = Object.keys(taken).length > 0 ? taken : null;
+    const why = `${new Date().toISOString()}: ${found.why}`;
+    agent.remember({ ...settingsOf(servers.all), suggested, server_found: why });
+  }
   const book = createFactBook(readersOf(readFacts), log);
   const machine = { readFacts, takeSample: createSampler(measurer), look: createLook(measurer), book };
   const retry = new Retry(agent);
@@ -150,6 +162,7 @@ export async function run(agent: Run): Promise<void> {
       log,
       retry,
       signal,
+      lookEveryMs: lookSeconds && lookSeconds * 1000,
     });
     if (outcome.kind === 'renewed') {
       log.info('the certificate is renewed');

@@ -283,3 +283,13 @@ test('a program that we start gets none of our secrets', () => {
     LANG: 'C',
   });
 });
+
+test('to agents that find the server nothing is suggested that could do harm', () => {
+  const suggested = (name: string, text: string) => ({ [`SYSMANAGE_DISCOVERY_DEFAULT_CONFIG_${name}`]: text });
+  const { discovery } = loadConfig([], { ...suggested('LOG_LEVEL', 'debug'), ...suggested('LOOK_SECONDS', '60') });
+  expect(discovery.default_config).toEqual({ log_level: 'debug', look_seconds: 60 });
+  expect(mistakesIn([], suggested('LOG_LEVEL', 'error'))).toEqual([
+    expect.stringContaining('SYSMANAGE_DISCOVERY_DEFAULT_CONFIG_LOG_LEVEL: '),
+  ]);
+  expect(mistakesIn([], suggested('SERVER', 'https://x'))).toEqual([expect.stringContaining('no such setting')]);
+});

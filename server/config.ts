@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { defaultConfig } from '../agent/discovery/default-config';
 import { PORTS } from '../agent/discovery/message';
 import { newPassword } from './auth/password-rule';
 import { isAddressBlock } from './http/client-address';
@@ -112,6 +113,8 @@ const schema = z.strictObject({
       port: port.min(1).default(PORTS.beacon),
       announcement_port: port.min(1).default(PORTS.announcements),
       announce_seconds: seconds(1, 86_400).default(60),
+      /** Suggested to agents that find this server, for what nobody has set on their machine. */
+      default_config: defaultConfig.default({}),
     })
     .prefault({}),
   heartbeat: z

@@ -39,6 +39,7 @@ const STATUS = {
   'database.busy': 'SERVICE_UNAVAILABLE',
   'database.full': 'SERVICE_UNAVAILABLE',
   'database.lost': 'SERVICE_UNAVAILABLE',
+  'discovery.already': 'CONFLICT',
   'enrolment.already_revoked': 'CONFLICT',
   'enrolment.not_found': 'NOT_FOUND',
   'enrolment.token_expired': 'FORBIDDEN',

@@ -31,6 +31,8 @@ export interface Events {
   /** It came up or went down. */
   'host.presence': { hostId: string; state: 'up' | 'down'; since: string; reason: DownReason; lastSeen: string };
   'host.sampled': { hostId: string; sample: Sample };
+  /** Somebody has switched it on or off, for all processes. */
+  'discovery.switched': { by: string };
   /** A browser session ended; its live streams end with it. */
   'session.ended': { sessionId: string };
   /**
@@ -63,6 +65,7 @@ const KEYS: { readonly [Name in keyof Events]: KeyOf<Events[Name]> } = {
   'inbox.changed': 'hostId',
   'host.presence': 'hostId',
   'host.sampled': 'hostId',
+  'discovery.switched': 'by',
   'session.ended': 'sessionId',
   'user.changed': 'userId',
 };

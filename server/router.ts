@@ -3,6 +3,7 @@ import { apiKeysRouter } from './api-keys/router';
 import { auditRouter } from './audit/router';
 import { certificatesRouter } from './certificates/router';
 import { configurationRouter } from './configuration/router';
+import { discoveryRouter } from './discovery/router';
 import { enrolmentTokensRouter } from './enrolment-tokens/router';
 import { factsRouter } from './facts/router';
 import { hostsRouter } from './hosts/router';
@@ -18,6 +19,7 @@ export const appRouter = router({
   audit: auditRouter,
   certificates: certificatesRouter,
   configuration: configurationRouter,
+  discovery: discoveryRouter,
   enrolmentTokens: enrolmentTokensRouter,
   facts: factsRouter,
   hosts: hostsRouter,

@@ -45,6 +45,7 @@ export interface Staying {
   signal: AbortSignal;
   pingMs?: number;
   patienceMs?: number;
+  lookEveryMs?: number | undefined;
 }
 
 /**
@@ -109,7 +110,7 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
     grant: Grant,
     until: AbortSignal,
   ): Promise<{ ending: Ending; hasLasted: boolean }> {
-    const { machine, renewal, log, configuration, pingMs = pingOf(configuration), patienceMs } = staying;
+    const { machine, renewal, log, configuration, pingMs = pingOf(configuration), patienceMs, lookEveryMs } = staying;
     const connection = openConnection({ server, https, grant, pingMs });
     const stop = () => connection.close();
     if (until.aborted) stop();
@@ -140,6 +141,7 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
       onAuthorities,
       onSplit,
       patienceMs,
+      lookEveryMs,
     });
     until.removeEventListener('abort', stop);
     const hasLasted = performance.now() - acceptedAt >= STABLE_MS;

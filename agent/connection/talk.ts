@@ -43,7 +43,7 @@ export interface Talk {
   onAuthorities: (certificates: readonly string[]) => void;
   /** Called when this machine is to become another than the one whose key it has. The connection ends then. */
   onSplit: () => void;
-  lookEveryMs?: number;
+  lookEveryMs?: number | undefined;
   /** Milliseconds that a call may take. */
   patienceMs?: number;
 }

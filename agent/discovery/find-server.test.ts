@@ -69,8 +69,8 @@ it('with a pin meets nobody else, however quick, and asks again until its own an
     nonces.add(nonce);
     const forged = say({ ...rogue.signer, pin: signer.pin }, { nonce, api_port: rogue.server.port });
     const replies = [say(rogue.signer, { nonce, api_port: rogue.server.port }), forged];
-    // Of the second round; the first has three requests.
-    return ++asked > 3 ? [...replies, say(signer, { nonce, api_port: server.port })] : replies;
+    // Of the second round; the first has eight requests.
+    return ++asked > 8 ? [...replies, say(signer, { nonce, api_port: server.port })] : replies;
   });
   const found = await findServer(options);
   expect(found).toMatchObject({ pin: signer.pin, why: expect.stringContaining('its CA is trusted (+1000)') });
@@ -127,7 +127,7 @@ it('is not made to work or to write by who repeats what the server once said', a
   const servers = new Servers([new URL('https://192.0.2.1:6443')]);
   await followServer({ interfaces: ['loopback'], ports, pins: () => [ours.pin], servers, log, signal: signalOfTest() });
   const recorded = say(ours, { timestamp: Date.now() - 90_000, addresses: ['198.51.100.7'] });
-  for (let time = 0; time < 50; time++) await announce(ports.announcements, recorded);
+  for (let time = 0; time < 40; time++) await announce(ports.announcements, recorded);
   await announce(ports.announcements, say(ours, { addresses: ['198.51.100.8'] }), '127.0.0.2');
   await expect.poll(() => servers.all.map(({ hostname }) => hostname)).toContain('198.51.100.8');
   expect(servers.all.map(({ hostname }) => hostname)).not.toContain('198.51.100.7');

@@ -17,6 +17,8 @@ export interface FoundServer {
   pin: string;
   /** In words, for people. */
   why: string;
+  /** What it suggests, as it came. */
+  defaultConfig: Record<string, unknown> | undefined;
 }
 
 /** For all addresses of one server together, milliseconds. */
@@ -80,7 +82,7 @@ async function firstReachable(
   { log, signal, isTrusted }: { log: Log; signal: AbortSignal; isTrusted: boolean },
 ): Promise<FoundServer | null> {
   for (const {
-    message: { server_info },
+    message: { server_info, default_config: defaultConfig },
     source,
     reasons,
   } of candidates) {
@@ -97,6 +99,7 @@ async function firstReachable(
           servers: [server, ...addresses.filter(({ host }) => host !== server.host)],
           pin: shown,
           why: reasons.join(', '),
+          defaultConfig,
         };
       } catch (error) {
         signal.throwIfAborted();

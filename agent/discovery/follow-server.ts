@@ -2,7 +2,7 @@ import type { Log } from '../process/log';
 import type { Servers } from '../servers';
 import { addressesOf } from './find-server';
 import { createMessageReader } from './read-messages';
-import type { Looking } from './search';
+import { HEARD, type Looking } from './search';
 import { keepHearing } from './sockets';
 
 interface Following extends Pick<Looking, 'interfaces' | 'signal'> {
@@ -23,6 +23,7 @@ export async function followServer({ interfaces, ports, pins, servers, log, sign
     choice: interfaces,
     port: ports.announcements,
     isShared: true,
+    budget: HEARD,
     onPacket(packet, { address: source }) {
       const message = read(packet, source, undefined);
       if (message && servers.learn(addressesOf(message.server_info, source))) {

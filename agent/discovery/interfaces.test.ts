@@ -1,6 +1,6 @@
 import type { networkInterfaces } from 'node:os';
 import { expect, it } from 'vitest';
-import { everybodyIn, findNeighbourhoods, isNeighbour } from './interfaces';
+import { chooseInterfaces, everybodyIn, findNeighbourhoods, isNeighbour } from './interfaces';
 
 const entry = (address: string, netmask: string, internal = false) => ({
   address,
@@ -36,6 +36,14 @@ it('finds loopback alone unless more is chosen, and no network beside it', () =>
   expect(found('loopback', 'eth0')).toEqual(['lo 127.0.0.1', 'lo ::1', 'eth0 192.168.7.20', 'eth0 fe80::20']);
   expect(found('all')).toEqual(['lo 127.0.0.1', 'lo ::1', 'eth0 192.168.7.20', 'eth0 fe80::20', 'eth1 203.0.113.130']);
   expect(found('eth9')).toEqual([]);
+});
+
+it('looks on loopback always, and everywhere as a service for which nobody has said where', () => {
+  expect(chooseInterfaces(undefined, false)).toEqual(['loopback']);
+  expect(chooseInterfaces(undefined, true)).toEqual(['loopback', 'all']);
+  expect(chooseInterfaces(['eth0'], true)).toEqual(['loopback', 'eth0']);
+  expect(chooseInterfaces(['loopback'], true)).toEqual(['loopback']);
+  expect(found(...chooseInterfaces(undefined, true))).toEqual(found('all'));
 });
 
 it('knows how all neighbours are reached, and who is one', () => {

@@ -14,6 +14,14 @@ export interface Neighbourhood {
 /** `loopback`, `all`, or the names of interfaces. */
 export type Choice = readonly string[];
 
+/**
+ * Where a machine looks for servers: on loopback always, elsewhere as somebody has said. Who tries the agent out speaks
+ * to no network; a service manager has put it where it is to work.
+ */
+export const chooseInterfaces = (said: Choice | undefined, isService: boolean): string[] => [
+  ...new Set(['loopback', ...(said ?? (isService ? ['all'] : []))]),
+];
+
 type Interfaces = ReturnType<typeof networkInterfaces>;
 
 /**

@@ -1,4 +1,4 @@
-import { createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { keyFingerprint } from '../fingerprint';
 
@@ -83,6 +83,8 @@ const message = z.object({
   nonce: nonce.optional(),
   timestamp,
   server_info: serverInfo,
+  /** What is taken of it: `default-config.ts`. */
+  default_config: z.record(z.string().max(100), z.unknown()).optional(),
   proof,
   signature: base64url(80, 100),
 });
@@ -90,6 +92,10 @@ export type Message = z.infer<typeof message>;
 
 /** Signs with ECDSA over P-256 and SHA-256; returns the DER signature. */
 export type Sign = (bytes: Uint8Array) => Buffer;
+
+/** Whether it can be one of ours at all: told without looking further than at its size and its first byte. */
+export const canBeMessage = ({ length, 0: first }: Buffer): boolean => length <= MAX_BYTES && first === BRACE;
+const BRACE = '{'.charCodeAt(0);
 
 /** A request of just the size that its answer may have. */
 export function writeRequest(asked: Omit<Request, 'service' | 'version' | 'padding'>): Buffer {
@@ -119,7 +125,7 @@ export function vouch(
 
 /** An answer or an announcement. Addresses that do not fit are left out, the last first. */
 export function writeMessage(
-  { nonce, timestamp, server_info, proof }: Pick<Message, 'nonce' | 'timestamp' | 'server_info' | 'proof'>,
+  { nonce, timestamp, server_info, default_config, proof }: Omit<Message, 'service' | 'version' | 'signature'>,
   sign: Sign,
 ): Buffer {
   for (let count = server_info.addresses.length; count >= 0; count--) {
@@ -129,6 +135,7 @@ export function writeMessage(
       nonce,
       timestamp,
       server_info: { ...server_info, addresses: server_info.addresses.slice(0, count) },
+      default_config,
       proof,
     };
     const longest = JSON.stringify({ ...said, signature: LONGEST_SIGNATURE });
@@ -155,19 +162,17 @@ export function readMessage(packet: Buffer, isAccepted: (pin: string) => boolean
   if (!data) return 'malformed';
   const { proof, server_info, signature } = data;
   if (!isAccepted(server_info.ca_pin)) return 'foreign';
-  const authority = Buffer.from(proof.authority, 'base64url');
-  if (keyFingerprint(authority) !== server_info.ca_pin) return 'forged';
+  if (keyFingerprint(Buffer.from(proof.authority, 'base64url')) !== server_info.ca_pin) return 'forged';
   if (proof.until < now) return 'lapsed';
   // What was signed is what came, also what a later version adds.
   const { signature: _, ...said } = raw as Message;
   const holds =
-    isSigned(signedBytes(said), Buffer.from(proof.key, 'base64url'), signature) &&
-    isSigned(vouchedBytes(proof), authority, proof.vouched);
+    isSigned(signedBytes(said), proof.key, signature) && isSigned(vouchedBytes(proof), proof.authority, proof.vouched);
   return holds ? data : 'forged';
 }
 
 function parse(packet: Buffer): unknown {
-  if (packet.length > MAX_BYTES) return null;
+  if (!canBeMessage(packet)) return null;
   try {
     return JSON.parse(packet.toString('utf8'));
   } catch {
@@ -179,11 +184,23 @@ const vouchedBytes = ({ key, until }: Pick<Proof, 'key' | 'until'>) =>
   Buffer.from(`${DOMAIN} key ${key} until ${until}`);
 const signedBytes = (said: object) => Buffer.from(`${DOMAIN} message ${JSON.stringify(said)}`);
 
-function isSigned(bytes: Buffer, publicKey: Buffer, signature: string): boolean {
+function isSigned(bytes: Buffer, publicKey: string, signature: string): boolean {
   try {
-    const key = createPublicKey({ key: publicKey, format: 'der', type: 'spki' });
-    return verify('sha256', bytes, key, Buffer.from(signature, 'base64url'));
+    return verify('sha256', bytes, keyOf(publicKey), Buffer.from(signature, 'base64url'));
   } catch {
     return false; // no key
   }
+}
+
+/** Reading a key takes longer than both signatures of a message, and a network's servers have few. */
+const keys = new Map<string, KeyObject>();
+const MOST_KEYS = 16;
+
+function keyOf(publicKey: string): KeyObject {
+  const known = keys.get(publicKey);
+  if (known) return known;
+  const key = createPublicKey({ key: Buffer.from(publicKey, 'base64url'), format: 'der', type: 'spki' });
+  if (keys.size >= MOST_KEYS) keys.clear();
+  keys.set(publicKey, key);
+  return key;
 }

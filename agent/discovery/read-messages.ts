@@ -1,14 +1,18 @@
 import type { Log } from '../process/log';
-import { FRESH_MS, readMessage, type Message } from './message';
-import { createRateWindow } from './rate-window';
+import { canBeMessage, FRESH_MS, readMessage, type Message } from './message';
+import { createRateWindow, type Rate } from './rate-window';
 
 /** Messages a second whose signatures are looked at, of one address and of all: two signatures take 0.2 ms. */
-const RATE = { each: 5, all: 100 };
+const RATE = { each: 5, all: 20 };
+
+/** So many that held are known again: repeated, they say nothing new and cost next to nothing. */
+const MOST_KNOWN = 32;
 
 interface Reading {
   /** Of the CAs whose servers count; null: any. */
   pins: () => readonly string[] | null;
   log: Log;
+  rate?: Rate;
 }
 
 /**
@@ -17,8 +21,9 @@ interface Reading {
  * and costs little: what names no CA of ours is told by its bytes, and of the rest so much a second is looked at.
  * @param nonce of the request; undefined where announcements come
  */
-export function createMessageReader({ pins, log }: Reading) {
-  const rate = createRateWindow(RATE);
+export function createMessageReader({ pins, log, rate: limit = RATE }: Reading) {
+  const rate = createRateWindow(limit);
+  const known = new Set<string>();
   let warnedAt = -Infinity;
 
   function isFresh({ timestamp, server_info }: Message): boolean {
@@ -38,12 +43,16 @@ export function createMessageReader({ pins, log }: Reading) {
   }
 
   return (packet: Buffer, source: string, nonce: string | undefined): Message | null => {
+    if (!canBeMessage(packet)) return null;
     const ours = pins();
     if (ours && !ours.some((pin) => packet.includes(pin))) return null;
     if (nonce !== undefined && !packet.includes(nonce)) return null;
-    if (!rate.take(source)) return null;
+    const text = packet.toString('latin1');
+    if (known.has(text) || !rate.take(source)) return null;
     const message = readMessage(packet, (pin) => !ours || ours.includes(pin));
     if (typeof message === 'string' || message.nonce !== nonce) return null;
+    known.add(text);
+    if (known.size > MOST_KNOWN) known.delete(known.values().next().value!);
     return nonce !== undefined || isFresh(message) ? message : null;
   };
 }

@@ -9,12 +9,17 @@ import { createMessageReader } from './read-messages';
 import { score, type Candidate } from './score';
 import { keepHearing, openTowards, sendToEverybody } from './sockets';
 
-/** When requests are sent, in milliseconds: a packet may be lost. */
-const ASK_AT_MS = [0, 300, 1_000];
+/**
+ * When requests are sent, in milliseconds: where one of five packets is lost, a question without its answer is one of
+ * three.
+ */
+const ASK_AT_MS = [0, 250, 550, 900, 1_300, 1_700, 2_100, 2_500];
 /** So long answers are collected. */
 const COLLECT_MS = 3_000;
 /** A network has a few servers. Whoever says that it has thousands must not fill the memory: the worst make room. */
 const MOST = 32;
+/** Of announcements: a network has a few servers, each of which says something once a minute. */
+export const HEARD = { most: 100, sliceMs: 1_000 };
 
 export interface Looking {
   interfaces: Choice;
@@ -71,10 +76,12 @@ export async function openSearch({
   }
 
   const failures = new Set<string>();
+  let canAsk = false;
   const hearing = keepHearing({
     choice: interfaces,
     port: ports.announcements,
     isShared: true,
+    budget: HEARD,
     onPacket: (packet, { address }, place) => take(packet, address, place, false),
     onLook: (fault) => fault && log.debug(`announcements of servers are not heard: ${fault}`),
   });
@@ -97,8 +104,10 @@ export async function openSearch({
           (await openTowards(
             place,
             (packet, { address }) => isNeighbour(address, place) && take(packet, address, place, true),
+            () => sockets.delete(same),
           ));
         sockets.set(same, socket);
+        canAsk = true;
         await sendToEverybody(socket, place, ports.beacon, request);
       } catch (error) {
         failures.add(`${place.interfaceName}: ${(error as Error).message}`);
@@ -112,6 +121,7 @@ export async function openSearch({
       const answered = new AbortController();
       asked = { nonce: randomBytes(16).toString('base64url'), at: performance.now(), answered };
       failures.clear();
+      canAsk = false;
       try {
         const end = AbortSignal.any([signal, answered.signal]);
         for (const [index, at] of ASK_AT_MS.entries()) {
@@ -120,7 +130,7 @@ export async function openSearch({
           signal.throwIfAborted();
           if (answered.signal.aborted) break;
         }
-        if (sockets.size === 0)
+        if (!canAsk)
           throw new Error(`nobody can be asked for a server (${[...failures].join('; ') || 'no such interface'})`);
         for (const failure of failures) log.debug(`looking for a server: ${failure}`);
         const candidates = [...found.values()].sort((a, b) => b.score - a.score);

@@ -3,25 +3,35 @@ import { once } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import { everybodyIn, findNeighbourhoods, isNeighbour, type Choice, type Neighbourhood } from './interfaces';
 import { MULTICAST_GROUP } from './message';
+import { deafen, readSparingly, type Budget } from './read-sparingly';
 
 /** After which the interfaces are looked at again, and a port that another program has is tried again. Milliseconds. */
 const LOOK_MS = 5_000;
 
+/** A network has a few servers. */
+const ANSWERS: Budget = { most: 100, sliceMs: 1_000 };
+
 /**
  * A socket by which all of a neighbourhood can be written to, and answers come back. Rejects with the system's error.
  * @param onPacket called for each packet that comes to it
+ * @param onFlood called when it has closed because more came than a network has servers
  */
 export async function openTowards(
   place: Neighbourhood,
   onPacket: (packet: Buffer, from: RemoteInfo) => void,
+  onFlood: () => void = () => {},
 ): Promise<Socket> {
   const socket = openSocket(place.family, false);
-  socket.on('message', onPacket);
   try {
     const isMulticast = place.family === 'IPv6' && !place.isLoopback;
     await bind(socket, 0, isMulticast ? `${place.address}%${place.interfaceName}` : place.address);
     if (isMulticast) socket.setMulticastInterface(`::%${place.interfaceName}`);
     else if (!place.isLoopback) socket.setBroadcast(true);
+    readSparingly(socket, ANSWERS, onPacket, () => {
+      // The next one has another port, which a flood has to learn first.
+      socket.close();
+      onFlood();
+    });
     return socket;
   } catch (error) {
     socket.close();
@@ -54,20 +64,25 @@ interface Listening {
   port: number;
   /** Several programs may hear; else the second one waits for the first to end. */
   isShared: boolean;
+  /** What may be read. Of a flood the rest is thrown away unread. */
+  budget: Budget;
   /** Called for each packet of a neighbour. What comes from elsewhere was not said to us. */
   onPacket: (packet: Buffer, from: RemoteInfo, place: Neighbourhood, socket: Socket) => void;
   /**
    * Called when it begins to hear, also on other interfaces than before (null), and with each new reason why it cannot.
    */
   onLook: (fault: string | null) => void;
-  lookMs?: number;
+  /** Called when more came than may be read. */
+  onFlood?: () => void;
+  lookMs?: number | undefined;
 }
 
 /**
  * Hears on that port what is said to everybody in the neighbourhoods of the chosen interfaces, and follows the
  * interfaces as they come and go.
  */
-export function keepHearing({ choice, port, isShared, onPacket, onLook, lookMs = LOOK_MS }: Listening): Hearing {
+export function keepHearing({ lookMs = LOOK_MS, ...listening }: Listening): Hearing {
+  const { choice, onPacket, onLook } = listening;
   let places: Neighbourhood[] = [];
   let sockets: Socket[] = [];
   let lastFault: string | null = null;
@@ -85,7 +100,7 @@ export function keepHearing({ choice, port, isShared, onPacket, onLook, lookMs =
       for (const socket of sockets.splice(0)) socket.close();
       places = now;
       if (places.length === 0) return say('none of the interfaces is up');
-      sockets = await openAll(places, port, isShared, (packet, from, socket) => {
+      sockets = await openAll(places, listening, (packet, from, socket) => {
         const place = places.find((one) => isNeighbour(from.address, one));
         if (place) onPacket(packet, from, place, socket);
       });
@@ -117,8 +132,7 @@ export function keepHearing({ choice, port, isShared, onPacket, onLook, lookMs =
  */
 async function openAll(
   places: readonly Neighbourhood[],
-  port: number,
-  isShared: boolean,
+  { port, isShared, budget, onFlood }: Pick<Listening, 'port' | 'isShared' | 'budget' | 'onFlood'>,
   onPacket: (packet: Buffer, from: RemoteInfo, socket: Socket) => void,
 ): Promise<Socket[]> {
   const sockets: Socket[] = [];
@@ -128,7 +142,15 @@ async function openAll(
       if (ours.length === 0) continue;
       const socket = openSocket(family, isShared);
       sockets.push(socket);
-      socket.on('message', (packet, from) => onPacket(packet, from, socket));
+      readSparingly(
+        socket,
+        budget,
+        (packet, from) => onPacket(packet, from, socket),
+        (leftMs) => {
+          deafen(socket, leftMs);
+          onFlood?.();
+        },
+      );
       const isLoopbackAlone = ours.every(({ isLoopback }) => isLoopback);
       await bind(socket, port, isLoopbackAlone ? ours[0]!.address : family === 'IPv6' ? '::' : '0.0.0.0');
       for (const { isLoopback, interfaceName } of ours) {

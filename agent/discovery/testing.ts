@@ -39,8 +39,9 @@ export function say(
   {
     nonce,
     timestamp = Date.now(),
+    default_config,
     ...info
-  }: { nonce?: string; timestamp?: number } & Partial<Message['server_info']> = {},
+  }: Partial<Pick<Message, 'nonce' | 'timestamp' | 'default_config'>> & Partial<Message['server_info']> = {},
 ): Buffer {
   const server_info = {
     hostname: 'server.test',
@@ -53,7 +54,7 @@ export function say(
     ca_pin: signer.pin,
     ...info,
   };
-  return writeMessage({ nonce, timestamp, server_info, proof: signer.proof }, signer.sign);
+  return writeMessage({ nonce, timestamp, server_info, default_config, proof: signer.proof }, signer.sign);
 }
 
 /** Ports that are free now: of the agent's own, and of the beacon. */

@@ -6,11 +6,15 @@ import { EXIT, FatalError } from './exit-codes';
 it('reads every option', () => {
   const pin = 'ab'.repeat(32);
   expect(
-    parseArguments(['--server', 'https://a.test', '--state-dir=/x', '--ca-pin', pin, '--once', '--log-level', 'debug']),
+    parseArguments([
+      ...['--server', 'https://a.test', '--state-dir=/x', '--ca-pin', pin, '--once', '--service'],
+      ...['--log-level', 'debug'],
+    ]),
   ).toEqual({
     help: false,
     version: false,
     once: true,
+    service: true,
     server: new URL('https://a.test:6443'),
     stateDir: '/x',
     caPin: pin,

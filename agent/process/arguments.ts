@@ -16,7 +16,9 @@ export const HELP = `Usage: sysmanage-agent [options]
                               (/etc/sysmanage-agent as root, else ~/.config/sysmanage-agent)
   --ca-pin SHA256HEX          trust only a CA with this public key; without it the first one met is trusted
   --discovery-interfaces LIST where to look for a server while none is named: loopback, all, or names of interfaces
-                              with commas between (loopback)
+                              with commas between, beside loopback (loopback)
+  --service                   a service manager starts it: a server is looked for on all interfaces, unless the option
+                              above or the file says where. Not kept
   --once                      enrol, then exit
   --log-level LEVEL           ${LOG_LEVELS.join(', ')}
   --help, --version
@@ -40,6 +42,8 @@ export interface Arguments {
   logLevel?: LogLevel;
   /** Where to look for servers: `loopback`, `all`, or names. */
   discoveryInterfaces?: string[];
+  /** Started by a service manager. */
+  service: boolean;
 }
 
 /** Throws FatalError with one line that names the option: TOKEN_MALFORMED for an enrolment token, else USAGE. */
@@ -52,6 +56,7 @@ export function parseArguments(argv: string[]): Arguments {
     help: values.help ?? false,
     version: values.version ?? false,
     once: values.once ?? false,
+    service: values.service ?? false,
     server: read('--server', values.server, parseServerAddress),
     stateDir: read('--state-dir', values['state-dir'], parsePath),
     caPin: read('--ca-pin', values['ca-pin'], parsePin),
@@ -74,6 +79,7 @@ function parse(argv: string[]) {
         token: { type: 'string' },
         'token-file': { type: 'string' },
         once: { type: 'boolean' },
+        service: { type: 'boolean' },
         'log-level': { type: 'string' },
         'discovery-interfaces': { type: 'string' },
         help: { type: 'boolean' },

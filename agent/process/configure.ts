@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Arguments } from './arguments';
+import { readDefaultConfig, type DefaultConfig } from '../discovery/default-config';
+import { chooseInterfaces } from '../discovery/interfaces';
 import { PORTS } from '../discovery/message';
 import { readEnrolmentToken, type EnrolmentToken } from '../enrolment-token';
 import { EXIT, FatalError } from './exit-codes';
@@ -43,6 +45,10 @@ export interface Configuration {
   keeper: Keeper;
   /** Keeps what is to be known at the next start. */
   remember: (changes: Changes) => void;
+  /** Takes over what a server suggests where nobody says otherwise, and returns that. The rest is named in the log. */
+  takeDefaults: (said: Record<string, unknown> | undefined) => DefaultConfig;
+  /** How often this machine looks whether it has changed. */
+  lookSeconds: number | undefined;
   once: boolean;
 }
 
@@ -57,7 +63,8 @@ export async function configure(given: Arguments): Promise<Configuration> {
   const own = ownOf(given, stored);
   const inForce = readInForce(folder);
   let values = inForceOf(inForce.document, own);
-  const log = createLog(() => values.log?.level ?? 'info');
+  let suggested = stored.suggested ?? {};
+  const log = createLog(() => values.log?.level ?? suggested.log_level ?? 'info');
   if (inForce.damage !== undefined) log.warn(inForce.damage);
   const keeper = new Keeper(log);
   keeper.keep('the state directory', () => checkWritable(folder));
@@ -79,7 +86,7 @@ export async function configure(given: Arguments): Promise<Configuration> {
   const hasTrust = readAnchors(folder).pins.length > 0;
   remember({
     ...(given.server && settingsOf([given.server])),
-    ...(isNamed && { server_found: null }),
+    ...(isNamed && { server_found: null, suggested: null }),
     ...(given.discoveryInterfaces && { discovery: { ...stored.discovery, interfaces: given.discoveryInterfaces } }),
     ca_pin: hasTrust ? undefined : given.caPin,
     log_level: given.logLevel,
@@ -88,8 +95,14 @@ export async function configure(given: Arguments): Promise<Configuration> {
     folder,
     servers,
     isFound: !isNamed && stored.server_found !== undefined,
+    takeDefaults(said) {
+      const { taken, ignored } = readDefaultConfig(said);
+      if (ignored.length > 0) log.warn(`the server suggests settings that are not its to make: ${ignored.join(', ')}`);
+      return (suggested = taken);
+    },
+    lookSeconds: stored.look_seconds ?? suggested.look_seconds,
     discovery: {
-      interfaces: [...(values.discovery?.interfaces ?? ['loopback'])],
+      interfaces: chooseInterfaces(values.discovery?.interfaces, given.service),
       ports: {
         beacon: stored.discovery?.port ?? PORTS.beacon,
         announcements: stored.discovery?.announcement_port ?? PORTS.announcements,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { CONFIGURATION_KEYS } from '../configuration/schema';
+import { defaultConfig } from '../discovery/default-config';
 import { EXIT, FatalError } from '../process/exit-codes';
 import { LOG_LEVELS } from '../process/log-level';
 import { parsePin, parseServerAddress, writeServerAddress } from '../server-address';
@@ -30,6 +31,8 @@ const settingsFile = z.strictObject({
   /** SHA-256 of the CA's public key that the first contact must show, hex. */
   ca_pin: parsed(parsePin).optional(),
   log_level: z.enum(LOG_LEVELS).optional(),
+  /** How often this machine looks whether its name, addresses or disks have changed. */
+  look_seconds: z.int().min(1).max(3600).optional(),
   /** Where servers are looked for while none is named. */
   discovery: z
     .strictObject({
@@ -45,6 +48,8 @@ const settingsFile = z.strictObject({
   confirm_seconds: z.int().min(1).max(3600).optional(),
   /** The server was found and not named, and why it was taken. Its addresses may follow it when it moves. */
   server_found: z.string().max(1000).optional(),
+  /** By the server that was found. What the owner says, and what the server configures later, go before it. */
+  suggested: defaultConfig.optional(),
   /** Given by the server; for people who look, the agent does not need it. */
   host_id: z.uuid().optional(),
 });

@@ -1,5 +1,5 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
-import { useLoaderData } from '@remix-run/react';
+import { Link, useLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { NewToken } from '../enrolment/new-token';
 import { readTokenForm, typedIn, type Field } from '../enrolment/read-token-form';
@@ -10,6 +10,7 @@ import { agentAddress } from '../hosts/agent-address';
 import { keepPage, reloadIfAnswered } from '../forms/keep-page';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
+import { usePermissions } from '../permissions';
 import { EmptyState } from '../ui/empty-state';
 import { ListPaging } from '../ui/list/list-paging';
 import { Section } from '../ui/section';
@@ -54,6 +55,7 @@ export const shouldRevalidate = reloadIfAnswered;
 
 export default function EnrolmentPage() {
   const { t } = useTranslation();
+  const may = usePermissions();
   const { tokens, nextCursor, address } = useLoaderData<typeof loader>();
   const result = useAnswer<typeof action>();
   const answers = useCount(result);
@@ -65,6 +67,13 @@ export default function EnrolmentPage() {
       <div className="flex max-w-3xl flex-col gap-1">
         <h1 className="text-20 font-semibold">{t('nav.enrolment')}</h1>
         <p className="text-ink-2">{t('enrolment.text')}</p>
+        {may.has('discovery.read') && (
+          <p>
+            <Link to="/enrolment/discovery" className="link">
+              {t('discovery.link')}
+            </Link>
+          </p>
+        )}
       </div>
       {made && !isOver ? (
         <NewToken token={made.token} />

@@ -3,6 +3,7 @@ export * from './audit';
 export * from './certificates';
 export * from './clones';
 export * from './configuration';
+export * from './discovery';
 export * from './enrolment-tokens';
 export * from './facts';
 export * from './hosts';

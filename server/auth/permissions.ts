@@ -22,6 +22,8 @@ const LEAST_ROLE = {
   'configuration.read': 'viewer',
   'configuration.write': 'operator',
   'enrolment.manage': 'operator',
+  'discovery.read': 'operator',
+  'discovery.manage': 'administrator',
   'certificates.read': 'viewer',
   'certificates.rotate': 'operator',
   'users.read': 'administrator',

@@ -30,11 +30,17 @@ async function setUp() {
     port: free.address().port,
     announcement_port: heard.address().port,
     announce_seconds: 60,
+    default_config: { log_level: 'debug' as const },
   };
   await new Promise<void>((resolve) => free.close(() => resolve()));
   Object.assign(free, { close: () => {} });
+  const asked: [string, string][] = [];
   const start = () => {
     const beacon = startBeacon({
+      sightings: {
+        asked: ({ hostname }, address, outcome) => asked.push([`${hostname} ${address}`, outcome]),
+        heard() {},
+      },
       settings,
       authority,
       certificate: () => certificate,
@@ -48,7 +54,7 @@ async function setUp() {
   };
   const ask = (socket: Socket, packet: Buffer) =>
     new Promise((resolve) => socket.send(packet, settings.port, '127.0.0.1', resolve));
-  return { authority, heard, settings, start, ask };
+  return { authority, heard, settings, start, ask, asked };
 }
 
 const request = (changes: Partial<Parameters<typeof writeRequest>[0]> = {}) =>
@@ -77,12 +83,13 @@ it('answers whoever asks, with no more than they sent, and announces itself', as
   expect(readMessage(reply, (pin) => pin === authority.pin)).toMatchObject({
     nonce,
     server_info: announcement.server_info,
+    default_config: { log_level: 'debug' },
   });
   expect(beacon.counts()).toMatchObject({ answered: 1 });
 });
 
 it('counts and drops what it must not answer', async () => {
-  const { start, ask } = await setUp();
+  const { start, ask, asked } = await setUp();
   const beacon = start();
   await expect.poll(beacon.state).toBe('listening');
   const client = await openClient();
@@ -100,13 +107,60 @@ it('counts and drops what it must not answer', async () => {
   await ask(client, request({ timestamp: Date.now() - 61_000 }));
   await ask(client, request({ timestamp: Date.now() + 61_000 }));
   const repeated = request();
-  for (let time = 0; time < 5; time++) await ask(client, repeated);
-  await expect.poll(beacon.counts).toMatchObject({ malformed: 1, small: 2, stale: 2, repeated: 2, answered: 3 });
+  for (let time = 0; time < 18; time++) await ask(client, repeated);
+  await expect.poll(beacon.counts).toMatchObject({ malformed: 1, small: 2, stale: 2, repeated: 2, answered: 15 });
+  const outcomes = asked.map(([who, outcome]) => `${who} ${outcome}`);
+  expect(new Set(outcomes)).toEqual(new Set(['agent.test 127.0.0.1 clock', 'agent.test 127.0.0.1 answered']));
+  expect(outcomes).toHaveLength(18);
   for (let time = 0; time < 30; time++) await ask(client, request());
   await expect.poll(() => beacon.counts().limited).toBeGreaterThan(0);
   const { answered, limited } = beacon.counts();
-  expect(answered + limited).toBeLessThanOrEqual(33);
+  expect(answered + limited).toBeLessThanOrEqual(45);
   await expect.poll(() => replies.length).toBe(beacon.counts().answered);
+});
+
+it('says where it is to all when somebody asks again and again, in place of an answer', async () => {
+  const { authority, heard, start, ask } = await setUp();
+  const first = heard.next();
+  const beacon = start();
+  await first;
+  const client = await openClient();
+  const replies: Buffer[] = [];
+  client.on('message', (packet) => replies.push(packet));
+  const [again, announced] = [request(), heard.next()];
+  for (let time = 0; time < 3; time++) await ask(client, again);
+  expect(readMessage(await announced, (pin) => pin === authority.pin)).toMatchObject({ service: 'sysmanage-server' });
+  await expect.poll(() => replies.length).toBe(2);
+  expect(beacon.counts()).toMatchObject({ answered: 2 });
+});
+
+it('says what is wrong with a crowd of them in counts, and no line of the log', async () => {
+  const { authority, settings, asked } = await setUp();
+  const lines: string[] = [];
+  const log = createLog({ level: 'trace', format: 'json' }, { write: (line) => void lines.push(line) });
+  const beacon = startBeacon({
+    ...{ settings, authority, apiPort: 6443, webPort: 7443, log },
+    certificate: () => {
+      throw new Error('nothing here is to be signed');
+    },
+    sightings: { asked: ({ hostname }) => asked.push([hostname, '']), heard() {} },
+  });
+  onTestFinished(() => beacon.stop());
+  await expect.poll(() => lines.length).toBe(1);
+  const client = await openClient();
+  const crowd = [Buffer.alloc(100), Buffer.alloc(1200), Buffer.alloc(1201, '{'), Buffer.alloc(1200, '{')];
+  const send = (packet: Buffer) => new Promise((resolve) => client.send(packet, settings.port, '127.0.0.1', resolve));
+  const dropped = () => {
+    const { malformed, small, limited } = beacon.counts();
+    return malformed + small + limited;
+  };
+  for (let time = 1; time <= 25; time++) {
+    for (const packet of crowd) await send(packet);
+    await expect.poll(dropped).toBe(time * crowd.length);
+  }
+  expect(beacon.counts()).toMatchObject({ small: 25, answered: 0 });
+  expect(lines).toHaveLength(1);
+  expect(asked).toEqual([]);
 });
 
 it('leaves the port to one process, and takes it over when that ends', async () => {

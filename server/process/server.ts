@@ -11,7 +11,7 @@ import { serverNames } from '../certificates/server-names';
 import { steadyNames } from '../certificates/steady-names';
 import { keepLookingAtCertificates } from '../certificates/watch-certificates';
 import type { Config } from '../config';
-import { startBeacon } from '../discovery/beacon';
+import { keepBeacon } from '../discovery/keep-beacon';
 import { createLog, type Log, logFailure } from '../log';
 import { createServices, type Services } from '../services';
 import { registerTopics } from '../topics';
@@ -83,14 +83,10 @@ export async function startServer(config: Config): Promise<RunningServer> {
     });
     stops.push(() => kept.stop());
     if (config.discovery.enabled) {
-      const beacon = startBeacon({
-        settings: config.discovery,
-        authority: services.authority,
+      const beacon = keepBeacon(services, {
         certificate: () => kept.current(),
-        host: config.api_host,
         apiPort: agentListener.port,
         webPort: webListener.port,
-        log,
       });
       stops.push(() => beacon.stop());
     }

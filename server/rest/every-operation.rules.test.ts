@@ -81,6 +81,7 @@ beforeEach(async () => {
     name: 'Somebody',
     notes: 'x',
     limit: 10,
+    to: 'off',
     before: new Date().toISOString(),
     document: { log: { level: 'debug' } },
     message: 'Slow disk',

@@ -19,6 +19,7 @@ const USERS = {
   'POST /users/{userId}/sign_out': 'user.signOutEverywhere',
   'POST /users/{userId}/link': 'user.renewLink',
 };
+const DISCOVERY = { 'PUT /discovery': 'discovery.switch' };
 const AUDIT = { 'GET /audit': 'audit.list', 'GET /audit/export': 'audit.export' };
 const HOSTS = {
   'PATCH /hosts/{hostId}': 'host.update',
@@ -36,7 +37,7 @@ const HOSTS = {
 };
 
 /** What each role may not do, and what the audit log says of it: null where a refused look is not written down. */
-const WRITES = { ...USERS, ...AUDIT, ...HOSTS, 'GET /enrolment_tokens': null };
+const WRITES = { ...USERS, ...AUDIT, ...DISCOVERY, ...HOSTS, 'GET /enrolment_tokens': null, 'GET /discovery': null };
 const REFUSED: Record<Role, Record<string, string | null>> = {
   none: { ...WRITES, 'GET /hosts': null, 'GET /hosts/{hostId}': null, 'GET /host/by_fqdn/{fqdn}': null },
   none: {
@@ -46,7 +47,7 @@ const REFUSED: Record<Role, Record<string, string | null>> = {
     ...{ 'GET /certificates': null, 'GET /certificates/export': null },
   },
   viewer: WRITES,
-  operator: { ...USERS, ...AUDIT },
+  operator: { ...USERS, ...AUDIT, ...DISCOVERY },
   administrator: {},
 };
 

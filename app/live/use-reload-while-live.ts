@@ -1,11 +1,9 @@
 import { useRevalidator } from '@remix-run/react';
 import { useEffect, useRef } from 'react';
-import { isLive } from '../live/socket';
+import { isLive } from './socket';
 
-const RELOAD_EVERY_MS = 60_000;
-
-/** Loads the page's data again once a minute, while it is looked at and the server is there to answer. */
-export function useReloadWhileLive() {
+/** Loads the page's data again and again, while it is looked at and the server is there to answer. */
+export function useReloadWhileLive(everyMs = 60_000) {
   const { revalidate } = useRevalidator();
   const latest = useRef(revalidate);
   useEffect(() => {
@@ -14,7 +12,7 @@ export function useReloadWhileLive() {
   useEffect(() => {
     const timer = setInterval(() => {
       if (document.visibilityState === 'visible' && isLive()) latest.current();
-    }, RELOAD_EVERY_MS);
+    }, everyMs);
     return () => clearInterval(timer);
-  }, []);
+  }, [everyMs]);
 }
