@@ -53,13 +53,13 @@ export function Frame({ me, theme, waiting, warnings, children }: Props) {
   const places = [
     { to: '/', label: t('nav.dashboard'), Icon: DashboardIcon },
     ...(may.has('hosts.read') ? [{ to: '/hosts', label: t('nav.hosts'), Icon: HostsIcon, badge: waits }] : []),
-    ...(everywhere.has('configuration.read')
-      ? [{ to: '/configuration', label: t('nav.configuration'), Icon: ConfigurationIcon }]
-      : []),
     ...(may.has('certificates.read')
       ? [{ to: '/certificates', label: t('nav.certificates'), Icon: CertificatesIcon, badge: ending }]
       : []),
     ...(may.has('enrolment.manage') ? [{ to: '/enrolment', label: t('nav.enrolment'), Icon: EnrolmentIcon }] : []),
+    ...(everywhere.has('configuration.read')
+      ? [{ to: '/configuration', label: t('nav.configuration'), Icon: ConfigurationIcon }]
+      : []),
     ...(may.has('users.read') ? [{ to: '/users', label: t('nav.users'), Icon: UsersIcon }] : []),
     ...(may.has('audit.read') ? [{ to: '/audit', label: t('nav.audit'), Icon: AuditIcon }] : []),
   ];

@@ -133,6 +133,22 @@ const CHANGES: Record<string, Change> = {
     },
     ...{ object: 'apiKey', states: BOTH },
   },
+  'configuration.push': {
+    act: async ({ admin, approved }) => admin.configuration.push({ targets: { hostIds: [await approved()] } }),
+    object: 'host',
+    states: ['after'],
+  },
+  'configuration.saveGlobal': {
+    act: ({ admin }) => admin.configuration.saveGlobal({ document: 'log: { level: debug }', etag: '"0"' }),
+    object: 'configuration',
+    states: BOTH,
+  },
+  'configuration.saveHost': {
+    act: async ({ admin, approved }) =>
+      admin.configuration.saveHost({ hostId: await approved(), document: 'log: { level: debug }', etag: '"0"' }),
+    object: 'host',
+    states: BOTH,
+  },
   'discovery.switch': { act: ({ admin }) => admin.discovery.switch({ to: 'off' }), object: 'discovery', states: BOTH },
   'enrolmentTokens.create': {
     act: ({ admin, enrolmentToken }) => admin.enrolmentTokens.create(enrolmentToken),
@@ -318,7 +334,12 @@ const HELLO = {
 };
 
 /** Done to many, or to the server itself. */
-const OF_NO_ONE_THING = new Set(['hosts.rotateCertificate', 'discovery.switch']);
+const OF_NO_ONE_THING = new Set([
+  'hosts.rotateCertificate',
+  'configuration.push',
+  'configuration.saveGlobal',
+  'discovery.switch',
+]);
 
 /** Mutations that change nothing that anybody decides or owns. */
 const NO_CHANGE: Record<string, string> = {
@@ -326,6 +347,7 @@ const NO_CHANGE: Record<string, string> = {
   'agents.connectionToken': 'nothing of it is kept',
   'agents.hello': 'what a machine measures of itself: shown with the host, and of no account when it is decided on',
   'agents.heartbeat': 'likewise, in memory',
+  'agents.configReport': 'what a machine says of itself: kept beside the host',
   'agents.offerFacts': 'asks which of them are wanted',
   'agents.reportFacts': 'what a machine measures of itself: its history is kept beside the host',
   'agents.reportError': 'a line in the host’s history, within a limit',

@@ -16,8 +16,16 @@ export const push = z.object({
       description: 'Keys to set: of all hosts, or of each that is named. Instead of `targets`.',
       examples: [{ log: { level: 'debug' } }],
     }),
-  target_hostname: z.string().max(253).nullish(),
-  target_platform: z.string().max(50).nullish(),
+  target_hostname: z
+    .string()
+    .max(253)
+    .meta({ examples: ['web-01.example.com'] })
+    .nullish(),
+  target_platform: z
+    .string()
+    .max(50)
+    .meta({ examples: ['Linux'] })
+    .nullish(),
   push_to_all: fromText(z.boolean()).optional(),
 });
 

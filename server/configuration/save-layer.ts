@@ -34,7 +34,10 @@ export const layerChange = z.object({
     .string()
     .max(100)
     .optional()
-    .meta({ description: 'What `If-Match` says, for who cannot send it. One of the two is needed.' }),
+    .meta({
+      description: 'What `If-Match` says, for who cannot send it. One of the two is needed.',
+      examples: ['"4"'],
+    }),
 });
 
 export const savedLayer = z.object({

@@ -20,6 +20,11 @@ const USERS = {
   'POST /users/{userId}/link': 'user.renewLink',
 };
 const DISCOVERY = { 'PUT /discovery': 'discovery.switch' };
+const CONFIGURE = {
+  'PUT /configuration/global': 'configuration.saveGlobal',
+  'PUT /configuration/host/{hostId}': 'configuration.saveHost',
+  'POST /api/config/push': 'configuration.push',
+};
 const AUDIT = { 'GET /audit': 'audit.list', 'GET /audit/export': 'audit.export' };
 const HOSTS = {
   'PATCH /hosts/{hostId}': 'host.update',
@@ -37,14 +42,23 @@ const HOSTS = {
 };
 
 /** What each role may not do, and what the audit log says of it: null where a refused look is not written down. */
-const WRITES = { ...USERS, ...AUDIT, ...DISCOVERY, ...HOSTS, 'GET /enrolment_tokens': null, 'GET /discovery': null };
+const WRITES = {
+  ...USERS,
+  ...AUDIT,
+  ...CONFIGURE,
+  ...DISCOVERY,
+  ...HOSTS,
+  'GET /enrolment_tokens': null,
+  'GET /discovery': null,
+};
 const REFUSED: Record<Role, Record<string, string | null>> = {
-  none: { ...WRITES, 'GET /hosts': null, 'GET /hosts/{hostId}': null, 'GET /host/by_fqdn/{fqdn}': null },
   none: {
     ...WRITES,
-    ...{ 'GET /hosts': null, 'GET /hosts/export': null, 'GET /hosts/{hostId}': null, 'GET /host/by_fqdn/{fqdn}': null },
+    ...{ 'GET /hosts': null, 'GET /hosts/{hostId}': null, 'GET /host/by_fqdn/{fqdn}': null },
     ...{ 'GET /hosts/{hostId}/facts': null, 'GET /hosts/{hostId}/facts/history': null, 'GET /software': null },
-    ...{ 'GET /certificates': null, 'GET /certificates/export': null },
+    ...{ 'GET /configuration/global': null, 'GET /configuration/global/versions': null },
+    ...{ 'GET /configuration/host/{hostId}': null, 'GET /configuration/host/{hostId}/versions': null },
+    ...{ 'GET /configuration/schema': null, 'GET /hosts/{hostId}/configuration': null },
   },
   viewer: WRITES,
   operator: { ...USERS, ...AUDIT, ...DISCOVERY },
