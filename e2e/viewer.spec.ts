@@ -27,7 +27,7 @@ const test = base.extend<{ adminRequest: APIRequestContext; filled: Awaited<Retu
  * dashboard.
  */
 const NOT_FOR = {
-  none: /^\/(hosts|certificates|users|audit|enrolment)\b/,
+  none: /^\/(hosts|configuration|certificates|users|audit|enrolment)\b/,
   viewer: /^\/(users|audit|enrolment)\b/,
   operator: /^\/(users|audit)\b/,
 };

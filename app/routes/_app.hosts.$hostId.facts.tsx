@@ -42,12 +42,7 @@ export default function FactsPage() {
   // The stream carries no facts: they are asked for until all are there.
   useReloadOnChange(!isComplete && host.state === 'up');
   if (!isKnown)
-    return (
-      <EmptyState
-        title={t('facts.none')}
-        text={t(host.state === 'up' ? 'facts.noneUp' : 'facts.noneDown', { name: host.fqdn })}
-      />
-    );
+    return <EmptyState title={t('facts.none')} text={t(host.state === 'up' ? 'facts.noneUp' : 'facts.noneDown')} />;
   return (
     <div className="flex flex-col gap-6">
       <Form
