@@ -11,6 +11,7 @@ import { createSampler } from './collect/sample';
 import type { DefaultConfig } from './discovery/default-config';
 import { findServer, type FoundServer } from './discovery/find-server';
 import { followServer } from './discovery/follow-server';
+import { chooseInterfaces } from './discovery/interfaces';
 import { PORTS } from './discovery/message';
 import { enroll } from './enroll';
 import type { EnrolmentToken } from './enrolment-token';
@@ -37,8 +38,8 @@ export interface Run extends Omit<TrustRequest, 'server'> {
   servers: URL[];
   /** They were found at an earlier start, not named by a person. */
   isFound?: boolean;
-  /** Where servers are looked for, and heard. */
-  discovery?: { interfaces: string[]; ports: typeof PORTS };
+  /** Where servers are looked for, and heard until the server's configuration says otherwise. */
+  discovery?: { interfaces: string[]; isService?: boolean; ports: typeof PORTS };
   /** Keeps what is to be known at the next start. */
   remember: (changes: Changes) => void;
   /** Takes over what a server that was found suggests, and returns what counts of it. */
@@ -85,7 +86,7 @@ export async function run(agent: Run): Promise<void> {
     limitMs: agent.configured?.limitMs,
     apply(values) {
       agent.configured?.apply(values);
-      if (agent.configured) void hear([...(values.discovery?.interfaces ?? ['loopback'])]);
+      if (discovery) void hear(chooseInterfaces(values.discovery?.interfaces, discovery.isService === true));
     },
   });
   const trust = (trusted = await trustPatiently({ ...agent, isFound, foundPin: found?.pin }, servers));

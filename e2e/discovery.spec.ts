@@ -50,12 +50,7 @@ async function startServer(namespace: string, more: Record<string, string> = {})
 }
 
 const startAgent = (namespace: string, ...args: string[]) =>
-  start(
-    'agent/sysmanage-agent.cjs',
-    ['--state-dir', join(folder, namespace), '--discovery-interfaces', 'all', ...args],
-    {},
-    namespace,
-  );
+  start('agent/sysmanage-agent.cjs', ['--state-dir', join(folder, namespace), '--service', ...args], {}, namespace);
 
 test('three machines that know nothing find the server of their network', async () => {
   const server = await startServer(lan.join('10.99.0.1/24'));

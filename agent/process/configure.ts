@@ -33,7 +33,7 @@ export interface Configuration {
   servers: URL[];
   /** The server was found, not named: its addresses follow it. */
   isFound: boolean;
-  discovery: { interfaces: string[]; ports: typeof PORTS };
+  discovery: NonNullable<Run['discovery']>;
   /** What this machine's owner decided, and who does what the server's configuration says of the process. */
   configured: NonNullable<Run['configured']>;
   identity: Identity;
@@ -103,6 +103,7 @@ export async function configure(given: Arguments): Promise<Configuration> {
     lookSeconds: stored.look_seconds ?? suggested.look_seconds,
     discovery: {
       interfaces: chooseInterfaces(values.discovery?.interfaces, given.service),
+      isService: given.service,
       ports: {
         beacon: stored.discovery?.port ?? PORTS.beacon,
         announcements: stored.discovery?.announcement_port ?? PORTS.announcements,
