@@ -1,6 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { Form, Link, useLoaderData, useSearchParams, useSubmit } from '@remix-run/react';
-import { useId } from 'react';
+import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { FactChanges } from '../facts/fact-changes';
 import { FactTables } from '../facts/fact-tables';
@@ -10,8 +9,9 @@ import { useHost } from '../hosts/page/host-context';
 import { useReloadOnChange } from '../hosts/use-reload-on-change';
 import { buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
-import { FilterInput } from '../ui/list/filter-input';
-import { FilterSelect } from '../ui/list/filter-select';
+import { SearchField } from '../ui/fields/search-field';
+import { changeList, listAddress } from '../ui/list/list-address';
+import { ListMenu } from '../ui/list/list-menu';
 import { ListPaging } from '../ui/list/list-paging';
 import { Section } from '../ui/section';
 
@@ -36,40 +36,30 @@ export default function FactsPage() {
   const { isComplete, isKnown, sections, history } = useLoaderData<typeof loader>();
   const { host } = useHost();
   const [params] = useSearchParams();
-  const submit = useSubmit();
   const { search, days } = readFactsQuery(params);
-  const [searchId, daysId] = [useId(), useId()];
+  const within = (span: number) => t('facts.within', { count: span });
+  const link = (changes: Record<string, string>) => listAddress(`/hosts/${host.id}/facts`, changeList(params, changes));
   // The stream carries no facts: they are asked for until all are there.
   useReloadOnChange(!isComplete && host.state === 'up');
   if (!isKnown)
     return <EmptyState title={t('facts.none')} text={t(host.state === 'up' ? 'facts.noneUp' : 'facts.noneDown')} />;
   return (
     <div className="flex flex-col gap-6">
-      <Form
-        key={host.id}
-        className="flex max-w-2xl flex-wrap items-end gap-3 text-13"
-        onChange={({ currentTarget }) => submit(currentTarget, { replace: true, preventScrollReset: true })}
-      >
-        <div className="flex min-w-48 grow flex-col gap-1">
-          <label htmlFor={searchId}>{t('facts.search')}</label>
-          <FilterInput id={searchId} name="search" type="search" maxLength={300} value={search} className="px-2" />
-        </div>
-        <div className="flex flex-col gap-1">
-          <label htmlFor={daysId}>{t('facts.changedWithin')}</label>
-          <FilterSelect
-            id={daysId}
-            name="days"
-            value={String(days)}
-            options={SPANS.map((span) => ({ value: String(span), text: t('hosts.days', { count: span }) }))}
+      <div className="flex flex-wrap items-center gap-2">
+        <SearchField label={t('facts.search')} maxLength={300} link={(search) => link({ search })} />
+      </div>
+      <Section
+        title={t('facts.changes')}
+        end={
+          <ListMenu
+            face={within(days)}
+            title={t('facts.changes')}
+            chosen={String(days)}
+            options={SPANS.map((span) => ({ id: String(span), text: within(span) }))}
+            link={(span) => link({ days: span })}
           />
-        </div>
-        <noscript>
-          <button type="submit" className={buttonClass('quiet')}>
-            {t('facts.show')}
-          </button>
-        </noscript>
-      </Form>
-      <Section title={t('facts.changes')}>
+        }
+      >
         {history.changes.length > 0 ? (
           <FactChanges changes={history.changes} />
         ) : (
