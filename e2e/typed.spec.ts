@@ -69,6 +69,8 @@ test('nothing typed before the script is there is lost to it, on any page with a
     '/audit',
     '/sign-in',
   ]) {
+    // Not under a page that may be about to open its socket.
+    await page.goto('about:blank');
     if (path === '/sign-in') await context.clearCookies();
     const release = await openBeforeScript(page, `${server.url}${path}`);
     const fields = await page.locator(FIELDS).all();

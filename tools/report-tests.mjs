@@ -22,7 +22,7 @@ export default class ReportTests {
       failed: failed.length,
       skipped: skipped.length,
       left: skipped.map(({ fullName }) => fullName),
-      unstable: passed.filter((test) => test.diagnostic()?.flaky).map(nameOf),
+      unstable: passed.filter((test) => test.diagnostic()?.flaky).map((test) => `${nameOf(test)} (${causeOf(test)})`),
       broken: failed.map(nameOf),
     };
     if (process.env.TEST_REPORT) writeFileSync(process.env.TEST_REPORT, JSON.stringify(report));
@@ -31,3 +31,9 @@ export default class ReportTests {
 
 /** @param {import('vitest/node').TestCase} test */
 const nameOf = ({ module, fullName }) => `${relative(process.cwd(), module.moduleId)}: ${fullName}`;
+
+/** Why its first try failed, in a line: nothing else is printed of one that passed at its second. */
+function causeOf(/** @type {import('vitest/node').TestCase} */ test) {
+  const [error] = test.result().errors ?? [];
+  return error?.message.split('\n')[0] ?? 'no error was kept';
+}
