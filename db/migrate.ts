@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import type { Database, OpenDatabase } from './client';
+import { DatabaseOpenError } from './errors';
 import { makeSearchIndex } from './search-index';
 import { withLock } from './with-lock';
 
@@ -13,20 +14,30 @@ const BREAKPOINT = '--> statement-breakpoint';
 /**
  * Applies what is missing, all of it or nothing. Processes that start at once wait for each other.
  * @returns `unindexed`: why searches have no index, null when they have one
+ * @throws DatabaseOpenError where the database is newer than this program
  */
 export function migrateUp(database: OpenDatabase): Promise<{ unindexed: string | null }> {
   return withLock(database, 'migration', async (db) => {
+    refuseNewer(await findMigrations(db));
     // Drizzle's migrators are one function under two types, one for each driver.
     await migrate(db as unknown as NodePgDatabase, { migrationsFolder: migrationsFolder() });
     return { unindexed: await makeSearchIndex(db) };
   });
 }
 
-/** Takes back the last `steps` migrations, newest first, all of them or none. Returns their names. */
-export function migrateDown(database: OpenDatabase, steps: number): Promise<string[]> {
+/**
+ * Takes back the last migrations, newest first, all of them or none. Returns their names.
+ * @param last how many, or all that came after the one of this name
+ * @throws DatabaseOpenError where the database is newer than this program
+ */
+export function migrateDown(database: OpenDatabase, last: number | { after: string }): Promise<string[]> {
   return withLock(database, 'migration', async (db) => {
-    const applied = (await listMigrations(db)).filter((migration) => migration.applied);
-    const undone = applied.reverse().slice(0, steps);
+    const found = await findMigrations(db);
+    refuseNewer(found);
+    const applied = found.known.filter((migration) => migration.applied).reverse();
+    const steps = typeof last === 'number' ? last : applied.findIndex(({ name }) => name === last.after);
+    if (steps < 0) return []; // that one is not applied, and so nothing after it is
+    const undone = applied.slice(0, steps);
     await db.transaction(async (tx) => {
       for (const { name, timestamp } of undone) {
         for (const statement of readFileSync(join(migrationsFolder(), `${name}.down.sql`), 'utf8').split(BREAKPOINT)) {
@@ -39,19 +50,42 @@ export function migrateDown(database: OpenDatabase, steps: number): Promise<stri
   });
 }
 
-/**
- * Every migration we have, oldest first, and whether the database has it. `timestamp` is when it was written, in Unix
- * ms.
- */
-export async function listMigrations(db: Database): Promise<{ name: string; timestamp: number; applied: boolean }[]> {
+/** What a database has of our migrations. */
+export interface Migrations {
+  /** All of ours, oldest first. `timestamp` is when it was written, in Unix ms. */
+  known: { name: string; timestamp: number; applied: boolean }[];
+  /** When those that it has and this program does not know were written, oldest first, in Unix ms. */
+  unknown: number[];
+}
+
+export async function findMigrations(db: Database): Promise<Migrations> {
   const { rows: tables } = await db.execute<{ found: boolean }>(
     sql`select to_regclass('drizzle.__drizzle_migrations') is not null as found`,
   );
   const { rows } = tables[0]?.found
-    ? await db.execute<{ created_at: string }>(sql`select created_at::text from drizzle.__drizzle_migrations`)
+    ? await db.execute<{ created_at: string }>(
+        sql`select created_at::text from drizzle.__drizzle_migrations order by created_at`,
+      )
     : { rows: [] };
-  const applied = new Set(rows.map((row) => Number(row.created_at)));
-  return readJournal().map(({ tag, when }) => ({ name: tag, timestamp: when, applied: applied.has(when) }));
+  const applied = rows.map((row) => Number(row.created_at));
+  const journal = readJournal();
+  return {
+    known: journal.map(({ tag, when }) => ({ name: tag, timestamp: when, applied: applied.includes(when) })),
+    unknown: applied.filter((timestamp) => !journal.some(({ when }) => when === timestamp)),
+  };
+}
+
+/**
+ * A program that does not know what the schema has become would read it wrongly, and write into it.
+ * @throws DatabaseOpenError
+ */
+export function refuseNewer({ unknown, known }: Migrations): void {
+  if (unknown.length === 0) return;
+  const newest = new Date(Math.max(...unknown)).toISOString().slice(0, 10);
+  throw new DatabaseOpenError(
+    `The database was migrated by a newer SysManage: it has ${unknown.length} steps that this one does not know, the ` +
+      `latest of ${newest}. Start the newer one, or take them back with it: sysmanage db rollback --to ${known.at(-1)!.name}`,
+  );
 }
 
 interface JournalEntry {

@@ -17,7 +17,10 @@ export function openDatabase(options: {
   /** Of PostgreSQL; the embedded database has one connection. */
   pool?: PoolSettings;
   onError?: (error: Error) => void;
+  /** Told of each statement how long it took, in seconds. */
+  onQuery?: (seconds: number) => void;
 }): Promise<OpenDatabase> {
+  const { url, directory, pool = POOL, onQuery = () => {} } = options;
   const onError = options.onError ?? ((error) => console.error(`database: ${error.message}`));
-  return options.url ? openPostgresql(options.url, options.pool ?? POOL, onError) : openPGlite(options.directory);
+  return url ? openPostgresql(url, { pool, onError, onQuery }) : openPGlite(directory, onQuery);
 }

@@ -9,6 +9,7 @@ import { describeShortage, guardPGlite } from './guard-pglite';
 import { lockDirectory } from './lock-directory';
 import { makePGlite, pgliteFolder } from './make-pglite';
 import * as schema from './schema';
+import { timePGlite } from './time-queries';
 
 /** PGlite's own is 160 MB of shared buffers, all of which are in memory after a while. Written anew at each start. */
 const SETTINGS = ['shared_buffers=32MB', 'timezone=UTC', "default_text_search_config='pg_catalog.english'"];
@@ -21,7 +22,10 @@ const EX_UNAVAILABLE = 69;
  * locked. Where PostgreSQL panics, this process ends with its words: PGlite would compute for ever in the call that met
  * it.
  */
-export async function openPGlite(directory: string): Promise<OpenDatabase> {
+export async function openPGlite(
+  directory: string,
+  onQuery: (seconds: number) => void = () => {},
+): Promise<OpenDatabase> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -48,6 +52,7 @@ export async function openPGlite(directory: string): Promise<OpenDatabase> {
       },
     });
     const { isLost } = guardPGlite(client, dataDir);
+    timePGlite(client, onQuery);
     isOpen = true;
     return {
       ...opened,

@@ -4,6 +4,7 @@ import type { Database, OpenDatabase } from './client';
 import { DatabaseOpenError, DatabaseUnavailableError, DatabaseUnreachableError } from './errors';
 import { PatientPool } from './patient-pool';
 import * as schema from './schema';
+import { timePostgresql } from './time-queries';
 
 /** PostgreSQL 14, as its `server_version_num`. */
 const OLDEST_VERSION = 140_000;
@@ -18,8 +19,11 @@ export interface PoolSettings {
 
 export async function openPostgresql(
   url: string,
-  { connections, wait_seconds }: PoolSettings,
-  onError: (error: Error) => void,
+  {
+    pool: { connections, wait_seconds },
+    onError,
+    onQuery,
+  }: { pool: PoolSettings; onError: (error: Error) => void; onQuery: (seconds: number) => void },
 ): Promise<OpenDatabase> {
   const place = describePlace(url);
   const pool = new PatientPool({
@@ -35,6 +39,7 @@ export async function openPostgresql(
   pool.on('remove', (client) => clients.delete(client));
   pool.on('connect', (client) => {
     clients.add(client);
+    timePostgresql(client, onQuery);
     client.on('error', (error) => {
       // What PostgreSQL still says once we are leaving is no news.
       if (!pool.ending) onError(error);
