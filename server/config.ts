@@ -6,12 +6,16 @@ import { defaultConfig } from '../agent/discovery/default-config';
 import { PORTS } from '../agent/discovery/message';
 import { newPassword } from './auth/password-rule';
 import { isAddressBlock } from './http/client-address';
+import { redactSecrets } from './redact-secrets';
 import { applyEnvironment, didYouMean, type Environment, keysOf, readConfigFile } from './process/config-sources';
 
 const port = z.number().int().min(0).max(65_535);
 const seconds = (min: number, max: number) => z.number().min(min).max(max);
 const perMinute = z.number().int().min(1).max(10_000_000);
 const path = z.string().min(1).max(4096);
+
+/** Of a key whose value nobody is shown. */
+const SECRET = { secret: true };
 
 /**
  * Every key there is. A key's dots become underscores in its environment variable: `log.level` is SYSMANAGE_LOG_LEVEL.
@@ -30,7 +34,7 @@ const schema = z.strictObject({
       wait_seconds: seconds(0.1, 60).default(5),
     })
     .prefault({}),
-  secret_key: z.string().min(32, 'must have at least 32 characters').max(1024).optional(),
+  secret_key: z.string().min(32, 'must have at least 32 characters').max(1024).meta(SECRET).optional(),
   /** Absent: every address of the machine. */
   api_host: z.string().min(1).max(253).optional(),
   api_port: port.default(6443),
@@ -61,7 +65,9 @@ const schema = z.strictObject({
     })
     .prefault({}),
   local_agent: z.boolean().default(true),
-  admin: z.strictObject({ email: z.email().max(254).optional(), password: newPassword.optional() }).prefault({}),
+  admin: z
+    .strictObject({ email: z.email().max(254).optional(), password: newPassword.meta(SECRET).optional() })
+    .prefault({}),
   tls: z.strictObject({ cert: path.optional(), key: path.optional() }).prefault({}),
   certificates: z
     .strictObject({
@@ -126,10 +132,33 @@ const schema = z.strictObject({
       grace_seconds: seconds(0, 3600).default(60),
     })
     .prefault({}),
+  /** What watches this server: health, readiness, figures. */
+  ops: z
+    .strictObject({
+      /** Of a port of its own. */
+      host: z.string().min(1).max(253).default('127.0.0.1'),
+      /** Absent: the pages' listener answers. */
+      port: port.optional(),
+      /** Who shows it sees the figures from elsewhere than this machine. */
+      token: z
+        .string()
+        .min(20, 'must have at least 20 characters')
+        .max(1024)
+        // What a bearer token may be made of (RFC 6750, 2.1).
+        .regex(/^[\w.~+/-]+=*$/, 'must be letters, digits and - . _ ~ + /, with = at its end alone')
+        .meta(SECRET)
+        .optional(),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
       format: z.enum(['json', 'pretty']).optional(),
+      /** Absent: standard output. */
+      file: path.optional(),
+      /** Beyond so many megabytes the file makes room for a new one, and so many former ones are kept. */
+      max_mb: z.number().int().min(1).max(100_000).default(50),
+      keep: z.number().int().min(0).max(1000).default(5),
     })
     .prefault({}),
 });
@@ -143,7 +172,7 @@ type Settings = z.infer<typeof schema>;
 
 export type Config = Omit<Settings, 'certificates' | 'log' | 'frontend_host' | 'frontend_port'> & {
   certificates: Settings['certificates'] & { path: string };
-  log: { level: Settings['log']['level']; format: 'json' | 'pretty' };
+  log: Settings['log'] & { format: 'json' | 'pretty' };
   frontend_host: string;
   frontend_port: number;
   /** Vite serves the pages and reloads them as their sources change. */
@@ -180,17 +209,56 @@ Each key of the file can be set by SYSMANAGE_ and its name in capitals, dots as 
  */
 export function loadConfig(args: string[], env: Environment = process.env): Config {
   const flags = readFlags(args);
+  return complete(readSettings(flags, env).settings, flags);
+}
+
+/** One key of the configuration in force. `from` is the file or the variable that says so, null for the default. */
+interface ExplainedKey {
+  key: string;
+  value: unknown;
+  from: string | null;
+}
+
+/** Every key with its value; of a secret that is set only that it is. @throws ConfigError */
+export function explainConfig(args: string[], env: Environment = process.env): ExplainedKey[] {
+  const flags = readFlags(args);
+  const { settings, origins, file, values } = readSettings(flags, env);
+  const config = complete(settings, flags);
+  return [...keysOf(schema)].map(([key, type]) => {
+    const value = valueAt(config, key);
+    return {
+      key,
+      value: value !== undefined && type.meta()?.secret ? MASK : maskPassword(value),
+      from: origins.get(key) ?? (file && valueAt(values, key) !== undefined ? file : null),
+    };
+  });
+}
+
+/** The file that the configuration is read from, if any. @throws ConfigError for flags that there are not */
+export const configFileOf = (args: string[], env: Environment = process.env) => fileOf(readFlags(args), env);
+
+const fileOf = ({ config }: { config?: string | undefined }, env: Environment): string | undefined =>
+  config ?? env.SYSMANAGE_CONFIG ?? (existsSync('/etc/sysmanage.yaml') ? '/etc/sysmanage.yaml' : undefined);
+
+const MASK = '[secret]';
+/** The password in an address, which is no secret as a whole. */
+const maskPassword = (value: unknown) => (typeof value === 'string' ? redactSecrets(value) : value);
+
+const valueAt = (values: object, key: string): unknown =>
+  key.split('.').reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], values);
+
+function readSettings(flags: ReturnType<typeof readFlags>, env: Environment) {
   const mistakes: string[] = [];
-  const file =
-    flags.config ?? env.SYSMANAGE_CONFIG ?? (existsSync('/etc/sysmanage.yaml') ? '/etc/sysmanage.yaml' : undefined);
+  const file = fileOf(flags, env);
   const values = file ? readConfigFile(file, mistakes) : {};
+  const read = structuredClone(values);
   const origins = applyEnvironment(values, env, keysOf(schema), mistakes);
   if (flags.noLocalAgent) values.local_agent = false;
   const parsed = schema.safeParse(values);
   if (!parsed.success) mistakes.push(...parsed.error.issues.flatMap((issue) => describe(issue, origins)));
   if (parsed.success) mistakes.push(...contradictions(parsed.data));
   if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes);
-  return complete(parsed.data, flags);
+  return { settings: parsed.data, origins, file, values: read };
 }
 
 /** The environment for a program we start: without our own variables and PostgreSQL's, some of which hold passwords. */
@@ -205,7 +273,11 @@ function complete(settings: Settings, { dev, newCa, newSecret }: Pick<Config, 'd
     ...settings,
     data_dir: dataDir,
     certificates: { ...settings.certificates, path: resolve(settings.certificates.path ?? join(dataDir, 'certs')) },
-    log: { level: settings.log.level, format: settings.log.format ?? (process.stdout.isTTY ? 'pretty' : 'json') },
+    log: {
+      ...settings.log,
+      // A file is read by programs.
+      format: settings.log.format ?? (process.stdout.isTTY && !settings.log.file ? 'pretty' : 'json'),
+    },
     frontend_host: settings.frontend_host ?? (settings.tls.cert ? '::' : '127.0.0.1'),
     frontend_port: settings.frontend_port ?? (settings.tls.cert ? 7443 : 3000),
     dev,
@@ -226,6 +298,9 @@ function contradictions(settings: Settings): string[] {
     found.push(
       'frontend_host: without a certificate the pages are served on loopback only; set tls.cert and tls.key, or remove frontend_host',
     );
+  }
+  if (settings.log.file && settings.log.format === 'pretty') {
+    found.push('log.format: a file has JSON lines; remove log.format, or log.file');
   }
   if (Boolean(settings.admin.email) !== Boolean(settings.admin.password)) {
     found.push('admin.email and admin.password belong together: set both, or neither');

@@ -17,8 +17,8 @@ const SHAPES: [RegExp, string][] = [
   [/(sysmanage-(?:device-)?\d+(?:-[0-9a-f]+)?=)[^;,"'\\\s]+/g, `$1${SECRET}`],
   // RFC 6750, RFC 7617.
   [/\b(Bearer|Basic) +[\w.~+/=-]{8,}/gi, `$1 ${SECRET}`],
-  // Links to set a password with.
-  [/([?&]token=)[\w%.~-]+/gi, `$1${SECRET}`],
+  // Links to set a password with; passwords among the parameters of a database's address.
+  [/([?&](?:token|(?:ssl)?password)=)[^&#\s"]+/gi, `$1${SECRET}`],
   // Passwords in addresses (RFC 3986, 3.2.1).
   [/(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^:/@\s"\\]{0,100}:)[^@/\s"\\]+@/gi, `$1${SECRET}@`],
   // RFC 7468; a line of the log has its line ends escaped.

@@ -18,7 +18,7 @@ type Words = (typeof translation)['audit']['action'];
  * - `token.spend`: a token was used a second time, by whatever call.
  * - `user.configure`: the administrator of the configuration, made at the first start.
  * - `user.lock`: the last failure to sign in that an account may have, also one that nobody has.
- * - `user.rescue`: a link for an administrator, made by whoever is at the server's own files.
+ * - `user.rescue`: a link for somebody who was locked out, made by whoever is at the server's own files.
  *
  * `agent.certificate`, a new certificate by proof of the key the host has, is another act than
  * `agent.renewCertificate`, which a connected host asks for with its next key: nothing but the key vouches for who

@@ -2,10 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { writeEnrolmentToken } from '../../agent/enrolment-token';
 import { parseServerAddress } from '../../agent/server-address';
+import type { Transaction } from '../../db/client';
 import { enrolmentTokens } from '../../db/schema';
-import { recordAudit } from '../audit/record-audit';
+import { type Actor, recordAudit } from '../audit/record-audit';
+import type { Authority } from '../certificates/authority/authority';
 import { AppError } from '../errors';
 import { fromText } from '../rest/schema';
+import type { Services } from '../services';
 import { storableText } from '../storable-text';
 import type { SignedIn } from '../trpc';
 import { holdActor } from '../users/hold-user';
@@ -51,33 +54,56 @@ export const newToken = z.object({
   servers: z.array(serverAddress).min(1).max(8),
 });
 
+type NewToken = z.infer<typeof newToken>;
+interface CreatedToken {
+  id: string;
+  token: string;
+}
+
 /**
  * Makes an enrolment token. Its text is in this answer and nowhere else: the row holds a hash. One that approves lets
  * hosts in, so that whoever makes it must be allowed to: an API key may have this permission alone. Throws
  * `auth.forbidden`, `auth.required`.
  */
-export async function createToken(ctx: SignedIn, { servers, expiresInHours, ...properties }: z.infer<typeof newToken>) {
-  if (properties.autoApprove && !ctx.session.permissions.has('hosts.approve')) throw new AppError('auth.forbidden');
-  const credential = randomBytes(32).toString('base64url');
-  // The CA that signs now first; the others for as long as one follows another.
-  const pins = [...new Set([ctx.authority.pin, ...ctx.authority.pins])].slice(0, MOST_PINS);
-  const text = writeEnrolmentToken({ servers, pins, credential });
-  const expiresAt = new Date(Date.now() + expiresInHours * HOUR_MS);
-  const tokenId = await ctx.db.transaction(async (tx) => {
+export async function createToken(ctx: SignedIn, token: NewToken): Promise<CreatedToken> {
+  const { user, permissions } = ctx.session;
+  if (token.autoApprove && !permissions.has('hosts.approve')) throw new AppError('auth.forbidden');
+  const created = await ctx.db.transaction(async (tx) => {
     // Of whoever is being shut out at this moment it would be missed, and let their machines in.
     await holdActor(tx, ctx, 'enrolment.manage');
-    const [token] = await tx
-      .insert(enrolmentTokens)
-      .values({ ...properties, hash: hashCredential(credential), expiresAt, createdBy: ctx.session.user.id })
-      .returning({ id: enrolmentTokens.id });
-    const { name, ...after } = properties;
-    await recordAudit(tx, ctx, {
-      action: 'enrolmentToken.create',
-      object: { kind: 'enrolmentToken', id: token!.id, label: name },
-      after: { ...after, expiresAt },
-    });
-    return token!.id;
+    return insertToken(tx, ctx, token, user.id);
   });
-  ctx.log.info({ tokenId, ...properties, by: ctx.session.user.email }, 'enrolment token created');
-  return { id: tokenId, token: text };
+  const { name, tags, autoApprove, maxUses } = token;
+  const said = { tokenId: created.id, name, tags, autoApprove, maxUses, by: user.email };
+  ctx.log.info(said, 'enrolment token created');
+  return created;
+}
+
+/** The same for whoever is at the server's own files, and needs nobody's leave. */
+export const createTokenFromServer = ({ db, ...who }: Pick<Services, 'db'> & Maker, token: NewToken) =>
+  db.transaction((tx) => insertToken(tx, who, token, null));
+
+type Maker = Actor & { authority: Pick<Authority, 'pin' | 'pins'> };
+
+async function insertToken(
+  tx: Transaction,
+  { authority, ...who }: Maker,
+  { servers, expiresInHours, ...properties }: NewToken,
+  createdBy: string | null,
+): Promise<CreatedToken> {
+  const credential = randomBytes(32).toString('base64url');
+  // The CA that signs now first; the others for as long as one follows another.
+  const pins = [...new Set([authority.pin, ...authority.pins])].slice(0, MOST_PINS);
+  const expiresAt = new Date(Date.now() + expiresInHours * HOUR_MS);
+  const [row] = await tx
+    .insert(enrolmentTokens)
+    .values({ ...properties, hash: hashCredential(credential), expiresAt, createdBy })
+    .returning({ id: enrolmentTokens.id });
+  const { name, ...after } = properties;
+  await recordAudit(tx, who, {
+    action: 'enrolmentToken.create',
+    object: { kind: 'enrolmentToken', id: row!.id, label: name },
+    after: { ...after, expiresAt },
+  });
+  return { id: row!.id, token: writeEnrolmentToken({ servers, pins, credential }) };
 }

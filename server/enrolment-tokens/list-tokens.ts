@@ -2,7 +2,7 @@ import { desc, eq, lt } from 'drizzle-orm';
 import { z } from 'zod';
 import { enrolmentTokens, users } from '../../db/schema';
 import { fromText } from '../rest/schema';
-import type { SignedIn } from '../trpc';
+import type { Services } from '../services';
 import { tokenState } from './token-state';
 
 export const tokenPage = z.object({
@@ -12,7 +12,7 @@ export const tokenPage = z.object({
 });
 
 /** The newest first, without a trace of their credentials. Instants are ISO 8601. */
-export async function listTokens({ db }: SignedIn, { cursor, limit }: z.infer<typeof tokenPage>) {
+export async function listTokens({ db }: Pick<Services, 'db'>, { cursor, limit }: z.infer<typeof tokenPage>) {
   const rows = await db
     .select({ token: enrolmentTokens, createdBy: users.email })
     .from(enrolmentTokens)

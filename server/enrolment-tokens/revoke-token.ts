@@ -1,15 +1,18 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { enrolmentTokens } from '../../db/schema';
-import { recordAudit } from '../audit/record-audit';
+import { type Actor, recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
-import type { SignedIn } from '../trpc';
+import type { Services } from '../services';
 
 /**
  * Nobody joins with it any more. Hosts that came with it stay as they are.
  * Throws `enrolment.already_revoked`, `enrolment.not_found`.
  */
-export async function revokeToken(ctx: SignedIn, tokenId: string): Promise<void> {
-  const name = await ctx.db.transaction(async (tx) => {
+export async function revokeToken(
+  { db, log, ...who }: Pick<Services, 'db' | 'log'> & Actor,
+  tokenId: string,
+): Promise<void> {
+  const name = await db.transaction(async (tx) => {
     const [token] = await tx
       .update(enrolmentTokens)
       .set({ revokedAt: new Date() })
@@ -22,7 +25,7 @@ export async function revokeToken(ctx: SignedIn, tokenId: string): Promise<void>
         .where(eq(enrolmentTokens.id, tokenId));
       throw new AppError(known.length > 0 ? 'enrolment.already_revoked' : 'enrolment.not_found');
     }
-    await recordAudit(tx, ctx, {
+    await recordAudit(tx, who, {
       action: 'enrolmentToken.revoke',
       object: { kind: 'enrolmentToken', id: tokenId, label: token.name },
       before: { isRevoked: false },
@@ -30,5 +33,5 @@ export async function revokeToken(ctx: SignedIn, tokenId: string): Promise<void>
     });
     return token.name;
   });
-  ctx.log.info({ tokenId, name, by: ctx.session.user.email }, 'enrolment token revoked');
+  log.info({ tokenId, name, by: who.session?.user.email }, 'enrolment token revoked');
 }

@@ -16,6 +16,10 @@ export interface OneTimeLink {
 export const purposeOf = ({ passwordHash }: { passwordHash: string | null }) =>
   passwordHash === null ? ('invitation' as const) : ('reset' as const);
 
+/** Where a link leads on the pages. */
+export const linkPath = (purpose: 'invitation' | 'reset', { token }: { token: string }) =>
+  `/${purpose === 'invitation' ? 'invitation' : 'reset-password'}?token=${token}`;
+
 /**
  * A new link for a person to choose a password with. The one before, if any, is dead.
  * @param createdBy who is shown it; null for whoever is at the server's own files

@@ -9,7 +9,7 @@ import { activateUser } from './activate-user';
 import { deactivateUser } from './deactivate-user';
 import { deleteUser } from './delete-user';
 import { findUser, listUsers, userQuery } from './find-users';
-import { inviteUser } from './invite-user';
+import { inviteUser, newPerson } from './invite-user';
 import { renewLink } from './renew-link';
 import { isSetupOpen, setUp } from './setup';
 import { signIn } from '../auth/sign-in';
@@ -18,16 +18,12 @@ import { signOutEverywhere } from '../auth/sign-out-everywhere';
 import { unlockUser } from './unlock-user';
 import { updateUser } from './update-user';
 import { readLink, useLink } from './use-link';
-import { invited, renewedLink, role, userDetail, userPage } from './user-schema';
+import { invited, renewedLink, userDetail, userPage } from './user-schema';
 
-const email = z.email().max(254);
-const userName = storableText(100)
-  .trim()
-  .meta({ examples: ['Night shift'] });
+const { email, name: userName } = newPerson.shape;
 const token = z.string().min(1).max(100);
 const oneUser = z.object({ userId: z.uuid() });
-const person = z.object({ email, name: userName, role });
-const seen = person
+const seen = newPerson
   .partial()
   .optional()
   .meta({ description: 'What you saw before. When a part that you change is no longer so, nothing is changed.' });
@@ -90,7 +86,7 @@ export const usersRouter = router({
         errors: ['key.too_wide', 'user.email_taken'],
       }),
     )
-    .input(person)
+    .input(newPerson)
     .output(invited)
     .mutation(({ ctx, input }) => inviteUser(ctx, input)),
 
@@ -110,7 +106,7 @@ export const usersRouter = router({
         ],
       }),
     )
-    .input(oneUser.extend({ ...person.partial().shape, was: seen }))
+    .input(oneUser.extend({ ...newPerson.partial().shape, was: seen }))
     .output(nothing)
     .mutation(({ ctx, input }) => updateUser(ctx, input)),
 

@@ -1,32 +1,30 @@
 import 'reflect-metadata';
 import { loadAuthority } from '../certificates/authority/authority';
 import { readPassphrases } from '../certificates/authority/read-passphrases';
-import { CommandError, hasNoTable, readFlags, type Store, withStore } from '../process/command';
-import { appendCheckpoint, readCheckpoints } from './checkpoints';
-import { BEGINNING, createSeals } from './seal';
-import { type Fault, type Verdict, verifyChain } from './verify-chain';
+import { appendCheckpoint, readCheckpoints } from '../audit/checkpoints';
+import { BEGINNING, createSeals } from '../audit/seal';
+import { type Fault, type Verdict, verifyChain } from '../audit/verify-chain';
+import { NOT_SO, defineCommand, hasNoTable } from './command';
+import { type Store, withStore } from './store';
 
-const HELP = `Usage: node build/server/sysmanage.js audit verify [--config FILE] [--checkpoint FILE]
-  --config FILE      the server's configuration, as for npm start
-  --checkpoint FILE  compare with the signed checkpoints in this file, and add one when all is well.
-                     It says with how many: none where there should be some means that the file is another.
-                     Keep it where whoever writes into the database cannot: it shows records cut off from the end.
-Exit code: 0 the log is whole and guarded, 1 it is not and the first broken record is named, others: it could not be
-examined.`;
+export const auditVerify = defineCommand({
+  about:
+    'Walks the log from its beginning, and looks whether the database still refuses changes to it. With the embedded\n' +
+    'database, stop the server first. What it protects from: docs/audit-log.md.',
+  flags: {
+    checkpoint: {
+      type: 'string',
+      value: 'FILE',
+      about:
+        'compare with the signed checkpoints in this file, and add one when all is well; keep it where nobody who writes ' +
+        'into the database can: it shows records cut off from the end',
+    },
+  },
+  exitCodes: { 0: 'the log is whole and guarded', [NOT_SO]: 'it is not; the first broken record is named' },
+  run: ({ flags, config }) => withStore(config, (store) => examine(store, flags.checkpoint)),
+});
 
-/** @param args flags; returns the exit code */
-export async function verifyCommand(args: string[]): Promise<number> {
-  const { values, positionals } = readFlags(args, {
-    config: { type: 'string' },
-    checkpoint: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  });
-  if (values.help) return say(HELP, 0);
-  if (positionals.length > 0) throw new CommandError(`${positionals[0]}: this is no flag; --help names them`);
-  return withStore(values.config, (store) => examine(store, values.checkpoint));
-}
-
-async function examine({ db, config, secret }: Store, path: string | undefined): Promise<number> {
+async function examine({ db, config, secret }: Store, path: string | undefined) {
   const passphrases = await readPassphrases(config);
   const authority = path && (await loadAuthority(config.certificates.path, { passphrases, mayMake: false }));
   const expected = path && authority ? await readCheckpoints(path, authority) : undefined;
@@ -36,9 +34,20 @@ async function examine({ db, config, secret }: Store, path: string | undefined):
       return { fault: { kind: 'missing', sequence: 1 }, verified: 0, head: BEGINNING, waiting: 0 };
     throw error;
   });
-  if (verdict.fault) return say(`${describe(verdict.fault)}\n${verdict.verified} records before it are whole.`, 1);
+  const { fault, verified, waiting } = verdict;
+  if (fault) {
+    const words = describe(fault);
+    return {
+      json: { isWhole: false, fault, words, verified },
+      text: `${words}\n${verified} records before it are whole.`,
+      exitCode: NOT_SO,
+    };
+  }
   const isNoted = path && authority ? await appendCheckpoint(path, authority, verdict.head) : false;
-  return say([praise(verdict), ...(expected ? [compared(expected.size, isNoted)] : [])].join('\n'), 0);
+  return {
+    json: { isWhole: true, verified, waiting, checkpoints: expected?.size ?? null, isNoted },
+    text: [praise(verdict), ...(expected ? [compared(expected.size, isNoted)] : [])].join('\n'),
+  };
 }
 
 const praise = ({ verified, waiting }: Verdict) =>
@@ -67,9 +76,4 @@ function describe(fault: Fault): string {
     case 'meddled':
       return `${fault.name} is a trigger, a rule or a check on the log that is none of ours: it may keep records out. Find out who made it, and drop it.`;
   }
-}
-
-function say(text: string, exitCode: number): number {
-  console.log(text);
-  return exitCode;
 }

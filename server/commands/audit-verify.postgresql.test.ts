@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { testServices } from '../testing';
-import { recordAudit } from './record-audit';
-import { runSysmanage } from '../process/testing-command';
+import { recordAudit } from '../audit/record-audit';
+import { runSysmanage } from './testing';
 
 /** Each run is a process that loads the server's code. */
 const PATIENCE = { timeout: 120_000 };

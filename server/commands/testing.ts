@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { projectRoot } from './project';
+import { projectRoot } from '../process/project';
 
 /** What is run in earnest; `tools/testing-setup.ts` has built it. */
 export const SYSMANAGE = join(projectRoot, 'build/server/sysmanage.js');

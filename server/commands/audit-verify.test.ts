@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { lockDirectory } from '../../db/lock-directory';
 import { temporaryFolder } from '../certificates/testing';
-import { runSysmanage } from '../process/testing-command';
+import { runSysmanage } from './testing';
 
 test('while a server has the embedded database open, it says so and who', async () => {
   const folder = await temporaryFolder();

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readJournal } from '../../db/migrate';
+import { projectRoot } from '../process/project';
+import { defineCommand } from './command';
+
+export const version = defineCommand({
+  async run() {
+    const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
+    const found = {
+      version,
+      schema: readJournal().at(-1)!.tag,
+      node: process.versions.node,
+      platform: `${process.platform} ${process.arch}`,
+    };
+    return { json: found, text: `SysManage ${version}, schema ${found.schema}, Node ${found.node}, ${found.platform}` };
+  },
+});
