@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:https';
+import type { Socket } from 'node:net';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type Request, type Response } from 'express';
 import { AGENT_SOCKET_PATH } from '../agent/protocol';
@@ -68,9 +69,15 @@ export function createApiServer(services: Services, certificate: { cert: string;
     // Node would check the chain only on full handshakes. `verifyClientCertificate` checks every connection.
     rejectUnauthorized: false,
   });
-  admitConnections(server, services.handshakes.admit, (error) =>
-    logFailure(services.log, 'a connection was not admitted', error),
-  );
+  const { handshakes } = services.measures;
+  const admit = async (socket: Socket) => {
+    const isAdmitted = await services.handshakes.admit(socket);
+    if (!isAdmitted) handshakes.inc('refused');
+    return isAdmitted;
+  };
+  admitConnections(server, admit, (error) => logFailure(services.log, 'a connection was not admitted', error));
+  server.on('secureConnection', (socket) => handshakes.inc(socket.isSessionReused() ? 'resumed' : 'full'));
+  server.on('tlsClientError', () => handshakes.inc('failed'));
   server.on('request', ({ socket }, response) => {
     response.once('finish', () => {
       services.handshakes.served(socket);

@@ -14,19 +14,20 @@ export type Log = Logger;
  * what secrets look like in the whole line, whoever wrote it.
  * @param destination instead of standard output
  */
-export function createLog(config: Config['log'], destination?: DestinationStream): Log {
+export function createLog(config: Pick<Config['log'], 'level' | 'format'>, destination?: DestinationStream): Log {
   const options: pino.LoggerOptions = {
     level: config.level,
     base: undefined,
     redact: { paths: ['*.password', '*.token', '*.cookie', '*.authorization', 'req.headers'], censor: '[secret]' },
     serializers: { err: (error: unknown) => (error instanceof Error ? describeError(error) : error) },
     hooks: { streamWrite: redactSecrets },
-    ...(config.format === 'pretty' && {
-      transport: {
-        target: 'pino-pretty',
-        options: { colorize: process.stdout.isTTY, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' },
-      },
-    }),
+    ...(config.format === 'pretty' &&
+      !destination && {
+        transport: {
+          target: 'pino-pretty',
+          options: { colorize: process.stdout.isTTY, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' },
+        },
+      }),
   };
   return destination ? pino(options, destination) : pino(options);
 }

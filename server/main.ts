@@ -24,6 +24,10 @@ export async function serve(args: string[]): Promise<number> {
   const localAgent = server.services.config.local_agent ? startLocalAgent(server) : null;
   stop = onceStopped(() => Promise.all([localAgent?.stop(), server.stop()]));
 
+  // From a terminal it is the end of the terminal, and of what runs in it.
+  if (![process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY))
+    process.on('SIGHUP', () => server.reload(() => loadConfig(args)));
+
   console.log(`SysManage is ready: ${server.webUrl} (agents: ${server.agentUrl})`);
   if (server.setupUrl) console.log(`Set up the first administrator: ${server.setupUrl}`);
   return 0;

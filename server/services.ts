@@ -22,6 +22,8 @@ import { createHub, type Hub } from './live/hub';
 import { type Presence, startPresence } from './presence/presence';
 import { createGroupCommit, type GroupCommit } from './process/group-commit';
 import { createListeners, type Listeners } from './process/listeners';
+import { createMeasures, type Measures } from './measures/measures';
+import { serviceFamilies } from './measures/service-families';
 import { createReadiness, type Readiness } from './process/readiness';
 import { findDependents } from './process/find-dependents';
 import { createLimits, type Limits } from './limits';
@@ -49,6 +51,7 @@ export interface Services {
   listeners: Listeners;
   limits: Limits;
   readiness: Readiness;
+  measures: Measures;
   handshakes: HandshakeLimits;
   clientAddress: ReturnType<typeof createClientAddress>;
   askedFor: AskedFor;
@@ -72,7 +75,12 @@ export interface Services {
  * On a migrated database. `presence`, `audit` and then `writer` run from here on and are to be stopped. @throws
  * CertificateFileError
  */
-export async function createServices({ config, log, db }: Pick<Services, 'config' | 'log' | 'db'>): Promise<Services> {
+export async function createServices({
+  config,
+  log,
+  db,
+  measures = createMeasures(),
+}: Pick<Services, 'config' | 'log' | 'db'> & Partial<Pick<Services, 'measures'>>): Promise<Services> {
   const events = createEventBus();
   const { hasApproved, hasRecords } = await findDependents(db);
   const authority = await loadAuthority(config.certificates.path, {
@@ -94,7 +102,7 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
   const samples = createRecentSamples(events);
   const reports = createReports({ db, log, writer });
   const presence = await startPresence({ db, events, log, writer, reports, graceMs, isDoorBusy: handshakes.isBusy });
-  return {
+  const services: Services = {
     config,
     log,
     db,
@@ -110,7 +118,8 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     connections: createConnectionTokens(),
     listeners,
     limits,
-    readiness: createReadiness({ db, log, isShared: Boolean(config.database_url) }),
+    readiness: createReadiness({ db, log, authority, config }),
+    measures,
     handshakes,
     clientAddress: createClientAddress(config.trusted_proxies),
     presence,
@@ -125,4 +134,6 @@ export async function createServices({ config, log, db }: Pick<Services, 'config
     hostCounts: createHostCounts({ db, events, presence }),
     hub: createHub({ log }),
   };
+  measures.add(...serviceFamilies(services));
+  return services;
 }

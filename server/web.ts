@@ -18,6 +18,7 @@ import { logFailure, logProcedureError } from './log';
 import { PAGES_TLS } from './http/pages-tls';
 import { pagesAct, pagesApi } from './pages-api';
 import { projectRoot } from './process/project';
+import { createOperations } from './measures/serve-operations';
 import { readBody } from './http/read-body';
 import { readWebCertificate } from './certificates/read-web-certificate';
 import { requireCall } from './http/require-call';
@@ -52,13 +53,10 @@ export async function createWebServer(
     next();
   });
   if (!config.dev) app.use(securityHeaders({ https: Boolean(certificate) }));
-  app.get('/healthz', (_request, response) => void response.type('text').send('ok\n'));
-  app.get('/readyz', (_request, response) => {
-    void services.readiness().then((obstacle) => {
-      if (obstacle) response.status(503).set('Retry-After', '5');
-      response.type('text').send(`${obstacle ?? 'ready'}\n`);
-    });
-  });
+  if (config.ops.port === undefined) {
+    const answersOperations = createOperations(services);
+    app.use((request, response, next) => void (answersOperations(request, response) || next()));
+  }
   const origins = createOriginGuard(config.trusted_proxies, log);
   app.use(origins.guardRequests);
   // A page whose form was refused by somebody asks here what is wrong, and changes nothing by it.

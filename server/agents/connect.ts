@@ -1,7 +1,7 @@
 import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
 import type { IncomingMessage } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type ChannelKeys, createFrameCodec, deriveChannelKeys } from '../../agent/frame-codec';
+import { type ChannelKeys, createFrameCodec, deriveChannelKeys, type FrameCodec } from '../../agent/frame-codec';
 import { CLOSE, CONNECTION_TOKEN_HEADER, MAX_FRAME_BYTES } from '../../agent/protocol';
 import { ofRefusedHost, recordRefusal } from '../audit/record-refusal';
 import { peerAddress } from '../http/client-address';
@@ -170,7 +170,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
       log.warn({ hostId, fault, address: request.socket.remoteAddress }, 'agent frame refused');
       void closeFirmly(webSocket, CLOSE.FRAME_REFUSED, fault);
     });
-    const encoder = boundSocket(webSocket, codec, {
+    const encoder = boundSocket(webSocket, countFrames(codec, services.measures), {
       meters: [createMeter(OF_A_CONNECTION)],
       nameOf: ({ path }) => path,
       transport: request.socket,
@@ -202,6 +202,18 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
     })(webSocket, request);
   }
 }
+
+const countFrames = (codec: FrameCodec, { frames }: Services['measures']): FrameCodec => ({
+  ...codec,
+  encode(message) {
+    frames.inc('out');
+    return codec.encode(message);
+  },
+  decode(frame) {
+    frames.inc('in');
+    return codec.decode(frame);
+  },
+});
 
 /** A connection that was let in. */
 interface Admitted {

@@ -41,6 +41,8 @@ export interface HandshakeLimits {
   arrived(address: string): () => void;
   /** Whether connections from addresses of hosts wait for their turn. */
   isBusy(): boolean;
+  /** How many connections wait for their turn. */
+  waiting(): number;
 }
 
 /** An address and how many approved hosts were last there. */
@@ -199,6 +201,7 @@ export function createHandshakeLimits(
       return () => void home.here--;
     },
     isBusy: () => queue.isBusy(),
+    waiting: () => queue.waiting(),
   };
 }
 

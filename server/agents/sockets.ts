@@ -47,6 +47,8 @@ export interface AgentSockets {
    * nothing.
    */
   release(slot: Slot): boolean;
+  /** How many connections are open. */
+  openCount(): number;
   /** Whether the server is stopping: what closes now says nothing about its host. */
   isClosing(): boolean;
   /** Tells every agent to come back, and waits until all sockets are closed or destroyed. */
@@ -113,6 +115,11 @@ export function createAgentSockets(events: EventBus): AgentSockets {
     },
     holder: (hostId) => of(hostId).find((slot) => speaksForHost(slot) && isOpen(slot)),
     held,
+    openCount() {
+      let open = 0;
+      for (const reserved of slots.values()) for (const slot of reserved) if (isOpen(slot)) open++;
+      return open;
+    },
     awaitRenewed(slot) {
       if (speaksForHost(slot)) renewed.set(slot.hostId, performance.now() + RENEWED_RETURN_MS);
     },

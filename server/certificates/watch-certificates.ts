@@ -39,6 +39,8 @@ export interface CertificateWatch {
    * Who sees some hosts only is told of theirs, counted for each call.
    */
   warnings(asker: Asker): Promise<CertificateWarning[]>;
+  /** How many certificates of agents are `overdue` and `expired`, of now or of a minute ago. */
+  held(): Promise<{ overdue: number; expired: number }>;
   /** Looks at the server's own: asks each listener what it serves, and reads how the CA's key lies on disk. */
   look(): Promise<void>;
 }
@@ -84,6 +86,7 @@ export function createCertificateWatch(sources: Sources): CertificateWatch {
       const [{ listeners, authorities }, { overdue, expired }] = await Promise.all([known(), counting]);
       return warningsOf({ listeners, authorities, overdue, expired });
     },
+    held: () => held.current(),
     look,
   };
 }

@@ -10,6 +10,8 @@ export interface HandshakeQueue {
   leave(socket: Socket): void;
   /** Whether connections that go first are waiting now. */
   isBusy(): boolean;
+  /** How many are waiting now. */
+  waiting(): number;
 }
 
 /** Under way at once. More would only take longer each: one core does all of them. */
@@ -106,6 +108,7 @@ export function createHandshakeQueue({
       }),
     leave: (socket) => end(keyOf(socket)),
     isBusy: () => first.size > 0,
+    waiting: () => first.size + others.size,
   };
 }
 

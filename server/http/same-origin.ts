@@ -96,11 +96,12 @@ export function createOriginGuard(trusted: readonly string[], log: Logger): Orig
   };
 }
 
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+/** As a Host header names this machine to itself. */
+export const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
 /** Whether a trusted proxy names no scheme, or calls us by the name that it has for us itself. */
 const saysTooLittle = ({ headers }: IncomingMessage) =>
   !headers['x-forwarded-proto'] || (!headers['x-forwarded-host'] && LOOPBACK.test(headers.host ?? ''));
 
 /** What tells of a proxy (RFC 7239, and what was there before it). */
-const FORWARDED = ['x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-for', 'forwarded', 'via'] as const;
+export const FORWARDED = ['x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-for', 'forwarded', 'via'] as const;

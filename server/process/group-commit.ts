@@ -48,6 +48,8 @@ interface LaneOptions<Row> {
 /** The one way in: lanes that share a bound. */
 export interface GroupCommit {
   lane<Row>(options: LaneOptions<Row>): Lane<Row>;
+  /** Rows of all lanes that are not committed yet. */
+  waiting(): number;
   /** One last flush of every lane; what it cannot commit stays uncommitted. */
   stop(): Promise<void>;
 }
@@ -76,7 +78,7 @@ interface Queued<Row> {
  */
 export function createGroupCommit(options: Options = {}): GroupCommit {
   const { most = 1000, everyMs = 50, retryMs = 1000, capacity = 50_000 } = options;
-  const lanes: { worth: Worth; giveUpOldest(): boolean; stop(): Promise<void> }[] = [];
+  const lanes: { worth: Worth; size(): number; giveUpOldest(): boolean; stop(): Promise<void> }[] = [];
   let counted = 0;
 
   /** Makes room for a row of this worth. Rows of less go first, the oldest of them first. */
@@ -198,8 +200,10 @@ export function createGroupCommit(options: Options = {}): GroupCommit {
       return entry.committed;
     }
 
+    const size = () => queue.size + underWay;
     lanes.push({
       worth,
+      size,
       giveUpOldest() {
         const [oldest] = merge ? [] : firstOf(queue, 1);
         if (!oldest) return false;
@@ -213,11 +217,12 @@ export function createGroupCommit(options: Options = {}): GroupCommit {
         clearTimeout(timer);
       },
     });
-    return { add, flush, size: () => queue.size + underWay };
+    return { add, flush, size };
   }
 
   return {
     lane,
+    waiting: () => lanes.reduce((sum, { size }) => sum + size(), 0),
     async stop() {
       for (const { stop } of lanes) await stop();
     },

@@ -1,6 +1,11 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../db/client';
 import { type Trouble, troubleOf } from '../../db/errors';
+import { findMigrations } from '../../db/migrate';
+import type { Authority } from '../certificates/authority/authority';
+import type { Config } from '../config';
 import { type Log, logFailure } from '../log';
 
 /** Null when this process serves, else why not, in words for whoever asks: anybody may. */
@@ -8,8 +13,8 @@ export type Readiness = () => Promise<string | null>;
 
 /** Longer than this nobody waits for a page, either, in ms. */
 const PATIENCE_MS = 3000;
-/** How long the answer to whether there is room holds, in ms: finding out writes. */
-const ROOM_MS = 30_000;
+/** How long an answer holds that takes more than a query to find, in ms. */
+const HOLDS_MS = 30_000;
 
 const WORDS: Record<Trouble, string> = {
   lost: 'the database is gone; the log says what to do',
@@ -18,36 +23,44 @@ const WORDS: Record<Trouble, string> = {
   away: 'the database does not answer',
 };
 
-/**
- * @param deps.log told of what stands in the way, once a minute
- * @param deps.isShared PostgreSQL's, on a disk that we do not see: only writing shows whether it is full
- */
-export function createReadiness({ db, log, isShared }: { db: Database; log: Log; isShared: boolean }): Readiness {
-  let hadRoomAt = -Infinity;
+interface Sources {
+  db: Database;
+  /** Told of what stands in the way, once a minute. */
+  log: Log;
+  authority: Pick<Authority, 'signing'>;
+  config: Pick<Config, 'database_url'> & { certificates: Pick<Config['certificates'], 'path'> };
+}
+
+export function createReadiness({ db, log, authority, config }: Sources): Readiness {
+  let wasWholeAt = -Infinity;
   let looking: Promise<string | null> | undefined;
 
-  async function look() {
+  async function look(): Promise<string | null> {
     await db.execute(sql`select 1`);
-    if (!isShared || performance.now() - hadRoomAt < ROOM_MS) return;
-    // What fits on a page that is there says nothing, only new ones do. Unlogged: room in the log is not ours to spend.
-    await db.execute(sql`do $$ begin
-      create unlogged table sysmanage_room as select generate_series(1, 2000);
-      drop table sysmanage_room;
-    end $$`);
-    hadRoomAt = performance.now();
+    if (new Date() > authority.signing.notAfter) return 'the CA has expired; nobody trusts what it signs';
+    if (performance.now() - wasWholeAt < HOLDS_MS) return null;
+    const { known, unknown } = await findMigrations(db);
+    if (unknown.length > 0) return 'the database was migrated by a newer version while this one runs';
+    if (known.some(({ applied }) => !applied)) return 'migrations were taken back while this process runs';
+    // Of PostgreSQL's disk, which we do not see, only writing shows whether it is full.
+    if (config.database_url) await takeRoom(db);
+    const lost = await findLostFile(config.certificates.path);
+    if (lost) {
+      logFailure(log, 'not ready', new Error(`${lost} is gone: bring it back from a backup before the next start`));
+      return 'the files of the CA are gone; the log says which';
+    }
+    wasWholeAt = performance.now();
+    return null;
   }
 
   /** Whoever asks while an answer is being found gets the same: no query more, however many ask. */
   const findObstacle = () =>
     (looking ??= look()
-      .then(
-        () => null,
-        (error: unknown) => {
-          logFailure(log, 'not ready', error);
-          const trouble = troubleOf(error);
-          return trouble ? WORDS[trouble] : 'the database refuses; the log says why';
-        },
-      )
+      .catch((error: unknown) => {
+        logFailure(log, 'not ready', error);
+        const trouble = troubleOf(error);
+        return trouble ? WORDS[trouble] : 'the database refuses; the log says why';
+      })
       .finally(() => (looking = undefined)));
 
   return async () => {
@@ -59,4 +72,21 @@ export function createReadiness({ db, log, isShared }: { db: Database; log: Log;
     clearTimeout(timer);
     return obstacle;
   };
+}
+
+/** What fits on a page that is there says nothing, only new ones do. Unlogged: room in the log is not ours to spend. */
+async function takeRoom(db: Database): Promise<void> {
+  await db.execute(sql`do $$ begin
+    create unlogged table sysmanage_room as select generate_series(1, 2000);
+    drop table sysmanage_room;
+  end $$`);
+}
+
+/** The CA in memory signs on; without its files this is the last process that does. */
+async function findLostFile(folder: string): Promise<string | null> {
+  for (const name of ['ca.crt', 'ca.key']) {
+    const path = join(folder, name);
+    if (!(await stat(path).catch(() => null))) return path;
+  }
+  return null;
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { OpenDatabase } from '../../db/client';
 import { openDatabase } from '../../db/open-database';
 import { migrateUp } from '../../db/migrate';
@@ -12,13 +13,17 @@ import { steadyNames } from '../certificates/steady-names';
 import { keepLookingAtCertificates } from '../certificates/watch-certificates';
 import type { Config } from '../config';
 import { keepBeacon } from '../discovery/keep-beacon';
-import { createLog, type Log, logFailure } from '../log';
+import { createLog, logFailure } from '../log';
+import { createMeasures } from '../measures/measures';
+import { createOperationsServer } from '../measures/operations-server';
 import { createServices, type Services } from '../services';
 import { registerTopics } from '../topics';
 import { listen } from '../http/listen';
 import { ensureConfiguredAdministrator, openSetup } from '../users/setup';
 import { createWebServer } from '../web';
 import { deriveKey } from './derive-key';
+import { explainFailure } from './explain-failure';
+import { openLogFile } from './log-file';
 import { loadSecret } from './secret';
 import { reachable, webUrl } from './web-url';
 
@@ -30,6 +35,8 @@ export interface RunningServer {
   agentUrl: string;
   /** The link that makes the first administrator; null when there is one. */
   setupUrl: string | null;
+  /** Logs as the configuration says by now, in the file that has the name by now. */
+  reload(read: () => Config): void;
   stop(): Promise<void>;
 }
 
@@ -47,17 +54,25 @@ export async function startServer(config: Config): Promise<RunningServer> {
     for (const step of stops.splice(0).reverse()) await step();
   };
   try {
-    const log = createLog(config.log);
+    const { file, max_mb, keep } = config.log;
+    const logFile = file ? openLogFile({ file: resolve(file), max_mb, keep }) : undefined;
+    const log = createLog(config.log, logFile);
+    const measures = createMeasures();
     const database = await openDatabase({
       url: config.database_url,
       directory: config.data_dir,
       pool: config.database,
       onError: (error) => logFailure(log, 'database connection lost', error),
+      onQuery: (seconds) => measures.queries.observe(seconds),
     });
     stops.push(() => database.close());
     const { unindexed } = await migrateUp(database);
     if (unindexed) log.warn({ reason: unindexed }, 'searches read every host: PostgreSQL has no pg_trgm for us');
-    const { services, certificate, ensureCertificate, setupToken } = await prepareServer(config, log, database, stops);
+    const { services, certificate, ensureCertificate, setupToken } = await prepareServer(
+      { config, log, measures },
+      database,
+      stops,
+    );
 
     const api = createApiServer(services, certificate);
     const agentListener = await listen(api, { port: config.api_port, host: config.api_host });
@@ -68,6 +83,13 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const webListener = await listen(web.server, { port: config.frontend_port, host: config.frontend_host });
     stops.push(() => webListener.close());
     stops.push(() => web.close());
+    if (config.ops.port !== undefined) {
+      const operations = await listen(createOperationsServer(services), {
+        port: config.ops.port,
+        host: config.ops.host,
+      });
+      stops.push(() => operations.close());
+    }
     if (config.tls.cert) services.listeners.add('web', { port: webListener.port, host: config.frontend_host });
     // Last to start and first to stop: it asks both listeners.
     const watching = keepLookingAtCertificates(services);
@@ -97,6 +119,15 @@ export async function startServer(config: Config): Promise<RunningServer> {
       webUrl: pages,
       agentUrl: `https://${reachable(config.api_host)}:${agentListener.port}`,
       setupUrl: setupToken && `${pages}/setup?token=${setupToken}`,
+      reload(read) {
+        try {
+          logFile?.reopen();
+          log.level = read().log.level;
+          log.info({ level: log.level }, 'the log goes on as the configuration says');
+        } catch (error) {
+          log.error({ reasons: explainFailure(error).lines }, 'the log goes on as it was');
+        }
+      },
       stop,
     };
   } catch (error) {
@@ -109,10 +140,14 @@ export async function startServer(config: Config): Promise<RunningServer> {
  * Of processes that start at once the first makes the CA, the secret and the setup link, and the others find them.
  * @param stops filled with what ends again whatever runs from here on
  */
-function prepareServer(config: Config, log: Log, database: OpenDatabase, stops: (() => Promise<unknown>)[]) {
+function prepareServer(
+  { config, log, measures }: Pick<Services, 'config' | 'log' | 'measures'>,
+  database: OpenDatabase,
+  stops: (() => Promise<unknown>)[],
+) {
   return withLock(database, 'start', async () => {
     const { db } = database;
-    const services = await createServices({ config, log, db });
+    const services = await createServices({ config, log, db, measures });
     registerTopics(services);
     stops.push(() => services.writer.stop());
     stops.push(() => services.audit.stop());
