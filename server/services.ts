@@ -23,7 +23,6 @@ import { type Presence, startPresence } from './presence/presence';
 import { createGroupCommit, type GroupCommit } from './process/group-commit';
 import { createListeners, type Listeners } from './process/listeners';
 import { createMeasures, type Measures } from './measures/measures';
-import { serviceFamilies } from './measures/service-families';
 import { createReadiness, type Readiness } from './process/readiness';
 import { findDependents } from './process/find-dependents';
 import { createLimits, type Limits } from './limits';
@@ -102,7 +101,7 @@ export async function createServices({
   const samples = createRecentSamples(events);
   const reports = createReports({ db, log, writer });
   const presence = await startPresence({ db, events, log, writer, reports, graceMs, isDoorBusy: handshakes.isBusy });
-  const services: Services = {
+  return {
     config,
     log,
     db,
@@ -134,6 +133,4 @@ export async function createServices({
     hostCounts: createHostCounts({ db, events, presence }),
     hub: createHub({ log }),
   };
-  measures.add(...serviceFamilies(services));
-  return services;
 }

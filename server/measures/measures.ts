@@ -28,13 +28,6 @@ export function createMeasures() {
     },
     QUERY_BOUNDS,
   );
-  const families: Family[] = [handshakes, frames, queries, ...processFamilies()];
-  return {
-    handshakes,
-    frames,
-    queries,
-    /** Whatever else there is to read when somebody asks. */
-    add: (...more: Family[]) => void families.push(...more),
-    families: families as readonly Family[],
-  };
+  const families: readonly Family[] = [handshakes, frames, queries, ...processFamilies()];
+  return { handshakes, frames, queries, families };
 }

@@ -5,7 +5,7 @@ import type { Services } from '../services';
 import { createOperations } from './serve-operations';
 
 /** The listener of `ops.port`: health, readiness and figures, and nothing else. */
-export function createOperationsServer(services: Pick<Services, 'config' | 'log' | 'measures' | 'readiness'>) {
+export function createOperationsServer(services: Services) {
   const server = http.createServer({ ...READS_EVERYTHING, ...PATIENCE });
   const answers = createOperations(services);
   const headers = bareHeaders({ https: false });

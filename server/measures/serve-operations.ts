@@ -6,6 +6,7 @@ import { logFailure } from '../log';
 import type { Services } from '../services';
 import { bearerOf } from '../tokens/bearer-of';
 import { EXPOSITION_TYPE, writeFamilies } from './exposition';
+import { serviceFamilies } from './service-families';
 
 const LOOPBACK_ADDRESS = /^(127\.|::1$)/;
 
@@ -13,8 +14,9 @@ const LOOPBACK_ADDRESS = /^(127\.|::1$)/;
  * What watches a server asks: `/healthz` while the process lives, `/readyz` whether it serves, `/metrics` how much.
  * @returns whether it was one of these and is being answered
  */
-export function createOperations(services: Pick<Services, 'config' | 'log' | 'measures' | 'readiness'>) {
+export function createOperations(services: Services) {
   const { config, log, measures, readiness } = services;
+  const families = [...measures.families, ...serviceFamilies(services)];
   const mayMeasure = createMetricsGuard(config);
   const answers: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void> | void> = {
     '/healthz': (_request, response) => say(response, 200, 'ok\n'),
@@ -28,7 +30,7 @@ export function createOperations(services: Pick<Services, 'config' | 'log' | 'me
         response.setHeader('WWW-Authenticate', 'Bearer');
         return say(response, 401, 'The figures are for this machine itself, or for who shows ops.token.\n');
       }
-      const text = await writeFamilies(measures.families, (name, error) =>
+      const text = await writeFamilies(families, (name, error) =>
         logFailure(log, `${name} could not be measured`, error),
       );
       say(response, 200, text, EXPOSITION_TYPE);
