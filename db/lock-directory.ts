@@ -90,12 +90,16 @@ async function listen(server: Server, path: string, directory: string): Promise<
 }
 
 /** Sockets have very short paths; a symbolic link gives a deep directory a short name while we bind and ask. */
-async function withShortPath(directory: string, name: string, run: (folder: string) => Promise<void>): Promise<void> {
+export async function withShortPath<Result>(
+  directory: string,
+  name: string,
+  run: (folder: string) => Promise<Result>,
+): Promise<Result> {
   if (Buffer.byteLength(join(directory, `.${name}`)) <= MAX_SOCKET_PATH) return run(directory);
   const folder = await mkdtemp(join(tmpdir(), 'sysmanage-'));
   try {
     await symlink(await realpath(directory), join(folder, 'd'));
-    await run(join(folder, 'd'));
+    return await run(join(folder, 'd'));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

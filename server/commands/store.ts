@@ -70,15 +70,19 @@ async function open<Result>(
   config: Config,
   act: (database: OpenDatabase & { config: Config }) => Promise<Result>,
 ): Promise<Result> {
-  const owner = await findOtherOwner(config);
-  if (owner !== null) {
-    const words = `the server’s files belong to the user ${owner}, and what we wrote it could not open: sudo -u '#${owner}'`;
-    throw new CommandError(words, EX_NOPERM);
-  }
+  await refuseOthers(config);
   const database = await openDatabase({ url: config.database_url, directory: config.data_dir });
   try {
     return await act({ ...database, config });
   } finally {
     await database.close();
   }
+}
+
+/** @throws CommandError for whoever is not the server's user: what they wrote it could not open */
+export async function refuseOthers(config: Config): Promise<void> {
+  const owner = await findOtherOwner(config);
+  if (owner === null) return;
+  const words = `the server’s files belong to the user ${owner}, and what we wrote it could not open: sudo -u '#${owner}'`;
+  throw new CommandError(words, EX_NOPERM);
 }

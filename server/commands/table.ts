@@ -61,6 +61,16 @@ export const COMMANDS: Record<string, Entry> = {
     summary: 'the configuration in force, secrets masked',
     load: async () => (await import('./config-show')).configShow,
   },
+  backup: {
+    operands: 'FILE',
+    summary: 'make one encrypted file of the database, the CA, the secret and the settings',
+    load: async () => (await import('./backup')).backup,
+  },
+  restore: {
+    operands: 'FILE',
+    summary: 'put a backup where no server has been',
+    load: async () => (await import('./restore')).restore,
+  },
   doctor: {
     summary: 'look for what keeps a server from working, and say how to mend it',
     load: async () => (await import('./doctor')).doctor,

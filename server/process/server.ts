@@ -11,6 +11,7 @@ import { keepServerCertificate } from '../certificates/keep-server-certificate';
 import { serverNames } from '../certificates/server-names';
 import { steadyNames } from '../certificates/steady-names';
 import { keepLookingAtCertificates } from '../certificates/watch-certificates';
+import { serveDump } from '../backup/serve-dump';
 import type { Config } from '../config';
 import { keepBeacon } from '../discovery/keep-beacon';
 import { createLog, logFailure } from '../log';
@@ -66,6 +67,11 @@ export async function startServer(config: Config): Promise<RunningServer> {
       onQuery: (seconds) => measures.queries.observe(seconds),
     });
     stops.push(() => database.close());
+    // A named pipe, as Windows has instead, would be for every user.
+    if (database.kind === 'pglite' && process.platform !== 'win32') {
+      const dump = await serveDump(database, { directory: config.data_dir, log });
+      stops.push(() => dump.stop());
+    }
     const { unindexed } = await migrateUp(database);
     if (unindexed) log.warn({ reason: unindexed }, 'searches read every host: PostgreSQL has no pg_trgm for us');
     const { services, certificate, ensureCertificate, setupToken } = await prepareServer(
@@ -89,6 +95,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
         host: config.ops.host,
       });
       stops.push(() => operations.close());
+      log.info({ port: operations.port }, 'health, readiness and figures are served');
     }
     if (config.tls.cert) services.listeners.add('web', { port: webListener.port, host: config.frontend_host });
     // Last to start and first to stop: it asks both listeners.

@@ -1,0 +1,96 @@
+import { createPrivateKey } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Dumped } from '../../db/dump/dump-rows';
+import { loadRows } from '../../db/dump/load-rows';
+import { openDatabase } from '../../db/open-database';
+import { writeAuthorityKey } from '../certificates/authority/authority-key';
+import { readPassphrases } from '../certificates/authority/read-passphrases';
+import {
+  CERTIFICATE_MODE,
+  KEY_MODE,
+  readCertificateFile,
+  writeCertificateFile,
+} from '../certificates/certificate-file';
+import { type Config, loadConfig } from '../config';
+import { findSecret } from '../process/secret';
+import { ArchiveError } from './seal-archive';
+import type { KeptFile, Part } from './archive';
+
+/** There is something where the backup would go. */
+export class NotEmptyError extends Error {
+  override name = 'NotEmptyError';
+}
+
+/** What was restored: where the settings were written, null where there were some; how many rows of each table. */
+interface Restored {
+  at: string;
+  settings: string | null;
+  tables: Record<string, number>;
+}
+
+/**
+ * Puts a backup where a configuration says, which may be that of the backup itself. Files first: what is there already
+ * and is the same is left, so that a restore that broke off can be begun again; the database is all or nothing.
+ * @param parts of an archive that is known to be whole
+ * @param configArgs for `loadConfig`
+ * @param settings where the configuration of this machine is or would be
+ * @throws NotEmptyError, ArchiveError, DumpError, DatabaseOpenError, ConfigError, CertificateFileError
+ */
+export async function restoreParts(
+  parts: AsyncGenerator<Part>,
+  { configArgs, settings }: { configArgs: string[]; settings: string | undefined },
+): Promise<Restored> {
+  const { manifest, files, rest } = await readHead(parts);
+  const target = settings ?? manifest.settings;
+  const isNew = target !== null && !existsSync(target) && files.settings !== undefined;
+  if (isNew) await writeCertificateFile(target, files.settings!, KEY_MODE);
+  const config = loadConfig(target && existsSync(target) ? ['--config', target] : configArgs);
+  await restoreSecret(config, files.secret!);
+  await restoreAuthority(config, { crt: files['ca.crt']!, key: files['ca.key']! });
+  const database = await openDatabase({ url: config.database_url, directory: config.data_dir });
+  try {
+    return { at: manifest.at, settings: isNew ? target : null, tables: await loadRows(database, rest) };
+  } finally {
+    await database.close();
+  }
+}
+
+async function readHead(parts: AsyncGenerator<Part>) {
+  const first = await parts.next();
+  if (first.done || first.value.kind !== 'manifest' || first.value.format !== 1)
+    throw new ArchiveError('the backup is of a newer SysManage, which this one cannot read');
+  const files: Partial<Record<KeptFile, string>> = {};
+  let next = await parts.next();
+  for (; !next.done && next.value.kind === 'file'; next = await parts.next()) files[next.value.name] = next.value.text;
+  for (const name of ['ca.crt', 'ca.key', 'secret'] as const)
+    if (files[name] === undefined) throw new ArchiveError(`the backup has no ${name}`);
+  return { manifest: first.value, files, rest: rowsFrom(next, parts) };
+}
+
+async function* rowsFrom(first: IteratorResult<Part>, parts: AsyncGenerator<Part>): AsyncGenerator<Dumped> {
+  for (let next = first; !next.done; next = await parts.next()) yield next.value as Dumped;
+}
+
+async function restoreSecret(config: Config, secret: string): Promise<void> {
+  const there = await findSecret(config);
+  if (there === secret) return;
+  if (there !== undefined)
+    throw new NotEmptyError(
+      `there is another secret than the backup’s (${config.secret_key ? 'secret_key' : config.data_dir}): remove it, or choose another data_dir`,
+    );
+  await writeCertificateFile(join(config.data_dir, 'secret.key'), secret, KEY_MODE);
+}
+
+/** The key is encrypted as this machine's settings say. */
+async function restoreAuthority(config: Config, { crt, key }: { crt: string; key: string }): Promise<void> {
+  const path = (name: string) => join(config.certificates.path, name);
+  const there = await readCertificateFile(path('ca.crt'));
+  if (there !== undefined && there !== crt)
+    throw new NotEmptyError(
+      `there is another CA in ${config.certificates.path}: move it away, or choose another folder`,
+    );
+  const text = await writeAuthorityKey(createPrivateKey(key), await readPassphrases(config));
+  await writeCertificateFile(path('ca.key'), text, KEY_MODE);
+  await writeCertificateFile(path('ca.crt'), crt, CERTIFICATE_MODE);
+}
