@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { lockDirectory } from '../db/lock-directory';
 import { projectRoot } from './process/project';
-import { SYSMANAGE } from './commands/testing';
+import { SYSMANAGE } from './cli/testing';
 import { listen } from './http/listen';
 
 let folder: string;

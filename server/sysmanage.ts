@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { runCommand } from './commands/command';
-import { findCommand, helpAbout } from './commands/find-command';
+import { runCommand } from './cli/command';
+import { findCommand, helpAbout } from './cli/find-command';
 
 /** EX_USAGE of sysexits.h. */
 const EX_USAGE = 64;

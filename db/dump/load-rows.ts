@@ -54,8 +54,9 @@ async function load(tx: Transaction, parts: AsyncIterator<Dumped>): Promise<Reco
   const known = await describeTables(tx);
   let table: Table | undefined;
   for (;;) {
-    const { done, value: part } = await parts.next();
-    if (done) throw new DumpError('the dump is cut off');
+    const next = await parts.next();
+    if (next.done) throw new DumpError('the dump is cut off');
+    const part = next.value;
     switch (part.kind) {
       case 'partition': {
         const { name, of, bound } = part.partition;

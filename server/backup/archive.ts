@@ -57,8 +57,8 @@ export async function* readParts<P = Part>(compressed: AsyncIterable<Uint8Array>
   source.pipe(lines);
   const reader = createInterface({ input: lines, crlfDelay: Infinity })[Symbol.asyncIterator]();
   for (;;) {
-    const { done, value } = await Promise.race([reader.next(), failed]);
-    if (done) return;
-    yield JSON.parse(value) as P;
+    const next = await Promise.race([reader.next(), failed]);
+    if (next.done) return;
+    yield JSON.parse(next.value) as P;
   }
 }

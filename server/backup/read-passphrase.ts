@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { CommandError } from '../commands/command';
+import { CommandError } from '../cli/command';
 
 const SHORTEST = 12;
 
