@@ -2,6 +2,8 @@ import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
 import { administrator, call } from './people';
 
+test.use({ shares: true });
+
 test('a machine that was renamed is found by its new name, which one adopts without losing anything', async ({
   page,
   server,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from './fixtures';
 import { call } from './people';
 
-test.use({ ignoreHTTPSErrors: true });
+test.use({ ignoreHTTPSErrors: true, shares: true });
 
 /** What a script would do: ask for the hosts, trusting the server's own CA. */
 async function askForHosts(
@@ -28,61 +28,65 @@ async function askForHosts(
   });
 }
 
-test('a key is made, works, and is revoked', async ({ page, server, dataDir, admin: _, expectComplaint }) => {
-  expectComplaint(/status of 400/);
-  await page.goto('/profile');
-  await page.getByRole('link', { name: 'Make and revoke API keys' }).click();
-  await expect(page).toHaveURL('/profile/keys');
-  await expect(page.getByText('You have none.')).toBeVisible();
-  await expect(
-    page.getByText(`Send it to port ${new URL(server.agentsUrl).port} in the header Authorization: Bearer`),
-  ).toBeVisible();
-  await expect(page.getByRole('link', { name: 'See what can be asked for.' })).toHaveAttribute(
-    'href',
-    `${server.agentsUrl.replace('127.0.0.1', 'localhost')}/docs`,
-  );
-  await expect(page.getByLabel('Works for').getByRole('option', { name: '1 year' })).toHaveCount(1);
+test.describe('of whoever has none yet', () => {
+  test.use({ shares: false });
 
-  await test.step('what is missing is said beside its field', async () => {
+  test('a key is made, works, and is revoked', async ({ page, server, dataDir, admin: _, expectComplaint }) => {
+    expectComplaint(/status of 400/);
+    await page.goto('/profile');
+    await page.getByRole('link', { name: 'Make and revoke API keys' }).click();
+    await expect(page).toHaveURL('/profile/keys');
+    await expect(page.getByText('You have none.')).toBeVisible();
+    await expect(
+      page.getByText(`Send it to port ${new URL(server.agentsUrl).port} in the header Authorization: Bearer`),
+    ).toBeVisible();
+    await expect(page.getByRole('link', { name: 'See what can be asked for.' })).toHaveAttribute(
+      'href',
+      `${server.agentsUrl.replace('127.0.0.1', 'localhost')}/docs`,
+    );
+    await expect(page.getByLabel('Works for').getByRole('option', { name: '1 year' })).toHaveCount(1);
+
+    await test.step('what is missing is said beside its field', async () => {
+      await page.getByRole('button', { name: 'Make the key' }).click();
+      await expect(page.getByText('Give it a name').first()).toBeVisible();
+      await expect(page.getByText('Choose at least one.').first()).toBeVisible();
+      const days = page.getByLabel('Works for');
+      await days.evaluate((select: HTMLSelectElement) => select.options[0]!.setAttribute('value', '100000'));
+      await days.selectOption('100000');
+      await page.getByRole('button', { name: 'Make the key' }).click();
+      await page.getByRole('alert').getByRole('link', { name: 'Something in what was sent is not right' }).click();
+      await expect(days).toBeFocused();
+      await page.reload();
+    });
+
+    await page.getByLabel('Name').fill('nightly report');
+    await page.getByLabel('See hosts').check();
     await page.getByRole('button', { name: 'Make the key' }).click();
-    await expect(page.getByText('Give it a name').first()).toBeVisible();
-    await expect(page.getByText('Choose at least one.').first()).toBeVisible();
-    const days = page.getByLabel('Works for');
-    await days.evaluate((select: HTMLSelectElement) => select.options[0]!.setAttribute('value', '100000'));
-    await days.selectOption('100000');
-    await page.getByRole('button', { name: 'Make the key' }).click();
-    await page.getByRole('alert').getByRole('link', { name: 'Something in what was sent is not right' }).click();
-    await expect(days).toBeFocused();
+    const shown = page.getByRole('button', { name: /^Copy API key: smk_/ });
+    // The form that made it is further down than a screen is high.
+    await expect(shown).toBeInViewport();
+    const key = (await shown.innerText()).trim();
+    expect(await askForHosts(server.agentsUrl, dataDir, key)).toMatchObject({
+      status: 200,
+      body: expect.stringContaining('"hosts":[]'),
+    });
+
     await page.reload();
-  });
+    await expect(page.getByText(key)).toHaveCount(0);
+    await expect(page.getByRole('row').filter({ hasText: 'nightly report' })).toContainText(key.slice(0, 12));
+    const title = page.getByRole('heading', { name: 'Your keys' });
+    await expect(title).toHaveText('Your keys1');
 
-  await page.getByLabel('Name').fill('nightly report');
-  await page.getByLabel('See hosts').check();
-  await page.getByRole('button', { name: 'Make the key' }).click();
-  const shown = page.getByRole('button', { name: /^Copy API key: smk_/ });
-  // The form that made it is further down than a screen is high.
-  await expect(shown).toBeInViewport();
-  const key = (await shown.innerText()).trim();
-  expect(await askForHosts(server.agentsUrl, dataDir, key)).toMatchObject({
-    status: 200,
-    body: expect.stringContaining('"hosts":[]'),
+    await page.getByRole('button', { name: 'Revoke nightly report' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke nightly report' }).click();
+    await expect(page.getByRole('row').filter({ hasText: 'nightly report' })).toContainText('(revoked)');
+    await expect(title).toHaveText('Your keys0');
+    expect(await askForHosts(server.agentsUrl, dataDir, key)).toMatchObject({
+      status: 401,
+      body: expect.stringContaining('key.invalid'),
+    });
+    expect(server.output()).not.toContain(key.slice(12));
   });
-
-  await page.reload();
-  await expect(page.getByText(key)).toHaveCount(0);
-  await expect(page.getByRole('row').filter({ hasText: 'nightly report' })).toContainText(key.slice(0, 12));
-  const title = page.getByRole('heading', { name: 'Your keys' });
-  await expect(title).toHaveText('Your keys1');
-
-  await page.getByRole('button', { name: 'Revoke nightly report' }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke nightly report' }).click();
-  await expect(page.getByRole('row').filter({ hasText: 'nightly report' })).toContainText('(revoked)');
-  await expect(title).toHaveText('Your keys0');
-  expect(await askForHosts(server.agentsUrl, dataDir, key)).toMatchObject({
-    status: 401,
-    body: expect.stringContaining('key.invalid'),
-  });
-  expect(server.output()).not.toContain(key.slice(12));
 });
 
 test('a key that is revoked right after it was made is not offered to be copied', async ({ page, admin: _ }) => {

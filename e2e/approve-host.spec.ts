@@ -2,6 +2,8 @@ import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
 import { call } from './people';
 
+test.use({ shares: true });
+
 test('it is approved once, however many pages show it', async ({ page, context, server, admin: _ }) => {
   const first = await craftAgent(server, { fqdn: 'first.example.com' });
   const second = await craftAgent(server, { fqdn: 'second.example.com' });

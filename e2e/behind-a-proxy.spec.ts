@@ -103,6 +103,8 @@ test.describe('named in trusted_proxies', () => {
 });
 
 test.describe('not named in trusted_proxies', () => {
+  test.use({ shares: true });
+
   test('by its own name for the server: the page says what to do, and nothing of the network', async ({
     page,
     front,

@@ -1,5 +1,7 @@
 import { expect, test } from './fixtures';
 
+test.use({ shares: true });
+
 test('a deleted machine whose agent still runs is pending again', async ({ page, startAgent, admin: _ }) => {
   const agent = await startAgent();
   await agent.printed(/waiting for an administrator/);

@@ -2,6 +2,8 @@ import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
 import { administrator, call, signInAs } from './people';
 
+test.use({ shares: true });
+
 test('what one notes of a host, others read', async ({ page, browser, server, admin: _ }) => {
   const agent = await craftAgent(server, { fqdn: 'noted.example.com' });
   await page.goto(`/hosts/${agent.hostId}`);

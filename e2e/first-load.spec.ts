@@ -4,6 +4,8 @@ import type { APIResponse } from '@playwright/test';
 import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
 
+test.use({ shares: true });
+
 /** In bytes, as it is served: what a page of any kind may make a browser load of script before it works. */
 const BUDGET = 200_000;
 

@@ -1,9 +1,8 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cp, rm } from 'node:fs/promises';
 import { test as base, expect, type ConsoleMessage, type Page } from '@playwright/test';
 import { cloneDatabase } from '../db/testing-postgresql';
 import { readTemplate } from './make-template';
+import { type SharedServer, startSharedServer, temporary } from './shared-server';
 import { startProgram, type Program } from './start-process';
 import { ADMIN, ADMIN_ENVIRONMENT, startServer, type Server } from './start-server';
 
@@ -15,9 +14,17 @@ interface Options {
   /** Whether the server runs this machine's own agent. */
   localAgent: boolean;
   serverEnvironment: Record<string, string>;
+  /**
+   * Whether the server is one that journeys of any file use one after the other, each worker its own. Hosts and users
+   * are deleted in between, by the server's own acts; what cannot be, such as audit records, API keys and failed
+   * sign-ins, is there to be met: whoever minds, or stops the server, has one of their own.
+   */
+  shares: boolean;
 }
 
 export interface Fixtures {
+  /** The server that is shared, if it is. */
+  shared: SharedServer | undefined;
   dataDir: string;
   /** Of the server's database; undefined with the embedded one. */
   databaseUrl: string | undefined;
@@ -35,6 +42,10 @@ export interface Fixtures {
 }
 
 interface Worker {
+  sharedServers: {
+    /** The worker's, which is started for the first who asks. */
+    open: () => Promise<SharedServer>;
+  };
   /** A data directory with the embedded database and an administrator in it, to be copied: making one takes seconds. */
   embeddedTemplate: () => Promise<string>;
 }
@@ -62,13 +73,12 @@ function openWithScript(page: Page) {
   page.reload = waiting(page.reload.bind(page));
 }
 
-const temporary = (name: string) => mkdtemp(join(tmpdir(), `sysmanage-e2e-${name}-`));
-
 export const test = base.extend<Options & Fixtures, Worker>({
   administrator: [true, { option: true }],
   embedded: [false, { option: true }],
   localAgent: [false, { option: true }],
   serverEnvironment: [{}, { option: true }],
+  shares: [false, { option: true }],
 
   browser: [
     async ({ browser }, use) => {
@@ -93,7 +103,28 @@ export const test = base.extend<Options & Fixtures, Worker>({
     { scope: 'worker' },
   ],
 
-  dataDir: async ({ administrator, embedded, embeddedTemplate }, use) => {
+  sharedServers: [
+    async ({}, use) => {
+      let started: SharedServer | undefined;
+      await use({ open: async () => (started ??= await startSharedServer()) });
+      await started?.stop();
+    },
+    { scope: 'worker' },
+  ],
+
+  shared: async ({ shares, sharedServers }, use, testInfo) => {
+    if (!shares) return use(undefined);
+    const shared = await sharedServers.open();
+    const { output } = shared.server;
+    const before = output().length;
+    await use({ ...shared, server: { ...shared.server, output: () => output().slice(before) } });
+    // After a failure the worker ends, and its server with it.
+    if (testInfo.status === testInfo.expectedStatus) return shared.forget();
+    await testInfo.attach('server.log', { body: shared.server.output() });
+  },
+
+  dataDir: async ({ administrator, embedded, embeddedTemplate, shared }, use) => {
+    if (shared) return use(shared.dataDir);
     const folder = await temporary('data');
     if (administrator)
       await cp(embedded ? await embeddedTemplate() : readTemplate().dataDir, folder, { recursive: true });
@@ -101,7 +132,8 @@ export const test = base.extend<Options & Fixtures, Worker>({
     await rm(folder, { recursive: true, force: true });
   },
 
-  databaseUrl: async ({ administrator, embedded }, use) => {
+  databaseUrl: async ({ administrator, embedded, shared }, use) => {
+    if (shared) return use(shared.databaseUrl);
     if (embedded) return use(undefined);
     const { postgresql, database, empty } = readTemplate();
     const { url, drop } = await cloneDatabase(postgresql, administrator ? database : empty);
@@ -113,7 +145,12 @@ export const test = base.extend<Options & Fixtures, Worker>({
     await use({ ...(databaseUrl && { DATABASE_URL: databaseUrl }), ...serverEnvironment });
   },
 
-  server: async ({ dataDir, localAgent, serverSettings }, use, testInfo) => {
+  server: async ({ shared, dataDir, administrator, embedded, localAgent, serverSettings }, use, testInfo) => {
+    if (shared) {
+      const isPlain = administrator && !embedded && !localAgent && Object.keys(serverSettings).length === 1;
+      expect(isPlain, 'a server with settings of its own is not shared').toBe(true);
+      return use(shared.server);
+    }
     const server = await startServer({ dataDir, localAgent, env: serverSettings });
     await use(server);
     const code = await server.stop();
@@ -133,7 +170,12 @@ export const test = base.extend<Options & Fixtures, Worker>({
 
   baseURL: ({ server }, use) => use(server.url),
 
-  admin: async ({ context, server }, use) => {
+  admin: async ({ context, server, shared }, use) => {
+    if (shared) {
+      const { cookies } = await (await shared.administrator()).storageState();
+      await context.addCookies(cookies);
+      return use(ADMIN);
+    }
     const answer = await context.request.post(`${server.url}/trpc/users.signIn`, {
       data: ADMIN,
       headers: { origin: server.url },

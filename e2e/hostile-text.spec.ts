@@ -2,6 +2,8 @@ import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
 import { call } from './people';
 
+test.use({ shares: true });
+
 const EVIL = `<img src=x onerror="document.title='owned'">`;
 const ALSO = `"><script>document.title='owned'</script>{{constructor}}\u202Egnp.`;
 

@@ -2,6 +2,8 @@ import type { Page } from '@playwright/test';
 import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
 
+test.use({ shares: true });
+
 test('what changes of one host renders its row and no other, over one stream for all pages', async ({
   page,
   server,

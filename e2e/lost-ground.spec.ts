@@ -40,17 +40,21 @@ test('the embedded database’s folder is removed under a running server', async
   expect(existsSync(join(dataDir, 'pglite'))).toBe(false);
 });
 
-test('the secret is gone while records are sealed with it', async ({ server, dataDir }) => {
-  expect(await server.stop()).toBe(0);
-  rmSync(join(dataDir, 'secret.key'));
-  const env = onAnyPort(dataDir);
-  const refused = startProgram('server/sysmanage.js', ['serve', '--no-local-agent'], env);
-  await refused.printed(/secret\.key is missing, .* start with --new-secret/);
-  expect(await refused.stop()).toBe(78);
-  expect(existsSync(join(dataDir, 'secret.key'))).toBe(false);
-  const asked = startProgram('server/sysmanage.js', ['serve', '--no-local-agent', '--new-secret'], env);
-  await asked.printed(/SysManage is ready/);
-  expect(await asked.stop()).toBe(0);
+test.describe('with PostgreSQL', () => {
+  test.use({ embedded: false });
+
+  test('the secret is gone while records are sealed with it', async ({ server, dataDir, serverSettings }) => {
+    expect(await server.stop()).toBe(0);
+    rmSync(join(dataDir, 'secret.key'));
+    const env = { ...onAnyPort(dataDir), ...serverSettings };
+    const refused = startProgram('server/sysmanage.js', ['serve', '--no-local-agent'], env);
+    await refused.printed(/secret\.key is missing, .* start with --new-secret/);
+    expect(await refused.stop()).toBe(78);
+    expect(existsSync(join(dataDir, 'secret.key'))).toBe(false);
+    const asked = startProgram('server/sysmanage.js', ['serve', '--no-local-agent', '--new-secret'], env);
+    await asked.printed(/SysManage is ready/);
+    expect(await asked.stop()).toBe(0);
+  });
 });
 
 test('the disk of the embedded database is full', async ({ dataDir }) => {

@@ -1,7 +1,7 @@
 import { fillServer } from './every-page';
 import { expect, test } from './fixtures';
 
-test.use({ viewport: { width: 360, height: 640 } });
+test.use({ viewport: { width: 360, height: 640 }, shares: true });
 
 test('no page is wider than a small phone', async ({ page, context, server, admin: _, expectComplaint }) => {
   expectComplaint(/status of 404/);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, request, type APIRequestContext } from '@playwright/test';
 import { ADMIN, type Server } from './start-server';
 
@@ -34,12 +35,12 @@ export async function administrator(server: Server): Promise<APIRequestContext> 
   return admin;
 }
 
-/** Signs a browser in as somebody new who has this role: by requests, not by clicking. Returns their e-mail. */
+/** Signs a browser in as somebody new who has this role: by requests, not by clicking. Returns their e-mail, new too. */
 export async function signInAs(
   role: string,
   { server, admin, request }: { server: Server; admin: APIRequestContext; request: APIRequestContext },
 ): Promise<string> {
-  const email = `${role}@example.com`;
+  const email = `${role}-${randomUUID().slice(0, 8)}@example.com`;
   const { link } = await call<{ link: { token: string } }>(admin, server, 'users.invite', { email, name: '', role });
   await call(request, server, 'users.useLink', { token: link.token, password: PASSWORD });
   return email;

@@ -1,6 +1,8 @@
 import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
 
+test.use({ shares: true });
+
 test('a machine is turned away, and let in after all', async ({ page, server, admin: _ }) => {
   const agent = await craftAgent(server, { fqdn: 'stranger.example.com' });
   await page.goto('/hosts');

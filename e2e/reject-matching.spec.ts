@@ -1,6 +1,8 @@
 import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
 
+test.use({ shares: true });
+
 test('a flood of machines is turned away at once, when its number is typed', async ({ page, server, admin: _ }) => {
   for (let i = 0; i < 11; i++) await craftAgent(server, { fqdn: `flood-${i}.example.com` });
   await craftAgent(server, { fqdn: 'honest.example.com' });

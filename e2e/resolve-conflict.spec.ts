@@ -1,5 +1,7 @@
 import { expect, test } from './fixtures';
 
+test.use({ shares: true });
+
 test('a machine of a known name is compared, takes the known one’s place, and the former one is turned away', async ({
   page,
   server: _server,

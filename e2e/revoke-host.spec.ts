@@ -1,5 +1,7 @@
 import { expect, test } from './fixtures';
 
+test.use({ shares: true });
+
 test('a connected machine is cut off at once and stays out', async ({ page, server, startAgent, admin: _ }) => {
   const agent = await startAgent();
   await agent.printed(/waiting for an administrator/);

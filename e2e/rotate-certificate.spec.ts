@@ -1,6 +1,8 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 
+test.use({ shares: true });
+
 test.beforeEach(async ({ page, startAgent, admin: _ }) => {
   const agent = await startAgent();
   await agent.printed(/waiting for an administrator/);

@@ -10,6 +10,8 @@ import { expect, test } from './fixtures';
 import { call } from './people';
 import { writeWebCertificate } from './web-certificate';
 
+test.use({ shares: true });
+
 const NO_STORE = /^no-store$/;
 
 /** What is wrong with the headers of an answer, whatever it answers. */
@@ -280,6 +282,7 @@ async function sayBadly(url: string): Promise<{ status: number; headers: Incomin
 
 test.describe('with a certificate', () => {
   test.use({
+    shares: false,
     serverEnvironment: async ({ dataDir }, use) => {
       await writeWebCertificate(dataDir, 60);
       await use({

@@ -2,6 +2,8 @@ import type { Page } from '@playwright/test';
 import { expect, SIGNED_OUT, test } from './fixtures';
 import { ADMIN } from './start-server';
 
+test.use({ shares: true });
+
 async function signIn(page: Page, { email, password } = ADMIN) {
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(password);

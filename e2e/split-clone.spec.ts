@@ -25,6 +25,8 @@ const test = base.extend<{ startCopy: (stateDir: string) => Promise<Program> }>(
   },
 });
 
+test.use({ shares: true });
+
 test('a copied machine is held, seen, split and let in as a machine of its own', async ({
   page,
   admin: _,
