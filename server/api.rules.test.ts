@@ -165,7 +165,7 @@ test('a method that calls nothing is refused, and no failure of ours', async () 
 });
 
 test('nor does what streams: it is refused as a call, before a token is spent on it', async () => {
-  for (const path of ['/trpc/live.stream', '/trpc/agents.inbox', '/trpc/audit.export']) {
+  for (const path of ['/trpc/live.stream', '/trpc/agents.inbox', '/trpc/audit.export', '/trpc/hosts.export']) {
     const { status, text } = await ask(path);
     expect([status, JSON.parse(text)], path).toEqual([405, expect.objectContaining({ code: 'request.method' })]);
   }

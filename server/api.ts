@@ -6,9 +6,9 @@ import { AGENT_SOCKET_PATH } from '../agent/protocol';
 import { identifyPeer } from './agents/authenticate';
 import { createAgentUpgrade } from './agents/connect';
 import { TOKEN_LIFETIME_MS } from './agents/connection-tokens';
-import { serveAuditExport } from './audit/serve-export';
 import { serveRevocationList } from './certificates/serve-revocation-list';
 import { createContext } from './context';
+import { serveExports } from './list/serve-exports';
 import { logFailure, logProcedureError } from './log';
 import { readBody } from './http/read-body';
 import { requireCall } from './http/require-call';
@@ -56,7 +56,7 @@ export function createApiServer(services: Services, certificate: { cert: string;
     }),
   );
   app.use(serveRevocationList(services.revocationLists, services.log));
-  app.use(serveAuditExport((request, response) => apiContext(services, request, response)));
+  app.use(serveExports((request, response) => apiContext(services, request, response)));
   app.use(serveRest(services, (request, response) => apiContext(services, request, response)));
   app.use(answerRefusal(services.log));
   const server = createServer({

@@ -8,11 +8,11 @@ import type { ServerBuild } from '@remix-run/node';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type Express, type Request, type Response } from 'express';
 import { answerFailure } from './http/answer-failure';
-import { serveAuditExport } from './audit/serve-export';
 import { awaitBody } from './http/await-body';
 import type { Config } from './config';
 import { createProxyCheck } from './http/client-address';
 import { createContext } from './context';
+import { serveExports } from './list/serve-exports';
 import { createLiveUpgrade } from './live/live-socket';
 import { logFailure, logProcedureError } from './log';
 import { PAGES_TLS } from './http/pages-tls';
@@ -73,7 +73,7 @@ export async function createWebServer(
       allowBatching: false,
     }),
   );
-  app.use(serveAuditExport((request, response) => webContext(services, request, response)));
+  app.use(serveExports((request, response) => webContext(services, request, response)));
   app.use(awaitBody);
   const pages = await servePages(app, config);
   const handlePage = createRequestHandler({

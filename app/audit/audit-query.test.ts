@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { auditLink, exportLink, readAuditQuery, sameActor } from './audit-query';
+import { exportAddress } from '../ui/list/list-address';
+import { auditLink, readAuditQuery, sameActor } from './audit-query';
 
 const read = (query: string) => readAuditQuery(new URLSearchParams(query));
 
@@ -50,11 +51,13 @@ test('whoever did it is followed by their id, and by their name where they have 
     auditLink(new URLSearchParams('actorId=id-1'), sameActor({ actorId: null, actorLabel: 'ann@example.com' })),
   ).toBe('/audit?actor=ann%40example.com');
   expect(read('actorId=id-1')).toMatchObject({ actorId: 'id-1' });
-  expect(exportLink(new URLSearchParams('actorId=id-1'), 'jsonl')).toBe('/audit/export?format=jsonl&actorId=id-1');
+  expect(exportAddress('/audit', readAuditQuery(new URLSearchParams('actorId=id-1')), 'jsonl')).toBe(
+    '/audit/export?format=jsonl&actorId=id-1',
+  );
 });
 
 test('the export has every page of the same filter', () => {
-  expect(exportLink(new URLSearchParams('search=web 1&to=2026-01-01&cursor=x&other=1'), 'csv')).toBe(
-    '/audit/export?format=csv&search=web+1&to=2026-01-02T00%3A00%3A00.000Z',
-  );
+  expect(
+    exportAddress('/audit', readAuditQuery(new URLSearchParams('search=web 1&to=2026-01-01&cursor=x&other=1')), 'csv'),
+  ).toBe('/audit/export?format=csv&search=web+1&to=2026-01-02T00%3A00%3A00.000Z');
 });

@@ -52,11 +52,3 @@ export function auditLink(params: URLSearchParams, changes: Changes): string {
 /** What else was done by whoever did this: by their id, if there is one, as their name may have been another then. */
 export const sameActor = ({ actorId, actorLabel }: Pick<AuditRecord, 'actorId' | 'actorLabel'>): Changes =>
   actorId ? { actorId, actor: undefined } : { actor: actorLabel ?? undefined, actorId: undefined };
-
-/** Everything that the address asks for, as a file. */
-export function exportLink(params: URLSearchParams, format: 'csv' | 'jsonl'): string {
-  const query = new URLSearchParams({ format });
-  for (const [name, value] of Object.entries(readAuditQuery(params)))
-    if (value && name !== 'cursor') query.set(name, value);
-  return `/audit/export?${query}`;
-}

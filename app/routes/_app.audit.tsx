@@ -2,8 +2,9 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { AuditFilters } from '../audit/audit-filters';
-import { exportLink, filterNames, readAuditQuery } from '../audit/audit-query';
+import { filterNames, readAuditQuery } from '../audit/audit-query';
 import { AuditTable } from '../audit/audit-table';
+import { ExportLinks } from '../ui/list/export-links';
 import { ListPaging } from '../ui/list/list-paging';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
@@ -25,14 +26,7 @@ export default function AuditPage() {
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h1 className="text-20 font-semibold">{t('nav.audit')}</h1>
-        {/* A plain link: the browser shows how far the file has come, and can leave it. */}
-        <div role="group" aria-label={t('audit.export')} className="flex gap-2">
-          {(['csv', 'jsonl'] as const).map((format) => (
-            <a key={format} href={exportLink(params, format)} download className={buttonClass('quiet')}>
-              {t(`audit.as.${format}`)}
-            </a>
-          ))}
-        </div>
+        <ExportLinks path="/audit" query={readAuditQuery(params)} />
       </div>
       {unsealed > 0 && (
         <Notice title={t('audit.unsealed', { count: unsealed })}>

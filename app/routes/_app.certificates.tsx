@@ -9,6 +9,7 @@ import { RevocationList } from '../certificates/revocation-list';
 import { ServedListeners } from '../certificates/served-listeners';
 import { agentAddress } from '../hosts/agent-address';
 import { useReloadWhileLive } from '../live/use-reload-while-live';
+import { ExportLinks } from '../ui/list/export-links';
 import { ListPaging } from '../ui/list/list-paging';
 import { Total } from '../ui/list/total';
 import type { PageHandle } from '../page-handle';
@@ -42,7 +43,12 @@ export default function CertificatesPage() {
       </div>
       <Section title={t('certificates.held')} count={<Total of={held} />}>
         <div className="flex flex-col gap-3">
-          <HeldFilters />
+          <div className="flex flex-wrap items-center justify-between gap-3">
+            <div className="min-w-0">
+              <HeldFilters />
+            </div>
+            <ExportLinks path="/certificates" query={readHeldQuery(params)} />
+          </div>
           {held.certificates.length > 0 ? (
             <HeldTable certificates={held.certificates} />
           ) : show === 'all' ? (

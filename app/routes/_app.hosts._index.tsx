@@ -21,6 +21,7 @@ import { PageProblem } from '../page-problem';
 import { Button, buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { usePermissions } from '../permissions';
+import { ExportLinks } from '../ui/list/export-links';
 import { ListPaging } from '../ui/list/list-paging';
 import { useSteadyRows } from '../ui/list/steady-rows';
 
@@ -49,6 +50,7 @@ export default function HostsPage() {
   const { revalidate, state: revalidation } = useRevalidator();
   const query = useMemo(() => hostQuery.read(params), [params]);
   const waitingQuery = useMemo(() => readWaitingQuery(params), [params]);
+  const { from: _from, ...exported } = query;
   const known = useKnownHosts(data, ({ waiting, cloned, list }) =>
     knownHosts([...waiting.hosts, ...cloned, ...list.hosts]),
   );
@@ -93,9 +95,12 @@ export default function HostsPage() {
   if (total === 0 && waiting.rows.length === 0) return <FirstAgent address={data.address} />;
   return (
     <div className="flex flex-col gap-6">
-      <h1 className="text-20 font-semibold">
-        {t('hosts.title')} <span className="ps-1 font-normal text-ink-3">{total}</span>
-      </h1>
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <h1 className="text-20 font-semibold">
+          {t('hosts.title')} <span className="ps-1 font-normal text-ink-3">{total}</span>
+        </h1>
+        <ExportLinks path="/hosts" query={exported} />
+      </div>
       <WaitingHosts
         waiting={waiting}
         known={known}

@@ -5,6 +5,7 @@ import { PageProblem } from '../page-problem';
 import { usePermissions } from '../permissions';
 import { buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
+import { ExportLinks } from '../ui/list/export-links';
 import { ListPaging } from '../ui/list/list-paging';
 import { Total } from '../ui/list/total';
 import { userQuery } from '../users/list-query';
@@ -30,11 +31,14 @@ export default function UsersPage() {
             <Total of={counted} />
           </span>
         </h1>
-        {may.has('users.manage') && (
-          <Link to="/users/invite" className={buttonClass('primary')}>
-            {t('users.invite')}
-          </Link>
-        )}
+        <div className="flex flex-wrap gap-2">
+          <ExportLinks path="/users" query={userQuery.read(params)} />
+          {may.has('users.manage') && (
+            <Link to="/users/invite" className={buttonClass('primary')}>
+              {t('users.invite')}
+            </Link>
+          )}
+        </div>
       </div>
       <UserFilters />
       {users.length > 0 ? (

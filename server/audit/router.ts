@@ -17,7 +17,7 @@ export const auditRouter = router({
     .output(auditRecordPage)
     .query(({ ctx, input }) => listRecords(ctx, input)),
 
-  /** A file's text, piece by piece. As a download and in no other way: `serveAuditExport`. */
+  /** A file's text, piece by piece. As a download and in no other way: `serveExports`. */
   export: can('audit.read')
     .input(auditExport)
     .subscription(({ ctx, input }) => exportRecords(ctx, input)),

@@ -6,14 +6,20 @@ import { certificates, hosts } from '../../db/schema';
 import { type Asker, hostsWith } from '../hosts/visible-hosts';
 import { byInstant } from '../list/keyset';
 import { countUpTo, cut, type List, readCountedPage } from '../list/list';
+import { fromText } from '../rest/schema';
 import { LONGEST_WARNING_MS, stageOf } from './nearing-end';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export const heldFilter = z.object({
-  /** `overdue` should have been renewed by its agent and was not; `within` ends in the next `days`. */
-  show: z.enum(['all', 'within', 'overdue', 'expired']).default('all'),
-  days: z.number().int().min(1).max(3650).default(30),
+  show: z
+    .enum(['all', 'within', 'overdue', 'expired'])
+    .default('all')
+    .meta({
+      description:
+        '`overdue` should have been renewed by its agent and was not; `within` ends in the next `days`. `all` when left out.',
+    }),
+  days: fromText(z.number().int().min(1).max(3650)).default(30).meta({ description: '30 when left out.' }),
 });
 type HeldFilter = z.infer<typeof heldFilter>;
 
@@ -85,7 +91,7 @@ export const heldList: List<Ctx, HeldFilter, Awaited<ReturnType<typeof selectHel
   orders: { end: byInstant(serial, notAfter, (row) => row.notAfter) },
 };
 
-const BY_END = { sort: 'end', direction: 'asc' } as const;
+export const BY_END = { sort: 'end', direction: 'asc' } as const;
 
 /** One page of what agents hold, what ends first on top, and how many there are in all. Instants are ISO 8601. */
 export async function listHeld(
@@ -94,17 +100,20 @@ export async function listHeld(
   now = new Date(),
 ) {
   const { rows, ...page } = await readCountedPage(heldList, { db, session, now }, { filter, ...BY_END, cursor, limit });
-  return {
-    certificates: rows.map(({ notBefore, notAfter, issuedAt, ...row }) => ({
-      ...row,
-      notBefore: notBefore.toISOString(),
-      notAfter: notAfter.toISOString(),
-      issuedAt: issuedAt.toISOString(),
-      stage: stageOf({ notBefore, notAfter }, now),
-    })),
-    ...page,
-  };
+  return { certificates: rows.map((row) => heldRow(row, now)), ...page };
 }
+
+/** What is shown of one. Instants are ISO 8601. */
+export const heldRow = (
+  { notBefore, notAfter, issuedAt, ...row }: Awaited<ReturnType<typeof selectHeld>>[number],
+  now: Date,
+) => ({
+  ...row,
+  notBefore: notBefore.toISOString(),
+  notAfter: notAfter.toISOString(),
+  issuedAt: issuedAt.toISOString(),
+  stage: stageOf({ notBefore, notAfter }, now),
+});
 
 /** How many need somebody, at most `MOST_COUNTED` of them. */
 export const countUrgent = (ctx: Ctx, show: 'overdue' | 'expired') =>

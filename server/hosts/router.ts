@@ -9,6 +9,7 @@ import { approveHost } from './approve-host';
 import { countHosts } from './count-hosts';
 import { deleteHost } from './delete-host';
 import { dismissClone } from '../clones/dismiss-clone';
+import { exportHosts, hostExport } from './export-hosts';
 import { findHostByFqdn, findHostById, findHostCertificate, findHostEvents, findHostPage } from './find-host';
 import { hostQuery, listClonedHosts, listHosts, listWaitingHosts, waitingQuery } from './find-hosts';
 import { findNamesakes } from './find-namesakes';
@@ -53,6 +54,11 @@ export const hostsRouter = router({
     .input(hostQuery)
     .output(hostPage)
     .query(async ({ ctx, input }) => ({ feed: ctx.hub.cursor(), ...(await listHosts(ctx, input)) })),
+
+  /** A file's text, piece by piece. As a download and in no other way: `serveExports`. */
+  export: canOnSome('hosts.read')
+    .input(hostExport)
+    .subscription(({ ctx, input }) => exportHosts(ctx, input)),
 
   /** `readAt`: what `rejectMatching` is told, so that it decides on nobody who came later. */
   waiting: canOnSome('hosts.read')

@@ -1,13 +1,18 @@
 /** What a list can be exported as. */
 export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
-type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export const DEFAULT_FORMAT: ExportFormat = 'jsonl';
 
 interface Format<Row> {
-  contentType: string;
   head: string;
   line(row: Row): string;
 }
+export type Formats<Row> = Record<ExportFormat, Format<Row>>;
+
+export const CONTENT_TYPES: Record<ExportFormat, string> = {
+  jsonl: 'application/jsonl; charset=utf-8',
+  csv: 'text/csv; charset=utf-8; header=present',
+};
 
 const SIGN = '[=+\\-@＝＋－＠]';
 /** White space that some programs cut off before they look, and what nobody sees, such as a byte order mark. */
@@ -38,17 +43,13 @@ function cell(value: unknown): string {
 }
 
 /** The formats of a list whose rows have these columns, in this order. */
-export const formatsOf = <Row extends object>(
-  columns: readonly (keyof Row & string)[],
-): Record<ExportFormat, Format<Row>> => ({
+export const formatsOf = <Row extends object>(columns: readonly (keyof Row & string)[]): Formats<Row> => ({
   jsonl: {
-    contentType: 'application/jsonl; charset=utf-8',
     head: '',
     line: (row) => `${JSON.stringify(Object.fromEntries(columns.map((name) => [name, row[name]])))}\n`,
   },
   // RFC 4180. Every cell is quoted, so that where one ends does not depend on what is in it.
   csv: {
-    contentType: 'text/csv; charset=utf-8; header=present',
     head: `${columns.map(cell).join(',')}\r\n`,
     line: (row) => `${columns.map((name) => cell(row[name])).join(',')}\r\n`,
   },

@@ -153,19 +153,19 @@ export function selectCount<Ctx, Filter, Row, Sort extends string>(
 
 /**
  * Every page, one after the other: the next is read when the one before has been taken, so that memory holds one.
- * @param mayGoOn called before each page but the first; throws when nothing more may be read
+ * @param goOn called before each page but the first: what it is read with; throws when nothing more may be read
  */
 export async function* everyPage<Ctx, Filter, Row, Sort extends string>(
   list: List<Ctx, Filter, Row, Sort>,
   ctx: Ctx,
   page: Page<Filter, Sort>,
-  mayGoOn: () => Promise<void>,
+  goOn: () => Promise<Ctx>,
 ): AsyncGenerator<Row[], void> {
-  for (let cursor = page.cursor; ;) {
-    const { rows, nextCursor } = await readPage(list, ctx, { ...page, cursor });
+  for (let [cursor, now] = [page.cursor, ctx]; ;) {
+    const { rows, nextCursor } = await readPage(list, now, { ...page, cursor });
     yield rows;
     if (nextCursor === null) return;
     cursor = nextCursor;
-    await mayGoOn();
+    now = await goOn();
   }
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateOpenApiDocument, type OpenAPIObject } from 'trpc-to-openapi';
-import { describeExport } from '../audit/describe-export';
 import { AppError, type AppErrorCode, httpStatusOf } from '../errors';
 import { projectRoot } from '../process/project';
 import { appRouter } from '../router';
 import { NEXT_TOKEN_HEADER } from '../tokens/next-token-header';
+import { describeExports } from './describe-exports';
 import { exampleOf, type Schema } from './example-of';
 import { type Meta, TAGS } from './operation';
 import { NEXT_TOKEN, type PathOperation, type Responses } from './path-operation';
@@ -71,7 +71,10 @@ export function describeApi(): OpenAPIObject {
     operation.responses = { ...success(operation, openapi.protect ?? true), ...refusals(codes) };
   }
   const paths = document.paths!;
-  paths['/audit/export'] = { get: describeExport(paths['/audit']!.get!, refusals([...ALWAYS, ...PROTECTED])) };
+  Object.assign(
+    paths,
+    describeExports((path) => paths[path]!.get!, refusals([...ALWAYS, ...PROTECTED])),
+  );
   // What the generator describes errors as, which ours are not.
   const { schemas = {} } = document.components ?? {};
   for (const name of Object.keys(schemas)) if (name.startsWith('error.')) delete schemas[name];

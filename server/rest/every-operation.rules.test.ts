@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { hosts } from '../../db/schema';
 import { PERMISSIONS } from '../auth/permissions';
+import { EXPORTED } from '../list/serve-exports';
 import { administratorOf, browserOf, registrationOf, strangerOf, testServices } from '../testing';
 import { appRouter } from '../router';
 import { describeApi } from './describe-api';
@@ -216,14 +217,16 @@ test('every operation has an example of what is sent, which is taken, and of wha
   }
 });
 
-test('the export has an example of each of its formats', () => {
-  const { content } = operations.find(({ path }) => path === '/audit/export')!.operation.responses['200']!;
-  expect(JSON.parse(content!['application/jsonl']!.example as string)).toMatchObject({
-    sequence: 1,
-    action: expect.any(String),
-  });
-  const [head, line] = (content!['text/csv']!.example as string).trim().split('\r\n');
-  expect(line!.split('","')).toHaveLength(head!.split(',').length);
+test('each export has an example of each of its formats', () => {
+  const exports = operations.filter(({ path }) => path.endsWith('/export'));
+  expect(exports.map(({ path }) => path)).toEqual(EXPORTED.map((name) => `/${name}/export`));
+  for (const { path, operation } of exports) {
+    const { content } = operation.responses['200']!;
+    const fields = Object.keys(JSON.parse(content!['application/jsonl']!.example as string) as object);
+    const [head, line] = (content!['text/csv']!.example as string).trim().split('\r\n');
+    expect(head, path).toBe(fields.map((name) => `"${name}"`).join(','));
+    expect(line!.split('","'), path).toHaveLength(fields.length);
+  }
 });
 
 test('no input holds a number or a truth value as such', () => {

@@ -9,6 +9,7 @@ const NOBODY = 'f0000000-0000-4000-8000-000000000000';
 /** Each with the action that the audit log calls it by. */
 const USERS = {
   'GET /users': 'user.list',
+  'GET /users/export': 'user.export',
   'POST /users': 'user.invite',
   'GET /users/{userId}': 'user.byId',
   'PATCH /users/{userId}': 'user.update',
@@ -54,11 +55,12 @@ const WRITES = {
 const REFUSED: Record<Role, Record<string, string | null>> = {
   none: {
     ...WRITES,
-    ...{ 'GET /hosts': null, 'GET /hosts/{hostId}': null, 'GET /host/by_fqdn/{fqdn}': null },
+    ...{ 'GET /hosts': null, 'GET /hosts/export': null, 'GET /hosts/{hostId}': null, 'GET /host/by_fqdn/{fqdn}': null },
     ...{ 'GET /hosts/{hostId}/facts': null, 'GET /hosts/{hostId}/facts/history': null, 'GET /software': null },
     ...{ 'GET /configuration/global': null, 'GET /configuration/global/versions': null },
     ...{ 'GET /configuration/host/{hostId}': null, 'GET /configuration/host/{hostId}/versions': null },
     ...{ 'GET /configuration/schema': null, 'GET /hosts/{hostId}/configuration': null },
+    ...{ 'GET /certificates': null, 'GET /certificates/export': null },
   },
   viewer: WRITES,
   operator: { ...USERS, ...AUDIT, ...DISCOVERY },

@@ -103,7 +103,7 @@ export async function findUser(
 }
 
 /** What may be shown of a user. Instants are ISO 8601. */
-function userRow({
+export function userRow({
   id,
   email,
   name,

@@ -8,6 +8,7 @@ import { can, router, visitor } from '../trpc';
 import { activateUser } from './activate-user';
 import { deactivateUser } from './deactivate-user';
 import { deleteUser } from './delete-user';
+import { exportUsers, userExport } from './export-users';
 import { findUser, listUsers, userQuery } from './find-users';
 import { inviteUser, newPerson } from './invite-user';
 import { renewLink } from './renew-link';
@@ -70,6 +71,11 @@ export const usersRouter = router({
     .input(userQuery)
     .output(userPage)
     .query(({ ctx, input }) => listUsers(ctx, input)),
+
+  /** A file's text, piece by piece. As a download and in no other way: `serveExports`. */
+  export: can('users.read')
+    .input(userExport)
+    .subscription(({ ctx, input }) => exportUsers(ctx, input)),
 
   byId: can('users.read')
     .meta(rest('GET', '/users/{userId}', { tag: 'Users', summary: 'Get a user', errors: ['user.not_found'] }))

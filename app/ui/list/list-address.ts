@@ -13,3 +13,11 @@ export function listAddress(path: string, params: URLSearchParams): string {
   const query = params.toString();
   return query ? `${path}?${query}` : path;
 }
+
+/** Where everything that a list is asked for is a file. */
+export function exportAddress(path: string, query: object, format: 'csv' | 'jsonl'): string {
+  const params = new URLSearchParams({ format });
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined && name !== 'cursor') params.set(name, String(value));
+  return `${path}/export?${params}`;
+}

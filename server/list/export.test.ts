@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FORMATS } from './format-export';
+import { RECORD_FORMATS as FORMATS } from '../audit/export-records';
 
 type ListedRecord = Parameters<typeof FORMATS.csv.line>[0];
 

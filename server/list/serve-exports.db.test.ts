@@ -11,8 +11,8 @@ import { addPerson, logIn, nextTokenOf, PASSWORD, serveRestApi } from '../rest/t
 import { listen } from '../http/listen';
 import { serveReadable } from '../http/serve-readable';
 import { administratorOf, browserOf, callerFor, testServices } from '../testing';
-import { recordAudit } from './record-audit';
-import { serveAuditExport } from './serve-export';
+import { recordAudit } from '../audit/record-audit';
+import { serveExports } from './serve-exports';
 
 async function startExport({ isSignedIn = true, stalledMs }: { isSignedIn?: boolean; stalledMs?: number } = {}) {
   const services = await testServices();
@@ -29,7 +29,7 @@ async function startExport({ isSignedIn = true, stalledMs }: { isSignedIn?: bool
     }) as unknown as typeof services.db.select,
   });
   const app = express().use(
-    serveAuditExport(async (request, response) => {
+    serveExports(async (request, response) => {
       answers.push(response);
       return { ...createContext({ ...services, db }, 'web', request), session };
     }),
@@ -153,7 +153,7 @@ test('a client that does not read holds the reading up, and one that leaves ends
   response.destroy();
   await closed;
   expect(reads()).toBeLessThan(pages / 2);
-  expect(services.logged.map(({ msg }) => msg)).not.toContain('an audit export broke off');
+  expect(services.logged.map(({ msg }) => msg)).not.toContain('an export broke off');
 });
 
 test('a client that stops reading loses its place', async () => {
@@ -164,18 +164,18 @@ test('a client that stops reading loses its place', async () => {
   // No waiting for it to fill up: it may be cut short before anybody looks.
   await expect.poll(() => answers[0]!.destroyed).toBe(true);
   await expect(text(response)).rejects.toThrow('aborted');
-  expect(services.logged.map(({ msg }) => msg)).not.toContain('an audit export broke off');
+  expect(services.logged.map(({ msg }) => msg)).not.toContain('an export broke off');
 });
 
 test('nothing but the download takes it: a subscription would have all of it in memory at once', async () => {
   const services = await testServices();
   await say(services, 'one');
   await expect((await administratorOf(services)).audit.export({ format: 'csv' })).rejects.toMatchObject({
-    appCode: 'audit.download_only',
+    appCode: 'export.download_only',
   });
   await services.audit.seal();
   const records = await services.db.select().from(auditRecords).where(eq(auditRecords.action, 'audit.export'));
-  expect(records, 'nothing was exported').toMatchObject([{ outcome: 'failed', code: 'audit.download_only' }]);
+  expect(records, 'nothing was exported').toMatchObject([{ outcome: 'failed', code: 'export.download_only' }]);
 });
 
 test('HEAD is refused as elsewhere, without reading the log', async () => {
@@ -261,11 +261,7 @@ describe('whoever may not read the log any more gets no further page', () => {
     await (await administratorOf(services)).users.deactivate({ userId });
     await expect(text(response)).rejects.toThrow('aborted');
     expect(services.logged).toContainEqual(
-      expect.objectContaining({
-        level: 30,
-        code: 'auth.required',
-        msg: expect.stringContaining('an audit export ended'),
-      }),
+      expect.objectContaining({ level: 30, code: 'auth.required', msg: expect.stringContaining('an export ended') }),
     );
   });
 });

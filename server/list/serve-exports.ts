@@ -1,0 +1,60 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { TRPCError } from '@trpc/server';
+import { type Request, type Response, Router } from 'express';
+import { v7 as uuidv7 } from 'uuid';
+import type { Context } from '../context';
+import { AppError, httpStatusOf } from '../errors';
+import { refuse } from '../rest/refuse';
+import { createCaller } from '../router';
+import { CONTENT_TYPES, DEFAULT_FORMAT, type ExportFormat } from './export';
+
+/** What can be exported, by the name that its address, its procedure and its file have. */
+export const EXPORTED = ['audit', 'certificates', 'hosts', 'users'] as const;
+type Exported = (typeof EXPORTED)[number];
+
+/**
+ * `GET /hosts/export?format=csv|jsonl` and the filters of `hosts.list`: the procedure `hosts.export` as a download, on
+ * either listener; and so on. The call spends and mints a token like any other, before the first piece of the answer.
+ */
+export function serveExports(createContext: (request: Request, response: Response) => Promise<Context>): Router {
+  async function answer(name: Exported, request: Request, response: Response): Promise<void> {
+    const context = { ...(await createContext(request, response)), isDownload: true };
+    // Judged by the procedure, as all input is.
+    const open = createCaller(context)[name].export as (input: object) => Promise<AsyncIterable<string>>;
+    const pieces = await open(request.query).catch((error: unknown) => {
+      if (!(error instanceof TRPCError) || httpStatusOf(error) >= 500) throw error;
+      refuse(request, response, error, context.requestId);
+    });
+    if (!pieces) return;
+    const format = (request.query.format as ExportFormat | undefined) ?? DEFAULT_FORMAT;
+    response.set({
+      'Content-Type': CONTENT_TYPES[format],
+      'Content-Disposition': `attachment; filename="${name}-${new Date().toISOString().slice(0, 10)}.${format}"`,
+      'Cache-Control': 'no-store',
+    });
+    try {
+      await pipeline(Readable.from(pieces, { objectMode: true, highWaterMark: 1 }), response);
+    } catch (error) {
+      // Who leaves in the middle has seen enough, or took nothing for so long that the listener cut them off. Anything
+      // else has cut the answer short, which a download shows.
+      if ((error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE') return;
+      const about = { list: name, requestId: context.requestId };
+      if (error instanceof AppError)
+        context.log.info({ ...about, code: error.appCode }, 'an export ended, because its reader may not read on');
+      else context.log.error({ ...about, err: error }, 'an export broke off');
+    }
+  }
+
+  const router = Router();
+  for (const name of EXPORTED) {
+    const path = `/${name}/export`;
+    // Express would answer it with GET's handler: the whole list would be read to send none of it.
+    router.head(path, (request, response) => {
+      response.set('Allow', 'GET');
+      refuse(request, response, new AppError('request.method'), uuidv7());
+    });
+    router.get(path, (request, response, next) => void answer(name, request, response).catch(next));
+  }
+  return router;
+}
