@@ -12,7 +12,7 @@ import { hostFilter, hostList, waitingFilter, waitingList } from '../hosts/find-
 import { seedManyHosts } from '../hosts/testing';
 import { type Asker, SERVER_ITSELF } from '../hosts/visible-hosts';
 import { userFilter, userList } from '../users/find-users';
-import { type List, MOST_COUNTED, selectCount, selectPage } from './list';
+import { type List, MOST_COUNTED, readCountedPage, selectCount, selectPage } from './list';
 import { type Direction, writeCursor } from './keyset';
 
 // Every order and every filter that a list declares, as the database would answer it with many rows: whoever adds one
@@ -91,6 +91,10 @@ async function expectIndexed<Ctx, Filter, Row, Sort extends string>(
           `${what}, a later page`,
           selectPage(list, ctx, { ...page, cursor: writeCursor(last(sort)) }).getSQL(),
         );
+        if (list.gathers?.(filter)) {
+          await explain(`${what}, walked`, selectPage(list, ctx, page, 'walked').getSQL());
+          await explain(`${what}, exported`, selectPage(list, ctx, page, 'any').getSQL());
+        }
         await explain(
           `${what}, counted`,
           selectCount(list, ctx, { ...page, most: (list.mostCounted ?? MOST_COUNTED) + 1 }),
@@ -157,4 +161,35 @@ test('users: every order has its index; accounts are too few for their filters t
   const asked = { ...database, config: loadConfig([], {}), now: new Date() };
   const last = { email: 'u5@example.com', name: 'u5@example.com', lastSignIn: at, created: id };
   await expectIndexed(userList, asked, { schema: userFilter, filters: [{}], last: (sort) => [last[sort], id] });
+});
+
+test('a search that finds too much to sort has the same pages as if all of it were sorted', async () => {
+  const filter = hostFilter.parse({ search: 'web' });
+  for (const sort of Object.keys(hostList.orders) as (keyof typeof hostList.orders)[]) {
+    for (const direction of ['asc', 'desc'] as const) {
+      const first = await readCountedPage(hostList, ctx, { filter, sort, direction, limit: 20 });
+      expect([first.total, first.isTotalExact]).toEqual([MOST_COUNTED, false]);
+      const walk = selectPage(hostList, ctx, { filter, sort, direction, limit: 20 }, 'walked').getSQL();
+      const { rows: plan } = await database.db.execute(sql`explain ${walk}`);
+      expect(plan.map((row) => row['QUERY PLAN']).join('\n'), `${sort} ${direction}`).not.toMatch(/Sort|Bitmap/);
+      // Behind this one stand fewer rows than are walked.
+      const opposite = direction === 'asc' ? 'desc' : 'asc';
+      const late = await selectPage(hostList, ctx, {
+        filter: hostFilter.parse({}),
+        sort,
+        direction: opposite,
+        limit: 5000,
+      });
+      const end = writeCursor([hostList.orders[sort].key(late.at(-1)!), late.at(-1)!.id]);
+      for (const cursor of [undefined, first.nextCursor!, end]) {
+        const page = { filter, sort, direction, cursor, limit: 20 };
+        const read = await readCountedPage(hostList, ctx, page);
+        const sorted = await selectPage(hostList, ctx, page);
+        expect(
+          read.rows.map(({ id }) => id),
+          `${sort} ${direction} ${cursor}`,
+        ).toEqual(sorted.slice(0, 20).map(({ id }) => id));
+      }
+    }
+  }
 });

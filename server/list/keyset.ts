@@ -10,6 +10,8 @@ type Cursor<Id = string | number> = [key: string, id: Id];
 
 /** How a list can be sorted, cut into pages by the last row of the one before. */
 export interface Order<Row> {
+  /** What it is sorted by, to the last. */
+  keys: SQLWrapper[];
   /** @param isGathered by no index: the rows are few, and known */
   by: (direction: Direction, isGathered?: boolean) => SQL[];
   after: (direction: Direction, cursor: Cursor) => SQL;
@@ -30,6 +32,7 @@ interface Keys<Row> {
 /** By a key, and where keys are equal by the id. */
 const byKey = <Row>(id: Column, { keys, placed, ...order }: Keys<Row>): Order<Row> => ({
   ...order,
+  keys: [keys, id],
   by: (direction, isGathered) => [directed(direction, isGathered ? unindexed(keys) : keys), directed(direction, id)],
   after: (direction, [key, last]) => sql`(${keys}, ${id}) ${beyond(direction)} (${placed(key)}, ${typed(id, last)})`,
 });
@@ -58,6 +61,7 @@ export const byInstant = <Row>(id: Column, keys: SQLWrapper, key: (row: Row) => 
 
 /** By the id alone: of UUIDv7, in the order in which the rows were made. */
 export const byId = <Row extends { id: string }>(id: Column): Order<Row> => ({
+  keys: [id],
   by: (direction, isGathered) => [directed(direction, isGathered ? unindexed(id) : id)],
   after: (direction, [, last]) => sql`${id} ${beyond(direction)} ${typed(id, last)}`,
   key: (row) => row.id,
@@ -84,6 +88,7 @@ export const finite = (instant: string): Date | null => (instant.endsWith('infin
 /** The same value, as no index has it. */
 const unindexed = (key: SQLWrapper) => sql`greatest(${key}, ${key})`;
 const beyond = (direction: Direction) => (direction === 'asc' ? sql`>` : sql`<`);
+export const notBeyond = (direction: Direction) => (direction === 'asc' ? sql`<=` : sql`>=`);
 const directed = (direction: Direction, key: SQLWrapper) => (direction === 'asc' ? asc(key) : desc(key));
 const typed = (id: Column, value: string | number) => sql`${value}::${sql.raw(id.getSQLType())}`;
 

@@ -2,10 +2,13 @@ import { and, type Column, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from '../../db/client';
 import { CURSOR_EXAMPLE, fromText } from '../rest/schema';
-import { type Direction, type Order, readCursor, writeCursor } from './keyset';
+import { type Direction, notBeyond, type Order, readCursor, writeCursor } from './keyset';
 
 /** Counting stops here: what nobody reads to the end need not be counted to the end. */
 export const MOST_COUNTED = 10_000;
+
+/** So many rows of an order are looked at for a page of what is found by another index, when that finds too many. */
+const MOST_WALKED = 20_000;
 
 /** A query of rows that can still be narrowed, sorted and cut. Drizzle's builders are such. */
 interface Rows<Row> {
@@ -81,30 +84,49 @@ export const matching = <Ctx, Filter, Row>(list: List<Ctx, Filter, Row>, ctx: Ct
 /**
  * The rows of one page and one more, sorted and cut by the database. Throws `input.invalid` for a cursor that is not
  * ours.
+ * @param way `gathered`: found by the filter's own index and sorted then; `walked`: met by walking the order, for a
+ *   while; otherwise the database chooses. Both of these only where the list `gathers`
  */
 export function selectPage<Ctx, Filter, Row, Sort extends string>(
   list: List<Ctx, Filter, Row, Sort>,
   ctx: Ctx,
   { filter, sort, direction, cursor, limit }: Page<Filter, Sort>,
+  way: 'gathered' | 'walked' | 'any' = 'gathered',
 ) {
   const order = list.orders[sort];
   const after = cursor
     ? order.after(direction, readCursor(cursor, order.cursorKey, list.id.schema ?? z.uuid()))
     : undefined;
+  const isGathered = list.gathers?.(filter) && way === 'gathered';
   return list
     .select(ctx)
-    .where(and(matching(list, ctx, filter), after))
-    .orderBy(...order.by(direction, list.gathers?.(filter)))
+    .where(
+      and(matching(list, ctx, filter), after, way === 'walked' ? near(list, order, { direction, after }) : undefined),
+    )
+    .orderBy(...order.by(direction, isGathered))
     .limit(limit + 1);
 }
 
-/** One page, and where the next one starts. */
+/** That a row is among the next `MOST_WALKED` of an order; nothing is, where there are no more than those. */
+function near<Row>(
+  { id }: Pick<List<never, never, Row>, 'id'>,
+  { keys, by }: Order<Row>,
+  { direction, after }: { direction: Direction; after: SQL | undefined },
+): SQL {
+  const columns = sql.join(keys, sql`, `);
+  const from = after ? sql`${id.column.table} where ${after}` : sql`${id.column.table}`;
+  const last = sql`select ${columns} from ${from} order by ${sql.join(by(direction), sql`, `)} offset ${MOST_WALKED}::int limit 1`;
+  return sql`(${columns}) ${notBeyond(direction)} (${last})`;
+}
+
+/** One page, and where the next one starts. @param way as for `selectPage` */
 export async function readPage<Ctx, Filter, Row, Sort extends string>(
   list: List<Ctx, Filter, Row, Sort>,
   ctx: Ctx,
   page: Page<Filter, Sort>,
+  way?: Parameters<typeof selectPage>[3],
 ): Promise<{ rows: Row[]; nextCursor: string | null }> {
-  const read = await selectPage(list, ctx, page);
+  const read = await selectPage(list, ctx, page, way);
   const rows = read.slice(0, page.limit);
   const last = rows.at(-1);
   const isLast = read.length <= page.limit || !last;
@@ -117,12 +139,21 @@ export async function readCountedPage<Ctx extends { db: Database }, Filter, Row,
   ctx: Ctx,
   page: Page<Filter, Sort>,
 ) {
+  const { mostCounted = MOST_COUNTED } = list;
+  const count = async () => {
+    const n = await countUpTo(list, ctx, { ...page, most: mostCounted + 1 });
+    return { total: Math.min(n, mostCounted), isTotalExact: n <= mostCounted };
+  };
+  if (list.gathers?.(page.filter)) {
+    const counted = await count();
+    // Of so many a page is soon met on the way through the order; to sort all of them takes a hundred times as long.
+    const walked = counted.isTotalExact ? null : await readPage(list, ctx, page, 'walked');
+    return { ...(walked?.nextCursor ? walked : await readPage(list, ctx, page)), ...counted };
+  }
   const read = await readPage(list, ctx, page);
   // A list that ends on its first page has been counted by reading it.
   if (!page.cursor && read.nextCursor === null) return { ...read, total: read.rows.length, isTotalExact: true };
-  const { mostCounted = MOST_COUNTED } = list;
-  const n = await countUpTo(list, ctx, { ...page, most: mostCounted + 1 });
-  return { ...read, total: Math.min(n, mostCounted), isTotalExact: n <= mostCounted };
+  return { ...read, ...(await count()) };
 }
 
 /** Counts what a filter leaves, at most `most`. */
@@ -162,7 +193,8 @@ export async function* everyPage<Ctx, Filter, Row, Sort extends string>(
   goOn: () => Promise<Ctx>,
 ): AsyncGenerator<Row[], void> {
   for (let [cursor, now] = [page.cursor, ctx]; ;) {
-    const { rows, nextCursor } = await readPage(list, now, { ...page, cursor });
+    // Whatever a filter finds: to gather all of it again for each page would take the square of its length.
+    const { rows, nextCursor } = await readPage(list, now, { ...page, cursor }, 'any');
     yield rows;
     if (nextCursor === null) return;
     cursor = nextCursor;
