@@ -14,6 +14,7 @@ import {
   AccountIcon,
   AuditIcon,
   CertificatesIcon,
+  CommandsIcon,
   ConfigurationIcon,
   DashboardIcon,
   EnrolmentIcon,
@@ -57,6 +58,7 @@ export function Frame({ me, theme, waiting, warnings, children }: Props) {
       ? [{ to: '/certificates', label: t('nav.certificates'), Icon: CertificatesIcon, badge: ending }]
       : []),
     ...(may.has('enrolment.manage') ? [{ to: '/enrolment', label: t('nav.enrolment'), Icon: EnrolmentIcon }] : []),
+    ...(may.has('commands.read') ? [{ to: '/commands', label: t('nav.commands'), Icon: CommandsIcon }] : []),
     ...(everywhere.has('configuration.read')
       ? [{ to: '/configuration', label: t('nav.configuration'), Icon: ConfigurationIcon }]
       : []),
@@ -155,6 +157,9 @@ function useFrameShortcuts(openHelp: () => void) {
   const shortcuts = [
     { keys: 'g d', text: t('shortcuts.goDashboard'), act: () => navigate('/') },
     ...(may.has('hosts.read') ? [{ keys: 'g h', text: t('shortcuts.goHosts'), act: () => navigate('/hosts') }] : []),
+    ...(may.has('commands.read')
+      ? [{ keys: 'g r', text: t('shortcuts.goCommands'), act: () => navigate('/commands') }]
+      : []),
     ...(everywhere.has('configuration.read')
       ? [{ keys: 'g o', text: t('shortcuts.goConfiguration'), act: () => navigate('/configuration') }]
       : []),

@@ -5,7 +5,7 @@ import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import * as x509 from '@peculiar/x509';
-import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
+import { createTRPCClient, createWSClient, type TRPCClient, wsLink } from '@trpc/client';
 import { WebSocket } from 'ws';
 import { createFrameCodec, deriveChannelKeys } from '../agent/frame-codec';
 import {
@@ -17,6 +17,9 @@ import {
 } from '../agent/protocol';
 import type { AppRouter } from '../server/router';
 import type { Server } from './start-server';
+
+/** Ends the connection; until then it says over it what one likes. */
+type HangUp = (() => Promise<void>) & { client: TRPCClient<AppRouter> };
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
@@ -65,7 +68,7 @@ export async function craftAgent(server: Server, said: Partial<Registration> = {
     hostId: enrolmentId,
 
     /** Collects the certificate, once it is approved, connects, says hello and stays. Call the result to hang up. */
-    async connect(hello: Partial<Hello> = {}): Promise<() => Promise<void>> {
+    async connect(hello: Partial<Hello> = {}): Promise<HangUp> {
       const signature = sign('sha256', Buffer.from(enrolmentProofText(enrolmentId, challenge)), privateKey).toString(
         'base64',
       );
@@ -109,7 +112,7 @@ export async function craftAgent(server: Server, said: Partial<Registration> = {
         bootedAt: new Date().toISOString(),
         ...hello,
       });
-      return () => socket.close();
+      return Object.assign(() => socket.close(), { client });
     },
   };
 }

@@ -70,6 +70,10 @@ export async function fillServer(
     await cloned.connect(),
     await cloned.connect({ addresses: ['2001:db8:aaaa:bbbb:cccc:dddd:eeee:fffe'] }),
   ];
+  const data = { kind: 'get_system_info', parameters: {}, targets: { all: true } };
+  const sent = await request.post(`${server.url}/trpc/commands.send`, { data, headers: { origin: server.url } });
+  const { result } = (await sent.json()) as { result: { data: { id: string } } };
+  const command = `/commands/${result.data.id}`;
   const hosts = [up, down, pending, conflict, cloned].map(({ hostId }) => `/hosts/${hostId}`);
   const users = [
     '/users',
@@ -90,11 +94,14 @@ export async function fillServer(
         '/certificates',
         '/certificates?show=expired',
       ],
+      ...['/commands', '/commands?show=over', '/commands/new', '/commands/new?kind=execute_shell', command],
+      ...[`${command}?host=${up.hostId}`, `${command}?state=running`, `${hosts[0]}/commands`],
       ...['/audit', '/audit?search=nothing-like-this', ...users],
     ],
     lost: [
       '/hosts/00000000-0000-0000-0000-000000000000',
       '/users/00000000-0000-0000-0000-000000000000',
+      '/commands/00000000-0000-0000-0000-000000000000',
       '/invitation?token=none',
       '/nowhere',
     ],

@@ -29,8 +29,8 @@ test.use({ shares: true });
  * dashboard.
  */
 const NOT_FOR = {
-  none: /^\/(hosts|configuration|certificates|users|audit|enrolment)\b/,
-  viewer: /^\/(users|audit|enrolment)\b/,
+  none: /^\/(hosts|commands|configuration|certificates|users|audit|enrolment)\b/,
+  viewer: /^\/(users|audit|enrolment)\b|\/commands\b/,
   operator: /^\/(users|audit)\b/,
 };
 
@@ -106,7 +106,7 @@ for (const role of ['none', 'viewer', 'operator'] as const) {
     }) => {
       test.slow();
       expectComplaint(/status of 404/);
-      expectComplaint(role === 'none' ? /status of 403/ : /status of 403.*\/(users|audit|enrolment)\b/);
+      expectComplaint(role === 'none' ? /status of 403/ : /status of 403.*\/(users|audit|enrolment|commands)\b/);
       const email = await signInAs(role, { server, admin: adminRequest, request: context.request });
       const attempts = watchAttempts(page);
       for (const path of [...filled.pages, ...filled.lost]) {

@@ -6,6 +6,7 @@ import { AGENT_SOCKET_PATH } from '../agent/protocol';
 import { identifyPeer } from './agents/authenticate';
 import { createAgentUpgrade } from './agents/connect';
 import { TOKEN_LIFETIME_MS } from './agents/connection-tokens';
+import { serveOutput } from './commands/serve-output';
 import { serveRevocationList } from './certificates/serve-revocation-list';
 import { createContext } from './context';
 import { serveExports } from './list/serve-exports';
@@ -57,6 +58,7 @@ export function createApiServer(services: Services, certificate: { cert: string;
   );
   app.use(serveRevocationList(services.revocationLists, services.log));
   app.use(serveExports((request, response) => apiContext(services, request, response)));
+  app.use(serveOutput((request, response) => apiContext(services, request, response)));
   app.use(serveRest(services, (request, response) => apiContext(services, request, response)));
   app.use(answerRefusal(services.log));
   const server = createServer({

@@ -67,10 +67,12 @@ test('dots of a key are underscores of its variable, which becomes what the key 
   const config = loadConfig(['--config', file], {
     SYSMANAGE_HEARTBEAT_INTERVAL_SECONDS: '2.5',
     SYSMANAGE_CERTIFICATES_NAMES: ' sysmanage.example.com, 192.0.2.7 ,',
+    SYSMANAGE_COMMANDS_OUTPUT_BYTES: '2048',
     SYSMANAGE_LOCAL_AGENT: 'false',
     SYSMANAGE_DATA_DIR: 'elsewhere',
   });
   expect(config.heartbeat).toMatchObject({ interval_seconds: 2.5, ping_seconds: 7 });
+  expect(config.commands).toEqual({ output_bytes: 2048, keep_days: 90 });
   expect(config.certificates).toMatchObject({
     names: ['sysmanage.example.com', '192.0.2.7'],
     path: resolve('elsewhere/certs'),

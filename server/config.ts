@@ -132,6 +132,19 @@ const schema = z.strictObject({
       grace_seconds: seconds(0, 3600).default(60),
     })
     .prefault({}),
+  commands: z
+    .strictObject({
+      /** Bytes that are kept of what a command writes on one host: the first half of it and the last. */
+      output_bytes: z
+        .number()
+        .int()
+        .min(1024)
+        .max(1024 * 1024 * 1024)
+        .default(1024 * 1024),
+      /** Commands and what they wrote are deleted so long after they were sent; all are over by then. */
+      keep_days: z.number().int().min(40).max(36_500).default(90),
+    })
+    .prefault({}),
   /** What watches this server: health, readiness, figures. */
   ops: z
     .strictObject({

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Approval, InboxItem, Sample } from '../agent/protocol';
-import type { hostPresence } from '../db/schema';
+import type { commandRuns, hostPresence } from '../db/schema';
 
 /** What is the same after `JSON.parse(JSON.stringify(it))`: an event goes to other processes too. */
 export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain | undefined };
@@ -33,6 +33,10 @@ export interface Events {
   'host.sampled': { hostId: string; sample: Sample };
   /** Somebody has switched it on or off, for all processes. */
   'discovery.switched': { by: string };
+  /** Something of these runs changed, or the command is new. `state` is absent where that is what it was. */
+  'command.changed': { commandId: string; runs: { hostId: string; state?: RunState }[] };
+  /** A run wrote this; `data` is base64. */
+  'command.output': { commandId: string; hostId: string; offset: number; stream: 'stdout' | 'stderr'; data: string };
   /** A browser session ended; its live streams end with it. */
   'session.ended': { sessionId: string };
   /**
@@ -42,6 +46,7 @@ export interface Events {
   'user.changed': { userId: string };
 }
 
+type RunState = (typeof commandRuns.$inferSelect)['state'];
 type DownReason = (typeof hostPresence.$inferSelect)['reason'];
 
 /**
@@ -66,6 +71,8 @@ const KEYS: { readonly [Name in keyof Events]: KeyOf<Events[Name]> } = {
   'host.presence': 'hostId',
   'host.sampled': 'hostId',
   'discovery.switched': 'by',
+  'command.changed': 'commandId',
+  'command.output': 'commandId',
   'session.ended': 'sessionId',
   'user.changed': 'userId',
 };

@@ -5,6 +5,9 @@ import {
   clones,
   configurationLayers,
   hostConfigurations,
+  commandOutputs,
+  commandRuns,
+  commands,
   hostEnrolments,
   hostEvents,
   hostPresence,
@@ -58,6 +61,10 @@ const HAS: Record<Permission, Who[]> = {
   'discovery.manage': administrators,
   'certificates.read': [...readers, ...some],
   'certificates.rotate': [...operators, ...some],
+  'commands.read': [...operators, ...some],
+  'commands.run': [...operators, ...some],
+  'commands.cancel': [...operators, ...some],
+  'commands.shell': administrators,
   'users.read': administrators,
   'users.manage': administrators,
   'audit.read': administrators,
@@ -83,6 +90,7 @@ const MAY: Record<string, Asked> = {
   'agents.certificate': 'machine',
   'agents.connectionToken': 'host',
   'agents.hello': 'connected host',
+  'agents.commandUpdate': 'connected host',
   'agents.heartbeat': 'connected host',
   'agents.offerFacts': 'connected host',
   'agents.reportFacts': 'connected host',
@@ -111,6 +119,17 @@ const MAY: Record<string, Asked> = {
   'configuration.previewHost': 'configuration.read',
   'configuration.ofHost': 'configuration.read',
   'configuration.push': 'configuration.write',
+  'commands.send': 'commands.run',
+  'commands.preview': 'commands.run',
+  'commands.kinds': 'commands.read',
+  'commands.list': 'commands.read',
+  'commands.byId': 'commands.read',
+  'commands.runs': 'commands.read',
+  'commands.page': 'commands.read',
+  'commands.run': 'commands.read',
+  'commands.output': 'commands.read',
+  'commands.outputFile': 'commands.read',
+  'commands.cancel': 'commands.cancel',
   'discovery.get': 'discovery.read',
   'discovery.switch': 'discovery.manage',
   'enrolmentTokens.list': 'enrolment.manage',
@@ -256,6 +275,14 @@ const THEIRS: NewHost[] = [
 const theirIds = THEIRS.map(({ id }) => id!);
 const eachOf = (more: object = {}) => theirIds.map((hostId) => ({ hostId, ...more }));
 
+/** Of two commands the first went to both kinds of hosts, the other to others' alone. */
+const [COMMAND, THEIR_COMMAND] = [idOf(0x31), idOf(0x32)];
+const eachCommand = (more: object = {}) => [COMMAND, THEIR_COMMAND].map((commandId) => ({ commandId, ...more }));
+const eachRun = eachCommand().flatMap((command) => [idOf(1), ...theirIds].map((hostId) => ({ ...command, hostId })));
+const SCRIPT = { kind: 'execute_shell', parameters: { script: 'uptime' } };
+const RESTART = { kind: 'restart_service', parameters: { service: 'nginx', action: 'restart' } };
+const wrongTargets = [{ hostIds: theirIds }, { hostIds: [idOf(1), ...theirIds] }, { platform: 'openbsd' }];
+
 /**
  * What is asked of each procedure that one may call for some hosts. Whoever adds such a procedure says here how it is
  * called about hosts that are not the caller's; without a host in its input it is called as it is.
@@ -311,6 +338,24 @@ const ASKED: Record<string, unknown[]> = {
     { config_data: { log: { level: 'debug' } }, target_platform: 'Linux' },
     ...THEIRS.map(({ fqdn }) => ({ config_data: { log: { level: 'debug' } }, target_hostname: fqdn })),
   ],
+  'commands.send': [
+    ...wrongTargets.map((targets) => ({ ...RESTART, targets })),
+    { ...SCRIPT, targets: { all: true } },
+    { ...RESTART, targets: { all: true }, targetCount: 3 },
+  ],
+  'commands.preview': [...wrongTargets, { all: true }, { filter: { search: 'db' } }].map((targets) => ({
+    ...RESTART,
+    targets,
+  })),
+  'commands.kinds': [undefined],
+  'commands.list': [{}, { show: 'open' }, { show: 'over' }, ...theirIds.map((hostId) => ({ hostId }))],
+  'commands.byId': eachCommand(),
+  'commands.page': [...eachCommand(), ...eachCommand({ state: 'queued' })],
+  'commands.runs': [...eachCommand(), ...eachCommand({ state: 'queued', limit: 1 })],
+  'commands.run': eachRun,
+  'commands.output': eachRun,
+  'commands.outputFile': eachRun,
+  'commands.cancel': [...eachCommand({ hostIds: theirIds }), ...eachCommand()],
   'certificates.served': [undefined],
   'certificates.held': [{}, { show: 'overdue' }, { show: 'expired' }],
   'certificates.warnings': [undefined],
@@ -353,10 +398,33 @@ async function serverWith(wanted: NewHost[]) {
   const clone = approved.find(({ id }) => id === idOf(0x12));
   const side = { id: idOf(0x20), address: '192.0.2.7', connectedAt: at.toISOString() };
   if (clone) await services.db.insert(clones).values({ hostId: clone.id!, first: side, second: side });
+  await seedCommands(
+    services,
+    approved.map(({ id }) => id!),
+  );
   const person = await personOn(services, { role: 'operator', hostIds: MINE.map(({ id }) => id!) });
   const me = (await person.users.me())!;
   const key = callerFor(services, { listener: 'api', session: { ...sessionOf(me), via: 'key', keyName: 'nightly' } });
   return { services, callers: [person, key] };
+}
+
+/** Both commands on these hosts, each with a line that it wrote. */
+async function seedCommands({ db }: Services, hostIds: string[]): Promise<void> {
+  const sent = { ...RESTART, targets: { hostIds }, timeoutSeconds: 60, createdAt: at, author: 'admin@example.com' };
+  const expiresAt = new Date('2036-01-31T12:00:00Z');
+  const theirs = hostIds.filter((id) => theirIds.includes(id));
+  for (const [id, on] of [
+    [COMMAND, hostIds],
+    [THEIR_COMMAND, theirs],
+  ] as const) {
+    if (on.length === 0) continue;
+    const runs = on.map((hostId) => ({ commandId: id, hostId }));
+    await db.insert(commands).values({ id, expiresAt, ...sent });
+    await db.insert(commandRuns).values(runs.map((run) => ({ ...run, state: 'queued' as const, deadline: expiresAt })));
+    await db
+      .insert(commandOutputs)
+      .values(runs.map((run) => ({ ...run, offset: 0, stream: 'stdout' as const, bytes: Buffer.from(run.hostId) })));
+  }
 }
 
 const procedureOf = (caller: Callers[Who], path: string) =>
@@ -369,9 +437,10 @@ async function rowsOfTheirs({ db }: Pick<Services, 'db'>): Promise<unknown> {
   return Promise.all([
     db.select().from(hosts).where(inArray(hosts.id, theirIds)).orderBy(hosts.id),
     db.select().from(certificates).where(inArray(certificates.hostId, theirIds)).orderBy(certificates.serial),
-    ...[hostEvents, clones, hostPresence, hostEnrolments, hostConfigurations, configurationLayers].map((table) =>
-      db.select().from(table).where(inArray(table.hostId, theirIds)).orderBy(table.hostId),
-    ),
+    ...[
+      ...[hostEvents, clones, hostPresence, hostEnrolments, hostConfigurations, configurationLayers],
+      ...[commandRuns, commandOutputs],
+    ].map((table) => db.select().from(table).where(inArray(table.hostId, theirIds)).orderBy(table.hostId)),
   ]);
 }
 

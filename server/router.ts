@@ -2,6 +2,7 @@ import { agentsRouter } from './agents/router';
 import { apiKeysRouter } from './api-keys/router';
 import { auditRouter } from './audit/router';
 import { certificatesRouter } from './certificates/router';
+import { commandsRouter } from './commands/router';
 import { configurationRouter } from './configuration/router';
 import { discoveryRouter } from './discovery/router';
 import { enrolmentTokensRouter } from './enrolment-tokens/router';
@@ -18,6 +19,7 @@ export const appRouter = router({
   apiKeys: apiKeysRouter,
   audit: auditRouter,
   certificates: certificatesRouter,
+  commands: commandsRouter,
   configuration: configurationRouter,
   discovery: discoveryRouter,
   enrolmentTokens: enrolmentTokensRouter,

@@ -13,6 +13,9 @@ import { readPassphrases } from './certificates/authority/read-passphrases';
 import { createRevocationLists, type RevocationLists } from './certificates/revocation-list';
 import { type CertificateWatch, createCertificateWatch } from './certificates/watch-certificates';
 import { type AskedFor, createAskedFor } from './http/asked-for';
+import { createDispatch, type Dispatch } from './commands/dispatch';
+import { createRunReports, type RunReports } from './commands/report-runs';
+import { createSecretParameters, type SecretParameters } from './commands/secret-parameters';
 import { createClientAddress } from './http/client-address';
 import type { Config } from './config';
 import { createEventBus, type EventBus } from './events';
@@ -28,6 +31,7 @@ import { findDependents } from './process/find-dependents';
 import { createLimits, type Limits } from './limits';
 import type { Log } from './log';
 import { createRecentSamples, type RecentSamples } from './metrics/recent-samples';
+import { deriveKey } from './process/derive-key';
 import { loadSecret } from './process/secret';
 import { createTokenSigner, type TokenSigner } from './tokens/signer';
 
@@ -41,6 +45,9 @@ export interface Services {
   writer: GroupCommit;
   reports: Reports;
   factWriter: FactWriter;
+  secretParameters: SecretParameters;
+  commandDispatch: Dispatch;
+  runReports: RunReports;
   audit: AuditTrail;
   authority: Authority;
   revocationLists: RevocationLists;
@@ -101,6 +108,9 @@ export async function createServices({
   const samples = createRecentSamples(events);
   const reports = createReports({ db, log, writer });
   const presence = await startPresence({ db, events, log, writer, reports, graceMs, isDoorBusy: handshakes.isBusy });
+  const secretParameters = createSecretParameters(deriveKey(secret, 'command parameters'));
+  const commandDispatch = createDispatch({ db, events, secretParameters });
+  const keptBytes = config.commands.output_bytes;
   return {
     config,
     log,
@@ -109,6 +119,9 @@ export async function createServices({
     writer,
     reports,
     factWriter: createFactWriter({ db, log, writer }),
+    secretParameters,
+    commandDispatch,
+    runReports: createRunReports({ db, log, events, writer, commandDispatch, keptBytes }),
     audit: createAuditTrail({ db, log, writer, secret }),
     authority,
     revocationLists: createRevocationLists({ db, authority, events }),

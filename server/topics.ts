@@ -1,3 +1,4 @@
+import { type LiveCommand, type LiveRun, type LiveStates, registerCommands } from './commands/topic';
 import type { HostConfiguration } from './configuration/find-host-configuration';
 import { registerConfigurations } from './configuration/topic';
 import type { HostCounts } from './hosts/host-counts';
@@ -9,10 +10,14 @@ import type { Services } from './services';
 export interface Topics {
   hosts: HostRow;
   hostCounts: HostCounts;
+  commands: LiveCommand;
+  commandStates: LiveStates;
+  commandRuns: LiveRun;
   configurations: HostConfiguration;
 }
 
 export function registerTopics(services: Services): void {
   registerHosts(services);
+  registerCommands(services);
   registerConfigurations(services);
 }

@@ -7,6 +7,7 @@ import { createRequestHandler } from '@remix-run/express';
 import type { ServerBuild } from '@remix-run/node';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type Express, type Request, type Response } from 'express';
+import { serveOutput } from './commands/serve-output';
 import { answerFailure } from './http/answer-failure';
 import { awaitBody } from './http/await-body';
 import type { Config } from './config';
@@ -74,6 +75,7 @@ export async function createWebServer(
     }),
   );
   app.use(serveExports((request, response) => webContext(services, request, response)));
+  app.use(serveOutput((request, response) => webContext(services, request, response)));
   app.use(awaitBody);
   const pages = await servePages(app, config);
   const handlePage = createRequestHandler({

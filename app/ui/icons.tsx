@@ -57,6 +57,7 @@ export const UsersIcon = icon(
     <path d="M1.5 13c.6-2.2 2.3-3.4 4.5-3.4S9.9 10.8 10.5 13M10.5 3.2a2.5 2.5 0 0 1 0 4.6M12 9.9c1.3.5 2.1 1.6 2.5 3.1" />
   </>,
 );
+export const CommandsIcon = icon(<path d="m3 4.5 3.5 3.5L3 11.5M8 12h5" />);
 export const SearchIcon = icon(
   <>
     <circle cx="7" cy="7" r="4.5" />

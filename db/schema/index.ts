@@ -2,6 +2,7 @@ export * from './api-keys';
 export * from './audit';
 export * from './certificates';
 export * from './clones';
+export * from './commands';
 export * from './configuration';
 export * from './discovery';
 export * from './enrolment-tokens';

@@ -37,9 +37,11 @@ const HOLDER_PATIENCE_MS = 3000;
 const OF_A_CONNECTION: Bounds = {
   atOnce: { subscriptions: 4, calls: 16 },
   rates: {
-    frames: { burst: 300, perSecond: 20 },
+    frames: { burst: 600, perSecond: 50 },
     'agents.hello': { burst: 10, perSecond: 0.4 },
     'agents.heartbeat': { burst: 30, perSecond: 3 },
+    // One at a time, each answered after a commit, of which there are twenty a second.
+    'agents.commandUpdate': { burst: 120, perSecond: 30 },
     'agents.inbox': { burst: 5, perSecond: 0.1 },
     'agents.renewCertificate': { burst: 30, perSecond: 0.1 },
     'agents.offerFacts': { burst: 12, perSecond: 0.1 },

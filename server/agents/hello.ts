@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { isDeepStrictEqual } from 'node:util';
 import type { Hello, RenewalTime } from '../../agent/protocol';
-import { hostEvents, hosts } from '../../db/schema';
+import { hostAbilities, hostEvents, hosts } from '../../db/schema';
 import { renewalWindow } from '../certificates/validity';
 import { suspectClone } from '../clones/suspect-clone';
 import type { ConnectedAgent } from '../trpc';
@@ -35,7 +35,13 @@ export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<Wel
     hardware: said.hardware,
     bootedAt: new Date(said.bootedAt),
   };
-  const [host] = await ctx.db.select().from(hosts).where(eq(hosts.id, hostId));
+  const [known] = await ctx.db
+    .select({ host: hosts, abilities: hostAbilities.abilities })
+    .from(hosts)
+    .leftJoin(hostAbilities, eq(hostAbilities.hostId, hosts.id))
+    .where(eq(hosts.id, hostId));
+  const host = known?.host;
+  if (known && !isDeepStrictEqual(known.abilities, said.commands ?? null)) await keepAbilities(ctx, said.commands);
   if (host && (await recordName(ctx, host, said.fqdn))) ctx.events.emit('host.changed', { hostId });
   if (
     host &&
@@ -47,6 +53,15 @@ export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<Wel
   // Nothing else is asked for by a machine that has not changed.
   const areFactsKnown = said.factsDigest !== undefined && said.factsDigest === host?.factsDigest;
   return { heartbeatSeconds, renewal: renewalTime(ctx), areFactsKnown };
+}
+
+/** Which commands it can run. Of an agent of before, which runs none and says nothing of it, there is no row. */
+async function keepAbilities({ db, agent: { hostId } }: ConnectedAgent, abilities: Hello['commands']): Promise<void> {
+  if (!abilities) return void (await db.delete(hostAbilities).where(eq(hostAbilities.hostId, hostId)));
+  await db
+    .insert(hostAbilities)
+    .values({ hostId, abilities })
+    .onConflictDoUpdate({ target: hostAbilities.hostId, set: { abilities } });
 }
 
 /** Returns whether the machine calls itself by another name than the last time. The first time of each is an event. */

@@ -1,5 +1,6 @@
 import { tellAuthorities } from '../certificates/tell-authorities';
 import { tellSplit } from '../clones/tell-split';
+import { tellCancelled, tellDue } from '../commands/tell-due';
 import { tellRenewal } from '../hosts/tell-renewal';
 import { tellConfiguration } from '../configuration/tell-configuration';
 import type { Sources } from './inbox';
@@ -11,8 +12,8 @@ export const INBOX_SOURCES: Sources = {
   split: tellSplit,
   authorities: tellAuthorities,
   renew: tellRenewal,
-  // Nobody can make a command yet, so none is due and none is cancelled.
-  commands: () => null,
-  cancel: () => null,
+  // Before what is due: nothing is begun that is cancelled already.
+  cancel: tellCancelled,
+  commands: tellDue,
   configuration: tellConfiguration,
 };

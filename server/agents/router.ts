@@ -1,3 +1,4 @@
+import { commandReport } from '../../agent/commands/protocol';
 import {
   agentError,
   approval,
@@ -105,6 +106,10 @@ export const agentsRouter = router({
     const detail = redactSecrets(input.message);
     await ctx.reports.happening({ hostId: ctx.agent.hostId, kind: 'agent_error', detail, at: new Date() });
   }),
+
+  commandUpdate: agentProcedure
+    .input(commandReport)
+    .mutation(({ ctx, input }) => ctx.runReports.add(ctx.agent.hostId, input)),
 
   /** What the server has to tell this host, until the connection ends. */
   inbox: connected

@@ -6,6 +6,7 @@ import { adoptRenewal } from '../agents/adopt-renewal';
 import { expireWaiting } from '../agents/expire-waiting';
 import { agentOf, enrolledHost, holderOf, openAgentClient, proofOf, serveApi } from '../agents/testing';
 import { makeCsr, makeKeys } from '../certificates/testing';
+import { makeAble } from '../commands/testing';
 import { seedHosts } from '../hosts/testing';
 import { appRouter } from '../router';
 import { browserOf, callerFor, registrationOf, testServices } from '../testing';
@@ -132,6 +133,22 @@ const CHANGES: Record<string, Change> = {
       await self.apiKeys.revoke({ keyId: await keyId(self) });
     },
     ...{ object: 'apiKey', states: BOTH },
+  },
+  'commands.send': {
+    act: async ({ admin, approved }) => {
+      await approved();
+      await admin.commands.send({ kind: 'get_system_info', parameters: {}, targets: { all: true } });
+    },
+    object: 'command',
+    states: ['after'],
+  },
+  'commands.cancel': {
+    async act({ services, admin, approved }) {
+      await makeAble(services, [await approved()]);
+      const { id } = await admin.commands.send({ kind: 'get_system_info', parameters: {}, targets: { all: true } });
+      await admin.commands.cancel({ commandId: id });
+    },
+    ...{ object: 'command', states: ['after'] },
   },
   'configuration.push': {
     act: async ({ admin, approved }) => admin.configuration.push({ targets: { hostIds: [await approved()] } }),
@@ -348,6 +365,7 @@ const NO_CHANGE: Record<string, string> = {
   'agents.hello': 'what a machine measures of itself: shown with the host, and of no account when it is decided on',
   'agents.heartbeat': 'likewise, in memory',
   'agents.configReport': 'what a machine says of itself: kept beside the host',
+  'agents.commandUpdate': 'what became of a run stands in its row',
   'agents.offerFacts': 'asks which of them are wanted',
   'agents.reportFacts': 'what a machine measures of itself: its history is kept beside the host',
   'agents.reportError': 'a line in the host’s history, within a limit',

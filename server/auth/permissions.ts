@@ -26,6 +26,11 @@ const LEAST_ROLE = {
   'discovery.manage': 'administrator',
   'certificates.read': 'viewer',
   'certificates.rotate': 'operator',
+  // What commands write may be anything, also what a viewer is not to see.
+  'commands.read': 'operator',
+  'commands.run': 'operator',
+  'commands.cancel': 'operator',
+  'commands.shell': 'administrator',
   'users.read': 'administrator',
   'users.manage': 'administrator',
   'audit.read': 'administrator',
@@ -46,6 +51,9 @@ export const HOST_PERMISSIONS = [
   'configuration.write',
   'certificates.read',
   'certificates.rotate',
+  'commands.read',
+  'commands.run',
+  'commands.cancel',
 ] as const satisfies Permission[];
 export type HostPermission = (typeof HOST_PERMISSIONS)[number];
 

@@ -7,6 +7,8 @@ import { users } from '../../db/schema';
 import { auditFilter, auditList } from '../audit/list-records';
 import { rightsOf } from '../auth/permissions';
 import { heldFilter, heldList } from '../certificates/find-held';
+import { commandFilter, commandList } from '../commands/find-commands';
+import { runFilter, runList } from '../commands/find-runs';
 import { loadConfig } from '../config';
 import { hostFilter, hostList, waitingFilter, waitingList } from '../hosts/find-hosts';
 import { seedManyHosts } from '../hosts/testing';
@@ -32,7 +34,26 @@ beforeAll(async () => {
       case when n % 100 = 0 then 'refused' else 'done' end, '-', '-' from generate_series(1, 20000) as n`);
   await db.execute(sql`
     insert into "user" (id, email, role) select gen_random_uuid(), 'u' || n || '@example.com', 'viewer' from generate_series(1, 20000) as n`);
-  for (const table of ['host', 'host_presence', 'clone', 'certificate', 'audit_record', '"user"']) {
+  await db.execute(sql`
+    insert into command (id, kind, parameters, targets, timeout_seconds, expires_at, author)
+    select ('01890000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid, (array['execute_shell', 'restart_service'])[n % 2 + 1],
+      '{}', '{}', 60, now(), 'u' || n % 50 from generate_series(1, 5000) as n`);
+  await db.execute(sql`
+    insert into command_run (command_id, host_id, state, deadline)
+    select ('01890000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid,
+      ('01890000-0000-7000-8000-' || lpad(to_hex((n * 37 + m) % 100000 + 1), 12, '0'))::uuid,
+      case when n > 4900 then 'queued' when (n + m) % 50 = 0 then 'failed' else 'succeeded' end, case when n > 4900 then now() end
+    from generate_series(1, 5000) as n, generate_series(1, 20) as m`);
+  for (const table of [
+    'command',
+    'command_run',
+    'host',
+    'host_presence',
+    'clone',
+    'certificate',
+    'audit_record',
+    '"user"',
+  ]) {
     await db.execute(sql.raw(`vacuum analyze ${table}`));
   }
 }, 120_000);
@@ -151,6 +172,24 @@ test('certificates that agents hold: likewise', async () => {
     { ...ctx, now: new Date() },
     { schema: heldFilter, directions: ['asc'], last: () => [at, 'AB'] },
   );
+});
+
+test('commands and their runs: likewise, also for who sees some hosts', async () => {
+  const filters = [{}, { kind: 'execute_shell' }, { author: 'u7' }, { show: 'open' }, { show: 'over' }, { hostId: id }];
+  const asked = {
+    schema: commandFilter,
+    filters,
+    directions: ['desc' as const],
+    last: (): [string, string] => [id, id],
+  };
+  const [user] = await database.db.select().from(users).limit(1);
+  const some = { db: database.db, session: { user: user!, ...rightsOf({ role: 'none', grantedRoles: ['operator'] }) } };
+  await expectIndexed(commandList, ctx, asked);
+  await expectIndexed(commandList, some, asked);
+  const commandId = '01890000-0000-7000-9000-000000000100';
+  const runs = { schema: runFilter, directions: ['asc' as const], last: (): [string, string] => ['1', id] };
+  await expectIndexed(runList, { ...ctx, commandId }, runs);
+  await expectIndexed(runList, { ...some, commandId }, runs);
 });
 
 test('the audit log: likewise', async () => {

@@ -4,6 +4,8 @@ import { openDatabase } from '../../db/open-database';
 import { migrateUp } from '../../db/migrate';
 import { withLock } from '../../db/with-lock';
 import { keepExpiringWaiting } from '../agents/expire-waiting';
+import { keepForgettingCommands } from '../commands/forget-commands';
+import { keepSweepingDeadlines } from '../commands/sweep-deadlines';
 import { createApiServer, replaceCertificate } from '../api';
 import { keepSweepingExpired } from '../auth/sweep-expired';
 import { ensureServerCertificate } from '../certificates/ensure-server-certificate';
@@ -163,6 +165,10 @@ function prepareServer(
     stops.push(async () => expiry.stop());
     const sweeping = keepSweepingExpired(services);
     stops.push(async () => sweeping.stop());
+    const deadlines = keepSweepingDeadlines(services);
+    stops.push(() => deadlines.stop());
+    const forgetting = keepForgettingCommands(services);
+    stops.push(async () => forgetting.stop());
     const names = steadyNames(() => serverNames(config.certificates.names));
     const ensureCertificate = () =>
       ensureServerCertificate(services.authority, { directory: config.certificates.path, names: names() });

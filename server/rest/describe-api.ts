@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateOpenApiDocument, type OpenAPIObject } from 'trpc-to-openapi';
+import { describeOutput } from '../commands/describe-output';
 import { AppError, type AppErrorCode, httpStatusOf } from '../errors';
 import { projectRoot } from '../process/project';
 import { appRouter } from '../router';
@@ -75,6 +76,12 @@ export function describeApi(): OpenAPIObject {
     paths,
     describeExports((path) => paths[path]!.get!, refusals([...ALWAYS, ...PROTECTED])),
   );
+  paths['/commands/{commandId}/runs/{hostId}/output'] = {
+    get: describeOutput(
+      paths['/commands/{commandId}']!.get!,
+      refusals([...ALWAYS, ...PROTECTED, 'command.run_not_found']),
+    ),
+  };
   // What the generator describes errors as, which ours are not.
   const { schemas = {} } = document.components ?? {};
   for (const name of Object.keys(schemas)) if (name.startsWith('error.')) delete schemas[name];

@@ -10,7 +10,16 @@ export type Meta = {
 };
 
 /** In the order of the documentation. */
-export const TAGS = ['Signing in', 'Hosts', 'Configuration', 'Joining', 'Certificates', 'Users', 'Audit'] as const;
+export const TAGS = [
+  'Signing in',
+  'Hosts',
+  'Commands',
+  'Configuration',
+  'Joining',
+  'Certificates',
+  'Users',
+  'Audit',
+] as const;
 
 interface Operation {
   tag: (typeof TAGS)[number];

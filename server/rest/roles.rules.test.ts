@@ -42,6 +42,17 @@ const HOSTS = {
   'PUT /enrolment_tokens/{tokenId}/revoke': 'enrolmentToken.revoke',
 };
 
+const COMMANDS = {
+  'POST /commands': 'command.send',
+  'POST /commands/{commandId}/cancel': 'command.cancel',
+  'POST /commands/preview': null,
+  'GET /commands': null,
+  'GET /commands/kinds': null,
+  'GET /commands/{commandId}': null,
+  'GET /commands/{commandId}/runs': null,
+  'GET /commands/{commandId}/runs/{hostId}/output': null,
+};
+
 /** What each role may not do, and what the audit log says of it: null where a refused look is not written down. */
 const WRITES = {
   ...USERS,
@@ -49,6 +60,7 @@ const WRITES = {
   ...CONFIGURE,
   ...DISCOVERY,
   ...HOSTS,
+  ...COMMANDS,
   'GET /enrolment_tokens': null,
   'GET /discovery': null,
 };

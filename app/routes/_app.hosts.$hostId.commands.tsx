@@ -1,0 +1,48 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { CommandTable } from '../commands/command-table';
+import { useLiveCounts } from '../commands/use-live-counts';
+import { useHost } from '../hosts/page/host-context';
+import { reloadHost } from '../hosts/page/reload-host';
+import { usePermissions } from '../permissions';
+import { buttonClass } from '../ui/button';
+import { EmptyState } from '../ui/empty-state';
+import { ListPaging } from '../ui/list/list-paging';
+
+export const loader = ({ request, params, context: { api } }: LoaderFunctionArgs) =>
+  api.commands.list({ hostId: params.hostId!, cursor: new URL(request.url).searchParams.get('cursor') ?? undefined });
+
+export const shouldRevalidate = reloadHost;
+
+/** What was run on a host, and the way to run something on it. */
+export default function HostCommands() {
+  const { t } = useTranslation();
+  const loaded = useLoaderData<typeof loader>();
+  const { host } = useHost();
+  const [params] = useSearchParams();
+  const commands = useLiveCounts(loaded, { news: false });
+  const mayRun = usePermissions().has('commands.run') && ['up', 'down', 'never'].includes(host.state);
+  const run = mayRun && (
+    <Link to={`/commands/new?hosts=${host.id}`} className={buttonClass('quiet')}>
+      {t('commands.run')}
+    </Link>
+  );
+  return (
+    <div className="flex flex-col items-start gap-4">
+      {commands.length > 0 || params.has('cursor') ? (
+        <>
+          {run}
+          <div className="w-full">
+            <CommandTable commands={commands} host={host.id} />
+          </div>
+        </>
+      ) : (
+        <EmptyState title={t('commands.none')} text={t('commands.noneText')}>
+          {run}
+        </EmptyState>
+      )}
+      <ListPaging nextCursor={loaded.nextCursor} />
+    </div>
+  );
+}

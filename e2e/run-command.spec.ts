@@ -1,0 +1,83 @@
+import type { CommandReport } from '../agent/commands/protocol';
+import { craftAgent } from './crafted-agent';
+import { expect, test } from './fixtures';
+
+const ABLE = {
+  able: ['restart_service', 'execute_shell'],
+  unable: [],
+  canDryRun: [],
+  knowsSecurityUpdates: false,
+  whyNotRunAs: null,
+  interpreters: ['sh'],
+  lock: { forbiddenKinds: [], runAs: null, concurrency: 2, outputBytes: 1024 * 1024 },
+};
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+test('a script: who it would go to, what it writes as it writes it, and its end', async ({
+  page,
+  context,
+  server,
+  admin: _,
+}) => {
+  const able = await craftAgent(server, { fqdn: 'able.example.com' });
+  const unable = await craftAgent(server, { fqdn: 'unable.example.com' });
+  for (const { hostId } of [able, unable]) {
+    const data = { hostId };
+    await context.request.post(`${server.url}/trpc/hosts.approve`, { data, headers: { origin: server.url } });
+  }
+  const hangUp = await able.connect({ commands: ABLE });
+  const told = new Promise<{ runId: string; script: unknown }>((resolve) => {
+    hangUp.client.agents.inbox.subscribe(undefined, {
+      onData({ data }) {
+        if (data.kind !== 'commands') return;
+        const { runId, command } = data.runs[0]!;
+        resolve({ runId, script: command.script });
+      },
+    });
+  });
+  const report = (said: Partial<CommandReport>) =>
+    hangUp.client.agents.commandUpdate.mutate({ updates: [], output: [], ...said });
+
+  await page.goto('/commands');
+  await page.getByRole('main').getByRole('link', { name: 'Run a command' }).click();
+  await page.getByLabel('Kind').selectOption('Run a script');
+  await page.getByLabel('Script', { exact: true }).fill('echo hello');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  const preview = page.getByRole('region', { name: 'Preview' });
+  await expect(preview).toContainText('able.example.com');
+  await expect(preview).toContainText('1 of them cannot: has not said what it can run');
+  await preview.getByRole('button', { name: 'Run on 2 hosts' }).click();
+  await expect(page.getByRole('heading', { name: 'Run a script on 2 hosts' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'unable.example.com: Rejected' })).toBeVisible();
+
+  const { runId, script } = await told;
+  expect(script).toBe('echo hello');
+  await report({ updates: [{ runId, state: 'running', agoMs: 0 }] });
+  const square = page.getByRole('link', { name: /^able\.example\.com: / });
+  await expect(square).toHaveAccessibleName('able.example.com: Running');
+  await square.click();
+  const panel = page.getByRole('region', { name: 'On able.example.com' });
+  await expect(panel).toContainText('It has written nothing yet.');
+  await report({ output: [{ runId, stream: 'stdout', offset: 0, data: base64('\x1b[32mhello\x1b[0m\n') }] });
+  const output = panel.getByRole('log');
+  await expect(output).toHaveText('hello');
+  await report({ output: [{ runId, stream: 'stderr', offset: 15, data: base64('and goodbye\n') }] });
+  await expect(output).toContainText('and goodbye');
+  await report({ updates: [{ runId, state: 'failed', agoMs: 0, exitCode: 3, reason: 'exit_code' }] });
+  await expect(panel).toContainText('exit code 3');
+  await expect(square).toHaveAccessibleName('able.example.com: Failed');
+  await expect(page.getByRole('link', { name: 'Failed 1' })).toBeVisible();
+
+  // The page as it is opened shows the same, and a search only the lines that have it.
+  await page.reload();
+  await expect(output).toContainText('and goodbye');
+  await panel.getByRole('searchbox', { name: 'Lines that contain' }).fill('good');
+  await expect(panel).toContainText('1 line');
+  await expect(output).toHaveText('and goodbye');
+
+  await page.getByRole('link', { name: 'Run again on failures' }).click();
+  await expect(page.getByText('2 hosts, chosen before')).toBeVisible();
+  await expect.poll(() => page.getByLabel('Script', { exact: true }).inputValue()).toBe('echo hello');
+  await hangUp();
+});

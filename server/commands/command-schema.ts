@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { command, type CommandKind, MAX_COMMAND_BYTES } from '../../agent/commands/protocol';
+import { instant, fromText, nextCursor, textLike } from '../rest/schema';
+import { RUN_STATES, runState } from './run-states';
+import { targets } from './targets';
+
+export const COMMAND_KINDS = command.options.map(({ shape }) => shape.kind.value) as [CommandKind, ...CommandKind[]];
+
+const HOUR_SECONDS = 3600;
+/** What the wire can say. */
+const LONGEST_TIMEOUT_SECONDS = 7 * 24 * HOUR_SECONDS;
+const LONGEST_WAIT_SECONDS = 30 * 24 * HOUR_SECONDS;
+
+/** What is to be done. `parameters` are judged by the kind; see `judgeParameters`. */
+const what = {
+  kind: z.enum(COMMAND_KINDS).meta({ examples: ['restart_service'] }),
+  parameters: z
+    .looseObject({})
+    .meta({
+      description: 'Those of the kind: `GET /commands/kinds` has the schema of each.',
+      examples: [{ service: 'nginx', action: 'restart' }],
+    }),
+};
+export interface CommandInput {
+  kind: CommandKind;
+  parameters: Record<string, unknown>;
+}
+
+/** Adds what is wrong with the parameters, by their names. */
+function judgeParameters({ kind, parameters }: CommandInput, ctx: z.RefinementCtx): void {
+  const { error } = command.safeParse({ ...parameters, kind });
+  for (const { path, message } of error?.issues ?? [])
+    ctx.addIssue({ code: 'custom', path: ['parameters', ...path], message });
+  if (Buffer.byteLength(JSON.stringify(parameters)) > MAX_COMMAND_BYTES - 100)
+    ctx.addIssue({ code: 'custom', path: ['parameters'], message: 'too large' });
+}
+
+/** The parameters as the machine is told them: nothing that the kind does not know. */
+export function parametersOf({ kind, parameters }: CommandInput): Record<string, unknown> {
+  const { kind: _kind, ...known } = command.parse({ ...parameters, kind });
+  return known;
+}
+
+export const commandDraft = z.object({ ...what, targets }).superRefine(judgeParameters);
+
+export const newCommand = z
+  .object({
+    ...what,
+    targets,
+    timeoutSeconds: fromText(z.int().min(1).max(LONGEST_TIMEOUT_SECONDS))
+      .default(HOUR_SECONDS)
+      .meta({ description: 'How long it may run on a host. An hour when left out.' }),
+    expiresAt: z.iso
+      .datetime()
+      .optional()
+      .meta({
+        description: 'Hosts that have not begun by then do not begin. In a day when left out, in 30 at the latest.',
+        examples: ['2026-02-01T12:00:00.000Z'],
+      }),
+    targetCount: fromText(z.int().min(0))
+      .optional()
+      .meta({
+        description: 'How many hosts it has to be. If it is another number by now, nothing is sent.',
+        examples: [1],
+      }),
+  })
+  .superRefine(judgeParameters);
+export type NewCommand = z.infer<typeof newCommand>;
+
+/** When it expires, of what was asked for. */
+export function expiryOf({ expiresAt }: NewCommand, now: Date): Date {
+  const wanted = expiresAt ? Date.parse(expiresAt) : now.getTime() + 24 * HOUR_SECONDS * 1000;
+  return new Date(Math.min(wanted, now.getTime() + LONGEST_WAIT_SECONDS * 1000));
+}
+
+const counts = z
+  .object(
+    Object.fromEntries(RUN_STATES.map((state) => [state, z.int()])) as Record<(typeof RUN_STATES)[number], z.ZodInt>,
+  )
+  .meta({ description: 'How many of its runs that you may see are in each state.' });
+export type RunCounts = z.infer<typeof counts>;
+
+export const commandRow = z
+  .object({
+    id: z.string().meta({ format: 'uuid' }),
+    kind: z.string().meta({ examples: ['restart_service'] }),
+    parameters: z.record(z.string(), z.unknown()).meta({ examples: [{ service: 'nginx', action: 'restart' }] }),
+    targets: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .meta({
+        description: 'As they were asked for; null for who does not see all hosts.',
+        examples: [{ platform: 'linux' }],
+      }),
+    timeoutSeconds: z.int(),
+    expiresAt: instant,
+    createdAt: instant,
+    author: textLike('operator@example.com'),
+    counts,
+  })
+  .meta({ id: 'Command' });
+export type CommandRow = z.infer<typeof commandRow>;
+
+export const commandPage = z.object({
+  commands: z.array(commandRow),
+  nextCursor,
+  feed: textLike('mT0cVxN2b8mJ5i0sW1qk3A').meta({ description: 'For the live stream of pages.' }),
+});
+
+export const runRow = z
+  .object({
+    hostId: z.string().meta({ format: 'uuid' }),
+    fqdn: textLike('web-01.example.com'),
+    state: runState.meta({ id: 'RunState' }),
+    exitCode: z.int().nullable(),
+    signal: textLike('SIGTERM').nullable().meta({ description: 'What ended it, as its system names it.' }),
+    reason: textLike('exit_code').nullable().meta({ description: 'Why it is as it is, where the state does not say.' }),
+    detail: textLike('commands.forbidden').nullable().meta({ description: 'The same in the machine’s own words.' }),
+    overruled: z
+      .enum(['unknown', 'timed_out'])
+      .nullable()
+      .meta({ description: 'What it was taken for until the machine’s own word came, too late for its deadline.' }),
+    isCancelRequested: z.boolean(),
+    deadline: instant
+      .nullable()
+      .meta({ description: 'When its state ends if nothing else ends it; null when it is over.' }),
+    sentAt: instant.nullable(),
+    receivedAt: instant.nullable(),
+    startedAt: instant.nullable(),
+    endedAt: instant.nullable(),
+    outputBytes: z.int().meta({ description: 'How much it has written; of more than is kept, the middle is missing.' }),
+  })
+  .meta({ id: 'Run' });
+export type RunRow = z.infer<typeof runRow>;
+
+export const runPage = z.object({ runs: z.array(runRow), nextCursor });

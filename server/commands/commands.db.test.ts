@@ -1,0 +1,408 @@
+import { eq, sql } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { auditPending, auditRecords, commandOutputs, commandRuns, commands } from '../../db/schema';
+import { EVERY } from '../events';
+import { seedHosts } from '../hosts/testing';
+import { administratorOf, callerFor, personOf, personOn, testServices } from '../testing';
+import { sweepDeadlines } from './sweep-deadlines';
+import { connectedAs, makeAble } from './testing';
+
+const RESTART = { kind: 'restart_service', parameters: { service: 'nginx', action: 'restart' } } as const;
+const SCRIPT = { kind: 'execute_shell', parameters: { script: 'uptime' } } as const;
+
+async function startWorld(names = ['a.example.com', 'b.example.com'], environment: Record<string, string> = {}) {
+  const services = await testServices(environment);
+  const hostIds = await seedHosts(
+    services.db,
+    names.map((fqdn) => ({ fqdn })),
+  );
+  await makeAble(services, hostIds);
+  const admin = await administratorOf(services);
+  const send = (more: object = {}) => admin.commands.send({ ...RESTART, targets: { hostIds: [hostIds[0]!] }, ...more });
+  const run = (commandId: string, hostId = hostIds[0]!) =>
+    admin.commands.run({ commandId, hostId }).then(({ run }) => run);
+  return { services, hostIds, admin, send, run, host: connectedAs(services, hostIds[0]!) };
+}
+
+const pass = (services: { db: Awaited<ReturnType<typeof testServices>>['db'] }, seconds: number) =>
+  services.db.update(commandRuns).set({ deadline: sql`deadline - make_interval(secs => ${seconds})` });
+
+test('a command is told to each of its hosts, and what they say is what it shows', async () => {
+  const { services, hostIds, admin, send, run, host } = await startWorld();
+  const woken: string[] = [];
+  services.events.listen('inbox.changed', EVERY, ({ hostId, kind }) => woken.push(`${kind} ${hostId}`));
+  const { id, counts } = await send({ targets: { all: true } });
+  expect(counts).toMatchObject({ queued: 2 });
+  expect(woken.sort()).toEqual(hostIds.map((hostId) => `commands ${hostId}`).sort());
+
+  const { runs } = await host.told('commands');
+  expect(runs).toEqual([
+    {
+      ...{ runId: id, timeoutSeconds: 3600, expiresInSeconds: expect.closeTo(86_400, -2) },
+      command: { kind: 'restart_service', service: 'nginx', action: 'restart' },
+    },
+  ]);
+  expect((await run(id)).state).toBe('sent');
+  expect((await run(id, hostIds[1])).state).toBe('queued');
+
+  expect(await host.says(id, 'received')).toEqual({ over: [] });
+  expect(await run(id)).toMatchObject({ state: 'received', receivedAt: expect.any(String) });
+  await host.says(id, 'running', { state: 'failed', exitCode: 3, reason: 'exit_code', durationMs: 1500 });
+  const ended = await run(id);
+  expect(ended).toMatchObject({ state: 'failed', exitCode: 3, reason: 'exit_code', deadline: null, overruled: null });
+  expect(Date.parse(ended.endedAt!) - Date.parse(ended.startedAt!)).toBe(1500);
+  expect((await admin.commands.byId({ commandId: id })).counts).toMatchObject({ failed: 1, queued: 1 });
+  const listed = await admin.commands.runs({ commandId: id });
+  expect(listed.runs.map(({ state }) => state)).toEqual(['failed', 'queued']);
+});
+
+test('a host that was away is told what is due in its order, and what has expired not at all', async () => {
+  const { services, send, host } = await startWorld();
+  const first = await send();
+  const expired = await send({ expiresAt: new Date(Date.now() + 1000).toISOString() });
+  const last = await send();
+  await services.db
+    .update(commandRuns)
+    .set({ deadline: sql`now()` })
+    .where(eq(commandRuns.commandId, expired.id));
+  const { runs } = await host.told('commands');
+  expect(runs.map(({ runId }) => runId)).toEqual([first.id, last.id]);
+  // Not answered, it is told again.
+  expect((await host.told('commands')).runs).toHaveLength(2);
+  await host.says(first.id, 'received');
+  expect((await host.told('commands')).runs.map(({ runId }) => runId)).toEqual([last.id]);
+});
+
+test('what is more than one message holds is told when that is received', async () => {
+  const { services, hostIds, send, host } = await startWorld();
+  const script = '#'.repeat(60_000);
+  const sent = [];
+  for (let i = 0; i < 4; i++) sent.push((await send({ kind: 'execute_shell', parameters: { script } })).id);
+  const woken: string[] = [];
+  services.events.listen('inbox.changed', hostIds[0]!, ({ kind }) => woken.push(kind));
+  const { runs } = await host.told('commands');
+  expect(runs.map(({ runId }) => runId)).toEqual(sent.slice(0, 2));
+  expect(woken).toEqual([]);
+  for (const { runId } of runs) await host.says(runId, 'received');
+  expect(woken).toContain('commands');
+  expect((await host.told('commands')).runs.map(({ runId }) => runId)).toEqual(sent.slice(2));
+});
+
+describe('what a machine says again', () => {
+  test('changes nothing, and its output is stored once, however it is cut', async () => {
+    const { services, hostIds, admin, send, run, host } = await startWorld();
+    const { id } = await send();
+    await host.says(id, 'received', 'running');
+    await host.wrote(id, 0, 'one\n');
+    await host.wrote(id, 4, 'two\n', 'stderr');
+    await host.wrote(id, 0, 'one\n');
+    // Cut at another place.
+    await host.report({
+      output: [{ runId: id, stream: 'stdout', offset: 6, data: Buffer.from('o\nthree\n').toString('base64') }],
+    });
+    await host.says(id, 'received', 'running', { state: 'succeeded', exitCode: 0, outputBytes: 14 });
+    const { endedAt } = await run(id);
+    expect(await host.says(id, 'running', { state: 'succeeded', exitCode: 0, agoMs: 5000 })).toEqual({ over: [id] });
+    expect(await run(id)).toMatchObject({ state: 'succeeded', outputBytes: 14, endedAt });
+    const { pieces, next } = await admin.commands.output({ commandId: id, hostId: hostIds[0]! });
+    expect(pieces.map(({ stream, offset, data }) => [stream, offset, Buffer.from(data, 'base64').toString()])).toEqual([
+      ['stdout', 0, 'one\n'],
+      ['stderr', 4, 'two\n'],
+      ['stdout', 8, 'three\n'],
+    ]);
+    expect(next).toBeNull();
+    expect(await services.db.$count(commandOutputs)).toBe(3);
+  });
+
+  test('of a run that is none of its is told to be over, and nothing of it is kept', async () => {
+    const { services, hostIds, send, run, host } = await startWorld();
+    const { id } = await send();
+    const other = connectedAs(services, hostIds[1]!);
+    expect(await other.says(id, 'running')).toEqual({ over: [id] });
+    await other.wrote(id, 0, 'not mine');
+    expect((await run(id)).state).toBe('queued');
+    expect(await services.db.$count(commandOutputs)).toBe(0);
+    expect(await host.says('01890000-0000-7000-8000-000000000000', 'received')).toEqual({
+      over: ['01890000-0000-7000-8000-000000000000'],
+    });
+  });
+});
+
+test('of output that is too much the middle goes, and how much that is stays known', async () => {
+  const { hostIds, admin, send, run, host } = await startWorld(['a.example.com'], {
+    SYSMANAGE_COMMANDS_OUTPUT_BYTES: '2048',
+  });
+  const { id } = await send();
+  await host.says(id, 'running');
+  for (let at = 0; at < 10; at++) await host.wrote(id, at * 512, String(at).repeat(512));
+  const { pieces } = await admin.commands.output({ commandId: id, hostId: hostIds[0]! });
+  expect(pieces.map(({ offset }) => offset / 512)).toEqual([0, 1, 8, 9]);
+  expect((await run(id)).outputBytes).toBe(5120);
+});
+
+test('whatever numbers a machine says are kept', async () => {
+  const { send, run, host } = await startWorld();
+  const { id } = await send();
+  // As an access violation on Windows has it.
+  const exitCode = 0xc000_0005;
+  const most = Number.MAX_SAFE_INTEGER;
+  await host.says(id, { state: 'failed', exitCode, agoMs: most, durationMs: most, outputBytes: most });
+  expect(await run(id)).toMatchObject({ state: 'failed', exitCode, outputBytes: most });
+});
+
+describe('a run that nothing ends', () => {
+  test('expires when no machine was told', async () => {
+    const { services, send, run, host } = await startWorld();
+    const { id } = await send();
+    expect(await sweepDeadlines(services)).toBe(0);
+    await pass(services, 2 * 86_400);
+    expect(await sweepDeadlines(services)).toBe(1);
+    expect(await run(id)).toMatchObject({ state: 'expired', deadline: null, reason: null });
+    expect(await sweepDeadlines(services)).toBe(0);
+    // Whatever is said of it.
+    expect(await host.says(id, 'received')).toEqual({ over: [id] });
+  });
+
+  test.each([
+    ['sent', []],
+    ['received', ['received']],
+    ['running', ['received', 'running']],
+  ] as const)('is unknown once it was %s, until the machine says how it ended', async (state, said) => {
+    const { services, send, run, host } = await startWorld();
+    const { id } = await send();
+    await host.told('commands');
+    if (said.length > 0) await host.says(id, ...said);
+    expect(await run(id)).toMatchObject({ state });
+    await pass(services, 2 * 86_400);
+    await sweepDeadlines(services);
+    expect(await run(id)).toMatchObject({ state: 'unknown', reason: 'not_reported', deadline: null });
+    await host.says(id, { state: 'succeeded', exitCode: 0 });
+    expect(await run(id)).toMatchObject({ state: 'succeeded', overruled: 'unknown', exitCode: 0, reason: null });
+  });
+
+  test('is ended by one of several who sweep at once', async () => {
+    const { services, admin } = await startWorld();
+    for (let i = 0; i < 10; i++) await admin.commands.send({ ...RESTART, targets: { all: true } });
+    await pass(services, 2 * 86_400);
+    const swept = await Promise.all([1, 2, 3].map(() => sweepDeadlines(services)));
+    expect(swept.reduce((sum, n) => sum + n)).toBe(20);
+  });
+
+  test('has more time when it is still running, and no more than that', async () => {
+    const { services, send, run, host } = await startWorld();
+    const { id } = await send({ timeoutSeconds: 60 });
+    await host.says(id, 'running');
+    const { deadline } = await run(id);
+    await host.wrote(id, 0, 'busy');
+    await host.says(id, 'running');
+    expect((await run(id)).deadline).toBe(deadline);
+    await pass(services, 1000);
+    await sweepDeadlines(services);
+    await host.says(id, 'running');
+    const again = await run(id);
+    expect(again).toMatchObject({ state: 'running', overruled: 'unknown' });
+    expect(Date.parse(again.deadline!)).toBeGreaterThan(Date.now());
+  });
+});
+
+describe('cancelling', () => {
+  test('ends what no machine was told at once, and has the others say how they ended', async () => {
+    const { services, hostIds, admin, send, run, host } = await startWorld();
+    const { id } = await send({ targets: { all: true } });
+    await host.told('commands');
+    await host.says(id, 'running');
+    const woken: string[] = [];
+    services.events.listen('inbox.changed', EVERY, ({ hostId, kind }) => woken.push(`${kind} ${hostId}`));
+    expect(await admin.commands.cancel({ commandId: id })).toEqual({ cancelled: 1, requested: 1 });
+    expect(woken).toEqual([`cancel ${hostIds[0]}`]);
+    expect(await run(id, hostIds[1])).toMatchObject({ state: 'cancelled', deadline: null });
+    expect(await run(id)).toMatchObject({ state: 'running', isCancelRequested: true });
+    // The database said so first: it holds for a host that was away, too.
+    expect(await host.told('cancel')).toEqual({ kind: 'cancel', runIds: [id] });
+    await host.says(id, 'cancelled');
+    expect((await run(id)).state).toBe('cancelled');
+    expect(await admin.commands.cancel({ commandId: id })).toEqual({ cancelled: 0, requested: 0 });
+  });
+
+  test('is of the hosts that were named', async () => {
+    const { hostIds, admin, send, run } = await startWorld();
+    const { id } = await send({ targets: { all: true } });
+    expect(await admin.commands.cancel({ commandId: id, hostIds: [hostIds[1]!] })).toEqual({
+      cancelled: 1,
+      requested: 0,
+    });
+    expect((await run(id)).state).toBe('queued');
+  });
+});
+
+describe('the hosts of a command', () => {
+  test('are those of the moment it was sent', async () => {
+    const { services, admin, send } = await startWorld();
+    const { id } = await send({ targets: { platform: 'linux' } });
+    await seedHosts(services.db, [{ fqdn: 'c.example.com', keyFingerprint: 'another' }]);
+    expect((await admin.commands.runs({ commandId: id })).runs).toHaveLength(2);
+  });
+
+  test('are all that were named, or nothing is sent', async () => {
+    const { services, hostIds, admin, send } = await startWorld();
+    const [pending] = await seedHosts(services.db, [{ approval: 'pending', keyFingerprint: 'another' }]);
+    await expect(send({ targets: { hostIds: [hostIds[0]!, pending!] } })).rejects.toMatchObject({
+      appCode: 'command.targets_missing',
+    });
+    await expect(send({ targets: { platform: 'windows' } })).rejects.toMatchObject({ appCode: 'command.no_targets' });
+    await expect(send({ targets: { all: true }, targetCount: 3 })).rejects.toMatchObject({
+      appCode: 'command.targets_changed',
+    });
+    await send({ targets: { filter: { search: 'b.example' } }, targetCount: 1 });
+    expect(await services.db.$count(commands)).toBe(1);
+    expect((await admin.commands.list({})).commands).toHaveLength(1);
+  });
+
+  test('that cannot run it are said before, and are told nothing', async () => {
+    const services = await testServices();
+    const hostIds = await seedHosts(services.db, [{}, {}, {}]);
+    await makeAble(services, [hostIds[0]!]);
+    await makeAble(services, [hostIds[1]!], {
+      able: [],
+      unable: [{ kind: 'restart_service', why: 'forbidden_here', detail: 'no_services' }],
+    });
+    const admin = await administratorOf(services);
+    const draft = { ...RESTART, targets: { all: true } } as const;
+    const preview = await admin.commands.preview(draft);
+    expect(preview).toMatchObject({
+      total: 3,
+      names: ['host-0.example.com', 'host-1.example.com', 'host-2.example.com'],
+    });
+    expect(preview.cannot).toEqual(
+      expect.arrayContaining([
+        { reason: 'forbidden_here', count: 1 },
+        { reason: 'not_told', count: 1 },
+      ]),
+    );
+    const { id, counts } = await admin.commands.send(draft);
+    expect(counts).toMatchObject({ queued: 1, rejected: 2 });
+    const refused = await admin.commands.runs({ commandId: id, state: 'rejected' });
+    expect(refused.runs.map(({ reason }) => reason).sort()).toEqual(['forbidden_here', 'not_told']);
+  });
+});
+
+test('parameters are judged by their kind, by their names', async () => {
+  const { send } = await startWorld();
+  await expect(send({ parameters: { service: '-rf', action: 'restart' } })).rejects.toThrow(
+    expect.objectContaining({
+      cause: expect.objectContaining({ issues: [expect.objectContaining({ path: ['parameters', 'service'] })] }),
+    }),
+  );
+  // A kind hidden among its parameters is not the one that is judged.
+  await expect(send({ parameters: { kind: 'get_system_info' } })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+});
+
+describe('who may', () => {
+  test('run scripts is another question than who may run commands', async () => {
+    const { services, send, hostIds } = await startWorld();
+    const operator = await personOf(services, 'operator');
+    await operator.commands.send({ ...RESTART, targets: { all: true } });
+    const script = { ...SCRIPT, targets: { all: true } } as const;
+    await expect(operator.commands.send(script)).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+    await expect(operator.commands.preview(script)).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+    const onSome = await personOn(services, { role: 'operator', hostIds });
+    await expect(onSome.commands.send(script)).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+    await send(SCRIPT);
+  });
+
+  test('do so on some hosts sees and ends what runs there, and knows of no other', async () => {
+    const { services, hostIds, admin, run } = await startWorld();
+    const { id } = await admin.commands.send({ ...RESTART, targets: { hostIds } });
+    const elsewhere = await admin.commands.send({ ...RESTART, targets: { hostIds: [hostIds[1]!] } });
+    const some = await personOn(services, { role: 'operator', hostIds: [hostIds[0]!] });
+    const seen = await some.commands.byId({ commandId: id });
+    expect(seen).toMatchObject({ targets: null, counts: { queued: 1 } });
+    expect(JSON.stringify([seen, await some.commands.page({ commandId: id })])).not.toContain(hostIds[1]);
+    expect((await some.commands.list({})).commands.map((command) => command.id)).toEqual([id]);
+    await expect(some.commands.byId({ commandId: elsewhere.id })).rejects.toMatchObject({
+      appCode: 'command.not_found',
+    });
+    await expect(some.commands.cancel({ commandId: elsewhere.id })).rejects.toMatchObject({
+      appCode: 'command.not_found',
+    });
+    await expect(some.commands.output({ commandId: id, hostId: hostIds[1]! })).rejects.toMatchObject({
+      appCode: 'command.run_not_found',
+    });
+    expect(await some.commands.cancel({ commandId: id })).toEqual({ cancelled: 1, requested: 0 });
+    expect((await run(id, hostIds[1])).state).toBe('queued');
+    const sent = await some.commands.send({ ...RESTART, targets: { all: true } });
+    expect(sent.counts).toMatchObject({ queued: 1 });
+  });
+});
+
+describe('secrets', () => {
+  const secret = 'correct horse battery staple';
+  const environment = [
+    { name: 'TOKEN', value: secret, isSecret: true },
+    { name: 'HOME', value: '/root' },
+  ];
+
+  test('are told to the machine, and stand in no row, answer or record', async () => {
+    const { services, admin, host } = await startWorld();
+    const { id } = await admin.commands.send({
+      ...{ kind: 'execute_shell', targets: { all: true } },
+      parameters: { script: 'env', environment },
+    });
+    expect((await host.told('commands')).runs[0]!.command).toMatchObject({ environment });
+    expect((await admin.commands.byId({ commandId: id })).parameters).toMatchObject({
+      environment: [{ name: 'TOKEN', value: '', isSecret: true }, environment[1]],
+    });
+    await services.audit.trySeal();
+    const kept = await Promise.all(
+      [commands, auditRecords, auditPending].map((table) => services.db.select().from(table)),
+    );
+    expect(JSON.stringify(kept)).toContain('/root');
+    expect(JSON.stringify(kept)).not.toContain(secret);
+    expect(JSON.stringify(services.logged)).not.toContain(secret);
+  });
+
+  test('of one command open in no other', async () => {
+    const { services } = await startWorld();
+    const sealed = services.secretParameters.seal('one', { environment });
+    expect(services.secretParameters.open('one', sealed)).toEqual({ environment });
+    expect(() => services.secretParameters.open('two', sealed)).toThrow();
+  });
+});
+
+test('a script stands in the audit log from its first to its last character', async () => {
+  const { services, send } = await startWorld();
+  const script = Array.from({ length: 900 }, (_, i) => `echo "line ${i} ü"`).join('\n');
+  const { id } = await send({ kind: 'execute_shell', parameters: { script } });
+  await services.audit.trySeal();
+  const records = await services.db
+    .select({ after: auditRecords.after })
+    .from(auditRecords)
+    .where(eq(auditRecords.objectId, id))
+    .orderBy(auditRecords.sequence);
+  const texts = records.flatMap(({ after }) => (after as { parameters?: string[] }).parameters ?? []);
+  expect(JSON.parse(texts.join(''))).toEqual({ script });
+});
+
+test('the output of a run is a download of the bytes that its machine wrote', async () => {
+  const { services, hostIds, send, host } = await startWorld();
+  const { id } = await send();
+  const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+  await host.report({ output: [{ runId: id, stream: 'stderr', offset: 0, data: bytes.toString('base64') }] });
+  await host.wrote(id, 256, 'end');
+  const reader = await personOf(services, 'operator', 'reader@example.com', { isDownload: true });
+  const read = async (stream?: 'stdout') => {
+    const pieces: Buffer[] = [];
+    for await (const piece of await reader.commands.outputFile({ commandId: id, hostId: hostIds[0]!, stream }))
+      pieces.push(piece);
+    return Buffer.concat(pieces);
+  };
+  expect(await read()).toEqual(Buffer.concat([bytes, Buffer.from('end')]));
+  expect((await read('stdout')).toString()).toBe('end');
+  const socket = await personOf(services, 'operator', 'socket@example.com');
+  await expect(socket.commands.outputFile({ commandId: id, hostId: hostIds[0]! })).rejects.toMatchObject({
+    appCode: 'request.method',
+  });
+  await expect(callerFor(services).commands.outputFile({ commandId: id, hostId: hostIds[0]! })).rejects.toMatchObject({
+    appCode: 'auth.required',
+  });
+});

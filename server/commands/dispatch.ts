@@ -1,0 +1,142 @@
+import { inArray, sql } from 'drizzle-orm';
+import { type Command, COMMANDS_PER_ITEM, type DueRun } from '../../agent/commands/protocol';
+import type { Database } from '../../db/client';
+import { commands } from '../../db/schema';
+import type { EventBus } from '../events';
+import { askTogether } from './ask-together';
+import { DEADLINES, mayBecome } from './run-states';
+import type { SecretParameters } from './secret-parameters';
+import { tellOfRuns } from './tell-of-runs';
+
+/** What connected hosts are to be told of commands. Asked by many at once it is one question to the database. */
+export interface Dispatch {
+  /** The runs that this host has not answered yet, as far as they fit. From now on they are `sent`. */
+  due(hostId: string): Promise<DueRun[] | undefined>;
+  /** Those of its runs that somebody has cancelled and that are not over. */
+  cancelled(hostId: string): Promise<string[] | undefined>;
+  /** Whether more is due than it was told last. */
+  wasCut(hostId: string): boolean;
+}
+
+const MOST_CANCELLED = 500;
+
+interface Open {
+  hostId: string;
+  commandId: string;
+  isSent: boolean;
+}
+
+export function createDispatch({
+  db,
+  events,
+  secretParameters,
+}: {
+  db: Database;
+  events: EventBus;
+  secretParameters: SecretParameters;
+}): Dispatch {
+  const cut = new Set<string>();
+
+  async function findDue(hostIds: string[]): Promise<ReadonlyMap<string, DueRun[]>> {
+    // One more than is told, to know whether there is more.
+    const { rows: open } = await db.execute<Open & Record<string, unknown>>(sql`
+      select run.host_id as "hostId", run.command_id as "commandId", run.state = 'sent' as "isSent"
+      from unnest(${sql.param(hostIds)}::uuid[]) as asked(host_id) cross join lateral (
+        select host_id, command_id, state from command_run
+        where command_run.host_id = asked.host_id and deadline > now() and state in ('queued', 'sent')
+          and cancel_requested_at is null
+        order by command_id limit ${COMMANDS_PER_ITEM.runs + 1}) as run`);
+    for (const hostId of hostIds) cut.delete(hostId);
+    if (open.length === 0) return new Map();
+    const content = await findCommands([...new Set(open.map(({ commandId }) => commandId))]);
+    const chosen = [...groupBy(open, ({ hostId }) => hostId)].flatMap(([hostId, runs]) => {
+      const fitting = fit(runs, content);
+      if (fitting.length < runs.length) cut.add(hostId);
+      return fitting;
+    });
+    const sent = await markSent(chosen.filter(({ isSent }) => !isSent));
+    const told = chosen.filter((run) => run.isSent || sent.has(keyOf(run)));
+    return new Map(
+      [...groupBy(told, ({ hostId }) => hostId)].map(([hostId, runs]) => [
+        hostId,
+        runs.map(({ commandId }) => content.get(commandId)!.run),
+      ]),
+    );
+  }
+
+  async function findCommands(ids: string[]) {
+    const rows = await db
+      .select({
+        id: commands.id,
+        kind: commands.kind,
+        parameters: commands.parameters,
+        timeoutSeconds: commands.timeoutSeconds,
+        expiresInSeconds: sql<number>`greatest(0, extract(epoch from ${commands.expiresAt} - now()))::float8`,
+      })
+      .from(commands)
+      .where(inArray(commands.id, ids));
+    return new Map(
+      rows.map(({ id, kind, parameters, ...times }) => {
+        const command = { kind: kind as Command['kind'], ...secretParameters.open(id, parameters) };
+        return [id, { run: { runId: id, command, ...times }, bytes: Buffer.byteLength(JSON.stringify(command)) }];
+      }),
+    );
+  }
+
+  /** Before it is told, or a machine might have what its row says nobody was told. Whoever cancels is first or later. */
+  async function markSent(runs: Open[]): Promise<ReadonlySet<string>> {
+    if (runs.length === 0) return new Set();
+    const { rows } = await db.execute<{ hostId: string; commandId: string }>(sql`
+      with locked as (
+        select command_run.command_id, command_run.host_id from command_run
+        join jsonb_to_recordset(${JSON.stringify(runs)}::jsonb) as told("commandId" uuid, "hostId" uuid)
+          on told."commandId" = command_run.command_id and told."hostId" = command_run.host_id
+        where command_run.state = 'queued' and ${mayBecome('sent')}
+        order by command_run.command_id, command_run.host_id for update of command_run)
+      update command_run set state = 'sent', sent_at = now(), deadline = ${DEADLINES.sent}
+      from locked join command on command.id = locked.command_id
+      where command_run.command_id = locked.command_id and command_run.host_id = locked.host_id
+      returning command_run.host_id as "hostId", command_run.command_id as "commandId"`);
+    tellOfRuns(
+      events,
+      rows.map(({ hostId, commandId }) => ({ commandId, hostId, state: 'sent' })),
+    );
+    return new Set(rows.map(keyOf));
+  }
+
+  async function findCancelled(hostIds: string[]): Promise<ReadonlyMap<string, string[]>> {
+    const { rows } = await db.execute<{ hostId: string; commandId: string }>(sql`
+      select run.host_id as "hostId", run.command_id as "commandId"
+      from unnest(${sql.param(hostIds)}::uuid[]) as asked(host_id) cross join lateral (
+        select host_id, command_id from command_run
+        where command_run.host_id = asked.host_id and deadline is not null and cancel_requested_at is not null
+        order by command_id limit ${MOST_CANCELLED}) as run`);
+    return new Map(
+      [...groupBy(rows, ({ hostId }) => hostId)].map(([hostId, runs]) => [hostId, runs.map((run) => run.commandId)]),
+    );
+  }
+
+  return { due: askTogether(findDue), cancelled: askTogether(findCancelled), wasCut: (hostId) => cut.has(hostId) };
+}
+
+/** Those at the front that one message may hold; one at least. */
+function fit(runs: Open[], content: ReadonlyMap<string, { bytes: number }>): Open[] {
+  let bytes = 0;
+  const end = runs.findIndex(({ commandId }, at) => {
+    bytes += content.get(commandId)!.bytes;
+    return at === COMMANDS_PER_ITEM.runs || (at > 0 && bytes > COMMANDS_PER_ITEM.bytes);
+  });
+  return end < 0 ? runs : runs.slice(0, end);
+}
+
+const keyOf = ({ commandId, hostId }: { commandId: string; hostId: string }) => `${commandId} ${hostId}`;
+
+function groupBy<One>(all: readonly One[], keyOf: (one: One) => string): Map<string, One[]> {
+  const groups = new Map<string, One[]>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group) group.push(one);
+    else groups.set(keyOf(one), [one]);
+  }
+  return groups;
+}

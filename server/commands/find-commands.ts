@@ -1,0 +1,118 @@
+import { and, count, eq, exists, inArray, isNotNull, not, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Database, Transaction } from '../../db/client';
+import { commandRuns, commands, hosts } from '../../db/schema';
+import { AppError } from '../errors';
+import { type Asker, hostsWith } from '../hosts/visible-hosts';
+import { byId } from '../list/keyset';
+import { cut, type List, readPage } from '../list/list';
+import type { Services } from '../services';
+import { storableText } from '../storable-text';
+import { COMMAND_KINDS, type CommandRow, type RunCounts } from './command-schema';
+import { RUN_STATES } from './run-states';
+import { withoutSecrets } from './secret-parameters';
+
+export const commandFilter = z.object({
+  kind: z.enum(COMMAND_KINDS).optional(),
+  author: storableText(254)
+    .trim()
+    .meta({ description: 'Whose, by e-mail.', examples: ['operator@example.com'] })
+    .optional(),
+  show: z.enum(['all', 'open', 'over']).default('all').meta({ description: '`open`: not over on every host.' }),
+  hostId: z.uuid().optional().meta({ description: 'Those that were sent to this host.' }),
+});
+type CommandFilter = z.infer<typeof commandFilter>;
+
+export const commandQuery = commandFilter.extend(cut());
+export type CommandQuery = z.infer<typeof commandQuery>;
+
+type Ctx = Pick<Services, 'db'> & Asker;
+type Stored = typeof commands.$inferSelect;
+
+const { id, kind, parameters, targets, timeoutSeconds, expiresAt, createdAt, author } = commands;
+const selectCommands = ({ db }: Pick<Ctx, 'db'>) =>
+  db.select({ id, kind, parameters, targets, timeoutSeconds, expiresAt, createdAt, author }).from(commands);
+
+/** Whether there is such a run of the command. */
+const hasRun = (db: Database | Transaction, run: SQL | undefined) =>
+  exists(
+    db
+      .select({ one: sql`1` })
+      .from(commandRuns)
+      .innerJoin(hosts, eq(hosts.id, commandRuns.hostId))
+      .where(and(eq(commandRuns.commandId, commands.id), run)),
+  );
+
+/** A command is seen by whoever sees one of its runs at least. */
+function visibleCommands(db: Database | Transaction, asker: Asker): SQL | undefined {
+  const mine = hostsWith(asker, 'commands.read');
+  return mine && hasRun(db, mine);
+}
+
+export const commandList: List<Ctx, CommandFilter, Stored, 'sent'> = {
+  select: selectCommands,
+  scope: (ctx) => visibleCommands(ctx.db, ctx),
+  id: { column: commands.id, of: (command) => command.id },
+  conditions: ({ kind, author, show, hostId }, ctx) => {
+    const mine = hostsWith(ctx, 'commands.read');
+    const open = hasRun(ctx.db, and(isNotNull(commandRuns.deadline), mine));
+    return [
+      kind ? eq(commands.kind, kind) : undefined,
+      author ? eq(commands.author, author) : undefined,
+      show === 'open' ? open : show === 'over' ? not(open) : undefined,
+      hostId ? hasRun(ctx.db, and(eq(commandRuns.hostId, hostId), mine)) : undefined,
+    ];
+  },
+  orders: { sent: byId(commands.id) },
+};
+
+/** One page of commands, the latest first, and where the next one starts. */
+export async function listCommands(ctx: Ctx, { cursor, limit, ...filter }: CommandQuery) {
+  const page = { filter, sort: 'sent', direction: 'desc', cursor, limit } as const;
+  const { rows, nextCursor } = await readPage(commandList, ctx, page);
+  return { commands: await withCounts(ctx, rows), nextCursor };
+}
+
+/** One command. Throws `command.not_found`, also where none of its runs is for the caller. */
+export async function findCommand(ctx: Ctx, commandId: string): Promise<CommandRow> {
+  const [command] = await findCommandRows(ctx, [commandId]);
+  if (!command) throw new AppError('command.not_found');
+  return command;
+}
+
+/** These commands, in no order; those that are gone, or are none for the caller, are left out. */
+export async function findCommandRows(ctx: Ctx, ids: readonly string[]): Promise<CommandRow[]> {
+  const rows = await selectCommands(ctx).where(and(inArray(commands.id, [...ids]), visibleCommands(ctx.db, ctx)));
+  return withCounts(ctx, rows);
+}
+
+/** Whether it is there, for the caller. */
+export async function isCommandVisible(db: Database | Transaction, asker: Asker, commandId: string): Promise<boolean> {
+  const where = and(eq(commands.id, commandId), visibleCommands(db, asker));
+  return (await db.select({ id: commands.id }).from(commands).where(where)).length > 0;
+}
+
+async function withCounts(ctx: Ctx, rows: Stored[]): Promise<CommandRow[]> {
+  const mine = hostsWith(ctx, 'commands.read');
+  const ids = rows.map(({ id }) => id);
+  const of = ctx.db
+    .select({ commandId: commandRuns.commandId, state: commandRuns.state, count: count() })
+    .from(commandRuns)
+    .$dynamic();
+  const counted = await (mine ? of.innerJoin(hosts, eq(hosts.id, commandRuns.hostId)) : of)
+    .where(and(inArray(commandRuns.commandId, ids), mine))
+    .groupBy(commandRuns.commandId, commandRuns.state);
+  const counts = new Map(ids.map((id) => [id, noRuns()]));
+  for (const { commandId, state, count } of counted) counts.get(commandId)![state] = count;
+  return rows.map((row) => ({
+    ...row,
+    parameters: withoutSecrets(row.parameters),
+    // They may name hosts that the caller does not know of.
+    targets: mine ? null : row.targets,
+    expiresAt: row.expiresAt.toISOString(),
+    createdAt: row.createdAt.toISOString(),
+    counts: counts.get(row.id)!,
+  }));
+}
+
+const noRuns = () => Object.fromEntries(RUN_STATES.map((state) => [state, 0])) as RunCounts;

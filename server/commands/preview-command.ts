@@ -1,0 +1,43 @@
+import { count, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { hostAbilities, hosts } from '../../db/schema';
+import { textLike } from '../rest/schema';
+import type { SignedIn } from '../trpc';
+import type { commandDraft } from './command-schema';
+import { requireShell } from './send-command';
+import { targeted, whyNot } from './targets';
+
+/** Names that are shown of those that it would be, to know them by. */
+const NAMED = 10;
+
+export const commandPreview = z.object({
+  total: z.int().meta({ description: 'How many hosts it would be sent to.' }),
+  cannot: z
+    .array(z.object({ reason: textLike('missing_tool'), count: z.int() }))
+    .meta({ description: 'Those of them that say they cannot run it, by why.' }),
+  names: z.array(textLike('web-01.example.com')).meta({ description: `The first ${NAMED} of them.` }),
+});
+
+/** To how many hosts a command would be sent now, and how many of them cannot run it. Nothing is sent. */
+export async function previewCommand(
+  ctx: SignedIn,
+  draft: z.infer<typeof commandDraft>,
+): Promise<z.infer<typeof commandPreview>> {
+  requireShell(ctx, draft.kind);
+  const where = targeted(ctx, draft.targets);
+  const reason = whyNot(draft).as('reason');
+  const each = ctx.db
+    .select({ reason })
+    .from(hosts)
+    .leftJoin(hostAbilities, eq(hostAbilities.hostId, hosts.id))
+    .where(where)
+    .as('each');
+  const counted = await ctx.db.select({ reason: each.reason, count: count() }).from(each).groupBy(each.reason);
+  const named = await ctx.db.select({ fqdn: hosts.fqdn }).from(hosts).where(where).orderBy(hosts.fqdn).limit(NAMED);
+  const cannot = counted.flatMap(({ reason, count }) => (reason === null ? [] : [{ reason, count }]));
+  return {
+    total: counted.reduce((sum, { count }) => sum + count, 0),
+    cannot: cannot.sort((a, b) => b.count - a.count),
+    names: named.map(({ fqdn }) => fqdn),
+  };
+}

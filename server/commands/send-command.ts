@@ -1,0 +1,104 @@
+import { eq, sql } from 'drizzle-orm';
+import { v7 as uuidv7 } from 'uuid';
+import type { Transaction } from '../../db/client';
+import { commandRuns, commands, hostAbilities, hosts } from '../../db/schema';
+import { recordAudits } from '../audit/record-audit';
+import { AppError } from '../errors';
+import type { SignedIn } from '../trpc';
+import { auditedText, inParts } from './audited-text';
+import { commandObject } from './command-object';
+import { expiryOf, type NewCommand, parametersOf } from './command-schema';
+import { withoutSecrets } from './secret-parameters';
+import { targeted, whyNot } from './targets';
+
+/** As many ids as the audit log keeps in one record (8 KiB). */
+const NAMED = 200;
+
+/**
+ * Makes a command and its runs, one a host: from here on the list of hosts is fixed. Hosts that say they cannot run it
+ * have a run that is `rejected` and are told nothing; the others are told as soon as they are there.
+ * @returns its id
+ * @throws `auth.forbidden` for a script from whoever may run none, `command.no_targets`, `command.targets_missing`,
+ * `command.targets_changed`
+ */
+export async function sendCommand(ctx: SignedIn, input: NewCommand, now = new Date()): Promise<string> {
+  requireShell(ctx, input.kind);
+  const id = uuidv7();
+  const { user } = ctx.session;
+  const parameters = parametersOf(input);
+  const queued = await ctx.db.transaction(async (tx) => {
+    await tx
+      .insert(commands)
+      .values({
+        id,
+        kind: input.kind,
+        parameters: ctx.secretParameters.seal(id, parameters),
+        targets: input.targets,
+        timeoutSeconds: input.timeoutSeconds,
+        expiresAt: expiryOf(input, now),
+        author: user.email,
+      });
+    const runs = await makeRuns(tx, ctx, { ...input, id, parameters });
+    requireTargets(input, runs.length);
+    await recordAudits(tx, ctx, recordsOf({ ...input, id, parameters: withoutSecrets(parameters) }, runs));
+    return runs.filter(({ state }) => state === 'queued');
+  });
+  ctx.log.info({ commandId: id, kind: input.kind, hosts: queued.length, by: user.email }, 'command sent');
+  for (const { hostId } of queued) ctx.events.emit('inbox.changed', { hostId, kind: 'commands' });
+  ctx.events.emit('command.changed', { commandId: id, runs: [] });
+  return id;
+}
+
+/** A script may do whatever the agent may; the other kinds do what their name says. */
+export function requireShell({ session }: SignedIn, kind: NewCommand['kind']): void {
+  if (kind === 'execute_shell' && !session.permissions.has('commands.shell')) throw new AppError('auth.forbidden');
+}
+
+/** One statement: the hosts are those of one moment. */
+async function makeRuns(tx: Transaction, ctx: SignedIn, command: NewCommand & { id: string }) {
+  const reason = whyNot(command);
+  const chosen = tx
+    .select({
+      commandId: sql`${command.id}::uuid`.as('command_id'),
+      hostId: hosts.id,
+      state: sql`case when ${reason} is null then 'queued' else 'rejected' end`.as('state'),
+      deadline: sql`case when ${reason} is null then ${commands.expiresAt} end`.as('deadline'),
+      reason: sql`${reason}`.as('reason'),
+      endedAt: sql`case when ${reason} is not null then now() end`.as('ended_at'),
+    })
+    .from(hosts)
+    .innerJoin(commands, eq(commands.id, command.id))
+    .leftJoin(hostAbilities, eq(hostAbilities.hostId, hosts.id))
+    .where(targeted(ctx, command.targets))
+    // Each run holds its host against being deleted: in the order of their ids, as all who lock hosts do.
+    .orderBy(hosts.id);
+  const { rows } = await tx.execute<{ hostId: string; state: string }>(sql`
+    insert into ${commandRuns} (command_id, host_id, state, deadline, reason, ended_at) ${chosen}
+    returning host_id as "hostId", state`);
+  return rows;
+}
+
+/** Whoever names hosts means those and no others; whoever was shown how many means as many. */
+function requireTargets({ targets: { hostIds }, targetCount }: NewCommand, count: number): void {
+  if (hostIds && count !== new Set(hostIds).size) throw new AppError('command.targets_missing');
+  if (targetCount !== undefined && count !== targetCount) throw new AppError('command.targets_changed');
+  if (count === 0) throw new AppError('command.no_targets');
+}
+
+/** All that it does, and to whom, in as many records as that takes. */
+function recordsOf(command: NewCommand & { id: string }, runs: { hostId: string }[]) {
+  const { id, kind, parameters, targets, timeoutSeconds } = command;
+  const texts = auditedText(parameters).map((text) => ({ parameters: text }));
+  const named = inParts(runs, NAMED).map((part) => ({ hostIds: part.map(({ hostId }) => hostId) }));
+  const isShort = texts.length < 2 && runs.length <= NAMED / 2;
+  const parts: object[] = isShort ? [{ ...texts[0], ...named[0] }] : [...texts, ...named];
+  return parts.map((part, at) => ({
+    action: 'command.send' as const,
+    object: commandObject({ id, kind }),
+    after: {
+      ...(parts.length > 1 && { part: at + 1, parts: parts.length }),
+      ...(at === 0 && { timeoutSeconds, hosts: runs.length, by: Object.keys(targets)[0] }),
+      ...part,
+    },
+  }));
+}

@@ -1,0 +1,50 @@
+import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { z } from 'zod';
+import { platform } from '../../agent/protocol';
+import { hostAbilities, hosts } from '../../db/schema';
+import { hostFilter, hostList } from '../hosts/find-hosts';
+import { type Asker, hostsWith } from '../hosts/visible-hosts';
+import { matching } from '../list/list';
+import type { Services } from '../services';
+
+/** On which hosts, in one of four ways. Hosts that are not approved are never among them. */
+export const targets = z
+  .strictObject({
+    hostIds: z.array(z.uuid()).min(1).max(1000).optional(),
+    platform: platform.optional(),
+    filter: z.strictObject(hostFilter.omit({ waiting: true }).shape).optional(),
+    all: z.literal(true).optional(),
+  })
+  .refine((given) => Object.values(given).filter((part) => part !== undefined).length === 1, {
+    message: 'Name one of hostIds, platform, filter and all',
+  })
+  .meta({ examples: [{ hostIds: ['01890000-0000-7000-8000-000000000000'] }] });
+export type Targets = z.infer<typeof targets>;
+
+/** Which hosts that is for this caller, as a condition on `host`. */
+export function targeted(ctx: Pick<Services, 'db'> & Asker, { hostIds, platform, filter }: Targets): SQL | undefined {
+  return and(
+    eq(hosts.approval, 'approved'),
+    hostsWith(ctx, 'commands.run'),
+    hostIds && inArray(hosts.id, hostIds),
+    platform && eq(hosts.platform, platform),
+    filter && matching(hostList, ctx, { ...filter, waiting: true }),
+  );
+}
+
+const { abilities } = hostAbilities;
+
+/**
+ * Why a host cannot run it, as SQL on `host` joined with its `host_ability`; null where it can. What the machine knows
+ * better, it says when it is told.
+ */
+export function whyNot({ kind, parameters }: { kind: string; parameters: object }): SQL<string | null> {
+  const { runAs, dryRun } = parameters as { runAs?: string; dryRun?: boolean };
+  const said = sql`(select unable->>'why' from jsonb_array_elements(${abilities}->'unable') as unable
+    where unable->>'kind' = ${kind} limit 1)`;
+  return sql<string | null>`case
+    when ${abilities} is null then 'not_told'
+    when not jsonb_exists(${abilities}->'able', ${kind}) then coalesce(${said}, 'wrong_platform')
+    when ${runAs !== undefined} then ${abilities}->>'whyNotRunAs'
+    when ${dryRun === true} and not jsonb_exists(${abilities}->'canDryRun', ${kind}) then 'missing_tool' end`;
+}
