@@ -6,6 +6,7 @@ import { followConfiguration } from './configuration/follow-configuration';
 import type { Own } from './configuration/own';
 import type { Configuration } from './configuration/schema';
 import { createFactReader } from './collect/machine';
+import { openCommands, type CommandsOptions } from './commands/commands';
 import { Measurer } from './collect/measurer';
 import { createSampler } from './collect/sample';
 import type { DefaultConfig } from './discovery/default-config';
@@ -33,7 +34,7 @@ import { addAuthorities, readAnchors, writeAnchors } from './trust/anchors';
 import { establishTrust, type Trust, type TrustRequest } from './trust/establish-trust';
 import { createLook } from './watch-changes';
 
-export interface Run extends Omit<TrustRequest, 'server'> {
+export interface Run extends Omit<TrustRequest, 'server'>, Pick<CommandsOptions, 'lock' | 'environment' | 'logTail'> {
   /** To be tried in turn: at the start, and whenever a connection is lost. None: one is looked for. */
   servers: URL[];
   /** They were found at an earlier start, not named by a person. */
@@ -103,6 +104,7 @@ export async function run(agent: Run): Promise<void> {
   const retry = new Retry(agent);
   let memory = createInboxMemory();
   keeper.onFailure((message) => reportError(memory, { kind: 'failed', message }, log));
+  const commands = openCommands({ ...agent, readFacts });
 
   let { token } = agent;
   const locked = new Set([agent.identity.privateKeyPem]);
@@ -110,6 +112,7 @@ export async function run(agent: Run): Promise<void> {
   const split = async () => {
     const { identity, setAside } = await becomeAnotherPatiently(agent);
     keeper.keep(FILES.acted, () => acted.set('split', undefined));
+    commands.forget();
     locked.add(identity.privateKeyPem);
     memory = createInboxMemory();
     log.warn(`the old key is kept as *.${setAside}, and this machine enrols anew with one of its own`);
@@ -154,6 +157,7 @@ export async function run(agent: Run): Promise<void> {
       servers,
       credentials,
       machine,
+      commands,
       renewal,
       configuration,
       onAccepted,

@@ -2,6 +2,7 @@ import { EventEmitter, on, once } from 'node:events';
 import { initTRPC, tracked, TRPCError } from '@trpc/server';
 import type { EnrolmentToken } from './enrolment-token';
 import { openIdentity } from './identity';
+import { commandReport, type CommandReport } from './commands/protocol';
 import {
   agentError,
   approval,
@@ -54,6 +55,7 @@ export async function setUpRun() {
     offered: { format: 1, hash: '', document: {} as unknown },
     fetched: 0,
     reports: [] as ConfigurationReport[],
+    runReports: [] as CommandReport[],
     decide(status: Approval) {
       state.status = status;
       changed.emit('decision');
@@ -117,6 +119,10 @@ export async function setUpRun() {
       reportError: procedure.input(agentError).mutation(({ input }) => {
         if (state.pushBack-- > 0) throw new TRPCError({ code: 'SERVICE_UNAVAILABLE' });
         state.errors.push(input);
+      }),
+      commandUpdate: procedure.input(commandReport).mutation(({ input }) => {
+        state.runReports.push(input);
+        return { over: [] };
       }),
       inbox: t.procedure.subscription(async function* ({ signal }) {
         const told = on(changed, 'tell', { signal });

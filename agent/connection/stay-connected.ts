@@ -2,6 +2,7 @@ import { askForConnection, type Grant } from './ask-for-connection';
 import type { Retry } from './backoff';
 import type { FollowedConfiguration } from '../configuration/follow-configuration';
 import { createClockWatch, explainClocks } from '../clock';
+import type { Commands } from '../commands/commands';
 import { openConnection } from './connection';
 import { explainEnding, isRefusal, returnWindow } from '../process/explain-ending';
 import { createHttpsClient } from '../https-fetch';
@@ -31,6 +32,7 @@ export interface Staying {
   servers: Servers;
   credentials: Credentials;
   machine: Machine;
+  commands: Commands;
   renewal: Renewal;
   /** Called with the CAs (PEM) that the server accepts; returns all that are trusted from now on. */
   onAuthorities?: (certificates: readonly string[]) => readonly string[];
@@ -110,7 +112,16 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
     grant: Grant,
     until: AbortSignal,
   ): Promise<{ ending: Ending; hasLasted: boolean }> {
-    const { machine, renewal, log, configuration, pingMs = pingOf(configuration), patienceMs, lookEveryMs } = staying;
+    const {
+      machine,
+      commands,
+      renewal,
+      log,
+      configuration,
+      pingMs = pingOf(configuration),
+      patienceMs,
+      lookEveryMs,
+    } = staying;
     const connection = openConnection({ server, https, grant, pingMs });
     const stop = () => connection.close();
     if (until.aborted) stop();
@@ -133,6 +144,7 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
     const ending = await talk({
       connection,
       machine,
+      commands,
       renewal,
       memory,
       log,

@@ -1,8 +1,10 @@
 import { Alarm } from '../process/alarm';
 import type { MachineFacts } from '../collect/machine';
+import type { Commands } from '../commands/commands';
 import type { FollowedConfiguration } from '../configuration/follow-configuration';
 import type { Connection } from './connection';
 import { readInbox, type InboxMemory } from './inbox';
+import type { DueRun } from '../commands/protocol';
 import type { Log } from '../process/log';
 import type { FactBook } from '../facts/facts';
 import { tellFacts } from '../facts/tell-facts';
@@ -32,6 +34,7 @@ export interface Machine {
 export interface Talk {
   connection: Connection;
   machine: Machine;
+  commands: Commands;
   renewal: Renewal;
   memory: InboxMemory;
   log: Log;
@@ -59,6 +62,7 @@ export interface Talk {
 export async function talk({
   connection,
   machine,
+  commands,
   renewal,
   memory,
   log,
@@ -88,7 +92,7 @@ export async function talk({
 
   const sayHello = async () => {
     const facts = await machine.readFacts();
-    const said = { protocol: PROTOCOL, ...facts, factsDigest: machine.book?.digest() };
+    const said = { protocol: PROTOCOL, ...facts, factsDigest: machine.book?.digest(), commands: commands.abilities() };
     const answer = await answered((options) => client.agents.hello.mutate(said, options));
     toldSeconds = answer.heartbeatSeconds;
     renewal.told(answer.renewal);
@@ -142,6 +146,10 @@ export async function talk({
     if (renewal.isDone()) connection.closeRenewed();
   };
 
+  // Nothing is told to be run by a server that has no such call.
+  const reportRuns = () =>
+    commands.report((report) => answered((options) => client.agents.commandUpdate.mutate(report, options)), over);
+
   try {
     const isHeld = await sayHello();
     const settings = ({ heartbeatSeconds }: { heartbeatSeconds: number }) => {
@@ -158,16 +166,18 @@ export async function talk({
     const renew = ({ withinSeconds, request }: { withinSeconds: number; request?: string }) =>
       renewal.hasten(withinSeconds, request);
     const authorities = ({ certificates }: { certificates: string[] }) => onAuthorities(certificates);
-    const commands = () => {
-      throw new Error('this agent runs no commands');
+    // What a copy of this machine were told would run on both.
+    const told = {
+      commands: ({ runs }: { runs: DueRun[] }) => void (isHeld || commands.told(runs)),
+      cancel: ({ runIds }: { runIds: string[] }) => void (isHeld || commands.cancel(runIds)),
     };
     const configure = (wanted: { hash: string; request?: string | undefined }) =>
       void configuration?.told(wanted, connection);
     if (configuration) configuration.onChange = () => next.ring();
-    const acts = { settings, split, authorities, renew, commands, cancel: commands, configuration: configure };
+    const acts = { settings, split, authorities, renew, ...told, configuration: configure };
     readInbox(connection, acts, memory, log);
     // Two machines must not report as one. What is held waits for its inbox to say what becomes of it.
-    if (!isHeld) await Promise.all([sendHeartbeats(), sendChanges(), sendFacts(), untilRenewed()]);
+    if (!isHeld) await Promise.all([sendHeartbeats(), sendChanges(), sendFacts(), untilRenewed(), reportRuns()]);
   } catch (error) {
     connection.close(error as Error);
   }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readLock, type Lock } from '../commands/lock';
 import type { Arguments } from './arguments';
 import { readDefaultConfig, type DefaultConfig } from '../discovery/default-config';
 import { chooseInterfaces } from '../discovery/interfaces';
@@ -7,7 +8,7 @@ import { PORTS } from '../discovery/message';
 import { readEnrolmentToken, type EnrolmentToken } from '../enrolment-token';
 import { EXIT, FatalError } from './exit-codes';
 import { openIdentity, type Identity } from '../identity';
-import { createLog, type Log } from './log';
+import { createLog, keepTail, type Log } from './log';
 import { parsePin, parseServerAddress } from '../server-address';
 import { Keeper } from '../state/keeper';
 import { lockIdentity } from '../state/lock';
@@ -42,6 +43,12 @@ export interface Configuration {
   /** What to join with, unless this machine has joined. */
   token: EnrolmentToken | null;
   log: Log;
+  /** The newest lines of the log. */
+  logTail: (bytes: number) => string;
+  /** What may be commanded here. */
+  lock: Lock;
+  /** What programs that are commanded find in theirs. */
+  environment: NodeJS.ProcessEnv;
   keeper: Keeper;
   /** Keeps what is to be known at the next start. */
   remember: (changes: Changes) => void;
@@ -64,7 +71,12 @@ export async function configure(given: Arguments): Promise<Configuration> {
   const inForce = readInForce(folder);
   let values = inForceOf(inForce.document, own);
   let suggested = stored.suggested ?? {};
-  const log = createLog(() => values.log?.level ?? suggested.log_level ?? 'info');
+  const lines = keepTail();
+  const level = () => values.log?.level ?? suggested.log_level ?? 'info';
+  const log = createLog(level, (line) => {
+    process.stderr.write(line);
+    lines.add(line);
+  });
   if (inForce.damage !== undefined) log.warn(inForce.damage);
   const keeper = new Keeper(log);
   keeper.keep('the state directory', () => checkWritable(folder));
@@ -118,6 +130,9 @@ export async function configure(given: Arguments): Promise<Configuration> {
     expectedPins: token?.pins ?? (expectedPin === undefined ? undefined : [expectedPin]),
     token,
     log,
+    logTail: lines.tail,
+    lock: readLock(stored.commands),
+    environment: process.env,
     keeper,
     remember,
     once: given.once,

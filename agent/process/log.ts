@@ -23,6 +23,18 @@ export function createLog(
   return { error: writer('error'), warn: writer('warn'), info: writer('info'), debug: writer('debug') };
 }
 
+/** Keeps the newest lines, so many bytes of them at least. */
+export function keepTail(bytes = 128 * 1024) {
+  let [older, newer] = ['', ''];
+  return {
+    add(line: string): void {
+      newer += line;
+      if (newer.length >= bytes) [older, newer] = [newer, ''];
+    },
+    tail: (most: number): string => (older + newer).slice(-most),
+  };
+}
+
 /** A message as it may be shown and kept: on one line, and without a secret that somebody put where none belongs. */
 export const printable = (message: string) => escapeControls(redactTokens(message));
 

@@ -22,6 +22,8 @@ export const FILES = {
   nextConfiguration: 'configuration.next.json',
   /** What the server asked for and this machine has begun. */
   acted: 'acted.json',
+  /** A folder: what this machine was commanded, and what came of it. */
+  commands: 'commands',
 } as const;
 
 /** @param programData the folder of the machine's application data on Windows */

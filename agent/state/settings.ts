@@ -8,6 +8,7 @@ import { defaultConfig } from '../discovery/default-config';
 import { EXIT, FatalError } from '../process/exit-codes';
 import { LOG_LEVELS } from '../process/log-level';
 import { parsePin, parseServerAddress, writeServerAddress } from '../server-address';
+import { lockSettings } from '../commands/lock';
 import type { Keeper } from './keeper';
 import { FILES } from './open-folder';
 import { MODE, replaceFile } from './write-file';
@@ -50,6 +51,8 @@ const settingsFile = z.strictObject({
   server_found: z.string().max(1000).optional(),
   /** By the server that was found. What the owner says, and what the server configures later, go before it. */
   suggested: defaultConfig.optional(),
+  /** What may be commanded here. Written by the machine's owner alone. */
+  commands: lockSettings.optional(),
   /** Given by the server; for people who look, the agent does not need it. */
   host_id: z.uuid().optional(),
 });

@@ -9,7 +9,7 @@ import { dirname } from 'node:path';
 export const MODE = { folder: 0o700, key: 0o600, open: 0o644 } as const;
 
 /** Replaces a file whole or not at all: a reader, also one after a power cut, sees the old content or the new. */
-export function replaceFile(path: string, content: string, mode: number): void {
+export function replaceFile(path: string, content: string | Buffer, mode: number): void {
   const temporary = writeBeside(path, content, mode);
   try {
     renameSync(temporary, path);
@@ -44,7 +44,7 @@ export function createFile(path: string, content: string, mode: number): boolean
 }
 
 /** The mode is given at creation. A chmod afterwards leaves a moment in which anybody may open the file. */
-function writeBeside(path: string, content: string, mode: number): string {
+function writeBeside(path: string, content: string | Buffer, mode: number): string {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
   const file = openSync(temporary, 'wx', mode);
   try {
@@ -60,7 +60,7 @@ function writeBeside(path: string, content: string, mode: number): string {
 }
 
 /** A new name is durable only when its folder is. Windows has no handle on a folder to sync. */
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   if (process.platform === 'win32') return;
   const folder = openSync(dirname(path), 'r');
   try {

@@ -2,6 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { Retry } from '../../agent/connection/backoff';
+import { openCommands } from '../../agent/commands/commands';
 import { createInboxMemory, type InboxMemory } from '../../agent/connection/inbox';
 import { CLOSE, type Sample } from '../../agent/protocol';
 import { stayConnected } from '../../agent/connection/stay-connected';
@@ -93,7 +94,10 @@ function startAgent(options: { patienceMs?: number } = {}) {
   };
   const folder = makeStateFolder();
   openStateFolder(folder);
-  const pairs = openPairs(folder, openIdentity(folder), [], keepingIn(folder, log).keeper);
+  const keeping = keepingIn(folder, log);
+  const pairs = openPairs(folder, openIdentity(folder), [], keeping.keeper);
+  const { readFacts } = machine;
+  const commands = openCommands({ ...keeping, folder, log, readFacts });
   const ended = stayConnected({
     renewal: createRenewal({ pairs, fqdn: async () => facts.fqdn, log }), // not due for weeks
     servers: new Servers([proxy.url]),
@@ -103,6 +107,7 @@ function startAgent(options: { patienceMs?: number } = {}) {
       privateKeyPem: host.shown.key,
     },
     machine,
+    commands,
     memory,
     log,
     retry: new Retry({ log, signal: stop.signal, random: () => 0 }),

@@ -1,0 +1,145 @@
+import { userInfo } from 'node:os';
+import { apk } from './packages/apk';
+import { apt } from './packages/apt';
+import { pkg, pkgAdd } from './packages/bsd';
+import { dnf, yum } from './packages/dnf';
+import { homebrew } from './packages/homebrew';
+import { pacman } from './packages/pacman';
+import type { PackageManager } from './packages/package-manager';
+import { chocolatey, winget } from './packages/windows';
+import { zypper } from './packages/zypper';
+import { findProgram } from './processes/run-program';
+import { command, type Command, type CommandAbilities, type CommandKind, type DueRun } from './protocol';
+import { DEFAULT_INTERPRETER } from './kinds/execute-shell';
+import type { Lock } from './lock';
+import { SERVICE_MANAGERS, type ServiceManager } from './services/service-managers';
+import type { Admission } from './runs';
+
+type WhyNot = CommandAbilities['unable'][number];
+
+const PACKAGE_MANAGERS: Partial<Record<NodeJS.Platform, readonly PackageManager[]>> = {
+  linux: [apt, dnf, yum, zypper, apk, pacman],
+  freebsd: [pkg],
+  openbsd: [pkgAdd],
+  darwin: [homebrew],
+  win32: [winget, chocolatey],
+};
+
+const INTERPRETERS = ['bash', 'zsh', 'ksh', 'fish', 'python3', 'perl', 'ruby', 'node', 'pwsh', 'cmd'];
+const KINDS = command.options.map(({ shape }) => shape.kind.value);
+const CHANGES_PACKAGES = new Set<CommandKind>(['install_package', 'remove_package', 'update_system']);
+
+/** What there is on this machine to do commands with. Looked at anew each time: tools come and go. */
+export interface Tools {
+  packages: PackageManager | null;
+  services: ServiceManager | null;
+  /** With it the machine is stopped. */
+  power: string | null;
+}
+
+export interface Machine {
+  platform: NodeJS.Platform;
+  isRoot: boolean;
+  has: (tool: string) => boolean;
+}
+
+/** @param path where programs are, as in the environment */
+export const thisMachine = (path: string | undefined): Machine => ({
+  platform: process.platform,
+  isRoot: process.getuid?.() === 0,
+  has: (tool) => findProgram(tool, path) !== null,
+});
+
+export function findTools({ platform, has }: Machine): Tools {
+  const packages = PACKAGE_MANAGERS[platform]?.find(({ tools }) => tools.every(has)) ?? null;
+  const services =
+    SERVICE_MANAGERS[platform]?.find(({ tool, isInCharge }) => has(tool) && (isInCharge?.() ?? true)) ?? null;
+  return { packages, services, power: has('shutdown') ? 'shutdown' : null };
+}
+
+/** Why a kind cannot be run here; null when it can. What the owner forbids goes before what is not there. */
+function whyNot(kind: CommandKind, machine: Machine, lock: Lock): Omit<WhyNot, 'kind'> | null {
+  const { packages, services, power } = findTools(machine);
+  const missing = (tools: readonly string[] | undefined) =>
+    tools ? { why: 'missing_tool' as const, detail: tools.join(' or ') } : { why: 'wrong_platform' as const };
+  if (lock.forbidden.has(kind)) return { why: 'forbidden_here', detail: 'commands.forbidden' };
+  if (CHANGES_PACKAGES.has(kind) || kind === 'get_installed_packages' || kind === 'get_available_updates') {
+    if (!packages) return missing(PACKAGE_MANAGERS[machine.platform]?.map(({ tools }) => tools[0]));
+    if (kind === 'get_available_updates' && !packages.available)
+      return { why: 'wrong_platform', detail: packages.tools[0] };
+    if (CHANGES_PACKAGES.has(kind) && !mayChange(machine)) return { why: 'not_permitted', detail: 'root' };
+  }
+  if (kind === 'restart_service') {
+    if (!services) return missing(SERVICE_MANAGERS[machine.platform]?.map(({ tool }) => tool));
+    if (!mayChange(machine)) return { why: 'not_permitted', detail: 'root' };
+  }
+  if (kind === 'reboot_system' || kind === 'shutdown_system') {
+    if (!power) return missing(['shutdown']);
+    if (!mayChange(machine)) return { why: 'not_permitted', detail: 'root' };
+  }
+  return null;
+}
+
+/** On Windows and for Homebrew rights are not known before it is tried. */
+const mayChange = ({ platform, isRoot }: Machine) => isRoot || platform === 'win32' || platform === 'darwin';
+
+/** Why no script may run as another user; null when one may. */
+function whyNotAsUser({ platform, isRoot, has }: Machine): WhyNot['why'] | null {
+  if (platform === 'win32') return 'wrong_platform';
+  if (!isRoot) return 'not_permitted';
+  return has(platform === 'linux' ? 'runuser' : 'su') ? null : 'missing_tool';
+}
+
+/** What a machine says of itself in its hello. */
+export function readAbilities(machine: Machine, lock: Lock): CommandAbilities {
+  const { packages } = findTools(machine);
+  const unable = KINDS.flatMap((kind): WhyNot[] => {
+    const why = whyNot(kind, machine, lock);
+    return why ? [{ kind, ...why }] : [];
+  });
+  const able = KINDS.filter((kind) => !unable.some((other) => other.kind === kind));
+  return {
+    able,
+    unable,
+    canDryRun: packages?.canDryRun ? able.filter((kind) => CHANGES_PACKAGES.has(kind)) : [],
+    knowsSecurityUpdates: packages?.knowsSecurity ?? false,
+    whyNotRunAs: whyNotAsUser(machine) ?? (lock.runAs?.size === 0 ? 'forbidden_here' : null),
+    interpreters: [DEFAULT_INTERPRETER, ...INTERPRETERS.filter(machine.has)],
+    lock: {
+      forbiddenKinds: [...lock.forbidden],
+      runAs: lock.runAs && [...lock.runAs],
+      concurrency: lock.concurrency,
+      outputBytes: lock.outputBytes,
+    },
+  };
+}
+
+/** The one gate: everything that is told goes through it when it is received, and again after a restart. */
+export function admit(told: DueRun['command'], machine: Machine, lock: Lock): Admission {
+  const read = command.safeParse(told);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    return { reason: 'malformed', detail: [...issue!.path, issue!.message].join(': ').slice(0, 1000) };
+  }
+  const known = read.data;
+  const { why, detail } = whyNot(known.kind, machine, lock) ?? whyNotSo(known, machine, lock) ?? {};
+  return why ? { reason: why, detail } : { command: known };
+}
+
+/** Of a kind that can be run: why not with these parameters. */
+function whyNotSo(wanted: Command, machine: Machine, lock: Lock): Omit<WhyNot, 'kind'> | null {
+  const { packages } = findTools(machine);
+  if (wanted.kind === 'execute_shell') {
+    const user = wanted.runAs ?? userInfo().username;
+    if (lock.runAs && !lock.runAs.has(user)) return { why: 'forbidden_here', detail: 'commands.run_as' };
+    const why = wanted.runAs === undefined ? null : whyNotAsUser(machine);
+    return why && { why, detail: 'runAs' };
+  }
+  if ('dryRun' in wanted && wanted.dryRun && !packages?.canDryRun) {
+    return { why: 'wrong_platform', detail: `${packages?.tools[0]} has no dry run` };
+  }
+  if (wanted.kind === 'update_system' && wanted.scope === 'security' && !packages?.knowsSecurity) {
+    return { why: 'wrong_platform', detail: `${packages?.tools[0]} does not know which updates are for security` };
+  }
+  return null;
+}

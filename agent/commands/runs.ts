@@ -1,0 +1,414 @@
+import type { Disk } from './disk';
+import type { Entry, Moment, Stop } from './entry';
+import { recordsOf } from './entry';
+import { openJournal, type Ending, type JournalRecord } from './journal';
+import { buildReport, type SentReport } from './build-report';
+import { GRACE_SECONDS, type Command, type CommandReportAnswer, type DueRun } from './protocol';
+import { openSpool, spooledRuns, type Stream } from './spool';
+
+/** The disk did not take something: tried again after so long. */
+const RETRY_MS = 5_000;
+
+/** How long a process may take to vanish after the hard signal, before its run is over without it. */
+const VANISH_MS = 5_000;
+
+/** Runs that are known and not settled; beyond them no more are taken, and the server keeps them. */
+const MAX_OPEN = 500;
+
+/** So many ids of runs that are settled are kept, and those that have not expired: a run is never begun twice. */
+const MAX_SETTLED = 2_000;
+
+/** The longest a run may wait, by the wire. */
+const LONGEST_EXPIRY_MS = 2_592_000_000;
+
+const KINDS = {
+  packages: new Set<Command['kind']>(['install_package', 'remove_package', 'update_system']),
+  power: new Set<Command['kind']>(['reboot_system', 'shutdown_system']),
+};
+
+export interface Clock {
+  /** Nobody sets it. Counts from any moment of this process. */
+  monotonicMs(): number;
+  /** Since 1970, as this machine believes. */
+  wallMs(): number;
+  /** Returns what takes it back. */
+  after(ms: number, act: () => void): () => void;
+}
+
+/** How a process ended; `reason` when it did not even begin. */
+export interface Exit {
+  exitCode?: number;
+  signal?: string;
+  reason?: Ending['reason'];
+  detail?: string;
+}
+
+export interface Processes {
+  /** Both are called later than this returns, `ended` once and last. */
+  start(
+    runId: string,
+    command: Command,
+    on: { output(stream: Stream, bytes: Buffer): void; ended(exit: Exit): void },
+  ): void;
+  /** Tells all processes of the run to end, or ends them. */
+  end(runId: string, how: 'politely' | 'at_once'): void;
+  /** The time between two boots of the machine has a name. */
+  readonly boot: string;
+}
+
+/** Whether this machine runs a command, and which it is. */
+export type Admission = { command: Command } | { reason: NonNullable<Ending['reason']>; detail?: string };
+
+export interface RunsOptions {
+  disk: Disk;
+  clock: Clock;
+  processes: Processes;
+  /** Reads what was told, and applies agent.yaml and the machine's abilities. */
+  admit: (told: DueRun['command']) => Admission;
+  /** Runs at a time. */
+  concurrency: number;
+  /** Bytes of output that are kept of a run. */
+  outputBytes: number;
+  /** There is something to report, perhaps. */
+  onNews: () => void;
+  /** Of a run that another process of the agent began and did not end. */
+  onFoundRunning: (runId: string) => void;
+  /** The disk did not take what must be kept: said of each failure. */
+  onDiskFailure: (error: unknown) => void;
+}
+
+/** All that this machine has been commanded. It survives connections; what it must not forget survives the process. */
+export interface Runs {
+  /** The server told what is due, in order. What is known already is answered again. */
+  told(due: readonly DueRun[]): void;
+  cancel(runIds: readonly string[]): void;
+  /**
+   * What the server is to hear, or null. The next one says it again, unless this one was acknowledged.
+   *
+   * @param isSingly one thing only
+   */
+  nextReport(isSingly?: boolean): SentReport | null;
+  acknowledged(sent: SentReport, answer: CommandReportAnswer): void;
+  /** The newest lines of the journal. */
+  journalTail(bytes: number): string;
+  /** Ends what runs, and forgets all of it: from now on this machine is another one. */
+  forget(): void;
+}
+
+export function openRuns(options: RunsOptions): Runs {
+  const { disk, clock, processes, admit, concurrency, outputBytes, onNews, onFoundRunning, onDiskFailure } = options;
+  /** In the order in which they were received. */
+  const entries = new Map<string, Entry>();
+  const settled = new Set<string>();
+  /** Told, and not received yet: the disk did not take them, or there is no room. */
+  let waiting: readonly DueRun[] = [];
+  const timers = new Map<string, () => void>();
+  let isForgotten = false;
+  const journal = openJournal(disk, () => [...entries.values()].flatMap(recordsOf));
+  recover();
+  advance();
+
+  return {
+    told(due) {
+      for (const { runId } of due) sayAgain(entries.get(runId));
+      waiting = due.filter(({ runId }) => !entries.has(runId));
+      advance();
+    },
+    cancel(runIds) {
+      waiting = waiting.filter(({ runId }) => !runIds.includes(runId));
+      for (const runId of runIds) {
+        const entry = entries.get(runId);
+        if (!entry) finish(addEntry(runId, { expiresAt: inMs(LONGEST_EXPIRY_MS) }), { state: 'cancelled' });
+        else if (entry.state === 'received') finish(entry, { state: 'cancelled' });
+        else if (entry.state === 'running') stop(entry, 'cancelled');
+        else sayAgain(entry);
+      }
+      advance();
+    },
+    nextReport: (isSingly = false) => buildReport(open(), { mono: clock.monotonicMs(), wakeAt, isSingly }),
+    acknowledged(sent, { over }) {
+      for (const { entry, said, upTo } of sent.parts) {
+        if (upTo !== undefined) entry.spool?.acknowledge(upTo);
+        for (const what of said) entry.unsaid.delete(what);
+        entry.isConfirmed ||= said.includes('received');
+        if (entry.state === 'received' && over.includes(entry.runId)) {
+          entry.isUnwanted = true;
+          finish(entry, { state: 'cancelled' });
+        }
+      }
+      advance();
+    },
+    journalTail: (bytes) => journal.tail(bytes),
+    forget() {
+      isForgotten = true;
+      for (const entry of open()) if (entry.state === 'running') processes.end(entry.runId, 'at_once');
+      for (const take of timers.values()) take();
+      for (const name of disk.list()) disk.remove(name);
+    },
+  };
+
+  function now(): Moment {
+    return { mono: clock.monotonicMs(), wall: clock.wallMs() };
+  }
+
+  function inMs(ms: number): Moment {
+    const { mono, wall } = now();
+    return { mono: mono + ms, wall: wall + ms };
+  }
+
+  /** A moment before this process began. A clock that was set meanwhile makes it now. */
+  function past(wall: number): Moment {
+    const { mono, wall: wallNow } = now();
+    return { mono: mono - Math.max(0, wallNow - wall), wall };
+  }
+
+  function open(): Entry[] {
+    return [...entries.values()].filter(({ isSettled }) => !isSettled);
+  }
+
+  function addEntry(runId: string, known: Partial<Entry> & Pick<Entry, 'expiresAt'>): Entry {
+    const entry: Entry = {
+      runId,
+      state: 'received',
+      receivedAt: now(),
+      isConfirmed: false,
+      isKept: true,
+      isSettled: false,
+      unsaid: new Set(),
+      tailSentAt: -Infinity,
+      ...known,
+    };
+    entries.set(runId, entry);
+    return entry;
+  }
+
+  /** What the journal has, and what became of it while no agent ran. */
+  function recover(): void {
+    for (const record of journal.records) {
+      if (record.of === 'received') {
+        const { due, at, expiresAt } = record;
+        // The clock may have been set: a run never waits longer than it was given.
+        const left = Math.min(Math.max(0, expiresAt - clock.wallMs()), due.expiresInSeconds * 1000);
+        const expires = { mono: clock.monotonicMs() + left, wall: expiresAt };
+        const unsaid = new Set(['received'] as const);
+        addEntry(due.runId, { due, receivedAt: past(at), expiresAt: expires, unsaid });
+        continue;
+      }
+      const expiresAt = 'expiresAt' in record ? { mono: 0, wall: record.expiresAt } : inMs(0);
+      const entry = entries.get(record.runId) ?? addEntry(record.runId, { expiresAt });
+      if (record.of === 'running') {
+        Object.assign(entry, { state: 'running', startedAt: past(record.at), boot: record.boot });
+        continue;
+      }
+      Object.assign(entry, { overAt: past(record.at), due: undefined, isSettled: record.of === 'settled' });
+      if (record.of === 'over') Object.assign(entry, { ending: record.ending, state: record.ending.state });
+      else entry.state = record.state;
+      entry.unsaid = new Set(entry.isSettled ? [] : ['over']);
+      if (entry.isSettled) settled.add(entry.runId);
+    }
+    for (const runId of spooledRuns(disk)) {
+      const entry = entries.get(runId);
+      const spool = openSpool(disk, runId, outputBytes);
+      if (entry && !entry.isSettled) entry.spool = spool;
+      else spool.remove();
+    }
+    for (const entry of open()) {
+      if (entry.state === 'running') {
+        onFoundRunning(entry.runId);
+        finish(entry, foundRunning(entry));
+      } else if (entry.state === 'received') readCommand(entry);
+    }
+  }
+
+  /** A run that another process of the agent began: nobody saw how it ended, except that the machine went down for it. */
+  function foundRunning({ due, boot }: Entry): Ending {
+    const isPower = KINDS.power.has(due?.command.kind as Command['kind']);
+    if (isPower && boot !== processes.boot) return { state: 'succeeded' };
+    return { state: 'unknown', reason: 'agent_stopped' };
+  }
+
+  function readCommand(entry: Entry): void {
+    const admission = admit(entry.due!.command);
+    if ('command' in admission) entry.command = admission.command;
+    else finish(entry, { state: 'rejected', ...admission });
+  }
+
+  /** Does all that can be done now. What the disk does not take stays as it was, and is tried again. */
+  function advance(): void {
+    if (isForgotten) return;
+    try {
+      receive();
+      keepEndings();
+      expire();
+      keepEndings();
+      settle();
+      startNext();
+    } catch (error) {
+      onDiskFailure(error);
+      at('retry', clock.monotonicMs() + RETRY_MS, advance);
+    }
+    onNews();
+  }
+
+  function receive(): void {
+    const taken = waiting.slice(0, Math.max(0, MAX_OPEN - (entries.size - settled.size)));
+    if (taken.length === 0) return;
+    const [receivedAt, wall] = [now(), clock.wallMs()];
+    journal.add(taken.map((due) => ({ of: 'received', due, at: wall, expiresAt: wall + due.expiresInSeconds * 1000 })));
+    waiting = waiting.slice(taken.length);
+    for (const due of taken) {
+      const unsaid = new Set(['received'] as const);
+      const expiresAt = inMs(due.expiresInSeconds * 1000);
+      readCommand(addEntry(due.runId, { due, receivedAt, expiresAt, unsaid, isConfirmed: true }));
+    }
+  }
+
+  function expire(): void {
+    let next = Infinity;
+    for (const entry of open()) {
+      if (entry.state !== 'received' || entry.ending) continue;
+      if (entry.expiresAt.mono <= clock.monotonicMs()) finish(entry, { state: 'expired' });
+      else next = Math.min(next, entry.expiresAt.mono);
+    }
+    at('expiry', next, advance);
+  }
+
+  /** In their order: the first that waits holds up those behind it. */
+  function startNext(): void {
+    for (const entry of open()) {
+      if (entry.state !== 'received' || entry.ending) continue;
+      if (!entry.isConfirmed || !hasRoom(entry.command!)) return;
+      start(entry);
+    }
+  }
+
+  function hasRoom({ kind }: Command): boolean {
+    const running = open().flatMap(({ state, command }) => (state === 'running' && command ? [command.kind] : []));
+    if (running.length >= concurrency || running.some((other) => KINDS.power.has(other))) return false;
+    if (KINDS.power.has(kind)) return running.length === 0;
+    // Package managers lock each other out.
+    return !KINDS.packages.has(kind) || !running.some((other) => KINDS.packages.has(other));
+  }
+
+  function start(entry: Entry): void {
+    const startedAt = now();
+    const spool = openSpool(disk, entry.runId, outputBytes);
+    // Before anything happens: after a crash this line is why it is not begun again.
+    journal.add([{ of: 'running', runId: entry.runId, at: startedAt.wall, boot: processes.boot }]);
+    Object.assign(entry, { state: 'running', startedAt, boot: processes.boot, spool });
+    entry.unsaid.add('running');
+    at(entry.runId, startedAt.mono + entry.due!.timeoutSeconds * 1000, () => stop(entry, 'timed_out'));
+    processes.start(entry.runId, entry.command!, {
+      output(stream, bytes) {
+        if (entry.ending || isForgotten) return;
+        spool.append(stream, bytes);
+        onNews();
+      },
+      ended(exit) {
+        if (entry.ending) return;
+        const state = entry.stop ?? (exit.exitCode === 0 ? 'succeeded' : 'failed');
+        finish(entry, { ...exit, state, reason: exit.reason ?? reasonOf(exit) });
+        advance();
+      },
+    });
+  }
+
+  function reasonOf({ exitCode, signal }: Exit): Ending['reason'] {
+    if (signal !== undefined) return 'signal';
+    return exitCode ? 'exit_code' : undefined;
+  }
+
+  /** The polite signal, after the grace the hard one, and when even that does not end it the run ends without it. */
+  function stop(entry: Entry, why: Stop): void {
+    if (entry.stop || entry.ending) return;
+    entry.stop = why;
+    processes.end(entry.runId, 'politely');
+    at(entry.runId, clock.monotonicMs() + GRACE_SECONDS * 1000, () => {
+      processes.end(entry.runId, 'at_once');
+      at(entry.runId, clock.monotonicMs() + VANISH_MS, () => {
+        finish(entry, { state: why, detail: 'its processes could not be ended' });
+        advance();
+      });
+    });
+  }
+
+  /** It is over. The journal hears of it at the next `advance`, and the server after that. */
+  function finish(entry: Entry, ending: Ending): void {
+    if (entry.ending) return;
+    at(entry.runId, Infinity, () => {});
+    const durationMs = entry.state === 'running' && ending.state !== 'unknown' ? since(entry.startedAt!) : undefined;
+    entry.ending = { ...ending, durationMs, outputBytes: entry.spool?.total ?? 0 };
+    entry.overAt = now();
+    entry.isKept = false;
+  }
+
+  function since({ mono }: Moment): number {
+    return Math.max(0, Math.round(clock.monotonicMs() - mono));
+  }
+
+  function keepEndings(): void {
+    const unkept = open().filter(({ isKept }) => !isKept);
+    if (unkept.length === 0) return;
+    // The output first: a run that is said to be over has all of it.
+    for (const { spool } of unkept) spool?.sync();
+    journal.add(
+      unkept.map(({ runId, overAt, expiresAt, ending }): JournalRecord => {
+        return { of: 'over', runId, at: overAt!.wall, expiresAt: expiresAt.wall, ending: ending! };
+      }),
+    );
+    for (const entry of unkept) {
+      entry.isKept = true;
+      entry.state = entry.ending!.state;
+      entry.due = entry.command = undefined;
+      // Whoever does not want it any more has said how it ended.
+      if (entry.isUnwanted) entry.unsaid.clear();
+      else entry.unsaid.add('over');
+    }
+  }
+
+  /** Whoever tells it again has not heard all that was said. */
+  function sayAgain(entry: Entry | undefined): void {
+    if (!entry) return;
+    if (entry.isSettled) {
+      entry.isSettled = false;
+      settled.delete(entry.runId);
+    }
+    if (entry.state === 'received' || entry.state === 'running') entry.unsaid.add('received');
+    if (entry.state === 'running') entry.unsaid.add('running');
+    if (entry.ending || entry.overAt) entry.unsaid.add('over');
+  }
+
+  /** What the server has whole is let go, but for the id. */
+  function settle(): void {
+    const done = open().filter(({ unsaid, overAt, isKept }) => unsaid.size === 0 && overAt !== undefined && isKept);
+    for (const entry of done) {
+      entry.isSettled = true;
+      settled.add(entry.runId);
+      entry.spool?.remove();
+      entry.spool = undefined;
+    }
+    for (const runId of settled) {
+      if (settled.size <= MAX_SETTLED || entries.get(runId)!.expiresAt.wall > clock.wallMs()) break;
+      settled.delete(runId);
+      entries.delete(runId);
+    }
+    // Forgotten in a crash, it is said once more.
+    if (done.length > 0) journal.add(done.flatMap(recordsOf), true);
+  }
+
+  function wakeAt(mono: number): void {
+    at('report', mono, onNews);
+  }
+
+  /** One timer of each name. */
+  function at(name: string, mono: number, act: () => void): void {
+    timers.get(name)?.();
+    timers.delete(name);
+    if (mono === Infinity) return;
+    const take = clock.after(Math.max(0, mono - clock.monotonicMs()), () => {
+      timers.delete(name);
+      act();
+    });
+    timers.set(name, take);
+  }
+}
