@@ -70,7 +70,9 @@ export async function fillServer(
     await cloned.connect(),
     await cloned.connect({ addresses: ['2001:db8:aaaa:bbbb:cccc:dddd:eeee:fffe'] }),
   ];
-  const data = { kind: 'get_system_info', parameters: {}, targets: { all: true } };
+  // Longer than a phone is wide.
+  const parameters = { script: `echo ${'everything '.repeat(20)}` };
+  const data = { kind: 'execute_shell', parameters, targets: { all: true } };
   const sent = await request.post(`${server.url}/trpc/commands.send`, { data, headers: { origin: server.url } });
   const { result } = (await sent.json()) as { result: { data: { id: string } } };
   const command = `/commands/${result.data.id}`;

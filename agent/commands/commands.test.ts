@@ -153,7 +153,7 @@ it('was killed in the middle of a run: it does not know how that ended, does not
   process.kill(Number(readFileSync(pid, 'utf8')), 'SIGKILL');
 });
 
-it("keeps to what the machine's owner has set, and says which rule it was", async () => {
+it('keeps to what the owner of the machine has set, and says which rule it was', async () => {
   const settings = 'commands: { forbidden: [list_processes], run_as: [nobody], output_bytes: 4096 }\n';
   const { state, startAgent, tell, over, output } = await setUpAgent(settings);
   await startAgent();

@@ -29,7 +29,7 @@ export function CommandTable({ commands, host }: { commands: CommandRow[]; host?
       {commands.map((command) => (
         <Row
           key={command.id}
-          className="max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3"
+          className="max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3"
         >
           <HeadCell>
             <Link
@@ -42,7 +42,7 @@ export function CommandTable({ commands, host }: { commands: CommandRow[]; host?
             <span className="mono block max-w-md truncate text-12 text-ink-2">{summaryOf(command)}</span>
           </HeadCell>
           <Cell className="tabular-nums max-sm:justify-self-end">{totalOf(command.counts)}</Cell>
-          <Cell>
+          <Cell className="max-sm:col-span-2">
             <span className="flex flex-wrap gap-x-4 gap-y-1">
               {runStates
                 .filter((state) => command.counts[state] > 0)
@@ -54,8 +54,8 @@ export function CommandTable({ commands, host }: { commands: CommandRow[]; host?
                 ))}
             </span>
           </Cell>
-          <Cell className="wrap-anywhere text-ink-2 max-sm:justify-self-end">{command.author}</Cell>
-          <Cell className="text-ink-2">
+          <Cell className="wrap-anywhere text-ink-2">{command.author}</Cell>
+          <Cell className="text-ink-2 max-sm:justify-self-end">
             <RelativeTime at={command.createdAt} />
           </Cell>
         </Row>

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { buttonClass } from '../ui/button';
 import { Notice } from '../ui/notice';
@@ -27,6 +27,7 @@ export function OutputView({ commandId, run, recent }: Props) {
   const segments = useMemo(() => segmentsOf(known), [known]);
   const matching = useMemo(() => (search === '' ? null : linesWith(segments, search)), [segments, search]);
   const isEmpty = segments.length === 0;
+  const following = useFollowing(isOpen(run.state), segments);
   return (
     <Section
       title={t('command.output')}
@@ -62,13 +63,27 @@ export function OutputView({ commandId, run, recent }: Props) {
           <p className="text-13 text-ink-2">{t(isOpen(run.state) ? 'command.noOutputYet' : 'command.noOutput')}</p>
         ) : (
           // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, and so must the keyboard
-          <pre role="log" aria-label={t('command.output')} tabIndex={0} className={PAPER}>
+          <pre role="log" aria-label={t('command.output')} tabIndex={0} className={PAPER} {...following}>
             {matching ? matching.join('\n') : <Written segments={segments} />}
           </pre>
         )}
       </div>
     </Section>
   );
+}
+
+/** What is being written is followed to its end, until somebody scrolls away from there; back there, it is again. */
+function useFollowing(isBeingWritten: boolean, written: unknown) {
+  const ref = useRef<HTMLPreElement>(null);
+  const isAtEnd = useRef(isBeingWritten);
+  useLayoutEffect(() => {
+    if (ref.current && isAtEnd.current) ref.current.scrollTop = ref.current.scrollHeight;
+  }, [written]);
+  const onScroll = () => {
+    const { scrollTop, clientHeight, scrollHeight } = ref.current!;
+    isAtEnd.current = isBeingWritten && scrollTop + clientHeight > scrollHeight - 8;
+  };
+  return { ref, onScroll };
 }
 
 const PAPER =

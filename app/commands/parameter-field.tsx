@@ -43,13 +43,14 @@ export function ParameterField({ field, typed, error }: Props) {
           rows={field.isRequired ? 10 : 3}
           defaultValue={value}
           spellCheck={false}
+          isCode
           error={error(name)}
         />
       );
     case 'variables':
       return (
         <>
-          <TextArea {...given} rows={2} defaultValue={value} spellCheck={false} error={error(name)} />
+          <TextArea {...given} rows={2} defaultValue={value} spellCheck={false} isCode error={error(name)} />
           <p className="-mt-3 text-12 text-ink-2">{help}</p>
           <TextArea
             id={idOf(`${name}.${SECRET}`)}
@@ -58,6 +59,7 @@ export function ParameterField({ field, typed, error }: Props) {
             rows={2}
             autoComplete="off"
             spellCheck={false}
+            isCode
           />
           <p className="-mt-3 text-12 text-ink-2">{t('command.secretsHelp')}</p>
         </>

@@ -8,10 +8,12 @@ interface Props extends Omit<
   label: string;
   /** What is wrong with the value, and what to do. */
   error?: string | undefined;
+  /** Each character as wide as the other. */
+  isCode?: boolean;
 }
 
 /** A labelled field for text of several lines, with its error beside it. */
-export function TextArea({ id, label, rows = 4, error, ...props }: Props) {
+export function TextArea({ id, label, rows = 4, error, isCode, ...props }: Props) {
   return (
     <Field id={id} label={label} error={error}>
       {(tied) => (
@@ -19,7 +21,7 @@ export function TextArea({ id, label, rows = 4, error, ...props }: Props) {
           {...props}
           {...tied}
           rows={rows}
-          className="resize-y rounded-4 border border-line-strong bg-raised px-3 py-2 text-16 aria-invalid:border-down-edge sm:text-14"
+          className={`${isCode ? 'mono' : ''} resize-y rounded-4 border border-line-strong bg-raised px-3 py-2 text-16 aria-invalid:border-down-edge sm:text-14`}
         />
       )}
     </Field>
