@@ -1,16 +1,11 @@
 /**
  * An agent's runs against a server, over a network, a disk, a clock and processes that are all made up from one seed.
- * Not part of the agent. The same seed is the same history.
+ * The rules of both ends are those that ship. Not part of the agent. The same seed is the same history.
  */
+import type { Folded, FoldedRun, Report } from '../../server/commands/fold-reports';
+import type { RunState as RowState } from '../../server/commands/run-states';
 import type { RunsOptions, Runs, Exit, Processes } from './runs';
-import {
-  GRACE_SECONDS,
-  type CommandReport,
-  type CommandReportAnswer,
-  type DueRun,
-  type RunState,
-  type RunUpdate,
-} from './protocol';
+import { GRACE_SECONDS, type CommandReport, type DueRun, type RunState, type RunUpdate } from './protocol';
 import type { Stream } from './spool';
 import { createTestDisk } from './testing-disk';
 
@@ -20,11 +15,23 @@ const CONCURRENCY = 2;
 /** Faults happen for so long; then everything works, and must come to its end. */
 const FAULTY_MS = 120_000;
 const CALM_MS = 3_600_000;
+/** The longest that a machine is away. */
+const AWAY_MS = 90_000;
 /** A history has about a thousand. */
 const MOST_STEPS = 100_000;
 const FINAL = new Set<RunState>(['succeeded', 'failed', 'timed_out', 'cancelled', 'rejected', 'expired', 'unknown']);
 
-export type OpenRuns = (options: RunsOptions) => Runs;
+/** The rules of the two ends. */
+export interface Rules {
+  openRuns(options: RunsOptions): Runs;
+  foldReports(reports: readonly Report[], find: (runId: string) => FoldedRun | undefined): Folded;
+  mayFollow(state: RowState, next: RowState): boolean;
+  NOT_REPORTED: string;
+}
+
+/** As `DEADLINES` of the server has it, in SQL. */
+const SLACK_MS = 30_000;
+const SWEEP_MS = 10_000;
 
 class Crash extends Error {}
 
@@ -65,7 +72,13 @@ interface Truth {
 
 /** A row of the server. */
 interface Row {
-  state: RunState | 'queued';
+  run: FoldedRun;
+  /** When its state ends by itself; Infinity once it is over. */
+  deadline: number;
+  isCancelRequested: boolean;
+  overAt: number;
+  /** When the server itself ended it last. */
+  sweptAt: number;
   /** How it ended as the agent said, and when it was heard. */
   said: RunUpdate | null;
   saidAt: number;
@@ -74,7 +87,6 @@ interface Row {
   /** There were none until it was said. */
   isUndisturbed: boolean;
   stored: { stream: Stream; offset: number; bytes: Buffer }[];
-  next: number;
 }
 
 export interface History {
@@ -85,8 +97,12 @@ export interface History {
   log: string[];
 }
 
-/** Plays the history of a seed. */
-export function simulate(seed: number, openRuns: OpenRuns): History {
+/** Plays the history of a seed. `isLogged`: with what happened in it, which takes a third of the time. */
+export function simulate(
+  seed: number,
+  { openRuns, foldReports, mayFollow, NOT_REPORTED }: Rules,
+  isLogged = false,
+): History {
   const random = randomFrom(seed);
   const chance = (share: number) => random() < share;
   const between = (least: number, most: number) => least + random() * (most - least);
@@ -95,7 +111,7 @@ export function simulate(seed: number, openRuns: OpenRuns): History {
   const faults: string[] = [];
   let now = 0;
   let wallOffset = 1_700_000_000_000;
-  const say = (line: string) => void log.push(`${now.toFixed(0).padStart(8)} ${line}`);
+  const say = (line: string) => void (isLogged && log.push(`${now.toFixed(0).padStart(8)} ${line}`));
   const wrong = (what: string) => {
     if (!faults.includes(what)) faults.push(what);
     say(`WRONG: ${what}`);
@@ -126,16 +142,20 @@ export function simulate(seed: number, openRuns: OpenRuns): History {
     crashAtWrite: pick([0, 0, 0.01, 0.05]),
     crashAtEnd: pick([0, 0, 0.2]),
     cut: pick([0, 0.02, 0.1]),
+    away: pick([0, 0, 0.3]),
     lateDelivery: pick([0, 0.5]),
     serverCrash: pick([0, 0.03]),
     full: chance(0.2),
     jumps: chance(0.3),
   };
   diskState.beforeWrite = (what) => {
-    // Whatever catches it: a process that died writes nothing more.
+    // Whatever catches it: a process that died writes nothing more, and says nothing.
     if (isFaulty() && chance(likely.crashAtWrite)) dying ??= what;
     if (dying) throw new Crash(dying);
   };
+
+  const awayMs = (most: number) =>
+    isFaulty() && chance(likely.away) ? between(AWAY_MS / 3, AWAY_MS) : between(1, most);
 
   // The agent: a process that is started again and again.
   let life = 0;
@@ -160,6 +180,7 @@ export function simulate(seed: number, openRuns: OpenRuns): History {
 
   function startAgent(): void {
     const mine = ++life;
+    const startedAt = now;
     running = 0;
     say(`the agent starts (${mine})`);
     const processes: Processes = {
@@ -169,6 +190,8 @@ export function simulate(seed: number, openRuns: OpenRuns): History {
         truth.begun++;
         say(`${runId} begins`);
         if (truth.begun > 1) return wrong(`${runId} was begun twice`);
+        const { deadline, overAt } = rows.get(runId)!;
+        if (deadline === Infinity && overAt < startedAt) wrong(`${runId} began, and was over before its agent did`);
         if (++running > CONCURRENCY) wrong('more run than may at once');
         const listening = (act: () => void) => () => (mine === life && runs ? attempt(act) : undefined);
         let isOver = false;
@@ -242,14 +265,14 @@ export function simulate(seed: number, openRuns: OpenRuns): History {
       boot++;
       losePower();
     }
-    at(now + between(10, 5_000), () => {
+    at(now + awayMs(5_000), () => {
       if (!runs) attempt(startAgent);
     });
   }
 
   // The network: in order on one connection; what was under way when that was cut may arrive all the same, and late.
   function connect(mine: number): void {
-    if (mine !== life || !runs || connection?.isOpen) return;
+    if (mine !== life || !runs || dying || connection?.isOpen) return;
     const opened = { isOpen: true, isSending: false };
     connection = opened;
     say('they are connected');
@@ -267,27 +290,32 @@ export function simulate(seed: number, openRuns: OpenRuns): History {
     if (!which.isOpen) return;
     say('the connection is cut');
     which.isOpen = false;
-    if (mine === life) at(now + between(1, 3_000), () => connect(life));
+    if (mine === life) at(now + awayMs(3_000), () => connect(life));
   }
 
   /** The server's inbox of the connection: it tells what is true now. */
   function look(): void {
     const [mine, opened] = [life, connection];
     if (!opened?.isOpen) return;
-    const due = [...truths.values()]
-      .filter(({ due: { runId }, cancelledAt }) => rows.get(runId)!.state === 'queued' && cancelledAt === Infinity)
+    const open = [...rows.values()].filter(({ deadline }) => deadline > now && deadline < Infinity);
+    const due = open
+      .filter(({ run, isCancelRequested }) => !isCancelRequested && ['queued', 'sent'].includes(run.state))
       .slice(0, 3)
-      .map((truth) => ({
-        ...truth.due,
-        expiresInSeconds: Math.max(0, truth.due.expiresInSeconds - (now - truth.madeAt) / 1000),
-      }));
-    const cancelled = [...truths.values()].filter(
-      ({ due: { runId }, cancelledAt }) => cancelledAt < Infinity && !rows.get(runId)!.said,
-    );
+      .map((row) => {
+        // It is `sent` before it is told.
+        if (mayFollow(row.run.state, 'sent')) become(row, 'sent');
+        const truth = truths.get(row.run.commandId)!;
+        return { ...truth.due, expiresInSeconds: Math.max(0, (expiryOf(truth) - now) / 1000) };
+      });
+    if (due.length > 0 && isFaulty() && chance(likely.serverCrash)) {
+      say('the server dies before it tells what is sent');
+      return cut(opened, mine);
+    }
+    const cancelled = open.filter(({ isCancelRequested }) => isCancelRequested);
     const arrive = guarded(mine, () => {
       if (!opened.isOpen) return;
       if (due.length > 0) runs!.told(due);
-      if (cancelled.length > 0) runs?.cancel(cancelled.map(({ due: { runId } }) => runId));
+      if (cancelled.length > 0) runs?.cancel(cancelled.map(({ run }) => run.commandId));
     });
     at(now + between(1, 50), arrive);
   }
@@ -305,7 +333,7 @@ export function simulate(seed: number, openRuns: OpenRuns): History {
         say('the server dies before it has stored a report');
         return cut(opened, mine);
       }
-      const answer = store(JSON.parse(wire) as CommandReport);
+      const over = store(JSON.parse(wire) as CommandReport);
       if (isFaulty() && chance(likely.serverCrash)) {
         say('the server dies before it answers a report');
         return cut(opened, mine);
@@ -315,7 +343,7 @@ export function simulate(seed: number, openRuns: OpenRuns): History {
         guarded(mine, () => {
           if (!opened.isOpen) return;
           opened.isSending = false;
-          runs!.acknowledged(sent, answer);
+          runs!.acknowledged(sent, { over });
           send();
         }),
       );
@@ -328,31 +356,53 @@ export function simulate(seed: number, openRuns: OpenRuns): History {
     });
   }
 
-  /** What the server does with a report, in one transaction. */
-  function store({ updates, output }: CommandReport): CommandReportAnswer {
-    for (const { runId, stream, offset, data } of output) {
-      const row = rows.get(runId)!;
-      const bytes = Buffer.from(data, 'base64');
-      const isKnown = Math.max(0, row.next - offset);
-      if (isKnown >= bytes.length) continue;
-      row.stored.push({ stream, offset: offset + isKnown, bytes: bytes.subarray(isKnown) });
-      row.next = offset + bytes.length;
-    }
-    const over = new Set<string>();
-    for (const update of updates) {
+  // The server's rows. Each of these is one transaction.
+  const expiryOf = ({ madeAt, due }: Truth) => madeAt + due.expiresInSeconds * 1000;
+  function become(row: Row, state: RowState): void {
+    const truth = truths.get(row.run.commandId)!;
+    row.run.state = state;
+    row.deadline = Infinity;
+    row.overAt = now;
+    if (state === 'sent' || state === 'received') row.deadline = expiryOf(truth) + SLACK_MS;
+    if (state === 'running') row.deadline = now + (truth.due.timeoutSeconds + GRACE_SECONDS) * 1000 + SLACK_MS;
+  }
+
+  function store(report: CommandReport): string[] {
+    const before = new Map([...rows].map(([runId, { run }]) => [runId, run.state]));
+    const over: string[] = [];
+    const { runs, output } = foldReports([{ hostId: 'host', report, at: now, over }], (runId) => rows.get(runId)?.run);
+    for (const { commandId, stream, offset, bytes } of output)
+      rows.get(commandId)!.stored.push({ stream, offset, bytes });
+    for (const run of runs) if (run.state !== before.get(run.commandId)) become(rows.get(run.commandId)!, run.state);
+    for (const update of report.updates) {
       const { runId, state } = update;
       const row = rows.get(runId)!;
-      say(`the server hears that ${runId} is ${state}`);
-      if (FINAL.has(state)) {
-        if (row.said && row.said.state !== state) wrong(`${runId} was ${row.said.state} and then ${state}`);
-        if (!row.said) Object.assign(row, { said: update, saidAt: now, isUndisturbed: row.deaths === deaths });
-        row.state = row.said!.state;
-      } else if (!FINAL.has(row.state as RunState)) {
-        if (row.state !== 'running') row.state = state;
-      } else over.add(runId);
+      say(`the server hears that ${runId} is ${state}, and has it as ${row.run.state}`);
+      if (!FINAL.has(state)) continue;
+      if (row.said && row.said.state !== state) wrong(`${runId} was ${row.said.state} and then ${state}`);
+      if (!row.said) Object.assign(row, { said: update, saidAt: now, isUndisturbed: row.deaths === deaths });
     }
-    return { over: [...over] };
+    return over;
   }
+
+  function cancel(row: Row): void {
+    if (row.deadline === Infinity) return;
+    if (row.run.state === 'queued') become(row, 'cancelled');
+    else row.isCancelRequested = true;
+  }
+
+  function sweep(): void {
+    for (const row of rows.values()) {
+      if (row.deadline > now) continue;
+      row.sweptAt = now;
+      const isUnknown = mayFollow(row.run.state, 'unknown');
+      become(row, isUnknown ? 'unknown' : 'expired');
+      if (isUnknown) row.run.reason = NOT_REPORTED;
+      say(`the server takes ${row.run.commandId} for ${row.run.state}`);
+    }
+    at(now + SWEEP_MS, sweep);
+  }
+  at(0, sweep);
 
   // People.
   const made = 3 + Math.floor(random() * 8);
@@ -387,14 +437,24 @@ export function simulate(seed: number, openRuns: OpenRuns): History {
         cancelledAt: Infinity,
         endedAt: Infinity,
       });
-      rows.set(runId, { state: 'queued', said: null, saidAt: 0, deaths, isUndisturbed: false, stored: [], next: 0 });
+      rows.set(runId, {
+        ...{
+          run: queued(runId),
+          deadline: expiryOf(truths.get(runId)!),
+          isCancelRequested: false,
+          sweptAt: -Infinity,
+          overAt: Infinity,
+        },
+        ...{ said: null, saidAt: 0, deaths, isUndisturbed: false, stored: [] },
+      });
       say(`${runId} is commanded`);
       look();
       if (chance(0.2)) {
         at(now + between(0, 30_000), () => {
-          if (rows.get(runId)!.said) return;
+          if (rows.get(runId)!.deadline === Infinity) return;
           say(`${runId} is cancelled`);
           truths.get(runId)!.cancelledAt = now;
+          cancel(rows.get(runId)!);
           look();
         });
       }
@@ -437,10 +497,23 @@ export function simulate(seed: number, openRuns: OpenRuns): History {
   return { seed, faults, log };
 
   function judge(runId: string, truth: Truth): void {
-    const { said, saidAt, isUndisturbed, stored, next } = rows.get(runId)!;
+    const { run, deadline, sweptAt, said, saidAt, isUndisturbed, stored } = rows.get(runId)!;
     const { isInterrupted, wasFull, written, streams } = truth;
-    if (!said) return wrong(`${runId} never came to an end that its agent told`);
+    if (deadline < Infinity) wrong(`${runId} is ${run.state} for ever`);
+    if (!said) {
+      // The server's own word: nobody was told, or nobody answered in time.
+      if (run.state !== 'unknown' && truth.begun > 0) wrong(`${runId} is ${run.state}, and was begun`);
+      if (!['unknown', 'expired', 'cancelled'].includes(run.state))
+        wrong(`${runId} is ${run.state}, and nobody said so`);
+      const wasInTime =
+        run.state === 'cancelled' || sweptAt < FAULTY_MS + AWAY_MS + SLACK_MS + SWEEP_MS || likely.jumps;
+      if (!wasInTime) wrong(`${runId} never came to an end that its agent told`);
+      return;
+    }
     const { state } = said;
+    // Its word wins, however late it comes.
+    if (run.state !== state) wrong(`${runId} is ${run.state}, and its agent said ${state}`);
+    if (run.overruled && sweptAt === -Infinity) wrong(`${runId} overruled nothing`);
     // What was said is what happened.
     const was = truth.exit.exitCode === 0 ? 'succeeded' : 'failed';
     const isStopped = state === 'timed_out' || (state === 'cancelled' && truth.cancelledAt < Infinity);
@@ -453,7 +526,7 @@ export function simulate(seed: number, openRuns: OpenRuns): History {
     if (isInterrupted && (state === 'succeeded' || state === 'failed') && state !== was)
       wrong(`${runId} is ${state}, and nobody saw that`);
     if (!isInterrupted && truth.begun > 0 && truth.endedAt === Infinity) wrong(`${runId} is ${state} while it runs`);
-    const wantedAt = Math.max(truth.cancelledAt, FAULTY_MS);
+    const wantedAt = Math.max(truth.cancelledAt, FAULTY_MS + AWAY_MS);
     if (wantedAt < Infinity && !isInterrupted && truth.endedAt < Infinity && truth.endedAt > wantedAt + 60_000)
       wrong(`${runId} was cancelled and went on`);
     const isEarly = saidAt < truth.madeAt + truth.due.expiresInSeconds * 1000;
@@ -477,7 +550,7 @@ export function simulate(seed: number, openRuns: OpenRuns): History {
     if (state === 'unknown' || wasFull) return;
     const total = said.outputBytes ?? 0;
     if (truth.begun === 1 && total !== written.length) wrong(`${runId} wrote ${written.length} bytes, not ${total}`);
-    if (next !== total) wrong(`${runId} has not the last of its output`);
+    if (run.outputBytes !== total) wrong(`${runId} has not the last of its output`);
     const isStored = new Uint8Array(total);
     for (const { offset, bytes } of stored) isStored.fill(1, offset, offset + bytes.length);
     if (isStored.subarray(0, END_BYTES).includes(0) || isStored.subarray(-END_BYTES).includes(0))
@@ -486,6 +559,11 @@ export function simulate(seed: number, openRuns: OpenRuns): History {
       );
   }
 }
+
+const queued = (commandId: string): FoldedRun => ({
+  ...{ commandId, hostId: 'host', state: 'queued', overruled: null, exitCode: null, signal: null, reason: null },
+  ...{ detail: null, receivedAt: null, startedAt: null, endedAt: null, outputBytes: 0 },
+});
 
 /** So much is always kept of either end, whatever the pieces: half of the bound, but for what says of each what it is. */
 const END_BYTES = OUTPUT_BYTES / 2 - 60 * 15 - 90;

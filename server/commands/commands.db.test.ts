@@ -180,6 +180,14 @@ describe('a run that nothing ends', () => {
     expect(await run(id)).toMatchObject({ state: 'succeeded', overruled: 'unknown', exitCode: 0, reason: null });
   });
 
+  test('is unknown for good when its machine has said so: what comes after that was sent before', async () => {
+    const { send, run, host } = await startWorld();
+    const { id } = await send();
+    await host.says(id, 'received', 'running', { state: 'unknown', reason: 'agent_stopped' });
+    expect(await host.says(id, 'running')).toEqual({ over: [id] });
+    expect(await run(id)).toMatchObject({ state: 'unknown', reason: 'agent_stopped', overruled: null, deadline: null });
+  });
+
   test('is ended by one of several who sweep at once', async () => {
     const { services, admin } = await startWorld();
     for (let i = 0; i < 10; i++) await admin.commands.send({ ...RESTART, targets: { all: true } });

@@ -1,6 +1,6 @@
 import type { CommandReport, OutputChunk, RunUpdate } from '../../agent/commands/protocol';
 import type { commandRuns } from '../../db/schema';
-import { isOpen, mayFollow } from './run-states';
+import { isOpen, mayFollow, NOT_REPORTED } from './run-states';
 
 /** A run as its row has it, and what of it may change by what its machine says. Instants are milliseconds. */
 export interface FoldedRun {
@@ -97,6 +97,8 @@ function apply(run: FoldedRun, update: RunUpdate, at: number): boolean {
     outputBytes = 0,
   } = update;
   if (!mayFollow(run.state, state)) return false;
+  // Only our own guess gives way. What comes after the machine's own `unknown` was sent before it.
+  if (run.state === 'unknown' && run.reason !== NOT_REPORTED) return false;
   // Not before there were any: what no column holds would be refused for ever.
   const happenedAt = Math.max(0, at - agoMs);
   if (run.state === 'unknown' || run.state === 'timed_out') run.overruled = run.state;

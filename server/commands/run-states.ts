@@ -25,6 +25,9 @@ const AFTER = {
   unknown: ['sent', 'received', 'running'],
 } as const satisfies Record<string, readonly string[]>;
 
+/** The reason of an `unknown` that is the server's own guess. */
+export const NOT_REPORTED = 'not_reported';
+
 export type RunState = keyof typeof AFTER;
 
 export const RUN_STATES = Object.keys(AFTER) as [RunState, ...RunState[]];

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { logFailure } from '../log';
 import type { Services } from '../services';
-import { mayBecome, type RunState } from './run-states';
+import { mayBecome, NOT_REPORTED, type RunState } from './run-states';
 import { tellOfRuns } from './tell-of-runs';
 
 const SWEEP_MS = 10_000;
@@ -24,7 +24,7 @@ export async function sweepDeadlines({ db, events }: Pick<Services, 'db' | 'even
         order by deadline limit ${MOST} for update skip locked)
       update command_run set deadline = null, ended_at = now(),
         state = case when ${mayBecome('unknown')} then 'unknown' else 'expired' end,
-        reason = case when ${mayBecome('unknown')} then 'not_reported' else reason end
+        reason = case when ${mayBecome('unknown')} then ${NOT_REPORTED} else reason end
       from due where command_run.command_id = due.command_id and command_run.host_id = due.host_id
       returning command_run.command_id as "commandId", command_run.host_id as "hostId", command_run.state`);
     tellOfRuns(events, rows);
