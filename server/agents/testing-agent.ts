@@ -16,8 +16,8 @@ interface AgentOptions {
   env?: Record<string, string>;
   /** How wrong its clock is. Everything that JavaScript asks is shifted; what OpenSSL asks is not. */
   clockOffsetMs?: number;
-  /** It is killed before or after the first time that it writes the file of this name, or moves one there. */
-  killAt?: { file: string; when: 'before' | 'after' };
+  /** It is killed before or after the first (`nth`) time that it opens the file of this name to write, or moves one there. */
+  killAt?: { file: string; when: 'before' | 'after'; nth?: number };
 }
 
 /** The agent as a process of its own, as it is started in earnest. Killed when the test ends. */
@@ -66,6 +66,7 @@ const shiftClock = (offsetMs: number) => `
 /** Says on standard error where each function of `fs` that can write is told to. Descriptors were paths before. */
 const tellWrites = (killAt: AgentOptions['killAt']) => `
   const killAt = ${JSON.stringify(killAt ?? null)};
+  let times = 0;
   const { default: fs } = await import('node:fs');
   const { syncBuiltinESMExports } = await import('node:module');
   const { resolve } = await import('node:path');
@@ -74,7 +75,8 @@ const tellWrites = (killAt: AgentOptions['killAt']) => `
     of[name] = function (...given) {
       const path = target(given);
       if (path !== undefined && typeof path !== 'number') process.stderr.write('wrote: ' + resolve(String(path)) + '\\n');
-      const isLast = killAt && typeof path === 'string' && path.endsWith('/' + killAt.file);
+      const isNamed = killAt && typeof path === 'string' && path.endsWith('/' + killAt.file);
+      const isLast = isNamed && ++times === (killAt.nth ?? 1);
       if (isLast && killAt.when === 'before') process.kill(process.pid, 'SIGKILL');
       const result = real.apply(this, given);
       if (isLast) process.kill(process.pid, 'SIGKILL');
