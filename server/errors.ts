@@ -2,6 +2,7 @@ import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { ZodError } from 'zod';
 import { type Trouble, troubleOf } from '../db/errors';
+import type { RuleFault } from './rules/rule-fault';
 
 /**
  * Every mistake a caller can make, by its stable name, with the status it becomes.
@@ -138,10 +139,20 @@ export function httpStatusOf(thrown: TRPCError): number {
 /** The seconds after which trying again makes sense, or null. */
 export const retryAfterOf = (error: TRPCError) => known(error)?.retryAfterSeconds ?? null;
 
+export interface Issue {
+  path: string;
+  message: string;
+  /** Of a rule: what is wrong with it, at which of its characters, counted from 1, and what could stand there. */
+  rule?: Pick<RuleFault, 'fault' | 'at' | 'expected'>;
+}
+
 /** Where the input is wrong and how, without repeating the input. Empty for all other errors. */
-export const issuesOf = ({ cause }: TRPCError): { path: string; message: string }[] =>
+export const issuesOf = ({ cause }: TRPCError): Issue[] =>
   cause instanceof ZodError
-    ? cause.issues.slice(0, 20).map(({ path, message }) => ({ path: path.join('.'), message }))
+    ? cause.issues.slice(0, 20).map(({ path, message, ...issue }) => {
+        const rule = issue.code === 'custom' && (issue.params?.rule as Issue['rule']);
+        return { path: path.join('.'), message, ...(rule && { rule }) };
+      })
     : [];
 
 /** What tRPC refuses by itself, before a procedure is asked; all else of its own is input of the wrong shape. */

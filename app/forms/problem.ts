@@ -1,5 +1,5 @@
 import type { ParseKeys, TFunction } from 'i18next';
-import type { AppErrorCode } from '../../server/errors';
+import type { AppErrorCode, Issue } from '../../server/errors';
 import { formatWait } from '../ui/figures/format-figure';
 
 /** A refusal of `context.api`, as JSON: what the page needs to say what happened and where. */
@@ -10,7 +10,7 @@ export interface Problem {
   /** HTTP status. */
   status: number;
   /** Where the input was wrong: `path` is the field's name. */
-  issues: { path: string; message: string }[];
+  issues: Issue[];
   /** When trying again makes sense; null where nobody knows. */
   retryAfterSeconds: number | null;
 }

@@ -8,9 +8,10 @@ import { ClonedHosts, clonedRows } from '../clones/cloned-hosts';
 import { FirstAgent } from '../hosts/first-agent';
 import { HostFilters } from '../hosts/list/host-filters';
 import { HostTable } from '../hosts/list/host-table';
-import { isWaiting } from '../hosts/host-types';
+import { isWaiting, type HostRow } from '../hosts/host-types';
 import { hostQuery, readWaitingQuery } from '../hosts/list/list-query';
 import { isListed, waitingRows } from '../hosts/list-rows';
+import { ruleFaultOf } from '../rules/rule-fault';
 import { reloadUnlessLive } from '../hosts/reload-unless-live';
 import { useHostCounts } from '../hosts/use-host-counts';
 import { useKnownHosts } from '../hosts/use-known-hosts';
@@ -25,6 +26,8 @@ import { ExportLinks } from '../ui/list/export-links';
 import { ListPaging } from '../ui/list/list-paging';
 import { useSteadyRows } from '../ui/list/steady-rows';
 
+const NOBODY = { hosts: [] as HostRow[], total: 0, nextCursor: null, readAt: '' };
+
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { api } = context;
   const { searchParams } = new URL(request.url);
@@ -32,12 +35,17 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const waitingQuery = readWaitingQuery(searchParams);
   // First, and alone: the stream goes on from its `feed`, which must be older than all that is read after it.
   const { counts, feed } = await api.hosts.counts();
-  const [waiting, cloned, list] = await Promise.all([
-    waitingQuery ? api.hosts.waiting(waitingQuery) : { hosts: [], total: 0, nextCursor: null, readAt: '' },
+  const [cloned, filtered] = await Promise.all([
     api.hosts.cloned(),
-    api.hosts.list({ ...query, waiting: false }),
+    Promise.all([
+      waitingQuery ? api.hosts.waiting(waitingQuery) : NOBODY,
+      api.hosts.list({ ...query, waiting: false }),
+    ]).then(
+      ([waiting, list]) => ({ waiting, list, fault: null }),
+      (refusal: unknown) => ({ waiting: NOBODY, list: NOBODY, fault: ruleFaultOf(refusal) }),
+    ),
   ]);
-  return { feed, counts, waiting, cloned, list, address: agentAddress(request.url, context.apiPort) };
+  return { feed, counts, cloned, ...filtered, address: agentAddress(request.url, context.apiPort) };
 }
 
 export const shouldRevalidate = reloadUnlessLive;
@@ -57,7 +65,14 @@ export default function HostsPage() {
 
   const isFiltered = hostQuery.isFiltered(params);
   const waiting = useSteadyRows(
-    useMemo(() => (waitingQuery ? waitingRows(known, waitingQuery) : []), [known, waitingQuery]),
+    useMemo(() => {
+      if (!waitingQuery) return [];
+      const rows = waitingRows(known, waitingQuery);
+      // What a rule says of a newcomer the server knows.
+      if (waitingQuery.filter === undefined) return rows;
+      const found = new Set(data.waiting.hosts.map(({ id }) => id));
+      return rows.filter(({ id }) => found.has(id));
+    }, [known, waitingQuery, data]),
     known.hosts,
     search,
   );
@@ -73,7 +88,12 @@ export default function HostsPage() {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const inList = new Set(data.list.hosts.map(({ id }) => id));
   const newcomers = [...known.hosts.values()].filter(
-    (host) => known.decided.has(host.id) && !inList.has(host.id) && !known.gone.has(host.id) && isListed(host, query),
+    (host) =>
+      query.filter === undefined &&
+      known.decided.has(host.id) &&
+      !inList.has(host.id) &&
+      !known.gone.has(host.id) &&
+      isListed(host, query),
   );
   // Whom I let in myself I expect in the list, at once: it stands below those that wait, where the pointer is, and
   // moves nothing there. Others' decisions announce themselves, unless the list is empty: there they can push nothing
@@ -110,7 +130,7 @@ export default function HostsPage() {
       />
       <ClonedHosts hosts={clonedRows(known)} />
       <div className="flex flex-col gap-3">
-        <HostFilters counts={counts} />
+        <HostFilters counts={counts} fault={data.fault} />
         {/* Always there: what is announced must have somewhere to be announced. */}
         <div role="status" className="empty:hidden">
           {announced > 0 && (
@@ -129,9 +149,9 @@ export default function HostsPage() {
             selected={selected}
             onSelect={may.has('certificates.rotate') ? select : undefined}
           />
-        ) : query.state && isWaiting(query.state) && waiting.rows.length > 0 ? null : (
+        ) : data.fault || (query.state && isWaiting(query.state) && waiting.rows.length > 0) ? null : (
           <NothingListed
-            isFiltered={Boolean(query.state || query.platform || query.search)}
+            isFiltered={Boolean(query.state || query.platform || query.search || query.filter)}
             clear={hostQuery.unfiltered(params)}
           />
         )}

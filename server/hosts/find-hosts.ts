@@ -6,6 +6,8 @@ import { hosts } from '../../db/schema';
 import { byId, byInstant, byText, containing, finite } from '../list/keyset';
 import { cut, type List, paging, readCountedPage } from '../list/list';
 import { fromText } from '../rest/schema';
+import { ruleCondition } from '../rules/rule-condition';
+import { ruleOf, ruleText } from '../rules/rule-text';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
 import { type HostRow, hostState, type HostState } from './host-schema';
@@ -19,6 +21,7 @@ export const hostFilter = z.object({
     .optional(),
   state: hostState.optional(),
   platform: platform.optional(),
+  filter: ruleText.optional(),
   /** False leaves out what waits for a decision: pending and conflict. */
   waiting: fromText(z.boolean())
     .default(true)
@@ -71,10 +74,11 @@ export const hostList: List<Ctx, HostFilter, Stored, HostQuery['sort']> = {
   id: { column: hosts.id, of: (host) => host.id },
   // Fewer characters make no trigram.
   gathers: ({ search = '' }) => search.length >= 3,
-  conditions: ({ search, state, platform, waiting }) => [
+  conditions: ({ search, state, platform, filter, waiting }) => [
     search ? like(hosts.searched, containing(asciiLower(search))) : undefined,
     state && eq(hosts.state, state),
     platform && eq(hosts.platform, platform),
+    filter === undefined ? undefined : ruleCondition(ruleOf(filter)),
     waiting ? undefined : not(inArray(hosts.state, ['pending', 'conflict'])),
   ],
   orders: {
@@ -96,6 +100,7 @@ export const waitingFilter = z.object({
   search: hostFilter.shape.search,
   state: z.enum(['pending', 'conflict']).optional(),
   platform: platform.optional(),
+  filter: hostFilter.shape.filter,
   from: storableText(64)
     .optional()
     .meta({ description: 'The address that it asked from, as the server saw it.', examples: ['192.0.2.7'] }),

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { fqdn } from '../../agent/protocol';
 import { rest } from '../rest/operation';
 import { nothing } from '../rest/schema';
-import { storableText } from '../storable-text';
 import { canOnHost, canOnSome, router } from '../trpc';
 import { adoptName } from './adopt-name';
 import { approveHost } from './approve-host';
@@ -21,14 +20,7 @@ import { replaceHost } from './replace-host';
 import { revokeHost } from './revoke-host';
 import { rotateCertificate, rotated, rotation } from './rotate-certificate';
 import { splitClone } from '../clones/split-clone';
-import { updateHost } from './update-host';
-
-const changes = z.object({
-  notes: storableText(4000)
-    // Browsers send the ends of lines as CRLF (HTML standard, "constructing the form data set").
-    .overwrite((text) => text.replaceAll('\r\n', '\n').trim())
-    .meta({ examples: ['Rack 4. Ask the web team before a restart.'] }),
-});
+import { hostChanges, updateHost } from './update-host';
 
 const otherName = z
   .string()
@@ -113,10 +105,11 @@ export const hostsRouter = router({
       rest('PATCH', '/hosts/{hostId}', {
         tag: 'Hosts',
         summary: 'Change what people say of a host',
+        description: 'What is left out stays as it is.',
         errors: ['host.not_found'],
       }),
     )
-    .input(changes)
+    .input(hostChanges)
     .output(nothing)
     .mutation(({ ctx, input }) => updateHost(ctx, input)),
 

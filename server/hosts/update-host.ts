@@ -1,28 +1,47 @@
 import { eq } from 'drizzle-orm';
+import { z } from 'zod';
 import { hosts } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
+import { storableText } from '../storable-text';
 import type { SignedIn } from '../trpc';
 import { hostObject } from './host-object';
+import { tags } from './tag-schema';
+
+/** What people say of a host. What is left out stays as it is. */
+export const hostChanges = z.object({
+  notes: storableText(4000)
+    // Browsers send the ends of lines as CRLF (HTML standard, "constructing the form data set").
+    .overwrite((text) => text.replaceAll('\r\n', '\n').trim())
+    .meta({ examples: ['Rack 4. Ask the web team before a restart.'] })
+    .optional(),
+  tags: tags.optional().meta({ description: 'All that it is to have.' }),
+});
 
 /** Changes what people, and not the machine, say of a host. Throws `host.not_found`. */
-export async function updateHost(ctx: SignedIn, { hostId, notes }: { hostId: string; notes: string }): Promise<void> {
+export async function updateHost(
+  ctx: SignedIn,
+  { hostId, ...changes }: z.infer<typeof hostChanges> & { hostId: string },
+): Promise<void> {
+  const said = Object.keys(changes).filter((name) => changes[name as keyof typeof changes] !== undefined);
+  if (said.length === 0) return;
   const host = await ctx.db.transaction(async (tx) => {
     const [before] = await tx
-      .select({ id: hosts.id, fqdn: hosts.fqdn, notes: hosts.notes })
+      .select({ id: hosts.id, fqdn: hosts.fqdn, notes: hosts.notes, tags: hosts.tags })
       .from(hosts)
       .where(eq(hosts.id, hostId))
       .for('update');
     if (!before) throw new AppError('host.not_found');
-    await tx.update(hosts).set({ notes }).where(eq(hosts.id, hostId));
+    await tx.update(hosts).set(changes).where(eq(hosts.id, hostId));
+    const only = (of: object) => Object.fromEntries(Object.entries(of).filter(([name]) => said.includes(name)));
     await recordAudit(tx, ctx, {
       action: 'host.update',
       object: hostObject(before),
-      before: { notes: before.notes },
-      after: { notes },
+      before: only(before),
+      after: only(changes),
     });
     return before;
   });
-  ctx.log.info({ hostId, fqdn: host.fqdn, by: ctx.session.user.email }, 'host notes changed');
+  ctx.log.info({ hostId, fqdn: host.fqdn, changed: said, by: ctx.session.user.email }, 'host changed by a person');
   ctx.events.emit('host.changed', { hostId });
 }

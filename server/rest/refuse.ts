@@ -16,7 +16,23 @@ export const problem = z
     }),
     requestId: z.string().meta({ format: 'uuid', description: 'Finds the request in the server’s log.' }),
     issues: z
-      .array(z.object({ path: textLike('limit'), message: textLike('Too big: expected number to be <=200') }))
+      .array(
+        z.object({
+          path: textLike('limit'),
+          message: textLike('Too big: expected number to be <=200'),
+          rule: z
+            .object({
+              fault: textLike('value_wrong'),
+              at: z.number().int().meta({ description: 'At which of its characters, counted from 1.' }),
+              expected: z
+                .array(textLike('linux'))
+                .readonly()
+                .meta({ description: 'What could stand there, if that is on a list.' }),
+            })
+            .optional()
+            .meta({ description: 'What is wrong with a rule. Absent for all else.' }),
+        }),
+      )
       .meta({ description: 'Where the input is wrong, and how. Empty for all other errors.' }),
   })
   .meta({ id: 'Error' });

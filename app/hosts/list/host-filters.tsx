@@ -5,11 +5,13 @@ import { ListMenu } from '../../ui/list/list-menu';
 import { SearchField } from '../../ui/fields/search-field';
 import { SortMenu } from '../../ui/list/sort-menu';
 import { StateSign } from '../../ui/state-sign';
+import type { RuleFault } from '../../rules/rule-fault';
 import { hostStates, platforms, type Counts } from '../host-types';
 import { hostQuery } from './list-query';
+import { RuleFilter } from './rule-filter';
 
 /** What the list shows, mirrored in the address: a filtered list can be sent, bookmarked and left with Back. */
-export function HostFilters({ counts }: { counts: Counts }) {
+export function HostFilters({ counts, fault }: { counts: Counts; fault: RuleFault | null }) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
   const query = hostQuery.read(params);
@@ -35,6 +37,7 @@ export function HostFilters({ counts }: { counts: Counts }) {
           />
         </div>
       </div>
+      <RuleFilter fault={fault} />
       <nav
         aria-label={t('hosts.stateFilter')}
         className="-mx-1 flex gap-1 overflow-x-auto px-1 pb-1 text-13 sm:flex-wrap"

@@ -8,6 +8,7 @@ test('an empty address is the whole list by name', () => {
     search: undefined,
     state: undefined,
     platform: undefined,
+    filter: undefined,
     sort: 'fqdn',
     direction: 'asc',
     cursor: undefined,

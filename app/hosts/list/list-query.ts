@@ -4,7 +4,13 @@ import { hostStates, platforms, type HostListQuery, type WaitingQuery } from '..
 
 export const hostQuery = listQuery({
   path: '/hosts',
-  filters: { search: text(253), state: oneOf(hostStates), platform: oneOf(platforms), from: text(64) },
+  filters: {
+    search: text(253),
+    state: oneOf(hostStates),
+    platform: oneOf(platforms),
+    filter: text(2000),
+    from: text(64),
+  },
   orders: { fqdn: 'asc', registered: 'desc', lastSeen: 'desc', certificate: 'asc' } satisfies Record<
     NonNullable<HostListQuery['sort']>,
     Direction
@@ -17,7 +23,14 @@ export const WAITING_AFTER = 'waitingAfter';
 
 /** What of those that wait it asks for; null when it asks for hosts in a state in which nobody waits. */
 export function readWaitingQuery(params: URLSearchParams) {
-  const { search, platform, state, from } = hostQuery.read(params);
+  const { search, platform, state, filter, from } = hostQuery.read(params);
   if (state && state !== 'pending' && state !== 'conflict') return null;
-  return { search, platform, state, from, cursor: params.get(WAITING_AFTER) || undefined } satisfies WaitingQuery;
+  return {
+    search,
+    platform,
+    state,
+    filter,
+    from,
+    cursor: params.get(WAITING_AFTER) || undefined,
+  } satisfies WaitingQuery;
 }

@@ -6,6 +6,7 @@ import { MachineText } from '../../ui/machine-text';
 import { Section } from '../../ui/section';
 import { useFigures } from '../../ui/figures/use-figures';
 import { HostNotes } from './host-notes';
+import { HostTags } from './host-tags';
 import type { HostDetail } from '../host-types';
 import { SystemName } from '../system-name';
 
@@ -17,6 +18,7 @@ export function HostFacts({ host }: { host: HostDetail }) {
   return (
     <div className="flex min-w-0 flex-col gap-8">
       <HostNotes host={host} />
+      <HostTags host={host} />
       <Section title={t('host.system')}>
         <Facts
           facts={[
@@ -64,7 +66,6 @@ export function HostFacts({ host }: { host: HostDetail }) {
               ),
             ],
             [t('host.enrolmentToken'), host.enrolmentToken],
-            [t('host.tags'), host.tags.join(', ')],
             [t('host.lastSeen'), host.lastSeen && <RelativeTime at={host.lastSeen} />],
           ]}
         />

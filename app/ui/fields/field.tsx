@@ -5,7 +5,7 @@ interface Props {
   label: string;
   description?: ReactNode;
   /** What is wrong with the value, and what to do. */
-  error?: string | undefined;
+  error?: ReactNode;
   /** The browser's own field, with what ties it to the words around it. */
   children: (tied: {
     id: string;
@@ -34,9 +34,9 @@ export function Field({ id: given, label, description, error, children }: Props)
         </p>
       )}
       {error && (
-        <p id={`${id}-error`} className="text-13 text-down">
+        <div id={`${id}-error`} className="text-13 text-down">
           {error}
-        </p>
+        </div>
       )}
     </div>
   );

@@ -1,4 +1,4 @@
-import type { TextareaHTMLAttributes } from 'react';
+import type { ReactNode, TextareaHTMLAttributes } from 'react';
 import { Field } from './field';
 
 interface Props extends Omit<
@@ -6,16 +6,17 @@ interface Props extends Omit<
   'className' | 'style' | 'value' | 'onChange'
 > {
   label: string;
+  description?: ReactNode;
   /** What is wrong with the value, and what to do. */
-  error?: string | undefined;
+  error?: ReactNode;
   /** Each character as wide as the other. */
   isCode?: boolean;
 }
 
 /** A labelled field for text of several lines, with its error beside it. */
-export function TextArea({ id, label, rows = 4, error, isCode, ...props }: Props) {
+export function TextArea({ id, label, description, rows = 4, error, isCode, ...props }: Props) {
   return (
-    <Field id={id} label={label} error={error}>
+    <Field id={id} label={label} description={description} error={error}>
       {(tied) => (
         <textarea
           {...props}

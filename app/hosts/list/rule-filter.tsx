@@ -1,0 +1,50 @@
+import { Form, useLocation, useNavigate, useSearchParams } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { textOf } from '../../forms/form-errors';
+import { FaultyRule } from '../../rules/faulty-rule';
+import type { RuleFault } from '../../rules/rule-fault';
+import { Button } from '../../ui/button';
+import { Field } from '../../ui/fields/field';
+import { FilterInput } from '../../ui/list/filter-input';
+import { hostQuery } from './list-query';
+
+const EXAMPLE = 'platform = "linux" and tags has "env:prod" and memory < 4 GiB';
+
+/** Narrows the list by a rule, which stands in the address as it was typed. */
+export function RuleFilter({ fault }: { fault: RuleFault | null }) {
+  const { t } = useTranslation();
+  const [params] = useSearchParams();
+  const { pathname } = useLocation();
+  const navigate = useNavigate();
+  const filter = hostQuery.read(params).filter ?? '';
+  const kept = [...params].filter(([name]) => name !== 'filter' && name !== 'cursor');
+  return (
+    <Form
+      role="search"
+      aria-label={t('hosts.rule')}
+      action={pathname}
+      className="max-w-3xl"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const typed = textOf(new FormData(event.currentTarget), 'filter').trim();
+        navigate(hostQuery.link(params, { filter: typed || undefined }), { preventScrollReset: true });
+      }}
+    >
+      {kept.map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      <Field
+        label={t('hosts.rule')}
+        description={t('rules.example', { example: EXAMPLE })}
+        error={fault && <FaultyRule text={filter} fault={fault} />}
+      >
+        {(tied) => (
+          <span className="flex gap-2">
+            <FilterInput {...tied} name="filter" value={filter} maxLength={2000} dir="ltr" className="mono px-3" />
+            <Button type="submit">{t('list.filter')}</Button>
+          </span>
+        )}
+      </Field>
+    </Form>
+  );
+}

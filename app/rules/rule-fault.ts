@@ -1,0 +1,19 @@
+import type { TFunction } from 'i18next';
+import type { Issue } from '../../server/errors';
+import { asProblem } from '../forms/problem';
+
+/** What is wrong with a rule, and at which of its characters, counted from 1. */
+export type RuleFault = NonNullable<Issue['rule']>;
+
+/** The fault of a rule for which something was refused. Whatever else was refused is thrown on. */
+export function ruleFaultOf(thrown: unknown): RuleFault {
+  const found = asProblem(thrown).issues.find(({ rule }) => rule)?.rule;
+  if (!found) throw thrown;
+  return found;
+}
+
+/** The same in words. */
+export function ruleFaultText(t: TFunction, { fault, at, expected }: RuleFault): string {
+  const what = t(`rules.fault.${fault}`, { at });
+  return expected.length > 0 ? `${what} ${t('rules.expected', { list: expected.join(', ') })}` : what;
+}

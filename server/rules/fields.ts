@@ -1,0 +1,70 @@
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { platform } from '../../agent/protocol';
+import { hosts } from '../../db/schema';
+import { hostState } from '../hosts/host-schema';
+
+const EQUAL = ['=', '!='] as const;
+const ORDERED = [...EQUAL, '<', '<=', '>', '>='] as const;
+const WITHIN = ['contains', 'starts with'] as const;
+
+/** What may be asked of a field of each kind. */
+export const OPERATORS = {
+  text: [...EQUAL, 'in', ...WITHIN],
+  choice: [...EQUAL, 'in'],
+  version: [...ORDERED, ...WITHIN],
+  number: ORDERED,
+  size: ORDERED,
+  days: ORDERED,
+  address: [...EQUAL, 'in'],
+  tags: ['has'],
+} as const;
+
+export type Kind = keyof typeof OPERATORS;
+export type Operator = (typeof OPERATORS)[Kind][number];
+
+/** Whether it looks at the text of a version and not at its numbers. */
+export const isWithin = (operator: Operator) => WITHIN.some((one) => one === operator);
+
+interface Field {
+  kind: Kind;
+  /** Where it stands in `host`. It may be null, which is no value. */
+  at: SQLWrapper;
+  /** The columns it is made of, by their names in the database: what must change for a rule that reads it to change. */
+  columns: readonly string[];
+  /** What it can be, where that is on a list. */
+  choices?: readonly string[];
+}
+
+/** Text is compared in small letters, ASCII alone, so that no locale of a database has a say in it. */
+const small = (text: SQLWrapper): SQL => sql`lower(${text} collate "C")`;
+const fromHardware = (kind: Kind, name: string): Field => {
+  const text = sql`(${hosts.hardware} ->> ${sql.raw(`'${name}'`)})`;
+  return { kind, at: kind === 'text' ? small(text) : sql`${text}::numeric`, columns: ['hardware'] };
+};
+
+const FIELDS = {
+  // Names are in small letters as they are, and indexed so.
+  name: { kind: 'text', at: hosts.fqdn, columns: ['fqdn'] },
+  platform: { kind: 'choice', at: hosts.platform, columns: ['platform'], choices: platform.options },
+  state: { kind: 'choice', at: hosts.state, columns: ['state'], choices: hostState.options },
+  os: { kind: 'text', at: small(hosts.osName), columns: ['os_name'] },
+  os_version: { kind: 'version', at: hosts.osVersion, columns: ['os_version'] },
+  kernel: { kind: 'version', at: hosts.kernel, columns: ['kernel'] },
+  agent_version: { kind: 'version', at: hosts.agentVersion, columns: ['agent_version'] },
+  architecture: { kind: 'text', at: small(hosts.architecture), columns: ['architecture'] },
+  manufacturer: fromHardware('text', 'manufacturer'),
+  model: fromHardware('text', 'model'),
+  virtualisation: fromHardware('text', 'virtualisation'),
+  cpu: fromHardware('text', 'cpuModel'),
+  cores: fromHardware('number', 'cpuCores'),
+  memory: fromHardware('size', 'memoryBytes'),
+  address: { kind: 'address', at: hosts.addresses, columns: ['addresses'] },
+  tags: { kind: 'tags', at: hosts.tags, columns: ['tags'] },
+  certificate_days: { kind: 'days', at: hosts.certificateEnds, columns: ['certificate_ends'] },
+} as const satisfies Record<string, Field>;
+
+export type FieldName = keyof typeof FIELDS;
+
+/** What a rule can ask of a host: docs/rules.md has the same table. */
+export const fields: Readonly<Record<FieldName, Field>> = FIELDS;
+export const FIELD_NAMES = Object.keys(FIELDS) as FieldName[];

@@ -1,0 +1,131 @@
+import { FIELD_NAMES, type FieldName, fields, type Operator, OPERATORS } from './fields';
+import { readValue, UNITS } from './read-value';
+import { DEEPEST_RULE, LONGEST_RULE, MOST_VALUES, type Rule } from './rule';
+import { RuleFault } from './rule-fault';
+
+type TokenKind = 'word' | 'text' | 'sign' | 'end';
+interface Token {
+  kind: TokenKind;
+  /** As written; of a quoted text what it means. */
+  text: string;
+  /** Where it begins, in UTF-16 code units from 0. */
+  at: number;
+}
+
+const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*")|([=<>!]=?|[(),])|([^\s"(),=<>!]+)|(\S))/suy;
+const KEYWORDS = new Set(['and', 'or', 'not']);
+
+/**
+ * What a rule's text means. The grammar is in docs/rules.md.
+ * Throws `RuleFault`, which says what is wrong and where.
+ */
+export function readRule(text: string): Rule {
+  if (text.length > LONGEST_RULE) throw new RuleFault('too_long', LONGEST_RULE);
+  const tokens = readTokens(text);
+  let next = 0;
+  let values = 0;
+
+  const peek = () => tokens[next]!;
+  /** The next token, if it is this keyword or sign. */
+  function take(word: string): boolean {
+    const { kind, text } = peek();
+    const isIt = kind === 'sign' ? text === word : kind === 'word' && text.toLowerCase() === word;
+    if (isIt) next++;
+    return isIt;
+  }
+  const fail = (fault: RuleFault['fault'], expected?: readonly string[]): never => {
+    throw new RuleFault(fault, peek().at, expected);
+  };
+
+  function readAny(depth: number): Rule {
+    return joined('any', 'or', () => joined('all', 'and', () => readOne(depth)));
+  }
+
+  function joined(kind: 'all' | 'any', word: string, read: () => Rule): Rule {
+    const of = [read()];
+    while (take(word)) of.push(read());
+    return of.length === 1 ? of[0]! : { kind, of };
+  }
+
+  function readOne(depth: number): Rule {
+    if (depth > DEEPEST_RULE) fail('too_deep');
+    if (take('not')) return { kind: 'not', of: readOne(depth + 1) };
+    if (!take('(')) return readComparison();
+    const inner = readAny(depth + 1);
+    if (!take(')')) fail('closing_expected');
+    return inner;
+  }
+
+  function readComparison(): Rule {
+    const { kind, text } = peek();
+    const field = FIELD_NAMES.find((name) => name === text.toLowerCase());
+    if (kind !== 'word' || !field) return fail('field_expected', FIELD_NAMES);
+    next++;
+    const operator = readOperator(field);
+    return { kind: 'is', field, operator, values: readValues(field, operator) };
+  }
+
+  function readOperator(field: FieldName): Operator {
+    const known: readonly Operator[] = OPERATORS[fields[field].kind];
+    const found = known.find((one) => {
+      const before = next;
+      const isAll = one.split(' ').every(take);
+      if (!isAll) next = before;
+      return isAll;
+    });
+    return found ?? fail('operator_expected', known);
+  }
+
+  function readValues(field: FieldName, operator: Operator): string[] {
+    // One network stands as it is.
+    if (operator !== 'in' || !take('(')) {
+      if (operator === 'in' && fields[field].kind !== 'address') fail('opening_expected');
+      return [readOneValue(field, operator)];
+    }
+    const found = [readOneValue(field, operator)];
+    while (take(',')) found.push(readOneValue(field, operator));
+    if (!take(')')) fail('closing_expected');
+    return found;
+  }
+
+  function readOneValue(field: FieldName, operator: Operator): string {
+    const { kind, text } = peek();
+    const isValue = kind === 'text' || (kind === 'word' && !KEYWORDS.has(text.toLowerCase()));
+    if (!isValue) fail('value_expected');
+    if (++values > MOST_VALUES) fail('too_many_values');
+    const value = readValue({ ...fields[field], operator }, kind === 'word' ? withUnit(field, text) : text);
+    if (value === null) fail('value_wrong', fields[field].choices);
+    next++;
+    return value!;
+  }
+
+  /** `4 GiB` is one value, with or without the space. */
+  function withUnit(field: FieldName, text: string): string {
+    const { kind, text: after } = tokens[next + 1]!;
+    const isUnit = kind === 'word' && UNITS[fields[field].kind]?.(after);
+    if (!isUnit || !/^-?[0-9.]+$/.test(text)) return text;
+    next++;
+    return `${text} ${after}`;
+  }
+
+  const rule = readAny(1);
+  if (peek().kind !== 'end') fail('end_expected');
+  return rule;
+}
+
+function readTokens(text: string): Token[] {
+  const tokens: Token[] = [];
+  TOKEN.lastIndex = 0;
+  for (;;) {
+    const from = TOKEN.lastIndex;
+    const found = TOKEN.exec(text);
+    if (!found) return [...tokens, { kind: 'end', text: '', at: from }];
+    const [whole, quoted, sign, word, other] = found;
+    const at = from + whole.length - (quoted ?? sign ?? word ?? other)!.length;
+    if (quoted !== undefined) tokens.push({ kind: 'text', text: quoted.slice(1, -1).replace(/\\(.)/gsu, '$1'), at });
+    else if (sign !== undefined) tokens.push({ kind: 'sign', text: sign, at });
+    else if (word !== undefined) tokens.push({ kind: 'word', text: word, at });
+    // Nothing but a quotation mark that is never closed is left over.
+    else throw new RuleFault('quote_open', at);
+  }
+}

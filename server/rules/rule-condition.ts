@@ -1,0 +1,103 @@
+import { and, not, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { fields, isWithin, type Operator } from './fields';
+import type { Rule } from './rule';
+
+/** So many numbers of a version are compared. */
+const VERSION_NUMBERS = 8;
+
+/** For capitals in ASCII, as the fields have it. */
+const asciiLower = (text: string) => text.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
+
+/**
+ * A rule as a condition on `host`, true or false of each and never null: what is not known has no value, and no
+ * comparison with it holds. Everything that a person wrote is a parameter.
+ */
+export function ruleCondition(rule: Rule): SQL {
+  switch (rule.kind) {
+    case 'all':
+      return sql`(${and(...rule.of.map(ruleCondition))})`;
+    case 'any':
+      return sql`(${or(...rule.of.map(ruleCondition))})`;
+    case 'not':
+      return not(ruleCondition(rule.of));
+    case 'is': {
+      const { operator, ...comparison } = rule;
+      // The opposite of what may be unknown is not the opposite of the condition.
+      return operator === '!=' ? not(holds({ ...comparison, operator: '=' })) : holds(rule);
+    }
+  }
+}
+
+function holds({ field, operator, values }: Extract<Rule, { kind: 'is' }>): SQL {
+  const { kind, at } = fields[field];
+  const [value = ''] = values;
+  switch (kind) {
+    case 'choice':
+      return sql`${at} in (${list(values)})`;
+    case 'text':
+      return known(compareText(at, operator, values.map(asciiLower)));
+    case 'version':
+      return known(
+        isWithin(operator)
+          ? compareText(sql`lower(${at} collate "C")`, operator, [asciiLower(value)])
+          : compareVersion(at, operator, value),
+      );
+    case 'number':
+    case 'size':
+      return known(sql`${at} ${sign(operator)} ${value}::numeric`);
+    case 'days':
+      return compareDays(at, operator, Number(value));
+    case 'address': {
+      const networks = values.map((network) => sql`one.address::inet <<= ${network}::inet`);
+      return sql`exists (select 1 from jsonb_array_elements_text(${at}) one (address) where ${or(...networks)})`;
+    }
+    case 'tags':
+      return hasTag(at, value);
+  }
+}
+
+const list = (values: string[]) =>
+  sql.join(
+    values.map((value) => sql`${value}`),
+    sql`, `,
+  );
+const known = (condition: SQL) => sql`coalesce(${condition}, false)`;
+
+const SIGNS: Partial<Record<Operator, SQL>> = {
+  ...{ '=': sql`=`, '<': sql`<`, '<=': sql`<=`, '>': sql`>`, '>=': sql`>=` },
+};
+const sign = (operator: Operator) => SIGNS[operator]!;
+
+function compareText(at: SQLWrapper, operator: Operator, values: string[]): SQL {
+  if (operator === 'contains') return sql`strpos(${at}, ${values[0]}) > 0`;
+  if (operator === 'starts with') return sql`starts_with(${at}, ${values[0]})`;
+  return sql`${at} in (${list(values)})`;
+}
+
+/** By the numbers in it, one after the other, as if zeros followed: 6.1 is 6.1.0, and 6.10 is later than 6.9. */
+function compareVersion(at: SQLWrapper, operator: Operator, version: string): SQL {
+  const numbers = (version.match(/[0-9]+/g) ?? []).slice(0, VERSION_NUMBERS);
+  const zeros = Array<string>(VERSION_NUMBERS - numbers.length).fill('0');
+  const said = sql`(array(select one.part[1]::numeric from regexp_matches(${at}, '[0-9]+', 'g') one (part))
+    || array_fill(0::numeric, array[${sql.raw(String(VERSION_NUMBERS))}]))[1:${sql.raw(String(VERSION_NUMBERS))}]`;
+  return sql`case when ${at} ~ '[0-9]' then ${said} ${sign(operator)} ${`{${[...numbers, ...zeros].join()}}`}::numeric[] end`;
+}
+
+/** By whole days that are left, rounded down: on its last day a certificate has 0. None has no end. */
+function compareDays(at: SQLWrapper, operator: Operator, days: number): SQL {
+  const after = (n: number) => sql`now() + ${n}::int * interval '24 hours'`;
+  const from = operator === '>' ? days + 1 : operator === '>=' || operator === '=' ? days : null;
+  const to = operator === '<' ? days : operator === '<=' || operator === '=' ? days + 1 : null;
+  return sql`(${and(
+    sql`${at} <> 'infinity'`,
+    from === null ? undefined : sql`${at} >= ${after(from)}`,
+    to === null ? undefined : sql`${at} < ${after(to)}`,
+  )})`;
+}
+
+/** A key alone is any tag with that key. */
+function hasTag(at: SQLWrapper, tag: string): SQL {
+  if (tag.includes(':')) return sql`${at} @> ${JSON.stringify([tag])}::jsonb`;
+  return sql`exists (select 1 from jsonb_array_elements_text(${at}) one (tag)
+    where one.tag = ${tag} or starts_with(one.tag, ${`${tag}:`}))`;
+}
