@@ -18,6 +18,7 @@ import {
   ConfigurationIcon,
   DashboardIcon,
   EnrolmentIcon,
+  FleetsIcon,
   HostsIcon,
   UsersIcon,
 } from './ui/icons';
@@ -58,6 +59,7 @@ export function Frame({ me, theme, waiting, warnings, children }: Props) {
       ? [{ to: '/certificates', label: t('nav.certificates'), Icon: CertificatesIcon, badge: ending }]
       : []),
     ...(may.has('enrolment.manage') ? [{ to: '/enrolment', label: t('nav.enrolment'), Icon: EnrolmentIcon }] : []),
+    ...(may.has('hosts.read') ? [{ to: '/fleets', label: t('nav.fleets'), Icon: FleetsIcon }] : []),
     ...(may.has('commands.read') ? [{ to: '/commands', label: t('nav.commands'), Icon: CommandsIcon }] : []),
     ...(everywhere.has('configuration.read')
       ? [{ to: '/configuration', label: t('nav.configuration'), Icon: ConfigurationIcon }]
@@ -163,6 +165,7 @@ function useFrameShortcuts(openHelp: () => void) {
     ...(everywhere.has('configuration.read')
       ? [{ keys: 'g o', text: t('shortcuts.goConfiguration'), act: () => navigate('/configuration') }]
       : []),
+    ...(may.has('hosts.read') ? [{ keys: 'g f', text: t('shortcuts.goFleets'), act: () => navigate('/fleets') }] : []),
     ...(may.has('certificates.read')
       ? [{ keys: 'g c', text: t('shortcuts.goCertificates'), act: () => navigate('/certificates') }]
       : []),

@@ -71,7 +71,7 @@ test('the bar under the thumb has four places and a menu of the rest, and cuts n
 }) => {
   await page.goto('/users');
   const places = page.getByRole('navigation', { name: 'Places' });
-  await expect(places.getByRole('link')).toHaveText([/^Dashboard/, /^Hosts/, /^Certificates/, /^Enrolment/]);
+  await expect(places.getByRole('link')).toHaveText([/^Dashboard/, /^Hosts/, /^Fleets/, /^Certificates/]);
   const more = places.getByRole('button', { name: /^More/ });
   await expect(more).toHaveAccessibleName('More (you are at Users)');
   for (const place of await places.getByRole('link').or(more).all()) await expect(place).toBeInViewport({ ratio: 1 });
@@ -80,16 +80,16 @@ test('the bar under the thumb has four places and a menu of the rest, and cuts n
   await more.focus();
   await page.keyboard.press('Enter');
   const rest = page.getByRole('menu', { name: /^More/ });
-  await expect(rest.getByRole('menuitem')).toHaveText([/^Commands/, /^Configuration/, /^Users/, /^Audit/]);
+  await expect(rest.getByRole('menuitem')).toHaveText([/^Fleets/, /^Commands/, /^Configuration/, /^Users/, /^Audit/]);
   await expect(rest.getByRole('menuitem').first()).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(more).toBeFocused();
   await page.keyboard.press('Enter');
-  for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('End');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL('/audit');
   await expect(more).toHaveAccessibleName('More (you are at Audit)');
-  for (const path of ['/', '/hosts', '/certificates', '/enrolment']) {
+  for (const path of ['/', '/hosts', '/fleets', '/certificates']) {
     await page.goto(path);
     for (const place of await places.getByRole('link').or(more).all())
       await expect(place, path).toBeInViewport({ ratio: 1 });

@@ -29,7 +29,7 @@ test.use({ shares: true });
  * dashboard.
  */
 const NOT_FOR = {
-  none: /^\/(hosts|commands|configuration|certificates|users|audit|enrolment)\b/,
+  none: /^\/(hosts|fleets|commands|configuration|certificates|users|audit|enrolment)\b/,
   viewer: /^\/(users|audit|enrolment)\b|\/commands\b/,
   operator: /^\/(users|audit)\b/,
 };

@@ -54,6 +54,8 @@ const STATUS = {
   'enrolment.too_many_wrong_tokens': 'TOO_MANY_REQUESTS',
   'export.download_only': 'METHOD_NOT_SUPPORTED',
   'facts.invalid': 'BAD_REQUEST',
+  'fleet.name_taken': 'CONFLICT',
+  'fleet.not_found': 'NOT_FOUND',
   'host.name_not_reported': 'CONFLICT',
   'host.name_taken': 'CONFLICT',
   'host.no_known_one': 'CONFLICT',

@@ -20,6 +20,8 @@ export interface Events {
   'host.deleted': { hostId: string; from: Approval };
   /** The host may not be connected any more; whoever holds its socket closes it now. */
   'host.access_withdrawn': { hostId: string };
+  /** It may be in other fleets now, or in one in another way. */
+  'host.fleets_changed': { hostId: string };
   /** A copy of it was seen, or a person has decided on one. */
   'host.clone_changed': { hostId: string };
   /** Of the machines that are connected as this host, all but the one of the kept connection are to become others. */
@@ -64,6 +66,7 @@ const KEYS: { readonly [Name in keyof Events]: KeyOf<Events[Name]> } = {
   'host.configured': 'hostId',
   'host.deleted': 'hostId',
   'host.access_withdrawn': 'hostId',
+  'host.fleets_changed': 'hostId',
   'host.clone_changed': 'hostId',
   'host.split': 'hostId',
   'certificate.superseded': 'hostId',

@@ -7,6 +7,7 @@ import { configurationRouter } from './configuration/router';
 import { discoveryRouter } from './discovery/router';
 import { enrolmentTokensRouter } from './enrolment-tokens/router';
 import { factsRouter } from './facts/router';
+import { fleetsRouter } from './fleets/router';
 import { hostsRouter } from './hosts/router';
 import { liveRouter } from './live/router';
 import { tokensRouter } from './tokens/router';
@@ -24,6 +25,7 @@ export const appRouter = router({
   discovery: discoveryRouter,
   enrolmentTokens: enrolmentTokensRouter,
   facts: factsRouter,
+  fleets: fleetsRouter,
   hosts: hostsRouter,
   live: liveRouter,
   profile: profileRouter,

@@ -83,15 +83,24 @@ export async function personOf(
   return browserOf(services, user!.id, given);
 }
 
-/** The procedures as somebody calls them who has a role on these hosts, and another everywhere or none. Likewise. */
+/**
+ * The procedures as somebody calls them who has a role on these hosts and fleets, and another everywhere or none.
+ * Likewise.
+ */
 export async function personOn(
   services: Services,
-  { role, hostIds, everywhere = 'none' }: { role: GrantedRole; hostIds: string[]; everywhere?: Role },
+  {
+    role,
+    hostIds = [],
+    fleetIds = [],
+    everywhere = 'none',
+  }: { role: GrantedRole; hostIds?: string[]; fleetIds?: string[]; everywhere?: Role },
   given: Partial<Context> = {},
 ) {
-  const email = `${role}-on-some@example.com`;
+  const email = `${role}-on-some-${fleetIds.length > 0 ? 'fleets' : 'hosts'}@example.com`;
   const [user] = await services.db.insert(users).values({ email, passwordHash: '-', role: everywhere }).returning();
-  await services.db.insert(roleGrants).values(hostIds.map((hostId) => ({ userId: user!.id, hostId, role })));
+  const on = [...hostIds.map((hostId) => ({ hostId })), ...fleetIds.map((fleetId) => ({ fleetId }))];
+  await services.db.insert(roleGrants).values(on.map((one) => ({ userId: user!.id, role, ...one })));
   return browserOf(services, user!.id, given);
 }
 

@@ -6,6 +6,8 @@ export function pageOf(kind: string, id: string | null): string | null {
     case 'host':
     case 'agent':
       return `/hosts/${id}`;
+    case 'fleet':
+      return `/fleets/${id}`;
     case 'user':
     case 'person':
       return `/users/${id}`;

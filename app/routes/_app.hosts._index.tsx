@@ -68,8 +68,8 @@ export default function HostsPage() {
     useMemo(() => {
       if (!waitingQuery) return [];
       const rows = waitingRows(known, waitingQuery);
-      // What a rule says of a newcomer the server knows.
-      if (waitingQuery.filter === undefined) return rows;
+      // What a rule says of a newcomer, and which fleets it is in, the server knows.
+      if (waitingQuery.filter === undefined && waitingQuery.fleet === undefined) return rows;
       const found = new Set(data.waiting.hosts.map(({ id }) => id));
       return rows.filter(({ id }) => found.has(id));
     }, [known, waitingQuery, data]),
@@ -90,6 +90,7 @@ export default function HostsPage() {
   const newcomers = [...known.hosts.values()].filter(
     (host) =>
       query.filter === undefined &&
+      query.fleet === undefined &&
       known.decided.has(host.id) &&
       !inList.has(host.id) &&
       !known.gone.has(host.id) &&
@@ -151,7 +152,7 @@ export default function HostsPage() {
           />
         ) : data.fault || (query.state && isWaiting(query.state) && waiting.rows.length > 0) ? null : (
           <NothingListed
-            isFiltered={Boolean(query.state || query.platform || query.search || query.filter)}
+            isFiltered={Boolean(query.state || query.platform || query.search || query.filter || query.fleet)}
             clear={hostQuery.unfiltered(params)}
           />
         )}

@@ -13,6 +13,7 @@ import { Section } from '../ui/section';
 import { useAct } from '../forms/use-act';
 import { useAnswer } from '../forms/use-answer';
 import { changesIn, EditUser, sentIn } from '../users/edit-user';
+import { FleetRoles } from '../users/fleet-roles';
 import { linkFor, OneTimeLink } from '../users/one-time-link';
 import { personCodes, personWords, type PersonField } from '../users/person-fields';
 import { SessionTable } from '../users/session-table';
@@ -30,7 +31,13 @@ export const handle: PageHandle = {
   },
 };
 
-export const loader = ({ params, context: { api } }: LoaderFunctionArgs) => api.users.byId({ userId: params.userId! });
+export async function loader({ params, context: { api } }: LoaderFunctionArgs) {
+  const [page, { fleets }] = await Promise.all([
+    api.users.byId({ userId: params.userId! }),
+    api.fleets.list({ limit: 200 }),
+  ]);
+  return { ...page, fleets };
+}
 
 export async function action({ request, params, context: { api } }: ActionFunctionArgs) {
   const form = await request.formData();
@@ -61,7 +68,7 @@ export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) =>
 
 export default function UserPage() {
   const { t } = useTranslation();
-  const { user, sessions, workingKeys, linkExpiresAt } = useLoaderData<typeof loader>();
+  const { user, sessions, workingKeys, linkExpiresAt, fleetRoles, fleets } = useLoaderData<typeof loader>();
   const result = useAnswer<typeof action>();
   const link = useAct('users.renewLink', { on: { userId: user.id } });
   const mayManage = usePermissions().has('users.manage');
@@ -102,6 +109,7 @@ export default function UserPage() {
               ]}
             />
           </Section>
+          <FleetRoles user={user} roles={fleetRoles} fleets={fleets} />
           <Section
             title={t('session.title')}
             count={sessions.length}

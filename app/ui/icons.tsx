@@ -29,6 +29,13 @@ export const HostsIcon = icon(
   </>,
 );
 export const ConfigurationIcon = icon(<path d="M2 4.5h6.5M12.5 4.5H14M2 11.5h1.5M7.5 11.5H14M10.5 2.5v4M5.5 9.5v4" />);
+export const FleetsIcon = icon(
+  <>
+    <rect x="5.25" y="2" width="5.5" height="4.5" rx="1" />
+    <rect x="1.75" y="9.5" width="5.5" height="4.5" rx="1" />
+    <rect x="8.75" y="9.5" width="5.5" height="4.5" rx="1" />
+  </>,
+);
 export const CertificatesIcon = icon(
   <>
     <circle cx="8" cy="6" r="4" />

@@ -33,8 +33,6 @@ export function PersonFields({ person, errors, isNew = false }: Props) {
     const key = errors?.fields[field];
     return key && t(key);
   };
-  // Who has none everywhere keeps it; it is given to nobody while no page grants anything on some hosts.
-  const offered = roles.filter((role) => role !== 'none' || person.role === 'none');
   return (
     <>
       <TextField
@@ -62,7 +60,7 @@ export function PersonFields({ person, errors, isNew = false }: Props) {
         name="role"
         label={t('role.label')}
         defaultValue={person.role}
-        options={offered.map((role) => ({ value: role, text: t(`role.${role}`), meaning: t(`role.${role}Text`) }))}
+        options={roles.map((role) => ({ value: role, text: t(`role.${role}`), meaning: t(`role.${role}Text`) }))}
       />
     </>
   );

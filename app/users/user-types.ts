@@ -6,6 +6,7 @@ type Outputs = inferRouterOutputs<AppRouter>['users'];
 export type UserListQuery = inferRouterInputs<AppRouter>['users']['list'];
 export type UserRow = Outputs['list']['users'][number];
 export type UserState = UserRow['state'];
+export type UserDetail = Outputs['byId'];
 export type UserSession = Outputs['byId']['sessions'][number];
 export type Role = UserRow['role'];
 

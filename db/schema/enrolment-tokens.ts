@@ -1,5 +1,6 @@
 import { boolean, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { v7 as uuidv7 } from 'uuid';
+import { fleets } from './fleets';
 import { users } from './users';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
@@ -14,6 +15,8 @@ export const enrolmentTokens = pgTable(
     hash: text().notNull(),
     /** Given to every host that comes with it. */
     tags: jsonb().$type<string[]>().notNull(),
+    /** Its hosts are listed in it. */
+    fleetId: uuid('fleet_id').references(() => fleets.id, { onDelete: 'set null' }),
     autoApprove: boolean('auto_approve').notNull(),
     /** How many machines may come with it; null for any number. */
     maxUses: integer('max_uses'),

@@ -101,6 +101,10 @@ export const hosts = pgTable(
     // For what is rare: few hosts are found by these and sorted.
     index('host_state').on(host.state, host.fqdn, host.id),
     index('host_platform').on(host.platform),
+    // Not of those that have none: each change of a host writes into it.
+    index('host_tags')
+      .using('gin', host.tags.op('jsonb_path_ops'))
+      .where(sql`tags <> '[]'`),
     index('host_waiting')
       .on(host.id)
       .where(sql`approval in ('pending', 'conflict')`),

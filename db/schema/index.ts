@@ -7,6 +7,8 @@ export * from './configuration';
 export * from './discovery';
 export * from './enrolment-tokens';
 export * from './facts';
+export * from './fleet-members';
+export * from './fleets';
 export * from './hosts';
 export * from './role-grants';
 export * from './tokens';

@@ -3,7 +3,7 @@ import { fingerprintWords } from '../../agent/fingerprint';
 import type { Approval, Registration } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
 import { violates } from '../../db/errors';
-import { hostEnrolments, hostEvents, hosts, renewals } from '../../db/schema';
+import { fleetMembers, hostEnrolments, hostEvents, hosts, renewals } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { readCsr } from '../certificates/der/read-csr';
 import { hashCredential, judgeToken, spendToken } from '../enrolment-tokens/spend-token';
@@ -105,6 +105,8 @@ async function addHost(ctx: Context, tx: Transaction, { registration, keyFingerp
     .returning({ id: hosts.id, approval: hosts.approval });
   await tx.insert(hostEnrolments).values({ hostId: host!.id, csr });
   await tx.insert(hostEvents).values({ hostId: host!.id, kind: 'registered', actor: token?.name, detail: ctx.address });
+  if (token?.fleetId)
+    await tx.insert(fleetMembers).values({ fleetId: token.fleetId, hostId: host!.id, kind: 'listed', by: token.name });
   const object = hostObject({ id: host!.id, fqdn: claims.fqdn });
   await recordAudit(tx, ctx, {
     action: 'agent.register',

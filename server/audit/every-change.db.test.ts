@@ -90,6 +90,7 @@ async function startWorld() {
     keyId,
     renewing,
     enrolmentToken,
+    fleet: async () => (await admin.fleets.create({ name: 'Lab' })).id,
   };
 }
 
@@ -229,6 +230,47 @@ const CHANGES: Record<string, Change> = {
     },
     ...{ object: 'host', states: BOTH },
   },
+  'fleets.create': {
+    act: async ({ admin }) => admin.fleets.create({ name: 'Shop', rule: 'platform = linux' }),
+    object: 'fleet',
+    states: ['after'],
+  },
+  'fleets.update': {
+    act: async ({ admin, fleet }) => admin.fleets.update({ fleetId: await fleet(), rule: 'cores > 1' }),
+    object: 'fleet',
+    states: BOTH,
+  },
+  'fleets.delete': {
+    act: async ({ admin, fleet }) => admin.fleets.delete({ fleetId: await fleet() }),
+    object: 'fleet',
+    states: ['before'],
+  },
+  'fleets.putHost': {
+    act: async ({ admin, fleet, approved }) =>
+      admin.fleets.putHost({ fleetId: await fleet(), hostId: await approved() }),
+    object: 'fleet',
+    states: BOTH,
+  },
+  'fleets.putHostByName': {
+    act: async ({ admin, fleet, approved }) => {
+      const { host } = await admin.hosts.byId({ hostId: await approved() });
+      await admin.fleets.putHostByName({ fleetId: await fleet(), fqdn: host.fqdn });
+    },
+    object: 'fleet',
+    states: BOTH,
+  },
+  'fleets.removeHost': {
+    act: async ({ admin, fleet, approved }) =>
+      admin.fleets.removeHost({ fleetId: await fleet(), hostId: await approved() }),
+    object: 'fleet',
+    states: BOTH,
+  },
+  'fleets.leaveToRule': {
+    act: async ({ admin, fleet, approved }) =>
+      admin.fleets.leaveToRule({ fleetId: await fleet(), hostId: await approved() }),
+    object: 'fleet',
+    states: BOTH,
+  },
   'hosts.update': {
     act: async ({ admin, approved }) => admin.hosts.update({ hostId: await approved(), notes: 'Rack 4.' }),
     object: 'host',
@@ -294,6 +336,20 @@ const CHANGES: Record<string, Change> = {
     act: async ({ admin, member }) => admin.users.update({ userId: (await member()).userId, role: 'viewer' }),
     object: 'user',
     states: BOTH,
+  },
+  'users.giveFleetRole': {
+    act: async ({ admin, member, fleet }) =>
+      admin.users.giveFleetRole({ userId: (await member()).userId, fleetId: await fleet(), role: 'viewer' }),
+    object: 'user',
+    states: BOTH,
+  },
+  'users.takeFleetRole': {
+    async act({ admin, member, fleet }) {
+      const on = { userId: (await member()).userId, fleetId: await fleet() };
+      await admin.users.giveFleetRole({ ...on, role: 'operator' });
+      await admin.users.takeFleetRole(on);
+    },
+    ...{ object: 'user', states: ['before'] },
   },
   'users.deactivate': {
     act: async ({ admin, member }) => admin.users.deactivate({ userId: (await member()).userId }),

@@ -1,12 +1,13 @@
 import { eq } from 'drizzle-orm';
 import type { Database } from '../../db/client';
-import { apiKeys, commands, enrolmentTokens, hosts, users } from '../../db/schema';
+import { apiKeys, commands, enrolmentTokens, fleets, hosts, users } from '../../db/schema';
 
 const LABELS = {
   apiKey: (db: Database, id: string) => db.select({ label: apiKeys.name }).from(apiKeys).where(eq(apiKeys.id, id)),
   command: (db: Database, id: string) => db.select({ label: commands.kind }).from(commands).where(eq(commands.id, id)),
   enrolmentToken: (db: Database, id: string) =>
     db.select({ label: enrolmentTokens.name }).from(enrolmentTokens).where(eq(enrolmentTokens.id, id)),
+  fleet: (db: Database, id: string) => db.select({ label: fleets.name }).from(fleets).where(eq(fleets.id, id)),
   host: (db: Database, id: string) => db.select({ label: hosts.fqdn }).from(hosts).where(eq(hosts.id, id)),
   user: (db: Database, id: string) => db.select({ label: users.email }).from(users).where(eq(users.id, id)),
 };

@@ -6,7 +6,7 @@ export const ROLES = ['none', 'viewer', 'operator', 'administrator'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** What somebody may be on some hosts. What only an administrator may do is done to no host. */
-const GRANTED_ROLES = ['viewer', 'operator'] as const satisfies Role[];
+export const GRANTED_ROLES = ['viewer', 'operator'] as const satisfies Role[];
 export type GrantedRole = (typeof GRANTED_ROLES)[number];
 
 /**
@@ -21,6 +21,7 @@ const LEAST_ROLE = {
   'hosts.delete': 'operator',
   'configuration.read': 'viewer',
   'configuration.write': 'operator',
+  'fleets.manage': 'operator',
   'enrolment.manage': 'operator',
   'discovery.read': 'operator',
   'discovery.manage': 'administrator',

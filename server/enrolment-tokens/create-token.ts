@@ -7,6 +7,8 @@ import { enrolmentTokens } from '../../db/schema';
 import { type Actor, recordAudit } from '../audit/record-audit';
 import type { Authority } from '../certificates/authority/authority';
 import { AppError } from '../errors';
+import { lockFleet } from '../fleets/write-fleet';
+import { tags } from '../hosts/tag-schema';
 import { fromText } from '../rest/schema';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
@@ -38,16 +40,8 @@ export const newToken = z.object({
   expiresInHours: fromText(z.number().int().min(1).max(8760)),
   /** Null for any number of machines. */
   maxUses: fromText(z.number().int().min(1).max(1_000_000).nullable()),
-  tags: z
-    .array(
-      storableText(50)
-        .trim()
-        .min(1)
-        .meta({ examples: ['rack-4'] }),
-    )
-    .max(20)
-    .default([])
-    .transform((tags) => [...new Set(tags)]),
+  tags: tags.default([]),
+  fleetId: z.uuid().nullable().default(null).meta({ description: 'The fleet that its hosts are listed in.' }),
   /** Lets its machines in without a person's look. Off, they wait as all others do. */
   autoApprove: fromText(z.boolean()),
   /** Where the machines find this server: `https://HOST[:PORT]`, the best first. */
@@ -62,12 +56,13 @@ interface CreatedToken {
 
 /**
  * Makes an enrolment token. Its text is in this answer and nowhere else: the row holds a hash. One that approves lets
- * hosts in, so that whoever makes it must be allowed to: an API key may have this permission alone. Throws
- * `auth.forbidden`, `auth.required`.
+ * hosts in, and one with a fleet changes who is in it, so that whoever makes it must be allowed to: an API key may have
+ * this permission alone. Throws `auth.forbidden`, `auth.required`, `fleet.not_found`.
  */
 export async function createToken(ctx: SignedIn, token: NewToken): Promise<CreatedToken> {
   const { user, permissions } = ctx.session;
   if (token.autoApprove && !permissions.has('hosts.approve')) throw new AppError('auth.forbidden');
+  if (token.fleetId && !permissions.has('fleets.manage')) throw new AppError('auth.forbidden');
   const created = await ctx.db.transaction(async (tx) => {
     // Of whoever is being shut out at this moment it would be missed, and let their machines in.
     await holdActor(tx, ctx, 'enrolment.manage');
@@ -91,6 +86,7 @@ async function insertToken(
   { servers, expiresInHours, ...properties }: NewToken,
   createdBy: string | null,
 ): Promise<CreatedToken> {
+  if (properties.fleetId) await lockFleet(tx, properties.fleetId);
   const credential = randomBytes(32).toString('base64url');
   // The CA that signs now first; the others for as long as one follows another.
   const pins = [...new Set([authority.pin, ...authority.pins])].slice(0, MOST_PINS);

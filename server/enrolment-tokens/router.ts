@@ -25,7 +25,9 @@ export const enrolmentTokensRouter = router({
       rest('POST', '/enrolment_tokens', {
         tag: 'Joining',
         summary: 'Make an enrolment token',
-        description: 'For machines to join with. One that approves needs the permission `hosts.approve` too.',
+        description:
+          'For machines to join with. One that approves needs the permission `hosts.approve` too, and one with a fleet `fleets.manage`.',
+        errors: ['fleet.not_found'],
       }),
     )
     .input(newToken)

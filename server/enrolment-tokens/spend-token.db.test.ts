@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { enrolmentTokens, hosts } from '../../db/schema';
 import { proofOf } from '../agents/testing';
 import { makeKeys } from '../certificates/testing';
-import { administratorOf, registrationOf, strangerOf, testServices } from '../testing';
+import { settleDue } from '../fleets/settle-due';
+import { seedHosts } from '../hosts/testing';
+import { administratorOf, callerFor, registrationOf, sessionOf, strangerOf, testServices } from '../testing';
 import { newTokenOf } from './testing';
 
 type Services = Awaited<ReturnType<typeof testServices>>;
@@ -89,6 +91,41 @@ test('a token that approves lets a machine in at once, in its own name, with its
     ['approved', 'Rack 7'],
     ['registered', 'Rack 7'],
   ]);
+});
+
+test('a token lists its machines in its fleet, whoever lets them in', async () => {
+  const services = await testServices();
+  const admin = await administratorOf(services);
+  const { id: fleetId } = await admin.fleets.create({ name: 'Shop' });
+  const { credential } = await newTokenOf(admin, { name: 'Rack 7', fleetId, maxUses: 2 });
+  expect((await admin.enrolmentTokens.list({})).tokens).toMatchObject([{ fleet: { id: fleetId, name: 'Shop' } }]);
+  const { enrolmentId } = await join(services, 'web-01.example.com', credential);
+  await settleDue(services);
+  const fleetsOf = async (hostId: string) => (await admin.hosts.byId({ hostId })).host.fleets;
+  expect(await fleetsOf(enrolmentId)).toMatchObject([{ id: fleetId, how: 'listed' }]);
+
+  // The place of another host is taken together with the fleet.
+  const [known] = await seedHosts(services.db, [{ fqdn: 'db-01.example.com' }]);
+  const newcomer = await join(services, 'db-01.example.com', credential);
+  await admin.hosts.replace({ hostId: newcomer.enrolmentId });
+  await settleDue(services);
+  expect(await fleetsOf(known!)).toMatchObject([{ id: fleetId, how: 'listed' }]);
+});
+
+test('a fleet that is none, or is not the caller’s to change, makes no token', async () => {
+  const services = await testServices();
+  const admin = await administratorOf(services);
+  const { id: fleetId } = await admin.fleets.create({ name: 'Shop' });
+  await expect(newTokenOf(admin, { fleetId: '01890000-0000-7000-8000-000000000000' })).rejects.toMatchObject({
+    appCode: 'fleet.not_found',
+  });
+  const permissions = new Set(['enrolment.manage', 'hosts.approve'] as const);
+  const key = callerFor(services, { session: { ...sessionOf(), via: 'key', keyName: 'rack 4', permissions } });
+  await expect(newTokenOf(key, { fleetId })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  // Without its fleet a token goes on.
+  const { credential } = await newTokenOf(admin, { fleetId });
+  await admin.fleets.delete({ fleetId });
+  expect((await join(services, 'web-01.example.com', credential)).status).toBe('pending');
 });
 
 test('nothing is let in without a token that approves', async () => {

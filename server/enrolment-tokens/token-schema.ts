@@ -7,6 +7,10 @@ const listed = z
     name: textLike('Rack 4'),
     state: z.enum(['active', 'expired', 'used_up', 'revoked']),
     tags: z.array(textLike('rack-4')).meta({ description: 'Its hosts get them.' }),
+    fleet: z
+      .object({ id: z.string().meta({ format: 'uuid' }), name: textLike('Shop') })
+      .nullable()
+      .meta({ description: 'Its hosts are listed in it.' }),
     autoApprove: z.boolean().meta({ description: 'Its machines are let in without a person’s look.' }),
     used: z.number().int(),
     maxUses: z.number().int().nullable().meta({ description: 'Null: any number.' }),

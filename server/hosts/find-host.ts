@@ -2,6 +2,7 @@ import { and, desc, eq, getTableColumns, type SQL } from 'drizzle-orm';
 import { certificates, enrolmentTokens, hostEvents, hosts, users } from '../../db/schema';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
+import { findFleetsOf } from '../fleets/find-fleets';
 import { findOpenClone } from '../clones/find-open-clone';
 import { hostRow } from './find-hosts';
 import type { HostDetail } from './host-schema';
@@ -40,6 +41,7 @@ async function findPage(ctx: SignedIn, condition: SQL): Promise<Pick<HostDetail,
     .orderBy(desc(eq(hosts.approval, 'approved')), desc(hosts.id))
     .limit(1);
   if (!host) throw new AppError('host.not_found');
+  const inFleets = await findFleetsOf(ctx, host.id);
   return {
     host: {
       ...hostRow(ctx, host),
@@ -51,6 +53,7 @@ async function findPage(ctx: SignedIn, condition: SQL): Promise<Pick<HostDetail,
       decidedAt: host.decidedAt?.toISOString() ?? null,
       decidedBy: host.decidedByEmail,
       tags: host.tags,
+      fleets: inFleets.map(({ since, ...fleet }) => ({ ...fleet, since: since.toISOString() })),
       enrolmentToken: host.enrolmentToken,
     },
     clone: host.approval === 'approved' ? await findOpenClone(ctx, host.id) : null,

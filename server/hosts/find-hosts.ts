@@ -1,8 +1,9 @@
-import { and, asc, eq, inArray, like, not, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, like, not, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { platform, type Approval } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
-import { hosts } from '../../db/schema';
+import { fleetHosts, fleets, hosts } from '../../db/schema';
+import { visibleFleets } from '../fleets/visible-fleets';
 import { byId, byInstant, byText, containing, finite } from '../list/keyset';
 import { cut, type List, paging, readCountedPage } from '../list/list';
 import { fromText } from '../rest/schema';
@@ -22,6 +23,7 @@ export const hostFilter = z.object({
   state: hostState.optional(),
   platform: platform.optional(),
   filter: ruleText.optional(),
+  fleet: z.uuid().optional().meta({ description: 'The id of a fleet that they are in.' }),
   /** False leaves out what waits for a decision: pending and conflict. */
   waiting: fromText(z.boolean())
     .default(true)
@@ -68,17 +70,25 @@ const asciiLower = (text: string) => text.replace(/[A-Z]+/g, (capitals) => capit
 
 const selectHosts = ({ db }: Pick<Services, 'db'>) => db.select(listed).from(hosts);
 
+/** Whether a host is in that fleet, as far as there is such a fleet for the caller. */
+export function inFleet(asker: Asker, fleetId: string): SQL {
+  const visible = visibleFleets(asker);
+  const seen = visible && sql`and ${fleetHosts.fleetId} in (select ${fleets.id} from ${fleets} where ${visible})`;
+  return sql`${hosts.id} in (select ${fleetHosts.hostId} from ${fleetHosts} where ${fleetHosts.fleetId} = ${fleetId} ${seen})`;
+}
+
 export const hostList: List<Ctx, HostFilter, Stored, HostQuery['sort']> = {
   select: selectHosts,
   scope: visibleHosts,
   id: { column: hosts.id, of: (host) => host.id },
   // Fewer characters make no trigram.
   gathers: ({ search = '' }) => search.length >= 3,
-  conditions: ({ search, state, platform, filter, waiting }) => [
+  conditions: ({ search, state, platform, filter, fleet, waiting }, ctx) => [
     search ? like(hosts.searched, containing(asciiLower(search))) : undefined,
     state && eq(hosts.state, state),
     platform && eq(hosts.platform, platform),
     filter === undefined ? undefined : ruleCondition(ruleOf(filter)),
+    fleet === undefined ? undefined : inFleet(ctx, fleet),
     waiting ? undefined : not(inArray(hosts.state, ['pending', 'conflict'])),
   ],
   orders: {
@@ -101,6 +111,7 @@ export const waitingFilter = z.object({
   state: z.enum(['pending', 'conflict']).optional(),
   platform: platform.optional(),
   filter: hostFilter.shape.filter,
+  fleet: hostFilter.shape.fleet,
   from: storableText(64)
     .optional()
     .meta({ description: 'The address that it asked from, as the server saw it.', examples: ['192.0.2.7'] }),

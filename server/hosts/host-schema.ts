@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { platform, sample } from '../../agent/protocol';
-import { hostEvents } from '../../db/schema';
+import { fleetHosts, hostEvents } from '../../db/schema';
 import { counted } from '../list/list';
 import { instant, nextCursor, textLike } from '../rest/schema';
 
@@ -139,6 +139,20 @@ export const hostDetail = z
         .nullable()
         .meta({ description: 'The e-mail of whoever approved, rejected or revoked it.' }),
       tags: z.array(textLike('rack-4')),
+      fleets: z
+        .array(
+          z.object({
+            id: z.string().meta({ format: 'uuid' }),
+            name: textLike('Shop'),
+            how: z
+              .enum(fleetHosts.how.enumValues)
+              .meta({
+                description: '`claimed`: by a rule, and by what it says of itself before anybody has let it in.',
+              }),
+            since: instant,
+          }),
+        )
+        .meta({ description: 'Those that it is in, at most 100, by name.' }),
       enrolmentToken: textLike('Rack 4').nullable().meta({ description: 'The name of the one it came with.' }),
     }),
     certificate: certificate.nullable().meta({ description: 'The one it uses.' }),

@@ -2,6 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { certificates, clones, hostEnrolments, hostEvents, hostPresence, hosts, renewals } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
+import { inheritListings } from '../fleets/inherit-listings';
 import type { SignedIn } from '../trpc';
 import { findConflict } from './find-conflict';
 import { hostObject } from './host-object';
@@ -27,6 +28,7 @@ export async function replaceHost(ctx: SignedIn, newcomerId: string): Promise<vo
     // The former machine's next key would still find the host by it, and wait for ever for a certificate.
     await tx.delete(renewals).where(eq(renewals.hostId, hostId));
     await tx.update(hostEvents).set({ hostId }).where(eq(hostEvents.hostId, newcomerId));
+    await inheritListings(tx, { from: newcomerId, to: hostId });
     // Before its key moves: a key belongs to one row.
     await tx.delete(hosts).where(eq(hosts.id, newcomerId));
     const { keyFingerprint, fingerprintWords, platform, osName, osVersion, agentVersion, addresses } = newcomer;

@@ -40,6 +40,7 @@ export function registerHosts({ hub, events, hostCounts, ...services }: Services
     events.listen(name, EVERY, ({ hostId }) => rows.stale(hostId, { isNews: true }));
   }
   events.listen('host.changed', EVERY, ({ hostId }) => rows.stale(hostId));
+  events.listen('host.fleets_changed', EVERY, ({ hostId }) => rows.moved(hostId));
   events.listen('host.deleted', EVERY, ({ hostId }) => rows.gone(hostId));
   events.listen('host.presence', EVERY, ({ hostId, ...presence }) => rows.patch(hostId, presence));
   events.listen('host.sampled', EVERY, ({ hostId, sample }) => rows.patch(hostId, { sample }));

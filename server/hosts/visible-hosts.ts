@@ -1,6 +1,6 @@
 import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
-import { hosts, roleGrants } from '../../db/schema';
+import { fleetHosts, hosts, roleGrants } from '../../db/schema';
 import { type HostPermission, PERMISSIONS, type Rights, rolesThatMay } from '../auth/permissions';
 
 /** Whose right it is. */
@@ -24,8 +24,13 @@ export function hostsWith({ session }: Asker, permission: HostPermission): SQL |
     rolesThatMay(permission).map((role) => sql`${role}`),
     sql`, `,
   );
+  const mine = sql`${roleGrants.userId} = ${session.user.id} and ${roleGrants.role} in (${roles})`;
+  // Not by what a machine says of itself before it is let in: it would choose who may let it in.
   return sql`${hosts.id} in (
-    select ${roleGrants.hostId} from ${roleGrants} where ${roleGrants.userId} = ${session.user.id} and ${roleGrants.role} in (${roles}))`;
+    select ${roleGrants.hostId} from ${roleGrants} where ${mine} and ${roleGrants.hostId} is not null
+    union all
+    select ${fleetHosts.hostId} from ${roleGrants} join ${fleetHosts} on ${fleetHosts.fleetId} = ${roleGrants.fleetId}
+    where ${mine} and ${roleGrants.fleetId} is not null and ${fleetHosts.how} <> 'claimed')`;
 }
 
 /** Which hosts there are for the caller. Any other answers as one that never was. */

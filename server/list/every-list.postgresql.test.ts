@@ -35,6 +35,11 @@ beforeAll(async () => {
   await db.execute(sql`
     insert into "user" (id, email, role) select gen_random_uuid(), 'u' || n || '@example.com', 'viewer' from generate_series(1, 20000) as n`);
   await db.execute(sql`
+    insert into fleet_host (fleet_id, host_id, how)
+    select case when n = 1 then ${FLEET}::uuid else gen_random_uuid() end, ('01890000-0000-7000-8000-' || lpad(to_hex(m * 100 + n), 12, '0'))::uuid, 'ruled'
+    from generate_series(1, 20) n, generate_series(1, 900) m`);
+  await db.execute(sql`insert into fleet (id, name) values (${FLEET}, 'Every hundredth')`);
+  await db.execute(sql`
     insert into command (id, kind, parameters, targets, timeout_seconds, expires_at, author)
     select ('01890000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid, (array['execute_shell', 'restart_service'])[n % 2 + 1],
       '{}', '{}', 60, now(), 'u' || n % 50 from generate_series(1, 5000) as n`);
@@ -48,6 +53,8 @@ beforeAll(async () => {
     'command',
     'command_run',
     'host',
+    'fleet',
+    'fleet_host',
     'host_presence',
     'clone',
     'certificate',
@@ -59,6 +66,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => database.close());
 
+/** Of every hundredth host. */
+const FLEET = '01890000-0000-7000-8000-00000000f1ee';
 /** Of each kind of field one, and such as nearly nothing satisfies. */
 const RULES = [
   ...['name starts with "web-0001"', 'platform = "linux" and state = "down"', 'os_version < 11', 'memory < 4 GiB'],
@@ -73,7 +82,7 @@ function valuesOf(schema: z.ZodType): unknown[] {
   if (schema instanceof z.ZodBoolean) return [true, false];
   if (schema instanceof z.ZodNumber) return [30];
   const taken = (texts: string[]) => texts.filter((text) => schema.safeParse(text).success);
-  const simple = taken(['web-0001', 'web', '2026-01-01T00:00:00.000Z']);
+  const simple = taken(['web-0001', 'web', '2026-01-01T00:00:00.000Z', FLEET]);
   const texts = simple.length > 0 ? simple : taken(RULES);
   if (texts.length === 0) throw new Error('a kind of filter of which this test knows no value');
   return texts;
@@ -107,7 +116,8 @@ async function expectIndexed<Ctx, Filter, Row, Sort extends string>(
     asked++;
     const { rows } = await database.db.execute(sql`explain ${query}`);
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
-    expect.soft(plan, what).not.toMatch(/Seq Scan on (?!renewal)/);
+    // Of fleets there are few, and of renewals.
+    expect.soft(plan, what).not.toMatch(/Seq Scan on (?!renewal|fleet\b)/);
   };
   for (const sort of Object.keys(list.orders) as Sort[]) {
     for (const direction of directions) {
@@ -162,6 +172,21 @@ test('hosts of which somebody sees a hundred: likewise', { timeout: 60_000 }, as
     { ...some, now: new Date() },
     { schema: heldFilter, directions: ['asc'], last: () => [at, 'AB'] },
   );
+});
+
+test('hosts of which somebody sees those of a fleet: likewise', { timeout: 60_000 }, async () => {
+  const { db } = database;
+  await db.execute(sql`insert into role_grant (user_id, fleet_id, role)
+    select id, ${FLEET}::uuid, 'viewer' from "user" where granted_roles = '[]' limit 20`);
+  await db.execute(sql`vacuum analyze role_grant`);
+  const [user] = await db
+    .select()
+    .from(users)
+    .where(sql`granted_roles = '["viewer"]'`)
+    .limit(1);
+  const last = { fqdn: 'web-0050000.example.com', registered: id, lastSeen: at, certificate: at };
+  const some = { db, session: { user: user!, ...rightsOf({ ...user!, role: 'none' }) } };
+  await expectIndexed(hostList, some, { schema: hostFilter, last: (sort) => [last[sort], id] });
 });
 
 test('hosts that wait: likewise', async () => {

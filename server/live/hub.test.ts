@@ -374,3 +374,45 @@ test('a stream ends with its page, with its signal, and when the page opens anot
   other.page.close();
   expect(await end).toBeUndefined();
 });
+
+test('what comes into sight is news to who sees some, and what leaves it is gone, and heard of no more', async () => {
+  const seen = new Set(['a']);
+  let asked = 0;
+  const { things, change, rows, open } = start({
+    source: {
+      visibleTo: async ({ user }, keys) => {
+        asked++;
+        return user.email === 'all@example.com' ? keys : keys.filter((key) => seen.has(key));
+      },
+    },
+  });
+  for (const key of ['a', 'b']) rows.set(key, { name: key });
+  const onSome = { permissions: new Set<never>(), onSome: new Set(['hosts.read' as const]) };
+  const some = open({ ...sessionOf({ email: 'some@example.com' }), ...onSome });
+  const all = open(sessionOf({ email: 'all@example.com' }));
+  await some.watch(['a', 'b'], { news: true });
+  await all.watch(['a', 'b'], { news: true });
+  const tell = (batch: Awaited<ReturnType<typeof some.next>>) =>
+    batch!.changes.map(({ kind, key }) => `${kind} ${key}`);
+  expect(tell(await some.next())).toEqual(['gone b']);
+
+  seen.add('b').delete('a');
+  for (const key of ['a', 'b']) things.moved(key);
+  expect(tell(await some.next()).sort()).toEqual(['gone a', 'value b']);
+  for (const key of ['a', 'b']) things.patch(key, { size: 1 });
+  expect(tell(await some.next())).toEqual(['patch b']);
+  expect(tell(await all.next()), 'who sees all hears of nothing that moved').toEqual(['patch a', 'patch b']);
+
+  // Nobody said that it moved: whoever sees some is judged whenever something is read for them.
+  seen.delete('b');
+  change('b', { name: 'B' });
+  expect(tell(await some.next())).toEqual(['gone b']);
+  expect(tell(await all.next())).toEqual(['value b']);
+  const before = asked;
+  things.moved('c');
+  some.page.close();
+  things.moved('c');
+  things.patch('a', { size: 2 });
+  expect(tell(await all.next())).toEqual(['patch a']);
+  expect(asked, 'with nobody to judge nothing is asked').toBe(before);
+});

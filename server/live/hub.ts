@@ -36,6 +36,11 @@ export interface Topic<Value> {
   patch(key: string, patch: Partial<Value>): void;
   /** Something of it changed, and only its row says what: it is read once, for all pages that want it. */
   stale(key: string, options?: { isNews?: boolean }): void;
+  /**
+   * Who may see it may be others now: whoever sees some keys only is judged anew. It is gone for who sees it no more,
+   * and news to who sees it since.
+   */
+  moved(key: string): void;
   gone(key: string): void;
 }
 
@@ -54,6 +59,8 @@ interface Wanted {
   at: number;
   isForAll: boolean;
   isNews: boolean;
+  /** To be judged anew: by all who see some keys only, or by those of them who watch it. */
+  isMoved: 'to all' | 'to watchers' | false;
   pages: Set<HubPage>;
 }
 
@@ -93,12 +100,13 @@ export function createHub({
   let confirmedAt = -Infinity;
   let isConfirming = false;
 
-  function want(state: State, key: string, given: { at: number; page?: HubPage; isNews?: boolean }) {
-    const { at, page, isNews = false } = given;
-    const wanted = state.wanted.get(key) ?? { at, isForAll: false, isNews: false, pages: new Set() };
+  function want(state: State, key: string, given: Pick<Wanted, 'at'> & { page?: HubPage } & Partial<Wanted>) {
+    const { at, page, isNews = false, isMoved = false } = given;
+    const wanted = state.wanted.get(key) ?? { at, isForAll: false, isNews: false, isMoved, pages: new Set() };
     state.wanted.set(key, wanted);
     wanted.at = Math.min(wanted.at, at);
     if (page) wanted.pages.add(page);
+    else if (isMoved) wanted.isMoved = isMoved;
     else wanted.isForAll = true;
     wanted.isNews ||= isNews;
     wake();
@@ -140,7 +148,8 @@ export function createHub({
       if (targetsOf(state, key, wanted).size > 0) state.reading.set(key, wanted);
     }
     boundNews(state);
-    const again = (key: string, { at, isForAll, isNews, pages }: Wanted) => {
+    const again = (key: string, { at, isForAll, isNews, isMoved, pages }: Wanted) => {
+      if (isMoved) want(state, key, { at, isMoved });
       if (isForAll) want(state, key, { at, isNews });
       for (const page of pages) want(state, key, { at, page });
     };
@@ -154,11 +163,17 @@ export function createHub({
           continue;
         }
         const value = values.get(key);
-        const isTold = (page: HubPage) => isWatching(state, key, page) || (value && seen(page, key));
-        const to = [...targetsOf(state, key, wanted)].filter(isTold);
-        const change = value ? { kind: 'value' as const, key, value } : { kind: 'gone' as const, key };
-        tell(state, key, { topic: state.name, ...change }, to);
-        if (value) for (const page of to) page.follow(state.name, key);
+        const gone = { topic: state.name, kind: 'gone' as const, key };
+        const told = [...targetsOf(state, key, wanted)].filter(
+          (page) => isWatching(state, key, page) || seen(page, key),
+        );
+        const isOutOfSight = (page: HubPage) => !value || (seesSome(state, page) && !seen(page, key));
+        const to = told.filter((page) => !isOutOfSight(page));
+        if (value) tell(state, key, { topic: state.name, kind: 'value', key, value }, to);
+        for (const page of to) page.follow(state.name, key);
+        const away = told.filter((page) => isWatching(state, key, page) && isOutOfSight(page));
+        tell(state, key, gone, away);
+        if (value) for (const page of away) page.leave(state.name, key);
       }
     } catch (error) {
       logFailure(log, `changes of ${state.name} could not be read; trying again`, error);
@@ -175,28 +190,42 @@ export function createHub({
   }
 
   /** Too many at once are no news to anybody: the page is told to look for itself. */
-  function boundNews({ reading, newsReaders }: State) {
+  function boundNews(state: State) {
+    const { reading, newsReaders } = state;
+    const moved = [...reading.values()].filter(({ isMoved }) => isMoved === 'to all');
+    if (moved.length > MOST_NEWS) {
+      for (const wanted of moved) wanted.isMoved = 'to watchers';
+      for (const page of newsReaders) if (seesSome(state, page)) page.tellTooLate();
+    }
     const news = [...reading.values()].filter(({ isNews }) => isNews);
     if (news.length <= MOST_NEWS) return;
     for (const wanted of news) wanted.isNews = false;
     for (const page of newsReaders) page.tellTooLate();
   }
 
+  /** Has the permission on some of what the topic is about. What it sees may change without its session. */
+  const seesSome = ({ source }: State, { session }: HubPage) => !session.permissions.has(source.permission);
+
   const isWatching = (state: State, key: string, page: HubPage) => state.watchers.get(key)?.has(page) ?? false;
 
-  function targetsOf(state: State, key: string, { isForAll, isNews, pages }: Wanted): Set<HubPage> {
+  function targetsOf(state: State, key: string, { isForAll, isNews, isMoved, pages }: Wanted): Set<HubPage> {
     const targets = new Set(pages);
+    const judged = [
+      ...((isMoved && state.watchers.get(key)) || []),
+      ...(isMoved === 'to all' ? state.newsReaders : []),
+    ];
+    for (const page of judged) if (seesSome(state, page)) targets.add(page);
     if (isForAll) for (const page of state.watchers.get(key) ?? []) targets.add(page);
     if (isNews) for (const page of state.newsReaders) targets.add(page);
     return targets;
   }
 
-  /** For those who are told of keys that they do not watch, asked once a session. */
+  /** For those who see some keys only, and those who are told of keys that they do not watch; asked once a session. */
   async function whoSees(state: State): Promise<(page: HubPage, key: string) => boolean> {
     const asked = new Map<string, { session: Session; keys: Set<string> }>();
     for (const [key, wanted] of state.reading) {
       for (const page of targetsOf(state, key, wanted)) {
-        if (isWatching(state, key, page)) continue;
+        if (isWatching(state, key, page) && !seesSome(state, page)) continue;
         const { session } = page;
         const entry = asked.get(session.id) ?? { session, keys: new Set() };
         asked.set(session.id, entry);
@@ -276,6 +305,14 @@ export function createHub({
           const at = changes.mark(state.log, key);
           if (isNews) state.log.news.push({ at, key });
           if (state.watchers.has(key) || (isNews && state.newsReaders.size > 0)) want(state, key, { at, isNews });
+        },
+        moved(key) {
+          const at = changes.mark(state.log, key);
+          for (const page of pages) {
+            if (!seesSome(state, page)) continue;
+            want(state, key, { at, isMoved: 'to all' });
+            return;
+          }
         },
         gone(key) {
           state.log.news.push({ at: changes.mark(state.log, key), key });

@@ -59,6 +59,8 @@ export interface HubPage extends Page {
   tellTooLate(): void;
   /** From now on this too: it was told of it as news. */
   follow(topic: string, key: string): void;
+  /** No more: it is out of its sight. */
+  leave(topic: string, key: string): void;
   /** What was told goes out. */
   flush(cursor: string): void;
 }
@@ -157,6 +159,9 @@ export function createPage({ session, setWatching, admit, onClosed }: Options): 
       followed.push({ topic, key });
       const oldest = followed.length > MOST_FOLLOWED && followed.shift();
       if (oldest) set(oldest.topic, oldest.key, false);
+    },
+    leave(topic, key) {
+      if (watched.get(topic)?.has(key)) set(topic, key, false);
     },
     flush(now) {
       cursor = now;

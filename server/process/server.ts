@@ -16,6 +16,7 @@ import { keepLookingAtCertificates } from '../certificates/watch-certificates';
 import { serveDump } from '../backup/serve-dump';
 import type { Config } from '../config';
 import { keepBeacon } from '../discovery/keep-beacon';
+import { keepSettled } from '../fleets/keep-settled';
 import { createLog, logFailure } from '../log';
 import { createMeasures } from '../measures/measures';
 import { createOperationsServer } from '../measures/operations-server';
@@ -161,6 +162,8 @@ function prepareServer(
     stops.push(() => services.writer.stop());
     stops.push(() => services.audit.stop());
     stops.push(() => services.presence.stop());
+    const settling = keepSettled(services);
+    stops.push(() => settling.stop());
     const expiry = keepExpiringWaiting(services);
     stops.push(async () => expiry.stop());
     const sweeping = keepSweepingExpired(services);

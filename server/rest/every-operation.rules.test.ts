@@ -68,6 +68,7 @@ beforeEach(async () => {
     autoApprove: false,
     servers: ['https://server.example.com'],
   };
+  const { id: fleetId } = await admin.fleets.create({ name: 'Shop' });
   const { id: tokenId } = await admin.enrolmentTokens.create(newToken);
   const expiresAt = new Date(Date.now() + 60_000);
   const command = { kind: 'get_system_info', parameters: {}, targets: { all: true }, timeoutSeconds: 60, expiresAt };
@@ -81,6 +82,11 @@ beforeEach(async () => {
     hostIds: [hostId],
     userId,
     tokenId,
+    fleetId,
+    fleet: fleetId,
+    rule: 'platform = "linux"',
+    filter: 'not tags has "env:prod"',
+    description: 'x',
     userid: 'administrator@example.com',
     password: PASSWORD,
     email: 'new@example.com',
@@ -110,6 +116,11 @@ const prepare: Record<string, () => Promise<unknown>> = {
   'PUT /host/{hostId}/name': () => approve().then(rename),
   'PUT /host/{hostId}/keep': () => approve().then(registerNewcomer),
   'PUT /host/{hostId}/replace': () => approve().then(registerNewcomer),
+  'DELETE /users/{userId}/fleets/{fleetId}': () =>
+    ask('PUT', `/users/${String(right.userId)}/fleets/${String(right.fleetId)}`, {
+      bearer: key,
+      body: { role: 'viewer' },
+    }),
   'POST /users/{userId}/activate': () => ask('POST', `/users/${String(right.userId)}/deactivate`, { bearer: key }),
 };
 
@@ -201,6 +212,17 @@ test('there is everything that was asked for', () => {
       'PUT /host/{}/replace',
       'POST /hosts/rotate',
       'POST /hosts/reject',
+      'GET /fleet',
+      'POST /fleet',
+      'GET /fleet/{}',
+      'PATCH /fleet/{}',
+      'DELETE /fleet/{}',
+      'GET /fleet/{}/hosts',
+      'PUT /fleet/{}/hosts/{}',
+      'DELETE /fleet/{}/hosts/{}',
+      'POST /fleet/preview',
+      'PUT /users/{}/fleets/{}',
+      'DELETE /users/{}/fleets/{}',
       'GET /enrolment_tokens',
       'POST /enrolment_tokens',
       'PUT /enrolment_tokens/{}/revoke',

@@ -13,6 +13,7 @@ export type Meta = {
 export const TAGS = [
   'Signing in',
   'Hosts',
+  'Fleets',
   'Commands',
   'Configuration',
   'Joining',

@@ -19,6 +19,8 @@ const USERS = {
   'POST /users/{userId}/activate': 'user.activate',
   'POST /users/{userId}/sign_out': 'user.signOutEverywhere',
   'POST /users/{userId}/link': 'user.renewLink',
+  'PUT /users/{userId}/fleets/{fleetId}': 'user.giveFleetRole',
+  'DELETE /users/{userId}/fleets/{fleetId}': 'user.takeFleetRole',
 };
 const DISCOVERY = { 'PUT /discovery': 'discovery.switch' };
 const CONFIGURE = {
@@ -38,6 +40,11 @@ const HOSTS = {
   'PUT /host/{hostId}/replace': 'host.replace',
   'POST /hosts/rotate': 'host.rotateCertificate',
   'POST /hosts/reject': 'host.rejectMatching',
+  'POST /fleet': 'fleet.create',
+  'PATCH /fleet/{fleetId}': 'fleet.update',
+  'DELETE /fleet/{fleetId}': 'fleet.delete',
+  'PUT /fleet/{fleetId}/hosts/{hostId}': 'fleet.putHost',
+  'DELETE /fleet/{fleetId}/hosts/{hostId}': 'fleet.removeHost',
   'POST /enrolment_tokens': 'enrolmentToken.create',
   'PUT /enrolment_tokens/{tokenId}/revoke': 'enrolmentToken.revoke',
 };
@@ -63,11 +70,13 @@ const WRITES = {
   ...COMMANDS,
   'GET /enrolment_tokens': null,
   'GET /discovery': null,
+  'POST /fleet/preview': null,
 };
 const REFUSED: Record<Role, Record<string, string | null>> = {
   none: {
     ...WRITES,
     ...{ 'GET /hosts': null, 'GET /hosts/export': null, 'GET /hosts/{hostId}': null, 'GET /host/by_fqdn/{fqdn}': null },
+    ...{ 'GET /fleet': null, 'GET /fleet/{fleetId}': null, 'GET /fleet/{fleetId}/hosts': null },
     ...{ 'GET /hosts/{hostId}/facts': null, 'GET /hosts/{hostId}/facts/history': null, 'GET /software': null },
     ...{ 'GET /configuration/global': null, 'GET /configuration/global/versions': null },
     ...{ 'GET /configuration/host/{hostId}': null, 'GET /configuration/host/{hostId}/versions': null },
@@ -110,7 +119,7 @@ describe.each(ROLES)('%s', (role) => {
     const refused: [string, Answer][] = [];
     for (const { name, method, path, operation } of guarded) {
       const body = ['POST', 'PATCH', 'PUT'].includes(method) ? {} : undefined;
-      const answer = await ask(method, path.replace(/\{\w+Id\}/, NOBODY).replace('{fqdn}', 'x.example.com'), {
+      const answer = await ask(method, path.replace(/\{\w+Id\}/g, NOBODY).replace('{fqdn}', 'x.example.com'), {
         bearer: token,
         body,
       });

@@ -95,9 +95,9 @@ function compareDays(at: SQLWrapper, operator: Operator, days: number): SQL {
   )})`;
 }
 
-/** A key alone is any tag with that key. */
+/** A key alone is any tag with that key. A whole tag is found by the index of those that have any. */
 function hasTag(at: SQLWrapper, tag: string): SQL {
-  if (tag.includes(':')) return sql`${at} @> ${JSON.stringify([tag])}::jsonb`;
+  if (tag.includes(':')) return sql`(${at} <> '[]' and ${at} @> ${JSON.stringify([tag])}::jsonb)`;
   return sql`exists (select 1 from jsonb_array_elements_text(${at}) one (tag)
     where one.tag = ${tag} or starts_with(one.tag, ${`${tag}:`}))`;
 }

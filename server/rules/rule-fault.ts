@@ -1,5 +1,5 @@
 /** What can be wrong with a rule, and what each is called for people who read English. */
-export const RULE_FAULTS = {
+const RULE_FAULTS = {
   closing_expected: 'a closing parenthesis is expected',
   end_expected: '“and”, “or” or the end is expected',
   field_expected: 'the name of a field is expected',

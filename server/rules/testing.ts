@@ -5,7 +5,7 @@ import { FIELD_NAMES, type FieldName, fields, isWithin, type Kind, OPERATORS } f
 import type { Rule } from './rule';
 
 type Test = Extract<Rule, { kind: 'is' }>;
-export type SomeHost = Pick<
+type SomeHost = Pick<
   typeof hosts.$inferSelect,
   | ('fqdn' | 'platform' | 'state' | 'osName' | 'osVersion' | 'kernel' | 'agentVersion' | 'architecture')
   | ('hardware' | 'addresses' | 'tags' | 'certificateEnds')

@@ -9,6 +9,7 @@ import { type List, paging, readCountedPage } from '../list/list';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
 import { lockedUntil } from '../auth/account-lock';
+import { findFleetRoles } from './fleet-roles';
 import { type UserDetail, type UserRow, userState, type UserState } from './user-schema';
 
 export const userFilter = z.object({
@@ -89,6 +90,7 @@ export async function findUser(
     .where(and(eq(apiKeys.userId, userId), isActiveKey(now)));
   return {
     user: userRow(user),
+    fleetRoles: await findFleetRoles(ctx.db, userId),
     // Of somebody deactivated by other means than ours none counts, whatever their rows say.
     workingKeys: user.deactivatedAt ? 0 : keys!.n,
     linkExpiresAt: link?.expiresAt.toISOString() ?? null,

@@ -9,6 +9,7 @@ import { activateUser } from './activate-user';
 import { deactivateUser } from './deactivate-user';
 import { deleteUser } from './delete-user';
 import { exportUsers, userExport } from './export-users';
+import { giveFleetRole, takeFleetRole } from './fleet-roles';
 import { findUser, listUsers, userQuery } from './find-users';
 import { inviteUser, newPerson } from './invite-user';
 import { renewLink } from './renew-link';
@@ -19,7 +20,7 @@ import { signOutEverywhere } from '../auth/sign-out-everywhere';
 import { unlockUser } from './unlock-user';
 import { updateUser } from './update-user';
 import { readLink, useLink } from './use-link';
-import { invited, renewedLink, userDetail, userPage } from './user-schema';
+import { grantedRole, invited, renewedLink, userDetail, userPage } from './user-schema';
 
 const { email, name: userName } = newPerson.shape;
 const token = z.string().min(1).max(100);
@@ -115,6 +116,31 @@ export const usersRouter = router({
     .input(oneUser.extend({ ...newPerson.partial().shape, was: seen }))
     .output(nothing)
     .mutation(({ ctx, input }) => updateUser(ctx, input)),
+
+  giveFleetRole: can('users.manage')
+    .meta(
+      rest('PUT', '/users/{userId}/fleets/{fleetId}', {
+        tag: 'Users',
+        summary: 'Give a user a role on a fleet',
+        description: 'On its hosts, whichever these are, from the next request on. Of two roles the last counts.',
+        errors: ['fleet.not_found', 'key.too_wide', 'user.not_found'],
+      }),
+    )
+    .input(oneUser.extend({ fleetId: z.uuid(), role: grantedRole }))
+    .output(nothing)
+    .mutation(({ ctx, input }) => giveFleetRole(ctx, input)),
+
+  takeFleetRole: can('users.manage')
+    .meta(
+      rest('DELETE', '/users/{userId}/fleets/{fleetId}', {
+        tag: 'Users',
+        summary: 'Take a user’s role on a fleet away',
+        errors: ['fleet.not_found', 'user.not_found'],
+      }),
+    )
+    .input(oneUser.extend({ fleetId: z.uuid() }))
+    .output(nothing)
+    .mutation(({ ctx, input }) => takeFleetRole(ctx, input)),
 
   deactivate: can('users.manage')
     .meta(

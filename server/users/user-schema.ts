@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLES } from '../auth/permissions';
+import { GRANTED_ROLES, ROLES } from '../auth/permissions';
 import { counted } from '../list/list';
 import { instant, nextCursor, textLike } from '../rest/schema';
 
@@ -9,6 +9,8 @@ export const userState = z
 export type UserState = z.infer<typeof userState>;
 
 export const role = z.enum(ROLES).meta({ description: 'What they may do everywhere.', examples: ['operator'] });
+
+export const grantedRole = z.enum(GRANTED_ROLES).meta({ examples: ['operator'] });
 
 /** What may be shown of a user. */
 export const userRow = z
@@ -39,6 +41,9 @@ const session = z.object({
 export const userDetail = z.object({
   user: userRow,
   linkExpiresAt: instant.nullable().meta({ description: 'Until when their one-time link works.' }),
+  fleetRoles: z
+    .array(z.object({ fleetId: z.string().meta({ format: 'uuid' }), name: textLike('Shop'), role: grantedRole }))
+    .meta({ description: 'What they may do on the hosts of some fleets, besides what they may do everywhere.' }),
   workingKeys: z.number().int().meta({ description: 'How many API keys of theirs work.' }),
   sessions: z.array(session).meta({ description: 'Browsers they are signed in with, latest first, at most 100.' }),
 });

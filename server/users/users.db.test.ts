@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { and, eq, ne } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { auditRecords, sessions, userLinks, users } from '../../db/schema';
+import { auditRecords, roleGrants, sessions, userLinks, users } from '../../db/schema';
 import { sweepExpired } from '../auth/sweep-expired';
 import { hashPassword } from '../auth/password';
 import { type Permission, PERMISSIONS, permissionsOf, type Role } from '../auth/permissions';
@@ -69,9 +69,18 @@ describe('who may less than all', () => {
     renewLink: (api, userId) => api.users.renewLink({ userId }),
     signOutEverywhere: (api, userId) => api.users.signOutEverywhere({ userId }),
     delete: (api, userId) => api.users.delete({ userId }),
+    giveFleetRole: async (api, userId, role) =>
+      api.users.giveFleetRole({ userId, fleetId: await fleet(), role: role === 'viewer' ? role : 'operator' }),
+    takeFleetRole: async (api, userId) => {
+      const fleetId = await fleet();
+      await services.db.insert(roleGrants).values({ userId, fleetId, role: 'operator' });
+      await api.users.takeFleetRole({ userId, fleetId });
+    },
   };
+  const fleet = async () =>
+    (await admin.fleets.list({})).fleets[0]?.id ?? (await admin.fleets.create({ name: 'Shop' })).id;
   /** They end access, and whoever may manage people may do that to anybody. */
-  const ENDING = ['deactivate', 'signOutEverywhere', 'delete'];
+  const ENDING = ['deactivate', 'signOutEverywhere', 'delete', 'takeFleetRole'];
   const acts = Object.keys(ACTS);
 
   /** An API key that names these permissions, as a script calls with it. */

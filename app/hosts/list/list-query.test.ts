@@ -9,6 +9,7 @@ test('an empty address is the whole list by name', () => {
     state: undefined,
     platform: undefined,
     filter: undefined,
+    fleet: undefined,
     sort: 'fqdn',
     direction: 'asc',
     cursor: undefined,

@@ -9,6 +9,7 @@ export const hostQuery = listQuery({
     state: oneOf(hostStates),
     platform: oneOf(platforms),
     filter: text(2000),
+    fleet: text(36),
     from: text(64),
   },
   orders: { fqdn: 'asc', registered: 'desc', lastSeen: 'desc', certificate: 'asc' } satisfies Record<
@@ -23,13 +24,14 @@ export const WAITING_AFTER = 'waitingAfter';
 
 /** What of those that wait it asks for; null when it asks for hosts in a state in which nobody waits. */
 export function readWaitingQuery(params: URLSearchParams) {
-  const { search, platform, state, filter, from } = hostQuery.read(params);
+  const { search, platform, state, filter, fleet, from } = hostQuery.read(params);
   if (state && state !== 'pending' && state !== 'conflict') return null;
   return {
     search,
     platform,
     state,
     filter,
+    fleet,
     from,
     cursor: params.get(WAITING_AFTER) || undefined,
   } satisfies WaitingQuery;

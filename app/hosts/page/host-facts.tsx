@@ -5,6 +5,7 @@ import { Instant, RelativeTime } from '../../ui/figures/relative-time';
 import { MachineText } from '../../ui/machine-text';
 import { Section } from '../../ui/section';
 import { useFigures } from '../../ui/figures/use-figures';
+import { HostFleets } from './host-fleets';
 import { HostNotes } from './host-notes';
 import { HostTags } from './host-tags';
 import type { HostDetail } from '../host-types';
@@ -19,6 +20,7 @@ export function HostFacts({ host }: { host: HostDetail }) {
     <div className="flex min-w-0 flex-col gap-8">
       <HostNotes host={host} />
       <HostTags host={host} />
+      <HostFleets host={host} />
       <Section title={t('host.system')}>
         <Facts
           facts={[

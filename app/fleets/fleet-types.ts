@@ -1,0 +1,9 @@
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import type { AppRouter } from '../../server/router';
+
+type Outputs = inferRouterOutputs<AppRouter>['fleets'];
+
+export type FleetListQuery = inferRouterInputs<AppRouter>['fleets']['list'];
+export type FleetRow = Outputs['list']['fleets'][number];
+export type Fleet = Outputs['byId'];
+export type RulePreview = Outputs['preview'];

@@ -1,0 +1,170 @@
+import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
+import { Link, useLoaderData, useNavigate, type ShouldRevalidateFunctionArgs } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { AddHost } from '../fleets/add-host';
+import { ExceptedHosts } from '../fleets/excepted-hosts';
+import { fleetOf, refusedFleet, unansweredFleet } from '../fleets/fleet-fields';
+import { FleetForm } from '../fleets/fleet-form';
+import { FleetMembers } from '../fleets/fleet-members';
+import { DangerButton } from '../forms/danger-button';
+import { keepPage, reloadIfAnswered } from '../forms/keep-page';
+import { useAnswer } from '../forms/use-answer';
+import { knownHosts } from '../hosts/apply-live-change';
+import { hostStates } from '../hosts/host-types';
+import { useKnownHosts } from '../hosts/use-known-hosts';
+import type { PageHandle } from '../page-handle';
+import { PageProblem } from '../page-problem';
+import { usePermissions } from '../permissions';
+import { EmptyState } from '../ui/empty-state';
+import { CopyableId } from '../ui/copyable-id';
+import { Facts } from '../ui/facts';
+import { Instant } from '../ui/figures/relative-time';
+import { ListPaging } from '../ui/list/list-paging';
+import { Section } from '../ui/section';
+import { StateSign } from '../ui/state-sign';
+import { useAnnounceOnce } from '../use-announce-once';
+import { DoneWithoutScript } from '../ui/done-without-script';
+
+export const handle: PageHandle = {
+  // The loader's answer comes untyped through the matches; undefined when there is no such fleet.
+  title: (t, data) =>
+    (data as Awaited<ReturnType<typeof loader>> | undefined)?.fleet.name ?? t('problem.notFound.fleet'),
+};
+
+export async function loader({ request, params, context: { api } }: LoaderFunctionArgs) {
+  const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
+  const fleetId = params.fleetId!;
+  // The hosts first: the live stream goes on from their `feed`.
+  const { hosts, nextCursor, feed } = await api.fleets.hosts({ fleetId, cursor });
+  return { fleet: await api.fleets.byId({ fleetId }), hosts, nextCursor, feed };
+}
+
+export async function action({ request, params, context: { api } }: ActionFunctionArgs) {
+  const form = await request.formData();
+  try {
+    await api.fleets.update({ fleetId: params.fleetId!, ...fleetOf(form) });
+    return { refused: null };
+  } catch (thrown) {
+    const refused = refusedFleet(thrown, form);
+    return data({ refused }, { status: refused.errors.problem?.status ?? 400 });
+  }
+}
+
+export const clientAction = keepPage((errors, form) => ({ refused: unansweredFleet(errors, form) }));
+
+/** After its own deletion there is nothing to load again: the page would say "not found" before it is left. */
+export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) =>
+  !args.formAction?.startsWith('/acts/fleets.delete?') && reloadIfAnswered(args);
+
+export default function FleetPage() {
+  const { t, i18n } = useTranslation();
+  const loaded = useLoaderData<typeof loader>();
+  const { fleet, hosts, nextCursor } = loaded;
+  const known = useKnownHosts(loaded, (page) => knownHosts(page.hosts), { news: false });
+  const answer = useAnswer<typeof action>();
+  const navigate = useNavigate();
+  const mayChange = usePermissions().has('fleets.manage');
+  const saved = t('fleet.saved', { fleet: fleet.name });
+  useAnnounceOnce(answer && !answer.refused ? answer : null, saved);
+  const name = { fleet: fleet.name };
+  return (
+    <div className="flex flex-col gap-6">
+      <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+        <div className="min-w-0">
+          <h1 className="text-20 font-semibold wrap-anywhere">
+            <bdi>{fleet.name}</bdi>{' '}
+            <span className="ps-1 font-normal text-ink-3">{fleet.hosts.toLocaleString(i18n.language)}</span>
+          </h1>
+          {fleet.description && <p className="text-ink-2 wrap-anywhere">{fleet.description}</p>}
+        </div>
+        <DangerButton
+          label={t('act.delete')}
+          verb={t('fleet.delete.verb', name)}
+          title={t('fleet.delete.title', name)}
+          act="fleets.delete"
+          on={{ fleetId: fleet.id }}
+          done={t('fleet.delete.done', name)}
+          onDone={() => navigate('/fleets', { replace: true })}
+          isOffered={mayChange}
+        >
+          <p>{t('fleet.delete.text')}</p>
+          <p className="text-ink-2">{t('fleet.delete.back')}</p>
+        </DangerButton>
+      </header>
+      <nav aria-label={t('fleet.states')} className="flex flex-wrap gap-x-4 gap-y-1 text-13">
+        {hostStates
+          .filter((state) => fleet.states[state] > 0)
+          .map((state) => (
+            <Link key={state} to={`/hosts?fleet=${fleet.id}&state=${state}`} className="flex gap-2 hover:underline">
+              <StateSign state={state} word={t(`state.${state}`)} />
+              <span className="text-ink-2">{fleet.states[state].toLocaleString(i18n.language)}</span>
+            </Link>
+          ))}
+      </nav>
+      <div className="grid gap-8 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+        <div className="flex min-w-0 flex-col gap-8">
+          <Section
+            title={t('fleet.members')}
+            end={
+              <Link to={`/hosts?fleet=${fleet.id}`} className="link text-13">
+                {t('fleet.inHosts')}
+              </Link>
+            }
+          >
+            {hosts.length > 0 ? (
+              <FleetMembers fleet={fleet} hosts={hosts} known={known} />
+            ) : (
+              <EmptyState title={t('fleet.noMembers')} text={t('fleet.noMembersText')} />
+            )}
+            <ListPaging nextCursor={nextCursor} />
+          </Section>
+        </div>
+        <div className="flex min-w-0 flex-col gap-8">
+          {mayChange && (
+            <Section title={t('fleet.editTitle')}>
+              <DoneWithoutScript isDone={answer?.refused === null} text={saved} />
+              <FleetForm
+                key={fleet.id}
+                fleetId={fleet.id}
+                fleet={{ name: fleet.name, description: fleet.description, rule: fleet.rule ?? '' }}
+                refused={answer?.refused}
+                submit={t('act.save')}
+              />
+            </Section>
+          )}
+          {mayChange && <AddHost fleet={fleet} />}
+          <ExceptedHosts fleet={fleet} />
+          <Section title={t('fleet.facts')}>
+            <Facts
+              facts={[
+                [
+                  t('fleet.rule'),
+                  fleet.rule ? (
+                    <span key="rule" className="mono text-12 wrap-anywhere" dir="ltr">
+                      {fleet.rule}
+                    </span>
+                  ) : (
+                    t('fleet.noRule')
+                  ),
+                ],
+                [t('fleet.created'), <Instant key="created" at={fleet.createdAt} />],
+                [t('fleet.id'), <CopyableId key="id" value={fleet.id} label={t('fleet.id')} />],
+              ]}
+            />
+            {!fleet.isSettled && <p className="pt-2 text-13 text-ink-2">{t('fleet.settling')}</p>}
+          </Section>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+export function ErrorBoundary() {
+  const { t } = useTranslation();
+  return (
+    <PageProblem
+      notFound={{ title: t('problem.notFound.fleet'), text: t('problem.notFound.fleetText') }}
+      onwards={{ to: '/fleets', text: t('fleets.title') }}
+    />
+  );
+}

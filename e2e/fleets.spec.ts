@@ -1,0 +1,76 @@
+import { craftAgent } from './crafted-agent';
+import { expect, test } from './fixtures';
+import { administrator, ask, call, signInAs } from './people';
+
+test('a fleet is made by a rule that is looked at first, and given to somebody who then sees its hosts alone', async ({
+  page,
+  browser,
+  server,
+  admin: _,
+}) => {
+  const adminRequest = await administrator(server);
+  for (const [fqdn, platform] of [
+    ['web-01.example.com', 'linux'],
+    ['db-01.example.com', 'freebsd'],
+  ] as const) {
+    const { hostId } = await craftAgent(server, { fqdn, platform });
+    await call(adminRequest, server, 'hosts.approve', { hostId });
+  }
+  await page.goto('/fleets');
+  await expect(page.getByText('No fleet yet')).toBeVisible();
+  await page.getByRole('link', { name: 'Make a fleet' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'New fleet' })).toBeVisible();
+
+  await test.step('what is wrong with a rule is said beside it, where it goes wrong', async () => {
+    await page.getByLabel('Name').fill('Shop');
+    await page.getByLabel('Rule').fill('platform = amiga');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await expect(page.getByLabel('Rule')).toHaveAccessibleDescription(
+      /This field cannot have the value at character 12\. Possible: linux, windows/,
+    );
+    await page.getByLabel('Rule').fill('platform = linux');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await expect(page.getByText('It would have 1 host.')).toBeVisible();
+    await expect(page.getByRole('link', { name: 'web-01.example.com' })).toBeVisible();
+    await page.getByRole('main').getByRole('button', { name: 'Make a fleet' }).click();
+  });
+
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Shop 1');
+  const members = page.getByRole('table', { name: 'Hosts' });
+  await expect(members.getByRole('link', { name: 'web-01.example.com' })).toBeVisible();
+
+  await test.step('hosts are listed and taken out by hand', async () => {
+    const list = page.getByRole('region', { name: 'List a host' });
+    await list.getByRole('textbox').fill('db-01.example.com');
+    await list.getByRole('button').click();
+    await expect(members.getByRole('row')).toHaveCount(3);
+    await members.getByRole('button', { name: 'Take web-01.example.com out of Shop' }).click();
+    const excepted = page.getByRole('region', { name: 'Excepted from the rule' });
+    await expect(excepted.getByRole('link', { name: 'web-01.example.com' })).toBeVisible();
+    await excepted.getByRole('button').click();
+    await expect(excepted).toHaveCount(0);
+    await members.getByRole('button', { name: 'Take db-01.example.com out of Shop' }).click();
+    await expect(members.getByRole('row')).toHaveCount(2);
+  });
+
+  await test.step('who has a role on it sees its hosts and no others', async () => {
+    const theirs = await browser.newContext({ baseURL: server.url });
+    const email = await signInAs('none', { server, admin: adminRequest, request: theirs.request });
+    const { users } = await ask<{ users: { id: string }[] }>(adminRequest, server, 'users.list', { search: email });
+    await page.goto(`/users/${users[0]!.id}`);
+    const roles = page.getByRole('region', { name: 'Roles on fleets' });
+    await roles.getByLabel('Role').selectOption('Operator');
+    await roles.getByRole('button', { name: 'Give the role' }).click();
+    await expect(roles.getByRole('link', { name: 'Shop' })).toBeVisible();
+
+    const seen = await theirs.newPage();
+    await seen.goto('/hosts');
+    await expect(seen.getByRole('link', { name: 'web-01.example.com' })).toBeVisible();
+    await expect(seen.getByText('db-01.example.com')).toHaveCount(0);
+    await roles.getByRole('button', { name: /^Take away the role/ }).click();
+    await expect(roles.getByRole('link', { name: 'Shop' })).toHaveCount(0);
+    await expect.poll(async () => (await theirs.request.get('/hosts')).status()).toBe(403);
+    await theirs.close();
+  });
+  await adminRequest.dispose();
+});

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { HostState } from '../hosts/host-schema';
+import { counted } from '../list/list';
+import { instant, nextCursor, textLike } from '../rest/schema';
+import { ruleText } from '../rules/rule-text';
+import { storableText } from '../storable-text';
+
+const name = storableText(100)
+  .trim()
+  .min(1)
+  .meta({ examples: ['Shop'] });
+const description = storableText(1000)
+  .trim()
+  .meta({ examples: ['What customers see.'] });
+/** A form says by an empty field that there is none. */
+const rule = z.preprocess((value) => (value === '' ? null : value), ruleText.nullable());
+
+export const newFleet = z.object({
+  name,
+  description: description.default(''),
+  rule: rule.default(null).meta({ description: 'Whose hosts are in it besides those that are listed: docs/rules.md.' }),
+});
+
+export const fleetChanges = z.object({
+  name: name.optional(),
+  description: description.optional(),
+  rule: rule.optional().meta({ description: 'Null for none.' }),
+});
+
+export const fleetRow = z
+  .object({
+    id: z.string().meta({ format: 'uuid' }),
+    name: textLike('Shop'),
+    description: textLike('What customers see.'),
+    rule: textLike('platform = "linux"').nullable(),
+    hosts: z.number().int().meta({ description: 'How many are in it.' }),
+    isSettled: z
+      .boolean()
+      .meta({ description: 'False while the hosts of a changed rule are being looked for, which takes seconds.' }),
+    createdAt: instant,
+  })
+  .meta({ id: 'Fleet' });
+export type FleetRow = z.infer<typeof fleetRow>;
+
+export const fleetPage = z.object({ fleets: z.array(fleetRow), nextCursor, ...counted });
+
+const n = z.number().int();
+const inState = { ...{ up: n, down: n, never: n, pending: n, conflict: n, rejected: n, revoked: n } } satisfies Record<
+  HostState,
+  z.ZodType
+>;
+
+export const fleetDetail = fleetRow.extend({
+  excepted: z
+    .array(
+      z.object({
+        id: z.string().meta({ format: 'uuid' }),
+        fqdn: textLike('web-01.example.com'),
+        by: textLike('admin@example.com'),
+        at: instant,
+      }),
+    )
+    .meta({ description: 'Hosts that are not in it, whatever its rule says; at most 100, by name.' }),
+  states: z.object(inState).meta({ description: 'How many of them are in which state.' }),
+});
+
+const some = z.object({
+  total: z.number().int(),
+  hosts: z
+    .array(z.object({ id: z.string().meta({ format: 'uuid' }), fqdn: textLike('web-01.example.com') }))
+    .meta({ description: 'The first of them by name.' }),
+});
+
+/** Who would be in it. */
+export const rulePreview = z.object({
+  total: z.number().int().meta({ description: 'How many hosts it would have.' }),
+  entering: some,
+  leaving: some,
+});

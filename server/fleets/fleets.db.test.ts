@@ -1,0 +1,270 @@
+import fc from 'fast-check';
+import { asc, eq, sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { fleetDue, fleetHosts, fleets, hosts } from '../../db/schema';
+import { EVERY } from '../events';
+import { seedHosts } from '../hosts/testing';
+import { fields, FIELD_NAMES } from '../rules/fields';
+import { rules } from '../rules/testing';
+import { writeRule } from '../rules/write-rule';
+import { administratorOf, testServices } from '../testing';
+import { queuePassedDays } from './queue-passed-days';
+import { isDue, settleDue, settleFleet } from './settle-due';
+
+let services: Awaited<ReturnType<typeof testServices>>;
+let admin: Awaited<ReturnType<typeof administratorOf>>;
+
+beforeEach(async () => {
+  services = await testServices();
+  admin = await administratorOf(services);
+});
+
+const seed = (...wanted: Parameters<typeof seedHosts>[1]) => seedHosts(services.db, wanted);
+const namesIn = async (fleetId: string) => (await admin.fleets.hosts({ fleetId })).hosts.map(({ fqdn }) => fqdn);
+const make = async (rule: string | null = null, name = 'Shop') => (await admin.fleets.create({ name, rule })).id;
+
+test('a fleet has the hosts of its rule when it is made, and those of another when that is changed', async () => {
+  await seed({ fqdn: 'web', tags: ['env:prod'] }, { fqdn: 'db', platform: 'freebsd' }, { fqdn: 'lab' });
+  const made = await admin.fleets.create({ name: ' Shop ', description: 'Seen by all', rule: 'tags has env' });
+  expect(made).toMatchObject({
+    ...{ name: 'Shop', description: 'Seen by all', rule: 'tags has env', hosts: 1, isSettled: true },
+    states: { never: 1, up: 0 },
+  });
+  const fleetId = made.id;
+  expect(await namesIn(fleetId)).toEqual(['web']);
+
+  await admin.fleets.update({ fleetId, rule: 'platform = linux' });
+  expect(await namesIn(fleetId)).toEqual(['lab', 'web']);
+  await admin.fleets.update({ fleetId, name: 'Lab', description: '' });
+  expect(await admin.fleets.byId({ fleetId })).toMatchObject({
+    ...{ name: 'Lab', description: '', rule: 'platform = linux', hosts: 2 },
+  });
+  await admin.fleets.update({ fleetId, rule: null });
+  expect(await admin.fleets.byId({ fleetId })).toMatchObject({ rule: null, hosts: 0 });
+});
+
+test('a host is in a fleet because it is listed, whatever the rule says, and out because it is excepted', async () => {
+  const [web, db] = (await seed({ fqdn: 'web' }, { fqdn: 'db', platform: 'freebsd' })) as [string, string];
+  const fleetId = await make('platform = linux');
+  await admin.fleets.putHost({ fleetId, hostId: db });
+  expect(await namesIn(fleetId)).toEqual(['db', 'web']);
+  await admin.fleets.removeHost({ fleetId, hostId: db });
+  await admin.fleets.removeHost({ fleetId, hostId: web });
+  expect(await namesIn(fleetId)).toEqual([]);
+
+  await settleAgain();
+  expect(await namesIn(fleetId), 'it stays so').toEqual([]);
+  await admin.fleets.leaveToRule({ fleetId, hostId: web });
+  expect(await namesIn(fleetId)).toEqual(['web']);
+  await admin.fleets.putHost({ fleetId, hostId: web });
+  await admin.fleets.update({ fleetId, rule: null });
+  expect(await namesIn(fleetId)).toEqual(['web']);
+  const { host } = await admin.hosts.byId({ hostId: web });
+  expect(host.fleets).toMatchObject([{ id: fleetId, name: 'Shop', how: 'listed' }]);
+
+  async function settleAgain() {
+    await services.db.update(fleets).set({ isSettled: false });
+    await settleDue(services);
+  }
+});
+
+test('what changes of a host moves it, together with the change', async () => {
+  const [web, db] = (await seed({ fqdn: 'web' }, { fqdn: 'db' })) as [string, string];
+  const fleetId = await make('tags has env or state = up');
+  const moved: string[] = [];
+  services.events.listen('host.fleets_changed', EVERY, ({ hostId }) => moved.push(hostId));
+  await settleDue(services);
+  expect(moved).toEqual([]);
+  await admin.hosts.update({ hostId: web, tags: ['env:prod'] });
+  expect(await isDue(services.db)).toBe(true);
+  await settleDue(services);
+  expect(await isDue(services.db)).toBe(false);
+  expect([await namesIn(fleetId), moved]).toEqual([['web'], [web]]);
+  await services.db.execute(
+    sql`insert into host_presence (host_id, state, since, last_seen) values (${db}, 'up', now(), now())`,
+  );
+  await settleDue(services);
+  expect(await namesIn(fleetId)).toEqual(['db', 'web']);
+  await admin.hosts.delete({ hostId: web });
+  await settleDue(services);
+  expect(await services.db.select({ id: fleetHosts.hostId }).from(fleetHosts)).toEqual([{ id: db }]);
+  const [late] = await seed({ fqdn: 'late', tags: ['env'], keyFingerprint: 'late' });
+  await settleDue(services);
+  expect(await namesIn(fleetId)).toEqual(['db', 'late']);
+  expect(moved.sort()).toEqual([web, web, db, late].sort());
+});
+
+test('a change is looked at by the rules that read it, and by no other', async () => {
+  const [web] = (await seed({ fqdn: 'web', tags: ['env'] })) as [string];
+  await make('tags has env', 'By tag');
+  await make('platform = linux', 'By platform');
+  await settleDue(services);
+  // Whoever looks at the host again would put both right.
+  await services.db.delete(fleetHosts);
+  await admin.hosts.update({ hostId: web, tags: ['env', 'more'] });
+  await settleDue(services);
+  const { fleets: shown } = await admin.fleets.list({});
+  expect(shown.map(({ name, hosts }) => [name, hosts])).toEqual([
+    ['By platform', 0],
+    ['By tag', 1],
+  ]);
+});
+
+test('every column that a rule can read is one whose change is noticed', async () => {
+  const [hostId] = (await seed({})) as [string];
+  const changes: Record<string, string> = {
+    ...{ fqdn: `'other'`, platform: `'windows'`, os_name: `'x'`, os_version: `'x'`, kernel: `'x'` },
+    ...{ agent_version: `'x'`, architecture: `'x'`, hardware: `'{}'`, addresses: `'[]'`, tags: `'["x"]'` },
+    ...{ certificate_ends: `now()`, approval: `'revoked'` },
+  };
+  const read = new Set(FIELD_NAMES.flatMap((name) => fields[name].columns));
+  expect(new Set([...Object.keys(changes), 'state'])).toEqual(new Set([...read, 'approval']));
+  for (const [column, value] of Object.entries(changes)) {
+    await services.db.delete(fleetDue);
+    await services.db.execute(sql.raw(`update host set ${column} = ${value}`));
+    const [due] = await services.db.select().from(fleetDue);
+    expect(due, column).toMatchObject({ hostId, columns: column === 'approval' ? ['approval', 'state'] : [column] });
+    await services.db.execute(sql.raw(`update host set ${column} = ${column}`));
+    expect(await services.db.select().from(fleetDue), 'the same again is no change').toHaveLength(1);
+  }
+});
+
+test('a day that passes is looked at like a change, of the hosts that have one less', async () => {
+  const [crossed, other] = (await seed({ fqdn: 'crossed' }, { fqdn: 'other' })) as [string, string];
+  const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  await services.db
+    .update(hosts)
+    .set({ certificateEnds: inHours(71.9) })
+    .where(eq(hosts.id, crossed));
+  await services.db
+    .update(hosts)
+    .set({ certificateEnds: inHours(60) })
+    .where(eq(hosts.id, other));
+  const fleetId = await make('certificate_days < 3');
+  await settleDue(services);
+  // As it was before it had less than three days.
+  await services.db.delete(fleetHosts);
+  await queuePassedDays(services.db, 3600);
+  expect(await services.db.select({ hostId: fleetDue.hostId }).from(fleetDue)).toEqual([{ hostId: crossed }]);
+  await settleDue(services);
+  expect(await namesIn(fleetId)).toEqual(['crossed']);
+
+  // Who does not know since when looks at all.
+  await queuePassedDays(services.db, null);
+  await settleDue(services);
+  expect(await namesIn(fleetId)).toEqual(['crossed', 'other']);
+  await admin.fleets.update({ fleetId, rule: 'platform = linux' });
+  await queuePassedDays(services.db, 3600);
+  expect(await isDue(services.db), 'a rule that reads no days').toBe(false);
+});
+
+test('who is said to enter and to leave does, for any rule', async () => {
+  const ids = await seed(
+    ...Array.from({ length: 12 }, (_, i) => ({
+      fqdn: `host-${i}`,
+      platform: (['linux', 'windows'] as const)[i % 2],
+      tags: i % 3 ? ['env:prod'] : [],
+      presence: i % 4 ? undefined : ('up' as const),
+    })),
+  );
+  const fleetId = await make('platform = linux');
+  await admin.fleets.putHost({ fleetId, hostId: ids[1]! });
+  await admin.fleets.removeHost({ fleetId, hostId: ids[0]! });
+  for (const rule of fc.sample(rules, 60).map(writeRule)) {
+    if (rule.length > 2000) continue;
+    const before = await namesIn(fleetId);
+    const said = await admin.fleets.preview({ fleetId, rule });
+    await admin.fleets.update({ fleetId, rule });
+    const now = await namesIn(fleetId);
+    expect(said.total, rule).toBe(now.length);
+    expect(said.entering.total).toBe(said.entering.hosts.length);
+    expect(
+      said.entering.hosts.map(({ fqdn }) => fqdn),
+      rule,
+    ).toEqual(now.filter((name) => !before.includes(name)).sort());
+    expect(
+      said.leaving.hosts.map(({ fqdn }) => fqdn),
+      rule,
+    ).toEqual(before.filter((name) => !now.includes(name)).sort());
+  }
+}, 60_000);
+
+test('a machine that nobody has let in is a member by what it claims, and ruled once it is let in', async () => {
+  const [stranger] = (await seed({ approval: 'pending' })) as [string];
+  const fleetId = await make('platform = linux');
+  const how = async () => (await admin.hosts.byId({ hostId: stranger })).host.fleets;
+  expect(await how()).toMatchObject([{ id: fleetId, how: 'claimed' }]);
+  await services.db.update(hosts).set({ approval: 'approved' });
+  await settleDue(services);
+  expect(await how()).toMatchObject([{ how: 'ruled' }]);
+});
+
+test('a fleet that is deleted is gone with its members, and its hosts stay', async () => {
+  const [web] = (await seed({})) as [string];
+  const fleetId = await make('platform = linux');
+  await admin.fleets.delete({ fleetId });
+  await expect(admin.fleets.byId({ fleetId })).rejects.toMatchObject({ appCode: 'fleet.not_found' });
+  expect(await services.db.select().from(fleetHosts)).toEqual([]);
+  expect((await admin.hosts.byId({ hostId: web })).host.fleets).toEqual([]);
+  // Whoever was settling it meanwhile finds nothing to settle.
+  await settleFleet(services, fleetId);
+});
+
+describe('refused', () => {
+  test('a name that another fleet has, in whatever letters', async () => {
+    await make();
+    await expect(make(null, 'SHOP')).rejects.toMatchObject({ appCode: 'fleet.name_taken' });
+    const fleetId = await make(null, 'Lab');
+    await expect(admin.fleets.update({ fleetId, name: 'shop' })).rejects.toMatchObject({ appCode: 'fleet.name_taken' });
+  });
+
+  test('a rule that is none, with where it goes wrong', async () => {
+    await expect(make('platform = amiga')).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      cause: { issues: [{ path: ['rule'], params: { rule: { fault: 'value_wrong', at: 12 } } }] },
+    });
+  });
+
+  test('what is not there', async () => {
+    const nobody = '01890000-0000-7000-8000-000000000000';
+    const [hostId] = (await seed({})) as [string];
+    const fleetId = await make();
+    const notThere = { appCode: 'fleet.not_found' };
+    for (const call of [
+      () => admin.fleets.byId({ fleetId: nobody }),
+      () => admin.fleets.hosts({ fleetId: nobody }),
+      () => admin.fleets.update({ fleetId: nobody, name: 'x' }),
+      () => admin.fleets.delete({ fleetId: nobody }),
+      () => admin.fleets.preview({ fleetId: nobody, rule: null }),
+      () => admin.fleets.putHost({ fleetId: nobody, hostId }),
+      () => admin.fleets.removeHost({ fleetId: nobody, hostId }),
+    ])
+      await expect(call()).rejects.toMatchObject(notThere);
+    await expect(admin.fleets.putHost({ fleetId, hostId: nobody })).rejects.toMatchObject({
+      appCode: 'host.not_found',
+    });
+  });
+});
+
+test('fleets are listed by name or age, a page at a time, and found by their names', async () => {
+  for (const name of ['b', 'A', 'c_%']) await make(null, name);
+  const names = async (query: Parameters<typeof admin.fleets.list>[0]) =>
+    (await admin.fleets.list(query)).fleets.map(({ name }) => name);
+  expect(await names({})).toEqual(['A', 'b', 'c_%']);
+  expect(await names({ sort: 'created', direction: 'desc' })).toEqual(['c_%', 'A', 'b']);
+  expect(await names({ search: '_' })).toEqual(['c_%']);
+  const first = await admin.fleets.list({ limit: 2 });
+  expect(first).toMatchObject({ total: 3, isTotalExact: true });
+  expect(await names({ limit: 2, cursor: first.nextCursor! })).toEqual(['c_%']);
+});
+
+test('hosts are found by the fleet that they are in', async () => {
+  const [web] = (await seed({ fqdn: 'web' }, { fqdn: 'db' })) as [string, string];
+  const fleetId = await make();
+  await admin.fleets.putHost({ fleetId, hostId: web });
+  const found = await admin.hosts.list({ fleet: fleetId, filter: 'platform = linux' });
+  expect(found.hosts.map(({ fqdn }) => fqdn)).toEqual(['web']);
+  expect(
+    await services.db.select().from(fleetHosts).where(eq(fleetHosts.fleetId, fleetId)).orderBy(asc(fleetHosts.hostId)),
+  ).toHaveLength(1);
+});

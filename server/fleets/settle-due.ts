@@ -1,0 +1,120 @@
+import { and, asc, eq, gt, inArray, isNotNull, lte, not, type SQLWrapper, sql } from 'drizzle-orm';
+import type { Database, Transaction } from '../../db/client';
+import { fleetDue, fleets, hosts } from '../../db/schema';
+import { ruleOf } from '../rules/rule-text';
+import type { Services } from '../services';
+import { type Moved, type Ruled, settleAlone, settleMembers } from './settle-members';
+
+/** Hosts that are looked at in one transaction: others who settle wait for no more than these. */
+const HOSTS_AT_ONCE = 5000;
+/** And by one statement, of the rules that read what changed. */
+const RULES_AT_ONCE = 100;
+
+type Needs = Pick<Services, 'db' | 'events'>;
+
+/** Brings all fleets up to date: of hosts that changed, and of rules that did. What fails is still due. */
+export async function settleDue(services: Needs): Promise<void> {
+  while (await settleChangedHosts(services));
+  for (const { id } of await services.db.select({ id: fleets.id }).from(fleets).where(not(fleets.isSettled)))
+    await settleFleet(services, id);
+}
+
+/** Whether anything is due: one look, for who asks often. */
+export async function isDue(db: Database): Promise<boolean> {
+  const { rows } = await db.execute<{ due: boolean }>(
+    sql`select exists (select from ${fleetDue}) or exists (select from ${fleets} where not ${fleets.isSettled}) as due`,
+  );
+  return rows[0]!.due;
+}
+
+/** @returns whether there may be more */
+async function settleChangedHosts({ db, events }: Needs): Promise<boolean> {
+  const { isFull, moved } = await db.transaction(async (tx) => {
+    await settleAlone(tx);
+    const first = tx.select({ id: fleetDue.id }).from(fleetDue).orderBy(asc(fleetDue.id)).limit(HOSTS_AT_ONCE);
+    const due = await tx.delete(fleetDue).where(inArray(fleetDue.id, first)).returning();
+    const moved: Moved[] = [];
+    if (due.length === 0) return { isFull: false, moved };
+    const all = await tx.select().from(fleets);
+    for (const { columns, hostIds } of byColumns(due)) {
+      const reading = all.filter(({ reads }) => columns === null || reads.some((column) => columns.includes(column)));
+      for (let i = 0; i < reading.length; i += RULES_AT_ONCE)
+        moved.push(...(await settleMembers(tx, reading.slice(i, i + RULES_AT_ONCE).map(ruled), isOneOf(hostIds))));
+    }
+    return { isFull: due.length === HOSTS_AT_ONCE, moved };
+  });
+  tell(events, moved);
+  return isFull;
+}
+
+/** What changed in many is looked at together where it is the same that changed. */
+function byColumns(due: { hostId: string; columns: string[] | null }[]) {
+  const groups = new Map<string, { columns: string[] | null; hostIds: Set<string> }>();
+  for (const { hostId, columns } of due) {
+    const key = columns?.join() ?? 'all';
+    const group = groups.get(key) ?? { columns, hostIds: new Set() };
+    groups.set(key, group);
+    group.hostIds.add(hostId);
+  }
+  return [...groups.values()].map(({ columns, hostIds }) => ({ columns, hostIds: [...hostIds] }));
+}
+
+/**
+ * All members of a fleet whose rule changed, a part of the hosts at a time: hosts that change meanwhile have their turn
+ * in between, and wait for no more than a part.
+ */
+export async function settleFleet(services: Needs, fleetId: string): Promise<void> {
+  const { db, events } = services;
+  let rule: string | null | undefined;
+  for (let after: string | null = null; ;) {
+    const from: string | null = after;
+    const part = await db.transaction(async (tx) => {
+      await settleAlone(tx);
+      const [fleet] = await tx.select().from(fleets).where(eq(fleets.id, fleetId));
+      if (!fleet) return null;
+      // Changed meanwhile: what is settled already may be wrong again.
+      const isAgain = rule !== undefined && fleet.rule !== rule;
+      rule = fleet.rule;
+      const start = isAgain ? null : from;
+      const end = await endOfPart(tx, start);
+      const moved = await settleMembers(tx, [ruled(fleet)], isBetween(start, end));
+      if (end === null) await tx.update(fleets).set({ isSettled: true }).where(eq(fleets.id, fleetId));
+      return { moved, end };
+    });
+    tell(events, part?.moved ?? []);
+    if (!part?.end) return;
+    after = part.end;
+    while (await settleChangedHosts(services));
+  }
+}
+
+/** The id of the last host of the next part; null when it is the last part. */
+async function endOfPart(tx: Transaction, start: string | null): Promise<string | null> {
+  const [last] = await tx
+    .select({ id: hosts.id })
+    .from(hosts)
+    .where(start === null ? undefined : gt(hosts.id, start))
+    .orderBy(asc(hosts.id))
+    .offset(HOSTS_AT_ONCE - 1)
+    .limit(1);
+  return last?.id ?? null;
+}
+
+export const ruled = ({ id, rule }: typeof fleets.$inferSelect): Ruled => ({
+  id,
+  rule: rule === null ? null : ruleOf(rule),
+});
+
+export const isOneOf = (hostIds: string[]) => (hostId: SQLWrapper) =>
+  sql`${hostId} in (select changed.id::uuid from jsonb_array_elements_text(${JSON.stringify(hostIds)}::jsonb) changed (id))`;
+
+const isBetween = (start: string | null, end: string | null) => (hostId: SQLWrapper) =>
+  and(
+    start === null ? isNotNull(hostId) : gt(hostId, sql`${start}::uuid`),
+    end === null ? undefined : lte(hostId, sql`${end}::uuid`),
+  )!;
+
+/** After the commit, each host once. */
+export function tell(events: Services['events'], moved: Moved[]): void {
+  for (const hostId of new Set(moved.map(({ hostId }) => hostId))) events.emit('host.fleets_changed', { hostId });
+}
