@@ -71,7 +71,7 @@ test('the bar under the thumb has four places and a menu of the rest, and cuts n
 }) => {
   await page.goto('/users');
   const places = page.getByRole('navigation', { name: 'Places' });
-  await expect(places.getByRole('link')).toHaveText([/^Dashboard/, /^Hosts/, /^Fleets/, /^Certificates/]);
+  await expect(places.getByRole('link')).toHaveText([/^Dashboard/, /^Hosts/, /^Certificates/, /^Enrolment/]);
   const more = places.getByRole('button', { name: /^More/ });
   await expect(more).toHaveAccessibleName('More (you are at Users)');
   for (const place of await places.getByRole('link').or(more).all()) await expect(place).toBeInViewport({ ratio: 1 });
@@ -89,7 +89,7 @@ test('the bar under the thumb has four places and a menu of the rest, and cuts n
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL('/audit');
   await expect(more).toHaveAccessibleName('More (you are at Audit)');
-  for (const path of ['/', '/hosts', '/fleets', '/certificates']) {
+  for (const path of ['/', '/hosts', '/certificates', '/enrolment']) {
     await page.goto(path);
     for (const place of await places.getByRole('link').or(more).all())
       await expect(place, path).toBeInViewport({ ratio: 1 });
