@@ -155,6 +155,8 @@ const MAY: Record<string, Asked> = {
   'fleets.removeHost': 'fleets.manage',
   'fleets.leaveToRule': 'fleets.manage',
   'hosts.list': 'hosts.read',
+  'inventory.ansible': 'hosts.read',
+  'inventory.prometheus': 'hosts.read',
   'hosts.export': 'hosts.read',
   'hosts.waiting': 'hosts.read',
   'hosts.counts': 'hosts.read',
@@ -324,6 +326,8 @@ const ASKED: Record<string, unknown[]> = {
   // Of whom it tells what: server/list/export-list.db.test.ts.
   'hosts.export': [{}],
   'certificates.export': [{}],
+  'inventory.ansible': [{}, { fleet: MY_FLEET.id }, { fleet: THEIR_FLEET.id }, { filter: 'not name = x' }],
+  'inventory.prometheus': [{}, { fleet: MY_FLEET.id }, { fleet: THEIR_FLEET.id }, { filter: 'not name = x' }],
   'fleets.list': [{}, { search: 'e' }, { search: 'Theirs' }],
   'fleets.byId': [{ fleetId: MY_FLEET.id }, { fleetId: THEIR_FLEET.id }],
   'fleets.hosts': [

@@ -9,6 +9,7 @@ import { enrolmentTokensRouter } from './enrolment-tokens/router';
 import { factsRouter } from './facts/router';
 import { fleetsRouter } from './fleets/router';
 import { hostsRouter } from './hosts/router';
+import { inventoryRouter } from './inventory/router';
 import { liveRouter } from './live/router';
 import { tokensRouter } from './tokens/router';
 import { createCallerFactory, router } from './trpc';
@@ -27,6 +28,7 @@ export const appRouter = router({
   facts: factsRouter,
   fleets: fleetsRouter,
   hosts: hostsRouter,
+  inventory: inventoryRouter,
   live: liveRouter,
   profile: profileRouter,
   tokens: tokensRouter,

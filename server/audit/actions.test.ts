@@ -37,6 +37,8 @@ const UNRECORDED = [
   'facts.get',
   'facts.history',
   'facts.software',
+  'inventory.ansible',
+  'inventory.prometheus',
   'hosts.byFqdn',
   'hosts.byId',
   'hosts.certificate',

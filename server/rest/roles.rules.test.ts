@@ -78,6 +78,7 @@ const REFUSED: Record<Role, Record<string, string | null>> = {
     ...{ 'GET /hosts': null, 'GET /hosts/export': null, 'GET /hosts/{hostId}': null, 'GET /host/by_fqdn/{fqdn}': null },
     ...{ 'GET /fleet': null, 'GET /fleet/{fleetId}': null, 'GET /fleet/{fleetId}/hosts': null },
     ...{ 'GET /hosts/{hostId}/facts': null, 'GET /hosts/{hostId}/facts/history': null, 'GET /software': null },
+    ...{ 'GET /inventory/ansible': null, 'GET /prometheus/targets': null },
     ...{ 'GET /configuration/global': null, 'GET /configuration/global/versions': null },
     ...{ 'GET /configuration/host/{hostId}': null, 'GET /configuration/host/{hostId}/versions': null },
     ...{ 'GET /configuration/schema': null, 'GET /hosts/{hostId}/configuration': null },
