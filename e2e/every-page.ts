@@ -19,6 +19,24 @@ async function inviteSomebody({ url }: Server, request: APIRequestContext): Prom
   return [`/users/${result.data.userId}`, `/invitation?token=${result.data.link.token}`];
 }
 
+/** A fleet, and the address of its page. */
+async function makeFleet({ url }: Server, request: APIRequestContext): Promise<string> {
+  const data = { name: 'A fleet with quite a long name '.repeat(3).trim(), rule: 'platform = linux' };
+  const answer = await request.post(`${url}/trpc/fleets.create`, { data, headers: { origin: url } });
+  return `/fleets/${((await answer.json()) as Made).result.data.id}`;
+}
+
+/** A job that nobody has started, likewise. */
+async function proposeJob({ url }: Server, request: APIRequestContext, hostId: string): Promise<string> {
+  const data = { act: { act: 'addTags', tags: ['env:prod'] }, targets: { hostIds: [hostId] } };
+  const answer = await request.post(`${url}/trpc/jobs.propose`, { data, headers: { origin: url } });
+  return `/jobs/${((await answer.json()) as Made).result.data.id}`;
+}
+
+interface Made {
+  result: { data: { id: string } };
+}
+
 /** Pages that nobody has to sign in for. */
 export const PUBLIC_PAGES = ['/sign-in', '/setup', '/invitation?token=none', '/reset-password?token=none'];
 
@@ -77,6 +95,8 @@ export async function fillServer(
   const { result } = (await sent.json()) as { result: { data: { id: string } } };
   const command = `/commands/${result.data.id}`;
   const hosts = [up, down, pending, conflict, cloned].map(({ hostId }) => `/hosts/${hostId}`);
+  const jobs = ['/jobs', `/jobs/new?host=${up.hostId}`, await proposeJob(server, request, up.hostId)];
+  const fleets = ['/fleets', '/fleets/new', await makeFleet(server, request)];
   const users = [
     '/users',
     '/users?search=nothing-like-this',
@@ -98,12 +118,15 @@ export async function fillServer(
       ],
       ...['/commands', '/commands?show=over', '/commands/new', '/commands/new?kind=execute_shell', command],
       ...[`${command}?host=${up.hostId}`, `${command}?state=running`, `${hosts[0]}/commands`],
+      ...[...fleets, ...jobs],
       ...['/audit', '/audit?search=nothing-like-this', ...users],
     ],
     lost: [
       '/hosts/00000000-0000-0000-0000-000000000000',
       '/users/00000000-0000-0000-0000-000000000000',
       '/commands/00000000-0000-0000-0000-000000000000',
+      '/fleets/00000000-0000-0000-0000-000000000000',
+      '/jobs/00000000-0000-0000-0000-000000000000',
       '/invitation?token=none',
       '/nowhere',
     ],

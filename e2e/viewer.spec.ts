@@ -29,8 +29,8 @@ test.use({ shares: true });
  * dashboard.
  */
 const NOT_FOR = {
-  none: /^\/(hosts|fleets|commands|configuration|certificates|users|audit|enrolment)\b/,
-  viewer: /^\/(users|audit|enrolment)\b|\/commands\b/,
+  none: /^\/(hosts|jobs|fleets|commands|configuration|certificates|users|audit|enrolment)\b/,
+  viewer: /^\/(users|audit|enrolment|fleets\/new)\b|\/commands\b/,
   operator: /^\/(users|audit)\b/,
 };
 

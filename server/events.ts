@@ -33,6 +33,8 @@ export interface Events {
   /** It came up or went down. */
   'host.presence': { hostId: string; state: 'up' | 'down'; since: string; reason: DownReason; lastSeen: string };
   'host.sampled': { hostId: string; sample: Sample };
+  /** It was started or cancelled, or more of its hosts are done. */
+  'job.changed': { jobId: string };
   /** Somebody has switched it on or off, for all processes. */
   'discovery.switched': { by: string };
   /** Something of these runs changed, or the command is new. `state` is absent where that is what it was. */
@@ -73,6 +75,7 @@ const KEYS: { readonly [Name in keyof Events]: KeyOf<Events[Name]> } = {
   'inbox.changed': 'hostId',
   'host.presence': 'hostId',
   'host.sampled': 'hostId',
+  'job.changed': 'jobId',
   'discovery.switched': 'by',
   'command.changed': 'commandId',
   'command.output': 'commandId',

@@ -155,6 +155,13 @@ const MAY: Record<string, Asked> = {
   'fleets.removeHost': 'fleets.manage',
   'fleets.leaveToRule': 'fleets.manage',
   'hosts.list': 'hosts.read',
+  'jobs.list': 'hosts.read',
+  'jobs.byId': 'hosts.read',
+  'jobs.page': 'hosts.read',
+  'jobs.hosts': 'hosts.read',
+  'jobs.propose': 'hosts.read',
+  'jobs.start': 'hosts.read',
+  'jobs.cancel': 'hosts.read',
   'inventory.ansible': 'hosts.read',
   'inventory.prometheus': 'hosts.read',
   'hosts.export': 'hosts.read',
@@ -326,6 +333,19 @@ const ASKED: Record<string, unknown[]> = {
   // Of whom it tells what: server/list/export-list.db.test.ts.
   'hosts.export': [{}],
   'certificates.export': [{}],
+  'jobs.list': [{}],
+  'jobs.byId': [{ jobId: idOf(0x30) }],
+  'jobs.page': [{ jobId: idOf(0x30) }],
+  'jobs.hosts': [{ jobId: idOf(0x30) }],
+  'jobs.start': [{ jobId: idOf(0x30) }],
+  'jobs.cancel': [{ jobId: idOf(0x30) }],
+  'jobs.propose': [
+    { act: { act: 'revoke' }, targets: { matching: {} } },
+    { act: { act: 'delete' }, targets: { matching: { fleet: THEIR_FLEET.id } } },
+    { act: { act: 'addTags', tags: ['x'] }, targets: { hostIds: [idOf(1), ...theirIds] } },
+    { act: { act: 'revoke' }, targets: { hostIds: theirIds } },
+    { act: { act: 'putInFleet', fleetId: THEIR_FLEET.id }, targets: { matching: {} } },
+  ],
   'inventory.ansible': [{}, { fleet: MY_FLEET.id }, { fleet: THEIR_FLEET.id }, { filter: 'not name = x' }],
   'inventory.prometheus': [{}, { fleet: MY_FLEET.id }, { fleet: THEIR_FLEET.id }, { filter: 'not name = x' }],
   'fleets.list': [{}, { search: 'e' }, { search: 'Theirs' }],
@@ -402,7 +422,14 @@ const ASKED: Record<string, unknown[]> = {
 /** Where two servers differ that have nothing to do with each other's hosts. Of `feed`: server/live/hub.test.ts. */
 const OF_THE_SERVER = new Set(['feed', 'readAt']);
 const withoutServer = (answer: unknown) =>
-  JSON.stringify(answer, (key, value: unknown) => (OF_THE_SERVER.has(key) ? undefined : value)) ?? 'nothing';
+  JSON.stringify(answer, (key, value: unknown) => (OF_THE_SERVER.has(key) ? undefined : withoutMade(value))) ??
+  'nothing';
+
+/** A job that was just proposed has an id and a time of its own. */
+const withoutMade = (value: unknown) =>
+  value !== null && typeof value === 'object' && 'proposedAt' in value
+    ? { ...value, id: undefined, proposedAt: undefined }
+    : value;
 
 /**
  * A server with these hosts, and who asks there: a person with a role on `MINE`, one with a role on the fleet that has

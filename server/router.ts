@@ -10,6 +10,7 @@ import { factsRouter } from './facts/router';
 import { fleetsRouter } from './fleets/router';
 import { hostsRouter } from './hosts/router';
 import { inventoryRouter } from './inventory/router';
+import { jobsRouter } from './jobs/router';
 import { liveRouter } from './live/router';
 import { tokensRouter } from './tokens/router';
 import { createCallerFactory, router } from './trpc';
@@ -29,6 +30,7 @@ export const appRouter = router({
   fleets: fleetsRouter,
   hosts: hostsRouter,
   inventory: inventoryRouter,
+  jobs: jobsRouter,
   live: liveRouter,
   profile: profileRouter,
   tokens: tokensRouter,

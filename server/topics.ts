@@ -4,6 +4,8 @@ import { registerConfigurations } from './configuration/topic';
 import type { HostCounts } from './hosts/host-counts';
 import type { HostRow } from './hosts/host-schema';
 import { registerHosts } from './hosts/topic';
+import type { JobRow } from './jobs/job-schema';
+import { registerJobs } from './jobs/topic';
 import type { Services } from './services';
 
 /** What open pages can watch: what each key of a topic stands for. The topics are the nouns' own. */
@@ -14,10 +16,12 @@ export interface Topics {
   commandStates: LiveStates;
   commandRuns: LiveRun;
   configurations: HostConfiguration;
+  jobs: JobRow;
 }
 
 export function registerTopics(services: Services): void {
   registerHosts(services);
   registerCommands(services);
   registerConfigurations(services);
+  registerJobs(services);
 }

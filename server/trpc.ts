@@ -5,11 +5,13 @@ import { speaksForHost } from './agents/sockets';
 import { recordRefusedCall, recordUnsuccessfulCall } from './audit/record-refusal';
 import type { Session } from './auth/session';
 import { type HostPermission, mayAnywhere, type Permission } from './auth/permissions';
+import type { Caller } from './caller';
 import type { Context } from './context';
 import { AppError, appErrorCode, httpStatusOf, issuesOf, retryAfterOf } from './errors';
 import { mayOnHost } from './hosts/visible-hosts';
 import { logRefusal } from './log';
 import type { Meta } from './rest/operation';
+import type { Services } from './services';
 import { atReadersPace } from './sockets/room-to-send';
 import { actByBearer } from './tokens/act-by-bearer';
 
@@ -162,4 +164,7 @@ export const agentProcedure = connected.use(({ ctx, next }) => {
 
 /** For verb functions: a context whose session is certain. */
 export type SignedIn = Context & { session: Session };
+
+/** Whoever acts, where nothing else of the request counts: their work may go on after it. */
+export type Acting = Services & Caller & { session: Session };
 export type ConnectedAgent = Context & { agent: AgentIdentity };

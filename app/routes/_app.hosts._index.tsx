@@ -18,6 +18,7 @@ import { useKnownHosts } from '../hosts/use-known-hosts';
 import { useReloadOnChange } from '../hosts/use-reload-on-change';
 import { SelectionBar } from '../hosts/list/selection-bar';
 import { WaitingHosts } from '../hosts/waiting-hosts';
+import { jobForMatching } from '../jobs/targets';
 import { PageProblem } from '../page-problem';
 import { Button, buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
@@ -120,7 +121,15 @@ export default function HostsPage() {
         <h1 className="text-20 font-semibold">
           {t('hosts.title')} <span className="ps-1 font-normal text-ink-3">{total}</span>
         </h1>
-        <ExportLinks path="/hosts" query={exported} />
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-13">
+          <Link to={jobForMatching(params)} className="link">
+            {t('jobs.matching')}
+          </Link>
+          <Link to="/jobs" className="link">
+            {t('jobs.title')}
+          </Link>
+          <ExportLinks path="/hosts" query={exported} />
+        </div>
       </div>
       <WaitingHosts
         waiting={waiting}

@@ -10,6 +10,7 @@ export * from './facts';
 export * from './fleet-members';
 export * from './fleets';
 export * from './hosts';
+export * from './jobs';
 export * from './role-grants';
 export * from './tokens';
 export * from './users';

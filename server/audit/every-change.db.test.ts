@@ -230,6 +230,22 @@ const CHANGES: Record<string, Change> = {
     },
     ...{ object: 'host', states: BOTH },
   },
+  'jobs.start': {
+    act: async ({ admin, approved }) => {
+      const targets = { hostIds: [await approved()] };
+      const { id: jobId } = await admin.jobs.propose({ act: { act: 'revoke' }, targets });
+      await admin.jobs.start({ jobId });
+    },
+    ...{ object: 'job', states: ['after'] },
+  },
+  'jobs.cancel': {
+    act: async ({ admin, approved }) => {
+      const targets = { hostIds: [await approved()] };
+      const { id: jobId } = await admin.jobs.propose({ act: { act: 'revoke' }, targets });
+      await admin.jobs.cancel({ jobId });
+    },
+    ...{ object: 'job', states: ['after'] },
+  },
   'fleets.create': {
     act: async ({ admin }) => admin.fleets.create({ name: 'Shop', rule: 'platform = linux' }),
     object: 'fleet',
@@ -417,6 +433,7 @@ const OF_NO_ONE_THING = new Set([
 /** Mutations that change nothing that anybody decides or owns. */
 const NO_CHANGE: Record<string, string> = {
   'agents.enrolment': 'asks; a mutation so that the proof stands in a body',
+  'jobs.propose': 'only looks which hosts it would be done to',
   'agents.connectionToken': 'nothing of it is kept',
   'agents.hello': 'what a machine measures of itself: shown with the host, and of no account when it is decided on',
   'agents.heartbeat': 'likewise, in memory',

@@ -83,7 +83,7 @@ const history: List<{ db: Database }, HistoryFilter, typeof hostFactChanges.$inf
     until ? lt(hostFactChanges.at, new Date(until)) : undefined,
   ],
   id: { column: hostFactChanges.id, of: ({ id }) => id },
-  orders: { at: byId(hostFactChanges.id) },
+  orders: { at: byId(hostFactChanges.id, ({ id }) => id) },
 };
 
 /** What changed of one host's facts, a page at a time. Throws `host.not_found`. */

@@ -4,7 +4,7 @@ import { fleetHosts, fleetMembers, hosts } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import { visibleHosts } from '../hosts/visible-hosts';
-import type { SignedIn } from '../trpc';
+import type { Acting } from '../trpc';
 import { settleAlone, settleMembers } from './settle-members';
 import { isOneOf, ruled, tell } from './settle-due';
 import { fleetObject, lockFleet } from './write-fleet';
@@ -17,7 +17,7 @@ type Kind = (typeof fleetMembers.$inferSelect)['kind'];
 
 /** Lists a host in a fleet, whatever the rule says of it. Throws `fleet.not_found`, `host.not_found`. */
 export const putHost = (
-  ctx: SignedIn,
+  ctx: Acting,
   membership: Membership,
   action: Change['action'] = 'fleet.putHost',
 ): Promise<void> => change(ctx, membership, { action, decide: async () => 'listed' });
@@ -26,7 +26,7 @@ export const putHost = (
  * The same of the approved host of that name, or else of the newest registration under it. Throws `fleet.not_found`,
  * `host.not_found`.
  */
-export async function putHostByName(ctx: SignedIn, { fleetId, fqdn }: { fleetId: string; fqdn: string }) {
+export async function putHostByName(ctx: Acting, { fleetId, fqdn }: { fleetId: string; fqdn: string }) {
   const [host] = await ctx.db
     .select({ hostId: hosts.id, fqdn: hosts.fqdn })
     .from(hosts)
@@ -42,7 +42,7 @@ export async function putHostByName(ctx: SignedIn, { fleetId, fqdn }: { fleetId:
  * Takes a host out of a fleet. One that the rule would let in again is excepted from it. Throws `fleet.not_found`,
  * `host.not_found`.
  */
-export const removeHost = (ctx: SignedIn, membership: Membership): Promise<void> =>
+export const removeHost = (ctx: Acting, membership: Membership): Promise<void> =>
   change(ctx, membership, {
     action: 'fleet.removeHost',
     async decide(tx, isMember) {
@@ -53,7 +53,7 @@ export const removeHost = (ctx: SignedIn, membership: Membership): Promise<void>
   });
 
 /** Leaves it to the rule whether a host is in a fleet. Throws `fleet.not_found`, `host.not_found`. */
-export const leaveToRule = (ctx: SignedIn, membership: Membership): Promise<void> =>
+export const leaveToRule = (ctx: Acting, membership: Membership): Promise<void> =>
   change(ctx, membership, { action: 'fleet.leaveToRule', decide: async () => null });
 
 interface Change {
@@ -62,7 +62,7 @@ interface Change {
   decide: (tx: Transaction, isMember: () => Promise<boolean>) => Promise<Kind | null>;
 }
 
-async function change(ctx: SignedIn, membership: Membership, { action, decide }: Change): Promise<void> {
+async function change(ctx: Acting, membership: Membership, { action, decide }: Change): Promise<void> {
   const { fleetId, hostId } = membership;
   const mine = and(eq(fleetHosts.fleetId, fleetId), eq(fleetHosts.hostId, hostId));
   const moved = await ctx.db.transaction(async (tx) => {
@@ -93,7 +93,7 @@ async function change(ctx: SignedIn, membership: Membership, { action, decide }:
   tell(ctx.events, [...moved, membership]);
 }
 
-async function decideAs(tx: Transaction, { session }: SignedIn, membership: Membership, kind: Kind | null) {
+async function decideAs(tx: Transaction, { session }: Acting, membership: Membership, kind: Kind | null) {
   const { fleetId, hostId } = membership;
   if (kind === null) {
     await tx.delete(fleetMembers).where(and(eq(fleetMembers.fleetId, fleetId), eq(fleetMembers.hostId, hostId)));

@@ -6,7 +6,7 @@ import { type Actor, recordAudit } from '../audit/record-audit';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
 import { AppError } from '../errors';
 import type { Services } from '../services';
-import type { SignedIn } from '../trpc';
+import type { Acting } from '../trpc';
 import { isKnown } from './find-hosts';
 import { hostObject, lockApproval } from './host-object';
 
@@ -16,11 +16,16 @@ import { hostObject, lockApproval } from './host-object';
  * a machine goes on calling itself by the name it was copied with.
  * Throws `host.not_pending`, `host.name_taken`, `host.not_found`.
  */
-export async function approveHost(ctx: SignedIn, hostId: string, fqdn?: string): Promise<void> {
+export async function approveHost(
+  ctx: Acting,
+  hostId: string,
+  fqdn?: string,
+  from: Approval['from'] = ['pending', 'conflict', 'rejected'],
+): Promise<void> {
   const { user } = ctx.session;
   const by = { userId: user.id, name: user.email };
   const approved = await ctx.db
-    .transaction((tx) => letIn(ctx, tx, { hostId, from: ['pending', 'conflict', 'rejected'], by, fqdn }))
+    .transaction((tx) => letIn(ctx, tx, { hostId, from, by, fqdn }))
     .catch((error: unknown) => {
       // The index `host_fqdn_approved` decides, also between two approvals at once.
       throw violates(error, 'host_fqdn_approved') ? new AppError('host.name_taken', { cause: error }) : error;

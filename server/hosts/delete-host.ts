@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { hosts } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
-import type { SignedIn } from '../trpc';
+import type { Acting } from '../trpc';
 import { auditedState, hostObject } from './host-object';
 import { revokeCertificates } from './withdraw-access';
 
@@ -10,7 +10,7 @@ import { revokeCertificates } from './withdraw-access';
  * Forgets a host and ends its connection. Its certificates stay known as revoked. A machine that comes back with the
  * same key is pending again. Throws `host.not_found`.
  */
-export async function deleteHost(ctx: SignedIn, hostId: string): Promise<void> {
+export async function deleteHost(ctx: Acting, hostId: string): Promise<void> {
   const host = await ctx.db.transaction(async (tx) => {
     // The host's row first, as every other act does: in another order two acts at once wait for each other, or a
     // certificate that is just being signed stays unrevoked.

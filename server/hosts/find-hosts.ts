@@ -93,7 +93,7 @@ export const hostList: List<Ctx, HostFilter, Stored, HostQuery['sort']> = {
   ],
   orders: {
     fqdn: byText(hosts.id, hosts.fqdn, (host) => host.fqdn),
-    registered: byId(hosts.id),
+    registered: byId(hosts.id, ({ id }) => id),
     lastSeen: byInstant(hosts.id, hosts.lastSeen, (host) => host.lastSeen),
     certificate: byInstant(hosts.id, hosts.certificateEnds, (host) => host.certificateEnds),
   },

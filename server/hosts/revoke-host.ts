@@ -1,11 +1,11 @@
-import type { SignedIn } from '../trpc';
+import type { Acting } from '../trpc';
 import { withdrawAccess } from './withdraw-access';
 
 /**
  * Withdraws an approved host's certificates for good and ends its connection. Throws `host.not_approved`,
  * `host.not_found`.
  */
-export const revokeHost = (ctx: SignedIn, hostId: string) =>
+export const revokeHost = (ctx: Acting, hostId: string) =>
   withdrawAccess(ctx, hostId, {
     action: 'host.revoke',
     to: 'revoked',

@@ -4,7 +4,7 @@ import type { Transaction } from '../../db/client';
 import { hosts } from '../../db/schema';
 import { recordAudits } from '../audit/record-audit';
 import type { HostPermission } from '../auth/permissions';
-import type { SignedIn } from '../trpc';
+import type { Acting } from '../trpc';
 import { recordsNaming } from './host-object';
 import { hostsWith } from './visible-hosts';
 
@@ -29,15 +29,15 @@ const spreadOver = (count: number) =>
 /**
  * Asks approved hosts for a new key and certificate: those that are connected at once, spread out when they are many;
  * the others when they next connect. Hosts that are not approved are left out.
- * @param permission by which it is asked; hosts that the caller has it not on are left out
+ * @param among how many are asked in all, where these are some of more
  * @returns how many were asked
  */
 export async function rotateCertificate(
-  ctx: SignedIn,
+  ctx: Acting,
   { hostIds }: z.infer<typeof rotation>,
-  permission: HostPermission = 'certificates.rotate',
+  { among }: { among?: number } = {},
 ): Promise<z.infer<typeof rotated>> {
-  const asked = await ctx.db.transaction((tx) => requestRenewals(tx, ctx, hostIds, permission));
+  const asked = await ctx.db.transaction((tx) => requestRenewals(tx, ctx, hostIds, 'certificates.rotate', among));
   const requested = asked.length;
   ctx.log.info({ requested, all: !hostIds, by: ctx.session.user.email }, 'new certificates requested');
   tellOfRenewals(ctx, asked);
@@ -47,14 +47,15 @@ export async function rotateCertificate(
 /** Its part within a transaction, of which `tellOfRenewals` tells after the commit. Returns whom it asks. */
 export async function requestRenewals(
   tx: Transaction,
-  ctx: SignedIn,
+  ctx: Acting,
   hostIds: string[] | undefined,
   permission: HostPermission,
+  among = 0,
 ): Promise<{ id: string; fqdn: string }[]> {
   const mine = hostsWith(ctx, permission);
   const all = hostIds === undefined;
   const wanted = and(mine, eq(hosts.approval, 'approved'), all ? undefined : inArray(hosts.id, hostIds));
-  const withinSeconds = spreadOver(await tx.$count(hosts, wanted));
+  const withinSeconds = spreadOver(Math.max(among, await tx.$count(hosts, wanted)));
   // Locked in the order of their ids: two people who ask for many at once would else wait for each other.
   const locked = tx.select({ id: hosts.id }).from(hosts).where(wanted).orderBy(asc(hosts.id)).for('update');
   const asked = await tx
@@ -67,7 +68,7 @@ export async function requestRenewals(
   return asked;
 }
 
-export function tellOfRenewals(ctx: Pick<SignedIn, 'events'>, asked: readonly { id: string }[]): void {
+export function tellOfRenewals(ctx: Pick<Acting, 'events'>, asked: readonly { id: string }[]): void {
   for (const { id } of asked) {
     ctx.events.emit('inbox.changed', { hostId: id, kind: 'renew' });
     ctx.events.emit('host.changed', { hostId: id });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { storableText } from '../storable-text';
 
-const MOST_TAGS = 50;
+export const MOST_TAGS = 50;
 
 /** `key` or `key:value`. A comma would be two tags in a form. */
 const tag = storableText(100)

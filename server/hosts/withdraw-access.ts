@@ -6,7 +6,7 @@ import type { AuditAction } from '../audit/actions';
 import { recordAudit } from '../audit/record-audit';
 import type { RevocationReason } from '../certificates/der/write-revocation-list';
 import { AppError, type AppErrorCode } from '../errors';
-import type { SignedIn } from '../trpc';
+import type { Acting } from '../trpc';
 import { isKnown } from './find-hosts';
 import { hostObject, lockApproval } from './host-object';
 
@@ -23,7 +23,7 @@ interface Withdrawal {
  * Rejecting and revoking are one act from two states: the certificates end, the socket closes, the history says who.
  */
 export async function withdrawAccess(
-  ctx: SignedIn,
+  ctx: Acting,
   hostId: string,
   { action, to, from, otherwise }: Withdrawal,
 ): Promise<void> {

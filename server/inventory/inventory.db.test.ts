@@ -53,7 +53,7 @@ test('names that would be one group stay apart', async () => {
     const { id: fleetId } = await admin.fleets.create({ name });
     await admin.fleets.putHost({ fleetId, hostId });
   }
-  const groups = await admin.inventory.ansible({});
+  const groups = (await admin.inventory.ansible({})) as Record<string, { hosts: string[] }>;
   const named = Object.entries(groups).filter(([name]) => /^(fleet|tag)_/.test(name));
   expect(named).toHaveLength(6);
   for (const [name, { hosts }] of named) {

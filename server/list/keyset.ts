@@ -60,11 +60,11 @@ export const byInstant = <Row>(id: Column, keys: SQLWrapper, key: (row: Row) => 
   });
 
 /** By the id alone: of UUIDv7, in the order in which the rows were made. */
-export const byId = <Row extends { id: string }>(id: Column): Order<Row> => ({
+export const byId = <Row>(id: Column, of: (row: Row) => string): Order<Row> => ({
   keys: [id],
   by: (direction, isGathered) => [directed(direction, isGathered ? unindexed(id) : id)],
   after: (direction, [, last]) => sql`${id} ${beyond(direction)} ${typed(id, last)}`,
-  key: (row) => row.id,
+  key: of,
   cursorKey: z.uuid(),
 });
 

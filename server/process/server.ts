@@ -17,6 +17,7 @@ import { serveDump } from '../backup/serve-dump';
 import type { Config } from '../config';
 import { keepBeacon } from '../discovery/keep-beacon';
 import { keepSettled } from '../fleets/keep-settled';
+import { keepJobs } from '../jobs/keep-jobs';
 import { createLog, logFailure } from '../log';
 import { createMeasures } from '../measures/measures';
 import { createOperationsServer } from '../measures/operations-server';
@@ -164,6 +165,8 @@ function prepareServer(
     stops.push(() => services.presence.stop());
     const settling = keepSettled(services);
     stops.push(() => settling.stop());
+    const working = keepJobs(services);
+    stops.push(() => working.stop());
     const expiry = keepExpiringWaiting(services);
     stops.push(async () => expiry.stop());
     const sweeping = keepSweepingExpired(services);

@@ -69,6 +69,10 @@ beforeEach(async () => {
     servers: ['https://server.example.com'],
   };
   const { id: fleetId } = await admin.fleets.create({ name: 'Shop' });
+  const act = { act: 'addTags', tags: ['x'] } as const;
+  // Whoever walks is its owner: nobody else starts it.
+  const owner = await browserOf(services, ownerId);
+  const proposed = await owner.jobs.propose({ act, targets: { hostIds: [hostId] } });
   const { id: tokenId } = await admin.enrolmentTokens.create(newToken);
   const expiresAt = new Date(Date.now() + 60_000);
   const command = { kind: 'get_system_info', parameters: {}, targets: { all: true }, timeoutSeconds: 60, expiresAt };
@@ -106,6 +110,10 @@ beforeEach(async () => {
     expiresAt: new Date(Date.now() + 60_000).toISOString(),
     targetCount: 1,
     commandId: COMMAND,
+    act,
+    jobId: proposed.id,
+    outcome: 'waiting',
+    port: 9100,
   };
 });
 

@@ -15,6 +15,7 @@ export const TAGS = [
   'Hosts',
   'Fleets',
   'Commands',
+  'Jobs',
   'Configuration',
   'Joining',
   'Certificates',

@@ -78,6 +78,8 @@ const REFUSED: Record<Role, Record<string, string | null>> = {
     ...{ 'GET /hosts': null, 'GET /hosts/export': null, 'GET /hosts/{hostId}': null, 'GET /host/by_fqdn/{fqdn}': null },
     ...{ 'GET /fleet': null, 'GET /fleet/{fleetId}': null, 'GET /fleet/{fleetId}/hosts': null },
     ...{ 'GET /hosts/{hostId}/facts': null, 'GET /hosts/{hostId}/facts/history': null, 'GET /software': null },
+    ...{ 'GET /jobs': null, 'GET /jobs/{jobId}': null, 'GET /jobs/{jobId}/hosts': null, 'POST /jobs': 'job.propose' },
+    ...{ 'POST /jobs/{jobId}/start': 'job.start', 'POST /jobs/{jobId}/cancel': 'job.cancel' },
     ...{ 'GET /inventory/ansible': null, 'GET /prometheus/targets': null },
     ...{ 'GET /configuration/global': null, 'GET /configuration/global/versions': null },
     ...{ 'GET /configuration/host/{hostId}': null, 'GET /configuration/host/{hostId}/versions': null },

@@ -52,7 +52,7 @@ export const userList: List<Ctx & { now: Date }, UserFilter, Stored, UserQuery['
       (user) => user.name || user.email,
     ),
     lastSignIn: byInstant(users.id, sql`coalesce(${users.lastSignInAt}, '-infinity')`, (user) => user.lastSignInAt),
-    created: byId(users.id),
+    created: byId(users.id, ({ id }) => id),
   },
 };
 

@@ -1,9 +1,11 @@
+import { Link } from '@remix-run/react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActProblem } from '../../forms/act-problem';
 import { usePermissions } from '../../permissions';
 import { useAct } from '../../forms/use-act';
-import { Button } from '../../ui/button';
+import { jobForHosts } from '../../jobs/targets';
+import { Button, buttonClass } from '../../ui/button';
 import { ConfirmDialog } from '../../ui/dialog';
 import type { HostRow } from '../host-types';
 
@@ -38,6 +40,9 @@ export function SelectionBar({ selected, hosts, approved, onClear }: Props) {
         {renewing > 0 && <span className="text-ink-2">{` · ${t('selection.renewing', { count: renewing })}`}</span>}
       </p>
       <div className="flex flex-wrap gap-2">
+        <Link to={jobForHosts(selected)} className={buttonClass('quiet')}>
+          {t('jobs.selected', { count: selected.size })}
+        </Link>
         <Button isPending={isPending && !isAsking} onPress={() => submit({ hostIds: [...selected] })}>
           {t('selection.rotate')}
         </Button>

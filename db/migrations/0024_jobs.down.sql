@@ -1,0 +1,2 @@
+DROP TABLE "job_host";--> statement-breakpoint
+DROP TABLE "job";

@@ -1,0 +1,38 @@
+import { eq } from 'drizzle-orm';
+import { hosts } from '../../db/schema';
+import { recordAudit } from '../audit/record-audit';
+import { AppError } from '../errors';
+import type { Acting } from '../trpc';
+import { hostObject } from './host-object';
+import { MOST_TAGS } from './tag-schema';
+
+/**
+ * Adds tags to what a host has, and takes others from it. Writes nothing where that changes nothing. Throws
+ * `host.not_found`, and `host.too_many_tags` where they would be more than a host can have.
+ */
+export async function changeTags(
+  ctx: Acting,
+  hostId: string,
+  { add = [], remove = [] }: { add?: readonly string[]; remove?: readonly string[] },
+): Promise<void> {
+  const isChanged = await ctx.db.transaction(async (tx) => {
+    const [host] = await tx
+      .select({ id: hosts.id, fqdn: hosts.fqdn, tags: hosts.tags })
+      .from(hosts)
+      .where(eq(hosts.id, hostId))
+      .for('update');
+    if (!host) throw new AppError('host.not_found');
+    const tags = [...new Set([...host.tags, ...add])].filter((tag) => !remove.includes(tag));
+    if (tags.join() === host.tags.join()) return false;
+    if (tags.length > MOST_TAGS) throw new AppError('host.too_many_tags');
+    await tx.update(hosts).set({ tags }).where(eq(hosts.id, hostId));
+    await recordAudit(tx, ctx, {
+      action: 'host.update',
+      object: hostObject(host),
+      before: { tags: host.tags },
+      after: { tags },
+    });
+    return true;
+  });
+  if (isChanged) ctx.events.emit('host.changed', { hostId });
+}
