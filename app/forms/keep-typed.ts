@@ -95,17 +95,20 @@ function fillIn() {
   if (!waiting?.forms.length) observer?.disconnect();
 }
 
-/** Opens a form that is not there from the start, when something that was typed into it waits for it. */
-export function useOpenIfTyped(action: string, open: () => void) {
+/**
+ * Opens a form that is not there from the start, when something that was typed into it waits for it. `fields` as for
+ * `isTypedFor`.
+ */
+export function useOpenIfTyped(action: string, open: () => void, fields?: readonly string[]) {
   const { pathname } = useLocation();
-  const latest = useRef(open);
+  const latest = useRef({ open, fields });
   useEffect(() => {
-    latest.current = open;
+    latest.current = { open, fields };
   });
   useEffect(() => {
     const kept = stored() ?? waiting;
-    if (kept?.userId === shownUserId() && kept.pathname === pathname && isTypedFor(kept.forms, action))
-      latest.current();
+    const { open, fields } = latest.current;
+    if (kept?.userId === shownUserId() && kept.pathname === pathname && isTypedFor(kept.forms, action, fields)) open();
   }, [action, pathname]);
 }
 

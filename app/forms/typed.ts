@@ -62,9 +62,12 @@ export function writeTyped(typed: readonly TypedForm[]): TypedForm[] {
   });
 }
 
-/** Whether one of them was typed into a form that is sent to this address: a path, `?`, and what says of whom it is. */
-export const isTypedFor = (typed: readonly TypedForm[], address: string) =>
-  typed.some(({ form }) => form.startsWith(`${address} `));
+/**
+ * Whether one of them was typed into a form that is sent to this address: a path, `?`, and what says of whom it is.
+ * @param fields all of the form's, where several are sent there
+ */
+export const isTypedFor = (typed: readonly TypedForm[], address: string, fields?: readonly string[]) =>
+  typed.some(({ form }) => (fields ? form === [address, ...fields].join(' ') : form.startsWith(`${address} `)));
 
 function fill(field: Field, value: string) {
   if (isBox(field)) {

@@ -18,18 +18,20 @@ interface Props {
   said: ReactNode;
   /** Stands in its place then. */
   nothing: string;
-  /** The field of the form. It takes the focus from the button that opened it. */
+  /** The name of the form's field. */
+  name: string;
+  /** The field. It takes the focus from the button that opened it. */
   field: ReactNode;
 }
 
 /** What people say of a host, and the form to change it. Who may only look sees it when there is something to see. */
-export function EditableSection({ host, title, edit, said, nothing, field }: Props) {
+export function EditableSection({ host, title, edit, said, nothing, name, field }: Props) {
   const { t } = useTranslation();
   const [isEditing, setEditing] = useState(false);
   // Whoever leaves the form comes back to the button that opened it, instead of to nowhere.
   const [wasEdited, setEdited] = useState(false);
   const mayEdit = usePermissions().has('hosts.update');
-  useOpenIfTyped(addressOf('hosts.update', { hostId: host.id }), () => setEditing(true));
+  useOpenIfTyped(addressOf('hosts.update', { hostId: host.id }), () => setEditing(true), [name]);
   if (!mayEdit && !said) return null;
   return (
     <Section

@@ -13,6 +13,7 @@ export function HostNotes({ host }: { host: HostDetail }) {
       edit={t('host.editNotes', { host: host.fqdn })}
       said={host.notes && <p className="whitespace-pre-wrap wrap-anywhere">{host.notes}</p>}
       nothing={t('host.noNotes')}
+      name="notes"
       field={
         <TextArea
           name="notes"

@@ -29,6 +29,7 @@ export function HostTags({ host }: { host: HostDetail }) {
         )
       }
       nothing={t('host.noTags')}
+      name="tags"
       field={
         <TextField
           name="tags"
