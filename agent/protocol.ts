@@ -164,18 +164,31 @@ export const hello = z.object({
 });
 export type Hello = z.infer<typeof hello>;
 
+const rate = z.number().nonnegative();
+
 /**
- * One measurement of a machine. `null` where the platform does not tell. Rates are a second, over the time since the
- * last sample.
+ * One measurement of a machine. `null` where the platform does not tell; what came after agents 0.1 is absent then.
+ * Rates are a second, over the time since the last sample. Of the processor's time, percentages are of all its cores
+ * together.
  */
 export const sample = z.object({
+  /** By the machine's own clock, which may be wrong. */
   at: z.iso.datetime(),
   cpuPercent: percent.nullable(),
+  cpuUserPercent: percent.optional(),
+  cpuSystemPercent: percent.optional(),
+  /** Idle while a disk was waited for; not in `cpuPercent`. */
+  cpuWaitPercent: percent.optional(),
+  /** Taken by the hypervisor for others. */
+  cpuStealPercent: percent.optional(),
   load1: z.number().nonnegative().nullable(),
   load5: z.number().nonnegative().nullable(),
   load15: z.number().nonnegative().nullable(),
   memoryTotalBytes: bytes,
   memoryUsedBytes: bytes,
+  memoryAvailableBytes: bytes.optional(),
+  /** What the kernel keeps of files and would give back. */
+  memoryCacheBytes: bytes.optional(),
   swapTotalBytes: bytes,
   swapUsedBytes: bytes,
   disks: z
@@ -189,12 +202,23 @@ export const sample = z.object({
         availableBytes: bytes.optional(),
         /** True of a disk that can be written as a rule, and now cannot. */
         isReadOnly: z.boolean().optional(),
+        /** How many files it can hold, and how many it holds; absent where it has no such bound. */
+        inodesTotal: bytes.optional(),
+        inodesUsed: bytes.optional(),
       }),
     )
     .max(64),
-  networkReceivedBytesPerSecond: z.number().nonnegative().nullable(),
-  networkSentBytesPerSecond: z.number().nonnegative().nullable(),
+  /** Of all disks together. */
+  diskReadBytesPerSecond: rate.optional(),
+  diskWrittenBytesPerSecond: rate.optional(),
+  networkReceivedBytesPerSecond: rate.nullable(),
+  networkSentBytesPerSecond: rate.nullable(),
   uptimeSeconds: z.number().int().nonnegative(),
+  processes: z.number().int().nonnegative().optional(),
+  /** Sessions of people who are logged in. */
+  loggedIn: z.number().int().nonnegative().optional(),
+  /** Of its hottest thermal zone. */
+  temperatureCelsius: z.number().min(-100).max(1000).optional(),
 });
 export type Sample = z.infer<typeof sample>;
 

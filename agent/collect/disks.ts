@@ -82,7 +82,7 @@ export async function measure(ways: Mount[]): Promise<Disk | null> {
   for (const { mount, filesystem, isReadOnly } of ways) {
     // Container runtimes bind single files of the host; asked for its size, each answers with the host's disk.
     if (!(await stat(mount)).isDirectory()) continue;
-    const { bsize, blocks, bfree, bavail } = await statfs(mount, { bigint: true });
+    const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(mount, { bigint: true });
     // An image or a medium, full by nature: it never fills up.
     if (isReadOnly && bfree === 0n) return null;
     return toDisk({
@@ -92,6 +92,8 @@ export async function measure(ways: Mount[]): Promise<Disk | null> {
       total: bsize * blocks,
       used: bsize * (blocks - bfree),
       available: bsize * bavail,
+      // Btrfs makes them as they are needed and says 0.
+      ...(files > 0n && { inodes: { total: files, used: files - ffree } }),
     });
   }
   return null;
@@ -105,9 +107,10 @@ interface Space {
   /** To those who are not the superuser: what is reserved is neither used nor available. */
   available: number | bigint;
   isReadOnly: boolean;
+  inodes?: { total: bigint; used: bigint };
 }
 
-export function toDisk({ mount, filesystem, total, used, available, isReadOnly }: Space): Disk {
+export function toDisk({ mount, filesystem, total, used, available, isReadOnly, inodes }: Space): Disk {
   return {
     mount: fitText(mount, 500),
     filesystem: fitText(filesystem, 50),
@@ -115,6 +118,7 @@ export function toDisk({ mount, filesystem, total, used, available, isReadOnly }
     usedBytes: fitCount(used),
     availableBytes: fitCount(available),
     isReadOnly,
+    ...(inodes && { inodesTotal: fitCount(inodes.total), inodesUsed: fitCount(inodes.used) }),
   };
 }
 

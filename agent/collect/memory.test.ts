@@ -8,6 +8,8 @@ it('is what free computes where the kernel does not say what is available', () =
   expect(parseMemory(captured('meminfo.before-3.14'), '')).toEqual({
     memoryTotalBytes: 4_194_304 * 1024,
     memoryUsedBytes: 491_368 * 1024,
+    memoryAvailableBytes: (4_194_304 - 491_368) * 1024,
+    memoryCacheBytes: (1_104_392 + 15_592) * 1024,
     swapTotalBytes: 1_048_576 * 1024,
     swapUsedBytes: 131_072 * 1024,
   });

@@ -6,6 +6,8 @@ import { fitCount } from './fit';
 export interface Memory {
   memoryTotalBytes: number;
   memoryUsedBytes: number;
+  memoryAvailableBytes?: number;
+  memoryCacheBytes?: number;
   swapTotalBytes: number;
   swapUsedBytes: number;
 }
@@ -16,10 +18,13 @@ export async function readMemory(): Promise<Memory> {
     const arcstats = readFile('/proc/spl/kstat/zfs/arcstats', 'utf8').catch(() => ''); // most machines have no ZFS
     return parseMemory(await readFile('/proc/meminfo', 'utf8'), await arcstats);
   }
-  const { total, available, swaptotal, swapused } = await mem();
+  const { total, available, buffcache, swaptotal, swapused } = await mem();
   return {
     memoryTotalBytes: fitCount(total),
     memoryUsedBytes: fitCount(total - available),
+    memoryAvailableBytes: fitCount(available),
+    // FreeBSD's and macOS's; Windows has none that it tells.
+    ...(buffcache > 0 && { memoryCacheBytes: fitCount(buffcache) }),
     swapTotalBytes: fitCount(swaptotal),
     swapUsedBytes: fitCount(swapused),
   };
@@ -42,10 +47,12 @@ export function parseMemory(meminfo: string, arcstats: string): Memory {
   // Linux before 3.14 does not say it: as free computes it, where what is shared is cached but cannot be given back.
   const available = figures.get('MemAvailable') ?? figure('MemFree') + caches - figure('Shmem');
   const arc = (name: string) => Number(new RegExp(`^${name}\\s+\\d+\\s+(\\d+)$`, 'm').exec(arcstats)?.[1] ?? 0);
-  const used = total - available - Math.max(0, arc('size') - arc('c_min'));
+  const givenBack = Math.max(0, arc('size') - arc('c_min'));
   return {
     memoryTotalBytes: fitCount(total),
-    memoryUsedBytes: fitCount(used),
+    memoryUsedBytes: fitCount(total - available - givenBack),
+    memoryAvailableBytes: fitCount(available + givenBack),
+    memoryCacheBytes: fitCount(caches + givenBack),
     swapTotalBytes: fitCount(figure('SwapTotal')),
     swapUsedBytes: fitCount(figure('SwapTotal') - figure('SwapFree')),
   };

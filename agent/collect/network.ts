@@ -3,10 +3,7 @@ import { networkStats } from 'systeminformation';
 import { judgeInterfaces, type Worth } from './interfaces';
 
 /** Bytes since the interface came up. */
-export interface Counters {
-  received: number;
-  sent: number;
-}
+type Counters = Record<'received' | 'sent', number>;
 
 /** By interface, of those whose sum is what this machine exchanges with others: no byte counts twice. */
 export async function readNetworkCounters(): Promise<Map<string, Counters>> {
@@ -41,23 +38,4 @@ export function parseNetDev(text: string): Map<string, Counters> {
 export function countedOnce(all: Map<string, Counters>, { hardware, defaults }: Worth): Map<string, Counters> {
   const only = (names: ReadonlySet<string>) => new Map([...all].filter(([name]) => names.has(name)));
   return [hardware ?? new Set<string>(), new Set(defaults)].map(only).find(({ size }) => size > 0) ?? all;
-}
-
-/**
- * Bytes a second between two readings, over the interfaces that are in both. Null when there is nothing to compare, and
- * when a counter went back: it wrapped, or the interface went down and up, and nobody knows what it carried meanwhile.
- */
-export function networkRates(
-  before: Map<string, Counters> | null,
-  after: Map<string, Counters> | null,
-  seconds: number,
-): { received: number; sent: number } | null {
-  if (!before || !after || seconds <= 0) return null;
-  const spans = [...after].flatMap(([name, now]) => {
-    const then = before.get(name);
-    return then ? [{ received: now.received - then.received, sent: now.sent - then.sent }] : [];
-  });
-  if (spans.length === 0 || spans.some(({ received, sent }) => received < 0 || sent < 0)) return null;
-  const sum = (of: keyof Counters) => spans.reduce((total, span) => total + span[of], 0);
-  return { received: sum('received') / seconds, sent: sum('sent') / seconds };
 }

@@ -21,6 +21,7 @@ it('measures this machine, rates from the second sample on', async () => {
     networkReceivedBytesPerSecond: null,
     networkSentBytesPerSecond: null,
   });
+  for (const figure of ['cpuUserPercent', 'diskReadBytesPerSecond']) expect(first).not.toHaveProperty(figure);
   expect(first.memoryUsedBytes).toBeGreaterThan(0);
   expect(first.memoryUsedBytes).toBeLessThan(first.memoryTotalBytes);
 
@@ -30,6 +31,9 @@ it('measures this machine, rates from the second sample on', async () => {
   expect(sample.safeParse(second).error).toBeUndefined();
   expect(second.cpuPercent).toBeGreaterThan(0);
   expect(second.networkReceivedBytesPerSecond).toBeGreaterThanOrEqual(0);
+  expect(second.cpuUserPercent! + second.cpuSystemPercent!).toBeLessThanOrEqual(second.cpuPercent! + 0.001);
+  expect(second.memoryAvailableBytes).toBeLessThanOrEqual(second.memoryTotalBytes);
+  if (process.platform === 'linux') expect(second.processes).toBeGreaterThan(1);
   expect(lines).toEqual([]);
 });
 
