@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Database, OpenDatabase } from './client';
 
 /** Any numbers, each once. */
-export const LOCKS = { migration: 7_294_331_807, start: 7_294_331_808 };
+export const LOCKS = { migration: 7_294_331_807, start: 7_294_331_808, partitions: 7_294_331_809 };
 
 /**
  * Runs one at a time among all processes on the same database. Held on one connection: an advisory lock belongs to its

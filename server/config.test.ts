@@ -35,6 +35,7 @@ test('nothing configured: embedded, in ./data, pages on loopback', () => {
     frontend_port: 3000,
     local_agent: true,
     heartbeat: { interval_seconds: 30, ping_seconds: 20, grace_seconds: 60 },
+    metrics: { raw_hours: 24, minute_days: 7, ten_minute_days: 30, hour_days: 400 },
     admin: {},
     dev: false,
   });

@@ -163,6 +163,19 @@ const schema = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  /** How long measurements are kept, at each resolution. Each at least until the next one is made of it. */
+  metrics: z
+    .strictObject({
+      raw_hours: z
+        .number()
+        .min(3)
+        .max(24 * 90)
+        .default(24),
+      minute_days: z.number().min(2).max(366).default(7),
+      ten_minute_days: z.number().min(2).max(3660).default(30),
+      hour_days: z.number().min(2).max(3660).default(400),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

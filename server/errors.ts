@@ -76,6 +76,7 @@ const STATUS = {
   'key.too_many': 'CONFLICT',
   'key.too_wide': 'FORBIDDEN',
   'link.closed': 'NOT_FOUND',
+  'metrics.too_many_points': 'BAD_REQUEST',
   'password.common': 'BAD_REQUEST',
   'password.is_email': 'BAD_REQUEST',
   'password.wrong': 'BAD_REQUEST',

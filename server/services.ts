@@ -30,6 +30,7 @@ import { createReadiness, type Readiness } from './process/readiness';
 import { findDependents } from './process/find-dependents';
 import { createLimits, type Limits } from './limits';
 import type { Log } from './log';
+import { createSampleKeeper, type SampleKeeper } from './metrics/keep-samples';
 import { createRecentSamples, type RecentSamples } from './metrics/recent-samples';
 import { deriveKey } from './process/derive-key';
 import { loadSecret } from './process/secret';
@@ -73,6 +74,7 @@ export interface Services {
   tokens: TokenSigner;
   presence: Presence;
   samples: RecentSamples;
+  keptSamples: SampleKeeper;
   hostCounts: HostCountKeeper;
   hub: Hub;
 }
@@ -143,6 +145,7 @@ export async function createServices({
     sockets: createAgentSockets(events),
     tokens: createTokenSigner(secret),
     samples,
+    keptSamples: createSampleKeeper({ db, log, writer }),
     hostCounts: createHostCounts({ db, events, presence }),
     hub: createHub({ log }),
   };

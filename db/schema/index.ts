@@ -11,6 +11,7 @@ export * from './fleet-members';
 export * from './fleets';
 export * from './hosts';
 export * from './jobs';
+export * from './metrics';
 export * from './role-grants';
 export * from './tokens';
 export * from './users';

@@ -309,20 +309,31 @@ function ordinaryHello({ fqdn }: Identity): Hello {
 const BOOTED_AT = new Date().toISOString();
 const FACTS_DIGEST = hash(HASHES);
 
+/** Of a machine that tells everything. */
 function ordinarySample(): Sample {
+  const cpuPercent = 25 * Math.random();
   return {
     at: new Date().toISOString(),
-    cpuPercent: 12.5,
+    cpuPercent,
+    ...{ cpuUserPercent: cpuPercent * 0.7, cpuSystemPercent: cpuPercent * 0.3, cpuWaitPercent: 1, cpuStealPercent: 0 },
     load1: 0.5,
     load5: 0.4,
     load15: 0.3,
     memoryTotalBytes: 8e9,
     memoryUsedBytes: 4e9,
+    ...{ memoryAvailableBytes: 4e9, memoryCacheBytes: 2e9 },
     swapTotalBytes: 0,
     swapUsedBytes: 0,
-    disks: [{ mount: '/', filesystem: 'ext4', totalBytes: 5e11, usedBytes: 1e11 }],
+    disks: [
+      {
+        ...{ mount: '/', filesystem: 'ext4', totalBytes: 5e11, usedBytes: 1e11, availableBytes: 3.75e11 },
+        ...{ isReadOnly: false, inodesTotal: 3e7, inodesUsed: 4e5 },
+      },
+    ],
+    ...{ diskReadBytesPerSecond: 2e5 * Math.random(), diskWrittenBytesPerSecond: 4e5 * Math.random() },
     networkReceivedBytesPerSecond: 1234.5,
     networkSentBytesPerSecond: 2345.6,
     uptimeSeconds: 86_400,
+    ...{ processes: 213, loggedIn: 1, temperatureCelsius: 47.5 },
   };
 }

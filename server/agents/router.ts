@@ -15,6 +15,7 @@ import { z } from 'zod';
 import { offerFacts } from '../facts/offer-facts';
 import { reportFacts } from '../facts/report-facts';
 import { offerConfiguration } from '../configuration/offer-configuration';
+import { correctTime } from '../metrics/correct-time';
 import { redactSecrets } from '../redact-secrets';
 import { rest } from '../rest/operation';
 import { textLike } from '../rest/schema';
@@ -76,11 +77,12 @@ export const agentsRouter = router({
   hello: connected.input(hello).mutation(({ ctx, input }) => recordHello(ctx, input)),
 
   heartbeat: agentProcedure.input(sample).mutation(({ ctx, input }) => {
-    // Dated by our clock: an agent's may be a day off, and one chart has one time.
+    // By our clock: an agent's may be a day off, and one chart has one time.
     const { hostId } = ctx.agent;
-    const dated = { ...input, at: new Date().toISOString() };
-    // In memory, where it needs no room among the rows that wait for the database.
+    const at = correctTime(ctx.connection ?? { clockOffsetMs: null }, Date.parse(input.at));
+    const dated = { ...input, at: new Date(at).toISOString() };
     ctx.samples.add(hostId, dated);
+    ctx.keptSamples.keep(hostId, dated);
     ctx.events.emit('host.sampled', { hostId, sample: dated });
   }),
 

@@ -25,6 +25,8 @@ export interface Slot {
   isSplit: boolean;
   /** What the machine at its end says it is, once it has. */
   said: Hello | null;
+  /** How far its clock is behind ours: see `correctTime`. */
+  clockOffsetMs: number | null;
 }
 
 /** The agents' sockets of this process, by host. */
@@ -107,7 +109,15 @@ export function createAgentSockets(events: EventBus): AgentSockets {
     reserve(connection) {
       const slot: Slot = {
         ...{ ...connection, id: uuidv7(), reservedAt: new Date() },
-        ...{ withdrawn: false, socket: null, isHeld: false, isRetired: false, isSplit: false, said: null },
+        ...{
+          withdrawn: false,
+          socket: null,
+          isHeld: false,
+          isRetired: false,
+          isSplit: false,
+          said: null,
+          clockOffsetMs: null,
+        },
       };
       const reserved = slots.get(slot.hostId) ?? new Set();
       slots.set(slot.hostId, reserved.add(slot));

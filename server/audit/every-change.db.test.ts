@@ -436,7 +436,7 @@ const NO_CHANGE: Record<string, string> = {
   'jobs.propose': 'only looks which hosts it would be done to',
   'agents.connectionToken': 'nothing of it is kept',
   'agents.hello': 'what a machine measures of itself: shown with the host, and of no account when it is decided on',
-  'agents.heartbeat': 'likewise, in memory',
+  'agents.heartbeat': 'likewise',
   'agents.configReport': 'what a machine says of itself: kept beside the host',
   'agents.commandUpdate': 'what became of a run stands in its row',
   'agents.offerFacts': 'asks which of them are wanted',

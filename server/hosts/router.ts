@@ -14,6 +14,8 @@ import { hostQuery, listClonedHosts, listHosts, listWaitingHosts, waitingQuery }
 import { findNamesakes } from './find-namesakes';
 import { keepKnownHost } from './keep-known-host';
 import { hostDetail, hostPage } from './host-schema';
+import { chartSpan, findChart } from '../metrics/find-chart';
+import { findMetrics, metricsAnswer, metricsQuery } from '../metrics/find-metrics';
 import { rejectHost } from './reject-host';
 import { rejectMatching, rejected, rejection } from './reject-matching';
 import { replaceHost } from './replace-host';
@@ -96,6 +98,24 @@ export const hostsRouter = router({
 
   /** Of the last while, oldest first. */
   samples: canOnHost('hosts.read').query(({ ctx, input }) => ctx.samples.series(input.hostId)),
+
+  metrics: canOnHost('hosts.read')
+    .meta(
+      rest('GET', '/hosts/{hostId}/metrics', {
+        tag: 'Hosts',
+        summary: 'Get what was measured of a host',
+        description: 'At most 100,000 points: ask for fewer metrics, a shorter time or a longer step when it is more.',
+        errors: ['host.not_found', 'metrics.too_many_points'],
+      }),
+    )
+    .input(metricsQuery)
+    .output(metricsAnswer)
+    .query(({ ctx, input }) => findMetrics(ctx, input)),
+
+  /** The same for its charts. */
+  chart: canOnHost('hosts.read')
+    .input(chartSpan)
+    .query(({ ctx, input }) => findChart(ctx, input)),
 
   /** Who else goes by its name, the approved one first. */
   namesakes: canOnHost('hosts.read').query(({ ctx, input }) => findNamesakes(ctx, input.hostId)),

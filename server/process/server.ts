@@ -21,6 +21,7 @@ import { keepJobs } from '../jobs/keep-jobs';
 import { createLog, logFailure } from '../log';
 import { createMeasures } from '../measures/measures';
 import { createOperationsServer } from '../measures/operations-server';
+import { keepLevels } from '../metrics/keep-levels';
 import { createServices, type Services } from '../services';
 import { registerTopics } from '../topics';
 import { listen } from '../http/listen';
@@ -175,6 +176,8 @@ function prepareServer(
     stops.push(() => deadlines.stop());
     const forgetting = keepForgettingCommands(services);
     stops.push(async () => forgetting.stop());
+    const levels = keepLevels(services);
+    stops.push(() => levels.stop());
     const names = steadyNames(() => serverNames(config.certificates.names));
     const ensureCertificate = () =>
       ensureServerCertificate(services.authority, { directory: config.certificates.path, names: names() });

@@ -1,0 +1,159 @@
+/**
+ * What keeping metrics costs. `node --import tsx e2e/load/metrics.ts [HOSTS]` prints JSON; Linux only. The database is a
+ * PostgreSQL of its own.
+ *
+ * `bytes`: what each table takes, with its indexes, for each figure in it: a sample has 25, a bucket four. HOSTS hosts
+ * for a day and five for a month, every 30 s. `core`: which part of a core 10,000 hosts would take: of this process and
+ * of PostgreSQL's, for samples that come in by the writer that servers have, and for making all levels of them. The
+ * connections' own work is not in it: see connected-agents.ts. `chart`: milliseconds of a month of one host, as its page
+ * asks for it; `bare`, the ceiling, is one row by its key, by turns.
+ */
+import { sql } from 'drizzle-orm';
+import { pino } from 'pino';
+import pg from 'pg';
+/* eslint-disable @typescript-eslint/no-restricted-imports -- what is measured, without the connections around it */
+import { seedHosts } from '../../server/hosts/testing';
+import { createSampleKeeper } from '../../server/metrics/keep-samples';
+import { LEVELS } from '../../server/metrics/levels';
+import { DISK_METRICS, METRICS } from '../../server/metrics/metrics';
+import { makePartition, PARTITIONED } from '../../server/metrics/partitions';
+import { readBuckets } from '../../server/metrics/read-series';
+import { rollUp } from '../../server/metrics/roll-up';
+import { createGroupCommit } from '../../server/process/group-commit';
+/* eslint-enable @typescript-eslint/no-restricted-imports */
+import type { Database } from '../../db/client';
+import { openDatabase } from '../../db/open-database';
+import { migrateUp } from '../../db/migrate';
+import { startTestPostgresql } from '../../db/testing-postgresql';
+import { cpuSeconds } from './cpu-time';
+import { describeMachine } from './describe-machine';
+import { percentiles } from './measure';
+import { ORDINARY } from './simulated-agent';
+
+const HOSTS = Number(process.argv[2] ?? 100);
+const LONG = 5;
+const DAYS = 30;
+const DAY = 86_400;
+const FLEET = 10_000;
+const EVERY = 30;
+const ROUNDS = 60;
+const FIGURES = Object.keys(METRICS).length + Object.keys(DISK_METRICS).length;
+/** Seconds since 1970, at the beginning of a day. */
+const END = Math.floor(Date.now() / 1000 / DAY) * DAY;
+
+const postgres = await startTestPostgresql();
+const database = await openDatabase({ url: postgres.url, directory: '' });
+try {
+  await migrateUp(database);
+  const { db } = database;
+  const ids = await seedHosts(
+    db,
+    Array.from({ length: HOSTS + LONG }, (_, i) => ({ keyFingerprint: `key ${i}`, fqdn: `host-${i}.example.com` })),
+  );
+  const long = ids.slice(HOSTS);
+  await makeSamples(db, long, END - DAYS * DAY);
+  await makeSamples(db, ids.slice(0, HOSTS), END - DAY);
+  const kept = await database.onOneConnection(async (one) => {
+    const pid = await pidOf(one);
+    const before = cpuSeconds(pid);
+    await rollUp(one, { now: (END + DAY) * 1000 });
+    return cpuSeconds(pid) - before;
+  });
+  await db.execute(sql`vacuum analyze`);
+  const bytes = Object.fromEntries(
+    await Promise.all(Object.keys(PARTITIONED).map(async (table) => [table, await bytesOf(db, table)] as const)),
+  );
+  const hostSeconds = (HOSTS + LONG * DAYS) * DAY;
+  const rolling = (kept / hostSeconds) * FLEET;
+  const core = { ...(await measureWriting(ids)), 'making levels': rounded(rolling) };
+  console.log(
+    JSON.stringify(
+      {
+        ...{ benchmark: 'metrics', machine: describeMachine(), hosts: HOSTS, figures: FIGURES },
+        ...{ bytes, core, chart: await measureChart(db, long) },
+      },
+      null,
+      2,
+    ),
+  );
+} finally {
+  await database.close();
+  await postgres.stop();
+}
+
+/** Of hosts from then until `END`, figures as unlike each other as those of machines that are at work. */
+async function makeSamples(db: Database, hostIds: string[], from: number): Promise<void> {
+  for (let hour = from; hour < END; hour += PARTITIONED.metric_sample.width) {
+    await makePartition(db, 'metric_sample', hour);
+    await db.execute(sql`
+      insert into metric_sample
+      select host_id::uuid, to_timestamp(${hour}::int + n * ${EVERY}::int + 0.25),
+        array[random()*25, random()*20, random()*5, random(), 0, random()*4, random()*3, 1, 4e9+random()*1e8, 4e9-random()*1e8,
+          2e9+random()*1e7, 1e6*random(), 4e9, 2e5*random(), 4e5*random(), 1e5*random(), 1e5*random(), ${hour}::int - ${from}::int + n * ${EVERY}::int,
+          200+floor(random()*20), 1, 45+floor(random()*10)]::real[],
+        array['/'], array[1e11+random()*1e8, 3.75e11, 4e5+floor(random()*99), 2.9e7]::real[]
+      from jsonb_array_elements_text(${JSON.stringify(hostIds)}::jsonb) host_id, generate_series(0, ${3600 / EVERY - 1}::int) n`);
+  }
+}
+
+/** For each figure in it: of samples, or of buckets with their lowest, average, highest and count. */
+async function bytesOf(db: Database, table: string): Promise<number> {
+  const figures =
+    table === 'metric_sample' ? sql`cardinality(figures) + cardinality(disks)` : sql`4 * cardinality(counts)`;
+  const { rows } = await db.execute<{ bytes: number }>(sql`
+    select (select sum(pg_total_relation_size(inhrelid)) from pg_inherits where inhparent = ${table}::regclass)::float8
+      / (select sum(${figures}) from ${sql.identifier(table)}) as bytes`);
+  return rounded(rows[0]!.bytes);
+}
+
+/** As many samples as 10,000 hosts send in half a minute, a second's worth at a time. */
+async function measureWriting(hostIds: string[]) {
+  return database.onOneConnection(async (one) => {
+    const pid = await pidOf(one);
+    const writer = createGroupCommit();
+    const keeper = createSampleKeeper({ db: one, log: pino({ level: 'warn' }), writer });
+    const [own, its] = [process.cpuUsage(), cpuSeconds(pid)];
+    for (let sent = 0; sent < FLEET;) {
+      for (let i = 0; i < FLEET / EVERY && sent < FLEET; i++, sent++) {
+        const at = new Date((END + sent) * 1000).toISOString();
+        keeper.keep(hostIds[sent % hostIds.length]!, { ...ORDINARY.sample(), at });
+      }
+      await keeper.flush();
+    }
+    await writer.stop();
+    const { user, system } = process.cpuUsage(own);
+    return {
+      'samples, this process': rounded((user + system) / 1e6 / EVERY),
+      'samples, PostgreSQL': rounded((cpuSeconds(pid) - its) / EVERY),
+    };
+  });
+}
+
+async function measureChart(db: Database, hostIds: string[]) {
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  const took = { chart: [] as number[], bare: [] as number[] };
+  const level = LEVELS.at(-1)!;
+  for (let round = 0; round < ROUNDS; round++) {
+    const hostId = hostIds[round % hostIds.length]!;
+    const start = performance.now();
+    const asked = { hostId, metrics: null, from: END - DAYS * DAY, to: END };
+    const series = await readBuckets(db, asked, { level, width: 7200 });
+    if (series.length < FIGURES - 1) throw new Error(`a chart has ${series.length} series`);
+    took.chart.push(performance.now() - start);
+    const bare = performance.now();
+    await client.query('select id, fqdn from host where id = $1', [hostId]);
+    took.bare.push(performance.now() - bare);
+  }
+  await client.end();
+  return { chart: percentiles(took.chart), bare: percentiles(took.bare) };
+}
+
+async function pidOf(db: Database): Promise<number> {
+  const { rows } = await db.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+  return rows[0]!.pid;
+}
+
+function rounded(figure: number): number {
+  return Number(figure.toFixed(4));
+}

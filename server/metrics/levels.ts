@@ -1,0 +1,47 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { DISKS_AFTER, PER_DISK } from './metrics';
+import type { Partitioned } from './partitions';
+
+/** A level, in seconds: how long a bucket is, and the period that one row has the buckets of. */
+export interface Level {
+  table: Exclude<Partitioned, 'metric_sample'>;
+  /** As the API calls it. */
+  name: '1m' | '10m' | '1h';
+  step: number;
+  period: number;
+}
+
+/** Each is made from the one before it, the first from samples. */
+export const LEVELS: readonly Level[] = [
+  { table: 'metric_1m', name: '1m', step: 60, period: 3600 },
+  { table: 'metric_10m', name: '10m', step: 600, period: 86_400 },
+  { table: 'metric_1h', name: '1h', step: 3600, period: 86_400 },
+];
+
+/** @param seconds since 1970 */
+export const instant = (seconds: number) => sql`to_timestamp(${seconds}::float8)`;
+
+/**
+ * Every figure of the samples `s`, a row each: host_id, the place of its metric, label, at, value.
+ * @param where which samples
+ */
+export const figuresOf = (where: SQL) => sql`
+  select s.host_id, f.metric::smallint as metric, '' as label, s.at, f.value
+  from metric_sample s, unnest(s.figures) with ordinality f(value, metric)
+  where ${where} and f.value is not null
+  union all
+  select s.host_id, (${DISKS_AFTER}::int + 1 + (d.n - 1) % ${PER_DISK}::int)::smallint,
+    s.mounts[(d.n - 1) / ${PER_DISK}::int + 1], s.at, d.value
+  from metric_sample s, unnest(s.disks) with ordinality d(value, n)
+  where ${where} and d.value is not null`;
+
+/**
+ * Every bucket of a level's rows `p`: series_id, when it begins, lowest, average, highest, and the count of samples.
+ * @param where which rows
+ */
+export const bucketsOf = ({ table, step }: Level, where: SQL) => sql`
+  select p.series_id, p.start + make_interval(secs => coalesce(p.buckets[v.n], v.n - 1) * ${step}::int) as at,
+    v.lowest, v.average, v.highest, v.count
+  from ${sql.identifier(table)} p,
+    unnest(p.lowest, p.average, p.highest, p.counts) with ordinality v(lowest, average, highest, count, n)
+  where ${where}`;

@@ -1,0 +1,120 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Database } from '../../db/client';
+import { AppError } from '../errors';
+import { bucketsOf, figuresOf, instant, type Level, LEVELS } from './levels';
+import { nameOf, PLACES } from './metrics';
+
+/** What is asked of a host. */
+export interface Asked {
+  hostId: string;
+  /** `cpu`, `disk.used` of every disk, `disk.used:/var` of one; null for all there are. */
+  metrics: readonly string[] | null;
+  /** Seconds since 1970. */
+  from: number;
+  to: number;
+}
+
+/** One figure of a host. */
+export interface Series<Point> {
+  metric: string;
+  points: Point[];
+}
+
+/** In one answer, of all series together. */
+export const MOST_POINTS = 100_000;
+
+export interface Bucket {
+  /** Seconds since 1970. */
+  at: number;
+  min: number;
+  avg: number;
+  max: number;
+  /** Of samples. */
+  count: number;
+}
+
+/**
+ * Each series in buckets of `width` seconds, without those in which nothing was measured. They are read from `level` as
+ * far as it is made, and beyond that from what it is made of: what was measured a second ago is in it.
+ * @param width a multiple of the level's step; buckets begin at multiples of it since 1970
+ * @throws `metrics.too_many_points`
+ */
+export async function readBuckets(
+  db: Database,
+  { from, to, ...asked }: Asked,
+  { level, width }: { level: Level; width: number },
+): Promise<Series<Bucket>[]> {
+  const finer = LEVELS.slice(0, LEVELS.indexOf(level) + 1);
+  const [first] = finer;
+  const madeUntil = ({ step }: Level) =>
+    sql`(select coalesce(max(until), '-infinity') from metric_level where step = ${step})`;
+  const ofLevels = finer.map((one, i) => {
+    const coarser = finer[i + 1];
+    const rows = sql`p.series_id in (select id from wanted) and p.start > ${instant(from - one.period)}
+      and p.start < ${instant(to)} and p.start < ${madeUntil(one)}`;
+    const buckets = bucketsOf(one, coarser ? sql`${rows} and p.start >= ${madeUntil(coarser)}` : rows);
+    return sql`
+      select w.metric, w.label, b.at, b.lowest, b.average, b.highest, b.count
+      from (${buckets}) b join wanted w on w.id = b.series_id`;
+  });
+  const samples = sql`s.host_id = ${asked.hostId} and s.at >= ${instant(from)} and s.at < ${instant(to)}
+    and s.at >= ${madeUntil(first!)}`;
+  const ofSamples = sql`
+    select f.metric, f.label, f.at, f.value, f.value::float8, f.value, 1 from (${figuresOf(samples)}) f
+    where ${isWanted(asked)}`;
+  const series = await readPoints<[number, number, number, number, number]>(
+    db,
+    sql`
+    with wanted as (select f.id, f.metric, f.label from metric_series f where f.host_id = ${asked.hostId} and ${isWanted(asked)})
+    select metric, label, at, json_build_array(
+        at, min(lowest), (sum(average * count) / sum(count))::real, max(highest), sum(count)) as point
+    from (
+      select metric, label, floor(extract(epoch from at) / ${width}::int) * ${width}::int as at,
+        lowest, average, highest, count
+      from (${sql.join([...ofLevels, ofSamples], sql` union all `)}) b
+      where at >= ${instant(from)} and at < ${instant(to)}
+    ) b
+    group by 1, 2, 3`,
+  );
+  return series.map(({ metric, points }) => ({
+    metric,
+    points: points.map(([at, min, avg, max, count]) => ({ at, min, avg, max, count })),
+  }));
+}
+
+/**
+ * Each series as it was measured, as moments in Unix milliseconds and figures. @throws `metrics.too_many_points`
+ */
+export const readSamples = (db: Database, { from, to, ...asked }: Asked): Promise<Series<[number, number]>[]> =>
+  readPoints(
+    db,
+    sql`
+    select f.metric, f.label, f.at, json_build_array(floor(extract(epoch from f.at) * 1000), f.value) as point
+    from (${figuresOf(sql`s.host_id = ${asked.hostId} and s.at >= ${instant(from)} and s.at < ${instant(to)}`)}) f
+    where ${isWanted(asked)}`,
+  );
+
+/** @param points rows of metric, label, at and the point as JSON */
+async function readPoints<Point>(db: Database, points: SQL): Promise<Series<Point>[]> {
+  const { rows } = await db.execute<{ metric: number; label: string; points: Point[] }>(sql`
+    select metric, label, json_agg(point order by at) as points
+    from (${points} limit ${MOST_POINTS + 1}) p
+    group by metric, label order by metric, label`);
+  if (rows.reduce((sum, row) => sum + row.points.length, 0) > MOST_POINTS)
+    throw new AppError('metrics.too_many_points');
+  return rows.flatMap(({ points, ...series }) => {
+    const metric = nameOf(series);
+    return metric === undefined ? [] : [{ metric, points }];
+  });
+}
+
+/** Of `f`, which has a metric and a label. */
+function isWanted({ metrics }: Pick<Asked, 'metrics'>): SQL {
+  if (metrics === null) return sql`true`;
+  const each = metrics.map((name) => {
+    const [, metric, label] = /^([^:]*)(?::(.*))?$/s.exec(name)!;
+    const place = sql`f.metric = ${PLACES.get(metric!) ?? 0}::smallint`;
+    return label === undefined ? place : sql`(${place} and f.label = ${label})`;
+  });
+  return sql`(${sql.join([sql`false`, ...each], sql` or `)})`;
+}

@@ -1,0 +1,133 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Database, Transaction } from '../../db/client';
+import { bucketsOf, figuresOf, instant, type Level, LEVELS } from './levels';
+import { makePartition } from './partitions';
+
+/** So long after its end a period of samples is closed: those that came last are in the database by then. */
+const GRACE_SECONDS = 120;
+
+/**
+ * Of one host. A machine of 64 disks has 277; one that says another mount with each sample is not to fill the database.
+ */
+const MOST_SERIES = 2000;
+
+/**
+ * Makes every period of every level that has ended by `now` and is not made yet, oldest first. Each is a transaction
+ * that also says that it is made: however often a process is killed, a period is made whole and once. Of several
+ * processes one makes it; the others find its row taken and go on. Returns how many were made.
+ */
+export async function rollUp(
+  db: Database,
+  { now = Date.now(), signal }: { now?: number; signal?: AbortSignal } = {},
+): Promise<number> {
+  let made = 0;
+  for (const [i, level] of LEVELS.entries()) {
+    await beginLevel(db, level);
+    while (!signal?.aborted && (await rollUpPeriod(db, level, { source: LEVELS[i - 1], now: now / 1000 }))) made++;
+  }
+  return made;
+}
+
+/** A level begins with the period of the oldest sample. */
+async function beginLevel(db: Database, { step, period }: Level): Promise<void> {
+  await db.execute(sql`
+    insert into metric_level (step, until)
+    select ${step}, date_bin(${`${period} seconds`}::interval, oldest.at, 'epoch')
+    from (select min(at) as at from metric_sample) oldest
+    where oldest.at is not null and not exists (select from metric_level where step = ${step})
+    on conflict do nothing`);
+}
+
+interface Making {
+  source: Level | undefined;
+  /** Seconds since 1970. */
+  now: number;
+}
+
+/** Returns whether there may be a next one. */
+async function rollUpPeriod(db: Database, level: Level, { source, now }: Making): Promise<boolean> {
+  const start = await madeUntil(db, level);
+  if (start === null) return false;
+  const end = start + level.period;
+  const ready = source ? await madeUntil(db, source) : now - GRACE_SECONDS;
+  if (ready === null || end > ready) return false;
+  // Before the transaction, which may be long: nobody else is to wait for it who makes a partition.
+  await makePartition(db, level.table, start);
+  return db.transaction(async (tx) => {
+    const { rows } = await tx.execute(sql`
+      select from metric_level where step = ${level.step} and until = ${instant(start)} for update skip locked`);
+    if (rows.length === 0) return false;
+    const span = { from: instant(start), to: instant(end) };
+    if (source) await packLevel(tx, { level, source, span });
+    else await packSamples(tx, { level, span });
+    await tx.execute(sql`update metric_level set until = ${span.to} where step = ${level.step}`);
+    return true;
+  });
+}
+
+/** Seconds since 1970; null before it begins. */
+export async function madeUntil(db: Database, { step }: Level): Promise<number | null> {
+  const { rows } = await db.execute<{ until: number }>(sql`
+    select extract(epoch from until)::float8 as until from metric_level where step = ${step}`);
+  return rows[0]?.until ?? null;
+}
+
+interface Span {
+  from: SQL;
+  to: SQL;
+}
+
+async function packSamples(tx: Transaction, { level, span }: { level: Level; span: Span }): Promise<void> {
+  const figures = figuresOf(sql`s.at >= ${span.from} and s.at < ${span.to}`);
+  // Only new ones: each number that is tried for is used up.
+  await tx.execute(sql`
+    insert into metric_series (host_id, metric, label)
+    select host_id, metric, label from (
+      select f.host_id, f.metric, f.label,
+        row_number() over (partition by f.host_id order by f.metric, f.label)
+          + (select count(*) from metric_series s where s.host_id = f.host_id) as number
+      from (select distinct host_id, metric, label from (${figures}) f) f
+      join host on host.id = f.host_id
+      where not exists (
+        select from metric_series s where (s.host_id, s.metric, s.label) = (f.host_id, f.metric, f.label))
+    ) unknown
+    where number <= ${MOST_SERIES}::int
+    on conflict do nothing`);
+  const buckets = sql`
+    select s.id as series_id, b.bucket, b.lowest, b.average, b.highest, b.count
+    from (
+      select host_id, metric, label, ${bucketOf(sql`at`, level, span)} as bucket,
+        min(value) as lowest, avg(value) as average, max(value) as highest, count(*) as count
+      from (${figures}) f group by 1, 2, 3, 4
+    ) b
+    join metric_series s on (s.host_id, s.metric, s.label) = (b.host_id, b.metric, b.label)`;
+  await insertBuckets(tx, { level, span, buckets });
+}
+
+async function packLevel(tx: Transaction, { level, source, span }: { level: Level; source: Level; span: Span }) {
+  const buckets = sql`
+    select b.series_id, ${bucketOf(sql`b.at`, level, span)} as bucket, min(b.lowest) as lowest,
+      sum(b.average::float8 * b.count) / sum(b.count) as average, max(b.highest) as highest, sum(b.count) as count
+    from (${bucketsOf(source, sql`p.start >= ${span.from} and p.start < ${span.to}`)}) b
+    group by 1, 2`;
+  await insertBuckets(tx, { level, span, buckets });
+}
+
+const bucketOf = (at: SQL, { step }: Level, { from }: Span) =>
+  sql`floor(extract(epoch from ${at} - ${from}) / ${step}::int)::smallint`;
+
+/** Written anew where it is there already: after a restore, say, of a backup that had it and not that it was made. */
+async function insertBuckets(
+  tx: Transaction,
+  { level, span, buckets }: { level: Level; span: Span; buckets: SQL },
+): Promise<void> {
+  await tx.execute(sql`
+    insert into ${sql.identifier(level.table)} (series_id, start, buckets, lowest, average, highest, counts)
+    select series_id, ${span.from},
+      case when count(*) < ${level.period / level.step}::int then array_agg(bucket order by bucket) end,
+      array_agg(lowest::real order by bucket), array_agg(average::real order by bucket),
+      array_agg(highest::real order by bucket), array_agg(least(count, 32767)::smallint order by bucket)
+    from (${buckets}) b group by series_id
+    on conflict (series_id, start) do update set buckets = excluded.buckets, lowest = excluded.lowest,
+      average = excluded.average, highest = excluded.highest, counts = excluded.counts`);
+}
