@@ -111,7 +111,7 @@ export async function fillServer(
       ...['/', '/enrolment', '/enrolment/discovery'],
       ...['/hosts', '/hosts?state=down', '/hosts?search=nothing-like-this', ...hosts],
       ...[
-        ...['facts', 'certificate', 'configuration', 'events'].map((view) => `${hosts[1]}/${view}`),
+        ...['metrics', 'facts', 'certificate', 'configuration', 'events'].map((view) => `${hosts[1]}/${view}`),
         '/configuration',
         '/certificates',
         '/certificates?show=expired',

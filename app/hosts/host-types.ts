@@ -19,6 +19,8 @@ export type HostEvent = Outputs['events'][number];
 export type Sample = NonNullable<HostRow['sample']>;
 /** The figures of one measurement that charts are drawn from. */
 export type SamplePoint = Outputs['samples'][number];
+/** What its charts show. */
+export type HostChart = Outputs['chart'];
 export type Counts = Outputs['counts']['counts'];
 
 /** In the order they are shown. */

@@ -7,7 +7,7 @@ import { Tabs } from '../../ui/tabs';
  * The views of a host, as they are shown. Each is a word, `host.NAME`, and a route of its own,
  * `_app.hosts.$hostId.NAME.tsx`, which loads what it shows; the first has the bare address.
  */
-const TABS = ['overview', 'facts', 'commands', 'certificate', 'configuration', 'events'] as const;
+const TABS = ['overview', 'metrics', 'facts', 'commands', 'certificate', 'configuration', 'events'] as const;
 
 export function HostTabs({ hostId }: { hostId: string }) {
   const { t } = useTranslation();

@@ -1,4 +1,5 @@
 import type uPlot from 'uplot';
+import { dateFormat } from './formatters';
 
 /** What the figures are: decides where the lines behind them stand. Every axis starts at zero. */
 export type ChartUnit = 'percent' | 'bytes' | 'number';
@@ -6,6 +7,8 @@ export type ChartUnit = 'percent' | 'bytes' | 'number';
 interface Options {
   element: HTMLElement;
   lines: number;
+  /** Of each line, whether it has a band behind it: its lowest and its highest. */
+  banded: readonly boolean[];
   unit: ChartUnit;
   max: number | undefined;
   locale: string;
@@ -13,6 +16,10 @@ interface Options {
   format: (value: number) => string;
   onHover: (at: number | null) => void;
   sync: string | undefined;
+  /** Told of the part that was drawn over, in seconds since 1970. */
+  onZoom: ((from: number, to: number) => void) | undefined;
+  /** A moment of Unix seconds, as a date whose local fields are those of the zone. */
+  toZone: (seconds: number) => Date;
 }
 
 /** Powers of two: steps of a thousand would label a binary axis 9.31 GiB. */
@@ -27,6 +34,7 @@ const AXIS_FONT = '11px sans-serif';
 export function chartOptions({
   element,
   lines,
+  banded,
   unit,
   max,
   locale,
@@ -34,10 +42,11 @@ export function chartOptions({
   format,
   onHover,
   sync,
+  onZoom,
+  toZone,
 }: Options): uPlot.Options {
   const token = (name: string) => () => resolveColor(element, name);
-  const minutes = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone });
-  const seconds = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit', timeZone });
+  const bands = banded.filter(Boolean).length * 2;
   const axis = { stroke: token('--ink-3'), font: AXIS_FONT, ticks: { show: false } } satisfies uPlot.Axis;
   const end = unit === 'percent' ? 100 : max;
   const grid = { stroke: token('--line'), width: 1 };
@@ -56,9 +65,9 @@ export function chartOptions({
         grid: { show: false },
         // A label at the very edge would be cut in half.
         values: (plot, times, _axis, _space, step) => {
-          const clock = step < 60 ? seconds : minutes;
           const last = plot.over.clientWidth - HALF_LABEL;
-          return times.map((time) => (plot.valToPos(time, 'x') > last ? '' : clock.format(time * 1_000)));
+          const labels = timeLabels(times, { step, locale, timeZone });
+          return labels.map((label, i) => (plot.valToPos(times[i]!, 'x') > last ? '' : label));
         },
       },
       {
@@ -71,25 +80,80 @@ export function chartOptions({
         values: (_plot, values) => values.map((value) => format(value)),
       },
     ],
-    series: [{}, ...Array.from({ length: lines }, (_, line) => lineLook(line, lines, token))],
+    series: [
+      {},
+      // First, for they lie behind the lines.
+      ...Array.from({ length: bands }, (): uPlot.Series => ({
+        stroke: 'transparent',
+        width: 0,
+        points: { show: false },
+      })),
+      ...Array.from({ length: lines }, (_, line) => lineLook(line, { lines, bands, token })),
+    ],
+    bands: banded
+      .flatMap((isBanded, line) => (isBanded ? [line] : []))
+      .map((line, i) => ({ series: [2 * i + 1, 2 * i + 2], fill: token(line === 0 ? '--accent-tint' : '--off-tint') })),
+    tzDate: toZone,
     cursor: {
       y: false,
-      drag: { x: false, y: false },
-      points: { size: 6, fill: (_plot, line) => resolveColor(element, line === 1 ? '--accent' : '--ink-3') },
-      ...(sync && { sync: { key: sync } }),
+      drag: { x: onZoom !== undefined, y: false, setScale: false },
+      points: {
+        size: (_plot, series) => (series > bands ? 6 : 0),
+        fill: (_plot, series) => resolveColor(element, series === bands + 1 ? '--accent' : '--ink-3'),
+      },
+      // Only where the pointer is: what is drawn over in one chart is said by that one alone.
+      ...(sync && {
+        sync: { key: sync, filters: { pub: (event) => event === 'mousemove' || event === 'mouseleave' } },
+      }),
     },
-    hooks: { setCursor: [(plot) => onHover(plot.cursor.idx ?? null)] },
+    hooks: {
+      setCursor: [(plot) => onHover(plot.cursor.idx ?? null)],
+      setSelect: [
+        (plot) => {
+          const { left, width } = plot.select;
+          if (!onZoom || width < LEAST_DRAG) return;
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          onZoom(plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x'));
+        },
+      ],
+    },
   };
 }
 
+/** Less is a press with an unsteady hand. */
+const LEAST_DRAG = 6;
+const DAY = 86_400;
+
+/**
+ * What stands under an axis of time: the time of day, and at the first moment of each day its date instead.
+ * @param times in seconds since 1970, `step` between them
+ */
+export function timeLabels(
+  times: readonly number[],
+  { step, locale, timeZone }: { step: number; locale: string; timeZone: string },
+): string[] {
+  const format = (options: Intl.DateTimeFormatOptions) => {
+    const formatter = dateFormat(locale, { ...options, timeZone });
+    return (time: number) => formatter.format(time * 1_000);
+  };
+  const clock = format({ hour: 'numeric', minute: '2-digit', ...(step < 60 && { second: '2-digit' }) });
+  const day = format({ month: 'short', day: 'numeric' });
+  if (step >= 28 * DAY) return times.map(format({ year: 'numeric', month: 'short' }));
+  if (step >= DAY) return times.map(day);
+  return times.map((time, i) => (i > 0 && day(time) !== day(times[i - 1]!) ? day(time) : clock(time)));
+}
+
 // Two lines at the most differ by dash and colour together; a single one is filled, which is read faster at this size.
-function lineLook(line: number, lines: number, token: (name: string) => () => string): uPlot.Series {
+function lineLook(
+  line: number,
+  { lines, bands, token }: { lines: number; bands: number; token: (name: string) => () => string },
+): uPlot.Series {
   return {
     stroke: token(line === 0 ? '--accent' : '--ink-3'),
     width: 1.5,
     // A figure between two gaps has no line to be on.
     points: { size: 4, filter: (plot, series) => lonePoints(plot.data[series]!) },
-    ...(lines === 1 && { fill: token('--accent-tint') }),
+    ...(lines === 1 && bands === 0 && { fill: token('--accent-tint') }),
     ...(line > 0 && { dash: [4, 3] }),
   };
 }

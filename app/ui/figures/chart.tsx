@@ -3,12 +3,14 @@ import { useTranslation } from 'react-i18next';
 import type uPlot from 'uplot';
 import { chartOptions, type ChartUnit } from './chart-options';
 import { useTimeZone } from './clock';
-import { formatTime } from './format-time';
+import { formatMinute, formatTime } from './format-time';
 
 export interface ChartSeries {
   label: string;
   /** As long as `times`; null where there is no figure, which leaves a gap. */
   values: (number | null)[];
+  /** The lowest and the highest of what each value stands for, as long as `values`. */
+  band?: { low: (number | null)[]; high: (number | null)[] } | null;
 }
 
 interface Props {
@@ -27,16 +29,21 @@ interface Props {
   asTable?: boolean;
   /** Beside the figure: what it is a part of. */
   end?: ReactNode;
+  /** Called with the part that was drawn over, in seconds since 1970. A new function means no new canvas. */
+  onZoom?: (from: number, to: number) => void;
+  /** One sentence that says what the lines show. */
+  summary?: string;
 }
 
 /**
  * Lines over time, each with its name and its figure above: that of the moment under the crosshair, else the last one.
  */
-export function Chart({ title, times, series, unit, max, format, sync, asTable = false, end }: Props) {
+export function Chart({ title, times, series, unit, max, format, sync, asTable = false, end, onZoom, summary }: Props) {
   const { i18n } = useTranslation();
   const timeZone = useTimeZone();
   const [hovered, setHovered] = useState<number | null>(null);
   const moment = hovered === null ? undefined : times[hovered];
+  const sayMoment = momentFormat(times);
   const at = hovered !== null && hovered < times.length ? hovered : times.length - 1;
   const figure = (values: (number | null)[]) => {
     const value = values[at];
@@ -48,7 +55,7 @@ export function Chart({ title, times, series, unit, max, format, sync, asTable =
         <span className="text-12 text-ink-2">
           {title}
           {moment !== undefined && (
-            <span className="ps-2 text-ink">{formatTime(moment * 1_000, i18n.language, timeZone)}</span>
+            <span className="ps-2 text-ink">{sayMoment(moment * 1_000, i18n.language, timeZone)}</span>
           )}
         </span>
         <span className="flex flex-wrap items-baseline gap-x-3">
@@ -67,10 +74,11 @@ export function Chart({ title, times, series, unit, max, format, sync, asTable =
           {end && <span className="text-12 text-ink-3">{end}</span>}
         </span>
       </figcaption>
+      {summary && <p className="sr-only">{summary}</p>}
       {asTable ? (
         <ChartTable title={title} times={times} series={series} format={format} />
       ) : (
-        <Plot {...{ times, series, unit, max, format, sync, onHover: setHovered }} />
+        <Plot {...{ times, series, unit, max, format, sync, onZoom, onHover: setHovered }} />
       )}
     </figure>
   );
@@ -89,24 +97,36 @@ function Line({ isFirst }: { isFirst: boolean }) {
   );
 }
 
-type PlotProps = Pick<Props, 'times' | 'series' | 'unit' | 'max' | 'format' | 'sync'> & {
+const DAY = 86_400;
+
+/** With its date, where the axis is longer than a day. */
+const momentFormat = (times: readonly number[]) =>
+  (times.at(-1) ?? 0) - (times[0] ?? 0) > DAY ? formatMinute : formatTime;
+
+type PlotProps = Pick<Props, 'times' | 'series' | 'unit' | 'max' | 'format' | 'sync' | 'onZoom'> & {
   onHover: (at: number | null) => void;
 };
 
 /** The canvas. Hidden from screen readers: the caption and the table say the same. */
-function Plot({ times, series, unit, max, format, sync, onHover }: PlotProps) {
+function Plot({ times, series, unit, max, format, sync, onZoom, onHover }: PlotProps) {
   const { i18n } = useTranslation();
   const timeZone = useTimeZone();
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>();
   // What an existing plot reads when it draws: a new formatter must not mean a new canvas.
-  const latest = useRef({ format, onHover });
+  const latest = useRef({ format, onHover, onZoom });
   useEffect(() => {
-    latest.current = { format, onHover };
+    latest.current = { format, onHover, onZoom };
   });
 
-  const data = useMemo<uPlot.AlignedData>(() => [times, ...series.map(({ values }) => values)], [times, series]);
+  const data = useMemo<uPlot.AlignedData>(() => {
+    const bands = series.flatMap(({ band }) => (band ? [band.high, band.low] : []));
+    return [times, ...bands, ...series.map(({ values }) => values)];
+  }, [times, series]);
   const lines = series.length;
+  // By value: the series are new ones with each load.
+  const banded = series.map(({ band }) => (band ? 1 : 0)).join('');
+  const canZoom = onZoom !== undefined;
   const initial = useRef(data);
   useEffect(() => {
     initial.current = data;
@@ -121,9 +141,12 @@ function Plot({ times, series, unit, max, format, sync, onHover }: PlotProps) {
       const options = chartOptions({
         element,
         lines,
+        banded: [...banded].map((sign) => sign === '1'),
         unit,
         max,
         sync,
+        toZone: (seconds) => Plotter.tzDate(new Date(seconds * 1_000), timeZone),
+        onZoom: canZoom ? (from, to) => latest.current.onZoom?.(from, to) : undefined,
         locale: i18n.language,
         timeZone,
         format: (value) => latest.current.format(value),
@@ -143,7 +166,7 @@ function Plot({ times, series, unit, max, format, sync, onHover }: PlotProps) {
       leaving.abort();
       plot.current = undefined;
     };
-  }, [lines, unit, max, sync, i18n.language, timeZone]);
+  }, [lines, banded, canZoom, unit, max, sync, i18n.language, timeZone]);
 
   return <div ref={holder} className="h-28 w-full overflow-hidden" dir="ltr" aria-hidden="true" />;
 }
@@ -171,6 +194,17 @@ function follow(plot: uPlot, element: HTMLElement): () => void {
 function ChartTable({ title, times, series, format }: Pick<Props, 'title' | 'times' | 'series' | 'format'>) {
   const { t, i18n } = useTranslation();
   const timeZone = useTimeZone();
+  const sayMoment = momentFormat(times);
+  const figure = (value: number | null | undefined) => (value === null || value === undefined ? '–' : format(value));
+  const columns = series.flatMap(({ label, values, band }) => [
+    { label, values },
+    ...(band
+      ? [
+          { label: t('chart.lowest', { of: label }), values: band.low },
+          { label: t('chart.highest', { of: label }), values: band.high },
+        ]
+      : []),
+  ]);
   return (
     // It scrolls by itself, so the keyboard must be able to reach it.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -181,7 +215,7 @@ function ChartTable({ title, times, series, format }: Pick<Props, 'title' | 'tim
             <th scope="col" className="text-start font-normal">
               {t('chart.time')}
             </th>
-            {series.map(({ label }) => (
+            {columns.map(({ label }) => (
               <th key={label} scope="col" className="ps-3 text-end font-normal">
                 {label}
               </th>
@@ -192,11 +226,11 @@ function ChartTable({ title, times, series, format }: Pick<Props, 'title' | 'tim
           {times.map((time, row) => (
             <tr key={time} className="border-t border-line">
               <th scope="row" className="text-start font-normal">
-                {formatTime(time * 1_000, i18n.language, timeZone)}
+                {sayMoment(time * 1_000, i18n.language, timeZone)}
               </th>
-              {series.map(({ label, values }) => (
+              {columns.map(({ label, values }) => (
                 <td key={label} className="ps-3 text-end">
-                  {values[row] === null || values[row] === undefined ? '–' : format(values[row])}
+                  {figure(values[row])}
                 </td>
               ))}
             </tr>

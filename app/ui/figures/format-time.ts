@@ -41,6 +41,13 @@ export function formatTime(at: number, locale: string, timeZone: string): string
   return dateFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit', timeZone }).format(at);
 }
 
+/** The time of day and the date, where the year is plain. */
+export function formatMinute(at: number, locale: string, timeZone: string): string {
+  return dateFormat(locale, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZone }).format(
+    at,
+  );
+}
+
 export function formatDate(at: number, locale: string, timeZone: string): string {
   return dateFormat(locale, { year: 'numeric', month: 'short', day: 'numeric', timeZone }).format(at);
 }

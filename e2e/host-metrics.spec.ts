@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from './fixtures';
+
+test.use({ serverEnvironment: { SYSMANAGE_HEARTBEAT_INTERVAL_SECONDS: '1' } });
+
+test('what a machine measures is kept, drawn, looked at closely, read as a table and saved', async ({
+  page,
+  startAgent,
+  admin: _,
+}) => {
+  const agent = await startAgent();
+  await agent.printed(/waiting for an administrator/);
+  await page.goto('/hosts');
+  await page.getByRole('button', { name: /^Approve / }).click();
+  await page.getByRole('row').filter({ hasText: /Up/ }).getByRole('link').first().click();
+  await page.getByRole('navigation', { name: 'Views of this host' }).getByRole('link', { name: 'Metrics' }).click();
+  await page.getByRole('navigation', { name: 'Time shown' }).getByRole('link', { name: '15 min' }).click();
+  await expect(page).toHaveURL(/\/metrics\?range=15m$/);
+  const memory = page.getByRole('figure').filter({ hasText: /^Memory/ });
+  await expect(async () => {
+    await page.reload();
+    await expect(memory).toBeVisible({ timeout: 2_000 });
+    await expect(memory.getByText(/^Memory: from .* on average\.$/)).toBeAttached();
+  }).toPass();
+  await expect(page.getByText('Each point is one measurement.')).toBeVisible();
+
+  await test.step('drawing over a part leads closer, and Back out again', async () => {
+    const plot = memory.locator('.u-over');
+    await plot.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = (await plot.boundingBox())!;
+    await page.mouse.move(x + width * 0.5, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + width * 0.9, y + height / 2, { steps: 4 });
+    await page.mouse.up();
+    await expect(page).toHaveURL(/\/metrics\?from=\d+&to=\d+$/);
+    const { searchParams } = new URL(page.url());
+    const seconds = Number(searchParams.get('to')) - Number(searchParams.get('from'));
+    expect(seconds).toBeGreaterThan(900 * 0.35);
+    expect(seconds).toBeLessThan(900 * 0.45);
+    await page.goBack();
+    await expect(page).toHaveURL(/\?range=15m$/);
+  });
+
+  await test.step('the same figures are a table and a file', async () => {
+    await page.getByRole('button', { name: 'Show as tables' }).click();
+    await expect(page.getByRole('region', { name: 'Memory' }).getByRole('cell').first()).toBeVisible();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as CSV' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/\.csv$/);
+    const [head, first] = (await readFile(await download.path(), 'utf8')).split('\r\n');
+    expect(head).toMatch(/^time,.*memory\.used/);
+    expect(first).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z,/);
+  });
+});
