@@ -60,7 +60,7 @@ async function load(tx: Transaction, parts: AsyncIterator<Dumped>): Promise<Reco
     switch (part.kind) {
       case 'partition': {
         const { name, of, bound } = part.partition;
-        if (![name, of].every((text) => /^[a-z_][a-z0-9_]*$/.test(text)) || bound.includes(';'))
+        if (![name, of].every((text) => /^([a-z_][a-z0-9_]*\.)?[a-z_][a-z0-9_]*$/.test(text)) || bound.includes(';'))
           throw new DumpError(`the dump has a partition ${name} that is none of ours`);
         await tx.execute(sql.raw(`create table if not exists ${name} partition of ${of} ${bound}`));
         break;

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Database } from '../../db/client';
+import type { Database, Transaction } from '../../db/client';
 import { LOCKS } from '../../db/with-lock';
 
 const HOUR = 3600;
@@ -31,9 +31,12 @@ export async function makePartition(db: Database, table: Partitioned, at: number
   const start = startOf(width, at);
   const name = sql.identifier(nameOf(table, start));
   const parent = sql.identifier(table);
-  const isThere = async (at: Database) => {
-    const { rows } = await at.execute(sql`select to_regclass(${`metric.${nameOf(table, start)}`}) as found`);
-    return rows[0]?.found !== null;
+  // Read from the table of tables: `to_regclass` answers from what the connection remembers, which within a
+  // transaction is as old as its beginning.
+  const isThere = async (at: Database | Transaction) => {
+    const { rows } = await at.execute(sql`
+      select from pg_class where relname = ${nameOf(table, start)} and relnamespace = 'metric'::regnamespace`);
+    return rows.length > 0;
   };
   if (await isThere(db)) return;
   await db.transaction(async (tx) => {
