@@ -16,6 +16,7 @@ const step = z.enum(['raw', '1m', '10m', '1h']);
 const metrics = z
   .string()
   .max(2000)
+  .meta({ examples: ['cpu,disk.used:/'] })
   .transform((names) => names.split(','))
   .refine((names) => names.every((name) => PLACES.has(name.split(':')[0]!)), 'names a metric that there is not');
 
@@ -30,7 +31,6 @@ export const metricsQuery = z.object({
     .optional()
     .meta({
       description: `All when left out; of each disk, such as \`disk.used:/var\`, when only \`disk.used\` is named. ${[...PLACES.keys()].map((name) => `\`${name}\``).join(', ')}.`,
-      examples: ['cpu,disk.used:/'],
     }),
 });
 
