@@ -1,5 +1,5 @@
 import { Link, useNavigate, useRevalidator } from '@remix-run/react';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isLive } from '../../live/socket';
 import { Button, buttonClass } from '../../ui/button';
@@ -8,9 +8,11 @@ import { Instant } from '../../ui/figures/relative-time';
 import { useFigures } from '../../ui/figures/use-figures';
 import { FilterLink } from '../../ui/list/filter-link';
 import type { HostChart, HostDetail } from '../host-types';
-import { MetricCharts } from './metric-charts';
 import { moves, type Range, rangeNames, spanSearch } from './range';
 import { toCsv } from './to-csv';
+
+// Drawing begins when the page works.
+const MetricCharts = lazy(() => import('./metric-charts'));
 
 interface Props {
   host: HostDetail;
@@ -55,11 +57,13 @@ export function HostMetrics({ host, range, chart }: Props) {
         {t('charts.drag')}
       </p>
       {chart.series.length > 0 ? (
-        <MetricCharts
-          chart={chart}
-          asTables={asTables}
-          onZoom={(from, to) => navigate(spanSearch(from, to), { preventScrollReset: true })}
-        />
+        <Suspense>
+          <MetricCharts
+            chart={chart}
+            asTables={asTables}
+            onZoom={(from, to) => navigate(spanSearch(from, to), { preventScrollReset: true })}
+          />
+        </Suspense>
       ) : (
         <EmptyState title={t('charts.nothing')} text={t('charts.nothingText')} />
       )}

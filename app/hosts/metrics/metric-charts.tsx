@@ -19,7 +19,7 @@ interface Props {
 const FIRST_DISKS = 6;
 
 /** A chart for what belongs together, of what the machine tells; one crosshair over all of them. */
-export function MetricCharts({ chart, ...looks }: Props) {
+export default function MetricCharts({ chart, ...looks }: Props) {
   const { t } = useTranslation();
   const { bytes, bytesPerSecond, number, percent } = useFigures();
   const [isAll, setAll] = useState(false);

@@ -13,7 +13,7 @@ interface Props {
 }
 
 /** What the machine has been doing, on one time axis: a crosshair over one chart is over all of them. */
-export function HostCharts({ series, latest, asTables }: Props) {
+export default function HostCharts({ series, latest, asTables }: Props) {
   const { t } = useTranslation();
   const { bytes, bytesPerSecond, number, percent } = useFigures();
   const of = (total: number) => t('metric.of', { total: bytes(total) });

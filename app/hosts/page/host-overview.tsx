@@ -1,13 +1,15 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { RelativeTime } from '../../ui/figures/relative-time';
 import { Section } from '../../ui/section';
 import { DiskTable } from './disk-table';
-import { HostCharts } from './host-charts';
 import { HostFacts } from './host-facts';
 import type { HostDetail, SamplePoint } from '../host-types';
+
+// Drawing begins when the page works.
+const HostCharts = lazy(() => import('./host-charts'));
 
 /** What the machine does now, and what it is. */
 export function HostOverview({ host, series }: { host: HostDetail; series: readonly SamplePoint[] }) {
@@ -37,7 +39,9 @@ export function HostOverview({ host, series }: { host: HostDetail; series: reado
               </div>
             }
           >
-            <HostCharts series={series} latest={sample} asTables={asTables} />
+            <Suspense>
+              <HostCharts series={series} latest={sample} asTables={asTables} />
+            </Suspense>
           </Section>
           {sample.disks.length > 0 && <DiskTable disks={sample.disks} />}
         </div>
