@@ -35,6 +35,13 @@ export interface Events {
   'host.sampled': { hostId: string; sample: Sample };
   /** It was started or cancelled, or more of its hosts are done. */
   'job.changed': { jobId: string };
+  /** It is well, or ill in another way. */
+  'host.health': {
+    hostId: string;
+    health: { state: 'ok' | 'warning' | 'critical'; reason: string | null; since: string };
+  };
+  /** Somebody has said anew when hosts are ill. */
+  'health.rules_changed': { by: string };
   /** Somebody has switched it on or off, for all processes. */
   'discovery.switched': { by: string };
   /** Something of these runs changed, or the command is new. `state` is absent where that is what it was. */
@@ -76,6 +83,8 @@ const KEYS: { readonly [Name in keyof Events]: KeyOf<Events[Name]> } = {
   'host.presence': 'hostId',
   'host.sampled': 'hostId',
   'job.changed': 'jobId',
+  'host.health': 'hostId',
+  'health.rules_changed': 'by',
   'discovery.switched': 'by',
   'command.changed': 'commandId',
   'command.output': 'commandId',

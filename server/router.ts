@@ -8,6 +8,7 @@ import { discoveryRouter } from './discovery/router';
 import { enrolmentTokensRouter } from './enrolment-tokens/router';
 import { factsRouter } from './facts/router';
 import { fleetsRouter } from './fleets/router';
+import { healthRouter } from './health/router';
 import { hostsRouter } from './hosts/router';
 import { inventoryRouter } from './inventory/router';
 import { jobsRouter } from './jobs/router';
@@ -28,6 +29,7 @@ export const appRouter = router({
   enrolmentTokens: enrolmentTokensRouter,
   facts: factsRouter,
   fleets: fleetsRouter,
+  health: healthRouter,
   hosts: hostsRouter,
   inventory: inventoryRouter,
   jobs: jobsRouter,

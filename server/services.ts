@@ -20,6 +20,7 @@ import { createClientAddress } from './http/client-address';
 import type { Config } from './config';
 import { createEventBus, type EventBus } from './events';
 import { createFactWriter, type FactWriter } from './facts/fact-writer';
+import { type Health, startHealth } from './health/health';
 import { createHostCounts, type HostCountKeeper } from './hosts/host-counts';
 import { createHub, type Hub } from './live/hub';
 import { type Presence, startPresence } from './presence/presence';
@@ -75,6 +76,7 @@ export interface Services {
   presence: Presence;
   samples: RecentSamples;
   keptSamples: SampleKeeper;
+  health: Health;
   hostCounts: HostCountKeeper;
   hub: Hub;
 }
@@ -146,6 +148,7 @@ export async function createServices({
     tokens: createTokenSigner(secret),
     samples,
     keptSamples: createSampleKeeper({ db, log, writer }),
+    health: await startHealth({ db, log, writer, events, heartbeatSeconds: heartbeat.interval_seconds }),
     hostCounts: createHostCounts({ db, events, presence }),
     hub: createHub({ log }),
   };

@@ -1,6 +1,7 @@
 /** The page of what a record names, or null where it has none. Of what was deleted since, it says that it is gone. */
 export function pageOf(kind: string, id: string | null): string | null {
   if (kind === 'discovery') return '/enrolment/discovery';
+  if (kind === 'health') return '/health';
   if (!id) return null;
   switch (kind) {
     case 'host':

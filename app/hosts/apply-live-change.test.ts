@@ -31,6 +31,7 @@ function host(id: string, state: HostState, latest: Sample | null = null): HostR
     state,
     since: at(0),
     reason: null,
+    health: null,
     isCloneSuspected: false,
     copies: 0,
     lastSeen: null,

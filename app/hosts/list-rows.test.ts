@@ -12,6 +12,7 @@ function host(fqdn: string, change: Partial<HostRow> = {}): HostRow {
     state: 'up',
     since: '2026-01-01T00:00:00Z',
     reason: null,
+    health: null,
     isCloneSuspected: false,
     copies: 0,
     lastSeen: null,

@@ -67,6 +67,11 @@ export const hosts = pgTable(
     certificateEnds: boundedInstant('certificate_ends').notNull().default('infinity'),
     /** Two machines show its certificate, and nobody has decided yet. */
     hasOpenClone: boolean('has_open_clone').notNull().default(false),
+    /** The worst of its findings; null until it was judged. It says nothing of a host that is not approved. */
+    health: text({ enum: ['ok', 'warning', 'critical'] }),
+    healthSince: instant('health_since'),
+    /** The rule that says so, as `describeRule` has it; null while it is well. */
+    healthReason: text('health_reason'),
     /** How people see it: what was decided, and for an approved one whether it is there. */
     state: text({ enum: ['up', 'down', 'never', 'pending', 'conflict', 'rejected', 'revoked'] })
       .notNull()
@@ -108,6 +113,10 @@ export const hosts = pgTable(
     index('host_waiting')
       .on(host.id)
       .where(sql`approval in ('pending', 'conflict')`),
+    // Few are ill.
+    index('host_ill')
+      .on(host.health, host.fqdn, host.id)
+      .where(sql`health <> 'ok'`),
     index('host_open_clone')
       .on(host.fqdn)
       .where(sql`has_open_clone`),
@@ -175,6 +184,9 @@ export const hostEvents = pgTable(
         'recovered',
         'renamed',
         'name_adopted',
+        'health_ok',
+        'health_warning',
+        'health_critical',
       ],
     }).notNull(),
     /** The e-mail of whoever did it, kept as text so that the history outlives the account. */

@@ -9,6 +9,7 @@ export * from './enrolment-tokens';
 export * from './facts';
 export * from './fleet-members';
 export * from './fleets';
+export * from './health';
 export * from './hosts';
 export * from './jobs';
 export * from './metrics';

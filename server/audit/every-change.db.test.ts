@@ -168,6 +168,7 @@ const CHANGES: Record<string, Change> = {
     states: BOTH,
   },
   'discovery.switch': { act: ({ admin }) => admin.discovery.switch({ to: 'off' }), object: 'discovery', states: BOTH },
+  'health.saveRules': { act: ({ admin }) => admin.health.saveRules({ rules: [] }), object: 'health', states: BOTH },
   'enrolmentTokens.create': {
     act: ({ admin, enrolmentToken }) => admin.enrolmentTokens.create(enrolmentToken),
     object: 'enrolmentToken',
@@ -428,6 +429,7 @@ const OF_NO_ONE_THING = new Set([
   'configuration.push',
   'configuration.saveGlobal',
   'discovery.switch',
+  'health.saveRules',
 ]);
 
 /** Mutations that change nothing that anybody decides or owns. */

@@ -22,6 +22,7 @@ const LEAST_ROLE = {
   'configuration.read': 'viewer',
   'configuration.write': 'operator',
   'fleets.manage': 'operator',
+  'health.manage': 'operator',
   'enrolment.manage': 'operator',
   'discovery.read': 'operator',
   'discovery.manage': 'administrator',

@@ -26,6 +26,7 @@ export const HOST_FORMATS = formatsOf<HostRow>([
   'registeredAt',
   'registeredFrom',
   'certificateExpires',
+  'health',
   'renewalRequestedAt',
   'isCloneSuspected',
 ]);

@@ -11,7 +11,7 @@ import { ruleCondition } from '../rules/rule-condition';
 import { ruleOf, ruleText } from '../rules/rule-text';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
-import { type HostRow, hostState, type HostState } from './host-schema';
+import { healthState, type HostRow, hostState, type HostState } from './host-schema';
 import { type Asker, visibleHosts } from './visible-hosts';
 
 /** What the list can be narrowed by. */
@@ -24,6 +24,7 @@ export const hostFilter = z.object({
   platform: platform.optional(),
   filter: ruleText.optional(),
   fleet: z.uuid().optional().meta({ description: 'The id of a fleet that they are in.' }),
+  health: healthState.optional(),
   /** False leaves out what waits for a decision: pending and conflict. */
   waiting: fromText(z.boolean())
     .default(true)
@@ -44,6 +45,9 @@ const {
   certificateEnds,
   hasOpenClone,
   lastSeen,
+  health,
+  healthSince,
+  healthReason,
 } = hosts;
 
 /** What lists show, and nothing else. */
@@ -58,6 +62,7 @@ const listed = {
     certificateEnds,
     hasOpenClone,
     lastSeen,
+    ...{ health, healthSince, healthReason },
   },
 };
 type Stored = Pick<typeof hosts.$inferSelect, keyof typeof listed>;
@@ -82,11 +87,13 @@ export const hostList: List<Ctx, HostFilter, Stored, HostQuery['sort']> = {
   scope: visibleHosts,
   id: { column: hosts.id, of: (host) => host.id },
   // Fewer characters make no trigram.
-  gathers: ({ search = '' }) => search.length >= 3,
-  conditions: ({ search, state, platform, filter, fleet, waiting }, ctx) => [
+  gathers: ({ search = '', health }) => search.length >= 3 || (health !== undefined && health !== 'ok'),
+  conditions: ({ search, state, platform, health, filter, fleet, waiting }, ctx) => [
     search ? like(hosts.searched, containing(asciiLower(search))) : undefined,
     state && eq(hosts.state, state),
     platform && eq(hosts.platform, platform),
+    // As a row shows it: of hosts that may connect.
+    health && and(eq(hosts.approval, 'approved'), eq(hosts.health, health)),
     filter === undefined ? undefined : ruleCondition(ruleOf(filter)),
     fleet === undefined ? undefined : inFleet(ctx, fleet),
     waiting ? undefined : not(inArray(hosts.state, ['pending', 'conflict'])),
@@ -191,8 +198,14 @@ export function hostRow({ presence, samples, sockets }: Live, host: Stored): Hos
     isCloneSuspected: host.approval === 'approved' && host.hasOpenClone,
     renewalRequestedAt: host.renewalRequestedAt?.toISOString() ?? null,
     copies: host.hasOpenClone ? sockets.held(host.id).length : 0,
+    health: healthOf(host),
     sample: samples.latest(host.id),
   };
+}
+
+function healthOf({ approval, health, healthSince, healthReason }: Stored): HostRow['health'] {
+  if (approval !== 'approved' || !health) return null;
+  return { state: health, reason: healthReason, since: healthSince!.toISOString() };
 }
 
 const stateOf = (approval: Approval, live: 'up' | 'down' | undefined): HostState =>

@@ -12,6 +12,8 @@ export const hostState = z
   });
 export type HostState = z.infer<typeof hostState>;
 
+export const healthState = z.enum(['ok', 'warning', 'critical']);
+
 /** What lists show of a host. */
 export const hostRow = z
   .object({
@@ -48,6 +50,18 @@ export const hostRow = z
     renewalRequestedAt: instant
       .nullable()
       .meta({ description: 'Since when a new certificate is wanted of it; null when none is.' }),
+    health: z
+      .object({
+        state: healthState,
+        reason: textLike('disk.used_percent:/var above 95')
+          .nullable()
+          .meta({ description: 'The worst of what is wrong: the rule that says so. Null while it is `ok`.' }),
+        since: instant,
+      })
+      .nullable()
+      .meta({
+        description: 'By the rules of `/health/rules`. Null until it was measured, and while it is not approved.',
+      }),
     sample: sample.nullable().meta({ description: 'Its latest measurement. Sizes in bytes, rates a second.' }),
   })
   .meta({ id: 'Host' });

@@ -3,6 +3,7 @@ import { certificates, clones, hostEnrolments, hostEvents, hostPresence, hosts, 
 import { recordAudit } from '../audit/record-audit';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
 import { inheritListings } from '../fleets/inherit-listings';
+import { forgetHealth } from '../health/forget-health';
 import type { SignedIn } from '../trpc';
 import { findConflict } from './find-conflict';
 import { hostObject } from './host-object';
@@ -46,6 +47,7 @@ export async function replaceHost(ctx: SignedIn, newcomerId: string): Promise<vo
     await tx.update(hostEnrolments).set({ csr, enrolmentId: newcomerId }).where(eq(hostEnrolments.hostId, hostId));
     await tx.insert(certificates).values({ ...issued, hostId });
     await tx.delete(hostPresence).where(eq(hostPresence.hostId, hostId));
+    await forgetHealth(tx, hostId);
     // Whoever shared the former key has no access any more, the one as the other.
     await tx
       .update(clones)

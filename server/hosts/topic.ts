@@ -43,6 +43,7 @@ export function registerHosts({ hub, events, hostCounts, ...services }: Services
   events.listen('host.fleets_changed', EVERY, ({ hostId }) => rows.moved(hostId));
   events.listen('host.deleted', EVERY, ({ hostId }) => rows.gone(hostId));
   events.listen('host.presence', EVERY, ({ hostId, ...presence }) => rows.patch(hostId, presence));
+  events.listen('host.health', EVERY, ({ hostId, health }) => rows.patch(hostId, { health }));
   events.listen('host.sampled', EVERY, ({ hostId, sample }) => rows.patch(hostId, { sample }));
 
   const counts = hub.register<HostCounts>('hostCounts', {

@@ -6,6 +6,7 @@ import type { AuditAction } from '../audit/actions';
 import { recordAudit } from '../audit/record-audit';
 import type { RevocationReason } from '../certificates/der/write-revocation-list';
 import { AppError, type AppErrorCode } from '../errors';
+import { forgetHealth } from '../health/forget-health';
 import type { Acting } from '../trpc';
 import { isKnown } from './find-hosts';
 import { hostObject, lockApproval } from './host-object';
@@ -38,6 +39,7 @@ export async function withdrawAccess(
     if (!host) throw new AppError((await isKnown(tx, hostId)) ? otherwise : 'host.not_found');
     await revokeCertificates(tx, hostId, 'privilege_withdrawn');
     await tx.delete(hostPresence).where(eq(hostPresence.hostId, hostId));
+    await forgetHealth(tx, hostId);
     await tx.insert(hostEvents).values({ hostId, kind: to, actor: user.email });
     await recordAudit(tx, ctx, { action, object: hostObject(host), before, after: { approval: to } });
     return before!;

@@ -21,6 +21,7 @@ import { keepJobs } from '../jobs/keep-jobs';
 import { createLog, logFailure } from '../log';
 import { createMeasures } from '../measures/measures';
 import { createOperationsServer } from '../measures/operations-server';
+import { keepHealth } from '../health/keep-health';
 import { keepLevels } from '../metrics/keep-levels';
 import { createServices, type Services } from '../services';
 import { registerTopics } from '../topics';
@@ -178,6 +179,8 @@ function prepareServer(
     stops.push(async () => forgetting.stop());
     const levels = keepLevels(services);
     stops.push(() => levels.stop());
+    const health = keepHealth(services);
+    stops.push(() => health.stop());
     const names = steadyNames(() => serverNames(config.certificates.names));
     const ensureCertificate = () =>
       ensureServerCertificate(services.authority, { directory: config.certificates.path, names: names() });

@@ -114,6 +114,7 @@ beforeEach(async () => {
     jobId: proposed.id,
     outcome: 'waiting',
     port: 9100,
+    rules: [{ metric: 'cpu', threshold: 95, back: 85 }],
   };
 });
 

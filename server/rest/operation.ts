@@ -16,6 +16,7 @@ export const TAGS = [
   'Fleets',
   'Commands',
   'Jobs',
+  'Health',
   'Configuration',
   'Joining',
   'Certificates',

@@ -23,6 +23,7 @@ const USERS = {
   'DELETE /users/{userId}/fleets/{fleetId}': 'user.takeFleetRole',
 };
 const DISCOVERY = { 'PUT /discovery': 'discovery.switch' };
+const HEALTH = { 'PUT /health/rules': 'health.saveRules' };
 const CONFIGURE = {
   'PUT /configuration/global': 'configuration.saveGlobal',
   'PUT /configuration/host/{hostId}': 'configuration.saveHost',
@@ -66,6 +67,7 @@ const WRITES = {
   ...AUDIT,
   ...CONFIGURE,
   ...DISCOVERY,
+  ...HEALTH,
   ...HOSTS,
   ...COMMANDS,
   'GET /enrolment_tokens': null,
@@ -82,6 +84,7 @@ const REFUSED: Record<Role, Record<string, string | null>> = {
     ...{ 'GET /jobs': null, 'GET /jobs/{jobId}': null, 'GET /jobs/{jobId}/hosts': null, 'POST /jobs': 'job.propose' },
     ...{ 'POST /jobs/{jobId}/start': 'job.start', 'POST /jobs/{jobId}/cancel': 'job.cancel' },
     ...{ 'GET /inventory/ansible': null, 'GET /prometheus/targets': null },
+    ...{ 'GET /health/rules': null },
     ...{ 'GET /configuration/global': null, 'GET /configuration/global/versions': null },
     ...{ 'GET /configuration/host/{hostId}': null, 'GET /configuration/host/{hostId}/versions': null },
     ...{ 'GET /configuration/schema': null, 'GET /hosts/{hostId}/configuration': null },

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { storableText } from '../storable-text';
+import { isByClock, RULE_METRICS } from './rule-metrics';
+
+/** Every one of them is held against every sample. */
+const MOST_RULES = 100;
+
+/** What a host has once, by a name that begins as those of disks do. */
+const OF_HOST = ['disk.read', 'disk.written'];
+const isOfDisk = (metric: string) => metric.startsWith('disk.') && !OF_HOST.includes(metric);
+
+const EXAMPLE = {
+  ...{ metric: 'disk.used_percent', label: '/var', comparison: 'above', threshold: 95, back: 93 },
+  ...{ forSeconds: 300, severity: 'critical', isEnabled: true },
+};
+
+const rule = z
+  .object({
+    id: z.uuid().optional().meta({ description: 'Of the one that it takes the place of; absent for a new one.' }),
+    metric: z
+      .enum(RULE_METRICS)
+      .meta({ description: 'Sizes in bytes, rates a second, `silence` and `clock.offset` in seconds.' }),
+    label: storableText(500)
+      .nullable()
+      .default(null)
+      .meta({ description: 'The mount of one disk; null for each of them.' }),
+    comparison: z.enum(['above', 'below']).default('above'),
+    threshold: z.number(),
+    back: z.number().meta({ description: 'What it has to come back to before it counts as well again.' }),
+    forSeconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(86_400)
+      .default(0)
+      .meta({ description: 'How long it must have been beyond the threshold without a break.' }),
+    severity: z.enum(['warning', 'critical']).default('warning'),
+    isEnabled: z.boolean().default(true),
+  })
+  .refine(({ comparison, threshold, back }) => (comparison === 'above' ? back <= threshold : back >= threshold), {
+    path: ['back'],
+    message: 'lies beyond the threshold',
+  })
+  .refine(({ metric, label }) => label === null || isOfDisk(metric), {
+    path: ['label'],
+    message: 'names a disk, and the metric is of the whole host',
+  })
+  .refine(({ metric, comparison }) => !isByClock(metric) || comparison === (metric === 'silence' ? 'above' : 'below'), {
+    path: ['comparison'],
+    message: 'silence can be too long, and the days of a certificate too few',
+  })
+  .meta({ id: 'HealthRule', examples: [EXAMPLE] });
+
+export const ruleList = z.object({
+  rules: z
+    .array(rule)
+    .max(MOST_RULES)
+    .refine((rules) => {
+      const ids = rules.flatMap(({ id }) => id ?? []);
+      return new Set(ids).size === ids.length;
+    }, 'names one rule twice'),
+});
+export type RuleList = z.infer<typeof ruleList>;
+
+/** One that is in force. */
+export type Rule = RuleList['rules'][number] & {
+  id: string;
+  /** Where it stands in the list, from 0. */
+  position: number;
+};
