@@ -113,6 +113,7 @@ export async function fillServer(
       ...[
         ...['metrics', 'facts', 'certificate', 'configuration', 'events'].map((view) => `${hosts[1]}/${view}`),
         '/configuration',
+        '/health',
         '/certificates',
         '/certificates?show=expired',
       ],

@@ -29,7 +29,7 @@ test.use({ shares: true });
  * dashboard.
  */
 const NOT_FOR = {
-  none: /^\/(hosts|jobs|fleets|commands|configuration|certificates|users|audit|enrolment)\b/,
+  none: /^\/(hosts|jobs|fleets|commands|health|configuration|certificates|users|audit|enrolment)\b/,
   viewer: /^\/(users|audit|enrolment|fleets\/new)\b|\/commands\b/,
   operator: /^\/(users|audit)\b/,
 };

@@ -43,6 +43,8 @@ export const platforms = [
   'other',
 ] as const satisfies HostRow['platform'][];
 
+export const healthStates = ['ok', 'warning', 'critical'] as const satisfies NonNullable<HostRow['health']>['state'][];
+
 /** Someone has to decide. These are a group of their own, never rows of the list. */
 export function isWaiting(state: HostState): boolean {
   return state === 'pending' || state === 'conflict';

@@ -1,12 +1,13 @@
 import type { KnownHosts } from './apply-live-change';
 import { isWaiting, type HostListQuery, type HostRow, type WaitingQuery } from './host-types';
 
-type Filter = Pick<HostListQuery, 'state' | 'platform' | 'search'>;
+type Filter = Pick<HostListQuery, 'state' | 'platform' | 'health' | 'search'>;
 type WaitingFilter = Omit<WaitingQuery, 'cursor'>;
 
 /** Whether the list shows such a host, as the server would decide. Hosts that wait are not in the list but above it. */
 export function isListed(host: HostRow, filter: Filter): boolean {
-  return !isWaiting(host.state) && matches(host, filter);
+  const { health } = filter;
+  return !isWaiting(host.state) && matches(host, filter) && (!health || host.health?.state === health);
 }
 
 /** The hosts that wait, oldest first, as far as the filter lets them through. */

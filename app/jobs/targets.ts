@@ -10,16 +10,16 @@ export const jobForHosts = (hostIds: Iterable<string>) =>
 
 /** The same for all that a list's address lets through. */
 export function jobForMatching(params: URLSearchParams): string {
-  const { search, state, platform, filter, fleet } = hostQuery.read(params);
-  const given = Object.entries({ search, state, platform, filter, fleet }).filter(([, value]) => value !== undefined);
+  const { search, state, platform, health, filter, fleet } = hostQuery.read(params);
+  const given = Object.entries({ search, state, platform, health, filter, fleet }).filter(([, value]) => value !== undefined);
   return `/jobs/new?${new URLSearchParams([['matching', 'all'], ...(given as [string, string][])])}`;
 }
 
 /** Which hosts such an address means; null when it means none. */
 export function targetsOf(params: URLSearchParams): Targets | null {
   if (params.get('matching') === 'all') {
-    const { search, state, platform, filter, fleet } = hostQuery.read(params);
-    return { matching: { search, state, platform, filter, fleet } };
+    const { search, state, platform, health, filter, fleet } = hostQuery.read(params);
+    return { matching: { search, state, platform, health, filter, fleet } };
   }
   const hostIds = params
     .getAll('host')

@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
-import { useLoaderData } from '@remix-run/react';
+import { Link, useLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { editLayer } from '../configuration/edit-layer.server';
 import { keepEdited } from '../configuration/edited';
@@ -28,12 +28,20 @@ export default function ConfigurationPage() {
   const { layer, versions } = useLoaderData<typeof loader>();
   const edited = useAnswer<typeof action>() ?? null;
   const answers = useCount(edited);
-  const may = usePermissionsEverywhere().has('configuration.write');
+  const permissions = usePermissionsEverywhere();
+  const may = permissions.has('configuration.write');
   return (
     <div className="flex flex-col gap-8">
       <div className="flex max-w-3xl flex-col gap-1">
         <h1 className="text-20 font-semibold">{t('nav.configuration')}</h1>
         <p className="text-ink-2">{t('configuration.ofAll')}</p>
+        {permissions.has('hosts.read') && (
+          <p>
+            <Link to="/health" className="underline">
+              {t('health.rules')}
+            </Link>
+          </p>
+        )}
       </div>
       {edited?.saved != null && <p role="status">{t('configuration.saved', { version: edited.saved })}</p>}
       {may ? (

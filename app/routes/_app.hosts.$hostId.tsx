@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { Outlet, useLoaderData, useNavigate } from '@remix-run/react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { knownHosts } from '../hosts/apply-live-change';
 import { ClonePanel } from '../clones/clone-panel';
@@ -14,6 +15,9 @@ import { useReloadOnChange } from '../hosts/use-reload-on-change';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 
+// Few hosts are ill: what says so in words is loaded for them alone.
+const FindingList = lazy(() => import('../health/finding-list'));
+
 export const handle: PageHandle = {
   // The loader's answer comes untyped through the matches; undefined when there is no such host.
   title: (t, data) => (data as Awaited<ReturnType<typeof loader>> | undefined)?.host.fqdn ?? t('problem.notFound.host'),
@@ -21,8 +25,10 @@ export const handle: PageHandle = {
 
 export async function loader({ params, context: { api } }: LoaderFunctionArgs) {
   const page = await api.hosts.page({ hostId: params.hostId! });
+  const isIll = page.host.health !== null && page.host.health.state !== 'ok';
   return {
     ...page,
+    findings: isIll ? await api.health.findings({ hostId: page.host.id }) : [],
     namesakes: page.host.state === 'conflict' ? await api.hosts.namesakes({ hostId: page.host.id }) : [],
   };
 }
@@ -37,7 +43,9 @@ export default function HostPage() {
   const host: HostDetail = { ...data.host, ...known.hosts.get(data.host.id) };
   // The stream tells of the state; its events and its certificate changed with it.
   const facts = ['state', 'renewalRequestedAt', 'certificateExpires', 'isCloneSuspected', 'copies'] as const;
-  useReloadOnChange(facts.some((fact) => data.host[fact] !== host[fact]));
+  const isHealthOther =
+    data.host.health?.state !== host.health?.state || data.host.health?.reason !== host.health?.reason;
+  useReloadOnChange(isHealthOther || facts.some((fact) => data.host[fact] !== host[fact]));
 
   return (
     <div className="flex flex-col gap-5">
@@ -51,6 +59,11 @@ export default function HostPage() {
         />
       )}
       {data.clone && !known.gone.has(host.id) && <ClonePanel host={host} clone={data.clone} />}
+      {data.findings.length > 0 && !known.gone.has(host.id) && (
+        <Suspense>
+          <FindingList findings={data.findings} />
+        </Suspense>
+      )}
       <HostTabs hostId={host.id} />
       <Outlet context={{ host, heard: known.series.get(host.id) ?? [] } satisfies HostContext} />
     </div>

@@ -161,7 +161,9 @@ export default function HostsPage() {
           />
         ) : data.fault || (query.state && isWaiting(query.state) && waiting.rows.length > 0) ? null : (
           <NothingListed
-            isFiltered={Boolean(query.state || query.platform || query.search || query.filter || query.fleet)}
+            isFiltered={Boolean(
+              query.state || query.platform || query.health || query.search || query.filter || query.fleet,
+            )}
             clear={hostQuery.unfiltered(params)}
           />
         )}

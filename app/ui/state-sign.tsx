@@ -3,7 +3,10 @@ import type { ReactNode } from 'react';
 /**
  * Every state there is a sign for. Shape, colour and word together survive greyscale, colour blindness and translation.
  */
-export type SignedState = 'up' | 'down' | 'never' | 'pending' | 'conflict' | 'rejected' | 'revoked' | 'locked';
+export type SignedState =
+  | ('up' | 'down' | 'never' | 'pending' | 'conflict' | 'rejected' | 'revoked')
+  | 'locked'
+  | ('ok' | 'warning' | 'critical');
 
 const SIGNS: Record<SignedState, { color: string; drawing: ReactNode }> = {
   up: { color: 'text-up', drawing: <circle cx="8" cy="8" r="5.25" fill="currentColor" stroke="none" /> },
@@ -25,6 +28,13 @@ const SIGNS: Record<SignedState, { color: string; drawing: ReactNode }> = {
   rejected: {
     color: 'text-off',
     drawing: <path d="M2.25 8a5.75 5.75 0 1 0 11.5 0 5.75 5.75 0 1 0-11.5 0Zm3.5-2.25 4.5 4.5m0-4.5-4.5 4.5" />,
+  },
+  // Health: none of its shapes is one of a state.
+  ok: { color: 'text-up', drawing: <path d="m3 8.5 3.5 3.5L13 4.75" strokeWidth="2" /> },
+  warning: { color: 'text-pending', drawing: <path d="M8 2.25 14.25 13.5H1.75ZM8 6.5v3m0 2v.01" /> },
+  critical: {
+    color: 'text-down',
+    drawing: <path d="M5.25 1.75h5.5l3.5 3.5v5.5l-3.5 3.5h-5.5l-3.5-3.5v-5.5ZM8 4.75v4m0 2.25v.01" />,
   },
   locked: { color: 'text-down', drawing: <path d="M3.25 7.25h9.5v6.5h-9.5Zm2-.25V5a2.75 2.75 0 0 1 5.5 0v2" /> },
   // A key whose shaft is broken.

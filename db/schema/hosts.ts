@@ -70,7 +70,7 @@ export const hosts = pgTable(
     /** The worst of its findings; null until it was judged. It says nothing of a host that is not approved. */
     health: text({ enum: ['ok', 'warning', 'critical'] }),
     healthSince: instant('health_since'),
-    /** The rule that says so, as `describeRule` has it; null while it is well. */
+    /** The rule that says so, such as `disk.used_percent:/var above 95`; null while it is well. */
     healthReason: text('health_reason'),
     /** How people see it: what was decided, and for an approved one whether it is there. */
     state: text({ enum: ['up', 'down', 'never', 'pending', 'conflict', 'rejected', 'revoked'] })

@@ -1,7 +1,7 @@
 import type { Rule } from './rule-schema';
 
 type Row = readonly [
-  metric: string,
+  metric: Rule['metric'],
   comparison: Rule['comparison'],
   threshold: number,
   back: number,

@@ -179,10 +179,10 @@ test('rules that cannot be meant are refused', async () => {
   const cpu = rules.find(({ metric }) => metric === 'cpu')!;
   const wrong = [
     { ...cpu, back: 96 },
-    { ...cpu, metric: 'cpus' },
+    { ...cpu, metric: 'cpus' as 'cpu' },
     { ...cpu, label: '/var' },
     { ...cpu, forSeconds: -1 },
-    { ...cpu, metric: 'silence', comparison: 'below' as const, back: 200, threshold: 100 },
+    { ...cpu, metric: 'silence' as const, comparison: 'below' as const, back: 200, threshold: 100 },
     { ...cpu, threshold: Infinity },
   ];
   for (const rule of wrong)

@@ -100,7 +100,7 @@ export async function startHealth({ db, log, writer, events, heartbeatSeconds }:
     };
   };
   function judgeByClock(hostId: string, now: number): void {
-    const breaches: Breaches = known.get(hostId)?.breaches ?? new Map();
+    const breaches = known.get(hostId)?.breaches ?? (new Map() as Breaches);
     judge(breaches, clocked, readClock(hostId, now), now);
     // Of one that was never measured nothing is known but what is wrong.
     if (breaches.size > 0) knownOf(hostId, breaches);

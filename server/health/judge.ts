@@ -93,5 +93,5 @@ export function verdictOf(breaches: Breaches): Verdict {
 }
 
 /** Such as `disk.used_percent:/var above 95`: of an answer over REST, and of a host's history. */
-export const describeRule = ({ metric, comparison, threshold }: Rule, label: string) =>
+const describeRule = ({ metric, comparison, threshold }: Rule, label: string) =>
   `${label === '' ? metric : `${metric}:${label}`} ${comparison} ${threshold}`;

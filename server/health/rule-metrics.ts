@@ -44,20 +44,25 @@ const inodePercent = ({ inodesUsed, inodesTotal }: Disk) =>
 const entriesOf = <From>(all: Record<string, From>, read: (of: From) => Read) =>
   Object.entries(all).map(([name, of]) => [name, read(of)] as const);
 
+/** What follows from a sample. */
+const DERIVED = {
+  'memory.used_percent': once(({ sample }) => percentOf(memoryInUse(sample), sample.memoryTotalBytes)),
+  'swap.used_percent': once(({ sample }) => percentOf(sample.swapUsedBytes, sample.swapTotalBytes)),
+  'disk.used_percent': ofDisks(diskPercent),
+  'disk.inodes_used_percent': ofDisks(inodePercent),
+  // 1 of a disk that can be written as a rule, and now cannot.
+  'disk.read_only': ofDisks(({ isReadOnly }) => (isReadOnly === undefined ? null : Number(isReadOnly))),
+  // Seconds, whichever of the two is before the other.
+  'clock.offset': once(({ clockOffsetMs }) => (clockOffsetMs === null ? null : Math.abs(clockOffsetMs) / 1000)),
+} satisfies Record<string, Read>;
+
 /** What a sample is judged by: what is kept of it, and what follows from that. */
 const READ: ReadonlyMap<string, Read> = new Map([
   ...entriesOf(METRICS as Record<string, (sample: Sample) => number | null | undefined>, (of) =>
     once(({ sample }) => of(sample)),
   ),
   ...entriesOf(DISK_METRICS as Record<string, (disk: Disk) => number | null | undefined>, ofDisks),
-  ['memory.used_percent', once(({ sample }) => percentOf(memoryInUse(sample), sample.memoryTotalBytes))],
-  ['swap.used_percent', once(({ sample }) => percentOf(sample.swapUsedBytes, sample.swapTotalBytes))],
-  ['disk.used_percent', ofDisks(diskPercent)],
-  ['disk.inodes_used_percent', ofDisks(inodePercent)],
-  // 1 of a disk that can be written as a rule, and now cannot.
-  ['disk.read_only', ofDisks(({ isReadOnly }) => (isReadOnly === undefined ? null : Number(isReadOnly)))],
-  // Seconds, whichever of the two is before the other.
-  ['clock.offset', once(({ clockOffsetMs }) => (clockOffsetMs === null ? null : Math.abs(clockOffsetMs) / 1000))],
+  ...Object.entries(DERIVED),
 ]);
 
 function memoryInUse({ memoryAvailableBytes, memoryTotalBytes, memoryUsedBytes }: Sample): number {
@@ -68,13 +73,15 @@ function memoryInUse({ memoryAvailableBytes, memoryTotalBytes, memoryUsedBytes }
  * What is looked at by the clock and not with a sample: for how many seconds a host has been down, and in how many days
  * its certificate ends.
  */
-export const BY_CLOCK = ['silence', 'certificate.days'] as const;
-export type ByClock = (typeof BY_CLOCK)[number];
+const BY_CLOCK = ['silence', 'certificate.days'] as const;
+type ByClock = (typeof BY_CLOCK)[number];
 
 export const isByClock = (metric: string): metric is ByClock => (BY_CLOCK as readonly string[]).includes(metric);
 
+type RuleMetric = keyof typeof METRICS | keyof typeof DISK_METRICS | keyof typeof DERIVED | ByClock;
+
 /** Everything that a rule can be about. Sizes in bytes, rates a second. */
-export const RULE_METRICS: readonly string[] = [...READ.keys(), ...BY_CLOCK];
+export const RULE_METRICS = [...READ.keys(), ...BY_CLOCK] as RuleMetric[];
 
 /** What a machine does not tell, or a rule of a newer version asks for, has no reading. */
 export const readMetric = (metric: string, measured: Measured): Reading[] => READ.get(metric)?.(measured) ?? [];

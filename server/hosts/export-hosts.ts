@@ -26,7 +26,6 @@ export const HOST_FORMATS = formatsOf<HostRow>([
   'registeredAt',
   'registeredFrom',
   'certificateExpires',
-  'health',
   'renewalRequestedAt',
   'isCloneSuspected',
 ]);

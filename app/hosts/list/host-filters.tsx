@@ -6,7 +6,7 @@ import { SearchField } from '../../ui/fields/search-field';
 import { SortMenu } from '../../ui/list/sort-menu';
 import { StateSign } from '../../ui/state-sign';
 import type { RuleFault } from '../../rules/rule-fault';
-import { hostStates, platforms, type Counts } from '../host-types';
+import { healthStates, hostStates, platforms, type Counts } from '../host-types';
 import { hostQuery } from './list-query';
 import { RuleFilter } from './rule-filter';
 
@@ -19,7 +19,7 @@ export function HostFilters({ counts, fault }: { counts: Counts; fault: RuleFaul
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2">
         <SearchField label={t('hosts.search')} maxLength={253} link={(search) => hostQuery.link(params, { search })} />
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
           <ListMenu
             face={query.platform ? t(`platform.${query.platform}`) : t('platform.any')}
             title={t('hosts.platform')}
@@ -29,6 +29,16 @@ export function HostFilters({ counts, fault }: { counts: Counts; fault: RuleFaul
               ...platforms.map((id) => ({ id, text: t(`platform.${id}`) })),
             ]}
             link={(id) => hostQuery.link(params, { platform: id === 'any' ? undefined : id })}
+          />
+          <ListMenu
+            face={query.health ? t(`health.state.${query.health}`) : t('health.any')}
+            title={t('health.filter')}
+            chosen={query.health ?? 'any'}
+            options={[
+              { id: 'any', text: t('health.any') },
+              ...healthStates.map((id) => ({ id, text: t(`health.state.${id}`) })),
+            ]}
+            link={(id) => hostQuery.link(params, { health: id === 'any' ? undefined : id })}
           />
           <SortMenu
             query={query}

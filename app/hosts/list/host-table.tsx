@@ -9,6 +9,7 @@ import { RelativeTime } from '../../ui/figures/relative-time';
 import { columnSorting } from '../../ui/list/sorting';
 import type { useSteadyRows } from '../../ui/list/steady-rows';
 import { Cell, Column, HeadCell, Row, SortColumn, Table } from '../../ui/list/table';
+import { HealthLine } from '../../health/health-line';
 import type { KnownHosts } from '../apply-live-change';
 import { HostState } from '../host-state';
 import type { HostRow } from '../host-types';
@@ -123,6 +124,7 @@ const HostTableRow = memo(function HostTableRow({ host, isGone, changes, isSelec
       </HeadCell>
       <Cell className="max-sm:justify-self-end max-sm:text-end max-sm:[&>span]:items-end">
         {isGone ? <span className="text-ink-2">{t('hosts.goneNow')}</span> : <HostState host={host} isStacked />}
+        {!isGone && host.health && host.health.state !== 'ok' && <HealthLine health={host.health} />}
       </Cell>
       <Cell className="max-xl:hidden">
         <SystemName host={host} />

@@ -1,6 +1,6 @@
 import { listQuery, oneOf, text } from '../../list/list-query';
 import type { Direction } from '../../ui/list/sorting';
-import { hostStates, platforms, type HostListQuery, type WaitingQuery } from '../host-types';
+import { healthStates, hostStates, platforms, type HostListQuery, type WaitingQuery } from '../host-types';
 
 export const hostQuery = listQuery({
   path: '/hosts',
@@ -8,6 +8,7 @@ export const hostQuery = listQuery({
     search: text(253),
     state: oneOf(hostStates),
     platform: oneOf(platforms),
+    health: oneOf(healthStates),
     filter: text(2000),
     fleet: text(36),
     from: text(64),
@@ -22,9 +23,10 @@ export const hostQuery = listQuery({
 /** In the address: where the page of those that wait begins. */
 export const WAITING_AFTER = 'waitingAfter';
 
-/** What of those that wait it asks for; null when it asks for hosts in a state in which nobody waits. */
+/** What of those that wait it asks for; null when it asks for hosts of which none waits. */
 export function readWaitingQuery(params: URLSearchParams) {
-  const { search, platform, state, filter, fleet, from } = hostQuery.read(params);
+  const { search, platform, state, health, filter, fleet, from } = hostQuery.read(params);
+  if (health) return null;
   if (state && state !== 'pending' && state !== 'conflict') return null;
   return {
     search,

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { HealthLine } from '../../health/health-line';
 import { Notice } from '../../ui/notice';
 import { DangerousHostAct } from './dangerous-host-act';
 import { DecideButtons } from '../decide-buttons';
@@ -25,6 +26,7 @@ export function HostHeader({ host, isGone, onDeleted }: Props) {
             <bdi>{host.fqdn}</bdi>
           </h1>
           {isGone ? <p className="text-ink-2">{t('hosts.goneNow')}</p> : <HostState host={host} />}
+          {!isGone && host.health && <HealthLine health={host.health} />}
         </div>
         <div className="flex flex-wrap gap-2">
           {!isGone && host.state !== 'conflict' && <DecideButtons host={host} />}

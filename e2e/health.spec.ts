@@ -1,0 +1,44 @@
+import { expect, test } from './fixtures';
+
+test.use({ serverEnvironment: { SYSMANAGE_HEARTBEAT_INTERVAL_SECONDS: '1' } });
+
+test('a rule makes a host ill, which its page and the list show, until the rule is switched off', async ({
+  page,
+  startAgent,
+  admin: _,
+}) => {
+  const agent = await startAgent();
+  await agent.printed(/waiting for an administrator/);
+  await page.goto('/hosts');
+  await page.getByRole('button', { name: /^Approve / }).click();
+  const row = page.getByRole('row').filter({ hasText: /Up/ });
+  const host = (await row.getByRole('link').first().getAttribute('href'))!;
+
+  await page.goto('/health');
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New rule' });
+  await dialog.getByLabel('What').selectOption('Uptime');
+  await dialog.getByLabel('Threshold, seconds').fill('1');
+  await dialog.getByLabel('Well again at, seconds').fill('0');
+  await dialog.getByLabel('For minutes').fill('0');
+  await dialog.getByLabel('Makes it').selectOption('Critical');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
+  const rule = page.getByRole('row').filter({ hasText: 'Uptime' });
+  await expect(rule).toContainText('above 1s');
+
+  await page.goto('/hosts?health=critical');
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByRole('row').filter({ hasText: 'Critical' })).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  await page.goto(host);
+  await expect(page.getByRole('region', { name: 'What is wrong' })).toContainText('Uptime above 1s');
+
+  const other = await page.context().newPage();
+  await other.goto('/health');
+  await other.getByRole('button', { name: 'Switch off the rule of Uptime, Critical' }).click();
+  await expect(other.getByRole('button', { name: 'Switch on the rule of Uptime, Critical' })).toBeVisible();
+  await expect(page.getByText('Healthy', { exact: true }), 'told to the open page').toBeVisible();
+  await expect(page.getByRole('region', { name: 'What is wrong' })).toBeHidden();
+});
