@@ -63,7 +63,7 @@ export const commandList: List<Ctx, CommandFilter, Stored, 'sent'> = {
       hostId ? hasRun(ctx.db, and(eq(commandRuns.hostId, hostId), mine)) : undefined,
     ];
   },
-  orders: { sent: byId(commands.id) },
+  orders: { sent: byId(commands.id, ({ id }) => id) },
 };
 
 /** One page of commands, the latest first, and where the next one starts. */
