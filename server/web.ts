@@ -21,7 +21,7 @@ import { pagesAct, pagesApi } from './pages-api';
 import { projectRoot } from './process/project';
 import { createOperations } from './measures/serve-operations';
 import { readBody } from './http/read-body';
-import { readWebCertificate } from './certificates/read-web-certificate';
+import type { WebCertificate } from './certificates/read-web-certificate';
 import { requireCall } from './http/require-call';
 import { requireForm } from './http/require-form';
 import { appRouter } from './router';
@@ -40,10 +40,9 @@ const MAX_CALL_BYTES = 64 * 1024;
 /** The people's listener: pages, their tRPC, and the live stream. */
 export async function createWebServer(
   services: Services,
-  { apiPort }: { apiPort: number },
-): Promise<{ server: http.Server; close(): Promise<void> }> {
+  { apiPort, certificate }: { apiPort: number; certificate: WebCertificate | null },
+): Promise<{ server: http.Server; serve(certificate: WebCertificate): void; close(): Promise<void> }> {
   const { config, log } = services;
-  const certificate = readWebCertificate(config);
   const app = express();
   app.disable('x-powered-by');
   // Links that are shown once carry the scheme that the browser used.
@@ -107,9 +106,10 @@ export async function createWebServer(
   app.use(answerFailure(log));
 
   const options = { ...READS_EVERYTHING, ...PATIENCE };
-  const server = certificate
+  const secure = certificate
     ? https.createServer({ ...PAGES_TLS, ...certificate, ...options, ...HANDSHAKE_PATIENCE })
-    : http.createServer(options);
+    : null;
+  const server = secure ?? http.createServer(options);
   const headers = bareHeaders({ https: Boolean(certificate) });
   serveReadable(server, app, headers);
   const live = createLiveUpgrade(services, origins);
@@ -120,6 +120,7 @@ export async function createWebServer(
   );
   return {
     server,
+    serve: ({ cert, key }) => secure?.setSecureContext({ ...PAGES_TLS, cert, key }),
     async close() {
       await live.closeAll();
       await pages.close();

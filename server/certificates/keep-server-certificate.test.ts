@@ -9,6 +9,7 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { Authority } from './authority/authority';
 import { ensureServerCertificate, type ServerCertificate } from './ensure-server-certificate';
 import { keepServerCertificate } from './keep-server-certificate';
+import { readWebCertificate } from './read-web-certificate';
 import { newAuthority, temporaryFolder } from './testing';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -38,6 +39,7 @@ beforeEach(async () => {
   await once(server, 'listening');
   port = (server.address() as AddressInfo).port;
   kept = keepServerCertificate({
+    listener: 'agents',
     served: first,
     ensure,
     serve(certificate) {
@@ -90,7 +92,7 @@ test('a date that comes near renews it, once, with another key', async () => {
 test('a failure is logged, the old one is served on, and the next look mends it', async () => {
   names.push('two words');
   await expect.poll(() => logged.length).toBeGreaterThan(1);
-  expect(logged[0]).toMatchObject({ level: 50, msg: 'the server certificate cannot be renewed' });
+  expect(logged[0]).toMatchObject({ level: 50, msg: 'the certificate of the agents cannot be renewed' });
   expect(shownBy(await shakeHands())).toBe(leafOf(first));
 
   names.pop();
@@ -111,4 +113,30 @@ test('once stopped it changes nothing any more', async () => {
   await kept.stop();
   expect(await readFile(join(directory, 'server.crt'), 'utf8')).toBe(first.cert);
   expect(renewed).toEqual([]);
+});
+
+test('pages show what their files have by now, and the old one while the two do not belong together', async () => {
+  const [cert, key] = [join(directory, 'web.crt'), join(directory, 'web.key')];
+  const write = (file: string, text: string) => writeFile(file, text);
+  const other = await ensureServerCertificate(authority, { directory: await temporaryFolder(), names });
+  await Promise.all([write(cert, first.cert), write(key, first.key)]);
+  const read = () => readWebCertificate({ tls: { cert, key } })!;
+  const served: string[] = [];
+  const web = keepServerCertificate({
+    listener: 'pages',
+    served: read(),
+    ensure: read,
+    serve: (certificate) => void served.push(certificate.cert),
+    log: pino({}, { write: (line) => void logged.push(JSON.parse(line) as (typeof logged)[number]) }),
+    intervalMs: 2,
+  });
+  onTestFinished(() => web.stop());
+
+  await write(cert, other.cert);
+  await expect.poll(() => logged.length).toBeGreaterThan(1);
+  expect(logged[0]).toMatchObject({ level: 50, msg: 'the certificate of the pages cannot be renewed' });
+  expect(served).toEqual([]);
+  await write(key, other.key);
+  await expect.poll(() => served).toEqual([other.cert]);
+  expect(web.current().notAfter).toEqual(other.notAfter);
 });

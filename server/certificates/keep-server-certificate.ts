@@ -1,35 +1,40 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Log } from '../log';
 import type { ServerCertificate } from './ensure-server-certificate';
+import type { WebCertificate } from './read-web-certificate';
 
 /** A certificate that fits already costs a few milliseconds to find so: two small files, the machine's addresses. */
 const INTERVAL_MS = 60_000;
 
-interface Keeping {
+interface Keeping<Certificate extends WebCertificate> {
+  /** As the log calls it. */
+  listener: 'agents' | 'pages';
   /** What the listener was started with. */
-  served: ServerCertificate;
-  /** Returns a certificate that is in date and has every name there is now: the present one, or else a new one. */
-  ensure: () => Promise<ServerCertificate>;
+  served: Certificate;
+  /** Returns a certificate that is to be served now: the present one, or else a new one. */
+  ensure: () => Promise<Certificate> | Certificate;
   /** Puts another in place. */
-  serve: (certificate: ServerCertificate) => void;
+  serve: (certificate: Certificate) => void;
   log: Log;
   intervalMs?: number;
 }
 
-export interface KeptCertificate {
+export interface KeptCertificate<Certificate extends WebCertificate = ServerCertificate> {
   /** What is served now. */
-  current(): ServerCertificate;
+  current(): Certificate;
   /** Resolves when nothing more will be written. */
   stop(): Promise<void>;
 }
 
 /**
- * Looks once a minute whether the server's certificate still does, because nobody restarts a server for the sake of its
+ * Looks once a minute whether a listener's certificate still does, because nobody restarts a server for the sake of its
  * dates, and the system tells nobody of a new address. A failure is logged and tried again: until the old one expires
- * there are months.
+ * there is time.
  */
-export function keepServerCertificate(keeping: Keeping): KeptCertificate {
-  const { ensure, serve, log, intervalMs = INTERVAL_MS } = keeping;
+export function keepServerCertificate<Certificate extends WebCertificate>(
+  keeping: Keeping<Certificate>,
+): KeptCertificate<Certificate> {
+  const { listener, ensure, serve, log, intervalMs = INTERVAL_MS } = keeping;
   let { served } = keeping;
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -45,12 +50,12 @@ export function keepServerCertificate(keeping: Keeping): KeptCertificate {
   async function check(): Promise<void> {
     try {
       const wanted = await ensure();
-      if (wanted.cert === served.cert) return;
+      if (wanted.cert === served.cert && wanted.key === served.key) return;
       serve(wanted);
       served = wanted;
-      log.info({ notAfter: served.notAfter }, 'the listener of the agents has a new certificate');
+      log.info({ notAfter: served.notAfter }, `the listener of the ${listener} has a new certificate`);
     } catch (error) {
-      log.error({ err: error, notAfter: served.notAfter }, 'the server certificate cannot be renewed');
+      log.error({ err: error, notAfter: served.notAfter }, `the certificate of the ${listener} cannot be renewed`);
     }
   }
 

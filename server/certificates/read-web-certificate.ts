@@ -1,12 +1,20 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { type Config, ConfigError } from '../config';
 
+/** PEM. */
+export interface WebCertificate {
+  cert: string;
+  key: string;
+  notAfter: Date;
+}
+
 /**
- * The administrator's certificate for the pages, PEM; null when none is configured. @throws ConfigError naming the key
- * and the file
+ * The administrator's certificate for the pages; null when none is configured. @throws ConfigError naming the key and
+ * the file
  */
-export function readWebCertificate({ tls }: Pick<Config, 'tls'>): { cert: Buffer; key: Buffer } | null {
+export function readWebCertificate({ tls }: Pick<Config, 'tls'>): WebCertificate | null {
   if (!tls.cert || !tls.key) return null;
   const cert = read('tls.cert', tls.cert);
   const key = read('tls.key', tls.key);
@@ -16,12 +24,12 @@ export function readWebCertificate({ tls }: Pick<Config, 'tls'>): { cert: Buffer
     { cert, key },
     `tls.key: ${tls.key} does not belong to ${tls.cert}; name the key that its request was made with`,
   );
-  return { cert, key };
+  return { cert, key, notAfter: new Date(new X509Certificate(cert).validTo) };
 }
 
-function read(name: string, path: string): Buffer {
+function read(name: string, path: string): string {
   try {
-    return readFileSync(path);
+    return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new ConfigError([
@@ -31,7 +39,7 @@ function read(name: string, path: string): Buffer {
 }
 
 /** What OpenSSL says of a file it cannot use means nothing to whoever named it. */
-function expectUsable(context: { cert?: Buffer; key?: Buffer }, mistake: string): void {
+function expectUsable(context: { cert?: string; key?: string }, mistake: string): void {
   try {
     createSecureContext(context);
   } catch {

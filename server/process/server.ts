@@ -12,6 +12,7 @@ import { ensureServerCertificate } from '../certificates/ensure-server-certifica
 import { keepServerCertificate } from '../certificates/keep-server-certificate';
 import { serverNames } from '../certificates/server-names';
 import { steadyNames } from '../certificates/steady-names';
+import { readWebCertificate } from '../certificates/read-web-certificate';
 import { keepLookingAtCertificates } from '../certificates/watch-certificates';
 import { serveDump } from '../backup/serve-dump';
 import type { Config } from '../config';
@@ -91,7 +92,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
     stops.push(() => agentListener.close());
     services.listeners.add('agents', { port: agentListener.port, host: config.api_host });
     stops.push(() => services.sockets.closeAll(String(RECONNECT_WINDOW_MS)));
-    const web = await createWebServer(services, { apiPort: agentListener.port });
+    const webCertificate = readWebCertificate(config);
+    const web = await createWebServer(services, { apiPort: agentListener.port, certificate: webCertificate });
     const webListener = await listen(web.server, { port: config.frontend_port, host: config.frontend_host });
     stops.push(() => webListener.close());
     stops.push(() => web.close());
@@ -109,6 +111,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     stops.push(() => watching.stop());
     const kept = keepServerCertificate({
       log,
+      listener: 'agents',
       served: certificate,
       ensure: ensureCertificate,
       serve: (renewed) => {
@@ -117,6 +120,19 @@ export async function startServer(config: Config): Promise<RunningServer> {
       },
     });
     stops.push(() => kept.stop());
+    if (webCertificate) {
+      const keptWeb = keepServerCertificate({
+        log,
+        listener: 'pages',
+        served: webCertificate,
+        ensure: () => readWebCertificate(config)!,
+        serve: (renewed) => {
+          web.serve(renewed);
+          void watching.look();
+        },
+      });
+      stops.push(() => keptWeb.stop());
+    }
     if (config.discovery.enabled) {
       const beacon = keepBeacon(services, {
         certificate: () => kept.current(),
