@@ -1,17 +1,7 @@
-import {
-  copyFileSync,
-  cpSync,
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@playwright/test';
@@ -22,37 +12,12 @@ const MOST_BYTES = 200 * 2 ** 20;
 
 const root = dirname(import.meta.dirname);
 
-/**
- * What `npm ci --omit=dev` would install, by the lock file, in a folder from which no other package is in reach: npm
- * itself takes a minute for it, and a network. What is meant for other systems is in nobody's node_modules.
- */
+/** What is in an installation, in a folder from which no other package is in reach. @returns bytes of packages */
 function install(into: string): number {
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { dev?: boolean; devOptional?: boolean }>;
-  };
-  let bytes = 0;
-  const link = (path: string) => {
-    mkdirSync(join(into, path), { recursive: true });
-    for (const entry of readdirSync(join(root, path), { withFileTypes: true })) {
-      const name = join(path, entry.name);
-      // Packages within a package are in the lock file by themselves.
-      if (entry.isDirectory() && entry.name !== 'node_modules') link(name);
-      if (!entry.isFile()) continue;
-      bytes += statSync(join(root, name)).size;
-      try {
-        linkSync(join(root, name), join(into, name));
-      } catch {
-        copyFileSync(join(root, name), join(into, name)); // another file system
-      }
-    }
-  };
-  for (const [path, { dev, devOptional }] of Object.entries(packages)) {
-    if (path && !dev && !devOptional && statSync(join(root, path), { throwIfNoEntry: false })) link(path);
-  }
-  for (const path of ['build/app', 'build/server', 'build/agent', 'db/migrations', 'public', 'package.json']) {
+  const bytes = execFileSync(process.execPath, [join(root, 'tools/install-packages.mjs'), into], { encoding: 'utf8' });
+  for (const path of ['build/app', 'build/server', 'build/agent', 'db/migrations', 'public', 'package.json'])
     cpSync(join(root, path), join(into, path), { recursive: true });
-  }
-  return bytes;
+  return Number(bytes);
 }
 
 test('without development packages it is small, and the server and each command work', async () => {

@@ -26,11 +26,17 @@ export function startProgram(
 ): Program {
   const { PATH = '', HOME = '' } = process.env;
   const command = [process.execPath, join(dirname(import.meta.dirname), 'build', file), ...args];
-  const [program, ...rest] = namespace === undefined ? command : ['ip', 'netns', 'exec', namespace, ...command];
-  const child = spawn(program!, rest, {
-    env: { PATH, HOME, NODE_ENV: 'production', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const within = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace];
+  return startCommand(file, [...within, ...command], { PATH, HOME, NODE_ENV: 'production', ...env });
+}
+
+/** Runs any command. @param name for what is said when it ends too early */
+export function startCommand(
+  name: string,
+  [program, ...args]: string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Program {
+  const child = spawn(program!, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
   const exited = once(child, 'close');
@@ -41,7 +47,7 @@ export function startProgram(
       waitFor(
         child,
         () => pattern.exec(output),
-        () => `${file} ended before it printed ${pattern}:\n${output}`,
+        () => `${name} ended before it printed ${pattern}:\n${output}`,
       ),
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
