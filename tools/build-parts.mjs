@@ -10,13 +10,15 @@ const shared = ['package.json', 'package-lock.json', 'tsconfig.json', 'tools/bui
 
 /**
  * What is built, where it lies in `build/`, and all that goes into it.
- * @type {Record<string, { sources: string[], builder: 'buildApp' | 'buildServer' | 'buildAgent' }>}
+ * @type {Record<string, { sources: string[], builder: 'buildApp' | 'buildServer' | 'buildAgent' | 'buildBill' }>}
  */
 const parts = {
   // `server` gives the pages types only, which leave no trace in the build.
   app: { sources: [...shared, 'app', 'public', 'remix.config.js', 'vite.config.ts'], builder: 'buildApp' },
   server: { sources: [...shared, 'server', 'agent', 'db'], builder: 'buildServer' },
   agent: { sources: [...shared, 'agent'], builder: 'buildAgent' },
+  // What we ship of others; the pages' sources say which packages of development are in them.
+  bill: { sources: [...shared, 'tools/bill-of-materials.mjs', 'app'], builder: 'buildBill' },
 };
 
 /**

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * `node tools/build.mjs [--if-stale] [PART…]` builds `build/app`, `build/server` and `build/agent`, or those named.
+ * `node tools/build.mjs [--if-stale] [PART…]` builds `build/app`, `build/server`, `build/agent` and `build/bill`, or those named.
  * With --if-stale only what does not match its sources any more.
  */
 import { checkReady } from './check-ready.mjs';

@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { build } from 'esbuild';
 
+export { writeBill as buildBill } from './bill-of-materials.mjs';
+
 const root = dirname(import.meta.dirname);
 
 /** @type {import('esbuild').BuildOptions} */
