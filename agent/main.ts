@@ -1,3 +1,4 @@
+import { install } from './install/install';
 import { HELP, parseArguments } from './process/arguments';
 import { configure } from './process/configure';
 import { EXIT, FatalError, type ExitCode } from './process/exit-codes';
@@ -7,6 +8,10 @@ import { run } from './run';
 import { AGENT_VERSION } from './process/version';
 
 async function main(): Promise<ExitCode> {
+  if (process.argv[2] === 'install') {
+    process.stdout.write(await install(process.argv.slice(3)));
+    return EXIT.OK;
+  }
   const given = parseArguments(process.argv.slice(2));
   if (given.help || given.version) {
     process.stdout.write(given.help ? HELP : `${AGENT_VERSION}\n`);

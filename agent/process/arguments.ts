@@ -6,6 +6,7 @@ import { LOG_LEVELS, type LogLevel } from './log-level';
 import { parsePin, parseServerAddress } from '../server-address';
 
 export const HELP = `Usage: sysmanage-agent [options]
+       sysmanage-agent install [options]: as a service of this machine; see install --help
 
   --token-file PATH           join with the enrolment token in this file; - for standard input. It says which server
                               and which CA, so that neither need be given

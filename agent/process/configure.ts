@@ -57,6 +57,8 @@ export interface Configuration {
   /** How often this machine looks whether it has changed. */
   lookSeconds: number | undefined;
   once: boolean;
+  /** Lets another process have the state directory. */
+  unlock: () => void;
 }
 
 /**
@@ -82,7 +84,7 @@ export async function configure(given: Arguments): Promise<Configuration> {
   keeper.keep('the state directory', () => checkWritable(folder));
   const remember = createSettingsKeeper(folder, keeper);
   const identity = openIdentity(folder);
-  await lockIdentity(folder, identity.privateKeyPem);
+  const unlock = await lockIdentity(folder, identity.privateKeyPem);
   const token = takeToken(folder, given.token, keeper);
   const named = given.server ? [given.server] : (token?.servers ?? serversOf(stored));
   // A start that names a server that has moved since, as the unit of a service may for years, finds it all the same.
@@ -136,6 +138,7 @@ export async function configure(given: Arguments): Promise<Configuration> {
     keeper,
     remember,
     once: given.once,
+    unlock,
   };
 }
 
