@@ -30,8 +30,9 @@ test('none configured is none', () => {
 
 test('a pair is read', async () => {
   expect(read('server.crt', 'server.key')).toEqual({
-    cert: await readFile(inFolder('server.crt')),
-    key: await readFile(inFolder('server.key')),
+    cert: await readFile(inFolder('server.crt'), 'utf8'),
+    key: await readFile(inFolder('server.key'), 'utf8'),
+    notAfter: expect.any(Date) as Date,
   });
 });
 
