@@ -96,7 +96,7 @@ const obstacle = whyNoCopy() ?? whyNoLan();
 
 test('the images are made as the Dockerfile says, and the services of the compose file find one another', async () => {
   test.skip(obstacle !== null, obstacle ?? '');
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const folder = mkdtempSync(join(tmpdir(), 'sysmanage-containers-'));
   const network = `sysm-${process.pid}-containers`;
   execFileSync('ip', ['netns', 'add', network]);

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -11,14 +11,15 @@ const whyNoDebian = () =>
 
 const obstacle = whyNoDebian() ?? whyNoCopy();
 
-const program = join(dirname(import.meta.dirname), 'tools/package.mjs');
+const repository = dirname(import.meta.dirname);
+const program = join(repository, 'tools/package.mjs');
 
 /** systemd does not run in the copy: this stands for what it is told, and says where it can be read. */
 const SYSTEMCTL = '#!/bin/sh\necho "$*" >> /run/told\n';
 
 test('the Debian packages install, upgrade, and go, with all that they made only when purged', async () => {
   test.skip(obstacle !== null, obstacle ?? '');
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const folder = mkdtempSync(join(tmpdir(), 'sysmanage-packages-'));
   const machine = await copyMachine();
   try {
@@ -57,6 +58,12 @@ test('the Debian packages install, upgrade, and go, with all that they made only
     expect(await asUser('sysmanage config show')).toMatch(/certificates\.path +"\/etc\/sysmanage\/certs" +from/);
     await asUser('sysmanage doctor');
     expect(await sh('sysmanage-agent --version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+    await sh('sysmanage-agent install --server https://server.example.com:6443');
+    expect(await told(), 'the unit is the package’s').toContain('enable sysmanage-agent.service');
+    await sh('test ! -e /etc/systemd/system/sysmanage-agent.service; test ! -e /usr/local/lib/sysmanage-agent');
+    // All else is read-only to it (ProtectSystem=strict), and certificates are renewed there.
+    const writable = await sh(`sed -n 's/^ReadWritePaths=-\\?//p' /lib/systemd/system/sysmanage.service`);
+    expect('/etc/sysmanage/certs').toContain(`${writable.trim()}/`);
     for (const unit of ['sysmanage', 'sysmanage-agent']) {
       const started = await sh(`sed -n 's/^ExecStart=//p' /lib/systemd/system/${unit}.service`);
       for (const path of started.split(' ').filter((word) => /^\/(usr|opt)\//.test(word))) await sh(`test -r ${path}`);
@@ -82,6 +89,22 @@ test('the Debian packages install, upgrade, and go, with all that they made only
     await apt('purge', 'sysmanage', 'sysmanage-agent');
     const left = pathsIn(machine.changes).filter((path) => !before.includes(path) && /sysmanage/.test(path));
     expect(left).toEqual([]);
+
+    // Without a package the one file does the same.
+    copyFileSync(join(repository, 'build/agent/sysmanage-agent.cjs'), join(folder, 'agent.cjs'));
+    await told();
+    await sh('node /mnt/agent.cjs install --server https://server.example.com:6443');
+    expect(await told()).toEqual([
+      'daemon-reload',
+      'enable sysmanage-agent.service',
+      'restart sysmanage-agent.service',
+    ]);
+    const unit = await sh('cat /etc/systemd/system/sysmanage-agent.service');
+    const [, node = '', file = ''] = /^ExecStart=(\S+) (\S+) --service /m.exec(unit)!;
+    expect(await sh(`${node} ${file} --version`)).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(await sh('stat --format %a /etc/sysmanage-agent; cat /etc/sysmanage-agent/agent.yaml')).toMatch(
+      /^700\n[^]*server\.example\.com/,
+    );
   } finally {
     await machine.close();
     rmSync(folder, { recursive: true });
