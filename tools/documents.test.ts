@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = dirname(import.meta.dirname);
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const markdownIn = (folder: string) =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name));
+const forReaders = ['README.md', ...markdownIn('docs')];
+
+/** Commands of a document: what stands in its blocks of shell, a line each, and what its sentences have as code. */
+function commandsIn(document: string): string[] {
+  const text = read(document);
+  const blocks = [...text.matchAll(/^ *```sh\n([^]*?)^ *```/gm)].flatMap(([, block]) => block!.split('\n'));
+  const inline = [...text.replace(/^ *```[^]*?^ *```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!);
+  return [...blocks.map((line) => line.replace(/(^|\s)#.*/, '')), ...inline]
+    .flatMap((line) => line.split(/&&|\|/))
+    .map((line) => line.trim());
+}
+
+const commands = forReaders.flatMap((document) => commandsIn(document).map((command) => ({ document, command })));
+const flagsOf = (command: string) => command.match(/(?<=\s)--[a-z][a-z-]+/g) ?? [];
+const help = (program: string, ...args: string[]) =>
+  execFileSync(process.execPath, [join(root, 'build', program), ...args, '--help'], { encoding: 'utf8' });
+
+/** The slug of a heading, as forges make it. */
+const slugOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\- ]/gu, '')
+    .replaceAll(' ', '-');
+
+test.each([...forReaders, ...markdownIn('docs/decisions')])('what %s refers to is there', (document) => {
+  for (const [, target = ''] of read(document).matchAll(/\]\(([^)\s]+)\)/g)) {
+    if (/^[a-z]+:/.test(target)) continue;
+    const [path = '', anchor] = target.split('#');
+    const file = path ? join(dirname(document), path) : document;
+    expect(existsSync(join(root, file)), `${target} in ${document}`).toBe(true);
+    if (anchor === undefined) continue;
+    const slugs = [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => slugOf(heading!));
+    expect(slugs, `${target} in ${document}`).toContain(anchor);
+  }
+});
+
+test('each command of sysmanage that a document names is one, and has the flags that are given', () => {
+  const listed = help('server/sysmanage.js');
+  const known = new Map<string, string>();
+  let found = 0;
+  for (const { document, command } of commands) {
+    const [, words] = /^(?:sudo -u \S+ )?(?:npx )?sysmanage ([a-z].*)$/.exec(command) ?? [];
+    if (!words) continue;
+    found++;
+    const [first = '', second = ''] = words.split(' ');
+    const name = listed.includes(`\n  ${first} ${second} `) && second ? `${first} ${second}` : first;
+    expect(listed, `${command} in ${document}`).toMatch(new RegExp(`\\n  ${name}[ \\n]`));
+    if (!known.has(name)) known.set(name, help('server/sysmanage.js', ...name.split(' ')));
+    for (const flag of flagsOf(command)) expect(known.get(name), `${command} in ${document}`).toContain(flag);
+  }
+  expect(found).toBeGreaterThan(10);
+});
+
+test('each option of the agent that a document gives it is one', () => {
+  const texts = { agent: help('agent/sysmanage-agent.cjs'), install: help('agent/sysmanage-agent.cjs', 'install') };
+  let found = 0;
+  for (const { document, command } of commands) {
+    const [, words] = /^(?:node \S*sysmanage-agent\.cjs|sysmanage-agent|npm run agent --) (.*)$/.exec(command) ?? [];
+    if (words === undefined) continue;
+    found++;
+    const text = words.startsWith('install') ? texts.install + texts.agent : texts.agent;
+    for (const flag of flagsOf(` ${words}`)) expect(text, `${command} in ${document}`).toContain(`${flag}`);
+  }
+  expect(found).toBeGreaterThan(5);
+});
+
+test('each script of npm that a document runs is one, and each file of ours that a command takes is there', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  for (const { document, command } of commands) {
+    const [, name] = /^npm (?:run )?(start|test|[a-z:0-9]+)\b/.exec(command) ?? [];
+    if (name && !['ci', 'install', 'ls', 'sbom'].includes(name))
+      expect(Object.keys(scripts), `${command} in ${document}`).toContain(name);
+    for (const [path] of command.matchAll(/(?<=\s)(?:deploy|tools|docs)\/[\w./-]+/g))
+      if (path !== 'deploy/.env') expect(existsSync(join(root, path)), `${path} in ${document}`).toBe(true);
+  }
+});
+
+test('the front door stays short: what is reference is in docs/', () => {
+  expect(read('README.md').split('\n').length).toBeLessThan(240);
+});
