@@ -26,6 +26,8 @@ RUN groupadd --gid 10001 sysmanage \
   && useradd --uid 10001 --gid sysmanage --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin sysmanage \
   && install --directory --owner=sysmanage --group=sysmanage --mode=0700 /etc/sysmanage-agent /enrolment
 COPY --from=build /src/build/agent/sysmanage-agent.cjs /usr/lib/sysmanage-agent/
+COPY --from=build /src/build/bill /usr/share/doc/sysmanage-agent
+COPY LICENSE /usr/share/doc/sysmanage-agent/
 USER sysmanage
 VOLUME /etc/sysmanage-agent
 ENTRYPOINT ["node", "/usr/lib/sysmanage-agent/sysmanage-agent.cjs", "--state-dir", "/etc/sysmanage-agent"]
@@ -38,9 +40,11 @@ RUN groupadd --gid 10001 sysmanage \
 WORKDIR /opt/sysmanage
 COPY --from=packages /opt/sysmanage ./
 COPY --from=build /src/build/app build/app
+COPY --from=build /src/build/bill build/bill
 COPY --from=build /src/build/server build/server
 COPY --from=build /src/db/migrations db/migrations
 COPY --from=build /src/public public
+COPY LICENSE ./
 # Nobody's machine is managed from within a container: agents are beside it. It is found by its name.
 ENV SYSMANAGE_DATA_DIR=/var/lib/sysmanage SYSMANAGE_LOCAL_AGENT=false SYSMANAGE_DISCOVERY_ENABLED=false
 # Health is asked on a listener of its own, which is not to be reached from outside.
