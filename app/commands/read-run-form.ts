@@ -4,7 +4,7 @@ import { commandKinds, type CommandKind, type Targets } from './command-types';
 import { type FormField, inputName, readParameters } from './form-fields';
 
 /** What the form asks for besides the parameters. */
-const NAMES = ['on', 'platform', 'search', 'hostIds', 'timeoutSeconds', 'expiresInHours'] as const;
+const NAMES = ['on', 'platform', 'search', 'rule', 'fleetId', 'hostIds', 'timeoutSeconds', 'expiresInHours'] as const;
 
 /** To more hosts than these a command goes only when their number was typed, into this field. */
 export const MOST_AT_ONCE = 10;
@@ -13,7 +13,7 @@ export const typedCount = 'typedCount';
 /** Milliseconds an hour. */
 const HOUR_MS = 3_600_000;
 
-export const targetWays = ['all', 'platform', 'filter', 'hostIds'] as const;
+export const targetWays = ['all', 'platform', 'fleetId', 'filter', 'rule', 'hostIds'] as const;
 export const lifetimes = ['1', '24', '168', '720'] as const;
 
 /** What was typed, by the names of its fields, to be shown again. Secrets are typed again. */
@@ -45,8 +45,12 @@ function readTargets(form: FormData): Targets {
   switch (textOf(form, 'on')) {
     case 'platform':
       return { platform: platforms.find((one) => one === textOf(form, 'platform')) };
+    case 'fleetId':
+      return { fleetId: textOf(form, 'fleetId') };
     case 'filter':
       return { filter: { search: textOf(form, 'search') } };
+    case 'rule':
+      return { filter: { filter: textOf(form, 'rule') } };
     case 'hostIds':
       return {
         hostIds: textOf(form, 'hostIds')
@@ -60,8 +64,9 @@ function readTargets(form: FormData): Targets {
 
 /** The name of the field that an issue of the server is about. */
 export function fieldAt(path: string): string {
-  const [first, second] = path.split('.');
+  const [first, second, third] = path.split('.');
   if (first === 'parameters' && second) return inputName(second);
-  if (first === 'targets') return second === 'platform' ? 'platform' : second === 'filter' ? 'search' : 'on';
+  if (first === 'targets' && second === 'filter') return third === 'filter' ? 'rule' : 'search';
+  if (first === 'targets') return second === 'platform' || second === 'fleetId' ? second : 'on';
   return first ?? '';
 }

@@ -16,6 +16,8 @@ export const wordsOf = (fields: readonly FormField[]): Record<string, ParseKeys>
   ...Object.fromEntries(fields.map(({ name, isRequired }) => [inputName(name), wrong(isRequired)])),
   on: 'command.wrong',
   platform: 'command.wrong',
+  fleetId: 'command.wrong',
+  rule: 'command.wrongRule',
   search: 'command.wrong',
   timeoutSeconds: 'command.wrong',
   [typedCount]: 'command.countWrong',

@@ -25,13 +25,15 @@ export interface RunAnswer {
 interface Props {
   kind: CommandKind;
   fields: FormField[];
+  /** Those there are to choose from. */
+  fleets: { id: string; name: string }[];
   /** Before anything was tried. */
   start: Typed;
   answer: RunAnswer | undefined;
 }
 
 /** What is to be run, where, and for how long; then to how many that would go, before it does. */
-export function RunForm({ kind, fields, start, answer }: Props) {
+export function RunForm({ kind, fields, fleets, start, answer }: Props) {
   const { t } = useTranslation();
   const isPending = useNavigation().formMethod === 'POST';
   const once = useOnce(isPending, answer);
@@ -63,7 +65,7 @@ export function RunForm({ kind, fields, start, answer }: Props) {
               name="on"
               label={t('command.on')}
               options={targetWays
-                .filter((way) => way !== 'hostIds' || chosen > 0)
+                .filter((way) => (way !== 'hostIds' || chosen > 0) && (way !== 'fleetId' || fleets.length > 0))
                 .map((way) => ({ value: way, text: t(`command.targets.${way}`) }))}
               value={on}
               onChange={setOn}
@@ -75,6 +77,27 @@ export function RunForm({ kind, fields, start, answer }: Props) {
                 label={t('command.platform')}
                 defaultValue={typed.platform ?? 'linux'}
                 options={platforms.map((value) => ({ value, text: t(`platform.${value}`) }))}
+              />
+            )}
+            {on === 'fleetId' && (
+              <SelectField
+                id={idOf('fleetId')}
+                name="fleetId"
+                label={t('command.fleet')}
+                defaultValue={typed.fleetId ?? fleets[0]?.id ?? ''}
+                options={fleets.map(({ id, name }) => ({ value: id, text: name }))}
+              />
+            )}
+            {on === 'rule' && (
+              <TextField
+                id={idOf('rule')}
+                name="rule"
+                label={t('command.rule')}
+                description={t('command.ruleHelp')}
+                defaultValue={typed.rule ?? ''}
+                autoComplete="off"
+                spellCheck={false}
+                error={word('rule')}
               />
             )}
             {on === 'filter' && (

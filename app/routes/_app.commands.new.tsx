@@ -24,13 +24,21 @@ async function findFields(api: Api, kind: string) {
   return fieldsOf(kinds.find((one) => one.kind === kind)?.parameters ?? {});
 }
 
+/** As many as a list of choices can be read. */
+const MOST_FLEETS = 200;
+
 export async function loader({ request, context: { api } }: LoaderFunctionArgs) {
-  const { searchParams } = new URL(request.url);
+  const { fleets } = await api.fleets.list({ limit: MOST_FLEETS });
+  return { fleets: fleets.map(({ id, name }) => ({ id, name })), ...(await findStart(new URL(request.url), api)) };
+}
+
+async function findStart({ searchParams }: URL, api: Api) {
   const again = searchParams.get('again');
   if (again) return startAgain(api, again, searchParams.get('runs') === 'failed');
   const kind = readKind(searchParams.get('kind'));
   const hostIds = searchParams.get('hosts');
-  const start = hostIds ? { on: 'hostIds', hostIds } : {};
+  const fleetId = searchParams.get('fleet');
+  const start = hostIds ? { on: 'hostIds', hostIds } : fleetId ? { on: 'fleetId', fleetId } : {};
   return { kind, fields: await findFields(api, kind), start };
 }
 
@@ -86,7 +94,7 @@ export const shouldRevalidate = reloadIfAnswered;
 
 export default function RunPage() {
   const { t } = useTranslation();
-  const { kind, fields, start } = useLoaderData<typeof loader>();
+  const { kind, fields, fleets, start } = useLoaderData<typeof loader>();
   const answer = useAnswer<typeof action>();
   const answers = useCount(answer);
   const [params] = useSearchParams();
@@ -104,13 +112,12 @@ export default function RunPage() {
           options={kinds.map((one) => ({ value: one, text: t(`command.kind.${one}`) }))}
           onChange={(chosen) => {
             const next = new URLSearchParams({ kind: chosen });
-            const hosts = params.get('hosts');
-            if (hosts) next.set('hosts', hosts);
+            for (const name of ['hosts', 'fleet']) if (params.has(name)) next.set(name, params.get(name)!);
             navigate(`/commands/new?${next}`, { replace: true });
           }}
         />
       </div>
-      <RunForm key={`${kind} ${answers}`} kind={kind} fields={fields} start={start} answer={answer} />
+      <RunForm key={`${kind} ${answers}`} kind={kind} fields={fields} fleets={fleets} start={start} answer={answer} />
     </div>
   );
 }

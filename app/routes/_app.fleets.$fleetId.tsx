@@ -15,6 +15,7 @@ import { useKnownHosts } from '../hosts/use-known-hosts';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { usePermissions } from '../permissions';
+import { buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { CopyableId } from '../ui/copyable-id';
 import { Facts } from '../ui/facts';
@@ -63,7 +64,8 @@ export default function FleetPage() {
   const known = useKnownHosts(loaded, (page) => knownHosts(page.hosts), { news: false });
   const answer = useAnswer<typeof action>();
   const navigate = useNavigate();
-  const mayChange = usePermissions().has('fleets.manage');
+  const may = usePermissions();
+  const mayChange = may.has('fleets.manage');
   const saved = t('fleet.saved', { fleet: fleet.name });
   useAnnounceOnce(answer && !answer.refused ? answer : null, saved);
   const name = { fleet: fleet.name };
@@ -77,19 +79,26 @@ export default function FleetPage() {
           </h1>
           {fleet.description && <p className="text-ink-2 wrap-anywhere">{fleet.description}</p>}
         </div>
-        <DangerButton
-          label={t('act.delete')}
-          verb={t('fleet.delete.verb', name)}
-          title={t('fleet.delete.title', name)}
-          act="fleets.delete"
-          on={{ fleetId: fleet.id }}
-          done={t('fleet.delete.done', name)}
-          onDone={() => navigate('/fleets', { replace: true })}
-          isOffered={mayChange}
-        >
-          <p>{t('fleet.delete.text')}</p>
-          <p className="text-ink-2">{t('fleet.delete.back')}</p>
-        </DangerButton>
+        <div className="flex flex-wrap gap-2">
+          {may.has('commands.run') && (
+            <Link to={`/commands/new?fleet=${fleet.id}`} className={buttonClass('quiet')}>
+              {t('commands.run')}
+            </Link>
+          )}
+          <DangerButton
+            label={t('act.delete')}
+            verb={t('fleet.delete.verb', name)}
+            title={t('fleet.delete.title', name)}
+            act="fleets.delete"
+            on={{ fleetId: fleet.id }}
+            done={t('fleet.delete.done', name)}
+            onDone={() => navigate('/fleets', { replace: true })}
+            isOffered={mayChange}
+          >
+            <p>{t('fleet.delete.text')}</p>
+            <p className="text-ink-2">{t('fleet.delete.back')}</p>
+          </DangerButton>
+        </div>
       </header>
       <nav aria-label={t('fleet.states')} className="flex flex-wrap gap-x-4 gap-y-1 text-13">
         {hostStates

@@ -251,6 +251,28 @@ describe('the hosts of a command', () => {
     expect((await admin.commands.runs({ commandId: id })).runs).toHaveLength(2);
   });
 
+  test('are those of a fleet, or those that satisfy a rule, as far as the caller may', async () => {
+    const { services, hostIds, admin, send } = await startWorld();
+    const { id: fleetId } = await admin.fleets.create({ name: 'Web' });
+    await admin.fleets.putHost({ fleetId, hostId: hostIds[1]! });
+    const onFleet = await send({ targets: { fleetId } });
+    expect((await admin.commands.runs({ commandId: onFleet.id })).runs.map(({ hostId }) => hostId)).toEqual([
+      hostIds[1],
+    ]);
+    const byRule = await send({ targets: { filter: { filter: 'name starts with "a."' } } });
+    expect((await admin.commands.runs({ commandId: byRule.id })).runs.map(({ hostId }) => hostId)).toEqual([
+      hostIds[0],
+    ]);
+    await expect(send({ targets: { filter: { filter: 'name starts' } } })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+    });
+    // Of a fleet that is not theirs to see nobody learns that there are hosts in it.
+    const some = await personOn(services, { role: 'operator', hostIds: [hostIds[0]!] });
+    await expect(some.commands.send({ ...RESTART, targets: { fleetId } })).rejects.toMatchObject({
+      appCode: 'command.no_targets',
+    });
+  });
+
   test('are all that were named, or nothing is sent', async () => {
     const { services, hostIds, admin, send } = await startWorld();
     const [pending] = await seedHosts(services.db, [{ approval: 'pending', keyFingerprint: 'another' }]);

@@ -2,31 +2,36 @@ import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { platform } from '../../agent/protocol';
 import { hostAbilities, hosts } from '../../db/schema';
-import { hostFilter, hostList } from '../hosts/find-hosts';
+import { hostFilter, hostList, inFleet } from '../hosts/find-hosts';
 import { type Asker, hostsWith } from '../hosts/visible-hosts';
 import { matching } from '../list/list';
 import type { Services } from '../services';
 
-/** On which hosts, in one of four ways. Hosts that are not approved are never among them. */
+/** On which hosts, in one of five ways. Hosts that are not approved are never among them. */
 export const targets = z
   .strictObject({
     hostIds: z.array(z.uuid()).min(1).max(1000).optional(),
+    fleetId: z.uuid().optional(),
     platform: platform.optional(),
     filter: z.strictObject(hostFilter.omit({ waiting: true }).shape).optional(),
     all: z.literal(true).optional(),
   })
   .refine((given) => Object.values(given).filter((part) => part !== undefined).length === 1, {
-    message: 'Name one of hostIds, platform, filter and all',
+    message: 'Name one of hostIds, fleetId, platform, filter and all',
   })
   .meta({ examples: [{ hostIds: ['01890000-0000-7000-8000-000000000000'] }] });
 export type Targets = z.infer<typeof targets>;
 
 /** Which hosts that is for this caller, as a condition on `host`. */
-export function targeted(ctx: Pick<Services, 'db'> & Asker, { hostIds, platform, filter }: Targets): SQL | undefined {
+export function targeted(
+  ctx: Pick<Services, 'db'> & Asker,
+  { hostIds, fleetId, platform, filter }: Targets,
+): SQL | undefined {
   return and(
     eq(hosts.approval, 'approved'),
     hostsWith(ctx, 'commands.run'),
     hostIds && inArray(hosts.id, hostIds),
+    fleetId !== undefined ? inFleet(ctx, fleetId) : undefined,
     platform && eq(hosts.platform, platform),
     filter && matching(hostList, ctx, { ...filter, waiting: true }),
   );
