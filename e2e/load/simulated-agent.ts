@@ -189,7 +189,9 @@ async function talk(channel: Channel, identity: Identity, behaviour: Behaviour, 
     areFactsKnown?: boolean;
   };
   behaviour.onConnected?.(channel, identity);
-  channel.subscribe('agents.inbox', undefined, (item) => behaviour.onInbox?.(item as InboxItem, channel));
+  channel.subscribe('agents.inbox', undefined, (tracked) =>
+    behaviour.onInbox?.((tracked as { data: InboxItem }).data, channel),
+  );
   const { socket } = channel;
   if (!areFactsKnown && behaviour.facts) tellFacts(channel, behaviour.facts).catch(() => socket.terminate());
   while (!signal.aborted && socket.readyState === socket.OPEN) {
