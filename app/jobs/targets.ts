@@ -11,7 +11,9 @@ export const jobForHosts = (hostIds: Iterable<string>) =>
 /** The same for all that a list's address lets through. */
 export function jobForMatching(params: URLSearchParams): string {
   const { search, state, platform, health, filter, fleet } = hostQuery.read(params);
-  const given = Object.entries({ search, state, platform, health, filter, fleet }).filter(([, value]) => value !== undefined);
+  const given = Object.entries({ search, state, platform, health, filter, fleet }).filter(
+    ([, value]) => value !== undefined,
+  );
   return `/jobs/new?${new URLSearchParams([['matching', 'all'], ...(given as [string, string][])])}`;
 }
 

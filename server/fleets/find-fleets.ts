@@ -31,7 +31,10 @@ const fleetList: List<Ctx, z.infer<typeof fleetFilter>, Stored, 'name' | 'create
   scope: visibleFleets,
   id: { column: fleets.id, of: ({ id }) => id },
   conditions: ({ search }) => [search ? ilike(fleets.name, containing(search)) : undefined],
-  orders: { name: byLowerText(fleets.id, fleets.name, ({ name }) => name, lowerName), created: byId(fleets.id, ({ id }) => id) },
+  orders: {
+    name: byLowerText(fleets.id, fleets.name, ({ name }) => name, lowerName),
+    created: byId(fleets.id, ({ id }) => id),
+  },
 };
 
 /** One page of the fleets that there are for the caller. */

@@ -101,9 +101,7 @@ async function outcomeOf(ctx: Acting, job: Job, hostId: string): Promise<'done' 
       if (may !== 'yes') throw new AppError(may === 'no' ? 'auth.forbidden' : 'host.not_found');
     }
     // A savepoint: what the verb throws takes back what it did, and nothing else.
-    await ctx.db.transaction((tx) =>
-      runAct<ActName>({ ...ctx, db: tx }, given as never, { hostId, hosts: job.hosts }),
-    );
+    await ctx.db.transaction((tx) => runAct<ActName>({ ...ctx, db: tx }, given as never, { hostId, hosts: job.hosts }));
     return 'done';
   } catch (error) {
     const refusal = error instanceof AppError ? error : asAppError(error as Error);
