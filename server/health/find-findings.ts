@@ -1,7 +1,7 @@
 import { asc, eq } from 'drizzle-orm';
 import { healthFindings } from '../../db/schema';
 import type { SignedIn } from '../trpc';
-import { findRules } from './rules';
+import { findRules } from './find-rules';
 
 /** What is wrong with a host now, the worst first, and of several alike what began first. */
 export async function findFindings({ db }: SignedIn, hostId: string) {

@@ -8,7 +8,7 @@ import type { GroupCommit } from '../process/group-commit';
 import { type Breaches, breachKey, findingsOf, forgetUncounted, judge, verdictOf } from './judge';
 import { isByClock, type Reading, readMetric } from './rule-metrics';
 import type { Rule } from './rule-schema';
-import { findRules } from './rules';
+import { findRules } from './find-rules';
 import { type HealthOfHost, writeHealth } from './write-health';
 
 const DAY_MS = 86_400_000;

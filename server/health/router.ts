@@ -1,8 +1,9 @@
 import { rest } from '../rest/operation';
 import { can, canOnHost, router } from '../trpc';
 import { findFindings } from './find-findings';
+import { findRules, withoutPosition } from './find-rules';
 import { ruleList } from './rule-schema';
-import { findRules, saveRules, withoutPosition } from './rules';
+import { saveRules } from './save-rules';
 
 const TAG = 'Health';
 

@@ -1,24 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Database, Transaction } from '../../db/client';
 import { healthRuleLists } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import type { SignedIn } from '../trpc';
 import { DEFAULT_RULES } from './default-rules';
-import { type Rule, ruleList, type RuleList } from './rule-schema';
-
-/** In the order that people gave them; those of the first start until somebody has given any. */
-export async function findRules(db: Database | Transaction): Promise<Rule[]> {
-  const [row] = await db.select({ rules: healthRuleLists.rules }).from(healthRuleLists);
-  return inForce(row?.rules ?? DEFAULT_RULES);
-}
-
-/** Every one in the row was given its id when it was saved. */
-const inForce = (rules: readonly unknown[]): Rule[] =>
-  ruleList.parse({ rules }).rules.map((rule, position) => ({ ...rule, id: rule.id!, position }));
-
-export const withoutPosition = (rules: Rule[]): RuleList => ({
-  rules: rules.map(({ position: _position, ...rule }) => rule),
-});
+import { inForce, withoutPosition } from './find-rules';
+import type { RuleList } from './rule-schema';
 
 /** All rules, in place of those there were. What counts by a rule that stays goes on counting. */
 export async function saveRules(ctx: SignedIn, { rules }: RuleList): Promise<RuleList> {
