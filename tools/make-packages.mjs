@@ -79,6 +79,7 @@ async function layAgent(folder) {
   const program = '/usr/lib/sysmanage-agent/sysmanage-agent.cjs';
   await copy('build/agent/sysmanage-agent.cjs', join(folder, program));
   await copy('build/bill', join(folder, 'usr/share/doc/sysmanage-agent'));
+  await copy('deploy/agent-commands.conf', join(folder, 'usr/share/doc/sysmanage-agent/commands.conf'));
   await link(program, join(folder, 'usr/bin/sysmanage-agent'));
 }
 

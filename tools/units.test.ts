@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 const folder = join(dirname(import.meta.dirname), 'deploy/systemd');
 
@@ -21,9 +22,22 @@ test('each unit has a bound', () => {
 });
 
 test.skipIf(!hasSystemd).each(Object.entries(MOST_EXPOSED))('%s keeps nearly everything out', (name, most) => {
-  const args = ['security', '--offline=yes', '--no-pager', join(folder, name)];
-  const said = execFileSync('systemd-analyze', args, { encoding: 'utf8' });
-  const [, level] = /exposure level for \S+: ([\d.]+)/.exec(said) ?? [];
-  expect(Number(level)).toBeGreaterThan(0);
-  expect(Number(level)).toBeLessThanOrEqual(most);
+  const level = exposureOf(join(folder, name));
+  expect(level).toBeGreaterThan(0);
+  expect(level).toBeLessThanOrEqual(most);
+});
+
+function exposureOf(unit: string): number {
+  const said = execFileSync('systemd-analyze', ['security', '--offline=yes', '--no-pager', unit], { encoding: 'utf8' });
+  return Number(/exposure level for \S+: ([\d.]+)/.exec(said)?.[1]);
+}
+
+test.skipIf(!hasSystemd)('what lets commands change a machine takes back all that keeps the agent from it', () => {
+  const made = mkdtempSync(join(tmpdir(), 'units-'));
+  onTestFinished(() => rmSync(made, { recursive: true }));
+  const unit = join(made, 'sysmanage-agent.service');
+  copyFileSync(join(folder, 'sysmanage-agent.service'), unit);
+  mkdirSync(`${unit}.d`);
+  copyFileSync(join(folder, '../agent-commands.conf'), join(`${unit}.d`, 'commands.conf'));
+  expect(exposureOf(unit)).toBeGreaterThan(9);
 });

@@ -1,3 +1,4 @@
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { apk } from './packages/apk';
 import { apt } from './packages/apt';
@@ -40,6 +41,10 @@ export interface Tools {
 export interface Machine {
   platform: NodeJS.Platform;
   isRoot: boolean;
+  /** False where a service manager has made the system read-only for the agent (`ProtectSystem=`, systemd.exec(5)). */
+  mayWrite: boolean;
+  /** False where root was left without the right to become another user. */
+  mayBecome: boolean;
   has: (tool: string) => boolean;
 }
 
@@ -47,8 +52,29 @@ export interface Machine {
 export const thisMachine = (path: string | undefined): Machine => ({
   platform: process.platform,
   isRoot: process.getuid?.() === 0,
+  mayWrite: process.platform !== 'linux' || isWritable('/usr'),
+  mayBecome: process.platform !== 'linux' || hasCapabilities(CAP_SETGID | CAP_SETUID),
   has: (tool) => findProgram(tool, path) !== null,
 });
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** linux/capability.h */
+const CAP_SETGID = 1n << 6n;
+const CAP_SETUID = 1n << 7n;
+
+/** Whether this process has them: `CapEff` in proc_pid_status(5), hexadecimal. */
+function hasCapabilities(wanted: bigint): boolean {
+  const [, effective = '0'] = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return (BigInt(`0x${effective}`) & wanted) === wanted;
+}
 
 export function findTools({ platform, has }: Machine): Tools {
   const packages = PACKAGE_MANAGERS[platform]?.find(({ tools }) => tools.every(has)) ?? null;
@@ -68,6 +94,7 @@ function whyNot(kind: CommandKind, machine: Machine, lock: Lock): Omit<WhyNot, '
     if (kind === 'get_available_updates' && !packages.available)
       return { why: 'wrong_platform', detail: packages.tools[0] };
     if (CHANGES_PACKAGES.has(kind) && !mayChange(machine)) return { why: 'not_permitted', detail: 'root' };
+    if (CHANGES_PACKAGES.has(kind) && !machine.mayWrite) return { why: 'not_permitted', detail: '/usr' };
   }
   if (kind === 'restart_service') {
     if (!services) return missing(SERVICE_MANAGERS[machine.platform]?.map(({ tool }) => tool));
@@ -84,9 +111,9 @@ function whyNot(kind: CommandKind, machine: Machine, lock: Lock): Omit<WhyNot, '
 const mayChange = ({ platform, isRoot }: Machine) => isRoot || platform === 'win32' || platform === 'darwin';
 
 /** Why no script may run as another user; null when one may. */
-function whyNotAsUser({ platform, isRoot, has }: Machine): WhyNot['why'] | null {
+function whyNotAsUser({ platform, isRoot, mayBecome, has }: Machine): WhyNot['why'] | null {
   if (platform === 'win32') return 'wrong_platform';
-  if (!isRoot) return 'not_permitted';
+  if (!isRoot || !mayBecome) return 'not_permitted';
   return has(platform === 'linux' ? 'runuser' : 'su') ? null : 'missing_tool';
 }
 

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { type Machine, readAbilities } from './abilities';
+import { readLock } from './lock';
+
+const lock = readLock({});
+const server: Machine = { platform: 'linux', isRoot: true, mayWrite: true, mayBecome: true, has: () => true };
+const whyNot = (machine: Machine, kind: string) =>
+  readAbilities(machine, lock).unable.find((other) => other.kind === kind);
+
+test('root on a machine that has everything can do all of it', () => {
+  expect(readAbilities(server, lock)).toMatchObject({ unable: [], whyNotRunAs: null });
+});
+
+test('an agent whose service manager keeps it from writing says so, instead of failing half-way', () => {
+  const kept = { ...server, mayWrite: false, mayBecome: false };
+  for (const kind of ['install_package', 'remove_package', 'update_system'])
+    expect(whyNot(kept, kind)).toEqual({ kind, why: 'not_permitted', detail: '/usr' });
+  expect(whyNot(kept, 'get_installed_packages')).toBeUndefined();
+  expect(readAbilities(kept, lock).whyNotRunAs).toBe('not_permitted');
+});
+
+test('so does one that is not root, and one that has no tool', () => {
+  expect(whyNot({ ...server, isRoot: false }, 'install_package')).toMatchObject({ detail: 'root' });
+  expect(whyNot({ ...server, has: (tool) => tool !== 'shutdown' }, 'reboot_system')).toMatchObject({
+    why: 'missing_tool',
+  });
+});
