@@ -9,7 +9,7 @@ const { sort, direction } = hostQuery.shape;
 export const hostExport = hostFilter.extend({ sort, direction, ...exported });
 
 /** What is known of a host, without what is of the moment: its measurements, and connections of copies. */
-export const HOST_FORMATS = formatsOf<HostRow>([
+export const HOST_FORMATS = formatsOf<ExportedHost>([
   'id',
   'fqdn',
   'reportedFqdn',
@@ -28,7 +28,24 @@ export const HOST_FORMATS = formatsOf<HostRow>([
   'certificateExpires',
   'renewalRequestedAt',
   'isCloneSuspected',
+  'health',
+  'healthSince',
+  'healthReason',
 ]);
+
+/** In columns, of which each holds one thing. */
+type ExportedHost = Omit<HostRow, 'health'> & {
+  health: NonNullable<HostRow['health']>['state'] | null;
+  healthSince: string | null;
+  healthReason: string | null;
+};
+
+const exportedHost = ({ health, ...host }: HostRow): ExportedHost => ({
+  ...host,
+  health: health?.state ?? null,
+  healthSince: health?.since ?? null,
+  healthReason: health?.reason ?? null,
+});
 
 /** The hosts that the caller may see, as `exportList`. */
 export const exportHosts = (ctx: SignedIn, { sort, direction, format, ...filter }: z.infer<typeof hostExport>) =>
@@ -36,7 +53,7 @@ export const exportHosts = (ctx: SignedIn, { sort, direction, format, ...filter 
     list: hostList,
     context: (caller) => caller,
     asked: { format, filter, sort, direction },
-    row: (host) => hostRow(ctx, host),
+    row: (host) => exportedHost(hostRow(ctx, host)),
     formats: HOST_FORMATS,
     permission: 'hosts.read',
     action: 'host.export',

@@ -24,7 +24,10 @@ async function start() {
   const names = Array.from({ length: 450 }, (_, i) => `host-${String(i).padStart(3, '0')}.example.com`);
   const hostIds = await seedHosts(
     services.db,
-    names.map((fqdn, i) => ({ fqdn, approval: i % 10 === 9 ? ('pending' as const) : ('approved' as const) })),
+    names.map((fqdn, i) => ({
+      ...{ fqdn, approval: i % 10 === 9 ? ('pending' as const) : ('approved' as const) },
+      ...(i === 448 && { health: 'warning' as const, healthReason: 'cpu above 95', healthSince: new Date() }),
+    })),
   );
   return { services, names, hostIds };
 }
@@ -35,10 +38,12 @@ describe('hosts', () => {
     const viewer = await personOf(services, 'viewer', 'viewer@example.com', { isDownload: true });
     const rows = await rowsOf(viewer.hosts.export({ direction: 'desc' }));
     expect(rows.map(({ fqdn }) => fqdn)).toEqual([...names].reverse());
-    const { hosts } = await viewer.hosts.list({ direction: 'desc', limit: 1 });
-    const { copies: _copies, sample: _sample, ...known } = hosts[0]!;
-    expect(rows[0]).toEqual(known);
-    expect(Object.keys(rows[0]!).sort(), 'no measurement of the moment').toEqual(Object.keys(known).sort());
+    const { hosts } = await viewer.hosts.list({ direction: 'desc', limit: 2 });
+    const { copies: _copies, sample: _sample, health, ...row } = hosts[1]!;
+    expect(health).toMatchObject({ state: 'warning' });
+    const known = { ...row, health: health!.state, healthSince: health!.since, healthReason: health!.reason };
+    expect(rows[1]).toEqual(known);
+    expect(Object.keys(rows[1]!).sort(), 'no measurement of the moment').toEqual(Object.keys(known).sort());
   });
 
   test('what the filter leaves, by search too', async () => {
