@@ -22,7 +22,7 @@ export default defineConfig(({ command }) => ({
     // The browsers that Tailwind 4 needs anyway know this much.
     target: 'es2022',
     // Small scripts that several pages share go together: one by one they compress badly.
-    rollupOptions: { output: { experimentalMinChunkSize: 4_000 } },
+    rollupOptions: { output: { experimentalMinChunkSize: 1_500 } },
   },
   // What only pages need goes into their build, so that a server can do without its packages. The rest of Remix is the
   // server's, too, and must be the same there. In development Vite cannot run what is not made of modules.

@@ -110,8 +110,8 @@ test('the documentation opens in a browser and asks nobody else for anything', a
       elsewhere.push(request.url());
   });
   await page.goto(`${server.agentsUrl}/docs`);
-  await expect(page.getByText('List hosts')).toBeVisible();
-  await page.getByText('List hosts').click();
+  await expect(page.getByText('List hosts', { exact: true })).toBeVisible();
+  await page.getByText('List hosts', { exact: true }).click();
   await expect(page.getByText('nextCursor').first()).toBeVisible();
   expect(elsewhere).toEqual([]);
 });
@@ -140,7 +140,7 @@ test('what is tried out there goes on with the next token, until one authorises 
     await dialog.getByRole('button', { name: 'Apply credentials' }).click();
     await dialog.getByRole('button', { name: 'Close' }).last().click();
   };
-  const operation = page.locator('.opblock', { hasText: 'List hosts' });
+  const operation = page.locator('.opblock', { has: page.getByText('List hosts', { exact: true }) });
   const execute = async () => {
     const answered = page.waitForResponse(/\/hosts(\?|$)/);
     await operation.getByRole('button', { name: 'Execute' }).click();
@@ -148,7 +148,7 @@ test('what is tried out there goes on with the next token, until one authorises 
     return { status: answer.status(), sent: await answer.request().headerValue('authorization') };
   };
   await authorise(token);
-  await page.getByText('List hosts').click();
+  await page.getByText('List hosts', { exact: true }).click();
   await operation.getByRole('button', { name: 'Try it out' }).click();
 
   expect(await execute()).toEqual({ status: 200, sent: `Bearer ${token}` });

@@ -34,7 +34,9 @@ test('an act on all that match says how many they are, goes on by itself, and is
   await expect(page.getByRole('link', { name: 'job-later.example.com' })).toBeVisible();
 });
 
-test('what is selected is acted on, and nothing else', async ({ page, server, admin: _ }) => {
+test('what is selected is acted on, and nothing else', async ({ page, server, admin: _, expectComplaint }) => {
+  // The form that names no tag is refused.
+  expectComplaint(/status of 400/);
   const one = await craftAgent(server, { fqdn: 'chosen.example.com' });
   await page.goto(`/jobs/new?host=${one.hostId}`);
   await page.getByLabel('What is to be done').selectOption({ label: 'Add tags' });

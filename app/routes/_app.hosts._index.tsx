@@ -18,7 +18,7 @@ import { useKnownHosts } from '../hosts/use-known-hosts';
 import { useReloadOnChange } from '../hosts/use-reload-on-change';
 import { SelectionBar } from '../hosts/list/selection-bar';
 import { WaitingHosts } from '../hosts/waiting-hosts';
-import { jobForMatching } from '../jobs/targets';
+import { jobForMatching } from '../jobs/job-link';
 import { PageProblem } from '../page-problem';
 import { Button, buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';

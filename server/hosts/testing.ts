@@ -41,7 +41,7 @@ export async function seedHosts(db: Database, wanted: NewHost[]): Promise<string
 export async function seedManyHosts(db: Database, count: number): Promise<void> {
   await db.execute(sql`
     insert into host (id, fqdn, platform, approval, key_fingerprint, fingerprint_words, os_name, os_version, agent_version,
-                      addresses, registered_from, registered_at, decided_at, last_seen, certificate_ends)
+                      addresses, registered_from, registered_at, decided_at, last_seen, certificate_ends, health, health_since)
     select ('01890000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
       (array['web', 'db', 'cache', 'build', 'mail'])[n % 5 + 1] || '-' || lpad((n::bigint * 7919 % ${count})::text, 7, '0') || '.example.com',
       case when n % 500 = 3 then 'openbsd' when n % 1000 = 4 then 'netbsd' when n % 2000 = 5 then 'other' when n % 50 = 6 then 'freebsd'
@@ -54,7 +54,9 @@ export async function seedManyHosts(db: Database, count: number): Promise<void> 
       case when n % 500 = 11 or n % 1000 = 12 or n % 100 = 13 or n % 50 = 14 or n % 40 = 15 then '-infinity'
         when n % 12 = 4 then now() - n % 100000 * interval '1 minute' else 'infinity' end,
       case when n % 500 = 11 or n % 1000 = 12 or n % 100 = 13 or n % 50 = 14 then 'infinity'
-        else date_trunc('second', now()) + (n % 90) * interval '1 day' + n % 86400 * interval '1 second' end
+        else date_trunc('second', now()) + (n % 90) * interval '1 day' + n % 86400 * interval '1 second' end,
+      case when n % 500 = 11 or n % 1000 = 12 or n % 100 = 13 or n % 50 = 14 then null
+        when n % 200 = 17 then 'critical' when n % 100 = 18 then 'warning' else 'ok' end, now()
     from generate_series(1, ${count}::int) n`);
   await db.execute(sql`
     insert into host_presence (host_id, state, since, last_seen)

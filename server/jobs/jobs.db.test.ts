@@ -1,6 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { auditPending, hosts, jobs, roleGrants, users } from '../../db/schema';
+import { auditRecords, hosts, jobs, roleGrants, users } from '../../db/schema';
 import { EVERY } from '../events';
 import { seedHosts } from '../hosts/testing';
 import { administratorOf, callerFor, personOf, personOn, testServices } from '../testing';
@@ -145,10 +145,11 @@ test('each act is on record by whoever asked for it, and told when it is there',
   services.events.listen('host.approval_changed', EVERY, ({ hostId, to }) => told.push([hostId, to]));
   await work();
   expect(told.sort()).toEqual(hostIds.map((id) => [id, 'revoked']).sort());
+  await services.audit.seal();
   const records = await services.db
-    .select({ action: auditPending.action, actor: auditPending.actorLabel, requestId: auditPending.requestId })
-    .from(auditPending)
-    .where(inArray(auditPending.action, ['job.start', 'host.revoke']));
+    .select({ action: auditRecords.action, actor: auditRecords.actorLabel, requestId: auditRecords.requestId })
+    .from(auditRecords)
+    .where(inArray(auditRecords.action, ['job.start', 'host.revoke']));
   expect(records.map(({ action }) => action).sort()).toEqual(['host.revoke', 'host.revoke', 'job.start']);
   expect(new Set(records.map(({ actor }) => actor))).toEqual(new Set(['admin@example.com']));
 });
@@ -172,7 +173,8 @@ test('several processes that work on a job do each host once', async () => {
   await Promise.all([work(), work(), work()]);
   await work();
   expect(await admin.jobs.byId({ jobId })).toMatchObject({ state: 'done', done: 40, refused: 0 });
-  expect(await services.db.$count(auditPending, eq(auditPending.action, 'host.revoke'))).toBe(40);
+  await services.audit.seal();
+  expect(await services.db.$count(auditRecords, eq(auditRecords.action, 'host.revoke'))).toBe(40);
 });
 
 describe('what whoever asked may do', () => {
@@ -217,10 +219,11 @@ describe('what whoever asked may do', () => {
     await script.jobs.start({ jobId });
     await work();
     expect(await tagsOf()).toEqual({ web: ['x'] });
+    await services.audit.seal();
     const [record] = await services.db
-      .select({ kind: auditPending.actorKind })
-      .from(auditPending)
-      .where(and(eq(auditPending.action, 'host.update'), eq(auditPending.objectLabel, 'web')));
+      .select({ kind: auditRecords.actorKind })
+      .from(auditRecords)
+      .where(and(eq(auditRecords.action, 'host.update'), eq(auditRecords.objectLabel, 'web')));
     expect(record).toEqual({ kind: 'apiKey' });
   });
 

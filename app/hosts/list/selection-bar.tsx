@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { ActProblem } from '../../forms/act-problem';
 import { usePermissions } from '../../permissions';
 import { useAct } from '../../forms/use-act';
-import { jobForHosts } from '../../jobs/targets';
+import { jobForHosts } from '../../jobs/job-link';
 import { Button, buttonClass } from '../../ui/button';
 import { ConfirmDialog } from '../../ui/dialog';
 import type { HostRow } from '../host-types';

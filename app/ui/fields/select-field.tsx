@@ -20,7 +20,7 @@ export function SelectField({ id: given, name, label, description, options, defa
   const own = useId();
   const id = given ?? own;
   return (
-    <div className="flex flex-col gap-1">
+    <div className="flex min-w-0 flex-col gap-1">
       <label htmlFor={id} className="text-13 font-medium">
         {label}
       </label>
@@ -30,7 +30,7 @@ export function SelectField({ id: given, name, label, description, options, defa
         {...(value === undefined ? { defaultValue } : { value })}
         onChange={onChange && (({ target }) => onChange(target.value))}
         aria-describedby={description ? `${id}-description` : undefined}
-        className="h-10 rounded-4 border border-line-strong bg-raised px-2 text-16 sm:text-14"
+        className="h-10 max-w-full rounded-4 border border-line-strong bg-raised px-2 text-16 sm:text-14"
       >
         {options.map(({ value, text }) => (
           <option key={value} value={value}>
