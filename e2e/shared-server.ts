@@ -14,7 +14,7 @@ export interface SharedServer {
   databaseUrl: string;
   /** The administrator's session, signed in anew if the journey before has ended it. */
   administrator: () => Promise<APIRequestContext>;
-  /** Ends what a journey has left: hosts, other users and API keys, by the server's own acts. */
+  /** Ends what a journey has left: hosts, fleets, other users and API keys, by the server's own acts. */
   forget: () => Promise<void>;
   stop: () => Promise<void>;
 }
@@ -57,6 +57,8 @@ const MOST = { limit: 200 };
 async function forgetAll(administrator: APIRequestContext, server: Server): Promise<void> {
   const { hosts } = await ask<{ hosts: { id: string }[] }>(administrator, server, 'hosts.list', MOST);
   for (const { id } of hosts) await call(administrator, server, 'hosts.delete', { hostId: id });
+  const { fleets } = await ask<{ fleets: { id: string }[] }>(administrator, server, 'fleets.list', MOST);
+  for (const { id } of fleets) await call(administrator, server, 'fleets.delete', { fleetId: id });
   const { users } = await ask<{ users: { id: string; email: string }[] }>(administrator, server, 'users.list', MOST);
   for (const { id, email } of users)
     if (email !== ADMIN.email) await call(administrator, server, 'users.delete', { userId: id });

@@ -106,7 +106,9 @@ for (const role of ['none', 'viewer', 'operator'] as const) {
     }) => {
       test.slow();
       expectComplaint(/status of 404/);
-      expectComplaint(role === 'none' ? /status of 403/ : /status of 403.*\/(users|audit|enrolment|commands)\b/);
+      expectComplaint(
+        role === 'none' ? /status of 403/ : /status of 403.*\/(users|audit|enrolment|commands|fleets\/new)\b/,
+      );
       const email = await signInAs(role, { server, admin: adminRequest, request: context.request });
       const attempts = watchAttempts(page);
       for (const path of [...filled.pages, ...filled.lost]) {

@@ -10,7 +10,7 @@ import type { Job } from './job-types';
 const TYPED_FROM = 10;
 
 /** What a proposed job will do, and the button that starts it. */
-export function StartJob({ job }: { job: Job }) {
+export function StartJob({ job, mayStart }: { job: Job; mayStart: boolean }) {
   const { t, i18n } = useTranslation();
   const [typed, setTyped] = useState('');
   const { submit, isPending, problem } = useAct('jobs.start', { on: { jobId: job.id }, done: t('job.started') });
@@ -24,22 +24,28 @@ export function StartJob({ job }: { job: Job }) {
         {job.leftOut > 0 && ` ${t('job.leftOut', { count: job.leftOut })}`}
       </p>
       <p className="text-13 text-ink-2">{t('job.fixed')}</p>
-      {job.hosts > TYPED_FROM && (
-        <TextField
-          name="number"
-          label={t('job.number')}
-          description={t('job.numberHelp', { figure })}
-          inputMode="numeric"
-          autoComplete="off"
-          onInput={(event) => setTyped(event.currentTarget.value)}
-        />
+      {mayStart ? (
+        <>
+          {job.hosts > TYPED_FROM && (
+            <TextField
+              name="number"
+              label={t('job.number')}
+              description={t('job.numberHelp', { figure })}
+              inputMode="numeric"
+              autoComplete="off"
+              onInput={(event) => setTyped(event.currentTarget.value)}
+            />
+          )}
+          {!isPending && <ActProblem problem={problem} />}
+          <div>
+            <Button look="primary" shape="field" isPending={isPending} isDisabled={!isTyped} onPress={() => submit()}>
+              {t('job.start')}
+            </Button>
+          </div>
+        </>
+      ) : (
+        <p>{t('job.notYours', { by: job.by })}</p>
       )}
-      {!isPending && <ActProblem problem={problem} />}
-      <div>
-        <Button look="primary" shape="field" isPending={isPending} isDisabled={!isTyped} onPress={() => submit()}>
-          {t('job.start')}
-        </Button>
-      </div>
     </div>
   );
 }

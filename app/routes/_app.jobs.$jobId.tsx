@@ -74,7 +74,7 @@ export default function JobPage() {
         </DangerButton>
       </header>
       {job.state === 'proposed' ? (
-        <StartJob job={job} />
+        <StartJob job={job} mayStart={loaded.mayStart} />
       ) : (
         <p role="status">
           <JobProgress job={job} />

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { mayAnywhere } from '../auth/permissions';
 import { cut } from '../list/list';
 import { rest } from '../rest/operation';
 import { nothing } from '../rest/schema';
 import { canOnSome, router } from '../trpc';
 import { cancelJob, startJob } from './change-job';
 import { findJob, listJobHosts, listJobs } from './find-jobs';
+import { JOB_ACTS } from './job-acts';
 import { jobHostPage, jobPage, jobRow, OUTCOMES, proposal } from './job-schema';
 import { proposeJob } from './propose-job';
 
@@ -30,10 +32,14 @@ export const jobsRouter = router({
     .output(jobRow)
     .query(({ ctx, input }) => findJob(ctx, input.jobId)),
 
-  /** `feed` is where the live stream goes on from. */
+  /** `feed` is where the live stream goes on from; `mayStart` whether it is the caller who can start it. */
   page: canOnSome('hosts.read')
     .input(oneJob)
-    .query(async ({ ctx, input }) => ({ feed: ctx.hub.cursor(), job: await findJob(ctx, input.jobId) })),
+    .query(async ({ ctx, input }) => {
+      const [feed, job] = [ctx.hub.cursor(), await findJob(ctx, input.jobId)];
+      const mayStart = job.by === ctx.session.user.email && mayAnywhere(ctx.session, JOB_ACTS[job.act].permission);
+      return { feed, job, mayStart };
+    }),
 
   hosts: canOnSome('hosts.read')
     .meta(
