@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { formatsOf } from '../list/export';
+import { type Formats, formatsOf } from '../list/export';
 import { exported, exportList } from '../list/export-list';
 import type { SignedIn } from '../trpc';
 import { hostFilter, hostList, hostQuery, hostRow } from './find-hosts';
@@ -9,7 +9,7 @@ const { sort, direction } = hostQuery.shape;
 export const hostExport = hostFilter.extend({ sort, direction, ...exported });
 
 /** What is known of a host, without what is of the moment: its measurements, and connections of copies. */
-export const HOST_FORMATS = formatsOf<ExportedHost>([
+const COLUMNS = formatsOf<ExportedHost>([
   'id',
   'fqdn',
   'reportedFqdn',
@@ -47,13 +47,18 @@ const exportedHost = ({ health, ...host }: HostRow): ExportedHost => ({
   healthReason: health?.reason ?? null,
 });
 
+export const HOST_FORMATS: Formats<HostRow> = {
+  csv: { ...COLUMNS.csv, line: (host) => COLUMNS.csv.line(exportedHost(host)) },
+  jsonl: { ...COLUMNS.jsonl, line: (host) => COLUMNS.jsonl.line(exportedHost(host)) },
+};
+
 /** The hosts that the caller may see, as `exportList`. */
 export const exportHosts = (ctx: SignedIn, { sort, direction, format, ...filter }: z.infer<typeof hostExport>) =>
   exportList(ctx, {
     list: hostList,
     context: (caller) => caller,
     asked: { format, filter, sort, direction },
-    row: (host) => exportedHost(hostRow(ctx, host)),
+    row: (host) => hostRow(ctx, host),
     formats: HOST_FORMATS,
     permission: 'hosts.read',
     action: 'host.export',

@@ -7,21 +7,15 @@ const MOST_NAMED = 1000;
 const some = z.array(z.uuid()).max(MOST_NAMED);
 
 /** The hosts by name, or all that match at that moment but some. */
-export const proposal = z
-  .object({
-    act: jobAct,
-    targets: z
-      .union([
-        z.strictObject({ hostIds: some.min(1) }),
-        z.strictObject({ matching: hostFilter, except: some.default([]) }),
-      ])
-      .meta({ examples: [{ matching: { filter: 'platform = "linux"' } }] }),
-  })
-  .meta({
-    examples: [
-      { act: { act: 'addTags', tags: ['env:prod'] }, targets: { matching: { filter: 'platform = "linux"' } } },
-    ],
-  });
+export const proposal = z.object({
+  act: jobAct,
+  targets: z
+    .union([
+      z.strictObject({ hostIds: some.min(1) }),
+      z.strictObject({ matching: hostFilter, except: some.default([]) }),
+    ])
+    .meta({ examples: [{ matching: { filter: 'platform = "linux"' } }] }),
+});
 export type Proposal = z.infer<typeof proposal>;
 
 export const OUTCOMES = ['waiting', 'done', 'refused'] as const;

@@ -9,6 +9,7 @@ export interface Schema {
   enum?: unknown[];
   examples?: unknown[];
   anyOf?: Schema[];
+  oneOf?: Schema[];
   properties?: Record<string, Schema>;
   items?: Schema;
   minimum?: number;
@@ -37,7 +38,7 @@ export function exampleOf(schema: Schema, resolve: (ref: string) => Schema): unk
   const said = saidOf(schema);
   if (said !== undefined) return said;
   // What may be null is more telling when it is not.
-  const choice = schema.anyOf?.find(({ type }) => type !== 'null');
+  const choice = (schema.anyOf ?? schema.oneOf)?.find(({ type }) => type !== 'null');
   if (choice) return exampleOf(choice, resolve);
   switch ([schema.type].flat()[0]) {
     case 'object':
