@@ -226,6 +226,20 @@ describe('when its user', () => {
     expect((await client.users.me.query())?.role).toBe('viewer');
     await expect(client.users.list.query({})).rejects.toMatchObject({ data: { appCode: 'auth.forbidden' } });
   });
+
+  test('is changed while a page opens its own, the page is let in with what holds by then', async () => {
+    const [user] = await services.db.select().from(users);
+    let opening: Promise<PageSocket>;
+    await services.db.transaction(async (tx) => {
+      await tx.execute(sql`lock table session in access exclusive mode`);
+      opening = openPage();
+      await expect.poll(() => checks).toBe(1);
+      services.events.emit('user.changed', { userId: user!.id });
+    });
+    const page = await opening!;
+    expect(checks).toBe(2);
+    expect(page.readyState).toBe(page.OPEN);
+  });
 });
 
 test('a role that another process changed closes the page’s socket, and the next one has the role of now', async () => {

@@ -105,10 +105,16 @@ export function createLiveUpgrade(
         services.events.listen('user.changed', EVERY, ({ userId }) => changed.add(userId)),
       ];
       try {
-        const session = await createContext(services, 'web', request).sessions.find(request.headers.cookie);
+        const { sessions } = createContext(services, 'web', request);
+        let session: Awaited<ReturnType<typeof sessions.find>>;
+        do {
+          changed.clear();
+          session = await sessions.find(request.headers.cookie);
+          // Read again: its rights may be those of before.
+        } while (session && changed.has(session.user.id));
         if (!session || ended.has(session.id)) return answer(401);
         // Pages come back at once; `closeAll` would not close this one, and the listener waits for its last socket.
-        if (isClosing || changed.has(session.user.id)) return answer(503);
+        if (isClosing) return answer(503);
         webSockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocket, request, session));
       } finally {
         for (const stop of stops) stop();
