@@ -179,7 +179,10 @@ async function call(walked: Walked, change?: Parameters<typeof requestOf>[1]): P
   // A key makes as many calls as one likes, but cannot log out.
   const who = walked.operation.operationId === 'tokens-logout' ? await logIn(ask) : key;
   const answer = await ask(walked.method, url, { bearer: walked.operation.security ? who : undefined, body });
-  expect(answer.status, `${url} ${JSON.stringify(body)?.slice(0, 300)}: ${answer.text.slice(0, 300)}`).not.toBe(500);
+  const told = `${url} ${JSON.stringify(body)?.slice(0, 300)}: ${answer.text.slice(0, 300)}`;
+  expect(answer.status, told).not.toBe(500);
+  // Then nothing of it was looked at. Whoever guesses passwords is slowed down, as they should be.
+  if (walked.path !== '/login') expect(answer.status, told).not.toBe(429);
   return answer;
 }
 
@@ -334,10 +337,17 @@ const STRANGE_CURSORS = STRANGE_DATES.flatMap((at) =>
   [5, FOREIGN].map((id) => Buffer.from(JSON.stringify([at, id])).toString('base64url')),
 );
 
+/** In an address everything is text. */
+const OF_NO_TYPE = [
+  ...['-1', '1e9', '99999999', 'null', '[]', '{"a":1}', '%'],
+  ...STRANGE,
+  ...STRANGE_DATES,
+  ...STRANGE_CURSORS,
+];
+
 const refused = (answer: Answer, what: string) =>
   expect(answer.status, `${what}: ${answer.text.slice(0, 300)}`).toBeGreaterThanOrEqual(400);
 
-// A test is made where the operation has such input. None is skipped: what is not there cannot be wrong.
 describe.each(operations)('$name', (walked) => {
   const { operation } = walked;
   const body = bodySchema(walked);
@@ -352,30 +362,38 @@ describe.each(operations)('$name', (walked) => {
     expect([200, 204], answer.text).toContain(answer.status);
   });
 
-  if (required.length > 0) {
-    test('what is missing is named', async () => {
-      const none = await call(walked, { drop: true });
-      expect(none.status).toBe(400);
-      for (const [name] of required) {
-        const answer = await call(walked, { fields: { [name]: undefined } });
-        expect(answer).toMatchObject({ status: 400, body: { issues: [expect.objectContaining({ path: name })] } });
-      }
+  // One server for all of it: what has such input is tried, and what is not there cannot be wrong.
+  test('all other input is refused, in the shape of every error, or kept as it is', async () => {
+    await refusesNobody();
+    await refusesWhatNothingReads();
+    await namesWhatIsMissing();
+    await refusesOtherTypes();
+    await refusesWhatIsTooLarge();
+    await leavesForeignAlone();
+    await takesWhatIsNotRequired();
+    await survivesStrangeText();
+  });
+
+  /** Nobody, and whoever shows what is no token, is turned away. */
+  async function refusesNobody() {
+    if (!operation.security) return;
+    const { url, body } = requestOf(walked);
+    expect(await ask(walked.method, url, { body })).toMatchObject({
+      status: 401,
+      body: { code: 'auth.required' },
+      headers: { 'www-authenticate': 'Bearer' },
     });
+    for (const [bearer, code] of [
+      ['x', 'token.invalid'],
+      ['a.b.c', 'token.invalid'],
+      ['smk_x', 'key.invalid'],
+    ]) {
+      expect(await ask(walked.method, url, { body, bearer: bearer! })).toMatchObject({ status: 401, body: { code } });
+    }
   }
 
-  if (fields.length > required.length) {
-    test('what is not required may be left out', async () => {
-      for (const [name] of fields.filter(([name]) => !body?.required?.includes(name))) {
-        const { body: answered } = await call(walked, {
-          fields: { [name]: undefined, ...instead[`${walked.name} ${name}`] },
-        });
-        const { issues = [] } = (answered ?? {}) as { issues?: { path: string }[] };
-        expect(issues, `without ${name}`).toEqual([]);
-      }
-    });
-  }
-
-  test('an address or headers that nothing reads are 413, in the shape of every error', async () => {
+  /** An address or headers that nothing reads are 413; so is more than the server reads, and deeper nesting 400. */
+  async function refusesWhatNothingReads() {
     const { url } = requestOf(walked);
     const long = 'x'.repeat(17 * 1024);
     for (const [path, headers] of [
@@ -385,122 +403,98 @@ describe.each(operations)('$name', (walked) => {
       const answer = await ask(walked.method, path, { bearer: key, headers });
       expect(answer).toMatchObject({ status: 413, body: { code: 'request.too_large', issues: [] } });
     }
-  });
-
-  if (fields.length + inQuery.length > 0) {
-    test('what is of another type is refused', async () => {
-      for (const [name, schema] of fields) {
-        for (const value of wrongTyped(schema)) {
-          refused(await call(walked, { fields: { [name]: value } }), `${name} = ${JSON.stringify(value)}`);
-        }
-      }
-      for (const { name, schema } of inQuery) {
-        // In an address everything is text.
-        for (const value of [
-          '-1',
-          '1e9',
-          '99999999',
-          'null',
-          '[]',
-          '{"a":1}',
-          '%',
-          ...STRANGE,
-          ...STRANGE_DATES,
-          ...STRANGE_CURSORS,
-        ]) {
-          const answer = await call(walked, { query: { [name]: value } });
-          // Nothing after the sign is what forms send for what was not chosen.
-          if (value !== '' && (schema.type !== 'string' || schema.enum)) refused(answer, `${name}=${value}`);
-        }
-      }
-    });
+    if (fields.length === 0) return;
+    const large = await ask(walked.method, url, { bearer: key, body: { x: 'x'.repeat(70_000) } });
+    expect(large).toMatchObject({ status: 413, body: { code: 'request.too_large' } });
+    const deep = await ask(walked.method, url, { bearer: key, text: '['.repeat(30_000) });
+    expect(deep).toMatchObject({ status: 400, body: { code: 'input.too_deep' } });
   }
 
-  if (fields.length + inPath.length + inQuery.length > 0) {
-    test('what is too large is refused', async () => {
-      for (const [name, schema] of fields) {
-        if (typesOf(schema).includes('array')) {
-          const answer = await call(walked, {
-            fields: { [name]: Array.from({ length: 1001 }, () => (right[name] as unknown[])[0]) },
-          });
-          expect(answer).toMatchObject({
-            status: 400,
-            body: { issues: [{ path: name, message: expect.stringMatching(/^Too big: expected array/) }] },
-          });
-        } else {
-          refused(await call(walked, { fields: { [name]: 'x'.repeat(10_000) } }), `a long ${name}`);
-        }
-      }
-      for (const { name } of [...inPath, ...inQuery]) {
-        const long = 'x'.repeat(5000);
-        const answer = await call(
-          walked,
-          inPath.some((parameter) => parameter.name === name)
-            ? { fields: { [name]: long } }
-            : { query: { [name]: long } },
-        );
-        refused(answer, `a long ${name}`);
-      }
-    });
+  async function namesWhatIsMissing() {
+    if (required.length === 0) return;
+    const none = await call(walked, { drop: true });
+    expect(none.status).toBe(400);
+    for (const [name] of required) {
+      const answer = await call(walked, { fields: { [name]: undefined } });
+      expect(answer).toMatchObject({ status: 400, body: { issues: [expect.objectContaining({ path: name })] } });
+    }
   }
 
-  if (fields.length > 0) {
-    test('more than the server reads is 413, and what is nested deeper 400, whatever is in it', async () => {
-      const large = await ask(walked.method, requestOf(walked).url, { bearer: key, body: { x: 'x'.repeat(70_000) } });
-      expect(large).toMatchObject({ status: 413, body: { code: 'request.too_large' } });
-      const deep = await ask(walked.method, requestOf(walked).url, { bearer: key, text: '['.repeat(30_000) });
-      expect(deep).toMatchObject({ status: 400, body: { code: 'input.too_deep' } });
-    });
-
-    test('strange text is refused or kept as it is', async () => {
-      for (const [name] of fields) {
-        for (const value of STRANGE) await call(walked, { fields: { [name]: value } });
-      }
-    });
-  }
-
-  const idsSent = fields.filter(([name]) => /Ids?$/.test(name));
-  if (idsSent.length > 0) {
-    test('what is nobody’s changes nothing', async () => {
-      for (const [name, { type }] of idsSent) {
-        const answer = await call(walked, { fields: { [name]: type === 'array' ? [FOREIGN] : FOREIGN } });
-        if (answer.status === 200) expect(new Set(Object.values(answer.body as object))).toEqual(new Set([0]));
-      }
-    });
-  }
-
-  if (inPath.length > 0) {
-    test('what is nobody’s is not found, and what names nothing refused', async () => {
-      const foreign = await call(walked, {
-        fields: Object.fromEntries(
-          inPath.map(({ name }) => [name, name.endsWith('Id') ? FOREIGN : 'foreign.example.com']),
-        ),
+  async function takesWhatIsNotRequired() {
+    for (const [name] of fields.filter(([name]) => !body?.required?.includes(name))) {
+      const { body: answered } = await call(walked, {
+        fields: { [name]: undefined, ...instead[`${walked.name} ${name}`] },
       });
-      expect(foreign.status).toBe(404);
-      for (const { name } of inPath) {
-        // Not the empty text, which makes it the address of the list, nor half a character, which no address can hold.
-        for (const value of STRANGE.filter((text) => text !== '' && text !== '\ud800')) {
-          refused(await call(walked, { fields: { [name]: value } }), `${name} = ${value}`);
-        }
-      }
-    });
+      const { issues = [] } = (answered ?? {}) as { issues?: { path: string }[] };
+      expect(issues, `without ${name}`).toEqual([]);
+    }
   }
 
-  if (operation.security) {
-    test('nobody, and whoever shows what is no token, is turned away', async () => {
-      const { url, body } = requestOf(walked);
-      expect(await ask(walked.method, url, { body })).toMatchObject({
-        status: 401,
-        body: { code: 'auth.required' },
-        headers: { 'www-authenticate': 'Bearer' },
-      });
-      for (const [bearer, code] of [
-        ['x', 'token.invalid'],
-        ['a.b.c', 'token.invalid'],
-        ['smk_x', 'key.invalid'],
-      ]) {
-        expect(await ask(walked.method, url, { body, bearer: bearer! })).toMatchObject({ status: 401, body: { code } });
+  async function refusesOtherTypes() {
+    for (const [name, schema] of fields) {
+      for (const value of wrongTyped(schema)) {
+        refused(await call(walked, { fields: { [name]: value } }), `${name} = ${JSON.stringify(value)}`);
       }
+    }
+    for (const { name, schema } of inQuery) {
+      for (const value of OF_NO_TYPE) {
+        const answer = await call(walked, { query: { [name]: value } });
+        // Nothing after the sign is what forms send for what was not chosen.
+        if (value !== '' && (schema.type !== 'string' || schema.enum)) refused(answer, `${name}=${value}`);
+      }
+    }
+  }
+
+  async function refusesWhatIsTooLarge() {
+    for (const [name, schema] of fields) {
+      if (typesOf(schema).includes('array')) {
+        const answer = await call(walked, {
+          fields: { [name]: Array.from({ length: 1001 }, () => (right[name] as unknown[])[0]) },
+        });
+        expect(answer).toMatchObject({
+          status: 400,
+          body: { issues: [{ path: name, message: expect.stringMatching(/^Too big: expected array/) }] },
+        });
+      } else {
+        refused(await call(walked, { fields: { [name]: 'x'.repeat(10_000) } }), `a long ${name}`);
+      }
+    }
+    for (const { name } of [...inPath, ...inQuery]) {
+      const long = 'x'.repeat(5000);
+      const answer = await call(
+        walked,
+        inPath.some((parameter) => parameter.name === name)
+          ? { fields: { [name]: long } }
+          : { query: { [name]: long } },
+      );
+      refused(answer, `a long ${name}`);
+    }
+  }
+
+  /** What is nobody’s changes nothing, and in a path it is not found; what names nothing is refused. */
+  async function leavesForeignAlone() {
+    for (const [name, { type }] of fields.filter(([name]) => /Ids?$/.test(name))) {
+      const answer = await call(walked, { fields: { [name]: type === 'array' ? [FOREIGN] : FOREIGN } });
+      if (answer.status === 200) expect(new Set(Object.values(answer.body as object))).toEqual(new Set([0]));
+    }
+    if (inPath.length === 0) return;
+    const foreign = await call(walked, {
+      fields: Object.fromEntries(
+        inPath.map(({ name }) => [name, name.endsWith('Id') ? FOREIGN : 'foreign.example.com']),
+      ),
     });
+    expect(foreign.status).toBe(404);
+    for (const { name } of inPath) {
+      // Not the empty text, which makes it the address of the list, nor half a character, which no address can hold.
+      for (const value of STRANGE.filter((text) => text !== '' && text !== '\ud800')) {
+        refused(await call(walked, { fields: { [name]: value } }), `${name} = ${value}`);
+      }
+    }
+  }
+
+  async function survivesStrangeText() {
+    for (const [name] of fields) {
+      for (const value of STRANGE) await call(walked, { fields: { [name]: value } });
+    }
   }
 });
