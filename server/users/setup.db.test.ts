@@ -102,6 +102,12 @@ test('processes that start at once have one link, also when the minute changes b
   expect(await services.db.select().from(setupTokens)).toHaveLength(1);
 });
 
+test('so have they when the one whose minute is the later was first', async () => {
+  const services = await testServices();
+  const token = await openSetup(services.db, KEY, 60_000);
+  expect(await openSetup(services.db, KEY, 59_990)).toBe(token);
+});
+
 test('a refused form leaves the link open', async () => {
   const services = await testServices();
   const visitor = callerFor(services);
