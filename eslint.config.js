@@ -62,6 +62,13 @@ const processEnv = {
   message: 'Only server/config.ts reads the environment.',
 };
 
+/** Whatever people read has its words in public/locales: `t('…')`. */
+const literals = [
+  'JSXText[value=/[A-Za-z]{2}/]',
+  ':matches(JSXElement, JSXFragment) > JSXExpressionContainer > Literal[value=/[A-Za-z]{2}/]',
+  'JSXAttribute[name.name=/^(label|title|text|placeholder|alt|description|verb|aria-(label|description|valuetext))$/] > Literal[value=/[A-Za-z]{2}/]',
+].map((selector) => ({ selector, message: 'What people read goes through i18next.' }));
+
 /** @param {string} folder */
 function keepBorders(folder) {
   const { run = [], types = [] } = borders[folder] ?? {};
@@ -90,6 +97,7 @@ function keepBorders(folder) {
           selector: `ImportExpression[source.value=/${regex.replaceAll('/', '\\/')}/]`,
           message,
         })),
+        ...(folder === 'app' ? literals : []),
       ],
     },
   });

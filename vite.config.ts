@@ -5,6 +5,7 @@ import { vitePlugin as remix } from '@remix-run/dev';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
 import remixConfig from './remix.config.js';
+import { missingFrom, readWords } from './tools/words.mjs';
 
 /** A hash of all translations, so that the browser asks anew for words that have changed. */
 function translationsVersion(): string {
@@ -15,9 +16,20 @@ function translationsVersion(): string {
   return hash.digest('hex').slice(0, 12);
 }
 
+/** The languages of which the browser must load English, too. */
+function partialLanguages(): string[] {
+  const english = readWords('en');
+  return readdirSync(join(import.meta.dirname, 'public/locales'))
+    .map((folder) => folder.replace('_', '-'))
+    .filter((language) => missingFrom(readWords(language), english, language).length > 0);
+}
+
 export default defineConfig(({ command }) => ({
   plugins: [tailwindcss(), remix(remixConfig)],
-  define: { 'import.meta.env.TRANSLATIONS_VERSION': JSON.stringify(translationsVersion()) },
+  define: {
+    'import.meta.env.TRANSLATIONS_VERSION': JSON.stringify(translationsVersion()),
+    'import.meta.env.PARTIAL_LANGUAGES': JSON.stringify(partialLanguages()),
+  },
   build: {
     // The browsers that Tailwind 4 needs anyway know this much.
     target: 'es2022',

@@ -11,7 +11,6 @@ import { isbot } from 'isbot';
 import { renderToPipeableStream } from 'react-dom/server';
 import { I18nextProvider } from 'react-i18next';
 import { compress, compressedBody } from './compress.server';
-import { chooseLanguage } from './i18n/choose-language.server';
 import { translator } from './i18n/translate.server';
 import { NonceProvider } from './nonce';
 
@@ -31,7 +30,7 @@ export default async function handleRequest(
     const seconds = thrown.get('Retry-After');
     if (seconds) headers.set('Retry-After', seconds);
   }
-  const i18n = await translator(await chooseLanguage(request, language));
+  const i18n = await translator(language);
   // A crawler, or a page whose shell must not arrive before its data, gets everything at once.
   const readyEvent = isbot(request.headers.get('user-agent')) ? 'onAllReady' : 'onShellReady';
 

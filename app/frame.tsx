@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Warning } from './certificates/certificate-types';
 import { countWarnings, WarningBanner } from './certificates/warning-banner';
 import { expectSignOut, useConnection } from './live/socket';
+import { AccountLanguage } from './i18n/account-language';
 import { pagesOf } from './page-handle';
 import { usePermissions, usePermissionsEverywhere } from './permissions';
 import { Breadcrumb } from './ui/frame/breadcrumb';
@@ -104,6 +105,7 @@ export function Frame({ me, theme, waiting, warnings, children }: Props) {
               <span className="pe-2">
                 <ConnectionIndicator connection={connection} />
               </span>
+              <AccountLanguage />
               <ThemeSwitch theme={theme} />
               <Account email={me.email} onHelp={() => setHelpOpen(true)} />
             </>

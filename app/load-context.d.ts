@@ -17,8 +17,8 @@ declare module '@remix-run/node' {
      */
     act: (path: string, input: unknown) => Promise<unknown>;
     requestId: string;
-    /** The signed-in person's own, as BCP 47; null where they leave it to the browser, or nobody is signed in. */
-    language: string | null;
+    /** Of the page, as BCP 47; there are words in it. */
+    language: string;
     /** Whether the browser shows a session that has ended. Whoever signs out by themselves leaves none behind. */
     wasSignedOut: boolean;
     /** Of this answer's Content-Security-Policy. Every script must carry it. */

@@ -11,6 +11,7 @@ import { serveOutput } from './commands/serve-output';
 import { answerFailure } from './http/answer-failure';
 import { awaitBody } from './http/await-body';
 import type { Config } from './config';
+import { chooseLanguage } from './http/languages';
 import { createProxyCheck } from './http/client-address';
 import { createContext } from './context';
 import { serveExports } from './list/serve-exports';
@@ -88,7 +89,7 @@ export async function createWebServer(
         api,
         act: pagesAct(api),
         requestId: context.requestId,
-        language: context.session?.user.language ?? null,
+        language: chooseLanguage(request, context.session?.user.language ?? null),
         wasSignedOut: !context.session && context.sessions.isShown(request.headers.cookie),
         nonce,
         mayCompress: mayCompress(request),

@@ -2,19 +2,28 @@ import type { InitOptions } from 'i18next';
 import { isolate } from './isolate';
 
 /**
- * Every language there is a `public/locales/<code>/translation.json` for. A new language is that file and a line here.
+ * Every language there is a `public/locales/<code>/translation.json` for, as BCP 47; in the folder's name `-` is `_`. A
+ * new language is that file and a line here.
  */
 export const languages = ['en'] as const;
 
-export const fallbackLanguage = 'en';
+const FALLBACK = 'en';
+
+/** The words of a language that are not all there come from English, which must then be there, too. */
+const isPartial = (language: string) => (import.meta.env.PARTIAL_LANGUAGES ?? []).includes(language);
 
 /** What the two ends must agree on, or the page that arrives is not the page that hydrates. */
 export const i18nOptions = {
   supportedLngs: [...languages],
-  fallbackLng: fallbackLanguage,
+  load: 'currentOnly',
+  fallbackLng: (language: string) => (isPartial(language) ? [FALLBACK] : []),
   defaultNS: 'translation',
   ns: ['translation'],
   // React escapes markup; doing so here as well would show `&amp;` in a host's name. A direction is not markup.
   interpolation: { escapeValue: true, escape: isolate },
   react: { useSuspense: false },
 } satisfies InitOptions;
+
+/** A language as its own speakers write it. */
+export const ownName = (language: string) =>
+  new Intl.DisplayNames([language], { type: 'language', languageDisplay: 'standard' }).of(language) ?? language;

@@ -9,7 +9,7 @@ const files = import.meta.glob<ResourceLanguage>('../../public/locales/*/transla
 });
 
 const resources: Resource = Object.fromEntries(
-  Object.entries(files).map(([path, translation]) => [path.split('/').at(-2)!, { translation }]),
+  Object.entries(files).map(([path, translation]) => [path.split('/').at(-2)!.replace('_', '-'), { translation }]),
 );
 
 /** An instance per request: two people with two languages render at the same time. */

@@ -2,6 +2,8 @@ declare global {
   interface ImportMetaEnv {
     /** Changes with any translation; `vite.config.ts` computes it. */
     readonly TRANSLATIONS_VERSION: string;
+    /** The languages that lack words which English has; likewise. */
+    readonly PARTIAL_LANGUAGES?: readonly string[];
   }
 }
 
@@ -9,5 +11,5 @@ declare global {
  * Where the browser finds the words of a language. The version lets it keep them, and an update still arrives at once.
  */
 export function translationUrl(language: string): string {
-  return `/locales/${language}/translation.json?v=${import.meta.env.TRANSLATIONS_VERSION}`;
+  return `/locales/${language.replace('-', '_')}/translation.json?v=${import.meta.env.TRANSLATIONS_VERSION}`;
 }

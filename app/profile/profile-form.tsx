@@ -1,7 +1,9 @@
 import { Form, useNavigation } from '@remix-run/react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FormProblems } from '../forms/form-problems';
-import { languages } from '../i18n/languages';
+import { keepLanguage, showIn } from '../i18n/choose-language';
+import { languages, ownName } from '../i18n/languages';
 import type { action } from '../routes/_app.profile';
 import { Button } from '../ui/button';
 import { DoneWithoutScript } from '../ui/done-without-script';
@@ -16,14 +18,21 @@ export type ProfileField = 'name' | 'language';
 
 /** One's own name and language. */
 export function ProfileForm({ user }: { user: UserRow }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const answer = useAnswer<typeof action>();
   const result = answer?.form === 'profile' ? answer : undefined;
   const { state, formMethod } = useNavigation();
   const isSaving = state !== 'idle' && formMethod === 'POST';
   const once = useOnce(isSaving, answer);
   const nameError = result?.errors?.fields.name;
-  useAnnounceOnce(result && !result.errors ? result : null, t('user.saved'));
+  const saved = result && !result.errors ? result : null;
+  useAnnounceOnce(saved, t('user.saved'));
+  useEffect(() => {
+    if (!saved) return;
+    keepLanguage(saved.language);
+    // What the browser asks for, the server knows: the next page that is loaded is in it.
+    if (saved.language) void showIn(i18n, saved.language);
+  }, [saved, i18n]);
   return (
     <Form method="post" onSubmit={once} className="flex max-w-lg flex-col gap-4" noValidate>
       <DoneWithoutScript isDone={result?.errors === null} text={t('user.saved')} />
@@ -55,6 +64,3 @@ export function ProfileForm({ user }: { user: UserRow }) {
     </Form>
   );
 }
-
-/** A language as its own speakers write it. */
-const ownName = (code: string) => new Intl.DisplayNames([code], { type: 'language' }).of(code) ?? code;

@@ -30,7 +30,7 @@ async function saveProfile({ context: { api } }: ActionFunctionArgs, form: FormD
   const language = languages.find((one) => one === textOf(form, 'language')) ?? null;
   try {
     await api.profile.update({ name, language });
-    return { form: 'profile' as const, name, errors: null };
+    return { form: 'profile' as const, name, language, errors: null };
   } catch (thrown) {
     const errors = errorsFrom(thrown, { name: 'form.nameLong', language: 'errors.input.invalid' });
     return data(refusedProfile(errors, form), { status: errors.problem?.status ?? 400 });
@@ -40,6 +40,7 @@ async function saveProfile({ context: { api } }: ActionFunctionArgs, form: FormD
 const refusedProfile = (errors: FormErrors<ProfileField>, form: FormData) => ({
   form: 'profile' as const,
   name: textOf(form, 'name').trim(),
+  language: null,
   errors,
 });
 

@@ -89,6 +89,9 @@ export const AccountIcon = icon(
     <path d="M2.75 13.5c.7-2.4 2.7-3.75 5.25-3.75s4.55 1.35 5.25 3.75" />
   </>,
 );
+export const LanguageIcon = icon(
+  <path d="M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0ZM2 8h12M8 2c3.5 3.6 3.5 8.4 0 12M8 2C4.5 5.6 4.5 10.4 8 14" />,
+);
 export const LightIcon = icon(
   <>
     <circle cx="8" cy="8" r="2.75" />

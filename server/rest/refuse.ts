@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { AppError, appErrorCode, asAppError, httpStatusOf, issuesOf, retryAfterOf } from '../errors';
+import { FALLBACK_LANGUAGE, matchLanguage } from '../http/languages';
 import { type Log, logOurFault } from '../log';
 import { errorWords } from './say-error';
 import { textLike } from './schema';
@@ -47,7 +48,7 @@ export function refuse(
 ): void {
   const code = appErrorCode(error);
   const seconds = retryAfterOf(error);
-  const language = request.acceptsLanguages(words.languages) || words.languages[0]!;
+  const language = matchLanguage(request.acceptsLanguages(), words.languages) ?? FALLBACK_LANGUAGE;
   const status = httpStatusOf(error);
   const body: z.infer<typeof problem> = {
     code,
@@ -69,7 +70,7 @@ export function refuse(
 export function problemOfStatus(status: number): string {
   const code = status === 413 ? 'request.too_large' : status === 400 ? 'input.invalid' : null;
   if (!code) return '';
-  const message = errorWords.say(code, errorWords.languages[0]!, null);
+  const message = errorWords.say(code, FALLBACK_LANGUAGE, null);
   const body: z.infer<typeof problem> = { code, message, requestId: uuidv7(), issues: [] };
   return JSON.stringify(body);
 }

@@ -1,14 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInstance, type Resource, type ResourceLanguage, type TFunction } from 'i18next';
 import type { AppErrorCode } from '../errors';
-import { projectRoot } from '../process/project';
-
-const FALLBACK = 'en';
+import { FALLBACK_LANGUAGE, folderOf, languages } from '../http/languages';
 
 /** What errors say to people. */
 export interface ErrorWords {
-  /** Every language that an error can be said in; the first is the one of callers who ask for none of them. */
+  /** Every language that an error can be said in. */
   languages: string[];
   /** The sentence for an error. A code that there are no words for gives its name, which can be searched for. */
   say(code: AppErrorCode, language: string, retryAfterSeconds: number | null): string;
@@ -18,9 +16,14 @@ export interface ErrorWords {
 export function createErrorWords(resources: Resource): ErrorWords {
   const instance = createInstance();
   // Without a backend it is done when it returns.
-  void instance.init({ resources, fallbackLng: FALLBACK, interpolation: { escapeValue: false } });
+  void instance.init({
+    resources,
+    fallbackLng: FALLBACK_LANGUAGE,
+    load: 'currentOnly',
+    interpolation: { escapeValue: false },
+  });
   return {
-    languages: [FALLBACK, ...Object.keys(resources).filter((language) => language !== FALLBACK)],
+    languages: Object.keys(resources),
     say(code, language, retryAfterSeconds) {
       // As loosely typed as codes are at run time: a code of agents alone has no words.
       const t = instance.getFixedT(language) as unknown as TFunction<'translation', never> &
@@ -31,14 +34,12 @@ export function createErrorWords(resources: Resource): ErrorWords {
   };
 }
 
-const folder = join(projectRoot, 'public/locales');
-
 /** The same words as on the pages, read once. */
 export const errorWords = createErrorWords(
   Object.fromEntries(
-    readdirSync(folder).map((language) => {
+    languages.map((language) => {
       const translation = JSON.parse(
-        readFileSync(join(folder, language, 'translation.json'), 'utf8'),
+        readFileSync(join(folderOf(language), 'translation.json'), 'utf8'),
       ) as ResourceLanguage;
       return [language, { translation }];
     }),

@@ -15,7 +15,7 @@ export const profileRouter = router({
   get: signedIn.query(({ ctx }) => findUser(ctx, { userId: ctx.session.user.id, currentSession: ctx.session.id })),
 
   update: signedIn
-    .input(z.object({ name: storableText(100).trim(), language: language.nullable() }))
+    .input(z.object({ name: storableText(100).trim(), language: language.nullable() }).partial())
     .mutation(({ ctx, input }) => updateProfile(ctx, input)),
 
   changePassword: signedIn

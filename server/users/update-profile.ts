@@ -6,22 +6,23 @@ import { holdActor } from './hold-user';
 import { userObject } from './user-object';
 
 /**
- * Changes what is one's own to say of oneself. Throws `auth.required` when they have just been shut out.
- * @param language BCP 47; null: as the browser asks
+ * Changes what is one's own to say of oneself; what is left out stays. Throws `auth.required` when they have just been
+ * shut out.
+ * @param changes.language BCP 47; null: as the browser asks
  */
-export async function updateProfile(ctx: SignedIn, changes: { name: string; language: string | null }): Promise<void> {
+export async function updateProfile(
+  ctx: SignedIn,
+  changes: { name?: string | undefined; language?: string | null | undefined },
+): Promise<void> {
   const { id } = ctx.session.user;
   await ctx.db.transaction(async (tx) => {
     // What the session holds was read as the request began; another may have changed it since.
     const user = await holdActor(tx, ctx, null);
-    const { name, language } = user;
-    if (changes.name === name && changes.language === language) return;
-    await tx.update(users).set(changes).where(eq(users.id, id));
-    await recordAudit(tx, ctx, {
-      action: 'profile.update',
-      object: userObject(user),
-      before: { name, language },
-      after: changes,
-    });
+    const before = { name: user.name, language: user.language };
+    const { name = before.name, language = before.language } = changes;
+    if (name === before.name && language === before.language) return;
+    const after = { name, language };
+    await tx.update(users).set(after).where(eq(users.id, id));
+    await recordAudit(tx, ctx, { action: 'profile.update', object: userObject(user), before, after });
   });
 }

@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { mayEqualEnglish } from './same-as-english.mjs';
+import { keysOf, missingFrom, placeholdersOf, readWords, typePlaceholders, withoutPlural } from './words.mjs';
+
+const root = join(import.meta.dirname, '..');
+const english = readWords('en');
+const folders = readdirSync(join(root, 'public/locales')).map((folder) => folder.replace('_', '-'));
+const languages = [
+  ...(/languages = \[(.*?)\]/s.exec(readFileSync(join(root, 'app/i18n/languages.ts'), 'utf8'))?.[1] ?? '').matchAll(
+    /'([\w-]+)'/g,
+  ),
+].map(([, language]) => language!);
+const others = languages.filter((language) => language !== 'en');
+
+test('every language that there are words in can be chosen, and no other', () => {
+  expect([...languages].sort()).toEqual(folders.sort());
+});
+
+test('the types of placeholders are those of the English words: `npm run words` makes them', async () => {
+  const types = readFileSync(join(root, 'app/i18n/placeholders.d.ts'), 'utf8');
+  expect(types).toBe(await typePlaceholders(english));
+});
+
+/** What is not of the language itself: placeholders are checked by name. */
+const bare = (text: string) => text.replaceAll(/\{\{\s*\w+\s*\}\}/g, '').trim();
+const markup = (text: string) => (text.match(/<\/?\w+>|`[^`]*`/g) ?? []).sort();
+
+/** Of a plural, the English text that has all its placeholders. */
+const englishOf = (key: string) => english.get(key) ?? english.get(`${withoutPlural(key)}_other`)!;
+
+describe.each(others)('%s', (language) => {
+  const words = readWords(language);
+
+  test('has every text, each form of a plural, and nothing else', () => {
+    expect(missingFrom(words, english, language)).toEqual([]);
+    expect([...words.keys()].filter((key) => !keysOf(english, language).has(key))).toEqual([]);
+  });
+
+  test('keeps placeholders, code and markup', () => {
+    for (const [key, text] of words) {
+      const wanted = placeholdersOf(englishOf(key));
+      const there = placeholdersOf(text);
+      // A form for one, or for two, may say the number in words.
+      const missing = wanted.filter(
+        (name) => !there.includes(name) && !(name === 'count' && key !== withoutPlural(key)),
+      );
+      expect(missing, `${key}: ${text}`).toEqual([]);
+      expect(
+        there.filter((name) => !wanted.includes(name)),
+        `${key}: ${text}`,
+      ).toEqual([]);
+      expect(markup(text), key).toEqual(markup(englishOf(key)));
+      expect(text.trim(), key).toBe(text);
+      expect(text, key).not.toBe('');
+      // i18next would look for another text.
+      expect(text, key).not.toMatch(/\$t\(/);
+    }
+  });
+
+  test('says in English only what is reviewed', () => {
+    const same = [...words].filter(([key, text]) => bare(text) !== '' && text === englishOf(key));
+    expect(same.filter(([, text]) => !mayEqualEnglish(text, language))).toEqual([]);
+  });
+});
+
+/** `t('some.key')` without a second argument. */
+const BARE_CALL = /\bt\(\s*'([\w.]+)'\s*,?\s*\)/g;
+
+test('what a text has a place for is given', () => {
+  // The types of i18next refuse wrong names, but not that there are none.
+  const needing = new Set([...english].filter(([, text]) => placeholdersOf(text).length > 0).map(([key]) => key));
+  const bases = new Set([...needing].map(withoutPlural));
+  const sources = readdirSync(join(root, 'app'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file) && !/\.test\./.test(file))
+    .map((file) => `app/${file}`);
+  const calls = sources.flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(BARE_CALL)].map(([call, key]) => ({ file, call, key: key! })),
+  );
+  expect(calls.length).toBeGreaterThan(100);
+  expect(calls.filter(({ key }) => bases.has(key))).toEqual([]);
+});
