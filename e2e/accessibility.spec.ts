@@ -1,17 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { findings } from './axe-findings';
 import { fillServer } from './every-page';
 import { expect, test } from './fixtures';
-
-/** Each finding as the rule and where it is broken. */
-async function findings(page: Page, rules?: string[]): Promise<string[]> {
-  // Without frames there is nothing to put together in a page of its own.
-  const axe = new AxeBuilder({ page }).setLegacyMode();
-  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
-  );
-}
 
 /** By all rules, and by those about colours once more in the dark, where nothing else of a page is another. */
 async function findingsInBoth(page: Page): Promise<string[]> {
