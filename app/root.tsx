@@ -11,7 +11,7 @@ import {
   useRouteLoaderData,
   type ShouldRevalidateFunctionArgs,
 } from '@remix-run/react';
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { I18nProvider, RouterProvider } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { isolate } from './i18n/isolate';
@@ -48,6 +48,8 @@ export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce();
   const { t, i18n } = useTranslation();
   const root = useRouteLoaderData<typeof loader>('root');
+  // Whoever chooses another language has its words by then.
+  const [firstWords] = useState(translationUrl(i18n.language));
   const title = [
     ...pagesOf(useMatches(), t)
       .map((page) => isolate(page.title))
@@ -69,7 +71,7 @@ export function Layout({ children }: { children: ReactNode }) {
         <Links />
         <script nonce={nonce} dangerouslySetInnerHTML={{ __html: keepSentScript() }} suppressHydrationWarning />
         {/* Hydration waits for the words, so they are asked for before the script that asks for them. */}
-        <link rel="preload" as="fetch" href={translationUrl(i18n.language)} crossOrigin="anonymous" />
+        <link rel="preload" as="fetch" href={firstWords} crossOrigin="anonymous" />
       </head>
       <body>
         {children}

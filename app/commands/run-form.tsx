@@ -47,7 +47,7 @@ export function RunForm({ kind, fields, fleets, start, answer }: Props) {
   const chosen = typed.hostIds?.split(/[\s,]+/).filter(Boolean).length ?? 0;
   const ids = Object.fromEntries(Object.keys(wordsOf(fields)).map((name) => [name, idOf(name)]));
   return (
-    <Form method="post" onSubmit={once} noValidate className="grid max-w-4xl gap-8 md:grid-cols-2">
+    <Form method="post" onSubmit={once} noValidate className="grid max-w-4xl gap-8 md:grid-cols-2 *:min-w-0">
       <div className="flex flex-col gap-4">
         {errors && !isPending && <FormProblems errors={errors} ids={ids} />}
         <Section title={t('command.what')}>
@@ -115,7 +115,7 @@ export function RunForm({ kind, fields, fleets, start, answer }: Props) {
           </div>
         </Section>
         <Section title={t('command.how')}>
-          <div className="grid gap-4 sm:grid-cols-2">
+          <div className="grid gap-4 sm:grid-cols-2 *:min-w-0">
             <TextField
               id={idOf('timeoutSeconds')}
               name="timeoutSeconds"

@@ -85,7 +85,7 @@ function OnlyFrom({ address }: { address: string }) {
   const [params] = useSearchParams();
   return (
     <p className="pt-2 text-13">
-      {t('waiting.onlyFrom', { address })}.{' '}
+      {t('waiting.onlyFrom', { address })}{' '}
       <Link to={hostQuery.link(params, { from: undefined })} className="link">
         {t('waiting.anywhere')}
       </Link>

@@ -5,7 +5,7 @@ import { isolate } from './isolate';
  * Every language there is a `public/locales/<code>/translation.json` for, as BCP 47; in the folder's name `-` is `_`. A
  * new language is that file and a line here.
  */
-export const languages = ['en'] as const;
+export const languages = ['en', 'ar', 'de', 'fr', 'ja', 'zh-CN'] as const;
 
 const FALLBACK = 'en';
 
@@ -24,6 +24,9 @@ export const i18nOptions = {
   react: { useSuspense: false },
 } satisfies InitOptions;
 
-/** A language as its own speakers write it. */
-export const ownName = (language: string) =>
-  new Intl.DisplayNames([language], { type: 'language', languageDisplay: 'standard' }).of(language) ?? language;
+/** A language as its own speakers write it; of one that is written in several ways, which. */
+export function ownName(language: string): string {
+  const { language: spoken, script } = new Intl.Locale(language).maximize();
+  const named = language.includes('-') ? `${spoken}-${script}` : language;
+  return new Intl.DisplayNames([language], { type: 'language' }).of(named) ?? language;
+}

@@ -84,7 +84,7 @@ export default function Profile() {
               <DangerButton
                 label={t('profile.signOutElsewhere')}
                 verb={t('profile.signOutElsewhere')}
-                title={`${t('profile.signOutElsewhere')}?`}
+                title={t('profile.signOutElsewhereTitle')}
                 act="profile.signOutElsewhere"
                 done={t('profile.signOutElsewhereDone')}
                 isOffered={sessions.length > 1}

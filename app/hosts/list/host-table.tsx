@@ -92,7 +92,7 @@ const HostTableRow = memo(function HostTableRow({ host, isGone, changes, isSelec
     <Row
       changes={changes}
       isFaded={isGone}
-      className="max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3"
+      className="max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_minmax(0,auto)] max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3"
     >
       <HeadCell>
         <span className="flex items-start gap-2">
@@ -144,12 +144,12 @@ const HostTableRow = memo(function HostTableRow({ host, isGone, changes, isSelec
           <DiskMeter sample={sample} />
         </Labelled>
       </Cell>
-      <Cell className="whitespace-nowrap max-sm:justify-self-end">
+      <Cell className="max-sm:justify-self-end sm:whitespace-nowrap">
         <Labelled label={t('hosts.column.lastSeen')}>
           {host.state === 'up' ? t('hosts.now') : host.lastSeen ? <RelativeTime at={host.lastSeen} /> : '–'}
         </Labelled>
       </Cell>
-      <Cell className="whitespace-nowrap">
+      <Cell className="sm:whitespace-nowrap">
         <Labelled label={t('hosts.column.certificate')}>
           {host.renewalRequestedAt && !isGone ? (
             t('hosts.renewing')

@@ -1,0 +1,139 @@
+import type { Page } from '@playwright/test';
+import { fillServer } from './every-page';
+import { expect, test } from './fixtures';
+import { englishTexts, OPEN, pseudoWords } from './pseudo-words';
+
+test('a language is chosen where one is, nothing typed is lost, and the account keeps it', async ({
+  page,
+  server,
+  administrator: _,
+}) => {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill('admin@example.com');
+  await page.getByRole('button', { name: 'Language: English' }).click();
+  await page.getByRole('menuitemradio', { name: 'Deutsch' }).click();
+  await expect(page.getByRole('button', { name: 'Anmelden' })).toBeVisible();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+  await expect(page.getByLabel('E-Mail')).toHaveValue('admin@example.com');
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Anmelden' })).toBeVisible();
+  expect(server.output()).not.toContain('error');
+});
+
+test('whose language reads from right to left, has the page so', async ({ page, admin: _ }) => {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Language: English' }).click();
+  const saved = page.waitForResponse((answer) => answer.url().includes('profile.update'));
+  await page.getByRole('menuitemradio', { name: 'العربية' }).click();
+  await expect(page.locator('html')).toHaveAttribute('dir', 'rtl');
+  expect((await saved).status()).toBe(200);
+  const rail = page.getByRole('navigation').first();
+  const [box, width] = [await rail.boundingBox(), page.viewportSize()!.width];
+  expect(box!.x).toBeGreaterThan(width / 2);
+  // The account has it: another browser of theirs would, too.
+  await page.context().clearCookies({ name: 'language' });
+  await page.reload();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'ar');
+});
+
+/** What is wrong on a page in words that no language has. */
+function findFaults([open, english]: [string, string[]]): string[] {
+  const faults: string[] = [];
+  const known = new Set(english);
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth > clientWidth) {
+    const isBeyond = (element: Element) => {
+      const { left, right } = element.getBoundingClientRect();
+      return right > clientWidth + 1 || left < -1;
+    };
+    const isHeld = (element: Element): boolean =>
+      element.parentElement !== null &&
+      (getComputedStyle(element.parentElement).overflowX !== 'visible' || isHeld(element.parentElement));
+    const beyond = [...document.querySelectorAll('main *')].filter((element) => isBeyond(element) && !isHeld(element));
+    const inmost = beyond.filter((element) => ![...element.children].some(isBeyond));
+    faults.push(`wider than its window: ${inmost.map(({ outerHTML }) => outerHTML.slice(0, 160)).join(' ')}`);
+  }
+  for (const element of document.querySelectorAll('[aria-label], [title], [placeholder], [aria-description]'))
+    for (const name of ['aria-label', 'title', 'placeholder', 'aria-description'])
+      if (known.has(element.getAttribute(name) ?? '')) faults.push(`English ${name}: ${element.getAttribute(name)}`);
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const shown: { rect: DOMRect; text: string; element: Element }[] = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const text = node.textContent!.trim();
+    const element = node.parentElement!;
+    if (!text || element.closest('script, style, noscript') || !element.checkVisibility()) continue;
+    if (known.has(text) && !element.closest('bdi, code, pre, option, [translate=no]')) faults.push(`English: ${text}`);
+    if (!text.includes(open)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const rect = range.getBoundingClientRect();
+    // The trail is cut on a phone; its last part is the heading below.
+    let isRead = element.closest('header nav') === null;
+    for (let around: Element | null = element; around; around = around.parentElement) {
+      const { overflowX, overflowY, position } = getComputedStyle(around);
+      const box = around.getBoundingClientRect();
+      // For screen readers alone; and what lies above the page.
+      if (box.width <= 1 || position === 'fixed' || position === 'sticky' || position === 'absolute') isRead = false;
+      if (overflowX === 'auto' || overflowX === 'scroll' || overflowY === 'auto' || overflowY === 'scroll') break;
+      if (isRead && overflowX !== 'visible' && (rect.right > box.right + 1 || rect.left < box.left - 1))
+        faults.push(`clipped: ${text.slice(0, 60)}`);
+    }
+    if (isRead && rect.width > 0) shown.push({ rect, text, element });
+  }
+  for (const [i, one] of shown.entries())
+    for (const other of shown.slice(i + 1)) {
+      if (one.element.contains(other.element) || other.element.contains(one.element)) continue;
+      const across = Math.min(one.rect.right, other.rect.right) - Math.max(one.rect.left, other.rect.left);
+      const down = Math.min(one.rect.bottom, other.rect.bottom) - Math.max(one.rect.top, other.rect.top);
+      if (across > 2 && down > 4) faults.push(`overlapping: ${one.text.slice(0, 40)} and ${other.text.slice(0, 40)}`);
+    }
+  return faults;
+}
+
+interface Router {
+  navigate: (path: string) => Promise<void>;
+}
+
+/** As a click on a link does: the page stays, and with it the words that it has. */
+const goTo = (page: Page, path: string) =>
+  page.evaluate((to) => (window as unknown as { __remixRouter: Router }).__remixRouter.navigate(to), path);
+
+for (const [language, name, direction] of [
+  ['de', 'Deutsch', 'ltr'],
+  ['ar', 'العربية', 'rtl'],
+] as const) {
+  test(`in words longer by 60 %, ${direction}, nothing is cut off, covered, untranslated or too wide`, async ({
+    page,
+    context,
+    server,
+    admin: _,
+    expectComplaint,
+  }) => {
+    test.slow();
+    expectComplaint(/status of 404/);
+    const { pages, hangUp } = await fillServer(
+      server,
+      (hostId) =>
+        context.request.post(`${server.url}/trpc/hosts.approve`, { data: { hostId }, headers: { origin: server.url } }),
+      context.request,
+    );
+    await page.route(`**/locales/${language}/translation.json*`, (route) =>
+      route.fulfill({ json: pseudoWords(language) }),
+    );
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Language: English' }).click();
+    await page.getByRole('menuitemradio', { name }).click();
+    await expect(page.locator('html')).toHaveAttribute('dir', direction);
+    for (const path of pages) {
+      await goTo(page, path);
+      await expect(page.getByRole('heading').first()).toBeVisible();
+      for (const width of [320, 1440]) {
+        await page.setViewportSize({ width, height: 900 });
+        expect
+          .soft(await page.evaluate(findFaults, [OPEN, englishTexts] as [string, string[]]), `${path} ${width}`)
+          .toEqual([]);
+      }
+    }
+    await hangUp();
+  });
+}
