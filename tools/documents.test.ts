@@ -97,7 +97,7 @@ test('each setting has a row, and each row is a setting', () => {
   });
   const shown = execFileSync(process.execPath, [join(root, 'build/server/sysmanage.js'), 'config', 'show', '--json'], {
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, SYSMANAGE_DATA_DIR: tmpdir() },
+    env: { NODE_ENV: 'test', PATH: process.env.PATH, SYSMANAGE_DATA_DIR: tmpdir() },
   });
   expect(rows.sort()).toEqual(Object.keys(JSON.parse(shown) as object).sort());
 });
