@@ -42,6 +42,7 @@ export function CommandHeader({ command, counts }: { command: CommandRow; counts
               on={{ commandId: command.id }}
               label={t('command.cancel')}
               verb={t('command.cancelVerb')}
+              dismiss={t('act.back')}
               title={t('command.cancelTitle')}
               done={t('command.cancelled')}
               isOffered={openOf(counts) > 0}

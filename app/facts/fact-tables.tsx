@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { Sentence, SLOT } from '../i18n/sentence';
 import { RelativeTime } from '../ui/figures/relative-time';
 import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
 import { MachineText } from '../ui/machine-text';
@@ -18,7 +19,9 @@ export function FactTables({ sections }: { sections: ShownSection[] }) {
           count={found === total ? total : t('facts.foundOf', { found, total })}
           end={
             <span className="text-12 text-ink-2">
-              {t('facts.since')} <RelativeTime at={changedAt} />
+              <Sentence text={t('facts.since', { time: SLOT })}>
+                <RelativeTime at={changedAt} />
+              </Sentence>
             </span>
           }
         >

@@ -26,6 +26,8 @@ interface Props<Path extends ActPath> extends Act<Path> {
   /** Shown, and of no use for now. */
   isDisabled?: boolean;
   look?: ButtonLook;
+  /** On the button that does nothing, where the act itself is to cancel. */
+  dismiss?: string;
   /** What will happen, and how to undo it. */
   children: ReactNode;
 }
@@ -43,6 +45,7 @@ export function DangerButton<Path extends ActPath>({
   isOffered,
   isDisabled = false,
   look = 'quiet',
+  dismiss,
   children,
 }: Props<Path>) {
   const { t } = useTranslation();
@@ -66,7 +69,7 @@ export function DangerButton<Path extends ActPath>({
         isOpen={isOpen}
         onOpenChange={setOpen}
         verb={verb}
-        cancel={t('act.cancel')}
+        cancel={dismiss ?? t('act.cancel')}
         isPending={isPending}
         onConfirm={() => submit()}
       >

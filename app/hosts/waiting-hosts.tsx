@@ -145,7 +145,8 @@ const WaitingRow = memo(function WaitingRow({ host, hasLeft, isGone, changes, on
               <Link to={`/hosts?from=${encodeURIComponent(host.registeredFrom)}`} className="hover:underline">
                 {t('waiting.askedFrom', { address: host.registeredFrom })}
               </Link>
-              , <RelativeTime at={host.registeredAt} />
+              {' · '}
+              <RelativeTime at={host.registeredAt} />
             </span>
           </>
         )}

@@ -104,7 +104,12 @@ export interface Placeholders {
     decidedHost: '{{decision}}{{host}}';
   };
   list: { moreThan: '{{figure}}' };
-  user: { gaveRole: '{{user}}'; takeRoleOf: '{{fleet}}{{user}}'; tookRole: '{{fleet}}{{user}}' };
+  user: {
+    lockedText: '{{time}}';
+    gaveRole: '{{user}}';
+    takeRoleOf: '{{fleet}}{{user}}';
+    tookRole: '{{fleet}}{{user}}';
+  };
   userAct: {
     deactivateUser: '{{user}}';
     activateUser: '{{user}}';
@@ -160,6 +165,7 @@ export interface Placeholders {
     };
   };
   host: {
+    lastKnown: '{{time}}';
     decidedBy: '{{email}}';
     editNotes: '{{host}}';
     editTags: '{{host}}';
@@ -187,6 +193,7 @@ export interface Placeholders {
     };
     requests: { ahead: '{{time}}'; behind: '{{time}}' };
   };
+  certificate: { renewing: '{{time}}'; renewsLater: '{{time}}' };
   certificates: {
     renewedBy: { administrator: '{{file}}' };
     listener: { agents: '{{port}}'; web: '{{port}}' };
@@ -236,6 +243,7 @@ export interface Placeholders {
     pushed: '{{host}}';
   };
   facts: {
+    since: '{{time}}';
     foundOf: '{{found}}{{total}}';
     more_one: '{{count}}';
     more_other: '{{count}}';
@@ -285,7 +293,7 @@ export interface Placeholders {
     leaveToRuleOf: '{{host}}';
     leftToRule: '{{host}}';
     delete: { verb: '{{fleet}}'; title: '{{fleet}}'; done: '{{fleet}}' };
-    ofHostSince: '{{how}}';
+    ofHostSince: '{{how}}{{time}}';
   };
   jobs: { selected_one: '{{count}}'; selected_other: '{{count}}' };
   job: {

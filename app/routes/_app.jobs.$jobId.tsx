@@ -64,6 +64,7 @@ export default function JobPage() {
           label={t('act.cancel')}
           name={t('job.cancel')}
           verb={t('job.cancel')}
+          dismiss={t('act.back')}
           title={t('job.cancel')}
           act="jobs.cancel"
           on={{ jobId: job.id }}

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { Sentence, SLOT } from '../i18n/sentence';
 import { useMe, usePermissions } from '../permissions';
 import { RelativeTime } from '../ui/figures/relative-time';
 import { type LinkAct, LinkButton } from './link-button';
@@ -29,7 +30,9 @@ export function UserHeader({ user, link }: Props) {
         </p>
         {user.lockedUntil && (
           <p className="pt-1 text-13 text-ink-2">
-            {t('user.lockedText')} <RelativeTime at={user.lockedUntil} isPast={false} />
+            <Sentence text={t('user.lockedText', { time: SLOT })}>
+              <RelativeTime at={user.lockedUntil} isPast={false} />
+            </Sentence>
           </p>
         )}
       </div>

@@ -1,5 +1,6 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
+import { Sentence, SLOT } from '../../i18n/sentence';
 import { RelativeTime } from '../../ui/figures/relative-time';
 import { Section } from '../../ui/section';
 import type { HostDetail } from '../host-types';
@@ -17,7 +18,9 @@ export function HostFleets({ host }: { host: HostDetail }) {
                 <bdi>{name}</bdi>
               </Link>
               <span className="block text-12 text-ink-2">
-                {t('fleet.ofHostSince', { how: t(`fleet.how.${how}`) })} <RelativeTime at={since} />
+                <Sentence text={t('fleet.ofHostSince', { how: t(`fleet.how.${how}`), time: SLOT })}>
+                  <RelativeTime at={since} />
+                </Sentence>
               </span>
             </li>
           ))}

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Sentence, SLOT } from '../../i18n/sentence';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { RelativeTime } from '../../ui/figures/relative-time';
@@ -26,9 +27,9 @@ export function HostOverview({ host, series }: { host: HostDetail; series: reado
               isUp ? (
                 t('host.live')
               ) : (
-                <>
-                  {t('host.lastKnown')} <RelativeTime at={sample.at} />
-                </>
+                <Sentence text={t('host.lastKnown', { time: SLOT })}>
+                  <RelativeTime at={sample.at} />
+                </Sentence>
               )
             }
             end={

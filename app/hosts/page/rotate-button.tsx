@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { Sentence, SLOT } from '../../i18n/sentence';
 import { ActProblem } from '../../forms/act-problem';
 import { usePermissions } from '../../permissions';
 import { Button } from '../../ui/button';
@@ -28,9 +29,9 @@ export function RotateButton({ host }: { host: HostRow }) {
       {/* Always there: what is announced must have somewhere to be announced. */}
       <p role="status" className="text-13 text-ink-2 empty:hidden">
         {isApproved && at && (
-          <>
-            {state === 'up' ? t('certificate.renewing') : t('certificate.renewsLater')} <RelativeTime at={at} />
-          </>
+          <Sentence text={t(state === 'up' ? 'certificate.renewing' : 'certificate.renewsLater', { time: SLOT })}>
+            <RelativeTime at={at} />
+          </Sentence>
         )}
       </p>
       {!isPending && <ActProblem problem={problem} />}
