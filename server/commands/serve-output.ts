@@ -1,10 +1,7 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { TRPCError } from '@trpc/server';
 import { type Request, type Response, Router } from 'express';
 import type { z } from 'zod';
-import { AppError, httpStatusOf } from '../errors';
-import { refuse } from '../rest/refuse';
+import { AppError } from '../errors';
+import { sendPieces } from '../http/send-pieces';
 import { createCaller } from '../router';
 import type { Context } from '../context';
 import type { outputFile } from './read-output';
@@ -18,26 +15,20 @@ export function serveOutput(createContext: (request: Request, response: Response
     const context = { ...(await createContext(request, response)), isDownload: true };
     // Judged by the procedure, as all input is.
     const input = { ...request.query, ...request.params } as z.input<typeof outputFile>;
-    const pieces = await createCaller(context)
-      .commands.outputFile(input)
-      .catch((error: unknown) => {
-        if (!(error instanceof TRPCError) || httpStatusOf(error) >= 500) throw error;
-        refuse(request, response, error, context.requestId);
-      });
-    if (!pieces) return;
-    response.set({
-      'Content-Type': 'application/octet-stream',
-      'Content-Disposition': `attachment; filename="output-${input.commandId.slice(0, 8)}-${input.hostId.slice(0, 8)}.txt"`,
-      'Cache-Control': 'no-store',
-      'X-Content-Type-Options': 'nosniff',
-    });
-    try {
-      await pipeline(Readable.from(pieces, { objectMode: true, highWaterMark: 1 }), response);
-    } catch (error) {
-      // Who leaves in the middle has seen enough. Anything else has cut the answer short, which a download shows.
-      if ((error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE') return;
-      context.log.error({ err: error, requestId: context.requestId }, 'a download of output broke off');
-    }
+    // Of ids that are none nothing is sent.
+    const [command, host] = [input.commandId, input.hostId].map((id) => id.slice(0, 8));
+    await sendPieces(
+      { request, response, context },
+      {
+        open: () => createCaller(context).commands.outputFile(input),
+        headers: {
+          'Content-Type': 'application/octet-stream',
+          'Content-Disposition': `attachment; filename="output-${command}-${host}.txt"`,
+          'X-Content-Type-Options': 'nosniff',
+        },
+        what: 'output of a command',
+      },
+    );
   }
   return Router().get('/commands/:commandId/runs/:hostId/output', (request, response, next) => {
     // Express answers HEAD by this too, and would read all of it to send none.

@@ -153,7 +153,7 @@ test('a client that does not read holds the reading up, and one that leaves ends
   response.destroy();
   await closed;
   expect(reads()).toBeLessThan(pages / 2);
-  expect(services.logged.map(({ msg }) => msg)).not.toContain('an export broke off');
+  expect(services.logged.map(({ msg }) => msg)).not.toContain('a download broke off');
 });
 
 test('a client that stops reading loses its place', async () => {
@@ -164,7 +164,7 @@ test('a client that stops reading loses its place', async () => {
   // No waiting for it to fill up: it may be cut short before anybody looks.
   await expect.poll(() => answers[0]!.destroyed).toBe(true);
   await expect(text(response)).rejects.toThrow('aborted');
-  expect(services.logged.map(({ msg }) => msg)).not.toContain('an export broke off');
+  expect(services.logged.map(({ msg }) => msg)).not.toContain('a download broke off');
 });
 
 test('nothing but the download takes it: a subscription would have all of it in memory at once', async () => {
@@ -261,7 +261,7 @@ describe('whoever may not read the log any more gets no further page', () => {
     await (await administratorOf(services)).users.deactivate({ userId });
     await expect(text(response)).rejects.toThrow('aborted');
     expect(services.logged).toContainEqual(
-      expect.objectContaining({ level: 30, code: 'auth.required', msg: expect.stringContaining('an export ended') }),
+      expect.objectContaining({ level: 30, code: 'auth.required', msg: expect.stringContaining('a download ended') }),
     );
   });
 });

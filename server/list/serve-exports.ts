@@ -1,10 +1,8 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { TRPCError } from '@trpc/server';
 import { type Request, type Response, Router } from 'express';
 import { v7 as uuidv7 } from 'uuid';
 import type { Context } from '../context';
-import { AppError, httpStatusOf } from '../errors';
+import { AppError } from '../errors';
+import { sendPieces } from '../http/send-pieces';
 import { refuse } from '../rest/refuse';
 import { createCaller } from '../router';
 import { CONTENT_TYPES, DEFAULT_FORMAT, type ExportFormat } from './export';
@@ -22,28 +20,16 @@ export function serveExports(createContext: (request: Request, response: Respons
     const context = { ...(await createContext(request, response)), isDownload: true };
     // Judged by the procedure, as all input is.
     const open = createCaller(context)[name].export as (input: object) => Promise<AsyncIterable<string>>;
-    const pieces = await open(request.query).catch((error: unknown) => {
-      if (!(error instanceof TRPCError) || httpStatusOf(error) >= 500) throw error;
-      refuse(request, response, error, context.requestId);
-    });
-    if (!pieces) return;
     const format = (request.query.format as ExportFormat | undefined) ?? DEFAULT_FORMAT;
-    response.set({
-      'Content-Type': CONTENT_TYPES[format],
-      'Content-Disposition': `attachment; filename="${name}-${new Date().toISOString().slice(0, 10)}.${format}"`,
-      'Cache-Control': 'no-store',
-    });
-    try {
-      await pipeline(Readable.from(pieces, { objectMode: true, highWaterMark: 1 }), response);
-    } catch (error) {
-      // Who leaves in the middle has seen enough, or took nothing for so long that the listener cut them off. Anything
-      // else has cut the answer short, which a download shows.
-      if ((error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE') return;
-      const about = { list: name, requestId: context.requestId };
-      if (error instanceof AppError)
-        context.log.info({ ...about, code: error.appCode }, 'an export ended, because its reader may not read on');
-      else context.log.error({ ...about, err: error }, 'an export broke off');
-    }
+    const file = `${name}-${new Date().toISOString().slice(0, 10)}.${format}`;
+    await sendPieces(
+      { request, response, context },
+      {
+        open: () => open(request.query),
+        headers: { 'Content-Type': CONTENT_TYPES[format], 'Content-Disposition': `attachment; filename="${file}"` },
+        what: `export of ${name}`,
+      },
+    );
   }
 
   const router = Router();
