@@ -7,12 +7,13 @@ import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { SelectField } from '../ui/fields/select-field';
 import { TextField } from '../ui/fields/text-field';
-import type { HealthRule } from './health-types';
+import type { FleetName, HealthRule } from './health-types';
+import { ScopeFields, scopeOf } from './rule-scope';
 import { isOfDisks, metricName, metricWord, metricWords, ruleMetrics } from './rule-metrics';
 
 const NEW: HealthRule = {
   ...{ metric: 'cpu', label: null, comparison: 'above', threshold: 90, back: 80 },
-  ...{ forSeconds: 600, severity: 'warning', isEnabled: true },
+  ...{ forSeconds: 600, severity: 'warning', scope: null, isEnabled: true },
 };
 
 const MINUTE = 60;
@@ -20,6 +21,7 @@ const MINUTE = 60;
 interface Props {
   /** One that there is, or null for a new one. */
   rule: HealthRule | null;
+  fleets: readonly FleetName[];
   isPending: boolean;
   problem: Problem | null;
   onSave: (rule: HealthRule) => void;
@@ -28,7 +30,7 @@ interface Props {
 }
 
 /** One rule. Figures are typed in the unit that their metric is measured in, which stands beside them. */
-export function RuleDialog({ rule, isPending, problem, onSave, onRemove, onClose }: Props) {
+export function RuleDialog({ rule, fleets, isPending, problem, onSave, onRemove, onClose }: Props) {
   const { t } = useTranslation();
   const shown = rule ?? NEW;
   const [word, setWord] = useState(metricWord(shown.metric) ?? 'cpu');
@@ -45,6 +47,7 @@ export function RuleDialog({ rule, isPending, problem, onSave, onRemove, onClose
       back: Number(textOf(form, 'back')),
       forSeconds: Math.round(Number(textOf(form, 'minutes')) * MINUTE),
       severity: textOf(form, 'severity') === 'critical' ? 'critical' : 'warning',
+      scope: scopeOf(form),
     });
   };
   return (
@@ -94,6 +97,7 @@ export function RuleDialog({ rule, isPending, problem, onSave, onRemove, onClose
           defaultValue={shown.severity}
           options={(['warning', 'critical'] as const).map((value) => ({ value, text: t(`health.state.${value}`) }))}
         />
+        <ScopeFields scope={shown.scope} fleets={fleets} />
         <ActProblem problem={isPending ? null : problem} />
         <div className="flex flex-wrap justify-end gap-2">
           {rule && (

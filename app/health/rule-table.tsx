@@ -3,20 +3,23 @@ import { Button } from '../ui/button';
 import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
 import { MachineText } from '../ui/machine-text';
 import { StateSign } from '../ui/state-sign';
-import type { HealthRule } from './health-types';
+import type { FleetName, HealthRule } from './health-types';
+import { RuleScope } from './rule-scope';
 import { useRuleWords } from './use-rule-words';
 
 interface Props {
   rules: HealthRule[];
+  fleets: readonly FleetName[];
   isPending: boolean;
   /** Absent for who may not change them. */
   onEdit: ((rule: HealthRule) => void) | undefined;
   onSwitch: (rule: HealthRule) => void;
 }
 
-export function RuleTable({ rules, isPending, onEdit, onSwitch }: Props) {
+export function RuleTable({ rules, fleets, isPending, onEdit, onSwitch }: Props) {
   const { t } = useTranslation();
   const { what, limit, figure, duration } = useRuleWords();
+  const isScoped = rules.some(({ scope }) => scope);
   const nameOf = ({ metric, severity }: HealthRule) => `${what(metric)}, ${t(`health.state.${severity}`)}`;
   return (
     <Table
@@ -25,6 +28,7 @@ export function RuleTable({ rules, isPending, onEdit, onSwitch }: Props) {
         <>
           <Column>{t('health.column.what')}</Column>
           <Column>{t('health.column.severity')}</Column>
+          {isScoped && <Column>{t('health.column.hosts')}</Column>}
           <Column>{t('health.column.when')}</Column>
           <Column>{t('health.column.back')}</Column>
           {onEdit && <Column>{t('health.column.acts')}</Column>}
@@ -43,6 +47,11 @@ export function RuleTable({ rules, isPending, onEdit, onSwitch }: Props) {
           <Cell>
             <StateSign state={rule.severity} word={t(`health.state.${rule.severity}`)} />
           </Cell>
+          {isScoped && (
+            <Cell className="wrap-anywhere">
+              <RuleScope scope={rule.scope} fleets={fleets} />
+            </Cell>
+          )}
           <Cell>
             {limit(rule)} {rule.forSeconds > 0 && t('health.lasting', { time: duration(rule.forSeconds) })}
           </Cell>

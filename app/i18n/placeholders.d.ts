@@ -44,6 +44,7 @@ export interface Placeholders {
     switchOnOf: '{{rule}}';
     threshold: '{{unit}}';
     back: '{{unit}}';
+    scope: { fleet: '{{name}}'; tagged: '{{tag}}' };
   };
   act: {
     revokeHost: '{{host}}';

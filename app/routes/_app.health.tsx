@@ -19,13 +19,19 @@ export const handle: PageHandle = {
   within: { title: (t) => t('nav.configuration'), path: '/configuration' },
 };
 
-export const loader = ({ context: { api } }: LoaderFunctionArgs) => api.health.rules();
+/** Of more fleets than these a rule has no name here; which it is about stays as it is. */
+const MOST_FLEETS = 200;
+
+export async function loader({ context: { api } }: LoaderFunctionArgs) {
+  const [list, { fleets }] = await Promise.all([api.health.rules(), api.fleets.list({ limit: MOST_FLEETS })]);
+  return { ...list, fleets: fleets.map(({ id, name }) => ({ id, name })) };
+}
 
 export const shouldRevalidate = reloadIfAnswered;
 
 export default function HealthRulesPage() {
   const { t } = useTranslation();
-  const { rules } = useLoaderData<typeof loader>();
+  const { rules, etag, fleets } = useLoaderData<typeof loader>();
   const may = usePermissionsEverywhere().has('health.manage');
   const [edited, setEdited] = useState<HealthRule | 'new' | null>(null);
   const { submit, isPending, problem } = useAct('health.saveRules', {
@@ -33,12 +39,13 @@ export default function HealthRulesPage() {
     onDone: () => setEdited(null),
   });
   const inPlaceOf = (former: HealthRule, rule: HealthRule) =>
-    submit({ rules: rules.map((one) => (one.id === former.id ? rule : one)) });
+    submit({ etag, rules: rules.map((one) => (one.id === former.id ? rule : one)) });
   return (
     <div className="flex flex-col gap-6">
       <div className="flex max-w-3xl flex-col gap-1">
         <h1 className="text-20 font-semibold">{t('health.rules')}</h1>
         <p className="text-ink-2">{t('health.rulesText')}</p>
+        <p className="text-ink-2">{t('health.scopeText')}</p>
       </div>
       {may && (
         <div>
@@ -49,6 +56,7 @@ export default function HealthRulesPage() {
       {rules.length > 0 ? (
         <RuleTable
           rules={rules}
+          fleets={fleets}
           isPending={isPending}
           onEdit={may ? setEdited : undefined}
           onSwitch={(rule) => inPlaceOf(rule, { ...rule, isEnabled: !rule.isEnabled })}
@@ -59,10 +67,11 @@ export default function HealthRulesPage() {
       {edited !== null && (
         <RuleDialog
           rule={edited === 'new' ? null : edited}
+          fleets={fleets}
           isPending={isPending}
           problem={problem}
-          onSave={(rule) => (edited === 'new' ? submit({ rules: [...rules, rule] }) : inPlaceOf(edited, rule))}
-          onRemove={(rule) => submit({ rules: rules.filter(({ id }) => id !== rule.id) })}
+          onSave={(rule) => (edited === 'new' ? submit({ etag, rules: [...rules, rule] }) : inPlaceOf(edited, rule))}
+          onRemove={(rule) => submit({ etag, rules: rules.filter(({ id }) => id !== rule.id) })}
           onClose={() => setEdited(null)}
         />
       )}

@@ -83,7 +83,8 @@ export const agentsRouter = router({
     const dated = { ...input, at: new Date(at).toISOString() };
     ctx.samples.add(hostId, dated);
     ctx.keptSamples.keep(hostId, dated);
-    ctx.health.sampled(hostId, dated, ctx.connection?.clockOffsetMs ?? null);
+    const { connection } = ctx;
+    ctx.health.sampled(hostId, dated, { connection, clockOffsetMs: connection?.clockOffsetMs ?? null });
     ctx.events.emit('host.sampled', { hostId, sample: dated });
   }),
 

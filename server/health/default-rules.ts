@@ -33,5 +33,5 @@ const ROWS: readonly Row[] = [
  */
 export const DEFAULT_RULES = ROWS.map(([metric, comparison, threshold, back, forSeconds, severity], position) => ({
   id: `01990000-0000-7000-8000-${String(position + 1).padStart(12, '0')}`,
-  ...{ metric, label: null, comparison, threshold, back, forSeconds, severity, isEnabled: true },
+  ...{ metric, label: null, comparison, threshold, back, forSeconds, severity, scope: null, isEnabled: true },
 }));

@@ -1,7 +1,9 @@
+import type { z } from 'zod';
 import type { Database, Transaction } from '../../db/client';
 import { healthRuleLists } from '../../db/schema';
 import { DEFAULT_RULES } from './default-rules';
-import { type Rule, ruleList, type RuleList } from './rule-schema';
+import type { Context } from '../context';
+import { etagOf, type Rule, ruleList, type RuleList, type taggedList } from './rule-schema';
 
 /** In the order that people gave them; those of the first start until somebody has given any. */
 export async function findRules(db: Database | Transaction): Promise<Rule[]> {
@@ -16,3 +18,14 @@ export const inForce = (rules: readonly unknown[]): Rule[] =>
 export const withoutPosition = (rules: Rule[]): RuleList => ({
   rules: rules.map(({ position: _position, ...rule }) => rule),
 });
+
+/** For people, with what names this state of them. */
+export async function listRules(ctx: Pick<Context, 'db' | 'setETag'>): Promise<z.infer<typeof taggedList>> {
+  return tagged(ctx, withoutPosition(await findRules(ctx.db)));
+}
+
+export function tagged({ setETag }: Pick<Context, 'setETag'>, list: RuleList): z.infer<typeof taggedList> {
+  const etag = etagOf(list);
+  setETag?.(etag);
+  return { ...list, etag };
+}

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Sample } from '../../agent/protocol';
 import { hostEvents, hosts } from '../../db/schema';
-import { EVERY } from '../events';
+import { createEventBus, EVERY } from '../events';
 import { seedHosts } from '../hosts/testing';
 import { sampleWith } from '../metrics/testing';
 import { administratorOf, testServices } from '../testing';
@@ -23,13 +23,19 @@ beforeEach(async () => {
 });
 
 /** Samples alike, one a minute, from so many minutes after `START` on. */
-async function say(minutes: number, change: Partial<Sample>, { count = 1, health = services.health, offset = 0 } = {}) {
+async function say(
+  minutes: number,
+  change: Partial<Sample>,
+  { count = 1, health = services.health, offset = 0, connection = null as object | null, of = hostId } = {},
+) {
   for (let i = 0; i < count; i++) {
     const at = new Date(START + (minutes + i) * MINUTE_MS).toISOString();
-    health.sampled(hostId, sampleWith({ ...change, at }), offset);
+    health.sampled(of, sampleWith({ ...change, at }), { connection, clockOffsetMs: offset });
+    // The first of a connection waits for the rows.
+    if (i === 0) await health.flush();
   }
   await health.flush();
-  return (await admin.hosts.byId({ hostId })).host.health;
+  return (await admin.hosts.byId({ hostId: of })).host.health;
 }
 
 const restarted = () => startHealth({ ...services, heartbeatSeconds: 60 });
@@ -190,7 +196,169 @@ test('rules that cannot be meant are refused', async () => {
       code: 'BAD_REQUEST',
     });
   await expect(admin.health.saveRules({ rules: [cpu, cpu] })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
-  expect(await admin.health.rules()).toEqual({ rules });
+  expect(await admin.health.rules()).toMatchObject({ rules });
+});
+
+test('the worst is the reason, and of several alike what began first', async () => {
+  const said = async (minutes: number, root: number, data: number) => {
+    const of = (mount: string, usedBytes: number) => ({ ...disk, mount, usedBytes, availableBytes: 1000 - usedBytes });
+    return say(minutes, { disks: [of('/', root), of('/data', data)] }, { count: 6 });
+  };
+  expect(await said(0, 500, 860)).toMatchObject({ state: 'warning', reason: 'disk.used_percent:/data above 85' });
+  expect(await said(6, 900, 860)).toMatchObject({ state: 'warning', reason: 'disk.used_percent:/data above 85' });
+  expect(await said(12, 960, 860)).toMatchObject({ state: 'critical', reason: 'disk.used_percent:/ above 95' });
+  expect(await admin.health.findings({ hostId })).toHaveLength(3);
+});
+
+describe('a host that goes from one process to another', () => {
+  const [first, second, third] = [{ n: 1 }, { n: 2 }, { n: 3 }];
+
+  test('what the one that lost it remembers is not written again', async () => {
+    const [one, other] = [await restarted(), await restarted()];
+    await say(0, { disks: [disk] }, { count: 6, health: one, connection: first });
+    await say(6, { disks: [] }, { health: other, connection: second });
+    expect((await admin.hosts.byId({ hostId })).host.health).toMatchObject({ state: 'ok' });
+    // Whatever it does when rules change, the clock is looked at, or a certificate nears its end.
+    const { rules } = await admin.health.rules();
+    await admin.health.saveRules({ rules: rules.map((rule) => ({ ...rule, forSeconds: rule.forSeconds + 1 })) });
+    await services.db.update(hosts).set({ certificateEnds: new Date(Date.now() + 6 * DAY_MS).toISOString() });
+    for (const health of [one, other, services.health]) {
+      await health.look();
+      await health.flush();
+    }
+    expect((await admin.hosts.byId({ hostId })).host.health).toMatchObject({
+      ...{ state: 'warning', reason: 'certificate.days below 7' },
+    });
+    expect(await admin.health.findings({ hostId })).toHaveLength(1);
+  });
+
+  test('the one that has it now goes on from the rows, and so does the first when it comes back', async () => {
+    const [one, other] = [await restarted(), await restarted()];
+    const less = (usedBytes: number) => ({ disks: [{ ...disk, usedBytes, availableBytes: 1000 - usedBytes }] });
+    const ill = await say(0, { disks: [disk] }, { count: 6, health: one, connection: first });
+    // Between the threshold and the value at which it is well again: only who knows that it was beyond calls it ill.
+    expect(await say(6, less(940), { health: other, connection: second })).toEqual(ill);
+    expect(await say(7, less(100), { health: other, connection: second })).toMatchObject({ state: 'ok' });
+    expect(await say(8, less(940), { health: one, connection: third })).toMatchObject({ state: 'ok' });
+    expect(await say(9, less(940), { count: 6, health: one, connection: third })).toMatchObject({ state: 'warning' });
+    expect((await history()).map(([kind]) => kind).reverse()).toEqual([
+      ...['health_critical', 'health_ok', 'health_warning'],
+    ]);
+  });
+
+  test('who was silent for one is back for all of them', async () => {
+    const [gone] = (await seedHosts(services.db, [
+      { fqdn: 'gone.example.com', keyFingerprint: 'gone', presence: 'down' },
+    ])) as [string];
+    const apart = { ...services, events: createEventBus(), heartbeatSeconds: 60 };
+    const [one, other] = [await startHealth(apart), await restarted()];
+    const later = Date.now() + 6 * MINUTE_MS;
+    for (const health of [one, other]) await health.look(later);
+    const stateOf = async () => (await admin.hosts.byId({ hostId: gone })).host.health?.state;
+    expect(await stateOf()).toBe('critical');
+    services.presence.up(gone);
+    await other.flush();
+    expect(await stateOf()).toBe('ok');
+    await services.writer.stop();
+    // It heard of nothing, and reads that the host is up.
+    await one.look(later + MINUTE_MS);
+    expect(await stateOf()).toBe('ok');
+  });
+});
+
+describe('rules of a fleet or a tag', () => {
+  const full = async () => {
+    const { rules } = await admin.health.rules();
+    return rules.filter(({ metric, severity }) => metric === 'disk.used_percent' && severity === 'critical');
+  };
+  const own = { id: undefined, threshold: 99, back: 98 };
+
+  test('take the place of the one of all hosts where they are of the same kind', async () => {
+    const [wide] = (await full()) as [Awaited<ReturnType<typeof full>>[0]];
+    const [other] = (await seedHosts(services.db, [{ fqdn: 'other', keyFingerprint: 'other' }])) as [string];
+    const { id: fleet } = await admin.fleets.create({ name: 'Archive' });
+    await admin.fleets.putHost({ fleetId: fleet, hostId });
+    await admin.health.saveRules({ rules: [wide, { ...wide, ...own, scope: { fleet } }] });
+    expect(await say(0, { disks: [disk] }, { count: 7 })).toMatchObject({ state: 'ok' });
+    expect(await say(0, { disks: [disk] }, { count: 7, of: other })).toMatchObject({ state: 'critical' });
+    // It is told that the host has left.
+    await admin.fleets.removeHost({ fleetId: fleet, hostId });
+    services.events.emit('host.fleets_changed', { hostId });
+    expect(await say(7, { disks: [disk] }, { count: 7 })).toMatchObject({ state: 'critical' });
+  });
+
+  test('by a tag or by its key alone, and of two narrow ones the first counts', async () => {
+    const [wide] = (await full()) as [Awaited<ReturnType<typeof full>>[0]];
+    await services.db.update(hosts).set({ tags: ['env:prod', 'rack-4'] });
+    const of = (tag: string, threshold: number) => ({ ...wide, id: undefined, threshold, back: 1, scope: { tag } });
+    const save = async (...rules: object[]) => {
+      await admin.health.saveRules({ rules: [wide, ...rules] as never });
+      await services.health.look();
+    };
+    const reason = async () => (await say(0, { disks: [disk] }, { count: 7, connection: {} }))?.reason;
+    await save(of('env', 50), of('rack-4', 60));
+    expect(await reason()).toBe('disk.used_percent:/var above 50');
+    await save(of('env:test', 50), of('rack', 55), of('rack-4', 60));
+    expect(await reason()).toBe('disk.used_percent:/var above 60');
+    await save({ ...of('env:prod', 50), isEnabled: false });
+    expect(await reason()).toBeNull();
+    // Of another degree: both hold.
+    await save({ ...of('env', 97), severity: 'warning' });
+    expect(await reason()).toBe('disk.used_percent:/var above 95');
+  });
+
+  test('of the clock, too, and what is changed ends at once for who is down', async () => {
+    const { rules } = await admin.health.rules();
+    const silence = rules.find(({ metric }) => metric === 'silence')!;
+    const [one, other] = (await seedHosts(services.db, [
+      { fqdn: 'one', keyFingerprint: 'one', presence: 'down', tags: ['spare'] },
+      { fqdn: 'other', keyFingerprint: 'other', presence: 'down' },
+    ])) as [string, string];
+    const look = async (minutes: number) => {
+      await services.health.look(Date.now() + minutes * MINUTE_MS);
+      const states = [one, other].map(async (id) => (await admin.hosts.byId({ hostId: id })).host.health?.state);
+      return Promise.all(states);
+    };
+    const spare = { ...silence, id: undefined, threshold: 3600, back: 3600, scope: { tag: 'spare' } };
+    await admin.health.saveRules({ rules: [silence, spare] });
+    expect(await look(6)).toEqual([undefined, 'critical']);
+    expect(await look(61)).toEqual(['critical', 'critical']);
+    const { rules: saved } = await admin.health.rules();
+    await admin.health.saveRules({ rules: saved.map((rule) => ({ ...rule, isEnabled: !rule.scope })) });
+    await services.db.update(hosts).set({ tags: [] }).where(eq(hosts.id, one));
+    expect(await look(62)).toEqual(['critical', 'critical']);
+    await services.db.update(hosts).set({ tags: ['spare'] });
+    expect(await look(63)).toEqual(['ok', 'ok']);
+  });
+
+  test('of a fleet that there is not are refused, and one whose fleet goes is about nobody', async () => {
+    const [wide] = (await full()) as [Awaited<ReturnType<typeof full>>[0]];
+    const fleet = 'f0000000-0000-4000-8000-000000000000';
+    await expect(admin.health.saveRules({ rules: [{ ...wide, scope: { fleet } }] })).rejects.toMatchObject({
+      appCode: 'fleet.not_found',
+    });
+    const { id } = await admin.fleets.create({ name: 'Archive' });
+    await admin.health.saveRules({ rules: [wide, { ...wide, ...own, scope: { fleet: id } }] });
+    await admin.fleets.delete({ fleetId: id });
+    const { rules } = await admin.health.rules();
+    await admin.health.saveRules({ rules });
+    expect(await say(0, { disks: [disk] }, { count: 7 })).toMatchObject({ state: 'critical' });
+  });
+});
+
+test('of two people who change the rules at once the second is told, and changes nothing', async () => {
+  const { rules, etag } = await admin.health.rules();
+  const [cpu] = rules.filter(({ metric }) => metric === 'cpu');
+  const saved = await admin.health.saveRules({ rules: [cpu!], etag });
+  expect(saved.etag).not.toBe(etag);
+  await expect(admin.health.saveRules({ rules: [], etag })).rejects.toMatchObject({
+    appCode: 'health.changed_meanwhile',
+  });
+  expect(await admin.health.rules()).toEqual(saved);
+  await admin.health.saveRules({ rules: [], etag: saved.etag });
+  // Whoever names none has the last word.
+  expect((await admin.health.saveRules({ rules: [cpu!] })).rules).toMatchObject([{ metric: 'cpu' }]);
+  expect((await admin.health.saveRules({ rules: [], etag: '*' })).rules).toEqual([]);
 });
 
 test('a list is narrowed by it, and of who may not connect it says nothing', async () => {

@@ -1,20 +1,26 @@
 import { expect, test } from 'vitest';
-import { type Breaches, findingsOf, forgetUncounted, judge, verdictOf } from './judge';
+import { type Breaches, findingsOf, forgetUncounted, judge } from './judge';
 import type { Reading } from './rule-metrics';
 import type { Rule } from './rule-schema';
 
 const rule = (change: Partial<Rule> = {}): Rule => ({
   ...{ id: 'cpu', position: 0, metric: 'cpu', label: null, comparison: 'above', threshold: 90, back: 80 },
-  ...{ forSeconds: 60, severity: 'warning', isEnabled: true },
+  ...{ forSeconds: 60, severity: 'warning', scope: null, isEnabled: true },
   ...change,
 });
 
-/** The verdict after each value, one every 30 s; null for a sample that does not tell. */
+/** How ill it is by what counts. */
+const stateOf = (breaches: Breaches) => {
+  const found = findingsOf(breaches).map(({ rule }) => rule.severity);
+  return found.includes('critical') ? 'critical' : (found[0] ?? 'ok');
+};
+
+/** The state after each value, one every 30 s; null for a sample that does not tell. */
 function statesOf(values: (number | null)[], rules = [rule()]): string[] {
   const breaches: Breaches = new Map();
   return values.map((value, i) => {
     judge(breaches, rules, () => (value === null ? [] : [{ label: '', value }]), i * 30_000);
-    return verdictOf(breaches).state;
+    return stateOf(breaches);
   });
 }
 
@@ -38,21 +44,24 @@ test('what is not told any more is not beyond anything', () => {
   expect(statesOf([95, 95, 95, null])).toEqual(['ok', 'ok', 'warning', 'ok']);
 });
 
-test('the worst is the reason, and of several alike what began first', () => {
+test('each disk by itself, and one that is taken out is not full any more', () => {
   const full = rule({ id: 'full', metric: 'disk.used_percent', threshold: 85, back: 83, forSeconds: 0 });
   const fuller = { ...full, id: 'fuller', threshold: 95, back: 93, severity: 'critical' as const };
   const breaches: Breaches = new Map();
   const say = (disks: Reading[], at: number) => {
     judge(breaches, [full, fuller], () => disks, at);
-    return verdictOf(breaches);
+    return findingsOf(breaches).map(({ rule, label }) => [rule.id, label]);
   };
   const [root, data] = ['/', '/data'].map((label) => (value: number): Reading => ({ label, value }));
-  expect(say([root!(50), data!(86)], 0)).toEqual({ state: 'warning', reason: 'disk.used_percent:/data above 85' });
-  expect(say([root!(90), data!(86)], 1)).toMatchObject({ reason: 'disk.used_percent:/data above 85' });
-  expect(say([root!(96), data!(86)], 2)).toEqual({ state: 'critical', reason: 'disk.used_percent:/ above 95' });
-  expect(findingsOf(breaches)).toHaveLength(3);
-  // Taken out.
-  expect(say([data!(50)], 3)).toEqual({ state: 'ok', reason: null });
+  expect(say([root!(50), data!(86)], 0)).toEqual([['full', '/data']]);
+  expect(say([root!(96), data!(86)], 2)).toEqual([
+    ...[
+      ['full', '/data'],
+      ['full', '/'],
+    ],
+    ...[['fuller', '/']],
+  ]);
+  expect(say([data!(50)], 3)).toEqual([]);
 });
 
 test('a rule about one disk leaves the others alone', () => {
@@ -63,16 +72,16 @@ test('a rule about one disk leaves the others alone', () => {
     { label: '/var', value },
   ];
   judge(breaches, [one], () => disks(50), 0);
-  expect(verdictOf(breaches).state).toBe('ok');
+  expect(stateOf(breaches)).toBe('ok');
   judge(breaches, [one], () => disks(91), 1);
-  expect(verdictOf(breaches).reason).toBe('disk.used_percent:/var above 90');
+  expect(findingsOf(breaches).map(({ label }) => label)).toEqual(['/var']);
 });
 
 test('after a break it has to last anew, and what counts already goes on counting', () => {
   const breaches: Breaches = new Map();
   const say = (at: number) => {
     judge(breaches, [rule()], () => [{ label: '', value: 95 }], at);
-    return verdictOf(breaches).state;
+    return stateOf(breaches);
   };
   say(0);
   forgetUncounted(breaches);

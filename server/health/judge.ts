@@ -72,26 +72,13 @@ export function forgetUncounted(breaches: Breaches): void {
 export const findingsOf = (breaches: Breaches): Finding[] =>
   [...breaches.values()].filter((breach): breach is Finding => breach.since !== null);
 
-export interface Verdict {
-  state: HealthState;
-  /** As `describeRule` has it; null when it is well. */
-  reason: string | null;
+/** Of those that hold for a host now: the others are forgotten, and those that stay are held against what they say now. */
+export function keepHolding(breaches: Breaches, rules: readonly Rule[]): Breaches {
+  const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  for (const [key, breach] of breaches) {
+    const rule = byId.get(breach.rule.id);
+    if (rule?.metric === breach.rule.metric) breach.rule = rule;
+    else breaches.delete(key);
+  }
+  return breaches;
 }
-
-/** The worst that counts: of several alike, what began first. */
-export function verdictOf(breaches: Breaches): Verdict {
-  const [worst] = findingsOf(breaches).sort(
-    (a, b) =>
-      Number(b.rule.severity === 'critical') - Number(a.rule.severity === 'critical') ||
-      a.since - b.since ||
-      a.rule.position - b.rule.position ||
-      (a.label < b.label ? -1 : 1),
-  );
-  return worst
-    ? { state: worst.rule.severity, reason: describeRule(worst.rule, worst.label) }
-    : { state: 'ok', reason: null };
-}
-
-/** Such as `disk.used_percent:/var above 95`: of an answer over REST, and of a host's history. */
-const describeRule = ({ metric, comparison, threshold }: Rule, label: string) =>
-  `${label === '' ? metric : `${metric}:${label}`} ${comparison} ${threshold}`;

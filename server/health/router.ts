@@ -1,8 +1,8 @@
 import { rest } from '../rest/operation';
 import { can, canOnHost, router } from '../trpc';
 import { findFindings } from './find-findings';
-import { findRules, withoutPosition } from './find-rules';
-import { ruleList } from './rule-schema';
+import { listRules } from './find-rules';
+import { newRules, taggedList } from './rule-schema';
 import { saveRules } from './save-rules';
 
 const TAG = 'Health';
@@ -10,19 +10,21 @@ const TAG = 'Health';
 export const healthRouter = router({
   rules: can('hosts.read')
     .meta(rest('GET', '/health/rules', { tag: TAG, summary: 'List the rules by which a host is ill' }))
-    .output(ruleList)
-    .query(async ({ ctx }) => withoutPosition(await findRules(ctx.db))),
+    .output(taggedList)
+    .query(({ ctx }) => listRules(ctx)),
 
   saveRules: can('health.manage')
     .meta(
       rest('PUT', '/health/rules', {
         tag: TAG,
         summary: 'Say when a host is ill',
-        description: 'All rules, in place of those there are. One that is to stay brings its `id`.',
+        description:
+          'All rules, in place of those there are. One that is to stay brings its `id`. With `If-Match`, only if nobody has changed them since.',
+        errors: ['health.changed_meanwhile', 'fleet.not_found'],
       }),
     )
-    .input(ruleList)
-    .output(ruleList)
+    .input(newRules)
+    .output(taggedList)
     .mutation(({ ctx, input }) => saveRules(ctx, input)),
 
   /** What is wrong with one host. */

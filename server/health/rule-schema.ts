@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { tag } from '../hosts/tag-schema';
 import { storableText } from '../storable-text';
 import { isByClock, RULE_METRICS } from './rule-metrics';
 
@@ -11,7 +13,7 @@ const isOfDisk = (metric: string) => metric.startsWith('disk.') && !OF_HOST.incl
 
 const EXAMPLE = {
   ...{ metric: 'disk.used_percent', label: '/var', comparison: 'above', threshold: 95, back: 93 },
-  ...{ forSeconds: 300, severity: 'critical', isEnabled: true },
+  ...{ forSeconds: 300, severity: 'critical', scope: { tag: 'env:prod' }, isEnabled: true },
 };
 
 const rule = z
@@ -35,6 +37,14 @@ const rule = z
       .default(0)
       .meta({ description: 'How long it must have been beyond the threshold without a break.' }),
     severity: z.enum(['warning', 'critical']).default('warning'),
+    scope: z
+      .union([z.object({ fleet: z.uuid() }), z.object({ tag })])
+      .nullable()
+      .default(null)
+      .meta({
+        description:
+          'Which hosts it is about: those of a fleet, or with a tag; a key alone is any tag with that key. Null for all. It takes the place of a rule of all hosts with the same metric, label, comparison and severity; of two narrow ones the first counts. One that is not enabled spares its hosts that rule.',
+      }),
     isEnabled: z.boolean().default(true),
   })
   .refine(({ comparison, threshold, back }) => (comparison === 'above' ? back <= threshold : back >= threshold), {
@@ -68,3 +78,26 @@ export type Rule = RuleList['rules'][number] & {
   /** Where it stands in the list, from 0. */
   position: number;
 };
+
+/** Of the rules as they are: equal rules have equal ones. RFC 9110, 8.8.3. */
+export const etagOf = ({ rules }: RuleList): string =>
+  `"${createHash('sha256').update(JSON.stringify(rules)).digest('base64url').slice(0, 22)}"`;
+
+export const taggedList = ruleList.extend({
+  etag: z
+    .string()
+    .meta({ description: 'For `If-Match`; in the header `ETag` too.', examples: ['"n4bQgYhMfWWaL-qgxVrQFa"'] }),
+});
+
+/** What replaces the rules. */
+export const newRules = ruleList.extend({
+  etag: z
+    .string()
+    .max(100)
+    .optional()
+    .meta({
+      description:
+        'What `If-Match` says, for who cannot send it: of the rules that these are made from. When neither is sent, they replace whatever is there.',
+      examples: ['"n4bQgYhMfWWaL-qgxVrQFa"'],
+    }),
+});

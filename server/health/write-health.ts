@@ -1,11 +1,13 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
-import type { Database } from '../../db/client';
+import type { Database, Transaction } from '../../db/client';
 import { hostEvents } from '../../db/schema';
-import type { HealthState, Verdict } from './judge';
+import type { HealthState } from './judge';
+import { isByClock } from './rule-metrics';
+import type { Rule } from './rule-schema';
 
-/** How a host is from `at` on, and why. */
-export interface HealthOfHost extends Verdict {
+/** What is wrong with a host from `at` on, of what samples tell. */
+export interface FindingsOfHost {
   hostId: string;
   /** ISO 8601. */
   at: string;
@@ -15,51 +17,86 @@ export interface HealthOfHost extends Verdict {
 /** What the row of a host says of its health now. */
 export interface ChangedHealth {
   hostId: string;
-  health: Verdict & { since: string };
+  health: { state: HealthState; reason: string | null; since: string };
 }
 
 /**
- * One transaction for any number of hosts. Rows that say so already are not written, and nothing of the history is said
- * twice, whoever else judges the same host. The rows in `host` are locked first, in the order of their ids
- * (docs/decisions/0020). Hosts that are gone or may not connect fall out. Returns those whose row has changed.
+ * Puts findings in the place of those that samples of these hosts made before, and leaves those of the clock to who
+ * looks at the clock. One transaction for any number of hosts; the rows in `host` are locked first, in the order of
+ * their ids (docs/decisions/0020). Hosts that are gone or may not connect fall out. Returns those whose row has changed.
  */
-export async function writeHealth(db: Database, rows: HealthOfHost[]): Promise<ChangedHealth[]> {
-  const given = sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-    as r("hostId" uuid, state text, reason text, at timestamptz, findings jsonb)`;
+export async function writeFindings(
+  db: Database,
+  rows: readonly FindingsOfHost[],
+  rules: readonly Rule[],
+): Promise<ChangedHealth[]> {
+  const given = sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r("hostId" uuid, at timestamptz, findings jsonb)`;
+  const clocked = rules.filter(({ metric }) => isByClock(metric)).map(({ id }) => id);
   return db.transaction(async (tx) => {
-    const { rows: changed } = await tx.execute<ChangedRow>(sql`
-      with r as materialized (select * from ${given}), locked as materialized (
-        select host.id, host.health from r join host on host.id = r."hostId"
-        where host.approval = 'approved' order by host.id for no key update of host
-      )
-      update host set health = r.state, health_reason = r.reason,
-        health_since = case when host.health = r.state then host.health_since else r.at end
-      from r join locked on locked.id = r."hostId"
-      where host.id = locked.id and (host.health, host.health_reason) is distinct from (r.state, r.reason)
-      returning host.id, locked.health as before, host.health as state, host.health_reason as reason,
-        extract(epoch from host.health_since)::float8 as since`);
+    const { rows: locked } = await tx.execute<{ id: string }>(sql`
+      select host.id from ${given} join host on host.id = r."hostId"
+      where host.approval = 'approved' order by host.id for no key update of host`);
+    const there = sql`r."hostId" = any(${sql.param(locked.map(({ id }) => id))}::uuid[])`;
     await tx.execute(sql`
       delete from health_finding f using ${given}
-      where f.host_id = r."hostId" and not exists (
+      where f.host_id = r."hostId" and ${there} and f.rule_id <> all(${sql.param(clocked)}::uuid[]) and not exists (
         select from jsonb_to_recordset(r.findings) as n("ruleId" uuid, label text)
         where n."ruleId" = f.rule_id and n.label = f.label)`);
     await tx.execute(sql`
       insert into health_finding (host_id, rule_id, label, since, value)
-      select host.id, n."ruleId", n.label, n.since, n.value
+      select r."hostId", n."ruleId", n.label, n.since, n.value
       from ${given} cross join jsonb_to_recordset(r.findings)
         as n("ruleId" uuid, label text, since timestamptz, value double precision)
-      join host on host.id = r."hostId" and host.approval = 'approved'
+      where ${there}
       on conflict do nothing`);
-    const happened = changed.flatMap(({ id: hostId, before, state, reason, since }) => {
-      // That a host was judged for the first time, and is well, is no news.
-      if (before === state || (before === null && state === 'ok')) return [];
-      const at = new Date(since * 1000);
-      return [{ id: uuidv7({ msecs: at.getTime() }), hostId, at, kind: `health_${state}` as const, detail: reason }];
-    });
-    if (happened.length > 0) await tx.insert(hostEvents).values(happened);
-    return changed.map(({ id: hostId, state, reason, since }) => {
-      return { hostId, health: { state, reason, since: new Date(since * 1000).toISOString() } };
-    });
+    return judgeHosts(
+      tx,
+      rules,
+      sql`select host.id, host.health, r.at from ${given} join host on host.id = r."hostId" where ${there}`,
+    );
+  });
+}
+
+/**
+ * Makes the row of each host say what its findings come to: the worst of them, and of several alike what began first.
+ * Rows that say so already are not written, and nothing of the history is said twice, whoever else does the same.
+ * @param which rows of id, health and the moment from when on it is so
+ */
+export async function judgeHosts(tx: Transaction, rules: readonly Rule[], which: SQL): Promise<ChangedHealth[]> {
+  const said = rules.map(({ id, position, severity, metric, comparison, threshold }) => {
+    return { id, position, severity, metric, limit: `${comparison} ${threshold}` };
+  });
+  const { rows: changed } = await tx.execute<ChangedRow>(sql`
+    with judged as materialized (
+      select w.id, w.health as before, w.at, coalesce(worst.severity, 'ok') as state, worst.reason
+      from (${which}) w left join lateral (
+        select n.severity, n.metric || case f.label when '' then '' else ':' || f.label end || ' ' || n."limit" as reason
+        from health_finding f
+        join jsonb_to_recordset(${JSON.stringify(said)}::jsonb)
+          as n(id uuid, position int, severity text, metric text, "limit" text) on n.id = f.rule_id
+        where f.host_id = w.id
+        order by n.severity = 'critical' desc, f.since, n.position, f.label collate "C" limit 1
+      ) worst on true
+    ), locked as materialized (
+      select host.id from host join judged on judged.id = host.id
+      where host.approval = 'approved' and (host.health, host.health_reason) is distinct from (judged.state, judged.reason)
+      order by host.id for no key update of host
+    )
+    update host set health = j.state, health_reason = j.reason,
+      health_since = case when host.health = j.state then host.health_since else j.at end
+    from judged j join locked on locked.id = j.id
+    where host.id = j.id and (host.health, host.health_reason) is distinct from (j.state, j.reason)
+    returning host.id, j.before, host.health as state, host.health_reason as reason,
+      extract(epoch from host.health_since)::float8 as since`);
+  const happened = changed.flatMap(({ id: hostId, before, state, reason, since }) => {
+    // That a host was judged for the first time, and is well, is no news.
+    if (before === state || (before === null && state === 'ok')) return [];
+    const at = new Date(since * 1000);
+    return [{ id: uuidv7({ msecs: at.getTime() }), hostId, at, kind: `health_${state}` as const, detail: reason }];
+  });
+  if (happened.length > 0) await tx.insert(hostEvents).values(happened);
+  return changed.map(({ id: hostId, state, reason, since }) => {
+    return { hostId, health: { state, reason, since: new Date(since * 1000).toISOString() } };
   });
 }
 

@@ -4,7 +4,7 @@ import { storableText } from '../storable-text';
 export const MOST_TAGS = 50;
 
 /** `key` or `key:value`. A comma would be two tags in a form. */
-const tag = storableText(100)
+export const tag = storableText(100)
   .trim()
   .regex(
     /^[^\s,:\p{Cc}\p{Surrogate}][^,\p{Cc}\p{Surrogate}]*$/u,

@@ -102,7 +102,7 @@ beforeEach(async () => {
     before: new Date().toISOString(),
     document: { log: { level: 'debug' } },
     message: 'Slow disk',
-    etag: '"0"',
+    etag: '*',
     targets: { hostIds: [hostId] },
     kind: 'restart_service',
     parameters: { service: 'nginx', action: 'restart' },
@@ -114,6 +114,7 @@ beforeEach(async () => {
     jobId: proposed.id,
     outcome: 'waiting',
     port: 9100,
+    metrics: 'cpu',
     rules: [{ metric: 'cpu', threshold: 95, back: 85 }],
   };
 });
