@@ -13,6 +13,7 @@ import { serveExports } from './list/serve-exports';
 import { logFailure, logProcedureError } from './log';
 import { readBody } from './http/read-body';
 import { requireCall } from './http/require-call';
+import { servePrometheus } from './metrics/serve-prometheus';
 import { allowOrigins } from './rest/cross-origin';
 import { answerRefusal, problemOfStatus } from './rest/refuse';
 import { serveRest } from './rest/serve-rest';
@@ -59,6 +60,7 @@ export function createApiServer(services: Services, certificate: { cert: string;
   app.use(serveRevocationList(services.revocationLists, services.log));
   app.use(serveExports((request, response) => apiContext(services, request, response)));
   app.use(serveOutput((request, response) => apiContext(services, request, response)));
+  app.use(servePrometheus((request, response) => apiContext(services, request, response)));
   app.use(serveRest(services, (request, response) => apiContext(services, request, response)));
   app.use(answerRefusal(services.log));
   const server = createServer({

@@ -33,6 +33,8 @@ export interface Events {
   /** It came up or went down. */
   'host.presence': { hostId: string; state: 'up' | 'down'; since: string; reason: DownReason; lastSeen: string };
   'host.sampled': { hostId: string; sample: Sample };
+  /** It has not measured for three intervals: its last sample is what it was like. */
+  'host.stale': { hostId: string };
   /** It was started or cancelled, or more of its hosts are done. */
   'job.changed': { jobId: string };
   /** It is well, or ill in another way. */
@@ -82,6 +84,7 @@ const KEYS: { readonly [Name in keyof Events]: KeyOf<Events[Name]> } = {
   'inbox.changed': 'hostId',
   'host.presence': 'hostId',
   'host.sampled': 'hostId',
+  'host.stale': 'hostId',
   'job.changed': 'jobId',
   'host.health': 'hostId',
   'health.rules_changed': 'by',

@@ -179,6 +179,8 @@ const MAY: Record<string, Asked> = {
   'hosts.samples': 'hosts.read',
   'hosts.metrics': 'hosts.read',
   'hosts.chart': 'hosts.read',
+  'metrics.prometheus': 'hosts.read',
+  'metrics.query': 'hosts.read',
   'hosts.cloned': 'hosts.read',
   'hosts.namesakes': 'hosts.read',
   'hosts.update': 'hosts.update',
@@ -337,9 +339,10 @@ const ASKED: Record<string, unknown[]> = {
     ...[{ fleet: MY_FLEET.id }, { fleet: THEIR_FLEET.id }],
     { sort: 'lastSeen', direction: 'desc', limit: 1 },
   ],
-  // Of whom it tells what: server/list/export-list.db.test.ts.
+  // Of whom they tell what: server/list/export-list.db.test.ts, server/metrics/prometheus-hosts.db.test.ts.
   'hosts.export': [{}],
   'certificates.export': [{}],
+  'metrics.prometheus': [{}],
   'jobs.list': [{}],
   'jobs.byId': [{ jobId: idOf(0x30) }],
   'jobs.page': [{ jobId: idOf(0x30) }],
@@ -375,6 +378,11 @@ const ASKED: Record<string, unknown[]> = {
   'hosts.samples': eachOf(),
   'hosts.chart': eachOf({ from: 0, to: 3600 }),
   'hosts.metrics': [...eachOf(), ...eachOf({ step: '1h', metrics: 'cpu' })],
+  'metrics.query': [
+    ...[{}, { hosts: theirIds.join() }, { fleet: THEIR_FLEET.id }, { filter: 'not name = x' }].map((which) => {
+      return { metrics: 'cpu', ...which };
+    }),
+  ],
   'hosts.namesakes': [...eachOf(), ...MINE.map(({ id }) => ({ hostId: id }))],
   'hosts.update': eachOf({ notes: 'mine now' }),
   'hosts.approve': eachOf(),

@@ -13,6 +13,7 @@ import { hostsRouter } from './hosts/router';
 import { inventoryRouter } from './inventory/router';
 import { jobsRouter } from './jobs/router';
 import { liveRouter } from './live/router';
+import { metricsRouter } from './metrics/router';
 import { tokensRouter } from './tokens/router';
 import { createCallerFactory, router } from './trpc';
 import { profileRouter } from './users/profile-router';
@@ -34,6 +35,7 @@ export const appRouter = router({
   inventory: inventoryRouter,
   jobs: jobsRouter,
   live: liveRouter,
+  metrics: metricsRouter,
   profile: profileRouter,
   tokens: tokensRouter,
   users: usersRouter,

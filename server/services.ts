@@ -109,7 +109,7 @@ export async function createServices({
   const handshakes = createHandshakeLimits({ limits, enrolment, log, hostsFrom: await findHostAddresses(db) });
   const graceMs = heartbeat.grace_seconds * 1000;
   const writer = createGroupCommit();
-  const samples = createRecentSamples(events);
+  const samples = createRecentSamples(events, { heartbeatSeconds: heartbeat.interval_seconds });
   const reports = createReports({ db, log, writer });
   const presence = await startPresence({ db, events, log, writer, reports, graceMs, isDoorBusy: handshakes.isBusy });
   const secretParameters = createSecretParameters(deriveKey(secret, 'command parameters'));

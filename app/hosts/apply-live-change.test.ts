@@ -45,6 +45,7 @@ function host(id: string, state: HostState, latest: Sample | null = null): HostR
     certificateExpires: null,
     renewalRequestedAt: null,
     sample: latest,
+    isSampleStale: false,
   };
 }
 
@@ -125,4 +126,14 @@ test('what stays as it is stays the same object, so that its row is not rendered
   const after = applyLiveChanges(known, [patch('a', { state: 'down' }), value(host('b', 'up'))]);
   expect(after.hosts.get('b')).toBe(known.hosts.get('b'));
   expect(applyLiveChanges(known, [value(host('a', 'up')), patch('b', { state: 'up' })])).toBe(known);
+});
+
+test('a sample is stale until a newer one comes, and an older one that is repeated says nothing of that', () => {
+  const known = knownHosts([host('a', 'up', sample(5))]);
+  const stale = applyLiveChanges(known, [patch('a', { isSampleStale: true })]);
+  expect(stale.hosts.get('a')).toMatchObject({ isSampleStale: true, sample: { cpuPercent: 5 } });
+  const repeated = applyLiveChanges(stale, [patch('a', { sample: sample(4), isSampleStale: false })]);
+  expect(repeated.hosts.get('a')?.isSampleStale).toBe(true);
+  const newer = applyLiveChanges(repeated, [patch('a', { sample: sample(6), isSampleStale: false })]);
+  expect(newer.hosts.get('a')).toMatchObject({ isSampleStale: false, sample: { cpuPercent: 6 } });
 });

@@ -60,9 +60,10 @@ export function applyLiveChanges(known: KnownHosts, changes: readonly Change<Hos
 const isSame = (before: HostRow, after: HostRow) => JSON.stringify(before) === JSON.stringify(after);
 
 /** A repeated older sample must not replace the newer one of the snapshot. */
-function notOlder({ sample, ...patch }: Partial<HostRow>, before: HostRow): Partial<HostRow> {
+function notOlder(patch: Partial<HostRow>, before: HostRow): Partial<HostRow> {
+  const { sample, isSampleStale: _stale, ...others } = patch;
   const isOlder = sample && before.sample && Date.parse(sample.at) < Date.parse(before.sample.at);
-  return sample && !isOlder ? { ...patch, sample } : patch;
+  return isOlder ? others : patch;
 }
 
 function appendSample(all: Map<string, readonly SamplePoint[]>, hostId: string, sample: Sample): void {

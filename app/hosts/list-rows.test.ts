@@ -26,6 +26,7 @@ function host(fqdn: string, change: Partial<HostRow> = {}): HostRow {
     certificateExpires: null,
     renewalRequestedAt: null,
     sample: null,
+    isSampleStale: false,
     ...change,
   };
 }

@@ -6,20 +6,24 @@
  * for a day and five for a month, every 30 s. `core`: which part of a core 10,000 hosts would take: of this process and
  * of PostgreSQL's, for samples that come in by the writer that servers have, and for making all levels of them. The
  * connections' own work is not in it: see connected-agents.ts. `chart`: milliseconds of a month of one host, as its page
- * asks for it; `bare`, the ceiling, is one row by its key, by turns.
+ * asks for it; `bare`, the ceiling, is one row by its key, by turns. `across`: milliseconds of a day of all HOSTS, as `/metrics/query` answers it, by the aggregate; `late` at the end of that day, when least of it is packed.
  */
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import pg from 'pg';
 /* eslint-disable @typescript-eslint/no-restricted-imports -- what is measured, without the connections around it */
+import { loadConfig } from '../../server/config';
 import { seedHosts } from '../../server/hosts/testing';
+import { SERVER_ITSELF } from '../../server/hosts/visible-hosts';
 import { createSampleKeeper } from '../../server/metrics/keep-samples';
 import { LEVELS } from '../../server/metrics/levels';
+import { queryMetrics } from '../../server/metrics/query-metrics';
 import { DISK_METRICS, METRICS } from '../../server/metrics/metrics';
 import { makePartition, PARTITIONED } from '../../server/metrics/partitions';
 import { readBuckets } from '../../server/metrics/read-series';
 import { rollUp } from '../../server/metrics/roll-up';
 import { createGroupCommit } from '../../server/process/group-commit';
+import type { SignedIn } from '../../server/trpc';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
 import type { Database } from '../../db/client';
 import { openDatabase } from '../../db/open-database';
@@ -53,6 +57,10 @@ try {
   const long = ids.slice(HOSTS);
   await makeSamples(db, long, END - DAYS * DAY);
   await makeSamples(db, ids.slice(0, HOSTS), END - DAY);
+  // As late as one can ask for a whole day: the last hour is samples, and no period of a day is made.
+  await rollUp(db, { now: (END - 60) * 1000 });
+  await db.execute(sql`vacuum analyze`);
+  const late = await measureAcross(db);
   const kept = await database.onOneConnection(async (one) => {
     const pid = await pidOf(one);
     const before = cpuSeconds(pid);
@@ -70,7 +78,7 @@ try {
     JSON.stringify(
       {
         ...{ benchmark: 'metrics', machine: describeMachine(), hosts: HOSTS, figures: FIGURES },
-        ...{ bytes, core, chart: await measureChart(db, long) },
+        ...{ bytes, core, chart: await measureChart(db, long), across: { late, packed: await measureAcross(db) } },
       },
       null,
       2,
@@ -147,6 +155,27 @@ async function measureChart(db: Database, hostIds: string[]) {
   }
   await client.end();
   return { chart: percentiles(took.chart), bare: percentiles(took.bare) };
+}
+
+/** A filter finds the first of them by their names. */
+async function measureAcross(db: Database) {
+  const ctx = { db, config: loadConfig([], {}), ...SERVER_ITSELF } as SignedIn;
+  const span = { from: new Date((END - DAY) * 1000).toISOString(), to: new Date(END * 1000).toISOString() };
+  const found: Record<string, unknown> = {};
+  for (const aggregate of ['avg', 'p95', 'max'] as const) {
+    const took: number[] = [];
+    let said = '';
+    for (let round = 0; round < ROUNDS / 3; round++) {
+      const start = performance.now();
+      const asked = { ...span, step: 'auto' as const, metrics: ['cpu'], aggregate, waiting: true };
+      const { step, series } = await queryMetrics(ctx, { ...asked, filter: 'name starts with "host-"' });
+      took.push(performance.now() - start);
+      const most = Math.max(...series[0]!.points.map(({ hosts }) => hosts));
+      said = `${most} hosts, ${series[0]!.points.length} points of ${step}`;
+    }
+    found[`${aggregate}: ${said}`] = percentiles(took);
+  }
+  return found;
 }
 
 async function pidOf(db: Database): Promise<number> {

@@ -39,6 +39,8 @@ const UNRECORDED = [
   'facts.software',
   'inventory.ansible',
   'inventory.prometheus',
+  'metrics.prometheus',
+  'metrics.query',
   'hosts.byFqdn',
   'hosts.byId',
   'hosts.certificate',

@@ -200,6 +200,7 @@ export function hostRow({ presence, samples, sockets }: Live, host: Stored): Hos
     copies: host.hasOpenClone ? sockets.held(host.id).length : 0,
     health: healthOf(host),
     sample: samples.latest(host.id),
+    isSampleStale: samples.isStale(host.id),
   };
 }
 

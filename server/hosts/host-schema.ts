@@ -63,6 +63,9 @@ export const hostRow = z
         description: 'By the rules of `/health/rules`. Null until it was measured, and while it is not approved.',
       }),
     sample: sample.nullable().meta({ description: 'Its latest measurement. Sizes in bytes, rates a second.' }),
+    isSampleStale: z
+      .boolean()
+      .meta({ description: 'It has not measured again for three intervals: `sample` is what it was like then.' }),
   })
   .meta({ id: 'Host' });
 export type HostRow = z.infer<typeof hostRow>;

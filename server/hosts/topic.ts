@@ -44,7 +44,8 @@ export function registerHosts({ hub, events, hostCounts, ...services }: Services
   events.listen('host.deleted', EVERY, ({ hostId }) => rows.gone(hostId));
   events.listen('host.presence', EVERY, ({ hostId, ...presence }) => rows.patch(hostId, presence));
   events.listen('host.health', EVERY, ({ hostId, health }) => rows.patch(hostId, { health }));
-  events.listen('host.sampled', EVERY, ({ hostId, sample }) => rows.patch(hostId, { sample }));
+  events.listen('host.sampled', EVERY, ({ hostId, sample }) => rows.patch(hostId, { sample, isSampleStale: false }));
+  events.listen('host.stale', EVERY, ({ hostId }) => rows.patch(hostId, { isSampleStale: true }));
 
   const counts = hub.register<HostCounts>('hostCounts', {
     permission: 'hosts.read',

@@ -1,5 +1,5 @@
 /** One number of a family. */
-interface Sample {
+export interface Sample {
   labels?: Record<string, string>;
   value: number;
   /** Of a histogram: `_bucket`, `_sum`, `_count`. */
@@ -87,12 +87,19 @@ export async function writeFamilies(
   return texts.join('');
 }
 
-function writeFamily({ name, help, type }: Family, samples: Sample[]): string {
+const writeFamily = (family: Family, samples: Sample[]) => `${writeHead(family)}${writeSamples(family, samples)}`;
+
+/** What stands above the samples of a family, once. */
+export const writeHead = ({ name, help, type }: Omit<Family, 'samples'>) =>
+  `# HELP ${name} ${escape(help)}\n# TYPE ${name} ${type}\n`;
+
+/** A line each. */
+export function writeSamples({ name }: Pick<Family, 'name'>, samples: readonly Sample[]): string {
   const lines = samples.map(({ labels = {}, value, suffix = '' }) => {
     const pairs = Object.entries(labels).map(([key, text]) => `${key}="${escape(text).replaceAll('"', '\\"')}"`);
     return `${name}${suffix}${pairs.length > 0 ? `{${pairs.join()}}` : ''} ${value}\n`;
   });
-  return `# HELP ${name} ${escape(help)}\n# TYPE ${name} ${type}\n${lines.join('')}`;
+  return lines.join('');
 }
 
 const escape = (text: string) => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../errors';
 import { isKnown } from '../hosts/find-hosts';
 import type { SignedIn } from '../trpc';
+import { findCurrentNames } from './find-current';
 import { chooseLevel } from './find-metrics';
 import { readBuckets, readSamples } from './read-series';
 
@@ -33,6 +34,8 @@ interface Chart {
 
 interface Columns {
   metric: string;
+  /** Not measured for the last three intervals. */
+  isStale: boolean;
   at: number[];
   average: number[];
   /** Null where each point is a sample. */
@@ -52,6 +55,7 @@ export async function findChart(
 ): Promise<Chart> {
   if (!(await isKnown(ctx.db, hostId))) throw new AppError('host.not_found');
   const asked = { hostId, from, to, metrics: METRICS };
+  const current = await findCurrentNames(ctx, hostId);
   const wanted = (to - from) / POINTS;
   // A point may stand for several buckets, so that there are enough points whatever the level.
   const level = chooseLevel(ctx.config, { from, to, points: 4 * POINTS });
@@ -61,7 +65,8 @@ export async function findChart(
       ...{ from, to, width: null },
       series: series.map(({ metric, points }) => {
         const average = points.map(([, value]) => value);
-        return { metric, at: points.map(([at]) => at / 1000), average, lowest: null, highest: null };
+        const at = points.map(([at]) => at / 1000);
+        return { metric, isStale: !current.has(metric), at, average, lowest: null, highest: null };
       }),
     };
   }
@@ -71,6 +76,7 @@ export async function findChart(
     ...{ from, to, width },
     series: series.map(({ metric, points }) => ({
       metric,
+      isStale: !current.has(metric),
       // In the middle of what it stands for.
       at: points.map(({ at }) => at + width / 2),
       average: points.map(({ avg }) => avg),

@@ -36,7 +36,7 @@ test('the last minutes are samples, with a point without a figure in each gap', 
   const at = (value: number, i: number) => ({ at: iso(ago[i]!), min: value, avg: value, max: value, count: 1 });
   const gap = { at: iso(now - 120_000), min: null, avg: null, max: null, count: 0 };
   const points = [at(24, 0), at(21, 1), at(18, 2), gap, at(6, 3), at(3, 4)];
-  expect(series).toEqual([{ metric: 'cpu', points }]);
+  expect(series).toEqual([{ metric: 'cpu', isStale: false, points }]);
 });
 
 test('a level has a point for each of its buckets, and a peak in a minute is in the hour', async () => {
@@ -128,4 +128,33 @@ test('a host with 64 disks is answered whole', async () => {
   const { series } = await admin.hosts.metrics({ hostId, metrics: 'disk.used,disk.inodes_used:/mnt/63' });
   expect(series).toHaveLength(65);
   expect(series.at(-1)).toMatchObject({ metric: 'disk.inodes_used:/mnt/63', points: [{ avg: 1 }] });
+});
+
+test('a figure that a machine does not tell any more is stale, and with the machine all of them are', async () => {
+  const keepAt = (ago: number, change: object) =>
+    services.keptSamples.keep(hostId, sampleWith({ at: iso(Date.now() - ago * 1000), ...change }));
+  const disk = { filesystem: 'ext4', totalBytes: 10, usedBytes: 1 };
+  keepAt(60, {
+    temperatureCelsius: 50,
+    disks: [
+      { ...disk, mount: '/' },
+      { ...disk, mount: '/usb' },
+    ],
+  });
+  keepAt(30, { disks: [{ ...disk, mount: '/' }] });
+  await services.keptSamples.flush();
+  const metrics = 'cpu,temperature,disk.used';
+  const of = async (answer: Promise<{ series: { metric: string; isStale: boolean }[] }>) =>
+    Object.fromEntries((await answer).series.map(({ metric, isStale }) => [metric, isStale]));
+  const first = { cpu: false, temperature: true, 'disk.used:/': false, 'disk.used:/usb': true };
+  expect(await of(admin.hosts.metrics({ hostId, metrics }))).toEqual(first);
+  const span = { from: Date.now() / 1000 - 3600, to: Date.now() / 1000 };
+  expect(await of(admin.hosts.chart({ hostId, ...span }))).toMatchObject(first);
+  expect(await of(admin.hosts.metrics({ hostId, metrics, step: '1h' }))).toEqual(first);
+
+  const [silent] = (await seedHosts(services.db, [{ fqdn: 'silent', keyFingerprint: 'silent' }])) as [string];
+  for (const ago of [160, 130, 100])
+    services.keptSamples.keep(silent, sampleWith({ at: iso(Date.now() - ago * 1000) }));
+  await services.keptSamples.flush();
+  expect(await of(admin.hosts.metrics({ hostId: silent, metrics: 'cpu' }))).toEqual({ cpu: true });
 });

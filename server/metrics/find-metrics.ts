@@ -4,16 +4,17 @@ import { AppError } from '../errors';
 import { isKnown } from '../hosts/find-hosts';
 import { instant as shownInstant, textLike } from '../rest/schema';
 import type { SignedIn } from '../trpc';
+import { findCurrentNames } from './find-current';
 import { keptSeconds } from './keep-levels';
 import { type Level, LEVELS } from './levels';
 import { PLACES } from './metrics';
 import { MOST_POINTS, readBuckets, readSamples, type Series } from './read-series';
 
 const moment = z.iso.datetime({ offset: true }).meta({ format: 'date-time', examples: ['2026-01-31T12:00:00.000Z'] });
-const step = z.enum(['raw', '1m', '10m', '1h']);
+export const step = z.enum(['raw', '1m', '10m', '1h']);
 
 /** Names with commas between them: a mount that has one in its name is asked for with all the others. */
-const metrics = z
+export const metricNames = z
   .string()
   .max(2000)
   .meta({ examples: ['cpu,disk.used:/'] })
@@ -27,21 +28,29 @@ export const metricsQuery = z.object({
     .enum(['auto', ...step.options])
     .default('auto')
     .meta({ description: '`auto` is the finest that has at most 1,500 points a series and is kept for so long.' }),
-  metrics: metrics
+  metrics: metricNames
     .optional()
     .meta({
       description: `All when left out; of each disk, such as \`disk.used:/var\`, when only \`disk.used\` is named. ${[...PLACES.keys()].map((name) => `\`${name}\``).join(', ')}.`,
     }),
 });
 
-const figure = z.number().nullable();
+export const metricPoint = z.object({
+  at: shownInstant,
+  min: z.number().nullable(),
+  avg: z.number().nullable(),
+  max: z.number().nullable(),
+  count: z.number().int(),
+});
+
 export const metricsAnswer = z
   .object({
     step,
     series: z.array(
       z.object({
         metric: textLike('cpu'),
-        points: z.array(z.object({ at: shownInstant, min: figure, avg: figure, max: figure, count: z.number().int() })),
+        isStale: z.boolean().meta({ description: 'It has not been measured for the last three intervals.' }),
+        points: z.array(metricPoint),
       }),
     ),
   })
@@ -59,19 +68,21 @@ const DAY_MS = 86_400_000;
 
 /** What was measured of a host. @throws `host.not_found`, `metrics.too_many_points` */
 export async function findMetrics(
-  { db, config }: SignedIn,
+  ctx: SignedIn,
   { hostId, ...query }: z.infer<typeof metricsQuery> & { hostId: string },
 ): Promise<Answer> {
+  const { db, config } = ctx;
   if (!(await isKnown(db, hostId))) throw new AppError('host.not_found');
-  const to = query.to === undefined ? Date.now() : Date.parse(query.to);
-  const from = query.from === undefined ? to - 3_600_000 : Date.parse(query.from);
-  if (to - from > 3660 * DAY_MS) throw new AppError('metrics.too_many_points');
-  const asked = { hostId, metrics: query.metrics ?? null, from: from / 1000, to: to / 1000 };
+  const current = await findCurrentNames(ctx, hostId);
+  const told = ({ metric, points }: Omit<Answer['series'][number], 'isStale'>) => {
+    return { metric, isStale: !current.has(metric), points };
+  };
+  const asked = { hostId, metrics: query.metrics ?? null, ...spanOf(query) };
   const level =
     query.step === 'auto'
       ? chooseLevel(config, { ...asked, points: AUTO_POINTS })
       : LEVELS.find(({ name }) => name === query.step);
-  if (!level) return { step: 'raw', series: (await readSamples(db, asked)).map(withGaps) };
+  if (!level) return { step: 'raw', series: (await readSamples(db, asked)).map(withGaps).map(told) };
   const { step: width, name } = level;
   const start = Math.floor(asked.from / width) * width;
   const count = Math.max(0, Math.ceil((asked.to - start) / width));
@@ -82,9 +93,17 @@ export async function findMetrics(
     series: found.map(({ metric, points }) => {
       const known = new Map(points.map((point) => [point.at, point]));
       const grid = Array.from({ length: count }, (_, i) => start + i * width);
-      return { metric, points: grid.map((at) => known.get(at) ?? missing(at)).map(pointAt) };
+      return told({ metric, points: grid.map((at) => known.get(at) ?? missing(at)).map(pointAt) });
     }),
   };
+}
+
+/** What was asked for, in seconds since 1970. @throws `metrics.too_many_points` */
+export function spanOf(query: { from?: string | undefined; to?: string | undefined }): { from: number; to: number } {
+  const to = query.to === undefined ? Date.now() : Date.parse(query.to);
+  const from = query.from === undefined ? to - 3_600_000 : Date.parse(query.from);
+  if (to - from > 3660 * DAY_MS) throw new AppError('metrics.too_many_points');
+  return { from: from / 1000, to: to / 1000 };
 }
 
 const missing = (at: number) => ({ at, min: null, avg: null, max: null, count: 0 });
@@ -112,7 +131,7 @@ export function chooseLevel(
 const GAP = 2.5;
 
 /** The samples as points, and between two that are too far apart one without a figure. */
-function withGaps({ metric, points }: Series<[number, number]>): Answer['series'][number] {
+function withGaps({ metric, points }: Series<[number, number]>): Omit<Answer['series'][number], 'isStale'> {
   const steps = points.slice(1).map(([at], i) => at - points[i]![0]);
   const usual = [...steps].sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? Infinity;
   return {

@@ -45,27 +45,15 @@ export async function readBuckets(
   { level, width }: { level: Level; width: number },
 ): Promise<Series<Bucket>[]> {
   const finer = LEVELS.slice(0, LEVELS.indexOf(level) + 1);
-  const [first] = finer;
-  const madeUntil = ({ step }: Level) =>
-    sql`(select coalesce(max(until), '-infinity') from metric_level where step = ${step})`;
-  // A level only goes on: what it was a moment ago bounds what it is now. Said as a constant, it spares the planner the
-  // partitions before it, of which there are hundreds.
-  const before = await levelsNow(db);
-  const since = (start: SQL, made: Level) => {
-    const known = before.get(made.step);
-    return sql`${start} >= ${madeUntil(made)} ${known === undefined ? sql`` : sql`and ${start} >= ${instant(known)}`}`;
-  };
+  const since = await sinceMade(db);
   const ofLevels = finer.map((one, i) => {
-    const coarser = finer[i + 1];
-    const rows = sql`p.series_id in (select id from wanted) and p.start > ${instant(from - one.period)}
-      and p.start < ${instant(to)} and p.start < ${madeUntil(one)}`;
-    const buckets = bucketsOf(one, coarser ? sql`${rows} and ${since(sql`p.start`, coarser)}` : rows);
+    const buckets = bucketsOf(one, madeRows({ from, to }, { level: one, coarser: finer[i + 1], since }));
     return sql`
       select w.metric, w.label, b.at, b.lowest, b.average, b.highest, b.count
       from (${buckets}) b join wanted w on w.id = b.series_id`;
   });
   const samples = sql`s.host_id = ${asked.hostId} and s.at >= ${instant(from)} and s.at < ${instant(to)}
-    and ${since(sql`s.at`, first!)}`;
+    and ${since(sql`s.at`, finer[0]!)}`;
   const ofSamples = sql`
     select f.metric, f.label, f.at, f.value, f.value::float8, f.value, 1 from (${figuresOf(samples)}) f
     where ${isWanted(asked)}`;
@@ -89,11 +77,33 @@ export async function readBuckets(
   }));
 }
 
-/** How far each level is made, in seconds since 1970, by its step. */
-async function levelsNow(db: Database): Promise<ReadonlyMap<number, number>> {
+const madeUntil = ({ step }: Level) =>
+  sql`(select coalesce(max(until), '-infinity') from metric_level where step = ${step})`;
+
+/** That something begins where a level is not made yet. */
+type Since = (start: SQL, made: Level) => SQL;
+
+/** As it is when the query is made, however far a level is made on the way to it. */
+export async function sinceMade(db: Database): Promise<Since> {
+  // A level only goes on: what it was a moment ago bounds what it is now. Said as a constant, it spares the planner the
+  // partitions before it, of which there are hundreds.
   const { rows } = await db.execute<{ step: number; until: number }>(sql`
     select step, extract(epoch from until)::float8 as until from metric_level`);
-  return new Map(rows.map(({ step, until }) => [step, until]));
+  const before = new Map(rows.map(({ step, until }) => [step, until]));
+  return (start, made) => {
+    const known = before.get(made.step);
+    return sql`${start} >= ${madeUntil(made)} ${known === undefined ? sql`` : sql`and ${start} >= ${instant(known)}`}`;
+  };
+}
+
+/** The rows `p` of a level that have something `wanted` of this span, as far as no coarser level has it. */
+export function madeRows(
+  { from, to }: Pick<Asked, 'from' | 'to'>,
+  { level, coarser, since }: { level: Level; coarser: Level | undefined; since: Since },
+): SQL {
+  const rows = sql`p.series_id in (select id from wanted) and p.start > ${instant(from - level.period)}
+    and p.start < ${instant(to)} and p.start < ${madeUntil(level)}`;
+  return coarser ? sql`${rows} and ${since(sql`p.start`, coarser)}` : rows;
 }
 
 /**
@@ -109,7 +119,7 @@ export const readSamples = (db: Database, { from, to, ...asked }: Asked): Promis
   );
 
 /** @param points rows of metric, label, at and the point as JSON */
-async function readPoints<Point>(db: Database, points: SQL): Promise<Series<Point>[]> {
+export async function readPoints<Point>(db: Database, points: SQL): Promise<Series<Point>[]> {
   const { rows } = await db.execute<{ metric: number; label: string; points: Point[] }>(sql`
     select metric, label, json_agg(point order by at) as points
     from (${points} limit ${MOST_POINTS + 1}) p
@@ -123,7 +133,7 @@ async function readPoints<Point>(db: Database, points: SQL): Promise<Series<Poin
 }
 
 /** Of `f`, which has a metric and a label. */
-function isWanted({ metrics }: Pick<Asked, 'metrics'>): SQL {
+export function isWanted({ metrics }: Pick<Asked, 'metrics'>): SQL {
   if (metrics === null) return sql`true`;
   const each = metrics.map((name) => {
     const [, metric, label] = /^([^:]*)(?::(.*))?$/s.exec(name)!;

@@ -1,5 +1,6 @@
 import type { Sample } from '../../agent/protocol';
 import { type EventBus, EVERY } from '../events';
+import { currentUntil } from './staleness';
 
 /** The figures that sparklines are drawn from. */
 const SERIES = [
@@ -21,25 +22,57 @@ const WIDTH = SERIES.length + 1;
 export interface RecentSamples {
   add(hostId: string, sample: Sample): void;
   latest(hostId: string): Sample | null;
+  /** Whether the last one is what the host was like, and nobody knows what it is like now. */
+  isStale(hostId: string, now?: number): boolean;
+  /** Tells of those that have become stale since it last looked. */
+  look(now?: number): void;
   /** Oldest first, at most 60. */
   series(hostId: string): SamplePoint[];
 }
 
-export function createRecentSamples(events: EventBus): RecentSamples {
+interface Ring {
+  values: Float64Array;
+  count: number;
+  latest: Sample;
+  isToldStale: boolean;
+}
+
+export function createRecentSamples(
+  events: EventBus,
+  { heartbeatSeconds }: { heartbeatSeconds: number },
+): RecentSamples {
   // One flat ring a host (3.3 KiB): objects for each point took ten times as much.
-  const rings = new Map<string, { values: Float64Array; count: number; latest: Sample }>();
+  const rings = new Map<string, Ring>();
+  const isStale = ({ values, count }: Ring, now: number) => {
+    const last = Array.from({ length: Math.min(3, count) }, (_, i) => values[((count - 1 - i) % KEPT) * WIDTH]!);
+    return now > currentUntil(last, heartbeatSeconds);
+  };
   events.listen('host.deleted', EVERY, ({ hostId }) => rings.delete(hostId));
   return {
     add(hostId, sample) {
-      const ring = rings.get(hostId) ?? { values: new Float64Array(KEPT * WIDTH), count: 0, latest: sample };
+      const ring = rings.get(hostId) ?? {
+        ...{ values: new Float64Array(KEPT * WIDTH), count: 0, latest: sample, isToldStale: false },
+      };
       const start = (ring.count % KEPT) * WIDTH;
       ring.values[start] = Date.parse(sample.at);
       SERIES.forEach((name, i) => (ring.values[start + 1 + i] = sample[name] ?? NaN));
       ring.count++;
       ring.latest = sample;
+      ring.isToldStale = false;
       rings.set(hostId, ring);
     },
     latest: (hostId) => rings.get(hostId)?.latest ?? null,
+    isStale(hostId, now = Date.now()) {
+      const ring = rings.get(hostId);
+      return ring !== undefined && isStale(ring, now);
+    },
+    look(now = Date.now()) {
+      for (const [hostId, ring] of rings) {
+        if (ring.isToldStale || !isStale(ring, now)) continue;
+        ring.isToldStale = true;
+        events.emit('host.stale', { hostId });
+      }
+    },
     series(hostId) {
       const ring = rings.get(hostId);
       if (!ring) return [];

@@ -24,6 +24,7 @@ import { createMeasures } from '../measures/measures';
 import { createOperationsServer } from '../measures/operations-server';
 import { keepHealth } from '../health/keep-health';
 import { keepLevels } from '../metrics/keep-levels';
+import { watchStale } from '../metrics/watch-stale';
 import { createServices, type Services } from '../services';
 import { registerTopics } from '../topics';
 import { listen } from '../http/listen';
@@ -195,6 +196,8 @@ function prepareServer(
     stops.push(async () => forgetting.stop());
     const levels = keepLevels(services);
     stops.push(() => levels.stop());
+    const stale = watchStale(services);
+    stops.push(async () => stale.stop());
     const health = keepHealth(services);
     stops.push(() => health.stop());
     const names = steadyNames(() => serverNames(config.certificates.names));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { generateOpenApiDocument, type OpenAPIObject } from 'trpc-to-openapi';
 import { describeOutput } from '../commands/describe-output';
 import { AppError, type AppErrorCode, httpStatusOf } from '../errors';
+import { describePrometheus } from '../metrics/describe-prometheus';
 import { projectRoot } from '../process/project';
 import { appRouter } from '../router';
 import { NEXT_TOKEN_HEADER } from '../tokens/next-token-header';
@@ -81,6 +82,9 @@ export function describeApi(): OpenAPIObject {
       paths['/commands/{commandId}']!.get!,
       refusals([...ALWAYS, ...PROTECTED, 'command.run_not_found']),
     ),
+  };
+  paths['/prometheus/hosts'] = {
+    get: describePrometheus(paths['/prometheus/targets']!.get!, refusals([...ALWAYS, ...PROTECTED])),
   };
   // What the generator describes errors as, which ours are not.
   const { schemas = {} } = document.components ?? {};

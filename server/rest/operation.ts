@@ -16,6 +16,7 @@ export const TAGS = [
   'Fleets',
   'Commands',
   'Jobs',
+  'Metrics',
   'Health',
   'Configuration',
   'Joining',

@@ -14,7 +14,7 @@ import type { KnownHosts } from '../apply-live-change';
 import { HostState } from '../host-state';
 import type { HostRow } from '../host-types';
 import { hostQuery } from './list-query';
-import { CpuMeter, DiskMeter, MemoryMeter } from './sample-meters';
+import { CpuMeter, DiskMeter, MemoryMeter, Stale } from './sample-meters';
 import { SystemName } from '../system-name';
 
 interface Props {
@@ -88,6 +88,7 @@ const HostTableRow = memo(function HostTableRow({ host, isGone, changes, isSelec
   const { t } = useTranslation();
   // Figures of a host that is not there are history, and history in a column of the present misleads.
   const sample = host.state === 'up' ? host.sample : null;
+  const stale = sample && host.isSampleStale ? <Stale at={sample.at} /> : null;
   return (
     <Row
       changes={changes}
@@ -130,19 +131,13 @@ const HostTableRow = memo(function HostTableRow({ host, isGone, changes, isSelec
         <SystemName host={host} />
       </Cell>
       <Cell>
-        <Labelled label={t('metric.cpu')}>
-          <CpuMeter sample={sample} />
-        </Labelled>
+        <Labelled label={t('metric.cpu')}>{stale ?? <CpuMeter sample={sample} />}</Labelled>
       </Cell>
       <Cell className="max-sm:justify-self-end">
-        <Labelled label={t('metric.memory')}>
-          <MemoryMeter sample={sample} />
-        </Labelled>
+        <Labelled label={t('metric.memory')}>{stale ?? <MemoryMeter sample={sample} />}</Labelled>
       </Cell>
       <Cell>
-        <Labelled label={t('metric.disk')}>
-          <DiskMeter sample={sample} />
-        </Labelled>
+        <Labelled label={t('metric.disk')}>{stale ?? <DiskMeter sample={sample} />}</Labelled>
       </Cell>
       <Cell className="max-sm:justify-self-end sm:whitespace-nowrap">
         <Labelled label={t('hosts.column.lastSeen')}>

@@ -1,10 +1,25 @@
 import { useTranslation } from 'react-i18next';
 import { Meter } from '../../ui/figures/meter';
+import { RelativeTime } from '../../ui/figures/relative-time';
 import { useFigures } from '../../ui/figures/use-figures';
 import { diskPercent } from '../disk-percent';
 import type { Sample } from '../host-types';
 
 const NONE = <span className="text-ink-3">–</span>;
+
+/** In place of a figure that is not the present one. */
+export function Stale({ at }: { at: string }) {
+  const { t } = useTranslation();
+  return (
+    <span className="text-12 text-ink-2">
+      {t('metric.stale')}
+      <span className="sr-only">
+        {' '}
+        <RelativeTime at={at} />
+      </span>
+    </span>
+  );
+}
 
 export function CpuMeter({ sample }: { sample: Sample | null }) {
   const { t } = useTranslation();

@@ -6,6 +6,7 @@ const series = (points: Record<number, number>, band: number | null = null) => {
   const bound = (by: number) => band && average.map((value) => value + by * band);
   return {
     metric: 'cpu',
+    isStale: false,
     at: Object.keys(points).map(Number),
     average,
     lowest: bound(-1) || null,

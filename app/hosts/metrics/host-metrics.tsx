@@ -61,6 +61,7 @@ export function HostMetrics({ host, range, chart }: Props) {
           <MetricCharts
             chart={chart}
             asTables={asTables}
+            isLive={range.name !== null}
             onZoom={(from, to) => navigate(spanSearch(from, to), { preventScrollReset: true })}
           />
         </Suspense>

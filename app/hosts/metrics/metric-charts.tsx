@@ -12,6 +12,8 @@ type Series = HostChart['series'][number];
 interface Props {
   chart: HostChart;
   asTables: boolean;
+  /** Whether it ends now: then what is stale says so. */
+  isLive: boolean;
   onZoom: (from: number, to: number) => void;
 }
 
@@ -145,7 +147,7 @@ interface GroupProps extends Props {
 }
 
 /** One chart; nothing where the machine tells none of it. */
-function Group({ chart, of, title, lines, format, asTables, onZoom, unit, max }: GroupProps) {
+function Group({ chart, of, title, lines, format, asTables, isLive, onZoom, unit, max }: GroupProps) {
   const { t } = useTranslation();
   const key = JSON.stringify(lines);
   const { times, series } = useMemo(() => {
@@ -160,6 +162,7 @@ function Group({ chart, of, title, lines, format, asTables, onZoom, unit, max }:
     return { times: drawn.times, series: drawn.lines.map((line, i) => ({ label: known[i]!.label, ...line })) };
   }, [chart, of, key]);
   if (series.length === 0) return null;
+  const isStale = isLive && Object.keys(lines).every((metric) => of.get(metric)?.isStale ?? true);
   const said = series.map(({ label, values, band }) => {
     const measured = (figures: readonly (number | null)[]) => figures.filter((value) => value !== null);
     const [all, low, high] = [values, band?.low ?? values, band?.high ?? values].map(measured);
@@ -178,6 +181,7 @@ function Group({ chart, of, title, lines, format, asTables, onZoom, unit, max }:
         asTable={asTables}
         sync="host-metrics"
         summary={said.join(' ')}
+        end={isStale && t('charts.stale')}
       />
     </div>
   );

@@ -35,7 +35,10 @@ export function HostFacts({ host }: { host: HostDetail }) {
             [t('host.cpu'), hardware && said(joined(hardware.cpuModel, t('host.cores', { count: hardware.cpuCores })))],
             [t('host.memory'), hardware && bytes(hardware.memoryBytes)],
             [t('host.booted'), host.bootedAt && <RelativeTime at={host.bootedAt} />],
-            [t('metric.uptime'), host.state === 'up' && host.sample && duration(host.sample.uptimeSeconds)],
+            [
+              t('metric.uptime'),
+              host.state === 'up' && !host.isSampleStale && host.sample && duration(host.sample.uptimeSeconds),
+            ],
             [t('host.agent'), said(host.agentVersion)],
           ]}
         />

@@ -4,6 +4,7 @@ import { Sentence, SLOT } from '../../i18n/sentence';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { RelativeTime } from '../../ui/figures/relative-time';
+import { Notice } from '../../ui/notice';
 import { Section } from '../../ui/section';
 import { DiskTable } from './disk-table';
 import { HostFacts } from './host-facts';
@@ -24,7 +25,7 @@ export function HostOverview({ host, series }: { host: HostDetail; series: reado
         <div className="flex min-w-0 flex-col gap-8">
           <Section
             title={
-              isUp ? (
+              isUp && !host.isSampleStale ? (
                 t('host.live')
               ) : (
                 <Sentence text={t('host.lastKnown', { time: SLOT })}>
@@ -40,6 +41,11 @@ export function HostOverview({ host, series }: { host: HostDetail; series: reado
               </div>
             }
           >
+            {isUp && host.isSampleStale && (
+              <Notice title={t('host.stale')}>
+                <p>{t('host.staleText')}</p>
+              </Notice>
+            )}
             <Suspense>
               <HostCharts series={series} latest={sample} asTables={asTables} />
             </Suspense>

@@ -1,0 +1,128 @@
+import { and, inArray } from 'drizzle-orm';
+import { z } from 'zod';
+import { hosts } from '../../db/schema';
+import { AppError } from '../errors';
+import { hostFilter, hostList } from '../hosts/find-hosts';
+import { matching } from '../list/list';
+import { textLike } from '../rest/schema';
+import type { SignedIn } from '../trpc';
+import { chooseLevel, metricNames, metricPoint, metricsQuery, spanOf, step } from './find-metrics';
+import { type Level, LEVELS } from './levels';
+import { AGGREGATES, readAcross } from './read-across';
+import { MOST_POINTS } from './read-series';
+
+export const MOST_HOSTS = 5000;
+/** By their ids: the address of a request has no room for more. */
+const MOST_NAMED = 200;
+const MOST_METRICS = 10;
+/** Of a host, a metric and a bucket each: so many are read in a second or two. */
+const MOST_FIGURES = 2_000_000;
+/** What `auto` reads at most where a coarser step is kept, so that an answer comes at once. */
+const AUTO_FIGURES = 250_000;
+const AUTO_POINTS = 1500;
+
+export const acrossQuery = hostFilter.extend({
+  hosts: z
+    .string()
+    .meta({ examples: ['01890000-0000-7000-8000-000000000000'] })
+    .transform((ids) => ids.split(','))
+    .pipe(z.array(z.uuid()).max(MOST_NAMED))
+    .optional()
+    .meta({
+      description: 'Ids with commas between them. Those that are not there, or not for the caller, are left out.',
+    }),
+  from: metricsQuery.shape.from,
+  to: metricsQuery.shape.to,
+  step: metricsQuery.shape.step.meta({
+    description:
+      '`auto` is the finest that is kept for so long and answers at once. `raw` is the samples themselves, in steps of the server’s heartbeat.',
+  }),
+  metrics: metricNames.refine((names) => names.length <= MOST_METRICS, `names more than ${MOST_METRICS}`),
+  aggregate: z
+    .enum(AGGREGATES)
+    .default('avg')
+    .meta({
+      description:
+        'What `value` is: the average of the hosts, what 95 % of them are not above, the highest or the lowest of any.',
+    }),
+});
+export type AcrossQuery = z.infer<typeof acrossQuery>;
+
+export const acrossAnswer = z
+  .object({
+    step,
+    series: z.array(
+      z.object({
+        metric: textLike('cpu'),
+        points: z.array(
+          metricPoint.extend({
+            value: z.number().nullable(),
+            hosts: z.number().int().meta({ description: 'How many of them were measured then.' }),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({
+    id: 'MetricsOfHosts',
+    description:
+      'Of all hosts together; each counts once in a point, however often it measures. Null figures where none was measured.',
+  });
+
+/**
+ * What was measured of many hosts, as one series a figure.
+ * @throws `metrics.too_many_hosts`, `metrics.too_many_figures`, `metrics.too_many_points`
+ */
+export async function queryMetrics(ctx: SignedIn, asked: AcrossQuery): Promise<z.infer<typeof acrossAnswer>> {
+  const { metrics, aggregate } = asked;
+  const span = spanOf(asked);
+  const hostIds = await findHostIds(ctx, asked);
+  const heartbeat = ctx.config.heartbeat.interval_seconds;
+  const level = levelFor(ctx, { ...asked, ...span, figuresAPoint: hostIds.length * metrics.length });
+  const width = level?.step ?? heartbeat;
+  const start = Math.floor(span.from / width) * width;
+  const count = Math.max(0, Math.ceil((span.to - start) / width));
+  if (count * hostIds.length * metrics.length > MOST_FIGURES) throw new AppError('metrics.too_many_figures');
+  if (hostIds.length === 0 || count === 0) return { step: level?.name ?? 'raw', series: [] };
+  const wanted = { hostIds, metrics, from: start, to: start + count * width };
+  const found = await readAcross(ctx.db, wanted, { level, width, aggregate });
+  if (count * found.length > MOST_POINTS) throw new AppError('metrics.too_many_points');
+  return {
+    step: level?.name ?? 'raw',
+    series: found.map(({ metric, points }) => {
+      const known = new Map(points.map(({ bucket, ...point }) => [bucket, point]));
+      const at = (bucket: number) => new Date((start + bucket * width) * 1000).toISOString();
+      return { metric, points: Array.from({ length: count }, (_, i) => ({ at: at(i), ...(known.get(i) ?? NOTHING) })) };
+    }),
+  };
+}
+
+const NOTHING = { value: null, min: null, avg: null, max: null, count: 0, hosts: 0 };
+
+/** Those that the caller may see and the filter leaves. */
+async function findHostIds(ctx: SignedIn, { hosts: named, ...filter }: AcrossQuery): Promise<string[]> {
+  const rows = await ctx.db
+    .select({ id: hosts.id })
+    .from(hosts)
+    .where(and(matching(hostList, ctx, filter), named && inArray(hosts.id, named)))
+    .limit(MOST_HOSTS + 1);
+  if (rows.length > MOST_HOSTS) throw new AppError('metrics.too_many_hosts');
+  return rows.map(({ id }) => id);
+}
+
+interface Wanted {
+  step: AcrossQuery['step'];
+  from: number;
+  to: number;
+  figuresAPoint: number;
+}
+
+/** Undefined for the samples themselves. */
+function levelFor({ config }: Pick<SignedIn, 'config'>, { step, from, to, figuresAPoint }: Wanted): Level | undefined {
+  if (step !== 'auto') return LEVELS.find(({ name }) => name === step);
+  const points = Math.min(AUTO_POINTS, AUTO_FIGURES / Math.max(1, figuresAPoint));
+  const level = chooseLevel(config, { from, to, points });
+  if (level || (to - from) / config.heartbeat.interval_seconds <= points) return level;
+  // Few hours of many hosts: not each sample of them.
+  return LEVELS.find(({ step }) => (to - from) / step <= points) ?? LEVELS.at(-1);
+}
