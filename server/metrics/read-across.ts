@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../db/client';
-import { bucketsOf, instant, type Level, LEVELS } from './levels';
+import { instant, type Level, LEVELS } from './levels';
 import { DISKS_AFTER, PER_DISK, PLACES } from './metrics';
 import { isWanted, madeRows, readPoints, type Series, sinceMade } from './read-series';
 
@@ -52,37 +52,38 @@ export async function readAcross(
   const finer = level ? LEVELS.slice(0, LEVELS.indexOf(level) + 1) : [];
   const since = await sinceMade(db);
   const ofLevels = finer.map((one, i) => {
-    const buckets = bucketsOf(one, madeRows({ from, to }, { level: one, coarser: finer[i + 1], since }));
+    const rows = madeRows({ from, to }, { level: one, coarser: finer[i + 1], since });
+    // In whole numbers, and what is the same for a row is reckoned once: of moments each is an allocation.
+    const place = sql`p.first + coalesce(p.buckets[v.n], v.n::int - 1)`;
     return sql`
-      select w.metric, w.label, w.host, b.at, b.lowest, b.average, b.highest, b.count
-      from (${buckets}) b join wanted w on w.id = b.series_id`;
+      select w.metric, w.label, b.*
+      from (
+        select p.*, ((date_part('epoch', p.start) - ${from}::float8) / ${one.step}::int)::int as first
+        from ${sql.identifier(one.table)} p where ${rows} offset 0
+      ) p join wanted w on w.id = p.series_id cross join lateral (${inBuckets({
+        bucket: sql`(${place}) / ${width / one.step}::int`,
+        of: sql`unnest(p.lowest, p.average, p.highest, p.counts) with ordinality v(lowest, average, highest, count, n)
+          where ${place} between 0 and ${Math.round((to - from) / one.step) - 1}::int`,
+        isGrouped: one.step < width,
+      })}) b`;
   });
   const samples = sql`s.at >= ${instant(from)} and s.at < ${instant(to)}
     ${level ? sql`and ${since(sql`s.at`, finer[0]!)}` : sql``}`;
-  const all = sql.join([...ofLevels, ...ofSamples(metrics, samples)], sql` union all `);
+  const bucket = sql`floor((date_part('epoch', s.at) - ${from}::float8) / ${width}::float8)::int`;
+  const all = sql.join([...ofLevels, ...ofSamples(metrics, { where: samples, bucket })], sql` union all `);
   const series = await readPoints<[number, number, number, number, number, number, number]>(
     db,
     sql`
     with asked as materialized (
-      select id, n::int as host from unnest(${sql.param(hostIds)}::uuid[]) with ordinality a(id, n)
+      select id from unnest(${sql.param(hostIds)}::uuid[]) a(id)
     ), wanted as materialized (
-      select f.id, f.metric, f.label, a.host from asked a join metric_series f on f.host_id = a.id
+      select f.id, f.metric, f.label from asked a join metric_series f on f.host_id = a.id
       where ${isWanted({ metrics })}
     )
     select metric, label, bucket as at, json_build_array(bucket, ${VALUES[aggregate]},
         min(lowest), avg(average), max(highest), sum(count), count(*)) as point
-    from (
-      select metric, label, host, bucket, min(lowest) as lowest,
-        sum(average::float8 * count) / sum(count) as average, max(highest) as highest, sum(count) as count
-      from (
-        select metric, label, host, lowest, average, highest, count,
-          floor((date_part('epoch', at) - ${from}::float8) / ${width}::float8)::int as bucket
-        from (${all}) b
-        where at >= ${instant(from)} and at < ${instant(to)}
-      ) b
-      group by 1, 2, 3, 4
-    ) b
-    group by 1, 2, 3`,
+    from (select bucket, metric, label collate "C" as label, lowest, average, highest, count from (${all}) b) b
+    group by bucket, metric, label`,
   );
   return series.map(({ metric, points }) => ({
     metric,
@@ -92,32 +93,59 @@ export async function readAcross(
   }));
 }
 
-const VALUE = sql`f.value as lowest, f.value as average, f.value as highest, 1 as count`;
+interface InBuckets {
+  bucket: SQL;
+  /** What has lowest, average, highest and count, as `v`. */
+  of: SQL;
+  /** Several of them in a bucket. */
+  isGrouped: boolean;
+}
 
 /**
- * The figures of the samples of who is `asked`, by their places: to take each sample apart would be twenty times the
- * work.
+ * What one host had in each bucket. A bucket is no longer than an hour, and levels are made by hours and more: what is
+ * in it comes from one row of one level, or from samples.
  */
-function ofSamples(metrics: readonly string[], where: SQL): SQL[] {
+const inBuckets = ({ bucket, of, isGrouped }: InBuckets): SQL =>
+  isGrouped
+    ? sql`select ${bucket} as bucket, min(v.lowest) as lowest, sum(v.average::float8 * v.count) / sum(v.count) as average,
+        max(v.highest) as highest, sum(v.count) as count from ${of} group by 1`
+    : sql`select ${bucket} as bucket, v.lowest, v.average::float8, v.highest, v.count from ${of}`;
+
+/**
+ * The figures of the samples of each who is `asked`, by their places: to take whole samples apart would be twenty times
+ * the work.
+ */
+function ofSamples(metrics: readonly string[], { where, bucket }: { where: SQL; bucket: SQL }): SQL[] {
   const places = [...new Set(metrics.map((name) => PLACES.get(name.split(':')[0]!)!))];
-  const ofHosts = places.filter((place) => place <= DISKS_AFTER);
-  const from = sql`from asked a join metric_sample s on s.host_id = a.id`;
-  const found: SQL[] = [];
-  if (ofHosts.length > 0) {
-    const values = ofHosts.map((place) => sql`(${place}::smallint, s.figures[${place}::int])`);
-    found.push(sql`
-      select f.metric, '' as label, a.host, s.at, ${VALUE}
-      ${from}, lateral (values ${sql.join(values, sql`, `)}) f(metric, value)
-      where ${where} and f.value is not null`);
-  }
-  if (ofHosts.length < places.length)
-    found.push(sql`
-      select f.metric, f.label, f.host, f.at, ${VALUE}
-      from (
-        select (${DISKS_AFTER}::int + 1 + (d.n - 1) % ${PER_DISK}::int)::smallint as metric,
-          s.mounts[(d.n - 1) / ${PER_DISK}::int + 1] as label, a.host, s.at, d.value
-        ${from}, unnest(s.disks) with ordinality d(value, n)
-        where ${where} and d.value is not null
-      ) f where ${isWanted({ metrics })}`);
-  return found;
+  const ofHost = places
+    .filter((place) => place <= DISKS_AFTER)
+    .map((place) => {
+      const of = sql`metric_sample s cross join lateral (
+          select s.figures[${place}::int] as lowest, s.figures[${place}::int] as average,
+            s.figures[${place}::int] as highest, 1 as count
+        ) v
+        where s.host_id = a.id and ${where} and v.average is not null`;
+      return sql`
+        select ${place}::smallint, '', b.* from asked a cross join lateral (${inBuckets({ bucket, of, isGrouped: true })}) b`;
+    });
+  if (ofHost.length === places.length) return ofHost;
+  const value = sql`f.value as lowest, f.value as average, f.value as highest, 1 as count`;
+  return [
+    ...ofHost,
+    sql`
+      select b.metric, b.label, b.bucket, b.lowest, b.average, b.highest, b.count
+      from asked a cross join lateral (
+        select v.metric, v.label, ${bucket} as bucket, min(v.lowest) as lowest, avg(v.average::float8) as average,
+          max(v.highest) as highest, count(*) as count
+        from metric_sample s cross join lateral (
+          select f.metric, f.label, ${value} from (
+            select (${DISKS_AFTER}::int + 1 + (d.n - 1) % ${PER_DISK}::int)::smallint as metric,
+              s.mounts[(d.n - 1) / ${PER_DISK}::int + 1] as label, d.value
+            from unnest(s.disks) with ordinality d(value, n)
+          ) f where f.value is not null and ${isWanted({ metrics })}
+        ) v
+        where s.host_id = a.id and ${where}
+        group by 1, 2, 3
+      ) b`,
+  ];
 }

@@ -22,6 +22,8 @@ const WIDTH = SERIES.length + 1;
 export interface RecentSamples {
   add(hostId: string, sample: Sample): void;
   latest(hostId: string): Sample | null;
+  /** The last one of every host, by its id. */
+  all(): Iterable<[hostId: string, sample: Sample]>;
   /** Whether the last one is what the host was like, and nobody knows what it is like now. */
   isStale(hostId: string, now?: number): boolean;
   /** Tells of those that have become stale since it last looked. */
@@ -62,6 +64,9 @@ export function createRecentSamples(
       rings.set(hostId, ring);
     },
     latest: (hostId) => rings.get(hostId)?.latest ?? null,
+    *all() {
+      for (const [hostId, { latest }] of rings) yield [hostId, latest];
+    },
     isStale(hostId, now = Date.now()) {
       const ring = rings.get(hostId);
       return ring !== undefined && isStale(ring, now);
