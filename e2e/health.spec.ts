@@ -32,6 +32,9 @@ test('a rule makes a host ill, which its page and the list show, until the rule 
     await page.reload();
     await expect(page.getByRole('row').filter({ hasText: 'Critical' })).toBeVisible({ timeout: 2_000 });
   }).toPass();
+  await page.goto('/');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('1 is critical.');
+  await expect(page.getByRole('region', { name: /^What is wrong/ })).toContainText('Uptime above 1s');
   await page.goto(host);
   await expect(page.getByRole('region', { name: 'What is wrong' })).toContainText('Uptime above 1s');
 

@@ -4,6 +4,7 @@ import { auditRouter } from './audit/router';
 import { certificatesRouter } from './certificates/router';
 import { commandsRouter } from './commands/router';
 import { configurationRouter } from './configuration/router';
+import { dashboardRouter } from './dashboard/router';
 import { discoveryRouter } from './discovery/router';
 import { enrolmentTokensRouter } from './enrolment-tokens/router';
 import { factsRouter } from './facts/router';
@@ -26,6 +27,7 @@ export const appRouter = router({
   certificates: certificatesRouter,
   commands: commandsRouter,
   configuration: configurationRouter,
+  dashboard: dashboardRouter,
   discovery: discoveryRouter,
   enrolmentTokens: enrolmentTokensRouter,
   facts: factsRouter,

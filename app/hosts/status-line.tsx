@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { Counts } from './host-types';
 
 /** Is everything all right, what is not, what waits: in a sentence or two, before any figure. */
-export function StatusLine({ counts }: { counts: Counts }) {
+export function StatusLine({ counts, ill }: { counts: Counts; ill: { warning: number; critical: number } }) {
   const { t } = useTranslation();
   const approved = counts.up + counts.down + counts.never;
   const waiting = counts.pending + counts.conflict;
@@ -14,7 +14,9 @@ export function StatusLine({ counts }: { counts: Counts }) {
         : t('dashboard.someUp', { count: approved, up: counts.up });
   return (
     <h1 className="max-w-3xl text-28 font-semibold tracking-tight text-balance">
-      {first} {waiting > 0 && t('dashboard.waiting', { count: waiting })}
+      {first} {ill.critical > 0 && t('dashboard.critical', { count: ill.critical })}{' '}
+      {ill.warning > 0 && t('dashboard.warning', { count: ill.warning })}{' '}
+      {waiting > 0 && t('dashboard.waiting', { count: waiting })}
     </h1>
   );
 }

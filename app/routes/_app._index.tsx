@@ -5,6 +5,10 @@ import { useTranslation } from 'react-i18next';
 import { agentAddress } from '../hosts/agent-address';
 import { knownHosts } from '../hosts/apply-live-change';
 import { ClonedHosts, clonedRows } from '../clones/cloned-hosts';
+import { Causes } from '../dashboard/causes';
+import { RecentEvents } from '../dashboard/recent-events';
+import { Spread } from '../dashboard/spread';
+import { Tops } from '../dashboard/tops';
 import { DownHosts } from '../hosts/down-hosts';
 import { FirstAgent } from '../hosts/first-agent';
 import { hostStates } from '../hosts/host-types';
@@ -15,6 +19,7 @@ import { useHostCounts } from '../hosts/use-host-counts';
 import { useKnownHosts } from '../hosts/use-known-hosts';
 import { useReloadOnChange } from '../hosts/use-reload-on-change';
 import { WaitingHosts } from '../hosts/waiting-hosts';
+import { useReloadWhileLive } from '../live/use-reload-while-live';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { StateSign } from '../ui/state-sign';
@@ -29,16 +34,20 @@ const SHOWN_DOWN = 10;
 /** The counts change with the host, its row up to a second later: a list that is read in between does not have it. */
 const WRITTEN_MS = 1_500;
 
+/** Of what the stream does not carry. */
+const OVERVIEW_MS = 30_000;
+
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { api } = context;
   // First, and alone: the stream goes on from its `feed`, which must be older than all that is read after it.
   const { counts, feed } = await api.hosts.counts();
-  const [waiting, cloned, down] = await Promise.all([
+  const [waiting, cloned, down, overview] = await Promise.all([
     api.hosts.waiting(),
     api.hosts.cloned(),
     api.hosts.list({ state: 'down', sort: 'lastSeen', direction: 'desc', limit: SHOWN_DOWN }),
+    api.dashboard.overview(),
   ]);
-  return { feed, counts, waiting, cloned, down, address: agentAddress(request.url, context.apiPort) };
+  return { feed, counts, waiting, cloned, down, overview, address: agentAddress(request.url, context.apiPort) };
 }
 
 export const shouldRevalidate = reloadUnlessLive;
@@ -57,15 +66,19 @@ export default function Dashboard() {
   const counts = useHostCounts(data);
   // The stream names only the hosts that are watched; which others went down must be asked.
   useReloadOnChange(data.counts.down !== counts.down, WRITTEN_MS);
+  // Nor what is wrong with which, and what they measure.
+  useReloadWhileLive(OVERVIEW_MS);
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   if (total === 0 && waiting.rows.length === 0) return <FirstAgent address={data.address} />;
 
   const down = [...known.hosts.values()].filter(({ id, state }) => state === 'down' && !known.gone.has(id));
   const cloned = clonedRows(known);
-  const isCalm = waiting.rows.length === 0 && cloned.length === 0 && counts.down === 0;
+  const { overview } = data;
+  const isIll = overview.ill.critical + overview.ill.warning > 0;
+  const isCalm = !isIll && waiting.rows.length === 0 && cloned.length === 0 && counts.down === 0;
   return (
     <div className="flex flex-col gap-8">
-      <StatusLine counts={counts} />
+      <StatusLine counts={counts} ill={overview.ill} />
       <nav aria-label={t('dashboard.states')} className="grid grid-cols-2 gap-y-1 sm:flex sm:flex-wrap sm:gap-x-2">
         {hostStates.map((state) => (
           <Link
@@ -87,6 +100,7 @@ export default function Dashboard() {
       </nav>
       <WaitingHosts waiting={waiting} known={known} total={counts.pending + counts.conflict} />
       <ClonedHosts hosts={cloned} />
+      <Causes {...overview} />
       {counts.down > 0 && <DownHosts hosts={down} total={counts.down} known={known} />}
       {isCalm && (
         <div>
@@ -94,6 +108,11 @@ export default function Dashboard() {
           <p className="text-ink-2">{t('dashboard.calmText')}</p>
         </div>
       )}
+      <Tops tops={overview.tops} />
+      <div className="grid gap-x-12 gap-y-8 lg:grid-cols-2">
+        <RecentEvents events={overview.events} />
+        <Spread {...overview} />
+      </div>
     </div>
   );
 }

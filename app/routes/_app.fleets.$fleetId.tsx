@@ -109,6 +109,14 @@ export default function FleetPage() {
               <span className="text-ink-2">{fleet.states[state].toLocaleString(i18n.language)}</span>
             </Link>
           ))}
+        {(['critical', 'warning'] as const)
+          .filter((state) => fleet.health[state] > 0)
+          .map((state) => (
+            <Link key={state} to={`/hosts?fleet=${fleet.id}&health=${state}`} className="flex gap-2 hover:underline">
+              <StateSign state={state} word={t(`health.state.${state}`)} />
+              <span className="text-ink-2">{fleet.health[state].toLocaleString(i18n.language)}</span>
+            </Link>
+          ))}
       </nav>
       <div className="grid gap-8 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-8">

@@ -37,6 +37,7 @@ const UNRECORDED = [
   'facts.get',
   'facts.history',
   'facts.software',
+  'dashboard.overview',
   'inventory.ansible',
   'inventory.prometheus',
   'metrics.prometheus',

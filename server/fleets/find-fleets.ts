@@ -1,4 +1,4 @@
-import { and, asc, count, eq, getTableColumns, ilike } from 'drizzle-orm';
+import { and, asc, count, eq, getTableColumns, ilike, isNotNull } from 'drizzle-orm';
 import { z } from 'zod';
 import { fleetHosts, fleetMembers, fleets, hosts, lowerName } from '../../db/schema';
 import { AppError } from '../errors';
@@ -43,7 +43,7 @@ export async function listFleets(ctx: Ctx, { sort, direction, cursor, limit, ...
   return { fleets: rows.map(fleetRow), ...page };
 }
 
-/** A fleet and how many of its hosts are in which state. Throws `fleet.not_found`. */
+/** A fleet, how many of its hosts are in which state, and how well they are. Throws `fleet.not_found`. */
 export async function findFleet(ctx: Ctx, fleetId: string) {
   const [fleet] = await selectFleets(ctx).where(and(visibleFleets(ctx), eq(fleets.id, fleetId)));
   if (!fleet) throw new AppError('fleet.not_found');
@@ -52,6 +52,11 @@ export async function findFleet(ctx: Ctx, fleetId: string) {
     .from(hosts)
     .where(and(visibleHosts(ctx), inFleet(ctx, fleetId)))
     .groupBy(hosts.state);
+  const judged = await ctx.db
+    .select({ health: hosts.health, n: count() })
+    .from(hosts)
+    .where(and(visibleHosts(ctx), inFleet(ctx, fleetId), eq(hosts.approval, 'approved'), isNotNull(hosts.health)))
+    .groupBy(hosts.health);
   const none: Record<HostState, number> = {
     ...{ up: 0, down: 0, never: 0, pending: 0, conflict: 0, rejected: 0, revoked: 0 },
   };
@@ -66,6 +71,7 @@ export async function findFleet(ctx: Ctx, fleetId: string) {
     ...fleetRow(fleet),
     excepted: excepted.map(({ at, ...host }) => ({ ...host, at: at.toISOString() })),
     states: { ...none, ...Object.fromEntries(rows.map(({ state, n }) => [state, n])) },
+    health: { ok: 0, warning: 0, critical: 0, ...Object.fromEntries(judged.map(({ health, n }) => [health, n])) },
   };
 }
 

@@ -23,6 +23,20 @@ const seed = (...wanted: Parameters<typeof seedHosts>[1]) => seedHosts(services.
 const namesIn = async (fleetId: string) => (await admin.fleets.hosts({ fleetId })).hosts.map(({ fqdn }) => fqdn);
 const make = async (rule: string | null = null, name = 'Shop') => (await admin.fleets.create({ name, rule })).id;
 
+test('a fleet says how well those of its hosts are that were measured', async () => {
+  const since = { healthSince: new Date() };
+  await seed(
+    { fqdn: 'a', health: 'critical', healthReason: 'cpu above 95', ...since },
+    ...[
+      { fqdn: 'b', keyFingerprint: 'b', health: 'ok' as const, ...since },
+      { fqdn: 'c', keyFingerprint: 'c' },
+    ],
+    { fqdn: 'd', keyFingerprint: 'd', approval: 'revoked', health: 'critical', ...since },
+  );
+  const fleetId = await make('platform = linux');
+  expect((await admin.fleets.byId({ fleetId })).health).toEqual({ ok: 1, warning: 0, critical: 1 });
+});
+
 test('a fleet has the hosts of its rule when it is made, and those of another when that is changed', async () => {
   await seed({ fqdn: 'web', tags: ['env:prod'] }, { fqdn: 'db', platform: 'freebsd' }, { fqdn: 'lab' });
   const made = await admin.fleets.create({ name: ' Shop ', description: 'Seen by all', rule: 'tags has env' });

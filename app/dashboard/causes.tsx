@@ -1,0 +1,97 @@
+import { Link } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { useRuleWords } from '../health/use-rule-words';
+import { Elapsed } from '../ui/figures/relative-time';
+import { MachineName, MachineText } from '../ui/machine-text';
+import { Section } from '../ui/section';
+import { StateSign } from '../ui/state-sign';
+import type { Overview } from './overview-types';
+
+/** Why hosts are ill: what many share is one line, with the way to all of them. */
+export function Causes({ ill, causes, downTogether }: Pick<Overview, 'ill' | 'causes' | 'downTogether'>) {
+  const { t } = useTranslation();
+  if (causes.length + downTogether.length === 0) return null;
+  return (
+    <Section
+      title={t('dashboard.health')}
+      count={ill.critical + ill.warning || undefined}
+      end={
+        <span className="flex gap-3 text-13">
+          {(['critical', 'warning'] as const).map(
+            (state) =>
+              ill[state] > 0 && (
+                <Link key={state} to={`/hosts?health=${state}`} className="link">
+                  {t('dashboard.allIll', { state: t(`health.state.${state}`) })}
+                </Link>
+              ),
+          )}
+        </span>
+      }
+    >
+      <ul className="flex flex-col gap-2">
+        {downTogether.map(({ since, total, hosts }) => (
+          <li key={since} className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+            <StateSign state="down" word={t('state.down')} />
+            <span>{t('dashboard.downTogether', { count: total })}</span>
+            <span className="text-12 text-ink-2">
+              <Elapsed since={since} />
+            </span>
+            <SomeHosts hosts={hosts} total={total} all="/hosts?state=down&sort=lastSeen&direction=desc" />
+          </li>
+        ))}
+        {causes.map((cause) => (
+          <li key={`${cause.health} ${cause.reason}`} className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+            <StateSign state={cause.health} word={t(`health.state.${cause.health}`)} />
+            <Reason reason={cause.reason} />
+            <span className="text-12 text-ink-2">
+              <Elapsed since={cause.since} />
+            </span>
+            <SomeHosts {...cause} all={`/hosts?health=${cause.health}`} />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+interface SomeHostsProps {
+  hosts: { id: string; fqdn: string }[];
+  total: number;
+  /** The way to all of them. */
+  all: string;
+}
+
+function SomeHosts({ hosts, total, all }: SomeHostsProps) {
+  const { t } = useTranslation();
+  return (
+    <span className="min-w-0">
+      {hosts.map(({ id, fqdn }, i) => (
+        <span key={id}>
+          {i > 0 && ', '}
+          <Link to={`/hosts/${id}`} className="font-medium wrap-anywhere hover:underline">
+            <MachineName name={fqdn} />
+          </Link>
+        </span>
+      ))}
+      {total > hosts.length && (
+        <Link to={all} className="link ps-1">
+          {t('dashboard.causeHosts', { count: total - hosts.length })}
+        </Link>
+      )}
+    </span>
+  );
+}
+
+/** Such as `disk.used_percent:/var above 95`, in words. */
+function Reason({ reason }: { reason: string | null }) {
+  const { what, limit } = useRuleWords();
+  const [, metric, label, comparison, threshold] =
+    /^([^:\s]+)(?::(.*))? (above|below) (\S+)$/s.exec(reason ?? '') ?? [];
+  if (!metric) return <span>{reason}</span>;
+  return (
+    <span>
+      {what(metric)} {label && <MachineText text={label} />}{' '}
+      {limit({ metric: metric as 'cpu', comparison: comparison as 'above', threshold: Number(threshold) })}
+    </span>
+  );
+}

@@ -1,0 +1,36 @@
+import { Link } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { downReasons } from '../hosts/host-types';
+import { RelativeTime } from '../ui/figures/relative-time';
+import { MachineName } from '../ui/machine-text';
+import { Section } from '../ui/section';
+import type { Overview } from './overview-types';
+
+/** What happened to hosts last. */
+export function RecentEvents({ events }: Pick<Overview, 'events'>) {
+  const { t } = useTranslation();
+  return (
+    <Section title={t('dashboard.events')}>
+      {events.length === 0 && <p className="text-ink-2">{t('dashboard.noEvents')}</p>}
+      <ul className="flex flex-col gap-1">
+        {events.map(({ id, hostId, fqdn, at, kind, detail }) => {
+          const reason = kind === 'down' ? downReasons.find((known) => known === detail) : undefined;
+          return (
+            <li key={id} className="flex flex-wrap items-baseline gap-x-3">
+              <span className="w-28 text-12 text-ink-2">
+                <RelativeTime at={at} />
+              </span>
+              <Link to={`/hosts/${hostId}/events`} className="wrap-anywhere hover:underline">
+                <MachineName name={fqdn} />
+              </Link>
+              <span className="text-ink-2">
+                {t(`event.${kind}`)}
+                {reason && `: ${t(`reason.${reason}`)}`}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </Section>
+  );
+}

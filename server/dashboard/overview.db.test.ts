@@ -1,0 +1,135 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { hostEvents, hostPresence } from '../../db/schema';
+import { seedHosts } from '../hosts/testing';
+import { rollUp } from '../metrics/roll-up';
+import { sampleWith } from '../metrics/testing';
+import { administratorOf, personOn, testServices } from '../testing';
+
+const DAY_MS = 86_400_000;
+
+let services: Awaited<ReturnType<typeof testServices>>;
+let admin: Awaited<ReturnType<typeof administratorOf>>;
+
+beforeEach(async () => {
+  services = await testServices();
+  admin = await administratorOf(services);
+});
+
+const seed = (...wanted: Parameters<typeof seedHosts>[1]) =>
+  seedHosts(
+    services.db,
+    wanted.map((host, i) => ({ keyFingerprint: `key ${i}`, presence: 'up' as const, ...host })),
+  );
+const at = (ago: number) => new Date(Date.now() - ago).toISOString();
+
+test('who shares a cause stands together, the worst first, and what waits or was revoked is not ill', async () => {
+  const ill = (health: 'warning' | 'critical', healthReason: string) => ({
+    health,
+    healthReason,
+    healthSince: new Date(),
+  });
+  await seed(
+    ...[1, 2, 3, 4].map((n) => ({ fqdn: `web-${n}`, ...ill('warning', 'cpu above 95') })),
+    { fqdn: 'db', ...ill('critical', 'disk.used_percent:/ above 95') },
+    { fqdn: 'well', health: 'ok', healthSince: new Date() },
+    { fqdn: 'old', approval: 'revoked', ...ill('critical', 'silence above 300') },
+  );
+  const { ill: counts, causes } = await admin.dashboard.overview();
+  expect(counts).toEqual({ warning: 4, critical: 1 });
+  expect(causes).toMatchObject([
+    { health: 'critical', reason: 'disk.used_percent:/ above 95', total: 1, hosts: [{ fqdn: 'db' }] },
+    { health: 'warning', total: 4, hosts: [{ fqdn: 'web-1' }, { fqdn: 'web-2' }, { fqdn: 'web-3' }] },
+  ]);
+});
+
+test('hosts that went down within a minute stand together, with since when', async () => {
+  const ids = await seed(...['a', 'b', 'c', 'd', 'e'].map((fqdn) => ({ fqdn, presence: 'down' as const })));
+  const then = new Date('2026-11-01T12:00:10Z');
+  const at = (seconds: number) => new Date(then.getTime() + seconds * 1000);
+  for (const [i, since] of [at(0), at(20), at(40), at(7200), at(7300)].entries())
+    await services.db.update(hostPresence).set({ since }).where(eq(hostPresence.hostId, ids[i]!));
+  const { downTogether } = await admin.dashboard.overview();
+  expect(downTogether).toEqual([
+    { total: 3, since: then.toISOString(), hosts: ids.slice(0, 3).map((id, i) => ({ id, fqdn: 'abc'[i] })) },
+  ]);
+});
+
+test('systems, agents and what happened last', async () => {
+  const [one, two] = (await seed(
+    { fqdn: 'one', platform: 'freebsd', agentVersion: '0.9.0' },
+    { fqdn: 'two' },
+    { fqdn: 'three' },
+    { fqdn: 'new', approval: 'pending' },
+  )) as [string, string];
+  await services.db.insert(hostEvents).values([
+    { hostId: one, kind: 'down', detail: 'silent', id: '01900000-0000-7000-8000-000000000001' },
+    { hostId: two, kind: 'up', id: '01900000-0000-7000-8000-000000000002' },
+  ]);
+  const { platforms, agentVersions, events } = await admin.dashboard.overview();
+  expect(platforms).toEqual([
+    { value: 'linux', hosts: 2 },
+    { value: 'freebsd', hosts: 1 },
+  ]);
+  expect(agentVersions).toEqual([
+    { value: '1.0.0', hosts: 2 },
+    { value: '0.9.0', hosts: 1 },
+  ]);
+  expect(events.map(({ fqdn, kind, detail }) => [fqdn, kind, detail])).toEqual([
+    ['two', 'up', null],
+    ['one', 'down', 'silent'],
+  ]);
+});
+
+test('where there is least left, of hosts that are up and measure', async () => {
+  const [busy, idle, gone, silent] = (await seed(
+    ...[{ fqdn: 'busy' }, { fqdn: 'idle' }],
+    ...[{ fqdn: 'gone', presence: 'down' as const }, { fqdn: 'silent' }],
+  )) as [string, string, string, string];
+  const memory = { memoryTotalBytes: 100, memoryUsedBytes: 90, memoryAvailableBytes: 20 };
+  services.samples.add(busy, sampleWith({ cpuPercent: 80, ...memory }));
+  services.samples.add(idle, sampleWith({ cpuPercent: 1 }));
+  services.samples.add(gone, sampleWith({ cpuPercent: 99 }));
+  services.samples.add(silent, sampleWith({ cpuPercent: 99, at: at(600_000) }));
+  const { tops } = await admin.dashboard.overview();
+  expect(tops.cpu).toEqual([{ hostId: busy, fqdn: 'busy', percent: 80, mount: null }]);
+  expect(tops.memory.map(({ fqdn, percent }) => [fqdn, percent])).toEqual([
+    ['busy', 80],
+    ['idle', 50],
+  ]);
+});
+
+test('a disk that fills steadily says when it will be full, one that goes up and down does not', async () => {
+  const [steady, restless] = (await seed({ fqdn: 'steady' }, { fqdn: 'restless' })) as [string, string];
+  const disk = { mount: '/', filesystem: 'ext4', totalBytes: 1e12 };
+  const used = (hostId: string, ago: number) =>
+    hostId === steady ? 8e11 - (ago / DAY_MS) * 5e10 : 8e11 + 1e11 * Math.random();
+  const sample = (hostId: string, ago: number) => {
+    const usedBytes = used(hostId, ago);
+    return sampleWith({ at: at(ago), disks: [{ ...disk, usedBytes, availableBytes: 1e12 - usedBytes }] });
+  };
+  for (const hostId of [steady, restless]) {
+    for (let ago = DAY_MS; ago > 0; ago -= 300_000) services.keptSamples.keep(hostId, sample(hostId, ago));
+    services.samples.add(hostId, sample(hostId, 0));
+  }
+  await services.keptSamples.flush();
+  await rollUp(services.db);
+  const { tops } = await admin.dashboard.overview();
+  const days = new Map(tops.disk.map(({ fqdn, daysLeft }) => [fqdn, daysLeft]));
+  expect(days.get('steady')).toBeCloseTo(4, 1);
+  expect(days.get('restless')).toBeNull();
+});
+
+test('of hosts that somebody may not see it says nothing', async () => {
+  const ill = { health: 'critical' as const, healthReason: 'cpu above 95', healthSince: new Date() };
+  const [mine, theirs] = (await seed({ fqdn: 'mine', ...ill }, { fqdn: 'theirs', platform: 'macos', ...ill })) as [
+    string,
+    string,
+  ];
+  for (const hostId of [mine, theirs]) services.samples.add(hostId, sampleWith({ cpuPercent: 99 }));
+  await services.db.insert(hostEvents).values([mine, theirs].map((hostId) => ({ hostId, kind: 'up' as const })));
+  const somebody = await personOn(services, { role: 'viewer', hostIds: [mine] });
+  const overview = await somebody.dashboard.overview();
+  expect(JSON.stringify(overview)).not.toMatch(/theirs|macos/);
+  expect(overview).toMatchObject({ ill: { critical: 1 }, causes: [{ total: 1 }], tops: { cpu: [{ fqdn: 'mine' }] } });
+});
