@@ -13,7 +13,7 @@ export function Causes({ ill, causes, downTogether }: Pick<Overview, 'ill' | 'ca
   if (causes.length + downTogether.length === 0) return null;
   return (
     <Section
-      title={t('dashboard.health')}
+      title={t('health.wrong')}
       count={ill.critical + ill.warning || undefined}
       end={
         <span className="flex gap-3 text-13">
@@ -21,7 +21,7 @@ export function Causes({ ill, causes, downTogether }: Pick<Overview, 'ill' | 'ca
             (state) =>
               ill[state] > 0 && (
                 <Link key={state} to={`/hosts?health=${state}`} className="link">
-                  {t('dashboard.allIll', { state: t(`health.state.${state}`) })}
+                  {t(`health.state.${state}`)}: {ill[state]}
                 </Link>
               ),
           )}
@@ -75,7 +75,7 @@ function SomeHosts({ hosts, total, all }: SomeHostsProps) {
       ))}
       {total > hosts.length && (
         <Link to={all} className="link ps-1">
-          {t('dashboard.causeHosts', { count: total - hosts.length })}
+          {t('dashboard.more', { more: total - hosts.length })}
         </Link>
       )}
     </span>

@@ -10,9 +10,9 @@ import type { Overview } from './overview-types';
 export function Tops({ tops }: Pick<Overview, 'tops'>) {
   const { t } = useTranslation();
   const lists = [
-    { name: t('dashboard.topCpu'), hosts: tops.cpu },
-    { name: t('dashboard.topMemory'), hosts: tops.memory },
-    { name: t('dashboard.topDisk'), hosts: tops.disk },
+    { name: t('metric.cpu'), hosts: tops.cpu },
+    { name: t('metric.memory'), hosts: tops.memory },
+    { name: t('metric.disk'), hosts: tops.disk },
   ].filter(({ hosts }) => hosts.length > 0);
   return (
     <Section title={t('dashboard.tops')}>

@@ -28,7 +28,7 @@ export function RuleTable({ rules, fleets, isPending, onEdit, onSwitch }: Props)
         <>
           <Column>{t('health.column.what')}</Column>
           <Column>{t('health.column.severity')}</Column>
-          {isScoped && <Column>{t('health.column.hosts')}</Column>}
+          {isScoped && <Column>{t('nav.hosts')}</Column>}
           <Column>{t('health.column.when')}</Column>
           <Column>{t('health.column.back')}</Column>
           {onEdit && <Column>{t('health.column.acts')}</Column>}

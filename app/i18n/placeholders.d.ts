@@ -88,6 +88,15 @@ export interface Placeholders {
     waiting_one: '{{count}}';
     waiting_other: '{{count}}';
     allDown_other: '{{count}}';
+    critical_one: '{{count}}';
+    critical_other: '{{count}}';
+    warning_one: '{{count}}';
+    warning_other: '{{count}}';
+    downTogether_one: '{{count}}';
+    downTogether_other: '{{count}}';
+    fullIn_one: '{{count}}';
+    fullIn_other: '{{count}}';
+    more: '{{more}}';
   };
   waiting: {
     askedFrom: '{{address}}';
