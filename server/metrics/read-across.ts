@@ -126,7 +126,7 @@ function ofSamples(metrics: readonly string[], { where, bucket }: { where: SQL; 
         ) v
         where s.host_id = a.id and ${where} and v.average is not null`;
       return sql`
-        select ${place}::smallint, '', b.* from asked a cross join lateral (${inBuckets({ bucket, of, isGrouped: true })}) b`;
+        select ${place}::smallint as metric, '' as label, b.* from asked a cross join lateral (${inBuckets({ bucket, of, isGrouped: true })}) b`;
     });
   if (ofHost.length === places.length) return ofHost;
   const value = sql`f.value as lowest, f.value as average, f.value as highest, 1 as count`;
