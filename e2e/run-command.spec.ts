@@ -26,6 +26,10 @@ test('a script: who it would go to, what it writes as it writes it, and its end'
     const data = { hostId };
     await context.request.post(`${server.url}/trpc/hosts.approve`, { data, headers: { origin: server.url } });
   }
+  const forbidden = [{ kind: 'execute_shell', why: 'forbidden_here' as const, detail: 'commands.forbidden' }];
+  await (
+    await unable.connect({ commands: { ...ABLE, able: [], unable: forbidden } })
+  )();
   const hangUp = await able.connect({ commands: ABLE });
   const told = new Promise<{ runId: string; script: unknown }>((resolve) => {
     hangUp.client.agents.inbox.subscribe(undefined, {
@@ -46,7 +50,7 @@ test('a script: who it would go to, what it writes as it writes it, and its end'
   await page.getByRole('button', { name: 'Preview' }).click();
   const preview = page.getByRole('region', { name: 'Preview' });
   await expect(preview).toContainText('able.example.com');
-  await expect(preview).toContainText('1 of them cannot: has not said what it can run');
+  await expect(preview).toContainText('1 of them cannot: its owner forbids it');
   await preview.getByRole('button', { name: 'Run on 2 hosts' }).click();
   await expect(page.getByRole('heading', { name: 'Run a script on 2 hosts' })).toBeVisible();
   await expect(page.getByRole('link', { name: 'unable.example.com: Rejected' })).toBeVisible();

@@ -10,7 +10,7 @@ import { idOf } from './run-form-errors';
 
 /** To whom it would go now, and the button that sends it. To many, after their number has been typed. */
 export function PreviewPanel({
-  preview: { total, cannot, names },
+  preview: { total, cannot, notTold, names },
   isPending,
   error,
 }: {
@@ -39,6 +39,7 @@ export function PreviewPanel({
             {t('command.cannot', { count, why: reasonWords(t, reason) })}
           </p>
         ))}
+        {notTold > 0 && <p className="text-13 text-ink-2">{t('command.notTold', { count: notTold })}</p>}
         {isMany && (
           <TextField
             id={idOf(typedCount)}

@@ -41,7 +41,8 @@ export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<Wel
     .leftJoin(hostAbilities, eq(hostAbilities.hostId, hosts.id))
     .where(eq(hosts.id, hostId));
   const host = known?.host;
-  if (known && !isDeepStrictEqual(known.abilities, said.commands ?? null)) await keepAbilities(ctx, said.commands);
+  const abilities = said.commands ?? NO_COMMANDS;
+  if (known && !isDeepStrictEqual(known.abilities, abilities)) await keepAbilities(ctx, abilities);
   if (host && (await recordName(ctx, host, said.fqdn))) ctx.events.emit('host.changed', { hostId });
   if (
     host &&
@@ -55,13 +56,16 @@ export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<Wel
   return { heartbeatSeconds, renewal: renewalTime(ctx), areFactsKnown };
 }
 
-/** Which commands it can run. Of an agent of before, which runs none and says nothing of it, there is no row. */
-async function keepAbilities({ db, agent: { hostId } }: ConnectedAgent, abilities: Hello['commands']): Promise<void> {
-  if (!abilities) return void (await db.delete(hostAbilities).where(eq(hostAbilities.hostId, hostId)));
+/** Of an agent of before, which runs none and says nothing of it. */
+const NO_COMMANDS = { able: [] };
+
+/** Which commands it can run. Some may have waited for that. */
+async function keepAbilities({ db, events, agent: { hostId } }: ConnectedAgent, abilities: object): Promise<void> {
   await db
     .insert(hostAbilities)
     .values({ hostId, abilities })
     .onConflictDoUpdate({ target: hostAbilities.hostId, set: { abilities } });
+  events.emit('inbox.changed', { hostId, kind: 'commands' });
 }
 
 /** Returns whether the machine calls itself by another name than the last time. The first time of each is an event. */

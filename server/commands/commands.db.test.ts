@@ -1,14 +1,20 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
+import { type CommandAbilities, COMMANDS_PER_ITEM } from '../../agent/commands/protocol';
 import { auditPending, auditRecords, commandOutputs, commandRuns, commands } from '../../db/schema';
 import { EVERY } from '../events';
 import { seedHosts } from '../hosts/testing';
 import { administratorOf, callerFor, personOf, personOn, testServices } from '../testing';
 import { sweepDeadlines } from './sweep-deadlines';
-import { connectedAs, makeAble } from './testing';
+import { ABLE, connectedAs, makeAble } from './testing';
 
 const RESTART = { kind: 'restart_service', parameters: { service: 'nginx', action: 'restart' } } as const;
 const SCRIPT = { kind: 'execute_shell', parameters: { script: 'uptime' } } as const;
+
+const RUN_AS = { script: 'id', runAs: 'nobody' };
+const LOCK = { ...ABLE.lock, runAs: ['www-data'] };
+const INSTALL = { kind: 'install_package' };
+const SECURITY = { kind: 'update_system', parameters: { scope: 'security' } };
 
 async function startWorld(names = ['a.example.com', 'b.example.com'], environment: Record<string, string> = {}) {
   const services = await testServices(environment);
@@ -298,21 +304,93 @@ describe('the hosts of a command', () => {
     });
     const admin = await administratorOf(services);
     const draft = { ...RESTART, targets: { all: true } } as const;
-    const preview = await admin.commands.preview(draft);
-    expect(preview).toMatchObject({
+    expect(await admin.commands.preview(draft)).toEqual({
       total: 3,
+      cannot: [{ reason: 'forbidden_here', count: 1 }],
+      notTold: 1,
       names: ['host-0.example.com', 'host-1.example.com', 'host-2.example.com'],
     });
-    expect(preview.cannot).toEqual(
-      expect.arrayContaining([
-        { reason: 'forbidden_here', count: 1 },
-        { reason: 'not_told', count: 1 },
-      ]),
-    );
     const { id, counts } = await admin.commands.send(draft);
-    expect(counts).toMatchObject({ queued: 1, rejected: 2 });
+    expect(counts).toMatchObject({ queued: 2, rejected: 1 });
     const refused = await admin.commands.runs({ commandId: id, state: 'rejected' });
-    expect(refused.runs.map(({ reason }) => reason).sort()).toEqual(['forbidden_here', 'not_told']);
+    expect(refused.runs.map(({ reason }) => reason)).toEqual(['forbidden_here']);
+  });
+
+  test.each<[string, Partial<CommandAbilities>, object, string]>([
+    ['another user', { whyNotRunAs: 'not_permitted' }, { ...SCRIPT, parameters: RUN_AS }, 'not_permitted'],
+    ['a user whom the owner forbids', { lock: LOCK }, { ...SCRIPT, parameters: RUN_AS }, 'forbidden_here'],
+    ['a dry run', { canDryRun: [] }, { ...INSTALL, parameters: { packages: ['a'], dryRun: true } }, 'wrong_platform'],
+    ['security updates', { knowsSecurityUpdates: false }, SECURITY, 'wrong_platform'],
+    ['a kind of later', { able: ['list_processes'] }, SCRIPT, 'not_told'],
+  ])('that cannot do %s are told nothing', async (_what, abilities, what, reason) => {
+    const services = await testServices();
+    const [hostId] = await seedHosts(services.db, [{}]);
+    await makeAble(services, [hostId!], abilities);
+    const admin = await administratorOf(services);
+    const draft = { ...(what as typeof SCRIPT), targets: { all: true } } as const;
+    expect((await admin.commands.preview(draft)).cannot).toEqual([{ reason, count: 1 }]);
+    const { id } = await admin.commands.send(draft);
+    expect((await admin.commands.run({ commandId: id, hostId: hostId! })).run).toMatchObject({
+      state: 'rejected',
+      reason,
+    });
+  });
+});
+
+describe('a host that has not said yet what it can run', () => {
+  async function startUntold() {
+    const services = await testServices();
+    const [hostId] = (await seedHosts(services.db, [{}])) as [string];
+    const admin = await administratorOf(services);
+    const send = async (what: object) =>
+      (await admin.commands.send({ ...RESTART, targets: { all: true }, ...what })).id;
+    const run = async (commandId: string) => (await admin.commands.run({ commandId, hostId })).run;
+    return { services, hostId, send, run, host: connectedAs(services, hostId) };
+  }
+
+  test('is told nothing until it has, and then what it can', async () => {
+    const { services, hostId, send, run, host } = await startUntold();
+    const [can, cannot] = [await send({}), await send({ ...SCRIPT })];
+    expect(await services.commandDispatch.due(hostId)).toBeUndefined();
+    expect(await run(can)).toMatchObject({ state: 'queued', reason: null, deadline: expect.any(String) });
+    const woken: string[] = [];
+    services.events.listen('inbox.changed', hostId, ({ kind }) => woken.push(kind));
+    const unable = [{ kind: 'execute_shell', why: 'forbidden_here' as const, detail: 'commands.forbidden' }];
+    await host.hello({ ...ABLE, able: ['restart_service'], unable });
+    expect(woken).toEqual(['commands']);
+    expect((await host.told('commands')).runs.map(({ runId }) => runId)).toEqual([can]);
+    expect(await run(can)).toMatchObject({ state: 'sent' });
+    expect(await run(cannot)).toMatchObject({ state: 'rejected', reason: 'forbidden_here', deadline: null });
+    expect((await run(cannot)).endedAt).not.toBeNull();
+  });
+
+  test('and says in the end that its agent knows of no commands', async () => {
+    const { services, hostId, send, run, host } = await startUntold();
+    const id = await send({});
+    await host.hello();
+    expect(await services.commandDispatch.due(hostId)).toBeUndefined();
+    expect(await run(id)).toMatchObject({ state: 'rejected', reason: 'not_told' });
+    expect(await run(await send({}))).toMatchObject({ state: 'rejected', reason: 'not_told' });
+  });
+
+  test('and never does: what waited for that expires', async () => {
+    const { services, send, run } = await startUntold();
+    const id = await send({});
+    await pass(services, 2 * 86_400);
+    await sweepDeadlines(services);
+    expect(await run(id)).toMatchObject({ state: 'expired' });
+  });
+
+  test('is told what lies behind more than one message holds, when all of that is nothing for it', async () => {
+    const { services, hostId, send, host } = await startUntold();
+    for (let i = 0; i < COMMANDS_PER_ITEM.runs + 1; i++) await send({ ...SCRIPT });
+    const last = await send({});
+    await host.hello({ ...ABLE, able: ['restart_service'] });
+    const woken: string[] = [];
+    services.events.listen('inbox.changed', hostId, ({ kind }) => woken.push(kind));
+    expect(await services.commandDispatch.due(hostId)).toBeUndefined();
+    expect(woken).toEqual(['commands']);
+    expect((await services.commandDispatch.due(hostId))!.map(({ runId }) => runId)).toEqual([last]);
   });
 });
 

@@ -7,6 +7,7 @@ import { askTogether } from './ask-together';
 import { DEADLINES, mayBecome } from './run-states';
 import type { SecretParameters } from './secret-parameters';
 import { tellOfRuns } from './tell-of-runs';
+import { whyNot } from './why-not';
 
 /** What connected hosts are to be told of commands. Asked by many at once it is one question to the database. */
 export interface Dispatch {
@@ -24,7 +25,12 @@ interface Open {
   hostId: string;
   commandId: string;
   isSent: boolean;
+  /** Of one that nobody was told: why its host cannot run it. */
+  reason: string | null;
 }
+
+/** One more than is told, to know whether there is more. */
+const MOST_DUE = COMMANDS_PER_ITEM.runs + 1;
 
 export function createDispatch({
   db,
@@ -38,23 +44,34 @@ export function createDispatch({
   const cut = new Set<string>();
 
   async function findDue(hostIds: string[]): Promise<ReadonlyMap<string, DueRun[]>> {
-    // One more than is told, to know whether there is more.
     const { rows: open } = await db.execute<Open & Record<string, unknown>>(sql`
-      select run.host_id as "hostId", run.command_id as "commandId", run.state = 'sent' as "isSent"
-      from unnest(${sql.param(hostIds)}::uuid[]) as asked(host_id) cross join lateral (
+      select run.host_id as "hostId", run.command_id as "commandId", run.state = 'sent' as "isSent",
+        case when run.state = 'queued' then ${whyNot(commands)} end as reason
+      from unnest(${sql.param(hostIds)}::uuid[]) as asked(host_id)
+      -- Who has not said what it can run is told nothing.
+      join host_ability on host_ability.host_id = asked.host_id
+      cross join lateral (
         select host_id, command_id, state from command_run
         where command_run.host_id = asked.host_id and deadline > now() and state in ('queued', 'sent')
           and cancel_requested_at is null
-        order by command_id limit ${COMMANDS_PER_ITEM.runs + 1}) as run`);
+        order by command_id limit ${MOST_DUE}) as run
+      join command on command.id = run.command_id
+      order by run.command_id`);
     for (const hostId of hostIds) cut.delete(hostId);
     if (open.length === 0) return new Map();
     const content = await findCommands([...new Set(open.map(({ commandId }) => commandId))]);
     const chosen = [...groupBy(open, ({ hostId }) => hostId)].flatMap(([hostId, runs]) => {
-      const fitting = fit(runs, content);
-      if (fitting.length < runs.length) cut.add(hostId);
+      const able = runs.filter(({ reason }) => reason === null);
+      const fitting = fit(able, content);
+      if (fitting.length < able.length) cut.add(hostId);
       return fitting;
     });
-    const sent = await markSent(chosen.filter(({ isSent }) => !isSent));
+    const refused = open.filter(({ reason }) => reason !== null);
+    const sent = await judge([...chosen.filter(({ isSent }) => !isSent), ...refused]);
+    // There may be more behind those that are over now.
+    const isLong = (hostId: string) => open.filter((run) => run.hostId === hostId).length === MOST_DUE;
+    for (const hostId of new Set(refused.map((run) => run.hostId)))
+      if (isLong(hostId)) events.emit('inbox.changed', { hostId, kind: 'commands' });
     const told = chosen.filter((run) => run.isSent || sent.has(keyOf(run)));
     return new Map(
       [...groupBy(told, ({ hostId }) => hostId)].map(([hostId, runs]) => [
@@ -83,25 +100,30 @@ export function createDispatch({
     );
   }
 
-  /** Before it is told, or a machine might have what its row says nobody was told. Whoever cancels is first or later. */
-  async function markSent(runs: Open[]): Promise<ReadonlySet<string>> {
+  /**
+   * Makes them `sent` before they are told, or a machine might have what its row says nobody was told; `rejected` where
+   * there is a reason. Whoever cancels is first or later.
+   * @returns the keys of those that are `sent`
+   */
+  async function judge(runs: Open[]): Promise<ReadonlySet<string>> {
     if (runs.length === 0) return new Set();
-    const { rows } = await db.execute<{ hostId: string; commandId: string }>(sql`
+    const { rows } = await db.execute<{ hostId: string; commandId: string; state: 'sent' | 'rejected' }>(sql`
       with locked as (
-        select command_run.command_id, command_run.host_id from command_run
-        join jsonb_to_recordset(${JSON.stringify(runs)}::jsonb) as told("commandId" uuid, "hostId" uuid)
-          on told."commandId" = command_run.command_id and told."hostId" = command_run.host_id
-        where command_run.state = 'queued' and ${mayBecome('sent')}
+        select command_run.command_id, command_run.host_id, judged.reason from command_run
+        join jsonb_to_recordset(${JSON.stringify(runs)}::jsonb) as judged("commandId" uuid, "hostId" uuid, reason text)
+          on judged."commandId" = command_run.command_id and judged."hostId" = command_run.host_id
+        where command_run.state = 'queued' and ${mayBecome('sent')} and ${mayBecome('rejected')}
         order by command_run.command_id, command_run.host_id for update of command_run)
-      update command_run set state = 'sent', sent_at = now(), deadline = ${DEADLINES.sent}
+      update command_run set reason = locked.reason,
+        state = case when locked.reason is null then 'sent' else 'rejected' end,
+        sent_at = case when locked.reason is null then now() end,
+        deadline = case when locked.reason is null then ${DEADLINES.sent} end,
+        ended_at = case when locked.reason is not null then now() end
       from locked join command on command.id = locked.command_id
       where command_run.command_id = locked.command_id and command_run.host_id = locked.host_id
-      returning command_run.host_id as "hostId", command_run.command_id as "commandId"`);
-    tellOfRuns(
-      events,
-      rows.map(({ hostId, commandId }) => ({ commandId, hostId, state: 'sent' })),
-    );
-    return new Set(rows.map(keyOf));
+      returning command_run.host_id as "hostId", command_run.command_id as "commandId", command_run.state`);
+    tellOfRuns(events, rows);
+    return new Set(rows.filter(({ state }) => state === 'sent').map(keyOf));
   }
 
   async function findCancelled(hostIds: string[]): Promise<ReadonlyMap<string, string[]>> {

@@ -5,7 +5,8 @@ import { textLike } from '../rest/schema';
 import type { SignedIn } from '../trpc';
 import type { commandDraft } from './command-schema';
 import { requireShell } from './send-command';
-import { targeted, whyNot } from './targets';
+import { targeted } from './targets';
+import { hasSaid, whyNotYet } from './why-not';
 
 /** Names that are shown of those that it would be, to know them by. */
 const NAMED = 10;
@@ -15,6 +16,11 @@ export const commandPreview = z.object({
   cannot: z
     .array(z.object({ reason: textLike('missing_tool'), count: z.int() }))
     .meta({ description: 'Those of them that say they cannot run it, by why.' }),
+  notTold: z
+    .int()
+    .meta({
+      description: 'Those of them that have not said yet what they can run: it waits for them until it expires.',
+    }),
   names: z.array(textLike('web-01.example.com')).meta({ description: `The first ${NAMED} of them.` }),
 });
 
@@ -25,19 +31,21 @@ export async function previewCommand(
 ): Promise<z.infer<typeof commandPreview>> {
   requireShell(ctx, draft.kind);
   const where = targeted(ctx, draft.targets);
-  const reason = whyNot(draft).as('reason');
   const each = ctx.db
-    .select({ reason })
+    .select({ reason: whyNotYet(draft).as('reason'), isTold: hasSaid.as('is_told') })
     .from(hosts)
     .leftJoin(hostAbilities, eq(hostAbilities.hostId, hosts.id))
     .where(where)
     .as('each');
-  const counted = await ctx.db.select({ reason: each.reason, count: count() }).from(each).groupBy(each.reason);
+  const { reason, isTold } = each;
+  const counted = await ctx.db.select({ reason, isTold, count: count() }).from(each).groupBy(reason, isTold);
   const named = await ctx.db.select({ fqdn: hosts.fqdn }).from(hosts).where(where).orderBy(hosts.fqdn).limit(NAMED);
   const cannot = counted.flatMap(({ reason, count }) => (reason === null ? [] : [{ reason, count }]));
+  const sumOf = (some: typeof counted) => some.reduce((sum, { count }) => sum + count, 0);
   return {
-    total: counted.reduce((sum, { count }) => sum + count, 0),
+    total: sumOf(counted),
     cannot: cannot.sort((a, b) => b.count - a.count),
+    notTold: sumOf(counted.filter(({ isTold }) => !isTold)),
     names: named.map(({ fqdn }) => fqdn),
   };
 }

@@ -9,14 +9,16 @@ import { auditedText, inParts } from './audited-text';
 import { commandObject } from './command-object';
 import { expiryOf, type NewCommand, parametersOf } from './command-schema';
 import { withoutSecrets } from './secret-parameters';
-import { targeted, whyNot } from './targets';
+import { targeted } from './targets';
+import { whyNot } from './why-not';
 
 /** As many ids as the audit log keeps in one record (8 KiB). */
 const NAMED = 200;
 
 /**
  * Makes a command and its runs, one a host: from here on the list of hosts is fixed. Hosts that say they cannot run it
- * have a run that is `rejected` and are told nothing; the others are told as soon as they are there.
+ * have a run that is `rejected` and are told nothing; the others are told as soon as they are there, and have said what
+ * they can run.
  * @returns its id
  * @throws `auth.forbidden` for a script from whoever may run none, `command.no_targets`, `command.targets_missing`,
  * `command.targets_changed`
@@ -56,7 +58,7 @@ export function requireShell({ session }: SignedIn, kind: NewCommand['kind']): v
 
 /** One statement: the hosts are those of one moment. */
 async function makeRuns(tx: Transaction, ctx: SignedIn, command: NewCommand & { id: string }) {
-  const reason = whyNot(command);
+  const reason = whyNot(commands);
   const chosen = tx
     .select({
       commandId: sql`${command.id}::uuid`.as('command_id'),

@@ -1,7 +1,7 @@
-import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { platform } from '../../agent/protocol';
-import { hostAbilities, hosts } from '../../db/schema';
+import { hosts } from '../../db/schema';
 import { hostFilter, hostList, inFleet } from '../hosts/find-hosts';
 import { type Asker, hostsWith } from '../hosts/visible-hosts';
 import { matching } from '../list/list';
@@ -35,21 +35,4 @@ export function targeted(
     platform && eq(hosts.platform, platform),
     filter && matching(hostList, ctx, { ...filter, waiting: true }),
   );
-}
-
-const { abilities } = hostAbilities;
-
-/**
- * Why a host cannot run it, as SQL on `host` joined with its `host_ability`; null where it can. What the machine knows
- * better, it says when it is told.
- */
-export function whyNot({ kind, parameters }: { kind: string; parameters: object }): SQL<string | null> {
-  const { runAs, dryRun } = parameters as { runAs?: string; dryRun?: boolean };
-  const said = sql`(select unable->>'why' from jsonb_array_elements(${abilities}->'unable') as unable
-    where unable->>'kind' = ${kind} limit 1)`;
-  return sql<string | null>`case
-    when ${abilities} is null then 'not_told'
-    when not jsonb_exists(${abilities}->'able', ${kind}) then coalesce(${said}, 'wrong_platform')
-    when ${runAs !== undefined} then ${abilities}->>'whyNotRunAs'
-    when ${dryRun === true} and not jsonb_exists(${abilities}->'canDryRun', ${kind}) then 'missing_tool' end`;
 }

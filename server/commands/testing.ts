@@ -1,5 +1,5 @@
 import type { CommandAbilities, CommandReport, RunUpdate } from '../../agent/commands/protocol';
-import type { InboxItem } from '../../agent/protocol';
+import { type Hello, type InboxItem, PROTOCOL } from '../../agent/protocol';
 import { hostAbilities } from '../../db/schema';
 import { streamInbox } from '../agents/inbox';
 import { INBOX_SOURCES } from '../agents/inbox-sources';
@@ -12,7 +12,7 @@ import type { Services } from '../services';
 import { COMMAND_KINDS } from './command-schema';
 
 /** What a machine says that can do everything. */
-const ABLE: CommandAbilities = {
+export const ABLE: CommandAbilities = {
   able: [...COMMAND_KINDS],
   unable: [],
   canDryRun: ['install_package', 'remove_package', 'update_system'],
@@ -25,6 +25,12 @@ const ABLE: CommandAbilities = {
 export async function makeAble({ db }: Services, hostIds: string[], abilities: Partial<CommandAbilities> = {}) {
   await db.insert(hostAbilities).values(hostIds.map((hostId) => ({ hostId, abilities: { ...ABLE, ...abilities } })));
 }
+
+const HELLO: Hello = {
+  ...{ protocol: PROTOCOL, fqdn: 'host-0.example.com', platform: 'linux', osName: 'Debian', osVersion: '12' },
+  ...{ kernel: '6.1', architecture: 'x64', agentVersion: '1.0.0', addresses: [], bootedAt: '2026-01-01T00:00:00Z' },
+  hardware: { manufacturer: '', model: '', virtualisation: '', cpuModel: '', cpuCores: 1, memoryBytes: 1 },
+};
 
 /** A machine that is connected, as far as commands are concerned. */
 export function connectedAs(services: Services, hostId: string) {
@@ -40,6 +46,7 @@ export function connectedAs(services: Services, hostId: string) {
       }
       throw new Error('the inbox ended');
     },
+    hello: (commands?: CommandAbilities) => caller.agents.hello({ ...HELLO, commands }),
     report: (report: Partial<CommandReport>) => caller.agents.commandUpdate({ updates: [], output: [], ...report }),
     says: (runId: string, ...states: (RunUpdate['state'] | Partial<RunUpdate>)[]) =>
       caller.agents.commandUpdate({
