@@ -80,18 +80,60 @@ describe('what each package manager is told', () => {
     expect(told(manager.update(all))).toEqual(update);
   });
 
+  it.each<[string, PackageManager, string, string, string]>([
+    ['apt', apt, `${APT} -s install -- a`, `${APT} -s remove -- a`, `${APT} -s dist-upgrade`],
+    ['dnf', dnf, 'dnf --assumeno install a', 'dnf --assumeno remove a', 'dnf --assumeno upgrade'],
+    ['yum', yum, 'yum --assumeno install a', 'yum --assumeno remove a', 'yum --assumeno update'],
+    [
+      'zypper',
+      zypper,
+      'zypper --non-interactive install --dry-run --auto-agree-with-licenses a',
+      'zypper --non-interactive remove --dry-run a',
+      'zypper --non-interactive update --dry-run --auto-agree-with-licenses',
+    ],
+    [
+      'apk',
+      apk,
+      'apk --no-progress add --simulate a',
+      'apk --no-progress del --simulate a',
+      'apk --no-progress upgrade --simulate',
+    ],
+    ['pacman', pacman, 'pacman -S --print --needed -- a', 'pacman -R --print -- a', 'pacman -Su --print'],
+    ['pkg', pkg, 'pkg install -n a', 'pkg delete -n a', 'pkg upgrade -n'],
+    ['pkg_add', pkgAdd, 'pkg_add -I -n a', 'pkg_delete -I -n a', 'pkg_add -I -n -u'],
+    ['brew', homebrew, 'brew install --dry-run a', 'brew uses --installed a', 'brew upgrade --dry-run'],
+    [
+      'choco',
+      chocolatey,
+      'choco install a --noop --yes --no-progress --no-color',
+      'choco uninstall a --noop --yes --no-progress --no-color',
+      'choco upgrade all --noop --yes --no-progress --no-color',
+    ],
+  ])('%s, of a dry run: that alone', (_name, manager, install, remove, update) => {
+    expect(manager.canDryRun).toBe(true);
+    expect(told(manager.install(['a'], true))).toEqual([install]);
+    expect(told(manager.remove(['a'], true))).toEqual([remove]);
+    expect(told(manager.update({ ...all, isDry: true }))).toEqual([update]);
+  });
+
   it.each<[string, PackageManager, string]>([
-    ['apt', apt, `${APT} -s install -- a`],
-    ['dnf', dnf, 'dnf --assumeno install a'],
-    ['zypper', zypper, 'zypper --non-interactive install --dry-run --auto-agree-with-licenses a'],
-    ['apk', apk, 'apk --no-progress add --simulate a'],
-    ['pacman', pacman, 'pacman -S --print --needed -- a'],
-    ['pkg', pkg, 'pkg install -n a'],
-    ['pkg_add', pkgAdd, 'pkg_add -I -n a'],
-    ['brew', homebrew, 'brew install --dry-run a'],
-    ['choco', chocolatey, 'choco install a --noop --yes --no-progress --no-color'],
-  ])('%s, of a dry run: that alone', (_name, manager, dry) => {
-    expect(told(manager.install(['a'], true))).toEqual([dry]);
+    ['apt', apt, `${APT} install --only-upgrade -- a`],
+    ['dnf', dnf, 'dnf -y upgrade a'],
+    ['yum', yum, 'yum -y update a'],
+    ['zypper', zypper, 'zypper --non-interactive update --auto-agree-with-licenses a'],
+    ['apk', apk, 'apk --no-progress add --upgrade a'],
+    ['pacman', pacman, 'pacman -S --noconfirm --noprogressbar --needed -- a'],
+    ['pkg', pkg, 'pkg upgrade -y a'],
+    ['pkg_add', pkgAdd, 'pkg_add -I -u a'],
+    ['brew', homebrew, 'brew upgrade a'],
+    [
+      'winget',
+      winget,
+      'winget upgrade --exact --id a --silent --accept-package-agreements --accept-source-agreements --disable-interactivity',
+    ],
+    ['choco', chocolatey, 'choco upgrade a --yes --no-progress --no-color'],
+  ])('%s, of an update of those that are named', (_name, manager, update) => {
+    expect(told(manager.update({ ...all, packages: ['a'] })).at(-1)).toBe(update);
   });
 });
 
@@ -171,6 +213,12 @@ describe('what package managers answer, as each writes it', () => {
       'musl-utils-1.2.4-r2 x86_64 {musl} (MIT) [installed]\nWARNING: x\n',
       [item('musl-utils', '1.2.4-r2', 'x86_64')],
     ],
+    [
+      'zypper',
+      zypper,
+      'aaa_base\t84.87+git20180409-150300.10.1\tx86_64\n',
+      [item('aaa_base', '84.87+git20180409-150300.10.1', 'x86_64')],
+    ],
     ['pacman', pacman, 'linux 6.6.1.arch1-1\n', [item('linux', '6.6.1.arch1-1', null)]],
     ['pkg', pkg, 'curl\t8.4.0\tFreeBSD:14:amd64\n', [item('curl', '8.4.0', 'FreeBSD:14:amd64')]],
     [
@@ -239,6 +287,13 @@ describe('what package managers answer, as each writes it', () => {
       [update('jq', '1.6', '1.7')],
     ],
     ['choco', chocolatey, 'git|2.42.0|2.43.0|false\n', [update('git', '2.42.0', '2.43.0')]],
+    ['yum', yum, 'openssl.x86_64    1:1.0.2k-26.el7_9    updates\n', [update('openssl', null, '1:1.0.2k-26.el7_9')]],
+    [
+      'winget',
+      winget,
+      'Name   Id        Version Available Source\r\n-----------------------------------------\r\nGit    Git.Git   2.42.0  2.43.0    winget\r\n1 upgrades available.\r\n',
+      [update('Git.Git', '2.42.0', '2.43.0')],
+    ],
   ])('available: %s', (_name, manager, stdout, expected) => {
     expect(manager.available!.parse(stdout)).toEqual(expected);
   });
