@@ -22,7 +22,8 @@ test('a script: who it would go to, what it writes as it writes it, and its end'
 }) => {
   const able = await craftAgent(server, { fqdn: 'able.example.com' });
   const unable = await craftAgent(server, { fqdn: 'unable.example.com' });
-  for (const { hostId } of [able, unable]) {
+  const other = await craftAgent(server, { fqdn: 'other.example.com' });
+  for (const { hostId } of [able, unable, other]) {
     const data = { hostId };
     await context.request.post(`${server.url}/trpc/hosts.approve`, { data, headers: { origin: server.url } });
   }
@@ -31,6 +32,7 @@ test('a script: who it would go to, what it writes as it writes it, and its end'
     await unable.connect({ commands: { ...ABLE, able: [], unable: forbidden } })
   )();
   const hangUp = await able.connect({ commands: ABLE });
+  const hangUpOther = await other.connect({ commands: ABLE });
   const told = new Promise<{ runId: string; script: unknown }>((resolve) => {
     hangUp.client.agents.inbox.subscribe(undefined, {
       onData({ data }) {
@@ -51,8 +53,8 @@ test('a script: who it would go to, what it writes as it writes it, and its end'
   const preview = page.getByRole('region', { name: 'Preview' });
   await expect(preview).toContainText('able.example.com');
   await expect(preview).toContainText('1 of them cannot: its owner forbids it');
-  await preview.getByRole('button', { name: 'Run on 2 hosts' }).click();
-  await expect(page.getByRole('heading', { name: 'Run a script on 2 hosts' })).toBeVisible();
+  await preview.getByRole('button', { name: 'Run on 3 hosts' }).click();
+  await expect(page.getByRole('heading', { name: 'Run a script on 3 hosts' })).toBeVisible();
   await expect(page.getByRole('link', { name: 'unable.example.com: Rejected' })).toBeVisible();
 
   const { runId, script } = await told;
@@ -68,10 +70,30 @@ test('a script: who it would go to, what it writes as it writes it, and its end'
   await expect(output).toHaveText('hello');
   await report({ output: [{ runId, stream: 'stderr', offset: 15, data: base64('and goodbye\n') }] });
   await expect(output).toContainText('and goodbye');
-  await report({ updates: [{ runId, state: 'failed', agoMs: 0, exitCode: 3, reason: 'exit_code' }] });
+  const ended = { runId, agoMs: 0, durationMs: 1 };
+  await report({ updates: [{ ...ended, state: 'failed', exitCode: 3, reason: 'exit_code', outputBytes: 27 }] });
   await expect(panel).toContainText('exit code 3');
   await expect(square).toHaveAccessibleName('able.example.com: Failed');
   await expect(page.getByRole('link', { name: 'Failed 1' })).toBeVisible();
+
+  // The last one to end wrote something else: the page has who wrote what by then.
+  await hangUpOther.client.agents.commandUpdate.mutate({
+    output: [{ runId, stream: 'stdout', offset: 0, data: base64('hello\nand welcome\n') }],
+    updates: [{ ...ended, state: 'succeeded', exitCode: 0, outputBytes: 18 }],
+  });
+  const differences = page.getByRole('region', { name: 'What differs' });
+  await expect(differences).toContainText('2 different outputs');
+  await expect(differences).toContainText('1 host has not run it to an end that is known.');
+  const groups = differences.getByRole('link');
+  await expect(groups).toHaveCount(2);
+  await groups.last().click();
+  const squares = page.getByRole('list', { name: 'Hosts by state, failures first' }).getByRole('link');
+  await expect(squares).toHaveCount(1);
+  await expect(differences.getByLabel('What these hosts wrote otherwise')).toContainText(/− and \w+\s*\+ and \w+/);
+  await groups.last().click();
+  await expect(squares).toHaveCount(3);
+  await square.click();
+  await expect(output).toContainText('and goodbye');
 
   // The page as it is opened shows the same, and a search only the lines that have it.
   await page.reload();
@@ -84,4 +106,5 @@ test('a script: who it would go to, what it writes as it writes it, and its end'
   await expect(page.getByText('2 hosts, chosen before')).toBeVisible();
   await expect.poll(() => page.getByLabel('Script', { exact: true }).inputValue()).toBe('echo hello');
   await hangUp();
+  await hangUpOther();
 });

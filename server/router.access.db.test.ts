@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { and, eq, inArray } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import {
@@ -132,6 +133,8 @@ const MAY: Record<string, Asked> = {
   'commands.byId': 'commands.read',
   'commands.runs': 'commands.read',
   'commands.page': 'commands.read',
+  'commands.differences': 'commands.read',
+  'commands.abilities': 'commands.read',
   'commands.run': 'commands.read',
   'commands.output': 'commands.read',
   'commands.outputFile': 'commands.read',
@@ -426,6 +429,8 @@ const ASKED: Record<string, unknown[]> = {
   'commands.list': [{}, { show: 'open' }, { show: 'over' }, ...theirIds.map((hostId) => ({ hostId }))],
   'commands.byId': eachCommand(),
   'commands.page': [...eachCommand(), ...eachCommand({ state: 'queued' })],
+  'commands.differences': eachCommand(),
+  'commands.abilities': eachOf(),
   'commands.runs': [...eachCommand(), ...eachCommand({ state: 'queued', limit: 1 })],
   'commands.run': eachRun,
   'commands.output': eachRun,
@@ -521,8 +526,15 @@ async function seedCommands({ db }: Services, hostIds: string[]): Promise<void> 
   ] as const) {
     if (on.length === 0) continue;
     const runs = on.map((hostId) => ({ commandId: id, hostId }));
+    const digestOf = (hostId: string) => createHash('sha256').update(hostId).digest();
     await db.insert(commands).values({ id, expiresAt, ...sent });
-    await db.insert(commandRuns).values(runs.map((run) => ({ ...run, state: 'queued' as const, deadline: expiresAt })));
+    await db
+      .insert(commandRuns)
+      .values(
+        runs.map((run) => ({
+          ...{ ...run, state: 'queued' as const, deadline: expiresAt, outputDigest: digestOf(run.hostId) },
+        })),
+      );
     await db
       .insert(commandOutputs)
       .values(runs.map((run) => ({ ...run, offset: 0, stream: 'stdout' as const, bytes: Buffer.from(run.hostId) })));

@@ -12,6 +12,8 @@ export type RunRow = Outputs['run']['run'];
 export type RunState = RunRow['state'];
 export type Square = Outputs['page']['squares'][number];
 export type OutputPiece = Outputs['output']['pieces'][number];
+export type Differences = Outputs['differences'];
+export type Abilities = NonNullable<Outputs['abilities']['abilities']>;
 export type Targets = Inputs['send']['targets'];
 
 export const commandKinds = [

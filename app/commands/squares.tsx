@@ -22,11 +22,14 @@ const LOOK: Record<RunState, { look: string; mark: string }> = {
 export function Squares({ squares, chosen }: { squares: readonly Square[]; chosen: string | undefined }) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
-  const state = params.get('state');
+  // Which of them are shown stays.
+  const filter = new URLSearchParams(
+    ['state', 'output'].flatMap((name) => (params.has(name) ? [[name, params.get(name)!]] : [])),
+  );
   return (
     <ul aria-label={t('command.squares')} className="flex flex-wrap gap-1">
       {squares.map((square) => (
-        <HostSquare key={square.hostId} {...square} filter={state} isChosen={square.hostId === chosen} />
+        <HostSquare key={square.hostId} {...square} filter={filter.toString()} isChosen={square.hostId === chosen} />
       ))}
     </ul>
   );
@@ -39,14 +42,14 @@ const HostSquare = memo(function HostSquare({
   state,
   filter,
   isChosen,
-}: Square & { filter: string | null; isChosen: boolean }) {
+}: Square & { filter: string; isChosen: boolean }) {
   const { t } = useTranslation();
   const { look, mark } = LOOK[state];
   const name = t('command.squareOf', { host: fqdn, state: t(`command.state.${state}`) });
   return (
     <li>
       <Link
-        to={`?${new URLSearchParams({ ...(filter && { state: filter }), host: hostId })}`}
+        to={`?${filter && `${filter}&`}host=${hostId}`}
         preventScrollReset
         replace
         aria-label={name}

@@ -2,12 +2,15 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { useLoaderData, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { CommandHeader } from '../commands/command-header';
-import { runStates, totalOf } from '../commands/command-types';
+import { openOf, runStates, totalOf } from '../commands/command-types';
+import { DifferencesView } from '../commands/differences';
+import { findDiff } from '../commands/find-diff';
 import { RunPanel } from '../commands/run-panel';
 import { Squares } from '../commands/squares';
 import { StateCounts } from '../commands/state-counts';
 import { useLiveCommand } from '../commands/use-live-command';
 import { reloadIfAnswered } from '../forms/keep-page';
+import { useReloadOnChange } from '../hosts/use-reload-on-change';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 
@@ -17,11 +20,19 @@ export async function loader({ request, params, context: { api } }: LoaderFuncti
   const { searchParams } = new URL(request.url);
   const commandId = params.commandId!;
   const state = runStates.find((one) => one === searchParams.get('state'));
-  const page = await api.commands.page({ commandId, state });
+  const output = /^[0-9a-f]{64}$/.exec(searchParams.get('output') ?? '')?.[0];
+  const [page, differences] = await Promise.all([
+    api.commands.page({ commandId, state, output }),
+    api.commands.differences({ commandId }),
+  ]);
   // Of a command to one host there is nothing to choose.
-  const only = page.squares.length === 1 && !state ? page.squares[0]!.hostId : null;
+  const only = page.squares.length === 1 && !state && !output ? page.squares[0]!.hostId : null;
   const hostId = searchParams.get('host') ?? only;
-  return { ...page, run: hostId ? await api.commands.run({ commandId, hostId }) : null };
+  const [run, diff] = await Promise.all([
+    hostId ? api.commands.run({ commandId, hostId }) : null,
+    findDiff(api, { commandId, output, groups: differences.groups }),
+  ]);
+  return { ...page, run, differences, diff };
 }
 
 export const shouldRevalidate = reloadIfAnswered;
@@ -33,7 +44,9 @@ export default function CommandPage() {
   const { counts, squares } = useLiveCommand(loaded);
   const { command, run } = loaded;
   const state = params.get('state');
-  const undrawn = (state ? squares.length : totalOf(counts)) - squares.length;
+  const isNarrowed = state !== null || params.has('output');
+  useReloadOnChange(openOf(counts) === 0 && openOf(command.counts) > 0);
+  const undrawn = (isNarrowed ? squares.length : totalOf(counts)) - squares.length;
   return (
     <div className="flex flex-col gap-6">
       <CommandHeader command={command} counts={counts} />
@@ -43,6 +56,11 @@ export default function CommandPage() {
           <Squares squares={squares} chosen={run?.run.hostId} />
           {squares.length === 0 && <p className="text-13 text-ink-2">{t('command.noneInState')}</p>}
           {undrawn > 0 && <p className="text-13 text-ink-2">{t('command.more', { count: undrawn })}</p>}
+          {totalOf(counts) > 1 && loaded.differences.groups.length > 0 && (
+            <div className="pt-4">
+              <DifferencesView differences={loaded.differences} diff={loaded.diff} />
+            </div>
+          )}
         </div>
         {run ? (
           <RunPanel commandId={command.id} loaded={run} />

@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
+import { AbilitiesView } from '../commands/abilities-view';
 import { CommandTable } from '../commands/command-table';
 import { useLiveCounts } from '../commands/use-live-counts';
 import { useHost } from '../hosts/page/host-context';
@@ -10,12 +11,19 @@ import { buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { ListPaging } from '../ui/list/list-paging';
 
-export const loader = ({ request, params, context: { api } }: LoaderFunctionArgs) =>
-  api.commands.list({ hostId: params.hostId!, cursor: new URL(request.url).searchParams.get('cursor') ?? undefined });
+export async function loader({ request, params, context: { api } }: LoaderFunctionArgs) {
+  const hostId = params.hostId!;
+  const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
+  const [commands, { abilities }] = await Promise.all([
+    api.commands.list({ hostId, cursor }),
+    api.commands.abilities({ hostId }),
+  ]);
+  return { ...commands, abilities };
+}
 
 export const shouldRevalidate = reloadHost;
 
-/** What was run on a host, and the way to run something on it. */
+/** What was run on a host, the way to run something on it, and what can be run there. */
 export default function HostCommands() {
   const { t } = useTranslation();
   const loaded = useLoaderData<typeof loader>();
@@ -43,6 +51,7 @@ export default function HostCommands() {
         </EmptyState>
       )}
       <ListPaging nextCursor={loaded.nextCursor} />
+      <AbilitiesView abilities={loaded.abilities} />
     </div>
   );
 }

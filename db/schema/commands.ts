@@ -83,6 +83,8 @@ export const commandRuns = pgTable(
     endedAt: instant('ended_at'),
     /** How many bytes it has written, of both streams, as far as the machine has told. */
     outputBytes: bigint('output_bytes', { mode: 'number' }).notNull().default(0),
+    /** SHA-256 of what is kept of that, once it is over: hosts that wrote the same have the same. */
+    outputDigest: octets('output_digest'),
     /** What people look at first comes first. */
     attention: text()
       .notNull()

@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { type CommandAbilities, COMMANDS_PER_ITEM } from '../../agent/commands/protocol';
@@ -144,6 +145,86 @@ test('of output that is too much the middle goes, and how much that is stays kno
   const { pieces } = await admin.commands.output({ commandId: id, hostId: hostIds[0]! });
   expect(pieces.map(({ offset }) => offset / 512)).toEqual([0, 1, 8, 9]);
   expect((await run(id)).outputBytes).toBe(5120);
+});
+
+describe('hosts that wrote the same', () => {
+  const named = ['a', 'b', 'c', 'd'].map((name) => `${name}.example.com`);
+
+  async function startOutputs() {
+    const world = await startWorld(named, { SYSMANAGE_COMMANDS_OUTPUT_BYTES: '2048' });
+    const { services, hostIds, send } = world;
+    const { id } = await send({ targets: { all: true } });
+    const ended = { state: 'succeeded', durationMs: 1 } as const;
+    /** In as many pieces as are given. */
+    const writes = async (nth: number, ...pieces: string[]) => {
+      const host = connectedAs(services, hostIds[nth]!);
+      await host.says(id, 'running');
+      let at = 0;
+      for (const piece of pieces) {
+        await host.wrote(id, at, piece);
+        at += piece.length;
+      }
+      await host.says(id, { ...ended, outputBytes: at });
+    };
+    return { ...world, id, writes, ended };
+  }
+
+  test('are one group, however it was cut, and each group is a filter', async () => {
+    const { hostIds, admin, id, writes } = await startOutputs();
+    await writes(1, 'other\n');
+    await writes(0, 'one\n', 'two\n');
+    await writes(2, 'one\ntwo\n');
+    const found = await admin.commands.differences({ commandId: id });
+    expect(found).toMatchObject({ others: 0, notCompared: 1 });
+    expect(found.groups).toMatchObject([
+      { count: 2, output: createHash('sha256').update('one\ntwo\n').digest('hex') },
+      { count: 1, hostId: hostIds[1], fqdn: 'b.example.com' },
+    ]);
+    const { output } = found.groups[0]!;
+    const { runs } = await admin.commands.runs({ commandId: id, output });
+    expect(runs.map(({ hostId }) => hostId).sort()).toEqual([hostIds[0], hostIds[2]].sort());
+    expect((await admin.commands.page({ commandId: id, output })).squares).toHaveLength(2);
+    // What comes after its end is of it as well.
+    await writes(3, 'one\ntwo\n');
+    expect((await admin.commands.differences({ commandId: id })).groups[0]).toMatchObject({ count: 3, output });
+  });
+
+  test('wrote nothing, or as far as it is kept the same', async () => {
+    const { services, hostIds, admin, id, writes } = await startOutputs();
+    await writes(0);
+    await writes(1);
+    const long = (middle: string) => ['a', middle, middle, 'z'].map((letter) => letter.repeat(1024));
+    await writes(2, ...long('b'));
+    await writes(3, ...long('c'));
+    const { groups } = await admin.commands.differences({ commandId: id });
+    expect(groups.map(({ count }) => count)).toEqual([2, 2]);
+    // One that did not run wrote nothing either, and is not compared.
+    const { id: other } = await admin.commands.send({ ...RESTART, targets: { hostIds: [hostIds[0]!] } });
+    await connectedAs(services, hostIds[0]!).says(other, { state: 'rejected', reason: 'forbidden_here' });
+    expect(await admin.commands.differences({ commandId: other })).toEqual({ groups: [], others: 0, notCompared: 1 });
+  });
+
+  test('are those that the caller may see', async () => {
+    const { services, hostIds, id, writes } = await startOutputs();
+    await writes(0, 'same');
+    await writes(1, 'same');
+    const some = await personOn(services, { role: 'operator', hostIds: [hostIds[1]!] });
+    expect((await some.commands.differences({ commandId: id })).groups).toMatchObject([
+      { count: 1, hostId: hostIds[1] },
+    ]);
+  });
+});
+
+test('what a host can run, and what its owner has set, is shown as its machine says it', async () => {
+  const services = await testServices();
+  const [able, silent, old] = (await seedHosts(services.db, [{}, {}, {}])) as [string, string, string];
+  const unable = [{ kind: 'reboot_system', why: 'missing_tool' as const, detail: 'shutdown' }];
+  await makeAble(services, [able], { unable, lock: LOCK });
+  await connectedAs(services, old).hello();
+  const admin = await administratorOf(services);
+  expect(await admin.commands.abilities({ hostId: able })).toEqual({ abilities: { ...ABLE, unable, lock: LOCK } });
+  for (const hostId of [silent, old]) expect(await admin.commands.abilities({ hostId })).toEqual({ abilities: null });
+  await expect(admin.commands.abilities({ hostId: randomUUID() })).rejects.toMatchObject({ appCode: 'host.not_found' });
 });
 
 test('whatever numbers a machine says are kept', async () => {

@@ -8,12 +8,21 @@ import { cut, type List, readPage } from '../list/list';
 import type { Services } from '../services';
 import type { RunRow } from './command-schema';
 import { isCommandVisible } from './find-commands';
+import { outputDigest } from './output-digest';
 import { runState } from './run-states';
 
-export const runFilter = z.object({ state: runState.optional() });
+export const runFilter = z.object({
+  state: runState.optional(),
+  output: outputDigest.optional().meta({ description: 'Those that wrote this, as `differences` names it.' }),
+});
 type RunFilter = z.infer<typeof runFilter>;
 
 export const runQuery = runFilter.extend({ commandId: z.uuid(), ...cut() });
+
+const matching = ({ state, output }: RunFilter) => [
+  state && eq(commandRuns.state, state),
+  output === undefined ? undefined : eq(commandRuns.outputDigest, Buffer.from(output, 'hex')),
+];
 
 /** Which command's. */
 type Ctx = Pick<Services, 'db'> & Asker & { commandId: string };
@@ -30,10 +39,7 @@ export const runList: List<Ctx, RunFilter, Stored, 'attention'> = {
   select: selectRuns,
   scope: (asker) => hostsWith(asker, 'commands.read'),
   id: { column: commandRuns.hostId, of: ({ run }) => run.hostId },
-  conditions: ({ state }, { commandId }) => [
-    eq(commandRuns.commandId, commandId),
-    state && eq(commandRuns.state, state),
-  ],
+  conditions: (filter, { commandId }) => [eq(commandRuns.commandId, commandId), ...matching(filter)],
   orders: { attention: byText(commandRuns.hostId, commandRuns.attention, ({ run }) => run.attention) },
 };
 
@@ -49,18 +55,15 @@ export async function listRuns(ctx: Asking, { commandId, cursor, limit, ...filte
 const MOST_SQUARES = 2000;
 
 /** The runs of a command in few words, failures first, at most `MOST_SQUARES`. */
-export async function listSquares({ db, session }: Asking, { commandId, state }: RunFilter & { commandId: string }) {
+export async function listSquares(
+  { db, session }: Asking,
+  { commandId, ...filter }: RunFilter & { commandId: string },
+) {
   return db
     .select({ hostId: commandRuns.hostId, fqdn: hosts.fqdn, state: commandRuns.state })
     .from(commandRuns)
     .innerJoin(hosts, eq(hosts.id, commandRuns.hostId))
-    .where(
-      and(
-        hostsWith({ session }, 'commands.read'),
-        eq(commandRuns.commandId, commandId),
-        state && eq(commandRuns.state, state),
-      ),
-    )
+    .where(and(hostsWith({ session }, 'commands.read'), eq(commandRuns.commandId, commandId), ...matching(filter)))
     .orderBy(commandRuns.attention, commandRuns.hostId)
     .limit(MOST_SQUARES);
 }

@@ -77,9 +77,10 @@ async function writeReports(tx: Transaction, reports: Report[], keptBytes: numbe
   for (const { over } of reports) over.length = 0;
   const before = new Map([...found].map(([key, { state, outputBytes }]) => [key, { state, outputBytes }]));
   const folded = foldReports(reports, (commandId, hostId) => found.get(`${commandId} ${hostId}`));
-  await writeRuns(tx, folded.runs);
   for (const part of bySize(folded.output)) await writeOutput(tx, part);
   await forgetMiddle(tx, folded.runs, keptBytes);
+  // After what they wrote, which is looked at.
+  await writeRuns(tx, folded.runs);
   const isNews = ({ commandId, hostId, state }: FoldedRun) => before.get(`${commandId} ${hostId}`)?.state !== state;
   return { ...folded, runs: folded.runs.filter(isNews) };
 }
@@ -108,6 +109,10 @@ async function writeRuns(tx: Transaction, runs: FoldedRun[]): Promise<void> {
   await tx.execute(sql`
     update command_run set state = said.state, overruled = said.overruled, exit_code = said."exitCode",
       signal = said.signal, reason = said.reason, detail = said.detail, output_bytes = said."outputBytes",
+      output_digest = case when said."endedAt" is not null and (said."startedAt" is not null or said."outputBytes" > 0)
+        then sha256(case when said."outputBytes" = 0 then ''::bytea else (
+          select string_agg(bytes, ''::bytea order by "offset") from command_output as kept
+          where kept.command_id = said."commandId" and kept.host_id = said."hostId") end) end,
       received_at = ${instant('receivedAt')}, started_at = ${instant('startedAt')}, ended_at = ${instant('endedAt')},
       -- A deadline is of its state: whoever goes on saying the same does not get more time.
       deadline = case when said.state = command_run.state then command_run.deadline

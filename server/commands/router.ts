@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { rest } from '../rest/operation';
-import { canOnSome, router } from '../trpc';
+import { canOnHost, canOnSome, router } from '../trpc';
 import { cancelCommand, cancellation, cancelled } from './cancel-command';
 import { commandDraft, commandPage, commandRow, newCommand, runPage } from './command-schema';
+import { abilities, findAbilities } from './find-abilities';
 import { commandQuery, findCommand, listCommands } from './find-commands';
+import { differences, findDifferences } from './find-differences';
 import { findRun, listRuns, listSquares, runFilter, runQuery } from './find-runs';
 import { kindList, listKinds } from './list-kinds';
 import { commandPreview, previewCommand } from './preview-command';
@@ -87,6 +89,32 @@ export const commandsRouter = router({
     .input(runQuery)
     .output(runPage)
     .query(({ ctx, input }) => listRuns(ctx, input)),
+
+  differences: canOnSome('commands.read')
+    .meta(
+      rest('GET', '/commands/{commandId}/differences', {
+        tag: 'Commands',
+        summary: 'See which hosts wrote the same',
+        description: 'Hosts of a command grouped by equal output, the most first.',
+        errors: ['command.not_found'],
+      }),
+    )
+    .input(oneCommand)
+    .output(differences)
+    .query(({ ctx, input }) => findDifferences(ctx, input.commandId)),
+
+  abilities: canOnHost('commands.read')
+    .meta(
+      rest('GET', '/hosts/{hostId}/abilities', {
+        tag: 'Commands',
+        summary: 'See which commands a host can run',
+        description: 'As its machine says, with what its owner has set in agent.yaml.',
+        errors: ['host.not_found'],
+      }),
+    )
+    .input(z.object({ hostId: z.uuid() }))
+    .output(abilities)
+    .query(({ ctx, input }) => findAbilities(ctx, input.hostId)),
 
   cancel: canOnSome('commands.cancel')
     .meta(

@@ -213,6 +213,8 @@ test('there is everything that was asked for', () => {
       'GET /commands',
       'GET /commands/{}',
       'GET /commands/{}/runs',
+      'GET /commands/{}/differences',
+      'GET /hosts/{}/abilities',
       'GET /commands/{}/runs/{}/output',
       'POST /commands/{}/cancel',
       // The rest of what the pages do to users, hosts and how machines join.

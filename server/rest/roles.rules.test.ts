@@ -58,6 +58,8 @@ const COMMANDS = {
   'GET /commands/kinds': null,
   'GET /commands/{commandId}': null,
   'GET /commands/{commandId}/runs': null,
+  'GET /commands/{commandId}/differences': null,
+  'GET /hosts/{hostId}/abilities': null,
   'GET /commands/{commandId}/runs/{hostId}/output': null,
 };
 

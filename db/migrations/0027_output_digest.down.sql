@@ -1,0 +1,1 @@
+ALTER TABLE "command_run" DROP COLUMN "output_digest";

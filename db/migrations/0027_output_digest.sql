@@ -1,0 +1,1 @@
+ALTER TABLE "command_run" ADD COLUMN "output_digest" "bytea";
