@@ -18,11 +18,27 @@ interface AgentOptions {
   clockOffsetMs?: number;
   /** It is killed before or after the first (`nth`) time that it opens the file of this name to write, or moves one there. */
   killAt?: { file: string; when: 'before' | 'after'; nth?: number };
+  /**
+   * It stops (SIGSTOP) before it opens the file of this name to write, each time that it finds another file with how
+   * many times more it is to open it first.
+   */
+  stopAt?: { file: string; countdown: string };
+  /** What its machine is called. */
+  hostname?: string;
 }
 
 /** The agent as a process of its own, as it is started in earnest. Killed when the test ends. */
-export function startAgentProcess({ server, stateDir, cwd, env, clockOffsetMs = 0, killAt }: AgentOptions) {
-  const preload = `data:text/javascript,${encodeURIComponent(shiftClock(clockOffsetMs) + tellWrites(killAt))}`;
+export function startAgentProcess(options: AgentOptions) {
+  const agent = spawnAgent(options);
+  onTestFinished(() => agent.kill());
+  return agent;
+}
+
+/** The same; its caller ends it. */
+export function spawnAgent({ server, stateDir, cwd, env, clockOffsetMs = 0, ...meddling }: AgentOptions) {
+  const { killAt, stopAt, hostname } = meddling;
+  const changes = [shiftClock(clockOffsetMs), tellWrites(killAt, stopAt), hostname ? beNamed(hostname) : ''];
+  const preload = `data:text/javascript,${encodeURIComponent(changes.join(''))}`;
   const child = spawn(
     process.execPath,
     ['--import', preload, PROGRAM, '--server', server, '--state-dir', stateDir, '--log-level', 'debug'],
@@ -32,11 +48,12 @@ export function startAgentProcess({ server, stateDir, cwd, env, clockOffsetMs = 
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
-  onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += String(data)));
   const ended = once(child, 'close');
   return {
+    pid: child.pid!,
+    kill: (signal: NodeJS.Signals = 'SIGKILL') => void child.kill(signal),
     /** All it has printed. */
     output: () => output,
     /** Every path that it has opened for writing, or moved or copied something to, wherever that is. */
@@ -63,11 +80,28 @@ const shiftClock = (offsetMs: number) => `
     }
   };`;
 
+const beNamed = (hostname: string) => `
+  {
+    const { default: os } = await import('node:os');
+    const { syncBuiltinESMExports } = await import('node:module');
+    os.hostname = () => ${JSON.stringify(hostname)};
+    syncBuiltinESMExports();
+  }`;
+
 /** Says on standard error where each function of `fs` that can write is told to. Descriptors were paths before. */
-const tellWrites = (killAt: AgentOptions['killAt']) => `
+const tellWrites = (killAt: AgentOptions['killAt'], stopAt: AgentOptions['stopAt']) => `
   const killAt = ${JSON.stringify(killAt ?? null)};
+  const stopAt = ${JSON.stringify(stopAt ?? null)};
   let times = 0;
   const { default: fs } = await import('node:fs');
+  const { existsSync, readFileSync, writeFileSync, rmSync } = fs;
+  const stop = (path) => {
+    if (!stopAt || !path.endsWith('/' + stopAt.file) || !existsSync(stopAt.countdown)) return;
+    const left = Number(readFileSync(stopAt.countdown, 'utf8'));
+    if (left > 0) return writeFileSync(stopAt.countdown, String(left - 1));
+    rmSync(stopAt.countdown);
+    process.kill(process.pid, 'SIGSTOP');
+  };
   const { syncBuiltinESMExports } = await import('node:module');
   const { resolve } = await import('node:path');
   const tell = (of, name, target) => {
@@ -75,6 +109,7 @@ const tellWrites = (killAt: AgentOptions['killAt']) => `
     of[name] = function (...given) {
       const path = target(given);
       if (path !== undefined && typeof path !== 'number') process.stderr.write('wrote: ' + resolve(String(path)) + '\\n');
+      if (typeof path === 'string') stop(path);
       const isNamed = killAt && typeof path === 'string' && path.endsWith('/' + killAt.file);
       const isLast = isNamed && ++times === (killAt.nth ?? 1);
       if (isLast && killAt.when === 'before') process.kill(process.pid, 'SIGKILL');
