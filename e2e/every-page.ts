@@ -96,7 +96,8 @@ export async function fillServer(
   const command = `/commands/${result.data.id}`;
   const hosts = [up, down, pending, conflict, cloned].map(({ hostId }) => `/hosts/${hostId}`);
   const jobs = ['/jobs', `/jobs/new?host=${up.hostId}`, await proposeJob(server, request, up.hostId)];
-  const fleets = ['/fleets', '/fleets/new', await makeFleet(server, request)];
+  const fleet = await makeFleet(server, request);
+  const fleets = ['/fleets', '/fleets/new', fleet, `${fleet}/configuration`];
   const users = [
     '/users',
     '/users?search=nothing-like-this',

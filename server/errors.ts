@@ -38,6 +38,7 @@ const STATUS = {
   'command.targets_changed': 'CONFLICT',
   'command.targets_missing': 'CONFLICT',
   'configuration.changed_meanwhile': 'PRECONDITION_FAILED',
+  'configuration.fleets_disagree': 'CONFLICT',
   'configuration.invalid': 'BAD_REQUEST',
   'configuration.version_needed': 'PRECONDITION_REQUIRED',
   'database.away': 'SERVICE_UNAVAILABLE',

@@ -120,6 +120,12 @@ const MAY: Record<string, Asked> = {
   'configuration.saveGlobal': 'configuration.write everywhere',
   'configuration.globalVersions': 'configuration.read everywhere',
   'configuration.previewGlobal': 'configuration.read everywhere',
+  'configuration.order': 'configuration.read',
+  'configuration.saveOrder': 'configuration.write everywhere',
+  'configuration.fleet': 'configuration.read',
+  'configuration.saveFleet': 'configuration.write',
+  'configuration.fleetVersions': 'configuration.read',
+  'configuration.previewFleet': 'configuration.read',
   'configuration.host': 'configuration.read',
   'configuration.saveHost': 'configuration.write',
   'configuration.hostVersions': 'configuration.read',
@@ -317,6 +323,8 @@ const THEIR_FLEET = { id: idOf(0x31), name: 'Theirs', rule: 'name starts with "d
 const theirIds = THEIRS.map(({ id }) => id!);
 const eachOf = (more: object = {}) => theirIds.map((hostId) => ({ hostId, ...more }));
 
+const eachFleet = (more: object = {}) => [MY_FLEET, THEIR_FLEET].map(({ id }) => ({ fleetId: id, ...more }));
+
 /** Of two commands the first went to both kinds of hosts, the other to others' alone. */
 const [COMMAND, THEIR_COMMAND] = [idOf(0x31), idOf(0x32)];
 const eachCommand = (more: object = {}) => [COMMAND, THEIR_COMMAND].map((commandId) => ({ commandId, ...more }));
@@ -401,6 +409,11 @@ const ASKED: Record<string, unknown[]> = {
   'hosts.revoke': eachOf(),
   'hosts.delete': eachOf(),
   'configuration.schema': [undefined],
+  'configuration.order': [undefined],
+  'configuration.fleet': eachFleet(),
+  'configuration.fleetVersions': eachFleet(),
+  'configuration.saveFleet': eachFleet({ document: 'log: { level: debug }', etag: '"0"' }),
+  'configuration.previewFleet': eachFleet({ text: 'log: { level: warn }' }),
   'configuration.host': eachOf(),
   'configuration.saveHost': eachOf({ document: 'log: { level: debug }', etag: '"0"' }),
   'configuration.hostVersions': eachOf(),
@@ -410,6 +423,7 @@ const ASKED: Record<string, unknown[]> = {
     { targets: { hostIds: theirIds } },
     { targets: { hostIds: [idOf(1), ...theirIds] } },
     { targets: { platform: 'linux' } },
+    ...eachFleet().map((targets) => ({ targets })),
     { targets: { filter: { search: 'db-0' } } },
     { targets: { all: true } },
     { config_data: { log: { level: 'debug' } }, push_to_all: true },

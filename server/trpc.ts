@@ -8,6 +8,7 @@ import { type HostPermission, mayAnywhere, type Permission } from './auth/permis
 import type { Caller } from './caller';
 import type { Context } from './context';
 import { AppError, appErrorCode, httpStatusOf, issuesOf, retryAfterOf } from './errors';
+import { mayOnFleet } from './fleets/visible-fleets';
 import { mayOnHost } from './hosts/visible-hosts';
 import { logRefusal } from './log';
 import type { Meta } from './rest/operation';
@@ -134,6 +135,16 @@ export const canOnHost = (permission: HostPermission) =>
     .use(async ({ ctx, input, next }) => {
       const may = await mayOnHost(ctx.db, ctx, { hostId: input.hostId, permission });
       if (may !== 'yes') throw new AppError(may === 'no' ? 'auth.forbidden' : 'host.not_found');
+      return next();
+    });
+
+/** Who has the permission on the hosts of the fleet that the input names. One that they know nothing of is not found. */
+export const canOnFleet = (permission: HostPermission) =>
+  canOnSome(permission)
+    .input(z.object({ fleetId: z.uuid() }))
+    .use(async ({ ctx, input, next }) => {
+      const may = await mayOnFleet(ctx.db, ctx, { fleetId: input.fleetId, permission });
+      if (may !== 'yes') throw new AppError(may === 'no' ? 'auth.forbidden' : 'fleet.not_found');
       return next();
     });
 

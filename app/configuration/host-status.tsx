@@ -5,7 +5,7 @@ import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
 import type { HostConfiguration } from './configuration-types';
 
-const LOOKS: Record<HostConfiguration['status'], string> = {
+const LOOKS: Record<NonNullable<HostConfiguration['status']>, string> = {
   waiting: 'border-pending-edge bg-pending-tint text-pending',
   applying: 'border-pending-edge bg-pending-tint text-pending',
   applied: 'border-up-edge bg-up-tint text-up',
@@ -25,20 +25,28 @@ export function HostStatus({
 }) {
   const { t } = useTranslation();
   const may = usePermissions().has('configuration.write');
-  const { status, message } = configuration;
+  const { status, message, conflicts } = configuration;
   const { submit, isPending, problem } = useAct('configuration.push', {
     done: t('configuration.pushed', { host: fqdn }),
   });
+  if (status === null)
+    return (
+      <p role="status" className="rounded-4 bg-sunken px-3 py-2 text-13">
+        {t('configuration.status.none')}
+      </p>
+    );
   return (
     <div className="flex flex-col gap-2">
       <div
         className={`flex flex-wrap items-center gap-x-4 gap-y-2 rounded-4 border-s-4 px-3 py-2 text-13 ${LOOKS[status]}`}
       >
         <p role="status" className="min-w-0 grow">
-          <span className="font-medium">{t(`configuration.status.${status}`)}</span>{' '}
+          <span className="font-medium">
+            {t(`configuration.status.${conflicts.length > 0 ? 'disagreeing' : status}`)}
+          </span>{' '}
           <span className="wrap-anywhere text-ink">{message}</span>
         </p>
-        {may && status !== 'applied' && (
+        {may && status !== 'applied' && conflicts.length === 0 && (
           <Button isPending={isPending} onPress={() => submit({ targets: { hostIds: [hostId] } })}>
             {t('configuration.push')}
           </Button>

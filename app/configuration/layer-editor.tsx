@@ -19,10 +19,12 @@ interface Props {
   edited: Edited | null;
   /** Where it is sent. */
   action: string;
+  /** Those that the layer may disagree with. */
+  fleets?: readonly { id: string; name: string }[];
 }
 
 /** Fields and text of one document. What is changed in a field goes into the text, which keeps its comments. */
-export function LayerEditor({ layer, edited, action }: Props) {
+export function LayerEditor({ layer, edited, action, fleets = [] }: Props) {
   const { t } = useTranslation();
   const { formAction } = useNavigation();
   const isPending = formAction !== undefined && new URL(formAction, 'http://page').pathname === action;
@@ -59,7 +61,7 @@ export function LayerEditor({ layer, edited, action }: Props) {
           />
         </div>
       </div>
-      {preview && <LayerPreview preview={preview} before={layer.document} />}
+      {preview && <LayerPreview preview={preview} before={layer.document} fleets={fleets} />}
       <TextField
         id="configuration-message"
         name="message"

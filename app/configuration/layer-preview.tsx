@@ -3,11 +3,20 @@ import { StateDiff } from '../audit/state-diff';
 import { Notice } from '../ui/notice';
 import { Section } from '../ui/section';
 import type { Preview } from './configuration-types';
+import { ConflictNotice } from './conflict-notice';
 
-/** What is wrong with a text, and where; or what saving it would change, and on how many hosts. */
-export function LayerPreview({ preview, before }: { preview: Preview; before: object }) {
+/** What is wrong with a text, and where; or what saving it would change, and on which hosts. */
+export function LayerPreview({
+  preview,
+  before,
+  fleets,
+}: {
+  preview: Preview;
+  before: object;
+  fleets: readonly { id: string; name: string }[];
+}) {
   const { t } = useTranslation();
-  const { issues, changes, hosts, document } = preview;
+  const { issues, changes, hosts, document, conflicts } = preview;
   if (issues.length > 0) {
     return (
       <Notice title={t('configuration.textWrong', { count: issues.length })}>
@@ -24,10 +33,13 @@ export function LayerPreview({ preview, before }: { preview: Preview; before: ob
   }
   return (
     <Section title={t('configuration.changes')}>
-      <p role="status" className="pb-2 text-13 text-ink-2">
+      {conflicts.length > 0 && <ConflictNotice conflicts={conflicts} fleets={fleets} />}
+      <p role="status" className="pb-2 text-13 wrap-anywhere text-ink-2">
         {changes.length === 0
           ? t('configuration.noChanges')
-          : t('configuration.changesHosts', { count: hosts.changed, of: hosts.of })}
+          : t('configuration.changesHosts', { count: hosts.changed, of: hosts.of })}{' '}
+        {hosts.names.join(', ')}
+        {hosts.changed > hosts.names.length && ' …'}
       </p>
       {changes.length > 0 && <StateDiff before={saying(before)} after={saying(document)} />}
     </Section>

@@ -3,9 +3,17 @@ import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
 import { MachineText } from '../ui/machine-text';
 import { Section } from '../ui/section';
 import type { HostConfiguration } from './configuration-types';
+import { nameOfFleet } from './name-of-fleet';
 
 /** Wanted, fetched and in force beside each other, a key a line, with where each value is from. */
-export function ThreeDocuments({ configuration }: { configuration: HostConfiguration }) {
+export function ThreeDocuments({
+  configuration,
+  fleets,
+}: {
+  configuration: HostConfiguration;
+  /** Of the host. */
+  fleets: readonly { id: string; name: string }[];
+}) {
   const { t } = useTranslation();
   const { wanted, offered, inForce, sources, locked } = configuration;
   const columns = [
@@ -18,7 +26,9 @@ export function ThreeDocuments({ configuration }: { configuration: HostConfigura
     if (locked.includes(key)) return t('configuration.source.machine');
     const source = sources[key];
     if (source === undefined) return t('configuration.source.none');
-    return t(source === 'global' ? 'configuration.source.global' : 'configuration.source.host');
+    if (!source.startsWith('fleet/'))
+      return t(source === 'global' ? 'configuration.source.global' : 'configuration.source.host');
+    return t('configuration.source.fleet', { fleet: nameOfFleet(source, fleets) ?? t('configuration.anotherFleet') });
   };
   return (
     <Section title={t('configuration.documents')}>

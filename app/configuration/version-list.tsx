@@ -4,22 +4,25 @@ import { useAct } from '../forms/use-act';
 import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
 import { RelativeTime } from '../ui/figures/relative-time';
+import { ListPaging } from '../ui/list/list-paging';
 import { Section } from '../ui/section';
-import type { Layer, Version } from './configuration-types';
+import type { Layer, LayerOf, Version } from './configuration-types';
 import { lineDiff } from './line-diff';
 
 interface Props {
+  of: LayerOf;
   layer: Layer;
   /** Latest first. */
   versions: Version[];
-  /** Of a host's layer. */
-  hostId?: string;
+  /** Where the earlier ones begin; null when there are none. */
+  nextBefore: number | null;
 }
 
 /** Every document that the layer was, what each changed, and the way back to it. */
-export function VersionList({ layer, versions, hostId }: Props) {
+export function VersionList({ of, layer, versions, nextBefore }: Props) {
   const { t } = useTranslation();
   if (versions.length === 0) return null;
+  const textBefore = (i: number) => versions[i + 1]?.text ?? (nextBefore === null ? '' : undefined);
   return (
     <Section title={t('configuration.versions')}>
       <ol className="flex flex-col">
@@ -34,25 +37,25 @@ export function VersionList({ layer, versions, hostId }: Props) {
                 </span>
               </summary>
               <div className="flex flex-col gap-3 py-3">
-                <TextDiff before={versions[i + 1]?.text ?? ''} after={version.text} />
-                {version.version !== layer.version && (
-                  <RollBack layer={layer} version={version} {...(hostId !== undefined && { hostId })} />
-                )}
+                <TextDiff before={textBefore(i)} after={version.text} />
+                {version.version !== layer.version && <RollBack of={of} layer={layer} version={version} />}
               </div>
             </details>
           </li>
         ))}
       </ol>
+      <ListPaging nextCursor={nextBefore === null ? null : `${nextBefore}`} />
     </Section>
   );
 }
 
 const LOOKS = { '+': 'bg-up-tint text-up', '-': 'bg-down-tint text-down', ' ': 'text-ink-2' };
 
-function TextDiff({ before, after }: { before: string; after: string }) {
+/** Without the text before, which may be on the next page, the whole text. */
+function TextDiff({ before, after }: { before: string | undefined; after: string }) {
   return (
     <pre className="mono overflow-x-auto rounded-4 bg-sunken p-3 text-12">
-      {lineDiff(before, after).map(({ sign, line }, i) => (
+      {lineDiff(before ?? after, after).map(({ sign, line }, i) => (
         <span key={i} className={`block ${LOOKS[sign]}`}>
           {sign} {line}
         </span>
@@ -61,22 +64,24 @@ function TextDiff({ before, after }: { before: string; after: string }) {
   );
 }
 
-function RollBack({ layer, version, hostId }: { layer: Layer; version: Version; hostId?: string }) {
+function RollBack({ of, layer, version }: { of: LayerOf; layer: Layer; version: Version }) {
   const { t } = useTranslation();
   const may = usePermissions().has('configuration.write');
+  const path =
+    of === 'all' ? 'configuration.saveGlobal' : 'hostId' in of ? 'configuration.saveHost' : 'configuration.saveFleet';
+  const { submit, isPending, problem } = useAct<typeof path>(path, {
+    on: of === 'all' ? {} : of,
+    done: t('configuration.saved', { version: layer.version + 1 }),
+  });
+  if (!may) return null;
   const back = {
     document: version.text,
     etag: layer.etag,
     message: t('configuration.rolledBackTo', { version: version.version }),
   };
-  const done = t('configuration.saved', { version: layer.version + 1 });
-  const ofAll = useAct('configuration.saveGlobal', { done });
-  const ofHost = useAct('configuration.saveHost', { on: { hostId: hostId ?? '' }, done });
-  const { isPending, problem } = hostId === undefined ? ofAll : ofHost;
-  if (!may) return null;
   return (
     <div className="flex flex-col items-start gap-2">
-      <Button isPending={isPending} onPress={() => (hostId === undefined ? ofAll.submit(back) : ofHost.submit(back))}>
+      <Button isPending={isPending} onPress={() => submit(back)}>
         {t('configuration.rollBack', { version: version.version })}
       </Button>
       {!isPending && <ActProblem problem={problem} />}

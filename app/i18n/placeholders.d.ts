@@ -241,6 +241,10 @@ export interface Placeholders {
     split: { title: '{{host}}'; first: '{{host}}'; second: '{{host}}'; attacker: '{{host}}'; verb: '{{host}}' };
   };
   configuration: {
+    fleetTitle: '{{fleet}}';
+    disagreeOn: '{{fleets}}{{key}}';
+    pushedTo_one: '{{count}}';
+    pushedTo_other: '{{count}}';
     textWrong_one: '{{count}}';
     textWrong_other: '{{count}}';
     issue: '{{column}}{{line}}';
@@ -250,6 +254,7 @@ export interface Placeholders {
     version: '{{version}}';
     rollBack: '{{version}}';
     rolledBackTo: '{{version}}';
+    source: { fleet: '{{fleet}}' };
     pushed: '{{host}}';
   };
   facts: {
@@ -273,6 +278,8 @@ export interface Placeholders {
     andMore_other: '{{count}}';
     cannot_one: '{{count}}{{why}}';
     cannot_other: '{{count}}{{why}}';
+    notTold_one: '{{count}}';
+    notTold_other: '{{count}}';
     countWrong: '{{count}}';
     send_one: '{{count}}';
     send_other: '{{count}}';
@@ -284,6 +291,14 @@ export interface Placeholders {
     run: '{{host}}';
     matches_one: '{{count}}';
     matches_other: '{{count}}';
+    outputs_one: '{{count}}';
+    outputs_other: '{{count}}';
+    otherOutputs_one: '{{count}}';
+    otherOutputs_other: '{{count}}';
+    notCompared_one: '{{count}}';
+    notCompared_other: '{{count}}';
+    alike_one: '{{count}}';
+    alike_other: '{{count}}';
     gap: '{{size}}';
   };
   fleet: {
@@ -302,7 +317,13 @@ export interface Placeholders {
     removed: '{{fleet}}{{host}}';
     leaveToRuleOf: '{{host}}';
     leftToRule: '{{host}}';
-    delete: { verb: '{{fleet}}'; title: '{{fleet}}'; done: '{{fleet}}' };
+    delete: {
+      verb: '{{fleet}}';
+      title: '{{fleet}}';
+      configuration_one: '{{count}}';
+      configuration_other: '{{count}}';
+      done: '{{fleet}}';
+    };
     ofHostSince: '{{how}}{{time}}';
   };
   jobs: { selected_one: '{{count}}'; selected_other: '{{count}}' };

@@ -3,7 +3,9 @@ import { Link, useLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { editLayer } from '../configuration/edit-layer.server';
 import { keepEdited } from '../configuration/edited';
+import { FleetOrder } from '../configuration/fleet-order';
 import { LayerEditor } from '../configuration/layer-editor';
+import { versionsAsked } from '../configuration/layer-page.server';
 import { VersionList } from '../configuration/version-list';
 import { reloadIfAnswered } from '../forms/keep-page';
 import { useAnswer } from '../forms/use-answer';
@@ -14,18 +16,22 @@ import { useCount } from '../ui/figures/use-count';
 
 export const handle: PageHandle = { title: (t) => t('nav.configuration') };
 
-export async function loader({ context: { api } }: LoaderFunctionArgs) {
-  const [layer, { versions }] = await Promise.all([api.configuration.global(), api.configuration.globalVersions({})]);
-  return { layer, versions };
+export async function loader({ request, context: { api } }: LoaderFunctionArgs) {
+  const [layer, { versions, nextBefore }, { fleets }] = await Promise.all([
+    api.configuration.global(),
+    api.configuration.globalVersions(versionsAsked({ request })),
+    api.configuration.order(),
+  ]);
+  return { layer, versions, nextBefore, fleets };
 }
 
-export const action = (args: ActionFunctionArgs) => editLayer(args);
+export const action = (args: ActionFunctionArgs) => editLayer(args, 'all');
 export const clientAction = keepEdited;
 export const shouldRevalidate = reloadIfAnswered;
 
 export default function ConfigurationPage() {
   const { t } = useTranslation();
-  const { layer, versions } = useLoaderData<typeof loader>();
+  const { layer, versions, nextBefore, fleets } = useLoaderData<typeof loader>();
   const edited = useAnswer<typeof action>() ?? null;
   const answers = useCount(edited);
   const permissions = usePermissionsEverywhere();
@@ -49,7 +55,8 @@ export default function ConfigurationPage() {
       ) : (
         <pre className="mono overflow-x-auto rounded-4 bg-sunken p-3 text-12">{layer.text}</pre>
       )}
-      <VersionList layer={layer} versions={versions} />
+      <FleetOrder fleets={fleets} mayOrder={may} />
+      <VersionList of="all" layer={layer} versions={versions} nextBefore={nextBefore} />
     </div>
   );
 }

@@ -37,7 +37,10 @@ export async function loader({ request, params, context: { api } }: LoaderFuncti
   const fleetId = params.fleetId!;
   // The hosts first: the live stream goes on from their `feed`.
   const { hosts, nextCursor, feed } = await api.fleets.hosts({ fleetId, cursor });
-  return { fleet: await api.fleets.byId({ fleetId }), hosts, nextCursor, feed };
+  const fleet = await api.fleets.byId({ fleetId });
+  // Whoever deletes it is to know what becomes of its hosts.
+  const left = fleet.isConfigured ? await api.configuration.previewFleet({ fleetId, text: '' }) : null;
+  return { fleet, hosts, nextCursor, feed, configured: left?.hosts.changed ?? null };
 }
 
 export async function action({ request, params, context: { api } }: ActionFunctionArgs) {
@@ -60,7 +63,7 @@ export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) =>
 export default function FleetPage() {
   const { t, i18n } = useTranslation();
   const loaded = useLoaderData<typeof loader>();
-  const { fleet, hosts, nextCursor } = loaded;
+  const { fleet, hosts, nextCursor, configured } = loaded;
   const known = useKnownHosts(loaded, (page) => knownHosts(page.hosts), { news: false });
   const answer = useAnswer<typeof action>();
   const navigate = useNavigate();
@@ -85,6 +88,11 @@ export default function FleetPage() {
               {t('commands.run')}
             </Link>
           )}
+          {may.has('configuration.read') && (
+            <Link to={`/fleets/${fleet.id}/configuration`} className={buttonClass('quiet')}>
+              {t('nav.configuration')}
+            </Link>
+          )}
           <DangerButton
             label={t('act.delete')}
             verb={t('fleet.delete.verb', name)}
@@ -96,6 +104,7 @@ export default function FleetPage() {
             isOffered={mayChange}
           >
             <p>{t('fleet.delete.text')}</p>
+            {configured !== null && <p>{t('fleet.delete.configuration', { count: configured })}</p>}
             <p className="text-ink-2">{t('fleet.delete.back')}</p>
           </DangerButton>
         </div>

@@ -1,10 +1,12 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
+import { ConflictNotice } from '../configuration/conflict-notice';
 import { editLayer } from '../configuration/edit-layer.server';
 import { keepEdited } from '../configuration/edited';
 import { HostStatus } from '../configuration/host-status';
 import { LayerEditor } from '../configuration/layer-editor';
+import { versionsAsked } from '../configuration/layer-page.server';
 import { ThreeDocuments } from '../configuration/three-documents';
 import { VersionList } from '../configuration/version-list';
 import { useAnswer } from '../forms/use-answer';
@@ -15,17 +17,17 @@ import { usePermissions } from '../permissions';
 import { useCount } from '../ui/figures/use-count';
 import { Section } from '../ui/section';
 
-export async function loader({ params, context: { api } }: LoaderFunctionArgs) {
+export async function loader({ request, params, context: { api } }: LoaderFunctionArgs) {
   const host = { hostId: params.hostId! };
-  const [configuration, layer, { versions }] = await Promise.all([
+  const [configuration, layer, { versions, nextBefore }] = await Promise.all([
     api.configuration.ofHost(host),
     api.configuration.host(host),
-    api.configuration.hostVersions(host),
+    api.configuration.hostVersions({ ...host, ...versionsAsked({ request }) }),
   ]);
-  return { configuration, layer, versions };
+  return { configuration, layer, versions, nextBefore };
 }
 
-export const action = (args: ActionFunctionArgs) => editLayer(args, args.params.hostId);
+export const action = (args: ActionFunctionArgs) => editLayer(args, { hostId: args.params.hostId! });
 export const clientAction = keepEdited;
 export const shouldRevalidate = reloadHost;
 
@@ -33,7 +35,7 @@ export default function HostConfigurationPage() {
   const { t } = useTranslation();
   const { host } = useHost();
   const loaded = useLoaderData<typeof loader>();
-  const { layer, versions } = loaded;
+  const { layer, versions, nextBefore } = loaded;
   const live = useLiveValue('configurations', host.id, {
     snapshot: loaded.configuration,
     loaded: loaded.configuration,
@@ -45,7 +47,10 @@ export default function HostConfigurationPage() {
   return (
     <div className="flex flex-col gap-8">
       <HostStatus hostId={host.id} fqdn={host.fqdn} configuration={configuration} />
-      <ThreeDocuments configuration={configuration} />
+      {configuration.conflicts.length > 0 && (
+        <ConflictNotice conflicts={configuration.conflicts} fleets={host.fleets} />
+      )}
+      <ThreeDocuments configuration={configuration} fleets={host.fleets} />
       <Section title={t('configuration.ownLayer')}>
         <p className="max-w-3xl pb-4 text-13 text-ink-2">{t('configuration.ofOne')}</p>
         {edited?.saved != null && (
@@ -59,12 +64,13 @@ export default function HostConfigurationPage() {
             layer={layer}
             edited={edited}
             action={`/hosts/${host.id}/configuration`}
+            fleets={host.fleets}
           />
         ) : (
           <pre className="mono overflow-x-auto rounded-4 bg-sunken p-3 text-12">{layer.text}</pre>
         )}
       </Section>
-      <VersionList layer={layer} versions={versions} hostId={host.id} />
+      <VersionList of={{ hostId: host.id }} layer={layer} versions={versions} nextBefore={nextBefore} />
     </div>
   );
 }

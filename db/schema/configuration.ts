@@ -1,26 +1,45 @@
 import { check, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { sql } from 'drizzle-orm';
+import { fleets } from './fleets';
 import { hosts } from './hosts';
 import { users } from './users';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 
-/** A part of what agents are told to be: for all of them, or for one. As it is now; its history is its versions. */
+/** A part of what agents are told to be: for all of them, for a fleet, or for one. As it is now; its history is its versions. */
 export const configurationLayers = pgTable(
   'configuration_layer',
   {
-    /** `global`, or `host/` and the host's id. */
+    /** `global`, or `fleet/` or `host/` and the id. */
     layer: text().primaryKey(),
     /** Of a host's layer. */
     hostId: uuid('host_id')
       .unique('configuration_layer_host')
       .references(() => hosts.id, { onDelete: 'cascade' }),
+    /** Of a fleet's layer. */
+    fleetId: uuid('fleet_id')
+      .unique('configuration_layer_fleet')
+      .references(() => fleets.id, { onDelete: 'cascade' }),
     version: integer().notNull(),
     /** What its text says: valid by `agent/configuration/schema.ts` of the server that kept it. */
     document: jsonb().$type<object>().notNull(),
   },
-  () => [check('configuration_layer_named', sql`layer = coalesce('host/' || host_id::text, 'global')`)],
+  () => [
+    check(
+      'configuration_layer_named',
+      sql`layer = coalesce('host/' || host_id::text, 'fleet/' || fleet_id::text, 'global')
+      and num_nonnulls(host_id, fleet_id) < 2`,
+    ),
+  ],
 );
+
+/** Which fleets count more than which: of two that tell a host different things, the one with the greater place. */
+export const configurationOrder = pgTable('configuration_order', {
+  fleetId: uuid('fleet_id')
+    .primaryKey()
+    .references(() => fleets.id, { onDelete: 'cascade' }),
+  place: integer().notNull(),
+});
 
 /** Every document that a layer ever was, as somebody wrote it. Only added to. */
 export const configurationVersions = pgTable(

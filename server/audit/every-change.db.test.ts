@@ -161,6 +161,17 @@ const CHANGES: Record<string, Change> = {
     object: 'configuration',
     states: BOTH,
   },
+  'configuration.saveOrder': {
+    act: async ({ admin, fleet }) => admin.configuration.saveOrder({ fleetIds: [await fleet()] }),
+    object: 'configuration',
+    states: BOTH,
+  },
+  'configuration.saveFleet': {
+    act: async ({ admin, fleet }) =>
+      admin.configuration.saveFleet({ fleetId: await fleet(), document: 'log: { level: debug }', etag: '"0"' }),
+    object: 'fleet',
+    states: BOTH,
+  },
   'configuration.saveHost': {
     act: async ({ admin, approved }) =>
       admin.configuration.saveHost({ hostId: await approved(), document: 'log: { level: debug }', etag: '"0"' }),
@@ -428,6 +439,7 @@ const OF_NO_ONE_THING = new Set([
   'hosts.rotateCertificate',
   'configuration.push',
   'configuration.saveGlobal',
+  'configuration.saveOrder',
   'discovery.switch',
   'health.saveRules',
 ]);

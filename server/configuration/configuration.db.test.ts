@@ -197,10 +197,11 @@ test('before it is saved it says what changes, and on how many hosts', async () 
     document: { log: { level: 'warn' } },
     issues: [],
     changes: [{ key: 'log.level', before: null, after: 'warn' }],
-    hosts: { changed: 1, of: 2 },
+    hosts: { changed: 1, of: 2, names: ['host-1.example.com'] },
+    conflicts: [],
   });
   const text = 'log: { level: warn }\nheartbeat: { ping_seconds: 30 }';
-  expect((await admin.configuration.previewGlobal({ text })).hosts).toEqual({ changed: 2, of: 2 });
+  expect((await admin.configuration.previewGlobal({ text })).hosts).toMatchObject({ changed: 2, of: 2 });
   expect(await admin.configuration.previewGlobal({ text: '', set: { 'log.level': 'warn' } })).toMatchObject({
     text: 'log:\n  level: warn\n',
   });
@@ -210,7 +211,7 @@ test('before it is saved it says what changes, and on how many hosts', async () 
   });
   await saveGlobal('log: { level: debug }', '"0"');
   // It is told the same by all.
-  expect((await admin.configuration.previewHost({ hostId, text: '' })).hosts).toEqual({ changed: 0, of: 1 });
+  expect((await admin.configuration.previewHost({ hostId, text: '' })).hosts).toMatchObject({ changed: 0, of: 1 });
   expect((await admin.configuration.previewHost({ hostId, text: 'log: { level: info }' })).hosts.changed).toBe(1);
 });
 

@@ -1,13 +1,10 @@
-import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { type Configuration, documentOf, type Leaf } from '../../agent/configuration/schema';
 import { CONFIGURATION_STATUSES } from '../../agent/protocol';
-import { hostConfigurations } from '../../db/schema';
 import { instant, textLike } from '../rest/schema';
 import type { Context } from '../context';
-import { findWanted } from './find-wanted';
+import { findWanted, type WantedOfHost } from './find-wanted';
 import { demandOwner } from './layer-name';
-import type { Merged } from './merge-layers';
 
 const document = z.record(z.string(), z.unknown()).meta({ examples: [{ log: { level: 'debug' } }] });
 const hash = textLike('4b'.repeat(32)).meta({ description: 'SHA-256 of the document as JSON, hex.' });
@@ -24,11 +21,20 @@ export const hostConfiguration = z
       .object({ hash: hash.nullable(), document, reportedAt: instant })
       .nullable()
       .meta({ description: 'By its own word, with what its owner decided on the machine; null until it has said so.' }),
-    status: z.enum(CONFIGURATION_STATUSES).meta({ description: 'Of the document that is wanted.' }),
+    status: z
+      .enum(CONFIGURATION_STATUSES)
+      .nullable()
+      .meta({ description: 'Of the document that is wanted; null while nobody has wanted anything of it.' }),
     message: textLike('the server was not reached within 60 s'),
     sources: z
       .record(z.string(), z.string())
       .meta({ description: 'The layer that each wanted key is from.', examples: [{ 'log.level': 'global' }] }),
+    conflicts: z
+      .array(z.object({ key: textLike('log.level'), layers: z.array(textLike('fleet/…')) }))
+      .meta({
+        description:
+          'What its fleets disagree on. It keeps what it has until they are ordered: `PUT /configuration/order`.',
+      }),
     locked: z
       .array(textLike('server.addresses'))
       .meta({ description: 'Keys that the machine’s owner has decided on; they are not taken from here.' }),
@@ -38,7 +44,7 @@ export type HostConfiguration = z.infer<typeof hostConfiguration>;
 
 export async function findHostConfiguration({ db }: Pick<Context, 'db'>, hostId: string): Promise<HostConfiguration> {
   const wanted = await findWanted(db, hostId);
-  const [row] = await db.select().from(hostConfigurations).where(eq(hostConfigurations.hostId, hostId));
+  const { row } = wanted;
   return {
     wanted: { hash: wanted.hash, document: plain(wanted.document) },
     offered: row?.offeredAt
@@ -51,8 +57,9 @@ export async function findHostConfiguration({ db }: Pick<Context, 'db'>, hostId:
           reportedAt: row.reportedAt.toISOString(),
         }
       : null,
-    ...statusOf(wanted, row),
+    ...statusOf(wanted),
     sources: wanted.sources,
+    conflicts: wanted.conflicts,
     locked: row?.locked ?? [],
   };
 }
@@ -70,11 +77,15 @@ export async function showHostConfiguration(
 }
 
 /** What a host last said may be of a document that nobody wants any more. */
-function statusOf(
-  { hash: wanted, isAsked }: Merged & { isAsked: boolean },
-  row: typeof hostConfigurations.$inferSelect | undefined,
-): Pick<HostConfiguration, 'status' | 'message'> {
-  if (!isAsked || (row?.reportedAt && row.inForceHash === wanted)) return { status: 'applied', message: '' };
+function statusOf({
+  hash: wanted,
+  isAsked,
+  conflicts,
+  row,
+}: WantedOfHost): Pick<HostConfiguration, 'status' | 'message'> {
+  if (!isAsked) return { status: null, message: '' };
+  if (conflicts.length > 0) return { status: 'waiting', message: '' };
+  if (row?.reportedAt && row.inForceHash === wanted) return { status: 'applied', message: '' };
   if (row?.status && row.statusOf === wanted) return { status: row.status, message: row.message };
   return { status: 'waiting', message: '' };
 }

@@ -1,26 +1,34 @@
-import { eq, inArray } from 'drizzle-orm';
-import type { Configuration } from '../../agent/configuration/schema';
+import { eq, or, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
-import { configurationLayers } from '../../db/schema';
-import { GLOBAL, layersOfHost } from './layer-name';
-import { type Layer, mergeLayers, type Merged } from './merge-layers';
+import { configurationLayers, configurationOrder, fleetHosts, hostConfigurations } from '../../db/schema';
+import { GLOBAL } from './layer-name';
+import { mergeLayers, type Merged } from './merge-layers';
 
-/** What a host is to be. `isAsked` is false while nobody has ever said anything that concerns it. */
-export async function findWanted(db: Database | Transaction, hostId: string): Promise<Merged & { isAsked: boolean }> {
-  const names = layersOfHost(hostId);
-  const found = await db
-    .select({ layer: configurationLayers.layer, document: configurationLayers.document })
-    .from(configurationLayers)
-    .where(inArray(configurationLayers.layer, names));
-  const layers = names.flatMap((name) => found.filter(({ layer }) => layer === name)) as Layer[];
-  return { ...mergeLayers(layers), isAsked: layers.length > 0 };
+/** What a host is to be, and what is kept of how it is. */
+export interface WantedOfHost extends Merged {
+  /** False while nobody has ever said anything that concerns it. */
+  isAsked: boolean;
+  row: typeof hostConfigurations.$inferSelect | undefined;
 }
 
-/** The layer of all hosts; empty while nobody has written it. */
-export async function findGlobal(db: Database | Transaction): Promise<Configuration> {
-  const [layer] = await db
-    .select({ document: configurationLayers.document })
+export async function findWanted(db: Database | Transaction, hostId: string): Promise<WantedOfHost> {
+  const layers = await db
+    .select({
+      layer: configurationLayers.layer,
+      document: configurationLayers.document,
+      place: configurationOrder.place,
+    })
     .from(configurationLayers)
-    .where(eq(configurationLayers.layer, GLOBAL));
-  return layer?.document ?? {};
+    .leftJoin(configurationOrder, eq(configurationOrder.fleetId, configurationLayers.fleetId))
+    .where(
+      or(
+        eq(configurationLayers.layer, GLOBAL),
+        eq(configurationLayers.hostId, hostId),
+        sql`${configurationLayers.fleetId} in (
+          select ${fleetHosts.fleetId} from ${fleetHosts} where ${fleetHosts.hostId} = ${hostId})`,
+      ),
+    );
+  const [row] = await db.select().from(hostConfigurations).where(eq(hostConfigurations.hostId, hostId));
+  // One that was given something is told of it, too, when nothing is left of that.
+  return { ...mergeLayers(layers), isAsked: layers.length > 0 || row?.offeredAt != null, row };
 }

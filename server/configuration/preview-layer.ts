@@ -1,14 +1,11 @@
-import { and, eq, isNotNull } from 'drizzle-orm';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type Configuration, type Leaf, leavesOf } from '../../agent/configuration/schema';
-import { configurationLayers, hosts } from '../../db/schema';
-import { visibleHosts } from '../hosts/visible-hosts';
 import type { SignedIn } from '../trpc';
+import { compareHosts, type Comparison } from './compare-hosts';
 import { editText } from './edit-text';
-import { findGlobal } from './find-wanted';
 import { findLayer } from './find-layer';
-import { type LayerOf } from './layer-name';
+import type { LayerOf } from './layer-name';
 import { type Issue, readDocument } from './read-document';
 import { MAX_TEXT } from './save-layer';
 
@@ -32,11 +29,12 @@ interface Preview {
   document: Record<string, unknown>;
   issues: Issue[];
   changes: KeyChange[];
-  /** How many approved hosts would be told something else, and how many there are. */
-  hosts: { changed: number; of: number };
+  hosts: Pick<Comparison, 'of' | 'changed' | 'names'>;
+  /** For these it would be refused. */
+  conflicts: Comparison['conflicts'];
 }
 
-/** What saving this text would change, and on how many hosts. Changes nothing. */
+/** What saving this text would change, and on which hosts. Changes nothing. */
 export async function previewLayer(
   ctx: SignedIn,
   of: LayerOf,
@@ -45,27 +43,17 @@ export async function previewLayer(
   const isReadable = readDocument(came).issues.every(({ path }) => path !== '');
   const text = isReadable ? editText(came, Object.entries(set)) : came;
   const { document, issues } = readDocument(text);
-  const counted = { changed: 0, of: of === 'all' ? await countApproved(ctx) : 1 };
-  if (issues.length > 0) return { text, document: {}, issues, changes: [], hosts: counted };
   const present = (await findLayer({ ...ctx, setETag: null }, of)).document as Configuration;
-  const plain = document as Record<string, unknown>;
-  const changes = compare(present, document);
-  const keys = changes.map(({ key }) => key);
-  if (keys.length === 0) return { text, document: plain, issues, changes, hosts: counted };
-  if (of === 'all')
-    return {
-      text,
-      document: plain,
-      issues,
-      changes,
-      hosts: { ...counted, changed: counted.of - (await countDeaf(ctx, keys)) },
-    };
-  // What all hosts are told may be the same already.
-  const global = leavesOf(await findGlobal(ctx.db));
-  const [before, after] = [leavesOf(present), leavesOf(document)];
-  const isOther = (key: string) =>
-    !isDeepStrictEqual(before.get(key) ?? global.get(key), after.get(key) ?? global.get(key));
-  return { text, document: plain, issues, changes, hosts: { changed: keys.some(isOther) ? 1 : 0, of: 1 } };
+  const says = issues.length > 0 ? present : document;
+  const { conflicts, ...hosts } = await compareHosts(ctx.db, { of, says, asker: ctx });
+  return {
+    text,
+    document: issues.length > 0 ? {} : (document as Record<string, unknown>),
+    issues,
+    changes: compare(present, says),
+    hosts,
+    conflicts,
+  };
 }
 
 function compare(before: Configuration, after: Configuration): KeyChange[] {
@@ -74,19 +62,4 @@ function compare(before: Configuration, after: Configuration): KeyChange[] {
     .sort()
     .map((key) => ({ key, before: was.get(key) ?? null, after: is.get(key) ?? null }))
     .filter(({ before, after }) => !isDeepStrictEqual(before, after));
-}
-
-const countApproved = (ctx: SignedIn) => ctx.db.$count(hosts, and(visibleHosts(ctx), eq(hosts.approval, 'approved')));
-
-/** Hosts whose own layer has the last word about each of these keys. */
-async function countDeaf(ctx: SignedIn, keys: string[]): Promise<number> {
-  const own = await ctx.db
-    .select({ document: configurationLayers.document })
-    .from(configurationLayers)
-    .innerJoin(hosts, eq(hosts.id, configurationLayers.hostId))
-    .where(and(visibleHosts(ctx), eq(hosts.approval, 'approved'), isNotNull(configurationLayers.hostId)));
-  return own.filter(({ document }) => {
-    const leaves = leavesOf(document);
-    return keys.every((key) => leaves.has(key));
-  }).length;
 }

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { platform } from '../../agent/protocol';
 import { hostConfigurations, hosts } from '../../db/schema';
 import { recordAudits } from '../audit/record-audit';
-import { hostFilter, hostList } from '../hosts/find-hosts';
+import { requireFleet } from '../fleets/find-fleets';
+import { hostFilter, hostList, inFleet } from '../hosts/find-hosts';
 import { recordsNaming } from '../hosts/host-object';
 import { hostsWith } from '../hosts/visible-hosts';
 import { matching } from '../list/list';
@@ -14,6 +15,7 @@ import { wakeHosts } from './wake-hosts';
 /** Whom it is pushed to: one of these. */
 export const targets = z.union([
   z.strictObject({ hostIds: z.array(z.uuid()).min(1).max(1000) }),
+  z.strictObject({ fleetId: z.uuid() }),
   z.strictObject({ platform }),
   z.strictObject({ filter: hostFilter.meta({ description: 'As `GET /hosts` takes it.' }) }),
   z.strictObject({ all: z.literal(true) }),
@@ -31,9 +33,10 @@ type PushedHosts = z.infer<typeof pushedHosts>;
 
 /**
  * Lets hosts try what is wanted of them, also what they have tried in vain. Those that are not approved, and those that
- * the caller may not configure, are left out. Throws nothing of its own.
+ * the caller may not configure, are left out. Throws `fleet.not_found`.
  */
 export async function pushConfiguration(ctx: SignedIn, to: Targets): Promise<PushedHosts> {
+  if ('fleetId' in to) await requireFleet(ctx, to.fleetId);
   const wanted = and(hostsWith(ctx, 'configuration.write'), eq(hosts.approval, 'approved'), conditionOf(ctx, to));
   const pushed = await ctx.db.transaction(async (tx) => {
     // In the order of their ids, as all who lock hosts do.
@@ -56,15 +59,13 @@ export async function pushConfiguration(ctx: SignedIn, to: Targets): Promise<Pus
     return found;
   });
   ctx.log.info({ pushed: pushed.length, by: ctx.session.user.email }, 'configuration pushed');
-  await wakeHosts(
-    ctx,
-    pushed.map(({ id }) => id),
-  );
+  await wakeHosts(ctx, { hostIds: pushed.map(({ id }) => id) });
   return pushed.map(({ id, fqdn }) => ({ hostId: id, fqdn, isConnected: ctx.presence.get(id)?.state === 'up' }));
 }
 
 function conditionOf(ctx: SignedIn, to: Targets): SQL | undefined {
   if ('hostIds' in to) return inArray(hosts.id, to.hostIds);
+  if ('fleetId' in to) return inFleet(ctx, to.fleetId);
   if ('platform' in to) return eq(hosts.platform, to.platform);
   return 'filter' in to ? matching(hostList, ctx, to.filter) : undefined;
 }

@@ -67,6 +67,36 @@ test('the last layer that says something has the last word, key by key, and a li
   });
 });
 
+test('between all hosts and one come fleets: what they disagree on nobody says, unless all of them have a place', () => {
+  const level = (layer: string, level: 'info' | 'debug' | 'warn', place?: number) => ({
+    layer,
+    document: { log: { level } },
+    place,
+  });
+  const [a, b] = [level('fleet/a', 'debug'), level('fleet/b', 'warn')];
+  const global = level('global', 'info');
+  expect(mergeLayers([b, global, a])).toMatchObject({
+    document: { log: { level: 'info' } },
+    sources: { 'log.level': 'global' },
+    conflicts: [{ key: 'log.level', layers: ['fleet/a', 'fleet/b'] }],
+  });
+  expect(mergeLayers([a, { ...b, place: 3 }]).conflicts).toHaveLength(1);
+  expect(mergeLayers([a, { ...b, place: 3 }])).toMatchObject({ document: {}, sources: {} });
+  expect(mergeLayers([a, level('fleet/b', 'debug')]).conflicts).toEqual([]);
+  expect(mergeLayers([a, b, level('host/1', 'info')])).toMatchObject({
+    document: { log: { level: 'info' } },
+    conflicts: [],
+  });
+  for (const [first, second] of [
+    [1, 2],
+    [2, 1],
+  ] as const) {
+    const merged = mergeLayers([global, { ...a, place: first }, { ...b, place: second }]);
+    expect(merged.conflicts).toEqual([]);
+    expect(merged.sources).toEqual({ 'log.level': first > second ? 'fleet/a' : 'fleet/b' });
+  }
+});
+
 test('equal documents have one name, whichever layers they are from', () => {
   const document = { log: { level: 'info' as const }, heartbeat: { interval_seconds: 30 } };
   const { hash } = mergeLayers([{ layer: 'global', document }]);

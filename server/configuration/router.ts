@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { configuration } from '../../agent/configuration/schema';
 import { feed } from '../hosts/host-schema';
 import { rest } from '../rest/operation';
-import { fromText } from '../rest/schema';
-import { can, canOnHost, canOnSome, router } from '../trpc';
+import { fromText, nothing } from '../rest/schema';
+import { can, canOnFleet, canOnHost, canOnSome, router } from '../trpc';
 import { hostConfiguration, showHostConfiguration } from './find-host-configuration';
+import { findOrder, fleetOrder, newOrder, saveOrder } from './fleet-order';
 import { findLayer, layerView, listVersions, versionsPage } from './find-layer';
 import { previewLayer, previewed } from './preview-layer';
 import { push, pushed, pushTo } from './push';
@@ -71,6 +72,71 @@ export const configurationRouter = router({
     .input(previewed)
     .query(({ ctx, input }) => previewLayer(ctx, 'all', input)),
 
+  order: canOnSome('configuration.read')
+    .meta(
+      rest('GET', '/configuration/order', {
+        tag: TAG,
+        summary: 'Get which fleets count more',
+        description: 'Of two that say different things of one host, the one that comes later counts.',
+      }),
+    )
+    .output(fleetOrder)
+    .query(({ ctx }) => findOrder(ctx)),
+
+  saveOrder: can('configuration.write')
+    .meta(
+      rest('PUT', '/configuration/order', {
+        tag: TAG,
+        summary: 'Say which fleets count more',
+        description: 'Their hosts are told at once.',
+        errors: ['fleet.not_found', 'configuration.fleets_disagree'],
+      }),
+    )
+    .input(newOrder)
+    .output(nothing)
+    .mutation(({ ctx, input }) => saveOrder(ctx, input)),
+
+  fleet: canOnFleet('configuration.read')
+    .meta(
+      rest('GET', '/configuration/fleet/{fleetId}', {
+        tag: TAG,
+        summary: 'Get what the agents of a fleet are told besides',
+        errors: ['fleet.not_found'],
+      }),
+    )
+    .output(layerView)
+    .query(({ ctx, input }) => findLayer(ctx, input)),
+
+  saveFleet: canOnFleet('configuration.write')
+    .meta(
+      rest('PUT', '/configuration/fleet/{fleetId}', {
+        tag: TAG,
+        summary: 'Say what the agents of a fleet are told besides',
+        description: `${SAVE} It counts more than what all are told and less than what a host is told, key by key.`,
+        errors: ['fleet.not_found', 'configuration.fleets_disagree', ...SAVING],
+      }),
+    )
+    .input(layerChange)
+    .output(savedLayer)
+    .mutation(({ ctx, input: { fleetId, ...change } }) => saveLayer(ctx, { fleetId }, change)),
+
+  fleetVersions: canOnFleet('configuration.read')
+    .meta(
+      rest('GET', '/configuration/fleet/{fleetId}/versions', {
+        tag: TAG,
+        summary: 'List what the agents of a fleet were told besides',
+        description: 'Latest first, 50 at a time.',
+        errors: ['fleet.not_found'],
+      }),
+    )
+    .input(page)
+    .output(versionsPage)
+    .query(({ ctx, input }) => listVersions(ctx, input, input.before)),
+
+  previewFleet: canOnFleet('configuration.read')
+    .input(previewed)
+    .query(({ ctx, input }) => previewLayer(ctx, input, input)),
+
   host: canOnHost('configuration.read')
     .meta(
       rest('GET', '/configuration/host/{hostId}', {
@@ -88,7 +154,7 @@ export const configurationRouter = router({
         tag: TAG,
         summary: 'Say what one agent is told besides',
         description: `${SAVE} It counts more than what all are told, key by key.`,
-        errors: ['host.not_found', ...SAVING],
+        errors: ['host.not_found', 'configuration.fleets_disagree', ...SAVING],
       }),
     )
     .input(layerChange)
@@ -131,7 +197,7 @@ export const configurationRouter = router({
         summary: 'Push configurations',
         description:
           'Lets hosts try what is wanted of them, also what they have tried in vain. Either `targets`, or `config_data` with `push_to_all`, `target_hostname` or `target_platform`, which sets it first.',
-        errors: ['host.not_found', 'configuration.invalid'],
+        errors: ['host.not_found', 'fleet.not_found', 'configuration.invalid'],
       }),
     )
     .input(push)

@@ -1,15 +1,17 @@
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { stringify } from 'yaml';
 import { type Configuration, leavesOf } from '../../agent/configuration/schema';
 import type { Transaction } from '../../db/client';
-import { configurationLayers, configurationVersions, hosts } from '../../db/schema';
+import { configurationLayers, configurationVersions, fleets, hosts } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
+import { fleetObject } from '../fleets/fleet-object';
 import { hostObject } from '../hosts/host-object';
 import { textLike } from '../rest/schema';
 import { storableText } from '../storable-text';
 import type { SignedIn } from '../trpc';
+import { demandAgreement } from './demand-agreement';
 import { etagOf, type LayerOf, layerName } from './layer-name';
 import { demandDocument } from './read-document';
 import { wakeHosts } from './wake-hosts';
@@ -51,7 +53,7 @@ export const savedLayer = z.object({
 /**
  * Makes a document the newest version of a layer and tells its hosts. `etag` is the version that its author has seen.
  * Throws `configuration.invalid` with places, `configuration.version_needed`, `configuration.changed_meanwhile`,
- * `host.not_found`.
+ * `configuration.fleets_disagree`, `host.not_found`, `fleet.not_found`.
  * @returns the new version
  */
 export async function saveLayer(
@@ -65,6 +67,8 @@ export async function saveLayer(
   const version = await ctx.db.transaction(async (tx) => {
     const before = await lockLayer(tx, of);
     if (etag !== '*' && etag !== etagOf(before.version)) throw new AppError('configuration.changed_meanwhile');
+    // What all are told counts least, and is none of the fleets' matter.
+    if (of !== 'all') await demandAgreement(tx, ctx, { of, says });
     return writeVersion(tx, ctx, of, { before, text, says, message });
   });
   const layer = layerName(of);
@@ -82,12 +86,17 @@ interface Present {
 /** The layer as it is until the transaction ends; it is made, empty, when nobody has written it. */
 export async function lockLayer(tx: Transaction, of: LayerOf): Promise<Present> {
   const layer = layerName(of);
-  const hostId = of === 'all' ? null : of.hostId;
-  if (hostId) {
-    const [host] = await tx.select({ id: hosts.id }).from(hosts).where(eq(hosts.id, hostId)).for('share');
-    if (!host) throw new AppError('host.not_found');
+  if (of !== 'all') {
+    const [owner] =
+      'hostId' in of
+        ? await tx.select({ id: hosts.id }).from(hosts).where(eq(hosts.id, of.hostId)).for('share')
+        : await tx.select({ id: fleets.id }).from(fleets).where(eq(fleets.id, of.fleetId)).for('share');
+    if (!owner) throw new AppError('hostId' in of ? 'host.not_found' : 'fleet.not_found');
   }
-  await tx.insert(configurationLayers).values({ layer, hostId, version: 0, document: {} }).onConflictDoNothing();
+  await tx
+    .insert(configurationLayers)
+    .values({ layer, ...(of !== 'all' && of), version: 0, document: {} })
+    .onConflictDoNothing();
   const [present] = await tx
     .select()
     .from(configurationLayers)
@@ -118,7 +127,7 @@ export async function writeVersion(
     .insert(configurationVersions)
     .values({ layer, version, text, message, author: user.email, authorId: user.id });
   await recordAudit(tx, ctx, {
-    action: of === 'all' ? 'configuration.saveGlobal' : 'configuration.saveHost',
+    action: ACTIONS[of === 'all' ? 'all' : 'hostId' in of ? 'host' : 'fleet'],
     object: await objectOf(tx, of),
     before: { version: before.version, values: [...leavesOf(before.document)] },
     after: { version, message, values: [...leavesOf(says)] },
@@ -126,12 +135,19 @@ export async function writeVersion(
   return version;
 }
 
+const ACTIONS = {
+  all: 'configuration.saveGlobal',
+  fleet: 'configuration.saveFleet',
+  host: 'configuration.saveHost',
+} as const;
+
 async function objectOf(tx: Transaction, of: LayerOf) {
   if (of === 'all') return { kind: 'configuration', id: layerName(of), label: layerName(of) };
-  const [host] = await tx
-    .select({ id: hosts.id, fqdn: hosts.fqdn })
-    .from(hosts)
-    .where(and(eq(hosts.id, of.hostId)));
+  if ('fleetId' in of) {
+    const [fleet] = await tx.select({ id: fleets.id, name: fleets.name }).from(fleets).where(eq(fleets.id, of.fleetId));
+    return fleetObject(fleet!);
+  }
+  const [host] = await tx.select({ id: hosts.id, fqdn: hosts.fqdn }).from(hosts).where(eq(hosts.id, of.hostId));
   return hostObject(host!);
 }
 

@@ -1,6 +1,6 @@
 import { and, asc, count, eq, getTableColumns, ilike, isNotNull } from 'drizzle-orm';
 import { z } from 'zod';
-import { fleetHosts, fleetMembers, fleets, hosts, lowerName } from '../../db/schema';
+import { configurationLayers, fleetHosts, fleetMembers, fleets, hosts, lowerName } from '../../db/schema';
 import { AppError } from '../errors';
 import { inFleet } from '../hosts/find-hosts';
 import type { HostState } from '../hosts/host-schema';
@@ -67,8 +67,10 @@ export async function findFleet(ctx: Ctx, fleetId: string) {
     .where(and(visibleHosts(ctx), eq(fleetMembers.fleetId, fleetId), eq(fleetMembers.kind, 'excepted')))
     .orderBy(asc(hosts.fqdn))
     .limit(100);
+  const isConfigured = (await ctx.db.$count(configurationLayers, eq(configurationLayers.fleetId, fleetId))) > 0;
   return {
     ...fleetRow(fleet),
+    isConfigured,
     excepted: excepted.map(({ at, ...host }) => ({ ...host, at: at.toISOString() })),
     states: { ...none, ...Object.fromEntries(rows.map(({ state, n }) => [state, n])) },
     health: { ok: 0, warning: 0, critical: 0, ...Object.fromEntries(judged.map(({ health, n }) => [health, n])) },

@@ -61,6 +61,7 @@ export const fleetDetail = fleetRow.extend({
       }),
     )
     .meta({ description: 'Hosts that are not in it, whatever its rule says; at most 100, by name.' }),
+  isConfigured: z.boolean().meta({ description: 'Whether its hosts have a configuration by it, which goes with it.' }),
   states: z.object(inState).meta({ description: 'How many of them are in which state.' }),
   health: z.object({ ok: n, warning: n, critical: n }).meta({ description: 'How well those are that were measured.' }),
 });

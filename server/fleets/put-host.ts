@@ -7,7 +7,8 @@ import { visibleHosts } from '../hosts/visible-hosts';
 import type { Acting } from '../trpc';
 import { settleAlone, settleMembers } from './settle-members';
 import { isOneOf, ruled, tell } from './settle-due';
-import { fleetObject, lockFleet } from './write-fleet';
+import { fleetObject } from './fleet-object';
+import { lockFleet } from './write-fleet';
 
 interface Membership {
   fleetId: string;
@@ -90,7 +91,7 @@ async function change(ctx: Acting, membership: Membership, { action, decide }: C
     return moved;
   });
   ctx.log.info({ fleetId, hostId, action, by: ctx.session.user.email }, 'members of a fleet changed');
-  tell(ctx.events, [...moved, membership]);
+  await tell(ctx, [...moved, membership]);
 }
 
 async function decideAs(tx: Transaction, { session }: Acting, membership: Membership, kind: Kind | null) {

@@ -84,7 +84,8 @@ export const fleetsRouter = router({
       rest('DELETE', '/fleet/{fleetId}', {
         tag: 'Fleets',
         summary: 'Forget a fleet',
-        description: 'And the roles that people have on it. Its hosts stay.',
+        description:
+          'And its configuration, and the roles that people have on it. Its hosts stay; those that are configured by it are told at once what is left.',
         errors: ['fleet.not_found'],
       }),
     )

@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, inArray, isNotNull, lte, not, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
 import { fleetDue, fleets, hosts } from '../../db/schema';
+import { wakeMoved } from '../configuration/wake-hosts';
 import { ruleOf } from '../rules/rule-text';
 import type { Services } from '../services';
 import { type Moved, type Ruled, settleAlone, settleMembers } from './settle-members';
@@ -28,8 +29,8 @@ export async function isDue(db: Database): Promise<boolean> {
 }
 
 /** @returns whether there may be more */
-async function settleChangedHosts({ db, events }: Needs): Promise<boolean> {
-  const { isFull, moved } = await db.transaction(async (tx) => {
+async function settleChangedHosts(services: Needs): Promise<boolean> {
+  const { isFull, moved } = await services.db.transaction(async (tx) => {
     await settleAlone(tx);
     const first = tx.select({ id: fleetDue.id }).from(fleetDue).orderBy(asc(fleetDue.id)).limit(HOSTS_AT_ONCE);
     const due = await tx.delete(fleetDue).where(inArray(fleetDue.id, first)).returning();
@@ -43,7 +44,7 @@ async function settleChangedHosts({ db, events }: Needs): Promise<boolean> {
     }
     return { isFull: due.length === HOSTS_AT_ONCE, moved };
   });
-  tell(events, moved);
+  await tell(services, moved);
   return isFull;
 }
 
@@ -64,7 +65,7 @@ function byColumns(due: { hostId: string; columns: string[] | null }[]) {
  * in between, and wait for no more than a part.
  */
 export async function settleFleet(services: Needs, fleetId: string): Promise<void> {
-  const { db, events } = services;
+  const { db } = services;
   let rule: string | null | undefined;
   for (let after: string | null = null; ;) {
     const from: string | null = after;
@@ -81,7 +82,7 @@ export async function settleFleet(services: Needs, fleetId: string): Promise<voi
       if (end === null) await tx.update(fleets).set({ isSettled: true }).where(eq(fleets.id, fleetId));
       return { moved, end };
     });
-    tell(events, part?.moved ?? []);
+    await tell(services, part?.moved ?? []);
     if (!part?.end) return;
     after = part.end;
     while (await settleChangedHosts(services));
@@ -115,6 +116,8 @@ const isBetween = (start: string | null, end: string | null) => (hostId: SQLWrap
   )!;
 
 /** After the commit, each host once. */
-export function tell(events: Services['events'], moved: Moved[]): void {
-  for (const hostId of new Set(moved.map(({ hostId }) => hostId))) events.emit('host.fleets_changed', { hostId });
+export async function tell(services: Needs, moved: Moved[]): Promise<void> {
+  for (const hostId of new Set(moved.map(({ hostId }) => hostId)))
+    services.events.emit('host.fleets_changed', { hostId });
+  await wakeMoved(services, moved);
 }

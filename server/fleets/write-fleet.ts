@@ -2,20 +2,19 @@ import { asc, eq, inArray } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Transaction } from '../../db/client';
 import { violates } from '../../db/errors';
-import { fleetHosts, fleets, roleGrants, users } from '../../db/schema';
+import { configurationLayers, fleetHosts, fleets, roleGrants, users } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
+import { wakeHosts } from '../configuration/wake-hosts';
 import { AppError } from '../errors';
 import { fields } from '../rules/fields';
 import { columnsOf } from '../rules/rule';
 import { ruleOf } from '../rules/rule-text';
 import type { SignedIn } from '../trpc';
 import { findFleet } from './find-fleets';
+import { fleetObject } from './fleet-object';
 import type { fleetChanges, newFleet } from './fleet-schema';
 import { settleAlone } from './settle-members';
 import { settleFleet } from './settle-due';
-
-/** A fleet as the audit log names it. */
-export const fleetObject = ({ id, name }: { id: string; name: string }) => ({ kind: 'fleet', id, label: name });
 
 /** Makes a fleet, and finds the hosts of its rule before it answers. Throws `fleet.name_taken`. */
 export async function createFleet(ctx: SignedIn, said: z.infer<typeof newFleet>) {
@@ -66,9 +65,12 @@ export async function updateFleet(
   if (changed.isOtherRule) await settleFleet(ctx, fleetId);
 }
 
-/** Forgets a fleet, and with it the roles that people have on it. Its hosts stay. Throws `fleet.not_found`. */
+/**
+ * Forgets a fleet, and with it its configuration and the roles that people have on it. Its hosts stay. Throws
+ * `fleet.not_found`.
+ */
 export async function deleteFleet(ctx: SignedIn, fleetId: string): Promise<void> {
-  const { left, name } = await ctx.db.transaction(async (tx) => {
+  const { left, name, layer } = await ctx.db.transaction(async (tx) => {
     await settleAlone(tx);
     // People before fleets, as all who give roles do: their rows change with the roles that go.
     const people = tx.select({ id: roleGrants.userId }).from(roleGrants).where(eq(roleGrants.fleetId, fleetId));
@@ -79,17 +81,22 @@ export async function deleteFleet(ctx: SignedIn, fleetId: string): Promise<void>
       .orderBy(asc(users.id))
       .for('no key update');
     const { name, description, rule } = await lockFleet(tx, fleetId);
+    const [layer] = await tx
+      .select({ document: configurationLayers.document })
+      .from(configurationLayers)
+      .where(eq(configurationLayers.fleetId, fleetId));
     await tx.delete(fleets).where(eq(fleets.id, fleetId));
     const left = await tx.delete(fleetHosts).where(eq(fleetHosts.fleetId, fleetId)).returning();
     await recordAudit(tx, ctx, {
       action: 'fleet.delete',
       object: fleetObject({ id: fleetId, name }),
-      before: { name, description, rule, hosts: left.length },
+      before: { name, description, rule, hosts: left.length, ...(layer && { configuration: layer.document }) },
     });
-    return { left, name };
+    return { left, name, layer };
   });
   ctx.log.info({ fleetId, fleet: name, by: ctx.session.user.email }, 'fleet deleted');
   for (const { hostId } of left) ctx.events.emit('host.fleets_changed', { hostId });
+  if (layer) await wakeHosts(ctx, { hostIds: left.map(({ hostId }) => hostId) });
 }
 
 /** Throws `fleet.not_found`. */

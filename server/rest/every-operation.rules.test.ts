@@ -104,6 +104,7 @@ beforeEach(async () => {
     message: 'Slow disk',
     etag: '*',
     targets: { hostIds: [hostId] },
+    fleetIds: [fleetId],
     kind: 'restart_service',
     parameters: { service: 'nginx', action: 'restart' },
     timeoutSeconds: 60,

@@ -26,6 +26,8 @@ const DISCOVERY = { 'PUT /discovery': 'discovery.switch' };
 const HEALTH = { 'PUT /health/rules': 'health.saveRules' };
 const CONFIGURE = {
   'PUT /configuration/global': 'configuration.saveGlobal',
+  'PUT /configuration/order': 'configuration.saveOrder',
+  'PUT /configuration/fleet/{fleetId}': 'configuration.saveFleet',
   'PUT /configuration/host/{hostId}': 'configuration.saveHost',
   'POST /api/config/push': 'configuration.push',
 };
@@ -88,6 +90,8 @@ const REFUSED: Record<Role, Record<string, string | null>> = {
     ...{ 'GET /inventory/ansible': null, 'GET /prometheus/targets': null, 'GET /prometheus/hosts': null },
     ...{ 'GET /health/rules': null },
     ...{ 'GET /configuration/global': null, 'GET /configuration/global/versions': null },
+    ...{ 'GET /configuration/fleet/{fleetId}': null, 'GET /configuration/fleet/{fleetId}/versions': null },
+    ...{ 'GET /configuration/order': null },
     ...{ 'GET /configuration/host/{hostId}': null, 'GET /configuration/host/{hostId}/versions': null },
     ...{ 'GET /configuration/schema': null, 'GET /hosts/{hostId}/configuration': null },
     ...{ 'GET /certificates': null, 'GET /certificates/export': null },

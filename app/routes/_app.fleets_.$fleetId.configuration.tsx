@@ -1,0 +1,98 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
+import { Link, useLoaderData } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { editLayer } from '../configuration/edit-layer.server';
+import { keepEdited } from '../configuration/edited';
+import { LayerEditor } from '../configuration/layer-editor';
+import { versionsAsked } from '../configuration/layer-page.server';
+import { VersionList } from '../configuration/version-list';
+import { ActProblem } from '../forms/act-problem';
+import { reloadIfAnswered } from '../forms/keep-page';
+import { useAct } from '../forms/use-act';
+import { useAnswer } from '../forms/use-answer';
+import type { PageHandle } from '../page-handle';
+import { PageProblem } from '../page-problem';
+import { usePermissions } from '../permissions';
+import { Button } from '../ui/button';
+import { useCount } from '../ui/figures/use-count';
+
+export const handle: PageHandle = { title: (t) => t('nav.configuration') };
+
+export async function loader({ request, params, context: { api } }: LoaderFunctionArgs) {
+  const of = { fleetId: params.fleetId! };
+  const [{ id, name }, layer, { versions, nextBefore }, { fleets }] = await Promise.all([
+    api.fleets.byId(of),
+    api.configuration.fleet(of),
+    api.configuration.fleetVersions({ ...of, ...versionsAsked({ request }) }),
+    api.configuration.order(),
+  ]);
+  return { fleet: { id, name }, layer, versions, nextBefore, fleets };
+}
+
+export const action = (args: ActionFunctionArgs) => editLayer(args, { fleetId: args.params.fleetId! });
+export const clientAction = keepEdited;
+export const shouldRevalidate = reloadIfAnswered;
+
+export default function FleetConfigurationPage() {
+  const { t } = useTranslation();
+  const { fleet, layer, versions, nextBefore, fleets } = useLoaderData<typeof loader>();
+  const edited = useAnswer<typeof action>() ?? null;
+  const answers = useCount(edited);
+  const may = usePermissions().has('configuration.write');
+  return (
+    <div className="flex flex-col gap-8">
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+        <div className="flex max-w-3xl min-w-0 flex-col gap-1">
+          <h1 className="text-20 font-semibold wrap-anywhere">
+            {t('configuration.fleetTitle', { fleet: fleet.name })}
+          </h1>
+          <p className="text-ink-2">{t('configuration.ofFleet')}</p>
+          <p>
+            <Link to={`/fleets/${fleet.id}`} className="link">
+              {t('configuration.toFleet')}
+            </Link>
+          </p>
+        </div>
+        {may && layer.version > 0 && <PushFleet fleet={fleet} />}
+      </div>
+      {edited?.saved != null && <p role="status">{t('configuration.saved', { version: edited.saved })}</p>}
+      {may ? (
+        <LayerEditor
+          key={`${answers} ${layer.version}`}
+          layer={layer}
+          edited={edited}
+          action={`/fleets/${fleet.id}/configuration`}
+          fleets={[...fleets, fleet]}
+        />
+      ) : (
+        <pre className="mono overflow-x-auto rounded-4 bg-sunken p-3 text-12">{layer.text}</pre>
+      )}
+      <VersionList of={{ fleetId: fleet.id }} layer={layer} versions={versions} nextBefore={nextBefore} />
+    </div>
+  );
+}
+
+function PushFleet({ fleet }: { fleet: { id: string; name: string } }) {
+  const { t } = useTranslation();
+  const { submit, isPending, problem } = useAct('configuration.push', {
+    done: ({ hosts }) => t('configuration.pushedTo', { count: hosts.length }),
+  });
+  return (
+    <div className="flex flex-col items-start gap-2">
+      <Button isPending={isPending} onPress={() => submit({ targets: { fleetId: fleet.id } })}>
+        {t('configuration.pushFleet')}
+      </Button>
+      {!isPending && <ActProblem problem={problem} />}
+    </div>
+  );
+}
+
+export function ErrorBoundary() {
+  const { t } = useTranslation();
+  return (
+    <PageProblem
+      notFound={{ title: t('problem.notFound.fleet'), text: t('problem.notFound.fleetText') }}
+      onwards={{ to: '/fleets', text: t('fleets.title') }}
+    />
+  );
+}
