@@ -116,16 +116,20 @@ export type OfferedConfiguration = z.infer<typeof offeredConfiguration>;
 
 export const CONFIGURATION_STATUSES = ['waiting', 'applying', 'applied', 'failed', 'rolled_back'] as const;
 
+const configurationValues = z
+  .record(text(100), z.union([text(1000), z.number(), z.boolean(), z.array(text(300)).max(64)]))
+  .refine((values) => Object.keys(values).length <= 200, 'has too many keys');
+
 /** How a host is configured now. Sent when it starts and when it changes. Since 2026-11-30. */
 export const configurationReport = z.object({
   /** Of the document in force; null when none ever was, and the machine works by its own settings. */
   inForce: configurationHash.nullable(),
   /** What was set, by key with dots, by the server or on the machine. Anything, for agents may know newer keys. */
-  values: z
-    .record(text(100), z.union([text(1000), z.number(), z.boolean(), z.array(text(300)).max(64)]))
-    .refine((values) => Object.keys(values).length <= 200, 'has too many keys'),
+  values: configurationValues,
   /** Keys of which the machine's owner decided on the machine that the server does not set them. */
   locked: z.array(text(100)).max(200),
+  /** What agent.yaml sets, by key with dots, whatever the server says. Absent from agents before 0.4. */
+  local: configurationValues.optional(),
   status: z.enum(CONFIGURATION_STATUSES),
   /** The document that the status is of: the last one it was offered. */
   of: configurationHash.nullable(),
@@ -247,9 +251,15 @@ export const inboxItem = z.discriminatedUnion('kind', [
   cancelItem,
   /**
    * The hash of the configuration that is wanted of the machine. One that it has in force, or has tried and left, is no
-   * news; `request` tells that somebody wants it tried again. Since 2026-11-30.
+   * news; `request` tells that somebody wants it tried again. Since 2026-11-30. `putBack` names keys that are to be taken
+   * out of agent.yaml, so that the server's word counts again.
    */
-  z.object({ kind: z.literal('configuration'), hash: configurationHash, request: text(100).optional() }),
+  z.object({
+    kind: z.literal('configuration'),
+    hash: configurationHash,
+    request: text(100).optional(),
+    putBack: z.array(text(100)).max(200).optional(),
+  }),
 ]);
 export type InboxItem = z.infer<typeof inboxItem>;
 

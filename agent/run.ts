@@ -5,6 +5,7 @@ import { Documents } from './configuration/documents';
 import { followConfiguration } from './configuration/follow-configuration';
 import type { Own } from './configuration/own';
 import type { Configuration } from './configuration/schema';
+import { watchOwn } from './configuration/watch-own';
 import { createFactReader } from './collect/machine';
 import { openCommands, type CommandsOptions } from './commands/commands';
 import { Measurer } from './collect/measurer';
@@ -49,7 +50,15 @@ export interface Run extends Omit<TrustRequest, 'server'>, Pick<CommandsOptions,
   lookSeconds?: number | undefined;
   token: EnrolmentToken | null;
   /** What the machine's owner decided, and who does what is to be done without a connection. */
-  configured?: { own: Own; apply: (values: Configuration) => void; limitMs?: number | undefined };
+  configured?: {
+    own: Own;
+    apply: (values: Configuration) => void;
+    limitMs?: number | undefined;
+    /** Reads anew what the owner decided. Throws when the file means nothing. */
+    readOwn?: () => Own;
+    /** Takes keys out of what the owner decided. */
+    putBack?: (keys: readonly string[]) => void;
+  };
   identity: Identity;
   /** End as soon as this machine has its certificate. */
   once: boolean;
@@ -85,11 +94,17 @@ export async function run(agent: Run): Promise<void> {
     servers,
     log,
     limitMs: agent.configured?.limitMs,
+    putBack(keys) {
+      agent.configured?.putBack?.(keys);
+      lookAtOwn();
+    },
     apply(values) {
       agent.configured?.apply(values);
       if (discovery) void hear(chooseInterfaces(values.discovery?.interfaces, discovery.isService === true));
     },
   });
+  const readOwn = agent.configured?.readOwn;
+  const lookAtOwn = readOwn ? watchOwn({ folder, read: readOwn, log, signal }, configuration.decided) : () => {};
   const trust = (trusted = await trustPatiently({ ...agent, isFound, foundPin: found?.pin }, servers));
   let { lookSeconds } = agent;
   if (found) {

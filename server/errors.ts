@@ -40,6 +40,7 @@ const STATUS = {
   'configuration.changed_meanwhile': 'PRECONDITION_FAILED',
   'configuration.fleets_disagree': 'CONFLICT',
   'configuration.invalid': 'BAD_REQUEST',
+  'configuration.no_drift': 'CONFLICT',
   'configuration.version_needed': 'PRECONDITION_REQUIRED',
   'database.away': 'SERVICE_UNAVAILABLE',
   'database.busy': 'SERVICE_UNAVAILABLE',

@@ -131,6 +131,8 @@ const MAY: Record<string, Asked> = {
   'configuration.hostVersions': 'configuration.read',
   'configuration.previewHost': 'configuration.read',
   'configuration.ofHost': 'configuration.read',
+  'configuration.adopt': 'configuration.write',
+  'configuration.putBack': 'configuration.write',
   'configuration.push': 'configuration.write',
   'commands.send': 'commands.run',
   'commands.preview': 'commands.run',
@@ -419,6 +421,8 @@ const ASKED: Record<string, unknown[]> = {
   'configuration.hostVersions': eachOf(),
   'configuration.previewHost': eachOf({ text: 'log: { level: debug }' }),
   'configuration.ofHost': eachOf(),
+  'configuration.adopt': eachOf(),
+  'configuration.putBack': eachOf(),
   'configuration.push': [
     { targets: { hostIds: theirIds } },
     { targets: { hostIds: [idOf(1), ...theirIds] } },

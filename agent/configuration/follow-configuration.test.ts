@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { initTRPC } from '@trpc/server';
 import { expect, it, onTestFinished } from 'vitest';
 import { listen, listenSilently, makeAuthority, makeServerIdentity, startTestServer } from '../testing';
 import { setUpRun } from '../testing-run';
+import type { Own } from './own';
 
 const hashOf = (digit: number) => String(digit).repeat(64);
 /** Long enough for a connection on a busy machine, where one is to come about. */
@@ -16,11 +17,23 @@ async function connected({ limitMs = PATIENT_MS, lock = [] as string[] } = {}) {
   const agent = await setUpRun();
   const { state } = agent;
   const values: unknown[] = [];
+  const putBacks: (readonly string[])[] = [];
+  /** As agent.yaml would have it. */
+  let own: Own = { values: {}, lock };
   const start = (signal?: AbortSignal) =>
     agent
       .start({
         signal,
-        configured: { own: { values: {}, lock }, limitMs, apply: (applied) => void values.push(applied) },
+        configured: {
+          own,
+          limitMs,
+          apply: (applied) => void values.push(applied),
+          readOwn: () => own,
+          putBack(keys) {
+            putBacks.push(keys);
+            own = { values: {}, lock };
+          },
+        },
       })
       .catch(() => {});
   const stop = new AbortController();
@@ -38,13 +51,18 @@ async function connected({ limitMs = PATIENT_MS, lock = [] as string[] } = {}) {
     await state.until(() => found() !== undefined);
     return found()!;
   };
-  return { ...agent, values, end, says, start };
+  const decide = (decided: Own) => {
+    own = decided;
+    // Whatever is written there: it is looked at again.
+    writeFileSync(join(agent.folder, 'agent.yaml'), `# ${JSON.stringify(decided)}\n`);
+  };
+  return { ...agent, values, end, says, start, decide, putBacks };
 }
 
 it('says at its start how it is configured', async () => {
   const { state } = await connected({ lock: ['server.addresses'] });
   expect(state.reports).toEqual([
-    { inForce: null, values: {}, locked: ['server.addresses'], status: 'waiting', of: null, message: '' },
+    { inForce: null, values: {}, locked: ['server.addresses'], local: {}, status: 'waiting', of: null, message: '' },
   ]);
 });
 
@@ -57,6 +75,7 @@ it('applies without a new connection what is not about connecting', async () => 
     inForce: hashOf(1),
     values: { 'log.level': 'debug', 'heartbeat.interval_seconds': 7 },
     locked: [],
+    local: {},
     status: 'applied',
     of: hashOf(1),
     message: '',
@@ -188,3 +207,17 @@ it('a refusal by an address that is only tried says nothing of the standing of t
   expect(server.sockets.size).toBe(1);
   expect(state.registrations).toBe(1);
 }, 30_000);
+
+it('says what its owner sets on the machine, as soon as it is set, and takes out what is to be put back', async () => {
+  const { state, says, values, decide, putBacks } = await connected();
+  state.want(1, { log: { level: 'info' } });
+  await says('applied', 1);
+  decide({ values: { log: { level: 'debug' } }, lock: [] });
+  await state.until(() => state.reports.at(-1)?.local?.['log.level'] === 'debug');
+  expect(state.reports.at(-1)).toMatchObject({ inForce: hashOf(1), values: { 'log.level': 'debug' }, locked: [] });
+  expect(values.at(-1)).toEqual({ log: { level: 'debug' } });
+  state.tell({ kind: 'configuration', hash: hashOf(1), putBack: ['log.level'] });
+  await state.until(() => state.reports.at(-1)?.local?.['log.level'] === undefined);
+  expect(putBacks).toEqual([['log.level']]);
+  expect(values.at(-1)).toEqual({ log: { level: 'info' } });
+});

@@ -16,8 +16,10 @@ const CALL_PATIENCE_MS = 10_000;
 export interface FollowedConfiguration {
   /** What is to be done now: by the document that is tried, while one is. */
   values(): Configuration;
-  /** The server said what it wants. Never rejects. */
-  told(wanted: Wanted, connection: Connection): Promise<void>;
+  /** The server said what it wants, and which keys of agent.yaml it wants taken out. Never rejects. */
+  told(wanted: Wanted & { putBack?: readonly string[] | undefined }, connection: Connection): Promise<void>;
+  /** The machine's owner decided otherwise, on the machine. */
+  decided(own: Own): void;
   /** The server answered a hello, at that address. Never rejects. */
   accepted(connection: Connection, server: URL): Promise<void>;
   /** Called when what is to be done changed. One connection at a time listens. */
@@ -32,6 +34,8 @@ interface Following {
   /** Called with what is to be done, now and when it changes. */
   apply?: (values: Configuration) => void;
   limitMs?: number | undefined;
+  /** Takes keys out of agent.yaml. */
+  putBack?: (keys: readonly string[]) => void;
 }
 
 /**
@@ -40,7 +44,8 @@ interface Following {
  * not within the limit is left, and the server hears why. A restart is never needed.
  */
 export function followConfiguration(following: Following): FollowedConfiguration {
-  const { documents, own, servers, log, apply = () => {}, limitMs = LIMIT_MS } = following;
+  const { documents, servers, log, apply = () => {}, limitMs = LIMIT_MS, putBack = () => {} } = following;
+  let { own } = following;
   /** Ends the trial that is under way. */
   let deadline: NodeJS.Timeout | undefined;
   /** Whether the trial needs a new connection, and whom it must reach. */
@@ -49,6 +54,8 @@ export function followConfiguration(following: Following): FollowedConfiguration
   /** What the server has not heard of. An agent that starts says how it is configured. */
   let isUnreported = true;
   let latest: { wanted: Wanted; connection: Connection } | null = null;
+  /** The last that the server has accepted. */
+  let present: Connection | null = null;
 
   const values = () => inForceOf((documents.candidate ?? documents.inForce).document, own);
   const changed = () => {
@@ -147,11 +154,20 @@ export function followConfiguration(following: Following): FollowedConfiguration
   const followed: FollowedConfiguration = {
     values,
     onChange: () => {},
-    async told(wanted, connection) {
+    async told({ putBack: keys = [], ...wanted }, connection) {
       latest = { wanted, connection };
+      if (keys.length > 0) putBack(keys);
       await pursue();
     },
+    decided(now) {
+      own = now;
+      isUnreported = true;
+      log.info('agent.yaml says something else of the configuration');
+      changed();
+      if (present && !present.over.aborted) void report(present);
+    },
     async accepted(connection, server) {
+      present = connection;
       if (documents.candidate && (!mustReach || mustReach.has(server.host))) return confirm(connection);
       await report(connection);
     },
@@ -188,6 +204,7 @@ function reportOf(documents: Documents, own: Own, values: Configuration): Config
     inForce: inForce.hash,
     values: Object.fromEntries(leavesOf(values)) as ConfigurationReport['values'],
     locked: lockedBy(own),
+    local: Object.fromEntries(leavesOf(own.values)) as NonNullable<ConfigurationReport['local']>,
     status: outcome?.status ?? 'waiting',
     of: outcome?.hash ?? null,
     message: outcome?.message ?? '',

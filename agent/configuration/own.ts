@@ -1,19 +1,37 @@
-import { type Configuration, documentOf, leavesOf } from './schema';
+import type { Arguments } from '../process/arguments';
+import type { Settings } from '../state/settings';
+import { type Configuration, documentOf, type Leaf, leavesOf } from './schema';
 
-/** What this machine's owner decided on the machine itself. No server can override it, and it is no drift. */
+/** What was decided on this machine itself. No server overrides it. */
 export interface Own {
-  /** What agent.yaml or the command line sets. */
+  /** What agent.yaml or the command line sets. Where the server wants something else, it is drift unless it is locked. */
   values: Configuration;
-  /** What the server cannot set, although nothing is set here. */
+  /** Keys that are the owner's to decide: what the server wants of them does not count, and nothing of them is drift. */
   lock: readonly string[];
 }
 
-/** Every key that is the owner's. */
-export const lockedBy = ({ values, lock }: Own): string[] => [...new Set([...leavesOf(values).keys(), ...lock])].sort();
+/** What agent.yaml sets and locks, and what the command line says: that is locked, for each start says it again. */
+export function ownOf(given: Pick<Arguments, 'logLevel' | 'discoveryInterfaces'>, stored: Settings): Own {
+  const { log, heartbeat, discovery, log_level: logLevel } = stored;
+  const values = leavesOf({ log, heartbeat });
+  const set = (key: string, value: Leaf | undefined) => {
+    if (value !== undefined) values.set(key, value);
+  };
+  set('log.level', logLevel);
+  set('discovery.interfaces', discovery?.interfaces);
+  const said = new Map<string, Leaf | undefined>([
+    ['log.level', given.logLevel],
+    ['discovery.interfaces', given.discoveryInterfaces],
+  ]);
+  for (const [key, value] of said) set(key, value);
+  const saidKeys = [...said].flatMap(([key, value]) => (value === undefined ? [] : [key]));
+  return { values: documentOf(values), lock: [...(stored.lock ?? []), ...saidKeys] };
+}
+
+export const lockedBy = ({ lock }: Own): string[] => [...new Set(lock)].sort();
 
 /** What is done, when that document is the server's. */
 export function inForceOf(document: Configuration, own: Own): Configuration {
-  const locked = new Set(lockedBy(own));
-  const fromServer = [...leavesOf(document)].filter(([key]) => !locked.has(key));
+  const fromServer = [...leavesOf(document)].filter(([key]) => !own.lock.includes(key));
   return documentOf(new Map([...fromServer, ...leavesOf(own.values)]));
 }

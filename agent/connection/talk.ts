@@ -171,7 +171,7 @@ export async function talk({
       commands: ({ runs }: { runs: DueRun[] }) => void (isHeld || commands.told(runs)),
       cancel: ({ runIds }: { runIds: string[] }) => void (isHeld || commands.cancel(runIds)),
     };
-    const configure = (wanted: { hash: string; request?: string | undefined }) =>
+    const configure = (wanted: Parameters<FollowedConfiguration['told']>[0]) =>
       void configuration?.told(wanted, connection);
     if (configuration) configuration.onChange = () => next.ring();
     const acts = { settings, split, authorities, renew, ...told, configuration: configure };

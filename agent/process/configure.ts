@@ -15,18 +15,17 @@ import { lockIdentity } from '../state/lock';
 import { checkWritable, defaultStateFolder, FILES, openStateFolder } from '../state/open-folder';
 import {
   createSettingsKeeper,
+  forgetLocal,
   readSettings,
   serversOf,
   settingsOf,
   type Changes,
-  type Settings,
 } from '../state/settings';
 import { keepToken, readToken, removeToken } from '../state/token';
 import type { Run } from '../run';
 import { readAnchors } from '../trust/anchors';
 import { readInForce } from '../configuration/documents';
-import { inForceOf, type Own } from '../configuration/own';
-import { documentOf, type Leaf } from '../configuration/schema';
+import { inForceOf, ownOf } from '../configuration/own';
 
 export interface Configuration {
   folder: string;
@@ -127,6 +126,8 @@ export async function configure(given: Arguments): Promise<Configuration> {
       own,
       apply: (changed) => void (values = changed),
       limitMs: stored.confirm_seconds === undefined ? undefined : stored.confirm_seconds * 1000,
+      readOwn: () => ownOf(given, readSettings(folder)),
+      putBack: (keys) => void keeper.keep(FILES.settings, () => forgetLocal(folder, keys)),
     },
     identity,
     expectedPins: token?.pins ?? (expectedPin === undefined ? undefined : [expectedPin]),
@@ -140,16 +141,6 @@ export async function configure(given: Arguments): Promise<Configuration> {
     once: given.once,
     unlock,
   };
-}
-
-/** What the command line or agent.yaml sets is the owner's, and so is what agent.yaml locks. */
-function ownOf(given: Arguments, stored: Settings): Own {
-  const values = new Map<string, Leaf>();
-  const level = given.logLevel ?? stored.log_level;
-  if (level) values.set('log.level', level);
-  const interfaces = given.discoveryInterfaces ?? stored.discovery?.interfaces;
-  if (interfaces) values.set('discovery.interfaces', interfaces);
-  return { values: documentOf(values), lock: stored.lock ?? [] };
 }
 
 const withoutRepeats = (addresses: URL[]) => [...new Map(addresses.map((address) => [address.host, address])).values()];

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
-import { parse, parseDocument } from 'yaml';
+import { isMap, parse, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { CONFIGURATION_KEYS } from '../configuration/schema';
+import { configuration, CONFIGURATION_KEYS } from '../configuration/schema';
 import { defaultConfig } from '../discovery/default-config';
 import { EXIT, FatalError } from '../process/exit-codes';
 import { LOG_LEVELS } from '../process/log-level';
@@ -32,6 +32,9 @@ const settingsFile = z.strictObject({
   /** SHA-256 of the CA's public key that the first contact must show, hex. */
   ca_pin: parsed(parsePin).optional(),
   log_level: z.enum(LOG_LEVELS).optional(),
+  /** What the server can set, as it can be set here: it counts more than the server's word, and is drift unless locked. */
+  log: configuration.shape.log,
+  heartbeat: configuration.shape.heartbeat,
   /** How often this machine looks whether its name, addresses or disks have changed. */
   look_seconds: z.int().min(1).max(3600).optional(),
   /** Where servers are looked for while none is named. */
@@ -101,6 +104,27 @@ export function keepSettings(folder: string, changes: Changes): void {
     else document.set(key, value);
   }
   replaceFile(path, document.toString({ lineWidth: 0 }), MODE.open);
+}
+
+/** Takes keys of the server's configuration out of the file, so that its word counts again. Throws as `keepSettings`. */
+export function forgetLocal(folder: string, keys: readonly string[]): void {
+  const path = join(folder, FILES.settings);
+  const text = readIfThere(path);
+  if (text === null) return;
+  const document = parseDocument(text);
+  const [mistake] = document.errors;
+  if (mistake) throw new FatalError(EXIT.CONFIG, `${path}: ${mistake.message.split('\n')[0]}`);
+  let isChanged = false;
+  for (const key of keys) {
+    const [section, name] = key.split('.') as [string, string];
+    if (key === 'log.level') isChanged = document.delete('log_level') || isChanged;
+    if (!document.hasIn([section, name])) continue;
+    document.deleteIn([section, name]);
+    const rest: unknown = document.get(section);
+    if (isMap(rest) && rest.items.length === 0) document.delete(section);
+    isChanged = true;
+  }
+  if (isChanged) replaceFile(path, document.toString({ lineWidth: 0 }), MODE.open);
 }
 
 /** `keepSettings` for an agent that goes on without: what is not written yet is written with what comes later. */

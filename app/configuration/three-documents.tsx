@@ -15,7 +15,7 @@ export function ThreeDocuments({
   fleets: readonly { id: string; name: string }[];
 }) {
   const { t } = useTranslation();
-  const { wanted, offered, inForce, sources, locked } = configuration;
+  const { wanted, offered, inForce, sources, locked, drift } = configuration;
   const columns = [
     { name: 'wanted', values: leavesOf(wanted.document) },
     { name: 'offered', values: leavesOf(offered?.document ?? {}) },
@@ -23,7 +23,7 @@ export function ThreeDocuments({
   ] as const;
   const keys = [...new Set([...columns.flatMap(({ values }) => [...values.keys()]), ...locked])].sort();
   const sourceOf = (key: string) => {
-    if (locked.includes(key)) return t('configuration.source.machine');
+    if (locked.includes(key) || drift.some((one) => one.key === key)) return t('configuration.source.machine');
     const source = sources[key];
     if (source === undefined) return t('configuration.source.none');
     if (!source.startsWith('fleet/'))

@@ -243,6 +243,8 @@ export interface Placeholders {
   configuration: {
     fleetTitle: '{{fleet}}';
     disagreeOn: '{{fleets}}{{key}}';
+    adopted: '{{host}}';
+    askedToPutBack: '{{host}}';
     pushedTo_one: '{{count}}';
     pushedTo_other: '{{count}}';
     textWrong_one: '{{count}}';

@@ -2,6 +2,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { ConflictNotice } from '../configuration/conflict-notice';
+import { DriftNotice } from '../configuration/drift-notice';
 import { editLayer } from '../configuration/edit-layer.server';
 import { keepEdited } from '../configuration/edited';
 import { HostStatus } from '../configuration/host-status';
@@ -50,6 +51,7 @@ export default function HostConfigurationPage() {
       {configuration.conflicts.length > 0 && (
         <ConflictNotice conflicts={configuration.conflicts} fleets={host.fleets} />
       )}
+      {configuration.drift.length > 0 && <DriftNotice hostId={host.id} fqdn={host.fqdn} drift={configuration.drift} />}
       <ThreeDocuments configuration={configuration} fleets={host.fleets} />
       <Section title={t('configuration.ownLayer')}>
         <p className="max-w-3xl pb-4 text-13 text-ink-2">{t('configuration.ofOne')}</p>

@@ -6,6 +6,8 @@ import { users } from './users';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 
+type Leaf = string | number | boolean | string[];
+
 /** A part of what agents are told to be: for all of them, for a fleet, or for one. As it is now; its history is its versions. */
 export const configurationLayers = pgTable(
   'configuration_layer',
@@ -77,6 +79,10 @@ export const hostConfigurations = pgTable('host_configuration', {
   /** What is set on it, by key with dots. */
   inForce: jsonb('in_force').$type<Record<string, unknown>>(),
   locked: jsonb().$type<string[]>().notNull().default([]),
+  /** What its agent.yaml sets, by key with dots, and since when: when it first said that value. */
+  local: jsonb().$type<Record<string, { value: Leaf; since: string }>>().notNull().default({}),
+  /** Keys of that which somebody wants taken out, until it says that they are. */
+  putBack: jsonb('put_back').$type<string[]>().notNull().default([]),
   status: text({ enum: ['waiting', 'applying', 'applied', 'failed', 'rolled_back'] }),
   /** The document that the status is of. */
   statusOf: text('status_of'),

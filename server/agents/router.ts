@@ -100,7 +100,7 @@ export const agentsRouter = router({
 
   configReport: agentProcedure.input(configurationReport).mutation(async ({ ctx, input }) => {
     const { hostId } = ctx.agent;
-    await ctx.reports.configuration({ hostId, ...input, message: redactSecrets(input.message) });
+    await ctx.reports.configuration({ local: {}, ...input, hostId, message: redactSecrets(input.message) });
     ctx.events.emit('host.configured', { hostId });
   }),
 

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { auditRecords, certificates, clones, hosts, users } from '../../db/schema';
+import { auditRecords, certificates, clones, hostConfigurations, hosts, users } from '../../db/schema';
 import { readEnrolmentToken } from '../../agent/enrolment-token';
 import { adoptRenewal } from '../agents/adopt-renewal';
 import { expireWaiting } from '../agents/expire-waiting';
@@ -161,6 +161,21 @@ const CHANGES: Record<string, Change> = {
     object: 'configuration',
     states: BOTH,
   },
+  ...Object.fromEntries(
+    (['adopt', 'putBack'] as const).map((act): [string, Change] => [
+      `configuration.${act}`,
+      {
+        async act({ services, admin, approved }) {
+          const hostId = await approved();
+          await admin.configuration.saveHost({ hostId, document: 'log: { level: debug }', etag: '"0"' });
+          const local = { 'log.level': { value: 'warn', since: new Date().toISOString() } };
+          await services.db.insert(hostConfigurations).values({ hostId, local });
+          await admin.configuration[act]({ hostId });
+        },
+        ...{ object: 'host', states: BOTH },
+      },
+    ]),
+  ),
   'configuration.saveOrder': {
     act: async ({ admin, fleet }) => admin.configuration.saveOrder({ fleetIds: [await fleet()] }),
     object: 'configuration',

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { type Configuration, documentOf, type Leaf } from '../../agent/configuration/schema';
+import { type Configuration, documentOf, type Leaf, leavesOf } from '../../agent/configuration/schema';
 import { CONFIGURATION_STATUSES } from '../../agent/protocol';
 import { instant, textLike } from '../rest/schema';
 import type { Context } from '../context';
@@ -8,6 +9,8 @@ import { demandOwner } from './layer-name';
 
 const document = z.record(z.string(), z.unknown()).meta({ examples: [{ log: { level: 'debug' } }] });
 const hash = textLike('4b'.repeat(32)).meta({ description: 'SHA-256 of the document as JSON, hex.' });
+
+const leaf = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).meta({ examples: ['debug'] });
 
 /** The three documents of a host: what it is to be, what it was given, and what it says that it is. */
 export const hostConfiguration = z
@@ -35,6 +38,20 @@ export const hostConfiguration = z
         description:
           'What its fleets disagree on. It keeps what it has until they are ordered: `PUT /configuration/order`.',
       }),
+    drift: z
+      .array(
+        z.object({
+          key: textLike('log.level'),
+          wanted: leaf,
+          local: leaf,
+          since: instant.meta({ description: 'When it first said so.' }),
+          isPutBack: z.boolean().meta({ description: 'Its agent is asked to take it out.' }),
+        }),
+      )
+      .meta({
+        description:
+          'What agent.yaml on the machine sets otherwise, and its owner has not locked. It counts until it is put back.',
+      }),
     locked: z
       .array(textLike('server.addresses'))
       .meta({ description: 'Keys that the machine’s owner has decided on; they are not taken from here.' }),
@@ -59,6 +76,7 @@ export async function findHostConfiguration({ db }: Pick<Context, 'db'>, hostId:
       : null,
     ...statusOf(wanted),
     sources: wanted.sources,
+    drift: driftOf(wanted),
     conflicts: wanted.conflicts,
     locked: row?.locked ?? [],
   };
@@ -88,4 +106,15 @@ function statusOf({
   if (row?.reportedAt && row.inForceHash === wanted) return { status: 'applied', message: '' };
   if (row?.status && row.statusOf === wanted) return { status: row.status, message: row.message };
   return { status: 'waiting', message: '' };
+}
+
+/** Not what the owner of the machine has locked, and not what is set there and nobody wants otherwise. */
+export function driftOf({ document, row }: WantedOfHost): HostConfiguration['drift'] {
+  const wanted = leavesOf(document);
+  return Object.entries(row?.local ?? {}).flatMap(([key, { value, since }]) => {
+    const word = wanted.get(key);
+    if (word === undefined || row!.locked.includes(key) || isDeepStrictEqual(word, value)) return [];
+    const isPutBack = row!.putBack.includes(key);
+    return [{ key, wanted: word as typeof value, local: value, since: new Date(since).toISOString(), isPutBack }];
+  });
 }

@@ -10,6 +10,7 @@ import { findLayer, layerView, listVersions, versionsPage } from './find-layer';
 import { previewLayer, previewed } from './preview-layer';
 import { push, pushed, pushTo } from './push';
 import { layerChange, savedLayer, saveLayer } from './save-layer';
+import { adoptDrift, putBackDrift } from './settle-drift';
 
 const TAG = 'Configuration';
 
@@ -189,6 +190,30 @@ export const configurationRouter = router({
     )
     .output(hostConfiguration.extend({ feed }))
     .query(({ ctx, input }) => showHostConfiguration(ctx, input.hostId)),
+
+  adopt: canOnHost('configuration.write')
+    .meta(
+      rest('POST', '/hosts/{hostId}/configuration/adopt', {
+        tag: TAG,
+        summary: 'Want what a machine has set itself',
+        description: 'What agent.yaml sets otherwise is taken into the host’s own layer.',
+        errors: ['host.not_found', 'configuration.no_drift', 'configuration.invalid', 'configuration.fleets_disagree'],
+      }),
+    )
+    .output(nothing)
+    .mutation(({ ctx, input }) => adoptDrift(ctx, input.hostId)),
+
+  putBack: canOnHost('configuration.write')
+    .meta(
+      rest('POST', '/hosts/{hostId}/configuration/put_back', {
+        tag: TAG,
+        summary: 'Take back what a machine has set itself',
+        description: 'Its agent takes it out of agent.yaml, at once or when it is back. What its owner locks stays.',
+        errors: ['host.not_found', 'configuration.no_drift'],
+      }),
+    )
+    .output(nothing)
+    .mutation(({ ctx, input }) => putBackDrift(ctx, input.hostId)),
 
   push: canOnSome('configuration.write')
     .meta(

@@ -1,9 +1,10 @@
-import { eq } from 'drizzle-orm';
+import { desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { stringify } from 'yaml';
 import { type Configuration, leavesOf } from '../../agent/configuration/schema';
 import type { Transaction } from '../../db/client';
 import { configurationLayers, configurationVersions, fleets, hosts } from '../../db/schema';
+import type { AuditAction } from '../audit/actions';
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import { fleetObject } from '../fleets/fleet-object';
@@ -110,6 +111,8 @@ interface Change {
   text: string;
   says: Configuration;
   message: string;
+  /** What it is, where that is no saving. */
+  action?: AuditAction;
 }
 
 /** Within the transaction that has locked the layer. */
@@ -117,7 +120,7 @@ export async function writeVersion(
   tx: Transaction,
   ctx: SignedIn,
   of: LayerOf,
-  { before, text, says, message }: Change,
+  { before, text, says, message, action = ACTIONS[kindOf(of)] }: Change,
 ): Promise<number> {
   const layer = layerName(of);
   const version = before.version + 1;
@@ -127,7 +130,7 @@ export async function writeVersion(
     .insert(configurationVersions)
     .values({ layer, version, text, message, author: user.email, authorId: user.id });
   await recordAudit(tx, ctx, {
-    action: ACTIONS[of === 'all' ? 'all' : 'hostId' in of ? 'host' : 'fleet'],
+    action,
     object: await objectOf(tx, of),
     before: { version: before.version, values: [...leavesOf(before.document)] },
     after: { version, message, values: [...leavesOf(says)] },
@@ -141,6 +144,8 @@ const ACTIONS = {
   host: 'configuration.saveHost',
 } as const;
 
+const kindOf = (of: LayerOf) => (of === 'all' ? 'all' : 'hostId' in of ? 'host' : 'fleet');
+
 async function objectOf(tx: Transaction, of: LayerOf) {
   if (of === 'all') return { kind: 'configuration', id: layerName(of), label: layerName(of) };
   if ('fleetId' in of) {
@@ -149,6 +154,17 @@ async function objectOf(tx: Transaction, of: LayerOf) {
   }
   const [host] = await tx.select({ id: hosts.id, fqdn: hosts.fqdn }).from(hosts).where(eq(hosts.id, of.hostId));
   return hostObject(host!);
+}
+
+/** As somebody wrote it last; empty while nobody has. Of a layer that is locked. */
+export async function newestText(tx: Transaction, of: LayerOf): Promise<string> {
+  const [newest] = await tx
+    .select({ text: configurationVersions.text })
+    .from(configurationVersions)
+    .where(eq(configurationVersions.layer, layerName(of)))
+    .orderBy(desc(configurationVersions.version))
+    .limit(1);
+  return newest?.text ?? '';
 }
 
 /** As it is kept. An object is written as YAML, so that people can go on with it. */

@@ -1,16 +1,16 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
 import { type Configuration, leavesOf } from '../../agent/configuration/schema';
 import { type Platform, platform } from '../../agent/protocol';
-import { configurationVersions, hosts } from '../../db/schema';
+import { hosts } from '../../db/schema';
 import type { Transaction } from '../../db/client';
 import { AppError } from '../errors';
 import { hostsWith } from '../hosts/visible-hosts';
 import type { SignedIn } from '../trpc';
 import { editText } from './edit-text';
-import { type LayerOf, layerName } from './layer-name';
+import type { LayerOf } from './layer-name';
 import type { Targets } from './push-configuration';
 import { demandDocument } from './read-document';
-import { lockLayer, writeVersion } from './save-layer';
+import { lockLayer, newestText, writeVersion } from './save-layer';
 
 /** Whose values they are: of all hosts, of the approved host of that name, or of each host of a platform. */
 export type Whose = { all: true } | { hostname: string } | { platform: string };
@@ -67,11 +67,7 @@ const findMine = (ctx: SignedIn, which: ReturnType<typeof eq>, after?: string) =
 
 async function addTo(tx: Transaction, ctx: SignedIn, of: LayerOf, values: Configuration): Promise<void> {
   const before = await lockLayer(tx, of);
-  const [newest] = await tx
-    .select({ text: configurationVersions.text })
-    .from(configurationVersions)
-    .where(and(eq(configurationVersions.layer, layerName(of)), eq(configurationVersions.version, before.version)));
-  const text = editText(newest?.text ?? '', leavesOf(values));
+  const text = editText(await newestText(tx, of), leavesOf(values));
   const says = demandDocument(text);
   await writeVersion(tx, ctx, of, { before, text, says, message: MESSAGE });
 }

@@ -12,5 +12,6 @@ export const tellConfiguration: Source<'configuration'> = async ({ db, agent, co
   // An agent of before would answer that it knows nothing of configurations.
   if (!isAsked || conflicts.length > 0) return null;
   const request = row?.requestedAt?.toISOString();
-  return { id: `${hash} ${request ?? ''}`, item: { kind: 'configuration', hash, request } };
+  const putBack = row?.putBack.length ? row.putBack : undefined;
+  return { id: [hash, request, ...(putBack ?? [])].join(' '), item: { kind: 'configuration', hash, request, putBack } };
 };

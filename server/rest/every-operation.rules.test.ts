@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { commandRuns, commands, hosts } from '../../db/schema';
+import { commandRuns, commands, configurationLayers, hostConfigurations, hosts } from '../../db/schema';
 import { PERMISSIONS } from '../auth/permissions';
 import { EXPORTED } from '../list/serve-exports';
 import { administratorOf, browserOf, registrationOf, strangerOf, testServices } from '../testing';
@@ -132,6 +132,8 @@ const prepare: Record<string, () => Promise<unknown>> = {
       bearer: key,
       body: { role: 'viewer' },
     }),
+  'POST /hosts/{hostId}/configuration/adopt': () => drift(),
+  'POST /hosts/{hostId}/configuration/put_back': () => drift(),
   'POST /users/{userId}/activate': () => ask('POST', `/users/${String(right.userId)}/deactivate`, { bearer: key }),
 };
 
@@ -139,6 +141,17 @@ const prepare: Record<string, () => Promise<unknown>> = {
 const instead: Record<string, Record<string, unknown>> = { 'POST /hosts/rotate hostIds': { all: true } };
 
 const approve = () => ask('PUT', `/host/${String(right.hostId)}/approve`, { bearer: key });
+
+/** Somebody has set on the machine what is wanted otherwise. */
+async function drift() {
+  const hostId = String(right.hostId);
+  const local = { 'log.level': { value: 'warn', since: new Date().toISOString() } };
+  await services.db.insert(hostConfigurations).values({ hostId, local }).onConflictDoNothing();
+  await services.db
+    .insert(configurationLayers)
+    .values({ layer: 'global', version: 1, document: { log: { level: 'debug' } } })
+    .onConflictDoNothing();
+}
 
 /** A machine of the same name with another key; the request is about it. */
 async function registerNewcomer() {

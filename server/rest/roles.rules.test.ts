@@ -29,6 +29,8 @@ const CONFIGURE = {
   'PUT /configuration/order': 'configuration.saveOrder',
   'PUT /configuration/fleet/{fleetId}': 'configuration.saveFleet',
   'PUT /configuration/host/{hostId}': 'configuration.saveHost',
+  'POST /hosts/{hostId}/configuration/adopt': 'configuration.adopt',
+  'POST /hosts/{hostId}/configuration/put_back': 'configuration.putBack',
   'POST /api/config/push': 'configuration.push',
 };
 const AUDIT = { 'GET /audit': 'audit.list', 'GET /audit/export': 'audit.export' };

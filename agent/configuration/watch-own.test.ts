@@ -1,0 +1,85 @@
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, it } from 'vitest';
+import { forgetLocal, readSettings } from '../state/settings';
+import { openStateFolder } from '../state/open-folder';
+import { makeStateFolder, recordLog, signalOfTest } from '../testing';
+import { type Own, ownOf } from './own';
+import { watchOwn } from './watch-own';
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = makeStateFolder();
+  openStateFolder(folder);
+  path = join(folder, 'agent.yaml');
+});
+
+/** What is heard of edits, in order. */
+function watch(given: Parameters<typeof ownOf>[0] = {}) {
+  const heard: Own[] = [];
+  const record = recordLog();
+  const read = () => ownOf(given, readSettings(folder));
+  const look = watchOwn({ folder, read, log: record.log, signal: signalOfTest() }, (own) => heard.push(own));
+  return { heard, look, ...record, nth: (n: number) => expect.poll(() => heard.length, { timeout: 10_000 }).toBe(n) };
+}
+
+it('hears an edit, also of an editor that puts another file there, and of a file that comes and goes', async () => {
+  const { heard, nth } = watch();
+  writeFileSync(path, 'log: { level: debug }\nlock: [server.addresses]\n');
+  await nth(1);
+  expect(heard[0]).toEqual({ values: { log: { level: 'debug' } }, lock: ['server.addresses'] });
+  writeFileSync(`${path}.swp`, 'log_level: warn\nheartbeat: { interval_seconds: 9 }\n');
+  renameSync(`${path}.swp`, path);
+  await nth(2);
+  expect(heard[1]).toEqual({ values: { log: { level: 'warn' }, heartbeat: { interval_seconds: 9 } }, lock: [] });
+  rmSync(path);
+  await nth(3);
+  expect(heard[2]).toEqual({ values: {}, lock: [] });
+});
+
+it('a file that means nothing changes nothing, and is named once', () => {
+  writeFileSync(path, 'log_level: debug\n');
+  const { heard, look, lines } = watch();
+  for (const text of ['log_level: [\n', 'log_level: loud\n']) {
+    writeFileSync(path, text);
+    look();
+    look();
+  }
+  expect(heard).toEqual([]);
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toContain('log_level');
+  writeFileSync(path, 'log_level: debug # as before\n');
+  look();
+  expect(heard).toEqual([]);
+});
+
+it.skipIf(process.getuid?.() === 0)('a file that cannot be read: likewise', () => {
+  writeFileSync(path, 'log_level: debug\n');
+  const { heard, look, lines } = watch();
+  chmodSync(path, 0);
+  look();
+  expect(heard).toEqual([]);
+  expect(lines[0]).toContain('cannot read');
+});
+
+it('what the command line says is locked: the next start says it again', () => {
+  writeFileSync(path, 'log_level: debug\n');
+  const own = ownOf({ logLevel: 'error', discoveryInterfaces: ['all'] }, readSettings(folder));
+  expect(own).toEqual({
+    values: { discovery: { interfaces: ['all'] }, log: { level: 'error' } },
+    lock: ['log.level', 'discovery.interfaces'],
+  });
+});
+
+it('takes out what is put back, in both spellings, and leaves the rest as somebody wrote it', () => {
+  writeFileSync(
+    path,
+    '# ours\nlog_level: debug\nlog: { level: debug }\nheartbeat:\n  interval_seconds: 9 # quick\n  ping_seconds: 30\nserver: https://a.test:6443\n',
+  );
+  forgetLocal(folder, ['log.level', 'heartbeat.interval_seconds', 'server.addresses', 'discovery.interfaces']);
+  expect(readFileSync(path, 'utf8')).toBe('heartbeat:\n  ping_seconds: 30\nserver: https://a.test:6443\n');
+  forgetLocal(folder, ['heartbeat.ping_seconds']);
+  expect(readSettings(folder)).toEqual({ server: 'https://a.test:6443' });
+});

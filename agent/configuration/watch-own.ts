@@ -1,0 +1,47 @@
+import { unwatchFile, watchFile } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Log } from '../process/log';
+import { FILES } from '../state/open-folder';
+import type { Own } from './own';
+
+/** The server is to hear of an edit within two seconds. A look is one stat(2); watching by inotify would miss editors
+ * that put another file in the place of this one. */
+const LOOK_MS = 1000;
+
+interface Watching {
+  folder: string;
+  /** Throws when the file cannot be read or says what means nothing. */
+  read: () => Own;
+  log: Log;
+  signal: AbortSignal;
+}
+
+/**
+ * Calls with what agent.yaml says whenever somebody has changed that, until the signal aborts.
+ * @returns looks at once
+ */
+export function watchOwn({ folder, read, log, signal }: Watching, onChange: (own: Own) => void): () => void {
+  const path = join(folder, FILES.settings);
+  let known: Own | null = null;
+  let complaint = '';
+  const look = () => {
+    try {
+      const own = read();
+      complaint = '';
+      if (isDeepStrictEqual(own, known)) return;
+      const isFirst = known === null;
+      known = own;
+      if (!isFirst) onChange(own);
+    } catch (error) {
+      // Somebody is writing it just now, or has made a mistake. What it said last still counts.
+      const { message } = error as Error;
+      if (message !== complaint) log.warn(`${message}; what it said before still counts`);
+      complaint = message;
+    }
+  };
+  look();
+  watchFile(path, { interval: LOOK_MS, persistent: false }, look);
+  signal.addEventListener('abort', () => unwatchFile(path, look), { once: true });
+  return look;
+}

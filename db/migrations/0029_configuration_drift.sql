@@ -1,0 +1,2 @@
+ALTER TABLE "host_configuration" ADD COLUMN "local" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "host_configuration" ADD COLUMN "put_back" jsonb DEFAULT '[]'::jsonb NOT NULL;
