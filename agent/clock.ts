@@ -1,4 +1,6 @@
 import { request } from 'node:https';
+import type { Proxy } from './connection/proxy';
+import { TunnelAgent } from './https-fetch';
 import { errorCode } from './process/explain-failure';
 import type { Log } from './process/log';
 
@@ -34,17 +36,18 @@ export function createClockWatch(log: Log): (date: string | undefined) => void {
 }
 
 /** What to add to the reason of a failure: both clocks, when a certificate's dates are what failed. Never rejects. */
-export async function explainClocks(error: unknown, server: URL): Promise<string> {
+export async function explainClocks(error: unknown, server: URL, proxy: Proxy | null = null): Promise<string> {
   const code = errorCode(error);
   if (code !== 'CERT_NOT_YET_VALID' && code !== 'CERT_HAS_EXPIRED') return '';
-  const why = compareClocks(await askTime(server));
+  const why = compareClocks(await askTime(server, proxy));
   return why ? `; ${why}` : '';
 }
 
 /** Of a server whose certificate does not hold: nothing but a date is asked of it, and only a log line made of it. */
-function askTime(server: URL): Promise<string | undefined> {
+function askTime(server: URL, proxy: Proxy | null): Promise<string | undefined> {
+  const agent = proxy ? new TunnelAgent({}, proxy) : false;
   return new Promise((resolve) => {
-    const call = request(server, { method: 'HEAD', agent: false, rejectUnauthorized: false, timeout: PATIENCE_MS });
+    const call = request(server, { method: 'HEAD', agent, rejectUnauthorized: false, timeout: PATIENCE_MS });
     call.once('response', (response) => {
       response.resume();
       resolve(response.headers.date);

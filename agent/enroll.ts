@@ -1,6 +1,7 @@
 import { createTRPCClient, httpLink, TRPCClientError, type TRPCClient } from '@trpc/client';
 import type { AppRouter } from '../server/router';
 import { Retry } from './connection/backoff';
+import type { Proxy } from './connection/proxy';
 import { checkCertificate, hostIdOf } from './certificate';
 import { createClockWatch, explainClocks } from './clock';
 import type { MachineFacts } from './collect/machine';
@@ -30,6 +31,8 @@ export interface Enrolment {
   /** What to join with: once, until the server has taken it. */
   token: EnrolmentToken | null;
   facts: MachineFacts;
+  /** What is between this machine and the server. */
+  proxy?: Proxy | null;
   keeper: Keeper;
   /** Keeps what is to be known at the next start. */
   remember: (changes: Changes) => void;
@@ -45,8 +48,8 @@ export interface Enrolment {
  * waiting would not mend that.
  */
 export async function enroll(enrolment: Enrolment): Promise<string> {
-  const { servers, identity, trust, remember, log, signal } = enrolment;
-  const https = createHttpsClient({ authorities: trust.authorities, onDate: createClockWatch(log) });
+  const { servers, identity, trust, remember, log, signal, proxy = null } = enrolment;
+  const https = createHttpsClient({ authorities: trust.authorities, onDate: createClockWatch(log), proxy });
   const retry = new Retry(enrolment);
   log.info(`fingerprint words: ${fingerprintWords(identity.publicKeyDer, trust.signingKeyDer)}`);
   log.info(`CA of the server:  ${trust.pins.join(', ')}`);
@@ -76,7 +79,7 @@ export async function enroll(enrolment: Enrolment): Promise<string> {
         if (fatal) throw fatal;
         const why = refusal
           ? explainRefusal(refusal.appCode)
-          : explainFailure(error, server) + (await explainClocks(error, server));
+          : explainFailure(error, server) + (await explainClocks(error, server, proxy));
         if (refusal?.retryAfterSeconds) await retry.afterSeconds(refusal.retryAfterSeconds, why);
         else if (refusal || isRegistered) await retry.after(why);
         else {

@@ -1,6 +1,8 @@
-import { Agent, request } from 'node:https';
+import { Agent, type AgentOptions, request } from 'node:https';
+import type { Duplex } from 'node:stream';
 import type { HTTPLinkOptions } from '@trpc/client';
 import type { AppRouter } from '../server/router';
+import { openTunnel, type Proxy } from './connection/proxy';
 import { MAX_FRAME_BYTES } from './protocol';
 
 /** Longer than the server's long poll of 25 s. */
@@ -30,6 +32,46 @@ export interface TlsCredentials {
 export interface HttpsClientOptions extends TlsCredentials {
   /** Called with the `Date` of every answer. */
   onDate?: (date: string | undefined) => void;
+  /** What every connection goes through. */
+  proxy?: Proxy | null | undefined;
+}
+
+/** An agent whose connections go through a proxy. Their TLS is with the server all the same. */
+export class TunnelAgent extends Agent {
+  private isOver = false;
+
+  constructor(
+    options: AgentOptions,
+    private readonly proxy: Proxy,
+  ) {
+    super(options);
+  }
+
+  /** Node calls it for each new connection, with the options of the request and what its own default takes. */
+  override createConnection(
+    options: { host?: string | null; port?: number | string | null },
+    callback: (error: Error | null, socket: Duplex) => void,
+  ): undefined {
+    openTunnel(this.proxy, { host: options.host ?? '', port: Number(options.port) })
+      .then((socket) => {
+        if (this.isOver) {
+          // Nobody would end it any more.
+          socket.destroy();
+          throw new Error('the client is closed');
+        }
+        return super.createConnection({ ...options, socket } as never) as Duplex;
+      })
+      .then(
+        (socket) => callback(null, socket),
+        // Node looks at the error first.
+        (error: Error) => callback(error, undefined as never),
+      );
+  }
+
+  override destroy(): void {
+    this.isOver = true;
+    super.destroy();
+  }
 }
 
 /**
@@ -41,15 +83,17 @@ export function createHttpsClient({
   certificate,
   privateKeyPem,
   onDate,
+  proxy,
 }: HttpsClientOptions): HttpsClient {
-  const agent = new Agent({
+  const options: AgentOptions = {
     keepAlive: true,
     ca: [...authorities],
     cert: certificate,
     key: privateKeyPem,
     minVersion: 'TLSv1.3',
     rejectUnauthorized: true,
-  });
+  };
+  const agent = proxy ? new TunnelAgent(options, proxy) : new Agent(options);
   const fetch: Fetch = (url, { method, headers, body, signal } = {}) =>
     new Promise((resolve, reject) => {
       // The link passes what it was given: an address in a string.

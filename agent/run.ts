@@ -21,6 +21,7 @@ import { createFactBook, readersOf } from './facts/facts';
 import { EXIT, FatalError } from './process/exit-codes';
 import { explainFailure } from './process/explain-failure';
 import { openIdentity, type Identity } from './identity';
+import { type Proxy, proxyOf } from './connection/proxy';
 import { createInboxMemory, reportError } from './connection/inbox';
 import type { Log } from './process/log';
 import { openPairs } from './pairs';
@@ -35,7 +36,8 @@ import { addAuthorities, readAnchors, writeAnchors } from './trust/anchors';
 import { establishTrust, type Trust, type TrustRequest } from './trust/establish-trust';
 import { createLook } from './watch-changes';
 
-export interface Run extends Omit<TrustRequest, 'server'>, Pick<CommandsOptions, 'lock' | 'environment' | 'logTail'> {
+export interface Run
+  extends Omit<TrustRequest, 'server' | 'proxy'>, Pick<CommandsOptions, 'lock' | 'environment' | 'logTail'> {
   /** To be tried in turn: at the start, and whenever a connection is lost. None: one is looked for. */
   servers: URL[];
   /** They were found at an earlier start, not named by a person. */
@@ -105,7 +107,8 @@ export async function run(agent: Run): Promise<void> {
   });
   const readOwn = agent.configured?.readOwn;
   const lookAtOwn = readOwn ? watchOwn({ folder, read: readOwn, log, signal }, configuration.decided) : () => {};
-  const trust = (trusted = await trustPatiently({ ...agent, isFound, foundPin: found?.pin }, servers));
+  const proxy = () => proxyOf(configuration.values());
+  const trust = (trusted = await trustPatiently({ ...agent, isFound, foundPin: found?.pin }, servers, proxy));
   let { lookSeconds } = agent;
   if (found) {
     const taken = agent.takeDefaults?.(found.defaultConfig) ?? {};
@@ -152,7 +155,10 @@ export async function run(agent: Run): Promise<void> {
     const pair = pairs.choose();
     if (!pair) {
       const identity = pairs.enrolling();
-      const certificate = await enroll({ ...agent, servers, identity, trust, token, facts: await readFacts() });
+      const certificate = await enroll({
+        ...{ ...agent, servers, identity, trust, token, proxy: proxy() },
+        facts: await readFacts(),
+      });
       const isStored = pairs.enrolled(identity, certificate);
       if (isStored) log.info('approved: the certificate is stored');
       else if (once) throw new FatalError(EXIT.STATE, `approved, but the certificate cannot be stored in ${folder}`);
@@ -224,13 +230,13 @@ function findOurs(agent: Run, hostname: string): Promise<FoundServer> {
  * What the first of the addresses shows that a server of ours answers at. Waits for one that is away. When none is ours
  * and one has shown a wrong CA, that ends the agent: waiting would not mend it, and a person must look.
  */
-async function trustPatiently(agent: Run, servers: Servers): Promise<Trust> {
+async function trustPatiently(agent: Run, servers: Servers, proxy: () => Proxy | null): Promise<Trust> {
   const retry = new Retry(agent);
   let refusal: FatalError | null = null;
   for (;;) {
     const server = servers.current;
     try {
-      const trust = await establishTrust({ ...agent, server });
+      const trust = await establishTrust({ ...agent, server, proxy: proxy() });
       servers.worked();
       return trust;
     } catch (error) {

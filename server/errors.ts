@@ -41,6 +41,7 @@ const STATUS = {
   'configuration.fleets_disagree': 'CONFLICT',
   'configuration.invalid': 'BAD_REQUEST',
   'configuration.no_drift': 'CONFLICT',
+  'configuration.secret_lost': 'INTERNAL_SERVER_ERROR',
   'configuration.version_needed': 'PRECONDITION_REQUIRED',
   'database.away': 'SERVICE_UNAVAILABLE',
   'database.busy': 'SERVICE_UNAVAILABLE',

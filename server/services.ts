@@ -34,6 +34,7 @@ import type { Log } from './log';
 import { createSampleKeeper, type SampleKeeper } from './metrics/keep-samples';
 import { createRecentSamples, type RecentSamples } from './metrics/recent-samples';
 import { deriveKey } from './process/derive-key';
+import { createSeal, type Seal } from './process/seal';
 import { loadSecret } from './process/secret';
 import { createTokenSigner, type TokenSigner } from './tokens/signer';
 
@@ -48,6 +49,8 @@ export interface Services {
   reports: Reports;
   factWriter: FactWriter;
   secretParameters: SecretParameters;
+  /** Of what configurations hold. */
+  configurationSeal: Seal;
   commandDispatch: Dispatch;
   runReports: RunReports;
   audit: AuditTrail;
@@ -124,6 +127,7 @@ export async function createServices({
     reports,
     factWriter: createFactWriter({ db, log, writer }),
     secretParameters,
+    configurationSeal: createSeal(deriveKey(secret, 'configuration')),
     commandDispatch,
     runReports: createRunReports({ db, log, events, writer, commandDispatch, keptBytes }),
     audit: createAuditTrail({ db, log, writer, secret }),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { initTRPC } from '@trpc/server';
 import { expect, it, onTestFinished } from 'vitest';
 import { listen, listenSilently, makeAuthority, makeServerIdentity, startTestServer } from '../testing';
+import { startProxy } from '../testing-proxy';
 import { setUpRun } from '../testing-run';
 import type { Own } from './own';
 
@@ -221,3 +222,53 @@ it('says what its owner sets on the machine, as soon as it is set, and takes out
   expect(putBacks).toEqual([['log.level']]);
   expect(values.at(-1)).toEqual({ log: { level: 'info' } });
 });
+
+it('is moved behind a proxy and from one to another, each time over a new connection that goes through it', async () => {
+  const { state, says, server } = await connected();
+  const first = await startProxy();
+  state.want(1, { server: { proxy: first.url } });
+  await says('applied', 1);
+  expect(first.targets.at(-1)).toBe(server.url.host);
+  const asking = await startProxy('agents:hush');
+  const secret = { proxy: asking.url, proxy_user: 'agents', proxy_password: 'hush' };
+  state.want(2, { server: secret });
+  expect((await says('applied', 2)).values).toEqual({
+    'server.proxy': asking.url,
+    'server.proxy_user': 'agents',
+    'server.proxy_password': '(secret)',
+  });
+  expect(asking.targets).toHaveLength(1);
+  state.want(3, {});
+  await says('applied', 3);
+  // The third connection goes no way but straight.
+  await Promise.all([first.stop(), asking.stop()]);
+  state.want(4, { log: { level: 'info' } });
+  await says('applied', 4);
+  expect(server.sockets.size).toBe(1);
+});
+
+it.each([
+  [
+    'that is away',
+    async () => ({ proxy: (await closedPort()).replace('https', 'http').replace('localhost', '127.0.0.1') }),
+    'ECONNREFUSED',
+  ],
+  [
+    'that refuses its password',
+    async () => ({ proxy: (await startProxy('agents:hush')).url, proxy_password: 'no' }),
+    '407',
+  ],
+])(
+  'a proxy %s: returns by itself, says why, and takes the next good document',
+  async (_what, make, why) => {
+    const { state, says, lines } = await connected({ limitMs: 1500 });
+    state.want(1, { server: await make() });
+    const report = await says('rolled_back', 1);
+    expect(report.message).toContain('the proxy 127.0.0.1');
+    expect(report.message).toContain(why);
+    state.want(2, { server: { proxy: (await startProxy()).url } });
+    await says('applied', 2);
+    expect(lines.join()).not.toContain('hush');
+  },
+  30_000,
+);

@@ -6,7 +6,14 @@ import { parseServerAddress } from '../server-address';
 import type { Servers } from '../servers';
 import type { Documents, Wanted } from './documents';
 import { inForceOf, lockedBy, type Own } from './own';
-import { CONFIGURATION_FORMAT, type Configuration, configuration, leavesOf } from './schema';
+import {
+  CONFIGURATION_FORMAT,
+  type Configuration,
+  configuration,
+  leavesOf,
+  SECRET_KEYS,
+  withoutSecrets,
+} from './schema';
 
 /** So long a document may take to reach the server. */
 const LIMIT_MS = 60_000;
@@ -202,9 +209,11 @@ function reportOf(documents: Documents, own: Own, values: Configuration): Config
   const { outcome, inForce } = documents;
   return {
     inForce: inForce.hash,
-    values: Object.fromEntries(leavesOf(values)) as ConfigurationReport['values'],
+    values: Object.fromEntries(leavesOf(withoutSecrets(values))) as ConfigurationReport['values'],
     locked: lockedBy(own),
-    local: Object.fromEntries(leavesOf(own.values)) as NonNullable<ConfigurationReport['local']>,
+    local: Object.fromEntries([...leavesOf(own.values)].filter(([key]) => !SECRET_KEYS.includes(key))) as NonNullable<
+      ConfigurationReport['local']
+    >,
     status: outcome?.status ?? 'waiting',
     of: outcome?.hash ?? null,
     message: outcome?.message ?? '',

@@ -19,6 +19,9 @@ export function ownOf(given: Pick<Arguments, 'logLevel' | 'discoveryInterfaces'>
   };
   set('log.level', logLevel);
   set('discovery.interfaces', discovery?.interfaces);
+  set('server.proxy', stored.proxy);
+  set('server.proxy_user', stored.proxy_user);
+  set('server.proxy_password', stored.proxy_password);
   const said = new Map<string, Leaf | undefined>([
     ['log.level', given.logLevel],
     ['discovery.interfaces', given.discoveryInterfaces],

@@ -1,11 +1,16 @@
 import { expect, it } from 'vitest';
 import { inForceOf, lockedBy } from './own';
-import { configuration, CONFIGURATION_KEYS, documentOf, leavesOf } from './schema';
+import { configuration, CONFIGURATION_KEYS, documentOf, leavesOf, withoutSecrets } from './schema';
 
 const whole = {
   log: { level: 'debug' as const },
   heartbeat: { interval_seconds: 30, ping_seconds: 20 },
-  server: { addresses: ['https://a.test:6443', 'https://b.test'] },
+  server: {
+    addresses: ['https://a.test:6443', 'https://b.test'],
+    proxy: 'http://proxy.test:3128',
+    proxy_user: 'agents',
+    proxy_password: 'hush',
+  },
   discovery: { interfaces: ['eth0'] },
 };
 
@@ -25,6 +30,8 @@ it.each([
   [{ server: { addresses: [] } }, ['server', 'addresses'], '>=1'],
   [{ server: { addresses: ['http://a.test'] } }, ['server', 'addresses', 0], 'does not start with https'],
   [{ server: { addresses: ['https://a.test/admin'] } }, ['server', 'addresses', 0], 'more than a host and a port'],
+  [{ server: { proxy: 'http://a:b@proxy.test' } }, ['server', 'proxy'], 'proxy_password'],
+  [{ server: { proxy_user: 'a:b' } }, ['server', 'proxy_user'], 'colon'],
   [{ discovery: { interfaces: ['/etc'] } }, ['discovery', 'interfaces', 0], 'no name of an interface'],
 ])('refuses %j and names the key', (document, path, message) => {
   const { error } = configuration.safeParse(document);
@@ -43,6 +50,11 @@ it('lets the owner of a machine have the last word', () => {
   expect(inForceOf(whole, own)).toEqual({
     log: { level: 'warn' },
     heartbeat: whole.heartbeat,
+    server: { proxy: 'http://proxy.test:3128', proxy_user: 'agents', proxy_password: 'hush' },
     discovery: whole.discovery,
   });
+});
+
+it('is shown without its secrets', () => {
+  expect(withoutSecrets(whole)).toEqual({ ...whole, server: { ...whole.server, proxy_password: '(secret)' } });
 });

@@ -3,22 +3,28 @@
  * before it touches anything. A key is here only when an agent of this version does what it says.
  */
 import { z } from 'zod';
+import { parseProxyAddress } from '../connection/proxy';
 import { LOG_LEVELS } from '../process/log-level';
 import { parseServerAddress } from '../server-address';
 
 /** Of the documents that this agent reads. It grows when an old agent would misread a new one. */
 export const CONFIGURATION_FORMAT = 1;
 
-const address = z
-  .string()
-  .max(300)
-  .check((ctx) => {
-    try {
-      parseServerAddress(ctx.value);
-    } catch (error) {
-      ctx.issues.push({ code: 'custom', input: ctx.value, message: (error as Error).message });
-    }
-  });
+/** Text that a parser of ours takes; what it says against it becomes the issue. */
+const parsedBy = (parse: (text: string) => unknown) =>
+  z
+    .string()
+    .max(300)
+    .check((ctx) => {
+      try {
+        parse(ctx.value);
+      } catch (error) {
+        ctx.issues.push({ code: 'custom', input: ctx.value, message: (error as Error).message });
+      }
+    });
+
+const address = parsedBy(parseServerAddress);
+const proxyAddress = parsedBy(parseProxyAddress);
 
 /** Unknown keys are mistakes: a key that is misspelt would else be a machine that does not do what was asked of it. */
 export const configuration = z
@@ -61,6 +67,23 @@ export const configuration = z
             description: 'Where the server is, https://HOST:PORT each, the best first.',
             examples: [['https://server.example.com:6443']],
           }),
+        proxy: proxyAddress
+          .optional()
+          .meta({
+            description: 'An HTTP proxy that the server is reached through by CONNECT: http://HOST:PORT.',
+            examples: ['http://proxy.example.com:3128'],
+          }),
+        proxy_user: z
+          .string()
+          .regex(/^[^:\p{Cc}]{1,200}$/u, 'is empty, too long, or has a colon in it')
+          .optional()
+          .meta({ description: 'Of the proxy, where it asks for one.', examples: ['agents'] }),
+        proxy_password: z
+          .string()
+          .min(1)
+          .max(1000)
+          .optional()
+          .meta({ description: 'A secret: it is kept encrypted and never shown again.', examples: ['sealed:…'] }),
       })
       .optional(),
     discovery: z
@@ -88,6 +111,12 @@ export const CONFIGURATION_KEYS: readonly string[] = Object.entries(configuratio
   Object.keys(keys.unwrap().shape).map((key) => `${section}.${key}`),
 );
 
+/** What is kept encrypted, and shown to nobody. */
+export const SECRET_KEYS: readonly string[] = ['server.proxy_password'];
+
+/** What stands in the place of a secret where people look. */
+export const SECRET_SHOWN = '(secret)';
+
 /** What a document says, by key with dots. Lists are one value: they replace each other and are not joined. */
 export function leavesOf(document: Configuration): Map<string, Leaf> {
   const leaves = new Map<string, Leaf>();
@@ -108,3 +137,9 @@ export function documentOf(leaves: ReadonlyMap<string, Leaf>): Configuration {
   }
   return document;
 }
+
+/** The same document, fit to be shown. */
+export const withoutSecrets = (document: Configuration): Configuration =>
+  documentOf(
+    new Map([...leavesOf(document)].map(([key, value]) => [key, SECRET_KEYS.includes(key) ? SECRET_SHOWN : value])),
+  );

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { askForConnection, type Grant } from './ask-for-connection';
 import type { Retry } from './backoff';
 import type { FollowedConfiguration } from '../configuration/follow-configuration';
@@ -6,6 +7,7 @@ import type { Commands } from '../commands/commands';
 import { openConnection } from './connection';
 import { explainEnding, isRefusal, returnWindow } from '../process/explain-ending';
 import { createHttpsClient } from '../https-fetch';
+import { proxyOf } from './proxy';
 import { createInboxMemory, type InboxMemory } from './inbox';
 import type { Log } from '../process/log';
 import type { Renewal } from '../renewal';
@@ -64,12 +66,21 @@ export type Outcome = { kind: 'renewed' } | { kind: 'split' } | { kind: 'refused
  */
 export async function stayConnected(staying: Staying): Promise<Outcome> {
   const { servers, credentials, renewal, retry, signal, memory = createInboxMemory() } = staying;
+  const onDate = createClockWatch(staying.log);
+  const wantedProxy = () => proxyOf(staying.configuration?.values() ?? {});
+  let proxy = wantedProxy();
   // One for all connections of this certificate: a TLS session that is resumed still shows the one it was made with.
-  const https = createHttpsClient({ ...credentials, onDate: createClockWatch(staying.log) });
+  let https = createHttpsClient({ ...credentials, onDate, proxy });
   let isSplit = false;
   try {
     for (;;) {
       signal.throwIfAborted();
+      if (!isDeepStrictEqual(proxy, wantedProxy())) {
+        // What is open and idle goes the old way.
+        https.close();
+        proxy = wantedProxy();
+        https = createHttpsClient({ ...credentials, onDate, proxy });
+      }
       const { current: server, replaced } = servers;
       const { ending, hasLasted } = await attempt(server, replaced);
       signal.throwIfAborted();
@@ -80,7 +91,7 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
         retry.succeeded();
         continue;
       }
-      const why = explainEnding(ending, server) + (await explainClocks(ending.error, server));
+      const why = explainEnding(ending, server) + (await explainClocks(ending.error, server, proxy));
       // Of an address that is only tried, it is that address's fault: the former ones know this machine.
       if (isRefusal(ending) && !servers.isTrying) return { kind: 'refused', why };
       const window = returnWindow(ending);

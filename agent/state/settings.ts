@@ -23,6 +23,8 @@ const parsed = (parse: (text: string) => unknown) =>
     }
   });
 
+const serverKeys = configuration.shape.server.unwrap().shape;
+
 /** agent.yaml. Options of the command line win over it and are kept in it for the next start. */
 const settingsFile = z.strictObject({
   /** https://HOST:PORT */
@@ -35,6 +37,10 @@ const settingsFile = z.strictObject({
   /** What the server can set, as it can be set here: it counts more than the server's word, and is drift unless locked. */
   log: configuration.shape.log,
   heartbeat: configuration.shape.heartbeat,
+  /** An HTTP proxy that the server is reached through: http://HOST:PORT. */
+  proxy: serverKeys.proxy,
+  proxy_user: serverKeys.proxy_user,
+  proxy_password: serverKeys.proxy_password,
   /** How often this machine looks whether its name, addresses or disks have changed. */
   look_seconds: z.int().min(1).max(3600).optional(),
   /** Where servers are looked for while none is named. */
@@ -106,6 +112,13 @@ export function keepSettings(folder: string, changes: Changes): void {
   replaceFile(path, document.toString({ lineWidth: 0 }), MODE.open);
 }
 
+/** Keys of the server's configuration that have another name here. */
+const SPELT: Record<string, readonly string[]> = {
+  'log.level': ['log_level'],
+  'server.proxy': ['proxy', 'proxy_user', 'proxy_password'],
+  'server.proxy_user': ['proxy_user'],
+};
+
 /** Takes keys of the server's configuration out of the file, so that its word counts again. Throws as `keepSettings`. */
 export function forgetLocal(folder: string, keys: readonly string[]): void {
   const path = join(folder, FILES.settings);
@@ -117,7 +130,7 @@ export function forgetLocal(folder: string, keys: readonly string[]): void {
   let isChanged = false;
   for (const key of keys) {
     const [section, name] = key.split('.') as [string, string];
-    if (key === 'log.level') isChanged = document.delete('log_level') || isChanged;
+    for (const other of SPELT[key] ?? []) isChanged = document.delete(other) || isChanged;
     if (!document.hasIn([section, name])) continue;
     document.deleteIn([section, name]);
     const rest: unknown = document.get(section);

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import type { Proxy } from '../connection/proxy';
 import { EXIT, FatalError } from '../process/exit-codes';
 import type { Log } from '../process/log';
 import type { Keeper } from '../state/keeper';
@@ -9,6 +10,8 @@ import { meetServer } from './meet-server';
 export interface TrustRequest {
   folder: string;
   server: URL;
+  /** What is between this machine and the server. */
+  proxy?: Proxy | null;
   /** The pins an administrator gave, hex: one, or those of an enrolment token. */
   expectedPins: readonly string[] | undefined;
   /** What the server named when it was found: it must show the same, but nobody has given it. */
@@ -33,6 +36,7 @@ export interface Trust extends Anchors {
 export async function establishTrust({
   folder,
   server,
+  proxy = null,
   expectedPins,
   foundPin,
   log,
@@ -49,7 +53,7 @@ export async function establishTrust({
       folder,
     );
   }
-  const authority = await meetServer(server, signal);
+  const authority = await meetServer(server, signal, proxy);
   const pin = pinOf(authority);
   if (accepted && !accepted.includes(pin)) {
     throw refusal(`${server.host} shows the CA ${pin}, expected ${accepted.join(' or ')}`, folder);

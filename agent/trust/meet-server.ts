@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
+import { openTunnel, type Proxy } from '../connection/proxy';
 import { socketAddress } from '../server-address';
 
 const PATIENCE_MS = 15_000;
@@ -12,10 +13,16 @@ const PATIENCE_MS = 15_000;
  * Throws an Error: with the system's code when unreachable, ERR_TLS_CERT_ALTNAME_INVALID when the certificate is
  * for another name.
  */
-export async function meetServer(server: URL, signal: AbortSignal): Promise<X509Certificate> {
+export async function meetServer(
+  server: URL,
+  signal: AbortSignal,
+  proxy: Proxy | null = null,
+): Promise<X509Certificate> {
   const { host, port } = socketAddress(server);
   signal.throwIfAborted();
+  const tunnel = proxy && (await openTunnel(proxy, { host, port }));
   const socket = connect({
+    ...(tunnel && { socket: tunnel }),
     host,
     port,
     servername: isIP(host) ? '' : host,
@@ -23,6 +30,7 @@ export async function meetServer(server: URL, signal: AbortSignal): Promise<X509
     rejectUnauthorized: false, // there is nothing to check against yet; strict from the next connection on
     ca: [],
   });
+  if (signal.aborted) socket.destroy();
   const stop = () => socket.destroy(signal.reason as Error);
   signal.addEventListener('abort', stop, { once: true });
   try {

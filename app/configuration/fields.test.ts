@@ -23,6 +23,9 @@ test('the fields show what the document says', () => {
     'heartbeat.interval_seconds': '30',
     'heartbeat.ping_seconds': '',
     'server.addresses': 'https://a.test:6443 https://b.test:6443',
+    'server.proxy': '',
+    'server.proxy_user': '',
+    'server.proxy_password': '',
     'discovery.interfaces': '',
   });
 });

@@ -6,12 +6,18 @@ export const fields = [
   'heartbeat.interval_seconds',
   'heartbeat.ping_seconds',
   'server.addresses',
+  'server.proxy',
+  'server.proxy_user',
+  'server.proxy_password',
   'discovery.interfaces',
 ] as const;
 export type Field = (typeof fields)[number];
 
 const NUMBERS: readonly Field[] = ['heartbeat.interval_seconds', 'heartbeat.ping_seconds'];
 const LISTS: readonly Field[] = ['server.addresses', 'discovery.interfaces'];
+
+/** What is typed and never shown: an empty field leaves it as it is. */
+export const isSecret = (field: Field) => field === 'server.proxy_password';
 
 /** The values of a document as the fields show them; empty where it says nothing. */
 export function shownOf(document: Record<string, unknown>): Record<Field, string> {
@@ -24,7 +30,10 @@ export function shownOf(document: Record<string, unknown>): Record<Field, string
         ? `${value}`
         : '';
   };
-  return Object.fromEntries(fields.map((field) => [field, shown(field)])) as Record<Field, string>;
+  return Object.fromEntries(fields.map((field) => [field, isSecret(field) ? '' : shown(field)])) as Record<
+    Field,
+    string
+  >;
 }
 
 /**

@@ -8,7 +8,7 @@ import { TextArea } from '../ui/fields/text-area';
 import { TextField } from '../ui/fields/text-field';
 import type { Layer } from './configuration-types';
 import type { Edited } from './edited';
-import { type Field, fields, shownOf } from './fields';
+import { type Field, fields, isSecret, shownOf } from './fields';
 import { LayerPreview } from './layer-preview';
 
 const LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -110,7 +110,7 @@ function LayerField({ field, value }: { field: Field; value: string }) {
           label={label}
           description={description}
           defaultValue={value}
-          autoComplete="off"
+          {...(isSecret(field) ? { type: 'password', autoComplete: 'new-password' } : { autoComplete: 'off' })}
         />
       )}
     </div>

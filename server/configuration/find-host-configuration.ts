@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { type Configuration, documentOf, type Leaf, leavesOf } from '../../agent/configuration/schema';
+import { type Configuration, documentOf, type Leaf, leavesOf, withoutSecrets } from '../../agent/configuration/schema';
 import { CONFIGURATION_STATUSES } from '../../agent/protocol';
 import { instant, textLike } from '../rest/schema';
 import type { Context } from '../context';
@@ -65,7 +65,7 @@ export async function findHostConfiguration({ db }: Pick<Context, 'db'>, hostId:
   return {
     wanted: { hash: wanted.hash, document: plain(wanted.document) },
     offered: row?.offeredAt
-      ? { hash: row.offeredHash!, document: plain(row.offered!), at: row.offeredAt.toISOString() }
+      ? { hash: row.offeredHash!, document: plain(row.offered as Configuration), at: row.offeredAt.toISOString() }
       : null,
     inForce: row?.reportedAt
       ? {
@@ -82,7 +82,7 @@ export async function findHostConfiguration({ db }: Pick<Context, 'db'>, hostId:
   };
 }
 
-const plain = (document: Configuration | object) => document as Record<string, unknown>;
+const plain = (document: Configuration) => withoutSecrets(document) as Record<string, unknown>;
 
 /** The same, and where a page's live stream goes on from. Throws `host.not_found`. */
 export async function showHostConfiguration(

@@ -5,20 +5,23 @@ import { hostConfigurations } from '../../db/schema';
 import { AppError } from '../errors';
 import type { ConnectedAgent } from '../trpc';
 import { findWanted } from './find-wanted';
+import { openDocument } from './secrets';
 
 /**
  * Hands a host what is wanted of it now, which may be newer than the hash it was told. Throws
- * `configuration.fleets_disagree`: it is told again when they do not.
+ * `configuration.fleets_disagree`, after which it is told again, and `configuration.secret_lost`.
  */
-export async function offerConfiguration({ db, agent, events }: ConnectedAgent): Promise<OfferedConfiguration> {
+export async function offerConfiguration(ctx: ConnectedAgent): Promise<OfferedConfiguration> {
+  const { db, agent, events } = ctx;
   const { hostId } = agent;
-  const { hash, document, conflicts } = await findWanted(db, hostId);
+  const { hash, document, sources, conflicts } = await findWanted(db, hostId);
   if (conflicts.length > 0) throw new AppError('configuration.fleets_disagree');
+  const opened = openDocument(ctx, document, sources);
   const offered = { offeredHash: hash, offered: document, offeredAt: sql`now()` };
   await db
     .insert(hostConfigurations)
     .values({ hostId, ...offered })
     .onConflictDoUpdate({ target: hostConfigurations.hostId, set: offered });
   events.emit('host.configured', { hostId });
-  return { format: CONFIGURATION_FORMAT, hash, document };
+  return { format: CONFIGURATION_FORMAT, hash, document: opened };
 }

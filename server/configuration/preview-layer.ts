@@ -5,9 +5,10 @@ import type { SignedIn } from '../trpc';
 import { compareHosts, type Comparison } from './compare-hosts';
 import { editText } from './edit-text';
 import { findLayer } from './find-layer';
-import type { LayerOf } from './layer-name';
+import { type LayerOf, layerName } from './layer-name';
 import { type Issue, readDocument } from './read-document';
 import { MAX_TEXT } from './save-layer';
+import { sealText } from './secrets';
 
 /** A text, and keys of it that are to be set, or taken out by null: what somebody chose beside it. */
 export const previewed = z.object({
@@ -41,8 +42,9 @@ export async function previewLayer(
   { text: came, set }: z.infer<typeof previewed>,
 ): Promise<Preview> {
   const isReadable = readDocument(came).issues.every(({ path }) => path !== '');
-  const text = isReadable ? editText(came, Object.entries(set)) : came;
-  const { document, issues } = readDocument(text);
+  const edited = isReadable ? editText(came, Object.entries(set)) : came;
+  // Whoever has just typed a secret is not shown it again either.
+  const { text, document, issues } = sealText(ctx, layerName(of), edited);
   const present = (await findLayer({ ...ctx, setETag: null }, of)).document as Configuration;
   const says = issues.length > 0 ? present : document;
   const { conflicts, ...hosts } = await compareHosts(ctx.db, { of, says, asker: ctx });

@@ -12,8 +12,14 @@ export interface Issue {
   message: string;
 }
 
-/** Reads what somebody wrote. Without issues the document is as the agents take it; an empty text says nothing. */
-export function readDocument(text: string): { document: Configuration; issues: Issue[] } {
+/**
+ * Reads what somebody wrote. Without issues the document is as the agents take it; an empty text says nothing.
+ * @param more what else is wrong with it, to be given its place
+ */
+export function readDocument(
+  text: string,
+  more: readonly { path: PropertyKey[]; message: string }[] = [],
+): { document: Configuration; issues: Issue[] } {
   const lines = new LineCounter();
   const parsed = parseDocument(text, { lineCounter: lines });
   const place = (offset: number) => {
@@ -35,12 +41,13 @@ export function readDocument(text: string): { document: Configuration; issues: I
     return { document: {}, issues: [{ path: '', line: 1, column: 1, message: (error as Error).message }] };
   }
   const result = configuration.safeParse(value);
-  if (result.success) return { document: result.data, issues: [] };
-  const issues = result.error.issues.flatMap((issue) =>
+  if (result.success && more.length === 0) return { document: result.data, issues: [] };
+  const found = result.error?.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'There is no such key' }))
       : [issue],
   );
+  const issues = [...(found ?? []), ...more];
   return {
     document: {},
     issues: issues.map(({ path, message }) => ({
@@ -54,7 +61,13 @@ export function readDocument(text: string): { document: Configuration; issues: I
 /** The document, or `configuration.invalid` with what is wrong and where. */
 export function demandDocument(text: string): Configuration {
   const { document, issues } = readDocument(text);
-  if (issues.length === 0) return document;
+  demandNone(issues);
+  return document;
+}
+
+/** Throws `configuration.invalid` with what is wrong and where, if anything is. */
+export function demandNone(issues: readonly Issue[]): void {
+  if (issues.length === 0) return;
   const cause = new z.ZodError(
     issues.map(({ path, line, column, message }) => ({
       code: 'custom' as const,

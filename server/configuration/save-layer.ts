@@ -1,7 +1,7 @@
 import { desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { stringify } from 'yaml';
-import { type Configuration, leavesOf } from '../../agent/configuration/schema';
+import { type Configuration, leavesOf, withoutSecrets } from '../../agent/configuration/schema';
 import type { Transaction } from '../../db/client';
 import { configurationLayers, configurationVersions, fleets, hosts } from '../../db/schema';
 import type { AuditAction } from '../audit/actions';
@@ -14,7 +14,8 @@ import { storableText } from '../storable-text';
 import type { SignedIn } from '../trpc';
 import { demandAgreement } from './demand-agreement';
 import { etagOf, type LayerOf, layerName } from './layer-name';
-import { demandDocument } from './read-document';
+import { demandNone } from './read-document';
+import { sealText } from './secrets';
 import { wakeHosts } from './wake-hosts';
 
 /** As much as a request may hold, with room for its other parts. */
@@ -62,8 +63,7 @@ export async function saveLayer(
   of: LayerOf,
   { document, message, etag = ctx.ifMatch ?? undefined }: z.infer<typeof layerChange>,
 ): Promise<z.infer<typeof savedLayer>> {
-  const text = textOf(document);
-  const says = demandDocument(text);
+  const { text, says } = keptOf(ctx, of, textOf(document));
   if (etag === undefined) throw new AppError('configuration.version_needed');
   const version = await ctx.db.transaction(async (tx) => {
     const before = await lockLayer(tx, of);
@@ -77,6 +77,13 @@ export async function saveLayer(
   await wakeHosts(ctx, of);
   ctx.setETag?.(etagOf(version));
   return { version, etag: etagOf(version) };
+}
+
+/** What somebody wrote, as it is kept: secrets sealed. Throws `configuration.invalid` with places. */
+export function keptOf(ctx: SignedIn, of: LayerOf, written: string): { text: string; says: Configuration } {
+  const { text, document, issues } = sealText(ctx, layerName(of), written);
+  demandNone(issues);
+  return { text, says: document };
 }
 
 interface Present {
@@ -132,8 +139,8 @@ export async function writeVersion(
   await recordAudit(tx, ctx, {
     action,
     object: await objectOf(tx, of),
-    before: { version: before.version, values: [...leavesOf(before.document)] },
-    after: { version, message, values: [...leavesOf(says)] },
+    before: { version: before.version, values: [...leavesOf(withoutSecrets(before.document))] },
+    after: { version, message, values: [...leavesOf(withoutSecrets(says))] },
   });
   return version;
 }

@@ -9,8 +9,7 @@ import type { SignedIn } from '../trpc';
 import { editText } from './edit-text';
 import type { LayerOf } from './layer-name';
 import type { Targets } from './push-configuration';
-import { demandDocument } from './read-document';
-import { lockLayer, newestText, writeVersion } from './save-layer';
+import { keptOf, lockLayer, newestText, writeVersion } from './save-layer';
 
 /** Whose values they are: of all hosts, of the approved host of that name, or of each host of a platform. */
 export type Whose = { all: true } | { hostname: string } | { platform: string };
@@ -67,8 +66,7 @@ const findMine = (ctx: SignedIn, which: ReturnType<typeof eq>, after?: string) =
 
 async function addTo(tx: Transaction, ctx: SignedIn, of: LayerOf, values: Configuration): Promise<void> {
   const before = await lockLayer(tx, of);
-  const text = editText(await newestText(tx, of), leavesOf(values));
-  const says = demandDocument(text);
+  const { text, says } = keptOf(ctx, of, editText(await newestText(tx, of), leavesOf(values)));
   await writeVersion(tx, ctx, of, { before, text, says, message: MESSAGE });
 }
 

@@ -9,8 +9,7 @@ import { demandAgreement } from './demand-agreement';
 import { editText } from './edit-text';
 import { driftOf } from './find-host-configuration';
 import { findWanted } from './find-wanted';
-import { demandDocument } from './read-document';
-import { lockLayer, newestText, writeVersion } from './save-layer';
+import { keptOf, lockLayer, newestText, writeVersion } from './save-layer';
 import { wakeHosts } from './wake-hosts';
 
 /**
@@ -24,8 +23,7 @@ export async function adoptDrift(ctx: SignedIn, hostId: string): Promise<void> {
     const drift = driftOf(await findWanted(tx, hostId));
     if (drift.length === 0) throw new AppError('configuration.no_drift');
     const changes = drift.map(({ key, local }): [string, Leaf] => [key, local]);
-    const text = editText(await newestText(tx, { hostId }), changes);
-    const says = demandDocument(text);
+    const { text, says } = keptOf(ctx, { hostId }, editText(await newestText(tx, { hostId }), changes));
     await demandAgreement(tx, ctx, { of: { hostId }, says });
     await tx.update(hostConfigurations).set({ putBack: [] }).where(eq(hostConfigurations.hostId, hostId));
     await writeVersion(tx, ctx, { hostId }, { before, text, says, message: MESSAGE, action: 'configuration.adopt' });
