@@ -90,8 +90,9 @@ export async function run(agent: Run): Promise<void> {
   );
   // Before it is met: it may have moved while this machine was off.
   if (discovery) await hear(discovery.interfaces);
+  const documents = Documents.open(folder, keeper);
   const configuration = followConfiguration({
-    documents: Documents.open(folder, keeper),
+    documents,
     own: agent.configured?.own ?? { values: {}, lock: [] },
     servers,
     log,
@@ -117,12 +118,13 @@ export async function run(agent: Run): Promise<void> {
     const why = `${new Date().toISOString()}: ${found.why}`;
     agent.remember({ ...settingsOf(servers.all), suggested, server_found: why });
   }
-  const book = createFactBook(readersOf(readFacts), log);
+  const book = createFactBook(readersOf(readFacts), log, () => configuration.values().collectors);
   const machine = { readFacts, takeSample: createSampler(measurer), look: createLook(measurer), book };
   const retry = new Retry(agent);
   let memory = createInboxMemory();
   keeper.onFailure((message) => reportError(memory, { kind: 'failed', message }, log));
-  const commands = openCommands({ ...agent, readFacts });
+  if (documents.damage !== undefined) reportError(memory, { kind: 'failed', message: documents.damage }, log);
+  const commands = openCommands({ ...agent, readFacts, rules: () => configuration.values().commands });
 
   let { token } = agent;
   const locked = new Set([agent.identity.privateKeyPem]);

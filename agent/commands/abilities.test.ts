@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Machine, readAbilities } from './abilities';
-import { readLock } from './lock';
+import { narrowLock, readLock } from './lock';
 
 const lock = readLock({});
 const server: Machine = { platform: 'linux', isRoot: true, mayWrite: true, mayBecome: true, has: () => true };
@@ -24,4 +24,23 @@ test('so does one that is not root, and one that has no tool', () => {
   expect(whyNot({ ...server, has: (tool) => tool !== 'shutdown' }, 'reboot_system')).toMatchObject({
     why: 'missing_tool',
   });
+});
+
+test('the server’s rules narrow what the owner allows, and never widen it', () => {
+  const owner = readLock({
+    forbidden: ['reboot_system'],
+    run_as: ['deploy', 'www'],
+    concurrency: 3,
+    output_bytes: 100,
+  });
+  expect(narrowLock(owner)).toEqual(owner);
+  expect(narrowLock(owner, { forbidden: [], run_as: ['root', 'www'], concurrency: 64, output_bytes: 1000 })).toEqual({
+    forbidden: new Set(['reboot_system']),
+    runAs: new Set(['www']),
+    concurrency: 3,
+    outputBytes: 100,
+  });
+  expect(narrowLock(readLock(), { forbidden: ['execute_shell'], run_as: [], concurrency: 1, output_bytes: 0 })).toEqual(
+    { forbidden: new Set(['execute_shell']), runAs: new Set(), concurrency: 1, outputBytes: 0 },
+  );
 });

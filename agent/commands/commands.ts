@@ -10,7 +10,8 @@ import { admit, readAbilities, thisMachine } from './abilities';
 import { openDisk } from './disk';
 import { createAct } from './kinds/act';
 import { removeScript } from './kinds/execute-shell';
-import type { Lock } from './lock';
+import type { Configuration } from '../configuration/schema';
+import { type Lock, narrowLock } from './lock';
 import { createProcesses } from './processes/processes';
 import type { CommandAbilities, DueRun } from './protocol';
 import { openRuns, type Clock } from './runs';
@@ -20,6 +21,8 @@ export interface CommandsOptions {
   /** The state directory. */
   folder: string;
   lock: Lock;
+  /** What the server's configuration forbids besides. */
+  rules?: () => Configuration['commands'];
   /** What programs find in theirs. */
   environment: Record<string, string | undefined>;
   readFacts: () => Promise<MachineFacts>;
@@ -57,11 +60,12 @@ const clock: Clock = {
 };
 
 export function openCommands(options: CommandsOptions): Commands {
-  const { folder, lock, readFacts, logTail, keeper, log } = options;
+  const { folder, readFacts, logTail, keeper, log } = options;
+  const lock = () => narrowLock(options.lock, options.rules?.());
   const environment = Object.fromEntries(Object.entries(options.environment).filter(([name]) => !PRIVATE.test(name)));
   if (process.platform !== 'win32') environment['PATH'] ??= DEFAULT_PATH;
   const machine = thisMachine(environment['PATH'] ?? environment['Path']);
-  const abilities = () => readAbilities(machine, lock);
+  const abilities = () => readAbilities(machine, lock());
   const news = new Alarm();
   const open = () => {
     const journalTail = (bytes: number) => runs.journalTail(bytes);
@@ -70,9 +74,9 @@ export function openCommands(options: CommandsOptions): Commands {
       disk: openDisk(join(folder, FILES.commands)),
       clock,
       processes: createProcesses({ act, environment, boot: readBoot() }),
-      admit: (told) => admit(told, machine, lock),
-      concurrency: lock.concurrency,
-      outputBytes: lock.outputBytes,
+      admit: (told) => admit(told, machine, lock()),
+      concurrency: () => lock().concurrency,
+      outputBytes: () => lock().outputBytes,
       onNews: () => news.ring(),
       onFoundRunning: removeScript,
       onDiskFailure: (error) => keeper.failed('what was commanded', error),

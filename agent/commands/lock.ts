@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { command } from './protocol';
-
-const kind = z.enum(command.options.map(({ shape }) => shape.kind.value));
+import type { Configuration } from '../configuration/schema';
+import { commandKind as kind } from './protocol';
 
 /**
  * `commands` of agent.yaml: what the machine's owner allows. No server can change it, and no command reads it from
@@ -37,5 +36,16 @@ export function readLock(settings: z.infer<typeof lockSettings> = {}): Lock {
     runAs: runAs ? new Set(runAs) : null,
     concurrency,
     outputBytes,
+  };
+}
+
+/** What is left of it when the server's rules hold, too: never more. */
+export function narrowLock(lock: Lock, rules: Configuration['commands'] = {}): Lock {
+  const { forbidden = [], run_as: users, concurrency = Infinity, output_bytes: outputBytes = Infinity } = rules;
+  return {
+    forbidden: new Set([...lock.forbidden, ...forbidden]),
+    runAs: users ? new Set(users.filter((user) => !lock.runAs || lock.runAs.has(user))) : lock.runAs,
+    concurrency: Math.min(lock.concurrency, concurrency),
+    outputBytes: Math.min(lock.outputBytes, outputBytes),
   };
 }

@@ -128,7 +128,8 @@ export const command = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('collect_diagnostics') }),
 ]);
 export type Command = z.infer<typeof command>;
-export type CommandKind = Command['kind'];
+export const commandKind = z.enum(command.options.map(({ shape }) => shape.kind.value));
+export type CommandKind = z.infer<typeof commandKind>;
 
 /** A line of `get_installed_packages`. */
 export interface InstalledPackage {

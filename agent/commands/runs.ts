@@ -66,9 +66,9 @@ export interface RunsOptions {
   /** Reads what was told, and applies agent.yaml and the machine's abilities. */
   admit: (told: DueRun['command']) => Admission;
   /** Runs at a time. */
-  concurrency: number;
+  concurrency: () => number;
   /** Bytes of output that are kept of a run. */
-  outputBytes: number;
+  outputBytes: () => number;
   /** There is something to report, perhaps. */
   onNews: () => void;
   /** Of a run that another process of the agent began and did not end. */
@@ -208,7 +208,7 @@ export function openRuns(options: RunsOptions): Runs {
     }
     for (const runId of spooledRuns(disk)) {
       const entry = entries.get(runId);
-      const spool = openSpool(disk, runId, outputBytes);
+      const spool = openSpool(disk, runId, outputBytes());
       if (entry && !entry.isSettled) entry.spool = spool;
       else spool.remove();
     }
@@ -284,7 +284,7 @@ export function openRuns(options: RunsOptions): Runs {
 
   function hasRoom({ kind }: Command): boolean {
     const running = open().flatMap(({ state, command }) => (state === 'running' && command ? [command.kind] : []));
-    if (running.length >= concurrency || running.some((other) => KINDS.power.has(other))) return false;
+    if (running.length >= concurrency() || running.some((other) => KINDS.power.has(other))) return false;
     if (KINDS.power.has(kind)) return running.length === 0;
     // Package managers lock each other out.
     return !KINDS.packages.has(kind) || !running.some((other) => KINDS.packages.has(other));
@@ -292,7 +292,7 @@ export function openRuns(options: RunsOptions): Runs {
 
   function start(entry: Entry): void {
     const startedAt = now();
-    const spool = openSpool(disk, entry.runId, outputBytes);
+    const spool = openSpool(disk, entry.runId, outputBytes());
     // Before anything happens: after a crash this line is why it is not begun again.
     journal.add([{ of: 'running', runId: entry.runId, at: startedAt.wall, boot: processes.boot }]);
     Object.assign(entry, { state: 'running', startedAt, boot: processes.boot, spool });

@@ -52,13 +52,15 @@ export class Documents {
     private readonly keeper: Keeper,
     private now: Kept,
     private last: Outcome | null,
+    /** Why what was in force could not be read, when this machine started. */
+    readonly damage: string | undefined,
   ) {}
 
   /** Finishes what a killed agent left: a document that it had not confirmed is no more. */
   static open(folder: string, keeper: Keeper): Documents {
-    const now = readInForce(folder);
-    const documents = new Documents(folder, keeper, now, openActed(folder).get('configuration') ?? null);
-    const { last } = documents;
+    const { damage, ...now } = readInForce(folder);
+    const last = openActed(folder).get('configuration') ?? null;
+    const documents = new Documents(folder, keeper, now, last, damage);
     if (last && last.hash === now.hash) documents.settle({ ...last, status: 'applied', message: '' });
     else if (last?.status === 'applying')
       documents.goBack('the agent was stopped before it had reached the server with this document');

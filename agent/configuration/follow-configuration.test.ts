@@ -272,3 +272,15 @@ it.each([
   },
   30_000,
 );
+
+it('says anew what may be commanded when the rules of that change, over the same connection', async () => {
+  const { state, says, server } = await connected();
+  const forbiddenNow = () => state.hellos.at(-1)?.commands?.lock?.forbiddenKinds;
+  expect(forbiddenNow()).toEqual([]);
+  state.want(1, { commands: { forbidden: ['execute_shell'] } });
+  await says('applied', 1);
+  await state.until(() => forbiddenNow()?.includes('execute_shell') === true);
+  state.want(2, {});
+  await state.until(() => forbiddenNow()?.length === 0);
+  expect(server.resumed).toHaveLength(1);
+});

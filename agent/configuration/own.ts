@@ -10,25 +10,33 @@ export interface Own {
   lock: readonly string[];
 }
 
-/** What agent.yaml sets and locks, and what the command line says: that is locked, for each start says it again. */
+/**
+ * What agent.yaml sets and locks. Locked, too, is what the command line says, for each start says it again, and the
+ * proxy, which is a machine's way to the server.
+ */
 export function ownOf(given: Pick<Arguments, 'logLevel' | 'discoveryInterfaces'>, stored: Settings): Own {
-  const { log, heartbeat, discovery, log_level: logLevel } = stored;
-  const values = leavesOf({ log, heartbeat });
+  const { log, heartbeat, collectors, discovery, log_level: logLevel } = stored;
+  const values = leavesOf({ log, heartbeat, collectors });
   const set = (key: string, value: Leaf | undefined) => {
     if (value !== undefined) values.set(key, value);
   };
   set('log.level', logLevel);
   set('discovery.interfaces', discovery?.interfaces);
-  set('server.proxy', stored.proxy);
-  set('server.proxy_user', stored.proxy_user);
-  set('server.proxy_password', stored.proxy_password);
+  const way = new Map([
+    ['server.proxy', stored.proxy],
+    ['server.proxy_user', stored.proxy_user],
+    ['server.proxy_password', stored.proxy_password],
+  ]);
+  for (const [key, value] of way) set(key, value);
   const said = new Map<string, Leaf | undefined>([
     ['log.level', given.logLevel],
     ['discovery.interfaces', given.discoveryInterfaces],
   ]);
   for (const [key, value] of said) set(key, value);
   const saidKeys = [...said].flatMap(([key, value]) => (value === undefined ? [] : [key]));
-  return { values: documentOf(values), lock: [...(stored.lock ?? []), ...saidKeys] };
+  // Taken back, it could not be confirmed: a machine that has no other way to the server would be lost.
+  const wayKeys = [...way.values()].some((value) => value !== undefined) ? way.keys() : [];
+  return { values: documentOf(values), lock: [...(stored.lock ?? []), ...saidKeys, ...wayKeys] };
 }
 
 export const lockedBy = ({ lock }: Own): string[] => [...new Set(lock)].sort();

@@ -12,6 +12,8 @@ const whole = {
     proxy_password: 'hush',
   },
   discovery: { interfaces: ['eth0'] },
+  collectors: { off: ['packages' as const], facts_seconds: 600, most_facts: 1000 },
+  commands: { forbidden: ['execute_shell' as const], run_as: ['deploy'], concurrency: 1, output_bytes: 4096 },
 };
 
 it('takes a document with every key, and none', () => {
@@ -32,6 +34,9 @@ it.each([
   [{ server: { addresses: ['https://a.test/admin'] } }, ['server', 'addresses', 0], 'more than a host and a port'],
   [{ server: { proxy: 'http://a:b@proxy.test' } }, ['server', 'proxy'], 'proxy_password'],
   [{ server: { proxy_user: 'a:b' } }, ['server', 'proxy_user'], 'colon'],
+  [{ collectors: { off: ['horoscope'] } }, ['collectors', 'off', 0], 'expected one of'],
+  [{ collectors: { facts_seconds: 1 } }, ['collectors', 'facts_seconds'], '>=60'],
+  [{ commands: { forbidden: ['dance'] } }, ['commands', 'forbidden', 0], 'expected one of'],
   [{ discovery: { interfaces: ['/etc'] } }, ['discovery', 'interfaces', 0], 'no name of an interface'],
 ])('refuses %j and names the key', (document, path, message) => {
   const { error } = configuration.safeParse(document);
@@ -52,6 +57,8 @@ it('lets the owner of a machine have the last word', () => {
     heartbeat: whole.heartbeat,
     server: { proxy: 'http://proxy.test:3128', proxy_user: 'agents', proxy_password: 'hush' },
     discovery: whole.discovery,
+    collectors: whole.collectors,
+    commands: whole.commands,
   });
 });
 

@@ -3,8 +3,10 @@
  * before it touches anything. A key is here only when an agent of this version does what it says.
  */
 import { z } from 'zod';
+import { commandKind } from '../commands/protocol';
 import { parseProxyAddress } from '../connection/proxy';
 import { LOG_LEVELS } from '../process/log-level';
+import { FACT_SECTIONS, factSection, MOST_FACTS } from '../protocol';
 import { parseServerAddress } from '../server-address';
 
 /** Of the documents that this agent reads. It grows when an old agent would misread a new one. */
@@ -99,6 +101,54 @@ export const configuration = z
           }),
       })
       .optional(),
+    collectors: z
+      .strictObject({
+        off: z
+          .array(factSection)
+          .max(FACT_SECTIONS.length)
+          .optional()
+          .meta({ description: 'Facts that the agent does not look for: none unless set.', examples: [['packages']] }),
+        facts_seconds: z
+          .int()
+          .min(60)
+          .max(86_400)
+          .optional()
+          .meta({ description: 'Seconds between looks for facts: 300 unless set.' }),
+        most_facts: z
+          .int()
+          .min(10)
+          .max(MOST_FACTS)
+          .optional()
+          .meta({ description: `Facts that are told of each kind: ${MOST_FACTS} unless set.` }),
+      })
+      .optional(),
+    commands: z
+      .strictObject({
+        forbidden: z
+          .array(commandKind)
+          .max(commandKind.options.length)
+          .optional()
+          .meta({ description: 'Kinds of commands that are not run: none unless set.', examples: [['execute_shell']] }),
+        run_as: z
+          .array(z.string().min(1).max(200))
+          .max(64)
+          .optional()
+          .meta({ description: 'The only users that scripts run as: anybody unless set.', examples: [['deploy']] }),
+        concurrency: z
+          .int()
+          .min(1)
+          .max(64)
+          .optional()
+          .meta({ description: 'Commands that run at a time: 2 unless set.' }),
+        output_bytes: z
+          .int()
+          .min(0)
+          .max(64 * 1024 * 1024)
+          .optional()
+          .meta({ description: 'Bytes of output that are kept of a run: 1048576 unless set.' }),
+      })
+      .optional()
+      .meta({ description: 'Narrows what `commands` of agent.yaml allows, and never widens it.' }),
   })
   .meta({ id: 'AgentConfiguration' });
 export type Configuration = z.infer<typeof configuration>;

@@ -73,6 +73,14 @@ it('what the command line says is locked: the next start says it again', () => {
   });
 });
 
+it('its way to the server is the owner’s to decide, as a whole', () => {
+  writeFileSync(path, 'proxy: http://proxy.test:3128\n');
+  expect(ownOf({}, readSettings(folder))).toEqual({
+    values: { server: { proxy: 'http://proxy.test:3128' } },
+    lock: ['server.proxy', 'server.proxy_user', 'server.proxy_password'],
+  });
+});
+
 it('takes out what is put back, in both spellings, and leaves the rest as somebody wrote it', () => {
   writeFileSync(
     path,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Alarm } from '../process/alarm';
 import type { MachineFacts } from '../collect/machine';
 import type { Commands } from '../commands/commands';
@@ -7,7 +8,7 @@ import { readInbox, type InboxMemory } from './inbox';
 import type { DueRun } from '../commands/protocol';
 import type { Log } from '../process/log';
 import type { FactBook } from '../facts/facts';
-import { tellFacts } from '../facts/tell-facts';
+import { LOOK_EVERY_MS as LOOK_EVERY_MS_OF_FACTS, tellFacts } from '../facts/tell-facts';
 import { PROTOCOL, type Sample } from '../protocol';
 import type { Renewal } from '../renewal';
 import type { Ending } from './socket';
@@ -75,6 +76,7 @@ export async function talk({
 }: Talk): Promise<Ending> {
   const { client, over } = connection;
   const next = new Alarm();
+  const nextFacts = new Alarm();
   let areFactsKnown = false;
   let toldSeconds = 0;
   const heartbeatMs = () => (configuration?.values().heartbeat?.interval_seconds ?? toldSeconds) * 1000;
@@ -135,7 +137,12 @@ export async function talk({
     );
 
   const sendFacts = async () => {
-    if (machine.book) await tellFacts({ connection, book: machine.book, log, isKnown: areFactsKnown });
+    if (!machine.book) return;
+    const lookEveryMs = () => {
+      const seconds = configuration?.values().collectors?.facts_seconds;
+      return seconds === undefined ? LOOK_EVERY_MS_OF_FACTS : seconds * 1000;
+    };
+    await tellFacts({ connection, book: machine.book, log, isKnown: areFactsKnown, lookEveryMs, again: nextFacts });
   };
 
   const untilRenewed = async () => {
@@ -173,7 +180,17 @@ export async function talk({
     };
     const configure = (wanted: Parameters<FollowedConfiguration['told']>[0]) =>
       void configuration?.told(wanted, connection);
-    if (configuration) configuration.onChange = () => next.ring();
+    let known = configuration?.values();
+    if (configuration)
+      configuration.onChange = () => {
+        const [before, now] = [known, configuration.values()];
+        known = now;
+        next.ring();
+        if (isHeld) return;
+        if (!isDeepStrictEqual(before?.collectors, now.collectors)) nextFacts.ring();
+        // What may be commanded here is in it.
+        if (!isDeepStrictEqual(before?.commands, now.commands)) void attempt('the new hello', sayHello);
+      };
     const acts = { settings, split, authorities, renew, ...told, configuration: configure };
     readInbox(connection, acts, memory, log);
     // Two machines must not report as one. What is held waits for its inbox to say what becomes of it.

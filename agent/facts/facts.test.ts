@@ -86,3 +86,24 @@ test('this machine tells what the wire takes, and the same twice', async () => {
   expect(Object.keys(hashes)).toEqual(expect.arrayContaining(['system', 'hardware', 'network', 'storage']));
   expect(warned).toEqual([]);
 });
+
+test('what is switched off is neither read nor told, and no more is told than is wanted', async () => {
+  const read: string[] = [];
+  const collectors = { off: ['packages' as FactSection], most_facts: 10 };
+  const book = createFactBook(
+    {
+      ...nothing,
+      packages: async () => (read.push('packages'), { bash: '5' }),
+      services: async () => Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`s${n}`, 'running'])),
+    },
+    log().log,
+    () => collectors,
+  );
+  await book.look();
+  expect(read).toEqual([]);
+  expect(Object.keys(book.hashes())).toEqual(['services']);
+  expect(Object.keys(JSON.parse(book.section('services')!.json) as object)).toHaveLength(10);
+  collectors.off = ['services'];
+  await book.look();
+  expect(Object.keys(book.hashes())).toEqual(['packages']);
+});

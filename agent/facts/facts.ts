@@ -6,6 +6,7 @@ import { readServices } from '../collect/facts/services';
 import { readStorage } from '../collect/facts/storage';
 import { readUsers } from '../collect/facts/users';
 import { fitText } from '../collect/fit';
+import type { Configuration } from '../configuration/schema';
 import type { MachineFacts } from '../collect/machine';
 import type { Log } from '../process/log';
 import { type Facts, type FactSection, factsText, MAX_FACTS_BYTES, MOST_FACTS } from '../protocol';
@@ -33,18 +34,24 @@ interface Section {
 const hashFacts = (facts: Parameters<typeof factsText>[0]) =>
   createHash('sha256').update(factsText(facts)).digest('base64url');
 
-export function createFactBook(readers: Readers, log: Log): FactBook {
+/** @param collectors what of it is wanted, at each look */
+export function createFactBook(
+  readers: Readers,
+  log: Log,
+  collectors: () => Configuration['collectors'] = () => undefined,
+): FactBook {
   const sections = new Map<FactSection, Section>();
   const failing = new Set<FactSection>();
   let digest: string | undefined;
   const hashes = () => Object.fromEntries([...sections].map(([name, { hash }]) => [name, hash]));
   return {
     async look() {
+      const { off = [], most_facts: most } = collectors() ?? {};
       // One after the other: nobody waits for it, and the machine has other things to do.
       for (const [name, read] of Object.entries(readers) as [FactSection, Readers[FactSection]][]) {
         try {
-          const found = await read();
-          if (found) sections.set(name, asSection(fitFacts(found)));
+          const found = off.includes(name) ? null : await read();
+          if (found) sections.set(name, asSection(fitFacts(found, most)));
           else sections.delete(name);
           failing.delete(name);
         } catch (error) {
@@ -92,13 +99,13 @@ export function readersOf(readMachine: () => Promise<MachineFacts>): Readers {
 const LEFT_OUT = '(left out)';
 
 /** What the wire takes of it: a quarter of its bound at most, which is how far the list of a machine compresses. */
-export function fitFacts(facts: Facts): Facts {
+export function fitFacts(facts: Facts, most = MOST_FACTS): Facts {
   const all = Object.entries(facts)
     .map(([name, value]) => [fitText(name, 300), typeof value === 'string' ? fitText(value, 1000) : value] as const)
     .filter(([name, value]) => name !== '' && (typeof value !== 'number' || Number.isFinite(value)))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   let bytes = 0;
-  const fitting = all.slice(0, MOST_FACTS - 1).filter((fact) => {
+  const fitting = all.slice(0, most - 1).filter((fact) => {
     bytes += Buffer.byteLength(JSON.stringify(fact));
     return bytes <= MAX_FACTS_BYTES / 4;
   });

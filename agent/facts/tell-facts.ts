@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { Alarm } from '../process/alarm';
 import type { Connection } from '../connection/connection';
 import type { Log } from '../process/log';
 import type { FactSection } from '../protocol';
@@ -8,7 +9,7 @@ import type { FactBook } from './facts';
 
 const compress = promisify(gzip);
 /** A look costs a few files, and a few commands where nothing else tells. */
-const LOOK_EVERY_MS = 5 * 60_000;
+export const LOOK_EVERY_MS = 5 * 60_000;
 /** Those that come back together tell what they have to tell apart from each other. */
 const SPREAD_MS = 10_000;
 /** Before it is tried again after a refusal or when the server has no room. */
@@ -21,7 +22,10 @@ export interface Telling {
   /** The server has what this machine knew last: it answered so to the hello. */
   isKnown: boolean;
   random?: () => number;
-  lookEveryMs?: number;
+  /** Milliseconds until the next look, asked before each. */
+  lookEveryMs?: () => number;
+  /** Rings when it is to be looked at once. */
+  again?: Alarm;
   spreadMs?: number;
 }
 
@@ -35,19 +39,21 @@ export async function tellFacts({
   log,
   isKnown,
   random = Math.random,
-  lookEveryMs = LOOK_EVERY_MS,
+  lookEveryMs = () => LOOK_EVERY_MS,
+  again = new Alarm(),
   spreadMs = SPREAD_MS,
 }: Telling): Promise<void> {
   let agreed = isKnown ? book.digest() : undefined;
   const pause = (ms: number) => setTimeout(ms, undefined, { signal: over, ref: false });
   try {
-    await pause(isKnown ? random() * lookEveryMs : random() * spreadMs);
+    await pause(isKnown ? random() * lookEveryMs() : random() * spreadMs);
     for (;;) {
       await book.look();
       over.throwIfAborted();
       const digest = book.digest();
       if (digest !== agreed && (await tell())) agreed = digest;
-      await pause(digest === agreed ? lookEveryMs : RETRY_MS * (0.5 + random()));
+      await again.wait(digest === agreed ? lookEveryMs() : RETRY_MS * (0.5 + random()), over);
+      over.throwIfAborted();
     }
   } catch (error) {
     if (!over.aborted) log.warn(`facts are not told any more on this connection: ${(error as Error).message}`);

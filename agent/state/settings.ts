@@ -37,6 +37,7 @@ const settingsFile = z.strictObject({
   /** What the server can set, as it can be set here: it counts more than the server's word, and is drift unless locked. */
   log: configuration.shape.log,
   heartbeat: configuration.shape.heartbeat,
+  collectors: configuration.shape.collectors,
   /** An HTTP proxy that the server is reached through: http://HOST:PORT. */
   proxy: serverKeys.proxy,
   proxy_user: serverKeys.proxy_user,
@@ -112,12 +113,8 @@ export function keepSettings(folder: string, changes: Changes): void {
   replaceFile(path, document.toString({ lineWidth: 0 }), MODE.open);
 }
 
-/** Keys of the server's configuration that have another name here. */
-const SPELT: Record<string, readonly string[]> = {
-  'log.level': ['log_level'],
-  'server.proxy': ['proxy', 'proxy_user', 'proxy_password'],
-  'server.proxy_user': ['proxy_user'],
-};
+/** Keys of the server's configuration that have another name here, too, and can be put back. */
+const SPELT: Record<string, readonly string[]> = { 'log.level': ['log_level'] };
 
 /** Takes keys of the server's configuration out of the file, so that its word counts again. Throws as `keepSettings`. */
 export function forgetLocal(folder: string, keys: readonly string[]): void {

@@ -111,7 +111,7 @@ const PLANTED: [what: string, mistake: Mistake, found: RegExp][] = [
   ],
   [
     'more run at once than may',
-    { file: 'agent/commands/runs.ts', right: 'running.length >= concurrency ||', wrong: '' },
+    { file: 'agent/commands/runs.ts', right: 'running.length >= concurrency() ||', wrong: '' },
     /more run than may at once/,
   ],
   [

@@ -34,7 +34,7 @@ test('an agent tells all at first, and then only what changed', async () => {
   const readers = { system, packages: async () => packages, hardware: none, network: none, storage: none };
   const book = createFactBook({ ...readers, users: none, services: none, reboot: none }, silent);
   const over = new AbortController();
-  const given = { connection: { client, over: over.signal }, book, log: silent, lookEveryMs: 1, spreadMs: 0 };
+  const given = { connection: { client, over: over.signal }, book, log: silent, lookEveryMs: () => 1, spreadMs: 0 };
   const telling = tellFacts({ ...given, isKnown: false });
   const kept = async () => (await admin.facts.get({ hostId })).sections.map(({ section, facts }) => [section, facts]);
   await expect.poll(kept).toEqual([
