@@ -97,7 +97,8 @@ export async function fillServer(
   const hosts = [up, down, pending, conflict, cloned].map(({ hostId }) => `/hosts/${hostId}`);
   const jobs = ['/jobs', `/jobs/new?host=${up.hostId}`, await proposeJob(server, request, up.hostId)];
   const fleet = await makeFleet(server, request);
-  const fleets = ['/fleets', '/fleets/new', fleet, `${fleet}/configuration`];
+  const why = [`${fleet}/why`, `${fleet}/why?host=${down.hostId}`, `${fleet}/why?name=nobody.example.com`];
+  const fleets = ['/fleets', '/fleets/new', fleet, `${fleet}/configuration`, ...why];
   const users = [
     '/users',
     '/users?search=nothing-like-this',

@@ -6,6 +6,7 @@ import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
 import { Section } from '../ui/section';
 import type { Fleet } from './fleet-types';
+import { WhyLink } from './why-link';
 
 /** Hosts that people took out of a fleet, whatever its rule says; nothing while there are none. */
 export function ExceptedHosts({ fleet }: { fleet: Fleet }) {
@@ -22,6 +23,7 @@ export function ExceptedHosts({ fleet }: { fleet: Fleet }) {
                 <bdi>{host.fqdn}</bdi>
               </Link>
               <span className="block text-12 text-ink-2 wrap-anywhere">{host.by}</span>
+              <WhyLink fleet={fleet} host={host} />
             </span>
             {mayChange && <LeaveToRule fleet={fleet} host={host} />}
           </li>

@@ -11,6 +11,7 @@ import { Button } from '../ui/button';
 import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
 import { MachineName } from '../ui/machine-text';
 import type { Fleet } from './fleet-types';
+import { WhyLink } from './why-link';
 
 /** The hosts of a fleet, a page of them. Their states are live. */
 export function FleetMembers({ fleet, hosts, known }: { fleet: Fleet; hosts: HostRow[]; known: KnownHosts }) {
@@ -43,6 +44,7 @@ export function FleetMembers({ fleet, hosts, known }: { fleet: Fleet; hosts: Hos
                 <MachineName name={host.fqdn} />
               </Link>
               <span className="mono block text-12 text-ink-2 wrap-anywhere">{host.addresses[0]}</span>
+              <WhyLink fleet={fleet} host={{ id: host.id, fqdn: host.fqdn }} />
             </HeadCell>
             <Cell className="max-sm:justify-self-end">
               {isGone ? <span className="text-ink-2">{t('hosts.goneNow')}</span> : <HostState host={host} isStacked />}

@@ -342,4 +342,13 @@ export interface Placeholders {
     seenTo: '{{all}}{{seen}}';
     notYours: '{{by}}';
   };
+  why: {
+    linkOf: '{{fleet}}{{host}}';
+    listed: '{{by}}{{fleet}}{{host}}';
+    excepted: '{{by}}{{fleet}}{{host}}';
+    ruled: '{{fleet}}{{host}}';
+    claimed: '{{fleet}}{{host}}';
+    unruled: '{{fleet}}{{host}}';
+    unlisted: '{{fleet}}{{host}}';
+  };
 }

@@ -132,9 +132,14 @@ export default function FleetPage() {
           <Section
             title={t('fleet.members')}
             end={
-              <Link to={`/hosts?fleet=${fleet.id}`} className="link text-13">
-                {t('fleet.inHosts')}
-              </Link>
+              <span className="flex flex-wrap justify-end gap-x-4">
+                <Link to={`/fleets/${fleet.id}/why`} className="link text-13">
+                  {t('why.title')}
+                </Link>
+                <Link to={`/hosts?fleet=${fleet.id}`} className="link text-13">
+                  {t('fleet.inHosts')}
+                </Link>
+              </span>
             }
           >
             {hosts.length > 0 ? (

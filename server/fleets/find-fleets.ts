@@ -88,12 +88,13 @@ export const findFleetsOf = (ctx: Ctx, hostId: string) =>
     .limit(100);
 
 /** Throws `fleet.not_found` for one that is none for the caller. */
-export async function requireFleet(ctx: Ctx, fleetId: string): Promise<void> {
+export async function requireFleet(ctx: Ctx, fleetId: string): Promise<{ name: string; rule: string | null }> {
   const [fleet] = await ctx.db
-    .select({ id: fleets.id })
+    .select({ name: fleets.name, rule: fleets.rule })
     .from(fleets)
     .where(and(visibleFleets(ctx), eq(fleets.id, fleetId)));
   if (!fleet) throw new AppError('fleet.not_found');
+  return fleet;
 }
 
 const fleetRow = ({ id, name, description, rule, hosts, isSettled, createdAt }: Stored): FleetRow => ({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fleetHosts, fleetMembers } from '../../db/schema';
 import type { HostState } from '../hosts/host-schema';
 import { counted } from '../list/list';
 import { instant, nextCursor, textLike } from '../rest/schema';
@@ -78,4 +79,30 @@ export const rulePreview = z.object({
   total: z.number().int().meta({ description: 'How many hosts it would have.' }),
   entering: some,
   leaving: some,
+});
+
+/** Why a host is in a fleet or not. */
+export const membershipReasons = z.object({
+  host: z.object({ id: z.string().meta({ format: 'uuid' }), fqdn: textLike('web-01.example.com') }),
+  fleet: z.object({ id: z.string().meta({ format: 'uuid' }), name: textLike('Shop') }),
+  how: z.enum(fleetHosts.how.enumValues).nullable().meta({ description: 'How it is a member; null when it is none.' }),
+  since: instant.nullable(),
+  decided: z
+    .object({ kind: z.enum(fleetMembers.kind.enumValues), by: textLike('admin@example.com'), at: instant })
+    .nullable()
+    .meta({ description: 'What people decided of it, whatever the rule says.' }),
+  rule: textLike('platform = "linux"').nullable(),
+  holds: z.boolean().nullable().meta({ description: 'Whether the rule is true of it now; null without a rule.' }),
+  reasons: z
+    .array(
+      z.object({
+        comparison: textLike('platform = "linux"'),
+        value: textLike('linux')
+          .nullable()
+          .meta({ description: 'What the host has there; null where it is not known.' }),
+        holds: z.boolean(),
+        decides: z.boolean().meta({ description: 'Whether the rule is what it is of the host because of this.' }),
+      }),
+    )
+    .meta({ description: 'The comparisons of the rule, in the order of its text.' }),
 });

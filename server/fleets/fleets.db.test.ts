@@ -5,11 +5,18 @@ import { fleetDue, fleetHosts, fleets, hosts } from '../../db/schema';
 import { EVERY } from '../events';
 import { seedHosts } from '../hosts/testing';
 import { fields, FIELD_NAMES } from '../rules/fields';
+import { explainRule } from '../rules/explain-rule';
+import { ruleCondition } from '../rules/rule-condition';
 import { rules } from '../rules/testing';
 import { writeRule } from '../rules/write-rule';
 import { administratorOf, testServices } from '../testing';
 import { queuePassedDays } from './queue-passed-days';
 import { isDue, settleDue, settleFleet } from './settle-due';
+
+const MACHINE = {
+  ...{ manufacturer: 'QEMU', model: 'Standard PC', virtualisation: 'kvm' },
+  ...{ cpuModel: 'AMD EPYC 7763', cpuCores: 4, memoryBytes: 2 ** 31 },
+};
 
 let services: Awaited<ReturnType<typeof testServices>>;
 let admin: Awaited<ReturnType<typeof administratorOf>>;
@@ -79,6 +86,55 @@ test('a host is in a fleet because it is listed, whatever the rule says, and out
   async function settleAgain() {
     await services.db.update(fleets).set({ isSettled: false });
     await settleDue(services);
+  }
+});
+
+test('each membership is explained by what people decided and by what the rule finds', async () => {
+  const [web, db] = (await seed(
+    { fqdn: 'web', tags: ['env:prod', 'rack-4'], osName: 'Debian GNU/Linux', hardware: MACHINE },
+    { fqdn: 'db', platform: 'freebsd' },
+  )) as [string, string];
+  const rule = '(platform = linux or cores > 100) and not (memory >= 4 GiB) and tags has env and certificate_days < 7';
+  const fleetId = await make(`${rule} or os contains debian`);
+  const explain = (hostId: string) => admin.fleets.explain({ fleetId, hostId });
+  expect(await explain(web)).toMatchObject({
+    ...{ host: { id: web, fqdn: 'web' }, fleet: { id: fleetId, name: 'Shop' } },
+    ...{ how: 'ruled', since: expect.any(String), decided: null, holds: true },
+    reasons: [
+      { comparison: 'platform = "linux"', value: 'linux', holds: true, decides: false },
+      { comparison: 'cores > 100', value: '4', holds: false, decides: false },
+      { comparison: 'memory >= 4 GiB', value: '2 GiB', holds: false, decides: false },
+      { comparison: 'tags has "env"', value: 'env:prod, rack-4', holds: true, decides: false },
+      { comparison: 'certificate_days < 7 days', value: null, holds: false, decides: false },
+      { comparison: 'os contains "debian"', value: 'Debian GNU/Linux', holds: true, decides: true },
+    ],
+  });
+  await admin.fleets.update({ fleetId, rule });
+  const decided = async (hostId: string) =>
+    (await explain(hostId)).reasons.filter(({ decides }) => decides).map(({ comparison }) => comparison);
+  expect(await explain(web)).toMatchObject({ how: null, since: null, holds: false });
+  expect(await decided(web)).toEqual(['certificate_days < 7 days']);
+  expect(await decided(db)).toEqual([
+    ...['platform = "linux"', 'cores > 100', 'tags has "env"', 'certificate_days < 7 days'],
+  ]);
+
+  await admin.fleets.putHost({ fleetId, hostId: db });
+  expect(await explain(db)).toMatchObject({
+    how: 'listed',
+    decided: { kind: 'listed', by: 'admin@example.com' },
+    holds: false,
+  });
+  await admin.fleets.update({ fleetId, rule: null });
+  expect(await explain(web)).toMatchObject({ how: null, decided: null, rule: null, holds: null, reasons: [] });
+  await expect(explain('f0000000-0000-4000-8000-000000000000')).rejects.toMatchObject({ appCode: 'host.not_found' });
+});
+
+test('what an explanation says of the whole rule is what the database says of it', async () => {
+  await seed({ fqdn: 'web', tags: ['env:prod'], hardware: MACHINE }, { fqdn: 'db', platform: 'freebsd' });
+  for (const rule of fc.sample(rules, 60)) {
+    const said = await services.db.select({ id: hosts.id, holds: sql<boolean>`${ruleCondition(rule)}` }).from(hosts);
+    for (const { id, holds } of said)
+      expect((await explainRule(services.db, rule, id)).holds, writeRule(rule)).toBe(holds);
   }
 });
 

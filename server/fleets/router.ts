@@ -4,9 +4,10 @@ import { hostQuery, listHosts } from '../hosts/find-hosts';
 import { hostPage } from '../hosts/host-schema';
 import { rest } from '../rest/operation';
 import { nothing } from '../rest/schema';
-import { can, canOnSome, router } from '../trpc';
+import { can, canOnHost, canOnSome, router } from '../trpc';
+import { explainMembership } from './explain-membership';
 import { findFleet, fleetQuery, listFleets, requireFleet } from './find-fleets';
-import { fleetChanges, fleetDetail, fleetPage, newFleet, rulePreview } from './fleet-schema';
+import { fleetChanges, fleetDetail, fleetPage, membershipReasons, newFleet, rulePreview } from './fleet-schema';
 import { previewQuery, previewRule } from './preview-rule';
 import { leaveToRule, putHost, putHostByName, removeHost } from './put-host';
 import { createFleet, deleteFleet, updateFleet } from './write-fleet';
@@ -52,6 +53,19 @@ export const fleetsRouter = router({
       await requireFleet(ctx, fleetId);
       return { feed: ctx.hub.cursor(), ...(await listHosts(ctx, { ...query, fleet: fleetId })) };
     }),
+
+  explain: canOnHost('hosts.read')
+    .meta(
+      rest('GET', '/fleet/{fleetId}/hosts/{hostId}', {
+        tag: 'Fleets',
+        summary: 'See why a host is in a fleet or not',
+        description: 'What people decided, and what each comparison of the rule finds on the host.',
+        errors: ['fleet.not_found', 'host.not_found'],
+      }),
+    )
+    .input(oneFleet)
+    .output(membershipReasons)
+    .query(({ ctx, input }) => explainMembership(ctx, input)),
 
   create: can('fleets.manage')
     .meta(

@@ -247,6 +247,7 @@ test('there is everything that was asked for', () => {
       'PATCH /fleet/{}',
       'DELETE /fleet/{}',
       'GET /fleet/{}/hosts',
+      'GET /fleet/{}/hosts/{}',
       'PUT /fleet/{}/hosts/{}',
       'DELETE /fleet/{}/hosts/{}',
       'POST /fleet/preview',

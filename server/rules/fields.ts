@@ -1,4 +1,4 @@
-import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { type Column, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { platform } from '../../agent/protocol';
 import { hosts } from '../../db/schema';
 import { hostState } from '../hosts/host-schema';
@@ -29,6 +29,8 @@ interface Field {
   kind: Kind;
   /** Where it stands in `host`. It may be null, which is no value. */
   at: SQLWrapper;
+  /** The same as people read it, where that is another. */
+  shown?: SQLWrapper;
   /** The columns it is made of, by their names in the database: what must change for a rule that reads it to change. */
   columns: readonly string[];
   /** What it can be, where that is on a list. */
@@ -37,21 +39,24 @@ interface Field {
 
 /** Text is compared in small letters, ASCII alone, so that no locale of a database has a say in it. */
 const small = (text: SQLWrapper): SQL => sql`lower(${text} collate "C")`;
+const textIn = (column: Column): Field => ({ kind: 'text', at: small(column), shown: column, columns: [column.name] });
 const fromHardware = (kind: Kind, name: string): Field => {
   const text = sql`(${hosts.hardware} ->> ${sql.raw(`'${name}'`)})`;
-  return { kind, at: kind === 'text' ? small(text) : sql`${text}::numeric`, columns: ['hardware'] };
+  const at = kind === 'text' ? small(text) : sql`${text}::numeric`;
+  return { kind, at, shown: text, columns: ['hardware'] };
 };
+const daysLeft = sql`floor(extract(epoch from nullif(${hosts.certificateEnds}, 'infinity') - now()) / 86400)`;
 
 const FIELDS = {
   // Names are in small letters as they are, and indexed so.
   name: { kind: 'text', at: hosts.fqdn, columns: ['fqdn'] },
   platform: { kind: 'choice', at: hosts.platform, columns: ['platform'], choices: platform.options },
   state: { kind: 'choice', at: hosts.state, columns: ['state'], choices: hostState.options },
-  os: { kind: 'text', at: small(hosts.osName), columns: ['os_name'] },
+  os: textIn(hosts.osName),
   os_version: { kind: 'version', at: hosts.osVersion, columns: ['os_version'] },
   kernel: { kind: 'version', at: hosts.kernel, columns: ['kernel'] },
   agent_version: { kind: 'version', at: hosts.agentVersion, columns: ['agent_version'] },
-  architecture: { kind: 'text', at: small(hosts.architecture), columns: ['architecture'] },
+  architecture: textIn(hosts.architecture),
   manufacturer: fromHardware('text', 'manufacturer'),
   model: fromHardware('text', 'model'),
   virtualisation: fromHardware('text', 'virtualisation'),
@@ -60,7 +65,7 @@ const FIELDS = {
   memory: fromHardware('size', 'memoryBytes'),
   address: { kind: 'address', at: hosts.addresses, columns: ['addresses'] },
   tags: { kind: 'tags', at: hosts.tags, columns: ['tags'] },
-  certificate_days: { kind: 'days', at: hosts.certificateEnds, columns: ['certificate_ends'] },
+  certificate_days: { kind: 'days', at: hosts.certificateEnds, shown: daysLeft, columns: ['certificate_ends'] },
 } as const satisfies Record<string, Field>;
 
 export type FieldName = keyof typeof FIELDS;

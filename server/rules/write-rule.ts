@@ -1,4 +1,4 @@
-import { fields } from './fields';
+import { type FieldName, fields } from './fields';
 import type { Rule } from './rule';
 
 /** A rule as text that `readRule` reads as the same rule. */
@@ -14,26 +14,31 @@ export function writeRule(rule: Rule): string {
       return rule.of.kind === 'any' || rule.of.kind === 'all'
         ? `not (${writeRule(rule.of)})`
         : `not ${writeRule(rule.of)}`;
-    case 'is': {
-      const values = rule.values.map((value) => writeValue(rule, value)).join(', ');
-      return `${rule.field} ${rule.operator} ${rule.operator === 'in' ? `(${values})` : values}`;
-    }
+    case 'is':
+      return `${rule.field} ${rule.operator} ${rule.operator === 'in' ? `(${writeValues(rule)})` : writeValues(rule)}`;
   }
 }
 
+/** What a comparison is with, as it stands in its text. */
+export const writeValues = (rule: Extract<Rule, { kind: 'is' }>): string =>
+  rule.values.map((value) => writeValue(rule, value)).join(', ');
+
 const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
-function writeValue({ field }: { field: keyof typeof fields }, value: string): string {
+const writeValue = ({ field }: { field: FieldName }, value: string): string =>
+  ['number', 'address', 'days', 'size'].includes(fields[field].kind)
+    ? shownValue(field, value)
+    : `"${value.replace(/["\\]/g, '\\$&')}"`;
+
+/** A value as people read it. */
+export function shownValue(field: FieldName, value: string): string {
   switch (fields[field].kind) {
-    case 'number':
-    case 'address':
-      return value;
     case 'days':
       return `${value} days`;
     case 'size':
       return writeSize(Number(value));
     default:
-      return `"${value.replace(/["\\]/g, '\\$&')}"`;
+      return value;
   }
 }
 

@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { Sentence, SLOT } from '../../i18n/sentence';
+import { WhyLink } from '../../fleets/why-link';
 import { RelativeTime } from '../../ui/figures/relative-time';
 import { Section } from '../../ui/section';
 import type { HostDetail } from '../host-types';
@@ -20,7 +21,8 @@ export function HostFleets({ host }: { host: HostDetail }) {
               <span className="block text-12 text-ink-2">
                 <Sentence text={t('fleet.ofHostSince', { how: t(`fleet.how.${how}`), time: SLOT })}>
                   <RelativeTime at={since} />
-                </Sentence>
+                </Sentence>{' '}
+                <WhyLink fleet={{ id, name }} host={host} />
               </span>
             </li>
           ))}
