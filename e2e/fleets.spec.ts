@@ -24,20 +24,18 @@ test('a fleet is made by a rule that is looked at first, and given to somebody w
   await test.step('what is wrong with a rule is said beside it, where it goes wrong', async () => {
     await page.getByLabel('Name').fill('Shop');
     await page.getByLabel('Rule').fill('platform = amiga');
-    await page.getByRole('button', { name: 'Preview' }).click();
     await expect(page.getByLabel('Rule')).toHaveAccessibleDescription(
       /This field cannot have the value at character 12\. Possible: linux, windows/,
     );
     await page.getByLabel('Rule').fill('platform = linux');
-    await page.getByRole('button', { name: 'Preview' }).click();
     await expect(page.getByText('It would have 1 host.')).toBeVisible();
-    await expect(page.getByRole('link', { name: 'web-01.example.com' })).toBeVisible();
+    await expect(page.getByRole('link', { name: 'web-01.example.com', exact: true })).toBeVisible();
     await page.getByRole('main').getByRole('button', { name: 'Make a fleet' }).click();
   });
 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Shop 1');
   const members = page.getByRole('table', { name: 'Hosts' });
-  await expect(members.getByRole('link', { name: 'web-01.example.com' })).toBeVisible();
+  await expect(members.getByRole('link', { name: 'web-01.example.com', exact: true })).toBeVisible();
 
   await test.step('hosts are listed and taken out by hand', async () => {
     const list = page.getByRole('region', { name: 'List a host' });
@@ -46,7 +44,7 @@ test('a fleet is made by a rule that is looked at first, and given to somebody w
     await expect(members.getByRole('row')).toHaveCount(3);
     await members.getByRole('button', { name: 'Take web-01.example.com out of Shop' }).click();
     const excepted = page.getByRole('region', { name: 'Excepted from the rule' });
-    await expect(excepted.getByRole('link', { name: 'web-01.example.com' })).toBeVisible();
+    await expect(excepted.getByRole('link', { name: 'web-01.example.com', exact: true })).toBeVisible();
     await excepted.getByRole('button').click();
     await expect(excepted).toHaveCount(0);
     await members.getByRole('button', { name: 'Take db-01.example.com out of Shop' }).click();
@@ -65,12 +63,48 @@ test('a fleet is made by a rule that is looked at first, and given to somebody w
 
     const seen = await theirs.newPage();
     await seen.goto('/hosts');
-    await expect(seen.getByRole('link', { name: 'web-01.example.com' })).toBeVisible();
+    await expect(seen.getByRole('link', { name: 'web-01.example.com', exact: true })).toBeVisible();
     await expect(seen.getByText('db-01.example.com')).toHaveCount(0);
     await roles.getByRole('button', { name: /^Take away the role/ }).click();
     await expect(roles.getByRole('link', { name: 'Shop' })).toHaveCount(0);
     await expect.poll(async () => (await theirs.request.get('/hosts')).status()).toBe(403);
     await theirs.close();
   });
+  await adminRequest.dispose();
+});
+
+test('a rule is put together by clicking, its text follows, and each membership is explained', async ({
+  page,
+  server,
+  admin: _,
+}) => {
+  const adminRequest = await administrator(server);
+  const { hostId } = await craftAgent(server, { fqdn: 'app-01.example.com', platform: 'openbsd' });
+  await call(adminRequest, server, 'hosts.approve', { hostId });
+  await page.goto('/fleets/new');
+  await page.getByLabel('Name', { exact: true }).fill('Clicked');
+  await page.getByLabel('Rule', { exact: true }).fill('cores > 100');
+  await page.getByRole('button', { name: 'Build by clicking' }).click();
+  const cores = page.getByRole('group', { name: 'cores >' });
+  await expect(cores.getByLabel('Value')).toHaveValue('100');
+  await page.getByRole('button', { name: 'Add a condition' }).click();
+  const added = page.getByRole('group', { name: 'name =' });
+  await added.getByLabel('Field').selectOption('platform');
+  await page.getByRole('group', { name: 'platform =' }).getByLabel('Value').selectOption('openbsd');
+  await expect(page.getByLabel('Rule', { exact: true })).toHaveValue('cores > 100 and platform = "openbsd"');
+  await expect(page.getByText('It would have 0 hosts.')).toBeVisible();
+  await page.getByLabel('True of a host when').selectOption('any of these is true');
+  await expect(page.getByLabel('Rule', { exact: true })).toHaveValue('cores > 100 or platform = "openbsd"');
+  await expect(page.getByText('It would have 1 host.')).toBeVisible();
+  await page.getByRole('main').getByRole('button', { name: 'Make a fleet' }).click();
+
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Clicked 1');
+  await page.getByRole('link', { name: 'Why is app-01.example.com in Clicked?' }).click();
+  await expect(page.getByText('app-01.example.com is in Clicked: the rule is true of it.')).toBeVisible();
+  const row = page.getByRole('row', { name: /platform = "openbsd"/ });
+  await expect(row).toContainText('true · decides');
+  await page.getByRole('textbox', { name: 'Ask about a host' }).fill('nobody.example.com');
+  await page.getByRole('button', { name: 'Explain' }).click();
+  await expect(page.getByRole('textbox', { name: 'Ask about a host' })).toHaveAccessibleDescription(/does not exist/);
   await adminRequest.dispose();
 });

@@ -213,6 +213,7 @@ const MAY: Record<string, Asked> = {
   'profile.get': 'own',
   'profile.update': 'own',
   'profile.changePassword': 'own',
+  'rules.read': 'hosts.read',
   'profile.signOutElsewhere': 'own',
   'tokens.login': 'machine',
   'tokens.logout': 'own',
@@ -376,6 +377,7 @@ const ASKED: Record<string, unknown[]> = {
   'inventory.prometheus': [{}, { fleet: MY_FLEET.id }, { fleet: THEIR_FLEET.id }, { filter: 'not name = x' }],
   'fleets.list': [{}, { search: 'e' }, { search: 'Theirs' }],
   'fleets.byId': [{ fleetId: MY_FLEET.id }, { fleetId: THEIR_FLEET.id }],
+  'rules.read': [{ rule: 'name = x' }, { rule: '' }],
   'fleets.hosts': [
     ...[{ fleetId: MY_FLEET.id }, { fleetId: THEIR_FLEET.id }],
     ...[

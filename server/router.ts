@@ -15,6 +15,7 @@ import { inventoryRouter } from './inventory/router';
 import { jobsRouter } from './jobs/router';
 import { liveRouter } from './live/router';
 import { metricsRouter } from './metrics/router';
+import { rulesRouter } from './rules/router';
 import { tokensRouter } from './tokens/router';
 import { createCallerFactory, router } from './trpc';
 import { profileRouter } from './users/profile-router';
@@ -40,6 +41,7 @@ export const appRouter = router({
   metrics: metricsRouter,
   profile: profileRouter,
   tokens: tokensRouter,
+  rules: rulesRouter,
   users: usersRouter,
 });
 

@@ -1,7 +1,6 @@
 import { Form, useFetcher, useNavigation } from '@remix-run/react';
-import { useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { textOf } from '../forms/form-errors';
 import { FormProblems } from '../forms/form-problems';
 import { useOnce } from '../forms/use-once';
 import type { loader as previewLoader } from '../routes/_app.fleets.preview';
@@ -9,8 +8,14 @@ import { FaultyRule } from '../rules/faulty-rule';
 import { Button } from '../ui/button';
 import { TextField } from '../ui/fields/text-field';
 import { TextArea } from '../ui/fields/text-area';
+import { useHydrated } from '../ui/use-hydrated';
 import { fleetIds, type FleetField, type RefusedFleet, type TypedFleet } from './fleet-fields';
 import { Preview } from './preview';
+
+const BuildRule = lazy(() => import('../rules/build-rule'));
+
+/** Long enough not to ask for every letter. */
+const TYPING_PAUSE_MS = 400;
 
 interface Props {
   /** Null for a new one. */
@@ -20,13 +25,14 @@ interface Props {
   submit: string;
 }
 
-/** Name, description and rule. Before the rule is saved it shows who would enter and who would leave. */
+/** Name, description and rule. While the rule is written it shows who would enter and who would leave. */
 export function FleetForm({ fleetId, fleet, refused, submit }: Props) {
   const { t } = useTranslation();
   const { state, formMethod } = useNavigation();
   const isSaving = state !== 'idle' && formMethod === 'POST';
   const once = useOnce(isSaving, refused);
   const form = useRef<HTMLFormElement>(null);
+  const isHydrated = useHydrated();
   const preview = useFetcher<typeof previewLoader>();
   const typed = refused?.typed ?? fleet;
   const word = (field: FleetField) => {
@@ -37,10 +43,19 @@ export function FleetForm({ fleetId, fleet, refused, submit }: Props) {
   const fault = tried
     ? tried.fault && { text: tried.rule, fault: tried.fault }
     : refused?.fault && { text: refused.typed.rule, fault: refused.fault };
-  const look = () => {
-    const rule = textOf(new FormData(form.current!), 'rule');
-    const search = new URLSearchParams({ rule, ...(fleetId && { fleetId }) });
-    preview.load(`/fleets/preview?${search}`);
+  const [rule, setRule] = useState(typed.rule);
+  const timer = useRef<ReturnType<typeof setTimeout>>();
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const look = (written: string) => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      setRule(written);
+      preview.load(`/fleets/preview?${new URLSearchParams({ rule: written, ...(fleetId && { fleetId }) })}`);
+    }, TYPING_PAUSE_MS);
+  };
+  const write = (text: string) => {
+    form.current!.querySelector<HTMLTextAreaElement>('[name=rule]')!.value = text;
+    look(text);
   };
   return (
     <Form ref={form} method="post" onSubmit={once} className="flex max-w-2xl flex-col gap-4" noValidate>
@@ -73,15 +88,18 @@ export function FleetForm({ fleetId, fleet, refused, submit }: Props) {
         rows={3}
         dir="ltr"
         spellCheck={false}
+        onInput={(event) => look(event.currentTarget.value)}
         error={fault ? <FaultyRule {...fault} /> : tried ? undefined : word('rule')}
       />
+      {isHydrated && (
+        <Suspense fallback={null}>
+          <BuildRule text={rule} onText={write} />
+        </Suspense>
+      )}
       {tried?.preview && <Preview preview={tried.preview} />}
-      <div className="flex flex-wrap gap-2">
+      <div>
         <Button type="submit" look="primary" shape="field" isPending={isSaving}>
           {submit}
-        </Button>
-        <Button shape="field" isPending={preview.state !== 'idle'} onPress={look}>
-          {t('fleet.preview.show')}
         </Button>
       </div>
     </Form>

@@ -173,6 +173,7 @@ export interface Placeholders {
       value_expected: '{{at}}';
       value_wrong: '{{at}}';
     };
+    build: { not: '{{operator}}'; removeOf: '{{comparison}}' };
   };
   host: {
     lastKnown: '{{time}}';

@@ -65,6 +65,7 @@ const UNRECORDED = [
   'jobs.hosts',
   'jobs.list',
   'jobs.page',
+  'rules.read',
   'users.link',
   'users.me',
   'users.setupOpen',

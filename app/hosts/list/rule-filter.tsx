@@ -1,4 +1,5 @@
 import { Form, useLocation, useNavigate, useSearchParams } from '@remix-run/react';
+import { lazy, Suspense, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { textOf } from '../../forms/form-errors';
 import { FaultyRule } from '../../rules/faulty-rule';
@@ -6,7 +7,10 @@ import type { RuleFault } from '../../rules/rule-fault';
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/fields/field';
 import { FilterInput } from '../../ui/list/filter-input';
+import { useHydrated } from '../../ui/use-hydrated';
 import { hostQuery } from './list-query';
+
+const BuildRule = lazy(() => import('../../rules/build-rule'));
 
 const EXAMPLE = 'platform = "linux" and tags has "env:prod" and memory < 4 GiB';
 
@@ -16,10 +20,14 @@ export function RuleFilter({ fault }: { fault: RuleFault | null }) {
   const [params] = useSearchParams();
   const { pathname } = useLocation();
   const navigate = useNavigate();
+  const form = useRef<HTMLFormElement>(null);
+  // Later, and not as a part that is still loaded while the browser takes the page over: a filter would break into that.
+  const isHydrated = useHydrated();
   const filter = hostQuery.read(params).filter ?? '';
   const kept = [...params].filter(([name]) => name !== 'filter' && name !== 'cursor');
   return (
     <Form
+      ref={form}
       role="search"
       aria-label={t('hosts.rule')}
       action={pathname}
@@ -45,6 +53,14 @@ export function RuleFilter({ fault }: { fault: RuleFault | null }) {
           </span>
         )}
       </Field>
+      {isHydrated && (
+        <Suspense fallback={null}>
+          <BuildRule
+            text={filter}
+            onText={(text) => (form.current!.querySelector<HTMLInputElement>('[name=filter]')!.value = text)}
+          />
+        </Suspense>
+      )}
     </Form>
   );
 }

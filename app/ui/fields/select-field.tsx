@@ -2,7 +2,8 @@ import { useId, type ReactNode } from 'react';
 
 interface Props {
   id?: string;
-  name: string;
+  /** Absent from what its form sends without one. */
+  name?: string;
   label: string;
   description?: ReactNode;
   options: { value: string; text: string }[];
