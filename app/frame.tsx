@@ -1,5 +1,5 @@
 import { Link, useLocation, useMatches, useNavigate, useNavigation, useSubmit } from '@remix-run/react';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { Header, MenuSection } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { Warning } from './certificates/certificate-types';
@@ -26,11 +26,13 @@ import {
 import { Logo } from './ui/frame/logo';
 import { MenuButton, MenuItem } from './ui/menu';
 import { Rail } from './ui/frame/rail';
-import { ShortcutHelp } from './ui/frame/shortcut-help';
 import { focusRow, toggleRow, useShortcuts, useShortcutsEnabled } from './ui/frame/shortcuts';
 import type { Theme } from './ui/frame/theme';
 import { ThemeSwitch } from './ui/frame/theme-switch';
 import { TopBar } from './ui/frame/top-bar';
+
+/** With all that a dialog needs, which few pages have from the start. */
+const ShortcutHelp = lazy(() => import('./ui/frame/shortcut-help'));
 
 interface Props {
   me: { id: string; email: string };
@@ -72,6 +74,8 @@ export function Frame({ me, theme, waiting, warnings, children }: Props) {
   const next = places.find(({ to }) => (to === '/' ? target === to : target?.startsWith(to)));
   const { shortcuts, isEnabled, enable } = useFrameShortcuts(() => setHelpOpen(true));
   const content = useFocusOnNewPage();
+  // Once the page works, so that it is there when the server is not. Whoever opens it before loads it then.
+  useEffect(() => void import('./ui/frame/shortcut-help').catch(() => undefined), []);
 
   return (
     <div
@@ -126,13 +130,17 @@ export function Frame({ me, theme, waiting, warnings, children }: Props) {
           {children}
         </main>
       </div>
-      <ShortcutHelp
-        isOpen={isHelpOpen}
-        onOpenChange={setHelpOpen}
-        isEnabled={isEnabled}
-        onEnable={enable}
-        shortcuts={shortcuts}
-      />
+      {isHelpOpen && (
+        <Suspense fallback={null}>
+          <ShortcutHelp
+            isOpen={isHelpOpen}
+            onOpenChange={setHelpOpen}
+            isEnabled={isEnabled}
+            onEnable={enable}
+            shortcuts={shortcuts}
+          />
+        </Suspense>
+      )}
     </div>
   );
 }

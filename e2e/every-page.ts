@@ -111,7 +111,14 @@ export async function fillServer(
     hangUp: () => Promise.all([hangUp, ...hangUpCloned].map((hang) => hang())),
     pages: [
       ...['/', '/enrolment', '/enrolment/discovery'],
-      ...['/hosts', '/hosts?state=down', '/hosts?search=nothing-like-this', ...hosts],
+      ...[
+        '/hosts',
+        '/hosts/view',
+        '/hosts?columns=agent&columns=registered',
+        '/hosts?state=down',
+        '/hosts?search=nothing-like-this',
+        ...hosts,
+      ],
       ...[
         ...['metrics', 'facts', 'certificate', 'configuration', 'events'].map((view) => `${hosts[1]}/${view}`),
         '/configuration',

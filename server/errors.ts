@@ -101,6 +101,7 @@ const STATUS = {
   'user.last_administrator': 'CONFLICT',
   'user.not_deactivated': 'CONFLICT',
   'user.not_found': 'NOT_FOUND',
+  'view.too_many': 'CONFLICT',
 } satisfies Record<string, TRPC_ERROR_CODE_KEY>;
 
 export type AppErrorCode = keyof typeof STATUS;

@@ -20,6 +20,7 @@ import { tokensRouter } from './tokens/router';
 import { createCallerFactory, router } from './trpc';
 import { profileRouter } from './users/profile-router';
 import { usersRouter } from './users/router';
+import { viewsRouter } from './views/router';
 
 export const appRouter = router({
   agents: agentsRouter,
@@ -40,9 +41,10 @@ export const appRouter = router({
   live: liveRouter,
   metrics: metricsRouter,
   profile: profileRouter,
-  tokens: tokensRouter,
   rules: rulesRouter,
+  tokens: tokensRouter,
   users: usersRouter,
+  views: viewsRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -4,15 +4,15 @@ import type { AppRouter } from '../../server/router';
 // Taken from the router's own outputs: a procedure that changes breaks the page that shows it.
 type Outputs = inferRouterOutputs<AppRouter>['hosts'];
 
-type HostList = Outputs['list'];
+export type HostPage = Outputs['list'];
 export type HostListQuery = NonNullable<inferRouterInputs<AppRouter>['hosts']['list']>;
 export type WaitingQuery = Exclude<inferRouterInputs<AppRouter>['hosts']['waiting'], void | undefined>;
-export type HostRow = HostList['hosts'][number];
+export type HostRow = HostPage['hosts'][number];
 export type HostState = HostRow['state'];
-type HostPage = Outputs['page'];
-export type HostDetail = HostPage['host'];
+type OneHost = Outputs['page'];
+export type HostDetail = OneHost['host'];
 export type Namesake = Outputs['namesakes'][number];
-export type Clone = NonNullable<HostPage['clone']>;
+export type Clone = NonNullable<OneHost['clone']>;
 export type Certificate = NonNullable<Outputs['certificate']>;
 export type HostEvent = Outputs['events'][number];
 /** The last measurement, whole. */

@@ -352,4 +352,5 @@ export interface Placeholders {
     unruled: '{{fleet}}{{host}}';
     unlisted: '{{fleet}}{{host}}';
   };
+  views: { saved: '{{view}}'; deleteOf: '{{view}}'; deleted: '{{view}}' };
 }

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { Link, useLoaderData, useLocation, useRevalidator, useSearchParams } from '@remix-run/react';
-import { useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { agentAddress } from '../hosts/agent-address';
 import { knownHosts } from '../hosts/apply-live-change';
@@ -9,14 +9,15 @@ import { FirstAgent } from '../hosts/first-agent';
 import { HostFilters } from '../hosts/list/host-filters';
 import { HostTable } from '../hosts/list/host-table';
 import { isWaiting, type HostRow } from '../hosts/host-types';
+import { columnsOf } from '../hosts/list/columns';
 import { hostQuery, readWaitingQuery } from '../hosts/list/list-query';
+import { SavedViews } from '../hosts/list/saved-views';
 import { isListed, waitingRows } from '../hosts/list-rows';
 import { ruleFaultOf } from '../rules/rule-fault';
 import { reloadUnlessLive } from '../hosts/reload-unless-live';
 import { useHostCounts } from '../hosts/use-host-counts';
 import { useKnownHosts } from '../hosts/use-known-hosts';
 import { useReloadOnChange } from '../hosts/use-reload-on-change';
-import { SelectionBar } from '../hosts/list/selection-bar';
 import { WaitingHosts } from '../hosts/waiting-hosts';
 import { jobForMatching } from '../jobs/job-link';
 import { PageProblem } from '../page-problem';
@@ -26,8 +27,13 @@ import { usePermissions } from '../permissions';
 import { ExportLinks } from '../ui/list/export-links';
 import { ListPaging } from '../ui/list/list-paging';
 import { useSteadyRows } from '../ui/list/steady-rows';
+import { useHydrated } from '../ui/use-hydrated';
 
-const NOBODY = { hosts: [] as HostRow[], total: 0, nextCursor: null, readAt: '' };
+/** Neither is there before somebody scrolls or selects. */
+const MoreRows = lazy(() => import('../hosts/list/more-rows'));
+const SelectionBar = lazy(() => import('../hosts/list/selection-bar'));
+
+const NOBODY = { hosts: [] as HostRow[], total: 0, isTotalExact: true, nextCursor: null, readAt: '' };
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { api } = context;
@@ -36,8 +42,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const waitingQuery = readWaitingQuery(searchParams);
   // First, and alone: the stream goes on from its `feed`, which must be older than all that is read after it.
   const { counts, feed } = await api.hosts.counts();
-  const [cloned, filtered] = await Promise.all([
+  const [cloned, views, filtered] = await Promise.all([
     api.hosts.cloned(),
+    api.views.list(),
     Promise.all([
       waitingQuery ? api.hosts.waiting(waitingQuery) : NOBODY,
       api.hosts.list({ ...query, waiting: false }),
@@ -46,7 +53,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       (refusal: unknown) => ({ waiting: NOBODY, list: NOBODY, fault: ruleFaultOf(refusal) }),
     ),
   ]);
-  return { feed, counts, cloned, ...filtered, address: agentAddress(request.url, context.apiPort) };
+  return { feed, counts, cloned, views, ...filtered, address: agentAddress(request.url, context.apiPort) };
 }
 
 export const shouldRevalidate = reloadUnlessLive;
@@ -60,6 +67,13 @@ export default function HostsPage() {
   const query = useMemo(() => hostQuery.read(params), [params]);
   const waitingQuery = useMemo(() => readWaitingQuery(params), [params]);
   const { from: _from, ...exported } = query;
+  const asked = useMemo(() => {
+    const { from: _from, cursor: _cursor, ...asked } = query;
+    return asked;
+  }, [query]);
+  const columns = useMemo(() => columnsOf(params), [params]);
+  // Before the script is there, and without any, the list has pages.
+  const isEndless = useHydrated();
   const known = useKnownHosts(data, ({ waiting, cloned, list }) =>
     knownHosts([...waiting.hosts, ...cloned, ...list.hosts]),
   );
@@ -114,6 +128,9 @@ export default function HostsPage() {
     [],
   );
   const expectInList = useCallback((hostId: string) => setLetIn((before) => new Set([...before, hostId])), [setLetIn]);
+  const onSelect = may.has('certificates.rotate') ? select : undefined;
+  const { nextCursor, hosts: loaded, isTotalExact } = data.list;
+  const shown = { columns, selected, onSelect };
   if (total === 0 && waiting.rows.length === 0) return <FirstAgent address={data.address} />;
   return (
     <div className="flex flex-col gap-6">
@@ -140,6 +157,7 @@ export default function HostsPage() {
       />
       <ClonedHosts hosts={clonedRows(known)} />
       <div className="flex flex-col gap-3">
+        <SavedViews views={data.views} />
         <HostFilters counts={counts} fault={data.fault} />
         {/* Always there: what is announced must have somewhere to be announced. */}
         <div role="status" className="empty:hidden">
@@ -156,8 +174,16 @@ export default function HostsPage() {
           <HostTable
             listed={{ ...listed, rows }}
             known={known}
-            selected={selected}
-            onSelect={may.has('certificates.rotate') ? select : undefined}
+            {...shown}
+            rowCount={!nextCursor ? undefined : isTotalExact && !query.cursor ? data.list.total + 1 : -1}
+            more={
+              isEndless &&
+              nextCursor && (
+                <Suspense key={nextCursor} fallback={null}>
+                  <MoreRows query={asked} after={{ cursor: nextCursor, rows: loaded.length }} {...shown} />
+                </Suspense>
+              )
+            }
           />
         ) : data.fault || (query.state && isWaiting(query.state) && waiting.rows.length > 0) ? null : (
           <NothingListed
@@ -167,14 +193,18 @@ export default function HostsPage() {
             clear={hostQuery.unfiltered(params)}
           />
         )}
-        <ListPaging nextCursor={data.list.nextCursor} />
+        <ListPaging nextCursor={isEndless ? null : nextCursor} />
       </div>
-      <SelectionBar
-        selected={selected}
-        hosts={known.hosts}
-        approved={counts.up + counts.down + counts.never}
-        onClear={() => setSelected(new Set())}
-      />
+      {selected.size > 0 && (
+        <Suspense fallback={null}>
+          <SelectionBar
+            selected={selected}
+            hosts={known.hosts}
+            approved={counts.up + counts.down + counts.never}
+            onClear={() => setSelected(new Set())}
+          />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -14,5 +14,6 @@ export * from './hosts';
 export * from './jobs';
 export * from './metrics';
 export * from './role-grants';
+export * from './saved-views';
 export * from './tokens';
 export * from './users';

@@ -462,6 +462,8 @@ const OF_NO_ONE_THING = new Set([
 /** Mutations that change nothing that anybody decides or owns. */
 const NO_CHANGE: Record<string, string> = {
   'agents.enrolment': 'asks; a mutation so that the proof stands in a body',
+  'views.save': 'how somebody looks at a list, which nobody else sees',
+  'views.delete': 'likewise',
   'jobs.propose': 'only looks which hosts it would be done to',
   'agents.connectionToken': 'nothing of it is kept',
   'agents.hello': 'what a machine measures of itself: shown with the host, and of no account when it is decided on',

@@ -3,9 +3,9 @@ import { AppError } from '../errors';
 import { router, type SignedIn, signedIn } from '../trpc';
 import type { Batch, Page } from './page';
 
-/** A page shows a list of 200 at most, and counts of it. */
+/** A page shows a list of 200 at most, and counts of it; or parts of a long one, each of which it read by itself. */
 const MOST_KEYS = 200;
-const MOST_INTERESTS = 8;
+const MOST_INTERESTS = 16;
 
 const interest = z.object({
   topic: z.string().max(50),

@@ -1,5 +1,5 @@
 import { Link, useSearchParams } from '@remix-run/react';
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RowCheckbox } from '../../ui/fields/checkbox';
 import { useNow } from '../../ui/figures/clock';
@@ -13,24 +13,34 @@ import { HealthLine } from '../../health/health-line';
 import type { KnownHosts } from '../apply-live-change';
 import { HostState } from '../host-state';
 import type { HostRow } from '../host-types';
+import type { HostColumn } from './columns';
 import { hostQuery } from './list-query';
 import { CpuMeter, DiskMeter, MemoryMeter, Stale } from './sample-meters';
 import { SystemName } from '../system-name';
 
-interface Props {
-  listed: ReturnType<typeof useSteadyRows<HostRow>>;
-  known: KnownHosts;
+/** How each row is shown. */
+export interface ShownRows {
+  columns: ReadonlySet<HostColumn>;
   selected: ReadonlySet<string>;
   /** Absent for who may do nothing with a selection. */
   onSelect: ((hostId: string, isSelected: boolean) => void) | undefined;
 }
 
-const METER = 'w-24 xl:w-28';
+interface Props extends ShownRows {
+  listed: ReturnType<typeof useSteadyRows<HostRow>>;
+  known: KnownHosts;
+  /** The rest of the list, and how many rows there are with it; without one these are all. */
+  more?: ReactNode;
+  rowCount: number | undefined;
+}
+
+const SAMPLE_METERS = { cpu: CpuMeter, memory: MemoryMeter, disk: DiskMeter };
+const METERS = ['cpu', 'memory', 'disk'] as const;
 
 /**
- * One page of the list. Its rows change in place; which they are and in what order changes only when it is asked for.
+ * The list. Its rows change in place; which they are and in what order changes only when it is asked for.
  */
-export function HostTable({ listed: { rows, hold }, known, selected, onSelect }: Props) {
+export function HostTable({ listed: { rows, hold }, known, more, rowCount, columns, selected, onSelect }: Props) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
   const sorting = columnSorting({
@@ -43,26 +53,45 @@ export function HostTable({ listed: { rows, hold }, known, selected, onSelect }:
       <Table
         label={t('hosts.table')}
         layout="sm:min-w-[52rem] sm:table-fixed"
+        rowCount={rowCount}
+        more={more}
         head={
           <>
             <SortColumn {...sorting('fqdn')}>{t('hosts.column.name')}</SortColumn>
-            <Column className="w-48">{t('hosts.column.state')}</Column>
-            <Column className="w-52 max-xl:hidden">{t('hosts.column.system')}</Column>
-            <Column className={METER}>{t('metric.cpu')}</Column>
-            <Column className={METER}>{t('metric.memory')}</Column>
-            <Column className={METER}>{t('metric.disk')}</Column>
-            <SortColumn {...sorting('lastSeen')} className="w-28">
-              {t('hosts.column.lastSeen')}
-            </SortColumn>
-            <SortColumn {...sorting('certificate')} className="w-26">
-              {t('hosts.column.certificate')}
-            </SortColumn>
+            {columns.has('state') && <Column className="w-48">{t('hosts.column.state')}</Column>}
+            {columns.has('system') && <Column className="w-52 max-xl:hidden">{t('hosts.column.system')}</Column>}
+            {METERS.map(
+              (name) =>
+                columns.has(name) && (
+                  <Column key={name} className="w-24 xl:w-28">
+                    {t(`metric.${name}`)}
+                  </Column>
+                ),
+            )}
+            {columns.has('lastSeen') && (
+              <SortColumn {...sorting('lastSeen')} className="w-28">
+                {t('hosts.column.lastSeen')}
+              </SortColumn>
+            )}
+            {columns.has('certificate') && (
+              <SortColumn {...sorting('certificate')} className="w-26">
+                {t('hosts.column.certificate')}
+              </SortColumn>
+            )}
+            {columns.has('agent') && <Column className="w-28">{t('hosts.column.agent')}</Column>}
+            {columns.has('registered') && (
+              <SortColumn {...sorting('registered')} className="w-28">
+                {t('hosts.column.registered')}
+              </SortColumn>
+            )}
           </>
         }
       >
-        {rows.map(({ row, hasLeft }) => (
+        {rows.map(({ row, hasLeft }, i) => (
           <HostTableRow
             key={row.id}
+            index={more ? i : undefined}
+            columns={columns}
             host={row}
             isGone={hasLeft || known.gone.has(row.id)}
             changes={known.changes.get(row.id) ?? 0}
@@ -75,16 +104,18 @@ export function HostTable({ listed: { rows, hold }, known, selected, onSelect }:
   );
 }
 
-interface RowProps {
+interface RowProps extends Pick<ShownRows, 'columns' | 'onSelect'> {
   host: HostRow;
+  /** Which row of the list it is, from 0, where some are not drawn. */
+  index: number | undefined;
   isGone: boolean;
   changes: number;
   isSelected: boolean;
-  onSelect: Props['onSelect'];
 }
 
 /** Hundreds of them hear of one host's change: only its own row is rendered again. */
-const HostTableRow = memo(function HostTableRow({ host, isGone, changes, isSelected, onSelect }: RowProps) {
+export const HostTableRow = memo(function HostTableRow(props: RowProps) {
+  const { host, index, isGone, changes, isSelected, onSelect, columns } = props;
   const { t } = useTranslation();
   // Figures of a host that is not there are history, and history in a column of the present misleads.
   const sample = host.state === 'up' ? host.sample : null;
@@ -93,6 +124,7 @@ const HostTableRow = memo(function HostTableRow({ host, isGone, changes, isSelec
     <Row
       changes={changes}
       isFaded={isGone}
+      index={index}
       className="max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_minmax(0,auto)] max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3"
     >
       <HeadCell>
@@ -123,36 +155,59 @@ const HostTableRow = memo(function HostTableRow({ host, isGone, changes, isSelec
           </span>
         </span>
       </HeadCell>
-      <Cell className="max-sm:justify-self-end max-sm:text-end max-sm:[&>span]:items-end">
-        {isGone ? <span className="text-ink-2">{t('hosts.goneNow')}</span> : <HostState host={host} isStacked />}
-        {!isGone && host.health && host.health.state !== 'ok' && <HealthLine health={host.health} />}
-      </Cell>
-      <Cell className="max-xl:hidden">
-        <SystemName host={host} />
-      </Cell>
-      <Cell>
-        <Labelled label={t('metric.cpu')}>{stale ?? <CpuMeter sample={sample} />}</Labelled>
-      </Cell>
-      <Cell className="max-sm:justify-self-end">
-        <Labelled label={t('metric.memory')}>{stale ?? <MemoryMeter sample={sample} />}</Labelled>
-      </Cell>
-      <Cell>
-        <Labelled label={t('metric.disk')}>{stale ?? <DiskMeter sample={sample} />}</Labelled>
-      </Cell>
-      <Cell className="max-sm:justify-self-end sm:whitespace-nowrap">
-        <Labelled label={t('hosts.column.lastSeen')}>
-          {host.state === 'up' ? t('hosts.now') : host.lastSeen ? <RelativeTime at={host.lastSeen} /> : '–'}
-        </Labelled>
-      </Cell>
-      <Cell className="sm:whitespace-nowrap">
-        <Labelled label={t('hosts.column.certificate')}>
-          {host.renewalRequestedAt && !isGone ? (
-            t('hosts.renewing')
-          ) : (
-            <CertificateDays expires={host.certificateExpires} />
-          )}
-        </Labelled>
-      </Cell>
+      {columns.has('state') && (
+        <Cell className="max-sm:justify-self-end max-sm:text-end max-sm:[&>span]:items-end">
+          {isGone ? <span className="text-ink-2">{t('hosts.goneNow')}</span> : <HostState host={host} isStacked />}
+          {!isGone && host.health && host.health.state !== 'ok' && <HealthLine health={host.health} />}
+        </Cell>
+      )}
+      {columns.has('system') && (
+        <Cell className="max-xl:hidden">
+          <SystemName host={host} />
+        </Cell>
+      )}
+      {METERS.map((name) => {
+        const Meter = SAMPLE_METERS[name];
+        return (
+          columns.has(name) && (
+            <Cell key={name} className={name === 'memory' ? 'max-sm:justify-self-end' : ''}>
+              <Labelled label={t(`metric.${name}`)}>
+                {stale ?? <Meter sample={sample} />}
+              </Labelled>
+            </Cell>
+          )
+        );
+      })}
+      {columns.has('lastSeen') && (
+        <Cell className="max-sm:justify-self-end sm:whitespace-nowrap">
+          <Labelled label={t('hosts.column.lastSeen')}>
+            {host.state === 'up' ? t('hosts.now') : host.lastSeen ? <RelativeTime at={host.lastSeen} /> : '–'}
+          </Labelled>
+        </Cell>
+      )}
+      {columns.has('certificate') && (
+        <Cell className="sm:whitespace-nowrap">
+          <Labelled label={t('hosts.column.certificate')}>
+            {host.renewalRequestedAt && !isGone ? (
+              t('hosts.renewing')
+            ) : (
+              <CertificateDays expires={host.certificateExpires} />
+            )}
+          </Labelled>
+        </Cell>
+      )}
+      {columns.has('agent') && (
+        <Cell>
+          <Labelled label={t('hosts.column.agent')}>{host.agentVersion}</Labelled>
+        </Cell>
+      )}
+      {columns.has('registered') && (
+        <Cell className="sm:whitespace-nowrap">
+          <Labelled label={t('hosts.column.registered')}>
+            <RelativeTime at={host.registeredAt} />
+          </Labelled>
+        </Cell>
+      )}
     </Row>
   );
 });

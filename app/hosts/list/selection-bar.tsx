@@ -19,7 +19,7 @@ interface Props {
 }
 
 /** What can be done with the selected hosts, or with all; from below, while any is selected. */
-export function SelectionBar({ selected, hosts, approved, onClear }: Props) {
+export default function SelectionBar({ selected, hosts, approved, onClear }: Props) {
   const { t } = useTranslation();
   const [isAsking, setAsking] = useState(false);
   const { submit, isPending, problem } = useAct('hosts.rotateCertificate', {
@@ -27,7 +27,7 @@ export function SelectionBar({ selected, hosts, approved, onClear }: Props) {
     onDone: () => setAsking(false),
   });
   const may = usePermissions();
-  if (selected.size === 0 || !may.has('certificates.rotate')) return null;
+  if (!may.has('certificates.rotate')) return null;
   const renewing = [...selected].filter((id) => hosts.get(id)?.renewalRequestedAt).length;
   return (
     <section

@@ -11,7 +11,7 @@ interface Props {
   shortcuts: { keys: string; text: string }[];
 }
 
-export function ShortcutHelp({ isOpen, onOpenChange, isEnabled, onEnable, shortcuts }: Props) {
+export default function ShortcutHelp({ isOpen, onOpenChange, isEnabled, onEnable, shortcuts }: Props) {
   const { t } = useTranslation();
   return (
     <Dialog title={t('shortcuts.title')} isOpen={isOpen} onOpenChange={onOpenChange}>

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { ReactNode } from 'react';
+import { type FocusEvent, forwardRef, type ReactNode } from 'react';
 import { ArrowDownIcon, ArrowUpIcon } from '../icons';
 
 /* eslint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role --
@@ -12,15 +12,20 @@ interface TableProps {
   head: ReactNode;
   /** Widths that do not follow the content, for figures that change while one reads; each column then names its own. */
   layout?: string;
+  /** How many rows there are when some are not drawn, with the heads'; -1 where nobody knows. */
+  rowCount?: number;
+  /** Row groups behind the first. */
+  more?: ReactNode;
   children: ReactNode;
 }
 
-export function Table({ label, head, layout = '', children }: TableProps) {
+export function Table({ label, head, layout = '', rowCount, more, children }: TableProps) {
   return (
     <div className="overflow-x-auto max-sm:overflow-visible">
       <table
         role="table"
         aria-label={label}
+        aria-rowcount={rowCount}
         className={`w-full border-collapse text-start text-13 max-sm:block ${layout}`}
       >
         <thead role="rowgroup" className="max-sm:block">
@@ -28,13 +33,23 @@ export function Table({ label, head, layout = '', children }: TableProps) {
             {head}
           </tr>
         </thead>
-        <tbody role="rowgroup" className="max-sm:block">
-          {children}
-        </tbody>
+        <RowGroup>{children}</RowGroup>
+        {more}
       </table>
     </div>
   );
 }
+
+interface RowGroupProps {
+  children?: ReactNode;
+  onFocus?: () => void;
+  onBlur?: (event: FocusEvent) => void;
+}
+
+/** Rows that are drawn, or left out, together. */
+export const RowGroup = forwardRef<HTMLTableSectionElement, RowGroupProps>(function RowGroup(props, ref) {
+  return <tbody ref={ref} role="rowgroup" className="max-sm:block" {...props} />;
+});
 
 const HEAD =
   'border-b border-line px-3 py-1.5 text-start text-12 font-normal whitespace-nowrap text-ink-2 first:ps-0 last:pe-0';
@@ -92,16 +107,20 @@ interface RowProps {
   isFaded?: boolean;
   /** In pixels, at least; else as high as what is in it. */
   height?: number | undefined;
+  /** Which of a list's rows it is, from 0, where some are not drawn. */
+  index?: number | undefined;
   className?: string;
   children: ReactNode;
 }
 
-export function Row({ changes = 0, isFaded = false, height, className = '', children }: RowProps) {
+export function Row({ changes = 0, isFaded = false, height, index, className = '', children }: RowProps) {
   const tint = changes === 0 ? undefined : changes % 2 ? 'odd' : 'even';
   return (
     <tr
       role="row"
       data-tint={tint}
+      // The first of them is the row of heads.
+      aria-rowindex={index === undefined ? undefined : index + 2}
       style={{ height }}
       className={`relative border-b border-line hover:bg-sunken has-[[data-row]:focus-visible]:bg-sunken ${
         isFaded ? 'opacity-60' : ''
