@@ -8,15 +8,19 @@ test('a flood of machines is turned away at once, when its number is typed', asy
   await craftAgent(server, { fqdn: 'honest.example.com' });
   await page.goto('/hosts?search=flood');
   const waiting = page.getByRole('region', { name: /^Waiting for approval/ });
-  await waiting.getByRole('button', { name: 'Reject all…' }).click();
-  const dialog = page.getByRole('alertdialog', { name: 'Reject all 11 hosts that wait here?' });
-  const verb = dialog.getByRole('button', { name: 'Reject 11 hosts' });
-  await expect(verb).toBeDisabled();
-  await dialog.getByLabel('Type 11 to go on').fill('10');
-  await expect(verb).toBeDisabled();
-  await dialog.getByLabel('Type 11 to go on').fill('11');
-  await verb.click();
-  await expect(dialog).toHaveCount(0);
+  await waiting.getByRole('link', { name: 'Reject all…' }).click();
+  await expect(page.getByLabel('What is to be done')).toHaveValue('reject');
+  await page.getByRole('button', { name: 'See which hosts it is for' }).click();
+  await expect(page.getByText('It is for 11 hosts.')).toBeVisible();
+  const start = page.getByRole('button', { name: 'Start' });
+  await page.getByLabel('How many hosts are these?').fill('10');
+  await expect(start).toBeDisabled();
+  await page.getByLabel('How many hosts are these?').fill('11');
+  await start.click();
+  await expect(page.getByRole('meter', { name: 'Hosts that it has seen to' })).toHaveAttribute(
+    'aria-valuetext',
+    '11 of 11',
+  );
   await page.goto('/hosts');
   await expect(waiting.getByRole('row')).toHaveCount(2);
   await expect(waiting.getByRole('link', { name: 'honest.example.com' })).toBeVisible();

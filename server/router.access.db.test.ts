@@ -200,7 +200,6 @@ const MAY: Record<string, Asked> = {
   'hosts.approve': 'hosts.approve',
   'hosts.adoptName': 'hosts.approve',
   'hosts.reject': 'hosts.approve',
-  'hosts.rejectMatching': 'hosts.approve',
   'hosts.keep': 'hosts.approve',
   'hosts.replace': 'hosts.approve',
   'hosts.split': 'hosts.approve',
@@ -464,12 +463,10 @@ const ASKED: Record<string, unknown[]> = {
   'certificates.served': [undefined],
   'certificates.held': [{}, { show: 'overdue' }, { show: 'expired' }],
   'certificates.warnings': [undefined],
-  // Last, for they change all that is the caller's.
-  'hosts.rejectMatching': [{ before: '2031-01-01T00:00:00Z', search: '-02' }, { before: '2031-01-01T00:00:00Z' }],
 };
 
 /** Where two servers differ that have nothing to do with each other's hosts. Of `feed`: server/live/hub.test.ts. */
-const OF_THE_SERVER = new Set(['feed', 'readAt']);
+const OF_THE_SERVER = new Set(['feed']);
 const withoutServer = (answer: unknown) =>
   JSON.stringify(answer, (key, value: unknown) => (OF_THE_SERVER.has(key) ? undefined : withoutMade(value))) ??
   'nothing';

@@ -9,11 +9,12 @@ import { Section } from '../ui/section';
 import { StateSign } from '../ui/state-sign';
 import type { useSteadyRows } from '../ui/list/steady-rows';
 import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
+import { jobForWaiting } from '../jobs/job-link';
+import { usePermissions } from '../permissions';
 import type { KnownHosts } from './apply-live-change';
 import { DecideButtons } from './decide-buttons';
 import { isWaiting, type HostRow, type WaitingQuery } from './host-types';
 import { hostQuery, WAITING_AFTER } from './list/list-query';
-import { RejectMatching } from './reject-matching';
 import { SystemName } from './system-name';
 
 interface Props {
@@ -24,7 +25,7 @@ interface Props {
   total: number;
   onDecide?: (hostId: string) => void;
   /** On the page that lists all of them: what it was filled with. Elsewhere there are only the first. */
-  list?: { query: WaitingQuery; next: string | null; readAt: string } | null;
+  list?: { query: WaitingQuery; next: string | null } | null;
 }
 
 /** Those that wait for a decision, with what is needed to take it. Nothing at all while none does. */
@@ -39,7 +40,7 @@ export function WaitingHosts({ waiting: { rows, hold }, known, total, onDecide, 
       <Section
         title={t('waiting.title')}
         count={Math.max(total, undecided) || undefined}
-        end={list && <RejectMatching {...list} total={total} />}
+        end={list && total > 1 && <RejectAll />}
       >
         <p className="pb-2 text-12 text-ink-2">{undecided > 0 ? t('waiting.compare') : t('waiting.none')}</p>
         <Table
@@ -76,6 +77,20 @@ export function WaitingHosts({ waiting: { rows, hold }, known, total, onDecide, 
         )}
       </Section>
     </div>
+  );
+}
+
+/** To the job that turns away all that wait and match, on every page: it says first how many those are. */
+function RejectAll() {
+  const { t } = useTranslation();
+  const [params] = useSearchParams();
+  const may = usePermissions();
+  return (
+    may.has('hosts.approve') && (
+      <Link to={jobForWaiting(params)} className="link text-13">
+        {t('waiting.rejectAll')}
+      </Link>
+    )
   );
 }
 

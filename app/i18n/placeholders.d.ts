@@ -104,13 +104,6 @@ export interface Placeholders {
     more_one: '{{count}}';
     more_other: '{{count}}';
     onlyFrom: '{{address}}';
-    rejectAllTitle_one: '{{count}}';
-    rejectAllTitle_other: '{{count}}';
-    rejectAllVerb_one: '{{count}}';
-    rejectAllVerb_other: '{{count}}';
-    rejectAllNumber: '{{count}}';
-    rejectedAll_one: '{{count}}';
-    rejectedAll_other: '{{count}}';
     decidedHost: '{{decision}}{{host}}';
   };
   list: { moreThan: '{{figure}}' };

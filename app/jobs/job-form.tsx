@@ -21,16 +21,18 @@ export interface RefusedJob {
 interface Props {
   fleets: { id: string; name: string }[];
   refused: RefusedJob | null | undefined;
+  /** What is chosen at first, if it is theirs to do. */
+  wanted: string | null;
 }
 
 /** What is to be done to the chosen hosts. Nothing is done before its next page has said to how many. */
-export function JobForm({ fleets, refused }: Props) {
+export function JobForm({ fleets, refused, wanted }: Props) {
   const { t } = useTranslation();
   const may = usePermissions();
   const acts = (Object.keys(JOB_PERMISSIONS) as ActName[]).filter(
     (act) => may.has(JOB_PERMISSIONS[act]) && !(isAboutFleet(act) && fleets.length === 0),
   );
-  const [act, setAct] = useState(refused?.act ?? acts[0]);
+  const [act, setAct] = useState(refused?.act ?? acts.find((act) => act === wanted) ?? acts[0]);
   const { state, formMethod } = useNavigation();
   const isSending = state !== 'idle' && formMethod === 'POST';
   const once = useOnce(isSending, refused);

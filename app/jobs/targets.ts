@@ -8,8 +8,8 @@ const MOST_IN_ADDRESS = 200;
 /** Which hosts such an address means; null when it means none. */
 export function targetsOf(params: URLSearchParams): Targets | null {
   if (params.get('matching') === 'all') {
-    const { search, state, platform, health, filter, fleet } = hostQuery.read(params);
-    return { matching: { search, state, platform, health, filter, fleet } };
+    const { sort: _, direction: _d, cursor: _c, ...matching } = hostQuery.read(params);
+    return { matching };
   }
   const hostIds = params
     .getAll('host')

@@ -33,7 +33,7 @@ import { useHydrated } from '../ui/use-hydrated';
 const MoreRows = lazy(() => import('../hosts/list/more-rows'));
 const SelectionBar = lazy(() => import('../hosts/list/selection-bar'));
 
-const NOBODY = { hosts: [] as HostRow[], total: 0, isTotalExact: true, nextCursor: null, readAt: '' };
+const NOBODY = { hosts: [] as HostRow[], total: 0, isTotalExact: true, nextCursor: null };
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { api } = context;
@@ -152,7 +152,7 @@ export default function HostsPage() {
         waiting={waiting}
         known={known}
         total={isFiltered || waitingQuery?.from ? data.waiting.total : counts.pending + counts.conflict}
-        list={waitingQuery && { query: waitingQuery, next: data.waiting.nextCursor, readAt: data.waiting.readAt }}
+        list={waitingQuery && { query: waitingQuery, next: data.waiting.nextCursor }}
         onDecide={expectInList}
       />
       <ClonedHosts hosts={clonedRows(known)} />

@@ -70,7 +70,7 @@ export default function NewJob() {
                 ? t('job.chosenMatching')
                 : t('job.chosenAll')}
           </p>
-          <JobForm fleets={fleets} refused={refused} />
+          <JobForm fleets={fleets} refused={refused} wanted={params.get('act')} />
         </>
       ) : (
         <EmptyState title={t('job.nothingChosen')}>

@@ -31,6 +31,9 @@ export const jobs = pgTable(
     /** Who cancelled it, or why the server did. */
     cancelledBy: text('cancelled_by'),
     endedAt: instant('ended_at'),
+    /** To how many hosts it was done and to how many not, as it ended; null until then: `job_host` says it. */
+    done: integer(),
+    refused: integer(),
   },
   (job) => [
     index('job_of_user').on(job.userId, job.id),

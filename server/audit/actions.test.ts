@@ -77,6 +77,7 @@ const OF_THE_SERVER = [
   'attempt.other',
   'host.adoptKey',
   'host.expire',
+  'host.rejectMatching',
   'host.suspectClone',
   'token.spend',
   'user.configure',

@@ -10,6 +10,7 @@ type Words = (typeof translation)['audit']['action'];
  * `host.approve`. What the server does by itself, or in the course of something else, has a name of its own:
  * - `agent.connect`: a connection of a host that was refused. Those that are let in are in the server's log.
  * - `attempt.other`: in older logs, attempts for which there was no room to be told apart.
+ * - `host.rejectMatching`: in older logs, many waiting hosts that were turned away at once. It is a job since.
  * - `host.expire`: nobody decided on a waiting host in time.
  * - `host.adoptKey`: the certificate of a next key is used for the first time. It was signed as
  *   `agent.renewCertificate`,

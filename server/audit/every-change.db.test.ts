@@ -223,13 +223,6 @@ const CHANGES: Record<string, Change> = {
     object: 'host',
     states: BOTH,
   },
-  'hosts.rejectMatching': {
-    async act({ admin, waiting }) {
-      await waiting();
-      await admin.hosts.rejectMatching({ before: new Date().toISOString() });
-    },
-    ...{ object: 'host', states: BOTH },
-  },
   'hosts.keep': {
     act: async ({ admin, conflicting }) => admin.hosts.keep({ hostId: await conflicting() }),
     object: 'host',

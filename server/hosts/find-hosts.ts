@@ -25,6 +25,12 @@ export const hostFilter = z.object({
   filter: ruleText.optional(),
   fleet: z.uuid().optional().meta({ description: 'The id of a fleet that they are in.' }),
   health: healthState.optional(),
+  from: storableText(64)
+    .optional()
+    .meta({
+      description: 'The address that it asked from, as the server saw it. Leaves out who was decided on.',
+      examples: ['192.0.2.7'],
+    }),
   /** False leaves out what waits for a decision: pending and conflict. */
   waiting: fromText(z.boolean())
     .default(true)
@@ -82,13 +88,17 @@ export function inFleet(asker: Asker, fleetId: string): SQL {
   return sql`${hosts.id} in (select ${fleetHosts.hostId} from ${fleetHosts} where ${fleetHosts.fleetId} = ${fleetId} ${seen})`;
 }
 
+/** In the query's own words, as the index of those that wait has it. */
+const WAITS = sql`approval in ('pending', 'conflict')`;
+
 export const hostList: List<Ctx, HostFilter, Stored, HostQuery['sort']> = {
   select: selectHosts,
   scope: visibleHosts,
   id: { column: hosts.id, of: (host) => host.id },
   // Fewer characters make no trigram.
-  gathers: ({ search = '', health }) => search.length >= 3 || (health !== undefined && health !== 'ok'),
-  conditions: ({ search, state, platform, health, filter, fleet, waiting }, ctx) => [
+  gathers: ({ search = '', health, from }) =>
+    search.length >= 3 || from !== undefined || (health !== undefined && health !== 'ok'),
+  conditions: ({ search, state, platform, health, filter, fleet, from, waiting }, ctx) => [
     search ? like(hosts.searched, containing(asciiLower(search))) : undefined,
     state && eq(hosts.state, state),
     platform && eq(hosts.platform, platform),
@@ -96,6 +106,7 @@ export const hostList: List<Ctx, HostFilter, Stored, HostQuery['sort']> = {
     health && and(eq(hosts.approval, 'approved'), eq(hosts.health, health)),
     filter === undefined ? undefined : ruleCondition(ruleOf(filter)),
     fleet === undefined ? undefined : inFleet(ctx, fleet),
+    from === undefined ? undefined : and(WAITS, eq(hosts.registeredFrom, from)),
     waiting ? undefined : not(inArray(hosts.state, ['pending', 'conflict'])),
   ],
   orders: {
@@ -119,9 +130,7 @@ export const waitingFilter = z.object({
   platform: platform.optional(),
   filter: hostFilter.shape.filter,
   fleet: hostFilter.shape.fleet,
-  from: storableText(64)
-    .optional()
-    .meta({ description: 'The address that it asked from, as the server saw it.', examples: ['192.0.2.7'] }),
+  from: hostFilter.shape.from,
 });
 type WaitingFilter = z.infer<typeof waitingFilter>;
 
@@ -132,12 +141,7 @@ export const waitingList: List<Ctx, WaitingFilter, Stored, 'registered'> = {
   ...hostList,
   // The few that wait have an index of their own.
   gathers: () => true,
-  conditions: ({ from, ...filter }, ctx) => [
-    // In the query's own words, as the index has it.
-    sql`approval in ('pending', 'conflict')`,
-    from === undefined ? undefined : eq(hosts.registeredFrom, from),
-    ...hostList.conditions({ ...filter, waiting: true }, ctx),
-  ],
+  conditions: (filter, ctx) => [WAITS, ...hostList.conditions({ ...filter, waiting: true }, ctx)],
 };
 
 const WAITING_A_PAGE = 25;

@@ -17,7 +17,6 @@ import { hostDetail, hostPage } from './host-schema';
 import { chartSpan, findChart } from '../metrics/find-chart';
 import { findMetrics, metricsAnswer, metricsQuery } from '../metrics/find-metrics';
 import { rejectHost } from './reject-host';
-import { rejectMatching, rejected, rejection } from './reject-matching';
 import { replaceHost } from './replace-host';
 import { revokeHost } from './revoke-host';
 import { rotateCertificate, rotated, rotation } from './rotate-certificate';
@@ -54,13 +53,9 @@ export const hostsRouter = router({
     .input(hostExport)
     .subscription(({ ctx, input }) => exportHosts(ctx, input)),
 
-  /** `readAt`: what `rejectMatching` is told, so that it decides on nobody who came later. */
   waiting: canOnSome('hosts.read')
     .input(waitingQuery.default({}))
-    .query(async ({ ctx, input }) => {
-      const [feed, readAt] = [ctx.hub.cursor(), new Date().toISOString()];
-      return { feed, readAt, ...(await listWaitingHosts(ctx, input)) };
-    }),
+    .query(async ({ ctx, input }) => ({ feed: ctx.hub.cursor(), ...(await listWaitingHosts(ctx, input)) })),
 
   /** Those that two machines claim to be. */
   cloned: canOnSome('hosts.read').query(({ ctx }) => listClonedHosts(ctx)),
@@ -218,18 +213,6 @@ export const hostsRouter = router({
     )
     .output(nothing)
     .mutation(({ ctx, input }) => rejectHost(ctx, input.hostId)),
-
-  rejectMatching: canOnSome('hosts.approve')
-    .meta(
-      rest('POST', '/hosts/reject', {
-        tag: 'Hosts',
-        summary: 'Turn away all waiting hosts that match',
-        description: 'Each may be approved later. Without a filter it is all that waited at `before`.',
-      }),
-    )
-    .input(rejection)
-    .output(rejected)
-    .mutation(({ ctx, input }) => rejectMatching(ctx, input)),
 
   revoke: canOnHost('hosts.revoke')
     .meta(

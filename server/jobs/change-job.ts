@@ -6,7 +6,7 @@ import { recordAudit } from '../audit/record-audit';
 import { mayAnywhere } from '../auth/permissions';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
-import { visibleJobs } from './find-jobs';
+import { countedOutcomes, visibleJobs } from './find-jobs';
 import { type JobAct, JOB_ACTS } from './job-acts';
 
 const jobObject = ({ id, act }: { id: string; act: string }) => ({ kind: 'job', id, label: act });
@@ -51,9 +51,11 @@ export async function cancelJob(ctx: SignedIn, jobId: string): Promise<void> {
 /** Ends a job before its time. Returns whether it was not ended yet. */
 export async function endJob(tx: Transaction, jobId: string, by: string): Promise<boolean> {
   const at = new Date();
+  // First the lock: hosts that are being seen to hold it, and what came of them is to be counted.
+  await tx.select({ id: jobs.id }).from(jobs).where(eq(jobs.id, jobId)).for('update');
   const ended = await tx
     .update(jobs)
-    .set({ cancelledAt: at, cancelledBy: by, endedAt: at })
+    .set({ cancelledAt: at, cancelledBy: by, endedAt: at, ...countedOutcomes })
     .where(and(eq(jobs.id, jobId), isNull(jobs.endedAt)))
     .returning({ id: jobs.id });
   return ended.length > 0;

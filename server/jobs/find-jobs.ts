@@ -17,6 +17,11 @@ export const visibleJobs = ({ session }: Asker): SQL | undefined =>
 
 const outcomeCount = (of: SQL) =>
   sql<number>`(select count(*) from ${jobHosts} where ${jobHosts.jobId} = ${jobs.id} and ${of})::int`;
+/** To how many hosts of a job its act was done, and to how many not. Some read all of its hosts. */
+export const countedOutcomes = {
+  done: outcomeCount(eq(jobHosts.outcome, 'done')),
+  refused: outcomeCount(and(isNotNull(jobHosts.outcome), ne(jobHosts.outcome, 'done'))!),
+};
 const fleetId = sql`(${jobs.parameters}::jsonb ->> 'fleetId')::uuid`;
 
 const selectJobs = ({ db }: Ctx) =>
@@ -24,8 +29,9 @@ const selectJobs = ({ db }: Ctx) =>
     .select({
       job: jobs,
       fleet: { id: fleets.id, name: fleets.name },
-      done: outcomeCount(eq(jobHosts.outcome, 'done')),
-      refused: outcomeCount(and(isNotNull(jobHosts.outcome), ne(jobHosts.outcome, 'done'))!),
+      // Counted only while it runs: a list of jobs has few of those.
+      done: sql<number>`coalesce(${jobs.done}, ${countedOutcomes.done})`,
+      refused: sql<number>`coalesce(${jobs.refused}, ${countedOutcomes.refused})`,
     })
     .from(jobs)
     .leftJoin(fleets, eq(fleets.id, fleetId));

@@ -1,6 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { auditRecords, hosts, jobs, roleGrants, users } from '../../db/schema';
+import { auditRecords, hosts, jobHosts, jobs, roleGrants, users } from '../../db/schema';
 import { EVERY } from '../events';
 import { seedHosts } from '../hosts/testing';
 import { administratorOf, callerFor, personOf, personOn, testServices } from '../testing';
@@ -129,6 +129,24 @@ describe('each act', () => {
     expect((await admin.jobs.hosts({ jobId: more.id, outcome: 'refused' })).hosts).toMatchObject([{ fqdn: 'web' }]);
   });
 
+  test('is done to those that wait, that asked from an address, and to nobody who asks later', async () => {
+    const from = { approval: 'pending', registeredFrom: '203.0.113.7' } as const;
+    await seed({ fqdn: 'flood-1', ...from }, { fqdn: 'flood-2', ...from }, { fqdn: 'honest', approval: 'pending' });
+    await seed({ fqdn: 'known', registeredFrom: '203.0.113.7', keyFingerprint: 'known' });
+    const job = await admin.jobs.propose({
+      act: { act: 'reject' },
+      targets: { matching: { from: '203.0.113.7', filter: 'state in (pending, conflict)' } },
+    });
+    expect(job).toMatchObject({ hosts: 2, leftOut: 0 });
+    await seed({ fqdn: 'later', ...from, keyFingerprint: 'later' });
+    await admin.jobs.start({ jobId: job.id });
+    await work();
+    expect(await approvals()).toEqual({
+      ...{ 'flood-1': 'rejected', 'flood-2': 'rejected', honest: 'pending', known: 'approved', later: 'pending' },
+    });
+    expect((await admin.hosts.list({ from: '203.0.113.7' })).hosts).toMatchObject([{ fqdn: 'later' }]);
+  });
+
   test('for no host is refused, and leaves nothing', async () => {
     await seed({ fqdn: 'web' });
     const propose = admin.jobs.propose({ act: { act: 'reject' }, targets: { matching: {} } });
@@ -164,6 +182,28 @@ test('what is not done by then is left when a job is cancelled', async () => {
   expect(await admin.jobs.byId({ jobId })).toMatchObject({
     ...{ state: 'cancelled', cancelledBy: 'admin@example.com', done: 20, refused: 0 },
   });
+});
+
+test('what came of a job that has ended is on its own row, so that a list need not count its hosts', async () => {
+  const [one] = await seed({ fqdn: 'one' }, { fqdn: 'two', approval: 'pending' });
+  const counted = async (jobId: string) => {
+    await services.db.delete(jobHosts).where(eq(jobHosts.jobId, jobId));
+    return (await admin.jobs.list({})).jobs.find(({ id }) => id === jobId);
+  };
+  const propose = (hostIds: string[]) => admin.jobs.propose({ act: { act: 'revoke' }, targets: { hostIds } });
+  const [first, second] = [await propose([one!]), await propose([one!])];
+  for (const { id } of [first, second]) await admin.jobs.start({ jobId: id });
+  expect((await admin.jobs.list({})).jobs, 'while it runs').toMatchObject([{ done: 0 }, { done: 0 }]);
+  await work();
+  expect(await counted(first.id)).toMatchObject({ state: 'done', done: 1, refused: 0 });
+  expect(await counted(second.id)).toMatchObject({ state: 'done', done: 0, refused: 1 });
+
+  const hostIds = await seed(...Array.from({ length: 25 }, (_, i) => ({ fqdn: `h-${i}`, keyFingerprint: `k ${i}` })));
+  const { id: jobId } = await admin.jobs.propose({ act: { act: 'addTags', tags: ['x'] }, targets: { hostIds } });
+  await admin.jobs.start({ jobId });
+  await Promise.all([runJobs(services, never), admin.jobs.cancel({ jobId })]);
+  const { done } = await admin.jobs.byId({ jobId });
+  expect(await services.db.$count(jobHosts, and(eq(jobHosts.jobId, jobId), eq(jobHosts.outcome, 'done')))).toBe(done);
 });
 
 test('several processes that work on a job do each host once', async () => {

@@ -11,6 +11,7 @@ import { logFailure } from '../log';
 import type { Services } from '../services';
 import type { Acting } from '../trpc';
 import { endJob } from './change-job';
+import { countedOutcomes } from './find-jobs';
 import { type ActName, JOB_ACTS, type JobAct, runAct } from './job-acts';
 
 type Job = typeof jobs.$inferSelect;
@@ -153,7 +154,7 @@ function actingIn(
 const endIfDone = (db: Database, jobId: string) =>
   db
     .update(jobs)
-    .set({ endedAt: sql`now()` })
+    .set({ endedAt: sql`now()`, ...countedOutcomes })
     .where(
       and(
         eq(jobs.id, jobId),

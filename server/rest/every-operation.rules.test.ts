@@ -240,7 +240,6 @@ test('there is everything that was asked for', () => {
       'PUT /host/{}/keep',
       'PUT /host/{}/replace',
       'POST /hosts/rotate',
-      'POST /hosts/reject',
       'GET /fleet',
       'POST /fleet',
       'GET /fleet/{}',

@@ -44,7 +44,6 @@ const HOSTS = {
   'PUT /host/{hostId}/keep': 'host.keep',
   'PUT /host/{hostId}/replace': 'host.replace',
   'POST /hosts/rotate': 'host.rotateCertificate',
-  'POST /hosts/reject': 'host.rejectMatching',
   'POST /fleet': 'fleet.create',
   'PATCH /fleet/{fleetId}': 'fleet.update',
   'DELETE /fleet/{fleetId}': 'fleet.delete',
