@@ -4,7 +4,9 @@
  *
  * `change`: from a host's tags being written to its members being committed, one after the other, with all the rules
  * reading tags and with a hundredth of them. `rule`: a changed rule over all hosts, of which it lets in most, and the
- * longest that a host's change waited meanwhile. `bare` is the ceiling: the same rule as one `select count(*)`.
+ * longest that a host's change waited meanwhile; then another in its place, by which most leave and others come, with
+ * nothing else at work. `bare` is the ceiling: the same rule as one `select count(*)`, and as one `insert` of its hosts
+ * into a table that has the same indexes.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -84,12 +86,31 @@ try {
   for (let n = 50_001; isSettling; n++) waits.push(await change(n % HOSTS || 1, taken));
   await settling;
   const ruleMs = performance.now() - begun;
+  await db.execute(sql`create table bare (like fleet_host including indexes)`);
+  const inserting = performance.now();
+  await db.execute(sql`
+    insert into bare select ${fleet!.id}::uuid, id, 'ruled', now() from host
+    where platform = 'linux' and state not in ('pending', 'conflict')`);
+  const insertMs = performance.now() - inserting;
+  const other = 'platform = "windows" or name starts with "web"';
+  await db.update(fleets).set({ rule: other, isSettled: false }).where(eq(fleets.id, fleet!.id));
+  const changing = performance.now();
+  await settleFleet(services, fleet!.id);
+  const otherMs = performance.now() - changing;
   console.log(
     JSON.stringify(
       {
         ...{ machine: describeMachine(), hosts: HOSTS, rules: RULES },
         change: { 'every rule reads it': all, 'a hundredth of the rules reads it': few },
-        rule: { members, ms: Math.round(ruleMs), bareMs: Math.round(bareMs), changesMeanwhile: percentiles(waits) },
+        rule: {
+          ...{
+            members,
+            ms: Math.round(ruleMs),
+            changesMeanwhile: percentiles(waits),
+            otherRuleMs: Math.round(otherMs),
+          },
+          ...{ bareMs: Math.round(bareMs), bareInsertMs: Math.round(insertMs) },
+        },
       },
       null,
       2,

@@ -25,6 +25,9 @@ export const settleAlone = (tx: Transaction) =>
 
 /**
  * Makes the members of these fleets what lists and rules say, as far as it is about these hosts. After `settleAlone`.
+ * Nobody knows beforehand how many hosts satisfy a rule. Taken for few, 40,000 members were compared with each other one
+ * by one: what is wanted and what is held meet in a full join, which is never made row by row, and what leaves is found
+ * by where it lies, which stands still while nobody else settles.
  * @param ofHosts a condition on the column of a host's id
  * @returns what became another
  */
@@ -48,18 +51,20 @@ export async function settleMembers(
       from ${hosts} cross join lateral (values ${sql.join(judged, sql`, `)}) judged (fleet_id, holds)
       where holds and ${ofHosts(hosts.id)} and not exists (
         select from ${fleetMembers} where ${fleetMembers.fleetId} = judged.fleet_id and ${fleetMembers.hostId} = ${hosts.id})
+    ), held as (
+      select ctid as at, fleet_id, host_id, how from ${fleetHosts}
+      where fleet_id in ${ids} and ${ofHosts(fleetHosts.hostId)}
+    ), moved as materialized (
+      select coalesce(wanted.fleet_id, held.fleet_id) as fleet_id, coalesce(wanted.host_id, held.host_id) as host_id,
+        wanted.how, held.at
+      from wanted full join held on held.fleet_id = wanted.fleet_id and held.host_id = wanted.host_id
+      where wanted.how is distinct from held.how
     ), left_it as (
-      delete from ${fleetHosts} where fleet_id in ${ids} and ${ofHosts(fleetHosts.hostId)} and not exists (
-        select from wanted where wanted.fleet_id = ${fleetHosts.fleetId} and wanted.host_id = ${fleetHosts.hostId})
-      returning fleet_id, host_id
+      delete from ${fleetHosts} where ctid = any (array(select at from moved where how is null))
     ), entered as (
-      insert into ${fleetHosts} (fleet_id, host_id, how)
-      select fleet_id, host_id, how from wanted where not exists (
-        select from ${fleetHosts} where ${fleetHosts.fleetId} = wanted.fleet_id and ${fleetHosts.hostId} = wanted.host_id
-          and ${fleetHosts.how} = wanted.how)
+      insert into ${fleetHosts} (fleet_id, host_id, how) select fleet_id, host_id, how from moved where how is not null
       on conflict (fleet_id, host_id) do update set how = excluded.how
-      returning fleet_id, host_id
     )
-    select fleet_id, host_id from left_it union all select fleet_id, host_id from entered`);
+    select fleet_id, host_id from moved`);
   return rows.map((row) => ({ fleetId: row.fleet_id, hostId: row.host_id }));
 }
