@@ -185,7 +185,7 @@ test('every column that a rule can read is one whose change is noticed', async (
   const changes: Record<string, string> = {
     ...{ fqdn: `'other'`, platform: `'windows'`, os_name: `'x'`, os_version: `'x'`, kernel: `'x'` },
     ...{ agent_version: `'x'`, architecture: `'x'`, hardware: `'{}'`, addresses: `'[]'`, tags: `'["x"]'` },
-    ...{ certificate_ends: `now()`, approval: `'revoked'` },
+    ...{ certificate_ends: `now()`, health: `'critical'`, approval: `'revoked'` },
   };
   const read = new Set(FIELD_NAMES.flatMap((name) => fields[name].columns));
   expect(new Set([...Object.keys(changes), 'state'])).toEqual(new Set([...read, 'approval']));

@@ -48,7 +48,7 @@ export function keepSettled(services: Pick<Services, 'db' | 'events' | 'log'>): 
     }, GATHER_MS).unref();
   }
 
-  const NEWS = ['host.changed', 'host.approval_changed', 'host.presence', 'host.deleted'] as const;
+  const NEWS = ['host.changed', 'host.approval_changed', 'host.presence', 'host.health', 'host.deleted'] as const;
   const deaf = NEWS.map((name) => services.events.listen(name, EVERY, soon));
   const looking = setInterval(run, LOOK_MS).unref();
   return {

@@ -108,7 +108,7 @@ export async function lockFleet(tx: Transaction, fleetId: string) {
 
 /** What of a fleet follows from its rule. Letting machines in decides how they are members (`fleet_host.how`). */
 function readBy(rule: string | null) {
-  const reads = rule === null ? [] : [...columnsOf(ruleOf(rule), fields), 'approval'].sort();
+  const reads = rule === null ? [] : [...new Set([...columnsOf(ruleOf(rule), fields), 'approval'])].sort();
   return { reads, isSettled: false };
 }
 

@@ -71,7 +71,14 @@ const FLEET = '01890000-0000-7000-8000-00000000f1ee';
 /** Of each kind of field one, and such as nearly nothing satisfies. */
 const RULES = [
   ...['name starts with "web-0001"', 'platform = "linux" and state = "down"', 'os_version < 11', 'memory < 4 GiB'],
-  ...['address in 10.0.0.0/16', 'tags has "env:prod"', 'tags has "env"', 'certificate_days < 7', 'cores > 8'],
+  ...[
+    'address in 10.0.0.0/16',
+    'tags has "env:prod"',
+    'tags has "env"',
+    'certificate_days < 7',
+    'cores > 8',
+    'health = critical',
+  ],
 ];
 
 /** Values that a filter's part can have: all, of those that can be counted. */

@@ -1,7 +1,7 @@
 import { type Column, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { platform } from '../../agent/protocol';
 import { hosts } from '../../db/schema';
-import { hostState } from '../hosts/host-schema';
+import { healthState, hostState } from '../hosts/host-schema';
 
 const EQUAL = ['=', '!='] as const;
 const ORDERED = [...EQUAL, '<', '<=', '>', '>='] as const;
@@ -47,11 +47,21 @@ const fromHardware = (kind: Kind, name: string): Field => {
 };
 const daysLeft = sql`floor(extract(epoch from nullif(${hosts.certificateEnds}, 'infinity') - now()) / 86400)`;
 
+const healthOf = sql`case when ${hosts.approval} = 'approved' then ${hosts.health} end`;
+
 const FIELDS = {
   // Names are in small letters as they are, and indexed so.
   name: { kind: 'text', at: hosts.fqdn, columns: ['fqdn'] },
   platform: { kind: 'choice', at: hosts.platform, columns: ['platform'], choices: platform.options },
   state: { kind: 'choice', at: hosts.state, columns: ['state'], choices: hostState.options },
+  // Of who is not let in it says nothing.
+  health: {
+    kind: 'choice',
+    at: sql`coalesce(${healthOf}, '')`,
+    shown: healthOf,
+    columns: ['approval', 'health'],
+    choices: healthState.options,
+  },
   os: textIn(hosts.osName),
   os_version: { kind: 'version', at: hosts.osVersion, columns: ['os_version'] },
   kernel: { kind: 'version', at: hosts.kernel, columns: ['kernel'] },

@@ -8,7 +8,7 @@ type Test = Extract<Rule, { kind: 'is' }>;
 type SomeHost = Pick<
   typeof hosts.$inferSelect,
   | ('fqdn' | 'platform' | 'state' | 'osName' | 'osVersion' | 'kernel' | 'agentVersion' | 'architecture')
-  | ('hardware' | 'addresses' | 'tags' | 'certificateEnds')
+  | ('hardware' | 'addresses' | 'tags' | 'certificateEnds' | 'approval' | 'health')
 >;
 
 /** Few, so that some of them meet. */
@@ -86,6 +86,7 @@ export const rules: fc.Arbitrary<Rule> = fc.letrec<{ rule: Rule }>((tie) => ({
 export const someHosts = fc.record({
   platform: fc.constantFrom('linux' as const, 'windows' as const, 'other' as const),
   approval: fc.constantFrom('pending' as const, 'conflict' as const, 'approved' as const, 'revoked' as const),
+  health: fc.constantFrom(null, 'ok' as const, 'warning' as const, 'critical' as const),
   presence: fc.constantFrom(undefined, 'up' as const, 'down' as const),
   osName: fc.constantFrom(...WORDS),
   osVersion: fc.constantFrom(...VERSIONS, '', 'rolling', '١٢'),
@@ -139,6 +140,8 @@ function holds({ field, operator, values }: Test, host: SomeHost, now: Date): bo
       return values.includes(host.platform);
     case 'state':
       return values.includes(host.state);
+    case 'health':
+      return host.approval === 'approved' && host.health !== null && values.includes(host.health);
     case 'os':
       return text(host.osName);
     case 'os_version':
