@@ -91,11 +91,14 @@ export function FleetForm({ fleetId, fleet, refused, submit }: Props) {
         onInput={(event) => look(event.currentTarget.value)}
         error={fault ? <FaultyRule {...fault} /> : tried ? undefined : word('rule')}
       />
-      {isHydrated && (
-        <Suspense fallback={null}>
-          <BuildRule text={rule} onText={write} />
-        </Suspense>
-      )}
+      {/* As high before it is there: nothing below may move. */}
+      <div className="min-h-8 pointer-coarse:min-h-10">
+        {isHydrated && (
+          <Suspense fallback={null}>
+            <BuildRule text={rule} onText={write} />
+          </Suspense>
+        )}
+      </div>
       {tried?.preview && <Preview preview={tried.preview} />}
       <div>
         <Button type="submit" look="primary" shape="field" isPending={isSaving}>

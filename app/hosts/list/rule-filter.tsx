@@ -53,14 +53,17 @@ export function RuleFilter({ fault }: { fault: RuleFault | null }) {
           </span>
         )}
       </Field>
-      {isHydrated && (
-        <Suspense fallback={null}>
-          <BuildRule
-            text={filter}
-            onText={(text) => (form.current!.querySelector<HTMLInputElement>('[name=filter]')!.value = text)}
-          />
-        </Suspense>
-      )}
+      {/* As high before it is there: nothing below may move. */}
+      <div className="min-h-8 pointer-coarse:min-h-10">
+        {isHydrated && (
+          <Suspense fallback={null}>
+            <BuildRule
+              text={filter}
+              onText={(text) => (form.current!.querySelector<HTMLInputElement>('[name=filter]')!.value = text)}
+            />
+          </Suspense>
+        )}
+      </div>
     </Form>
   );
 }
