@@ -321,6 +321,7 @@ export interface Placeholders {
       done: '{{fleet}}';
     };
     ofHostSince: '{{how}}{{time}}';
+    otherVersions: '{{figure}}';
   };
   jobs: { selected_one: '{{count}}'; selected_other: '{{count}}' };
   job: {

@@ -6,11 +6,13 @@ import { ExceptedHosts } from '../fleets/excepted-hosts';
 import { fleetOf, refusedFleet, unansweredFleet } from '../fleets/fleet-fields';
 import { FleetForm } from '../fleets/fleet-form';
 import { FleetMembers } from '../fleets/fleet-members';
+import { FleetPeople } from '../fleets/fleet-people';
+import { FleetSummary } from '../fleets/fleet-summary';
 import { DangerButton } from '../forms/danger-button';
 import { keepPage, reloadIfAnswered } from '../forms/keep-page';
 import { useAnswer } from '../forms/use-answer';
 import { knownHosts } from '../hosts/apply-live-change';
-import { hostStates } from '../hosts/host-types';
+import { HostEvents } from '../hosts/page/host-events';
 import { useKnownHosts } from '../hosts/use-known-hosts';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
@@ -22,7 +24,6 @@ import { Facts } from '../ui/facts';
 import { Instant } from '../ui/figures/relative-time';
 import { ListPaging } from '../ui/list/list-paging';
 import { Section } from '../ui/section';
-import { StateSign } from '../ui/state-sign';
 import { useAnnounceOnce } from '../use-announce-once';
 import { DoneWithoutScript } from '../ui/done-without-script';
 
@@ -37,10 +38,15 @@ export async function loader({ request, params, context: { api } }: LoaderFuncti
   const fleetId = params.fleetId!;
   // The hosts first: the live stream goes on from their `feed`.
   const { hosts, nextCursor, feed } = await api.fleets.hosts({ fleetId, cursor });
-  const fleet = await api.fleets.byId({ fleetId });
+  const me = await api.users.me();
+  const [fleet, { events }, people] = await Promise.all([
+    api.fleets.byId({ fleetId }),
+    api.fleets.events({ fleetId }),
+    me?.everywhere.includes('users.read') ? api.users.onFleet({ fleetId }) : null,
+  ]);
   // Whoever deletes it is to know what becomes of its hosts.
   const left = fleet.isConfigured ? await api.configuration.previewFleet({ fleetId, text: '' }) : null;
-  return { fleet, hosts, nextCursor, feed, configured: left?.hosts.changed ?? null };
+  return { fleet, events, people, hosts, nextCursor, feed, configured: left?.hosts.changed ?? null };
 }
 
 export async function action({ request, params, context: { api } }: ActionFunctionArgs) {
@@ -63,7 +69,7 @@ export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) =>
 export default function FleetPage() {
   const { t, i18n } = useTranslation();
   const loaded = useLoaderData<typeof loader>();
-  const { fleet, hosts, nextCursor, configured } = loaded;
+  const { fleet, events, people, hosts, nextCursor, configured } = loaded;
   const known = useKnownHosts(loaded, (page) => knownHosts(page.hosts), { news: false });
   const answer = useAnswer<typeof action>();
   const navigate = useNavigate();
@@ -109,24 +115,7 @@ export default function FleetPage() {
           </DangerButton>
         </div>
       </header>
-      <nav aria-label={t('fleet.states')} className="flex flex-wrap gap-x-4 gap-y-1 text-13">
-        {hostStates
-          .filter((state) => fleet.states[state] > 0)
-          .map((state) => (
-            <Link key={state} to={`/hosts?fleet=${fleet.id}&state=${state}`} className="flex gap-2 hover:underline">
-              <StateSign state={state} word={t(`state.${state}`)} />
-              <span className="text-ink-2">{fleet.states[state].toLocaleString(i18n.language)}</span>
-            </Link>
-          ))}
-        {(['critical', 'warning'] as const)
-          .filter((state) => fleet.health[state] > 0)
-          .map((state) => (
-            <Link key={state} to={`/hosts?fleet=${fleet.id}&health=${state}`} className="flex gap-2 hover:underline">
-              <StateSign state={state} word={t(`health.state.${state}`)} />
-              <span className="text-ink-2">{fleet.health[state].toLocaleString(i18n.language)}</span>
-            </Link>
-          ))}
-      </nav>
+      <FleetSummary fleet={fleet} />
       <div className="grid gap-8 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-8">
           <Section
@@ -149,6 +138,11 @@ export default function FleetPage() {
             )}
             <ListPaging nextCursor={nextCursor} />
           </Section>
+          {events.length > 0 && (
+            <Section title={t('fleet.events')}>
+              <HostEvents events={events} />
+            </Section>
+          )}
         </div>
         <div className="flex min-w-0 flex-col gap-8">
           {mayChange && (
@@ -165,6 +159,7 @@ export default function FleetPage() {
           )}
           {mayChange && <AddHost fleet={fleet} />}
           <ExceptedHosts fleet={fleet} />
+          {people && <FleetPeople people={people} />}
           <Section title={t('fleet.facts')}>
             <Facts
               facts={[

@@ -1,15 +1,14 @@
-import { and, asc, count, eq, getTableColumns, ilike, isNotNull } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, ilike } from 'drizzle-orm';
 import { z } from 'zod';
 import { configurationLayers, fleetHosts, fleetMembers, fleets, hosts, lowerName } from '../../db/schema';
 import { AppError } from '../errors';
-import { inFleet } from '../hosts/find-hosts';
-import type { HostState } from '../hosts/host-schema';
 import { type Asker, visibleHosts } from '../hosts/visible-hosts';
 import { byId, byLowerText, containing } from '../list/keyset';
 import { type List, paging, readCountedPage } from '../list/list';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
 import type { FleetRow } from './fleet-schema';
+import { summariseFleet } from './summarise-fleet';
 import { visibleFleets, visibleMembers } from './visible-fleets';
 
 const fleetFilter = z.object({
@@ -43,23 +42,10 @@ export async function listFleets(ctx: Ctx, { sort, direction, cursor, limit, ...
   return { fleets: rows.map(fleetRow), ...page };
 }
 
-/** A fleet, how many of its hosts are in which state, and how well they are. Throws `fleet.not_found`. */
+/** A fleet, and how its hosts divide. Throws `fleet.not_found`. */
 export async function findFleet(ctx: Ctx, fleetId: string) {
   const [fleet] = await selectFleets(ctx).where(and(visibleFleets(ctx), eq(fleets.id, fleetId)));
   if (!fleet) throw new AppError('fleet.not_found');
-  const rows = await ctx.db
-    .select({ state: hosts.state, n: count() })
-    .from(hosts)
-    .where(and(visibleHosts(ctx), inFleet(ctx, fleetId)))
-    .groupBy(hosts.state);
-  const judged = await ctx.db
-    .select({ health: hosts.health, n: count() })
-    .from(hosts)
-    .where(and(visibleHosts(ctx), inFleet(ctx, fleetId), eq(hosts.approval, 'approved'), isNotNull(hosts.health)))
-    .groupBy(hosts.health);
-  const none: Record<HostState, number> = {
-    ...{ up: 0, down: 0, never: 0, pending: 0, conflict: 0, rejected: 0, revoked: 0 },
-  };
   const excepted = await ctx.db
     .select({ id: hosts.id, fqdn: hosts.fqdn, by: fleetMembers.by, at: fleetMembers.at })
     .from(fleetMembers)
@@ -72,8 +58,7 @@ export async function findFleet(ctx: Ctx, fleetId: string) {
     ...fleetRow(fleet),
     isConfigured,
     excepted: excepted.map(({ at, ...host }) => ({ ...host, at: at.toISOString() })),
-    states: { ...none, ...Object.fromEntries(rows.map(({ state, n }) => [state, n])) },
-    health: { ok: 0, warning: 0, critical: 0, ...Object.fromEntries(judged.map(({ health, n }) => [health, n])) },
+    ...(await summariseFleet(ctx, fleetId)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fleetHosts, fleetMembers } from '../../db/schema';
-import type { HostState } from '../hosts/host-schema';
+import { hostEvent, type HostState } from '../hosts/host-schema';
 import { counted } from '../list/list';
 import { instant, nextCursor, textLike } from '../rest/schema';
 import { ruleText } from '../rules/rule-text';
@@ -46,6 +46,8 @@ export type FleetRow = z.infer<typeof fleetRow>;
 export const fleetPage = z.object({ fleets: z.array(fleetRow), nextCursor, ...counted });
 
 const n = z.number().int();
+const countedAs = (example: string) => z.object({ name: textLike(example), hosts: n });
+const mostOf = (example: string) => z.object({ shown: z.array(countedAs(example)), others: n });
 const inState = { ...{ up: n, down: n, never: n, pending: n, conflict: n, rejected: n, revoked: n } } satisfies Record<
   HostState,
   z.ZodType
@@ -64,8 +66,18 @@ export const fleetDetail = fleetRow.extend({
     .meta({ description: 'Hosts that are not in it, whatever its rule says; at most 100, by name.' }),
   isConfigured: z.boolean().meta({ description: 'Whether its hosts have a configuration by it, which goes with it.' }),
   states: z.object(inState).meta({ description: 'How many of them are in which state.' }),
-  health: z.object({ ok: n, warning: n, critical: n }).meta({ description: 'How well those are that were measured.' }),
+  health: z
+    .object({ ok: n, warning: n, critical: n })
+    .meta({ description: 'How well those are that were let in and measured.' }),
+  platforms: z.array(countedAs('linux')).meta({ description: 'The most frequent first.' }),
+  systems: mostOf('Debian GNU/Linux 12').meta({ description: 'The ten most frequent, and how many have another.' }),
+  agents: mostOf('1.0.0').meta({ description: 'By the version of the agent, likewise.' }),
 });
+
+const fleetEvent = hostEvent.extend({
+  host: z.object({ id: z.string().meta({ format: 'uuid' }), fqdn: textLike('web-01.example.com') }),
+});
+export const fleetEvents = z.object({ events: z.array(fleetEvent).meta({ description: 'Latest first, at most 50.' }) });
 
 const some = z.object({
   total: z.number().int(),

@@ -9,7 +9,7 @@ import { explainRule } from '../rules/explain-rule';
 import { ruleCondition } from '../rules/rule-condition';
 import { rules } from '../rules/testing';
 import { writeRule } from '../rules/write-rule';
-import { administratorOf, testServices } from '../testing';
+import { administratorOf, personOn, testServices } from '../testing';
 import { queuePassedDays } from './queue-passed-days';
 import { isDue, settleDue, settleFleet } from './settle-due';
 
@@ -136,6 +136,40 @@ test('what an explanation says of the whole rule is what the database says of it
     for (const { id, holds } of said)
       expect((await explainRule(services.db, rule, id)).holds, writeRule(rule)).toBe(holds);
   }
+});
+
+test('a fleet says how its hosts divide, what happened to them, and who has a role on it', async () => {
+  const [web] = (await seed(
+    { fqdn: 'web', presence: 'up', health: 'critical', healthSince: new Date(), osVersion: '12' },
+    { fqdn: 'db', platform: 'freebsd', osName: 'FreeBSD', osVersion: '14.1', health: 'ok', healthSince: new Date() },
+    { fqdn: 'new', approval: 'pending', health: 'ok', healthSince: new Date() },
+    { fqdn: 'else', platform: 'windows' },
+  )) as [string];
+  const fleetId = await make('platform != windows');
+  const person = await personOn(services, { role: 'viewer', fleetIds: [fleetId] });
+  const seen = await admin.fleets.byId({ fleetId });
+  expect(seen).toMatchObject({
+    ...{ hosts: 3, states: { up: 1, never: 1, pending: 1 }, health: { ok: 1, warning: 0, critical: 1 } },
+    platforms: [
+      { name: 'linux', hosts: 2 },
+      { name: 'freebsd', hosts: 1 },
+    ],
+    systems: { others: 0, shown: [{ name: 'Debian GNU/Linux 12', hosts: 2 }, { name: 'FreeBSD 14.1' }] },
+    agents: { shown: [{ name: '1.0.0', hosts: 3 }], others: 0 },
+  });
+  await admin.hosts.revoke({ hostId: web });
+  const { events } = await admin.fleets.events({ fleetId });
+  expect(events).toMatchObject([{ kind: 'revoked', actor: 'admin@example.com', host: { id: web, fqdn: 'web' } }]);
+  expect(await admin.users.onFleet({ fleetId })).toMatchObject([{ role: 'viewer' }]);
+  // Whom nobody has let in gives no role: it is not theirs to count.
+  expect(await person.fleets.byId({ fleetId })).toMatchObject({ hosts: 2, states: { pending: 0 } });
+  await expect(person.users.onFleet({ fleetId })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+});
+
+test('more than ten versions are counted together', async () => {
+  await seed(...Array.from({ length: 12 }, (_, n) => ({ fqdn: `host-${n}`, agentVersion: `1.0.${n}` })));
+  const { agents } = await admin.fleets.byId({ fleetId: await make('platform = linux') });
+  expect([agents.shown.length, agents.others]).toEqual([10, 2]);
 });
 
 test('what changes of a host moves it, together with the change', async () => {

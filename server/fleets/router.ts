@@ -7,7 +7,16 @@ import { nothing } from '../rest/schema';
 import { can, canOnHost, canOnSome, router } from '../trpc';
 import { explainMembership } from './explain-membership';
 import { findFleet, fleetQuery, listFleets, requireFleet } from './find-fleets';
-import { fleetChanges, fleetDetail, fleetPage, membershipReasons, newFleet, rulePreview } from './fleet-schema';
+import { findFleetEvents } from './find-fleet-events';
+import {
+  fleetChanges,
+  fleetDetail,
+  fleetEvents,
+  fleetPage,
+  membershipReasons,
+  newFleet,
+  rulePreview,
+} from './fleet-schema';
 import { previewQuery, previewRule } from './preview-rule';
 import { leaveToRule, putHost, putHostByName, removeHost } from './put-host';
 import { createFleet, deleteFleet, updateFleet } from './write-fleet';
@@ -53,6 +62,19 @@ export const fleetsRouter = router({
       await requireFleet(ctx, fleetId);
       return { feed: ctx.hub.cursor(), ...(await listHosts(ctx, { ...query, fleet: fleetId })) };
     }),
+
+  events: canOnSome('hosts.read')
+    .meta(
+      rest('GET', '/fleet/{fleetId}/events', {
+        tag: 'Fleets',
+        summary: 'See what happened to the hosts of a fleet',
+        description: 'To those that are in it now. The latest 50.',
+        errors: ['fleet.not_found'],
+      }),
+    )
+    .input(oneFleet)
+    .output(fleetEvents)
+    .query(({ ctx, input }) => findFleetEvents(ctx, input.fleetId)),
 
   explain: canOnHost('hosts.read')
     .meta(

@@ -104,7 +104,7 @@ const certificate = z.object({
   revokedAt: instant.nullable(),
 });
 
-const event = z.object({
+export const hostEvent = z.object({
   id: z.string().meta({ format: 'uuid' }),
   at: instant,
   kind: z.enum(hostEvents.kind.enumValues),
@@ -177,7 +177,7 @@ export const hostDetail = z
       .nullable()
       .meta({ description: 'The two machines that show its certificate, until somebody has decided.' }),
     samples: z.array(samplePoint).meta({ description: 'Oldest first, at most 60.' }),
-    events: z.array(event).meta({ description: 'Latest first, at most 50.' }),
+    events: z.array(hostEvent).meta({ description: 'Latest first, at most 50.' }),
     feed,
   })
   .meta({ id: 'HostDetail' });

@@ -247,6 +247,7 @@ test('there is everything that was asked for', () => {
       'DELETE /fleet/{}',
       'GET /fleet/{}/hosts',
       'GET /fleet/{}/hosts/{}',
+      'GET /fleet/{}/events',
       'PUT /fleet/{}/hosts/{}',
       'DELETE /fleet/{}/hosts/{}',
       'POST /fleet/preview',

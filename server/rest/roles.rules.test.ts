@@ -84,7 +84,7 @@ const REFUSED: Record<Role, Record<string, string | null>> = {
     ...WRITES,
     ...{ 'GET /hosts': null, 'GET /hosts/export': null, 'GET /hosts/{hostId}': null, 'GET /host/by_fqdn/{fqdn}': null },
     ...{ 'GET /fleet': null, 'GET /fleet/{fleetId}': null, 'GET /fleet/{fleetId}/hosts': null },
-    ...{ 'GET /fleet/{fleetId}/hosts/{hostId}': null },
+    ...{ 'GET /fleet/{fleetId}/hosts/{hostId}': null, 'GET /fleet/{fleetId}/events': null },
     ...{ 'GET /hosts/{hostId}/metrics': null, 'GET /metrics/query': null },
     ...{ 'GET /hosts/{hostId}/facts': null, 'GET /hosts/{hostId}/facts/history': null, 'GET /software': null },
     ...{ 'GET /jobs': null, 'GET /jobs/{jobId}': null, 'GET /jobs/{jobId}/hosts': null, 'POST /jobs': 'job.propose' },

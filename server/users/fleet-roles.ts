@@ -1,6 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { Database } from '../../db/client';
-import { fleets, lowerName, roleGrants } from '../../db/schema';
+import { fleets, lowerName, roleGrants, users } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import type { GrantedRole } from '../auth/permissions';
 import { AppError } from '../errors';
@@ -22,6 +22,15 @@ export const findFleetRoles = (db: Database, userId: string) =>
     .innerJoin(fleets, eq(fleets.id, roleGrants.fleetId))
     .where(eq(roleGrants.userId, userId))
     .orderBy(asc(lowerName(fleets.name)));
+
+/** Who has a role on a fleet, besides their role everywhere. By their e-mail. */
+export const findPeopleOnFleet = (db: Database, fleetId: string) =>
+  db
+    .select({ userId: users.id, email: users.email, name: users.name, role: roleGrants.role })
+    .from(roleGrants)
+    .innerJoin(users, eq(users.id, roleGrants.userId))
+    .where(eq(roleGrants.fleetId, fleetId))
+    .orderBy(asc(users.email));
 
 const grantOf = ({ userId, fleetId }: On) => and(eq(roleGrants.userId, userId), eq(roleGrants.fleetId, fleetId));
 

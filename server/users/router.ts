@@ -9,7 +9,7 @@ import { activateUser } from './activate-user';
 import { deactivateUser } from './deactivate-user';
 import { deleteUser } from './delete-user';
 import { exportUsers, userExport } from './export-users';
-import { giveFleetRole, takeFleetRole } from './fleet-roles';
+import { findPeopleOnFleet, giveFleetRole, takeFleetRole } from './fleet-roles';
 import { findUser, listUsers, userQuery } from './find-users';
 import { inviteUser, newPerson } from './invite-user';
 import { renewLink } from './renew-link';
@@ -116,6 +116,11 @@ export const usersRouter = router({
     .input(oneUser.extend({ ...newPerson.partial().shape, was: seen }))
     .output(nothing)
     .mutation(({ ctx, input }) => updateUser(ctx, input)),
+
+  /** Who has a role on a fleet, besides those who have one everywhere. */
+  onFleet: can('users.read')
+    .input(z.object({ fleetId: z.uuid() }))
+    .query(({ ctx, input }) => findPeopleOnFleet(ctx.db, input.fleetId)),
 
   giveFleetRole: can('users.manage')
     .meta(

@@ -1,12 +1,14 @@
+import { Link } from '@remix-run/react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../../ui/empty-state';
 import { RelativeTime } from '../../ui/figures/relative-time';
-import { MachineText } from '../../ui/machine-text';
+import { MachineName, MachineText } from '../../ui/machine-text';
 import { Cell, Column, Row, Table } from '../../ui/list/table';
 import { downReasons, renewalWays, type HostEvent } from '../host-types';
 
-export function HostEvents({ events }: { events: HostEvent[] }) {
+/** What happened to a host, or to several, each of which is named then. */
+export function HostEvents({ events }: { events: (HostEvent & { host?: { id: string; fqdn: string } })[] }) {
   const { t } = useTranslation();
   if (events.length === 0) return <EmptyState title={t('event.none')} />;
   return (
@@ -16,6 +18,7 @@ export function HostEvents({ events }: { events: HostEvent[] }) {
         head={
           <>
             <Column>{t('event.when')}</Column>
+            {events[0]!.host && <Column>{t('hosts.column.name')}</Column>}
             <Column>{t('event.what')}</Column>
             <Column>{t('event.who')}</Column>
           </>
@@ -26,6 +29,13 @@ export function HostEvents({ events }: { events: HostEvent[] }) {
             <Cell className="w-36 text-ink-2">
               <RelativeTime at={event.at} />
             </Cell>
+            {event.host && (
+              <Cell>
+                <Link to={`/hosts/${event.host.id}`} className="wrap-anywhere hover:underline">
+                  <MachineName name={event.host.fqdn} />
+                </Link>
+              </Cell>
+            )}
             <Cell>
               {t(`event.${event.kind}`)}
               <EventDetail event={event} />
