@@ -1,6 +1,5 @@
 import { request } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import type { Configuration } from '../configuration/schema';
 
 const PATIENCE_MS = 15_000;
 
@@ -26,8 +25,14 @@ export function parseProxyAddress(text: string): { host: string; port: number } 
   return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) };
 }
 
+/** As a configuration has it. */
+interface Configured {
+  server?:
+    { proxy?: string | undefined; proxy_user?: string | undefined; proxy_password?: string | undefined } | undefined;
+}
+
 /** What is between this machine and the server; null for nothing. */
-export function proxyOf({ server }: Configuration): Proxy | null {
+export function proxyOf({ server }: Configured): Proxy | null {
   if (server?.proxy === undefined) return null;
   const { proxy, proxy_user: user = '', proxy_password: password = '' } = server;
   const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;

@@ -2,8 +2,12 @@ import type { z } from 'zod';
 import type { Database, Transaction } from '../../db/client';
 import { healthRuleLists } from '../../db/schema';
 import { DEFAULT_RULES } from './default-rules';
-import type { Context } from '../context';
 import { etagOf, type Rule, ruleList, type RuleList, type taggedList } from './rule-schema';
+
+/** As a context has it, which has the health that these are of. */
+interface Answering {
+  setETag: ((etag: string) => void) | null;
+}
 
 /** In the order that people gave them; those of the first start until somebody has given any. */
 export async function findRules(db: Database | Transaction): Promise<Rule[]> {
@@ -20,11 +24,11 @@ export const withoutPosition = (rules: Rule[]): RuleList => ({
 });
 
 /** For people, with what names this state of them. */
-export async function listRules(ctx: Pick<Context, 'db' | 'setETag'>): Promise<z.infer<typeof taggedList>> {
+export async function listRules(ctx: Answering & { db: Database }): Promise<z.infer<typeof taggedList>> {
   return tagged(ctx, withoutPosition(await findRules(ctx.db)));
 }
 
-export function tagged({ setETag }: Pick<Context, 'setETag'>, list: RuleList): z.infer<typeof taggedList> {
+export function tagged({ setETag }: Answering, list: RuleList): z.infer<typeof taggedList> {
   const etag = etagOf(list);
   setETag?.(etag);
   return { ...list, etag };

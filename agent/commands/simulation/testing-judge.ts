@@ -1,6 +1,5 @@
 import { GRACE_SECONDS } from '../protocol';
-import type { Row } from './testing-server';
-import type { Truth } from './testing-truth';
+import type { Row, Truth } from './testing-rows';
 import { AWAY_MS, FAULTY_MS, LOCK, SLACK_MS, SWEEP_MS, type World } from './testing-world';
 
 /** Finds what is wrong with a run once everything has come to its end. */

@@ -1,14 +1,20 @@
 import type { Exit, Processes, Runs } from '../runs';
 import { createTestDisk } from '../testing-disk';
-import type { Network } from './testing-network';
 import { awayMs, isFinal, LOCK, type World } from './testing-world';
 
 class Crash extends Error {}
 
+/** What a machine does with its connection. */
+interface Line {
+  connect(life: number): void;
+  lose(): void;
+  send(): void;
+}
+
 export type Machine = ReturnType<typeof createMachine>;
 
 /** A machine with a disk and processes, and the agent on it, which is started again and again. */
-export function createMachine(world: World, network: () => Network) {
+export function createMachine(world: World, network: () => Line) {
   const { rules, truths, rows, likely, now, at, next, chance, between, isFaulty, say, wrong } = world;
   const { disk, state: diskState, losePower } = createTestDisk(next);
   let life = 0;
@@ -51,7 +57,8 @@ export function createMachine(world: World, network: () => Network) {
         after: (ms, act) => at(now() + ms, ofLife(mine, act)),
       },
       admit: (told) => (told.kind === 'teleport' ? { reason: 'malformed' } : { command: { kind: 'list_processes' } }),
-      ...LOCK,
+      concurrency: () => LOCK.concurrency,
+      outputBytes: () => LOCK.outputBytes,
       onNews: () => at(now(), ofLife(mine, network().send)),
       onFoundRunning: () => undefined,
       onDiskFailure: (error) => {

@@ -1,28 +1,9 @@
 import type { FoldedRun } from '../../../server/commands/fold-reports';
 import type { RunState as RowState } from '../../../server/commands/run-states';
 import { GRACE_SECONDS, type CommandReport, type RunUpdate } from '../protocol';
-import type { Stream } from '../spool';
+import type { Row } from './testing-rows';
 import { expiryOf, inventTruth } from './testing-truth';
 import { isFinal, SLACK_MS, SWEEP_MS, type World } from './testing-world';
-
-/** A row of the server. */
-export interface Row {
-  run: FoldedRun;
-  /** When its state ends by itself; Infinity once it is over. */
-  deadline: number;
-  isCancelRequested: boolean;
-  overAt: number;
-  /** When the server itself ended it last. */
-  sweptAt: number;
-  /** How it ended as the agent said, and when it was heard. */
-  said: RunUpdate | null;
-  saidAt: number;
-  /** How many deaths of the agent there were before it was made. */
-  deaths: number;
-  /** There were none until it was said. */
-  isUndisturbed: boolean;
-  stored: { stream: Stream; offset: number; bytes: Buffer }[];
-}
 
 export type Server = ReturnType<typeof createServer>;
 

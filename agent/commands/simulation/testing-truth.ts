@@ -1,31 +1,6 @@
-import type { DueRun } from '../protocol';
 import type { Exit } from '../runs';
-import type { Stream } from '../spool';
+import type { Truth } from './testing-rows';
 import type { World } from './testing-world';
-
-/** What a run really does and did, which only the simulation knows. */
-export interface Truth {
-  due: DueRun;
-  /** What it would write, when, and how it would end. */
-  plan: { afterMs: number; stream: Stream; bytes: Buffer }[];
-  lastsMs: number;
-  exit: Exit;
-  hearsPolite: boolean;
-  begun: number;
-  /** All that it wrote while an agent listened, and of which stream each byte was. */
-  written: Buffer;
-  streams: Stream[];
-  /** An agent died while it ran, or before what it saw was kept. */
-  isInterrupted: boolean;
-  /** An agent died in the middle of a write, perhaps of the one that it begins. */
-  isDoubtful: boolean;
-  /** The disk was full while it wrote. */
-  wasFull: boolean;
-  madeAt: number;
-  cancelledAt: number;
-  endedAt: number;
-  end?: (exit: Exit) => void;
-}
 
 export const expiryOf = ({ madeAt, due }: Truth) => madeAt + due.expiresInSeconds * 1000;
 

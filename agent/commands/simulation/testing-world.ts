@@ -3,9 +3,8 @@ import type { RunState as RowState } from '../../../server/commands/run-states';
 import type { RunState } from '../protocol';
 import type { Runs, RunsOptions } from '../runs';
 import type { Random } from './testing-random';
+import type { Row, Truth } from './testing-rows';
 import type { Schedule } from './testing-schedule';
-import type { Row } from './testing-server';
-import type { Truth } from './testing-truth';
 
 /** Faults happen for so long; then everything works, and must come to its end. */
 export const FAULTY_MS = 120_000;
