@@ -11,6 +11,8 @@ import { serveRestApi } from '../rest/testing';
 import { administratorOf, testServices } from '../testing';
 import { sampleWith } from './testing';
 
+/** Programs of the machine's, and none of this project's. */
+const { promtool, prometheus } = { promtool: 'promtool', prometheus: 'prometheus' };
 const isInstalled = (program: string) => spawnSync(program, ['--version']).error === undefined;
 
 async function serveFigures() {
@@ -42,17 +44,17 @@ test('who shows a key gets the text, and nobody else does', async () => {
   expect((await ask('HEAD', '/prometheus/hosts', { bearer: key })).status).toBe(405);
 });
 
-test.skipIf(!isInstalled('promtool'))('promtool finds nothing wrong with it', { timeout: 60_000 }, async () => {
+test.skipIf(!isInstalled(promtool))('promtool finds nothing wrong with it', { timeout: 60_000 }, async () => {
   const { key, ask } = await serveFigures();
   const { text: figures } = await ask('GET', '/prometheus/hosts', { bearer: key });
-  const child = spawn('promtool', ['check', 'metrics']);
+  const child = spawn(promtool, ['check', 'metrics']);
   child.stdin.end(figures);
   const [[code], said] = await Promise.all([once(child, 'close'), text(child.stderr)]);
   expect(said).toBe('');
   expect(code).toBe(0);
 });
 
-test.skipIf(!isInstalled('prometheus'))('Prometheus scrapes every host', { timeout: 60_000 }, async () => {
+test.skipIf(!isInstalled(prometheus))('Prometheus scrapes every host', { timeout: 60_000 }, async () => {
   const { key, port, folder, ca } = await serveFigures();
   // What the document tells people to write, with this server in it.
   const document = await readFile('docs/inventory.md', 'utf8');
@@ -67,7 +69,7 @@ test.skipIf(!isInstalled('prometheus'))('Prometheus scrapes every host', { timeo
       .replace(/scrape_timeout: \S+/, 'scrape_timeout: 1s'),
   );
   const own = await freePort();
-  const child = spawn('prometheus', [
+  const child = spawn(prometheus, [
     ...[`--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${folder}/data`],
     `--web.listen-address=127.0.0.1:${own}`,
   ]);

@@ -11,7 +11,7 @@ import { type Level, LEVELS } from './levels';
 import { AGGREGATES, readAcross } from './read-across';
 import { MOST_POINTS } from './read-series';
 
-export const MOST_HOSTS = 5000;
+const MOST_HOSTS = 5000;
 /** By their ids: the address of a request has no room for more. */
 const MOST_NAMED = 200;
 const MOST_METRICS = 10;

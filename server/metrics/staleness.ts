@@ -2,7 +2,7 @@
 const INTERVALS = 3;
 
 /** Of a machine that was told to measure so seldom: as much as its configuration allows. In milliseconds. */
-export const LONGEST_INTERVAL_MS = 3_600_000;
+const LONGEST_INTERVAL_MS = 3_600_000;
 
 /** How far back a sample can be that is current. */
 export const CURRENT_WITHIN_MS = INTERVALS * LONGEST_INTERVAL_MS;
