@@ -44,10 +44,10 @@ export function ScopeFields({ scope, fleets }: { scope: Scope; fleets: readonly 
         value={chosen}
         onChange={setChosen}
         options={[
-          { value: ALL!, text: t('health.scope.all') },
-          { value: TAG!, text: t('health.scope.tag') },
+          { value: ALL, text: t('health.scope.all') },
+          { value: TAG, text: t('health.scope.tag') },
           ...fleets.map(({ id, name }) => ({ value: id, text: t('health.scope.fleet', { name }) })),
-          ...(isKnown ? [] : [{ value: chosen!, text: t('health.scope.goneFleet') }]),
+          ...(isKnown ? [] : [{ value: chosen, text: t('health.scope.goneFleet') }]),
         ]}
       />
       {chosen === TAG && (

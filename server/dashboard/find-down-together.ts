@@ -14,7 +14,7 @@ export async function findDownTogether(ctx: SignedIn) {
   const total = sql<number>`count(*)::int`;
   const rows = await ctx.db
     .select({
-      since: sql<string>`min(${hostPresence.since})`.mapWith(hostPresence.since),
+      since: sql<Date>`min(${hostPresence.since})`.mapWith(hostPresence.since),
       total,
       hosts: sql<{ id: string; fqdn: string }[]>`(array_agg(json_build_object('id', ${hosts.id}, 'fqdn', ${hosts.fqdn})
         order by ${hosts.fqdn}))[1:${SHOWN_HOSTS}::int]`,
@@ -26,5 +26,5 @@ export async function findDownTogether(ctx: SignedIn) {
     .having(sql`count(*) >= ${LEAST}::int`)
     .orderBy(sql`count(*) desc`, sql`min(${hostPresence.since}) desc`)
     .limit(SHOWN_GROUPS);
-  return rows.map(({ since, ...group }) => ({ ...group, since: (since as unknown as Date).toISOString() }));
+  return rows.map(({ since, ...group }) => ({ ...group, since: since.toISOString() }));
 }

@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { hosts } from '../../db/schema';
 import { seedHosts } from '../hosts/testing';
 import { projectRoot } from '../process/project';
-import { administratorOf, personOf, personOn, testServices } from '../testing';
+import { type administratorOf, personOf, personOn, testServices } from '../testing';
 import { FAMILIES } from './prometheus-families';
 import { sampleWith } from './testing';
 

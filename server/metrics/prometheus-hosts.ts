@@ -24,7 +24,6 @@ export async function writePrometheusHosts(
   return write(hosts);
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- pieces go out one by one, as those of exports do
 async function* write(hosts: CurrentHost[]): AsyncGenerator<string, void> {
   for (const family of FAMILIES) {
     yield writeHead(family);

@@ -13,7 +13,7 @@ export function servePrometheus(createContext: (request: Request, response: Resp
       { request, response, context },
       {
         // Judged by the procedure, as all input is.
-        open: () => createCaller(context).metrics.prometheus(request.query as object),
+        open: () => createCaller(context).metrics.prometheus(request.query),
         headers: { 'Content-Type': EXPOSITION_TYPE },
         what: 'figures of hosts for Prometheus',
       },
