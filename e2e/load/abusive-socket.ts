@@ -10,7 +10,6 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +19,7 @@ import { craftAgent } from '../crafted-agent';
 import { ADMIN, ADMIN_ENVIRONMENT, startServer, UNLIMITED_HANDSHAKES } from '../start-server';
 import { describeMachine } from './describe-machine';
 import { percentiles } from './measure';
+import { residentMiB } from './memory';
 
 const HOSTS = 200;
 /** Of the idle figures. */
@@ -55,13 +55,16 @@ async function compare() {
     const cookie = await signIn(server.url);
     await visit(server.url, 3); // for the machine code that V8 has yet to make
 
-    const idle = { page: percentiles(await visit(server.url, seconds)), memoryMiB: memoryOf(server.pid) };
+    const idle = {
+      page: percentiles(await visit(server.url, seconds)),
+      memoryMiB: Math.round(residentMiB(server.pid)),
+    };
     const results: Record<string, unknown> = { idle };
     for (const name of Object.keys(FLOODS) as Flood[]) {
       const child = fork(import.meta.filename, [name, server.url, cookie]);
       await once(child, 'message');
       let memoryMiB = 0;
-      const watch = () => (memoryMiB = Math.max(memoryMiB, memoryOf(server.pid)));
+      const watch = () => (memoryMiB = Math.max(memoryMiB, Math.round(residentMiB(server.pid))));
       const page = percentiles(await visit(server.url, seconds, watch));
       child.send('stop');
       const [sockets] = (await once(child, 'message')) as [object];
@@ -86,12 +89,6 @@ async function compare() {
 
 function round(ratio: number): number {
   return Number(ratio.toFixed(2));
-}
-
-/** MiB that the process has in memory now. */
-function memoryOf(pid: number): number {
-  const [, kib] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!;
-  return Math.round(Number(kib) / 1024);
 }
 
 /** Opens the sign-in page again and again. Returns how many milliseconds each took. */

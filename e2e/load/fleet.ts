@@ -13,7 +13,7 @@
  * - `failures`: what the server logged as an error meanwhile, and how often.
  * - `ceiling`: the same agents, once each, at the bare listener.
  */
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
@@ -27,17 +27,14 @@ import { startTestPostgresql } from '../../db/testing-postgresql';
 import { type Server, startServer } from '../start-server';
 import { cpuSeconds } from './cpu-time';
 import { describeMachine } from './describe-machine';
-import type { FleetNews, FleetOrder } from './fleet-process';
-import { type Identity, seedAgents } from './seed-agents';
-import type { Target } from './simulated-agent';
+import { seedAgents } from './seed-agents';
+import { type Fleet, startFleet } from './start-fleet';
 
 const [agentsArgument, databaseArgument, addressArgument, signalArgument] = process.argv.slice(2);
 const AGENTS = Number(agentsArgument ?? 1000);
 const DATABASE = databaseArgument === 'pglite' ? 'pglite' : 'postgresql';
 const ADDRESSES = (['one', 'own'] as const).filter((one) => !addressArgument || one === addressArgument);
 const SIGNALS = (['SIGKILL', 'SIGTERM'] as const).filter((one) => !signalArgument || one === signalArgument);
-/** Agents a process: one core does the client's part of a handshake about as fast as the server does its own. */
-const PER_PROCESS = 5000;
 const GRACE_SECONDS = 60;
 const STEADY_SECONDS = 40;
 /** Between the end of the server and its next start: a package is replaced, a machine is booted. */
@@ -45,8 +42,6 @@ const AWAY_MS = 3000;
 const PATIENCE_MS = 240_000;
 /** As the server asks agents to spread their return over when it stops. */
 const WINDOW_MS = 5000;
-
-const NOTHING: FleetNews = { connected: 0, tries: 0, why: {} };
 
 const runs = [];
 for (const addresses of ADDRESSES) for (const signal of SIGNALS) runs.push(await run(addresses, signal));
@@ -73,7 +68,7 @@ async function run(addresses: 'one' | 'own', signal: 'SIGKILL' | 'SIGTERM') {
     };
     let server = await startServer({ dataDir, env });
     stops.push(() => server.stop());
-    const fleet = startFleet(agents, addresses === 'own');
+    const fleet = startFleet(agents, { isFromOwnAddress: addresses === 'own', withinMs: WINDOW_MS });
     stops.push(() => fleet.end());
 
     fleet.connect({ ca, port, kind: 'ours' });
@@ -186,50 +181,6 @@ async function countDown(directory: string, url: string | undefined): Promise<nu
   const [row] = await database.db.select({ n: count() }).from(hostEvents).where(eq(hostEvents.kind, 'down'));
   await database.close();
   return row!.n;
-}
-
-type Fleet = ReturnType<typeof startFleet>;
-
-interface Part {
-  child: ChildProcess;
-  agents: Identity[];
-  news: FleetNews;
-}
-
-function startFleet(agents: Identity[], isFromOwnAddress: boolean) {
-  const parts: Part[] = [];
-  for (let from = 0; from < agents.length; from += PER_PROCESS) {
-    const child = fork(join(import.meta.dirname, 'fleet-process.ts'));
-    const part: Part = { child, agents: agents.slice(from, from + PER_PROCESS), news: NOTHING };
-    child.on('message', (news: FleetNews) => (part.news = news));
-    child.on('exit', (code) => {
-      if (code !== 0) throw new Error(`a part of the fleet ended with ${code}`);
-    });
-    parts.push(part);
-  }
-  const order = (child: ChildProcess, what: FleetOrder) => child.send(what);
-  return {
-    connect(target: Target) {
-      for (const { child, agents } of parts)
-        order(child, { do: 'connect', agents, target, isFromOwnAddress, withinMs: WINDOW_MS });
-    },
-    leave() {
-      for (const { child } of parts) order(child, { do: 'leave' });
-    },
-    news(): FleetNews {
-      const all: FleetNews = { connected: 0, tries: 0, why: {} };
-      for (const { news } of parts) {
-        all.connected += news.connected;
-        all.tries += news.tries;
-        for (const [why, times] of Object.entries(news.why)) all.why[why] = (all.why[why] ?? 0) + times;
-      }
-      return all;
-    },
-    async end() {
-      for (const { child } of parts) if (child.connected) child.disconnect();
-      await Promise.all(parts.map(async ({ child }) => child.exitCode === null && once(child, 'exit')));
-    },
-  };
 }
 
 /** A port that is free now. A server that is started again must have the one that its agents know. */

@@ -14,7 +14,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
 import { createHash, X509Certificate } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -26,6 +25,7 @@ import { ADMIN_ENVIRONMENT } from '../start-server';
 import { cpuSeconds } from './cpu-time';
 import { describeMachine } from './describe-machine';
 import { median, percentiles } from './measure';
+import { residentMiB } from './memory';
 
 const SECONDS = Number(process.argv[2] ?? 30);
 const AGENTS = Number(process.argv[3] ?? 60);
@@ -226,10 +226,4 @@ async function answerOf<Answer = Record<string, never>>(child: ChildProcess, ord
 
 function sourcesOf(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `10.99.7.${index + 1}/16`);
-}
-
-/** VmRSS of proc(5). */
-function residentMiB(pid: number): number {
-  const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!;
-  return Number(kib) / 1024;
 }

@@ -14,6 +14,8 @@ const ABLE: CommandAbilities = {
 /** Does whatever it is told in no time: it says that it has it, and then that it is done. */
 export const OBEDIENT: Behaviour = {
   ...ORDINARY,
+  // Thousands that tell of their packages for the first time are another benchmark.
+  facts: undefined,
   hello: (identity) => ({ ...ORDINARY.hello(identity), commands: ABLE }),
   onInbox(item, channel) {
     if (item.kind !== 'commands') return;
