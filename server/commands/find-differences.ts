@@ -40,7 +40,8 @@ export async function findDifferences(ctx: SignedIn, commandId: string): Promise
     all: number;
   }>(sql`
     with grouped as (
-      select ${commandRuns.outputDigest} as digest, count(*)::int as count, (array_agg(${hosts.id} order by ${hosts.id}))[1] as host_id
+      select ${commandRuns.outputDigest} as digest, count(*)::int as count,
+        (array_agg(${hosts.id} order by ${hosts.id}))[1] as host_id
       from ${commandRuns} join ${hosts} on ${eq(hosts.id, commandRuns.hostId)}
       where ${and(mine, isNotNull(commandRuns.outputDigest))} group by 1)
     select encode(digest, 'hex') as output, count, host_id as "hostId", host.fqdn,

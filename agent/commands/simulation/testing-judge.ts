@@ -77,7 +77,7 @@ function judgeWhole({ wrong }: World, { run, said, stored }: Row, { due: { runId
     wrong(`${runId} has not the first and the last of its output: ${pieces()} of ${total}`);
 }
 
-/** So much is always kept of either end, whatever the pieces: half of the bound, but for what says of each what it is. */
+/** So much is kept of either end, whatever the pieces: half of the bound, but for what says of each what it is. */
 const END_BYTES = LOCK.outputBytes / 2 - 60 * 15 - 90;
 
 /** Where the first gap may be. */

@@ -8,7 +8,10 @@ interface Event {
 /** Time that passes only from one event to the next, milliseconds. */
 export interface Schedule {
   now(): number;
-  /** Has it happen then, or now if that is past; of those at one time the first that was asked for is first. Returns what takes it back. */
+  /**
+   * Has it happen then, or now if that is past; of those at one time the first that was asked for is first. Returns what
+   * takes it back.
+   */
   at(when: number, act: () => void): () => void;
   /** Until that time. @returns false when it would have taken more events than that */
   run(until: number, mostEvents: number): boolean;
