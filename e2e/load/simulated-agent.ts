@@ -45,7 +45,7 @@ export interface Target {
 /** An open connection of an agent. */
 export interface Channel {
   /** Calls a procedure; rejects when it is refused, not answered in 30 s, or the connection ends. */
-  call(path: string, input?: unknown): Promise<unknown>;
+  call(path: string, input?: unknown, method?: 'mutation' | 'query'): Promise<unknown>;
   subscribe(path: string, input: unknown, onData: (data: unknown) => void): void;
   socket: WebSocket;
 }
@@ -236,7 +236,7 @@ function createChannel(socket: WebSocket, secret: string, serial: string): Chann
   });
   return {
     socket,
-    call: (path, input) =>
+    call: (path, input, method = 'mutation') =>
       new Promise((resolve, reject) => {
         const fail = () => settle(() => reject(new Error(`${path} was not answered`)));
         const settle = (act: () => void) => {
@@ -245,7 +245,7 @@ function createChannel(socket: WebSocket, secret: string, serial: string): Chann
           answers.delete(id);
           act();
         };
-        const id = send('mutation', path, input, ({ result, error }) =>
+        const id = send(method, path, input, ({ result, error }) =>
           settle(() => (error ? reject(new Error(`${path} was refused: ${error.message}`)) : resolve(result?.data))),
         );
         const timer = setTimeout(fail, CALL_PATIENCE_MS);
