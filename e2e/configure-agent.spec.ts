@@ -1,3 +1,5 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from './fixtures';
 import { administrator, call } from './people';
 
@@ -7,7 +9,7 @@ test('an agent is configured: seen before it is saved, in force within moments, 
   admin: _,
   startAgent,
 }) => {
-  await startAgent();
+  const { stateDir } = await startAgent();
   const request = await administrator(server);
   const row = page.getByRole('region', { name: /^Waiting/ }).getByRole('link');
   await page.goto('/hosts');
@@ -62,5 +64,32 @@ test('an agent is configured: seen before it is saved, in force within moments, 
     await page.getByRole('button', { name: 'Go back to version 1' }).click();
     await expect(page.getByRole('textbox', { name: 'YAML' })).toHaveValue('heartbeat:\n  ping_seconds: 30\n');
     await expect(page.getByRole('region', { name: 'Versions' })).toContainText('Back to version 1');
+  });
+
+  await test.step('what is set on the machine is seen, and put back', async () => {
+    const file = join(stateDir, 'agent.yaml');
+    await appendFile(file, 'heartbeat: { interval_seconds: 30 }\n');
+    const drift = page.getByRole('region', { name: 'Set on the machine' });
+    await expect(drift).toContainText('heartbeat.interval_seconds');
+    await expect(drift).toContainText('30 instead of 600');
+    await drift.getByRole('button', { name: 'Put back' }).click();
+    await expect(drift).toBeHidden();
+    expect(await readFile(file, 'utf8')).not.toContain('heartbeat');
+  });
+
+  await test.step('a fleet has a page of its own, and counts less than the host', async () => {
+    await page.goto('/fleets/new');
+    await page.getByLabel('Name').fill('Shop');
+    await page.getByLabel('Rule').fill('platform = linux');
+    await page.getByRole('main').getByRole('button', { name: 'Make a fleet' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Shop 1');
+    await page.getByRole('main').getByRole('link', { name: 'Configuration' }).click();
+    await expect(page.getByRole('heading', { name: 'Configuration of Shop' })).toBeVisible();
+    await page.getByRole('textbox', { name: 'YAML' }).fill('log:\n  level: warn\nheartbeat:\n  ping_seconds: 60\n');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByText('Saved as version 1.')).toBeVisible();
+    await page.goto(`/hosts/${hostId}/configuration`);
+    await expect(rowOf('log.level').getByRole('cell')).toHaveText([/warn/, /warn/, /warn/, 'Shop']);
+    await expect(rowOf('ping_seconds').getByRole('cell').last()).toHaveText('This host');
   });
 });
