@@ -124,6 +124,9 @@ test('wanted, fetched and in force are three documents', async () => {
     reportOf({ inForce: offered.hash, status: 'rolled_back', of: said.wanted.hash, message: 'no answer' }),
   );
   expect(await admin.configuration.ofHost({ hostId })).toMatchObject({ status: 'rolled_back', message: 'no answer' });
+  // Its file is damaged: it knows that it was applied, and has it no more.
+  await machine().configReport(reportOf({ status: 'applied', of: said.wanted.hash }));
+  expect(await admin.configuration.ofHost({ hostId })).toMatchObject({ status: 'waiting', message: '' });
   await machine().configReport(
     reportOf({ inForce: said.wanted.hash, values: { 'log.level': 'warn' }, status: 'applied', of: said.wanted.hash }),
   );
