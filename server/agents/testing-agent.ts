@@ -16,6 +16,8 @@ interface AgentOptions {
   env?: Record<string, string>;
   /** How wrong its clock is. Everything that JavaScript asks is shifted; what OpenSSL asks is not. */
   clockOffsetMs?: number;
+  /** While there is a file at this path, the disk that its state directory is on takes nothing more. */
+  fullWhile?: string;
   /** It is killed before or after the first (`nth`) time that it opens the file of this name to write, or moves one there. */
   killAt?: { file: string; when: 'before' | 'after'; nth?: number };
   /**
@@ -36,8 +38,9 @@ export function startAgentProcess(options: AgentOptions) {
 
 /** The same; its caller ends it. */
 export function spawnAgent({ server, stateDir, cwd, env, clockOffsetMs = 0, ...meddling }: AgentOptions) {
-  const { killAt, stopAt, hostname } = meddling;
-  const changes = [shiftClock(clockOffsetMs), tellWrites(killAt, stopAt), hostname ? beNamed(hostname) : ''];
+  const { killAt, stopAt, fullWhile, hostname } = meddling;
+  const full = fullWhile === undefined ? undefined : { path: fullWhile, stateDir };
+  const changes = [shiftClock(clockOffsetMs), tellWrites({ killAt, stopAt, full }), hostname ? beNamed(hostname) : ''];
   const preload = `data:text/javascript,${encodeURIComponent(changes.join(''))}`;
   const child = spawn(
     process.execPath,
@@ -88,10 +91,15 @@ const beNamed = (hostname: string) => `
     syncBuiltinESMExports();
   }`;
 
+interface Meddling extends Pick<AgentOptions, 'killAt' | 'stopAt'> {
+  full: { path: string; stateDir: string } | undefined;
+}
+
 /** Says on standard error where each function of `fs` that can write is told to. Descriptors were paths before. */
-const tellWrites = (killAt: AgentOptions['killAt'], stopAt: AgentOptions['stopAt']) => `
+const tellWrites = ({ killAt, stopAt, full }: Meddling) => `
   const killAt = ${JSON.stringify(killAt ?? null)};
   const stopAt = ${JSON.stringify(stopAt ?? null)};
+  const full = ${JSON.stringify(full ?? null)};
   let times = 0;
   const { default: fs } = await import('node:fs');
   const { existsSync, readFileSync, writeFileSync, rmSync } = fs;
@@ -110,6 +118,10 @@ const tellWrites = (killAt: AgentOptions['killAt'], stopAt: AgentOptions['stopAt
       const path = target(given);
       if (path !== undefined && typeof path !== 'number') process.stderr.write('wrote: ' + resolve(String(path)) + '\\n');
       if (typeof path === 'string') stop(path);
+      if (full && typeof path === 'string' && path.startsWith(full.stateDir) && fs.existsSync(full.path)) {
+        const why = 'ENOSPC: no space left on device, ' + name + " '" + path + "'";
+        throw Object.assign(new Error(why), { code: 'ENOSPC', syscall: name, path });
+      }
       const isNamed = killAt && typeof path === 'string' && path.endsWith('/' + killAt.file);
       const isLast = isNamed && ++times === (killAt.nth ?? 1);
       if (isLast && killAt.when === 'before') process.kill(process.pid, 'SIGKILL');
