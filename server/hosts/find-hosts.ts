@@ -26,11 +26,11 @@ export const hostFilter = z.object({
   fleet: z.uuid().optional().meta({ description: 'The id of a fleet that they are in.' }),
   health: healthState.optional(),
   from: storableText(64)
-    .optional()
     .meta({
       description: 'The address that it asked from, as the server saw it. Leaves out who was decided on.',
       examples: ['192.0.2.7'],
-    }),
+    })
+    .optional(),
   /** False leaves out what waits for a decision: pending and conflict. */
   waiting: fromText(z.boolean())
     .default(true)
