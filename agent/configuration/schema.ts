@@ -165,7 +165,7 @@ export const CONFIGURATION_KEYS: readonly string[] = Object.entries(configuratio
 export const SECRET_KEYS: readonly string[] = ['server.proxy_password'];
 
 /** What stands in the place of a secret where people look. */
-export const SECRET_SHOWN = '(secret)';
+const SECRET_SHOWN = '(secret)';
 
 /** What a document says, by key with dots. Lists are one value: they replace each other and are not joined. */
 export function leavesOf(document: Configuration): Map<string, Leaf> {

@@ -30,7 +30,7 @@ interface Change {
 }
 
 /** Of fleets that people have ordered, by id. The greater counts more. */
-export type Places = ReadonlyMap<string, number>;
+type Places = ReadonlyMap<string, number>;
 
 /**
  * Compares by merging, as it is done when a host is told. Hosts that have the same fleets and no layer of their own are
