@@ -29,6 +29,8 @@ interface Field {
   kind: Kind;
   /** Where it stands in `host`. It may be null, which is no value. */
   at: SQLWrapper;
+  /** What must be so for it to have a value, if that is more than one column says. */
+  when?: SQLWrapper;
   /** The same as people read it, where that is another. */
   shown?: SQLWrapper;
   /** The columns it is made of, by their names in the database: what must change for a rule that reads it to change. */
@@ -47,8 +49,6 @@ const fromHardware = (kind: Kind, name: string): Field => {
 };
 const daysLeft = sql`floor(extract(epoch from nullif(${hosts.certificateEnds}, 'infinity') - now()) / 86400)`;
 
-const healthOf = sql`case when ${hosts.approval} = 'approved' then ${hosts.health} end`;
-
 const FIELDS = {
   // Names are in small letters as they are, and indexed so.
   name: { kind: 'text', at: hosts.fqdn, columns: ['fqdn'] },
@@ -57,8 +57,9 @@ const FIELDS = {
   // Of who is not let in it says nothing.
   health: {
     kind: 'choice',
-    at: sql`coalesce(${healthOf}, '')`,
-    shown: healthOf,
+    at: hosts.health,
+    when: sql`${hosts.approval} = 'approved' and ${hosts.health} is not null`,
+    shown: sql`case when ${hosts.approval} = 'approved' then ${hosts.health} end`,
     columns: ['approval', 'health'],
     choices: healthState.options,
   },

@@ -29,11 +29,11 @@ export function ruleCondition(rule: Rule): SQL {
 }
 
 function holds({ field, operator, values }: Extract<Rule, { kind: 'is' }>): SQL {
-  const { kind, at } = fields[field];
+  const { kind, at, when } = fields[field];
   const [value = ''] = values;
   switch (kind) {
     case 'choice':
-      return sql`${at} in (${list(values)})`;
+      return when ? sql`(${when} and ${at} in (${list(values)}))` : sql`${at} in (${list(values)})`;
     case 'text':
       return known(compareText(at, operator, values.map(asciiLower)));
     case 'version':
