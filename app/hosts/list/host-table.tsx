@@ -171,9 +171,7 @@ export const HostTableRow = memo(function HostTableRow(props: RowProps) {
         return (
           columns.has(name) && (
             <Cell key={name} className={name === 'memory' ? 'max-sm:justify-self-end' : ''}>
-              <Labelled label={t(`metric.${name}`)}>
-                {stale ?? <Meter sample={sample} />}
-              </Labelled>
+              <Labelled label={t(`metric.${name}`)}>{stale ?? <Meter sample={sample} />}</Labelled>
             </Cell>
           )
         );
