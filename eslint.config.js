@@ -109,7 +109,7 @@ export const borderConfig = defineConfig(
   { rules: { 'no-restricted-properties': ['error', environment] } },
   ...Object.keys(borders).map(keepBorders),
   // Tests of the two ends together. What ships keeps the border: docs/decisions/0008.
-  { files: ['server/**/*.agent{,.rules}.test.ts'], rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
+  { files: ['server/**/*.agent{,.rules,.db}.test.ts'], rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
   {
     files: [
       'server/config.ts',

@@ -5,7 +5,22 @@ import { isolate } from './isolate';
  * Every language there is a `public/locales/<code>/translation.json` for, as BCP 47; in the folder's name `-` is `_`. A
  * new language is that file and a line here.
  */
-export const languages = ['en', 'ar', 'de', 'fr', 'ja', 'zh-CN'] as const;
+export const languages = [
+  'en',
+  'ar',
+  'de',
+  'es',
+  'fr',
+  'hi',
+  'it',
+  'ja',
+  'ko',
+  'nl',
+  'pt',
+  'ru',
+  'zh-CN',
+  'zh-TW',
+] as const;
 
 const FALLBACK = 'en';
 
