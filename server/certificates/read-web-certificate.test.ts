@@ -18,6 +18,7 @@ beforeEach(async () => {
     now: new Date(),
   });
   await writeFile(inFolder('other.key'), await privateKeyPem(await makeKeys()));
+  await writeFile(inFolder('empty.pem'), '');
   await writeFile(inFolder('notes.txt'), 'not PEM: hunter2');
 });
 
@@ -44,6 +45,8 @@ test.each([
   ['server.key', 'server.key', 'tls.cert', 'is not a certificate in PEM'],
   ['server.crt', 'notes.txt', 'tls.key', 'is not an unencrypted private key in PEM'],
   ['server.crt', 'server.crt', 'tls.key', 'is not an unencrypted private key in PEM'],
+  ['empty.pem', 'server.key', 'tls.cert', 'is not a certificate in PEM'],
+  ['server.crt', 'empty.pem', 'tls.key', 'is not an unencrypted private key in PEM'],
   ['server.crt', 'other.key', 'tls.key', 'does not belong to'],
 ])('%s with %s: the line names %s and the mend', (cert, key, name, mistake) => {
   let caught: unknown;

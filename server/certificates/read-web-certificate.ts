@@ -41,6 +41,8 @@ function read(name: string, path: string): string {
 /** What OpenSSL says of a file it cannot use means nothing to whoever named it. */
 function expectUsable(context: { cert?: string; key?: string }, mistake: string): void {
   try {
+    // Node takes an empty text for one that was not given: a file that is just being written would be served.
+    if (Object.values(context).includes('')) throw new Error('empty');
     createSecureContext(context);
   } catch {
     throw new ConfigError([mistake]);
