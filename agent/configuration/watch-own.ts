@@ -1,12 +1,14 @@
-import { unwatchFile, watchFile } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '../process/log';
 import { FILES } from '../state/open-folder';
 import type { Own } from './own';
 
-/** The server is to hear of an edit within two seconds. A look is one stat(2); watching by inotify would miss editors
- * that put another file in the place of this one. */
+/**
+ * The server is to hear of an edit within two seconds. A look is one stat(2); watching by inotify would miss editors that
+ * put another file in the place of this one, and `watchFile` an edit that comes before its own first look.
+ */
 const LOOK_MS = 1000;
 
 interface Watching {
@@ -40,8 +42,16 @@ export function watchOwn({ folder, read, log, signal }: Watching, onChange: (own
       complaint = message;
     }
   };
-  look();
-  watchFile(path, { interval: LOOK_MS, persistent: false }, look);
-  signal.addEventListener('abort', () => unwatchFile(path, look), { once: true });
+  let seen: string | null = null;
+  const lookIfTouched = () => {
+    const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+    const now = stats ? `${stats.ino} ${stats.size} ${stats.mtimeNs}` : '';
+    if (now === seen) return;
+    seen = now;
+    look();
+  };
+  lookIfTouched();
+  const timer = setInterval(lookIfTouched, LOOK_MS).unref();
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
   return look;
 }
