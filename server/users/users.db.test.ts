@@ -93,7 +93,19 @@ describe('who may less than all', () => {
     const all = Object.keys(appRouter._def.procedures)
       .filter((path) => path.startsWith('users.'))
       .map((path) => path.slice('users.'.length));
-    const others = ['list', 'export', 'byId', 'setup', 'setupOpen', 'signIn', 'signOut', 'me', 'link', 'useLink'];
+    const others = [
+      'list',
+      'export',
+      'byId',
+      'setup',
+      'setupOpen',
+      'signIn',
+      'signOut',
+      'me',
+      'link',
+      'useLink',
+      'onFleet',
+    ];
     expect(all.filter((name) => !others.includes(name)).sort()).toEqual([...acts].sort());
   });
 
