@@ -21,7 +21,8 @@ const MOST_FIGURES = 2_000_000;
 const AUTO_FIGURES = 250_000;
 const AUTO_POINTS = 1500;
 
-export const acrossQuery = hostFilter.extend({
+/** Without the address that hosts asked from: `from` is a time here. */
+export const acrossQuery = hostFilter.omit({ from: true }).extend({
   hosts: z
     .string()
     .meta({ examples: ['01890000-0000-7000-8000-000000000000'] })
@@ -100,7 +101,7 @@ export async function queryMetrics(ctx: SignedIn, asked: AcrossQuery): Promise<z
 const NOTHING = { value: null, min: null, avg: null, max: null, count: 0, hosts: 0 };
 
 /** Those that the caller may see and the filter leaves. */
-async function findHostIds(ctx: SignedIn, { hosts: named, ...filter }: AcrossQuery): Promise<string[]> {
+async function findHostIds(ctx: SignedIn, { hosts: named, from: _time, ...filter }: AcrossQuery): Promise<string[]> {
   const rows = await ctx.db
     .select({ id: hosts.id })
     .from(hosts)
