@@ -89,7 +89,7 @@ function valuesOf(schema: z.ZodType): unknown[] {
   if (schema instanceof z.ZodBoolean) return [true, false];
   if (schema instanceof z.ZodNumber) return [30];
   const taken = (texts: string[]) => texts.filter((text) => schema.safeParse(text).success);
-  const simple = taken(['web-0001', 'web', '2026-01-01T00:00:00.000Z', FLEET]);
+  const simple = taken(['web-0001', 'web', '2026-01-01T00:00:00.000Z', FLEET, 'ab'.repeat(32)]);
   const texts = simple.length > 0 ? simple : taken(RULES);
   if (texts.length === 0) throw new Error('a kind of filter of which this test knows no value');
   return texts;
