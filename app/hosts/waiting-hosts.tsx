@@ -40,7 +40,7 @@ export function WaitingHosts({ waiting: { rows, hold }, known, total, onDecide, 
       <Section
         title={t('waiting.title')}
         count={Math.max(total, undecided) || undefined}
-        end={list && total > 1 && <RejectAll />}
+        end={list && <RejectAll isOffered={total > 1} />}
       >
         <p className="pb-2 text-12 text-ink-2">{undecided > 0 ? t('waiting.compare') : t('waiting.none')}</p>
         <Table
@@ -80,14 +80,17 @@ export function WaitingHosts({ waiting: { rows, hold }, known, total, onDecide, 
   );
 }
 
-/** To the job that turns away all that wait and match, on every page: it says first how many those are. */
-function RejectAll() {
+/**
+ * To the job that turns away all that wait and match, on every page: it says first how many those are. It keeps its
+ * place while it is not offered, or the rows below would move.
+ */
+function RejectAll({ isOffered }: { isOffered: boolean }) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
   const may = usePermissions();
   return (
     may.has('hosts.approve') && (
-      <Link to={jobForWaiting(params)} className="link text-13">
+      <Link to={jobForWaiting(params)} className={`link text-13 ${isOffered ? '' : 'invisible'}`}>
         {t('waiting.rejectAll')}
       </Link>
     )
