@@ -118,7 +118,7 @@ test.describe('not named in trusted_proxies', () => {
     const alert = page.getByRole('alert');
     await expect(alert).toContainText('name its address in the setting trusted_proxies');
     await expect(alert).not.toContainText('network');
-    expect(server.output()).toContain('name it in trusted_proxies');
+    await expect.poll(() => server.output()).toContain('name it in trusted_proxies');
   });
 
   test('by the name that the browser used: likewise', async ({ page, front, expectComplaint }) => {

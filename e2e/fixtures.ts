@@ -66,7 +66,9 @@ function openWithScript(page: Page) {
     <Args extends unknown[], Answer>(open: (...args: Args) => Promise<Answer>) =>
     async (...args: Args) => {
       const answer = await open(...args);
-      await page.waitForFunction(() => !('__remixContext' in window) || 'hydrated' in document.documentElement.dataset);
+      await page.waitForFunction(
+        () => !('__remixContext' in window) || 'hydrated' in (document.documentElement?.dataset ?? {}),
+      );
       return answer;
     };
   page.goto = waiting(page.goto.bind(page));
