@@ -50,7 +50,7 @@ export async function previewLayer(
   const { conflicts, ...hosts } = await compareHosts(ctx.db, { of, says, asker: ctx });
   return {
     text,
-    document: issues.length > 0 ? {} : (document),
+    document: issues.length > 0 ? {} : document,
     issues,
     changes: compare(present, says),
     hosts,
