@@ -195,7 +195,7 @@ test.each([
 
 test('nobody without a session sees any of it', async () => {
   const { certificates: stranger } = callerFor(services);
-  for (const read of [stranger.held({}), stranger.served(), stranger.warnings()]) {
-    await expect(read).rejects.toMatchObject({ appCode: 'auth.required' });
+  for (const read of [() => stranger.held({}), () => stranger.served(), () => stranger.warnings()]) {
+    await expect(read()).rejects.toMatchObject({ appCode: 'auth.required' });
   }
 });

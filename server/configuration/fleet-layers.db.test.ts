@@ -181,13 +181,13 @@ test('who may configure one fleet changes nothing of another, and does not order
   const change = { document: 'heartbeat: { interval_seconds: 30 }', etag: '*' };
   await operator.configuration.saveFleet({ fleetId: mine, ...change });
   for (const refused of [
-    operator.configuration.saveFleet({ fleetId: theirs, ...change }),
-    operator.configuration.fleet({ fleetId: theirs }),
-    operator.configuration.fleetVersions({ fleetId: theirs }),
-    operator.configuration.previewFleet({ fleetId: theirs, text: '' }),
-    operator.configuration.push({ targets: { fleetId: theirs } }),
+    () => operator.configuration.saveFleet({ fleetId: theirs, ...change }),
+    () => operator.configuration.fleet({ fleetId: theirs }),
+    () => operator.configuration.fleetVersions({ fleetId: theirs }),
+    () => operator.configuration.previewFleet({ fleetId: theirs, text: '' }),
+    () => operator.configuration.push({ targets: { fleetId: theirs } }),
   ])
-    await expect(refused).rejects.toMatchObject({ appCode: 'fleet.not_found' });
+    await expect(refused()).rejects.toMatchObject({ appCode: 'fleet.not_found' });
   await expect(operator.configuration.saveOrder({ fleetIds: [mine] })).rejects.toMatchObject({
     appCode: 'auth.forbidden',
   });

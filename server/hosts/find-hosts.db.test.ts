@@ -229,7 +229,7 @@ test('limits and searches out of bounds are refused', async () => {
 
 test('nobody without a session sees a row', async () => {
   const { hosts } = callerFor(services);
-  for (const read of [hosts.list({}), hosts.waiting(), hosts.counts()]) {
-    await expect(read).rejects.toMatchObject({ appCode: 'auth.required' });
+  for (const read of [() => hosts.list({}), () => hosts.waiting(), () => hosts.counts()]) {
+    await expect(read()).rejects.toMatchObject({ appCode: 'auth.required' });
   }
 });
