@@ -26,14 +26,18 @@ const PART = 2000;
 export const findFleetNames = (ctx: Ctx): Promise<{ id: string; name: string }[]> =>
   ctx.db.select({ id: fleets.id, name: fleets.name }).from(fleets).where(visibleFleets(ctx)).orderBy(asc(fleets.name));
 
-/** Approved hosts that the caller may see, in the order of their ids, each with the ids of its fleets. */
-export async function findInventory(ctx: Ctx, { filter, fleet }: z.infer<typeof inventoryFilter>) {
-  const wanted = and(
+/** Approved hosts that the caller may see, and of these those that a rule and a fleet leave. */
+export const approved = (ctx: Ctx, { filter, fleet }: z.infer<typeof inventoryFilter>) =>
+  and(
     eq(hosts.approval, 'approved'),
     visibleHosts(ctx),
     filter === undefined ? undefined : ruleCondition(ruleOf(filter)),
     fleet === undefined ? undefined : inFleet(ctx, fleet),
   );
+
+/** Approved hosts that the caller may see, in the order of their ids, each with the ids of its fleets. */
+export async function findInventory(ctx: Ctx, asked: z.infer<typeof inventoryFilter>) {
+  const wanted = approved(ctx, asked);
   const found: InventoryHost[] = [];
   for (;;) {
     const last = found.at(-1);

@@ -1,11 +1,7 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, gt, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { hosts } from '../../db/schema';
-import { inFleet } from '../hosts/find-hosts';
-import { visibleHosts } from '../hosts/visible-hosts';
-import type { inventoryFilter } from '../inventory/find-inventory';
-import { ruleCondition } from '../rules/rule-condition';
-import { ruleOf } from '../rules/rule-text';
+import { approved, type inventoryFilter } from '../inventory/find-inventory';
 import type { SignedIn } from '../trpc';
 import { DISK_METRICS, METRICS, PER_DISK } from './metrics';
 import { CURRENT_WITHIN_MS, currentUntil } from './staleness';
@@ -25,16 +21,8 @@ export type CurrentHost = Pick<typeof hosts.$inferSelect, keyof typeof told> & {
 type CurrentSample = { figures: (number | null)[]; mounts: string[]; disks: (number | null)[] };
 
 /** Approved hosts that the caller may see, in the order of their ids. Stale figures are left out. */
-export async function findCurrent(
-  ctx: SignedIn,
-  { filter, fleet }: z.infer<typeof inventoryFilter>,
-): Promise<CurrentHost[]> {
-  const wanted = and(
-    eq(hosts.approval, 'approved'),
-    visibleHosts(ctx),
-    filter === undefined ? undefined : ruleCondition(ruleOf(filter)),
-    fleet === undefined ? undefined : inFleet(ctx, fleet),
-  );
+export async function findCurrent(ctx: SignedIn, asked: z.infer<typeof inventoryFilter>): Promise<CurrentHost[]> {
+  const wanted = approved(ctx, asked);
   const found: CurrentHost[] = [];
   for (;;) {
     const last = found.at(-1);
