@@ -39,3 +39,25 @@ test('the views of a host are addresses, and one live stream goes on through all
   // What the view shows is asked for again with it.
   await expect(events).toContainText('Went down');
 });
+
+test('a word of theirs stays in one line on a small phone, and the view that is shown is in sight', async ({
+  page,
+  server,
+  admin: _,
+}) => {
+  const { hostId } = await craftAgent(server);
+  await page.setViewportSize({ width: 360, height: 640 });
+  // Japanese may be broken between any two letters.
+  await page.goto(`/hosts/${hostId}/events?lng=ja`);
+  const here = page.locator('nav a[aria-current=page][href$="/events"]');
+  // The row's end is at a whole pixel, and the word's need not be.
+  await expect(here).toBeInViewport({ ratio: 0.99 });
+  const lines = await here.locator('..').evaluate((row) =>
+    [...row.children].map((tab) => {
+      const range = document.createRange();
+      range.selectNodeContents(tab);
+      return new Set([...range.getClientRects()].map(({ top }) => top)).size;
+    }),
+  );
+  expect(lines).toEqual(lines.map(() => 1));
+});
