@@ -116,8 +116,15 @@ export type OfferedConfiguration = z.infer<typeof offeredConfiguration>;
 
 export const CONFIGURATION_STATUSES = ['waiting', 'applying', 'applied', 'failed', 'rolled_back'] as const;
 
+/** A section and a name, as all keys are that there will be; never a name that every object has already. */
+const configurationKey = text(100).regex(
+  /^(?!constructor\.|prototype\.)[a-z][a-z0-9_]*\.(?!(constructor|prototype)$)[a-z][a-z0-9_]*$/,
+  'is no key',
+);
+export const isConfigurationKey = (key: string) => configurationKey.safeParse(key).success;
+
 const configurationValues = z
-  .record(text(100), z.union([text(1000), z.number(), z.boolean(), z.array(text(300)).max(64)]))
+  .record(configurationKey, z.union([text(1000), z.number(), z.boolean(), z.array(text(300)).max(64)]))
   .refine((values) => Object.keys(values).length <= 200, 'has too many keys');
 
 /** How a host is configured now. Sent when it starts and when it changes. Since 2026-11-30. */

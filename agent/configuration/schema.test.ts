@@ -49,6 +49,18 @@ it('is the same document whatever the order of its keys', () => {
   expect(documentOf(leavesOf(whole))).toEqual(whole);
 });
 
+it.each(['__proto__', 'constructor', 'prototype'])(
+  'makes no document that changes what %s of every object is',
+  (name) => {
+    const before = Object.getOwnPropertyNames(Object.prototype);
+    const document = documentOf(new Map([[`${name}.interpreter`, '/tmp/evil']]));
+    expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
+    expect(Object).not.toHaveProperty('interpreter');
+    expect(({} as { interpreter?: string }).interpreter).toBeUndefined();
+    expect(Object.getOwnPropertyNames(document)).toEqual([name]);
+  },
+);
+
 it('lets the owner of a machine have the last word', () => {
   const own = { values: { log: { level: 'warn' as const } }, lock: ['server.addresses', 'log.level'] };
   expect(lockedBy(own)).toEqual(['log.level', 'server.addresses']);

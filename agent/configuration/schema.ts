@@ -180,12 +180,13 @@ export function leavesOf(document: Configuration): Map<string, Leaf> {
 
 /** The other way round; sections and keys in the order of the alphabet, so that equal documents are equal text. */
 export function documentOf(leaves: ReadonlyMap<string, Leaf>): Configuration {
-  const document: Record<string, Record<string, Leaf>> = {};
+  // Never by assignment: a machine names keys as it likes, and `__proto__.x` would be set for the whole process.
+  const sections = new Map<string, [key: string, value: Leaf][]>();
   for (const [path, value] of [...leaves].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const [section, key] = path.split('.') as [string, string];
-    (document[section] ??= {})[key] = value;
+    sections.set(section, [...(sections.get(section) ?? []), [key, value]]);
   }
-  return document;
+  return Object.fromEntries([...sections].map(([section, keys]) => [section, Object.fromEntries(keys)]));
 }
 
 /** The same document, fit to be shown. */

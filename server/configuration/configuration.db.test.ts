@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { auditPending, auditRecords, hosts } from '../../db/schema';
+import { auditPending, auditRecords, hostConfigurations, hosts } from '../../db/schema';
 import type { ConfigurationReport } from '../../agent/protocol';
 import { agentOf } from '../agents/testing';
 import { EVERY } from '../events';
@@ -145,6 +145,19 @@ test('what a machine says is kept as it is said, whatever it is, and its host ma
   expect(message).not.toContain('abcdefghijklmnop');
   await services.db.delete(hosts);
   await machine().configReport(reportOf());
+});
+
+test('a machine names no key that every object has, and what one named before is not read', async () => {
+  const hostile = ['__proto__.interpreter', 'constructor.keys', 'prototype.x', 'log.constructor', 'log', 'a.b.c', '.x'];
+  for (const key of hostile) {
+    for (const said of [{ values: { [key]: '/tmp/evil' } }, { local: { [key]: '/tmp/evil' } }])
+      await expect(machine().configReport(reportOf(said)), key).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  }
+  await machine().configReport(reportOf({ values: { 'log.level': 'warn' } }));
+  const inForce = Object.fromEntries([...hostile, 'log.level'].map((key) => [key, '/tmp/evil']));
+  await services.db.update(hostConfigurations).set({ inForce });
+  expect((await admin.configuration.ofHost({ hostId })).inForce?.document).toEqual({ log: { level: '/tmp/evil' } });
+  expect(({} as { interpreter?: string }).interpreter).toBeUndefined();
 });
 
 test('pushing asks hosts again, also those that have tried in vain', async () => {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type Configuration, documentOf, type Leaf, leavesOf, withoutSecrets } from '../../agent/configuration/schema';
-import { CONFIGURATION_STATUSES } from '../../agent/protocol';
+import { CONFIGURATION_STATUSES, isConfigurationKey } from '../../agent/protocol';
 import { instant, textLike } from '../rest/schema';
 import type { Context } from '../context';
 import { findWanted, type WantedOfHost } from './find-wanted';
@@ -68,11 +68,7 @@ export async function findHostConfiguration({ db }: Pick<Context, 'db'>, hostId:
       ? { hash: row.offeredHash!, document: plain(row.offered as Configuration), at: row.offeredAt.toISOString() }
       : null,
     inForce: row?.reportedAt
-      ? {
-          hash: row.inForceHash,
-          document: plain(documentOf(new Map(Object.entries(row.inForce ?? {}) as [string, Leaf][]))),
-          reportedAt: row.reportedAt.toISOString(),
-        }
+      ? { hash: row.inForceHash, document: plain(reportedOf(row)), reportedAt: row.reportedAt.toISOString() }
       : null,
     ...statusOf(wanted),
     sources: wanted.sources,
@@ -81,6 +77,10 @@ export async function findHostConfiguration({ db }: Pick<Context, 'db'>, hostId:
     locked: row?.locked ?? [],
   };
 }
+
+/** Rows of before reports were judged by their keys may have any. */
+const reportedOf = ({ inForce }: NonNullable<WantedOfHost['row']>) =>
+  documentOf(new Map(Object.entries(inForce ?? {}).filter(([key]) => isConfigurationKey(key)) as [string, Leaf][]));
 
 const plain = (document: Configuration) => withoutSecrets(document) as Record<string, unknown>;
 
