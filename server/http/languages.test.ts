@@ -31,6 +31,14 @@ test.each([
   expect(matchLanguage(asked, KNOWN)).toBe(language);
 });
 
+test('of a list that somebody made long no more is read than of a browser’s', () => {
+  const nonsense = Array.from({ length: 19 }, (_, i) => `x${String.fromCharCode(97 + i)}a`);
+  expect(matchLanguage([...nonsense, 'de'], KNOWN)).toBe('de');
+  expect(matchLanguage([...nonsense, 'tlh', 'de'], KNOWN)).toBeUndefined();
+  // 3,000 parts of one tag cost as much as a thousand tags.
+  expect(matchLanguage([`de-a-${Array(12).fill('aa').join('-')}`], KNOWN)).toBeUndefined();
+});
+
 /** What is chosen for a request that came in over HTTP. */
 async function chosenFor(path: string, headers: Record<string, string>, account: string | null = null) {
   const app = express().use((request, response) => void response.send(chooseLanguage(request, account, KNOWN)));
