@@ -25,10 +25,10 @@ export function violates(error: unknown, index: string): boolean {
 }
 
 /**
- * SQLSTATE classes 22 and 23, appendix A of PostgreSQL's manual: values that it cannot hold, or that break a
- * constraint.
+ * SQLSTATE classes 22, 23 and 54, appendix A of PostgreSQL's manual: values that it cannot hold, that break a
+ * constraint, or that are beyond a bound of its own, as of what an index takes.
  */
-const OF_VALUES = /^2[23]/;
+const OF_VALUES = /^(?:2[23]|54)/;
 
 /** Whether a query failed because of the values it was given: it would fail with them again, any other may pass. */
 export const isFaultOfValues = (error: unknown): boolean =>

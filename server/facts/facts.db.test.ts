@@ -36,6 +36,9 @@ const HELLO = {
   hardware: { manufacturer: '', model: '', virtualisation: '', cpuModel: '', cpuCores: 1, memoryBytes: 1 },
 };
 
+/** Of 2,850 bytes that do not compress, which no index takes. */
+const LONG_VERSION = String.fromCodePoint(...Array.from({ length: 950 }, (_, n) => 0x4e00 + ((n * 7919) % 20_000)));
+
 test('the server asks for what it lacks and no more, and knows the machine by one hash from then on', async () => {
   const { hostId, agents, tell } = await connectedHost();
   const packages = { bash: '5.2', openssl: '3.0' };
@@ -143,6 +146,7 @@ test('what is not what its hash says, no facts, too many or too large is refused
     pack('system', { kernel: 'a\0b' }),
     pack('system', { [`${'k'.repeat(301)}`]: '1' }),
     pack('system', many),
+    pack('packages', { app: LONG_VERSION }),
     bomb,
     { section: 'system' as const, hash: hashFacts({}), content: Buffer.from('not gzip').toString('base64') },
     { section: 'system' as const, hash: hashFacts({}), content: gzipSync('{"kernel":').toString('base64') },
@@ -164,6 +168,15 @@ test('a host that is gone fails none of the others, and a commit that was not he
   await report(stays, { kernel: '2' });
   expect(await services.db.select().from(hostFactChanges)).toHaveLength(1);
   expect((await admin.facts.get({ hostId: stays })).sections[0]!.facts).toEqual({ kernel: '2' });
+});
+
+test('what the database cannot index is refused by itself, and holds up no other host', async () => {
+  const [bad, good] = (await seedHosts(services.db, [{}, {}])) as [string, string];
+  const report = (hostId: string, facts: Facts) =>
+    services.factWriter.add({ hostId, section: 'packages', hash: hashFacts(facts), facts, at: new Date(), bytes: 1 });
+  const outcomes = await Promise.allSettled([report(bad, { app: LONG_VERSION }), report(good, { app: '1' })]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  expect((await admin.facts.get({ hostId: good })).sections).toHaveLength(1);
 });
 
 test('when too much waits, an agent is told to come again', async () => {

@@ -4,6 +4,7 @@ import { gunzip } from 'node:zlib';
 import { type factReport, type Facts, facts, factsText, MAX_FACTS_BYTES, MOST_FACTS } from '../../agent/protocol';
 import type { z } from 'zod';
 import { AppError } from '../errors';
+import { softwareOf } from './write-software';
 
 const decompress = promisify(gunzip);
 
@@ -11,16 +12,24 @@ const decompress = promisify(gunzip);
 export const hashFacts = (of: Parameters<typeof factsText>[0]) =>
   createHash('sha256').update(factsText(of)).digest('base64url');
 
+/** Most bytes of a package's name and one of its versions: they are a row of an index, which takes 2,704. */
+const MOST_NAME_BYTES = 2000;
+
 /**
  * The facts that a machine packed, once they are seen to be what their hash says. What unpacks to more than the wire's
  * bound is not unpacked. Throws `facts.invalid`.
  */
-export async function unpackFacts({ hash, content }: z.infer<typeof factReport>): Promise<Facts> {
+export async function unpackFacts({ section, hash, content }: z.infer<typeof factReport>): Promise<Facts> {
   const found = facts.safeParse(await readJson(Buffer.from(content, 'base64')));
   if (!found.success || Object.keys(found.data).length > MOST_FACTS || hashFacts(found.data) !== hash)
     throw new AppError('facts.invalid');
+  if (section === 'packages' && !isSoftware(softwareOf(found.data))) throw new AppError('facts.invalid');
   return found.data;
 }
+
+/** Whether it is what machines have installed: each in few enough bytes to be found by them. */
+const isSoftware = (all: ReturnType<typeof softwareOf>) =>
+  all.every(({ name, version }) => Buffer.byteLength(name + version) <= MOST_NAME_BYTES);
 
 async function readJson(packed: Buffer): Promise<unknown> {
   try {
