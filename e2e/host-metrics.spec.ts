@@ -24,6 +24,11 @@ test('what a machine measures is kept, drawn, looked at closely, read as a table
   }).toPass();
   await expect(page.getByText('Each point is one measurement.')).toBeVisible();
 
+  await test.step('what happened is a mark in the charts, and in words', async () => {
+    await expect(page.getByRole('region', { name: 'What happened' }).getByText('Came up').first()).toBeVisible();
+    await expect(memory.getByText(/Warning above .*\./)).toBeAttached();
+  });
+
   await test.step('drawing over a part leads closer, and Back out again', async () => {
     const plot = memory.locator('.u-over');
     await plot.scrollIntoViewIfNeeded();
@@ -44,6 +49,7 @@ test('what a machine measures is kept, drawn, looked at closely, read as a table
   await test.step('the same figures are a table and a file', async () => {
     await page.getByRole('button', { name: 'Show as tables' }).click();
     await expect(page.getByRole('region', { name: 'Memory' }).getByRole('cell').first()).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Memory' }).getByRole('cell', { name: 'Came up' })).toBeVisible();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Save as CSV' }).click(),

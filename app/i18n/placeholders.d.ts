@@ -30,6 +30,17 @@ export interface Placeholders {
     diskUsed: '{{mount}}';
     moreDisks_one: '{{count}}';
     moreDisks_other: '{{count}}';
+    limit: '{{limit}}{{state}}';
+    gap: {
+      down: '{{since}}';
+      downWhy: '{{reason}}{{since}}';
+      serverOff: '{{from}}{{to}}';
+      said: '{{from}}{{to}}{{why}}';
+      more_one: '{{count}}';
+      more_other: '{{count}}';
+    };
+    happenedMore_one: '{{count}}';
+    happenedMore_other: '{{count}}';
   };
   health: {
     found: '{{limit}}{{value}}';

@@ -10,6 +10,7 @@ export * from './facts';
 export * from './fleet-members';
 export * from './fleets';
 export * from './health';
+export * from './host-counts';
 export * from './hosts';
 export * from './jobs';
 export * from './metrics';

@@ -3,6 +3,7 @@ import { AppError } from '../errors';
 import { isKnown } from '../hosts/find-hosts';
 import type { SignedIn } from '../trpc';
 import { findCurrentNames } from './find-current';
+import { findHappened, type Happened } from './find-happened';
 import { chooseLevel } from './find-metrics';
 import { readBuckets, readSamples } from './read-series';
 
@@ -24,7 +25,7 @@ const METRICS = [
   ...['logged_in', 'temperature', 'disk.used', 'disk.available'],
 ];
 
-interface Chart {
+interface Chart extends Happened {
   from: number;
   to: number;
   /** Of each point, in seconds; null where it is a sample. */
@@ -45,7 +46,8 @@ interface Columns {
 
 /**
  * What the charts of a host show, in columns: moments in seconds since 1970, and figures. A point is a sample, or
- * stands for `width` seconds with the lowest, the average and the highest of them.
+ * stands for `width` seconds with the lowest, the average and the highest of them. With what explains them: what
+ * happened, when it was down or no server was there, and the thresholds of its health.
  * @param span in seconds since 1970
  * @throws `host.not_found`
  */
@@ -56,13 +58,14 @@ export async function findChart(
   if (!(await isKnown(ctx.db, hostId))) throw new AppError('host.not_found');
   const asked = { hostId, from, to, metrics: METRICS };
   const current = await findCurrentNames(ctx, hostId);
+  const happened = await findHappened(ctx, hostId, { from, to });
   const wanted = (to - from) / POINTS;
   // A point may stand for several buckets, so that there are enough points whatever the level.
   const level = chooseLevel(ctx.config, { from, to, points: 4 * POINTS });
   if (!level) {
     const series = await readSamples(ctx.db, asked);
     return {
-      ...{ from, to, width: null },
+      ...{ from, to, width: null, ...happened },
       series: series.map(({ metric, points }) => {
         const average = points.map(([, value]) => value);
         const at = points.map(([at]) => at / 1000);
@@ -73,7 +76,7 @@ export async function findChart(
   const width = WIDTHS.find((one) => one >= wanted && one % level.step === 0) ?? WIDTHS.at(-1)!;
   const series = await readBuckets(ctx.db, asked, { level, width });
   return {
-    ...{ from, to, width },
+    ...{ from, to, width, ...happened },
     series: series.map(({ metric, points }) => ({
       metric,
       isStale: !current.has(metric),

@@ -22,6 +22,7 @@ import { keepJobs } from '../jobs/keep-jobs';
 import { createLog, logFailure } from '../log';
 import { createMeasures } from '../measures/measures';
 import { createOperationsServer } from '../measures/operations-server';
+import { keepHostCounts } from '../dashboard/keep-host-counts';
 import { keepHealth } from '../health/keep-health';
 import { keepLevels } from '../metrics/keep-levels';
 import { watchStale } from '../metrics/watch-stale';
@@ -196,6 +197,8 @@ function prepareServer(
     stops.push(async () => forgetting.stop());
     const levels = keepLevels(services);
     stops.push(() => levels.stop());
+    const counts = keepHostCounts(services);
+    stops.push(() => counts.stop());
     const stale = watchStale(services);
     stops.push(async () => stale.stop());
     const health = keepHealth(services);

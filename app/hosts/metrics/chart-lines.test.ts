@@ -31,6 +31,14 @@ it('breaks every line in a gap', () => {
   expect(lines[0]!.band).toEqual({ low: [0, 1, 2, null, 3], high: [2, 3, 4, null, 5] });
 });
 
+it('has every gap from figure to figure, and those at the ends of the range', () => {
+  const { gaps } = linesOf([series({ 30: 1, 40: 2, 50: 3, 80: 4, 90: 5 })], { from: 0, to: 94 });
+  expect(gaps).toEqual([
+    { from: 0, to: 30 },
+    { from: 50, to: 80 },
+  ]);
+});
+
 it('puts series on one axis that were not measured at the same moments', () => {
   const { times, lines } = linesOf([series({ 0: 1, 10: 2, 20: 3 }), series({ 20: 7 })], { from: 0, to: 20 });
   expect(times).toEqual([0, 10, 20]);
@@ -41,7 +49,7 @@ it('puts series on one axis that were not measured at the same moments', () => {
 });
 
 it('is an empty axis of the range where nothing was measured at all', () => {
-  expect(linesOf([], { from: 5, to: 9 })).toEqual({ times: [5, 9], lines: [] });
+  expect(linesOf([], { from: 5, to: 9 })).toEqual({ times: [5, 9], lines: [], gaps: [] });
 });
 
 it('is how full a disk is, of what was measured of both', () => {

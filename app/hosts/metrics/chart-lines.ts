@@ -7,6 +7,8 @@ type Series = HostChart['series'][number];
 export interface Lines {
   times: number[];
   lines: Line[];
+  /** From the last figure before it to the first one after it, or to an end of the range. */
+  gaps: { from: number; to: number }[];
 }
 export interface Line {
   values: (number | null)[];
@@ -18,8 +20,10 @@ export interface Line {
 export function linesOf(series: readonly Series[], { from, to }: Pick<HostChart, 'from' | 'to'>): Lines {
   const moments = [...new Set(series.flatMap(({ at }) => at))].sort((a, b) => a - b);
   const times = withGaps(moments, { from, to });
+  const ends = [from, ...moments, to];
   return {
     times,
+    gaps: [...gapsIn(ends).keys()].map((i) => ({ from: ends[i - 1]!, to: ends[i]! })),
     lines: series.map((one) => {
       const placeOf = new Map(one.at.map((at, i) => [at, i]));
       const column = (figures: readonly number[]) =>

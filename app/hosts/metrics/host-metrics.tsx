@@ -3,7 +3,6 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isLive } from '../../live/socket';
 import { Button, buttonClass } from '../../ui/button';
-import { EmptyState } from '../../ui/empty-state';
 import { Instant } from '../../ui/figures/relative-time';
 import { useFigures } from '../../ui/figures/use-figures';
 import { FilterLink } from '../../ui/list/filter-link';
@@ -56,18 +55,15 @@ export function HostMetrics({ host, range, chart }: Props) {
         {chart.width === null ? t('charts.samples') : t('charts.resolution', { width: duration(chart.width) })}{' '}
         {t('charts.drag')}
       </p>
-      {chart.series.length > 0 ? (
-        <Suspense>
-          <MetricCharts
-            chart={chart}
-            asTables={asTables}
-            isLive={range.name !== null}
-            onZoom={(from, to) => navigate(spanSearch(from, to), { preventScrollReset: true })}
-          />
-        </Suspense>
-      ) : (
-        <EmptyState title={t('charts.nothing')} text={t('charts.nothingText')} />
-      )}
+      <Suspense>
+        <MetricCharts
+          chart={chart}
+          enrolledAt={host.registeredAt}
+          asTables={asTables}
+          isLive={range.name !== null}
+          onZoom={(from, to) => navigate(spanSearch(from, to), { preventScrollReset: true })}
+        />
+      </Suspense>
     </div>
   );
 }

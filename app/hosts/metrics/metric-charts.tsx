@@ -1,16 +1,22 @@
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/button';
+import { EmptyState } from '../../ui/empty-state';
 import { Chart } from '../../ui/figures/chart';
 import type { ChartUnit } from '../../ui/figures/chart-options';
 import { useFigures } from '../../ui/figures/use-figures';
 import type { HostChart } from '../host-types';
 import { linesOf, percentOf } from './chart-lines';
+import { limitsOf, limitsOfDisk, limitsOfUsed } from './limits-of';
+import { type ChartLimit, useHappened } from './use-happened';
+import { WhatHappened } from './what-happened';
 
 type Series = HostChart['series'][number];
 
 interface Props {
   chart: HostChart;
+  /** When it asked to join. */
+  enrolledAt: string;
   asTables: boolean;
   /** Whether it ends now: then what is stale says so. */
   isLive: boolean;
@@ -21,21 +27,39 @@ interface Props {
 const FIRST_DISKS = 6;
 
 /** A chart for what belongs together, of what the machine tells; one crosshair over all of them. */
-export default function MetricCharts({ chart, ...looks }: Props) {
+export default function MetricCharts({ chart, enrolledAt, ...looks }: Props) {
   const { t } = useTranslation();
   const { bytes, bytesPerSecond, number, percent } = useFigures();
   const [isAll, setAll] = useState(false);
   const of = useMemo(() => new Map(chart.series.map((series) => [series.metric, series])), [chart]);
   const disks = useMemo(() => disksOf(chart.series, of), [chart, of]);
   const max = (...names: string[]) => totalOf(names.map((name) => of.get(name)));
-  const common = { chart, of, ...looks };
+  const happened = useHappened(chart, enrolledAt);
+  const { limits: rules } = chart;
+  const common = { chart, of, happened, ...looks };
+  const [memory, swap] = [max('memory.used', 'memory.available'), max('swap.used', 'swap.available')];
   return (
     <div className="grid gap-x-8 gap-y-6 lg:grid-cols-2">
-      <Group {...common} title={t('metric.cpu')} lines={{ cpu: t('metric.cpu') }} unit="percent" format={percent} />
+      {chart.series.length === 0 && (
+        <div className="lg:col-span-2">
+          <EmptyState title={t('charts.nothing')} text={happened.gaps([chart])[0]!.text}>
+            {t('charts.nothingText')}
+          </EmptyState>
+        </div>
+      )}
+      <Group
+        {...common}
+        title={t('metric.cpu')}
+        lines={{ cpu: t('metric.cpu') }}
+        limits={limitsOf(rules, 'cpu')}
+        unit="percent"
+        format={percent}
+      />
       <Group
         {...common}
         title={t('charts.cpuKinds')}
         lines={{ 'cpu.wait': t('charts.wait'), 'cpu.steal': t('charts.steal') }}
+        limits={limitsOf(rules, 'cpu.wait', 'cpu.steal')}
         unit="percent"
         format={percent}
       />
@@ -43,7 +67,8 @@ export default function MetricCharts({ chart, ...looks }: Props) {
         {...common}
         title={t('metric.memory')}
         lines={{ 'memory.used': t('metric.memory') }}
-        max={max('memory.used', 'memory.available')}
+        limits={limitsOfUsed(rules, 'memory', memory)}
+        max={memory}
         unit="bytes"
         format={bytes}
       />
@@ -51,6 +76,7 @@ export default function MetricCharts({ chart, ...looks }: Props) {
         {...common}
         title={t('metric.load')}
         lines={{ 'load.1': t('metric.load') }}
+        limits={limitsOf(rules, 'load.1')}
         unit="number"
         format={number}
       />
@@ -58,6 +84,7 @@ export default function MetricCharts({ chart, ...looks }: Props) {
         {...common}
         title={t('metric.network')}
         lines={{ 'network.received': t('metric.received'), 'network.sent': t('metric.sent') }}
+        limits={limitsOf(rules, 'network.received', 'network.sent')}
         unit="bytes"
         format={bytesPerSecond}
       />
@@ -65,6 +92,7 @@ export default function MetricCharts({ chart, ...looks }: Props) {
         {...common}
         title={t('charts.diskTraffic')}
         lines={{ 'disk.read': t('charts.read'), 'disk.written': t('charts.written') }}
+        limits={limitsOf(rules, 'disk.read', 'disk.written')}
         unit="bytes"
         format={bytesPerSecond}
       />
@@ -72,7 +100,8 @@ export default function MetricCharts({ chart, ...looks }: Props) {
         {...common}
         title={t('metric.swap')}
         lines={{ 'swap.used': t('metric.swap') }}
-        max={max('swap.used', 'swap.available')}
+        limits={limitsOfUsed(rules, 'swap', swap)}
+        max={swap}
         unit="bytes"
         format={bytes}
       />
@@ -80,6 +109,7 @@ export default function MetricCharts({ chart, ...looks }: Props) {
         {...common}
         title={t('charts.processes')}
         lines={{ processes: t('charts.processes') }}
+        limits={limitsOf(rules, 'processes')}
         unit="number"
         format={number}
       />
@@ -87,6 +117,7 @@ export default function MetricCharts({ chart, ...looks }: Props) {
         {...common}
         title={t('charts.loggedIn')}
         lines={{ logged_in: t('charts.loggedIn') }}
+        limits={limitsOf(rules, 'logged_in')}
         unit="number"
         format={number}
       />
@@ -94,6 +125,7 @@ export default function MetricCharts({ chart, ...looks }: Props) {
         {...common}
         title={t('charts.temperature')}
         lines={{ temperature: t('charts.temperature') }}
+        limits={limitsOf(rules, 'temperature')}
         unit="number"
         format={(degrees) => t('units.celsius', { value: number(degrees) })}
       />
@@ -104,6 +136,7 @@ export default function MetricCharts({ chart, ...looks }: Props) {
           of={new Map([[series.metric, series]])}
           title={t('charts.diskUsed', { mount })}
           lines={{ [series.metric]: t('charts.used') }}
+          limits={limitsOfDisk(rules, mount)}
           unit="percent"
           format={percent}
         />
@@ -115,6 +148,7 @@ export default function MetricCharts({ chart, ...looks }: Props) {
           </Button>
         </div>
       )}
+      <WhatHappened chart={chart} happened={happened} />
     </div>
   );
 }
@@ -136,21 +170,27 @@ function totalOf(series: (Series | undefined)[]): number | undefined {
   return last.every((value) => value !== undefined) ? last.reduce((sum, value) => sum + value, 0) : undefined;
 }
 
-interface GroupProps extends Props {
+interface GroupProps extends Omit<Props, 'enrolledAt'> {
   of: ReadonlyMap<string, Series>;
   title: string;
   /** The metrics, and what they are called. */
   lines: Record<string, string>;
+  /** The rules that are about one of the lines. */
+  limits: ChartLimit[];
+  happened: ReturnType<typeof useHappened>;
   unit: ChartUnit;
   max?: number;
   format: (value: number) => string;
 }
 
+/** Of each chart in its sentence; its table has them all. */
+const SAID_GAPS = 3;
+
 /** One chart; nothing where the machine tells none of it. */
-function Group({ chart, of, title, lines, format, asTables, isLive, onZoom, unit, max }: GroupProps) {
+function Group({ chart, of, happened, title, lines, limits, format, asTables, isLive, ...drawing }: GroupProps) {
   const { t } = useTranslation();
   const key = JSON.stringify(lines);
-  const { times, series } = useMemo(() => {
+  const { times, series, spans } = useMemo(() => {
     const known = Object.entries(JSON.parse(key) as Record<string, string>).flatMap(([metric, label]) => {
       const found = of.get(metric);
       return found ? [{ found, label }] : [];
@@ -159,11 +199,12 @@ function Group({ chart, of, title, lines, format, asTables, isLive, onZoom, unit
       known.map(({ found }) => found),
       chart,
     );
-    return { times: drawn.times, series: drawn.lines.map((line, i) => ({ label: known[i]!.label, ...line })) };
+    const series = drawn.lines.map((line, i) => ({ label: known[i]!.label, ...line }));
+    return { times: drawn.times, series, spans: drawn.gaps };
   }, [chart, of, key]);
   if (series.length === 0) return null;
   const isStale = isLive && Object.keys(lines).every((metric) => of.get(metric)?.isStale ?? true);
-  const said = series.map(({ label, values, band }) => {
+  const said: string[] = series.map(({ label, values, band }) => {
     const measured = (figures: readonly (number | null)[]) => figures.filter((value) => value !== null);
     const [all, low, high] = [values, band?.low ?? values, band?.high ?? values].map(measured);
     if (all!.length === 0) return '';
@@ -174,13 +215,22 @@ function Group({ chart, of, title, lines, format, asTables, isLive, onZoom, unit
       average: format(all!.reduce((sum, value) => sum + value, 0) / all!.length),
     });
   });
+  const gaps = happened.gaps(spans);
+  const shownLimits = happened.limits(limits);
+  said.push(
+    ...shownLimits.map(({ text }) => `${text}.`),
+    ...gaps.slice(0, SAID_GAPS).map(({ from, to, text }) => {
+      return t('charts.gap.said', { from: happened.instant(from), to: happened.instant(to), why: text });
+    }),
+    gaps.length > SAID_GAPS ? t('charts.gap.more', { count: gaps.length - SAID_GAPS }) : '',
+  );
   return (
     <div className="min-w-0">
       <Chart
-        {...{ title, times, series, unit, max, format, onZoom }}
+        {...{ title, times, series, format, gaps, limits: shownLimits, marks: happened.marks, ...drawing }}
         asTable={asTables}
         sync="host-metrics"
-        summary={said.join(' ')}
+        summary={said.filter(Boolean).join(' ')}
         end={isStale && t('charts.stale')}
       />
     </div>

@@ -4,7 +4,7 @@ import type { HostChart } from '../host-types';
  * What the charts show as a table (RFC 4180): a row a moment, and of each series its average and, where they differ, its
  * lowest and highest.
  */
-export function toCsv({ series }: HostChart): string {
+export function toCsv({ series }: Pick<HostChart, 'series'>): string {
   const columns = series.flatMap(({ metric, at, average, lowest, highest }) => {
     const column = (name: string, figures: readonly number[] | null) =>
       figures ? [{ name, of: new Map(at.map((moment, i) => [moment, figures[i]])) }] : [];

@@ -1,4 +1,5 @@
 import type uPlot from 'uplot';
+import { axisEnd, drawGaps, drawMarks, type Overlay } from './chart-overlay';
 import { dateFormat } from './formatters';
 
 /** What the figures are: decides where the lines behind them stand. Every axis starts at zero. */
@@ -20,6 +21,8 @@ interface Options {
   onZoom: ((from: number, to: number) => void) | undefined;
   /** A moment of Unix seconds, as a date whose local fields are those of the zone. */
   toZone: (seconds: number) => Date;
+  /** Read whenever it draws. */
+  overlay: () => Overlay;
 }
 
 /** Powers of two: steps of a thousand would label a binary axis 9.31 GiB. */
@@ -44,8 +47,10 @@ export function chartOptions({
   sync,
   onZoom,
   toZone,
+  overlay,
 }: Options): uPlot.Options {
-  const token = (name: string) => () => resolveColor(element, name);
+  const paint = (name: string) => resolveColor(element, name);
+  const token = (name: string) => () => paint(name);
   const bands = banded.filter(Boolean).length * 2;
   const axis = { stroke: token('--ink-3'), font: AXIS_FONT, ticks: { show: false } } satisfies uPlot.Axis;
   const end = unit === 'percent' ? 100 : max;
@@ -55,7 +60,7 @@ export function chartOptions({
     height: element.clientHeight,
     legend: { show: false },
     padding: [6, 1, 0, 0],
-    scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, end ?? (high > 0 ? high * 1.15 : 1)] } },
+    scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, end ?? axisEnd(high, overlay().limits)] } },
     axes: [
       {
         ...axis,
@@ -107,6 +112,8 @@ export function chartOptions({
       }),
     },
     hooks: {
+      drawClear: [(plot) => drawGaps(plot, overlay(), paint)],
+      draw: [(plot) => drawMarks(plot, overlay(), paint)],
       setCursor: [(plot) => onHover(plot.cursor.idx ?? null)],
       setSelect: [
         (plot) => {

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type uPlot from 'uplot';
 import { chartOptions, type ChartUnit } from './chart-options';
+import { type Gap, type Limit, type Mark, wordsAt } from './chart-overlay';
 import { useTimeZone } from './clock';
 import { formatMinute, formatTime } from './format-time';
 
@@ -33,12 +34,21 @@ interface Props {
   onZoom?: (from: number, to: number) => void;
   /** One sentence that says what the lines show. */
   summary?: string;
+  // New arrays only when they say something new.
+  marks?: readonly Mark[];
+  limits?: readonly Limit[];
+  gaps?: readonly Gap[];
 }
+
+const NONE: readonly never[] = [];
+/** So much of the width is near a mark. */
+const REACH = 0.01;
 
 /**
  * Lines over time, each with its name and its figure above: that of the moment under the crosshair, else the last one.
  */
-export function Chart({ title, times, series, unit, max, format, sync, asTable = false, end, onZoom, summary }: Props) {
+export function Chart({ title, times, series, unit, max, format, sync, onZoom, ...props }: Props) {
+  const { asTable = false, end, summary, marks = NONE, limits = NONE, gaps = NONE } = props;
   const { i18n } = useTranslation();
   const timeZone = useTimeZone();
   const [hovered, setHovered] = useState<number | null>(null);
@@ -55,7 +65,14 @@ export function Chart({ title, times, series, unit, max, format, sync, asTable =
         <span className="text-12 text-ink-2">
           {title}
           {moment !== undefined && (
-            <span className="ps-2 text-ink">{sayMoment(moment * 1_000, i18n.language, timeZone)}</span>
+            <span className="ps-2 text-ink">
+              {sayMoment(moment * 1_000, i18n.language, timeZone)}
+              {wordsAt({ marks, gaps }, moment, REACH * (times.at(-1)! - times[0]!)).map((words) => (
+                <span key={words} className="ps-2 text-ink-2">
+                  {words}
+                </span>
+              ))}
+            </span>
           )}
         </span>
         <span className="flex flex-wrap items-baseline gap-x-3">
@@ -76,9 +93,9 @@ export function Chart({ title, times, series, unit, max, format, sync, asTable =
       </figcaption>
       {summary && <p className="sr-only">{summary}</p>}
       {asTable ? (
-        <ChartTable title={title} times={times} series={series} format={format} />
+        <ChartTable {...{ title, times, series, format, marks, limits, gaps }} />
       ) : (
-        <Plot {...{ times, series, unit, max, format, sync, onZoom, onHover: setHovered }} />
+        <Plot {...{ times, series, unit, max, format, sync, onZoom, marks, limits, gaps, onHover: setHovered }} />
       )}
     </figure>
   );
@@ -103,12 +120,11 @@ const DAY = 86_400;
 const momentFormat = (times: readonly number[]) =>
   (times.at(-1) ?? 0) - (times[0] ?? 0) > DAY ? formatMinute : formatTime;
 
-type PlotProps = Pick<Props, 'times' | 'series' | 'unit' | 'max' | 'format' | 'sync' | 'onZoom'> & {
-  onHover: (at: number | null) => void;
-};
+type PlotProps = Pick<Props, 'times' | 'series' | 'unit' | 'max' | 'format' | 'sync' | 'onZoom'> &
+  Required<Pick<Props, 'marks' | 'limits' | 'gaps'>> & { onHover: (at: number | null) => void };
 
 /** The canvas. Hidden from screen readers: the caption and the table say the same. */
-function Plot({ times, series, unit, max, format, sync, onZoom, onHover }: PlotProps) {
+function Plot({ times, series, unit, max, format, sync, onZoom, marks, limits, gaps, onHover }: PlotProps) {
   const { i18n } = useTranslation();
   const timeZone = useTimeZone();
   const holder = useRef<HTMLDivElement>(null);
@@ -128,10 +144,13 @@ function Plot({ times, series, unit, max, format, sync, onZoom, onHover }: PlotP
   const banded = series.map(({ band }) => (band ? 1 : 0)).join('');
   const canZoom = onZoom !== undefined;
   const initial = useRef(data);
+  const overlay = useRef({ marks, limits, gaps });
   useEffect(() => {
     initial.current = data;
+    overlay.current = { marks, limits, gaps };
+    // Which draws what lies over the lines, too.
     plot.current?.setData(data);
-  }, [data]);
+  }, [data, marks, limits, gaps]);
 
   useEffect(() => {
     const element = holder.current!;
@@ -151,6 +170,7 @@ function Plot({ times, series, unit, max, format, sync, onZoom, onHover }: PlotP
         timeZone,
         format: (value) => latest.current.format(value),
         onHover: (at) => latest.current.onHover(at),
+        overlay: () => overlay.current,
       });
       const made = new Plotter(options, initial.current, element);
       plot.current = made;
@@ -191,7 +211,10 @@ function follow(plot: uPlot, element: HTMLElement): () => void {
   };
 }
 
-function ChartTable({ title, times, series, format }: Pick<Props, 'title' | 'times' | 'series' | 'format'>) {
+type TableProps = Pick<Props, 'title' | 'times' | 'series' | 'format'> &
+  Required<Pick<Props, 'marks' | 'limits' | 'gaps'>>;
+
+function ChartTable({ title, times, series, format, marks, limits, gaps }: TableProps) {
   const { t, i18n } = useTranslation();
   const timeZone = useTimeZone();
   const sayMoment = momentFormat(times);
@@ -205,11 +228,21 @@ function ChartTable({ title, times, series, format }: Pick<Props, 'title' | 'tim
         ]
       : []),
   ]);
+  const rows = [
+    ...times.map((at, row) => {
+      const isNone = series.every(({ values }) => values[row] == null);
+      return { at, row, text: isNone ? gaps.find(({ from, to }) => from <= at && at <= to)?.text : undefined };
+    }),
+    ...marks.map(({ at, text }) => ({ at, row: null, text })),
+  ].sort((a, b) => a.at - b.at);
   return (
     // It scrolls by itself, so the keyboard must be able to reach it.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className="h-28 overflow-y-auto" tabIndex={0} role="region" aria-label={title}>
       <table className="w-full text-12">
+        {limits.length > 0 && (
+          <caption className="text-start text-ink-2">{limits.map(({ text }) => text).join(' · ')}</caption>
+        )}
         <thead>
           <tr className="text-start text-ink-2">
             <th scope="col" className="text-start font-normal">
@@ -223,16 +256,22 @@ function ChartTable({ title, times, series, format }: Pick<Props, 'title' | 'tim
           </tr>
         </thead>
         <tbody>
-          {times.map((time, row) => (
-            <tr key={time} className="border-t border-line">
+          {rows.map(({ at, row, text }, i) => (
+            <tr key={i} className="border-t border-line">
               <th scope="row" className="text-start font-normal">
-                {sayMoment(time * 1_000, i18n.language, timeZone)}
+                {sayMoment(at * 1_000, i18n.language, timeZone)}
               </th>
-              {columns.map(({ label, values }) => (
-                <td key={label} className="ps-3 text-end">
-                  {figure(values[row])}
+              {text === undefined ? (
+                columns.map(({ label, values }) => (
+                  <td key={label} className="ps-3 text-end">
+                    {figure(values[row!])}
+                  </td>
+                ))
+              ) : (
+                <td colSpan={columns.length} className="ps-3 text-end text-ink-2">
+                  {text}
                 </td>
-              ))}
+              )}
             </tr>
           ))}
         </tbody>
