@@ -135,6 +135,9 @@ test('what is not what its hash says, no facts, too many or too large is refused
   const { hostId, agents } = await connectedHost();
   const refused = { data: { appCode: 'facts.invalid', httpStatus: 400 } };
   const many = Object.fromEntries(Array.from({ length: MOST_FACTS + 1 }, (_, n) => [`${n}`, 1]));
+  // Of few packages: each would be a row, and the whole of it is a few kilobytes on the wire.
+  const versions = Array.from({ length: 250 }, (_, n) => n.toString(36)).join(', ');
+  const manyVersions = Object.fromEntries(Array.from({ length: MOST_FACTS / 250 + 1 }, (_, n) => [`${n}`, versions]));
   const bomb = {
     section: 'system' as const,
     hash: hashFacts({}),
@@ -147,6 +150,7 @@ test('what is not what its hash says, no facts, too many or too large is refused
     pack('system', { [`${'k'.repeat(301)}`]: '1' }),
     pack('system', many),
     pack('packages', { app: LONG_VERSION }),
+    pack('packages', manyVersions),
     bomb,
     { section: 'system' as const, hash: hashFacts({}), content: Buffer.from('not gzip').toString('base64') },
     { section: 'system' as const, hash: hashFacts({}), content: gzipSync('{"kernel":').toString('base64') },

@@ -23,13 +23,17 @@ export async function unpackFacts({ section, hash, content }: z.infer<typeof fac
   const found = facts.safeParse(await readJson(Buffer.from(content, 'base64')));
   if (!found.success || Object.keys(found.data).length > MOST_FACTS || hashFacts(found.data) !== hash)
     throw new AppError('facts.invalid');
-  if (section === 'packages' && !isSoftware(softwareOf(found.data))) throw new AppError('facts.invalid');
+  if (section === 'packages' && !isSoftware(found.data)) throw new AppError('facts.invalid');
   return found.data;
 }
 
-/** Whether it is what machines have installed: each in few enough bytes to be found by them. */
-const isSoftware = (all: ReturnType<typeof softwareOf>) =>
-  all.every(({ name, version }) => Buffer.byteLength(name + version) <= MOST_NAME_BYTES);
+/** Whether it is what machines have installed: not too much, and each in few enough bytes to be found by them. */
+function isSoftware(packages: Facts): boolean {
+  let count = 0;
+  for (const { name, version } of softwareOf(packages))
+    if (++count > MOST_FACTS || Buffer.byteLength(name + version) > MOST_NAME_BYTES) return false;
+  return true;
+}
 
 async function readJson(packed: Buffer): Promise<unknown> {
   try {

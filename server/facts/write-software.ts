@@ -4,16 +4,14 @@ import type { Transaction } from '../../db/client';
 import { hostSoftware, software } from '../../db/schema';
 
 /** What a host has installed: a name comes with each of its versions, which an agent joins by a comma. */
-export const softwareOf = (packages: Facts): { name: string; version: string }[] =>
-  Object.entries(packages).flatMap(([name, versions]) =>
-    String(versions)
-      .split(', ')
-      .map((version) => ({ name, version })),
-  );
+export function* softwareOf(packages: Facts): Generator<{ name: string; version: string }> {
+  for (const [name, versions] of Object.entries(packages))
+    for (const version of String(versions).split(', ')) yield { name, version };
+}
 
 /** A host's packages as the numbers that it is found by. */
 export async function writeSoftware(tx: Transaction, hostId: string, packages: Facts): Promise<void> {
-  const all = sql`jsonb_to_recordset(${JSON.stringify(softwareOf(packages))}::jsonb) as p(name text, version text)`;
+  const all = sql`jsonb_to_recordset(${JSON.stringify([...softwareOf(packages)])}::jsonb) as p(name text, version text)`;
   // In one order for all, or two hosts that bring the same new packages would wait for each other.
   await tx.execute(sql`
     insert into ${software} (name, version)
