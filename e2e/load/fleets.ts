@@ -20,6 +20,8 @@ import { startTestPostgresql } from '../../db/testing-postgresql';
 import { settleDue, settleFleet } from '../../server/fleets/settle-due';
 // eslint-disable-next-line @typescript-eslint/no-restricted-imports -- the same hosts that its tests have
 import { seedManyHosts } from '../../server/hosts/testing';
+// eslint-disable-next-line @typescript-eslint/no-restricted-imports -- what it says of a fleet that fails
+import { createLog } from '../../server/log';
 import { describeMachine } from './describe-machine';
 import { percentiles } from './measure';
 
@@ -38,7 +40,8 @@ try {
   const { db } = database;
   await seedManyHosts(db, HOSTS);
   await db.execute(sql`truncate fleet_due`);
-  const services = { db, events: { emit: () => {}, listen: () => () => {} } };
+  const log = createLog({ level: 'error', format: 'json' });
+  const services = { db, log, events: { emit: () => {}, listen: () => () => {} } };
 
   async function useRules(ofTags: number) {
     await db.delete(fleets);

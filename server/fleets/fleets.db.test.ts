@@ -214,6 +214,58 @@ test('a change is looked at by the rules that read it, and by no other', async (
   ]);
 });
 
+test('a fleet whose members cannot be found holds up no other, and is settled once they can', async () => {
+  const [web] = (await seed({ fqdn: 'web', kernel: '6' })) as [string];
+  const byKernel = await make('kernel > 1', 'By kernel');
+  const byTag = await make('tags has env', 'By tag');
+  const unreadable = await make('name = x', 'Of another version');
+  await services.db.update(fleets).set({ rule: 'colour = red' }).where(eq(fleets.id, unreadable));
+  await settleDue(services);
+  // More digits than a number of the database has.
+  await services.db.update(hosts).set({ tags: ['env'], kernel: '9'.repeat(140_000), fqdn: 'web-02' });
+  await settleDue(services);
+  const settled = async () => {
+    const { fleets: shown } = await admin.fleets.list({});
+    return shown.map(({ id, isSettled }) => [id, isSettled]);
+  };
+  expect(await settled()).toEqual([
+    [byKernel, false],
+    [byTag, true],
+    [unreadable, false],
+  ]);
+  expect(await namesIn(byTag)).toEqual(['web-02']);
+  // And goes on so, also for fleets with another rule.
+  await admin.fleets.update({ fleetId: byTag, rule: 'name = web-03' });
+  await services.db.update(hosts).set({ fqdn: 'web-03' }).where(eq(hosts.id, web));
+  await settleDue(services);
+  expect(await namesIn(byTag)).toEqual(['web-03']);
+  await services.db.update(hosts).set({ kernel: '5' });
+  await services.db.update(fleets).set({ rule: 'name = web-03' }).where(eq(fleets.id, unreadable));
+  await settleDue(services);
+  expect(await namesIn(byKernel)).toEqual(['web-03']);
+  expect(await settled()).toEqual([
+    [byKernel, true],
+    [byTag, true],
+    [unreadable, true],
+  ]);
+});
+
+test('what a rule asks of days is answered, however many', async () => {
+  const ends = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+  const [, lasting] = (await seed({ fqdn: 'none' }, { fqdn: 'long', keyFingerprint: 'long' })) as [string, string];
+  await services.db
+    .update(hosts)
+    .set({ certificateEnds: ends(300) })
+    .where(eq(hosts.id, lasting));
+  const found = async (rule: string) => (await admin.fleets.preview({ rule })).total;
+  for (const far of ['4000000', '999999999', '999999999999999']) {
+    expect(await found(`certificate_days < ${far}`)).toBe(1);
+    expect(await found(`certificate_days >= ${far} or certificate_days = ${far}`)).toBe(0);
+    expect(await found(`certificate_days > -${far}`)).toBe(1);
+    expect(await found(`certificate_days <= -${far}`)).toBe(0);
+  }
+});
+
 test('every column that a rule can read is one whose change is noticed', async () => {
   const [hostId] = (await seed({})) as [string];
   const changes: Record<string, string> = {

@@ -1,7 +1,9 @@
 import { and, asc, eq, gt, inArray, isNotNull, lte, not, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
+import { troubleOf } from '../../db/errors';
 import { fleetDue, fleets, hosts } from '../../db/schema';
 import { wakeMoved } from '../configuration/wake-hosts';
+import { logFailure } from '../log';
 import { ruleOf } from '../rules/rule-text';
 import type { Services } from '../services';
 import { type Moved, type Ruled, settleAlone, settleMembers } from './settle-members';
@@ -11,13 +13,22 @@ const HOSTS_AT_ONCE = 5000;
 /** And by one statement, of the rules that read what changed. */
 const RULES_AT_ONCE = 100;
 
-type Needs = Pick<Services, 'db' | 'events'>;
+type Needs = Pick<Services, 'db' | 'events' | 'log'>;
 
-/** Brings all fleets up to date: of hosts that changed, and of rules that did. What fails is still due. */
+/**
+ * Brings all fleets up to date: of hosts that changed, and of rules that did. What fails is still due; one fleet that
+ * does holds up none of the others.
+ */
 export async function settleDue(services: Needs): Promise<void> {
   while (await settleChangedHosts(services));
   for (const { id } of await services.db.select({ id: fleets.id }).from(fleets).where(not(fleets.isSettled)))
-    await settleFleet(services, id);
+    await settleFleet(services, id).catch((error: unknown) => logUnsettled(services, id, error));
+}
+
+/** Throws what is not the fleet's own fault. */
+function logUnsettled({ log }: Needs, fleetId: string, error: unknown): void {
+  if (troubleOf(error)) throw error;
+  logFailure(log, `the members of fleet ${fleetId} could not be settled; trying again`, error);
 }
 
 /** Whether anything is due: one look, for who asks often. */
@@ -40,12 +51,35 @@ async function settleChangedHosts(services: Needs): Promise<boolean> {
     for (const { columns, hostIds } of byColumns(due)) {
       const reading = all.filter(({ reads }) => columns === null || reads.some((column) => columns.includes(column)));
       for (let i = 0; i < reading.length; i += RULES_AT_ONCE)
-        moved.push(...(await settleMembers(tx, reading.slice(i, i + RULES_AT_ONCE).map(ruled), isOneOf(hostIds))));
+        moved.push(...(await settleEach(services, tx, reading.slice(i, i + RULES_AT_ONCE), hostIds)));
     }
     return { isFull: due.length === HOSTS_AT_ONCE, moved };
   });
   await tell(services, moved);
   return isFull;
+}
+
+/** All by one statement, or else each by its own. A fleet that cannot be settled is due as a whole. */
+async function settleEach(
+  services: Needs,
+  tx: Transaction,
+  reading: readonly Fleet[],
+  hostIds: string[],
+): Promise<Moved[]> {
+  try {
+    return await tx.transaction((step) => settleMembers(step, reading.map(ruled), isOneOf(hostIds)));
+  } catch (error) {
+    if (reading.length === 1) {
+      const [{ id }] = reading as [Fleet];
+      logUnsettled(services, id, error);
+      await tx.update(fleets).set({ isSettled: false }).where(eq(fleets.id, id));
+      return [];
+    }
+    if (troubleOf(error)) throw error;
+    const moved: Moved[] = [];
+    for (const fleet of reading) moved.push(...(await settleEach(services, tx, [fleet], hostIds)));
+    return moved;
+  }
 }
 
 /** What changed in many is looked at together where it is the same that changed. */
@@ -101,10 +135,9 @@ async function endOfPart(tx: Transaction, start: string | null): Promise<string 
   return last?.id ?? null;
 }
 
-export const ruled = ({ id, rule }: typeof fleets.$inferSelect): Ruled => ({
-  id,
-  rule: rule === null ? null : ruleOf(rule),
-});
+type Fleet = typeof fleets.$inferSelect;
+
+export const ruled = ({ id, rule }: Fleet): Ruled => ({ id, rule: rule === null ? null : ruleOf(rule) });
 
 export const isOneOf = (hostIds: string[]) => (hostId: SQLWrapper) =>
   sql`${hostId} in (select changed.id::uuid from jsonb_array_elements_text(${JSON.stringify(hostIds)}::jsonb) changed (id))`;

@@ -5,6 +5,10 @@ import type { Rule } from './rule';
 /** So many numbers of a version are compared. */
 const VERSION_NUMBERS = 8;
 
+/** Days from now that a certificate may end, whatever its dates: 1970 to 9999 (RFC 5280, 4.1.2.5). */
+const FAR = 3_000_000;
+const LONG_AGO = -1_000_000;
+
 /** For capitals in ASCII, as the fields have it. */
 const asciiLower = (text: string) => text.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
 
@@ -84,7 +88,9 @@ function compareVersion(at: SQLWrapper, operator: Operator, version: string): SQ
 }
 
 /** By whole days that are left, rounded down: on its last day a certificate has 0. None has no end. */
-function compareDays(at: SQLWrapper, operator: Operator, days: number): SQL {
+function compareDays(at: SQLWrapper, operator: Operator, asked: number): SQL {
+  // Further away there may be no moment that the database can hold; as little is true of it as of these.
+  const days = Math.min(Math.max(asked, LONG_AGO), FAR);
   const after = (n: number) => sql`now() + ${n}::int * interval '24 hours'`;
   const from = operator === '>' ? days + 1 : operator === '>=' || operator === '=' ? days : null;
   const to = operator === '<' ? days : operator === '<=' || operator === '=' ? days + 1 : null;
