@@ -51,11 +51,11 @@ const level = (name: string) =>
       start: instant('start').notNull(),
       /** Which buckets of the period have figures; null for all of them. */
       buckets: smallint().array(),
-      // By the position of the bucket in `buckets`.
+      // By the position of the bucket in `buckets`. Empty where each bucket is of one figure: its average.
       lowest: real().array().notNull(),
       average: real().array().notNull(),
       highest: real().array().notNull(),
-      /** Of samples. */
+      /** Of samples; one where that is the count of all of them. */
       counts: smallint().array().notNull(),
     },
     (row) => [primaryKey({ name: `${name}_pk`, columns: [row.seriesId, row.start] })],

@@ -37,12 +37,21 @@ export const figuresOf = (where: SQL) => sql`
   where ${where} and d.value is not null`;
 
 /**
+ * The buckets of a level's row `p`, each with its place in the row, as `v`. Where each was one figure all along, the row
+ * has its average alone; where all are of as many samples, it says once of how many.
+ */
+export const bucketsOfRow = sql`lateral (
+    select u.n, u.average, coalesce(u.lowest, u.average) as lowest, coalesce(u.highest, u.average) as highest,
+      coalesce(u.count, p.counts[1]) as count
+    from unnest(p.lowest, p.average, p.highest, p.counts) with ordinality u(lowest, average, highest, count, n)
+  ) v`;
+
+/**
  * Every bucket of a level's rows `p`: series_id, when it begins, lowest, average, highest, and the count of samples.
  * @param where which rows
  */
 export const bucketsOf = ({ table, step }: Level, where: SQL) => sql`
   select p.series_id, p.start + make_interval(secs => coalesce(p.buckets[v.n], v.n - 1) * ${step}::int) as at,
     v.lowest, v.average, v.highest, v.count
-  from ${sql.identifier(table)} p,
-    unnest(p.lowest, p.average, p.highest, p.counts) with ordinality v(lowest, average, highest, count, n)
+  from ${sql.identifier(table)} p, ${bucketsOfRow}
   where ${where}`;

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../db/client';
-import { instant, type Level, LEVELS } from './levels';
+import { bucketsOfRow, instant, type Level, LEVELS } from './levels';
 import { DISKS_AFTER, PER_DISK, PLACES } from './metrics';
 import { isWanted, madeRows, readPoints, type Series, sinceMade } from './read-series';
 
@@ -62,7 +62,7 @@ export async function readAcross(
         from ${sql.identifier(one.table)} p where ${rows} offset 0
       ) p join wanted w on w.id = p.series_id cross join lateral (${inBuckets({
         bucket: sql`(${place}) / ${width / one.step}::int`,
-        of: sql`unnest(p.lowest, p.average, p.highest, p.counts) with ordinality v(lowest, average, highest, count, n)
+        of: sql`${bucketsOfRow}
           where ${place} between 0 and ${Math.round((to - from) / one.step) - 1}::int`,
         isGrouped: one.step < width,
       })}) b`;

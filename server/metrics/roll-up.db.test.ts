@@ -90,6 +90,21 @@ test('every level says what the samples say, whenever it was made, on random ser
   // Some three hundred transactions.
 }, 60_000);
 
+test('what stood still, and what came regularly, is written once, and reads as what came', async () => {
+  const samples: [number, number][] = [];
+  for (let at = START; at < START + 2 * HOUR; at += 30) samples.push([at, at < START + HOUR ? 50 : at % 89]);
+  for (const [at, cpuPercent] of samples) await keep(at, { cpuPercent });
+  await rollUpTo(START + 2 * HOUR + 600);
+  for (const level of LEVELS) expect(await read(level)).toEqual(near(recompute(samples, level.step)));
+  const { rows } = await services.db.execute(sql`
+    select cardinality(lowest) as lowest, cardinality(highest) as highest, cardinality(average) as average, counts
+    from metric_1m p join metric_series s on s.id = p.series_id and s.metric = 1 order by start`);
+  expect(rows).toEqual([
+    { lowest: 0, highest: 0, average: 60, counts: [2] },
+    { lowest: 60, highest: 60, average: 60, counts: [2] },
+  ]);
+});
+
 test('a second time makes nothing, and several at once make each period once', async () => {
   for (let at = START; at < START + 3 * HOUR; at += 300) await keep(at, { cpuPercent: at % 97 });
   await services.keptSamples.flush();

@@ -121,12 +121,17 @@ async function insertBuckets(
   tx: Transaction,
   { level, span, buckets }: { level: Level; span: Span; buckets: SQL },
 ): Promise<void> {
+  // What stood still all the time, as sizes do, and what came regularly takes half of the room or less: `bucketsOfRow`.
+  const isSteady = sql`bool_and(lowest = highest and average::real = lowest::real)`;
+  const kept = sql`least(count, 32767)::smallint`;
   await tx.execute(sql`
     insert into ${sql.identifier(level.table)} (series_id, start, buckets, lowest, average, highest, counts)
     select series_id, ${span.from},
       case when count(*) < ${level.period / level.step}::int then array_agg(bucket order by bucket) end,
-      array_agg(lowest::real order by bucket), array_agg(average::real order by bucket),
-      array_agg(highest::real order by bucket), array_agg(least(count, 32767)::smallint order by bucket)
+      case when ${isSteady} then '{}' else array_agg(lowest::real order by bucket) end,
+      array_agg(average::real order by bucket),
+      case when ${isSteady} then '{}' else array_agg(highest::real order by bucket) end,
+      case when min(count) = max(count) then array[min(${kept})] else array_agg(${kept} order by bucket) end
     from (${buckets}) b group by series_id
     on conflict (series_id, start) do update set buckets = excluded.buckets, lowest = excluded.lowest,
       average = excluded.average, highest = excluded.highest, counts = excluded.counts`);
