@@ -60,6 +60,7 @@ const STATUS = {
   'fleet.name_taken': 'CONFLICT',
   'fleet.not_found': 'NOT_FOUND',
   'health.changed_meanwhile': 'PRECONDITION_FAILED',
+  'health.version_needed': 'PRECONDITION_REQUIRED',
   'host.name_not_reported': 'CONFLICT',
   'host.name_taken': 'CONFLICT',
   'host.no_known_one': 'CONFLICT',

@@ -166,18 +166,18 @@ test('rules are changed while they are at work: what stays goes on, what is take
   await say(0, { disks: [disk], temperatureCelsius: 95 }, { count: 10 });
   const { rules } = await admin.health.rules();
   const hot = rules.find(({ metric }) => metric === 'temperature')!;
-  await admin.health.saveRules({ rules: [hot] });
+  await admin.health.saveRules({ etag: '*', rules: [hot] });
   await services.health.look();
   await services.health.flush();
   expect((await admin.hosts.byId({ hostId })).host.health).toMatchObject({ reason: 'temperature above 90' });
-  await admin.health.saveRules({ rules: [{ ...hot, isEnabled: false }] });
+  await admin.health.saveRules({ etag: '*', rules: [{ ...hot, isEnabled: false }] });
   await services.health.look();
   await services.health.flush();
   expect((await admin.hosts.byId({ hostId })).host.health).toMatchObject({ state: 'ok' });
   expect((await admin.health.rules()).rules).toEqual([{ ...hot, isEnabled: false }]);
   // Its own row: an id of somebody else's makes a new one.
   const foreign = { ...hot, id: 'f0000000-0000-4000-8000-000000000000' };
-  expect((await admin.health.saveRules({ rules: [foreign] })).rules[0]!.id).not.toBe(foreign.id);
+  expect((await admin.health.saveRules({ etag: '*', rules: [foreign] })).rules[0]!.id).not.toBe(foreign.id);
 });
 
 test('rules that cannot be meant are refused', async () => {
@@ -192,10 +192,10 @@ test('rules that cannot be meant are refused', async () => {
     { ...cpu, threshold: Infinity },
   ];
   for (const rule of wrong)
-    await expect(admin.health.saveRules({ rules: [rule] }), JSON.stringify(rule)).rejects.toMatchObject({
+    await expect(admin.health.saveRules({ etag: '*', rules: [rule] }), JSON.stringify(rule)).rejects.toMatchObject({
       code: 'BAD_REQUEST',
     });
-  await expect(admin.health.saveRules({ rules: [cpu, cpu] })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  await expect(admin.health.saveRules({ etag: '*', rules: [cpu, cpu] })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   expect(await admin.health.rules()).toMatchObject({ rules });
 });
 
@@ -220,7 +220,7 @@ describe('a host that goes from one process to another', () => {
     expect((await admin.hosts.byId({ hostId })).host.health).toMatchObject({ state: 'ok' });
     // Whatever it does when rules change, the clock is looked at, or a certificate nears its end.
     const { rules } = await admin.health.rules();
-    await admin.health.saveRules({ rules: rules.map((rule) => ({ ...rule, forSeconds: rule.forSeconds + 1 })) });
+    await admin.health.saveRules({ etag: '*', rules: rules.map((rule) => ({ ...rule, forSeconds: rule.forSeconds + 1 })) });
     await services.db.update(hosts).set({ certificateEnds: new Date(Date.now() + 6 * DAY_MS).toISOString() });
     for (const health of [one, other, services.health]) {
       await health.look();
@@ -278,7 +278,7 @@ describe('rules of a fleet or a tag', () => {
     const [other] = (await seedHosts(services.db, [{ fqdn: 'other', keyFingerprint: 'other' }])) as [string];
     const { id: fleet } = await admin.fleets.create({ name: 'Archive' });
     await admin.fleets.putHost({ fleetId: fleet, hostId });
-    await admin.health.saveRules({ rules: [wide, { ...wide, ...own, scope: { fleet } }] });
+    await admin.health.saveRules({ etag: '*', rules: [wide, { ...wide, ...own, scope: { fleet } }] });
     expect(await say(0, { disks: [disk] }, { count: 7 })).toMatchObject({ state: 'ok' });
     expect(await say(0, { disks: [disk] }, { count: 7, of: other })).toMatchObject({ state: 'critical' });
     // It is told that the host has left.
@@ -292,7 +292,7 @@ describe('rules of a fleet or a tag', () => {
     await services.db.update(hosts).set({ tags: ['env:prod', 'rack-4'] });
     const of = (tag: string, threshold: number) => ({ ...wide, id: undefined, threshold, back: 1, scope: { tag } });
     const save = async (...rules: object[]) => {
-      await admin.health.saveRules({ rules: [wide, ...rules] as never });
+      await admin.health.saveRules({ etag: '*', rules: [wide, ...rules] as never });
       await services.health.look();
     };
     const reason = async () => (await say(0, { disks: [disk] }, { count: 7, connection: {} }))?.reason;
@@ -320,11 +320,11 @@ describe('rules of a fleet or a tag', () => {
       return Promise.all(states);
     };
     const spare = { ...silence, id: undefined, threshold: 3600, back: 3600, scope: { tag: 'spare' } };
-    await admin.health.saveRules({ rules: [silence, spare] });
+    await admin.health.saveRules({ etag: '*', rules: [silence, spare] });
     expect(await look(6)).toEqual([undefined, 'critical']);
     expect(await look(61)).toEqual(['critical', 'critical']);
     const { rules: saved } = await admin.health.rules();
-    await admin.health.saveRules({ rules: saved.map((rule) => ({ ...rule, isEnabled: !rule.scope })) });
+    await admin.health.saveRules({ etag: '*', rules: saved.map((rule) => ({ ...rule, isEnabled: !rule.scope })) });
     await services.db.update(hosts).set({ tags: [] }).where(eq(hosts.id, one));
     expect(await look(62)).toEqual(['critical', 'critical']);
     await services.db.update(hosts).set({ tags: ['spare'] });
@@ -334,14 +334,14 @@ describe('rules of a fleet or a tag', () => {
   test('of a fleet that there is not are refused, and one whose fleet goes is about nobody', async () => {
     const [wide] = (await full()) as [Awaited<ReturnType<typeof full>>[0]];
     const fleet = 'f0000000-0000-4000-8000-000000000000';
-    await expect(admin.health.saveRules({ rules: [{ ...wide, scope: { fleet } }] })).rejects.toMatchObject({
+    await expect(admin.health.saveRules({ etag: '*', rules: [{ ...wide, scope: { fleet } }] })).rejects.toMatchObject({
       appCode: 'fleet.not_found',
     });
     const { id } = await admin.fleets.create({ name: 'Archive' });
-    await admin.health.saveRules({ rules: [wide, { ...wide, ...own, scope: { fleet: id } }] });
+    await admin.health.saveRules({ etag: '*', rules: [wide, { ...wide, ...own, scope: { fleet: id } }] });
     await admin.fleets.delete({ fleetId: id });
     const { rules } = await admin.health.rules();
-    await admin.health.saveRules({ rules });
+    await admin.health.saveRules({ etag: '*', rules });
     expect(await say(0, { disks: [disk] }, { count: 7 })).toMatchObject({ state: 'critical' });
   });
 });
@@ -356,9 +356,9 @@ test('of two people who change the rules at once the second is told, and changes
   });
   expect(await admin.health.rules()).toEqual(saved);
   await admin.health.saveRules({ rules: [], etag: saved.etag });
-  // Whoever names none has the last word.
-  expect((await admin.health.saveRules({ rules: [cpu!] })).rules).toMatchObject([{ metric: 'cpu' }]);
-  expect((await admin.health.saveRules({ rules: [], etag: '*' })).rules).toEqual([]);
+  // Whoever names none has not said that they know what they replace; `*` is whatever there is.
+  await expect(admin.health.saveRules({ rules: [cpu!] })).rejects.toMatchObject({ appCode: 'health.version_needed' });
+  expect((await admin.health.saveRules({ rules: [cpu!], etag: '*' })).rules).toMatchObject([{ metric: 'cpu' }]);
 });
 
 test('a list is narrowed by it, and of who may not connect it says nothing', async () => {

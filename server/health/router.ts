@@ -19,8 +19,8 @@ export const healthRouter = router({
         tag: TAG,
         summary: 'Say when a host is ill',
         description:
-          'All rules, in place of those there are. One that is to stay brings its `id`. With `If-Match`, only if nobody has changed them since.',
-        errors: ['health.changed_meanwhile', 'fleet.not_found'],
+          'All rules, in place of those there are. One that is to stay brings its `id`. `If-Match` has the `ETag` of the rules that these are made from: they are saved only if nobody has changed them since.',
+        errors: ['health.version_needed', 'health.changed_meanwhile', 'fleet.not_found'],
       }),
     )
     .input(newRules)

@@ -97,7 +97,7 @@ export const newRules = ruleList.extend({
     .optional()
     .meta({
       description:
-        'What `If-Match` says, for who cannot send it: of the rules that these are made from. When neither is sent, they replace whatever is there.',
+        'What `If-Match` says, for who cannot send it: of the rules that these are made from, or `*` for whatever is there. One of the two has to be sent.',
       examples: ['"n4bQgYhMfWWaL-qgxVrQFa"'],
     }),
 });

@@ -12,16 +12,18 @@ import { etagOf, type newRules, type RuleList } from './rule-schema';
 
 /**
  * All rules, in place of those there were. What counts by a rule that stays goes on counting.
- * @param etag of the rules that these are made from. Throws `health.changed_meanwhile` when there are others by now,
- *   and `fleet.not_found` for a rule of a fleet that there is not.
+ * @param etag of the rules that these are made from, or `*` for whatever there is. Throws `health.version_needed`
+ *   without one, `health.changed_meanwhile` when there are others by now, and `fleet.not_found` for a rule of a fleet
+ *   that there is not.
  */
 export async function saveRules(ctx: SignedIn, { rules, etag = ctx.ifMatch ?? undefined }: z.infer<typeof newRules>) {
+  if (etag === undefined) throw new AppError('health.version_needed');
   const saved = await ctx.db.transaction(async (tx) => {
     // There is a row to hold then: of two who save at once the second has the last word, and the log says over what.
     await tx.insert(healthRuleLists).values({ rules: DEFAULT_RULES }).onConflictDoNothing();
     const [row] = await tx.select({ rules: healthRuleLists.rules }).from(healthRuleLists).for('update');
     const before = inForce(row!.rules);
-    const isAsSeen = etag === undefined || etag === '*' || etag === etagOf(withoutPosition(before));
+    const isAsSeen = etag === '*' || etag === etagOf(withoutPosition(before));
     if (!isAsSeen) throw new AppError('health.changed_meanwhile');
     await demandFleets(tx, rules, before);
     const known = new Set(before.map(({ id }) => id));

@@ -71,6 +71,7 @@ test('when no server was at work is known to the minute, and each process that i
 test('thresholds are those of the rules that hold for this host, without what only the clock tells', async () => {
   const rule = { metric: 'cpu' as const, back: 1, severity: 'warning' as const };
   await admin.health.saveRules({
+    etag: '*',
     rules: [
       { ...rule, threshold: 90 },
       { ...rule, threshold: 70, scope: { tag: 'env:prod' } },
