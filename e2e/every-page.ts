@@ -121,6 +121,7 @@ export async function fillServer(
       ],
       ...[
         ...['metrics', 'facts', 'certificate', 'configuration', 'events'].map((view) => `${hosts[1]}/${view}`),
+        ...['', '?filter=nothing-like-this', '?state=pending'].map((asked) => `/hosts/metrics${asked}`),
         '/configuration',
         '/health',
         '/certificates',

@@ -59,4 +59,19 @@ test('what a machine measures is kept, drawn, looked at closely, read as a table
     expect(head).toMatch(/^time,.*memory\.used/);
     expect(first).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z,/);
   });
+
+  await test.step('of many hosts the same charts are of all that a filter leaves', async () => {
+    await page.goto('/hosts?filter=platform+%3D+linux');
+    await page.getByRole('link', { name: 'Charts', exact: true }).click();
+    await expect(page).toHaveURL(/\/hosts\/metrics\?filter=platform\+%3D\+linux$/);
+    const cpu = page.getByRole('figure').filter({ hasText: /^CPU/ });
+    await expect(cpu.getByText('95% are below')).toBeVisible();
+    await page.getByRole('link', { name: '6 hours' }).click();
+    await expect(page).toHaveURL(/\/hosts\/metrics\?filter=platform\+%3D\+linux&range=6h$/);
+    const rule = page.getByRole('textbox', { name: 'Filter by a rule' });
+    await rule.fill('platform = amiga');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await expect(rule).toHaveAccessibleDescription(/amiga/);
+    await expect(page).toHaveURL(/range=6h/);
+  });
 });

@@ -15,7 +15,14 @@ export function Tops({ tops }: Pick<Overview, 'tops'>) {
     { name: t('metric.disk'), hosts: tops.disk },
   ].filter(({ hosts }) => hosts.length > 0);
   return (
-    <Section title={t('dashboard.tops')}>
+    <Section
+      title={t('dashboard.tops')}
+      end={
+        <Link to="/hosts/metrics" className="link text-13">
+          {t('across.link')}
+        </Link>
+      }
+    >
       {lists.length === 0 && <p className="text-ink-2">{t('dashboard.noTops')}</p>}
       <div className="grid gap-x-8 gap-y-5 md:grid-cols-3">
         {lists.map(({ name, hosts }) => (

@@ -125,6 +125,9 @@ export default function FleetPage() {
                 <Link to={`/fleets/${fleet.id}/why`} className="link text-13">
                   {t('why.title')}
                 </Link>
+                <Link to={`/hosts/metrics?fleet=${fleet.id}`} className="link text-13">
+                  {t('across.link')}
+                </Link>
                 <Link to={`/hosts?fleet=${fleet.id}`} className="link text-13">
                   {t('fleet.inHosts')}
                 </Link>

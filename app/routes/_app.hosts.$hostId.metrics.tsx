@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 import { HostMetrics } from '../hosts/metrics/host-metrics';
-import { rangeOf } from '../hosts/metrics/range';
+import { rangeOf } from '../metrics/range';
 import { useHost } from '../hosts/page/host-context';
 import { reloadHost } from '../hosts/page/reload-host';
 

@@ -20,6 +20,7 @@ import { useKnownHosts } from '../hosts/use-known-hosts';
 import { useReloadOnChange } from '../hosts/use-reload-on-change';
 import { WaitingHosts } from '../hosts/waiting-hosts';
 import { jobForMatching } from '../jobs/job-link';
+import { chartsOfMatching } from '../metrics/across-address';
 import { PageProblem } from '../page-problem';
 import { Button, buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
@@ -106,6 +107,8 @@ export default function HostsPage() {
     (host) =>
       query.filter === undefined &&
       query.fleet === undefined &&
+      query.reason === undefined &&
+      query.downSince === undefined &&
       known.decided.has(host.id) &&
       !inList.has(host.id) &&
       !known.gone.has(host.id) &&
@@ -139,6 +142,9 @@ export default function HostsPage() {
           {t('hosts.title')} <span className="ps-1 font-normal text-ink-3">{total}</span>
         </h1>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-13">
+          <Link to={chartsOfMatching(params)} className="link">
+            {t('across.link')}
+          </Link>
           <Link to={jobForMatching(params)} className="link">
             {t('jobs.matching')}
           </Link>
@@ -186,12 +192,7 @@ export default function HostsPage() {
             }
           />
         ) : data.fault || (query.state && isWaiting(query.state) && waiting.rows.length > 0) ? null : (
-          <NothingListed
-            isFiltered={Boolean(
-              query.state || query.platform || query.health || query.search || query.filter || query.fleet,
-            )}
-            clear={hostQuery.unfiltered(params)}
-          />
+          <NothingListed isFiltered={isFiltered} clear={hostQuery.unfiltered(params)} />
         )}
         <ListPaging nextCursor={isEndless ? null : nextCursor} />
       </div>

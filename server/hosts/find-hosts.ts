@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, like, not, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { platform, type Approval } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
-import { fleetHosts, fleets, hosts } from '../../db/schema';
+import { fleetHosts, fleets, hostPresence, hosts } from '../../db/schema';
 import { visibleFleets } from '../fleets/visible-fleets';
 import { byId, byInstant, byText, containing, finite } from '../list/keyset';
 import { cut, type List, paging, readCountedPage } from '../list/list';
@@ -25,6 +25,17 @@ export const hostFilter = z.object({
   filter: ruleText.optional(),
   fleet: z.uuid().optional().meta({ description: 'The id of a fleet that they are in.' }),
   health: healthState.optional(),
+  reason: storableText(600)
+    .meta({ description: 'Of its health, as `health.reason` has it.', examples: ['disk.used_percent:/var above 95'] })
+    .optional(),
+  downSince: z.iso
+    .datetime()
+    .meta({
+      description: 'It went down in the minute of that moment, and has not come back.',
+      format: 'date-time',
+      examples: ['2026-01-31T12:00:00.000Z'],
+    })
+    .optional(),
   from: storableText(64)
     .meta({
       description: 'The address that it asked from, as the server saw it. Leaves out who was decided on.',
@@ -88,6 +99,11 @@ export function inFleet(asker: Asker, fleetId: string): SQL {
   return sql`${hosts.id} in (select ${fleetHosts.hostId} from ${fleetHosts} where ${fleetHosts.fleetId} = ${fleetId} ${seen})`;
 }
 
+/** In the minute of that moment. */
+const wentDownIn = (moment: string) => sql`${hosts.id} in (
+  select ${hostPresence.hostId} from ${hostPresence} where ${hostPresence.state} = 'down'
+    and date_trunc('minute', ${hostPresence.since}) = date_trunc('minute', ${moment}::timestamptz))`;
+
 /** In the query's own words, as the index of those that wait has it. */
 const WAITS = sql`approval in ('pending', 'conflict')`;
 
@@ -96,14 +112,16 @@ export const hostList: List<Ctx, HostFilter, Stored, HostQuery['sort']> = {
   scope: visibleHosts,
   id: { column: hosts.id, of: (host) => host.id },
   // Fewer characters make no trigram.
-  gathers: ({ search = '', health, from }) =>
-    search.length >= 3 || from !== undefined || (health !== undefined && health !== 'ok'),
-  conditions: ({ search, state, platform, health, filter, fleet, from, waiting }, ctx) => [
+  gathers: ({ search = '', health, downSince, from }) =>
+    search.length >= 3 || from !== undefined || downSince !== undefined || (health !== undefined && health !== 'ok'),
+  conditions: ({ search, state, platform, health, reason, downSince, filter, fleet, from, waiting }, ctx) => [
     search ? like(hosts.searched, containing(asciiLower(search))) : undefined,
     state && eq(hosts.state, state),
     platform && eq(hosts.platform, platform),
     // As a row shows it: of hosts that may connect.
     health && and(eq(hosts.approval, 'approved'), eq(hosts.health, health)),
+    reason === undefined ? undefined : and(eq(hosts.approval, 'approved'), eq(hosts.healthReason, reason)),
+    downSince === undefined ? undefined : and(eq(hosts.state, 'down'), wentDownIn(downSince)),
     filter === undefined ? undefined : ruleCondition(ruleOf(filter)),
     fleet === undefined ? undefined : inFleet(ctx, fleet),
     from === undefined ? undefined : and(WAITS, eq(hosts.registeredFrom, from)),

@@ -1,9 +1,11 @@
-import { useSearchParams } from '@remix-run/react';
+import { Link, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { FilterLink } from '../../ui/list/filter-link';
 import { ListMenu } from '../../ui/list/list-menu';
 import { SearchField } from '../../ui/fields/search-field';
 import { SortMenu } from '../../ui/list/sort-menu';
+import { Instant } from '../../ui/figures/relative-time';
+import { MachineText } from '../../ui/machine-text';
 import { StateSign } from '../../ui/state-sign';
 import type { RuleFault } from '../../rules/rule-fault';
 import { healthStates, hostStates, platforms, type Counts } from '../host-types';
@@ -47,7 +49,17 @@ export function HostFilters({ counts, fault }: { counts: Counts; fault: RuleFaul
           />
         </div>
       </div>
-      <RuleFilter fault={fault} />
+      <RuleFilter fault={fault} link={(filter) => hostQuery.link(params, { filter })} />
+      {(query.reason || query.downSince) && (
+        <p className="flex flex-wrap items-center gap-3 text-13">
+          <span className="text-ink-2">
+            {t('hosts.cause')} {query.reason ? <MachineText text={query.reason} /> : <Instant at={query.downSince!} />}
+          </span>
+          <Link to={hostQuery.link(params, { reason: undefined, downSince: undefined })} className="link">
+            {t('list.clear')}
+          </Link>
+        </p>
+      )}
       <nav
         aria-label={t('hosts.stateFilter')}
         className="-mx-1 flex gap-1 overflow-x-auto px-1 pb-1 text-13 sm:flex-wrap"

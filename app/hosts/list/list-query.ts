@@ -2,6 +2,11 @@ import { listQuery, oneOf, text } from '../../list/list-query';
 import type { Direction } from '../../ui/list/sorting';
 import { healthStates, hostStates, platforms, type HostListQuery, type WaitingQuery } from '../host-types';
 
+const instant = (value: string) => {
+  const at = Date.parse(value);
+  return Math.abs(at) < 1e14 ? new Date(at).toISOString() : undefined;
+};
+
 export const hostQuery = listQuery({
   path: '/hosts',
   filters: {
@@ -9,6 +14,8 @@ export const hostQuery = listQuery({
     state: oneOf(hostStates),
     platform: oneOf(platforms),
     health: oneOf(healthStates),
+    reason: text(600),
+    downSince: instant,
     filter: text(2000),
     fleet: text(36),
     from: text(64),
@@ -25,8 +32,8 @@ export const WAITING_AFTER = 'waitingAfter';
 
 /** What of those that wait it asks for; null when it asks for hosts of which none waits. */
 export function readWaitingQuery(params: URLSearchParams) {
-  const { search, platform, state, health, filter, fleet, from } = hostQuery.read(params);
-  if (health) return null;
+  const { search, platform, state, health, reason, downSince, filter, fleet, from } = hostQuery.read(params);
+  if (health ?? reason ?? downSince) return null;
   if (state && state !== 'pending' && state !== 'conflict') return null;
   return {
     search,

@@ -14,8 +14,14 @@ const BuildRule = lazy(() => import('../../rules/build-rule'));
 
 const EXAMPLE = 'platform = "linux" and tags has "env:prod" and memory < 4 GiB';
 
-/** Narrows the list by a rule, which stands in the address as it was typed. */
-export function RuleFilter({ fault }: { fault: RuleFault | null }) {
+interface Props {
+  fault: RuleFault | null;
+  /** The address of the same page with another rule, or none. */
+  link: (filter: string | undefined) => string;
+}
+
+/** Narrows a list of hosts, or what is shown of them, by a rule, which stands in the address as it was typed. */
+export function RuleFilter({ fault, link }: Props) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
   const { pathname } = useLocation();
@@ -35,7 +41,7 @@ export function RuleFilter({ fault }: { fault: RuleFault | null }) {
       onSubmit={(event) => {
         event.preventDefault();
         const typed = textOf(new FormData(event.currentTarget), 'filter').trim();
-        navigate(hostQuery.link(params, { filter: typed || undefined }), { preventScrollReset: true });
+        navigate(link(typed || undefined), { preventScrollReset: true });
       }}
     >
       {kept.map(([name, value]) => (

@@ -6,12 +6,10 @@ import { Chart } from '../../ui/figures/chart';
 import type { ChartUnit } from '../../ui/figures/chart-options';
 import { useFigures } from '../../ui/figures/use-figures';
 import type { HostChart } from '../host-types';
-import { linesOf, percentOf } from './chart-lines';
+import { linesOf, percentOf, type Series } from '../../metrics/chart-lines';
 import { limitsOf, limitsOfDisk, limitsOfUsed } from './limits-of';
 import { type ChartLimit, useHappened } from './use-happened';
 import { WhatHappened } from './what-happened';
-
-type Series = HostChart['series'][number];
 
 interface Props {
   chart: HostChart;

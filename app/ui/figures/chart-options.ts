@@ -104,7 +104,7 @@ export function chartOptions({
       drag: { x: onZoom !== undefined, y: false, setScale: false },
       points: {
         size: (_plot, series) => (series > bands ? 6 : 0),
-        fill: (_plot, series) => resolveColor(element, series === bands + 1 ? '--accent' : '--ink-3'),
+        fill: (_plot, series) => paint(LINES[series - bands - 1]?.token ?? '--ink-3'),
       },
       // Only where the pointer is: what is drawn over in one chart is said by that one alone.
       ...(sync && {
@@ -150,18 +150,25 @@ export function timeLabels(
   return times.map((time, i) => (i > 0 && day(time) !== day(times[i - 1]!) ? day(time) : clock(time)));
 }
 
-// Two lines at the most differ by dash and colour together; a single one is filled, which is read faster at this size.
+/** Of each line its colour and its dash: they differ by both together. */
+export const LINES = [
+  { token: '--accent', dash: [] },
+  { token: '--ink-3', dash: [4, 3] },
+  { token: '--ink-2', dash: [1, 3] },
+];
+
+// A single one is filled, which is read faster at this size.
 function lineLook(
   line: number,
   { lines, bands, token }: { lines: number; bands: number; token: (name: string) => () => string },
 ): uPlot.Series {
   return {
-    stroke: token(line === 0 ? '--accent' : '--ink-3'),
+    stroke: token(LINES[line]!.token),
     width: 1.5,
     // A figure between two gaps has no line to be on.
     points: { size: 4, filter: (plot, series) => lonePoints(plot.data[series]!) },
     ...(lines === 1 && bands === 0 && { fill: token('--accent-tint') }),
-    ...(line > 0 && { dash: [4, 3] }),
+    ...(line > 0 && { dash: LINES[line]!.dash }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type uPlot from 'uplot';
-import { chartOptions, type ChartUnit } from './chart-options';
+import { chartOptions, type ChartUnit, LINES } from './chart-options';
 import { type Gap, type Limit, type Mark, wordsAt } from './chart-overlay';
 import { useTimeZone } from './clock';
 import { formatMinute, formatTime } from './format-time';
@@ -18,7 +18,7 @@ interface Props {
   title: string;
   /** Seconds since 1970, rising. */
   times: number[];
-  /** One or two: a dash and a colour tell two lines apart, and no more. A new array only when its figures are new. */
+  /** Up to three: a dash and a colour tell so many apart. A new array only when its figures are new. */
   series: ChartSeries[];
   unit: ChartUnit;
   /** Where the axis ends; else a little above the highest figure. */
@@ -78,7 +78,7 @@ export function Chart({ title, times, series, unit, max, format, sync, onZoom, .
         <span className="flex flex-wrap items-baseline gap-x-3">
           {series.map(({ label, values }, line) => (
             <span key={label} className="inline-flex items-baseline gap-1.5">
-              {series.length > 1 && <Line isFirst={line === 0} />}
+              {series.length > 1 && <Line place={line} />}
               {series.length > 1 && <span className="text-12 text-ink-2">{label}</span>}
               <span
                 className={series.length > 1 ? 'text-13 font-medium' : 'text-16 font-semibold'}
@@ -102,14 +102,11 @@ export function Chart({ title, times, series, unit, max, format, sync, onZoom, .
 }
 
 /** The line's own look, beside its name. */
-function Line({ isFirst }: { isFirst: boolean }) {
+function Line({ place }: { place: number }) {
+  const { token, dash } = LINES[place]!;
   return (
-    <svg
-      viewBox="0 0 14 4"
-      aria-hidden="true"
-      className={`h-1 w-3.5 self-center ${isFirst ? 'text-accent' : 'text-ink-3'}`}
-    >
-      <path d="M0 2h14" stroke="currentColor" strokeWidth="2" strokeDasharray={isFirst ? undefined : '4 3'} />
+    <svg viewBox="0 0 14 4" aria-hidden="true" className="h-1 w-3.5 self-center" style={{ color: `var(${token})` }}>
+      <path d="M0 2h14" stroke="currentColor" strokeWidth="2" strokeDasharray={dash.join(' ')} />
     </svg>
   );
 }

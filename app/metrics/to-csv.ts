@@ -1,10 +1,10 @@
-import type { HostChart } from '../host-types';
+import type { Series } from './chart-lines';
 
 /**
  * What the charts show as a table (RFC 4180): a row a moment, and of each series its average and, where they differ, its
  * lowest and highest.
  */
-export function toCsv({ series }: Pick<HostChart, 'series'>): string {
+export function toCsv({ series }: { series: readonly Series[] }): string {
   const columns = series.flatMap(({ metric, at, average, lowest, highest }) => {
     const column = (name: string, figures: readonly number[] | null) =>
       figures ? [{ name, of: new Map(at.map((moment, i) => [moment, figures[i]])) }] : [];

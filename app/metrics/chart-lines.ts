@@ -1,7 +1,7 @@
-import { gapsIn } from '../../ui/figures/gaps';
-import type { HostChart } from '../host-types';
+import { gapsIn } from '../ui/figures/gaps';
+import type { HostChart } from '../hosts/host-types';
 
-type Series = HostChart['series'][number];
+export type Series = HostChart['series'][number];
 
 /** Of a chart: moments in seconds since 1970, and a line for each series; null where nothing was measured. */
 export interface Lines {
