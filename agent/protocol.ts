@@ -128,21 +128,25 @@ const configurationValues = z
   .refine((values) => Object.keys(values).length <= 200, 'has too many keys');
 
 /** How a host is configured now. Sent when it starts and when it changes. Since 2026-11-30. */
-export const configurationReport = z.object({
-  /** Of the document in force; null when none ever was, and the machine works by its own settings. */
-  inForce: configurationHash.nullable(),
-  /** What was set, by key with dots, by the server or on the machine. Anything, for agents may know newer keys. */
-  values: configurationValues,
-  /** Keys of which the machine's owner decided on the machine that the server does not set them. */
-  locked: z.array(text(100)).max(200),
-  /** What agent.yaml sets, by key with dots, whatever the server says. Absent from agents before 0.4. */
-  local: configurationValues.optional(),
-  status: z.enum(CONFIGURATION_STATUSES),
-  /** The document that the status is of: the last one it was offered. */
-  of: configurationHash.nullable(),
-  message: text(2000),
-});
-export type ConfigurationReport = z.infer<typeof configurationReport>;
+export const configurationReport = z
+  .object({
+    /** Of the document in force; null when none ever was, and the machine works by its own settings. */
+    inForce: configurationHash.nullable(),
+    /** What was set, by key with dots, by the server or on the machine. Anything, for agents may know newer keys. */
+    values: configurationValues,
+    /** Keys of which the machine's owner decided on the machine that the server does not set them. */
+    locked: z.array(text(100)).max(200).default([]),
+    /** What agent.yaml sets, by key with dots, whatever the server says. */
+    local: configurationValues.default({}),
+    status: z.enum(CONFIGURATION_STATUSES),
+    /** The document that the status is of: the last one it was offered. Absent where that is the one in force. */
+    of: configurationHash.nullish(),
+    message: text(2000).default(''),
+  })
+  .transform(({ of, ...report }) => ({ ...report, of: of === undefined ? report.inForce : of }));
+export type ConfigurationReport = z.output<typeof configurationReport>;
+/** As it is sent: without what goes without saying. */
+export type SentConfigurationReport = z.input<typeof configurationReport>;
 
 /** What a machine is. Sent once a connection, and again when it changes. Sizes in bytes. */
 export const hello = z.object({
@@ -266,6 +270,11 @@ export const inboxItem = z.discriminatedUnion('kind', [
     hash: configurationHash,
     request: text(100).optional(),
     putBack: z.array(text(100)).max(200).optional(),
+    /** The document itself, where it is short: it need not be fetched. */
+    offered: offeredConfiguration
+      .pick({ format: true })
+      .extend({ document: z.record(z.string(), z.unknown()) })
+      .optional(),
   }),
 ]);
 export type InboxItem = z.infer<typeof inboxItem>;

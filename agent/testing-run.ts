@@ -62,9 +62,14 @@ export async function setUpRun() {
     },
     tell: (item: unknown) => changed.emit('tell', item),
     /** Wants a configuration, named by one digit. */
-    want(digit: number, document: unknown, { format = 1, request }: { format?: number; request?: string } = {}) {
+    want(
+      digit: number,
+      document: unknown,
+      { format = 1, request, isHanded }: { format?: number; request?: string; isHanded?: boolean } = {},
+    ) {
       state.offered = { format, hash: String(digit).repeat(64), document };
-      state.tell({ kind: 'configuration', hash: state.offered.hash, request });
+      const offered = isHanded ? { format, document } : undefined;
+      state.tell({ kind: 'configuration', hash: state.offered.hash, request, offered });
     },
     /** Resolves when a measurement has come after the nth hello: then the inbox of that connection is open. */
     reported: (nth: number) => state.until(() => state.reporting >= nth),

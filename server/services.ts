@@ -16,6 +16,7 @@ import { type AskedFor, createAskedFor } from './http/asked-for';
 import { createDispatch, type Dispatch } from './commands/dispatch';
 import { createRunReports, type RunReports } from './commands/report-runs';
 import { createSecretParameters, type SecretParameters } from './commands/secret-parameters';
+import { createLookTogether, type LookTogether } from './configuration/look-together';
 import { createClientAddress } from './http/client-address';
 import type { Config } from './config';
 import { createEventBus, type EventBus } from './events';
@@ -51,6 +52,7 @@ export interface Services {
   secretParameters: SecretParameters;
   /** Of what configurations hold. */
   configurationSeal: Seal;
+  wantedConfiguration: LookTogether;
   commandDispatch: Dispatch;
   runReports: RunReports;
   audit: AuditTrail;
@@ -128,6 +130,7 @@ export async function createServices({
     factWriter: createFactWriter({ db, log, writer }),
     secretParameters,
     configurationSeal: createSeal(deriveKey(secret, 'configuration')),
+    wantedConfiguration: createLookTogether(db),
     commandDispatch,
     runReports: createRunReports({ db, log, events, writer, commandDispatch, keptBytes }),
     audit: createAuditTrail({ db, log, writer, secret }),

@@ -96,6 +96,28 @@ it('fetches only what it has not, and confirms it once', async () => {
   expect(state.fetched).toBe(2);
 });
 
+it('fetches nothing that it is handed, judges it all the same, and reports once what it has in force', async () => {
+  const { state, says } = await connected();
+  const before = state.reports.length;
+  state.want(1, { log: { level: 'debug' } }, { isHanded: true });
+  await says('applied', 1);
+  state.want(2, { log: { level: 'loud' } }, { isHanded: true });
+  expect((await says('failed', 2)).message).toContain('log.level');
+  expect(state.fetched).toBe(0);
+  expect(state.reports.slice(before).map(({ status }) => status)).toEqual(['applied', 'failed']);
+});
+
+it('says that it tries what changes how to connect, before it leaves', async () => {
+  const { state, says, startOther } = await connected();
+  const other = await startOther();
+  state.want(1, { server: { addresses: [other.url.origin] } }, { isHanded: true });
+  await says('applied', 1);
+  expect(state.reports.filter(({ of }) => of === hashOf(1)).map(({ status }) => status)).toEqual([
+    'applying',
+    'applied',
+  ]);
+});
+
 it('moves to another address, and stays there after a restart', async () => {
   const { state, says, startOther, folder, end, start, until } = await connected();
   const other = await startOther();

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection } from '../connection/connection';
 import type { Log } from '../process/log';
-import { type ConfigurationReport, offeredConfiguration } from '../protocol';
+import { type InboxItem, offeredConfiguration, type SentConfigurationReport } from '../protocol';
 import { parseServerAddress } from '../server-address';
 import type { Servers } from '../servers';
 import type { Documents, Wanted } from './documents';
@@ -10,6 +10,7 @@ import {
   CONFIGURATION_FORMAT,
   type Configuration,
   configuration,
+  type Leaf,
   leavesOf,
   SECRET_KEYS,
   withoutSecrets,
@@ -19,12 +20,15 @@ import {
 const LIMIT_MS = 60_000;
 const CALL_PATIENCE_MS = 10_000;
 
+/** Perhaps with the document, which need not be fetched then. */
+type Told = Wanted & Pick<Extract<InboxItem, { kind: 'configuration' }>, 'offered'>;
+
 /** The agent's configuration as the server wants it, over all connections. */
 export interface FollowedConfiguration {
   /** What is to be done now: by the document that is tried, while one is. */
   values(): Configuration;
   /** The server said what it wants, and which keys of agent.yaml it wants taken out. Never rejects. */
-  told(wanted: Wanted & { putBack?: readonly string[] | undefined }, connection: Connection): Promise<void>;
+  told(wanted: Told & { putBack?: readonly string[] | undefined }, connection: Connection): Promise<void>;
   /** The machine's owner decided otherwise, on the machine. */
   decided(own: Own): void;
   /** The server answered a hello, at that address. Never rejects. */
@@ -60,7 +64,7 @@ export function followConfiguration(following: Following): FollowedConfiguration
   let isFetching = false;
   /** What the server has not heard of. An agent that starts says how it is configured. */
   let isUnreported = true;
-  let latest: { wanted: Wanted; connection: Connection } | null = null;
+  let latest: { wanted: Told; connection: Connection } | null = null;
   /** The last that the server has accepted. */
   let present: Connection | null = null;
 
@@ -72,9 +76,14 @@ export function followConfiguration(following: Following): FollowedConfiguration
 
   async function pursue(): Promise<void> {
     while (latest && !isFetching && !documents.candidate) {
-      const { wanted, connection } = latest;
+      const { wanted: told, connection } = latest;
+      const { offered: document, ...wanted } = told;
       latest = null;
       if (!documents.isNews(wanted) || connection.over.aborted) continue;
+      if (document) {
+        await tryDocument(wanted, document, connection);
+        continue;
+      }
       isFetching = true;
       // An answer that is lost is asked for again: each connection is told anew what is wanted.
       const offered = await fetchOffered(connection, log).finally(() => (isFetching = false));
@@ -102,12 +111,13 @@ export function followConfiguration(following: Following): FollowedConfiguration
     const after = values();
     mustReach = isAboutConnecting(before, after) ? new Set(addressesOf(after, servers)) : null;
     changed();
-    // Of one that changes nothing about connecting, the answer to this is the proof that it reaches the server.
     const tried = documents.candidate;
-    const isHeard = await say(connection);
+    // One that changes nothing about connecting reaches the server when that answers under it. It is a matter of
+    // milliseconds, and not worth a report of its own.
+    const isReached = await (mustReach ? say(connection) : connection.answers());
     if (documents.candidate !== tried) return;
     if (mustReach) servers.tryInstead(addressesIn(after) ?? servers.all);
-    else if (isHeard) await confirm(connection);
+    else if (isReached) await confirm(connection);
   }
 
   async function confirm(connection: Connection): Promise<void> {
@@ -205,20 +215,24 @@ function read({ format, document }: { format: number; document: unknown }): Conf
   );
 }
 
-function reportOf(documents: Documents, own: Own, values: Configuration): ConfigurationReport {
+function reportOf(documents: Documents, own: Own, values: Configuration): SentConfigurationReport {
   const { outcome, inForce } = documents;
+  const locked = lockedBy(own);
+  const local = [...leavesOf(own.values)].filter(([key]) => !SECRET_KEYS.includes(key));
+  const of = outcome?.hash ?? null;
   return {
     inForce: inForce.hash,
-    values: Object.fromEntries(leavesOf(withoutSecrets(values))) as ConfigurationReport['values'],
-    locked: lockedBy(own),
-    local: Object.fromEntries([...leavesOf(own.values)].filter(([key]) => !SECRET_KEYS.includes(key))) as NonNullable<
-      ConfigurationReport['local']
-    >,
+    values: wireValues(leavesOf(withoutSecrets(values))),
+    ...(locked.length > 0 && { locked }),
+    ...(local.length > 0 && { local: wireValues(local) }),
     status: outcome?.status ?? 'waiting',
-    of: outcome?.hash ?? null,
-    message: outcome?.message ?? '',
+    ...(of !== inForce.hash && { of }),
+    ...(outcome?.message && { message: outcome.message }),
   };
 }
+
+const wireValues = (leaves: Iterable<[string, Leaf]>) =>
+  Object.fromEntries(leaves) as SentConfigurationReport['values'];
 
 const addressesIn = ({ server }: Configuration) => server?.addresses?.map(parseServerAddress);
 

@@ -1,3 +1,4 @@
+import { on } from 'node:events';
 import { createTRPCClient, createWSClient, wsLink, type TRPCClient } from '@trpc/client';
 import type { WebSocket } from 'ws';
 import type { AppRouter } from '../../server/router';
@@ -24,6 +25,8 @@ export interface Connection {
   over: AbortSignal;
   /** Resolves when it is over, also when it never came about. Never rejects. */
   ended: Promise<Ending>;
+  /** Resolves when the server has answered a ping that is sent now, or when the connection is over: whether it has. */
+  answers(): Promise<boolean>;
   /** Ends it in good order: 1000 unless something failed. */
   close(failure?: Error): void;
   /** Ends it in good order: this machine comes back at once with its new certificate. */
@@ -46,6 +49,8 @@ export function openConnection({ server, https, grant, pingMs }: ConnectionOptio
   let failure: Error | undefined;
   let fault: FrameFault | undefined;
   let isClosing = false;
+  /** Pings whose answers somebody waits for; those that only keep the line alive say nothing. */
+  let asked = 0;
 
   const closeWith = (code: number, reason?: string) => {
     isClosing = true;
@@ -95,6 +100,19 @@ export function openConnection({ server, https, grant, pingMs }: ConnectionOptio
     client: createTRPCClient<AppRouter>({ links: [wsLink({ client: webSockets })] }),
     over: over.signal,
     ended,
+    async answers() {
+      if (!socket || isClosing || over.signal.aborted) return false;
+      const mark = String(++asked);
+      socket.ping(mark);
+      try {
+        for await (const [echo] of on(socket, 'pong', { signal: over.signal })) {
+          if (String(echo) === mark) return true;
+        }
+      } catch (error) {
+        if (!over.signal.aborted) throw error;
+      }
+      return false;
+    },
     close(reason) {
       if (isClosing || over.signal.aborted) return;
       failure = reason;

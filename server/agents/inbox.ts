@@ -11,6 +11,8 @@ export interface Truth<K extends Kind> {
   /** One and the same as long as the same is true: what a connection was told is not told on it again. */
   id: string;
   item: Extract<InboxItem, { kind: K }>;
+  /** What is to be kept before it is told. What fails then is told to nobody. */
+  before?: () => Promise<void>;
 }
 
 /**
@@ -54,7 +56,9 @@ export async function* streamInbox(ctx: ConnectedAgent, sources: Sources, signal
       const truth = await sources[kind](ctx);
       const isNews = truth !== null && truth.id !== told.get(kind);
       told.set(kind, truth?.id);
-      if (isNews && !signal.aborted) yield tracked<InboxItem>(kind, truth.item);
+      if (!isNews || signal.aborted) continue;
+      await truth.before?.();
+      if (!signal.aborted) yield tracked<InboxItem>(kind, truth.item);
     }
   } finally {
     stop();

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../../db/client';
 import type { hostEvents } from '../../db/schema';
+import { type Offer, writeOffers } from '../configuration/keep-offers';
 import { type HostReport, writeConfigurationReports } from '../configuration/keep-reports';
 import { type Log, logFailure } from '../log';
 import type { GroupCommit } from '../process/group-commit';
@@ -14,12 +15,14 @@ interface Happening {
   detail: string | null;
 }
 
-/** The way in for what machines report: many together, each acknowledged once it is kept, or rejected with `Shed`. */
+/** The way in for what machines report and are handed: many together, each acknowledged once it is kept, or rejected. */
 export interface Reports {
   /** Into the host's history, unless the host is gone by then. */
   happening(happened: Happening): Promise<void>;
   /** How it says that it is configured. Of one host only the last that waits is written. */
   configuration(report: HostReport): Promise<void>;
+  /** Which configuration it is handed. */
+  offered(offer: Offer): Promise<void>;
   /** Writes what happened until now. Rejects with what failed; nothing is lost, and it is tried again. */
   flush(): Promise<void>;
 }
@@ -42,6 +45,12 @@ export function createReports({ db, log, writer }: Making): Reports {
     onFailure: (error) => logFailure(log, 'configurations of hosts were not written; trying again', error),
     merge: { keyOf: ({ hostId }) => hostId, into: (_waiting, newer) => newer },
   });
+  const offers = writer.lane<Offer>({
+    worth: 'fact',
+    commit: (rows) => writeOffers(db, rows),
+    onFailure: (error) => logFailure(log, 'what hosts are handed was not written; trying again', error),
+    merge: { keyOf: ({ hostId }) => hostId, into: (_waiting, newer) => newer },
+  });
   // Histories are sorted by id: what happened within one millisecond keeps its order by `seq`, of 32 bits.
   let seq = 0;
   return {
@@ -50,8 +59,9 @@ export function createReports({ db, log, writer }: Making): Reports {
       return happenings.add({ id: uuidv7({ msecs: happened.at.getTime(), seq }), ...happened });
     },
     configuration: configurations.add,
+    offered: offers.add,
     async flush() {
-      await Promise.all([happenings.flush(), configurations.flush()]);
+      await Promise.all([happenings.flush(), configurations.flush(), offers.flush()]);
     },
   };
 }

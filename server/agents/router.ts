@@ -100,8 +100,12 @@ export const agentsRouter = router({
 
   configReport: agentProcedure.input(configurationReport).mutation(async ({ ctx, input }) => {
     const { hostId } = ctx.agent;
-    await ctx.reports.configuration({ local: {}, ...input, hostId, message: redactSecrets(input.message) });
+    await ctx.reports.configuration({ ...input, hostId, message: redactSecrets(input.message) });
     ctx.events.emit('host.configured', { hostId });
+    // It was not told of what its row said that it had.
+    const { connection } = ctx;
+    if (connection?.configuration && connection.configuration !== input.inForce)
+      ctx.events.emit('inbox.changed', { hostId, kind: 'configuration' });
   }),
 
   reportError: connected.input(agentError).mutation(async ({ ctx, input }) => {

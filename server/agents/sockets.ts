@@ -25,6 +25,8 @@ export interface Slot {
   isSplit: boolean;
   /** What the machine at its end says it is, once it has. */
   said: Hello | null;
+  /** Hash of the configuration that was wanted of its machine when it was last looked for; null before that. */
+  configuration: string | null;
   /** How far its clock is behind ours: see `correctTime`. */
   clockOffsetMs: number | null;
 }
@@ -116,6 +118,7 @@ export function createAgentSockets(events: EventBus): AgentSockets {
           isRetired: false,
           isSplit: false,
           said: null,
+          configuration: null,
           clockOffsetMs: null,
         },
       };

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { auditPending, auditRecords, hostConfigurations, hosts } from '../../db/schema';
-import type { ConfigurationReport } from '../../agent/protocol';
+import type { ConfigurationReport, SentConfigurationReport } from '../../agent/protocol';
 import { agentOf } from '../agents/testing';
 import { EVERY } from '../events';
 import { seedHosts } from '../hosts/testing';
@@ -27,7 +27,7 @@ const machine = (id = hostId) => callerFor(services, { listener: 'channel', agen
 const saveGlobal = (document: string | Record<string, unknown>, etag: string, message = '') =>
   admin.configuration.saveGlobal({ document, etag, message });
 
-const reportOf = (change: Partial<ConfigurationReport> = {}): ConfigurationReport => ({
+const reportOf = (change: Partial<SentConfigurationReport> = {}): SentConfigurationReport => ({
   inForce: null,
   values: {},
   locked: [],

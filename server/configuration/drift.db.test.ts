@@ -1,6 +1,6 @@
 /** What somebody sets on a machine against what is wanted of it. */
 import { beforeEach, expect, test } from 'vitest';
-import type { ConfigurationReport } from '../../agent/protocol';
+import type { SentConfigurationReport } from '../../agent/protocol';
 import { agentOf } from '../agents/testing';
 import { seedHosts } from '../hosts/testing';
 import { administratorOf, callerFor, testServices } from '../testing';
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 
 /** What the machine says; its agent.yaml sets `local`. */
-const report = (local: ConfigurationReport['local'], locked: string[] = []) =>
+const report = (local: SentConfigurationReport['local'], locked: string[] = []) =>
   callerFor(services, { listener: 'channel', agent: agentOf(hostId) }).agents.configReport({
     ...{ inForce: null, values: {}, locked, status: 'waiting', of: null, message: '' },
     ...(local && { local }),

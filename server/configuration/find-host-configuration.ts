@@ -59,8 +59,8 @@ export const hostConfiguration = z
   .meta({ id: 'HostConfiguration' });
 export type HostConfiguration = z.infer<typeof hostConfiguration>;
 
-export async function findHostConfiguration({ db }: Pick<Context, 'db'>, hostId: string): Promise<HostConfiguration> {
-  const wanted = await findWanted(db, hostId);
+/** As people are shown it. */
+export function describeWanted(wanted: WantedOfHost): HostConfiguration {
   const { row } = wanted;
   return {
     wanted: { hash: wanted.hash, document: plain(wanted.document) },
@@ -91,7 +91,7 @@ export async function showHostConfiguration(
 ): Promise<HostConfiguration & { feed: string }> {
   const feed = ctx.hub.cursor();
   await demandOwner(ctx.db, { hostId });
-  return { feed, ...(await findHostConfiguration(ctx, hostId)) };
+  return { feed, ...describeWanted(await findWanted(ctx.db, hostId)) };
 }
 
 /** What a host last said may be of a document that nobody wants any more. */

@@ -1,6 +1,6 @@
-import { eq, or, sql } from 'drizzle-orm';
+import { type Column, eq, or, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
-import { configurationLayers, configurationOrder, fleetHosts, hostConfigurations } from '../../db/schema';
+import { configurationLayers, configurationOrder, fleetHosts, hostConfigurations, hosts } from '../../db/schema';
 import { GLOBAL } from './layer-name';
 import { mergeLayers, type Merged } from './merge-layers';
 
@@ -12,6 +12,19 @@ export interface WantedOfHost extends Merged {
 }
 
 export async function findWanted(db: Database | Transaction, hostId: string): Promise<WantedOfHost> {
+  return (await findWantedOf(db, [hostId])).get(hostId)!;
+}
+
+/**
+ * Of many hosts, by id, in two statements. Hosts of the same layers share one merged document, which is nobody's to
+ * change. An id that no host has is told what all are told.
+ */
+export async function findWantedOf(
+  db: Database | Transaction,
+  hostIds: readonly string[],
+): Promise<Map<string, WantedOfHost>> {
+  const isAsked = (column: Column) =>
+    sql`${column} in (select id::uuid from jsonb_array_elements_text(${JSON.stringify(hostIds)}::jsonb) asked (id))`;
   const layers = await db
     .select({
       layer: configurationLayers.layer,
@@ -23,12 +36,35 @@ export async function findWanted(db: Database | Transaction, hostId: string): Pr
     .where(
       or(
         eq(configurationLayers.layer, GLOBAL),
-        eq(configurationLayers.hostId, hostId),
+        isAsked(configurationLayers.hostId),
         sql`${configurationLayers.fleetId} in (
-          select ${fleetHosts.fleetId} from ${fleetHosts} where ${fleetHosts.hostId} = ${hostId})`,
+          select ${fleetHosts.fleetId} from ${fleetHosts} where ${isAsked(fleetHosts.hostId)})`,
       ),
     );
-  const [row] = await db.select().from(hostConfigurations).where(eq(hostConfigurations.hostId, hostId));
-  // One that was given something is told of it, too, when nothing is left of that.
-  return { ...mergeLayers(layers), isAsked: layers.length > 0 || row?.offeredAt != null, row };
+  const found = await db
+    .select({
+      hostId: hosts.id,
+      fleets: sql<string[]>`(
+        select coalesce(jsonb_agg('fleet/' || member.fleet_id), '[]')
+        from ${fleetHosts} member join ${configurationLayers} said on said.fleet_id = member.fleet_id
+        where member.host_id = ${hosts.id})`,
+      row: hostConfigurations,
+    })
+    .from(hosts)
+    .leftJoin(hostConfigurations, eq(hostConfigurations.hostId, hosts.id))
+    .where(isAsked(hosts.id));
+  const byHost = new Map(found.map((one) => [one.hostId, one]));
+  const byName = new Map(layers.map((layer) => [layer.layer, layer]));
+  const merged = new Map<string, Merged>();
+  return new Map(
+    hostIds.map((hostId) => {
+      const { fleets = [], row = null } = byHost.get(hostId) ?? {};
+      const own = [GLOBAL, ...fleets.sort(), `host/${hostId}`].flatMap((name) => byName.get(name) ?? []);
+      const names = own.map(({ layer }) => layer).join();
+      const document = merged.get(names) ?? mergeLayers(own);
+      merged.set(names, document);
+      // One that was given something is told of it, too, when nothing is left of that.
+      return [hostId, { ...document, isAsked: own.length > 0 || row?.offeredAt != null, row: row ?? undefined }];
+    }),
+  );
 }

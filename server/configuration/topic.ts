@@ -4,7 +4,8 @@ import { hosts } from '../../db/schema';
 import { EVERY } from '../events';
 import { hostsWith } from '../hosts/visible-hosts';
 import type { Services } from '../services';
-import { findHostConfiguration, type HostConfiguration } from './find-host-configuration';
+import { describeWanted, type HostConfiguration } from './find-host-configuration';
+import { findWantedOf } from './find-wanted';
 
 const hostId = z.uuid();
 
@@ -23,10 +24,8 @@ export function registerConfigurations({ hub, events, db }: Services): void {
       return found.map(({ id }) => id);
     },
     async read(hostIds) {
-      const found = await Promise.all(
-        hostIds.map(async (id) => [id, await findHostConfiguration({ db }, id)] as const),
-      );
-      return new Map(found);
+      const found = await findWantedOf(db, hostIds);
+      return new Map([...found].map(([id, wanted]) => [id, describeWanted(wanted)]));
     },
   });
   events.listen('host.configured', EVERY, ({ hostId }) => topic.stale(hostId));
