@@ -46,10 +46,14 @@ function isWrong(seed) {
 }
 
 if (workerData?.histories) {
-  const { first, last, step } = workerData.histories;
-  let seed = first;
-  while (seed <= last && !isWrong(seed)) seed += step;
-  parentPort.postMessage(seed <= last ? seed : null);
+  const { first, step, firstFailing } = workerData.histories;
+  // What comes after a failing one that another worker has found need not be played.
+  for (let seed = first; seed < Atomics.load(firstFailing, 0); seed += step) {
+    if (!isWrong(seed)) continue;
+    for (let found = Atomics.load(firstFailing, 0); seed < found;)
+      found = Atomics.compareExchange(firstFailing, 0, found, seed);
+  }
+  parentPort.postMessage('done');
 }`;
 
 /** @param mistake what is wrong with the rules; they are as they ship without */
@@ -68,16 +72,20 @@ export async function loadSimulation(mistake?: Mistake): Promise<Simulation> {
     play,
     async findFailing(first, last) {
       const step = availableParallelism();
-      const found = await Promise.all(
-        Array.from({ length: step }, (_, nth) => runWorker(path, { first: first + nth, last, step })),
+      const firstFailing = new Int32Array(new SharedArrayBuffer(4)).fill(last + 1);
+      await Promise.all(
+        Array.from({ length: step }, (_, nth) => runWorker(path, { first: first + nth, step, firstFailing })),
       );
-      const failing = found.filter((seed) => seed !== null);
-      return failing.length > 0 ? Math.min(...failing) : null;
+      return firstFailing[0]! <= last ? firstFailing[0]! : null;
     },
   };
 }
 
-function runWorker(path: string, histories: { first: number; last: number; step: number }): Promise<number | null> {
+/** @param histories `firstFailing` is shared by all workers: the least seed that any has found, or what none reaches */
+function runWorker(
+  path: string,
+  histories: { first: number; step: number; firstFailing: Int32Array },
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(path, { workerData: { histories } });
     worker.once('message', resolve);
