@@ -1,5 +1,5 @@
-import { type SQL, sql } from 'drizzle-orm';
-import { boolean, index, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { boolean, index, jsonb, pgTable, smallint, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { v7 as uuidv7 } from 'uuid';
 import { enrolmentTokens } from './enrolment-tokens';
 import { users } from './users';
@@ -8,6 +8,21 @@ const instant = (name: string) => timestamp(name, { withTimezone: true });
 
 /** An instant, `infinity` or `-infinity`, as PostgreSQL prints it; to the millisecond, as cursors carry it. */
 const boundedInstant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'string' });
+
+/**
+ * A text with versions in it as it is sorted: each number filled up with zeros to twelve digits, so that 9 stands before
+ * 10, and capitals as small letters.
+ */
+export const numbersInOrder = (text: SQLWrapper): SQL =>
+  sql`regexp_replace(regexp_replace(lower(${text} collate "C"), '[0-9]+', '00000000000\\&', 'g'), '0*([0-9]{12})(?![0-9])', '\\1', 'g')`;
+
+/** Its operating system with its version, as lists show it. */
+export const systemText = ({ osName, osVersion }: Record<'osName' | 'osVersion', SQLWrapper>): SQL =>
+  sql`(${osName} || ' ' || ${osVersion})`;
+
+/** How ill a host is, from 0 for one of which nothing is known, or that may not connect, to 3. */
+export const illness = ({ approval, health }: Record<'approval' | 'health', SQLWrapper>): SQL =>
+  sql`(case when ${approval} <> 'approved' then 0 when ${health} = 'critical' then 3 when ${health} = 'warning' then 2 when ${health} = 'ok' then 1 else 0 end)`;
 
 /**
  * Identity: what a machine is and whether it may connect, and all that lists sort and filter by. `last_seen`,
@@ -103,6 +118,9 @@ export const hosts = pgTable(
     index('host_by_registration').on(host.id, host.state, host.platform),
     index('host_by_last_seen').on(host.lastSeen, host.id, host.state, host.platform),
     index('host_by_certificate').on(host.certificateEnds, host.id, host.state, host.platform),
+    index('host_by_system').on(numbersInOrder(systemText(host)), host.id, host.state, host.platform),
+    index('host_by_agent').on(numbersInOrder(host.agentVersion), host.id, host.state, host.platform),
+    index('host_by_health').on(illness(host), host.id, host.state, host.platform),
     // For what is rare: few hosts are found by these and sorted.
     index('host_state').on(host.state, host.fqdn, host.id),
     index('host_platform').on(host.platform),
@@ -155,6 +173,30 @@ export const hostPresence = pgTable('host_presence', {
    */
   address: text(),
 });
+
+const percent = () => smallint().notNull().default(-1);
+
+/**
+ * How busy each host was at the last look, once a minute, in whole percent, and -1 where nothing is known: what lists are
+ * sorted by. Apart from `host`, whose every index would be written with each change. A trigger makes its row.
+ */
+export const hostFigures = pgTable(
+  'host_figure',
+  {
+    hostId: uuid('host_id')
+      .primaryKey()
+      .references(() => hosts.id, { onDelete: 'cascade' }),
+    cpu: percent(),
+    memory: percent(),
+    /** Of the fullest. */
+    disk: percent(),
+  },
+  (figure) => [
+    index('host_figure_cpu').on(figure.cpu, figure.hostId),
+    index('host_figure_memory').on(figure.memory, figure.hostId),
+    index('host_figure_disk').on(figure.disk, figure.hostId),
+  ],
+);
 
 /** What happened to a host, for its page. Who changed what is the audit log's matter. */
 export const hostEvents = pgTable(

@@ -33,7 +33,21 @@ const WARM_UP = 5;
 const SHAPES: Record<string, string> = {
   'first page': '',
   ...Object.fromEntries(
-    ['fqdn', 'registered', 'lastSeen', 'certificate'].flatMap((sort) =>
+    [
+      ...[
+        'fqdn',
+        'state',
+        'health',
+        'system',
+        'cpu',
+        'memory',
+        'disk',
+        'lastSeen',
+        'certificate',
+        'agent',
+        'registered',
+      ],
+    ].flatMap((sort) =>
       ['asc', 'desc'].map((direction) => [`${sort} ${direction}`, `sort=${sort}&direction=${direction}`]),
     ),
   ),
@@ -42,6 +56,9 @@ const SHAPES: Record<string, string> = {
   ),
   'never, latest end first': 'state=never&sort=certificate&direction=desc',
   openbsd: 'platform=openbsd',
+  'openbsd, the busiest first': 'platform=openbsd&sort=cpu&direction=desc',
+  'critical, the fullest first': 'health=critical&sort=disk&direction=desc',
+  'search, the busiest first': 'search=web&sort=cpu&direction=desc',
   'openbsd, down, by last seen': 'platform=openbsd&state=down&sort=lastSeen&direction=desc',
   'search: few': 'search=web-00012',
   'search: a fifth': 'search=web',
@@ -58,7 +75,7 @@ try {
   stops.push(() => database.close());
   await migrateUp(database);
   await seedManyHosts(database.db, HOSTS);
-  for (const table of ['host', 'host_presence', 'certificate', 'clone'])
+  for (const table of ['host', 'host_figure', 'host_presence', 'certificate', 'clone'])
     await database.db.execute(sql.raw(`vacuum analyze ${table}`));
 
   // A server that finds approved hosts and no CA refuses to start.

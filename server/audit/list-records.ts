@@ -54,11 +54,7 @@ export const auditList: List<
   'at'
 > = {
   select: selectRecords,
-  id: {
-    column: auditRecords.sequence,
-    of: (record) => record.sequence,
-    schema: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
-  },
+  id: { of: (record) => record.sequence, schema: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER) },
   conditions,
   orders: { at: byInstant(auditRecords.sequence, auditRecords.at, (record) => record.at) },
 };

@@ -162,8 +162,7 @@ test(
         cursor,
         limit: 50,
       }).getSQL();
-    const count = (show: HeldQuery['show']) =>
-      selectCount(heldList, ctx, { filter: { show, days: 0 }, sort: 'end', direction: 'asc', most: 1001 });
+    const count = (show: HeldQuery['show']) => selectCount(heldList, ctx, { filter: { show, days: 0 }, most: 1001 });
     const questions = {
       'a page': page(),
       'the next page': page({ cursor: first.nextCursor! }),

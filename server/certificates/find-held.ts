@@ -84,7 +84,7 @@ const MOST_COUNTED = 1000;
 export const heldList: List<Ctx, HeldFilter, Awaited<ReturnType<typeof selectHeld>>[number], 'end'> = {
   select: selectHeld,
   scope: (asker) => hostsWith(asker, 'certificates.read'),
-  id: { column: serial, of: (row) => row.serial, schema: z.string().regex(/^[0-9A-F]{1,40}$/) },
+  id: { of: (row) => row.serial, schema: z.string().regex(/^[0-9A-F]{1,40}$/) },
   mostCounted: MOST_COUNTED,
   conditions: (filter, { db, now }) => [isHeld(db), shownBy(filter, now)],
   // Certificates give it in whole seconds, and many end in the same one.
@@ -117,4 +117,4 @@ export const heldRow = (
 
 /** How many need somebody, at most `MOST_COUNTED` of them. */
 export const countUrgent = (ctx: Ctx, show: 'overdue' | 'expired') =>
-  countUpTo(heldList, ctx, { filter: { show, days: 0 }, ...BY_END, most: MOST_COUNTED });
+  countUpTo(heldList, ctx, { filter: { show, days: 0 }, most: MOST_COUNTED });

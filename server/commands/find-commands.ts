@@ -52,7 +52,7 @@ function visibleCommands(db: Database | Transaction, asker: Asker): SQL | undefi
 export const commandList: List<Ctx, CommandFilter, Stored, 'sent'> = {
   select: selectCommands,
   scope: (ctx) => visibleCommands(ctx.db, ctx),
-  id: { column: commands.id, of: (command) => command.id },
+  id: { of: (command) => command.id },
   conditions: ({ kind, author, show, hostId }, ctx) => {
     const mine = hostsWith(ctx, 'commands.read');
     const open = hasRun(ctx.db, and(isNotNull(commandRuns.deadline), mine));

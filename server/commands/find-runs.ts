@@ -38,7 +38,7 @@ type Stored = Awaited<ReturnType<typeof selectRuns>>[number];
 export const runList: List<Ctx, RunFilter, Stored, 'attention'> = {
   select: selectRuns,
   scope: (asker) => hostsWith(asker, 'commands.read'),
-  id: { column: commandRuns.hostId, of: ({ run }) => run.hostId },
+  id: { of: ({ run }) => run.hostId },
   conditions: (filter, { commandId }) => [eq(commandRuns.commandId, commandId), ...matching(filter)],
   orders: { attention: byText(commandRuns.hostId, commandRuns.attention, ({ run }) => run.attention) },
 };

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { auditPending, auditRecords, hostConfigurations, hosts } from '../../db/schema';
-import type { ConfigurationReport, SentConfigurationReport } from '../../agent/protocol';
+import type { SentConfigurationReport } from '../../agent/protocol';
 import { agentOf } from '../agents/testing';
 import { EVERY } from '../events';
 import { seedHosts } from '../hosts/testing';

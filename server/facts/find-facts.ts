@@ -82,7 +82,7 @@ const history: List<{ db: Database }, HistoryFilter, typeof hostFactChanges.$inf
     since ? gte(hostFactChanges.at, new Date(since)) : undefined,
     until ? lt(hostFactChanges.at, new Date(until)) : undefined,
   ],
-  id: { column: hostFactChanges.id, of: ({ id }) => id },
+  id: { of: ({ id }) => id },
   orders: { at: byId(hostFactChanges.id, ({ id }) => id) },
 };
 

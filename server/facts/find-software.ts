@@ -49,7 +49,7 @@ const list: List<Ctx, Filter, Found, 'fqdn'> = {
   scope: visibleHosts,
   conditions: ({ softwareIds }) => [sql`${hostSoftware.softwareIds} && ${asArray(softwareIds)}`],
   gathers: () => true,
-  id: { column: hosts.id, of: ({ id }) => id },
+  id: { of: ({ id }) => id },
   orders: { fqdn: byText(hosts.id, hosts.fqdn, ({ fqdn }) => fqdn) },
 };
 

@@ -28,7 +28,7 @@ const selectFleets = (ctx: Ctx) =>
 const fleetList: List<Ctx, z.infer<typeof fleetFilter>, Stored, 'name' | 'created'> = {
   select: selectFleets,
   scope: visibleFleets,
-  id: { column: fleets.id, of: ({ id }) => id },
+  id: { of: ({ id }) => id },
   conditions: ({ search }) => [search ? ilike(fleets.name, containing(search)) : undefined],
   orders: {
     name: byLowerText(fleets.id, fleets.name, ({ name }) => name, lowerName),

@@ -1,6 +1,8 @@
+import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { hosts } from '../../db/schema';
 import { administratorOf, callerFor, testServices } from '../testing';
-import type { HostQuery } from './find-hosts';
+import { hostList, type HostQuery } from './find-hosts';
 import { type NewHost, seedHosts } from './testing';
 
 let services: Awaited<ReturnType<typeof testServices>>;
@@ -37,14 +39,27 @@ describe('page by page, every row comes exactly once', () => {
     approval: 'rejected',
     lastSeen: [early, undefined, late, undefined][i % 4],
     presence: i % 4 === 1 ? 'up' : i % 2 === 0 ? 'down' : undefined,
+    ...{
+      osName: ['Ä " \\', 'Debian'][i % 2],
+      osVersion: ['9', '12', ''][i % 3],
+      agentVersion: ['1.10.0', '1.9'][i % 2],
+    },
+    health: (['ok', 'warning', 'critical', null] as const)[i % 4],
   }));
+  equals.push(
+    ...[0, 1, 2].map((i) => ({
+      ...{ fqdn: `approved-${i}.example.com`, health: (['ok', 'critical', null] as const)[i], healthSince: early },
+    })),
+  );
 
-  describe.each(['fqdn', 'registered', 'lastSeen'] as const)('by %s', (sort) => {
+  describe.each(Object.keys(hostList.orders) as HostQuery['sort'][])('by %s', (sort) => {
     test.each(['asc', 'desc'] as const)('%s', async (direction) => {
       const ids = await seed(equals);
+      await services.db.execute(sql`update host_figure set cpu = n % 3, memory = n % 4 - 1, disk = 100 - n % 2
+        from (select id, row_number() over (order by id) n from host) h where h.id = host_id`);
       const whole = await walk({ sort, direction, limit: 200 });
       expect([...whole].sort()).toEqual([...ids].sort());
-      for (const limit of [1, 5, 23, 24]) expect(await walk({ sort, direction, limit })).toEqual(whole);
+      for (const limit of [1, 5, 26, 27]) expect(await walk({ sort, direction, limit })).toEqual(whole);
       expect(await walk({ sort, direction: direction === 'asc' ? 'desc' : 'asc', limit: 7 })).toEqual(
         whole.toReversed(),
       );
@@ -58,7 +73,7 @@ describe('page by page, every row comes exactly once', () => {
     await admin.hosts.delete({ hostId: ids[9]! }); // the very row the cursor names
     const rest = await admin.hosts.list({ sort: 'registered', limit: 200, cursor: first.nextCursor! });
     expect(rest.hosts.map(({ id }) => id)).toEqual(ids.slice(10));
-    expect(rest.total).toBe(22);
+    expect(rest.total).toBe(25);
   });
 
   test('what was never seen sorts before all that was, and what is there after it', async () => {
@@ -70,6 +85,48 @@ describe('page by page, every row comes exactly once', () => {
     ]);
     expect(await walk({ sort: 'lastSeen' })).toEqual([never, seenEarly, seenLate, up]);
   });
+});
+
+test('versions stand in the order of their numbers, and systems of one name beside each other', async () => {
+  await seed(
+    ['1.9.0', '1.10.0', '1.9.1-rc2', '1.9.1-RC10', '0.12', '10.0.1234567890123'].map((agentVersion) => ({
+      agentVersion,
+    })),
+  );
+  const agents = async (direction: 'asc' | 'desc') =>
+    (await admin.hosts.list({ sort: 'agent', direction })).hosts.map(({ agentVersion }) => agentVersion);
+  const inOrder = ['0.12', '1.9.0', '1.9.1-rc2', '1.9.1-RC10', '1.10.0', '10.0.1234567890123'];
+  expect(await agents('asc')).toEqual(inOrder);
+  expect(await agents('desc')).toEqual(inOrder.toReversed());
+  await services.db.delete(hosts);
+  const systems = [
+    ['Ubuntu', '24.04'],
+    ['debian', '9'],
+    ['Ubuntu', '4.10'],
+    ['Debian', '12'],
+  ] as const;
+  await seed(systems.map(([osName, osVersion]) => ({ osName, osVersion })));
+  const sorted = (await admin.hosts.list({ sort: 'system' })).hosts.map(({ osName, osVersion }) => [osName, osVersion]);
+  expect(sorted).toEqual([systems[1], systems[3], systems[2], systems[0]]);
+});
+
+test('states stand by their names and hosts of one by theirs; health from what nobody knows to what is worst', async () => {
+  await seed([
+    { fqdn: 'b', presence: 'up' },
+    { fqdn: 'a', presence: 'up' },
+    { fqdn: 'd', presence: 'down' },
+    { fqdn: 'c' },
+  ]);
+  const names = async (query: Partial<HostQuery>) => (await admin.hosts.list(query)).hosts.map(({ fqdn }) => fqdn);
+  expect(await names({ sort: 'state' })).toEqual(['d', 'c', 'a', 'b']);
+  expect(await names({ sort: 'state', direction: 'desc' })).toEqual(['b', 'a', 'c', 'd']);
+  const of = (fqdn: string, health: 'ok' | 'warning' | 'critical', approval: NewHost['approval'] = 'approved') =>
+    services.db.update(hosts).set({ health, healthSince: new Date(), approval }).where(eq(hosts.fqdn, fqdn));
+  await of('a', 'warning');
+  await of('b', 'critical', 'revoked');
+  await of('c', 'critical');
+  await of('d', 'ok');
+  expect(await names({ sort: 'health' })).toEqual(['b', 'd', 'a', 'c']);
 });
 
 test('search finds the text, in names and in addresses, and nothing in it is a pattern', async () => {
@@ -187,6 +244,7 @@ test('a cursor that is not ours is the caller’s mistake', async () => {
     ['a key too long', encoded(['a'.repeat(301), id])],
     ['a key no database can hold', encoded(['a\0', id])],
     ['half a surrogate pair', encoded(['\ud800', id])],
+    ['a number too large', encoded(['9999999999', id])],
     ['no instant', encoded(['yesterday', id])],
     ['an instant out of range', encoded(['999999-01-01T00:00:00.000Z', id])],
     ['an instant in the year 0', encoded(['0000-01-01T00:00:00.000Z', id])],
@@ -195,13 +253,14 @@ test('a cursor that is not ours is the caller’s mistake', async () => {
   ];
   await seed([{ lastSeen: new Date() }]);
   for (const [what, cursor] of hostile) {
-    for (const sort of ['fqdn', 'registered'] as const) {
+    for (const sort of ['fqdn', 'registered', 'state', 'system', 'agent'] as const) {
       const outcome: unknown = await admin.hosts.list({ sort, cursor }).catch((error: unknown) => error);
       // A key that means nothing to another order may mean something to this one, but never fails in the database.
       if (outcome instanceof Error) expect(outcome, what).toMatchObject({ code: 'BAD_REQUEST' });
       else expect(outcome, what).toMatchObject({ total: 1 });
     }
-    await expect(admin.hosts.list({ sort: 'lastSeen', cursor }), what).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    for (const sort of ['lastSeen', 'health', 'cpu'] as const)
+      await expect(admin.hosts.list({ sort, cursor }), what).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   }
 });
 

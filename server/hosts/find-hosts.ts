@@ -2,9 +2,10 @@ import { and, asc, eq, inArray, like, not, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { platform, type Approval } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
-import { fleetHosts, fleets, hostPresence, hosts } from '../../db/schema';
+import { fleetHosts, fleets, hostFigures, hostPresence, hosts } from '../../db/schema';
+import { illness, numbersInOrder, systemText } from '../../db/schema/hosts';
 import { visibleFleets } from '../fleets/visible-fleets';
-import { byId, byInstant, byText, containing, finite } from '../list/keyset';
+import { byId, byInstant, byLowerText, byNumber, byText, byTwoTexts, containing, finite } from '../list/keyset';
 import { cut, type List, paging, readCountedPage } from '../list/list';
 import { fromText } from '../rest/schema';
 import { ruleCondition } from '../rules/rule-condition';
@@ -49,10 +50,29 @@ export const hostFilter = z.object({
 });
 type HostFilter = z.infer<typeof hostFilter>;
 
-export const hostQuery = hostFilter.extend(paging(['fqdn', 'registered', 'lastSeen', 'certificate']));
+/** What is measured of a host: sorted by what it was at the last look, once a minute. */
+const BY_FIGURE = ['cpu', 'memory', 'disk'] as const;
+
+export const hostQuery = hostFilter.extend(
+  paging([
+    ...(['fqdn', 'state', 'health', 'system', ...BY_FIGURE] as const),
+    ...(['lastSeen', 'certificate', 'agent', 'registered'] as const),
+  ]),
+);
 export type HostQuery = z.infer<typeof hostQuery>;
 
-const { id, fqdn, reportedFqdn, platform: hostPlatform, approval, addresses, osName, osVersion, agentVersion } = hosts;
+const {
+  id,
+  fqdn,
+  reportedFqdn,
+  platform: hostPlatform,
+  state: hostsState,
+  approval,
+  addresses,
+  osName,
+  osVersion,
+  agentVersion,
+} = hosts;
 const {
   fingerprintWords,
   registeredAt,
@@ -69,7 +89,18 @@ const {
 
 /** What lists show, and nothing else. */
 const listed = {
-  ...{ id, fqdn, reportedFqdn, platform: hostPlatform, approval, addresses, osName, osVersion, agentVersion },
+  ...{
+    id,
+    fqdn,
+    reportedFqdn,
+    platform: hostPlatform,
+    state: hostsState,
+    approval,
+    addresses,
+    osName,
+    osVersion,
+    agentVersion,
+  },
   ...{
     fingerprintWords,
     registeredAt,
@@ -83,6 +114,8 @@ const listed = {
   },
 };
 type Stored = Pick<typeof hosts.$inferSelect, keyof typeof listed>;
+/** With the figure that it is sorted by, if it is by one. */
+type Sorted = Stored & { figure: number };
 
 type Ctx = Pick<Services, 'db'> & Asker;
 type Live = Pick<Services, 'presence' | 'samples' | 'sockets'>;
@@ -90,7 +123,25 @@ type Live = Pick<Services, 'presence' | 'samples' | 'sockets'>;
 /** As the column was made small: by no locale, and names of hosts are ASCII. */
 const asciiLower = (text: string) => text.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
 
-const selectHosts = ({ db }: Pick<Services, 'db'>) => db.select(listed).from(hosts);
+function selectHosts({ db }: Pick<Services, 'db'>, sort?: HostQuery['sort']) {
+  const figure = BY_FIGURE.find((one) => one === sort);
+  const none = sql<number>`-1`.as('figure');
+  if (!figure)
+    return db
+      .select({ ...listed, figure: none })
+      .from(hosts)
+      .$dynamic();
+  return db
+    .select({ ...listed, figure: hostFigures[figure] })
+    .from(hosts)
+    .innerJoin(hostFigures, eq(hostFigures.hostId, hosts.id));
+}
+
+const byFigure = (figure: (typeof BY_FIGURE)[number]) =>
+  byNumber<Sorted>(hostFigures.hostId, hostFigures[figure], (host) => host.figure);
+
+/** As the index of this order has it. */
+const ILLNESS = { critical: 3, warning: 2, ok: 1 };
 
 /** Whether a host is in that fleet, as far as there is such a fleet for the caller. */
 export function inFleet(asker: Asker, fleetId: string): SQL {
@@ -107,10 +158,10 @@ const wentDownIn = (moment: string) => sql`${hosts.id} in (
 /** In the query's own words, as the index of those that wait has it. */
 const WAITS = sql`approval in ('pending', 'conflict')`;
 
-export const hostList: List<Ctx, HostFilter, Stored, HostQuery['sort']> = {
+export const hostList: List<Ctx, HostFilter, Sorted, HostQuery['sort']> = {
   select: selectHosts,
   scope: visibleHosts,
-  id: { column: hosts.id, of: (host) => host.id },
+  id: { of: (host) => host.id },
   // Fewer characters make no trigram.
   gathers: ({ search = '', health, downSince, from }) =>
     search.length >= 3 || from !== undefined || downSince !== undefined || (health !== undefined && health !== 'ok'),
@@ -129,9 +180,18 @@ export const hostList: List<Ctx, HostFilter, Stored, HostQuery['sort']> = {
   ],
   orders: {
     fqdn: byText(hosts.id, hosts.fqdn, (host) => host.fqdn),
-    registered: byId(hosts.id, ({ id }) => id),
+    state: byTwoTexts(hosts.id, [hosts.state, hosts.fqdn], (host) => [host.state, host.fqdn]),
+    health: byNumber(hosts.id, illness(hosts), (host) =>
+      host.approval === 'approved' && host.health ? ILLNESS[host.health] : 0,
+    ),
+    system: byLowerText(hosts.id, systemText(hosts), (host) => `${host.osName} ${host.osVersion}`, numbersInOrder),
+    cpu: byFigure('cpu'),
+    memory: byFigure('memory'),
+    disk: byFigure('disk'),
     lastSeen: byInstant(hosts.id, hosts.lastSeen, (host) => host.lastSeen),
     certificate: byInstant(hosts.id, hosts.certificateEnds, (host) => host.certificateEnds),
+    agent: byLowerText(hosts.id, hosts.agentVersion, (host) => host.agentVersion, numbersInOrder),
+    registered: byId(hosts.id, ({ id }) => id),
   },
 };
 
@@ -155,7 +215,7 @@ type WaitingFilter = z.infer<typeof waitingFilter>;
 export const waitingQuery = waitingFilter.extend({ cursor: cut().cursor });
 
 /** The same hosts as in `hostList`, as far as they wait, oldest first. */
-export const waitingList: List<Ctx, WaitingFilter, Stored, 'registered'> = {
+export const waitingList: List<Ctx, WaitingFilter, Sorted, 'registered'> = {
   ...hostList,
   // The few that wait have an index of their own.
   gathers: () => true,
@@ -197,7 +257,7 @@ export const isKnown = async (db: Database | Transaction, hostId: string) =>
   (await db.select({ id: hosts.id }).from(hosts).where(eq(hosts.id, hostId))).length > 0;
 
 /** What lists show of a host. Instants are ISO 8601. */
-export function hostRow({ presence, samples, sockets }: Live, host: Stored): HostRow {
+export function hostRow({ presence, samples, sockets }: Live, host: Omit<Stored, 'state'>): HostRow {
   const live = host.approval === 'approved' ? presence.get(host.id) : undefined;
   return {
     id: host.id,
@@ -226,7 +286,7 @@ export function hostRow({ presence, samples, sockets }: Live, host: Stored): Hos
   };
 }
 
-function healthOf({ approval, health, healthSince, healthReason }: Stored): HostRow['health'] {
+function healthOf({ approval, health, healthSince, healthReason }: Omit<Stored, 'state'>): HostRow['health'] {
   if (approval !== 'approved' || !health) return null;
   return { state: health, reason: healthReason, since: healthSince!.toISOString() };
 }

@@ -48,7 +48,8 @@ export async function seedManyHosts(db: Database, count: number): Promise<void> 
         when n % 20 = 7 then 'macos' when n % 8 = 0 then 'windows' else 'linux' end,
       case when n % 500 = 11 then 'pending' when n % 1000 = 12 then 'conflict' when n % 100 = 13 then 'rejected'
         when n % 50 = 14 then 'revoked' else 'approved' end,
-      'key ' || n, 'one two three four five six', 'Debian GNU/Linux', '12', '1.0.0',
+      'key ' || n, 'one two three four five six', (array['Debian GNU/Linux', 'Ubuntu', 'Alpine Linux'])[n % 3 + 1], (8 + n % 7)::text,
+      '1.' || n % 12 || '.0',
       jsonb_build_array('10.' || n / 65536 % 256 || '.' || n / 256 % 256 || '.' || n % 256, '2001:db8::' || to_hex(n)), '192.0.2.7',
       now() - (${count} - n) * interval '1 second', now(),
       case when n % 500 = 11 or n % 1000 = 12 or n % 100 = 13 or n % 50 = 14 or n % 40 = 15 then '-infinity'
@@ -66,6 +67,9 @@ export async function seedManyHosts(db: Database, count: number): Promise<void> 
     insert into certificate (serial, host_id, key_fingerprint, fingerprint, pem, not_before, not_after)
     select upper(to_hex(row_number() over ())), id, key_fingerprint, '-', '-', certificate_ends - interval '90 days', certificate_ends
     from host where certificate_ends <> 'infinity'`);
+  await db.execute(sql`
+    update host_figure f set cpu = n * 7919 % 101, memory = n * 31 % 101, disk = n * 17 % 101
+    from (select id, row_number() over (order by id) as n from host where state = 'up') up where f.host_id = up.id`);
   await db.execute(sql`
     insert into clone (host_id, id, first, second) select id, gen_random_uuid(), '{}', '{}' from host where approval = 'approved' limit 20`);
 }

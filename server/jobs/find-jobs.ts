@@ -42,7 +42,7 @@ const jobList: List<Ctx, object, Stored, 'newest'> = {
   scope: visibleJobs,
   // What was proposed and not started is its page's alone.
   conditions: () => [isNotNull(jobs.startedAt)],
-  id: { column: jobs.id, of: ({ job }) => job.id },
+  id: { of: ({ job }) => job.id },
   orders: { newest: byId(jobs.id, ({ job }) => job.id) },
 };
 
@@ -81,7 +81,7 @@ const jobHostList: List<Ctx, { jobId: string; outcome?: (typeof OUTCOMES)[number
           ? or(sql`${jobHosts.outcome} < 'done'`, sql`${jobHosts.outcome} > 'done'`)
           : undefined,
   ],
-  id: { column: jobHosts.hostId, of: ({ hostId }) => hostId },
+  id: { of: ({ hostId }) => hostId },
   orders: { host: byId(jobHosts.hostId, ({ hostId }) => hostId) },
 };
 

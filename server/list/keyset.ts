@@ -10,8 +10,9 @@ type Cursor<Id = string | number> = [key: string, id: Id];
 
 /** How a list can be sorted, cut into pages by the last row of the one before. */
 export interface Order<Row> {
-  /** What it is sorted by, to the last. */
+  /** What it is sorted by, to the last: an id, whose table is the one that this order is walked in. */
   keys: SQLWrapper[];
+  id: Column;
   /** @param isGathered by no index: the rows are few, and known */
   by: (direction: Direction, isGathered?: boolean) => SQL[];
   after: (direction: Direction, cursor: Cursor) => SQL;
@@ -22,38 +23,65 @@ export interface Order<Row> {
 
 interface Keys<Row> {
   /** What it is sorted by, as its index has it. Never null: a comparison of rows with null would hide one. */
-  keys: SQLWrapper;
+  keys: SQLWrapper[];
   key: (row: Row) => string;
   cursorKey: z.ZodType<string>;
-  /** A cursor's key as such a key again. */
+  /** A cursor's key as such keys again, with commas between them. */
   placed: (key: string) => SQL;
 }
 
-/** By a key, and where keys are equal by the id. */
-const byKey = <Row>(id: Column, { keys, placed, ...order }: Keys<Row>): Order<Row> => ({
+/** By keys, and where these are equal by the id. */
+const byKeys = <Row>(id: Column, { keys, placed, ...order }: Keys<Row>): Order<Row> => ({
   ...order,
-  keys: [keys, id],
-  by: (direction, isGathered) => [directed(direction, isGathered ? unindexed(keys) : keys), directed(direction, id)],
-  after: (direction, [key, last]) => sql`(${keys}, ${id}) ${beyond(direction)} (${placed(key)}, ${typed(id, last)})`,
+  keys: [...keys, id],
+  id,
+  by: (direction, isGathered) => [
+    ...keys.map((key) => directed(direction, isGathered ? unindexed(key) : key)),
+    directed(direction, id),
+  ],
+  after: (direction, [key, last]) =>
+    sql`(${sql.join([...keys, id], sql`, `)}) ${beyond(direction)} (${placed(key)}, ${typed(id, last)})`,
 });
 
 /** By a text as it is. */
-export const byText = <Row>(id: Column, keys: SQLWrapper, key: (row: Row) => string): Order<Row> =>
-  byKey(id, { keys, key, cursorKey: storableText(300), placed: (text) => sql`${text}::text` });
+export const byText = <Row>(id: Column, text: SQLWrapper, key: (row: Row) => string): Order<Row> =>
+  byKeys(id, { keys: [text], key, cursorKey: storableText(300), placed: (text) => sql`${text}::text` });
 
-/** By a text, capitals or not. @param lower as its index has it */
+/** By two texts as they are, of which neither has a line break in it. */
+export const byTwoTexts = <Row>(
+  id: Column,
+  texts: [SQLWrapper, SQLWrapper],
+  key: (row: Row) => [string, string],
+): Order<Row> =>
+  byKeys(id, {
+    keys: texts,
+    key: (row) => key(row).join('\n'),
+    cursorKey: storableText(300),
+    placed: (text) => sql`split_part(${text}::text, E'\\n', 1), split_part(${text}::text, E'\\n', 2)`,
+  });
+
+/** By a text, capitals or not. @param lower as its index has it; or another way to place a text among others */
 export const byLowerText = <Row>(
   id: Column,
   text: SQLWrapper,
   key: (row: Row) => string,
   lower = (text: SQLWrapper): SQL => sql`lower(${text})`,
 ): Order<Row> =>
-  byKey(id, { keys: lower(text), key, cursorKey: storableText(300), placed: (text) => lower(sql`${text}::text`) });
+  byKeys(id, { keys: [lower(text)], key, cursorKey: storableText(500), placed: (text) => lower(sql`${text}::text`) });
+
+/** By a whole number. */
+export const byNumber = <Row>(id: Column, number: SQLWrapper, key: (row: Row) => number): Order<Row> =>
+  byKeys(id, {
+    keys: [number],
+    key: (row) => String(key(row)),
+    cursorKey: z.string().regex(/^-?[0-9]{1,9}$/),
+    placed: (text) => sql`${text}::int`,
+  });
 
 /** By an instant to the millisecond; null, as which -infinity is read, was never. */
-export const byInstant = <Row>(id: Column, keys: SQLWrapper, key: (row: Row) => string | Date | null): Order<Row> =>
-  byKey(id, {
-    keys,
+export const byInstant = <Row>(id: Column, instant: SQLWrapper, key: (row: Row) => string | Date | null): Order<Row> =>
+  byKeys(id, {
+    keys: [instant],
     key: (row) => writeInstant(key(row)),
     cursorKey: instantKey,
     placed: (text) => sql`${text}::timestamptz`,
@@ -62,6 +90,7 @@ export const byInstant = <Row>(id: Column, keys: SQLWrapper, key: (row: Row) => 
 /** By the id alone: of UUIDv7, in the order in which the rows were made. */
 export const byId = <Row>(id: Column, of: (row: Row) => string): Order<Row> => ({
   keys: [id],
+  id,
   by: (direction, isGathered) => [directed(direction, isGathered ? unindexed(id) : id)],
   after: (direction, [, last]) => sql`${id} ${beyond(direction)} ${typed(id, last)}`,
   key: of,

@@ -1,4 +1,4 @@
-import { and, type Column, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { and, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from '../../db/client';
 import { CURSOR_EXAMPLE, fromText } from '../rest/schema';
@@ -23,8 +23,11 @@ interface Cut<Row> {
  * come from these, so that each of them means the same hosts, or users, or whatever it is a list of.
  */
 export interface List<Ctx, Filter, Row, Sort extends string = string> {
-  /** The columns that are shown, and nothing else: what is read of a row is read of every row of a page. */
-  select: (ctx: Ctx) => Rows<Row>;
+  /**
+   * The columns that are shown, and nothing else: what is read of a row is read of every row of a page. With what a
+   * row is sorted by, where that stands in another table.
+   */
+  select(ctx: Ctx, sort?: Sort): Rows<Row>;
   /** What of the table the caller may see at all. It narrows whatever the list is asked, whoever asks. */
   scope?: (ctx: Ctx) => SQL | undefined;
   /** What is left of a filter's parts; a part that is absent asks for nothing. */
@@ -36,8 +39,8 @@ export interface List<Ctx, Filter, Row, Sort extends string = string> {
   gathers?: (filter: Filter) => boolean;
   /** Where counting stops, if sooner than at `MOST_COUNTED`: where a row's condition looks at other rows. */
   mostCounted?: number;
-  /** Ends each order, so that equal keys cannot hide a row between two pages; and what a row is named by. */
-  id: { column: Column; of: (row: Row) => string | number; schema?: z.ZodType<string | number> };
+  /** What a row is named by. It ends each order, so that equal keys cannot hide a row between two pages. */
+  id: { of: (row: Row) => string | number; schema?: z.ZodType<string | number> };
   /** Each by an index. A test asks the database whether that is so. */
   orders: Record<Sort, Order<Row>>;
 }
@@ -99,22 +102,19 @@ export function selectPage<Ctx, Filter, Row, Sort extends string>(
     : undefined;
   const isGathered = list.gathers?.(filter) && way === 'gathered';
   return list
-    .select(ctx)
-    .where(
-      and(matching(list, ctx, filter), after, way === 'walked' ? near(list, order, { direction, after }) : undefined),
-    )
+    .select(ctx, sort)
+    .where(and(matching(list, ctx, filter), after, way === 'walked' ? near(order, { direction, after }) : undefined))
     .orderBy(...order.by(direction, isGathered))
     .limit(limit + 1);
 }
 
 /** That a row is among the next `MOST_WALKED` of an order; nothing is, where there are no more than those. */
 function near<Row>(
-  { id }: Pick<List<never, never, Row>, 'id'>,
-  { keys, by }: Order<Row>,
+  { id, keys, by }: Order<Row>,
   { direction, after }: { direction: Direction; after: SQL | undefined },
 ): SQL {
   const columns = sql.join(keys, sql`, `);
-  const from = after ? sql`${id.column.table} where ${after}` : sql`${id.column.table}`;
+  const from = after ? sql`${id.table} where ${after}` : sql`${id.table}`;
   const last = sql`select ${columns} from ${from} order by ${sql.join(by(direction), sql`, `)} offset ${MOST_WALKED}::int limit 1`;
   return sql`(${columns}) ${notBeyond(direction)} (${last})`;
 }
@@ -141,7 +141,7 @@ export async function readCountedPage<Ctx extends { db: Database }, Filter, Row,
 ) {
   const { mostCounted = MOST_COUNTED } = list;
   const count = async () => {
-    const n = await countUpTo(list, ctx, { ...page, most: mostCounted + 1 });
+    const n = await countUpTo(list, ctx, { filter: page.filter, most: mostCounted + 1 });
     return { total: Math.min(n, mostCounted), isTotalExact: n <= mostCounted };
   };
   if (list.gathers?.(page.filter)) {
@@ -160,25 +160,24 @@ export async function readCountedPage<Ctx extends { db: Database }, Filter, Row,
 export async function countUpTo<Ctx extends { db: Database }, Filter, Row, Sort extends string>(
   list: List<Ctx, Filter, Row, Sort>,
   ctx: Ctx,
-  asked: Pick<Page<Filter, Sort>, 'filter' | 'sort' | 'direction'> & { most: number },
+  asked: { filter: Filter; most: number },
 ): Promise<number> {
   const { rows } = await ctx.db.execute<{ n: number }>(selectCount(list, ctx, asked));
   return rows[0]!.n;
 }
 
 /**
- * In the list's order, although a count has none, unless the filter has an index of its own: without an order the
- * database would rather read the whole table than believe that it may stop.
+ * In the first of the list's orders, although a count has none, unless the filter has an index of its own: without an
+ * order the database would rather read the whole table than believe that it may stop.
  */
 export function selectCount<Ctx, Filter, Row, Sort extends string>(
   list: List<Ctx, Filter, Row, Sort>,
   ctx: Ctx,
-  { filter, sort, direction, most }: Pick<Page<Filter, Sort>, 'filter' | 'sort' | 'direction'> & { most: number },
+  { filter, most }: { filter: Filter; most: number },
 ): SQL<{ n: number }> {
+  const [first] = Object.values<Order<Row>>(list.orders);
   const found = list.select(ctx).where(matching(list, ctx, filter));
-  const some = list.gathers?.(filter)
-    ? found.limit(most)
-    : found.orderBy(...list.orders[sort].by(direction)).limit(most);
+  const some = list.gathers?.(filter) ? found.limit(most) : found.orderBy(...first!.by('asc')).limit(most);
   return sql`select count(*)::int as n from (${some.getSQL()}) as counted`;
 }
 

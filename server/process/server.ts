@@ -24,6 +24,7 @@ import { createMeasures } from '../measures/measures';
 import { createOperationsServer } from '../measures/operations-server';
 import { keepHostCounts } from '../dashboard/keep-host-counts';
 import { keepHealth } from '../health/keep-health';
+import { keepFigures } from '../hosts/keep-figures';
 import { keepLevels } from '../metrics/keep-levels';
 import { watchStale } from '../metrics/watch-stale';
 import { createServices, type Services } from '../services';
@@ -203,6 +204,8 @@ function prepareServer(
     stops.push(async () => stale.stop());
     const health = keepHealth(services);
     stops.push(() => health.stop());
+    const figures = keepFigures(services);
+    stops.push(() => figures.stop());
     const names = steadyNames(() => serverNames(config.certificates.names));
     const ensureCertificate = () =>
       ensureServerCertificate(services.authority, { directory: config.certificates.path, names: names() });

@@ -34,7 +34,7 @@ const selectUsers = ({ db, config }: Ctx, now: Date) =>
 /** `now` is when an account counts as locked, and the same for all that is read of one page. */
 export const userList: List<Ctx & { now: Date }, UserFilter, Stored, UserQuery['sort']> = {
   select: (ctx) => selectUsers(ctx, ctx.now),
-  id: { column: users.id, of: (user) => user.id },
+  id: { of: (user) => user.id },
   conditions: ({ search, state, role }, ctx) => {
     const pattern = search && containing(search);
     return [

@@ -8,12 +8,12 @@ import { MachineName } from '../../ui/machine-text';
 import { RelativeTime } from '../../ui/figures/relative-time';
 import { columnSorting } from '../../ui/list/sorting';
 import type { useSteadyRows } from '../../ui/list/steady-rows';
-import { Cell, Column, HeadCell, Row, SortColumn, Table } from '../../ui/list/table';
+import { Cell, HeadCell, Row, SortColumn, Table } from '../../ui/list/table';
 import { HealthLine } from '../../health/health-line';
 import type { KnownHosts } from '../apply-live-change';
 import { HostState } from '../host-state';
 import type { HostRow } from '../host-types';
-import type { HostColumn } from './columns';
+import { COLUMNS, type HostColumn } from './columns';
 import { hostQuery } from './list-query';
 import { CpuMeter, DiskMeter, MemoryMeter, Stale } from './sample-meters';
 import { SystemName } from '../system-name';
@@ -36,6 +36,13 @@ interface Props extends ShownRows {
 
 const SAMPLE_METERS = { cpu: CpuMeter, memory: MemoryMeter, disk: DiskMeter };
 const METERS = ['cpu', 'memory', 'disk'] as const;
+const isMeter = (column: HostColumn): column is (typeof METERS)[number] => column in SAMPLE_METERS;
+
+/** Of their heads, and so of all in them. */
+const WIDTHS: Record<HostColumn, string> = {
+  ...{ state: 'w-48', system: 'w-52 max-xl:hidden', cpu: 'w-24 xl:w-28', memory: 'w-24 xl:w-28', disk: 'w-24 xl:w-28' },
+  ...{ lastSeen: 'w-28', certificate: 'w-26', agent: 'w-28', registered: 'w-28' },
+};
 
 /**
  * The list. Its rows change in place; which they are and in what order changes only when it is asked for.
@@ -52,37 +59,20 @@ export function HostTable({ listed: { rows, hold }, known, more, rowCount, colum
     <div {...hold}>
       <Table
         label={t('hosts.table')}
-        layout="sm:min-w-[52rem] sm:table-fixed"
+        // With more columns than the usual the name would be left without a width of its own.
+        layout={`sm:table-fixed ${columns.size > 7 ? 'sm:min-w-[88rem]' : 'sm:min-w-[52rem]'}`}
         rowCount={rowCount}
         more={more}
         head={
           <>
             <SortColumn {...sorting('fqdn')}>{t('hosts.column.name')}</SortColumn>
-            {columns.has('state') && <Column className="w-48">{t('hosts.column.state')}</Column>}
-            {columns.has('system') && <Column className="w-52 max-xl:hidden">{t('hosts.column.system')}</Column>}
-            {METERS.map(
+            {COLUMNS.map(
               (name) =>
                 columns.has(name) && (
-                  <Column key={name} className="w-24 xl:w-28">
-                    {t(`metric.${name}`)}
-                  </Column>
+                  <SortColumn key={name} {...sorting(name)} className={WIDTHS[name]}>
+                    {isMeter(name) ? t(`metric.${name}`) : t(`hosts.column.${name}`)}
+                  </SortColumn>
                 ),
-            )}
-            {columns.has('lastSeen') && (
-              <SortColumn {...sorting('lastSeen')} className="w-28">
-                {t('hosts.column.lastSeen')}
-              </SortColumn>
-            )}
-            {columns.has('certificate') && (
-              <SortColumn {...sorting('certificate')} className="w-26">
-                {t('hosts.column.certificate')}
-              </SortColumn>
-            )}
-            {columns.has('agent') && <Column className="w-28">{t('hosts.column.agent')}</Column>}
-            {columns.has('registered') && (
-              <SortColumn {...sorting('registered')} className="w-28">
-                {t('hosts.column.registered')}
-              </SortColumn>
             )}
           </>
         }

@@ -20,10 +20,10 @@ export const hostQuery = listQuery({
     fleet: text(36),
     from: text(64),
   },
-  orders: { fqdn: 'asc', registered: 'desc', lastSeen: 'desc', certificate: 'asc' } satisfies Record<
-    NonNullable<HostListQuery['sort']>,
-    Direction
-  >,
+  orders: {
+    ...{ fqdn: 'asc', state: 'asc', health: 'desc', system: 'asc', cpu: 'desc', memory: 'desc', disk: 'desc' },
+    ...{ lastSeen: 'desc', certificate: 'asc', agent: 'asc', registered: 'desc' },
+  } satisfies Record<NonNullable<HostListQuery['sort']>, Direction>,
   first: 'fqdn',
 });
 
