@@ -13,6 +13,7 @@ COPY db db
 COPY public public
 COPY server server
 COPY tools tools
+COPY words words
 RUN npm run build
 
 FROM node:22-bookworm-slim AS packages

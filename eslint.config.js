@@ -15,10 +15,11 @@ import tseslint from 'typescript-eslint';
  * @type {Record<string, { run?: string[], types?: string[] }>}
  */
 const borders = {
-  app: { types: ['server'] },
+  app: { run: ['words/isolate'], types: ['server'] },
   server: {
     run: [
       'db',
+      'words',
       'agent/protocol',
       'agent/commands/protocol',
       'agent/configuration/schema',
@@ -35,8 +36,9 @@ const borders = {
       'agent/discovery/default-config',
     ],
   },
-  agent: { types: ['server'] },
-  db: {},
+  agent: { run: ['words'], types: ['server'] },
+  db: { run: ['words'] },
+  words: {},
   e2e: {
     run: [
       'db',

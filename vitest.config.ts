@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const named = (ending: string) =>
-  ['agent', 'app', 'db', 'server', 'tools'].map((folder) => `${folder}/**/*${ending}.{ts,tsx}`);
+  ['agent', 'app', 'db', 'server', 'tools', 'words'].map((folder) => `${folder}/**/*${ending}.{ts,tsx}`);
 const onBoth = named('.db.test');
 const onPostgresql = [...named('.rules.test'), ...named('.postgresql.test')];
 const common = {
@@ -11,6 +11,8 @@ const common = {
   // Files of one worker share its modules, which take as long to load as most tests, and the PGlite that takes seconds
   // to start. What a file changes of the process, it takes back.
   isolate: false,
+  // What programs say is compared in English, whatever the tester's own terminal speaks.
+  env: { LC_ALL: 'C' },
 };
 const database = { ...common, globalSetup: ['db/testing-setup.ts'], testTimeout: 20_000, hookTimeout: 60_000 };
 

@@ -4,6 +4,8 @@ import { EXIT, FatalError } from './process/exit-codes';
 import { openIdentity, type Identity } from './identity';
 import { lockIdentity } from './state/lock';
 import { FILES } from './state/open-folder';
+import { saidBy } from '../words/said-error';
+import { words } from '../words/words';
 
 /**
  * Makes this machine a new one: its key and certificate, which another machine has too, are set aside under names that
@@ -22,7 +24,7 @@ export async function becomeAnother(
       if (existsSync(join(folder, name))) renameSync(join(folder, name), join(folder, `${name}.${setAside}`));
     }
   } catch (error) {
-    throw new FatalError(EXIT.STATE, `cannot set the shared key in ${folder} aside: ${(error as Error).message}`);
+    throw new FatalError(EXIT.STATE, words('agent.state.not_aside', { folder, reason: saidBy(error) }));
   }
   const identity = openIdentity(folder);
   await lockIdentity(folder, identity.privateKeyPem);

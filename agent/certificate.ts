@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Identity } from './identity';
 import { MODE, replaceFile } from './state/write-file';
+import { SaidError } from '../words/said-error';
+import { words, type Words } from '../words/words';
 
 /** The stored certificate, PEM, or null when there is none that fits: this machine then enrols (again). */
 export function readCertificate(folder: string, identity: Identity, authorities: readonly string[]): string | null {
@@ -19,7 +21,7 @@ export function readCertificate(folder: string, identity: Identity, authorities:
 /** A certificate that the server gave, as PEM. Throws an Error when it is not ours to use. */
 export function checkCertificate(pem: string, identity: Identity, authorities: readonly string[]): string {
   const why = whyUnfit(pem, identity, authorities);
-  if (why) throw new Error(`the certificate from the server ${why}`);
+  if (why) throw new SaidError(why);
   return new X509Certificate(pem).toString();
 }
 
@@ -41,16 +43,16 @@ export function hostIdOf(pem: string): string | undefined {
 }
 
 /** The dates are not looked at: only the server's clock counts, and this machine's may be a day off. */
-function whyUnfit(pem: string, identity: Identity, authorities: readonly string[]): string | null {
+function whyUnfit(pem: string, identity: Identity, authorities: readonly string[]): Words | null {
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(pem);
   } catch {
-    return 'cannot be read';
+    return words('agent.certificate.unreadable');
   }
-  if (!certificate.checkPrivateKey(identity.privateKey)) return 'is for another key';
+  if (!certificate.checkPrivateKey(identity.privateKey)) return words('agent.certificate.other_key');
   const signed = authorities
     .map((authority) => new X509Certificate(authority))
     .some((authority) => certificate.checkIssued(authority) && certificate.verify(authority.publicKey));
-  return signed ? null : 'was not signed by the pinned CA';
+  return signed ? null : words('agent.certificate.other_ca');
 }

@@ -3,6 +3,7 @@ import type { Proxy } from './connection/proxy';
 import { TunnelAgent } from './https-fetch';
 import { errorCode } from './process/explain-failure';
 import type { Log } from './process/log';
+import { words, type Words } from '../words/words';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /**
@@ -17,12 +18,15 @@ const PATIENCE_MS = 5_000;
  *
  * @param date the `Date` of an HTTP answer (RFC 9110, 6.6.1)
  */
-export function compareClocks(date: string | undefined, now = new Date()): string | null {
+export function compareClocks(date: string | undefined, now = new Date()): Words | null {
   const server = new Date(date ?? NaN);
   const apartMs = Math.abs(server.getTime() - now.getTime());
   if (Number.isNaN(apartMs) || apartMs <= TOLERATED_MS) return null;
-  const days = (apartMs / DAY_MS).toFixed(1);
-  return `this machine's clock says ${now.toISOString()}, the server's says ${server.toISOString()}: ${days} days apart; set the wrong one`;
+  return words('agent.clock.apart', {
+    here: now.toISOString(),
+    there: server.toISOString(),
+    days: Number((apartMs / DAY_MS).toFixed(1)),
+  });
 }
 
 /** Looks at the date of every answer and warns once. */
@@ -36,11 +40,11 @@ export function createClockWatch(log: Log): (date: string | undefined) => void {
 }
 
 /** What to add to the reason of a failure: both clocks, when a certificate's dates are what failed. Never rejects. */
-export async function explainClocks(error: unknown, server: URL, proxy: Proxy | null = null): Promise<string> {
+export async function explainClocks(error: unknown, server: URL, proxy: Proxy | null = null): Promise<Words[]> {
   const code = errorCode(error);
-  if (code !== 'CERT_NOT_YET_VALID' && code !== 'CERT_HAS_EXPIRED') return '';
+  if (code !== 'CERT_NOT_YET_VALID' && code !== 'CERT_HAS_EXPIRED') return [];
   const why = compareClocks(await askTime(server, proxy));
-  return why ? `; ${why}` : '';
+  return why ? [why] : [];
 }
 
 /** Of a server whose certificate does not hold: nothing but a date is asked of it, and only a log line made of it. */

@@ -19,6 +19,7 @@ import { FILES } from './state/open-folder';
 import { settingsOf, type Changes } from './state/settings';
 import { removeToken } from './state/token';
 import type { Trust } from './trust/establish-trust';
+import { words, type Words } from '../words/words';
 
 /** An answer that came back so quickly with nothing new in it is not a long poll. */
 const SUSPICIOUSLY_QUICK_MS = 1_000;
@@ -51,8 +52,9 @@ export async function enroll(enrolment: Enrolment): Promise<string> {
   const { servers, identity, trust, remember, log, signal, proxy = null } = enrolment;
   const https = createHttpsClient({ authorities: trust.authorities, onDate: createClockWatch(log), proxy });
   const retry = new Retry(enrolment);
-  log.info(`fingerprint words: ${fingerprintWords(identity.publicKeyDer, trust.signingKeyDer)}`);
-  log.info(`CA of the server:  ${trust.pins.join(', ')}`);
+  const fingerprint = fingerprintWords(identity.publicKeyDer, trust.signingKeyDer);
+  log.info(words('agent.enrol.words', { words: fingerprint }));
+  log.info(words('agent.enrol.ca', { pins: trust.pins.join(', ') }));
   let { token } = enrolment;
   try {
     for (;;) {
@@ -79,7 +81,7 @@ export async function enroll(enrolment: Enrolment): Promise<string> {
         if (fatal) throw fatal;
         const why = refusal
           ? explainRefusal(refusal.appCode)
-          : explainFailure(error, server) + (await explainClocks(error, server, proxy));
+          : [explainFailure(error, server), ...(await explainClocks(error, server, proxy))];
         if (refusal?.retryAfterSeconds) await retry.afterSeconds(refusal.retryAfterSeconds, why);
         else if (refusal || isRegistered) await retry.after(why);
         else {
@@ -123,7 +125,7 @@ async function awaitCertificate(
     const asked = performance.now();
     const answer = await client.agents.enrolment.mutate({ ...proof, known }, { signal });
     if (answer.status === known && performance.now() - asked < SUSPICIOUSLY_QUICK_MS) {
-      await retry.after('the server answers without waiting');
+      await retry.after(words('agent.enrol.no_wait'));
       continue;
     }
     retry.succeeded();
@@ -136,17 +138,15 @@ async function awaitCertificate(
 function announce(log: Log, status: Approval, fqdn: string): void {
   switch (status) {
     case 'pending':
-      return log.info(`registered as ${fqdn}; waiting for an administrator to compare the words above and approve`);
+      return log.info(words('agent.enrol.pending', { name: fqdn }));
     case 'conflict':
-      return log.warn(
-        `another machine is registered as ${fqdn} with another key; waiting for an administrator to decide`,
-      );
+      return log.warn(words('agent.enrol.conflict', { name: fqdn }));
     case 'rejected':
-      return log.warn(`an administrator rejected this machine; waiting quietly in case that changes`);
+      return log.warn(words('agent.enrol.rejected'));
     case 'revoked':
-      return log.warn(`an administrator revoked this machine's certificate; waiting quietly in case that changes`);
+      return log.warn(words('agent.enrol.revoked'));
     case 'approved':
-      return log.debug('approved; collecting the certificate');
+      return log.debug(words('agent.enrol.approved'));
   }
 }
 
@@ -156,45 +156,40 @@ function refusalOf(error: unknown): { appCode: string; retryAfterSeconds: number
   return data?.appCode ? { appCode: data.appCode, retryAfterSeconds: data.retryAfterSeconds } : null;
 }
 
-const MEND = 'ask an administrator for a new one, and give it with --token-file';
-
 /** An enrolment token that is worth nothing: each way its own sentence and exit code. */
 function tokenRefusal(appCode: string): FatalError | null {
   switch (appCode) {
     case 'enrolment.token_expired':
-      return new FatalError(EXIT.TOKEN_EXPIRED, `the enrolment token has expired; ${MEND}`);
+      return new FatalError(EXIT.TOKEN_EXPIRED, words('agent.token.expired'));
     case 'enrolment.token_used_up':
-      return new FatalError(EXIT.TOKEN_USED_UP, `the enrolment token has no uses left; ${MEND}`);
+      return new FatalError(EXIT.TOKEN_USED_UP, words('agent.token.used_up'));
     case 'enrolment.token_revoked':
-      return new FatalError(EXIT.TOKEN_REVOKED, `an administrator revoked the enrolment token; ${MEND}`);
+      return new FatalError(EXIT.TOKEN_REVOKED, words('agent.token.revoked'));
     case 'enrolment.token_unknown':
-      return new FatalError(EXIT.TOKEN_UNKNOWN, `the server does not know the enrolment token; ${MEND}`);
+      return new FatalError(EXIT.TOKEN_UNKNOWN, words('agent.token.unknown'));
     default:
       return null;
   }
 }
 
 /** Refusals that registering again may mend. */
-function explainRefusal(appCode: string): string {
+function explainRefusal(appCode: string): Words {
   switch (appCode) {
     case 'agent.challenge_expired':
     case 'agent.proof_invalid':
-      return 'the enrolment challenge is no longer accepted';
+      return words('agent.enrol.challenge');
     case 'agent.unknown':
-      return 'the server no longer knows this machine';
+      return words('agent.enrol.forgotten');
     case 'agent.lapsed_too_long':
-      return (
-        "this machine's certificate lapsed too long ago to be renewed by itself; an administrator must delete this " +
-        'host on the server: it then registers anew and waits for approval'
-      );
+      return words('agent.enrol.lapsed');
     case 'agent.not_approved':
-      return 'the approval was withdrawn before the certificate was collected';
+      return words('agent.enrol.withdrawn');
     case 'agent.too_many_pending':
-      return 'too many machines wait for approval on the server';
+      return words('agent.enrol.too_many_wait');
     case 'agent.too_many_registrations':
     case 'enrolment.too_many_wrong_tokens':
-      return 'too many machines ask to join from this address, or in all';
+      return words('agent.enrol.too_many_ask');
     default:
-      return `the server refuses the registration (${appCode})`;
+      return words('agent.enrol.refused', { code: appCode });
   }
 }

@@ -12,6 +12,8 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { parseServerAddress } from './server-address';
+import { SaidError } from '../words/said-error';
+import { words } from '../words/words';
 
 const PREFIX = 'sysmanage_';
 const VERSION = 1;
@@ -32,8 +34,8 @@ export interface EnrolmentToken {
   credential: string;
 }
 
-/** Text that is no whole enrolment token. The message is one line and repeats nothing of the text. */
-export class EnrolmentTokenError extends Error {
+/** Text that is no whole enrolment token. It says so in one line that repeats nothing of the text. */
+export class EnrolmentTokenError extends SaidError {
   override name = 'EnrolmentTokenError';
 }
 
@@ -62,20 +64,17 @@ export function writeEnrolmentToken({ servers, pins, credential }: EnrolmentToke
 /** White space around it is forgiven, nothing else. Throws EnrolmentTokenError, and nothing else for any text. */
 export function readEnrolmentToken(text: string): EnrolmentToken {
   const trimmed = text.trim();
-  if (!trimmed.startsWith(PREFIX))
-    throw new EnrolmentTokenError(`this is no enrolment token: one begins with ${PREFIX}`);
+  if (!trimmed.startsWith(PREFIX)) throw new EnrolmentTokenError(words('agent.token.none', { prefix: PREFIX }));
   const encoded = trimmed.slice(PREFIX.length);
   const bytes = Buffer.from(encoded, 'base64url');
-  const damaged = () => new EnrolmentTokenError('this enrolment token is damaged: copy it again, whole');
+  const damaged = () => new EnrolmentTokenError(words('agent.token.damaged'));
   // Node forgives what is no base64url, and the idle bits of a last character: neither was written by us.
   const isCanonical = encoded.length <= MAX_TEXT && bytes.toString('base64url') === encoded;
   if (bytes.length >= 1 && isCanonical && bytes[0] !== VERSION) {
-    throw new EnrolmentTokenError(
-      'this enrolment token is damaged, or of a newer server than this agent: copy it again, or update the agent',
-    );
+    throw new EnrolmentTokenError(words('agent.token.newer'));
   }
   if (bytes.length < HEAD_BYTES || encoded.length < Math.ceil((bytes.readUInt16BE(1) * 4) / 3)) {
-    throw new EnrolmentTokenError('this enrolment token is truncated: its end is missing; copy it again, whole');
+    throw new EnrolmentTokenError(words('agent.token.truncated'));
   }
   if (!isCanonical || bytes.length !== bytes.readUInt16BE(1) || bytes.length < HEAD_BYTES + HASH_BYTES + CHECKSUM_BYTES)
     throw damaged();

@@ -7,6 +7,8 @@ import { EXIT, FatalError } from './process/exit-codes';
 import { enrolmentProofText, type EnrolmentProof } from './protocol';
 import { checkPrivateFile, FILES } from './state/open-folder';
 import { createFile, MODE } from './state/write-file';
+import { saidBy } from '../words/said-error';
+import { words } from '../words/words';
 
 /** The names of a key and its certificate in the state folder. */
 export interface PairFiles {
@@ -42,20 +44,19 @@ export function openIdentity(folder: string, files = CURRENT_PAIR): Identity {
     return { ...readIdentity(path, readFileSync(path, 'utf8')), files };
   } catch (error) {
     if (error instanceof FatalError) throw error;
-    throw new FatalError(EXIT.STATE, `cannot make or read ${path}: ${(error as Error).message}`);
+    throw new FatalError(EXIT.STATE, words('agent.state.no_key', { path, reason: saidBy(error) }));
   }
 }
 
 function readIdentity(path: string, privateKeyPem: string): Omit<Identity, 'files'> {
-  const mend = 'remove it to start as a new machine, or restore it';
   let privateKey: KeyObject;
   try {
     privateKey = createPrivateKey(privateKeyPem);
   } catch {
-    throw new FatalError(EXIT.CONFIG, `${path} holds no private key; ${mend}`);
+    throw new FatalError(EXIT.CONFIG, words('agent.key.none', { path }));
   }
   if (privateKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
-    throw new FatalError(EXIT.CONFIG, `${path} is not a P-256 key; ${mend}`);
+    throw new FatalError(EXIT.CONFIG, words('agent.key.wrong', { path }));
   }
   const publicKeyDer = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
   return { privateKey, privateKeyPem, publicKeyDer };

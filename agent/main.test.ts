@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { initTRPC } from '@trpc/server';
 import { describe, expect, it } from 'vitest';
+import texts from '../words/de.json';
 import { answerAt, freePorts, makeSigner, say } from './discovery/testing';
 import { listenSilently, makeAuthority, makeServerIdentity, makeStateFolder, startTestServer } from './testing';
 import { startAgentProcess as start } from './process/testing-process';
@@ -29,6 +30,19 @@ describe('the agent as a process', { timeout: 30_000 }, () => {
       expect(code).toBe(64);
       expect(stderr).toMatch(/^sysmanage-agent: [^\n]+\n$/);
     }
+  });
+
+  it('speaks the language of the terminal, and English to a service manager', async () => {
+    const german = { LC_ALL: 'de_CH.UTF-8' };
+    const [person, service, help] = await Promise.all([
+      start(['--server', 'x'], undefined, german).ended,
+      start(['--server', 'x', '--service'], undefined, german).ended,
+      start(['--help'], undefined, german).ended,
+    ]);
+    const said = texts['agent.address.no_https'].replace('{{given}}', '"x"');
+    expect(person).toMatchObject({ code: 64, stderr: `sysmanage-agent: --server: ${said}\n` });
+    expect(service.stderr).toMatch(/^sysmanage-agent: --server: "x" does not start with https/);
+    expect(help.stdout).toContain(texts['agent.help.usage'].replace('{{call}}', 'sysmanage-agent [OPTIONS]'));
   });
 
   it('looks for a server when none is named, and says how to name one', async () => {
@@ -73,7 +87,7 @@ describe('the agent as a process', { timeout: 30_000 }, () => {
       start(['--state-dir', wrong]).ended,
       start(['--state-dir', open, ...server]).ended,
     ]);
-    expect(first).toMatchObject({ code: 78, stderr: expect.stringContaining('"sever"') });
+    expect(first).toMatchObject({ code: 78, stderr: expect.stringContaining('known there: sever') });
     expect(second).toMatchObject({ code: 78, stderr: expect.stringContaining('chmod 700') });
   });
 

@@ -1,33 +1,35 @@
 import { install } from './install/install';
-import { HELP, parseArguments } from './process/arguments';
-import { configure } from './process/configure';
+import { words } from '../words/words';
+import { helpIn, parseArguments } from './process/arguments';
+import { chooseSay, configure } from './process/configure';
 import { EXIT, FatalError, type ExitCode } from './process/exit-codes';
 import { printable } from './process/log';
 import { redactTokens } from './enrolment-token';
 import { run } from './run';
 import { AGENT_VERSION } from './process/version';
 
+const say = chooseSay(process.argv);
+
 async function main(): Promise<ExitCode> {
   if (process.argv[2] === 'install') {
-    process.stdout.write(await install(process.argv.slice(3)));
+    process.stdout.write(await install(process.argv.slice(3), say));
     return EXIT.OK;
   }
   const given = parseArguments(process.argv.slice(2));
   if (given.help || given.version) {
-    process.stdout.write(given.help ? HELP : `${AGENT_VERSION}\n`);
+    process.stdout.write(given.help ? helpIn(say) : `${AGENT_VERSION}\n`);
     return EXIT.OK;
   }
-  const configuration = await configure(given);
+  const configuration = await configure(given, say);
   const { log } = configuration;
   const stopping = stopOnSignals();
-  log.info(
-    `SysManage agent ${AGENT_VERSION}, server ${configuration.servers.map(({ host }) => host).join(' or ') || 'to be found'}, state in ${configuration.folder}`,
-  );
+  const servers = configuration.servers.map(({ host }) => host).join(', ') || words('agent.start.to_be_found');
+  log.info(words('agent.start.begins', { version: AGENT_VERSION, servers, folder: configuration.folder }));
   try {
     await run({ ...configuration, signal: stopping });
   } catch (error) {
     if (!stopping.aborted) throw error;
-    log.info('stopped');
+    log.info(words('agent.start.stopped'));
   }
   return EXIT.OK;
 }
@@ -53,8 +55,8 @@ main().then(
   (error: unknown) => {
     const text =
       error instanceof FatalError
-        ? printable(error.message)
-        : redactTokens(`internal error: ${(error as Error).stack}`);
+        ? printable(say(error.said))
+        : redactTokens(say(words('agent.start.internal', { stack: String((error as Error).stack) })));
     process.stderr.write(`sysmanage-agent: ${text}\n`);
     process.exit(error instanceof FatalError ? error.exitCode : EXIT.SOFTWARE);
   },

@@ -35,6 +35,7 @@ import { stayConnected } from './connection/stay-connected';
 import { addAuthorities, readAnchors, writeAnchors } from './trust/anchors';
 import { establishTrust, type Trust, type TrustRequest } from './trust/establish-trust';
 import { createLook } from './watch-changes';
+import { words } from '../words/words';
 
 export interface Run
   extends Omit<TrustRequest, 'server' | 'proxy'>, Pick<CommandsOptions, 'lock' | 'environment' | 'logTail'> {
@@ -135,11 +136,11 @@ export async function run(agent: Run): Promise<void> {
     commands.forget();
     locked.add(identity.privateKeyPem);
     memory = createInboxMemory();
-    log.warn(`the old key is kept as *.${setAside}, and this machine enrols anew with one of its own`);
+    log.warn(words('agent.enrol.anew', { name: setAside }));
     return openPairs(folder, identity, trust.authorities, keeper);
   };
   const onSplit = () => {
-    log.warn("an administrator decided that this machine's key is another machine's");
+    log.warn(words('agent.enrol.split'));
     // Stopped before it has a key of its own, it goes on at its next start: it is told once.
     keeper.keep(FILES.acted, () => acted.set('split', { key: nameOfKey(openIdentity(folder)) }));
   };
@@ -149,7 +150,7 @@ export async function run(agent: Run): Promise<void> {
     // Into the very arrays that the pairs and every connection are made with.
     const { authorities, pins } = addAuthorities(trust, certificates);
     if (authorities.length > 0) keeper.keep(FILES.authorities, () => writeAnchors(folder, trust));
-    for (const pin of pins) log.info(`the server vouches for another CA, which is trusted from now on: ${pin}`);
+    for (const pin of pins) log.info(words('agent.trust.vouched', { pin }));
     return trust.authorities;
   };
   const fqdn = async () => (await readFacts()).fqdn;
@@ -162,8 +163,8 @@ export async function run(agent: Run): Promise<void> {
         facts: await readFacts(),
       });
       const isStored = pairs.enrolled(identity, certificate);
-      if (isStored) log.info('approved: the certificate is stored');
-      else if (once) throw new FatalError(EXIT.STATE, `approved, but the certificate cannot be stored in ${folder}`);
+      if (isStored) log.info(words('agent.enrol.stored'));
+      else if (once) throw new FatalError(EXIT.STATE, words('agent.state.not_stored', { folder }));
     }
     // For the first time only: a host that an administrator deletes must not come back by itself.
     token = null;
@@ -193,7 +194,7 @@ export async function run(agent: Run): Promise<void> {
       lookEveryMs: lookSeconds && lookSeconds * 1000,
     });
     if (outcome.kind === 'renewed') {
-      log.info('the certificate is renewed');
+      log.info(words('agent.enrol.renewed'));
       continue;
     }
     if (outcome.kind === 'split') {
@@ -203,7 +204,7 @@ export async function run(agent: Run): Promise<void> {
     pairs.refused(pair);
     const { why } = outcome;
     // Without a pause, a server that approves us and then refuses its own certificate would be hammered.
-    await retry.after(`${why}; this machine will ask for its standing`);
+    await retry.after(words('agent.enrol.ask_standing', { why }));
   }
 }
 
@@ -263,7 +264,7 @@ async function becomeAnotherPatiently(agent: Run): ReturnType<typeof becomeAnoth
       return await becomeAnother(agent.folder);
     } catch (error) {
       if (!(error instanceof FatalError) || error.exitCode !== EXIT.STATE) throw error;
-      await retry.after(error.message);
+      await retry.after(error.said);
     }
   }
 }

@@ -1,3 +1,6 @@
+import { SaidError } from '../words/said-error';
+import { words } from '../words/words';
+
 const DEFAULT_PORT = '6443';
 
 /**
@@ -5,16 +8,16 @@ const DEFAULT_PORT = '6443';
  * Throws an Error whose message says what is wrong.
  */
 export function parseServerAddress(text: string): URL {
-  const mend = 'write it as https://HOST:6443';
-  if (!/^https:\/\//i.test(text)) throw new Error(`${JSON.stringify(text)} does not start with https://; ${mend}`);
+  const given = JSON.stringify(text);
+  if (!/^https:\/\//i.test(text)) throw new SaidError(words('agent.address.no_https', { given }));
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw new Error(`${JSON.stringify(text)} is not an address; ${mend}`);
+    throw new SaidError(words('agent.address.none', { given }));
   }
   if (url.username || url.password || url.pathname !== '/' || url.search || url.hash || text.includes('\\')) {
-    throw new Error(`${JSON.stringify(text)} has more than a host and a port; ${mend}`);
+    throw new SaidError(words('agent.address.too_much', { given }));
   }
   // URL drops :443 as the default of https, which is not ours.
   if (url.port === '' && !/:443\/?$/.test(text)) url.port = DEFAULT_PORT;
@@ -34,6 +37,6 @@ export function socketAddress(server: URL): { host: string; port: number } {
 /** SHA-256 in hex, as the agent's log prints it; a `sha256:` in front and capitals are forgiven. Throws an Error. */
 export function parsePin(text: string): string {
   const pin = text.toLowerCase().replace(/^sha256:/, '');
-  if (!/^[0-9a-f]{64}$/.test(pin)) throw new Error(`${JSON.stringify(text)} is not a SHA-256 in hex (64 digits)`);
+  if (!/^[0-9a-f]{64}$/.test(pin)) throw new SaidError(words('agent.address.no_pin', { given: JSON.stringify(text) }));
   return pin;
 }

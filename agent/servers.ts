@@ -1,15 +1,18 @@
+import { inEnglish } from '../words/say';
+import type { Said } from '../words/words';
+
 /** Each that is dead costs time at a reconnect. */
 const MOST = 16;
 
 /** The addresses of one server, or of several that share their hosts and their CA: walked until one works. */
 export class Servers {
   private at = 0;
-  private failures: string[] = [];
+  private failures: Said[] = [];
   /** While others are tried: those that were there before. */
   private former: readonly URL[] | null = null;
   private replacing = new AbortController();
   /** Why the last of them did not work; empty while none was tried in vain. */
-  lastFailure = '';
+  lastFailure: Said = '';
 
   /**
    * @param addresses at least one, the best first
@@ -53,11 +56,13 @@ export class Servers {
    * The current one does not work: it is the next one's turn. Returns null when that may be tried at once; when all
    * have had their turn, why none of them worked: the next round begins with the first, and is to wait.
    */
-  failed(why: string): string | null {
+  failed(why: Said): Said | null {
     this.lastFailure = why;
     this.failures.push(why);
     this.at = (this.at + 1) % this.addresses.length;
-    return this.at === 0 ? [...new Set(this.failures.splice(0))].join('; ') : null;
+    if (this.at > 0) return null;
+    const said = this.failures.splice(0);
+    return [...new Map(said.map((one) => [inEnglish(one), one])).values()];
   }
 
   /** The current one works: it is the first from now on. */

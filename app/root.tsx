@@ -14,7 +14,7 @@ import {
 import { useEffect, useState, type ReactNode } from 'react';
 import { I18nProvider, RouterProvider } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { isolate } from './i18n/isolate';
+import { isolate } from '../words/isolate';
 import { translationUrl } from './i18n/translation-url';
 import { reloadIfAnswered } from './forms/keep-page';
 import { keepSentScript } from './forms/keep-sent';

@@ -1,7 +1,9 @@
 import { DrizzleQueryError } from 'drizzle-orm';
+import { SaidError } from '../words/said-error';
+import type { Said } from '../words/words';
 
-/** The database cannot be used. The message is one line for a person and holds no password; `cause` has the rest. */
-export class DatabaseOpenError extends Error {
+/** The database cannot be used. It says so in one line without a password; `cause` has the rest. */
+export class DatabaseOpenError extends SaidError {
   override name = 'DatabaseOpenError';
 }
 
@@ -37,16 +39,16 @@ export const isFaultOfValues = (error: unknown): boolean =>
 /** Why an open database does not serve: gone, out of room, out of connections, or not answering. */
 export type Trouble = 'lost' | 'full' | 'busy' | 'away';
 
-/** A query did not run, or does not count, for a reason that is not its own. The message is one line for a person. */
-export class DatabaseUnavailableError extends Error {
+/** A query did not run, or does not count, for a reason that is not its own. It says so in one line. */
+export class DatabaseUnavailableError extends SaidError {
   override name = 'DatabaseUnavailableError';
 
   constructor(
     readonly trouble: Trouble,
-    message: string,
+    said: Said,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(said, options);
   }
 }
 

@@ -2,6 +2,7 @@ import { statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { DatabaseUnavailableError } from './errors';
+import { words, type Words } from '../words/words';
 
 /** Two segments of PostgreSQL's log, in bytes. Without room for the next, PGlite never returns from the call. */
 const ROOM = 2 * 16 * 2 ** 20;
@@ -10,12 +11,11 @@ const ROOM = 2 * 16 * 2 ** 20;
 const WITNESSES = ['PG_VERSION', 'global/pg_control'];
 
 /** What there is to say when the disk of that folder has too little room left for the database, or null. */
-export function describeShortage(folder: string): string | null {
+export function describeShortage(folder: string): Words | null {
   const { blocks, bavail, bsize } = statfsSync(folder);
   // Some file systems do not tell their size.
   if (blocks === 0 || bavail * bsize >= ROOM) return null;
-  const needed = ROOM / 2 ** 20;
-  return `The disk of ${folder} has less than ${needed} MB left, which the embedded database needs to go on: make room`;
+  return words('server.database.no_room', { folder, megabytes: ROOM / 2 ** 20 });
 }
 
 /**
@@ -35,11 +35,7 @@ export function guardPGlite(client: PGlite, folder: string): { isLost: () => boo
     } catch {
       // It is gone, or on its way.
     }
-    throw (lost ??= new DatabaseUnavailableError(
-      'lost',
-      `The embedded database in ${folder} was removed or replaced while the server runs: ` +
-        'stop the server, bring the folder back from a backup, and start it again',
-    ));
+    throw (lost ??= new DatabaseUnavailableError('lost', words('server.database.lost', { folder })));
   }
 
   function requireRoom() {

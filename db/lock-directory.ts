@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askHolder, type Answer } from './ask-lock-holder';
 import { DatabaseLockedError, DatabaseOpenError } from './errors';
+import { words } from '../words/words';
 
 const PREFIX = 'pglite.lock-';
 /** `sun_path` of macOS and the BSDs without its closing zero, in bytes; Linux has four more. */
@@ -72,9 +73,10 @@ async function outlastOthers(directory: string, folder: string, name: string): P
 }
 
 function lockedBy(directory: string, answer: Answer): DatabaseLockedError {
-  const holder = answer.pid ? `process ${answer.pid}` : 'another process';
   return new DatabaseLockedError(
-    `The embedded database in ${directory} is in use by ${holder}: stop it first, choose another data directory, or set DATABASE_URL to use PostgreSQL`,
+    answer.pid
+      ? words('server.database.held_by', { folder: directory, pid: String(answer.pid) })
+      : words('server.database.held', { folder: directory }),
   );
 }
 
@@ -83,9 +85,8 @@ async function listen(server: Server, path: string, directory: string): Promise<
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw new DatabaseOpenError(`The data directory ${directory} cannot be locked: ${(error as Error).message}`, {
-      cause: error,
-    });
+    const reason = (error as Error).message;
+    throw new DatabaseOpenError(words('server.database.no_lock', { folder: directory, reason }), { cause: error });
   }
 }
 

@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { DatabaseOpenError } from './errors';
+import { words } from '../words/words';
 
 /** Without one of these there is no database: PGlite would make a new one in its place, or break off while it opens. */
 const ESSENTIAL = ['PG_VERSION', 'base', 'global/pg_control', 'pg_wal', 'pg_xact'];
@@ -23,22 +24,15 @@ export async function makePGlite(directory: string): Promise<void> {
   const mark = pgliteMark(directory);
   if (await isEmpty(folder)) {
     if (existsSync(mark)) {
-      throw new DatabaseOpenError(
-        `The embedded database in ${folder} is gone: bring the folder back from a backup, ` +
-          `or remove ${mark} to start with an empty database`,
-      );
+      throw new DatabaseOpenError(words('server.database.gone', { folder, mark }));
     }
     await make(folder, join(directory, 'pglite.new')).catch((error: Error) => {
-      const words = `The embedded database in ${folder} cannot be made: ${error.message}`;
-      throw new DatabaseOpenError(words, { cause: error });
+      throw new DatabaseOpenError(words('server.database.unmade', { folder, reason: error.message }), { cause: error });
     });
   }
   const missing = ESSENTIAL.filter((part) => !existsSync(join(folder, part)));
   if (missing.length > 0) {
-    throw new DatabaseOpenError(
-      `The embedded database in ${folder} is not whole, ${missing.join(' and ')} is missing: bring the folder back ` +
-        `from a backup, or move it and ${mark} away to start with an empty database`,
-    );
+    throw new DatabaseOpenError(words('server.database.not_whole', { folder, missing: missing.join(', '), mark }));
   }
   if (!existsSync(mark))
     await writeFile(mark, 'There is a database in the folder pglite. Remove both to start anew.\n');

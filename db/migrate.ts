@@ -7,6 +7,7 @@ import type { Database, OpenDatabase } from './client';
 import { DatabaseOpenError } from './errors';
 import { makeSearchIndex } from './search-index';
 import { withLock } from './with-lock';
+import { words } from '../words/words';
 
 /** Between statements in a migration file; drizzle-kit writes it. */
 const BREAKPOINT = '--> statement-breakpoint';
@@ -82,10 +83,8 @@ export async function findMigrations(db: Database): Promise<Migrations> {
 export function refuseNewer({ unknown, known }: Migrations): void {
   if (unknown.length === 0) return;
   const newest = new Date(Math.max(...unknown)).toISOString().slice(0, 10);
-  throw new DatabaseOpenError(
-    `The database was migrated by a newer SysManage: it has ${unknown.length} steps that this one does not know, the ` +
-      `latest of ${newest}. Start the newer one, or take them back with it: sysmanage db rollback --to ${known.at(-1)!.name}`,
-  );
+  const command = `sysmanage db rollback --to ${known.at(-1)!.name}`;
+  throw new DatabaseOpenError(words('server.database.newer', { count: unknown.length, newest, command }));
 }
 
 interface JournalEntry {

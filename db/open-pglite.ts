@@ -10,6 +10,7 @@ import { lockDirectory } from './lock-directory';
 import { makePGlite, pgliteFolder } from './make-pglite';
 import * as schema from './schema';
 import { timePGlite } from './time-queries';
+import { words } from '../words/words';
 
 /** PGlite's own is 160 MB of shared buffers, all of which are in memory after a while. Written anew at each start. */
 const SETTINGS = ['shared_buffers=32MB', 'timezone=UTC', "default_text_search_config='pg_catalog.english'"];
@@ -29,9 +30,8 @@ export async function openPGlite(
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new DatabaseOpenError(`The data directory ${directory} cannot be written: ${(error as Error).message}`, {
-      cause: error,
-    });
+    const reason = (error as Error).message;
+    throw new DatabaseOpenError(words('server.database.unwritable', { folder: directory, reason }), { cause: error });
   }
   const unlock = await lockDirectory(directory);
   const dataDir = pgliteFolder(directory);
@@ -66,10 +66,7 @@ export async function openPGlite(
     if (error instanceof DatabaseOpenError) throw error;
     // What PGlite throws is about its own inside; what PostgreSQL said before is about the database.
     const reason = lastWords || (error as Error).message;
-    throw new DatabaseOpenError(
-      `The embedded database in ${dataDir} is damaged and does not open: bring the folder back from a backup (${reason})`,
-      { cause: error },
-    );
+    throw new DatabaseOpenError(words('server.database.damaged', { folder: dataDir, reason }), { cause: error });
   }
 }
 

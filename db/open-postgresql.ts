@@ -5,6 +5,7 @@ import { DatabaseOpenError, DatabaseUnavailableError, DatabaseUnreachableError }
 import { PatientPool } from './patient-pool';
 import * as schema from './schema';
 import { timePostgresql } from './time-queries';
+import { words } from '../words/words';
 
 /** PostgreSQL 14, as its `server_version_num`. */
 const OLDEST_VERSION = 140_000;
@@ -52,9 +53,8 @@ export async function openPostgresql(
   } catch (error) {
     await pool.end();
     if (error instanceof DatabaseOpenError) throw error;
-    throw new DatabaseUnreachableError(`PostgreSQL at ${place} cannot be reached: ${reasonOf(error)}`, {
-      cause: error,
-    });
+    const said = words('server.database.unreachable', { place, reason: reasonOf(error) });
+    throw new DatabaseUnreachableError(said, { cause: error });
   }
   return {
     kind: 'postgresql',
@@ -84,7 +84,7 @@ async function refuseOldVersion(pool: pg.Pool, place: string): Promise<void> {
   );
   const [version] = rows;
   if (version && version.number < OLDEST_VERSION) {
-    throw new DatabaseOpenError(`PostgreSQL at ${place} is ${version.server_version}: 14 or newer is needed`);
+    throw new DatabaseOpenError(words('server.database.old', { place, version: version.server_version }));
   }
 }
 
@@ -95,9 +95,7 @@ function describePlace(url: string): string {
     return `${searchParams.get('host') ?? (host || 'localhost')}${pathname}`;
   } catch {
     // The parser's own message repeats the address, password included.
-    throw new DatabaseUnreachableError(
-      'The database address is not valid: it must be like postgres://user:password@host:5432/name, with special characters percent-encoded',
-    );
+    throw new DatabaseUnreachableError(words('server.database.address'));
   }
 }
 

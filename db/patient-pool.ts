@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DatabaseUnavailableError } from './errors';
+import { words } from '../words/words';
 
 /** `too_many_connections` of PostgreSQL: of the server, the database or the role. */
 const TOO_MANY = '53300';
@@ -65,5 +66,4 @@ export class PatientPool extends pg.Pool {
   }
 }
 
-const WAITED = 'no connection to PostgreSQL became free in time; see database.connections';
-const busy = (cause: unknown) => new DatabaseUnavailableError('busy', WAITED, { cause });
+const busy = (cause: unknown) => new DatabaseUnavailableError('busy', words('server.database.busy'), { cause });

@@ -8,6 +8,11 @@ import { newPassword } from './auth/password-rule';
 import { isAddressBlock } from './http/client-address';
 import { redactSecrets } from './redact-secrets';
 import { applyEnvironment, didYouMean, type Environment, keysOf, readConfigFile } from './process/config-sources';
+import { explainArguments, isOfArguments } from '../words/explain-arguments';
+import { explainIssue, mistake } from '../words/explain-issue';
+import { inEnglish } from '../words/say';
+import { terminalLanguages } from '../words/terminal-languages';
+import { words, type Said, type Words } from '../words/words';
 
 const port = z.number().int().min(0).max(65_535);
 const seconds = (min: number, max: number) => z.number().min(min).max(max);
@@ -24,7 +29,7 @@ const schema = z.strictObject({
   data_dir: path.default('./data'),
   database_url: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address')
+    .regex(/^postgres(ql)?:\/\//, mistake('server.config.postgres_address'))
     .optional(),
   database: z
     .strictObject({
@@ -34,13 +39,13 @@ const schema = z.strictObject({
       wait_seconds: seconds(0.1, 60).default(5),
     })
     .prefault({}),
-  secret_key: z.string().min(32, 'must have at least 32 characters').max(1024).meta(SECRET).optional(),
+  secret_key: z.string().min(32).max(1024).meta(SECRET).optional(),
   /** Absent: every address of the machine. */
   api_host: z.string().min(1).max(253).optional(),
   api_port: port.default(6443),
   /** Origins whose pages may use the REST API from a browser: `https://example.com`. */
   api_origins: z
-    .array(z.string().max(300).refine(isOrigin, 'must be origins, such as https://example.com'))
+    .array(z.string().max(300).refine(isOrigin, mistake('server.config.origins')))
     .max(100)
     .default([]),
   frontend_host: z.string().min(1).max(253).optional(),
@@ -50,9 +55,7 @@ const schema = z.strictObject({
    * Proxies in front of the pages: addresses or CIDR blocks. Only what these say of whom they speak for is believed.
    */
   trusted_proxies: z
-    .array(
-      z.string().max(50).refine(isAddressBlock, 'must be addresses or CIDR blocks, such as 192.0.2.1 or 10.0.0.0/8'),
-    )
+    .array(z.string().max(50).refine(isAddressBlock, mistake('server.config.blocks')))
     .max(100)
     .default([]),
   sign_in: z
@@ -155,10 +158,10 @@ const schema = z.strictObject({
       /** Who shows it sees the figures from elsewhere than this machine. */
       token: z
         .string()
-        .min(20, 'must have at least 20 characters')
+        .min(20)
         .max(1024)
         // What a bearer token may be made of (RFC 6750, 2.1).
-        .regex(/^[\w.~+/-]+=*$/, 'must be letters, digits and - . _ ~ + /, with = at its end alone')
+        .regex(/^[\w.~+/-]+=*$/, mistake('server.config.token_letters'))
         .meta(SECRET)
         .optional(),
     })
@@ -213,21 +216,22 @@ export type Config = Omit<Settings, 'certificates' | 'log' | 'frontend_host' | '
  * sysexits.h).
  */
 export class ConfigError extends Error {
-  constructor(readonly mistakes: string[]) {
+  override name = 'ConfigError';
+  /** In English. */
+  readonly mistakes: string[];
+
+  constructor(readonly said: readonly Said[]) {
+    const mistakes = said.map(inEnglish);
     super(mistakes.join('\n'));
-    this.name = 'ConfigError';
+    this.mistakes = mistakes;
   }
 }
 
-/** Help was asked for; the text is the message. */
+/** Help was asked for. */
 export class HelpRequest extends Error {}
 
-const HELP = `Usage: npm start -- [--config FILE] [--no-local-agent] [--new-ca] [--new-secret]
-  --config FILE      read this file instead of /etc/sysmanage.yaml
-  --no-local-agent   do not start this machine's own agent
-  --new-ca           make a new CA although hosts trust the one that is gone: every agent must enrol again
-  --new-secret       make a new secret although records are sealed with the one that is gone
-Each key of the file can be set by SYSMANAGE_ and its name in capitals, dots as underscores.`;
+/** The languages of whoever runs this on a terminal, the best first. */
+export const languagesOfTerminal = (env: Environment = process.env) => terminalLanguages(env);
 
 /**
  * Reads the file, then the environment, then the command line; later ones win.
@@ -274,7 +278,7 @@ const valueAt = (values: object, key: string): unknown =>
   key.split('.').reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], values);
 
 function readSettings(flags: ReturnType<typeof readFlags>, env: Environment) {
-  const mistakes: string[] = [];
+  const mistakes: Said[] = [];
   const file = fileOf(flags, env);
   const values = file ? readConfigFile(file, mistakes) : {};
   const read = structuredClone(values);
@@ -315,21 +319,19 @@ function complete(settings: Settings, { dev, newCa, newSecret }: Pick<Config, 'd
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 
 /** Rules between keys. */
-function contradictions(settings: Settings): string[] {
-  const found = [];
+function contradictions(settings: Settings): Words[] {
+  const found: Words[] = [];
   if (Boolean(settings.tls.cert) !== Boolean(settings.tls.key)) {
-    found.push('tls.cert and tls.key belong together: set both, or neither');
+    found.push(words('server.config.tls_pair'));
   }
   if (!settings.tls.cert && settings.frontend_host && !LOOPBACK.includes(settings.frontend_host)) {
-    found.push(
-      'frontend_host: without a certificate the pages are served on loopback only; set tls.cert and tls.key, or remove frontend_host',
-    );
+    found.push(words('server.config.loopback'));
   }
   if (settings.log.file && settings.log.format === 'pretty') {
-    found.push('log.format: a file has JSON lines; remove log.format, or log.file');
+    found.push(words('server.config.log_format'));
   }
   if (Boolean(settings.admin.email) !== Boolean(settings.admin.password)) {
-    found.push('admin.email and admin.password belong together: set both, or neither');
+    found.push(words('server.config.admin_pair'));
   }
   return found;
 }
@@ -347,7 +349,7 @@ function readFlags(args: string[]) {
         help: { type: 'boolean', default: false },
       },
     });
-    if (values.help) throw new HelpRequest(HELP);
+    if (values.help) throw new HelpRequest();
     return {
       config: values.config,
       noLocalAgent: values['no-local-agent'],
@@ -356,8 +358,8 @@ function readFlags(args: string[]) {
       newSecret: values['new-secret'],
     };
   } catch (error) {
-    if (error instanceof HelpRequest) throw error;
-    throw new ConfigError([`command line: ${(error as Error).message}`]);
+    if (!isOfArguments(error)) throw error;
+    throw new ConfigError([words('server.config.command_line', { mistake: explainArguments(error) })]);
   }
 }
 
@@ -365,14 +367,14 @@ function readFlags(args: string[]) {
  * One line a mistake: the key, or the variable that set it, and what to do. The value itself may be a secret and is not
  * repeated.
  */
-function describe(issue: z.core.$ZodIssue, origins: Map<string, string>): string[] {
+function describe(issue: z.core.$ZodIssue, origins: Map<string, string>): Words[] {
   if (issue.code === 'unrecognized_keys') {
     const known = [...keysOf(schema).keys()];
     return issue.keys.map((name) => {
       const key = [...issue.path, name].join('.');
-      return `${key}: no such setting${didYouMean(key, known)}`;
+      return words('server.config.at', { key, mistake: didYouMean(key, known) });
     });
   }
   const key = issue.path.join('.');
-  return [`${origins.get(key) ?? key}: ${issue.message}`];
+  return [words('server.config.at', { key: origins.get(key) ?? key, mistake: explainIssue(issue) })];
 }

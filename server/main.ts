@@ -1,7 +1,10 @@
 import { type Config, HelpRequest, loadConfig } from './config';
 import { explainFailure } from './process/explain-failure';
 import { startLocalAgent } from './process/local-agent';
-import { type RunningServer, startServer } from './process/server';
+import { startServer } from './process/server';
+import type { Say } from '../words/say';
+import { words } from '../words/words';
+import { inColumns } from './cli/command';
 
 /**
  * A database that does not answer any more must not keep the process: service managers kill it in the end, and say
@@ -12,36 +15,39 @@ const STOP_PATIENCE_MS = 5000;
 /**
  * Starts the server and leaves it to the signals that end it.
  * @param args the server's flags; `--help` names them
+ * @param say the language of whoever started it
  * @returns the exit code while nothing has gone wrong; whatever ends the process later gives its own
  */
-export async function serve(args: string[]): Promise<number> {
+export async function serve(args: string[], _entry: unknown, say: Say): Promise<number> {
   // Before anything is started: a service manager may change its mind at once. Nobody is served yet then, and what is
   // written stands a sudden end, so waiting for the rest would only take time.
   let stop: () => unknown = () => process.exit(0);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop());
 
-  const server = await start(configure(args));
+  const fail = failIn(say);
+  const config = configure(args, say, fail);
+  const server = await startServer(config).catch(fail);
   const localAgent = server.services.config.local_agent ? startLocalAgent(server) : null;
-  stop = onceStopped(() => Promise.all([localAgent?.stop(), server.stop()]));
+  stop = onceStopped(() => Promise.all([localAgent?.stop(), server.stop()]), { say, fail });
 
   // From a terminal it is the end of the terminal, and of what runs in it.
   if (![process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY))
     process.on('SIGHUP', () => server.reload(() => loadConfig(args)));
 
-  console.log(`SysManage is ready: ${server.webUrl} (agents: ${server.agentUrl})`);
-  if (server.setupUrl) console.log(`Set up the first administrator: ${server.setupUrl}`);
+  console.log(say(words('server.serve.ready', { pages: server.webUrl, agents: server.agentUrl })));
+  if (server.setupUrl) console.log(say(words('server.serve.set_up', { url: server.setupUrl })));
   return 0;
 }
 
 /** What a signal does to a server that runs: it stops, and the process ends with it. */
-function onceStopped(stopAll: () => Promise<unknown>): () => Promise<void> {
+function onceStopped(stopAll: () => Promise<unknown>, { say, fail }: { say: Say; fail: Fail }): () => Promise<void> {
   let isStopping = false;
   return async () => {
     // A second Ctrl-C is a person who will not wait.
     if (isStopping) process.exit(1);
     isStopping = true;
     setTimeout(() => {
-      console.error('sysmanage: not everything stopped in time');
+      console.error(`sysmanage: ${say(words('server.serve.not_stopped'))}`);
       process.exit(1);
     }, STOP_PATIENCE_MS).unref();
     try {
@@ -53,26 +59,37 @@ function onceStopped(stopAll: () => Promise<unknown>): () => Promise<void> {
   };
 }
 
-function configure(args: string[]): Config {
+function configure(args: string[], say: Say, fail: Fail): Config {
   try {
     return loadConfig(args);
   } catch (error) {
     if (!(error instanceof HelpRequest)) return fail(error);
-    console.log(error.message);
+    console.log(helpIn(say));
     return process.exit(0);
   }
 }
 
-async function start(config: Config): Promise<RunningServer> {
-  try {
-    return await startServer(config);
-  } catch (error) {
-    return fail(error);
-  }
+/** The flags of `serve`, which are read with the configuration. */
+function helpIn(say: Say): string {
+  const flags = '[--config FILE] [--no-local-agent] [--new-ca] [--new-secret]';
+  return [
+    say(words('server.help.usage', { call: `npm start -- ${flags}` })),
+    ...inColumns([
+      ['--config FILE', say(words('server.serve.config'))],
+      ['--no-local-agent', say(words('server.serve.no_local_agent'))],
+      ['--new-ca', say(words('server.serve.new_ca'))],
+      ['--new-secret', say(words('server.serve.new_secret'))],
+    ]),
+    say(words('server.serve.variables')),
+  ].join('\n');
 }
 
-function fail(error: unknown): never {
-  const { lines, exitCode } = explainFailure(error);
-  for (const line of lines) console.error(`sysmanage: ${line}`);
-  process.exit(exitCode);
-}
+type Fail = (error: unknown) => never;
+
+const failIn =
+  (say: Say): Fail =>
+  (error) => {
+    const { lines, exitCode } = explainFailure(error, say);
+    for (const line of lines) console.error(`sysmanage: ${line}`);
+    process.exit(exitCode);
+  };

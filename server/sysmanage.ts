@@ -1,15 +1,18 @@
 #!/usr/bin/env node
+import { sayIn } from '../words/say';
 import { runCommand } from './cli/command';
 import { findCommand, helpAbout } from './cli/find-command';
+import { languagesOfTerminal } from './config';
 
 /** EX_USAGE of sysexits.h. */
 const EX_USAGE = 64;
 
-const words = process.argv.slice(2);
-const found = findCommand(words);
+const given = process.argv.slice(2);
+const found = findCommand(given);
+const say = sayIn(languagesOfTerminal());
 
-await runCommand(found?.entry.name ?? 'sysmanage', words.includes('--json'), async () => {
-  if (found) return (await found.entry.load())(found.args, found.entry);
-  console.log(helpAbout(words));
-  return words.includes('--help') ? 0 : EX_USAGE;
+await runCommand(found?.entry.name ?? 'sysmanage', { isJson: given.includes('--json'), say }, async () => {
+  if (found) return (await found.entry.load())(found.args, found.entry, say);
+  console.log(helpAbout(given, say));
+  return given.includes('--help') ? 0 : EX_USAGE;
 });

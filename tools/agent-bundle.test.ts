@@ -6,11 +6,14 @@ import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
 import { agentOptions } from './builders.mjs';
 
-test('nothing of ours but agent/ goes into the agent', async () => {
-  const { metafile } = await build({ ...agentOptions, write: false, metafile: true });
+test('nothing of ours but agent/ and its words goes into the agent', async () => {
+  const { metafile, outputFiles } = await build({ ...agentOptions, write: false, metafile: true });
   const ours = Object.keys(metafile.inputs).filter((input) => !/(^|\/)node_modules\//.test(input));
   expect(ours).toContain('agent/main.ts');
-  expect(ours.filter((input) => !input.startsWith('agent/'))).toEqual([]);
+  expect(ours.filter((input) => !/^(agent|words)\//.test(input))).toEqual([]);
+  const program = outputFiles[0]!.text;
+  expect(program).toContain('waiting for an administrator to compare');
+  expect(program).not.toContain('The audit log is whole');
 });
 
 test('the agent runs as a lone file, far from node_modules', async () => {

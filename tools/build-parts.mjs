@@ -14,9 +14,12 @@ const shared = ['package.json', 'package-lock.json', 'tsconfig.json', 'tools/bui
  */
 const parts = {
   // `server` gives the pages types only, which leave no trace in the build.
-  app: { sources: [...shared, 'app', 'public', 'remix.config.js', 'vite.config.ts'], builder: 'buildApp' },
-  server: { sources: [...shared, 'server', 'agent', 'db'], builder: 'buildServer' },
-  agent: { sources: [...shared, 'agent'], builder: 'buildAgent' },
+  app: {
+    sources: [...shared, 'app', 'public', 'words/isolate.ts', 'remix.config.js', 'vite.config.ts'],
+    builder: 'buildApp',
+  },
+  server: { sources: [...shared, 'server', 'agent', 'db', 'words', 'tools/words.mjs'], builder: 'buildServer' },
+  agent: { sources: [...shared, 'agent', 'words', 'tools/words.mjs'], builder: 'buildAgent' },
   // What we ship of others; the pages' sources say which packages of development are in them.
   bill: { sources: [...shared, 'tools/bill-of-materials.mjs', 'app'], builder: 'buildBill' },
 };

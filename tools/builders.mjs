@@ -6,6 +6,7 @@ import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { build } from 'esbuild';
+import { packLanguages, readCommandWords } from './words.mjs';
 
 export { writeBill as buildBill } from './bill-of-materials.mjs';
 
@@ -85,6 +86,7 @@ export async function buildServer(into) {
     external: PACKAGES,
     sourcemap: true,
     banner: { js: first.join(' ') },
+    define: { PACKED_LANGUAGES: JSON.stringify(packLanguages(() => true)) },
   });
   await chmod(join(into, 'sysmanage.js'), 0o755);
 }
@@ -96,10 +98,25 @@ export async function buildAgent(into) {
   await chmod(outfile, 0o755);
 }
 
+/** What the server says is not the agent's. @param {string} key */
+const isOfAgent = (key) => !key.startsWith('server.');
+
 /** @type {import('esbuild').BuildOptions} */
 export const agentOptions = {
   ...common,
   entryPoints: ['agent/main.ts'],
   format: 'cjs',
   banner: { js: '#!/usr/bin/env node' },
+  define: { PACKED_LANGUAGES: JSON.stringify(packLanguages(isOfAgent)) },
+  plugins: [
+    {
+      name: 'words of the agent',
+      setup({ onLoad }) {
+        onLoad({ filter: /[\\/]words[\\/]en\.json$/ }, () => {
+          const own = [...readCommandWords('en')].filter(([key]) => isOfAgent(key));
+          return { contents: JSON.stringify(Object.fromEntries(own)), loader: 'json' };
+        });
+      },
+    },
+  ],
 };

@@ -1,8 +1,10 @@
 // @ts-check
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 
 const TYPES = join(import.meta.dirname, '../app/i18n/placeholders.d.ts');
+const COMMAND_TYPES = join(import.meta.dirname, '../words/texts.d.ts');
 
 /** @typedef {Map<string, string>} Words the texts of a language by their key, as `nav.label` */
 
@@ -11,7 +13,46 @@ const TYPES = join(import.meta.dirname, '../app/i18n/placeholders.d.ts');
  * @returns {Words}
  */
 export function readWords(language) {
-  const file = join(import.meta.dirname, '../public/locales', language.replace('-', '_'), 'translation.json');
+  return readFile(join(import.meta.dirname, '../public/locales', language.replace('-', '_'), 'translation.json'));
+}
+
+/**
+ * The same of the command lines: `words/`.
+ *
+ * @param {string} language BCP 47
+ * @returns {Words}
+ */
+export function readCommandWords(language) {
+  return readFile(join(WORDS, `${language.replace('-', '_')}.json`));
+}
+
+const WORDS = join(import.meta.dirname, '../words');
+
+/** The languages that the command lines have words in, as BCP 47. */
+export const commandLanguages = () =>
+  readdirSync(WORDS)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -'.json'.length).replace('_', '-'));
+
+/**
+ * What `words/other-languages.ts` unpacks: all languages but English, as JSON by language and key, compressed by Brotli,
+ * in base64.
+ *
+ * @param {(key: string) => boolean} isWanted
+ */
+export function packLanguages(isWanted) {
+  const others = commandLanguages().filter((language) => language !== 'en');
+  const texts = others.map((language) => [language, [...readCommandWords(language)].filter(([key]) => isWanted(key))]);
+  const json = JSON.stringify(
+    Object.fromEntries(
+      texts.map(([language, own]) => [language, Object.fromEntries(/** @type {[string, string][]} */ (own))]),
+    ),
+  );
+  return brotliCompressSync(json).toString('base64');
+}
+
+/** @param {string} file @returns {Words} */
+function readFile(file) {
   /** @type {Tree} */
   const tree = JSON.parse(readFileSync(file, 'utf8'));
   return new Map(flatten(tree));
@@ -100,4 +141,30 @@ export async function typePlaceholders(english) {
   );
 }
 
-if (process.argv[1] === import.meta.filename) writeFileSync(TYPES, await typePlaceholders(readWords('en')));
+/**
+ * The texts of the command lines and the names in `{{…}}` of each, as `words/texts.d.ts` holds them. Forms of a plural
+ * are one text.
+ *
+ * @param {Words} english
+ */
+export async function typeTexts(english) {
+  /** @type {Map<string, string[]>} */
+  const texts = new Map();
+  for (const [key, text] of english) {
+    const name = isPlural(english, key) ? withoutPlural(key) : key;
+    texts.set(name, [...new Set([...(texts.get(name) ?? []), ...placeholdersOf(text)])].sort());
+  }
+  const lines = [...texts].map(
+    ([key, names]) => `'${key}': ${names.map((name) => `'${name}'`).join(' | ') || 'never'};`,
+  );
+  const { format, resolveConfig } = await import('prettier');
+  return format(`// Made by \`npm run words\` of words/en.json.\nexport interface Texts {\n${lines.join('\n')}\n}`, {
+    ...(await resolveConfig(COMMAND_TYPES)),
+    filepath: COMMAND_TYPES,
+  });
+}
+
+if (process.argv[1] === import.meta.filename) {
+  writeFileSync(TYPES, await typePlaceholders(readWords('en')));
+  writeFileSync(COMMAND_TYPES, await typeTexts(readCommandWords('en')));
+}

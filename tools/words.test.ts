@@ -2,10 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import sameAsEnglish from './same-as-english.json';
-import { keysOf, missingFrom, placeholdersOf, readWords, typePlaceholders, withoutPlural } from './words.mjs';
+import {
+  commandLanguages,
+  keysOf,
+  missingFrom,
+  placeholdersOf,
+  readCommandWords,
+  readWords,
+  typePlaceholders,
+  typeTexts,
+  withoutPlural,
+} from './words.mjs';
 
 const root = join(import.meta.dirname, '..');
-const english = readWords('en');
 const folders = readdirSync(join(root, 'public/locales')).map((folder) => folder.replace('_', '-'));
 const languages = [
   ...(/languages = \[(.*?)\]/s.exec(readFileSync(join(root, 'app/i18n/languages.ts'), 'utf8'))?.[1] ?? '').matchAll(
@@ -18,20 +27,31 @@ test('every language that there are words in can be chosen, and no other', () =>
   expect([...languages].sort()).toEqual(folders.sort());
 });
 
+test('command lines speak the languages of the pages', () => {
+  expect(commandLanguages().sort()).toEqual(folders.sort());
+});
+
 test('the types of placeholders are those of the English words: `npm run words` makes them', async () => {
   const types = readFileSync(join(root, 'app/i18n/placeholders.d.ts'), 'utf8');
-  expect(types).toBe(await typePlaceholders(english));
+  expect(types).toBe(await typePlaceholders(readWords('en')));
+  const texts = readFileSync(join(root, 'words/texts.d.ts'), 'utf8');
+  expect(texts).toBe(await typeTexts(readCommandWords('en')));
 });
 
 /** What is not of the language itself: placeholders are checked by name. */
 const bare = (text: string) => text.replaceAll(/\{\{\s*\w+\s*\}\}/g, '').trim();
 const markup = (text: string) => (text.match(/<\/?\w+>|`[^`]*`/g) ?? []).sort();
 
+/** The words of pages and those of command lines, which name the same things by the same words. */
+const read = (language: string) =>
+  new Map([...readWords(language), ...(commandLanguages().includes(language) ? readCommandWords(language) : [])]);
+const english = read('en');
+
 /** Of a plural, the English text that has all its placeholders. */
 const englishOf = (key: string) => english.get(key) ?? english.get(`${withoutPlural(key)}_other`)!;
 
 describe.each(others)('%s', (language) => {
-  const words = readWords(language);
+  const words = read(language);
 
   test('has every text, each form of a plural, and nothing else', () => {
     expect(missingFrom(words, english, language)).toEqual([]);

@@ -15,6 +15,7 @@ import {
   SECRET_KEYS,
   withoutSecrets,
 } from './schema';
+import { inEnglish } from '../../words/say';
 
 /** So long a document may take to reach the server. */
 const LIMIT_MS = 60_000;
@@ -139,7 +140,8 @@ export function followConfiguration(following: Following): FollowedConfiguration
     if (!documents.candidate) return;
     clearTimeout(deadline);
     const seconds = Math.round(limitMs / 1000);
-    const reason = why ?? `the server was not reached within ${seconds} s: ${servers.lastFailure || 'no answer'}`;
+    const reason =
+      why ?? `the server was not reached within ${seconds} s: ${inEnglish(servers.lastFailure) || 'no answer'}`;
     log.warn(`the configuration of the server is left, and the former one is back: ${reason}`);
     documents.goBack(reason);
     isUnreported = true;

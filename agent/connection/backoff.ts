@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../process/log';
+import { isDeepStrictEqual } from 'node:util';
+import { words, type Said } from '../../words/words';
 
 const BASE_MS = 1_000;
 const CAP_MS = 60_000;
@@ -27,7 +29,7 @@ export interface RetryOptions {
 /** The pace of trying again, and what is said about it. */
 export class Retry {
   private attempt = 0;
-  private lastWhy = '';
+  private lastWhy: Said = '';
 
   constructor(private readonly options: RetryOptions) {}
 
@@ -37,7 +39,7 @@ export class Retry {
    *
    * @param until ends the wait early
    */
-  async after(why: string, until?: AbortSignal): Promise<void> {
+  async after(why: Said, until?: AbortSignal): Promise<void> {
     await this.wait(fullJitter(this.attempt++, this.random()), why, until);
   }
 
@@ -45,12 +47,12 @@ export class Retry {
    * Waits as long as the other side asked for, and then this attempt's turn: all whom it turned away at once would else
    * be back at once. At most an hour, whatever it asked.
    */
-  async afterSeconds(seconds: number, why: string): Promise<void> {
+  async afterSeconds(seconds: number, why: Said): Promise<void> {
     await this.wait(Math.min(seconds * 1_000, ASKED_CAP_MS) + fullJitter(this.attempt++, this.random()), why);
   }
 
   /** Waits a random part of the window, in milliseconds, in which the other side asked us to come back. */
-  async within(windowMs: number, why: string, until?: AbortSignal): Promise<void> {
+  async within(windowMs: number, why: Said, until?: AbortSignal): Promise<void> {
     await this.wait(this.random() * windowMs, why, until);
   }
 
@@ -64,9 +66,11 @@ export class Retry {
     return (this.options.random ?? Math.random)();
   }
 
-  private async wait(delayMs: number, why: string, until?: AbortSignal): Promise<void> {
+  private async wait(delayMs: number, why: Said, until?: AbortSignal): Promise<void> {
     const { signal } = this.options;
-    this.options.log[why === this.lastWhy ? 'debug' : 'warn'](`${why}; next try in ${(delayMs / 1000).toFixed(1)} s`);
+    const isKnown = isDeepStrictEqual(why, this.lastWhy);
+    const seconds = (delayMs / 1000).toFixed(1);
+    this.options.log[isKnown ? 'debug' : 'warn'](words('agent.retry.next', { why, seconds }));
     this.lastWhy = why;
     try {
       await pause(delayMs, undefined, { signal: until ? AbortSignal.any([signal, until]) : signal });

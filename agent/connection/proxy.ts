@@ -1,5 +1,7 @@
 import { request } from 'node:http';
 import { isIP, type Socket } from 'node:net';
+import { SaidError } from '../../words/said-error';
+import { words, type Words } from '../../words/words';
 
 const PATIENCE_MS = 15_000;
 
@@ -16,12 +18,11 @@ export interface Proxy {
  * Throws an Error whose message says what is wrong and repeats nothing.
  */
 export function parseProxyAddress(text: string): { host: string; port: number } {
-  const mend = 'write it as http://HOST:PORT';
-  if (!URL.canParse(text)) throw new Error(`is not an address; ${mend}`);
+  if (!URL.canParse(text)) throw new SaidError(words('agent.proxy.none'));
   const { protocol, username, password, hostname, port, pathname, search, hash } = new URL(text);
-  if (username || password) throw new Error('holds a user or a password: they are proxy_user and proxy_password');
-  if (protocol !== 'http:') throw new Error(`does not start with http://; ${mend}`);
-  if (pathname !== '/' || search || hash) throw new Error(`has more than a host and a port; ${mend}`);
+  if (username || password) throw new SaidError(words('agent.proxy.user'));
+  if (protocol !== 'http:') throw new SaidError(words('agent.proxy.no_http'));
+  if (pathname !== '/' || search || hash) throw new SaidError(words('agent.proxy.too_much'));
   return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) };
 }
 
@@ -44,25 +45,26 @@ export function proxyOf({ server }: Configured): Proxy | null {
  * proxy: what does not work behind it is no fault of the server's.
  */
 export function openTunnel(proxy: Proxy, to: { host: string; port: number }): Promise<Socket> {
-  const name = `the proxy ${bracketed(proxy.host)}:${proxy.port}`;
+  const name = `${bracketed(proxy.host)}:${proxy.port}`;
   const target = `${bracketed(to.host)}:${to.port}`;
   return new Promise((resolve, reject) => {
     const call = request({
       ...{ host: proxy.host, port: proxy.port, agent: false, method: 'CONNECT', path: target },
       headers: { host: target, ...(proxy.authorization && { 'proxy-authorization': proxy.authorization }) },
     });
-    const fail = (why: string) => {
+    const fail = (why: Words) => {
       call.destroy();
-      reject(new Error(`${name} ${why}`));
+      reject(new SaidError(why));
     };
-    call.setTimeout(PATIENCE_MS, () => fail('does not answer'));
-    call.once('error', ({ message }) => fail(`cannot be used: ${message}`));
+    call.setTimeout(PATIENCE_MS, () => fail(words('agent.proxy.no_answer', { proxy: name })));
+    call.once('error', ({ message }) => fail(words('agent.proxy.unusable', { proxy: name, reason: message })));
     // To anything but a CONNECT that it lets through it answers as to any request.
-    call.once('response', ({ statusCode }) => fail(`answers with HTTP status ${statusCode}`));
+    const answered = (status: number) => words('agent.proxy.status', { proxy: name, status: String(status) });
+    call.once('response', ({ statusCode = 0 }) => fail(answered(statusCode)));
     call.once('connect', ({ statusCode = 0 }, socket: Socket, head: Buffer) => {
       if (statusCode < 200 || statusCode > 299) {
         socket.destroy();
-        return fail(`answers with HTTP status ${statusCode}`);
+        return fail(answered(statusCode));
       }
       socket.setTimeout(0);
       if (head.length > 0) socket.unshift(head);

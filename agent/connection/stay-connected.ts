@@ -14,6 +14,7 @@ import type { Renewal } from '../renewal';
 import type { Servers } from '../servers';
 import type { Ending } from './socket';
 import { talk, type Machine } from './talk';
+import { words, type Said } from '../../words/words';
 
 const PING_MS = 20_000;
 
@@ -56,7 +57,7 @@ export interface Staying {
  * Why this machine does not go on with its certificate. `renewed`: it has the next one. `split`: it shares its key with
  * another machine and is to become a new one. `refused`: `why` is one line.
  */
-export type Outcome = { kind: 'renewed' } | { kind: 'split' } | { kind: 'refused'; why: string };
+export type Outcome = { kind: 'renewed' } | { kind: 'split' } | { kind: 'refused'; why: Said };
 
 /**
  * Keeps one connection to the server, again and again: after the end of one that lasted to the same address first, then
@@ -91,14 +92,14 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
         retry.succeeded();
         continue;
       }
-      const why = explainEnding(ending, server) + (await explainClocks(ending.error, server, proxy));
+      const why = [explainEnding(ending, server), ...(await explainClocks(ending.error, server, proxy))];
       // Of an address that is only tried, it is that address's fault: the former ones know this machine.
       if (isRefusal(ending) && !servers.isTrying) return { kind: 'refused', why };
       const window = returnWindow(ending);
       const round = hasLasted ? why : servers.failed(why);
       if (window !== null) await retry.within(window, why, replaced);
       else if (round) await retry.after(round, replaced);
-      else staying.log.debug(`${why}; next is ${servers.current.host}`);
+      else staying.log.debug([...why, `next is ${servers.current.host}`]);
     }
   } finally {
     https.close();
@@ -143,7 +144,7 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
       servers.worked();
       staying.onAccepted?.();
       void configuration?.accepted(connection, server);
-      log.info(`connected to ${server.host}`);
+      log.info(words('agent.connection.connected', { server: server.host }));
     };
     const onSplit = () => {
       isSplit = true;

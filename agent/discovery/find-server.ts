@@ -9,6 +9,8 @@ import { isPrivateAddress } from './private-address';
 import { openSearch, type Looking } from './search';
 import type { Candidate } from './score';
 import type { ServerInfo } from './message';
+import { saidBy, SaidError } from '../../words/said-error';
+import { words, type Words } from '../../words/words';
 
 export interface FoundServer {
   /** Where it is, the address that worked first. */
@@ -26,8 +28,6 @@ const PATIENCE_MS = 10_000;
 /** Of one that nobody trusts yet. */
 const MOST_TRIED = 4;
 
-const BY_HAND = 'to name it by hand, give --server https://HOST:6443 or a token with --token-file';
-
 /**
  * Looks for a server as long as it takes. What was found is no authority: the server that is returned has shown the CA
  * that it named, and one without a known pin still has to be trusted by a person. Rejects only with the signal's
@@ -37,19 +37,19 @@ export async function findServer(looking: Looking & { random?: () => number }): 
   const { interfaces, pins, log, signal } = looking;
   const retry = new Retry(looking);
   const search = await openSearch(looking);
-  log.info(`no server is named: looking for one on ${interfaces.join(', ')}`);
+  log.info(words('agent.find.looking', { interfaces: interfaces.join(', ') }));
   try {
     for (;;) {
-      let why = `no server has answered${pins ? ` that has the CA ${pins.join(' or ')}` : ''}; ${BY_HAND}`;
+      let why = pins ? words('agent.find.none_with', { pins: pins.join(', ') }) : words('agent.find.none');
       try {
         const candidates = await search.ask();
         for (const line of table(candidates)) log.info(line);
         const chosen = await firstReachable(candidates, { log, signal, isTrusted: pins !== null });
         if (chosen) return chosen;
-        if (candidates.length > 0) why = `none of the servers that were found can be reached; ${BY_HAND}`;
+        if (candidates.length > 0) why = words('agent.find.unreachable');
       } catch (error) {
         signal.throwIfAborted();
-        why = `${(error as Error).message}; ${BY_HAND}`;
+        why = words('agent.find.failed', { reason: saidBy(error) });
       }
       await Promise.race([retry.after(why), search.heard()]);
       signal.throwIfAborted();
@@ -60,7 +60,7 @@ export async function findServer(looking: Looking & { random?: () => number }): 
 }
 
 /** A line each, the best first. */
-function table(candidates: readonly Candidate[]): string[] {
+function table(candidates: readonly Candidate[]): Words[] {
   return candidates.map(
     (
       {
@@ -73,7 +73,16 @@ function table(candidates: readonly Candidate[]): string[] {
       },
       index,
     ) =>
-      `found ${index + 1} of ${candidates.length}: ${hostname} at ${source}, port ${api_port}, CA ${ca_pin}: ${score} points (${reasons.join(', ')})`,
+      words('agent.find.found', {
+        number: index + 1,
+        all: candidates.length,
+        name: hostname,
+        source,
+        port: String(api_port),
+        pin: ca_pin,
+        score,
+        reasons: reasons.join(', '),
+      }),
   );
 }
 
@@ -94,7 +103,7 @@ async function firstReachable(
       try {
         const shown = pinOf(await meetServer(server, patience));
         if (shown !== server_info.ca_pin)
-          throw new Error(`${server.host} shows the CA ${shown}, not the one that was named`);
+          throw new SaidError(words('agent.find.other_ca', { server: server.host, pin: shown }));
         return {
           servers: [server, ...addresses.filter(({ host }) => host !== server.host)],
           pin: shown,
@@ -103,7 +112,7 @@ async function firstReachable(
         };
       } catch (error) {
         signal.throwIfAborted();
-        log.info(`${server.host} is not taken: ${explainFailure(error, server)}`);
+        log.info(words('agent.find.not_taken', { server: server.host, why: explainFailure(error, server) }));
         if (patience.aborted) break;
       }
     }

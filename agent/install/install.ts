@@ -2,20 +2,27 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parseArguments } from '../process/arguments';
+import { optionLines, parseArguments } from '../process/arguments';
 import { configure } from '../process/configure';
 import { EXIT, FatalError } from '../process/exit-codes';
 import { programOf, type Recipe, RECIPES, type ServiceManager } from './recipes';
+import type { Say } from '../../words/say';
+import { words } from '../../words/words';
+import { wrap } from '../../words/wrap';
 
-const HELP = `Usage: sysmanage-agent install [--for MANAGER] [--print] [options]
+const MANAGERS = Object.keys(RECIPES).join(', ');
 
-Puts this file where it stays, keeps the options as agent.yaml and the enrolment token, and has the service manager of
-this machine start the agent now and at each boot. Run it as root, again to change an option or to bring a newer file.
-
-  --for MANAGER   ${Object.keys(RECIPES).join(', ')}; the one of this machine when left out
-  --print         say what would be written and run, and do nothing
-  options         those of the agent: --server, --token-file, --ca-pin, …; see sysmanage-agent --help
-`;
+const helpIn = (say: Say) =>
+  [
+    say(words('agent.help.usage', { call: 'sysmanage-agent install [--for MANAGER] [--print] [OPTIONS]' })),
+    '',
+    ...wrap(say(words('agent.install.about')), 118),
+    '',
+    ...optionLines('--for MANAGER', say(words('agent.install.for', { managers: MANAGERS }))),
+    ...optionLines('--print', say(words('agent.install.print'))),
+    ...optionLines('OPTIONS', say(words('agent.install.options'))),
+    '',
+  ].join('\n');
 
 /** The unit of the Debian package, which is to be started and not replaced. */
 const PACKAGED_UNIT = '/lib/systemd/system/sysmanage-agent.service';
@@ -23,24 +30,24 @@ const PACKAGED_UNIT = '/lib/systemd/system/sysmanage-agent.service';
 /**
  * `sysmanage-agent install`.
  * @param argv what follows that
+ * @param say the language of whoever called it
  * @returns what to print
  * @throws FatalError
  */
-export async function install(argv: string[]): Promise<string> {
+export async function install(argv: string[], say: Say): Promise<string> {
   const own = readOwn(argv);
-  if (own.help) return HELP;
+  if (own.help) return helpIn(say);
   const manager = own.for ?? findManager();
   const recipe: Recipe = RECIPES[manager];
   const given = parseArguments(own.rest);
   const stateDir =
     given.stateDir ?? (manager === 'windows' ? 'C:\\ProgramData\\sysmanage-agent' : '/etc/sysmanage-agent');
   const started = { node: process.execPath, program: programOf(manager), stateDir };
-  if (own.print) return describe(recipe, started.program, recipe.text(started));
-  if (manager !== findManager())
-    throw new FatalError(EXIT.USAGE, `--for ${manager}: this machine has another; see --print`);
-  if (process.getuid && process.getuid() !== 0) throw new FatalError(EXIT.USAGE, 'only root can install the agent');
+  if (own.print) return describe(recipe, say, started.program, recipe.text(started));
+  if (manager !== findManager()) throw new FatalError(EXIT.USAGE, words('agent.install.another_manager', { manager }));
+  if (process.getuid && process.getuid() !== 0) throw new FatalError(EXIT.USAGE, words('agent.install.root_only'));
   // Checked before anything is written, and kept as at any start.
-  const { unlock } = await configure({ ...given, stateDir });
+  const { unlock } = await configure({ ...given, stateDir }, say);
   unlock();
   if (manager !== 'systemd' || !existsSync(PACKAGED_UNIT)) {
     copyProgram(started.program);
@@ -48,7 +55,7 @@ export async function install(argv: string[]): Promise<string> {
     writeFileSync(recipe.path, recipe.text(started), { mode: recipe.mode });
   }
   for (const command of recipe.commands) runCommand(command);
-  return `The agent runs, and starts with this machine. Its files are in ${stateDir}.\n`;
+  return `${say(words('agent.install.done', { folder: stateDir }))}\n`;
 }
 
 function readOwn(argv: string[]) {
@@ -67,7 +74,7 @@ function readOwn(argv: string[]) {
   }
   const manager = values.for;
   if (manager !== undefined && !Object.hasOwn(RECIPES, String(manager)))
-    throw new FatalError(EXIT.USAGE, `--for: one of ${Object.keys(RECIPES).join(', ')}`);
+    throw new FatalError(EXIT.USAGE, words('agent.install.one_of', { managers: MANAGERS }));
   return {
     help: values.help === true,
     print: values.print === true,
@@ -87,10 +94,7 @@ function findManager(): ServiceManager {
   const found = known[process.platform];
   if (found) return found;
   if (process.platform === 'linux' && existsSync('/run/systemd/system')) return 'systemd';
-  throw new FatalError(
-    EXIT.USAGE,
-    'this machine has no service manager that is known here; --for MANAGER --print shows what others get',
-  );
+  throw new FatalError(EXIT.USAGE, words('agent.install.no_manager'));
 }
 
 /** This file, unless it is the one that is there. */
@@ -105,14 +109,15 @@ function runCommand([program, ...args]: string[]): void {
   try {
     execFileSync(program!, args, { stdio: ['ignore', 'inherit', 'inherit'] });
   } catch (cause) {
-    throw new FatalError(EXIT.SOFTWARE, `${[program, ...args].join(' ')} failed; what it is for is written`, { cause });
+    const command = [program, ...args].join(' ');
+    throw new FatalError(EXIT.SOFTWARE, words('agent.install.failed', { command }), { cause });
   }
 }
 
-const describe = ({ path, mode, commands, needs }: Recipe, program: string, text: string) =>
+const describe = ({ path, mode, commands, needs }: Recipe, say: Say, program: string, text: string) =>
   [
-    ...(needs ? [`# ${needs}`] : []),
-    `# this file: ${program}`,
+    ...(needs ? [`# ${say(needs)}`] : []),
+    `# ${say(words('agent.install.this_file', { path: program }))}`,
     `# ${path} (${mode.toString(8).padStart(4, '0')})`,
     text,
     ...commands.map((command) => `# ${command.join(' ')}`),

@@ -1,5 +1,6 @@
 import { posix, win32 } from 'node:path';
 import { type Started, systemdUnit } from './systemd-unit';
+import { words, type Words } from '../../words/words';
 
 /** What a service manager has to be given, and told. */
 export interface Recipe {
@@ -11,8 +12,8 @@ export interface Recipe {
   text(started: Started): string;
   /** Run in order by root; each line is a program and its arguments. */
   commands: string[][];
-  /** What is needed besides, in words. */
-  needs?: string;
+  /** What is needed besides. */
+  needs?: Words;
 }
 
 const args = ({ program, stateDir }: Started) => [program, '--service', '--state-dir', stateDir];
@@ -139,8 +140,7 @@ ${args(started)
       ['C:\\Program Files\\SysManage Agent\\sysmanage-agent.exe', 'install'],
       ['C:\\Program Files\\SysManage Agent\\sysmanage-agent.exe', 'start'],
     ],
-    needs:
-      'Node is no Windows service by itself: lay WinSW 2, whose file this is, beside it as sysmanage-agent.exe first',
+    needs: words('agent.install.needs_winsw'),
   },
 } satisfies Record<string, Recipe>;
 

@@ -4,31 +4,49 @@ import { EnrolmentTokenError, readEnrolmentToken } from '../enrolment-token';
 import { EXIT, FatalError } from './exit-codes';
 import { LOG_LEVELS, type LogLevel } from './log-level';
 import { parsePin, parseServerAddress } from '../server-address';
+import { explainArguments, isOfArguments } from '../../words/explain-arguments';
+import { saidBy, SaidError } from '../../words/said-error';
+import type { Say } from '../../words/say';
+import { words } from '../../words/words';
+import { wrap } from '../../words/wrap';
 
-export const HELP = `Usage: sysmanage-agent [options]
-       sysmanage-agent install [options]: as a service of this machine; see install --help
+/** Where the help's second column begins: options that are longer have a line of their own. */
+const MARGIN = 30;
+const WIDTH = 118;
 
-  --token-file PATH           join with the enrolment token in this file; - for standard input. It says which server
-                              and which CA, so that neither need be given
-  --token TEXT                the same, on the command line: every user of this machine can read it there, in the list
-                              of processes. Prefer --token-file
-  --server https://HOST:6443  the server to join
-  --state-dir DIR             where this machine's key and certificate are kept
-                              (/etc/sysmanage-agent as root, else ~/.config/sysmanage-agent)
-  --ca-pin SHA256HEX          trust only a CA with this public key; without it the first one met is trusted
-  --discovery-interfaces LIST where to look for a server while none is named: loopback, all, or names of interfaces
-                              with commas between, beside loopback (loopback)
-  --service                   a service manager starts it: a server is looked for on all interfaces, unless the option
-                              above or the file says where. Not kept
-  --once                      enrol, then exit
-  --log-level LEVEL           ${LOG_LEVELS.join(', ')}
-  --help, --version
+/** An option and what it is for, in two columns. */
+export function optionLines(option: string, about: string): string[] {
+  const [first = '', ...others] = wrap(about, WIDTH - MARGIN);
+  return [`  ${option}`.padEnd(MARGIN - 1) + ` ${first}`, ...others.map((line) => ' '.repeat(MARGIN) + line)].map(
+    (line) => line.trimEnd(),
+  );
+}
 
-What is given is kept in DIR/agent.yaml for the next start.
-Exit codes: 0 stopped, 64 wrong option, 65 enrolment token truncated or damaged, 73 state directory unusable,
-75 already running, 77 wrong CA, 78 wrong file or mode; of the enrolment token: 81 expired, 82 used up, 83 revoked,
-84 unknown to the server.
-`;
+/** `--help`, in the language of whoever asked. */
+export function helpIn(say: Say): string {
+  const usage = say(words('agent.help.usage', { call: 'sysmanage-agent [OPTIONS]' }));
+  return [
+    usage,
+    `  sysmanage-agent install [OPTIONS]: ${say(words('agent.help.install'))}`,
+    '',
+    ...optionLines('--token-file PATH', say(words('agent.help.token_file'))),
+    ...optionLines('--token TEXT', say(words('agent.help.token'))),
+    ...optionLines('--server https://HOST:6443', say(words('agent.help.server'))),
+    ...optionLines('--state-dir DIR', say(words('agent.help.state_dir'))),
+    ...optionLines('--ca-pin SHA256HEX', say(words('agent.help.ca_pin'))),
+    ...optionLines('--discovery-interfaces LIST', say(words('agent.help.discovery_interfaces'))),
+    ...optionLines('--service', say(words('agent.help.service'))),
+    ...optionLines('--once', say(words('agent.help.once'))),
+    ...optionLines('--log-level LEVEL', LOG_LEVELS.join(', ')),
+    ...optionLines('--help, --version', ''),
+    '',
+    say(words('agent.help.kept')),
+    '',
+    say(words('agent.help.exit_codes')),
+    ...Object.values(EXIT).map((code) => `  ${code}`.padEnd(6) + say(words(`agent.exit.${code}`))),
+    '',
+  ].join('\n');
+}
 
 /** The command line, checked. What is absent was not given. */
 export interface Arguments {
@@ -51,7 +69,7 @@ export interface Arguments {
 export function parseArguments(argv: string[]): Arguments {
   const { values } = parse(argv);
   if (values.token !== undefined && values['token-file'] !== undefined) {
-    throw new FatalError(EXIT.USAGE, '--token and --token-file: give one of them');
+    throw new FatalError(EXIT.USAGE, words('agent.option.one_token'));
   }
   return {
     help: values.help ?? false,
@@ -88,9 +106,8 @@ function parse(argv: string[]) {
       },
     });
   } catch (error) {
-    // Node goes on to explain how to pass positional arguments, of which there are none here.
-    const [said] = (error as Error).message.split(/\. |\.?\n/);
-    throw new FatalError(EXIT.USAGE, `${said}; see --help`);
+    if (!isOfArguments(error)) throw error;
+    throw new FatalError(EXIT.USAGE, words('agent.option.see_help', { mistake: explainArguments(error) }));
   }
 }
 
@@ -100,12 +117,12 @@ function read<T>(option: string, text: string | undefined, parseText: (text: str
     return parseText(text);
   } catch (error) {
     const exitCode = error instanceof EnrolmentTokenError ? EXIT.TOKEN_MALFORMED : EXIT.USAGE;
-    throw new FatalError(exitCode, `${option}: ${(error as Error).message}`);
+    throw new FatalError(exitCode, words('agent.option.at', { option, mistake: saidBy(error) }));
   }
 }
 
 function parsePath(text: string): string {
-  if (text === '' || text.includes('\0')) throw new Error('is not a path');
+  if (text === '' || text.includes('\0')) throw new SaidError(words('agent.option.no_path'));
   return text;
 }
 
@@ -122,12 +139,13 @@ function readTokenFile(path: string): string {
 function parseInterfaces(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.length > 64 || names.some((name) => !/^[^\s/]{1,64}$/.test(name)))
-    throw new Error('is no list of interfaces');
+    throw new SaidError(words('agent.option.no_interfaces'));
   return names;
 }
 
 function parseLevel(text: string): LogLevel {
   const level = LOG_LEVELS.find((known) => known === text);
-  if (!level) throw new Error(`${JSON.stringify(text)} is none of ${LOG_LEVELS.join(', ')}`);
+  const choices = LOG_LEVELS.join(', ');
+  if (!level) throw new SaidError(words('agent.option.none_of', { given: JSON.stringify(text), choices }));
   return level;
 }

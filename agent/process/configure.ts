@@ -26,6 +26,9 @@ import type { Run } from '../run';
 import { readAnchors } from '../trust/anchors';
 import { readInForce } from '../configuration/documents';
 import { inForceOf, ownOf } from '../configuration/own';
+import { inEnglish, type Say, sayIn } from '../../words/say';
+import { terminalLanguages } from '../../words/terminal-languages';
+import { words } from '../../words/words';
 
 export interface Configuration {
   folder: string;
@@ -63,8 +66,10 @@ export interface Configuration {
 /**
  * Opens the state directory, takes its lock, and joins the command line with agent.yaml: an option given wins and is
  * kept for the next start. Throws FatalError.
+ *
+ * @param say the language of the log
  */
-export async function configure(given: Arguments): Promise<Configuration> {
+export async function configure(given: Arguments, say: Say): Promise<Configuration> {
   const folder = resolve(given.stateDir ?? defaultStateFolder(process.env['ProgramData']));
   openStateFolder(folder);
   const stored = readSettings(folder);
@@ -74,10 +79,16 @@ export async function configure(given: Arguments): Promise<Configuration> {
   let suggested = stored.suggested ?? {};
   const lines = keepTail();
   const level = () => values.log?.level ?? suggested.log_level ?? 'info';
-  const log = createLog(level, (line) => {
-    process.stderr.write(line);
-    lines.add(line);
-  });
+  const log = createLog(
+    level,
+    (line, english) => {
+      process.stderr.write(line);
+      // A server that asks for them has its own people.
+      lines.add(english);
+    },
+    () => new Date(),
+    say,
+  );
   if (inForce.damage !== undefined) log.warn(inForce.damage);
   const keeper = new Keeper(log);
   keeper.keep('the state directory', () => checkWritable(folder));
@@ -91,7 +102,7 @@ export async function configure(given: Arguments): Promise<Configuration> {
   const servers = token ? named : withoutRepeats([...named, ...confirmed]);
   const isNamed = given.server !== undefined || token !== null;
   if (token && given.caPin && !token.pins.includes(given.caPin)) {
-    throw new FatalError(EXIT.USAGE, '--ca-pin: the enrolment token names another CA; leave it out');
+    throw new FatalError(EXIT.USAGE, words('agent.option.other_ca'));
   }
   const expectedPin = given.caPin ?? (stored.ca_pin === undefined ? undefined : parsePin(stored.ca_pin));
   // Only what was given: a default written down would outlive the release that changes it. A pin is for the first
@@ -141,6 +152,14 @@ export async function configure(given: Arguments): Promise<Configuration> {
     once: given.once,
     unlock,
   };
+}
+
+/**
+ * The language of whoever reads what this process says: the terminal's, but English where a service manager or a server
+ * started it, and programs read it.
+ */
+export function chooseSay(argv: readonly string[]): Say {
+  return argv.includes('--service') || process.connected ? inEnglish : sayIn(terminalLanguages(process.env));
 }
 
 const withoutRepeats = (addresses: URL[]) => [...new Map(addresses.map((address) => [address.host, address])).values()];

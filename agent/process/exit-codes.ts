@@ -1,3 +1,6 @@
+import { SaidError } from '../../words/said-error';
+import type { Said } from '../../words/words';
+
 /**
  * How the agent's process ends: the numbers of sysexits.h, and from 81 on what it has no number for, so that a service
  * manager can tell a mistake that a person must mend (64, 65, 73, 77, 78, 81 to 84) from one that passes.
@@ -31,14 +34,14 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** A condition that waiting does not mend. The message is one line for a person and names the mend. */
-export class FatalError extends Error {
+/** A condition that waiting does not mend. It says so in one line, with the mend. */
+export class FatalError extends SaidError {
   constructor(
     readonly exitCode: ExitCode,
-    message: string,
+    said: Said,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(said, options);
     this.name = 'FatalError';
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inEnglish } from '../../words/say';
 import { explainEnding, isRefusal, returnWindow } from './explain-ending';
 import type { Ending } from '../connection/socket';
 
@@ -31,7 +32,7 @@ it('takes a refused certificate and 4001 for a refusal, and nothing else', () =>
 });
 
 it('explains each kind of ending', () => {
-  const explain = (part: Partial<Ending>) => explainEnding(ending(part), server);
+  const explain = (part: Partial<Ending>) => inEnglish(explainEnding(ending(part), server));
   const error = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
   expect(explain({ status: 502 })).toBe('sys.example.org:6443 answers the connection with HTTP status 502');
   expect(explain({ status: 403, isRefused: true })).toBe("sys.example.org:6443 refuses this machine's certificate");

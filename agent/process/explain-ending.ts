@@ -1,6 +1,7 @@
 import { explainFailure } from './explain-failure';
 import { CLOSE } from '../protocol';
 import type { Ending } from '../connection/socket';
+import { words, type Words } from '../../words/words';
 
 /** Whether the server turned this machine's certificate away, before a connection or on an open one. */
 export function isRefusal({ isRefused, code }: Ending): boolean {
@@ -8,30 +9,30 @@ export function isRefusal({ isRefused, code }: Ending): boolean {
 }
 
 /** Why a connection ended, or never came about, in one line. */
-export function explainEnding({ code, reason, status, isRefused, silent, fault, error }: Ending, server: URL): string {
-  if (isRefused) return `${server.host} refuses this machine's certificate`;
-  if (status !== undefined) return `${server.host} answers the connection with HTTP status ${status}`;
-  if (silent) return 'the server fell silent';
-  if (fault) return `a frame came that the server did not send so (${fault}); something in between meddles`;
+export function explainEnding({ code, reason, status, isRefused, silent, fault, error }: Ending, server: URL): Words {
+  if (isRefused) return words('agent.connection.refused', { server: server.host });
+  if (status !== undefined) return words('agent.connection.status', { server: server.host, status: String(status) });
+  if (silent) return words('agent.connection.silent');
+  if (fault) return words('agent.connection.frame_here', { fault });
   switch (code) {
     case CLOSE.SERVICE_RESTART:
-      return 'the server restarts';
+      return words('agent.connection.restarts');
     case CLOSE.TRY_AGAIN_LATER:
-      return 'the server asks this machine to come back later';
+      return words('agent.connection.later');
     case CLOSE.ACCESS_WITHDRAWN:
-      return "the server withdrew this machine's access";
+      return words('agent.connection.withdrawn');
     case CLOSE.FRAME_REFUSED:
-      return `the server got a frame that we did not send so (${reason}); something in between meddles`;
+      return words('agent.connection.frame_there', { reason });
     case CLOSE.REPLACED:
-      return "another agent connected with this machine's key; was its state directory copied to another machine?";
+      return words('agent.connection.replaced');
     case CLOSE.TOO_MUCH:
-      return `the server closed the connection because this machine asked too much of it (${reason})`;
+      return words('agent.connection.too_much', { reason });
     case CLOSE.HELD:
-      return 'several machines are connected with the key of this one; an administrator must decide which of them stays';
+      return words('agent.connection.held');
   }
   if (error) return explainFailure(error, server);
-  if (code === 1006) return 'the connection broke';
-  return `the server closed the connection (${code}${reason ? ` ${reason}` : ''})`;
+  if (code === 1006) return words('agent.connection.broke');
+  return words('agent.connection.closed', { reason: `${code}${reason ? ` ${reason}` : ''}` });
 }
 
 /** More than this a server cannot ask for: an agent must not be sent away for a day. */

@@ -1,3 +1,6 @@
+import { saidBy } from '../../words/said-error';
+import { words, type Words } from '../../words/words';
+
 /** Verification failures of OpenSSL that mean: this chain does not end in the CA we trust. */
 const FOREIGN_AUTHORITY = new Set([
   'CERT_SIGNATURE_FAILURE',
@@ -9,25 +12,23 @@ const FOREIGN_AUTHORITY = new Set([
 ]);
 
 /** What went wrong between this machine and the server, in one line a person can act on. */
-export function explainFailure(error: unknown, server: URL): string {
-  const code = errorCode(error);
+export function explainFailure(error: unknown, server: URL): Words {
+  const code = errorCode(error) ?? '';
   const where = server.host;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     const name = server.hostname.replace(/^\[|\]$/g, '');
-    return `the server's certificate is not for ${name}; add it to certificates.names on the server`;
+    return words('agent.connection.certificate_name', { name });
   }
-  if (code !== undefined && FOREIGN_AUTHORITY.has(code)) {
-    return `REFUSED: ${where} shows a certificate that the pinned CA did not sign (${code}); nothing was sent to it`;
-  }
-  if (code === 'CERT_NOT_YET_VALID' || code === 'CERT_HAS_EXPIRED') {
-    return `the server's certificate is not valid at this machine's time (${code}); compare both machines' clocks`;
-  }
-  if (code === 'ECONNREFUSED') return `nothing listens at ${where}`;
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `the name ${server.hostname} cannot be resolved (${code})`;
+  if (FOREIGN_AUTHORITY.has(code)) return words('agent.connection.foreign', { server: where, code });
+  if (code === 'CERT_NOT_YET_VALID' || code === 'CERT_HAS_EXPIRED')
+    return words('agent.connection.certificate_time', { code });
+  if (code === 'ECONNREFUSED') return words('agent.connection.no_listener', { server: where });
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return words('agent.connection.no_name', { name: server.hostname, code });
   if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
-    return `${where} cannot be reached (${code})`;
-  if (code === 'ECONNRESET' || code === 'EPIPE') return `${where} broke the connection (${code})`;
-  return `${where}: ${error instanceof Error ? error.message : String(error)}`;
+    return words('agent.connection.unreachable', { server: where, code });
+  if (code === 'ECONNRESET' || code === 'EPIPE') return words('agent.connection.broke_by', { server: where, code });
+  return words('agent.connection.failed', { server: where, reason: saidBy(error) });
 }
 
 /** The system's or OpenSSL's code, wherever in the chain of causes it is: tRPC wraps what its transport threw. */

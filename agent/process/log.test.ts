@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { words } from '../../words/words';
 import { createLog } from './log';
 
 function record(level: 'info' | 'debug') {
@@ -34,4 +35,18 @@ it('shows no enrolment token that somebody put where none belongs', () => {
   const { lines, log } = record('info');
   log.info('cannot open sysmanage_AQBjc2VjcmV0-_: no such file');
   expect(lines).toEqual(['1970-01-01T00:00:00.000Z info  cannot open sysmanage_…: no such file\n']);
+});
+
+it('speaks the language of whoever reads it, and hands on the same line in English', () => {
+  const lines: string[][] = [];
+  const log = createLog(
+    'info',
+    (...line) => lines.push(line),
+    () => new Date(0),
+    (said) => (typeof said === 'string' ? said : 'verbunden'),
+  );
+  log.info(words('agent.connection.connected', { server: 'a.test' }));
+  expect(lines).toEqual([
+    ['1970-01-01T00:00:00.000Z info  verbunden\n', '1970-01-01T00:00:00.000Z info  connected to a.test\n'],
+  ]);
 });

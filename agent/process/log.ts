@@ -1,24 +1,30 @@
+import { inEnglish } from '../../words/say';
+import type { Said } from '../../words/words';
 import { redactTokens } from '../enrolment-token';
 import { LOG_LEVELS, type LogLevel } from './log-level';
 
-export type Log = Record<LogLevel, (message: string) => void>;
+export type Log = Record<LogLevel, (message: Said) => void>;
 
 /**
  * One line a message on standard error: instant (ISO 8601, UTC), level, text.
  * Keys, proofs and challenges are never passed to it.
  *
  * @param level what is written; a function where that may change
- * @param write receives each whole line, newline included
+ * @param write receives each whole line, newline included, and the same in English
+ * @param say the language of whoever reads it
  */
 export function createLog(
   level: LogLevel | (() => LogLevel),
-  write: (line: string) => void = (line) => void process.stderr.write(line),
+  write: (line: string, inEnglish: string) => void = (line) => void process.stderr.write(line),
   now: () => Date = () => new Date(),
+  say = inEnglish,
 ): Log {
   const loudest = () => LOG_LEVELS.indexOf(typeof level === 'function' ? level() : level);
-  const writer = (at: LogLevel) => (message: string) => {
+  const writer = (at: LogLevel) => (message: Said) => {
     if (LOG_LEVELS.indexOf(at) > loudest()) return;
-    write(`${now().toISOString()} ${at.padEnd(5)} ${printable(message)}\n`);
+    const head = `${now().toISOString()} ${at.padEnd(5)}`;
+    const line = `${head} ${printable(say(message))}\n`;
+    write(line, say === inEnglish ? line : `${head} ${printable(inEnglish(message))}\n`);
   };
   return { error: writer('error'), warn: writer('warn'), info: writer('info'), debug: writer('debug') };
 }

@@ -10,9 +10,12 @@ const PROGRAM = fileURLToPath(new URL('../../build/agent/sysmanage-agent.cjs', i
  * The agent as a process of its own, as it is started in earnest. Not part of the agent.
  *
  * @param input what it can read from its standard input
+ * @param env besides what the test itself was given
  */
-export function startAgentProcess(args: string[], input?: string) {
+export function startAgentProcess(args: string[], input?: string, env: Record<string, string> = {}) {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
+    // eslint-disable-next-line no-restricted-properties -- the program under test is to find what this one has
+    env: { ...process.env, ...env },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { EXIT, FatalError } from '../process/exit-codes';
 import { MODE } from './write-file';
+import { words } from '../../words/words';
 
 /** O_EXLOCK of the BSDs and macOS: open and lock in one step. Node names no constant for it. */
 const O_EXLOCK = 0x20;
@@ -16,7 +17,7 @@ const O_EXLOCK = 0x20;
  * @param secret names the lock where names are shared by all users; known to us alone, so that nobody else can take it
  */
 export async function lockIdentity(folder: string, secret: string): Promise<() => void> {
-  const taken = new FatalError(EXIT.ALREADY_RUNNING, `another agent already runs with the state directory ${folder}`);
+  const taken = new FatalError(EXIT.ALREADY_RUNNING, words('agent.state.running', { folder }));
   const digest = createHash('sha512').update('sysmanage agent lock v1').update(secret).digest('hex');
   switch (process.platform) {
     case 'win32':

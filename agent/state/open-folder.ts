@@ -3,6 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, FatalError } from '../process/exit-codes';
 import { MODE } from './write-file';
+import { saidBy } from '../../words/said-error';
+import { words } from '../../words/words';
 
 /** The names in the state folder. Documented: administrators copy and inspect them. */
 export const FILES = {
@@ -43,16 +45,16 @@ export function openStateFolder(folder: string): void {
     mkdirSync(folder, { recursive: true, mode: MODE.folder });
     stats = statSync(folder);
   } catch (error) {
-    throw new FatalError(EXIT.STATE, `cannot make the state directory ${folder}: ${(error as Error).message}`);
+    throw new FatalError(EXIT.STATE, words('agent.state.unmade', { folder, reason: saidBy(error) }));
   }
-  if (!stats.isDirectory()) throw new FatalError(EXIT.STATE, `${folder} is not a directory`);
+  if (!stats.isDirectory()) throw new FatalError(EXIT.STATE, words('agent.state.no_folder', { path: folder }));
   refuseWhenOpen(folder, stats, '700');
   const isEnrolled = existsSync(join(folder, FILES.certificate));
   try {
     accessSync(folder, constants.R_OK | constants.X_OK);
     if (!isEnrolled) checkWritable(folder);
   } catch (error) {
-    throw new FatalError(EXIT.STATE, `cannot use the state directory ${folder}: ${(error as Error).message}`);
+    throw new FatalError(EXIT.STATE, words('agent.state.unusable', { folder, reason: saidBy(error) }));
   }
 }
 
@@ -64,7 +66,7 @@ export function checkWritable(folder: string): void {
 /** Throws FatalError CONFIG unless the file is a plain one that only its owner, who is us, may read. */
 export function checkPrivateFile(path: string): void {
   const stats = lstatSync(path);
-  if (!stats.isFile()) throw new FatalError(EXIT.CONFIG, `${path} is not a plain file; remove it`);
+  if (!stats.isFile()) throw new FatalError(EXIT.CONFIG, words('agent.state.no_file', { path }));
   refuseWhenOpen(path, stats, '600');
 }
 
@@ -72,10 +74,12 @@ function refuseWhenOpen(path: string, stats: Stats, mode: string): void {
   // Windows has no mode bits: access there is what the folder's list says.
   if (process.platform === 'win32') return;
   if (stats.uid !== process.getuid?.()) {
-    throw new FatalError(EXIT.CONFIG, `${path} belongs to user ${stats.uid}; the agent runs as ${process.getuid?.()}`);
+    const users = { owner: String(stats.uid), user: String(process.getuid?.()) };
+    throw new FatalError(EXIT.CONFIG, words('agent.state.of_others', { path, ...users }));
   }
   if ((stats.mode & 0o077) !== 0) {
     const found = (stats.mode & 0o777).toString(8);
-    throw new FatalError(EXIT.CONFIG, `${path} is open to other users (mode ${found}); run: chmod ${mode} '${path}'`);
+    const command = `chmod ${mode} '${path}'`;
+    throw new FatalError(EXIT.CONFIG, words('agent.state.open', { path, mode: found, command }));
   }
 }

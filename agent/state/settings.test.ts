@@ -43,7 +43,7 @@ it.each(['', '# nothing yet\n', '---\n'])('takes %j for empty', (yaml) => {
 });
 
 it.each([
-  ['sever: https://a.test\n', /agent\.yaml: .*"sever"/],
+  ['sever: https://a.test\n', /agent\.yaml: .*known there: sever/],
   ['server: a.test\n', /agent\.yaml: server: "a\.test" does not start with https/],
   ['server: 5\n', /agent\.yaml: server: /],
   ['log_level: loud\n', /agent\.yaml: log_level: /],

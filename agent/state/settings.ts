@@ -12,6 +12,9 @@ import { lockSettings } from '../commands/lock';
 import type { Keeper } from './keeper';
 import { FILES } from './open-folder';
 import { MODE, replaceFile } from './write-file';
+import { explainIssue } from '../../words/explain-issue';
+import { saidBy } from '../../words/said-error';
+import { words } from '../../words/words';
 
 /** Lets a zod schema use a parser of ours; the message becomes the issue. */
 const parsed = (parse: (text: string) => unknown) =>
@@ -19,7 +22,8 @@ const parsed = (parse: (text: string) => unknown) =>
     try {
       parse(ctx.value);
     } catch (error) {
-      ctx.issues.push({ code: 'custom', input: ctx.value, message: (error as Error).message });
+      const { message } = error as Error;
+      ctx.issues.push({ code: 'custom', input: ctx.value, message, params: { said: saidBy(error) } });
     }
   });
 
@@ -78,8 +82,12 @@ export function readSettings(folder: string): Settings {
   if (text === null) return {};
   const result = settingsFile.safeParse(parseYaml(path, text) ?? {});
   if (result.success) return result.data;
-  const issues = result.error.issues.map((issue) => [...issue.path, issue.message].join(': '));
-  throw new FatalError(EXIT.CONFIG, `${path}: ${issues.join('; ')}`);
+  const mistakes = result.error.issues.map((issue) =>
+    issue.path.length === 0
+      ? explainIssue(issue)
+      : words('common.input.at', { place: issue.path.join('.'), mistake: explainIssue(issue) }),
+  );
+  throw new FatalError(EXIT.CONFIG, words('agent.state.at', { path, mistake: mistakes }));
 }
 
 function parseYaml(path: string, text: string): unknown {
@@ -87,7 +95,8 @@ function parseYaml(path: string, text: string): unknown {
     return parse(text);
   } catch (error) {
     // The parser's message goes on with an excerpt of the file over several lines.
-    throw new FatalError(EXIT.CONFIG, `${path}: ${(error as Error).message.split('\n')[0]}`);
+    const mistake = (error as Error).message.split('\n')[0]!;
+    throw new FatalError(EXIT.CONFIG, words('agent.state.at', { path, mistake }));
   }
 }
 
@@ -99,7 +108,8 @@ export function keepSettings(folder: string, changes: Changes): void {
   const document = parseDocument(readIfThere(path) ?? '');
   // Somebody edits it just now.
   const [mistake] = document.errors;
-  if (mistake) throw new FatalError(EXIT.CONFIG, `${path}: ${mistake.message.split('\n')[0]}`);
+  if (mistake)
+    throw new FatalError(EXIT.CONFIG, words('agent.state.at', { path, mistake: mistake.message.split('\n')[0]! }));
   const present = (document.toJS() ?? {}) as Record<string, unknown>;
   const changed = Object.entries(changes).filter(
     ([key, value]) => value !== undefined && !isDeepStrictEqual(present[key] ?? null, value),
@@ -123,7 +133,8 @@ export function forgetLocal(folder: string, keys: readonly string[]): void {
   if (text === null) return;
   const document = parseDocument(text);
   const [mistake] = document.errors;
-  if (mistake) throw new FatalError(EXIT.CONFIG, `${path}: ${mistake.message.split('\n')[0]}`);
+  if (mistake)
+    throw new FatalError(EXIT.CONFIG, words('agent.state.at', { path, mistake: mistake.message.split('\n')[0]! }));
   let isChanged = false;
   for (const key of keys) {
     const [section, name] = key.split('.') as [string, string];
@@ -167,6 +178,6 @@ function readIfThere(path: string): string | null {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new FatalError(EXIT.STATE, `cannot read ${path}: ${(error as Error).message}`);
+    throw new FatalError(EXIT.STATE, words('agent.state.unreadable', { path, reason: saidBy(error) }));
   }
 }

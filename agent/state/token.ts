@@ -4,6 +4,8 @@ import { type EnrolmentToken, EnrolmentTokenError, readEnrolmentToken } from '..
 import { EXIT, FatalError } from '../process/exit-codes';
 import { checkPrivateFile, FILES } from './open-folder';
 import { MODE, replaceFile } from './write-file';
+import { saidBy } from '../../words/said-error';
+import { words } from '../../words/words';
 
 /** Keeps a token, 0600, so that a restart before this machine is registered goes on with it. */
 export function keepToken(folder: string, text: string): void {
@@ -19,9 +21,10 @@ export function readToken(folder: string): EnrolmentToken | null {
     return readEnrolmentToken(text);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    if (error instanceof EnrolmentTokenError) throw new FatalError(EXIT.TOKEN_MALFORMED, `${path}: ${error.message}`);
+    if (error instanceof EnrolmentTokenError)
+      throw new FatalError(EXIT.TOKEN_MALFORMED, words('agent.state.at', { path, mistake: error.said }));
     if (error instanceof FatalError) throw error;
-    throw new FatalError(EXIT.STATE, `cannot read ${path}: ${(error as Error).message}`);
+    throw new FatalError(EXIT.STATE, words('agent.state.unreadable', { path, reason: saidBy(error) }));
   }
 }
 

@@ -6,6 +6,8 @@ import { keyFingerprint } from '../fingerprint';
 import { parsePin } from '../server-address';
 import { FILES } from '../state/open-folder';
 import { MODE, replaceFile } from '../state/write-file';
+import { saidBy } from '../../words/said-error';
+import { words } from '../../words/words';
 
 /** The CAs this agent trusts. A set, so that one can be joined by its successor before it retires. */
 export interface Anchors {
@@ -44,7 +46,7 @@ export function readAnchors(folder: string): Anchors {
   if (stray) {
     throw new FatalError(
       EXIT.CONFIG,
-      `${authoritiesPath} holds a CA (${stray}) that ${pinsPath} does not name; restore both or remove both`,
+      words('agent.trust.stray', { authorities: authoritiesPath, pin: stray, pins: pinsPath }),
     );
   }
   return { authorities: authorities.map(String), pins };
@@ -83,10 +85,7 @@ function parseAuthority(path: string, pem: string): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch {
-    throw new FatalError(
-      EXIT.CONFIG,
-      `${path} holds something that is not a certificate; restore it, or remove it with ${FILES.pins}`,
-    );
+    throw new FatalError(EXIT.CONFIG, words('agent.trust.no_certificate', { path, pins: FILES.pins }));
   }
 }
 
@@ -94,7 +93,7 @@ function pinFrom(path: string, line: string): string {
   try {
     return parsePin(line);
   } catch (error) {
-    throw new FatalError(EXIT.CONFIG, `${path}: ${(error as Error).message}`);
+    throw new FatalError(EXIT.CONFIG, words('agent.state.at', { path, mistake: saidBy(error) }));
   }
 }
 
@@ -103,6 +102,6 @@ function readIfThere(path: string): string | null {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new FatalError(EXIT.STATE, `cannot read ${path}: ${(error as Error).message}`);
+    throw new FatalError(EXIT.STATE, words('agent.state.unreadable', { path, reason: saidBy(error) }));
   }
 }

@@ -6,6 +6,8 @@ import type { Keeper } from '../state/keeper';
 import { FILES } from '../state/open-folder';
 import { pinOf, publicKeyOf, readAnchors, writeAnchors, type Anchors } from './anchors';
 import { meetServer } from './meet-server';
+import { saidBy, SaidError } from '../../words/said-error';
+import { words, type Words } from '../../words/words';
 
 export interface TrustRequest {
   folder: string;
@@ -49,17 +51,17 @@ export async function establishTrust({
   const accepted = stored.pins.length > 0 ? (isExpected ? stored.pins : []) : expectedPins;
   if (accepted?.length === 0) {
     throw refusal(
-      `the CA pin given is ${expectedPins!.join(' or ')}, but this machine trusts ${stored.pins.join(', ')}`,
+      words('agent.trust.other_pin_given', { given: expectedPins!.join(', '), trusted: stored.pins.join(', ') }),
       folder,
     );
   }
   const authority = await meetServer(server, signal, proxy);
   const pin = pinOf(authority);
   if (accepted && !accepted.includes(pin)) {
-    throw refusal(`${server.host} shows the CA ${pin}, expected ${accepted.join(' or ')}`, folder);
+    throw refusal(words('agent.trust.shows', { server: server.host, pin, expected: accepted.join(', ') }), folder);
   }
   if (!accepted && foundPin !== undefined && foundPin !== pin) {
-    throw new Error(`${server.host} shows the CA ${pin}, and named ${foundPin} when it was found`);
+    throw new SaidError(words('agent.trust.shows_another', { server: server.host, pin, named: foundPin }));
   }
   const signingKeyDer = publicKeyOf(authority);
   const pem = authority.toString();
@@ -72,11 +74,7 @@ export async function establishTrust({
   };
   if (accepted) keeper.keep(FILES.authorities, () => writeAnchors(folder, anchors));
   else keepFirst(folder, anchors);
-  log.info(
-    accepted
-      ? `the server's CA is the expected one: ${pin}`
-      : `first contact: from now on this machine trusts the CA ${pin}`,
-  );
+  log.info(words(accepted ? 'agent.trust.expected' : 'agent.trust.first', { pin }));
   return { ...anchors, signingKeyDer };
 }
 
@@ -85,17 +83,13 @@ function keepFirst(folder: string, anchors: Anchors): void {
   try {
     writeAnchors(folder, anchors);
   } catch (error) {
-    throw new FatalError(
-      EXIT.STATE,
-      `cannot store the CA of the first contact in ${folder}: ${(error as Error).message}`,
-    );
+    throw new FatalError(EXIT.STATE, words('agent.trust.not_stored', { folder, reason: saidBy(error) }));
   }
 }
 
-function refusal(what: string, folder: string): FatalError {
+function refusal(what: Words, folder: string): FatalError {
   return new FatalError(
     EXIT.UNTRUSTED_SERVER,
-    `REFUSED: ${what}. Nothing was sent. ` +
-      `If the server was really replaced, remove ${FILES.authorities} and ${FILES.pins} in ${folder}`,
+    words('agent.trust.refused', { what, authorities: FILES.authorities, pins: FILES.pins, folder }),
   );
 }

@@ -3,6 +3,8 @@ import { isIP } from 'node:net';
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
 import { openTunnel, type Proxy } from '../connection/proxy';
 import { socketAddress } from '../server-address';
+import { SaidError } from '../../words/said-error';
+import { words } from '../../words/words';
 
 const PATIENCE_MS = 15_000;
 
@@ -40,7 +42,7 @@ export async function meetServer(
     if (mismatch) throw mismatch;
     const authority = others.find((candidate) => leaf && signs(candidate, leaf));
     if (!authority) {
-      throw new Error('the server does not show the CA certificate that signed its own; is it a SysManage server?');
+      throw new SaidError(words('agent.trust.no_authority'));
     }
     return authority;
   } finally {

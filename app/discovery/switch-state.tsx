@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { isolate } from '../i18n/isolate';
+import { isolate } from '../../words/isolate';
 import { usePermissions } from '../permissions';
 import { Facts } from '../ui/facts';
 import { Instant } from '../ui/figures/relative-time';

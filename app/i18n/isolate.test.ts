@@ -1,6 +1,6 @@
 import { createInstance } from 'i18next';
 import { expect, test } from 'vitest';
-import { isolate } from './isolate';
+import { isolate } from '../../words/isolate';
 import { i18nOptions } from './languages';
 
 test('a text without a direction stays as it is', () => {

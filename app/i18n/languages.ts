@@ -1,5 +1,5 @@
 import type { InitOptions } from 'i18next';
-import { isolate } from './isolate';
+import { isolate } from '../../words/isolate';
 
 /**
  * Every language there is a `public/locales/<code>/translation.json` for, as BCP 47; in the folder's name `-` is `_`. A

@@ -3,6 +3,7 @@ import type { Database, OpenDatabase } from '../client';
 import { DatabaseOpenError } from '../errors';
 import { findMigrations, refuseNewer } from '../migrate';
 import { describePartitions, describeTables, type Partition, type Table } from './describe-tables';
+import { words } from '../../words/words';
 
 /** Rows in memory at once. */
 const PAGE = 500;
@@ -39,7 +40,7 @@ export function dumpRows(database: OpenDatabase, take: (part: Dumped) => Promise
         const migrations = await findMigrations(tx);
         refuseNewer(migrations);
         const schema = migrations.known.findLast(({ applied }) => applied);
-        if (!schema) throw new DatabaseOpenError('the database is empty: no server has been there yet');
+        if (!schema) throw new DatabaseOpenError(words('server.dump.nothing'));
         await take({ kind: 'schema', name: schema.name });
         for (const partition of await describePartitions(tx)) await take({ kind: 'partition', partition });
         const counts: Record<string, number> = {};

@@ -4,9 +4,11 @@ import { DatabaseOpenError } from '../errors';
 import { migrateDown, migrateUp, readJournal } from '../migrate';
 import { describeTables, type Table } from './describe-tables';
 import { type Dumped, EXACT } from './dump-rows';
+import { SaidError } from '../../words/said-error';
+import { words } from '../../words/words';
 
 /** A dump that is not whole, or of another kind of database. */
-export class DumpError extends Error {
+export class DumpError extends SaidError {
   override name = 'DumpError';
 }
 
@@ -23,10 +25,9 @@ export async function loadRows(database: OpenDatabase, parts: AsyncIterable<Dump
   await migrateUp(database);
   const reader = parts[Symbol.asyncIterator]();
   const first = await reader.next();
-  if (first.done || first.value.kind !== 'schema') throw new DumpError('the dump does not say of which schema it is');
+  if (first.done || first.value.kind !== 'schema') throw new DumpError(words('server.dump.no_schema'));
   const { name } = first.value;
-  if (!readJournal().some(({ tag }) => tag === name))
-    throw new DumpError(`the dump is of a newer SysManage, whose schema (${name}) this one does not know`);
+  if (!readJournal().some(({ tag }) => tag === name)) throw new DumpError(words('server.dump.newer', { name }));
   await migrateDown(database, { after: name });
   const counts = await database.onOneConnection((db) =>
     db.transaction(async (tx) => {
@@ -45,7 +46,7 @@ export async function loadRows(database: OpenDatabase, parts: AsyncIterable<Dump
 async function refuseRows({ db }: OpenDatabase): Promise<void> {
   for (const { name } of await describeTables(db)) {
     const { rows } = await db.execute(sql.raw(`select from ${name} limit 1`));
-    if (rows.length > 0) throw new DatabaseOpenError(`the database is not empty: there are rows in ${name}`);
+    if (rows.length > 0) throw new DatabaseOpenError(words('server.dump.not_empty', { name }));
   }
 }
 
@@ -55,13 +56,13 @@ async function load(tx: Transaction, parts: AsyncIterator<Dumped>): Promise<Reco
   let table: Table | undefined;
   for (;;) {
     const next = await parts.next();
-    if (next.done) throw new DumpError('the dump is cut off');
+    if (next.done) throw new DumpError(words('server.dump.cut_off'));
     const part = next.value;
     switch (part.kind) {
       case 'partition': {
         const { name, of, bound } = part.partition;
         if (![name, of].every((text) => /^([a-z_][a-z0-9_]*\.)?[a-z_][a-z0-9_]*$/.test(text)) || bound.includes(';'))
-          throw new DumpError(`the dump has a partition ${name} that is none of ours`);
+          throw new DumpError(words('server.dump.partition', { name }));
         await tx.execute(sql.raw(`create table if not exists ${name} partition of ${of} ${bound}`));
         break;
       }
@@ -70,12 +71,12 @@ async function load(tx: Transaction, parts: AsyncIterator<Dumped>): Promise<Reco
         const same = known.find(({ name }) => name === table!.name);
         // Names in it become statements: they are those of our own schema, or nothing is done.
         if (JSON.stringify(same?.columns) !== JSON.stringify(table.columns))
-          throw new DumpError(`the dump has a table ${table.name} that is not as the schema has it`);
+          throw new DumpError(words('server.dump.table', { name: table.name }));
         counts[table.name] = 0;
         break;
       }
       case 'rows':
-        if (!table) throw new DumpError('the dump has rows of no table');
+        if (!table) throw new DumpError(words('server.dump.no_table'));
         await insert(tx, table, part.rows);
         counts[table.name]! += part.rows.length;
         break;
@@ -83,10 +84,10 @@ async function load(tx: Transaction, parts: AsyncIterator<Dumped>): Promise<Reco
         await tx.execute(sql`select setval(${part.name}::regclass, ${part.value}::bigint)`);
         break;
       case 'end':
-        if (JSON.stringify(part.tables) !== JSON.stringify(counts)) throw new DumpError('the dump is not whole');
+        if (JSON.stringify(part.tables) !== JSON.stringify(counts)) throw new DumpError(words('server.dump.not_whole'));
         return counts;
       case 'schema':
-        throw new DumpError('the dump begins twice');
+        throw new DumpError(words('server.dump.twice'));
     }
   }
 }

@@ -3,6 +3,7 @@ import { open, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Authority } from '../certificates/authority/authority';
 import { CommandError } from '../cli/command';
+import { words, type Said } from '../../words/words';
 
 /** What the chain was at an instant, signed by the CA: whoever has `ca.crt` can tell, without any secret of ours. */
 const checkpoint = z.strictObject({
@@ -23,8 +24,8 @@ const EX_DATAERR = 65;
 
 /** A file of checkpoints cannot be used. */
 export class CheckpointError extends CommandError {
-  constructor(message: string) {
-    super(message, EX_DATAERR);
+  constructor(said: Said) {
+    super(said, EX_DATAERR);
   }
 }
 
@@ -47,25 +48,21 @@ export async function readCheckpoints(
   const seen = new Map<number, string>();
   for (const [i, line] of text.split('\n').entries()) {
     if (line === '') continue;
-    const where = `${path}, line ${i + 1}`;
+    const where = words('server.checkpoint.line', { path, line: String(i + 1) });
     const parsed = checkpoint.safeParse(readJson(line));
-    if (!parsed.success)
-      throw new CheckpointError(
-        `${where}: this is no checkpoint. If it is the last line and cut short, the command died while it wrote it: delete the line and run it again`,
-      );
+    if (!parsed.success) throw new CheckpointError(words('server.checkpoint.none', { where }));
     const { authority, signature, ...said } = parsed.data;
     const anchor = anchors.find(({ pin }) => pin === authority);
-    if (!anchor)
-      throw new CheckpointError(`${where}: it is signed by a CA that is not in ca.crt any more; begin another file`);
+    if (!anchor) throw new CheckpointError(words('server.checkpoint.of_former_ca', { where }));
     const isOurs = verify(
       'sha256',
       statement(said),
       { key: anchor.publicKey, dsaEncoding: 'der' },
       Buffer.from(signature, 'base64'),
     );
-    if (!isOurs) throw new CheckpointError(`${where}: the signature is wrong, so the line was changed`);
+    if (!isOurs) throw new CheckpointError(words('server.checkpoint.changed', { where }));
     if (seen.has(said.sequence) && seen.get(said.sequence) !== said.mac)
-      throw new CheckpointError(`${where}: it contradicts a line above`);
+      throw new CheckpointError(words('server.checkpoint.contradicts', { where }));
     seen.set(said.sequence, said.mac);
   }
   return seen;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../errors';
+import { words } from '../../words/words';
 
 const MIN_CHARACTERS = 12;
 const MAX_CHARACTERS = 256;
@@ -16,8 +17,14 @@ const lengthOf = (text: string) => [...text.normalize()].length;
  * points as they are hashed: an emoji, or a letter and its accent, is one.
  */
 export const newPassword = typedPassword
-  .refine((text) => lengthOf(text) >= MIN_CHARACTERS, `must have at least ${MIN_CHARACTERS} characters`)
-  .refine((text) => lengthOf(text) <= MAX_CHARACTERS, `must have at most ${MAX_CHARACTERS} characters`);
+  .refine((text) => lengthOf(text) >= MIN_CHARACTERS, {
+    error: `must have at least ${MIN_CHARACTERS} characters`,
+    params: { said: words('common.input.characters_least', { count: MIN_CHARACTERS }) },
+  })
+  .refine((text) => lengthOf(text) <= MAX_CHARACTERS, {
+    error: `must have at most ${MAX_CHARACTERS} characters`,
+    params: { said: words('common.input.characters_most', { count: MAX_CHARACTERS }) },
+  });
 
 /**
  * With what a form was given the second time: the mistake is told with all the others, not after they are mended.

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import type { Dumped } from '../../db/dump/dump-rows';
 import { ArchiveError, openArchive, sealArchive } from './seal-archive';
+import { words } from '../../words/words';
 
 /** What lies beside the database. Keys are plain in here: the archive is what encrypts them. */
 export type KeptFile = 'ca.crt' | 'ca.key' | 'secret' | 'settings';
@@ -51,7 +52,7 @@ export async function* readParts<P = Part>(compressed: AsyncIterable<Uint8Array>
   const lines = createGunzip();
   const failed = new Promise<never>((_resolve, reject) => {
     source.once('error', reject);
-    lines.once('error', (cause) => reject(new ArchiveError('the backup is damaged', { cause })));
+    lines.once('error', (cause) => reject(new ArchiveError(words('server.archive.damaged'), { cause })));
   });
   failed.catch(() => undefined); // told below
   source.pipe(lines);

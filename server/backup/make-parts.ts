@@ -14,6 +14,7 @@ import { projectRoot } from '../process/project';
 import { findSecret } from '../process/secret';
 import { type Part, readParts } from './archive';
 import { askForDump } from './serve-dump';
+import { words } from '../../words/words';
 
 /**
  * Everything that a restore needs: the CA, the secret, the settings, and the database as it is at one moment, be a
@@ -28,7 +29,7 @@ export async function* makeParts(config: Config, settings: string | undefined): 
   yield { kind: 'file', name: 'ca.crt', text: await need(path('ca.crt')) };
   yield { kind: 'file', name: 'ca.key', text: key.export({ type: 'pkcs8', format: 'pem' }).toString() };
   const secret = await findSecret(config);
-  if (!secret) throw new CertificateFileError(`there is no secret in ${config.data_dir}: no server has been here yet`);
+  if (!secret) throw new CertificateFileError(words('server.backup.no_secret', { folder: config.data_dir }));
   yield { kind: 'file', name: 'secret', text: secret };
   if (settings) yield { kind: 'file', name: 'settings', text: await need(settings) };
   yield* await dump(config);
@@ -36,7 +37,7 @@ export async function* makeParts(config: Config, settings: string | undefined): 
 
 async function need(path: string): Promise<string> {
   const text = await readCertificateFile(path);
-  if (text === undefined) throw new CertificateFileError(`${path} does not exist: no server has been here yet`);
+  if (text === undefined) throw new CertificateFileError(words('server.backup.no_file', { path }));
   return text;
 }
 

@@ -1,17 +1,17 @@
 import { readFile, stat } from 'node:fs/promises';
 import { CommandError } from '../cli/command';
+import { words } from '../../words/words';
 
 const SHORTEST = 12;
 
 /** The first line of a file that is its owner's alone. @throws CommandError */
 export async function readPassphrase(path: string | undefined): Promise<string> {
-  if (!path) throw new CommandError('--passphrase-file FILE is needed: its first line encrypts the backup');
+  if (!path) throw new CommandError(words('server.passphrase.needed'));
   const stats = await stat(path).catch(() => null);
-  if (!stats) throw new CommandError(`${path} does not exist`);
+  if (!stats) throw new CommandError(words('server.passphrase.no_file', { path }));
   if (process.platform !== 'win32' && stats.mode & 0o077)
-    throw new CommandError(`${path} can be read by others: run chmod 600 ${path}`);
+    throw new CommandError(words('server.passphrase.open', { path, command: `chmod 600 ${path}` }));
   const [line = ''] = (await readFile(path, 'utf8')).split(/\r?\n/);
-  if (line.length < SHORTEST)
-    throw new CommandError(`${path}: the first line must have ${SHORTEST} characters or more`);
+  if (line.length < SHORTEST) throw new CommandError(words('server.passphrase.short', { path, least: SHORTEST }));
   return line;
 }

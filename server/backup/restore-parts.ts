@@ -16,9 +16,11 @@ import { type Config, loadConfig } from '../config';
 import { findSecret } from '../process/secret';
 import { ArchiveError } from './seal-archive';
 import type { KeptFile, Part } from './archive';
+import { SaidError } from '../../words/said-error';
+import { words } from '../../words/words';
 
 /** There is something where the backup would go. */
-export class NotEmptyError extends Error {
+export class NotEmptyError extends SaidError {
   override name = 'NotEmptyError';
 }
 
@@ -59,12 +61,12 @@ export async function restoreParts(
 async function readHead(parts: AsyncGenerator<Part>) {
   const first = await parts.next();
   if (first.done || first.value.kind !== 'manifest' || first.value.format !== 1)
-    throw new ArchiveError('the backup is of a newer SysManage, which this one cannot read');
+    throw new ArchiveError(words('server.archive.newer'));
   const files: Partial<Record<KeptFile, string>> = {};
   let next = await parts.next();
   for (; !next.done && next.value.kind === 'file'; next = await parts.next()) files[next.value.name] = next.value.text;
   for (const name of ['ca.crt', 'ca.key', 'secret'] as const)
-    if (files[name] === undefined) throw new ArchiveError(`the backup has no ${name}`);
+    if (files[name] === undefined) throw new ArchiveError(words('server.archive.without', { name }));
   return { manifest: first.value, files, rest: rowsFrom(next, parts) };
 }
 
@@ -77,7 +79,7 @@ async function restoreSecret(config: Config, secret: string): Promise<void> {
   if (there === secret) return;
   if (there !== undefined)
     throw new NotEmptyError(
-      `there is another secret than the backup’s (${config.secret_key ? 'secret_key' : config.data_dir}): remove it, or choose another data_dir`,
+      words('server.restore.other_secret', { where: config.secret_key ? 'secret_key' : config.data_dir }),
     );
   await writeCertificateFile(join(config.data_dir, 'secret.key'), secret, KEY_MODE);
 }
@@ -87,9 +89,7 @@ async function restoreAuthority(config: Config, { crt, key }: { crt: string; key
   const path = (name: string) => join(config.certificates.path, name);
   const there = await readCertificateFile(path('ca.crt'));
   if (there !== undefined && there !== crt)
-    throw new NotEmptyError(
-      `there is another CA in ${config.certificates.path}: move it away, or choose another folder`,
-    );
+    throw new NotEmptyError(words('server.restore.other_ca', { folder: config.certificates.path }));
   const text = await writeAuthorityKey(createPrivateKey(key), await readPassphrases(config));
   await writeCertificateFile(path('ca.key'), text, KEY_MODE);
   await writeCertificateFile(path('ca.crt'), crt, CERTIFICATE_MODE);

@@ -1,5 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
+import { SaidError } from '../../words/said-error';
+import { words } from '../../words/words';
 
 const MAGIC = Buffer.from('SysManage backup 1\n');
 const SALT_BYTES = 16;
@@ -9,7 +11,7 @@ const TAG_BYTES = 16;
 const SCRYPT = { N: 65_536, r: 8, p: 2, maxmem: 128 * 2 ** 20 };
 
 /** An archive that does not open: another passphrase, cut off, changed, or none of ours. */
-export class ArchiveError extends Error {
+export class ArchiveError extends SaidError {
   override name = 'ArchiveError';
 }
 
@@ -48,14 +50,14 @@ export async function* openArchive(source: AsyncIterable<Uint8Array>, passphrase
     if (!header || !key) {
       header = chunk;
       if (chunk.length !== MAGIC.length + SALT_BYTES || !chunk.subarray(0, MAGIC.length).equals(MAGIC))
-        throw new ArchiveError('this is no backup of SysManage');
+        throw new ArchiveError(words('server.archive.none'));
       key = await keyOf(passphrase, header.subarray(MAGIC.length), 32, SCRYPT);
-      if (isLast) throw new ArchiveError('the backup is cut off');
+      if (isLast) throw new ArchiveError(words('server.archive.cut_off'));
       continue;
     }
     yield open(chunk, key, header, nonceOf(number++, isLast), number === 1);
   }
-  if (!header) throw new ArchiveError('this is no backup of SysManage');
+  if (!header) throw new ArchiveError(words('server.archive.none'));
 }
 
 function open(chunk: Buffer, key: Buffer, header: Buffer, nonce: Buffer, isFirst: boolean): Buffer {
@@ -64,10 +66,9 @@ function open(chunk: Buffer, key: Buffer, header: Buffer, nonce: Buffer, isFirst
     decipher.setAuthTag(chunk.subarray(-TAG_BYTES));
     return Buffer.concat([decipher.update(chunk.subarray(0, -TAG_BYTES)), decipher.final()]);
   } catch (cause) {
-    const words = isFirst
-      ? 'the backup does not open: the passphrase is another, or the file is damaged'
-      : 'the backup is damaged or cut off';
-    throw new ArchiveError(words, { cause });
+    throw new ArchiveError(words(isFirst ? 'server.archive.does_not_open' : 'server.archive.damaged_or_cut_off'), {
+      cause,
+    });
   }
 }
 

@@ -1,11 +1,13 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { SaidError } from '../../words/said-error';
+import { words } from '../../words/words';
 
 export const KEY_MODE = 0o600;
 export const CERTIFICATE_MODE = 0o644;
 
 /** A key or certificate that the server cannot use or keep. The message is a line: file, mistake, mend. */
-export class CertificateFileError extends Error {
+export class CertificateFileError extends SaidError {
   override name = 'CertificateFileError';
 }
 
@@ -15,10 +17,7 @@ export async function readCertificateFile(path: string): Promise<string | undefi
     return await readFile(path, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
-    throw new CertificateFileError(
-      `${path} cannot be read (${errorCode(error)}): make it a file that the user running the server may read`,
-      { cause: error },
-    );
+    throw new CertificateFileError(words('server.file.unreadable', { path, code: errorCode(error) }), { cause: error });
   }
 }
 
@@ -74,8 +73,8 @@ async function namingThe(path: string, write: () => Promise<void>): Promise<void
   try {
     await write();
   } catch (error) {
-    const mend = `let the user running the server write to ${dirname(path)}, or set certificates.path`;
-    throw new CertificateFileError(`${path} cannot be written (${errorCode(error)}): ${mend}`, { cause: error });
+    const said = words('server.file.unwritable', { path, code: errorCode(error), folder: dirname(path) });
+    throw new CertificateFileError(said, { cause: error });
   }
 }
 

@@ -12,6 +12,7 @@ import {
 import { SERVER_AUTH } from './der/extensions';
 import { readLeaf } from './der/read-leaf';
 import { signLeaf } from './sign-leaf';
+import { words } from '../../words/words';
 
 export interface ServerCertificate {
   /** PEM: the certificate and its CA's, which an agent's first contact takes from the handshake. */
@@ -106,7 +107,5 @@ function covers(certificate: X509Certificate, { type, value }: AlternativeName):
 }
 
 function unusable(name: string, path: string): never {
-  throw new CertificateFileError(
-    `${path} cannot be made for "${name}", which is neither a DNS name nor an IP address: correct certificates.names`,
-  );
+  throw new CertificateFileError(words('server.certificate.no_name', { path, name }));
 }

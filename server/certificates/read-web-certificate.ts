@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { type Config, ConfigError } from '../config';
+import { words, type Words } from '../../words/words';
 
 /** PEM. */
 export interface WebCertificate {
@@ -18,12 +19,9 @@ export function readWebCertificate({ tls }: Pick<Config, 'tls'>): WebCertificate
   if (!tls.cert || !tls.key) return null;
   const cert = read('tls.cert', tls.cert);
   const key = read('tls.key', tls.key);
-  expectUsable({ cert }, `tls.cert: ${tls.cert} is not a certificate in PEM; name the file that holds it`);
-  expectUsable({ key }, `tls.key: ${tls.key} is not an unencrypted private key in PEM; name the file that holds it`);
-  expectUsable(
-    { cert, key },
-    `tls.key: ${tls.key} does not belong to ${tls.cert}; name the key that its request was made with`,
-  );
+  expectUsable({ cert }, words('server.tls.no_certificate', { path: tls.cert }));
+  expectUsable({ key }, words('server.tls.no_key', { path: tls.key }));
+  expectUsable({ cert, key }, words('server.tls.not_together', { key: tls.key, certificate: tls.cert }));
   return { cert, key, notAfter: new Date(new X509Certificate(cert).validTo) };
 }
 
@@ -32,14 +30,12 @@ function read(name: string, path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new ConfigError([
-      `${name}: ${path} cannot be read (${code}); correct the path, or let the user running the server read it`,
-    ]);
+    throw new ConfigError([words('server.tls.unreadable', { setting: name, path, code: code ?? '' })]);
   }
 }
 
 /** What OpenSSL says of a file it cannot use means nothing to whoever named it. */
-function expectUsable(context: { cert?: string; key?: string }, mistake: string): void {
+function expectUsable(context: { cert?: string; key?: string }, mistake: Words): void {
   try {
     // Node takes an empty text for one that was not given: a file that is just being written would be served.
     if (Object.values(context).includes('')) throw new Error('empty');

@@ -6,21 +6,13 @@ import { BEGINNING, createSeals } from '../audit/seal';
 import { type Fault, type Verdict, verifyChain } from '../audit/verify-chain';
 import { NOT_SO, defineCommand, hasNoTable } from './command';
 import { type Store, withStore } from './store';
+import { inEnglish } from '../../words/say';
+import { words, type Words } from '../../words/words';
 
 export const auditVerify = defineCommand({
-  about:
-    'Walks the log from its beginning, and looks whether the database still refuses changes to it. With the embedded\n' +
-    'database, stop the server first. What it protects from: docs/audit-log.md.',
-  flags: {
-    checkpoint: {
-      type: 'string',
-      value: 'FILE',
-      about:
-        'compare with the signed checkpoints in this file, and add one when all is well; keep it where nobody who writes ' +
-        'into the database can: it shows records cut off from the end',
-    },
-  },
-  exitCodes: { 0: 'the log is whole and guarded', [NOT_SO]: 'it is not; the first broken record is named' },
+  about: words('server.audit_verify.about'),
+  flags: { checkpoint: { type: 'string', value: 'FILE', about: words('server.audit_verify.checkpoint') } },
+  exitCodes: { 0: words('server.audit_verify.exit_0'), [NOT_SO]: words('server.audit_verify.exit_1') },
   run: ({ flags, config }) => withStore(config, (store) => examine(store, flags.checkpoint)),
 });
 
@@ -36,44 +28,52 @@ async function examine({ db, config, secret }: Store, path: string | undefined) 
   });
   const { fault, verified, waiting } = verdict;
   if (fault) {
-    const words = describe(fault);
+    const said = describe(fault);
     return {
-      json: { isWhole: false, fault, words, verified },
-      text: `${words}\n${verified} records before it are whole.`,
+      json: { isWhole: false, fault, words: inEnglish(said), verified },
+      lines: [said, words('server.audit_verify.whole_before', { count: verified })],
       exitCode: NOT_SO,
     };
   }
   const isNoted = path && authority ? await appendCheckpoint(path, authority, verdict.head) : false;
   return {
     json: { isWhole: true, verified, waiting, checkpoints: expected?.size ?? null, isNoted },
-    text: [praise(verdict), ...(expected ? [compared(expected.size, isNoted)] : [])].join('\n'),
+    lines: [...praise(verdict), ...(expected ? [compared(expected.size, isNoted)] : [])],
   };
 }
 
-const praise = ({ verified, waiting }: Verdict) =>
-  `The audit log is whole: ${verified} records.${waiting > 0 ? ` ${waiting} more wait to be sealed; a running server does that within a second.` : ''}`;
+const praise = ({ verified, waiting }: Verdict): Words[] => [
+  words('server.audit_verify.whole', { count: verified }),
+  ...(waiting > 0 ? [words('server.audit_verify.waiting', { count: waiting })] : []),
+];
 
 /** Whoever takes the file away, or gives another path by mistake, would else be told the same as ever. */
-const compared = (count: number, isNoted: boolean) =>
-  `Checkpoints it was compared with: ${count > 0 ? count : isNoted ? 'none: a new file was begun' : 'none'}.`;
+function compared(count: number, isNoted: boolean): Words {
+  if (count > 0) return words('server.audit_verify.compared', { count });
+  return words(isNoted ? 'server.audit_verify.compared_begun' : 'server.audit_verify.compared_none');
+}
 
-function describe(fault: Fault): string {
+function describe(fault: Fault): Words {
   switch (fault.kind) {
     case 'changed':
-      return `Record ${fault.sequence} (${fault.id}) was changed after it was sealed, or sealed under another secret than this server's.`;
+      return words('server.audit_verify.changed', { sequence: String(fault.sequence), id: fault.id });
     case 'missing':
-      return `Record ${fault.sequence} is missing.`;
+      return words('server.audit_verify.missing', { sequence: String(fault.sequence) });
     case 'inserted':
-      return `Record ${fault.sequence} (${fault.id}) was put in; this server did not write it.`;
+      return words('server.audit_verify.inserted', { sequence: String(fault.sequence), id: fault.id });
     case 'moved':
-      return `Record ${fault.sequence} (${fault.id}) is out of its place: it was record ${fault.from}.`;
+      return words('server.audit_verify.moved', {
+        sequence: String(fault.sequence),
+        id: fault.id,
+        from: String(fault.from),
+      });
     case 'replaced':
-      return `Record ${fault.sequence} is not the one that a checkpoint has seen there.`;
+      return words('server.audit_verify.replaced', { sequence: String(fault.sequence) });
     case 'forged':
-      return `Record ${fault.id} waits to be sealed, but this server did not write it.`;
+      return words('server.audit_verify.forged', { id: fault.id });
     case 'unguarded':
-      return `The guard ${fault.guard} is missing, switched off or another than it was: the log can be changed. Find out who did that, and make it again as db/migrations/0006_audit.sql does.`;
+      return words('server.audit_verify.unguarded', { guard: fault.guard });
     case 'meddled':
-      return `${fault.name} is a trigger, a rule or a check on the log that is none of ours: it may keep records out. Find out who made it, and drop it.`;
+      return words('server.audit_verify.meddled', { name: fault.name });
   }
 }

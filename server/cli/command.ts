@@ -1,4 +1,9 @@
 import { parseArgs } from 'node:util';
+import { explainArguments, isOfArguments } from '../../words/explain-arguments';
+import { SaidError } from '../../words/said-error';
+import { inEnglish, type Say } from '../../words/say';
+import { wrap } from '../../words/wrap';
+import { words, type Said, type Words } from '../../words/words';
 import { AppError, type AppErrorCode } from '../errors';
 import { explainFailure } from '../process/explain-failure';
 
@@ -7,16 +12,16 @@ const EX_OK = 0;
 const EX_USAGE = 64;
 export const NOT_SO = 1;
 
-/** A command cannot do what it was asked to. The message is one line for a person. */
-export class CommandError extends Error {
+/** A command cannot do what it was asked to. It says so in one line. */
+export class CommandError extends SaidError {
   override name = 'CommandError';
 
   /** @param exitCode of sysexits.h; a wrong call when left out */
   constructor(
-    message: string,
+    said: Said,
     readonly exitCode = EX_USAGE,
   ) {
-    super(message);
+    super(said);
   }
 }
 
@@ -25,13 +30,17 @@ export interface Entry {
   /** What it takes besides flags, as the manual pages write it: `EMAIL`, or `[N]` for what may be left out. */
   operands?: string;
   /** One line. */
-  summary: string;
+  summary: Words;
   /** Loaded when it is called: the server's code takes time and memory that the others need not spend. */
   load: () => Promise<Program>;
 }
 
-/** @param args what follows the command's name; resolves with the exit code */
-export type Program = (args: string[], entry: { name: string } & Entry) => Promise<number>;
+/**
+ * @param args what follows the command's name
+ * @param say the language of whoever called it
+ * @returns the exit code
+ */
+export type Program = (args: string[], entry: { name: string } & Entry, say: Say) => Promise<number>;
 
 interface Flag {
   type: 'string' | 'boolean';
@@ -39,7 +48,7 @@ interface Flag {
   multiple?: boolean;
   /** What stands for its value in the help: `FILE`. */
   value?: string;
-  about: string;
+  about: Words;
 }
 
 type Values<Flags extends Record<string, Flag>> = {
@@ -50,47 +59,50 @@ type Values<Flags extends Record<string, Flag>> = {
       : string | undefined;
 };
 
-/** What a command found or did: one document for scripts, and the same for people. */
+/**
+ * What a command found or did: one document for scripts, which is the same in every language, and the same for people,
+ * a line each.
+ */
 interface Answer {
   json: unknown;
-  text: string;
+  lines: readonly Said[];
   exitCode?: number;
 }
 
 interface Definition<Flags extends Record<string, Flag>> {
-  /** What the summary leaves open, in lines of at most 100 characters. */
-  about?: string;
+  /** What the summary leaves open. */
+  about?: Words;
   flags?: Flags;
   /** What its exit codes mean, where that is more than what all commands share. */
-  exitCodes?: Record<number, string>;
+  exitCodes?: Record<number, Words>;
   /** @param given.operands as many as the table says; @param given.config for `loadConfig` */
-  run: (given: { operands: string[]; flags: Values<Flags>; config: string[] }) => Promise<Answer>;
+  run: (given: { operands: string[]; flags: Values<Flags>; config: string[]; say: Say }) => Promise<Answer>;
 }
 
 const SHARED = {
-  config: { type: 'string', value: 'FILE', about: 'the server’s configuration, instead of /etc/sysmanage.yaml' },
-  json: { type: 'boolean', about: 'answer in JSON; what goes wrong is JSON too, on standard error' },
-  help: { type: 'boolean', about: 'show this' },
+  config: { type: 'string', value: 'FILE', about: words('server.flag.config') },
+  json: { type: 'boolean', about: words('server.flag.json') },
+  help: { type: 'boolean', about: words('server.flag.help') },
 } as const satisfies Record<string, Flag>;
 
 /** What each command's help ends with, and the general one. */
-export const EXIT_CODES: Record<number, string> = {
-  [EX_OK]: 'done',
-  [NOT_SO]: 'the answer is no',
-  [EX_USAGE]: 'a wrong call',
-  65: 'a file that was given is damaged or none of ours',
-  69: 'the database or a port cannot be had; an embedded database is a running server’s',
-  70: 'a fault of SysManage',
-  73: 'a file or folder cannot be written',
-  77: 'the server’s files are another user’s',
-  78: 'the configuration, or a certificate that it names, is wrong',
+export const EXIT_CODES: Record<number, Words> = {
+  [EX_OK]: words('server.exit.0'),
+  [NOT_SO]: words('server.exit.1'),
+  [EX_USAGE]: words('server.exit.64'),
+  65: words('server.exit.65'),
+  69: words('server.exit.69'),
+  70: words('server.exit.70'),
+  73: words('server.exit.73'),
+  77: words('server.exit.77'),
+  78: words('server.exit.78'),
 };
 
 /** A command that reads flags as all others do, and answers in text or JSON. */
 export function defineCommand<const Flags extends Record<string, Flag> = Record<never, Flag>>(
   definition: Definition<Flags>,
 ): Program {
-  return async (args, entry) => {
+  return async (args, entry, say) => {
     const flags: Record<string, Flag> = { ...definition.flags, ...SHARED };
     const { values, positionals } = parseArgs({
       args,
@@ -100,13 +112,13 @@ export function defineCommand<const Flags extends Record<string, Flag> = Record<
       ),
     });
     if (values.help) {
-      console.log(helpOf(entry, definition, flags));
+      console.log(helpOf(entry, definition, flags, say));
       return EX_OK;
     }
     refuseOperands(positionals, entry);
     const {
       json,
-      text,
+      lines,
       exitCode = EX_OK,
     } = await definition.run({
       operands: positionals,
@@ -117,8 +129,9 @@ export function defineCommand<const Flags extends Record<string, Flag> = Record<
         ]),
       ) as Values<Flags>,
       config: typeof values.config === 'string' ? ['--config', values.config] : [],
+      say,
     });
-    console.log(values.json ? JSON.stringify(json) : text);
+    console.log(values.json ? JSON.stringify(json) : lines.map(say).join('\n'));
     return exitCode;
   };
 }
@@ -126,32 +139,34 @@ export function defineCommand<const Flags extends Record<string, Flag> = Record<
 function refuseOperands(given: string[], { operands = '', name }: { name: string } & Entry): void {
   const wanted = operands.split(' ').filter(Boolean);
   const least = wanted.filter((operand) => !operand.startsWith('['));
+  const command = `sysmanage ${name} --help`;
   if (given.length < least.length)
-    throw new CommandError(`${least[given.length]} is needed; sysmanage ${name} --help says more`);
+    throw new CommandError(words('server.call.operand_missing', { operand: least[given.length]!, command }));
   if (given.length > wanted.length)
-    throw new CommandError(`${given[wanted.length]}: this is too much; sysmanage ${name} --help says what it takes`);
+    throw new CommandError(words('server.call.operand_too_much', { operand: given[wanted.length]!, command }));
 }
 
 function helpOf(
   { name, operands, summary }: { name: string } & Entry,
   { about, exitCodes = {} }: Pick<Definition<never>, 'about' | 'exitCodes'>,
   flags: Record<string, Flag>,
+  say: Say,
 ): string {
   const lines = Object.entries(flags).map(([flag, { value, multiple, about }]): [string, string] => [
     `--${flag}${value ? ` ${value}` : ''}`,
-    multiple ? `${about}; may be given several times` : about,
+    say(multiple ? words('server.flag.several_times', { about }) : about),
   ]);
   return [
-    `Usage: sysmanage ${[name, operands, '[FLAGS]'].filter(Boolean).join(' ')}`,
+    say(words('server.help.usage', { call: ['sysmanage', name, operands, '[FLAGS]'].filter(Boolean).join(' ') })),
     '',
-    `${summary[0]!.toUpperCase()}${summary.slice(1)}.`,
-    ...(about ? ['', about] : []),
+    say(summary),
+    ...(about ? ['', ...wrap(say(about), 100)] : []),
     '',
-    'Flags',
+    say(words('server.help.flags')),
     ...inColumns(lines),
     '',
-    'Exit codes',
-    ...inColumns(Object.entries({ ...EXIT_CODES, ...exitCodes })),
+    say(words('server.help.exit_codes')),
+    ...inColumns(Object.entries({ ...EXIT_CODES, ...exitCodes }).map(([code, meaning]) => [code, say(meaning)])),
   ].join('\n');
 }
 
@@ -164,13 +179,17 @@ export function inColumns(rows: [string, string][]): string[] {
 /**
  * Runs a command: its exit code is the process's, and what goes wrong is a line a matter.
  * @param name of the command
- * @param isJson whether a script reads what goes wrong: then it is one document on standard error
+ * @param isJson whether a script reads what goes wrong: then it is one document on standard error, in English
  */
-export async function runCommand(name: string, isJson: boolean, run: () => Promise<number>): Promise<void> {
+export async function runCommand(
+  name: string,
+  { isJson, say }: { isJson: boolean; say: Say },
+  run: () => Promise<number>,
+): Promise<void> {
   try {
     process.exitCode = await run();
   } catch (error) {
-    const { lines, exitCode } = explain(error);
+    const { lines, exitCode } = explain(error, isJson ? inEnglish : say);
     if (isJson) console.error(JSON.stringify({ command: name, errors: lines, exitCode }));
     else for (const line of lines) console.error(`${name}: ${line}`);
     process.exitCode = exitCode;
@@ -181,20 +200,19 @@ export async function runCommand(name: string, isJson: boolean, run: () => Promi
 export const hasNoTable = (error: unknown) => (error as { cause?: { code?: string } }).cause?.code === '42P01';
 
 /** The words of the pages speak to whoever sees one. */
-const REFUSALS: Partial<Record<AppErrorCode, string>> = {
-  'enrolment.already_revoked': 'it is revoked already',
-  'enrolment.not_found': 'there is no such token; sysmanage tokens list names them',
-  'user.deactivated': 'this user is deactivated; an administrator can activate them on the page Users',
-  'user.email_taken': 'there is a user with this e-mail already',
-  'user.not_found': 'there is no user with this e-mail',
+const REFUSALS: Partial<Record<AppErrorCode, Words>> = {
+  'enrolment.already_revoked': words('server.refusal.token_revoked'),
+  'enrolment.not_found': words('server.refusal.token_unknown'),
+  'user.deactivated': words('server.refusal.user_deactivated'),
+  'user.email_taken': words('server.refusal.email_taken'),
+  'user.not_found': words('server.refusal.user_unknown'),
 };
 
-function explain(error: unknown): { lines: string[]; exitCode: number } {
-  if (error instanceof CommandError) return { lines: [error.message], exitCode: error.exitCode };
-  if ((error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS'))
-    return { lines: [(error as Error).message], exitCode: EX_USAGE };
+function explain(error: unknown, say: Say): { lines: string[]; exitCode: number } {
+  if (error instanceof CommandError) return { lines: [say(error.said)], exitCode: error.exitCode };
+  if (isOfArguments(error)) return { lines: [say(explainArguments(error))], exitCode: EX_USAGE };
   if (error instanceof AppError && REFUSALS[error.appCode])
-    return { lines: [REFUSALS[error.appCode]!], exitCode: EX_USAGE };
-  if (hasNoTable(error)) return { lines: ['the database is empty: start the server once'], exitCode: EX_USAGE };
-  return explainFailure(error);
+    return { lines: [say(REFUSALS[error.appCode]!)], exitCode: EX_USAGE };
+  if (hasNoTable(error)) return { lines: [say(words('server.store.empty'))], exitCode: EX_USAGE };
+  return explainFailure(error, say);
 }

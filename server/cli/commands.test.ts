@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../certificates/testing';
+import texts from '../../words/de.json';
 import { COMMANDS } from './table';
 import { runSysmanage } from './testing';
 
@@ -79,5 +80,24 @@ test('which version it is', async () => {
   expect(JSON.parse(output)).toMatchObject({
     version: expect.stringMatching(/^\d+\.\d+\.\d+/),
     node: process.versions.node,
+  });
+});
+
+test('help, answers and refusals are in the language of the terminal; JSON is the same in all', async () => {
+  const german = { LANG: 'de_AT.UTF-8' };
+  const [help, refused, wrong, json] = await Promise.all([
+    runSysmanage('--help', german),
+    runSysmanage('--nonsense', { ...german, LC_ALL: 'POSIX' }),
+    runSysmanage('config check', { ...german, SYSMANAGE_NONSENSE_OF_OURS: '1' }),
+    runSysmanage('config check', { ...german, SYSMANAGE_NONSENSE_OF_OURS: '1' }, '--json'),
+  ]);
+  expect(help.output.split('\n')).toContain(texts['server.help.commands']);
+  expect(refused.output).toMatch(/^Usage: /);
+  const variable = 'SYSMANAGE_NONSENSE_OF_OURS: ';
+  expect(wrong).toEqual({ code: 78, output: `config check: ${variable}${texts['server.config.unknown']}\n` });
+  expect(JSON.parse(json.output)).toEqual({
+    command: 'config check',
+    errors: [`${variable}no such setting; remove it or correct its name`],
+    exitCode: 78,
   });
 });

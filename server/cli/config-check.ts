@@ -1,11 +1,12 @@
 import { loadConfig } from '../config';
 import { defineCommand } from './command';
+import { words } from '../../words/words';
 
 export const configCheck = defineCommand({
-  about: 'Names each mistake with its mend; nothing is started or written.',
-  exitCodes: { 0: 'a server would start with it', 78: 'it is wrong; each mistake is a line' },
+  about: words('server.config_check.about'),
+  exitCodes: { 0: words('server.config_check.exit_0'), 78: words('server.config_check.exit_78') },
   async run({ config }) {
     const { data_dir } = loadConfig(config);
-    return { json: { isRight: true, data_dir }, text: 'The configuration is right.' };
+    return { json: { isRight: true, data_dir }, lines: [words('server.config_check.right')] };
   },
 });

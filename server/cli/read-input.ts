@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import { CommandError } from './command';
+import { explainIssue } from '../../words/explain-issue';
+import { words } from '../../words/words';
 
 /**
  * What a command was given, as the procedure of the same act takes it.
@@ -14,8 +16,11 @@ export function readInput<Schema extends z.ZodType>(
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   throw new CommandError(
-    parsed.error.issues
-      .map(({ path, message }) => `${names[String(path[0])] ?? path.join('.')}: ${message}`)
-      .join('; '),
+    parsed.error.issues.map((issue) =>
+      words('common.input.at', {
+        place: names[String(issue.path[0])] ?? issue.path.join('.'),
+        mistake: explainIssue(issue),
+      }),
+    ),
   );
 }

@@ -5,22 +5,16 @@ import { ArchiveError } from '../backup/seal-archive';
 import { DumpError } from '../../db/dump/load-rows';
 import { configFileOf } from '../config';
 import { CommandError, defineCommand } from './command';
+import { words } from '../../words/words';
 
 /** EX_DATAERR and EX_CANTCREAT of sysexits.h. */
 const EX_DATAERR = 65;
 const EX_CANTCREAT = 73;
 
 export const restore = defineCommand({
-  about:
-    'On a machine where no server has been, as the user that will run it. The configuration is this machine’s, or where it\n' +
-    'has none at that place, the backup’s. A backup of an embedded database can be put into PostgreSQL, and the other way\n' +
-    'round. Nothing is done before the whole file has proved to be as it was written. Then start the server: agents come\n' +
-    'back by themselves, if it has the address that they know.',
-  flags: { 'passphrase-file': { type: 'string', value: 'FILE', about: 'mode 0600; its first line opens the backup' } },
-  exitCodes: {
-    [EX_DATAERR]: 'the backup does not open, is not whole, or is of a newer SysManage',
-    [EX_CANTCREAT]: 'there is another CA or secret already',
-  },
+  about: words('server.restore.about'),
+  flags: { 'passphrase-file': { type: 'string', value: 'FILE', about: words('server.restore.passphrase_file') } },
+  exitCodes: { [EX_DATAERR]: words('server.restore.exit_65'), [EX_CANTCREAT]: words('server.restore.exit_73') },
   async run({ operands: [file], flags, config }) {
     const passphrase = await readPassphrase(flags['passphrase-file']);
     try {
@@ -32,15 +26,14 @@ export const restore = defineCommand({
       const rows = Object.values(restored.tables).reduce((sum, count) => sum + count, 0);
       return {
         json: restored,
-        text: [
-          `Restored ${rows} rows, the CA and the secret as of ${restored.at}.`,
-          ...(restored.settings ? [`The configuration is in ${restored.settings}.`] : []),
-        ].join('\n'),
+        lines: [
+          words('server.restore.done', { count: rows, at: restored.at }),
+          ...(restored.settings ? [words('server.restore.settings', { path: restored.settings })] : []),
+        ],
       };
     } catch (error) {
-      if (error instanceof ArchiveError || error instanceof DumpError)
-        throw new CommandError(error.message, EX_DATAERR);
-      if (error instanceof NotEmptyError) throw new CommandError(error.message, EX_CANTCREAT);
+      if (error instanceof ArchiveError || error instanceof DumpError) throw new CommandError(error.said, EX_DATAERR);
+      if (error instanceof NotEmptyError) throw new CommandError(error.said, EX_CANTCREAT);
       throw error;
     }
   },

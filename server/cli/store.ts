@@ -8,6 +8,7 @@ import { createGroupCommit } from '../process/group-commit';
 import { findOtherOwner } from '../process/find-owner';
 import { findSecret } from '../process/secret';
 import { CommandError } from './command';
+import { words } from '../../words/words';
 
 /** EX_NOPERM of sysexits.h. */
 const EX_NOPERM = 77;
@@ -32,17 +33,13 @@ export const withDatabase = <Result>(
 export async function withStore<Result>(configArgs: string[], act: (store: Store) => Promise<Result>): Promise<Result> {
   const config = loadConfig(configArgs);
   const secret = await findSecret(config);
-  if (!secret)
-    throw new CommandError(
-      `there is no secret in ${config.data_dir}, so no server has kept anything there; set data_dir or secret_key`,
-    );
+  if (!secret) throw new CommandError(words('server.store.no_secret', { folder: config.data_dir }));
   return open(config, async (database) => {
     const migrations = await findMigrations(database.db);
     refuseNewer(migrations);
     const missing = migrations.known.filter(({ applied }) => !applied).length;
-    if (missing === migrations.known.length) throw new CommandError('the database is empty: start the server once');
-    if (missing > 0)
-      throw new CommandError(`the database lacks ${missing} migrations: sysmanage db migrate, or start the server`);
+    if (missing === migrations.known.length) throw new CommandError(words('server.store.empty'));
+    if (missing > 0) throw new CommandError(words('server.store.behind', { count: missing }));
     return act({ ...database, secret });
   });
 }
@@ -83,6 +80,8 @@ async function open<Result>(
 export async function refuseOthers(config: Config): Promise<void> {
   const owner = await findOtherOwner(config);
   if (owner === null) return;
-  const words = `the server’s files belong to the user ${owner}, and what we wrote it could not open: sudo -u '#${owner}'`;
-  throw new CommandError(words, EX_NOPERM);
+  throw new CommandError(
+    words('server.store.of_others', { owner: String(owner), command: `sudo -u '#${owner}'` }),
+    EX_NOPERM,
+  );
 }

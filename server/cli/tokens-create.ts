@@ -4,6 +4,7 @@ import { createTokenFromServer, newToken } from '../enrolment-tokens/create-toke
 import { defineCommand } from './command';
 import { readInput } from './read-input';
 import { withTrail } from './store';
+import { words } from '../../words/words';
 
 const NAMES = {
   name: 'NAME',
@@ -15,15 +16,13 @@ const NAMES = {
 };
 
 export const tokensCreate = defineCommand({
-  about:
-    'Prints it once: machines join with it by their agent’s --token-file. The audit log has it. With the embedded\n' +
-    'database, stop the server first.',
+  about: words('server.tokens_create.about'),
   flags: {
-    server: { type: 'string', multiple: true, value: 'URL', about: 'where machines find this server, the best first' },
-    hours: { type: 'string', value: 'N', about: 'how long it counts; 24 when left out' },
-    uses: { type: 'string', value: 'N', about: 'how many machines may join with it; any number when left out' },
-    tag: { type: 'string', multiple: true, value: 'TAG', about: 'given to its machines' },
-    approve: { type: 'boolean', about: 'let its machines in without a person’s look' },
+    server: { type: 'string', multiple: true, value: 'URL', about: words('server.tokens_create.server') },
+    hours: { type: 'string', value: 'N', about: words('server.tokens_create.hours') },
+    uses: { type: 'string', value: 'N', about: words('server.tokens_create.uses') },
+    tag: { type: 'string', multiple: true, value: 'TAG', about: words('server.tokens_create.tag') },
+    approve: { type: 'boolean', about: words('server.tokens_create.approve') },
   },
   run({ operands: [name], flags: { server, hours = '24', uses, tag, approve }, config }) {
     const given = {
@@ -39,7 +38,7 @@ export const tokensCreate = defineCommand({
       const passphrases = await readPassphrases(config);
       const authority = await loadAuthority(config.certificates.path, { passphrases, mayMake: false });
       const created = await createTokenFromServer({ db, audit, authority }, token);
-      return { json: created, text: created.token };
+      return { json: created, lines: [created.token] };
     });
   },
 });

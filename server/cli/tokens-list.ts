@@ -1,11 +1,12 @@
 import { listTokens } from '../enrolment-tokens/list-tokens';
 import { defineCommand } from './command';
 import { withStore } from './store';
+import { words } from '../../words/words';
 
 type Listed = Awaited<ReturnType<typeof listTokens>>['tokens'];
 
 export const tokensList = defineCommand({
-  about: 'The newest first, without what one would join with. With the embedded database, stop the server first.',
+  about: words('server.tokens_list.about'),
   run: ({ config }) =>
     withStore(config, async ({ db }) => {
       const tokens: Listed = [];
@@ -15,10 +16,16 @@ export const tokensList = defineCommand({
         cursor = page.nextCursor ?? undefined;
         isMore = cursor !== undefined;
       }
-      const text = tokens.map(
-        ({ id, name, state, used, maxUses, expiresAt, autoApprove }) =>
-          `${id}  ${state.padEnd(7)}  ${used}/${maxUses ?? '∞'}  until ${expiresAt}  ${name}${autoApprove ? '  (approves)' : ''}`,
+      const lines = tokens.map(({ id, name, state, used, maxUses, expiresAt, autoApprove }) =>
+        words(autoApprove ? 'server.tokens_list.token_approves' : 'server.tokens_list.token', {
+          id,
+          state: words(`server.tokens_list.state.${state}`),
+          used,
+          most: maxUses ?? '∞',
+          expires: expiresAt,
+          name,
+        }),
       );
-      return { json: { tokens }, text: text.length > 0 ? text.join('\n') : 'There are none.' };
+      return { json: { tokens }, lines: lines.length > 0 ? lines : [words('server.tokens_list.none')] };
     }),
 });

@@ -5,14 +5,13 @@ import { linkPath } from '../users/links';
 import { defineCommand } from './command';
 import { readInput } from './read-input';
 import { withTrail } from './store';
+import { words } from '../../words/words';
 
 export const usersCreate = defineCommand({
-  about:
-    'Prints a one-time link with which they choose their password; it works for a week. The audit log has it. With the\n' +
-    'embedded database, stop the server first, and start it again before the link is opened.',
+  about: words('server.users_create.about'),
   flags: {
-    role: { type: 'string', value: 'ROLE', about: `${ROLES.join(', ')}; administrator when left out` },
-    name: { type: 'string', value: 'NAME', about: 'what they are called on the pages' },
+    role: { type: 'string', value: 'ROLE', about: words('server.users_create.role', { roles: ROLES.join(', ') }) },
+    name: { type: 'string', value: 'NAME', about: words('server.users_create.name') },
   },
   run({ operands: [email], flags: { role = 'administrator', name = '' }, config }) {
     const person = readInput(newPerson, { email, role, name }, { email: 'EMAIL', role: '--role', name: '--name' });
@@ -21,7 +20,7 @@ export const usersCreate = defineCommand({
       const url = `${webUrl(config, config.frontend_port)}${linkPath('invitation', link)}`;
       return {
         json: { userId, url, expiresAt: link.expiresAt },
-        text: `${url}\nIt works once, until ${link.expiresAt}.`,
+        lines: [url, words('server.users_create.once', { expires: link.expiresAt })],
       };
     });
   },

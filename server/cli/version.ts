@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readJournal } from '../../db/migrate';
 import { projectRoot } from '../process/project';
 import { defineCommand } from './command';
+import { words } from '../../words/words';
 
 export const version = defineCommand({
   async run() {
@@ -13,6 +14,6 @@ export const version = defineCommand({
       node: process.versions.node,
       platform: `${process.platform} ${process.arch}`,
     };
-    return { json: found, text: `SysManage ${version}, schema ${found.schema}, Node ${found.node}, ${found.platform}` };
+    return { json: found, lines: [words('server.version.is', found)] };
   },
 });

@@ -9,6 +9,7 @@ import { stageOf } from '../certificates/nearing-end';
 import { readWebCertificate } from '../certificates/read-web-certificate';
 import { type Config, ConfigError } from '../config';
 import { about, type Finding } from './finding';
+import { words } from '../../words/words';
 
 const { good, warning, bad } = about('certificates');
 
@@ -22,49 +23,57 @@ export async function checkCertificates(config: Config, now = new Date()): Promi
 async function checkAuthority(config: Config, now: Date): Promise<Finding[]> {
   const { path } = config.certificates;
   if (!existsSync(join(path, 'ca.key')) && !existsSync(join(path, 'ca.crt')))
-    return [good(`there is no CA in ${path} yet: the first start makes one`)];
+    return [good(words('server.doctor.certificates.no_ca', { folder: path }))];
   try {
     const passphrases = await readPassphrases(config);
     const { signing } = await loadAuthority(path, { passphrases, mayMake: false, now });
-    const left = describeEnd(signing.notAfter, now);
+    const { days, on } = endOf(signing.notAfter, now);
+    const left =
+      days >= 0
+        ? words('server.doctor.certificates.ca_lasts', { count: days, on })
+        : words('server.doctor.certificates.ca_ended', { on });
     const stage = stageOf(readLeaf(signing.certificate.raw), now, { isAuthority: true });
-    const authority =
-      stage === 'good'
-        ? good(`the CA ${left}`)
-        : warning(`the CA ${left}`, 'add the next one to ca.crt in time: docs/security.md');
+    const authority = stage === 'good' ? good(left) : warning(left, words('server.doctor.certificates.ca_mend'));
     return [authority, ...(await checkServed(path, now))];
   } catch (error) {
-    if (error instanceof CertificateFileError) return [bad(error.message, 'as it says')];
+    if (error instanceof CertificateFileError) return [bad(error.said, words('server.doctor.as_it_says'))];
     throw error;
   }
 }
 
 async function checkServed(path: string, now: Date): Promise<Finding[]> {
   const pem = await readCertificateFile(join(path, 'server.crt'));
-  if (pem === undefined) return [good('the agents’ listener has no certificate yet: a start makes one')];
+  if (pem === undefined) return [good(words('server.doctor.certificates.none_served'))];
   const { notAfter } = readLeaf(new X509Certificate(pem).raw);
-  if (notAfter > now) return [good(`the agents’ certificate ${describeEnd(notAfter, now)}`)];
-  return [warning(`the agents’ certificate ${describeEnd(notAfter, now)}`, 'start the server: it makes another')];
+  const { days, on } = endOf(notAfter, now);
+  if (days >= 0) return [good(words('server.doctor.certificates.agents_last', { count: days, on }))];
+  return [
+    warning(words('server.doctor.certificates.agents_ended', { on }), words('server.doctor.certificates.agents_mend')),
+  ];
 }
 
 async function checkWeb(config: Config, now: Date): Promise<Finding[]> {
-  if (!config.tls.cert) return [good('the pages have no certificate: they are on loopback alone')];
+  if (!config.tls.cert) return [good(words('server.doctor.certificates.no_pages'))];
   try {
     const { cert } = readWebCertificate(config)!;
     const leaf = readLeaf(new X509Certificate(cert).raw);
-    const words = `the pages’ certificate ${describeEnd(leaf.notAfter, now)}`;
-    if (leaf.notAfter <= now) return [bad(words, `put another into ${config.tls.cert} and start the server again`)];
-    if (stageOf(leaf, now) === 'good') return [good(words)];
-    return [warning(words, `have it renewed, and start the server again with it`)];
+    const { days, on } = endOf(leaf.notAfter, now);
+    if (days < 0) {
+      const mend = words('server.doctor.certificates.pages_replace', { path: config.tls.cert });
+      return [bad(words('server.doctor.certificates.pages_ended', { on }), mend)];
+    }
+    const left = words('server.doctor.certificates.pages_last', { count: days, on });
+    if (stageOf(leaf, now) === 'good') return [good(left)];
+    return [warning(left, words('server.doctor.certificates.pages_renew'))];
   } catch (error) {
     if (error instanceof ConfigError || error instanceof CertificateFileError)
-      return [bad(error.message, 'correct tls.cert and tls.key')];
+      return [bad(error.said, words('server.doctor.certificates.pages_correct'))];
     throw error;
   }
 }
 
-function describeEnd(notAfter: Date, now: Date): string {
-  const days = Math.floor((notAfter.getTime() - now.getTime()) / DAY_MS);
-  const on = notAfter.toISOString().slice(0, 10);
-  return days >= 0 ? `lasts ${days} days more, until ${on}` : `ended on ${on}`;
-}
+/** How many whole days are left, less than none when it is over, and the day. */
+const endOf = (notAfter: Date, now: Date) => ({
+  days: Math.floor((notAfter.getTime() - now.getTime()) / DAY_MS),
+  on: notAfter.toISOString().slice(0, 10),
+});

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { readLeaf } from '../certificates/der/read-leaf';
 import type { Config } from '../config';
 import { about, type Finding } from './finding';
+import { words } from '../../words/words';
 
 const { good, warning, bad } = about('clock');
 
@@ -22,14 +23,15 @@ export async function checkClock(
   now = new Date(),
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const set = 'set the clock, and have it kept: timedatectl set-ntp true';
+  const command = 'timedatectl set-ntp true';
+  const set = words('server.doctor.clock.set', { command });
   const apart = beside ? Math.abs(beside.theirs - beside.ours) : 0;
   if (apart > MOST_APART_MS)
-    findings.push(bad(`it is ${Math.round(apart / SECOND_MS)} s apart from the database’s`, set));
+    findings.push(bad(words('server.doctor.clock.apart', { seconds: Math.round(apart / SECOND_MS) }), set));
   const made = madeAt(certificates.path);
-  if (made && made > now) findings.push(bad(`it says ${now.toISOString()}, before the CA was made`, set));
-  if ((await isSynchronised()) === false) findings.push(warning('nothing keeps it', 'timedatectl set-ntp true'));
-  return findings.length > 0 ? findings : [good(`it says ${now.toISOString()}`)];
+  if (made && made > now) findings.push(bad(words('server.doctor.clock.before_ca', { now: now.toISOString() }), set));
+  if ((await isSynchronised()) === false) findings.push(warning(words('server.doctor.clock.not_kept'), command));
+  return findings.length > 0 ? findings : [good(words('server.doctor.clock.says', { now: now.toISOString() }))];
 }
 
 function madeAt(folder: string): Date | null {

@@ -6,6 +6,7 @@ import { findMigrations } from '../../db/migrate';
 import { openDatabase } from '../../db/open-database';
 import type { Config } from '../config';
 import { about, type Finding } from './finding';
+import { words } from '../../words/words';
 
 const { good, warning, bad } = about('database');
 
@@ -21,18 +22,15 @@ interface Examined {
 export async function checkDatabase({ database_url, data_dir }: Config): Promise<Examined> {
   const nothing = { isHeld: false, clock: null };
   if (!database_url && !existsSync(pgliteFolder(data_dir)))
-    return { ...nothing, findings: [good(`there is no database in ${data_dir} yet: the first start makes it`)] };
+    return { ...nothing, findings: [good(words('server.doctor.database.none', { folder: data_dir }))] };
   let database;
   try {
     database = await openDatabase({ url: database_url, directory: data_dir });
   } catch (error) {
     if (error instanceof DatabaseLockedError)
-      return {
-        ...nothing,
-        isHeld: true,
-        findings: [good('the embedded database is a running server’s; ask its /readyz')],
-      };
-    if (error instanceof DatabaseOpenError) return { ...nothing, findings: [bad(error.message, 'as it says')] };
+      return { ...nothing, isHeld: true, findings: [good(words('server.doctor.database.of_server'))] };
+    if (error instanceof DatabaseOpenError)
+      return { ...nothing, findings: [bad(error.said, words('server.doctor.as_it_says'))] };
     throw error;
   }
   try {
@@ -43,15 +41,20 @@ export async function checkDatabase({ database_url, data_dir }: Config): Promise
     const { version, now, search } = rows[0]!;
     const { known, unknown } = await findMigrations(database.db);
     const missing = known.filter(({ applied }) => !applied).length;
-    const findings = [good(`${database_url ? 'PostgreSQL' : 'the embedded database'} ${version} answers`)];
+    const findings = [
+      good(words(database_url ? 'server.doctor.database.postgresql' : 'server.doctor.database.embedded', { version })),
+    ];
     if (unknown.length > 0)
-      findings.push(
-        bad('a newer SysManage has migrated it', 'start that one, or let it roll back: docs/operations.md'),
-      );
+      findings.push(bad(words('server.doctor.database.newer'), words('server.doctor.database.newer_mend')));
     else if (missing > 0)
-      findings.push(warning(`it lacks ${missing} migrations`, 'sysmanage db migrate, or start the server'));
+      findings.push(
+        warning(
+          words('server.doctor.database.behind', { count: missing }),
+          words('server.doctor.database.behind_mend'),
+        ),
+      );
     else if (!search)
-      findings.push(warning('searches read every host', 'let the server’s role create the extension pg_trgm'));
+      findings.push(warning(words('server.doctor.database.unindexed'), words('server.doctor.database.unindexed_mend')));
     return { isHeld: false, clock: database_url ? { theirs: now, ours } : null, findings };
   } finally {
     await database.close();

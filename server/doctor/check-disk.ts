@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from '../config';
 import { about, type Finding } from './finding';
+import { words } from '../../words/words';
 
 const { good, warning, bad } = about('disk');
 
@@ -22,11 +23,11 @@ async function checkOne(folder: string): Promise<Finding> {
   const { blocks, bavail, bsize } = await statfs(nearest(folder));
   const free = bavail * bsize;
   // Some file systems do not tell their size.
-  if (blocks === 0) return good(`${folder} is on a file system that does not tell its size`);
-  const words = `${folder} has ${Math.floor(free / MIB)} MB left`;
-  const mend = 'make room on that disk, or move data_dir';
-  if (free < LEAST) return bad(words, mend);
-  return free < LITTLE ? warning(words, mend) : good(words);
+  if (blocks === 0) return good(words('server.doctor.disk.unknown', { folder }));
+  const left = words('server.doctor.disk.left', { folder, megabytes: Math.floor(free / MIB) });
+  const mend = words('server.doctor.disk.mend');
+  if (free < LEAST) return bad(left, mend);
+  return free < LITTLE ? warning(left, mend) : good(left);
 }
 
 /** The folder itself, or the first above it that is there. */

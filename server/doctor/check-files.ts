@@ -3,6 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Config } from '../config';
 import { about, type Finding } from './finding';
+import { words } from '../../words/words';
 
 const { good, warning, bad } = about('files');
 
@@ -29,7 +30,7 @@ export async function checkFiles(config: Config, configFile: string | undefined)
     ...(log.file ? [{ path: dirname(log.file), most: 0o755, isFolder: true }] : []),
   ];
   const found = (await Promise.all(wanted.map(checkOne))).flat();
-  return found.length > 0 ? found : [good('folders and keys are their owner’s, and can be written')];
+  return found.length > 0 ? found : [good(words('server.doctor.files.right'))];
 }
 
 async function checkOne({ path, most, isFolder = false }: Wanted): Promise<Finding[]> {
@@ -37,19 +38,25 @@ async function checkOne({ path, most, isFolder = false }: Wanted): Promise<Findi
   if (stats instanceof Error) {
     // What is not there yet, the first start makes.
     if (stats.code === 'ENOENT') return [];
-    return [bad(`${path} cannot be looked at (${stats.code})`, 'run this as the user that runs the server')];
+    return [
+      bad(
+        words('server.doctor.files.hidden', { path, code: stats.code ?? '' }),
+        words('server.doctor.files.hidden_mend'),
+      ),
+    ];
   }
   const findings: Finding[] = [];
   // Windows keeps access lists, not modes.
   const mode = stats.mode & 0o777;
   if (process.platform !== 'win32' && mode & ~most) {
-    const words = `${path} has the mode ${mode.toString(8)}, which lets others in`;
-    findings.push((isFolder ? warning : bad)(words, `chmod ${most.toString(8)} ${path}`));
+    const found = words('server.doctor.files.open', { path, mode: mode.toString(8) });
+    findings.push((isFolder ? warning : bad)(found, `chmod ${most.toString(8)} ${path}`));
   }
   const needed = isFolder ? constants.R_OK | constants.W_OK | constants.X_OK : constants.R_OK;
   await access(path, needed).catch(() => {
     const user = process.getuid?.() ?? 'USER';
-    findings.push(bad(`${path} is not for who runs this`, `run this as the server’s user, or chown ${user} ${path}`));
+    const mend = words('server.doctor.files.not_ours_mend', { command: `chown ${user} ${path}` });
+    findings.push(bad(words('server.doctor.files.not_ours', { path }), mend));
   });
   return findings;
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Config } from '../config';
 import { about, type Finding } from './finding';
+import { words } from '../../words/words';
 
 const { good, warning, bad } = about('ports');
 
@@ -21,15 +22,19 @@ export async function checkPorts(config: Config, isRunning: boolean): Promise<Fi
   return Promise.all(
     wanted.map(async ({ setting, port, host, tries }) => {
       const code = await tries(port, host);
-      const words = `${setting} ${port}`;
-      if (code === null) return good(`${words} can be had`);
-      if (code === 'EADDRINUSE' && isRunning) return good(`${words} is taken, and a server of this installation runs`);
+      const which = { setting, port: String(port) };
+      if (code === null) return good(words('server.doctor.ports.free', which));
+      if (code === 'EADDRINUSE' && isRunning) return good(words('server.doctor.ports.ours', which));
       const kind = tries === tryUdp ? 'u' : 't';
-      const mend = `see who has it (ss -${kind}lnp sport = :${port}) and stop that, or set ${setting}`;
-      if (tries === tryUdp) return warning(`${words} cannot be had (${code}): agents do not find this server`, mend);
-      if (code === 'EADDRINUSE') return bad(`${words} is in use by another program`, mend);
-      if (code === 'EACCES') return bad(`${words} needs more rights than this user has`, `set ${setting} above 1023`);
-      return bad(`${words} cannot be had (${code})`, `correct ${setting} and its host`);
+      const mend = words('server.doctor.ports.taken_mend', { setting, command: `ss -${kind}lnp sport = :${port}` });
+      if (tries === tryUdp) return warning(words('server.doctor.ports.no_beacon', { ...which, code }), mend);
+      if (code === 'EADDRINUSE') return bad(words('server.doctor.ports.taken', which), mend);
+      if (code === 'EACCES')
+        return bad(words('server.doctor.ports.rights', which), words('server.doctor.ports.rights_mend', { setting }));
+      return bad(
+        words('server.doctor.ports.refused', { ...which, code }),
+        words('server.doctor.ports.refused_mend', { setting }),
+      );
     }),
   );
 }

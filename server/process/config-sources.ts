@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { SaidError } from '../../words/said-error';
+import { words, type Said, type Words } from '../../words/words';
 
 export type Values = Record<string, unknown>;
 export type Environment = Record<string, string | undefined>;
@@ -11,20 +13,20 @@ const INJECTED = /^SYSMANAGE_(SERVICE_(HOST|PORT)|PORT($|_))/;
 const MAX_FILE_BYTES = 1024 * 1024;
 
 /** The file's keys and values, unchecked. What hinders reading it goes into `mistakes`, with its mend. */
-export function readConfigFile(file: string, mistakes: string[]): Values {
+export function readConfigFile(file: string, mistakes: Said[]): Values {
+  const say = (mistake: Said) => mistakes.push(words('server.config.at', { key: file, mistake }));
   try {
     const stats = statSync(file);
     // It may hold the database's password and the secret key. Windows keeps access lists, not modes.
     if (process.platform !== 'win32' && stats.mode & 0o004) {
-      mistakes.push(`${file}: everyone on this machine can read it; run: chmod 600 ${file}`);
+      say(words('server.config.open', { command: `chmod 600 ${file}` }));
     }
-    if (stats.size > MAX_FILE_BYTES) throw new Error(`is larger than ${MAX_FILE_BYTES} bytes`);
+    if (stats.size > MAX_FILE_BYTES) throw new SaidError(words('server.config.too_large', { most: MAX_FILE_BYTES }));
     const values: unknown = readYaml(readFileSync(file, 'utf8')) ?? {};
-    if (typeof values !== 'object' || Array.isArray(values))
-      throw new Error('must be a YAML mapping of keys to values');
+    if (typeof values !== 'object' || Array.isArray(values)) throw new SaidError(words('server.config.no_mapping'));
     return values as Values;
   } catch (error) {
-    mistakes.push(`${file}: ${(error as Error).message.split('\n')[0]}`);
+    say(error instanceof SaidError ? error.said : (error as Error).message.split('\n')[0]!);
     return {};
   }
 }
@@ -38,14 +40,13 @@ function readYaml(text: string): unknown {
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) {
     const place = problem.linePos?.[0];
-    throw new Error(
-      `is not valid YAML at line ${place?.line}, column ${place?.col} (${problem.code}); quote text that holds special characters`,
-    );
+    const where = { line: String(place?.line), column: String(place?.col) };
+    throw new SaidError(words('server.config.no_yaml', { ...where, code: problem.code }));
   }
   try {
     return document.toJS();
   } catch {
-    throw new Error('has an alias (*name) that stands for nothing or for too much; quote text that begins with *');
+    throw new SaidError(words('server.config.alias'));
   }
 }
 
@@ -73,7 +74,7 @@ export function applyEnvironment(
   values: Values,
   env: Environment,
   keys: Map<string, z.ZodType>,
-  mistakes: string[],
+  mistakes: Said[],
 ): Map<string, string> {
   const origins = new Map<string, string>();
   const byVariable = new Map(
@@ -86,7 +87,9 @@ export function applyEnvironment(
       assign(values, key, fromText(text, keys.get(key)!));
       origins.set(key, variable);
     } else if (variable.startsWith('SYSMANAGE_') && variable !== 'SYSMANAGE_CONFIG' && !INJECTED.test(variable)) {
-      mistakes.push(`${variable}: no such setting${didYouMean(variable, [...byVariable.keys()])}`);
+      mistakes.push(
+        words('server.config.at', { key: variable, mistake: didYouMean(variable, [...byVariable.keys()]) }),
+      );
     }
   }
   return origins;
@@ -117,12 +120,14 @@ function fromText(text: string, type: z.ZodType): unknown {
   return text;
 }
 
-/** Ends the line about an unknown name with its mend. */
-export function didYouMean(name: string, known: string[]): string {
+/** That there is no setting of that name, and the mend. */
+export function didYouMean(name: string, known: string[]): Words {
   const nearest = known
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  return nearest && nearest.distance <= 3 ? `; did you mean ${nearest.candidate}?` : '; remove it or correct its name';
+  return nearest && nearest.distance <= 3
+    ? words('server.config.did_you_mean', { name: nearest.candidate })
+    : words('server.config.unknown');
 }
 
 /** Levenshtein's distance. */

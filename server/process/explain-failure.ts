@@ -1,6 +1,8 @@
 import { DatabaseOpenError, DatabaseUnavailableError } from '../../db/errors';
 import { CertificateFileError } from '../certificates/certificate-file';
 import { ConfigError } from '../config';
+import { inEnglish } from '../../words/say';
+import { words, type Words } from '../../words/words';
 
 /** Exit codes of sysexits.h. */
 const EX_UNAVAILABLE = 69;
@@ -10,59 +12,35 @@ const EX_CONFIG = 78;
 
 /**
  * What to say when the server cannot start, a line a matter, and the exit code. Only what nobody foresaw shows a stack.
+ * @param say the language: English for a log
  */
-export function explainFailure(error: unknown): { lines: string[]; exitCode: number } {
-  if (error instanceof ConfigError) return { lines: error.mistakes, exitCode: EX_CONFIG };
+export function explainFailure(error: unknown, say = inEnglish): { lines: string[]; exitCode: number } {
+  if (error instanceof ConfigError) return { lines: error.said.map(say), exitCode: EX_CONFIG };
   // A query's failure is drizzle's, and its message the statement.
   for (const reason of [error, (error as Error | undefined)?.cause]) {
     if (reason instanceof DatabaseOpenError || reason instanceof DatabaseUnavailableError) {
-      return { lines: [reason.message], exitCode: EX_UNAVAILABLE };
+      return { lines: [say(reason.said)], exitCode: EX_UNAVAILABLE };
     }
   }
-  if (error instanceof CertificateFileError) return { lines: [error.message], exitCode: EX_CONFIG };
-  return (
-    explainSystemError((error ?? {}) as NodeJS.ErrnoException) ?? {
-      lines: [String((error as Error)?.stack ?? error)],
-      exitCode: EX_SOFTWARE,
-    }
-  );
+  if (error instanceof CertificateFileError) return { lines: [say(error.said)], exitCode: EX_CONFIG };
+  const known = explainSystemError((error ?? {}) as NodeJS.ErrnoException);
+  if (known) return { lines: [say(known.said)], exitCode: known.exitCode };
+  return { lines: [String((error as Error)?.stack ?? error)], exitCode: EX_SOFTWARE };
 }
 
-function explainSystemError(error: NodeJS.ErrnoException & { port?: number; address?: string; hostname?: string }) {
-  const { code, path, port, address, hostname } = error;
-  if (code === 'EADDRINUSE') {
-    return {
-      lines: [`port ${port} is in use by another program; stop it, or choose another port (api_port, frontend_port)`],
-      exitCode: EX_UNAVAILABLE,
-    };
-  }
-  if (code === 'EADDRNOTAVAIL') {
-    return {
-      lines: [`${address} is not an address of this machine; correct api_host or frontend_host`],
-      exitCode: EX_CONFIG,
-    };
-  }
-  if (error.syscall === 'getaddrinfo') {
-    return {
-      lines: [`${hostname} is not a name this machine can look up (${code}); correct api_host or frontend_host`],
-      exitCode: EX_CONFIG,
-    };
-  }
-  if (code === 'EACCES' && port) {
-    return {
-      lines: [`port ${port} needs more rights than this user has; choose one above 1023`],
-      exitCode: EX_UNAVAILABLE,
-    };
-  }
-  if (path && code && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOSPC', 'EEXIST'].includes(code)) {
-    return {
-      lines: [
-        `${path} cannot be written (${code}); correct data_dir or certificates.path, or the rights of that folder`,
-      ],
-      exitCode: EX_CANTCREAT,
-    };
-  }
-  if (path && code === 'ENOENT')
-    return { lines: [`${path} does not exist; correct the setting that names it`], exitCode: EX_CONFIG };
+function explainSystemError(
+  error: NodeJS.ErrnoException & { port?: number; address?: string; hostname?: string },
+): { said: Words; exitCode: number } | null {
+  const { code, path, address = '', hostname = '' } = error;
+  const port = String(error.port);
+  if (code === 'EADDRINUSE') return { said: words('server.failure.port_taken', { port }), exitCode: EX_UNAVAILABLE };
+  if (code === 'EADDRNOTAVAIL') return { said: words('server.failure.no_address', { address }), exitCode: EX_CONFIG };
+  if (error.syscall === 'getaddrinfo')
+    return { said: words('server.failure.no_name', { name: hostname, code: code ?? '' }), exitCode: EX_CONFIG };
+  if (code === 'EACCES' && error.port)
+    return { said: words('server.failure.port_rights', { port }), exitCode: EX_UNAVAILABLE };
+  if (path && code && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOSPC', 'EEXIST'].includes(code))
+    return { said: words('server.failure.unwritable', { path, code }), exitCode: EX_CANTCREAT };
+  if (path && code === 'ENOENT') return { said: words('server.failure.no_file', { path }), exitCode: EX_CONFIG };
   return null;
 }

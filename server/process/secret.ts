@@ -7,6 +7,7 @@ import {
   writeCertificateFile,
 } from '../certificates/certificate-file';
 import type { Config } from '../config';
+import { words } from '../../words/words';
 
 /**
  * The server's own secret: the configured one, or one made at the first start and kept beside the data, readable by its
@@ -18,10 +19,7 @@ export async function loadSecret(config: Config, { mayMake = true } = {}): Promi
   const kept = await findSecret(config);
   if (kept) return kept;
   if (!mayMake && !config.newSecret) {
-    throw new CertificateFileError(
-      `${pathOf(config)} is missing, and the audit log in the database is sealed with what it held: bring it back from a ` +
-        'backup, or start with --new-secret (audit verify will then name every record until now)',
-    );
+    throw new CertificateFileError(words('server.secret.gone', { path: pathOf(config) }));
   }
   const made = randomBytes(32).toString('base64url');
   await writeCertificateFile(pathOf(config), made, KEY_MODE);

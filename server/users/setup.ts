@@ -11,6 +11,7 @@ import type { Services } from '../services';
 import type { Context } from '../context';
 import { hashToken } from './links';
 import { userObject } from './user-object';
+import { words } from '../../words/words';
 
 /** Processes that start within this time say the same link, in ms. */
 const AT_ONCE_MS = 60_000;
@@ -95,13 +96,8 @@ export async function ensureConfiguredAdministrator(
   if (await hasUsers(db)) return false;
   await refuseWeakPassword(password, email).catch((error: unknown) => {
     if (!(error instanceof AppError)) throw error;
-    const what =
-      error.appCode === 'password.is_email'
-        ? 'must not be the e-mail or a part of it'
-        : 'is among the first that are guessed';
-    throw new ConfigError([
-      `admin.password (SYSMANAGE_ADMIN_PASSWORD): ${what}; put together a few words that only you would`,
-    ]);
+    const isEmail = error.appCode === 'password.is_email';
+    throw new ConfigError([words(isEmail ? 'server.admin.password_is_email' : 'server.admin.password_common')]);
   });
   const passwordHash = await hashPassword(password);
   // Several processes may start at once with the same configuration: the unique e-mail lets one of them in.

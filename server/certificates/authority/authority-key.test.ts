@@ -92,7 +92,7 @@ test('a wrong passphrase is refused in a line that names the file and where the 
   expect(failure).toBeInstanceOf(CertificateFileError);
   const { message } = failure as Error;
   expect(message).toBe(
-    `${keyPath} does not open with the passphrase in /etc/sysmanage.passphrase or secret_key: ` +
+    `${keyPath} does not open with the passphrase in /etc/sysmanage.passphrase, secret_key: ` +
       'give back the one it was encrypted with',
   );
 });

@@ -2,8 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { CertificateFileError, KEY_MODE, writeCertificateFile } from '../certificate-file';
 import type { Passphrase } from './read-passphrases';
 import { isSealed, openKey, sealKey } from './seal-key';
-
-const FROM_BACKUP = 'bring the one made by SysManage back from a backup';
+import { words } from '../../../words/words';
 
 /** The text of `ca.key`: encrypted with the first passphrase, plain when there is none. */
 export async function writeAuthorityKey(key: KeyObject, [first]: Passphrase[]): Promise<string> {
@@ -18,7 +17,7 @@ export async function writeAuthorityKey(key: KeyObject, [first]: Passphrase[]): 
 export async function readAuthorityKey(path: string, pem: string, passphrases: Passphrase[]): Promise<KeyObject> {
   const { key, openedBy } = isSealed(pem) ? await open(path, pem, passphrases) : { key: parse(path, pem) };
   if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
-    throw new CertificateFileError(`${path} is not an ECDSA P-256 key: ${FROM_BACKUP}`);
+    throw new CertificateFileError(words('server.ca.wrong_key', { path }));
   }
   if (openedBy !== passphrases[0]) {
     await writeCertificateFile(path, await writeAuthorityKey(key, passphrases), KEY_MODE);
@@ -31,11 +30,9 @@ async function open(path: string, pem: string, passphrases: Passphrase[]) {
     const key = await openKey(pem, openedBy.text);
     if (key) return { key, openedBy };
   }
-  const tried = [...new Set(passphrases.map(({ origin }) => origin))].join(' or ');
+  const tried = [...new Set(passphrases.map(({ origin }) => origin))].join(', ');
   throw new CertificateFileError(
-    tried
-      ? `${path} does not open with the passphrase in ${tried}: give back the one it was encrypted with`
-      : `${path} is encrypted: set secret_key or certificates.passphrase_file to what it was encrypted with`,
+    tried ? words('server.ca.wrong_passphrase', { path, tried }) : words('server.ca.encrypted', { path }),
   );
 }
 
@@ -43,6 +40,6 @@ function parse(path: string, pem: string): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch (cause) {
-    throw new CertificateFileError(`${path} is not a private key in PEM: ${FROM_BACKUP}`, { cause });
+    throw new CertificateFileError(words('server.ca.no_key', { path }), { cause });
   }
 }

@@ -14,10 +14,9 @@ import { createAuthority } from './create-authority';
 import { keyIdentifier, type Sign, signerOf } from '../der/ecdsa';
 import { type Anchor, readAnchors } from './read-anchors';
 import type { Passphrase } from './read-passphrases';
+import { words } from '../../../words/words';
 
 export { CertificateFileError } from '../certificate-file';
-
-const START_ANEW = 'to start a new CA (every agent must enrol again)';
 
 interface Options {
   now?: Date;
@@ -60,16 +59,11 @@ export async function loadAuthority(
   let pem = await readCertificateFile(certificatePath);
   let privateKey: KeyObject | undefined;
   if (mustMake && (key !== undefined || pem !== undefined)) {
-    throw new CertificateFileError(
-      `there is a CA in ${directory}: move ca.key and ca.crt away, or start without --new-ca`,
-    );
+    throw new CertificateFileError(words('server.ca.there_already', { folder: directory }));
   }
   if (key === undefined && pem === undefined) {
     if (!mayMake && !mustMake) {
-      throw new CertificateFileError(
-        `${keyPath} and ${certificatePath} are missing, and approved hosts trust only the CA that they hold: bring both ` +
-          `back from a backup, or start with --new-ca ${START_ANEW}`,
-      );
+      throw new CertificateFileError(words('server.ca.gone', { key: keyPath, certificate: certificatePath }));
     }
     ({ privateKey, certificate: pem } = createAuthority(now));
     key = await writeAuthorityKey(privateKey, passphrases);
@@ -90,10 +84,8 @@ export async function loadAuthority(
   privateKey ??= await readAuthorityKey(keyPath, key, passphrases);
   const signing = chooseSigning(anchors, privateKey, { keyPath, certificatePath });
   if (now > signing.notAfter) {
-    throw new CertificateFileError(
-      `${certificatePath} expired on ${signing.notAfter.toISOString()}: ` +
-        `correct the clock, or move ca.key and ca.crt away ${START_ANEW}`,
-    );
+    const expired = { certificate: certificatePath, at: signing.notAfter.toISOString() };
+    throw new CertificateFileError(words('server.ca.expired', expired));
   }
   const accepted = anchors.filter(({ notAfter }) => now <= notAfter);
   return {
@@ -107,13 +99,10 @@ export async function loadAuthority(
 function chooseSigning(anchors: Anchor[], key: KeyObject, paths: { keyPath: string; certificatePath: string }): Anchor {
   const found = anchors.find(({ certificate }) => certificate.checkPrivateKey(key));
   if (found) return found;
-  throw new CertificateFileError(
-    `${paths.certificatePath} does not belong to ${paths.keyPath}: bring both back from the same backup`,
-  );
+  const strangers = { certificate: paths.certificatePath, key: paths.keyPath };
+  throw new CertificateFileError(words('server.ca.not_together', strangers));
 }
 
 function lonely(present: string, missing: string): CertificateFileError {
-  return new CertificateFileError(
-    `${missing} is missing but ${present} is there: bring it back from a backup, or move ${present} away ${START_ANEW}`,
-  );
+  return new CertificateFileError(words('server.ca.half', { missing, present }));
 }

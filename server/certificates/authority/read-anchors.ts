@@ -2,6 +2,7 @@ import { type KeyObject, X509Certificate } from 'node:crypto';
 import { keyFingerprint } from '../../../agent/fingerprint';
 import { CertificateFileError } from '../certificate-file';
 import { readLeaf } from '../der/read-leaf';
+import { words } from '../../../words/words';
 
 /** A CA whose signature we accept. */
 export interface Anchor {
@@ -31,9 +32,7 @@ export function readAnchors(path: string, pem: string): Anchor[] {
 function readAnchor(path: string, pem: string): Anchor {
   const anchor = parse(path, pem);
   if (anchor.certificate.ca) return anchor;
-  throw new CertificateFileError(
-    `${path} holds a certificate that is not a CA's: bring the file made by SysManage back from a backup`,
-  );
+  throw new CertificateFileError(words('server.ca.no_ca', { path }));
 }
 
 function parse(path: string, pem: string): Anchor {
@@ -51,5 +50,5 @@ function parse(path: string, pem: string): Anchor {
 }
 
 function notCertificates(path: string, options?: ErrorOptions): CertificateFileError {
-  return new CertificateFileError(`${path} is not certificates in PEM: bring it back from a backup`, options);
+  return new CertificateFileError(words('server.ca.no_certificates', { path }), options);
 }

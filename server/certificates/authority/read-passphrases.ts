@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Config } from '../../config';
 import { CertificateFileError, readCertificateFile } from '../certificate-file';
+import { words } from '../../../words/words';
 
 /** What the CA's key is encrypted with, and where it came from, for a message: the text itself is never shown. */
 export interface Passphrase {
@@ -25,17 +26,15 @@ export async function readPassphrases(config: Pick<Config, 'secret_key' | 'certi
 async function readPassphraseFile(path: string): Promise<Passphrase[]> {
   const text = await readCertificateFile(path);
   if (text === undefined) {
-    throw new CertificateFileError(`${path} does not exist: make it, or correct certificates.passphrase_file`);
+    throw new CertificateFileError(words('server.passphrases.no_file', { path }));
   }
   // Windows keeps access lists, not modes.
   if (process.platform !== 'win32' && (await stat(path)).mode & 0o004) {
-    throw new CertificateFileError(`${path} can be read by everyone on this machine: run chmod 600 ${path}`);
+    throw new CertificateFileError(words('server.passphrases.open', { path, command: `chmod 600 ${path}` }));
   }
   const lines = text.split(/\r?\n/).filter((line) => line !== '');
   if (lines.length === 0 || lines.some((line) => line.length < SHORTEST)) {
-    throw new CertificateFileError(
-      `${path} must hold a passphrase of at least ${SHORTEST} characters on its first line, former ones below it`,
-    );
+    throw new CertificateFileError(words('server.passphrases.short', { path, least: SHORTEST }));
   }
   return lines.map((line) => ({ text: line, origin: path }));
 }
