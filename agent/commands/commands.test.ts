@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -170,6 +170,44 @@ it('keeps to what the owner of the machine has set, and says which rule it was',
   expect(output(3).toString()).toMatch(/^nobody\n1\n2\n[^]*\n99999\n100000\n$/);
   expect(output(3).length).toBeLessThan(300_000);
 });
+
+it.skipIf(process.getuid?.() !== 0)(
+  'runs a script as another user, who gets nothing of root’s by its folder, its variables or its PATH',
+  async () => {
+    const { startAgent, tell, over, output, scratch } = await setUpAgent('commands: { run_as: [nobody] }\n');
+    await startAgent();
+    chmodSync(scratch, 0o777);
+    const programs = join(scratch, 'bin');
+    mkdirSync(programs);
+    for (const name of ['runuser', 'su', 'sh'])
+      writeFileSync(join(programs, name), `#!/bin/sh\nid -un >>${scratch}/who\nexec /bin/sh "$@"\n`, { mode: 0o755 });
+    tell(
+      due(1, {
+        kind: 'execute_shell',
+        script: `id -un; folder=$(dirname "$0"); touch "$folder/mine" && echo wrote; mv "$folder" "$folder.mine" && echo moved
+          printf '%s|%s|%s|%s\n' "$HOME" "$USER" "$ODD" "$TOKEN"; cat; echo "$folder"`,
+        interpreter: 'sh',
+        environment: [
+          { name: 'PATH', value: `${programs}:/usr/bin:/bin` },
+          { name: 'BASH_ENV', value: `${programs}/sh` },
+          { name: 'HOME', value: '/elsewhere' },
+          { name: 'ODD', value: `it's "$(id -un)" \\ and\na line` },
+          { name: 'TOKEN', value: 'hunter22', isSecret: true },
+        ],
+        input: 'from input\n',
+        runAs: 'nobody',
+      }),
+    );
+    expect(await over(1)).toMatchObject({ state: 'succeeded', exitCode: 0 });
+    const [said, folder] = output(1, 'stdout')
+      .toString()
+      .trim()
+      .split(/\n(?=[^\n]+$)/) as [string, string];
+    expect(said).toBe(`nobody\n/elsewhere|nobody|it's "$(id -un)" \\ and\na line|********\nfrom input`);
+    expect(existsSync(folder)).toBe(false);
+    expect(readFileSync(join(scratch, 'who'), 'utf8')).toBe('nobody\n');
+  },
+);
 
 const isUnknown = ({ runId, state }: RunUpdate) => runId === idOf(1) && state === 'unknown';
 
