@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Machine, readAbilities } from './abilities';
+import { admit, type Machine, readAbilities } from './abilities';
 import { narrowLock, readLock } from './lock';
 
 const lock = readLock({});
@@ -43,4 +43,25 @@ test('the server’s rules narrow what the owner allows, and never widen it', ()
   expect(narrowLock(readLock(), { forbidden: ['execute_shell'], run_as: [], concurrency: 1, output_bytes: 0 })).toEqual(
     { forbidden: new Set(['execute_shell']), runAs: new Set(), concurrency: 1, outputBytes: 0 },
   );
+});
+
+test.each([
+  ['apt-get', 'linux', true],
+  ['dnf', 'linux', false],
+  ['yum', 'linux', false],
+  ['zypper', 'linux', false],
+  ['apk', 'linux', false],
+  ['pacman', 'linux', false],
+  ['pkg', 'freebsd', true],
+  ['pkg_add', 'openbsd', false],
+  ['brew', 'darwin', false],
+] as const)('what has a slash is a name to %s, or is not done', (tool, platform, isName) => {
+  const others = ['dpkg-query', 'rpm', 'pkg_delete', 'pkg_info'];
+  const machine: Machine = { ...server, platform, has: (name) => name === tool || others.includes(name) };
+  for (const kind of ['install_package', 'remove_package'] as const) {
+    expect(admit({ kind, packages: ['nginx'] }, machine, lock)).toHaveProperty('command');
+    const admitted = admit({ kind, packages: ['nginx', 'evil/x'] }, machine, lock);
+    if (isName) expect(admitted).toHaveProperty('command');
+    else expect(admitted).toEqual({ reason: 'wrong_platform', detail: `${tool} would take evil/x for a file` });
+  }
 });

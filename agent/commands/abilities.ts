@@ -153,6 +153,9 @@ export function admit(told: DueRun['command'], machine: Machine, lock: Lock): Ad
   return why ? { reason: why, detail } : { command: known };
 }
 
+/** Of apt `name/release`, of FreeBSD's pkg `category/name`: to others it is a path, or somebody's repository. */
+const TAKES_SLASH: ReadonlySet<string | undefined> = new Set(['apt-get', 'pkg']);
+
 /** Of a kind that can be run: why not with these parameters. */
 function whyNotSo(wanted: Command, machine: Machine, lock: Lock): Omit<WhyNot, 'kind'> | null {
   const { packages } = findTools(machine);
@@ -162,11 +165,16 @@ function whyNotSo(wanted: Command, machine: Machine, lock: Lock): Omit<WhyNot, '
     const why = wanted.runAs === undefined ? null : whyNotAsUser(machine);
     return why && { why, detail: 'runAs' };
   }
+  const [tool] = packages?.tools ?? [];
+  const withSlash = 'packages' in wanted && wanted.packages?.find((name) => name.includes('/'));
+  if (withSlash && !TAKES_SLASH.has(tool)) {
+    return { why: 'wrong_platform', detail: `${tool} would take ${withSlash} for a file` };
+  }
   if ('dryRun' in wanted && wanted.dryRun && !packages?.canDryRun) {
-    return { why: 'wrong_platform', detail: `${packages?.tools[0]} has no dry run` };
+    return { why: 'wrong_platform', detail: `${tool} has no dry run` };
   }
   if (wanted.kind === 'update_system' && wanted.scope === 'security' && !packages?.knowsSecurity) {
-    return { why: 'wrong_platform', detail: `${packages?.tools[0]} does not know which updates are for security` };
+    return { why: 'wrong_platform', detail: `${tool} does not know which updates are for security` };
   }
   return null;
 }

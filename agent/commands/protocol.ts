@@ -37,10 +37,19 @@ export const MAX_REPORT_BYTES = 224 * 1024;
  */
 export const GRACE_SECONDS = 10;
 
-/** Names are arguments of programs: one that begins with a dash would be an option. apt removes what ends with one. */
+/** By such an ending, or with one before a `/` or `=`, package managers know a file that they then install as it is. */
+const PACKAGE_FILE =
+  /\.(rpm|d?deb|udeb|dsc|changes|apk|pkg|tar|t[gbx]z|tzst|gz|bz2|xz|zst|rb|nupkg|nuspec|config)(?![A-Za-z0-9])/i;
+
+/**
+ * Names are arguments of programs: one that begins with a dash would be an option, and apt removes what ends with one.
+ * What a manager would take for a file or an address is no name: whoever may install installs from the repositories
+ * that the machine has. After a `/` stands a release of apt, or the name behind a category.
+ */
 const packageName = z
   .string()
-  .regex(/^[A-Za-z0-9@][\w.+:~^=@/-]{0,199}(?<!-)$/, 'not the name of a package')
+  .regex(/^(?=.{1,200}$)[A-Za-z0-9@][\w.+:~^=@-]*(\/\w[\w.+:~^=@-]*)?(?<!-)$/, 'not the name of a package')
+  .refine((name) => !PACKAGE_FILE.test(name), 'the name of a file, not of a package')
   .meta({ examples: ['openssl'] });
 const packages = z.array(packageName).min(1).max(100);
 /** systemd's `\x2d` and Windows' spaces included. */
