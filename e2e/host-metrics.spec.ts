@@ -20,7 +20,7 @@ test('what a machine measures is kept, drawn, looked at closely, read as a table
   await expect(async () => {
     await page.reload();
     await expect(memory).toBeVisible({ timeout: 2_000 });
-    await expect(memory.getByText(/^Memory: from .* on average\.$/)).toBeAttached();
+    await expect(memory.getByText(/^Memory: from .* on average\./)).toBeAttached();
   }).toPass();
   await expect(page.getByText('Each point is one measurement.')).toBeVisible();
 

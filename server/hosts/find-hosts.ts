@@ -153,7 +153,7 @@ export function inFleet(asker: Asker, fleetId: string): SQL {
 /** In the minute of that moment. */
 const wentDownIn = (moment: string) => sql`${hosts.id} in (
   select ${hostPresence.hostId} from ${hostPresence} where ${hostPresence.state} = 'down'
-    and date_trunc('minute', ${hostPresence.since}) = date_trunc('minute', ${moment}::timestamptz))`;
+    and date_trunc('minute', ${hostPresence.since}) = date_trunc('minute', to_timestamp(${Date.parse(moment) / 1000}::float8)))`;
 
 /** In the query's own words, as the index of those that wait has it. */
 const WAITS = sql`approval in ('pending', 'conflict')`;
