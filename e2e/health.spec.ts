@@ -14,6 +14,10 @@ test('a rule makes a host ill, which its page and the list show, until the rule 
   const row = page.getByRole('row').filter({ hasText: /Up/ });
   const host = (await row.getByRole('link').first().getAttribute('href'))!;
 
+  const dashboard = await page.context().newPage();
+  await dashboard.goto('/');
+  await expect(dashboard.locator('[data-connection="live"]')).toBeVisible();
+
   await page.goto('/health');
   await page.getByRole('button', { name: 'Add a rule' }).click();
   const dialog = page.getByRole('dialog', { name: 'New rule' });
@@ -32,9 +36,15 @@ test('a rule makes a host ill, which its page and the list show, until the rule 
     await page.reload();
     await expect(page.getByRole('row').filter({ hasText: 'Critical' })).toBeVisible({ timeout: 2_000 });
   }).toPass();
-  await page.goto('/');
-  await expect(page.getByRole('heading', { level: 1 })).toContainText('1 is critical.');
-  await expect(page.getByRole('region', { name: /^What is wrong/ })).toContainText('Uptime above 1s');
+  await test.step('the open dashboard is told, and leads to what helps and to what happened when', async () => {
+    await expect(dashboard.getByRole('heading', { level: 1 })).toContainText('1 is critical.');
+    const wrong = dashboard.getByRole('region', { name: /^What is wrong/ });
+    await expect(wrong).toContainText('Uptime above 1s');
+    await expect(wrong.getByRole('link', { name: 'Charts' })).toHaveAttribute('href', `${host}/metrics`);
+    const quarters = dashboard.getByRole('navigation', { name: /^Quarters of an hour/ });
+    await quarters.getByRole('link').last().click();
+    await expect(dashboard.getByRole('heading', { name: /^What happened in this quarter/ })).toBeVisible();
+  });
   await page.goto(host);
   await expect(page.getByRole('region', { name: 'What is wrong' })).toContainText('Uptime above 1s');
 

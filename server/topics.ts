@@ -1,6 +1,8 @@
 import { type LiveCommand, type LiveRun, type LiveStates, registerCommands } from './commands/topic';
 import type { HostConfiguration } from './configuration/find-host-configuration';
 import { registerConfigurations } from './configuration/topic';
+import type { Overview } from './dashboard/find-overview';
+import { registerOverview } from './dashboard/topic';
 import type { HostCounts } from './hosts/host-counts';
 import type { HostRow } from './hosts/host-schema';
 import { registerHosts } from './hosts/topic';
@@ -17,6 +19,7 @@ export interface Topics {
   commandRuns: LiveRun;
   configurations: HostConfiguration;
   jobs: JobRow;
+  overview: Overview;
 }
 
 export function registerTopics(services: Services): void {
@@ -24,4 +27,5 @@ export function registerTopics(services: Services): void {
   registerCommands(services);
   registerConfigurations(services);
   registerJobs(services);
+  registerOverview(services);
 }

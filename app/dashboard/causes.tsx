@@ -1,5 +1,8 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
+import { jobForMatching } from '../jobs/job-link';
+import { chartsOfMatching, listOfMatching } from '../metrics/across-address';
+import { usePermissions } from '../permissions';
 import { useRuleWords } from '../health/use-rule-words';
 import { Elapsed } from '../ui/figures/relative-time';
 import { MachineName, MachineText } from '../ui/machine-text';
@@ -36,7 +39,7 @@ export function Causes({ ill, causes, downTogether }: Pick<Overview, 'ill' | 'ca
             <span className="text-12 text-ink-2">
               <Elapsed since={since} />
             </span>
-            <SomeHosts hosts={hosts} total={total} all="/hosts?state=down&sort=lastSeen&direction=desc" />
+            <SomeHosts hosts={hosts} total={total} which={{ state: 'down', downSince: since }} />
           </li>
         ))}
         {causes.map((cause) => (
@@ -46,7 +49,8 @@ export function Causes({ ill, causes, downTogether }: Pick<Overview, 'ill' | 'ca
             <span className="text-12 text-ink-2">
               <Elapsed since={cause.since} />
             </span>
-            <SomeHosts {...cause} all={`/hosts?health=${cause.health}`} />
+            <SomeHosts {...cause} which={{ health: cause.health, ...(cause.reason && { reason: cause.reason }) }} />
+            <Acts {...cause} which={{ health: cause.health, ...(cause.reason && { reason: cause.reason }) }} />
           </li>
         ))}
       </ul>
@@ -54,14 +58,14 @@ export function Causes({ ill, causes, downTogether }: Pick<Overview, 'ill' | 'ca
   );
 }
 
-interface SomeHostsProps {
+interface CauseProps {
   hosts: { id: string; fqdn: string }[];
   total: number;
-  /** The way to all of them. */
-  all: string;
+  /** The filters that leave all of them, and no others. */
+  which: Record<string, string>;
 }
 
-function SomeHosts({ hosts, total, all }: SomeHostsProps) {
+function SomeHosts({ hosts, total, which }: CauseProps) {
   const { t } = useTranslation();
   return (
     <span className="min-w-0">
@@ -74,8 +78,34 @@ function SomeHosts({ hosts, total, all }: SomeHostsProps) {
         </span>
       ))}
       {total > hosts.length && (
-        <Link to={all} className="link ps-1">
+        <Link to={listOfMatching(new URLSearchParams(which))} className="link ps-1">
           {t('dashboard.more', { more: total - hosts.length })}
+        </Link>
+      )}
+    </span>
+  );
+}
+
+/** What helps against it, on all hosts of the cause. */
+function Acts({ hosts, total, which }: CauseProps) {
+  const { t } = useTranslation();
+  const may = usePermissions();
+  const params = new URLSearchParams(which);
+  const [only] = total === 1 ? hosts : [];
+  const command = `/commands/new?hosts=${hosts.map(({ id }) => id).join('+')}`;
+  return (
+    <span className="flex gap-x-3 text-13">
+      <Link to={only ? `/hosts/${only.id}/metrics` : chartsOfMatching(params)} className="link">
+        {t('across.link')}
+      </Link>
+      {may.has('commands.run') && total <= hosts.length && (
+        <Link to={command} className="link">
+          {t('commands.run')}
+        </Link>
+      )}
+      {may.has('hosts.update') && total > 1 && (
+        <Link to={jobForMatching(params)} className="link">
+          {t('jobs.new')}
         </Link>
       )}
     </span>

@@ -109,6 +109,7 @@ export interface Placeholders {
     fullIn_other: '{{count}}';
     more: '{{more}}';
   };
+  day: { quarter: '{{critical}}{{down}}{{time}}{{up}}{{warning}}'; serverOff: '{{time}}' };
   waiting: {
     askedFrom: '{{address}}';
     arrived: '{{host}}';

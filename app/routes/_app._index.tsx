@@ -6,6 +6,7 @@ import { agentAddress } from '../hosts/agent-address';
 import { knownHosts } from '../hosts/apply-live-change';
 import { ClonedHosts, clonedRows } from '../clones/cloned-hosts';
 import { Causes } from '../dashboard/causes';
+import { DayStrip } from '../dashboard/day-strip';
 import { RecentEvents } from '../dashboard/recent-events';
 import { Spread } from '../dashboard/spread';
 import { Tops } from '../dashboard/tops';
@@ -19,8 +20,9 @@ import { useHostCounts } from '../hosts/use-host-counts';
 import { useKnownHosts } from '../hosts/use-known-hosts';
 import { useReloadOnChange } from '../hosts/use-reload-on-change';
 import { WaitingHosts } from '../hosts/waiting-hosts';
-import { useReloadWhileLive } from '../live/use-reload-while-live';
+import { useLiveValue } from '../live/use-live';
 import type { PageHandle } from '../page-handle';
+import { useMe } from '../permissions';
 import { PageProblem } from '../page-problem';
 import { StateSign } from '../ui/state-sign';
 import { useSteadyRows } from '../ui/list/steady-rows';
@@ -34,23 +36,44 @@ const SHOWN_DOWN = 10;
 /** The counts change with the host, its row up to a second later: a list that is read in between does not have it. */
 const WRITTEN_MS = 1_500;
 
-/** Of what the stream does not carry. */
-const OVERVIEW_MS = 30_000;
-
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { api } = context;
   // First, and alone: the stream goes on from its `feed`, which must be older than all that is read after it.
   const { counts, feed } = await api.hosts.counts();
-  const [waiting, cloned, down, overview] = await Promise.all([
+  const quarter = quarterOf(new URL(request.url).searchParams);
+  const [waiting, cloned, down, overview, events] = await Promise.all([
     api.hosts.waiting(),
     api.hosts.cloned(),
     api.hosts.list({ state: 'down', sort: 'lastSeen', direction: 'desc', limit: SHOWN_DOWN }),
     api.dashboard.overview(),
+    quarter ? api.dashboard.quarter({ at: quarter }) : [],
   ]);
-  return { feed, counts, waiting, cloned, down, overview, address: agentAddress(request.url, context.apiPort) };
+  const address = agentAddress(request.url, context.apiPort);
+  return {
+    feed,
+    counts,
+    waiting,
+    cloned,
+    down,
+    overview,
+    address,
+    quarter: quarter === null ? null : { from: quarter, events },
+  };
+}
+
+/** `?quarter=…`: when it begins, as `Date` has it. Null for what is no time. */
+function quarterOf(params: URLSearchParams): string | null {
+  const at = Date.parse(params.get('quarter') ?? '');
+  return at >= 0 && at < 1e14 ? new Date(at).toISOString() : null;
 }
 
 export const shouldRevalidate = reloadUnlessLive;
+
+/** What happens to all hosts is heard of as one; of who sees some, as their own. */
+function useOverviewKey(): string {
+  const me = useMe();
+  return me?.everywhere.includes('hosts.read') ? 'all' : (me?.id ?? '');
+}
 
 export default function Dashboard() {
   const { t } = useTranslation();
@@ -64,16 +87,14 @@ export default function Dashboard() {
     known.hosts,
   );
   const counts = useHostCounts(data);
+  const overview = useLiveValue('overview', useOverviewKey(), { snapshot: data, loaded: data.overview })!;
   // The stream names only the hosts that are watched; which others went down must be asked.
   useReloadOnChange(data.counts.down !== counts.down, WRITTEN_MS);
-  // Nor what is wrong with which, and what they measure.
-  useReloadWhileLive(OVERVIEW_MS);
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   if (total === 0 && waiting.rows.length === 0) return <FirstAgent address={data.address} />;
 
   const down = [...known.hosts.values()].filter(({ id, state }) => state === 'down' && !known.gone.has(id));
   const cloned = clonedRows(known);
-  const { overview } = data;
   const isIll = overview.ill.critical + overview.ill.warning > 0;
   const isCalm = !isIll && waiting.rows.length === 0 && cloned.length === 0 && counts.down === 0;
   return (
@@ -98,6 +119,7 @@ export default function Dashboard() {
           </Link>
         ))}
       </nav>
+      <DayStrip day={overview.day} chosen={data.quarter?.from ?? null} />
       <WaitingHosts waiting={waiting} known={known} total={counts.pending + counts.conflict} />
       <ClonedHosts hosts={cloned} />
       <Causes {...overview} />
@@ -110,7 +132,7 @@ export default function Dashboard() {
       )}
       <Tops tops={overview.tops} />
       <div className="grid gap-x-12 gap-y-8 lg:grid-cols-2">
-        <RecentEvents events={overview.events} />
+        <RecentEvents events={data.quarter?.events ?? overview.events} quarter={data.quarter?.from ?? null} />
         <Spread {...overview} />
       </div>
     </div>

@@ -17,4 +17,5 @@ export * from './metrics';
 export * from './role-grants';
 export * from './saved-views';
 export * from './tokens';
+export * from './top-hosts';
 export * from './users';

@@ -44,6 +44,7 @@ const UNRECORDED = [
   'facts.history',
   'facts.software',
   'dashboard.overview',
+  'dashboard.quarter',
   'inventory.ansible',
   'inventory.prometheus',
   'metrics.prometheus',

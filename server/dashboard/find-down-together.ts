@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { hostPresence, hosts } from '../../db/schema';
 import { visibleHosts } from '../hosts/visible-hosts';
-import type { SignedIn } from '../trpc';
+import type { Looking } from './find-overview';
 
 /** Fewer are a coincidence. */
 const LEAST = 3;
@@ -9,7 +9,7 @@ const SHOWN_GROUPS = 5;
 const SHOWN_HOSTS = 3;
 
 /** Hosts that are down since the same minute: one switch or one power supply rather than so many machines. */
-export async function findDownTogether(ctx: SignedIn) {
+export async function findDownTogether(ctx: Looking) {
   const minute = sql<Date>`date_trunc('minute', ${hostPresence.since})`;
   const total = sql<number>`count(*)::int`;
   const rows = await ctx.db

@@ -1,7 +1,7 @@
 import { and, asc, count, eq, inArray } from 'drizzle-orm';
 import { hosts } from '../../db/schema';
 import { visibleHosts } from '../hosts/visible-hosts';
-import type { SignedIn } from '../trpc';
+import type { Looking } from './find-overview';
 
 /** Causes; of each the first hosts, so that the answer is small whatever has befallen how many. */
 const SHOWN_CAUSES = 12;
@@ -10,7 +10,7 @@ const SHOWN_HOSTS = 3;
 const MOST_LOOKED_AT = 5000;
 
 /** How many hosts are ill, and why: those that share a cause stand together, the worst and the most first. */
-export async function findIll({ db, ...ctx }: SignedIn) {
+export async function findIll({ db, ...ctx }: Looking) {
   const approved = and(eq(hosts.approval, 'approved'), visibleHosts({ ...ctx }));
   const isIll = inArray(hosts.health, ['warning', 'critical']);
   const counted = await db

@@ -1,28 +1,41 @@
-import { and, count, desc, eq, sql } from 'drizzle-orm';
-import { hostEvents, hosts } from '../../db/schema';
-import { visibleHosts } from '../hosts/visible-hosts';
-import type { SignedIn } from '../trpc';
+import { and, count, eq } from 'drizzle-orm';
+import { hosts } from '../../db/schema';
+import { type Asker, visibleHosts } from '../hosts/visible-hosts';
+import type { Services } from '../services';
+import { findDay } from './find-day';
 import { findDownTogether } from './find-down-together';
+import { findEvents } from './find-events';
 import { findIll } from './find-ill';
 import { findTops } from './find-tops';
 
-const SHOWN_EVENTS = 12;
 const SHOWN_KINDS = 6;
 
+/** Who looks at it, and where it is. */
+export type Looking = Pick<Services, 'db' | 'config'> & Asker;
+
+export type Overview = Awaited<ReturnType<typeof findOverview>>;
+
+/** The key of the one that everybody has who may see all hosts. */
+export const ALL = 'all';
+
+/** By which pages watch theirs: of who may see some hosts, their own. */
+export const overviewKey = (asker: Asker): string => (visibleHosts(asker) ? asker.session.user.id : ALL);
+
 /** What is to be known of the hosts of the caller at a glance. */
-export async function findOverview(ctx: SignedIn) {
-  const [ill, downTogether, spread, events, tops] = await Promise.all([
+export async function findOverview(ctx: Looking) {
+  const [ill, downTogether, spread, events, tops, day] = await Promise.all([
     findIll(ctx),
     findDownTogether(ctx),
     findSpread(ctx),
     findEvents(ctx),
     findTops(ctx),
+    findDay(ctx),
   ]);
-  return { ...ill, downTogether, ...spread, events, tops };
+  return { ...ill, downTogether, ...spread, events, tops, day };
 }
 
 /** Of which systems and agents they are, the most first. */
-async function findSpread(ctx: SignedIn) {
+async function findSpread(ctx: Looking) {
   const { platform, agentVersion } = hosts;
   // Both in one pass over the hosts: of both together there are few kinds.
   const rows = await ctx.db
@@ -37,17 +50,4 @@ async function findSpread(ctx: SignedIn) {
     return all.sort((a, b) => b.hosts - a.hosts || (a.value < b.value ? -1 : 1)).slice(0, SHOWN_KINDS);
   };
   return { platforms: by('platform'), agentVersions: by('agentVersion') };
-}
-
-/** Of all hosts, the latest first: ids are in the order of time. */
-async function findEvents(ctx: SignedIn) {
-  const { id, hostId, at, kind, detail } = hostEvents;
-  const rows = await ctx.db
-    .select({ id, hostId, at, kind, detail, fqdn: hosts.fqdn })
-    .from(hostEvents)
-    .innerJoin(hosts, eq(hosts.id, hostId))
-    .where(and(visibleHosts(ctx), sql`${kind} <> 'agent_error'`))
-    .orderBy(desc(id))
-    .limit(SHOWN_EVENTS);
-  return rows.map((event) => ({ ...event, at: event.at.toISOString() }));
 }

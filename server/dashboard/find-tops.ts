@@ -1,94 +1,66 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
-import type { Sample } from '../../agent/protocol';
-import { hosts } from '../../db/schema';
+import { and, eq, sql } from 'drizzle-orm';
+import { hosts, topHosts } from '../../db/schema';
 import { visibleHosts } from '../hosts/visible-hosts';
+import { readCurrent } from '../metrics/find-current';
 import { bucketsOf, instant, LEVELS } from '../metrics/levels';
 import { PLACES } from '../metrics/metrics';
-import type { SignedIn } from '../trpc';
+import type { Looking } from './find-overview';
+import { TOLD_SECONDS } from './keep-tops';
+import { type Candidate, type TopKind, TOP_KINDS, topCandidates } from './top-candidates';
 
 const SHOWN = 5;
-/** More than are shown: some are stale by now, or down. */
-const CANDIDATES = 40;
-/** Less is nothing to look at, in percent. */
-const LEAST: Record<TopKind, number> = { cpu: 10, memory: 50, disk: 50 };
-
-type TopKind = 'cpu' | 'memory' | 'disk';
-
-interface Candidate {
-  hostId: string;
-  percent: number;
-  /** Of the disk. */
-  mount: string | null;
-  availableBytes: number;
-}
-
-const percentOf = (part: number, whole: number) => (whole > 0 ? (100 * part) / whole : 0);
-
-const READ: Record<TopKind, (sample: Sample) => Omit<Candidate, 'hostId'> | null> = {
-  cpu: ({ cpuPercent }) => (cpuPercent === null ? null : { percent: cpuPercent, mount: null, availableBytes: 0 }),
-  memory: ({ memoryTotalBytes, memoryUsedBytes, memoryAvailableBytes = memoryTotalBytes - memoryUsedBytes }) => ({
-    ...{ percent: percentOf(memoryTotalBytes - memoryAvailableBytes, memoryTotalBytes), mount: null },
-    availableBytes: memoryAvailableBytes,
-  }),
-  /** Of the fullest. */
-  disk({ disks }) {
-    let fullest: Omit<Candidate, 'hostId'> | null = null;
-    for (const { mount, usedBytes, totalBytes, availableBytes = totalBytes - usedBytes } of disks) {
-      const percent = percentOf(usedBytes, usedBytes + availableBytes);
-      if (!fullest || percent > fullest.percent) fullest = { percent, mount, availableBytes };
-    }
-    return fullest;
-  },
-};
+/** Whose last samples are read one by one, for who may see some hosts; about 25 µs each. */
+const MOST_READ = 2000;
 
 /**
  * Where there is least left, of hosts that are up and have measured lately; of a disk also in how many days it is full,
- * if it goes on filling as it did. From what this process has heard.
+ * if it goes on filling as it did. All of it from rows: any process knows what all of them hear.
  */
-export async function findTops(ctx: SignedIn) {
-  const visible = visibleHosts(ctx);
-  // Who sees some hosts is told the tops of those: they may be far from the tops of all.
-  const mine =
-    visible && new Set((await ctx.db.select({ id: hosts.id }).from(hosts).where(visible)).map(({ id }) => id));
-  const found: Record<TopKind, Candidate[]> = { cpu: [], memory: [], disk: [] };
-  for (const [hostId, sample] of ctx.samples.all()) {
-    if (mine && !mine.has(hostId)) continue;
-    for (const kind of Object.keys(found) as TopKind[]) {
-      const one = READ[kind](sample);
-      if (one && one.percent >= LEAST[kind]) keepHighest(found[kind], { hostId, ...one });
-    }
-  }
-  const ids = [...new Set(Object.values(found).flatMap((all) => all.map(({ hostId }) => hostId)))];
-  const there = new Map(
-    ids.length === 0
-      ? []
-      : (
-          await ctx.db
-            .select({ id: hosts.id, fqdn: hosts.fqdn })
-            .from(hosts)
-            .where(and(inArray(hosts.id, ids), eq(hosts.state, 'up'), visible))
-        ).map(({ id, fqdn }) => [id, fqdn]),
-  );
-  const shown = (kind: TopKind) =>
-    found[kind].filter(({ hostId }) => there.has(hostId) && !ctx.samples.isStale(hostId)).slice(0, SHOWN);
-  const top = ({ hostId, percent, mount }: Candidate) => ({ hostId, fqdn: there.get(hostId)!, percent, mount });
-  const disks = shown('disk');
-  const days = await findDaysLeft(ctx, disks);
+export async function findTops(ctx: Looking) {
+  const found = await findCandidates(ctx);
+  const top = ({ hostId, fqdn, percent, mount }: Named) => ({ hostId, fqdn, percent, mount });
+  const days = await findDaysLeft(ctx, found.disk);
   return {
-    cpu: shown('cpu').map(top),
-    memory: shown('memory').map(top),
-    disk: disks.map((disk) => ({ ...top(disk), daysLeft: days.get(diskKey(disk)) ?? null })),
+    cpu: found.cpu.map(top),
+    memory: found.memory.map(top),
+    disk: found.disk.map((disk) => ({ ...top(disk), daysLeft: days.get(diskKey(disk)) ?? null })),
   };
 }
 
-/** The list stays sorted and short: most hosts are below its last. */
-function keepHighest(list: Candidate[], one: Candidate): void {
-  const last = list.at(-1);
-  if (list.length === CANDIDATES && last!.percent >= one.percent) return;
-  const place = list.findIndex(({ percent }) => percent < one.percent);
-  list.splice(place === -1 ? list.length : place, 0, one);
-  if (list.length > CANDIDATES) list.pop();
+type Named = Candidate & { fqdn: string };
+
+/**
+ * Who sees some hosts is told the tops of those, which may be far from the tops of all: their samples are read. Of more
+ * than 2,000 hosts only those are told that are near the top of all that their process hears of.
+ */
+async function findCandidates(ctx: Looking): Promise<Record<TopKind, Named[]>> {
+  const visible = visibleHosts(ctx);
+  if (visible) {
+    const mine = await ctx.db
+      .select({ id: hosts.id, fqdn: hosts.fqdn })
+      .from(hosts)
+      .where(and(eq(hosts.state, 'up'), visible))
+      .limit(MOST_READ + 1);
+    if (mine.length <= MOST_READ) {
+      const names = new Map(mine.map(({ id, fqdn }) => [id, fqdn]));
+      const found = topCandidates(await readCurrent(ctx, [...names.keys()]), SHOWN);
+      return eachKind((kind) => found[kind].map((one) => ({ ...one, fqdn: names.get(one.hostId)! })));
+    }
+  }
+  const { kind, hostId, percent, mount, availableBytes } = topHosts;
+  const told = await ctx.db
+    .select({ kind, hostId, percent, mount, availableBytes, fqdn: hosts.fqdn })
+    .from(topHosts)
+    .innerJoin(hosts, eq(hosts.id, hostId))
+    .where(
+      and(eq(hosts.state, 'up'), visible, sql`${topHosts.toldAt} > now() - make_interval(secs => ${TOLD_SECONDS})`),
+    )
+    .orderBy(sql`${percent} desc`);
+  return eachKind((kind) => told.filter((one) => one.kind === kind).slice(0, SHOWN));
 }
+
+const eachKind = <Value>(of: (kind: TopKind) => Value) =>
+  Object.fromEntries(TOP_KINDS.map((kind) => [kind, of(kind)])) as Record<TopKind, Value>;
 
 const diskKey = ({ hostId, mount }: Pick<Candidate, 'hostId' | 'mount'>) => `${hostId} ${mount}`;
 
@@ -100,7 +72,7 @@ const LEAST_FIT = 0.7;
 const MOST_DAYS = 30;
 
 /** By a straight line through what was used over the last days. None where that does not lead there within a month. */
-async function findDaysLeft({ db }: SignedIn, disks: readonly Candidate[]): Promise<Map<string, number>> {
+async function findDaysLeft({ db }: Looking, disks: readonly Candidate[]): Promise<Map<string, number>> {
   if (disks.length === 0) return new Map();
   const wanted = JSON.stringify(disks.map(({ hostId, mount }) => ({ host: hostId, mount })));
   const tenMinutes = LEVELS.find(({ name }) => name === '10m')!;

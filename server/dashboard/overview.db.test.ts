@@ -1,12 +1,16 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { hostEvents, hostPresence } from '../../db/schema';
+import { hostEvents, hostPresence, hosts, topHosts } from '../../db/schema';
 import { seedHosts } from '../hosts/testing';
 import { rollUp } from '../metrics/roll-up';
 import { sampleWith } from '../metrics/testing';
+import { createRecentSamples } from '../metrics/recent-samples';
 import { administratorOf, personOn, testServices } from '../testing';
+import { countHosts } from './keep-host-counts';
+import { writeTops } from './keep-tops';
 
 const DAY_MS = 86_400_000;
+const PROCESS = '01990000-0000-7000-8000-0000000000aa';
 
 let services: Awaited<ReturnType<typeof testServices>>;
 let admin: Awaited<ReturnType<typeof administratorOf>>;
@@ -36,6 +40,9 @@ test('who shares a cause stands together, the worst first, and what waits or was
     { fqdn: 'old', approval: 'revoked', ...ill('critical', 'silence above 300') },
   );
   const { ill: counts, causes } = await admin.dashboard.overview();
+  // What a cause leads to is all of its hosts and no others.
+  for (const { health, reason, total } of causes)
+    expect(await admin.hosts.list({ health, reason: reason! })).toMatchObject({ total });
   expect(counts).toEqual({ warning: 4, critical: 1 });
   expect(causes).toMatchObject([
     { health: 'critical', reason: 'disk.used_percent:/ above 95', total: 1, hosts: [{ fqdn: 'db' }] },
@@ -50,6 +57,8 @@ test('hosts that went down within a minute stand together, with since when', asy
   for (const [i, since] of [at(0), at(20), at(40), at(7200), at(7300)].entries())
     await services.db.update(hostPresence).set({ since }).where(eq(hostPresence.hostId, ids[i]!));
   const { downTogether } = await admin.dashboard.overview();
+  const listed = await admin.hosts.list({ state: 'down', downSince: downTogether[0]!.since });
+  expect(listed.hosts.map(({ fqdn }) => fqdn)).toEqual(['a', 'b', 'c']);
   expect(downTogether).toEqual([
     { total: 3, since: then.toISOString(), hosts: ids.slice(0, 3).map((id, i) => ({ id, fqdn: 'abc'[i] })) },
   ]);
@@ -86,17 +95,45 @@ test('where there is least left, of hosts that are up and measure', async () => 
     ...[{ fqdn: 'busy' }, { fqdn: 'idle' }],
     ...[{ fqdn: 'gone', presence: 'down' as const }, { fqdn: 'silent' }],
   )) as [string, string, string, string];
-  const memory = { memoryTotalBytes: 100, memoryUsedBytes: 90, memoryAvailableBytes: 20 };
+  const memory = { memoryTotalBytes: 100, memoryUsedBytes: 80, memoryAvailableBytes: 20 };
   services.samples.add(busy, sampleWith({ cpuPercent: 80, ...memory }));
   services.samples.add(idle, sampleWith({ cpuPercent: 1 }));
   services.samples.add(gone, sampleWith({ cpuPercent: 99 }));
   services.samples.add(silent, sampleWith({ cpuPercent: 99, at: at(600_000) }));
+  await writeTops(services.db, services.samples, PROCESS);
   const { tops } = await admin.dashboard.overview();
   expect(tops.cpu).toEqual([{ hostId: busy, fqdn: 'busy', percent: 80, mount: null }]);
   expect(tops.memory.map(({ fqdn, percent }) => [fqdn, percent])).toEqual([
     ['busy', 80],
     ['idle', 50],
   ]);
+});
+
+test('what each process hears of is there for all, until it does not say it again', async () => {
+  const [one, two, moved] = (await seed({ fqdn: 'one' }, { fqdn: 'two' }, { fqdn: 'moved' })) as [
+    string,
+    string,
+    string,
+  ];
+  const processes = [PROCESS, '01990000-0000-7000-8000-0000000000bb'].map((id) => {
+    return { id, samples: createRecentSamples(services.events, { heartbeatSeconds: 30 }) };
+  });
+  const [first, second] = processes as [(typeof processes)[0], (typeof processes)[0]];
+  first.samples.add(one, sampleWith({ cpuPercent: 70 }));
+  first.samples.add(moved, sampleWith({ cpuPercent: 90 }));
+  second.samples.add(two, sampleWith({ cpuPercent: 80 }));
+  second.samples.add(moved, sampleWith({ cpuPercent: 60 }));
+  const shown = async () =>
+    (await admin.dashboard.overview()).tops.cpu.map(({ fqdn, percent }) => `${fqdn} ${percent}`);
+  for (const { id, samples } of processes) await writeTops(services.db, samples, id);
+  expect(await shown()).toEqual(['two 80', 'one 70', 'moved 60']);
+  // What it says now takes the place of what it said.
+  first.samples.add(one, sampleWith({ cpuPercent: 1 }));
+  first.samples.add(moved, sampleWith({ cpuPercent: 1 }));
+  await writeTops(services.db, first.samples, first.id);
+  expect(await shown()).toEqual(['two 80', 'moved 60']);
+  await services.db.update(topHosts).set({ toldAt: new Date(Date.now() - 61_000) });
+  expect(await shown()).toEqual([]);
 });
 
 test('a disk that fills steadily says when it will be full, one that goes up and down does not', async () => {
@@ -112,6 +149,7 @@ test('a disk that fills steadily says when it will be full, one that goes up and
     for (let ago = DAY_MS; ago > 0; ago -= 300_000) services.keptSamples.keep(hostId, sample(hostId, ago));
     services.samples.add(hostId, sample(hostId, 0));
   }
+  await writeTops(services.db, services.samples, PROCESS);
   await services.keptSamples.flush();
   await rollUp(services.db);
   const { tops } = await admin.dashboard.overview();
@@ -126,10 +164,56 @@ test('of hosts that somebody may not see it says nothing', async () => {
     string,
     string,
   ];
-  for (const hostId of [mine, theirs]) services.samples.add(hostId, sampleWith({ cpuPercent: 99 }));
+  for (const hostId of [mine, theirs]) services.keptSamples.keep(hostId, sampleWith({ cpuPercent: 99 }));
+  await services.keptSamples.flush();
   await services.db.insert(hostEvents).values([mine, theirs].map((hostId) => ({ hostId, kind: 'up' as const })));
   const somebody = await personOn(services, { role: 'viewer', hostIds: [mine] });
   const overview = await somebody.dashboard.overview();
   expect(JSON.stringify(overview)).not.toMatch(/theirs|macos/);
   expect(overview).toMatchObject({ ill: { critical: 1 }, causes: [{ total: 1 }], tops: { cpu: [{ fqdn: 'mine' }] } });
+});
+
+test('the last day is counted in quarters of an hour, each at its worst, for who may see all hosts', async () => {
+  const [up, other] = (await seed({ fqdn: 'one' }, { fqdn: 'two' })) as [string, string];
+  const quarter = Math.floor(Date.now() / 900_000) * 900;
+  await countHosts(services.db, quarter - 1800);
+  const become = async (state: 'up' | 'down', health: 'ok' | 'critical') => {
+    await services.db.update(hostPresence).set({ state }).where(eq(hostPresence.hostId, up));
+    await services.db.update(hosts).set({ health }).where(eq(hosts.id, up));
+  };
+  await become('down', 'critical');
+  await countHosts(services.db, quarter - 1800 + 300);
+  await countHosts(services.db, quarter - 1800 + 360);
+  await become('up', 'ok');
+  await countHosts(services.db, quarter - 1800 + 600);
+  await countHosts(services.db, quarter);
+  const { day } = await admin.dashboard.overview();
+  expect(day).toHaveLength(96);
+  const at = (seconds: number) => new Date(seconds * 1000).toISOString();
+  expect(day!.slice(-3)).toEqual([
+    { at: at(quarter - 1800), counts: { up: 1, down: 1, warning: 0, critical: 1 } },
+    { at: at(quarter - 900), counts: null },
+    { at: at(quarter), counts: { up: 2, down: 0, warning: 0, critical: 0 } },
+  ]);
+  const some = await personOn(services, { role: 'viewer', hostIds: [other] });
+  expect((await some.dashboard.overview()).day).toBeNull();
+});
+
+test('a quarter of an hour has what happened in it, of the hosts of the caller', async () => {
+  const [one, two] = (await seed({ fqdn: 'one' }, { fqdn: 'two' })) as [string, string];
+  const start = Date.parse('2026-11-01T12:15:00Z');
+  for (const [hostId, ms] of [
+    [one, -1],
+    [one, 0],
+    [two, 899_999],
+    [two, 900_000],
+  ] as const)
+    await services.reports.happening({ hostId, at: new Date(start + ms), kind: 'down', detail: 'lost' });
+  const asked = { at: new Date(start).toISOString() };
+  expect(await admin.dashboard.quarter(asked)).toMatchObject([
+    { fqdn: 'two', kind: 'down', detail: 'lost', at: '2026-11-01T12:29:59.999Z' },
+    { fqdn: 'one', at: '2026-11-01T12:15:00.000Z' },
+  ]);
+  const some = await personOn(services, { role: 'viewer', hostIds: [one] });
+  expect(await some.dashboard.quarter(asked)).toMatchObject([{ fqdn: 'one' }]);
 });

@@ -18,7 +18,7 @@ export type CurrentHost = Pick<typeof hosts.$inferSelect, keyof typeof told> & {
   sample: CurrentSample | null;
 };
 
-type CurrentSample = { figures: (number | null)[]; mounts: string[]; disks: (number | null)[] };
+export type CurrentSample = { figures: (number | null)[]; mounts: string[]; disks: (number | null)[] };
 
 /** Approved hosts that the caller may see, in the order of their ids. Stale figures are left out. */
 export async function findCurrent(ctx: SignedIn, asked: z.infer<typeof inventoryFilter>): Promise<CurrentHost[]> {
@@ -55,7 +55,7 @@ export async function findCurrentNames(ctx: Pick<SignedIn, 'db' | 'config'>, hos
 }
 
 /** From the rows: any process has them, whichever of them a host is connected to. */
-async function readCurrent(
+export async function readCurrent(
   { db, config }: Pick<SignedIn, 'db' | 'config'>,
   hostIds: string[],
 ): Promise<Map<string, CurrentSample>> {

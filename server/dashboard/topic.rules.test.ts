@@ -1,0 +1,57 @@
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { hosts, roleGrants, users } from '../../db/schema';
+import type { Session } from '../auth/session';
+import { seedHosts } from '../hosts/testing';
+import type { Services } from '../services';
+import { openPage } from '../live/testing';
+import { sessionOf, testServices } from '../testing';
+
+/** The session of somebody who may see one host. */
+async function viewerOf({ db }: Pick<Services, 'db'>, hostId: string): Promise<Session> {
+  const email = 'some@example.com';
+  const [user] = await db.insert(users).values({ email, passwordHash: '-', role: 'none' }).returning();
+  await db.insert(roleGrants).values({ userId: user!.id, role: 'viewer', hostId });
+  const rights = { permissions: new Set<never>(), onSome: new Set(['hosts.read' as const]) };
+  return { ...sessionOf({ id: user!.id, email, role: 'none' }), ...rights };
+}
+
+test('an open dashboard hears of what is wrong, of the hosts of its person and once for all who see all', async () => {
+  const services = await testServices();
+  const [mine, theirs] = (await seedHosts(services.db, [
+    { fqdn: 'mine', keyFingerprint: 'a', presence: 'up' },
+    { fqdn: 'theirs', keyFingerprint: 'b', presence: 'up' },
+  ])) as [string, string];
+  const some = await viewerOf(services, mine);
+  const all = await openPage(services);
+  const limited = await openPage(services, some);
+  await all.watch({ topic: 'overview', keys: ['all'] });
+  await limited.watch({ topic: 'overview', keys: [some.user.id] });
+
+  const health = { state: 'critical' as const, reason: 'cpu above 95', since: new Date() };
+  for (const hostId of [mine, theirs]) {
+    const { state, reason, since } = health;
+    await services.db
+      .update(hosts)
+      .set({ health: state, healthReason: reason, healthSince: since })
+      .where(eq(hosts.id, hostId));
+    services.events.emit('host.health', { hostId, health: { ...health, since: since.toISOString() } });
+  }
+  expect(await all.nextOf('overview')).toMatchObject([{ kind: 'value', key: 'all', value: { ill: { critical: 2 } } }]);
+  const heard = await limited.nextOf('overview');
+  expect(heard).toMatchObject([{ kind: 'value', value: { ill: { critical: 1 } } }]);
+  expect(JSON.stringify(heard)).not.toContain('theirs');
+});
+
+test('what all hosts come to is not told to who sees some of them, nor that of another person', async () => {
+  const services = await testServices();
+  const [mine] = (await seedHosts(services.db, [{ fqdn: 'mine', presence: 'up' }])) as [string];
+  const some = await viewerOf(services, mine);
+  const page = await openPage(services, some);
+  const another = '01890000-0000-7000-8000-00000000000f';
+  await page.watch({ topic: 'overview', keys: ['all', another] });
+  expect((await page.nextOf('overview')).map(({ kind, key }) => `${kind} ${key}`).sort()).toEqual([
+    `gone ${another}`,
+    'gone all',
+  ]);
+});

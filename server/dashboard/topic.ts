@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { EVERY } from '../events';
+import type { Asker } from '../hosts/visible-hosts';
+import type { Services } from '../services';
+import { ALL, findOverview, overviewKey, type Overview } from './find-overview';
+
+/** Rows are written up to a second after the event. */
+const WRITTEN_MS = 1_500;
+/** At most so often it is read anew, however much happens: once for all who see all hosts. */
+const LEAST_MS = 3_000;
+/** So often although nothing was heard of: what machines measure, and what other processes hear of. */
+const MOST_MS = 15_000;
+
+const HEARD = [
+  ...(['host.presence', 'host.health', 'host.approval_changed', 'host.deleted'] as const),
+  ...(['host.access_withdrawn', 'host.changed', 'host.fleets_changed'] as const),
+];
+
+const userId = z.uuid();
+
+/**
+ * What pages hear of the dashboard: one value for all who may see all hosts, and one of each person who may see some.
+ * Nothing is read while no page shows it.
+ */
+export function registerOverview({ hub, events, db, config }: Services): void {
+  /** Of those who may see some and have had it open. */
+  const people = new Set<string>();
+  const topic = hub.register<Overview>('overview', {
+    permission: 'hosts.read',
+    isKey: (key) => key === ALL || userId.safeParse(key).success,
+    async visibleTo(session, keys) {
+      const own = overviewKey({ session });
+      if (own !== ALL && keys.includes(own)) people.add(own);
+      return keys.filter((key) => key === own);
+    },
+    async read(keys) {
+      const found = new Map<string, Overview>();
+      // One after the other: many people at once are not to take all connections to the database.
+      for (const key of keys) found.set(key, await findOverview({ db, config, ...askerOf(key) }));
+      return found;
+    },
+  });
+
+  let due: NodeJS.Timeout | null = null;
+  let readAt = -Infinity;
+  const changed = () => {
+    due ??= setTimeout(
+      () => {
+        due = null;
+        readAt = performance.now();
+        for (const key of [ALL, ...people]) topic.stale(key);
+      },
+      Math.max(WRITTEN_MS, readAt + LEAST_MS - performance.now()),
+    ).unref();
+  };
+  for (const name of HEARD) events.listen(name, EVERY, changed);
+  setInterval(changed, MOST_MS).unref();
+}
+
+/** Who has that key, as the database knows what they may see now. */
+function askerOf(key: string): Asker {
+  const [all, some] = [new Set(['hosts.read'] as const), new Set<never>()];
+  if (key === ALL) return { session: { permissions: all, onSome: some, user: { id: '' } } };
+  return { session: { permissions: some, onSome: all, user: { id: key } } };
+}
