@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { sql, type SQL } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
+import pg from 'pg';
 import { inject } from 'vitest';
 import type { OpenDatabase } from './client';
 import { openDatabase } from './open-database';
@@ -26,72 +27,120 @@ export type TestDatabase = OpenDatabase & {
  */
 export async function testDatabase(): Promise<TestDatabase> {
   const template = inject('template');
-  return template.kind === 'pglite' ? borrowPGlite(template.dump) : clonePostgresql(template.server, template.name);
+  return template.kind === 'pglite' ? borrowPGlite(template.dump) : borrowPostgresql(template.server, template.name);
 }
 
-/** PGlite takes a second and 300 MB to start, so those that tests have closed are emptied and used again. */
-const idle: OpenDatabase[] = [];
+/**
+ * What tests have closed is emptied and used again: PGlite takes a second and 300 MB to start, and PostgreSQL copies a
+ * thousand files for a database and writes all to its disk before and after.
+ */
+const idlePGlite: OpenDatabase[] = [];
+const idlePostgresql: Awaited<ReturnType<typeof cloneDatabase>>[] = [];
 /** Of the template: what is another after a test is of no use to the next one. */
 let untouched: string | undefined;
 
+/** Runs one statement and returns its rows. */
+type Run = <Row extends object>(statement: string) => Promise<Row[]>;
+
 async function borrowPGlite(dump: string): Promise<TestDatabase> {
-  const database = idle.pop() ?? (await startPGlite({ loadDataDir: new Blob([await readFile(dump)]) }));
-  untouched ??= await fingerprint(database);
+  const database = idlePGlite.pop() ?? (await startPGlite({ loadDataDir: new Blob([await readFile(dump)]) }));
+  const run: Run = async <Row extends object>(statement: string) =>
+    (await database.db.execute(sql.raw(statement))).rows as Row[];
+  untouched ??= await fingerprint(run);
   return {
     ...database,
     async close() {
-      await empty(database);
-      if ((await fingerprint(database)) === untouched) idle.push(database);
+      await empty(run);
+      if ((await fingerprint(run)) === untouched) idlePGlite.push(database);
       else await database.close();
     },
   };
 }
 
-async function empty({ db }: OpenDatabase): Promise<void> {
-  const listed = async (condition: SQL) => {
-    const { rows } = await db.execute<{ tables: string | null }>(
-      sql`select string_agg(format('%I.%I', schemaname, tablename), ', ') as tables from pg_tables where ${condition}`,
-    );
-    return rows[0]?.tables;
-  };
-  // Partitions are what was measured.
-  const partitions = await listed(sql`schemaname = 'metric'`);
-  if (partitions) await db.execute(sql.raw(`drop table ${partitions}`));
-  const tables = await listed(sql`schemaname = 'public'`);
-  // The audit log's triggers refuse it, as they should; a replica's session is not asked by them.
-  await db.execute(sql`set session_replication_role = replica`);
-  if (tables) await db.execute(sql.raw(`truncate ${tables} restart identity cascade`));
-  await db.execute(sql`set session_replication_role = origin`);
-}
-
-/** What a test can have added to or taken from the schema, or the list of migrations. */
-async function fingerprint({ db }: OpenDatabase): Promise<string> {
-  const { rows } = await db.execute<{ of: string }>(sql`
-    select md5(string_agg(line, E'\n' order by line)) as of from (
-      select concat(oid::regprocedure, prosrc) from pg_proc where pronamespace = 'public'::regnamespace
-      union all select concat_ws(' ', tgrelid::regclass, tgname, tgenabled) from pg_trigger where not tgisinternal
-      union all select concat_ws(' ', conrelid::regclass, conname) from pg_constraint
-        where connamespace = 'public'::regnamespace
-      union all select indexrelid::regclass::text from pg_index join pg_class on pg_class.oid = indexrelid
-        where relnamespace = 'public'::regnamespace
-      union all select concat_ws(' ', attrelid::regclass, attname, atttypid::regtype, attnotnull)
-        from pg_attribute join pg_class on pg_class.oid = attrelid
-        where relnamespace in ('public'::regnamespace, 'metric'::regnamespace)
-          and relkind in ('r', 'p') and attnum > 0 and not attisdropped
-      union all select created_at::text from drizzle.__drizzle_migrations
-    ) as lines (line)`);
-  return rows[0]!.of;
-}
-
-async function clonePostgresql(server: string, template: string): Promise<TestDatabase> {
-  const { url, drop } = await cloneDatabase(server, template);
+async function borrowPostgresql(server: string, template: string): Promise<TestDatabase> {
+  const borrowed = idlePostgresql.pop() ?? (await cloneDatabase(server, template));
+  const { url, drop } = borrowed;
+  untouched ??= await onConnection(url, fingerprint);
   const database = await openDatabase({ url, directory: '' });
   return {
     ...database,
     url,
     async close() {
       await database.close();
-      await drop();
+      if (await onConnection(url, makeUntouched)) idlePostgresql.push(borrowed);
+      else await drop();
     },
   };
+}
+
+/** @returns whether the database is as the template is */
+async function makeUntouched(run: Run): Promise<boolean> {
+  // A process or a connection that a test has left is ended with the database that it is in.
+  const others = await run(`
+    select from pg_stat_activity
+    where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`);
+  if (others.length > 0) return false;
+  await empty(run);
+  return (await fingerprint(run)) === untouched;
+}
+
+async function onConnection<Result>(url: string, act: (run: Run) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await act(async <Row extends object>(statement: string) => (await client.query(statement)).rows as Row[]);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Bytes of a table: what has more is given back to the disk, which takes longer than to delete a few rows. */
+const FEW = 64 * 1024;
+
+async function empty(run: Run): Promise<void> {
+  const tables = await run<{ name: string; isPartition: boolean; bytes: number }>(`
+    select pg_class.oid::regclass::text as name, nspname = 'metric' as "isPartition",
+      pg_relation_size(pg_class.oid)::int as bytes
+    from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+    where relkind = 'r' and (nspname = 'metric' or (nspname = 'public' and pg_relation_size(pg_class.oid) > 0))`);
+  const sequences = await run<{ name: string }>(`
+    select format('%I.%I', schemaname, sequencename) as name from pg_sequences
+    where schemaname = 'public' and last_value is not null`);
+  const acts = [
+    // Partitions are what was measured.
+    ...tables.filter(({ isPartition }) => isPartition).map(({ name }) => `drop table ${name}`),
+    ...tables
+      .filter(({ isPartition }) => !isPartition)
+      .map(({ name, bytes }) => (bytes <= FEW ? `delete from ${name}` : `truncate ${name} cascade`)),
+    ...sequences.map(({ name }) => `alter sequence ${name} restart`),
+    // Of rows that are gone.
+    `delete from pg_statistic using pg_class
+      where pg_class.oid = starelid and relnamespace = 'public'::regnamespace`,
+  ];
+  // The triggers of the audit log refuse it, as they should; a replica's session does not ask them.
+  const asReplica = `perform set_config('session_replication_role', 'replica', true)`;
+  await run(`do $$ begin ${[asReplica, ...acts].map((act) => `${act};`).join('\n')} end $$`);
+}
+
+/** What a test can have added to or taken from the schema, or the list of migrations. */
+async function fingerprint(run: Run): Promise<string> {
+  // By number, which a copy has of its template: their names take longer than all else.
+  const [row] = await run<{ of: string }>(`
+    select md5(string_agg(line, E'\\n' order by line)) as of from (
+      select concat_ws(' ', oid, prosrc) as line from pg_proc where pronamespace = 'public'::regnamespace
+      union all select concat_ws(' ', tgrelid, tgname, tgenabled) from pg_trigger where not tgisinternal
+      union all select concat_ws(' ', conrelid, conname) from pg_constraint
+        where connamespace = 'public'::regnamespace
+      union all select concat_ws(' ', indexrelid) from pg_index join pg_class on pg_class.oid = indexrelid
+        where relnamespace = 'public'::regnamespace
+      union all select concat_ws(' ', attrelid, attname, atttypid, attnotnull)
+        from pg_attribute join pg_class on pg_class.oid = attrelid
+        where relnamespace in ('public'::regnamespace, to_regnamespace('metric'))
+          and relkind in ('r', 'p') and attnum > 0 and not attisdropped
+      union all select concat_ws(' ', nspname) from pg_namespace where nspname !~ '^pg_(temp|toast_temp)_'
+      union all select concat_ws(' ', setconfig) from pg_db_role_setting join pg_database on pg_database.oid = setdatabase
+        where datname = current_database()
+      union all select created_at::text from drizzle.__drizzle_migrations
+    ) as lines`);
+  return row!.of;
 }

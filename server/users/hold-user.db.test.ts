@@ -35,7 +35,7 @@ const WAYS: Record<Session['via'], (services: TestServices, user: { id: string; 
           userId: user.id,
           name: 'key',
           prefix: 'smk_',
-          hash: 'hash',
+          hash: `of a key of ${user.id}`,
           permissions: PERMISSIONS,
           expiresAt: new Date(Date.now() + 600_000),
         })
@@ -59,10 +59,11 @@ const actsOf = (rogue: ReturnType<typeof callerFor>, self: string, other: string
 test.each(['cookie', 'token', 'key'] as const)(
   'by %s: a request that came in before its sender was shut out changes nothing after it',
   async (via) => {
+    const services = await testServices();
+    const boss = await administratorOf(services);
+    const other = await seed(services, 'other');
     for (const how of ['deactivated', 'signed out', 'demoted', 'deleted'] as const) {
-      const services = await testServices();
-      const boss = await administratorOf(services);
-      const [rogue, other] = [await seed(services, 'rogue'), await seed(services, 'other')];
+      const rogue = await seed(services, `rogue-${how.replace(' ', '-')}`);
       const acts = actsOf(callerFor(services, { session: await WAYS[via](services, rogue) }), rogue.id, other.id);
       const [self, code] = [{ userId: rogue.id }, how === 'demoted' ? 'auth.forbidden' : 'auth.required'];
       if (how === 'deactivated') await boss.users.deactivate(self);
@@ -80,12 +81,16 @@ test.each(['cookie', 'token', 'key'] as const)(
 );
 
 test('nor does what is one’s own change after it', async () => {
+  const services = await testServices();
+  const boss = await administratorOf(services);
   for (const how of ['deactivate', 'signOutEverywhere'] as const) {
-    const services = await testServices();
-    const boss = await administratorOf(services);
     const [user] = await services.db
       .insert(users)
-      .values({ email: 'rogue@example.com', passwordHash: await hashPassword('correct horse battery'), role: 'viewer' })
+      .values({
+        email: `rogue-${how}@example.com`,
+        passwordHash: await hashPassword('correct horse battery'),
+        role: 'viewer',
+      })
       .returning();
     const caller = callerFor(services, { session: await WAYS.cookie(services, user!) });
     const acts = {
