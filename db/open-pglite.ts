@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { writeSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { drizzle } from 'drizzle-orm/pglite';
@@ -14,6 +15,13 @@ import { words } from '../words/words';
 
 /** PGlite's own is 160 MB of shared buffers, all of which are in memory after a while. Written anew at each start. */
 const SETTINGS = ['shared_buffers=32MB', 'timezone=UTC', "default_text_search_config='pg_catalog.english'"];
+
+/**
+ * V8 compiles a WebAssembly function a second time, better and slower, when so much of it has run: ten times what is
+ * usual (`--wasm-tiering-budget` of Node 20, roughly bytes executed). PostgreSQL's start runs a great deal once, and a
+ * third of its time went into that. What queries run is still compiled again within moments.
+ */
+setFlagsFromString('--wasm-tiering-budget=18000000');
 
 /** EX_UNAVAILABLE of sysexits.h. */
 const EX_UNAVAILABLE = 69;
