@@ -50,8 +50,15 @@ const PROTECTED: AppErrorCode[] = [
   'auth.forbidden',
 ];
 
-/** The OpenAPI 3.1 document of everything in the router that is an operation. */
-export function describeApi(): OpenAPIObject {
+let described: OpenAPIObject | undefined;
+
+/**
+ * The OpenAPI 3.1 document of everything in the router that is an operation. It is made when it is first asked for: a
+ * server that starts has no use for it yet. Whoever has it changes nothing of it.
+ */
+export const describeApi = () => (described ??= makeDocument());
+
+function makeDocument(): OpenAPIObject {
   const document = generateOpenApiDocument(appRouter, {
     title: 'SysManage',
     description: DESCRIPTION,
@@ -115,11 +122,11 @@ function success({ responses }: PathOperation, isProtected: boolean): Responses 
 
 /** Errors by status, each with its sentence as the example. */
 function refusals(codes: AppErrorCode[]): Responses {
-  const statuses = [...new Set(codes.map(statusOf))].sort();
+  const statuses = [...new Set(codes.map((code) => refusalOf(code).status))].sort();
   return Object.fromEntries(
     statuses.map((status) => {
-      const those = codes.filter((code) => statusOf(code) === status);
-      const examples = Object.fromEntries(those.map((code) => [code, { value: problemOf(code) }]));
+      const those = codes.filter((code) => refusalOf(code).status === status);
+      const examples = Object.fromEntries(those.map((code) => [code, { value: refusalOf(code).problem }]));
       return [
         status,
         {
@@ -137,11 +144,22 @@ function refusals(codes: AppErrorCode[]): Responses {
 /** Locked, too many, and a database that does not serve: all end by waiting. */
 const PASSING = [423, 429, 503];
 
-const problemOf = (code: AppErrorCode) => ({
-  code,
-  message: errorWords.say(code, 'en', PASSING.includes(statusOf(code)) ? 60 : null),
-  requestId: '01890000-0000-7000-8000-000000000000',
-  issues: code === 'input.invalid' ? [{ path: 'limit', message: 'Too big: expected number to be <=200' }] : [],
-});
+const refusalsByCode = new Map<AppErrorCode, ReturnType<typeof describeRefusal>>();
 
-const statusOf = (code: AppErrorCode) => httpStatusOf(new AppError(code));
+/** Most operations name the same dozen. */
+function refusalOf(code: AppErrorCode) {
+  const known = refusalsByCode.get(code) ?? describeRefusal(code);
+  refusalsByCode.set(code, known);
+  return known;
+}
+
+function describeRefusal(code: AppErrorCode) {
+  const status = httpStatusOf(new AppError(code));
+  const problem = {
+    code,
+    message: errorWords.say(code, 'en', PASSING.includes(status) ? 60 : null),
+    requestId: '01890000-0000-7000-8000-000000000000',
+    issues: code === 'input.invalid' ? [{ path: 'limit', message: 'Too big: expected number to be <=200' }] : [],
+  };
+  return { status, problem };
+}

@@ -18,6 +18,10 @@ const resolveNothing = (ref: string): Schema => {
 };
 const exampleFor = (schema: z.ZodType) => exampleOf(z.toJSONSchema(schema) as Schema, resolveNothing);
 
+test('the document is made once, for whoever asks for it first', () => {
+  expect(describeApi()).toBe(describeApi());
+});
+
 test('every text field of the document has an example', () => {
   const { components, paths } = describeApi() as unknown as {
     components: { schemas: Record<string, Schema> };

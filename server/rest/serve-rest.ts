@@ -21,11 +21,10 @@ export function serveRest(
   createContext: (request: Request, response: Response) => Promise<Context>,
 ): Router {
   const rest = express.Router();
-  const document = describeApi();
   rest.use(['/openapi.json', '/docs'], (request, _response, next) => {
     limits.documents.take(networkOf(peerAddress(request))).then(() => next(), next);
   });
-  rest.get('/openapi.json', serveDocument(document));
+  rest.get('/openapi.json', serveDocument());
   rest.use(serveDocs());
   const handle = createOpenApiNodeHttpHandler<typeof appRouter, Request, Response>({
     router: appRouter,
@@ -44,7 +43,7 @@ export function serveRest(
     handle(request, response, next).catch(next);
   });
   rest.use((request, response, next) => {
-    const allowed = methodsOf(document, request.path);
+    const allowed = methodsOf(request.path);
     if (allowed.length === 0) return next(new AppError('request.unknown'));
     response.set('Allow', allowed.join(', '));
     next(new AppError('request.method'));
@@ -53,11 +52,18 @@ export function serveRest(
 }
 
 /** Made once: to write it down anew for each request costs more than all else that a stranger may ask for. */
-function serveDocument(document: object): RequestHandler {
-  const body = Buffer.from(JSON.stringify(document));
-  const tag = `"${createHash('sha256').update(body).digest('base64url')}"`;
-  // Express answers 304 to whoever has this one.
-  return (_request, response) => void response.set({ ETag: tag, 'Cache-Control': 'no-cache' }).type('json').send(body);
+function serveDocument(): RequestHandler {
+  let made: { body: Buffer; tag: string } | undefined;
+  return (_request, response) => {
+    const { body, tag } = (made ??= writeDocument());
+    // Express answers 304 to whoever has this one.
+    response.set({ ETag: tag, 'Cache-Control': 'no-cache' }).type('json').send(body);
+  };
+}
+
+function writeDocument() {
+  const body = Buffer.from(JSON.stringify(describeApi()));
+  return { body, tag: `"${createHash('sha256').update(body).digest('base64url')}"` };
 }
 
 /**
@@ -89,7 +95,8 @@ function parseObject(text: string): object | null {
   }
 }
 
-function methodsOf({ paths = {} }: ReturnType<typeof describeApi>, path: string): string[] {
+function methodsOf(path: string): string[] {
+  const { paths = {} } = describeApi();
   const found = Object.keys(paths).filter((template) =>
     new RegExp(`^${template.replace(/\{[^}]+\}/g, '[^/]+')}/?$`, 'i').test(path),
   );
