@@ -17,5 +17,4 @@ export * from './metrics';
 export * from './role-grants';
 export * from './saved-views';
 export * from './tokens';
-export * from './top-hosts';
 export * from './users';

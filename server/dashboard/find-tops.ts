@@ -1,24 +1,25 @@
-import { and, eq, sql } from 'drizzle-orm';
-import { hosts, topHosts } from '../../db/schema';
+import { and, desc, eq, gte, inArray, sql } from 'drizzle-orm';
+import { hostFigures, hosts } from '../../db/schema';
 import { visibleHosts } from '../hosts/visible-hosts';
 import { readCurrent } from '../metrics/find-current';
 import { bucketsOf, instant, LEVELS } from '../metrics/levels';
 import { PLACES } from '../metrics/metrics';
 import type { Looking } from './find-overview';
-import { TOLD_SECONDS } from './keep-tops';
-import { type Candidate, type TopKind, TOP_KINDS, topCandidates } from './top-candidates';
+import { type Candidate, LEAST, TOP_KINDS, topCandidates } from './top-candidates';
 
 const SHOWN = 5;
-/** Whose last samples are read one by one, for who may see some hosts; about 25 µs each. */
-const MOST_READ = 2000;
+/** By what was so a minute ago; some of them have changed, or are silent. */
+const CANDIDATES = 30;
 
 /**
  * Where there is least left, of hosts that are up and have measured lately; of a disk also in how many days it is full,
- * if it goes on filling as it did. All of it from rows: any process knows what all of them hear.
+ * if it goes on filling as it did. All of it from rows: any process knows what all of them hear. Who belongs here is
+ * looked up as the list of hosts is sorted, and in which order by what they measured last.
  */
 export async function findTops(ctx: Looking) {
-  const found = await findCandidates(ctx);
-  const top = ({ hostId, fqdn, percent, mount }: Named) => ({ hostId, fqdn, percent, mount });
+  const names = await findCandidates(ctx);
+  const found = topCandidates(await readCurrent(ctx, [...names.keys()]), SHOWN);
+  const top = ({ hostId, percent, mount }: Candidate) => ({ hostId, fqdn: names.get(hostId)!, percent, mount });
   const days = await findDaysLeft(ctx, found.disk);
   return {
     cpu: found.cpu.map(top),
@@ -27,40 +28,22 @@ export async function findTops(ctx: Looking) {
   };
 }
 
-type Named = Candidate & { fqdn: string };
-
-/**
- * Who sees some hosts is told the tops of those, which may be far from the tops of all: their samples are read. Of more
- * than 2,000 hosts only those are told that are near the top of all that their process hears of.
- */
-async function findCandidates(ctx: Looking): Promise<Record<TopKind, Named[]>> {
-  const visible = visibleHosts(ctx);
-  if (visible) {
-    const mine = await ctx.db
-      .select({ id: hosts.id, fqdn: hosts.fqdn })
-      .from(hosts)
-      .where(and(eq(hosts.state, 'up'), visible))
-      .limit(MOST_READ + 1);
-    if (mine.length <= MOST_READ) {
-      const names = new Map(mine.map(({ id, fqdn }) => [id, fqdn]));
-      const found = topCandidates(await readCurrent(ctx, [...names.keys()]), SHOWN);
-      return eachKind((kind) => found[kind].map((one) => ({ ...one, fqdn: names.get(one.hostId)! })));
-    }
-  }
-  const { kind, hostId, percent, mount, availableBytes } = topHosts;
-  const told = await ctx.db
-    .select({ kind, hostId, percent, mount, availableBytes, fqdn: hosts.fqdn })
-    .from(topHosts)
-    .innerJoin(hosts, eq(hosts.id, hostId))
-    .where(
-      and(eq(hosts.state, 'up'), visible, sql`${topHosts.toldAt} > now() - make_interval(secs => ${TOLD_SECONDS})`),
-    )
-    .orderBy(sql`${percent} desc`);
-  return eachKind((kind) => told.filter((one) => one.kind === kind).slice(0, SHOWN));
+/** Their names by their ids. */
+async function findCandidates(ctx: Looking): Promise<Map<string, string>> {
+  const busiest = TOP_KINDS.map((kind) =>
+    ctx.db
+      .select({ id: hosts.id })
+      .from(hostFigures)
+      .innerJoin(hosts, eq(hosts.id, hostFigures.hostId))
+      .where(and(gte(hostFigures[kind], LEAST[kind]), eq(hosts.state, 'up'), visibleHosts(ctx)))
+      .orderBy(desc(hostFigures[kind]), desc(hostFigures.hostId))
+      .limit(CANDIDATES),
+  );
+  const ids = (await Promise.all(busiest)).flat().map(({ id }) => id);
+  if (ids.length === 0) return new Map();
+  const rows = await ctx.db.select({ id: hosts.id, fqdn: hosts.fqdn }).from(hosts).where(inArray(hosts.id, ids));
+  return new Map(rows.map(({ id, fqdn }) => [id, fqdn]));
 }
-
-const eachKind = <Value>(of: (kind: TopKind) => Value) =>
-  Object.fromEntries(TOP_KINDS.map((kind) => [kind, of(kind)])) as Record<TopKind, Value>;
 
 const diskKey = ({ hostId, mount }: Pick<Candidate, 'hostId' | 'mount'>) => `${hostId} ${mount}`;
 

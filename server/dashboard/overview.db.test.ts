@@ -1,16 +1,16 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { hostEvents, hostPresence, hosts, topHosts } from '../../db/schema';
+import type { Sample } from '../../agent/protocol';
+import { hostEvents, hostFigures, hostPresence, hosts } from '../../db/schema';
+import { writeFigures } from '../hosts/keep-figures';
 import { seedHosts } from '../hosts/testing';
 import { rollUp } from '../metrics/roll-up';
 import { sampleWith } from '../metrics/testing';
 import { createRecentSamples } from '../metrics/recent-samples';
 import { administratorOf, personOn, testServices } from '../testing';
 import { countHosts } from './keep-host-counts';
-import { writeTops } from './keep-tops';
 
 const DAY_MS = 86_400_000;
-const PROCESS = '01990000-0000-7000-8000-0000000000aa';
 
 let services: Awaited<ReturnType<typeof testServices>>;
 let admin: Awaited<ReturnType<typeof administratorOf>>;
@@ -26,6 +26,18 @@ const seed = (...wanted: Parameters<typeof seedHosts>[1]) =>
     wanted.map((host, i) => ({ keyFingerprint: `key ${i}`, presence: 'up' as const, ...host })),
   );
 const at = (ago: number) => new Date(Date.now() - ago).toISOString();
+
+/** What they measured, as a process has it that hears of them, and as rows. */
+async function measured(heard: Pick<typeof services, 'samples'>, samples: Record<string, Partial<Sample>>) {
+  for (const [hostId, some] of Object.entries(samples)) {
+    const sample = sampleWith(some);
+    services.presence.up(hostId);
+    heard.samples.add(hostId, sample);
+    services.keptSamples.keep(hostId, sample);
+  }
+  await services.keptSamples.flush();
+  await writeFigures({ ...services, ...heard });
+}
 
 test('who shares a cause stands together, the worst first, and what waits or was revoked is not ill', async () => {
   const ill = (health: 'warning' | 'critical', healthReason: string) => ({
@@ -96,11 +108,14 @@ test('where there is least left, of hosts that are up and measure', async () => 
     ...[{ fqdn: 'gone', presence: 'down' as const }, { fqdn: 'silent' }],
   )) as [string, string, string, string];
   const memory = { memoryTotalBytes: 100, memoryUsedBytes: 80, memoryAvailableBytes: 20 };
-  services.samples.add(busy, sampleWith({ cpuPercent: 80, ...memory }));
-  services.samples.add(idle, sampleWith({ cpuPercent: 1 }));
-  services.samples.add(gone, sampleWith({ cpuPercent: 99 }));
-  services.samples.add(silent, sampleWith({ cpuPercent: 99, at: at(600_000) }));
-  await writeTops(services.db, services.samples, PROCESS);
+  await measured(services, {
+    [busy]: { cpuPercent: 80, ...memory },
+    [idle]: { cpuPercent: 1 },
+    [silent]: { cpuPercent: 99, at: at(600_000) },
+  });
+  services.keptSamples.keep(gone, sampleWith({ cpuPercent: 99 }));
+  await services.keptSamples.flush();
+  await services.db.update(hostFigures).set({ cpu: 99 }).where(eq(hostFigures.hostId, gone));
   const { tops } = await admin.dashboard.overview();
   expect(tops.cpu).toEqual([{ hostId: busy, fqdn: 'busy', percent: 80, mount: null }]);
   expect(tops.memory.map(({ fqdn, percent }) => [fqdn, percent])).toEqual([
@@ -109,31 +124,20 @@ test('where there is least left, of hosts that are up and measure', async () => 
   ]);
 });
 
-test('what each process hears of is there for all, until it does not say it again', async () => {
+test('what each process hears of is there for all', async () => {
   const [one, two, moved] = (await seed({ fqdn: 'one' }, { fqdn: 'two' }, { fqdn: 'moved' })) as [
     string,
     string,
     string,
   ];
-  const processes = [PROCESS, '01990000-0000-7000-8000-0000000000bb'].map((id) => {
-    return { id, samples: createRecentSamples(services.events, { heartbeatSeconds: 30 }) };
-  });
-  const [first, second] = processes as [(typeof processes)[0], (typeof processes)[0]];
-  first.samples.add(one, sampleWith({ cpuPercent: 70 }));
-  first.samples.add(moved, sampleWith({ cpuPercent: 90 }));
-  second.samples.add(two, sampleWith({ cpuPercent: 80 }));
-  second.samples.add(moved, sampleWith({ cpuPercent: 60 }));
+  const there = { samples: createRecentSamples(services.events, { heartbeatSeconds: 30 }) };
+  await measured(services, { [one]: { cpuPercent: 70, at: at(2000) }, [moved]: { cpuPercent: 90, at: at(2000) } });
+  await measured(there, { [two]: { cpuPercent: 80 }, [moved]: { cpuPercent: 60, at: at(1000) } });
   const shown = async () =>
     (await admin.dashboard.overview()).tops.cpu.map(({ fqdn, percent }) => `${fqdn} ${percent}`);
-  for (const { id, samples } of processes) await writeTops(services.db, samples, id);
   expect(await shown()).toEqual(['two 80', 'one 70', 'moved 60']);
-  // What it says now takes the place of what it said.
-  first.samples.add(one, sampleWith({ cpuPercent: 1 }));
-  first.samples.add(moved, sampleWith({ cpuPercent: 1 }));
-  await writeTops(services.db, first.samples, first.id);
+  await measured(services, { [one]: { cpuPercent: 1 } });
   expect(await shown()).toEqual(['two 80', 'moved 60']);
-  await services.db.update(topHosts).set({ toldAt: new Date(Date.now() - 61_000) });
-  expect(await shown()).toEqual([]);
 });
 
 test('a disk that fills steadily says when it will be full, one that goes up and down does not', async () => {
@@ -147,10 +151,8 @@ test('a disk that fills steadily says when it will be full, one that goes up and
   };
   for (const hostId of [steady, restless]) {
     for (let ago = DAY_MS; ago > 0; ago -= 300_000) services.keptSamples.keep(hostId, sample(hostId, ago));
-    services.samples.add(hostId, sample(hostId, 0));
+    await measured(services, { [hostId]: sample(hostId, 0) });
   }
-  await writeTops(services.db, services.samples, PROCESS);
-  await services.keptSamples.flush();
   await rollUp(services.db);
   const { tops } = await admin.dashboard.overview();
   const days = new Map(tops.disk.map(({ fqdn, daysLeft }) => [fqdn, daysLeft]));
@@ -164,8 +166,7 @@ test('of hosts that somebody may not see it says nothing', async () => {
     string,
     string,
   ];
-  for (const hostId of [mine, theirs]) services.keptSamples.keep(hostId, sampleWith({ cpuPercent: 99 }));
-  await services.keptSamples.flush();
+  await measured(services, { [mine]: { cpuPercent: 99 }, [theirs]: { cpuPercent: 99 } });
   await services.db.insert(hostEvents).values([mine, theirs].map((hostId) => ({ hostId, kind: 'up' as const })));
   const somebody = await personOn(services, { role: 'viewer', hostIds: [mine] });
   const overview = await somebody.dashboard.overview();

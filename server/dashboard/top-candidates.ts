@@ -1,11 +1,11 @@
 import { DISK_METRICS, PER_DISK, PLACES } from '../metrics/metrics';
 import type { CurrentSample } from '../metrics/find-current';
 
-export type TopKind = 'cpu' | 'memory' | 'disk';
+type TopKind = 'cpu' | 'memory' | 'disk';
 export const TOP_KINDS = ['cpu', 'memory', 'disk'] as const satisfies TopKind[];
 
 /** Less is nothing to look at, in percent. */
-const LEAST: Record<TopKind, number> = { cpu: 10, memory: 50, disk: 50 };
+export const LEAST: Record<TopKind, number> = { cpu: 10, memory: 50, disk: 50 };
 
 /** How little there is left of something. */
 export interface Candidate {

@@ -23,7 +23,6 @@ import { createLog, logFailure } from '../log';
 import { createMeasures } from '../measures/measures';
 import { createOperationsServer } from '../measures/operations-server';
 import { keepHostCounts } from '../dashboard/keep-host-counts';
-import { keepTops } from '../dashboard/keep-tops';
 import { keepHealth } from '../health/keep-health';
 import { keepFigures } from '../hosts/keep-figures';
 import { keepLevels } from '../metrics/keep-levels';
@@ -201,8 +200,6 @@ function prepareServer(
     stops.push(() => levels.stop());
     const counts = keepHostCounts(services);
     stops.push(() => counts.stop());
-    const tops = keepTops(services);
-    stops.push(() => tops.stop());
     const stale = watchStale(services);
     stops.push(async () => stale.stop());
     const health = keepHealth(services);
