@@ -2,7 +2,7 @@ import type { inferRouterOutputs } from '@trpc/server';
 import type { AppRouter } from '../../server/router';
 import type { Series } from './chart-lines';
 
-export type Across = inferRouterOutputs<AppRouter>['metrics']['query'];
+type Across = inferRouterOutputs<AppRouter>['metrics']['query'];
 
 const STEP_SECONDS = { '1m': 60, '10m': 600, '1h': 3600 } as const;
 

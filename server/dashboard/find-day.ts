@@ -7,7 +7,7 @@ import type { Looking } from './find-overview';
 export const QUARTER = 900;
 const DAY = 86_400;
 
-export interface Quarter {
+interface Quarter {
   /** When it begins. */
   at: string;
   /** Null where no server was at work. */

@@ -220,7 +220,10 @@ describe('a host that goes from one process to another', () => {
     expect((await admin.hosts.byId({ hostId })).host.health).toMatchObject({ state: 'ok' });
     // Whatever it does when rules change, the clock is looked at, or a certificate nears its end.
     const { rules } = await admin.health.rules();
-    await admin.health.saveRules({ etag: '*', rules: rules.map((rule) => ({ ...rule, forSeconds: rule.forSeconds + 1 })) });
+    await admin.health.saveRules({
+      etag: '*',
+      rules: rules.map((rule) => ({ ...rule, forSeconds: rule.forSeconds + 1 })),
+    });
     await services.db.update(hosts).set({ certificateEnds: new Date(Date.now() + 6 * DAY_MS).toISOString() });
     for (const health of [one, other, services.health]) {
       await health.look();

@@ -4,7 +4,7 @@ interface Span {
   from: number;
   to: number;
 }
-export type Why =
+type Why =
   | { kind: 'down'; since: number; reason: string | null }
   | { kind: 'server_off'; from: number; to: number }
   | { kind: 'not_enrolled' }
