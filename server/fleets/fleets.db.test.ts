@@ -250,6 +250,24 @@ test('a fleet whose members cannot be found holds up no other, and is settled on
   ]);
 });
 
+test('a rule that is changed while the one before is settled is settled as well', async () => {
+  await seed({ fqdn: 'web' }, { fqdn: 'db', keyFingerprint: 'db' });
+  const fleetId = await make('name = nothing');
+  await services.db.update(fleets).set({ rule: 'name = web', isSettled: false });
+  // As if somebody saved it between our reading of the rule and our saying that it is settled.
+  await services.db.execute(sql`
+    create function change_rule() returns trigger language plpgsql as $$ begin
+      update fleet set rule = 'name = db', is_settled = false where rule = 'name = web';
+      return new;
+    end $$`);
+  await services.db.execute(
+    sql`create trigger change_rule after insert on fleet_host for each row execute function change_rule()`,
+  );
+  await settleFleet(services, fleetId);
+  expect(await namesIn(fleetId)).toEqual(['db']);
+  expect((await admin.fleets.byId({ fleetId })).isSettled).toBe(true);
+});
+
 test('what a rule asks of days is answered, however many', async () => {
   const ends = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
   const [, lasting] = (await seed({ fqdn: 'none' }, { fqdn: 'long', keyFingerprint: 'long' })) as [string, string];

@@ -113,14 +113,23 @@ export async function settleFleet(services: Needs, fleetId: string): Promise<voi
       const start = isAgain ? null : from;
       const end = await endOfPart(tx, start);
       const moved = await settleMembers(tx, [ruled(fleet)], isBetween(start, end));
-      if (end === null) await tx.update(fleets).set({ isSettled: true }).where(eq(fleets.id, fleetId));
-      return { moved, end };
+      return { moved, end, isDone: end === null && (await markSettled(tx, fleet)) };
     });
     await tell(services, part?.moved ?? []);
-    if (!part?.end) return;
+    if (!part || part.isDone) return;
     after = part.end;
     while (await settleChangedHosts(services));
   }
+}
+
+/** Whether it is settled: not when its rule is another since it was read, which nobody waits for us to change. */
+async function markSettled(tx: Transaction, { id, rule }: Pick<Fleet, 'id' | 'rule'>): Promise<boolean> {
+  const marked = await tx
+    .update(fleets)
+    .set({ isSettled: true })
+    .where(and(eq(fleets.id, id), sql`${fleets.rule} is not distinct from ${rule}`))
+    .returning({ id: fleets.id });
+  return marked.length > 0;
 }
 
 /** The id of the last host of the next part; null when it is the last part. */
