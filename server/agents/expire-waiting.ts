@@ -2,6 +2,7 @@ import { and, asc, inArray, lt } from 'drizzle-orm';
 import { hosts } from '../../db/schema';
 import { recordAudits } from '../audit/record-audit';
 import { auditedState, hostObject } from '../hosts/host-object';
+import { createSteadyClock } from '../process/steady-clock';
 import type { Services } from '../services';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -35,9 +36,11 @@ export async function expireWaiting({ db, audit, events, config, log }: Services
   return expired.length;
 }
 
-/** Does so now and every hour. */
+/** Does so now and every hour, unless the clock has just leapt. */
 export function keepExpiringWaiting(services: Services): { stop(): void } {
+  const isSteady = createSteadyClock();
   const expire = () => {
+    if (!isSteady()) return;
     expireWaiting(services).catch((error: unknown) =>
       services.log.error({ err: error }, 'registrations were not expired'),
     );

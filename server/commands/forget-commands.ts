@@ -1,6 +1,7 @@
 import { lt, sql } from 'drizzle-orm';
 import { commands } from '../../db/schema';
 import { logFailure } from '../log';
+import { createSteadyClock } from '../process/steady-clock';
 import type { Services } from '../services';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -15,9 +16,11 @@ async function forgetCommands({ db, config }: Pick<Services, 'db' | 'config'>): 
     .where(lt(commands.createdAt, sql`now() - make_interval(days => ${config.commands.keep_days})`));
 }
 
-/** Does so now and every hour. */
+/** Does so now and every hour, unless the clock has just leapt. */
 export function keepForgettingCommands(services: Pick<Services, 'db' | 'config' | 'log'>): { stop(): void } {
+  const isSteady = createSteadyClock();
   const forget = () => {
+    if (!isSteady()) return;
     forgetCommands(services).catch((error: unknown) =>
       logFailure(services.log, 'old commands were not deleted', error),
     );

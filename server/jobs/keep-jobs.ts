@@ -2,6 +2,7 @@ import { and, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { jobs } from '../../db/schema';
 import { EVERY } from '../events';
 import { logFailure } from '../log';
+import { createSteadyClock } from '../process/steady-clock';
 import type { Services } from '../services';
 import { runJobs } from './run-jobs';
 
@@ -14,11 +15,12 @@ export function keepJobs(services: Services): { stop(): Promise<void> } {
   let running: Promise<void> | null = null;
   let isStopping = false;
   let sweptAt = -SWEEP_MS;
+  const isSteady = createSteadyClock();
 
   async function work() {
     try {
       if (performance.now() - sweptAt >= SWEEP_MS) {
-        await forgetOld(services);
+        if (isSteady()) await forgetOld(services);
         sweptAt = performance.now();
       }
       while (!isStopping && (await runJobs(services, () => isStopping)));

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../db/client';
 import type { Config } from '../config';
 import { logFailure } from '../log';
+import { createSteadyClock } from '../process/steady-clock';
 import type { Services } from '../services';
 import { LEVELS } from './levels';
 import { dropPartition, listPartitions, PARTITIONED, type Partitioned } from './partitions';
@@ -49,14 +50,28 @@ async function forgetSeries(db: Database): Promise<void> {
   await db.execute(sql`delete from metric_series s where ${sql.join(isNowhere, sql` and `)}`);
 }
 
-/** Makes levels and drops what is over, now and every minute. `stop` waits for the period that is being made. */
+/** The earlier of our clock and the database's, in Unix ms: what is over for one alone may not be over. */
+export async function earlierNow(db: Database, ours = Date.now()): Promise<number> {
+  const { rows } = await db.execute<{ theirs: number }>(
+    sql`select extract(epoch from clock_timestamp())::float8 * 1000 as theirs`,
+  );
+  return Math.min(ours, rows[0]!.theirs);
+}
+
+/**
+ * Makes levels and drops what is over, now and every minute, unless the clock has just leapt. `stop` waits for the
+ * period that is being made.
+ */
 export function keepLevels({ db, config, log }: Pick<Services, 'db' | 'config' | 'log'>): { stop(): Promise<void> } {
   const kept = keptSeconds(config);
   const stopping = new AbortController();
+  const isSteady = createSteadyClock();
   const run = async () => {
     try {
-      await rollUp(db, { signal: stopping.signal });
-      await dropExpired(db, kept);
+      if (!isSteady()) return;
+      const now = await earlierNow(db);
+      await rollUp(db, { now, signal: stopping.signal });
+      await dropExpired(db, kept, now);
     } catch (error) {
       logFailure(log, 'the levels of metrics were not made; trying again', error);
     } finally {

@@ -5,7 +5,7 @@ import type { Sample } from '../../agent/protocol';
 import { hosts } from '../../db/schema';
 import { seedHosts } from '../hosts/testing';
 import { testServices } from '../testing';
-import { dropExpired, keptSeconds } from './keep-levels';
+import { dropExpired, earlierNow, keptSeconds } from './keep-levels';
 import { LEVELS } from './levels';
 import { listPartitions } from './partitions';
 import { type Bucket, readBuckets, readSamples } from './read-series';
@@ -127,6 +127,23 @@ test('one that is cut off in the middle leaves nothing, and the next makes it wh
   await services.db.execute(sql`alter table metric_level drop constraint cut_off`);
   expect(await rollUpTo(START + 2 * HOUR)).toBe(1);
   expect((await read(LEVELS[0]!)).every(({ count }) => count === 2)).toBe(true);
+});
+
+test('after a clock was ahead for a while, levels are made of what comes then', async () => {
+  for (let at = START; at < START + HOUR; at += 300) await keep(at, { cpuPercent: 10 });
+  expect(await rollUpTo(START + 6 * HOUR)).toBeGreaterThan(4);
+  for (let at = START + HOUR; at < START + 5 * HOUR; at += 300) await keep(at, { cpuPercent: 20 });
+  await rollUpTo(START + HOUR + 60);
+  await rollUpTo(START + 5 * HOUR + 600);
+  const minutes = (await read(LEVELS[0]!)).map(({ avg }) => avg);
+  expect(minutes).toEqual([...Array<number>(12).fill(10), ...Array<number>(48).fill(20)]);
+  expect(await read(LEVELS[1]!)).toHaveLength(24);
+});
+
+test('what one clock alone says is not over', async () => {
+  const now = Date.now();
+  expect(await earlierNow(services.db, now + 30 * DAY * 1000)).toBeLessThan(now + DAY * 1000);
+  expect(await earlierNow(services.db, now - 30 * DAY * 1000)).toBe(now - 30 * DAY * 1000);
 });
 
 test('a sample whose commit was not heard of is kept once', async () => {

@@ -6,6 +6,9 @@ import { makePartition } from './partitions';
 /** So long after its end a period of samples is closed: those that came last are in the database by then. */
 const GRACE_SECONDS = 120;
 
+/** By so much the clocks of processes differ that make levels together. */
+const AHEAD_SECONDS = 600;
+
 /**
  * Of one host. A machine of 64 disks has 277; one that says another mount with each sample is not to fill the database.
  */
@@ -23,6 +26,7 @@ export async function rollUp(
   let made = 0;
   for (const [i, level] of LEVELS.entries()) {
     await beginLevel(db, level);
+    await putBack(db, level, now / 1000);
     while (!signal?.aborted && (await rollUpPeriod(db, level, { source: LEVELS[i - 1], now: now / 1000 }))) made++;
   }
   return made;
@@ -36,6 +40,16 @@ async function beginLevel(db: Database, { step, period }: Level): Promise<void> 
     from (select min(at) as at from metric_sample) oldest
     where oldest.at is not null and not exists (select from metric_level where step = ${step})
     on conflict do nothing`);
+}
+
+/**
+ * A mark that is ahead of us was made by a clock that was: nothing would be made until that time comes. What is made
+ * once more takes the place of what was made.
+ */
+async function putBack(db: Database, { step, period }: Level, now: number): Promise<void> {
+  await db.execute(sql`
+    update metric_level set until = ${instant(Math.floor(now / period) * period)}
+    where step = ${step} and until > ${instant(now + AHEAD_SECONDS)}`);
 }
 
 interface Making {
