@@ -29,7 +29,7 @@ function syntaxErrorOf(text: string): Error {
 }
 
 const { token } = await createTokenSigner(secret).sign({ userId: ID, chainId: ID, jti: ID });
-const devices = createKnownDevices(secret, { secure: true, port: 7443 });
+const devices = createKnownDevices(secret, { secure: true, name: '7443' });
 const device = devices.make({ id: ID, email: 'admin@example.com' }, new Date());
 
 test.each([

@@ -6,6 +6,7 @@ import { createReports, type Reports } from './agents/reports';
 import { type AgentSockets, createAgentSockets } from './agents/sockets';
 import { type AuditTrail, createAuditTrail } from './audit/trail';
 import { createKnownDevices, type KnownDevices } from './auth/known-devices';
+import { nameForCookies } from './auth/name-for-cookies';
 import { createSessions, type Sessions } from './auth/session';
 import { createTurns, type Turns } from './auth/turns';
 import { type Authority, loadAuthority } from './certificates/authority/authority';
@@ -105,9 +106,10 @@ export async function createServices({
   });
   const secret = await loadSecret(config, { mayMake: !hasRecords });
   const limits = createLimits(config);
+  const name = nameForCookies(config, secret);
   const cookies = (secure: boolean) => ({
-    sessions: createSessions(db, { secure, port: config.frontend_port }),
-    knownDevices: createKnownDevices(secret, { secure, port: config.frontend_port }),
+    sessions: createSessions(db, { secure, name }),
+    knownDevices: createKnownDevices(secret, { secure, name }),
   });
   const listeners = createListeners();
   const { enrolment, heartbeat } = config;

@@ -39,14 +39,14 @@ export interface KnownDevices {
 /**
  * @param serverSecret any process that is to believe the proofs must have the same
  * @param secure the cookie travels over HTTPS only
- * @param port part of the cookie's name, as of the session's
+ * @param name part of the cookie's name, as of the session's
  */
 export function createKnownDevices(
   serverSecret: string,
-  { secure, port }: { secure: boolean; port: number },
+  { secure, name }: { secure: boolean; name: string },
 ): KnownDevices {
   const key = deriveKey(serverSecret, 'sysmanage known device v1');
-  const start = `${secure ? '__Host-' : ''}sysmanage-device-${port}-`;
+  const start = `${secure ? '__Host-' : ''}sysmanage-device-${name}-`;
   // The e-mail is signed and not shown: for an account that got another one, or an e-mail that got another account, it
   // proves nothing.
   const seal = (claims: string, email: string) =>

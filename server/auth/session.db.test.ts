@@ -35,7 +35,7 @@ test('over HTTPS it travels over HTTPS only, and is bound to this very host', as
 
 test('two servers on one host do not sign each other out', async () => {
   const { db, cookie, sessions: here } = await startSession();
-  const there = createSessions(db, { secure: false, port: 3001 });
+  const there = createSessions(db, { secure: false, name: '3001' });
   expect(await there.find(cookie)).toBeNull();
   expect(await here.find(`sysmanage-3001=x; ${cookie}`)).not.toBeNull();
 });

@@ -67,17 +67,16 @@ export interface Sessions {
 
 /**
  * @param secure the cookie travels over HTTPS only
- * @param port part of the cookie's name: browsers keep one jar for all ports of a host, and two servers would sign each
- * other out
+ * @param name part of the cookie's name, as `nameForCookies` makes it
  */
-export function createSessions(db: Database, { secure, port }: { secure: boolean; port: number }): Sessions {
+export function createSessions(db: Database, { secure, name }: { secure: boolean; name: string }): Sessions {
   const luciaOn = (on: Database | Transaction) =>
     new Lucia(new DrizzlePostgreSQLAdapter(on, sessions, users), {
       sessionExpiresIn: new TimeSpan(2, 'w'),
       sessionCookie: {
         // The server decides when a session ends, and use prolongs it; a cookie with its own date would end first.
         expires: false,
-        name: secure ? `__Host-sysmanage-${port}` : `sysmanage-${port}`,
+        name: secure ? `__Host-sysmanage-${name}` : `sysmanage-${name}`,
         // Lax, not strict: a link in a message must open signed in. Changes are guarded by the origin check.
         attributes: { secure, sameSite: 'lax', path: '/' },
       },
