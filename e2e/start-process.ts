@@ -25,20 +25,28 @@ export function startProgram(
   namespace?: string,
 ): Program {
   const { PATH = '', HOME = '' } = process.env;
-  const command = [process.execPath, join(dirname(import.meta.dirname), 'build', file), ...args];
+  const root = dirname(import.meta.dirname);
+  const first = ['--import', join(root, 'tools/end-with-parent.mjs')];
+  const command = [process.execPath, ...first, join(root, 'build', file), ...args];
   const within = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace];
-  return startCommand(file, [...within, ...command], { PATH, HOME, NODE_ENV: 'production', ...env });
+  return startCommand(file, [...within, ...command], { PATH, HOME, NODE_ENV: 'production', ...env }, 'pipe');
 }
 
-/** Runs any command. @param name for what is said when it ends too early */
+/**
+ * Runs any command.
+ *
+ * @param name for what is said when it ends too early
+ * @param input its standard input: nothing, or a pipe into which nothing is written
+ */
 export function startCommand(
   name: string,
   [program, ...args]: string[],
   env: NodeJS.ProcessEnv = process.env,
+  input: 'ignore' | 'pipe' = 'ignore',
 ): Program {
-  const child = spawn(program!, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program!, args, { env, stdio: [input, 'pipe', 'pipe'] });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
   const exited = once(child, 'close');
   return {
     pid: child.pid ?? -1,

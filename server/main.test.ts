@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { lockDirectory } from '../db/lock-directory';
 import { projectRoot } from './process/project';
+import { END_WITH_PARENT } from './process/testing-server';
 import { SYSMANAGE } from './cli/testing';
 import { listen } from './http/listen';
 
@@ -23,7 +24,7 @@ const inFolder = (...names: string[]) => join(folder, ...names);
 /** A server that is meant to fail: what it says on standard error, a line an entry, and its exit code. */
 async function start(environment: Record<string, string>, ...args: string[]) {
   const ports = { SYSMANAGE_API_PORT: '0', SYSMANAGE_FRONTEND_PORT: '0' };
-  const child = spawn(process.execPath, [SYSMANAGE, 'serve', '--no-local-agent', ...args], {
+  const child = spawn(process.execPath, [...END_WITH_PARENT, SYSMANAGE, 'serve', '--no-local-agent', ...args], {
     cwd: projectRoot,
     // Only what is given here: the variables of whoever runs the tests may be a configuration.
     env: {
@@ -33,7 +34,7 @@ async function start(environment: Record<string, string>, ...args: string[]) {
       ...ports,
       ...environment,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   const output = { stdout: '', stderr: '' };

@@ -6,6 +6,8 @@ import { onTestFinished } from 'vitest';
 /** `tools/testing-setup.ts` has built it. */
 const PROGRAM = fileURLToPath(new URL('../../build/agent/sysmanage-agent.cjs', import.meta.url));
 
+const END_WITH_PARENT = fileURLToPath(new URL('../../tools/end-with-parent.mjs', import.meta.url));
+
 /**
  * The agent as a process of its own, as it is started in earnest. Not part of the agent.
  *
@@ -13,21 +15,21 @@ const PROGRAM = fileURLToPath(new URL('../../build/agent/sysmanage-agent.cjs', i
  * @param env besides what the test itself was given
  */
 export function startAgentProcess(args: string[], input?: string, env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const first = input === undefined ? ['--import', END_WITH_PARENT] : [];
+  const child = spawn(process.execPath, [...first, PROGRAM, ...args], {
     // eslint-disable-next-line no-restricted-properties -- the program under test is to find what this one has
     env: { ...process.env, ...env },
-    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  child.stdin?.end(input);
+  if (input !== undefined) child.stdin.end(input);
   let stdout = '';
   let stderr = '';
-  child.stdout!.on('data', (data) => (stdout += data));
-  child.stderr!.on('data', (data) => (stderr += data));
+  child.stdout.on('data', (data) => (stdout += data));
+  child.stderr.on('data', (data) => (stderr += data));
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
   const said = async (part: string) => {
     while (!stderr.includes(part))
-      await Promise.race([once(child.stderr!, 'data'), ended.then(() => Promise.reject(new Error(stderr)))]);
+      await Promise.race([once(child.stderr, 'data'), ended.then(() => Promise.reject(new Error(stderr)))]);
   };
   return { child, ended, said };
 }

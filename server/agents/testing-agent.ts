@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { environmentForOthers } from '../config';
 import { projectRoot } from '../process/project';
+import { END_WITH_PARENT } from '../process/testing-server';
 
 /** `tools/testing-setup.ts` has built it. */
 const PROGRAM = join(projectRoot, 'build/agent/sysmanage-agent.cjs');
@@ -44,11 +45,22 @@ export function spawnAgent({ server, stateDir, cwd, env, clockOffsetMs = 0, ...m
   const preload = `data:text/javascript,${encodeURIComponent(changes.join(''))}`;
   const child = spawn(
     process.execPath,
-    ['--import', preload, PROGRAM, '--server', server, '--state-dir', stateDir, '--log-level', 'debug'],
+    [
+      ...END_WITH_PARENT,
+      '--import',
+      preload,
+      PROGRAM,
+      '--server',
+      server,
+      '--state-dir',
+      stateDir,
+      '--log-level',
+      'debug',
+    ],
     {
       cwd,
       env: { NODE_ENV: 'production', PATH: environmentForOthers().PATH, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     },
   );
   let output = '';

@@ -1,16 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
 import { environmentForOthers } from '../config';
 import { SYSMANAGE } from '../cli/testing';
 import type { AppRouter } from '../router';
 import { projectRoot } from './project';
 
+/** For Node, before the program; its standard input is to be a pipe, which nobody writes into. */
+export const END_WITH_PARENT = ['--import', join(projectRoot, 'tools/end-with-parent.mjs')];
+
 const ADMIN = { email: 'admin@example.com', password: 'correct horse battery staple' };
 
 /** The built server as a process of its own, on free ports of loopback. Its caller ends it. Resolves when it is ready. */
 export async function spawnServer(dataDir: string, environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [SYSMANAGE, 'serve', '--no-local-agent'], {
+  const child = spawn(process.execPath, [...END_WITH_PARENT, SYSMANAGE, 'serve', '--no-local-agent'], {
     cwd: projectRoot,
     env: {
       ...{ NODE_ENV: 'production', PATH: environmentForOthers().PATH, SYSMANAGE_DATA_DIR: dataDir },
@@ -18,7 +22,7 @@ export async function spawnServer(dataDir: string, environment: Record<string, s
       ...{ SYSMANAGE_ADMIN_EMAIL: ADMIN.email, SYSMANAGE_ADMIN_PASSWORD: ADMIN.password },
       ...environment,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   const ended = once(child, 'close');
   let output = '';
