@@ -82,9 +82,68 @@ test('each script of npm that a document runs is one, and each file of ours that
     const [, name] = /^npm (?:run )?(start|test|[a-z:0-9]+)\b/.exec(command) ?? [];
     if (name && !['ci', 'install', 'ls', 'sbom'].includes(name))
       expect(Object.keys(scripts), `${command} in ${document}`).toContain(name);
-    for (const [path] of command.matchAll(/(?<=\s)(?:deploy|tools|docs)\/[\w./-]+/g))
+    for (const [path] of command.matchAll(/(?<=\s)(?:deploy|tools|docs|e2e)\/[\w./-]+/g))
       if (path !== 'deploy/.env') expect(existsSync(join(root, path)), `${path} in ${document}`).toBe(true);
   }
+});
+
+/**
+ * What a command of a document looks like, and the test that runs it: a text that this file could not do so without.
+ * The first that fits counts.
+ */
+const RUN: [command: RegExp, file: string, text: string][] = [
+  [/^(npx )?sysmanage (audit|backup|restore|db|users link)\b/, 'e2e/production.spec.ts', 'documentedCommands()'],
+  [/^(npx )?sysmanage (doctor|version)$/, 'e2e/packages.spec.ts', "asUser('sysmanage doctor')"],
+  [/^npx sysmanage (--help|COMMAND)$/, 'tools/documents.test.ts', "help('server/sysmanage.js')"],
+  [/^node (FOLDER\/)?build\/server\/sysmanage\.js /, 'e2e/start-server.ts', "startProgram('server/sysmanage.js'"],
+  [/^npm start\b/, 'e2e/documented-commands.spec.ts', "'npm start -- --no-local-agent'"],
+  [/^npm run dev$/, 'e2e/documented-commands.spec.ts', "'npm run dev -- --no-local-agent'"],
+  [/^npm run agent /, 'e2e/documented-commands.spec.ts', 'npm run agent'],
+  [/^(node sysmanage-agent\.cjs --|echo sysmanage_…$)/, 'e2e/documented-commands.spec.ts', 'node sysmanage-agent'],
+  [/^node sysmanage-agent\.cjs install --server /, 'e2e/packages.spec.ts', 'node /mnt/agent.cjs install --server'],
+  [/^node sysmanage-agent\.cjs install --print/, 'agent/install/install.test.ts', "'--print'"],
+  [/^sysmanage-agent install\b/, 'e2e/packages.spec.ts', "'sysmanage-agent install --server"],
+  [/^apt install \.\//, 'e2e/packages.spec.ts', "apt('install', server, agent)"],
+  [/^npm run package$/, 'e2e/packages.spec.ts', "'tools/package.mjs'"],
+  [/^npm run build$/, 'tools/test.mjs', "'tools/build.mjs'"],
+  [/^npm run lint$/, 'tools/test.mjs', "'eslint'"],
+  [/^npm run test:e2e$/, 'tools/test.mjs', "'playwright', 'test'"],
+  [/^npx vitest run --project unit tools\/words/, 'tools/test.mjs', "'vitest', 'run'"],
+  [/^npm ci --omit=dev$/, 'e2e/production.spec.ts', 'tools/install-packages.mjs'],
+  [/^(TOKEN=\$\()?api /, 'server/rest/guide.rules.test.ts', 'what the README does by curl is done'],
+  [/^exec curl .*\/inventory\/ansible/, 'server/inventory/real-programs.rules.test.ts', 'docs/inventory.md'],
+];
+/** And what none runs, and why. */
+const NOT_RUN: [command: RegExp, why: string][] = [
+  [/^npm (ci|test|run (validate|coverage))$/, 'it is what runs the tests, or all of them again'],
+  [/^npm run (format|words)$/, 'it writes into the sources; that there is nothing to write is a check of its own'],
+  [/^npm run db:generate\b/, 'it writes a migration'],
+  [
+    /^node --(expose-gc|import tsx|cpu-prof)\b/,
+    'it measures, which takes minutes; that its file is there is a test above',
+  ],
+  [/^npm run test:gallery$/, 'it makes pictures for people'],
+  [/^npx playwright install /, 'it downloads a browser'],
+  [/^(systemctl|journalctl) /, 'no systemd runs where tests do; e2e/packages.spec.ts reads what it is told'],
+  [/^(docker compose|cp deploy\/env)/, 'no container engine; e2e/containers.spec.ts does what they would'],
+  [/^editor /, 'it is for a person'],
+  [/^curl -i -X POST https:\/\/NAME\/origin /, 'it is for a proxy of the reader’s own'],
+];
+
+test('each command of a document is run by a test, or has a reason why not', () => {
+  const isCommand =
+    /^(npm|npx|node|curl|docker|systemctl|journalctl|apt|exec|editor|cp|api|TOKEN=|echo|sysmanage(-agent)?) /;
+  const unused = new Set<RegExp>([...RUN, ...NOT_RUN].map(([pattern]) => pattern));
+  const unknown = [];
+  for (const { document, command } of commands) {
+    if (!isCommand.test(command)) continue;
+    const [known] = [...RUN, ...NOT_RUN].find(([pattern]) => pattern.test(command)) ?? [];
+    if (known) unused.delete(known);
+    else unknown.push(`${command} in ${document}`);
+  }
+  expect(unknown).toEqual([]);
+  expect([...unused], 'in no document').toEqual([]);
+  for (const [command, file, text] of RUN) expect(read(file), `${command}`).toContain(text);
 });
 
 test('each setting has a row, and each row is a setting', () => {
