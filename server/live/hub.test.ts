@@ -2,8 +2,9 @@ import pino from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Session } from '../auth/session';
 import { sessionOf } from '../testing';
-import { createHub, type Source } from './hub';
+import { createHub } from './hub';
 import type { Batch, Interest } from './page';
+import type { Source } from './topic';
 import type { Written } from './written';
 
 interface Thing {

@@ -1,9 +1,11 @@
-import { mayAnywhere, type Permission } from '../auth/permissions';
+import { mayAnywhere } from '../auth/permissions';
 import type { Session } from '../auth/session';
 import { AppError } from '../errors';
 import { type Log, logFailure } from '../log';
-import { type ChangeLog, createChanges } from './changes';
+import { createChanges } from './changes';
 import { createPage, type HubPage, type Interest, type Page, type Told } from './page';
+import { isWatching, seesSome, type State, targetsOf, type Wanted, whoSees } from './targets';
+import type { Source, Topic } from './topic';
 
 /** At most so often is a page told anything: what changes within it is one message. */
 const TICK_MS = 50;
@@ -15,35 +17,6 @@ const MOST_A_READ = 1000;
 const MOST_NEWS = 100;
 const CONFIRM_MS = 60_000;
 
-/** What a noun says of its topic. */
-export interface Source<Value> {
-  permission: Permission;
-  isKey(key: string): boolean;
-  /**
-   * Which of these keys the session may hear of. Every key that a page is told anything of has been through this: it is
-   * the place for whatever narrows what somebody sees. A key that is not among them is gone, for that page.
-   */
-  visibleTo(session: Session, keys: readonly string[]): Promise<readonly string[]>;
-  /** What is true now. A key that is missing in the answer is gone. */
-  read(keys: string[]): Promise<ReadonlyMap<string, Value>>;
-  /** Compares what it keeps in memory with the rows. Called once a minute while any page is open. */
-  confirm?(): Promise<void>;
-}
-
-/** How a noun tells of changes. */
-export interface Topic<Value> {
-  /** These fields are now so. They are sent as they are: nothing is read. */
-  patch(key: string, patch: Partial<Value>): void;
-  /** Something of it changed, and only its row says what: it is read once, for all pages that want it. */
-  stale(key: string, options?: { isNews?: boolean }): void;
-  /**
-   * Who may see it may be others now: whoever sees some keys only is judged anew. It is gone for who sees it no more,
-   * and news to who sees it since.
-   */
-  moved(key: string): void;
-  gone(key: string): void;
-}
-
 /** Tells open pages what changes of what they show. It knows topics and keys, and nothing of what they mean. */
 export interface Hub {
   register<Value extends object>(name: string, source: Source<Value>): Topic<Value>;
@@ -51,33 +24,6 @@ export interface Hub {
   cursor(): string;
   /** A page that is open; closed by its socket. */
   open(session: Session): Page;
-}
-
-/** A key whose value has to be read, and for whom. */
-interface Wanted {
-  /** The oldest change that it stands for: until it is told, no cursor may go beyond. */
-  at: number;
-  isForAll: boolean;
-  isNews: boolean;
-  /** To be judged anew: by all who see some keys only, or by those of them who watch it. */
-  isMoved: 'to all' | 'to watchers' | false;
-  pages: Set<HubPage>;
-}
-
-interface State {
-  name: string;
-  source: Source<object>;
-  log: ChangeLog;
-  watchers: Map<string, Set<HubPage>>;
-  newsReaders: Set<HubPage>;
-  /** Of this tick. */
-  patches: Map<string, object | 'gone'>;
-  wanted: Map<string, Wanted>;
-  /** The read that is under way. A key that is patched meanwhile is read again: what is on its way may be older. */
-  reading: Map<string, Wanted>;
-  outdated: Set<string>;
-  /** A read has failed a moment ago. */
-  isPausing: boolean;
 }
 
 export function createHub({
@@ -201,42 +147,6 @@ export function createHub({
     if (news.length <= MOST_NEWS) return;
     for (const wanted of news) wanted.isNews = false;
     for (const page of newsReaders) page.tellTooLate();
-  }
-
-  /** Has the permission on some of what the topic is about. What it sees may change without its session. */
-  const seesSome = ({ source }: State, { session }: HubPage) => !session.permissions.has(source.permission);
-
-  const isWatching = (state: State, key: string, page: HubPage) => state.watchers.get(key)?.has(page) ?? false;
-
-  function targetsOf(state: State, key: string, { isForAll, isNews, isMoved, pages }: Wanted): Set<HubPage> {
-    const targets = new Set(pages);
-    const judged = [
-      ...((isMoved && state.watchers.get(key)) || []),
-      ...(isMoved === 'to all' ? state.newsReaders : []),
-    ];
-    for (const page of judged) if (seesSome(state, page)) targets.add(page);
-    if (isForAll) for (const page of state.watchers.get(key) ?? []) targets.add(page);
-    if (isNews) for (const page of state.newsReaders) targets.add(page);
-    return targets;
-  }
-
-  /** For those who see some keys only, and those who are told of keys that they do not watch; asked once a session. */
-  async function whoSees(state: State): Promise<(page: HubPage, key: string) => boolean> {
-    const asked = new Map<string, { session: Session; keys: Set<string> }>();
-    for (const [key, wanted] of state.reading) {
-      for (const page of targetsOf(state, key, wanted)) {
-        if (isWatching(state, key, page) && !seesSome(state, page)) continue;
-        const { session } = page;
-        const entry = asked.get(session.id) ?? { session, keys: new Set() };
-        asked.set(session.id, entry);
-        entry.keys.add(key);
-      }
-    }
-    const visible = new Map<string, ReadonlySet<string>>();
-    for (const [id, { session, keys }] of asked) {
-      visible.set(id, new Set(await state.source.visibleTo(session, [...keys])));
-    }
-    return (page, key) => visible.get(page.session.id)?.has(key) ?? false;
   }
 
   function setWatching(page: HubPage, topic: string, key: string, isOn: boolean) {
