@@ -10,7 +10,8 @@ import { END_WITH_PARENT } from '../process/testing-server';
 const PROGRAM = join(projectRoot, 'build/agent/sysmanage-agent.cjs');
 
 interface AgentOptions {
-  server: string;
+  /** Named on its command line; none where its own agent.yaml names it. */
+  server?: string;
   stateDir: string;
   cwd?: string;
   /** Nothing else of this process's environment reaches it but its PATH. */
@@ -50,8 +51,7 @@ export function spawnAgent({ server, stateDir, cwd, env, clockOffsetMs = 0, ...m
       '--import',
       preload,
       PROGRAM,
-      '--server',
-      server,
+      ...(server ? ['--server', server] : []),
       '--state-dir',
       stateDir,
       '--log-level',

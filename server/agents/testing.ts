@@ -29,20 +29,16 @@ import type { Services } from '../services';
 import type { AgentIdentity } from './agent-identity';
 import { type administratorOf, registrationOf, strangerOf } from '../testing';
 
-/** The API listener, for real, on a loopback port of its own. Returns the port. */
-export async function serveApi(services: Services): Promise<number> {
-  const server = await serveApiOn(services);
+/** The API listener, for real, on a loopback port of its own. Returns the port. @param names of its certificate */
+export async function serveApi(services: Services, names?: string[]): Promise<number> {
+  const server = await serveApiOn(services, names);
   return (server.address() as AddressInfo).port;
 }
 
 /** The same, for tests that look at the server's end of a connection. */
-export async function serveApiOn(services: Services): Promise<Server> {
+export async function serveApiOn(services: Services, names = ['127.0.0.1']): Promise<Server> {
   const directory = services.config.certificates.path;
-  const certificate = await ensureServerCertificate(services.authority, {
-    directory,
-    names: ['127.0.0.1'],
-    now: new Date(),
-  });
+  const certificate = await ensureServerCertificate(services.authority, { directory, names, now: new Date() });
   const server = createApiServer(services, certificate);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,110 +1,22 @@
 /** The agent as it is shipped and a real server: ways to break an agent by its configuration, none of which does. */
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { initTRPC } from '@trpc/server';
 import { expect, test } from 'vitest';
-import { makeAuthority, makeServerIdentity, makeStateFolder, startTestServer } from '../../agent/testing';
+import { makeAuthority, makeServerIdentity, startTestServer } from '../../agent/testing';
 import { startProxy } from '../../agent/testing-proxy';
-import { configurationLayers } from '../../db/schema';
 import { serveApi } from '../agents/testing';
-import { startAgentProcess } from '../agents/testing-agent';
-import { EVERY } from '../events';
-import { administratorOf, testServices } from '../testing';
-
-const PATIENCE = { timeout: 90_000 };
-/** What the default of a minute is here. Twenty agents start and connect within it. */
-const CONFIRM_SECONDS = 8;
-
-const services = async () => {
-  const made = await testServices({ SYSMANAGE_HEARTBEAT_INTERVAL_SECONDS: '3600' });
-  const admin = await administratorOf(made);
-  return { services: made, admin, server: `https://127.0.0.1:${await serveApi(made)}` };
-};
-type World = Awaited<ReturnType<typeof services>>;
-type Options = Omit<Parameters<typeof startAgentProcess>[0], 'server' | 'stateDir'>;
-
-/** A machine that asked to join. One at a time: the next that registers is it. */
-async function startWaiting({ services, server }: World, { yaml = '', ...options }: Options & { yaml?: string } = {}) {
-  const stateDir = makeStateFolder();
-  mkdirSync(stateDir, { mode: 0o700 });
-  const settings = (text: string) => writeFileSync(join(stateDir, 'agent.yaml'), text);
-  settings(`confirm_seconds: ${CONFIRM_SECONDS}\n${yaml}`);
-  const fullWhile = join(stateDir, '..', 'full');
-  const registered = new Promise<string>((resolve) => {
-    const stop = services.events.listen('host.approval_changed', EVERY, ({ hostId, from }) => {
-      if (from !== null) return;
-      stop();
-      resolve(hostId);
-    });
-  });
-  const start = (more: Options = {}) => startAgentProcess({ server, stateDir, fullWhile, ...options, ...more });
-  const agent = start();
-  return { hostId: await registered, agent, start, stateDir, fullWhile };
-}
-
-/** It is let in, and has its first configuration of the server. */
-async function configured(world: World, waiting: Awaited<ReturnType<typeof startWaiting>>) {
-  const { services, admin } = world;
-  const { hostId, start, stateDir, fullWhile } = waiting;
-  let { agent } = waiting;
-  // Each is a copy of this machine and has its name.
-  await admin.hosts.approve({ hostId, fqdn: `host-${hostId}.example.com` });
-  const isUp = () => expect.poll(() => services.presence.get(hostId)?.state, PATIENCE).toBe('up');
-  await isUp();
-  const want = async (document: string | Record<string, unknown>) => {
-    await admin.configuration.saveHost({ hostId, document, etag: '*' });
-  };
-  const says = async (status: string) => {
-    await expect.poll(async () => (await admin.configuration.ofHost({ hostId })).status, PATIENCE).toBe(status);
-    return admin.configuration.ofHost({ hostId });
-  };
-  await want('heartbeat: { interval_seconds: 1000 }');
-  const { wanted } = await says('applied');
-  const restart = async (options: Options = {}, meanwhile = () => {}) => {
-    await agent.stop();
-    meanwhile();
-    agent = start(options);
-    await isUp();
-  };
-  return {
-    hostId,
-    want,
-    says,
-    isUp,
-    restart,
-    first: wanted.hash,
-    path: (name: string) => join(stateDir, name),
-    /** By its own file; null while that cannot be read. */
-    inForce(): string | null {
-      try {
-        return (JSON.parse(readFileSync(join(stateDir, 'configuration.json'), 'utf8')) as { hash: string }).hash;
-      } catch {
-        return null;
-      }
-    },
-    fill: () => writeFileSync(fullWhile, ''),
-    empty: () => rmSync(fullWhile),
-    /** As a server of another version would keep it. */
-    async wantAnyway(document: object) {
-      const layer = `host/${hostId}`;
-      const row = { layer, hostId, version: 2, document };
-      const { layer: target } = configurationLayers;
-      await services.db.insert(configurationLayers).values(row).onConflictDoUpdate({ target, set: { document } });
-      services.events.emit('inbox.changed', { hostId, kind: 'configuration' });
-    },
-    /** It is stopped, and started again to be killed at that moment, which is waited for; `act` leads to it. */
-    async killWhile(killAt: NonNullable<Options['killAt']>, act: () => Promise<void>) {
-      await restart({ killAt });
-      await act();
-      await agent.ended;
-      agent = start();
-    },
-  };
-}
-type Agent = Awaited<ReturnType<typeof configured>>;
+import {
+  type Agent,
+  CONFIRM_SECONDS,
+  configured,
+  type Options,
+  PATIENCE,
+  startWaiting,
+  startWorld,
+} from './testing-machine';
 
 async function closedPort(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -214,7 +126,7 @@ const waysOf = (server: string, others: { closed: string; stranger: string }): W
 ];
 
 test('twelve ways to break an agent: each is back by itself, says why, and takes the next good configuration', async () => {
-  const world = await services();
+  const world = await startWorld();
   const { admin, server } = world;
   const ways = waysOf(server, { closed: await closedPort(), stranger: await stranger() });
   const waiting = [];
@@ -243,7 +155,7 @@ test('twelve ways to break an agent: each is back by itself, says why, and takes
 }, 240_000);
 
 test('a fleet is moved to another address and behind a proxy without a hand on a machine, and one that joined through a proxy stays', async () => {
-  const world = await services();
+  const world = await startWorld();
   const { services: moving, admin, server } = world;
   const inside = await startProxy();
   const waiting = [await startWaiting(world), await startWaiting(world, { yaml: `proxy: ${inside.url}\n` })];

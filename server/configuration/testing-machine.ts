@@ -1,0 +1,107 @@
+/** Machines with the built agent, for tests of what configurations do to them. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { makeStateFolder } from '../../agent/testing';
+import { configurationLayers } from '../../db/schema';
+import { serveApi } from '../agents/testing';
+import { startAgentProcess } from '../agents/testing-agent';
+import { EVERY } from '../events';
+import { administratorOf, testServices } from '../testing';
+
+export const PATIENCE = { timeout: 90_000 };
+/** What the default of a minute is here. Twenty agents start and connect within it. */
+export const CONFIRM_SECONDS = 8;
+
+/** A server that agents reach at an address of its own. */
+export const startWorld = async () => {
+  const made = await testServices({ SYSMANAGE_HEARTBEAT_INTERVAL_SECONDS: '3600' });
+  const admin = await administratorOf(made);
+  return { services: made, admin, server: `https://127.0.0.1:${await serveApi(made)}` };
+};
+type World = Awaited<ReturnType<typeof startWorld>>;
+export type Options = Omit<Parameters<typeof startAgentProcess>[0], 'stateDir'>;
+
+/** A machine that asked to join. One at a time: the next that registers is it. */
+export async function startWaiting(
+  { services, server }: World,
+  { yaml = '', ...options }: Options & { yaml?: string } = {},
+) {
+  const stateDir = makeStateFolder();
+  mkdirSync(stateDir, { mode: 0o700 });
+  const settings = (text: string) => writeFileSync(join(stateDir, 'agent.yaml'), text);
+  settings(`confirm_seconds: ${CONFIRM_SECONDS}\n${yaml}`);
+  const fullWhile = join(stateDir, '..', 'full');
+  const registered = new Promise<string>((resolve) => {
+    const stop = services.events.listen('host.approval_changed', EVERY, ({ hostId, from }) => {
+      if (from !== null) return;
+      stop();
+      resolve(hostId);
+    });
+  });
+  const start = (more: Options = {}) => startAgentProcess({ server, stateDir, fullWhile, ...options, ...more });
+  const agent = start();
+  return { hostId: await registered, agent, start, stateDir, fullWhile };
+}
+
+/** It is let in, and has its first configuration of the server. */
+export async function configured(world: World, waiting: Awaited<ReturnType<typeof startWaiting>>) {
+  const { services, admin } = world;
+  const { hostId, start, stateDir, fullWhile } = waiting;
+  let { agent } = waiting;
+  // Each is a copy of this machine and has its name.
+  await admin.hosts.approve({ hostId, fqdn: `host-${hostId}.example.com` });
+  const isUp = () => expect.poll(() => services.presence.get(hostId)?.state, PATIENCE).toBe('up');
+  await isUp();
+  const want = async (document: string | Record<string, unknown>) => {
+    await admin.configuration.saveHost({ hostId, document, etag: '*' });
+  };
+  const says = async (status: string) => {
+    await expect.poll(async () => (await admin.configuration.ofHost({ hostId })).status, PATIENCE).toBe(status);
+    return admin.configuration.ofHost({ hostId });
+  };
+  await want('heartbeat: { interval_seconds: 1000 }');
+  const { wanted } = await says('applied');
+  const restart = async (options: Options = {}, meanwhile = () => {}) => {
+    await agent.stop();
+    meanwhile();
+    agent = start(options);
+    await isUp();
+  };
+  return {
+    hostId,
+    want,
+    says,
+    isUp,
+    restart,
+    first: wanted.hash,
+    output: () => agent.output(),
+    path: (name: string) => join(stateDir, name),
+    /** By its own file; null while that cannot be read. */
+    inForce(): string | null {
+      try {
+        return (JSON.parse(readFileSync(join(stateDir, 'configuration.json'), 'utf8')) as { hash: string }).hash;
+      } catch {
+        return null;
+      }
+    },
+    fill: () => writeFileSync(fullWhile, ''),
+    empty: () => rmSync(fullWhile),
+    /** As a server of another version would keep it. */
+    async wantAnyway(document: object) {
+      const layer = `host/${hostId}`;
+      const row = { layer, hostId, version: 2, document };
+      const { layer: target } = configurationLayers;
+      await services.db.insert(configurationLayers).values(row).onConflictDoUpdate({ target, set: { document } });
+      services.events.emit('inbox.changed', { hostId, kind: 'configuration' });
+    },
+    /** It is stopped, and started again to be killed at that moment, which is waited for; `act` leads to it. */
+    async killWhile(killAt: NonNullable<Options['killAt']>, act: () => Promise<void>) {
+      await restart({ killAt });
+      await act();
+      await agent.ended;
+      agent = start();
+    },
+  };
+}
+export type Agent = Awaited<ReturnType<typeof configured>>;
