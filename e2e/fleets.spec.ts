@@ -68,7 +68,27 @@ test('a fleet is made by a rule that is looked at first, and given to somebody w
     await roles.getByRole('button', { name: /^Take away the role/ }).click();
     await expect(roles.getByRole('link', { name: 'Shop' })).toHaveCount(0);
     await expect.poll(async () => (await theirs.request.get('/hosts')).status()).toBe(403);
+
+    await page.goto('/fleets');
+    await page.getByRole('link', { name: 'Shop', exact: true }).click();
+    const people = page.getByRole('region', { name: 'Roles on this fleet' });
+    await people.getByLabel('Person').selectOption(users[0]!.id);
+    await people.getByRole('button', { name: 'Give the role' }).click();
+    await expect(people.getByRole('link')).toHaveCount(1);
+    await expect.poll(async () => (await theirs.request.get('/hosts')).status()).toBe(200);
+    await people.getByRole('button', { name: /^Take away the role/ }).click();
+    await expect(people.getByRole('link')).toHaveCount(0);
     await theirs.close();
+  });
+
+  await test.step('an enrolment token lists its machines in it', async () => {
+    await page.goto('/enrolment');
+    await page.getByLabel('Name', { exact: true }).fill('Rack 7');
+    await page.getByLabel('Fleet', { exact: true }).selectOption('Shop');
+    await page.getByRole('button', { name: 'Create token' }).click();
+    await expect(page.getByRole('heading', { name: 'The token is made' })).toBeVisible();
+    const { tokens } = await ask<{ tokens: object[] }>(adminRequest, server, 'enrolmentTokens.list', {});
+    expect(tokens).toMatchObject([{ name: 'Rack 7', fleet: { name: 'Shop' } }]);
   });
   await adminRequest.dispose();
 });

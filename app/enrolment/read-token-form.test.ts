@@ -15,7 +15,8 @@ test('a form as people fill it in', () => {
       servers: 'https://a.example.com:6443, b.example.com',
       expiresInHours: '24',
       maxUses: '10',
-      tags: 'web eu,  prod',
+      tags: 'web eu,  prod،a、b，c',
+      fleetId: 'f',
       autoApprove: 'on',
     }),
   ).toEqual({
@@ -23,13 +24,16 @@ test('a form as people fill it in', () => {
     servers: ['https://a.example.com:6443', 'https://b.example.com'],
     expiresInHours: 24,
     maxUses: 10,
-    tags: ['web', 'eu', 'prod'],
+    tags: ['web', 'eu', 'prod', 'a', 'b', 'c'],
+    fleetId: 'f',
     autoApprove: true,
   });
 });
 
 test('an empty number of machines is any number, and a box that is not ticked is not sent', () => {
-  expect(formOf({ maxUses: ' ' })).toMatchObject({ maxUses: null, autoApprove: false, tags: [], servers: [] });
+  expect(formOf({ maxUses: ' ' })).toMatchObject({
+    ...{ maxUses: null, autoApprove: false, tags: [], servers: [], fleetId: null },
+  });
   expect(formOf({ maxUses: 'ten' }).maxUses).toBeNaN();
 });
 

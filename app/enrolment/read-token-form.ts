@@ -1,6 +1,6 @@
 import { textOf } from '../forms/form-errors';
 
-export const fields = ['name', 'servers', 'expiresInHours', 'maxUses', 'tags', 'autoApprove'] as const;
+export const fields = ['name', 'servers', 'expiresInHours', 'maxUses', 'tags', 'fleetId', 'autoApprove'] as const;
 export type Field = (typeof fields)[number];
 export type Typed = Record<Field, string>;
 
@@ -19,8 +19,10 @@ export function readTokenForm(typed: Typed) {
     expiresInHours: Number(typed.expiresInHours),
     maxUses: typed.maxUses.trim() === '' ? null : Number(typed.maxUses),
     tags: listOf(typed.tags),
+    fleetId: typed.fleetId || null,
     autoApprove: typed.autoApprove === 'on',
   };
 }
 
-const listOf = (text: string) => text.split(/[,\s]+/).filter(Boolean);
+/** With spaces between, or commas as any keyboard has them. */
+const listOf = (text: string) => text.split(/[,،、，\s]+/).filter(Boolean);

@@ -12,6 +12,8 @@ import { lifetimes, type Field, type Typed } from './read-token-form';
 interface Props {
   /** Where machines find the server, as far as the page can tell. */
   address: string;
+  /** Those that its hosts may be listed in; none for who may list none. */
+  fleets: { id: string; name: string }[];
   /** The last try, when it was refused. */
   refused: { typed: Typed; errors: FormErrors<Field> } | null;
 }
@@ -22,11 +24,12 @@ const ids: Record<Field, string> = {
   expiresInHours: 'token-expires',
   maxUses: 'token-uses',
   tags: 'token-tags',
+  fleetId: 'token-fleet',
   autoApprove: 'token-approve',
 };
 
 /** What a new token is good for. */
-export function TokenForm({ address, refused }: Props) {
+export function TokenForm({ address, fleets, refused }: Props) {
   const { t } = useTranslation();
   const isPending = useNavigation().formAction?.startsWith('/enrolment') ?? false;
   const once = useOnce(isPending, refused);
@@ -75,6 +78,19 @@ export function TokenForm({ address, refused }: Props) {
         autoComplete="off"
         error={word('tags')}
       />
+      {fleets.length > 0 && (
+        <SelectField
+          id={ids.fleetId}
+          name="fleetId"
+          label={t('enrolment.fleet')}
+          description={t('enrolment.fleetHelp')}
+          defaultValue={typed?.fleetId ?? ''}
+          options={[
+            { value: '', text: t('enrolment.noFleet') },
+            ...fleets.map(({ id, name }) => ({ value: id, text: name })),
+          ]}
+        />
+      )}
       <TextField
         id={ids.servers}
         name="servers"

@@ -334,6 +334,7 @@ export interface Placeholders {
     };
     ofHostSince: '{{how}}{{time}}';
     otherVersions: '{{figure}}';
+    gaveRole: '{{fleet}}';
   };
   jobs: { selected_one: '{{count}}'; selected_other: '{{count}}' };
   job: {

@@ -21,8 +21,10 @@ export const handle: PageHandle = { title: (t) => t('nav.enrolment') };
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
-  const list = await context.api.enrolmentTokens.list({ cursor });
-  return { ...list, address: agentAddress(request.url, context.apiPort) };
+  const { api, apiPort } = context;
+  const [list, me] = await Promise.all([api.enrolmentTokens.list({ cursor }), api.users.me()]);
+  const { fleets } = me?.everywhere.includes('fleets.manage') ? await api.fleets.list({ limit: 200 }) : { fleets: [] };
+  return { ...list, fleets: fleets.map(({ id, name }) => ({ id, name })), address: agentAddress(request.url, apiPort) };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -38,6 +40,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
       expiresInHours: 'enrolment.expiresWrong',
       maxUses: 'enrolment.usesWrong',
       tags: 'enrolment.tagsWrong',
+      fleetId: 'errors.input.invalid',
       autoApprove: 'errors.input.invalid',
     });
     return data(refuse(errors, form), { status: errors.problem?.status ?? 400 });
@@ -56,7 +59,7 @@ export const shouldRevalidate = reloadIfAnswered;
 export default function EnrolmentPage() {
   const { t } = useTranslation();
   const may = usePermissions();
-  const { tokens, nextCursor, address } = useLoaderData<typeof loader>();
+  const { tokens, nextCursor, address, fleets } = useLoaderData<typeof loader>();
   const result = useAnswer<typeof action>();
   const answers = useCount(result);
   const made = result?.made;
@@ -79,7 +82,7 @@ export default function EnrolmentPage() {
         <NewToken token={made.token} />
       ) : (
         <Section title={t('enrolment.new')}>
-          <TokenForm key={answers} address={address} refused={result?.refused ?? null} />
+          <TokenForm key={answers} address={address} fleets={fleets} refused={result?.refused ?? null} />
         </Section>
       )}
       <Section title={t('enrolment.table')}>

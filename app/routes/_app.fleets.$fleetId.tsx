@@ -39,14 +39,17 @@ export async function loader({ request, params, context: { api } }: LoaderFuncti
   // The hosts first: the live stream goes on from their `feed`.
   const { hosts, nextCursor, feed } = await api.fleets.hosts({ fleetId, cursor });
   const me = await api.users.me();
-  const [fleet, { events }, people] = await Promise.all([
+  const [fleet, { events }, people, others] = await Promise.all([
     api.fleets.byId({ fleetId }),
     api.fleets.events({ fleetId }),
     me?.everywhere.includes('users.read') ? api.users.onFleet({ fleetId }) : null,
+    me?.everywhere.includes('users.manage') ? api.users.list({ state: 'active', limit: 200 }) : null,
   ]);
   // Whoever deletes it is to know what becomes of its hosts.
   const left = fleet.isConfigured ? await api.configuration.previewFleet({ fleetId, text: '' }) : null;
-  return { fleet, events, people, hosts, nextCursor, feed, configured: left?.hosts.changed ?? null };
+  const users = others && others.users.map(({ id, name, email }) => ({ id, name, email }));
+  const isCut = others !== null && others.nextCursor !== null;
+  return { fleet, events, people, users, isCut, hosts, nextCursor, feed, configured: left?.hosts.changed ?? null };
 }
 
 export async function action({ request, params, context: { api } }: ActionFunctionArgs) {
@@ -69,7 +72,7 @@ export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) =>
 export default function FleetPage() {
   const { t, i18n } = useTranslation();
   const loaded = useLoaderData<typeof loader>();
-  const { fleet, events, people, hosts, nextCursor, configured } = loaded;
+  const { fleet, events, people, users, isCut, hosts, nextCursor, configured } = loaded;
   const known = useKnownHosts(loaded, (page) => knownHosts(page.hosts), { news: false });
   const answer = useAnswer<typeof action>();
   const navigate = useNavigate();
@@ -162,7 +165,7 @@ export default function FleetPage() {
           )}
           {mayChange && <AddHost fleet={fleet} />}
           <ExceptedHosts fleet={fleet} />
-          {people && <FleetPeople people={people} />}
+          {people && <FleetPeople fleet={fleet} people={people} users={users} isCut={isCut} />}
           <Section title={t('fleet.facts')}>
             <Facts
               facts={[

@@ -1,11 +1,8 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import type { FleetRow } from '../fleets/fleet-types';
-import { ActProblem } from '../forms/act-problem';
-import { useAct } from '../forms/use-act';
+import { GiveRole, TakeRole } from '../fleets/role-forms';
 import { usePermissions } from '../permissions';
-import { Button } from '../ui/button';
-import { SelectField } from '../ui/fields/select-field';
 import { Section } from '../ui/section';
 import { nameOf, type UserDetail, type UserRow } from './user-types';
 
@@ -27,61 +24,21 @@ export function FleetRoles({ user, roles, fleets }: { user: UserRow; roles: Flee
                 </Link>{' '}
                 <span className="text-ink-2">{t(`role.${role.role}`)}</span>
               </span>
-              {mayManage && <TakeRole user={user} role={role} />}
+              {mayManage && <TakeRole user={user} fleet={{ id: role.fleetId, name: role.name }} />}
             </li>
           ))}
         </ul>
       ) : (
         <p className="text-13 text-ink-2">{t('user.noFleetRoles')}</p>
       )}
-      {mayManage && fleets.length > 0 && <GiveRole user={user} fleets={fleets} />}
-    </Section>
-  );
-}
-
-function TakeRole({ user, role: { fleetId, name } }: { user: UserRow; role: FleetRole }) {
-  const { t } = useTranslation();
-  const of = { user: nameOf(user), fleet: name };
-  const { Form, form, isPending, problem } = useAct('users.takeFleetRole', {
-    on: { userId: user.id, fleetId },
-    done: t('user.tookRole', of),
-  });
-  return (
-    <Form {...form}>
-      <Button type="submit" look="plain" isPending={isPending} aria-label={t('user.takeRoleOf', of)}>
-        {t('user.takeRole')}
-      </Button>
-      {!isPending && <ActProblem problem={problem} />}
-    </Form>
-  );
-}
-
-function GiveRole({ user, fleets }: { user: UserRow; fleets: FleetRow[] }) {
-  const { t } = useTranslation();
-  const { Form, form, isPending, problem } = useAct('users.giveFleetRole', {
-    on: { userId: user.id },
-    done: t('user.gaveRole', { user: nameOf(user) }),
-  });
-  return (
-    <Form {...form} className="flex flex-col gap-3 pt-3">
-      <div className="grid gap-3 sm:grid-cols-2">
-        <SelectField
-          name="fleetId"
-          label={t('user.fleet')}
+      {mayManage && fleets.length > 0 && (
+        <GiveRole
+          on={{ userId: user.id }}
+          choice={{ name: 'fleetId', label: t('user.fleet') }}
           options={fleets.map(({ id, name }) => ({ value: id, text: name }))}
+          done={t('user.gaveRole', { user: nameOf(user) })}
         />
-        <SelectField
-          name="role"
-          label={t('role.label')}
-          options={(['viewer', 'operator'] as const).map((role) => ({ value: role, text: t(`role.${role}`) }))}
-        />
-      </div>
-      {!isPending && <ActProblem problem={problem} />}
-      <div>
-        <Button type="submit" isPending={isPending}>
-          {t('user.giveRole')}
-        </Button>
-      </div>
-    </Form>
+      )}
+    </Section>
   );
 }

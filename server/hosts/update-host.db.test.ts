@@ -29,12 +29,17 @@ test('what is left out of a change stays as it is', async () => {
 test('a form has tags in one text', async () => {
   await admin.hosts.update({ hostId, tags: ' env:prod,web ,, owner:web team\n' });
   expect((await said()).tags).toEqual(['env:prod', 'web', 'owner:web team']);
+  // Commas as Arabic and CJK keyboards have them.
+  await admin.hosts.update({ hostId, tags: 'بيئة:إنتاج، خادم、机架:4，web' });
+  expect((await said()).tags).toEqual(['بيئة:إنتاج', 'خادم', '机架:4', 'web']);
 });
 
 test.each([
   ['nothing', ['']],
   ['a value without a key', [':prod']],
   ['two in one', ['a,b']],
+  ['two with an Arabic comma', ['a،b']],
+  ['two with a Chinese comma', ['a:b、c']],
   ['the end of a line within', ['a\nb']],
   ['what no database holds', ['a\0b']],
   ['what no document holds', ['a\ud800']],
