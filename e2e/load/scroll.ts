@@ -34,8 +34,8 @@ try {
   stops.push(() => server.stop());
   const database = await openDatabase({ url: postgresql.url, directory: folder });
   await seedManyHosts(database.db, HOSTS);
-  // Or the database plans as if the table were empty.
-  await database.db.execute(sql`vacuum analyze host`);
+  // Or the database plans as if the tables were empty.
+  await database.db.execute(sql`vacuum analyze`);
   await database.close();
   const browser = await chromium.launch({
     executablePath: findBrowser(),

@@ -1,0 +1,1 @@
+CREATE INDEX "certificate_newest" ON "certificate" USING btree ("host_id","not_after") WHERE revoked_at is null;
