@@ -136,7 +136,7 @@ test('a database that a newer program migrated is refused, up and down, and left
   const database = await testDatabase();
   const later = Date.UTC(2099, 0, 1);
   await database.db.execute(sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('-', ${later})`);
-  const words = /newer SysManage: it has 1 steps that this one does not know, the latest of 2099-01-01/;
+  const words = /newer SysManage: it has 1 step that this one does not know, of 2099-01-01/;
   await expect(migrateUp(database)).rejects.toThrow(words);
   await expect(migrateDown(database, 1)).rejects.toThrow(words);
   const found = await findMigrations(database.db);
