@@ -3,6 +3,7 @@ import type { Database } from '../../db/client';
 import { logFailure } from '../log';
 import { keptSeconds } from '../metrics/keep-levels';
 import { instant } from '../metrics/levels';
+import { repeat } from '../process/repeat';
 import type { Services } from '../services';
 
 const MINUTE_MS = 60_000;
@@ -35,22 +36,11 @@ export function keepHostCounts({ db, config, log }: Pick<Services, 'db' | 'confi
   stop(): Promise<void>;
 } {
   const kept = keptSeconds(config).metric_1h;
-  const run = async () => {
-    try {
+  return repeat(
+    async () => {
       await countHosts(db);
       await db.execute(sql`delete from host_count where at < ${instant(Date.now() / 1000 - kept)}`);
-    } catch (error) {
-      logFailure(log, 'hosts were not counted; trying again', error);
-    } finally {
-      running = null;
-    }
-  };
-  let running: Promise<void> | null = run();
-  const timer = setInterval(() => void (running ??= run()), MINUTE_MS);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
     },
-  };
+    { everyMs: MINUTE_MS, onFailure: (error) => logFailure(log, 'hosts were not counted; trying again', error) },
+  );
 }

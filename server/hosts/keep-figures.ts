@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Sample } from '../../agent/protocol';
 import type { Database } from '../../db/client';
 import { logFailure } from '../log';
+import { repeat } from '../process/repeat';
 import type { Services } from '../services';
 
 const EVERY_MS = 60_000;
@@ -49,21 +50,9 @@ const writeSlice = (db: Database, figures: ReturnType<typeof figuresOf>[]) =>
 export function keepFigures(services: Pick<Services, 'db' | 'samples' | 'presence' | 'log'>): {
   stop(): Promise<void>;
 } {
-  let writing: Promise<void> | null = null;
-  const write = async () => {
-    try {
-      await writeFigures(services);
-    } catch (error) {
-      logFailure(services.log, 'how busy hosts are was not written; trying again', error);
-    } finally {
-      writing = null;
-    }
-  };
-  const timer = setInterval(() => void (writing ??= write()), EVERY_MS);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await writing;
-    },
-  };
+  return repeat(() => writeFigures(services), {
+    everyMs: EVERY_MS,
+    isAtOnce: false,
+    onFailure: (error) => logFailure(services.log, 'how busy hosts are was not written; trying again', error),
+  });
 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../db/client';
 import type { Config } from '../config';
 import { logFailure } from '../log';
+import { repeat } from '../process/repeat';
 import { createSteadyClock } from '../process/steady-clock';
 import type { Services } from '../services';
 import { LEVELS } from './levels';
@@ -66,25 +67,22 @@ export function keepLevels({ db, config, log }: Pick<Services, 'db' | 'config' |
   const kept = keptSeconds(config);
   const stopping = new AbortController();
   const isSteady = createSteadyClock();
-  const run = async () => {
-    try {
+  const repeating = repeat(
+    async () => {
       if (!isSteady()) return;
       const now = await earlierNow(db);
       await rollUp(db, { now, signal: stopping.signal });
       await dropExpired(db, kept, now);
-    } catch (error) {
-      logFailure(log, 'the levels of metrics were not made; trying again', error);
-    } finally {
-      running = null;
-    }
-  };
-  let running: Promise<void> | null = run();
-  const timer = setInterval(() => void (running ??= run()), MINUTE_MS);
+    },
+    {
+      everyMs: MINUTE_MS,
+      onFailure: (error) => logFailure(log, 'the levels of metrics were not made; trying again', error),
+    },
+  );
   return {
-    async stop() {
-      clearInterval(timer);
+    stop() {
       stopping.abort();
-      await running;
+      return repeating.stop();
     },
   };
 }

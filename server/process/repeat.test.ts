@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { repeat } from './repeat';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** Runs that are under way until somebody ends them. */
+function runs() {
+  const open: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  const run = () => new Promise<void>((resolve, reject) => void open.push({ resolve, reject }));
+  return { open, run };
+}
+
+test('one after the other, however long each takes, and on after what failed', async () => {
+  const failures: unknown[] = [];
+  const { open, run } = runs();
+  repeat(run, { everyMs: 1000, onFailure: (error) => failures.push(error) });
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(open).toHaveLength(1);
+  open[0]!.reject(new Error('once'));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(open).toHaveLength(2);
+  expect(failures).toEqual([new Error('once')]);
+});
+
+test('it is over when the last one is', async () => {
+  const { open, run } = runs();
+  const repeating = repeat(run, { everyMs: 1000, isAtOnce: false, onFailure: () => undefined });
+  expect(open).toHaveLength(0);
+  await vi.advanceTimersByTimeAsync(1000);
+  let isOver = false;
+  const stopped = repeating.stop().then(() => (isOver = true));
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([open.length, isOver]).toEqual([1, false]);
+  open[0]!.resolve();
+  await stopped;
+});
