@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { visibleHosts } from '../hosts/visible-hosts';
 import { instant } from '../metrics/levels';
-import type { Looking } from './find-overview';
+import type { Looking } from './looking';
 
 /** Of an hour, in seconds: so long each piece of the day is. */
 export const QUARTER = 900;

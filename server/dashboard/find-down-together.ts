@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { hostPresence, hosts } from '../../db/schema';
 import { visibleHosts } from '../hosts/visible-hosts';
-import type { Looking } from './find-overview';
+import type { Looking } from './looking';
 
 /** Fewer are a coincidence. */
 const LEAST = 3;

@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, lt, sql } from 'drizzle-orm';
 import { hostEvents, hosts } from '../../db/schema';
 import { visibleHosts } from '../hosts/visible-hosts';
-import type { Looking } from './find-overview';
+import type { Looking } from './looking';
 import { QUARTER } from './find-day';
 
 const SHOWN = 12;

@@ -1,7 +1,7 @@
 import { and, asc, count, eq, inArray } from 'drizzle-orm';
 import { hosts } from '../../db/schema';
 import { visibleHosts } from '../hosts/visible-hosts';
-import type { Looking } from './find-overview';
+import type { Looking } from './looking';
 
 /** Causes; of each the first hosts, so that the answer is small whatever has befallen how many. */
 const SHOWN_CAUSES = 12;

@@ -1,17 +1,14 @@
 import { and, count, eq } from 'drizzle-orm';
 import { hosts } from '../../db/schema';
 import { type Asker, visibleHosts } from '../hosts/visible-hosts';
-import type { Services } from '../services';
 import { findDay } from './find-day';
 import { findDownTogether } from './find-down-together';
 import { findEvents } from './find-events';
 import { findIll } from './find-ill';
 import { findTops } from './find-tops';
+import type { Looking } from './looking';
 
 const SHOWN_KINDS = 6;
-
-/** Who looks at it, and where it is. */
-export type Looking = Pick<Services, 'db' | 'config'> & Asker;
 
 export type Overview = Awaited<ReturnType<typeof findOverview>>;
 

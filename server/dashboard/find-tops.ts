@@ -4,7 +4,7 @@ import { visibleHosts } from '../hosts/visible-hosts';
 import { readCurrent } from '../metrics/find-current';
 import { bucketsOf, instant, LEVELS } from '../metrics/levels';
 import { PLACES } from '../metrics/metrics';
-import type { Looking } from './find-overview';
+import type { Looking } from './looking';
 import { type Candidate, LEAST, TOP_KINDS, topCandidates } from './top-candidates';
 
 const SHOWN = 5;
