@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import english from './en.json';
+import english from './en.json' with { type: 'json' };
 import type { Texts } from './texts';
 import { words, type Said, type Words } from './words';
 

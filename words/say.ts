@@ -1,5 +1,5 @@
 import { createInstance } from 'i18next';
-import english from './en.json';
+import english from './en.json' with { type: 'json' };
 import { isolate } from './isolate';
 import { matchLanguage } from './match-language';
 import { otherLanguages } from './other-languages';
