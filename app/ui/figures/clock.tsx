@@ -13,9 +13,11 @@ const TICK_MS = 10_000;
 const listeners = new Set<() => void>();
 let now = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
+let zone: string | undefined;
 
 function tick() {
   now = Date.now();
+  zone = undefined;
   for (const listener of listeners) listener();
 }
 
@@ -47,7 +49,8 @@ export function useNow(): number {
 }
 
 const never = () => () => {};
-const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** Kept until the next tick: to ask the browser makes a formatter, and each instant of a long list asks more than once. */
+const browserZone = () => (zone ??= Intl.DateTimeFormat().resolvedOptions().timeZone);
 
 /** The reader's time zone. The server cannot know it, so the first render is in UTC and says so. */
 export function useTimeZone(): string {
