@@ -77,6 +77,19 @@ it('fails what is under way when the connection breaks, and does not come back b
   expect(server.resumed).toHaveLength(1);
 });
 
+it('makes no connection for a call that comes after the end', async () => {
+  const { server, open } = await setUp();
+  let connections = 0;
+  server.onConnection(() => connections++);
+  const connection = await open();
+  await connection.client.agents.reportError.mutate({ kind: 'failed', message: 'x' });
+  for (const socket of server.sockets) socket.terminate();
+  await connection.ended;
+  const late = connection.client.agents.reportError.mutate({ kind: 'failed', message: 'x' });
+  await expect(late).rejects.toThrow('the connection is over');
+  expect(connections).toBe(1);
+});
+
 it('tells a refusal of its certificate from every other answer', async () => {
   let status = 403;
   const { ask } = await setUp({ refuse: () => status });

@@ -1,5 +1,13 @@
 import { on } from 'node:events';
-import { createTRPCClient, createWSClient, wsLink, type TRPCClient } from '@trpc/client';
+import {
+  createTRPCClient,
+  createWSClient,
+  TRPCClientError,
+  wsLink,
+  type TRPCClient,
+  type TRPCLink,
+} from '@trpc/client';
+import { observable } from '@trpc/server/observable';
 import type { WebSocket } from 'ws';
 import type { AppRouter } from '../../server/router';
 import type { Grant } from './ask-for-connection';
@@ -97,7 +105,7 @@ export function openConnection({ server, https, grant, pingMs }: ConnectionOptio
   });
 
   return {
-    client: createTRPCClient<AppRouter>({ links: [wsLink({ client: webSockets })] }),
+    client: createTRPCClient<AppRouter>({ links: [refuseAfter(over.signal), wsLink({ client: webSockets })] }),
     over: over.signal,
     ended,
     async answers() {
@@ -123,3 +131,12 @@ export function openConnection({ server, https, grant, pingMs }: ConnectionOptio
     },
   };
 }
+
+/** tRPC would open a socket for a call that comes after the end, with a token that is used up, again and again. */
+const refuseAfter =
+  (over: AbortSignal): TRPCLink<AppRouter> =>
+  () =>
+  ({ next, op }) =>
+    over.aborted
+      ? observable((observer) => observer.error(TRPCClientError.from(new Error('the connection is over'))))
+      : next(op);
