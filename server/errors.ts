@@ -1,6 +1,6 @@
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
-import { ZodError } from 'zod';
+import { ZodError, ZodRealError } from 'zod';
 import { type Trouble, troubleOf } from '../db/errors';
 import type { RuleFault } from './rules/rule-fault';
 
@@ -122,10 +122,16 @@ export class AppError extends TRPCError {
     readonly appCode: AppErrorCode,
     options: { cause?: unknown; retryAfterSeconds?: number } = {},
   ) {
-    super({ code: STATUS[appCode], message: appCode, cause: options.cause });
+    super({ code: STATUS[appCode], message: appCode, cause: asError(options.cause) });
     this.name = 'AppError';
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;
   }
+}
+
+/** tRPC keeps a cause that is an Error and nothing of another one. A ZodError that is made by hand is none. */
+function asError(cause: unknown): unknown {
+  if (cause instanceof Error) return cause;
+  return cause instanceof ZodError ? new ZodRealError(cause.issues) : cause;
 }
 
 /**
