@@ -16,6 +16,7 @@ import { jobsRouter } from './jobs/router';
 import { liveRouter } from './live/router';
 import { metricsRouter } from './metrics/router';
 import { rulesRouter } from './rules/router';
+import { savedCommandsRouter } from './saved-commands/router';
 import { tokensRouter } from './tokens/router';
 import { createCallerFactory, router } from './trpc';
 import { profileRouter } from './users/profile-router';
@@ -42,6 +43,7 @@ export const appRouter = router({
   metrics: metricsRouter,
   profile: profileRouter,
   rules: rulesRouter,
+  savedCommands: savedCommandsRouter,
   tokens: tokensRouter,
   users: usersRouter,
   views: viewsRouter,

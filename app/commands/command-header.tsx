@@ -6,13 +6,17 @@ import { buttonClass } from '../ui/button';
 import { RelativeTime } from '../ui/figures/relative-time';
 import { type CommandRow, failedStates, openOf, totalOf } from './command-types';
 import { useKindWords } from './kind-words';
+import { ParametersText } from './parameters-text';
 
 /** What was sent, by whom, and what can be done about it now. */
 export function CommandHeader({ command, counts }: { command: CommandRow; counts: CommandRow['counts'] }) {
   const { t } = useTranslation();
   const kindWords = useKindWords();
   const may = usePermissions();
-  const mayAgain = may.has(command.kind === 'execute_shell' ? 'commands.shell' : 'commands.run');
+  const saved = command.savedCommand;
+  // Of a saved one that is there still, values are said again; its text is the one that it has by now.
+  const again = `/commands/new?${new URLSearchParams({ ...(saved?.id && { saved: saved.id }), again: command.id })}`;
+  const mayAgain = may.has(command.kind === 'execute_shell' && !saved?.id ? 'commands.shell' : 'commands.run');
   const hasFailed = failedStates.some((state) => counts[state] > 0);
   return (
     <header className="flex flex-col gap-3">
@@ -24,15 +28,26 @@ export function CommandHeader({ command, counts }: { command: CommandRow; counts
           <p className="text-13 text-ink-2">
             <RelativeTime at={command.createdAt} /> · {t('commands.by', { author: command.author })}
           </p>
+          {saved && (
+            <p className="text-13 text-ink-2 wrap-anywhere">
+              {saved.id ? (
+                <Link to={`/commands?savedCommandId=${saved.id}`} className="link">
+                  {t('saved.from', { name: saved.name })}
+                </Link>
+              ) : (
+                t('saved.from', { name: saved.name })
+              )}
+            </p>
+          )}
         </div>
         <div className="flex flex-wrap gap-2">
           {mayAgain && hasFailed && (
-            <Link to={`/commands/new?again=${command.id}&runs=failed`} className={buttonClass('quiet')}>
+            <Link to={`${again}&runs=failed`} className={buttonClass('quiet')}>
               {t('command.againOnFailures')}
             </Link>
           )}
           {mayAgain && (
-            <Link to={`/commands/new?again=${command.id}`} className={buttonClass('quiet')}>
+            <Link to={again} className={buttonClass('quiet')}>
               {t('command.again')}
             </Link>
           )}
@@ -52,35 +67,7 @@ export function CommandHeader({ command, counts }: { command: CommandRow; counts
           )}
         </div>
       </div>
-      <Parameters command={command} />
+      <ParametersText parameters={command.parameters} />
     </header>
   );
-}
-
-/** What it was sent with: a script as it stands, everything else in a line each. */
-function Parameters({ command: { parameters } }: { command: CommandRow }) {
-  const { script, ...rest } = parameters;
-  const lines = Object.entries(rest).map(([name, value]) => `${name}: ${inWords(value)}`);
-  const text = [typeof script === 'string' ? script : null, ...lines].filter((line) => line !== null).join('\n');
-  if (text === '') return null;
-  return (
-    <pre
-      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, and so must the keyboard
-      tabIndex={0}
-      className="mono max-h-48 overflow-auto rounded-4 bg-sunken p-3 text-12 whitespace-pre-wrap wrap-anywhere"
-    >
-      {text}
-    </pre>
-  );
-}
-
-function inWords(value: unknown): string {
-  if (!Array.isArray(value)) return String(value);
-  return value
-    .map((one: unknown) => {
-      if (typeof one === 'string') return one;
-      const { name, value, isSecret } = one as { name: string; value: string; isSecret?: boolean };
-      return `${name}=${isSecret ? '•••' : value}`;
-    })
-    .join(' ');
 }

@@ -39,7 +39,11 @@ export function CommandTable({ commands, host }: { commands: CommandRow[]; host?
             >
               {kindWords(command.kind)}
             </Link>
-            <span className="mono block max-w-md truncate text-12 text-ink-2">{summaryOf(command)}</span>
+            {command.savedCommand ? (
+              <span className="block max-w-md truncate text-12 text-ink-2">{command.savedCommand.name}</span>
+            ) : (
+              <span className="mono block max-w-md truncate text-12 text-ink-2">{summaryOf(command)}</span>
+            )}
           </HeadCell>
           <Cell className="tabular-nums max-sm:justify-self-end">{totalOf(command.counts)}</Cell>
           <Cell className="max-sm:col-span-2">

@@ -14,9 +14,11 @@ interface Schema {
 /** A field of the form, by what is typed into it: `words` with spaces between them, `variables` as NAME=value a line. */
 export interface FormField {
   name: string;
-  shape: 'choice' | 'yes' | 'number' | 'text' | 'long' | 'words' | 'variables';
+  shape: 'choice' | 'yes' | 'number' | 'text' | 'secret' | 'long' | 'words' | 'variables';
   options: string[];
   isRequired: boolean;
+  /** Of one that no kind has: what people call it, and what may be typed. */
+  own?: { label: string; help: string };
 }
 
 /** Longer texts than this are typed into several lines. */
@@ -63,7 +65,9 @@ function readField({ name, shape }: FormField, form: FormData): unknown {
     case 'yes':
       return typed === 'on' || undefined;
     case 'number':
-      return typed.trim() === '' ? undefined : Number(typed);
+      return typed.trim() === '' ? undefined : isPlaceholder(typed.trim()) ? typed.trim() : Number(typed);
+    case 'secret':
+      return typed || undefined;
     case 'words':
       return typed.trim() === '' ? undefined : typed.trim().split(/[\s,]+/);
     case 'variables': {
@@ -77,6 +81,9 @@ function readField({ name, shape }: FormField, form: FormData): unknown {
       return typed.trim() || undefined;
   }
 }
+
+/** Of a command that is saved: its value is said when it is run. */
+const isPlaceholder = (typed: string) => /^\{\{.*\}\}$/.test(typed);
 
 const readVariables = (text: string) =>
   text

@@ -21,8 +21,9 @@ export function ParameterField({ field, typed, error }: Props) {
   const name = inputName(field.name);
   // A parameter of a newer server gives its name. Of ours a test says that each has words.
   const known = field.name as keyof (typeof words)['command']['field'];
-  const given = { id: idOf(name), name, label: t(`command.field.${known}.label`, { defaultValue: field.name }) };
-  const help = t(`command.field.${known}.help`, { defaultValue: '' });
+  const label = field.own?.label ?? t(`command.field.${known}.label`, { defaultValue: field.name });
+  const given = { id: idOf(name), name, label };
+  const help = field.own?.help ?? t(`command.field.${known}.help`, { defaultValue: '' });
   const value = typed[name] ?? '';
   switch (field.shape) {
     case 'yes':
@@ -57,6 +58,7 @@ export function ParameterField({ field, typed, error }: Props) {
             name={`${name}.${SECRET}`}
             label={t('command.secrets')}
             rows={2}
+            defaultValue={typed[`${name}.${SECRET}`]}
             autoComplete="off"
             spellCheck={false}
             isCode
@@ -68,6 +70,7 @@ export function ParameterField({ field, typed, error }: Props) {
       return (
         <TextField
           {...given}
+          type={field.shape === 'secret' ? 'password' : 'text'}
           description={help}
           defaultValue={value}
           inputMode={field.shape === 'number' ? 'numeric' : undefined}

@@ -20,7 +20,8 @@ export const lifetimes = ['1', '24', '168', '720'] as const;
 export type Typed = Partial<Record<string, string>>;
 
 export function typedIn(fields: readonly FormField[], form: FormData): Typed {
-  const names = [...NAMES, ...fields.map(({ name }) => inputName(name))];
+  const shown = fields.filter(({ shape }) => shape !== 'secret');
+  const names = [...NAMES, ...shown.map(({ name }) => inputName(name))];
   return Object.fromEntries(
     names.map((name) => [name, textOf(form, name)] as const).filter(([, value]) => value !== ''),
   );
@@ -29,11 +30,14 @@ export function typedIn(fields: readonly FormField[], form: FormData): Typed {
 export const readKind = (text: string | null): CommandKind =>
   commandKinds.find((one) => one === text) ?? 'restart_service';
 
+/** Whose parameters the fields are. */
+type What = { kind: CommandKind } | { savedCommandId: string; savedCommandVersion: number };
+
 /** What is to be sent, as it was typed; the server judges all of it. */
-export function readRunForm(kind: CommandKind, fields: readonly FormField[], form: FormData, now: number) {
+export function readRunForm(what: What, fields: readonly FormField[], form: FormData, now: number) {
   const hours = lifetimes.find((one) => one === textOf(form, 'expiresInHours')) ?? '24';
   return {
-    kind,
+    ...what,
     parameters: readParameters(fields, form),
     targets: readTargets(form),
     timeoutSeconds: Number(textOf(form, 'timeoutSeconds') || '3600'),

@@ -24,6 +24,8 @@ export interface RunAnswer {
 
 interface Props {
   kind: CommandKind;
+  /** Of the saved command that it is. */
+  savedVersion?: number | undefined;
   fields: FormField[];
   /** Those there are to choose from. */
   fleets: { id: string; name: string }[];
@@ -33,7 +35,7 @@ interface Props {
 }
 
 /** What is to be run, where, and for how long; then to how many that would go, before it does. */
-export function RunForm({ kind, fields, fleets, start, answer }: Props) {
+export function RunForm({ kind, savedVersion, fields, fleets, start, answer }: Props) {
   const { t } = useTranslation();
   const isPending = useNavigation().formMethod === 'POST';
   const once = useOnce(isPending, answer);
@@ -49,6 +51,7 @@ export function RunForm({ kind, fields, fleets, start, answer }: Props) {
   return (
     <Form method="post" onSubmit={once} noValidate className="grid max-w-4xl gap-8 md:grid-cols-2 *:min-w-0">
       <div className="flex flex-col gap-4">
+        {savedVersion !== undefined && <input type="hidden" name="savedCommandVersion" value={savedVersion} />}
         {errors && !isPending && <FormProblems errors={errors} ids={ids} />}
         <Section title={t('command.what')}>
           <div className="flex flex-col gap-4">

@@ -360,4 +360,14 @@ export interface Placeholders {
     unlisted: '{{fleet}}{{host}}';
   };
   views: { saved: '{{view}}'; deleteOf: '{{view}}'; deleted: '{{view}}' };
+  saved: {
+    editOf: '{{name}}';
+    version: '{{version}}';
+    from: '{{name}}';
+    inScript: '{{name}}{{variable}}';
+    inParameter: '{{name}}{{placeholder}}';
+    placeholderOf: '{{name}}';
+    removeOf: '{{name}}';
+    delete: { verb: '{{name}}'; title: '{{name}}'; done: '{{name}}' };
+  };
 }

@@ -14,6 +14,8 @@ export const oneOf =
   (value) =>
     values.find((one) => one === value);
 
+export const uuid: Reader<string> = (value) => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.exec(value)?.[0];
+
 interface Definition<Filters, Sort extends string> {
   path: string;
   /** By their names in the address, which are those of the procedure's input. */

@@ -27,11 +27,16 @@ export default function CommandsPage() {
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h1 className="text-20 font-semibold">{t('commands.title')}</h1>
-        {may.has('commands.run') && (
-          <Link to="/commands/new" className={buttonClass('primary')}>
-            {t('commands.run')}
+        <div className="flex flex-wrap gap-2">
+          <Link to="/commands/saved" className={buttonClass('quiet')}>
+            {t('saved.title')}
           </Link>
-        )}
+          {may.has('commands.run') && (
+            <Link to="/commands/new" className={buttonClass('primary')}>
+              {t('commands.run')}
+            </Link>
+          )}
+        </div>
       </div>
       <CommandFilters />
       {commands.length > 0 ? (

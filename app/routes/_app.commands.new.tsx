@@ -2,7 +2,9 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from
 import { useLoaderData, useNavigate, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { commandKinds, failedStates } from '../commands/command-types';
-import { fieldsOf, writeParameters } from '../commands/form-fields';
+import { findFields } from '../commands/find-fields.server';
+import { writeParameters } from '../commands/form-fields';
+import { ParametersText } from '../commands/parameters-text';
 import { MOST_AT_ONCE, readKind, readRunForm, typedCount, typedIn } from '../commands/read-run-form';
 import { RunForm, type RunAnswer } from '../commands/run-form';
 import { errorsOf } from '../commands/run-form-errors';
@@ -12,17 +14,14 @@ import { useAnswer } from '../forms/use-answer';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { usePermissions } from '../permissions';
+import { defaultsOf, fieldsOfPlaceholders, valuesGiven } from '../saved-commands/placeholder-fields';
+import type { SavedCommand } from '../saved-commands/saved-types';
 import { SelectField } from '../ui/fields/select-field';
 import { useCount } from '../ui/figures/use-count';
 
 export const handle: PageHandle = { title: (t) => t('commands.run') };
 
 type Api = LoaderFunctionArgs['context']['api'];
-
-async function findFields(api: Api, kind: string) {
-  const { kinds } = await api.commands.kinds();
-  return fieldsOf(kinds.find((one) => one.kind === kind)?.parameters ?? {});
-}
 
 /** As many as a list of choices can be read. */
 const MOST_FLEETS = 200;
@@ -32,40 +31,59 @@ export async function loader({ request, context: { api } }: LoaderFunctionArgs) 
   return { fleets: fleets.map(({ id, name }) => ({ id, name })), ...(await findStart(new URL(request.url), api)) };
 }
 
+/** What is run: a kind, or a saved command, and the fields for what is open in it. */
+async function findWhat(api: Api, asked: { kind: string | null; saved: string | null }) {
+  if (asked.saved) {
+    const saved = await api.savedCommands.byId({ savedCommandId: asked.saved });
+    return { kind: readKind(saved.kind), saved, fields: fieldsOfPlaceholders(saved) };
+  }
+  const kind = readKind(asked.kind);
+  return { kind, saved: null, fields: await findFields(api, kind) };
+}
+
 async function findStart({ searchParams }: URL, api: Api) {
+  const saved = searchParams.get('saved');
   const again = searchParams.get('again');
-  if (again) return startAgain(api, again, searchParams.get('runs') === 'failed');
-  const kind = readKind(searchParams.get('kind'));
+  if (again) return startAgain(api, again, { saved, isOfFailed: searchParams.get('runs') === 'failed' });
+  const what = await findWhat(api, { kind: searchParams.get('kind'), saved });
   const hostIds = searchParams.get('hosts');
   const fleetId = searchParams.get('fleet');
   const start = hostIds ? { on: 'hostIds', hostIds } : fleetId ? { on: 'fleetId', fleetId } : {};
-  return { kind, fields: await findFields(api, kind), start };
+  return { ...what, start: { ...start, ...(what.saved && defaultsOf(what.saved)) } };
 }
 
 /** The form as it was filled in for another command, for all of its hosts or for those where it failed. */
-async function startAgain(api: Api, commandId: string, isOfFailed: boolean) {
+async function startAgain(
+  api: Api,
+  commandId: string,
+  { saved, isOfFailed }: { saved: string | null; isOfFailed: boolean },
+) {
   const [command, { squares }] = await Promise.all([
     api.commands.byId({ commandId }),
     api.commands.page({ commandId }),
   ]);
-  const kind = readKind(command.kind);
-  const fields = await findFields(api, kind);
+  const what = await findWhat(api, { kind: command.kind, saved });
+  const { fields } = what;
   const hosts = squares.filter(({ state }) => !isOfFailed || failedStates.some((failed) => failed === state));
   const start = {
-    ...writeParameters(fields, command.parameters),
+    ...(what.saved ? valuesGiven(what.saved, command.parameters) : writeParameters(fields, command.parameters)),
     ...{ on: 'hostIds', hostIds: hosts.map(({ hostId }) => hostId).join(' ') },
     timeoutSeconds: String(command.timeoutSeconds),
   };
-  return { kind, fields, start };
+  return { ...what, start };
 }
 
 export async function action({ request, context: { api } }: ActionFunctionArgs) {
   const form = await request.formData();
-  const kind = readKind(textOf(form, 'kind') || new URL(request.url).searchParams.get('kind'));
-  const fields = await findFields(api, kind);
+  const { searchParams } = new URL(request.url);
+  const asked = { kind: textOf(form, 'kind') || searchParams.get('kind'), saved: searchParams.get('saved') };
+  const { kind, saved, fields } = await findWhat(api, asked);
   const typed = typedIn(fields, form);
+  // The one that was shown: by now it may say something else.
+  const version = Number(textOf(form, 'savedCommandVersion'));
+  const what = saved ? { savedCommandId: saved.id, savedCommandVersion: version } : { kind };
   try {
-    const { timeoutSeconds, expiresAt, ...draft } = readRunForm(kind, fields, form, Date.now());
+    const { timeoutSeconds, expiresAt, ...draft } = readRunForm(what, fields, form, Date.now());
     if (textOf(form, 'intent') !== 'send') {
       return { typed, preview: await api.commands.preview(draft), errors: null } satisfies RunAnswer;
     }
@@ -94,7 +112,7 @@ export const shouldRevalidate = reloadIfAnswered;
 
 export default function RunPage() {
   const { t } = useTranslation();
-  const { kind, fields, fleets, start } = useLoaderData<typeof loader>();
+  const { kind, saved, fields, fleets, start } = useLoaderData<typeof loader>();
   const answer = useAnswer<typeof action>();
   const answers = useCount(answer);
   const [params] = useSearchParams();
@@ -103,21 +121,48 @@ export default function RunPage() {
   const kinds = commandKinds.filter((one) => one !== 'execute_shell' || may.has('commands.shell') || one === kind);
   return (
     <div className="flex flex-col gap-6">
-      <h1 className="text-20 font-semibold">{t('commands.run')}</h1>
-      <div className="max-w-md">
-        <SelectField
-          name="kind"
-          label={t('commands.kind')}
-          value={kind}
-          options={kinds.map((one) => ({ value: one, text: t(`command.kind.${one}`) }))}
-          onChange={(chosen) => {
-            const next = new URLSearchParams({ kind: chosen });
-            for (const name of ['hosts', 'fleet']) if (params.has(name)) next.set(name, params.get(name)!);
-            navigate(`/commands/new?${next}`, { replace: true });
-          }}
-        />
-      </div>
-      <RunForm key={`${kind} ${answers}`} kind={kind} fields={fields} fleets={fleets} start={start} answer={answer} />
+      {saved ? (
+        <WhatIsSaved saved={saved} />
+      ) : (
+        <>
+          <h1 className="text-20 font-semibold">{t('commands.run')}</h1>
+          <div className="max-w-md">
+            <SelectField
+              name="kind"
+              label={t('commands.kind')}
+              value={kind}
+              options={kinds.map((one) => ({ value: one, text: t(`command.kind.${one}`) }))}
+              onChange={(chosen) => {
+                const next = new URLSearchParams({ kind: chosen });
+                for (const name of ['hosts', 'fleet']) if (params.has(name)) next.set(name, params.get(name)!);
+                navigate(`/commands/new?${next}`, { replace: true });
+              }}
+            />
+          </div>
+        </>
+      )}
+      <RunForm
+        key={`${saved?.id ?? kind} ${answers}`}
+        kind={kind}
+        savedVersion={saved?.version}
+        fields={fields}
+        fleets={fleets}
+        start={start}
+        answer={answer}
+      />
+    </div>
+  );
+}
+
+/** Whoever gives values sees what they are given to. */
+function WhatIsSaved({ saved }: { saved: SavedCommand }) {
+  return (
+    <div className="flex max-w-4xl flex-col gap-3">
+      <h1 className="text-20 font-semibold wrap-anywhere">
+        <bdi>{saved.name}</bdi>
+      </h1>
+      {saved.description && <p className="text-ink-2 wrap-anywhere">{saved.description}</p>}
+      <ParametersText parameters={saved.parameters} />
     </div>
   );
 }

@@ -13,6 +13,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { hosts } from './hosts';
+import { savedCommands } from './saved-commands';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 /** `pg` has a Buffer for it, PGlite the plain array under one. */
@@ -38,8 +39,14 @@ export const commands = pgTable(
     createdAt: instant('created_at').notNull().defaultNow(),
     /** The e-mail of whoever sent it, kept as text so that the history outlives the account. */
     author: text().notNull(),
+    /** The saved one that it was made of, while that is there, and what that was called. */
+    savedCommandId: uuid('saved_command_id').references(() => savedCommands.id, { onDelete: 'set null' }),
+    savedCommandName: text('saved_command_name'),
   },
   (command) => [
+    index('command_saved_command')
+      .on(command.savedCommandId, command.id)
+      .where(sql`saved_command_id is not null`),
     index('command_kind').on(command.kind, command.id),
     index('command_author').on(command.author, command.id),
   ],

@@ -15,6 +15,7 @@ export * from './hosts';
 export * from './jobs';
 export * from './metrics';
 export * from './role-grants';
+export * from './saved-commands';
 export * from './saved-views';
 export * from './tokens';
 export * from './users';

@@ -67,6 +67,8 @@ const UNRECORDED = [
   'jobs.list',
   'jobs.page',
   'rules.read',
+  'savedCommands.byId',
+  'savedCommands.list',
   'users.link',
   'users.me',
   'users.setupOpen',

@@ -91,6 +91,8 @@ async function startWorld() {
     renewing,
     enrolmentToken,
     fleet: async () => (await admin.fleets.create({ name: 'Lab' })).id,
+    savedCommand: async () =>
+      (await admin.savedCommands.create({ name: 'Describe', kind: 'get_system_info', parameters: {} })).id,
   };
 }
 
@@ -150,6 +152,20 @@ const CHANGES: Record<string, Change> = {
       await admin.commands.cancel({ commandId: id });
     },
     ...{ object: 'command', states: ['after'] },
+  },
+  'savedCommands.create': {
+    act: async ({ savedCommand }) => savedCommand(),
+    object: 'savedCommand',
+    states: ['after'],
+  },
+  'savedCommands.update': {
+    act: async ({ admin, savedCommand }) =>
+      admin.savedCommands.update({ savedCommandId: await savedCommand(), description: 'x' }),
+    ...{ object: 'savedCommand', states: BOTH },
+  },
+  'savedCommands.delete': {
+    act: async ({ admin, savedCommand }) => admin.savedCommands.delete({ savedCommandId: await savedCommand() }),
+    ...{ object: 'savedCommand', states: ['before'] },
   },
   'configuration.push': {
     act: async ({ admin, approved }) => admin.configuration.push({ targets: { hostIds: [await approved()] } }),

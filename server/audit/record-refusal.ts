@@ -137,6 +137,7 @@ const KINDS = {
   userId: 'user',
   keyId: 'apiKey',
   tokenId: 'enrolmentToken',
+  savedCommandId: 'savedCommand',
 } as const;
 
 const uuid = z.uuid();

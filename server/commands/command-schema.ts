@@ -11,13 +11,20 @@ const HOUR_SECONDS = 3600;
 const LONGEST_TIMEOUT_SECONDS = 7 * 24 * HOUR_SECONDS;
 const LONGEST_WAIT_SECONDS = 30 * 24 * HOUR_SECONDS;
 
-/** What is to be done. `parameters` are judged by the kind; see `judgeParameters`. */
+export const kind = z.enum(COMMAND_KINDS).meta({ examples: ['restart_service'] });
+
+/** What is to be done: a kind with its parameters, or a saved command with what is left open in it. */
 const what = {
-  kind: z.enum(COMMAND_KINDS).meta({ examples: ['restart_service'] }),
+  kind: kind.optional(),
+  savedCommandId: z.uuid().optional().meta({ description: 'In place of `kind`.' }),
+  savedCommandVersion: fromText(z.int().min(1))
+    .optional()
+    .meta({ description: 'Which version of it that has to be. If it has another by now, nothing is sent.' }),
   parameters: z
     .looseObject({})
     .meta({
-      description: 'Those of the kind: `GET /commands/kinds` has the schema of each.',
+      description:
+        'Those of the kind: `GET /commands/kinds` has the schema of each. Of a saved command: the values of its placeholders, by their names.',
       examples: [{ service: 'nginx', action: 'restart' }],
     }),
 };
@@ -26,13 +33,24 @@ export interface CommandInput {
   parameters: Record<string, unknown>;
 }
 
-/** Adds what is wrong with the parameters, by their names. */
-function judgeParameters({ kind, parameters }: CommandInput, ctx: z.RefinementCtx): void {
+/** What is wrong with parameters, by their names. */
+export function faultsOf({ kind, parameters }: CommandInput): { path: PropertyKey[]; message: string }[] {
   const { error } = command.safeParse({ ...parameters, kind });
-  for (const { path, message } of error?.issues ?? [])
+  const isLarge = Buffer.byteLength(JSON.stringify(parameters)) > MAX_COMMAND_BYTES - 100;
+  return [...(error?.issues ?? []), ...(isLarge ? [{ path: [], message: 'too large' }] : [])];
+}
+
+/** Those of a saved command are judged when it is known: server/saved-commands/what-to-run.ts. */
+function judge(
+  given: { kind?: CommandKind | undefined; savedCommandId?: string | undefined; parameters: Record<string, unknown> },
+  ctx: z.RefinementCtx,
+): void {
+  const { kind, savedCommandId, parameters } = given;
+  if ((kind === undefined) === (savedCommandId === undefined))
+    ctx.addIssue({ code: 'custom', path: ['kind'], message: 'Name either kind or savedCommandId' });
+  if (kind === undefined) return;
+  for (const { path, message } of faultsOf({ kind, parameters }))
     ctx.addIssue({ code: 'custom', path: ['parameters', ...path], message });
-  if (Buffer.byteLength(JSON.stringify(parameters)) > MAX_COMMAND_BYTES - 100)
-    ctx.addIssue({ code: 'custom', path: ['parameters'], message: 'too large' });
 }
 
 /** The parameters as the machine is told them: nothing that the kind does not know. */
@@ -41,7 +59,14 @@ export function parametersOf({ kind, parameters }: CommandInput): Record<string,
   return known;
 }
 
-export const commandDraft = z.object({ ...what, targets }).superRefine(judgeParameters);
+/** Of the two ways to say what. */
+export const DRAFT_EXAMPLE = {
+  ...{ kind: 'restart_service', parameters: { service: 'nginx', action: 'restart' } },
+  targets: { hostIds: ['01890000-0000-7000-8000-000000000000'] },
+};
+
+export const commandDraft = z.object({ ...what, targets }).superRefine(judge);
+export type CommandDraft = z.infer<typeof commandDraft>;
 
 export const newCommand = z
   .object({
@@ -64,7 +89,7 @@ export const newCommand = z
         examples: [1],
       }),
   })
-  .superRefine(judgeParameters);
+  .superRefine(judge);
 export type NewCommand = z.infer<typeof newCommand>;
 
 /** When it expires, of what was asked for. */
@@ -96,6 +121,13 @@ export const commandRow = z
     expiresAt: instant,
     createdAt: instant,
     author: textLike('operator@example.com'),
+    savedCommand: z
+      .object({
+        id: z.string().nullable().meta({ format: 'uuid', description: 'Null when that is gone.' }),
+        name: textLike('Restart the shop'),
+      })
+      .nullable()
+      .meta({ description: 'Which one it was made of, as that was called then.' }),
     counts,
   })
   .meta({ id: 'Command' });

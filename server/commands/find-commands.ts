@@ -20,6 +20,7 @@ export const commandFilter = z.object({
     .optional(),
   show: z.enum(['all', 'open', 'over']).default('all').meta({ description: '`open`: not over on every host.' }),
   hostId: z.uuid().optional().meta({ description: 'Those that were sent to this host.' }),
+  savedCommandId: z.uuid().optional().meta({ description: 'Those that were made of this saved command.' }),
 });
 type CommandFilter = z.infer<typeof commandFilter>;
 
@@ -29,9 +30,7 @@ export type CommandQuery = z.infer<typeof commandQuery>;
 type Ctx = Pick<Services, 'db'> & Asker;
 type Stored = typeof commands.$inferSelect;
 
-const { id, kind, parameters, targets, timeoutSeconds, expiresAt, createdAt, author } = commands;
-const selectCommands = ({ db }: Pick<Ctx, 'db'>) =>
-  db.select({ id, kind, parameters, targets, timeoutSeconds, expiresAt, createdAt, author }).from(commands);
+const selectCommands = ({ db }: Pick<Ctx, 'db'>) => db.select().from(commands);
 
 /** Whether there is such a run of the command. */
 const hasRun = (db: Database | Transaction, run: SQL | undefined) =>
@@ -53,12 +52,13 @@ export const commandList: List<Ctx, CommandFilter, Stored, 'sent'> = {
   select: selectCommands,
   scope: (ctx) => visibleCommands(ctx.db, ctx),
   id: { of: (command) => command.id },
-  conditions: ({ kind, author, show, hostId }, ctx) => {
+  conditions: ({ kind, author, show, hostId, savedCommandId }, ctx) => {
     const mine = hostsWith(ctx, 'commands.read');
     const open = hasRun(ctx.db, and(isNotNull(commandRuns.deadline), mine));
     return [
       kind ? eq(commands.kind, kind) : undefined,
       author ? eq(commands.author, author) : undefined,
+      savedCommandId ? eq(commands.savedCommandId, savedCommandId) : undefined,
       show === 'open' ? open : show === 'over' ? not(open) : undefined,
       hostId ? hasRun(ctx.db, and(eq(commandRuns.hostId, hostId), mine)) : undefined,
     ];
@@ -104,8 +104,9 @@ async function withCounts(ctx: Ctx, rows: Stored[]): Promise<CommandRow[]> {
     .groupBy(commandRuns.commandId, commandRuns.state);
   const counts = new Map(ids.map((id) => [id, noRuns()]));
   for (const { commandId, state, count } of counted) counts.get(commandId)![state] = count;
-  return rows.map((row) => ({
+  return rows.map(({ savedCommandId, savedCommandName, ...row }) => ({
     ...row,
+    savedCommand: savedCommandName === null ? null : { id: savedCommandId, name: savedCommandName },
     parameters: withoutSecrets(row.parameters),
     // They may name hosts that the caller does not know of.
     targets: mine ? null : row.targets,

@@ -2,9 +2,9 @@ import { count, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { hostAbilities, hosts } from '../../db/schema';
 import { textLike } from '../rest/schema';
+import { whatToRun } from '../saved-commands/what-to-run';
 import type { SignedIn } from '../trpc';
-import type { commandDraft } from './command-schema';
-import { requireShell } from './send-command';
+import type { CommandDraft } from './command-schema';
 import { targeted } from './targets';
 import { hasSaid, whyNotYet } from './why-not';
 
@@ -25,14 +25,11 @@ export const commandPreview = z.object({
 });
 
 /** To how many hosts a command would be sent now, and how many of them cannot run it. Nothing is sent. */
-export async function previewCommand(
-  ctx: SignedIn,
-  draft: z.infer<typeof commandDraft>,
-): Promise<z.infer<typeof commandPreview>> {
-  requireShell(ctx, draft.kind);
+export async function previewCommand(ctx: SignedIn, draft: CommandDraft): Promise<z.infer<typeof commandPreview>> {
+  const what = await whatToRun(ctx.db, ctx, draft);
   const where = targeted(ctx, draft.targets);
   const each = ctx.db
-    .select({ reason: whyNotYet(draft).as('reason'), isTold: hasSaid.as('is_told') })
+    .select({ reason: whyNotYet(what).as('reason'), isTold: hasSaid.as('is_told') })
     .from(hosts)
     .leftJoin(hostAbilities, eq(hostAbilities.hostId, hosts.id))
     .where(where)

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { rest } from '../rest/operation';
 import { canOnHost, canOnSome, router } from '../trpc';
 import { cancelCommand, cancellation, cancelled } from './cancel-command';
-import { commandDraft, commandPage, commandRow, newCommand, runPage } from './command-schema';
+import { commandDraft, commandPage, commandRow, DRAFT_EXAMPLE, newCommand, runPage } from './command-schema';
 import { abilities, findAbilities } from './find-abilities';
 import { commandQuery, findCommand, listCommands } from './find-commands';
 import { differences, findDifferences } from './find-differences';
@@ -22,8 +22,12 @@ export const commandsRouter = router({
         tag: 'Commands',
         summary: 'Send a command',
         description:
-          'To the hosts that `targets` names now, as far as you may. They are told at once, or when they are back. A script takes the permission `commands.shell` as well.',
-        errors: ['command.no_targets', 'command.targets_missing', 'command.targets_changed'],
+          'To the hosts that `targets` names now, as far as you may. They are told at once, or when they are back. A script takes the permission `commands.shell` as well, but for a saved one that is for others too.',
+        errors: [
+          ...(['command.no_targets', 'command.targets_missing', 'command.targets_changed'] as const),
+          ...(['saved_command.not_found', 'saved_command.changed'] as const),
+        ],
+        example: { ...DRAFT_EXAMPLE, timeoutSeconds: 600, targetCount: 1 },
       }),
     )
     .input(newCommand)
@@ -36,6 +40,8 @@ export const commandsRouter = router({
         tag: 'Commands',
         summary: 'See to how many hosts a command would be sent',
         description: 'And how many of them say that they cannot run it. Nothing is sent.',
+        errors: ['saved_command.not_found', 'saved_command.changed'],
+        example: DRAFT_EXAMPLE,
       }),
     )
     .input(commandDraft)

@@ -4,10 +4,11 @@ import type { Transaction } from '../../db/client';
 import { commandRuns, commands, hostAbilities, hosts } from '../../db/schema';
 import { recordAudits } from '../audit/record-audit';
 import { AppError } from '../errors';
+import { whatToRun, type WhatToRun } from '../saved-commands/what-to-run';
 import type { SignedIn } from '../trpc';
 import { auditedText, inParts } from './audited-text';
 import { commandObject } from './command-object';
-import { expiryOf, type NewCommand, parametersOf } from './command-schema';
+import { expiryOf, type NewCommand } from './command-schema';
 import { withoutSecrets } from './secret-parameters';
 import { targeted } from './targets';
 import { whyNot } from './why-not';
@@ -20,44 +21,36 @@ const NAMED = 200;
  * have a run that is `rejected` and are told nothing; the others are told as soon as they are there, and have said what
  * they can run.
  * @returns its id
- * @throws `auth.forbidden` for a script from whoever may run none, `command.no_targets`, `command.targets_missing`,
- * `command.targets_changed`
+ * @throws as `whatToRun`, `command.no_targets`, `command.targets_missing`, `command.targets_changed`
  */
 export async function sendCommand(ctx: SignedIn, input: NewCommand, now = new Date()): Promise<string> {
-  requireShell(ctx, input.kind);
   const id = uuidv7();
   const { user } = ctx.session;
-  const parameters = parametersOf(input);
-  const queued = await ctx.db.transaction(async (tx) => {
+  const { kind, queued } = await ctx.db.transaction(async (tx) => {
+    const what = await whatToRun(tx, ctx, input);
+    const { kind, parameters, saved } = what;
     await tx
       .insert(commands)
       .values({
-        id,
-        kind: input.kind,
+        ...{ id, kind, targets: input.targets, timeoutSeconds: input.timeoutSeconds },
         parameters: ctx.secretParameters.seal(id, parameters),
-        targets: input.targets,
-        timeoutSeconds: input.timeoutSeconds,
         expiresAt: expiryOf(input, now),
         author: user.email,
+        ...(saved && { savedCommandId: saved.id, savedCommandName: saved.name }),
       });
-    const runs = await makeRuns(tx, ctx, { ...input, id, parameters });
+    const runs = await makeRuns(tx, ctx, { id, targets: input.targets });
     requireTargets(input, runs.length);
-    await recordAudits(tx, ctx, recordsOf({ ...input, id, parameters: withoutSecrets(parameters) }, runs));
-    return runs.filter(({ state }) => state === 'queued');
+    await recordAudits(tx, ctx, recordsOf({ ...input, ...what, id, parameters: withoutSecrets(parameters) }, runs));
+    return { kind, queued: runs.filter(({ state }) => state === 'queued') };
   });
-  ctx.log.info({ commandId: id, kind: input.kind, hosts: queued.length, by: user.email }, 'command sent');
+  ctx.log.info({ commandId: id, kind, hosts: queued.length, by: user.email }, 'command sent');
   for (const { hostId } of queued) ctx.events.emit('inbox.changed', { hostId, kind: 'commands' });
   ctx.events.emit('command.changed', { commandId: id, runs: [] });
   return id;
 }
 
-/** A script may do whatever the agent may; the other kinds do what their name says. */
-export function requireShell({ session }: SignedIn, kind: NewCommand['kind']): void {
-  if (kind === 'execute_shell' && !session.permissions.has('commands.shell')) throw new AppError('auth.forbidden');
-}
-
 /** One statement: the hosts are those of one moment. */
-async function makeRuns(tx: Transaction, ctx: SignedIn, command: NewCommand & { id: string }) {
+async function makeRuns(tx: Transaction, ctx: SignedIn, command: Pick<NewCommand, 'targets'> & { id: string }) {
   const reason = whyNot(commands);
   const chosen = tx
     .select({
@@ -88,8 +81,8 @@ function requireTargets({ targets: { hostIds }, targetCount }: NewCommand, count
 }
 
 /** All that it does, and to whom, in as many records as that takes. */
-function recordsOf(command: NewCommand & { id: string }, runs: { hostId: string }[]) {
-  const { id, kind, parameters, targets, timeoutSeconds } = command;
+function recordsOf(command: NewCommand & WhatToRun & { id: string }, runs: { hostId: string }[]) {
+  const { id, kind, parameters, saved, targets, timeoutSeconds } = command;
   const texts = auditedText(parameters).map((text) => ({ parameters: text }));
   const named = inParts(runs, NAMED).map((part) => ({ hostIds: part.map(({ hostId }) => hostId) }));
   const isShort = texts.length < 2 && runs.length <= NAMED / 2;
@@ -100,6 +93,7 @@ function recordsOf(command: NewCommand & { id: string }, runs: { hostId: string 
     after: {
       ...(parts.length > 1 && { part: at + 1, parts: parts.length }),
       ...(at === 0 && { timeoutSeconds, hosts: runs.length, by: Object.keys(targets)[0] }),
+      ...(at === 0 && saved && { savedCommand: saved.name, version: saved.version }),
       ...part,
     },
   }));

@@ -72,10 +72,10 @@ function makeDocument(): OpenAPIObject {
     defs: { Error: problem },
   });
   for (const { _def } of procedures) {
-    const { openapi, errors = [] } = _def.meta ?? {};
+    const { openapi, errors = [], example } = _def.meta ?? {};
     if (!openapi) continue;
     const operation = document.paths![openapi.path]![openapi.method.toLowerCase() as 'get']!;
-    giveExamples(document, operation);
+    giveExamples(document, operation, example);
     const codes = [...ALWAYS, ...(openapi.protect ? PROTECTED : []), ...errors];
     operation.responses = { ...success(operation, openapi.protect ?? true), ...refusals(codes) };
   }
@@ -100,13 +100,14 @@ function makeDocument(): OpenAPIObject {
 }
 
 /** To what is sent and what is answered. */
-function giveExamples({ components }: OpenAPIObject, { requestBody, responses }: PathOperation): void {
+function giveExamples({ components }: OpenAPIObject, { requestBody, responses }: PathOperation, sent?: object): void {
   const resolve = (ref: string) => components!.schemas![ref.split('/').at(-1)!] as Schema;
   const said = requestBody as { content: Contents } | undefined;
   const answered = responses!['200'] as { content: Contents };
   for (const content of [said?.content, answered.content]) {
     const json = content?.['application/json'];
-    if (json && Object.keys(json.schema).length > 0) json.example = exampleOf(json.schema, resolve);
+    if (!json || Object.keys(json.schema).length === 0) continue;
+    json.example = (content === said?.content && sent) || exampleOf(json.schema, resolve);
   }
 }
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { commandRuns, commands, configurationLayers, hostConfigurations, hosts } from '../../db/schema';
+import { commandRuns, commands, configurationLayers, hostConfigurations, hosts, savedCommands } from '../../db/schema';
 import { PERMISSIONS } from '../auth/permissions';
 import { EXPORTED } from '../list/serve-exports';
 import { administratorOf, browserOf, registrationOf, strangerOf, testServices } from '../testing';
@@ -43,6 +43,7 @@ type Walked = (typeof operations)[number];
 
 /** One that was sent to the host. */
 const COMMAND = '01890000-0000-7000-8000-0000000000c0';
+const SAVED = '01890000-0000-7000-8000-0000000000c1';
 const FOREIGN = 'f0000000-0000-4000-8000-000000000000';
 
 let services: Awaited<ReturnType<typeof testServices>>;
@@ -69,6 +70,14 @@ beforeEach(async () => {
     servers: ['https://server.example.com'],
   };
   const { id: fleetId } = await admin.fleets.create({ name: 'Shop' });
+  const placeholder = { name: 'service', label: '', type: 'text', isRequired: true } as const;
+  await services.db
+    .insert(savedCommands)
+    .values({
+      ...{ id: SAVED, name: 'Restart', kind: 'restart_service', ...TEMPLATE, runBy: 'commands.run' },
+      placeholders: [{ ...placeholder, default: null, min: null, max: null, choices: [] }],
+      ...{ createdBy: 'decides@example.com', updatedBy: 'decides@example.com' },
+    });
   const act = { act: 'addTags', tags: ['x'] } as const;
   // Whoever walks is its owner: nobody else starts it.
   const owner = await browserOf(services, ownerId);
@@ -111,6 +120,11 @@ beforeEach(async () => {
     expiresAt: new Date(Date.now() + 60_000).toISOString(),
     targetCount: 1,
     commandId: COMMAND,
+    savedCommandId: SAVED,
+    savedCommandVersion: 1,
+    version: 1,
+    placeholders: [placeholder],
+    runBy: 'commands.run',
     act,
     jobId: proposed.id,
     outcome: 'waiting',
@@ -138,7 +152,22 @@ const prepare: Record<string, () => Promise<unknown>> = {
 };
 
 /** Of two fields either is wanted, as the description says: what comes in the place of one that is left out. */
-const instead: Record<string, Record<string, unknown>> = { 'POST /hosts/rotate hostIds': { all: true } };
+const instead: Record<string, Record<string, unknown>> = {
+  'POST /hosts/rotate hostIds': { all: true },
+  'POST /commands kind': { savedCommandId: SAVED, parameters: { service: 'nginx' } },
+  'POST /commands/preview kind': { savedCommandId: SAVED, parameters: { service: 'nginx' } },
+  'POST /saved-commands placeholders': { parameters: { service: 'nginx', action: 'restart' } },
+};
+
+/** What an operation means by a field that others have too. */
+const TEMPLATE = { parameters: { service: '{{service}}', action: 'restart' } };
+const apart: Record<string, Record<string, unknown>> = {
+  // Of a kind or a saved command it is one.
+  'POST /commands': { savedCommandId: undefined, savedCommandVersion: undefined },
+  'POST /commands/preview': { savedCommandId: undefined, savedCommandVersion: undefined },
+  'POST /saved-commands': { ...TEMPLATE, name: 'Another' },
+  'PATCH /saved-commands/{savedCommandId}': TEMPLATE,
+};
 
 const approve = () => ask('PUT', `/host/${String(right.hostId)}/approve`, { bearer: key });
 
@@ -175,7 +204,7 @@ function requestOf(
   change: { fields?: Record<string, unknown>; query?: Record<string, string>; drop?: boolean } = {},
 ) {
   const { path, operation } = walked;
-  const values = { ...right, ...change.fields };
+  const values = { ...right, ...apart[walked.name], ...change.fields };
   const url = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
   const asked = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query' && parameter.required);
   const wanted = Object.fromEntries(asked.map(({ name }) => [name, String(values[name])]));
@@ -231,6 +260,11 @@ test('there is everything that was asked for', () => {
       'GET /hosts/{}/abilities',
       'GET /commands/{}/runs/{}/output',
       'POST /commands/{}/cancel',
+      'GET /saved-commands',
+      'POST /saved-commands',
+      'GET /saved-commands/{}',
+      'PATCH /saved-commands/{}',
+      'DELETE /saved-commands/{}',
       // The rest of what the pages do to users, hosts and how machines join.
       'POST /users/{}/activate',
       'POST /users/{}/deactivate',

@@ -7,6 +7,8 @@ export type Meta = {
   openapi?: OpenApiMeta['openapi'];
   /** What its verb function throws, by name. What every call may meet (no token, wrong input) is added by itself. */
   errors?: readonly AppErrorCode[];
+  /** What is sent, where the examples of its fields do not go together. */
+  example?: object | undefined;
 };
 
 /** In the order of the documentation. */
@@ -30,6 +32,7 @@ interface Operation {
   summary: string;
   description?: string;
   errors?: readonly AppErrorCode[];
+  example?: object;
   /** Nobody has to show a token for it. */
   isPublic?: boolean;
 }
@@ -41,5 +44,5 @@ interface Operation {
 export const rest = (
   method: OpenApiMethod,
   path: `/${string}`,
-  { tag, summary, description, errors = [], isPublic = false }: Operation,
-): Meta => ({ openapi: { method, path, tags: [tag], summary, description, protect: !isPublic }, errors });
+  { tag, summary, description, errors = [], example, isPublic = false }: Operation,
+): Meta => ({ openapi: { method, path, tags: [tag], summary, description, protect: !isPublic }, errors, example });

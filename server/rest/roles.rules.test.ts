@@ -64,6 +64,11 @@ const COMMANDS = {
   'GET /commands/{commandId}/differences': null,
   'GET /hosts/{hostId}/abilities': null,
   'GET /commands/{commandId}/runs/{hostId}/output': null,
+  'GET /saved-commands': null,
+  'POST /saved-commands': 'savedCommand.create',
+  'GET /saved-commands/{savedCommandId}': null,
+  'PATCH /saved-commands/{savedCommandId}': 'savedCommand.update',
+  'DELETE /saved-commands/{savedCommandId}': 'savedCommand.delete',
 };
 
 /** What each role may not do, and what the audit log says of it: null where a refused look is not written down. */

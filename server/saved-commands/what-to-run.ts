@@ -1,0 +1,63 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Database, Transaction } from '../../db/client';
+import { savedCommands } from '../../db/schema';
+import { type CommandDraft, type CommandInput, faultsOf, parametersOf } from '../commands/command-schema';
+import { AppError } from '../errors';
+import type { SignedIn } from '../trpc';
+import { type Fault, fillIn, readValues } from './fill-in';
+import { byPlaceholder } from './judge-template';
+
+/** A kind with its parameters, and the saved command that they come from. */
+export interface WhatToRun extends CommandInput {
+  saved: { id: string; name: string; version: number } | null;
+}
+
+/**
+ * What a draft says to run, for who may have that run. A script takes `commands.shell`, but for one that is saved for
+ * others: then whoever saved it has answered for its text, and the caller gives values and nothing else.
+ * @param db within a transaction the saved command stays until its end
+ * @throws `auth.forbidden`, `saved_command.not_found`, `saved_command.changed`, `input.invalid` by the placeholders
+ */
+export async function whatToRun(db: Database | Transaction, ctx: SignedIn, draft: CommandDraft): Promise<WhatToRun> {
+  const { kind, savedCommandId, savedCommandVersion, parameters: given } = draft;
+  const may = (permission: 'commands.shell') => ctx.session.permissions.has(permission);
+  if (savedCommandId === undefined) {
+    const command = { kind: kind!, parameters: given };
+    if (command.kind === 'execute_shell' && !may('commands.shell')) throw new AppError('auth.forbidden');
+    return { kind: command.kind, parameters: parametersOf(command), saved: null };
+  }
+  const [saved] = await db
+    .select()
+    .from(savedCommands)
+    .where(eq(savedCommands.id, savedCommandId))
+    // What is sent names it: it must not go meanwhile.
+    .for('key share');
+  if (!saved) throw new AppError('saved_command.not_found');
+  if (saved.runBy === 'commands.shell' && !may('commands.shell')) throw new AppError('auth.forbidden');
+  if (savedCommandVersion !== undefined && savedCommandVersion !== saved.version)
+    throw new AppError('saved_command.changed');
+  const template = {
+    kind: saved.kind as CommandInput['kind'],
+    parameters: ctx.secretParameters.open(saved.id, saved.parameters),
+    placeholders: saved.placeholders,
+  };
+  const { values, faults } = readValues(template.placeholders, given);
+  if (faults.length > 0) throw invalid(faults);
+  const command = { kind: template.kind, parameters: fillIn(template, values) };
+  const wrong = faultsOf(command);
+  if (wrong.length > 0) throw invalid(byPlaceholder(template.parameters, values, wrong));
+  return {
+    ...command,
+    parameters: parametersOf(command),
+    saved: { id: saved.id, name: saved.name, version: saved.version },
+  };
+}
+
+function invalid(faults: Fault[]): AppError {
+  const issues = faults.map(({ path, message }) => ({
+    ...{ code: 'custom' as const, path: ['parameters', ...path], message },
+    input: undefined,
+  }));
+  return new AppError('input.invalid', { cause: new z.ZodError(issues) });
+}
