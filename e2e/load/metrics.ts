@@ -6,7 +6,7 @@
  * for a day and five for a month, every 30 s. `core`: which part of a core 10,000 hosts would take: of this process and
  * of PostgreSQL's, for samples that come in by the writer that servers have, and for making all levels of them. The
  * connections' own work is not in it: see connected-agents.ts. `chart`: milliseconds of a month of one host, as its page
- * asks for it; `bare`, the ceiling, is one row by its key, by turns. `across`: milliseconds of a day of all HOSTS, as `/metrics/query` answers it, by the aggregate, `cpuMs` of both processes; `late` at the end of that day, when least of it is packed.
+ * asks for it, `cpuMs` of both processes; `bare`, the ceiling, is one row by its key, by turns. `across`: milliseconds of a day of all HOSTS, as `/metrics/query` answers it, by the aggregate, `cpuMs` of both processes; `late` at the end of that day, when least of it is packed.
  */
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
@@ -78,7 +78,7 @@ try {
     JSON.stringify(
       {
         ...{ benchmark: 'metrics', machine: describeMachine(), hosts: HOSTS, figures: FIGURES },
-        ...{ bytes, core, chart: await measureChart(db, long), across: { late, packed: await measureAcross() } },
+        ...{ bytes, core, chart: await measureChart(long), across: { late, packed: await measureAcross() } },
       },
       null,
       2,
@@ -107,7 +107,7 @@ async function makeSamples(db: Database, hostIds: string[], from: number): Promi
 /** For each figure in it: of samples, or of buckets with their lowest, average, highest and count. */
 async function bytesOf(db: Database, table: string): Promise<number> {
   const figures =
-    table === 'metric_sample' ? sql`cardinality(figures) + cardinality(disks)` : sql`4 * cardinality(counts)`;
+    table === 'metric_sample' ? sql`cardinality(figures) + cardinality(disks)` : sql`4 * cardinality(average)`;
   const { rows } = await db.execute<{ bytes: number }>(sql`
     select (select sum(pg_total_relation_size(inhrelid)) from pg_inherits where inhparent = ${table}::regclass)::float8
       / (select sum(${figures}) from ${sql.identifier(table)}) as bytes`);
@@ -137,24 +137,31 @@ async function measureWriting(hostIds: string[]) {
   });
 }
 
-async function measureChart(db: Database, hostIds: string[]) {
+async function measureChart(hostIds: string[]) {
   const client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
   const took = { chart: [] as number[], bare: [] as number[] };
+  let cpu = 0;
   const level = LEVELS.at(-1)!;
-  for (let round = 0; round < ROUNDS; round++) {
-    const hostId = hostIds[round % hostIds.length]!;
-    const start = performance.now();
-    const asked = { hostId, metrics: null, from: END - DAYS * DAY, to: END };
-    const series = await readBuckets(db, asked, { level, width: 7200 });
-    if (series.length < FIGURES - 1) throw new Error(`a chart has ${series.length} series`);
-    took.chart.push(performance.now() - start);
-    const bare = performance.now();
-    await client.query('select id, fqdn from host where id = $1', [hostId]);
-    took.bare.push(performance.now() - bare);
-  }
+  await database.onOneConnection(async (db) => {
+    const pid = await pidOf(db);
+    for (let round = 0; round < ROUNDS; round++) {
+      const hostId = hostIds[round % hostIds.length]!;
+      const [own, its] = [process.cpuUsage(), cpuSeconds(pid)];
+      const start = performance.now();
+      const asked = { hostId, metrics: null, from: END - DAYS * DAY, to: END };
+      const series = await readBuckets(db, asked, { level, width: 7200 });
+      if (series.length < FIGURES - 1) throw new Error(`a chart has ${series.length} series`);
+      took.chart.push(performance.now() - start);
+      const { user, system } = process.cpuUsage(own);
+      cpu += (user + system) / 1e3 + (cpuSeconds(pid) - its) * 1e3;
+      const bare = performance.now();
+      await client.query('select id, fqdn from host where id = $1', [hostId]);
+      took.bare.push(performance.now() - bare);
+    }
+  });
   await client.end();
-  return { chart: percentiles(took.chart), bare: percentiles(took.bare) };
+  return { chart: percentiles(took.chart), cpuMs: rounded(cpu / ROUNDS), bare: percentiles(took.bare) };
 }
 
 /** By a filter that finds them all, on one connection, whose processor time is known. */
