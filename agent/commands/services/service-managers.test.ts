@@ -27,6 +27,15 @@ describe('what each service manager is told', () => {
       },
     ],
     [
+      'update-rc.d',
+      {
+        ...{ restart: ['service web restart'], start: ['service web start'], stop: ['service web stop'] },
+        enable: ['update-rc.d web defaults', 'update-rc.d web enable'],
+        disable: ['update-rc.d web defaults', 'update-rc.d web disable'],
+        status: ['service web status'],
+      },
+    ],
+    [
       'service',
       {
         ...{ restart: ['service web onerestart'], start: ['service web onestart'], stop: ['service web onestop'] },
@@ -89,6 +98,7 @@ describe('what their answers mean', () => {
   it.each([
     ['systemctl', 'systemctl --no-ask-password --no-pager --full status -- web', 3],
     ['rc-service', 'rc-service web status', 3],
+    ['update-rc.d', 'service web status', 3],
     ['service', 'service web onestatus', 1],
     ['rcctl', 'rcctl check web', 1],
   ])('%s: a service that does not run has a status like any other', async (tool, line, code) => {

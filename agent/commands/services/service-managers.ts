@@ -37,6 +37,18 @@ const openrc: ServiceManager = {
   },
 };
 
+/** Debian's and Devuan's scripts in /etc/init.d: also in a container, where no systemd has started. */
+const sysv: ServiceManager = {
+  // The one tool of it that no other family has. `service` comes with it.
+  tool: 'update-rc.d',
+  steps(service, action) {
+    if (action === 'enable' || action === 'disable')
+      // Its links have to be there before they can be switched.
+      return ['defaults', action].map((word) => ({ file: 'update-rc.d', args: [service, word] }));
+    return [{ file: 'service', args: [service, action], ...(action === 'status' && { done: STATUS }) }];
+  },
+};
+
 /** FreeBSD's and NetBSD's rc.d. `one…`: also what is not enabled. */
 const rcd: ServiceManager = {
   tool: 'service',
@@ -90,7 +102,7 @@ const windows: ServiceManager = {
 
 /** By platform, the likeliest first. */
 export const SERVICE_MANAGERS: Partial<Record<NodeJS.Platform, readonly ServiceManager[]>> = {
-  linux: [systemd, openrc],
+  linux: [systemd, openrc, sysv],
   freebsd: [rcd],
   netbsd: [rcd],
   openbsd: [rcctl],
