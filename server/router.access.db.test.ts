@@ -345,7 +345,10 @@ const eachCommand = (more: object = {}) => [COMMAND, THEIR_COMMAND].map((command
 const eachRun = eachCommand().flatMap((command) => [idOf(1), ...theirIds].map((hostId) => ({ ...command, hostId })));
 const SCRIPT = { kind: 'execute_shell', parameters: { script: 'uptime' } };
 const RESTART = { kind: 'restart_service', parameters: { service: 'nginx', action: 'restart' } };
-const wrongTargets = [{ hostIds: theirIds }, { hostIds: [idOf(1), ...theirIds] }, { platform: 'openbsd' }];
+const wrongTargets = [
+  ...[{ hostIds: theirIds }, { hostIds: [idOf(1), ...theirIds] }, { platform: 'openbsd' }],
+  { runsOf: { commandId: THEIR_COMMAND } },
+];
 
 /**
  * What is asked of each procedure that one may call for some hosts. Whoever adds such a procedure says here how it is
@@ -455,12 +458,15 @@ const ASKED: Record<string, unknown[]> = {
     { ...SCRIPT, targets: { all: true } },
     { ...RESTART, targets: { all: true }, targetCount: 3 },
   ],
-  'commands.preview': [...wrongTargets, { all: true }, { filter: { search: 'db' } }].map((targets) => ({
-    ...RESTART,
-    targets,
-  })),
+  'commands.preview': [
+    ...[...wrongTargets, { all: true }, { filter: { search: 'db' } }],
+    { runsOf: { commandId: COMMAND, states: ['queued'] } },
+  ].map((targets) => ({ ...RESTART, targets })),
   'commands.kinds': [undefined],
-  'commands.list': [{}, { show: 'open' }, { show: 'over' }, ...theirIds.map((hostId) => ({ hostId }))],
+  'commands.list': [
+    ...[{}, { show: 'open' }, { show: 'over' }],
+    ...[...theirIds.map((hostId) => ({ hostId })), ...eachFleet()],
+  ],
   'commands.byId': eachCommand(),
   'commands.page': [...eachCommand(), ...eachCommand({ state: 'queued' })],
   'commands.differences': eachCommand(),

@@ -1,10 +1,14 @@
 import { textOf } from '../forms/form-errors';
 import { platforms } from '../hosts/host-types';
-import { commandKinds, type CommandKind, type Targets } from './command-types';
+import { commandKinds, type CommandKind, runStates, type Targets } from './command-types';
 import { type FormField, inputName, readParameters } from './form-fields';
 
 /** What the form asks for besides the parameters. */
-const NAMES = ['on', 'platform', 'search', 'rule', 'fleetId', 'hostIds', 'timeoutSeconds', 'expiresInHours'] as const;
+const NAMES = [
+  ...(['on', 'platform', 'search', 'rule', 'fleetId', 'hostIds', 'timeoutSeconds', 'expiresInHours'] as const),
+  // Of the hosts of an earlier command: which, in which states, and how many that were.
+  ...(['runsOf', 'runsIn', 'runsCount'] as const),
+];
 
 /** To more hosts than these a command goes only when their number was typed, into this field. */
 export const MOST_AT_ONCE = 10;
@@ -13,7 +17,7 @@ export const typedCount = 'typedCount';
 /** Milliseconds an hour. */
 const HOUR_MS = 3_600_000;
 
-export const targetWays = ['all', 'platform', 'fleetId', 'filter', 'rule', 'hostIds'] as const;
+export const targetWays = ['all', 'platform', 'fleetId', 'filter', 'rule', 'hostIds', 'runsOf'] as const;
 export const lifetimes = ['1', '24', '168', '720'] as const;
 
 /** What was typed, by the names of its fields, to be shown again. Secrets are typed again. */
@@ -55,6 +59,11 @@ function readTargets(form: FormData): Targets {
       return { filter: { search: textOf(form, 'search') } };
     case 'rule':
       return { filter: { filter: textOf(form, 'rule') } };
+    case 'runsOf': {
+      const named = textOf(form, 'runsIn').split(' ');
+      const states = runStates.filter((state) => named.includes(state));
+      return { runsOf: { commandId: textOf(form, 'runsOf'), ...(states.length > 0 && { states }) } };
+    }
     case 'hostIds':
       return {
         hostIds: textOf(form, 'hostIds')

@@ -47,6 +47,7 @@ export function RunForm({ kind, savedVersion, fields, fleets, start, answer }: P
     return key && t(key);
   };
   const chosen = typed.hostIds?.split(/[\s,]+/).filter(Boolean).length ?? 0;
+  const isWay = { hostIds: chosen > 0, fleetId: fleets.length > 0, runsOf: typed.runsOf !== undefined };
   const ids = Object.fromEntries(Object.keys(wordsOf(fields)).map((name) => [name, idOf(name)]));
   return (
     <Form method="post" onSubmit={once} noValidate className="grid max-w-4xl gap-8 md:grid-cols-2 *:min-w-0">
@@ -68,7 +69,7 @@ export function RunForm({ kind, savedVersion, fields, fleets, start, answer }: P
               name="on"
               label={t('command.on')}
               options={targetWays
-                .filter((way) => (way !== 'hostIds' || chosen > 0) && (way !== 'fleetId' || fleets.length > 0))
+                .filter((way) => !(way in isWay) || isWay[way as keyof typeof isWay])
                 .map((way) => ({ value: way, text: t(`command.targets.${way}`) }))}
               value={on}
               onChange={setOn}
@@ -115,6 +116,12 @@ export function RunForm({ kind, savedVersion, fields, fleets, start, answer }: P
             )}
             {typed.hostIds && <input type="hidden" name="hostIds" value={typed.hostIds} />}
             {on === 'hostIds' && <p className="text-13 text-ink-2">{t('command.chosen', { count: chosen })}</p>}
+            {(['runsOf', 'runsIn', 'runsCount'] as const).map(
+              (name) => typed[name] && <input key={name} type="hidden" name={name} value={typed[name]} />,
+            )}
+            {on === 'runsOf' && (
+              <p className="text-13 text-ink-2">{t('command.chosen', { count: Number(typed.runsCount ?? 0) })}</p>
+            )}
           </div>
         </Section>
         <Section title={t('command.how')}>

@@ -335,6 +335,7 @@ export interface Placeholders {
     ofHostSince: '{{how}}{{time}}';
     otherVersions: '{{figure}}';
     gaveRole: '{{fleet}}';
+    commands: '{{fleet}}';
   };
   jobs: { selected_one: '{{count}}'; selected_other: '{{count}}' };
   job: {

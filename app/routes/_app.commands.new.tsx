@@ -1,7 +1,7 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
 import { useLoaderData, useNavigate, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { commandKinds, failedStates } from '../commands/command-types';
+import { commandKinds, failedStates, totalOf } from '../commands/command-types';
 import { findFields } from '../commands/find-fields.server';
 import { writeParameters } from '../commands/form-fields';
 import { ParametersText } from '../commands/parameters-text';
@@ -58,16 +58,14 @@ async function startAgain(
   commandId: string,
   { saved, isOfFailed }: { saved: string | null; isOfFailed: boolean },
 ) {
-  const [command, { squares }] = await Promise.all([
-    api.commands.byId({ commandId }),
-    api.commands.page({ commandId }),
-  ]);
+  const command = await api.commands.byId({ commandId });
   const what = await findWhat(api, { kind: command.kind, saved });
   const { fields } = what;
-  const hosts = squares.filter(({ state }) => !isOfFailed || failedStates.some((failed) => failed === state));
+  const { counts } = command;
   const start = {
     ...(what.saved ? valuesGiven(what.saved, command.parameters) : writeParameters(fields, command.parameters)),
-    ...{ on: 'hostIds', hostIds: hosts.map(({ hostId }) => hostId).join(' ') },
+    ...{ on: 'runsOf', runsOf: commandId, runsIn: isOfFailed ? failedStates.join(' ') : '' },
+    runsCount: String(isOfFailed ? failedStates.reduce((sum, state) => sum + counts[state], 0) : totalOf(counts)),
     timeoutSeconds: String(command.timeoutSeconds),
   };
   return { ...what, start };

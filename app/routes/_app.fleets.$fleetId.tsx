@@ -97,6 +97,11 @@ export default function FleetPage() {
               {t('commands.run')}
             </Link>
           )}
+          {may.has('commands.read') && (
+            <Link to={`/fleets/${fleet.id}/commands`} className={buttonClass('quiet')}>
+              {t('nav.commands')}
+            </Link>
+          )}
           {may.has('configuration.read') && (
             <Link to={`/fleets/${fleet.id}/configuration`} className={buttonClass('quiet')}>
               {t('nav.configuration')}

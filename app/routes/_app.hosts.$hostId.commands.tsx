@@ -1,13 +1,12 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
+import { useLoaderData, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { AbilitiesView } from '../commands/abilities-view';
 import { CommandTable } from '../commands/command-table';
+import { QuickCommands } from '../commands/quick-commands';
 import { useLiveCounts } from '../commands/use-live-counts';
 import { useHost } from '../hosts/page/host-context';
 import { reloadHost } from '../hosts/page/reload-host';
-import { usePermissions } from '../permissions';
-import { buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { ListPaging } from '../ui/list/list-paging';
 
@@ -30,12 +29,7 @@ export default function HostCommands() {
   const { host } = useHost();
   const [params] = useSearchParams();
   const commands = useLiveCounts(loaded, { news: false });
-  const mayRun = usePermissions().has('commands.run') && ['up', 'down', 'never'].includes(host.state);
-  const run = mayRun && (
-    <Link to={`/commands/new?hosts=${host.id}`} className={buttonClass('quiet')}>
-      {t('commands.run')}
-    </Link>
-  );
+  const run = ['up', 'down', 'never'].includes(host.state) && <QuickCommands on={`hosts=${host.id}`} />;
   return (
     <div className="flex flex-col items-start gap-4">
       {commands.length > 0 || params.has('cursor') ? (

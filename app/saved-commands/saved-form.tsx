@@ -98,6 +98,7 @@ export function SavedForm({ kind, fields, start, answer, version }: Props) {
             />
           ))}
           {fields.length === 0 && <p className="text-ink-2">{t(`command.kind.${kind}`)}</p>}
+          {isScript && version !== undefined && <p className="text-12 text-ink-2">{t('saved.secretsKept')}</p>}
         </div>
       </Section>
       {fields.length > 0 && (

@@ -360,6 +360,40 @@ describe('the hosts of a command', () => {
     });
   });
 
+  test('are those of an earlier command, by how it ended there, however many those are', async () => {
+    // More than a request could name.
+    const many = Array.from({ length: 1005 }, (_, i) => `host-${i}.example.com`);
+    const { services, hostIds, admin } = await startWorld(many);
+    const { id } = await admin.commands.send({ ...RESTART, targets: { all: true } });
+    await services.db.execute(sql`update command_run set deadline = null,
+      state = case when host_id = ${hostIds[0]} then 'succeeded' when host_id = ${hostIds[1]} then 'unknown' else 'failed' end`);
+    const draft = (states?: ('failed' | 'unknown' | 'succeeded')[]) =>
+      ({ ...RESTART, targets: { runsOf: { commandId: id, states } } }) as const;
+    expect((await admin.commands.preview(draft())).total).toBe(1005);
+    const again = await admin.commands.send({ ...draft(['failed', 'unknown']), targetCount: 1004 });
+    expect(again.counts).toMatchObject({ queued: 1004 });
+    await expect(admin.commands.run({ commandId: again.id, hostId: hostIds[0]! })).rejects.toMatchObject({
+      appCode: 'command.run_not_found',
+    });
+    const some = await personOn(services, { role: 'operator', hostIds: hostIds.slice(0, 3) });
+    expect((await some.commands.send(draft(['failed', 'unknown']))).counts).toMatchObject({ queued: 2 });
+    await expect(
+      admin.commands.send({ ...RESTART, targets: { runsOf: { commandId: randomUUID() } } }),
+    ).rejects.toMatchObject({ appCode: 'command.no_targets' });
+  });
+
+  test('lead to it from the page of a fleet that they are in', async () => {
+    const { services, hostIds, admin, send } = await startWorld();
+    const { id: fleetId } = await admin.fleets.create({ name: 'Web' });
+    await admin.fleets.putHost({ fleetId, hostId: hostIds[1]! });
+    await send();
+    const { id } = await send({ targets: { hostIds } });
+    const ofFleet = async (caller: typeof admin) =>
+      (await caller.commands.list({ fleetId })).commands.map((command) => command.id);
+    expect(await ofFleet(admin)).toEqual([id]);
+    expect(await ofFleet(await personOn(services, { role: 'operator', hostIds: [hostIds[0]!] }))).toEqual([]);
+  });
+
   test('are all that were named, or nothing is sent', async () => {
     const { services, hostIds, admin, send } = await startWorld();
     const [pending] = await seedHosts(services.db, [{ approval: 'pending', keyFingerprint: 'another' }]);

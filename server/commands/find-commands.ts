@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Database, Transaction } from '../../db/client';
 import { commandRuns, commands, hosts } from '../../db/schema';
 import { AppError } from '../errors';
+import { inFleet } from '../hosts/find-hosts';
 import { type Asker, hostsWith } from '../hosts/visible-hosts';
 import { byId } from '../list/keyset';
 import { cut, type List, readPage } from '../list/list';
@@ -20,6 +21,7 @@ export const commandFilter = z.object({
     .optional(),
   show: z.enum(['all', 'open', 'over']).default('all').meta({ description: '`open`: not over on every host.' }),
   hostId: z.uuid().optional().meta({ description: 'Those that were sent to this host.' }),
+  fleetId: z.uuid().optional().meta({ description: 'Those that were sent to a host that is in this fleet now.' }),
   savedCommandId: z.uuid().optional().meta({ description: 'Those that were made of this saved command.' }),
 });
 type CommandFilter = z.infer<typeof commandFilter>;
@@ -52,7 +54,7 @@ export const commandList: List<Ctx, CommandFilter, Stored, 'sent'> = {
   select: selectCommands,
   scope: (ctx) => visibleCommands(ctx.db, ctx),
   id: { of: (command) => command.id },
-  conditions: ({ kind, author, show, hostId, savedCommandId }, ctx) => {
+  conditions: ({ kind, author, show, hostId, fleetId, savedCommandId }, ctx) => {
     const mine = hostsWith(ctx, 'commands.read');
     const open = hasRun(ctx.db, and(isNotNull(commandRuns.deadline), mine));
     return [
@@ -61,6 +63,7 @@ export const commandList: List<Ctx, CommandFilter, Stored, 'sent'> = {
       savedCommandId ? eq(commands.savedCommandId, savedCommandId) : undefined,
       show === 'open' ? open : show === 'over' ? not(open) : undefined,
       hostId ? hasRun(ctx.db, and(eq(commandRuns.hostId, hostId), mine)) : undefined,
+      fleetId ? hasRun(ctx.db, and(inFleet(ctx, fleetId), mine)) : undefined,
     ];
   },
   orders: { sent: byId(commands.id, ({ id }) => id) },
