@@ -6,21 +6,19 @@
  * - `storedSeconds`: from the request until the last result is in the database. `cpuMs`: processor time of the server a
  *   host. `hostsMs`: the page of hosts as HTML, asked for again and again meanwhile.
  * - `ceiling`: two heartbeats of each agent, which is as many calls as a command takes; and the page meanwhile.
+ * - `databasePerRun`: transactions and rows that were written, in each round; the pages' reads are transactions too.
  * - `memoryMiB`: of the server with all agents connected, before and after all of it, and the most that it was.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startTestPostgresql } from '../../db/testing-postgresql';
-import { ADMIN_ENVIRONMENT, type Server, startServer, UNLIMITED_HANDSHAKES } from '../start-server';
+import pg from 'pg';
+import type { Server } from '../start-server';
 import { cpuSeconds } from './cpu-time';
 import { describeMachine } from './describe-machine';
 import { median, percentiles } from './measure';
 import { residentMiB } from './memory';
-import { seedAgents } from './seed-agents';
 import { signIn } from './sign-in';
 import { startFleet } from './start-fleet';
+import { startLoaded } from './start-loaded';
 
 const AGENTS = Number(process.argv[2] ?? 1000);
 const DATABASE = process.argv[3] === 'pglite' ? 'pglite' : 'postgresql';
@@ -33,27 +31,14 @@ const WANTED = { storedSeconds: 10, hostsP95Ms: 300 };
 
 const stops: (() => unknown)[] = [];
 try {
-  const dataDir = await mkdtemp(join(tmpdir(), 'sysmanage-load-'));
-  stops.push(() => rm(dataDir, { recursive: true }));
-  const postgresql = DATABASE === 'postgresql' ? await startTestPostgresql() : undefined;
-  if (postgresql) stops.push(() => postgresql.stop());
-  const { ca, agents } = await seedAgents({ dataDir, url: postgresql?.url, count: AGENTS });
-  const server = await startServer({
-    dataDir,
-    env: {
-      ...ADMIN_ENVIRONMENT,
-      ...UNLIMITED_HANDSHAKES,
-      ...(postgresql && { DATABASE_URL: postgresql.url }),
-      SYSMANAGE_LOG_LEVEL: 'error',
-      SYSMANAGE_HEARTBEAT_INTERVAL_SECONDS: '600',
-    },
+  const { server, ca, agents, databaseUrl, agentsPort } = await startLoaded({
+    ...{ agents: AGENTS, database: DATABASE, heartbeatSeconds: 600, stops },
   });
-  stops.push(() => server.stop());
   const admin = await signIn(server.url);
   const withinMs = (AGENTS / A_SECOND) * 1000;
   const fleet = startFleet(agents, { isFromOwnAddress: false, withinMs, isObedient: true });
   stops.push(() => fleet.end());
-  fleet.connect({ ca, port: Number(new URL(server.agentsUrl).port), kind: 'ours' });
+  fleet.connect({ ca, port: agentsPort, kind: 'ours' });
   while (fleet.news().connected < AGENTS) await pause(100);
   await pause(REST_MS);
 
@@ -61,10 +46,17 @@ try {
   const watching = setInterval(() => {
     memoryMiB.most = Math.max(memoryMiB.most, Math.round(residentMiB(server.pid)));
   }, 100);
+  // Before the server ends, or what went wrong would not be heard.
+  stops.push(() => clearInterval(watching));
   let beats = 0;
   const rounds: Record<'command' | 'ceiling', Timed>[] = [];
+  const work = databaseUrl === undefined ? null : await watchWork(databaseUrl);
+  if (work) stops.push(() => work.end());
+  const done: Done[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
+    const before = await work?.read();
     const command = await timed(server, admin, () => noOp(admin));
+    if (before && round > 0) done.push(perRun(before, await work!.read()));
     beats += 2 * AGENTS;
     const ceiling = await timed(server, admin, async () => {
       fleet.beat(2);
@@ -81,15 +73,43 @@ try {
     cpuMs: median(rounds.map((round) => round[what].cpuMs)),
     hostsMs: percentiles(rounds.flatMap((round) => round[what].pages)),
   });
-  const results = { command: figures('command'), ceiling: figures('ceiling'), memoryMiB };
+  const results = { command: figures('command'), ceiling: figures('ceiling'), memoryMiB, databasePerRun: done };
   const what = { agents: AGENTS, database: DATABASE, wanted: WANTED };
   console.log(JSON.stringify({ benchmark: 'commands', machine: describeMachine(), ...what, ...results }, null, 2));
 } finally {
   for (const stop of stops.reverse()) await stop();
 }
 
+/** What the database has committed, by its own count. */
+async function watchWork(connectionString: string) {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  return {
+    end: () => client.end(),
+    async read(): Promise<Done> {
+      // A process of the database tells of its work a second after it at the latest.
+      await pause(1500);
+      const { rows } = await client.query<Done>(
+        `select xact_commit::int as transactions, (tup_inserted + tup_updated + tup_deleted)::int as rows
+         from pg_stat_database where datname = current_database()`,
+      );
+      return rows[0]!;
+    },
+  };
+}
+
+/** As many a run. */
+function perRun(before: Done, after: Done): Done {
+  const each = (what: keyof Done) => Number(((after[what] - before[what]) / AGENTS).toFixed(2));
+  return { transactions: each('transactions'), rows: each('rows') };
+}
+
 type Admin = Awaited<ReturnType<typeof signIn>>;
 type Timed = Awaited<ReturnType<typeof timed>>;
+interface Done {
+  transactions: number;
+  rows: number;
+}
 
 /** Until all of it is in the database. */
 async function noOp(admin: Admin): Promise<void> {

@@ -9,21 +9,17 @@
  * - `cores`: processor time of the server a second.
  */
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { DueRun } from '../../agent/commands/protocol';
-import { startTestPostgresql } from '../../db/testing-postgresql';
-import { ADMIN_ENVIRONMENT, startServer, UNLIMITED_HANDSHAKES } from '../start-server';
 import { cpuSeconds } from './cpu-time';
 import { describeMachine } from './describe-machine';
 import { percentiles } from './measure';
 import { OBEDIENT } from './obedient-agent';
-import { seedAgents, type Identity } from './seed-agents';
+import type { Identity } from './seed-agents';
 import { signIn } from './sign-in';
 import { type Channel, simulateAgent } from './simulated-agent';
+import { startLoaded } from './start-loaded';
 
 const AGENTS = Number(process.argv[2] ?? 1000);
 const SECONDS = Number(process.argv[3] ?? 10);
@@ -44,20 +40,10 @@ interface Machine {
 
 const stops: (() => unknown)[] = [];
 try {
-  const dataDir = await mkdtemp(join(tmpdir(), 'sysmanage-load-'));
-  stops.push(() => rm(dataDir, { recursive: true }));
-  const postgresql = await startTestPostgresql();
-  stops.push(() => postgresql.stop());
-  const { ca, agents } = await seedAgents({ dataDir, url: postgresql.url, count: AGENTS });
-  const server = await startServer({
-    dataDir,
-    env: {
-      ...{ ...ADMIN_ENVIRONMENT, ...UNLIMITED_HANDSHAKES, DATABASE_URL: postgresql.url, SYSMANAGE_LOG_LEVEL: 'error' },
-      SYSMANAGE_HEARTBEAT_INTERVAL_SECONDS: '600',
-    },
+  const { server, ca, agents, agentsPort } = await startLoaded({
+    ...{ agents: AGENTS, database: 'postgresql', heartbeatSeconds: 600, stops },
   });
-  stops.push(() => server.stop());
-  const machines = await connectAll(ca, Number(new URL(server.agentsUrl).port), agents);
+  const machines = await connectAll(ca, agentsPort, agents);
 
   const rounds: { alone: Round; all: Round }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
