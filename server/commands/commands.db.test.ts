@@ -227,6 +227,40 @@ test('what a host can run, and what its owner has set, is shown as its machine s
   await expect(admin.commands.abilities({ hostId: randomUUID() })).rejects.toMatchObject({ appCode: 'host.not_found' });
 });
 
+test('of a run that is over nothing more is taken, unless that it is over is only our guess', async () => {
+  const { services, hostIds, admin, send, run, host } = await startWorld();
+  const output = async (commandId: string) =>
+    (await admin.commands.output({ commandId, hostId: hostIds[0]! })).pieces
+      .map(({ data }) => Buffer.from(data, 'base64').toString())
+      .join('');
+  const digests = () =>
+    services.db
+      .select({ digest: commandRuns.outputDigest })
+      .from(commandRuns)
+      .where(eq(commandRuns.hostId, hostIds[0]!));
+  for (const state of ['succeeded', 'timed_out', 'unknown'] as const) {
+    const { id } = await send();
+    await host.says(id, 'running');
+    await host.wrote(id, 0, 'all');
+    await host.says(id, { state, outputBytes: 3, ...(state === 'unknown' && { reason: 'agent_stopped' }) });
+    const [before, kept] = [await run(id), await digests()];
+    await host.wrote(id, 3, ' and more');
+    expect(await run(id), state).toEqual(before);
+    expect(await output(id)).toBe('all');
+    expect(await digests()).toEqual(kept);
+  }
+  const { id } = await send();
+  await host.says(id, 'running');
+  await pass(services, 2 * 86_400);
+  await sweepDeadlines(services);
+  expect(await run(id)).toMatchObject({ state: 'unknown', reason: 'not_reported' });
+  await host.wrote(id, 0, 'late');
+  expect(await output(id)).toBe('late');
+  await host.says(id, { state: 'succeeded', exitCode: 0, outputBytes: 4 });
+  expect(await run(id)).toMatchObject({ state: 'succeeded', overruled: 'unknown', outputBytes: 4 });
+  expect((await digests()).every(({ digest }) => digest !== null)).toBe(true);
+});
+
 test('whatever numbers a machine says are kept', async () => {
   const { send, run, host } = await startWorld();
   const { id } = await send();

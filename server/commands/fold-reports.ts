@@ -51,7 +51,7 @@ export function foldReports(
   for (const { hostId, report, at, over } of reports) {
     for (const chunk of report.output) {
       const run = find(chunk.runId, hostId);
-      const piece = run && newPart(run, chunk);
+      const piece = run && takesOutput(run) && newPart(run, chunk);
       if (!piece) continue;
       output.push(piece);
       changed.add(run);
@@ -67,6 +67,9 @@ export function foldReports(
 
 const runsOf = ({ updates }: CommandReport) => [...new Set(updates.map(({ runId }) => runId))];
 const isStillOpen = (run: FoldedRun | undefined) => run !== undefined && isOpen(run.state);
+
+/** Its end is said with the last of its output, or after it; only our own guess that it is over may be wrong. */
+const takesOutput = ({ state, reason }: FoldedRun) => isOpen(state) || (state === 'unknown' && reason === NOT_REPORTED);
 
 /** Of a piece what lies beyond the end of what is stored; what lies between the two nobody has. */
 function newPart(run: FoldedRun, { stream, offset, data }: OutputChunk): NewOutput | undefined {

@@ -109,7 +109,8 @@ async function writeRuns(tx: Transaction, runs: FoldedRun[]): Promise<void> {
   await tx.execute(sql`
     update command_run set state = said.state, overruled = said.overruled, exit_code = said."exitCode",
       signal = said.signal, reason = said.reason, detail = said.detail, output_bytes = said."outputBytes",
-      output_digest = case when said."endedAt" is not null and (said."startedAt" is not null or said."outputBytes" > 0)
+      -- Once, when it ends: of output that comes after our guess that it is over, it is taken when the machine says so.
+      output_digest = case when said.state <> command_run.state and said."endedAt" is not null and (said."startedAt" is not null or said."outputBytes" > 0)
         then sha256(case when said."outputBytes" = 0 then ''::bytea else (
           select string_agg(bytes, ''::bytea order by "offset") from command_output as kept
           where kept.command_id = said."commandId" and kept.host_id = said."hostId") end) end,
