@@ -120,7 +120,7 @@ export async function createServices({
   const reports = createReports({ db, log, writer });
   const presence = await startPresence({ db, events, log, writer, reports, graceMs, isDoorBusy: handshakes.isBusy });
   const secretParameters = createSecretParameters(deriveKey(secret, 'command parameters'));
-  const commandDispatch = createDispatch({ db, events, secretParameters });
+  const commandDispatch = createDispatch({ db, log, events, secretParameters });
   const keptBytes = config.commands.output_bytes;
   return {
     config,

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { type CommandAbilities, COMMANDS_PER_ITEM } from '../../agent/commands/protocol';
 import { auditPending, auditRecords, commandOutputs, commandRuns, commands } from '../../db/schema';
@@ -616,6 +616,33 @@ describe('secrets', () => {
     expect(JSON.stringify(kept)).toContain('/root');
     expect(JSON.stringify(kept)).not.toContain(secret);
     expect(JSON.stringify(services.logged)).not.toContain(secret);
+  });
+
+  test('that the server cannot open any more end the runs of their command, and of no other', async () => {
+    const { services, hostIds, admin, send, run, host } = await startWorld();
+    const other = connectedAs(services, hostIds[1]!);
+    const withSecret = () =>
+      admin.commands.send({
+        ...{ kind: 'execute_shell', targets: { all: true } },
+        parameters: { script: 'env', environment },
+      });
+    const told = (await withSecret()).id;
+    expect((await host.told('commands')).runs.map(({ runId }) => runId)).toEqual([told]);
+    const lost = (await withSecret()).id;
+    const after = (await send({ targets: { all: true } })).id;
+    // As another secret of the server's would have sealed it.
+    const parameters = services.secretParameters.seal('another', { script: 'env', environment });
+    await services.db
+      .update(commands)
+      .set({ parameters })
+      .where(inArray(commands.id, [told, lost]));
+    for (const machine of [host, other])
+      expect((await machine.told('commands')).runs.map(({ runId }) => runId)).toEqual([after]);
+    for (const hostId of hostIds)
+      expect(await run(lost, hostId)).toMatchObject({ state: 'rejected', reason: 'secret_lost' });
+    expect((await run(told)).state, 'its machine may be at it').toBe('sent');
+    expect(await run(told, hostIds[1])).toMatchObject({ state: 'rejected', reason: 'secret_lost' });
+    expect(JSON.stringify(services.logged)).toContain(lost);
   });
 
   test('of one command open in no other', async () => {

@@ -3,6 +3,7 @@ import { type Command, COMMANDS_PER_ITEM, type DueRun } from '../../agent/comman
 import type { Database } from '../../db/client';
 import { commands } from '../../db/schema';
 import type { EventBus } from '../events';
+import { type Log, logFailure } from '../log';
 import { askTogether } from './ask-together';
 import { DEADLINES, mayBecome } from './run-states';
 import type { SecretParameters } from './secret-parameters';
@@ -21,6 +22,11 @@ export interface Dispatch {
 
 const MOST_CANCELLED = 500;
 
+interface Content {
+  run: DueRun;
+  bytes: number;
+}
+
 interface Open {
   hostId: string;
   commandId: string;
@@ -29,15 +35,20 @@ interface Open {
   reason: string | null;
 }
 
+/** The reason of a run whose command's secret this server cannot open. */
+const SECRET_LOST = 'secret_lost';
+
 /** One more than is told, to know whether there is more. */
 const MOST_DUE = COMMANDS_PER_ITEM.runs + 1;
 
 export function createDispatch({
   db,
+  log,
   events,
   secretParameters,
 }: {
   db: Database;
+  log: Log;
   events: EventBus;
   secretParameters: SecretParameters;
 }): Dispatch {
@@ -60,8 +71,11 @@ export function createDispatch({
     for (const hostId of hostIds) cut.delete(hostId);
     if (open.length === 0) return new Map();
     const content = await findCommands([...new Set(open.map(({ commandId }) => commandId))]);
+    // One that was told is left to its deadline: its machine may be at it.
+    for (const run of open) if (content.get(run.commandId) === null && !run.isSent) run.reason ??= SECRET_LOST;
     const chosen = [...groupBy(open, ({ hostId }) => hostId)].flatMap(([hostId, runs]) => {
-      const able = runs.filter(({ reason }) => reason === null);
+      // One that is forgotten meanwhile has none, either.
+      const able = runs.filter(({ commandId, reason }) => reason === null && content.get(commandId));
       const fitting = fit(able, content);
       if (fitting.length < able.length) cut.add(hostId);
       return fitting;
@@ -92,12 +106,24 @@ export function createDispatch({
       })
       .from(commands)
       .where(inArray(commands.id, ids));
-    return new Map(
+    return new Map<string, Content | null>(
       rows.map(({ id, kind, parameters, ...times }) => {
-        const command = { kind: kind as Command['kind'], ...secretParameters.open(id, parameters) };
+        const opened = openOne(id, parameters);
+        if (!opened) return [id, null];
+        const command = { kind: kind as Command['kind'], ...opened } as DueRun['command'];
         return [id, { run: { runId: id, command, ...times }, bytes: Buffer.byteLength(JSON.stringify(command)) }];
       }),
     );
+  }
+
+  /** Null where the secret is another one since: of many that are asked for together, the others are told. */
+  function openOne(id: string, parameters: Record<string, unknown>): Record<string, unknown> | null {
+    try {
+      return secretParameters.open(id, parameters);
+    } catch (error) {
+      logFailure(log, `the secret of command ${id} cannot be opened, and it is told to nobody`, error);
+      return null;
+    }
   }
 
   /**
@@ -142,7 +168,7 @@ export function createDispatch({
 }
 
 /** Those at the front that one message may hold; one at least. */
-function fit(runs: Open[], content: ReadonlyMap<string, { bytes: number }>): Open[] {
+function fit(runs: Open[], content: ReadonlyMap<string, Content | null>): Open[] {
   let bytes = 0;
   const end = runs.findIndex(({ commandId }, at) => {
     bytes += content.get(commandId)!.bytes;
