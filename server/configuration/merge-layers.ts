@@ -27,7 +27,13 @@ export interface Merged {
   conflicts: Conflict[];
 }
 
-/** All hosts' layer < fleets in their order < the host's own, key by key. Of a list the last one counts whole. */
+/** Who a proxy is told that the machine is: nothing without the proxy that the same layer says. */
+const OF_PROXY = ['server.proxy_user', 'server.proxy_password'] as const;
+
+/**
+ * All hosts' layer < fleets in their order < the host's own, key by key. Of a list the last one counts whole. A proxy is
+ * one value with its user and its password: whoever may write one layer would else have another's sent to where they say.
+ */
 export function mergeLayers(layers: readonly Layer[]): Merged {
   const sorted = [...layers].sort((a, b) => rank(a) - rank(b) || (a.layer < b.layer ? -1 : 1));
   const said = new Map<string, { layer: Layer; value: Leaf }[]>();
@@ -46,6 +52,12 @@ export function mergeLayers(layers: readonly Layer[]): Merged {
     if (!last) continue;
     leaves.set(key, last.value);
     sources[key] = last.layer.layer;
+  }
+  const proxyFrom = sources['server.proxy'];
+  for (const key of OF_PROXY) {
+    if (proxyFrom === undefined || sources[key] === proxyFrom) continue;
+    leaves.delete(key);
+    delete sources[key];
   }
   const document = documentOf(leaves);
   const hash = createHash('sha256').update(JSON.stringify(document)).digest('hex');

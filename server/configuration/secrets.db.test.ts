@@ -81,6 +81,28 @@ test('saved again as it is shown it stays, also when one goes back to it; anothe
   expect((await machine(hostId).configuration()).document).toMatchObject({ server: { proxy_password: SECRET } });
 });
 
+test('whoever may write one layer does not get the password of another sent to a proxy of theirs', async () => {
+  const fleetId = (await admin.fleets.create({ name: 'Linux', rule: 'platform = linux' })).id;
+  const saveFleet = (document: string) => admin.configuration.saveFleet({ fleetId, document, etag: '*' });
+  const wanted = async () => {
+    const { sources } = await admin.configuration.ofHost({ hostId });
+    const { document } = await machine(hostId).configuration();
+    return { server: (document as { server?: unknown }).server, keys: Object.keys(sources).sort() };
+  };
+  const theirs = { proxy: 'http://proxy.test:3128', proxy_user: 'agents', proxy_password: SECRET };
+  const all = ['server.proxy', 'server.proxy_password', 'server.proxy_user'];
+  await admin.configuration.saveGlobal({ document: TEXT, etag: '"0"' });
+  await saveFleet('server: { proxy: "http://mine.test:3128" }');
+  expect(await wanted()).toEqual({ server: { proxy: 'http://mine.test:3128' }, keys: ['server.proxy'] });
+  // Also the other way round: a password of a narrower layer is not for the proxy of a wider one.
+  await saveFleet('server: { proxy_password: fleet }');
+  expect((await wanted()).server).toEqual({ proxy: 'http://proxy.test:3128', proxy_user: 'agents' });
+  await saveFleet('');
+  expect(await wanted()).toEqual({ server: theirs, keys: all });
+  await save(TEXT.replace('proxy.test', 'own.test'));
+  expect(await wanted()).toEqual({ server: { ...theirs, proxy: 'http://own.test:3128' }, keys: all });
+});
+
 test('sealed for one layer it is worth nothing in another', async () => {
   await save(TEXT);
   const { text } = await admin.configuration.host({ hostId });
