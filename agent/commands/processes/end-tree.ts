@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
+import { GRACE_SECONDS } from '../protocol';
 import type { Cgroup } from './cgroup';
 import { findTree } from './find-tree';
 
@@ -7,6 +8,9 @@ const ROUND_MS = 20;
 const LOOK_EVERY_MS = 100;
 /** One that forks faster than it is found is found by its group; one that is stuck in the kernel is never gone. */
 const ROUNDS = 50;
+/** What has not gone so long after the hard signal is stuck in the kernel, and goes when that lets it. */
+const VANISH_MS = 5_000;
+const MOST_MS = GRACE_SECONDS * 1000 + VANISH_MS;
 
 export interface Tree {
   runId: string;
@@ -34,9 +38,14 @@ export async function endAtOnce(tree: Tree): Promise<void> {
   }
 }
 
-/** Resolves when no process of a run is left that was asked to end. */
-export async function untilGone(tree: Tree): Promise<void> {
-  while (process.platform !== 'win32' && alive(tree).length > 0) await setTimeout(LOOK_EVERY_MS);
+/**
+ * Resolves when no process of a run is left that was asked to end, and when one will not go: each look is one at every
+ * process of the machine.
+ */
+export async function untilGone(tree: Tree, mostMs = MOST_MS): Promise<void> {
+  const until = performance.now() + mostMs;
+  while (process.platform !== 'win32' && alive(tree).length > 0 && performance.now() < until)
+    await setTimeout(LOOK_EVERY_MS);
 }
 
 const alive = ({ runId, leaders, cgroup }: Tree) => [
