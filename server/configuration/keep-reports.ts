@@ -20,7 +20,9 @@ export async function writeConfigurationReports(db: Database, reports: readonly 
       r.status, r."of", r.message
     from jsonb_to_recordset(${JSON.stringify(latest)}::jsonb)
       as r("hostId" uuid, "inForce" text, values jsonb, locked jsonb, local jsonb, status text, "of" text, message text)
-    join host on host.id = r."hostId" order by host.id
+    join host on host.id = r."hostId"
+    -- As a push locks the same rows: in another order the two would wait for each other.
+    order by host.id
     on conflict (host_id) do update set
       (reported_at, in_force_hash, in_force, locked, status, status_of, message)
       = (excluded.reported_at, excluded.in_force_hash, excluded.in_force, excluded.locked, excluded.status,

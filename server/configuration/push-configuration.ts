@@ -39,13 +39,13 @@ export async function pushConfiguration(ctx: SignedIn, to: Targets): Promise<Pus
   if ('fleetId' in to) await requireFleet(ctx, to.fleetId);
   const wanted = and(hostsWith(ctx, 'configuration.write'), eq(hosts.approval, 'approved'), conditionOf(ctx, to));
   const pushed = await ctx.db.transaction(async (tx) => {
-    // In the order of their ids, as all who lock hosts do.
+    // In the order of their ids, as all who lock hosts do, and their rows of configuration. Only that they stay there.
     const found = await tx
       .select({ id: hosts.id, fqdn: hosts.fqdn })
       .from(hosts)
       .where(wanted)
       .orderBy(asc(hosts.id))
-      .for('share');
+      .for('key share');
     const ids = JSON.stringify(found.map(({ id }) => id));
     await tx.execute(sql`
       insert into ${hostConfigurations} (host_id, requested_at)

@@ -114,7 +114,13 @@ async function writeReports(tx: Transaction, reports: Report[]): Promise<void> {
       target: [hostFacts.hostId, hostFacts.section],
       set: { hash: sql`excluded.hash`, content: sql`excluded.content`, changedAt: sql`excluded.changed_at` },
     });
-  // What we say of a host whose facts changed is not what it said before.
+  // What we say of a host whose facts changed is not what it said before. An update locks in no order of its own.
+  await tx
+    .select({ id: hosts.id })
+    .from(hosts)
+    .where(and(inArray(hosts.id, ids), isNotNull(hosts.factsDigest)))
+    .orderBy(hosts.id)
+    .for('no key update');
   await tx
     .update(hosts)
     .set({ factsDigest: null })
