@@ -248,6 +248,32 @@ test('what is changed is in the audit log, with what it was', async () => {
   });
 });
 
+test('however long a document is, all that changes of it is in the audit log, and nothing that does not', async () => {
+  const users = Array.from({ length: 64 }, (_, n) => `${n}-`.padEnd(200, 'ü'));
+  const says = (value: object) => JSON.stringify({ server: { addresses: ['https://a.test'] }, ...value });
+  await saveGlobal(says({ commands: { run_as: users } }), '"0"', 'M'.repeat(500));
+  await saveGlobal(says({ commands: { run_as: users.slice(1) }, log: { level: 'debug' } }), '"1"');
+  await saveGlobal(says({}), '"2"');
+  await services.audit.trySeal();
+  const records = await services.db.select().from(auditRecords).orderBy(auditRecords.sequence);
+  const saved = records.filter(({ action }) => action === 'configuration.saveGlobal') as unknown as {
+    before: { version: number; values: [string, unknown][] };
+    after: { version: number; values: [string, unknown][] };
+  }[];
+  const said = (side: 'before' | 'after', version: number) =>
+    saved.filter(({ after }) => after.version === version).flatMap((record) => record[side].values);
+  const listOf = (pairs: [string, unknown][]) =>
+    pairs.flatMap(([key, value]) => (key === 'commands.run_as' ? (value as string[]) : []));
+  const othersOf = (pairs: [string, unknown][]) => pairs.filter(([key]) => key !== 'commands.run_as');
+  expect(listOf(said('after', 1))).toEqual(users);
+  expect(othersOf(said('after', 1))).toEqual([['server.addresses', ['https://a.test']]]);
+  expect(listOf(said('before', 2))).toEqual(users);
+  expect(listOf(said('after', 2))).toEqual(users.slice(1));
+  expect([othersOf(said('before', 2)), othersOf(said('after', 2))]).toEqual([[], [['log.level', 'debug']]]);
+  expect(listOf(said('before', 3))).toEqual(users.slice(1));
+  expect(said('after', 3)).toEqual([]);
+});
+
 test('who may configure some hosts only changes nothing of others, and not what all are told', async () => {
   const operator = await personOn(services, { role: 'operator', hostIds: [hostId] });
   await operator.configuration.saveHost({ hostId, document: 'log: { level: debug }', etag: '"0"' });

@@ -1,6 +1,6 @@
 /** What fleets are told: between all hosts and each one, in an order that people give. */
 import { beforeEach, expect, test } from 'vitest';
-import { auditPending } from '../../db/schema';
+import { auditPending, auditRecords, fleets } from '../../db/schema';
 import { agentOf } from '../agents/testing';
 import { EVERY } from '../events';
 import { settleDue } from '../fleets/settle-due';
@@ -203,4 +203,14 @@ test('who may configure one fleet changes nothing of another, and does not order
   await expect(viewer.configuration.saveFleet({ fleetId: mine, ...change })).rejects.toMatchObject({
     appCode: 'auth.forbidden',
   });
+});
+
+test('an order of however many fleets is in the audit log, from the first to the last', async () => {
+  const names = Array.from({ length: 250 }, (_, n) => ({ name: `Fleet ${n}` }));
+  const ids = (await services.db.insert(fleets).values(names).returning({ id: fleets.id })).map(({ id }) => id);
+  await admin.configuration.saveOrder({ fleetIds: ids });
+  await services.audit.trySeal();
+  const records = await services.db.select().from(auditRecords).orderBy(auditRecords.sequence);
+  const said = records.filter(({ action }) => action === 'configuration.saveOrder');
+  expect(said.flatMap(({ after }) => (after as { fleetIds: string[] }).fleetIds)).toEqual(ids);
 });

@@ -1,7 +1,8 @@
 import { and, asc, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { configurationLayers, configurationOrder, fleets, lowerName } from '../../db/schema';
-import { recordAudit } from '../audit/record-audit';
+import { recordAudits } from '../audit/record-audit';
+import { inParts } from '../commands/audited-text';
 import { AppError } from '../errors';
 import { visibleFleets } from '../fleets/visible-fleets';
 import { textLike } from '../rest/schema';
@@ -48,6 +49,9 @@ export const newOrder = z.object({
     .meta({ description: 'The one that counts least first. Any other fleet has no place then.' }),
 });
 
+/** As many ids as the audit log keeps in one record (8 KiB). */
+const NAMED = 200;
+
 /**
  * Says which fleets count more than which, and tells their hosts. Throws `fleet.not_found`, and
  * `configuration.fleets_disagree` when fleets that lose their place say different things of a host.
@@ -70,12 +74,18 @@ export async function saveOrder(ctx: SignedIn, { fleetIds }: z.infer<typeof newO
     const rows = fleetIds.map((fleetId, place) => ({ fleetId, place }));
     if (rows.length > 0) await tx.insert(configurationOrder).values(rows);
     const former = [...before].sort(([, a], [, b]) => a - b).map(([id]) => id);
-    await recordAudit(tx, ctx, {
-      action: 'configuration.saveOrder',
-      object: { kind: 'configuration', id: 'order', label: 'order' },
-      before: { fleetIds: former },
-      after: { fleetIds },
-    });
+    const [was, is] = [inParts(former, NAMED), inParts(fleetIds, NAMED)];
+    const parts = Math.max(1, was.length, is.length);
+    await recordAudits(
+      tx,
+      ctx,
+      Array.from({ length: parts }, (_, at) => ({
+        action: 'configuration.saveOrder' as const,
+        object: { kind: 'configuration', id: 'order', label: 'order' },
+        before: { fleetIds: was[at] ?? [] },
+        after: { ...(parts > 1 && { part: at + 1, parts }), fleetIds: is[at] ?? [] },
+      })),
+    );
     return [...new Set([...former, ...fleetIds])];
   });
   ctx.log.info({ fleets: fleetIds.length, by: ctx.session.user.email }, 'fleets ordered for configurations');

@@ -1,17 +1,18 @@
 import { desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { stringify } from 'yaml';
-import { type Configuration, leavesOf, withoutSecrets } from '../../agent/configuration/schema';
+import type { Configuration } from '../../agent/configuration/schema';
 import type { Transaction } from '../../db/client';
 import { configurationLayers, configurationVersions, fleets, hosts } from '../../db/schema';
 import type { AuditAction } from '../audit/actions';
-import { recordAudit } from '../audit/record-audit';
+import { recordAudits } from '../audit/record-audit';
 import { AppError } from '../errors';
 import { fleetObject } from '../fleets/fleet-object';
 import { hostObject } from '../hosts/host-object';
 import { textLike } from '../rest/schema';
 import { storableText } from '../storable-text';
 import type { SignedIn } from '../trpc';
+import { auditedValues } from './audited-values';
 import { demandAgreement } from './demand-agreement';
 import { etagOf, type LayerOf, layerName } from './layer-name';
 import { demandNone } from './read-document';
@@ -136,12 +137,23 @@ export async function writeVersion(
   await tx
     .insert(configurationVersions)
     .values({ layer, version, text, message, author: user.email, authorId: user.id });
-  await recordAudit(tx, ctx, {
-    action,
-    object: await objectOf(tx, of),
-    before: { version: before.version, values: [...leavesOf(withoutSecrets(before.document))] },
-    after: { version, message, values: [...leavesOf(withoutSecrets(says))] },
-  });
+  const object = await objectOf(tx, of);
+  const parts = auditedValues(before.document, says);
+  await recordAudits(
+    tx,
+    ctx,
+    parts.map((values, at) => ({
+      action,
+      object,
+      before: { version: before.version, values: values.before },
+      after: {
+        version,
+        ...(at === 0 && { message }),
+        ...(parts.length > 1 && { part: at + 1, parts: parts.length }),
+        values: values.after,
+      },
+    })),
+  );
   return version;
 }
 
