@@ -15,16 +15,17 @@ interface Thing {
 interface Given {
   now?: () => number;
   confirmMs?: number;
+  judgeMs?: number;
   source?: Partial<Source<Thing>>;
 }
 
 /** A hub with one topic, whose things are what `rows` says, and how often they were read. */
-function start({ now, confirmMs, source }: Given = {}) {
+function start({ now, confirmMs, judgeMs, source }: Given = {}) {
   const rows = new Map<string, Thing>();
   const reads: string[][] = [];
   const logged: string[] = [];
   const log = pino({ level: 'error' }, { write: (line) => void logged.push(line) });
-  const hub = createHub({ log, ...(now && { now }), ...(confirmMs && { confirmMs }) });
+  const hub = createHub({ log, ...(now && { now }), ...(confirmMs && { confirmMs }), ...(judgeMs && { judgeMs }) });
   const things = hub.register<Thing>('things', {
     permission: 'hosts.read',
     isKey: (key) => key !== 'no key',
@@ -416,4 +417,33 @@ test('what comes into sight is news to who sees some, and what leaves it is gone
   things.patch('a', { size: 2 });
   expect(tell(await all.next())).toEqual(['patch a']);
   expect(asked, 'with nobody to judge nothing is asked').toBe(before);
+});
+
+test('what leaves the sight of who sees some is gone, also when nobody here says that it moved', async () => {
+  const seen = new Set(['a', 'b']);
+  const asked: string[] = [];
+  const { things, rows, open } = start({
+    judgeMs: 5,
+    source: {
+      visibleTo: async ({ user }, keys) => {
+        asked.push(`${user.email} ${keys.join()}`);
+        return user.email === 'all@example.com' ? keys : keys.filter((key) => seen.has(key));
+      },
+    },
+  });
+  for (const key of ['a', 'b']) rows.set(key, { name: key });
+  const onSome = { permissions: new Set<never>(), onSome: new Set(['hosts.read' as const]) };
+  const some = open({ ...sessionOf({ email: 'some@example.com' }), ...onSome });
+  const all = open(sessionOf({ email: 'all@example.com' }));
+  await some.watch(['a', 'b']);
+  await all.watch(['a', 'b']);
+  asked.length = 0;
+  await expect.poll(() => asked.length).toBeGreaterThan(2);
+  expect(new Set(asked), 'of who sees some alone, all keys at once').toEqual(new Set(['some@example.com a,b']));
+  // As another process has it.
+  seen.delete('a');
+  expect((await some.next())!.changes).toEqual([{ topic: 'things', kind: 'gone', key: 'a' }]);
+  for (const key of ['a', 'b']) things.patch(key, { size: 1 });
+  expect((await some.next())!.changes).toEqual([patch('b', { size: 1 })]);
+  expect((await all.next())!.changes).toEqual([patch('a', { size: 1 }), patch('b', { size: 1 })]);
 });

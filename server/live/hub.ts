@@ -4,7 +4,7 @@ import { AppError } from '../errors';
 import { type Log, logFailure } from '../log';
 import { createChanges } from './changes';
 import { createPage, type HubPage, type Interest, type Page, type Told } from './page';
-import { isWatching, seesSome, type State, targetsOf, type Wanted, whoSees } from './targets';
+import { ask, type Asked, isWatching, judge, seesSome, type State, targetsOf, type Wanted, whoSees } from './targets';
 import type { Source, Topic } from './topic';
 
 /** At most so often is a page told anything: what changes within it is one message. */
@@ -16,6 +16,8 @@ const MOST_A_READ = 1000;
 /** News of one tick. A page that is to hear of more, as when hundreds are turned away at once, loads its data again. */
 const MOST_NEWS = 100;
 const CONFIRM_MS = 60_000;
+/** So often it is asked whether pages that see some keys only still see what they show. */
+const JUDGE_MS = 1000;
 
 /** Tells open pages what changes of what they show. It knows topics and keys, and nothing of what they mean. */
 export interface Hub {
@@ -30,10 +32,12 @@ export function createHub({
   log,
   now = () => performance.now(),
   confirmMs = CONFIRM_MS,
+  judgeMs = JUDGE_MS,
 }: {
   log: Log;
   now?: () => number;
   confirmMs?: number;
+  judgeMs?: number;
 }): Hub {
   const changes = createChanges(now);
   const topics = new Map<string, State>();
@@ -45,6 +49,8 @@ export function createHub({
   let confirming: NodeJS.Timeout | undefined;
   let confirmedAt = -Infinity;
   let isConfirming = false;
+  let judging: NodeJS.Timeout | undefined;
+  let isJudging = false;
 
   function want(state: State, key: string, given: Pick<Wanted, 'at'> & { page?: HubPage } & Partial<Wanted>) {
     const { at, page, isNews = false, isMoved = false } = given;
@@ -119,7 +125,7 @@ export function createHub({
         for (const page of to) page.follow(state.name, key);
         const away = told.filter((page) => isWatching(state, key, page) && isOutOfSight(page));
         tell(state, key, gone, away);
-        if (value) for (const page of away) page.leave(state.name, key);
+        for (const page of away) if (value || seesSome(state, page)) page.leave(state.name, key);
       }
     } catch (error) {
       logFailure(log, `changes of ${state.name} could not be read; trying again`, error);
@@ -147,6 +153,31 @@ export function createHub({
     if (news.length <= MOST_NEWS) return;
     for (const wanted of news) wanted.isNews = false;
     for (const page of newsReaders) page.tellTooLate();
+  }
+
+  /**
+   * What pages that see some keys only show is judged anew, by one question a session: in another process a host may
+   * have left the fleet that it was seen by, which no event of this one tells.
+   */
+  async function judgeAll() {
+    if (isJudging) return;
+    isJudging = true;
+    for (const state of topics.values()) {
+      try {
+        const asked: Asked = new Map();
+        for (const page of pages) if (seesSome(state, page)) ask(asked, page, page.watching(state.name));
+        const sees = await judge(state, asked);
+        for (const page of pages) {
+          const of = asked.get(page.session.id);
+          // Read like a change: by then it may be in its sight again.
+          for (const key of of && seesSome(state, page) ? page.watching(state.name) : [])
+            if (of!.keys.has(key) && !sees(page, key)) want(state, key, { at: changes.now() + 1, page });
+        }
+      } catch (error) {
+        logFailure(log, `who sees what of ${state.name} could not be checked; trying again`, error);
+      }
+    }
+    isJudging = false;
   }
 
   function setWatching(page: HubPage, topic: string, key: string, isOn: boolean) {
@@ -259,13 +290,15 @@ export function createHub({
           leave();
           if (pages.size > 0) return;
           clearInterval(confirming);
-          confirming = undefined;
+          clearInterval(judging);
+          confirming = judging = undefined;
         },
       });
       pages.add(page);
       // Visits may be shorter than the interval, which begins anew with each when there is no other page.
       if (!confirming && performance.now() - confirmedAt > confirmMs) void confirmAll();
       confirming ??= setInterval(() => void confirmAll(), confirmMs).unref();
+      judging ??= setInterval(() => void judgeAll(), judgeMs).unref();
       return page;
     },
   };

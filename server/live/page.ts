@@ -59,6 +59,8 @@ export interface HubPage extends Page {
   tellTooLate(): void;
   /** From now on this too: it was told of it as news. */
   follow(topic: string, key: string): void;
+  /** The keys of a topic that it is told of. */
+  watching(topic: string): ReadonlySet<string>;
   /** No more: it is out of its sight. */
   leave(topic: string, key: string): void;
   /** What was told goes out. */
@@ -79,6 +81,8 @@ interface Options {
   admit(interests: readonly Interest[]): Promise<Admitted>;
   onClosed(): void;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 export function createPage({ session, setWatching, admit, onClosed }: Options): HubPage {
   const watched = new Map<string, Set<string>>();
@@ -160,6 +164,7 @@ export function createPage({ session, setWatching, admit, onClosed }: Options): 
       const oldest = followed.length > MOST_FOLLOWED && followed.shift();
       if (oldest) set(oldest.topic, oldest.key, false);
     },
+    watching: (topic) => watched.get(topic) ?? NONE,
     leave(topic, key) {
       if (watched.get(topic)?.has(key)) set(topic, key, false);
     },

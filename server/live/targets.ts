@@ -44,21 +44,30 @@ export function targetsOf(state: State, key: string, { isForAll, isNews, isMoved
   return targets;
 }
 
-/** For those who see some keys only, and those who are told of keys that they do not watch; asked once a session. */
-export async function whoSees(state: State): Promise<(page: HubPage, key: string) => boolean> {
-  const asked = new Map<string, { session: Session; keys: Set<string> }>();
-  for (const [key, wanted] of state.reading) {
-    for (const page of targetsOf(state, key, wanted)) {
-      if (isWatching(state, key, page) && !seesSome(state, page)) continue;
-      const { session } = page;
-      const entry = asked.get(session.id) ?? { session, keys: new Set() };
-      asked.set(session.id, entry);
-      entry.keys.add(key);
-    }
+/** What is to be judged for a session. */
+export type Asked = Map<string, { session: Session; keys: Set<string> }>;
+
+export function ask(asked: Asked, { session }: HubPage, keys: Iterable<string>): void {
+  for (const key of keys) {
+    const entry = asked.get(session.id) ?? { session, keys: new Set() };
+    asked.set(session.id, entry);
+    entry.keys.add(key);
   }
+}
+
+/** Who sees which of them; asked once a session. */
+export async function judge({ source }: State, asked: Asked): Promise<(page: HubPage, key: string) => boolean> {
   const visible = new Map<string, ReadonlySet<string>>();
-  for (const [id, { session, keys }] of asked) {
-    visible.set(id, new Set(await state.source.visibleTo(session, [...keys])));
-  }
+  for (const [id, { session, keys }] of asked) visible.set(id, new Set(await source.visibleTo(session, [...keys])));
   return (page, key) => visible.get(page.session.id)?.has(key) ?? false;
+}
+
+/** For those who see some keys only, and those who are told of keys that they do not watch. */
+export async function whoSees(state: State): Promise<(page: HubPage, key: string) => boolean> {
+  const asked: Asked = new Map();
+  for (const [key, wanted] of state.reading) {
+    for (const page of targetsOf(state, key, wanted))
+      if (!isWatching(state, key, page) || seesSome(state, page)) ask(asked, page, [key]);
+  }
+  return judge(state, asked);
 }
