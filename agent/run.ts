@@ -79,7 +79,11 @@ export async function run(agent: Run): Promise<void> {
   const measurer = new Measurer(log);
   const readFacts = createFactReader(measurer);
   const found = agent.servers.length > 0 ? null : await findOurs(agent, (await readFacts()).fqdn);
-  const servers = new Servers(found?.servers ?? agent.servers, (order) => agent.remember(settingsOf(order)));
+  let lookAtOwn = () => {};
+  const servers = new Servers(found?.servers ?? agent.servers, (order) => {
+    agent.remember(settingsOf(order));
+    lookAtOwn();
+  });
   const isFound = found !== null || agent.isFound === true;
   let trusted: Trust | undefined;
   const { discovery } = agent;
@@ -108,7 +112,7 @@ export async function run(agent: Run): Promise<void> {
     },
   });
   const readOwn = agent.configured?.readOwn;
-  const lookAtOwn = readOwn ? watchOwn({ folder, read: readOwn, log, signal }, configuration.decided) : () => {};
+  if (readOwn) lookAtOwn = watchOwn({ folder, read: readOwn, log, signal }, configuration.decided);
   const proxy = () => proxyOf(configuration.values());
   const trust = (trusted = await trustPatiently({ ...agent, isFound, foundPin: found?.pin }, servers, proxy));
   let { lookSeconds } = agent;

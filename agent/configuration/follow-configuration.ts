@@ -5,16 +5,8 @@ import { type InboxItem, offeredConfiguration, type SentConfigurationReport } fr
 import { parseServerAddress } from '../server-address';
 import type { Servers } from '../servers';
 import type { Documents, Wanted } from './documents';
-import { inForceOf, lockedBy, type Own } from './own';
-import {
-  CONFIGURATION_FORMAT,
-  type Configuration,
-  configuration,
-  type Leaf,
-  leavesOf,
-  SECRET_KEYS,
-  withoutSecrets,
-} from './schema';
+import { ADDRESSES, inForceOf, localOf, lockedBy, type Own } from './own';
+import { CONFIGURATION_FORMAT, type Configuration, configuration, type Leaf, leavesOf, withoutSecrets } from './schema';
 import { inEnglish } from '../../words/say';
 
 /** So long a document may take to reach the server. */
@@ -63,6 +55,8 @@ export function followConfiguration(following: Following): FollowedConfiguration
   /** Whether the trial needs a new connection, and whom it must reach. */
   let mustReach: ReadonlySet<string> | null = null;
   let isFetching = false;
+  /** Whether the document in force was tried anew for its addresses, since somebody last changed agent.yaml. */
+  let hasReturned = false;
   /** What the server has not heard of. An agent that starts says how it is configured. */
   let isUnreported = true;
   let latest: { wanted: Told; connection: Connection } | null = null;
@@ -96,6 +90,7 @@ export function followConfiguration(following: Following): FollowedConfiguration
     wanted: Wanted,
     offered: { format: number; document: unknown },
     connection: Connection,
+    isReturn = false,
   ): Promise<void> {
     const before = values();
     isUnreported = true;
@@ -110,7 +105,7 @@ export function followConfiguration(following: Following): FollowedConfiguration
     log.info('a configuration of the server is tried');
     deadline = setTimeout(() => fail(connection), limitMs);
     const after = values();
-    mustReach = isAboutConnecting(before, after) ? new Set(addressesOf(after, servers)) : null;
+    mustReach = isReturn || isAboutConnecting(before, after) ? new Set(addressesOf(after, servers)) : null;
     changed();
     const tried = documents.candidate;
     // One that changes nothing about connecting reaches the server when that answers under it. It is a matter of
@@ -119,6 +114,17 @@ export function followConfiguration(following: Following): FollowedConfiguration
     if (documents.candidate !== tried) return;
     if (mustReach) servers.tryInstead(addressesIn(after) ?? servers.all);
     else if (isReached) await confirm(connection);
+  }
+
+  /**
+   * Its own document is tried anew, for its addresses: with those that somebody wrote into agent.yaml this machine may
+   * be connected now, and with no others. Once, or it would leave whenever it is told so.
+   */
+  async function returnToAddresses(connection: Connection): Promise<void> {
+    const { hash, document } = documents.inForce;
+    if (hasReturned || documents.candidate || hash === null || !document.server?.addresses) return;
+    hasReturned = true;
+    await tryDocument({ hash }, { format: CONFIGURATION_FORMAT, document }, connection, true);
   }
 
   async function confirm(connection: Connection): Promise<void> {
@@ -176,10 +182,16 @@ export function followConfiguration(following: Following): FollowedConfiguration
     async told({ putBack: keys = [], ...wanted }, connection) {
       latest = { wanted, connection };
       if (keys.length > 0) putBack(keys);
+      if (keys.includes(ADDRESSES)) await returnToAddresses(connection);
       await pursue();
     },
     decided(now) {
+      const [before, { document }] = [own, documents.inForce];
       own = now;
+      // Where it is connected now, which it keeps in agent.yaml itself, is no decision of anybody's.
+      const saying = ({ lock, ...said }: Own) => [said.values, lock, localOf({ lock, ...said }, document)];
+      if (isDeepStrictEqual(saying(before), saying(now))) return;
+      hasReturned = false;
       isUnreported = true;
       log.info('agent.yaml says something else of the configuration');
       changed();
@@ -220,13 +232,13 @@ function read({ format, document }: { format: number; document: unknown }): Conf
 function reportOf(documents: Documents, own: Own, values: Configuration): SentConfigurationReport {
   const { outcome, inForce } = documents;
   const locked = lockedBy(own);
-  const local = [...leavesOf(own.values)].filter(([key]) => !SECRET_KEYS.includes(key));
+  const local = localOf(own, inForce.document);
   const of = outcome?.hash ?? null;
   return {
     inForce: inForce.hash,
     values: wireValues(leavesOf(withoutSecrets(values))),
     ...(locked.length > 0 && { locked }),
-    ...(local.length > 0 && { local: wireValues(local) }),
+    ...(local.size > 0 && { local: wireValues(local) }),
     status: outcome?.status ?? 'waiting',
     ...(of !== inForce.hash && { of }),
     ...(outcome?.message && { message: outcome.message }),

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Arguments } from '../process/arguments';
-import type { Settings } from '../state/settings';
-import { type Configuration, documentOf, type Leaf, leavesOf } from './schema';
+import { parseServerAddress, writeServerAddress } from '../server-address';
+import { serversOf, type Settings } from '../state/settings';
+import { type Configuration, documentOf, type Leaf, leavesOf, SECRET_KEYS } from './schema';
 
 /** What was decided on this machine itself. No server overrides it. */
 export interface Own {
@@ -8,13 +10,21 @@ export interface Own {
   values: Configuration;
   /** Keys that are the owner's to decide: what the server wants of them does not count, and nothing of them is drift. */
   lock: readonly string[];
+  /**
+   * Where agent.yaml says that the server is, which its next start begins with; absent where that start is told so by
+   * the command line, or looks for one itself.
+   */
+  addresses?: readonly string[];
 }
 
 /**
  * What agent.yaml sets and locks. Locked, too, is what the command line says, for each start says it again, and the
  * proxy, which is a machine's way to the server.
  */
-export function ownOf(given: Pick<Arguments, 'logLevel' | 'discoveryInterfaces'>, stored: Settings): Own {
+export function ownOf(
+  given: Partial<Pick<Arguments, 'logLevel' | 'discoveryInterfaces' | 'server'>>,
+  stored: Settings,
+): Own {
   const { log, heartbeat, collectors, discovery, log_level: logLevel } = stored;
   const values = leavesOf({ log, heartbeat, collectors });
   const set = (key: string, value: Leaf | undefined) => {
@@ -36,7 +46,12 @@ export function ownOf(given: Pick<Arguments, 'logLevel' | 'discoveryInterfaces'>
   const saidKeys = [...said].flatMap(([key, value]) => (value === undefined ? [] : [key]));
   // Taken back, it could not be confirmed: a machine that has no other way to the server would be lost.
   const wayKeys = [...way.values()].some((value) => value !== undefined) ? way.keys() : [];
-  return { values: documentOf(values), lock: [...(stored.lock ?? []), ...saidKeys, ...wayKeys] };
+  const addresses = given.server || stored.server_found !== undefined ? [] : serversOf(stored).map(writeServerAddress);
+  return {
+    values: documentOf(values),
+    lock: [...(stored.lock ?? []), ...saidKeys, ...wayKeys],
+    ...(addresses.length > 0 && { addresses }),
+  };
 }
 
 export const lockedBy = ({ lock }: Own): string[] => [...new Set(lock)].sort();
@@ -46,3 +61,19 @@ export function inForceOf(document: Configuration, own: Own): Configuration {
   const fromServer = [...leavesOf(document)].filter(([key]) => !own.lock.includes(key));
   return documentOf(new Map([...fromServer, ...leavesOf(own.values)]));
 }
+
+/**
+ * What agent.yaml sets, without secrets. Of where the server is, only what is not what this machine has confirmed of the
+ * server: the file has those addresses, too, in the order in which they worked.
+ */
+export function localOf({ values, addresses }: Own, confirmed: Configuration): Map<string, Leaf> {
+  const local = new Map([...leavesOf(values)].filter(([key]) => !SECRET_KEYS.includes(key)));
+  const wanted = confirmed.server?.addresses;
+  if (addresses && wanted && !isDeepStrictEqual(hostsOf(addresses), hostsOf(wanted))) local.set(ADDRESSES, addresses);
+  return local;
+}
+
+/** The key that agent.yaml calls `server` and `servers`. */
+export const ADDRESSES = 'server.addresses';
+
+const hostsOf = (addresses: readonly string[]) => new Set(addresses.map((one) => parseServerAddress(one).host));

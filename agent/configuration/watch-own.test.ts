@@ -4,7 +4,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { forgetLocal, readSettings } from '../state/settings';
 import { openStateFolder } from '../state/open-folder';
 import { makeStateFolder, recordLog, signalOfTest } from '../testing';
-import { type Own, ownOf } from './own';
+import { localOf, type Own, ownOf } from './own';
 import { watchOwn } from './watch-own';
 
 let folder: string;
@@ -90,4 +90,32 @@ it('takes out what is put back, in both spellings, and leaves the rest as somebo
   expect(readFileSync(path, 'utf8')).toBe('heartbeat:\n  ping_seconds: 30\nserver: https://a.test:6443\n');
   forgetLocal(folder, ['heartbeat.ping_seconds']);
   expect(readSettings(folder)).toEqual({ server: 'https://a.test:6443' });
+});
+
+it.each([
+  ['the one that is confirmed', 'server: https://a.test', {}, undefined],
+  ['another one', 'server: https://b.test', {}, ['https://b.test:6443']],
+  [
+    'one more',
+    'servers: ["https://a.test:6443", "https://b.test"]',
+    {},
+    ['https://a.test:6443', 'https://b.test:6443'],
+  ],
+  ['the same in other words', 'servers: ["https://A.test"]', {}, undefined],
+  [
+    'another one, but each start names one',
+    'server: https://b.test',
+    { server: new URL('https://a.test:6443') },
+    undefined,
+  ],
+  ['another one that was found', 'server: https://b.test\nserver_found: it answered', {}, undefined],
+])('where the server is, agent.yaml says %s', (_what, text, given, expected) => {
+  writeFileSync(path, `${text}\n`);
+  const local = localOf(ownOf(given, readSettings(folder)), { server: { addresses: ['https://a.test:6443'] } });
+  expect(local.get('server.addresses')).toEqual(expected);
+});
+
+it('of which nobody wants anything, it says nothing of where the server is', () => {
+  writeFileSync(path, 'server: https://b.test\n');
+  expect(localOf(ownOf({}, readSettings(folder)), {}).size).toBe(0);
 });

@@ -40,6 +40,7 @@ export function DriftNotice({ hostId, fqdn, drift }: Props) {
                 <MachineText text={shown(local)} /> {t('configuration.insteadOf')} <MachineText text={shown(wanted)} />
                 {' · '}
                 <RelativeTime at={since} />
+                {key === 'server.addresses' && ` · ${t('configuration.countsFromStart')}`}
               </dd>
             </div>
           ))}

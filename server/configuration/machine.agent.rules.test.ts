@@ -1,7 +1,70 @@
-/** The built agent and a real server: a server that goes by another name. */
+/** The built agent and a real server: what is set on the machine itself, and a server that goes by another name. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { serveApi } from '../agents/testing';
 import { configured, PATIENCE, startWaiting, startWorld } from './testing-machine';
+
+test('an edit of agent.yaml is drift, also of where the server is, and is put back or adopted so that the machine stays', async () => {
+  const world = await startWorld();
+  const { services, admin, server } = world;
+  const agent = await configured(world, await startWaiting(world));
+  const other = `https://127.0.0.1:${await serveApi(services)}`;
+  const yaml = () => readFileSync(agent.path('agent.yaml'), 'utf8');
+  const drift = async () =>
+    Object.fromEntries(
+      (await admin.configuration.ofHost({ hostId: agent.hostId })).drift.map(({ key, local }) => [key, local]),
+    );
+  const moved = (from: string, to: string) =>
+    writeFileSync(agent.path('agent.yaml'), yaml().replace(`server: ${from}`, `server: ${to}`));
+  // Its command line does not name the server.
+  await agent.restart({ server: '' });
+  await agent.want({ server: { addresses: [server] }, heartbeat: { interval_seconds: 1000 } });
+  await agent.says('applied');
+  expect(await drift()).toEqual({});
+
+  moved(server, `${other}\nheartbeat: { interval_seconds: 77 }`);
+  const both = { 'heartbeat.interval_seconds': 77, 'server.addresses': [other] };
+  await expect.poll(drift, PATIENCE).toEqual(both);
+  // It goes there at its next start, and it is drift all the same.
+  await agent.restart({ server: '' });
+  await expect.poll(agent.output, PATIENCE).toContain(`connected to ${new URL(other).host}`);
+  await expect.poll(drift, PATIENCE).toEqual(both);
+  await admin.configuration.putBack({ hostId: agent.hostId });
+  await expect.poll(drift, PATIENCE).toEqual({});
+  expect(agent.output()).toContain(`connected to ${new URL(server).host}`);
+  expect(yaml()).toContain(`server: ${server}\n`);
+  expect(yaml()).not.toContain('77');
+
+  // Adopted, it is tried as any other: a mistake costs nothing but a minute.
+  moved(server, 'https://127.0.0.1:1');
+  await expect.poll(drift, PATIENCE).toEqual({ 'server.addresses': ['https://127.0.0.1:1'] });
+  await admin.configuration.adopt({ hostId: agent.hostId });
+  expect((await agent.says('rolled_back')).message).toContain('127.0.0.1:1');
+  await agent.isUp();
+}, 240_000);
+
+test('put back to addresses that are dead, it stays where it is connected, and what is on the machine is still shown', async () => {
+  const world = await startWorld();
+  const { services, admin, server } = world;
+  const agent = await configured(world, await startWaiting(world));
+  const other = `https://127.0.0.1:${await serveApi(services)}`;
+  const drift = async () => (await admin.configuration.ofHost({ hostId: agent.hostId })).drift.map(({ key }) => key);
+  await agent.restart({ server: '' });
+  await agent.want({ server: { addresses: [other] } });
+  await agent.says('applied');
+  const text = readFileSync(agent.path('agent.yaml'), 'utf8');
+  await agent.restart({ server: '' }, () => {
+    writeFileSync(agent.path('agent.yaml'), text.replace(`server: ${other}`, `server: ${server}`));
+    // What it had confirmed is not there any more.
+    const inForce = readFileSync(agent.path('configuration.json'), 'utf8');
+    writeFileSync(agent.path('configuration.json'), inForce.replace(other, 'https://127.0.0.1:1'));
+  });
+  await expect.poll(drift, PATIENCE).toEqual(['server.addresses']);
+  await admin.configuration.putBack({ hostId: agent.hostId });
+  await expect.poll(agent.output, PATIENCE).toContain('the former one is back');
+  await agent.isUp();
+  expect(await drift()).toEqual(['server.addresses']);
+}, 240_000);
 
 test('a fleet follows its server to another name, when the certificate is for that name and of the CA it trusts', async () => {
   const world = await startWorld();
