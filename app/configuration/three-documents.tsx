@@ -23,7 +23,10 @@ export function ThreeDocuments({
   ] as const;
   const keys = [...new Set([...columns.flatMap(({ values }) => [...values.keys()]), ...locked])].sort();
   const sourceOf = (key: string) => {
-    if (locked.includes(key) || drift.some((one) => one.key === key)) return t('configuration.source.machine');
+    const isAsWanted = columns[2].values.get(key) === columns[0].values.get(key);
+    // An edit that counts from the next start only is not where its value is from.
+    const isSetThere = !isAsWanted && drift.some((one) => one.key === key);
+    if (locked.includes(key) || isSetThere) return t('configuration.source.machine');
     const source = sources[key];
     if (source === undefined) return t('configuration.source.none');
     if (!source.startsWith('fleet/'))
