@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../db/client';
 import { AppError } from '../errors';
-import { bucketsOf, figuresOf, instant, type Level, LEVELS } from './levels';
+import { bucketsOfRow, figuresOf, instant, type Level, LEVELS } from './levels';
 import { nameOf, PLACES } from './metrics';
 
 /** What is asked of a host. */
@@ -46,34 +46,41 @@ export async function readBuckets(
 ): Promise<Series<Bucket>[]> {
   const finer = LEVELS.slice(0, LEVELS.indexOf(level) + 1);
   const since = await sinceMade(db);
+  const start = Math.floor(from / width) * width;
+  // Buckets are whole numbers from there: of a year there are too many to be moments before they are few.
   const ofLevels = finer.map((one, i) => {
-    const buckets = bucketsOf(one, madeRows({ from, to }, { level: one, coarser: finer[i + 1], since }));
+    const rows = madeRows({ from, to }, { level: one, coarser: finer[i + 1], since });
+    const place = sql`(p.first + coalesce(p.buckets[v.n], v.n - 1))::int`;
+    const [first, end] = [from, to].map((at) => Math.ceil((at - start) / one.step));
     return sql`
-      select w.metric, w.label, b.at, b.lowest, b.average, b.highest, b.count
-      from (${buckets}) b join wanted w on w.id = b.series_id`;
+      select w.metric, w.label, ${place} / ${width / one.step}::int as bucket, v.lowest, v.average, v.highest, v.count
+      from (
+        select p.*, ((date_part('epoch', p.start) - ${start}::float8) / ${one.step}::int)::int as first
+        from ${sql.identifier(one.table)} p where ${rows} offset 0
+      ) p join wanted w on w.id = p.series_id, ${bucketsOfRow}
+      where ${place} between ${first}::int and ${end! - 1}::int`;
   });
   const samples = sql`s.host_id = ${asked.hostId} and s.at >= ${instant(from)} and s.at < ${instant(to)}
     and ${since(sql`s.at`, finer[0]!)}`;
   const ofSamples = sql`
-    select f.metric, f.label, f.at, f.value, f.value::float8, f.value, 1 from (${figuresOf(samples)}) f
-    where ${isWanted(asked)}`;
+    select f.metric, f.label, floor((date_part('epoch', f.at) - ${start}::float8) / ${width}::int)::int,
+      f.value, f.value::float8, f.value, 1
+    from (${figuresOf(samples)}) f where ${isWanted(asked)}`;
   const series = await readPoints<[number, number, number, number, number]>(
     db,
     sql`
     with wanted as (select f.id, f.metric, f.label from metric_series f where f.host_id = ${asked.hostId} and ${isWanted(asked)})
-    select metric, label, at, json_build_array(extract(epoch from at)::float8,
+    select metric, label, bucket as at, json_build_array(bucket,
         min(lowest), (sum(average * count) / sum(count))::real, max(highest), sum(count)) as point
     from (
-      select metric, label, date_bin(make_interval(secs => ${width}::int), at, 'epoch') as at,
-        lowest, average, highest, count
+      select metric, label collate "C" as label, bucket, lowest, average, highest, count
       from (${sql.join([...ofLevels, ofSamples], sql` union all `)}) b
-      where at >= ${instant(from)} and at < ${instant(to)}
     ) b
     group by 1, 2, 3`,
   );
   return series.map(({ metric, points }) => ({
     metric,
-    points: points.map(([at, min, avg, max, count]) => ({ at, min, avg, max, count })),
+    points: points.map(([bucket, min, avg, max, count]) => ({ at: start + bucket * width, min, avg, max, count })),
   }));
 }
 
