@@ -26,6 +26,7 @@ import { dispatchUpgrades } from './http/upgrade';
 import { NEXT_TOKEN_HEADER } from './tokens/next-token-header';
 import type { Context } from './context';
 import { responseMeta } from './trpc';
+import { keepAccountLanguage } from './rest/account-language';
 
 /** Enough for any procedure an agent without a certificate may call; a CSR is under 1 KiB. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -105,6 +106,7 @@ async function apiContext(services: Services, request: Request, response: Respon
     ...peer,
     ifMatch: request.headers['if-match'] ?? null,
     setETag: (etag) => void response.set('ETag', etag),
+    setLanguage: keepAccountLanguage(response),
     setNextToken: (token) =>
       void (token === null ? response.removeHeader(NEXT_TOKEN_HEADER) : response.set(NEXT_TOKEN_HEADER, token)),
   };

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';
+import type { Say } from '../words/say';
 import type { Slot } from './agents/sockets';
 import type { Caller } from './caller';
 import { peerAddress } from './http/client-address';
@@ -18,6 +19,8 @@ export interface Context extends Services, Caller {
   bearer: string | null;
   /** Whether the answer is a file that is sent as fast as it is read. A WebSocket would take all of it into memory. */
   isDownload: boolean;
+  /** In which language a file that is downloaded names its columns; null: by their stable names. */
+  sayHeadings: Say | null;
   /** The open page whose socket it came over. */
   page: Page | null;
   /** The open connection it came over. */
@@ -33,6 +36,8 @@ export interface Context extends Services, Caller {
    * hear it.
    */
   setNextToken: ((token: string | null) => void) | null;
+  /** Told who asks by their account's language, for a refusal. No function where the answer is no REST answer. */
+  setLanguage: ((language: string | null) => void) | null;
 }
 
 /** What every context of a request begins with: nobody signed in, no agent, nothing to set a cookie on. */
@@ -55,6 +60,7 @@ export function createContext(services: Services, listener: Context['listener'],
     shownDevices: listener === 'web' ? knownDevices.shownIn(request.headers.cookie) : [],
     bearer: listener === 'api' ? bearerOf(request.headers.authorization) : null,
     isDownload: false,
+    sayHeadings: null,
     page: null,
     agent: null,
     connection: null,
@@ -63,5 +69,6 @@ export function createContext(services: Services, listener: Context['listener'],
     ifMatch: null,
     setETag: null,
     setNextToken: null,
+    setLanguage: null,
   };
 }

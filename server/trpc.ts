@@ -79,12 +79,19 @@ export const visitor = recorded.use(({ ctx, next }) => {
 /** Whoever the request speaks for: by cookie on the web listener, by token or API key on the API listener. */
 const identified = (permission: Permission | null) =>
   procedure.use(async ({ ctx, next, ...call }) => {
-    const { session, bearer } = ctx;
-    if (session) return next<{ session: Session }>({});
+    const { session, bearer, setLanguage } = ctx;
+    if (session) {
+      setLanguage?.(session.user.language);
+      return next<{ session: Session }>({});
+    }
+    const actAs = (session: Session) => {
+      setLanguage?.(session.user.language);
+      return next({ ctx: { session } });
+    };
     try {
       if (bearer === null) throw new AppError('auth.required');
       // What the call itself comes to is in its result; what is thrown is about the bearer.
-      return await actByBearer(ctx, { bearer, type: call.type }, (session) => next({ ctx: { session } }));
+      return await actByBearer(ctx, { bearer, type: call.type }, actAs);
     } catch (error) {
       if (error instanceof AppError) await recordUnsuccessfulCall(ctx, call, permission, error.appCode);
       throw error;

@@ -34,6 +34,7 @@ import type { Services } from './services';
 import { HANDSHAKE_PATIENCE, PATIENCE, READS_EVERYTHING, serveReadable } from './http/serve-readable';
 import { dispatchUpgrades } from './http/upgrade';
 import { responseMeta } from './trpc';
+import { keepAccountLanguage } from './rest/account-language';
 
 /** Enough for any call of a page. */
 const MAX_CALL_BYTES = 64 * 1024;
@@ -135,6 +136,7 @@ async function webContext(services: Services, request: Request, response: Respon
     ...context,
     session: await context.sessions.find(request.headers.cookie),
     setCookie: (cookie: string) => void response.append('Set-Cookie', cookie),
+    setLanguage: keepAccountLanguage(response),
   };
 }
 

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { chooseLanguage, matchLanguage } from './languages';
+import { matchLanguage } from '../../words/match-language';
+import { chooseLanguage } from './languages';
 
 // More than there may be words in at any time: what is tested is the order in which they are asked for.
 const KNOWN = ['en', 'ar', 'de', 'fr', 'pt', 'zh-CN', 'zh-TW'];

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Request } from 'express';
+import { asTag, matchLanguage } from '../../words/match-language';
 import { projectRoot } from '../process/project';
 
 /** In which everything can be said, and what stands where another language has no words. */
@@ -23,68 +24,25 @@ export const languages: readonly string[] = [
 /** Where a person's choice is kept before there is an account to keep it in, and when they leave it to the browser. */
 const COOKIE = 'language';
 
-/** `zh_CN` and `zh-CN` are the same: folders and older programs write the first. */
-function asTag(language: string): string {
-  return language.replaceAll('_', '-');
-}
-
-/** What is read of a list. A header has room for thousands of tags, and who sends it need not have signed in. */
-const MOST_ASKED = 20;
-/** RFC 5646, 4.4.1: what every program must take. A longer one is no language that there are words in. */
-const LONGEST_TAG = 35;
-
-/** @returns the locale with the script it is written in (CLDR's likely subtags); undefined for what is none */
-function localeOf(tag: string): Intl.Locale | undefined {
-  try {
-    return new Intl.Locale(asTag(tag)).maximize();
-  } catch {
-    return undefined;
-  }
-}
-
-/** Of those that there are words in, kept: CLDR takes its time, and each request asks for all of them. */
-const knownLocales = new Map<string, Intl.Locale>();
-function localeOfKnown(tag: string): Intl.Locale {
-  const locale = knownLocales.get(tag) ?? localeOf(tag)!;
-  knownLocales.set(tag, locale);
-  return locale;
-}
+type Asking = Pick<Request, 'query' | 'headers' | 'acceptsLanguages'>;
 
 /**
- * The first of the languages asked for that there are words in: the very one, or the one of the same language and
- * script, so that Hong Kong reads traditional characters, and Brazil Portuguese.
- *
- * @param asked as BCP 47, with `-` or `_`, the best first; what is no language is passed over, and what comes after
- *   twenty others
- * @param known likewise; those there are words in
- */
-export function matchLanguage(asked: readonly string[], known: readonly string[] = languages): string | undefined {
-  for (const tag of asked.slice(0, MOST_ASKED)) {
-    const wanted = tag.length <= LONGEST_TAG ? localeOf(tag) : undefined;
-    if (!wanted) continue;
-    const same = known.filter((one) => {
-      const { language, script } = localeOfKnown(one);
-      return language === wanted.language && script === wanted.script;
-    });
-    const match = same.find((one) => localeOfKnown(one).region === wanted.region) ?? same[0];
-    if (match) return match;
-  }
-  return undefined;
-}
-
-/**
- * The language of an answer: what the address asks for (`?lng=`), what the account says, what the browser keeps, what
- * it asks for.
+ * The language of an answer to a browser: what the address asks for (`?lng=`), what the account says, what the browser
+ * keeps, what it asks for. Undefined where none of them says one that there is.
  *
  * @param account the signed-in person's; null where they leave it to the browser, or nobody is signed in
  */
-export function chooseLanguage(
-  request: Pick<Request, 'query' | 'headers' | 'acceptsLanguages'>,
+export function findLanguage(
+  request: Asking,
   account: string | null,
   known: readonly string[] = languages,
-): string {
+): string | undefined {
   const { lng } = request.query;
   const kept = new RegExp(`(?:^|;)\\s*${COOKIE}=([\\w-]+)`).exec(request.headers.cookie ?? '')?.[1];
   const asked = [...(typeof lng === 'string' ? [lng] : []), account ?? [], kept ?? [], request.acceptsLanguages()];
-  return matchLanguage(asked.flat(), known) ?? FALLBACK_LANGUAGE;
+  return matchLanguage(asked.flat(), known);
 }
+
+/** The same, where something must be said. */
+export const chooseLanguage = (request: Asking, account: string | null, known: readonly string[] = languages): string =>
+  findLanguage(request, account, known) ?? FALLBACK_LANGUAGE;

@@ -51,7 +51,7 @@ export async function exportList<Ctx, Filter, Row, Sort extends string, Shown>(
   async function* rows() {
     for (let read = first; !read.done; read = await pages.next()) yield read.value.map(row);
   }
-  return writeFile(rows(), formats[format]);
+  return writeFile(rows(), formats[format], caller.sayHeadings);
 }
 
 /** Between two pages may lie as long as the reader likes, and in it the end of their session or of their rights. */

@@ -1,10 +1,15 @@
+import type { Say } from '../../words/say';
+import type { Texts } from '../../words/texts';
+import { words } from '../../words/words';
+
 /** What a list can be exported as. */
 export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export const DEFAULT_FORMAT: ExportFormat = 'jsonl';
 
 interface Format<Row> {
-  head: string;
+  /** Before the rows, in a language; null: the columns' stable names. */
+  head(say: Say | null): string;
   line(row: Row): string;
 }
 export type Formats<Row> = Record<ExportFormat, Format<Row>>;
@@ -42,26 +47,32 @@ function cell(value: unknown): string {
   return `"${safe.replaceAll('"', '""')}"`;
 }
 
+/** Columns that there are words for. */
+type Column = keyof Texts extends infer Key ? (Key extends `server.column.${infer Name}` ? Name : never) : never;
+
 /** The formats of a list whose rows have these columns, in this order. */
-export const formatsOf = <Row extends object>(columns: readonly (keyof Row & string)[]): Formats<Row> => ({
+export const formatsOf = <Row extends object>(columns: readonly (keyof Row & Column)[]): Formats<Row> => ({
   jsonl: {
-    head: '',
+    head: () => '',
     line: (row) => `${JSON.stringify(Object.fromEntries(columns.map((name) => [name, row[name]])))}\n`,
   },
   // RFC 4180. Every cell is quoted, so that where one ends does not depend on what is in it.
   csv: {
-    head: `${columns.map(cell).join(',')}\r\n`,
+    head: (say) => `${columns.map((name) => cell(say ? say(words(`server.column.${name}`)) : name)).join(',')}\r\n`,
     line: (row) => `${columns.map((name) => cell(row[name])).join(',')}\r\n`,
   },
 });
 
 /**
  * A list as the text of a file, piece by piece: a page is read when whoever takes the pieces has taken the one before.
+ * @param say the language of the columns' names; null: the stable ones
  */
 export async function* writeFile<Row>(
   pages: AsyncIterable<Row[]>,
   { head, line }: Format<Row>,
+  say: Say | null,
 ): AsyncGenerator<string, void> {
-  if (head) yield head;
+  const first = head(say);
+  if (first) yield first;
   for await (const rows of pages) if (rows.length > 0) yield rows.map(line).join('');
 }

@@ -4,7 +4,9 @@ import { text } from 'node:stream/consumers';
 import { eq, sql } from 'drizzle-orm';
 import express from 'express';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { auditRecords } from '../../db/schema';
+import { auditRecords, users } from '../../db/schema';
+import { sayIn } from '../../words/say';
+import { RECORD_FORMATS } from '../audit/export-records';
 import type { Permission } from '../auth/permissions';
 import { createContext } from '../context';
 import { addPerson, logIn, nextTokenOf, PASSWORD, serveRestApi } from '../rest/testing';
@@ -14,9 +16,17 @@ import { administratorOf, browserOf, callerFor, testServices } from '../testing'
 import { recordAudit } from '../audit/record-audit';
 import { serveExports } from './serve-exports';
 
-async function startExport({ isSignedIn = true, stalledMs }: { isSignedIn?: boolean; stalledMs?: number } = {}) {
+interface Start {
+  isSignedIn?: boolean;
+  stalledMs?: number;
+  language?: string;
+  listener?: 'web' | 'api';
+}
+
+async function startExport({ isSignedIn = true, stalledMs, language, listener: on = 'web' }: Start = {}) {
   const services = await testServices();
   const userId = await addPerson(services);
+  if (language !== undefined) await services.db.update(users).set({ language }).where(eq(users.id, userId));
   const cookie = (await services.sessions.start(userId)).split(';')[0];
   const session = isSignedIn ? await services.sessions.find(cookie) : null;
   const answers: ServerResponse[] = [];
@@ -31,17 +41,16 @@ async function startExport({ isSignedIn = true, stalledMs }: { isSignedIn?: bool
   const app = express().use(
     serveExports(async (request, response) => {
       answers.push(response);
-      return { ...createContext({ ...services, db }, 'web', request), session };
+      return { ...createContext({ ...services, db }, on, request), session };
     }),
   );
   const server = createServer();
   serveReadable(server, app, {}, { stalledMs });
   const listener = await listen(server, { port: 0, host: '127.0.0.1' });
   onTestFinished(() => listener.close());
-  const ask = async (query: string) => {
-    const [response] = (await once(get(`http://127.0.0.1:${listener.port}/audit/export?${query}`), 'response')) as [
-      IncomingMessage,
-    ];
+  const ask = async (query: string, headers: Record<string, string> = {}) => {
+    const url = `http://127.0.0.1:${listener.port}/audit/export?${query}`;
+    const [response] = (await once(get(url, { headers }), 'response')) as [IncomingMessage];
     return response;
   };
   return { services, userId, ask, port: listener.port, answers, reads: () => reads };
@@ -83,6 +92,25 @@ test('CSV, a row a record', async () => {
   const csv = await text(response);
   expect(csv).toMatch(/^"sequence","at","actorKind",.*,"before","after","id"\r\n"3",/);
   for (const cell of [`,"'=1+1",`, ',"a,""b""\r\nc",', ',"plain",']) expect(csv).toContain(cell);
+});
+
+test('the columns of CSV are named in the language of who exports, those of JSON lines by their keys', async () => {
+  const german = RECORD_FORMATS.csv.head(sayIn(['de']));
+  const keys = RECORD_FORMATS.csv.head(null);
+  const first = async (response: IncomingMessage) => `${(await text(response)).split('\r\n')[0]}\r\n`;
+  const { ask } = await startExport({ language: 'de' });
+  const asked = await ask('format=csv');
+  expect(asked.headers).toMatchObject({ 'content-language': 'de', vary: expect.stringContaining('Accept-Language') });
+  expect(await first(asked)).toBe(german);
+  const lines = await ask('format=jsonl');
+  expect(lines.headers['content-language']).toBeUndefined();
+  expect(await text(lines)).toMatch(/^{"sequence":/);
+  // For scripts, the address of somebody who asks for no language.
+  const rest = await startExport({ language: 'de', listener: 'api' });
+  expect(await first(await rest.ask('format=csv'))).toBe(keys);
+  expect(await first(await rest.ask('format=csv', { 'accept-language': '*' }))).toBe(keys);
+  expect(await first(await rest.ask('format=csv', { 'accept-language': 'tlh, de-AT;q=0.5' }))).toBe(german);
+  expect(german).not.toBe(keys);
 });
 
 test('a log of many pages comes whole', async () => {

@@ -38,14 +38,14 @@ function describeExport(name: (typeof EXPORTED)[number], list: PathOperation, re
   const rows = Object.values(page.content['application/json']!.example).find(Array.isArray) as never[];
   const file = (as: keyof typeof CONTENT_TYPES) => ({
     schema: { type: 'string' as const },
-    example: formats[as].head + formats[as].line(rows[0]!),
+    example: formats[as].head(null) + formats[as].line(rows[0]!),
   });
   return {
     operationId: `${name}-export`,
     tags: list.tags,
     summary: `Export ${what}`,
     description:
-      'All that the filter leaves, in the order of the list, as a file that streams. An answer that is cut short ends without its last chunk, which HTTP clients report.',
+      'All that the filter leaves, in the order of the list, as a file that streams. CSV names its columns by their keys, or in the language that `Accept-Language` names; JSON lines by their keys. An answer that is cut short ends without its last chunk, which HTTP clients report.',
     security: list.security,
     parameters: [format, ...filters],
     responses: {

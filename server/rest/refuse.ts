@@ -3,7 +3,9 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { AppError, appErrorCode, asAppError, httpStatusOf, issuesOf, retryAfterOf } from '../errors';
-import { FALLBACK_LANGUAGE, matchLanguage } from '../http/languages';
+import { matchLanguage } from '../../words/match-language';
+import { FALLBACK_LANGUAGE } from '../http/languages';
+import { accountLanguageOf } from './account-language';
 import { type Log, logOurFault } from '../log';
 import { errorWords } from './say-error';
 import { textLike } from './schema';
@@ -13,7 +15,8 @@ export const problem = z
   .object({
     code: textLike('host.not_found').meta({ description: 'Stable: what scripts may rely on.' }),
     message: textLike('There is no such host.').meta({
-      description: 'The same for people, in a language that `Accept-Language` asks for.',
+      description:
+        'The same for people, in a language that `Accept-Language` asks for; without one in that of the account.',
     }),
     requestId: z.string().meta({ format: 'uuid', description: 'Finds the request in the server’s log.' }),
     issues: z
@@ -48,7 +51,8 @@ export function refuse(
 ): void {
   const code = appErrorCode(error);
   const seconds = retryAfterOf(error);
-  const language = matchLanguage(request.acceptsLanguages(), words.languages) ?? FALLBACK_LANGUAGE;
+  const asked = [...request.acceptsLanguages(), accountLanguageOf(response) ?? []].flat();
+  const language = matchLanguage(asked, words.languages) ?? FALLBACK_LANGUAGE;
   const status = httpStatusOf(error);
   const body: z.infer<typeof problem> = {
     code,

@@ -1,7 +1,10 @@
+import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
+import { users } from '../../db/schema';
 import { isDeeper } from '../http/read-body';
 import { seedHosts } from '../hosts/testing';
 import { testServices } from '../testing';
+import { errorWords } from './say-error';
 import { addPerson, type Ask, logIn, nextTokenOf, serveRestApi } from './testing';
 
 const ORIGIN = 'https://tools.example.com';
@@ -48,6 +51,29 @@ test('what is not there is said in the shape of errors', async () => {
   const wrongMethod = await ask('PUT', '/users/x', { body: {} });
   expect(wrongMethod).toMatchObject({ status: 405, body: { code: 'request.method' } });
   expect(wrongMethod.headers.allow!.split(', ').sort()).toEqual(['DELETE', 'GET', 'PATCH']);
+});
+
+test('a refusal is in a language that is asked for, without one in the account’s', async () => {
+  await services.db.update(users).set({ language: 'de' }).where(eq(users.id, userId));
+  const path = '/hosts/01890000-0000-7000-8000-000000000000';
+  // A refusal changes nothing, so that the token stays good.
+  const bearer = await logIn(ask);
+  for (const [accepted, language] of [
+    [undefined, 'de'],
+    ['*', 'de'],
+    ['tlh', 'de'],
+    ['en', 'en'],
+    ['fr-CA', 'fr'],
+  ]) {
+    const refused = await ask('GET', path, {
+      bearer,
+      headers: accepted === undefined ? {} : { 'accept-language': accepted },
+    });
+    expect([refused.status, refused.headers['content-language']], accepted).toEqual([404, language]);
+    expect(refused.body.message).toBe(errorWords.say('host.not_found', language!, null));
+  }
+  // Of whom nobody knows, there is no language.
+  expect((await ask('GET', path)).headers['content-language']).toBe('en');
 });
 
 test('the last administrator stays, and the refusal has its name: 409', async () => {
