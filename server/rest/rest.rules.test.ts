@@ -70,7 +70,7 @@ test('a refusal is in a language that is asked for, without one in the accountâ€
       headers: accepted === undefined ? {} : { 'accept-language': accepted },
     });
     expect([refused.status, refused.headers['content-language']], accepted).toEqual([404, language]);
-    expect(refused.body.message).toBe(errorWords.say('host.not_found', language!, null));
+    expect((refused.body as { message: string }).message).toBe(errorWords.say('host.not_found', language!, null));
   }
   // Of whom nobody knows, there is no language.
   expect((await ask('GET', path)).headers['content-language']).toBe('en');
