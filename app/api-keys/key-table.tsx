@@ -63,7 +63,7 @@ function KeyRow({ apiKey: { id, name, prefix, permissions, state, expiresAt, las
         {/* Over the edges of its line, which alone makes the row's height. */}
         <div className="sm:-my-1.5 sm:pointer-coarse:-my-2.5">
           <DangerButton
-            label={t('act.revoke')}
+            label={t('apiKey.revoke')}
             verb={t('apiKey.revokeKey', { name })}
             title={t('apiKey.confirm', { name })}
             act="apiKeys.revoke"

@@ -79,7 +79,7 @@ function Counts({ counts }: Pick<Beacon, 'counts'>) {
   return (
     <ul>
       {shown.map((name) => (
-        <li key={name}>{t(`discovery.count.${name}`, { number: number(counts[name]!) })}</li>
+        <li key={name}>{t(`discovery.count.${name}`, { count: counts[name]!, number: number(counts[name]!) })}</li>
       ))}
     </ul>
   );

@@ -8,7 +8,7 @@ export function RevokeTokenButton({ token, isOffered }: { token: EnrolmentToken;
   const name = { name: token.name };
   return (
     <DangerButton
-      label={t('act.revoke')}
+      label={t('enrolment.revoke.label')}
       verb={t('enrolment.revoke.verb', name)}
       title={t('enrolment.revoke.title', name)}
       isOffered={isOffered}

@@ -1,5 +1,6 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
+import { Sentence, SLOT } from '../i18n/sentence';
 import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
 import { RelativeTime } from '../ui/figures/relative-time';
 import { Section } from '../ui/section';
@@ -20,7 +21,9 @@ export function MembershipReasons({ of, isSettled }: { of: Membership; isSettled
         </p>
         {since && (
           <p className="text-13 text-ink-2">
-            {t('why.since')} <RelativeTime at={since} />
+            <Sentence text={t('why.changed', { time: SLOT })}>
+              <RelativeTime at={since} />
+            </Sentence>
           </p>
         )}
         {unsettled && <p className="text-13 text-ink-2">{t('why.moving')}</p>}

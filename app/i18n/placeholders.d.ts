@@ -41,6 +41,7 @@ export interface Placeholders {
     };
     happenedMore_one: '{{count}}';
     happenedMore_other: '{{count}}';
+    columns: { lowest: '{{metric}}'; highest: '{{metric}}' };
   };
   health: {
     found: '{{limit}}{{value}}';
@@ -91,7 +92,7 @@ export interface Placeholders {
     revoke: { title: '{{host}}' };
     delete: { title: '{{host}}' };
   };
-  metric: { of: '{{total}}'; fullest: '{{mount}}' };
+  metric: { fullest: '{{mount}}'; inAll: '{{total}}'; usedOf: '{{total}}{{used}}' };
   dashboard: {
     allUp_other: '{{count}}';
     someUp_one: '{{count}}{{up}}';
@@ -197,15 +198,24 @@ export interface Placeholders {
   discovery: {
     state: { portsText: '{{announcement}}{{port}}' };
     count: {
-      answered: '{{number}}';
-      announced: '{{number}}';
-      malformed: '{{number}}';
-      small: '{{number}}';
-      stale: '{{number}}';
-      repeated: '{{number}}';
-      limited: '{{number}}';
-      floods: '{{number}}';
-      unsent: '{{number}}';
+      answered_one: '{{number}}';
+      answered_other: '{{number}}';
+      announced_one: '{{number}}';
+      announced_other: '{{number}}';
+      malformed_one: '{{number}}';
+      malformed_other: '{{number}}';
+      small_one: '{{number}}';
+      small_other: '{{number}}';
+      stale_one: '{{number}}';
+      stale_other: '{{number}}';
+      repeated_one: '{{number}}';
+      repeated_other: '{{number}}';
+      limited_one: '{{number}}';
+      limited_other: '{{number}}';
+      floods_one: '{{number}}';
+      floods_other: '{{number}}';
+      unsent_one: '{{number}}';
+      unsent_other: '{{number}}';
     };
     requests: { ahead: '{{time}}'; behind: '{{time}}' };
   };
@@ -318,7 +328,8 @@ export interface Placeholders {
       entering_other: '{{count}}';
       leaving_one: '{{count}}';
       leaving_other: '{{count}}';
-      more: '{{count}}';
+      more_one: '{{count}}';
+      more_other: '{{count}}';
     };
     added: '{{fleet}}{{host}}';
     removeHost: '{{fleet}}{{host}}';
@@ -359,6 +370,7 @@ export interface Placeholders {
     claimed: '{{fleet}}{{host}}';
     unruled: '{{fleet}}{{host}}';
     unlisted: '{{fleet}}{{host}}';
+    changed: '{{time}}';
   };
   views: { saved: '{{view}}'; deleteOf: '{{view}}'; deleted: '{{view}}' };
   saved: {

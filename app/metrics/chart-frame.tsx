@@ -30,6 +30,11 @@ interface Props {
 export function ChartFrame({ range, width, finest, series, name, link, reloadMs, children }: Props) {
   const { t } = useTranslation();
   const { duration } = useFigures();
+  const headings = {
+    time: t('charts.columns.time'),
+    lowest: (metric: string) => t('charts.columns.lowest', { metric }),
+    highest: (metric: string) => t('charts.columns.highest', { metric }),
+  };
   const [asTables, setAsTables] = useState(false);
   useLiveEnd(range, Math.max(reloadMs, (width ?? 0) * 1000));
   return (
@@ -49,7 +54,7 @@ export function ChartFrame({ range, width, finest, series, name, link, reloadMs,
             </Link>
           ))}
           <Button onPress={() => setAsTables(!asTables)}>{t(asTables ? 'host.showCharts' : 'host.showTables')}</Button>
-          <Button onPress={() => save(`${name}.csv`, toCsv({ series }))} isDisabled={series.length === 0}>
+          <Button onPress={() => save(`${name}.csv`, toCsv({ series }, headings))} isDisabled={series.length === 0}>
             {t('charts.csv')}
           </Button>
         </div>

@@ -25,7 +25,7 @@ export function DiskTable({ disks }: { disks: Sample['disks'] }) {
               </span>
               {isReadOnly && <span className="text-12 font-medium text-pending">{t('host.readOnly')}</span>}
               <span className="text-ink-2" suppressHydrationWarning>
-                {bytes(usedBytes)} {t('metric.of', { total: bytes(totalBytes) })}
+                {t('metric.usedOf', { used: bytes(usedBytes), total: bytes(totalBytes) })}
               </span>
               <Meter label={mount} percent={used} figure={percent(used)} />
             </li>

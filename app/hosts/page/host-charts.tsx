@@ -16,7 +16,7 @@ interface Props {
 export default function HostCharts({ series, latest, asTables }: Props) {
   const { t } = useTranslation();
   const { bytes, bytesPerSecond, number, percent } = useFigures();
-  const of = (total: number) => t('metric.of', { total: bytes(total) });
+  const inAll = (total: number) => t('metric.inAll', { total: bytes(total) });
   const common = { samples: series, asTable: asTables };
   return (
     <div className="grid gap-x-8 gap-y-5 lg:grid-cols-2">
@@ -36,7 +36,7 @@ export default function HostCharts({ series, latest, asTables }: Props) {
         unit="bytes"
         max={latest.memoryTotalBytes}
         format={bytes}
-        end={of(latest.memoryTotalBytes)}
+        end={inAll(latest.memoryTotalBytes)}
       />
       {latest.networkReceivedBytesPerSecond !== null && (
         <FigureChart
@@ -64,7 +64,7 @@ export default function HostCharts({ series, latest, asTables }: Props) {
           unit="bytes"
           max={latest.swapTotalBytes}
           format={bytes}
-          end={of(latest.swapTotalBytes)}
+          end={inAll(latest.swapTotalBytes)}
         />
       )}
     </div>

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { languages } from '../../i18n/languages';
 import { formatDuration, formatElapsed, formatNumber, formatPercent, scaleBytes, formatWait } from './format-figure';
 
 test.each([
@@ -41,6 +42,12 @@ test.each([
   [86_400 + 59, '1d'],
 ])('%d seconds are %s', (seconds, text) => {
   expect(formatDuration(seconds, 'en')).toBe(text);
+});
+
+test('a language that is written in other letters has a duration in its own', () => {
+  expect(formatDuration(200, 'ja')).toBe('3 分 20 秒');
+  for (const language of languages.filter((one) => new Intl.Locale(one).maximize().script !== 'Latn'))
+    expect(formatDuration(86_400 + 3_600, language) + formatDuration(61, language), language).not.toMatch(/[a-z]/i);
 });
 
 test.each([

@@ -54,9 +54,14 @@ export function formatDuration(seconds: number, locale: string): string {
     parts.findIndex(({ amount }) => amount > 0),
   );
   const shown = seconds < 1 ? parts.slice(-1) : parts.slice(first, first + 2).filter(({ amount }) => amount > 0);
-  return shown
-    .map(({ unit, amount }) => numberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }).format(amount))
-    .join(' ');
+  const inUnits = (unitDisplay: 'narrow' | 'short') =>
+    shown
+      .map(({ unit, amount }) => numberFormat(locale, { style: 'unit', unit, unitDisplay }).format(amount))
+      .join(' ');
+  const narrow = inUnits('narrow');
+  // CLDR has "5m" for Japanese, too, which none of its people would write.
+  const isForeign = /[a-z]/i.test(narrow) && new Intl.Locale(locale).maximize().script !== 'Latn';
+  return isForeign ? inUnits('short') : narrow;
 }
 
 /** How long to wait, in words and never too short: "40 seconds", "15 minutes". */
