@@ -210,7 +210,11 @@ const CHANGES: Record<string, Change> = {
     states: BOTH,
   },
   'discovery.switch': { act: ({ admin }) => admin.discovery.switch({ to: 'off' }), object: 'discovery', states: BOTH },
-  'health.saveRules': { act: ({ admin }) => admin.health.saveRules({ etag: '*', rules: [] }), object: 'health', states: BOTH },
+  'health.saveRules': {
+    act: ({ admin }) => admin.health.saveRules({ etag: '*', rules: [] }),
+    object: 'health',
+    states: BOTH,
+  },
   'enrolmentTokens.create': {
     act: ({ admin, enrolmentToken }) => admin.enrolmentTokens.create(enrolmentToken),
     object: 'enrolmentToken',
