@@ -21,7 +21,7 @@ const waiting = async () => {
   return rows[0]!.n;
 };
 const reportOf = (hostId: string) => ({
-  ...{ hostId, inForce: null, values: {}, locked: [], status: 'waiting' as const, of: null, message: '' },
+  ...{ hostId, inForce: null, values: {}, locked: [], local: {}, status: 'waiting' as const, of: null, message: '' },
 });
 
 test('reports of configurations lock hosts in the order of a push, in whichever they came', async () => {
