@@ -88,13 +88,13 @@ describe('a command that is saved', () => {
     expect([all.map(({ name }) => name), total]).toEqual([['Another', 'Restart a service'], 2]);
     expect((await operator.savedCommands.list({ search: 'restart' })).total).toBe(1);
     await operator.savedCommands.delete({ savedCommandId });
-    for (const gone of [
-      admin.savedCommands.byId({ savedCommandId }),
-      admin.savedCommands.update({ savedCommandId, name: 'x' }),
-      admin.savedCommands.delete({ savedCommandId }),
-      admin.commands.preview({ savedCommandId, parameters: {}, targets: { all: true } }),
+    for (const act of [
+      () => admin.savedCommands.byId({ savedCommandId }),
+      () => admin.savedCommands.update({ savedCommandId, name: 'x' }),
+      () => admin.savedCommands.delete({ savedCommandId }),
+      () => admin.commands.preview({ savedCommandId, parameters: {}, targets: { all: true } }),
     ])
-      await expect(gone).rejects.toMatchObject({ appCode: 'saved_command.not_found' });
+      await expect(act()).rejects.toMatchObject({ appCode: 'saved_command.not_found' });
   });
 
   test.each<[string, object, string]>([
