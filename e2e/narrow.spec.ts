@@ -1,4 +1,5 @@
 import { fillServer } from './every-page';
+import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
 
 test.use({ viewport: { width: 360, height: 640 }, shares: true });
@@ -63,6 +64,30 @@ test('what is chosen of a row of filters is in sight, whatever the width of its 
     await chosen.dispatchEvent('click');
     await expect(chosen).toBeInViewport({ ratio: 1 });
   }
+});
+
+test('a host’s views stand in one line in a language without spaces, and the one shown is in sight', async ({
+  page,
+  server,
+  admin: _,
+}) => {
+  const { hostId } = await craftAgent(server);
+  await page.goto(`/hosts/${hostId}/events?lng=ja`);
+  await expect(page.locator('html')).toHaveAttribute('data-hydrated', '');
+  const shown = page.locator('nav a[aria-current="page"][href$="/events"]');
+  await expect(shown).toBeInViewport({ ratio: 0.9 });
+  const lines = await shown
+    .locator('xpath=..')
+    .locator('a')
+    .evaluateAll((links) =>
+      links.map((link) => {
+        const text = document.createRange();
+        text.selectNodeContents(link);
+        return text.getClientRects().length;
+      }),
+    );
+  expect(lines.length).toBeGreaterThan(3);
+  expect(new Set(lines)).toEqual(new Set([1]));
 });
 
 test('the bar under the thumb has four places and a menu of the rest, and cuts nothing off', async ({
