@@ -22,6 +22,7 @@ const borders = {
       'words',
       'agent/protocol',
       'agent/commands/protocol',
+      'agent/wire-text',
       'agent/configuration/schema',
       'agent/fingerprint',
       'agent/frame-codec',

@@ -51,7 +51,8 @@ function standingFor(name: string, template: Record<string, unknown>, sent: Reco
   for (const [key, value] of Object.entries(template)) {
     const [from, to] = Array.isArray(value) ? [value, sent[key] as unknown[] | undefined] : [[value], [sent[key]]];
     const there = to?.[from.indexOf(`{{${name}}}`)];
-    if (there !== undefined) return String(there);
+    // What a placeholder stands for is a text, a number or one of several.
+    if (typeof there === 'string' || typeof there === 'number') return String(there);
   }
   return undefined;
 }

@@ -51,7 +51,7 @@ export function writeSavedForm(fields: readonly FormField[], saved: SavedCommand
     ...{ name: saved.name, description: saved.description, runBy: saved.runBy },
     ...writeParameters(fields, saved.parameters),
     [`${inputName('environment')}.${SECRET}`]: secrets.join('\n'),
-    ...Object.assign({}, ...saved.placeholders.map(writePlaceholder)),
+    ...Object.fromEntries(saved.placeholders.flatMap((one, i) => Object.entries(writePlaceholder(one, i)))),
   };
 }
 

@@ -1,5 +1,4 @@
 import { inArray, sql } from 'drizzle-orm';
-import { type Command, COMMANDS_PER_ITEM, type DueRun } from '../../agent/commands/protocol';
 import type { Database } from '../../db/client';
 import { commands } from '../../db/schema';
 import type { EventBus } from '../events';
@@ -110,7 +109,7 @@ export function createDispatch({
       rows.map(({ id, kind, parameters, ...times }) => {
         const opened = openOne(id, parameters);
         if (!opened) return [id, null];
-        const command = { kind: kind as Command['kind'], ...opened } as DueRun['command'];
+        const command = { kind, ...opened } as DueRun['command'];
         return [id, { run: { runId: id, command, ...times }, bytes: Buffer.byteLength(JSON.stringify(command)) }];
       }),
     );

@@ -1,8 +1,8 @@
 /** Machines with the built agent, for tests of what configurations do to them. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
-import { makeStateFolder } from '../../agent/testing';
+import { expect, onTestFinished } from 'vitest';
 import { configurationLayers } from '../../db/schema';
 import { serveApi } from '../agents/testing';
 import { startAgentProcess } from '../agents/testing-agent';
@@ -27,11 +27,13 @@ export async function startWaiting(
   { services, server }: World,
   { yaml = '', ...options }: Options & { yaml?: string } = {},
 ) {
-  const stateDir = makeStateFolder();
+  const scratch = mkdtempSync(join(tmpdir(), 'sysmanage-machine-'));
+  onTestFinished(() => rmSync(scratch, { recursive: true, force: true }));
+  const stateDir = join(scratch, 'state');
   mkdirSync(stateDir, { mode: 0o700 });
   const settings = (text: string) => writeFileSync(join(stateDir, 'agent.yaml'), text);
   settings(`confirm_seconds: ${CONFIRM_SECONDS}\n${yaml}`);
-  const fullWhile = join(stateDir, '..', 'full');
+  const fullWhile = join(scratch, 'full');
   const registered = new Promise<string>((resolve) => {
     const stop = services.events.listen('host.approval_changed', EVERY, ({ hostId, from }) => {
       if (from !== null) return;

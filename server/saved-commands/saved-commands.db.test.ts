@@ -48,7 +48,7 @@ async function startWorld() {
 }
 
 /** Refused because of this field. */
-const wrongIn = (path: string) =>
+const wrongIn = (path: string): unknown =>
   expect.objectContaining({
     code: 'BAD_REQUEST',
     cause: expect.objectContaining({
