@@ -10,7 +10,7 @@ const root = dirname(import.meta.dirname);
 test('whoever has built keeps no process of a builder', { timeout: 60_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sysmanage-stale-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  await cp(join(root, 'tools'), join(folder, 'tools'), { recursive: true });
+  for (const name of ['tools', 'words']) await cp(join(root, name), join(folder, name), { recursive: true });
   for (const name of ['package.json', 'package-lock.json', 'tsconfig.json'])
     await cp(join(root, name), join(folder, name));
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));

@@ -1,4 +1,5 @@
 import { inArray, sql } from 'drizzle-orm';
+import { COMMANDS_PER_ITEM, type DueRun } from '../../agent/commands/protocol';
 import type { Database } from '../../db/client';
 import { commands } from '../../db/schema';
 import type { EventBus } from '../events';

@@ -5,7 +5,7 @@ import { CONFIGURATION_STATUSES, isConfigurationKey } from '../../agent/protocol
 import { instant, textLike } from '../rest/schema';
 import type { Context } from '../context';
 import { findWanted, type WantedOfHost } from './find-wanted';
-import { demandOwner } from './layer-name';
+import { demandOwner } from './demand-owner';
 
 const document = z.record(z.string(), z.unknown()).meta({ examples: [{ log: { level: 'debug' } }] });
 const hash = textLike('4b'.repeat(32)).meta({ description: 'SHA-256 of the document as JSON, hex.' });

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { configurationLayers, configurationVersions } from '../../db/schema';
 import { instant, textLike } from '../rest/schema';
 import type { Context } from '../context';
-import { demandOwner, etagOf, type LayerOf, layerName } from './layer-name';
+import { demandOwner } from './demand-owner';
+import { etagOf, type LayerOf, layerName } from './layer-name';
 
 const document = z.record(z.string(), z.unknown()).meta({ examples: [{ log: { level: 'debug' } }] });
 
