@@ -79,7 +79,11 @@ async function makeUntouched(run: Run): Promise<boolean> {
   const others = await run(`
     select from pg_stat_activity
     where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`);
-  if (others.length > 0) return false;
+  // One that a test has given settings of its own may let nothing be emptied.
+  const settings = await run(`
+    select from pg_db_role_setting join pg_database on pg_database.oid = setdatabase
+    where datname = current_database()`);
+  if (others.length > 0 || settings.length > 0) return false;
   await empty(run);
   return (await fingerprint(run)) === untouched;
 }

@@ -36,6 +36,9 @@ test('what a machine measures is kept, drawn, looked at closely, read as a table
     await page.mouse.move(x + width * 0.5, y + height / 2);
     await page.mouse.down();
     await page.mouse.move(x + width * 0.9, y + height / 2, { steps: 4 });
+    // What is drawn follows the pointer a moment later.
+    const drawn = plot.locator('.u-select');
+    await expect.poll(async () => (await drawn.boundingBox())?.width).toBeCloseTo(width * 0.4, -1);
     await page.mouse.up();
     await expect(page).toHaveURL(/\/metrics\?from=\d+&to=\d+$/);
     const { searchParams } = new URL(page.url());
@@ -56,7 +59,7 @@ test('what a machine measures is kept, drawn, looked at closely, read as a table
     ]);
     expect(download.suggestedFilename()).toMatch(/\.csv$/);
     const [head, first] = (await readFile(await download.path(), 'utf8')).split('\r\n');
-    expect(head).toMatch(/^time,.*memory\.used/);
+    expect(head).toMatch(/^Time,.*memory\.used/);
     expect(first).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z,/);
   });
 

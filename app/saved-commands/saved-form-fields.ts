@@ -66,12 +66,15 @@ const writePlaceholder = (placeholder: SavedCommand['placeholders'][number], row
   ...(placeholder.isRequired && { [partName(row, 'isRequired')]: 'on' }),
 });
 
-/** What was typed, to be shown again: all but the values of secrets. */
+/**
+ * What was typed, to be shown again: all but the values of secrets. Their names stay, or the next save would take away
+ * those that it does not name.
+ */
 export function typedInSaved(form: FormData): Typed {
-  const shown = [...form].filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string' && !entry[0].endsWith(`.${SECRET}`),
+  const typed = [...form].filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return Object.fromEntries(
+    typed.map(([name, value]) => [name, name.endsWith(`.${SECRET}`) ? value.replaceAll(/=.*/g, '=') : value]),
   );
-  return Object.fromEntries(shown);
 }
 
 /** How many rows of placeholders there are. */

@@ -79,7 +79,7 @@ export function SavedForm({ kind, fields, start, answer, version }: Props) {
             name="runBy"
             label={t('saved.runBy')}
             description={isScript ? t('saved.runByHelp') : undefined}
-            defaultValue={typed.runBy ?? 'commands.run'}
+            defaultValue={typed.runBy ?? (isScript ? 'commands.shell' : 'commands.run')}
             options={runBys.map((value) => ({
               value,
               text: t(`saved.by.${value === 'commands.run' ? 'run' : 'shell'}`),

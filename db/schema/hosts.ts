@@ -121,6 +121,9 @@ export const hosts = pgTable(
     index('host_by_system').on(numbersInOrder(systemText(host)), host.id, host.state, host.platform),
     index('host_by_agent').on(numbersInOrder(host.agentVersion), host.id, host.state, host.platform),
     index('host_by_health').on(illness(host), host.id, host.state, host.platform),
+    index('host_by_reason')
+      .on(host.healthReason)
+      .where(sql`health_reason is not null`),
     // For what is rare: few hosts are found by these and sorted.
     index('host_state').on(host.state, host.fqdn, host.id),
     index('host_platform').on(host.platform),

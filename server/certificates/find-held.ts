@@ -1,4 +1,4 @@
-import { and, eq, gt, gte, isNull, lt, lte, notExists, sql, type SQL } from 'drizzle-orm';
+import { and, eq, gte, isNull, lt, lte, max, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import type { Database } from '../../db/client';
@@ -28,22 +28,20 @@ export type HeldQuery = z.infer<typeof heldQuery>;
 
 const newer = alias(certificates, 'newer');
 
-/** Its host is approved, it is not withdrawn, and no other of the host lasts longer: what an agent connects with. */
+/**
+ * Its host is approved, it is not withdrawn, and none of the host lasts longer: what an agent connects with. The longest
+ * is looked up for each, by its index: as a join it is planned by what the database knows, which may be nothing.
+ */
 const isHeld = (db: Database) =>
   and(
     isNull(certificates.revokedAt),
     eq(hosts.approval, 'approved'),
-    notExists(
+    eq(
+      certificates.notAfter,
       db
-        .select({ one: sql`1` })
+        .select({ longest: max(newer.notAfter) })
         .from(newer)
-        .where(
-          and(
-            eq(newer.hostId, certificates.hostId),
-            isNull(newer.revokedAt),
-            gt(newer.notAfter, certificates.notAfter),
-          ),
-        ),
+        .where(and(eq(newer.hostId, certificates.hostId), isNull(newer.revokedAt))),
     ),
   );
 

@@ -16,7 +16,7 @@ export async function findWanted(db: Database | Transaction, hostId: string): Pr
 }
 
 /**
- * Of many hosts, by id, in two statements. Hosts of the same layers share one merged document, which is nobody's to
+ * Of many hosts, by id, in two statements, and again where somebody moved between them. Hosts of the same layers share one merged document, which is nobody's to
  * change. An id that no host has is told what all are told.
  */
 export async function findWantedOf(
@@ -55,6 +55,8 @@ export async function findWantedOf(
     .where(isAsked(hosts.id));
   const byHost = new Map(found.map((one) => [one.hostId, one]));
   const byName = new Map(layers.map((layer) => [layer.layer, layer]));
+  // A host that came into a fleet between the two: what that says to it was not read.
+  if (found.some(({ fleets }) => fleets.some((name) => !byName.has(name)))) return findWantedOf(db, hostIds);
   const merged = new Map<string, Merged>();
   return new Map(
     hostIds.map((hostId) => {

@@ -33,7 +33,10 @@ test('an edit of agent.yaml is drift, also of where the server is, and is put ba
   await expect.poll(drift, PATIENCE).toEqual({});
   expect(agent.output()).toContain(`connected to ${new URL(server).host}`);
   expect(yaml()).toContain(`server: ${server}\n`);
-  expect(yaml()).not.toContain('77');
+  expect(yaml()).not.toContain('heartbeat');
+  // Until its word of that is stored it is told to put back what is there.
+  const asked = async () => (await services.db.query.hostConfigurations.findFirst())?.putBack;
+  await expect.poll(asked, PATIENCE).toEqual([]);
 
   // Adopted, it is tried as any other: a mistake costs nothing but a minute.
   moved(server, 'https://127.0.0.1:1');

@@ -6,6 +6,8 @@ import { repeat } from '../process/repeat';
 import type { Services } from '../services';
 
 const EVERY_MS = 60_000;
+/** Of a processor, in percent: it is never quite at rest, and each change writes the row and three indexes anew. */
+const CPU_STEP = 3;
 /** Hosts a statement. */
 const SLICE = 5000;
 
@@ -28,7 +30,7 @@ const figuresOf = (id: string, sample: Sample) => ({
 
 /**
  * Writes how busy hosts are, for lists to be sorted by: of those that are up what memory knows of them, of all others
- * nothing. A row that says so already is not written.
+ * nothing. A row that says so already, of the processor about so, is not written.
  */
 export async function writeFigures({ db, samples, presence }: Pick<Services, 'db' | 'samples' | 'presence'>) {
   const figures = [...samples.all()]
@@ -44,7 +46,8 @@ const writeSlice = (db: Database, figures: ReturnType<typeof figuresOf>[]) =>
   db.execute(sql`
     update host_figure f set cpu = r.cpu, memory = r.memory, disk = r.disk
     from jsonb_to_recordset(${JSON.stringify(figures)}::jsonb) as r(id uuid, cpu smallint, memory smallint, disk smallint)
-    where f.host_id = r.id and (f.cpu, f.memory, f.disk) <> (r.cpu, r.memory, r.disk)`);
+    where f.host_id = r.id and ((f.memory, f.disk, sign(f.cpu)) <> (r.memory, r.disk, sign(r.cpu))
+      or abs(f.cpu - r.cpu) >= ${CPU_STEP}::int)`);
 
 /** Writes them once a minute. `stop` waits for what is being written. */
 export function keepFigures(services: Pick<Services, 'db' | 'samples' | 'presence' | 'log'>): {

@@ -30,7 +30,10 @@ beforeEach(async () => {
 
 /** Not `spawnSync`: this process is the server that it asks. */
 async function run(program: string, args: string[]): Promise<string> {
-  const child = spawn(program, args, { env: { ...process.env, HOME: folder, ANSIBLE_LOCAL_TEMP: folder } });
+  const child = spawn(program, args, {
+    // Ansible wants letters of UTF-8.
+    env: { ...process.env, LC_ALL: 'C.UTF-8', HOME: folder, ANSIBLE_LOCAL_TEMP: folder },
+  });
   let said = '';
   let complained = '';
   child.stdout.on('data', (part) => (said += String(part)));

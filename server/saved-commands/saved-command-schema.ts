@@ -38,7 +38,12 @@ export const newSavedCommand = z
     kind,
     description: said.description.default(''),
     placeholders: said.placeholders.default([]),
-    runBy: said.runBy.default('commands.run'),
+    runBy: said.runBy
+      .optional()
+      .meta({
+        description:
+          'The permission that it takes to run it on a host. When left out, that of its kind: a script is given to who may run none only by saying so.',
+      }),
   })
   .superRefine(judgeSaved);
 export type NewSavedCommand = z.infer<typeof newSavedCommand>;

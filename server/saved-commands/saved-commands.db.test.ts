@@ -19,7 +19,7 @@ const RESTART: Said = {
 
 const SCRIPT = 'printf "%s\\n" "$PARAM_WHO" {{.Names}}';
 const GREET: Said = {
-  ...{ name: 'Greet', kind: 'execute_shell', parameters: { script: SCRIPT } },
+  ...{ name: 'Greet', kind: 'execute_shell', parameters: { script: SCRIPT }, runBy: 'commands.run' },
   placeholders: [{ name: 'who' }, { name: 'times', type: 'number', min: 1, max: 9, default: 1 }],
 };
 

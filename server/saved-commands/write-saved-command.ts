@@ -23,7 +23,8 @@ type Stored = typeof savedCommands.$inferSelect;
 type Kind = CommandInput['kind'];
 
 /** Keeps a command under a name. Throws `auth.forbidden`, `saved_command.name_taken`. */
-export async function createSavedCommand(ctx: SignedIn, said: NewSavedCommand): Promise<SavedCommandRow> {
+export async function createSavedCommand(ctx: SignedIn, given: NewSavedCommand): Promise<SavedCommandRow> {
+  const said = { ...given, runBy: given.runBy ?? ownRight(given.kind) };
   requireWriter(ctx, said);
   const id = uuidv7();
   const by = ctx.session.user.email;
@@ -55,8 +56,8 @@ export async function updateSavedCommand(
       requireWriter(ctx, before);
       if (version !== undefined && version !== before.version) throw new AppError('saved_command.changed');
       const { name = before.name, description = before.description, runBy = before.runBy } = said;
-      const opened = ctx.secretParameters.open(savedCommandId, before.parameters);
-      const parameters = said.parameters ? keepSecrets(said.parameters, opened) : opened;
+      const open = () => ctx.secretParameters.open(savedCommandId, before.parameters);
+      const parameters = said.parameters ? keepSecrets(said.parameters, open) : open();
       const now = judged({ ...before, name, description, runBy, parameters, ...placeholdersOf(said) });
       requireWriter(ctx, now);
       const row = {
@@ -98,6 +99,9 @@ function requireWriter({ session }: SignedIn, { kind, runBy }: Pick<Stored, 'kin
   if (needs && !session.permissions.has('commands.shell')) throw new AppError('auth.forbidden');
 }
 
+/** What it takes to send such a command oneself. */
+const ownRight = (kind: Kind) => (kind === 'execute_shell' ? 'commands.shell' : 'commands.run');
+
 async function lockSavedCommand(tx: Transaction, id: string): Promise<Stored> {
   const [row] = await tx.select().from(savedCommands).where(eq(savedCommands.id, id)).for('update');
   if (!row) throw new AppError('saved_command.not_found');
@@ -123,13 +127,21 @@ interface Variable {
   isSecret?: boolean;
 }
 
-/** Nobody is shown the value of a secret variable, so that forms send none back: it stays what it was. */
-function keepSecrets(parameters: Record<string, unknown>, before: Record<string, unknown>): Record<string, unknown> {
+/**
+ * Nobody is shown the value of a secret variable, so that forms send none back: it stays what it was. What was before is
+ * opened only for that: values that the server can open no more can be written anew.
+ */
+function keepSecrets(
+  parameters: Record<string, unknown>,
+  open: () => Record<string, unknown>,
+): Record<string, unknown> {
   if (!Array.isArray(parameters.environment)) return parameters;
-  const known = (before.environment as Variable[] | undefined)?.filter(({ isSecret }) => isSecret) ?? [];
-  const environment = (parameters.environment as Partial<Variable>[]).map((variable) => {
-    const kept =
-      variable?.isSecret === true && variable.value === '' && known.find(({ name }) => name === variable.name);
+  const isLeft = (variable: Partial<Variable>) => variable?.isSecret === true && variable.value === '';
+  const given = parameters.environment as Partial<Variable>[];
+  if (!given.some(isLeft)) return parameters;
+  const known = (open().environment as Variable[] | undefined)?.filter(({ isSecret }) => isSecret) ?? [];
+  const environment = given.map((variable) => {
+    const kept = isLeft(variable) && known.find(({ name }) => name === variable.name);
     return kept ? { ...variable, value: kept.value } : variable;
   });
   return { ...parameters, environment };

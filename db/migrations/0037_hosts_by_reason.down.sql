@@ -1,0 +1,1 @@
+DROP INDEX "host_by_reason";

@@ -1,0 +1,1 @@
+CREATE INDEX "host_by_reason" ON "host" USING btree ("health_reason") WHERE health_reason is not null;
