@@ -36,7 +36,7 @@ const isHeld = (db: Database) =>
   and(
     isNull(certificates.revokedAt),
     eq(hosts.approval, 'approved'),
-    eq(
+    gte(
       certificates.notAfter,
       db
         .select({ longest: max(newer.notAfter) })

@@ -151,9 +151,13 @@ export function inFleet(asker: Asker, fleetId: string): SQL {
 }
 
 /** In the minute of that moment. */
-const wentDownIn = (moment: string) => sql`${hosts.id} in (
-  select ${hostPresence.hostId} from ${hostPresence} where ${hostPresence.state} = 'down'
-    and date_trunc('minute', ${hostPresence.since}) = date_trunc('minute', to_timestamp(${Date.parse(moment) / 1000}::float8)))`;
+function wentDownIn(moment: string): SQL {
+  const begin = Math.floor(Date.parse(moment) / 60_000) * 60;
+  const [from, to] = [begin, begin + 60].map((at) => sql`to_timestamp(${at}::float8)`);
+  return sql`${hosts.id} in (
+    select ${hostPresence.hostId} from ${hostPresence} where ${hostPresence.state} = 'down'
+      and ${hostPresence.since} >= ${from} and ${hostPresence.since} < ${to})`;
+}
 
 /** In the query's own words, as the index of those that wait has it. */
 const WAITS = sql`approval in ('pending', 'conflict')`;

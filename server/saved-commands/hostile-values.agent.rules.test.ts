@@ -47,7 +47,7 @@ test('values reach a script as they were typed, and none of them is run', { time
   const placeholders = [...names.map((name) => ({ name })), { name: 'secret', type: 'secret' as const }];
   const given = names.map((name) => `"$PARAM_${name.toUpperCase()}"`).join(' ');
   const { id: savedCommandId } = await admin.savedCommands.create({
-    ...{ name: 'Print', kind: 'execute_shell', placeholders },
+    ...{ name: 'Print', kind: 'execute_shell', placeholders, runBy: 'commands.run' },
     parameters: { script: `printf '%s\\n' ${given} "$PARAM_SECRET" "\${#PARAM_SECRET}"`, interpreter: 'sh' },
   });
   const secret = `$(touch ${ran})\n-n "x"`;

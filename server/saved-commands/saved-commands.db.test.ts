@@ -314,7 +314,7 @@ describe('secrets', () => {
   const [own, given] = ['correct horse battery staple', 'a password of the caller'];
   const environment = [{ name: 'TOKEN', value: own, isSecret: true }];
   const DEPLOY = {
-    ...{ name: 'Deploy', kind: 'execute_shell', parameters: { script: 'deploy', environment } },
+    ...{ name: 'Deploy', kind: 'execute_shell', parameters: { script: 'deploy', environment }, runBy: 'commands.run' },
     placeholders: [{ name: 'password', type: 'secret' }],
   } satisfies Said;
 

@@ -1,0 +1,2 @@
+DROP INDEX "host_presence_down";--> statement-breakpoint
+DROP INDEX "host_by_reason";

@@ -1,0 +1,2 @@
+CREATE INDEX "host_presence_down" ON "host_presence" USING btree ("since") WHERE state = 'down';--> statement-breakpoint
+CREATE INDEX "host_by_reason" ON "host" USING btree ("health_reason") WHERE health_reason is not null;

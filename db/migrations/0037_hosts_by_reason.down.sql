@@ -1,1 +1,0 @@
-DROP INDEX "host_by_reason";

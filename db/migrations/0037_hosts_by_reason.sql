@@ -1,1 +1,0 @@
-CREATE INDEX "host_by_reason" ON "host" USING btree ("health_reason") WHERE health_reason is not null;
