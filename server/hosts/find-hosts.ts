@@ -61,57 +61,29 @@ export const hostQuery = hostFilter.extend(
 );
 export type HostQuery = z.infer<typeof hostQuery>;
 
-const {
-  id,
-  fqdn,
-  reportedFqdn,
-  platform: hostPlatform,
-  state: hostsState,
-  approval,
-  addresses,
-  osName,
-  osVersion,
-  agentVersion,
-} = hosts;
-const {
-  fingerprintWords,
-  registeredAt,
-  registeredFrom,
-  decidedAt,
-  renewalRequestedAt,
-  certificateEnds,
-  hasOpenClone,
-  lastSeen,
-  health,
-  healthSince,
-  healthReason,
-} = hosts;
-
 /** What lists show, and nothing else. */
 const listed = {
-  ...{
-    id,
-    fqdn,
-    reportedFqdn,
-    platform: hostPlatform,
-    state: hostsState,
-    approval,
-    addresses,
-    osName,
-    osVersion,
-    agentVersion,
-  },
-  ...{
-    fingerprintWords,
-    registeredAt,
-    registeredFrom,
-    decidedAt,
-    renewalRequestedAt,
-    certificateEnds,
-    hasOpenClone,
-    lastSeen,
-    ...{ health, healthSince, healthReason },
-  },
+  id: hosts.id,
+  fqdn: hosts.fqdn,
+  reportedFqdn: hosts.reportedFqdn,
+  platform: hosts.platform,
+  state: hosts.state,
+  approval: hosts.approval,
+  addresses: hosts.addresses,
+  osName: hosts.osName,
+  osVersion: hosts.osVersion,
+  agentVersion: hosts.agentVersion,
+  fingerprintWords: hosts.fingerprintWords,
+  registeredAt: hosts.registeredAt,
+  registeredFrom: hosts.registeredFrom,
+  decidedAt: hosts.decidedAt,
+  renewalRequestedAt: hosts.renewalRequestedAt,
+  certificateEnds: hosts.certificateEnds,
+  hasOpenClone: hosts.hasOpenClone,
+  lastSeen: hosts.lastSeen,
+  health: hosts.health,
+  healthSince: hosts.healthSince,
+  healthReason: hosts.healthReason,
 };
 type Stored = Pick<typeof hosts.$inferSelect, keyof typeof listed>;
 /** With the figure that it is sorted by, if it is by one. */
