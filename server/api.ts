@@ -6,7 +6,7 @@ import { AGENT_SOCKET_PATH } from '../agent/protocol';
 import { identifyPeer } from './agents/authenticate';
 import { createAgentUpgrade } from './agents/connect';
 import { TOKEN_LIFETIME_MS } from './agents/connection-tokens';
-import { serveOutput } from './commands/serve-output';
+import { serveOutput } from './commands/output/serve-output';
 import { serveRevocationList } from './certificates/serve-revocation-list';
 import { createContext } from './context';
 import { serveExports } from './list/serve-exports';

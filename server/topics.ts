@@ -3,7 +3,7 @@ import type { HostConfiguration } from './configuration/find-host-configuration'
 import { registerConfigurations } from './configuration/topic';
 import type { Overview } from './dashboard/find-overview';
 import { registerOverview } from './dashboard/topic';
-import type { HostCounts } from './hosts/host-counts';
+import type { HostCounts } from './hosts/figures/host-counts';
 import type { HostRow } from './hosts/host-schema';
 import { registerHosts } from './hosts/topic';
 import type { JobRow } from './jobs/job-schema';

@@ -6,7 +6,7 @@ import { Facts } from '../ui/facts';
 import { RelativeTime } from '../ui/figures/relative-time';
 import { MachineText } from '../ui/machine-text';
 import { isOpen, type OutputPiece, type RunRow } from './command-types';
-import { OutputView } from './output-view';
+import { OutputView } from './output/output-view';
 import { reasonWords } from './reason-words';
 import { RunStateSign } from './run-state';
 

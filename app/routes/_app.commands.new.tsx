@@ -2,12 +2,12 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from
 import { useLoaderData, useNavigate, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { commandKinds, failedStates, totalOf } from '../commands/command-types';
-import { findFields } from '../commands/find-fields.server';
-import { writeParameters } from '../commands/form-fields';
+import { findFields } from '../commands/form/find-fields.server';
+import { writeParameters } from '../commands/form/form-fields';
 import { ParametersText } from '../commands/parameters-text';
-import { MOST_AT_ONCE, readKind, readRunForm, typedCount, typedIn } from '../commands/read-run-form';
-import { RunForm, type RunAnswer } from '../commands/run-form';
-import { errorsOf } from '../commands/run-form-errors';
+import { MOST_AT_ONCE, readKind, readRunForm, typedCount, typedIn } from '../commands/form/read-run-form';
+import { RunForm, type RunAnswer } from '../commands/form/run-form';
+import { errorsOf } from '../commands/form/run-form-errors';
 import { textOf } from '../forms/form-errors';
 import { keepPage, reloadIfAnswered } from '../forms/keep-page';
 import { useAnswer } from '../forms/use-answer';

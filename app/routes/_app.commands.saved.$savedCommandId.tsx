@@ -1,9 +1,9 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
 import { Link, useLoaderData, useNavigate, type ShouldRevalidateFunctionArgs } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { findFields } from '../commands/find-fields.server';
+import { findFields } from '../commands/form/find-fields.server';
 import { useKindWords } from '../commands/kind-words';
-import { readKind } from '../commands/read-run-form';
+import { readKind } from '../commands/form/read-run-form';
 import { DangerButton } from '../forms/danger-button';
 import { textOf } from '../forms/form-errors';
 import { keepPage, reloadIfAnswered } from '../forms/keep-page';

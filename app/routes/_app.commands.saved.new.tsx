@@ -2,8 +2,8 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from
 import { useLoaderData, useNavigate } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { commandKinds } from '../commands/command-types';
-import { findFields } from '../commands/find-fields.server';
-import { readKind } from '../commands/read-run-form';
+import { findFields } from '../commands/form/find-fields.server';
+import { readKind } from '../commands/form/read-run-form';
 import { keepPage, reloadIfAnswered } from '../forms/keep-page';
 import { useAnswer } from '../forms/use-answer';
 import type { PageHandle } from '../page-handle';

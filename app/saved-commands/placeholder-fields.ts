@@ -1,5 +1,5 @@
-import { type FormField, inputName } from '../commands/form-fields';
-import type { Typed } from '../commands/read-run-form';
+import { type FormField, inputName } from '../commands/form/form-fields';
+import type { Typed } from '../commands/form/read-run-form';
 import type { SavedCommand } from './saved-types';
 
 /** The form of a saved command: a field for each of its placeholders. */

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Typed } from '../commands/read-run-form';
-import { idOf } from '../commands/run-form-errors';
+import type { Typed } from '../commands/form/read-run-form';
+import { idOf } from '../commands/form/run-form-errors';
 import { Button } from '../ui/button';
 import { CheckboxField } from '../ui/fields/checkbox-field';
 import { SelectField } from '../ui/fields/select-field';

@@ -1,6 +1,6 @@
 import type { ParseKeys } from 'i18next';
-import { type FormField, inputName, readParameters, SECRET, writeParameters } from '../commands/form-fields';
-import type { Typed } from '../commands/read-run-form';
+import { type FormField, inputName, readParameters, SECRET, writeParameters } from '../commands/form/form-fields';
+import type { Typed } from '../commands/form/read-run-form';
 import { textOf } from '../forms/form-errors';
 import { asProblem, type Problem } from '../forms/problem';
 import { placeholderTypes, runBys, type SavedCommand } from './saved-types';

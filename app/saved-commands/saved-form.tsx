@@ -1,10 +1,10 @@
 import { Form, useNavigation } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import type { CommandKind } from '../commands/command-types';
-import type { FormField } from '../commands/form-fields';
-import { ParameterField } from '../commands/parameter-field';
-import type { Typed } from '../commands/read-run-form';
-import { idOf } from '../commands/run-form-errors';
+import type { FormField } from '../commands/form/form-fields';
+import { ParameterField } from '../commands/form/parameter-field';
+import type { Typed } from '../commands/form/read-run-form';
+import { idOf } from '../commands/form/run-form-errors';
 import { FormProblems } from '../forms/form-problems';
 import { useOnce } from '../forms/use-once';
 import { usePermissions } from '../permissions';

@@ -62,7 +62,7 @@ export const commandRuns = pgTable(
     hostId: uuid('host_id')
       .notNull()
       .references(() => hosts.id, { onDelete: 'cascade' }),
-    /** Which may follow which: server/commands/run-states.ts. */
+    /** Which may follow which: server/commands/runs/run-states.ts. */
     state: text({
       enum: [
         ...(['queued', 'sent', 'received', 'running'] as const),

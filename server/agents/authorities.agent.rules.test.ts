@@ -9,7 +9,7 @@ import { openStateFolder } from '../../agent/state/open-folder';
 import { keepingIn, makeStateFolder, recordLog } from '../../agent/testing';
 import { replaceCertificate } from '../api';
 import { loadAuthority } from '../certificates/authority/authority';
-import { ensureServerCertificate } from '../certificates/ensure-server-certificate';
+import { ensureServerCertificate } from '../certificates/served/ensure-server-certificate';
 import { administratorOf, testServices } from '../testing';
 import { serveApiOn } from './testing';
 

@@ -8,7 +8,7 @@ import { buffer } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { CONNECTION_TOKEN_HEADER } from '../../agent/protocol';
-import { ensureServerCertificate } from '../certificates/ensure-server-certificate';
+import { ensureServerCertificate } from '../certificates/served/ensure-server-certificate';
 import type { Services } from '../services';
 import type { Shown } from './testing';
 

@@ -22,7 +22,7 @@ import {
   type EnrolmentProof,
 } from '../../agent/protocol';
 import { createApiServer } from '../api';
-import { ensureServerCertificate } from '../certificates/ensure-server-certificate';
+import { ensureServerCertificate } from '../certificates/served/ensure-server-certificate';
 import { makeKeys, privateKeyPem } from '../certificates/testing';
 import type { AppRouter } from '../router';
 import type { Services } from '../services';

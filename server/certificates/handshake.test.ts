@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { connect, createServer, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Authority } from './authority/authority';
-import { ensureServerCertificate } from './ensure-server-certificate';
+import { ensureServerCertificate } from './served/ensure-server-certificate';
 import { issueClientCertificate } from './issue-client-certificate';
 import { makeCsr, makeKeys, newAuthority, privateKeyPem, temporaryFolder } from './testing';
 import { verifyClientCertificate } from './verify-client-certificate';

@@ -6,7 +6,7 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { connectAgent, enrolledHost, knock } from '../agents/testing';
 import { createApiServer, replaceCertificate } from '../api';
 import { administratorOf, testServices } from '../testing';
-import { ensureServerCertificate } from './ensure-server-certificate';
+import { ensureServerCertificate } from './served/ensure-server-certificate';
 
 let services: Awaited<ReturnType<typeof testServices>>;
 let host: Awaited<ReturnType<typeof enrolledHost>>;

@@ -1,4 +1,4 @@
-import type { findAuthorities, ServedCertificate } from './find-served';
+import type { findAuthorities, ServedCertificate } from './served/find-served';
 
 /** What a person should know before it is trouble. Instants are ISO 8601. */
 export type CertificateWarning =

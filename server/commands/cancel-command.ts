@@ -8,7 +8,7 @@ import type { SignedIn } from '../trpc';
 import { inParts } from './audited-text';
 import { commandObject } from './command-object';
 import { isCommandVisible } from './find-commands';
-import { mayBecome } from './run-states';
+import { mayBecome } from './runs/run-states';
 
 export const cancellation = z.object({
   commandId: z.uuid(),

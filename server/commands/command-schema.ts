@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { command, type CommandKind, MAX_COMMAND_BYTES } from '../../agent/commands/protocol';
 import { instant, fromText, nextCursor, textLike } from '../rest/schema';
-import { RUN_STATES, runState } from './run-states';
+import { RUN_STATES, runState } from './runs/run-states';
 import { targets } from './targets';
 
 export const COMMAND_KINDS = command.options.map(({ shape }) => shape.kind.value) as [CommandKind, ...CommandKind[]];

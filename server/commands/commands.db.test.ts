@@ -6,7 +6,7 @@ import { auditPending, auditRecords, commandOutputs, commandRuns, commands } fro
 import { EVERY } from '../events';
 import { seedHosts } from '../hosts/testing';
 import { administratorOf, callerFor, personOf, personOn, testServices } from '../testing';
-import { sweepDeadlines } from './sweep-deadlines';
+import { sweepDeadlines } from './runs/sweep-deadlines';
 import { ABLE, connectedAs, makeAble } from './testing';
 
 const RESTART = { kind: 'restart_service', parameters: { service: 'nginx', action: 'restart' } } as const;

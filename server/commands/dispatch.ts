@@ -5,9 +5,9 @@ import { commands } from '../../db/schema';
 import type { EventBus } from '../events';
 import { type Log, logFailure } from '../log';
 import { askTogether } from './ask-together';
-import { DEADLINES, mayBecome } from './run-states';
+import { DEADLINES, mayBecome } from './runs/run-states';
 import type { SecretParameters } from './secret-parameters';
-import { tellOfRuns } from './tell-of-runs';
+import { tellOfRuns } from './runs/tell-of-runs';
 import { whyNot } from './why-not';
 
 /** What connected hosts are to be told of commands. Asked by many at once it is one question to the database. */

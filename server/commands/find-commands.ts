@@ -10,7 +10,7 @@ import { cut, type List, readPage } from '../list/list';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
 import { COMMAND_KINDS, type CommandRow, type RunCounts } from './command-schema';
-import { RUN_STATES } from './run-states';
+import { RUN_STATES } from './runs/run-states';
 import { withoutSecrets } from './secret-parameters';
 
 export const commandFilter = z.object({

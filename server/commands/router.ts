@@ -5,11 +5,11 @@ import { cancelCommand, cancellation, cancelled } from './cancel-command';
 import { commandDraft, commandPage, commandRow, DRAFT_EXAMPLE, newCommand, runPage } from './command-schema';
 import { abilities, findAbilities } from './find-abilities';
 import { commandQuery, findCommand, listCommands } from './find-commands';
-import { differences, findDifferences } from './find-differences';
-import { findRun, listRuns, listSquares, runFilter, runQuery } from './find-runs';
+import { differences, findDifferences } from './output/find-differences';
+import { findRun, listRuns, listSquares, runFilter, runQuery } from './runs/find-runs';
 import { kindList, listKinds } from './list-kinds';
 import { commandPreview, previewCommand } from './preview-command';
-import { findOutput, outputFile, outputQuery, streamOutput } from './read-output';
+import { findOutput, outputFile, outputQuery, streamOutput } from './output/read-output';
 import { sendCommand } from './send-command';
 
 const oneCommand = z.object({ commandId: z.uuid() });

@@ -117,7 +117,7 @@ const PLANTED: [what: string, mistake: Mistake, found: RegExp][] = [
   [
     'what is stored is stored again',
     {
-      file: 'server/commands/fold-reports.ts',
+      file: 'server/commands/runs/fold-reports.ts',
       right: 'if (offset + all.length <= run.outputBytes) return undefined;',
       wrong: '',
     },
@@ -125,13 +125,17 @@ const PLANTED: [what: string, mistake: Mistake, found: RegExp][] = [
   ],
   [
     'an agent is not told that a run is over',
-    { file: 'server/commands/fold-reports.ts', right: 'over.push(...runsOf(report)', wrong: 'void (runsOf(report)' },
+    {
+      file: 'server/commands/runs/fold-reports.ts',
+      right: 'over.push(...runsOf(report)',
+      wrong: 'void (runsOf(report)',
+    },
     /began, and was over before its agent did/,
   ],
   [
     'a word that comes too late counts for nothing',
     {
-      file: 'server/commands/run-states.ts',
+      file: 'server/commands/runs/run-states.ts',
       right: "succeeded: [...OPEN, 'unknown', 'timed_out']",
       wrong: 'succeeded: [...OPEN]',
     },
@@ -140,7 +144,7 @@ const PLANTED: [what: string, mistake: Mistake, found: RegExp][] = [
   [
     'what was sent before the machine’s own word undoes it',
     {
-      file: 'server/commands/fold-reports.ts',
+      file: 'server/commands/runs/fold-reports.ts',
       right: 'run.reason !== NOT_REPORTED',
       wrong: 'run.reason === undefined',
     },
@@ -149,7 +153,7 @@ const PLANTED: [what: string, mistake: Mistake, found: RegExp][] = [
   [
     'a run that goes on is swept as expired',
     {
-      file: 'server/commands/run-states.ts',
+      file: 'server/commands/runs/run-states.ts',
       right: "unknown: ['sent', 'received', 'running']",
       wrong: "unknown: ['sent', 'received']",
     },

@@ -6,7 +6,7 @@ import { hostFilter, hostList, inFleet } from '../hosts/find-hosts';
 import { type Asker, hostsWith } from '../hosts/visible-hosts';
 import { matching } from '../list/list';
 import type { Services } from '../services';
-import { runState } from './run-states';
+import { runState } from './runs/run-states';
 
 /** On which hosts, in one of six ways. Hosts that are not approved are never among them. */
 export const targets = z

@@ -6,10 +6,10 @@ import { SERVER_ITSELF, hostsWith } from '../hosts/visible-hosts';
 import type { Services } from '../services';
 import type { CommandRow, RunRow } from './command-schema';
 import { findCommandRows } from './find-commands';
-import { findRunRows, listSquares } from './find-runs';
-import type { OutputPiece } from './read-output';
-import { createRecentOutput } from './recent-output';
-import type { RunState } from './run-states';
+import { findRunRows, listSquares } from './runs/find-runs';
+import type { OutputPiece } from './output/read-output';
+import { createRecentOutput } from './output/recent-output';
+import type { RunState } from './runs/run-states';
 
 /** What a page hears of a command: how many of its runs are in which state. */
 export type LiveCommand = Pick<CommandRow, 'counts'>;

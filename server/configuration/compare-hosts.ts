@@ -3,8 +3,8 @@ import type { Configuration } from '../../agent/configuration/schema';
 import type { Database, Transaction } from '../../db/client';
 import { configurationLayers, configurationOrder, fleetHosts, hosts } from '../../db/schema';
 import { type Asker, visibleHosts } from '../hosts/visible-hosts';
-import { type LayerOf, layerName } from './layer-name';
-import { type Conflict, type Layer, mergeLayers } from './merge-layers';
+import { type LayerOf, layerName } from './layers/layer-name';
+import { type Conflict, type Layer, mergeLayers } from './layers/merge-layers';
 
 const NAMED = 10;
 

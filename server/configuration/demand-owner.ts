@@ -3,7 +3,7 @@ import type { Database, Transaction } from '../../db/client';
 import { fleets } from '../../db/schema';
 import { AppError } from '../errors';
 import { isKnown } from '../hosts/find-hosts';
-import type { LayerOf } from './layer-name';
+import type { LayerOf } from './layers/layer-name';
 
 /** Throws `host.not_found` or `fleet.not_found` of a layer that nobody is there for. */
 export async function demandOwner(db: Database | Transaction, of: LayerOf): Promise<void> {

@@ -1,8 +1,8 @@
 import { type Column, eq, or, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
 import { configurationLayers, configurationOrder, fleetHosts, hostConfigurations, hosts } from '../../db/schema';
-import { GLOBAL } from './layer-name';
-import { mergeLayers, type Merged } from './merge-layers';
+import { GLOBAL } from './layers/layer-name';
+import { mergeLayers, type Merged } from './layers/merge-layers';
 
 /** What a host is to be, and what is kept of how it is. */
 export interface WantedOfHost extends Merged {

@@ -4,7 +4,7 @@ import { fromText, textLike } from '../rest/schema';
 import type { SignedIn } from '../trpc';
 import { pushConfiguration, pushedHosts, targets } from './push-configuration';
 import { demandDocument } from './read-document';
-import { documentInput, textOf } from './save-layer';
+import { documentInput, textOf } from './layers/save-layer';
 import { setValues, type Whose } from './set-values';
 
 /** `targets`, or what scripts for the first SysManage say: `config_data`, and one way to name whose it is. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { editText } from './edit-text';
-import { mergeLayers } from './merge-layers';
+import { mergeLayers } from './layers/merge-layers';
 import { demandDocument, readDocument } from './read-document';
 
 test.each(['', '# nothing yet\n', '---\n', '{}'])('%j says nothing', (text) => {

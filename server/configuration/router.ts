@@ -5,11 +5,11 @@ import { rest } from '../rest/operation';
 import { fromText, nothing } from '../rest/schema';
 import { can, canOnFleet, canOnHost, canOnSome, router } from '../trpc';
 import { hostConfiguration, showHostConfiguration } from './find-host-configuration';
-import { findOrder, fleetOrder, newOrder, saveOrder } from './fleet-order';
-import { findLayer, layerView, listVersions, versionsPage } from './find-layer';
-import { previewLayer, previewed } from './preview-layer';
+import { findOrder, fleetOrder, newOrder, saveOrder } from './layers/fleet-order';
+import { findLayer, layerView, listVersions, versionsPage } from './layers/find-layer';
+import { previewLayer, previewed } from './layers/preview-layer';
 import { push, pushed, pushTo } from './push';
-import { layerChange, savedLayer, saveLayer } from './save-layer';
+import { layerChange, savedLayer, saveLayer } from './layers/save-layer';
 import { adoptDrift, putBackDrift } from './settle-drift';
 
 const TAG = 'Configuration';

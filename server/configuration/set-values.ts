@@ -7,9 +7,9 @@ import { AppError } from '../errors';
 import { hostsWith } from '../hosts/visible-hosts';
 import type { SignedIn } from '../trpc';
 import { editText } from './edit-text';
-import type { LayerOf } from './layer-name';
+import type { LayerOf } from './layers/layer-name';
 import type { Targets } from './push-configuration';
-import { keptOf, lockLayer, newestText, writeVersion } from './save-layer';
+import { keptOf, lockLayer, newestText, writeVersion } from './layers/save-layer';
 
 /** Whose values they are: of all hosts, of the approved host of that name, or of each host of a platform. */
 export type Whose = { all: true } | { hostname: string } | { platform: string };

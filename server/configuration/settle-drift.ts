@@ -5,11 +5,11 @@ import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import { hostObject } from '../hosts/host-object';
 import type { SignedIn } from '../trpc';
-import { demandAgreement } from './demand-agreement';
+import { demandAgreement } from './layers/demand-agreement';
 import { editText } from './edit-text';
 import { driftOf } from './find-host-configuration';
 import { findWanted } from './find-wanted';
-import { keptOf, lockLayer, newestText, writeVersion } from './save-layer';
+import { keptOf, lockLayer, newestText, writeVersion } from './layers/save-layer';
 import { wakeHosts } from './wake-hosts';
 
 /**

@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import { configurationLayers, fleetHosts, hosts } from '../../db/schema';
 import type { Services } from '../services';
 import { concerned } from './compare-hosts';
-import type { LayerOf } from './layer-name';
+import type { LayerOf } from './layers/layer-name';
 
 type Needs = Pick<Services, 'db' | 'events'>;
 

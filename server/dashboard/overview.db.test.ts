@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import type { Sample } from '../../agent/protocol';
 import { hostEvents, hostFigures, hostPresence, hosts } from '../../db/schema';
-import { writeFigures } from '../hosts/keep-figures';
+import { writeFigures } from '../hosts/figures/keep-figures';
 import { seedHosts } from '../hosts/testing';
 import { rollUp } from '../metrics/roll-up';
 import { sampleWith } from '../metrics/testing';

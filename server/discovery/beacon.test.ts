@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
 import { MAX_BYTES, readMessage, writeRequest, type Message } from '../../agent/discovery/message';
-import { ensureServerCertificate } from '../certificates/ensure-server-certificate';
+import { ensureServerCertificate } from '../certificates/served/ensure-server-certificate';
 import { newAuthority, temporaryFolder } from '../certificates/testing';
 import { createLog } from '../log';
 import { startBeacon } from './beacon';

@@ -17,7 +17,7 @@ import { AGENT_SOCKET_PATH } from '../../agent/protocol';
 import { keepHearing, openTowards, sendTo, sendToEverybody } from '../../agent/discovery/sockets';
 import type { Authority } from '../certificates/authority/authority';
 import { signerOf, type Sign } from '../certificates/der/ecdsa';
-import type { ServerCertificate } from '../certificates/ensure-server-certificate';
+import type { ServerCertificate } from '../certificates/served/ensure-server-certificate';
 import type { Config } from '../config';
 import type { Log } from '../log';
 import { createRateWindow } from '../../agent/discovery/rate-window';

@@ -5,7 +5,7 @@ import { writeRequest, type Message, type Request } from '../../agent/discovery/
 // eslint-disable-next-line @typescript-eslint/no-restricted-imports -- ports that nobody has
 import { freePorts } from '../../agent/discovery/testing';
 import { discoveryBeacons } from '../../db/schema';
-import { ensureServerCertificate } from '../certificates/ensure-server-certificate';
+import { ensureServerCertificate } from '../certificates/served/ensure-server-certificate';
 import { temporaryFolder } from '../certificates/testing';
 import { administratorOf, testServices } from '../testing';
 import { keepBeacon } from './keep-beacon';

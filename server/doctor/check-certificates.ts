@@ -6,7 +6,7 @@ import { readPassphrases } from '../certificates/authority/read-passphrases';
 import { CertificateFileError, readCertificateFile } from '../certificates/certificate-file';
 import { readLeaf } from '../certificates/der/read-leaf';
 import { stageOf } from '../certificates/nearing-end';
-import { readWebCertificate } from '../certificates/read-web-certificate';
+import { readWebCertificate } from '../certificates/served/read-web-certificate';
 import { type Config, ConfigError } from '../config';
 import { about, type Finding } from './finding';
 import { words } from '../../words/words';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { askListener } from '../certificates/ask-listener';
+import { askListener } from '../certificates/served/ask-listener';
 import { readAnchors } from '../certificates/authority/read-anchors';
 import type { Config } from '../config';
 

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { hostEvents, hosts } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import type { SignedIn } from '../trpc';
-import { findConflict } from './find-conflict';
+import { findConflict } from '../conflicts/find-conflict';
 import { hostObject } from './host-object';
 
 /**

@@ -4,7 +4,7 @@ import { hosts } from '../../db/schema';
 import { EVERY } from '../events';
 import type { Services } from '../services';
 import { findHostRows } from './find-hosts';
-import type { HostCounts } from './host-counts';
+import type { HostCounts } from './figures/host-counts';
 import type { HostRow } from './host-schema';
 import { SERVER_ITSELF, visibleHosts } from './visible-hosts';
 

@@ -8,7 +8,7 @@ import { auditFilter, auditList } from '../audit/list-records';
 import { rightsOf } from '../auth/permissions';
 import { heldFilter, heldList } from '../certificates/find-held';
 import { commandFilter, commandList } from '../commands/find-commands';
-import { runFilter, runList } from '../commands/find-runs';
+import { runFilter, runList } from '../commands/runs/find-runs';
 import { loadConfig } from '../config';
 import { hostFilter, hostList, waitingFilter, waitingList } from '../hosts/find-hosts';
 import { seedManyHosts } from '../hosts/testing';

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { askListener, type ListenerAddress } from '../certificates/ask-listener';
+import { askListener, type ListenerAddress } from '../certificates/served/ask-listener';
 
 /** `agents` is the API listener; `web` is the pages', which has a certificate only where one is configured. */
 export type ListenerName = 'agents' | 'web';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateOpenApiDocument, type OpenAPIObject } from 'trpc-to-openapi';
-import { describeOutput } from '../commands/describe-output';
+import { describeOutput } from '../commands/output/describe-output';
 import { AppError, type AppErrorCode, httpStatusOf } from '../errors';
 import { describePrometheus } from '../metrics/describe-prometheus';
 import { projectRoot } from '../process/project';

@@ -1,4 +1,4 @@
-import type { FoldedRun } from '../../../server/commands/fold-reports';
+import type { FoldedRun } from '../../../server/commands/runs/fold-reports';
 import type { DueRun, RunUpdate } from '../protocol';
 import type { Exit } from '../runs';
 import type { Stream } from '../spool';

@@ -1,5 +1,5 @@
-import type { FoldedRun } from '../../../server/commands/fold-reports';
-import type { RunState as RowState } from '../../../server/commands/run-states';
+import type { FoldedRun } from '../../../server/commands/runs/fold-reports';
+import type { RunState as RowState } from '../../../server/commands/runs/run-states';
 import { GRACE_SECONDS, type CommandReport, type RunUpdate } from '../protocol';
 import type { Row } from './testing-rows';
 import { expiryOf, inventTruth } from './testing-truth';

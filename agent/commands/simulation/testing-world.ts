@@ -1,5 +1,5 @@
-import type { Folded, FoldedRun, Report } from '../../../server/commands/fold-reports';
-import type { RunState as RowState } from '../../../server/commands/run-states';
+import type { Folded, FoldedRun, Report } from '../../../server/commands/runs/fold-reports';
+import type { RunState as RowState } from '../../../server/commands/runs/run-states';
 import type { RunState } from '../protocol';
 import type { Runs, RunsOptions } from '../runs';
 import type { Random } from './testing-random';

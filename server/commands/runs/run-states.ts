@@ -1,0 +1,56 @@
+import { inArray, sql, type SQL } from 'drizzle-orm';
+import { z } from 'zod';
+import { GRACE_SECONDS } from '../../../agent/commands/protocol';
+import { commandRuns } from '../../../db/schema';
+
+/** Of a run that is not over. */
+const OPEN = ['queued', 'sent', 'received', 'running'] as const;
+
+/** After which states each may come. The only place that says so, in JavaScript and in SQL. */
+const AFTER = {
+  queued: [],
+  // Said again on each connection, until the machine answers.
+  sent: ['queued', 'sent'],
+  received: ['queued', 'sent'],
+  // A machine that was away for longer than the deadline may still be at it.
+  running: ['queued', 'sent', 'received', 'unknown'],
+  // The machine's own word, however late it comes, is better than none.
+  succeeded: [...OPEN, 'unknown', 'timed_out'],
+  failed: [...OPEN, 'unknown', 'timed_out'],
+  timed_out: [...OPEN, 'unknown'],
+  cancelled: [...OPEN, 'unknown', 'timed_out'],
+  rejected: [...OPEN, 'unknown'],
+  expired: [...OPEN, 'unknown'],
+  // What was never told to the machine is certain.
+  unknown: ['sent', 'received', 'running'],
+} as const satisfies Record<string, readonly string[]>;
+
+/** The reason of an `unknown` that is the server's own guess. */
+export const NOT_REPORTED = 'not_reported';
+
+export type RunState = keyof typeof AFTER;
+
+export const RUN_STATES = Object.keys(AFTER) as [RunState, ...RunState[]];
+export const runState = z.enum(RUN_STATES);
+
+export const mayFollow = (state: RunState, next: RunState): boolean =>
+  (AFTER[next] as readonly RunState[]).includes(state);
+
+/** Of rows of `command_run` those that may become so. */
+export const mayBecome = (next: RunState): SQL => inArray(commandRuns.state, [...AFTER[next]]);
+
+export const isOpen = (state: RunState): boolean => (OPEN as readonly RunState[]).includes(state);
+
+/** How long a machine that is there may take to say what has happened, seconds. */
+const SLACK_SECONDS = 30;
+
+const after = (instant: SQL, seconds: SQL | number) => sql`${instant} + make_interval(secs => ${seconds})`;
+const expiry = sql`"command"."expires_at"`;
+
+/** When a state ends if nothing is heard: of rows of `command`, by the database's clock. */
+export const DEADLINES = {
+  queued: expiry,
+  sent: after(expiry, SLACK_SECONDS),
+  received: after(expiry, SLACK_SECONDS),
+  running: after(sql`now()`, sql`"command"."timeout_seconds" + ${GRACE_SECONDS + SLACK_SECONDS}::int`),
+} satisfies Record<(typeof OPEN)[number], SQL>;

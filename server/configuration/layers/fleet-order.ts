@@ -1,0 +1,93 @@
+import { and, asc, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { configurationLayers, configurationOrder, fleets, lowerName } from '../../../db/schema';
+import { recordAudits } from '../../audit/record-audit';
+import { inParts } from '../../commands/audited-text';
+import { AppError } from '../../errors';
+import { visibleFleets } from '../../fleets/visible-fleets';
+import { textLike } from '../../rest/schema';
+import type { SignedIn } from '../../trpc';
+import { findPlaces } from '../compare-hosts';
+import { demandAgreement } from './demand-agreement';
+import { wakeHosts } from '../wake-hosts';
+
+export const fleetOrder = z.object({
+  fleets: z
+    .array(
+      z.object({
+        id: z.string().meta({ format: 'uuid' }),
+        name: textLike('Shop'),
+        isOrdered: z.boolean(),
+        version: z.number().int().meta({ description: 'Of its layer; 0 while nobody has written it.' }),
+      }),
+    )
+    .meta({ description: 'Those that are ordered, and after them those that have a layer and are not.' }),
+});
+
+/** The fleets that have a layer or a place, as far as there are such for the caller. The last one counts most. */
+export async function findOrder(ctx: SignedIn): Promise<z.infer<typeof fleetOrder>> {
+  const found = await ctx.db
+    .select({
+      id: fleets.id,
+      name: fleets.name,
+      isOrdered: sql<boolean>`${configurationOrder.place} is not null`,
+      version: sql<number>`coalesce(${configurationLayers.version}, 0)`,
+    })
+    .from(fleets)
+    .leftJoin(configurationLayers, eq(configurationLayers.fleetId, fleets.id))
+    .leftJoin(configurationOrder, eq(configurationOrder.fleetId, fleets.id))
+    .where(and(visibleFleets(ctx), or(isNotNull(configurationLayers.layer), isNotNull(configurationOrder.place))))
+    .orderBy(asc(configurationOrder.place), asc(lowerName(fleets.name)));
+  return { fleets: found };
+}
+
+export const newOrder = z.object({
+  fleetIds: z
+    .array(z.uuid())
+    .max(1000)
+    .refine((ids) => new Set(ids).size === ids.length, 'names a fleet twice')
+    .meta({ description: 'The one that counts least first. Any other fleet has no place then.' }),
+});
+
+/** As many ids as the audit log keeps in one record (8 KiB). */
+const NAMED = 200;
+
+/**
+ * Says which fleets count more than which, and tells their hosts. Throws `fleet.not_found`, and
+ * `configuration.fleets_disagree` when fleets that lose their place say different things of a host.
+ */
+export async function saveOrder(ctx: SignedIn, { fleetIds }: z.infer<typeof newOrder>): Promise<void> {
+  const moved = await ctx.db.transaction(async (tx) => {
+    // One at a time: of two orders that are written at once one counts, and not some of each.
+    await tx.execute(sql`lock table ${configurationOrder} in share row exclusive mode`);
+    const known = await tx
+      .select({ id: fleets.id })
+      .from(fleets)
+      .where(inArray(fleets.id, fleetIds))
+      .orderBy(asc(fleets.id))
+      .for('share');
+    if (known.length < fleetIds.length) throw new AppError('fleet.not_found');
+    const places = new Map(fleetIds.map((id, place) => [id, place]));
+    await demandAgreement(tx, ctx, { of: 'all', places });
+    const before = await findPlaces(tx);
+    await tx.delete(configurationOrder);
+    const rows = fleetIds.map((fleetId, place) => ({ fleetId, place }));
+    if (rows.length > 0) await tx.insert(configurationOrder).values(rows);
+    const former = [...before].sort(([, a], [, b]) => a - b).map(([id]) => id);
+    const [was, is] = [inParts(former, NAMED), inParts(fleetIds, NAMED)];
+    const parts = Math.max(1, was.length, is.length);
+    await recordAudits(
+      tx,
+      ctx,
+      Array.from({ length: parts }, (_, at) => ({
+        action: 'configuration.saveOrder' as const,
+        object: { kind: 'configuration', id: 'order', label: 'order' },
+        before: { fleetIds: was[at] ?? [] },
+        after: { ...(parts > 1 && { part: at + 1, parts }), fleetIds: is[at] ?? [] },
+      })),
+    );
+    return [...new Set([...former, ...fleetIds])];
+  });
+  ctx.log.info({ fleets: fleetIds.length, by: ctx.session.user.email }, 'fleets ordered for configurations');
+  await wakeHosts(ctx, { fleetIds: moved });
+}
