@@ -29,13 +29,16 @@ test('what a machine measures is kept, drawn, looked at closely, read as a table
     await expect(memory.getByText(/Warning above .*\./)).toBeAttached();
   });
 
-  await test.step('drawing over a part leads closer, and Back out again', async () => {
+  await test.step('drawing over a part leads closer, also by a way around the chart, and Back out again', async () => {
     const plot = memory.locator('.u-over');
     await plot.scrollIntoViewIfNeeded();
     const { x, y, width, height } = (await plot.boundingBox())!;
     await page.mouse.move(x + width * 0.5, y + height / 2);
     await page.mouse.down();
+    await page.mouse.move(x + width * 0.7, y - 30, { steps: 4 });
     await page.mouse.move(x + width * 0.9, y + height / 2, { steps: 4 });
+    // What the caption says of the moment under the pointer must not move the chart away from it.
+    expect(await plot.boundingBox()).toEqual({ x, y, width, height });
     // What is drawn follows the pointer a moment later.
     const drawn = plot.locator('.u-select');
     await expect.poll(async () => (await drawn.boundingBox())?.width).toBeCloseTo(width * 0.4, -1);

@@ -209,7 +209,7 @@ function getBytes(
 async function bytesOnTheWire(url: string, cookie: string) {
   const { get } = await import('node:http');
   const [body, encoding] = await new Promise<[Buffer, string | undefined]>((resolve, reject) => {
-    get(url, { headers: { cookie, 'accept-encoding': 'gzip' } }, (answer) => {
+    get(url, { headers: { cookie, 'accept-encoding': 'gzip', 'sec-fetch-site': 'none' } }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('end', () => resolve([Buffer.concat(chunks), answer.headers['content-encoding']]));

@@ -102,6 +102,14 @@ export function chartOptions({
     cursor: {
       y: false,
       drag: { x: onZoom !== undefined, y: false, setScale: false },
+      // Whoever draws over a part may leave the chart on the way; uPlot would end the part at the edge that is nearest.
+      bind: {
+        mouseleave: (_plot, _target, leave) => (event) => {
+          if (onZoom && event.buttons & 1) document.addEventListener('mouseup', () => leave(event), { once: true });
+          else leave(event);
+          return null;
+        },
+      },
       points: {
         size: (_plot, series) => (series > bands ? 6 : 0),
         fill: (_plot, series) => paint(LINES[series - bands - 1]?.token ?? '--ink-3'),

@@ -61,27 +61,15 @@ export function Chart({ title, times, series, unit, max, format, sync, onZoom, .
   };
   return (
     <figure className="flex min-w-0 flex-col gap-1">
-      <figcaption className="flex min-h-6 flex-wrap items-baseline justify-between gap-x-4">
-        <span className="text-12 text-ink-2">
-          {title}
-          {moment !== undefined && (
-            <span className="ps-2 text-ink">
-              {sayMoment(moment * 1_000, i18n.language, timeZone)}
-              {wordsAt({ marks, gaps }, moment, REACH * (times.at(-1)! - times[0]!)).map((words) => (
-                <span key={words} className="ps-2 text-ink-2">
-                  {words}
-                </span>
-              ))}
-            </span>
-          )}
-        </span>
+      <figcaption className="relative flex min-h-6 flex-wrap items-baseline justify-between gap-x-4">
+        <span className="text-12 text-ink-2">{title}</span>
         <span className="flex flex-wrap items-baseline gap-x-3">
           {series.map(({ label, values }, line) => (
             <span key={label} className="inline-flex items-baseline gap-1.5">
               {series.length > 1 && <Line place={line} />}
               {series.length > 1 && <span className="text-12 text-ink-2">{label}</span>}
               <span
-                className={series.length > 1 ? 'text-13 font-medium' : 'text-16 font-semibold'}
+                className={`min-w-[6ch] text-end tabular-nums ${series.length > 1 ? 'text-13 font-medium' : 'text-16 font-semibold'}`}
                 suppressHydrationWarning
               >
                 {figure(values)}
@@ -90,6 +78,17 @@ export function Chart({ title, times, series, unit, max, format, sync, onZoom, .
           ))}
           {end && <span className="text-12 text-ink-3">{end}</span>}
         </span>
+        {moment !== undefined && (
+          // Over the lines: in a line of its own, or in that of the title, it would move them from under the pointer.
+          <span className="pointer-events-none absolute start-16 top-full z-10 flex max-w-[calc(100%-4rem)] gap-2 truncate bg-paper/80 px-1 text-12 text-ink">
+            {sayMoment(moment * 1_000, i18n.language, timeZone)}
+            {wordsAt({ marks, gaps }, moment, REACH * (times.at(-1)! - times[0]!)).map((words) => (
+              <span key={words} className="truncate text-ink-2">
+                {words}
+              </span>
+            ))}
+          </span>
+        )}
       </figcaption>
       {summary && <p className="sr-only">{summary}</p>}
       {asTable ? (
