@@ -166,6 +166,52 @@ it('keeps a quiet connection whose server answers pings', async () => {
   await connection.ended;
 });
 
+it('says that a server has not answered on a connection that breaks meanwhile', async () => {
+  const { server, open } = await setUp();
+  const connection = await open();
+  await connection.client.agents.reportError.mutate({ kind: 'failed', message: 'x' });
+  const [socket] = server.sockets;
+  socket!.pause();
+  const answers = connection.answers();
+  // A frame with bits that nobody has given a meaning (RFC 6455 §5.2).
+  (socket as unknown as { _socket: Socket })._socket.write(Buffer.from([0xf0, 0x00]));
+  expect(await answers).toBe(false);
+  expect((await connection.ended).error?.message).toContain('RSV');
+});
+
+const doNothingElse = (ms: number) => {
+  const start = performance.now();
+  while (performance.now() - start < ms);
+};
+
+it('asks a server before it takes it for silent, however late this machine is', async () => {
+  const { server, open } = await setUp();
+  const pingMs = 200;
+  const connection = await open({ pingMs });
+  await connection.client.agents.reportError.mutate({ kind: 'failed', message: 'x' });
+  const [socket] = server.sockets;
+  const pinged = new Promise((resolve) => socket!.once('ping', resolve));
+  doNothingElse(pingMs * 3);
+  await pinged;
+  expect(await connection.answers()).toBe(true);
+});
+
+it('reads what came while this machine did nothing else before it takes a server for silent', async () => {
+  const { server, open } = await setUp();
+  const pingMs = 200;
+  const connection = await open({ pingMs });
+  await connection.client.agents.reportError.mutate({ kind: 'failed', message: 'x' });
+  const [socket] = server.sockets;
+  // Its answer is on the way by then, and is read after all timers that are due.
+  await new Promise<void>((resolve) =>
+    socket!.once('ping', () => {
+      doNothingElse(pingMs * 3);
+      resolve();
+    }),
+  );
+  expect(await connection.answers()).toBe(true);
+});
+
 it('can be closed before it is open', async () => {
   const { open } = await setUp();
   const connection = await open();

@@ -63,17 +63,32 @@ export function defineAgentSocket({ agent, token, pingMs, onMade, onText, onEnd 
   };
 }
 
-/** Any inbound frame is life. Without a close handshake at the end: a peer that is gone will not answer one. */
-function endWhenSilent(socket: WebSocket, pingMs: number, onSilence: () => void): void {
-  const deadline = setTimeout(() => {
+/**
+ * Any inbound frame is life. A server that was silent for a ping is pinged, and has half a ping to answer; there is no
+ * close handshake at the end, which a peer that is gone would not answer.
+ */
+export function endWhenSilent(socket: WebSocket, pingMs: number, onSilence: () => void): void {
+  let deadline: NodeJS.Timeout | undefined;
+  // From the ping on: where this process was late itself, nobody was asked before.
+  const ask = () => {
+    socket.ping();
+    // Timers come before what is to be read: what came while this process did nothing else is read first.
+    deadline = setTimeout(() => setImmediate(() => deadline && end()), pingMs / 2);
+  };
+  const end = () => {
     onSilence();
     socket.terminate();
-  }, pingMs * 1.5);
-  const pinger = setInterval(() => socket.ping(), pingMs);
-  const alive = () => deadline.refresh();
+  };
+  const pinger = setTimeout(ask, pingMs);
+  const alive = () => {
+    clearTimeout(deadline);
+    deadline = undefined;
+    pinger.refresh();
+  };
   socket.on('message', alive).on('ping', alive).on('pong', alive);
   socket.once('close', () => {
+    clearTimeout(pinger);
     clearTimeout(deadline);
-    clearInterval(pinger);
+    deadline = undefined;
   });
 }

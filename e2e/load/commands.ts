@@ -36,7 +36,7 @@ try {
   });
   const admin = await signIn(server.url);
   const withinMs = (AGENTS / A_SECOND) * 1000;
-  const fleet = startFleet(agents, { isFromOwnAddress: false, withinMs, isObedient: true });
+  const fleet = startFleet(agents, { isFromOwnAddress: false, withinMs, doing: 'obedient' });
   stops.push(() => fleet.end());
   fleet.connect({ ca, port: agentsPort, kind: 'ours' });
   while (fleet.news().connected < AGENTS) await pause(100);
@@ -48,7 +48,6 @@ try {
   }, 100);
   // Before the server ends, or what went wrong would not be heard.
   stops.push(() => clearInterval(watching));
-  let beats = 0;
   const rounds: Record<'command' | 'ceiling', Timed>[] = [];
   const work = databaseUrl === undefined ? null : await watchWork(databaseUrl);
   if (work) stops.push(() => work.end());
@@ -57,11 +56,7 @@ try {
     const before = await work?.read();
     const command = await timed(server, admin, () => noOp(admin));
     if (before && round > 0) done.push(perRun(before, await work!.read()));
-    beats += 2 * AGENTS;
-    const ceiling = await timed(server, admin, async () => {
-      fleet.beat(2);
-      while (fleet.news().beats < beats) await pause(20);
-    });
+    const ceiling = await timed(server, admin, () => fleet.beat(2));
     // The first is for the machine code that V8 has yet to make.
     if (round > 0) rounds.push({ command, ceiling });
   }

@@ -8,19 +8,16 @@
  * - `bytes`: both ways over an agent's TLS connection, heartbeats left out because there are none. `unchanged`: the same
  *   when a push tells each what it has already.
  * - `ceiling`: two heartbeats of each agent, which is as many exchanges as a configuration takes: told, and reported.
+ * - `connectedSeconds`: until all were connected, at most 100 a second. `lost`: what ended a connection or stood in the
+ *   way of one, and how often; an agent that was lost takes the configuration when it is back.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startTestPostgresql } from '../../db/testing-postgresql';
-import { ADMIN_ENVIRONMENT, startServer, UNLIMITED_HANDSHAKES } from '../start-server';
-import { configuredBehaviour } from './configured-agent';
 import { describeMachine } from './describe-machine';
 import { median } from './measure';
-import { seedAgents } from './seed-agents';
+import { residentMiB } from './memory';
 import { signIn } from './sign-in';
-import { type Channel, ORDINARY, simulateAgent } from './simulated-agent';
+import { startFleet } from './start-fleet';
+import { startLoaded } from './start-loaded';
 import { type Timed, timed } from './timed';
 
 const AGENTS = Number(process.argv[2] ?? 1000);
@@ -28,87 +25,54 @@ const DATABASE = process.argv[3] === 'pglite' ? 'pglite' : 'postgresql';
 const ROUNDS = 3;
 /** Agents begin to connect spread over so long: the door is not what is measured. */
 const A_SECOND = 100;
+/** What connecting left to do is done by then. */
+const REST_MS = 5000;
+const WANTED = { seconds: 30 };
 
 const stops: (() => unknown)[] = [];
 try {
-  const dataDir = await mkdtemp(join(tmpdir(), 'sysmanage-load-'));
-  stops.push(() => rm(dataDir, { recursive: true }));
-  const postgresql = DATABASE === 'postgresql' ? await startTestPostgresql() : undefined;
-  if (postgresql) stops.push(() => postgresql.stop());
-  const { ca, agents } = await seedAgents({ dataDir, url: postgresql?.url, count: AGENTS });
-  const server = await startServer({
-    dataDir,
-    env: {
-      ...ADMIN_ENVIRONMENT,
-      ...UNLIMITED_HANDSHAKES,
-      ...(postgresql && { DATABASE_URL: postgresql.url }),
-      SYSMANAGE_LOG_LEVEL: 'error',
-      SYSMANAGE_HEARTBEAT_INTERVAL_SECONDS: '3600',
-    },
+  const { server, ca, agents, agentsPort } = await startLoaded({
+    ...{ agents: AGENTS, database: DATABASE, heartbeatSeconds: 3600, stops },
   });
-  stops.push(() => server.stop());
   const admin = await signIn(server.url);
-  const channels: Channel[] = [];
-  let taken = 0;
-  const target = { ca, port: Number(new URL(server.agentsUrl).port), kind: 'ours' as const };
   const withinMs = (AGENTS / A_SECOND) * 1000;
-  for (const identity of agents) {
-    const behaviour = {
-      ...configuredBehaviour(() => taken++),
-      onConnected: (channel: Channel) => void channels.push(channel),
-    };
-    const agent = simulateAgent({ identity, target, withinMs }, behaviour);
-    stops.push(() => agent.stop());
-  }
-  while (channels.length < AGENTS) await pause(100);
-  await pause(2000);
+  const fleet = startFleet(agents, { isFromOwnAddress: false, withinMs, doing: 'configured' });
+  stops.push(() => fleet.end());
+  const start = performance.now();
+  fleet.connect({ ca, port: agentsPort, kind: 'ours' });
+  while (fleet.news().connected < AGENTS) await pause(100);
+  const connectedSeconds = Number(((performance.now() - start) / 1000).toFixed(1));
+  await pause(REST_MS);
 
   const rounds: { taken: Timed & { bytes: number }; ceiling: Timed }[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
-    const before = bytesOf(channels);
-    taken = 0;
+    const before = await fleet.weigh();
     const one = await timed(server, AGENTS, async () => {
       const document = { log: { level: 'info' }, heartbeat: { interval_seconds: 3600 - round } };
       await admin.post('configuration.saveGlobal', { document, etag: '*' });
-      while (taken < AGENTS) await pause(20);
+      while (fleet.news().taken < (round + 1) * AGENTS) await pause(20);
     });
-    const bytes = Math.round((bytesOf(channels) - before) / AGENTS);
-    const ceiling = await timed(server, AGENTS, async () => {
-      const twice = async (channel: Channel) => {
-        for (let i = 0; i < 2; i++) await channel.call('agents.heartbeat', ORDINARY.sample());
-      };
-      await Promise.all(channels.map(twice));
-    });
+    const bytes = Math.round(((await fleet.weigh()) - before) / AGENTS);
+    const ceiling = await timed(server, AGENTS, () => fleet.beat(2));
     // The first is for the machine code that V8 has yet to make.
     if (round > 0) rounds.push({ taken: { ...one, bytes }, ceiling });
   }
-  const before = bytesOf(channels);
+  const before = await fleet.weigh();
   await admin.post('configuration.push', { targets: { all: true } });
-  await pause(5000);
-  const unchanged = Math.round((bytesOf(channels) - before) / AGENTS);
+  await pause(REST_MS);
+  const unchanged = Math.round(((await fleet.weigh()) - before) / AGENTS);
   const figures = (what: 'taken' | 'ceiling') => ({
     seconds: median(rounds.map((round) => round[what].seconds)),
     cpuMs: median(rounds.map((round) => round[what].cpuMs)),
     pageMs: median(rounds.map((round) => round[what].pageMs)),
   });
   const bytes = { taken: median(rounds.map((round) => round.taken.bytes)), unchanged };
-  const results = { taken: figures('taken'), ceiling: figures('ceiling'), bytes };
+  const results = { taken: figures('taken'), ceiling: figures('ceiling'), bytes, lost: fleet.news().why };
+  const what = { agents: AGENTS, database: DATABASE, wanted: WANTED, connectedSeconds };
+  const memoryMiB = Math.round(residentMiB(server.pid));
   console.log(
-    JSON.stringify(
-      { benchmark: 'configuration', machine: describeMachine(), agents: AGENTS, database: DATABASE, ...results },
-      null,
-      2,
-    ),
+    JSON.stringify({ benchmark: 'configuration', machine: describeMachine(), ...what, ...results, memoryMiB }, null, 2),
   );
 } finally {
   for (const stop of stops.reverse()) await stop();
-}
-
-/** Of all connections, as their TLS sees them. */
-function bytesOf(channels: readonly Channel[]): number {
-  return channels.reduce((sum, { socket }) => {
-    const { bytesRead, bytesWritten } = (socket as unknown as { _socket: { bytesRead: number; bytesWritten: number } })
-      ._socket;
-    return sum + bytesRead + bytesWritten;
-  }, 0);
 }

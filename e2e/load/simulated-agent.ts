@@ -23,6 +23,7 @@ import {
 /* eslint-disable @typescript-eslint/no-restricted-imports -- A fleet that came back at another pace than ours does would
    say nothing of ours. */
 import { fullJitter } from '../../agent/connection/backoff';
+import { endWhenSilent } from '../../agent/connection/socket';
 import { returnWindow } from '../../agent/process/explain-ending';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
 import type { Identity } from './seed-agents';
@@ -61,8 +62,8 @@ export interface Behaviour {
   /** Told when the hello is answered. */
   onConnected?: (channel: Channel, identity: Identity) => void;
   onTry?: () => void;
-  /** Told of the end of a connection that was open, with its close code. */
-  onClosed?: (code: number) => void;
+  /** Told of the end of a connection that was open, with its close code, or that the server was silent. */
+  onClosed?: (how: number | 'silent') => void;
   /** Told why a try came to nothing. */
   onFailed?: (why: string) => void;
 }
@@ -161,11 +162,11 @@ async function connectOnce(
   let isOpen = false;
   socket.on('error', (error) => isOpen || behaviour.onFailed?.(`upgrade: ${status ?? nameOf(error)}`));
   let openedAt = Infinity;
-  let silence: NodeJS.Timeout | undefined;
+  let isSilent = false;
   socket.once('open', () => {
     isOpen = true;
     openedAt = performance.now();
-    silence = endWhenSilent(socket);
+    endWhenSilent(socket, PING_MS, () => (isSilent = true));
     if (!token) return behaviour.onConnected?.(bareChannel(socket), identity);
     talk(createChannel(socket, token.secret, identity.serial), identity, behaviour, signal).catch(() =>
       socket.terminate(),
@@ -176,8 +177,7 @@ async function connectOnce(
     socket.once('close', (...how) => resolve(how)),
   );
   signal.removeEventListener('abort', stop);
-  clearInterval(silence);
-  if (isOpen && !signal.aborted) behaviour.onClosed?.(code);
+  if (isOpen && !signal.aborted) behaviour.onClosed?.(isSilent ? 'silent' : code);
   return { code, reason: reason.toString(), status, wasStable: performance.now() - openedAt >= STABLE_MS };
 }
 
@@ -205,17 +205,6 @@ async function tellFacts(channel: Channel, { hashes, reports }: NonNullable<Beha
   await channel.call('agents.offerFacts', { hashes });
   for (const report of reports) await channel.call('agents.reportFacts', report);
   await channel.call('agents.offerFacts', { hashes });
-}
-
-/** As the agent does; see `agent/connection/socket.ts`. One timer does for both. */
-function endWhenSilent(socket: WebSocket): NodeJS.Timeout {
-  let heardAt = performance.now();
-  const heard = () => (heardAt = performance.now());
-  socket.on('message', heard).on('ping', heard).on('pong', heard);
-  return setInterval(() => {
-    if (performance.now() - heardAt > PING_MS * 1.5) socket.terminate();
-    else socket.ping();
-  }, PING_MS);
 }
 
 /** The agent's sealed channel with as much of tRPC's protocol as it takes. */
