@@ -7,7 +7,7 @@ import type { Session } from './auth/session';
 import { type HostPermission, mayAnywhere, type Permission } from './auth/permissions';
 import type { Caller } from './caller';
 import type { Context } from './context';
-import { AppError, appErrorCode, httpStatusOf, issuesOf, retryAfterOf } from './errors';
+import { AppError, type AppErrorCode, appErrorCode, httpStatusOf, issuesOf, retryAfterOf } from './errors';
 import { mayOnFleet } from './fleets/visible-fleets';
 import { mayOnHost } from './hosts/visible-hosts';
 import { logRefusal } from './log';
@@ -170,16 +170,30 @@ export const enrolled = recorded.use(({ ctx, next }) => {
   return next<{ agent: AgentIdentity }>({});
 });
 
+/**
+ * Whoever calls over an agent's connection, and a record of who may not. All that is asked of such a call stands in one
+ * guard: ten thousand machines call at once, and each guard around another costs a call more than what it asks.
+ */
+const overChannel = (refusalOf: (ctx: Context) => AppErrorCode | null) =>
+  t.procedure.use(async ({ ctx, next, type, path, signal, getRawInput }) => {
+    const refusal = refusalOf(ctx);
+    const result = refusal === null ? await next<{ agent: AgentIdentity }>({}) : null;
+    const code = result === null ? refusal : result.ok ? null : appErrorCode(result.error);
+    if (code !== null) await recordRefusedCall(ctx, { type, path, getRawInput }, code);
+    if (result === null) throw new AppError(refusal!);
+    if (type !== 'subscription' || !result.ok) return result;
+    return { ...result, data: atReadersPace(result.data as AsyncIterable<unknown>, ctx.transport, signal) };
+  });
+
 /** A machine that is connected with a host's certificate, be it a copy that is held. `ctx.agent` is then certain. */
-export const connected = recorded.use(({ ctx, next }) => {
-  if (!ctx.agent || ctx.listener !== 'channel') throw new AppError('auth.forbidden');
-  return next<{ agent: AgentIdentity }>({});
-});
+export const connected = overChannel(({ agent, listener }) =>
+  agent && listener === 'channel' ? null : 'auth.forbidden',
+);
 
 /** A connected host. Of two machines with one certificate only the one that was first is it. */
-export const agentProcedure = connected.use(({ ctx, next }) => {
-  if (ctx.connection && !speaksForHost(ctx.connection)) throw new AppError('agent.held');
-  return next();
+export const agentProcedure = overChannel(({ agent, listener, connection }) => {
+  if (!agent || listener !== 'channel') return 'auth.forbidden';
+  return connection && !speaksForHost(connection) ? 'agent.held' : null;
 });
 
 /** For verb functions: a context whose session is certain. */

@@ -16,6 +16,7 @@ import { callAt } from '../sockets/call-at';
 import { closeFirmly } from '../sockets/close-firmly';
 import { keepAlive } from '../sockets/keep-alive';
 import { type Bounds, createMeter } from '../sockets/meter';
+import { atPace, createPace } from '../sockets/pace';
 import type { UpgradeHandler } from '../http/upgrade';
 import { adoptRenewal } from './adopt-renewal';
 import type { AgentIdentity, AgentRefusal } from './agent-identity';
@@ -58,6 +59,7 @@ const MAX_WAITING_BYTES = 256 * 1024;
 export function createAgentUpgrade(services: Services): UpgradeHandler {
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES });
   const cutOffs = createCutOffs(services);
+  const pace = createPace();
 
   return async function connectAgent(request, socket, head, answer) {
     const refuse = async (why: AgentRefusal) => {
@@ -201,7 +203,7 @@ export function createAgentUpgrade(services: Services): UpgradeHandler {
       onError: (failure) => logProcedureError(log, failure),
       experimental_encoder: encoder,
       dangerouslyDisablePong: true,
-    })(webSocket, request);
+    })(atPace(webSocket, pace), request);
   }
 }
 

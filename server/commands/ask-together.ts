@@ -11,16 +11,16 @@ export function askTogether<Answer>(
   ask: (keys: string[]) => Promise<ReadonlyMap<string, Answer>>,
 ): (key: string) => Promise<Answer | undefined> {
   type Waiting = { resolve: (answer: Answer | undefined) => void; reject: (error: unknown) => void };
-  let waiting = new Map<string, Waiting[]>();
+  const waiting = new Map<string, Waiting[]>();
   let isAsking = false;
 
   async function askAll(): Promise<void> {
     // What comes in this turn of the event loop comes along.
     await new Promise((resolve) => setImmediate(resolve));
     while (waiting.size > 0) {
-      const all = [...waiting];
-      const now = all.slice(0, MOST);
-      waiting = new Map(all.slice(MOST));
+      const now: [string, Waiting[]][] = [];
+      for (const one of waiting) if (now.push(one) === MOST) break;
+      for (const [key] of now) waiting.delete(key);
       try {
         const answers = await ask(now.map(([key]) => key));
         for (const [key, those] of now) for (const { resolve } of those) resolve(answers.get(key));
@@ -33,7 +33,9 @@ export function askTogether<Answer>(
 
   return (key) =>
     new Promise((resolve, reject) => {
-      waiting.set(key, [...(waiting.get(key) ?? []), { resolve, reject }]);
+      const those = waiting.get(key);
+      if (those) those.push({ resolve, reject });
+      else waiting.set(key, [{ resolve, reject }]);
       if (isAsking) return;
       isAsking = true;
       void askAll();
