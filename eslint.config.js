@@ -21,6 +21,7 @@ const borders = {
       'db',
       'words',
       'agent/protocol',
+      'agent/commands/command-kinds',
       'agent/commands/protocol',
       'agent/wire-text',
       'agent/configuration/schema',
@@ -44,6 +45,7 @@ const borders = {
     run: [
       'db',
       'agent/protocol',
+      'agent/commands/command-kinds',
       'agent/commands/protocol',
       'agent/fingerprint',
       'agent/frame-codec',

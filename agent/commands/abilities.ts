@@ -10,11 +10,12 @@ import type { PackageManager } from './packages/package-manager';
 import { chocolatey, winget } from './packages/windows';
 import { zypper } from './packages/zypper';
 import { findProgram } from './processes/run-program';
-import { command, type Command, type CommandAbilities, type CommandKind, type DueRun } from './protocol';
+import { command, type Command, type CommandKind } from './command-kinds';
+import type { CommandAbilities, DueRun } from './protocol';
 import { DEFAULT_INTERPRETER } from './kinds/execute-shell';
 import type { Lock } from './lock';
 import { SERVICE_MANAGERS, type ServiceManager } from './services/service-managers';
-import type { Admission } from './runs';
+import type { Admission } from './machine';
 
 type WhyNot = CommandAbilities['unable'][number];
 

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { startAgentProcess } from '../process/testing-process';
 import { setUpRun } from '../testing-run';
-import type { Command, RunUpdate } from './protocol';
+import type { Command } from './command-kinds';
+import type { RunUpdate } from './protocol';
 
 const idOf = (nth: number) => `0190a1b2-0000-7000-8000-${String(nth).padStart(12, '0')}`;
 const due = (nth: number, command: Command, timeoutSeconds = 60) => ({

@@ -14,7 +14,8 @@ import type { Configuration } from '../configuration/schema';
 import { type Lock, narrowLock } from './lock';
 import { createProcesses } from './processes/processes';
 import type { CommandAbilities, DueRun } from './protocol';
-import { openRuns, type Clock } from './runs';
+import type { Clock } from './machine';
+import { openRuns } from './runs';
 import { sendReports, type Sending } from './send-reports';
 
 export interface CommandsOptions {

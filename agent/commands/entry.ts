@@ -1,5 +1,7 @@
-import type { Command, DueRun, RunState } from './protocol';
+import type { Command } from './command-kinds';
+import type { DueRun, RunState } from './protocol';
 import type { Ending, JournalRecord } from './journal';
+import type { Clock } from './machine';
 import type { Spool } from './spool';
 
 /** Why a run that goes on is being ended. */
@@ -10,6 +12,10 @@ export interface Moment {
   mono: number;
   wall: number;
 }
+
+export const momentOf = (clock: Clock): Moment => ({ mono: clock.monotonicMs(), wall: clock.wallMs() });
+
+export const later = ({ mono, wall }: Moment, ms: number): Moment => ({ mono: mono + ms, wall: wall + ms });
 
 /** One run, as this machine knows it. What the journal has of it, and what the server has yet to hear. */
 export interface Entry {
@@ -39,6 +45,27 @@ export interface Entry {
   spool?: Spool;
   /** When output that may still be dropped was last sent. */
   tailSentAt: number;
+}
+
+/** One that nothing more than this is known of. */
+export function newEntry(runId: string, known: Partial<Entry> & Pick<Entry, 'receivedAt' | 'expiresAt'>): Entry {
+  return {
+    runId,
+    state: 'received',
+    isConfirmed: false,
+    isKept: true,
+    isSettled: false,
+    unsaid: new Set(),
+    tailSentAt: -Infinity,
+    ...known,
+  };
+}
+
+/** All that is so of it is to be said, as if the server had heard nothing. */
+export function unsayAll({ state, unsaid, ending, overAt }: Entry): void {
+  if (state === 'received' || state === 'running') unsaid.add('received');
+  if (state === 'running') unsaid.add('running');
+  if (ending || overAt) unsaid.add('over');
 }
 
 /** The fewest records that say of a run what the journal is to know. */

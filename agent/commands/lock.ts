@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Configuration } from '../configuration/schema';
-import { commandKind as kind } from './protocol';
+import { commandKind as kind } from './command-kinds';
 
 /**
  * `commands` of agent.yaml: what the machine's owner allows. No server can change it, and no command reads it from

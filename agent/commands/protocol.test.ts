@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { inboxItem, MAX_FRAME_BYTES } from '../protocol';
+import { command } from './command-kinds';
 import {
   cancelItem,
-  command,
   COMMANDS_PER_ITEM,
   commandAbilities,
   commandReport,

@@ -1,10 +1,14 @@
-import type { Disk } from './disk';
-import type { Entry, Moment, Stop } from './entry';
-import { recordsOf } from './entry';
-import { openJournal, type Ending, type JournalRecord } from './journal';
 import { buildReport, type SentReport } from './build-report';
-import { GRACE_SECONDS, type Command, type CommandReportAnswer, type DueRun } from './protocol';
-import { openSpool, spooledRuns, type Stream } from './spool';
+import type { Disk } from './disk';
+import { endedBy, foundRunning } from './ending';
+import { type Entry, later, type Moment, momentOf, newEntry, recordsOf, type Stop, unsayAll } from './entry';
+import { hasRoom } from './has-room';
+import { openJournal, type Ending, type JournalRecord } from './journal';
+import type { Admission, Clock, Processes } from './machine';
+import { GRACE_SECONDS, type CommandReportAnswer, type DueRun } from './protocol';
+import { readEntries } from './read-entries';
+import { openSpool, spooledRuns } from './spool';
+import { createTimers } from './timers';
 
 /** The disk did not take something: tried again after so long. */
 const RETRY_MS = 5_000;
@@ -20,44 +24,6 @@ const MAX_SETTLED = 2_000;
 
 /** The longest a run may wait, by the wire. */
 const LONGEST_EXPIRY_MS = 2_592_000_000;
-
-const KINDS = {
-  packages: new Set<Command['kind']>(['install_package', 'remove_package', 'update_system']),
-  power: new Set<Command['kind']>(['reboot_system', 'shutdown_system']),
-};
-
-export interface Clock {
-  /** Nobody sets it. Counts from any moment of this process. */
-  monotonicMs(): number;
-  /** Since 1970, as this machine believes. */
-  wallMs(): number;
-  /** Returns what takes it back. */
-  after(ms: number, act: () => void): () => void;
-}
-
-/** How a process ended; `reason` when it did not even begin. */
-export interface Exit {
-  exitCode?: number;
-  signal?: string;
-  reason?: Ending['reason'];
-  detail?: string;
-}
-
-export interface Processes {
-  /** Both are called later than this returns, `ended` once and last. */
-  start(
-    runId: string,
-    command: Command,
-    on: { output(stream: Stream, bytes: Buffer): void; ended(exit: Exit): void },
-  ): void;
-  /** Tells all processes of the run to end, or ends them. */
-  end(runId: string, how: 'politely' | 'at_once'): void;
-  /** The time between two boots of the machine has a name. */
-  readonly boot: string;
-}
-
-/** Whether this machine runs a command, and which it is. */
-export type Admission = { command: Command } | { reason: NonNullable<Ending['reason']>; detail?: string };
 
 export interface RunsOptions {
   disk: Disk;
@@ -102,7 +68,7 @@ export function openRuns(options: RunsOptions): Runs {
   const settled = new Set<string>();
   /** Told, and not received yet: the disk did not take them, or there is no room. */
   let waiting: readonly DueRun[] = [];
-  const timers = new Map<string, () => void>();
+  const { at, stopAll } = createTimers(clock);
   let isForgotten = false;
   const journal = openJournal(disk, () => [...entries.values()].flatMap(recordsOf));
   recover();
@@ -142,24 +108,17 @@ export function openRuns(options: RunsOptions): Runs {
     forget() {
       isForgotten = true;
       for (const entry of open()) if (entry.state === 'running') processes.end(entry.runId, 'at_once');
-      for (const take of timers.values()) take();
+      stopAll();
       for (const name of disk.list()) disk.remove(name);
     },
   };
 
   function now(): Moment {
-    return { mono: clock.monotonicMs(), wall: clock.wallMs() };
+    return momentOf(clock);
   }
 
   function inMs(ms: number): Moment {
-    const { mono, wall } = now();
-    return { mono: mono + ms, wall: wall + ms };
-  }
-
-  /** A moment before this process began. A clock that was set meanwhile makes it now. */
-  function past(wall: number): Moment {
-    const { mono, wall: wallNow } = now();
-    return { mono: mono - Math.max(0, wallNow - wall), wall };
+    return later(now(), ms);
   }
 
   function open(): Entry[] {
@@ -167,45 +126,15 @@ export function openRuns(options: RunsOptions): Runs {
   }
 
   function addEntry(runId: string, known: Partial<Entry> & Pick<Entry, 'expiresAt'>): Entry {
-    const entry: Entry = {
-      runId,
-      state: 'received',
-      receivedAt: now(),
-      isConfirmed: false,
-      isKept: true,
-      isSettled: false,
-      unsaid: new Set(),
-      tailSentAt: -Infinity,
-      ...known,
-    };
+    const entry = newEntry(runId, { receivedAt: now(), ...known });
     entries.set(runId, entry);
     return entry;
   }
 
   /** What the journal has, and what became of it while no agent ran. */
   function recover(): void {
-    for (const record of journal.records) {
-      if (record.of === 'received') {
-        const { due, at, expiresAt } = record;
-        // The clock may have been set: a run never waits longer than it was given.
-        const left = Math.min(Math.max(0, expiresAt - clock.wallMs()), due.expiresInSeconds * 1000);
-        const expires = { mono: clock.monotonicMs() + left, wall: expiresAt };
-        const unsaid = new Set(['received'] as const);
-        addEntry(due.runId, { due, receivedAt: past(at), expiresAt: expires, unsaid });
-        continue;
-      }
-      const expiresAt = 'expiresAt' in record ? { mono: 0, wall: record.expiresAt } : inMs(0);
-      const entry = entries.get(record.runId) ?? addEntry(record.runId, { expiresAt });
-      if (record.of === 'running') {
-        Object.assign(entry, { state: 'running', startedAt: past(record.at), boot: record.boot });
-        continue;
-      }
-      Object.assign(entry, { overAt: past(record.at), due: undefined, isSettled: record.of === 'settled' });
-      if (record.of === 'over') Object.assign(entry, { ending: record.ending, state: record.ending.state });
-      else entry.state = record.state;
-      entry.unsaid = new Set(entry.isSettled ? [] : ['over']);
-      if (entry.isSettled) settled.add(entry.runId);
-    }
+    for (const entry of readEntries(journal.records, clock)) entries.set(entry.runId, entry);
+    for (const record of journal.records) if (record.of === 'settled') settled.add(record.runId);
     for (const runId of spooledRuns(disk)) {
       const entry = entries.get(runId);
       const spool = openSpool(disk, runId, outputBytes());
@@ -215,16 +144,9 @@ export function openRuns(options: RunsOptions): Runs {
     for (const entry of open()) {
       if (entry.state === 'running') {
         onFoundRunning(entry.runId);
-        finish(entry, foundRunning(entry));
+        finish(entry, foundRunning(entry, processes.boot));
       } else if (entry.state === 'received') readCommand(entry);
     }
-  }
-
-  /** A run that another process of the agent began: nobody saw how it ended, except that the machine went down for it. */
-  function foundRunning({ due, boot }: Entry): Ending {
-    const isPower = KINDS.power.has(due?.command.kind as Command['kind']);
-    if (isPower && boot !== processes.boot) return { state: 'succeeded' };
-    return { state: 'unknown', reason: 'agent_stopped' };
   }
 
   function readCommand(entry: Entry): void {
@@ -277,17 +199,10 @@ export function openRuns(options: RunsOptions): Runs {
   function startNext(): void {
     for (const entry of open()) {
       if (entry.state !== 'received' || entry.ending) continue;
-      if (!entry.isConfirmed || !hasRoom(entry.command!)) return;
+      const running = open().flatMap(({ state, command }) => (state === 'running' && command ? [command.kind] : []));
+      if (!entry.isConfirmed || !hasRoom(entry.command!.kind, running, concurrency())) return;
       start(entry);
     }
-  }
-
-  function hasRoom({ kind }: Command): boolean {
-    const running = open().flatMap(({ state, command }) => (state === 'running' && command ? [command.kind] : []));
-    if (running.length >= concurrency() || running.some((other) => KINDS.power.has(other))) return false;
-    if (KINDS.power.has(kind)) return running.length === 0;
-    // Package managers lock each other out.
-    return !KINDS.packages.has(kind) || !running.some((other) => KINDS.packages.has(other));
   }
 
   function start(entry: Entry): void {
@@ -306,16 +221,10 @@ export function openRuns(options: RunsOptions): Runs {
       },
       ended(exit) {
         if (entry.ending) return;
-        const state = entry.stop ?? (exit.exitCode === 0 ? 'succeeded' : 'failed');
-        finish(entry, { ...exit, state, reason: exit.reason ?? reasonOf(exit) });
+        finish(entry, endedBy(exit, entry.stop));
         advance();
       },
     });
-  }
-
-  function reasonOf({ exitCode, signal }: Exit): Ending['reason'] {
-    if (signal !== undefined) return 'signal';
-    return exitCode ? 'exit_code' : undefined;
   }
 
   /** The polite signal, after the grace the hard one, and when even that does not end it the run ends without it. */
@@ -373,9 +282,7 @@ export function openRuns(options: RunsOptions): Runs {
       entry.isSettled = false;
       settled.delete(entry.runId);
     }
-    if (entry.state === 'received' || entry.state === 'running') entry.unsaid.add('received');
-    if (entry.state === 'running') entry.unsaid.add('running');
-    if (entry.ending || entry.overAt) entry.unsaid.add('over');
+    unsayAll(entry);
   }
 
   /** What the server has whole is let go, but for the id. */
@@ -398,17 +305,5 @@ export function openRuns(options: RunsOptions): Runs {
 
   function wakeAt(mono: number): void {
     at('report', mono, onNews);
-  }
-
-  /** One timer of each name. */
-  function at(name: string, mono: number, act: () => void): void {
-    timers.get(name)?.();
-    timers.delete(name);
-    if (mono === Infinity) return;
-    const take = clock.after(Math.max(0, mono - clock.monotonicMs()), () => {
-      timers.delete(name);
-      act();
-    });
-    timers.set(name, take);
   }
 }

@@ -3,7 +3,7 @@
  * before it touches anything. A key is here only when an agent of this version does what it says.
  */
 import { z } from 'zod';
-import { commandKind } from '../commands/protocol';
+import { commandKind } from '../commands/command-kinds';
 import { parseProxyAddress } from '../connection/proxy';
 import { LOG_LEVELS } from '../process/log-level';
 import { FACT_SECTIONS, factSection, MOST_FACTS } from '../protocol';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { command, type CommandKind, MAX_COMMAND_BYTES } from '../../agent/commands/protocol';
+import { command, type CommandKind } from '../../agent/commands/command-kinds';
+import { MAX_COMMAND_BYTES } from '../../agent/commands/protocol';
 import { instant, fromText, nextCursor, textLike } from '../rest/schema';
 import { RUN_STATES, runState } from './runs/run-states';
 import { targets } from './targets';

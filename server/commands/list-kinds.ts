@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { command } from '../../agent/commands/protocol';
+import { command } from '../../agent/commands/command-kinds';
 
 /** Every kind there is, with its parameters as JSON Schema: what forms are made of. */
 const KINDS = command.options.map((option) => {

@@ -1,4 +1,4 @@
-import type { Command } from '../../agent/commands/protocol';
+import type { Command } from '../../agent/commands/command-kinds';
 import { createSeal } from '../process/seal';
 
 type Parameters = Record<string, unknown>;

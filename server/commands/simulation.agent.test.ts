@@ -56,7 +56,7 @@ const PLANTED: [what: string, mistake: Mistake, found: RegExp][] = [
   [
     'a run whose end nobody saw is said to have succeeded',
     {
-      file: 'agent/commands/runs.ts',
+      file: 'agent/commands/ending.ts',
       right: "return { state: 'unknown', reason: 'agent_stopped' };",
       wrong: "return { state: 'succeeded' };",
     },
@@ -111,7 +111,7 @@ const PLANTED: [what: string, mistake: Mistake, found: RegExp][] = [
   ],
   [
     'more run at once than may',
-    { file: 'agent/commands/runs.ts', right: 'running.length >= concurrency() ||', wrong: '' },
+    { file: 'agent/commands/has-room.ts', right: 'running.length >= concurrency ||', wrong: '' },
     /more run than may at once/,
   ],
   [

@@ -32,8 +32,8 @@ const CONTENT = `
 import { parentPort, workerData } from 'node:worker_threads';
 import { openRuns } from './agent/commands/runs';
 import { simulate } from './agent/commands/simulation/testing-simulation';
-import { foldReports } from './server/commands/fold-reports';
-import { mayFollow, NOT_REPORTED } from './server/commands/run-states';
+import { foldReports } from './server/commands/runs/fold-reports';
+import { mayFollow, NOT_REPORTED } from './server/commands/runs/run-states';
 
 export const play = (seed, isLogged) => simulate(seed, { openRuns, foldReports, mayFollow, NOT_REPORTED }, isLogged);
 

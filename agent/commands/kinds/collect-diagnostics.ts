@@ -1,7 +1,7 @@
 import type { MachineFacts } from '../../collect/machine';
 import type { Acting } from '../processes/processes';
 import type { CommandAbilities } from '../protocol';
-import type { Exit } from '../runs';
+import type { Exit } from '../machine';
 
 /** Each part; four of them make the 512 KiB of the wire. */
 const MAX_PART_BYTES = 120 * 1024;

@@ -14,8 +14,8 @@ import { basename, join, parse } from 'node:path';
 import { MODE } from '../../state/write-file';
 import type { Acting } from '../processes/processes';
 import type { Program } from '../processes/run-program';
-import type { Command } from '../protocol';
-import type { Exit } from '../runs';
+import type { Command } from '../command-kinds';
+import type { Exit } from '../machine';
 import { findUser } from './find-user';
 
 type Script = Extract<Command, { kind: 'execute_shell' }>;

@@ -1,5 +1,5 @@
-import type { Command } from '../protocol';
-import type { Exit } from '../runs';
+import type { Command } from '../command-kinds';
+import type { Exit } from '../machine';
 import { readProcesses } from './list-processes';
 
 /** Two readings of when one process began differ by this: systems count it from their start, in ticks. */

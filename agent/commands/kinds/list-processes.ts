@@ -1,8 +1,8 @@
 import { processes } from 'systeminformation';
 import { fitCount, fitPercent, fitText } from '../../collect/fit';
 import type { Acting } from '../processes/processes';
-import type { RunningProcess } from '../protocol';
-import type { Exit } from '../runs';
+import type { RunningProcess } from '../command-kinds';
+import type { Exit } from '../machine';
 
 export async function listProcesses({ write }: Acting): Promise<Exit> {
   write((await readProcesses()).map((running) => `${JSON.stringify(running)}\n`).join(''));

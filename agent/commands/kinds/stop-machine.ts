@@ -1,7 +1,7 @@
 import type { Acting } from '../processes/processes';
 import type { Program } from '../processes/run-program';
-import type { Command } from '../protocol';
-import type { Exit } from '../runs';
+import type { Command } from '../command-kinds';
+import type { Exit } from '../machine';
 
 type Stop = Extract<Command, { kind: 'reboot_system' | 'shutdown_system' }>;
 

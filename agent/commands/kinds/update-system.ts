@@ -1,7 +1,7 @@
 import { readListing, runSteps, type PackageManager } from '../packages/package-manager';
 import type { Acting } from '../processes/processes';
-import type { Command } from '../protocol';
-import type { Exit } from '../runs';
+import type { Command } from '../command-kinds';
+import type { Exit } from '../machine';
 
 type Update = Extract<Command, { kind: 'update_system' }>;
 

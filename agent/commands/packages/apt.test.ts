@@ -9,8 +9,8 @@ import { thisMachine } from '../abilities';
 import { createAct } from '../kinds/act';
 import { createProcesses } from '../processes/processes';
 import { findProgram } from '../processes/run-program';
-import type { Command } from '../protocol';
-import type { Exit } from '../runs';
+import type { Command } from '../command-kinds';
+import type { Exit } from '../machine';
 
 const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 // dpkg unpacks as root alone.

@@ -1,4 +1,4 @@
-import type { AvailableUpdate } from '../protocol';
+import type { AvailableUpdate } from '../command-kinds';
 import { parseLines, type PackageManager, type Step } from './package-manager';
 
 const environment = { DEBIAN_FRONTEND: 'noninteractive', APT_LISTCHANGES_FRONTEND: 'none', LC_ALL: 'C.UTF-8' };

@@ -1,7 +1,7 @@
 import type { Acting } from '../processes/processes';
 import type { Program } from '../processes/run-program';
-import type { AvailableUpdate, InstalledPackage } from '../protocol';
-import type { Exit } from '../runs';
+import type { AvailableUpdate, InstalledPackage } from '../command-kinds';
+import type { Exit } from '../machine';
 
 export interface Step extends Program {
   /** Exit codes that mean it was done; 0 when not given. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Exit } from '../runs';
+import type { Exit } from '../machine';
 import type { Acting } from '../processes/processes';
 import type { Program } from '../processes/run-program';
 import { updateSystem } from '../kinds/update-system';

@@ -1,5 +1,5 @@
-import type { Command } from '../protocol';
-import type { Exit, Processes } from '../runs';
+import type { Command } from '../command-kinds';
+import type { Exit, Processes } from '../machine';
 import type { Stream } from '../spool';
 import { findCgroups, type Cgroup } from './cgroup';
 import { endAtOnce, endPolitely, untilGone } from './end-tree';

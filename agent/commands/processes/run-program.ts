@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { fitText } from '../../collect/fit';
-import type { Exit } from '../runs';
+import type { Exit } from '../machine';
 import type { Stream } from '../spool';
 
 /** What a process wrote is read for so long after its end, when something it started holds its output open. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Command } from '../protocol';
+import type { Command } from '../command-kinds';
 import type { Step } from '../packages/package-manager';
 
 type Action = Extract<Command, { kind: 'restart_service' }>['action'];

@@ -1,4 +1,5 @@
-import type { Exit, Processes, Runs } from '../runs';
+import type { Exit, Processes } from '../machine';
+import type { Runs } from '../runs';
 import { createTestDisk } from '../testing-disk';
 import { awayMs, isFinal, LOCK, type World } from './testing-world';
 

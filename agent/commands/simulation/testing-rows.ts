@@ -1,6 +1,6 @@
 import type { FoldedRun } from '../../../server/commands/runs/fold-reports';
 import type { DueRun, RunUpdate } from '../protocol';
-import type { Exit } from '../runs';
+import type { Exit } from '../machine';
 import type { Stream } from '../spool';
 
 /** A row of the server. */

@@ -1,4 +1,4 @@
-import type { Exit } from '../runs';
+import type { Exit } from '../machine';
 import type { Truth } from './testing-rows';
 import type { World } from './testing-world';
 
