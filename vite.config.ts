@@ -1,20 +1,11 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { vitePlugin as remix } from '@remix-run/dev';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
 import remixConfig from './remix.config.js';
+import { wordFiles, wordVersions } from './tools/word-files';
 import { missingFrom, readWords } from './tools/words.mjs';
-
-/** A hash of all translations, so that the browser asks anew for words that have changed. */
-function translationsVersion(): string {
-  const folder = join(import.meta.dirname, 'public/locales');
-  const hash = createHash('sha256');
-  for (const language of readdirSync(folder).sort())
-    hash.update(readFileSync(join(folder, language, 'translation.json')));
-  return hash.digest('hex').slice(0, 12);
-}
 
 /** The languages of which the browser must load English, too. */
 function partialLanguages(): string[] {
@@ -25,9 +16,9 @@ function partialLanguages(): string[] {
 }
 
 export default defineConfig(({ command }) => ({
-  plugins: [tailwindcss(), remix(remixConfig)],
+  plugins: [tailwindcss(), remix(remixConfig), wordFiles()],
   define: {
-    'import.meta.env.TRANSLATIONS_VERSION': JSON.stringify(translationsVersion()),
+    'import.meta.env.WORD_VERSIONS': JSON.stringify(wordVersions()),
     'import.meta.env.PARTIAL_LANGUAGES': JSON.stringify(partialLanguages()),
   },
   build: {

@@ -6,6 +6,7 @@ import {
   Scripts,
   ScrollRestoration,
   useHref,
+  useLocation,
   useMatches,
   useNavigate,
   useRouteLoaderData,
@@ -15,7 +16,8 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { I18nProvider, RouterProvider } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { isolate } from '../words/isolate';
-import { translationUrl } from './i18n/translation-url';
+import { usePageWords, useWordsAhead } from './i18n/use-page-words';
+import { wordFilesOf } from './i18n/word-files';
 import { reloadIfAnswered } from './forms/keep-page';
 import { keepSentScript } from './forms/keep-sent';
 import { endHydration } from './forms/keep-through-hydration';
@@ -45,11 +47,14 @@ export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) =>
   Boolean(args.formMethod) && reloadIfAnswered(args);
 
 export function Layout({ children }: { children: ReactNode }) {
+  // First of all: what is below says something.
+  usePageWords();
   const nonce = useNonce();
   const { t, i18n } = useTranslation();
+  const { pathname } = useLocation();
   const root = useRouteLoaderData<typeof loader>('root');
-  // Whoever chooses another language has its words by then.
-  const [firstWords] = useState(translationUrl(i18n.language));
+  // Whoever goes to another page or chooses another language has its words by then.
+  const [firstWords] = useState(() => wordFilesOf(i18n.language, pathname));
   const title = [
     ...pagesOf(useMatches(), t)
       .map((page) => isolate(page.title))
@@ -71,7 +76,9 @@ export function Layout({ children }: { children: ReactNode }) {
         <Links />
         <script nonce={nonce} dangerouslySetInnerHTML={{ __html: keepSentScript() }} suppressHydrationWarning />
         {/* Hydration waits for the words, so they are asked for before the script that asks for them. */}
-        <link rel="preload" as="fetch" href={firstWords} crossOrigin="anonymous" />
+        {firstWords.map(({ url }) => (
+          <link key={url} rel="preload" as="fetch" href={url} crossOrigin="anonymous" />
+        ))}
       </head>
       <body>
         {children}
@@ -107,6 +114,7 @@ export function ErrorBoundary() {
 function Providers({ now, children }: { now: number; children: ReactNode }) {
   const { i18n } = useTranslation();
   const navigate = useNavigate();
+  useWordsAhead();
   // The end of hydration, for whoever drives the page by machine: before it, a menu button does nothing yet.
   useEffect(() => {
     endHydration();

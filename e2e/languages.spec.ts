@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { fillServer } from './every-page';
 import { expect, test } from './fixtures';
-import { englishTexts, OPEN, pseudoWords } from './pseudo-words';
+import { englishTexts, OPEN, pseudoWords, type Tree } from './pseudo-words';
 
 test('a language is chosen where one is, nothing typed is lost, and the account keeps it', async ({
   page,
@@ -34,6 +34,72 @@ test('whose language reads from right to left, has the page so', async ({ page, 
   await page.context().clearCookies({ name: 'language' });
   await page.reload();
   await expect(page.locator('html')).toHaveAttribute('lang', 'ar');
+});
+
+/** The words that a page asks for, as `de/hosts`, in the order of the alphabet. Takes them off the list. */
+function watchWords(page: Page): () => string[] {
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    const [, file] = /\/locales\/(\w+\/\w+)-\w+\.json$/.exec(request.url()) ?? [];
+    // A file that was loaded ahead is asked for again by the script, which then has it.
+    if (file && !asked.includes(file)) asked.push(file);
+  });
+  return () => asked.splice(0).sort();
+}
+
+test('each page loads the words that it needs, once, and another language those of the page', async ({
+  page,
+  admin: _,
+}) => {
+  const newWords = watchWords(page);
+  const onPage = (heading: string) => expect(page.getByRole('heading', { name: heading, level: 1 })).toBeVisible();
+  await page.goto('/users');
+  await expect(page.locator('html')).toHaveAttribute('data-hydrated', '');
+  expect(newWords()).toEqual(['en/every', 'en/people']);
+  // By the keyboard, which points at nothing.
+  await page.getByRole('link', { name: 'Commands' }).press('Enter');
+  await onPage('Commands');
+  expect(newWords()).toEqual(['en/commands']);
+  await page.goBack();
+  await onPage('Users');
+  await page.getByRole('button', { name: 'Language: English' }).click();
+  await page.getByRole('menuitemradio', { name: 'Deutsch' }).click();
+  await onPage('Benutzer');
+  expect(newWords()).toEqual(['de/every', 'de/people']);
+  await page.goForward();
+  await onPage('Befehle');
+  expect(newWords()).toEqual(['de/commands']);
+});
+
+test('where words do not come, the page says so or stays as it was sent, and goes on when they do', async ({
+  page,
+  admin: _,
+  expectComplaint,
+}) => {
+  expectComplaint(/net::ERR_FAILED|status of 503|there are no words for/);
+  let isCut = true;
+  await page.route('**/locales/de/*.json', (route) => (isCut ? route.fulfill({ status: 503 }) : route.continue()));
+  const opened = page.goto('/users?lng=de');
+  const users = page.getByRole('heading', { name: 'Benutzer', level: 1 });
+  await expect(users).toBeVisible();
+  isCut = false;
+  await opened;
+  await expect(page.locator('html')).toHaveAttribute('data-hydrated', '');
+  await expect(users).toBeVisible();
+
+  isCut = true;
+  await page.getByRole('link', { name: 'Befehle' }).click();
+  await expect(page).toHaveURL(/\/commands$/);
+  const again = page.getByRole('main').getByRole('button', { name: 'Erneut versuchen' });
+  await expect(again).toBeVisible();
+  // What is around the page is still there, and works.
+  await page.getByRole('link', { name: 'Benutzer' }).click();
+  await expect(users).toBeVisible();
+  await page.getByRole('link', { name: 'Befehle' }).click();
+  await expect(again).toBeVisible();
+  isCut = false;
+  await again.click();
+  await expect(page.getByRole('heading', { name: 'Befehle', level: 1 })).toBeVisible();
 });
 
 /** What is wrong on a page in words that no language has. */
@@ -117,9 +183,11 @@ for (const [language, name, direction] of [
         context.request.post(`${server.url}/trpc/hosts.approve`, { data: { hostId }, headers: { origin: server.url } }),
       context.request,
     );
-    await page.route(`**/locales/${language}/translation.json*`, (route) =>
-      route.fulfill({ json: pseudoWords(language) }),
-    );
+    // Files of the same words have the same name in all languages.
+    await page.route(`**/locales/${language}/*.json`, async (route) => {
+      const english = await route.fetch({ url: route.request().url().replace(`/${language}/`, '/en/') });
+      await route.fulfill({ json: pseudoWords((await english.json()) as Tree, language) });
+    });
     await page.goto('/');
     await page.getByRole('button', { name: 'Language: English' }).click();
     await page.getByRole('menuitemradio', { name }).click();

@@ -5,7 +5,7 @@ const english = JSON.parse(
   readFileSync(join(import.meta.dirname, '../public/locales/en/translation.json'), 'utf8'),
 ) as Tree;
 
-interface Tree {
+export interface Tree {
   [key: string]: string | Tree;
 }
 
@@ -39,9 +39,9 @@ function pseudo(tree: Tree, forms: readonly string[]): Tree {
   );
 }
 
-/** The English words stretched, in the shape that a language needs. */
-export const pseudoWords = (language: string) =>
-  pseudo(english, new Intl.PluralRules(language).resolvedOptions().pluralCategories);
+/** English words, stretched, in the shape that a language needs. */
+export const pseudoWords = (words: Tree, language: string) =>
+  pseudo(words, new Intl.PluralRules(language).resolvedOptions().pluralCategories);
 
 const texts = (tree: Tree): string[] =>
   Object.values(tree).flatMap((value) => (typeof value === 'string' ? [value] : texts(value)));

@@ -133,12 +133,13 @@ test('so has every other answer', async ({ server, admin: _ }) => {
   const { url } = server;
   const { text: page } = await ask(url, '/sign-in');
   const script = /src="(\/assets\/[^"]+)"|href="(\/assets\/[^"]+\.js)"/.exec(page)!;
+  const words = /\/locales\/en\/[\w-]+\.json/.exec(page)!;
   const ours = { origin: url };
   const json = { ...ours, 'content-type': 'application/json' };
   const form = { ...ours, 'content-type': 'application/x-www-form-urlencoded' };
   const asked: [what: string, status: number, path: string, question?: Parameters<typeof ask>[2]][] = [
     ['a script', 200, (script[1] ?? script[2])!],
-    ['the sentences of a language', 200, '/locales/en/translation.json'],
+    ['the sentences of a language', 200, words[0]],
     ['a script there is not', 404, '/assets/none.js'],
     ['a folder', 404, '/assets'],
     ['another folder', 404, '/locales'],

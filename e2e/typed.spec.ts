@@ -115,7 +115,7 @@ test('nor with a page, or its frame, that cannot load its data again, until it c
   expectComplaint,
 }) => {
   // While it is drawn anew it has no icon of its own: the browser may ask for the usual one.
-  expectComplaint(/status of (403|500)|SyntaxError|translation\.json.* was preloaded|favicon\.ico/);
+  expectComplaint(/status of (403|500)|SyntaxError|locales.*json.* was preloaded|favicon\.ico/);
 
   await test.step('the page', async () => {
     const admin = await administrator(server);

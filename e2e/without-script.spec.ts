@@ -6,7 +6,7 @@ const ADA = { email: 'ada@example.com', name: 'Ada', password: 'a second horse a
 const NEXT = 'quite another horse and battery';
 
 /** Only a script reads the sentences that are loaded ahead. The browser says so after a few seconds. */
-const NO_USE_FOR_WORDS = /translation\.json.* was preloaded using link preload but not used/;
+const NO_USE_FOR_WORDS = /locales.*json.* was preloaded using link preload but not used/;
 
 test.use({ javaScriptEnabled: false });
 

@@ -6,6 +6,9 @@ import { dirname, join } from 'node:path';
 import { hashSources } from './hash-sources.mjs';
 
 const root = dirname(import.meta.dirname);
+/** What makes the words of pages into files. */
+const words = ['tools/words.mjs', 'tools/word-files.ts', 'tools/word-groups.mjs'];
+
 const shared = ['package.json', 'package-lock.json', 'tsconfig.json', 'tools/builders.mjs'];
 
 /**
@@ -15,7 +18,7 @@ const shared = ['package.json', 'package-lock.json', 'tsconfig.json', 'tools/bui
 const parts = {
   // `server` gives the pages types only, which leave no trace in the build.
   app: {
-    sources: [...shared, 'app', 'public', 'words/isolate.ts', 'remix.config.js', 'vite.config.ts'],
+    sources: [...shared, 'app', 'public', 'words/isolate.ts', 'remix.config.js', 'vite.config.ts', ...words],
     builder: 'buildApp',
   },
   server: { sources: [...shared, 'server', 'agent', 'db', 'words', 'tools/words.mjs'], builder: 'buildServer' },

@@ -26,7 +26,7 @@ export function StateDiff({ before, after }: { before: unknown; after: unknown }
             <Cell key={side}>
               {/* The column's name, where there is no column. Screen readers know it from the table. */}
               <span className="block text-12 text-ink-3 sm:hidden" aria-hidden="true">
-                {t(`audit.${side}`)}
+                {t(side === 'before' ? 'audit.before' : 'audit.after')}
               </span>
               {values[side] === undefined ? (
                 '–'

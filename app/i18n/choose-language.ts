@@ -1,4 +1,5 @@
 import type { i18n } from 'i18next';
+import { hasWords, loadWords } from './load-words';
 
 const COOKIE = 'language';
 const A_YEAR = 31_536_000;
@@ -9,11 +10,11 @@ const A_YEAR = 31_536_000;
  * @returns whether its words came; else nothing has changed
  */
 export async function showIn(i18n: i18n, language: string): Promise<boolean> {
-  // What failed once is not asked for again by itself.
-  if (!i18n.hasResourceBundle(language, 'translation')) await i18n.reloadResources([language]);
-  const isHere = i18n.hasResourceBundle(language, 'translation');
-  if (isHere) await i18n.changeLanguage(language);
-  return isHere;
+  // Another page may be gone to meanwhile, and needs its own.
+  do if (!(await loadWords(i18n, language, window.location.pathname))) return false;
+  while (!hasWords(language, window.location.pathname));
+  await i18n.changeLanguage(language);
+  return true;
 }
 
 /**

@@ -25,17 +25,25 @@ export const languages = [
 const FALLBACK = 'en';
 
 /** The words of a language that are not all there come from English, which must then be there, too. */
-const isPartial = (language: string) => (import.meta.env.PARTIAL_LANGUAGES ?? []).includes(language);
+export const fallbackOf = (language: string) =>
+  (import.meta.env.PARTIAL_LANGUAGES ?? []).includes(language) ? [FALLBACK] : [];
+
+/** For a text that is nowhere: a page that is short of a word says that, and no key. */
+function standIn(key: string, given: string | undefined): string {
+  if (given === undefined) console.error(`there are no words for ${key}`);
+  return given ?? '…';
+}
 
 /** What the two ends must agree on, or the page that arrives is not the page that hydrates. */
 export const i18nOptions = {
   supportedLngs: [...languages],
   load: 'currentOnly',
-  fallbackLng: (language: string) => (isPartial(language) ? [FALLBACK] : []),
+  fallbackLng: fallbackOf,
   defaultNS: 'translation',
   ns: ['translation'],
   // React escapes markup; doing so here as well would show `&amp;` in a host's name. A direction is not markup.
   interpolation: { escapeValue: true, escape: isolate },
+  parseMissingKeyHandler: standIn,
   react: { useSuspense: false },
 } satisfies InitOptions;
 

@@ -34,7 +34,7 @@ export default function FleetCommandsPage() {
         <h1 className="text-20 font-semibold wrap-anywhere">{t('fleet.commands', { fleet: fleet.name })}</h1>
         <p>
           <Link to={`/fleets/${fleet.id}`} className="link">
-            {t('configuration.toFleet')}
+            {t('fleet.toFleet')}
           </Link>
         </p>
       </div>

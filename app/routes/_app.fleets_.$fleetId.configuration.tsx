@@ -49,7 +49,7 @@ export default function FleetConfigurationPage() {
           <p className="text-ink-2">{t('configuration.ofFleet')}</p>
           <p>
             <Link to={`/fleets/${fleet.id}`} className="link">
-              {t('configuration.toFleet')}
+              {t('fleet.toFleet')}
             </Link>
           </p>
         </div>

@@ -14,6 +14,8 @@ import { useWarnings } from '../certificates/use-warnings';
 import { Frame } from '../frame';
 import { reloadUnlessLive } from '../hosts/reload-unless-live';
 import { useHostCounts } from '../hosts/use-host-counts';
+import { usePageWords } from '../i18n/use-page-words';
+import { PageProblem } from '../page-problem';
 import type { loader as rootLoader } from '../root';
 import { Skeleton } from '../ui/skeleton';
 
@@ -56,6 +58,7 @@ export default function App() {
   const { location: next } = useNavigation();
   useEffect(() => void loadActs(), []);
   useKeepTyped(data.me.id);
+  const hasWords = usePageWords();
   const isLeaving = next !== undefined && next.pathname !== pathname;
   return (
     <Frame
@@ -72,7 +75,7 @@ export default function App() {
       )}
       {/* Anew at each address: what an act answered, or a form half filled in, is of one host or person and no other. */}
       {/* And for whoever signs in instead, in another tab: what is shown once was not for them. */}
-      <Outlet key={`${data.me.id} ${pathname}`} />
+      {hasWords ? <Outlet key={`${data.me.id} ${pathname}`} /> : <PageProblem />}
     </Frame>
   );
 }

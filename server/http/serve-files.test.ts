@@ -20,8 +20,8 @@ async function serve() {
   await writeFile(join(folder, 'assets/page-1a2b.js.br'), brotliCompressSync(SCRIPT));
   await writeFile(join(folder, 'assets/page-1a2b.js.gz'), gzipSync(SCRIPT));
   await writeFile(join(folder, 'assets/small-1a2b.js'), 'small');
-  await writeFile(join(folder, 'locales/en/translation.json'), '{}');
-  await writeFile(join(folder, 'locales/en/translation.json.br'), brotliCompressSync('{}'));
+  await writeFile(join(folder, 'locales/en/hosts-1a2b.json'), '{}');
+  await writeFile(join(folder, 'locales/en/hosts-1a2b.json.br'), brotliCompressSync('{}'));
   const app = express().use((_request, response, next) => {
     response.set('Cache-Control', 'no-store');
     next();
@@ -73,13 +73,13 @@ test('what has no copy is sent as it is', async () => {
   expect([headers['content-encoding'], headers.vary, body.toString()]).toEqual([undefined, 'Accept-Encoding', 'small']);
 });
 
-test('translations are kept for an hour', async () => {
+test('the words of pages are kept as long as scripts', async () => {
   const ask = await serve();
-  const { headers } = await ask('/locales/en/translation.json?v=1', { 'accept-encoding': 'br' });
+  const { headers } = await ask('/locales/en/hosts-1a2b.json', { 'accept-encoding': 'br' });
   expect(headers).toMatchObject({
     'content-type': expect.stringMatching(/^application\/json/),
     'content-encoding': 'br',
-    'cache-control': 'public, max-age=3600',
+    'cache-control': 'public, max-age=31536000, immutable',
   });
 });
 

@@ -14,19 +14,20 @@ const COPIES = [
  * @param client the folder that Remix built for browsers
  */
 export function serveFiles(client: string): Router {
-  // Names of assets carry a hash of their content; the address of translations does.
-  const assets = serveFolder(join(client, 'assets'), 'public, max-age=31536000, immutable');
-  const locales = serveFolder(join(client, 'locales'), 'public, max-age=3600');
-  return express.Router().use('/assets', assets).use('/locales', locales);
+  return express
+    .Router()
+    .use('/assets', serveFolder(join(client, 'assets')))
+    .use('/locales', serveFolder(join(client, 'locales')));
 }
 
-function serveFolder(folder: string, cacheControl: string): Router {
+function serveFolder(folder: string): Router {
   const serve = express.static(folder, {
     // The redirect to a folder's own address would bring a policy of its own.
     redirect: false,
     fallthrough: false,
     setHeaders: (response, path) => {
-      response.set('Cache-Control', cacheControl);
+      // Their names carry a hash of their content.
+      response.set('Cache-Control', 'public, max-age=31536000, immutable');
       const copy = COPIES.find(({ ending }) => path.endsWith(ending));
       if (copy) response.set('Content-Encoding', copy.encoding).type(extname(path.slice(0, -copy.ending.length)));
     },
