@@ -70,6 +70,26 @@ test('the page of a host, which loads most, is served so', async ({ page, server
   expect(loaded).toBeLessThan(first.reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0) / 2);
 });
 
+test('a page loads a part of its language', async ({ context, server, admin: _ }) => {
+  const { hostId } = await craftAgent(server, { fqdn: 'words.example.com' });
+  const words = async (path: string, language: string) => {
+    const page = await (await context.request.get(`${server.url}${path}?lng=${language}`)).text();
+    const files = new Set(page.match(/\/locales\/[\w/-]+\.json/g));
+    return [...files].reduce((sum, file) => sum + servedBytes(file), 0);
+  };
+  for (const folder of readdirSync(join(CLIENT, 'locales'))) {
+    const language = folder.replace('_', '-');
+    const all = readdirSync(join(CLIENT, 'locales', folder)).filter((name) => name.endsWith('.json'));
+    const whole = all.reduce((sum, name) => sum + servedBytes(`/locales/${folder}/${name}`), 0);
+    // The commands of a host have most words, a page before sign-in the fewest.
+    const [most, least] = [await words(`/hosts/${hostId}/commands`, language), await words('/invitation', language)];
+    expect.soft(most / whole, language).toBeLessThan(2 / 3);
+    expect.soft(least / whole, language).toBeLessThan(1 / 3);
+    expect.soft(least, language).toBeGreaterThan(3_000);
+    expect.soft(most, language).toBeGreaterThan(2 * least);
+  }
+});
+
 test('a page and its data go out compressed to our own pages, and plain where another site caused it', async ({
   context,
   server,

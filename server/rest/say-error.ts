@@ -34,14 +34,14 @@ export function createErrorWords(resources: Resource): ErrorWords {
   };
 }
 
-/** The same words as on the pages, read once. */
+/** The same words as on the pages, read once; of all the others this needs none. */
 export const errorWords = createErrorWords(
   Object.fromEntries(
     languages.map((language) => {
-      const translation = JSON.parse(
-        readFileSync(join(folderOf(language), 'translation.json'), 'utf8'),
-      ) as ResourceLanguage;
-      return [language, { translation }];
+      const { errors } = JSON.parse(readFileSync(join(folderOf(language), 'translation.json'), 'utf8')) as {
+        errors: ResourceLanguage;
+      };
+      return [language, { translation: { errors } }];
     }),
   ),
 );
