@@ -9,7 +9,7 @@ import { Section } from '../ui/section';
 import { StateSign } from '../ui/state-sign';
 import type { Overview } from './overview-types';
 
-type Quarter = NonNullable<Overview['day']>[number];
+type Quarter = Overview['day'][number];
 type Counts = NonNullable<Quarter['counts']>;
 
 const TRACKS = [
@@ -34,7 +34,6 @@ export function DayStrip({ day, chosen }: Props) {
   const timeZone = useTimeZone();
   const { number } = useFigures();
   const [focused, setFocused] = useState<number | null>(null);
-  if (!day) return <p className="text-12 text-ink-2">{t('day.notAll')}</p>;
   if (day.every(({ counts }) => !counts)) return null;
   const stop = focused ?? day.length - 1;
   const move = (event: KeyboardEvent<HTMLElement>) => {

@@ -43,6 +43,7 @@ export interface Placeholders {
     happenedMore_other: '{{count}}';
     columns: { lowest: '{{metric}}'; highest: '{{metric}}' };
   };
+  across: { allDownWhy: '{{reasons}}' };
   health: {
     found: '{{limit}}{{value}}';
     above: '{{value}}';

@@ -174,8 +174,8 @@ test('of hosts that somebody may not see it says nothing', async () => {
   expect(overview).toMatchObject({ ill: { critical: 1 }, causes: [{ total: 1 }], tops: { cpu: [{ fqdn: 'mine' }] } });
 });
 
-test('the last day is counted in quarters of an hour, each at its worst, for who may see all hosts', async () => {
-  const [up, other] = (await seed({ fqdn: 'one' }, { fqdn: 'two' })) as [string, string];
+test('the last day is counted in quarters of an hour, each at its worst', async () => {
+  const [up] = (await seed({ fqdn: 'one' }, { fqdn: 'two' })) as [string, string];
   const quarter = Math.floor(Date.now() / 900_000) * 900;
   await countHosts(services.db, quarter - 1800);
   const become = async (state: 'up' | 'down', health: 'ok' | 'critical') => {
@@ -191,13 +191,93 @@ test('the last day is counted in quarters of an hour, each at its worst, for who
   const { day } = await admin.dashboard.overview();
   expect(day).toHaveLength(96);
   const at = (seconds: number) => new Date(seconds * 1000).toISOString();
-  expect(day!.slice(-3)).toEqual([
+  expect(day.slice(-3)).toEqual([
     { at: at(quarter - 1800), counts: { up: 1, down: 1, warning: 0, critical: 1 } },
     { at: at(quarter - 900), counts: null },
     { at: at(quarter), counts: { up: 2, down: 0, warning: 0, critical: 0 } },
   ]);
-  const some = await personOn(services, { role: 'viewer', hostIds: [other] });
-  expect((await some.dashboard.overview()).day).toBeNull();
+});
+
+type Kind = (typeof hostEvents.$inferSelect)['kind'];
+const PRESENCE = ['up', 'down'] as const;
+const HEALTH = ['health_ok', 'health_warning', 'health_critical'] as const;
+
+test('the last day of who sees some hosts is of these, each once, as a plain recomputation has it', async () => {
+  const ids = await seed(...Array.from({ length: 8 }, (_, n) => ({ fqdn: `host-${n}` })));
+  const fleetIds: string[] = [];
+  for (const [name, members] of [
+    ['One', [0, 1, 2, 3]],
+    ['Other', [2, 3, 4]],
+    ['Theirs', [6, 7]],
+  ] as const) {
+    const { id: fleetId } = await admin.fleets.create({ name });
+    for (const n of members) await admin.fleets.putHost({ fleetId, hostId: ids[n]! });
+    fleetIds.push(fleetId);
+  }
+  const quarter = Math.floor(Date.now() / 900_000) * 900;
+  const first = quarter + 900 - 86_400;
+  // The server was off in the fourth quarter of an hour before this one.
+  for (let at = first; at <= quarter; at += 900) if (at !== quarter - 3600) await countHosts(services.db, at);
+  const pick = <T>(of: readonly T[]) => of[Math.floor(Math.random() * of.length)]!;
+  const events: { hostId: string; at: number; kind: Kind }[] = [];
+  // From before the day, too; to one nothing happened, another was never judged and never seen before it.
+  for (const hostId of ids.slice(1))
+    for (let n = 0; n < 12; n++) {
+      const at = first + Math.random() * (quarter - first) - (n < 3 && hostId !== ids[4] ? 86_400 : 0);
+      events.push({ hostId, at, kind: pick(n % 2 ? PRESENCE : HEALTH) });
+    }
+  events.sort((a, b) => a.at - b.at);
+  await Promise.all(
+    events.map(({ at, ...event }) => services.reports.happening({ ...event, at: new Date(at * 1000), detail: null })),
+  );
+  await services.db.update(hosts).set({ health: 'warning', healthSince: new Date() }).where(eq(hosts.id, ids[0]!));
+
+  const state = (hostId: string, kinds: readonly Kind[], at: number) =>
+    events.filter((event) => event.hostId === hostId && kinds.includes(event.kind) && event.at <= at).at(-1)?.kind;
+  const countAt = (mine: readonly string[], at: number) => {
+    const count = (kinds: readonly Kind[], kind: Kind, ofQuiet: boolean) =>
+      mine.filter((id) => (id === ids[0] ? ofQuiet : state(id, kinds, at) === kind)).length;
+    return [
+      ...[count(PRESENCE, 'up', true), count(PRESENCE, 'down', false)],
+      ...[count(HEALTH, 'health_warning', true), count(HEALTH, 'health_critical', false)],
+    ] as const;
+  };
+  const plain = (mine: readonly string[]) =>
+    Array.from({ length: 96 }, (_, n) => {
+      const begin = first + n * 900;
+      const isOff = begin === quarter - 3600;
+      const moments = [begin, ...events.map(({ at }) => at).filter((at) => at > begin && at < begin + 900)];
+      const counts = moments.map((at) => countAt(mine, at));
+      const of = (i: number, best: (...all: number[]) => number) => best(...counts.map((count) => count[i]!));
+      const worst = { up: of(0, Math.min), down: of(1, Math.max), warning: of(2, Math.max), critical: of(3, Math.max) };
+      return { at: new Date(begin * 1000).toISOString(), counts: isOff ? null : worst };
+    });
+
+  const both = await personOn(services, {
+    role: 'viewer',
+    fleetIds: fleetIds.slice(0, 2),
+    hostIds: [ids[3]!, ids[5]!],
+  });
+  expect((await both.dashboard.overview()).day).toEqual(plain(ids.slice(0, 6)));
+  const nobody = await personOn(services, { role: 'viewer', hostIds: [ids[0]!] });
+  expect((await nobody.dashboard.overview()).day).toEqual(plain(ids.slice(0, 1)));
+});
+
+test('what happened last to who sees some hosts is found by their own histories, and is the last of all', async () => {
+  const ids = await seed(...Array.from({ length: 5 }, (_, n) => ({ fqdn: `host-${n}` })));
+  const happened = (n: number, ago: number) =>
+    services.reports.happening({ hostId: ids[n]!, at: new Date(Date.now() - ago), kind: 'up', detail: `${ago}` });
+  const of = (n: number) => [happened(n % 2, n * DAY_MS), happened(2, n * 1000), happened(4, n * 10)];
+  await Promise.all(Array.from({ length: 20 }, (_, n) => of(n + 1)).flat());
+  const shown = async (hostIds: string[], email: 'hosts' | 'fleets') => {
+    const fleetIds = email === 'fleets' ? [(await admin.fleets.create({ name: 'Empty' })).id] : [];
+    const { events } = await (await personOn(services, { role: 'viewer', hostIds, fleetIds })).dashboard.overview();
+    return events.map(({ detail }) => Number(detail));
+  };
+  const numbers = (from: number, step: number) => Array.from({ length: 12 }, (_, i) => (from + i) * step);
+  // Of one day there are enough, or else it is looked further back.
+  expect(await shown([ids[0]!, ids[2]!, ids[3]!], 'hosts')).toEqual(numbers(1, 1000));
+  expect(await shown([ids[0]!, ids[1]!], 'fleets')).toEqual(numbers(1, DAY_MS));
 });
 
 test('a quarter of an hour has what happened in it, of the hosts of the caller', async () => {
