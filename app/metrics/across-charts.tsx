@@ -3,12 +3,17 @@ import { useTranslation } from 'react-i18next';
 import { Chart } from '../ui/figures/chart';
 import type { ChartUnit } from '../ui/figures/chart-options';
 import { useFigures } from '../ui/figures/use-figures';
+import { type AcrossGap, offIn } from './across-gaps';
 import type { AcrossLines } from './across-series';
 import { linesOf } from './chart-lines';
 import type { Range } from './range';
+import { useAcrossGaps } from './use-across-gaps';
+import { useSaidGaps } from './use-said-gaps';
 
 interface Props {
   lines: ReadonlyMap<string, AcrossLines>;
+  /** Why there are none, where that is known. */
+  gaps: readonly AcrossGap[];
   range: Range;
   asTables: boolean;
   onZoom: (from: number, to: number) => void;
@@ -45,25 +50,28 @@ interface ChartProps extends Omit<Props, 'lines'> {
   format: (value: number) => string;
 }
 
-function AcrossChart({ lines, range, title, unit, format, asTables, onZoom }: ChartProps) {
+function AcrossChart({ lines, gaps: known, range, title, unit, format, asTables, onZoom }: ChartProps) {
   const { t, i18n } = useTranslation();
+  const sayGaps = useSaidGaps();
+  const explain = useAcrossGaps(known);
   const { times, series, gaps } = useMemo(() => {
     const { average, most, highest } = lines;
-    const drawn = linesOf([average, most, highest], range);
+    const drawn = linesOf([average, most, highest], range, offIn(known));
     const labels = [t('across.average'), t('across.most'), t('across.highest')];
-    const gaps = drawn.gaps.map((gap) => ({ ...gap, text: t('charts.gap.notTold') }));
-    return { times: drawn.times, gaps, series: drawn.lines.map((line, i) => ({ ...line, label: labels[i]! })) };
+    const series = drawn.lines.map((line, i) => ({ ...line, label: labels[i]! }));
+    return { times: drawn.times, gaps: explain(drawn.gaps), series };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the words are of the language alone
-  }, [lines, range, i18n.language]);
+  }, [lines, known, range, i18n.language]);
   const { average, lowest, highest } = lines.average;
   const least = (figures: readonly number[]) => figures.reduce((a, b) => Math.min(a, b), Infinity);
   const most = (figures: readonly number[]) => figures.reduce((a, b) => Math.max(a, b), -Infinity);
-  const summary = t('charts.summary', {
+  const said = t('charts.summary', {
     label: title,
     lowest: format(least(lowest!)),
     highest: format(most(highest!)),
     average: format(average.reduce((sum, value) => sum + value, 0) / average.length),
   });
+  const summary = [said, ...sayGaps(gaps)].join(' ');
   return (
     <div className="min-w-0">
       <Chart {...{ title, times, series, gaps, unit, format, onZoom, summary }} asTable={asTables} sync="across" />

@@ -39,6 +39,17 @@ it('has every gap from figure to figure, and those at the ends of the range', ()
   ]);
 });
 
+it('breaks where no server was at work, however little is missing, and nowhere else', () => {
+  const missing = [series({ 0: 1, 10: 2, 20: 3, 40: 4, 50: 5, 70: 6, 80: 7 })];
+  const span = { from: 0, to: 80 };
+  expect(linesOf(missing, span).gaps).toEqual([]);
+  const { times, lines, gaps } = linesOf(missing, span, [{ from: 22, to: 31 }]);
+  expect(gaps).toEqual([{ from: 20, to: 40 }]);
+  expect(times).toEqual([0, 10, 20, 30, 40, 50, 70, 80]);
+  expect(lines[0]!.values).toEqual([1, 2, 3, null, 4, 5, 6, 7]);
+  expect(linesOf(missing, span, [{ from: 12, to: 18 }]).gaps, 'nothing is missing there').toEqual([]);
+});
+
 it('puts series on one axis that were not measured at the same moments', () => {
   const { times, lines } = linesOf([series({ 0: 1, 10: 2, 20: 3 }), series({ 20: 7 })], { from: 0, to: 20 });
   expect(times).toEqual([0, 10, 20]);

@@ -1,4 +1,4 @@
-import { gapsIn } from '../ui/figures/gaps';
+import { gapsIn, type Span } from '../ui/figures/gaps';
 import type { HostChart } from '../hosts/host-types';
 
 export type Series = HostChart['series'][number];
@@ -8,7 +8,7 @@ export interface Lines {
   times: number[];
   lines: Line[];
   /** From the last figure before it to the first one after it, or to an end of the range. */
-  gaps: { from: number; to: number }[];
+  gaps: Span[];
 }
 export interface Line {
   values: (number | null)[];
@@ -16,14 +16,17 @@ export interface Line {
   band: { low: (number | null)[]; high: (number | null)[] } | null;
 }
 
-/** The series of one chart on one axis, from one end of the range to the other. */
-export function linesOf(series: readonly Series[], { from, to }: Pick<HostChart, 'from' | 'to'>): Lines {
+/**
+ * The series of one chart on one axis, from one end of the range to the other.
+ * @param off when nothing can have been measured
+ */
+export function linesOf(series: readonly Series[], { from, to }: Span, off: readonly Span[] = []): Lines {
   const moments = [...new Set(series.flatMap(({ at }) => at))].sort((a, b) => a - b);
-  const times = withGaps(moments, { from, to });
+  const times = withGaps(moments, { from, to }, off);
   const ends = [from, ...moments, to];
   return {
     times,
-    gaps: [...gapsIn(ends).keys()].map((i) => ({ from: ends[i - 1]!, to: ends[i]! })),
+    gaps: [...gapsIn(ends, off).keys()].map((i) => ({ from: ends[i - 1]!, to: ends[i]! })),
     lines: series.map((one) => {
       const placeOf = new Map(one.at.map((at, i) => [at, i]));
       const column = (figures: readonly number[]) =>
@@ -41,9 +44,9 @@ export function linesOf(series: readonly Series[], { from, to }: Pick<HostChart,
  * With a moment more in each gap, and from end to end of the range: but where it ends with the last figure, or soon after
  * it, that figure is what stands above the chart.
  */
-function withGaps(moments: readonly number[], { from, to }: { from: number; to: number }): number[] {
+function withGaps(moments: readonly number[], { from, to }: Span, off: readonly Span[]): number[] {
   if (moments.length === 0) return [from, to];
-  const gaps = gapsIn([...moments, to]);
+  const gaps = gapsIn([...moments, to], off);
   const times = moments.flatMap((moment, i) => (gaps.has(i) ? [gaps.get(i)!, moment] : [moment]));
   if (from < times[0]!) times.unshift(from);
   if (gaps.has(moments.length)) times.push(to);

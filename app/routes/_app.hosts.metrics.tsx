@@ -7,9 +7,11 @@ import { reloadIfAnswered } from '../forms/keep-page';
 import { hostQuery } from '../hosts/list/list-query';
 import { RuleFilter } from '../hosts/list/rule-filter';
 import { chartsOfMatching, listOfMatching } from '../metrics/across-address';
+import { acrossGaps } from '../metrics/across-gaps';
 import { acrossLines, widthOf } from '../metrics/across-series';
 import { ChartFrame } from '../metrics/chart-frame';
 import { rangeOf, spanSearch } from '../metrics/range';
+import { useAcrossGaps } from '../metrics/use-across-gaps';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { ruleFaultOf } from '../rules/rule-fault';
@@ -30,7 +32,7 @@ const METRICS = [
 /** Of many hosts it is read from many rows. */
 const RELOAD_MS = 60_000;
 
-const NOTHING = { all: { step: 'raw' as const, series: [] }, counted: null };
+const NOTHING = { all: { step: 'raw' as const, series: [], gaps: [] }, counted: null };
 
 export async function loader({ request, context: { api } }: LoaderFunctionArgs) {
   const { searchParams } = new URL(request.url);
@@ -61,6 +63,8 @@ export default function MetricsOfHosts() {
   const navigate = useNavigate();
   const isLoading = useNavigation().state === 'loading';
   const lines = useMemo(() => acrossLines(all), [all]);
+  const gaps = useMemo(() => acrossGaps(all.gaps), [all]);
+  const explain = useAcrossGaps(gaps);
   const series = [...lines.values()].flatMap(({ average, most }) => [average, most]);
   const time = range.name ? `?range=${range.name}` : spanSearch(range.from, range.to);
   return (
@@ -95,7 +99,7 @@ export default function MetricsOfHosts() {
             series.length > 0 ? (
               <Suspense>
                 <AcrossCharts
-                  {...{ lines, range, asTables }}
+                  {...{ lines, gaps, range, asTables }}
                   onZoom={(from, to) =>
                     navigate(chartsOfMatching(params, spanSearch(from, to)), { preventScrollReset: true })
                   }
@@ -104,7 +108,9 @@ export default function MetricsOfHosts() {
             ) : counted.total === 0 ? (
               <EmptyState title={t('across.noHosts')} text={t('across.noHostsText')} />
             ) : (
-              <EmptyState title={t('charts.nothing')} text={t('charts.nothingText')} />
+              <EmptyState title={t('charts.nothing')} text={explain([range])[0]!.text}>
+                {t('charts.nothingText')}
+              </EmptyState>
             )
           }
         </ChartFrame>

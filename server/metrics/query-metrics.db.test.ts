@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { hosts } from '../../db/schema';
+import { countHosts } from '../dashboard/keep-host-counts';
 import { seedHosts, seedManyHosts } from '../hosts/testing';
 import { administratorOf, personOn, testServices } from '../testing';
 import { rollUp } from './roll-up';
@@ -179,4 +180,39 @@ test('what would be too much is refused, and by itself it is never asked for', a
   expect((await admin.metrics.query(web)).step).toBe('raw');
   expect((await admin.metrics.query({ metrics: 'cpu', platform: 'linux' })).step).toBe('1m');
   expect((await admin.metrics.query({ ...web, from })).step).toBe('1h');
+});
+
+test('where none of them was measured it says that no server was at work, or why all of them were down', async () => {
+  const ids = (await seed(3)) as [string, string, string];
+  const start = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 5 * HOUR_MS;
+  const minute = (n: number) => start + n * MINUTE_MS;
+  const isOff = (n: number) => n > 60 && n < 90;
+  for (let n = 0; n <= 240; n++) {
+    if (!isOff(n)) await countHosts(services.db, minute(n) / 1000);
+    if (!isOff(n) && (n < 120 || n >= 150) && (n < 180 || n >= 210)) await keep(ids[0], minute(n) + 1000, n);
+  }
+  await services.keptSamples.flush();
+  const happened = (hostId: string, n: number, kind: 'up' | 'down', detail: string | null = null) =>
+    services.reports.happening({ hostId, at: new Date(minute(n)), kind, detail });
+  await happened(ids[0], 0, 'up');
+  await happened(ids[1], 100, 'down', 'lost');
+  await happened(ids[0], 120, 'down', 'silent');
+  await happened(ids[0], 150, 'up');
+  await happened(ids[1], 170, 'up');
+  const query = (asked: object = {}) =>
+    admin.metrics.query({ metrics: 'cpu', step: '1m', from: iso(start), to: iso(minute(240)), ...asked });
+  const { gaps, series } = await query();
+  expect(series[0]!.points.filter(({ hosts }) => hosts === 0)).toHaveLength(29 + 30 + 30);
+  const off = { from: iso(minute(60)), to: iso(minute(90)), reason: 'server_off', down: [] };
+  const allDown = (...down: object[]) => ({ from: iso(minute(120)), to: iso(minute(150)), reason: 'down', down });
+  // Of the third nothing is known, and later one that is up measures nothing: that has no reason.
+  expect(gaps).toEqual([off, allDown({ reason: 'lost', hosts: 1 }, { reason: 'silent', hosts: 1 })]);
+  const first = await query({ hosts: ids[0] });
+  expect(first.gaps).toEqual([off, allDown({ reason: 'silent', hosts: 1 })]);
+  const somebody = await personOn(services, { role: 'viewer', hostIds: [ids[0]] });
+  expect((await somebody.metrics.query({ metrics: 'cpu', from: iso(start), to: iso(minute(240)) })).gaps).toEqual(
+    first.gaps,
+  );
+  const nothing = { metrics: 'temperature', from: iso(minute(61)), to: iso(minute(89)) };
+  expect(await admin.metrics.query(nothing)).toMatchObject({ series: [], gaps: [off] });
 });

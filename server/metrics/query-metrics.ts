@@ -3,13 +3,15 @@ import { z } from 'zod';
 import { hosts } from '../../db/schema';
 import { AppError } from '../errors';
 import { hostFilter, hostList } from '../hosts/find-hosts';
+import type { Span } from '../dashboard/find-server-off';
 import { matching } from '../list/list';
 import { textLike } from '../rest/schema';
 import type { SignedIn } from '../trpc';
+import { explainedGap, explainGaps } from './explain-gaps';
 import { chooseLevel, metricNames, metricPoint, metricsQuery, spanOf, step } from './find-metrics';
 import { type Level, LEVELS } from './levels';
-import { AGGREGATES, readAcross } from './read-across';
-import { MOST_POINTS } from './read-series';
+import { type AcrossBucket, AGGREGATES, readAcross } from './read-across';
+import { MOST_POINTS, type Series } from './read-series';
 
 const MOST_HOSTS = 5000;
 /** By their ids: the address of a request has no room for more. */
@@ -63,6 +65,12 @@ export const acrossAnswer = z
         ),
       }),
     ),
+    gaps: z
+      .array(explainedGap)
+      .meta({
+        description:
+          'Why none of them was measured, as far as that is known: a stretch without figures may have no entry.',
+      }),
   })
   .meta({
     id: 'MetricsOfHosts',
@@ -84,18 +92,41 @@ export async function queryMetrics(ctx: SignedIn, asked: AcrossQuery): Promise<z
   const start = Math.floor(span.from / width) * width;
   const count = Math.max(0, Math.ceil((span.to - start) / width));
   if (count * hostIds.length * metrics.length > MOST_FIGURES) throw new AppError('metrics.too_many_figures');
-  if (hostIds.length === 0 || count === 0) return { step: level?.name ?? 'raw', series: [] };
+  if (hostIds.length === 0 || count === 0) return { step: level?.name ?? 'raw', series: [], gaps: [] };
   const wanted = { hostIds, metrics, from: start, to: start + count * width };
   const found = await readAcross(ctx.db, wanted, { level, width, aggregate });
   if (count * found.length > MOST_POINTS) throw new AppError('metrics.too_many_points');
+  const empty = emptyStretches(found, { start, width, count, longerThan: SILENT_INTERVALS * heartbeat });
   return {
     step: level?.name ?? 'raw',
+    gaps: await explainGaps(ctx.db, { hostIds, span, empty }),
     series: found.map(({ metric, points }) => {
       const known = new Map(points.map(({ bucket, ...point }) => [bucket, point]));
       const at = (bucket: number) => new Date((start + bucket * width) * 1000).toISOString();
       return { metric, points: Array.from({ length: count }, (_, i) => ({ at: at(i), ...(known.get(i) ?? NOTHING) })) };
     }),
   };
+}
+
+/** More of the server's intervals without a sample are a gap. */
+const SILENT_INTERVALS = 3;
+
+interface Grid {
+  /** Seconds since 1970, and of a bucket. */
+  start: number;
+  width: number;
+  count: number;
+  longerThan: number;
+}
+
+/** Where no figure of any metric is, from bucket to bucket. */
+function emptyStretches(found: readonly Series<AcrossBucket>[], { start, width, count, longerThan }: Grid): Span[] {
+  const known = [...new Set(found.flatMap(({ points }) => points.map(({ bucket }) => bucket)))].sort((a, b) => a - b);
+  const ends = [-1, ...known, count];
+  return ends
+    .slice(1)
+    .map((end, i) => ({ from: start + (ends[i]! + 1) * width, to: start + end * width }))
+    .filter(({ from, to }) => to - from > longerThan);
 }
 
 const NOTHING = { value: null, min: null, avg: null, max: null, count: 0, hosts: 0 };

@@ -6,6 +6,7 @@ import { Chart } from '../../ui/figures/chart';
 import type { ChartUnit } from '../../ui/figures/chart-options';
 import { useFigures } from '../../ui/figures/use-figures';
 import type { HostChart } from '../host-types';
+import { useSaidGaps } from '../../metrics/use-said-gaps';
 import { linesOf, percentOf, type Series } from '../../metrics/chart-lines';
 import { limitsOf, limitsOfDisk, limitsOfUsed } from './limits-of';
 import { type ChartLimit, useHappened } from './use-happened';
@@ -181,12 +182,10 @@ interface GroupProps extends Omit<Props, 'enrolledAt'> {
   format: (value: number) => string;
 }
 
-/** Of each chart in its sentence; its table has them all. */
-const SAID_GAPS = 3;
-
 /** One chart; nothing where the machine tells none of it. */
 function Group({ chart, of, happened, title, lines, limits, format, asTables, isLive, ...drawing }: GroupProps) {
   const { t } = useTranslation();
+  const sayGaps = useSaidGaps();
   const key = JSON.stringify(lines);
   const { times, series, spans } = useMemo(() => {
     const known = Object.entries(JSON.parse(key) as Record<string, string>).flatMap(([metric, label]) => {
@@ -196,6 +195,7 @@ function Group({ chart, of, happened, title, lines, limits, format, asTables, is
     const drawn = linesOf(
       known.map(({ found }) => found),
       chart,
+      chart.serverOff,
     );
     const series = drawn.lines.map((line, i) => ({ label: known[i]!.label, ...line }));
     return { times: drawn.times, series, spans: drawn.gaps };
@@ -215,13 +215,7 @@ function Group({ chart, of, happened, title, lines, limits, format, asTables, is
   });
   const gaps = happened.gaps(spans);
   const shownLimits = happened.limits(limits);
-  said.push(
-    ...shownLimits.map(({ text }) => `${text}.`),
-    ...gaps.slice(0, SAID_GAPS).map(({ from, to, text }) => {
-      return t('charts.gap.said', { from: happened.instant(from), to: happened.instant(to), why: text });
-    }),
-    gaps.length > SAID_GAPS ? t('charts.gap.more', { count: gaps.length - SAID_GAPS }) : '',
-  );
+  said.push(...shownLimits.map(({ text }) => `${text}.`), ...sayGaps(gaps));
   return (
     <div className="min-w-0">
       <Chart

@@ -1,15 +1,27 @@
 /** More than so many usual distances without a figure, and the line breaks: a straight line over an outage is a lie. */
 const GAP = 2.5;
+/** Where it is known that nobody measured, one figure that is missing is enough. */
+const KNOWN_GAP = 1.5;
+
+/** From when until when, in the unit of the moments. */
+export interface Span {
+  from: number;
+  to: number;
+}
 
 /**
  * Where lines break: a moment in the middle of each gap, by the index of the moment after it.
  * @param times rising
+ * @param known when nothing was measured, whatever the distances say
  */
-export function gapsIn(times: readonly number[]): ReadonlyMap<number, number> {
-  const longest = GAP * usualStep(times);
+export function gapsIn(times: readonly number[], known: readonly Span[] = []): ReadonlyMap<number, number> {
+  const usual = usualStep(times);
   const gaps = new Map<number, number>();
-  for (let i = 1; i < times.length; i++)
-    if (times[i]! - times[i - 1]! > longest) gaps.set(i, (times[i - 1]! + times[i]!) / 2);
+  for (let i = 1; i < times.length; i++) {
+    const [before, after] = [times[i - 1]!, times[i]!];
+    const isKnown = known.some(({ from, to }) => from < after && to > before);
+    if (after - before > (isKnown ? KNOWN_GAP : GAP) * usual) gaps.set(i, (before + after) / 2);
+  }
   return gaps;
 }
 
