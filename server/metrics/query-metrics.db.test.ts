@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { hosts } from '../../db/schema';
+import { hosts, metricSeries } from '../../db/schema';
 import { countHosts } from '../dashboard/keep-host-counts';
 import { seedHosts, seedManyHosts } from '../hosts/testing';
 import { administratorOf, personOn, testServices } from '../testing';
@@ -215,4 +215,28 @@ test('where none of them was measured it says that no server was at work, or why
   );
   const nothing = { metrics: 'temperature', from: iso(minute(61)), to: iso(minute(89)) };
   expect(await admin.metrics.query(nothing)).toMatchObject({ series: [], gaps: [off] });
+});
+
+test('what is asked of every disk counts as often as hosts have disks, before it is read', async () => {
+  const [many, one, fresh] = (await seed(3)) as [string, string, string];
+  const disk = (mount: string) => ({ mount, filesystem: 'ext4', totalBytes: 10, usedBytes: 5, availableBytes: 5 });
+  await services.db
+    .insert(metricSeries)
+    .values([
+      ...Array.from({ length: 1340 }, (_, n) => ({ hostId: many, metric: 1001, label: `/${n}` })),
+      { hostId: one, metric: 1001, label: '/' },
+    ]);
+  services.keptSamples.keep(fresh, sampleWith({ disks: Array.from({ length: 60 }, (_, n) => disk(`/new-${n}`)) }));
+  await services.keptSamples.flush();
+  // 1,341 disks and a day of minutes are 1.93 million figures; with 60 more, of which no level has been made, 2.02.
+  const from = iso(Date.now() - DAY_MS);
+  const asked = (metrics: string, which: object = {}) => admin.metrics.query({ metrics, step: '1m', from, ...which });
+  const tooMany = { appCode: 'metrics.too_many_figures' };
+  const known = { hosts: `${many},${one}` };
+  await expect(asked('disk.used')).rejects.toMatchObject(tooMany);
+  expect((await asked('disk.used', known)).step).toBe('1m');
+  await expect(asked('disk.used,disk.available', known)).rejects.toMatchObject(tooMany);
+  expect((await asked('cpu,disk.used:/')).step).toBe('1m');
+  const auto = await admin.metrics.query({ metrics: 'disk.used', from: iso(Date.now() - 7 * HOUR_MS) });
+  expect(auto.step).toBe('10m');
 });

@@ -1,4 +1,4 @@
-import { and, inArray } from 'drizzle-orm';
+import { and, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { hosts } from '../../db/schema';
 import { AppError } from '../errors';
@@ -10,6 +10,7 @@ import type { SignedIn } from '../trpc';
 import { explainedGap, explainGaps } from './explain-gaps';
 import { chooseLevel, metricNames, metricPoint, metricsQuery, spanOf, step } from './find-metrics';
 import { type Level, LEVELS } from './levels';
+import { DISKS_AFTER, PLACES } from './metrics';
 import { type AcrossBucket, AGGREGATES, readAcross } from './read-across';
 import { MOST_POINTS, type Series } from './read-series';
 
@@ -87,11 +88,12 @@ export async function queryMetrics(ctx: SignedIn, asked: AcrossQuery): Promise<z
   const span = spanOf(asked);
   const hostIds = await findHostIds(ctx, asked);
   const heartbeat = ctx.config.heartbeat.interval_seconds;
-  const level = levelFor(ctx, { ...asked, ...span, figuresAPoint: hostIds.length * metrics.length });
+  const figuresAPoint = await countFigures(ctx.db, hostIds, metrics);
+  const level = levelFor(ctx, { ...asked, ...span, figuresAPoint });
   const width = level?.step ?? heartbeat;
   const start = Math.floor(span.from / width) * width;
   const count = Math.max(0, Math.ceil((span.to - start) / width));
-  if (count * hostIds.length * metrics.length > MOST_FIGURES) throw new AppError('metrics.too_many_figures');
+  if (count * figuresAPoint > MOST_FIGURES) throw new AppError('metrics.too_many_figures');
   if (hostIds.length === 0 || count === 0) return { step: level?.name ?? 'raw', series: [], gaps: [] };
   const wanted = { hostIds, metrics, from: start, to: start + count * width };
   const found = await readAcross(ctx.db, wanted, { level, width, aggregate });
@@ -140,6 +142,26 @@ async function findHostIds(ctx: SignedIn, { hosts: named, from: _time, ...filter
     .limit(MOST_HOSTS + 1);
   if (rows.length > MOST_HOSTS) throw new AppError('metrics.too_many_hosts');
   return rows.map(({ id }) => id);
+}
+
+/** What there is of them at one moment: of a metric that is asked for of every disk, as many as they have. */
+async function countFigures(db: SignedIn['db'], hostIds: string[], metrics: readonly string[]): Promise<number> {
+  const ofEvery = metrics.filter((name) => !name.includes(':') && PLACES.get(name)! > DISKS_AFTER);
+  const ofOne = hostIds.length * (metrics.length - ofEvery.length);
+  if (ofEvery.length === 0 || hostIds.length === 0) return ofOne;
+  // Of a host that no level has yet, what its last sample says.
+  const { rows } = await db.execute<{ disks: number }>(sql`
+    select coalesce(sum(greatest(known.disks, coalesce(told.disks, 0))), 0)::int as disks
+    from unnest(${sql.param(hostIds)}::uuid[]) a(id) cross join lateral (
+      select count(distinct label) as disks from metric_series
+      where host_id = a.id and metric in (${sql.join(
+        ofEvery.map((name) => sql`${PLACES.get(name)!}::smallint`),
+        sql`, `,
+      )})
+    ) known left join lateral (
+      select cardinality(mounts) as disks from metric_sample where host_id = a.id and known.disks = 0 order by at desc limit 1
+    ) told on true`);
+  return ofOne + rows[0]!.disks * ofEvery.length;
 }
 
 interface Wanted {
