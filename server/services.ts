@@ -24,6 +24,7 @@ import { createEventBus, type EventBus } from './events';
 import { createFactWriter, type FactWriter } from './facts/fact-writer';
 import { type Health, startHealth } from './health/health';
 import { createHostCounts, type HostCountKeeper } from './hosts/figures/host-counts';
+import { createScrapes, type Scrapes } from './inventory/scrapes';
 import { createHub, type Hub } from './live/hub';
 import { type Presence, startPresence } from './presence/presence';
 import { createGroupCommit, type GroupCommit } from './process/group-commit';
@@ -84,6 +85,7 @@ export interface Services {
   keptSamples: SampleKeeper;
   health: Health;
   hostCounts: HostCountKeeper;
+  scrapes: Scrapes;
   hub: Hub;
 }
 
@@ -159,6 +161,7 @@ export async function createServices({
     keptSamples: createSampleKeeper({ db, log, writer }),
     health: await startHealth({ db, log, writer, events, heartbeatSeconds: heartbeat.interval_seconds }),
     hostCounts: createHostCounts({ db, events, presence }),
+    scrapes: createScrapes(),
     hub: createHub({ log }),
   };
 }

@@ -3,6 +3,7 @@ import { canOnSome, router } from '../trpc';
 import { ansibleInventory, readAnsibleInventory } from './ansible-inventory';
 import { inventoryFilter } from './find-inventory';
 import { prometheusTargets, readPrometheusTargets, targetsQuery } from './prometheus-targets';
+import { scrape } from './scrapes';
 
 /** The approved hosts, for other programs that work on them. */
 export const inventoryRouter = router({
@@ -17,7 +18,7 @@ export const inventoryRouter = router({
     )
     .input(inventoryFilter)
     .output(ansibleInventory)
-    .query(({ ctx, input }) => readAnsibleInventory(ctx, input)),
+    .query(({ ctx, input }) => scrape(ctx, () => readAnsibleInventory(ctx, input))),
 
   prometheus: canOnSome('hosts.read')
     .meta(
@@ -29,5 +30,5 @@ export const inventoryRouter = router({
     )
     .input(targetsQuery)
     .output(prometheusTargets)
-    .query(({ ctx, input }) => readPrometheusTargets(ctx, input)),
+    .query(({ ctx, input }) => scrape(ctx, () => readPrometheusTargets(ctx, input))),
 });

@@ -130,6 +130,28 @@ test('whose hosts, by a rule and by a fleet, and nothing of those that somebody 
   });
 });
 
+test('of somebody two scrapes go on at once, and one that is left in the middle makes room', async () => {
+  await seedHosts(services.db, [{ fqdn: 'web', presence: 'up' }]);
+  const admin = await administrator();
+  const tooMany = { appCode: 'request.too_many', retryAfterSeconds: 5 };
+  const begin = async () => {
+    const pieces = (await admin.metrics.prometheus({}))[Symbol.asyncIterator]();
+    await pieces.next();
+    return pieces;
+  };
+  const both = [await begin(), await begin()];
+  await expect(begin()).rejects.toMatchObject(tooMany);
+  await expect(admin.inventory.ansible({})).rejects.toMatchObject(tooMany);
+  await expect(admin.inventory.prometheus({})).rejects.toMatchObject(tooMany);
+  const other = await personOf(services, 'viewer', 'viewer@example.com', { isDownload: true });
+  expect((await read(other)).size).toBeGreaterThan(0);
+  await both[0]!.return!();
+  for (let n = 0; n < 3; n++) expect((await read(admin)).size, 'to the end').toBeGreaterThan(0);
+  for (let n = 0; n < 3; n++)
+    await expect(admin.metrics.prometheus({ filter: 'x = ' })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  await admin.inventory.ansible({});
+});
+
 test('of thousands each is there once, and the lines of a family stand together', async () => {
   await seedHosts(
     services.db,

@@ -12,28 +12,38 @@ const PIECE = 500;
 /**
  * The present figures of hosts in the text format of Prometheus, piece by piece. The format wants a family's lines
  * together, so the figures of all hosts are in memory, and their text is not. Throws `export.download_only` where
- * nothing would hold the pieces up.
+ * nothing would hold the pieces up, `request.too_many` where too many are under way.
  */
 export async function writePrometheusHosts(
   ctx: SignedIn,
   asked: z.infer<typeof inventoryFilter>,
 ): Promise<AsyncGenerator<string, void>> {
   if (!ctx.isDownload) throw new AppError('export.download_only');
-  // Before the answer begins: what cannot be read is not half an answer.
-  const hosts = await findCurrent(ctx, asked);
-  return write(hosts);
+  const end = ctx.scrapes.begin(ctx.session.user.id);
+  try {
+    // Before the answer begins: what cannot be read is not half an answer.
+    const hosts = await findCurrent(ctx, asked);
+    return write(hosts, end);
+  } catch (error) {
+    end();
+    throw error;
+  }
 }
 
-async function* write(hosts: CurrentHost[]): AsyncGenerator<string, void> {
-  for (const family of FAMILIES) {
-    yield writeHead(family);
-    for (let from = 0; from < hosts.length; from += PIECE) {
-      const samples = hosts.slice(from, from + PIECE).flatMap((host) => {
-        // The attributes of the resource that it is, as the conventions call them.
-        const of = { host_name: host.fqdn, host_id: host.id };
-        return family.of(host).map(({ labels, ...sample }) => ({ ...sample, labels: { ...of, ...labels } }));
-      });
-      yield writeSamples(family, samples);
+async function* write(hosts: CurrentHost[], end: () => void): AsyncGenerator<string, void> {
+  try {
+    for (const family of FAMILIES) {
+      yield writeHead(family);
+      for (let from = 0; from < hosts.length; from += PIECE) {
+        const samples = hosts.slice(from, from + PIECE).flatMap((host) => {
+          // The attributes of the resource that it is, as the conventions call them.
+          const of = { host_name: host.fqdn, host_id: host.id };
+          return family.of(host).map(({ labels, ...sample }) => ({ ...sample, labels: { ...of, ...labels } }));
+        });
+        yield writeSamples(family, samples);
+      }
     }
+  } finally {
+    end();
   }
 }

@@ -2,13 +2,15 @@ import { type Request, type Response, Router } from 'express';
 import type { Context } from '../context';
 import { AppError } from '../errors';
 import { sendPieces } from '../http/send-pieces';
+import { endingWith } from '../inventory/scrapes';
 import { EXPOSITION_TYPE } from '../measures/exposition';
 import { createCaller } from '../router';
 
 /** `GET /prometheus/hosts`: the procedure `metrics.prometheus` as a download. */
 export function servePrometheus(createContext: (request: Request, response: Response) => Promise<Context>): Router {
   async function answer(request: Request, response: Response): Promise<void> {
-    const context = { ...(await createContext(request, response)), isDownload: true };
+    const caller = await createContext(request, response);
+    const context = { ...caller, isDownload: true, scrapes: endingWith(caller.scrapes, response) };
     await sendPieces(
       { request, response, context },
       {
