@@ -14,6 +14,7 @@ export const inventoryRouter = router({
         summary: 'List hosts for Ansible',
         description:
           'What an inventory script prints: fleets, tags, platforms and states as groups of the approved hosts.',
+        errors: ['request.too_many'],
       }),
     )
     .input(inventoryFilter)
@@ -26,6 +27,7 @@ export const inventoryRouter = router({
         tag: 'Hosts',
         summary: 'List hosts for Prometheus',
         description: 'What HTTP service discovery takes: a target for each approved host, with labels to relabel by.',
+        errors: ['request.too_many'],
       }),
     )
     .input(targetsQuery)

@@ -91,7 +91,10 @@ function makeDocument(): OpenAPIObject {
     ),
   };
   paths['/prometheus/hosts'] = {
-    get: describePrometheus(paths['/prometheus/targets']!.get!, refusals([...ALWAYS, ...PROTECTED])),
+    get: describePrometheus(
+      paths['/prometheus/targets']!.get!,
+      refusals([...ALWAYS, ...PROTECTED, 'request.too_many']),
+    ),
   };
   // What the generator describes errors as, which ours are not.
   const { schemas = {} } = document.components ?? {};
