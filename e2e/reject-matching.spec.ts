@@ -29,4 +29,28 @@ test('a flood of machines is turned away at once, when its number is typed', asy
   await expect(waiting.getByText(/^Only those that asked from/)).toBeVisible();
   await waiting.getByRole('link', { name: 'From anywhere' }).click();
   await expect(waiting.getByText(/^Only those that asked from/)).toHaveCount(0);
+
+  await test.step('those that are left are let in at once, and something is run on all of them', async () => {
+    for (const name of ['one', 'two']) await craftAgent(server, { fqdn: `${name}.honest.example.com` });
+    await page.goto('/');
+    await waiting.getByRole('link', { name: 'Approve all…' }).click();
+    await expect(page.getByLabel('What is to be done')).toHaveValue('approve');
+    await page.getByRole('button', { name: 'See which hosts it is for' }).click();
+    await expect(page.getByText('It is for 3 hosts.')).toBeVisible();
+    await start.click();
+    await expect(page.getByRole('meter', { name: 'Hosts that it has seen to' })).toHaveAttribute(
+      'aria-valuetext',
+      '3 of 3',
+    );
+    await page.goto('/hosts?search=honest.');
+    await page.getByRole('link', { name: 'Run on all that match…' }).click();
+    await page.getByLabel('Kind').selectOption('List processes');
+    await expect(page).toHaveURL(/kind=list_processes/);
+    await expect(page.getByLabel('Hosts', { exact: true })).toHaveValue('matching');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    const preview = page.getByRole('region', { name: 'Preview' });
+    await expect(preview.getByRole('listitem')).toHaveText([
+      ...['honest.example.com', 'one.honest.example.com', 'two.honest.example.com'],
+    ]);
+  });
 });

@@ -1,14 +1,16 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { jobForMatching } from '../jobs/job-link';
-import { chartsOfMatching, listOfMatching } from '../metrics/across-address';
-import { usePermissions } from '../permissions';
+import { listOfMatching } from '../metrics/across-address';
 import { useRuleWords } from '../health/use-rule-words';
 import { Elapsed } from '../ui/figures/relative-time';
 import { MachineName, MachineText } from '../ui/machine-text';
 import { Section } from '../ui/section';
 import { StateSign } from '../ui/state-sign';
+import { GroupActs, type HostGroup } from './group-acts';
 import type { Overview } from './overview-types';
+
+/** How reasons begin that are about the end of certificates. */
+const CERTIFICATES = 'certificate.days ';
 
 /** Why hosts are ill: what many share is one line, with the way to all of them. */
 export function Causes({ ill, causes, downTogether }: Pick<Overview, 'ill' | 'causes' | 'downTogether'>) {
@@ -32,40 +34,41 @@ export function Causes({ ill, causes, downTogether }: Pick<Overview, 'ill' | 'ca
       }
     >
       <ul className="flex flex-col gap-2">
-        {downTogether.map(({ since, total, hosts }) => (
-          <li key={since} className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
-            <StateSign state="down" word={t('state.down')} />
-            <span>{t('dashboard.downTogether', { count: total })}</span>
-            <span className="text-12 text-ink-2">
-              <Elapsed since={since} />
-            </span>
-            <SomeHosts hosts={hosts} total={total} which={{ state: 'down', downSince: since }} />
-          </li>
-        ))}
-        {causes.map((cause) => (
-          <li key={`${cause.health} ${cause.reason}`} className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
-            <StateSign state={cause.health} word={t(`health.state.${cause.health}`)} />
-            <Reason reason={cause.reason} />
-            <span className="text-12 text-ink-2">
-              <Elapsed since={cause.since} />
-            </span>
-            <SomeHosts {...cause} which={{ health: cause.health, ...(cause.reason && { reason: cause.reason }) }} />
-            <Acts {...cause} which={{ health: cause.health, ...(cause.reason && { reason: cause.reason }) }} />
-          </li>
-        ))}
+        {downTogether.map(({ since, total, hosts }) => {
+          const group = { total, hosts, which: { state: 'down', downSince: since } };
+          return (
+            <li key={since} className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+              <StateSign state="down" word={t('state.down')} />
+              <span>{t('dashboard.downTogether', { count: total })}</span>
+              <span className="text-12 text-ink-2">
+                <Elapsed since={since} />
+              </span>
+              <SomeHosts {...group} />
+              <GroupActs {...group} />
+            </li>
+          );
+        })}
+        {causes.map((cause) => {
+          const { health, reason, total, hosts } = cause;
+          const group = { total, hosts, which: { health, ...(reason && { reason }) } };
+          return (
+            <li key={`${cause.health} ${cause.reason}`} className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+              <StateSign state={cause.health} word={t(`health.state.${cause.health}`)} />
+              <Reason reason={cause.reason} />
+              <span className="text-12 text-ink-2">
+                <Elapsed since={cause.since} />
+              </span>
+              <SomeHosts {...group} />
+              <GroupActs {...group} isOfCertificates={reason?.startsWith(CERTIFICATES)} />
+            </li>
+          );
+        })}
       </ul>
     </Section>
   );
 }
 
-interface CauseProps {
-  hosts: { id: string; fqdn: string }[];
-  total: number;
-  /** The filters that leave all of them, and no others. */
-  which: Record<string, string>;
-}
-
-function SomeHosts({ hosts, total, which }: CauseProps) {
+function SomeHosts({ hosts, total, which }: HostGroup) {
   const { t } = useTranslation();
   return (
     <span className="min-w-0">
@@ -80,32 +83,6 @@ function SomeHosts({ hosts, total, which }: CauseProps) {
       {total > hosts.length && (
         <Link to={listOfMatching(new URLSearchParams(which))} className="link ps-1">
           {t('dashboard.more', { more: total - hosts.length })}
-        </Link>
-      )}
-    </span>
-  );
-}
-
-/** What helps against it, on all hosts of the cause. */
-function Acts({ hosts, total, which }: CauseProps) {
-  const { t } = useTranslation();
-  const may = usePermissions();
-  const params = new URLSearchParams(which);
-  const [only] = total === 1 ? hosts : [];
-  const command = `/commands/new?hosts=${hosts.map(({ id }) => id).join('+')}`;
-  return (
-    <span className="flex gap-x-3 text-13">
-      <Link to={only ? `/hosts/${only.id}/metrics` : chartsOfMatching(params)} className="link">
-        {t('across.link')}
-      </Link>
-      {may.has('commands.run') && total <= hosts.length && (
-        <Link to={command} className="link">
-          {t('commands.run')}
-        </Link>
-      )}
-      {may.has('hosts.update') && total > 1 && (
-        <Link to={jobForMatching(params)} className="link">
-          {t('jobs.new')}
         </Link>
       )}
     </span>

@@ -1,5 +1,6 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
+import { GroupActs } from '../dashboard/group-acts';
 import { MachineName } from '../ui/machine-text';
 import { Section } from '../ui/section';
 import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
@@ -16,11 +17,14 @@ export function DownHosts({ hosts, total, known }: { hosts: HostRow[]; total: nu
       title={t('dashboard.down')}
       count={total}
       end={
-        total > hosts.length && (
-          <Link to="/hosts?state=down" className="link text-13">
-            {t('dashboard.allDown', { count: total })}
-          </Link>
-        )
+        <span className="flex flex-wrap gap-x-3 text-13">
+          {total > hosts.length && (
+            <Link to="/hosts?state=down" className="link">
+              {t('dashboard.allDown', { count: total })}
+            </Link>
+          )}
+          {total > 1 && <GroupActs hosts={hosts} total={total} which={{ state: 'down' }} />}
+        </span>
       }
     >
       {hosts.length > 0 && (

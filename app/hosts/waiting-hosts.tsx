@@ -40,7 +40,7 @@ export function WaitingHosts({ waiting: { rows, hold }, known, total, onDecide, 
       <Section
         title={t('waiting.title')}
         count={Math.max(total, undecided) || undefined}
-        end={list && <RejectAll isOffered={total > 1} />}
+        end={<DecideAll isOffered={total > 1} />}
       >
         <p className="pb-2 text-12 text-ink-2">{undecided > 0 ? t('waiting.compare') : t('waiting.none')}</p>
         <Table
@@ -81,19 +81,22 @@ export function WaitingHosts({ waiting: { rows, hold }, known, total, onDecide, 
 }
 
 /**
- * To the job that turns away all that wait and match, on every page: it says first how many those are. It keeps its
- * place while it is not offered, or the rows below would move.
+ * To the jobs that let in or turn away all that wait and match, on every page: each says first how many those are. They
+ * keep their place while they are not offered, or the rows below would move.
  */
-function RejectAll({ isOffered }: { isOffered: boolean }) {
+function DecideAll({ isOffered }: { isOffered: boolean }) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
   const may = usePermissions();
+  if (!may.has('hosts.approve')) return null;
   return (
-    may.has('hosts.approve') && (
-      <Link to={jobForWaiting(params)} className={`link text-13 ${isOffered ? '' : 'invisible'}`}>
-        {t('waiting.rejectAll')}
-      </Link>
-    )
+    <span className={`flex gap-x-4 text-13 ${isOffered ? '' : 'invisible'}`}>
+      {(['approve', 'reject'] as const).map((act) => (
+        <Link key={act} to={jobForWaiting(params, act)} className="link">
+          {t(`waiting.${act}All`)}
+        </Link>
+      ))}
+    </span>
   );
 }
 

@@ -9,21 +9,32 @@ export const jobForHosts = (hostIds: Iterable<string>) =>
   `/jobs/new?${new URLSearchParams([...hostIds].slice(0, MOST_IN_ADDRESS).map((id) => ['host', id]))}`;
 
 /** The same for all that a list's address lets through. */
-export function jobForMatching(params: URLSearchParams): string {
+export function jobForMatching(params: URLSearchParams, act?: ActName): string {
   // Of those that wait alone, which stand above the list.
   const { from: _, ...query } = hostQuery.read(params);
-  return jobFor(query);
+  return jobFor(query, act);
 }
 
-/** The same for those of them that wait for a decision: the job that turns them away. */
-export function jobForWaiting(params: URLSearchParams): string {
+/** Whom of those that wait each decision is for: two of one name are looked at one by one before one is let in. */
+const WAITS = { approve: 'state = pending', reject: 'state in (pending, conflict)' } as const;
+
+/** The same for those of them that wait for a decision: the job that lets them in, or turns them away. */
+export function jobForWaiting(params: URLSearchParams, act: keyof typeof WAITS): string {
   const { filter, ...query } = hostQuery.read(params);
-  const waits = 'state in (pending, conflict)';
-  return jobFor({ ...query, filter: filter ? `(${filter}) and ${waits}` : waits }, 'reject');
+  return jobFor({ ...query, filter: filter ? `(${filter}) and ${WAITS[act]}` : WAITS[act] }, act);
 }
 
-function jobFor(query: Partial<ReturnType<typeof hostQuery.read>>, act?: ActName): string {
-  const { sort: _, direction: _d, cursor: _c, ...filter } = query;
-  const given = Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return `/jobs/new?${new URLSearchParams([['matching', 'all'], ...(act ? [['act', act]] : []), ...given])}`;
+/** The address of the page on which something is run on all that a list's address lets through. */
+export function commandForMatching(params: URLSearchParams): string {
+  const { from: _, ...query } = hostQuery.read(params);
+  return `/commands/new?${new URLSearchParams([['matching', 'all'], ...given(query)])}`;
+}
+
+type Query = Partial<ReturnType<typeof hostQuery.read>>;
+
+const jobFor = (query: Query, act?: ActName) =>
+  `/jobs/new?${new URLSearchParams([['matching', 'all'], ...(act ? [['act', act]] : []), ...given(query)])}`;
+
+function given({ sort: _, direction: _d, cursor: _c, ...filter }: Query): [string, string][] {
+  return Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined);
 }

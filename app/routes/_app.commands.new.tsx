@@ -48,7 +48,14 @@ async function findStart({ searchParams }: URL, api: Api) {
   const what = await findWhat(api, { kind: searchParams.get('kind'), saved });
   const hostIds = searchParams.get('hosts');
   const fleetId = searchParams.get('fleet');
-  const start = hostIds ? { on: 'hostIds', hostIds } : fleetId ? { on: 'fleetId', fleetId } : {};
+  const isMatching = searchParams.get('matching') === 'all';
+  const start = isMatching
+    ? { on: 'matching', matching: String(searchParams) }
+    : hostIds
+      ? { on: 'hostIds', hostIds }
+      : fleetId
+        ? { on: 'fleetId', fleetId }
+        : {};
   return { ...what, start: { ...start, ...(what.saved && defaultsOf(what.saved)) } };
 }
 
@@ -131,8 +138,9 @@ export default function RunPage() {
               value={kind}
               options={kinds.map((one) => ({ value: one, text: t(`command.kind.${one}`) }))}
               onChange={(chosen) => {
-                const next = new URLSearchParams({ kind: chosen });
-                for (const name of ['hosts', 'fleet']) if (params.has(name)) next.set(name, params.get(name)!);
+                const next = new URLSearchParams(params);
+                for (const name of ['again', 'runs']) next.delete(name);
+                next.set('kind', chosen);
                 navigate(`/commands/new?${next}`, { replace: true });
               }}
             />

@@ -19,7 +19,7 @@ import { useHostCounts } from '../hosts/use-host-counts';
 import { useKnownHosts } from '../hosts/use-known-hosts';
 import { useReloadOnChange } from '../hosts/use-reload-on-change';
 import { WaitingHosts } from '../hosts/waiting-hosts';
-import { jobForMatching } from '../jobs/job-link';
+import { commandForMatching, jobForMatching } from '../jobs/job-link';
 import { chartsOfMatching } from '../metrics/across-address';
 import { PageProblem } from '../page-problem';
 import { Button, buttonClass } from '../ui/button';
@@ -148,6 +148,11 @@ export default function HostsPage() {
           <Link to={jobForMatching(params)} className="link">
             {t('jobs.matching')}
           </Link>
+          {may.has('commands.run') && (
+            <Link to={commandForMatching(params)} className="link">
+              {t('jobs.runMatching')}
+            </Link>
+          )}
           <Link to="/jobs" className="link">
             {t('jobs.title')}
           </Link>

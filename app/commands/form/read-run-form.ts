@@ -1,11 +1,14 @@
 import { textOf } from '../../forms/form-errors';
 import { platforms } from '../../hosts/host-types';
+import { hostQuery } from '../../hosts/list/list-query';
 import { commandKinds, type CommandKind, runStates, type Targets } from '../command-types';
 import { type FormField, inputName, readParameters } from './form-fields';
 
 /** What the form asks for besides the parameters. */
 const NAMES = [
   ...(['on', 'platform', 'search', 'rule', 'fleetId', 'hostIds', 'timeoutSeconds', 'expiresInHours'] as const),
+  // Of all hosts that a list showed: what its address said.
+  'matching',
   // Of the hosts of an earlier command: which, in which states, and how many that were.
   ...(['runsOf', 'runsIn', 'runsCount'] as const),
 ];
@@ -17,7 +20,7 @@ export const typedCount = 'typedCount';
 /** Milliseconds an hour. */
 const HOUR_MS = 3_600_000;
 
-export const targetWays = ['all', 'platform', 'fleetId', 'filter', 'rule', 'hostIds', 'runsOf'] as const;
+export const targetWays = ['all', 'platform', 'fleetId', 'filter', 'rule', 'hostIds', 'matching', 'runsOf'] as const;
 export const lifetimes = ['1', '24', '168', '720'] as const;
 
 /** What was typed, by the names of its fields, to be shown again. Secrets are typed again. */
@@ -59,6 +62,8 @@ function readTargets(form: FormData): Targets {
       return { filter: { search: textOf(form, 'search') } };
     case 'rule':
       return { filter: { filter: textOf(form, 'rule') } };
+    case 'matching':
+      return { filter: matchingIn(new URLSearchParams(textOf(form, 'matching'))) };
     case 'runsOf': {
       const named = textOf(form, 'runsIn').split(' ');
       const states = runStates.filter((state) => named.includes(state));
@@ -73,6 +78,12 @@ function readTargets(form: FormData): Targets {
     default:
       return { all: true };
   }
+}
+
+/** What a list's address lets through, without its order. */
+function matchingIn(params: URLSearchParams): NonNullable<Targets['filter']> {
+  const { sort: _, direction: _d, cursor: _c, ...filter } = hostQuery.read(params);
+  return filter;
 }
 
 /** The name of the field that an issue of the server is about. */

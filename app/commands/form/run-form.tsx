@@ -47,7 +47,10 @@ export function RunForm({ kind, savedVersion, fields, fleets, start, answer }: P
     return key && t(key);
   };
   const chosen = typed.hostIds?.split(/[\s,]+/).filter(Boolean).length ?? 0;
-  const isWay = { hostIds: chosen > 0, fleetId: fleets.length > 0, runsOf: typed.runsOf !== undefined };
+  const isWay = {
+    ...{ hostIds: chosen > 0, fleetId: fleets.length > 0 },
+    ...{ matching: typed.matching !== undefined, runsOf: typed.runsOf !== undefined },
+  };
   const ids = Object.fromEntries(Object.keys(wordsOf(fields)).map((name) => [name, idOf(name)]));
   return (
     <Form method="post" onSubmit={once} noValidate className="grid max-w-4xl gap-8 md:grid-cols-2 *:min-w-0">
@@ -115,6 +118,8 @@ export function RunForm({ kind, savedVersion, fields, fleets, start, answer }: P
               />
             )}
             {typed.hostIds && <input type="hidden" name="hostIds" value={typed.hostIds} />}
+            {typed.matching && <input type="hidden" name="matching" value={typed.matching} />}
+            {on === 'matching' && <p className="text-13 text-ink-2">{t('command.matching')}</p>}
             {on === 'hostIds' && <p className="text-13 text-ink-2">{t('command.chosen', { count: chosen })}</p>}
             {(['runsOf', 'runsIn', 'runsCount'] as const).map(
               (name) => typed[name] && <input key={name} type="hidden" name={name} value={typed[name]} />,

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { commandForMatching, jobForMatching, jobForWaiting } from './job-link';
+import { targetsOf } from './targets';
+
+const params = (search: string) => new URLSearchParams(search);
+const asked = (link: string) => params(link.split('?')[1]!);
+/** What a job would be proposed for from there, without what is not asked for. */
+const matching = (link: string) => JSON.parse(JSON.stringify(targetsOf(asked(link)))) as unknown;
+
+it('is for all of a group and no others, whatever the list is sorted by', () => {
+  const down = params('state=down&downSince=2026-11-30T12:00:00.000Z&sort=cpu&cursor=x&quarter=y');
+  const group = { state: 'down', downSince: '2026-11-30T12:00:00.000Z' };
+  expect(matching(jobForMatching(down))).toEqual({ matching: group });
+  expect(asked(jobForMatching(down)).get('act')).toBeNull();
+  expect(asked(jobForMatching(down, 'rotate')).get('act')).toBe('rotate');
+  expect(Object.fromEntries(asked(commandForMatching(down)))).toEqual({ matching: 'all', ...group });
+  expect(commandForMatching(params(''))).toBe('/commands/new?matching=all');
+});
+
+it('lets in of those that wait who is new, and turns away who has the name of another, too', () => {
+  const flood = params('search=web&from=192.0.2.7');
+  const common = { search: 'web', from: '192.0.2.7' };
+  expect(matching(jobForWaiting(flood, 'approve'))).toEqual({ matching: { ...common, filter: 'state = pending' } });
+  const rejecting = jobForWaiting(params('filter=platform+%3D+linux+or+cores+%3E+3'), 'reject');
+  const filter = '(platform = linux or cores > 3) and state in (pending, conflict)';
+  expect(matching(rejecting)).toEqual({ matching: { filter } });
+  expect(asked(rejecting).get('act')).toBe('reject');
+});
