@@ -141,6 +141,14 @@ export const schema = z.strictObject({
       keep_days: z.number().int().min(40).max(36_500).default(90),
     })
     .prefault({}),
+  /** What happened to hosts, and what changed of what they are made of. */
+  history: z
+    .strictObject({
+      keep_days: z.number().int().min(1).max(36_500).default(400),
+      /** Of either and one host, at most: the oldest go first. */
+      keep_rows: z.number().int().min(100).max(10_000_000).default(10_000),
+    })
+    .prefault({}),
   /** What watches this server: health, readiness, figures. */
   ops: z
     .strictObject({

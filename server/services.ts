@@ -131,7 +131,7 @@ export async function createServices({
     events,
     writer,
     reports,
-    factWriter: createFactWriter({ db, log, writer }),
+    factWriter: createFactWriter({ db, log, writer, config }),
     secretParameters,
     configurationSeal: createSeal(deriveKey(secret, 'configuration')),
     wantedConfiguration: createLookTogether(db),

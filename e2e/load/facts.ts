@@ -5,7 +5,9 @@
  * `agent`: processor time of reading and packing a list of 3,000 packages, and its bytes on the wire. `report`: of
  * taking such a list in, the first one and one in which ten have changed, by the writer that servers have. `software`:
  * which hosts have a package, with HOSTS hosts of PACKAGES packages; `bare`, the ceiling, is a page of hosts by their
- * names through `pg` alone, by turns.
+ * names through `pg` alone, by turns. `together`: HOSTS/10 hosts that tell of the same 500 packages at once, how long
+ * and in how many statements until all of it is committed; `bare` is one insert of as many rows of the same size.
+ * `sweep`: looking for names that no host has, where all have one, and where half of them have none.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +17,9 @@ import { sql } from 'drizzle-orm';
 import pg from 'pg';
 /* eslint-disable @typescript-eslint/no-restricted-imports -- what is measured, without the connection around it */
 import { parseDpkgStatus } from '../../agent/collect/facts/parse-packages';
+import { loadConfig } from '../../server/config';
 import { createFactWriter } from '../../server/facts/fact-writer';
+import { forgetSoftware } from '../../server/facts/forget-software';
 import { findSoftware } from '../../server/facts/find-software';
 import { hashFacts } from '../../server/facts/unpack-facts';
 import { seedManyHosts } from '../../server/hosts/testing';
@@ -37,6 +41,12 @@ const cpuMs = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 };
+const timed = async (act: () => Promise<unknown>) => {
+  const begun = performance.now();
+  await act();
+  return Math.round(performance.now() - begun);
+};
+let statements = 0;
 const per = (before: number, n: number) => Number(((cpuMs() - before) / n).toFixed(2));
 
 /** Names and versions as unlike each other as Debian's. */
@@ -68,7 +78,7 @@ try {
 
   const postgresql = await startTestPostgresql();
   stops.push(() => postgresql.stop());
-  const database = await openDatabase({ url: postgresql.url, directory: folder });
+  const database = await openDatabase({ url: postgresql.url, directory: folder, onQuery: () => statements++ });
   stops.push(() => database.close());
   await migrateUp(database);
   const { db } = database;
@@ -76,7 +86,7 @@ try {
   const writer = createGroupCommit();
   stops.push(() => writer.stop());
   const log = { error: console.error, warn: console.error } as never;
-  const facts = createFactWriter({ db, log, writer });
+  const facts = createFactWriter({ db, log, writer, config: loadConfig([], {}) });
   const { rows: ids } = await db.execute<{ id: string }>(sql`select id from host order by id limit ${ROUNDS}`);
   const report = async (salt: number) => {
     const began = cpuMs();
@@ -108,6 +118,29 @@ try {
     group by h.id on conflict (host_id) do update set software_ids = excluded.software_ids`);
   await db.execute(sql`vacuum analyze host_software`);
   await db.execute(sql`vacuum analyze software`);
+  const sweep = { allUsedMs: await timed(() => forgetSoftware(db)), halfUsedMs: 0 };
+  await db.execute(sql`
+    insert into software (name, version) select 'unused-' || n, '1' from generate_series(1, ${PACKAGES * 9}::int) n`);
+  sweep.halfUsedMs = await timed(() => forgetSoftware(db));
+
+  const { rows: many } = await db.execute<{ id: string }>(
+    sql`select id from host order by id desc limit ${HOSTS / 10}`,
+  );
+  const list = named(500);
+  statements = 0;
+  const togetherMs = await timed(() =>
+    Promise.all(
+      many.map(({ id: hostId }) =>
+        facts.add({ hostId, section: 'packages', hash: hashFacts(list), facts: list, at: new Date(), bytes: 1 }),
+      ),
+    ),
+  );
+  const together = { hosts: many.length, ms: togetherMs, statements, bareMs: 0 };
+  await db.execute(sql`create table bare (host_id uuid primary key, content jsonb)`);
+  together.bareMs = await timed(() =>
+    db.execute(sql`
+      insert into bare select id, ${JSON.stringify(list)}::jsonb from host order by id desc limit ${many.length}`),
+  );
   const bare = new pg.Client({ connectionString: postgresql.url });
   await bare.connect();
   stops.push(() => bare.end());
@@ -130,6 +163,8 @@ try {
   const results = {
     agent,
     report: taken,
+    together,
+    sweep,
     software: { ...percentiles(times), bare: percentiles(ceiling), bytes: Number(size[0]!.bytes) },
   };
   const wanted = { agentCpuMs: 20, softwareP95: 200 };

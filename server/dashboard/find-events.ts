@@ -1,5 +1,6 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { hostEvents, hosts } from '../../db/schema';
+import { firstIdOf } from '../hosts/histories';
 import { visibleHosts } from '../hosts/visible-hosts';
 import type { Looking } from './looking';
 import { QUARTER } from './find-day';
@@ -76,10 +77,4 @@ async function findOfSome({ db }: Looking, visible: SQL, asked: Asked) {
     if (asked.from !== undefined || found.length === asked.limit || i === LOOKS_BACK.length - 1) return found;
   }
   return [];
-}
-
-/** No UUIDv7 of that millisecond is before it. RFC 9562, 5.7. @param ms since 1970 */
-export function firstIdOf(ms: number): string {
-  const digits = Math.max(0, Math.floor(ms)).toString(16).padStart(12, '0');
-  return `${digits.slice(0, 8)}-${digits.slice(8)}-7000-8000-000000000000`;
 }

@@ -3,6 +3,8 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Facts, FactSection } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
 import { hostFactChanges, hostFacts, hosts } from '../../db/schema';
+import type { Config } from '../config';
+import { forgetBeyond } from '../hosts/histories';
 import { type Log, logFailure } from '../log';
 import { type GroupCommit, Shed } from '../process/group-commit';
 import { compareFacts } from './compare-facts';
@@ -34,16 +36,17 @@ interface Making {
   db: Database;
   log: Log;
   writer: GroupCommit;
+  config: Pick<Config, 'history'>;
 }
 
-export function createFactWriter({ db, log, writer }: Making): FactWriter {
+export function createFactWriter({ db, log, writer, config }: Making): FactWriter {
   let waiting = 0;
   const reports = writer.lane<Report>({
     // Of one host and section the newest counts.
     merge: { keyOf: ({ hostId, section }) => `${hostId} ${section}`, into: (_, newer) => newer },
     async commit(rows) {
       for (let i = 0; i < rows.length; i += IN_ONE)
-        await db.transaction((tx) => writeReports(tx, rows.slice(i, i + IN_ONE)));
+        await db.transaction((tx) => writeReports(tx, rows.slice(i, i + IN_ONE), config.history.keep_rows));
     },
     onFailure: (error) => logFailure(log, 'facts of hosts were not written; trying again', error),
   });
@@ -63,8 +66,9 @@ export function createFactWriter({ db, log, writer }: Making): FactWriter {
 /**
  * Keeps what is new, and what it was before. Hosts that are gone fall out. To write the same once more changes nothing,
  * as when a commit was not heard of.
+ * @param keptChanges of one host, at most
  */
-async function writeReports(tx: Transaction, reports: Report[]): Promise<void> {
+async function writeReports(tx: Transaction, reports: Report[], keptChanges: number): Promise<void> {
   const ids = [...new Set(reports.map(({ hostId }) => hostId))].sort();
   // In the order of ids, as everybody locks hosts; nobody deletes them meanwhile.
   const there = await tx
@@ -90,21 +94,26 @@ async function writeReports(tx: Transaction, reports: Report[]): Promise<void> {
     const before = known.get(`${hostId} ${section}`);
     // All that a machine tells first would be a change of nothing.
     if (!before) return [];
-    return compareFacts(before.content, facts).map((change) => ({
-      // The history is sorted by id.
-      id: uuidv7({ msecs: at.getTime(), seq: seq++ }),
-      hostId,
-      at: at.toISOString(),
-      section,
-      ...change,
-    }));
+    return compareFacts(before.content, facts)
+      .slice(-keptChanges)
+      .map((change) => ({
+        // The history is sorted by id.
+        id: uuidv7({ msecs: at.getTime(), seq: seq++ }),
+        hostId,
+        at: at.toISOString(),
+        section,
+        ...change,
+      }));
   });
-  if (changes.length > 0)
+  if (changes.length > 0) {
     await tx.execute(sql`
       insert into ${hostFactChanges} (id, host_id, at, section, name, before, after)
       select c.id, c."hostId", c.at, c.section, c.name, nullif(c.before, 'null')::text, nullif(c.after, 'null')::text
       from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb)
         as c(id uuid, "hostId" uuid, at timestamptz, section text, name text, before jsonb, after jsonb)`);
+    // Not by a sweep alone: a machine that makes up facts would have its time to fill the disk of all.
+    await forgetBeyond(tx, hostFactChanges, [...new Set(changes.map(({ hostId }) => hostId))], keptChanges);
+  }
   await tx
     .insert(hostFacts)
     .values(
@@ -133,8 +142,10 @@ async function writeReports(tx: Transaction, reports: Report[]): Promise<void> {
         isNotNull(hosts.factsDigest),
       ),
     );
-  for (const { hostId, facts } of news.filter(({ section }) => section === 'packages'))
-    await writeSoftware(tx, hostId, facts);
+  await writeSoftware(
+    tx,
+    news.filter(({ section }) => section === 'packages'),
+  );
 }
 
 /** What of a host's facts there is no more: it does not tell of it any longer. */

@@ -1,12 +1,13 @@
 import { gzipSync } from 'node:zlib';
-import { eq } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { type Facts, type FactSection, MAX_FACTS_BYTES, MOST_FACTS, PROTOCOL } from '../../agent/protocol';
-import { hostFactChanges, hosts } from '../../db/schema';
+import { hostFactChanges, hosts, software } from '../../db/schema';
 import { enrolledHost, openAgentClient, serveApi } from '../agents/testing';
 import { seedHosts } from '../hosts/testing';
 import { administratorOf, personOn, testServices } from '../testing';
 import { createFactWriter } from './fact-writer';
+import { forgetSoftware } from './forget-software';
 import { hashFacts } from './unpack-facts';
 
 let services: Awaited<ReturnType<typeof testServices>>;
@@ -120,7 +121,12 @@ test('which hosts have a package, in which version: as many as there are, of tho
   const more = await admin.facts.software({ name: 'openssl', limit: 2, cursor: all.nextCursor! });
   expect(more.hosts).toEqual([{ hostId: c.hostId, fqdn: 'c.example.com', versions: ['3.1'] }]);
   expect((await admin.facts.software({ name: 'openssl', version: '3.1' })).hosts).toHaveLength(1);
-  expect(await admin.facts.software({ name: 'nothing' })).toEqual({ versions: [], hosts: [], nextCursor: null });
+  expect(await admin.facts.software({ name: 'nothing' })).toEqual({
+    versions: [],
+    isComplete: true,
+    hosts: [],
+    nextCursor: null,
+  });
   // An upgrade: the old version is nobody's.
   await a.tell('packages', { openssl: '3.1', bash: '5' });
   expect((await admin.facts.software({ name: 'openssl', version: '3.0' })).versions).toEqual([
@@ -191,4 +197,68 @@ test('when too much waits, an agent is told to come again', async () => {
   await expect(writer.add(large)).rejects.toMatchObject({ name: 'Shed' });
   await first;
   await writer.add(large);
+});
+
+test('of what changed of a host the newest is kept, as much as the settings say, whoever makes up how much', async () => {
+  services = await testServices({ SYSMANAGE_HISTORY_KEEP_ROWS: '100' });
+  const [loud, quiet] = (await seedHosts(services.db, [{}, {}])) as [string, string];
+  const report = (hostId: string, facts: Facts) =>
+    services.factWriter.add({ hostId, section: 'users', hash: hashFacts(facts), facts, at: new Date(), bytes: 1 });
+  const made = (n: number, value: number) =>
+    Object.fromEntries(Array.from({ length: n }, (_, i) => [`${1000 + i}`, value]));
+  await report(quiet, { ada: 1 });
+  await report(quiet, { ada: 2 });
+  await report(loud, made(150, 1));
+  await report(loud, made(150, 2));
+  const ofLoud = () =>
+    services.db
+      .select()
+      .from(hostFactChanges)
+      .where(eq(hostFactChanges.hostId, loud))
+      .orderBy(desc(hostFactChanges.id));
+  expect((await ofLoud()).map(({ name }) => Number(name))).toEqual(Array.from({ length: 100 }, (_, i) => 1149 - i));
+  await report(loud, { ...made(150, 2), ...made(60, 3) });
+  const left = await ofLoud();
+  expect(left).toHaveLength(100);
+  expect(left.slice(0, 60).every(({ after }) => after === '3')).toBe(true);
+  expect(left.slice(60).map(({ name }) => Number(name))).toEqual(Array.from({ length: 40 }, (_, i) => 1149 - i));
+  expect(await services.db.select().from(hostFactChanges).where(eq(hostFactChanges.hostId, quiet))).toHaveLength(1);
+});
+
+test('a name that no host has any more is let go, and what hosts have stays', async () => {
+  const [one, other] = (await seedHosts(services.db, [{}, {}])) as [string, string];
+  const report = (hostId: string, facts: Facts) =>
+    services.factWriter.add({ hostId, section: 'packages', hash: hashFacts(facts), facts, at: new Date(), bytes: 1 });
+  const many = Object.fromEntries(Array.from({ length: 4500 }, (_, n) => [`package-${n}`, '1']));
+  await report(one, { ...many, bash: '5.1' });
+  await report(other, { bash: '5.1', openssl: '3.0' });
+  await forgetSoftware(services.db);
+  expect(await services.db.select().from(software)).toHaveLength(4502);
+  await report(one, { bash: '5.2', 'package-4499': '1' });
+  await forgetSoftware(services.db);
+  const left = await services.db.select({ name: software.name, version: software.version }).from(software);
+  expect(left.map(({ name, version }) => `${name} ${version}`).sort()).toEqual([
+    'bash 5.1',
+    'bash 5.2',
+    'openssl 3.0',
+    'package-4499 1',
+  ]);
+  expect((await admin.facts.software({ name: 'bash' })).hosts).toHaveLength(2);
+});
+
+test('of a package with more versions than anybody reads the newest are looked at, and the answer says so', async () => {
+  const [hostId] = (await seedHosts(services.db, [{}])) as [string];
+  await services.db.execute(
+    sql`insert into software (name, version) select 'app', n::text from generate_series(1, 1000) n`,
+  );
+  await services.db.execute(sql`insert into host_software select ${hostId}, array_agg(id) from software`);
+  expect(await admin.facts.software({ name: 'app' })).toMatchObject({ isComplete: true });
+  await services.db.execute(sql`insert into software (name, version) values ('app', 'newest')`);
+  await services.db.execute(sql`update host_software set software_ids = (select array_agg(id) from software)`);
+  const { versions, isComplete, hosts } = await admin.facts.software({ name: 'app' });
+  expect(isComplete).toBe(false);
+  expect(versions).toHaveLength(1000);
+  expect(versions.map(({ version }) => version)).toContain('newest');
+  expect(versions.map(({ version }) => version)).not.toContain('1');
+  expect(hosts).toHaveLength(1);
 });

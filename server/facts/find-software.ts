@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from '../../db/client';
 import { hosts, hostSoftware, software } from '../../db/schema';
@@ -7,6 +7,9 @@ import { byText } from '../list/keyset';
 import { cut, type List, readPage } from '../list/list';
 import { nextCursor, textLike } from '../rest/schema';
 import { storableText } from '../storable-text';
+
+/** Each of them is counted for a page. */
+const MOST_VERSIONS = 1000;
 
 export const softwareAsked = z.object({
   name: storableText(300)
@@ -22,6 +25,11 @@ export const softwareAnswer = z.object({
   versions: z
     .array(z.object({ version: textLike('3.0.15-1~deb12u1'), hosts: z.number().int() }))
     .meta({ description: 'Each version that some host has, most hosts first.' }),
+  isComplete: z
+    .boolean()
+    .meta({
+      description: `False where it has more than ${MOST_VERSIONS} versions. Then these are of the last ${MOST_VERSIONS} that hosts told of first, and so are the hosts.`,
+    }),
   hosts: z.array(
     z.object({
       hostId: z.string().meta({ format: 'uuid', examples: ['01890000-0000-7000-8000-000000000000'] }),
@@ -58,11 +66,15 @@ export async function findSoftware(
   ctx: Ctx,
   { name, version, cursor, limit }: z.infer<typeof softwareAsked>,
 ): Promise<z.infer<typeof softwareAnswer>> {
-  const named = await ctx.db
+  const found = await ctx.db
     .select()
     .from(software)
-    .where(and(eq(software.name, name), version === undefined ? undefined : eq(software.version, version)));
-  if (named.length === 0) return { versions: [], hosts: [], nextCursor: null };
+    .where(and(eq(software.name, name), version === undefined ? undefined : eq(software.version, version)))
+    .orderBy(desc(software.id))
+    .limit(MOST_VERSIONS + 1);
+  const isComplete = found.length <= MOST_VERSIONS;
+  if (found.length === 0) return { versions: [], isComplete, hosts: [], nextCursor: null };
+  const named = found.slice(0, MOST_VERSIONS);
   const versionOf = new Map(named.map(({ id, version }) => [id, version]));
   const filter = { softwareIds: [...versionOf.keys()] };
   const page = { filter, sort: 'fqdn', direction: 'asc', cursor, limit } as const;
@@ -70,6 +82,7 @@ export async function findSoftware(
   const { rows: counts } = await ctx.db.execute<{ id: number; n: number }>(countEach(ctx, filter.softwareIds));
   return {
     versions: counts.map(({ id, n }) => ({ version: versionOf.get(id)!, hosts: n })),
+    isComplete,
     hosts: rows.map(({ id, fqdn, softwareIds }) => ({
       hostId: id,
       fqdn,

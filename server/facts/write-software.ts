@@ -3,15 +3,63 @@ import type { Facts } from '../../agent/protocol';
 import type { Transaction } from '../../db/client';
 import { hostSoftware, software } from '../../db/schema';
 
+interface Package {
+  name: string;
+  version: string;
+}
+
 /** What a host has installed: a name comes with each of its versions, which an agent joins by a comma. */
-export function* softwareOf(packages: Facts): Generator<{ name: string; version: string }> {
+export function* softwareOf(packages: Facts): Generator<Package> {
   for (const [name, versions] of Object.entries(packages))
     for (const version of String(versions).split(', ')) yield { name, version };
 }
 
-/** A host's packages as the numbers that it is found by. */
-export async function writeSoftware(tx: Transaction, hostId: string, packages: Facts): Promise<void> {
-  const all = sql`jsonb_to_recordset(${JSON.stringify([...softwareOf(packages)])}::jsonb) as p(name text, version text)`;
+/**
+ * Held to the end of a transaction: shared by those who name packages, alone by who deletes names. Without it a name
+ * could go between the moment in which a host finds it and the one in which the host's set with it is committed.
+ */
+export const lockSoftware = (tx: Transaction, how: 'shared' | 'alone') =>
+  how === 'shared'
+    ? tx.execute(sql`select pg_advisory_xact_lock_shared(hashtext('sysmanage software'))`)
+    : tx.execute(sql`select pg_advisory_xact_lock(hashtext('sysmanage software'))`);
+
+/** Hosts' packages as the numbers that they are found by. Hosts have most of theirs in common, and each is asked for once. */
+export async function writeSoftware(tx: Transaction, reports: { hostId: string; facts: Facts }[]): Promise<void> {
+  if (reports.length === 0) return;
+  await lockSoftware(tx, 'shared');
+  const places = new Map<string, number>();
+  const packages: Package[] = [];
+  const placeOf = (one: Package): number => {
+    const key = `${one.name}\0${one.version}`;
+    const place = places.get(key) ?? packages.push(one) - 1;
+    places.set(key, place);
+    return place;
+  };
+  const wanted = reports.map(({ hostId, facts }) => ({ hostId, places: [...softwareOf(facts)].map(placeOf) }));
+  const ids = await numbersOf(tx, packages);
+  const sets = wanted.map(({ hostId, places }) => ({
+    host: hostId,
+    ids: [...new Set(places.map((place) => ids[place]!))].sort((a, b) => a - b),
+  }));
+  await tx.execute(sql`
+    insert into ${hostSoftware} (host_id, software_ids)
+    select one.host, one.ids from jsonb_to_recordset(${JSON.stringify(sets)}::jsonb) as one(host uuid, ids int[])
+    on conflict (host_id) do update set software_ids = excluded.software_ids`);
+}
+
+/** The number of each package, in their order; what is new gets one. */
+async function numbersOf(tx: Transaction, packages: readonly Package[]): Promise<number[]> {
+  const ids: number[] = [];
+  const find = async () => {
+    const unknown = packages.flatMap((one, place) => (ids[place] === undefined ? [{ place, ...one }] : []));
+    const all = sql`jsonb_to_recordset(${JSON.stringify(unknown)}::jsonb) as p(place int, name text, version text)`;
+    const { rows } = await tx.execute<{ place: number; id: number }>(sql`
+      select p.place, s.id from ${all} join ${software} s on s.name = p.name and s.version = p.version`);
+    for (const { place, id } of rows) ids[place] = id;
+    return rows.length === unknown.length ? null : all;
+  };
+  const all = await find();
+  if (!all) return ids;
   // In one order for all, or two hosts that bring the same new packages would wait for each other.
   await tx.execute(sql`
     insert into ${software} (name, version)
@@ -19,9 +67,6 @@ export async function writeSoftware(tx: Transaction, hostId: string, packages: F
     where not exists (select from ${software} s where s.name = p.name and s.version = p.version)
     order by p.name, p.version
     on conflict do nothing`);
-  await tx.execute(sql`
-    insert into ${hostSoftware} (host_id, software_ids)
-    select ${hostId}, coalesce(array_agg(s.id order by s.id), '{}')
-    from ${all} join ${software} s on s.name = p.name and s.version = p.version
-    on conflict (host_id) do update set software_ids = excluded.software_ids`);
+  await find();
+  return ids;
 }

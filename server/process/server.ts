@@ -24,6 +24,7 @@ import { createMeasures } from '../measures/measures';
 import { createOperationsServer } from '../measures/operations-server';
 import { keepHostCounts } from '../dashboard/keep-host-counts';
 import { keepHealth } from '../health/keep-health';
+import { keepHistories } from '../hosts/keep-histories';
 import { keepFigures } from '../hosts/figures/keep-figures';
 import { keepLevels } from '../metrics/keep-levels';
 import { watchStale } from '../metrics/watch-stale';
@@ -196,6 +197,8 @@ function prepareServer(
     stops.push(() => deadlines.stop());
     const forgetting = keepForgettingCommands(services);
     stops.push(async () => forgetting.stop());
+    const histories = keepHistories(services);
+    stops.push(() => histories.stop());
     const levels = keepLevels(services);
     stops.push(() => levels.stop());
     const counts = keepHostCounts(services);
