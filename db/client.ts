@@ -21,6 +21,8 @@ export type Transaction = PgTransaction<QueryResult, typeof schema, ExtractTable
 export interface OpenDatabase {
   kind: 'postgresql' | 'pglite';
   db: Database;
+  /** The same for what people ask, however they ask it: PostgreSQL ends a statement that takes too long. */
+  reads: Database;
   /** Runs everything on a single connection, which is what session-level locks need. */
   onOneConnection: <T>(run: (db: Database) => Promise<T>) => Promise<T>;
   close: () => Promise<void>;

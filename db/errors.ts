@@ -36,6 +36,16 @@ const OF_VALUES = /^(?:2[23]|54)/;
 export const isFaultOfValues = (error: unknown): boolean =>
   OF_VALUES.test((error as { cause?: { code?: string } })?.cause?.code ?? '');
 
+/** SQLSTATE query_canceled: it took longer than it may, or somebody who runs the database ended it. */
+const CANCELLED = '57014';
+
+/** Whether a query was ended because it took too long. */
+export function tookTooLong(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if ((cause as { code?: string }).code === CANCELLED) return true;
+  return false;
+}
+
 /** Why an open database does not serve: gone, out of room, out of connections, or not answering. */
 export type Trouble = 'lost' | 'full' | 'busy' | 'away';
 

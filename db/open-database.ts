@@ -3,7 +3,7 @@ import { openPGlite } from './open-pglite';
 import { openPostgresql, type PoolSettings } from './open-postgresql';
 
 /** Enough for a command beside the server, and for tests. */
-const POOL: PoolSettings = { connections: 20, wait_seconds: 10 };
+const POOL: PoolSettings = { connections: 20, wait_seconds: 10, read_seconds: 15 };
 
 /**
  * PostgreSQL at `url`, or without one the embedded database in `<directory>/pglite`, made when it is missing.

@@ -91,6 +91,8 @@ export async function startPGlite(options: PGliteOptions): Promise<OpenDatabase 
     kind: 'pglite',
     client,
     db,
+    // It runs no timers while it computes.
+    reads: db,
     onOneConnection(run) {
       // There is one session, and in one session an advisory lock never waits: callers wait for each other here.
       const result = last.then(() => run(db));

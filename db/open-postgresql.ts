@@ -12,16 +12,20 @@ const OLDEST_VERSION = 140_000;
 /** How long running queries may take to end when the database is closed. */
 const CLOSE_PATIENCE_MS = 2000;
 
-/** How many connections this process keeps at most, and how long a query waits for one of them, in seconds. */
+/**
+ * How many connections this process keeps at most, how long a query waits for one of them, and how long a statement of
+ * `reads` may take, in seconds.
+ */
 export interface PoolSettings {
   connections: number;
   wait_seconds: number;
+  read_seconds: number;
 }
 
 export async function openPostgresql(
   url: string,
   {
-    pool: { connections, wait_seconds },
+    pool: { connections, wait_seconds, read_seconds },
     onError,
     onQuery,
   }: { pool: PoolSettings; onError: (error: Error) => void; onQuery: (seconds: number) => void },
@@ -59,6 +63,7 @@ export async function openPostgresql(
   return {
     kind: 'postgresql',
     db: typed(pool),
+    reads: typed(pool.bounded(read_seconds * 1000)),
     async onOneConnection(run) {
       const client = await pool.connect();
       try {

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { expect, onTestFinished, test } from 'vitest';
 import type { OpenDatabase } from './client';
 import { openDatabase } from './open-database';
-import { troubleOf } from './errors';
+import { tookTooLong, troubleOf } from './errors';
 import { testDatabase } from './testing';
 
 /** Opens a database as a role that may have three connections in all. */
@@ -21,7 +21,8 @@ async function narrow() {
     await close();
   });
   return async (wait_seconds: number) => {
-    const database = await openDatabase({ url: place.href, directory: '', pool: { connections: 20, wait_seconds } });
+    const pool = { connections: 20, wait_seconds, read_seconds: 15 };
+    const database = await openDatabase({ url: place.href, directory: '', pool });
     opened.push(database);
     return database.db;
   };
@@ -62,4 +63,27 @@ test('the wait ends, and says that the database is busy', { timeout: 60_000 }, a
   free();
   await Promise.all(holders);
   expect((await impatient.execute(sql`select 1 as one`)).rows).toEqual([{ one: 1 }]);
+});
+
+test('what only reads ends when it takes too long, and its connection serves others without end', async () => {
+  const { url, close } = await testDatabase();
+  // One connection: each who has it had it before.
+  const pool = { connections: 1, wait_seconds: 10, read_seconds: 0.2 };
+  const { db, reads, close: end } = await openDatabase({ url, directory: '', pool });
+  onTestFinished(async () => {
+    await end();
+    await close();
+  });
+  const sleep = sql`select pg_sleep(0.4)`;
+  const outcome = (asked: Promise<unknown>) =>
+    asked.then(
+      () => 'served',
+      (error: unknown) => (tookTooLong(error) ? 'ended' : error),
+    );
+  expect(await outcome(reads.execute(sleep))).toBe('ended');
+  expect(await outcome(db.execute(sleep))).toBe('served');
+  expect(await outcome(db.transaction((tx) => tx.execute(sleep)))).toBe('served');
+  expect(await outcome(reads.transaction((tx) => tx.execute(sleep)))).toBe('ended');
+  expect((await reads.execute(sql`select 1 as one`)).rows).toEqual([{ one: 1 }]);
+  expect(await outcome(db.execute(sleep))).toBe('served');
 });

@@ -21,6 +21,8 @@ export class PatientPool extends pg.Pool {
   readonly #size: number;
   readonly #waitMs: number;
   #growing?: NodeJS.Timeout;
+  /** Of a connection that has another than PostgreSQL gave it. */
+  readonly #bounds = new WeakMap<pg.PoolClient, number>();
 
   constructor(config: pg.PoolConfig & { max: number; connectionTimeoutMillis: number }) {
     super(config);
@@ -31,12 +33,31 @@ export class PatientPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: Callback): void;
   override connect(callback?: Callback): Promise<pg.PoolClient> | void {
-    const waiting = this.#wait();
-    if (!callback) return waiting;
-    waiting.then(
-      (client) => callback(undefined, client, (release) => client.release(release as Error | boolean | undefined)),
-      (error: Error) => callback(error, undefined, () => {}),
-    );
+    return hand(this.#take(null), callback);
+  }
+
+  /** The same pool and the same connections, whose every statement PostgreSQL ends after so long. */
+  bounded(ms: number): pg.Pool {
+    // `query` of a pool asks its `connect`.
+    const connect = (callback?: Callback) => hand(this.#take(ms), callback);
+    return Object.assign(Object.create(this) as pg.Pool, { connect });
+  }
+
+  /** A connection remembers its bound: most serve the same kind of query again, and are told nothing. */
+  async #take(boundMs: number | null): Promise<pg.PoolClient> {
+    const client = await this.#wait();
+    if ((this.#bounds.get(client) ?? null) === boundMs) return client;
+    try {
+      await client.query(
+        boundMs === null ? 'reset statement_timeout' : `set statement_timeout = ${Math.round(boundMs)}`,
+      );
+    } catch (error) {
+      client.release(true);
+      throw new DatabaseUnavailableError('away', (error as Error).message, { cause: error });
+    }
+    if (boundMs === null) this.#bounds.delete(client);
+    else this.#bounds.set(client, boundMs);
+    return client;
   }
 
   async #wait(): Promise<pg.PoolClient> {
@@ -64,6 +85,14 @@ export class PatientPool extends pg.Pool {
     clearTimeout(this.#growing);
     this.#growing = setTimeout(() => (this.options.max = this.#size), HUMBLE_MS).unref();
   }
+}
+
+function hand(taken: Promise<pg.PoolClient>, callback?: Callback): Promise<pg.PoolClient> | void {
+  if (!callback) return taken;
+  taken.then(
+    (client) => callback(undefined, client, (release) => client.release(release as Error | boolean | undefined)),
+    (error: Error) => callback(error, undefined, () => {}),
+  );
 }
 
 const busy = (cause: unknown) => new DatabaseUnavailableError('busy', words('server.database.busy'), { cause });

@@ -30,6 +30,8 @@ export const schema = z.strictObject({
       connections: z.number().int().min(2).max(1000).default(20),
       /** How long a query waits for one of them. */
       wait_seconds: seconds(0.1, 60).default(5),
+      /** How long one query of a person's question may take: of a page of a list, a count, a preview, a chart. */
+      read_seconds: seconds(1, 600).default(15),
     })
     .prefault({}),
   secret_key: z.string().min(32).max(1024).meta(SECRET).optional(),

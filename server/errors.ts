@@ -1,7 +1,7 @@
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { ZodError, ZodRealError } from 'zod';
-import { type Trouble, troubleOf } from '../db/errors';
+import { tookTooLong, type Trouble, troubleOf } from '../db/errors';
 import type { RuleFault } from './rules/rule-fault';
 
 /**
@@ -87,10 +87,12 @@ const STATUS = {
   'password.common': 'BAD_REQUEST',
   'password.is_email': 'BAD_REQUEST',
   'password.wrong': 'BAD_REQUEST',
+  'request.crowded': 'TOO_MANY_REQUESTS',
   'request.media_type': 'UNSUPPORTED_MEDIA_TYPE',
   'request.method': 'METHOD_NOT_SUPPORTED',
   'request.too_large': 'PAYLOAD_TOO_LARGE',
   'request.too_many': 'TOO_MANY_REQUESTS',
+  'request.too_slow': 'GATEWAY_TIMEOUT',
   'request.unknown': 'NOT_FOUND',
   'saved_command.changed': 'CONFLICT',
   'saved_command.name_taken': 'CONFLICT',
@@ -143,8 +145,9 @@ function asError(cause: unknown): unknown {
  */
 const RETRY_SECONDS: Record<Trouble, number> = { busy: 2, away: 5, full: 60, lost: 60 };
 
-/** What the database could not do is nobody's mistake, whatever was asked, and passes. */
+/** What the database could not do is nobody's mistake, whatever was asked, and passes; or it was asked for too much. */
 function ofDatabase(error: Error): AppError | null {
+  if (tookTooLong(error)) return new AppError('request.too_slow', { cause: error });
   const trouble = troubleOf(error);
   return trouble && new AppError(`database.${trouble}`, { cause: error, retryAfterSeconds: RETRY_SECONDS[trouble] });
 }

@@ -46,6 +46,8 @@ export interface Services {
   config: Config;
   log: Log;
   db: Database;
+  /** The same for what people ask, where a statement may take so long and no longer. */
+  reads: Database;
   events: EventBus;
   /** Writes in groups, for all who need not write within a transaction. */
   writer: GroupCommit;
@@ -78,6 +80,8 @@ export interface Services {
   passwordTurns: Turns;
   /** The same for who is known to an account: a crowd of strangers keeps none of them waiting. */
   knownTurns: Turns;
+  /** In which what a person asks is looked up, by person: nobody keeps the database busy for all. */
+  readTurns: Turns;
   sockets: AgentSockets;
   tokens: TokenSigner;
   presence: Presence;
@@ -97,8 +101,9 @@ export async function createServices({
   config,
   log,
   db,
+  reads = db,
   measures = createMeasures(),
-}: Pick<Services, 'config' | 'log' | 'db'> & Partial<Pick<Services, 'measures'>>): Promise<Services> {
+}: Pick<Services, 'config' | 'log' | 'db'> & Partial<Pick<Services, 'reads' | 'measures'>>): Promise<Services> {
   const events = createEventBus();
   const { hasApproved, hasRecords } = await findDependents(db);
   const authority = await loadAuthority(config.certificates.path, {
@@ -128,6 +133,7 @@ export async function createServices({
     config,
     log,
     db,
+    reads,
     events,
     writer,
     reports,
@@ -155,6 +161,11 @@ export async function createServices({
     overHttps: cookies(true),
     passwordTurns: createTurns(),
     knownTurns: createTurns(),
+    readTurns: createTurns({
+      perKey: Math.max(1, Math.floor(config.database.connections / 4)),
+      places: Infinity,
+      crowded: 'request.crowded',
+    }),
     sockets: createAgentSockets(events),
     tokens: createTokenSigner(secret),
     samples,

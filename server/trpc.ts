@@ -115,14 +115,20 @@ export const signedIn = identified(null).use(async ({ ctx, next, ...call }) => {
   return result;
 });
 
-/** Whoever `has` says, and a record of everybody else who tries, and of what does not succeed. */
+/**
+ * Whoever `has` says, and a record of everybody else who tries, and of what does not succeed. What somebody only asks
+ * ends when it takes the database too long, and waits for what else the same person has asked, where that is much.
+ */
 const permitted = (permission: Permission, has: (session: Session) => boolean) =>
   identified(permission).use(async ({ ctx, next, ...call }) => {
     if (!has(ctx.session)) {
       await recordUnsuccessfulCall(ctx, call, permission, 'auth.forbidden');
       throw new AppError('auth.forbidden');
     }
-    const result = await next();
+    const result =
+      call.type === 'query'
+        ? await ctx.readTurns.take(ctx.session.user.id, () => next({ ctx: { db: ctx.reads } }))
+        : await next();
     if (!result.ok) await recordUnsuccessfulCall(ctx, call, permission, appErrorCode(result.error));
     return result;
   });

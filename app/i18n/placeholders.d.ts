@@ -176,6 +176,7 @@ export interface Placeholders {
       quote_open: '{{at}}';
       too_deep: '{{at}}';
       too_long: '{{at}}';
+      too_many_computed: '{{at}}';
       too_many_values: '{{at}}';
       value_expected: '{{at}}';
       value_wrong: '{{at}}';
@@ -248,7 +249,7 @@ export interface Placeholders {
     unknown: '{{code}}';
     auth: { busy: '{{time}}'; locked: '{{time}}'; too_many: '{{time}}' };
     database: { away: '{{time}}'; busy: '{{time}}' };
-    request: { too_many: '{{time}}' };
+    request: { crowded: '{{time}}'; too_many: '{{time}}' };
   };
   conflict: { from: '{{address}}'; replace: { title: '{{host}}'; text: '{{host}}'; verb: '{{host}}' } };
   clone: {

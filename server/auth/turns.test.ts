@@ -45,3 +45,18 @@ test('a crowd is told to come back, for one key or for all', async () => {
   for (let i = 0; i < 803; i++) void start(`other ${i}`);
   await expect(start('b')).rejects.toMatchObject(refused);
 });
+
+test('as many at once under each key as it is told, whatever goes on under others, and its own word for a crowd', async () => {
+  const started: string[] = [];
+  const turns = createTurns({ perKey: 2, places: Infinity, crowded: 'request.crowded' });
+  const { start, finish } = startWork(turns, started);
+  const first = start('a', 'a1');
+  for (const name of ['a2', 'a3', 'a4']) void start('a', name);
+  for (const key of ['b', 'c', 'd', 'e', 'f']) void start(key);
+  await expect.poll(() => started).toEqual(['a1', 'a2', 'b', 'c', 'd', 'e', 'f']);
+  finish('a1');
+  await first;
+  await expect.poll(() => started.at(-1)).toBe('a3');
+  for (let i = 0; i < 199; i++) void start('a', `more ${i}`);
+  await expect(start('a')).rejects.toMatchObject({ appCode: 'request.crowded' });
+});

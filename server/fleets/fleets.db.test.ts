@@ -1,7 +1,9 @@
+import type { TRPCError } from '@trpc/server';
 import fc from 'fast-check';
 import { asc, eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { fleetDue, fleetHosts, fleets, hosts } from '../../db/schema';
+import { issuesOf } from '../errors';
 import { EVERY } from '../events';
 import { seedHosts } from '../hosts/testing';
 import { fields, FIELD_NAMES } from '../rules/fields';
@@ -42,6 +44,35 @@ test('a fleet says how well those of its hosts are that were measured', async ()
   );
   const fleetId = await make('platform = linux');
   expect((await admin.fleets.byId({ fleetId })).health).toEqual({ ok: 1, warning: 0, critical: 1 });
+});
+
+test('a rule that asks for too much of the database is refused wherever there is one, and settled where it was before', async () => {
+  await seed({ fqdn: 'old', kernel: '5.10' }, { fqdn: 'new', kernel: '6.1' });
+  const rule = Array.from({ length: 11 }, (_, n) => `kernel < 5.${n + 1}`).join(' or ');
+  const fault = { rule: { fault: 'too_many_computed', at: rule.lastIndexOf('kernel') + 1, expected: [] } };
+  const fleetId = await make('platform = windows');
+  const query = { filter: rule };
+  const preview = { kind: 'list_processes', parameters: {}, targets: { filter: query } } as const;
+  for (const asked of [
+    admin.hosts.list(query),
+    admin.hosts.waiting(query),
+    admin.inventory.ansible(query),
+    admin.inventory.prometheus(query),
+    admin.fleets.preview({ rule }),
+    admin.fleets.update({ fleetId, rule }),
+    admin.fleets.create({ name: 'Other', rule }),
+    admin.commands.preview(preview),
+    admin.rules.read({ rule }),
+  ]) {
+    const error = await asked.then(
+      () => null,
+      (error: TRPCError) => error,
+    );
+    expect(error && issuesOf(error)).toEqual([expect.objectContaining(fault)]);
+  }
+  await services.db.update(fleets).set({ rule, isSettled: false });
+  await settleDue(services);
+  expect(await namesIn(fleetId)).toEqual(['old']);
 });
 
 test('a fleet has the hosts of its rule when it is made, and those of another when that is changed', async () => {

@@ -180,7 +180,7 @@ function prepareServer(
 ) {
   return withLock(database, 'start', async () => {
     const { db } = database;
-    const services = await createServices({ config, log, db, measures });
+    const services = await createServices({ config, log, db, reads: database.reads, measures });
     registerTopics(services);
     stops.push(() => services.writer.stop());
     stops.push(() => services.audit.stop());

@@ -40,8 +40,10 @@ const ALWAYS: AppErrorCode[] = [
   'input.too_deep',
   'request.too_large',
   'request.media_type',
+  'request.too_slow',
 ];
 const PROTECTED: AppErrorCode[] = [
+  'request.crowded',
   'auth.required',
   'token.invalid',
   'token.expired',

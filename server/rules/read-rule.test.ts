@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fields } from './fields';
 import { readRule } from './read-rule';
-import { columnsOf, DEEPEST_RULE, LONGEST_RULE, MOST_VALUES } from './rule';
+import { columnsOf, DEEPEST_RULE, LONGEST_RULE, MOST_COMPUTED, MOST_VALUES } from './rule';
 import { RuleFault } from './rule-fault';
+import { ruleOf } from './rule-text';
 import { rules } from './testing';
 import { writeRule } from './write-rule';
 
@@ -119,12 +120,26 @@ test('it is bounded in length, in depth and in values', () => {
   ).toMatchObject({ fault: 'too_many_values' });
 });
 
+test('it makes no more of texts than the database has time for, and says from where on it would', () => {
+  const costly = Array.from({ length: MOST_COMPUTED }, (_, n) =>
+    n % 2 ? `kernel < ${n}` : `not address = 10.0.0.${n}`,
+  );
+  // Read as they stand.
+  const cheap = 'os_version contains 12 and kernel starts with 6 and cores > 1';
+  const most = `${costly.join(' or ')} or ${cheap}`;
+  expect(readRule(most)).toBeDefined();
+  expect(faultOf(`${most} or  agent_version != 1`)).toMatchObject({ fault: 'too_many_computed', at: most.length + 5 });
+  expect(readRule(`address in (${Array(MOST_VALUES).fill('10.0.0.0/8').join()})`)).toBeDefined();
+  // As fleets have it of before there was this bound.
+  expect(ruleOf(`${most} or agent_version != 1`)).toBeDefined();
+});
+
 test('what is written is read as the same rule', () => {
   fc.assert(
     fc.property(rules, (rule) => {
       const text = writeRule(rule);
       fc.pre(text.length <= LONGEST_RULE);
-      expect(readRule(text)).toEqual(rule);
+      expect(ruleOf(text)).toEqual(rule);
     }),
     { numRuns: 1000 },
   );

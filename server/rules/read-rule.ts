@@ -1,6 +1,6 @@
-import { FIELD_NAMES, type FieldName, fields, type Operator, OPERATORS } from './fields';
+import { FIELD_NAMES, type FieldName, fields, isWithin, type Operator, OPERATORS } from './fields';
 import { readValue, UNITS } from './read-value';
-import { DEEPEST_RULE, LONGEST_RULE, MOST_VALUES, type Rule } from './rule';
+import { DEEPEST_RULE, LONGEST_RULE, MOST_COMPUTED, MOST_VALUES, type Rule } from './rule';
 import { RuleFault } from './rule-fault';
 
 type TokenKind = 'word' | 'text' | 'sign' | 'end';
@@ -18,12 +18,14 @@ const KEYWORDS = new Set(['and', 'or', 'not']);
 /**
  * What a rule's text means. The grammar is in docs/rules.md.
  * Throws `RuleFault`, which says what is wrong and where.
+ * @param mostComputed comparisons of versions and addresses
  */
-export function readRule(text: string): Rule {
+export function readRule(text: string, mostComputed = MOST_COMPUTED): Rule {
   if (text.length > LONGEST_RULE) throw new RuleFault('too_long', LONGEST_RULE);
   const tokens = readTokens(text);
   let next = 0;
   let values = 0;
+  let computed = 0;
 
   const peek = () => tokens[next]!;
   /** The next token, if it is this keyword or sign. */
@@ -57,11 +59,12 @@ export function readRule(text: string): Rule {
   }
 
   function readComparison(): Rule {
-    const { kind, text } = peek();
+    const { kind, text, at } = peek();
     const field = FIELD_NAMES.find((name) => name === text.toLowerCase());
     if (kind !== 'word' || !field) return fail('field_expected', FIELD_NAMES);
     next++;
     const operator = readOperator(field);
+    if (isComputed(field, operator) && ++computed > mostComputed) throw new RuleFault('too_many_computed', at);
     return { kind: 'is', field, operator, values: readValues(field, operator) };
   }
 
@@ -111,6 +114,12 @@ export function readRule(text: string): Rule {
   const rule = readAny(1);
   if (peek().kind !== 'end') fail('end_expected');
   return rule;
+}
+
+/** Whether it is made of a text for each host. */
+function isComputed(field: FieldName, operator: Operator): boolean {
+  const { kind } = fields[field];
+  return kind === 'address' || (kind === 'version' && !isWithin(operator));
 }
 
 function readTokens(text: string): Token[] {

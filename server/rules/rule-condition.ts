@@ -52,8 +52,9 @@ function holds({ field, operator, values }: Extract<Rule, { kind: 'is' }>): SQL 
     case 'days':
       return compareDays(at, operator, Number(value));
     case 'address': {
-      const networks = values.map((network) => sql`one.address::inet <<= ${network}::inet`);
-      return sql`exists (select 1 from jsonb_array_elements_text(${at}) one (address) where ${or(...networks)})`;
+      // Made an address once, whatever it is compared with.
+      return sql`exists (select 1 from jsonb_array_elements_text(${at}) one (address)
+        where one.address::inet <<= any (${`{${values.join()}}`}::inet[]))`;
     }
     case 'tags':
       return hasTag(at, value);
@@ -82,8 +83,10 @@ function compareText(at: SQLWrapper, operator: Operator, values: string[]): SQL 
 function compareVersion(at: SQLWrapper, operator: Operator, version: string): SQL {
   const numbers = (version.match(/[0-9]+/g) ?? []).slice(0, VERSION_NUMBERS);
   const zeros = Array<string>(VERSION_NUMBERS - numbers.length).fill('0');
-  const said = sql`(array(select one.part[1]::numeric from regexp_matches(${at}, '[0-9]+', 'g') one (part))
-    || array_fill(0::numeric, array[${sql.raw(String(VERSION_NUMBERS))}]))[1:${sql.raw(String(VERSION_NUMBERS))}]`;
+  const most = sql.raw(String(VERSION_NUMBERS));
+  // Without a query within the query, which takes twice as long.
+  const parts = sql`array_remove(regexp_split_to_array(${at}, '[^0-9]+'), '')`;
+  const said = sql`(${parts} || array_fill('0'::text, array[${most}]))[1:${most}]::numeric[]`;
   return sql`case when ${at} ~ '[0-9]' then ${said} ${sign(operator)} ${`{${[...numbers, ...zeros].join()}}`}::numeric[] end`;
 }
 

@@ -13,6 +13,11 @@ export const LONGEST_RULE = 2000;
 export const DEEPEST_RULE = 20;
 /** Each becomes a parameter of a query, of which PostgreSQL takes 65,535. */
 export const MOST_VALUES = 100;
+/**
+ * Comparisons of versions and addresses, which no column has as they are compared: PostgreSQL makes numbers of a text for
+ * each of them and each host.
+ */
+export const MOST_COMPUTED = 10;
 
 /** The columns of `host` that it depends on. */
 export function columnsOf(rule: Rule, fields: Readonly<Record<FieldName, { columns: readonly string[] }>>): string[] {
