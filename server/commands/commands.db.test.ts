@@ -640,9 +640,28 @@ describe('secrets', () => {
       expect((await machine.told('commands')).runs.map(({ runId }) => runId)).toEqual([after]);
     for (const hostId of hostIds)
       expect(await run(lost, hostId)).toMatchObject({ state: 'rejected', reason: 'secret_lost' });
-    expect((await run(told)).state, 'its machine may be at it').toBe('sent');
+    expect(await run(told), 'its machine may be at it').toMatchObject({ state: 'unknown', reason: 'secret_lost' });
     expect(await run(told, hostIds[1])).toMatchObject({ state: 'rejected', reason: 'secret_lost' });
     expect(JSON.stringify(services.logged)).toContain(lost);
+    await host.says(told, 'succeeded');
+    expect(await run(told), 'its own word is better').toMatchObject({ state: 'succeeded', overruled: 'unknown' });
+  });
+
+  test('that cannot be opened any more hide no other run, however many were told and not answered', async () => {
+    const { services, hostIds, admin, send, host } = await startWorld();
+    const parameters = { script: 'env', environment };
+    const sent: string[] = [];
+    // One more than is looked at at once.
+    for (let i = 0; i <= COMMANDS_PER_ITEM.runs; i++)
+      sent.push((await admin.commands.send({ kind: 'execute_shell', targets: { hostIds }, parameters })).id);
+    const sealedByAnother = services.secretParameters.seal('another', parameters);
+    await services.db.update(commands).set({ parameters: sealedByAnother }).where(inArray(commands.id, sent));
+    await services.db.update(commandRuns).set({ state: 'sent' }).where(inArray(commandRuns.commandId, sent));
+    const { id } = await send();
+    expect((await host.told('commands')).runs.map(({ runId }) => runId)).toEqual([id]);
+    const ofHost = await services.db.select().from(commandRuns).where(eq(commandRuns.hostId, hostIds[0]!));
+    const lost = ofHost.filter(({ reason }) => reason === 'secret_lost');
+    expect(lost.map(({ state, deadline }) => [state, deadline])).toEqual(sent.map(() => ['unknown', null]));
   });
 
   test('of one command open in no other', async () => {

@@ -5,7 +5,7 @@ import { commands } from '../../db/schema';
 import type { EventBus } from '../events';
 import { type Log, logFailure } from '../log';
 import { askTogether } from './ask-together';
-import { DEADLINES, mayBecome } from './runs/run-states';
+import { DEADLINES, mayBecome, SECRET_LOST } from './runs/run-states';
 import type { SecretParameters } from './secret-parameters';
 import { tellOfRuns } from './runs/tell-of-runs';
 import { whyNot } from './why-not';
@@ -31,12 +31,9 @@ interface Open {
   hostId: string;
   commandId: string;
   isSent: boolean;
-  /** Of one that nobody was told: why its host cannot run it. */
+  /** Why its host cannot run it, or cannot be told it again. */
   reason: string | null;
 }
-
-/** The reason of a run whose command's secret this server cannot open. */
-const SECRET_LOST = 'secret_lost';
 
 /** One more than is told, to know whether there is more. */
 const MOST_DUE = COMMANDS_PER_ITEM.runs + 1;
@@ -71,8 +68,7 @@ export function createDispatch({
     for (const hostId of hostIds) cut.delete(hostId);
     if (open.length === 0) return new Map();
     const content = await findCommands([...new Set(open.map(({ commandId }) => commandId))]);
-    // One that was told is left to its deadline: its machine may be at it.
-    for (const run of open) if (content.get(run.commandId) === null && !run.isSent) run.reason ??= SECRET_LOST;
+    for (const run of open) if (content.get(run.commandId) === null) run.reason ??= SECRET_LOST;
     const chosen = [...groupBy(open, ({ hostId }) => hostId)].flatMap(([hostId, runs]) => {
       // One that is forgotten meanwhile has none, either.
       const able = runs.filter(({ commandId, reason }) => reason === null && content.get(commandId));
@@ -127,22 +123,29 @@ export function createDispatch({
   }
 
   /**
-   * Makes them `sent` before they are told, or a machine might have what its row says nobody was told; `rejected` where
-   * there is a reason. Whoever cancels is first or later.
+   * Makes them `sent` before they are told, or a machine might have what its row says nobody was told. Where there is a
+   * reason they are `rejected`; what was `sent` is `unknown` then: its machine may be at it, and says so. Left as they
+   * are, those that cannot be told again would stand before all others until their deadline. Whoever cancels is first
+   * or later.
    * @returns the keys of those that are `sent`
    */
   async function judge(runs: Open[]): Promise<ReadonlySet<string>> {
     if (runs.length === 0) return new Set();
-    const { rows } = await db.execute<{ hostId: string; commandId: string; state: 'sent' | 'rejected' }>(sql`
+    const { rows } = await db.execute<{
+      hostId: string;
+      commandId: string;
+      state: 'sent' | 'rejected' | 'unknown';
+    }>(sql`
       with locked as (
         select command_run.command_id, command_run.host_id, judged.reason from command_run
         join jsonb_to_recordset(${JSON.stringify(runs)}::jsonb) as judged("commandId" uuid, "hostId" uuid, reason text)
           on judged."commandId" = command_run.command_id and judged."hostId" = command_run.host_id
         where command_run.state = 'queued' and ${mayBecome('sent')} and ${mayBecome('rejected')}
+          or command_run.state = 'sent' and judged.reason is not null and ${mayBecome('unknown')}
         order by command_run.command_id, command_run.host_id for update of command_run)
       update command_run set reason = locked.reason,
-        state = case when locked.reason is null then 'sent' else 'rejected' end,
-        sent_at = case when locked.reason is null then now() end,
+        state = case when locked.reason is null then 'sent' when command_run.state = 'sent' then 'unknown' else 'rejected' end,
+        sent_at = case when locked.reason is null then now() else command_run.sent_at end,
         deadline = case when locked.reason is null then ${DEADLINES.sent} end,
         ended_at = case when locked.reason is not null then now() end
       from locked join command on command.id = locked.command_id

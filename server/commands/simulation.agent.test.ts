@@ -145,8 +145,8 @@ const PLANTED: [what: string, mistake: Mistake, found: RegExp][] = [
     'what was sent before the machine’s own word undoes it',
     {
       file: 'server/commands/runs/fold-reports.ts',
-      right: 'run.reason !== NOT_REPORTED',
-      wrong: 'run.reason === undefined',
+      right: '!isGuess(run)) return false',
+      wrong: 'isGuess(run) === undefined) return false',
     },
     /overruled nothing/,
   ],

@@ -1,6 +1,6 @@
 import type { CommandReport, OutputChunk, RunUpdate } from '../../../agent/commands/protocol';
 import type { commandRuns } from '../../../db/schema';
-import { isOpen, mayFollow, NOT_REPORTED } from './run-states';
+import { isGuess, isOpen, mayFollow } from './run-states';
 
 /** A run as its row has it, and what of it may change by what its machine says. Instants are milliseconds. */
 export interface FoldedRun {
@@ -69,7 +69,7 @@ const runsOf = ({ updates }: CommandReport) => [...new Set(updates.map(({ runId 
 const isStillOpen = (run: FoldedRun | undefined) => run !== undefined && isOpen(run.state);
 
 /** Its end is said with the last of its output, or after it; only our own guess that it is over may be wrong. */
-const takesOutput = ({ state, reason }: FoldedRun) => isOpen(state) || (state === 'unknown' && reason === NOT_REPORTED);
+const takesOutput = (run: FoldedRun) => isOpen(run.state) || isGuess(run);
 
 /** Of a piece what lies beyond the end of what is stored; what lies between the two nobody has. */
 function newPart(run: FoldedRun, { stream, offset, data }: OutputChunk): NewOutput | undefined {
@@ -101,7 +101,7 @@ function apply(run: FoldedRun, update: RunUpdate, at: number): boolean {
   } = update;
   if (!mayFollow(run.state, state)) return false;
   // Only our own guess gives way. What comes after the machine's own `unknown` was sent before it.
-  if (run.state === 'unknown' && run.reason !== NOT_REPORTED) return false;
+  if (run.state === 'unknown' && !isGuess(run)) return false;
   // Not before there were any: what no column holds would be refused for ever.
   const happenedAt = Math.max(0, at - agoMs);
   if (run.state === 'unknown' || run.state === 'timed_out') run.overruled = run.state;

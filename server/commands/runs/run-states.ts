@@ -25,8 +25,13 @@ const AFTER = {
   unknown: ['sent', 'received', 'running'],
 } as const satisfies Record<string, readonly string[]>;
 
-/** The reason of an `unknown` that is the server's own guess. */
+/** The reasons of an `unknown` that is the server's own guess: nothing was heard of it by its deadline, … */
 export const NOT_REPORTED = 'not_reported';
+/** … or its command's secret, which this server cannot open, can be told to nobody. */
+export const SECRET_LOST = 'secret_lost';
+
+export const isGuess = (run: { state: RunState; reason: string | null }): boolean =>
+  run.state === 'unknown' && (run.reason === NOT_REPORTED || run.reason === SECRET_LOST);
 
 export type RunState = keyof typeof AFTER;
 
