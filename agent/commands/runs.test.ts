@@ -1,0 +1,91 @@
+import { expect, it } from 'vitest';
+import { GRACE_SECONDS, type DueRun } from './protocol';
+import { openRuns, type Exit } from './runs';
+import { createTestDisk } from './testing-disk';
+
+const idOf = (nth: number) => `0190a1b2-0000-7000-8000-${String(nth).padStart(12, '0')}`;
+
+/** A machine that runs one command at a time, whose clock stands still until it is moved, and whose processes stay. */
+function setUpMachine() {
+  let nowMs = 0;
+  let timers: { at: number; act: () => void }[] = [];
+  const started: string[] = [];
+  const endings = new Map<string, (exit: Exit) => void>();
+  const told: string[] = [];
+  const runs = openRuns({
+    disk: createTestDisk().disk,
+    clock: {
+      monotonicMs: () => nowMs,
+      wallMs: () => nowMs,
+      after(ms, act) {
+        const timer = { at: nowMs + ms, act };
+        timers.push(timer);
+        return () => void (timers = timers.filter((one) => one !== timer));
+      },
+    },
+    processes: {
+      boot: 'one',
+      start(runId, _command, { ended }) {
+        started.push(runId);
+        endings.set(runId, ended);
+      },
+      end: (_runId, how) => void told.push(how),
+    },
+    admit: () => ({ command: { kind: 'list_processes' } }),
+    concurrency: () => 1,
+    outputBytes: () => 1024,
+    onNews: () => undefined,
+    onFoundRunning: () => undefined,
+    onDiskFailure: (error) => {
+      throw error;
+    },
+  });
+  /** What it says until it has nothing more to say, to a server that takes it. */
+  const report = () => {
+    const updates = [];
+    for (let sent; (sent = runs.nextReport()); runs.acknowledged(sent, { over: [] }))
+      updates.push(...sent.report.updates);
+    return updates;
+  };
+  const pass = (seconds: number) => {
+    const until = nowMs + seconds * 1000;
+    for (let next; (next = timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0]);) {
+      timers = timers.filter((one) => one !== next);
+      nowMs = next.at;
+      next.act();
+    }
+    nowMs = until;
+  };
+  return { runs, started, endings, told, report, pass };
+}
+
+const due = (nth: number): DueRun => ({
+  runId: idOf(nth),
+  command: { kind: 'list_processes' },
+  timeoutSeconds: 60,
+  expiresInSeconds: 600,
+});
+
+it.each([
+  ['is out of time', (): void => undefined, 60, 'timed_out'],
+  ['was cancelled', ({ runs }: ReturnType<typeof setUpMachine>) => runs.cancel([idOf(1)]), 0, 'cancelled'],
+] as const)('lets go of what no signal ends once it %s, says so, and begins the next', (_why, stop, seconds, state) => {
+  const machine = setUpMachine();
+  const { runs, started, endings, told, report, pass } = machine;
+  runs.told([due(1), due(2)]);
+  report();
+  expect(started).toEqual([idOf(1)]);
+  stop(machine);
+  pass(seconds);
+  expect(told).toEqual(['politely']);
+  pass(GRACE_SECONDS);
+  expect(told).toEqual(['politely', 'at_once']);
+  expect([started, report().filter(({ runId }) => runId === idOf(1))]).toEqual([[idOf(1)], []]);
+  pass(5);
+  expect(started).toEqual([idOf(1), idOf(2)]);
+  const said = { runId: idOf(1), state, detail: 'its processes could not be ended' };
+  expect(report().filter(({ runId }) => runId === idOf(1))).toEqual([expect.objectContaining(said)]);
+  // The kernel lets go of it after all.
+  endings.get(idOf(1))!({ signal: 'SIGKILL' });
+  expect(report().filter(({ runId }) => runId === idOf(1))).toEqual([]);
+});
