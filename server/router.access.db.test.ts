@@ -184,6 +184,7 @@ const MAY: Record<string, Asked> = {
   'inventory.ansible': 'hosts.read',
   'inventory.prometheus': 'hosts.read',
   'hosts.export': 'hosts.read',
+  'hosts.suggestTags': 'hosts.read',
   'hosts.waiting': 'hosts.read',
   'hosts.counts': 'hosts.read',
   'hosts.byId': 'hosts.read',
@@ -318,13 +319,13 @@ const NAME = 'db-01.example.com';
 
 /** The hosts of whoever asks: of each kind one, of which one wants a name that somebody else's host has. */
 const MINE: NewHost[] = [
-  { id: idOf(1), fqdn: 'web-01.example.com', presence: 'up' },
+  { id: idOf(1), fqdn: 'web-01.example.com', presence: 'up', tags: ['mine:1'] },
   { id: idOf(2), fqdn: 'new-01.example.com', approval: 'pending' },
   { id: idOf(3), fqdn: NAME, approval: 'conflict' },
 ];
 /** And the others. The fourth wants the name of one of the first. */
 const THEIRS: NewHost[] = [
-  { id: idOf(0x11), fqdn: NAME, presence: 'up' },
+  { id: idOf(0x11), fqdn: NAME, presence: 'up', tags: ['mine:1', 'theirs:1'] },
   { id: idOf(0x12), fqdn: 'db-02.example.com', reportedFqdn: 'db-03.example.com', presence: 'down' },
   { id: idOf(0x13), fqdn: 'new-02.example.com', approval: 'pending' },
   { id: idOf(0x14), fqdn: 'web-01.example.com', approval: 'conflict' },
@@ -401,6 +402,7 @@ const ASKED: Record<string, unknown[]> = {
   ],
   'fleets.events': [{ fleetId: MY_FLEET.id }, { fleetId: THEIR_FLEET.id }],
   'fleets.explain': [...eachOf({ fleetId: MY_FLEET.id }), { hostId: idOf(1), fleetId: THEIR_FLEET.id }],
+  'hosts.suggestTags': [{}, { prefix: 'e' }, { prefix: 'theirs' }],
   'hosts.waiting': [{}, { state: 'conflict' }, { search: '-02' }],
   'hosts.cloned': [undefined],
   'hosts.counts': [undefined],

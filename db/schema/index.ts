@@ -11,6 +11,7 @@ export * from './fleet-members';
 export * from './fleets';
 export * from './health';
 export * from './host-counts';
+export * from './host-tags';
 export * from './hosts';
 export * from './jobs';
 export * from './metrics';

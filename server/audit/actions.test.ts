@@ -61,6 +61,7 @@ const UNRECORDED = [
   'hosts.namesakes',
   'hosts.page',
   'hosts.samples',
+  'hosts.suggestTags',
   'hosts.waiting',
   'jobs.byId',
   'jobs.hosts',

@@ -4,6 +4,7 @@ import { platform, type Approval } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
 import { fleetHosts, fleets, hostFigures, hostPresence, hosts } from '../../db/schema';
 import { illness, numbersInOrder, systemText } from '../../db/schema/hosts';
+import { asciiLower } from '../ascii-lower';
 import { visibleFleets } from '../fleets/visible-fleets';
 import { byId, byInstant, byLowerText, byNumber, byText, byTwoTexts, containing, finite } from '../list/keyset';
 import { cut, type List, paging, readCountedPage } from '../list/list';
@@ -91,9 +92,6 @@ type Sorted = Stored & { figure: number };
 
 type Ctx = Pick<Services, 'db'> & Asker;
 type Live = Pick<Services, 'presence' | 'samples' | 'sockets'>;
-
-/** As the column was made small: by no locale, and names of hosts are ASCII. */
-const asciiLower = (text: string) => text.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
 
 function selectHosts({ db }: Pick<Services, 'db'>, sort?: HostQuery['sort']) {
   const figure = BY_FIGURE.find((one) => one === sort);

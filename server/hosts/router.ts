@@ -21,6 +21,7 @@ import { replaceHost } from '../conflicts/replace-host';
 import { revokeHost } from './revoke-host';
 import { rotateCertificate, rotated, rotation } from './rotate-certificate';
 import { splitClone } from '../clones/split-clone';
+import { suggestedTags, suggestTags, tagPrefix } from './suggest-tags';
 import { hostChanges, updateHost } from './update-host';
 
 const otherName = z
@@ -52,6 +53,18 @@ export const hostsRouter = router({
   export: canOnSome('hosts.read')
     .input(hostExport)
     .subscription(({ ctx, input }) => exportHosts(ctx, input)),
+
+  suggestTags: canOnSome('hosts.read')
+    .meta(
+      rest('GET', '/tags', {
+        tag: 'Hosts',
+        summary: 'Find tags by how they begin',
+        description: 'Of the hosts that the caller may see, for whoever is typing one.',
+      }),
+    )
+    .input(tagPrefix)
+    .output(suggestedTags)
+    .query(({ ctx, input }) => suggestTags(ctx, input)),
 
   waiting: canOnSome('hosts.read')
     .input(waitingQuery.default({}))

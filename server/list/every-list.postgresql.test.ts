@@ -11,6 +11,7 @@ import { commandFilter, commandList } from '../commands/find-commands';
 import { runFilter, runList } from '../commands/runs/find-runs';
 import { loadConfig } from '../config';
 import { hostFilter, hostList, waitingFilter, waitingList } from '../hosts/find-hosts';
+import { suggestTags } from '../hosts/suggest-tags';
 import { seedManyHosts } from '../hosts/testing';
 import { type Asker, SERVER_ITSELF } from '../hosts/visible-hosts';
 import { userFilter, userList } from '../users/find-users';
@@ -54,6 +55,9 @@ beforeAll(async () => {
       ('01890000-0000-7000-8000-' || lpad(to_hex((n * 37 + m) % ${HOSTS}::int + 1), 12, '0'))::uuid,
       case when n > 4900 then 'queued' when (n + m) % 50 = 0 then 'failed' else 'succeeded' end, case when n > 4900 then now() end
     from generate_series(1, 5000) as n, generate_series(1, 20) as m`);
+  // One that all have, one of sixteen, and one of each host's own.
+  await db.execute(sql`
+    insert into host_tag (host_id, tag) select id, unnest(array['env:prod', 'rack:' || right(id::text, 1), 'serial:' || id]) from host`);
   for (const table of [
     'command',
     'command_run',
@@ -62,6 +66,7 @@ beforeAll(async () => {
     'fleet_host',
     'host_presence',
     'host_figure',
+    'host_tag',
     'clone',
     'certificate',
     'audit_record',
@@ -232,6 +237,35 @@ test('hosts that wait: likewise', async () => {
     last: () => [id, id],
   });
   expect(asked).toBeGreaterThan(20);
+});
+
+test('tags by how they begin: read in an index, one of 100,000 hosts once', async () => {
+  const { db } = database;
+  const plans: string[] = [];
+  const explained = Object.assign(Object.create(db) as Database, {
+    async execute(query: SQL) {
+      const { rows } = await db.execute(sql`explain analyze ${query}`);
+      plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
+      return db.execute(query);
+    },
+  });
+  const [user] = await db
+    .select()
+    .from(users)
+    .where(sql`granted_roles = '["viewer"]'`)
+    .limit(1);
+  const ofFleet = { session: { user: user!, ...rightsOf({ ...user!, role: 'none' }) } };
+  for (const prefix of ['', 'env', 'serial:', 'prod', '0189', 'nothing']) {
+    plans.length = 0;
+    const all = await suggestTags({ ...ctx, db: explained }, { prefix });
+    const met = plans.flatMap((plan) => [...plan.matchAll(/ on host_tag .*actual .*rows=([\d.]+) loops=(\d+)/g)]);
+    expect.soft(met.length, prefix).toBeGreaterThan(0);
+    const rows = met.reduce((sum, [, rows, loops]) => sum + Number(rows) * Number(loops), 0);
+    expect.soft(rows, `${prefix}: ${plans.join('\n')}`).toBeLessThanOrEqual(50);
+    const some = await suggestTags({ ...ofFleet, db: explained }, { prefix });
+    expect.soft(plans.join('\n'), prefix).not.toMatch(/Seq Scan on (?!fleet\b)/);
+    expect.soft(all.tags.length === 0, prefix).toBe(some.tags.length === 0);
+  }
 });
 
 test('certificates that agents hold: likewise', async () => {

@@ -88,6 +88,7 @@ const REFUSED: Record<Role, Record<string, string | null>> = {
   none: {
     ...WRITES,
     ...{ 'GET /hosts': null, 'GET /hosts/export': null, 'GET /hosts/{hostId}': null, 'GET /host/by_fqdn/{fqdn}': null },
+    ...{ 'GET /tags': null },
     ...{ 'GET /fleet': null, 'GET /fleet/{fleetId}': null, 'GET /fleet/{fleetId}/hosts': null },
     ...{ 'GET /fleet/{fleetId}/hosts/{hostId}': null, 'GET /fleet/{fleetId}/events': null },
     ...{ 'GET /hosts/{hostId}/metrics': null, 'GET /metrics/query': null },

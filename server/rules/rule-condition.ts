@@ -1,4 +1,5 @@
 import { and, not, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { asciiLower } from '../ascii-lower';
 import { fields, isWithin, type Operator } from './fields';
 import type { Rule } from './rule';
 
@@ -8,9 +9,6 @@ const VERSION_NUMBERS = 8;
 /** Days from now that a certificate may end, whatever its dates: 1970 to 9999 (RFC 5280, 4.1.2.5). */
 const FAR = 3_000_000;
 const LONG_AGO = -1_000_000;
-
-/** For capitals in ASCII, as the fields have it. */
-const asciiLower = (text: string) => text.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
 
 /**
  * A rule as a condition on `host`, true or false of each and never null: what is not known has no value, and no

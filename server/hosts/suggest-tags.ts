@@ -1,0 +1,74 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { exactTag, HAS_VALUE, hosts, hostTags, smallTag, smallValue } from '../../db/schema';
+import { asciiLower } from '../ascii-lower';
+import { textLike } from '../rest/schema';
+import type { Services } from '../services';
+import { storableText } from '../storable-text';
+import { type Asker, visibleHosts } from './visible-hosts';
+
+/** What somebody can take in at a glance, and the most that one question costs. */
+const MOST = 20;
+
+/** No text that begins with another is beyond that one and this. */
+const LAST_CHARACTER = '\u{10ffff}';
+
+export const tagPrefix = z.object({
+  prefix: storableText(100)
+    .default('')
+    .meta({
+      description: 'What a tag or its value begins with; capitals do not matter. All of them when left out.',
+      examples: ['env'],
+    }),
+});
+
+export const suggestedTags = z.object({
+  tags: z
+    .array(textLike('env:prod'))
+    .meta({ description: `At most ${MOST}: those that begin so themselves, then those whose value does.` }),
+});
+
+type Ctx = Pick<Services, 'db'> & Asker;
+
+/** Tags that begin with a text, or whose value does, of the hosts that there are for the caller. */
+export async function suggestTags(
+  ctx: Ctx,
+  { prefix }: z.infer<typeof tagPrefix>,
+): Promise<z.infer<typeof suggestedTags>> {
+  const small = asciiLower(prefix.trim());
+  const byText = await tagsFrom(ctx, small, smallTag(hostTags));
+  if (small === '' || byText.length === MOST) return { tags: byText };
+  const byValue = await tagsFrom(ctx, small, smallValue(hostTags), HAS_VALUE);
+  return { tags: [...new Set([...byText, ...byValue])].slice(0, MOST) };
+}
+
+/** The first of what a key of an index, of which `when` holds, begins with. */
+async function tagsFrom(ctx: Ctx, prefix: string, key: SQL, when: SQL = sql`true`): Promise<string[]> {
+  const visible = visibleHosts(ctx);
+  const within = sql`${when} and ${key} >= ${prefix} and ${key} < ${prefix + LAST_CHARACTER}`;
+  const { rows } = await ctx.db.execute<{ tag: string }>(visible ? ofHosts(visible) : ofAll());
+  return rows.map(({ tag }) => tag);
+
+  // Of few hosts all tags are looked at, and nothing is met of a host that is none for the caller.
+  function ofHosts(condition: SQL) {
+    return sql`
+      select ${exactTag(hostTags)} as tag from ${hostTags}
+      where ${within} and ${hostTags.hostId} in (select ${hosts.id} from ${hosts} where ${condition})
+      group by ${key}, ${exactTag(hostTags)} order by ${key}, ${exactTag(hostTags)} limit ${MOST}`;
+  }
+
+  // A tag that 100,000 hosts have is met once: from each, the index leads to the first that is another.
+  function ofAll() {
+    const next = (after: SQL) => sql`
+      select ${key} as key, ${exactTag(hostTags)} as tag from ${hostTags}
+      where ${within} ${after} order by ${key}, ${exactTag(hostTags)} limit 1`;
+    return sql`
+      with recursive met as (
+        (${next(sql``)})
+        union all
+        select later.key, later.tag from met
+        cross join lateral (${next(sql`and (${key}, ${exactTag(hostTags)}) > (met.key, met.tag)`)}) later
+      )
+      select tag from met limit ${MOST}`;
+  }
+}
