@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import type { Exit } from './machine';
 import { GRACE_SECONDS, type DueRun } from './protocol';
-import { openRuns, type Exit } from './runs';
+import { openRuns } from './runs';
 import { createTestDisk } from './testing-disk';
 
 const idOf = (nth: number) => `0190a1b2-0000-7000-8000-${String(nth).padStart(12, '0')}`;

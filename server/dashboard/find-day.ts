@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { hosts } from '../../db/schema';
+import { firstIdOf } from '../hosts/histories';
 import { visibleHosts } from '../hosts/visible-hosts';
 import { instant } from '../metrics/levels';
-import { firstIdOf } from './find-events';
 import type { Looking } from './looking';
 
 /** Of an hour, in seconds: so long each piece of the day is. */

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from '../../db/client';
-import { firstIdOf } from '../dashboard/find-events';
 import { findServerOff, type Span } from '../dashboard/find-server-off';
+import { firstIdOf } from '../hosts/histories';
 import { instant, textLike } from '../rest/schema';
 
 /** The longest stretches without a figure are looked into: of more nobody would read why. */
