@@ -97,6 +97,7 @@ const STATUS = {
   'saved_command.changed': 'CONFLICT',
   'saved_command.name_taken': 'CONFLICT',
   'saved_command.not_found': 'NOT_FOUND',
+  'saved_command.secret_lost': 'CONFLICT',
   'setup.closed': 'NOT_FOUND',
   'token.expired': 'UNAUTHORIZED',
   'token.invalid': 'UNAUTHORIZED',

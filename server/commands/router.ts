@@ -25,7 +25,7 @@ export const commandsRouter = router({
           'To the hosts that `targets` names now, as far as you may. They are told at once, or when they are back. A script takes the permission `commands.shell` as well, but for a saved one that is for others too.',
         errors: [
           ...(['command.no_targets', 'command.targets_missing', 'command.targets_changed'] as const),
-          ...(['saved_command.not_found', 'saved_command.changed'] as const),
+          ...(['saved_command.not_found', 'saved_command.changed', 'saved_command.secret_lost'] as const),
         ],
         example: { ...DRAFT_EXAMPLE, timeoutSeconds: 600, targetCount: 1 },
       }),
@@ -40,7 +40,7 @@ export const commandsRouter = router({
         tag: 'Commands',
         summary: 'See to how many hosts a command would be sent',
         description: 'And how many of them say that they cannot run it. Nothing is sent.',
-        errors: ['saved_command.not_found', 'saved_command.changed'],
+        errors: ['saved_command.not_found', 'saved_command.changed', 'saved_command.secret_lost'],
         example: DRAFT_EXAMPLE,
       }),
     )

@@ -7,6 +7,7 @@ import { agentOf } from '../agents/testing';
 import { EVERY } from '../events';
 import { seedHosts } from '../hosts/testing';
 import { administratorOf, callerFor, testServices } from '../testing';
+import { findWanted } from './find-wanted';
 import { createLookTogether } from './look-together';
 import { tellConfiguration } from './tell-configuration';
 
@@ -68,6 +69,32 @@ test('twenty hosts that ask at once are two statements, and each is told what it
   expect(found[0]!.sources).toEqual({ 'log.level': `host/${hostId}` });
   await look(hostId);
   expect(statements).toBe(4);
+});
+
+test('a host that comes into a fleet while it is looked for is told what the fleet says', async () => {
+  await saveGlobal({ log: { level: 'info' } });
+  const { id: fleetId } = await admin.fleets.create({ name: 'Loud' });
+  await admin.configuration.saveFleet({ fleetId, document: { log: { level: 'debug' } }, etag: '*' });
+  let looks = 0;
+  /** After what all and the fleets say was read, and before it is read which fleets the host is in. */
+  const moving = new Proxy(services.db, {
+    get(db, name, receiver) {
+      if (name !== 'select' || looks++ > 0) return Reflect.get(db, name, receiver) as unknown;
+      return (fields: Parameters<typeof db.select>[0]) => ({
+        from(table: Parameters<ReturnType<typeof db.select>['from']>[0]) {
+          const query = db.select(fields as never).from(table);
+          const read = query.then.bind(query);
+          query.then = (resolve, reject) =>
+            read(async (rows) => {
+              await admin.fleets.putHost({ fleetId, hostId });
+              return rows;
+            }).then(resolve as never, reject);
+          return query;
+        },
+      });
+    },
+  });
+  expect(await findWanted(moving, hostId)).toMatchObject({ document: { log: { level: 'debug' } } });
 });
 
 test('a look that fails fails those who asked, and not those who ask later', async () => {

@@ -61,7 +61,12 @@ export const savedCommandsRouter = router({
         tag: 'Commands',
         summary: 'Change a saved command',
         description: `What is left out stays as it is, and so does what was sent from it. ${WHO}`,
-        errors: ['saved_command.not_found', 'saved_command.changed', 'saved_command.name_taken'],
+        errors: [
+          'saved_command.not_found',
+          'saved_command.changed',
+          'saved_command.name_taken',
+          'saved_command.secret_lost',
+        ],
         example: { ...SAVED_EXAMPLE, version: 1 },
       }),
     )

@@ -310,6 +310,18 @@ describe('who may', () => {
   });
 });
 
+test('who may run it is who may send such a command, where nobody says otherwise', async () => {
+  const { admin, operator } = await startWorld();
+  const { runBy: _, ...shell } = GREET;
+  const script = await admin.savedCommands.create(shell);
+  const restart = await admin.savedCommands.create(RESTART);
+  expect([script.runBy, restart.runBy]).toEqual(['commands.shell', 'commands.run']);
+  const run = (savedCommandId: string, parameters: object) =>
+    operator.commands.send({ savedCommandId, parameters: parameters as never, targets: { all: true } });
+  await expect(run(script.id, { who: 'you' })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  await run(restart.id, { service: 'cron' });
+});
+
 describe('secrets', () => {
   const [own, given] = ['correct horse battery staple', 'a password of the caller'];
   const environment = [{ name: 'TOKEN', value: own, isSecret: true }];
@@ -352,6 +364,27 @@ describe('secrets', () => {
       script: 'deploy --fast',
       environment: [environment[0], { name: 'NEW', value: '', isSecret: true }, { name: 'PARAM_PASSWORD' }],
     });
+  });
+
+  test('that the server can open no more are said to be lost, and can be written anew', async () => {
+    const { services, admin, host } = await startWorld();
+    const { id: savedCommandId } = await admin.savedCommands.create(DEPLOY);
+    // As another secret of the server's would have sealed it.
+    const sealed = services.secretParameters.seal('another', { script: 'deploy', environment });
+    await services.db.update(savedCommands).set({ parameters: sealed });
+    const draft = { savedCommandId, parameters: { password: given }, targets: { all: true as const } };
+    const lost = { appCode: 'saved_command.secret_lost', code: 'CONFLICT' };
+    await expect(admin.commands.preview(draft)).rejects.toMatchObject(lost);
+    await expect(admin.commands.send(draft)).rejects.toMatchObject(lost);
+    await expect(admin.savedCommands.update({ savedCommandId, name: 'Ship' })).rejects.toMatchObject(lost);
+    const left = [{ ...environment[0]!, value: '' }];
+    await expect(
+      admin.savedCommands.update({ savedCommandId, parameters: { script: 'deploy', environment: left } }),
+    ).rejects.toMatchObject(lost);
+    const anew = [{ ...environment[0]!, value: 'written anew' }];
+    await admin.savedCommands.update({ savedCommandId, parameters: { script: 'deploy', environment: anew } });
+    await admin.commands.send(draft);
+    expect((await host.told('commands')).runs[0]!.command).toMatchObject({ environment: [anew[0], {}] });
   });
 });
 

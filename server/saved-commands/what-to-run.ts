@@ -7,6 +7,7 @@ import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { type Fault, fillIn, readValues } from './fill-in';
 import { byPlaceholder } from './judge-template';
+import { openSaved } from './open-saved';
 
 /** A kind with its parameters, and the saved command that they come from. */
 export interface WhatToRun extends CommandInput {
@@ -17,7 +18,8 @@ export interface WhatToRun extends CommandInput {
  * What a draft says to run, for who may have that run. A script takes `commands.shell`, but for one that is saved for
  * others: then whoever saved it has answered for its text, and the caller gives values and nothing else.
  * @param db within a transaction the saved command stays until its end
- * @throws `auth.forbidden`, `saved_command.not_found`, `saved_command.changed`, `input.invalid` by the placeholders
+ * @throws `auth.forbidden`, `saved_command.not_found`, `saved_command.changed`,
+ * `saved_command.secret_lost`, `input.invalid` by the placeholders
  */
 export async function whatToRun(db: Database | Transaction, ctx: SignedIn, draft: CommandDraft): Promise<WhatToRun> {
   const { kind, savedCommandId, savedCommandVersion, parameters: given } = draft;
@@ -39,7 +41,7 @@ export async function whatToRun(db: Database | Transaction, ctx: SignedIn, draft
     throw new AppError('saved_command.changed');
   const template = {
     kind: saved.kind as CommandInput['kind'],
-    parameters: ctx.secretParameters.open(saved.id, saved.parameters),
+    parameters: openSaved(ctx, saved),
     placeholders: saved.placeholders,
   };
   const { values, faults } = readValues(template.placeholders, given);

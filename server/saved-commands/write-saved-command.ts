@@ -11,6 +11,7 @@ import { withoutSecrets } from '../commands/secret-parameters';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { findSavedCommand } from './find-saved-commands';
+import { openSaved } from './open-saved';
 import { savedCommandObject } from './saved-command-object';
 import {
   judgeSaved,
@@ -43,6 +44,7 @@ export async function createSavedCommand(ctx: SignedIn, given: NewSavedCommand):
 /**
  * Changes a saved command; what is left out stays as it is. What was sent from it stays as it was sent.
  * @throws `saved_command.not_found`, `auth.forbidden`, `saved_command.changed`, `saved_command.name_taken`,
+ * `saved_command.secret_lost` where something of it is to stay that cannot be opened,
  * `input.invalid` when the whole of it makes no sense
  */
 export async function updateSavedCommand(
@@ -56,7 +58,7 @@ export async function updateSavedCommand(
       requireWriter(ctx, before);
       if (version !== undefined && version !== before.version) throw new AppError('saved_command.changed');
       const { name = before.name, description = before.description, runBy = before.runBy } = said;
-      const open = () => ctx.secretParameters.open(savedCommandId, before.parameters);
+      const open = () => openSaved(ctx, before);
       const parameters = said.parameters ? keepSecrets(said.parameters, open) : open();
       const now = judged({ ...before, name, description, runBy, parameters, ...placeholdersOf(said) });
       requireWriter(ctx, now);
