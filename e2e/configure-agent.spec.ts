@@ -26,6 +26,13 @@ test('an agent is configured: seen before it is saved, in force within moments, 
     await expect(text).toHaveValue('heartbeat:\n  interval_secs: 600\n');
   });
 
+  await test.step('a name that the server’s certificate is not for is warned of', async () => {
+    await text.fill('server:\n  addresses: [https://moved.example.com:6443, https://localhost:6443]\n');
+    await page.getByRole('button', { name: 'Show what changes' }).click();
+    const warning = page.getByRole('status').filter({ hasText: 'certificate is not for 1 of these addresses' });
+    await expect(warning.getByRole('listitem')).toHaveText(['https://moved.example.com:6443']);
+  });
+
   await test.step('what will change is shown, and on how many hosts', async () => {
     await text.fill('heartbeat:\n  interval_seconds: 600 # quiet\n');
     await page.getByRole('button', { name: 'Show what changes' }).click();

@@ -10,6 +10,7 @@ import type { Layer } from './configuration-types';
 import type { Edited } from './edited';
 import { type Field, fields, isSecret, shownOf } from './fields';
 import { LayerPreview } from './layer-preview';
+import { UnvouchedNotice } from './unvouched-notice';
 
 const LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 
@@ -61,6 +62,7 @@ export function LayerEditor({ layer, edited, action, fleets = [] }: Props) {
           />
         </div>
       </div>
+      <UnvouchedNotice addresses={preview && !isUnread ? preview.unvouched : layer.unvouched} />
       {preview && <LayerPreview preview={preview} before={layer.document} fleets={fleets} />}
       <TextField
         id="configuration-message"

@@ -6,6 +6,7 @@ import { keepEdited } from '../configuration/edited';
 import { FleetOrder } from '../configuration/fleet-order';
 import { LayerEditor } from '../configuration/layer-editor';
 import { versionsAsked } from '../configuration/layer-page.server';
+import { LayerText } from '../configuration/layer-text';
 import { VersionList } from '../configuration/version-list';
 import { reloadIfAnswered } from '../forms/keep-page';
 import { useAnswer } from '../forms/use-answer';
@@ -53,7 +54,7 @@ export default function ConfigurationPage() {
       {may ? (
         <LayerEditor key={`${answers} ${layer.version}`} layer={layer} edited={edited} action="/configuration" />
       ) : (
-        <pre className="mono overflow-x-auto rounded-4 bg-sunken p-3 text-12">{layer.text}</pre>
+        <LayerText layer={layer} />
       )}
       <FleetOrder fleets={fleets} mayOrder={may} />
       <VersionList of="all" layer={layer} versions={versions} nextBefore={nextBefore} />

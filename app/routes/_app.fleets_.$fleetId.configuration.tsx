@@ -5,6 +5,7 @@ import { editLayer } from '../configuration/edit-layer.server';
 import { keepEdited } from '../configuration/edited';
 import { LayerEditor } from '../configuration/layer-editor';
 import { versionsAsked } from '../configuration/layer-page.server';
+import { LayerText } from '../configuration/layer-text';
 import { VersionList } from '../configuration/version-list';
 import { ActProblem } from '../forms/act-problem';
 import { reloadIfAnswered } from '../forms/keep-page';
@@ -65,7 +66,7 @@ export default function FleetConfigurationPage() {
           fleets={[...fleets, fleet]}
         />
       ) : (
-        <pre className="mono overflow-x-auto rounded-4 bg-sunken p-3 text-12">{layer.text}</pre>
+        <LayerText layer={layer} />
       )}
       <VersionList of={{ fleetId: fleet.id }} layer={layer} versions={versions} nextBefore={nextBefore} />
     </div>

@@ -8,6 +8,7 @@ import { keepEdited } from '../configuration/edited';
 import { HostStatus } from '../configuration/host-status';
 import { LayerEditor } from '../configuration/layer-editor';
 import { versionsAsked } from '../configuration/layer-page.server';
+import { LayerText } from '../configuration/layer-text';
 import { ThreeDocuments } from '../configuration/three-documents';
 import { VersionList } from '../configuration/version-list';
 import { useAnswer } from '../forms/use-answer';
@@ -69,7 +70,7 @@ export default function HostConfigurationPage() {
             fleets={host.fleets}
           />
         ) : (
-          <pre className="mono overflow-x-auto rounded-4 bg-sunken p-3 text-12">{layer.text}</pre>
+          <LayerText layer={layer} />
         )}
       </Section>
       <VersionList of={{ hostId: host.id }} layer={layer} versions={versions} nextBefore={nextBefore} />

@@ -47,10 +47,12 @@ test('a layer keeps every version, with author, reason and comments', async () =
     etag: '"0"',
     document: {},
     text: '',
+    unvouched: [],
   });
   expect(await saveGlobal('log: { level: debug } # until Friday\n', '"0"', 'Slow disk')).toEqual({
     version: 1,
     etag: '"1"',
+    unvouched: [],
   });
   await saveGlobal({ log: { level: 'info' } }, '"1"');
   expect(await admin.configuration.global()).toMatchObject({
@@ -214,6 +216,7 @@ test('before it is saved it says what changes, and on how many hosts', async () 
     issues: [],
     changes: [{ key: 'log.level', before: null, after: 'warn' }],
     hosts: { changed: 1, of: 2, names: ['host-1.example.com'] },
+    unvouched: [],
     conflicts: [],
   });
   const text = 'log: { level: warn }\nheartbeat: { ping_seconds: 30 }';

@@ -101,6 +101,12 @@ function formerAddresses({ subjectAltName }: X509Certificate, wanted: Alternativ
     .slice(0, Math.max(0, MOST_NAMES - wanted.length));
 }
 
+/** @param host as an agent connects to it: a name or an address */
+export function isCertificateFor(certificate: X509Certificate, host: string): boolean {
+  const name = alternativeName(host);
+  return name !== undefined && covers(certificate, name);
+}
+
 function covers(certificate: X509Certificate, { type, value }: AlternativeName): boolean {
   const match = type === 'ip' ? certificate.checkIP(value) : certificate.checkHost(value, { subject: 'never' });
   return match !== undefined;

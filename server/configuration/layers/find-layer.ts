@@ -4,6 +4,7 @@ import { configurationLayers, configurationVersions } from '../../../db/schema';
 import { instant, textLike } from '../../rest/schema';
 import type { Context } from '../../context';
 import { demandOwner } from '../demand-owner';
+import { findUnvouched, unvouched } from './find-unvouched';
 import { etagOf, type LayerOf, layerName } from './layer-name';
 
 const document = z.record(z.string(), z.unknown()).meta({ examples: [{ log: { level: 'debug' } }] });
@@ -25,6 +26,7 @@ export const layerView = z.object({
   etag: textLike('"3"').meta({ description: 'For `If-Match`; in the header `ETag` too.' }),
   document,
   text: textLike('log:\n  level: debug # until Friday\n').meta({ description: 'YAML, with its comments.' }),
+  unvouched,
 });
 type LayerView = z.infer<typeof layerView>;
 
@@ -58,6 +60,7 @@ export async function findLayer(ctx: Context, of: LayerOf): Promise<LayerView> {
     at: now?.newest.at.toISOString() ?? null,
     etag: etagOf(version),
     document: (now?.document ?? {}) as Record<string, unknown>,
+    unvouched: await findUnvouched(ctx, now?.document ?? {}),
     text: now?.newest.text ?? '',
   };
 }

@@ -40,7 +40,9 @@ test('a fleet counts more than what all are told, and less than what a host is t
   const fleetId = await fleetOf('Linux', 'platform = linux');
   await admin.configuration.saveGlobal({ document: 'log: { level: info }', etag: '"0"' });
   woken = [];
-  expect(await save(fleetId, 'log: { level: debug } # until Friday\n', '"0"')).toEqual({ version: 1, etag: '"1"' });
+  expect(await save(fleetId, 'log: { level: debug } # until Friday\n', '"0"')).toMatchObject({
+    ...{ version: 1, etag: '"1"' },
+  });
   expect(woken).toEqual([linuxId]);
   expect(await admin.configuration.fleet({ fleetId })).toMatchObject({
     layer: `fleet/${fleetId}`,

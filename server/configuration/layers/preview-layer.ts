@@ -5,6 +5,7 @@ import type { SignedIn } from '../../trpc';
 import { compareHosts, type Comparison } from '../compare-hosts';
 import { editText } from '../edit-text';
 import { findLayer } from './find-layer';
+import { findUnvouched } from './find-unvouched';
 import { type LayerOf, layerName } from './layer-name';
 import { type Issue, readDocument } from '../read-document';
 import { MAX_TEXT } from './save-layer';
@@ -31,6 +32,8 @@ interface Preview {
   issues: Issue[];
   changes: KeyChange[];
   hosts: Pick<Comparison, 'of' | 'changed' | 'names'>;
+  /** It would be saved all the same: somebody may be about to give the server another certificate. */
+  unvouched: string[];
   /** For these it would be refused. */
   conflicts: Comparison['conflicts'];
 }
@@ -54,6 +57,7 @@ export async function previewLayer(
     issues,
     changes: compare(present, says),
     hosts,
+    unvouched: await findUnvouched(ctx, says),
     conflicts,
   };
 }

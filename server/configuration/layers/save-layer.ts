@@ -14,6 +14,7 @@ import { storableText } from '../../storable-text';
 import type { SignedIn } from '../../trpc';
 import { auditedValues } from '../audited-values';
 import { demandAgreement } from './demand-agreement';
+import { findUnvouched, unvouched } from './find-unvouched';
 import { etagOf, type LayerOf, layerName } from './layer-name';
 import { demandNone } from '../read-document';
 import { sealText } from '../secrets';
@@ -51,6 +52,7 @@ export const savedLayer = z.object({
     .int()
     .meta({ examples: [4] }),
   etag: textLike('"4"').meta({ description: 'In the header `ETag` too.' }),
+  unvouched,
 });
 
 /**
@@ -77,7 +79,7 @@ export async function saveLayer(
   ctx.log.info({ layer, version, by: ctx.session.user.email }, 'configuration saved');
   await wakeHosts(ctx, of);
   ctx.setETag?.(etagOf(version));
-  return { version, etag: etagOf(version) };
+  return { version, etag: etagOf(version), unvouched: await findUnvouched(ctx, says) };
 }
 
 /** What somebody wrote, as it is kept: secrets sealed. Throws `configuration.invalid` with places. */
