@@ -102,6 +102,7 @@ export async function run(agent: Run): Promise<void> {
     servers,
     log,
     limitMs: agent.configured?.limitMs,
+    look: () => lookAtOwn(),
     putBack(keys) {
       agent.configured?.putBack?.(keys);
       lookAtOwn();

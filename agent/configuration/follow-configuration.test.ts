@@ -57,7 +57,9 @@ async function connected({ limitMs = PATIENT_MS, lock = [] as string[] } = {}) {
     // Whatever is written there: it is looked at again.
     writeFileSync(join(agent.folder, 'agent.yaml'), `# ${JSON.stringify(decided)}\n`);
   };
-  return { ...agent, values, end, says, start, decide, putBacks };
+  /** The same in a moment in which nobody looks. */
+  const decideUnseen = (decided: Own) => void (own = decided);
+  return { ...agent, values, end, says, start, decide, decideUnseen, putBacks };
 }
 
 it('says at its start how it is configured', async () => {
@@ -230,6 +232,20 @@ it('a refusal by an address that is only tried says nothing of the standing of t
   expect(server.sockets.size).toBe(1);
   expect(state.registrations).toBe(1);
 }, 30_000);
+
+it('does not put back what somebody has written there since it was reported, and reports that', async () => {
+  const { state, says, decide, decideUnseen, putBacks } = await connected();
+  state.want(1, { log: { level: 'info' }, heartbeat: { interval_seconds: 50 } });
+  await says('applied', 1);
+  const set = (seconds: number) => ({ log: { level: 'warn' }, heartbeat: { interval_seconds: seconds } }) as const;
+  decide({ values: set(77), lock: [] });
+  const local = () => state.reports.at(-1)!.local;
+  await expect.poll(local).toEqual({ 'log.level': 'warn', 'heartbeat.interval_seconds': 77 });
+  decideUnseen({ values: set(99), lock: [] });
+  state.tell({ kind: 'configuration', hash: hashOf(1), putBack: ['log.level', 'heartbeat.interval_seconds'] });
+  await expect.poll(() => putBacks).toEqual([['log.level']]);
+  await state.until(() => state.reports.some((report) => report.local['heartbeat.interval_seconds'] === 99));
+});
 
 it('says what its owner sets on the machine, as soon as it is set, and takes out what is to be put back', async () => {
   const { state, says, values, decide, putBacks } = await connected();

@@ -40,6 +40,8 @@ interface Following {
   limitMs?: number | undefined;
   /** Takes keys out of agent.yaml. */
   putBack?: (keys: readonly string[]) => void;
+  /** Looks whether somebody has changed agent.yaml, and calls `decided` if so. */
+  look?: () => void;
 }
 
 /**
@@ -48,7 +50,15 @@ interface Following {
  * not within the limit is left, and the server hears why. A restart is never needed.
  */
 export function followConfiguration(following: Following): FollowedConfiguration {
-  const { documents, servers, log, apply = () => {}, limitMs = LIMIT_MS, putBack = () => {} } = following;
+  const {
+    documents,
+    servers,
+    log,
+    apply = () => {},
+    limitMs = LIMIT_MS,
+    putBack = () => {},
+    look = () => {},
+  } = following;
   let { own } = following;
   /** Ends the trial that is under way. */
   let deadline: NodeJS.Timeout | undefined;
@@ -127,6 +137,15 @@ export function followConfiguration(following: Following): FollowedConfiguration
     await tryDocument({ hash }, { format: CONFIGURATION_FORMAT, document }, connection, true);
   }
 
+  /** Those of them that agent.yaml still says as people were shown it: an edit of this very moment is none of theirs. */
+  function asReported(keys: readonly string[]): readonly string[] {
+    const local = () => localOf(own, documents.inForce.document);
+    const before = local();
+    look();
+    const now = local();
+    return keys.filter((key) => isDeepStrictEqual(before.get(key), now.get(key)));
+  }
+
   async function confirm(connection: Connection): Promise<void> {
     if (!documents.candidate) return;
     try {
@@ -181,8 +200,9 @@ export function followConfiguration(following: Following): FollowedConfiguration
     onChange: () => {},
     async told({ putBack: keys = [], ...wanted }, connection) {
       latest = { wanted, connection };
-      if (keys.length > 0) putBack(keys);
-      if (keys.includes(ADDRESSES)) await returnToAddresses(connection);
+      const asked = keys.length > 0 ? asReported(keys) : [];
+      if (asked.length > 0) putBack(asked);
+      if (asked.includes(ADDRESSES)) await returnToAddresses(connection);
       await pursue();
     },
     decided(now) {

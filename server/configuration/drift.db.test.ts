@@ -67,6 +67,9 @@ test('put back, the agent is told so until it has done it, and not again when so
   await report({ 'log.level': 'debug' });
   expect((await told())!.item.putBack, 'its disk was full half-way').toEqual(['log.level']);
   expect(await drift()).toMatchObject([{ key: 'log.level', isPutBack: true }]);
+  await report({ 'log.level': 'warn' });
+  expect((await told())!.item.putBack, 'that is another edit').toBeUndefined();
+  expect(await drift()).toMatchObject([{ key: 'log.level', local: 'warn', isPutBack: false }]);
   await report({});
   expect((await told())!.item.putBack).toBeUndefined();
   await report({ 'log.level': 'debug' });

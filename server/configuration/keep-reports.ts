@@ -6,7 +6,8 @@ export type HostReport = ConfigurationReport & { hostId: string };
 
 /**
  * One statement. Of several of one host the last counts; hosts that are gone fall out by the join. What was set on the
- * machine before stays so since then; what is set no more need not be put back any more.
+ * machine before stays so since then; what is set no more, or otherwise than when somebody asked for it, is not to be put
+ * back any more.
  */
 export async function writeConfigurationReports(db: Database, reports: readonly HostReport[]): Promise<void> {
   const latest = [...new Map(reports.map((report) => [report.hostId, report])).values()];
@@ -33,5 +34,5 @@ export async function writeConfigurationReports(db: Database, reports: readonly 
         from jsonb_each(excluded.local) word), '{}'),
       put_back = coalesce((
         select jsonb_agg(asked.key) from jsonb_array_elements_text(kept.put_back) asked (key)
-        where jsonb_exists(excluded.local, asked.key)), '[]')`);
+        where excluded.local->asked.key->'value' = kept.local->asked.key->'value'), '[]')`);
 }
