@@ -127,18 +127,24 @@ const configurationValues = z
   .record(configurationKey, z.union([text(1000), z.number(), z.boolean(), z.array(text(300)).max(64)]))
   .refine((values) => Object.keys(values).length <= 200, 'has too many keys');
 
-/** How a host is configured now. Sent when it starts and when it changes. Since 2026-11-30. */
+/**
+ * How a host is configured now. Sent when it starts and when it changes. Since 2026-11-30. What may be absent is so only
+ * for a server whose answer to the hello has `takesBriefReports`; those of before refuse a report without it.
+ */
 export const configurationReport = z
   .object({
     /** Of the document in force; null when none ever was, and the machine works by its own settings. */
     inForce: configurationHash.nullable(),
-    /** What was set, by key with dots, by the server or on the machine. Anything, for agents may know newer keys. */
-    values: configurationValues,
+    /**
+     * What was set, by key with dots, by the server or on the machine. Anything, for agents may know newer keys. Absent:
+     * what the document in force says, which the server has handed over last.
+     */
+    values: configurationValues.optional(),
     /** Keys of which the machine's owner decided on the machine that the server does not set them. */
     locked: z.array(text(100)).max(200).default([]),
     /** What agent.yaml sets, by key with dots, whatever the server says. */
     local: configurationValues.default({}),
-    status: z.enum(CONFIGURATION_STATUSES),
+    status: z.enum(CONFIGURATION_STATUSES).default('applied'),
     /** The document that the status is of: the last one it was offered. Absent where that is the one in force. */
     of: configurationHash.nullish(),
     message: text(2000).default(''),

@@ -1,5 +1,7 @@
 import { EventEmitter, on, once } from 'node:events';
 import { initTRPC, tracked, TRPCError } from '@trpc/server';
+import { z } from 'zod';
+import { type Configuration, leavesOf } from './configuration/schema';
 import type { EnrolmentToken } from './enrolment-token';
 import { openIdentity } from './identity';
 import { commandReport, type CommandReport } from './commands/protocol';
@@ -32,8 +34,11 @@ import {
 
 const HOST_ID = '0190a1b2-0000-7000-8000-00000000000a';
 
-/** A whole server in small, and an agent to run against it, for tests. */
-export async function setUpRun() {
+/**
+ * A whole server in small, and an agent to run against it, for tests.
+ * @param readsReports how it reads reports of configurations, of a server that says nothing of brief ones
+ */
+export async function setUpRun({ readsReports }: { readsReports?: z.ZodType } = {}) {
   const authority = await makeAuthority();
   const changed = new EventEmitter();
   const state = {
@@ -55,6 +60,8 @@ export async function setUpRun() {
     offered: { format: 1, hash: '', document: {} as unknown },
     fetched: 0,
     reports: [] as ConfigurationReport[],
+    /** As they came. */
+    saidReports: [] as unknown[],
     runReports: [] as CommandReport[],
     decide(status: Approval) {
       state.status = status;
@@ -105,7 +112,7 @@ export async function setUpRun() {
       certificate: procedure.mutation(async () => ({ certificate: await issueFor(authority, csr, HOST_ID) })),
       hello: procedure.input(hello).mutation(({ input }) => {
         state.hellos.push(input);
-        return { heartbeatSeconds: state.heartbeatSeconds };
+        return { heartbeatSeconds: state.heartbeatSeconds, takesBriefReports: readsReports === undefined };
       }),
       heartbeat: procedure.input(sample).mutation(({ input }) => {
         state.samples.push(input);
@@ -120,7 +127,12 @@ export async function setUpRun() {
         state.fetched++;
         return state.offered;
       }),
-      configReport: procedure.input(configurationReport).mutation(({ input }) => void state.reports.push(input)),
+      configReport: procedure.input(readsReports ?? z.unknown()).mutation(({ input }) => {
+        state.saidReports.push(input);
+        const { values = Object.fromEntries(leavesOf(state.offered.document as Configuration)), ...said } =
+          configurationReport.parse(input);
+        state.reports.push({ ...said, values: values as ConfigurationReport['values'] });
+      }),
       reportError: procedure.input(agentError).mutation(({ input }) => {
         if (state.pushBack-- > 0) throw new TRPCError({ code: 'SERVICE_UNAVAILABLE' });
         state.errors.push(input);

@@ -1,72 +1,69 @@
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { initTRPC } from '@trpc/server';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
 import { listen, listenSilently, makeAuthority, makeServerIdentity, startTestServer } from '../testing';
 import { startProxy } from '../testing-proxy';
-import { setUpRun } from '../testing-run';
-import type { Own } from './own';
-
-const hashOf = (digit: number) => String(digit).repeat(64);
-/** Long enough for a connection on a busy machine, where one is to come about. */
-const PATIENT_MS = 60_000;
-
-/** An agent that is connected and has said how it is configured. */
-async function connected({ limitMs = PATIENT_MS, lock = [] as string[] } = {}) {
-  const agent = await setUpRun();
-  const { state } = agent;
-  const values: unknown[] = [];
-  const putBacks: (readonly string[])[] = [];
-  /** As agent.yaml would have it. */
-  let own: Own = { values: {}, lock };
-  const start = (signal?: AbortSignal) =>
-    agent
-      .start({
-        signal,
-        configured: {
-          own,
-          limitMs,
-          apply: (applied) => void values.push(applied),
-          readOwn: () => own,
-          putBack(keys) {
-            putBacks.push(keys);
-            own = { values: {}, lock };
-          },
-        },
-      })
-      .catch(() => {});
-  const stop = new AbortController();
-  const ended = start(stop.signal);
-  onTestFinished(() => stop.abort());
-  await state.reported(1);
-  await state.until(() => state.reports.length > 0);
-  const end = async () => {
-    stop.abort();
-    await ended;
-  };
-  /** Waits until the agent says so of the document of that digit. */
-  const says = async (status: string, digit: number) => {
-    const found = () => state.reports.find((report) => report.status === status && report.of === hashOf(digit));
-    await state.until(() => found() !== undefined);
-    return found()!;
-  };
-  const decide = (decided: Own) => {
-    own = decided;
-    // Whatever is written there: it is looked at again.
-    writeFileSync(join(agent.folder, 'agent.yaml'), `# ${JSON.stringify(decided)}\n`);
-  };
-  /** The same in a moment in which nobody looks. */
-  const decideUnseen = (decided: Own) => void (own = decided);
-  return { ...agent, values, end, says, start, decide, decideUnseen, putBacks };
-}
+import { connected, hashOf } from './testing-configured';
 
 it('says at its start how it is configured', async () => {
   const { state } = await connected({ lock: ['server.addresses'] });
   expect(state.reports).toEqual([
     { inForce: null, values: {}, locked: ['server.addresses'], local: {}, status: 'waiting', of: null, message: '' },
   ]);
+});
+
+/** What servers of before read, which knew no report without what goes without saying: copied from them. */
+const reportOfBefore = z.object({
+  inForce: z.string().nullable(),
+  values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
+  locked: z.array(z.string()),
+  local: z.record(z.string(), z.unknown()).optional(),
+  status: z.enum(['waiting', 'applying', 'applied', 'failed', 'rolled_back']),
+  of: z.string().nullable(),
+  message: z.string(),
+});
+
+it('says all of it to a server of before, and only what does not go without saying to one of now', async () => {
+  const before = await connected({ readsReports: reportOfBefore });
+  before.state.want(1, { log: { level: 'debug' } });
+  await before.says('applied', 1);
+  const { state, says } = await connected();
+  state.want(1, { log: { level: 'debug' } });
+  await says('applied', 1);
+  state.want(2, { log: { level: 'warn' } }, { isHanded: true });
+  await says('applied', 2);
+  state.want(3, { log: { level: 'loud' } });
+  await says('failed', 3);
+  expect(state.saidReports).toEqual([
+    { inForce: null, values: {}, status: 'waiting' },
+    { inForce: hashOf(1) },
+    { inForce: hashOf(2) },
+    {
+      inForce: hashOf(2),
+      values: { 'log.level': 'warn' },
+      status: 'failed',
+      of: hashOf(3),
+      message: expect.any(String),
+    },
+  ]);
+});
+
+it('says what it has in force where that is not what it was handed on this connection', async () => {
+  const { state, says, decide, server } = await connected();
+  state.want(1, { log: { level: 'debug' } });
+  await says('applied', 1);
+  const [socket] = server.sockets;
+  const hellos = state.hellos.length;
+  socket!.terminate();
+  await state.until(() => state.hellos.length > hellos);
+  decide({ values: { heartbeat: { interval_seconds: 77 } }, lock: [] });
+  const last = () => state.saidReports.at(-1) as { values?: object };
+  await expect.poll(last).toMatchObject({ local: { 'heartbeat.interval_seconds': 77 } });
+  expect(last().values).toEqual({ 'log.level': 'debug', 'heartbeat.interval_seconds': 77 });
 });
 
 it('applies without a new connection what is not about connecting', async () => {

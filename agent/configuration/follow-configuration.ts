@@ -1,7 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection } from '../connection/connection';
 import type { Log } from '../process/log';
-import { type InboxItem, offeredConfiguration, type SentConfigurationReport } from '../protocol';
+import {
+  type ConfigurationReport,
+  type InboxItem,
+  offeredConfiguration,
+  type SentConfigurationReport,
+} from '../protocol';
 import { parseServerAddress } from '../server-address';
 import type { Servers } from '../servers';
 import type { Documents, Wanted } from './documents';
@@ -72,6 +77,8 @@ export function followConfiguration(following: Following): FollowedConfiguration
   let latest: { wanted: Told; connection: Connection } | null = null;
   /** The last that the server has accepted. */
   let present: Connection | null = null;
+  /** What the server has handed over last, and on which connection: of that it knows what it says. */
+  let handed: { hash: string; connection: Connection } | null = null;
 
   const values = () => inForceOf((documents.candidate ?? documents.inForce).document, own);
   const changed = () => {
@@ -104,6 +111,7 @@ export function followConfiguration(following: Following): FollowedConfiguration
   ): Promise<void> {
     const before = values();
     isUnreported = true;
+    handed = isReturn ? handed : { hash: wanted.hash, connection };
     try {
       documents.begin(wanted, read(offered));
     } catch (error) {
@@ -178,7 +186,10 @@ export function followConfiguration(following: Following): FollowedConfiguration
   /** Returns whether the server has answered. */
   async function say(connection: Connection): Promise<boolean> {
     try {
-      await connection.client.agents.configReport.mutate(reportOf(documents, own, values()), {
+      const isHanded = handed?.connection === connection && handed.hash === documents.inForce.hash;
+      const whole = reportOf(documents, own, values());
+      const said = connection.takesBriefReports ? briefly(whole, isHanded ? documents.inForce.document : null) : whole;
+      await connection.client.agents.configReport.mutate(said, {
         signal: AbortSignal.any([connection.over, AbortSignal.timeout(CALL_PATIENCE_MS)]),
       });
       return true;
@@ -249,24 +260,38 @@ function read({ format, document }: { format: number; document: unknown }): Conf
   );
 }
 
-function reportOf(documents: Documents, own: Own, values: Configuration): SentConfigurationReport {
+function reportOf(documents: Documents, own: Own, values: Configuration): ConfigurationReport {
   const { outcome, inForce } = documents;
-  const locked = lockedBy(own);
-  const local = localOf(own, inForce.document);
-  const of = outcome?.hash ?? null;
   return {
     inForce: inForce.hash,
     values: wireValues(leavesOf(withoutSecrets(values))),
-    ...(locked.length > 0 && { locked }),
-    ...(local.size > 0 && { local: wireValues(local) }),
+    locked: lockedBy(own),
+    local: wireValues(localOf(own, inForce.document)),
     status: outcome?.status ?? 'waiting',
-    ...(of !== inForce.hash && { of }),
-    ...(outcome?.message && { message: outcome.message }),
+    of: outcome?.hash ?? null,
+    message: outcome?.message ?? '',
+  };
+}
+
+/** @param known what the server knows that the document in force says; null when it may not */
+function briefly(
+  { inForce, values, locked, local, status, of, message }: ConfigurationReport,
+  known: Configuration | null,
+): SentConfigurationReport {
+  const isKnown = known !== null && isDeepStrictEqual(values, wireValues(leavesOf(known)));
+  return {
+    inForce,
+    ...(!isKnown && { values }),
+    ...(locked.length > 0 && { locked }),
+    ...(Object.keys(local).length > 0 && { local }),
+    ...(status !== 'applied' && { status }),
+    ...(of !== inForce && { of }),
+    ...(message && { message }),
   };
 }
 
 const wireValues = (leaves: Iterable<[string, Leaf]>) =>
-  Object.fromEntries(leaves) as SentConfigurationReport['values'];
+  Object.fromEntries(leaves) as NonNullable<SentConfigurationReport['values']>;
 
 const addressesIn = ({ server }: Configuration) => server?.addresses?.map(parseServerAddress);
 

@@ -33,6 +33,8 @@ export interface Connection {
   over: AbortSignal;
   /** Resolves when it is over, also when it never came about. Never rejects. */
   ended: Promise<Ending>;
+  /** The server said in answer to our hello that it takes reports of configurations without what goes without saying. */
+  takesBriefReports: boolean;
   /** Resolves when the server has answered a ping that is sent now, or when the connection is over: whether it has. */
   answers(): Promise<boolean>;
   /** Ends it in good order: 1000 unless something failed. */
@@ -108,6 +110,7 @@ export function openConnection({ server, https, grant, pingMs }: ConnectionOptio
     client: createTRPCClient<AppRouter>({ links: [refuseAfter(over.signal), wsLink({ client: webSockets })] }),
     over: over.signal,
     ended,
+    takesBriefReports: false,
     async answers() {
       if (!socket || isClosing || over.signal.aborted) return false;
       const mark = String(++asked);

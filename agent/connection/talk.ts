@@ -99,6 +99,7 @@ export async function talk({
     toldSeconds = answer.heartbeatSeconds;
     renewal.told(answer.renewal);
     areFactsKnown = answer.areFactsKnown === true;
+    connection.takesBriefReports = answer.takesBriefReports === true;
     return answer.isHeld === true;
   };
 

@@ -14,16 +14,10 @@ export function configuredBehaviour(onTaken: (hash: string) => void): Behaviour 
     { call, socket }: Channel,
   ): Promise<void> {
     if (hash === inForce) return;
-    const { document } =
-      offered ?? ((await call('agents.configuration', undefined, 'query')) as NonNullable<typeof offered>);
+    if (!offered) await call('agents.configuration', undefined, 'query');
     socket.ping('1');
     await once(socket, 'pong');
-    const values = Object.fromEntries(
-      Object.entries(document as Record<string, Record<string, string | number>>).flatMap(([section, keys]) =>
-        Object.entries(keys).map(([key, value]) => [`${section}.${key}`, value] as const),
-      ),
-    );
-    const report: SentConfigurationReport = { inForce: hash, values, status: 'applied' };
+    const report: SentConfigurationReport = { inForce: hash };
     await call('agents.configReport', report);
     inForce = hash;
     onTaken(hash);

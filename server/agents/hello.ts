@@ -53,7 +53,7 @@ export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<Wel
   }
   // Nothing else is asked for by a machine that has not changed.
   const areFactsKnown = said.factsDigest !== undefined && said.factsDigest === host?.factsDigest;
-  return { heartbeatSeconds, renewal: renewalTime(ctx), areFactsKnown };
+  return { heartbeatSeconds, renewal: renewalTime(ctx), areFactsKnown, takesBriefReports: true };
 }
 
 /** Of an agent of before, which runs none and says nothing of it. */
@@ -92,6 +92,8 @@ interface Welcome {
   isHeld?: true;
   /** The digest that it said is that of what we have. */
   areFactsKnown?: boolean;
+  /** Of its configuration it need not say what goes without saying. Absent from servers before 2026-12. */
+  takesBriefReports?: true;
 }
 
 function renewalTime({ agent }: ConnectedAgent, now = new Date()): RenewalTime {

@@ -24,6 +24,9 @@ export type Source<K extends Kind> = (ctx: ConnectedAgent) => Truth<K> | null | 
 /** One for each kind on the wire, in the order in which an inbox that is opened asks them. */
 export type Sources = { readonly [K in Kind]: Source<K> };
 
+/** An inbox is not gone on with: all that is true is told anew on each connection. It is told twice with each item. */
+const NO_PLACE = '0';
+
 /** Each connection's identity is an object of its own, so this says which connections listen. */
 const listening = new WeakSet<AgentIdentity>();
 
@@ -58,7 +61,7 @@ export async function* streamInbox(ctx: ConnectedAgent, sources: Sources, signal
       told.set(kind, truth?.id);
       if (!isNews || signal.aborted) continue;
       await truth.before?.();
-      if (!signal.aborted) yield tracked<InboxItem>(kind, truth.item);
+      if (!signal.aborted) yield tracked<InboxItem>(NO_PLACE, truth.item);
     }
   } finally {
     stop();

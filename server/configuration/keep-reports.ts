@@ -7,14 +7,18 @@ export type HostReport = ConfigurationReport & { hostId: string };
 /**
  * One statement. Of several of one host the last counts; hosts that are gone fall out by the join. What was set on the
  * machine before stays so since then; what is set no more, or otherwise than when somebody asked for it, is not to be put
- * back any more.
+ * back any more. A report without values has in
+ * force what the host was handed; it is not known what that says once the host was handed another document.
  */
 export async function writeConfigurationReports(db: Database, reports: readonly HostReport[]): Promise<void> {
   const latest = [...new Map(reports.map((report) => [report.hostId, report])).values()];
   await db.execute(sql`
     insert into host_configuration as kept
       (host_id, reported_at, in_force_hash, in_force, locked, local, status, status_of, message)
-    select r."hostId", now(), r."inForce", r.values, r.locked,
+    select r."hostId", now(), r."inForce", coalesce(r.values, (
+        select jsonb_object_agg(section.key || '.' || word.key, word.value)
+        from host_configuration given, jsonb_each(given.offered) section, jsonb_each(section.value) word
+        where given.host_id = r."hostId" and given.offered_hash = r."inForce")), r.locked,
       coalesce((
         select jsonb_object_agg(word.key, jsonb_build_object('value', word.value, 'since', now()))
         from jsonb_each(r.local) word), '{}'),

@@ -41,7 +41,11 @@ function connect() {
     const { agents } = callerFor(services, { listener: 'channel', agent: agentOf(hostId), connection });
     await agents.configReport({ values: {}, status: 'applied', ...said });
   };
-  return { tell, report };
+  const reportBriefly = async (said: SentConfigurationReport) => {
+    const { agents } = callerFor(services, { listener: 'channel', agent: agentOf(hostId), connection });
+    await agents.configReport(said);
+  };
+  return { tell, report, reportBriefly };
 }
 
 test('twenty hosts that ask at once are two statements, and each is told what its own layers come to', async () => {
@@ -164,6 +168,19 @@ test('one that reports another one than is wanted is told anew, also what it is 
   expect((await tell())!.item.hash).toBe(first);
   await report({ inForce: first });
   expect(woken).toHaveLength(1);
+});
+
+test('a report without values has in force what was handed over, and nothing that is known where that was another', async () => {
+  await saveGlobal({ log: { level: 'info' }, discovery: { interfaces: ['eth0', 'eth1'] } });
+  const { tell, reportBriefly } = connect();
+  const { hash } = (await tell())!.item;
+  await reportBriefly({ inForce: hash });
+  const { inForce, status } = await admin.configuration.ofHost({ hostId });
+  expect({ status, ...inForce }).toMatchObject({
+    ...{ status: 'applied', hash, document: { log: { level: 'info' }, discovery: { interfaces: ['eth0', 'eth1'] } } },
+  });
+  await reportBriefly({ inForce: 'a'.repeat(64) });
+  expect((await admin.configuration.ofHost({ hostId })).inForce).toMatchObject({ hash: 'a'.repeat(64), document: {} });
 });
 
 test('what many hosts are handed at once is one statement, and a host that is gone fails none of the others', async () => {
