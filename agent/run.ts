@@ -23,6 +23,7 @@ import { explainFailure } from './process/explain-failure';
 import { openIdentity, type Identity } from './identity';
 import { type Proxy, proxyOf } from './connection/proxy';
 import { createInboxMemory, reportError } from './connection/inbox';
+import { describeHop, type Hop, Ways } from './connection/ways';
 import type { Log } from './process/log';
 import { openPairs } from './pairs';
 import { createRenewal } from './renewal';
@@ -57,6 +58,8 @@ export interface Run
     own: Own;
     apply: (values: Configuration) => void;
     limitMs?: number | undefined;
+    /** So long without the server, what led to it before is tried as well. */
+    withoutMs?: number | undefined;
     /** Reads anew what the owner decided. Throws when the file means nothing. */
     readOwn?: () => Own;
     /** Takes keys out of what the owner decided. */
@@ -96,10 +99,12 @@ export async function run(agent: Run): Promise<void> {
   // Before it is met: it may have moved while this machine was off.
   if (discovery) await hear(discovery.interfaces);
   const documents = Documents.open(folder, keeper);
+  const ways = new Ways(folder, keeper, agent.configured?.withoutMs);
   const configuration = followConfiguration({
     documents,
     own: agent.configured?.own ?? { values: {}, lock: [] },
     servers,
+    ways,
     log,
     limitMs: agent.configured?.limitMs,
     look: () => lookAtOwn(),
@@ -115,7 +120,8 @@ export async function run(agent: Run): Promise<void> {
   const readOwn = agent.configured?.readOwn;
   if (readOwn) lookAtOwn = watchOwn({ folder, read: readOwn, log, signal }, configuration.decided);
   const proxy = () => proxyOf(configuration.values());
-  const trust = (trusted = await trustPatiently({ ...agent, isFound, foundPin: found?.pin }, servers, proxy));
+  const others = () => ways.others({ addresses: servers.all, proxy: proxy(), lock: configuration.locked() });
+  const trust = (trusted = await trustPatiently({ ...agent, isFound, foundPin: found?.pin }, servers, proxy, others));
   let { lookSeconds } = agent;
   if (found) {
     const taken = agent.takeDefaults?.(found.defaultConfig) ?? {};
@@ -184,6 +190,7 @@ export async function run(agent: Run): Promise<void> {
     const renewal = createRenewal({ ...agent, pairs, fqdn });
     const outcome = await stayConnected({
       servers,
+      ways,
       credentials,
       machine,
       commands,
@@ -238,7 +245,12 @@ function findOurs(agent: Run, hostname: string): Promise<FoundServer> {
  * What the first of the addresses shows that a server of ours answers at. Waits for one that is away. When none is ours
  * and one has shown a wrong CA, that ends the agent: waiting would not mend it, and a person must look.
  */
-async function trustPatiently(agent: Run, servers: Servers, proxy: () => Proxy | null): Promise<Trust> {
+async function trustPatiently(
+  agent: Run,
+  servers: Servers,
+  proxy: () => Proxy | null,
+  others: () => Hop[],
+): Promise<Trust> {
   const retry = new Retry(agent);
   let refusal: FatalError | null = null;
   for (;;) {
@@ -256,9 +268,26 @@ async function trustPatiently(agent: Run, servers: Servers, proxy: () => Proxy |
       if (round === null) continue;
       // One that was found may be elsewhere now, and says so.
       if (refusal && !agent.isFound) throw refusal;
+      const trust = await trustBy(agent, others());
+      if (trust) return trust;
       await retry.after(round);
     }
   }
+}
+
+/** The same by the first of them that leads to the server, or null. */
+async function trustBy(agent: Run, hops: Hop[]): Promise<Trust | null> {
+  for (const hop of hops) {
+    try {
+      return await establishTrust({ ...agent, ...hop });
+    } catch (error) {
+      agent.signal.throwIfAborted();
+      if (error instanceof FatalError && error.exitCode !== EXIT.UNTRUSTED_SERVER) throw error;
+      // It was the server's once. Who is there now is told nothing.
+      agent.log.debug(`${describeHop(hop)}: ${(error as Error).message}`);
+    }
+  }
+  return null;
 }
 
 /** With the old key nothing can be done any more, and a new one must be kept: else each start would make a new host. */

@@ -75,6 +75,11 @@ export class Servers {
     if (!this.former) this.onOrder(this.addresses);
   }
 
+  /** While others are tried: those that were there before. */
+  get confirmed(): readonly URL[] {
+    return this.former ?? this.addresses;
+  }
+
   /** Aborts when other addresses have taken the place of these: what is under way to one of them is to end. */
   get replaced(): AbortSignal {
     return this.replacing.signal;

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { listen } from './testing';
 
 /** @param asks user and password, `USER:PASSWORD`, when it wants them */
-export async function startProxy(asks?: string) {
+export async function startProxy(asks?: string, at = 0) {
   const targets: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((_request, response) => response.writeHead(405).end());
@@ -26,13 +26,14 @@ export async function startProxy(asks?: string) {
     socket.on('close', () => onward.destroy());
     onward.on('close', () => socket.destroy());
   });
-  const port = await listen(server);
+  const port = await listen(server, at);
   const stop = async () => {
     for (const socket of sockets) socket.destroy();
     await new Promise<void>((resolve) => void server.close(() => resolve()));
   };
   onTestFinished(stop);
   return {
+    port,
     url: `http://127.0.0.1:${port}`,
     /** Where it was asked to connect to. */
     targets,

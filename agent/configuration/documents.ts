@@ -27,7 +27,7 @@ type Outcome = NonNullable<ActedFile['configuration']>;
 const NONE: Kept = { hash: null, document: {} };
 
 /** Characters of what is said of a document; the wire takes no more. */
-const MESSAGE = 2000;
+export const MESSAGE = 2000;
 
 /** The document that this machine has confirmed, also after a crash. One that cannot be read is as good as none. */
 export function readInForce(folder: string): Kept & { damage?: string } {

@@ -8,8 +8,10 @@ import {
   type SentConfigurationReport,
 } from '../protocol';
 import { parseServerAddress } from '../server-address';
+import { proxyOf } from '../connection/proxy';
+import type { Ways } from '../connection/ways';
 import type { Servers } from '../servers';
-import type { Documents, Wanted } from './documents';
+import { type Documents, MESSAGE, type Wanted } from './documents';
 import { ADDRESSES, inForceOf, localOf, lockedBy, type Own } from './own';
 import { CONFIGURATION_FORMAT, type Configuration, configuration, type Leaf, leavesOf, withoutSecrets } from './schema';
 import { inEnglish } from '../../words/say';
@@ -29,8 +31,13 @@ export interface FollowedConfiguration {
   told(wanted: Told & { putBack?: readonly string[] | undefined }, connection: Connection): Promise<void>;
   /** The machine's owner decided otherwise, on the machine. */
   decided(own: Own): void;
-  /** The server answered a hello, at that address. Never rejects. */
-  accepted(connection: Connection, server: URL): Promise<void>;
+  /**
+   * The server answered a hello, at that address. Never rejects.
+   * @param instead why it is not reached by what is configured, and how it is
+   */
+  accepted(connection: Connection, server: URL, instead?: string): Promise<void>;
+  /** Keys of which the machine's owner has decided. */
+  locked(): readonly string[];
   /** Called when what is to be done changed. One connection at a time listens. */
   onChange: () => void;
 }
@@ -39,6 +46,8 @@ interface Following {
   documents: Documents;
   own: Own;
   servers: Servers;
+  /** Keeps how the server was reached before. */
+  ways?: Ways;
   log: Log;
   /** Called with what is to be done, now and when it changes. */
   apply?: (values: Configuration) => void;
@@ -58,6 +67,7 @@ export function followConfiguration(following: Following): FollowedConfiguration
   const {
     documents,
     servers,
+    ways,
     log,
     apply = () => {},
     limitMs = LIMIT_MS,
@@ -75,6 +85,8 @@ export function followConfiguration(following: Following): FollowedConfiguration
   /** What the server has not heard of. An agent that starts says how it is configured. */
   let isUnreported = true;
   let latest: { wanted: Told; connection: Connection } | null = null;
+  /** Why the server is not reached by what is configured, and how it is. */
+  let detour = '';
   /** The last that the server has accepted. */
   let present: Connection | null = null;
   /** What the server has handed over last, and on which connection: of that it knows what it says. */
@@ -156,6 +168,8 @@ export function followConfiguration(following: Following): FollowedConfiguration
 
   async function confirm(connection: Connection): Promise<void> {
     if (!documents.candidate) return;
+    const before = { addresses: servers.confirmed, proxy: proxyOf(inForceOf(documents.inForce.document, own)) };
+    if (mustReach) ways?.left(before);
     try {
       documents.confirm();
     } catch (error) {
@@ -187,7 +201,7 @@ export function followConfiguration(following: Following): FollowedConfiguration
   async function say(connection: Connection): Promise<boolean> {
     try {
       const isHanded = handed?.connection === connection && handed.hash === documents.inForce.hash;
-      const whole = reportOf(documents, own, values());
+      const whole = reportOf(documents, own, values(), detour);
       const said = connection.takesBriefReports ? briefly(whole, isHanded ? documents.inForce.document : null) : whole;
       await connection.client.agents.configReport.mutate(said, {
         signal: AbortSignal.any([connection.over, AbortSignal.timeout(CALL_PATIENCE_MS)]),
@@ -228,8 +242,11 @@ export function followConfiguration(following: Following): FollowedConfiguration
       changed();
       if (present && !present.over.aborted) void report(present);
     },
-    async accepted(connection, server) {
+    locked: () => lockedBy(own),
+    async accepted(connection, server, instead = '') {
       present = connection;
+      if (instead !== detour) isUnreported = true;
+      detour = instead;
       if (documents.candidate && (!mustReach || mustReach.has(server.host))) return confirm(connection);
       await report(connection);
     },
@@ -260,7 +277,7 @@ function read({ format, document }: { format: number; document: unknown }): Conf
   );
 }
 
-function reportOf(documents: Documents, own: Own, values: Configuration): ConfigurationReport {
+function reportOf(documents: Documents, own: Own, values: Configuration, detour: string): ConfigurationReport {
   const { outcome, inForce } = documents;
   return {
     inForce: inForce.hash,
@@ -269,7 +286,7 @@ function reportOf(documents: Documents, own: Own, values: Configuration): Config
     local: wireValues(localOf(own, inForce.document)),
     status: outcome?.status ?? 'waiting',
     of: outcome?.hash ?? null,
-    message: outcome?.message ?? '',
+    message: outcome?.message || detour.slice(0, MESSAGE),
   };
 }
 

@@ -14,8 +14,9 @@ const PATIENT_MS = 60_000;
 export async function connected({
   limitMs = PATIENT_MS,
   lock = [] as string[],
+  withoutMs,
   readsReports,
-}: { limitMs?: number; lock?: string[]; readsReports?: z.ZodType } = {}) {
+}: { limitMs?: number; lock?: string[]; withoutMs?: number; readsReports?: z.ZodType } = {}) {
   const agent = await setUpRun({ readsReports });
   const { state } = agent;
   const values: unknown[] = [];
@@ -30,6 +31,7 @@ export async function connected({
         configured: {
           own: decided,
           limitMs,
+          withoutMs,
           apply: (applied) => void values.push(applied),
           readOwn: () => own,
           putBack(keys) {

@@ -1,14 +1,17 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { askForConnection, type Grant } from './ask-for-connection';
 import type { Retry } from './backoff';
 import type { FollowedConfiguration } from '../configuration/follow-configuration';
 import { createClockWatch, explainClocks } from '../clock';
 import type { Commands } from '../commands/commands';
-import { openConnection } from './connection';
+import { type Connection, openConnection } from './connection';
 import { explainEnding, isRefusal, returnWindow } from '../process/explain-ending';
 import { createHttpsClient } from '../https-fetch';
 import { proxyOf } from './proxy';
-import { createInboxMemory, type InboxMemory } from './inbox';
+import { createInboxMemory, type InboxMemory, reportError } from './inbox';
+import { type ConfiguredWay, describeHop, type Hop, type Ways } from './ways';
+import { inEnglish } from '../../words/say';
 import type { Log } from '../process/log';
 import type { Renewal } from '../renewal';
 import type { Servers } from '../servers';
@@ -33,6 +36,8 @@ export interface Credentials {
 
 export interface Staying {
   servers: Servers;
+  /** How the server was reached before; absent, it is reached by what is configured or not at all. */
+  ways?: Ways;
   credentials: Credentials;
   machine: Machine;
   commands: Commands;
@@ -59,76 +64,104 @@ export interface Staying {
  */
 export type Outcome = { kind: 'renewed' } | { kind: 'split' } | { kind: 'refused'; why: Said };
 
+interface Attempt {
+  ending: Ending;
+  /** Whether it was a connection for long enough to be a good one. */
+  hasLasted: boolean;
+  /** Whether the server has answered a hello. */
+  isAccepted: boolean;
+}
+
 /**
  * Keeps one connection to the server, again and again: after the end of one that lasted to the same address first, then
- * to each of the others. Resolves when the certificate is of no use any more: the server
+ * to each of the others. Where what is configured has not led to the server for long, what has before is tried beside
+ * it, and kept until the configured one works again. Resolves when the certificate is of no use any more: the server
  * refuses it, says that it is another machine's, or has given a new one; rejects with the signal's reason when that
  * aborts, after the socket is closed.
  */
 export async function stayConnected(staying: Staying): Promise<Outcome> {
-  const { servers, credentials, renewal, retry, signal, memory = createInboxMemory() } = staying;
+  const { servers, ways, credentials, renewal, retry, signal, log, memory = createInboxMemory() } = staying;
   const onDate = createClockWatch(staying.log);
   const wantedProxy = () => proxyOf(staying.configuration?.values() ?? {});
   let proxy = wantedProxy();
   // One for all connections of this certificate: a TLS session that is resumed still shows the one it was made with.
   let https = createHttpsClient({ ...credentials, onDate, proxy });
   let isSplit = false;
+  /** What is tried beside what is configured, and why: that has failed so. */
+  let others: Hop[] = [];
+  let failure: Said = '';
+  /** How the server was reached instead, as it was last told. */
+  let told: string | undefined;
   try {
     for (;;) {
       signal.throwIfAborted();
-      if (!isDeepStrictEqual(proxy, wantedProxy())) {
+      const { current, replaced } = servers;
+      const other = others.shift();
+      const { server, proxy: through } = other ?? { server: current, proxy: wantedProxy() };
+      if (!isDeepStrictEqual(proxy, through)) {
         // What is open and idle goes the old way.
         https.close();
-        proxy = wantedProxy();
+        proxy = through;
         https = createHttpsClient({ ...credentials, onDate, proxy });
       }
-      const { current: server, replaced } = servers;
-      const { ending, hasLasted } = await attempt(server, replaced);
+      const { ending, hasLasted, isAccepted } = await attempt(server, replaced, other);
       signal.throwIfAborted();
       if (isSplit) return { kind: 'split' };
       if (renewal.isDone()) return { kind: 'renewed' };
       if (replaced.aborted) {
         // How it ended is ours; the others are not to pay for its failures.
         retry.succeeded();
+        others = [];
         continue;
       }
       const why = [explainEnding(ending, server), ...(await explainClocks(ending.error, server, proxy))];
       // Of an address that is only tried, it is that address's fault: the former ones know this machine.
-      if (isRefusal(ending) && !servers.isTrying) return { kind: 'refused', why };
+      if (isRefusal(ending) && !servers.isTrying && !other) return { kind: 'refused', why };
       const window = returnWindow(ending);
+      if (other) {
+        // What is configured is tried first again after a connection that has ended, and after the last in vain.
+        if (hasLasted || window !== null) others = [];
+        log.debug([...why, `that was ${describeHop(other)}`]);
+        if (window !== null) await retry.within(window, why, replaced);
+        else if (others.length === 0 && !hasLasted) await retry.after(failure, replaced);
+        continue;
+      }
       const round = hasLasted ? why : servers.failed(why);
       if (window !== null) await retry.within(window, why, replaced);
-      else if (round) await retry.after(round, replaced);
-      else staying.log.debug([...why, `next is ${servers.current.host}`]);
+      else if (round) {
+        failure = round;
+        // What has just led to the server is tried once more first.
+        others = servers.isTrying || isAccepted ? [] : (ways?.others(configured()) ?? []);
+        if (others.length === 0) await retry.after(round, replaced);
+      } else log.debug([...why, `next is ${servers.current.host}`]);
     }
   } finally {
     https.close();
   }
 
-  async function attempt(server: URL, replaced: AbortSignal): Promise<{ ending: Ending; hasLasted: boolean }> {
+  function configured(): ConfiguredWay {
+    return { addresses: servers.all, proxy: wantedProxy(), lock: staying.configuration?.locked() ?? [] };
+  }
+
+  async function attempt(server: URL, replaced: AbortSignal, other: Hop | undefined): Promise<Attempt> {
     // One that takes no connections and refuses none would else hold up those that have taken its place.
     const either = AbortSignal.any([signal, replaced]);
     try {
       const { certificate } = credentials;
       const grant = await askForConnection({ server, https, certificate, signal: either });
-      if ('token' in grant) return await connect(server, grant, either);
-      return { ending: grant, hasLasted: false };
+      if ('token' in grant) return await connect(server, grant, either, other);
+      return { ending: grant, hasLasted: false, isAccepted: false };
     } catch (error) {
       if (!either.aborted) throw error;
-      return { ending: { code: 1006, reason: '' }, hasLasted: false };
+      return { ending: { code: 1006, reason: '' }, hasLasted: false, isAccepted: false };
     }
   }
 
-  async function connect(
-    server: URL,
-    grant: Grant,
-    until: AbortSignal,
-  ): Promise<{ ending: Ending; hasLasted: boolean }> {
+  async function connect(server: URL, grant: Grant, until: AbortSignal, other: Hop | undefined): Promise<Attempt> {
     const {
       machine,
       commands,
       renewal,
-      log,
       configuration,
       pingMs = pingOf(configuration),
       patienceMs,
@@ -141,10 +174,18 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
     let acceptedAt = Infinity;
     const onAccepted = () => {
       acceptedAt = performance.now();
-      servers.worked();
+      if (!other) servers.worked();
       staying.onAccepted?.();
-      void configuration?.accepted(connection, server);
+      const instead =
+        other && `the server is not reached as configured (${inEnglish(failure)}), but at ${describeHop(other)}`;
+      void configuration?.accepted(connection, server, instead);
       log.info(words('agent.connection.connected', { server: server.host }));
+      if (instead && instead !== told) {
+        log.warn(instead);
+        reportError(memory, { kind: 'failed', message: instead }, log);
+      }
+      told = instead;
+      if (other) void returnWhenPossible(connection);
     };
     const onSplit = () => {
       isSplit = true;
@@ -170,7 +211,34 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
     until.removeEventListener('abort', stop);
     const hasLasted = performance.now() - acceptedAt >= STABLE_MS;
     if (hasLasted) retry.succeeded();
-    return { ending, hasLasted };
+    if (hasLasted && !other) ways?.lost();
+    return { ending, hasLasted, isAccepted: acceptedAt < Infinity };
+  }
+
+  /** Ends a connection by another way when the server answers by what is configured. Never rejects. */
+  async function returnWhenPossible(connection: Connection): Promise<void> {
+    const { over } = connection;
+    while (!over.aborted) {
+      await pause(ways!.withoutMs, undefined, { signal: over, ref: false }).catch(() => undefined);
+      if (over.aborted || !(await answersAsConfigured(over))) continue;
+      log.info('the server answers as configured again');
+      connection.close();
+    }
+  }
+
+  /** Whether a server that shows a certificate of ours answers at one of the configured addresses. */
+  async function answersAsConfigured(over: AbortSignal): Promise<boolean> {
+    const { addresses, proxy: through } = configured();
+    const client = createHttpsClient({ ...credentials, onDate, proxy: through });
+    try {
+      for (const server of addresses) {
+        const answer = await client.fetch(new URL('/healthz', server).href, { signal: over }).catch(() => null);
+        if (answer) return true;
+      }
+      return false;
+    } finally {
+      client.close();
+    }
   }
 }
 

@@ -137,6 +137,7 @@ export async function configure(given: Arguments, say: Say): Promise<Configurati
       own,
       apply: (changed) => void (values = changed),
       limitMs: stored.confirm_seconds === undefined ? undefined : stored.confirm_seconds * 1000,
+      withoutMs: stored.other_ways_seconds === undefined ? undefined : stored.other_ways_seconds * 1000,
       readOwn: () => ownOf(given, readSettings(folder)),
       putBack: (keys) => void keeper.keep(FILES.settings, () => forgetLocal(folder, keys)),
     },

@@ -22,6 +22,8 @@ export const FILES = {
   configuration: 'configuration.json',
   /** What it is trying: in force when it has reached the server with it, gone otherwise. */
   nextConfiguration: 'configuration.next.json',
+  /** How this machine has reached its server before. */
+  ways: 'ways.json',
   /** What the server asked for and this machine has begun. */
   acted: 'acted.json',
   /** A folder: what this machine was commanded, and what came of it. */

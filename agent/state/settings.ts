@@ -61,6 +61,8 @@ const settingsFile = z.strictObject({
   lock: z.array(z.enum(CONFIGURATION_KEYS as [string, ...string[]])).optional(),
   /** So long a configuration of the server's may take to reach the server: 60 unless set. */
   confirm_seconds: z.int().min(1).max(3600).optional(),
+  /** So long without the server, what led to it before is tried beside what is configured: 300 unless set. */
+  other_ways_seconds: z.int().min(1).max(86_400).optional(),
   /** The server was found and not named, and why it was taken. Its addresses may follow it when it moves. */
   server_found: z.string().max(1000).optional(),
   /** By the server that was found. What the owner says, and what the server configures later, go before it. */

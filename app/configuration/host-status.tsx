@@ -26,6 +26,8 @@ export function HostStatus({
   const { t } = useTranslation();
   const may = usePermissions().has('configuration.write');
   const { status, message, conflicts } = configuration;
+  // It says something of what it has in force: that it reaches the server otherwise.
+  const isDetoured = status === 'applied' && message !== '';
   const { submit, isPending, problem } = useAct('configuration.push', {
     done: t('configuration.pushed', { host: fqdn }),
   });
@@ -35,15 +37,14 @@ export function HostStatus({
         {t('configuration.status.none')}
       </p>
     );
+  const word = conflicts.length > 0 ? 'disagreeing' : isDetoured ? 'detoured' : status;
   return (
     <div className="flex flex-col gap-2">
       <div
-        className={`flex flex-wrap items-center gap-x-4 gap-y-2 rounded-4 border-s-4 px-3 py-2 text-13 ${LOOKS[status]}`}
+        className={`flex flex-wrap items-center gap-x-4 gap-y-2 rounded-4 border-s-4 px-3 py-2 text-13 ${LOOKS[isDetoured ? 'waiting' : status]}`}
       >
         <p role="status" className="min-w-0 grow">
-          <span className="font-medium">
-            {t(`configuration.status.${conflicts.length > 0 ? 'disagreeing' : status}`)}
-          </span>{' '}
+          <span className="font-medium">{t(`configuration.status.${word}`)}</span>{' '}
           <span className="wrap-anywhere text-ink">{message}</span>
         </p>
         {may && status !== 'applied' && conflicts.length === 0 && (

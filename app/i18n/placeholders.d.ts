@@ -268,6 +268,8 @@ export interface Placeholders {
     textWrong_one: '{{count}}';
     textWrong_other: '{{count}}';
     issue: '{{column}}{{line}}';
+    unvouched_one: '{{count}}';
+    unvouched_other: '{{count}}';
     changesHosts_one: '{{count}}{{of}}';
     changesHosts_other: '{{count}}{{of}}';
     saved: '{{version}}';

@@ -103,7 +103,10 @@ function statusOf({
 }: WantedOfHost): Pick<HostConfiguration, 'status' | 'message'> {
   if (!isAsked) return { status: null, message: '' };
   if (conflicts.length > 0) return { status: 'waiting', message: '' };
-  if (row?.reportedAt && row.inForceHash === wanted) return { status: 'applied', message: '' };
+  if (row?.reportedAt && row.inForceHash === wanted) {
+    // It has it in force, and reaches us otherwise.
+    return { status: 'applied', message: row.status === 'applied' && row.statusOf === wanted ? row.message : '' };
+  }
   // One that says that it was applied and has it no more, as after damage to its file, is about to fetch it again.
   if (row?.status && row.status !== 'applied' && row.statusOf === wanted)
     return { status: row.status, message: row.message };

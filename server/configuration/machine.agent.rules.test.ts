@@ -1,6 +1,7 @@
 /** The built agent and a real server: what is set on the machine itself, and a server that goes by another name. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { startProxy } from '../../agent/testing-proxy';
 import { serveApi } from '../agents/testing';
 import { configured, PATIENCE, startWaiting, startWorld } from './testing-machine';
 
@@ -86,4 +87,41 @@ test('a fleet follows its server to another name, when the certificate is for th
   // A unit that names the address of before finds it by its new name, too.
   await agent.restart({ server: 'https://127.0.0.1:1' });
   await expect.poll(agent.output, PATIENCE).toContain(`connected to ${new URL(named).host}`);
+}, 240_000);
+
+test('a machine whose confirmed proxy dies is reached without it, also after a restart, says so, and returns to the proxy; one whose owner wants the proxy waits for it', async () => {
+  const world = await startWorld();
+  const { services, admin, server } = world;
+  const patient = 'other_ways_seconds: 1\n';
+  const owners = await startProxy();
+  const free = await configured(world, await startWaiting(world, { yaml: patient }));
+  const bound = await configured(world, await startWaiting(world, { yaml: `${patient}proxy: ${owners.url}\n` }));
+  const proxy = await startProxy();
+  const document = { server: { addresses: [server], proxy: proxy.url } };
+  for (const agent of [free, bound]) {
+    await agent.want(document);
+    await agent.says('applied');
+  }
+  await proxy.stop();
+  await owners.stop();
+  const { hostId } = free;
+  const message = async () => (await admin.configuration.ofHost({ hostId })).message;
+  await expect
+    .poll(message, PATIENCE)
+    .toMatch(/not reached as configured \(.*the proxy .*\), but at .* without a proxy$/);
+  await free.isUp();
+  expect(await admin.configuration.ofHost({ hostId })).toMatchObject({ status: 'applied', inForce: { document } });
+  const history = async () => JSON.stringify(await admin.hosts.events({ hostId }));
+  await expect.poll(history, PATIENCE).toContain('without a proxy');
+  await free.restart();
+  await expect.poll(message, PATIENCE).toContain('without a proxy');
+
+  await startProxy(undefined, proxy.port);
+  await expect.poll(message, PATIENCE).toBe('');
+  await free.isUp();
+  // All this time the other one has tried nothing but its owner's proxy.
+  expect(services.presence.get(bound.hostId)?.state).not.toBe('up');
+  expect(bound.output()).not.toContain('without a proxy');
+  await startProxy(undefined, owners.port);
+  await bound.isUp();
 }, 240_000);

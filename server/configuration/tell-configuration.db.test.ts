@@ -183,6 +183,16 @@ test('a report without values has in force what was handed over, and nothing tha
   expect((await admin.configuration.ofHost({ hostId })).inForce).toMatchObject({ hash: 'a'.repeat(64), document: {} });
 });
 
+test('what a host says of what it has in force is shown: that it reaches the server by another way', async () => {
+  await saveGlobal({ log: { level: 'info' } });
+  const { tell, report } = connect();
+  const { hash } = (await tell())!.item;
+  await report({ inForce: hash, message: 'without a proxy' });
+  expect(await admin.configuration.ofHost({ hostId })).toMatchObject({ status: 'applied', message: 'without a proxy' });
+  await report({ inForce: hash, of: 'a'.repeat(64), message: 'of another' });
+  expect(await admin.configuration.ofHost({ hostId })).toMatchObject({ status: 'applied', message: '' });
+});
+
 test('what many hosts are handed at once is one statement, and a host that is gone fails none of the others', async () => {
   const offered = hostIds.map((id) => services.reports.offered({ hostId: id, hash: 'a'.repeat(64), document: {} }));
   const gone = '01890000-0000-7000-8000-000000000000';
