@@ -22,6 +22,7 @@ import { createClientAddress } from './http/client-address';
 import type { Config } from './config';
 import { createEventBus, type EventBus } from './events';
 import { createFactWriter, type FactWriter } from './facts/fact-writer';
+import { findMembersVersion } from './fleets/members-version';
 import { type Health, startHealth } from './health/health';
 import { createHostCounts, type HostCountKeeper } from './hosts/figures/host-counts';
 import { createScrapes, type Scrapes } from './inventory/scrapes';
@@ -173,6 +174,7 @@ export async function createServices({
     health: await startHealth({ db, log, writer, events, heartbeatSeconds: heartbeat.interval_seconds }),
     hostCounts: createHostCounts({ db, events, presence }),
     scrapes: createScrapes(),
-    hub: createHub({ log }),
+    // What else decides what somebody sees closes their pages: sign-outs, roles, grants.
+    hub: createHub({ log, sightVersion: () => findMembersVersion(db) }),
   };
 }

@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigserial, check, index, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  bigserial,
+  check,
+  index,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { fleets } from './fleets';
 import { hosts } from './hosts';
 
@@ -51,6 +62,15 @@ export const fleetHosts = pgTable(
     check('fleet_host_how', sql`how in ('listed', 'ruled', 'claimed')`),
   ],
 );
+
+/**
+ * How often members became others: counted in the transaction that writes `fleet_host`, so that whoever sees the number
+ * sees what it counts. One row, from the first change on.
+ */
+export const fleetMembersVersion = pgTable('fleet_members_version', {
+  id: smallint().primaryKey(),
+  version: bigint({ mode: 'number' }).notNull(),
+});
 
 /** Hosts that changed and whose fleets are to be looked at again. Triggers on `host` fill it, in the change's own transaction. */
 export const fleetDue = pgTable('fleet_due', {

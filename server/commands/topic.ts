@@ -1,8 +1,6 @@
-import { and, inArray } from 'drizzle-orm';
 import { z } from 'zod';
-import { hosts } from '../../db/schema';
 import { EVERY } from '../events';
-import { SERVER_ITSELF, hostsWith } from '../hosts/visible-hosts';
+import { hostsOfEach, hostsWith, SERVER_ITSELF } from '../hosts/visible-hosts';
 import type { Services } from '../services';
 import type { CommandRow, RunRow } from './command-schema';
 import { findCommandRows } from './find-commands';
@@ -60,14 +58,9 @@ export function registerCommands({ hub, events, ...services }: Services): void {
     permission: 'commands.read',
     isKey: (key) => runKey.safeParse(key).success,
     async visibleTo(session, keys) {
-      const mine = hostsWith({ session }, 'commands.read');
-      if (!mine) return keys;
       const hostIds = keys.map((key) => key.split('.')[1]!);
-      const found = await services.db
-        .select({ id: hosts.id })
-        .from(hosts)
-        .where(and(mine, inArray(hosts.id, hostIds)));
-      const visible = new Set(found.map(({ id }) => id));
+      const [found] = await hostsOfEach(services.db, 'commands.read', [{ session, keys: hostIds }]);
+      const visible = new Set(found);
       return keys.filter((_, i) => visible.has(hostIds[i]!));
     },
     async read(keys) {

@@ -1,6 +1,6 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Transaction } from '../../db/client';
-import { fleetHosts, fleetMembers, hosts } from '../../db/schema';
+import { fleetHosts, fleetMembers, fleetMembersVersion, hosts } from '../../db/schema';
 import type { Rule } from '../rules/rule';
 import { ruleCondition } from '../rules/rule-condition';
 
@@ -64,6 +64,9 @@ export async function settleMembers(
     ), entered as (
       insert into ${fleetHosts} (fleet_id, host_id, how) select fleet_id, host_id, how from moved where how is not null
       on conflict (fleet_id, host_id) do update set how = excluded.how
+    ), counted as (
+      insert into ${fleetMembersVersion} (id, version) select 1, 1 where exists (select from moved)
+      on conflict (id) do update set version = ${fleetMembersVersion.version} + 1
     )
     select fleet_id, host_id from moved`);
   return rows.map((row) => ({ fleetId: row.fleet_id, hostId: row.host_id }));

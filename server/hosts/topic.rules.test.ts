@@ -2,9 +2,20 @@ import { getEventListeners } from 'node:events';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Sample } from '../../agent/protocol';
+import { roleGrants, users } from '../../db/schema';
 import { agentOf } from '../agents/testing';
+import { createEventBus } from '../events';
 import { openPage } from '../live/testing';
-import { administratorOf, callerFor, personOn, registrationOf, sessionOf, strangerOf, testServices } from '../testing';
+import {
+  administratorOf,
+  callerFor,
+  personOf,
+  personOn,
+  registrationOf,
+  sessionOf,
+  strangerOf,
+  testServices,
+} from '../testing';
 import { seedHosts } from './testing';
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
@@ -247,4 +258,31 @@ test('a long stream leaves nothing behind on its signal', async () => {
     await next();
   }
   expect(getEventListeners(stop.signal, 'abort')).toHaveLength(before);
+});
+
+test('a host that another process takes out of the fleet it was seen by is gone from a page, and no news tell of others', async () => {
+  const [mine, other] = await seedTwo();
+  const { id: fleetId } = await admin.fleets.create({ name: 'Shop' });
+  for (const hostId of [mine, other]) await admin.fleets.putHost({ fleetId, hostId });
+  const [user] = await services.db
+    .insert(users)
+    .values({ email: 'some@example.com', passwordHash: '-', role: 'none' })
+    .returning();
+  await services.db.insert(roleGrants).values({ userId: user!.id, role: 'viewer', fleetId });
+  const rights = { permissions: new Set<never>(), onSome: new Set(['hosts.read' as const]) };
+  const page = await openPage(services, {
+    ...sessionOf({ id: user!.id, email: user!.email, role: 'none' }),
+    ...rights,
+  });
+  await page.watch({ topic: 'hosts', keys: [mine, other], news: true });
+  // Of its events this process hears nothing.
+  const there = { ...services, events: createEventBus() };
+  const elsewhere = await personOf(there, 'administrator', 'there@example.com');
+  const unseen = await Promise.all(Array.from({ length: 101 }, (_, n) => register(`new-${n}.example.com`)));
+  await elsewhere.fleets.removeHost({ fleetId, hostId: other });
+  expect(await page.next()).toEqual({
+    ...{ watch: 1, cursor: expect.any(String) },
+    changes: [{ topic: 'hosts', kind: 'gone', key: other }],
+  });
+  expect(unseen).toHaveLength(101);
 });

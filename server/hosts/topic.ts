@@ -1,12 +1,10 @@
-import { and, inArray } from 'drizzle-orm';
 import { z } from 'zod';
-import { hosts } from '../../db/schema';
 import { EVERY } from '../events';
 import type { Services } from '../services';
 import { findHostRows } from './find-hosts';
 import type { HostCounts } from './figures/host-counts';
 import type { HostRow } from './host-schema';
-import { SERVER_ITSELF, visibleHosts } from './visible-hosts';
+import { hostsOfEach, SERVER_ITSELF, visibleHosts } from './visible-hosts';
 
 const hostId = z.uuid();
 
@@ -21,15 +19,12 @@ const WHOLE = '';
  * the event says that it changed, and the row how it is.
  */
 export function registerHosts({ hub, events, hostCounts, ...services }: Services): void {
+  const seen = hostsOfEach.bind(null, services.db, 'hosts.read');
   const rows = hub.register<HostRow>('hosts', {
     permission: 'hosts.read',
     isKey: (key) => hostId.safeParse(key).success,
-    async visibleTo(session, hostIds) {
-      const visible = visibleHosts({ session });
-      if (!visible) return hostIds;
-      const mine = and(visible, inArray(hosts.id, [...hostIds]));
-      return (await services.db.select({ id: hosts.id }).from(hosts).where(mine)).map(({ id }) => id);
-    },
+    visibleTo: async (session, keys) => (await seen([{ session, keys }]))[0]!,
+    visibleToEach: seen,
     // For all pages at once; `visibleTo` tells them apart.
     async read(hostIds) {
       const found = await findHostRows({ ...services, ...SERVER_ITSELF }, hostIds);

@@ -1,10 +1,13 @@
 /** What somebody may who has a role on some hosts. That the others are no hosts for them: router.access.db.test.ts. */
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { hosts, roleGrants, users } from '../../db/schema';
+import { fleetHosts, fleets, hosts, roleGrants, users } from '../../db/schema';
+import { HOST_PERMISSIONS } from '../auth/permissions';
+import type { Session } from '../auth/session';
 import { watchSessions } from '../auth/watch-sessions';
-import { administratorOf, callerFor, personOn, testServices } from '../testing';
+import { administratorOf, callerFor, personOn, sessionOf, testServices } from '../testing';
 import { seedHosts } from './testing';
+import { grantsToSee, hostsOfEach, hostsWith } from './visible-hosts';
 
 let services: Awaited<ReturnType<typeof testServices>>;
 let mine: string;
@@ -139,4 +142,62 @@ test('who may manage people and not those hosts opens nobody’s access to them'
   const script = callerFor(services, { listener: 'api', bearer: key });
   await expect(script.users.renewLink({ userId })).rejects.toMatchObject({ appCode: 'key.too_wide' });
   await admin.users.renewLink({ userId });
+});
+
+test('what many may do it to is, asked at once, what each may; and who has the same grants sees the same', async () => {
+  const { db } = services;
+  const ids = await seedHosts(
+    db,
+    Array.from({ length: 12 }, (_, n) => ({ fqdn: `host-${n}`, keyFingerprint: `of ${n}` })),
+  );
+  const isHeads = () => Math.random() < 0.4;
+  const made = await db
+    .insert(fleets)
+    .values(['One', 'Two', 'Three'].map((name) => ({ name })))
+    .returning();
+  const members = made.flatMap(({ id: fleetId }) => ids.filter(isHeads).map((hostId) => ({ fleetId, hostId })));
+  await db.insert(fleetHosts).values(members.map((one) => ({ ...one, how: isHeads() ? 'claimed' : 'ruled' }) as const));
+  const people = await db
+    .insert(users)
+    .values(
+      Array.from({ length: 6 }, (_, n) => ({ email: `${n}@example.com`, passwordHash: '-', role: 'none' as const })),
+    )
+    .returning();
+  const on = [...ids.map((hostId) => ({ hostId })), ...made.map(({ id: fleetId }) => ({ fleetId }))];
+  const grants = people
+    .slice(1, -1)
+    .flatMap(({ id: userId }) =>
+      on
+        .filter(isHeads)
+        .map((one) => ({ ...one, userId, role: isHeads() ? ('viewer' as const) : ('operator' as const) })),
+    );
+  // The last sees what the one before does, as an operator of it.
+  const before = grants.filter(({ userId }) => userId === people[4]!.id);
+  const same = before.map((grant) => ({ ...grant, userId: people[5]!.id, role: 'operator' as const }));
+  await db.insert(roleGrants).values([...grants, ...same]);
+
+  const some = (user: (typeof people)[number]): Session => {
+    return { ...sessionOf(user), permissions: new Set(), onSome: new Set(HOST_PERMISSIONS) };
+  };
+  const sessions = [
+    ...people.map(some),
+    sessionOf(),
+    { ...sessionOf(), permissions: new Set(), onSome: new Set() } as Session,
+  ];
+  const keys = [...ids, '01890000-0000-7000-8000-0000000000ff'];
+  const each = sessions.map((session, n) => ({ session, keys: n === 1 ? keys.slice(0, 5) : keys }));
+  for (const permission of ['hosts.read', 'hosts.approve', 'commands.run'] as const) {
+    const found = await hostsOfEach(db, permission, each);
+    for (const [n, { session, keys }] of each.entries()) {
+      const mine = await db.select({ id: hosts.id }).from(hosts).where(hostsWith({ session }, permission));
+      const may = session.permissions.has(permission) ? keys : keys.filter((key) => mine.some(({ id }) => id === key));
+      expect([...found[n]!].sort(), `${permission} of ${n}`).toEqual([...may].sort());
+    }
+  }
+  const sight = await grantsToSee(
+    db,
+    people.map(({ id }) => id),
+  );
+  expect(sight.get(people[0]!.id)).toBeUndefined();
+  expect(sight.get(people[5]!.id)).toBe(sight.get(people[4]!.id));
 });

@@ -1,4 +1,4 @@
-import { and, eq, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
 import { fleetHosts, hosts, roleGrants } from '../../db/schema';
 import { type HostPermission, PERMISSIONS, type Rights, rolesThatMay } from '../auth/permissions';
@@ -20,17 +20,69 @@ export const SERVER_ITSELF: Asker = {
 export function hostsWith({ session }: Asker, permission: HostPermission): SQL | undefined {
   if (session.permissions.has(permission)) return undefined;
   if (!session.onSome.has(permission)) return sql`false`;
-  const roles = sql.join(
-    rolesThatMay(permission).map((role) => sql`${role}`),
-    sql`, `,
-  );
-  const mine = sql`${roleGrants.userId} = ${session.user.id} and ${roleGrants.role} in (${roles})`;
+  const mine = sql`${roleGrants.userId} = ${session.user.id} and ${givesRoleFor(permission)}`;
   // Not by what a machine says of itself before it is let in: it would choose who may let it in.
   return sql`${hosts.id} in (
     select ${roleGrants.hostId} from ${roleGrants} where ${mine} and ${roleGrants.hostId} is not null
     union all
     select ${fleetHosts.hostId} from ${roleGrants} join ${fleetHosts} on ${fleetHosts.fleetId} = ${roleGrants.fleetId}
     where ${mine} and ${roleGrants.fleetId} is not null and ${fleetHosts.how} <> 'claimed')`;
+}
+
+/** That a grant is of a role that may. */
+const givesRoleFor = (permission: HostPermission) =>
+  sql`${roleGrants.role} in (${sql.join(
+    rolesThatMay(permission).map((role) => sql`${role}`),
+    sql`, `,
+  )})`;
+
+/**
+ * Of several askers, which of these hosts each may do it to, in their order: what `hostsWith` says of one, by one query
+ * for all who may on some hosts only.
+ */
+export async function hostsOfEach(
+  db: Database,
+  permission: HostPermission,
+  each: readonly (Asker & { keys: readonly string[] })[],
+): Promise<(readonly string[])[]> {
+  const found = each.map(({ session, keys }) => (session.permissions.has(permission) ? [...keys] : []));
+  const asked = each.flatMap(({ session, keys }, n) =>
+    session.permissions.has(permission) || !session.onSome.has(permission)
+      ? []
+      : keys.map((hostId) => ({ n, userId: session.user.id, hostId })),
+  );
+  if (asked.length === 0) return found;
+  const column = <Value>(of: (one: (typeof asked)[number]) => Value) => sql.param(asked.map(of));
+  // By the grants of each person, which are few: the hosts of all their fleets are not.
+  const { rows } = await db.execute<{ n: number; id: string }>(sql`
+    select a.n, ${hosts.id} as id
+    from unnest(${column(({ n }) => n)}::int[], ${column(({ userId }) => userId)}::uuid[], ${column(({ hostId }) => hostId)}::uuid[])
+      a(n, user_id, host_id)
+    join ${hosts} on ${hosts.id} = a.host_id
+    where exists (
+      select from ${roleGrants} where ${roleGrants.userId} = a.user_id and ${givesRoleFor(permission)}
+        and (${roleGrants.hostId} = a.host_id or exists (
+          select from ${fleetHosts} where ${fleetHosts.fleetId} = ${roleGrants.fleetId} and ${fleetHosts.hostId} = a.host_id
+            and ${fleetHosts.how} <> 'claimed')))`);
+  for (const { n, id } of rows) found[n]!.push(id);
+  return found;
+}
+
+/**
+ * By what each of these people sees hosts, as text: who has the same sees the same hosts. Nothing of who has no grant.
+ * @returns by the id of the user
+ */
+export async function grantsToSee(db: Database, userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await db
+    .select({
+      userId: roleGrants.userId,
+      on: sql<string>`string_agg(coalesce('host ' || ${roleGrants.hostId}, 'fleet ' || ${roleGrants.fleetId}), ', '
+        order by ${roleGrants.hostId}, ${roleGrants.fleetId})`,
+    })
+    .from(roleGrants)
+    .where(and(inArray(roleGrants.userId, [...userIds]), givesRoleFor('hosts.read')))
+    .groupBy(roleGrants.userId);
+  return new Map(rows.map(({ userId, on }) => [userId, on]));
 }
 
 /** Which hosts there are for the caller. Any other answers as one that never was. */

@@ -16,16 +16,23 @@ interface Given {
   now?: () => number;
   confirmMs?: number;
   judgeMs?: number;
+  sightVersion?: () => Promise<number>;
   source?: Partial<Source<Thing>>;
 }
 
 /** A hub with one topic, whose things are what `rows` says, and how often they were read. */
-function start({ now, confirmMs, judgeMs, source }: Given = {}) {
+function start({ now, confirmMs, judgeMs, sightVersion = async () => 1, source }: Given = {}) {
   const rows = new Map<string, Thing>();
   const reads: string[][] = [];
   const logged: string[] = [];
   const log = pino({ level: 'error' }, { write: (line) => void logged.push(line) });
-  const hub = createHub({ log, ...(now && { now }), ...(confirmMs && { confirmMs }), ...(judgeMs && { judgeMs }) });
+  const hub = createHub({
+    log,
+    sightVersion,
+    ...(now && { now }),
+    ...(confirmMs && { confirmMs }),
+    ...(judgeMs && { judgeMs }),
+  });
   const things = hub.register<Thing>('things', {
     permission: 'hosts.read',
     isKey: (key) => key !== 'no key',
@@ -247,8 +254,8 @@ test('news of hundreds at once, or missed, is not told one by one: the page load
   const page = open();
   await page.watch(['new 7'], { news: true });
   for (let i = 0; i < 101; i++) change(`new ${i}`, { name: '-' }, true);
-  expect(await page.next()).toMatchObject({ isTooLate: true });
-  expect((await page.next())!.changes, 'what it shows is told all the same').toEqual([value('new 7', { name: '-' })]);
+  const told = { isTooLate: true, changes: [value('new 7', { name: '-' })] };
+  expect(await page.next(), 'what it shows is told all the same').toMatchObject(told);
   const late = open();
   await late.watch([], { news: true, since });
   expect(await late.next()).toMatchObject({ isTooLate: true });
@@ -419,11 +426,18 @@ test('what comes into sight is news to who sees some, and what leaves it is gone
   expect(asked, 'with nobody to judge nothing is asked').toBe(before);
 });
 
+const ON_SOME = { permissions: new Set<never>(), onSome: new Set(['hosts.read' as const]) };
+
 test('what leaves the sight of who sees some is gone, also when nobody here says that it moved', async () => {
   const seen = new Set(['a', 'b']);
   const asked: string[] = [];
+  let [version, looks] = [1, 0];
   const { things, rows, open } = start({
     judgeMs: 5,
+    sightVersion: async () => {
+      looks++;
+      return version;
+    },
     source: {
       visibleTo: async ({ user }, keys) => {
         asked.push(`${user.email} ${keys.join()}`);
@@ -432,18 +446,125 @@ test('what leaves the sight of who sees some is gone, also when nobody here says
     },
   });
   for (const key of ['a', 'b']) rows.set(key, { name: key });
-  const onSome = { permissions: new Set<never>(), onSome: new Set(['hosts.read' as const]) };
-  const some = open({ ...sessionOf({ email: 'some@example.com' }), ...onSome });
   const all = open(sessionOf({ email: 'all@example.com' }));
-  await some.watch(['a', 'b']);
   await all.watch(['a', 'b']);
+  const some = open({ ...sessionOf({ email: 'some@example.com' }), ...ON_SOME });
+  await some.watch(['a', 'b']);
   asked.length = 0;
-  await expect.poll(() => asked.length).toBeGreaterThan(2);
+  const looked = async (more: number) => {
+    const before = looks;
+    await expect.poll(() => looks - before).toBeGreaterThan(more);
+  };
+  await looked(2);
+  // What it began to show was judged before it did.
   expect(new Set(asked), 'of who sees some alone, all keys at once').toEqual(new Set(['some@example.com a,b']));
+  const before = asked.length;
+  await looked(3);
+  expect(asked, 'nothing changed by which they see').toHaveLength(before);
   // As another process has it.
   seen.delete('a');
+  version++;
   expect((await some.next())!.changes).toEqual([{ topic: 'things', kind: 'gone', key: 'a' }]);
   for (const key of ['a', 'b']) things.patch(key, { size: 1 });
   expect((await some.next())!.changes).toEqual([patch('b', { size: 1 })]);
   expect((await all.next())!.changes).toEqual([patch('a', { size: 1 }), patch('b', { size: 1 })]);
 });
+
+test('what changed while a page began to show it is found, though its version was looked at already', async () => {
+  const seen = new Set(['a', 'b']);
+  let [looks, letGo] = [0, () => {}];
+  let held: Promise<void> | null = null;
+  const { open } = start({
+    judgeMs: 5,
+    sightVersion: async () => ++looks && 1,
+    source: {
+      async visibleTo(_session, keys) {
+        const found = keys.filter((key) => seen.has(key));
+        await held;
+        return found;
+      },
+    },
+  });
+  const session = { ...sessionOf(), ...ON_SOME };
+  await open(session).watch(['b']);
+  const looked = async () => {
+    const before = looks;
+    await expect.poll(() => looks - before).toBeGreaterThan(2);
+  };
+  await looked();
+  held = new Promise<void>((resolve) => (letGo = resolve));
+  const page = open(session);
+  const watching = page.watch(['a']);
+  seen.delete('a');
+  await looked();
+  held = null;
+  letGo();
+  await watching;
+  expect((await page.next())!.changes).toEqual([{ topic: 'things', kind: 'gone', key: 'a' }]);
+});
+
+test('sight that cannot be looked at is told of, and judged as soon as it can be', async () => {
+  const seen = new Set(['a']);
+  let isAway = false;
+  const { logged, open } = start({
+    judgeMs: 5,
+    sightVersion: async () => {
+      if (isAway) throw new Error('away');
+      return seen.size;
+    },
+    source: { visibleTo: async (_session, keys) => keys.filter((key) => seen.has(key)) },
+  });
+  const page = open({ ...sessionOf(), ...ON_SOME });
+  await page.watch(['a']);
+  isAway = true;
+  seen.clear();
+  await expect.poll(() => logged.length).toBeGreaterThan(0);
+  isAway = false;
+  expect((await page.next())!.changes).toEqual([{ topic: 'things', kind: 'gone', key: 'a' }]);
+});
+
+test('who sees some is told of no crowd of which they see nothing, and of theirs one by one', async () => {
+  const seen = new Set(['mine', 'new 7', 'new 8']);
+  const { hub, things, change, open } = start({
+    source: {
+      visibleTo: async ({ user }, keys) =>
+        user.email === 'all@example.com' ? keys : keys.filter((key) => seen.has(key)),
+    },
+  });
+  const since = hub.cursor();
+  const some = open({ ...sessionOf({ email: 'some@example.com' }), ...ON_SOME });
+  const all = open(sessionOf({ email: 'all@example.com' }));
+  await some.watch(['mine'], { news: true });
+  await all.watch([], { news: true });
+  for (let i = 0; i < 150; i++) change(`new ${i}`, { name: '-' }, true);
+  expect(await all.next()).toMatchObject({ isTooLate: true });
+  const tell = ({ kind, key }: { kind: string; key: string }) => `${kind} ${key}`;
+  const heard = (await some.next())!;
+  expect(heard.isTooLate).toBeUndefined();
+  expect(heard.changes.map(tell)).toEqual(['value new 7', 'value new 8']);
+
+  const late = open({ ...sessionOf({ email: 'some@example.com' }), ...ON_SOME });
+  await late.watch(['mine'], { news: true, since });
+  const missed = (await late.next())!;
+  expect([missed.isTooLate, ...missed.changes.map(tell).sort()]).toEqual([undefined, 'value new 7', 'value new 8']);
+
+  // As when a rule lets a whole fleet into another.
+  for (let i = 0; i < 150; i++) things.moved(`new ${i}`);
+  things.patch('mine', { size: 1 });
+  const quiet = (await late.next())!;
+  expect([quiet.isTooLate, ...quiet.changes.map(tell)]).toEqual([undefined, 'patch mine']);
+
+  for (let i = 200; i < 350; i++) {
+    seen.add(`new ${i}`);
+    things.moved(`new ${i}`);
+  }
+  expect((await hearCrowd(late)).isTooLate).toBe(true);
+});
+
+/** Until it is told of one. */
+async function hearCrowd(page: { next(): Promise<Batch | undefined> }): Promise<Batch> {
+  for (;;) {
+    const batch = (await page.next())!;
+    if (batch.isTooLate) return batch;
+  }
+}

@@ -3,8 +3,10 @@ import type { Session } from '../auth/session';
 import { AppError } from '../errors';
 import { type Log, logFailure } from '../log';
 import { createChanges } from './changes';
+import { boundNews, MOST_NEWS, seenOf } from './crowd';
 import { createPage, type HubPage, type Interest, type Page, type Told } from './page';
-import { ask, type Asked, isWatching, judge, seesSome, type State, targetsOf, type Wanted, whoSees } from './targets';
+import { createSight } from './sight';
+import { isWatching, seesSome, type State, targetsOf, type Wanted, whoSees } from './targets';
 import type { Source, Topic } from './topic';
 
 /** At most so often is a page told anything: what changes within it is one message. */
@@ -13,10 +15,8 @@ const TICK_MS = 50;
 const RETRY_MS = 1000;
 /** Keys of one read; what is more has to wait for the next tick. */
 const MOST_A_READ = 1000;
-/** News of one tick. A page that is to hear of more, as when hundreds are turned away at once, loads its data again. */
-const MOST_NEWS = 100;
 const CONFIRM_MS = 60_000;
-/** So often it is asked whether pages that see some keys only still see what they show. */
+/** So often it is asked whether anything changed by which pages see some keys only. */
 const JUDGE_MS = 1000;
 
 /** Tells open pages what changes of what they show. It knows topics and keys, and nothing of what they mean. */
@@ -28,17 +28,22 @@ export interface Hub {
   open(session: Session): Page;
 }
 
-export function createHub({
-  log,
-  now = () => performance.now(),
-  confirmMs = CONFIRM_MS,
-  judgeMs = JUDGE_MS,
-}: {
+interface Options {
   log: Log;
+  /** See `createSight`. */
+  sightVersion: () => Promise<number>;
   now?: () => number;
   confirmMs?: number;
   judgeMs?: number;
-}): Hub {
+}
+
+export function createHub({
+  log,
+  sightVersion,
+  now = () => performance.now(),
+  confirmMs = CONFIRM_MS,
+  judgeMs = JUDGE_MS,
+}: Options): Hub {
   const changes = createChanges(now);
   const topics = new Map<string, State>();
   const pages = new Set<HubPage>();
@@ -50,7 +55,11 @@ export function createHub({
   let confirmedAt = -Infinity;
   let isConfirming = false;
   let judging: NodeJS.Timeout | undefined;
-  let isJudging = false;
+  const sight = createSight({
+    ...{ log, topics, pages, sightVersion, confirmMs },
+    // Read like a change: by then it may be in its sight again.
+    onLost: (state, key, page) => want(state, key, { at: changes.now() + 1, page }),
+  });
 
   function want(state: State, key: string, given: Pick<Wanted, 'at'> & { page?: HubPage } & Partial<Wanted>) {
     const { at, page, isNews = false, isMoved = false } = given;
@@ -99,13 +108,13 @@ export function createHub({
       state.wanted.delete(key);
       if (targetsOf(state, key, wanted).size > 0) state.reading.set(key, wanted);
     }
-    boundNews(state);
     const again = (key: string, { at, isForAll, isNews, isMoved, pages }: Wanted) => {
       if (isMoved) want(state, key, { at, isMoved });
       if (isForAll) want(state, key, { at, isNews });
       for (const page of pages) want(state, key, { at, page });
     };
     try {
+      await boundNews(state);
       const keys = [...state.reading.keys()];
       const values = keys.length > 0 ? await state.source.read(keys) : new Map<string, object>();
       const seen = await whoSees(state);
@@ -122,7 +131,10 @@ export function createHub({
         const isOutOfSight = (page: HubPage) => !value || (seesSome(state, page) && !seen(page, key));
         const to = told.filter((page) => !isOutOfSight(page));
         if (value) tell(state, key, { topic: state.name, kind: 'value', key, value }, to);
-        for (const page of to) page.follow(state.name, key);
+        for (const page of to) {
+          if (!isWatching(state, key, page)) sight.doubt(page);
+          page.follow(state.name, key);
+        }
         const away = told.filter((page) => isWatching(state, key, page) && isOutOfSight(page));
         tell(state, key, gone, away);
         for (const page of away) if (value || seesSome(state, page)) page.leave(state.name, key);
@@ -141,45 +153,6 @@ export function createHub({
     wake();
   }
 
-  /** Too many at once are no news to anybody: the page is told to look for itself. */
-  function boundNews(state: State) {
-    const { reading, newsReaders } = state;
-    const moved = [...reading.values()].filter(({ isMoved }) => isMoved === 'to all');
-    if (moved.length > MOST_NEWS) {
-      for (const wanted of moved) wanted.isMoved = 'to watchers';
-      for (const page of newsReaders) if (seesSome(state, page)) page.tellTooLate();
-    }
-    const news = [...reading.values()].filter(({ isNews }) => isNews);
-    if (news.length <= MOST_NEWS) return;
-    for (const wanted of news) wanted.isNews = false;
-    for (const page of newsReaders) page.tellTooLate();
-  }
-
-  /**
-   * What pages that see some keys only show is judged anew, by one question a session: in another process a host may
-   * have left the fleet that it was seen by, which no event of this one tells.
-   */
-  async function judgeAll() {
-    if (isJudging) return;
-    isJudging = true;
-    for (const state of topics.values()) {
-      try {
-        const asked: Asked = new Map();
-        for (const page of pages) if (seesSome(state, page)) ask(asked, page, page.watching(state.name));
-        const sees = await judge(state, asked);
-        for (const page of pages) {
-          const of = asked.get(page.session.id);
-          // Read like a change: by then it may be in its sight again.
-          for (const key of of && seesSome(state, page) ? page.watching(state.name) : [])
-            if (of!.keys.has(key) && !sees(page, key)) want(state, key, { at: changes.now() + 1, page });
-        }
-      } catch (error) {
-        logFailure(log, `who sees what of ${state.name} could not be checked; trying again`, error);
-      }
-    }
-    isJudging = false;
-  }
-
   function setWatching(page: HubPage, topic: string, key: string, isOn: boolean) {
     const { watchers } = topics.get(topic)!;
     const of = watchers.get(key) ?? new Set();
@@ -196,13 +169,27 @@ export function createHub({
         if (!mayAnywhere(session, state.source.permission)) throw new AppError('auth.forbidden');
         const visible = new Set(keys.length > 0 ? await state.source.visibleTo(session, keys) : []);
         const hidden = keys.filter((key) => !visible.has(key));
-        return { state, keys: [...visible], hidden, news, since };
+        return {
+          state,
+          keys: [...visible],
+          hidden,
+          since,
+          missed: news ? await findMissed(state, session, since) : null,
+        };
       }),
     );
   }
 
+  /** Which news there were since then that the session may hear of; what comes after `upTo` is judged as it is read. */
+  async function findMissed(state: State, session: Session, since: string) {
+    const [from, upTo] = [changes.read(since), changes.now()];
+    const missed = from === null ? [] : state.log.news.filter(({ at }) => at > from).map(({ key }) => key);
+    // More than are told one by one: how many of them there are is of no interest.
+    return { upTo, seen: await seenOf(state, session, { keys: new Set(missed), enough: MOST_NEWS + 1 }) };
+  }
+
   /** What changed since the data of the page was read is read for it once more. */
-  function catchUp(page: HubPage, { state, keys, hidden, news, since }: Awaited<ReturnType<typeof admit>>[number]) {
+  function catchUp(page: HubPage, { state, keys, hidden, missed, since }: Awaited<ReturnType<typeof admit>>[number]) {
     // There is none for it, be it out of sight or gone.
     for (const key of hidden) tell(state, key, { topic: state.name, kind: 'gone', key }, [page]);
     const from = changes.read(since);
@@ -214,12 +201,13 @@ export function createHub({
     }
     const { changedAt, news: all } = state.log;
     for (const key of keys) if ((changedAt.get(key) ?? 0) > from) want(state, key, { at: from + 1, page });
-    let missed = 0;
+    const isCrowd = missed !== null && missed.seen.size > MOST_NEWS;
+    if (isCrowd) page.tellTooLate();
     for (let i = all.length - 1; i >= 0 && all[i]!.at > from; i--) {
-      const { key } = all[i]!;
-      if (isWatching(state, key, page) || (news && ++missed <= MOST_NEWS)) want(state, key, { at: from + 1, page });
+      const { key, at } = all[i]!;
+      const isNews = missed && (at > missed.upTo || (!isCrowd && missed.seen.has(key)));
+      if (isWatching(state, key, page) || isNews) want(state, key, { at: from + 1, page });
     }
-    if (missed > MOST_NEWS) page.tellTooLate();
   }
 
   return {
@@ -279,7 +267,8 @@ export function createHub({
             watched: admitted.map(({ state, keys }) => ({ topic: state.name, keys })),
             begin() {
               leave();
-              for (const { state, news } of admitted) if (news) state.newsReaders.add(page);
+              sight.doubt(page);
+              for (const { state, missed } of admitted) if (missed) state.newsReaders.add(page);
               for (const interest of admitted) catchUp(page, interest);
               wake();
             },
@@ -298,7 +287,7 @@ export function createHub({
       // Visits may be shorter than the interval, which begins anew with each when there is no other page.
       if (!confirming && performance.now() - confirmedAt > confirmMs) void confirmAll();
       confirming ??= setInterval(() => void confirmAll(), confirmMs).unref();
-      judging ??= setInterval(() => void judgeAll(), judgeMs).unref();
+      judging ??= setInterval(() => void sight.look(), judgeMs).unref();
       return page;
     },
   };

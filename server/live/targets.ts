@@ -31,7 +31,8 @@ export interface State {
 }
 
 /** Has the permission on some of what the topic is about. What it sees may change without its session. */
-export const seesSome = ({ source }: State, { session }: HubPage) => !session.permissions.has(source.permission);
+export const seesSome = ({ source }: State, { session }: Pick<HubPage, 'session'>) =>
+  !session.permissions.has(source.permission);
 
 export const isWatching = (state: State, key: string, page: HubPage) => state.watchers.get(key)?.has(page) ?? false;
 
@@ -55,10 +56,13 @@ export function ask(asked: Asked, { session }: HubPage, keys: Iterable<string>):
   }
 }
 
-/** Who sees which of them; asked once a session. */
+/** Who sees which of them; asked once a session, or once for all of them. */
 export async function judge({ source }: State, asked: Asked): Promise<(page: HubPage, key: string) => boolean> {
+  const each = [...asked.values()].map(({ session, keys }) => ({ session, keys: [...keys] }));
+  const found = source.visibleToEach && each.length > 0 ? await source.visibleToEach(each) : [];
   const visible = new Map<string, ReadonlySet<string>>();
-  for (const [id, { session, keys }] of asked) visible.set(id, new Set(await source.visibleTo(session, [...keys])));
+  for (const [i, { session, keys }] of each.entries())
+    visible.set(session.id, new Set(found[i] ?? (await source.visibleTo(session, keys))));
   return (page, key) => visible.get(page.session.id)?.has(key) ?? false;
 }
 

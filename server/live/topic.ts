@@ -10,6 +10,8 @@ export interface Source<Value> {
    * the place for whatever narrows what somebody sees. A key that is not among them is gone, for that page.
    */
   visibleTo(session: Session, keys: readonly string[]): Promise<readonly string[]>;
+  /** The same of several sessions, in their order, where that is one question for all of them. */
+  visibleToEach?(each: readonly { session: Session; keys: readonly string[] }[]): Promise<(readonly string[])[]>;
   /** What is true now. A key that is missing in the answer is gone. */
   read(keys: string[]): Promise<ReadonlyMap<string, Value>>;
   /** Compares what it keeps in memory with the rows. Called once a minute while any page is open. */
