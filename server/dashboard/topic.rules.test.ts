@@ -1,15 +1,18 @@
-import { eq } from 'drizzle-orm';
+import { eq, type SQL } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import type { Database } from '../../db/client';
 import { hosts, roleGrants, users } from '../../db/schema';
 import type { Session } from '../auth/session';
 import { seedHosts } from '../hosts/testing';
 import type { Services } from '../services';
+import { createHub } from '../live/hub';
 import { openPage } from '../live/testing';
 import { sessionOf, testServices } from '../testing';
+import type { Overview } from './find-overview';
+import { registerOverview } from './topic';
 
 /** The session of somebody who may see one host. */
-async function viewerOf({ db }: Pick<Services, 'db'>, hostId: string): Promise<Session> {
-  const email = 'some@example.com';
+async function viewerOf({ db }: Pick<Services, 'db'>, hostId: string, email = 'some@example.com'): Promise<Session> {
   const [user] = await db.insert(users).values({ email, passwordHash: '-', role: 'none' }).returning();
   await db.insert(roleGrants).values({ userId: user!.id, role: 'viewer', hostId });
   const rights = { permissions: new Set<never>(), onSome: new Set(['hosts.read' as const]) };
@@ -54,4 +57,39 @@ test('what all hosts come to is not told to who sees some of them, nor that of a
     `gone ${another}`,
     'gone all',
   ]);
+});
+
+test('who sees some hosts hears of them by the clock, and who has the same grants shares what is read', async () => {
+  const services = await testServices();
+  const [mine, theirs] = (await seedHosts(services.db, [
+    { fqdn: 'mine', keyFingerprint: 'a', presence: 'up' },
+    { fqdn: 'theirs', keyFingerprint: 'b', presence: 'up' },
+  ])) as [string, string];
+  for (const hostId of [mine, theirs])
+    await services.reports.happening({ hostId, at: new Date(), kind: 'up', detail: null });
+  let statements = 0;
+  const execute = (statement: SQL) => {
+    statements++;
+    return services.db.execute(statement);
+  };
+  const db = Object.assign(Object.create(services.db) as Database, { execute });
+  const hub = createHub({ log: services.log, sightVersion: async () => 1 });
+  registerOverview({ ...services, db, hub });
+  const people = [
+    await viewerOf(services, mine),
+    await viewerOf(services, mine, 'same@example.com'),
+    await viewerOf(services, theirs, 'other@example.com'),
+  ];
+  const pages = await Promise.all(people.map((session) => openPage({ ...services, hub }, session)));
+  for (const [n, page] of pages.entries()) await page.watch({ topic: 'overview', keys: [people[n]!.user.id] });
+  // Nobody says that anything happened.
+  const told = await Promise.all(
+    pages.map(async (page) => {
+      const [change] = (await page.nextOf('overview')) as unknown as { value: Overview }[];
+      return change!.value.events.map(({ fqdn }) => fqdn);
+    }),
+  );
+  expect(told).toEqual([['mine'], ['mine'], ['theirs']]);
+  // The strip is two of them, and nothing else of it is asked for so.
+  expect(statements, 'of two that differ').toBe(2 * 2);
 });

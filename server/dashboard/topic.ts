@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EVERY } from '../events';
-import type { Asker } from '../hosts/visible-hosts';
+import { type Asker, grantsToSee } from '../hosts/visible-hosts';
 import type { Services } from '../services';
 import { ALL, findOverview, overviewKey, type Overview } from './find-overview';
 
@@ -10,6 +10,11 @@ const WRITTEN_MS = 1_500;
 const LEAST_MS = 3_000;
 /** So often although nothing was heard of: what machines measure, and what other processes hear of. */
 const MOST_MS = 15_000;
+/**
+ * So often for who sees some hosts, whatever happens: if it were when something happened, they would hear that it did,
+ * also to hosts that they do not see.
+ */
+const SOME_MS = 5_000;
 
 const HEARD = [
   ...(['host.presence', 'host.health', 'host.approval_changed', 'host.deleted'] as const),
@@ -19,8 +24,8 @@ const HEARD = [
 const userId = z.uuid();
 
 /**
- * What pages hear of the dashboard: one value for all who may see all hosts, and one of each person who may see some.
- * Nothing is read while no page shows it.
+ * What pages hear of the dashboard: one value for all who may see all hosts, and one of each person who may see some,
+ * which those share who see the same hosts. Nothing is read while no page shows it.
  */
 export function registerOverview({ hub, events, db, config }: Services): void {
   /** Of those who may see some and have had it open. */
@@ -36,7 +41,17 @@ export function registerOverview({ hub, events, db, config }: Services): void {
     async read(keys) {
       const found = new Map<string, Overview>();
       // One after the other: many people at once are not to take all connections to the database.
-      for (const key of keys) found.set(key, await findOverview({ db, config, ...askerOf(key) }));
+      const read = (key: string) => findOverview({ db, config, ...askerOf(key) });
+      if (keys.includes(ALL)) found.set(ALL, await read(ALL));
+      const own = keys.filter((key) => key !== ALL);
+      for (const sharers of await bySight(db, own)) {
+        const [first, ...others] = sharers as [string, ...string[]];
+        const overview = await read(first);
+        // What they may see may be another than when they were put together.
+        const isStill = (await bySight(db, sharers)).length === 1;
+        found.set(first, overview);
+        for (const key of others) found.set(key, isStill ? overview : await read(key));
+      }
       return found;
     },
   });
@@ -48,13 +63,26 @@ export function registerOverview({ hub, events, db, config }: Services): void {
       () => {
         due = null;
         readAt = performance.now();
-        for (const key of [ALL, ...people]) topic.stale(key);
+        topic.stale(ALL);
       },
       Math.max(WRITTEN_MS, readAt + LEAST_MS - performance.now()),
     ).unref();
   };
   for (const name of HEARD) events.listen(name, EVERY, changed);
   setInterval(changed, MOST_MS).unref();
+  setInterval(() => people.forEach((key) => topic.stale(key)), SOME_MS).unref();
+}
+
+/** Those of them together who see the same hosts: a team that shares its fleets is read for once. */
+async function bySight(db: Services['db'], userIds: readonly string[]): Promise<string[][]> {
+  if (userIds.length === 0) return [];
+  const grants = await grantsToSee(db, userIds);
+  const groups = new Map<string, string[]>();
+  for (const id of userIds) {
+    const sight = grants.get(id) ?? '';
+    groups.set(sight, [...(groups.get(sight) ?? []), id]);
+  }
+  return [...groups.values()];
 }
 
 /** Who has that key, as the database knows what they may see now. */
