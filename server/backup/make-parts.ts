@@ -25,7 +25,10 @@ export async function* makeParts(config: Config, settings: string | undefined): 
   const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
   yield { kind: 'manifest', format: 1, version, at: new Date().toISOString(), settings: settings ?? null };
   const path = (name: string) => join(config.certificates.path, name);
-  const key = await readAuthorityKey(path('ca.key'), await need(path('ca.key')), await readPassphrases(config));
+  const key = await readAuthorityKey(path('ca.key'), await need(path('ca.key')), {
+    passphrases: await readPassphrases(config),
+    isReader: true,
+  });
   yield { kind: 'file', name: 'ca.crt', text: await need(path('ca.crt')) };
   yield { kind: 'file', name: 'ca.key', text: key.export({ type: 'pkcs8', format: 'pem' }).toString() };
   const secret = await findSecret(config);

@@ -18,7 +18,7 @@ export const auditVerify = defineCommand({
 
 async function examine({ db, config, secret }: Store, path: string | undefined) {
   const passphrases = await readPassphrases(config);
-  const authority = path && (await loadAuthority(config.certificates.path, { passphrases, mayMake: false }));
+  const authority = path && (await loadAuthority(config.certificates.path, { passphrases, isReader: true }));
   const expected = path && authority ? await readCheckpoints(path, authority) : undefined;
   const verdict = await verifyChain(db, createSeals(secret), expected).catch((error: unknown): Verdict => {
     // Whoever drops the tables leaves no record to be missed, but the checkpoints have seen some.

@@ -36,7 +36,7 @@ export const tokensCreate = defineCommand({
     const token = readInput(newToken, given, NAMES);
     return withTrail(config, async ({ db, audit, config }) => {
       const passphrases = await readPassphrases(config);
-      const authority = await loadAuthority(config.certificates.path, { passphrases, mayMake: false });
+      const authority = await loadAuthority(config.certificates.path, { passphrases, isReader: true });
       const created = await createTokenFromServer({ db, audit, authority }, token);
       return { json: created, lines: [created.token] };
     });

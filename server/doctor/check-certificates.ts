@@ -26,7 +26,7 @@ async function checkAuthority(config: Config, now: Date): Promise<Finding[]> {
     return [good(words('server.doctor.certificates.no_ca', { folder: path }))];
   try {
     const passphrases = await readPassphrases(config);
-    const { signing } = await loadAuthority(path, { passphrases, mayMake: false, now });
+    const { signing } = await loadAuthority(path, { passphrases, isReader: true, now });
     const { days, on } = endOf(signing.notAfter, now);
     const left =
       days >= 0

@@ -1,11 +1,12 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../config';
 import { explainFailure } from '../../process/explain-failure';
 import { startServer } from '../../process/server';
+import { stagedPath } from '../certificate-file';
 import { CertificateFileError, loadAuthority } from './authority';
 import type { Passphrase } from './read-passphrases';
 import { openssl, opensslTest, temporaryFolder } from '../testing';
@@ -50,6 +51,22 @@ describe('with a passphrase', () => {
     await load(first);
     expect(await keyText()).toMatch(/^scrypt-salt: [0-9a-f]{32}\n-----BEGIN ENCRYPTED PRIVATE KEY-----\n/);
     expect((await stat(keyPath)).mode & 0o777).toBe(0o600);
+    expect((await readdir(folder)).sort()).toEqual(['ca.crt', 'ca.key']);
+  });
+
+  test('who only reads opens it, and writes it neither anew nor for the first time', async () => {
+    const read = (...passphrases: Passphrase[]) => loadAuthority(folder, { passphrases, isReader: true });
+    await expect(read(first)).rejects.toThrow('are missing');
+    expect(await readdir(folder)).toEqual([]);
+    await placeSealed();
+    expect((await read(second, first)).pin).toBe(sealed.pin);
+    expect(await keyText()).toBe(sealed.key);
+    // As a crash has left it, between the two.
+    await rename(join(folder, 'ca.crt'), stagedPath(join(folder, 'ca.crt')));
+    const left = (await readdir(folder)).sort();
+    expect((await read(first)).pin).toBe(sealed.pin);
+    expect((await readdir(folder)).sort()).toEqual(left);
+    expect((await load(first)).pin).toBe(sealed.pin);
     expect((await readdir(folder)).sort()).toEqual(['ca.crt', 'ca.key']);
   });
 

@@ -11,15 +11,19 @@ export async function writeAuthorityKey(key: KeyObject, [first]: Passphrase[]): 
 
 /**
  * Opens the CA's key, and encrypts the file anew when it is plain or was encrypted with another than the first
- * passphrase. The file changes in one step: a crash leaves the old text or the new.
+ * passphrase, unless whoever opens it only reads. The file changes in one step: a crash leaves the old text or the new.
  * @throws CertificateFileError when it does not open or is no ECDSA P-256 key
  */
-export async function readAuthorityKey(path: string, pem: string, passphrases: Passphrase[]): Promise<KeyObject> {
+export async function readAuthorityKey(
+  path: string,
+  pem: string,
+  { passphrases, isReader }: { passphrases: Passphrase[]; isReader: boolean },
+): Promise<KeyObject> {
   const { key, openedBy } = isSealed(pem) ? await open(path, pem, passphrases) : { key: parse(path, pem) };
   if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
     throw new CertificateFileError(words('server.ca.wrong_key', { path }));
   }
-  if (openedBy !== passphrases[0]) {
+  if (!isReader && openedBy !== passphrases[0]) {
     await writeCertificateFile(path, await writeAuthorityKey(key, passphrases), KEY_MODE);
   }
   return key;

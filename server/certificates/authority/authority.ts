@@ -23,6 +23,7 @@ interface Options {
   passphrases?: Passphrase[];
   mayMake?: boolean;
   mustMake?: boolean;
+  isReader?: boolean;
 }
 
 export interface Authority {
@@ -46,12 +47,14 @@ export interface Authority {
  * @param options.mayMake false where somebody trusts a CA already, who would refuse another
  * @param options.mustMake a person asked for a new one, having moved the old one away
  * @param options.passphrases the key is encrypted on disk with the first of them, plain when there is none
+ * @param options.isReader nothing is written: of a command beside the server, which may run as another user, the server
+ *   could not read a key any more
  * @throws CertificateFileError when only one is there, they do not belong together, or they cannot be used: a new CA in
  * place of a damaged one would lock out every agent, so that is for a person to decide.
  */
 export async function loadAuthority(
   directory: string,
-  { now = new Date(), passphrases = [], mayMake = true, mustMake = false }: Options = {},
+  { now = new Date(), passphrases = [], mayMake = true, mustMake = false, isReader = false }: Options = {},
 ): Promise<Authority> {
   const keyPath = join(directory, 'ca.key');
   const certificatePath = join(directory, 'ca.crt');
@@ -62,7 +65,7 @@ export async function loadAuthority(
     throw new CertificateFileError(words('server.ca.there_already', { folder: directory }));
   }
   if (key === undefined && pem === undefined) {
-    if (!mayMake && !mustMake) {
+    if (isReader || (!mayMake && !mustMake)) {
       throw new CertificateFileError(words('server.ca.gone', { key: keyPath, certificate: certificatePath }));
     }
     ({ privateKey, certificate: pem } = createAuthority(now));
@@ -76,12 +79,12 @@ export async function loadAuthority(
   if (key !== undefined && pem === undefined) {
     pem = await readCertificateFile(stagedPath(certificatePath));
     if (pem === undefined) throw lonely(keyPath, certificatePath);
-    await commitFile(certificatePath);
+    if (!isReader) await commitFile(certificatePath);
   }
   if (key === undefined || pem === undefined) throw lonely(certificatePath, keyPath);
 
   const anchors = readAnchors(certificatePath, pem);
-  privateKey ??= await readAuthorityKey(keyPath, key, passphrases);
+  privateKey ??= await readAuthorityKey(keyPath, key, { passphrases, isReader });
   const signing = chooseSigning(anchors, privateKey, { keyPath, certificatePath });
   if (now > signing.notAfter) {
     const expired = { certificate: certificatePath, at: signing.notAfter.toISOString() };
