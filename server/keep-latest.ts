@@ -2,6 +2,8 @@
 export interface Latest<Value> {
   /** The value as it is now: every change that was told of before the question is in it. */
   current(): Promise<Value>;
+  /** Makes it anew. Who asks meanwhile is given the last one, if that still does, and waits for nothing. */
+  renew(): Promise<void>;
   /** Something changed that it was made of. */
   expire(): void;
 }
@@ -37,6 +39,9 @@ export function keepLatest<Value>(make: () => Promise<Value>, isGood: (last: Val
       // One that was begun before the question may lack what is asked for. Its failure is for those who began it.
       if (!good()) await making?.catch(() => undefined);
       return good()?.value ?? (making ??= makeNext());
+    },
+    async renew() {
+      await (making ??= makeNext());
     },
     expire: () => void (isBehind = true),
   };

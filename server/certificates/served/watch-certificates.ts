@@ -4,6 +4,7 @@ import type { Database } from '../../../db/client';
 import { type EventBus, EVERY } from '../../events';
 import { type Asker, hostsWith, SERVER_ITSELF } from '../../hosts/visible-hosts';
 import { keepLatest } from '../../keep-latest';
+import { logFailure } from '../../log';
 import { countUrgent } from '../find-held';
 import { type CertificateSources, findAuthorities, findServed } from './find-served';
 import { type CertificateWarning, warningsOf } from '../warnings';
@@ -41,6 +42,8 @@ export interface CertificateWatch {
   warnings(asker: Asker): Promise<CertificateWarning[]>;
   /** How many certificates of agents are `overdue` and `expired`, of now or of a minute ago. */
   held(): Promise<{ overdue: number; expired: number }>;
+  /** Counts those of agents anew, while everybody is answered as before. */
+  recount(): Promise<void>;
   /** Looks at the server's own: asks each listener what it serves, and reads how the CA's key lies on disk. */
   look(): Promise<void>;
 }
@@ -60,8 +63,8 @@ export function createCertificateWatch(sources: Sources): CertificateWatch {
       const at = now();
       return { at, ...(await countHeld(at, SERVER_ITSELF)) };
     },
-    // The rows are the truth: what no event told of shows after this.
-    ({ at }) => now().getTime() < at.getTime() + INTERVAL_MS,
+    // The rows are the truth, and counted anew once a minute, so that no page waits for that: only where nobody does so.
+    ({ at }) => now().getTime() < at.getTime() + 2 * INTERVAL_MS,
   );
   for (const name of CHANGES) events.listen(name, EVERY, held.expire);
 
@@ -87,6 +90,7 @@ export function createCertificateWatch(sources: Sources): CertificateWatch {
       return warningsOf({ listeners, authorities, overdue, expired });
     },
     held: () => held.current(),
+    recount: held.renew,
     look,
   };
 }
@@ -97,7 +101,8 @@ async function findOwn(sources: Sources, now: Date) {
 }
 
 /**
- * Looks now, once a minute, and when a file is another. What cannot be looked at stays what it was. After `stop`
+ * Looks now, once a minute, and when a file is another; and counts once a minute. What cannot be looked at stays what it
+ * was. After `stop`
  * nothing is looked at any more, so that the listeners may close.
  */
 export function keepLookingAtCertificates({
@@ -115,8 +120,16 @@ export function keepLookingAtCertificates({
     (last = certificateWatch
       .look()
       .catch((error: unknown) => log.error({ err: error }, 'the server’s certificates cannot be looked at')));
+  let counting: Promise<void> = Promise.resolve();
+  const recount = () =>
+    (counting = certificateWatch
+      .recount()
+      .catch((error: unknown) => logFailure(log, 'certificates that nobody renews were not counted', error)));
   void look();
-  const timer = setInterval(() => void look(), INTERVAL_MS);
+  const timer = setInterval(() => {
+    void look();
+    void recount();
+  }, INTERVAL_MS);
   const onChange = () => void look();
   for (const file of files) if (file) watchFile(file, { interval: FILE_INTERVAL_MS, persistent: false }, onChange);
   return {
@@ -125,6 +138,7 @@ export function keepLookingAtCertificates({
       clearInterval(timer);
       for (const file of files) if (file) unwatchFile(file, onChange);
       await last; // looks are taken one after the other
+      await counting;
     },
   };
 }
