@@ -91,6 +91,12 @@ function keepBorders(folder) {
         : `${folder}/ may not take this from ${other}/.`,
     };
   });
+  if (folder === 'server')
+    patterns.push({
+      regex: '^(\\.\\./)+cli/(?!testing)',
+      allowTypeImports: false,
+      message: 'Commands call the rest of server/.',
+    });
   return defineConfig({
     files: [`${folder}/**/*.{ts,tsx,js,mjs}`],
     rules: {

@@ -30,6 +30,7 @@ test.each([
   ['agent/main.ts', `import { openDatabase } from '../db/open-database'; openDatabase;`, IMPORT],
   ['server/main.ts', `import { problem } from '../app/forms/problem'; problem;`, IMPORT],
   ['server/main.ts', `import { run } from '../agent/run'; run;`, IMPORT],
+  ['server/audit/checkpoints.ts', `import { NOT_SO } from '../cli/command'; NOT_SO;`, IMPORT],
   ['server/hosts/router.ts', `import { x } from '../../agent/protocol-of-another-name'; x;`, IMPORT],
   ['db/client.ts', `import type { Config } from '../server/config'; export type X = Config;`, IMPORT],
   ['db/client.ts', `import { registration } from '../agent/protocol'; registration;`, IMPORT],
@@ -52,6 +53,7 @@ test.each([
     'server/enrolment-tokens/create-token.ts',
     `import { writeEnrolmentToken } from '../../agent/enrolment-token'; writeEnrolmentToken;`,
   ],
+  ['server/main.ts', `import { inColumns } from './cli/command'; inColumns;`],
   ['server/config.ts', `export const x = process.env.HOME;`],
 ])('%s may say: %s', async (file, line) => {
   expect(await brokenRules(file, line)).toEqual([]);

@@ -2,7 +2,7 @@ import { verify } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Authority } from '../certificates/authority/authority';
-import { CommandError } from '../cli/command';
+import { CommandError } from '../process/command-error';
 import { words, type Said } from '../../words/words';
 
 /** What the chain was at an instant, signed by the CA: whoever has `ca.crt` can tell, without any secret of ours. */

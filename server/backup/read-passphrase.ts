@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { CommandError } from '../cli/command';
+import { CommandError } from '../process/command-error';
 import { words } from '../../words/words';
 
 const SHORTEST = 12;

@@ -5,7 +5,8 @@ import { ArchiveError } from '../backup/seal-archive';
 import { makeParts } from '../backup/make-parts';
 import { readPassphrase } from '../backup/read-passphrase';
 import { configFileOf, loadConfig } from '../config';
-import { CommandError, defineCommand } from './command';
+import { CommandError } from '../process/command-error';
+import { defineCommand } from './command';
 import { refuseOthers } from './store';
 import { words } from '../../words/words';
 

@@ -1,29 +1,16 @@
 import { parseArgs } from 'node:util';
 import { explainArguments, isOfArguments } from '../../words/explain-arguments';
-import { SaidError } from '../../words/said-error';
 import { inEnglish, type Say } from '../../words/say';
 import { wrap } from '../../words/wrap';
 import { words, type Said, type Words } from '../../words/words';
 import { AppError, type AppErrorCode } from '../errors';
+import { CommandError } from '../process/command-error';
 import { explainFailure } from '../process/explain-failure';
 
 /** EX_USAGE and EX_OK of sysexits.h, and what a command answers whose question has the answer *no*. */
 const EX_OK = 0;
 const EX_USAGE = 64;
 export const NOT_SO = 1;
-
-/** A command cannot do what it was asked to. It says so in one line. */
-export class CommandError extends SaidError {
-  override name = 'CommandError';
-
-  /** @param exitCode of sysexits.h; a wrong call when left out */
-  constructor(
-    said: Said,
-    readonly exitCode = EX_USAGE,
-  ) {
-    super(said);
-  }
-}
 
 /** How a command stands in the table: what whoever looks for one needs to know. */
 export interface Entry {

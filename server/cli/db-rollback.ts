@@ -1,5 +1,6 @@
 import { findMigrations, migrateDown } from '../../db/migrate';
-import { CommandError, defineCommand } from './command';
+import { CommandError } from '../process/command-error';
+import { defineCommand } from './command';
 import { withDatabase } from './store';
 import { words } from '../../words/words';
 

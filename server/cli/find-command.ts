@@ -1,6 +1,7 @@
 import type { Say } from '../../words/say';
 import { words } from '../../words/words';
-import { CommandError, type Entry, EXIT_CODES, inColumns } from './command';
+import { CommandError } from '../process/command-error';
+import { type Entry, EXIT_CODES, inColumns } from './command';
 import { COMMANDS } from './table';
 
 /** The command that the first one or two words name, and what follows them; null when none of them do. */

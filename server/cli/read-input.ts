@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { CommandError } from './command';
+import { CommandError } from '../process/command-error';
 import { explainIssue } from '../../words/explain-issue';
 import { words } from '../../words/words';
 

@@ -4,7 +4,8 @@ import { NotEmptyError, restoreParts } from '../backup/restore-parts';
 import { ArchiveError } from '../backup/seal-archive';
 import { DumpError } from '../../db/dump/load-rows';
 import { configFileOf } from '../config';
-import { CommandError, defineCommand } from './command';
+import { CommandError } from '../process/command-error';
+import { defineCommand } from './command';
 import { words } from '../../words/words';
 
 /** EX_DATAERR and EX_CANTCREAT of sysexits.h. */

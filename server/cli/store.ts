@@ -7,7 +7,7 @@ import { createLog, type Log } from '../log';
 import { createGroupCommit } from '../process/group-commit';
 import { findOtherOwner } from '../process/find-owner';
 import { findSecret } from '../process/secret';
-import { CommandError } from './command';
+import { CommandError } from '../process/command-error';
 import { words } from '../../words/words';
 
 /** EX_NOPERM of sysexits.h. */
