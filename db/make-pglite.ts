@@ -3,13 +3,11 @@ import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { DatabaseOpenError } from './errors';
+import { pgliteFolder } from './pglite-folder';
 import { words } from '../words/words';
 
 /** Without one of these there is no database: PGlite would make a new one in its place, or break off while it opens. */
 const ESSENTIAL = ['PG_VERSION', 'base', 'global/pg_control', 'pg_wal', 'pg_xact'];
-
-/** The folder of the embedded database. */
-export const pgliteFolder = (directory: string) => join(directory, 'pglite');
 
 /** A file beside it that says that there was one: an empty database in place of one that is gone would be believed. */
 const pgliteMark = (directory: string) => join(directory, 'pglite.made');

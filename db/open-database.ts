@@ -1,5 +1,4 @@
 import type { OpenDatabase } from './client';
-import { openPGlite } from './open-pglite';
 import { openPostgresql, type PoolSettings } from './open-postgresql';
 
 /** Enough for a command beside the server, and for tests. */
@@ -11,7 +10,7 @@ const POOL: PoolSettings = { connections: 20, wait_seconds: 10, read_seconds: 15
  * @param onError told of connections that PostgreSQL closed by itself; the pool replaces them
  * @throws DatabaseUnreachableError, DatabaseLockedError, DatabaseOpenError: each with one line for a person
  */
-export function openDatabase(options: {
+export async function openDatabase(options: {
   url?: string;
   directory: string;
   /** Of PostgreSQL; the embedded database has one connection. */
@@ -22,5 +21,8 @@ export function openDatabase(options: {
 }): Promise<OpenDatabase> {
   const { url, directory, pool = POOL, onQuery = () => {} } = options;
   const onError = options.onError ?? ((error) => console.error(`database: ${error.message}`));
-  return url ? openPostgresql(url, { pool, onError, onQuery }) : openPGlite(directory, onQuery);
+  if (url) return openPostgresql(url, { pool, onError, onQuery });
+  // Its package is a tenth of a start, which whoever has PostgreSQL need not wait for.
+  const { openPGlite } = await import('./open-pglite');
+  return openPGlite(directory, onQuery);
 }

@@ -8,7 +8,8 @@ import type { Database, OpenDatabase } from './client';
 import { DatabaseOpenError } from './errors';
 import { describeShortage, guardPGlite } from './guard-pglite';
 import { lockDirectory } from './lock-directory';
-import { makePGlite, pgliteFolder } from './make-pglite';
+import { makePGlite } from './make-pglite';
+import { pgliteFolder } from './pglite-folder';
 import * as schema from './schema';
 import { timePGlite } from './time-queries';
 import { words } from '../words/words';
@@ -21,7 +22,7 @@ const SETTINGS = ['shared_buffers=32MB', 'timezone=UTC', "default_text_search_co
  * usual (`--wasm-tiering-budget` of Node 20, roughly bytes executed). PostgreSQL's start runs a great deal once, and a
  * third of its time went into that. What queries run is still compiled again within moments.
  */
-setFlagsFromString('--wasm-tiering-budget=18000000');
+const PATIENT_TIERING = '--wasm-tiering-budget=18000000';
 
 /** EX_UNAVAILABLE of sysexits.h. */
 const EX_UNAVAILABLE = 69;
@@ -84,6 +85,8 @@ function endWith(message: string): never {
 }
 
 export async function startPGlite(options: PGliteOptions): Promise<OpenDatabase & { client: PGlite }> {
+  // Not before it is used: a program that V8 has compiled under other flags is compiled anew (server/run-compiled.ts).
+  setFlagsFromString(PATIENT_TIERING);
   const client = await PGlite.create({ ...options, extensions: { pg_trgm } });
   const db: Database = drizzle(client, { schema });
   let last: Promise<unknown> = Promise.resolve();

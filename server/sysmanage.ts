@@ -11,7 +11,7 @@ const given = process.argv.slice(2);
 const found = findCommand(given);
 const say = sayIn(languagesOfTerminal());
 
-await runCommand(found?.entry.name ?? 'sysmanage', { isJson: given.includes('--json'), say }, async () => {
+void runCommand(found?.entry.name ?? 'sysmanage', { isJson: given.includes('--json'), say }, async () => {
   if (found) return (await found.entry.load())(found.args, found.entry, say);
   console.log(helpAbout(given, say));
   return given.includes('--help') ? 0 : EX_USAGE;

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { createRequestHandler } from '@remix-run/express';
 import type { ServerBuild } from '@remix-run/node';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
@@ -19,6 +18,7 @@ import { createLiveUpgrade } from './live/live-socket';
 import { logFailure, logProcedureError } from './log';
 import { PAGES_TLS } from './http/pages-tls';
 import { pagesAct, pagesApi } from './pages-api';
+import { importFile } from './process/import-file';
 import { projectRoot } from './process/project';
 import { createOperations } from './measures/serve-operations';
 import { readBody } from './http/read-body';
@@ -151,6 +151,6 @@ async function servePages(app: Express, { dev }: Config) {
   }
   const client = join(projectRoot, 'build/app/client');
   app.use(serveFiles(client));
-  const build = (await import(pathToFileURL(join(projectRoot, 'build/app/server/index.js')).href)) as ServerBuild;
+  const build = (await importFile(join(projectRoot, 'build/app/server/index.js'))) as ServerBuild;
   return { build, close: async () => undefined };
 }

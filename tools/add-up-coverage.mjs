@@ -1,5 +1,5 @@
 // @ts-check
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 // @ts-expect-error It comes without types.
@@ -113,7 +113,7 @@ async function convertScript(script) {
 
 /** The agent ships without one, so it is built again to have it. @param {string} file @param {string} code */
 async function readSourceMap(file, code) {
-  if (!file.endsWith('.cjs')) return readFileSync(`${file}.map`, 'utf8');
+  if (existsSync(`${file}.map`)) return readFileSync(`${file}.map`, 'utf8');
   const { outputFiles } = await build({ ...agentOptions, outfile: file, sourcemap: 'external', write: false });
   const [map, program] = outputFiles;
   if (program?.text !== code) throw new Error(`${file} is not what its sources make: run npm run build`);

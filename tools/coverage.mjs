@@ -26,6 +26,9 @@ process.env.TMPDIR = folder;
 // What tests start is to write there what it reached (tools/testing-coverage.ts).
 process.env.COVERAGE_OF_PROCESSES = join(folder, 'processes');
 mkdirSync(process.env.COVERAGE_OF_PROCESSES);
+// The server is built without what V8 has compiled of it (tools/builders.mjs), and the next time with it again.
+const forgetServer = () => rmSync('build/server/stamp', { force: true });
+forgetServer();
 const interruption = new AbortController();
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => interruption.abort());
 try {
@@ -57,6 +60,7 @@ try {
   if (tests.state !== 'passed') console.log(`The tests: ${tests.state}, ${tests.reason ?? `${tests.failed} of them`}.`);
   process.exitCode = tests.state === 'passed' && isEnough ? 0 : 1;
 } finally {
+  forgetServer();
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
 import { DatabaseLockedError, DatabaseOpenError } from '../../db/errors';
-import { pgliteFolder } from '../../db/make-pglite';
+import { pgliteFolder } from '../../db/pglite-folder';
 import { findMigrations } from '../../db/migrate';
 import { openDatabase } from '../../db/open-database';
 import type { Config } from '../config';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pgliteFolder } from '../../db/make-pglite';
+import { pgliteFolder } from '../../db/pglite-folder';
 import type { Config } from '../config';
 
 /**

@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+import { expect, onTestFinished, test } from 'vitest';
+import { projectRoot } from './process/project';
+
+const BUILT = join(projectRoot, 'build/server');
+const [program = ''] = readdirSync(BUILT).filter((name) => name.endsWith('.cjs'));
+const compiled = `${program}.${process.version}-${process.arch}`;
+/** `npm run coverage` builds without. */
+const testCompiled = test.skipIf(process.env.COVERAGE_OF_PROCESSES);
+
+testCompiled('V8 takes what it had compiled of the program when it was built', () => {
+  const cachedData = readFileSync(join(BUILT, compiled));
+  const script = new Script(readFileSync(join(BUILT, program), 'utf8'), { cachedData });
+  expect(script.cachedDataRejected).toBe(false);
+});
+
+testCompiled.each<[string, string[], (file: string) => void]>([
+  ['is not there', [], (file) => rmSync(file)],
+  ['is something else', [], (file) => writeFileSync(file, 'something else')],
+  ['is cut off', [], (file) => truncateSync(file, 1_000_000)],
+  ['is of other flags', ['--max-lazy'], () => undefined],
+])('the program runs also where that %s', (_, flags, change) => {
+  // Within `build`, where its packages are found.
+  const folder = mkdtempSync(join(projectRoot, 'build/.server-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  cpSync(BUILT, folder, { recursive: true });
+  change(join(folder, compiled));
+  const output = execFileSync(process.execPath, [...flags, join(folder, 'sysmanage.js'), 'serve', '--help']);
+  expect(output.toString()).toContain('--no-local-agent');
+});
