@@ -17,6 +17,13 @@ it('is for all of a group and no others, whatever the list is sorted by', () => 
   expect(commandForMatching(params(''))).toBe('/commands/new?matching=all');
 });
 
+it('is for nobody more where a filter cannot be read: the server refuses it', () => {
+  const search = 'matching=all&state=offline&filter=' + 'x'.repeat(3000);
+  expect(JSON.parse(JSON.stringify(targetsOf(params(search))))).toEqual({
+    matching: { state: 'offline', filter: 'x'.repeat(3000) },
+  });
+});
+
 it('lets in of those that wait who is new, and turns away who has the name of another, too', () => {
   const flood = params('search=web&from=192.0.2.7');
   const common = { search: 'web', from: '192.0.2.7' };

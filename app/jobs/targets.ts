@@ -8,8 +8,7 @@ const MOST_IN_ADDRESS = 200;
 /** Which hosts such an address means; null when it means none. */
 export function targetsOf(params: URLSearchParams): Targets | null {
   if (params.get('matching') === 'all') {
-    const { sort: _, direction: _d, cursor: _c, ...matching } = hostQuery.read(params);
-    return { matching };
+    return { matching: hostQuery.written(params) as Extract<Targets, { matching: object }>['matching'] };
   }
   const hostIds = params
     .getAll('host')

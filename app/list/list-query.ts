@@ -60,6 +60,15 @@ export function listQuery<Filters extends Record<string, Reader<unknown>>, Sort 
         cursor: params.get('cursor') || undefined,
       } as Query<Filters, Sort>;
     },
+    /**
+     * The filters as they are written. Whoever acts on all that match leaves none out, or would act on more hosts: what
+     * cannot be read the server refuses.
+     */
+    written: (params: URLSearchParams) =>
+      Object.fromEntries(names.map((name) => [name, params.get(name)?.trim() || undefined])) as Record<
+        keyof Filters,
+        string | undefined
+      >,
     isFiltered: (params: URLSearchParams) => names.some((name) => readFilter(params, name) !== undefined),
     /** The same list with something changed, as an address, from its first page. */
     link,

@@ -102,7 +102,7 @@ export async function action({ request, context: { api } }: ActionFunctionArgs) 
     const { id } = await api.commands.send({ ...draft, timeoutSeconds, expiresAt, targetCount });
     return redirect(`/commands/${id}`);
   } catch (thrown) {
-    const errors = errorsOf(thrown, fields);
+    const errors = errorsOf(thrown, fields, typed.on);
     return data({ typed, preview: null, errors } satisfies RunAnswer, { status: errors.problem?.status ?? 400 });
   }
 }

@@ -63,7 +63,7 @@ function readTargets(form: FormData): Targets {
     case 'rule':
       return { filter: { filter: textOf(form, 'rule') } };
     case 'matching':
-      return { filter: matchingIn(new URLSearchParams(textOf(form, 'matching'))) };
+      return { filter: matchingIn(textOf(form, 'matching')) as NonNullable<Targets['filter']> };
     case 'runsOf': {
       const named = textOf(form, 'runsIn').split(' ');
       const states = runStates.filter((state) => named.includes(state));
@@ -80,17 +80,14 @@ function readTargets(form: FormData): Targets {
   }
 }
 
-/** What a list's address lets through, without its order. */
-function matchingIn(params: URLSearchParams): NonNullable<Targets['filter']> {
-  const { sort: _, direction: _d, cursor: _c, ...filter } = hostQuery.read(params);
-  return filter;
-}
+/** The filters of a list's address, as they are written there. */
+export const matchingIn = (search: string) => hostQuery.written(new URLSearchParams(search));
 
-/** The name of the field that an issue of the server is about. */
-export function fieldAt(path: string): string {
+/** The name of the field that an issue of the server is about. @param on how the hosts were chosen */
+export function fieldAt(path: string, on: string | undefined): string {
   const [first, second, third] = path.split('.');
   if (first === 'parameters' && second) return inputName(second);
-  if (first === 'targets' && second === 'filter') return third === 'filter' ? 'rule' : 'search';
+  if (first === 'targets' && second === 'filter' && on !== 'matching') return third === 'filter' ? 'rule' : 'search';
   if (first === 'targets') return second === 'platform' || second === 'fleetId' ? second : 'on';
   return first ?? '';
 }

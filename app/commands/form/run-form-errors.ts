@@ -25,13 +25,13 @@ export const wordsOf = (fields: readonly FormField[]): Record<string, ParseKeys>
 
 const wrong = (isRequired: boolean): ParseKeys => (isRequired ? 'command.required' : 'command.wrong');
 
-/** What the server refused, put beside the fields that it names. */
-export function errorsOf(thrown: unknown, known: readonly FormField[]): RunFormErrors {
+/** What the server refused, put beside the fields that it names. @param on how the hosts were chosen */
+export function errorsOf(thrown: unknown, known: readonly FormField[], on: string | undefined): RunFormErrors {
   const problem = asProblem(thrown);
   const words = wordsOf(known);
   const fields: RunFormErrors['fields'] = {};
   for (const { path } of problem.issues) {
-    const name = fieldAt(path);
+    const name = fieldAt(path, on);
     if (Object.hasOwn(words, name)) fields[name] = words[name];
   }
   return { fields, problem: Object.keys(fields).length > 0 ? null : problem };

@@ -13,7 +13,7 @@ import type { FormField } from './form-fields';
 import { ParameterField } from './parameter-field';
 import { PreviewPanel } from './preview-panel';
 import { type RunFormErrors, idOf, wordsOf } from './run-form-errors';
-import { lifetimes, targetWays, type Typed } from './read-run-form';
+import { lifetimes, matchingIn, targetWays, type Typed } from './read-run-form';
 
 /** What came of the last try. */
 export interface RunAnswer {
@@ -119,7 +119,7 @@ export function RunForm({ kind, savedVersion, fields, fleets, start, answer }: P
             )}
             {typed.hostIds && <input type="hidden" name="hostIds" value={typed.hostIds} />}
             {typed.matching && <input type="hidden" name="matching" value={typed.matching} />}
-            {on === 'matching' && <p className="text-13 text-ink-2">{t('command.matching')}</p>}
+            {on === 'matching' && <Matching search={typed.matching ?? ''} />}
             {on === 'hostIds' && <p className="text-13 text-ink-2">{t('command.chosen', { count: chosen })}</p>}
             {(['runsOf', 'runsIn', 'runsCount'] as const).map(
               (name) => typed[name] && <input key={name} type="hidden" name={name} value={typed[name]} />,
@@ -164,5 +164,24 @@ export function RunForm({ kind, savedVersion, fields, fleets, start, answer }: P
       </div>
       {answer?.preview && <PreviewPanel preview={answer.preview} isPending={isPending} error={word('typedCount')} />}
     </Form>
+  );
+}
+
+/** Which hosts the list let through, as its address says it. */
+function Matching({ search }: { search: string }) {
+  const { t } = useTranslation();
+  const filters = Object.entries(matchingIn(search)).filter(([, value]) => value !== undefined);
+  if (filters.length === 0) return <p className="text-13 text-ink-2">{t('command.matchingAll')}</p>;
+  return (
+    <div className="flex flex-col gap-1 text-13 text-ink-2">
+      <p>{t('command.matching')}</p>
+      <ul>
+        {filters.map(([name, value]) => (
+          <li key={name}>
+            <code className="wrap-anywhere">{`${name}: ${value}`}</code>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
