@@ -44,6 +44,12 @@ export interface FleetNews {
 const TELL_EVERY_MS = 100;
 const NOTHING: FleetNews = { connected: 0, tries: 0, beaten: 0, taken: 0, weighed: 0, bytes: 0, why: {} };
 
+const behaviours: Record<Doing, (onTaken: () => void) => Behaviour> = {
+  ordinary: () => ORDINARY,
+  obedient: () => OBEDIENT,
+  configured: configuredBehaviour,
+};
+
 let running: SimulatedAgent[] = [];
 const channels = new Set<Channel>();
 let news: FleetNews = { ...NOTHING, why: {} };
@@ -88,12 +94,6 @@ function start(
     },
   );
 }
-
-const behaviours: Record<Doing, (onTaken: () => void) => Behaviour> = {
-  ordinary: () => ORDINARY,
-  obedient: () => OBEDIENT,
-  configured: configuredBehaviour,
-};
 
 async function beatAll(times: number): Promise<void> {
   const mine = news;
