@@ -43,7 +43,7 @@ const kept = z.array(
  * address that was confirmed can die later, and the server could not say so: then the others are tried beside it.
  */
 export class Ways {
-  private former: z.infer<typeof kept>;
+  private former: readonly Way[];
   private lostAt = performance.now();
   private readonly path: string;
 
@@ -58,11 +58,13 @@ export class Ways {
   }
 
   /** This one has worked until now, and another takes its place. */
-  left({ addresses, proxy }: Way): void {
-    const way = { addresses: addresses.map(writeServerAddress), proxy };
-    this.former = [way, ...this.former.filter((one) => !isDeepStrictEqual(one, way))].slice(0, MOST);
+  left(way: Way): void {
+    const isOther = (one: Way) => !isDeepStrictEqual(written(one), written(way));
+    this.former = [way, ...this.former.filter(isOther)].slice(0, MOST);
     // A proxy's password may be in it.
-    this.keeper.keep(FILES.ways, () => replaceFile(this.path, `${JSON.stringify(this.former, null, 2)}\n`, MODE.key));
+    this.keeper.keep(FILES.ways, () =>
+      replaceFile(this.path, `${JSON.stringify(this.former.map(written), null, 2)}\n`, MODE.key),
+    );
   }
 
   /** What is configured has led to the server until now. */
@@ -77,8 +79,7 @@ export class Ways {
   others({ addresses, proxy, lock }: ConfiguredWay): Hop[] {
     if (performance.now() - this.lostAt < this.withoutMs) return [];
     const has = (key: string) => lock.includes(key);
-    const former = this.former.map((way) => ({ ...way, addresses: way.addresses.map(parseServerAddress) }));
-    const ways = [{ addresses, proxy: null }, ...former].map((way) => ({
+    const ways = [{ addresses, proxy: null }, ...this.former].map((way) => ({
       addresses: has('server.addresses') ? addresses : way.addresses,
       proxy: has('server.proxy') ? proxy : way.proxy,
     }));
@@ -87,15 +88,22 @@ export class Ways {
     return hops.filter((hop) => !seen.has(nameOf(hop)) && seen.add(nameOf(hop)));
   }
 
-  private read(): z.infer<typeof kept> {
+  private read(): Way[] {
     try {
-      return kept.parse(JSON.parse(readFileSync(this.path, 'utf8')));
+      const ways = kept.parse(JSON.parse(readFileSync(this.path, 'utf8')));
+      return ways.map((way) => ({ ...way, addresses: way.addresses.map(parseServerAddress) }));
     } catch {
       // Absent, or damaged: without a proxy it is tried all the same.
       return [];
     }
   }
 }
+
+/** As the file has it. */
+const written = ({ addresses, proxy }: Way): z.infer<typeof kept>[number] => ({
+  addresses: addresses.map(writeServerAddress),
+  proxy,
+});
 
 const nameOf = ({ server, proxy }: Hop) => JSON.stringify([server.host, proxy]);
 

@@ -92,7 +92,7 @@ test('a host that comes into a fleet while it is looked for is told what the fle
             read(async (rows) => {
               await admin.fleets.putHost({ fleetId, hostId });
               return rows;
-            }).then(resolve as never, reject);
+            }).then(resolve, reject);
           return query;
         },
       });

@@ -44,7 +44,7 @@ test('names that the certificate is not for are warned of, in every layer, befor
       configuration.saveFleet({ fleetId, ...saved }),
       configuration.saveHost({ hostId: hostId!, ...saved }),
     ]),
-  ).toEqual(Array.from({ length: 6 }, () => expect.objectContaining({ unvouched })));
+  ).toEqual(Array.from({ length: 6 }, (): unknown => expect.objectContaining({ unvouched })));
   const layers = () =>
     Promise.all([configuration.global(), configuration.fleet({ fleetId }), configuration.host({ hostId: hostId! })]);
   expect(await layers()).toMatchObject([{ unvouched }, { unvouched }, { unvouched }]);
