@@ -60,10 +60,10 @@ it('says what it has in force where that is not what it was handed on this conne
   const hellos = state.hellos.length;
   socket!.terminate();
   await state.until(() => state.hellos.length > hellos);
-  decide({ values: { heartbeat: { interval_seconds: 77 } }, lock: [] });
+  decide({ values: {}, lock: ['server.addresses'] });
   const last = () => state.saidReports.at(-1) as { values?: object };
-  await expect.poll(last).toMatchObject({ local: { 'heartbeat.interval_seconds': 77 } });
-  expect(last().values).toEqual({ 'log.level': 'debug', 'heartbeat.interval_seconds': 77 });
+  await expect.poll(last).toMatchObject({ locked: ['server.addresses'] });
+  expect(last().values).toEqual({ 'log.level': 'debug' });
 });
 
 it('applies without a new connection what is not about connecting', async () => {
