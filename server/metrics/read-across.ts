@@ -80,10 +80,11 @@ export async function readAcross(
       select f.id, f.metric, f.label from asked a join metric_series f on f.host_id = a.id
       where ${isWanted({ metrics })}
     )
-    select metric, label, bucket as at, json_build_array(bucket, ${VALUES[aggregate]},
-        min(lowest), avg(average), max(highest), sum(count), count(*)) as point
+    select metric, label, bucket as at, ${VALUES[aggregate]} as value,
+      min(lowest) as lowest, avg(average) as average, max(highest) as highest, sum(count) as count, count(*) as hosts
     from (select bucket, metric, label collate "C" as label, lowest, average, highest, count from (${all}) b) b
     group by bucket, metric, label`,
+    ['value', 'lowest', 'average', 'highest', 'count', 'hosts'],
   );
   return series.map(({ metric, points }) => ({
     metric,

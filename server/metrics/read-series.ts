@@ -70,13 +70,14 @@ export async function readBuckets(
     db,
     sql`
     with wanted as (select f.id, f.metric, f.label from metric_series f where f.host_id = ${asked.hostId} and ${isWanted(asked)})
-    select metric, label, bucket as at, json_build_array(bucket,
-        min(lowest), (sum(average * count) / sum(count))::real, max(highest), sum(count)) as point
+    select metric, label, bucket as at, min(lowest) as lowest, (sum(average * count) / sum(count))::real as average,
+      max(highest) as highest, sum(count) as count
     from (
       select metric, label collate "C" as label, bucket, lowest, average, highest, count
       from (${sql.join([...ofLevels, ofSamples], sql` union all `)}) b
     ) b
-    group by 1, 2, 3`,
+    group by bucket, metric, label`,
+    ['lowest', 'average', 'highest', 'count'],
   );
   return series.map(({ metric, points }) => ({
     metric,
@@ -120,21 +121,32 @@ export const readSamples = (db: Database, { from, to, ...asked }: Asked): Promis
   readPoints(
     db,
     sql`
-    select f.metric, f.label, f.at, json_build_array(floor(extract(epoch from f.at) * 1000), f.value) as point
+    select f.metric, f.label, floor(extract(epoch from f.at) * 1000) as at, f.value
     from (${figuresOf(sql`s.host_id = ${asked.hostId} and s.at >= ${instant(from)} and s.at < ${instant(to)}`)}) f
     where ${isWanted(asked)}`,
+    ['value'],
   );
 
-/** @param points rows of metric, label, at and the point as JSON */
-export async function readPoints<Point>(db: Database, points: SQL): Promise<Series<Point>[]> {
-  const { rows } = await db.execute<{ metric: number; label: string; points: Point[] }>(sql`
-    select metric, label, json_agg(point order by at) as points
+/**
+ * They are put in order here: the database would compare the label of each point with those of others to sort them.
+ * @param points rows of metric, label, at, which is a number, and figures by these names
+ */
+export async function readPoints<Point extends [at: number, ...number[]]>(
+  db: Database,
+  points: SQL,
+  figures: readonly string[],
+): Promise<Series<Point>[]> {
+  const columns = ['at', ...figures].map((name) => sql`array_to_json(array_agg(${sql.identifier(name)}))`);
+  const { rows } = await db.execute<{ metric: number; label: string; columns: number[][] }>(sql`
+    select metric, label, json_build_array(${sql.join(columns, sql`, `)}) as columns
     from (${points} limit ${MOST_POINTS + 1}) p
     group by metric, label order by metric, label`);
-  if (rows.reduce((sum, row) => sum + row.points.length, 0) > MOST_POINTS)
+  if (rows.reduce((sum, { columns }) => sum + columns[0]!.length, 0) > MOST_POINTS)
     throw new AppError('metrics.too_many_points');
-  return rows.flatMap(({ points, ...series }) => {
+  return rows.flatMap(({ columns, ...series }) => {
     const metric = nameOf(series);
+    const points = columns[0]!.map((_, i) => columns.map((column) => column[i]!) as Point);
+    points.sort(([a], [b]) => a - b);
     return metric === undefined ? [] : [{ metric, points }];
   });
 }
