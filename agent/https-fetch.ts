@@ -1,4 +1,5 @@
 import { Agent, type AgentOptions, request } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { HTTPLinkOptions } from '@trpc/client';
 import type { AppRouter } from '../server/router';
@@ -7,6 +8,12 @@ import { MAX_FRAME_BYTES } from './protocol';
 
 /** Longer than the server's long poll of 25 s. */
 const PATIENCE_MS = 40_000;
+
+/**
+ * How long an address may take to take a connection: the kernel does that, however busy the server is. TCP asks again
+ * after one, three and seven seconds (RFC 6298), and where nobody answers goes on for minutes.
+ */
+const CONNECT_PATIENCE_MS = 10_000;
 
 type Fetch = NonNullable<HTTPLinkOptions<AppRouter['_def']['_config']['$types']>['fetch']>;
 
@@ -34,6 +41,7 @@ export interface HttpsClientOptions extends TlsCredentials {
   onDate?: (date: string | undefined) => void;
   /** What every connection goes through. */
   proxy?: Proxy | null | undefined;
+  connectPatienceMs?: number;
 }
 
 /** An agent whose connections go through a proxy. Their TLS is with the server all the same. */
@@ -84,6 +92,7 @@ export function createHttpsClient({
   privateKeyPem,
   onDate,
   proxy,
+  connectPatienceMs = CONNECT_PATIENCE_MS,
 }: HttpsClientOptions): HttpsClient {
   const options: AgentOptions = {
     keepAlive: true,
@@ -103,9 +112,9 @@ export function createHttpsClient({
         headers: headers as Record<string, string>,
         signal: signal ?? undefined,
       });
-      call.setTimeout(PATIENCE_MS, () => {
-        call.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }));
-      });
+      const giveUp = () => void call.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }));
+      call.setTimeout(PATIENCE_MS, giveUp);
+      call.once('socket', (socket) => endUnlessTaken(socket, connectPatienceMs, giveUp));
       call.once('error', reject);
       call.once('response', (response) => {
         onDate?.(response.headers.date);
@@ -126,6 +135,13 @@ export function createHttpsClient({
     });
   const trust = (trusted: readonly string[]) => void (agent.options.ca = [...trusted]);
   return { fetch, agent, trust, close: () => agent.destroy() };
+}
+
+/** Of a connection that is new and goes through no proxy, which has its own patience. */
+function endUnlessTaken(socket: Socket, patienceMs: number, giveUp: () => void): void {
+  if (!socket.connecting) return;
+  const timer = setTimeout(giveUp, patienceMs);
+  for (const event of ['connect', 'close']) socket.once(event, () => clearTimeout(timer));
 }
 
 /** A proxy's error page in place of an answer should read as that, not as a syntax error. */
