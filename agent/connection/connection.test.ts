@@ -1,10 +1,11 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { initTRPC } from '@trpc/server';
+import { initTRPC, TRPCError } from '@trpc/server';
 import { expect, it, onTestFinished } from 'vitest';
 import { askForConnection, type Grant } from './ask-for-connection';
 import { openConnection } from './connection';
 import { createHttpsClient } from '../https-fetch';
 import { createCsr, openIdentity } from '../identity';
+import { createInboxMemory, type InboxActs, readInbox, reportError } from './inbox';
 import { hello } from '../protocol';
 import type { Ending } from './socket';
 import { openStateFolder } from '../state/open-folder';
@@ -14,6 +15,7 @@ import {
   makeAuthority,
   makeServerIdentity,
   makeStateFolder,
+  recordLog,
   signalOfTest,
   startTestServer,
   type TestAuthority,
@@ -242,3 +244,34 @@ async function openFreezingProxy(target: number) {
   };
   return { url: new URL(`https://localhost:${port}`), freeze };
 }
+
+it('waits before it reports an error again, however long the server asks it to', async () => {
+  // More milliseconds than a timer of Node counts: it would fire at once, and each time again.
+  const busy = initTRPC.create({
+    errorFormatter: ({ shape }) => ({ ...shape, data: { ...shape.data, retryAfterSeconds: 3_000_000 } }),
+  });
+  let reports = 0;
+  const refusing = busy.router({
+    agents: busy.router({
+      heartbeat: busy.procedure.mutation(() => {}),
+      inbox: busy.procedure.subscription(async function* ({ signal }) {
+        yield await new Promise<never>((_, reject) => signal!.addEventListener('abort', reject));
+      }),
+      reportError: busy.procedure.mutation(() => {
+        reports++;
+        throw new TRPCError({ code: 'TOO_MANY_REQUESTS' });
+      }),
+    }),
+  });
+  const { open } = await setUp({ router: refusing });
+  const connection = await open();
+  const memory = createInboxMemory();
+  const { log, until } = recordLog();
+  readInbox(connection, {} as InboxActs, memory, log);
+  reportError(memory, { kind: 'failed', message: 'x' }, log);
+  await until('the error could not be reported');
+  for (let i = 0; i < 50; i++) await connection.client.agents.heartbeat.mutate({} as never);
+  expect(reports).toBe(1);
+  expect(memory.unreported).toHaveLength(1);
+  connection.close();
+});

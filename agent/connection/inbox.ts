@@ -11,6 +11,9 @@ const anyKind = z.object({ kind: z.string() });
 /** More than these are not kept for a server that is away. */
 const MAX_UNREPORTED = 100;
 
+/** Whatever a server asks for. A timer of more than 24 days would fire at once, and so again and again. */
+const LONGEST_PAUSE_MS = 3_600_000;
+
 /** What the server may tell us, each with the act it asks for. */
 export type InboxActs = { [Kind in InboxItem['kind']]: (item: Extract<InboxItem, { kind: Kind }>) => void };
 
@@ -92,7 +95,10 @@ export function readInbox(connection: Connection, acts: InboxActs, memory: Inbox
         const { retryAfterSeconds } = error.data as { retryAfterSeconds?: number | null };
         if (retryAfterSeconds) {
           // The server has no room for it now: it stays ours, and so do those behind it.
-          await setTimeout(retryAfterSeconds * 1000, undefined, { signal: over, ref: false }).catch(() => undefined);
+          await setTimeout(Math.min(retryAfterSeconds * 1000, LONGEST_PAUSE_MS), undefined, {
+            signal: over,
+            ref: false,
+          }).catch(() => undefined);
           continue;
         }
       }
