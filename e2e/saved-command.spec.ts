@@ -1,5 +1,6 @@
 import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
+import { call, signInAs } from './people';
 
 const ABLE = {
   able: ['execute_shell'],
@@ -80,5 +81,52 @@ test('a script is saved with what is open in it, run with a value, changed, and 
   await expect(dialog).toContainText('stay in the history');
   await dialog.getByRole('button', { name: 'Delete Say hello' }).click();
   await expect(page.getByText('No saved command yet')).toBeVisible();
+  await hangUp();
+});
+
+test('a runner is named by what is typed of them, and runs that and is offered nothing else', async ({
+  page,
+  context,
+  browser,
+  server,
+  admin: _,
+}) => {
+  const agent = await craftAgent(server, { fqdn: 'able.example.com' });
+  await call(context.request, server, 'hosts.approve', { hostId: agent.hostId });
+  const hangUp = await agent.connect({ commands: ABLE });
+  const script = { kind: 'execute_shell', parameters: { script: 'echo night' }, runBy: 'named' };
+  for (const name of ['Night shift', 'Day shift'])
+    await call(context.request, server, 'savedCommands.create', { name, ...script });
+  const theirs = await browser.newContext({ baseURL: server.url });
+  const email = await signInAs('runner', { server, admin: context.request, request: theirs.request });
+
+  await page.goto('/commands/saved');
+  await page.getByRole('link', { name: 'Edit Night shift' }).click();
+  const who = page.getByRole('region', { name: 'Who may run it' });
+  await expect(who.getByText('Nobody is named yet.')).toBeVisible();
+  const person = who.getByLabel('E-mail');
+  await person.fill(email.slice(0, 4));
+  await expect(who.locator(`option[value="${email}"]`)).toBeAttached();
+  await person.fill(email);
+  await who.getByRole('button', { name: 'Name this person' }).click();
+  const named = who.getByRole('listitem');
+  await expect(named).toContainText('wherever they may');
+  await expect(person).toHaveValue('');
+
+  const runner = await theirs.newPage();
+  await runner.goto('/commands/saved');
+  await expect(runner.getByText('Day shift')).toBeVisible();
+  await expect(runner.getByRole('link', { name: 'Day shift' })).toHaveCount(0);
+  await runner.getByRole('link', { name: 'Night shift', exact: true }).click();
+  await runner.getByRole('button', { name: 'Preview' }).click();
+  await runner.getByRole('button', { name: 'Run on 1 host' }).click();
+  await expect(runner.getByRole('link', { name: 'From Night shift' })).toBeVisible();
+
+  await who.getByRole('button', { name: /^Remove / }).click();
+  await expect(who.getByText('Nobody is named yet.')).toBeVisible();
+  await runner.goto('/commands/saved');
+  await expect(runner.getByText('Night shift')).toBeVisible();
+  await expect(runner.getByRole('link', { name: 'Night shift' })).toHaveCount(0);
+  await theirs.close();
   await hangUp();
 });

@@ -98,6 +98,8 @@ const STATUS = {
   'saved_command.name_taken': 'CONFLICT',
   'saved_command.not_found': 'NOT_FOUND',
   'saved_command.secret_lost': 'CONFLICT',
+  'saved_command.runner_not_found': 'NOT_FOUND',
+  'saved_command.too_many_runners': 'CONFLICT',
   'setup.closed': 'NOT_FOUND',
   'token.expired': 'UNAUTHORIZED',
   'token.invalid': 'UNAUTHORIZED',

@@ -31,6 +31,7 @@ const KEYS = PERMISSIONS.map((permission) => `key for ${permission}` as const);
 /** Everybody there is to the server. A key for one permission has no other. */
 const EVERYBODY = [
   'viewer',
+  'runner',
   'operator',
   'administrator',
   'operator of some hosts',
@@ -48,7 +49,8 @@ type Who = (typeof EVERYBODY)[number];
 // listener.
 const administrators: Who[] = ['administrator', 'person on the API listener', 'API key'];
 const operators: Who[] = ['operator', ...administrators];
-const readers: Who[] = ['viewer', ...operators];
+const runners: Who[] = ['runner', ...operators];
+const readers: Who[] = ['viewer', ...runners];
 /** What is done to hosts is let through to the ones that they have a role on: see the tests at the end. */
 const some: Who[] = ['operator of some hosts'];
 
@@ -68,7 +70,8 @@ const HAS: Record<Permission, Who[]> = {
   'discovery.manage': administrators,
   'certificates.read': [...readers, ...some],
   'certificates.rotate': [...operators, ...some],
-  'commands.read': [...operators, ...some],
+  'commands.read': [...runners, ...some],
+  'commands.runNamed': [...runners, ...some],
   'commands.run': [...operators, ...some],
   'commands.cancel': [...operators, ...some],
   'commands.shell': administrators,
@@ -80,8 +83,8 @@ const HAS: Record<Permission, Who[]> = {
 /** Whom the guards let in that ask for no permission. */
 const IS = {
   /** It is their own: a key may do none of it, whatever it names. */
-  own: ['viewer', 'operator', 'administrator', 'operator of some hosts', 'person on the API listener'],
-  visitor: ['viewer', 'operator', 'administrator', 'operator of some hosts', 'nobody'],
+  own: ['viewer', 'runner', 'operator', 'administrator', 'operator of some hosts', 'person on the API listener'],
+  visitor: ['viewer', 'runner', 'operator', 'administrator', 'operator of some hosts', 'nobody'],
   machine: ['stranger', 'person on the API listener', 'API key', ...KEYS, 'host'],
   host: ['host'],
   'connected host': ['connected host'],
@@ -134,8 +137,8 @@ const MAY: Record<string, Asked> = {
   'configuration.adopt': 'configuration.write',
   'configuration.putBack': 'configuration.write',
   'configuration.push': 'configuration.write',
-  'commands.send': 'commands.run',
-  'commands.preview': 'commands.run',
+  'commands.send': 'commands.runNamed',
+  'commands.preview': 'commands.runNamed',
   'commands.kinds': 'commands.read',
   'commands.list': 'commands.read',
   'commands.byId': 'commands.read',
@@ -222,6 +225,9 @@ const MAY: Record<string, Asked> = {
   'savedCommands.create': 'commands.run everywhere',
   'savedCommands.update': 'commands.run everywhere',
   'savedCommands.delete': 'commands.run everywhere',
+  'savedCommands.runners': 'users.read',
+  'savedCommands.addRunner': 'users.manage',
+  'savedCommands.removeRunner': 'users.manage',
   'tokens.login': 'machine',
   'tokens.logout': 'own',
   'users.setupOpen': 'visitor',
@@ -264,13 +270,14 @@ type Callers = Record<Who, ReturnType<typeof callerFor>>;
 async function everybody(): Promise<Callers> {
   const services = await testServices();
   const agent = { hostId: '01890000-0000-7000-8000-000000000001', serial: '1' } as AgentIdentity;
-  const roles = ['viewer', 'operator', 'administrator'] as const;
-  const [viewer, operator, administrator] = await Promise.all(roles.map((role) => personOf(services, role)));
+  const roles = ['viewer', 'runner', 'operator', 'administrator'] as const;
+  const [viewer, runner, operator, administrator] = await Promise.all(roles.map((role) => personOf(services, role)));
   const hostIds = await seedHosts(services.db, [{}]);
   const withKey = (permissions: ReadonlySet<Permission>) =>
     callerFor(services, { listener: 'api', session: { ...sessionOf(), via: 'key', keyName: 'nightly', permissions } });
   return {
     viewer: viewer!,
+    runner: runner!,
     operator: operator!,
     administrator: administrator!,
     'operator of some hosts': await personOn(services, { role: 'operator', hostIds }),

@@ -16,7 +16,8 @@ export function CommandHeader({ command, counts }: { command: CommandRow; counts
   const saved = command.savedCommand;
   // Of a saved one that is there still, values are said again; its text is the one that it has by now.
   const again = `/commands/new?${new URLSearchParams({ ...(saved?.id && { saved: saved.id }), again: command.id })}`;
-  const mayAgain = may.has(command.kind === 'execute_shell' && !saved?.id ? 'commands.shell' : 'commands.run');
+  const own = command.kind === 'execute_shell' ? 'commands.shell' : 'commands.run';
+  const mayAgain = may.has(saved?.id ? 'commands.runNamed' : own);
   const hasFailed = failedStates.some((state) => counts[state] > 0);
   return (
     <header className="flex flex-col gap-3">

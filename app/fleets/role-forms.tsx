@@ -47,7 +47,10 @@ export function GiveRole({ on, choice, options, done }: GiveProps) {
         <SelectField
           name="role"
           label={t('role.label')}
-          options={(['viewer', 'operator'] as const).map((role) => ({ value: role, text: t(`role.${role}`) }))}
+          options={(['viewer', 'runner', 'operator'] as const).map((role) => ({
+            value: role,
+            text: t(`role.${role}`),
+          }))}
         />
       </div>
       {!isPending && <ActProblem problem={problem} />}

@@ -378,6 +378,7 @@ export interface Placeholders {
   };
   views: { saved: '{{view}}'; deleteOf: '{{view}}'; deleted: '{{view}}' };
   saved: {
+    runners: { onFleet: '{{fleet}}'; added: '{{name}}{{who}}'; removeOf: '{{who}}'; removed: '{{name}}{{who}}' };
     editOf: '{{name}}';
     version: '{{version}}';
     from: '{{name}}';

@@ -10,8 +10,10 @@ import { keepPage, reloadIfAnswered } from '../forms/keep-page';
 import { useAnswer } from '../forms/use-answer';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
+import { Runners } from '../saved-commands/runners';
 import { SavedForm, type SavedAnswer } from '../saved-commands/saved-form';
 import { errorsOfSaved, readSavedForm, typedInSaved, writeSavedForm } from '../saved-commands/saved-form-fields';
+import type { SavedCommand } from '../saved-commands/saved-types';
 import { buttonClass } from '../ui/button';
 import { Instant } from '../ui/figures/relative-time';
 import { useCount } from '../ui/figures/use-count';
@@ -22,11 +24,27 @@ export const handle: PageHandle = {
     (data as Awaited<ReturnType<typeof loader>> | undefined)?.saved.name ?? t('problem.notFound.savedCommand'),
 };
 
+type Api = LoaderFunctionArgs['context']['api'];
+
 export async function loader({ params, context: { api } }: LoaderFunctionArgs) {
   const saved = await api.savedCommands.byId({ savedCommandId: params.savedCommandId! });
   const kind = readKind(saved.kind);
-  const fields = await findFields(api, kind);
-  return { saved, kind, fields, start: writeSavedForm(fields, saved) };
+  const [fields, named] = await Promise.all([findFields(api, kind), findNamed(api, saved)]);
+  return { saved, kind, fields, named, start: writeSavedForm(fields, saved) };
+}
+
+/** As many as a list of choices can be read. */
+const MOST_FLEETS = 200;
+
+/** Whom it names, for who may see people; null where it is not for named ones. */
+async function findNamed(api: Api, { id, runBy }: Pick<SavedCommand, 'id' | 'runBy'>) {
+  const me = runBy === 'named' ? await api.users.me() : null;
+  if (!me?.everywhere.includes('users.read')) return null;
+  const [{ runners }, { fleets }] = await Promise.all([
+    api.savedCommands.runners({ savedCommandId: id }),
+    api.fleets.list({ limit: MOST_FLEETS }),
+  ]);
+  return { runners, fleets: fleets.map(({ id, name }) => ({ id, name })) };
 }
 
 export async function action({ request, params, context: { api } }: ActionFunctionArgs) {
@@ -53,7 +71,7 @@ export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) =>
 
 export default function SavedCommandPage() {
   const { t } = useTranslation();
-  const { saved, kind, fields, start } = useLoaderData<typeof loader>();
+  const { saved, kind, fields, start, named } = useLoaderData<typeof loader>();
   const answer = useAnswer<typeof action>();
   const answers = useCount(answer);
   const navigate = useNavigate();
@@ -101,6 +119,7 @@ export default function SavedCommandPage() {
         answer={answer}
         version={saved.version}
       />
+      {named && <Runners saved={saved} {...named} />}
     </div>
   );
 }

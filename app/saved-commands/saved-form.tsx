@@ -15,7 +15,7 @@ import { TextField } from '../ui/fields/text-field';
 import { Section } from '../ui/section';
 import { PlaceholderRows } from './placeholder-rows';
 import { rowsTyped, type SavedFormErrors, wordsOfSaved } from './saved-form-fields';
-import { runBys } from './saved-types';
+import { RUN_BY_WORDS, runBys } from './saved-types';
 
 /** What came of the last try. */
 export interface SavedAnswer {
@@ -80,10 +80,7 @@ export function SavedForm({ kind, fields, start, answer, version }: Props) {
             label={t('saved.runBy')}
             description={isScript ? t('saved.runByHelp') : undefined}
             defaultValue={typed.runBy ?? (isScript ? 'commands.shell' : 'commands.run')}
-            options={runBys.map((value) => ({
-              value,
-              text: t(`saved.by.${value === 'commands.run' ? 'run' : 'shell'}`),
-            }))}
+            options={runBys.map((value) => ({ value, text: t(RUN_BY_WORDS[value]) }))}
           />
         )}
       </div>

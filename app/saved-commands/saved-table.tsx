@@ -1,16 +1,15 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { useKindWords } from '../commands/kind-words';
-import { usePermissions, usePermissionsEverywhere } from '../permissions';
+import { usePermissionsEverywhere } from '../permissions';
 import { RelativeTime } from '../ui/figures/relative-time';
 import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
-import type { ListedSavedCommand } from './saved-types';
+import { type ListedSavedCommand, RUN_BY_WORDS } from './saved-types';
 
 /** Saved commands, each leading to where it is run, as far as the caller may. */
 export function SavedTable({ commands }: { commands: ListedSavedCommand[] }) {
   const { t } = useTranslation();
   const kindWords = useKindWords();
-  const may = usePermissions();
   const everywhere = usePermissionsEverywhere();
   return (
     <Table
@@ -26,16 +25,15 @@ export function SavedTable({ commands }: { commands: ListedSavedCommand[] }) {
       }
     >
       {commands.map((saved) => {
-        const mayRun = may.has('commands.run') && may.has(saved.runBy);
-        const needs = saved.kind === 'execute_shell' ? 'commands.shell' : saved.runBy;
-        const mayChange = everywhere.has('commands.run') && everywhere.has(needs) && everywhere.has(saved.runBy);
+        const takesShell = saved.kind === 'execute_shell' || saved.runBy === 'commands.shell';
+        const mayChange = everywhere.has('commands.run') && (!takesShell || everywhere.has('commands.shell'));
         return (
           <Row
             key={saved.id}
             className="max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:gap-x-4 max-sm:gap-y-1 max-sm:py-3"
           >
             <HeadCell>
-              {mayRun ? (
+              {saved.mayRun ? (
                 <Link
                   to={`/commands/new?saved=${saved.id}`}
                   data-row=""
@@ -49,9 +47,7 @@ export function SavedTable({ commands }: { commands: ListedSavedCommand[] }) {
               {saved.description && <span className="block text-12 text-ink-2 wrap-anywhere">{saved.description}</span>}
             </HeadCell>
             <Cell className="text-ink-2 max-sm:order-last max-sm:col-span-2">{kindWords(saved.kind)}</Cell>
-            <Cell className="text-ink-2 max-sm:order-last max-sm:col-span-2">
-              {t(`saved.by.${saved.runBy === 'commands.run' ? 'run' : 'shell'}`)}
-            </Cell>
+            <Cell className="text-ink-2 max-sm:order-last max-sm:col-span-2">{t(RUN_BY_WORDS[saved.runBy])}</Cell>
             <Cell className="text-ink-2 max-sm:order-last max-sm:col-span-2">
               <RelativeTime at={saved.updatedAt} /> · <span className="wrap-anywhere">{saved.updatedBy}</span>
             </Cell>

@@ -10,4 +10,14 @@ export type SavedListQuery = Exclude<Inputs['list'], void | undefined>;
 export type Placeholder = SavedCommand['placeholders'][number];
 
 export const placeholderTypes = ['text', 'number', 'choice', 'secret'] as const satisfies Placeholder['type'][];
-export const runBys = ['commands.run', 'commands.shell'] as const satisfies SavedCommand['runBy'][];
+export const runBys = ['commands.run', 'commands.shell', 'named'] as const satisfies SavedCommand['runBy'][];
+/** The words for each. */
+export const RUN_BY_WORDS = {
+  'commands.run': 'saved.by.run',
+  'commands.shell': 'saved.by.shell',
+  named: 'saved.by.named',
+} as const satisfies Record<SavedCommand['runBy'], string>;
+
+export type Runner = Outputs['runners']['runners'][number];
+/** Of the roles that may be named: whoever has one that may more, too. */
+export const runnerRoles = ['runner', 'operator', 'administrator'] as const satisfies Runner['role'][];

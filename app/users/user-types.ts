@@ -12,7 +12,7 @@ export type Role = UserRow['role'];
 
 /** In the order they are shown. */
 export const userStates = ['active', 'invited', 'locked', 'deactivated'] as const satisfies UserState[];
-export const roles = ['none', 'viewer', 'operator', 'administrator'] as const satisfies Role[];
+export const roles = ['none', 'viewer', 'runner', 'operator', 'administrator'] as const satisfies Role[];
 
 /** How a person is called in sentences. */
 export const nameOf = ({ name, email }: { name: string; email: string }) => name || email;

@@ -18,12 +18,12 @@ export const users = pgTable(
     /** argon2id, PHC string format. Null: invited, and nobody has chosen a password yet. */
     passwordHash: text('password_hash'),
     /** What they may do everywhere. */
-    role: text({ enum: ['none', 'viewer', 'operator', 'administrator'] }).notNull(),
+    role: text({ enum: ['none', 'viewer', 'runner', 'operator', 'administrator'] }).notNull(),
     /**
      * The roles that `role_grant` gives them on something, each once: whoever has none, as nearly everybody, is asked
      * for no grant. Triggers keep it.
      */
-    grantedRoles: jsonb('granted_roles').$type<('viewer' | 'operator')[]>().notNull().default([]),
+    grantedRoles: jsonb('granted_roles').$type<('viewer' | 'runner' | 'operator')[]>().notNull().default([]),
     /** How often what is granted to them has changed: what is open with the rights of before can tell. */
     grantsVersion: integer('grants_version').notNull().default(0),
     /** BCP 47. Null: as the browser asks. */

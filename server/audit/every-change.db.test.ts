@@ -167,6 +167,19 @@ const CHANGES: Record<string, Change> = {
     act: async ({ admin, savedCommand }) => admin.savedCommands.delete({ savedCommandId: await savedCommand() }),
     ...{ object: 'savedCommand', states: ['before'] },
   },
+  'savedCommands.addRunner': {
+    act: async ({ admin, savedCommand }) =>
+      admin.savedCommands.addRunner({ savedCommandId: await savedCommand(), role: 'runner' }),
+    ...{ object: 'savedCommand', states: ['after'] },
+  },
+  'savedCommands.removeRunner': {
+    async act({ admin, savedCommand }) {
+      const savedCommandId = await savedCommand();
+      const { id } = await admin.savedCommands.addRunner({ savedCommandId, role: 'runner' });
+      await admin.savedCommands.removeRunner({ savedCommandId, runnerId: id });
+    },
+    ...{ object: 'savedCommand', states: ['before'] },
+  },
   'configuration.push': {
     act: async ({ admin, approved }) => admin.configuration.push({ targets: { hostIds: [await approved()] } }),
     object: 'host',

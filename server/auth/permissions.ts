@@ -2,11 +2,11 @@
  * From the one that may least to the one that may all. Each may do what those before it may. Who has none everywhere
  * may have another on some hosts.
  */
-export const ROLES = ['none', 'viewer', 'operator', 'administrator'] as const;
+export const ROLES = ['none', 'viewer', 'runner', 'operator', 'administrator'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** What somebody may be on some hosts. What only an administrator may do is done to no host. */
-export const GRANTED_ROLES = ['viewer', 'operator'] as const satisfies Role[];
+export const GRANTED_ROLES = ['viewer', 'runner', 'operator'] as const satisfies Role[];
 export type GrantedRole = (typeof GRANTED_ROLES)[number];
 
 /**
@@ -29,7 +29,9 @@ const LEAST_ROLE = {
   'certificates.read': 'viewer',
   'certificates.rotate': 'operator',
   // What commands write may be anything, also what a viewer is not to see.
-  'commands.read': 'operator',
+  'commands.read': 'runner',
+  // A saved command that names them, and no other.
+  'commands.runNamed': 'runner',
   'commands.run': 'operator',
   'commands.cancel': 'operator',
   'commands.shell': 'administrator',
@@ -54,6 +56,7 @@ export const HOST_PERMISSIONS = [
   'certificates.read',
   'certificates.rotate',
   'commands.read',
+  'commands.runNamed',
   'commands.run',
   'commands.cancel',
 ] as const satisfies Permission[];
@@ -65,6 +68,7 @@ const upTo = (role: Role) =>
 const GRANTED: Record<Role, ReadonlySet<Permission>> = {
   none: upTo('none'),
   viewer: upTo('viewer'),
+  runner: upTo('runner'),
   operator: upTo('operator'),
   administrator: upTo('administrator'),
 };

@@ -27,7 +27,7 @@ export const commandPreview = z.object({
 /** To how many hosts a command would be sent now, and how many of them cannot run it. Nothing is sent. */
 export async function previewCommand(ctx: SignedIn, draft: CommandDraft): Promise<z.infer<typeof commandPreview>> {
   const what = await whatToRun(ctx.db, ctx, draft);
-  const where = targeted(ctx, draft.targets);
+  const where = targeted(ctx, draft.targets, what.where);
   const each = ctx.db
     .select({ reason: whyNotYet(what).as('reason'), isTold: hasSaid.as('is_told') })
     .from(hosts)

@@ -16,7 +16,7 @@ const oneCommand = z.object({ commandId: z.uuid() });
 const oneRun = oneCommand.extend({ hostId: z.uuid() });
 
 export const commandsRouter = router({
-  send: canOnSome('commands.run')
+  send: canOnSome('commands.runNamed')
     .meta(
       rest('POST', '/commands', {
         tag: 'Commands',
@@ -34,7 +34,7 @@ export const commandsRouter = router({
     .output(commandRow)
     .mutation(async ({ ctx, input }) => findCommand(ctx, await sendCommand(ctx, input))),
 
-  preview: canOnSome('commands.run')
+  preview: canOnSome('commands.runNamed')
     .meta(
       rest('POST', '/commands/preview', {
         tag: 'Commands',

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Transaction } from '../../db/client';
 import { commandRuns, commands, hostAbilities, hosts } from '../../db/schema';
@@ -28,7 +28,7 @@ export async function sendCommand(ctx: SignedIn, input: NewCommand, now = new Da
   const { user } = ctx.session;
   const { kind, queued } = await ctx.db.transaction(async (tx) => {
     const what = await whatToRun(tx, ctx, input);
-    const { kind, parameters, saved } = what;
+    const { kind, parameters, saved, where } = what;
     await tx
       .insert(commands)
       .values({
@@ -38,7 +38,7 @@ export async function sendCommand(ctx: SignedIn, input: NewCommand, now = new Da
         author: user.email,
         ...(saved && { savedCommandId: saved.id, savedCommandName: saved.name }),
       });
-    const runs = await makeRuns(tx, ctx, { id, targets: input.targets });
+    const runs = await makeRuns(tx, { id, where: targeted(ctx, input.targets, where) });
     requireTargets(input, runs.length);
     await recordAudits(tx, ctx, recordsOf({ ...input, ...what, id, parameters: withoutSecrets(parameters) }, runs));
     return { kind, queued: runs.filter(({ state }) => state === 'queued') };
@@ -50,7 +50,7 @@ export async function sendCommand(ctx: SignedIn, input: NewCommand, now = new Da
 }
 
 /** One statement: the hosts are those of one moment. */
-async function makeRuns(tx: Transaction, ctx: SignedIn, command: Pick<NewCommand, 'targets'> & { id: string }) {
+async function makeRuns(tx: Transaction, command: { id: string; where: SQL | undefined }) {
   const reason = whyNot(commands);
   const chosen = tx
     .select({
@@ -64,7 +64,7 @@ async function makeRuns(tx: Transaction, ctx: SignedIn, command: Pick<NewCommand
     .from(hosts)
     .innerJoin(commands, eq(commands.id, command.id))
     .leftJoin(hostAbilities, eq(hostAbilities.hostId, hosts.id))
-    .where(targeted(ctx, command.targets))
+    .where(command.where)
     // Each run holds its host against being deleted: in the order of their ids, as all who lock hosts do.
     .orderBy(hosts.id);
   const { rows } = await tx.execute<{ hostId: string; state: string }>(sql`

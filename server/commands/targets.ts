@@ -29,14 +29,18 @@ export const targets = z
   .meta({ examples: [{ hostIds: ['01890000-0000-7000-8000-000000000000'] }] });
 export type Targets = z.infer<typeof targets>;
 
-/** Which hosts that is for this caller, as a condition on `host`. */
+/**
+ * Which hosts that is for this caller, as a condition on `host`.
+ * @param where those on which they may run it, as `whatToRun` says
+ */
 export function targeted(
   ctx: Pick<Services, 'db'> & Asker,
   { hostIds, fleetId, platform, filter, runsOf }: Targets,
+  where: SQL | undefined,
 ): SQL | undefined {
   return and(
     eq(hosts.approval, 'approved'),
-    hostsWith(ctx, 'commands.run'),
+    where,
     hostIds && inArray(hosts.id, hostIds),
     fleetId !== undefined ? inFleet(ctx, fleetId) : undefined,
     platform && eq(hosts.platform, platform),

@@ -1,7 +1,7 @@
 import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
 import { fleetHosts, hosts, roleGrants } from '../../db/schema';
-import { type HostPermission, PERMISSIONS, type Rights, rolesThatMay } from '../auth/permissions';
+import { type GrantedRole, type HostPermission, PERMISSIONS, type Rights, rolesThatMay } from '../auth/permissions';
 
 /** Whose right it is. */
 export interface Asker {
@@ -20,7 +20,13 @@ export const SERVER_ITSELF: Asker = {
 export function hostsWith({ session }: Asker, permission: HostPermission): SQL | undefined {
   if (session.permissions.has(permission)) return undefined;
   if (!session.onSome.has(permission)) return sql`false`;
-  const mine = sql`${roleGrants.userId} = ${session.user.id} and ${givesRoleFor(permission)}`;
+  return hostsGranted(session.user.id, rolesThatMay(permission));
+}
+
+/** On which hosts somebody has one of these roles by a grant, as a condition on `host`. */
+export function hostsGranted(userId: string, roles: readonly GrantedRole[]): SQL {
+  if (roles.length === 0) return sql`false`;
+  const mine = sql`${roleGrants.userId} = ${userId} and ${isOneOf(roles)}`;
   // Not by what a machine says of itself before it is let in: it would choose who may let it in.
   return sql`${hosts.id} in (
     select ${roleGrants.hostId} from ${roleGrants} where ${mine} and ${roleGrants.hostId} is not null
@@ -29,12 +35,15 @@ export function hostsWith({ session }: Asker, permission: HostPermission): SQL |
     where ${mine} and ${roleGrants.fleetId} is not null and ${fleetHosts.how} <> 'claimed')`;
 }
 
-/** That a grant is of a role that may. */
-const givesRoleFor = (permission: HostPermission) =>
+/** That a grant is of one of these roles. */
+const isOneOf = (roles: readonly GrantedRole[]) =>
   sql`${roleGrants.role} in (${sql.join(
-    rolesThatMay(permission).map((role) => sql`${role}`),
+    roles.map((role) => sql`${role}`),
     sql`, `,
   )})`;
+
+/** That a grant is of a role that may. */
+const givesRoleFor = (permission: HostPermission) => isOneOf(rolesThatMay(permission));
 
 /**
  * Of several askers, which of these hosts each may do it to, in their order: what `hostsWith` says of one, by one query

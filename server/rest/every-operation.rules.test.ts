@@ -1,6 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { commandRuns, commands, configurationLayers, hostConfigurations, hosts, savedCommands } from '../../db/schema';
+import {
+  commandRuns,
+  commands,
+  configurationLayers,
+  hostConfigurations,
+  hosts,
+  savedCommandRunners,
+  savedCommands,
+} from '../../db/schema';
 import { PERMISSIONS } from '../auth/permissions';
 import { EXPORTED } from '../list/serve-exports';
 import { administratorOf, browserOf, registrationOf, strangerOf, testServices } from '../testing';
@@ -78,6 +87,8 @@ beforeEach(async () => {
       placeholders: [{ ...placeholder, default: null, min: null, max: null, choices: [] }],
       ...{ createdBy: 'decides@example.com', updatedBy: 'decides@example.com' },
     });
+  const runnerId = uuidv7();
+  await services.db.insert(savedCommandRunners).values({ id: runnerId, savedCommandId: SAVED, role: 'administrator' });
   const act = { act: 'addTags', tags: ['x'] } as const;
   // Whoever walks is its owner: nobody else starts it.
   const owner = await browserOf(services, ownerId);
@@ -121,6 +132,7 @@ beforeEach(async () => {
     targetCount: 1,
     commandId: COMMAND,
     savedCommandId: SAVED,
+    runnerId,
     savedCommandVersion: 1,
     version: 1,
     placeholders: [placeholder],
@@ -156,6 +168,7 @@ const instead: Record<string, Record<string, unknown>> = {
   'POST /hosts/rotate hostIds': { all: true },
   'POST /commands kind': { savedCommandId: SAVED, parameters: { service: 'nginx' } },
   'POST /commands/preview kind': { savedCommandId: SAVED, parameters: { service: 'nginx' } },
+  'POST /saved-commands/{savedCommandId}/runners role': { email: 'walked@example.com' },
   'POST /saved-commands placeholders': { parameters: { service: 'nginx', action: 'restart' } },
 };
 
@@ -166,6 +179,8 @@ const apart: Record<string, Record<string, unknown>> = {
   'POST /commands': { savedCommandId: undefined, savedCommandVersion: undefined },
   'POST /commands/preview': { savedCommandId: undefined, savedCommandVersion: undefined },
   'POST /saved-commands': { ...TEMPLATE, name: 'Another' },
+  // Of a person by id or e-mail, and a role, it is one.
+  'POST /saved-commands/{savedCommandId}/runners': { userId: undefined, email: undefined },
   'PATCH /saved-commands/{savedCommandId}': TEMPLATE,
 };
 
@@ -265,6 +280,9 @@ test('there is everything that was asked for', () => {
       'GET /saved-commands/{}',
       'PATCH /saved-commands/{}',
       'DELETE /saved-commands/{}',
+      'GET /saved-commands/{}/runners',
+      'POST /saved-commands/{}/runners',
+      'DELETE /saved-commands/{}/runners/{}',
       // The rest of what the pages do to users, hosts and how machines join.
       'POST /users/{}/activate',
       'POST /users/{}/deactivate',

@@ -33,6 +33,11 @@ const CONFIGURE = {
   'POST /hosts/{hostId}/configuration/put_back': 'configuration.putBack',
   'POST /api/config/push': 'configuration.push',
 };
+const RUNNERS = {
+  'GET /saved-commands/{savedCommandId}/runners': 'savedCommand.runners',
+  'POST /saved-commands/{savedCommandId}/runners': 'savedCommand.addRunner',
+  'DELETE /saved-commands/{savedCommandId}/runners/{runnerId}': 'savedCommand.removeRunner',
+};
 const AUDIT = { 'GET /audit': 'audit.list', 'GET /audit/export': 'audit.export' };
 const HOSTS = {
   'PATCH /hosts/{hostId}': 'host.update',
@@ -71,6 +76,21 @@ const COMMANDS = {
   'DELETE /saved-commands/{savedCommandId}': 'savedCommand.delete',
 };
 
+/** What runs what names them, and shows what became of it. */
+const RUNNER_MAY = [
+  'POST /commands',
+  'POST /commands/preview',
+  'GET /commands',
+  'GET /commands/kinds',
+  'GET /commands/{commandId}',
+  'GET /commands/{commandId}/runs',
+  'GET /commands/{commandId}/differences',
+  'GET /hosts/{hostId}/abilities',
+  'GET /commands/{commandId}/runs/{hostId}/output',
+  'GET /saved-commands',
+  'GET /saved-commands/{savedCommandId}',
+];
+
 /** What each role may not do, and what the audit log says of it: null where a refused look is not written down. */
 const WRITES = {
   ...USERS,
@@ -80,6 +100,7 @@ const WRITES = {
   ...HEALTH,
   ...HOSTS,
   ...COMMANDS,
+  ...RUNNERS,
   'GET /enrolment_tokens': null,
   'GET /discovery': null,
   'POST /fleet/preview': null,
@@ -105,7 +126,8 @@ const REFUSED: Record<Role, Record<string, string | null>> = {
     ...{ 'GET /certificates': null, 'GET /certificates/export': null },
   },
   viewer: WRITES,
-  operator: { ...USERS, ...AUDIT, ...DISCOVERY },
+  runner: Object.fromEntries(Object.entries(WRITES).filter(([name]) => !RUNNER_MAY.includes(name))),
+  operator: { ...USERS, ...AUDIT, ...DISCOVERY, ...RUNNERS },
   administrator: {},
 };
 
@@ -159,7 +181,7 @@ describe.each(ROLES)('%s', (role) => {
       });
       expect(headers, name).not.toHaveProperty('x_reauthorization');
     }
-    const { records } = await (await administratorOf(services)).audit.list({ outcome: 'refused' });
+    const { records } = await (await administratorOf(services)).audit.list({ outcome: 'refused', limit: 100 });
     expect(records.map(({ action }) => action).sort()).toEqual(Object.values(REFUSED[role]).filter(Boolean).sort());
     const requestIds = refused.map(([, { body }]) => (body as { requestId: string }).requestId);
     for (const record of records) {

@@ -2,11 +2,14 @@ import { eq, getTableColumns, ilike } from 'drizzle-orm';
 import { z } from 'zod';
 import { lowerName, savedCommands } from '../../db/schema';
 import { withoutSecrets } from '../commands/secret-parameters';
+import { mayAnywhere } from '../auth/permissions';
 import { AppError } from '../errors';
 import { byLowerText, containing } from '../list/keyset';
 import { type List, paging, readCountedPage } from '../list/list';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
+import type { SignedIn } from '../trpc';
+import { namedIn } from './named-hosts';
 import type { ListedSavedCommand, SavedCommandRow } from './saved-command-schema';
 
 const filter = z.object({
@@ -32,21 +35,41 @@ const savedCommandList: List<Ctx, z.infer<typeof filter>, Omit<Stored, 'paramete
 
 /** One page of saved commands. Whoever may see commands may see them all: what they do is no secret, nor whose. */
 export async function listSavedCommands(
-  ctx: Ctx,
+  ctx: SignedIn,
   { sort, direction, cursor, limit, ...filter }: z.infer<typeof savedCommandQuery>,
 ) {
   const { rows, ...page } = await readCountedPage(savedCommandList, ctx, { filter, sort, direction, cursor, limit });
-  return { savedCommands: rows.map(listedRow), ...page };
+  const mayRun = await judgeRuns(ctx, rows);
+  return { savedCommands: rows.map((row) => listedRow(row, mayRun(row))), ...page };
 }
 
 /** One, without the values of its secret variables. Throws `saved_command.not_found`. */
-export async function findSavedCommand({ db }: Ctx, savedCommandId: string): Promise<SavedCommandRow> {
-  const [row] = await db.select().from(savedCommands).where(eq(savedCommands.id, savedCommandId));
+export async function findSavedCommand(ctx: SignedIn, savedCommandId: string): Promise<SavedCommandRow> {
+  const [row] = await ctx.db.select().from(savedCommands).where(eq(savedCommands.id, savedCommandId));
   if (!row) throw new AppError('saved_command.not_found');
-  return { ...listedRow(row), parameters: withoutSecrets(row.parameters), placeholders: row.placeholders };
+  const mayRun = await judgeRuns(ctx, [row]);
+  return { ...listedRow(row, mayRun(row)), parameters: withoutSecrets(row.parameters), placeholders: row.placeholders };
 }
 
-const listedRow = (row: Omit<Stored, 'parameters' | 'placeholders'>): ListedSavedCommand => ({
+type Judged = Pick<Stored, 'id' | 'runBy'>;
+
+/** Which of them the caller may run somewhere; as `whatToRun` judges when it is sent. */
+async function judgeRuns(ctx: SignedIn, rows: readonly Judged[]): Promise<(saved: Judged) => boolean> {
+  const { session } = ctx;
+  const named = rows.filter(({ runBy }) => runBy === 'named');
+  const mine = await namedIn(
+    ctx.db,
+    ctx,
+    named.map(({ id }) => id),
+  );
+  return ({ id, runBy }) => {
+    if (mayAnywhere(session, 'commands.run') && session.permissions.has('commands.shell')) return true;
+    return runBy === 'named' ? mine.has(id) : runBy === 'commands.run' && mayAnywhere(session, 'commands.run');
+  };
+}
+
+const listedRow = (row: Omit<Stored, 'parameters' | 'placeholders'>, mayRun: boolean): ListedSavedCommand => ({
+  mayRun,
   ...{ id: row.id, name: row.name, description: row.description, kind: row.kind, runBy: row.runBy },
   ...{ version: row.version, createdBy: row.createdBy, updatedBy: row.updatedBy },
   createdAt: row.createdAt.toISOString(),

@@ -3,6 +3,7 @@ import { rest } from '../rest/operation';
 import { nothing } from '../rest/schema';
 import { can, canOnSome, router } from '../trpc';
 import { findSavedCommand, listSavedCommands, savedCommandQuery } from './find-saved-commands';
+import { addRunner, findRunners, newRunner, removeRunner, runner } from './runners';
 import {
   newSavedCommand,
   SAVED_EXAMPLE,
@@ -86,4 +87,46 @@ export const savedCommandsRouter = router({
     .input(oneSavedCommand)
     .output(nothing)
     .mutation(({ ctx, input }) => deleteSavedCommand(ctx, input.savedCommandId)),
+
+  /** Whom it names: that is about people. */
+  runners: can('users.read')
+    .meta(
+      rest('GET', '/saved-commands/{savedCommandId}/runners', {
+        tag: 'Commands',
+        summary: 'See who may run a saved command',
+        description: 'Whom it names. They count while its `runBy` is `named`.',
+        errors: ['saved_command.not_found'],
+      }),
+    )
+    .input(oneSavedCommand)
+    .output(z.object({ runners: z.array(runner) }))
+    .query(({ ctx, input }) => findRunners(ctx.db, input.savedCommandId)),
+
+  addRunner: can('users.manage')
+    .meta(
+      rest('POST', '/saved-commands/{savedCommandId}/runners', {
+        tag: 'Commands',
+        summary: 'Name who may run a saved command',
+        description:
+          'A person or a role, on all hosts where they may run what names them, or on those of one fleet. Runners may run nothing else.',
+        errors: ['saved_command.not_found', 'saved_command.too_many_runners', 'user.not_found', 'fleet.not_found'],
+        example: { role: 'runner' },
+      }),
+    )
+    .input(newRunner.safeExtend(oneSavedCommand.shape))
+    .output(runner)
+    .mutation(({ ctx, input }) => addRunner(ctx, input)),
+
+  removeRunner: can('users.manage')
+    .meta(
+      rest('DELETE', '/saved-commands/{savedCommandId}/runners/{runnerId}', {
+        tag: 'Commands',
+        summary: 'Name them no more',
+        description: 'What they have sent goes on.',
+        errors: ['saved_command.not_found', 'saved_command.runner_not_found'],
+      }),
+    )
+    .input(oneSavedCommand.extend({ runnerId: z.uuid() }))
+    .output(nothing)
+    .mutation(({ ctx, input }) => removeRunner(ctx, input)),
 });

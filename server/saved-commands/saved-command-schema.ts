@@ -6,7 +6,10 @@ import { storableText } from '../storable-text';
 import { judgeTemplate } from './judge-template';
 import { placeholder, placeholderRow } from './placeholders';
 
-const RUN_BY = ['commands.run', 'commands.shell'] as const;
+const RUN_BY = ['commands.run', 'commands.shell', 'named'] as const;
+
+const WHO_RUNS =
+  'The permission that it takes to run it on a host; `named`: who is named by its runners and may run what names them there.';
 
 const said = {
   name: storableText(100)
@@ -24,7 +27,7 @@ const said = {
       examples: [{ service: '{{service}}', action: 'restart' }],
     }),
   placeholders: z.array(placeholder).max(50),
-  runBy: z.enum(RUN_BY).meta({ description: 'The permission that it takes to run it on a host.' }),
+  runBy: z.enum(RUN_BY).meta({ description: WHO_RUNS }),
 };
 
 /** What can be wrong with it however it is sent. */
@@ -41,8 +44,7 @@ export const newSavedCommand = z
     runBy: said.runBy
       .optional()
       .meta({
-        description:
-          'The permission that it takes to run it on a host. When left out, that of its kind: a script is given to who may run none only by saying so.',
+        description: `${WHO_RUNS} When left out, that of its kind: a script is given to who may run none only by saying so.`,
       }),
   })
   .superRefine(judgeSaved);
@@ -68,6 +70,7 @@ const listed = z.object({
   description: textLike('After a deployment that it did not notice.'),
   kind: textLike('restart_service'),
   runBy: z.enum(RUN_BY),
+  mayRun: z.boolean().meta({ description: 'Whether you may run it somewhere.' }),
   version: z.int(),
   createdAt: instant,
   createdBy: textLike('admin@example.com'),

@@ -1,0 +1,154 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { savedCommandRunners, users } from '../../db/schema';
+import { makeAble } from '../commands/testing';
+import { seedHosts } from '../hosts/testing';
+import { administratorOf, personOf, personOn, testServices } from '../testing';
+
+const REFUSED = { appCode: 'auth.forbidden' };
+
+/** A script for named ones, two hosts, and a fleet with the first of them. */
+async function startWorld() {
+  const services = await testServices();
+  const hostIds = await seedHosts(services.db, [{ fqdn: 'a.example.com' }, { fqdn: 'b.example.com' }]);
+  await makeAble(services, hostIds);
+  const admin = await administratorOf(services);
+  const { id: savedCommandId } = await admin.savedCommands.create({
+    ...{ name: 'Greet', kind: 'execute_shell', parameters: { script: 'true' }, runBy: 'named' },
+  });
+  const { id: fleetId } = await admin.fleets.create({ name: 'Web' });
+  await admin.fleets.putHost({ fleetId, hostId: hostIds[0]! });
+  const draft = { savedCommandId, parameters: {}, targets: { all: true as const } };
+  return { services, hostIds, admin, savedCommandId, fleetId, draft };
+}
+
+type Person = Awaited<ReturnType<typeof personOf>>;
+const idOf = async (person: Person) => (await person.users.me())!.id;
+const hostsOf = async (person: Person, draft: Parameters<Person['commands']['preview']>[0]) =>
+  (await person.commands.preview(draft)).names;
+
+describe('a saved command that is for named ones', () => {
+  test('is run by those and by who may run scripts, and by nobody else', async () => {
+    const { services, admin, savedCommandId, draft } = await startWorld();
+    const [runner, operator] = [await personOf(services, 'runner'), await personOf(services, 'operator')];
+    const mayRun = async (person: Person) =>
+      [
+        (await person.savedCommands.list({})).savedCommands[0]!.mayRun,
+        (await person.savedCommands.byId({ savedCommandId })).mayRun,
+      ] as const;
+    for (const person of [runner, operator]) {
+      await expect(person.commands.preview(draft)).rejects.toMatchObject(REFUSED);
+      await expect(person.commands.send(draft)).rejects.toMatchObject(REFUSED);
+      expect(await mayRun(person)).toEqual([false, false]);
+    }
+    await admin.savedCommands.addRunner({ savedCommandId, userId: await idOf(runner) });
+    expect(await hostsOf(runner, draft)).toEqual(['a.example.com', 'b.example.com']);
+    expect(await mayRun(runner)).toEqual([true, true]);
+    const sent = await runner.commands.send(draft);
+    expect(sent).toMatchObject({ kind: 'execute_shell', counts: { queued: 2 } });
+    // What became of it is theirs to see.
+    expect((await runner.commands.runs({ commandId: sent.id })).runs).toHaveLength(2);
+    await expect(operator.commands.send(draft)).rejects.toMatchObject(REFUSED);
+    expect(await hostsOf(admin, draft)).toHaveLength(2);
+    expect(await mayRun(admin)).toEqual([true, true]);
+  });
+
+  test('gives nothing else to a runner, and nothing to who may run what names them nowhere', async () => {
+    const { services, hostIds, admin, savedCommandId, draft } = await startWorld();
+    const [runner, viewer] = [await personOf(services, 'runner'), await personOf(services, 'viewer')];
+    for (const person of [runner, viewer])
+      await admin.savedCommands.addRunner({ savedCommandId, userId: await idOf(person) });
+    await expect(viewer.commands.send(draft)).rejects.toMatchObject(REFUSED);
+    const other = await admin.savedCommands.create({ name: 'Describe', kind: 'get_system_info', parameters: {} });
+    for (const what of [{ kind: 'get_system_info' as const }, { savedCommandId: other.id }]) {
+      const asked = { ...what, parameters: {}, targets: { hostIds } };
+      await expect(runner.commands.preview(asked)).rejects.toMatchObject(REFUSED);
+      await expect(runner.commands.send(asked)).rejects.toMatchObject(REFUSED);
+    }
+    for (const act of [
+      () => runner.savedCommands.update({ savedCommandId, name: 'Mine' }),
+      () => runner.savedCommands.create({ name: 'Mine', kind: 'get_system_info', parameters: {} }),
+      () => runner.savedCommands.addRunner({ savedCommandId, role: 'runner' }),
+    ])
+      await expect(act()).rejects.toMatchObject(REFUSED);
+  });
+
+  test('is run as far as the role of whom it names reaches, and as far as it names them', async () => {
+    const { services, hostIds, admin, savedCommandId, fleetId, draft } = await startWorld();
+    const some = await personOn(services, { role: 'runner', hostIds: [hostIds[1]!] });
+    const everywhere = await personOf(services, 'operator');
+    await admin.savedCommands.addRunner({ savedCommandId, userId: await idOf(some) });
+    expect(await hostsOf(some, draft)).toEqual(['b.example.com']);
+    await expect(some.commands.send({ ...draft, targets: { hostIds: [hostIds[0]!] } })).rejects.toMatchObject({
+      appCode: 'command.targets_missing',
+    });
+    await admin.savedCommands.addRunner({ savedCommandId, userId: await idOf(everywhere), fleetId });
+    expect(await hostsOf(everywhere, draft)).toEqual(['a.example.com']);
+    // Gone is gone: it is not everywhere then.
+    await admin.fleets.delete({ fleetId });
+    await expect(everywhere.commands.preview(draft)).rejects.toMatchObject(REFUSED);
+  });
+
+  test('names a role: whoever has it, or one that may more, be it on some hosts', async () => {
+    const { services, hostIds, admin, savedCommandId, fleetId, draft } = await startWorld();
+    const runner = await personOf(services, 'runner');
+    const operator = await personOf(services, 'operator');
+    const some = await personOn(services, { role: 'operator', hostIds: [hostIds[1]!], everywhere: 'runner' });
+    await admin.savedCommands.addRunner({ savedCommandId, role: 'operator' });
+    await expect(runner.commands.preview(draft)).rejects.toMatchObject(REFUSED);
+    expect(await hostsOf(operator, draft)).toHaveLength(2);
+    expect(await hostsOf(some, draft)).toEqual(['b.example.com']);
+    await admin.savedCommands.addRunner({ savedCommandId, role: 'runner', fleetId });
+    expect(await hostsOf(runner, draft)).toEqual(['a.example.com']);
+    expect(await hostsOf(some, draft)).toHaveLength(2);
+  });
+
+  test('is run no more by who is removed, deactivated or deleted', async () => {
+    const { services, admin, savedCommandId, draft } = await startWorld();
+    const runner = await personOf(services, 'runner');
+    const userId = await idOf(runner);
+    const add = () => admin.savedCommands.addRunner({ savedCommandId, email: 'RUNNER@example.com ' });
+    const { id: runnerId, user } = await add();
+    expect(user).toMatchObject({ id: userId, isDeactivated: false });
+    expect((await add()).id).toBe(runnerId);
+    await admin.savedCommands.removeRunner({ savedCommandId, runnerId });
+    await expect(runner.commands.preview(draft)).rejects.toMatchObject(REFUSED);
+    await expect(admin.savedCommands.removeRunner({ savedCommandId, runnerId })).rejects.toMatchObject({
+      appCode: 'saved_command.runner_not_found',
+    });
+    await add();
+    await admin.users.deactivate({ userId });
+    const { runners } = await admin.savedCommands.runners({ savedCommandId });
+    expect(runners).toMatchObject([{ user: { id: userId, isDeactivated: true }, role: null, fleet: null }]);
+    await admin.users.delete({ userId });
+    expect(await admin.savedCommands.runners({ savedCommandId })).toEqual({ runners: [] });
+    expect(await services.db.select().from(users).where(eq(users.id, userId))).toEqual([]);
+  });
+
+  test('keeps whom it names while it is for others, and who they are goes with it', async () => {
+    const { services, admin, savedCommandId, draft } = await startWorld();
+    const runner = await personOf(services, 'runner');
+    await admin.savedCommands.addRunner({ savedCommandId, role: 'runner' });
+    await admin.savedCommands.update({ savedCommandId, runBy: 'commands.run' });
+    await expect(runner.commands.preview(draft)).rejects.toMatchObject(REFUSED);
+    await admin.savedCommands.update({ savedCommandId, runBy: 'named' });
+    expect(await hostsOf(runner, draft)).toHaveLength(2);
+    await admin.savedCommands.delete({ savedCommandId });
+    expect(await services.db.select().from(savedCommandRunners)).toEqual([]);
+    await expect(admin.savedCommands.addRunner({ savedCommandId, role: 'runner' })).rejects.toMatchObject({
+      appCode: 'saved_command.not_found',
+    });
+  });
+
+  test('names one at a time: somebody who is there, on a fleet that is there', async () => {
+    const { admin, savedCommandId } = await startWorld();
+    const nobody = '01890000-0000-7000-8000-000000000000';
+    const add = (who: object) => admin.savedCommands.addRunner({ savedCommandId, ...who });
+    await expect(add({ userId: nobody })).rejects.toMatchObject({ appCode: 'user.not_found' });
+    await expect(add({ email: 'nobody@example.com' })).rejects.toMatchObject({ appCode: 'user.not_found' });
+    await expect(add({ role: 'runner', fleetId: nobody })).rejects.toMatchObject({ appCode: 'fleet.not_found' });
+    await expect(add({})).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    await expect(add({ role: 'runner', userId: nobody })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    await expect(add({ role: 'viewer' })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  });
+});
