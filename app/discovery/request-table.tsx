@@ -54,12 +54,12 @@ export function RequestTable({ requests }: Pick<Discovery, 'requests'>) {
 
 function Outcome({ request: { outcome, aheadSeconds } }: { request: Discovery['requests'][number] }) {
   const { t } = useTranslation();
-  const { duration } = useFigures();
+  const { durationInSentence } = useFigures();
   if (outcome === 'answered') return t('discovery.requests.answered');
   const way = aheadSeconds > 0 ? 'ahead' : 'behind';
   return (
     <span className="font-medium text-down">
-      {t(`discovery.requests.${way}`, { time: duration(Math.abs(aheadSeconds)) })}
+      {t(`discovery.requests.${way}`, { time: durationInSentence(Math.abs(aheadSeconds)) })}
     </span>
   );
 }

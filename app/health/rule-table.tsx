@@ -18,7 +18,7 @@ interface Props {
 
 export function RuleTable({ rules, fleets, isPending, onEdit, onSwitch }: Props) {
   const { t } = useTranslation();
-  const { what, limit, figure, duration } = useRuleWords();
+  const { what, limit, figure, durationInSentence } = useRuleWords();
   const isScoped = rules.some(({ scope }) => scope);
   const nameOf = ({ metric, severity }: HealthRule) => `${what(metric)}, ${t(`health.state.${severity}`)}`;
   return (
@@ -53,7 +53,7 @@ export function RuleTable({ rules, fleets, isPending, onEdit, onSwitch }: Props)
             </Cell>
           )}
           <Cell>
-            {limit(rule)} {rule.forSeconds > 0 && t('health.lasting', { time: duration(rule.forSeconds) })}
+            {limit(rule)} {rule.forSeconds > 0 && t('health.lasting', { time: durationInSentence(rule.forSeconds) })}
           </Cell>
           <Cell className="text-ink-2">
             {rule.isEnabled

@@ -35,7 +35,7 @@ export function useRuleWords() {
   return {
     what,
     figure,
-    duration: figures.duration,
+    durationInSentence: figures.durationInSentence,
     /** "above 95%"; empty for what is there or is not. */
     limit: ({ metric, comparison, threshold }: Said) =>
       metricWord(metric) === 'disk_read-only' ? '' : t(`health.${comparison}`, { value: figure(metric, threshold) }),

@@ -29,7 +29,7 @@ interface Props {
 /** Around charts: which time they show, how fine, and the same as tables and as a file. */
 export function ChartFrame({ range, width, finest, series, name, link, reloadMs, children }: Props) {
   const { t } = useTranslation();
-  const { duration } = useFigures();
+  const { durationInSentence } = useFigures();
   const headings = {
     time: t('charts.columns.time'),
     lowest: (metric: string) => t('charts.columns.lowest', { metric }),
@@ -63,7 +63,7 @@ export function ChartFrame({ range, width, finest, series, name, link, reloadMs,
         <Instant at={new Date(range.from * 1000).toISOString()} /> –{' '}
         <Instant at={new Date(range.to * 1000).toISOString()} />
         {'. '}
-        {width === null ? finest : t('charts.resolution', { width: duration(width) })} {t('charts.drag')}
+        {width === null ? finest : t('charts.resolution', { width: durationInSentence(width) })} {t('charts.drag')}
       </p>
       {children(asTables)}
     </div>

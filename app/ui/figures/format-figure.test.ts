@@ -44,6 +44,13 @@ test.each([
   expect(formatDuration(seconds, 'en')).toBe(text);
 });
 
+test('in a sentence a duration has units that are read as words', () => {
+  const said = (language: string) => [300, 100_800].map((seconds) => formatDuration(seconds, language, 'sentence'));
+  expect(said('en')).toEqual(['5 min', '1 day 4 hr']);
+  expect(said('ja')).toEqual(['5 分', '1 日 4 時間']);
+  expect(said('nl')).toEqual(['5 min', '1 dag 4 uur']);
+});
+
 test('a language that is written in other letters has a duration in its own', () => {
   expect(formatDuration(200, 'ja')).toBe('3 分 20 秒');
   for (const language of languages.filter((one) => new Intl.Locale(one).maximize().script !== 'Latn'))

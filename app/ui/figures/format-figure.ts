@@ -41,8 +41,13 @@ const ELAPSED_UNITS = [
   ['minute', 60],
 ] as const;
 
-/** The two largest parts of a duration, as "12d 4h" or "3m 20s". */
-export function formatDuration(seconds: number, locale: string): string {
+/**
+ * The two largest parts of a duration.
+ *
+ * @param place a figure is "12d 4h" or "3m 20s"; in a sentence it is "3 min 20 sec". Whole words would need a case there,
+ *   in Russian and others, which `Intl` does not know.
+ */
+export function formatDuration(seconds: number, locale: string, place: 'figure' | 'sentence' = 'figure'): string {
   const parts = [
     { unit: 'day', amount: Math.floor(seconds / 86_400) },
     { unit: 'hour', amount: Math.floor(seconds / 3_600) % 24 },
@@ -58,6 +63,7 @@ export function formatDuration(seconds: number, locale: string): string {
     shown
       .map(({ unit, amount }) => numberFormat(locale, { style: 'unit', unit, unitDisplay }).format(amount))
       .join(' ');
+  if (place === 'sentence') return inUnits('short');
   const narrow = inUnits('narrow');
   // CLDR has "5m" for Japanese, too, which none of its people would write.
   const isForeign = /[a-z]/i.test(narrow) && new Intl.Locale(locale).maximize().script !== 'Latn';

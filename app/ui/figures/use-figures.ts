@@ -15,6 +15,7 @@ export function useFigures() {
       bytes,
       bytesPerSecond: (amount: number) => t('units.perSecond', { value: bytes(amount) }),
       duration: (seconds: number) => formatDuration(seconds, locale),
+      durationInSentence: (seconds: number) => formatDuration(seconds, locale, 'sentence'),
       number: (value: number) => formatNumber(value, locale),
       percent: (value: number) => formatPercent(value, locale),
     };
