@@ -13,7 +13,7 @@ export function Section({ title, count, end, children }: Props) {
   const id = useId();
   return (
     <section aria-labelledby={id} className="min-w-0">
-      <div className="flex items-baseline justify-between gap-4 pb-2">
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 pb-2">
         <h2 id={id} className="text-14 font-semibold">
           {title}
           {count !== undefined && <span className="ps-2 font-normal text-ink-3">{count}</span>}
