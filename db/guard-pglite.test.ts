@@ -52,7 +52,9 @@ test('without room nothing is begun, and with room again it goes on', async ({ s
   await expect(openDatabase({ directory: disk })).rejects.toThrow(/less than 32 MB left.*make room/);
 });
 
-test('where PostgreSQL cannot go on the process ends with its words', async ({ skip }) => {
+test('where PostgreSQL cannot go on the process ends with its words, in the language of who reads them', async ({
+  skip,
+}) => {
   const disk = join(directory, 'disk');
   const unmount = mountSmallDisk(disk, 160);
   if (!unmount) return skip('a small disk of its own takes a mount, which this user may not');
@@ -62,15 +64,16 @@ test('where PostgreSQL cannot go on the process ends with its words', async ({ s
   // More than there is room for, into the log alone.
   const script = `
     import { sql } from 'drizzle-orm';
-    import { openDatabase } from './db/open-database.ts';
-    const { db } = await openDatabase({ directory: ${JSON.stringify(disk)} });
+    import { openConfigured } from './server/process/open-configured.ts';
+    const { db } = await openConfigured({ data_dir: ${JSON.stringify(disk)} });
     const message = sql\`pg_logical_emit_message(true, 'x', repeat('x', 1000000))\`;
     await db.execute(sql\`select length(\${message}::text) from generate_series(1, 100)\`);`;
   const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
-  const ended = await promisify(execFile)(process.execPath, args, { cwd: dirname(import.meta.dirname) }).catch(
-    (error: unknown) => error,
-  );
-  const words = /^sysmanage: The embedded database in .* cannot go on: .*No space left on device\n$/;
+  const ended = await promisify(execFile)(process.execPath, args, {
+    cwd: dirname(import.meta.dirname),
+    env: { ...process.env, LC_ALL: 'de_DE.UTF-8' },
+  }).catch((error: unknown) => error);
+  const words = /^sysmanage: Die eingebettete Datenbank in .* kann nicht weiterarbeiten: .*No space left on device\n$/;
   expect(ended).toMatchObject({ code: 69, stderr: expect.stringMatching(words) });
 });
 

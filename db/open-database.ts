@@ -1,3 +1,4 @@
+import { inEnglish, type Say } from '../words/say';
 import type { OpenDatabase } from './client';
 import { openPostgresql, type PoolSettings } from './open-postgresql';
 
@@ -18,11 +19,13 @@ export async function openDatabase(options: {
   onError?: (error: Error) => void;
   /** Told of each statement how long it took, in seconds. */
   onQuery?: (seconds: number) => void;
+  /** The language in which this process says why it ends, where the embedded database cannot go on. */
+  say?: Say;
 }): Promise<OpenDatabase> {
-  const { url, directory, pool = POOL, onQuery = () => {} } = options;
+  const { url, directory, pool = POOL, onQuery = () => {}, say = inEnglish } = options;
   const onError = options.onError ?? ((error) => console.error(`database: ${error.message}`));
   if (url) return openPostgresql(url, { pool, onError, onQuery });
   // Its package is a tenth of a start, which whoever has PostgreSQL need not wait for.
   const { openPGlite } = await import('./open-pglite');
-  return openPGlite(directory, onQuery);
+  return openPGlite(directory, { onQuery, say });
 }

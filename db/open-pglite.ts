@@ -12,6 +12,7 @@ import { makePGlite } from './make-pglite';
 import { pgliteFolder } from './pglite-folder';
 import * as schema from './schema';
 import { timePGlite } from './time-queries';
+import type { Say } from '../words/say';
 import { words } from '../words/words';
 
 /** PGlite's own is 160 MB of shared buffers, all of which are in memory after a while. Written anew at each start. */
@@ -31,10 +32,13 @@ const EX_UNAVAILABLE = 69;
  * The embedded database in `<directory>/pglite`. One process at a time: two would corrupt it, so the directory is
  * locked. Where PostgreSQL panics, this process ends with its words: PGlite would compute for ever in the call that met
  * it.
+ *
+ * @param given.onQuery told of each statement how long it took, in seconds
+ * @param given.say the language in which the process says why it ends
  */
 export async function openPGlite(
   directory: string,
-  onQuery: (seconds: number) => void = () => {},
+  { onQuery, say }: { onQuery: (seconds: number) => void; say: Say },
 ): Promise<OpenDatabase> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -54,9 +58,10 @@ export async function openPGlite(
       dataDir,
       postgresqlconf: SETTINGS,
       onStderr(text) {
-        const [, level, words] = /(FATAL|PANIC): +(.*)/.exec(text) ?? [];
-        if (words) lastWords = words;
-        if (level === 'PANIC' && isOpen) endWith(`The embedded database in ${dataDir} cannot go on: ${words}`);
+        const [, level, reason] = /(FATAL|PANIC): +(.*)/.exec(text) ?? [];
+        if (!reason) return false;
+        lastWords = reason;
+        if (level === 'PANIC' && isOpen) endWith(say(words('server.database.panicked', { folder: dataDir, reason })));
         return false;
       },
     });

@@ -317,6 +317,7 @@ export interface Texts {
   'server.database.no_room': 'folder' | 'megabytes';
   'server.database.not_whole': 'folder' | 'mark' | 'missing';
   'server.database.old': 'place' | 'version';
+  'server.database.panicked': 'folder' | 'reason';
   'server.database.unmade': 'folder' | 'reason';
   'server.database.unreachable': 'place' | 'reason';
   'server.database.unwritable': 'folder' | 'reason';

@@ -5,11 +5,11 @@ import { PassThrough } from 'node:stream';
 import type { OpenDatabase } from '../../db/client';
 import { type Dumped, dumpRows } from '../../db/dump/dump-rows';
 import { DatabaseLockedError } from '../../db/errors';
-import { openDatabase } from '../../db/open-database';
 import { readAuthorityKey } from '../certificates/authority/authority-key';
 import { readPassphrases } from '../certificates/authority/read-passphrases';
 import { CertificateFileError, readCertificateFile } from '../certificates/certificate-file';
 import type { Config } from '../config';
+import { openConfigured } from '../process/open-configured';
 import { projectRoot } from '../process/project';
 import { findSecret } from '../process/secret';
 import { type Part, readParts } from './archive';
@@ -45,12 +45,12 @@ async function need(path: string): Promise<string> {
 }
 
 /** Of the database itself, or where a server has the embedded one, of that. */
-async function dump({ database_url, data_dir }: Config): Promise<AsyncIterable<Dumped>> {
+async function dump(config: Config): Promise<AsyncIterable<Dumped>> {
   try {
-    return dumpOf(await openDatabase({ url: database_url, directory: data_dir }));
+    return dumpOf(await openConfigured(config));
   } catch (error) {
     if (!(error instanceof DatabaseLockedError)) throw error;
-    const compressed = await askForDump(data_dir).catch(() => Promise.reject(error)); // whoever has it is no server
+    const compressed = await askForDump(config.data_dir).catch(() => Promise.reject(error)); // whoever has it is no server
     return readParts<Dumped>(compressed);
   }
 }

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dumped } from '../../db/dump/dump-rows';
 import { loadRows } from '../../db/dump/load-rows';
-import { openDatabase } from '../../db/open-database';
 import { writeAuthorityKey } from '../certificates/authority/authority-key';
 import { readPassphrases } from '../certificates/authority/read-passphrases';
 import {
@@ -13,6 +12,7 @@ import {
   writeCertificateFile,
 } from '../certificates/certificate-file';
 import { type Config, loadConfig } from '../config';
+import { openConfigured } from '../process/open-configured';
 import { findSecret } from '../process/secret';
 import { ArchiveError } from './seal-archive';
 import type { KeptFile, Part } from './archive';
@@ -50,7 +50,7 @@ export async function restoreParts(
   const config = loadConfig(target && existsSync(target) ? ['--config', target] : configArgs);
   await restoreSecret(config, files.secret!);
   await restoreAuthority(config, { crt: files['ca.crt']!, key: files['ca.key']! });
-  const database = await openDatabase({ url: config.database_url, directory: config.data_dir });
+  const database = await openConfigured(config);
   try {
     return { at: manifest.at, settings: isNew ? target : null, tables: await loadRows(database, rest) };
   } finally {

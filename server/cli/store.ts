@@ -1,11 +1,11 @@
 import type { OpenDatabase } from '../../db/client';
-import { openDatabase } from '../../db/open-database';
 import { findMigrations, refuseNewer } from '../../db/migrate';
 import { type AuditTrail, createAuditTrail } from '../audit/trail';
 import { type Config, loadConfig } from '../config';
 import { createLog, type Log } from '../log';
 import { createGroupCommit } from '../process/group-commit';
 import { findOtherOwner } from '../process/find-owner';
+import { openConfigured } from '../process/open-configured';
 import { findSecret } from '../process/secret';
 import { CommandError } from '../process/command-error';
 import { words } from '../../words/words';
@@ -68,7 +68,7 @@ async function open<Result>(
   act: (database: OpenDatabase & { config: Config }) => Promise<Result>,
 ): Promise<Result> {
   await refuseOthers(config);
-  const database = await openDatabase({ url: config.database_url, directory: config.data_dir });
+  const database = await openConfigured(config);
   try {
     return await act({ ...database, config });
   } finally {

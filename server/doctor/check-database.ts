@@ -3,8 +3,8 @@ import { sql } from 'drizzle-orm';
 import { DatabaseLockedError, DatabaseOpenError } from '../../db/errors';
 import { pgliteFolder } from '../../db/pglite-folder';
 import { findMigrations } from '../../db/migrate';
-import { openDatabase } from '../../db/open-database';
 import type { Config } from '../config';
+import { openConfigured } from '../process/open-configured';
 import { about, type Finding } from './finding';
 import { words } from '../../words/words';
 
@@ -19,13 +19,14 @@ interface Examined {
 }
 
 /** Whether the database opens and has the schema of this version. Makes none where there is none yet. */
-export async function checkDatabase({ database_url, data_dir }: Config): Promise<Examined> {
+export async function checkDatabase(config: Config): Promise<Examined> {
+  const { database_url, data_dir } = config;
   const nothing = { isHeld: false, clock: null };
   if (!database_url && !existsSync(pgliteFolder(data_dir)))
     return { ...nothing, findings: [good(words('server.doctor.database.none', { folder: data_dir }))] };
   let database;
   try {
-    database = await openDatabase({ url: database_url, directory: data_dir });
+    database = await openConfigured(config);
   } catch (error) {
     if (error instanceof DatabaseLockedError)
       return { ...nothing, isHeld: true, findings: [good(words('server.doctor.database.of_server'))] };

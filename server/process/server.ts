@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import type { OpenDatabase } from '../../db/client';
-import { openDatabase } from '../../db/open-database';
 import { migrateUp } from '../../db/migrate';
 import { withLock } from '../../db/with-lock';
 import { keepExpiringWaiting } from '../agents/expire-waiting';
@@ -36,6 +35,7 @@ import { createWebServer } from '../web';
 import { deriveKey } from './derive-key';
 import { explainFailure } from './explain-failure';
 import { openLogFile } from './log-file';
+import { openConfigured } from './open-configured';
 import { loadSecret } from './secret';
 import { reachable, webUrl } from './web-url';
 
@@ -70,9 +70,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const logFile = file ? openLogFile({ file: resolve(file), max_mb, keep }) : undefined;
     const log = createLog(config.log, logFile);
     const measures = createMeasures();
-    const database = await openDatabase({
-      url: config.database_url,
-      directory: config.data_dir,
+    const database = await openConfigured(config, {
       pool: config.database,
       onError: (error) => logFailure(log, 'database connection lost', error),
       onQuery: (seconds) => measures.queries.observe(seconds),
