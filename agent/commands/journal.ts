@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { text } from '../wire-text';
 import type { Disk } from './disk';
@@ -96,7 +96,7 @@ function lineOf(record: JournalRecord): string {
   return `${digest(json)} ${json}\n`;
 }
 
-const digest = (json: string) => createHash('sha256').update(json).digest('hex').slice(0, 8);
+const digest = (json: string) => hash('sha256', json).slice(0, 8);
 
 /** Up to the first line that is torn or damaged, and how many bytes that is. */
 function readRecords(bytes: Buffer | null): { records: JournalRecord[]; length: number } {

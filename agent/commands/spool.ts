@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Disk } from './disk';
 
 /** Which stream, offset, length, and four bytes of the SHA-256 of what follows. */
@@ -176,7 +176,7 @@ function encode({ stream, offset, bytes }: Piece): Buffer {
   header.writeUInt8(MARK[stream], 0);
   header.writeUIntBE(offset, 1, 6);
   header.writeUInt32BE(bytes.length, 7);
-  createHash('sha256').update(bytes).digest().copy(header, 11, 0, 4);
+  hash('sha256', bytes, 'buffer').copy(header, 11, 0, 4);
   return Buffer.concat([header, bytes]);
 }
 
@@ -187,7 +187,7 @@ function decode(read: Buffer): Piece | null {
   const length = read.readUInt32BE(7);
   if (!stream || length > read.length - HEADER_BYTES) return null;
   const bytes = read.subarray(HEADER_BYTES, HEADER_BYTES + length);
-  const isIntact = createHash('sha256').update(bytes).digest().subarray(0, 4).equals(read.subarray(11, HEADER_BYTES));
+  const isIntact = hash('sha256', bytes, 'buffer').subarray(0, 4).equals(read.subarray(11, HEADER_BYTES));
   return isIntact ? { stream, offset: read.readUIntBE(1, 6), bytes } : null;
 }
 
