@@ -10,7 +10,7 @@ const ENDINGS = ['', '.ts', '.tsx', '.mjs', '.js', '/index.ts'];
 
 /**
  * The test files that a change can break, the nearest first: those that were changed or are named after what was, those
- * that load it, those that load what loads it, and so on.
+ * of its room, those that load it, those that load what loads it, and so on.
  *
  * @param {string} root
  * @param {string[]} files all sources, relative to `root`
@@ -26,8 +26,15 @@ export function findTests(root, files, changed) {
   const found = new Set([...known, ...named]);
   // A set is walked in the order in which it grows.
   for (const file of found) for (const importer of importers.get(file) ?? []) found.add(importer);
-  return [...found].filter((file) => TEST.test(file));
+  const tests = [...found].filter((file) => TEST.test(file));
+  const rooms = new Set(known.map(roomOf));
+  const rank = (/** @type {string} */ test) =>
+    known.includes(test) || named.includes(test) ? 0 : rooms.has(roomOf(test)) ? 1 : 2;
+  return tests.sort((one, other) => rank(one) - rank(other));
 }
+
+/** `server/hosts`: through the router everything is as far from everything. @param {string} file */
+const roomOf = (file) => file.split('/').slice(0, 2).join('/');
 
 /** Who loads a file. @param {string} root @param {string[]} files @returns {Map<string, string[]>} */
 function findImporters(root, files) {

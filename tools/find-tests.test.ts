@@ -44,6 +44,21 @@ test('one that is named after what was changed is nearer than one that loads it'
   expect(findTests(...(await project(files)), ['page.tsx'])).toEqual(['page.db.test.ts', 'a/far.test.ts']);
 });
 
+test('those of the same room come before those that are as far or nearer, since a router loads everything', async () => {
+  const files = {
+    'server/hosts/approve.ts': `export const approve = 1;`,
+    'server/router.ts': `import './hosts/approve';`,
+    'server/hosts/testing.ts': `import '../router';`,
+    'server/audit/near.test.ts': `import '../router';`,
+    'server/hosts/far.test.ts': `import './testing';`,
+    'server/hosts/apart.test.ts': `import 'vitest';`,
+  };
+  expect(findTests(...(await project(files)), ['server/hosts/approve.ts'])).toEqual([
+    'server/hosts/far.test.ts',
+    'server/audit/near.test.ts',
+  ]);
+});
+
 test('what is no source, or is gone, breaks none', async () => {
   expect(findTests(...(await project(FILES)), ['README.md', 'a/gone.ts'])).toEqual([]);
 });
