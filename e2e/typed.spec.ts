@@ -161,7 +161,7 @@ test('nor when it is sent before the script is there, by somebody whose session 
   await page.getByLabel('Name', { exact: true }).fill('a rack');
   await page.getByLabel('Tags').fill('rack-4');
   await page.getByRole('checkbox').check();
-  await page.getByRole('combobox').selectOption({ index: 2 });
+  await page.getByLabel('Expires').selectOption({ index: 2 });
   const typed = await values(page);
   await call(context.request, server, 'users.signOut', {});
   await page.getByRole('button', { name: 'Create token' }).click();
@@ -209,7 +209,7 @@ test('after the end of the session a form is as it was left, except for secrets'
     await page.getByLabel('Name', { exact: true }).fill('a rack');
     await page.getByLabel('Tags').fill('rack-4');
     await page.getByRole('checkbox').check();
-    await page.getByRole('combobox').selectOption({ index: 2 });
+    await page.getByLabel('Expires').selectOption({ index: 2 });
     const typed = await values(page);
     await call(context.request, server, 'users.signOut', {});
     await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible({ timeout: 20_000 });

@@ -7,6 +7,7 @@ import { CheckboxField } from '../ui/fields/checkbox-field';
 import { SelectField } from '../ui/fields/select-field';
 import { TextField } from '../ui/fields/text-field';
 import { useOnce } from '../forms/use-once';
+import { TagField } from '../tags/tag-field';
 import { lifetimes, type Field, type Typed } from './read-token-form';
 
 interface Props {
@@ -69,13 +70,14 @@ export function TokenForm({ address, fleets, refused }: Props) {
           error={word('maxUses')}
         />
       </div>
-      <TextField
+      <TagField
+        isList
+        isOfWords
         id={ids.tags}
         name="tags"
         label={t('enrolment.tags')}
         description={t('enrolment.tagsHelp')}
         defaultValue={typed?.tags ?? ''}
-        autoComplete="off"
         error={word('tags')}
       />
       {fleets.length > 0 && (

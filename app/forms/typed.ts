@@ -114,7 +114,8 @@ const asTyped = (field: Field | FieldState): TypedField => ({
 /** Whether it holds anything else than the page came with. */
 function isTyped(field: Field): boolean {
   if (isBox(field)) return field.checked !== field.defaultChecked;
-  if (!(field instanceof HTMLSelectElement)) return field.value !== field.defaultValue;
+  // Of one whose value React keeps, `defaultValue` is no more than that value.
+  if (!(field instanceof HTMLSelectElement)) return field.value !== (field.dataset['initial'] ?? field.defaultValue);
   const first = [...field.options].find(({ defaultSelected }) => defaultSelected) ?? field.options[0];
   return field.value !== (first?.value ?? '');
 }

@@ -2,8 +2,8 @@ import { Link } from '@remix-run/react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { textOf } from '../forms/form-errors';
+import { TagField } from '../tags/tag-field';
 import { SelectField } from '../ui/fields/select-field';
-import { TextField } from '../ui/fields/text-field';
 import type { FleetName, HealthRule } from './health-types';
 
 type Scope = HealthRule['scope'];
@@ -51,14 +51,13 @@ export function ScopeFields({ scope, fleets }: { scope: Scope; fleets: readonly 
         ]}
       />
       {chosen === TAG && (
-        <TextField
+        <TagField
           name="tag"
           label={t('health.scope.tagLabel')}
           description={t('health.scope.tagHelp')}
           defaultValue={scope && 'tag' in scope ? scope.tag : ''}
           maxLength={100}
           required
-          autoComplete="off"
         />
       )}
     </>

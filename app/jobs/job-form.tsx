@@ -5,10 +5,10 @@ import type { FormErrors } from '../forms/form-errors';
 import { FormProblems } from '../forms/form-problems';
 import { useOnce } from '../forms/use-once';
 import { usePermissions } from '../permissions';
+import { TagField } from '../tags/tag-field';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { SelectField } from '../ui/fields/select-field';
-import { TextField } from '../ui/fields/text-field';
 import { type ActName, isAboutFleet, isAboutTags, JOB_PERMISSIONS } from './job-types';
 
 export type JobField = 'tags';
@@ -49,14 +49,13 @@ export function JobForm({ fleets, refused, wanted }: Props) {
         onChange={(chosen) => setAct(chosen as ActName)}
       />
       {isAboutTags(act) && (
-        <TextField
+        <TagField
+          isList
           id="tags"
           name="tags"
           label={t('job.tags')}
           description={t('job.tagsHelp')}
           defaultValue={refused?.tags}
-          autoComplete="off"
-          spellCheck={false}
           error={refused?.errors.fields.tags && t(refused.errors.fields.tags)}
         />
       )}

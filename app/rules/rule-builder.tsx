@@ -5,6 +5,7 @@ import type { loader } from '../routes/_app.rules.read';
 import { Button } from '../ui/button';
 import { SelectField } from '../ui/fields/select-field';
 import { TextField } from '../ui/fields/text-field';
+import { TagField } from '../tags/tag-field';
 import {
   type ClickedRule,
   clickedRule,
@@ -102,7 +103,7 @@ function GroupEditor({ group, fields, label, onChange }: PartProps & { group: Gr
 function ComparisonEditor({ comparison, fields, onChange }: PartProps & { comparison: Comparison }) {
   const { t } = useTranslation();
   const { id, field, operator, isNot, value } = comparison;
-  const { choices, operators } = fields.find(({ name }) => name === field)!;
+  const { kind, choices, operators } = fields.find(({ name }) => name === field)!;
   const set = (changes: Partial<Comparison>) => onChange({ ...comparison, ...changes }, id);
   const label = `${field} ${operator}`;
   return (
@@ -136,6 +137,14 @@ function ComparisonEditor({ comparison, fields, onChange }: PartProps & { compar
           options={choices.map((one) => ({ value: one, text: one }))}
           value={value}
           onChange={(chosen) => set({ value: chosen })}
+        />
+      ) : kind === 'tags' ? (
+        <TagField
+          key={field}
+          label={t('rules.build.value')}
+          defaultValue={value}
+          dir="ltr"
+          onText={(written) => set({ value: written })}
         />
       ) : (
         <TextField

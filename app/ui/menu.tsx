@@ -33,6 +33,11 @@ export function MenuButton({ label, face, look = 'plain', shape = 'bar', childre
   );
 }
 
+/** What opens beside something. `className` says how wide. */
+export function Popup({ className, ...props }: Omit<PopoverProps, 'className' | 'style'> & { className: string }) {
+  return <Popover {...props} className={`animate-rise rounded-8 bg-raised shadow-float ${className}`} />;
+}
+
 /** What opens beside the button of a menu. */
 export function MenuList({
   placement,
@@ -42,9 +47,9 @@ export function MenuList({
   children: ReactNode;
 }) {
   return (
-    <Popover placement={placement} className="max-w-80 min-w-44 animate-rise rounded-8 bg-raised shadow-float">
+    <Popup placement={placement} className="max-w-80 min-w-44">
       <AriaMenu className="max-h-[70dvh] overflow-y-auto p-1 text-13 outline-none">{children}</AriaMenu>
-    </Popover>
+    </Popup>
   );
 }
 

@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { TextField } from '../../ui/fields/text-field';
+import { TagField } from '../../tags/tag-field';
 import type { HostDetail } from '../host-types';
 import { EditableSection } from './editable-section';
 
@@ -31,13 +31,12 @@ export function HostTags({ host }: { host: HostDetail }) {
       nothing={t('host.noTags')}
       name="tags"
       field={
-        <TextField
+        <TagField
+          isList
           name="tags"
           label={t('host.tags')}
           description={t('host.tagsHelp')}
           defaultValue={host.tags.join(', ')}
-          autoComplete="off"
-          spellCheck={false}
           // eslint-disable-next-line jsx-a11y/no-autofocus -- it takes the place of the button that was pressed for it
           autoFocus
         />
