@@ -154,6 +154,18 @@ export type ConfigurationReport = z.output<typeof configurationReport>;
 /** As it is sent: without what goes without saying. */
 export type SentConfigurationReport = z.input<typeof configurationReport>;
 
+/** As Latin, Arabic and CJK keyboards have them, in a class of characters. */
+export const TAG_COMMAS = ',،、，';
+
+/** `key` or `key:value`. A comma would be two tags in a form. */
+export const TAG = new RegExp(`^[^\\s:${TAG_COMMAS}\\p{Cc}\\p{Surrogate}][^${TAG_COMMAS}\\p{Cc}\\p{Surrogate}]*$`, 'u');
+/** Characters of a tag, and tags of a host by whom they are said. */
+export const LONGEST_TAG = 100;
+export const MOST_TAGS = 50;
+export const machineTags = z
+  .array(text(LONGEST_TAG).trim().regex(TAG, 'must be a key, or a key and a value with a colon between them'))
+  .max(MOST_TAGS);
+
 /** What a machine is. Sent once a connection, and again when it changes. Sizes in bytes. */
 export const hello = z.object({
   protocol: z.number().int().min(1).max(1000),
@@ -177,6 +189,8 @@ export const hello = z.object({
   /** After 1970: a machine without a clock says so in other ways than by the year 0. */
   bootedAt: z.iso.datetime().refine((at) => Date.parse(at) >= 0, 'before 1970'),
   commands: commandAbilities.optional(),
+  /** `tags` of its agent.yaml. Absent is none: an agent of before knows none, also where it has come back. */
+  tags: machineTags.optional(),
   /** `factsText` of all that it last knew of itself, hashed. Absent until it has looked, and from agents before 0.3. */
   factsDigest: z
     .string()

@@ -68,6 +68,7 @@ const STATUS = {
   'host.not_conflicting': 'CONFLICT',
   'host.not_found': 'NOT_FOUND',
   'host.not_pending': 'CONFLICT',
+  'host.tags_of_machine': 'CONFLICT',
   'host.too_many_tags': 'CONFLICT',
   'input.invalid': 'BAD_REQUEST',
   'input.too_deep': 'BAD_REQUEST',

@@ -235,6 +235,7 @@ export interface Texts {
   'server.column.address': never;
   'server.column.addresses': never;
   'server.column.after': never;
+  'server.column.agentTags': never;
   'server.column.agentVersion': never;
   'server.column.at': never;
   'server.column.before': never;
@@ -279,6 +280,7 @@ export interface Texts {
   'server.column.since': never;
   'server.column.stage': never;
   'server.column.state': never;
+  'server.column.tags': never;
   'server.config.admin_pair': never;
   'server.config.alias': never;
   'server.config.at': 'key' | 'mistake';

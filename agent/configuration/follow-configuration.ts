@@ -27,6 +27,8 @@ type Told = Wanted & Pick<Extract<InboxItem, { kind: 'configuration' }>, 'offere
 export interface FollowedConfiguration {
   /** What is to be done now: by the document that is tried, while one is. */
   values(): Configuration;
+  /** What agent.yaml tags this machine with. */
+  tags(): readonly string[];
   /** The server said what it wants, and which keys of agent.yaml it wants taken out. Never rejects. */
   told(wanted: Told & { putBack?: readonly string[] | undefined }, connection: Connection): Promise<void>;
   /** The machine's owner decided otherwise, on the machine. */
@@ -40,6 +42,8 @@ export interface FollowedConfiguration {
   locked(): readonly string[];
   /** Called when what is to be done changed. One connection at a time listens. */
   onChange: () => void;
+  /** Called when the tags of agent.yaml are others. Likewise. */
+  onTags: () => void;
 }
 
 interface Following {
@@ -222,7 +226,9 @@ export function followConfiguration(following: Following): FollowedConfiguration
 
   const followed: FollowedConfiguration = {
     values,
+    tags: () => own.tags ?? [],
     onChange: () => {},
+    onTags: () => {},
     async told({ putBack: keys = [], ...wanted }, connection) {
       latest = { wanted, connection };
       const asked = keys.length > 0 ? asReported(keys) : [];
@@ -233,6 +239,7 @@ export function followConfiguration(following: Following): FollowedConfiguration
     decided(now) {
       const [before, { document }] = [own, documents.inForce];
       own = now;
+      if (!isDeepStrictEqual(before.tags, now.tags)) followed.onTags();
       // Where it is connected now, which it keeps in agent.yaml itself, is no decision of anybody's.
       const saying = ({ lock, ...said }: Own) => [said.values, lock, localOf({ lock, ...said }, document)];
       if (isDeepStrictEqual(saying(before), saying(now))) return;

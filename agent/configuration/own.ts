@@ -15,6 +15,8 @@ export interface Own {
    * the command line, or looks for one itself.
    */
   addresses?: readonly string[];
+  /** What it says of itself, each once, in the order of the file; absent for none. No server sets them: they are no drift. */
+  tags?: readonly string[];
 }
 
 /**
@@ -47,10 +49,12 @@ export function ownOf(
   // Taken back, it could not be confirmed: a machine that has no other way to the server would be lost.
   const wayKeys = [...way.values()].some((value) => value !== undefined) ? way.keys() : [];
   const addresses = given.server || stored.server_found !== undefined ? [] : serversOf(stored).map(writeServerAddress);
+  const tags = [...new Set(stored.tags)];
   return {
     values: documentOf(values),
     lock: [...(stored.lock ?? []), ...saidKeys, ...wayKeys],
     ...(addresses.length > 0 && { addresses }),
+    ...(tags.length > 0 && { tags }),
   };
 }
 

@@ -73,6 +73,18 @@ it('what the command line says is locked: the next start says it again', () => {
   });
 });
 
+it('hears of other tags, each once and without the space around it; they are no value of the server’s', async () => {
+  const { heard, nth } = watch();
+  writeFileSync(path, 'tags: [ "env:prod", "rack:12", " env:prod " ]\n');
+  await nth(1);
+  writeFileSync(path, '# no tags any more\n');
+  await nth(2);
+  expect(heard).toEqual([
+    { values: {}, lock: [], tags: ['env:prod', 'rack:12'] },
+    { values: {}, lock: [] },
+  ]);
+});
+
 it('its way to the server is the owner’s to decide, as a whole', () => {
   writeFileSync(path, 'proxy: http://proxy.test:3128\n');
   expect(ownOf({}, readSettings(folder))).toEqual({

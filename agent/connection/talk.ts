@@ -94,7 +94,13 @@ export async function talk({
 
   const sayHello = async () => {
     const facts = await machine.readFacts();
-    const said = { protocol: PROTOCOL, ...facts, factsDigest: machine.book?.digest(), commands: commands.abilities() };
+    const said = {
+      protocol: PROTOCOL,
+      ...facts,
+      factsDigest: machine.book?.digest(),
+      commands: commands.abilities(),
+      tags: configuration && [...configuration.tags()],
+    };
     const answer = await answered((options) => client.agents.hello.mutate(said, options));
     toldSeconds = answer.heartbeatSeconds;
     renewal.told(answer.renewal);
@@ -182,7 +188,12 @@ export async function talk({
     const configure = (wanted: Parameters<FollowedConfiguration['told']>[0]) =>
       void configuration?.told(wanted, connection);
     let known = configuration?.values();
-    if (configuration)
+    if (configuration) {
+      configuration.onTags = () => {
+        if (isHeld || over.aborted) return;
+        log.info('agent.yaml has other tags for this machine');
+        void attempt('the new hello', sayHello);
+      };
       configuration.onChange = () => {
         const [before, now] = [known, configuration.values()];
         known = now;
@@ -192,6 +203,7 @@ export async function talk({
         // What may be commanded here is in it.
         if (!isDeepStrictEqual(before?.commands, now.commands)) void attempt('the new hello', sayHello);
       };
+    }
     const acts = { settings, split, authorities, renew, ...told, configuration: configure };
     readInbox(connection, acts, memory, log);
     // Two machines must not report as one. What is held waits for its inbox to say what becomes of it.

@@ -53,6 +53,18 @@ it.each([
   ['server: [\n', /agent\.yaml: /],
   ['server: *elsewhere\n', /agent\.yaml: .*alias/],
   ['a: 1\na: 2\n', /agent\.yaml: .*unique/],
+  ['tags: env:prod\n', /agent\.yaml: tags: /],
+  ['tags: { env: prod }\n', /agent\.yaml: tags: /],
+  ['tags: [12]\n', /agent\.yaml: tags\.0: /],
+  ['tags: [env, ""]\n', /agent\.yaml: tags\.1: /],
+  ['tags: [":prod"]\n', /agent\.yaml: tags\.0: /],
+  ['tags: ["a,b"]\n', /agent\.yaml: tags\.0: /],
+  ['tags: ["a、b"]\n', /agent\.yaml: tags\.0: /],
+  ['tags: ["a\\nb"]\n', /agent\.yaml: tags\.0: /],
+  ['tags: ["a\\0"]\n', /agent\.yaml: tags\.0: /],
+  ['tags: ["a\\ud800"]\n', /agent\.yaml: tags\.0: /],
+  [`tags: [${'x'.repeat(101)}]\n`, /agent\.yaml: tags\.0: /],
+  [`tags: [${Array.from({ length: 51 }, (_, i) => `t${i}`)}]\n`, /agent\.yaml: tags: /],
 ])('refuses %j in one line that names the key', (yaml, expected) => {
   const folder = folderWith(yaml);
   expect(() => readSettings(folder)).toThrow(

@@ -7,6 +7,7 @@ import { configuration, CONFIGURATION_KEYS } from '../configuration/schema';
 import { defaultConfig } from '../discovery/default-config';
 import { EXIT, FatalError } from '../process/exit-codes';
 import { LOG_LEVELS } from '../process/log-level';
+import { machineTags } from '../protocol';
 import { parsePin, parseServerAddress, writeServerAddress } from '../server-address';
 import { lockSettings } from '../commands/lock';
 import type { Keeper } from './keeper';
@@ -57,6 +58,8 @@ const settingsFile = z.strictObject({
       announcement_port: z.int().min(1).max(65_535).optional(),
     })
     .optional(),
+  /** What this machine is tagged with, beside what people say of it on the server: `env:prod`. */
+  tags: machineTags.optional(),
   /** Keys of the server's configuration that it cannot set on this machine: `server.addresses`. */
   lock: z.array(z.enum(CONFIGURATION_KEYS as [string, ...string[]])).optional(),
   /** So long a configuration of the server's may take to reach the server: 60 unless set. */

@@ -46,6 +46,8 @@ function host(id: string, state: HostState, latest: Sample | null = null): HostR
     renewalRequestedAt: null,
     sample: latest,
     isSampleStale: false,
+    tags: [],
+    agentTags: [],
   };
 }
 

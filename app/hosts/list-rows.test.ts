@@ -27,6 +27,8 @@ function host(fqdn: string, change: Partial<HostRow> = {}): HostRow {
     renewalRequestedAt: null,
     sample: null,
     isSampleStale: false,
+    tags: [],
+    agentTags: [],
     ...change,
   };
 }

@@ -62,7 +62,15 @@ export const hosts = pgTable(
     registeredFrom: text('registered_from').notNull(),
     /** The one it came with. */
     enrolmentTokenId: uuid('enrolment_token_id').references(() => enrolmentTokens.id, { onDelete: 'set null' }),
+    /** What people say. */
     tags: jsonb().$type<string[]>().notNull().default([]),
+    /** What its machine says, by its agent.yaml. */
+    agentTags: jsonb('agent_tags').$type<string[]>().notNull().default([]),
+    /** Both, one after the other: what both say stands twice. */
+    saidTags: jsonb('said_tags')
+      .$type<string[]>()
+      .notNull()
+      .generatedAlwaysAs((): SQL => sql`tags || agent_tags`),
     decidedAt: instant('decided_at'),
     decidedBy: uuid('decided_by').references(() => users.id, { onDelete: 'set null' }),
     /** Somebody wants this host to have a new key and certificate; null once it has. By the database's clock. */
@@ -129,8 +137,8 @@ export const hosts = pgTable(
     index('host_platform').on(host.platform),
     // Not of those that have none: each change of a host writes into it.
     index('host_tags')
-      .using('gin', host.tags.op('jsonb_path_ops'))
-      .where(sql`tags <> '[]'`),
+      .using('gin', host.saidTags.op('jsonb_path_ops'))
+      .where(sql`said_tags <> '[]'`),
     index('host_waiting')
       .on(host.id)
       .where(sql`approval in ('pending', 'conflict')`),

@@ -34,6 +34,7 @@ export async function recordHello(ctx: ConnectedAgent, said: Hello): Promise<Wel
     addresses: said.addresses,
     hardware: said.hardware,
     bootedAt: new Date(said.bootedAt),
+    agentTags: [...new Set(said.tags)],
   };
   const [known] = await ctx.db
     .select({ host: hosts, abilities: hostAbilities.abilities })

@@ -26,7 +26,7 @@ export async function makeAble({ db }: Services, hostIds: string[], abilities: P
   await db.insert(hostAbilities).values(hostIds.map((hostId) => ({ hostId, abilities: { ...ABLE, ...abilities } })));
 }
 
-const HELLO: Hello = {
+export const HELLO: Hello = {
   ...{ protocol: PROTOCOL, fqdn: 'host-0.example.com', platform: 'linux', osName: 'Debian', osVersion: '12' },
   ...{ kernel: '6.1', architecture: 'x64', agentVersion: '1.0.0', addresses: [], bootedAt: '2026-01-01T00:00:00Z' },
   hardware: { manufacturer: '', model: '', virtualisation: '', cpuModel: '', cpuCores: 1, memoryBytes: 1 },

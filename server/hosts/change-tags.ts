@@ -1,14 +1,15 @@
 import { eq } from 'drizzle-orm';
+import { MOST_TAGS } from '../../agent/protocol';
 import { hosts } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import type { Acting } from '../trpc';
 import { hostObject } from './host-object';
-import { MOST_TAGS } from './tag-schema';
 
 /**
- * Adds tags to what a host has, and takes others from it. Writes nothing where that changes nothing. Throws
- * `host.not_found`, and `host.too_many_tags` where they would be more than a host can have.
+ * Adds tags to what people say of a host, and takes others from it. Writes nothing where that changes nothing. Throws
+ * `host.not_found`, `host.tags_of_machine` where one is to be taken that the machine says of itself and would have all
+ * the same, and `host.too_many_tags` where they would be more than a host can have.
  */
 export async function changeTags(
   ctx: Acting,
@@ -17,11 +18,12 @@ export async function changeTags(
 ): Promise<void> {
   const isChanged = await ctx.db.transaction(async (tx) => {
     const [host] = await tx
-      .select({ id: hosts.id, fqdn: hosts.fqdn, tags: hosts.tags })
+      .select({ id: hosts.id, fqdn: hosts.fqdn, tags: hosts.tags, agentTags: hosts.agentTags })
       .from(hosts)
       .where(eq(hosts.id, hostId))
       .for('update');
     if (!host) throw new AppError('host.not_found');
+    if (remove.some((tag) => host.agentTags.includes(tag))) throw new AppError('host.tags_of_machine');
     const tags = [...new Set([...host.tags, ...add])].filter((tag) => !remove.includes(tag));
     if (tags.join() === host.tags.join()) return false;
     if (tags.length > MOST_TAGS) throw new AppError('host.too_many_tags');

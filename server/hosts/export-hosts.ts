@@ -31,6 +31,8 @@ const COLUMNS = formatsOf<ExportedHost>([
   'health',
   'healthSince',
   'healthReason',
+  'tags',
+  'agentTags',
 ]);
 
 /** In columns, of which each holds one thing. */

@@ -85,6 +85,8 @@ const listed = {
   health: hosts.health,
   healthSince: hosts.healthSince,
   healthReason: hosts.healthReason,
+  tags: hosts.tags,
+  agentTags: hosts.agentTags,
 };
 type Stored = Pick<typeof hosts.$inferSelect, keyof typeof listed>;
 /** With the figure that it is sorted by, if it is by one. */
@@ -255,6 +257,8 @@ export function hostRow({ presence, samples, sockets }: Live, host: Omit<Stored,
     renewalRequestedAt: host.renewalRequestedAt?.toISOString() ?? null,
     copies: host.hasOpenClone ? sockets.held(host.id).length : 0,
     health: healthOf(host),
+    tags: host.tags,
+    agentTags: host.agentTags,
     sample: samples.latest(host.id),
     isSampleStale: samples.isStale(host.id),
   };

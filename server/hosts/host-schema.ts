@@ -62,6 +62,10 @@ export const hostRow = z
       .meta({
         description: 'By the rules of `/health/rules`. Null until it was measured, and while it is not approved.',
       }),
+    tags: z.array(textLike('rack-4')).meta({ description: 'What people say. `PATCH` changes them.' }),
+    agentTags: z
+      .array(textLike('env:prod'))
+      .meta({ description: 'Those that are set on the machine, in its agent.yaml.' }),
     sample: sample.nullable().meta({ description: 'Its latest measurement. Sizes in bytes, rates a second.' }),
     isSampleStale: z
       .boolean()
@@ -155,7 +159,6 @@ export const hostDetail = z
       decidedBy: textLike('admin@example.com')
         .nullable()
         .meta({ description: 'The e-mail of whoever approved, rejected or revoked it.' }),
-      tags: z.array(textLike('rack-4')),
       fleets: z
         .array(
           z.object({

@@ -1,24 +1,16 @@
 import { z } from 'zod';
+import { LONGEST_TAG, MOST_TAGS, TAG, TAG_COMMAS } from '../../agent/protocol';
 import { storableText } from '../storable-text';
 
-export const MOST_TAGS = 50;
-
-/** As Latin, Arabic and CJK keyboards have them, in a class of characters. */
-const COMMAS = ',،、，';
-
-/** `key` or `key:value`. A comma would be two tags in a form. */
-export const tag = storableText(100)
+export const tag = storableText(LONGEST_TAG)
   .trim()
-  .regex(
-    new RegExp(`^[^\\s:${COMMAS}\\p{Cc}\\p{Surrogate}][^${COMMAS}\\p{Cc}\\p{Surrogate}]*$`, 'u'),
-    'must be a key, or a key and a value with a colon between them',
-  )
+  .regex(TAG, 'must be a key, or a key and a value with a colon between them')
   .meta({ examples: ['env:prod'] });
 
 /** Each once, in the order given; a form has them in one text, with commas between them. */
 export const tags = z.preprocess(
   (value) =>
-    typeof value === 'string' ? value.split(new RegExp(`[${COMMAS}\n]`)).filter((part) => part.trim()) : value,
+    typeof value === 'string' ? value.split(new RegExp(`[${TAG_COMMAS}\n]`)).filter((part) => part.trim()) : value,
   z
     .array(tag)
     .max(MOST_TAGS)

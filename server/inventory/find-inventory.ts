@@ -15,8 +15,8 @@ export const inventoryFilter = z.object({
 });
 
 type Ctx = Asker & { db: Database };
-const { id, fqdn, platform, state, osName, osVersion, agentVersion, addresses, tags } = hosts;
-const told = { id, fqdn, platform, state, osName, osVersion, agentVersion, addresses, tags };
+const { id, fqdn, platform, state, osName, osVersion, agentVersion, addresses, saidTags } = hosts;
+const told = { id, fqdn, platform, state, osName, osVersion, agentVersion, addresses, tags: saidTags };
 export type InventoryHost = Pick<typeof hosts.$inferSelect, keyof typeof told> & { fleets: string[] };
 
 /** So many are read at once: the whole answer is one document, but no single query holds the database up for it. */
@@ -51,7 +51,8 @@ export async function findInventory(ctx: Ctx, asked: z.infer<typeof inventoryFil
       ctx,
       part.map((host) => host.id),
     );
-    for (const host of part) found.push({ ...host, fleets: inFleets.get(host.id) ?? [] });
+    for (const host of part)
+      found.push({ ...host, tags: [...new Set(host.tags)], fleets: inFleets.get(host.id) ?? [] });
     if (part.length < PART) return found;
   }
 }

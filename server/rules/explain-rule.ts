@@ -80,5 +80,7 @@ function decidingOf(rule: Rule, isTrue: ReadonlyMap<Rule, boolean>): ReadonlySet
 function readable(field: FieldName, value: string | null): string | null {
   if (value === null) return null;
   const { kind } = fields[field];
-  return kind === 'tags' || kind === 'address' ? (JSON.parse(value) as string[]).join(', ') : shownValue(field, value);
+  return kind === 'tags' || kind === 'address'
+    ? [...new Set(JSON.parse(value) as string[])].join(', ')
+    : shownValue(field, value);
 }

@@ -31,6 +31,8 @@ interface Field {
   at: SQLWrapper;
   /** What must be so for it to have a value, if that is more than one column says. */
   when?: SQLWrapper;
+  /** What has all that it has, and an index that it has not. */
+  within?: SQLWrapper;
   /** The same as people read it, where that is another. */
   shown?: SQLWrapper;
   /** The columns it is made of, by their names in the database: what must change for a rule that reads it to change. */
@@ -75,7 +77,9 @@ const FIELDS = {
   cores: fromHardware('number', 'cpuCores'),
   memory: fromHardware('size', 'memoryBytes'),
   address: { kind: 'address', at: hosts.addresses, columns: ['addresses'] },
-  tags: { kind: 'tags', at: hosts.tags, columns: ['tags'] },
+  // Whoever says them: a change is noticed under one name.
+  tags: { kind: 'tags', at: hosts.saidTags, columns: ['tags'] },
+  given_tags: { kind: 'tags', at: hosts.tags, within: hosts.saidTags, columns: ['tags'] },
   certificate_days: { kind: 'days', at: hosts.certificateEnds, shown: daysLeft, columns: ['certificate_ends'] },
 } as const satisfies Record<string, Field>;
 

@@ -8,7 +8,7 @@ type Test = Extract<Rule, { kind: 'is' }>;
 type SomeHost = Pick<
   typeof hosts.$inferSelect,
   | ('fqdn' | 'platform' | 'state' | 'osName' | 'osVersion' | 'kernel' | 'agentVersion' | 'architecture')
-  | ('hardware' | 'addresses' | 'tags' | 'certificateEnds' | 'approval' | 'health')
+  | ('hardware' | 'addresses' | 'tags' | 'agentTags' | 'certificateEnds' | 'approval' | 'health')
 >;
 
 /** Few, so that some of them meet. */
@@ -105,6 +105,7 @@ export const someHosts = fc.record({
   ),
   addresses: fc.uniqueArray(fc.oneof(fc.constantFrom(...ADDRESSES), fc.ipV4(), fc.ipV6()), { maxLength: 3 }),
   tags: fc.uniqueArray(fc.constantFrom(...TAGS), { maxLength: 3 }),
+  agentTags: fc.uniqueArray(fc.constantFrom(...TAGS), { maxLength: 2 }),
   /** How many hours its certificate has left; never at a day's very end, which moves while the test runs. */
   hoursLeft: fc.option(fc.integer({ min: -60, max: 1000 }).map((hours) => hours + 0.5)),
 });
@@ -165,7 +166,10 @@ function holds({ field, operator, values }: Test, host: SomeHost, now: Date): bo
     case 'address':
       return values.some((network) => host.addresses.some((address) => isWithinNetwork(address, network)));
     case 'tags':
-      return host.tags.some((tag) => tag === value || (!value.includes(':') && tag.startsWith(`${value}:`)));
+    case 'given_tags':
+      return (field === 'tags' ? [...host.tags, ...host.agentTags] : host.tags).some(
+        (tag) => tag === value || (!value.includes(':') && tag.startsWith(`${value}:`)),
+      );
     case 'certificate_days': {
       if (host.certificateEnds === 'infinity') return false;
       return number(Math.floor((Date.parse(host.certificateEnds) - now.getTime()) / 86_400_000));

@@ -4,28 +4,28 @@ import { TagField } from '../../tags/tag-field';
 import type { HostDetail } from '../host-types';
 import { EditableSection } from './editable-section';
 
-/** The tags of a host. Each leads to the hosts that have it too. */
+/** The tags of a host, by whom they are said. Each leads to the hosts that have it too. */
 export function HostTags({ host }: { host: HostDetail }) {
   const { t } = useTranslation();
+  const { tags, agentTags } = host;
   return (
     <EditableSection
       host={host}
       title={t('host.tags')}
       edit={t('host.editTags', { host: host.fqdn })}
       said={
-        host.tags.length > 0 && (
-          <ul className="flex flex-wrap gap-2">
-            {host.tags.map((tag) => (
-              <li key={tag}>
-                <Link
-                  to={`/hosts?${new URLSearchParams({ filter: `tags has "${tag.replace(/["\\]/g, '\\$&')}"` })}`}
-                  className="mono inline-block rounded-4 border border-line px-2 py-0.5 text-12 wrap-anywhere hover:underline"
-                >
-                  {tag}
-                </Link>
-              </li>
-            ))}
-          </ul>
+        tags.length + agentTags.length > 0 && (
+          <div className="flex flex-col gap-3">
+            {tags.length > 0 && <Tags tags={tags} />}
+            {agentTags.length > 0 && (
+              <div className="flex flex-col gap-1">
+                <h3 id="agent-tags" className="text-12 text-ink-2">
+                  {t('host.agentTags')}
+                </h3>
+                <Tags tags={agentTags} labelledBy="agent-tags" />
+              </div>
+            )}
+          </div>
         )
       }
       nothing={t('host.noTags')}
@@ -35,12 +35,30 @@ export function HostTags({ host }: { host: HostDetail }) {
           isList
           name="tags"
           label={t('host.tags')}
-          description={t('host.tagsHelp')}
-          defaultValue={host.tags.join(', ')}
+          description={agentTags.length > 0 ? t('host.tagsHelpBeside') : t('host.tagsHelp')}
+          defaultValue={tags.join(', ')}
           // eslint-disable-next-line jsx-a11y/no-autofocus -- it takes the place of the button that was pressed for it
           autoFocus
         />
       }
     />
+  );
+}
+
+function Tags({ tags, labelledBy }: { tags: readonly string[]; labelledBy?: string }) {
+  return (
+    <ul aria-labelledby={labelledBy} className="flex flex-wrap gap-2">
+      {tags.map((tag) => (
+        <li key={tag}>
+          <Link
+            to={`/hosts?${new URLSearchParams({ filter: `tags has "${tag.replace(/["\\]/g, '\\$&')}"` })}`}
+            className={`mono inline-block rounded-4 border border-line px-2 py-0.5 text-12 wrap-anywhere hover:underline
+              ${labelledBy ? 'border-dashed' : ''}`}
+          >
+            {tag}
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }
