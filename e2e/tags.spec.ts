@@ -41,4 +41,19 @@ test('tags that hosts have are suggested where tags are typed, by keyboard and b
     await page.keyboard.press('Enter');
     await expect(page.getByRole('region', { name: 'Tags' }).getByRole('listitem')).toHaveText(['env:prod', 'rack:12']);
   });
+
+  await test.step('in a rule that is put together by clicking', async () => {
+    await page.goto('/hosts');
+    await page.getByRole('button', { name: 'Build by clicking' }).click();
+    await page.getByRole('button', { name: 'Add a condition' }).click();
+    await page.getByLabel('Field').selectOption('tags');
+    const field = page.getByRole('combobox', { name: 'Value' });
+    await field.pressSequentially('rac');
+    await expect(page.getByRole('option')).toHaveText(['rack:12']);
+    await page.keyboard.press('ArrowDown');
+    await expect(page.getByRole('option')).toHaveAttribute('data-focused', 'true');
+    await page.keyboard.press('Enter');
+    await expect(field).toHaveValue('rack:12');
+    await expect.poll(() => page.locator('[name=filter]').inputValue()).toBe('tags has "rack:12"');
+  });
 });
