@@ -134,7 +134,7 @@ export const hostsRouter = router({
         tag: 'Hosts',
         summary: 'Change what people say of a host',
         description: 'What is left out stays as it is.',
-        errors: ['host.not_found'],
+        errors: ['host.not_found', 'host.tags_of_machine'],
       }),
     )
     .input(hostChanges)

@@ -117,6 +117,7 @@ beforeEach(async () => {
     role: 'operator',
     name: 'Somebody',
     notes: 'x',
+    agentTags: ['env:prod'],
     limit: 10,
     to: 'off',
     before: new Date().toISOString(),
@@ -149,6 +150,8 @@ beforeEach(async () => {
 /** What must have happened before a request can succeed. */
 const prepare: Record<string, () => Promise<unknown>> = {
   'POST /commands': () => approve(),
+  // As its machine has said them.
+  'PATCH /hosts/{hostId}': () => services.db.update(hosts).set({ agentTags: right.agentTags as string[] }),
   'PUT /host/{hostId}/revoke': () => approve(),
   'PUT /host/{hostId}/name': () => approve().then(rename),
   'PUT /host/{hostId}/keep': () => approve().then(registerNewcomer),
