@@ -6,6 +6,7 @@ import { Button } from '../ui/button';
 import { CheckboxField } from '../ui/fields/checkbox-field';
 import { SelectField } from '../ui/fields/select-field';
 import { TextField } from '../ui/fields/text-field';
+import { useFields } from '../forms/use-fields';
 import { useOnce } from '../forms/use-once';
 import { TagField } from '../tags/tag-field';
 import { lifetimes, type Field, type Typed } from './read-token-form';
@@ -29,64 +30,50 @@ const ids: Record<Field, string> = {
   autoApprove: 'token-approve',
 };
 
+const NEW: Omit<Typed, 'servers'> = {
+  ...{ name: '', expiresInHours: '24', maxUses: '1', tags: '', fleetId: '', autoApprove: '' },
+};
+
 /** What a new token is good for. */
 export function TokenForm({ address, fleets, refused }: Props) {
   const { t } = useTranslation();
   const isPending = useNavigation().formAction?.startsWith('/enrolment') ?? false;
   const once = useOnce(isPending, refused);
-  const typed = refused?.typed;
-  const word = (field: Field) => {
-    const key = refused?.errors.fields[field];
-    return key && t(key);
-  };
+  const typed = refused?.typed ?? { ...NEW, servers: address };
+  const field = useFields({ ids, typed, errors: refused?.errors });
   return (
     <Form method="post" onSubmit={once} className="flex max-w-xl flex-col gap-4" noValidate>
       {refused && !isPending && <FormProblems errors={refused.errors} ids={ids} />}
       <TextField
-        id={ids.name}
-        name="name"
+        {...field('name')}
         label={t('enrolment.name')}
         description={t('enrolment.nameHelp')}
-        defaultValue={typed?.name ?? ''}
         autoComplete="off"
-        error={word('name')}
       />
       <div className="grid gap-4 sm:grid-cols-2">
         <SelectField
           id={ids.expiresInHours}
           name="expiresInHours"
           label={t('enrolment.expires')}
-          defaultValue={typed?.expiresInHours ?? '24'}
+          defaultValue={typed.expiresInHours}
           options={lifetimes.map((hours) => ({ value: hours, text: t(`enrolment.lifetime.${hours}`) }))}
         />
         <TextField
-          id={ids.maxUses}
-          name="maxUses"
+          {...field('maxUses')}
           inputMode="numeric"
           label={t('enrolment.uses')}
           description={t('enrolment.usesHelp')}
-          defaultValue={typed?.maxUses ?? '1'}
           autoComplete="off"
-          error={word('maxUses')}
         />
       </div>
-      <TagField
-        isList
-        isOfWords
-        id={ids.tags}
-        name="tags"
-        label={t('enrolment.tags')}
-        description={t('enrolment.tagsHelp')}
-        defaultValue={typed?.tags ?? ''}
-        error={word('tags')}
-      />
+      <TagField isList isOfWords {...field('tags')} label={t('enrolment.tags')} description={t('enrolment.tagsHelp')} />
       {fleets.length > 0 && (
         <SelectField
           id={ids.fleetId}
           name="fleetId"
           label={t('enrolment.fleet')}
           description={t('enrolment.fleetHelp')}
-          defaultValue={typed?.fleetId ?? ''}
+          defaultValue={typed.fleetId}
           options={[
             { value: '', text: t('enrolment.noFleet') },
             ...fleets.map(({ id, name }) => ({ value: id, text: name })),
@@ -94,19 +81,16 @@ export function TokenForm({ address, fleets, refused }: Props) {
         />
       )}
       <TextField
-        id={ids.servers}
-        name="servers"
+        {...field('servers')}
         label={t('enrolment.servers')}
         description={t('enrolment.serversHelp')}
-        defaultValue={typed?.servers ?? address}
         autoComplete="off"
-        error={word('servers')}
       />
       <CheckboxField
         name="autoApprove"
         label={t('enrolment.autoApprove')}
         description={t('enrolment.autoApproveMeans')}
-        defaultChecked={typed?.autoApprove === 'on'}
+        defaultChecked={typed.autoApprove === 'on'}
       />
       <div>
         <Button type="submit" look="primary" shape="field" isPending={isPending}>

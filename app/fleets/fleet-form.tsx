@@ -2,6 +2,7 @@ import { Form, useFetcher, useNavigation } from '@remix-run/react';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FormProblems } from '../forms/form-problems';
+import { useFields } from '../forms/use-fields';
 import { useOnce } from '../forms/use-once';
 import type { loader as previewLoader } from '../routes/_app.fleets.preview';
 import { FaultyRule } from '../rules/faulty-rule';
@@ -9,7 +10,7 @@ import { Button } from '../ui/button';
 import { TextField } from '../ui/fields/text-field';
 import { TextArea } from '../ui/fields/text-area';
 import { useHydrated } from '../ui/use-hydrated';
-import { fleetIds, type FleetField, type RefusedFleet, type TypedFleet } from './fleet-fields';
+import { fleetIds, type RefusedFleet, type TypedFleet } from './fleet-fields';
 import { Preview } from './preview';
 
 const BuildRule = lazy(() => import('../rules/build-rule'));
@@ -35,10 +36,7 @@ export function FleetForm({ fleetId, fleet, refused, submit }: Props) {
   const isHydrated = useHydrated();
   const preview = useFetcher<typeof previewLoader>();
   const typed = refused?.typed ?? fleet;
-  const word = (field: FleetField) => {
-    const key = refused?.errors.fields[field];
-    return key && t(key);
-  };
+  const field = useFields({ ids: fleetIds, typed, errors: refused?.errors });
   const tried = preview.data;
   const fault = tried
     ? tried.fault && { text: tried.rule, fault: tried.fault }
@@ -60,36 +58,18 @@ export function FleetForm({ fleetId, fleet, refused, submit }: Props) {
   return (
     <Form ref={form} method="post" onSubmit={once} className="flex max-w-2xl flex-col gap-4" noValidate>
       {refused && !isSaving && <FormProblems errors={refused.errors} ids={fleetIds} />}
-      <TextField
-        id={fleetIds.name}
-        name="name"
-        label={t('fleet.name')}
-        defaultValue={typed.name}
-        maxLength={100}
-        autoComplete="off"
-        error={word('name')}
-      />
-      <TextField
-        id={fleetIds.description}
-        name="description"
-        label={t('fleet.description')}
-        defaultValue={typed.description}
-        maxLength={1000}
-        autoComplete="off"
-        error={word('description')}
-      />
+      <TextField {...field('name')} label={t('fleet.name')} maxLength={100} autoComplete="off" />
+      <TextField {...field('description')} label={t('fleet.description')} maxLength={1000} autoComplete="off" />
       <TextArea
-        id={fleetIds.rule}
-        name="rule"
+        {...field('rule')}
         label={t('fleet.rule')}
         description={t('fleet.ruleHelp')}
-        defaultValue={typed.rule}
         maxLength={2000}
         rows={3}
         dir="ltr"
         spellCheck={false}
         onInput={(event) => look(event.currentTarget.value)}
-        error={fault ? <FaultyRule {...fault} /> : tried ? undefined : word('rule')}
+        error={fault ? <FaultyRule {...fault} /> : tried ? undefined : field('rule').error}
       />
       {/* As high before it is there: nothing below may move. */}
       <div className="min-h-8 pointer-coarse:min-h-10">

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { FieldCodes, FormErrors } from '../forms/form-errors';
 import { textOf } from '../forms/form-errors';
+import { useFields } from '../forms/use-fields';
 import { RadioField } from '../ui/fields/radio-field';
 import { TextField } from '../ui/fields/text-field';
 import { roles, type Role } from './user-types';
@@ -29,31 +30,22 @@ interface Props {
 /** What is known of a person, and what they may do. */
 export function PersonFields({ person, errors, isNew = false }: Props) {
   const { t } = useTranslation();
-  const word = (field: PersonField) => {
-    const key = errors?.fields[field];
-    return key && t(key);
-  };
+  const field = useFields({ ids: personIds, typed: person, errors });
   return (
     <>
       <TextField
-        id={personIds.email}
-        name="email"
+        {...field('email')}
         type="email"
         label={t('user.email')}
         description={t(isNew ? 'user.newEmailHelp' : 'user.emailHelp')}
-        defaultValue={person.email}
         autoComplete="off"
-        error={word('email')}
       />
       <TextField
-        id={personIds.name}
-        name="name"
+        {...field('name')}
         label={t('user.name')}
         description={t('user.nameHelp')}
-        defaultValue={person.name}
         maxLength={100}
         autoComplete="off"
-        error={word('name')}
       />
       <RadioField
         id={personIds.role}
