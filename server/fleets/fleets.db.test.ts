@@ -1,7 +1,7 @@
 import type { TRPCError } from '@trpc/server';
 import fc from 'fast-check';
 import { asc, eq, sql } from 'drizzle-orm';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { fleetDue, fleetHosts, fleets, hosts } from '../../db/schema';
 import { issuesOf } from '../errors';
 import { EVERY } from '../events';
@@ -12,6 +12,7 @@ import { ruleCondition } from '../rules/rule-condition';
 import { rules } from '../rules/testing';
 import { writeRule } from '../rules/write-rule';
 import { administratorOf, personOn, testServices } from '../testing';
+import { keepSettled } from './keep-settled';
 import { queuePassedDays } from './queue-passed-days';
 import { isDue, settleDue, settleFleet } from './settle-due';
 
@@ -297,6 +298,38 @@ test('a rule that is changed while the one before is settled is settled as well'
   await settleFleet(services, fleetId);
   expect(await namesIn(fleetId)).toEqual(['db']);
   expect((await admin.fleets.byId({ fleetId })).isSettled).toBe(true);
+});
+
+test('a process that dies before it has settled what it changed leaves that to whoever looks next', async () => {
+  await seed({ fqdn: 'web' }, { fqdn: 'db', keyFingerprint: 'db', platform: 'freebsd' });
+  const changed = await make('platform = freebsd');
+  /** Somebody's process that ends as soon as it has committed once. */
+  const dying = (email: string) => {
+    let left = 1;
+    const transaction: typeof services.db.transaction = (...work) =>
+      left-- > 0 ? services.db.transaction(...work) : Promise.reject(new Error('the process is gone'));
+    const db = Object.assign(Object.create(services.db) as typeof services.db, { transaction });
+    return administratorOf({ ...services, db }, email);
+  };
+  const updating = await dying('updating@example.com');
+  await expect(updating.fleets.update({ fleetId: changed, rule: 'platform = linux' })).rejects.toThrow();
+  const creating = await dying('creating@example.com');
+  await expect(creating.fleets.create({ name: 'New', rule: 'platform = linux' })).rejects.toThrow();
+  const { fleets: all } = await admin.fleets.list({});
+  expect(all.map(({ name, isSettled }) => [name, isSettled])).toEqual([
+    ['New', false],
+    ['Shop', false],
+  ]);
+  expect(await Promise.all(all.map(({ id }) => namesIn(id)))).toEqual([[], ['db']]);
+
+  const another = keepSettled(services);
+  onTestFinished(() => another.stop());
+  await expect
+    .poll(() => Promise.all(all.map(({ id }) => namesIn(id))), { timeout: 20_000 })
+    .toEqual([['web'], ['web']]);
+  await expect
+    .poll(async () => (await admin.fleets.list({})).fleets.map(({ isSettled }) => isSettled))
+    .toEqual([true, true]);
 });
 
 test('what a rule asks of days is answered, however many', async () => {
