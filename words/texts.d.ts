@@ -246,6 +246,7 @@ export interface Texts {
   'server.column.email': never;
   'server.column.fingerprint': never;
   'server.column.fingerprintWords': never;
+  'server.column.fleetTags': never;
   'server.column.fqdn': never;
   'server.column.health': never;
   'server.column.healthReason': never;

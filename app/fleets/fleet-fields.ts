@@ -2,17 +2,23 @@ import { errorsFrom, type FieldCodes, type FormErrors, textOf } from '../forms/f
 import { asProblem } from '../forms/problem';
 import type { RuleFault } from '../rules/rule-fault';
 
-export type FleetField = 'name' | 'description' | 'rule';
+type FleetField = 'name' | 'description' | 'tags' | 'rule';
 export type TypedFleet = Record<FleetField, string>;
 
-export const fleetIds = { name: 'name', description: 'description', rule: 'rule' } as const;
-const words = { name: 'fleet.nameNeeded', description: 'fleet.descriptionWrong', rule: 'fleet.ruleWrong' } as const;
+export const fleetIds = { name: 'name', description: 'description', tags: 'tags', rule: 'rule' } as const;
+const words = {
+  name: 'fleet.nameNeeded',
+  description: 'fleet.descriptionWrong',
+  tags: 'enrolment.tagsWrong',
+  rule: 'fleet.ruleWrong',
+} as const;
 const codes: FieldCodes<FleetField> = { 'fleet.name_taken': { name: 'fleet.nameTaken' } };
 
 /** The form as it was sent. */
 export const fleetOf = (form: FormData): TypedFleet => ({
   name: textOf(form, 'name').trim(),
   description: textOf(form, 'description').trim(),
+  tags: textOf(form, 'tags').trim(),
   rule: textOf(form, 'rule').trim(),
 });
 

@@ -10,6 +10,7 @@ import { Button } from '../ui/button';
 import { TextField } from '../ui/fields/text-field';
 import { TextArea } from '../ui/fields/text-area';
 import { useHydrated } from '../ui/use-hydrated';
+import { TagField } from '../tags/tag-field';
 import { fleetIds, type RefusedFleet, type TypedFleet } from './fleet-fields';
 import { Preview } from './preview';
 
@@ -26,7 +27,7 @@ interface Props {
   submit: string;
 }
 
-/** Name, description and rule. While the rule is written it shows who would enter and who would leave. */
+/** Name, description, tags and rule. While the rule is written it shows who would enter and who would leave. */
 export function FleetForm({ fleetId, fleet, refused, submit }: Props) {
   const { t } = useTranslation();
   const { state, formMethod } = useNavigation();
@@ -60,6 +61,7 @@ export function FleetForm({ fleetId, fleet, refused, submit }: Props) {
       {refused && !isSaving && <FormProblems errors={refused.errors} ids={fleetIds} />}
       <TextField {...field('name')} label={t('fleet.name')} maxLength={100} autoComplete="off" />
       <TextField {...field('description')} label={t('fleet.description')} maxLength={1000} autoComplete="off" />
+      <TagField isList {...field('tags')} label={t('fleet.tags')} description={t('fleet.tagsHelp')} />
       <TextArea
         {...field('rule')}
         label={t('fleet.rule')}

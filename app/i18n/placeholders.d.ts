@@ -188,6 +188,7 @@ export interface Placeholders {
     decidedBy: '{{email}}';
     editNotes: '{{host}}';
     editTags: '{{host}}';
+    fleetTags: '{{fleet}}';
     cores_one: '{{count}}';
     cores_other: '{{count}}';
   };

@@ -162,7 +162,7 @@ export default function FleetPage() {
               <FleetForm
                 key={fleet.id}
                 fleetId={fleet.id}
-                fleet={{ name: fleet.name, description: fleet.description, rule: fleet.rule ?? '' }}
+                fleet={{ ...fleet, tags: fleet.tags.join(', '), rule: fleet.rule ?? '' }}
                 refused={answer?.refused}
                 submit={t('act.save')}
               />
@@ -182,6 +182,14 @@ export default function FleetPage() {
                     </span>
                   ) : (
                     t('fleet.noRule')
+                  ),
+                ],
+                [
+                  t('fleet.tags'),
+                  fleet.tags.length > 0 && (
+                    <span key="tags" className="mono text-12">
+                      {fleet.tags.join(', ')}
+                    </span>
                   ),
                 ],
                 [t('fleet.created'), <Instant key="created" at={fleet.createdAt} />],

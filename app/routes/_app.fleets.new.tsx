@@ -29,7 +29,7 @@ export async function action({ request, context: { api } }: ActionFunctionArgs) 
 
 export const clientAction = keepPage(unansweredFleet);
 
-const NOTHING = { name: '', description: '', rule: '' };
+const NOTHING = { name: '', description: '', tags: '', rule: '' };
 
 export default function NewFleet() {
   const { t } = useTranslation();

@@ -14,6 +14,8 @@ export const fleets = pgTable(
     id: uuid().primaryKey().$defaultFn(uuidv7),
     name: text().notNull(),
     description: text().notNull().default(''),
+    /** What its hosts are tagged with while they are in it. No rule reads these: they would make members by members. */
+    tags: jsonb().$type<string[]>().notNull().default([]),
     /** As it was written (docs/rules.md). Null: only who is listed. */
     rule: text(),
     /** The columns of `host` by which the rule becomes true or false. */

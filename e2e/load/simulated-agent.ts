@@ -283,6 +283,7 @@ function ordinaryHello({ fqdn }: Identity): Hello {
     kernel: '6.1.0',
     architecture: 'x64',
     addresses: ['192.0.2.7'],
+    tags: ['env:simulated'],
     hardware: {
       manufacturer: 'QEMU',
       model: 'Standard PC',

@@ -65,7 +65,7 @@ export async function findFleet(ctx: Ctx, fleetId: string) {
 /** The fleets that a host is in, as far as there are such for the caller. */
 export const findFleetsOf = (ctx: Ctx, hostId: string) =>
   ctx.db
-    .select({ id: fleets.id, name: fleets.name, how: fleetHosts.how, since: fleetHosts.since })
+    .select({ id: fleets.id, name: fleets.name, tags: fleets.tags, how: fleetHosts.how, since: fleetHosts.since })
     .from(fleetHosts)
     .innerJoin(fleets, eq(fleets.id, fleetHosts.fleetId))
     .where(and(visibleFleets(ctx), eq(fleetHosts.hostId, hostId)))
@@ -82,7 +82,7 @@ export async function requireFleet(ctx: Ctx, fleetId: string): Promise<{ name: s
   return fleet;
 }
 
-const fleetRow = ({ id, name, description, rule, hosts, isSettled, createdAt }: Stored): FleetRow => ({
-  ...{ id, name, description, rule, hosts, isSettled },
+const fleetRow = ({ id, name, description, tags, rule, hosts, isSettled, createdAt }: Stored): FleetRow => ({
+  ...{ id, name, description, tags, rule, hosts, isSettled },
   createdAt: createdAt.toISOString(),
 });

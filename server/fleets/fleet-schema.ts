@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fleetHosts, fleetMembers } from '../../db/schema';
 import { hostEvent, type HostState } from '../hosts/host-schema';
+import { tags } from '../hosts/tag-schema';
 import { counted } from '../list/list';
 import { instant, nextCursor, textLike } from '../rest/schema';
 import { ruleText } from '../rules/rule-text';
@@ -19,12 +20,16 @@ const rule = z.preprocess((value) => (value === '' ? null : value), ruleText.nul
 export const newFleet = z.object({
   name,
   description: description.default(''),
+  tags: tags
+    .default([])
+    .meta({ description: 'What its hosts are tagged with while they are in it. No rule reads them.' }),
   rule: rule.default(null).meta({ description: 'Whose hosts are in it besides those that are listed: docs/rules.md.' }),
 });
 
 export const fleetChanges = z.object({
   name: name.optional(),
   description: description.optional(),
+  tags: tags.optional().meta({ description: 'All that it is to give.' }),
   rule: rule.optional().meta({ description: 'Null for none.' }),
 });
 
@@ -33,6 +38,7 @@ export const fleetRow = z
     id: z.string().meta({ format: 'uuid' }),
     name: textLike('Shop'),
     description: textLike('What customers see.'),
+    tags: z.array(textLike('env:prod')).meta({ description: 'What its hosts are tagged with while they are in it.' }),
     rule: textLike('platform = "linux"').nullable(),
     hosts: z.number().int().meta({ description: 'How many are in it.' }),
     isSettled: z

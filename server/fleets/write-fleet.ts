@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { asc, eq, inArray } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Transaction } from '../../db/client';
@@ -45,18 +46,17 @@ export async function updateFleet(
     ctx.db.transaction(async (tx) => {
       const before = await lockFleet(tx, fleetId);
       const now = { ...before, ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) };
-      const { name, description, rule } = now;
-      const isOtherRule = rule !== before.rule;
-      if (!isOtherRule && name === before.name && description === before.description) return { isOtherRule: false };
+      const isOtherRule = now.rule !== before.rule;
+      if (isDeepStrictEqual(saidOf(now), saidOf(before))) return { isOtherRule };
       await tx
         .update(fleets)
-        .set({ name, description, rule, ...(isOtherRule && readBy(rule)) })
+        .set({ ...saidOf(now), ...(isOtherRule && readBy(now.rule)) })
         .where(eq(fleets.id, fleetId));
       await recordAudit(tx, ctx, {
         action: 'fleet.update',
         object: fleetObject(before),
-        before: { name: before.name, description: before.description, rule: before.rule },
-        after: { name, description, rule },
+        before: saidOf(before),
+        after: saidOf(now),
       });
       return { isOtherRule };
     }),
@@ -80,7 +80,7 @@ export async function deleteFleet(ctx: SignedIn, fleetId: string): Promise<void>
       .where(inArray(users.id, people))
       .orderBy(asc(users.id))
       .for('no key update');
-    const { name, description, rule } = await lockFleet(tx, fleetId);
+    const fleet = await lockFleet(tx, fleetId);
     const [layer] = await tx
       .select({ document: configurationLayers.document })
       .from(configurationLayers)
@@ -89,10 +89,10 @@ export async function deleteFleet(ctx: SignedIn, fleetId: string): Promise<void>
     const left = await tx.delete(fleetHosts).where(eq(fleetHosts.fleetId, fleetId)).returning();
     await recordAudit(tx, ctx, {
       action: 'fleet.delete',
-      object: fleetObject({ id: fleetId, name }),
-      before: { name, description, rule, hosts: left.length, ...(layer && { configuration: layer.document }) },
+      object: fleetObject(fleet),
+      before: { ...saidOf(fleet), hosts: left.length, ...(layer && { configuration: layer.document }) },
     });
-    return { left, name, layer };
+    return { left, name: fleet.name, layer };
   });
   ctx.log.info({ fleetId, fleet: name, by: ctx.session.user.email }, 'fleet deleted');
   for (const { hostId } of left) ctx.events.emit('host.fleets_changed', { hostId });
@@ -105,6 +105,9 @@ export async function lockFleet(tx: Transaction, fleetId: string) {
   if (!fleet) throw new AppError('fleet.not_found');
   return fleet;
 }
+
+/** What people say of a fleet. */
+const saidOf = ({ name, description, tags, rule }: typeof fleets.$inferSelect) => ({ name, description, tags, rule });
 
 /** What of a fleet follows from its rule. Letting machines in decides how they are members (`fleet_host.how`). */
 function readBy(rule: string | null) {

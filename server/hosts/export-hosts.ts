@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type Formats, formatsOf } from '../list/export';
 import { exported, exportList } from '../list/export-list';
 import type { SignedIn } from '../trpc';
-import { hostFilter, hostList, hostQuery, hostRow } from './find-hosts';
+import { exportedHosts, hostFilter, hostQuery, hostRow } from './find-hosts';
 import type { HostRow } from './host-schema';
 
 const { sort, direction } = hostQuery.shape;
@@ -33,23 +33,25 @@ const COLUMNS = formatsOf<ExportedHost>([
   'healthReason',
   'tags',
   'agentTags',
+  'fleetTags',
 ]);
 
 /** In columns, of which each holds one thing. */
-type ExportedHost = Omit<HostRow, 'health'> & {
+type Exported = HostRow & { fleetTags: string[] };
+type ExportedHost = Omit<Exported, 'health'> & {
   health: NonNullable<HostRow['health']>['state'] | null;
   healthSince: string | null;
   healthReason: string | null;
 };
 
-const exportedHost = ({ health, ...host }: HostRow): ExportedHost => ({
+const exportedHost = ({ health, ...host }: Exported): ExportedHost => ({
   ...host,
   health: health?.state ?? null,
   healthSince: health?.since ?? null,
   healthReason: health?.reason ?? null,
 });
 
-export const HOST_FORMATS: Formats<HostRow> = {
+export const HOST_FORMATS: Formats<Exported> = {
   csv: { ...COLUMNS.csv, line: (host) => COLUMNS.csv.line(exportedHost(host)) },
   jsonl: { ...COLUMNS.jsonl, line: (host) => COLUMNS.jsonl.line(exportedHost(host)) },
 };
@@ -57,10 +59,10 @@ export const HOST_FORMATS: Formats<HostRow> = {
 /** The hosts that the caller may see, as `exportList`. */
 export const exportHosts = (ctx: SignedIn, { sort, direction, format, ...filter }: z.infer<typeof hostExport>) =>
   exportList(ctx, {
-    list: hostList,
+    list: exportedHosts,
     context: (caller) => caller,
     asked: { format, filter, sort, direction },
-    row: (host) => hostRow(ctx, host),
+    row: (host) => ({ ...hostRow(ctx, host), fleetTags: host.fleetTags }),
     formats: HOST_FORMATS,
     permission: 'hosts.read',
     action: 'host.export',

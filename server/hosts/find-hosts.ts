@@ -89,22 +89,24 @@ const listed = {
   agentTags: hosts.agentTags,
 };
 type Stored = Pick<typeof hosts.$inferSelect, keyof typeof listed>;
-/** With the figure that it is sorted by, if it is by one. */
-type Sorted = Stored & { figure: number };
+/** With the figure that it is sorted by, if it is by one, and in an export with what its fleets tag it with. */
+type Sorted = Stored & { figure: number; fleetTags: string[] };
 
 type Ctx = Pick<Services, 'db'> & Asker;
 type Live = Pick<Services, 'presence' | 'samples' | 'sockets'>;
 
-function selectHosts({ db }: Pick<Services, 'db'>, sort?: HostQuery['sort']) {
+const NO_TAGS = sql<string[]>`array[]::text[]`;
+
+function selectHosts({ db }: Pick<Services, 'db'>, sort?: HostQuery['sort'], fleetTags = NO_TAGS) {
   const figure = BY_FIGURE.find((one) => one === sort);
   const none = sql<number>`-1`.as('figure');
   if (!figure)
     return db
-      .select({ ...listed, figure: none })
+      .select({ ...listed, figure: none, fleetTags })
       .from(hosts)
       .$dynamic();
   return db
-    .select({ ...listed, figure: hostFigures[figure] })
+    .select({ ...listed, figure: hostFigures[figure], fleetTags })
     .from(hosts)
     .innerJoin(hostFigures, eq(hostFigures.hostId, hosts.id));
 }
@@ -120,6 +122,15 @@ export function inFleet(asker: Asker, fleetId: string): SQL {
   const visible = visibleFleets(asker);
   const seen = visible && sql`and ${fleetHosts.fleetId} in (select ${fleets.id} from ${fleets} where ${visible})`;
   return sql`${hosts.id} in (select ${fleetHosts.hostId} from ${fleetHosts} where ${fleetHosts.fleetId} = ${fleetId} ${seen})`;
+}
+
+/** What its fleets tag a host with, as far as there are such fleets for the caller. Each once. */
+function fleetTagsOf(asker: Asker): SQL<string[]> {
+  const visible = visibleFleets(asker);
+  return sql<string[]>`array(
+    select distinct given.tag from fleet_host m join fleet on fleet.id = m.fleet_id
+      cross join jsonb_array_elements_text(fleet.tags) given (tag)
+    where m.host_id = host.id ${visible && sql`and ${visible}`} order by 1)`;
 }
 
 /** In the minute of that moment. */
@@ -169,6 +180,12 @@ export const hostList: List<Ctx, HostFilter, Sorted, HostQuery['sort']> = {
     agent: byLowerText(hosts.id, hosts.agentVersion, (host) => host.agentVersion, numbersInOrder),
     registered: byId(hosts.id, ({ id }) => id),
   },
+};
+
+/** The same hosts, with what their fleets tag them with. */
+export const exportedHosts: typeof hostList = {
+  ...hostList,
+  select: (ctx, sort) => selectHosts(ctx, sort, fleetTagsOf(ctx)),
 };
 
 /** One page of hosts, with how many there are in all and where the next page starts. */

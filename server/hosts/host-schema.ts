@@ -164,6 +164,7 @@ export const hostDetail = z
           z.object({
             id: z.string().meta({ format: 'uuid' }),
             name: textLike('Shop'),
+            tags: z.array(textLike('env:prod')).meta({ description: 'What it gives its hosts.' }),
             how: z
               .enum(fleetHosts.how.enumValues)
               .meta({
@@ -173,6 +174,9 @@ export const hostDetail = z
           }),
         )
         .meta({ description: 'Those that it is in, at most 100, by name.' }),
+      fleetTags: z
+        .array(textLike('env:prod'))
+        .meta({ description: 'What these give it while it is in them. Rules and filters do not read them.' }),
       enrolmentToken: textLike('Rack 4').nullable().meta({ description: 'The name of the one it came with.' }),
     }),
     certificate: certificate.nullable().meta({ description: 'The one it uses.' }),

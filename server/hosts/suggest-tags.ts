@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { exactTag, HAS_VALUE, hosts, hostTags, smallTag, smallValue } from '../../db/schema';
+import { exactTag, fleets, HAS_VALUE, hosts, hostTags, smallTag, smallValue } from '../../db/schema';
 import { asciiLower } from '../ascii-lower';
+import { visibleFleets } from '../fleets/visible-fleets';
 import { textLike } from '../rest/schema';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
@@ -25,21 +26,35 @@ export const tagPrefix = z.object({
 export const suggestedTags = z.object({
   tags: z
     .array(textLike('env:prod'))
-    .meta({ description: `At most ${MOST}: those that begin so themselves, then those whose value does.` }),
+    .meta({
+      description: `At most ${MOST}: of hosts those that begin so, then those whose value does; then of fleets.`,
+    }),
 });
 
 type Ctx = Pick<Services, 'db'> & Asker;
 
-/** Tags that begin with a text, or whose value does, of the hosts that there are for the caller. */
+/** Tags that begin with a text, or whose value does, of the hosts and the fleets that there are for the caller. */
 export async function suggestTags(
   ctx: Ctx,
   { prefix }: z.infer<typeof tagPrefix>,
 ): Promise<z.infer<typeof suggestedTags>> {
   const small = asciiLower(prefix.trim());
   const byText = await tagsFrom(ctx, small, smallTag(hostTags));
-  if (small === '' || byText.length === MOST) return { tags: byText };
-  const byValue = await tagsFrom(ctx, small, smallValue(hostTags), HAS_VALUE);
-  return { tags: [...new Set([...byText, ...byValue])].slice(0, MOST) };
+  if (byText.length === MOST) return { tags: byText };
+  const byValue = small === '' ? [] : await tagsFrom(ctx, small, smallValue(hostTags), HAS_VALUE);
+  const ofFleets = await tagsOfFleets(ctx, small);
+  return { tags: [...new Set([...byText, ...byValue, ...ofFleets])].slice(0, MOST) };
+}
+
+/** The first of those that fleets give. Of fleets there are few. */
+async function tagsOfFleets(ctx: Ctx, prefix: string): Promise<string[]> {
+  const given = { tag: sql`given.tag` };
+  const { rows } = await ctx.db.execute<{ tag: string }>(sql`
+    select ${exactTag(given)} as tag from ${fleets} cross join jsonb_array_elements_text(${fleets.tags}) given (tag)
+    where ${visibleFleets(ctx) ?? sql`true`}
+      and (starts_with(${smallTag(given)}, ${prefix}) or strpos(given.tag, ':') > 0 and starts_with(${smallValue(given)}, ${prefix}))
+    group by 1 order by 1 limit ${MOST}`);
+  return rows.map(({ tag }) => tag);
 }
 
 /** The first of what a key of an index, of which `when` holds, begins with. */

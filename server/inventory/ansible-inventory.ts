@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { SignedIn } from '../trpc';
-import { findFleetNames, findInventory, type InventoryHost, type inventoryFilter } from './find-inventory';
+import { findInventory, type InventoryHost, type inventoryFilter } from './find-inventory';
 
 const group = z.object({ hosts: z.array(z.string()) });
 const hostVariables = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
@@ -32,9 +32,8 @@ export async function readAnsibleInventory(
   ctx: SignedIn,
   filter: z.infer<typeof inventoryFilter>,
 ): Promise<z.infer<typeof ansibleInventory>> {
-  const [fleets, hosts] = [await findFleetNames(ctx), await findInventory(ctx, filter)];
-  const seen = new Map(fleets.map(({ id, name }) => [id, name]));
-  const ofHost = new Map(hosts.map((host) => [host, labelsOf(host, seen)]));
+  const hosts = await findInventory(ctx, filter);
+  const ofHost = new Map(hosts.map((host) => [host, labelsOf(host)]));
   const names = groupNames([...ofHost.values()].flat());
   const groups: Record<string, { hosts: string[] }> = {};
   for (const [host, labels] of ofHost)
@@ -46,8 +45,8 @@ export async function readAnsibleInventory(
 }
 
 /** What a host is grouped by: a kind and a name, which no group of Ansible's own can be. */
-const labelsOf = (host: InventoryHost, fleets: ReadonlyMap<string, string>): string[] => [
-  ...host.fleets.flatMap((id) => fleets.get(id) ?? []).map((name) => `fleet_${name}`),
+const labelsOf = (host: InventoryHost): string[] => [
+  ...host.fleets.map((name) => `fleet_${name}`),
   ...host.tags.map((tag) => `tag_${tag}`),
   `platform_${host.platform}`,
   `state_${host.state}`,

@@ -17,14 +17,11 @@ export const inventoryFilter = z.object({
 type Ctx = Asker & { db: Database };
 const { id, fqdn, platform, state, osName, osVersion, agentVersion, addresses, saidTags } = hosts;
 const told = { id, fqdn, platform, state, osName, osVersion, agentVersion, addresses, tags: saidTags };
+/** With the names of its fleets, and all its tags, whoever says them. */
 export type InventoryHost = Pick<typeof hosts.$inferSelect, keyof typeof told> & { fleets: string[] };
 
 /** So many are read at once: the whole answer is one document, but no single query holds the database up for it. */
 const PART = 2000;
-
-/** The fleets that the caller may see, by name. */
-export const findFleetNames = (ctx: Ctx): Promise<{ id: string; name: string }[]> =>
-  ctx.db.select({ id: fleets.id, name: fleets.name }).from(fleets).where(visibleFleets(ctx)).orderBy(asc(fleets.name));
 
 /** Approved hosts that the caller may see, and of these those that a rule and a fleet leave. */
 export const approved = (ctx: Ctx, { filter, fleet }: z.infer<typeof inventoryFilter>) =>
@@ -35,9 +32,12 @@ export const approved = (ctx: Ctx, { filter, fleet }: z.infer<typeof inventoryFi
     fleet === undefined ? undefined : inFleet(ctx, fleet),
   );
 
-/** Approved hosts that the caller may see, in the order of their ids, each with the ids of its fleets. */
+/** Approved hosts that the caller may see, in the order of their ids, each with those of its fleets that they may see. */
 export async function findInventory(ctx: Ctx, asked: z.infer<typeof inventoryFilter>) {
   const wanted = approved(ctx, asked);
+  const { id: fleetId, name, tags: given } = fleets;
+  const seen = await ctx.db.select({ fleetId, name, given }).from(fleets).where(visibleFleets(ctx));
+  const byId = new Map(seen.map((fleet) => [fleet.fleetId, fleet]));
   const found: InventoryHost[] = [];
   for (;;) {
     const last = found.at(-1);
@@ -51,8 +51,11 @@ export async function findInventory(ctx: Ctx, asked: z.infer<typeof inventoryFil
       ctx,
       part.map((host) => host.id),
     );
-    for (const host of part)
-      found.push({ ...host, tags: [...new Set(host.tags)], fleets: inFleets.get(host.id) ?? [] });
+    for (const host of part) {
+      const its = (inFleets.get(host.id) ?? []).flatMap((of) => byId.get(of) ?? []);
+      const tags = [...new Set([...host.tags, ...its.flatMap((fleet) => fleet.given)])];
+      found.push({ ...host, tags, fleets: its.map((fleet) => fleet.name) });
+    }
     if (part.length < PART) return found;
   }
 }

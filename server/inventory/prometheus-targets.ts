@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fromText } from '../rest/schema';
 import type { SignedIn } from '../trpc';
-import { findFleetNames, findInventory, inventoryFilter } from './find-inventory';
+import { findInventory, inventoryFilter } from './find-inventory';
 
 export const targetsQuery = inventoryFilter.extend({
   port: fromText(z.number().int().min(1).max(65535))
@@ -25,8 +25,7 @@ export async function readPrometheusTargets(
   ctx: SignedIn,
   { port, ...filter }: z.infer<typeof targetsQuery>,
 ): Promise<z.infer<typeof prometheusTargets>> {
-  const [fleets, hosts] = [await findFleetNames(ctx), await findInventory(ctx, filter)];
-  const seen = new Map(fleets.map(({ id, name }) => [id, name]));
+  const hosts = await findInventory(ctx, filter);
   return hosts.map((host) => ({
     targets: [`${host.fqdn}:${port}`],
     labels: {
@@ -36,7 +35,7 @@ export async function readPrometheusTargets(
       __meta_sysmanage_state: host.state,
       __meta_sysmanage_os_name: host.osName,
       __meta_sysmanage_os_version: host.osVersion,
-      __meta_sysmanage_fleets: listed(host.fleets.flatMap((id) => seen.get(id) ?? [])),
+      __meta_sysmanage_fleets: listed(host.fleets),
       __meta_sysmanage_tags: listed(host.tags),
     },
   }));

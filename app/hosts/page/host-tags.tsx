@@ -8,13 +8,14 @@ import { EditableSection } from './editable-section';
 export function HostTags({ host }: { host: HostDetail }) {
   const { t } = useTranslation();
   const { tags, agentTags } = host;
+  const giving = host.fleets.filter((fleet) => fleet.tags.length > 0);
   return (
     <EditableSection
       host={host}
       title={t('host.tags')}
       edit={t('host.editTags', { host: host.fqdn })}
       said={
-        tags.length + agentTags.length > 0 && (
+        tags.length + agentTags.length + giving.length > 0 && (
           <div className="flex flex-col gap-3">
             {tags.length > 0 && <Tags tags={tags} />}
             {agentTags.length > 0 && (
@@ -25,6 +26,14 @@ export function HostTags({ host }: { host: HostDetail }) {
                 <Tags tags={agentTags} labelledBy="agent-tags" />
               </div>
             )}
+            {giving.map((fleet) => (
+              <div key={fleet.id} className="flex flex-col gap-1">
+                <h3 id={`tags-${fleet.id}`} className="text-12 text-ink-2 wrap-anywhere">
+                  {t('host.fleetTags', { fleet: fleet.name })}
+                </h3>
+                <Tags tags={fleet.tags} labelledBy={`tags-${fleet.id}`} fleetId={fleet.id} />
+              </div>
+            ))}
           </div>
         )
       }
@@ -45,13 +54,23 @@ export function HostTags({ host }: { host: HostDetail }) {
   );
 }
 
-function Tags({ tags, labelledBy }: { tags: readonly string[]; labelledBy?: string }) {
+interface TagsProps {
+  tags: readonly string[];
+  /** By whom they are said, if it is not people. */
+  labelledBy?: string;
+  /** The fleet that gives them, by which its hosts are found: no filter reads them. */
+  fleetId?: string;
+}
+
+function Tags({ tags, labelledBy, fleetId }: TagsProps) {
+  const hostsWith = (tag: string): Record<string, string> =>
+    fleetId ? { fleet: fleetId } : { filter: `tags has "${tag.replace(/["\\]/g, '\\$&')}"` };
   return (
     <ul aria-labelledby={labelledBy} className="flex flex-wrap gap-2">
       {tags.map((tag) => (
         <li key={tag}>
           <Link
-            to={`/hosts?${new URLSearchParams({ filter: `tags has "${tag.replace(/["\\]/g, '\\$&')}"` })}`}
+            to={`/hosts?${new URLSearchParams(hostsWith(tag))}`}
             className={`mono inline-block rounded-4 border border-line px-2 py-0.5 text-12 wrap-anywhere hover:underline
               ${labelledBy ? 'border-dashed' : ''}`}
           >

@@ -1,0 +1,1 @@
+ALTER TABLE "fleet" ADD COLUMN "tags" jsonb DEFAULT '[]'::jsonb NOT NULL;
