@@ -1,6 +1,8 @@
 import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
 
+test.use({ shares: true });
+
 test('the views of a host are addresses, and one live stream goes on through all of them', async ({
   page,
   context,

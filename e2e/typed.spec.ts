@@ -4,6 +4,8 @@ import { expect, SIGNED_OUT, test } from './fixtures';
 import { administrator, ask, call, signInAs } from './people';
 import { ADMIN } from './start-server';
 
+test.use({ shares: true });
+
 const FIELDS = 'main form input:not([type=hidden]), main form textarea, main form select';
 
 /** Opens a page whose script does not come before `release` is called. */
