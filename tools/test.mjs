@@ -7,10 +7,14 @@
  * reason and fails the whole. The last line counts tests; a suite without tests of its own (lint, say) counts as one
  * failure when it fails, so that the line never reads better than the result.
  */
+import { availableParallelism } from 'node:os';
 import { checkReady } from './check-ready.mjs';
 import { runSuites } from './run-suites.mjs';
 
 checkReady();
+
+/** Tests without a database wait for a third of their time: for agents to try again, for processes to start and end. */
+const UNIT_WORKERS = availableParallelism() + 1;
 
 /** @type {Record<string, import('./run-suite.mjs').Suite>} */
 const suites = {
@@ -19,7 +23,10 @@ const suites = {
   types: { command: ['tsc', '--noEmit'], isSingle: true },
   unused: { command: ['knip', '--no-progress'], isSingle: true },
   build: { command: ['tools/build.mjs', '--if-stale'], isSingle: true },
-  unit: { command: ['vitest', 'run', '--allowOnly=false', '--project', 'unit'], reporter: 'vitest' },
+  unit: {
+    command: ['vitest', 'run', '--allowOnly=false', '--project', 'unit', `--maxWorkers=${UNIT_WORKERS}`],
+    reporter: 'vitest',
+  },
   pglite: { command: ['vitest', 'run', '--allowOnly=false', '--project', 'pglite'], reporter: 'vitest' },
   postgresql: { command: ['vitest', 'run', '--allowOnly=false', '--project', 'postgresql'], reporter: 'vitest' },
   e2e: {
