@@ -1,11 +1,13 @@
 import { eq } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
-import { users } from '../../db/schema';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { apiKeys, users } from '../../db/schema';
+import type { Permission } from '../auth/permissions';
+import type { AppErrorCode } from '../errors';
 import { isDeeper } from '../http/read-body';
 import { seedHosts } from '../hosts/testing';
-import { testServices } from '../testing';
+import { browserOf, testServices } from '../testing';
 import { errorWords } from './say-error';
-import { addPerson, type Ask, logIn, nextTokenOf, serveRestApi } from './testing';
+import { addPerson, type Ask, logIn, nextTokenOf, type Question, serveRestApi } from './testing';
 
 const ORIGIN = 'https://tools.example.com';
 
@@ -53,27 +55,51 @@ test('what is not there is said in the shape of errors', async () => {
   expect(wrongMethod.headers.allow!.split(', ').sort()).toEqual(['DELETE', 'GET', 'PATCH']);
 });
 
-test('a refusal is in a language that is asked for, without one in the account’s', async () => {
-  await services.db.update(users).set({ language: 'de' }).where(eq(users.id, userId));
-  const path = '/hosts/01890000-0000-7000-8000-000000000000';
-  // A refusal changes nothing, so that the token stays good.
-  const bearer = await logIn(ask);
-  for (const [accepted, language] of [
-    [undefined, 'de'],
-    ['*', 'de'],
-    ['tlh', 'de'],
-    ['en', 'en'],
-    ['fr-CA', 'fr'],
-  ]) {
-    const refused = await ask('GET', path, {
-      bearer,
-      headers: accepted === undefined ? {} : { 'accept-language': accepted },
-    });
-    expect([refused.status, refused.headers['content-language']], accepted).toEqual([404, language]);
-    expect((refused.body as { message: string }).message).toBe(errorWords.say('host.not_found', language!, null));
+describe('a refusal is in a language that is asked for, without one in that of the account', () => {
+  const bearers: [what: string, take: () => Promise<string>][] = [
+    // A refusal changes nothing, so that the token stays good.
+    ['a token', () => logIn(ask)],
+    ['an API key', async () => (await makeKey(['hosts.read'])).key],
+  ];
+  const makeKey = async (permissions: Permission[]) =>
+    (await browserOf(services, userId)).apiKeys.create({ name: 'script', permissions });
+
+  beforeEach(() => services.db.update(users).set({ language: 'de' }).where(eq(users.id, userId)));
+
+  /** Expects a refusal of that name, in that language. */
+  async function expectRefusal(question: Question, [status, code, language]: [number, AppErrorCode, string]) {
+    const refused = await ask('GET', '/hosts/01890000-0000-7000-8000-000000000000', question);
+    const told = JSON.stringify(question.headers ?? {});
+    expect([refused.status, refused.headers['content-language']], told).toEqual([status, language]);
+    expect((refused.body as { message: string }).message).toBe(errorWords.say(code, language, null));
   }
-  // Of whom nobody knows, there is no language.
-  expect((await ask('GET', path)).headers['content-language']).toBe('en');
+
+  test.each(bearers)('of %s', async (_what, take) => {
+    const bearer = await take();
+    await expectRefusal({ bearer }, [404, 'host.not_found', 'de']);
+    for (const [accepted, language] of [
+      ['*', 'de'],
+      ['tlh', 'de'],
+      ['en', 'en'],
+      ['fr-CA', 'fr'],
+      ['de;q=0.5, ja', 'ja'],
+    ] as const)
+      await expectRefusal({ bearer, headers: { 'accept-language': accepted } }, [404, 'host.not_found', language]);
+  });
+
+  test('of a key that may not, whose owner is known all the same', async () => {
+    const { key } = await makeKey(['audit.read']);
+    await expectRefusal({ bearer: key }, [403, 'auth.forbidden', 'de']);
+    await expectRefusal({ bearer: key, headers: { 'accept-language': 'pt' } }, [403, 'auth.forbidden', 'pt']);
+  });
+
+  test('of whom nobody knows, in English', async () => {
+    const { key } = await makeKey(['hosts.read']);
+    await services.db.update(apiKeys).set({ revokedAt: new Date() });
+    await expectRefusal({ bearer: key }, [401, 'key.invalid', 'en']);
+    await expectRefusal({}, [401, 'auth.required', 'en']);
+    await expectRefusal({ headers: { 'accept-language': 'fr' } }, [401, 'auth.required', 'fr']);
+  });
 });
 
 test('the last administrator stays, and the refusal has its name: 409', async () => {
