@@ -6,7 +6,7 @@
  * What the words of pages are cut into, and which texts are in each, by the first parts of their keys; the longer name
  * of two counts. A page has those of `every` and the groups that app/i18n/page-words.ts names for it.
  */
-export const groups = {
+const groups = {
   every: [
     ...['product', 'nav', 'frame', 'wait', 'connection', 'theme', 'language', 'account', 'shortcuts', 'problem'],
     ...['errors', 'act', 'form', 'copy', 'list', 'text', 'time', 'units', 'role', 'state', 'platform', 'reason'],
