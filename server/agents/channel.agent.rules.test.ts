@@ -15,28 +15,10 @@ import { keepingIn, makeStateFolder, recordLog } from '../../agent/testing';
 import { hostEvents } from '../../db/schema';
 import { EVERY } from '../events';
 import { administratorOf, testServices } from '../testing';
-import { enrolledHost, serveApi } from './testing';
+import { enrolledHost, HELLO, serveApi } from './testing';
 import { type Direction, type Frame, type Meddling, type Proxy, startProxy } from './testing-proxy';
 
-const facts = {
-  agentVersion: '1.2.3',
-  fqdn: 'web-01.example.com',
-  platform: 'linux' as const,
-  osName: 'Debian GNU/Linux',
-  osVersion: '12.1',
-  kernel: '6.1.0',
-  architecture: 'x64',
-  addresses: ['192.0.2.7'],
-  hardware: {
-    manufacturer: 'ACME',
-    model: 'One',
-    virtualisation: 'none',
-    cpuModel: 'Z80',
-    cpuCores: 2,
-    memoryBytes: 65_536,
-  },
-  bootedAt: '2026-01-01T00:00:00.000Z',
-};
+const { protocol: _protocol, ...facts } = HELLO;
 
 /** The `number`th measurement. */
 const sample = (number: number): Sample => ({

@@ -7,7 +7,6 @@ import { text } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { Hello } from '../../agent/protocol';
 import { certificates, clones, hostEvents, hosts } from '../../db/schema';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
 import { SERVER_AUTH } from '../certificates/der/extensions';
@@ -17,6 +16,7 @@ import { EVERY } from '../events';
 import { createServices, type Services } from '../services';
 import { administratorOf, testServices } from '../testing';
 import {
+  HELLO,
   askForToken,
   connectAgent,
   enrolledHost,
@@ -434,27 +434,6 @@ test('an open connection does not outlive its certificate', async () => {
     expect.objectContaining({ msg: 'agent disconnected: its certificate has expired', hostId: host.hostId }),
   );
 });
-
-const HELLO: Hello = {
-  protocol: 1,
-  agentVersion: '1.0.0',
-  fqdn: 'web-01.example.com',
-  platform: 'linux',
-  osName: 'Debian GNU/Linux',
-  osVersion: '12',
-  kernel: '6.1.0',
-  architecture: 'x64',
-  addresses: ['192.0.2.7'],
-  hardware: {
-    manufacturer: 'QEMU',
-    model: 'Standard PC',
-    virtualisation: 'kvm',
-    cpuModel: 'EPYC',
-    cpuCores: 2,
-    memoryBytes: 4e9,
-  },
-  bootedAt: '2026-11-01T00:00:00.000Z',
-};
 
 interface TokenAnswer {
   result?: { data: { token: string; secret: string } };

@@ -5,28 +5,9 @@ import type { Hello, InboxItem, Sample } from '../../agent/protocol';
 import { hostEvents, hosts } from '../../db/schema';
 import { EVERY } from '../events';
 import { administratorOf, callerFor, sessionOf, testServices } from '../testing';
-import { type AgentSocket, connectAgent, enrolledHost, openAgentClient, serveApi } from './testing';
+import { type AgentSocket, connectAgent, enrolledHost, HELLO, openAgentClient, serveApi } from './testing';
 
-const hello: Hello = {
-  protocol: 1,
-  agentVersion: '1.2.3',
-  fqdn: 'web-01.example.com',
-  platform: 'linux',
-  osName: 'Debian GNU/Linux',
-  osVersion: '12.1',
-  kernel: '6.1.0',
-  architecture: 'x64',
-  addresses: ['192.0.2.7', '2001:db8::7'],
-  hardware: {
-    manufacturer: 'ACME',
-    model: 'One',
-    virtualisation: 'none',
-    cpuModel: 'Z80',
-    cpuCores: 2,
-    memoryBytes: 65_536,
-  },
-  bootedAt: '2026-01-01T00:00:00.000Z',
-};
+const hello: Hello = { ...HELLO, osVersion: '12.1', addresses: ['192.0.2.7', '2001:db8::7'] };
 
 const sample: Sample = {
   at: '2020-01-01T00:00:00.000Z',

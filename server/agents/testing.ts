@@ -20,6 +20,8 @@ import {
   CONNECTION_TOKEN_HEADER,
   enrolmentProofText,
   type EnrolmentProof,
+  type Hello,
+  PROTOCOL,
 } from '../../agent/protocol';
 import { createApiServer } from '../api';
 import { ensureServerCertificate } from '../certificates/served/ensure-server-certificate';
@@ -50,6 +52,23 @@ export async function serveApiOn(services: Services, names = ['127.0.0.1']): Pro
   });
   return server;
 }
+
+/** What a machine says of itself. */
+export const HELLO: Hello = {
+  ...{
+    protocol: PROTOCOL,
+    agentVersion: '1.2.3',
+    fqdn: 'web-01.example.com',
+    platform: 'linux',
+    addresses: ['192.0.2.7'],
+  },
+  ...{ osName: 'Debian GNU/Linux', osVersion: '12', kernel: '6.1.0', architecture: 'x64' },
+  hardware: {
+    ...{ manufacturer: 'ACME', model: 'One', virtualisation: 'none' },
+    ...{ cpuModel: 'Z80', cpuCores: 2, memoryBytes: 65_536 },
+  },
+  bootedAt: '2026-01-01T00:00:00.000Z',
+};
 
 /** What a machine shows at the door, PEM. */
 export interface Shown {

@@ -4,7 +4,7 @@ import { auditRecords, certificates, clones, hostConfigurations, hosts, users } 
 import { readEnrolmentToken } from '../../agent/enrolment-token';
 import { adoptRenewal } from '../agents/adopt-renewal';
 import { expireWaiting } from '../agents/expire-waiting';
-import { agentOf, enrolledHost, holderOf, openAgentClient, proofOf, serveApi } from '../agents/testing';
+import { agentOf, enrolledHost, HELLO, holderOf, openAgentClient, proofOf, serveApi } from '../agents/testing';
 import { makeCsr, makeKeys } from '../certificates/testing';
 import { makeAble } from '../commands/testing';
 import { seedHosts } from '../hosts/testing';
@@ -452,26 +452,6 @@ const CHANGES: Record<string, Change> = {
     act: async ({ admin, member }) => admin.users.delete({ userId: (await member()).userId }),
     object: 'user',
     states: BOTH,
-  },
-};
-
-const HELLO = {
-  protocol: 1,
-  agentVersion: '1.2.3',
-  fqdn: 'web-01.example.com',
-  platform: 'linux' as const,
-  osName: 'Debian GNU/Linux',
-  osVersion: '12',
-  kernel: '6.1.0',
-  architecture: 'x64',
-  addresses: ['192.0.2.7'],
-  hardware: {
-    manufacturer: 'ACME',
-    model: 'One',
-    virtualisation: 'none',
-    cpuModel: 'Z80',
-    cpuCores: 2,
-    memoryBytes: 65_536,
   },
 };
 

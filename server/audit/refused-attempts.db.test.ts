@@ -1,7 +1,7 @@
 import { asc, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { apiKeys, auditRecords, certificates, hosts, users } from '../../db/schema';
-import { agentOf, enrolledHost, holderOf, knock, openAgentClient } from '../agents/testing';
+import { agentOf, enrolledHost, HELLO, holderOf, knock, openAgentClient } from '../agents/testing';
 import { makeKey } from '../api-keys/key-text';
 import type { Permission } from '../auth/permissions';
 import { makeCsr, makeKeys } from '../certificates/testing';
@@ -294,29 +294,7 @@ describe('whoever has a copy of a machine’s key', () => {
   });
 
   test('held beside the machine: the renewal it asks for; what a held one measures is no attempt', async () => {
-    const said = {
-      protocol: 1,
-      agentVersion: '1.2.3',
-      fqdn: 'web-01.example.com',
-      platform: 'linux' as const,
-      osName: 'Debian',
-      osVersion: '12',
-      kernel: '6.1.0',
-      architecture: 'x64',
-      addresses: [address],
-    };
-    const hello = {
-      ...said,
-      hardware: {
-        manufacturer: 'ACME',
-        model: 'One',
-        virtualisation: 'none',
-        cpuModel: 'Z80',
-        cpuCores: 2,
-        memoryBytes: 65_536,
-      },
-      bootedAt: '2026-01-01T00:00:00.000Z',
-    };
+    const hello = { ...HELLO, addresses: [address] };
     await openAgentClient(services, port, host.shown).agents.hello.mutate(hello);
     const copy = openAgentClient(services, port, host.shown);
     expect(await copy.agents.hello.mutate(hello)).toMatchObject({ isHeld: true });

@@ -3,30 +3,10 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { InboxItem } from '../../agent/protocol';
 import { clones, hostEvents } from '../../db/schema';
-import { enrolledHost, openAgentClient, serveApi } from '../agents/testing';
+import { enrolledHost, HELLO, openAgentClient, serveApi } from '../agents/testing';
 import { openPage } from '../live/testing';
 import { administratorOf, strangerOf, testServices } from '../testing';
 
-const hello = {
-  protocol: 1,
-  agentVersion: '1.2.3',
-  fqdn: 'web-01.example.com',
-  platform: 'linux' as const,
-  osName: 'Debian GNU/Linux',
-  osVersion: '12',
-  kernel: '6.1.0',
-  architecture: 'x64',
-  addresses: ['192.0.2.7'],
-  hardware: {
-    manufacturer: 'ACME',
-    model: 'One',
-    virtualisation: 'none',
-    cpuModel: 'Z80',
-    cpuCores: 2,
-    memoryBytes: 65_536,
-  },
-  bootedAt: '2026-01-01T00:00:00.000Z',
-};
 const sample = {
   at: '2026-01-01T00:00:00.000Z',
   ...{ cpuPercent: 1, load1: null, load5: null, load15: null, uptimeSeconds: 60, disks: [] },
@@ -49,9 +29,9 @@ beforeEach(async () => {
 });
 
 /** A machine with the host's key: it connects, says hello and listens. */
-async function connect(said: Partial<typeof hello> = {}) {
+async function connect(said: Partial<typeof HELLO> = {}) {
   const client = openAgentClient(services, port, host.shown);
-  const answer = await client.agents.hello.mutate({ ...hello, ...said });
+  const answer = await client.agents.hello.mutate({ ...HELLO, ...said });
   const told: InboxItem[] = [];
   client.agents.inbox.subscribe(undefined, { onData: ({ data }) => told.push(data), onError: () => {} });
   await expect.poll(() => told.map(({ kind }) => kind)).toContain('settings');
@@ -73,10 +53,10 @@ test('the copy is told that it is held; its facts stand beside the first one’s
     state: 'up',
     isCloneSuspected: true,
     addresses: ['192.0.2.7'],
-    bootedAt: hello.bootedAt,
+    bootedAt: HELLO.bootedAt,
   });
   expect(clone).toMatchObject({
-    first: { isConnected: true, address: '127.0.0.1', said: { bootedAt: hello.bootedAt, addresses: ['192.0.2.7'] } },
+    first: { isConnected: true, address: '127.0.0.1', said: { bootedAt: HELLO.bootedAt, addresses: ['192.0.2.7'] } },
     second: {
       isConnected: true,
       address: '127.0.0.1',
@@ -172,8 +152,8 @@ describe('split', () => {
     await admin.hosts.split({ hostId, keep: second.id });
     await held;
     const back = await connect();
-    expect((await first.client.agents.hello.mutate({ ...hello, osName: 'Changed' })).isHeld).toBe(true);
-    expect((await admin.hosts.byId({ hostId })).host.osName).toBe(hello.osName);
+    expect((await first.client.agents.hello.mutate({ ...HELLO, osName: 'Changed' })).isHeld).toBe(true);
+    expect((await admin.hosts.byId({ hostId })).host.osName).toBe(HELLO.osName);
     expect(back.answer.isHeld).toBeUndefined();
     services.sockets.holder(hostId)!.socket!.terminate();
     await expect.poll(() => services.presence.get(hostId)?.state).toBe('down');

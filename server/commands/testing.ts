@@ -1,9 +1,9 @@
 import type { CommandAbilities, CommandReport, RunUpdate } from '../../agent/commands/protocol';
-import { type Hello, type InboxItem, PROTOCOL } from '../../agent/protocol';
+import type { InboxItem } from '../../agent/protocol';
 import { hostAbilities } from '../../db/schema';
 import { streamInbox } from '../agents/inbox';
 import { INBOX_SOURCES } from '../agents/inbox-sources';
-import { agentOf } from '../agents/testing';
+import { agentOf, HELLO } from '../agents/testing';
 import { createContext } from '../context';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
@@ -26,12 +26,6 @@ export async function makeAble({ db }: Services, hostIds: string[], abilities: P
   await db.insert(hostAbilities).values(hostIds.map((hostId) => ({ hostId, abilities: { ...ABLE, ...abilities } })));
 }
 
-export const HELLO: Hello = {
-  ...{ protocol: PROTOCOL, fqdn: 'host-0.example.com', platform: 'linux', osName: 'Debian', osVersion: '12' },
-  ...{ kernel: '6.1', architecture: 'x64', agentVersion: '1.0.0', addresses: [], bootedAt: '2026-01-01T00:00:00Z' },
-  hardware: { manufacturer: '', model: '', virtualisation: '', cpuModel: '', cpuCores: 1, memoryBytes: 1 },
-};
-
 /** A machine that is connected, as far as commands are concerned. */
 export function connectedAs(services: Services, hostId: string) {
   const agent = agentOf(hostId);
@@ -46,7 +40,7 @@ export function connectedAs(services: Services, hostId: string) {
       }
       throw new Error('the inbox ended');
     },
-    hello: (commands?: CommandAbilities) => caller.agents.hello({ ...HELLO, commands }),
+    hello: (commands?: CommandAbilities) => caller.agents.hello({ ...HELLO, fqdn: 'host-0.example.com', commands }),
     report: (report: Partial<CommandReport>) => caller.agents.commandUpdate({ updates: [], output: [], ...report }),
     says: (runId: string, ...states: (RunUpdate['state'] | Partial<RunUpdate>)[]) =>
       caller.agents.commandUpdate({

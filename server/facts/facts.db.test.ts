@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { desc, eq, sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { type Facts, type FactSection, MAX_FACTS_BYTES, MOST_FACTS, PROTOCOL } from '../../agent/protocol';
+import { type Facts, type FactSection, MAX_FACTS_BYTES, MOST_FACTS } from '../../agent/protocol';
 import { hostFactChanges, hosts, software } from '../../db/schema';
-import { enrolledHost, openAgentClient, serveApi } from '../agents/testing';
+import { enrolledHost, HELLO, openAgentClient, serveApi } from '../agents/testing';
 import { seedHosts } from '../hosts/testing';
 import { administratorOf, personOn, testServices } from '../testing';
 import { createFactWriter } from './fact-writer';
@@ -30,12 +30,6 @@ async function connectedHost(fqdn?: string) {
   const tell = (section: FactSection, facts: Facts) => agents.reportFacts.mutate(pack(section, facts));
   return { hostId, agents, tell };
 }
-
-const HELLO = {
-  ...{ protocol: PROTOCOL, agentVersion: '1', fqdn: 'web-01.example.com', platform: 'linux' as const, addresses: [] },
-  ...{ osName: 'Debian', osVersion: '12', kernel: '6', architecture: 'x64', bootedAt: '2026-01-01T00:00:00.000Z' },
-  hardware: { manufacturer: '', model: '', virtualisation: '', cpuModel: '', cpuCores: 1, memoryBytes: 1 },
-};
 
 /** Of 2,850 bytes that do not compress, which no index takes. */
 const LONG_VERSION = String.fromCodePoint(...Array.from({ length: 950 }, (_, n) => 0x4e00 + ((n * 7919) % 20_000)));

@@ -1,29 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import type { Hello } from '../../agent/protocol';
 import { hostEvents } from '../../db/schema';
-import { enrolledHost, openAgentClient, serveApi } from '../agents/testing';
+import { enrolledHost, HELLO, openAgentClient, serveApi } from '../agents/testing';
 import { administratorOf, registrationOf, strangerOf, testServices } from '../testing';
 
-const hello: Hello = {
-  ...{
-    protocol: 1,
-    agentVersion: '1.2.3',
-    fqdn: 'web-01.example.com',
-    platform: 'linux',
-    osName: 'Debian',
-    osVersion: '12',
-  },
-  ...{ kernel: '6.1.0', architecture: 'x64', addresses: ['192.0.2.7'], bootedAt: '2026-01-01T00:00:00.000Z' },
-  hardware: {
-    manufacturer: 'ACME',
-    model: 'One',
-    virtualisation: 'none',
-    cpuModel: 'Z80',
-    cpuCores: 2,
-    memoryBytes: 65_536,
-  },
-};
 const RENAMED = 'shop-01.example.com';
 
 let services: Awaited<ReturnType<typeof testServices>>;
@@ -37,7 +17,7 @@ beforeEach(async () => {
   const enrolled = await enrolledHost(services, admin);
   hostId = enrolled.hostId;
   const { agents } = openAgentClient(services, await serveApi(services), enrolled.shown);
-  says = (fqdn) => agents.hello.mutate({ ...hello, fqdn });
+  says = (fqdn) => agents.hello.mutate({ ...HELLO, fqdn });
 });
 
 const shown = async () => (await admin.hosts.byId({ hostId })).host;
