@@ -64,7 +64,7 @@ it.each([
   ['tags: ["a\\0"]\n', /agent\.yaml: tags\.0: /],
   ['tags: ["a\\ud800"]\n', /agent\.yaml: tags\.0: /],
   [`tags: [${'x'.repeat(101)}]\n`, /agent\.yaml: tags\.0: /],
-  [`tags: [${Array.from({ length: 51 }, (_, i) => `t${i}`)}]\n`, /agent\.yaml: tags: /],
+  [`tags: [${Array.from({ length: 51 }, (_, i) => `t${i}`).join()}]\n`, /agent\.yaml: tags: /],
 ])('refuses %j in one line that names the key', (yaml, expected) => {
   const folder = folderWith(yaml);
   expect(() => readSettings(folder)).toThrow(

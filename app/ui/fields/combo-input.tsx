@@ -48,7 +48,11 @@ export function ComboInput({ label, start, isList = false, found, onPart, onText
   const items = found.filter((one) => !others.includes(one)).map((id) => ({ id }));
   return (
     // A field in a dialog: Escape closes what is suggested, and the dialog with the next.
-    <div className="contents" onKeyDown={(event) => isOpen && event.key === 'Escape' && event.stopPropagation()}>
+    <div
+      role="presentation"
+      className="contents"
+      onKeyDown={(event) => isOpen && event.key === 'Escape' && event.stopPropagation()}
+    >
       <ComboBox
         className="contents"
         id={input.id}

@@ -1,5 +1,5 @@
 /** Commas as Latin, Arabic and CJK keyboards have them. */
-export const COMMAS = /[,،、，]/;
+const COMMAS = /[,،、，]/;
 
 /** Where in a text with commas the part begins and ends that the caret stands in, without the space around it. */
 export function partAt(text: string, caret: number): { from: number; to: number } {
