@@ -14,6 +14,9 @@ const EXPORTS = {
   users: { what: 'users', formats: USER_FORMATS },
 } satisfies Record<(typeof EXPORTED)[number], { what: string; formats: Formats<never> }>;
 
+/** What a row of them has that a list does not show, as an example. */
+const BESIDE: Partial<Record<(typeof EXPORTED)[number], object>> = { hosts: { fleetTags: ['site:north'] } };
+
 /**
  * The exports as operations of the REST API, by their paths. They are no procedures that the generator knows, because
  * their answer is a stream of text; what each takes is what its list takes, without the paging.
@@ -38,7 +41,7 @@ function describeExport(name: (typeof EXPORTED)[number], list: PathOperation, re
   const rows = Object.values(page.content['application/json']!.example).find(Array.isArray) as never[];
   const file = (as: keyof typeof CONTENT_TYPES) => ({
     schema: { type: 'string' as const },
-    example: formats[as].head(null) + formats[as].line(rows[0]!),
+    example: formats[as].head(null) + formats[as].line({ ...(rows[0]! as object), ...BESIDE[name] } as never),
   });
   return {
     operationId: `${name}-export`,
