@@ -379,7 +379,6 @@ export interface Placeholders {
   };
   views: { saved: '{{view}}'; deleteOf: '{{view}}'; deleted: '{{view}}' };
   saved: {
-    runners: { onFleet: '{{fleet}}'; added: '{{name}}{{who}}'; removeOf: '{{who}}'; removed: '{{name}}{{who}}' };
     editOf: '{{name}}';
     version: '{{version}}';
     from: '{{name}}';
@@ -388,5 +387,6 @@ export interface Placeholders {
     placeholderOf: '{{name}}';
     removeOf: '{{name}}';
     delete: { verb: '{{name}}'; title: '{{name}}'; done: '{{name}}' };
+    runners: { onFleet: '{{fleet}}'; added: '{{name}}{{who}}'; removeOf: '{{who}}'; removed: '{{name}}{{who}}' };
   };
 }

@@ -1,6 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { agentOf } from '../agents/testing';
-import { HELLO } from '../commands/testing';
+import { agentOf, HELLO } from '../agents/testing';
 import { settleDue } from '../fleets/settle-due';
 import { runJobs } from '../jobs/run-jobs';
 import { administratorOf, callerFor, personOf, testServices } from '../testing';
