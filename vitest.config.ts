@@ -35,6 +35,7 @@ export default defineConfig({
           include: named('.test'),
           exclude: [...onBoth, ...onPostgresql],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       { test: { ...database, name: 'pglite', include: onBoth } },

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { createHttpsClient } from './https-fetch';
@@ -32,5 +32,20 @@ it('waits for an address that takes no connection for less long than for an answ
   onTestFinished(() => https.close());
   await expect(https.fetch(`https://127.0.0.1:${port}/`, { method: 'GET' })).rejects.toMatchObject({
     code: 'ETIMEDOUT',
+  });
+});
+
+it('does not count the time in which the name of the server is looked up', async () => {
+  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const https = createHttpsClient({ authorities: [], connectPatienceMs: 100 });
+  onTestFinished(() => https.close());
+  https.agent.options.lookup = (_name, _options, found) =>
+    void setTimeout(500).then(() => found(null, [{ address: '127.0.0.1', family: 4 }]));
+  const { port } = server.address() as AddressInfo;
+  // It was taken, and closed: that is no time that has run out.
+  await expect(https.fetch(`https://server.test:${port}/`, { method: 'GET' })).rejects.toMatchObject({
+    code: 'ECONNRESET',
   });
 });

@@ -1,5 +1,5 @@
 import { Agent, type AgentOptions, request } from 'node:https';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { HTTPLinkOptions } from '@trpc/client';
 import type { AppRouter } from '../server/router';
@@ -114,7 +114,7 @@ export function createHttpsClient({
       });
       const giveUp = () => void call.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }));
       call.setTimeout(PATIENCE_MS, giveUp);
-      call.once('socket', (socket) => endUnlessTaken(socket, connectPatienceMs, giveUp));
+      call.once('socket', (socket) => endUnlessTaken(socket, isNamed(url as string), connectPatienceMs, giveUp));
       call.once('error', reject);
       call.once('response', (response) => {
         onDate?.(response.headers.date);
@@ -137,12 +137,21 @@ export function createHttpsClient({
   return { fetch, agent, trust, close: () => agent.destroy() };
 }
 
-/** Of a connection that is new and goes through no proxy, which has its own patience. */
-function endUnlessTaken(socket: Socket, patienceMs: number, giveUp: () => void): void {
+/**
+ * Of a connection that is new and goes through no proxy, which has its own patience. Where the host is a name it begins
+ * when that was looked up: nameservers that are silent take longer than ten seconds until one is asked that is not.
+ */
+function endUnlessTaken(socket: Socket, isName: boolean, patienceMs: number, giveUp: () => void): void {
   if (!socket.connecting) return;
-  const timer = setTimeout(giveUp, patienceMs);
+  let timer: NodeJS.Timeout | undefined;
+  const begin = () => void (timer ??= setTimeout(giveUp, patienceMs));
+  if (isName) socket.once('lookup', begin);
+  else begin();
   for (const event of ['connect', 'close']) socket.once(event, () => clearTimeout(timer));
 }
+
+/** As addresses stand in a URL: version 6 in brackets. */
+const isNamed = (url: string) => isIP(new URL(url).hostname.replace(/^\[|\]$/g, '')) === 0;
 
 /** A proxy's error page in place of an answer should read as that, not as a syntax error. */
 function parse(body: Buffer, status: number): unknown {

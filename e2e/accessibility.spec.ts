@@ -13,7 +13,7 @@ async function findingsInBoth(page: Page): Promise<string[]> {
 }
 
 // A colour that is on its way to another is none that anybody chose.
-test.use({ colorScheme: 'light', contextOptions: { reducedMotion: 'reduce' }, shares: true });
+test.use({ colorScheme: 'light', contextOptions: { reducedMotion: 'reduce' } });
 
 test('every page can be used by everybody', async ({ page, context, server, admin: _, expectComplaint }) => {
   test.slow();
@@ -48,7 +48,7 @@ test('so can sign-in', async ({ page, expectComplaint }) => {
 });
 
 test.describe('before there is an administrator', () => {
-  test.use({ administrator: false, shares: false });
+  test.use({ administrator: false });
 
   test('so can setup', async ({ page, server }) => {
     await page.goto(await server.setupUrl());

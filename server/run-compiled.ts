@@ -5,11 +5,11 @@
  * under other flags, and compiles anew. Whether a byte of it is another by now V8 does not look, hence the hash at the
  * end.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
+import { readCompiled } from './read-compiled';
 
 /** Its file, named by its content: of the source V8 compares no more than the length. Put here by tools/builders.mjs. */
 declare const PROGRAM: string;
@@ -22,16 +22,9 @@ type Program = (
 ) => void;
 
 const file = join(import.meta.dirname, PROGRAM);
-const compiled = `${file}.${process.version}-${process.arch}`;
-const HASH_BYTES = 32;
-
-function readCompiled() {
-  if (!existsSync(compiled)) return undefined;
-  const kept = readFileSync(compiled);
-  const data = kept.subarray(0, -HASH_BYTES);
-  return createHash('sha256').update(data).digest().equals(kept.subarray(-HASH_BYTES)) ? data : undefined;
-}
-
-const script = new Script(readFileSync(file, 'utf8'), { filename: file, cachedData: readCompiled() });
+const script = new Script(readFileSync(file, 'utf8'), {
+  filename: file,
+  cachedData: readCompiled(`${file}.${process.version}-${process.arch}`),
+});
 const run = script.runInThisContext() as Program;
 run(createRequire(file), file, import.meta.dirname, (address) => import(address));

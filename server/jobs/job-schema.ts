@@ -12,7 +12,8 @@ export const proposal = z.object({
   targets: z
     .union([
       z.strictObject({ hostIds: some.min(1) }),
-      z.strictObject({ matching: hostFilter, except: some.default([]) }),
+      // A filter that is not known must not mean more hosts.
+      z.strictObject({ matching: z.strictObject(hostFilter.shape), except: some.default([]) }),
     ])
     .meta({ examples: [{ matching: { filter: 'platform = "linux"' } }] }),
 });

@@ -58,6 +58,14 @@ test('a job is for the hosts of when it was proposed, and does nothing before it
   await expect(admin.jobs.cancel({ jobId: job.id })).rejects.toMatchObject({ appCode: 'job.ended' });
 });
 
+test('a filter that is not known is refused, and does not mean all hosts', async () => {
+  await seed({ fqdn: 'approved' });
+  const matching = { platfrom: 'linux' } as object;
+  await expect(admin.jobs.propose({ act: { act: 'revoke' }, targets: { matching } })).rejects.toMatchObject({
+    code: 'BAD_REQUEST',
+  });
+});
+
 describe('each act', () => {
   test('is done to the hosts that it is for, and to no others', async () => {
     const [up, , rejected] = await seed(
