@@ -36,6 +36,24 @@ const OF_VALUES = /^(?:2[23]|54)/;
 export const isFaultOfValues = (error: unknown): boolean =>
   OF_VALUES.test((error as { cause?: { code?: string } })?.cause?.code ?? '');
 
+/** How many statements of one reader wait; a page asks eight at once, and somebody has forty tabs. */
+export const MOST_WAITING = 1000;
+
+/** A query did not run, because too much that the same reader has asked waits already. */
+export class CrowdedError extends Error {
+  override name = 'CrowdedError';
+
+  constructor() {
+    super('too much of one reader waits');
+  }
+}
+
+/** Whether a query did not run for that reason. */
+export function isCrowded(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof CrowdedError) return true;
+  return false;
+}
+
 /** SQLSTATE query_canceled: it took longer than it may, or somebody who runs the database ended it. */
 const CANCELLED = '57014';
 

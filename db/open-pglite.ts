@@ -5,13 +5,14 @@ import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { Database, OpenDatabase } from './client';
-import { DatabaseOpenError } from './errors';
+import { CrowdedError, DatabaseOpenError, MOST_WAITING } from './errors';
 import { describeShortage, guardPGlite } from './guard-pglite';
 import { lockDirectory } from './lock-directory';
 import { makePGlite } from './make-pglite';
 import { pgliteFolder } from './pglite-folder';
 import * as schema from './schema';
 import { timePGlite } from './time-queries';
+import { createTurns } from './turns';
 import type { Say } from '../words/say';
 import { words } from '../words/words';
 
@@ -95,12 +96,23 @@ export async function startPGlite(options: PGliteOptions): Promise<OpenDatabase 
   const client = await PGlite.create({ ...options, extensions: { pg_trgm } });
   const db: Database = drizzle(client, { schema });
   let last: Promise<unknown> = Promise.resolve();
+  const turns = createTurns({
+    perKey: () => 1,
+    mostWaiting: { perKey: MOST_WAITING },
+    crowded: () => new CrowdedError(),
+  });
   return {
     kind: 'pglite',
     client,
     db,
-    // It runs no timers while it computes.
-    reads: db,
+    // It computes in this thread, where nothing can end a statement; but others' come between those of one reader.
+    readsOf({ key, hasLeft }) {
+      const inTurn: Pick<PGlite, 'query' | 'transaction'> = {
+        query: (...query) => turns.take(key, () => client.query(...query), { hasLeft }),
+        transaction: (run) => turns.take(key, () => client.transaction(run), { hasLeft }),
+      };
+      return drizzle(Object.assign(Object.create(client) as PGlite, inTurn)) as unknown as Database;
+    },
     onOneConnection(run) {
       // There is one session, and in one session an advisory lock never waits: callers wait for each other here.
       const result = last.then(() => run(db));

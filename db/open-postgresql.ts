@@ -12,9 +12,12 @@ const OLDEST_VERSION = 140_000;
 /** How long running queries may take to end when the database is closed. */
 const CLOSE_PATIENCE_MS = 2000;
 
+/** An export cannot go on where it was cut off, and one part of it may find nothing in a log of years. */
+const EXPORT_TIMES = 10;
+
 /**
  * How many connections this process keeps at most, how long a query waits for one of them, and how long a statement of
- * `reads` may take, in seconds.
+ * `readsOf` may take, in seconds.
  */
 export interface PoolSettings {
   connections: number;
@@ -63,7 +66,11 @@ export async function openPostgresql(
   return {
     kind: 'postgresql',
     db: typed(pool),
-    reads: typed(pool.bounded(read_seconds * 1000)),
+    readsOf(reader) {
+      const seconds = read_seconds * (reader.isExport ? EXPORT_TIMES : 1);
+      // Without the schema, of which `query` is made: that would take a millisecond each time.
+      return drizzle(pool.readBy(reader, seconds * 1000)) as unknown as Database;
+    },
     async onOneConnection(run) {
       const client = await pool.connect();
       try {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { expect, onTestFinished, test } from 'vitest';
-import type { OpenDatabase } from './client';
+import type { Database, OpenDatabase } from './client';
 import { openDatabase } from './open-database';
 import { tookTooLong, troubleOf } from './errors';
 import { testDatabase } from './testing';
@@ -24,13 +24,13 @@ async function narrow() {
     const pool = { connections: 20, wait_seconds, read_seconds: 15 };
     const database = await openDatabase({ url: place.href, directory: '', pool });
     opened.push(database);
-    return database.db;
+    return database;
   };
 }
 
 test('where the role may have three connections, forty queries at once wait for each other', async () => {
   const open = await narrow();
-  const db = await open(30);
+  const { db } = await open(30);
   const numbers = Array.from({ length: 40 }, (_, n) => n);
   const answers = await Promise.all(numbers.map((n) => db.execute(sql`select ${n}::int as n, pg_sleep(0.01)`)));
   expect(answers.map(({ rows }) => rows[0]!.n)).toEqual(numbers);
@@ -42,8 +42,8 @@ test('where the role may have three connections, forty queries at once wait for 
 
 test('the wait ends, and says that the database is busy', { timeout: 60_000 }, async () => {
   const open = await narrow();
-  const impatient = await open(2);
-  const patient = await open(30);
+  const { db: impatient } = await open(2);
+  const { db: patient } = await open(30);
   let free = () => {};
   const freed = new Promise<void>((resolve) => (free = resolve));
   let begun = 0;
@@ -68,22 +68,44 @@ test('the wait ends, and says that the database is busy', { timeout: 60_000 }, a
 test('what only reads ends when it takes too long, and its connection serves others without end', async () => {
   const { url, close } = await testDatabase();
   // One connection: each who has it had it before.
-  const pool = { connections: 1, wait_seconds: 10, read_seconds: 0.2 };
-  const { db, reads, close: end } = await openDatabase({ url, directory: '', pool });
+  const pool = { connections: 1, wait_seconds: 10, read_seconds: 2 };
+  const { db, readsOf, close: end } = await openDatabase({ url, directory: '', pool });
   onTestFinished(async () => {
     await end();
     await close();
   });
-  const sleep = sql`select pg_sleep(0.4)`;
-  const outcome = (asked: Promise<unknown>) =>
-    asked.then(
-      () => 'served',
-      (error: unknown) => (tookTooLong(error) ? 'ended' : error),
-    );
-  expect(await outcome(reads.execute(sleep))).toBe('ended');
-  expect(await outcome(db.execute(sleep))).toBe('served');
-  expect(await outcome(db.transaction((tx) => tx.execute(sleep)))).toBe('served');
-  expect(await outcome(reads.transaction((tx) => tx.execute(sleep)))).toBe('ended');
-  expect((await reads.execute(sql`select 1 as one`)).rows).toEqual([{ one: 1 }]);
-  expect(await outcome(db.execute(sleep))).toBe('served');
+  const bound = async (of: Pick<Database, 'execute'>) =>
+    (await of.execute<{ statement_timeout: string }>(sql`show statement_timeout`)).rows[0]!.statement_timeout;
+  const reads = readsOf({ key: 'a' });
+  const asked = reads.execute(sql`select pg_sleep(60)`);
+  expect(await asked.then(() => 'served', tookTooLong)).toBe(true);
+  expect(await bound(db)).toBe('0');
+  expect(await bound(reads)).toBe('2s');
+  expect(await db.transaction(bound)).toBe('0');
+  expect(await reads.transaction(bound)).toBe('2s');
+  expect(await bound(readsOf({ key: 'a', isExport: true }))).toBe('20s');
+  expect(await bound(db)).toBe('0');
+});
+
+test('one reader has a quarter of the connections that there are, and one at least', async () => {
+  const open = await narrow();
+  const { db, readsOf } = await open(30);
+  const begun = new Set<number>();
+  let free = () => {};
+  const freed = new Promise<void>((resolve) => (free = resolve));
+  const hold = (of: Database, n: number) =>
+    of.transaction(async (tx) => {
+      await tx.execute(sql`select 1`);
+      begun.add(n);
+      await freed;
+    });
+  // Of three that PostgreSQL gives, which the pool learns when it asks for more.
+  const learn = Array.from({ length: 8 }, () => db.execute(sql`select pg_sleep(0.1)`));
+  await Promise.all(learn);
+  const held = [1, 2, 3].map((n) => hold(readsOf({ key: 'a' }), n));
+  await expect.poll(() => begun.size).toBe(1);
+  expect((await readsOf({ key: 'b' }).execute(sql`select 1 as one`)).rows).toEqual([{ one: 1 }]);
+  expect(begun.size).toBe(1);
+  free();
+  await Promise.all(held);
 });

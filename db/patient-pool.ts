@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { DatabaseUnavailableError } from './errors';
+import type { Reader } from './client';
+import { CrowdedError, DatabaseUnavailableError, MOST_WAITING } from './errors';
+import { createTurns } from './turns';
 import { words } from '../words/words';
 
 /** `too_many_connections` of PostgreSQL: of the server, the database or the role. */
@@ -23,6 +25,12 @@ export class PatientPool extends pg.Pool {
   #growing?: NodeJS.Timeout;
   /** Of a connection that has another than PostgreSQL gave it. */
   readonly #bounds = new WeakMap<pg.PoolClient, number>();
+  /** A quarter of the connections that there are for each reader; `max` is less while PostgreSQL gives fewer. */
+  readonly #turns = createTurns({
+    perKey: () => Math.max(1, Math.floor(this.options.max / 4)),
+    mostWaiting: { perKey: MOST_WAITING },
+    crowded: () => new CrowdedError(),
+  });
 
   constructor(config: pg.PoolConfig & { max: number; connectionTimeoutMillis: number }) {
     super(config);
@@ -36,11 +44,28 @@ export class PatientPool extends pg.Pool {
     return hand(this.#take(null), callback);
   }
 
-  /** The same pool and the same connections, whose every statement PostgreSQL ends after so long. */
-  bounded(ms: number): pg.Pool {
+  /**
+   * The same connections for one who reads: a quarter of them at once for all that has the same `key`, whose every
+   * statement PostgreSQL ends after `ms`. Whatever is beyond waits. Throws from `connect` and `query` CrowdedError, too.
+   */
+  readBy({ key, hasLeft }: Reader, ms: number): pg.Pool {
+    const take = async () => {
+      const end = await this.#turns.begin(key, { hasLeft });
+      try {
+        const client = await this.#take(ms);
+        const { release } = client;
+        client.release = (failed) => {
+          release(failed);
+          end();
+        };
+        return client;
+      } catch (error) {
+        end();
+        throw error;
+      }
+    };
     // `query` of a pool asks its `connect`.
-    const connect = (callback?: Callback) => hand(this.#take(ms), callback);
-    return Object.assign(Object.create(this) as pg.Pool, { connect });
+    return Object.assign(Object.create(this) as pg.Pool, { connect: (callback?: Callback) => hand(take(), callback) });
   }
 
   /** A connection remembers its bound: most serve the same kind of query again, and are told nothing. */

@@ -1,7 +1,7 @@
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { ZodError, ZodRealError } from 'zod';
-import { tookTooLong, type Trouble, troubleOf } from '../db/errors';
+import { isCrowded, tookTooLong, type Trouble, troubleOf } from '../db/errors';
 import type { RuleFault } from './rules/rule-fault';
 
 /**
@@ -152,6 +152,7 @@ const RETRY_SECONDS: Record<Trouble, number> = { busy: 2, away: 5, full: 60, los
 /** What the database could not do is nobody's mistake, whatever was asked, and passes; or it was asked for too much. */
 function ofDatabase(error: Error): AppError | null {
   if (tookTooLong(error)) return new AppError('request.too_slow', { cause: error });
+  if (isCrowded(error)) return new AppError('request.crowded', { cause: error, retryAfterSeconds: RETRY_SECONDS.busy });
   const trouble = troubleOf(error);
   return trouble && new AppError(`database.${trouble}`, { cause: error, retryAfterSeconds: RETRY_SECONDS[trouble] });
 }

@@ -1,7 +1,7 @@
 import type { TRPCError } from '@trpc/server';
 import { DrizzleQueryError } from 'drizzle-orm';
 import pino, { type DestinationStream, type Logger } from 'pino';
-import { troubleOf } from '../db/errors';
+import { isCrowded, troubleOf } from '../db/errors';
 import type { Config } from './config';
 import { AppError } from './errors';
 import { redactSecrets } from './redact-secrets';
@@ -41,7 +41,7 @@ export function logProcedureError(
   { error, path, ctx }: { error: TRPCError; path?: string; ctx?: { requestId: string } },
 ): void {
   const where = { path, requestId: ctx?.requestId };
-  const isOurs = error.code === 'INTERNAL_SERVER_ERROR';
+  const isOurs = error.code === 'INTERNAL_SERVER_ERROR' && !isCrowded(error);
   if (isOurs) logOurFault(log, 'procedure failed', error.cause ?? error, where);
   else
     log.debug(

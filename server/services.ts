@@ -1,4 +1,5 @@
-import type { Database } from '../db/client';
+import type { Database, OpenDatabase } from '../db/client';
+import type { Turns } from '../db/turns';
 import { type Challenges, createChallenges } from './agents/challenge';
 import { type ConnectionTokens, createConnectionTokens } from './agents/connection-tokens';
 import { findHostAddresses, createHandshakeLimits, type HandshakeLimits } from './agents/handshake-limits';
@@ -8,7 +9,7 @@ import { type AuditTrail, createAuditTrail } from './audit/trail';
 import { createKnownDevices, type KnownDevices } from './auth/known-devices';
 import { nameForCookies } from './auth/name-for-cookies';
 import { createSessions, type Sessions } from './auth/session';
-import { createTurns, type Turns } from './auth/turns';
+import { createSignInTurns } from './auth/sign-in-turns';
 import { type Authority, loadAuthority } from './certificates/authority/authority';
 import { readPassphrases } from './certificates/authority/read-passphrases';
 import { createRevocationLists, type RevocationLists } from './certificates/revocation-list';
@@ -47,8 +48,8 @@ export interface Services {
   config: Config;
   log: Log;
   db: Database;
-  /** The same for what people ask, where a statement may take so long and no longer. */
-  reads: Database;
+  /** The same for what a person asks: of few connections at once, and for so long and no longer. */
+  readsOf: OpenDatabase['readsOf'];
   events: EventBus;
   /** Writes in groups, for all who need not write within a transaction. */
   writer: GroupCommit;
@@ -81,8 +82,6 @@ export interface Services {
   passwordTurns: Turns;
   /** The same for who is known to an account: a crowd of strangers keeps none of them waiting. */
   knownTurns: Turns;
-  /** In which what a person asks is looked up, by person: nobody keeps the database busy for all. */
-  readTurns: Turns;
   sockets: AgentSockets;
   tokens: TokenSigner;
   presence: Presence;
@@ -102,9 +101,9 @@ export async function createServices({
   config,
   log,
   db,
-  reads = db,
+  readsOf,
   measures = createMeasures(),
-}: Pick<Services, 'config' | 'log' | 'db'> & Partial<Pick<Services, 'reads' | 'measures'>>): Promise<Services> {
+}: Pick<Services, 'config' | 'log' | 'db' | 'readsOf'> & Partial<Pick<Services, 'measures'>>): Promise<Services> {
   const events = createEventBus();
   const { hasApproved, hasRecords } = await findDependents(db);
   const authority = await loadAuthority(config.certificates.path, {
@@ -134,7 +133,7 @@ export async function createServices({
     config,
     log,
     db,
-    reads,
+    readsOf,
     events,
     writer,
     reports,
@@ -160,13 +159,8 @@ export async function createServices({
     askedFor: createAskedFor(config.trusted_proxies),
     ...cookies(Boolean(config.tls.cert)),
     overHttps: cookies(true),
-    passwordTurns: createTurns(),
-    knownTurns: createTurns(),
-    readTurns: createTurns({
-      perKey: Math.max(1, Math.floor(config.database.connections / 4)),
-      places: Infinity,
-      crowded: 'request.crowded',
-    }),
+    passwordTurns: createSignInTurns(),
+    knownTurns: createSignInTurns(),
     sockets: createAgentSockets(events),
     tokens: createTokenSigner(secret),
     samples,

@@ -37,7 +37,7 @@ export async function testServices(environment: Record<string, string> = {}): Pr
     { level: 'debug' },
     { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
   );
-  const services = await createServices({ config, log, db: database.db });
+  const services = await createServices({ config, log, db: database.db, readsOf: database.readsOf });
   registerTopics(services);
   for (const name of EVENT_NAMES) services.events.listen(name, EVERY, assertPlain);
   onTestFinished(async () => {

@@ -76,18 +76,19 @@ export const visitor = recorded.use(({ ctx, next }) => {
   return next();
 });
 
-/** Whoever the request speaks for: by cookie on the web listener, by token or API key on the API listener. */
+/**
+ * Whoever the request speaks for: by cookie on the web listener, by token or API key on the API listener. What somebody
+ * only asks, be it as a download, ends when it takes the database too long, and waits for what else the same person asks.
+ */
 const identified = (permission: Permission | null) =>
   procedure.use(async ({ ctx, next, ...call }) => {
-    const { session, bearer, setLanguage } = ctx;
-    if (session) {
-      setLanguage?.(session.user.language);
-      return next<{ session: Session }>({});
-    }
+    const { bearer, setLanguage, readsOf, transport } = ctx;
     const actAs = (session: Session) => {
       setLanguage?.(session.user.language);
-      return next({ ctx: { session } });
+      if (call.type === 'mutation') return next({ ctx: { session } });
+      return next({ ctx: { session, db: readsOf({ key: session.user.id, hasLeft: () => transport.destroyed }) } });
     };
+    if (ctx.session) return actAs(ctx.session);
     try {
       if (bearer === null) throw new AppError('auth.required');
       // What the call itself comes to is in its result; what is thrown is about the bearer.
@@ -115,20 +116,14 @@ export const signedIn = identified(null).use(async ({ ctx, next, ...call }) => {
   return result;
 });
 
-/**
- * Whoever `has` says, and a record of everybody else who tries, and of what does not succeed. What somebody only asks
- * ends when it takes the database too long, and waits for what else the same person has asked, where that is much.
- */
+/** Whoever `has` says, and a record of everybody else who tries, and of what does not succeed. */
 const permitted = (permission: Permission, has: (session: Session) => boolean) =>
   identified(permission).use(async ({ ctx, next, ...call }) => {
     if (!has(ctx.session)) {
       await recordUnsuccessfulCall(ctx, call, permission, 'auth.forbidden');
       throw new AppError('auth.forbidden');
     }
-    const result =
-      call.type === 'query'
-        ? await ctx.readTurns.take(ctx.session.user.id, () => next({ ctx: { db: ctx.reads } }))
-        : await next();
+    const result = await next();
     if (!result.ok) await recordUnsuccessfulCall(ctx, call, permission, appErrorCode(result.error));
     return result;
   });

@@ -95,7 +95,7 @@ async function serveOurs() {
   });
   const log = createLog(config.log);
   const database = await openDatabase({ url, directory: dataDir! });
-  const services = await createServices({ config, log, db: database.db });
+  const services = await createServices({ config, log, db: database.db, readsOf: database.readsOf });
   registerTopics(services);
   const live = createLiveUpgrade(services, createOriginGuard([], log));
   dispatchUpgrades(server, { '/trpc': live.upgrade }, { headers: {}, onError: (error) => log.error({ err: error }) });

@@ -7,7 +7,7 @@ import { sweepAttempts } from './attempts';
 import { changePassword } from './change-password';
 import type { Session } from './session';
 import { hashPassword } from './password';
-import { createTurns } from './turns';
+import { createSignInTurns } from './sign-in-turns';
 import { createContext } from '../context';
 import { createLimits } from '../limits';
 import { logIn } from '../tokens/log-in';
@@ -253,7 +253,7 @@ test('a crowd of people behind one address signs in at once', async () => {
 
 test('of a hundred guesses at once in two processes five are looked at', async () => {
   await prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES_PER_ADDRESS: '1000' });
-  const processes = [services, { ...services, passwordTurns: createTurns() }];
+  const processes = [services, { ...services, passwordTurns: createSignInTurns() }];
   const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => attempt({}, processes[i % 2])));
   expect(answers.filter(([code]) => code === 'auth.credentials')).toHaveLength(5);
   expect(answers.filter(([code]) => code === 'auth.locked')).toHaveLength(95);
@@ -261,7 +261,10 @@ test('of a hundred guesses at once in two processes five are looked at', async (
 
 test('of a hundred guesses at once from one address, at as many accounts in two processes, ten are looked at', async () => {
   await prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES_PER_ADDRESS: '10' });
-  const processes = [services, { ...services, passwordTurns: createTurns(), limits: createLimits(services.config) }];
+  const processes = [
+    services,
+    { ...services, passwordTurns: createSignInTurns(), limits: createLimits(services.config) },
+  ];
   const answers = await Promise.all(
     Array.from({ length: 100 }, (_, i) => attempt({ email: `user-${i}@example.com` }, processes[i % 2])),
   );
@@ -352,7 +355,7 @@ describe('a lock holds for the site that earned it', () => {
 
   test('of sixty guesses at once in two processes, from as many sites, no more are looked at than strangers have', async () => {
     await prepare({ SYSMANAGE_SIGN_IN_MAX_FAILURES: '2' });
-    const processes = [services, { ...services, passwordTurns: createTurns() }];
+    const processes = [services, { ...services, passwordTurns: createSignInTurns() }];
     const answers = await Promise.all(
       Array.from({ length: 60 }, (_, i) => attempt({ address: `198.18.${i}.1` }, processes[i % 2])),
     );

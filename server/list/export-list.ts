@@ -36,10 +36,13 @@ interface Export<Ctx, Filter, Row, Sort extends string, Shown> {
  * where nothing would hold the pieces up.
  */
 export async function exportList<Ctx, Filter, Row, Sort extends string, Shown>(
-  caller: SignedIn,
+  asker: SignedIn,
   { list, context, asked, row, formats, permission, action, after }: Export<Ctx, Filter, Row, Sort, Shown>,
 ): Promise<AsyncGenerator<string, void>> {
-  if (!caller.isDownload) throw new AppError('export.download_only');
+  if (!asker.isDownload) throw new AppError('export.download_only');
+  const { readsOf, session, transport } = asker;
+  const reader = { key: session.user.id, hasLeft: () => transport.destroyed, isExport: true };
+  const caller = { ...asker, db: readsOf(reader) };
   const { format, ...page } = asked;
   const pages = everyPage(list, context(caller), { ...page, limit: PAGE }, async () =>
     context(await asTheyAreNow(caller, { permission, action })),

@@ -41,7 +41,7 @@ async function startExport({ isSignedIn = true, stalledMs, language, listener: o
   const app = express().use(
     serveExports(async (request, response) => {
       answers.push(response);
-      return { ...createContext({ ...services, db, reads: db }, on, request), session };
+      return { ...createContext({ ...services, db, readsOf: () => db }, on, request), session };
     }),
   );
   const server = createServer();

@@ -177,8 +177,8 @@ function prepareServer(
   stops: (() => Promise<unknown>)[],
 ) {
   return withLock(database, 'start', async () => {
-    const { db } = database;
-    const services = await createServices({ config, log, db, reads: database.reads, measures });
+    const { db, readsOf } = database;
+    const services = await createServices({ config, log, db, readsOf, measures });
     registerTopics(services);
     stops.push(() => services.writer.stop());
     stops.push(() => services.audit.stop());
