@@ -3,7 +3,6 @@ import { canOnSome, router } from '../trpc';
 import { ansibleInventory, readAnsibleInventory } from './ansible-inventory';
 import { inventoryFilter } from './find-inventory';
 import { prometheusTargets, readPrometheusTargets, targetsQuery } from './prometheus-targets';
-import { scrape } from './scrapes';
 
 /** The approved hosts, for other programs that work on them. */
 export const inventoryRouter = router({
@@ -14,12 +13,11 @@ export const inventoryRouter = router({
         summary: 'List hosts for Ansible',
         description:
           'What an inventory script prints: fleets, tags, platforms and states as groups of the approved hosts.',
-        errors: ['request.too_many'],
       }),
     )
     .input(inventoryFilter)
     .output(ansibleInventory)
-    .query(({ ctx, input }) => scrape(ctx, () => readAnsibleInventory(ctx, input))),
+    .query(({ ctx, input }) => ctx.scrapes.make(ctx, 'ansible', () => readAnsibleInventory(ctx, input))),
 
   prometheus: canOnSome('hosts.read')
     .meta(
@@ -27,10 +25,9 @@ export const inventoryRouter = router({
         tag: 'Hosts',
         summary: 'List hosts for Prometheus',
         description: 'What HTTP service discovery takes: a target for each approved host, with labels to relabel by.',
-        errors: ['request.too_many'],
       }),
     )
     .input(targetsQuery)
     .output(prometheusTargets)
-    .query(({ ctx, input }) => scrape(ctx, () => readPrometheusTargets(ctx, input))),
+    .query(({ ctx, input }) => ctx.scrapes.make(ctx, 'targets', () => readPrometheusTargets(ctx, input))),
 });

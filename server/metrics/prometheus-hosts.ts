@@ -12,17 +12,17 @@ const PIECE = 500;
 /**
  * The present figures of hosts in the text format of Prometheus, piece by piece. The format wants a family's lines
  * together, so the figures of all hosts are in memory, and their text is not. Throws `export.download_only` where
- * nothing would hold the pieces up, `request.too_many` where too many are under way.
+ * nothing would hold the pieces up, `request.crowded` where too many are under way.
  */
 export async function writePrometheusHosts(
   ctx: SignedIn,
   asked: z.infer<typeof inventoryFilter>,
 ): Promise<AsyncGenerator<string, void>> {
   if (!ctx.isDownload) throw new AppError('export.download_only');
-  const end = ctx.scrapes.begin(ctx.session.user.id);
+  const end = await ctx.scrapes.hold(ctx);
   try {
     // Before the answer begins: what cannot be read is not half an answer.
-    const hosts = await findCurrent(ctx, asked);
+    const hosts = await ctx.scrapes.make(ctx, 'figures', () => findCurrent(ctx, asked));
     return write(hosts, end);
   } catch (error) {
     end();
