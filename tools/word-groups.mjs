@@ -12,7 +12,15 @@ const groups = {
     ...['errors', 'act', 'form', 'copy', 'list', 'text', 'time', 'units', 'role', 'state', 'platform', 'reason'],
     ...['signIn', 'setup', 'choosePassword', 'jobs', 'certificates.warning', 'health.rules', 'commands.run'],
     ...['firstAgent.need', 'firstAgent.file', 'user.giveRole', 'user.takeRole', 'user.takeRoleOf', 'user.tookRole'],
-    ...['audit.states', 'audit.before', 'audit.after', 'audit.field', 'audit.noStates'],
+    ...[
+      'job.act.rotate',
+      'enrolment.tagsWrong',
+      'audit.states',
+      'audit.before',
+      'audit.after',
+      'audit.field',
+      'audit.noStates',
+    ],
   ],
   hosts: [
     ...['hosts', 'host', 'waiting', 'firstAgent', 'conflict', 'clone', 'confirm', 'done', 'selection', 'views'],

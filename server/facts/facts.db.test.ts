@@ -151,6 +151,7 @@ test('what is not what its hash says, no facts, too many or too large is refused
     pack('system', many),
     pack('packages', { app: LONG_VERSION }),
     pack('packages', manyVersions),
+    pack('packages', { app: `${versions}, more` }),
     bomb,
     { section: 'system' as const, hash: hashFacts({}), content: Buffer.from('not gzip').toString('base64') },
     { section: 'system' as const, hash: hashFacts({}), content: gzipSync('{"kernel":').toString('base64') },
@@ -240,19 +241,46 @@ test('a name that no host has any more is let go, and what hosts have stays', as
   expect((await admin.facts.software({ name: 'bash' })).hosts).toHaveLength(2);
 });
 
-test('of a package with more versions than anybody reads the newest are looked at, and the answer says so', async () => {
-  const [hostId] = (await seedHosts(services.db, [{}])) as [string];
+test('of a package with more versions than anybody reads those of most hosts are counted, and no host is hidden', async () => {
+  const [many, older, newer] = (await seedHosts(services.db, [{}, {}, {}])) as [string, string, string];
   await services.db.execute(
     sql`insert into software (name, version) select 'app', n::text from generate_series(1, 1000) n`,
   );
-  await services.db.execute(sql`insert into host_software select ${hostId}, array_agg(id) from software`);
+  const set = sql`insert into host_software select`;
+  await services.db.execute(sql`${set} ${many}, array_agg(id) from software`);
+  await services.db.execute(sql`${set} id, array(select id from software where version in ('1', '2')) from host
+    where id in (${older}, ${newer})`);
   expect(await admin.facts.software({ name: 'app' })).toMatchObject({ isComplete: true });
   await services.db.execute(sql`insert into software (name, version) values ('app', 'newest')`);
-  await services.db.execute(sql`update host_software set software_ids = (select array_agg(id) from software)`);
+  await services.db.execute(sql`
+    update host_software set software_ids = (select array_agg(id) from software) where host_id = ${many}`);
+  await services.db.execute(sql`update host_software
+    set software_ids = array(select id from software where version in ('1', '3')) where host_id = ${newer}`);
   const { versions, isComplete, hosts } = await admin.facts.software({ name: 'app' });
   expect(isComplete).toBe(false);
   expect(versions).toHaveLength(1000);
-  expect(versions.map(({ version }) => version)).toContain('newest');
-  expect(versions.map(({ version }) => version)).not.toContain('1');
-  expect(hosts).toHaveLength(1);
+  expect(versions.slice(0, 4)).toEqual([
+    { version: '1', hosts: 3 },
+    { version: '3', hosts: 2 },
+    { version: '2', hosts: 2 },
+    { version: 'newest', hosts: 1 },
+  ]);
+  expect(versions.map(({ version }) => version)).not.toContain('4');
+  const has = new Map(hosts.map(({ hostId, versions }) => [hostId, versions]));
+  expect([...has.keys()].sort()).toEqual([many, older, newer].sort());
+  expect([has.get(older), has.get(newer)]).toEqual([
+    ['1', '2'],
+    ['1', '3'],
+  ]);
+  expect((await admin.facts.software({ name: 'app', version: '4' })).hosts).toHaveLength(1);
+  // What somebody does not see is not told by what is left out.
+  const some = await personOn(services, { hostIds: [older], role: 'viewer' });
+  expect(await some.facts.software({ name: 'app' })).toMatchObject({
+    versions: [
+      { version: '2', hosts: 1 },
+      { version: '1', hosts: 1 },
+    ],
+    isComplete: true,
+    hosts: [{ hostId: older }],
+  });
 });

@@ -1,4 +1,4 @@
-import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from '../../db/client';
 import { hosts, hostSoftware, software } from '../../db/schema';
@@ -8,7 +8,7 @@ import { cut, type List, readPage } from '../list/list';
 import { nextCursor, textLike } from '../rest/schema';
 import { storableText } from '../storable-text';
 
-/** Each of them is counted for a page. */
+/** A package that is built anew for each machine has as many as machines; nobody reads more of them. */
 const MOST_VERSIONS = 1000;
 
 export const softwareAsked = z.object({
@@ -28,7 +28,7 @@ export const softwareAnswer = z.object({
   isComplete: z
     .boolean()
     .meta({
-      description: `False where it has more than ${MOST_VERSIONS} versions. Then these are of the last ${MOST_VERSIONS} that hosts told of first, and so are the hosts.`,
+      description: `False where hosts have more than ${MOST_VERSIONS} versions of it: then these are the ones that most have. The hosts are all, whatever they have of it.`,
     }),
   hosts: z.array(
     z.object({
@@ -41,21 +41,19 @@ export const softwareAnswer = z.object({
 });
 
 type Ctx = Asker & { db: Database };
-type Found = { id: string; fqdn: string; softwareIds: number[] };
-interface Filter {
-  softwareIds: number[];
-}
+type Found = { id: string; fqdn: string };
+type Filter = Pick<z.infer<typeof softwareAsked>, 'name' | 'version'>;
 
 const selectHosts = ({ db }: Ctx) =>
-  db
-    .select({ id: hosts.id, fqdn: hosts.fqdn, softwareIds: hostSoftware.softwareIds })
-    .from(hostSoftware)
-    .innerJoin(hosts, eq(hosts.id, hostSoftware.hostId));
+  db.select({ id: hosts.id, fqdn: hosts.fqdn }).from(hostSoftware).innerJoin(hosts, eq(hosts.id, hostSoftware.hostId));
 
 const list: List<Ctx, Filter, Found, 'fqdn'> = {
   select: selectHosts,
   scope: visibleHosts,
-  conditions: ({ softwareIds }) => [sql`${hostSoftware.softwareIds} && ${asArray(softwareIds)}`],
+  // Of all its versions, so that nobody is hidden by a host that makes up many.
+  conditions: (filter) => [
+    sql`${hostSoftware.softwareIds} && array(select ${software.id} from ${software} where ${isWanted(filter)})`,
+  ],
   gathers: () => true,
   id: { of: ({ id }) => id },
   orders: { fqdn: byText(hosts.id, hosts.fqdn, ({ fqdn }) => fqdn) },
@@ -66,43 +64,54 @@ export async function findSoftware(
   ctx: Ctx,
   { name, version, cursor, limit }: z.infer<typeof softwareAsked>,
 ): Promise<z.infer<typeof softwareAnswer>> {
-  const found = await ctx.db
-    .select()
-    .from(software)
-    .where(and(eq(software.name, name), version === undefined ? undefined : eq(software.version, version)))
-    .orderBy(desc(software.id))
-    .limit(MOST_VERSIONS + 1);
-  const isComplete = found.length <= MOST_VERSIONS;
-  if (found.length === 0) return { versions: [], isComplete, hosts: [], nextCursor: null };
-  const named = found.slice(0, MOST_VERSIONS);
-  const versionOf = new Map(named.map(({ id, version }) => [id, version]));
-  const filter = { softwareIds: [...versionOf.keys()] };
+  const filter = { name, version };
+  const { rows: counts } = await ctx.db.execute<{ version: string; n: number }>(countEach(ctx, filter));
   const page = { filter, sort: 'fqdn', direction: 'asc', cursor, limit } as const;
   const { rows, nextCursor } = await readPage(list, ctx, page);
-  const { rows: counts } = await ctx.db.execute<{ id: number; n: number }>(countEach(ctx, filter.softwareIds));
+  const versionsOf = await findVersions(
+    ctx,
+    rows.map(({ id }) => id),
+    filter,
+  );
   return {
-    versions: counts.map(({ id, n }) => ({ version: versionOf.get(id)!, hosts: n })),
-    isComplete,
-    hosts: rows.map(({ id, fqdn, softwareIds }) => ({
-      hostId: id,
-      fqdn,
-      versions: softwareIds.flatMap((one) => versionOf.get(one) ?? []),
-    })),
+    versions: counts.slice(0, MOST_VERSIONS).map(({ version, n }) => ({ version, hosts: n })),
+    isComplete: counts.length <= MOST_VERSIONS,
+    hosts: rows.map(({ id, fqdn }) => ({ hostId: id, fqdn, versions: versionsOf.get(id) ?? [] })),
     nextCursor,
   };
 }
 
-/** A version is counted by the index of sets, without reading one of them. */
-function countEach(ctx: Ctx, ids: number[]): SQL<{ id: number; n: number }> {
+const isWanted = ({ name, version }: Filter) =>
+  and(eq(software.name, name), version === undefined ? undefined : eq(software.version, version));
+
+/**
+ * A version is counted by the index of sets, without reading one of them. Of what the asker sees alone, before any is
+ * left out: what others have is neither told nor in the way.
+ */
+function countEach(ctx: Ctx, filter: Filter): SQL<{ version: string; n: number }> {
   const seen = visibleHosts(ctx);
   const isSeen = seen ? sql`and ${hostSoftware.hostId} in (select ${hosts.id} from ${hosts} where ${seen})` : sql``;
   return sql`
-    select wanted.id, counted.n from unnest(${asArray(ids)}) as wanted(id)
+    select wanted.version, counted.n
+    from (select ${software.id}, ${software.version} from ${software} where ${isWanted(filter)}) as wanted
     cross join lateral (
       select count(*)::int as n from ${hostSoftware}
       where ${hostSoftware.softwareIds} @> array[wanted.id] ${isSeen}) as counted
     where counted.n > 0
-    order by counted.n desc, wanted.id desc`;
+    order by counted.n desc, wanted.id desc
+    limit ${MOST_VERSIONS + 1}::int`;
 }
 
-const asArray = (ids: readonly number[]) => sql`${`{${ids.join(',')}}`}::int[]`;
+/** What each of these hosts has of it. */
+async function findVersions({ db }: Ctx, hostIds: string[], filter: Filter): Promise<Map<string, string[]>> {
+  const versionsOf = new Map<string, string[]>();
+  if (hostIds.length === 0) return versionsOf;
+  const { rows } = await db.execute<{ host_id: string; versions: string[] }>(sql`
+    select has.host_id, array_agg(${software.version} order by ${software.id}) as versions
+    from (select ${hostSoftware.hostId}, unnest(${hostSoftware.softwareIds}) as software_id
+      from ${hostSoftware} where ${inArray(hostSoftware.hostId, hostIds)}) as has
+    join ${software} on ${software.id} = has.software_id and ${isWanted(filter)}
+    group by has.host_id`);
+  for (const { host_id, versions } of rows) versionsOf.set(host_id, versions);
+  return versionsOf;
+}

@@ -15,6 +15,9 @@ export const hashFacts = (of: Parameters<typeof factsText>[0]) =>
 /** Most bytes of a package's name and one of its versions: they are a row of an index, which takes 2,704. */
 const MOST_NAME_BYTES = 2000;
 
+/** Of one package on one machine: keys and kernels stay beside each other by the dozen. Each is counted for who looks for it. */
+const MOST_VERSIONS_OF_ONE = 250;
+
 /**
  * The facts that a machine packed, once they are seen to be what their hash says. What unpacks to more than the wire's
  * bound is not unpacked. Throws `facts.invalid`.
@@ -30,8 +33,14 @@ export async function unpackFacts({ section, hash, content }: z.infer<typeof fac
 /** Whether it is what machines have installed: not too much, and each in few enough bytes to be found by them. */
 function isSoftware(packages: Facts): boolean {
   let count = 0;
-  for (const { name, version } of softwareOf(packages))
-    if (++count > MOST_FACTS || Buffer.byteLength(name + version) > MOST_NAME_BYTES) return false;
+  let ofOne = 0;
+  let last: string | undefined;
+  for (const { name, version } of softwareOf(packages)) {
+    ofOne = name === last ? ofOne + 1 : 1;
+    last = name;
+    if (++count > MOST_FACTS || ofOne > MOST_VERSIONS_OF_ONE) return false;
+    if (Buffer.byteLength(name + version) > MOST_NAME_BYTES) return false;
+  }
   return true;
 }
 
