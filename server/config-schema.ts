@@ -148,7 +148,7 @@ export const schema = z.strictObject({
     .strictObject({
       keep_days: z.number().int().min(1).max(36_500).default(400),
       /** Of either and one host, at most: the oldest go first. */
-      keep_rows: z.number().int().min(100).max(10_000_000).default(10_000),
+      keep_rows: z.number().int().min(100).max(100_000).default(10_000),
     })
     .prefault({}),
   /** What watches this server: health, readiness, figures. */

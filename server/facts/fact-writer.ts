@@ -4,7 +4,7 @@ import type { Facts, FactSection } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
 import { hostFactChanges, hostFacts, hosts } from '../../db/schema';
 import type { Config } from '../config';
-import { forgetBeyond } from '../hosts/histories';
+import { findBeyond, forgetBeyond } from '../hosts/histories';
 import { type Log, logFailure } from '../log';
 import { type GroupCommit, Shed } from '../process/group-commit';
 import { compareFacts } from './compare-facts';
@@ -95,7 +95,7 @@ async function writeReports(tx: Transaction, reports: Report[], keptChanges: num
     // All that a machine tells first would be a change of nothing.
     if (!before) return [];
     return compareFacts(before.content, facts)
-      .slice(-keptChanges)
+      .slice(0, keptChanges)
       .map((change) => ({
         // The history is sorted by id.
         id: uuidv7({ msecs: at.getTime(), seq: seq++ }),
@@ -112,7 +112,9 @@ async function writeReports(tx: Transaction, reports: Report[], keptChanges: num
       from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb)
         as c(id uuid, "hostId" uuid, at timestamptz, section text, name text, before jsonb, after jsonb)`);
     // Not by a sweep alone: a machine that makes up facts would have its time to fill the disk of all.
-    await forgetBeyond(tx, hostFactChanges, [...new Set(changes.map(({ hostId }) => hostId))], keptChanges);
+    const changed = [...new Set(changes.map(({ hostId }) => hostId))];
+    for (const hostId of await findBeyond(tx, hostFactChanges, changed, keptChanges))
+      await forgetBeyond(tx, hostFactChanges, hostId, keptChanges);
   }
   await tx
     .insert(hostFacts)

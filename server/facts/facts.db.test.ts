@@ -194,30 +194,36 @@ test('when too much waits, an agent is told to come again', async () => {
   await writer.add(large);
 });
 
-test('of what changed of a host the newest is kept, as much as the settings say, whoever makes up how much', async () => {
+test('a machine that makes up changes displaces those, and not what it told before, whoever makes up how much', async () => {
   services = await testServices({ SYSMANAGE_HISTORY_KEEP_ROWS: '100' });
   const [loud, quiet] = (await seedHosts(services.db, [{}, {}])) as [string, string];
-  const report = (hostId: string, facts: Facts) =>
-    services.factWriter.add({ hostId, section: 'users', hash: hashFacts(facts), facts, at: new Date(), bytes: 1 });
-  const made = (n: number, value: number) =>
-    Object.fromEntries(Array.from({ length: n }, (_, i) => [`${1000 + i}`, value]));
-  await report(quiet, { ada: 1 });
-  await report(quiet, { ada: 2 });
-  await report(loud, made(150, 1));
-  await report(loud, made(150, 2));
-  const ofLoud = () =>
+  let ms = Date.UTC(2026, 4, 1, 12);
+  const report = (hostId: string, section: FactSection, facts: Facts) =>
+    services.factWriter.add({ hostId, section, hash: hashFacts(facts), facts, at: new Date(ms++), bytes: 1 });
+  const made = (value: number) =>
+    Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`${1000 + i}`, value]));
+  const changesOf = (hostId: string) =>
     services.db
       .select()
       .from(hostFactChanges)
-      .where(eq(hostFactChanges.hostId, loud))
+      .where(eq(hostFactChanges.hostId, hostId))
       .orderBy(desc(hostFactChanges.id));
-  expect((await ofLoud()).map(({ name }) => Number(name))).toEqual(Array.from({ length: 100 }, (_, i) => 1149 - i));
-  await report(loud, { ...made(150, 2), ...made(60, 3) });
-  const left = await ofLoud();
+  await report(quiet, 'users', { ada: 1 });
+  await report(quiet, 'users', { ada: 2 });
+  await report(loud, 'users', { root: 1 });
+  await report(loud, 'users', { root: 1, ada: 1 });
+  await report(loud, 'users', { root: 1, ada: 1, eve: 1 });
+  ms = Date.UTC(2026, 5, 1, 12);
+  for (let i = 0; i < 3; i++) await report(loud, 'packages', made(i));
+  await report(loud, 'users', { root: 1, ada: 1, eve: 1, mallory: 1 });
+  for (let i = 3; i < 6; i++) await report(loud, 'packages', made(i));
+  const left = await changesOf(loud);
   expect(left).toHaveLength(100);
-  expect(left.slice(0, 60).every(({ after }) => after === '3')).toBe(true);
-  expect(left.slice(60).map(({ name }) => Number(name))).toEqual(Array.from({ length: 40 }, (_, i) => 1149 - i));
-  expect(await services.db.select().from(hostFactChanges).where(eq(hostFactChanges.hostId, quiet))).toHaveLength(1);
+  const users = left.filter(({ section }) => section === 'users');
+  expect(users.map(({ name }) => name)).toEqual(['mallory', 'eve', 'ada']);
+  // And the newest, whatever it is.
+  expect(left.slice(0, 50).every(({ after }) => after === '5')).toBe(true);
+  expect(await changesOf(quiet)).toHaveLength(1);
 });
 
 test('a name that no host has any more is let go, and what hosts have stays', async () => {

@@ -6,12 +6,13 @@ import { lockSoftware } from './write-software';
 /** Names that one statement looks at. */
 const A_STATEMENT = 2000;
 
-/** Deletes the names and versions of packages that no host has any more. */
-export async function forgetSoftware(db: Database): Promise<void> {
+/** Deletes the names and versions of packages that no host has any more. Rejects with the signal's reason soon after it aborts. */
+export async function forgetSoftware(db: Database, signal?: AbortSignal): Promise<void> {
   const isUnused = sql`not exists (select from ${hostSoftware} h where h.software_ids @> array[s.id])`;
   // What hosts told last lies in a list beside the index: each of the questions that follow would read through it.
   await db.execute(sql`select gin_clean_pending_list('host_software_ids')`);
   for (let looked = await look(0); looked.last !== null; looked = await look(looked.last)) {
+    signal?.throwIfAborted();
     const { unused } = looked;
     if (unused.length === 0) continue;
     await db.transaction(async (tx) => {

@@ -35,3 +35,17 @@ test('it is over when the last one is', async () => {
   open[0]!.resolve();
   await stopped;
 });
+
+test('the first one may be sooner than a while, and is none when it was stopped before', async () => {
+  const { open, run } = runs();
+  const how = { everyMs: 1000, firstAfterMs: 100, onFailure: () => undefined };
+  await repeat(run, how).stop();
+  repeat(run, how);
+  await vi.advanceTimersByTimeAsync(99);
+  expect(open).toHaveLength(0);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(open).toHaveLength(1);
+  open[0]!.resolve();
+  await vi.advanceTimersByTimeAsync(900);
+  expect(open).toHaveLength(2);
+});

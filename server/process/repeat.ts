@@ -2,6 +2,8 @@ interface How {
   everyMs: number;
   /** False begins after the first while. */
   isAtOnce?: boolean;
+  /** The first, if that is neither at once nor after a while like the others. */
+  firstAfterMs?: number;
   /** Told of each that failed. */
   onFailure: (error: unknown) => void;
 }
@@ -12,7 +14,7 @@ interface How {
  */
 export function repeat(
   run: () => Promise<void>,
-  { everyMs, isAtOnce = true, onFailure }: How,
+  { everyMs, firstAfterMs, isAtOnce = firstAfterMs === undefined, onFailure }: How,
 ): { stop(): Promise<void> } {
   let running: Promise<void> | null = null;
   const begin = () => {
@@ -21,9 +23,11 @@ export function repeat(
       .finally(() => (running = null));
   };
   if (isAtOnce) begin();
+  const first = firstAfterMs === undefined ? undefined : setTimeout(begin, firstAfterMs);
   const timer = setInterval(begin, everyMs);
   return {
     async stop() {
+      clearTimeout(first);
       clearInterval(timer);
       await running;
     },
