@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
+import { CLOSE } from '../../agent/protocol';
+import { closeFirmly } from './close-firmly';
 import { atPace, createPace } from './pace';
+import { isFull } from './room-to-send';
 import { openPair, textFrame } from './testing';
 
 const turn = () => new Promise(setImmediate);
@@ -85,6 +88,43 @@ test('a socket whose frames wait is not read any further, until they had their t
   expect(heard.at(-1)).toBe('6');
 });
 
+test('a socket that is being closed while its frames wait is not read again', async () => {
+  const { webSocket, peer } = await openPair();
+  const { pace, waiting, goOn } = stoppedPace();
+  atPace(webSocket, pace).on('message', () => undefined);
+  for (const text of ['1', '2', '3', '4', '5']) peer.write(textFrame(text));
+  await expect.poll(() => webSocket.isPaused).toBe(true);
+  expect(waiting).toHaveLength(5);
+  const closed = closeFirmly(webSocket, CLOSE.TOO_MUCH, 'frames');
+  webSocket.pause();
+  goOn();
+  expect(webSocket.isPaused).toBe(true);
+  webSocket.terminate();
+  await closed;
+});
+
+test('no more waits to be sent than a socket has room for, so that whoever looks at the socket sees it', async () => {
+  const { webSocket, transport } = await openPair();
+  const { pace, waiting, goOn } = stoppedPace();
+  const client = atPace(webSocket, pace);
+  const sent: string[] = [];
+  const send = webSocket.send.bind(webSocket) as (frame: string) => void;
+  webSocket.send = (frame: string) => {
+    sent.push(frame[0]!);
+    send(frame);
+  };
+  transport.cork();
+  client.send('a');
+  client.send('b'.repeat(60 * 1024));
+  expect([waiting.length, sent, isFull(transport)]).toEqual([2, [], false]);
+  client.send('c'.repeat(60 * 1024));
+  expect(sent).toEqual(['a', 'b']);
+  client.send('d'.repeat(60 * 1024));
+  expect([sent, isFull(transport)]).toEqual([['a', 'b', 'c'], true]);
+  goOn();
+  expect(sent).toEqual(['a', 'b', 'c', 'd']);
+});
+
 test('what waits when a socket is closed is neither heard nor sent', async () => {
   const { webSocket, peer } = await openPair();
   const { pace, waiting, goOn } = stoppedPace();
@@ -100,7 +140,7 @@ test('what waits when a socket is closed is neither heard nor sent', async () =>
   goOn();
   const closed = once(webSocket, 'close');
   // A close frame of this code, masked with zeros.
-  peer.write(Buffer.from([0x88, 0x82, 0, 0, 0, 0, 4001 >> 8, 4001 & 0xff]));
+  peer.end(Buffer.from([0x88, 0x82, 0, 0, 0, 0, 4001 >> 8, 4001 & 0xff]));
   await closed;
   expect(heard).toEqual([]);
   expect(Buffer.concat(said).toString('latin1')).not.toContain('never');

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { ROOM_BYTES } from './room-to-send';
 
 /** Frames of one turn of the event loop: a few milliseconds of work. */
 const A_TURN = 32;
@@ -58,7 +59,8 @@ type Client = Pick<WebSocket, 'readyState' | 'on' | 'once' | 'send' | 'close'>;
  * closed is neither heard nor sent: nobody was told that it was heard, and whoever closed it does not obey it any more.
  */
 export function atPace(socket: WebSocket, pace: Pace): WebSocket {
-  const inTurn = (act: () => void) => pace.take(() => socket.readyState === socket.OPEN && act());
+  const outgoing: (string | Uint8Array)[] = [];
+  let outgoingBytes = 0;
   let waiting = 0;
   let isPaused = false;
 
@@ -71,10 +73,26 @@ export function atPace(socket: WebSocket, pace: Pace): WebSocket {
       waiting--;
       if (isPaused && waiting === 0) {
         isPaused = false;
-        socket.resume();
+        // One that is being closed was paused for good by whoever closes it.
+        if (socket.readyState === socket.OPEN) socket.resume();
       }
       if (socket.readyState === socket.OPEN) listener.apply(socket, frame);
     });
+  }
+
+  function sendNext(): void {
+    const frame = outgoing.shift();
+    if (frame === undefined) return;
+    outgoingBytes -= Buffer.byteLength(frame);
+    if (socket.readyState === socket.OPEN) socket.send(frame);
+  }
+
+  function send(frame: string | Uint8Array): void {
+    outgoing.push(frame);
+    outgoingBytes += Buffer.byteLength(frame);
+    pace.take(sendNext);
+    // Whoever writes no faster than the peer reads looks at the socket, which knows nothing of what waits here.
+    while (outgoingBytes > ROOM_BYTES) sendNext();
   }
 
   const client = {
@@ -89,7 +107,7 @@ export function atPace(socket: WebSocket, pace: Pace): WebSocket {
       socket.once(event, listener);
       return this;
     },
-    send: (frame: Parameters<WebSocket['send']>[0]) => inTurn(() => socket.send(frame)),
+    send,
     close: () => socket.close(),
   } satisfies Record<keyof Client, unknown>;
   return client as unknown as WebSocket;

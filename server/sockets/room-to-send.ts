@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
 /** Bytes that may wait for a peer; what sends more waits for it to read. */
-const ROOM_BYTES = 64 * 1024;
+export const ROOM_BYTES = 64 * 1024;
 
 /** Whether more waits for the peer than there is room for. */
 export const isFull = (socket: Socket): boolean => socket.writableLength > ROOM_BYTES;
