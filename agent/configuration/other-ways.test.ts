@@ -49,6 +49,25 @@ it('goes back to the former proxy and address when the configured ones have died
   expect((await says('applied', 3)).message).toBe('');
 });
 
+it('waits longer and longer before it returns to a server that answers and takes no connection', async () => {
+  const withoutMs = 400;
+  const { says, state, startOther, lines } = await connected({ withoutMs });
+  const first = await startOther();
+  const door = { refusal: undefined as number | undefined };
+  const half = await startOther(() => door.refusal);
+  state.want(1, { server: { addresses: [first.url.origin] } });
+  await says('applied', 1);
+  state.want(2, { server: { addresses: [half.url.origin] } });
+  await says('applied', 2);
+  door.refusal = 500;
+  const began = performance.now();
+  for (const socket of half.sockets) socket.terminate();
+  const returns = () => lines.filter((line) => line.includes('the server answers as configured again')).length;
+  await expect.poll(returns, { timeout: 30_000 }).toBeGreaterThanOrEqual(3);
+  // Never sooner, however busy this machine is: once, twice and four times as long. Timers are a millisecond early.
+  expect(performance.now() - began).toBeGreaterThan((1 + 2 + 4) * withoutMs - 10);
+});
+
 it('does not go around a proxy that the owner of the machine has decided on', async () => {
   const { state, says, server, start, end, lines } = await connected({ withoutMs: 1, lock: ['server.proxy'] });
   const proxy = await startProxy();

@@ -219,9 +219,10 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
   async function returnWhenPossible(connection: Connection): Promise<void> {
     const { over } = connection;
     while (!over.aborted) {
-      await pause(ways!.withoutMs, undefined, { signal: over, ref: false }).catch(() => undefined);
+      await pause(ways!.returnMs, undefined, { signal: over, ref: false }).catch(() => undefined);
       if (over.aborted || !(await answersAsConfigured(over))) continue;
       log.info('the server answers as configured again');
+      ways!.returned();
       connection.close();
     }
   }

@@ -49,15 +49,47 @@ it('has none before the server was away for long', () => {
   expect(told(ways, { addresses: addresses('a'), proxy })).toEqual([]);
 });
 
-it('keeps the password of a proxy to itself, and does without a file that means nothing', () => {
+it('keeps no password of a former proxy, and tells it to none but the configured one', () => {
+  const folder = makeFolder();
+  const path = join(folder, 'ways.json');
+  const way = { addresses: addresses('b'), proxy };
+  const ways = waysIn(folder);
+  ways.left(way);
+  const hop = { server: way.addresses[0], proxy: { host: proxy.host, port: proxy.port } };
+  const now = { addresses: addresses('a'), proxy: null, lock: [] };
+  for (const one of [ways, waysIn(folder)]) {
+    expect(one.others(now)).toEqual([hop]);
+    // Another address behind the proxy that is configured, by the password that it has now.
+    const changed = { ...proxy, authorization: 'Basic bmV3' };
+    expect(one.others({ ...now, proxy: changed })).toContainEqual({ ...hop, proxy: changed });
+    expect(one.others({ ...now, proxy: { ...changed, port: 1 } })).toContainEqual(hop);
+  }
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(readFileSync(path, 'utf8')).not.toContain('aHVzaA');
+  // As an agent wrote it before.
+  writeFileSync(path, JSON.stringify([{ addresses: ['https://b.test:6443'], proxy }]));
+  expect(waysIn(folder).others(now)[0]?.proxy).toEqual(hop.proxy);
+});
+
+it('does without a file that means nothing', () => {
   const folder = makeFolder();
   const path = join(folder, 'ways.json');
   const now = { addresses: addresses('a'), proxy: null };
   waysIn(folder).left({ addresses: addresses('b'), proxy });
-  expect(statSync(path).mode & 0o777).toBe(0o600);
-  expect(waysIn(folder).others({ ...now, lock: [] })).toEqual([{ server: addresses('b')[0], proxy }]);
   for (const damaged of ['', '{}', readFileSync(path, 'utf8').replace('https:', 'gopher:')]) {
     writeFileSync(path, damaged);
     expect(told(waysIn(folder), now)).toEqual([]);
   }
+});
+
+it('waits twice as long after each return that has not led to the server, for a day at most', () => {
+  const ways = waysIn(makeFolder(), 300_000);
+  const waits = Array.from({ length: 11 }, () => {
+    const { returnMs } = ways;
+    ways.returned();
+    return returnMs / 60_000;
+  });
+  expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440]);
+  ways.lost();
+  expect(ways.returnMs).toBe(300_000);
 });

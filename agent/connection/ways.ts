@@ -14,6 +14,9 @@ const WITHOUT_MS = 300_000;
 /** Each that leads nowhere any more is tried in vain while the server is away. */
 const MOST = 3;
 
+/** The longest wait before what is configured is returned to again. */
+const LONGEST_MS = 24 * 60 * 60 * 1000;
+
 /** How the server is reached. On each way it shows a certificate of the CA that is trusted, and this machine its own. */
 export interface Way {
   addresses: readonly URL[];
@@ -34,7 +37,7 @@ export interface ConfiguredWay extends Way {
 const kept = z.array(
   z.object({
     addresses: z.array(z.string()).min(1),
-    proxy: z.object({ host: z.string(), port: z.number(), authorization: z.string().optional() }).nullable(),
+    proxy: z.object({ host: z.string(), port: z.number() }).nullable(),
   }),
 );
 
@@ -45,23 +48,27 @@ const kept = z.array(
 export class Ways {
   private former: readonly Way[];
   private lostAt = performance.now();
+  private returns = 0;
   private readonly path: string;
 
   /** @param withoutMs so long without the server, others are tried */
   constructor(
     folder: string,
     private readonly keeper: Keeper,
-    readonly withoutMs: number = WITHOUT_MS,
+    private readonly withoutMs: number = WITHOUT_MS,
   ) {
     this.path = join(folder, FILES.ways);
     this.former = this.read();
   }
 
-  /** This one has worked until now, and another takes its place. */
-  left(way: Way): void {
+  /**
+   * This one has worked until now, and another takes its place. Its proxy's password is forgotten: whoever has the
+   * proxy's address later would be sent it in the clear.
+   */
+  left({ addresses, proxy }: Way): void {
+    const way = { addresses, proxy: proxy && { host: proxy.host, port: proxy.port } };
     const isOther = (one: Way) => !isDeepStrictEqual(written(one), written(way));
     this.former = [way, ...this.former.filter(isOther)].slice(0, MOST);
-    // A proxy's password may be in it.
     this.keeper.keep(FILES.ways, () =>
       replaceFile(this.path, `${JSON.stringify(this.former.map(written), null, 2)}\n`, MODE.key),
     );
@@ -70,18 +77,34 @@ export class Ways {
   /** What is configured has led to the server until now. */
   lost(): void {
     this.lostAt = performance.now();
+    this.returns = 0;
+  }
+
+  /** A connection by another way was ended for what is configured, which answers; whether it leads, `lost` says. */
+  returned(): void {
+    this.returns++;
+  }
+
+  /**
+   * Milliseconds until what is configured may be returned to: twice as long after each return that has not led to the
+   * server. It may answer, and then lead nowhere; each try is a host that goes down and up.
+   */
+  get returnMs(): number {
+    return Math.max(this.withoutMs, Math.min(this.withoutMs * 2 ** this.returns, LONGEST_MS));
   }
 
   /**
    * What is to be tried beside what is configured: nothing before the server was away for long. Without a proxy, and as
-   * it was reached before; but what the owner has decided holds on every way.
+   * it was reached before; but what the owner has decided holds on every way. A proxy is told a password while it is the
+   * configured one.
    */
   others({ addresses, proxy, lock }: ConfiguredWay): Hop[] {
     if (performance.now() - this.lostAt < this.withoutMs) return [];
     const has = (key: string) => lock.includes(key);
+    const isConfigured = (one: Proxy | null) => one?.host === proxy?.host && one?.port === proxy?.port;
     const ways = [{ addresses, proxy: null }, ...this.former].map((way) => ({
       addresses: has('server.addresses') ? addresses : way.addresses,
-      proxy: has('server.proxy') ? proxy : way.proxy,
+      proxy: has('server.proxy') || isConfigured(way.proxy) ? proxy : way.proxy,
     }));
     const hops = ways.flatMap((way) => way.addresses.map((server) => ({ server, proxy: way.proxy })));
     const seen = new Set(addresses.map((server) => nameOf({ server, proxy })));
