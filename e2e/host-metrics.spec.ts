@@ -38,7 +38,7 @@ test('what a machine measures is kept, drawn, looked at closely, read as a table
     await page.mouse.move(x + width * 0.7, y - 30, { steps: 4 });
     await page.mouse.move(x + width * 0.9, y + height / 2, { steps: 4 });
     // What the caption says of the moment under the pointer must not move the chart away from it.
-    expect(await plot.boundingBox()).toEqual({ x, y, width, height });
+    await expect.poll(() => plot.boundingBox()).toEqual({ x, y, width, height });
     // What is drawn follows the pointer a moment later.
     const drawn = plot.locator('.u-select');
     await expect.poll(async () => (await drawn.boundingBox())?.width).toBeCloseTo(width * 0.4, -1);

