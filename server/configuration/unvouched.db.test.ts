@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { ensureServerCertificate } from '../certificates/served/ensure-server-certificate';
 import { seedHosts } from '../hosts/testing';
+import { createLog } from '../log';
 import { administratorOf, testServices } from '../testing';
+import { findUnvouched } from './layers/find-unvouched';
 
 let services: Awaited<ReturnType<typeof testServices>>;
 let admin: Awaited<ReturnType<typeof administratorOf>>;
@@ -61,4 +63,13 @@ test('of a layer that names no addresses, and of a certificate that cannot be re
   expect(await preview(document(ADDRESSES.slice(1, 2)))).toHaveLength(1);
   await writeFile(join(services.config.certificates.path, 'server.crt'), 'half of a copy');
   expect(await preview(document(ADDRESSES))).toEqual([]);
+});
+
+test('that the certificate cannot be read is one line in the log, however many look', async () => {
+  const lines: string[] = [];
+  const log = createLog({ level: 'info', format: 'json' }, { write: (line) => void lines.push(line) });
+  await writeFile(join(services.config.certificates.path, 'server.crt'), 'half of a copy');
+  for (let n = 0; n < 3; n++)
+    expect(await findUnvouched({ config: services.config, log }, document(ADDRESSES))).toEqual([]);
+  expect(lines).toEqual([expect.stringContaining('certificate cannot be read')]);
 });

@@ -5,6 +5,7 @@ import type { Configuration } from '../../../agent/configuration/schema';
 import { parseServerAddress, socketAddress } from '../../../agent/server-address';
 import { readCertificateFile } from '../../certificates/certificate-file';
 import { isCertificateFor } from '../../certificates/served/ensure-server-certificate';
+import { logFailure } from '../../log';
 import { textLike } from '../../rest/schema';
 import type { Services } from '../../services';
 
@@ -34,10 +35,8 @@ export async function findUnvouched(
       (one) => !isCertificateFor(certificate, socketAddress(parseServerAddress(one)).host),
     );
   } catch (error) {
-    log.warn(
-      { err: error },
-      'the certificate of the agents’ listener cannot be read: addresses are not compared with it',
-    );
+    // Each look at a page of configuration comes by here.
+    logFailure(log, 'the agents’ listener’s certificate cannot be read: addresses are not compared with it', error);
     return [];
   }
 }
