@@ -13,6 +13,7 @@ import { rules } from '../rules/testing';
 import { writeRule } from '../rules/write-rule';
 import { administratorOf, personOn, testServices } from '../testing';
 import { keepSettled } from './keep-settled';
+import { findMembersVersion } from './members-version';
 import { queuePassedDays } from './queue-passed-days';
 import { isDue, settleDue, settleFleet } from './settle-due';
 
@@ -228,6 +229,28 @@ test('what changes of a host moves it, together with the change', async () => {
   await settleDue(services);
   expect(await namesIn(fleetId)).toEqual(['db', 'late']);
   expect(moved.sort()).toEqual([web, web, db, late].sort());
+});
+
+test('whoever keeps pages in step is told of every change of members by a number, also of fleets and hosts that go', async () => {
+  const [web, db] = (await seed({ fqdn: 'web' }, { fqdn: 'db', keyFingerprint: 'db' })) as [string, string];
+  let before = await findMembersVersion(services.db);
+  const isCounted = async () => {
+    const now = await findMembersVersion(services.db);
+    const was = before;
+    before = now;
+    return now > was;
+  };
+  const [fleetId, empty] = [await make(), await make(null, 'Empty')];
+  expect(await isCounted(), 'nobody is in it').toBe(false);
+  for (const hostId of [web, db]) await admin.fleets.putHost({ fleetId, hostId });
+  expect(await isCounted()).toBe(true);
+  await admin.hosts.delete({ hostId: db });
+  await settleDue(services);
+  expect(await isCounted(), 'a host that is no more').toBe(true);
+  await admin.fleets.delete({ fleetId: empty });
+  expect(await isCounted(), 'nobody was in it').toBe(false);
+  await admin.fleets.delete({ fleetId });
+  expect(await isCounted(), 'a fleet that is no more').toBe(true);
 });
 
 test('a change is looked at by the rules that read it, and by no other', async () => {

@@ -1,8 +1,9 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Transaction } from '../../db/client';
-import { fleetHosts, fleetMembers, fleetMembersVersion, hosts } from '../../db/schema';
+import { fleetHosts, fleetMembers, hosts } from '../../db/schema';
 import type { Rule } from '../rules/rule';
 import { ruleCondition } from '../rules/rule-condition';
+import { countMembersChange } from './members-version';
 
 /** A fleet whose members are to be settled. */
 export interface Ruled {
@@ -65,8 +66,7 @@ export async function settleMembers(
       insert into ${fleetHosts} (fleet_id, host_id, how) select fleet_id, host_id, how from moved where how is not null
       on conflict (fleet_id, host_id) do update set how = excluded.how
     ), counted as (
-      insert into ${fleetMembersVersion} (id, version) select 1, 1 where exists (select from moved)
-      on conflict (id) do update set version = ${fleetMembersVersion.version} + 1
+      ${countMembersChange(sql`exists (select from moved)`)}
     )
     select fleet_id, host_id from moved`);
   return rows.map((row) => ({ fleetId: row.fleet_id, hostId: row.host_id }));

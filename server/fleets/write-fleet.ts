@@ -14,6 +14,7 @@ import type { SignedIn } from '../trpc';
 import { findFleet } from './find-fleets';
 import { fleetObject } from './fleet-object';
 import type { fleetChanges, newFleet } from './fleet-schema';
+import { countMembersChange } from './members-version';
 import { settleAlone } from './settle-members';
 import { settleFleet } from './settle-due';
 
@@ -87,6 +88,7 @@ export async function deleteFleet(ctx: SignedIn, fleetId: string): Promise<void>
       .where(eq(configurationLayers.fleetId, fleetId));
     await tx.delete(fleets).where(eq(fleets.id, fleetId));
     const left = await tx.delete(fleetHosts).where(eq(fleetHosts.fleetId, fleetId)).returning();
+    if (left.length > 0) await tx.execute(countMembersChange());
     await recordAudit(tx, ctx, {
       action: 'fleet.delete',
       object: fleetObject(fleet),
