@@ -1,7 +1,8 @@
 /** What somebody may who has a role on some hosts. That the others are no hosts for them: router.access.db.test.ts. */
-import { eq } from 'drizzle-orm';
+import { eq, type SQL } from 'drizzle-orm';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createRandom } from '../../agent/commands/simulation/testing-random';
+import type { Database } from '../../db/client';
 import { fleetHosts, fleets, hosts, roleGrants, users } from '../../db/schema';
 import { HOST_PERMISSIONS } from '../auth/permissions';
 import type { Session } from '../auth/session';
@@ -202,4 +203,21 @@ test('what many may do it to is, asked at once, what each may; and who has the s
   );
   expect(sight.get(people[0]!.id)).toBeUndefined();
   expect(sight.get(people[5]!.id)).toBe(sight.get(people[4]!.id));
+});
+
+test('however many ask of however many, one statement is about no more than 5,000 of both together', async () => {
+  const { db } = services;
+  const session = { ...sessionOf(), permissions: new Set<never>(), onSome: new Set(HOST_PERMISSIONS) };
+  await db.insert(users).values({ ...session.user, passwordHash: '-', role: 'none' });
+  await db.insert(roleGrants).values({ userId: session.user.id, hostId: mine, role: 'viewer' });
+  let statements = 0;
+  const execute = (statement: SQL) => {
+    statements++;
+    return db.execute(statement);
+  };
+  const watched = Object.assign(Object.create(db) as Database, { execute });
+  const keys = Array.from({ length: 3999 }, (_, n) => `01890000-0000-7000-8000-${String(n).padStart(12, '0')}`);
+  const each = Array.from({ length: 3 }, () => ({ session, keys: [...keys, mine] }));
+  expect(await hostsOfEach(watched, 'hosts.read', each)).toEqual([[mine], [mine], [mine]]);
+  expect(statements).toBe(3);
 });

@@ -45,9 +45,12 @@ const isOneOf = (roles: readonly GrantedRole[]) =>
 /** That a grant is of a role that may. */
 const givesRoleFor = (permission: HostPermission) => isOneOf(rolesThatMay(permission));
 
+/** Pairs of an asker and a host in one statement. */
+const MOST_PAIRS = 5000;
+
 /**
- * Of several askers, which of these hosts each may do it to, in their order: what `hostsWith` says of one, by one query
- * for all who may on some hosts only.
+ * Of several askers, which of these hosts each may do it to, in their order: what `hostsWith` says of one, asked together
+ * for all who may on some hosts only, in statements of a bounded size.
  */
 export async function hostsOfEach(
   db: Database,
@@ -60,8 +63,17 @@ export async function hostsOfEach(
       ? []
       : keys.map((hostId) => ({ n, userId: session.user.id, hostId })),
   );
-  if (asked.length === 0) return found;
-  const column = <Value>(of: (one: (typeof asked)[number]) => Value) => sql.param(asked.map(of));
+  for (let i = 0; i < asked.length; i += MOST_PAIRS)
+    for (const { n, id } of await hostsOfPairs(db, permission, asked.slice(i, i + MOST_PAIRS))) found[n]!.push(id);
+  return found;
+}
+
+async function hostsOfPairs(
+  db: Database,
+  permission: HostPermission,
+  pairs: readonly { n: number; userId: string; hostId: string }[],
+): Promise<{ n: number; id: string }[]> {
+  const column = <Value>(of: (pair: (typeof pairs)[number]) => Value) => sql.param(pairs.map(of));
   // By the grants of each person, which are few: the hosts of all their fleets are not.
   const { rows } = await db.execute<{ n: number; id: string }>(sql`
     select a.n, ${hosts.id} as id
@@ -73,8 +85,7 @@ export async function hostsOfEach(
         and (${roleGrants.hostId} = a.host_id or exists (
           select from ${fleetHosts} where ${fleetHosts.fleetId} = ${roleGrants.fleetId} and ${fleetHosts.hostId} = a.host_id
             and ${fleetHosts.how} <> 'claimed')))`);
-  for (const { n, id } of rows) found[n]!.push(id);
-  return found;
+  return rows;
 }
 
 /**

@@ -561,6 +561,28 @@ test('who sees some is told of no crowd of which they see nothing, and of theirs
   expect((await hearCrowd(late)).isTooLate).toBe(true);
 });
 
+test('of a crowd nobody is asked for more than it takes to know that it is one', async () => {
+  const asked = new Map<string, number>();
+  const { change, open } = start({
+    source: {
+      visibleTo: async ({ user }, keys) => {
+        asked.set(user.email, (asked.get(user.email) ?? 0) + keys.length);
+        return user.email === 'most@example.com' ? keys : keys.filter((key) => key === 'new 899');
+      },
+    },
+  });
+  const [most, few] = ['most', 'few'].map((name) =>
+    open({ ...sessionOf({ id: name, email: `${name}@example.com` }), ...ON_SOME, id: name }),
+  ) as [ReturnType<typeof open>, ReturnType<typeof open>];
+  for (const page of [most, few]) await page.watch([], { news: true });
+  for (let i = 0; i < 900; i++) change(`new ${i}`, { name: '-' }, true);
+  await hearCrowd(most);
+  expect((await few.next())!.changes.map(({ key }) => key)).toEqual(['new 899']);
+  expect(asked.get('most@example.com')).toBe(101);
+  // And once more of what it is told.
+  expect(asked.get('few@example.com')).toBe(900 + 1);
+});
+
 /** Until it is told of one. */
 async function hearCrowd(page: { next(): Promise<Batch | undefined> }): Promise<Batch> {
   for (;;) {
