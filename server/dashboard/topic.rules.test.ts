@@ -1,4 +1,5 @@
 import { eq, type SQL } from 'drizzle-orm';
+import { PgDialect } from 'drizzle-orm/pg-core';
 import { expect, test } from 'vitest';
 import type { Database } from '../../db/client';
 import { hosts, roleGrants, users } from '../../db/schema';
@@ -92,4 +93,35 @@ test('who sees some hosts hears of them by the clock, and who has the same grant
   expect(told).toEqual([['mine'], ['mine'], ['theirs']]);
   // The strip is two of them, and nothing else of it is asked for so.
   expect(statements, 'of two that differ').toBe(2 * 2);
+});
+
+test('who sees all hosts does not wait for the dashboards of who sees some', async () => {
+  const services = await testServices();
+  const [mine] = (await seedHosts(services.db, [{ fqdn: 'mine', presence: 'up' }])) as [string];
+  const some = await viewerOf(services, mine);
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const execute = async (statement: SQL) => {
+    if (new PgDialect().sqlToQuery(statement).params.includes(some.user.id)) {
+      begin();
+      await held;
+    }
+    return services.db.execute(statement);
+  };
+  const db = Object.assign(Object.create(services.db) as Database, { execute });
+  const hub = createHub({ log: services.log, sightVersion: async () => 1 });
+  registerOverview({ ...services, db, hub });
+  const all = await openPage({ ...services, hub });
+  const limited = await openPage({ ...services, hub }, some);
+  await all.watch({ topic: 'overview', keys: ['all'] });
+  await limited.watch({ topic: 'overview', keys: [some.user.id] });
+  await begun;
+  await services.db.update(hosts).set({ health: 'critical', healthReason: 'cpu above 95', healthSince: new Date() });
+  services.events.emit('host.changed', { hostId: mine });
+  const value = { ill: { critical: 1 } };
+  expect(await all.nextOf('overview')).toMatchObject([{ key: 'all', value }]);
+  letGo();
+  expect(await limited.nextOf('overview')).toMatchObject([{ key: some.user.id }]);
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EVERY } from '../events';
 import { type Asker, grantsToSee } from '../hosts/visible-hosts';
+import { logFailure } from '../log';
 import type { Services } from '../services';
 import { ALL, findOverview, overviewKey, type Overview } from './find-overview';
 
@@ -27,7 +28,7 @@ const userId = z.uuid();
  * What pages hear of the dashboard: one value for all who may see all hosts, and one of each person who may see some,
  * which those share who see the same hosts. Nothing is read while no page shows it.
  */
-export function registerOverview({ hub, events, db, config }: Services): void {
+export function registerOverview({ hub, events, db, config, log }: Services): void {
   /** Of those who may see some and have had it open. */
   const people = new Set<string>();
   const topic = hub.register<Overview>('overview', {
@@ -40,21 +41,45 @@ export function registerOverview({ hub, events, db, config }: Services): void {
     },
     async read(keys) {
       const found = new Map<string, Overview>();
-      // One after the other: many people at once are not to take all connections to the database.
-      const read = (key: string) => findOverview({ db, config, ...askerOf(key) });
-      if (keys.includes(ALL)) found.set(ALL, await read(ALL));
-      const own = keys.filter((key) => key !== ALL);
-      for (const sharers of await bySight(db, own)) {
-        const [first, ...others] = sharers as [string, ...string[]];
-        const overview = await read(first);
-        // What they may see may be another than when they were put together.
-        const isStill = (await bySight(db, sharers)).length === 1;
-        found.set(first, overview);
-        for (const key of others) found.set(key, isStill ? overview : await read(key));
+      if (keys.includes(ALL)) found.set(ALL, steady(ALL, await read(ALL)));
+      for (const key of keys.filter((key) => key !== ALL)) {
+        found.set(key, fresh.get(key) ?? (await read(key)));
+        fresh.delete(key);
       }
       return found;
     },
   });
+
+  const read = (key: string) => findOverview({ db, config, ...askerOf(key) });
+
+  /** What each was told last: whoever shows that is told nothing where nothing changed. */
+  const last = new Map<string, { overview: Overview; json: string }>();
+  function steady(key: string, overview: Overview): Overview {
+    const json = JSON.stringify(overview);
+    if (last.get(key)?.json !== json) last.set(key, { overview, json });
+    return last.get(key)!.overview;
+  }
+
+  /** Read for those who may see some, and not yet told. */
+  const fresh = new Map<string, Overview>();
+  /**
+   * One after the other: many people at once are not to take all connections to the database. And not by the topic's own
+   * reading, which who sees all would wait for.
+   */
+  async function readForSome(): Promise<void> {
+    const watching = [...people].filter(topic.isWatched);
+    for (const kept of [last, fresh])
+      for (const key of kept.keys()) if (key !== ALL && !topic.isWatched(key)) kept.delete(key);
+    for (const sharers of await bySight(db, watching)) {
+      const overview = await read(sharers[0]!);
+      // What they may see may be another than when they were put together.
+      const isStill = (await bySight(db, sharers)).length === 1;
+      for (const [n, key] of sharers.entries()) {
+        fresh.set(key, steady(key, n === 0 || isStill ? overview : await read(key)));
+        topic.stale(key);
+      }
+    }
+  }
 
   let due: NodeJS.Timeout | null = null;
   let readAt = -Infinity;
@@ -70,7 +95,14 @@ export function registerOverview({ hub, events, db, config }: Services): void {
   };
   for (const name of HEARD) events.listen(name, EVERY, changed);
   setInterval(changed, MOST_MS).unref();
-  setInterval(() => people.forEach((key) => topic.stale(key)), SOME_MS).unref();
+  let isReading = false;
+  setInterval(() => {
+    if (isReading) return;
+    isReading = true;
+    void readForSome()
+      .catch((error: unknown) => logFailure(log, 'dashboards could not be read; trying again', error))
+      .finally(() => (isReading = false));
+  }, SOME_MS).unref();
 }
 
 /** Those of them together who see the same hosts: a team that shares its fleets is read for once. */

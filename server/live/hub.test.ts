@@ -561,6 +561,24 @@ test('who sees some is told of no crowd of which they see nothing, and of theirs
   expect((await hearCrowd(late)).isTooLate).toBe(true);
 });
 
+test('the very same value is not told twice, but to who says anew what it shows', async () => {
+  const one = { name: 'one' };
+  const { things, open } = start({ source: { read: async (keys) => new Map(keys.map((key) => [key, one])) } });
+  const page = open();
+  await page.watch(['a', 'b']);
+  things.stale('a');
+  expect((await page.next())!.changes).toEqual([value('a', one)]);
+  for (const key of ['a', 'b']) things.stale(key);
+  expect((await page.next())!.changes).toEqual([value('b', one)]);
+  things.patch('a', { size: 1 });
+  expect((await page.next())!.changes).toEqual([patch('a', { size: 1 })]);
+  things.stale('a');
+  expect((await page.next())!.changes, 'it has another since').toEqual([value('a', one)]);
+  await page.watch(['a', 'b']);
+  things.stale('a');
+  expect((await page.next())!.changes, 'it may have loaded another').toEqual([value('a', one)]);
+});
+
 test('of a crowd nobody is asked for more than it takes to know that it is one', async () => {
   const asked = new Map<string, number>();
   const { change, open } = start({

@@ -95,11 +95,12 @@ export function createHub({
     for (const page of pages) page.flush(changes.cursorAt(told));
   }
 
+  const idOf = (state: State, key: string) => `${state.name} ${key}`;
+
   function tell(state: State, key: string, change: Told['change'], to: Iterable<HubPage>) {
     // One object for all: it is written as JSON once.
     const shared: Told = { change };
-    const id = `${state.name} ${key}`;
-    for (const page of to) page.tell(id, shared);
+    for (const page of to) page.tell(idOf(state, key), shared);
   }
 
   async function read(state: State) {
@@ -130,7 +131,8 @@ export function createHub({
         );
         const isOutOfSight = (page: HubPage) => !value || (seesSome(state, page) && !seen(page, key));
         const to = told.filter((page) => !isOutOfSight(page));
-        if (value) tell(state, key, { topic: state.name, kind: 'value', key, value }, to);
+        const isNew = (page: HubPage) => wanted.pages.has(page) || !page.knows(idOf(state, key), value!);
+        if (value) tell(state, key, { topic: state.name, kind: 'value', key, value }, to.filter(isNew));
         for (const page of to) {
           if (!isWatching(state, key, page)) sight.doubt(page);
           page.follow(state.name, key);
@@ -225,6 +227,7 @@ export function createHub({
         wake();
       };
       return {
+        isWatched: (key) => state.watchers.has(key),
         patch(key, patch) {
           changes.mark(state.log, key);
           const before = state.patches.get(key);

@@ -56,6 +56,8 @@ export interface Page {
 export interface HubPage extends Page {
   /** @param id of topic and key: of several patches of it that wait, one is made */
   tell(id: string, told: Told): void;
+  /** Whether this very value was the last that it was told of it, since it said what it shows. */
+  knows(id: string, value: object): boolean;
   tellTooLate(): void;
   /** From now on this too: it was told of it as news. */
   follow(topic: string, key: string): void;
@@ -88,6 +90,8 @@ export function createPage({ session, setWatching, admit, onClosed }: Options): 
   const watched = new Map<string, Set<string>>();
   const followed: { topic: string; key: string }[] = [];
   const waiting = new Map<string, Told>();
+  /** The values that it was told whole, as long as nothing else was. */
+  const known = new Map<string, object>();
   let isTooLate = false;
   /** Since the watch began a cursor has come: the one before may be beyond what is still read for it. */
   let isReady = false;
@@ -125,6 +129,8 @@ export function createPage({ session, setWatching, admit, onClosed }: Options): 
       isReady = false;
       // Whatever waits is newer than the page's data, and will be read for it, or is of no more interest.
       waiting.clear();
+      // Its data may be other than what it was told before.
+      known.clear();
       followed.length = 0;
       const wanted = new Map(next.watched.map(({ topic }) => [topic, new Set<string>()]));
       for (const { topic, keys } of next.watched) for (const key of keys) wanted.get(topic)!.add(key);
@@ -153,9 +159,12 @@ export function createPage({ session, setWatching, admit, onClosed }: Options): 
     tell(id, told) {
       const before = waiting.get(id)?.change;
       const { change } = told;
+      if (change.kind === 'value') known.set(id, change.value);
+      else known.delete(id);
       if (before?.kind === 'gone' && change.kind === 'patch') return;
       waiting.set(id, before && change.kind === 'patch' ? { change: patched(before, change.patch) } : told);
     },
+    knows: (id, value) => known.get(id) === value,
     tellTooLate: () => void (isTooLate = true),
     follow(topic, key) {
       if (watched.get(topic)?.has(key)) return;

@@ -12,7 +12,10 @@ export interface Source<Value> {
   visibleTo(session: Session, keys: readonly string[]): Promise<readonly string[]>;
   /** The same of several sessions, in their order, where that is one question for all of them. */
   visibleToEach?(each: readonly { session: Session; keys: readonly string[] }[]): Promise<(readonly string[])[]>;
-  /** What is true now. A key that is missing in the answer is gone. */
+  /**
+   * What is true now. A key that is missing in the answer is gone. A page is not told the very object again that it was
+   * told last.
+   */
   read(keys: string[]): Promise<ReadonlyMap<string, Value>>;
   /** Compares what it keeps in memory with the rows. Called once a minute while any page is open. */
   confirm?(): Promise<void>;
@@ -20,6 +23,8 @@ export interface Source<Value> {
 
 /** How a noun tells of changes. */
 export interface Topic<Value> {
+  /** Whether any page shows it. */
+  isWatched(key: string): boolean;
   /** These fields are now so. They are sent as they are: nothing is read. */
   patch(key: string, patch: Partial<Value>): void;
   /** Something of it changed, and only its row says what: it is read once, for all pages that want it. */
