@@ -58,7 +58,7 @@ try {
   const { db } = database;
   const config = loadConfig([], { SYSMANAGE_DATA_DIR: folder });
   const log = createLog({ level: 'error', format: 'json' });
-  const services = await createServices({ config, log, db });
+  const services = await createServices({ config, log, db, readsOf: database.readsOf });
   registerTopics(services);
   await seedManyHosts(db, HOSTS);
 
