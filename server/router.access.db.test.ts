@@ -91,7 +91,7 @@ const IS = {
 } satisfies Record<string, Who[]>;
 
 /** `everywhere`: of what may be had on some hosts, it is about all of them. */
-type Asked = Permission | `${HostPermission} everywhere` | keyof typeof IS;
+type Asked = Permission | 'commands.runNamed or commands.run' | `${HostPermission} everywhere` | keyof typeof IS;
 
 /** What each procedure asks for. One that is not here fails the test: whoever adds one says whom it is for. */
 const MAY: Record<string, Asked> = {
@@ -137,8 +137,8 @@ const MAY: Record<string, Asked> = {
   'configuration.adopt': 'configuration.write',
   'configuration.putBack': 'configuration.write',
   'configuration.push': 'configuration.write',
-  'commands.send': 'commands.runNamed',
-  'commands.preview': 'commands.runNamed',
+  'commands.send': 'commands.runNamed or commands.run',
+  'commands.preview': 'commands.runNamed or commands.run',
   'commands.kinds': 'commands.read',
   'commands.list': 'commands.read',
   'commands.byId': 'commands.read',
@@ -259,9 +259,12 @@ const MAY: Record<string, Asked> = {
 /** In the order of `EVERYBODY`. */
 function whoMay(asked: Asked): Who[] {
   if (asked in IS) return EVERYBODY.filter((who) => IS[asked as keyof typeof IS].includes(who as never));
-  const permission = asked.replace(/ everywhere$/, '') as Permission;
-  const has = HAS[permission].filter((who) => permission === asked || !some.includes(who));
-  const may: Who[] = [...has, `key for ${permission}`];
+  const isEverywhere = asked.endsWith(' everywhere');
+  const may = asked
+    .replace(/ everywhere$/, '')
+    .split(' or ')
+    .flatMap((one): Who[] => [...HAS[one as Permission], `key for ${one as Permission}`])
+    .filter((who) => !isEverywhere || !some.includes(who));
   return EVERYBODY.filter((who) => may.includes(who));
 }
 

@@ -134,9 +134,10 @@ export const can = (permission: Permission) => permitted(permission, ({ permissi
 /**
  * The same for who has it on some hosts only. On which of them is not decided yet: whatever the procedure reads or
  * changes is narrowed by `visibleHosts` or `hostsWith`, and the access test wants to see that.
+ * @param orElse what is as good, for API keys that name it alone: roles that have it have the other too
  */
-export const canOnSome = (permission: HostPermission) =>
-  permitted(permission, (session) => mayAnywhere(session, permission));
+export const canOnSome = (permission: HostPermission, orElse: HostPermission = permission) =>
+  permitted(permission, (session) => mayAnywhere(session, permission) || mayAnywhere(session, orElse));
 
 /** Who has the permission on the host that the input names. A host that they know nothing of is not found. */
 export const canOnHost = (permission: HostPermission) =>

@@ -4,7 +4,7 @@ import type { Database, Transaction } from '../../db/client';
 import { commandRuns, commands, hosts } from '../../db/schema';
 import { AppError } from '../errors';
 import { inFleet } from '../hosts/find-hosts';
-import { type Asker, hostsWith } from '../hosts/visible-hosts';
+import { type Asker, hostsWith, SERVER_ITSELF } from '../hosts/visible-hosts';
 import { byId } from '../list/keyset';
 import { cut, type List, readPage } from '../list/list';
 import type { Services } from '../services';
@@ -82,6 +82,13 @@ export async function findCommand(ctx: Ctx, commandId: string): Promise<CommandR
   if (!command) throw new AppError('command.not_found');
   return command;
 }
+
+/**
+ * One command, for who has just sent it: all of it is what they said, and how many hosts it went to. An API key that may
+ * send and not read would otherwise hear that there is none, and send it again.
+ */
+export const findSentCommand = ({ db }: Pick<Ctx, 'db'>, commandId: string): Promise<CommandRow> =>
+  findCommand({ db, ...SERVER_ITSELF }, commandId);
 
 /** These commands, in no order; those that are gone, or are none for the caller, are left out. */
 export async function findCommandRows(ctx: Ctx, ids: readonly string[]): Promise<CommandRow[]> {

@@ -4,7 +4,7 @@ import { canOnHost, canOnSome, router } from '../trpc';
 import { cancelCommand, cancellation, cancelled } from './cancel-command';
 import { commandDraft, commandPage, commandRow, DRAFT_EXAMPLE, newCommand, runPage } from './command-schema';
 import { abilities, findAbilities } from './find-abilities';
-import { commandQuery, findCommand, listCommands } from './find-commands';
+import { commandQuery, findCommand, findSentCommand, listCommands } from './find-commands';
 import { differences, findDifferences } from './output/find-differences';
 import { findRun, listRuns, listSquares, runFilter, runQuery } from './runs/find-runs';
 import { kindList, listKinds } from './list-kinds';
@@ -16,7 +16,7 @@ const oneCommand = z.object({ commandId: z.uuid() });
 const oneRun = oneCommand.extend({ hostId: z.uuid() });
 
 export const commandsRouter = router({
-  send: canOnSome('commands.runNamed')
+  send: canOnSome('commands.runNamed', 'commands.run')
     .meta(
       rest('POST', '/commands', {
         tag: 'Commands',
@@ -32,9 +32,9 @@ export const commandsRouter = router({
     )
     .input(newCommand)
     .output(commandRow)
-    .mutation(async ({ ctx, input }) => findCommand(ctx, await sendCommand(ctx, input))),
+    .mutation(async ({ ctx, input }) => findSentCommand(ctx, await sendCommand(ctx, input))),
 
-  preview: canOnSome('commands.runNamed')
+  preview: canOnSome('commands.runNamed', 'commands.run')
     .meta(
       rest('POST', '/commands/preview', {
         tag: 'Commands',

@@ -1,7 +1,14 @@
 import { and, eq, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
 import { fleetHosts, hosts, savedCommandRunners } from '../../db/schema';
-import { GRANTED_ROLES, type GrantedRole, mayAnywhere, type Role, ROLES } from '../auth/permissions';
+import {
+  GRANTED_ROLES,
+  type GrantedRole,
+  type HostPermission,
+  mayAnywhere,
+  type Role,
+  ROLES,
+} from '../auth/permissions';
 import { hostsGranted, hostsWith } from '../hosts/visible-hosts';
 import type { SignedIn } from '../trpc';
 
@@ -23,9 +30,13 @@ const selectNaming = (db: Db, { session: { user } }: SignedIn, savedCommandIds: 
       ),
     );
 
+/** By which right somebody runs what names them. `commands.run` is no less: an API key may name it alone. */
+const rightOf = ({ session }: SignedIn): HostPermission =>
+  mayAnywhere(session, 'commands.runNamed') ? 'commands.runNamed' : 'commands.run';
+
 /** Which of these saved commands name somebody who may run what names them. */
 export async function namedIn(db: Db, ctx: SignedIn, savedCommandIds: readonly string[]): Promise<Set<string>> {
-  if (savedCommandIds.length === 0 || !mayAnywhere(ctx.session, 'commands.runNamed')) return new Set();
+  if (savedCommandIds.length === 0 || !mayAnywhere(ctx.session, rightOf(ctx))) return new Set();
   const naming = await selectNaming(db, ctx, savedCommandIds);
   const mine = naming.filter(({ role }) => role === null || hostsHeldAs(role, ctx.session.user));
   return new Set(mine.map(({ savedCommandId }) => savedCommandId));
@@ -42,7 +53,7 @@ export async function hostsNamed(db: Db, ctx: SignedIn, savedCommandId: string):
     const held = role === null ? sql`true` : hostsHeldAs(role, user);
     return held ? [and(held, fleetId === null ? undefined : inFleet(fleetId))!] : [];
   });
-  return parts.length > 0 ? and(hostsWith(ctx, 'commands.runNamed'), or(...parts))! : null;
+  return parts.length > 0 ? and(hostsWith(ctx, rightOf(ctx)), or(...parts))! : null;
 }
 
 const isAtLeast = (role: Role, least: Role) => ROLES.indexOf(role) >= ROLES.indexOf(least);

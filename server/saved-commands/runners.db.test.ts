@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { savedCommandRunners, users } from '../../db/schema';
 import { makeAble } from '../commands/testing';
 import { seedHosts } from '../hosts/testing';
-import { administratorOf, personOf, personOn, testServices } from '../testing';
+import { findSessionOfKey } from '../api-keys/find-session-of-key';
+import type { Permission } from '../auth/permissions';
+import type { Services } from '../services';
+import { administratorOf, callerFor, personOf, personOn, testServices } from '../testing';
 
 const REFUSED = { appCode: 'auth.forbidden' };
 
@@ -150,5 +153,58 @@ describe('a saved command that is for named ones', () => {
     await expect(add({})).rejects.toMatchObject({ code: 'BAD_REQUEST' });
     await expect(add({ role: 'runner', userId: nobody })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
     await expect(add({ role: 'viewer' })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  });
+});
+
+describe('an API key', () => {
+  const restart = { kind: 'restart_service' as const, parameters: { service: 'nginx', action: 'restart' } };
+
+  /** The procedures as a key of this person calls them. */
+  async function keyOf(services: Services, person: Person, permissions: Permission[]) {
+    const { key } = await person.apiKeys.create({ name: 'deployment', permissions });
+    return callerFor(services, { listener: 'api', session: await findSessionOfKey(services, key) });
+  }
+
+  test('that may run commands runs them, what is saved for that, and what names its owner', async () => {
+    const { services, hostIds, admin, savedCommandId, draft } = await startWorld();
+    const operator = await personOf(services, 'operator');
+    const key = await keyOf(services, operator, ['commands.run']);
+    const asked = { ...restart, targets: { hostIds } };
+    expect(await hostsOf(key, asked)).toHaveLength(2);
+    expect(await key.commands.send(asked)).toMatchObject({ kind: 'restart_service', counts: { queued: 2 } });
+    const saved = await admin.savedCommands.create({ name: 'Restart', ...restart });
+    const sent = await key.commands.send({ savedCommandId: saved.id, parameters: {}, targets: { hostIds } });
+    expect(sent.savedCommand).toEqual({ id: saved.id, name: 'Restart' });
+    await expect(key.commands.send(draft)).rejects.toMatchObject(REFUSED);
+    await admin.savedCommands.addRunner({ savedCommandId, userId: await idOf(operator) });
+    expect(await hostsOf(key, draft)).toHaveLength(2);
+    const some = await personOn(services, { role: 'operator', hostIds: [hostIds[1]!] });
+    await admin.savedCommands.addRunner({ savedCommandId, userId: await idOf(some) });
+    expect(await hostsOf(await keyOf(services, some, ['commands.run']), draft)).toEqual(['b.example.com']);
+  });
+
+  test.each(['operator', 'administrator'] as const)(
+    'of an %s that may run what names its owner runs that and nothing else, and hears what it has sent',
+    async (role) => {
+      const { services, hostIds, admin, savedCommandId, draft } = await startWorld();
+      const owner = await personOf(services, role, 'owner@example.com');
+      const key = await keyOf(services, owner, ['commands.runNamed']);
+      await expect(key.commands.send(draft)).rejects.toMatchObject(REFUSED);
+      await admin.savedCommands.addRunner({ savedCommandId, userId: await idOf(owner) });
+      const sent = await key.commands.send(draft);
+      expect(sent).toMatchObject({ kind: 'execute_shell', targets: { all: true }, counts: { queued: 2 } });
+      expect(await admin.commands.byId({ commandId: sent.id })).toEqual(sent);
+      await expect(key.commands.byId({ commandId: sent.id })).rejects.toMatchObject(REFUSED);
+      await expect(key.commands.send({ ...restart, targets: { hostIds } })).rejects.toMatchObject(REFUSED);
+    },
+  );
+
+  test('that may run scripts, but no commands, runs what names its owner and nothing else', async () => {
+    const { services, admin, savedCommandId, draft } = await startWorld();
+    const owner = await personOf(services, 'administrator', 'owner@example.com');
+    const key = await keyOf(services, owner, ['commands.shell', 'commands.runNamed']);
+    await expect(key.commands.send(draft)).rejects.toMatchObject(REFUSED);
+    await admin.savedCommands.addRunner({ savedCommandId, userId: await idOf(owner) });
+    expect(await key.commands.send(draft)).toMatchObject({ counts: { queued: 2 } });
   });
 });

@@ -29,10 +29,11 @@ export interface WhatToRun extends CommandInput {
  */
 export async function whatToRun(db: Database | Transaction, ctx: SignedIn, draft: CommandDraft): Promise<WhatToRun> {
   const { kind, savedCommandId, savedCommandVersion, parameters: given } = draft;
-  const mayRunScripts = ctx.session.permissions.has('commands.shell');
+  const mayRun = mayAnywhere(ctx.session, 'commands.run');
+  const mayRunScripts = mayRun && ctx.session.permissions.has('commands.shell');
   // Whoever may run what names them and nothing else is let through for that only.
   const requireRun = () => {
-    if (!mayAnywhere(ctx.session, 'commands.run')) throw new AppError('auth.forbidden');
+    if (!mayRun) throw new AppError('auth.forbidden');
   };
   if (savedCommandId === undefined) {
     requireRun();
