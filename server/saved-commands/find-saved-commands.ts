@@ -1,4 +1,4 @@
-import { eq, getTableColumns, ilike } from 'drizzle-orm';
+import { and, eq, getTableColumns, ilike } from 'drizzle-orm';
 import { z } from 'zod';
 import { lowerName, savedCommands } from '../../db/schema';
 import { withoutSecrets } from '../commands/secret-parameters';
@@ -6,10 +6,9 @@ import { mayAnywhere } from '../auth/permissions';
 import { AppError } from '../errors';
 import { byLowerText, containing } from '../list/keyset';
 import { type List, paging, readCountedPage } from '../list/list';
-import type { Services } from '../services';
 import { storableText } from '../storable-text';
 import type { SignedIn } from '../trpc';
-import { namedIn } from './named-hosts';
+import { namedIn, visibleSaved } from './named-hosts';
 import type { ListedSavedCommand, SavedCommandRow } from './saved-command-schema';
 
 const filter = z.object({
@@ -20,20 +19,20 @@ const filter = z.object({
 });
 export const savedCommandQuery = filter.extend(paging(['name']));
 
-type Ctx = Pick<Services, 'db'>;
 type Stored = typeof savedCommands.$inferSelect;
 
 // Scripts are long, and no list shows them.
 const { parameters: _parameters, placeholders: _placeholders, ...columns } = getTableColumns(savedCommands);
 
-const savedCommandList: List<Ctx, z.infer<typeof filter>, Omit<Stored, 'parameters' | 'placeholders'>, 'name'> = {
+const savedCommandList: List<SignedIn, z.infer<typeof filter>, Omit<Stored, 'parameters' | 'placeholders'>, 'name'> = {
   select: ({ db }) => db.select(columns).from(savedCommands),
+  scope: (ctx) => visibleSaved(ctx.db, ctx),
   id: { of: ({ id }) => id },
   conditions: ({ search }) => [search ? ilike(savedCommands.name, containing(search)) : undefined],
   orders: { name: byLowerText(savedCommands.id, savedCommands.name, ({ name }) => name, lowerName) },
 };
 
-/** One page of saved commands. Whoever may see commands may see them all: what they do is no secret, nor whose. */
+/** One page of saved commands, as far as `visibleSaved`. */
 export async function listSavedCommands(
   ctx: SignedIn,
   { sort, direction, cursor, limit, ...filter }: z.infer<typeof savedCommandQuery>,
@@ -43,9 +42,15 @@ export async function listSavedCommands(
   return { savedCommands: rows.map((row) => listedRow(row, mayRun(row))), ...page };
 }
 
-/** One, without the values of its secret variables. Throws `saved_command.not_found`. */
+/**
+ * One, without the values of its secret variables.
+ * @throws `saved_command.not_found`, also where it is none for the caller
+ */
 export async function findSavedCommand(ctx: SignedIn, savedCommandId: string): Promise<SavedCommandRow> {
-  const [row] = await ctx.db.select().from(savedCommands).where(eq(savedCommands.id, savedCommandId));
+  const [row] = await ctx.db
+    .select()
+    .from(savedCommands)
+    .where(and(eq(savedCommands.id, savedCommandId), visibleSaved(ctx.db, ctx)));
   if (!row) throw new AppError('saved_command.not_found');
   const mayRun = await judgeRuns(ctx, [row]);
   return { ...listedRow(row, mayRun(row)), parameters: withoutSecrets(row.parameters), placeholders: row.placeholders };

@@ -1,11 +1,12 @@
 import { and, eq, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
-import { fleetHosts, hosts, savedCommandRunners } from '../../db/schema';
+import { fleetHosts, hosts, savedCommandRunners, savedCommands } from '../../db/schema';
 import {
   GRANTED_ROLES,
   type GrantedRole,
   type HostPermission,
   mayAnywhere,
+  rightsOf,
   type Role,
   ROLES,
 } from '../auth/permissions';
@@ -13,6 +14,9 @@ import { hostsGranted, hostsWith } from '../hosts/visible-hosts';
 import type { SignedIn } from '../trpc';
 
 type Db = Database | Transaction;
+
+/** Roles that may be named. */
+export const RUNNERS = ['runner', 'operator', 'administrator'] as const;
 
 /** What names somebody: them or a role, be it one that they have or not. */
 const selectNaming = (db: Db, { session: { user } }: SignedIn, savedCommandIds: readonly string[]) =>
@@ -33,6 +37,20 @@ const selectNaming = (db: Db, { session: { user } }: SignedIn, savedCommandIds: 
 /** By which right somebody runs what names them. `commands.run` is no less: an API key may name it alone. */
 const rightOf = ({ session }: SignedIn): HostPermission =>
   mayAnywhere(session, 'commands.runNamed') ? 'commands.runNamed' : 'commands.run';
+
+/**
+ * Which saved commands there are for the caller, as a condition; undefined for all. Who may run none but what names them
+ * sees those: what others run may be none of theirs. An API key with `commands.read` reads what its owner may.
+ */
+export function visibleSaved(db: Db, { session: { user } }: SignedIn): SQL | undefined {
+  if (mayAnywhere(rightsOf(user), 'commands.run')) return undefined;
+  const held = RUNNERS.filter((role) => hostsHeldAs(role, user));
+  const naming = db
+    .select({ id: savedCommandRunners.savedCommandId })
+    .from(savedCommandRunners)
+    .where(or(eq(savedCommandRunners.userId, user.id), inArray(savedCommandRunners.role, held)));
+  return and(eq(savedCommands.runBy, 'named'), inArray(savedCommands.id, naming));
+}
 
 /** Which of these saved commands name somebody who may run what names them. */
 export async function namedIn(db: Db, ctx: SignedIn, savedCommandIds: readonly string[]): Promise<Set<string>> {

@@ -42,8 +42,8 @@ describe('a saved command that is for named ones', () => {
     for (const person of [runner, operator]) {
       await expect(person.commands.preview(draft)).rejects.toMatchObject(REFUSED);
       await expect(person.commands.send(draft)).rejects.toMatchObject(REFUSED);
-      expect(await mayRun(person)).toEqual([false, false]);
     }
+    expect(await mayRun(operator)).toEqual([false, false]);
     await admin.savedCommands.addRunner({ savedCommandId, userId: await idOf(runner) });
     expect(await hostsOf(runner, draft)).toEqual(['a.example.com', 'b.example.com']);
     expect(await mayRun(runner)).toEqual([true, true]);
@@ -104,6 +104,67 @@ describe('a saved command that is for named ones', () => {
     await admin.savedCommands.addRunner({ savedCommandId, role: 'runner', fleetId });
     expect(await hostsOf(runner, draft)).toEqual(['a.example.com']);
     expect(await hostsOf(some, draft)).toHaveLength(2);
+  });
+
+  test('is seen by a runner whom it names and by who may run commands, and by no other runner', async () => {
+    const { services, hostIds, admin, savedCommandId } = await startWorld();
+    const runner = await personOf(services, 'runner');
+    const operator = await personOf(services, 'operator');
+    const some = await personOn(services, { role: 'runner', hostIds: [hostIds[1]!] });
+    const { id: other } = await admin.savedCommands.create({
+      ...{ name: 'Rotate', kind: 'execute_shell', parameters: { script: 'rotate' }, runBy: 'commands.shell' },
+    });
+    const seen = async (person: Person) => {
+      const { savedCommands, total } = await person.savedCommands.list({});
+      expect(total).toBe(savedCommands.length);
+      return savedCommands.map(({ name }) => name);
+    };
+    const hidden = { appCode: 'saved_command.not_found' };
+    for (const person of [runner, some]) {
+      expect(await seen(person)).toEqual([]);
+      await expect(person.savedCommands.byId({ savedCommandId })).rejects.toMatchObject(hidden);
+    }
+    await admin.savedCommands.addRunner({ savedCommandId, userId: await idOf(some) });
+    await admin.savedCommands.addRunner({ savedCommandId, role: 'operator' });
+    expect(await seen(runner)).toEqual([]);
+    expect(await seen(some)).toEqual(['Greet']);
+    await admin.savedCommands.addRunner({ savedCommandId, role: 'runner' });
+    expect(await seen(runner)).toEqual(['Greet']);
+    expect(await runner.savedCommands.byId({ savedCommandId })).toMatchObject({ parameters: { script: 'true' } });
+    await expect(runner.savedCommands.byId({ savedCommandId: other })).rejects.toMatchObject(hidden);
+    expect(await seen(operator)).toEqual(['Greet', 'Rotate']);
+    // Names that count no more show nothing.
+    await admin.savedCommands.update({ savedCommandId, runBy: 'commands.run' });
+    expect(await seen(runner)).toEqual([]);
+  });
+
+  test('is changed in what it does by who may name people, once it names somebody', async () => {
+    const { services, admin } = await startWorld();
+    const operator = await personOf(services, 'operator');
+    const said = { parameters: { service: 'nginx', action: 'restart' }, placeholders: [] };
+    const { id: savedCommandId } = await admin.savedCommands.create({
+      ...{ name: 'Restart', kind: 'restart_service', ...said, runBy: 'named' },
+    });
+    const change = (changes: object) => operator.savedCommands.update({ savedCommandId, ...changes });
+    await change({ parameters: { service: 'nginx', action: 'start' } });
+    await change(said);
+    await admin.savedCommands.addRunner({ savedCommandId, role: 'runner' });
+    const service = [{ name: 'service', label: 'Service', type: 'text' as const }];
+    for (const changes of [
+      { parameters: { service: 'sshd', action: 'restart' } },
+      { parameters: { service: '{{service}}', action: 'restart' }, placeholders: service },
+      { runBy: 'commands.run' },
+    ])
+      await expect(change(changes)).rejects.toMatchObject(REFUSED);
+    // What a form sends back of it is no change.
+    const { parameters, placeholders, runBy } = await operator.savedCommands.byId({ savedCommandId });
+    const renamed = await change({ name: 'Restart it', description: 'At night.', parameters, placeholders, runBy });
+    expect(renamed).toMatchObject({ name: 'Restart it', ...said });
+    // Whom it names counts again once it is for them.
+    await admin.savedCommands.update({ savedCommandId, runBy: 'commands.run' });
+    await change({ parameters: { service: 'sshd', action: 'restart' } });
+    await expect(change({ runBy: 'named' })).rejects.toMatchObject(REFUSED);
+    await admin.savedCommands.update({ savedCommandId, runBy: 'named', ...said });
   });
 
   test('is run no more by who is removed, deactivated or deleted', async () => {

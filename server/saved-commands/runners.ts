@@ -10,13 +10,11 @@ import { textLike } from '../rest/schema';
 import { storableText } from '../storable-text';
 import type { SignedIn } from '../trpc';
 import { holdActor, holdUser } from '../users/hold-user';
+import { RUNNERS } from './named-hosts';
 import { savedCommandObject } from './saved-command-object';
 
 /** More are a role. */
 const MOST = 500;
-
-/** Roles that may run what names them. */
-const RUNNERS = ['runner', 'operator', 'administrator'] as const;
 
 export const newRunner = z
   .object({

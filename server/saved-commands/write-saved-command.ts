@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { eq } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { Transaction } from '../../db/client';
 import { violates } from '../../db/errors';
-import { savedCommands } from '../../db/schema';
+import { savedCommandRunners, savedCommands } from '../../db/schema';
 import { recordAudits } from '../audit/record-audit';
 import { auditedText } from '../commands/audited-text';
 import type { CommandInput } from '../commands/command-schema';
@@ -62,6 +63,7 @@ export async function updateSavedCommand(
       const parameters = said.parameters ? keepSecrets(said.parameters, open) : open();
       const now = judged({ ...before, name, description, runBy, parameters, ...placeholdersOf(said) });
       requireWriter(ctx, now);
+      await requireNamer(tx, ctx, before, said);
       const row = {
         ...now,
         version: before.version + 1,
@@ -99,6 +101,29 @@ export async function deleteSavedCommand(ctx: SignedIn, savedCommandId: string):
 function requireWriter({ session }: SignedIn, { kind, runBy }: Pick<Stored, 'kind' | 'runBy'>): void {
   const needs = kind === 'execute_shell' || runBy === 'commands.shell';
   if (needs && !session.permissions.has('commands.shell')) throw new AppError('auth.forbidden');
+}
+
+/**
+ * What is changed of a command that names people is what they may run from then on: it takes who may name them. Its name
+ * and description do not, nor what its own form sends back as it was.
+ */
+async function requireNamer(
+  tx: Transaction,
+  { session }: SignedIn,
+  before: Stored,
+  { runBy = before.runBy, parameters, placeholders }: SavedCommandChanges,
+): Promise<void> {
+  if (session.permissions.has('users.manage') || (before.runBy !== 'named' && runBy !== 'named')) return;
+  const isOther = (said: unknown, was: unknown) =>
+    said !== undefined && !isDeepStrictEqual(JSON.parse(JSON.stringify(said)), was);
+  const isChanged =
+    runBy !== before.runBy ||
+    // A secret that is left is sent empty, as it is shown.
+    isOther(parameters, withoutSecrets(before.parameters)) ||
+    isOther(placeholders, before.placeholders);
+  if (!isChanged) return;
+  const runners = tx.select().from(savedCommandRunners).where(eq(savedCommandRunners.savedCommandId, before.id));
+  if ((await runners.limit(1)).length > 0) throw new AppError('auth.forbidden');
 }
 
 /** What it takes to send such a command oneself. */
