@@ -110,7 +110,7 @@ test('a runner is named by what is typed of them, and runs that and is offered n
   await person.fill(email);
   await who.getByRole('button', { name: 'Name this person' }).click();
   const named = who.getByRole('listitem');
-  await expect(named).toContainText('wherever they may');
+  await expect(named).toContainText('wherever their role allows');
   await expect(person).toHaveValue('');
 
   const runner = await theirs.newPage();
