@@ -8,8 +8,15 @@ import { type CommandRow, failedStates, openOf, totalOf } from './command-types'
 import { useKindWords } from './kind-words';
 import { ParametersText } from './parameters-text';
 
+interface Props {
+  command: CommandRow;
+  counts: CommandRow['counts'];
+  /** Of one that comes from a saved one which is there still. */
+  mayRunSavedAgain: boolean | null;
+}
+
 /** What was sent, by whom, and what can be done about it now. */
-export function CommandHeader({ command, counts }: { command: CommandRow; counts: CommandRow['counts'] }) {
+export function CommandHeader({ command, counts, mayRunSavedAgain }: Props) {
   const { t } = useTranslation();
   const kindWords = useKindWords();
   const may = usePermissions();
@@ -17,7 +24,7 @@ export function CommandHeader({ command, counts }: { command: CommandRow; counts
   // Of a saved one that is there still, values are said again; its text is the one that it has by now.
   const again = `/commands/new?${new URLSearchParams({ ...(saved?.id && { saved: saved.id }), again: command.id })}`;
   const own = command.kind === 'execute_shell' ? 'commands.shell' : 'commands.run';
-  const mayAgain = may.has(saved?.id ? 'commands.runNamed' : own);
+  const mayAgain = mayRunSavedAgain ?? may.has(own);
   const hasFailed = failedStates.some((state) => counts[state] > 0);
   return (
     <header className="flex flex-col gap-3">

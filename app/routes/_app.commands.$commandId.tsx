@@ -49,7 +49,7 @@ export default function CommandPage() {
   const undrawn = (isNarrowed ? squares.length : totalOf(counts)) - squares.length;
   return (
     <div className="flex flex-col gap-6">
-      <CommandHeader command={command} counts={counts} />
+      <CommandHeader command={command} counts={counts} mayRunSavedAgain={loaded.mayRunSavedAgain} />
       <StateCounts counts={counts} chosen={state} />
       <div className="grid gap-8 md:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-2">

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { findFields } from '../commands/form/find-fields.server';
 import { useKindWords } from '../commands/kind-words';
 import { readKind } from '../commands/form/read-run-form';
+import { ParametersText } from '../commands/parameters-text';
 import { DangerButton } from '../forms/danger-button';
 import { textOf } from '../forms/form-errors';
 import { keepPage, reloadIfAnswered } from '../forms/keep-page';
@@ -14,6 +15,7 @@ import { Runners } from '../saved-commands/runners';
 import { SavedForm, type SavedAnswer } from '../saved-commands/saved-form';
 import { errorsOfSaved, readSavedForm, typedInSaved, writeSavedForm } from '../saved-commands/saved-form-fields';
 import type { SavedCommand } from '../saved-commands/saved-types';
+import { useMayChange } from '../saved-commands/use-may-change';
 import { buttonClass } from '../ui/button';
 import { Instant } from '../ui/figures/relative-time';
 import { useCount } from '../ui/figures/use-count';
@@ -76,6 +78,7 @@ export default function SavedCommandPage() {
   const answers = useCount(answer);
   const navigate = useNavigate();
   const kindWords = useKindWords();
+  const mayChange = useMayChange()(saved);
   const name = { name: saved.name };
   return (
     <div className="flex flex-col gap-6">
@@ -93,9 +96,11 @@ export default function SavedCommandPage() {
           <Link to={`/commands?savedCommandId=${saved.id}`} className={buttonClass('quiet')}>
             {t('saved.history')}
           </Link>
-          <Link to={`/commands/new?saved=${saved.id}`} className={buttonClass('quiet')}>
-            {t('saved.run')}
-          </Link>
+          {saved.mayRun && (
+            <Link to={`/commands/new?saved=${saved.id}`} className={buttonClass('quiet')}>
+              {t('saved.run')}
+            </Link>
+          )}
           <DangerButton
             label={t('act.delete')}
             verb={t('saved.delete.verb', name)}
@@ -104,21 +109,28 @@ export default function SavedCommandPage() {
             on={{ savedCommandId: saved.id }}
             done={t('saved.delete.done', name)}
             onDone={() => navigate('/commands/saved', { replace: true })}
-            isOffered
+            isOffered={mayChange}
           >
             <p>{t('saved.delete.text')}</p>
             <p className="text-ink-2">{t('saved.delete.back')}</p>
           </DangerButton>
         </div>
       </header>
-      <SavedForm
-        key={`${saved.version} ${answers}`}
-        kind={kind}
-        fields={fields}
-        start={start}
-        answer={answer}
-        version={saved.version}
-      />
+      {mayChange ? (
+        <SavedForm
+          key={`${saved.version} ${answers}`}
+          kind={kind}
+          fields={fields}
+          start={start}
+          answer={answer}
+          version={saved.version}
+        />
+      ) : (
+        <>
+          {saved.description && <p className="text-ink-2 wrap-anywhere">{saved.description}</p>}
+          <ParametersText parameters={saved.parameters} />
+        </>
+      )}
       {named && <Runners saved={saved} {...named} />}
     </div>
   );

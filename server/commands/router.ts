@@ -10,6 +10,7 @@ import { findRun, listRuns, listSquares, runFilter, runQuery } from './runs/find
 import { kindList, listKinds } from './list-kinds';
 import { commandPreview, previewCommand } from './preview-command';
 import { findOutput, outputFile, outputQuery, streamOutput } from './output/read-output';
+import { mayRunSaved } from '../saved-commands/find-saved-commands';
 import { sendCommand } from './send-command';
 
 const oneCommand = z.object({ commandId: z.uuid() });
@@ -139,11 +140,14 @@ export const commandsRouter = router({
   /** What a page shows of a command: `feed` is where its live stream goes on from. */
   page: canOnSome('commands.read')
     .input(oneCommand.extend(runFilter.shape))
-    .query(async ({ ctx, input }) => ({
-      feed: ctx.hub.cursor(),
-      command: await findCommand(ctx, input.commandId),
-      squares: await listSquares(ctx, input),
-    })),
+    .query(async ({ ctx, input }) => {
+      const feed = ctx.hub.cursor();
+      const command = await findCommand(ctx, input.commandId);
+      const saved = command.savedCommand?.id;
+      // Null where it is of none that is there still.
+      const mayRunSavedAgain = saved ? await mayRunSaved(ctx, saved) : null;
+      return { feed, command, mayRunSavedAgain, squares: await listSquares(ctx, input) };
+    }),
 
   run: canOnSome('commands.read')
     .input(oneRun)

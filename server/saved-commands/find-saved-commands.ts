@@ -56,6 +56,12 @@ export async function findSavedCommand(ctx: SignedIn, savedCommandId: string): P
   return { ...listedRow(row, mayRun(row)), parameters: withoutSecrets(row.parameters), placeholders: row.placeholders };
 }
 
+/** Whether the caller may run it somewhere: false of one that is gone, or none for them. */
+export async function mayRunSaved(ctx: SignedIn, savedCommandId: string): Promise<boolean> {
+  const [row] = await ctx.db.select(columns).from(savedCommands).where(eq(savedCommands.id, savedCommandId));
+  return row !== undefined && (await judgeRuns(ctx, [row]))(row);
+}
+
 type Judged = Pick<Stored, 'id' | 'runBy'>;
 
 /** Which of them the caller may run somewhere; as `whatToRun` judges when it is sent. */

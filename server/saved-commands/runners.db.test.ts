@@ -51,6 +51,8 @@ describe('a saved command that is for named ones', () => {
     expect(sent).toMatchObject({ kind: 'execute_shell', counts: { queued: 2 } });
     // What became of it is theirs to see.
     expect((await runner.commands.runs({ commandId: sent.id })).runs).toHaveLength(2);
+    const mayAgain = async (person: Person) => (await person.commands.page({ commandId: sent.id })).mayRunSavedAgain;
+    expect([await mayAgain(runner), await mayAgain(operator), await mayAgain(admin)]).toEqual([true, false, true]);
     await expect(operator.commands.send(draft)).rejects.toMatchObject(REFUSED);
     expect(await hostsOf(admin, draft)).toHaveLength(2);
     expect(await mayRun(admin)).toEqual([true, true]);
