@@ -102,6 +102,8 @@ test('a runner is named by what is typed of them, and runs that and is offered n
 
   await page.goto('/commands/saved');
   await page.getByRole('link', { name: 'Edit Night shift' }).click();
+  await page.waitForURL(/saved\/[0-9a-f-]{36}$/);
+  const address = page.url();
   const who = page.getByRole('region', { name: 'Who may run it' });
   await expect(who.getByText('Nobody is named yet.')).toBeVisible();
   const person = who.getByLabel('E-mail');
@@ -121,11 +123,22 @@ test('a runner is named by what is typed of them, and runs that and is offered n
   await runner.getByRole('button', { name: 'Preview' }).click();
   await runner.getByRole('button', { name: 'Run on 1 host' }).click();
   await expect(runner.getByRole('link', { name: 'From Night shift' })).toBeVisible();
+  const again = runner.getByRole('link', { name: 'Run again', exact: true });
+  await expect(again).toBeVisible();
+  const sent = runner.url();
+  // Its page shows what it does, and offers nothing that would be refused.
+  await runner.goto(address);
+  await expect(runner.getByText('echo night')).toBeVisible();
+  await expect(runner.getByRole('link', { name: 'Run it' })).toBeVisible();
+  await expect(runner.getByRole('button', { name: /Save|Delete/ })).toHaveCount(0);
 
   await who.getByRole('button', { name: /^Remove / }).click();
   await expect(who.getByText('Nobody is named yet.')).toBeVisible();
   await runner.goto('/commands/saved');
   await expect(runner.getByText('No saved command yet')).toBeVisible();
+  await runner.goto(sent);
+  await expect(runner.getByRole('link', { name: 'From Night shift' })).toBeVisible();
+  await expect(again).toHaveCount(0);
   await theirs.close();
   await hangUp();
 });
