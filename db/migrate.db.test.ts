@@ -8,6 +8,7 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Database } from './client';
 import { findMigrations, migrateDown, migrateUp, migrationsFolder, readJournal } from './migrate';
+import { fleets, savedViews, users } from './schema';
 import { testDatabase } from './testing';
 
 /**
@@ -107,6 +108,35 @@ test('each migration, up, down and up again, leaves the same schema', { timeout:
   await migrateUp(database); // no step of the schema, but the index of searches
   expect(whole.length).toBeGreaterThan(100);
   expect(await describeSchema(database.db)).toEqual(whole);
+});
+
+test('the way back from tags of machines leaves no rule that the older server cannot read', async () => {
+  const database = await testDatabase();
+  onTestFinished(() => database.close());
+  const { db } = database;
+  const rule = 'name = "all_tags has x" or All_Tags has "a \\" b" and (all_tags\n has env or not all_tags has "x")';
+  await db.insert(fleets).values([
+    { name: 'all', rule, reads: ['agent_tags', 'approval', 'fqdn', 'tags'] },
+    { name: 'people', rule: 'tags has all_tags', reads: ['approval', 'tags'] },
+  ]);
+  const [person] = await db
+    .insert(users)
+    .values({ email: 'a@example.com', role: 'viewer' })
+    .returning({ id: users.id });
+  const query = (field: string) => `search=all_tags&filter=%28${field}+has+%22a%22+or+${field}%20has%20b%29`;
+  await db.insert(savedViews).values({ userId: person!.id, name: 'view', query: query('all_tags') });
+  const names = readJournal().map(({ tag }) => tag);
+  await migrateDown(database, names.length - names.indexOf('0041_agent_tags'));
+  const { rows } = await db.execute(sql`select rule, reads, is_settled from fleet order by name`);
+  expect(rows).toEqual([
+    {
+      rule: 'name = "all_tags has x" or tags has "a \\" b" and (tags\n has env or not tags has "x")',
+      reads: ['approval', 'fqdn', 'tags'],
+      is_settled: false,
+    },
+    { rule: 'tags has all_tags', reads: ['approval', 'tags'], is_settled: true },
+  ]);
+  expect((await db.execute(sql`select query from saved_view`)).rows).toEqual([{ query: query('tags') }]);
 });
 
 test('status tells what is applied', async () => {

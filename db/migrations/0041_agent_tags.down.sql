@@ -1,4 +1,22 @@
 -- What machines say is said again by those that connect to a server that knows it.
+--
+-- A field that the older server does not know would leave a fleet as it is for ever. Of both it knows what people say.
+-- What stands between quotation marks stays.
+UPDATE fleet SET
+	rule = (SELECT string_agg(CASE WHEN part.text[1] LIKE '"%' THEN part.text[1]
+			ELSE regexp_replace(part.text[1], '\mall_tags(?=\s+has\M)', 'tags', 'gi') END, '' ORDER BY part.n)
+		FROM regexp_matches(rule, '"(?:[^"\\]|\\.)*"|[^"]+', 'g') WITH ORDINALITY part (text, n)),
+	reads = (SELECT coalesce(jsonb_agg(DISTINCT CASE read.name WHEN 'agent_tags' THEN 'tags' ELSE read.name END), '[]')
+		FROM jsonb_array_elements_text(reads) read (name)),
+	is_settled = false
+WHERE reads ? 'agent_tags';
+--> statement-breakpoint
+-- As it stands in an address. Nothing else that is saved holds a rule for hosts: those of health name a tag.
+UPDATE saved_view SET query = regexp_replace(query, 'all_tags(?=(?:\+|%20|%09|%0A|%0D)+has)', 'tags', 'gi')
+WHERE query ~* 'all_tags';
+--> statement-breakpoint
+UPDATE fleet_due SET columns = array_replace(columns, 'agent_tags', 'tags') WHERE 'agent_tags' = ANY (columns);
+--> statement-breakpoint
 DROP TRIGGER "host_updated_tags" ON "host";
 --> statement-breakpoint
 DROP TRIGGER "host_inserted_tags" ON "host";
@@ -41,13 +59,9 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
-DROP INDEX "host_tags";
---> statement-breakpoint
-ALTER TABLE "host" DROP COLUMN "said_tags";
+DROP INDEX "host_agent_tags";
 --> statement-breakpoint
 ALTER TABLE "host" DROP COLUMN "agent_tags";
---> statement-breakpoint
-CREATE INDEX "host_tags" ON "host" USING gin ("tags" jsonb_path_ops) WHERE tags <> '[]';
 --> statement-breakpoint
 CREATE TRIGGER "host_inserted_tags" AFTER INSERT ON "host" FOR EACH ROW WHEN (NEW.tags <> '[]') EXECUTE FUNCTION "host_tag_keep"();
 --> statement-breakpoint

@@ -1,9 +1,7 @@
-DROP INDEX "host_tags";--> statement-breakpoint
 ALTER TABLE "host" ADD COLUMN "agent_tags" jsonb DEFAULT '[]'::jsonb NOT NULL;--> statement-breakpoint
-ALTER TABLE "host" ADD COLUMN "said_tags" jsonb GENERATED ALWAYS AS (tags || agent_tags) STORED NOT NULL;--> statement-breakpoint
-CREATE INDEX "host_tags" ON "host" USING gin ("said_tags" jsonb_path_ops) WHERE said_tags <> '[]';
+CREATE INDEX "host_agent_tags" ON "host" USING gin ("agent_tags" jsonb_path_ops) WHERE agent_tags <> '[]';
 --> statement-breakpoint
--- What machines say of themselves counts for rules and for suggestions as what people say of them.
+-- What machines say of themselves is a column of its own: rules that read what people say stay as they were.
 CREATE OR REPLACE FUNCTION "fleet_due_take_changed"() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
 	INSERT INTO fleet_due (host_id, columns)
@@ -20,7 +18,8 @@ BEGIN
 			CASE WHEN n.agent_version <> o.agent_version THEN 'agent_version' END,
 			CASE WHEN n.addresses <> o.addresses THEN 'addresses' END,
 			CASE WHEN n.hardware IS DISTINCT FROM o.hardware THEN 'hardware' END,
-			CASE WHEN n.tags <> o.tags OR n.agent_tags <> o.agent_tags THEN 'tags' END,
+			CASE WHEN n.tags <> o.tags THEN 'tags' END,
+			CASE WHEN n.agent_tags <> o.agent_tags THEN 'agent_tags' END,
 			CASE WHEN n.certificate_ends <> o.certificate_ends THEN 'certificate_ends' END,
 			CASE WHEN n.health IS DISTINCT FROM o.health THEN 'health' END
 		], NULL) AS columns
@@ -33,8 +32,8 @@ $$;
 --> statement-breakpoint
 CREATE OR REPLACE FUNCTION "host_tag_keep"() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
-	DELETE FROM host_tag WHERE host_id = NEW.id AND NOT NEW.said_tags ? tag;
-	INSERT INTO host_tag (host_id, tag) SELECT DISTINCT NEW.id, said.tag FROM jsonb_array_elements_text(NEW.said_tags) said (tag)
+	DELETE FROM host_tag WHERE host_id = NEW.id AND NOT (NEW.tags || NEW.agent_tags) ? tag;
+	INSERT INTO host_tag (host_id, tag) SELECT DISTINCT NEW.id, said.tag FROM jsonb_array_elements_text(NEW.tags || NEW.agent_tags) said (tag)
 	ON CONFLICT DO NOTHING;
 	RETURN NULL;
 END
@@ -44,6 +43,6 @@ DROP TRIGGER "host_updated_tags" ON "host";
 --> statement-breakpoint
 DROP TRIGGER "host_inserted_tags" ON "host";
 --> statement-breakpoint
-CREATE TRIGGER "host_inserted_tags" AFTER INSERT ON "host" FOR EACH ROW WHEN (NEW.said_tags <> '[]') EXECUTE FUNCTION "host_tag_keep"();
+CREATE TRIGGER "host_inserted_tags" AFTER INSERT ON "host" FOR EACH ROW WHEN (NEW.tags || NEW.agent_tags <> '[]') EXECUTE FUNCTION "host_tag_keep"();
 --> statement-breakpoint
-CREATE TRIGGER "host_updated_tags" AFTER UPDATE OF tags, agent_tags ON "host" FOR EACH ROW WHEN (NEW.said_tags <> OLD.said_tags) EXECUTE FUNCTION "host_tag_keep"();
+CREATE TRIGGER "host_updated_tags" AFTER UPDATE OF tags, agent_tags ON "host" FOR EACH ROW WHEN (NEW.tags <> OLD.tags OR NEW.agent_tags <> OLD.agent_tags) EXECUTE FUNCTION "host_tag_keep"();

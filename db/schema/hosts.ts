@@ -66,11 +66,6 @@ export const hosts = pgTable(
     tags: jsonb().$type<string[]>().notNull().default([]),
     /** What its machine says, by its agent.yaml. */
     agentTags: jsonb('agent_tags').$type<string[]>().notNull().default([]),
-    /** Both, one after the other: what both say stands twice. */
-    saidTags: jsonb('said_tags')
-      .$type<string[]>()
-      .notNull()
-      .generatedAlwaysAs((): SQL => sql`tags || agent_tags`),
     decidedAt: instant('decided_at'),
     decidedBy: uuid('decided_by').references(() => users.id, { onDelete: 'set null' }),
     /** Somebody wants this host to have a new key and certificate; null once it has. By the database's clock. */
@@ -137,8 +132,11 @@ export const hosts = pgTable(
     index('host_platform').on(host.platform),
     // Not of those that have none: each change of a host writes into it.
     index('host_tags')
-      .using('gin', host.saidTags.op('jsonb_path_ops'))
-      .where(sql`said_tags <> '[]'`),
+      .using('gin', host.tags.op('jsonb_path_ops'))
+      .where(sql`tags <> '[]'`),
+    index('host_agent_tags')
+      .using('gin', host.agentTags.op('jsonb_path_ops'))
+      .where(sql`agent_tags <> '[]'`),
     index('host_waiting')
       .on(host.id)
       .where(sql`approval in ('pending', 'conflict')`),

@@ -25,7 +25,7 @@ type Row = {
 export async function takeUp(db: Database, hostIds: string[], rules: readonly Rule[]): Promise<Map<string, TakenUp>> {
   const fleets = rules.flatMap(({ scope }) => (scope && 'fleet' in scope ? [scope.fleet] : []));
   const { rows } = await db.execute<Row>(sql`
-    select host.id, host.health is not null as "isJudged", host.said_tags as tags,
+    select host.id, host.health is not null as "isJudged", host.tags,
       array(select m.fleet_id::text from fleet_host m
         where m.host_id = host.id and m.fleet_id = any(${sql.param(fleets)}::uuid[])) as fleets,
       coalesce((select json_agg(json_build_object('rule', f.rule_id, 'label', f.label, 'value', f.value,

@@ -9,7 +9,7 @@ test('tags of agent.yaml come with the first hello, follow an edit without a res
   const { services, admin } = world;
   const settling = keepSettled(services);
   try {
-    const { id: fleetId } = await admin.fleets.create({ name: 'Rack 12', rule: 'tags has "rack:12"' });
+    const { id: fleetId } = await admin.fleets.create({ name: 'Rack 12', rule: 'all_tags has "rack:12"' });
     const agent = await configured(world, await startWaiting(world, { yaml: 'tags: [ "env:prod" ]\n' }));
     const { hostId } = agent;
     const tags = async () => (await admin.hosts.byId({ hostId })).host.agentTags;

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { agentOf, HELLO } from '../agents/testing';
 import { settleDue } from '../fleets/settle-due';
+import { takeUp } from '../health/take-up';
 import { runJobs } from '../jobs/run-jobs';
 import { administratorOf, callerFor, personOf, testServices } from '../testing';
 import { seedHosts } from './testing';
@@ -22,6 +23,14 @@ const said = async () => {
   const { tags, agentTags } = (await admin.hosts.byId({ hostId })).host;
   return { tags, agentTags };
 };
+/** What becomes of a job that takes tags from the host. */
+async function removing(...tags: string[]) {
+  const act = { act: 'removeTags' as const, tags };
+  const { id: jobId } = await admin.jobs.propose({ act, targets: { hostIds: [hostId] } });
+  await admin.jobs.start({ jobId });
+  while (await runJobs(services, () => false));
+  return (await admin.jobs.hosts({ jobId })).hosts[0]?.outcome;
+}
 const found = async (filter: string) => (await admin.hosts.list({ filter })).total;
 
 test('what its machine says stands beside what people say, and goes when the machine says it no longer', async () => {
@@ -59,27 +68,43 @@ test.each([
   expect((await said()).agentTags).toEqual([]);
 });
 
-test('filters, rules, suggestions, inventories and exports know both, and a rule may ask for what people said alone', async () => {
+test('filters, rules, rules of health and groups of inventories read what people gave; who asks for all is told both', async () => {
   await says(['env:prod', 'both']);
-  expect(await found('tags has "env:prod" and tags has env and tags has rack-4 and tags has both')).toBe(1);
-  expect(await found('given_tags has both and given_tags has rack-4')).toBe(1);
-  expect(await found('given_tags has env or given_tags has "env:prod"')).toBe(0);
+  expect(await found('tags has both and tags has rack-4')).toBe(1);
+  expect(await found('tags has env or tags has "env:prod"')).toBe(0);
+  expect(
+    await found('all_tags has "env:prod" and all_tags has env and all_tags has rack-4 and all_tags has both'),
+  ).toBe(1);
+  expect(await found('not all_tags has "env:test" and not all_tags has rack')).toBe(1);
+  expect((await takeUp(services.db, [hostId], [])).get(hostId)!.scopes.tags).toEqual(['rack-4', 'both']);
   expect((await admin.hosts.suggestTags({})).tags).toEqual(['both', 'env:prod', 'rack-4']);
   const groups = (await admin.inventory.ansible({})) as Record<string, unknown>;
-  for (const name of ['tag_env_prod', 'tag_rack_4', 'tag_both'])
-    expect(groups[name]).toEqual({ hosts: ['host-0.example.com'] });
+  expect(
+    Object.keys(groups)
+      .filter((name) => name.includes('tag_'))
+      .sort(),
+  ).toEqual(['machine_tag_both', 'machine_tag_env_prod', 'tag_both', 'tag_rack_4']);
+  expect(groups['machine_tag_env_prod']).toEqual({ hosts: ['host-0.example.com'] });
+  expect(groups['_meta']).toMatchObject({
+    hostvars: {
+      'host-0.example.com': { sysmanage_tags: ['rack-4', 'both'], sysmanage_machine_tags: ['env:prod', 'both'] },
+    },
+  });
   const [target] = await admin.inventory.prometheus({});
-  expect(target!.labels.__meta_sysmanage_tags).toBe(',rack-4,both,env:prod,');
+  expect(target!.labels).toMatchObject({
+    __meta_sysmanage_tags: ',rack-4,both,',
+    __meta_sysmanage_machine_tags: ',env:prod,both,',
+  });
   let text = '';
   const reader = await personOf(services, 'viewer', 'reader@example.com', { isDownload: true });
   for await (const piece of await reader.hosts.export({ format: 'jsonl' })) text += piece;
   expect(JSON.parse(text)).toMatchObject({ tags: ['rack-4', 'both'], agentTags: ['env:prod', 'both'] });
 });
 
-test('a fleet’s rule follows what the machine says, and why says so', async () => {
-  const rule = 'tags has "env:prod"';
+test('a fleet by tags, and what it gives, is closed to a machine’s word; one by all tags follows it, and why says so', async () => {
+  const rule = 'all_tags has "env:prod"';
   const { id: fleetId } = await admin.fleets.create({ name: 'Production', rule });
-  const { id: given } = await admin.fleets.create({ name: 'Given', rule: 'given_tags has "env:prod"' });
+  const { id: given } = await admin.fleets.create({ name: 'Given', rule: 'tags has "env:prod"' });
   const members = async (of: string) => (await admin.fleets.hosts({ fleetId: of })).hosts.map(({ fqdn }) => fqdn);
   await says(['env:prod', 'both']);
   await settleDue(services);
@@ -110,10 +135,13 @@ test('nobody changes them but the machine: by a change of the host or by a job',
   await admin.hosts.update({ hostId, agentTags: ['env:prod', 'rack:12'] });
   expect(await said()).toEqual({ tags: ['web'], agentTags: ['env:prod', 'rack:12'] });
 
-  const act = { act: 'removeTags' as const, tags: ['web', 'env:prod'] };
-  const { id: jobId } = await admin.jobs.propose({ act, targets: { hostIds: [hostId] } });
-  await admin.jobs.start({ jobId });
-  while (await runJobs(services, () => false));
-  expect((await admin.jobs.hosts({ jobId })).hosts).toMatchObject([{ outcome: 'host.tags_of_machine' }]);
+  expect(await removing('web', 'env:prod')).toBe('host.tags_of_machine');
   expect(await said()).toEqual({ tags: ['web'], agentTags: ['env:prod', 'rack:12'] });
+});
+
+test('a tag that people gave is taken although the machine says it too', async () => {
+  await says(['both']);
+  expect(await removing('both')).toBe('done');
+  expect(await said()).toEqual({ tags: ['rack-4'], agentTags: ['both'] });
+  expect(await found('tags has both')).toBe(0);
 });

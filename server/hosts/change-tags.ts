@@ -8,8 +8,8 @@ import { hostObject } from './host-object';
 
 /**
  * Adds tags to what people say of a host, and takes others from it. Writes nothing where that changes nothing. Throws
- * `host.not_found`, `host.tags_of_machine` where one is to be taken that the machine says of itself and would have all
- * the same, and `host.too_many_tags` where they would be more than a host can have.
+ * `host.not_found`, `host.tags_of_machine` where one is to be taken that the machine alone says, and
+ * `host.too_many_tags` where they would be more than a host can have.
  */
 export async function changeTags(
   ctx: Acting,
@@ -23,7 +23,8 @@ export async function changeTags(
       .where(eq(hosts.id, hostId))
       .for('update');
     if (!host) throw new AppError('host.not_found');
-    if (remove.some((tag) => host.agentTags.includes(tag))) throw new AppError('host.tags_of_machine');
+    const isTheMachines = (tag: string) => host.agentTags.includes(tag) && !host.tags.includes(tag);
+    if (remove.some(isTheMachines)) throw new AppError('host.tags_of_machine');
     const tags = [...new Set([...host.tags, ...add])].filter((tag) => !remove.includes(tag));
     if (tags.join() === host.tags.join()) return false;
     if (tags.length > MOST_TAGS) throw new AppError('host.too_many_tags');

@@ -48,6 +48,8 @@ export async function readAnsibleInventory(
 const labelsOf = (host: InventoryHost): string[] => [
   ...host.fleets.map((name) => `fleet_${name}`),
   ...host.tags.map((tag) => `tag_${tag}`),
+  // Never one of those before: a group has variables and secrets, and a machine would choose which it gets.
+  ...host.agentTags.map((tag) => `machine_tag_${tag}`),
   `platform_${host.platform}`,
   `state_${host.state}`,
 ];
@@ -85,6 +87,7 @@ function variablesOf(host: InventoryHost): z.infer<typeof hostVariables> {
     sysmanage_agent_version: host.agentVersion,
     sysmanage_addresses: host.addresses,
     sysmanage_tags: host.tags,
+    sysmanage_machine_tags: host.agentTags,
   };
   const plain: z.infer<typeof hostVariables> = {};
   for (const [name, value] of Object.entries(variables))

@@ -15,9 +15,9 @@ export const inventoryFilter = z.object({
 });
 
 type Ctx = Asker & { db: Database };
-const { id, fqdn, platform, state, osName, osVersion, agentVersion, addresses, saidTags } = hosts;
-const told = { id, fqdn, platform, state, osName, osVersion, agentVersion, addresses, tags: saidTags };
-/** With the names of its fleets, and all its tags, whoever says them. */
+const { id, fqdn, platform, state, osName, osVersion, agentVersion, addresses, tags, agentTags } = hosts;
+const told = { id, fqdn, platform, state, osName, osVersion, agentVersion, addresses, tags, agentTags };
+/** With the names of its fleets, whose tags stand among `tags`, beside those that people give it. */
 export type InventoryHost = Pick<typeof hosts.$inferSelect, keyof typeof told> & { fleets: string[] };
 
 /** So many are read at once: the whole answer is one document, but no single query holds the database up for it. */

@@ -71,7 +71,14 @@ test('nothing that a machine says of itself is a template where Ansible runs', a
   const { _meta, ...groups } = await admin.inventory.ansible({});
   expect(JSON.stringify({ _meta, groups })).not.toMatch(/\{\{|\{%|\{#/);
   expect(Object.keys(_meta.hostvars['web']!).sort()).toEqual([
-    ...['sysmanage_addresses', 'sysmanage_id', 'sysmanage_platform', 'sysmanage_state', 'sysmanage_tags'],
+    ...[
+      'sysmanage_addresses',
+      'sysmanage_id',
+      'sysmanage_machine_tags',
+      'sysmanage_platform',
+      'sysmanage_state',
+      'sysmanage_tags',
+    ],
   ]);
   expect(_meta.hostvars['web']!['sysmanage_tags']).toEqual(['env']);
 });
@@ -92,6 +99,7 @@ test('Prometheus gets a target for each, with what it can be relabelled by', asy
         __meta_sysmanage_os_version: '12',
         __meta_sysmanage_fleets: ',Shop,',
         __meta_sysmanage_tags: ',env:prod,',
+        __meta_sysmanage_machine_tags: '',
       },
     },
   ]);

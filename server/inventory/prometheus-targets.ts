@@ -37,6 +37,7 @@ export async function readPrometheusTargets(
       __meta_sysmanage_os_version: host.osVersion,
       __meta_sysmanage_fleets: listed(host.fleets),
       __meta_sysmanage_tags: listed(host.tags),
+      __meta_sysmanage_machine_tags: listed(host.agentTags),
     },
   }));
 }

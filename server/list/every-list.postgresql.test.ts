@@ -86,7 +86,7 @@ const RULES = [
     'address in 10.0.0.0/16',
     'tags has "env:prod"',
     'tags has "env"',
-    'given_tags has "env:prod"',
+    'all_tags has "env:prod"',
     'certificate_days < 7',
     'cores > 8',
     'health = critical',

@@ -31,8 +31,8 @@ interface Field {
   at: SQLWrapper;
   /** What must be so for it to have a value, if that is more than one column says. */
   when?: SQLWrapper;
-  /** What has all that it has, and an index that it has not. */
-  within?: SQLWrapper;
+  /** What it is put together of, if each of those has an index and the whole has none. */
+  parts?: readonly SQLWrapper[];
   /** The same as people read it, where that is another. */
   shown?: SQLWrapper;
   /** The columns it is made of, by their names in the database: what must change for a rule that reads it to change. */
@@ -77,9 +77,14 @@ const FIELDS = {
   cores: fromHardware('number', 'cpuCores'),
   memory: fromHardware('size', 'memoryBytes'),
   address: { kind: 'address', at: hosts.addresses, columns: ['addresses'] },
-  // Whoever says them: a change is noticed under one name.
-  tags: { kind: 'tags', at: hosts.saidTags, columns: ['tags'] },
-  given_tags: { kind: 'tags', at: hosts.tags, within: hosts.saidTags, columns: ['tags'] },
+  // What people say. Rules decide what a host is given: no machine is in one of these by its own word.
+  tags: { kind: 'tags', at: hosts.tags, columns: ['tags'] },
+  all_tags: {
+    kind: 'tags',
+    at: sql`(${hosts.tags} || ${hosts.agentTags})`,
+    parts: [hosts.tags, hosts.agentTags],
+    columns: ['tags', 'agent_tags'],
+  },
   certificate_days: { kind: 'days', at: hosts.certificateEnds, shown: daysLeft, columns: ['certificate_ends'] },
 } as const satisfies Record<string, Field>;
 

@@ -31,7 +31,7 @@ export function ruleCondition(rule: Rule): SQL {
 }
 
 function holds({ field, operator, values }: Extract<Rule, { kind: 'is' }>): SQL {
-  const { kind, at, when, within } = fields[field];
+  const { kind, at, when, parts = [at] } = fields[field];
   const [value = ''] = values;
   switch (kind) {
     case 'choice':
@@ -55,7 +55,7 @@ function holds({ field, operator, values }: Extract<Rule, { kind: 'is' }>): SQL 
         where one.address::inet <<= any (${`{${values.join()}}`}::inet[]))`;
     }
     case 'tags':
-      return within ? sql`(${hasTag(within, value)} and ${hasTag(at, value)})` : hasTag(at, value);
+      return sql`(${or(...parts.map((part) => hasTag(part, value)))})`;
   }
 }
 

@@ -166,8 +166,8 @@ function holds({ field, operator, values }: Test, host: SomeHost, now: Date): bo
     case 'address':
       return values.some((network) => host.addresses.some((address) => isWithinNetwork(address, network)));
     case 'tags':
-    case 'given_tags':
-      return (field === 'tags' ? [...host.tags, ...host.agentTags] : host.tags).some(
+    case 'all_tags':
+      return (field === 'tags' ? host.tags : [...host.tags, ...host.agentTags]).some(
         (tag) => tag === value || (!value.includes(':') && tag.startsWith(`${value}:`)),
       );
     case 'certificate_days': {

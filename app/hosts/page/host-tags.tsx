@@ -23,7 +23,7 @@ export function HostTags({ host }: { host: HostDetail }) {
                 <h3 id="agent-tags" className="text-12 text-ink-2">
                   {t('host.agentTags')}
                 </h3>
-                <Tags tags={agentTags} labelledBy="agent-tags" />
+                <Tags tags={agentTags} labelledBy="agent-tags" field="all_tags" />
               </div>
             )}
             {giving.map((fleet) => (
@@ -60,11 +60,13 @@ interface TagsProps {
   labelledBy?: string;
   /** The fleet that gives them, by which its hosts are found: no filter reads them. */
   fleetId?: string;
+  /** By which a filter finds them. */
+  field?: 'tags' | 'all_tags';
 }
 
-function Tags({ tags, labelledBy, fleetId }: TagsProps) {
+function Tags({ tags, labelledBy, fleetId, field = 'tags' }: TagsProps) {
   const hostsWith = (tag: string): Record<string, string> =>
-    fleetId ? { fleet: fleetId } : { filter: `tags has "${tag.replace(/["\\]/g, '\\$&')}"` };
+    fleetId ? { fleet: fleetId } : { filter: `${field} has "${tag.replace(/["\\]/g, '\\$&')}"` };
   return (
     <ul aria-labelledby={labelledBy} className="flex flex-wrap gap-2">
       {tags.map((tag) => (
