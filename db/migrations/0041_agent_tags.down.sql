@@ -32,6 +32,15 @@ $$;
 --> statement-breakpoint
 DELETE FROM host_tag USING host WHERE host.id = host_tag.host_id AND NOT host.tags ? host_tag.tag;
 --> statement-breakpoint
+DROP INDEX "host_tag_by_text";--> statement-breakpoint
+DROP INDEX "host_tag_by_value";--> statement-breakpoint
+ALTER TABLE "host_tag" DROP COLUMN "is_given";--> statement-breakpoint
+CREATE INDEX "host_tag_by_text" ON "host_tag" USING btree (lower("tag" collate "C"),("tag" collate "C"));--> statement-breakpoint
+CREATE INDEX "host_tag_by_value" ON "host_tag" USING btree (lower(substr("tag", strpos("tag", ':') + 1) collate "C"),("tag" collate "C")) WHERE strpos(tag, ':') > 0;
+--> statement-breakpoint
+INSERT INTO host_tag (host_id, tag) SELECT DISTINCT host.id, said.tag FROM host CROSS JOIN jsonb_array_elements_text(host.tags) said (tag)
+WHERE host.approval IN ('revoked', 'rejected') ON CONFLICT DO NOTHING;
+--> statement-breakpoint
 CREATE OR REPLACE FUNCTION "fleet_due_take_changed"() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
 	INSERT INTO fleet_due (host_id, columns)

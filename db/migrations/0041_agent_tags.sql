@@ -30,11 +30,23 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+DROP INDEX "host_tag_by_text";--> statement-breakpoint
+DROP INDEX "host_tag_by_value";--> statement-breakpoint
+ALTER TABLE "host_tag" ADD COLUMN "is_given" boolean DEFAULT true NOT NULL;--> statement-breakpoint
+CREATE INDEX "host_tag_by_text" ON "host_tag" USING btree ("is_given",lower("tag" collate "C"),("tag" collate "C"));--> statement-breakpoint
+CREATE INDEX "host_tag_by_value" ON "host_tag" USING btree ("is_given",lower(substr("tag", strpos("tag", ':') + 1) collate "C"),("tag" collate "C")) WHERE strpos(tag, ':') > 0;
+--> statement-breakpoint
+-- What people gave is told apart, and nothing is suggested that a host says which is not let in any more.
+DELETE FROM host_tag USING host WHERE host.id = host_tag.host_id AND host.approval IN ('revoked', 'rejected');
+--> statement-breakpoint
 CREATE OR REPLACE FUNCTION "host_tag_keep"() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+	said jsonb := CASE WHEN NEW.approval IN ('revoked', 'rejected') THEN '[]' ELSE NEW.tags || NEW.agent_tags END;
 BEGIN
-	DELETE FROM host_tag WHERE host_id = NEW.id AND NOT (NEW.tags || NEW.agent_tags) ? tag;
-	INSERT INTO host_tag (host_id, tag) SELECT DISTINCT NEW.id, said.tag FROM jsonb_array_elements_text(NEW.tags || NEW.agent_tags) said (tag)
-	ON CONFLICT DO NOTHING;
+	DELETE FROM host_tag WHERE host_id = NEW.id AND NOT said ? tag;
+	INSERT INTO host_tag (host_id, tag, is_given)
+	SELECT DISTINCT NEW.id, one.tag, NEW.tags ? one.tag FROM jsonb_array_elements_text(said) one (tag)
+	ON CONFLICT (host_id, tag) DO UPDATE SET is_given = excluded.is_given WHERE host_tag.is_given <> excluded.is_given;
 	RETURN NULL;
 END
 $$;
@@ -45,4 +57,4 @@ DROP TRIGGER "host_inserted_tags" ON "host";
 --> statement-breakpoint
 CREATE TRIGGER "host_inserted_tags" AFTER INSERT ON "host" FOR EACH ROW WHEN (NEW.tags || NEW.agent_tags <> '[]') EXECUTE FUNCTION "host_tag_keep"();
 --> statement-breakpoint
-CREATE TRIGGER "host_updated_tags" AFTER UPDATE OF tags, agent_tags ON "host" FOR EACH ROW WHEN (NEW.tags <> OLD.tags OR NEW.agent_tags <> OLD.agent_tags) EXECUTE FUNCTION "host_tag_keep"();
+CREATE TRIGGER "host_updated_tags" AFTER UPDATE OF tags, agent_tags, approval ON "host" FOR EACH ROW WHEN (NEW.tags <> OLD.tags OR NEW.agent_tags <> OLD.agent_tags OR NEW.approval <> OLD.approval) EXECUTE FUNCTION "host_tag_keep"();

@@ -1,5 +1,5 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
-import { index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { hosts } from './hosts';
 
 /** What a tag is looked up by: all of it, in small letters, by no locale. */
@@ -16,7 +16,7 @@ export const HAS_VALUE = sql`strpos(tag, ':') > 0`;
 export const exactTag = ({ tag }: { tag: SQLWrapper }): SQL => sql`(${tag} collate "C")`;
 
 /**
- * The tags of hosts, a row each, for whoever looks for tags and not for hosts. It repeats what `host` says; triggers
+ * The tags of hosts that are neither revoked nor rejected, a row each, for whoever looks for tags and not for hosts. It repeats what `host` says; triggers
  * keep it, in the transaction of the change.
  */
 export const hostTags = pgTable(
@@ -26,10 +26,12 @@ export const hostTags = pgTable(
       .notNull()
       .references(() => hosts.id, { onDelete: 'cascade' }),
     tag: text().notNull(),
+    /** That people gave it, and not its machine alone. */
+    isGiven: boolean('is_given').notNull().default(true),
   },
   (row) => [
     primaryKey({ columns: [row.hostId, row.tag] }),
-    index('host_tag_by_text').on(smallTag(row), exactTag(row)),
-    index('host_tag_by_value').on(smallValue(row), exactTag(row)).where(HAS_VALUE),
+    index('host_tag_by_text').on(row.isGiven, smallTag(row), exactTag(row)),
+    index('host_tag_by_value').on(row.isGiven, smallValue(row), exactTag(row)).where(HAS_VALUE),
   ],
 );

@@ -77,7 +77,7 @@ test('filters, rules, rules of health and groups of inventories read what people
   ).toBe(1);
   expect(await found('not all_tags has "env:test" and not all_tags has rack')).toBe(1);
   expect((await takeUp(services.db, [hostId], [])).get(hostId)!.scopes.tags).toEqual(['rack-4', 'both']);
-  expect((await admin.hosts.suggestTags({})).tags).toEqual(['both', 'env:prod', 'rack-4']);
+  expect((await admin.hosts.suggestTags({})).tags).toEqual(['both', 'rack-4', 'env:prod']);
   const groups = (await admin.inventory.ansible({})) as Record<string, unknown>;
   expect(
     Object.keys(groups)

@@ -66,6 +66,30 @@ test('never one of a host that is none for whoever asks', async () => {
   expect(await suggested('secret', somebody)).toEqual([]);
 });
 
+test('what machines say is suggested after what people and fleets give, however much it is, and only of hosts let in', async () => {
+  const [one, other] = (await seed(['x'], ['env:prod'])) as [string, string];
+  await admin.fleets.create({ name: 'Fleet', tags: ['env:of-fleet'] });
+  const many = Array.from({ length: 50 }, (_, i) => `env:!${String(i).padStart(4, '0')}`);
+  await services.db
+    .update(hosts)
+    .set({ agentTags: [...many, 'env:prod'] })
+    .where(eq(hosts.id, one));
+  const found = await suggested('env');
+  expect(found).toEqual(['env:prod', 'env:of-fleet', ...many.slice(0, 18)]);
+  expect((await suggested('!')).slice(0, 2)).toEqual(many.slice(0, 2));
+  const somebody = await personOn(services, { role: 'viewer', hostIds: [other] });
+  expect((await suggested('env', somebody)).filter((tag) => tag.includes('!'))).toEqual([]);
+  // From a machine's mouth to a person's.
+  await admin.hosts.update({ hostId: one, tags: ['env:!0049'] });
+  expect((await suggested('env')).slice(0, 2)).toEqual(['env:!0049', 'env:prod']);
+  for (const approval of ['revoked', 'rejected'] as const) {
+    await services.db.update(hosts).set({ approval }).where(eq(hosts.id, one));
+    expect(await suggested('env')).toEqual(['env:prod', 'env:of-fleet']);
+  }
+  await services.db.update(hosts).set({ approval: 'approved' }).where(eq(hosts.id, one));
+  expect((await suggested('env')).slice(0, 2)).toEqual(['env:!0049', 'env:prod']);
+});
+
 test('they follow what hosts have', async () => {
   const [one, other] = (await seed(['env:prod', 'old'], ['env:prod'])) as [string, string];
   await admin.hosts.update({ hostId: one, tags: ['env:prod', 'new'] });

@@ -24,11 +24,9 @@ export const tagPrefix = z.object({
 });
 
 export const suggestedTags = z.object({
-  tags: z
-    .array(textLike('env:prod'))
-    .meta({
-      description: `At most ${MOST}: of hosts those that begin so, then those whose value does; then of fleets.`,
-    }),
+  tags: z.array(textLike('env:prod')).meta({
+    description: `At most ${MOST}: what people gave hosts, what fleets give, then what machines alone say.`,
+  }),
 });
 
 type Ctx = Pick<Services, 'db'> & Asker;
@@ -39,11 +37,17 @@ export async function suggestTags(
   { prefix }: z.infer<typeof tagPrefix>,
 ): Promise<z.infer<typeof suggestedTags>> {
   const small = asciiLower(prefix.trim());
-  const byText = await tagsFrom(ctx, small, smallTag(hostTags));
-  if (byText.length === MOST) return { tags: byText };
-  const byValue = small === '' ? [] : await tagsFrom(ctx, small, smallValue(hostTags), HAS_VALUE);
-  const ofFleets = await tagsOfFleets(ctx, small);
-  return { tags: [...new Set([...byText, ...byValue, ...ofFleets])].slice(0, MOST) };
+  const ofHosts = (isGiven: boolean) => [
+    () => tagsFrom(ctx, small, smallTag(hostTags), sql`${hostTags.isGiven} = ${isGiven}`),
+    () => tagsFrom(ctx, small, smallValue(hostTags), sql`${hostTags.isGiven} = ${isGiven} and ${HAS_VALUE}`),
+  ];
+  // A machine says what it likes, and as much: none of that is before what people gave.
+  const found = new Set<string>();
+  for (const find of [...ofHosts(true), () => tagsOfFleets(ctx, small), ...ofHosts(false)]) {
+    if (found.size >= MOST) break;
+    for (const tag of await find()) found.add(tag);
+  }
+  return { tags: [...found].slice(0, MOST) };
 }
 
 /** The first of those that fleets give. Of fleets there are few. */
@@ -58,7 +62,7 @@ async function tagsOfFleets(ctx: Ctx, prefix: string): Promise<string[]> {
 }
 
 /** The first of what a key of an index, of which `when` holds, begins with. */
-async function tagsFrom(ctx: Ctx, prefix: string, key: SQL, when: SQL = sql`true`): Promise<string[]> {
+async function tagsFrom(ctx: Ctx, prefix: string, key: SQL, when: SQL): Promise<string[]> {
   const visible = visibleHosts(ctx);
   const within = sql`${when} and ${key} >= ${prefix} and ${key} < ${prefix + LAST_CHARACTER}`;
   const { rows } = await ctx.db.execute<{ tag: string }>(visible ? ofHosts(visible) : ofAll());
