@@ -24,9 +24,9 @@ export const tagPrefix = z.object({
 });
 
 export const suggestedTags = z.object({
-  tags: z.array(textLike('env:prod')).meta({
-    description: `At most ${MOST}: what people gave hosts, what fleets give, then what machines alone say.`,
-  }),
+  tags: z
+    .array(textLike('env:prod'))
+    .meta({ description: `At most ${MOST}: what people gave hosts, what fleets give, then what machines alone say.` }),
 });
 
 type Ctx = Pick<Services, 'db'> & Asker;
