@@ -53,6 +53,10 @@ export async function setUpRun({ readsReports }: { readsReports?: z.ZodType } = 
     reporting: 0,
     errors: [] as { kind: string; message: string }[],
     refuseHeartbeats: false,
+    /** How many hellos it refuses, before it takes one. */
+    refuseHellos: 0,
+    /** Until when no hello is answered. */
+    holdHellos: Promise.resolve(),
     /** How many errors it has no room for, before it takes one. */
     pushBack: 0,
     renewals: 0,
@@ -110,8 +114,11 @@ export async function setUpRun({ readsReports }: { readsReports?: z.ZodType } = 
         return { status: state.status };
       }),
       certificate: procedure.mutation(async () => ({ certificate: await issueFor(authority, csr, HOST_ID) })),
-      hello: procedure.input(hello).mutation(({ input }) => {
+      hello: procedure.input(hello).mutation(async ({ input }) => {
         state.hellos.push(input);
+        changed.emit('call');
+        if (state.refuseHellos-- > 0) throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR' });
+        await state.holdHellos;
         return { heartbeatSeconds: state.heartbeatSeconds, takesBriefReports: readsReports === undefined };
       }),
       heartbeat: procedure.input(sample).mutation(({ input }) => {

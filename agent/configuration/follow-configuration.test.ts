@@ -16,6 +16,28 @@ it('says at its start how it is configured', async () => {
   ]);
 });
 
+it('says other tags again when the server refused them', async () => {
+  const { state, decide } = await connected();
+  state.refuseHellos = 1;
+  decide({ values: {}, lock: [], tags: ['env:prod'] });
+  await state.until(() => state.hellos.length === 3);
+  expect(state.hellos.map(({ tags }) => tags)).toEqual([[], ['env:prod'], ['env:prod']]);
+});
+
+it('says what the file says since, after a hello that was under way, and never two at once', async () => {
+  const { state, decide, server, until } = await connected();
+  let answer = () => {};
+  state.holdHellos = new Promise((resolve) => (answer = resolve));
+  for (const socket of server.sockets) socket.terminate();
+  await state.until(() => state.hellos.length === 2);
+  decide({ values: { heartbeat: { interval_seconds: 77 } }, lock: [], tags: ['env:prod'] });
+  await until('agent.yaml says something else');
+  expect(state.hellos).toHaveLength(2);
+  answer();
+  await state.until(() => state.hellos.length === 3);
+  expect(state.hellos.at(-1)!.tags).toEqual(['env:prod']);
+});
+
 /** What servers of before read, which knew no report without what goes without saying: copied from them. */
 const reportOfBefore = z.object({
   inForce: z.string().nullable(),

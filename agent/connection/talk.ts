@@ -18,6 +18,11 @@ const CALL_PATIENCE_MS = 30_000;
 /** The first sample has no rates; the next one follows sooner, so that a person who just approved sees figures. */
 const SECOND_SAMPLE_MS = 3_000;
 const LOOK_EVERY_MS = 5_000;
+/** Node's longest timer: whoever waits so long is rung for. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
+/** So soon a hello that was refused is said again, and every minute when it is refused each time. */
+const HELLO_AGAIN_MS = 1_000;
+const MOST_DOUBLINGS = 6;
 
 const HELD_BACK =
   'another machine is connected with the key of this one; was its state directory copied? ' +
@@ -77,6 +82,10 @@ export async function talk({
   const { client, over } = connection;
   const next = new Alarm();
   const nextFacts = new Alarm();
+  const nextHello = new Alarm();
+  /** What the machine's owner decides, as the server has it from us; unknown while a hello is not answered. */
+  let told: ReturnType<typeof decided> | undefined;
+  let hello: Promise<unknown> = Promise.resolve();
   let areFactsKnown = false;
   let toldSeconds = 0;
   const heartbeatMs = () => (configuration?.values().heartbeat?.interval_seconds ?? toldSeconds) * 1000;
@@ -92,16 +101,21 @@ export async function talk({
     }
   };
 
-  const sayHello = async () => {
+  const decided = () => ({ commands: commands.abilities(), tags: configuration && [...configuration.tags()] });
+
+  // One at a time: of two at once the server could keep the older.
+  const sayHello = (): Promise<boolean> => {
+    const mine = hello.then(sayHelloNow);
+    hello = mine.catch(() => undefined);
+    return mine;
+  };
+  const sayHelloNow = async () => {
     const facts = await machine.readFacts();
-    const said = {
-      protocol: PROTOCOL,
-      ...facts,
-      factsDigest: machine.book?.digest(),
-      commands: commands.abilities(),
-      tags: configuration && [...configuration.tags()],
-    };
+    const saying = decided();
+    const said = { protocol: PROTOCOL, ...facts, factsDigest: machine.book?.digest(), ...saying };
+    told = undefined;
     const answer = await answered((options) => client.agents.hello.mutate(said, options));
+    told = saying;
     toldSeconds = answer.heartbeatSeconds;
     renewal.told(answer.renewal);
     areFactsKnown = answer.areFactsKnown === true;
@@ -116,6 +130,15 @@ export async function talk({
     } catch (error) {
       if (!over.aborted) log.warn(`${what} failed: ${(error as Error).message}`);
       return false;
+    }
+  };
+
+  /** Says hello again until the server has what the owner decided, also while an earlier hello was under way. */
+  const keepTold = async () => {
+    for (let failures = 0; !over.aborted;) {
+      if (isDeepStrictEqual(told, decided())) await nextHello.wait(LONGEST_WAIT_MS, over);
+      else if (await attempt('the new hello', sayHello)) failures = 0;
+      else await nextHello.wait(HELLO_AGAIN_MS * 2 ** Math.min(failures++, MOST_DOUBLINGS), over);
     }
   };
 
@@ -181,7 +204,7 @@ export async function talk({
       renewal.hasten(withinSeconds, request);
     const authorities = ({ certificates }: { certificates: string[] }) => onAuthorities(certificates);
     // What a copy of this machine were told would run on both.
-    const told = {
+    const toldToRun = {
       commands: ({ runs }: { runs: DueRun[] }) => void (isHeld || commands.told(runs)),
       cancel: ({ runIds }: { runIds: string[] }) => void (isHeld || commands.cancel(runIds)),
     };
@@ -192,7 +215,7 @@ export async function talk({
       configuration.onTags = () => {
         if (isHeld || over.aborted) return;
         log.info('agent.yaml has other tags for this machine');
-        void attempt('the new hello', sayHello);
+        nextHello.ring();
       };
       configuration.onChange = () => {
         const [before, now] = [known, configuration.values()];
@@ -200,14 +223,15 @@ export async function talk({
         next.ring();
         if (isHeld) return;
         if (!isDeepStrictEqual(before?.collectors, now.collectors)) nextFacts.ring();
-        // What may be commanded here is in it.
-        if (!isDeepStrictEqual(before?.commands, now.commands)) void attempt('the new hello', sayHello);
+        // What may be commanded here is in a hello.
+        nextHello.ring();
       };
     }
-    const acts = { settings, split, authorities, renew, ...told, configuration: configure };
+    const acts = { settings, split, authorities, renew, ...toldToRun, configuration: configure };
     readInbox(connection, acts, memory, log);
     // Two machines must not report as one. What is held waits for its inbox to say what becomes of it.
-    if (!isHeld) await Promise.all([sendHeartbeats(), sendChanges(), sendFacts(), untilRenewed(), reportRuns()]);
+    if (!isHeld)
+      await Promise.all([sendHeartbeats(), sendChanges(), sendFacts(), untilRenewed(), reportRuns(), keepTold()]);
   } catch (error) {
     connection.close(error as Error);
   }
