@@ -36,6 +36,8 @@ const borders = {
       'agent/discovery/rate-window',
       'agent/discovery/read-messages',
       'agent/discovery/default-config',
+      // Tests draw with it.
+      'agent/commands/simulation/testing-random',
     ],
   },
   agent: { run: ['words'], types: ['server'] },

@@ -200,8 +200,7 @@ test('a machine that makes up changes displaces those, and not what it told befo
   let ms = Date.UTC(2026, 4, 1, 12);
   const report = (hostId: string, section: FactSection, facts: Facts) =>
     services.factWriter.add({ hostId, section, hash: hashFacts(facts), facts, at: new Date(ms++), bytes: 1 });
-  const made = (value: number) =>
-    Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`${1000 + i}`, value]));
+  const made = (value: number) => Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`${1000 + i}`, value]));
   const changesOf = (hostId: string) =>
     services.db
       .select()
