@@ -59,7 +59,7 @@ test.describe('of whoever has none yet', () => {
       await page.reload();
     });
 
-    await page.getByLabel('Name').fill('nightly report');
+    await page.getByLabel('Name', { exact: true }).fill('nightly report');
     await page.getByLabel('See hosts').check();
     await page.getByRole('button', { name: 'Make the key' }).click();
     const shown = page.getByRole('button', { name: /^Copy API key: smk_/ });
@@ -91,7 +91,7 @@ test.describe('of whoever has none yet', () => {
 
 test('a key that is revoked right after it was made is not offered to be copied', async ({ page, admin: _ }) => {
   await page.goto('/profile/keys');
-  await page.getByLabel('Name').fill('by mistake');
+  await page.getByLabel('Name', { exact: true }).fill('by mistake');
   await page.getByLabel('See hosts').check();
   await page.getByRole('button', { name: 'Make the key' }).click();
   const shown = page.getByRole('button', { name: /^Copy API key: smk_/ });

@@ -23,7 +23,7 @@ import { type Direction, writeCursor } from './keyset';
 
 /** So many that to read all of them is never the shorter way. */
 const HOSTS = 100_000;
-/** To make them is 15 s of a core; on a busy machine it took more than two minutes. */
+/** To make them is 15 s of a core. */
 const LONG = 600_000;
 
 let database: TestDatabase;
