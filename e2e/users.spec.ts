@@ -21,7 +21,7 @@ async function invite(page: Page, role: string): Promise<string> {
     'They sign in with it. Nothing is sent to it.',
   );
   await page.getByLabel('E-mail', { exact: true }).fill(ADA.email);
-  await page.getByLabel('Name').fill(ADA.name);
+  await page.getByLabel('Name', { exact: true }).fill(ADA.name);
   await page.getByRole('radio', { name: role }).check({ force: true });
   await page.getByRole('button', { name: 'Make the invitation' }).click();
   return linkOn(page);
@@ -528,10 +528,10 @@ test('an e-mail that somebody has is said beside its field, and what was typed s
   expectComplaint(/status of 400/);
   await page.goto('/users/invite');
   await page.getByLabel('E-mail').fill(admin.email.toUpperCase());
-  await page.getByLabel('Name').fill('Somebody');
+  await page.getByLabel('Name', { exact: true }).fill('Somebody');
   await page.getByRole('button', { name: 'Make the invitation' }).click();
   await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(/Another user has this e-mail address/);
-  await expect(page.getByLabel('Name')).toHaveValue('Somebody');
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Somebody');
 });
 
 test('an e-mail and a name are changed, and the page says that no link works any more', async ({
