@@ -29,7 +29,11 @@ export function TagCombo({ isOfWords = false, ...props }: Props) {
   return <ComboInput {...props} found={found} onPart={setPart} />;
 }
 
+const MOST_IN_TAG = 100;
+
 async function askFor(prefix: string, signal: AbortSignal): Promise<string[]> {
+  // Longer than a tag may be: none begins so.
+  if (prefix.length > MOST_IN_TAG) return [];
   const response = await fetch(`/tags?${new URLSearchParams({ prefix })}`, { signal });
   if (!response.ok) throw new Error(`status ${response.status}`);
   return (await response.json()) as string[];
