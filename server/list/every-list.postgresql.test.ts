@@ -38,6 +38,10 @@ beforeAll(async () => {
     insert into audit_record (sequence, id, at, actor_kind, actor_id, actor_label, action, object_id, outcome, previous_mac, mac)
     select n, gen_random_uuid(), now() - n * interval '1 minute', 'person', n % 50, 'u' || n % 50, 'act.' || n % 50, n % 2000,
       case when n % 100 = 0 then 'refused' else 'done' end, '-', '-' from generate_series(1, 20000) as n`);
+  // Of those who signed in wrongly there can be as many as there are people.
+  await db.execute(sql`
+    insert into attempt (key, account, count, until)
+    select 'k' || n, 'account:' || n, 1, now() + interval '1 hour' from generate_series(1, 20000) as n`);
   await db.execute(sql`
     insert into "user" (id, email, role) select gen_random_uuid(), 'u' || n || '@example.com', 'viewer' from generate_series(1, 20000) as n`);
   await db.execute(sql`
@@ -69,6 +73,7 @@ beforeAll(async () => {
     'host_tag',
     'clone',
     'certificate',
+    'attempt',
     'audit_record',
     '"user"',
   ]) {
