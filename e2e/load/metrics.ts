@@ -19,7 +19,7 @@ import { createSampleKeeper } from '../../server/metrics/keep-samples';
 import { LEVELS } from '../../server/metrics/levels';
 import { queryMetrics } from '../../server/metrics/query-metrics';
 import { DISK_METRICS, METRICS } from '../../server/metrics/metrics';
-import { makePartition, PARTITIONED } from '../../server/metrics/partitions';
+import { PARTITIONED } from '../../server/metrics/partitions';
 import { readBuckets } from '../../server/metrics/read-series';
 import { rollUp } from '../../server/metrics/roll-up';
 import { createGroupCommit } from '../../server/process/group-commit';
@@ -31,6 +31,7 @@ import { migrateUp } from '../../db/migrate';
 import { startTestPostgresql } from '../../db/testing-postgresql';
 import { cpuSeconds } from './cpu-time';
 import { describeMachine } from './describe-machine';
+import { bytesOf, EVERY, makeSamples } from './make-samples';
 import { percentiles } from './measure';
 import { ORDINARY } from './simulated-agent';
 
@@ -39,7 +40,6 @@ const LONG = 5;
 const DAYS = 30;
 const DAY = 86_400;
 const FLEET = 10_000;
-const EVERY = 30;
 const ROUNDS = 60;
 const FIGURES = Object.keys(METRICS).length + Object.keys(DISK_METRICS).length;
 /** Seconds since 1970, at the beginning of a day. */
@@ -55,8 +55,8 @@ try {
     Array.from({ length: HOSTS + LONG }, (_, i) => ({ keyFingerprint: `key ${i}`, fqdn: `host-${i}.example.com` })),
   );
   const long = ids.slice(HOSTS);
-  await makeSamples(db, long, END - DAYS * DAY);
-  await makeSamples(db, ids.slice(0, HOSTS), END - DAY);
+  await makeSamples(db, long, { from: END - DAYS * DAY, to: END });
+  await makeSamples(db, ids.slice(0, HOSTS), { from: END - DAY, to: END });
   // As late as one can ask for a whole day: the last hour is samples, and no period of a day is made.
   await rollUp(db, { now: (END - 60) * 1000 });
   await db.execute(sql`vacuum analyze`);
@@ -69,7 +69,9 @@ try {
   });
   await db.execute(sql`vacuum analyze`);
   const bytes = Object.fromEntries(
-    await Promise.all(Object.keys(PARTITIONED).map(async (table) => [table, await bytesOf(db, table)] as const)),
+    await Promise.all(
+      Object.keys(PARTITIONED).map(async (table) => [table, rounded(await bytesOf(db, table))] as const),
+    ),
   );
   const hostSeconds = (HOSTS + LONG * DAYS) * DAY;
   const rolling = (kept / hostSeconds) * FLEET;
@@ -87,31 +89,6 @@ try {
 } finally {
   await database.close();
   await postgres.stop();
-}
-
-/** Of hosts from then until `END`, figures as unlike each other as those of machines that are at work. */
-async function makeSamples(db: Database, hostIds: string[], from: number): Promise<void> {
-  for (let hour = from; hour < END; hour += PARTITIONED.metric_sample.width) {
-    await makePartition(db, 'metric_sample', hour);
-    await db.execute(sql`
-      insert into metric_sample
-      select host_id::uuid, to_timestamp(${hour}::int + n * ${EVERY}::int + 0.25),
-        array[random()*25, random()*20, random()*5, random(), 0, random()*4, random()*3, 1, 4e9+random()*1e8, 4e9-random()*1e8,
-          2e9+random()*1e7, 1e6*random(), 4e9, 2e5*random(), 4e5*random(), 1e5*random(), 1e5*random(), ${hour}::int - ${from}::int + n * ${EVERY}::int,
-          200+floor(random()*20), 1, 45+floor(random()*10)]::real[],
-        array['/'], array[1e11+random()*1e8, 3.75e11, 4e5+floor(random()*99), 2.9e7]::real[]
-      from jsonb_array_elements_text(${JSON.stringify(hostIds)}::jsonb) host_id, generate_series(0, ${3600 / EVERY - 1}::int) n`);
-  }
-}
-
-/** For each figure in it: of samples, or of buckets with their lowest, average, highest and count. */
-async function bytesOf(db: Database, table: string): Promise<number> {
-  const figures =
-    table === 'metric_sample' ? sql`cardinality(figures) + cardinality(disks)` : sql`4 * cardinality(average)`;
-  const { rows } = await db.execute<{ bytes: number }>(sql`
-    select (select sum(pg_total_relation_size(inhrelid)) from pg_inherits where inhparent = ${table}::regclass)::float8
-      / (select sum(${figures}) from ${sql.identifier(table)}) as bytes`);
-  return rounded(rows[0]!.bytes);
 }
 
 /** As many samples as 10,000 hosts send in half a minute, a second's worth at a time. */
