@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { sample } from '../protocol';
 import { biggest, measure, readDisks, toDisk } from './disks';
+import { parseMounts } from './mounts';
 import { makeStateFolder } from '../testing';
 
-const disk = (mount: string, total: number) =>
-  toDisk({ mount, filesystem: 'ext4', total, used: 0, available: total, isReadOnly: false });
+const disk = (mount: string, total: number) => toDisk({ mount, filesystem: 'ext4', total, used: 0, available: total });
 
 it('keeps the biggest where the wire takes no more, in the order of their mounts', () => {
   const small = Array.from({ length: 70 }, (_, i) => disk(`/small-${i}`, 10));
@@ -30,7 +30,8 @@ it('asks a folder for the size of a disk, not a file of it that was bound into a
   const file = join(folder, 'hosts');
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, '');
-  const way = (mount: string) => ({ device: '8:1', source: '/dev/sda1', mount, filesystem: 'ext4', isReadOnly: false });
+  const [root] = parseMounts('1 0 8:1 / / rw - ext4 /dev/sda1 rw\n');
+  const way = (mount: string) => ({ ...root!, mount });
   expect(await measure([way(file), way(folder)])).toMatchObject({ mount: folder });
   expect(await measure([way(file)])).toBeNull();
 });

@@ -22,8 +22,9 @@ export async function readDisks(): Promise<Disk[]> {
   if (process.platform === 'linux') return readLinuxDisks();
   const volumes = (await fsSize()).filter(({ fs, type, mount }) => isDisk(fs, type, mount));
   return biggest(
-    volumes.map(({ mount, type: filesystem, size: total, used, available, rw }) =>
-      toDisk({ mount, filesystem, total, used, available, isReadOnly: rw === false }),
+    // Why a disk cannot be written none of them tells: macOS seals the one that has its system.
+    volumes.map(({ mount, type: filesystem, size: total, used, available }) =>
+      toDisk({ mount, filesystem, total, used, available }),
     ),
   );
 }
@@ -31,7 +32,9 @@ export async function readDisks(): Promise<Disk[]> {
 /** Differs when a disk was mounted or removed. Always empty where finding out would cost a process. */
 export async function readMountSet(): Promise<string> {
   if (process.platform !== 'linux') return '';
-  return (await listLinuxDisks()).map(([way]) => `${way!.source} ${way!.mount} ${way!.isReadOnly}`).join('\n');
+  return (await listLinuxDisks())
+    .map(([way]) => `${way!.source} ${way!.mount} ${way!.isReadOnly} ${way!.hasTurnedReadOnly}`)
+    .join('\n');
 }
 
 /** All, or the biggest where the wire takes no more, in the order in which they are mounted. */
@@ -79,6 +82,7 @@ async function askKernel(ways: Mount[]): Promise<Disk | null> {
 
 /** Of the first way to it that is a folder; null for what never fills up. */
 export async function measure(ways: Mount[]): Promise<Disk | null> {
+  const hasTurnedReadOnly = ways.some((way) => way.hasTurnedReadOnly);
   for (const { mount, filesystem, isReadOnly } of ways) {
     // Container runtimes bind single files of the host; asked for its size, each answers with the host's disk.
     if (!(await stat(mount)).isDirectory()) continue;
@@ -88,7 +92,7 @@ export async function measure(ways: Mount[]): Promise<Disk | null> {
     return toDisk({
       mount,
       filesystem,
-      isReadOnly,
+      isReadOnly: hasTurnedReadOnly,
       total: bsize * blocks,
       used: bsize * (blocks - bfree),
       available: bsize * bavail,
@@ -106,7 +110,7 @@ interface Space {
   used: number | bigint;
   /** To those who are not the superuser: what is reserved is neither used nor available. */
   available: number | bigint;
-  isReadOnly: boolean;
+  isReadOnly?: boolean;
   inodes?: { total: bigint; used: bigint };
 }
 
@@ -117,7 +121,7 @@ export function toDisk({ mount, filesystem, total, used, available, isReadOnly, 
     totalBytes: fitCount(total),
     usedBytes: fitCount(used),
     availableBytes: fitCount(available),
-    isReadOnly,
+    ...(isReadOnly !== undefined && { isReadOnly }),
     ...(inodes && { inodesTotal: fitCount(inodes.total), inodesUsed: fitCount(inodes.used) }),
   };
 }

@@ -30,7 +30,26 @@ it('takes no composed root, document portal or desktop mount for a disk, and see
     .flat()
     .filter(({ isReadOnly }) => isReadOnly);
   // Not /sysroot: the way is read-only, the disk is not.
-  expect(readOnly.map(({ mount }) => mount)).toEqual(['/var/mnt/failing']);
+  expect(readOnly.map(({ mount, hasTurnedReadOnly }) => [mount, hasTurnedReadOnly])).toEqual([
+    ['/var/mnt/failing', true],
+  ]);
+});
+
+it('tells a disk that was mounted read-only from one that became so', () => {
+  const mounts = parseMounts(
+    [
+      '1 0 0:25 / /srv/share ro,relatime - nfs4 nas:/share ro,vers=4.2',
+      '2 0 8:1 / /usr ro,relatime - ext4 /dev/sda1 ro',
+      '3 0 8:2 / /var rw,relatime - ext4 /dev/sda2 ro,errors=remount-ro',
+      '4 0 8:3 / /home rw,relatime - ext4 /dev/sda3 rw',
+    ].join('\n'),
+  );
+  expect(mounts.filter(({ isReadOnly }) => isReadOnly).map(({ mount }) => mount)).toEqual([
+    '/srv/share',
+    '/usr',
+    '/var',
+  ]);
+  expect(mounts.filter(({ hasTurnedReadOnly }) => hasTurnedReadOnly).map(({ mount }) => mount)).toEqual(['/var']);
 });
 
 it('takes no snapshot and no configuration that is shown as files for a disk', () => {

@@ -5,8 +5,10 @@ export interface Mount {
   source: string;
   mount: string;
   filesystem: string;
-  /** The file system is, not only this way to it: what a kernel does to a disk that fails. */
+  /** The file system is, not only this way to it. */
   isReadOnly: boolean;
+  /** Of a read-only file system: its mount says nothing of that. So a kernel leaves a disk that fails. */
+  hasTurnedReadOnly: boolean;
 }
 
 /** Disks whose data sets have no device number of a block device: each is a volume of a pool. */
@@ -15,12 +17,18 @@ const POOLED = new Set(['zfs', 'btrfs', 'bcachefs']);
 export function parseMounts(text: string): Mount[] {
   return text.split('\n').flatMap((line) => {
     const [ways, holder] = line.split(' - ');
-    const [, , device, , mount] = ways?.split(' ').map(unescape) ?? [];
+    const [, , device, , mount, wayOptions] = ways?.split(' ').map(unescape) ?? [];
     const [filesystem, source, options] = holder?.split(' ').map(unescape) ?? [];
     if (!device || !mount || !filesystem || !source) return [];
-    return [{ device, source, mount, filesystem, isReadOnly: options?.split(',').includes('ro') ?? false }];
+    const isReadOnly = isOf('ro', options);
+    // Whoever mounts a disk read-only says so of both: of the file system and of the way to it.
+    return [
+      { device, source, mount, filesystem, isReadOnly, hasTurnedReadOnly: isReadOnly && !isOf('ro', wayOptions) },
+    ];
   });
 }
+
+const isOf = (option: string, options = '') => options.split(',').includes(option);
 
 /**
  * The disks of this machine, each with the mounts that show it, the best known first: bind mounts and subvolumes show
