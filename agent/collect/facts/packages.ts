@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Facts } from '../../protocol';
 import {
   type Package,
   parseApkInstalled,
-  parseBrew,
   parseDpkgStatus,
   parsePackageFolders,
   parsePacmanFolders,
@@ -17,6 +17,8 @@ import { isAbsent, runCommand } from './run-command';
 interface Source {
   /** What changes when a package does; it costs nothing to look at. */
   watched: string;
+  /** It is a folder, and an upgrade changes what is in it alone. */
+  isWatchedWithin?: boolean;
   read: () => Promise<Package[]>;
 }
 
@@ -36,6 +38,8 @@ const SOURCES: Partial<Record<NodeJS.Platform, Source[]>> = {
     },
     ...['/var/lib/rpm', '/usr/lib/sysimage/rpm'].map((watched) => ({
       watched,
+      // SQLite, Berkeley DB or a format of its own: files whose names stay.
+      isWatchedWithin: true,
       read: async () => parseTabbed(await runCommand('rpm', ['-qa', '--qf', RPM_FORMAT])),
     })),
     {
@@ -54,7 +58,10 @@ const SOURCES: Partial<Record<NodeJS.Platform, Source[]>> = {
   netbsd: [{ watched: '/usr/pkg/pkgdb', read: async () => parsePackageFolders(await readdir('/usr/pkg/pkgdb')) }],
   darwin: ['/opt/homebrew', '/usr/local'].map((prefix) => ({
     watched: `${prefix}/Cellar`,
-    read: async () => parseBrew(await runCommand(`${prefix}/bin/brew`, ['list', '--versions'])),
+    // Each formula has a folder, and in it one a version.
+    isWatchedWithin: true,
+    // `brew` refuses to be run by root, as which the agent runs.
+    read: () => listVersionFolders(`${prefix}/Cellar`),
   })),
   win32: [
     {
@@ -88,9 +95,28 @@ export function createPackageReader(sources = SOURCES[process.platform] ?? []): 
 
 async function withTime(source: Source): Promise<(Source & { changed: string }) | null> {
   if (source.watched === '') return { ...source, changed: '' };
+  const seen = await look(source.watched);
+  if (seen === null) return null;
+  const names = source.isWatchedWithin ? (await readdir(source.watched)).sort() : [];
+  // One that is gone since it was listed is seen to be.
+  const within = await Promise.all(names.map(async (name) => `${name}=${await look(join(source.watched, name))}`));
+  return { ...source, changed: [seen, ...within].join(' ') };
+}
+
+/** What Homebrew has built: a folder each, and in it one a version. */
+export async function listVersionFolders(folder: string): Promise<Package[]> {
+  const entries = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const versions = await Promise.all(entries.map(({ name }) => readdir(join(folder, name))));
+  return entries.flatMap(({ name }, i) =>
+    versions[i]!.filter((version) => !version.startsWith('.')).map((version) => [name, version] as const),
+  );
+}
+
+/** Null of what is not there. */
+async function look(path: string): Promise<string | null> {
   try {
-    const { mtimeMs, size, ino } = await stat(source.watched);
-    return { ...source, changed: `${mtimeMs}/${size}/${ino}` };
+    const { mtimeMs, size, ino } = await stat(path);
+    return `${mtimeMs}/${size}/${ino}`;
   } catch (error) {
     if (isAbsent(error)) return null;
     throw error;

@@ -1,18 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   parseApkInstalled,
-  parseBrew,
   parseDpkgStatus,
   parsePackageFolders,
   parsePacmanFolders,
   parseTabbed,
   parseUninstallKeys,
 } from './parse-packages';
-import { createPackageReader } from './packages';
+import { createPackageReader, listVersionFolders } from './packages';
 
 test('dpkg: what is installed, foreign architectures by name, not what left its settings behind', () => {
   const status = `Package: bash
@@ -96,12 +95,21 @@ test('pacman and the packages of OpenBSD: names with hyphens and digits', () => 
   ]);
 });
 
-test('Homebrew', () => {
-  expect(parseBrew('openssl@3 3.3.1 3.4.0\nwget 1.24.5\n')).toEqual([
-    ['openssl@3', '3.3.1'],
-    ['openssl@3', '3.4.0'],
-    ['wget', '1.24.5'],
+test('Homebrew, whose upgrade changes a folder in the folder alone', async () => {
+  const cellar = mkdtempSync(join(tmpdir(), 'cellar-'));
+  const build = (...path: string[]) => mkdirSync(join(cellar, ...path), { recursive: true });
+  build('openssl@3', '3.3.1');
+  build('wget', '.metadata');
+  build('wget', '1.24.5');
+  writeFileSync(join(cellar, '.keepme'), '');
+  const reader = createPackageReader([
+    { watched: cellar, isWatchedWithin: true, read: () => listVersionFolders(cellar) },
   ]);
+  expect(await reader()).toEqual({ 'openssl@3': '3.3.1', wget: '1.24.5' });
+  const before = statSync(cellar).mtimeMs;
+  build('openssl@3', '3.4.0');
+  expect(statSync(cellar).mtimeMs).toBe(before);
+  expect(await reader()).toEqual({ 'openssl@3': '3.3.1, 3.4.0', wget: '1.24.5' });
 });
 
 // `reg query HKLM\…\Uninstall /s` on Windows Server 2022, cut.

@@ -53,13 +53,6 @@ export const parsePackageFolders = (names: readonly string[]): Package[] =>
     return parts ? [[parts[1]!, parts[2]!] as const] : [];
   });
 
-/** `brew list --versions`: a name and its versions on a line. */
-export const parseBrew = (text: string): Package[] =>
-  lines(text).flatMap((line) => {
-    const [name, ...versions] = line.split(/\s+/);
-    return versions.map((version) => [name!, version] as const);
-  });
-
 /** `reg query … /s` of the Uninstall keys: a line of each key, then its values, indented. */
 export function parseUninstallKeys(text: string): Package[] {
   return text.split(/\r?\n(?=HKEY_)/).flatMap((key) => {

@@ -88,7 +88,34 @@ test('a restart is required by mark, with the packages that asked for it, or whe
   expect(await readLinux(at)).toEqual({ required: true, why: 'kernel 6.1.0-13 was replaced' });
   mkdirSync(join(at.modules, '6.1.0-13'));
   expect(await readLinux(at)).toEqual({ required: false });
+  for (const [kernel, is] of Object.entries({
+    '6.1.0-9': 'earlier',
+    '6.1.0-21': 'gone, but for what was built for it',
+    '6.1.0-21-rt': 'of another kind',
+  })) {
+    mkdirSync(join(at.modules, kernel), { recursive: true });
+    if (!is.startsWith('gone')) writeFileSync(join(at.modules, kernel, 'modules.dep'), '');
+    expect(await readLinux(at), is).toEqual({ required: false });
+  }
+  writeFileSync(join(at.modules, '6.1.0-18', 'modules.dep'), '');
+  expect(await readLinux(at), 'one beside another').toEqual({ required: true, why: 'kernel 6.1.0-18' });
   writeFileSync(at.mark, '*** System restart required ***\n');
   writeFileSync(`${at.mark}.pkgs`, 'linux-image-6.1.0-18\nlibc6\nlibc6\n');
   expect(await readLinux(at)).toEqual({ required: true, why: 'libc6, linux-image-6.1.0-18' });
+});
+
+test.each([
+  ['5.14.0-427.el9.x86_64', '5.14.0-427.13.1.el9_4.x86_64'],
+  ['6.8.9-300.fc40.x86_64', '6.10.3-200.fc40.x86_64'],
+  ['6.9.1-arch1-1', '6.9.1-arch1-2'],
+  ['6.4.0-150600.23.7-default', '6.4.0-150600.23.14-default'],
+])('where %s runs, %s waits for a restart, and not the other way round', async (earlier, later) => {
+  const modules = mkdtempSync(join(tmpdir(), 'reboot-'));
+  for (const kernel of [earlier, later]) {
+    mkdirSync(join(modules, kernel));
+    writeFileSync(join(modules, kernel, 'modules.dep'), '');
+  }
+  const at = { mark: join(modules, 'reboot-required'), modules };
+  expect(await readLinux({ ...at, kernel: earlier })).toEqual({ required: true, why: `kernel ${later}` });
+  expect(await readLinux({ ...at, kernel: later })).toEqual({ required: false });
 });

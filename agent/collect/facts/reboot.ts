@@ -1,5 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { release } from 'node:os';
+import { join } from 'node:path';
 import type { Facts } from '../../protocol';
 import { lines } from './parse-packages';
 import { isAbsent, runCommand } from './run-command';
@@ -32,7 +33,8 @@ export async function readReboot(): Promise<Facts | null> {
 /**
  * Debian and Ubuntu leave a mark, and beside it the packages that asked for it. Elsewhere it is told by the kernel: when
  * the modules of the running one are gone, another was put in its place, and no module can be loaded until the next
- * start. A container has no modules, and is told nothing.
+ * start; where kernels stand side by side, as on Fedora, a later one of the same kind waits for it. A container has no
+ * modules, and is told nothing.
  */
 export async function readLinux(at: { mark: string; modules: string; kernel: string }): Promise<Facts | null> {
   const marked = await readIfThere(at.mark);
@@ -45,8 +47,41 @@ export async function readLinux(at: { mark: string; modules: string; kernel: str
     throw error;
   });
   if (kernels.length === 0) return null;
-  if (kernels.includes(at.kernel)) return { required: false };
-  return { required: true, why: `kernel ${at.kernel} was replaced` };
+  if (!kernels.includes(at.kernel)) return { required: true, why: `kernel ${at.kernel} was replaced` };
+  const later = kernels.filter((kernel) => kindOf(kernel) === kindOf(at.kernel) && isLater(kernel, at.kernel));
+  // What others have built for a kernel outlives it; what lists its own modules goes with it.
+  const whole = await Promise.all(later.map((kernel) => isThere(join(at.modules, kernel, 'modules.dep'))));
+  const waiting = later.filter((_, i) => whole[i]).sort((a, b) => (isLater(a, b) ? -1 : 1))[0];
+  return waiting ? { required: true, why: `kernel ${waiting}` } : { required: false };
+}
+
+/** `6.1.0-13-cloud-amd64` and `6.1.0-18-cloud-amd64` are of one; `6.9.1-arch1-1` and `6.6.30-1-lts` are not. */
+const kindOf = (kernel: string) => (kernel.match(/[a-z]+/gi) ?? []).join(' ');
+
+/** By the numbers before the first letter, as `5.14.0-427.13.1.el9_4` is later than `5.14.0-427.el9`, then by the rest. */
+function isLater(kernel: string, than: string): boolean {
+  const [own, other] = [kernel, than].map((name) => {
+    const start = /^[\d._-]*/.exec(name)![0];
+    return [start, name.slice(start.length)].map((part) => (part.match(/\d+/g) ?? []).map(Number));
+  });
+  for (const [part, numbers] of own!.entries()) {
+    const others = other![part]!;
+    for (let i = 0; i < Math.max(numbers.length, others.length); i++) {
+      const difference = (numbers[i] ?? -1) - (others[i] ?? -1);
+      if (difference !== 0) return difference > 0;
+    }
+  }
+  return false;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
 }
 
 async function readIfThere(path: string): Promise<string | null> {
