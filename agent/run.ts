@@ -107,6 +107,7 @@ export async function run(agent: Run): Promise<void> {
     ways,
     log,
     limitMs: agent.configured?.limitMs,
+    random: agent.random,
     look: () => lookAtOwn(),
     putBack(keys) {
       agent.configured?.putBack?.(keys);

@@ -63,6 +63,9 @@ export async function setUpRun({ readsReports }: { readsReports?: z.ZodType } = 
     /** What is wanted of its configuration, as it is fetched. */
     offered: { format: 1, hash: '', document: {} as unknown },
     fetched: 0,
+    /** How many fetches and reports of configurations it fails at, before it takes one. */
+    failFetches: 0,
+    failReports: 0,
     reports: [] as ConfigurationReport[],
     /** As they came. */
     saidReports: [] as unknown[],
@@ -132,10 +135,12 @@ export async function setUpRun({ readsReports }: { readsReports?: z.ZodType } = 
       }),
       configuration: procedure.query(() => {
         state.fetched++;
+        if (state.failFetches-- > 0) throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR' });
         return state.offered;
       }),
       configReport: procedure.input(readsReports ?? z.unknown()).mutation(({ input }) => {
         state.saidReports.push(input);
+        if (state.failReports-- > 0) throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR' });
         const { values = Object.fromEntries(leavesOf(state.offered.document as Configuration)), ...said } =
           configurationReport.parse(input);
         state.reports.push({ ...said, values: values as ConfigurationReport['values'] });

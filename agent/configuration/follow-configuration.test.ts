@@ -117,6 +117,26 @@ it('fetches only what it has not, and confirms it once', async () => {
   expect(state.fetched).toBe(2);
 });
 
+it('fetches again what the server failed to give it, over the same connection', async () => {
+  const { state, says, server } = await connected();
+  state.failFetches = 3;
+  state.want(1, { log: { level: 'debug' } });
+  await says('applied', 1);
+  expect(state.fetched).toBe(4);
+  expect(server.resumed).toHaveLength(1);
+});
+
+it('reports again what the server failed to keep, over the same connection, and takes the next document meanwhile', async () => {
+  const { state, says, server } = await connected();
+  const { length } = state.saidReports;
+  state.failReports = 4;
+  state.want(1, { log: { level: 'debug' } }, { isHanded: true });
+  state.want(2, { log: { level: 'warn' } }, { isHanded: true });
+  await says('applied', 2);
+  expect(state.saidReports.length - length).toBeGreaterThan(4);
+  expect(server.resumed).toHaveLength(1);
+});
+
 it('fetches nothing that it is handed, judges it all the same, and reports once what it has in force', async () => {
   const { state, says } = await connected();
   const before = state.reports.length;

@@ -1,24 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
+import { callingOn, untilAgain } from '../connection/call-again';
 import type { Connection } from '../connection/connection';
 import type { Log } from '../process/log';
-import {
-  type ConfigurationReport,
-  type InboxItem,
-  offeredConfiguration,
-  type SentConfigurationReport,
-} from '../protocol';
+import { type InboxItem, offeredConfiguration, type OfferedConfiguration } from '../protocol';
 import { parseServerAddress } from '../server-address';
 import { proxyOf } from '../connection/proxy';
 import type { Ways } from '../connection/ways';
 import type { Servers } from '../servers';
-import { type Documents, MESSAGE, type Wanted } from './documents';
+import type { Documents, Wanted } from './documents';
 import { ADDRESSES, inForceOf, localOf, lockedBy, type Own } from './own';
-import { CONFIGURATION_FORMAT, type Configuration, configuration, type Leaf, leavesOf, withoutSecrets } from './schema';
+import { briefly, reportOf, Reports } from './report';
+import { CONFIGURATION_FORMAT, type Configuration, configuration } from './schema';
 import { inEnglish } from '../../words/say';
 
 /** So long a document may take to reach the server. */
 const LIMIT_MS = 60_000;
-const CALL_PATIENCE_MS = 10_000;
 
 /** Perhaps with the document, which need not be fetched then. */
 type Told = Wanted & Pick<Extract<InboxItem, { kind: 'configuration' }>, 'offered'>;
@@ -60,6 +56,7 @@ interface Following {
   putBack?: (keys: readonly string[]) => void;
   /** Looks whether somebody has changed agent.yaml, and calls `decided` if so. */
   look?: () => void;
+  random?: (() => number) | undefined;
 }
 
 /**
@@ -77,6 +74,7 @@ export function followConfiguration(following: Following): FollowedConfiguration
     limitMs = LIMIT_MS,
     putBack = () => {},
     look = () => {},
+    random,
   } = following;
   let { own } = following;
   /** Ends the trial that is under way. */
@@ -86,9 +84,9 @@ export function followConfiguration(following: Following): FollowedConfiguration
   let isFetching = false;
   /** Whether the document in force was tried anew for its addresses, since somebody last changed agent.yaml. */
   let hasReturned = false;
-  /** What the server has not heard of. An agent that starts says how it is configured. */
-  let isUnreported = true;
   let latest: { wanted: Told; connection: Connection } | null = null;
+  /** Aborts when the server says something newer. */
+  let newer = new AbortController();
   /** Why the server is not reached by what is configured, and how it is. */
   let detour = '';
   /** The last that the server has accepted. */
@@ -97,6 +95,11 @@ export function followConfiguration(following: Following): FollowedConfiguration
   let handed: { hash: string; connection: Connection } | null = null;
 
   const values = () => inForceOf((documents.candidate ?? documents.inForce).document, own);
+  const reports = new Reports({ log, random }, (connection) => {
+    const isHanded = handed?.connection === connection && handed.hash === documents.inForce.hash;
+    const whole = reportOf(documents, own, values(), detour);
+    return connection.takesBriefReports ? briefly(whole, isHanded ? documents.inForce.document : null) : whole;
+  });
   const changed = () => {
     apply(values());
     followed.onChange();
@@ -113,10 +116,26 @@ export function followConfiguration(following: Following): FollowedConfiguration
         continue;
       }
       isFetching = true;
-      // An answer that is lost is asked for again: each connection is told anew what is wanted.
-      const offered = await fetchOffered(connection, log).finally(() => (isFetching = false));
+      const offered = await fetchOffered(connection).finally(() => (isFetching = false));
       if (offered) await tryDocument({ ...wanted, hash: offered.hash }, offered, connection);
     }
+  }
+
+  /** Asks until it is answered: it is not told again on this connection. Null when there is something newer to ask for. */
+  async function fetchOffered(connection: Connection): Promise<OfferedConfiguration | null> {
+    const { retry, patience } = callingOn(connection, { log, random });
+    while (!latest) {
+      try {
+        const options = { signal: patience() };
+        return offeredConfiguration.parse(await connection.client.agents.configuration.query(undefined, options));
+      } catch (error) {
+        const what = 'the configuration was not fetched';
+        if (latest || (await untilAgain(retry, error, what, newer.signal))) continue;
+        if (!connection.over.aborted) log.warn(`${what}: ${(error as Error).message}`);
+        return null;
+      }
+    }
+    return null;
   }
 
   async function tryDocument(
@@ -126,7 +145,7 @@ export function followConfiguration(following: Following): FollowedConfiguration
     isReturn = false,
   ): Promise<void> {
     const before = values();
-    isUnreported = true;
+    reports.isDue = true;
     handed = isReturn ? handed : { hash: wanted.hash, connection };
     try {
       documents.begin(wanted, read(offered));
@@ -134,7 +153,7 @@ export function followConfiguration(following: Following): FollowedConfiguration
       const why = (error as Error).message;
       log.warn(`the configuration that the server wants is not applied: ${why}`);
       documents.refuse(wanted, why);
-      return report(connection);
+      return reports.report(connection);
     }
     log.info('a configuration of the server is tried');
     deadline = setTimeout(() => fail(connection), limitMs);
@@ -142,12 +161,14 @@ export function followConfiguration(following: Following): FollowedConfiguration
     mustReach = isReturn || isAboutConnecting(before, after) ? new Set(addressesOf(after, servers)) : null;
     changed();
     const tried = documents.candidate;
+    if (mustReach) {
+      await reports.sayLeaving(connection);
+      if (documents.candidate === tried) servers.tryInstead(addressesIn(after) ?? servers.all);
+      return;
+    }
     // One that changes nothing about connecting reaches the server when that answers under it. It is a matter of
     // milliseconds, and not worth a report of its own.
-    const isReached = await (mustReach ? say(connection) : connection.answers());
-    if (documents.candidate !== tried) return;
-    if (mustReach) servers.tryInstead(addressesIn(after) ?? servers.all);
-    else if (isReached) await confirm(connection);
+    if ((await connection.answers()) && documents.candidate === tried) await confirm(connection);
   }
 
   /**
@@ -182,8 +203,8 @@ export function followConfiguration(following: Following): FollowedConfiguration
     clearTimeout(deadline);
     if (mustReach) servers.keepTried();
     log.info('the configuration of the server is in force');
-    isUnreported = true;
-    await report(connection);
+    reports.isDue = true;
+    await reports.report(connection);
     await pursue();
   }
 
@@ -195,33 +216,10 @@ export function followConfiguration(following: Following): FollowedConfiguration
       why ?? `the server was not reached within ${seconds} s: ${inEnglish(servers.lastFailure) || 'no answer'}`;
     log.warn(`the configuration of the server is left, and the former one is back: ${reason}`);
     documents.goBack(reason);
-    isUnreported = true;
+    reports.isDue = true;
     changed();
     if (mustReach) servers.goBack();
-    else void report(connection).then(pursue);
-  }
-
-  /** Returns whether the server has answered. */
-  async function say(connection: Connection): Promise<boolean> {
-    try {
-      const isHanded = handed?.connection === connection && handed.hash === documents.inForce.hash;
-      const whole = reportOf(documents, own, values(), detour);
-      const said = connection.takesBriefReports ? briefly(whole, isHanded ? documents.inForce.document : null) : whole;
-      await connection.client.agents.configReport.mutate(said, {
-        signal: AbortSignal.any([connection.over, AbortSignal.timeout(CALL_PATIENCE_MS)]),
-      });
-      return true;
-    } catch (error) {
-      // Of a server before this one, which knows no such call, too: it wants no configuration either.
-      if (!connection.over.aborted) log.debug(`the configuration was not reported: ${(error as Error).message}`);
-      return false;
-    }
-  }
-
-  async function report(connection: Connection): Promise<void> {
-    if (!isUnreported) return;
-    isUnreported = false;
-    if (!(await say(connection))) isUnreported = true;
+    else void reports.report(connection).then(pursue);
   }
 
   const followed: FollowedConfiguration = {
@@ -231,6 +229,8 @@ export function followConfiguration(following: Following): FollowedConfiguration
     onTags: () => {},
     async told({ putBack: keys = [], ...wanted }, connection) {
       latest = { wanted, connection };
+      newer.abort();
+      newer = new AbortController();
       const asked = keys.length > 0 ? asReported(keys) : [];
       if (asked.length > 0) putBack(asked);
       if (asked.includes(ADDRESSES)) await returnToAddresses(connection);
@@ -244,32 +244,22 @@ export function followConfiguration(following: Following): FollowedConfiguration
       const saying = ({ lock, ...said }: Own) => [said.values, lock, localOf({ lock, ...said }, document)];
       if (isDeepStrictEqual(saying(before), saying(now))) return;
       hasReturned = false;
-      isUnreported = true;
+      reports.isDue = true;
       log.info('agent.yaml says something else of the configuration');
       changed();
-      if (present && !present.over.aborted) void report(present);
+      if (present && !present.over.aborted) void reports.report(present);
     },
     locked: () => lockedBy(own),
     async accepted(connection, server, instead = '') {
       present = connection;
-      if (instead !== detour) isUnreported = true;
+      if (instead !== detour) reports.isDue = true;
       detour = instead;
       if (documents.candidate && (!mustReach || mustReach.has(server.host))) return confirm(connection);
-      await report(connection);
+      await reports.report(connection);
     },
   };
   apply(values());
   return followed;
-}
-
-async function fetchOffered(connection: Connection, log: Log) {
-  try {
-    const signal = AbortSignal.any([connection.over, AbortSignal.timeout(CALL_PATIENCE_MS)]);
-    return offeredConfiguration.parse(await connection.client.agents.configuration.query(undefined, { signal }));
-  } catch (error) {
-    if (!connection.over.aborted) log.warn(`the configuration was not fetched: ${(error as Error).message}`);
-    return null;
-  }
 }
 
 /** Throws an Error with what is wrong, by key. */
@@ -283,39 +273,6 @@ function read({ format, document }: { format: number; document: unknown }): Conf
     result.error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; '),
   );
 }
-
-function reportOf(documents: Documents, own: Own, values: Configuration, detour: string): ConfigurationReport {
-  const { outcome, inForce } = documents;
-  return {
-    inForce: inForce.hash,
-    values: wireValues(leavesOf(withoutSecrets(values))),
-    locked: lockedBy(own),
-    local: wireValues(localOf(own, inForce.document)),
-    status: outcome?.status ?? 'waiting',
-    of: outcome?.hash ?? null,
-    message: outcome?.message || detour.slice(0, MESSAGE),
-  };
-}
-
-/** @param known what the server knows that the document in force says; null when it may not */
-function briefly(
-  { inForce, values, locked, local, status, of, message }: ConfigurationReport,
-  known: Configuration | null,
-): SentConfigurationReport {
-  const isKnown = known !== null && isDeepStrictEqual(values, wireValues(leavesOf(known)));
-  return {
-    inForce,
-    ...(!isKnown && { values }),
-    ...(locked.length > 0 && { locked }),
-    ...(Object.keys(local).length > 0 && { local }),
-    ...(status !== 'applied' && { status }),
-    ...(of !== inForce && { of }),
-    ...(message && { message }),
-  };
-}
-
-const wireValues = (leaves: Iterable<[string, Leaf]>) =>
-  Object.fromEntries(leaves) as NonNullable<SentConfigurationReport['values']>;
 
 const addressesIn = ({ server }: Configuration) => server?.addresses?.map(parseServerAddress);
 

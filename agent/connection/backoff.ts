@@ -46,9 +46,11 @@ export class Retry {
   /**
    * Waits as long as the other side asked for, and then this attempt's turn: all whom it turned away at once would else
    * be back at once. At most an hour, whatever it asked.
+   *
+   * @param until ends the wait early
    */
-  async afterSeconds(seconds: number, why: Said): Promise<void> {
-    await this.wait(Math.min(seconds * 1_000, ASKED_CAP_MS) + fullJitter(this.attempt++, this.random()), why);
+  async afterSeconds(seconds: number, why: Said, until?: AbortSignal): Promise<void> {
+    await this.wait(Math.min(seconds * 1_000, ASKED_CAP_MS) + fullJitter(this.attempt++, this.random()), why, until);
   }
 
   /** Waits a random part of the window, in milliseconds, in which the other side asked us to come back. */
