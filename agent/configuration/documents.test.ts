@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { openStateFolder } from '../state/open-folder';
 import { keepingIn, makeStateFolder, recordLog } from '../testing';
-import { Documents } from './documents';
+import { Documents, readInForce } from './documents';
 
 const first = { hash: '1'.repeat(64), request: 'monday' };
 const second = { hash: '2'.repeat(64) };
@@ -87,7 +87,31 @@ it('killed between the confirmation and its note: the new document is in force',
   const noted = readFileSync(join(folder, 'acted.json'));
   documents.confirm();
   writeFileSync(join(folder, 'acted.json'), noted);
+  expect(readInForce(folder)).toEqual({ hash: second.hash, document: other, isHalfConfirmed: true });
   expect(open()).toMatchObject({ inForce: { hash: second.hash, document: other }, outcome: { status: 'applied' } });
+  expect(readInForce(folder).isHalfConfirmed).toBe(false);
+});
+
+it('what follows from a confirmation is written before it is noted', () => {
+  const documents = withFirst();
+  documents.begin(second, other);
+  documents.confirm(() => expect(readInForce(folder)).toMatchObject({ hash: second.hash, isHalfConfirmed: true }));
+  expect.assertions(1);
+});
+
+it('killed while what is in force is tried once more: that was not confirmed anew', () => {
+  withFirst().begin({ hash: first.hash }, document);
+  expect(readInForce(folder)).toMatchObject({ hash: first.hash, isHalfConfirmed: false });
+  expect(open()).toMatchObject({ inForce: { hash: first.hash }, candidate: null });
+});
+
+it('a disk that takes nothing when what is in force is to be tried once more: it stays noted as confirmed', () => {
+  const documents = withFirst();
+  mkdirSync(join(folder, 'configuration.next.json', 'full'), { recursive: true });
+  expect(() => documents.begin({ hash: first.hash }, document)).toThrow(/configuration\.next\.json/);
+  expect(JSON.parse(readFileSync(join(folder, 'acted.json'), 'utf8'))).toMatchObject({
+    configuration: { hash: first.hash, status: 'applied' },
+  });
 });
 
 it('a disk that takes nothing: nothing is tried', () => {

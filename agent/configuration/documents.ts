@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
@@ -29,13 +29,26 @@ const NONE: Kept = { hash: null, document: {} };
 /** Characters of what is said of a document; the wire takes no more. */
 export const MESSAGE = 2000;
 
+/** As a start of the agent finds it. */
+interface Found extends Kept {
+  /** Why it cannot be read. */
+  damage?: string;
+  /** The agent was killed when it had come into force, and before all was written that follows from that. */
+  isHalfConfirmed: boolean;
+}
+
 /** The document that this machine has confirmed, also after a crash. One that cannot be read is as good as none. */
-export function readInForce(folder: string): Kept & { damage?: string } {
+export function readInForce(folder: string): Found {
   try {
-    return kept.parse(JSON.parse(readFileSync(join(folder, FILES.configuration), 'utf8')));
+    const found = kept.parse(JSON.parse(readFileSync(join(folder, FILES.configuration), 'utf8')));
+    const last = openActed(folder).get('configuration');
+    const isNoted = last?.status !== 'applying' || last.hash !== found.hash;
+    // Where it is tried once more, for its addresses, there is a candidate.
+    return { ...found, isHalfConfirmed: !isNoted && !existsSync(join(folder, FILES.nextConfiguration)) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NONE;
-    return { ...NONE, damage: `cannot read ${FILES.configuration}: ${(error as Error).message.split('\n')[0]}` };
+    const none = { ...NONE, isHalfConfirmed: false };
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return none;
+    return { ...none, damage: `cannot read ${FILES.configuration}: ${(error as Error).message.split('\n')[0]}` };
   }
 }
 
@@ -58,10 +71,10 @@ export class Documents {
 
   /** Finishes what a killed agent left: a document that it had not confirmed is no more. */
   static open(folder: string, keeper: Keeper): Documents {
-    const { damage, ...now } = readInForce(folder);
+    const { damage, hash, document } = readInForce(folder);
     const last = openActed(folder).get('configuration') ?? null;
-    const documents = new Documents(folder, keeper, now, last, damage);
-    if (last && last.hash === now.hash) documents.settle({ ...last, status: 'applied', message: '' });
+    const documents = new Documents(folder, keeper, { hash, document }, last, damage);
+    if (last && last.hash === hash) documents.settle({ ...last, status: 'applied', message: '' });
     else if (last?.status === 'applying')
       documents.goBack('the agent was stopped before it had reached the server with this document');
     return documents;
@@ -98,22 +111,32 @@ export class Documents {
   /** Writes it beside the one in force. Throws the system's error when the disk does not take it: nothing is tried. */
   begin(wanted: Wanted, document: Configuration): void {
     const outcome: Outcome = { ...wanted, status: 'applying', message: '' };
-    // First, so that whoever finds the file knows what became of it.
-    openActed(this.folder).set('configuration', outcome);
     const content = `${JSON.stringify({ hash: wanted.hash, document }, null, 2)}\n`;
-    replaceFile(join(this.folder, FILES.nextConfiguration), content, MODE.key);
+    const steps = [
+      // First, so that whoever finds the file knows what became of it.
+      () => openActed(this.folder).set('configuration', outcome),
+      () => replaceFile(join(this.folder, FILES.nextConfiguration), content, MODE.key),
+    ];
+    // Of one that is in force, the note without the file says that it was confirmed.
+    if (wanted.hash === this.now.hash) steps.reverse();
+    for (const step of steps) step();
     this.last = outcome;
     this.tried = { hash: wanted.hash, document };
   }
 
-  /** The server was reached with it. Throws the system's error; it is still tried then. */
-  confirm(): void {
+  /**
+   * The server was reached with it. Throws the system's error; it is still tried then.
+   * @param follow writes what follows from it: an agent that is killed before that is done finds it half confirmed
+   */
+  confirm(follow: () => void = () => {}): void {
     const { tried, last } = this;
     if (!tried || !last) throw new Error('no document is tried');
     renameDurably(join(this.folder, FILES.nextConfiguration), join(this.folder, FILES.configuration));
     this.now = tried;
     this.tried = null;
-    this.settle({ ...last, status: 'applied', message: '' });
+    this.last = { ...last, status: 'applied', message: '' };
+    follow();
+    this.note();
   }
 
   /** To the document in force. */
@@ -128,6 +151,10 @@ export class Documents {
   private settle(outcome: Outcome): void {
     if (isDeepStrictEqual(outcome, this.last)) return;
     this.last = outcome;
+    this.note();
+  }
+
+  private note(): void {
     this.keeper.keep(FILES.acted, () => openActed(this.folder).set('configuration', this.last ?? undefined));
   }
 }

@@ -196,12 +196,12 @@ export function followConfiguration(following: Following): FollowedConfiguration
     const before = { addresses: servers.confirmed, proxy: proxyOf(inForceOf(documents.inForce.document, own)) };
     if (mustReach) ways?.left(before);
     try {
-      documents.confirm();
+      documents.confirm(() => mustReach && servers.keepTried());
     } catch (error) {
+      if (!documents.candidate) throw error;
       return fail(connection, (error as Error).message);
     }
     clearTimeout(deadline);
-    if (mustReach) servers.keepTried();
     log.info('the configuration of the server is in force');
     reports.isDue = true;
     await reports.report(connection);

@@ -72,9 +72,13 @@ export interface Configuration {
 export async function configure(given: Arguments, say: Say): Promise<Configuration> {
   const folder = resolve(given.stateDir ?? defaultStateFolder(process.env['ProgramData']));
   openStateFolder(folder);
-  const stored = readSettings(folder);
-  const own = ownOf(given, stored);
+  const written = readSettings(folder);
   const inForce = readInForce(folder);
+  // Its addresses are confirmed, and the file, which was to be written next, has those of before: nobody set these.
+  const isMoved = inForce.isHalfConfirmed && !given.server;
+  const moved = isMoved ? inForceOf(inForce.document, ownOf(given, written)).server?.addresses : undefined;
+  const stored = moved ? { ...written, server: moved[0], servers: [...moved] } : written;
+  const own = ownOf(given, stored);
   let values = inForceOf(inForce.document, own);
   let suggested = stored.suggested ?? {};
   const lines = keepTail();
@@ -110,6 +114,7 @@ export async function configure(given: Arguments, say: Say): Promise<Configurati
   const hasTrust = readAnchors(folder).pins.length > 0;
   remember({
     ...(given.server && settingsOf([given.server])),
+    ...(moved && settingsOf(moved.map(parseServerAddress))),
     ...(isNamed && { server_found: null, suggested: null }),
     ...(given.discoveryInterfaces && { discovery: { ...stored.discovery, interfaces: given.discoveryInterfaces } }),
     ca_pin: hasTrust ? undefined : given.caPin,
