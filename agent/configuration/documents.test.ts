@@ -114,6 +114,20 @@ it('a disk that takes nothing when what is in force is to be tried once more: it
   });
 });
 
+it('what an agent of another version could not do is tried again, and what went back is not', () => {
+  const version = (name: string) => Documents.open(folder, keepingIn(folder, recordLog().log).keeper, name);
+  version('1').refuse(second, 'no such key');
+  expect(version('1').isNews(second)).toBe(false);
+  expect(version('2')).toMatchObject({ outcome: null });
+  expect(version('2').isNews(second)).toBe(true);
+  version('2').refuse(second, 'no such key');
+  expect(version('2').isNews(second)).toBe(false);
+  const documents = version('2');
+  documents.begin(first, document);
+  documents.goBack('no answer');
+  expect(version('3').isNews(first)).toBe(false);
+});
+
 it('a disk that takes nothing: nothing is tried', () => {
   const documents = withFirst();
   // The system refuses to put a file in the place of a folder.

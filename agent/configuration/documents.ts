@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { AGENT_VERSION } from '../process/version';
 import { type ActedFile, openActed } from '../state/acted';
 import type { Keeper } from '../state/keeper';
 import { FILES } from '../state/open-folder';
@@ -65,15 +66,21 @@ export class Documents {
     private readonly keeper: Keeper,
     private now: Kept,
     private last: Outcome | null,
+    private readonly version: string,
     /** Why what was in force could not be read, when this machine started. */
     readonly damage: string | undefined,
   ) {}
 
-  /** Finishes what a killed agent left: a document that it had not confirmed is no more. */
-  static open(folder: string, keeper: Keeper): Documents {
+  /**
+   * Finishes what a killed agent left: a document that it had not confirmed is no more. What an agent of another version
+   * could not do is forgotten: this one may.
+   */
+  static open(folder: string, keeper: Keeper, version = AGENT_VERSION): Documents {
     const { damage, hash, document } = readInForce(folder);
     const last = openActed(folder).get('configuration') ?? null;
-    const documents = new Documents(folder, keeper, { hash, document }, last, damage);
+    const isOutdated = last?.status === 'failed' && last.version !== version;
+    const now = { hash, document };
+    const documents = new Documents(folder, keeper, now, isOutdated ? null : last, version, damage);
     if (last && last.hash === hash) documents.settle({ ...last, status: 'applied', message: '' });
     else if (last?.status === 'applying')
       documents.goBack('the agent was stopped before it had reached the server with this document');
@@ -105,7 +112,7 @@ export class Documents {
 
   /** Nothing was changed. */
   refuse(wanted: Wanted, why: string): void {
-    this.settle({ ...wanted, status: 'failed', message: why.slice(0, MESSAGE) });
+    this.settle({ ...wanted, status: 'failed', message: why.slice(0, MESSAGE), version: this.version });
   }
 
   /** Writes it beside the one in force. Throws the system's error when the disk does not take it: nothing is tried. */

@@ -20,6 +20,8 @@ const actedFile = z.object({
       request: z.string().optional(),
       status: z.enum(['applying', 'applied', 'failed', 'rolled_back']),
       message: z.string(),
+      /** Of the agent that says so. Since 2026-11-30. */
+      version: z.string().optional(),
     })
     .optional(),
 });
