@@ -1,6 +1,6 @@
 /** The agent as it is shipped and a real server: ways to break an agent by its configuration, none of which does. */
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { initTRPC } from '@trpc/server';
@@ -8,15 +8,7 @@ import { expect, test } from 'vitest';
 import { makeAuthority, makeServerIdentity, startTestServer } from '../../agent/testing';
 import { startProxy } from '../../agent/testing-proxy';
 import { serveApi } from '../agents/testing';
-import {
-  type Agent,
-  CONFIRM_SECONDS,
-  configured,
-  type Options,
-  PATIENCE,
-  startWaiting,
-  startWorld,
-} from './testing-machine';
+import { type Agent, CONFIRM_SECONDS, configured, PATIENCE, startWaiting, startWorld } from './testing-machine';
 
 async function closedPort(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -37,10 +29,12 @@ async function stranger(): Promise<string> {
 interface Way {
   what: string;
   /** Its clock is wrong, say. */
-  options?: Options;
+  options?: Parameters<typeof startWaiting>[1];
   act: (agent: Agent) => Promise<void>;
   status: 'rolled_back' | 'failed' | 'applied';
   why: RegExp | '';
+  /** What else is so when it is back. */
+  also?: (agent: Agent) => unknown;
   /** Before the next good configuration is pushed. */
   mend?: (agent: Agent) => void;
 }
@@ -48,6 +42,8 @@ interface Way {
 const moved = (address: string) => (agent: Agent) => agent.want({ server: { addresses: [address] } });
 /** More than is passed over in silence (`agent/clock.ts`). */
 const WRONG_CLOCK_MS = 30 * 3_600_000;
+/** As a service is started: by what agent.yaml says alone. */
+const BY_ITS_FILE = { server: '' };
 const NOT_REACHED = `not reached within ${CONFIRM_SECONDS} s: `;
 
 /** Killed at each step: the candidate is written, then moved beside the one in force, then moved in its place. */
@@ -58,7 +54,8 @@ const KILLS = [
   ['after', 'configuration.json', 'applied'],
 ] as const;
 
-const waysOf = (server: string, others: { closed: string; stranger: string }): Way[] => [
+/** @param others where nobody is, a server that is another, and the same one elsewhere */
+const waysOf = (server: string, others: { closed: string; stranger: string; elsewhere: string }): Way[] => [
   ...Object.entries({
     'a port where nobody is': [`https://${others.closed}`, 'nothing listens'],
     'an address that the certificate is not for': [`https://localhost:${new URL(server).port}`, 'not for localhost'],
@@ -123,31 +120,69 @@ const waysOf = (server: string, others: { closed: string; stranger: string }): W
       why: status === 'applied' ? '' : /stopped/,
     };
   }),
+  {
+    what: 'killed when it is moved, and before agent.yaml says so',
+    act: (agent) =>
+      agent.killWhile({ file: 'configuration.json', when: 'after' }, () => moved(others.elsewhere)(agent), BY_ITS_FILE),
+    status: 'applied',
+    why: '',
+    async also(agent) {
+      expect(readFileSync(agent.path('agent.yaml'), 'utf8')).toContain(`server: ${others.elsewhere}\n`);
+      expect((await agent.says('applied')).drift).toEqual([]);
+    },
+  },
+  {
+    what: 'killed while it looks for the server where nobody is',
+    // However busy this machine is, it has not gone back by itself before.
+    options: { confirmSeconds: 600 },
+    act: (agent) =>
+      agent.killWhenItSays('nothing listens', () => moved(`https://${others.closed}`)(agent), BY_ITS_FILE),
+    status: 'rolled_back',
+    why: /stopped/,
+  },
 ];
+
+/** How soon it is to be back, from when it is told or killed: as soon as with a limit of a minute it would begin to. */
+const BACK_MS = 60_000;
+
+/** What fails says what the agent said: nobody can ask it any more. */
+async function withStory(agent: Agent, what: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (cause) {
+    throw new Error(`${what}: ${(cause as Error).message}\n${agent.story()}`, { cause });
+  }
+}
 
 test('twelve ways to break an agent: each is back by itself, says why, and takes the next good configuration', async () => {
   const world = await startWorld();
-  const { admin, server } = world;
-  const ways = waysOf(server, { closed: await closedPort(), stranger: await stranger() });
+  const { services, admin, server } = world;
+  const elsewhere = `https://127.0.0.1:${await serveApi(services)}`;
+  const ways = waysOf(server, { closed: await closedPort(), stranger: await stranger(), elsewhere });
   const waiting = [];
   for (const { options } of ways) waiting.push(await startWaiting(world, options));
   const agents = await Promise.all(waiting.map((one) => configured(world, one)));
   await Promise.all(
-    ways.map(async ({ what, act, status, why, mend }, i) => {
-      const agent = agents[i]!;
-      await act(agent);
-      const { message, inForce, wanted } = await agent.says(status);
-      expect(message, what).toMatch(why);
-      await agent.isUp();
-      const expected = status === 'applied' ? wanted.hash : agent.first;
-      expect(inForce?.hash, what).toBe(expected);
-      await expect.poll(agent.inForce, { ...PATIENCE, message: what }).toBe(expected);
-      mend?.(agent);
-      // The next good one moves it, too.
-      await agent.want({ server: { addresses: [`https://${await closedPort()}`, server] } });
-      const { inForce: now, wanted: next } = await agent.says('applied');
-      expect(now, what).toMatchObject({ hash: next.hash, document: next.document });
-    }),
+    ways.map(({ what, act, status, why, also, mend }, i) =>
+      withStory(agents[i]!, what, async () => {
+        const agent = agents[i]!;
+        await act(agent);
+        const began = performance.now();
+        const { message, inForce, wanted } = await agent.says(status);
+        expect(message).toMatch(why);
+        await agent.isUp();
+        const expected = status === 'applied' ? wanted.hash : agent.first;
+        expect(inForce?.hash).toBe(expected);
+        await expect.poll(agent.inForce, PATIENCE).toBe(expected);
+        expect(performance.now() - began, 'milliseconds until it was back').toBeLessThan(BACK_MS);
+        await also?.(agent);
+        mend?.(agent);
+        // The next good one moves it, too.
+        await agent.want({ server: { addresses: [`https://${await closedPort()}`, server] } });
+        const { inForce: now, wanted: next } = await agent.says('applied');
+        expect(now).toMatchObject({ hash: next.hash, document: next.document });
+      }),
+    ),
   );
   const unread = ways.findIndex(({ what }) => what === 'a file in force that cannot be read');
   const history = () => admin.hosts.events({ hostId: agents[unread]!.hostId });

@@ -10,8 +10,8 @@ import { EVERY } from '../events';
 import { administratorOf, testServices } from '../testing';
 
 export const PATIENCE = { timeout: 90_000 };
-/** What the default of a minute is here. Twenty agents start and connect within it. */
-export const CONFIRM_SECONDS = 8;
+/** What the default of a minute is here. Twenty agents start and connect within it, also on a machine that is busy. */
+export const CONFIRM_SECONDS = 20;
 
 /** A server that agents reach at an address of its own. */
 export const startWorld = async () => {
@@ -25,14 +25,18 @@ export type Options = Omit<Parameters<typeof startAgentProcess>[0], 'stateDir'>;
 /** A machine that asked to join. One at a time: the next that registers is it. */
 export async function startWaiting(
   { services, server }: World,
-  { yaml = '', ...options }: Options & { yaml?: string } = {},
+  {
+    yaml = '',
+    confirmSeconds = CONFIRM_SECONDS,
+    ...options
+  }: Options & { yaml?: string; confirmSeconds?: number } = {},
 ) {
   const scratch = mkdtempSync(join(tmpdir(), 'sysmanage-machine-'));
   onTestFinished(() => rmSync(scratch, { recursive: true, force: true }));
   const stateDir = join(scratch, 'state');
   mkdirSync(stateDir, { mode: 0o700 });
   const settings = (text: string) => writeFileSync(join(stateDir, 'agent.yaml'), text);
-  settings(`confirm_seconds: ${CONFIRM_SECONDS}\n${yaml}`);
+  settings(`confirm_seconds: ${confirmSeconds}\n${yaml}`);
   const fullWhile = join(scratch, 'full');
   const registered = new Promise<string>((resolve) => {
     const stop = services.events.listen('host.approval_changed', EVERY, ({ hostId, from }) => {
@@ -51,6 +55,11 @@ export async function configured(world: World, waiting: Awaited<ReturnType<typeo
   const { services, admin } = world;
   const { hostId, start, stateDir, fullWhile } = waiting;
   let { agent } = waiting;
+  let before = '';
+  const startAgain = (options: Options) => {
+    before += `${agent.output()}--- started again\n`;
+    agent = start(options);
+  };
   // Each is a copy of this machine and has its name.
   await admin.hosts.approve({ hostId, fqdn: `host-${hostId}.example.com` });
   const isUp = () => expect.poll(() => services.presence.get(hostId)?.state, PATIENCE).toBe('up');
@@ -59,15 +68,17 @@ export async function configured(world: World, waiting: Awaited<ReturnType<typeo
     await admin.configuration.saveHost({ hostId, document, etag: '*' });
   };
   const says = async (status: string) => {
-    await expect.poll(async () => (await admin.configuration.ofHost({ hostId })).status, PATIENCE).toBe(status);
-    return admin.configuration.ofHost({ hostId });
+    const look = () => admin.configuration.ofHost({ hostId });
+    let said!: Awaited<ReturnType<typeof look>>;
+    await expect.poll(async () => (said = await look()).status, PATIENCE).toBe(status);
+    return said;
   };
   await want('heartbeat: { interval_seconds: 1000 }');
   const { wanted } = await says('applied');
   const restart = async (options: Options = {}, meanwhile = () => {}) => {
     await agent.stop();
     meanwhile();
-    agent = start(options);
+    startAgain(options);
     await isUp();
   };
   return {
@@ -78,6 +89,8 @@ export async function configured(world: World, waiting: Awaited<ReturnType<typeo
     restart,
     first: wanted.hash,
     output: () => agent.output(),
+    /** All that it has said since it joined, also before it was started again. */
+    story: () => before + agent.output(),
     path: (name: string) => join(stateDir, name),
     /** By its own file; null while that cannot be read. */
     inForce(): string | null {
@@ -98,11 +111,20 @@ export async function configured(world: World, waiting: Awaited<ReturnType<typeo
       services.events.emit('inbox.changed', { hostId, kind: 'configuration' });
     },
     /** It is stopped, and started again to be killed at that moment, which is waited for; `act` leads to it. */
-    async killWhile(killAt: NonNullable<Options['killAt']>, act: () => Promise<void>) {
-      await restart({ killAt });
+    async killWhile(killAt: NonNullable<Options['killAt']>, act: () => Promise<void>, options: Options = {}) {
+      await restart({ killAt, ...options });
       await act();
       await agent.ended;
-      agent = start();
+      startAgain(options);
+    },
+    /** The same in the moment in which it says so. */
+    async killWhenItSays(part: string, act: () => Promise<void>, options: Options = {}) {
+      await restart(options);
+      await act();
+      await expect.poll(agent.output, PATIENCE).toContain(part);
+      agent.kill();
+      await agent.ended;
+      startAgain(options);
     },
   };
 }
