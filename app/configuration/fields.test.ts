@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+// eslint-disable-next-line @typescript-eslint/no-restricted-imports -- Whether the two agree is what is asked.
+import { configuration, CONFIGURATION_KEYS } from '../../agent/configuration/schema';
 import { chosenIn, fields, shownOf } from './fields';
 
 const document = {
@@ -17,16 +19,30 @@ function formOf(chosen: Record<string, string>) {
   return form;
 }
 
+test('each key that agents can be told has a field, which says it as the schema has it', () => {
+  expect([...fields].sort()).toEqual([...CONFIGURATION_KEYS].sort());
+  for (const field of fields) {
+    const [section, key] = field.split('.') as [string, string];
+    const said = chosenIn(formOf({ [field]: '97' }))[field];
+    const { error } = configuration.safeParse({ [section]: { [key]: said } });
+    expect(error?.issues.filter(({ code }) => code === 'invalid_type') ?? [], field).toEqual([]);
+  }
+});
+
+test('a user of a name with a space in it is one user', () => {
+  const form = formOf({ 'commands.run_as': 'deploy, LOCAL SERVICE' });
+  expect(chosenIn(form)).toEqual({ 'commands.run_as': ['deploy', 'LOCAL SERVICE'] });
+  expect(shownOf({ commands: { run_as: ['deploy', 'LOCAL SERVICE'] } })['commands.run_as']).toBe(
+    'deploy, LOCAL SERVICE',
+  );
+});
+
 test('the fields show what the document says', () => {
-  expect(shownOf(document)).toEqual({
+  const shown = Object.entries(shownOf(document)).filter(([, value]) => value !== '');
+  expect(Object.fromEntries(shown)).toEqual({
     'log.level': 'debug',
     'heartbeat.interval_seconds': '30',
-    'heartbeat.ping_seconds': '',
     'server.addresses': 'https://a.test:6443 https://b.test:6443',
-    'server.proxy': '',
-    'server.proxy_user': '',
-    'server.proxy_password': '',
-    'discovery.interfaces': '',
   });
 });
 

@@ -1,20 +1,35 @@
 import { textOf } from '../forms/form-errors';
 
-/** What can be chosen beside the text, in the order of the form. The text says it all, and more. */
-export const fields = [
-  'log.level',
-  'heartbeat.interval_seconds',
-  'heartbeat.ping_seconds',
-  'server.addresses',
-  'server.proxy',
-  'server.proxy_user',
-  'server.proxy_password',
-  'discovery.interfaces',
+/** What can be chosen beside the text, by the sections of the document, in the order of the form: every key that there is. */
+export const fieldGroups = [
+  { section: 'log', fields: ['log.level'] },
+  { section: 'heartbeat', fields: ['heartbeat.interval_seconds', 'heartbeat.ping_seconds'] },
+  { section: 'server', fields: ['server.addresses', 'server.proxy', 'server.proxy_user', 'server.proxy_password'] },
+  { section: 'discovery', fields: ['discovery.interfaces'] },
+  { section: 'collectors', fields: ['collectors.off', 'collectors.facts_seconds', 'collectors.most_facts'] },
+  {
+    section: 'commands',
+    fields: ['commands.forbidden', 'commands.run_as', 'commands.concurrency', 'commands.output_bytes'],
+  },
 ] as const;
-export type Field = (typeof fields)[number];
+export type Field = (typeof fieldGroups)[number]['fields'][number];
+export const fields: readonly Field[] = fieldGroups.flatMap((group): readonly Field[] => group.fields);
 
-const NUMBERS: readonly Field[] = ['heartbeat.interval_seconds', 'heartbeat.ping_seconds'];
-const LISTS: readonly Field[] = ['server.addresses', 'discovery.interfaces'];
+const NUMBERS: readonly Field[] = [
+  ...(['heartbeat.interval_seconds', 'heartbeat.ping_seconds', 'collectors.facts_seconds'] as const),
+  ...(['collectors.most_facts', 'commands.concurrency', 'commands.output_bytes'] as const),
+];
+
+/** What stands between the parts of each: names of users have spaces in them. */
+const LISTS: Partial<Record<Field, { joined: string; split: RegExp }>> = {
+  ...Object.fromEntries(
+    (['server.addresses', 'discovery.interfaces', 'collectors.off', 'commands.forbidden'] as const).map((field) => [
+      field,
+      { joined: ' ', split: /[,\s]+/ },
+    ]),
+  ),
+  'commands.run_as': { joined: ', ', split: /\s*,\s*/ },
+};
 
 /** What is typed and never shown: an empty field leaves it as it is. */
 export const isSecret = (field: Field) => field === 'server.proxy_password';
@@ -25,7 +40,7 @@ export function shownOf(document: Record<string, unknown>): Record<Field, string
     const [section, key] = field.split('.') as [string, string];
     const value = (document[section] as Record<string, unknown> | undefined)?.[key];
     return Array.isArray(value)
-      ? value.join(' ')
+      ? value.join(LISTS[field]?.joined)
       : typeof value === 'string' || typeof value === 'number'
         ? `${value}`
         : '';
@@ -47,6 +62,7 @@ export function chosenIn(form: FormData): Record<string, string | number | strin
 
 function meaningOf(field: Field, text: string): string | number | string[] | null {
   if (text === '') return null;
-  if (LISTS.includes(field)) return text.split(/[,\s]+/).filter(Boolean);
+  const list = LISTS[field];
+  if (list) return text.split(list.split).filter(Boolean);
   return NUMBERS.includes(field) && /^\d{1,9}$/.test(text) ? Number(text) : text;
 }

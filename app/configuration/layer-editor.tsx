@@ -8,7 +8,7 @@ import { TextArea } from '../ui/fields/text-area';
 import { TextField } from '../ui/fields/text-field';
 import type { Layer } from './configuration-types';
 import type { Edited } from './edited';
-import { type Field, fields, isSecret, shownOf } from './fields';
+import { type Field, fieldGroups, isSecret, shownOf } from './fields';
 import { LayerPreview } from './layer-preview';
 import { UnvouchedNotice } from './unvouched-notice';
 
@@ -42,9 +42,14 @@ export function LayerEditor({ layer, edited, action, fleets = [] }: Props) {
         {isUnread ? (
           <p className="text-13 text-ink-2">{t('configuration.unread')}</p>
         ) : (
-          <div className="flex flex-col gap-4">
-            {fields.map((field) => (
-              <LayerField key={field} field={field} value={shown[field]} />
+          <div className="flex flex-col gap-6">
+            {fieldGroups.map(({ section, fields }) => (
+              <fieldset key={section} className="flex min-w-0 flex-col gap-4">
+                <legend className="pb-2 text-13 font-semibold">{t(`configuration.group.${section}`)}</legend>
+                {fields.map((field) => (
+                  <LayerField key={field} field={field} value={shown[field]} />
+                ))}
+              </fieldset>
             ))}
           </div>
         )}
