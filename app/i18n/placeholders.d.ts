@@ -264,8 +264,6 @@ export interface Placeholders {
     disagreeOn: '{{fleets}}{{key}}';
     adopted: '{{host}}';
     askedToPutBack: '{{host}}';
-    pushedTo_one: '{{count}}';
-    pushedTo_other: '{{count}}';
     textWrong_one: '{{count}}';
     textWrong_other: '{{count}}';
     issue: '{{column}}{{line}}';

@@ -19,6 +19,7 @@ export const JOB_PERMISSIONS: Record<ActName, Permission> = {
   putInFleet: 'fleets.manage',
   takeOutOfFleet: 'fleets.manage',
   rotate: 'certificates.rotate',
+  pushConfiguration: 'configuration.write',
   revoke: 'hosts.revoke',
   delete: 'hosts.delete',
 };

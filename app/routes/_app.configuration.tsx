@@ -7,6 +7,7 @@ import { FleetOrder } from '../configuration/fleet-order';
 import { LayerEditor } from '../configuration/layer-editor';
 import { versionsAsked } from '../configuration/layer-page.server';
 import { LayerText } from '../configuration/layer-text';
+import { PushHosts } from '../configuration/push-hosts';
 import { VersionList } from '../configuration/version-list';
 import { reloadIfAnswered } from '../forms/keep-page';
 import { useAnswer } from '../forms/use-answer';
@@ -57,6 +58,7 @@ export default function ConfigurationPage() {
         <LayerText layer={layer} />
       )}
       <FleetOrder fleets={fleets} mayOrder={may} />
+      {may && <PushHosts />}
       <VersionList of="all" layer={layer} versions={versions} nextBefore={nextBefore} />
     </div>
   );

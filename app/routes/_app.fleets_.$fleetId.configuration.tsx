@@ -7,14 +7,13 @@ import { LayerEditor } from '../configuration/layer-editor';
 import { versionsAsked } from '../configuration/layer-page.server';
 import { LayerText } from '../configuration/layer-text';
 import { VersionList } from '../configuration/version-list';
-import { ActProblem } from '../forms/act-problem';
 import { reloadIfAnswered } from '../forms/keep-page';
-import { useAct } from '../forms/use-act';
 import { useAnswer } from '../forms/use-answer';
+import { jobForMatching } from '../jobs/job-link';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { usePermissions } from '../permissions';
-import { Button } from '../ui/button';
+import { buttonClass } from '../ui/button';
 import { useCount } from '../ui/figures/use-count';
 
 export const handle: PageHandle = { title: (t) => t('nav.configuration') };
@@ -54,7 +53,14 @@ export default function FleetConfigurationPage() {
             </Link>
           </p>
         </div>
-        {may && layer.version > 0 && <PushFleet fleet={fleet} />}
+        {may && layer.version > 0 && (
+          <Link
+            to={jobForMatching(new URLSearchParams({ fleet: fleet.id }), 'pushConfiguration')}
+            className={buttonClass('quiet')}
+          >
+            {t('configuration.pushFleet')}
+          </Link>
+        )}
       </div>
       {edited?.saved != null && <p role="status">{t('configuration.saved', { version: edited.saved })}</p>}
       {may ? (
@@ -69,21 +75,6 @@ export default function FleetConfigurationPage() {
         <LayerText layer={layer} />
       )}
       <VersionList of={{ fleetId: fleet.id }} layer={layer} versions={versions} nextBefore={nextBefore} />
-    </div>
-  );
-}
-
-function PushFleet({ fleet }: { fleet: { id: string; name: string } }) {
-  const { t } = useTranslation();
-  const { submit, isPending, problem } = useAct('configuration.push', {
-    done: ({ hosts }) => t('configuration.pushedTo', { count: hosts.length }),
-  });
-  return (
-    <div className="flex flex-col items-start gap-2">
-      <Button isPending={isPending} onPress={() => submit({ targets: { fleetId: fleet.id } })}>
-        {t('configuration.pushFleet')}
-      </Button>
-      {!isPending && <ActProblem problem={problem} />}
     </div>
   );
 }

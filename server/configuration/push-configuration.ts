@@ -9,7 +9,7 @@ import { recordsNaming } from '../hosts/host-object';
 import { hostsWith } from '../hosts/visible-hosts';
 import { matching } from '../list/list';
 import { textLike } from '../rest/schema';
-import type { SignedIn } from '../trpc';
+import type { Acting } from '../trpc';
 import { wakeHosts } from './wake-hosts';
 
 /** Whom it is pushed to: one of these. */
@@ -35,7 +35,7 @@ type PushedHosts = z.infer<typeof pushedHosts>;
  * Lets hosts try what is wanted of them, also what they have tried in vain. Those that are not approved, and those that
  * the caller may not configure, are left out. Throws `fleet.not_found`.
  */
-export async function pushConfiguration(ctx: SignedIn, to: Targets): Promise<PushedHosts> {
+export async function pushConfiguration(ctx: Acting, to: Targets): Promise<PushedHosts> {
   if ('fleetId' in to) await requireFleet(ctx, to.fleetId);
   const wanted = and(hostsWith(ctx, 'configuration.write'), eq(hosts.approval, 'approved'), conditionOf(ctx, to));
   const pushed = await ctx.db.transaction(async (tx) => {
@@ -63,7 +63,7 @@ export async function pushConfiguration(ctx: SignedIn, to: Targets): Promise<Pus
   return pushed.map(({ id, fqdn }) => ({ hostId: id, fqdn, isConnected: ctx.presence.get(id)?.state === 'up' }));
 }
 
-function conditionOf(ctx: SignedIn, to: Targets): SQL | undefined {
+function conditionOf(ctx: Acting, to: Targets): SQL | undefined {
   if ('hostIds' in to) return inArray(hosts.id, to.hostIds);
   if ('fleetId' in to) return inFleet(ctx, to.fleetId);
   if ('platform' in to) return eq(hosts.platform, to.platform);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Approval } from '../../agent/protocol';
 import type { Permission } from '../auth/permissions';
+import { pushConfiguration } from '../configuration/push-configuration';
 import { putHost, removeHost } from '../fleets/put-host';
 import { approveHost } from '../hosts/approve-host';
 import { changeTags } from '../hosts/change-tags';
@@ -21,6 +22,7 @@ export const jobAct = z
     z.object({ act: z.literal('revoke') }),
     z.object({ act: z.literal('delete') }),
     z.object({ act: z.literal('rotate') }),
+    z.object({ act: z.literal('pushConfiguration') }),
     z.object({ act: z.literal('addTags'), tags: someTags }),
     z.object({ act: z.literal('removeTags'), tags: someTags }),
     z.object({ act: z.literal('putInFleet'), fleetId: z.uuid() }),
@@ -56,6 +58,11 @@ export const JOB_ACTS: { readonly [Name in ActName]: Kind<Name> } = {
     permission: 'certificates.rotate',
     of: ['approved'],
     run: (ctx, hostId, _, hosts) => rotateCertificate(ctx, { hostIds: [hostId] }, { among: hosts }),
+  },
+  pushConfiguration: {
+    permission: 'configuration.write',
+    of: ['approved'],
+    run: (ctx, hostId) => pushConfiguration(ctx, { hostIds: [hostId] }),
   },
   addTags: { permission: 'hosts.update', run: (ctx, hostId, { tags }) => changeTags(ctx, hostId, { add: tags }) },
   removeTags: { permission: 'hosts.update', run: (ctx, hostId, { tags }) => changeTags(ctx, hostId, { remove: tags }) },

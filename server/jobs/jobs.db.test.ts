@@ -1,6 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { auditRecords, hosts, jobHosts, jobs, roleGrants, users } from '../../db/schema';
+import { auditRecords, hostConfigurations, hosts, jobHosts, jobs, roleGrants, users } from '../../db/schema';
 import { EVERY } from '../events';
 import { seedHosts } from '../hosts/testing';
 import { administratorOf, callerFor, personOf, personOn, testServices } from '../testing';
@@ -135,6 +135,27 @@ describe('each act', () => {
     await work();
     expect(await outcomes(more.id)).toEqual({ web: 'host.too_many_tags', db: 'done' });
     expect((await admin.jobs.hosts({ jobId: more.id, outcome: 'refused' })).hosts).toMatchObject([{ fqdn: 'web' }]);
+  });
+
+  test('of configurations: each host that was let in is asked, and those that are there hear it', async () => {
+    const [here] = await seed(
+      { fqdn: 'here' },
+      { fqdn: 'waits', approval: 'pending' },
+      { fqdn: 'else', platform: 'macos' },
+    );
+    const woken: string[] = [];
+    services.events.listen('inbox.changed', EVERY, ({ hostId, kind }) => void woken.push(`${kind} ${hostId}`));
+    const { id: jobId, ...job } = await admin.jobs.propose({
+      act: { act: 'pushConfiguration' },
+      targets: { matching: { platform: 'linux' } },
+    });
+    expect(job).toMatchObject({ hosts: 1, leftOut: 1 });
+    await admin.jobs.start({ jobId });
+    await work();
+    expect(await outcomes(jobId)).toEqual({ here: 'done' });
+    expect(woken).toEqual([`configuration ${here}`]);
+    const asked = await services.db.select().from(hostConfigurations);
+    expect(asked).toMatchObject([{ hostId: here, requestedAt: expect.any(Date) as unknown }]);
   });
 
   test('is done to those that wait, that asked from an address, and to nobody who asks later', async () => {
