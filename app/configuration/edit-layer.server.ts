@@ -2,28 +2,52 @@ import { data, type ActionFunctionArgs } from '@remix-run/node';
 import { textOf } from '../forms/form-errors';
 import { asProblem } from '../forms/problem';
 import type { LayerOf } from './configuration-types';
-import { chosenIn } from './fields';
-import { type Edited, sentIn } from './edited';
+import { type Edited, notLookedAt, type Sent, sentIn } from './edited';
+import { chosenIn, type Field } from './fields';
 
 /** The action of a page that edits a layer: shows what saving would change, or saves. */
 export async function editLayer({ request, context: { api } }: ActionFunctionArgs, of: LayerOf) {
   const form = await request.formData();
   const sent = sentIn(form);
-  const { preview: look, save } = callsOf(api.configuration, of);
+  const calls = callsOf(api.configuration, of);
   try {
-    const preview = await look({ text: sent.text, set: chosenIn(form) });
-    const shown = { sent: { ...sent, text: preview.text }, preview, saved: null, problem: null };
+    const shown = await lookAt(calls, sent, chosenIn(form));
+    const { preview } = shown;
     if (textOf(form, 'intent') !== 'save') return data<Edited>(shown);
     if (preview.issues.length > 0 || preview.conflicts.length > 0) return data<Edited>(shown, { status: 400 });
-    const { version } = await save({ document: preview.text, message: sent.message, etag: sent.etag });
-    return data<Edited>({ sent: null, preview: null, saved: version, problem: null });
+    const { version } = await calls.save({ document: preview.text, message: sent.message, etag: sent.etag });
+    return data<Edited>({ ...shown, sent: null, preview: null, saved: version });
   } catch (thrown) {
     const problem = asProblem(thrown);
-    return data<Edited>({ sent, preview: null, saved: null, problem }, { status: problem.status });
+    if (problem.code !== 'configuration.changed_meanwhile')
+      return data<Edited>(notLookedAt(sent, problem), { status: problem.status });
+    // Whoever goes on has seen what the others made of it, and replaces that.
+    const layer = await calls.find();
+    const shown = await lookAt(calls, { ...sent, etag: layer.etag }, chosenIn(form));
+    const meanwhile = { layer, before: await textAt(calls, sent.etag) };
+    return data<Edited>({ ...shown, meanwhile, errors: { problem } }, { status: problem.status });
   }
 }
 
-type Calls = ActionFunctionArgs['context']['api']['configuration'];
+/** What saving would change. Fields go into the text; where that is no YAML they wait beside it until it is. */
+async function lookAt({ look }: Calls, sent: Sent, set: ReturnType<typeof chosenIn>) {
+  const preview = await look({ text: sent.text, set });
+  const isYaml = preview.issues.every(({ path }) => path !== '');
+  const left = Object.entries(sent.fields).filter(([field]) => !isYaml && Object.hasOwn(set, field));
+  const fields = Object.fromEntries(left) as Partial<Record<Field, { was: string; is: string }>>;
+  const shown = { ...sent, text: preview.text, fields };
+  return { sent: shown, preview, saved: null, meanwhile: null, errors: null };
+}
+
+/** The text of the version that an edit began with; nobody had written 0. */
+async function textAt({ versions }: Calls, etag: string): Promise<string> {
+  const version = Number(/^"(\d{1,7})"$/.exec(etag)?.[1] ?? 0);
+  if (version === 0) return '';
+  return (await versions({ before: version + 1 })).versions[0]?.text ?? '';
+}
+
+type Api = ActionFunctionArgs['context']['api']['configuration'];
+type Calls = ReturnType<typeof callsOf>;
 interface Asked {
   text: string;
   set: ReturnType<typeof chosenIn>;
@@ -33,16 +57,29 @@ interface Change {
   message: string;
   etag: string;
 }
+interface Page {
+  before: number;
+}
 
-function callsOf(calls: Calls, of: LayerOf) {
-  if (of === 'all') return { preview: calls.previewGlobal, save: calls.saveGlobal };
+function callsOf(api: Api, of: LayerOf) {
+  if (of === 'all')
+    return {
+      find: () => api.global(),
+      look: (asked: Asked) => api.previewGlobal(asked),
+      save: (change: Change) => api.saveGlobal(change),
+      versions: (page: Page) => api.globalVersions(page),
+    };
   if ('hostId' in of)
     return {
-      preview: (asked: Asked) => calls.previewHost({ ...of, ...asked }),
-      save: (change: Change) => calls.saveHost({ ...of, ...change }),
+      find: () => api.host(of),
+      look: (asked: Asked) => api.previewHost({ ...of, ...asked }),
+      save: (change: Change) => api.saveHost({ ...of, ...change }),
+      versions: (page: Page) => api.hostVersions({ ...of, ...page }),
     };
   return {
-    preview: (asked: Asked) => calls.previewFleet({ ...of, ...asked }),
-    save: (change: Change) => calls.saveFleet({ ...of, ...change }),
+    find: () => api.fleet(of),
+    look: (asked: Asked) => api.previewFleet({ ...of, ...asked }),
+    save: (change: Change) => api.saveFleet({ ...of, ...change }),
+    versions: (page: Page) => api.fleetVersions({ ...of, ...page }),
   };
 }

@@ -1,13 +1,16 @@
 import { textOf } from '../forms/form-errors';
 import { keepPage } from '../forms/keep-page';
 import type { Problem } from '../forms/problem';
-import type { Preview } from './configuration-types';
+import type { Layer, Preview } from './configuration-types';
+import { type Drawn, drawnIn } from './fields';
 
 /** What was typed, and which version it is to replace. */
 export interface Sent {
   text: string;
   message: string;
   etag: string;
+  /** Beside the text, as far as they are not in it. */
+  fields: Drawn;
 }
 
 /** What an edit came to. */
@@ -17,7 +20,9 @@ export interface Edited {
   preview: Preview | null;
   /** The version that it became. */
   saved: number | null;
-  problem: Problem | null;
+  /** What others have made of the layer since the edit began, and the text that it began with. */
+  meanwhile: { layer: Layer; before: string } | null;
+  errors: { problem: Problem | null } | null;
 }
 
 export const sentIn = (form: FormData): Sent => ({
@@ -25,11 +30,13 @@ export const sentIn = (form: FormData): Sent => ({
   text: textOf(form, 'text').replaceAll('\r\n', '\n'),
   message: textOf(form, 'message'),
   etag: textOf(form, 'etag'),
+  fields: drawnIn(form),
 });
 
-export const keepEdited = keepPage<Edited>(({ problem }, form) => ({
-  sent: sentIn(form),
-  preview: null,
-  saved: null,
-  problem,
-}));
+/** An edit that was not looked at. */
+export const notLookedAt = (sent: Sent, problem: Problem | null): Edited => ({
+  ...{ sent, preview: null, saved: null, meanwhile: null },
+  errors: { problem },
+});
+
+export const keepEdited = keepPage<Edited>(({ problem }, form) => notLookedAt(sentIn(form), problem));

@@ -51,6 +51,21 @@ export function shownOf(document: Record<string, unknown>): Record<Field, string
   >;
 }
 
+/** What fields of a form showed when it was drawn, and what they say. */
+export type Drawn = Partial<Record<Field, { was: string; is: string }>>;
+
+/** Before anybody has chosen anything. */
+export const drawnOf = (document: Record<string, unknown>): Drawn =>
+  Object.fromEntries(Object.entries(shownOf(document)).map(([field, value]) => [field, { was: value, is: value }]));
+
+/** As somebody has filled them in, to be drawn again; secrets are typed again. */
+export const drawnIn = (form: FormData): Drawn =>
+  Object.fromEntries(
+    fields
+      .filter((field) => form.has(field))
+      .map((field) => [field, { was: textOf(form, `was ${field}`), is: isSecret(field) ? '' : textOf(form, field) }]),
+  );
+
 /**
  * What was chosen: the fields that are another than they were when the form was drawn, with null for what is to be said
  * no more. What cannot be meant is left for the schema to refuse.

@@ -1,18 +1,18 @@
 import { Form, useNavigation } from '@remix-run/react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActProblem } from '../forms/act-problem';
 import { useOnce } from '../forms/use-once';
 import { Button } from '../ui/button';
-import { SelectField } from '../ui/fields/select-field';
 import { TextArea } from '../ui/fields/text-area';
 import { TextField } from '../ui/fields/text-field';
 import type { Layer } from './configuration-types';
 import type { Edited } from './edited';
-import { type Field, fieldGroups, isSecret, shownOf } from './fields';
+import { type Drawn, drawnOf } from './fields';
+import { LayerFields } from './layer-fields';
 import { LayerPreview } from './layer-preview';
+import { MeanwhileNotice } from './meanwhile-notice';
 import { UnvouchedNotice } from './unvouched-notice';
-
-const LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 
 interface Props {
   layer: Layer;
@@ -30,29 +30,18 @@ export function LayerEditor({ layer, edited, action, fleets = [] }: Props) {
   const { formAction } = useNavigation();
   const isPending = formAction !== undefined && new URL(formAction, 'http://page').pathname === action;
   const once = useOnce(isPending, edited);
-  const sent = edited?.sent;
-  const { preview = null, problem = null } = edited ?? {};
-  // A text with mistakes says nothing that fields could show.
-  const isUnread = preview !== null && preview.issues.length > 0;
-  const shown = shownOf(isUnread ? {} : (preview?.document ?? layer.document));
+  // It is made anew with each answer. Where none came, all stays as it is, and what went wrong is said.
+  const [shown] = useState(edited);
+  const { sent = null, preview = null, meanwhile = null } = shown ?? {};
+  const problem = edited?.errors?.problem ?? null;
+  const isUnread = hasMistakes(preview);
+  const cameOut = useRef<HTMLDivElement>(null);
+  useEffect(() => cameOut.current?.focus(), []);
   return (
     <Form method="post" action={action} onSubmit={once} className="flex flex-col gap-5" noValidate>
       <input type="hidden" name="etag" value={sent?.etag ?? layer.etag} />
       <div className="grid gap-6 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
-        {isUnread ? (
-          <p className="text-13 text-ink-2">{t('configuration.unread')}</p>
-        ) : (
-          <div className="flex flex-col gap-6">
-            {fieldGroups.map(({ section, fields }) => (
-              <fieldset key={section} className="flex min-w-0 flex-col gap-4">
-                <legend className="pb-2 text-13 font-semibold">{t(`configuration.group.${section}`)}</legend>
-                {fields.map((field) => (
-                  <LayerField key={field} field={field} value={shown[field]} />
-                ))}
-              </fieldset>
-            ))}
-          </div>
-        )}
+        <LayerFields drawn={drawnFor(layer, shown)} isUnread={isUnread} />
         <div className="mono">
           <TextArea
             id="configuration-text"
@@ -63,12 +52,17 @@ export function LayerEditor({ layer, edited, action, fleets = [] }: Props) {
             spellCheck={false}
             autoCapitalize="off"
             autoComplete="off"
-            error={isUnread ? t('configuration.textWrong', { count: preview.issues.length }) : undefined}
+            error={isUnread ? t('configuration.textWrong', { count: preview!.issues.length }) : undefined}
           />
         </div>
       </div>
       <UnvouchedNotice addresses={preview && !isUnread ? preview.unvouched : layer.unvouched} />
-      {preview && <LayerPreview preview={preview} before={layer.document} fleets={fleets} />}
+      {preview && (
+        <div ref={cameOut} tabIndex={-1} className="flex flex-col gap-5 outline-none">
+          {meanwhile && <MeanwhileNotice {...meanwhile} />}
+          <LayerPreview preview={preview} before={(meanwhile?.layer ?? layer).document} fleets={fleets} />
+        </div>
+      )}
       <TextField
         id="configuration-message"
         name="message"
@@ -78,7 +72,7 @@ export function LayerEditor({ layer, edited, action, fleets = [] }: Props) {
         maxLength={500}
         autoComplete="off"
       />
-      {!isPending && <ActProblem problem={problem} />}
+      {!isPending && !(meanwhile && edited === shown) && <ActProblem problem={problem} />}
       <div className="flex flex-wrap gap-2">
         <Button type="submit" name="intent" value="preview" shape="field" isPending={isPending}>
           {t('configuration.preview')}
@@ -91,35 +85,12 @@ export function LayerEditor({ layer, edited, action, fleets = [] }: Props) {
   );
 }
 
-function LayerField({ field, value }: { field: Field; value: string }) {
-  const { t } = useTranslation();
-  const label = t(`configuration.field.${field}`);
-  const description = t(`configuration.fieldHelp.${field}`);
-  return (
-    <div>
-      <input type="hidden" name={`was ${field}`} value={value} />
-      {field === 'log.level' ? (
-        <SelectField
-          id={field}
-          name={field}
-          label={label}
-          description={description}
-          defaultValue={value}
-          options={[
-            { value: '', text: t('configuration.unset') },
-            ...LEVELS.map((level) => ({ value: level, text: level })),
-          ]}
-        />
-      ) : (
-        <TextField
-          id={field}
-          name={field}
-          label={label}
-          description={description}
-          defaultValue={value}
-          {...(isSecret(field) ? { type: 'password', autoComplete: 'new-password' } : { autoComplete: 'off' })}
-        />
-      )}
-    </div>
-  );
+const hasMistakes = (preview: Edited['preview']) => preview !== null && preview.issues.length > 0;
+
+/** A text with mistakes says nothing that fields could show, but for what was chosen and is not in it. */
+function drawnFor(layer: Layer, edited: Edited | null): Drawn {
+  if (!edited?.sent) return drawnOf(layer.document);
+  const { sent, preview } = edited;
+  if (!preview) return { ...drawnOf(layer.document), ...sent.fields };
+  return hasMistakes(preview) ? sent.fields : drawnOf(preview.document);
 }

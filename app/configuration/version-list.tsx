@@ -7,7 +7,7 @@ import { RelativeTime } from '../ui/figures/relative-time';
 import { ListPaging } from '../ui/list/list-paging';
 import { Section } from '../ui/section';
 import type { Layer, LayerOf, Version } from './configuration-types';
-import { lineDiff } from './line-diff';
+import { TextDiff } from './text-diff';
 
 interface Props {
   of: LayerOf;
@@ -46,21 +46,6 @@ export function VersionList({ of, layer, versions, nextBefore }: Props) {
       </ol>
       <ListPaging nextCursor={nextBefore === null ? null : `${nextBefore}`} />
     </Section>
-  );
-}
-
-const LOOKS = { '+': 'bg-up-tint text-up', '-': 'bg-down-tint text-down', ' ': 'text-ink-2' };
-
-/** Without the text before, which may be on the next page, the whole text. */
-function TextDiff({ before, after }: { before: string | undefined; after: string }) {
-  return (
-    <pre className="mono overflow-x-auto rounded-4 bg-sunken p-3 text-12">
-      {lineDiff(before ?? after, after).map(({ sign, line }, i) => (
-        <span key={i} className={`block ${LOOKS[sign]}`}>
-          {sign} {line}
-        </span>
-      ))}
-    </pre>
   );
 }
 

@@ -267,6 +267,7 @@ export interface Placeholders {
     textWrong_one: '{{count}}';
     textWrong_other: '{{count}}';
     issue: '{{column}}{{line}}';
+    meanwhile: '{{version}}';
     unvouched_one: '{{count}}';
     unvouched_other: '{{count}}';
     changesHosts_one: '{{count}}{{of}}';

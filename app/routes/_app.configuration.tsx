@@ -4,17 +4,14 @@ import { useTranslation } from 'react-i18next';
 import { editLayer } from '../configuration/edit-layer.server';
 import { keepEdited } from '../configuration/edited';
 import { FleetOrder } from '../configuration/fleet-order';
-import { LayerEditor } from '../configuration/layer-editor';
 import { versionsAsked } from '../configuration/layer-page.server';
-import { LayerText } from '../configuration/layer-text';
+import { LayerPart } from '../configuration/layer-part';
 import { PushHosts } from '../configuration/push-hosts';
 import { VersionList } from '../configuration/version-list';
 import { reloadIfAnswered } from '../forms/keep-page';
-import { useAnswer } from '../forms/use-answer';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { usePermissionsEverywhere } from '../permissions';
-import { useCount } from '../ui/figures/use-count';
 
 export const handle: PageHandle = { title: (t) => t('nav.configuration') };
 
@@ -34,8 +31,6 @@ export const shouldRevalidate = reloadIfAnswered;
 export default function ConfigurationPage() {
   const { t } = useTranslation();
   const { layer, versions, nextBefore, fleets } = useLoaderData<typeof loader>();
-  const edited = useAnswer<typeof action>() ?? null;
-  const answers = useCount(edited);
   const permissions = usePermissionsEverywhere();
   const may = permissions.has('configuration.write');
   return (
@@ -51,12 +46,7 @@ export default function ConfigurationPage() {
           </p>
         )}
       </div>
-      {edited?.saved != null && <p role="status">{t('configuration.saved', { version: edited.saved })}</p>}
-      {may ? (
-        <LayerEditor key={`${answers} ${layer.version}`} layer={layer} edited={edited} action="/configuration" />
-      ) : (
-        <LayerText layer={layer} />
-      )}
+      <LayerPart layer={layer} action="/configuration" mayEdit={may} />
       <FleetOrder fleets={fleets} mayOrder={may} />
       {may && <PushHosts />}
       <VersionList of="all" layer={layer} versions={versions} nextBefore={nextBefore} />

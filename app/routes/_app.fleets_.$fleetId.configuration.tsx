@@ -3,18 +3,15 @@ import { Link, useLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { editLayer } from '../configuration/edit-layer.server';
 import { keepEdited } from '../configuration/edited';
-import { LayerEditor } from '../configuration/layer-editor';
 import { versionsAsked } from '../configuration/layer-page.server';
-import { LayerText } from '../configuration/layer-text';
+import { LayerPart } from '../configuration/layer-part';
 import { VersionList } from '../configuration/version-list';
 import { reloadIfAnswered } from '../forms/keep-page';
-import { useAnswer } from '../forms/use-answer';
 import { jobForMatching } from '../jobs/job-link';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { usePermissions } from '../permissions';
 import { buttonClass } from '../ui/button';
-import { useCount } from '../ui/figures/use-count';
 
 export const handle: PageHandle = { title: (t) => t('nav.configuration') };
 
@@ -36,8 +33,6 @@ export const shouldRevalidate = reloadIfAnswered;
 export default function FleetConfigurationPage() {
   const { t } = useTranslation();
   const { fleet, layer, versions, nextBefore, fleets } = useLoaderData<typeof loader>();
-  const edited = useAnswer<typeof action>() ?? null;
-  const answers = useCount(edited);
   const may = usePermissions().has('configuration.write');
   return (
     <div className="flex flex-col gap-8">
@@ -62,18 +57,7 @@ export default function FleetConfigurationPage() {
           </Link>
         )}
       </div>
-      {edited?.saved != null && <p role="status">{t('configuration.saved', { version: edited.saved })}</p>}
-      {may ? (
-        <LayerEditor
-          key={`${answers} ${layer.version}`}
-          layer={layer}
-          edited={edited}
-          action={`/fleets/${fleet.id}/configuration`}
-          fleets={[...fleets, fleet]}
-        />
-      ) : (
-        <LayerText layer={layer} />
-      )}
+      <LayerPart layer={layer} action={`/fleets/${fleet.id}/configuration`} fleets={[...fleets, fleet]} />
       <VersionList of={{ fleetId: fleet.id }} layer={layer} versions={versions} nextBefore={nextBefore} />
     </div>
   );

@@ -6,17 +6,13 @@ import { DriftNotice } from '../configuration/drift-notice';
 import { editLayer } from '../configuration/edit-layer.server';
 import { keepEdited } from '../configuration/edited';
 import { HostStatus } from '../configuration/host-status';
-import { LayerEditor } from '../configuration/layer-editor';
 import { versionsAsked } from '../configuration/layer-page.server';
-import { LayerText } from '../configuration/layer-text';
+import { LayerPart } from '../configuration/layer-part';
 import { ThreeDocuments } from '../configuration/three-documents';
 import { VersionList } from '../configuration/version-list';
-import { useAnswer } from '../forms/use-answer';
 import { useHost } from '../hosts/page/host-context';
 import { reloadHost } from '../hosts/page/reload-host';
 import { useLiveValue } from '../live/use-live';
-import { usePermissions } from '../permissions';
-import { useCount } from '../ui/figures/use-count';
 import { Section } from '../ui/section';
 
 export async function loader({ request, params, context: { api } }: LoaderFunctionArgs) {
@@ -43,9 +39,6 @@ export default function HostConfigurationPage() {
     loaded: loaded.configuration,
   });
   const configuration = { ...loaded.configuration, ...live };
-  const edited = useAnswer<typeof action>() ?? null;
-  const answers = useCount(edited);
-  const may = usePermissions().has('configuration.write');
   return (
     <div className="flex flex-col gap-8">
       <HostStatus hostId={host.id} fqdn={host.fqdn} configuration={configuration} />
@@ -56,22 +49,7 @@ export default function HostConfigurationPage() {
       <ThreeDocuments configuration={configuration} fleets={host.fleets} />
       <Section title={t('configuration.ownLayer')}>
         <p className="max-w-3xl pb-4 text-13 text-ink-2">{t('configuration.ofOne')}</p>
-        {edited?.saved != null && (
-          <p role="status" className="pb-4">
-            {t('configuration.saved', { version: edited.saved })}
-          </p>
-        )}
-        {may ? (
-          <LayerEditor
-            key={`${answers} ${layer.version}`}
-            layer={layer}
-            edited={edited}
-            action={`/hosts/${host.id}/configuration`}
-            fleets={host.fleets}
-          />
-        ) : (
-          <LayerText layer={layer} />
-        )}
+        <LayerPart layer={layer} action={`/hosts/${host.id}/configuration`} fleets={host.fleets} />
       </Section>
       <VersionList of={{ hostId: host.id }} layer={layer} versions={versions} nextBefore={nextBefore} />
     </div>
