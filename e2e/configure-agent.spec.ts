@@ -1,5 +1,6 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
 import { administrator, call } from './people';
 
@@ -40,7 +41,7 @@ test('an agent is configured: seen before it is saved, in force within moments, 
     await expect(changes).toContainText('1 of 1 hosts will be told something else.');
     await expect(changes.getByRole('row', { name: /heartbeat\.interval_seconds/ })).toContainText('600');
     await page.getByRole('textbox', { name: 'Reason' }).fill('Less noise');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save for 1 host' }).click();
     await expect(page.getByText('Saved as version 1.')).toBeVisible();
     await expect(page.getByRole('region', { name: 'Versions' })).toContainText('Less noise');
   });
@@ -63,13 +64,15 @@ test('an agent is configured: seen before it is saved, in force within moments, 
     await expect(status).toContainText('In force.');
   });
 
-  await test.step('a version of before is one press away', async () => {
+  await test.step('a version of before is put into the text, and saved', async () => {
     await page.getByRole('textbox', { name: 'YAML' }).fill('');
     await page.getByRole('button', { name: 'Save' }).click();
     await expect(page.getByText('Saved as version 2.')).toBeVisible();
     await page.getByText('Version 1', { exact: true }).click();
     await page.getByRole('button', { name: 'Go back to version 1' }).click();
     await expect(page.getByRole('textbox', { name: 'YAML' })).toHaveValue('heartbeat:\n  ping_seconds: 30\n');
+    await expect(page.getByRole('region', { name: 'What will change' })).toContainText('1 of 1 hosts');
+    await page.getByRole('button', { name: 'Save for 1 host' }).click();
     await expect(page.getByRole('region', { name: 'Versions' })).toContainText('Back to version 1');
   });
 
@@ -94,9 +97,101 @@ test('an agent is configured: seen before it is saved, in force within moments, 
     await expect(page.getByRole('heading', { name: 'Configuration of Shop' })).toBeVisible();
     await page.getByRole('textbox', { name: 'YAML' }).fill('log:\n  level: warn\nheartbeat:\n  ping_seconds: 60\n');
     await page.getByRole('button', { name: 'Save' }).click();
+    // Of many it is shown first.
+    await expect(page.getByRole('region', { name: 'What will change' })).toContainText('1 of 1 hosts');
+    await page.getByRole('button', { name: 'Save for 1 host' }).click();
     await expect(page.getByText('Saved as version 1.')).toBeVisible();
     await page.goto(`/hosts/${hostId}/configuration`);
     await expect(rowOf('log.level').getByRole('cell')).toHaveText([/warn/, /warn/, /warn/, 'Shop']);
     await expect(rowOf('ping_seconds').getByRole('cell').last()).toHaveText('This host');
   });
+});
+
+test('what was chosen and typed stays, whatever comes of saving it', async ({
+  page,
+  server,
+  admin: _,
+  expectComplaint,
+}) => {
+  expectComplaint(/status of 412|ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed/);
+  await page.goto('/configuration');
+  const text = page.getByRole('textbox', { name: 'YAML' });
+  const pings = page.getByRole('group', { name: 'Heartbeat' }).getByLabel('Seconds between pings');
+  const save = page.getByRole('button', { name: 'Save' });
+
+  await test.step('where the text is no YAML', async () => {
+    await text.fill('heartbeat: {');
+    await pings.fill('30');
+    await page.getByRole('button', { name: 'Show what changes' }).click();
+    await expect(page.getByRole('alert')).toContainText('1 mistake');
+    await expect(pings).toHaveValue('30');
+    await text.fill('# as agreed\n');
+    await page.getByRole('button', { name: 'Show what changes' }).click();
+    await expect(text).toHaveValue('# as agreed\n\nheartbeat:\n  ping_seconds: 30\n');
+    await expect(pings).toHaveValue('30');
+  });
+
+  await test.step('without a network', async () => {
+    await pings.fill('40');
+    await page.context().setOffline(true);
+    await save.click();
+    await expect(page.getByRole('alert')).toBeVisible();
+    await expect(pings).toHaveValue('40');
+    await page.context().setOffline(false);
+  });
+
+  await test.step('where somebody else was faster, of whose change one hears', async () => {
+    const request = await administrator(server);
+    const theirs = { document: 'log:\n  level: debug\n', message: 'Find the slow disk', etag: '"0"' };
+    await call(request, server, 'configuration.saveGlobal', theirs);
+    await request.dispose();
+    await save.click();
+    const notice = page.getByRole('alert').filter({ hasText: 'Somebody saved version 1 meanwhile' });
+    await expect(notice).toContainText('Find the slow disk');
+    await expect(notice).toContainText('+ log:');
+    await expect(text).toHaveValue('# as agreed\n\nheartbeat:\n  ping_seconds: 40\n');
+    await expect(pings).toHaveValue('40');
+    await text.fill('log:\n  level: debug\nheartbeat:\n  ping_seconds: 40\n');
+    await save.click();
+    await expect(page.getByText('Saved as version 2.')).toBeVisible();
+  });
+});
+
+test('another order of fleets says how many hosts it changes, and a push to how many it goes', async ({
+  page,
+  server,
+  admin: _,
+}) => {
+  const { hostId } = await craftAgent(server, { fqdn: 'ordered.example.com' });
+  const request = await administrator(server);
+  await call(request, server, 'hosts.approve', { hostId });
+  const made = async (name: string, document: object) => {
+    const { id } = await call<{ id: string }>(request, server, 'fleets.create', { name, rule: 'platform = linux' });
+    await call(request, server, 'configuration.saveFleet', { fleetId: id, document, etag: '"0"' });
+    return id;
+  };
+  const [shop, lab] = [await made('Shop', { log: { level: 'debug' } }), await made('Lab', {})];
+  await call(request, server, 'configuration.saveOrder', { fleetIds: [shop, lab], etag: '*' });
+  const document = { log: { level: 'warn' } };
+  await call(request, server, 'configuration.saveFleet', { fleetId: lab, document, etag: '"1"' });
+  await request.dispose();
+
+  await page.goto('/configuration');
+  const order = page.getByRole('region', { name: 'Fleets that are configured' });
+  await order.getByRole('button', { name: 'Count more Shop' }).click();
+  await expect(order.getByRole('status')).toHaveText('1 of 1 hosts will be told something else. ordered.example.com');
+  await order.getByRole('button', { name: 'Save this order' }).click();
+  await expect(order.getByRole('button', { name: 'Save this order' })).toBeHidden();
+  await expect(order.getByRole('listitem')).toContainText(['Lab', 'Shop']);
+
+  await page.getByLabel('Platform').selectOption({ label: 'Linux' });
+  await page.getByRole('button', { name: 'Push…' }).click();
+  await expect(page.getByLabel('What is to be done')).toHaveValue('pushConfiguration');
+  await page.getByRole('button', { name: 'See which hosts it is for' }).click();
+  await expect(page.getByText('It is for 1 host.')).toBeVisible();
+  await page.getByRole('button', { name: 'Start' }).click();
+  await expect(page.getByRole('meter', { name: 'Hosts that it has seen to' })).toHaveAttribute(
+    'aria-valuetext',
+    '1 of 1',
+  );
 });

@@ -125,6 +125,7 @@ const MAY: Record<string, Asked> = {
   'configuration.previewGlobal': 'configuration.read everywhere',
   'configuration.order': 'configuration.read',
   'configuration.saveOrder': 'configuration.write everywhere',
+  'configuration.previewOrder': 'configuration.read everywhere',
   'configuration.fleet': 'configuration.read',
   'configuration.saveFleet': 'configuration.write',
   'configuration.fleetVersions': 'configuration.read',

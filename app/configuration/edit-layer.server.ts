@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { data, type ActionFunctionArgs } from '@remix-run/node';
 import { textOf } from '../forms/form-errors';
 import { asProblem } from '../forms/problem';
@@ -5,7 +6,10 @@ import type { LayerOf } from './configuration-types';
 import { type Edited, notLookedAt, type Sent, sentIn } from './edited';
 import { chosenIn, type Field } from './fields';
 
-/** The action of a page that edits a layer: shows what saving would change, or saves. */
+/**
+ * The action of a page that edits a layer: shows what saving would change, or saves. What changes any of many hosts is
+ * saved when it was shown to how many.
+ */
 export async function editLayer({ request, context: { api } }: ActionFunctionArgs, of: LayerOf) {
   const form = await request.formData();
   const sent = sentIn(form);
@@ -15,8 +19,11 @@ export async function editLayer({ request, context: { api } }: ActionFunctionArg
     const { preview } = shown;
     if (textOf(form, 'intent') !== 'save') return data<Edited>(shown);
     if (preview.issues.length > 0 || preview.conflicts.length > 0) return data<Edited>(shown, { status: 400 });
+    // The page of a host says whom it is about.
+    const isAboutMany = of === 'all' || 'fleetId' in of;
+    if (isAboutMany && preview.hosts.changed > 0 && textOf(form, 'seen') !== shown.seen) return data<Edited>(shown);
     const { version } = await calls.save({ document: preview.text, message: sent.message, etag: sent.etag });
-    return data<Edited>({ ...shown, sent: null, preview: null, saved: version });
+    return data<Edited>({ ...shown, sent: null, preview: null, seen: null, saved: version });
   } catch (thrown) {
     const problem = asProblem(thrown);
     if (problem.code !== 'configuration.changed_meanwhile')
@@ -36,7 +43,8 @@ async function lookAt({ look }: Calls, sent: Sent, set: ReturnType<typeof chosen
   const left = Object.entries(sent.fields).filter(([field]) => !isYaml && Object.hasOwn(set, field));
   const fields = Object.fromEntries(left) as Partial<Record<Field, { was: string; is: string }>>;
   const shown = { ...sent, text: preview.text, fields };
-  return { sent: shown, preview, saved: null, meanwhile: null, errors: null };
+  const seen = createHash('sha256').update(`${preview.hosts.changed} ${preview.text}`).digest('base64url');
+  return { sent: shown, preview, seen, saved: null, meanwhile: null, errors: null };
 }
 
 /** The text of the version that an edit began with; nobody had written 0. */

@@ -18,6 +18,8 @@ export interface Edited {
   /** To be shown again; null once it is saved. */
   sent: Sent | null;
   preview: Preview | null;
+  /** Names what was shown of it: a save that says it knows how many hosts it changes. */
+  seen: string | null;
   /** The version that it became. */
   saved: number | null;
   /** What others have made of the layer since the edit began, and the text that it began with. */
@@ -35,7 +37,7 @@ export const sentIn = (form: FormData): Sent => ({
 
 /** An edit that was not looked at. */
 export const notLookedAt = (sent: Sent, problem: Problem | null): Edited => ({
-  ...{ sent, preview: null, saved: null, meanwhile: null },
+  ...{ sent, preview: null, seen: null, saved: null, meanwhile: null },
   errors: { problem },
 });
 

@@ -1,20 +1,41 @@
-import { Link } from '@remix-run/react';
+import { Link, useFetcher } from '@remix-run/react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActProblem } from '../forms/act-problem';
 import { useAct } from '../forms/use-act';
+import type { action as lookAction } from '../routes/_app.configuration_.order';
 import { Button } from '../ui/button';
 import { Section } from '../ui/section';
 import type { FleetOrder as Fleets } from './configuration-types';
+import { ConflictNotice } from './conflict-notice';
 
-/** Which fleets count more than which, and the way to each one's configuration. The last one counts most. */
+/**
+ * Which fleets count more than which, and the way to each one's configuration. The last one counts most. Another order
+ * says how many hosts it changes before it is saved.
+ */
 export function FleetOrder({ fleets, mayOrder }: { fleets: Fleets; mayOrder: boolean }) {
   const { t } = useTranslation();
-  const { submit, isPending, problem } = useAct('configuration.saveOrder', { done: t('configuration.ordered') });
-  const ordered = fleets.filter(({ isOrdered }) => isOrdered);
-  const ids = ordered.map(({ id }) => id);
-  const save = (fleetIds: string[]) => submit({ fleetIds });
+  const [proposed, setProposed] = useState<string[] | null>(null);
+  const look = useFetcher<typeof lookAction>();
+  const { submit, isPending, problem } = useAct('configuration.saveOrder', {
+    done: t('configuration.ordered'),
+    onDone: () => setProposed(null),
+  });
+  const ids = proposed ?? fleets.filter(({ isOrdered }) => isOrdered).map(({ id }) => id);
+  const ordered = ids.flatMap((id) => fleets.find((fleet) => fleet.id === id) ?? []);
+  const others = fleets.filter(({ id }) => !ids.includes(id));
+  const propose = (fleetIds: string[]) => {
+    setProposed(fleetIds);
+    look.submit({ fleetIds: JSON.stringify(fleetIds) }, { method: 'post', action: '/configuration/order' });
+  };
   const swapped = (at: number) => [...ids.slice(0, at), ids[at + 1]!, ids[at]!, ...ids.slice(at + 2)];
-  const row = ({ id, name, isOrdered }: Fleets[number]) => {
+  const button = (name: string, word: 'countLess' | 'countMore' | 'takePlace' | 'givePlace', next: string[]) => (
+    <Button isDisabled={isPending} onPress={() => propose(next)}>
+      {t(`configuration.${word}`)}
+      <span className="sr-only"> {name}</span>
+    </Button>
+  );
+  const row = ({ id, name }: Fleets[number]) => {
     const at = ids.indexOf(id);
     return (
       <li key={id} className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line py-2">
@@ -23,31 +44,22 @@ export function FleetOrder({ fleets, mayOrder }: { fleets: Fleets; mayOrder: boo
         </Link>
         {mayOrder && (
           <span className="flex flex-wrap gap-2">
-            {isOrdered && at > 0 && (
-              <Button isPending={isPending} onPress={() => save(swapped(at - 1))}>
-                {t('configuration.countLess')}
-                <span className="sr-only"> {name}</span>
-              </Button>
-            )}
-            {isOrdered && at < ids.length - 1 && (
-              <Button isPending={isPending} onPress={() => save(swapped(at))}>
-                {t('configuration.countMore')}
-                <span className="sr-only"> {name}</span>
-              </Button>
-            )}
-            <Button
-              isPending={isPending}
-              onPress={() => save(isOrdered ? ids.filter((one) => one !== id) : [...ids, id])}
-            >
-              {t(isOrdered ? 'configuration.takePlace' : 'configuration.givePlace')}
-              <span className="sr-only"> {name}</span>
-            </Button>
+            {at > 0 && button(name, 'countLess', swapped(at - 1))}
+            {at >= 0 && at < ids.length - 1 && button(name, 'countMore', swapped(at))}
+            {at >= 0
+              ? button(
+                  name,
+                  'takePlace',
+                  ids.filter((one) => one !== id),
+                )
+              : button(name, 'givePlace', [...ids, id])}
           </span>
         )}
       </li>
     );
   };
-  const others = fleets.filter(({ isOrdered }) => !isOrdered);
+  const isLooking = look.state !== 'idle';
+  const seen = proposed && !isLooking ? look.data : undefined;
   return (
     <div id="order">
       <Section title={t('configuration.fleets')}>
@@ -60,8 +72,38 @@ export function FleetOrder({ fleets, mayOrder }: { fleets: Fleets; mayOrder: boo
             <ul>{others.map(row)}</ul>
           </>
         )}
-        {!isPending && <ActProblem problem={problem} />}
+        {proposed && (
+          <div className="flex flex-col gap-3 pt-3">
+            {seen?.preview && seen.preview.conflicts.length > 0 && (
+              <ConflictNotice conflicts={seen.preview.conflicts} fleets={fleets} />
+            )}
+            <p role="status" className="text-13 wrap-anywhere text-ink-2">
+              {seen?.preview ? <Changed {...seen.preview} /> : t('configuration.lookingAtOrder')}
+            </p>
+            <div className="flex flex-wrap gap-2">
+              <Button
+                look="primary"
+                isPending={isPending || isLooking}
+                isDisabled={!seen?.preview || seen.preview.conflicts.length > 0}
+                onPress={() => submit({ fleetIds: proposed })}
+              >
+                {t('configuration.saveOrder')}
+              </Button>
+              <Button isDisabled={isPending} onPress={() => setProposed(null)}>
+                {t('act.cancel')}
+              </Button>
+            </div>
+          </div>
+        )}
+        {!isPending && <ActProblem problem={problem ?? seen?.problem ?? null} />}
       </Section>
     </div>
   );
+}
+
+function Changed({ of, changed, names }: { of: number; changed: number; names: string[] }) {
+  const { t } = useTranslation();
+  if (changed === 0) return t('configuration.noChanges');
+  const more = changed > names.length ? ' …' : '';
+  return `${t('configuration.changesHosts', { count: changed, of })} ${names.join(', ')}${more}`;
 }

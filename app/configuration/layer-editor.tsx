@@ -35,11 +35,13 @@ export function LayerEditor({ layer, edited, action, fleets = [] }: Props) {
   const { sent = null, preview = null, meanwhile = null } = shown ?? {};
   const problem = edited?.errors?.problem ?? null;
   const isUnread = hasMistakes(preview);
+  const changed = preview && !isUnread ? preview.hosts.changed : 0;
   const cameOut = useRef<HTMLDivElement>(null);
   useEffect(() => cameOut.current?.focus(), []);
   return (
     <Form method="post" action={action} onSubmit={once} className="flex flex-col gap-5" noValidate>
       <input type="hidden" name="etag" value={sent?.etag ?? layer.etag} />
+      <input type="hidden" name="seen" value={shown?.seen ?? ''} />
       <div className="grid gap-6 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
         <LayerFields drawn={drawnFor(layer, shown)} isUnread={isUnread} />
         <div className="mono">
@@ -78,7 +80,7 @@ export function LayerEditor({ layer, edited, action, fleets = [] }: Props) {
           {t('configuration.preview')}
         </Button>
         <Button type="submit" name="intent" value="save" look="primary" shape="field" isPending={isPending}>
-          {t('act.save')}
+          {changed > 0 ? t('configuration.saveFor', { count: changed }) : t('act.save')}
         </Button>
       </div>
     </Form>

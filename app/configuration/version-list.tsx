@@ -1,17 +1,17 @@
+import { Form } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { ActProblem } from '../forms/act-problem';
-import { useAct } from '../forms/use-act';
 import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
 import { RelativeTime } from '../ui/figures/relative-time';
 import { ListPaging } from '../ui/list/list-paging';
 import { Section } from '../ui/section';
-import type { Layer, LayerOf, Version } from './configuration-types';
+import type { Layer, Version } from './configuration-types';
 import { TextDiff } from './text-diff';
 
 interface Props {
-  of: LayerOf;
   layer: Layer;
+  /** Of the page, whose action is `editLayer`. */
+  action: string;
   /** Latest first. */
   versions: Version[];
   /** Where the earlier ones begin; null when there are none. */
@@ -19,7 +19,7 @@ interface Props {
 }
 
 /** Every document that the layer was, what each changed, and the way back to it. */
-export function VersionList({ of, layer, versions, nextBefore }: Props) {
+export function VersionList({ layer, action, versions, nextBefore }: Props) {
   const { t } = useTranslation();
   if (versions.length === 0) return null;
   const textBefore = (i: number) => versions[i + 1]?.text ?? (nextBefore === null ? '' : undefined);
@@ -38,7 +38,7 @@ export function VersionList({ of, layer, versions, nextBefore }: Props) {
               </summary>
               <div className="flex flex-col gap-3 py-3">
                 <TextDiff before={textBefore(i)} after={version.text} />
-                {version.version !== layer.version && <RollBack of={of} layer={layer} version={version} />}
+                {version.version !== layer.version && <RollBack layer={layer} version={version} action={action} />}
               </div>
             </details>
           </li>
@@ -49,27 +49,17 @@ export function VersionList({ of, layer, versions, nextBefore }: Props) {
   );
 }
 
-function RollBack({ of, layer, version }: { of: LayerOf; layer: Layer; version: Version }) {
+/** Its text into the editor, which says how many hosts that changes before it is saved. */
+function RollBack({ layer, version, action }: { layer: Layer; version: Version; action: string }) {
   const { t } = useTranslation();
   const may = usePermissions().has('configuration.write');
-  const path =
-    of === 'all' ? 'configuration.saveGlobal' : 'hostId' in of ? 'configuration.saveHost' : 'configuration.saveFleet';
-  const { submit, isPending, problem } = useAct<typeof path>(path, {
-    on: of === 'all' ? {} : of,
-    done: t('configuration.saved', { version: layer.version + 1 }),
-  });
   if (!may) return null;
-  const back = {
-    document: version.text,
-    etag: layer.etag,
-    message: t('configuration.rolledBackTo', { version: version.version }),
-  };
   return (
-    <div className="flex flex-col items-start gap-2">
-      <Button isPending={isPending} onPress={() => submit(back)}>
-        {t('configuration.rollBack', { version: version.version })}
-      </Button>
-      {!isPending && <ActProblem problem={problem} />}
-    </div>
+    <Form method="post" action={action}>
+      <input type="hidden" name="text" value={version.text} />
+      <input type="hidden" name="message" value={t('configuration.rolledBackTo', { version: version.version })} />
+      <input type="hidden" name="etag" value={layer.etag} />
+      <Button type="submit">{t('configuration.rollBack', { version: version.version })}</Button>
+    </Form>
   );
 }

@@ -272,6 +272,8 @@ export interface Placeholders {
     unvouched_other: '{{count}}';
     changesHosts_one: '{{count}}{{of}}';
     changesHosts_other: '{{count}}{{of}}';
+    saveFor_one: '{{count}}';
+    saveFor_other: '{{count}}';
     saved: '{{version}}';
     version: '{{version}}';
     rollBack: '{{version}}';

@@ -26,7 +26,9 @@ export async function loader({ request, context: { api } }: LoaderFunctionArgs) 
 
 export const action = (args: ActionFunctionArgs) => editLayer(args, 'all');
 export const clientAction = keepEdited;
-export const shouldRevalidate = reloadIfAnswered;
+/** To look at another order changes nothing. */
+export const shouldRevalidate: typeof reloadIfAnswered = (args) =>
+  args.formAction !== '/configuration/order' && reloadIfAnswered(args);
 
 export default function ConfigurationPage() {
   const { t } = useTranslation();
@@ -49,7 +51,7 @@ export default function ConfigurationPage() {
       <LayerPart layer={layer} action="/configuration" mayEdit={may} />
       <FleetOrder fleets={fleets} mayOrder={may} />
       {may && <PushHosts />}
-      <VersionList of="all" layer={layer} versions={versions} nextBefore={nextBefore} />
+      <VersionList layer={layer} action="/configuration" versions={versions} nextBefore={nextBefore} />
     </div>
   );
 }

@@ -34,6 +34,7 @@ export default function FleetConfigurationPage() {
   const { t } = useTranslation();
   const { fleet, layer, versions, nextBefore, fleets } = useLoaderData<typeof loader>();
   const may = usePermissions().has('configuration.write');
+  const address = `/fleets/${fleet.id}/configuration`;
   return (
     <div className="flex flex-col gap-8">
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
@@ -57,8 +58,8 @@ export default function FleetConfigurationPage() {
           </Link>
         )}
       </div>
-      <LayerPart layer={layer} action={`/fleets/${fleet.id}/configuration`} fleets={[...fleets, fleet]} />
-      <VersionList of={{ fleetId: fleet.id }} layer={layer} versions={versions} nextBefore={nextBefore} />
+      <LayerPart layer={layer} action={address} fleets={[...fleets, fleet]} />
+      <VersionList layer={layer} action={address} versions={versions} nextBefore={nextBefore} />
     </div>
   );
 }

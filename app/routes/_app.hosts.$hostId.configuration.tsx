@@ -39,6 +39,7 @@ export default function HostConfigurationPage() {
     loaded: loaded.configuration,
   });
   const configuration = { ...loaded.configuration, ...live };
+  const address = `/hosts/${host.id}/configuration`;
   return (
     <div className="flex flex-col gap-8">
       <HostStatus hostId={host.id} fqdn={host.fqdn} configuration={configuration} />
@@ -49,9 +50,9 @@ export default function HostConfigurationPage() {
       <ThreeDocuments configuration={configuration} fleets={host.fleets} />
       <Section title={t('configuration.ownLayer')}>
         <p className="max-w-3xl pb-4 text-13 text-ink-2">{t('configuration.ofOne')}</p>
-        <LayerPart layer={layer} action={`/hosts/${host.id}/configuration`} fleets={host.fleets} />
+        <LayerPart layer={layer} action={address} fleets={host.fleets} />
       </Section>
-      <VersionList of={{ hostId: host.id }} layer={layer} versions={versions} nextBefore={nextBefore} />
+      <VersionList layer={layer} action={address} versions={versions} nextBefore={nextBefore} />
     </div>
   );
 }

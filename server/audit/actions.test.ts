@@ -38,6 +38,7 @@ const UNRECORDED = [
   'configuration.previewFleet',
   'configuration.previewGlobal',
   'configuration.previewHost',
+  'configuration.previewOrder',
   'configuration.schema',
   'enrolmentTokens.list',
   'facts.get',

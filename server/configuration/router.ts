@@ -5,7 +5,7 @@ import { rest } from '../rest/operation';
 import { fromText, nothing } from '../rest/schema';
 import { can, canOnFleet, canOnHost, canOnSome, router } from '../trpc';
 import { hostConfiguration, showHostConfiguration } from './find-host-configuration';
-import { findOrder, fleetOrder, newOrder, saveOrder } from './layers/fleet-order';
+import { findOrder, fleetOrder, newOrder, previewOrder, saveOrder } from './layers/fleet-order';
 import { findLayer, layerView, listVersions, versionsPage } from './layers/find-layer';
 import { previewLayer, previewed } from './layers/preview-layer';
 import { push, pushed, pushTo } from './push';
@@ -96,6 +96,10 @@ export const configurationRouter = router({
     .input(newOrder)
     .output(nothing)
     .mutation(({ ctx, input }) => saveOrder(ctx, input)),
+
+  previewOrder: can('configuration.read')
+    .input(newOrder)
+    .query(({ ctx, input }) => previewOrder(ctx, input)),
 
   fleet: canOnFleet('configuration.read')
     .meta(

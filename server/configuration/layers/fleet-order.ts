@@ -7,7 +7,7 @@ import { AppError } from '../../errors';
 import { visibleFleets } from '../../fleets/visible-fleets';
 import { textLike } from '../../rest/schema';
 import type { SignedIn } from '../../trpc';
-import { findPlaces } from '../compare-hosts';
+import { compareHosts, type Comparison, findPlaces } from '../compare-hosts';
 import { demandAgreement } from './demand-agreement';
 import { wakeHosts } from '../wake-hosts';
 
@@ -49,6 +49,12 @@ export const newOrder = z.object({
     .meta({ description: 'The one that counts least first. Any other fleet has no place then.' }),
 });
 
+/** What this order would change, of the hosts that there are for the caller. Changes nothing. */
+export const previewOrder = (ctx: SignedIn, { fleetIds }: z.infer<typeof newOrder>): Promise<Comparison> =>
+  compareHosts(ctx.db, { of: 'all', places: placesOf(fleetIds), asker: ctx });
+
+const placesOf = (fleetIds: readonly string[]) => new Map(fleetIds.map((id, place) => [id, place]));
+
 /** As many ids as the audit log keeps in one record (8 KiB). */
 const NAMED = 200;
 
@@ -67,8 +73,7 @@ export async function saveOrder(ctx: SignedIn, { fleetIds }: z.infer<typeof newO
       .orderBy(asc(fleets.id))
       .for('share');
     if (known.length < fleetIds.length) throw new AppError('fleet.not_found');
-    const places = new Map(fleetIds.map((id, place) => [id, place]));
-    await demandAgreement(tx, ctx, { of: 'all', places });
+    await demandAgreement(tx, ctx, { of: 'all', places: placesOf(fleetIds) });
     const before = await findPlaces(tx);
     await tx.delete(configurationOrder);
     const rows = fleetIds.map((fleetId, place) => ({ fleetId, place }));
