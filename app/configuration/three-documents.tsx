@@ -1,9 +1,12 @@
 import { useTranslation } from 'react-i18next';
+import { CopyableId } from '../ui/copyable-id';
+import { RelativeTime } from '../ui/figures/relative-time';
 import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
 import { MachineText } from '../ui/machine-text';
 import { Section } from '../ui/section';
 import type { HostConfiguration } from './configuration-types';
 import { nameOfFleet } from './name-of-fleet';
+import { isSecretAlone, leavesOf } from './shown-leaves';
 
 /** Wanted, fetched and in force beside each other, a key a line, with where each value is from. */
 export function ThreeDocuments({
@@ -17,9 +20,9 @@ export function ThreeDocuments({
   const { t } = useTranslation();
   const { wanted, offered, inForce, sources, locked, drift } = configuration;
   const columns = [
-    { name: 'wanted', values: leavesOf(wanted.document) },
-    { name: 'offered', values: leavesOf(offered?.document ?? {}) },
-    { name: 'inForce', values: leavesOf(inForce?.document ?? {}) },
+    { name: 'wanted', values: leavesOf(wanted.document), hash: wanted.hash, at: null },
+    { name: 'offered', values: leavesOf(offered?.document ?? {}), hash: offered?.hash, at: offered?.at },
+    { name: 'inForce', values: leavesOf(inForce?.document ?? {}), hash: inForce?.hash, at: inForce?.reportedAt },
   ] as const;
   const keys = [...new Set([...columns.flatMap(({ values }) => [...values.keys()]), ...locked])].sort();
   const sourceOf = (key: string) => {
@@ -50,17 +53,30 @@ export function ThreeDocuments({
             </>
           }
         >
+          <Row className={ROW}>
+            <HeadCell className="text-ink-2 max-sm:col-span-2">{t('configuration.hash')}</HeadCell>
+            {columns.map(({ name, hash, at }) => (
+              <Cell key={name}>
+                <NameOnPhones name={name} />
+                {hash ? <CopyableId value={hash} shown={12} label={t(`configuration.hashOf.${name}`)} /> : '–'}
+                {at && (
+                  <span className="block text-12 text-ink-2">
+                    <RelativeTime at={at} />
+                  </span>
+                )}
+              </Cell>
+            ))}
+            <Cell>{null}</Cell>
+          </Row>
           {keys.map((key) => (
-            <Row key={key} className="max-sm:grid max-sm:grid-cols-2 max-sm:gap-x-3 max-sm:py-2">
+            <Row key={key} className={ROW}>
               <HeadCell className="mono wrap-anywhere max-sm:col-span-2">{key}</HeadCell>
               {columns.map(({ name, values }) => (
                 <Cell
                   key={name}
                   className={`wrap-anywhere ${values.get(key) === columns[0].values.get(key) ? '' : 'font-semibold'}`}
                 >
-                  <span className="block text-12 font-normal text-ink-3 sm:hidden" aria-hidden="true">
-                    {t(`configuration.${name}`)}
-                  </span>
+                  <NameOnPhones name={name} />
                   {values.has(key) ? <MachineText text={values.get(key)!} /> : '–'}
                 </Cell>
               ))}
@@ -69,20 +85,23 @@ export function ThreeDocuments({
           ))}
         </Table>
       )}
+      {isSecretAlone(configuration) && (
+        <p role="status" className="pt-2 text-13 text-pending">
+          {t('configuration.secretDiffers')}
+        </p>
+      )}
     </Section>
   );
 }
 
-function leavesOf(document: Record<string, unknown>): Map<string, string> {
-  return new Map(
-    Object.entries(document).flatMap(([section, keys]) =>
-      Object.entries((keys ?? {}) as Record<string, unknown>).map(
-        ([key, value]) =>
-          [
-            `${section}.${key}`,
-            Array.isArray(value) ? value.join(' ') : typeof value === 'string' ? value : JSON.stringify(value),
-          ] as const,
-      ),
-    ),
+const ROW = 'max-sm:grid max-sm:grid-cols-2 max-sm:gap-x-3 max-sm:py-2';
+
+/** The column's name, where there is no column. Screen readers know it from the table. */
+function NameOnPhones({ name }: { name: 'wanted' | 'offered' | 'inForce' }) {
+  const { t } = useTranslation();
+  return (
+    <span className="block text-12 font-normal text-ink-3 sm:hidden" aria-hidden="true">
+      {t(`configuration.${name}`)}
+    </span>
   );
 }

@@ -4,8 +4,11 @@ import { Button } from 'react-aria-components';
 import { useAnnounce } from './frame/announcer';
 import { CheckIcon, CopyIcon } from './icons';
 
-/** An identifier or a command, set in mono. A click copies it; its icon and a spoken word say so, and nothing moves. */
-export function CopyableId({ value, label }: { value: string; label: string }) {
+/**
+ * An identifier or a command, set in mono. A click copies it, all of it where only the start is shown; its icon and a spoken word
+ * say so, and nothing moves.
+ */
+export function CopyableId({ value, label, shown }: { value: string; label: string; shown?: number }) {
   const { t } = useTranslation();
   const announce = useAnnounce();
   const [isCopied, setCopied] = useState(false);
@@ -32,7 +35,7 @@ export function CopyableId({ value, label }: { value: string; label: string }) {
       aria-label={t('copy.name', { label, value })}
       className="group -mx-1 inline-flex max-w-full items-start gap-2 rounded-4 px-1 text-start hover:bg-line"
     >
-      <bdi className="mono text-[0.92em] wrap-anywhere select-text">{value}</bdi>
+      <bdi className="mono text-[0.92em] wrap-anywhere select-text">{value.slice(0, shown)}</bdi>
       <span className="mt-0.5 text-ink-3 group-hover:text-ink">
         {isCopied ? <CheckIcon className="size-4" /> : <CopyIcon className="size-4" />}
       </span>
