@@ -1,8 +1,9 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
 import { administrator, call } from './people';
+import { temporary } from './shared-server';
 
 test('an agent is configured: seen before it is saved, in force within moments, and taken back', async ({
   page,
@@ -10,7 +11,10 @@ test('an agent is configured: seen before it is saved, in force within moments, 
   admin: _,
   startAgent,
 }) => {
-  const { stateDir } = await startAgent();
+  const stateDir = await temporary('agent');
+  // A configuration with which it does not reach the server is left soon.
+  await writeFile(join(stateDir, 'agent.yaml'), 'confirm_seconds: 3\n');
+  await startAgent(stateDir);
   const request = await administrator(server);
   const row = page.getByRole('region', { name: /^Waiting/ }).getByRole('link');
   await page.goto('/hosts');
@@ -105,6 +109,29 @@ test('an agent is configured: seen before it is saved, in force within moments, 
     await expect(rowOf('log.level').getByRole('cell')).toHaveText([/warn/, /warn/, /warn/, 'Shop']);
     await expect(rowOf('ping_seconds').getByRole('cell').last()).toHaveText('This host');
   });
+
+  await test.step('the hashes of the three documents are one when it is in force', async () => {
+    const hashes = rowOf('Hash and time').getByRole('button', { name: /^Copy Hash/ });
+    await expect(hashes).toHaveText(Array.from({ length: 3 }, () => /^[0-9a-f]{12}$/));
+    await expect.poll(async () => new Set(await hashes.allTextContents()).size).toBe(1);
+  });
+
+  await test.step('a host that does not reach the server goes back, says why, and tries again when it is told to', async () => {
+    const text = page.getByRole('textbox', { name: 'YAML' });
+    const good = await text.inputValue();
+    await text.fill(`${good}server:\n  addresses: [https://127.0.0.1:1]\n`);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(status).toContainText('The host went back to what it had.', { timeout: 30_000 });
+    await expect(status).toContainText('127.0.0.1:1');
+    await expect(rowOf('server.addresses').getByRole('cell')).toHaveText([/:1/, /:1/, /–/, 'This host']);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect(status).toContainText('The host is trying it.', { timeout: 30_000 });
+    await expect(status).toContainText('The host went back to what it had.', { timeout: 30_000 });
+    await text.fill(good);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(status).toContainText('In force.', { timeout: 30_000 });
+  });
+  await rm(stateDir, { recursive: true });
 });
 
 test('what was chosen and typed stays, whatever comes of saving it', async ({
