@@ -7,7 +7,7 @@ export type Layer = Outputs['global'];
 export type Preview = Outputs['previewGlobal'];
 export type Version = Outputs['globalVersions']['versions'][number];
 export type HostConfiguration = Outputs['ofHost'];
-export type FleetOrder = Outputs['order']['fleets'];
+export type FleetOrder = Outputs['order'];
 
 /** Whose layer it is. */
 export type LayerOf = { hostId: string } | { fleetId: string } | 'all';

@@ -1,4 +1,4 @@
-import { Link, useFetcher } from '@remix-run/react';
+import { Link, useFetcher, useRevalidator } from '@remix-run/react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActProblem } from '../forms/act-problem';
@@ -6,16 +6,17 @@ import { useAct } from '../forms/use-act';
 import type { action as lookAction } from '../routes/_app.configuration_.order';
 import { Button } from '../ui/button';
 import { Section } from '../ui/section';
-import type { FleetOrder as Fleets } from './configuration-types';
+import type { FleetOrder as Order } from './configuration-types';
 import { ConflictNotice } from './conflict-notice';
 
 /**
  * Which fleets count more than which, and the way to each one's configuration. The last one counts most. Another order
  * says how many hosts it changes before it is saved.
  */
-export function FleetOrder({ fleets, mayOrder }: { fleets: Fleets; mayOrder: boolean }) {
+export function FleetOrder({ order: { fleets, etag }, mayOrder }: { order: Order; mayOrder: boolean }) {
   const { t } = useTranslation();
   const [proposed, setProposed] = useState<string[] | null>(null);
+  const { revalidate } = useRevalidator();
   const look = useFetcher<typeof lookAction>();
   const { submit, isPending, problem } = useAct('configuration.saveOrder', {
     done: t('configuration.ordered'),
@@ -35,7 +36,7 @@ export function FleetOrder({ fleets, mayOrder }: { fleets: Fleets; mayOrder: boo
       <span className="sr-only"> {name}</span>
     </Button>
   );
-  const row = ({ id, name }: Fleets[number]) => {
+  const row = ({ id, name }: Order['fleets'][number]) => {
     const at = ids.indexOf(id);
     return (
       <li key={id} className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line py-2">
@@ -57,6 +58,11 @@ export function FleetOrder({ fleets, mayOrder }: { fleets: Fleets; mayOrder: boo
         )}
       </li>
     );
+  };
+  const isOutdated = problem?.code === 'configuration.changed_meanwhile';
+  const leave = () => {
+    setProposed(null);
+    if (isOutdated) revalidate();
   };
   const isLooking = look.state !== 'idle';
   const seen = proposed && !isLooking ? look.data : undefined;
@@ -85,17 +91,17 @@ export function FleetOrder({ fleets, mayOrder }: { fleets: Fleets; mayOrder: boo
                 look="primary"
                 isPending={isPending || isLooking}
                 isDisabled={!seen?.preview || seen.preview.conflicts.length > 0}
-                onPress={() => submit({ fleetIds: proposed })}
+                onPress={() => submit({ fleetIds: proposed, etag })}
               >
                 {t('configuration.saveOrder')}
               </Button>
-              <Button isDisabled={isPending} onPress={() => setProposed(null)}>
-                {t('act.cancel')}
+              <Button isDisabled={isPending} onPress={leave}>
+                {t(isOutdated ? 'configuration.presentOrder' : 'act.cancel')}
               </Button>
             </div>
           </div>
         )}
-        {!isPending && <ActProblem problem={problem ?? seen?.problem ?? null} />}
+        {!isPending && <ActProblem problem={(proposed && problem) ?? seen?.problem ?? null} />}
       </Section>
     </div>
   );

@@ -16,12 +16,12 @@ import { usePermissionsEverywhere } from '../permissions';
 export const handle: PageHandle = { title: (t) => t('nav.configuration') };
 
 export async function loader({ request, context: { api } }: LoaderFunctionArgs) {
-  const [layer, { versions, nextBefore }, { fleets }] = await Promise.all([
+  const [layer, { versions, nextBefore }, order] = await Promise.all([
     api.configuration.global(),
     api.configuration.globalVersions(versionsAsked({ request })),
     api.configuration.order(),
   ]);
-  return { layer, versions, nextBefore, fleets };
+  return { layer, versions, nextBefore, order };
 }
 
 export const action = (args: ActionFunctionArgs) => editLayer(args, 'all');
@@ -32,7 +32,7 @@ export const shouldRevalidate: typeof reloadIfAnswered = (args) =>
 
 export default function ConfigurationPage() {
   const { t } = useTranslation();
-  const { layer, versions, nextBefore, fleets } = useLoaderData<typeof loader>();
+  const { layer, versions, nextBefore, order } = useLoaderData<typeof loader>();
   const permissions = usePermissionsEverywhere();
   const may = permissions.has('configuration.write');
   return (
@@ -49,7 +49,7 @@ export default function ConfigurationPage() {
         )}
       </div>
       <LayerPart layer={layer} action="/configuration" mayEdit={may} />
-      <FleetOrder fleets={fleets} mayOrder={may} />
+      <FleetOrder order={order} mayOrder={may} />
       {may && <PushHosts />}
       <VersionList layer={layer} action="/configuration" versions={versions} nextBefore={nextBefore} />
     </div>

@@ -206,7 +206,7 @@ const CHANGES: Record<string, Change> = {
     ]),
   ),
   'configuration.saveOrder': {
-    act: async ({ admin, fleet }) => admin.configuration.saveOrder({ fleetIds: [await fleet()] }),
+    act: async ({ admin, fleet }) => admin.configuration.saveOrder({ fleetIds: [await fleet()], etag: '*' }),
     object: 'configuration',
     states: BOTH,
   },

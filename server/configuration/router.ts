@@ -5,7 +5,7 @@ import { rest } from '../rest/operation';
 import { fromText, nothing } from '../rest/schema';
 import { can, canOnFleet, canOnHost, canOnSome, router } from '../trpc';
 import { hostConfiguration, showHostConfiguration } from './find-host-configuration';
-import { findOrder, fleetOrder, newOrder, previewOrder, saveOrder } from './layers/fleet-order';
+import { findOrder, fleetOrder, newOrder, previewOrder, proposedOrder, saveOrder } from './layers/fleet-order';
 import { findLayer, layerView, listVersions, versionsPage } from './layers/find-layer';
 import { previewLayer, previewed } from './layers/preview-layer';
 import { push, pushed, pushTo } from './push';
@@ -89,8 +89,12 @@ export const configurationRouter = router({
       rest('PUT', '/configuration/order', {
         tag: TAG,
         summary: 'Say which fleets count more',
-        description: 'Their hosts are told at once.',
-        errors: ['fleet.not_found', 'configuration.fleets_disagree'],
+        description:
+          'The whole order takes the place of the one that `If-Match` names by its `ETag`. Their hosts are told at once.',
+        errors: [
+          ...(['fleet.not_found', 'configuration.fleets_disagree'] as const),
+          ...(['configuration.changed_meanwhile', 'configuration.version_needed'] as const),
+        ],
       }),
     )
     .input(newOrder)
@@ -98,7 +102,7 @@ export const configurationRouter = router({
     .mutation(({ ctx, input }) => saveOrder(ctx, input)),
 
   previewOrder: can('configuration.read')
-    .input(newOrder)
+    .input(proposedOrder)
     .query(({ ctx, input }) => previewOrder(ctx, input)),
 
   fleet: canOnFleet('configuration.read')

@@ -80,23 +80,47 @@ test('two fleets that say different things of one host are refused, until they a
   });
 
   woken = [];
-  await admin.configuration.saveOrder({ fleetIds: [one, other] });
+  await admin.configuration.saveOrder({ fleetIds: [one, other], etag: '*' });
   expect([...woken].sort()).toEqual([linuxId, windowsId].sort());
   await admin.configuration.saveHost({ hostId: linuxId, document: '', etag: '*' });
   expect(await levelOf(linuxId)).toEqual(['warn', `fleet/${other}`]);
-  await admin.configuration.saveOrder({ fleetIds: [other, one] });
+  await admin.configuration.saveOrder({ fleetIds: [other, one], etag: '*' });
   expect(await levelOf(linuxId)).toEqual(['debug', `fleet/${one}`]);
   expect((await admin.configuration.order()).fleets).toMatchObject([
     { id: other, name: 'Shop', isOrdered: true, version: 2 },
     { id: one, name: 'Linux', isOrdered: true, version: 1 },
   ]);
-  await expect(admin.configuration.saveOrder({ fleetIds: [one] })).rejects.toMatchObject({
+  await expect(admin.configuration.saveOrder({ fleetIds: [one], etag: '*' })).rejects.toMatchObject({
     appCode: 'configuration.fleets_disagree',
   });
   await expect(
-    admin.configuration.saveOrder({ fleetIds: [one, '01890000-0000-7000-8000-0000000000ff'] }),
+    admin.configuration.saveOrder({ fleetIds: [one, '01890000-0000-7000-8000-0000000000ff'], etag: '*' }),
   ).rejects.toMatchObject({ appCode: 'fleet.not_found' });
-  await expect(admin.configuration.saveOrder({ fleetIds: [one, one] })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  await expect(admin.configuration.saveOrder({ fleetIds: [one, one], etag: '*' })).rejects.toMatchObject({
+    code: 'BAD_REQUEST',
+  });
+});
+
+test('of two who order the same fleets one hears of the other, and both were told what it changes', async () => {
+  const [one, other] = [await fleetOf('Linux', 'platform = linux'), await fleetOf('Shop', 'platform = linux')];
+  await save(one, 'log: { level: debug }');
+  const { etag } = await admin.configuration.order();
+  await admin.configuration.saveOrder({ fleetIds: [one, other], etag });
+  await expect(admin.configuration.saveOrder({ fleetIds: [other, one], etag })).rejects.toMatchObject({
+    appCode: 'configuration.changed_meanwhile',
+  });
+  await expect(admin.configuration.saveOrder({ fleetIds: [other, one] })).rejects.toMatchObject({
+    appCode: 'configuration.version_needed',
+  });
+  const { fleets, etag: next } = await admin.configuration.order();
+  expect(fleets.map(({ id }) => id)).toEqual([one, other]);
+
+  await save(other, 'log: { level: warn }');
+  const look = (fleetIds: string[]) => admin.configuration.previewOrder({ fleetIds });
+  expect(await look([one, other])).toMatchObject({ changed: 0, conflicts: [] });
+  expect(await look([other, one])).toMatchObject({ of: 2, changed: 1, names: ['host-0.example.com'] });
+  expect((await look([])).conflicts).toMatchObject([{ key: 'log.level', hosts: 1 }]);
+  expect((await admin.configuration.order()).etag, 'a look changes nothing').toBe(next);
 });
 
 test('a host that comes into fleets that disagree keeps what it has, and says so', async () => {
@@ -121,7 +145,7 @@ test('a host that comes into fleets that disagree keeps what it has, and says so
   });
   // What has nothing to do with it can still be changed.
   await save(one, 'log: { level: debug }\nheartbeat: { ping_seconds: 30 }');
-  await admin.configuration.saveOrder({ fleetIds: [one, other] });
+  await admin.configuration.saveOrder({ fleetIds: [one, other], etag: '*' });
   expect(await told(linuxId)).not.toBeNull();
   expect(await levelOf(linuxId)).toEqual(['warn', `fleet/${other}`]);
 });
@@ -190,7 +214,7 @@ test('who may configure one fleet changes nothing of another, and does not order
     () => operator.configuration.push({ targets: { fleetId: theirs } }),
   ])
     await expect(refused()).rejects.toMatchObject({ appCode: 'fleet.not_found' });
-  await expect(operator.configuration.saveOrder({ fleetIds: [mine] })).rejects.toMatchObject({
+  await expect(operator.configuration.saveOrder({ fleetIds: [mine], etag: '*' })).rejects.toMatchObject({
     appCode: 'auth.forbidden',
   });
   expect((await operator.configuration.order()).fleets).toMatchObject([{ id: mine }]);
@@ -210,7 +234,7 @@ test('who may configure one fleet changes nothing of another, and does not order
 test('an order of however many fleets is in the audit log, from the first to the last', async () => {
   const names = Array.from({ length: 250 }, (_, n) => ({ name: `Fleet ${n}` }));
   const ids = (await services.db.insert(fleets).values(names).returning({ id: fleets.id })).map(({ id }) => id);
-  await admin.configuration.saveOrder({ fleetIds: ids });
+  await admin.configuration.saveOrder({ fleetIds: ids, etag: '*' });
   await services.audit.trySeal();
   const records = await services.db.select().from(auditRecords).orderBy(auditRecords.sequence);
   const said = records.filter(({ action }) => action === 'configuration.saveOrder');
