@@ -137,7 +137,7 @@ export async function createServices({
     events,
     writer,
     reports,
-    factWriter: createFactWriter({ db, log, writer, config }),
+    factWriter: createFactWriter({ db, log, events, writer, config }),
     secretParameters,
     configurationSeal: createSeal(deriveKey(secret, 'configuration')),
     wantedConfiguration: createLookTogether(db),

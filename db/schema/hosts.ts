@@ -76,6 +76,8 @@ export const hosts = pgTable(
     notes: text().notNull().default(''),
     /** The hash over those of all its facts that we have; null until it has told them. */
     factsDigest: text('facts_digest'),
+    /** Whether it must be started anew, as its facts have it; null where they do not say. */
+    reboot: text({ enum: ['required', 'not_required'] }),
     /**
      * When something last came from it: `infinity` while it is up, `-infinity` when nothing ever did. It stands still
      * while nothing changes, and so do the lists that are sorted by it.
@@ -144,6 +146,9 @@ export const hosts = pgTable(
     index('host_ill')
       .on(host.health, host.fqdn, host.id)
       .where(sql`health <> 'ok'`),
+    index('host_reboot')
+      .on(host.fqdn, host.id)
+      .where(sql`reboot = 'required'`),
     index('host_open_clone')
       .on(host.fqdn)
       .where(sql`has_open_clone`),

@@ -18,6 +18,7 @@ import pg from 'pg';
 /* eslint-disable @typescript-eslint/no-restricted-imports -- what is measured, without the connection around it */
 import { parseDpkgStatus } from '../../agent/collect/facts/parse-packages';
 import { loadConfig } from '../../server/config';
+import { createEventBus } from '../../server/events';
 import { createFactWriter } from '../../server/facts/fact-writer';
 import { forgetSoftware } from '../../server/facts/forget-software';
 import { findSoftware } from '../../server/facts/find-software';
@@ -86,7 +87,7 @@ try {
   const writer = createGroupCommit();
   stops.push(() => writer.stop());
   const log = { error: console.error, warn: console.error } as never;
-  const facts = createFactWriter({ db, log, writer, config: loadConfig([], {}) });
+  const facts = createFactWriter({ db, log, events: createEventBus(), writer, config: loadConfig([], {}) });
   const { rows: ids } = await db.execute<{ id: string }>(sql`select id from host order by id limit ${ROUNDS}`);
   const report = async (salt: number) => {
     const began = cpuMs();

@@ -1,9 +1,10 @@
-import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Facts, FactSection } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
 import { hostFactChanges, hostFacts, hosts } from '../../db/schema';
 import type { Config } from '../config';
+import type { EventBus } from '../events';
 import { findBeyond, forgetBeyond } from '../hosts/histories';
 import { type Log, logFailure } from '../log';
 import { type GroupCommit, Shed } from '../process/group-commit';
@@ -35,18 +36,22 @@ const IN_ONE = 16;
 interface Making {
   db: Database;
   log: Log;
+  events: EventBus;
   writer: GroupCommit;
   config: Pick<Config, 'history'>;
 }
 
-export function createFactWriter({ db, log, writer, config }: Making): FactWriter {
+export function createFactWriter({ db, log, events, writer, config }: Making): FactWriter {
   let waiting = 0;
   const reports = writer.lane<Report>({
     // Of one host and section the newest counts.
     merge: { keyOf: ({ hostId, section }) => `${hostId} ${section}`, into: (_, newer) => newer },
     async commit(rows) {
-      for (let i = 0; i < rows.length; i += IN_ONE)
-        await db.transaction((tx) => writeReports(tx, rows.slice(i, i + IN_ONE), config.history.keep_rows));
+      for (let i = 0; i < rows.length; i += IN_ONE) {
+        const some = rows.slice(i, i + IN_ONE);
+        const changed = await db.transaction((tx) => writeReports(tx, some, config.history.keep_rows));
+        for (const hostId of changed) events.emit('host.changed', { hostId });
+      }
     },
     onFailure: (error) => logFailure(log, 'facts of hosts were not written; trying again', error),
   });
@@ -67,8 +72,9 @@ export function createFactWriter({ db, log, writer, config }: Making): FactWrite
  * Keeps what is new, and what it was before. Hosts that are gone fall out. To write the same once more changes nothing,
  * as when a commit was not heard of.
  * @param keptChanges of one host, at most
+ * @returns the hosts of which rules may read something else now
  */
-async function writeReports(tx: Transaction, reports: Report[], keptChanges: number): Promise<void> {
+async function writeReports(tx: Transaction, reports: Report[], keptChanges: number): Promise<string[]> {
   const ids = [...new Set(reports.map(({ hostId }) => hostId))].sort();
   // In the order of ids, as everybody locks hosts; nobody deletes them meanwhile.
   const there = await tx
@@ -88,7 +94,7 @@ async function writeReports(tx: Transaction, reports: Report[], keptChanges: num
   const news = reports.filter(
     ({ hostId, section, hash }) => present.has(hostId) && known.get(`${hostId} ${section}`)?.hash !== hash,
   );
-  if (news.length === 0) return;
+  if (news.length === 0) return [];
   let seq = 0;
   const changes = news.flatMap(({ hostId, section, facts, at }) => {
     const before = known.get(`${hostId} ${section}`);
@@ -126,10 +132,12 @@ async function writeReports(tx: Transaction, reports: Report[], keptChanges: num
       set: { hash: sql`excluded.hash`, content: sql`excluded.content`, changedAt: sql`excluded.changed_at` },
     });
   // What we say of a host whose facts changed is not what it said before. An update locks in no order of its own.
+  const reboots = news.filter(({ section }) => section === 'reboot');
+  const restarting = reboots.map(({ hostId }) => hostId);
   await tx
     .select({ id: hosts.id })
     .from(hosts)
-    .where(and(inArray(hosts.id, ids), isNotNull(hosts.factsDigest)))
+    .where(and(inArray(hosts.id, ids), or(isNotNull(hosts.factsDigest), inArray(hosts.id, restarting))))
     .orderBy(hosts.id)
     .for('no key update');
   await tx
@@ -148,9 +156,25 @@ async function writeReports(tx: Transaction, reports: Report[], keptChanges: num
     tx,
     news.filter(({ section }) => section === 'packages'),
   );
+  return writeReboots(tx, reboots);
 }
 
-/** What of a host's facts there is no more: it does not tell of it any longer. */
+/** Where lists and rules read it. A machine may say what is neither. @returns the hosts of which it is another */
+async function writeReboots(tx: Transaction, reports: Report[]): Promise<string[]> {
+  if (reports.length === 0) return [];
+  const told = reports.map(({ hostId, facts: { required } }) => ({
+    hostId,
+    reboot: typeof required === 'boolean' ? (required ? 'required' : 'not_required') : null,
+  }));
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    update ${hosts} set reboot = told.reboot
+    from jsonb_to_recordset(${JSON.stringify(told)}::jsonb) as told("hostId" uuid, reboot text)
+    where ${hosts.id} = told."hostId" and ${hosts.reboot} is distinct from told.reboot returning ${hosts.id}`);
+  return rows.map(({ id }) => id);
+}
+
+/** What of a host's facts there is no more: it does not tell of it any longer. After the host's row is locked. */
 export async function forgetSection(tx: Transaction, hostId: string, section: FactSection): Promise<void> {
   await tx.delete(hostFacts).where(and(eq(hostFacts.hostId, hostId), eq(hostFacts.section, section)));
+  if (section === 'reboot') await tx.update(hosts).set({ reboot: null }).where(eq(hosts.id, hostId));
 }

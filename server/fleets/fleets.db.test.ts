@@ -377,6 +377,7 @@ test('every column that a rule can read is one whose change is noticed', async (
     ...{ fqdn: `'other'`, platform: `'windows'`, os_name: `'x'`, os_version: `'x'`, kernel: `'x'` },
     ...{ agent_version: `'x'`, architecture: `'x'`, hardware: `'{}'`, addresses: `'[]'`, tags: `'["x"]'` },
     agent_tags: `'["x"]'`,
+    reboot: `'required'`,
     ...{ certificate_ends: `now()`, health: `'critical'`, approval: `'revoked'` },
   };
   const read = new Set(FIELD_NAMES.flatMap((name) => fields[name].columns));

@@ -35,13 +35,16 @@ export async function seedHosts(db: Database, wanted: NewHost[]): Promise<string
 }
 
 /**
- * `count` hosts of all states and platforms, mostly of the common ones, made by the database, with presence,
- * certificates and some open clones. Ids end in the number of the host, hexadecimal.
+ * `count` hosts of all states and platforms, mostly of the common ones, made by the database, with presence, hardware,
+ * certificates, some open clones, and tags: one that most have, one of sixteen, and one of each host's own. Ids end in the number of the host, hexadecimal.
  */
 export async function seedManyHosts(db: Database, count: number): Promise<void> {
+  // A row at a time for what is one statement below.
+  await db.execute(sql`alter table host disable trigger host_inserted_tags`);
   await db.execute(sql`
     insert into host (id, fqdn, platform, approval, key_fingerprint, fingerprint_words, os_name, os_version, agent_version,
-                      addresses, registered_from, registered_at, decided_at, last_seen, certificate_ends, health, health_since)
+                      addresses, registered_from, registered_at, decided_at, last_seen, certificate_ends, health, health_since,
+                      reboot, tags, hardware)
     select ('01890000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
       (array['web', 'db', 'cache', 'build', 'mail'])[n % 5 + 1] || '-' || lpad((n::bigint * 7919 % ${count})::text, 7, '0') || '.example.com',
       case when n % 500 = 3 then 'openbsd' when n % 1000 = 4 then 'netbsd' when n % 2000 = 5 then 'other' when n % 50 = 6 then 'freebsd'
@@ -57,9 +60,17 @@ export async function seedManyHosts(db: Database, count: number): Promise<void> 
       case when n % 500 = 11 or n % 1000 = 12 or n % 100 = 13 or n % 50 = 14 then 'infinity'
         else date_trunc('second', now()) + (n % 90) * interval '1 day' + n % 86400 * interval '1 second' end,
       case when n % 500 = 11 or n % 1000 = 12 or n % 100 = 13 or n % 50 = 14 then null
-        when n % 200 = 17 then 'critical' when n % 100 = 18 then 'warning' else 'ok' end, now()
+        when n % 200 = 17 then 'critical' when n % 100 = 18 then 'warning' else 'ok' end, now(),
+      case when n % 10 = 9 then null when n % 300 = 19 then 'required' else 'not_required' end,
+      case when n % 50 = 22 then '[]' else jsonb_build_array(
+        case when n % 1000 = 21 then 'env:lab' when n % 10 = 0 then 'env:test' else 'env:prod' end, 'rack:' || to_hex(n % 16),
+        'serial:01890000-0000-7000-8000-' || lpad(to_hex(n), 12, '0')) end,
+      case when n % 10 = 8 then null else jsonb_build_object('manufacturer', 'QEMU', 'model', 'Standard PC', 'virtualisation', 'kvm',
+        'cpuModel', 'AMD EPYC 7763', 'cpuCores', 2 ^ (n % 5), 'memoryBytes', 1073741824 * 2 ^ (n % 7)) end
     from generate_series(1, ${count}::int) n`);
   await forgetPlans(db);
+  await db.execute(sql`alter table host enable trigger host_inserted_tags`);
+  await db.execute(sql`insert into host_tag (host_id, tag) select id, jsonb_array_elements_text(tags) from host`);
   await db.execute(sql`
     insert into host_presence (host_id, state, since, last_seen)
     select id, case last_seen when 'infinity' then 'up' else 'down' end, now(), case last_seen when 'infinity' then now() else last_seen end

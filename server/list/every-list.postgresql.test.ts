@@ -59,9 +59,6 @@ beforeAll(async () => {
       ('01890000-0000-7000-8000-' || lpad(to_hex((n * 37 + m) % ${HOSTS}::int + 1), 12, '0'))::uuid,
       case when n > 4900 then 'queued' when (n + m) % 50 = 0 then 'failed' else 'succeeded' end, case when n > 4900 then now() end
     from generate_series(1, 5000) as n, generate_series(1, 20) as m`);
-  // One that all have, one of sixteen, and one of each host's own.
-  await db.execute(sql`
-    insert into host_tag (host_id, tag) select id, unnest(array['env:prod', 'rack:' || right(id::text, 1), 'serial:' || id]) from host`);
   for (const table of [
     'command',
     'command_run',
@@ -95,6 +92,7 @@ const RULES = [
     'certificate_days < 7',
     'cores > 8',
     'health = critical',
+    'reboot = required',
   ],
 ];
 

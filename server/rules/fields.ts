@@ -85,6 +85,13 @@ const FIELDS = {
     parts: [hosts.tags, hosts.agentTags],
     columns: ['tags', 'agent_tags'],
   },
+  reboot: {
+    kind: 'choice',
+    at: hosts.reboot,
+    when: sql`${hosts.reboot} is not null`,
+    columns: ['reboot'],
+    choices: hosts.reboot.enumValues,
+  },
   certificate_days: { kind: 'days', at: hosts.certificateEnds, shown: daysLeft, columns: ['certificate_ends'] },
 } as const satisfies Record<string, Field>;
 

@@ -8,7 +8,7 @@ type Test = Extract<Rule, { kind: 'is' }>;
 type SomeHost = Pick<
   typeof hosts.$inferSelect,
   | ('fqdn' | 'platform' | 'state' | 'osName' | 'osVersion' | 'kernel' | 'agentVersion' | 'architecture')
-  | ('hardware' | 'addresses' | 'tags' | 'agentTags' | 'certificateEnds' | 'approval' | 'health')
+  | ('hardware' | 'addresses' | 'tags' | 'agentTags' | 'certificateEnds' | 'approval' | 'health' | 'reboot')
 >;
 
 /** Few, so that some of them meet. */
@@ -87,6 +87,7 @@ export const someHosts = fc.record({
   platform: fc.constantFrom('linux' as const, 'windows' as const, 'other' as const),
   approval: fc.constantFrom('pending' as const, 'conflict' as const, 'approved' as const, 'revoked' as const),
   health: fc.constantFrom(null, 'ok' as const, 'warning' as const, 'critical' as const),
+  reboot: fc.constantFrom(null, 'required' as const, 'not_required' as const),
   presence: fc.constantFrom(undefined, 'up' as const, 'down' as const),
   osName: fc.constantFrom(...WORDS),
   osVersion: fc.constantFrom(...VERSIONS, '', 'rolling', '١٢'),
@@ -143,6 +144,8 @@ function holds({ field, operator, values }: Test, host: SomeHost, now: Date): bo
       return values.includes(host.state);
     case 'health':
       return host.approval === 'approved' && host.health !== null && values.includes(host.health);
+    case 'reboot':
+      return host.reboot !== null && values.includes(host.reboot);
     case 'os':
       return text(host.osName);
     case 'os_version':
