@@ -116,6 +116,16 @@ test('a rule is put together by clicking, its text follows, and each membership 
   await page.getByLabel('True of a host when').selectOption('any of these is true');
   await expect(page.getByLabel('Rule', { exact: true })).toHaveValue('cores > 100 or platform = "openbsd"');
   await expect(page.getByText('It would have 1 host.')).toBeVisible();
+  await page.getByRole('button', { name: 'Add a condition' }).click();
+  await page.getByRole('group', { name: 'name =' }).getByLabel('Field').selectOption('package');
+  const asked = page.getByRole('group', { name: 'package has' });
+  await asked.getByLabel('Value').fill('openssl');
+  await asked.getByLabel('Version').selectOption('<');
+  await asked.getByLabel('Compared with').fill('3.0.15');
+  await expect(page.getByLabel('Rule', { exact: true })).toHaveValue(
+    'cores > 100 or platform = "openbsd" or package has "openssl" < "3.0.15"',
+  );
+  await expect(page.getByText('It would have 1 host.')).toBeVisible();
   await page.getByRole('main').getByRole('button', { name: 'Make a fleet' }).click();
 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Clicked 1');

@@ -13,7 +13,7 @@ type Shown = NonNullable<Parameters<typeof clickedRule>[0]>;
 
 const KINDS: Partial<Record<RuleField['name'], RuleField['kind']>> = {
   ...{ platform: 'choice', memory: 'size', tags: 'tags', cores: 'number', address: 'address', name: 'text' },
-  certificate_days: 'days',
+  ...{ certificate_days: 'days', package: 'package' },
 };
 const textOf = (rule: ClickedRule) => textOfRule(rule, (field) => KINDS[field]!);
 const is = (field: RuleField['name'], operator: string, value: string, isNot = false) =>
@@ -27,6 +27,10 @@ test.each<[Shown, string]>([
   [is('certificate_days', '<=', '-3 days'), 'certificate_days <= -3 days'],
   [is('address', 'in', '10.0.0.0/8, 192.0.2.0/24'), 'address in (10.0.0.0/8, 192.0.2.0/24)'],
   [is('tags', 'has', 'a"b\\c', true), 'not tags has "a\\"b\\\\c"'],
+  [
+    { ...is('package', 'has', 'openssl'), version: { operator: '<', value: '3.0.15' } } as Shown,
+    'package has "openssl" < "3.0.15"',
+  ],
   // What is unfinished, or more than a value, stays within its own quotation marks.
   [is('cores', '=', ''), 'cores = ""'],
   [is('cores', '=', '4) or (cores = 5'), 'cores = "4) or (cores = 5"'],
@@ -53,7 +57,7 @@ test('parts are added, changed and taken out, and a group that is empty goes wit
   const without = inner.of.reduce<Group>((rest, { id }) => withPart(rest, id, null), rule);
   expect(textOf(without)).toBe('platform = "linux"');
   expect(textOf(withPart(without, platform.id, null))).toBe('');
-  const cores = newComparison({ name: 'cores', kind: 'number', operators: ['='], choices: [] });
+  const cores = newComparison({ name: 'cores', kind: 'number', operators: ['='], choices: [], versions: [] });
   const added: Group = { ...without, kind: 'any', of: [...without.of, { ...cores, value: '4' }] };
   expect(textOf(withPart(without, without.id, added))).toBe('platform = "linux" or cores = 4');
   expect(clickedRule(null).of).toEqual([]);

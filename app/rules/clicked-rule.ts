@@ -63,8 +63,10 @@ export function textOfRule(rule: ClickedRule, kindOf: (field: FieldName) => Rule
 
 const PLAIN: readonly RuleField['kind'][] = ['number', 'size', 'days', 'address'];
 
-function comparisonText({ field, operator, value }: Comparison, kind: RuleField['kind']): string {
+function comparisonText({ field, operator, value, version }: Comparison, kind: RuleField['kind']): string {
   if (operator === 'in') return `${field} in (${value})`;
   const isPlain = PLAIN.includes(kind) && /^[\w.:/ -]+$/.test(value);
-  return `${field} ${operator} ${isPlain ? value : `"${value.replace(/["\\]/g, '\\$&')}"`}`;
+  return `${field} ${operator} ${isPlain ? value : quoted(value)}${version ? ` ${version.operator} ${quoted(version.value)}` : ''}`;
 }
+
+const quoted = (value: string) => `"${value.replace(/["\\]/g, '\\$&')}"`;

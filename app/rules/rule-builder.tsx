@@ -102,8 +102,8 @@ function GroupEditor({ group, fields, label, onChange }: PartProps & { group: Gr
 
 function ComparisonEditor({ comparison, fields, onChange }: PartProps & { comparison: Comparison }) {
   const { t } = useTranslation();
-  const { id, field, operator, isNot, value } = comparison;
-  const { kind, choices, operators } = fields.find(({ name }) => name === field)!;
+  const { id, field, operator, isNot, value, version } = comparison;
+  const { kind, choices, operators, versions } = fields.find(({ name }) => name === field)!;
   const set = (changes: Partial<Comparison>) => onChange({ ...comparison, ...changes }, id);
   const label = `${field} ${operator}`;
   return (
@@ -157,6 +157,32 @@ function ComparisonEditor({ comparison, fields, onChange }: PartProps & { compar
           dir="ltr"
           onInput={(event) => set({ value: event.currentTarget.value })}
         />
+      )}
+      {versions.length > 0 && (
+        <>
+          <SelectField
+            label={t('rules.build.version')}
+            options={[
+              { value: '', text: t('rules.build.anyVersion') },
+              ...versions.map((one) => ({ value: one, text: one })),
+            ]}
+            value={version?.operator ?? ''}
+            onChange={(chosen) => {
+              const next = versions.find((one) => one === chosen);
+              set({ version: next && { operator: next, value: version?.value ?? '' } });
+            }}
+          />
+          {version && (
+            <TextField
+              label={t('rules.build.comparedWith')}
+              defaultValue={version.value}
+              autoComplete="off"
+              spellCheck={false}
+              dir="ltr"
+              onInput={(event) => set({ version: { ...version, value: event.currentTarget.value } })}
+            />
+          )}
+        </>
       )}
       <Button
         look="plain"

@@ -20,7 +20,7 @@ import { startTestPostgresql } from '../../db/testing-postgresql';
 // eslint-disable-next-line @typescript-eslint/no-restricted-imports -- the server's own CA, made before its database
 import { loadAuthority } from '../../server/certificates/authority/authority';
 // eslint-disable-next-line @typescript-eslint/no-restricted-imports -- the same hosts that its tests have
-import { seedManyHosts } from '../../server/hosts/testing';
+import { seedManyHosts, seedManyPackages } from '../../server/hosts/testing';
 import { ADMIN, ADMIN_ENVIRONMENT, startServer } from '../start-server';
 import { cpuSeconds } from './cpu-time';
 import { describeMachine } from './describe-machine';
@@ -29,6 +29,18 @@ import { percentiles } from './measure';
 const HOSTS = Number(process.argv[2] ?? 100_000);
 const REQUESTS = Number(process.argv[3] ?? 40);
 const WARM_UP = 5;
+
+const TABLES = [
+  ...['host', 'host_tag', 'host_figure', 'host_presence', 'certificate', 'clone', 'fleet', 'fleet_host'],
+  ...['host_software', 'software'],
+];
+
+/** Of which share of all hosts. */
+const FLEETS = [
+  { part: 0.001, id: '01890000-0000-7000-a000-000000000001' },
+  { part: 0.1, id: '01890000-0000-7000-a000-000000000002' },
+  { part: 0.8, id: '01890000-0000-7000-a000-000000000003' },
+];
 
 const SHAPES: Record<string, string> = {
   'first page': '',
@@ -64,6 +76,25 @@ const SHAPES: Record<string, string> = {
   'search: a fifth': 'search=web',
   'search: an address': 'search=10.1.2.',
   'search: none': 'search=nothing-like-this',
+  ...Object.fromEntries(FLEETS.map(({ id, part }) => [`fleet: ${part} of all hosts`, `fleet=${id}`])),
+  ...Object.fromEntries(
+    [
+      ...['tags has "env:prod"', 'tags has "env:lab"', 'tags has "serial:none"', 'tags has env', 'tags has nothing'],
+      ...['memory < 4 GiB', 'cores > 8', 'cores > 64', 'cpu contains epyc', 'cpu contains nothing', 'model = none'],
+      ...['os_version < 9', 'os_version < 5', 'kernel < 5', 'address in 10.0.1.0/24', 'address in 203.0.113.0/24'],
+      ...['certificate_days < 7', 'name starts with web-00001', 'name contains nothing'],
+      ...['reboot = required', 'reboot != not_required'],
+      ...['package has openssl', 'package has openssl < 3.0.5', 'package has nginx', 'package has rare'],
+      ...['package has openssl < 2', 'package has nothing', 'not package has openssl'],
+      'tags has "env:lab" and package has openssl < 3.0.5',
+    ].flatMap((rule) => [
+      [rule, new URLSearchParams({ filter: rule }).toString()],
+      [
+        `${rule}, latest seen first`,
+        new URLSearchParams({ filter: rule, sort: 'lastSeen', direction: 'desc' }).toString(),
+      ],
+    ]),
+  ),
 };
 
 const folder = await mkdtemp(join(tmpdir(), 'sysmanage-load-'));
@@ -75,8 +106,17 @@ try {
   stops.push(() => database.close());
   await migrateUp(database);
   await seedManyHosts(database.db, HOSTS);
-  for (const table of ['host', 'host_tag', 'host_figure', 'host_presence', 'certificate', 'clone'])
-    await database.db.execute(sql.raw(`vacuum analyze ${table}`));
+  await seedManyPackages(database.db);
+  for (const { part, id } of FLEETS) {
+    await database.db.execute(sql`insert into fleet (id, name) values (${id}, ${`${part} of all`})`);
+    await database.db.execute(sql`
+      insert into fleet_host (fleet_id, host_id, how)
+      select ${id}::uuid, id, 'listed' from (select id, row_number() over (order by key_fingerprint) as n from host) h
+      where n <= ${HOSTS * part}::int`);
+  }
+  // Of what is measured nothing is settled.
+  await database.db.execute(sql`truncate fleet_due`);
+  for (const table of TABLES) await database.db.execute(sql.raw(`vacuum analyze ${table}`));
 
   // A server that finds approved hosts and no CA refuses to start.
   await loadAuthority(join(folder, 'data/certs'));

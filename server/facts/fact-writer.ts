@@ -9,7 +9,7 @@ import { findBeyond, forgetBeyond } from '../hosts/histories';
 import { type Log, logFailure } from '../log';
 import { type GroupCommit, Shed } from '../process/group-commit';
 import { compareFacts } from './compare-facts';
-import { writeSoftware } from './write-software';
+import { forgetPackages, writeSoftware } from './write-software';
 
 /** What one host told of one section. */
 interface Report {
@@ -95,22 +95,22 @@ async function writeReports(tx: Transaction, reports: Report[], keptChanges: num
     ({ hostId, section, hash }) => present.has(hostId) && known.get(`${hostId} ${section}`)?.hash !== hash,
   );
   if (news.length === 0) return [];
-  let seq = 0;
-  const changes = news.flatMap(({ hostId, section, facts, at }) => {
-    const before = known.get(`${hostId} ${section}`);
+  const compared = news.map((report) => {
+    const before = known.get(`${report.hostId} ${report.section}`);
     // All that a machine tells first would be a change of nothing.
-    if (!before) return [];
-    return compareFacts(before.content, facts)
-      .slice(0, keptChanges)
-      .map((change) => ({
-        // The history is sorted by id.
-        id: uuidv7({ msecs: at.getTime(), seq: seq++ }),
-        hostId,
-        at: at.toISOString(),
-        section,
-        ...change,
-      }));
+    return { ...report, changed: before ? compareFacts(before.content, report.facts) : null };
   });
+  let seq = 0;
+  const changes = compared.flatMap(({ hostId, section, at, changed }) =>
+    (changed ?? []).slice(0, keptChanges).map((change) => ({
+      // The history is sorted by id.
+      id: uuidv7({ msecs: at.getTime(), seq: seq++ }),
+      hostId,
+      at: at.toISOString(),
+      section,
+      ...change,
+    })),
+  );
   if (changes.length > 0) {
     await tx.execute(sql`
       insert into ${hostFactChanges} (id, host_id, at, section, name, before, after)
@@ -152,11 +152,9 @@ async function writeReports(tx: Transaction, reports: Report[], keptChanges: num
         isNotNull(hosts.factsDigest),
       ),
     );
-  await writeSoftware(
-    tx,
-    news.filter(({ section }) => section === 'packages'),
-  );
-  return writeReboots(tx, reboots);
+  const packages = compared.filter(({ section }) => section === 'packages');
+  await writeSoftware(tx, packages);
+  return [...packages.map(({ hostId }) => hostId), ...(await writeReboots(tx, reboots))];
 }
 
 /** Where lists and rules read it. A machine may say what is neither. @returns the hosts of which it is another */
@@ -176,5 +174,6 @@ async function writeReboots(tx: Transaction, reports: Report[]): Promise<string[
 /** What of a host's facts there is no more: it does not tell of it any longer. After the host's row is locked. */
 export async function forgetSection(tx: Transaction, hostId: string, section: FactSection): Promise<void> {
   await tx.delete(hostFacts).where(and(eq(hostFacts.hostId, hostId), eq(hostFacts.section, section)));
+  if (section === 'packages') await forgetPackages(tx, hostId);
   if (section === 'reboot') await tx.update(hosts).set({ reboot: null }).where(eq(hosts.id, hostId));
 }

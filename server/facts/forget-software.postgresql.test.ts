@@ -15,7 +15,7 @@ test('a name that no host had stays when a host gets it just now', async () => {
     (await db.execute(sql`select 1 from pg_locks where locktype = 'advisory' and not granted`)).rows.length > 0;
   let forgetting: Promise<void> | undefined;
   await db.transaction(async (tx) => {
-    await writeSoftware(tx, [{ hostId, facts: { openssl: '3.0' } }]);
+    await writeSoftware(tx, [{ hostId, changed: null, facts: { openssl: '3.0' } }]);
     // Sees the host as it was.
     forgetting = forgetSoftware(db).finally(() => (hasEnded = true));
     await expect.poll(async () => hasEnded || (await isHeldUp())).toBe(true);

@@ -1,7 +1,8 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Facts } from '../../agent/protocol';
 import type { Transaction } from '../../db/client';
-import { hostSoftware, software } from '../../db/schema';
+import { fleetDue, hostSoftware, software } from '../../db/schema';
+import { packagesChanged } from '../rules/packages';
 
 interface Package {
   name: string;
@@ -23,8 +24,18 @@ export const lockSoftware = (tx: Transaction, how: 'shared' | 'alone') =>
     ? tx.execute(sql`select pg_advisory_xact_lock_shared(hashtext('sysmanage software'))`)
     : tx.execute(sql`select pg_advisory_xact_lock(hashtext('sysmanage software'))`);
 
-/** Hosts' packages as the numbers that they are found by. Hosts have most of theirs in common, and each is asked for once. */
-export async function writeSoftware(tx: Transaction, reports: { hostId: string; facts: Facts }[]): Promise<void> {
+/** What a host has installed now, and of which packages that is another; null where nothing was known. */
+interface Installed {
+  hostId: string;
+  facts: Facts;
+  changed: { name: string }[] | null;
+}
+
+/**
+ * Hosts' packages as the numbers that they are found by. Hosts have most of theirs in common, and each is asked for once.
+ * The rules that ask for one that changed are due.
+ */
+export async function writeSoftware(tx: Transaction, reports: Installed[]): Promise<void> {
   if (reports.length === 0) return;
   await lockSoftware(tx, 'shared');
   const places = new Map<string, number>();
@@ -45,6 +56,20 @@ export async function writeSoftware(tx: Transaction, reports: { hostId: string; 
     insert into ${hostSoftware} (host_id, software_ids)
     select one.host, one.ids from jsonb_to_recordset(${JSON.stringify(sets)}::jsonb) as one(host uuid, ids int[])
     on conflict (host_id) do update set software_ids = excluded.software_ids`);
+  await tx
+    .insert(fleetDue)
+    .values(
+      reports.map(({ hostId, changed }) => ({
+        hostId,
+        columns: packagesChanged(changed && changed.map(({ name }) => name)),
+      })),
+    );
+}
+
+/** A host does not tell of its packages any more. */
+export async function forgetPackages(tx: Transaction, hostId: string): Promise<void> {
+  await tx.delete(hostSoftware).where(eq(hostSoftware.hostId, hostId));
+  await tx.insert(fleetDue).values({ hostId, columns: packagesChanged(null) });
 }
 
 /** The number of each package, in their order; what is new gets one. */

@@ -6,7 +6,7 @@ import { AppError } from '../errors';
 import { visibleHosts } from '../hosts/visible-hosts';
 import type { Acting } from '../trpc';
 import { settleAlone, settleMembers } from './settle-members';
-import { isOneOf, ruled, tell } from './settle-due';
+import { oneOf, ruled, tell } from './settle-due';
 import { fleetObject } from './fleet-object';
 import { lockFleet } from './write-fleet';
 
@@ -75,7 +75,7 @@ async function change(ctx: Acting, membership: Membership, { action, decide }: C
       .select({ kind: fleetMembers.kind })
       .from(fleetMembers)
       .where(and(eq(fleetMembers.fleetId, fleetId), eq(fleetMembers.hostId, hostId)));
-    const settle = () => settleMembers(tx, [ruled(fleet)], isOneOf([hostId]));
+    const settle = () => settleMembers(tx, [ruled(fleet)], oneOf([hostId]));
     const kind = await decide(tx, async () => {
       await settle();
       return (await tx.select({ hostId: fleetHosts.hostId }).from(fleetHosts).where(mine)).length > 0;

@@ -1,17 +1,22 @@
-import { and, asc, eq, gt, inArray, isNotNull, lte, not, type SQLWrapper, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, lte, not, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
 import { troubleOf } from '../../db/errors';
 import { fleetDue, fleets, hosts } from '../../db/schema';
 import { wakeMoved } from '../configuration/wake-hosts';
 import { logFailure } from '../log';
+import { isReadOf, readsPackages } from '../rules/packages';
 import { ruleOf } from '../rules/rule-text';
 import type { Services } from '../services';
-import { type Moved, type Ruled, settleAlone, settleMembers } from './settle-members';
+import { type Moved, type Ruled, settleAlone, settleMembers, type SomeHosts } from './settle-members';
 
 /** Hosts that are looked at in one transaction: others who settle wait for no more than these. */
 const HOSTS_AT_ONCE = 5000;
+/** Up to so many, to look at what each has installed is less than to find all hosts that have a package. */
+const FEW_HOSTS = 200;
 /** And by one statement, of the rules that read what changed. */
 const RULES_AT_ONCE = 100;
+/** Where each keeps all hosts that have a package, megabytes of 100,000. */
+const PACKAGE_RULES_AT_ONCE = 10;
 
 type Needs = Pick<Services, 'db' | 'events' | 'log'>;
 
@@ -49,9 +54,11 @@ async function settleChangedHosts(services: Needs): Promise<boolean> {
     if (due.length === 0) return { isFull: false, moved };
     const all = await tx.select().from(fleets);
     for (const { columns, hostIds } of byColumns(due)) {
-      const reading = all.filter(({ reads }) => columns === null || reads.some((column) => columns.includes(column)));
-      for (let i = 0; i < reading.length; i += RULES_AT_ONCE)
-        moved.push(...(await settleEach(services, tx, reading.slice(i, i + RULES_AT_ONCE), hostIds)));
+      const reading = all.filter(({ reads }) => columns === null || isReadOf(reads, columns));
+      const isOfPackages = oneOf(hostIds).asked === 'many' && reading.some(({ reads }) => readsPackages(reads));
+      const atOnce = isOfPackages ? PACKAGE_RULES_AT_ONCE : RULES_AT_ONCE;
+      for (let i = 0; i < reading.length; i += atOnce)
+        moved.push(...(await settleEach(services, tx, reading.slice(i, i + atOnce), hostIds)));
     }
     return { isFull: due.length === HOSTS_AT_ONCE, moved };
   });
@@ -67,7 +74,7 @@ async function settleEach(
   hostIds: string[],
 ): Promise<Moved[]> {
   try {
-    return await tx.transaction((step) => settleMembers(step, reading.map(ruled), isOneOf(hostIds)));
+    return await tx.transaction((step) => settleMembers(step, reading.map(ruled), oneOf(hostIds)));
   } catch (error) {
     if (reading.length === 1) {
       const [{ id }] = reading as [Fleet];
@@ -86,7 +93,7 @@ async function settleEach(
 function byColumns(due: { hostId: string; columns: string[] | null }[]) {
   const groups = new Map<string, { columns: string[] | null; hostIds: Set<string> }>();
   for (const { hostId, columns } of due) {
-    const key = columns?.join() ?? 'all';
+    const key = JSON.stringify(columns);
     const group = groups.get(key) ?? { columns, hostIds: new Set() };
     groups.set(key, group);
     group.hostIds.add(hostId);
@@ -112,7 +119,7 @@ export async function settleFleet(services: Needs, fleetId: string): Promise<voi
       rule = fleet.rule;
       const start = isAgain ? null : from;
       const end = await endOfPart(tx, start);
-      const moved = await settleMembers(tx, [ruled(fleet)], isBetween(start, end));
+      const moved = await settleMembers(tx, [ruled(fleet)], between(start, end));
       return { moved, end, isDone: end === null && (await markSettled(tx, fleet)) };
     });
     await tell(services, part?.moved ?? []);
@@ -148,14 +155,20 @@ type Fleet = typeof fleets.$inferSelect;
 
 export const ruled = ({ id, rule }: Fleet): Ruled => ({ id, rule: rule === null ? null : ruleOf(rule) });
 
-export const isOneOf = (hostIds: string[]) => (hostId: SQLWrapper) =>
-  sql`${hostId} in (select changed.id::uuid from jsonb_array_elements_text(${JSON.stringify(hostIds)}::jsonb) changed (id))`;
+export const oneOf = (hostIds: string[]): SomeHosts => ({
+  areIn: (hostId) =>
+    sql`${hostId} in (select changed.id::uuid from jsonb_array_elements_text(${JSON.stringify(hostIds)}::jsonb) changed (id))`,
+  asked: hostIds.length <= FEW_HOSTS ? 'few' : 'many',
+});
 
-const isBetween = (start: string | null, end: string | null) => (hostId: SQLWrapper) =>
-  and(
-    start === null ? isNotNull(hostId) : gt(hostId, sql`${start}::uuid`),
-    end === null ? undefined : lte(hostId, sql`${end}::uuid`),
-  )!;
+const between = (start: string | null, end: string | null): SomeHosts => ({
+  areIn: (hostId) =>
+    and(
+      start === null ? isNotNull(hostId) : gt(hostId, sql`${start}::uuid`),
+      end === null ? undefined : lte(hostId, sql`${end}::uuid`),
+    )!,
+  asked: 'many',
+});
 
 /** After the commit, each host once. */
 export async function tell(services: Needs, moved: Moved[]): Promise<void> {

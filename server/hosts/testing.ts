@@ -87,6 +87,27 @@ export async function seedManyHosts(db: Database, count: number): Promise<void> 
 }
 
 /**
+ * What the hosts of `seedManyHosts` have installed: `openssl` each in one of twenty versions, `nginx` one of five, `rare`
+ * one of a thousand, and twenty more; and what else there is, which none of them has.
+ */
+export async function seedManyPackages(db: Database): Promise<void> {
+  await db.execute(sql`
+    insert into software (name, version)
+    select 'openssl', '3.0.' || v from generate_series(0, 19) v union all select 'nginx', '1.22' union all select 'rare', '1'
+    union all select 'package-' || p, '1.' || v from generate_series(1, 20) p, generate_series(0, 8) v
+    union all select 'other-' || p, '1' from generate_series(1, 20000) p`);
+  await db.execute(sql`
+    insert into host_software (host_id, software_ids)
+    select h.id, array_agg(s.id order by s.id) from (select id, row_number() over (order by id)::int as n from host) h
+    cross join lateral (
+      select 'openssl' as name, '3.0.' || h.n % 20 as version
+      union all select 'nginx', '1.22' where h.n % 5 = 1 union all select 'rare', '1' where h.n % 1000 = 21
+      union all select 'package-' || p, '1.' || (h.n + p) % 9 from generate_series(1, 20) p) has
+    join software s using (name, version)
+    group by h.id`);
+}
+
+/**
  * To be called between a great many new hosts and what is written of them. Triggers keep the plan of their first
  * statement with the connection, and one that was made for an empty table looks through all hosts for each row: minutes
  * instead of seconds. PostgreSQL plans anew what touches a table whose size it has noticed.

@@ -12,7 +12,7 @@ import { runFilter, runList } from '../commands/runs/find-runs';
 import { loadConfig } from '../config';
 import { hostFilter, hostList, waitingFilter, waitingList } from '../hosts/find-hosts';
 import { suggestTags } from '../hosts/suggest-tags';
-import { seedManyHosts } from '../hosts/testing';
+import { seedManyHosts, seedManyPackages } from '../hosts/testing';
 import { type Asker, SERVER_ITSELF } from '../hosts/visible-hosts';
 import { userFilter, userList } from '../users/find-users';
 import { type List, MOST_COUNTED, readCountedPage, selectCount, selectPage } from './list';
@@ -34,6 +34,7 @@ beforeAll(async () => {
   const { db } = database;
   ctx = { db, ...SERVER_ITSELF };
   await seedManyHosts(db, HOSTS);
+  await seedManyPackages(db);
   await db.execute(sql`
     insert into audit_record (sequence, id, at, actor_kind, actor_id, actor_label, action, object_id, outcome, previous_mac, mac)
     select n, gen_random_uuid(), now() - n * interval '1 minute', 'person', n % 50, 'u' || n % 50, 'act.' || n % 50, n % 2000,
@@ -68,6 +69,8 @@ beforeAll(async () => {
     'host_presence',
     'host_figure',
     'host_tag',
+    'host_software',
+    'software',
     'clone',
     'certificate',
     'attempt',
@@ -93,6 +96,7 @@ const RULES = [
     'cores > 8',
     'health = critical',
     'reboot = required',
+    'package has openssl < 3.0.15',
   ],
 ];
 

@@ -3,7 +3,7 @@ import type { Database } from '../../db/client';
 import { hosts } from '../../db/schema';
 import { type FieldName, fields } from './fields';
 import type { Rule } from './rule';
-import { ruleCondition } from './rule-condition';
+import { ruleCondition, versionsInstalled } from './rule-condition';
 import { shownValue, writeRule } from './write-rule';
 
 type Comparison = Extract<Rule, { kind: 'is' }>;
@@ -30,8 +30,9 @@ export async function explainRule(
 ): Promise<{ holds: boolean; reasons: Reason[] }> {
   const comparisons = comparisonsOf(rule);
   const judged = comparisons.map((one, n) => {
-    const { at, shown = at } = fields[one.field];
-    return sql`(${n}::int, ${ruleCondition(one)}, (${shown})::text)`;
+    const { kind, at, shown = at } = fields[one.field];
+    const value = kind === 'package' ? versionsInstalled(one) : shown;
+    return sql`(${n}::int, ${ruleCondition(one, 'few')}, (${value})::text)`;
   });
   const { rows } = await db.execute<{ n: number; holds: boolean; value: string | null }>(sql`
     select judged.n, judged.holds, judged.value

@@ -2,6 +2,7 @@ import { type Column, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { platform } from '../../agent/protocol';
 import { hosts } from '../../db/schema';
 import { healthState, hostState } from '../hosts/host-schema';
+import { ANY_PACKAGE } from './packages';
 
 const EQUAL = ['=', '!='] as const;
 const ORDERED = [...EQUAL, '<', '<=', '>', '>='] as const;
@@ -17,7 +18,11 @@ export const OPERATORS = {
   days: ORDERED,
   address: [...EQUAL, 'in'],
   tags: ['has'],
+  package: ['has'],
 } as const;
+
+/** What may be asked of the version of a package. */
+export const VERSION_OPERATORS: readonly Operator[] = OPERATORS.version;
 
 export type Kind = keyof typeof OPERATORS;
 export type Operator = (typeof OPERATORS)[Kind][number];
@@ -27,7 +32,7 @@ export const isWithin = (operator: Operator) => WITHIN.some((one) => one === ope
 
 interface Field {
   kind: Kind;
-  /** Where it stands in `host`. It may be null, which is no value. */
+  /** Where it stands in `host`, or by what of it it is found. It may be null, which is no value. */
   at: SQLWrapper;
   /** What must be so for it to have a value, if that is more than one column says. */
   when?: SQLWrapper;
@@ -92,6 +97,7 @@ const FIELDS = {
     columns: ['reboot'],
     choices: hosts.reboot.enumValues,
   },
+  package: { kind: 'package', at: hosts.id, columns: [ANY_PACKAGE] },
   certificate_days: { kind: 'days', at: hosts.certificateEnds, shown: daysLeft, columns: ['certificate_ends'] },
 } as const satisfies Record<string, Field>;
 

@@ -46,6 +46,18 @@ test.each<[text: string, rule: object]>([
   ['kernel contains generic', is('kernel', 'contains', 'generic')],
   ['tags has env', is('tags', 'has', 'env')],
   ['((tags has env))', is('tags', 'has', 'env')],
+  ['package has openssl', is('package', 'has', 'openssl')],
+  ['package has libstdc++6<"12"', { ...is('package', 'has', 'libstdc++6'), version: { operator: '<', value: '12' } }],
+  [
+    'package HAS "Notepad++ (64-bit)" starts with 8 and reboot = required',
+    {
+      kind: 'all',
+      of: [
+        { ...is('package', 'has', 'Notepad++ (64-bit)'), version: { operator: 'starts with', value: '8' } },
+        is('reboot', '=', 'required'),
+      ],
+    },
+  ],
 ])('%s', (text, rule) => {
   expect(readRule(text)).toEqual(rule);
 });
@@ -79,6 +91,12 @@ describe('what is wrong is said, and where', () => {
     ['address in fe80::1%eth0', 'value_wrong', 11],
     ['address in ::ffff:10.0.0.1/129', 'value_wrong', 11],
     ['os_version > rolling', 'value_wrong', 13],
+    ['package = openssl', 'operator_expected', 8],
+    ['package has ""', 'value_wrong', 12],
+    ['package has openssl <', 'value_expected', 21],
+    ['package has openssl < rolling', 'value_wrong', 22],
+    ['package has openssl in (1, 2)', 'end_expected', 20],
+    ['package has openssl < 3 < 4', 'end_expected', 24],
     ['name = "web', 'quote_open', 7],
     ['name = "web\\"', 'quote_open', 7],
     ['name = "a\0"', 'value_wrong', 7],
@@ -122,13 +140,14 @@ test('it is bounded in length, in depth and in values', () => {
 
 test('it makes no more of texts than the database has time for, and says from where on it would', () => {
   const costly = Array.from({ length: MOST_COMPUTED }, (_, n) =>
-    n % 2 ? `kernel < ${n}` : `not address = 10.0.0.${n}`,
+    n % 2 ? `kernel < ${n}` : n % 4 ? `package has p${n} < 1` : `not address = 10.0.0.${n}`,
   );
   // Read as they stand.
   const cheap = 'os_version contains 12 and kernel starts with 6 and cores > 1';
   const most = `${costly.join(' or ')} or ${cheap}`;
   expect(readRule(most)).toBeDefined();
   expect(faultOf(`${most} or  agent_version != 1`)).toMatchObject({ fault: 'too_many_computed', at: most.length + 5 });
+  expect(faultOf(`${most} or package has p`)).toMatchObject({ fault: 'too_many_computed' });
   expect(readRule(`address in (${Array(MOST_VALUES).fill('10.0.0.0/8').join()})`)).toBeDefined();
   // As fleets have it of before there was this bound.
   expect(ruleOf(`${most} or agent_version != 1`)).toBeDefined();
@@ -167,7 +186,7 @@ test('any text is a rule or has a fault within it, and what is a rule is written
       '4',
       'GiB',
     ],
-    ...['10.0.0.0/8', 'tags', 'has', '\0', '\ud800', '\n'],
+    ...['10.0.0.0/8', 'tags', 'has', 'package', '\0', '\ud800', '\n'],
   );
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 60 }),
@@ -186,6 +205,7 @@ test('any text is a rule or has a fault within it, and what is a rule is written
 test('a rule says which columns it reads, each once', () => {
   const columns = (text: string) => columnsOf(readRule(text), fields);
   expect(columns('not (memory < 4 GiB or cores > 2) and tags has env')).toEqual(['hardware', 'tags']);
+  expect(columns('package has b or package has a < 2 or package has a')).toEqual(['package:a', 'package:b']);
 });
 
 /** Null: it is a rule. Whatever is thrown that is no fault is thrown on. */

@@ -1,6 +1,15 @@
-import { FIELD_NAMES, type FieldName, fields, isWithin, type Operator, OPERATORS } from './fields';
+import {
+  FIELD_NAMES,
+  type FieldName,
+  fields,
+  isWithin,
+  type Kind,
+  type Operator,
+  OPERATORS,
+  VERSION_OPERATORS,
+} from './fields';
 import { readValue, UNITS } from './read-value';
-import { DEEPEST_RULE, LONGEST_RULE, MOST_COMPUTED, MOST_VALUES, type Rule } from './rule';
+import { type AskedVersion, DEEPEST_RULE, LONGEST_RULE, MOST_COMPUTED, MOST_VALUES, type Rule } from './rule';
 import { RuleFault } from './rule-fault';
 
 type TokenKind = 'word' | 'text' | 'sign' | 'end';
@@ -13,12 +22,18 @@ interface Token {
 }
 
 const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*")|([=<>!]=?|[(),])|([^\s"(),=<>!]+)|(\S))/suy;
+/** What a value is compared with. */
+interface Compared {
+  kind: Kind;
+  choices?: readonly string[];
+}
+
 const KEYWORDS = new Set(['and', 'or', 'not']);
 
 /**
  * What a rule's text means. The grammar is in docs/rules.md.
  * Throws `RuleFault`, which says what is wrong and where.
- * @param mostComputed comparisons of versions and addresses
+ * @param mostComputed comparisons of versions, addresses and packages
  */
 export function readRule(text: string, mostComputed = MOST_COMPUTED): Rule {
   if (text.length > LONGEST_RULE) throw new RuleFault('too_long', LONGEST_RULE);
@@ -63,49 +78,55 @@ export function readRule(text: string, mostComputed = MOST_COMPUTED): Rule {
     const field = FIELD_NAMES.find((name) => name === text.toLowerCase());
     if (kind !== 'word' || !field) return fail('field_expected', FIELD_NAMES);
     next++;
-    const operator = readOperator(field);
+    const known: readonly Operator[] = OPERATORS[fields[field].kind];
+    const operator = takeOperator(known) ?? fail('operator_expected', known);
     if (isComputed(field, operator) && ++computed > mostComputed) throw new RuleFault('too_many_computed', at);
-    return { kind: 'is', field, operator, values: readValues(field, operator) };
+    const values = readValues(field, operator);
+    const version = fields[field].kind === 'package' ? readVersion() : null;
+    return { kind: 'is', field, operator, values, ...(version && { version }) };
   }
 
-  function readOperator(field: FieldName): Operator {
-    const known: readonly Operator[] = OPERATORS[fields[field].kind];
-    const found = known.find((one) => {
+  const takeOperator = (known: readonly Operator[]): Operator | undefined =>
+    known.find((one) => {
       const before = next;
       const isAll = one.split(' ').every(take);
       if (!isAll) next = before;
       return isAll;
     });
-    return found ?? fail('operator_expected', known);
+
+  /** What stands behind the name of a package, if anything of its version is asked. */
+  function readVersion(): AskedVersion | null {
+    const operator = takeOperator(VERSION_OPERATORS);
+    return operator ? { operator, value: readOneValue({ kind: 'version' }, operator) } : null;
   }
 
   function readValues(field: FieldName, operator: Operator): string[] {
     // One network stands as it is.
     if (operator !== 'in' || !take('(')) {
       if (operator === 'in' && fields[field].kind !== 'address') fail('opening_expected');
-      return [readOneValue(field, operator)];
+      return [readOneValue(fields[field], operator)];
     }
-    const found = [readOneValue(field, operator)];
-    while (take(',')) found.push(readOneValue(field, operator));
+    const found = [readOneValue(fields[field], operator)];
+    while (take(',')) found.push(readOneValue(fields[field], operator));
     if (!take(')')) fail('closing_expected');
     return found;
   }
 
-  function readOneValue(field: FieldName, operator: Operator): string {
+  function readOneValue(of: Compared, operator: Operator): string {
     const { kind, text } = peek();
     const isValue = kind === 'text' || (kind === 'word' && !KEYWORDS.has(text.toLowerCase()));
     if (!isValue) fail('value_expected');
     if (++values > MOST_VALUES) fail('too_many_values');
-    const value = readValue({ ...fields[field], operator }, kind === 'word' ? withUnit(field, text) : text);
-    if (value === null) fail('value_wrong', fields[field].choices);
+    const value = readValue({ ...of, operator }, kind === 'word' ? withUnit(of, text) : text);
+    if (value === null) fail('value_wrong', of.choices);
     next++;
     return value!;
   }
 
   /** `4 GiB` is one value, with or without the space. */
-  function withUnit(field: FieldName, text: string): string {
+  function withUnit(of: Compared, text: string): string {
     const { kind, text: after } = tokens[next + 1]!;
-    const isUnit = kind === 'word' && UNITS[fields[field].kind]?.(after);
+    const isUnit = kind === 'word' && UNITS[of.kind]?.(after);
     if (!isUnit || !/^-?[0-9.]+$/.test(text)) return text;
     next++;
     return `${text} ${after}`;
@@ -116,10 +137,10 @@ export function readRule(text: string, mostComputed = MOST_COMPUTED): Rule {
   return rule;
 }
 
-/** Whether it is made of a text for each host. */
+/** Whether it is made of a text for each host, or of all that hosts have installed. */
 function isComputed(field: FieldName, operator: Operator): boolean {
   const { kind } = fields[field];
-  return kind === 'address' || (kind === 'version' && !isWithin(operator));
+  return kind === 'address' || kind === 'package' || (kind === 'version' && !isWithin(operator));
 }
 
 function readTokens(text: string): Token[] {

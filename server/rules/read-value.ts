@@ -28,6 +28,8 @@ export function readValue(
   switch (kind) {
     case 'text':
       return text;
+    case 'package':
+      return text || null;
     case 'choice':
       return choices!.find((one) => one === text.toLowerCase()) ?? null;
     case 'version':

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canOnSome, router } from '../trpc';
-import { FIELD_NAMES, fields, type Operator, OPERATORS } from './fields';
+import { FIELD_NAMES, fields, type Operator, OPERATORS, VERSION_OPERATORS } from './fields';
 import { ruleOf, ruleText } from './rule-text';
 import { showRule } from './show-rule';
 
@@ -15,7 +15,7 @@ export const rulesRouter = router({
       fields: FIELD_NAMES.map((name) => {
         const { kind, choices = [] } = fields[name];
         const operators: readonly Operator[] = OPERATORS[kind];
-        return { name, kind, choices, operators };
+        return { name, kind, choices, operators, versions: kind === 'package' ? VERSION_OPERATORS : [] };
       }),
     })),
 });

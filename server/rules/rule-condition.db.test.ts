@@ -4,8 +4,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import { registration } from '../../agent/protocol';
 import { certificates, hosts } from '../../db/schema';
 import { testDatabase } from '../../db/testing';
+import { writeSoftware } from '../facts/write-software';
 import { seedHosts } from '../hosts/testing';
-import { ruleCondition } from './rule-condition';
+import { fields } from './fields';
+import { columnsOf } from './rule';
+import { type Asked, ruleCondition } from './rule-condition';
 import { evaluate, rules, someHosts } from './testing';
 import { writeRule } from './write-rule';
 
@@ -22,7 +25,7 @@ test('the database says of each host what a plain evaluator says', async () => {
   // Approved hosts have a name each.
   const ids = await seedHosts(
     db,
-    wanted.map(({ hoursLeft: _hoursLeft, ...host }, i) => ({
+    wanted.map(({ hoursLeft: _hoursLeft, packages: _packages, ...host }, i) => ({
       ...host,
       fqdn: ['web', 'web-01', 'db'][i] ?? `web-${i}`,
     })),
@@ -35,19 +38,39 @@ test('the database says of each host what a plain evaluator says', async () => {
       return [{ ...names, notBefore: new Date(0), notAfter }];
     }),
   );
-  const rows = await db.select().from(hosts).orderBy(asc(hosts.id));
+  await db.transaction((tx) =>
+    writeSoftware(
+      tx,
+      wanted.map(({ packages }, i) => ({ hostId: ids[i]!, facts: factsOf(packages), changed: null })),
+    ),
+  );
+  const packages = new Map(wanted.map(({ packages }, i) => [ids[i], packages]));
+  const stored = await db.select().from(hosts).orderBy(asc(hosts.id));
+  const rows = stored.map((host) => ({ ...host, packages: packages.get(host.id)! }));
   let telling = 0;
   for (const rule of fc.sample(rules, 200)) {
-    const said = await db
-      .select({ id: hosts.id, holds: sql<boolean>`${ruleCondition(rule)}` })
-      .from(hosts)
-      .orderBy(asc(hosts.id));
+    const ask = (asked: Asked) =>
+      db
+        .select({ id: hosts.id, holds: sql<boolean>`${ruleCondition(rule, asked)}` })
+        .from(hosts)
+        .orderBy(asc(hosts.id));
+    const said = await ask('many');
     expect(said, writeRule(rule)).toEqual(rows.map((host) => ({ id: host.id, holds: evaluate(rule, host, now) })));
+    // Of others it is the same question.
+    if (columnsOf(rule, fields).some((read) => read.startsWith('package:')))
+      expect(await ask('few'), writeRule(rule)).toEqual(said);
     if (new Set(said.map(({ holds }) => holds)).size === 2) telling++;
   }
   // What is true of all hosts or of none compares little.
   expect(telling).toBeGreaterThan(40);
-});
+}, 60_000);
+
+/** As an agent tells them: the versions of a name with commas between them. */
+function factsOf(packages: [name: string, version: string][]): Record<string, string> {
+  const facts: Record<string, string> = {};
+  for (const [name, version] of packages) facts[name] = facts[name] ? `${facts[name]}, ${version}` : version;
+  return facts;
+}
 
 test('every address that a machine may say is one to the database', async () => {
   const db = await database();

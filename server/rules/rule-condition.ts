@@ -1,7 +1,14 @@
-import { and, not, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { and, eq, not, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { hosts, hostSoftware, software } from '../../db/schema';
+import { numbersInOrder } from '../../db/schema/hosts';
 import { asciiLower } from '../ascii-lower';
 import { fields, isWithin, type Operator } from './fields';
-import type { Rule } from './rule';
+import type { AskedVersion, Rule } from './rule';
+
+/** `few`: of so few hosts that each is looked at by itself, or else of who knows how many. */
+export type Asked = 'few' | 'many';
+
+type Comparison = Extract<Rule, { kind: 'is' }>;
 
 /** So many numbers of a version are compared. */
 const VERSION_NUMBERS = 8;
@@ -13,24 +20,27 @@ const LONG_AGO = -1_000_000;
 /**
  * A rule as a condition on `host`, true or false of each and never null: what is not known has no value, and no
  * comparison with it holds. Everything that a person wrote is a parameter.
+ * @param asked of how many hosts: the answer is the same, and costs another
  */
-export function ruleCondition(rule: Rule): SQL {
+export function ruleCondition(rule: Rule, asked: Asked = 'many'): SQL {
+  const each = (of: Rule[]) => of.map((part) => ruleCondition(part, asked));
   switch (rule.kind) {
     case 'all':
-      return sql`(${and(...rule.of.map(ruleCondition))})`;
+      return sql`(${and(...each(rule.of))})`;
     case 'any':
-      return sql`(${or(...rule.of.map(ruleCondition))})`;
+      return sql`(${or(...each(rule.of))})`;
     case 'not':
-      return not(ruleCondition(rule.of));
+      return not(ruleCondition(rule.of, asked));
     case 'is': {
       const { operator, ...comparison } = rule;
       // The opposite of what may be unknown is not the opposite of the condition.
-      return operator === '!=' ? not(holds({ ...comparison, operator: '=' })) : holds(rule);
+      return operator === '!=' ? not(holds({ ...comparison, operator: '=' }, asked)) : holds(rule, asked);
     }
   }
 }
 
-function holds({ field, operator, values }: Extract<Rule, { kind: 'is' }>): SQL {
+function holds(rule: Comparison, asked: Asked): SQL {
+  const { field, operator, values } = rule;
   const { kind, at, when, parts = [at] } = fields[field];
   const [value = ''] = values;
   switch (kind) {
@@ -39,11 +49,7 @@ function holds({ field, operator, values }: Extract<Rule, { kind: 'is' }>): SQL 
     case 'text':
       return known(compareText(at, operator, values.map(asciiLower)));
     case 'version':
-      return known(
-        isWithin(operator)
-          ? compareText(sql`lower(${at} collate "C")`, operator, [asciiLower(value)])
-          : compareVersion(at, operator, value),
-      );
+      return isVersion(at, { operator, value });
     case 'number':
     case 'size':
       return known(sql`${at} ${sign(operator)} ${value}::numeric`);
@@ -56,7 +62,45 @@ function holds({ field, operator, values }: Extract<Rule, { kind: 'is' }>): SQL 
     }
     case 'tags':
       return sql`(${or(...parts.map((part) => hasTag(part, value)))})`;
+    case 'package':
+      return hasPackage(rule, asked);
   }
+}
+
+/**
+ * Who has a package is asked of all hosts at once, by the index of sets and whatever else is asked, or of each by itself:
+ * of the numbers that it has, each looked up among those that the name has. Neither is more for a name that has as many
+ * versions as there are hosts, unlike the comparison of one set with the other.
+ */
+function hasPackage(rule: Comparison, asked: Asked): SQL {
+  return asked === 'many'
+    ? sql`${hosts.id} in (select ${hostSoftware.hostId} from ${hostSoftware}
+        where ${hostSoftware.softwareIds} && array(${numbersOf(rule)}) offset 0)`
+    : known(sql`(select bool_or(one.number in (${numbersOf(rule)}))
+        from ${hostSoftware} cross join unnest(${hostSoftware.softwareIds}) one (number) where ${hostSoftware.hostId} = ${hosts.id})`);
+}
+
+/** What the versions of a package are called in the sets of hosts, as far as they are asked for. */
+function numbersOf({ values: [name], version }: Comparison): SQL {
+  return sql`select ${software.id} from ${software} where ${and(
+    eq(software.name, name!),
+    version && isVersion(software.version, version),
+  )}`;
+}
+
+/** In which versions a host has the package that is asked for, as people read it. */
+export const versionsInstalled = ({ values: [name] }: Comparison): SQL => sql`(
+  select string_agg(${software.version}, ', ' order by ${numbersInOrder(software.version)})
+  from ${hostSoftware} cross join unnest(${hostSoftware.softwareIds}) one (number) join ${software} on ${software.id} = one.number
+  where ${hostSoftware.hostId} = ${hosts.id} and ${software.name} = ${name})`;
+
+function isVersion(at: SQLWrapper, { operator, value }: AskedVersion): SQL {
+  if (operator === '!=') return not(isVersion(at, { operator: '=', value }));
+  return known(
+    isWithin(operator)
+      ? compareText(sql`lower(${at} collate "C")`, operator, [asciiLower(value)])
+      : compareVersion(at, operator, value),
+  );
 }
 
 const list = (values: string[]) =>

@@ -8,7 +8,7 @@ const RULE_FAULTS = {
   quote_open: 'a quotation mark is opened and not closed',
   too_deep: 'too much is within parentheses',
   too_long: 'the rule is too long',
-  too_many_computed: 'there are too many comparisons of versions and addresses',
+  too_many_computed: 'there are too many comparisons of versions, addresses and packages',
   too_many_values: 'there are too many values',
   value_expected: 'a value is expected',
   value_wrong: 'this field cannot have that value',

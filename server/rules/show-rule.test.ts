@@ -32,6 +32,10 @@ test('a rule is shown in parts, each with what it is compared with as people typ
 
 test('a list is shown as it stands in the text, and opposites of opposites are nothing', () => {
   expect(shown('name in ("a,b", c)')).toEqual({ ...is, field: 'name', operator: 'in', value: '"a,b", "c"' });
+  expect(shown('package has openssl < 3.0.15')).toEqual({
+    ...{ ...is, field: 'package', operator: 'has', value: 'openssl' },
+    version: { operator: '<', value: '3.0.15' },
+  });
   expect(shown('address in 10.0.0.0/8')).toMatchObject({ operator: 'in', value: '10.0.0.0/8' });
   expect(shown('not not certificate_days < 7')).toEqual({
     ...is,

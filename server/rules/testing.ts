@@ -2,10 +2,10 @@ import { BlockList, isIPv4 } from 'node:net';
 import fc from 'fast-check';
 import type { hosts } from '../../db/schema';
 import { FIELD_NAMES, type FieldName, fields, isWithin, type Kind, OPERATORS } from './fields';
-import type { Rule } from './rule';
+import type { AskedVersion, Rule } from './rule';
 
 type Test = Extract<Rule, { kind: 'is' }>;
-type SomeHost = Pick<
+type SomeHost = { packages: [name: string, version: string][] } & Pick<
   typeof hosts.$inferSelect,
   | ('fqdn' | 'platform' | 'state' | 'osName' | 'osVersion' | 'kernel' | 'agentVersion' | 'architecture')
   | ('hardware' | 'addresses' | 'tags' | 'agentTags' | 'certificateEnds' | 'approval' | 'health' | 'reboot')
@@ -38,6 +38,7 @@ const VERSIONS = [
 const ADDRESSES = ['192.0.2.7', '192.0.2.200', '10.1.2.3', '2001:db8::7', '2001:db8:1::', '::1'];
 const NETWORKS = ['192.0.2.0/24', '192.0.2.9/25', '10.0.0.0/8', '0.0.0.0/0', '2001:db8::/32', '::/0', '192.0.2.7/32'];
 const TAGS = ['env:prod', 'env:test', 'env', 'rack-4', 'a:b:c', 'Env:prod', 'x"y'];
+const PACKAGES = ['openssl', 'OpenSSL', 'libstdc++6', 'a "b" = c'];
 const sizes = fc.constantFrom('0', '1', '1000', '1024', '2147483648', '4294967296', '4294967297');
 const numbers = fc.constantFrom('0', '1', '2', '4', '64', '0.5');
 const days = fc.integer({ min: -3, max: 40 }).map(String);
@@ -54,17 +55,28 @@ function valuesOf(field: FieldName, operator: Test['operator']): fc.Arbitrary<st
     days: () => days,
     address: () => fc.constantFrom(...ADDRESSES, ...(operator === 'in' ? NETWORKS : [])),
     tags: () => fc.constantFrom(...TAGS),
+    package: () => fc.constantFrom(...PACKAGES),
   };
   return made[kind]();
 }
+
+const versions = fc.option(
+  fc.record(
+    { operator: fc.constantFrom(...OPERATORS.version), value: fc.constantFrom(...VERSIONS) },
+    { noNullPrototype: true },
+  ),
+);
 
 const tests: fc.Arbitrary<Rule> = fc
   .constantFrom(...FIELD_NAMES)
   .chain((field) => fc.tuple(fc.constant(field), fc.constantFrom(...OPERATORS[fields[field].kind])))
   .chain(([field, operator]) =>
     fc
-      .array(valuesOf(field, operator), { minLength: 1, maxLength: operator === 'in' ? 3 : 1 })
-      .map((values) => ({ kind: 'is' as const, field, operator, values })),
+      .tuple(fc.array(valuesOf(field, operator), { minLength: 1, maxLength: operator === 'in' ? 3 : 1 }), versions)
+      .map(([values, version]) => ({
+        ...{ kind: 'is' as const, field, operator, values },
+        ...(version && field === 'package' && { version }),
+      })),
   );
 
 /** Rules of every shape. */
@@ -107,6 +119,10 @@ export const someHosts = fc.record({
   addresses: fc.uniqueArray(fc.oneof(fc.constantFrom(...ADDRESSES), fc.ipV4(), fc.ipV6()), { maxLength: 3 }),
   tags: fc.uniqueArray(fc.constantFrom(...TAGS), { maxLength: 3 }),
   agentTags: fc.uniqueArray(fc.constantFrom(...TAGS), { maxLength: 2 }),
+  packages: fc.uniqueArray(fc.tuple(fc.constantFrom(...PACKAGES), fc.constantFrom(...VERSIONS, 'rolling')), {
+    maxLength: 3,
+    selector: (one) => one.join(),
+  }),
   /** How many hours its certificate has left; never at a day's very end, which moves while the test runs. */
   hoursLeft: fc.option(fc.integer({ min: -60, max: 1000 }).map((hours) => hours + 0.5)),
 });
@@ -125,16 +141,13 @@ export function evaluate(rule: Rule, host: SomeHost, now: Date): boolean {
   }
 }
 
-function holds({ field, operator, values }: Test, host: SomeHost, now: Date): boolean {
+function holds({ field, operator, values, version: asked }: Test, host: SomeHost, now: Date): boolean {
   const { hardware } = host;
   const [value] = values as [string];
   const text = (said: string | null | undefined) => typeof said === 'string' && compareTexts(operator, said, values);
   const number = (said: number | null | undefined) =>
     typeof said === 'number' && ordered(operator, said - Number(value));
-  const version = (said: string | null) => {
-    if (said === null || isWithin(operator)) return text(said);
-    return /[0-9]/.test(said) && ordered(operator, compareVersions(said, value));
-  };
+  const version = (said: string | null) => said !== null && isVersion(said, { operator, value });
   switch (field) {
     case 'name':
       return text(host.fqdn);
@@ -173,11 +186,22 @@ function holds({ field, operator, values }: Test, host: SomeHost, now: Date): bo
       return (field === 'tags' ? host.tags : [...host.tags, ...host.agentTags]).some(
         (tag) => tag === value || (!value.includes(':') && tag.startsWith(`${value}:`)),
       );
+    case 'package':
+      return host.packages.some(([name, said]) => {
+        if (name !== value) return false;
+        if (!asked) return true;
+        return asked.operator === '!=' ? !isVersion(said, { ...asked, operator: '=' }) : isVersion(said, asked);
+      });
     case 'certificate_days': {
       if (host.certificateEnds === 'infinity') return false;
       return number(Math.floor((Date.parse(host.certificateEnds) - now.getTime()) / 86_400_000));
     }
   }
+}
+
+function isVersion(said: string, { operator, value }: AskedVersion): boolean {
+  if (isWithin(operator)) return compareTexts(operator, said, [value]);
+  return /[0-9]/.test(said) && ordered(operator, compareVersions(said, value));
 }
 
 const small = (text: string) => text.replace(/[A-Z]/g, (capital) => capital.toLowerCase());

@@ -14,8 +14,11 @@ export function writeRule(rule: Rule): string {
       return rule.of.kind === 'any' || rule.of.kind === 'all'
         ? `not (${writeRule(rule.of)})`
         : `not ${writeRule(rule.of)}`;
-    case 'is':
-      return `${rule.field} ${rule.operator} ${rule.operator === 'in' ? `(${writeValues(rule)})` : writeValues(rule)}`;
+    case 'is': {
+      const { field, operator, version } = rule;
+      const values = operator === 'in' ? `(${writeValues(rule)})` : writeValues(rule);
+      return `${field} ${operator} ${values}${version ? ` ${version.operator} ${quoted(version.value)}` : ''}`;
+    }
   }
 }
 
@@ -26,9 +29,9 @@ export const writeValues = (rule: Extract<Rule, { kind: 'is' }>): string =>
 const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
 const writeValue = ({ field }: { field: FieldName }, value: string): string =>
-  ['number', 'address', 'days', 'size'].includes(fields[field].kind)
-    ? shownValue(field, value)
-    : `"${value.replace(/["\\]/g, '\\$&')}"`;
+  ['number', 'address', 'days', 'size'].includes(fields[field].kind) ? shownValue(field, value) : quoted(value);
+
+const quoted = (value: string) => `"${value.replace(/["\\]/g, '\\$&')}"`;
 
 /** A value as people read it. */
 export function shownValue(field: FieldName, value: string): string {
