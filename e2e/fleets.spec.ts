@@ -9,12 +9,14 @@ test('a fleet is made by a rule that is looked at first, and given to somebody w
   admin: _,
 }) => {
   const adminRequest = await administrator(server);
+  const hostIds: Record<string, string> = {};
   for (const [fqdn, platform] of [
     ['web-01.example.com', 'linux'],
     ['db-01.example.com', 'freebsd'],
   ] as const) {
     const { hostId } = await craftAgent(server, { fqdn, platform });
     await call(adminRequest, server, 'hosts.approve', { hostId });
+    hostIds[fqdn] = hostId;
   }
   await page.goto('/fleets');
   await expect(page.getByText('No fleet yet')).toBeVisible();
@@ -48,7 +50,33 @@ test('a fleet is made by a rule that is looked at first, and given to somebody w
     await excepted.getByRole('button').click();
     await expect(excepted).toHaveCount(0);
     await members.getByRole('button', { name: 'Take db-01.example.com out of Shop' }).click();
+    // What is under the pointer stays there.
+    await expect(members.getByRole('row', { name: /^db-01/ })).toContainText('No longer in it');
+    await page.mouse.move(0, 0);
     await expect(members.getByRole('row')).toHaveCount(2);
+  });
+
+  await test.step('who enters or leaves by another hand is there, and gone, on pages that are open', async () => {
+    const fleetId = page.url().split('/').at(-1)!;
+    const list = await page.context().newPage();
+    await list.goto(`/hosts?fleet=${fleetId}`);
+    const host = await page.context().newPage();
+    await host.goto(`/hosts/${hostIds['db-01.example.com']!}`);
+    await expect(host.getByText('It is in none.')).toBeVisible();
+    await call(adminRequest, server, 'fleets.putHost', { fleetId, hostId: hostIds['db-01.example.com'] });
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Shop 2');
+    await expect(members.getByRole('link', { name: 'db-01.example.com', exact: true })).toBeVisible();
+    await expect(host.getByRole('region', { name: 'Fleets' }).getByRole('link', { name: 'Shop' })).toBeVisible();
+    const listed = list.getByRole('table', { name: 'Hosts' }).getByRole('link', { name: /^db-01/ });
+    await expect(list.getByText('The hosts of this fleet are others now')).toBeVisible();
+    await expect(listed).toHaveCount(0);
+    await list.getByRole('button', { name: 'Show', exact: true }).click();
+    await expect(listed).toBeVisible();
+    await call(adminRequest, server, 'fleets.removeHost', { fleetId, hostId: hostIds['db-01.example.com'] });
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Shop 1');
+    await expect(host.getByText('It is in none.')).toBeVisible();
+    await list.close();
+    await host.close();
   });
 
   await test.step('who has a role on it sees its hosts and no others', async () => {

@@ -22,6 +22,8 @@ export interface Events {
   'host.access_withdrawn': { hostId: string };
   /** It may be in other fleets now, or in one in another way. */
   'host.fleets_changed': { hostId: string };
+  /** Who is in which fleet, or what fleets are called or give their hosts, is another than before, by whichever process. */
+  'fleets.changed': { version: string };
   /** A copy of it was seen, or a person has decided on one. */
   'host.clone_changed': { hostId: string };
   /** Of the machines that are connected as this host, all but the one of the kept connection are to become others. */
@@ -78,6 +80,7 @@ const KEYS: { readonly [Name in keyof Events]: KeyOf<Events[Name]> } = {
   'host.deleted': 'hostId',
   'host.access_withdrawn': 'hostId',
   'host.fleets_changed': 'hostId',
+  'fleets.changed': 'version',
   'host.clone_changed': 'hostId',
   'host.split': 'hostId',
   'certificate.superseded': 'hostId',

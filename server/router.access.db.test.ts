@@ -161,6 +161,7 @@ const MAY: Record<string, Asked> = {
   'facts.software': 'hosts.read',
   'fleets.list': 'hosts.read',
   'fleets.byId': 'hosts.read',
+  'fleets.live': 'hosts.read',
   'fleets.hosts': 'hosts.read',
   'fleets.explain': 'hosts.read',
   'fleets.events': 'hosts.read',
@@ -404,6 +405,7 @@ const ASKED: Record<string, unknown[]> = {
   'rules.read': [{ rule: 'name = x' }, { rule: '' }],
   'fleets.list': [{}, { search: 'e' }, { search: 'Theirs' }],
   'fleets.byId': [{ fleetId: MY_FLEET.id }, { fleetId: THEIR_FLEET.id }],
+  'fleets.live': [{ fleetId: MY_FLEET.id }, { fleetId: THEIR_FLEET.id }],
   'fleets.hosts': [
     ...[{ fleetId: MY_FLEET.id }, { fleetId: THEIR_FLEET.id }],
     ...[

@@ -3,6 +3,8 @@ import type { HostConfiguration } from './configuration/find-host-configuration'
 import { registerConfigurations } from './configuration/topic';
 import type { Overview } from './dashboard/find-overview';
 import { registerOverview } from './dashboard/topic';
+import type { LiveFleet } from './fleets/live-fleet';
+import { type HostFleets, registerFleets } from './fleets/topic';
 import type { HostCounts } from './hosts/figures/host-counts';
 import type { HostRow } from './hosts/host-schema';
 import { registerHosts } from './hosts/topic';
@@ -20,6 +22,8 @@ export interface Topics {
   configurations: HostConfiguration;
   jobs: JobRow;
   overview: Overview;
+  fleets: LiveFleet;
+  hostFleets: HostFleets;
 }
 
 export function registerTopics(services: Services): void {
@@ -28,4 +32,5 @@ export function registerTopics(services: Services): void {
   registerConfigurations(services);
   registerJobs(services);
   registerOverview(services);
+  registerFleets(services);
 }

@@ -7,6 +7,7 @@ type Outputs = All['fleets'];
 export type FleetListQuery = inferRouterInputs<AppRouter>['fleets']['list'];
 export type FleetRow = Outputs['list']['fleets'][number];
 export type Fleet = Outputs['byId'];
+export type LiveFleet = Outputs['live'];
 export type PeopleOnFleet = All['users']['onFleet'];
 export type Membership = Outputs['explain'];
 export type RulePreview = Outputs['preview'];

@@ -8,12 +8,15 @@ import { FleetForm } from '../fleets/fleet-form';
 import { FleetMembers } from '../fleets/fleet-members';
 import { FleetPeople } from '../fleets/fleet-people';
 import { FleetSummary } from '../fleets/fleet-summary';
+import { useIsFleetOther } from '../fleets/live-fleet';
 import { DangerButton } from '../forms/danger-button';
 import { keepPage, reloadIfAnswered } from '../forms/keep-page';
 import { useAnswer } from '../forms/use-answer';
 import { knownHosts } from '../hosts/apply-live-change';
 import { HostEvents } from '../hosts/page/host-events';
 import { useKnownHosts } from '../hosts/use-known-hosts';
+import { useReloadOnChange } from '../hosts/use-reload-on-change';
+import { useReloadWhileLive } from '../live/use-reload-while-live';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { usePermissions } from '../permissions';
@@ -36,7 +39,8 @@ export const handle: PageHandle = {
 export async function loader({ request, params, context: { api } }: LoaderFunctionArgs) {
   const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
   const fleetId = params.fleetId!;
-  // The hosts first: the live stream goes on from their `feed`.
+  // First: what changes from here on is told to the page. Then the hosts, of whom it is told from their `feed` on.
+  const live = await api.fleets.live({ fleetId });
   const { hosts, nextCursor, feed } = await api.fleets.hosts({ fleetId, cursor });
   const me = await api.users.me();
   const [fleet, { events }, people, others] = await Promise.all([
@@ -49,7 +53,8 @@ export async function loader({ request, params, context: { api } }: LoaderFuncti
   const left = fleet.isConfigured ? await api.configuration.previewFleet({ fleetId, text: '' }) : null;
   const users = others && others.users.map(({ id, name, email }) => ({ id, name, email }));
   const isCut = others !== null && others.nextCursor !== null;
-  return { fleet, events, people, users, isCut, hosts, nextCursor, feed, configured: left?.hosts.changed ?? null };
+  const configured = left?.hosts.changed ?? null;
+  return { live, fleet, events, people, users, isCut, hosts, nextCursor, feed, configured };
 }
 
 export async function action({ request, params, context: { api } }: ActionFunctionArgs) {
@@ -72,7 +77,11 @@ export const shouldRevalidate = (args: ShouldRevalidateFunctionArgs) =>
 export default function FleetPage() {
   const { t, i18n } = useTranslation();
   const loaded = useLoaderData<typeof loader>();
-  const { fleet, events, people, users, isCut, hosts, nextCursor, configured } = loaded;
+  const { live, fleet, events, people, users, isCut, hosts, nextCursor, configured } = loaded;
+  const isOther = useIsFleetOther(live);
+  useReloadOnChange(isOther || !fleet.isSettled);
+  // How its hosts divide is counted, and changes with each of them.
+  useReloadWhileLive();
   const known = useKnownHosts(loaded, (page) => knownHosts(page.hosts), { news: false });
   const answer = useAnswer<typeof action>();
   const navigate = useNavigate();

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { Outlet, useLoaderData, useNavigate } from '@remix-run/react';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { knownHosts } from '../hosts/apply-live-change';
 import { ClonePanel } from '../clones/clone-panel';
@@ -12,6 +12,7 @@ import { reloadHostPage } from '../hosts/page/reload-host';
 import type { HostDetail } from '../hosts/host-types';
 import { useKnownHosts } from '../hosts/use-known-hosts';
 import { useReloadOnChange } from '../hosts/use-reload-on-change';
+import { useLiveValue } from '../live/use-live';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 
@@ -40,7 +41,9 @@ export default function HostPage() {
   const data = useLoaderData<typeof loader>();
   const navigate = useNavigate();
   const known = useKnownHosts(data, ({ host }) => knownHosts([host], new Map([[host.id, []]])), { news: false });
-  const host: HostDetail = { ...data.host, ...known.hosts.get(data.host.id) };
+  const { fleets } = useLiveValue('hostFleets', data.host.id, { snapshot: data, loaded: data.host })!;
+  const fleetTags = useMemo(() => [...new Set(fleets.flatMap(({ tags }) => tags))], [fleets]);
+  const host: HostDetail = { ...data.host, ...known.hosts.get(data.host.id), fleets, fleetTags };
   // The stream tells of the state; its events and its certificate changed with it.
   const facts = ['state', 'renewalRequestedAt', 'certificateExpires', 'isCloneSuspected', 'copies'] as const;
   const isHealthOther =

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { agentAddress } from '../hosts/agent-address';
 import { knownHosts } from '../hosts/apply-live-change';
 import { ClonedHosts, clonedRows } from '../clones/cloned-hosts';
+import { fleetOfAddress, useIsFleetOther } from '../fleets/live-fleet';
 import { FirstAgent } from '../hosts/first-agent';
 import { HostFilters } from '../hosts/list/host-filters';
 import { HostTable } from '../hosts/list/host-table';
@@ -43,6 +44,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const waitingQuery = readWaitingQuery(searchParams);
   // First, and alone: the stream goes on from its `feed`, which must be older than all that is read after it.
   const { counts, feed } = await api.hosts.counts();
+  const fleet = await fleetOfAddress(context, query.fleet);
   const [cloned, views, filtered] = await Promise.all([
     api.hosts.cloned(),
     api.views.list(),
@@ -54,7 +56,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       (refusal: unknown) => ({ waiting: NOBODY, list: NOBODY, fault: ruleFaultOf(refusal) }),
     ),
   ]);
-  return { feed, counts, cloned, views, ...filtered, address: agentAddress(request.url, context.apiPort) };
+  return { feed, fleet, counts, cloned, views, ...filtered, address: agentAddress(request.url, context.apiPort) };
 }
 
 export const shouldRevalidate = reloadUnlessLive;
@@ -120,7 +122,8 @@ export default function HostsPage() {
   const [letIn, setLetIn] = useState<ReadonlySet<string>>(new Set());
   const isExpected = ({ id }: { id: string }) => letIn.has(id) || rows.length === 0;
   const isMine = newcomers.some(({ id }) => letIn.has(id));
-  useReloadOnChange(newcomers.some(isExpected), isMine ? 0 : undefined);
+  const isFleetOther = useIsFleetOther(data.fleet);
+  useReloadOnChange(newcomers.some(isExpected) || (isFleetOther && rows.length === 0), isMine ? 0 : undefined);
   const announced = newcomers.filter((host) => !shownAbove.has(host.id) && !isExpected(host)).length;
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const may = usePermissions();
@@ -172,9 +175,9 @@ export default function HostsPage() {
         <HostFilters counts={counts} fault={data.fault} />
         {/* Always there: what is announced must have somewhere to be announced. */}
         <div role="status" className="empty:hidden">
-          {announced > 0 && (
+          {(announced > 0 || (isFleetOther && rows.length > 0)) && (
             <p className="flex items-center gap-3 rounded-4 bg-accent-tint py-1 ps-3 pe-1 text-13">
-              {t('hosts.new', { count: announced })}
+              {announced > 0 ? t('hosts.new', { count: announced }) : t('hosts.fleetOther')}
               <Button look="plain" isPending={revalidation === 'loading'} onPress={revalidate}>
                 {t('act.show')}
               </Button>

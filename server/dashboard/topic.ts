@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EVERY } from '../events';
 import { type Asker, grantsToSee } from '../hosts/visible-hosts';
+import { createSteady } from '../live/steady';
 import { logFailure } from '../log';
 import type { Services } from '../services';
 import { ALL, findOverview, overviewKey, type Overview } from './find-overview';
@@ -41,7 +42,7 @@ export function registerOverview({ hub, events, db, config, log }: Services): vo
     },
     async read(keys) {
       const found = new Map<string, Overview>();
-      if (keys.includes(ALL)) found.set(ALL, steady(ALL, await read(ALL)));
+      if (keys.includes(ALL)) found.set(ALL, told.of(ALL, await read(ALL)));
       for (const key of keys.filter((key) => key !== ALL)) {
         found.set(key, fresh.get(key) ?? (await read(key)));
         fresh.delete(key);
@@ -52,13 +53,7 @@ export function registerOverview({ hub, events, db, config, log }: Services): vo
 
   const read = (key: string) => findOverview({ db, config, ...askerOf(key) });
 
-  /** What each was told last: whoever shows that is told nothing where nothing changed. */
-  const last = new Map<string, { overview: Overview; json: string }>();
-  function steady(key: string, overview: Overview): Overview {
-    const json = JSON.stringify(overview);
-    if (last.get(key)?.json !== json) last.set(key, { overview, json });
-    return last.get(key)!.overview;
-  }
+  const told = createSteady<Overview>();
 
   /** Read for those who may see some, and not yet told. */
   const fresh = new Map<string, Overview>();
@@ -68,14 +63,14 @@ export function registerOverview({ hub, events, db, config, log }: Services): vo
    */
   async function readForSome(): Promise<void> {
     const watching = [...people].filter(topic.isWatched);
-    for (const kept of [last, fresh])
-      for (const key of kept.keys()) if (key !== ALL && !topic.isWatched(key)) kept.delete(key);
+    told.keepOnly((key) => key === ALL || topic.isWatched(key));
+    for (const key of fresh.keys()) if (!topic.isWatched(key)) fresh.delete(key);
     for (const sharers of await bySight(db, watching)) {
       const overview = await read(sharers[0]!);
       // What they may see may be another than when they were put together.
       const isStill = (await bySight(db, sharers)).length === 1;
       for (const [n, key] of sharers.entries()) {
-        fresh.set(key, steady(key, n === 0 || isStill ? overview : await read(key)));
+        fresh.set(key, told.of(key, n === 0 || isStill ? overview : await read(key)));
         topic.stale(key);
       }
     }

@@ -1,7 +1,8 @@
-import { and, asc, eq, getTableColumns, ilike } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, ilike, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { configurationLayers, fleetHosts, fleetMembers, fleets, hosts, lowerName } from '../../db/schema';
 import { AppError } from '../errors';
+import type { HostDetail } from '../hosts/host-schema';
 import { type Asker, visibleHosts } from '../hosts/visible-hosts';
 import { byId, byLowerText, containing } from '../list/keyset';
 import { type List, paging, readCountedPage } from '../list/list';
@@ -62,15 +63,29 @@ export async function findFleet(ctx: Ctx, fleetId: string) {
   };
 }
 
-/** The fleets that a host is in, as far as there are such for the caller. */
-export const findFleetsOf = (ctx: Ctx, hostId: string) =>
-  ctx.db
-    .select({ id: fleets.id, name: fleets.name, tags: fleets.tags, how: fleetHosts.how, since: fleetHosts.since })
-    .from(fleetHosts)
-    .innerJoin(fleets, eq(fleets.id, fleetHosts.fleetId))
-    .where(and(visibleFleets(ctx), eq(fleetHosts.hostId, hostId)))
-    .orderBy(asc(lowerName(fleets.name)))
-    .limit(100);
+/** One that a host is in. */
+export type FleetOfHost = HostDetail['host']['fleets'][number];
+
+/** Of each host. */
+const MOST_OF_HOST = 100;
+
+/** The fleets that each of these hosts is in, by name, as far as there are such for the caller; at most 100 of each. */
+export async function findFleetsOf(
+  ctx: Ctx,
+  hostIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly FleetOfHost[]>> {
+  const { rows } = await ctx.db.execute<Omit<FleetOfHost, 'since'> & { host_id: string; since: string }>(sql`
+    select ${hosts.id} as host_id, of_host.* from ${hosts} cross join lateral (
+      select ${fleets.id}, ${fleets.name}, ${fleets.tags}, ${fleetHosts.how}, ${fleetHosts.since}
+      from ${fleetHosts} join ${fleets} on ${fleets.id} = ${fleetHosts.fleetId}
+      where ${and(visibleFleets(ctx), eq(fleetHosts.hostId, hosts.id))}
+      order by ${lowerName(fleets.name)} limit ${MOST_OF_HOST}) of_host
+    where ${and(visibleHosts(ctx), inArray(hosts.id, [...hostIds]))}`);
+  const found = new Map<string, FleetOfHost[]>();
+  for (const { host_id: hostId, since, ...fleet } of rows)
+    found.set(hostId, [...(found.get(hostId) ?? []), { ...fleet, since: new Date(since).toISOString() }]);
+  return found;
+}
 
 /** Throws `fleet.not_found` for one that is none for the caller. */
 export async function requireFleet(ctx: Ctx, fleetId: string): Promise<{ name: string; rule: string | null }> {

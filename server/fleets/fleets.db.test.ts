@@ -15,7 +15,7 @@ import { administratorOf, personOn, testServices } from '../testing';
 import { keepSettled } from './keep-settled';
 import { findMembersVersion } from './members-version';
 import { queuePassedDays } from './queue-passed-days';
-import { isDue, settleDue, settleFleet } from './settle-due';
+import { lookForDue, settleDue, settleFleet } from './settle-due';
 
 const MACHINE = {
   ...{ manufacturer: 'QEMU', model: 'Standard PC', virtualisation: 'kvm' },
@@ -213,9 +213,9 @@ test('what changes of a host moves it, together with the change', async () => {
   await settleDue(services);
   expect(moved).toEqual([]);
   await admin.hosts.update({ hostId: web, tags: ['env:prod'] });
-  expect(await isDue(services.db)).toBe(true);
+  expect((await lookForDue(services.db)).isDue).toBe(true);
   await settleDue(services);
-  expect(await isDue(services.db)).toBe(false);
+  expect((await lookForDue(services.db)).isDue).toBe(false);
   expect([await namesIn(fleetId), moved]).toEqual([['web'], [web]]);
   await services.db.execute(
     sql`insert into host_presence (host_id, state, since, last_seen) values (${db}, 'up', now(), now())`,
@@ -244,6 +244,10 @@ test('whoever keeps pages in step is told of every change of members by a number
   expect(await isCounted(), 'nobody is in it').toBe(false);
   for (const hostId of [web, db]) await admin.fleets.putHost({ fleetId, hostId });
   expect(await isCounted()).toBe(true);
+  await admin.fleets.update({ fleetId, tags: ['env:prod'] });
+  expect(await isCounted(), 'what it gives').toBe(true);
+  await admin.fleets.update({ fleetId, tags: ['env:prod'] });
+  expect(await isCounted(), 'nothing was changed').toBe(false);
   await admin.hosts.delete({ hostId: db });
   await settleDue(services);
   expect(await isCounted(), 'a host that is no more').toBe(true);
@@ -421,7 +425,7 @@ test('a day that passes is looked at like a change, of the hosts that have one l
   expect(await namesIn(fleetId)).toEqual(['crossed', 'other']);
   await admin.fleets.update({ fleetId, rule: 'platform = linux' });
   await queuePassedDays(services.db, 3600);
-  expect(await isDue(services.db), 'a rule that reads no days').toBe(false);
+  expect((await lookForDue(services.db)).isDue, 'a rule that reads no days').toBe(false);
 });
 
 test('who is said to enter and to leave does, for any rule', async () => {

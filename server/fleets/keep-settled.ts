@@ -2,7 +2,7 @@ import { EVERY } from '../events';
 import { logFailure } from '../log';
 import type { Services } from '../services';
 import { queuePassedDays } from './queue-passed-days';
-import { isDue, settleDue } from './settle-due';
+import { lookForDue, settleDue } from './settle-due';
 
 /** So long changes gather that are settled together. */
 const GATHER_MS = 50;
@@ -11,13 +11,14 @@ const LOOK_MS = 1000;
 /** So often it is looked which certificates have a day less. */
 const DAYS_MS = 60_000;
 
-/** Keeps the members of all fleets what lists and rules say, shortly after each change. */
+/** Keeps the members of all fleets what lists and rules say, shortly after each change, and says that they changed. */
 export function keepSettled(services: Pick<Services, 'db' | 'events' | 'log'>): { stop(): Promise<void> } {
   let running: Promise<void> | null = null;
   let isAsked = false;
   let gathering: NodeJS.Timeout | undefined;
   /** When the days were last looked at, in milliseconds of the process. */
   let daysAt: number | null = null;
+  let told: string | null = null;
 
   async function settle() {
     try {
@@ -27,7 +28,10 @@ export function keepSettled(services: Pick<Services, 'db' | 'events' | 'log'>): 
         await queuePassedDays(services.db, daysAt === null ? null : (now - daysAt + DAYS_MS) / 1000);
         daysAt = now;
       }
-      if (await isDue(services.db)) await settleDue(services);
+      const { isDue, version } = await lookForDue(services.db);
+      if (version !== told) services.events.emit('fleets.changed', { version });
+      told = version;
+      if (isDue) await settleDue(services);
     } catch (error) {
       logFailure(services.log, 'the members of fleets could not be settled; trying again', error);
     }
@@ -48,7 +52,11 @@ export function keepSettled(services: Pick<Services, 'db' | 'events' | 'log'>): 
     }, GATHER_MS).unref();
   }
 
-  const NEWS = ['host.changed', 'host.approval_changed', 'host.presence', 'host.health', 'host.deleted'] as const;
+  const NEWS = [
+    ...(['host.changed', 'host.approval_changed', 'host.presence', 'host.health', 'host.deleted'] as const),
+    // What was settled, here or by an act: to say so.
+    'host.fleets_changed' as const,
+  ];
   const deaf = NEWS.map((name) => services.events.listen(name, EVERY, soon));
   const looking = setInterval(run, LOOK_MS).unref();
   return {

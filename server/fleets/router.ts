@@ -18,6 +18,7 @@ import {
   rulePreview,
 } from './fleet-schema';
 import { previewQuery, previewRule } from './preview-rule';
+import { findLiveFleet } from './live-fleet';
 import { leaveToRule, putHost, putHostByName, removeHost } from './put-host';
 import { createFleet, deleteFleet, updateFleet } from './write-fleet';
 
@@ -46,6 +47,11 @@ export const fleetsRouter = router({
     .input(oneFleet)
     .output(fleetDetail)
     .query(({ ctx, input }) => findFleet(ctx, input.fleetId)),
+
+  /** What its page goes on from. */
+  live: canOnSome('hosts.read')
+    .input(oneFleet)
+    .query(({ ctx, input }) => findLiveFleet(ctx, input.fleetId)),
 
   hosts: canOnSome('hosts.read')
     .meta(

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray, isNotNull, lte, not, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
 import { troubleOf } from '../../db/errors';
-import { fleetDue, fleets, hosts } from '../../db/schema';
+import { fleetDue, fleetMembersVersion, fleets, hosts } from '../../db/schema';
 import { wakeMoved } from '../configuration/wake-hosts';
 import { logFailure } from '../log';
 import { isReadOf, readsPackages } from '../rules/packages';
@@ -36,12 +36,13 @@ function logUnsettled({ log }: Needs, fleetId: string, error: unknown): void {
   logFailure(log, `the members of fleet ${fleetId} could not be settled; trying again`, error);
 }
 
-/** Whether anything is due: one look, for who asks often. */
-export async function isDue(db: Database): Promise<boolean> {
-  const { rows } = await db.execute<{ due: boolean }>(
-    sql`select exists (select from ${fleetDue}) or exists (select from ${fleets} where not ${fleets.isSettled}) as due`,
-  );
-  return rows[0]!.due;
+/** Whether anything is due, and what `findMembersVersion` says: one look, for who asks often. */
+export async function lookForDue(db: Database): Promise<{ isDue: boolean; version: string }> {
+  const { rows } = await db.execute<{ due: boolean; version: string | null }>(sql`
+    select exists (select from ${fleetDue}) or exists (select from ${fleets} where not ${fleets.isSettled}) as due,
+      (select ${fleetMembersVersion.version}::text from ${fleetMembersVersion}) as version`);
+  const [{ due, version }] = rows as [(typeof rows)[number]];
+  return { isDue: due, version: version ?? '0' };
 }
 
 /** @returns whether there may be more */

@@ -45,6 +45,8 @@ export async function updateFleet(
 ): Promise<void> {
   const changed = await unlessTaken(() =>
     ctx.db.transaction(async (tx) => {
+      // Before the fleet: who settles counts its members' change before they say that it is settled.
+      await settleAlone(tx);
       const before = await lockFleet(tx, fleetId);
       const now = { ...before, ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) };
       const isOtherRule = now.rule !== before.rule;
@@ -53,6 +55,7 @@ export async function updateFleet(
         .update(fleets)
         .set({ ...saidOf(now), ...(isOtherRule && readBy(now.rule)) })
         .where(eq(fleets.id, fleetId));
+      await tx.execute(countMembersChange());
       await recordAudit(tx, ctx, {
         action: 'fleet.update',
         object: fleetObject(before),

@@ -41,7 +41,7 @@ async function findPage(ctx: SignedIn, condition: SQL): Promise<Pick<HostDetail,
     .orderBy(desc(eq(hosts.approval, 'approved')), desc(hosts.id))
     .limit(1);
   if (!host) throw new AppError('host.not_found');
-  const inFleets = await findFleetsOf(ctx, host.id);
+  const inFleets = (await findFleetsOf(ctx, [host.id])).get(host.id) ?? [];
   return {
     host: {
       ...hostRow(ctx, host),
@@ -52,7 +52,7 @@ async function findPage(ctx: SignedIn, condition: SQL): Promise<Pick<HostDetail,
       bootedAt: host.bootedAt?.toISOString() ?? null,
       decidedAt: host.decidedAt?.toISOString() ?? null,
       decidedBy: host.decidedByEmail,
-      fleets: inFleets.map(({ since, ...fleet }) => ({ ...fleet, since: since.toISOString() })),
+      fleets: [...inFleets],
       fleetTags: [...new Set(inFleets.flatMap(({ tags }) => tags))],
       enrolmentToken: host.enrolmentToken,
     },

@@ -75,6 +75,9 @@ export function createChanges(clock: () => number): Changes {
   };
 }
 
+/** In place of a key: something changed of all of them, as far as anybody knows. */
+export const ALL_KEYS = '*';
+
 const BLOCK = 16;
 
 /**

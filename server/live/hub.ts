@@ -2,7 +2,7 @@ import { mayAnywhere } from '../auth/permissions';
 import type { Session } from '../auth/session';
 import { AppError } from '../errors';
 import { type Log, logFailure } from '../log';
-import { createChanges } from './changes';
+import { ALL_KEYS, createChanges } from './changes';
 import { boundNews, MOST_NEWS, seenOf } from './crowd';
 import { createPage, type HubPage, type Interest, type Page, type Told } from './page';
 import { createSight } from './sight';
@@ -202,7 +202,8 @@ export function createHub({
       return;
     }
     const { changedAt, news: all } = state.log;
-    for (const key of keys) if ((changedAt.get(key) ?? 0) > from) want(state, key, { at: from + 1, page });
+    const isOther = (key: string) => Math.max(changedAt.get(key) ?? 0, changedAt.get(ALL_KEYS) ?? 0) > from;
+    for (const key of keys) if (isOther(key)) want(state, key, { at: from + 1, page });
     const isCrowd = missed !== null && missed.seen.size > MOST_NEWS;
     if (isCrowd) page.tellTooLate();
     for (let i = all.length - 1; i >= 0 && all[i]!.at > from; i--) {
@@ -237,6 +238,10 @@ export function createHub({
           const at = changes.mark(state.log, key);
           if (isNews) state.log.news.push({ at, key });
           if (state.watchers.has(key) || (isNews && state.newsReaders.size > 0)) want(state, key, { at, isNews });
+        },
+        staleAll() {
+          const at = changes.mark(state.log, ALL_KEYS);
+          for (const key of state.watchers.keys()) want(state, key, { at });
         },
         moved(key) {
           const at = changes.mark(state.log, key);

@@ -29,6 +29,8 @@ export interface Topic<Value> {
   patch(key: string, patch: Partial<Value>): void;
   /** Something of it changed, and only its row says what: it is read once, for all pages that want it. */
   stale(key: string, options?: { isNews?: boolean }): void;
+  /** Something changed, and nobody says of which keys: all that any page shows is read. */
+  staleAll(): void;
   /**
    * Who may see it may be others now: whoever sees some keys only is judged anew. It is gone for who sees it no more,
    * and news to who sees it since.
