@@ -66,7 +66,9 @@ test('a fleet is made by a rule that is looked at first, and given to somebody w
     await call(adminRequest, server, 'fleets.putHost', { fleetId, hostId: hostIds['db-01.example.com'] });
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Shop 2');
     await expect(members.getByRole('link', { name: 'db-01.example.com', exact: true })).toBeVisible();
-    await expect(host.getByRole('region', { name: 'Fleets' }).getByRole('link', { name: 'Shop' })).toBeVisible();
+    await expect(
+      host.getByRole('region', { name: 'Fleets' }).getByRole('link', { name: 'Shop', exact: true }),
+    ).toBeVisible();
     const listed = list.getByRole('table', { name: 'Hosts' }).getByRole('link', { name: /^db-01/ });
     await expect(list.getByText('The hosts of this fleet are others now')).toBeVisible();
     await expect(listed).toHaveCount(0);
