@@ -71,12 +71,15 @@ export function keepLevels({ db, config, log }: Pick<Services, 'db' | 'config' |
     async () => {
       if (!isSteady()) return;
       const now = await earlierNow(db);
-      await rollUp(db, { now, signal: stopping.signal });
+      // One after the other: a partition cannot be dropped while it is read. What is not in a level yet stays.
+      await rollUp(db, { now, signal: stopping.signal }).catch((error: unknown) =>
+        logFailure(log, 'the levels of metrics were not made; trying again', error),
+      );
       await dropExpired(db, kept, now);
     },
     {
       everyMs: MINUTE_MS,
-      onFailure: (error) => logFailure(log, 'the levels of metrics were not made; trying again', error),
+      onFailure: (error) => logFailure(log, 'metrics that are over were not dropped; trying again', error),
     },
   );
   return {

@@ -23,6 +23,13 @@ export const LEVELS: readonly Level[] = [
 export const instant = (seconds: number) => sql`to_timestamp(${seconds}::float8)`;
 
 /**
+ * A figure of double precision in single. What that has no number for so near to zero would fail the statement, which
+ * is one for all hosts.
+ */
+export const inSingle = (figure: SQL) =>
+  sql`(case when abs(${figure}) < '1e-37'::float8 then 0 else ${figure} end)::real`;
+
+/**
  * Every figure of the samples `s`, a row each: host_id, the place of its metric, label, at, value.
  * @param where which samples
  */

@@ -72,7 +72,11 @@ export function figuresOf(sample: Sample) {
   };
 }
 
+/** What is nearer to zero is zero: single precision has ever fewer digits there, and no number for averages of such. */
+const LEAST = 1e-30;
+
 /** Null for what was not told, and for what single precision (IEEE 754) has no number for. */
 function storable(figure: number | null | undefined): number | null {
-  return figure !== null && figure !== undefined && Number.isFinite(Math.fround(figure)) ? figure : null;
+  if (figure === null || figure === undefined || !Number.isFinite(Math.fround(figure))) return null;
+  return Math.abs(figure) < LEAST ? 0 : figure;
 }

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../db/client';
 import { AppError } from '../errors';
-import { bucketsOfRow, figuresOf, instant, type Level, LEVELS } from './levels';
+import { bucketsOfRow, figuresOf, inSingle, instant, type Level, LEVELS } from './levels';
 import { nameOf, PLACES } from './metrics';
 
 /** What is asked of a host. */
@@ -70,7 +70,7 @@ export async function readBuckets(
     db,
     sql`
     with wanted as (select f.id, f.metric, f.label from metric_series f where f.host_id = ${asked.hostId} and ${isWanted(asked)})
-    select metric, label, bucket as at, min(lowest) as lowest, (sum(average * count) / sum(count))::real as average,
+    select metric, label, bucket as at, min(lowest) as lowest, ${inSingle(sql`sum(average * count) / sum(count)`)} as average,
       max(highest) as highest, sum(count) as count
     from (
       select metric, label collate "C" as label, bucket, lowest, average, highest, count

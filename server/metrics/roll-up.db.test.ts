@@ -175,25 +175,6 @@ test('what a machine does not tell is absent, and each of its disks is a series'
   expect([one?.points[0]?.avg, others]).toEqual([400, []]);
 });
 
-test('a machine that says other mounts all the time does not fill the database', async () => {
-  const disk = { filesystem: 'ext4', totalBytes: 1000, usedBytes: 400, availableBytes: 550 };
-  for (let n = 0; n < 20; n++)
-    await keep(START + n * 30, { disks: Array.from({ length: 64 }, (_, i) => ({ ...disk, mount: `/${n}/${i}` })) });
-  await rollUpTo(START + 2 * HOUR);
-  await keep(START + 2 * HOUR, { disks: [{ ...disk, mount: '/one-more' }] });
-  await rollUpTo(START + 4 * HOUR);
-  const { rows } = await services.db.execute(sql`select count(*)::int as series from metric_series`);
-  expect(rows).toEqual([{ series: 2000 }]);
-  expect(await read(LEVELS[0]!)).toHaveLength(11);
-});
-
-test('what single precision has no number for is left out, and costs no other sample', async () => {
-  await keep(START, { load1: 1e300, cpuPercent: 50 });
-  await services.keptSamples.flush();
-  const asked = { hostId, metrics: ['cpu', 'load.1'], from: START, to: START + 1 };
-  expect((await readSamples(services.db, asked)).map(({ metric }) => metric)).toEqual(['cpu']);
-});
-
 test('a host that is gone by then holds nobody up', async () => {
   const [gone] = (await seedHosts(services.db, [{ fqdn: 'gone.example.com', keyFingerprint: 'gone' }])) as [string];
   await keep(START, {}, gone);

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
-import { bucketsOf, figuresOf, instant, type Level, LEVELS } from './levels';
+import { bucketsOf, figuresOf, inSingle, instant, type Level, LEVELS } from './levels';
 import { makePartition } from './partitions';
 
 /** So long after its end a period of samples is closed: those that came last are in the database by then. */
@@ -136,14 +136,15 @@ async function insertBuckets(
   { level, span, buckets }: { level: Level; span: Span; buckets: SQL },
 ): Promise<void> {
   // What stood still all the time, as sizes do, and what came regularly takes half of the room or less: `bucketsOfRow`.
-  const isSteady = sql`bool_and(lowest = highest and average::real = lowest::real)`;
+  const average = inSingle(sql`average`);
+  const isSteady = sql`bool_and(lowest = highest and ${average} = lowest::real)`;
   const kept = sql`least(count, 32767)::smallint`;
   await tx.execute(sql`
     insert into ${sql.identifier(level.table)} (series_id, start, buckets, lowest, average, highest, counts)
     select series_id, ${span.from},
       case when count(*) < ${level.period / level.step}::int then array_agg(bucket order by bucket) end,
       case when ${isSteady} then '{}' else array_agg(lowest::real order by bucket) end,
-      array_agg(average::real order by bucket),
+      array_agg(${average} order by bucket),
       case when ${isSteady} then '{}' else array_agg(highest::real order by bucket) end,
       case when min(count) = max(count) then array[min(${kept})] else array_agg(${kept} order by bucket) end
     from (${buckets}) b group by series_id
