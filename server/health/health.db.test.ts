@@ -40,6 +40,7 @@ async function say(
 
 const restarted = () => startHealth({ ...services, heartbeatSeconds: 60 });
 const disk = { mount: '/var', filesystem: 'ext4', totalBytes: 1000, usedBytes: 960, availableBytes: 40 };
+const well = { ...disk, usedBytes: 100, availableBytes: 900 };
 const history = async () => (await admin.hosts.events({ hostId })).map(({ kind, detail }) => [kind, detail]);
 const at = (minutes: number) => new Date(START + minutes * MINUTE_MS).toISOString();
 
@@ -63,7 +64,7 @@ test('by the rules of the first start a full disk is an illness, with its reason
     state: 'warning',
     since: at(6),
   });
-  expect(await say(7, { disks: [{ ...disk, usedBytes: 100, availableBytes: 900 }] })).toMatchObject({ state: 'ok' });
+  expect(await say(7, { disks: [well] })).toMatchObject({ state: 'ok' });
   expect(await history()).toEqual([
     ['health_ok', null],
     ['health_warning', 'disk.used_percent:/var above 85'],
@@ -92,14 +93,37 @@ test('another process goes on where the last one was killed: nothing is lost, no
   expect(await say(6, { disks: [disk] }, { health })).toEqual(ill);
   expect(await say(7, { disks: [{ ...disk, usedBytes: 940, availableBytes: 60 }] }, { health })).toEqual(ill);
   expect(await history()).toHaveLength(1);
-  expect(await say(8, { disks: [] }, { health })).toMatchObject({ state: 'ok' });
+  expect(await say(8, { disks: [well] }, { health })).toMatchObject({ state: 'ok' });
 });
 
 test('two that judge the same host write it into its history once', async () => {
   const both = [services.health, await restarted()];
   for (const health of both) await say(0, { disks: [disk] }, { count: 6, health });
-  await Promise.all(both.map((health) => say(6, {}, { health })));
+  await Promise.all(both.map((health) => say(6, { disks: [well] }, { health })));
   expect((await history()).map(([kind]) => kind)).toEqual(['health_ok', 'health_critical']);
+});
+
+test('a sample that does not tell, as the first of an agent, ends nothing, and begins nothing anew', async () => {
+  const busy = { cpuPercent: 99, disks: [disk] };
+  const ill = await say(0, busy, { count: 20 });
+  // The agent is upgraded: away for a while, and another connection.
+  expect(await say(32, { cpuPercent: null, disks: [] }, { connection: {} })).toEqual(ill);
+  // The server is.
+  const health = await restarted();
+  expect(await say(34, { cpuPercent: null, disks: [] }, { health })).toEqual(ill);
+  expect(await say(35, busy, { count: 2, health })).toEqual(ill);
+  expect(await admin.health.findings({ hostId })).toHaveLength(3);
+  expect(await history()).toHaveLength(1);
+});
+
+test('a figure that is stale is not known to be ill, and the history says that it is not known', async () => {
+  await say(0, { disks: [disk] }, { count: 6 });
+  expect(await say(6, { disks: [] }, { count: 2 })).toMatchObject({ state: 'critical' });
+  expect(await say(8, { disks: [] })).toEqual({ state: 'ok', reason: null, since: at(8) });
+  expect(await history()).toEqual([
+    ['health_ok', 'disk.used_percent:/var stale'],
+    ['health_critical', 'disk.used_percent:/var above 95'],
+  ]);
 });
 
 test('who is silent for too long is ill, until they are back', async () => {
@@ -156,7 +180,7 @@ test('a host that never lasts long beyond a threshold writes nothing', async () 
   const before = await services.db.select().from(hosts);
   for (let minutes = 1; minutes < 40; minutes += 4) {
     await say(minutes, { disks: [disk] }, { count: 2 });
-    await say(minutes + 2, { disks: [] }, { count: 2 });
+    await say(minutes + 2, { disks: [well] }, { count: 2 });
   }
   expect(await services.db.select().from(hosts)).toEqual(before);
   expect(await services.db.select().from(hostEvents)).toEqual([]);
@@ -216,7 +240,7 @@ describe('a host that goes from one process to another', () => {
   test('what the one that lost it remembers is not written again', async () => {
     const [one, other] = [await restarted(), await restarted()];
     await say(0, { disks: [disk] }, { count: 6, health: one, connection: first });
-    await say(6, { disks: [] }, { health: other, connection: second });
+    await say(6, { disks: [well] }, { health: other, connection: second });
     expect((await admin.hosts.byId({ hostId })).host.health).toMatchObject({ state: 'ok' });
     // Whatever it does when rules change, the clock is looked at, or a certificate nears its end.
     const { rules } = await admin.health.rules();

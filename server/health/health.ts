@@ -2,9 +2,10 @@ import type { Sample } from '../../agent/protocol';
 import type { Database } from '../../db/client';
 import { type EventBus, EVERY } from '../events';
 import { type Log, logFailure } from '../log';
+import { STALE_INTERVALS } from '../metrics/staleness';
 import type { GroupCommit } from '../process/group-commit';
 import { findRules } from './find-rules';
-import { type Breaches, findingsOf, forgetUncounted, judge, keepHolding } from './judge';
+import { type Breaches, type Finding, findingsOf, forgetUncounted, judge, keepHolding } from './judge';
 import { lookAtClock } from './look-at-clock';
 import { isByClock, type Measured, readMetric } from './rule-metrics';
 import type { Rule } from './rule-schema';
@@ -12,13 +13,13 @@ import { rulesFor } from './rule-scope';
 import { takeUp } from './take-up';
 import { type ChangedHealth, type FindingsOfHost, writeFindings } from './write-health';
 
-/** What was not said for so many intervals is no unbroken while. */
-const BREAK_INTERVALS = 3;
 /** So long a host that is back may stand in its row as down: presence is written once a second. */
 const BACK_MS = 30_000;
 const RETURNED_MS = 1000;
 /** What a host is in is read anew after so long, should nobody have told that it changed. */
 const TAKEN_MS = 600_000;
+/** Of figures that are stale so many are named. */
+const MOST_NAMED = 3;
 /** Samples of a host that wait until the rows have been read. More come only while the database is away. */
 const MOST_WAITING = 10;
 
@@ -45,6 +46,11 @@ const nameFindings = (breaches: Breaches) =>
     .sort()
     .join();
 
+/** As a reason of health has them. */
+const namesOf = (stale: Finding[]) => [
+  ...new Set(stale.map(({ rule, label }) => (label ? `${rule.metric}:${label}` : rule.metric))),
+];
+
 interface Waiting extends Measured {
   connection: object | null;
 }
@@ -66,6 +72,11 @@ export interface Health {
   /** Writes what has changed until now. Rejects with what failed; that is tried again. */
   flush(): Promise<void>;
 }
+
+const mergeFindings = (waiting: FindingsOfHost, newer: FindingsOfHost) => ({
+  ...newer,
+  stale: [...new Set([...waiting.stale, ...newer.stale])].slice(-MOST_NAMED),
+});
 
 interface Making {
   db: Database;
@@ -96,7 +107,7 @@ export async function startHealth({ db, log, writer, events, heartbeatSeconds }:
     onFailure: (error) => logFailure(log, 'the health of hosts was not read; trying again', error),
   });
   const writing = writer.lane<FindingsOfHost>({
-    merge: { keyOf: ({ hostId }) => hostId, into: (_waiting, newer) => newer },
+    merge: { keyOf: ({ hostId }) => hostId, into: mergeFindings },
     commit: async (rows) => tell(await writeFindings(db, rows, rules)),
     onFailure: (error) => logFailure(log, 'the health of hosts was not written; trying again', error),
   });
@@ -138,9 +149,9 @@ export async function startHealth({ db, log, writer, events, heartbeatSeconds }:
     const at = Date.parse(measured.sample.at);
     const intervalMs = at - host.sampledAt;
     const usualMs = Math.max(heartbeatSeconds * 1000, host.intervalMs);
-    if (intervalMs > BREAK_INTERVALS * usualMs) forgetUncounted(host.breaches);
+    if (intervalMs > STALE_INTERVALS * usualMs) forgetUncounted(host.breaches);
     Object.assign(host, { sampledAt: at, intervalMs: Number.isFinite(intervalMs) ? intervalMs : 0 });
-    judge(host.breaches, host.rules, ({ metric }) => readMetric(metric, measured), at);
+    const stale = judge(host.breaches, host.rules, ({ metric }) => readMetric(metric, measured), at);
     const findings = findingsOf(host.breaches).map(({ rule, label, since, value }) => {
       return { ruleId: rule.id, label, since: new Date(since).toISOString(), value };
     });
@@ -148,7 +159,7 @@ export async function startHealth({ db, log, writer, events, heartbeatSeconds }:
     if (host.written === now) return;
     host.written = now;
     writing
-      .add({ hostId, at: new Date(at).toISOString(), findings })
+      .add({ hostId, at: new Date(at).toISOString(), findings, stale: namesOf(stale).slice(0, MOST_NAMED) })
       .catch((error: unknown) => logFailure(log, 'the health of a host cannot be written', error));
   }
 

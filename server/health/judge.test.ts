@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Breaches, findingsOf, forgetUncounted, judge } from './judge';
+import { type Breaches, findingsOf, forgetUncounted, judge, keepHolding } from './judge';
 import type { Reading } from './rule-metrics';
 import type { Rule } from './rule-schema';
 
@@ -40,11 +40,28 @@ test('what has to be above something is judged likewise', () => {
   expect(statesOf([10, 9, 15, 20], [free])).toEqual(['ok', 'warning', 'warning', 'ok']);
 });
 
-test('what is not told any more is not beyond anything', () => {
-  expect(statesOf([95, 95, 95, null])).toEqual(['ok', 'ok', 'warning', 'ok']);
+test('what counts outlasts a figure that is missing, and ends when it has been missing for three intervals', () => {
+  expect(statesOf([95, 95, 95, null, null, 95, null, null, 85, null, null, null])).toEqual([
+    ...['ok', 'ok', ...Array<string>(9).fill('warning')],
+    'ok',
+  ]);
+  expect(statesOf([95, 95, 95, null, 80])).toEqual(['ok', 'ok', 'warning', 'warning', 'ok']);
 });
 
-test('each disk by itself, and one that is taken out is not full any more', () => {
+test('what does not count yet goes on from when it began, unless it was missing for three intervals', () => {
+  expect(statesOf([95, null, 95])).toEqual(['ok', 'ok', 'warning']);
+  expect(statesOf([95, null, null, null, 95, 95, 95])).toEqual([...Array<string>(6).fill('ok'), 'warning']);
+});
+
+test('what ends because it is stale is told from what is well again', () => {
+  const breaches: Breaches = new Map();
+  const say = (at: number, ...readings: Reading[]) =>
+    judge(breaches, [rule({ forSeconds: 0 })], () => readings, at).map(({ label }) => label);
+  say(0, { label: 'a', value: 95 }, { label: 'b', value: 95 });
+  expect([say(1, { label: 'b', value: 50 }), say(2), say(3), say(4)]).toEqual([[], [], ['a'], []]);
+});
+
+test('each disk by itself, and one that is taken out is full until it is stale', () => {
   const full = rule({ id: 'full', metric: 'disk.used_percent', threshold: 85, back: 83, forSeconds: 0 });
   const fuller = { ...full, id: 'fuller', threshold: 95, back: 93, severity: 'critical' as const };
   const breaches: Breaches = new Map();
@@ -61,7 +78,8 @@ test('each disk by itself, and one that is taken out is not full any more', () =
     ],
     ...[['fuller', '/']],
   ]);
-  expect(say([data!(50)], 3)).toEqual([]);
+  for (const at of [3, 4]) expect(say([data!(50)], at)).toHaveLength(2);
+  expect(say([data!(50)], 5)).toEqual([]);
 });
 
 test('a rule about one disk leaves the others alone', () => {
@@ -75,6 +93,14 @@ test('a rule about one disk leaves the others alone', () => {
   expect(stateOf(breaches)).toBe('ok');
   judge(breaches, [one], () => disks(91), 1);
   expect(findingsOf(breaches).map(({ label }) => label)).toEqual(['/var']);
+});
+
+test('what a rule found of a disk that it is not about any more is forgotten', () => {
+  const breaches: Breaches = new Map();
+  const any = rule({ metric: 'disk.used_percent', forSeconds: 0 });
+  judge(breaches, [any], () => ['/', '/var'].map((label) => ({ label, value: 99 })), 0);
+  const left = findingsOf(keepHolding(breaches, [{ ...any, label: '/var' }]));
+  expect(left.map(({ label }) => label)).toEqual(['/var']);
 });
 
 test('after a break it has to last anew, and what counts already goes on counting', () => {

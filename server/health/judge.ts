@@ -1,3 +1,4 @@
+import { STALE_INTERVALS } from '../metrics/staleness';
 import type { Reading } from './rule-metrics';
 import type { Rule } from './rule-schema';
 
@@ -13,8 +14,10 @@ interface Breach {
   since: number | null;
   /** What it was then. */
   value: number;
+  /** So many samples, one after the other, have not told it. */
+  missed: number;
 }
-type Finding = Breach & { since: number };
+export type Finding = Breach & { since: number };
 
 /** What is beyond a threshold of one host, by rule and label. Empty for one that is well. */
 export type Breaches = Map<string, Breach>;
@@ -22,23 +25,36 @@ export type Breaches = Map<string, Breach>;
 export const breachKey = (ruleId: string, label: string) => `${ruleId} ${label}`;
 
 /**
- * Holds what was read against the rules, and changes `breaches` accordingly. What has no reading, such as a disk that
- * was taken out, is not beyond anything.
+ * Holds what was read against the rules, and changes `breaches` accordingly. Of a figure that is missing, as the
+ * processor's is from the first sample of an agent, and a disk that is slow to answer, nothing is known: it stays as it
+ * was until it is stale.
  * @param rules those that `read` knows of; breaches of other rules stay as they are
  * @param at Unix milliseconds
+ * @returns what counted, and has ended only because nobody knows any more
  */
-export function judge(breaches: Breaches, rules: readonly Rule[], read: (rule: Rule) => Reading[], at: number): void {
+export function judge(
+  breaches: Breaches,
+  rules: readonly Rule[],
+  read: (rule: Rule) => Reading[],
+  at: number,
+): Finding[] {
+  const stale: Breach[] = [];
   for (const rule of rules) {
     const readings = rule.label === null ? read(rule) : read(rule).filter(({ label }) => label === rule.label);
     if (readings.length === 0 && breaches.size === 0) continue;
-    const isThere = new Set<string>();
+    const isTold = new Set<string>();
     for (const { label, value } of readings) {
       const key = breachKey(rule.id, label);
-      if (!judgeOne(breaches, { key, rule, label, value }, at)) continue;
-      isThere.add(key);
+      isTold.add(key);
+      if (!judgeOne(breaches, { key, rule, label, value }, at)) breaches.delete(key);
     }
-    for (const [key, breach] of breaches) if (breach.rule.id === rule.id && !isThere.has(key)) breaches.delete(key);
+    for (const [key, breach] of breaches) {
+      if (breach.rule.id !== rule.id || isTold.has(key) || ++breach.missed < STALE_INTERVALS) continue;
+      breaches.delete(key);
+      stale.push(breach);
+    }
   }
+  return stale.filter(counts);
 }
 
 /** Returns whether it is a breach still, or now. */
@@ -50,13 +66,13 @@ function judgeOne(
   const breach = breaches.get(key);
   if (breach && breach.since !== null) {
     // It counts until it is back at the other value: at the threshold itself it would come and go with every sample.
-    breach.rule = rule;
+    Object.assign(breach, { rule, missed: 0 });
     return !isBack(rule, value);
   }
   if (!isBeyond(rule, value)) return false;
-  const began = breach ?? { rule, label, value, beganAt: at, since: null };
-  const counts = at - began.beganAt >= rule.forSeconds * 1000;
-  breaches.set(key, { ...began, rule, value, since: counts ? at : null });
+  const beganAt = breach?.beganAt ?? at;
+  const since = at - beganAt >= rule.forSeconds * 1000 ? at : null;
+  breaches.set(key, { rule, label, value, beganAt, since, missed: 0 });
   return true;
 }
 
@@ -69,15 +85,17 @@ export function forgetUncounted(breaches: Breaches): void {
   for (const [key, { since }] of breaches) if (since === null) breaches.delete(key);
 }
 
-export const findingsOf = (breaches: Breaches): Finding[] =>
-  [...breaches.values()].filter((breach): breach is Finding => breach.since !== null);
+const counts = (breach: Breach): breach is Finding => breach.since !== null;
+
+export const findingsOf = (breaches: Breaches): Finding[] => [...breaches.values()].filter(counts);
 
 /** Of those that hold for a host now: the others are forgotten, and those that stay are held against what they say now. */
 export function keepHolding(breaches: Breaches, rules: readonly Rule[]): Breaches {
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   for (const [key, breach] of breaches) {
     const rule = byId.get(breach.rule.id);
-    if (rule?.metric === breach.rule.metric) breach.rule = rule;
+    const isAbout = rule?.metric === breach.rule.metric && (rule.label === null || rule.label === breach.label);
+    if (isAbout) breach.rule = rule;
     else breaches.delete(key);
   }
   return breaches;

@@ -42,7 +42,7 @@ export async function lookAtClock(
     const changed = await judgeHosts(
       tx,
       rules,
-      sql`select host.id, host.health, ${at} as at from host
+      sql`select host.id, host.health, ${at} as at, array[]::text[] as stale from host
         where host.id in (select id from host where health <> 'ok' union select host_id from health_finding)`,
     );
     return { changed, silent: new Set(rows.map(({ id }) => id)) };

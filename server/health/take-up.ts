@@ -38,7 +38,7 @@ export async function takeUp(db: Database, hostIds: string[], rules: readonly Ru
       const breaches: Breaches = new Map();
       for (const { rule: ruleId, label, since, value } of findings) {
         const rule = byId.get(ruleId);
-        if (rule) breaches.set(breachKey(ruleId, label), { rule, label, value, beganAt: since, since });
+        if (rule) breaches.set(breachKey(ruleId, label), { rule, label, value, beganAt: since, since, missed: 0 });
       }
       return [id, { isJudged, scopes, breaches }];
     }),

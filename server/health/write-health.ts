@@ -12,6 +12,8 @@ export interface FindingsOfHost {
   /** ISO 8601. */
   at: string;
   findings: { ruleId: string; label: string; since: string; value: number }[];
+  /** What has ended only because it is not told any more. */
+  stale: string[];
 }
 
 /** What the row of a host says of its health now. */
@@ -30,7 +32,7 @@ export async function writeFindings(
   rows: readonly FindingsOfHost[],
   rules: readonly Rule[],
 ): Promise<ChangedHealth[]> {
-  const given = sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r("hostId" uuid, at timestamptz, findings jsonb)`;
+  const given = sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r("hostId" uuid, at timestamptz, findings jsonb, stale text[])`;
   const clocked = rules.filter(({ metric }) => isByClock(metric)).map(({ id }) => id);
   return db.transaction(async (tx) => {
     const { rows: locked } = await tx.execute<{ id: string }>(sql`
@@ -52,7 +54,7 @@ export async function writeFindings(
     return judgeHosts(
       tx,
       rules,
-      sql`select host.id, host.health, r.at from ${given} join host on host.id = r."hostId" where ${there}`,
+      sql`select host.id, host.health, r.at, r.stale from ${given} join host on host.id = r."hostId" where ${there}`,
     );
   });
 }
@@ -60,7 +62,7 @@ export async function writeFindings(
 /**
  * Makes the row of each host say what its findings come to: the worst of them, and of several alike what began first.
  * Rows that say so already are not written, and nothing of the history is said twice, whoever else does the same.
- * @param which rows of id, health and the moment from when on it is so
+ * @param which rows of id, health, the moment from when on it is so, and what has ended by being stale
  */
 export async function judgeHosts(tx: Transaction, rules: readonly Rule[], which: SQL): Promise<ChangedHealth[]> {
   const said = rules.map(({ id, position, severity, metric, comparison, threshold }) => {
@@ -68,7 +70,7 @@ export async function judgeHosts(tx: Transaction, rules: readonly Rule[], which:
   });
   const { rows: changed } = await tx.execute<ChangedRow>(sql`
     with judged as materialized (
-      select w.id, w.health as before, w.at, coalesce(worst.severity, 'ok') as state, worst.reason
+      select w.id, w.health as before, w.at, w.stale, coalesce(worst.severity, 'ok') as state, worst.reason
       from (${which}) w left join lateral (
         select n.severity, n.metric || case f.label when '' then '' else ':' || f.label end || ' ' || n."limit" as reason
         from health_finding f
@@ -86,13 +88,15 @@ export async function judgeHosts(tx: Transaction, rules: readonly Rule[], which:
       health_since = case when host.health = j.state then host.health_since else j.at end
     from judged j join locked on locked.id = j.id
     where host.id = j.id and (host.health, host.health_reason) is distinct from (j.state, j.reason)
-    returning host.id, j.before, host.health as state, host.health_reason as reason,
+    returning host.id, j.before, j.stale, host.health as state, host.health_reason as reason,
       extract(epoch from host.health_since)::float8 as since`);
-  const happened = changed.flatMap(({ id: hostId, before, state, reason, since }) => {
+  const happened = changed.flatMap(({ id: hostId, before, stale, state, reason, since }) => {
     // That a host was judged for the first time, and is well, is no news.
     if (before === state || (before === null && state === 'ok')) return [];
     const at = new Date(since * 1000);
-    return [{ id: uuidv7({ msecs: at.getTime() }), hostId, at, kind: `health_${state}` as const, detail: reason }];
+    // Not known to be ill is not known to be well.
+    const detail = reason ?? (stale.length > 0 ? `${stale.join(', ')} stale` : null);
+    return [{ id: uuidv7({ msecs: at.getTime() }), hostId, at, kind: `health_${state}` as const, detail }];
   });
   if (happened.length > 0) await tx.insert(hostEvents).values(happened);
   return changed.map(({ id: hostId, state, reason, since }) => {
@@ -103,6 +107,7 @@ export async function judgeHosts(tx: Transaction, rules: readonly Rule[], which:
 type ChangedRow = {
   id: string;
   before: HealthState | null;
+  stale: string[];
   state: HealthState;
   reason: string | null;
   /** Seconds since 1970. */

@@ -1,11 +1,11 @@
 /** What was not measured again for so many intervals is what a machine was like, not what it is like. */
-const INTERVALS = 3;
+export const STALE_INTERVALS = 3;
 
 /** Of a machine that was told to measure so seldom: as much as its configuration allows. In milliseconds. */
 const LONGEST_INTERVAL_MS = 3_600_000;
 
 /** How far back a sample can be that is current. */
-export const CURRENT_WITHIN_MS = INTERVALS * LONGEST_INTERVAL_MS;
+export const CURRENT_WITHIN_MS = STALE_INTERVALS * LONGEST_INTERVAL_MS;
 
 /**
  * Until when the last sample of a machine is what it is like, in Unix milliseconds. A machine may have an interval of
@@ -17,5 +17,5 @@ export function currentUntil([last, before, third]: readonly number[], heartbeat
   if (last === undefined) return -Infinity;
   const seen = [before && last - before, third && before! - third].filter((one) => one !== undefined);
   const own = seen.length > 0 ? Math.min(LONGEST_INTERVAL_MS, ...seen) : 0;
-  return last + INTERVALS * Math.max(heartbeatSeconds * 1000, own);
+  return last + STALE_INTERVALS * Math.max(heartbeatSeconds * 1000, own);
 }
