@@ -32,7 +32,7 @@ const keep = (at: number, change: Partial<Sample>, host = hostId) =>
 
 async function rollUpTo(at: number) {
   await services.keptSamples.flush();
-  return rollUp(services.db, { now: at * 1000 });
+  return rollUp(services.db, { now: at * 1000, log: services.log });
 }
 
 const span = { from: START, to: START + 3 * DAY };
@@ -126,16 +126,39 @@ test.each([
   expect(sampleSchema.safeParse(sampleWith(change)).success).toBe(false);
 });
 
-test('a machine that says other mounts all the time does not fill the database', async () => {
+test('a machine that says other mounts all the time does not fill the database, and the log says what is left out', async () => {
+  const logged = () => services.logged.filter(({ level }) => level === 40);
+  const says = (at: number, mounts: string[]) => keep(at, { disks: mounts.map((mount) => ({ ...disk, mount })) });
+  const countSeries = async () =>
+    (await services.db.execute<{ n: number }>(sql`select count(*)::int as n from metric_series`)).rows[0]!.n;
+  says(START, ['/stays']);
   for (let n = 0; n < 20; n++)
-    keep(START + n * 30, { disks: Array.from({ length: 64 }, (_, i) => ({ ...disk, mount: `/${n}/${i}` })) });
-  await rollUpTo(START + 2 * HOUR);
-  keep(START + 2 * HOUR, { disks: [{ ...disk, mount: '/one-more' }] });
-  await rollUpTo(START + 4 * HOUR);
-  const { rows } = await services.db.execute(sql`select count(*)::int as series from metric_series`);
-  expect(rows).toEqual([{ series: 2000 }]);
-  expect((await averagesOf(hostId, 'cpu'))[0]).toHaveLength(11);
-});
+    says(
+      START + n * 30 + 1,
+      Array.from({ length: 64 }, (_, i) => `/${n}/${i}`),
+    );
+  await rollUpTo(START + HOUR + 600);
+  expect(await countSeries()).toBe(2000);
+  expect((await averagesOf(hostId, 'cpu'))[0]).toHaveLength(10);
+  expect(logged()).toEqual([expect.objectContaining({ hosts: [hostId], count: 1, figures: 2 * 1281 + 5 - 2000 })]);
+
+  says(START + HOUR, ['/stays', '/one-more']);
+  await rollUpTo(START + 2 * HOUR + 600);
+  expect(await countSeries()).toBe(2000);
+  expect(logged().slice(1)).toEqual([expect.objectContaining({ hosts: [hostId], count: 1, figures: 3 })]);
+
+  // What was told a moment ago is still there; what was not for a day makes room, and only as much as is needed.
+  const later = START + 2 * DAY;
+  await services.db.execute(sql`update metric_level set until = to_timestamp(${later}::float8) where step = 60`);
+  says(later, ['/stays', '/one-more']);
+  await rollUpTo(later + HOUR + 600);
+  expect(await countSeries()).toBe(2000);
+  expect(logged()).toHaveLength(2);
+  for (const mount of ['/stays', '/one-more'])
+    expect((await averagesOf(hostId, `disk.used:${mount}`))[0]?.at(-1)).toBe(400);
+  expect((await averagesOf(hostId, 'disk.used:/19/63'))[0]).toEqual([400]);
+  // On a busy machine.
+}, 60_000);
 
 test('what is over goes though levels cannot be made', async () => {
   const old = Math.floor((Date.now() / 1000 - 500 * DAY) / (28 * DAY)) * 28 * DAY;

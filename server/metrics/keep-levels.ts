@@ -72,7 +72,7 @@ export function keepLevels({ db, config, log }: Pick<Services, 'db' | 'config' |
       if (!isSteady()) return;
       const now = await earlierNow(db);
       // One after the other: a partition cannot be dropped while it is read. What is not in a level yet stays.
-      await rollUp(db, { now, signal: stopping.signal }).catch((error: unknown) =>
+      await rollUp(db, { now, signal: stopping.signal, log }).catch((error: unknown) =>
         logFailure(log, 'the levels of metrics were not made; trying again', error),
       );
       await dropExpired(db, kept, now);

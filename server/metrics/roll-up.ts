@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
+import type { Log } from '../log';
 import { bucketsOf, figuresOf, inSingle, instant, type Level, LEVELS } from './levels';
 import { makePartition } from './partitions';
 
@@ -14,6 +15,12 @@ const AHEAD_SECONDS = 600;
  */
 const MOST_SERIES = 2000;
 
+/** A mount that was not told for so long makes room for another one, where a host has too many. */
+const GONE_SECONDS = 86_400;
+
+/** Hosts that a line in the log names. */
+const MOST_NAMED = 10;
+
 /**
  * Makes every period of every level that has ended by `now` and is not made yet, oldest first. Each is a transaction
  * that also says that it is made: however often a process is killed, a period is made whole and once. Of several
@@ -21,13 +28,13 @@ const MOST_SERIES = 2000;
  */
 export async function rollUp(
   db: Database,
-  { now = Date.now(), signal }: { now?: number; signal?: AbortSignal } = {},
+  { now = Date.now(), signal, log }: { now?: number; signal?: AbortSignal; log?: Log } = {},
 ): Promise<number> {
   let made = 0;
   for (const [i, level] of LEVELS.entries()) {
     await beginLevel(db, level);
     await putBack(db, level, now / 1000);
-    while (!signal?.aborted && (await rollUpPeriod(db, level, { source: LEVELS[i - 1], now: now / 1000 }))) made++;
+    while (!signal?.aborted && (await rollUpPeriod(db, level, { source: LEVELS[i - 1], now: now / 1000, log }))) made++;
   }
   return made;
 }
@@ -56,10 +63,11 @@ interface Making {
   source: Level | undefined;
   /** Seconds since 1970. */
   now: number;
+  log: Log | undefined;
 }
 
 /** Returns whether there may be a next one. */
-async function rollUpPeriod(db: Database, level: Level, { source, now }: Making): Promise<boolean> {
+async function rollUpPeriod(db: Database, level: Level, { source, now, log }: Making): Promise<boolean> {
   const start = await madeUntil(db, level);
   if (start === null) return false;
   const end = start + level.period;
@@ -73,7 +81,7 @@ async function rollUpPeriod(db: Database, level: Level, { source, now }: Making)
     if (rows.length === 0) return false;
     const span = { from: instant(start), to: instant(end) };
     if (source) await packLevel(tx, { level, source, span });
-    else await packSamples(tx, { level, span });
+    else await packSamples(tx, { level, span, log });
     await tx.execute(sql`update metric_level set until = ${span.to} where step = ${level.step}`);
     return true;
   });
@@ -91,22 +99,21 @@ interface Span {
   to: SQL;
 }
 
-async function packSamples(tx: Transaction, { level, span }: { level: Level; span: Span }): Promise<void> {
+interface Packing {
+  level: Level;
+  span: Span;
+  log: Log | undefined;
+}
+
+async function packSamples(tx: Transaction, { level, span, log }: Packing): Promise<void> {
   const figures = figuresOf(sql`s.at >= ${span.from} and s.at < ${span.to}`);
-  // Only new ones: each number that is tried for is used up.
-  await tx.execute(sql`
-    insert into metric_series (host_id, metric, label)
-    select host_id, metric, label from (
-      select f.host_id, f.metric, f.label,
-        row_number() over (partition by f.host_id order by f.metric, f.label)
-          + (select count(*) from metric_series s where s.host_id = f.host_id) as number
-      from (select distinct host_id, metric, label from (${figures}) f) f
-      join host on host.id = f.host_id
-      where not exists (
-        select from metric_series s where (s.host_id, s.metric, s.label) = (f.host_id, f.metric, f.label))
-    ) unknown
-    where number <= ${MOST_SERIES}::int
-    on conflict do nothing`);
+  const leftOut = await nameSeries(tx, { level, span, figures });
+  if (leftOut.length > 0) {
+    // Once an hour, which is a period of the first level.
+    const hosts = leftOut.slice(0, MOST_NAMED).map(({ hostId }) => hostId);
+    const what = 'hosts tell of more disks than levels have room for: charts of more than two hours lack some';
+    log?.warn({ hosts, count: leftOut.length, figures: leftOut.reduce((sum, { count }) => sum + count, 0) }, what);
+  }
   const buckets = sql`
     select s.id as series_id, b.bucket, b.lowest, b.average, b.highest, b.count
     from (
@@ -116,6 +123,47 @@ async function packSamples(tx: Transaction, { level, span }: { level: Level; spa
     ) b
     join metric_series s on (s.host_id, s.metric, s.label) = (b.host_id, b.metric, b.label)`;
   await insertBuckets(tx, { level, span, buckets });
+}
+
+/**
+ * Gives each new series of these figures a number, as far as its host has room. Returns how many of which host had none.
+ */
+async function nameSeries(tx: Transaction, { level, span, figures }: Omit<Packing, 'log'> & { figures: SQL }) {
+  const isOf = sql`(s.host_id, s.metric, s.label) =`;
+  // Only new ones are inserted: each number that is tried for is used up.
+  const { rows } = await tx.execute<{ hostId: string; count: number }>(sql`
+    with told as materialized (
+      select distinct host_id, metric, label from (${figures}) f
+    ), unknown as materialized (
+      select t.*, row_number() over (partition by t.host_id order by t.metric, t.label) as number
+      from told t join host on host.id = t.host_id
+      where not exists (select from metric_series s where ${isOf} (t.host_id, t.metric, t.label))
+    ), room as materialized (
+      select host_id, ${MOST_SERIES}::int - (select count(*) from metric_series s where s.host_id = u.host_id) as "left",
+        max(number) as wanted
+      from unknown u group by host_id
+    ), gone as (
+      delete from metric_series where id in (
+        select s.id from room cross join lateral (
+          select s.id from metric_series s
+          where s.host_id = room.host_id and s.label <> ''
+            and not exists (select from told t where ${isOf} (t.host_id, t.metric, t.label))
+            and not exists (
+              select from ${sql.identifier(level.table)} p
+              where p.series_id = s.id and p.start >= ${span.from} - make_interval(secs => ${GONE_SECONDS}::int))
+          order by s.id limit greatest(0, wanted - "left")
+        ) s where wanted > "left"
+      ) returning host_id
+    ), numbered as (
+      select u.*, "left" + (select count(*) from gone where gone.host_id = u.host_id) as most
+      from unknown u join room on room.host_id = u.host_id
+    ), made as (
+      insert into metric_series (host_id, metric, label)
+      select host_id, metric, label from numbered where number <= most
+      on conflict do nothing
+    )
+    select host_id as "hostId", count(*)::int as count from numbered where number > most group by host_id`);
+  return rows;
 }
 
 async function packLevel(tx: Transaction, { level, source, span }: { level: Level; source: Level; span: Span }) {
