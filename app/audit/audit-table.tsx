@@ -79,7 +79,7 @@ function AuditRow({ record }: { record: AuditRecord }) {
               data-row=""
               aria-expanded={isOpen}
               {...(isOpen && { 'aria-controls': details })}
-              aria-label={t(isOpen ? 'audit.closeDetailsOf' : 'audit.detailsOf', { sequence: record.sequence })}
+              aria-label={t(isOpen ? 'audit.closeDetailsOf' : 'audit.detailsOf', { sequence: String(record.sequence) })}
               onPress={() => setOpen(!isOpen)}
             >
               {isOpen ? t('act.close') : t('audit.details')}

@@ -11,7 +11,7 @@ export function ServedListeners({ listeners }: { listeners: ServedListener[] }) 
       {listeners.map((listener) => (
         <Section
           key={listener.listener}
-          title={t(`certificates.listener.${listener.listener}`, { port: listener.port })}
+          title={t(`certificates.listener.${listener.listener}`, { port: String(listener.port) })}
         >
           <Served listener={listener} />
         </Section>

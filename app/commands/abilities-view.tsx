@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Facts } from '../ui/facts';
 import { useFigures } from '../ui/figures/use-figures';
+import { useList } from '../ui/figures/use-list';
 import { Section } from '../ui/section';
 import type { Abilities } from './command-types';
 import { useKindWords } from './kind-words';
@@ -11,6 +12,7 @@ export function AbilitiesView({ abilities }: { abilities: Abilities | null }) {
   const { t } = useTranslation();
   const kindWords = useKindWords();
   const { bytes } = useFigures();
+  const list = useList();
   if (!abilities) {
     return (
       <Section title={t('command.abilities')}>
@@ -19,12 +21,12 @@ export function AbilitiesView({ abilities }: { abilities: Abilities | null }) {
     );
   }
   const { able, unable, whyNotRunAs, interpreters, lock } = abilities;
-  const forbidden = lock.forbiddenKinds.map(kindWords).join(', ');
+  const forbidden = list(lock.forbiddenKinds.map(kindWords));
   return (
     <Section title={t('command.abilities')}>
       <Facts
         facts={[
-          [t('command.able'), able.map(kindWords).join(', ')],
+          [t('command.able'), list(able.map(kindWords))],
           [
             t('command.unable'),
             unable.length > 0 && (

@@ -1,5 +1,6 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
+import { Amount } from '../ui/figures/amount';
 import { RelativeTime } from '../ui/figures/relative-time';
 import { Cell, Column, HeadCell, Row, Table } from '../ui/list/table';
 import { type CommandRow, runStates, totalOf } from './command-types';
@@ -45,7 +46,9 @@ export function CommandTable({ commands, host }: { commands: CommandRow[]; host?
               <span className="mono block max-w-md truncate text-12 text-ink-2">{summaryOf(command)}</span>
             )}
           </HeadCell>
-          <Cell className="tabular-nums max-sm:justify-self-end">{totalOf(command.counts)}</Cell>
+          <Cell className="tabular-nums max-sm:justify-self-end">
+            <Amount of={totalOf(command.counts)} />
+          </Cell>
           <Cell className="max-sm:col-span-2">
             <span className="flex flex-wrap gap-x-4 gap-y-1">
               {runStates

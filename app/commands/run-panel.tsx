@@ -23,7 +23,7 @@ export function RunPanel({ commandId, loaded }: { commandId: string; loaded: Loa
   const { run, recent } = useLiveRun(commandId, loaded);
   const because = [
     run.reason && reasonWords(t, run.reason),
-    run.exitCode !== null && `${t('command.exitCode')} ${run.exitCode}`,
+    run.exitCode !== null && t('command.exited', { code: String(run.exitCode) }),
   ].filter((part) => typeof part === 'string');
   return (
     <section aria-label={t('command.run', { host: run.fqdn })} className="flex min-w-0 flex-col gap-4">
@@ -41,7 +41,7 @@ export function RunPanel({ commandId, loaded }: { commandId: string; loaded: Loa
       {run.overruled && <p className="text-13 text-ink-2">{t(`command.overruled.${run.overruled}`)}</p>}
       <Facts
         facts={[
-          ...(because.length > 0 ? [[t('command.because'), because.join(', ')] as [string, ReactNode]] : []),
+          ...(because.length > 0 ? [[t('command.because'), because.join(' · ')] as [string, ReactNode]] : []),
           ...(run.detail
             ? [[t('command.detail'), <MachineText key="detail" text={run.detail} />] as [string, ReactNode]]
             : []),

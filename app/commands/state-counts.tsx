@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { Amount } from '../ui/figures/amount';
 import { FilterLink } from '../ui/list/filter-link';
 import { type CommandRow, runStates, totalOf } from './command-types';
 import { RunStateSign } from './run-state';
@@ -13,14 +14,18 @@ export function StateCounts({ counts, chosen }: { counts: CommandRow['counts']; 
     >
       <FilterLink isChosen={!chosen} to="?">
         {t('command.all')}
-        <span className="text-ink-2">{totalOf(counts)}</span>
+        <span className="text-ink-2">
+          <Amount of={totalOf(counts)} />
+        </span>
       </FilterLink>
       {runStates
         .filter((state) => counts[state] > 0 || state === chosen)
         .map((state) => (
           <FilterLink key={state} isChosen={state === chosen} to={`?state=${state}`}>
             <RunStateSign state={state} />
-            <span className="text-ink-2">{counts[state]}</span>
+            <span className="text-ink-2">
+              <Amount of={counts[state]} />
+            </span>
           </FilterLink>
         ))}
     </nav>

@@ -1,5 +1,6 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
+import { useList } from '../ui/figures/use-list';
 import { Notice } from '../ui/notice';
 import { nameOfFleet } from './name-of-fleet';
 
@@ -11,10 +12,10 @@ interface Props {
 
 /** Fleets say different things of one key, and nobody has said which counts more. */
 export function ConflictNotice({ conflicts, fleets }: Props) {
-  const { t, i18n } = useTranslation();
-  const list = new Intl.ListFormat(i18n.language, { type: 'conjunction' });
+  const { t } = useTranslation();
+  const list = useList();
   const namesOf = (layers: readonly string[]) =>
-    list.format(layers.map((layer) => nameOfFleet(layer, fleets) ?? t('configuration.anotherFleet')));
+    list(layers.map((layer) => nameOfFleet(layer, fleets) ?? t('configuration.anotherFleet')));
   return (
     <div className="pb-4">
       <Notice title={t('configuration.disagree')}>

@@ -24,7 +24,7 @@ export function LayerPart({ layer, action, mayEdit, fleets }: Props) {
   const mayHere = usePermissions().has('configuration.write');
   return (
     <div className="flex flex-col gap-4">
-      {edited?.saved != null && <p role="status">{t('configuration.saved', { version: edited.saved })}</p>}
+      {edited?.saved != null && <p role="status">{t('configuration.saved', { version: String(edited.saved) })}</p>}
       {(mayEdit ?? mayHere) ? (
         <LayerEditor
           key={`${answers} ${layer.version}`}

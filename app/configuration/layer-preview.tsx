@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { StateDiff } from '../audit/state-diff';
 import { Notice } from '../ui/notice';
+import { useList } from '../ui/figures/use-list';
 import { Section } from '../ui/section';
 import type { Preview } from './configuration-types';
 import { ConflictNotice } from './conflict-notice';
@@ -16,6 +17,7 @@ export function LayerPreview({
   fleets: readonly { id: string; name: string }[];
 }) {
   const { t } = useTranslation();
+  const list = useList();
   const { issues, changes, hosts, document, conflicts } = preview;
   if (issues.length > 0) {
     return (
@@ -23,8 +25,8 @@ export function LayerPreview({
         <ul className="list-disc ps-5">
           {issues.map(({ line, column, path, message }) => (
             <li key={`${line} ${column} ${path} ${message}`}>
-              {t('configuration.issue', { line, column })} {path && <code className="mono">{path}</code>}{' '}
-              <span className="wrap-anywhere">{message}</span>
+              {t('configuration.issue', { line: String(line), column: String(column) })}{' '}
+              {path && <code className="mono">{path}</code>} <span className="wrap-anywhere">{message}</span>
             </li>
           ))}
         </ul>
@@ -38,8 +40,7 @@ export function LayerPreview({
         {changes.length === 0
           ? t('configuration.noChanges')
           : t('configuration.changesHosts', { count: hosts.changed, of: hosts.of })}{' '}
-        {hosts.names.join(', ')}
-        {hosts.changed > hosts.names.length && ' …'}
+        {list(hosts.changed > hosts.names.length ? [...hosts.names, '…'] : hosts.names)}
       </p>
       {changes.length > 0 && <StateDiff before={saying(before)} after={saying(document)} />}
     </Section>

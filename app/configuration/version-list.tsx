@@ -30,7 +30,7 @@ export function VersionList({ layer, action, versions, nextBefore }: Props) {
           <li key={version.version} className="border-b border-line py-2 text-13">
             <details>
               <summary className="cursor-pointer">
-                <span className="font-medium">{t('configuration.version', { version: version.version })}</span>{' '}
+                <span className="font-medium">{t('configuration.version', { version: String(version.version) })}</span>{' '}
                 <span className="wrap-anywhere">{version.message || t('configuration.noMessage')}</span>{' '}
                 <span className="text-ink-2">
                   {version.author} · {version.at && <RelativeTime at={version.at} />}
@@ -57,9 +57,9 @@ function RollBack({ layer, version, action }: { layer: Layer; version: Version; 
   return (
     <Form method="post" action={action}>
       <input type="hidden" name="text" value={version.text} />
-      <input type="hidden" name="message" value={t('configuration.rolledBackTo', { version: version.version })} />
+      <input type="hidden" name="message" value={t('configuration.rolledBackTo', { version: String(version.version) })} />
       <input type="hidden" name="etag" value={layer.etag} />
-      <Button type="submit">{t('configuration.rollBack', { version: version.version })}</Button>
+      <Button type="submit">{t('configuration.rollBack', { version: String(version.version) })}</Button>
     </Form>
   );
 }

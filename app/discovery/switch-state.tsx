@@ -33,7 +33,10 @@ export function SwitchState({ discovery }: { discovery: Discovery }) {
                 ]
               : []),
             [t('discovery.state.interfaces'), interfaces.map(isolate).join(', ')],
-            [t('discovery.state.ports'), t('discovery.state.portsText', { port, announcement: announcementPort })],
+            [
+              t('discovery.state.ports'),
+              t('discovery.state.portsText', { port: String(port), announcement: String(announcementPort) }),
+            ],
           ]}
         />
         {isConfigured && isOn && isLoopback && (

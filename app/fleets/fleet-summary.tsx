@@ -2,6 +2,7 @@ import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { healthStates, hostStates, platforms } from '../hosts/host-types';
 import { Facts } from '../ui/facts';
+import { useList } from '../ui/figures/use-list';
 import { Section } from '../ui/section';
 import { StateSign } from '../ui/state-sign';
 import type { Fleet } from './fleet-types';
@@ -9,10 +10,11 @@ import type { Fleet } from './fleet-types';
 /** How the hosts of a fleet divide: state and health, each a link to those hosts, platforms and versions. */
 export function FleetSummary({ fleet }: { fleet: Fleet }) {
   const { t, i18n } = useTranslation();
+  const list = useList();
   const figure = (n: number) => n.toLocaleString(i18n.language);
   const divided = ({ shown, others }: Fleet['systems']) => [
     ...shown.map(({ name, hosts }) => `${name} (${figure(hosts)})`),
-    ...(others > 0 ? [t('fleet.otherVersions', { figure: figure(others) })] : []),
+    ...(others > 0 ? [t('fleet.otherVersions', { figure: others })] : []),
   ];
   return (
     <div className="flex flex-col gap-4">
@@ -40,15 +42,15 @@ export function FleetSummary({ fleet }: { fleet: Fleet }) {
             facts={[
               [
                 t('hosts.platform'),
-                platforms
-                  .flatMap((platform) => {
+                list(
+                  platforms.flatMap((platform) => {
                     const counted = fleet.platforms.find(({ name }) => name === platform);
                     return counted ? [`${t(`platform.${platform}`)} (${figure(counted.hosts)})`] : [];
-                  })
-                  .join(', '),
+                  }),
+                ),
               ],
-              [t('hosts.column.system'), divided(fleet.systems).join(', ')],
-              [t('hosts.column.agent'), divided(fleet.agents).join(', ')],
+              [t('hosts.column.system'), list(divided(fleet.systems))],
+              [t('hosts.column.agent'), list(divided(fleet.agents))],
             ]}
           />
         </Section>

@@ -1,5 +1,6 @@
 import type { InitOptions } from 'i18next';
 import { isolate } from '../../words/isolate';
+import { numberFormat } from '../ui/figures/formatters';
 
 /**
  * Every language there is a `public/locales/<code>/translation.json` for, as BCP 47; in the folder's name `-` is `_`. A
@@ -41,8 +42,15 @@ export const i18nOptions = {
   fallbackLng: fallbackOf,
   defaultNS: 'translation',
   ns: ['translation'],
-  // React escapes markup; doing so here as well would show `&amp;` in a host's name. A direction is not markup.
-  interpolation: { escapeValue: true, escape: isolate },
+  interpolation: {
+    // React escapes markup; doing so here as well would show `&amp;` in a host's name. A direction is not markup.
+    escapeValue: true,
+    escape: isolate,
+    alwaysFormat: true,
+    // A number is an amount. What is a name (a port, a line, a version) is given as a text.
+    format: (value: unknown, _format, language) =>
+      typeof value === 'number' ? numberFormat(language ?? FALLBACK, {}).format(value) : (value as string),
+  },
   parseMissingKeyHandler: standIn,
   react: { useSuspense: false },
 } satisfies InitOptions;

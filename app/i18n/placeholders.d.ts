@@ -235,7 +235,7 @@ export interface Placeholders {
       held: { late_one: '{{count}}'; late_other: '{{count}}'; expired_one: '{{count}}'; expired_other: '{{count}}' };
     };
   };
-  event: { lapsed_one: '{{count}}'; lapsed_other: '{{count}}' };
+  event: { lapsed_one: '{{count}}'; lapsed_other: '{{count}}'; excessOf: '{{call}}' };
   audit: {
     from: '{{zone}}';
     to: '{{zone}}';
@@ -304,11 +304,9 @@ export interface Placeholders {
     cannot_other: '{{count}}{{why}}';
     notTold_one: '{{count}}';
     notTold_other: '{{count}}';
-    countWrong: '{{count}}';
     send_one: '{{count}}';
     send_other: '{{count}}';
     title: '{{hosts}}{{kind}}';
-    seconds: '{{count}}';
     squareOf: '{{host}}{{state}}';
     more_one: '{{count}}';
     more_other: '{{count}}';
@@ -324,6 +322,7 @@ export interface Placeholders {
     alike_one: '{{count}}';
     alike_other: '{{count}}';
     gap: '{{size}}';
+    exited: '{{code}}';
   };
   fleet: {
     saved: '{{fleet}}';

@@ -4,12 +4,9 @@ import type { Job } from './job-types';
 
 /** The state of a job in a word, and how far it is. */
 export function JobProgress({ job }: { job: Job }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const seen = job.done + job.refused;
-  const figure = t('job.seenTo', {
-    seen: seen.toLocaleString(i18n.language),
-    all: job.hosts.toLocaleString(i18n.language),
-  });
+  const figure = t('job.seenTo', { seen, all: job.hosts });
   return (
     <span className="inline-flex flex-wrap items-center gap-x-3">
       <span className="font-medium">{t(`job.state.${job.state}`)}</span>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActProblem } from '../forms/act-problem';
+import { isTypedAs } from '../forms/is-typed-as';
 import { useAct } from '../forms/use-act';
 import { Button } from '../ui/button';
 import { TextField } from '../ui/fields/text-field';
@@ -11,11 +12,10 @@ const TYPED_FROM = 10;
 
 /** What a proposed job will do, and the button that starts it. */
 export function StartJob({ job, mayStart }: { job: Job; mayStart: boolean }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   const { submit, isPending, problem } = useAct('jobs.start', { on: { jobId: job.id }, done: t('job.started') });
-  const isTyped = job.hosts <= TYPED_FROM || typed.replace(/\D/g, '') === String(job.hosts);
-  const figure = job.hosts.toLocaleString(i18n.language);
+  const isTyped = job.hosts <= TYPED_FROM || isTypedAs(typed, job.hosts);
   return (
     <div className="flex max-w-xl flex-col gap-4">
       <p>{t(`job.will.${job.act}`)}</p>
@@ -30,7 +30,7 @@ export function StartJob({ job, mayStart }: { job: Job; mayStart: boolean }) {
             <TextField
               name="number"
               label={t('job.number')}
-              description={t('job.numberHelp', { figure })}
+              description={t('job.numberHelp', { figure: job.hosts })}
               inputMode="numeric"
               autoComplete="off"
               onInput={(event) => setTyped(event.currentTarget.value)}

@@ -4,6 +4,7 @@ import type { Gap } from '../ui/figures/chart-overlay';
 import { useTimeZone } from '../ui/figures/clock';
 import { formatInstant } from '../ui/figures/format-time';
 import type { Span } from '../ui/figures/gaps';
+import { useList } from '../ui/figures/use-list';
 import { useFigures } from '../ui/figures/use-figures';
 import { type AcrossGap, whyAcross } from './across-gaps';
 
@@ -12,6 +13,7 @@ export function useAcrossGaps(known: readonly AcrossGap[]): (spans: readonly Spa
   const { t, i18n } = useTranslation();
   const timeZone = useTimeZone();
   const { number } = useFigures();
+  const list = useList();
   const instant = (seconds: number) => formatInstant(seconds * 1000, i18n.language, timeZone);
   const words = ({ from, to, reason, down }: AcrossGap) => {
     if (reason === 'server_off') return t('charts.gap.serverOff', { from: instant(from), to: instant(to) });
@@ -19,7 +21,7 @@ export function useAcrossGaps(known: readonly AcrossGap[]): (spans: readonly Spa
       const named = downReasons.find((name) => name === one.reason);
       return named ? [`${t(`reason.${named}`)}: ${number(one.hosts)}`] : [];
     });
-    return reasons.length > 0 ? t('across.allDownWhy', { reasons: reasons.join(', ') }) : t('across.allDown');
+    return reasons.length > 0 ? t('across.allDownWhy', { reasons: list(reasons) }) : t('across.allDown');
   };
   return (spans) =>
     spans.map((span) => {

@@ -26,6 +26,7 @@ import { PageProblem } from '../page-problem';
 import { Button, buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { usePermissions } from '../permissions';
+import { Amount } from '../ui/figures/amount';
 import { ExportLinks } from '../ui/list/export-links';
 import { ListPaging } from '../ui/list/list-paging';
 import { useSteadyRows } from '../ui/list/steady-rows';
@@ -142,7 +143,10 @@ export default function HostsPage() {
     <div className="flex flex-col gap-6">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h1 className="text-20 font-semibold">
-          {t('hosts.title')} <span className="ps-1 font-normal text-ink-3">{total}</span>
+          {t('hosts.title')}{' '}
+          <span className="ps-1 font-normal text-ink-3">
+            <Amount of={total} />
+          </span>
         </h1>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-13">
           <Link to={chartsOfMatching(params)} className="link">

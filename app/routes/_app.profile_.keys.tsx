@@ -59,7 +59,7 @@ export default function ApiKeys() {
       <div className="max-w-2xl">
         <h1 className="text-20 font-semibold">{t('apiKey.title')}</h1>
         <p className="text-ink-2">
-          {t('apiKey.text', { port })}{' '}
+          {t('apiKey.text', { port: String(port) })}{' '}
           <a href={docs} className="link">
             {t('apiKey.docs')}
           </a>

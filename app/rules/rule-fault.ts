@@ -1,4 +1,3 @@
-import type { TFunction } from 'i18next';
 import type { Issue } from '../../server/errors';
 import { asProblem } from '../forms/problem';
 
@@ -10,10 +9,4 @@ export function ruleFaultOf(thrown: unknown): RuleFault {
   const found = asProblem(thrown).issues.find(({ rule }) => rule)?.rule;
   if (!found) throw thrown;
   return found;
-}
-
-/** The same in words. */
-export function ruleFaultText(t: TFunction, { fault, at, expected }: RuleFault): string {
-  const what = t(`rules.fault.${fault}`, { at });
-  return expected.length > 0 ? `${what} ${t('rules.expected', { list: expected.join(', ') })}` : what;
 }

@@ -1,4 +1,5 @@
 import { useId, type ReactNode } from 'react';
+import { Amount } from './figures/amount';
 
 interface Props {
   title: ReactNode;
@@ -16,7 +17,11 @@ export function Section({ title, count, end, children }: Props) {
       <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 pb-2">
         <h2 id={id} className="text-14 font-semibold">
           {title}
-          {count !== undefined && <span className="ps-2 font-normal text-ink-3">{count}</span>}
+          {count !== undefined && (
+            <span className="ps-2 font-normal text-ink-3">
+              {typeof count === 'number' ? <Amount of={count} /> : count}
+            </span>
+          )}
         </h2>
         {end}
       </div>

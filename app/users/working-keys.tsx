@@ -1,5 +1,6 @@
 import { Link } from '@remix-run/react';
 import { useMe, usePermissions } from '../permissions';
+import { Amount } from '../ui/figures/amount';
 import { keysMadeLink } from './user-records';
 import type { UserRow } from './user-types';
 
@@ -10,10 +11,10 @@ import type { UserRow } from './user-types';
 export function WorkingKeys({ user, count }: { user: UserRow; count: number }) {
   const isMe = useMe()?.id === user.id;
   const mayReadAudit = usePermissions().has('audit.read');
-  if (count === 0 || (!isMe && !mayReadAudit)) return String(count);
+  if (count === 0 || (!isMe && !mayReadAudit)) return <Amount of={count} />;
   return (
     <Link to={isMe ? '/profile/keys' : keysMadeLink(user)} className="link">
-      {count}
+      <Amount of={count} />
     </Link>
   );
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isTypedAs } from '../../forms/is-typed-as';
 import { Button } from '../../ui/button';
 import { TextField } from '../../ui/fields/text-field';
 import { Section } from '../../ui/section';
@@ -62,7 +63,7 @@ export function PreviewPanel({
               look="primary"
               shape="field"
               isPending={isPending}
-              isDisabled={isMany && typed.trim() !== String(total)}
+              isDisabled={isMany && !isTypedAs(typed, total)}
             >
               {t('command.send', { count: total })}
             </Button>

@@ -20,7 +20,7 @@ export const wordsOf = (fields: readonly FormField[]): Record<string, ParseKeys>
   rule: 'command.wrongRule',
   search: 'command.wrong',
   timeoutSeconds: 'command.wrong',
-  [typedCount]: 'command.countWrong',
+  [typedCount]: 'command.countNeeded',
 });
 
 const wrong = (isRequired: boolean): ParseKeys => (isRequired ? 'command.required' : 'command.wrong');

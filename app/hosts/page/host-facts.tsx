@@ -82,7 +82,7 @@ export function HostFacts({ host }: { host: HostDetail }) {
 const said = (text: string | null) => text && <MachineText text={text} />;
 
 function joined(...parts: string[]): string | null {
-  return parts.filter(Boolean).join(', ') || null;
+  return parts.filter(Boolean).join(' · ') || null;
 }
 
 function Addresses({ addresses }: { addresses: string[] }) {

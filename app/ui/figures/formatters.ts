@@ -4,6 +4,7 @@
  */
 export const numberFormat = kept(Intl.NumberFormat);
 export const dateFormat = kept(Intl.DateTimeFormat);
+export const listFormat = kept(Intl.ListFormat);
 export const relativeFormat = kept(Intl.RelativeTimeFormat);
 
 function kept<Options, Formatter>(Kind: new (locale: string, options: Options) => Formatter) {

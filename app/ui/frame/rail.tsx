@@ -2,6 +2,7 @@ import { NavLink, useLocation } from '@remix-run/react';
 import type { ComponentType, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, MenuTrigger } from 'react-aria-components';
+import { useList } from '../figures/use-list';
 import { MoreIcon } from '../icons';
 import { MenuItem, MenuList } from '../menu';
 
@@ -63,6 +64,7 @@ export function Rail({ label, brand, items }: { label: string; brand: ReactNode;
 /** The places that a phone has no room for. Says where one is, when it is one of them. */
 function More({ items }: { items: RailItem[] }) {
   const { t } = useTranslation();
+  const list = useList();
   const { pathname } = useLocation();
   const isHere = ({ to }: RailItem) => pathname === to || pathname.startsWith(`${to}/`);
   const here = items.find(isHere);
@@ -80,7 +82,7 @@ function More({ items }: { items: RailItem[] }) {
         {waiting.length > 0 && (
           <Badge
             count={waiting.reduce((sum, { count }) => sum + count, 0)}
-            label={waiting.map(({ label }) => label).join(', ')}
+            label={list(waiting.map(({ label }) => label))}
           />
         )}
       </Button>

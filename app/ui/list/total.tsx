@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
+import { Amount } from '../figures/amount';
 
 /** How many rows a list has. Where counting has stopped, it says so. */
 export function Total({ of: { total, isTotalExact } }: { of: { total: number; isTotalExact: boolean } }) {
-  const { t, i18n } = useTranslation();
-  const figure = total.toLocaleString(i18n.language);
-  return <>{isTotalExact ? figure : t('list.moreThan', { figure })}</>;
+  const { t } = useTranslation();
+  return isTotalExact ? <Amount of={total} /> : <>{t('list.moreThan', { figure: total })}</>;
 }
