@@ -47,6 +47,15 @@ test('a rule makes a host ill, which its page and the list show, until the rule 
   });
   await page.goto(host);
   await expect(page.getByRole('region', { name: 'What is wrong' })).toContainText('Uptime above 1s');
+  await test.step('its events and the filter of the list say why in the language of the reader', async () => {
+    await page.goto(`${host}/events?lng=de`);
+    await expect(page.getByRole('row').filter({ hasText: 'Zustand: kritisch' })).toContainText(
+      /Betriebszeit\s+mehr als 1/,
+    );
+    await page.goto('/hosts?health=critical&reason=uptime+above+1&lng=de');
+    await expect(page.getByRole('main')).toContainText(/Betriebszeit\s+mehr als 1/);
+    await page.goto(host);
+  });
 
   const other = await page.context().newPage();
   await other.goto('/health');

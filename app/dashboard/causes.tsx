@@ -1,9 +1,10 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { listOfMatching } from '../metrics/across-address';
-import { useRuleWords } from '../health/use-rule-words';
+import { HealthReason } from '../health/reason';
+import { Amount } from '../ui/figures/amount';
 import { Elapsed } from '../ui/figures/relative-time';
-import { MachineName, MachineText } from '../ui/machine-text';
+import { MachineName } from '../ui/machine-text';
 import { Section } from '../ui/section';
 import { StateSign } from '../ui/state-sign';
 import { GroupActs, type HostGroup } from './group-acts';
@@ -26,7 +27,7 @@ export function Causes({ ill, causes, downTogether }: Pick<Overview, 'ill' | 'ca
             (state) =>
               ill[state] > 0 && (
                 <Link key={state} to={`/hosts?health=${state}`} className="link">
-                  {t(`health.state.${state}`)}: {ill[state]}
+                  {t(`health.state.${state}`)}: <Amount of={ill[state]} />
                 </Link>
               ),
           )}
@@ -54,7 +55,7 @@ export function Causes({ ill, causes, downTogether }: Pick<Overview, 'ill' | 'ca
           return (
             <li key={`${cause.health} ${cause.reason}`} className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
               <StateSign state={cause.health} word={t(`health.state.${cause.health}`)} />
-              <Reason reason={cause.reason} />
+              {reason && <HealthReason reason={reason} />}
               <span className="text-12 text-ink-2">
                 <Elapsed since={cause.since} />
               </span>
@@ -85,20 +86,6 @@ function SomeHosts({ hosts, total, which }: HostGroup) {
           {t('dashboard.more', { more: total - hosts.length })}
         </Link>
       )}
-    </span>
-  );
-}
-
-/** Such as `disk.used_percent:/var above 95`, in words. */
-function Reason({ reason }: { reason: string | null }) {
-  const { what, limit } = useRuleWords();
-  const [, metric, label, comparison, threshold] =
-    /^([^:\s]+)(?::(.*))? (above|below) (\S+)$/s.exec(reason ?? '') ?? [];
-  if (!metric) return <span>{reason}</span>;
-  return (
-    <span>
-      {what(metric)} {label && <MachineText text={label} />}{' '}
-      {limit({ metric: metric as 'cpu', comparison: comparison as 'above', threshold: Number(threshold) })}
     </span>
   );
 }

@@ -56,3 +56,6 @@ export const downReasons = ['closed', 'lost', 'silent', 'server_restart', 'proto
 
 /** How a certificate came to be renewed, as an event's detail. */
 export const renewalWays = ['next_key', 'same_key'] as const;
+
+/** What an agent asked too much of, as an event's detail; of one call alone it is the call's name. */
+export const boundsOfAgents = ['frames', 'calls', 'subscriptions', 'waiting_bytes', 'id', 'other'] as const;

@@ -1,11 +1,12 @@
 import { Link, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
+import { HealthReason } from '../../health/reason';
 import { FilterLink } from '../../ui/list/filter-link';
 import { ListMenu } from '../../ui/list/list-menu';
 import { SearchField } from '../../ui/fields/search-field';
 import { SortMenu } from '../../ui/list/sort-menu';
+import { Amount } from '../../ui/figures/amount';
 import { Instant } from '../../ui/figures/relative-time';
-import { MachineText } from '../../ui/machine-text';
 import { StateSign } from '../../ui/state-sign';
 import type { RuleFault } from '../../rules/rule-fault';
 import { healthStates, hostStates, platforms, type Counts } from '../host-types';
@@ -53,7 +54,8 @@ export function HostFilters({ counts, fault }: { counts: Counts; fault: RuleFaul
       {(query.reason || query.downSince) && (
         <p className="flex flex-wrap items-center gap-3 text-13">
           <span className="text-ink-2">
-            {t('hosts.cause')} {query.reason ? <MachineText text={query.reason} /> : <Instant at={query.downSince!} />}
+            {t('hosts.cause')}{' '}
+            {query.reason ? <HealthReason reason={query.reason} /> : <Instant at={query.downSince!} />}
           </span>
           <Link to={hostQuery.link(params, { reason: undefined, downSince: undefined })} className="link">
             {t('list.clear')}
@@ -70,7 +72,9 @@ export function HostFilters({ counts, fault }: { counts: Counts; fault: RuleFaul
         {hostStates.map((state) => (
           <FilterLink key={state} isChosen={query.state === state} to={hostQuery.link(params, { state })}>
             <StateSign state={state} word={t(`state.${state}`)} />
-            <span className="text-ink-2">{counts[state]}</span>
+            <span className="text-ink-2">
+              <Amount of={counts[state]} />
+            </span>
           </FilterLink>
         ))}
       </nav>

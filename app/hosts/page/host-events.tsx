@@ -1,11 +1,12 @@
 import { Link } from '@remix-run/react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
+import { HealthReason } from '../../health/reason';
 import { EmptyState } from '../../ui/empty-state';
 import { RelativeTime } from '../../ui/figures/relative-time';
 import { MachineName, MachineText } from '../../ui/machine-text';
 import { Cell, Column, Row, Table } from '../../ui/list/table';
-import { downReasons, renewalWays, type HostEvent } from '../host-types';
+import { boundsOfAgents, downReasons, renewalWays, type HostEvent } from '../host-types';
 
 /** What happened to a host, or to several, each of which is named then. */
 export function HostEvents({ events }: { events: (HostEvent & { host?: { id: string; fqdn: string } })[] }) {
@@ -48,22 +49,36 @@ export function HostEvents({ events }: { events: (HostEvent & { host?: { id: str
   );
 }
 
-/** Why it went down, or how it renewed, in words; whatever an agent wrote, as it wrote it. */
+/** Why, or how, in words; whatever an agent wrote, as it wrote it. */
 function EventDetail({ event: { kind, detail } }: { event: HostEvent }) {
   const { t } = useTranslation();
   if (!detail) return null;
+  const isOfHealth = kind === 'health_warning' || kind === 'health_critical';
   return (
     <span className="text-ink-2">
       {': '}
-      <MachineText text={inWords(t, kind, detail)} />
+      {isOfHealth ? <HealthReason reason={detail} /> : <MachineText text={inWords(t, kind, detail)} />}
     </span>
   );
 }
 
 function inWords(t: TFunction, kind: HostEvent['kind'], detail: string): string {
-  if (kind === 'recovered') return t('event.lapsed', { count: Number(detail) });
-  const reason = kind === 'down' ? downReasons.find((known) => known === detail) : undefined;
-  if (reason) return t(`reason.${reason}`);
-  const way = kind === 'renewed' ? renewalWays.find((known) => known === detail) : undefined;
-  return way ? t(`event.renewal.${way}`) : detail;
+  switch (kind) {
+    case 'recovered':
+      return t('event.lapsed', { count: Number(detail) });
+    case 'down': {
+      const reason = downReasons.find((known) => known === detail);
+      return reason ? t(`reason.${reason}`) : detail;
+    }
+    case 'renewed': {
+      const way = renewalWays.find((known) => known === detail);
+      return way ? t(`event.renewal.${way}`) : detail;
+    }
+    case 'cut_off': {
+      const bound = boundsOfAgents.find((known) => known === detail);
+      return bound ? t(`event.excess.${bound}`) : t('event.excessOf', { call: detail });
+    }
+    default:
+      return detail;
+  }
 }
