@@ -20,7 +20,14 @@ const ready = async (url: string) => {
   return { status: response.status, text: await response.text() };
 };
 
-test('the embedded database’s folder is removed under a running server', async ({ server, dataDir, page, admin }) => {
+test('the embedded database’s folder is removed under a running server', async ({
+  server,
+  dataDir,
+  page,
+  admin,
+  expectComplaint,
+}) => {
+  expectComplaint(/status of 503/);
   expect(await ready(server.url)).toEqual({ status: 200, text: 'ready\n' });
   rmSync(join(dataDir, 'pglite'), { recursive: true });
   const change = await page.request.post('/trpc/users.signIn', { data: admin, headers: { Origin: server.url } });
@@ -31,6 +38,10 @@ test('the embedded database’s folder is removed under a running server', async
   expect([asStranger.status, asStranger.headers.get('retry-after')]).toEqual([503, '60']);
   const asAdministrator = await page.request.get('/hosts');
   expect([asAdministrator.status(), asAdministrator.headers()['retry-after']]).toEqual([503, '60']);
+  await page.goto('/hosts?lng=de');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+  await expect(page.getByRole('main')).toContainText('Die Datenbank des Servers');
+  await expect(page.getByRole('link', { name: 'Erneut versuchen' })).toBeVisible();
   expect(await ready(server.url)).toEqual({ status: 503, text: 'the database is gone; the log says what to do\n' });
   await server.printed(/was removed or replaced while the server runs: stop the server, bring the folder back/);
   expect(await server.stop()).toBe(0);

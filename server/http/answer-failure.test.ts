@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import express from 'express';
 import pino from 'pino';
 import { beforeEach, expect, test } from 'vitest';
+import { AppError } from '../errors';
+import { errorWords } from '../rest/say-error';
 import { answerFailure } from './answer-failure';
 import { readBody } from './read-body';
 import { serveHttp } from '../sockets/testing';
@@ -23,6 +25,9 @@ beforeEach(async () => {
     response.write('half');
     throw new Error('hunter2');
   });
+  app.get('/away', () => {
+    throw new AppError('database.away', { retryAfterSeconds: 5 });
+  });
   app.use('/calls', readBody(1000));
   app.post('/calls', (_request, response) => void response.send('read'));
   app.use('/files', express.static(join(import.meta.dirname, 'nothing'), { fallthrough: false }));
@@ -40,6 +45,27 @@ test('a failure of ours says where to find it in the log, and nothing else', asy
   expect(text).not.toMatch(/hunter2|at /);
   expect(logged).toMatchObject([{ msg: 'request failed', err: { message: 'hunter2' } }]);
   expect(text).toContain(logged[0]!.requestId);
+});
+
+test.each(['de', 'ar'])('a browser is told in its language, %s, and can try again', async (language) => {
+  const headers = { accept: 'text/html,*/*;q=0.8', 'accept-language': language };
+  const toldOf = async (path: string) => {
+    const response = await fetch(url + path, { headers });
+    expect(response.headers.get('content-language')).toBe(language);
+    return { status: response.status, page: await response.text() };
+  };
+  const away = await toldOf('/away');
+  expect(away.status).toBe(503);
+  expect(away.page).toContain(`<html lang="${language}" dir="${language === 'ar' ? 'rtl' : 'ltr'}">`);
+  expect(away.page).toContain(errorWords.say('database.away', language, 5));
+  expect(away.page).toContain(errorWords.text('act.tryAgain', language));
+  const failed = await toldOf('/fail');
+  expect(failed.status).toBe(500);
+  expect(failed.page).toContain(errorWords.say('internal', language, null).replaceAll('"', '&#34;'));
+  expect(failed.page).toContain(logged.at(-1)!.requestId);
+  const none = await toldOf('/named/%ff');
+  expect(none.status).toBe(400);
+  expect(none.page).toContain(errorWords.text('problem.notFound.text', language));
 });
 
 test('what the caller got wrong is no line in the log', async () => {

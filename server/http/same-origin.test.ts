@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import express from 'express';
 import { beforeEach, expect, test } from 'vitest';
 import { pino } from 'pino';
+import { errorWords } from '../rest/say-error';
 import { createOriginGuard } from './same-origin';
 import { serveHttp } from '../sockets/testing';
 
@@ -151,6 +152,15 @@ test('a trusted proxy that says too little is told what to send', async () => {
       'it must send Host (or X-Forwarded-Host) and X-Forwarded-Proto',
     );
   }
+});
+
+test('a browser is told in the language that it asks for', async () => {
+  const browser = { accept: 'text/html,*/*;q=0.8', 'accept-language': 'ja' };
+  const rebound = await answerTo('GET', { host: `evil.example:${port}`, ...browser });
+  expect(rebound.status).toBe(421);
+  expect(rebound.said).toContain(errorWords.text('errors.origin.unknown_host', 'ja'));
+  const large = await answerTo('POST', { ...ours(), ...browser, 'content-length': String(64 * 1024 + 1) }, 'body');
+  expect(large.said).toContain(errorWords.say('request.too_large', 'ja', null));
 });
 
 test('refusals are logged with what is wrong, and those of a minute as one', async () => {

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { errorWords } from '../rest/say-error';
+import { answerPlainly } from './answer-plainly';
 import { createAskedFor, isEncrypted } from './asked-for';
 import { peerAddress } from './client-address';
 
@@ -81,8 +83,12 @@ export function createOriginGuard(trusted: readonly string[], log: Logger): Orig
     guardRequests(request, response, next) {
       const refuse = (status: 403 | 421, fault: OriginFault) => {
         report(fault, request);
-        const text = `${MEANINGS[fault](peerAddress(request))}\nSee docs/behind-a-proxy.md.\n`;
-        response.status(status).set(FAULT_HEADER, fault).type('text').send(text);
+        response.set(FAULT_HEADER, fault);
+        const line = `${MEANINGS[fault](peerAddress(request))}\nSee docs/behind-a-proxy.md.`;
+        answerPlainly(request, response, {
+          ...{ status, line },
+          say: (language) => errorWords.text(`errors.origin.${fault}`, language),
+        });
       };
       if (!isOwnHost(request)) return refuse(421, faultOf(request) ?? 'unknown_host');
       if (request.method === 'GET' || request.method === 'HEAD') return next();
@@ -90,7 +96,11 @@ export function createOriginGuard(trusted: readonly string[], log: Logger): Orig
       if (fault) return refuse(403, fault);
       const length = request.headers['content-length'];
       if (length === undefined && request.headers['transfer-encoding']) return void response.sendStatus(411);
-      if (Number(length ?? 0) > MAX_BODY_BYTES) return void response.sendStatus(413);
+      if (Number(length ?? 0) > MAX_BODY_BYTES)
+        return answerPlainly(request, response, {
+          ...{ status: 413, line: 'Payload Too Large' },
+          say: (language) => errorWords.say('request.too_large', language, null),
+        });
       next();
     },
   };

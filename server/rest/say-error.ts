@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInstance, type Resource, type ResourceLanguage, type TFunction } from 'i18next';
-import type { AppErrorCode } from '../errors';
+import type { AppErrorCode, Issue } from '../errors';
 import { FALLBACK_LANGUAGE, folderOf, languages } from '../http/languages';
+import type { OriginFault } from '../http/same-origin';
 
 /** What errors say to people. */
 export interface ErrorWords {
@@ -10,6 +11,11 @@ export interface ErrorWords {
   languages: string[];
   /** The sentence for an error. A code that there are no words for gives its name, which can be searched for. */
   say(code: AppErrorCode, language: string, retryAfterSeconds: number | null): string;
+  /** What is wrong with a rule. */
+  sayRule(rule: NonNullable<Issue['rule']>, language: string): string;
+  /** What stands where no page can be made. */
+  text(key: `errors.origin.${OriginFault}` | 'act.tryAgain' | 'problem.notFound.text', language: string): string;
+  directionOf(language: string): 'ltr' | 'rtl';
 }
 
 /** @param resources those of the pages, by language; English is among them */
@@ -31,6 +37,14 @@ export function createErrorWords(resources: Resource): ErrorWords {
       const time = retryAfterSeconds === null ? '' : duration(retryAfterSeconds, language);
       return t(`errors.${code}`, { time, defaultValue: t('errors.unknown', { code }) });
     },
+    sayRule({ fault, at, expected }, language) {
+      const t = instance.getFixedT(language) as unknown as (key: string, values: object) => string;
+      const list = new Intl.ListFormat(language, { type: 'disjunction' }).format(expected);
+      const what = t(`rules.fault.${fault}`, { at });
+      return expected.length > 0 ? `${what} ${t('rules.expected', { list })}` : what;
+    },
+    text: (key, language) => (instance.getFixedT(language) as unknown as (key: string) => string)(key),
+    directionOf: (language) => instance.dir(language),
   };
 }
 
@@ -38,10 +52,13 @@ export function createErrorWords(resources: Resource): ErrorWords {
 export const errorWords = createErrorWords(
   Object.fromEntries(
     languages.map((language) => {
-      const { errors } = JSON.parse(readFileSync(join(folderOf(language), 'translation.json'), 'utf8')) as {
-        errors: ResourceLanguage;
-      };
-      return [language, { translation: { errors } }];
+      const { errors, act, problem, rules } = JSON.parse(
+        readFileSync(join(folderOf(language), 'translation.json'), 'utf8'),
+      ) as Record<'errors' | 'act' | 'problem' | 'rules', ResourceLanguage>;
+      return [
+        language,
+        { translation: { errors, act, problem, rules: { fault: rules.fault, expected: rules.expected } } },
+      ];
     }),
   ),
 );
