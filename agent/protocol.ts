@@ -6,6 +6,8 @@
 import { z } from 'zod';
 import { cancelItem, commandAbilities, commandsItem } from './commands/protocol';
 import { text } from './wire-text';
+import { mistake, saying } from '../words/explain-issue';
+import { words } from '../words/words';
 
 /** Sent in `hello`. The server speaks this and the two numbers before it. */
 export const PROTOCOL = 1;
@@ -47,7 +49,7 @@ const percent = z.number().min(0).max(100);
 export const fqdn = z
   .string()
   .max(253)
-  .regex(/^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/, 'not a DNS name')
+  .regex(/^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/)
   .meta({ examples: ['web-01.example.com'] });
 export const platform = z.enum(['linux', 'windows', 'macos', 'freebsd', 'openbsd', 'netbsd', 'other']);
 export type Platform = z.infer<typeof platform>;
@@ -68,7 +70,7 @@ export const registration = z.object({
    */
   token: z
     .string()
-    .regex(/^[\w-]{43}$/, 'not a credential')
+    .regex(/^[\w-]{43}$/)
     .optional()
     .meta({ examples: ['x'.repeat(43)] }),
 });
@@ -119,13 +121,12 @@ export const CONFIGURATION_STATUSES = ['waiting', 'applying', 'applied', 'failed
 /** A section and a name, as all keys are that there will be; never a name that every object has already. */
 const configurationKey = text(100).regex(
   /^(?!constructor\.|prototype\.)[a-z][a-z0-9_]*\.(?!(constructor|prototype)$)[a-z][a-z0-9_]*$/,
-  'is no key',
 );
 export const isConfigurationKey = (key: string) => configurationKey.safeParse(key).success;
 
 const configurationValues = z
   .record(configurationKey, z.union([text(1000), z.number(), z.boolean(), z.array(text(300)).max(64)]))
-  .refine((values) => Object.keys(values).length <= 200, 'has too many keys');
+  .refine((values) => Object.keys(values).length <= 200, saying(words('common.input.items_most', { count: 200 })));
 
 /**
  * How a host is configured now. Sent when it starts and when it changes. Since 2026-11-30. What may be absent is so only
@@ -162,9 +163,7 @@ export const TAG = new RegExp(`^[^\\s:${TAG_COMMAS}\\p{Cc}\\p{Surrogate}][^${TAG
 /** Characters of a tag, and tags of a host by whom they are said. */
 export const LONGEST_TAG = 100;
 export const MOST_TAGS = 50;
-export const machineTags = z
-  .array(text(LONGEST_TAG).trim().regex(TAG, 'must be a key, or a key and a value with a colon between them'))
-  .max(MOST_TAGS);
+export const machineTags = z.array(text(LONGEST_TAG).trim().regex(TAG, mistake('common.input.tag'))).max(MOST_TAGS);
 
 /** What a machine is. Sent once a connection, and again when it changes. Sizes in bytes. */
 export const hello = z.object({
@@ -187,7 +186,7 @@ export const hello = z.object({
     memoryBytes: bytes,
   }),
   /** After 1970: a machine without a clock says so in other ways than by the year 0. */
-  bootedAt: z.iso.datetime().refine((at) => Date.parse(at) >= 0, 'before 1970'),
+  bootedAt: z.iso.datetime().refine((at) => Date.parse(at) >= 0, mistake('common.input.wrong')),
   commands: commandAbilities.optional(),
   /** `tags` of its agent.yaml. Absent is none: an agent of before knows none, also where it has come back. */
   tags: machineTags.optional(),
@@ -316,7 +315,7 @@ export const factSection = z.enum(FACT_SECTIONS);
 export type FactSection = z.infer<typeof factSection>;
 
 /** SHA-256 of `factsText`, base64url without padding. */
-const factHash = z.string().regex(/^[\w-]{43}$/, 'not a hash');
+const factHash = z.string().regex(/^[\w-]{43}$/);
 
 /** The facts of a section by name, flat: `eth0.mac`, or of `packages` the name, and its version as the value. */
 export const facts = z.record(text(300), z.union([text(1000), z.number(), z.boolean()]));

@@ -31,6 +31,16 @@ test('an agent is configured: seen before it is saved, in force within moments, 
     await expect(text).toHaveValue('heartbeat:\n  interval_secs: 600\n');
   });
 
+  await test.step('what is wrong there is said in the language of the page', async () => {
+    await page.context().addCookies([{ name: 'language', value: 'de', url: server.url }]);
+    await page.reload();
+    await text.fill('log: { level: loud }\n');
+    await page.getByRole('button', { name: 'Änderungen anzeigen' }).click();
+    await expect(page.getByRole('alert')).toContainText('muss einer dieser Werte sein: error, warn, info, debug');
+    await page.context().clearCookies({ name: 'language' });
+    await page.reload();
+  });
+
   await test.step('a name that the server’s certificate is not for is warned of', async () => {
     await text.fill('server:\n  addresses: [https://moved.example.com:6443, https://localhost:6443]\n');
     await page.getByRole('button', { name: 'Show what changes' }).click();

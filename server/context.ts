@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';
-import type { Say } from '../words/say';
+import { inEnglish, type Say } from '../words/say';
 import type { Slot } from './agents/sockets';
 import type { Caller } from './caller';
 import { peerAddress } from './http/client-address';
@@ -19,6 +19,8 @@ export interface Context extends Services, Caller {
   bearer: string | null;
   /** Whether the answer is a file that is sent as fast as it is read. A WebSocket would take all of it into memory. */
   isDownload: boolean;
+  /** Says what an answer says in sentences: on the pages in the language that they are shown in. */
+  say: Say;
   /** In which language a file that is downloaded names its columns; null: by their stable names. */
   sayHeadings: Say | null;
   /** The open page whose socket it came over. */
@@ -60,6 +62,7 @@ export function createContext(services: Services, listener: Context['listener'],
     shownDevices: listener === 'web' ? knownDevices.shownIn(request.headers.cookie) : [],
     bearer: listener === 'api' ? bearerOf(request.headers.authorization) : null,
     isDownload: false,
+    say: inEnglish,
     sayHeadings: null,
     page: null,
     agent: null,

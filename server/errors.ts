@@ -2,6 +2,8 @@ import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { ZodError, ZodRealError } from 'zod';
 import { isCrowded, tookTooLong, type Trouble, troubleOf } from '../db/errors';
+import { explainIssue } from '../words/explain-issue';
+import { inEnglish } from '../words/say';
 import type { RuleFault } from './rules/rule-fault';
 
 /**
@@ -179,12 +181,22 @@ export interface Issue {
   rule?: Pick<RuleFault, 'fault' | 'at' | 'expected'>;
 }
 
-/** Where the input is wrong and how, without repeating the input. Empty for all other errors. */
-export const issuesOf = ({ cause }: TRPCError): Issue[] =>
+/**
+ * Where the input is wrong and how, without repeating the input. Empty for all other errors.
+ *
+ * @param say in the language of whoever reads it
+ * @param sayRule the same of what is wrong with a rule
+ */
+export const issuesOf = (
+  { cause }: TRPCError,
+  say = inEnglish,
+  sayRule?: (rule: NonNullable<Issue['rule']>) => string,
+): Issue[] =>
   cause instanceof ZodError
-    ? cause.issues.slice(0, 20).map(({ path, message, ...issue }) => {
+    ? cause.issues.slice(0, 20).map((issue) => {
         const rule = issue.code === 'custom' && (issue.params?.rule as Issue['rule']);
-        return { path: path.join('.'), message, ...(rule && { rule }) };
+        const message = rule && sayRule ? sayRule(rule) : say(explainIssue(issue));
+        return { path: issue.path.join('.'), message, ...(rule && { rule }) };
       })
     : [];
 

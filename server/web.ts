@@ -7,6 +7,7 @@ import type { ServerBuild } from '@remix-run/node';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type Express, type Request, type Response } from 'express';
 import { serveOutput } from './commands/output/serve-output';
+import { sayIn } from '../words/say';
 import { answerFailure } from './http/answer-failure';
 import { awaitBody } from './http/await-body';
 import type { Config } from './config';
@@ -132,9 +133,11 @@ export async function createWebServer(
 
 async function webContext(services: Services, request: Request, response: Response) {
   const context = createContext(services, 'web', request);
+  const session = await context.sessions.find(request.headers.cookie);
   return {
     ...context,
-    session: await context.sessions.find(request.headers.cookie),
+    session,
+    say: sayIn([chooseLanguage(request, session?.user.language ?? null)]),
     setCookie: (cookie: string) => void response.append('Set-Cookie', cookie),
     setLanguage: keepAccountLanguage(response),
   };

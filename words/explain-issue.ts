@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import english from './en.json' with { type: 'json' };
+import { inEnglish } from './say';
 import type { Texts } from './texts';
 import { words, type Said, type Words } from './words';
 
@@ -8,6 +9,12 @@ type Plain = { [Key in keyof Texts]: [Texts[Key]] extends [never] ? Key : never 
 
 /** The message of a rule of ours in a schema: the key of its text. */
 export const mistake = (key: Plain): string => key;
+
+/** That exactly one of several fields is to be there. */
+export const oneOf = (...fields: string[]): Words => words('common.input.exactly_one', { fields: fields.join(', ') });
+
+/** The same of a rule that has values to say, for `refine`, and of an issue that is made by hand. */
+export const saying = (said: Said) => ({ message: inEnglish(said), params: { said } });
 
 const isPlain = (message: string): message is Plain => Object.hasOwn(english, message);
 

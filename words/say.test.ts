@@ -18,6 +18,12 @@ test('what is put into a sentence is isolated once, and neither markup nor a tem
   );
 });
 
+test('a language is made once, however it is asked for', () => {
+  expect(sayIn(['de'])).toBe(sayIn(['tlh', 'de_AT']));
+  expect(sayIn(['de'])).not.toBe(sayIn(['fr']));
+  expect(sayIn(['xx'])).toBe(inEnglish);
+});
+
 test('several stand one after the other', () => {
   expect(inEnglish([words('agent.connection.silent'), 'x'])).toBe('the server fell silent; x');
 });

@@ -51,10 +51,18 @@ function createSay(language: string, texts: Record<string, string>): Say {
 /** For logs, JSON and tests, and whoever asks for no language that there is. */
 export const inEnglish: Say = createSay(FALLBACK, english);
 
+/** Those that were asked for, kept: to unpack the words takes 10 ms, and a server says things all day. */
+const made = new Map([[FALLBACK, inEnglish]]);
+let known: string[] | undefined;
+
 /** @param asked as BCP 47 or POSIX write them, the best first; none: English */
 export function sayIn(asked: readonly string[]): Say {
   if (asked.length === 0) return inEnglish;
-  const others = otherLanguages();
-  const language = matchLanguage(asked, [FALLBACK, ...Object.keys(others)]);
-  return language === undefined || language === FALLBACK ? inEnglish : createSay(language, others[language]!);
+  let others: ReturnType<typeof otherLanguages> | undefined;
+  const unpacked = () => (others ??= otherLanguages());
+  known ??= [FALLBACK, ...Object.keys(unpacked())];
+  const language = matchLanguage(asked, known) ?? FALLBACK;
+  const say = made.get(language) ?? createSay(language, unpacked()[language]!);
+  made.set(language, say);
+  return say;
 }

@@ -1,6 +1,7 @@
 /** The part of the wire that says what a command is: its kinds, their parameters, and the lines that some of them write. */
 import { z } from 'zod';
 import { text } from '../wire-text';
+import { mistake } from '../../words/explain-issue';
 
 /** By such an ending, or with one before a `/` or `=`, package managers know a file that they then install as it is. */
 const PACKAGE_FILE =
@@ -13,19 +14,19 @@ const PACKAGE_FILE =
  */
 const packageName = z
   .string()
-  .regex(/^(?=.{1,200}$)[A-Za-z0-9@][\w.+:~^=@-]*(\/\w[\w.+:~^=@-]*)?(?<!-)$/, 'not the name of a package')
-  .refine((name) => !PACKAGE_FILE.test(name), 'the name of a file, not of a package')
+  .regex(/^(?=.{1,200}$)[A-Za-z0-9@][\w.+:~^=@-]*(\/\w[\w.+:~^=@-]*)?(?<!-)$/)
+  .refine((name) => !PACKAGE_FILE.test(name), mistake('common.input.package_file'))
   .meta({ examples: ['openssl'] });
 const packages = z.array(packageName).min(1).max(100);
 /** systemd's `\x2d` and Windows' spaces included. */
 const serviceName = z
   .string()
-  .regex(/^\w[\w .:@$\\-]{0,254}$/, 'not the name of a service')
+  .regex(/^\w[\w .:@$\\-]{0,254}$/)
   .meta({ examples: ['nginx'] });
 /** POSIX portable names, and Windows' `DOMAIN\user`. */
 const userName = z
   .string()
-  .regex(/^[A-Za-z_][\w.-]{0,63}(\\[\w.-]{1,64})?\$?$/, 'not the name of a user')
+  .regex(/^[A-Za-z_][\w.-]{0,63}(\\[\w.-]{1,64})?\$?$/)
   .meta({ examples: ['www-data'] });
 /** Says what would be done and does nothing. Rejected where the package manager cannot; see `canDryRun`. */
 const dryRun = z.boolean().optional();
@@ -50,8 +51,8 @@ export const command = z.discriminatedUnion('kind', [
      */
     interpreter: z
       .string()
-      .regex(/^[\w./\\: +()-]{1,200}$/, 'not the name or path of a program')
-      .refine((value) => !value.startsWith('-'), 'not the name or path of a program')
+      .regex(/^[\w./\\: +()-]{1,200}$/)
+      .refine((value) => !value.startsWith('-'), mistake('common.input.form'))
       .optional(),
     /** Default: the home of the user it runs as. */
     workingDirectory: text(4096).min(1).optional(),
@@ -59,7 +60,7 @@ export const command = z.discriminatedUnion('kind', [
     environment: z
       .array(
         z.object({
-          name: z.string().regex(/^[A-Za-z_]\w{0,127}$/, 'not the name of a variable'),
+          name: z.string().regex(/^[A-Za-z_]\w{0,127}$/),
           value: text(32_768),
           isSecret: z.boolean().optional(),
         }),

@@ -8,6 +8,8 @@ import { parseProxyAddress } from '../connection/proxy';
 import { LOG_LEVELS } from '../process/log-level';
 import { FACT_SECTIONS, factSection, MOST_FACTS } from '../protocol';
 import { parseServerAddress } from '../server-address';
+import { mistake, saying } from '../../words/explain-issue';
+import { saidBy } from '../../words/said-error';
 
 /** Of the documents that this agent reads. It grows when an old agent would misread a new one. */
 export const CONFIGURATION_FORMAT = 1;
@@ -21,7 +23,7 @@ const parsedBy = (parse: (text: string) => unknown) =>
       try {
         parse(ctx.value);
       } catch (error) {
-        ctx.issues.push({ code: 'custom', input: ctx.value, message: (error as Error).message });
+        ctx.issues.push({ code: 'custom', input: ctx.value, ...saying(saidBy(error)) });
       }
     });
 
@@ -77,7 +79,7 @@ export const configuration = z
           }),
         proxy_user: z
           .string()
-          .regex(/^[^:\p{Cc}]{1,200}$/u, 'is empty, too long, or has a colon in it')
+          .regex(/^[^:\p{Cc}]{1,200}$/u, mistake('common.input.proxy_user'))
           .optional()
           .meta({ description: 'Of the proxy, where it asks for one.', examples: ['agents'] }),
         proxy_password: z
@@ -91,7 +93,7 @@ export const configuration = z
     discovery: z
       .strictObject({
         interfaces: z
-          .array(z.string().regex(/^[^\s/]{1,64}$/, 'is no name of an interface'))
+          .array(z.string().regex(/^[^\s/]{1,64}$/, mistake('common.input.interface')))
           .min(1)
           .max(64)
           .optional()

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../errors';
+import { mistake, saying } from '../../words/explain-issue';
 import { words } from '../../words/words';
 
 const MIN_CHARACTERS = 12;
@@ -17,14 +18,14 @@ const lengthOf = (text: string) => [...text.normalize()].length;
  * points as they are hashed: an emoji, or a letter and its accent, is one.
  */
 export const newPassword = typedPassword
-  .refine((text) => lengthOf(text) >= MIN_CHARACTERS, {
-    error: `must have at least ${MIN_CHARACTERS} characters`,
-    params: { said: words('common.input.characters_least', { count: MIN_CHARACTERS }) },
-  })
-  .refine((text) => lengthOf(text) <= MAX_CHARACTERS, {
-    error: `must have at most ${MAX_CHARACTERS} characters`,
-    params: { said: words('common.input.characters_most', { count: MAX_CHARACTERS }) },
-  });
+  .refine(
+    (text) => lengthOf(text) >= MIN_CHARACTERS,
+    saying(words('common.input.characters_least', { count: MIN_CHARACTERS })),
+  )
+  .refine(
+    (text) => lengthOf(text) <= MAX_CHARACTERS,
+    saying(words('common.input.characters_most', { count: MAX_CHARACTERS })),
+  );
 
 /**
  * With what a form was given the second time: the mistake is told with all the others, not after they are mended.
@@ -37,7 +38,7 @@ export const typedTwice = <Shape extends z.ZodRawShape & { password: typeof newP
       ({ password, repeat }: { password?: unknown; repeat?: unknown }) => repeat === undefined || repeat === password,
       {
         path: ['repeat'],
-        error: 'must be the same password',
+        error: mistake('server.input.same_password'),
         // Also where another field is wrong, which zod by itself takes for the end.
         when: ({ value }) => typeof value === 'object' && value !== null,
       },

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { command, type CommandKind } from '../../agent/commands/command-kinds';
 import { MAX_COMMAND_BYTES } from '../../agent/commands/protocol';
-import { instant, fromText, nextCursor, textLike } from '../rest/schema';
+import { fromText, instant, nextCursor, textLike } from '../rest/schema';
 import { RUN_STATES, runState } from './runs/run-states';
 import { targets } from './targets';
+import { explainIssue, oneOf, saying } from '../../words/explain-issue';
+import { type Said, words } from '../../words/words';
 
 export const COMMAND_KINDS = command.options.map(({ shape }) => shape.kind.value) as [CommandKind, ...CommandKind[]];
 
@@ -34,11 +36,20 @@ export interface CommandInput {
   parameters: Record<string, unknown>;
 }
 
+/** What is wrong with a parameter. `path` begins below `parameters`. */
+export interface Fault {
+  path: PropertyKey[];
+  said: Said;
+}
+
 /** What is wrong with parameters, by their names. */
-export function faultsOf({ kind, parameters }: CommandInput): { path: PropertyKey[]; message: string }[] {
+export function faultsOf({ kind, parameters }: CommandInput): Fault[] {
   const { error } = command.safeParse({ ...parameters, kind });
   const isLarge = Buffer.byteLength(JSON.stringify(parameters)) > MAX_COMMAND_BYTES - 100;
-  return [...(error?.issues ?? []), ...(isLarge ? [{ path: [], message: 'too large' }] : [])];
+  return [
+    ...(error?.issues ?? []).map((issue) => ({ path: issue.path, said: explainIssue(issue) })),
+    ...(isLarge ? [{ path: [], said: words('common.input.large') }] : []),
+  ];
 }
 
 /** Those of a saved command are judged when it is known: server/saved-commands/what-to-run.ts. */
@@ -48,10 +59,10 @@ function judge(
 ): void {
   const { kind, savedCommandId, parameters } = given;
   if ((kind === undefined) === (savedCommandId === undefined))
-    ctx.addIssue({ code: 'custom', path: ['kind'], message: 'Name either kind or savedCommandId' });
+    ctx.addIssue({ code: 'custom', path: ['kind'], ...saying(oneOf('kind', 'savedCommandId')) });
   if (kind === undefined) return;
-  for (const { path, message } of faultsOf({ kind, parameters }))
-    ctx.addIssue({ code: 'custom', path: ['parameters', ...path], message });
+  for (const { path, said } of faultsOf({ kind, parameters }))
+    ctx.addIssue({ code: 'custom', path: ['parameters', ...path], ...saying(said) });
 }
 
 /** The parameters as the machine is told them: nothing that the kind does not know. */
@@ -148,7 +159,9 @@ export const runRow = z
     exitCode: z.int().nullable(),
     signal: textLike('SIGTERM').nullable().meta({ description: 'What ended it, as its system names it.' }),
     reason: textLike('exit_code').nullable().meta({ description: 'Why it is as it is, where the state does not say.' }),
-    detail: textLike('commands.forbidden').nullable().meta({ description: 'The same in the machine’s own words.' }),
+    detail: textLike('commands.forbidden')
+      .nullable()
+      .meta({ description: 'The same in the machine’s own words.' }),
     overruled: z
       .enum(['unknown', 'timed_out'])
       .nullable()

@@ -7,6 +7,7 @@ import { type Asker, hostsWith } from '../hosts/visible-hosts';
 import { matching } from '../list/list';
 import type { Services } from '../services';
 import { runState } from './runs/run-states';
+import { oneOf, saying } from '../../words/explain-issue';
 
 /** On which hosts, in one of six ways. Hosts that are not approved are never among them. */
 export const targets = z
@@ -23,9 +24,10 @@ export const targets = z
       }),
     all: z.literal(true).optional(),
   })
-  .refine((given) => Object.values(given).filter((part) => part !== undefined).length === 1, {
-    message: 'Name one of hostIds, fleetId, platform, filter, runsOf and all',
-  })
+  .refine(
+    (given) => Object.values(given).filter((part) => part !== undefined).length === 1,
+    saying(oneOf('hostIds', 'fleetId', 'platform', 'filter', 'runsOf', 'all')),
+  )
   .meta({ examples: [{ hostIds: ['01890000-0000-7000-8000-000000000000'] }] });
 export type Targets = z.infer<typeof targets>;
 

@@ -1,6 +1,8 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { type ErrorCode, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Configuration, configuration } from '../../agent/configuration/schema';
+import { explainIssue, saying } from '../../words/explain-issue';
+import { type Said, type Words, words } from '../../words/words';
 import { AppError } from '../errors';
 
 /** A mistake in a document. Lines and columns count from 1. */
@@ -9,8 +11,18 @@ export interface Issue {
   path: string;
   line: number;
   column: number;
-  message: string;
+  said: Said;
 }
+
+/** What is wrong with a text that is no YAML, where people can be told more than that. */
+const YAML_FAULTS: Partial<Record<ErrorCode, Words>> = {
+  BAD_INDENT: words('server.yaml.indent'),
+  BLOCK_AS_IMPLICIT_KEY: words('server.yaml.colon'),
+  DUPLICATE_KEY: words('server.input.twice'),
+  MISSING_CHAR: words('server.yaml.missing'),
+  MULTILINE_IMPLICIT_KEY: words('server.yaml.colon'),
+  TAB_AS_INDENT: words('server.yaml.tab'),
+};
 
 /**
  * Reads what somebody wrote. Without issues the document is as the agents take it; an empty text says nothing.
@@ -18,7 +30,7 @@ export interface Issue {
  */
 export function readDocument(
   text: string,
-  more: readonly { path: PropertyKey[]; message: string }[] = [],
+  more: readonly { path: PropertyKey[]; said: Said }[] = [],
 ): { document: Configuration; issues: Issue[] } {
   const lines = new LineCounter();
   const parsed = parseDocument(text, { lineCounter: lines });
@@ -26,35 +38,31 @@ export function readDocument(
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const mistakes = parsed.errors.map(({ message, pos }) => ({
+  const mistakes = parsed.errors.map(({ code, pos }) => ({
     path: '',
     ...place(pos[0]),
-    // It goes on with an excerpt of the text.
-    message: message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, ''),
+    said: YAML_FAULTS[code] ?? words('server.yaml.other'),
   }));
   if (mistakes.length > 0) return { document: {}, issues: mistakes };
   let value: unknown;
   try {
     // Aliases could make of a page of text more than fits into memory.
     value = parsed.toJS({ maxAliasCount: 0 }) ?? {};
-  } catch (error) {
-    return { document: {}, issues: [{ path: '', line: 1, column: 1, message: (error as Error).message }] };
+  } catch {
+    // Nothing else is thrown of a text that was read.
+    return { document: {}, issues: [{ path: '', line: 1, column: 1, said: words('server.yaml.alias') }] };
   }
   const result = configuration.safeParse(value);
   if (result.success && more.length === 0) return { document: result.data, issues: [] };
   const found = result.error?.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'There is no such key' }))
-      : [issue],
+      ? issue.keys.map((key) => ({ path: [...issue.path, key], said: words('server.configuration.no_key') }))
+      : [{ path: issue.path, said: explainIssue(issue) }],
   );
   const issues = [...(found ?? []), ...more];
   return {
     document: {},
-    issues: issues.map(({ path, message }) => ({
-      path: path.join('.'),
-      ...place(offsetOf(parsed.contents, path)),
-      message,
-    })),
+    issues: issues.map(({ path, said }) => ({ path: path.join('.'), ...place(offsetOf(parsed.contents, path)), said })),
   };
 }
 
@@ -69,10 +77,10 @@ export function demandDocument(text: string): Configuration {
 export function demandNone(issues: readonly Issue[]): void {
   if (issues.length === 0) return;
   const cause = new z.ZodError(
-    issues.map(({ path, line, column, message }) => ({
+    issues.map(({ path, line, column, said }) => ({
       code: 'custom' as const,
       path: path === '' ? [] : path.split('.'),
-      message: `line ${line}, column ${column}: ${message}`,
+      ...saying(words('server.configuration.at', { line: String(line), column: String(column), mistake: said })),
       input: undefined,
     })),
   );

@@ -1,4 +1,5 @@
 import { type Configuration, documentOf, type Leaf, leavesOf, SECRET_KEYS } from '../../agent/configuration/schema';
+import { words } from '../../words/words';
 import { AppError } from '../errors';
 import type { Services } from '../services';
 import { editText } from './edit-text';
@@ -27,7 +28,8 @@ export function sealText(
   const foreign = secrets.filter(([key, value]) => value.startsWith(SEALED) && !isOurs(key, value));
   if (foreign.length > 0) {
     // Marked where the schema would mark it.
-    const place = (key: string) => readDocument(text, [{ path: key.split('.'), message: FOREIGN }]).issues;
+    const place = (key: string) =>
+      readDocument(text, [{ path: key.split('.'), said: words('server.configuration.foreign_secret') }]).issues;
     return { text, document: {}, issues: foreign.flatMap(([key]) => place(key)) };
   }
   const plain = secrets.filter(([, value]) => !value.startsWith(SEALED));
@@ -46,8 +48,6 @@ export function sealText(
     }
   }
 }
-
-const FOREIGN = 'was not sealed here: write the secret itself';
 
 /**
  * A merged document as its host takes it, with its secrets. Throws `configuration.secret_lost` where they were sealed by

@@ -15,6 +15,8 @@ import { storableText } from '../storable-text';
 import type { SignedIn } from '../trpc';
 import { holdActor } from '../users/hold-user';
 import { hashCredential } from './spend-token';
+import { saying } from '../../words/explain-issue';
+import { saidBy } from '../../words/said-error';
 
 const HOUR_MS = 60 * 60 * 1000;
 const MOST_PINS = 8;
@@ -27,7 +29,7 @@ const serverAddress = z
     try {
       return parseServerAddress(text.trim());
     } catch (error) {
-      ctx.addIssue({ code: 'custom', message: (error as Error).message });
+      ctx.addIssue({ code: 'custom', ...saying(saidBy(error)) });
       return z.NEVER;
     }
   });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { tag } from '../hosts/tag-schema';
 import { storableText } from '../storable-text';
 import { isByClock, RULE_METRICS } from './rule-metrics';
+import { mistake } from '../../words/explain-issue';
 
 /** Every one of them is held against every sample. */
 const MOST_RULES = 100;
@@ -49,15 +50,15 @@ const rule = z
   })
   .refine(({ comparison, threshold, back }) => (comparison === 'above' ? back <= threshold : back >= threshold), {
     path: ['back'],
-    message: 'lies beyond the threshold',
+    message: mistake('server.input.back'),
   })
   .refine(({ metric, label }) => label === null || isOfDisk(metric), {
     path: ['label'],
-    message: 'names a disk, and the metric is of the whole host',
+    message: mistake('server.input.label'),
   })
   .refine(({ metric, comparison }) => !isByClock(metric) || comparison === (metric === 'silence' ? 'above' : 'below'), {
     path: ['comparison'],
-    message: 'silence can be too long, and the days of a certificate too few',
+    message: mistake('server.input.comparison'),
   })
   .meta({ id: 'HealthRule', examples: [EXAMPLE] });
 
@@ -68,7 +69,7 @@ export const ruleList = z.object({
     .refine((rules) => {
       const ids = rules.flatMap(({ id }) => id ?? []);
       return new Set(ids).size === ids.length;
-    }, 'names one rule twice'),
+    }, mistake('server.input.twice')),
 });
 export type RuleList = z.infer<typeof ruleList>;
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { LONGEST_TAG, MOST_TAGS, TAG, TAG_COMMAS } from '../../agent/protocol';
 import { storableText } from '../storable-text';
+import { mistake } from '../../words/explain-issue';
 
 export const tag = storableText(LONGEST_TAG)
   .trim()
-  .regex(TAG, 'must be a key, or a key and a value with a colon between them')
+  .regex(TAG, mistake('common.input.tag'))
   .meta({ examples: ['env:prod'] });
 
 /** Each once, in the order given; a form has them in one text, with commas between them. */

@@ -6,6 +6,7 @@ import { findCurrentNames } from './find-current';
 import { findHappened, type Happened } from './find-happened';
 import { chooseLevel } from './find-metrics';
 import { readBuckets, readSamples } from './read-series';
+import { mistake } from '../../words/explain-issue';
 
 /** The most points of a line: about as many as a chart is wide on a small screen. */
 const POINTS = 400;
@@ -16,7 +17,10 @@ const LONGEST_SECONDS = 3660 * DAY;
 
 export const chartSpan = z
   .object({ from: z.number(), to: z.number() })
-  .refine(({ from, to }) => from < to && to - from <= LONGEST_SECONDS && Math.abs(to) < 1e11, 'no span of time');
+  .refine(
+    ({ from, to }) => from < to && to - from <= LONGEST_SECONDS && Math.abs(to) < 1e11,
+    mistake('common.input.wrong'),
+  );
 
 /** Not of use to charts. */
 const METRICS = [

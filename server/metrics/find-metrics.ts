@@ -9,6 +9,7 @@ import { keptSeconds } from './keep-levels';
 import { type Level, LEVELS } from './levels';
 import { PLACES } from './metrics';
 import { MOST_POINTS, readBuckets, readSamples, type Series } from './read-series';
+import { mistake } from '../../words/explain-issue';
 
 const moment = z.iso.datetime({ offset: true }).meta({ format: 'date-time', examples: ['2026-01-31T12:00:00.000Z'] });
 export const step = z.enum(['raw', '1m', '10m', '1h']);
@@ -19,7 +20,7 @@ export const metricNames = z
   .max(2000)
   .meta({ examples: ['cpu,disk.used:/'] })
   .transform((names) => names.split(','))
-  .refine((names) => names.every((name) => PLACES.has(name.split(':')[0]!)), 'names a metric that there is not');
+  .refine((names) => names.every((name) => PLACES.has(name.split(':')[0]!)), mistake('server.input.metric'));
 
 export const metricsQuery = z.object({
   from: moment.optional().meta({ description: 'An hour before `to` when left out.' }),

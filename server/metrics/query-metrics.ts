@@ -13,6 +13,8 @@ import { type Level, LEVELS } from './levels';
 import { DISKS_AFTER, PLACES } from './metrics';
 import { type AcrossBucket, AGGREGATES, readAcross } from './read-across';
 import { MOST_POINTS, type Series } from './read-series';
+import { saying } from '../../words/explain-issue';
+import { words } from '../../words/words';
 
 const MOST_HOSTS = 5000;
 /** By their ids: the address of a request has no room for more. */
@@ -41,7 +43,10 @@ export const acrossQuery = hostFilter.omit({ from: true }).extend({
     description:
       '`auto` is the finest that is kept for so long and answers at once. `raw` is the samples themselves, in steps of the server’s heartbeat.',
   }),
-  metrics: metricNames.refine((names) => names.length <= MOST_METRICS, `names more than ${MOST_METRICS}`),
+  metrics: metricNames.refine(
+    (names) => names.length <= MOST_METRICS,
+    saying(words('common.input.items_most', { count: MOST_METRICS })),
+  ),
   aggregate: z
     .enum(AGGREGATES)
     .default('avg')

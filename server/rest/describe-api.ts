@@ -162,7 +162,7 @@ function describeRefusal(code: AppErrorCode) {
     code,
     message: errorWords.say(code, 'en', PASSING.includes(status) ? 60 : null),
     requestId: '01890000-0000-7000-8000-000000000000',
-    issues: code === 'input.invalid' ? [{ path: 'limit', message: 'Too big: expected number to be <=200' }] : [],
+    issues: code === 'input.invalid' ? [{ path: 'limit', message: 'must be 200 or less' }] : [],
   };
   return { status, problem };
 }

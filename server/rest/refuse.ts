@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { AppError, appErrorCode, asAppError, httpStatusOf, issuesOf, retryAfterOf } from '../errors';
 import { matchLanguage } from '../../words/match-language';
+import { sayIn } from '../../words/say';
 import { FALLBACK_LANGUAGE } from '../http/languages';
 import { accountLanguageOf } from './account-language';
 import { type Log, logOurFault } from '../log';
@@ -23,7 +24,7 @@ export const problem = z
       .array(
         z.object({
           path: textLike('limit'),
-          message: textLike('Too big: expected number to be <=200'),
+          message: textLike('must be 200 or less').meta({ description: 'For people, in the same language.' }),
           rule: z
             .object({
               fault: textLike('value_wrong'),
@@ -58,7 +59,7 @@ export function refuse(
     code,
     message: words.say(code, language, seconds),
     requestId,
-    issues: issuesOf(error),
+    issues: issuesOf(error, sayIn([language]), (rule) => words.sayRule(rule, language)),
   };
   if (seconds !== null) response.set('Retry-After', String(seconds));
   // RFC 6750, 3.

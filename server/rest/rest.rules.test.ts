@@ -2,7 +2,10 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { apiKeys, users } from '../../db/schema';
 import type { Permission } from '../auth/permissions';
-import type { AppErrorCode } from '../errors';
+import { oneOf } from '../../words/explain-issue';
+import { inEnglish, sayIn } from '../../words/say';
+import { words } from '../../words/words';
+import type { AppErrorCode, Issue } from '../errors';
 import { isDeeper } from '../http/read-body';
 import { seedHosts } from '../hosts/testing';
 import { browserOf, testServices } from '../testing';
@@ -101,6 +104,30 @@ describe('a refusal is in a language that is asked for, without one in that of t
     await expectRefusal({ headers: { 'accept-language': 'fr' } }, [401, 'auth.required', 'fr']);
   });
 });
+
+test.each(['de', 'ja', 'ru'])(
+  'what is wrong with each part of the input is said in the same language: %s',
+  async (language) => {
+    const headers = { 'accept-language': language };
+    const bearer = await logIn(ask);
+    const issuesOf = async (...[method, path, body]: [string, string, unknown?]) => {
+      const refused = await ask(method, path, { bearer, headers, body });
+      expect([refused.status, refused.headers['content-language']]).toEqual([400, language]);
+      return (refused.body as { issues: Issue[] }).issues;
+    };
+    const say = sayIn([language]);
+    const most = say(words('common.input.at_most', { most: 200 }));
+    expect(most).not.toBe(inEnglish(words('common.input.at_most', { most: 200 })));
+    expect(await issuesOf('GET', '/hosts?limit=201')).toEqual([{ path: 'limit', message: most }]);
+    // Found by a rule of ours, not by zod.
+    const hostIds = ['01890000-0000-7000-8000-000000000000'];
+    const both = say(oneOf('hostIds', 'all'));
+    expect(await issuesOf('POST', '/hosts/rotate', { hostIds, all: true })).toEqual([{ path: '', message: both }]);
+    const [wrong] = await issuesOf('GET', `/hosts?filter=${encodeURIComponent('platform = amiga')}`);
+    expect(wrong!.message).toBe(errorWords.sayRule(wrong!.rule!, language));
+    expect(wrong!.message).not.toBe(errorWords.sayRule(wrong!.rule!, 'en'));
+  },
+);
 
 test('the last administrator stays, and the refusal has its name: 409', async () => {
   const bearer = await logIn(ask);

@@ -1,11 +1,7 @@
-import type { CommandInput } from '../commands/command-schema';
+import type { CommandInput, Fault } from '../commands/command-schema';
+import { explainIssue } from '../../words/explain-issue';
+import { words } from '../../words/words';
 import { type Placeholder, standsFor, variableOf, valueOf } from './placeholders';
-
-/** A value that cannot be put there. `path` begins below `parameters`. */
-export interface Fault {
-  path: PropertyKey[];
-  message: string;
-}
 
 export type Values = ReadonlyMap<string, string | number>;
 
@@ -25,16 +21,16 @@ export function readValues(
     // By its own name alone: every object has a `constructor`.
     const value = (Object.hasOwn(given, name) ? given[name] : undefined) ?? placeholder.default;
     if (value === null) {
-      if (isRequired) faults.push({ path: [name], message: 'is required' });
+      if (isRequired) faults.push({ path: [name], said: words('common.input.missing') });
       continue;
     }
     const { data, error } = valueOf(placeholder).safeParse(value);
-    if (error) faults.push({ path: [name], message: error.issues[0]!.message });
+    if (error) faults.push({ path: [name], said: explainIssue(error.issues[0]!) });
     else values.set(name, data);
   }
   const known = new Set(placeholders.map(({ name }) => name));
   for (const name of Object.keys(given))
-    if (!known.has(name)) faults.push({ path: [name], message: 'is no placeholder of it' });
+    if (!known.has(name)) faults.push({ path: [name], said: words('server.saved.no_placeholder', { name }) });
   return { values, faults };
 }
 

@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { text } from '../../agent/wire-text';
 import { fromText, textLike } from '../rest/schema';
 import { storableText } from '../storable-text';
+import { explainIssue, mistake, saying } from '../../words/explain-issue';
+import { type Said, words } from '../../words/words';
 
 /** Of a text or a secret of which nobody has said how long it may be. */
 const LONGEST = 4000;
 
 const name = z
   .string()
-  .regex(/^[a-z][a-z0-9_]{0,39}$/, 'not the name of a placeholder: small letters, digits and _')
+  .regex(/^[a-z][a-z0-9_]{0,39}$/, mistake('server.saved.name'))
   .meta({ examples: ['service'] });
 
 /** What is left open in a saved command, and what may be put there. */
@@ -41,18 +43,19 @@ export const placeholder = z
       .default([]),
   })
   .superRefine((given, ctx) => {
-    const wrong = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
+    const wrong = (path: string, said: Said) => ctx.addIssue({ code: 'custom', path: [path], ...saying(said) });
     const { type, min, max, choices } = given;
     const isCounted = type === 'text' || type === 'secret';
-    if (min !== null && max !== null && min > max) wrong('max', 'less than min');
+    if (min !== null && max !== null && min > max) wrong('max', words('common.input.at_least', { least: min }));
     if (isCounted && [min, max].some((bound) => bound !== null && (!Number.isInteger(bound) || bound < 0)))
-      wrong('min', 'not a length');
-    if (isCounted && max !== null && max > LONGEST) wrong('max', `more than ${LONGEST}`);
-    if ((type === 'choice') !== choices.length > 0) wrong('choices', 'for a choice, and for no other type');
-    if (new Set(choices).size < choices.length) wrong('choices', 'twice the same');
+      wrong('min', words('common.input.whole'));
+    if (isCounted && max !== null && max > LONGEST) wrong('max', words('common.input.at_most', { most: LONGEST }));
+    if ((type === 'choice') !== choices.length > 0) wrong('choices', words('server.saved.choices'));
+    if (new Set(choices).size < choices.length) wrong('choices', words('server.input.twice'));
     if (given.default === null) return;
-    if (type === 'secret') wrong('default', 'a secret has none');
-    else if (!valueOf(given).safeParse(given.default).success) wrong('default', 'not a value of it');
+    if (type === 'secret') return wrong('default', words('server.saved.no_default'));
+    const { error } = valueOf(given).safeParse(given.default);
+    if (error) wrong('default', explainIssue(error.issues[0]!));
   });
 export type Placeholder = z.infer<typeof placeholder>;
 
@@ -90,7 +93,7 @@ export function valueOf({ type, min, max, choices, isRequired }: Placeholder): z
     case 'text':
       return text(max ?? LONGEST)
         .min(least)
-        .regex(/^(?!-)[^\p{Cc}\u2028\u2029]*$/u, 'has to be one line that begins with no dash');
+        .regex(/^(?!-)[^\p{Cc}\u2028\u2029]*$/u, mistake('server.saved.one_line'));
   }
 }
 

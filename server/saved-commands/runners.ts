@@ -12,6 +12,7 @@ import type { SignedIn } from '../trpc';
 import { holdActor, holdUser } from '../users/hold-user';
 import { RUNNERS } from './named-hosts';
 import { savedCommandObject } from './saved-command-object';
+import { oneOf, saying } from '../../words/explain-issue';
 
 /** More are a role. */
 const MOST = 500;
@@ -34,9 +35,10 @@ export const newRunner = z
       z.uuid().optional().meta({ description: 'On its hosts only, as far as they may there.' }),
     ),
   })
-  .refine(({ userId, email, role }) => [userId, email, role].filter((one) => one !== undefined).length === 1, {
-    message: 'Name one of userId, email and role',
-  });
+  .refine(
+    ({ userId, email, role }) => [userId, email, role].filter((one) => one !== undefined).length === 1,
+    saying(oneOf('userId', 'email', 'role')),
+  );
 type NewRunner = z.infer<typeof newRunner>;
 
 export const runner = z.object({

@@ -5,6 +5,7 @@ import { fromText, instant, nextCursor, textLike } from '../rest/schema';
 import { storableText } from '../storable-text';
 import { judgeTemplate } from './judge-template';
 import { placeholder, placeholderRow } from './placeholders';
+import { saying } from '../../words/explain-issue';
 
 const RUN_BY = ['commands.run', 'commands.shell', 'named'] as const;
 
@@ -32,7 +33,7 @@ const said = {
 
 /** What can be wrong with it however it is sent. */
 export const judgeSaved = (given: Parameters<typeof judgeTemplate>[0], ctx: z.RefinementCtx) => {
-  for (const { path, message } of judgeTemplate(given)) ctx.addIssue({ code: 'custom', path, message });
+  for (const { path, said } of judgeTemplate(given)) ctx.addIssue({ code: 'custom', path, ...saying(said) });
 };
 
 export const newSavedCommand = z

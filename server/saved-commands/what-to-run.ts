@@ -2,15 +2,16 @@ import { eq, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database, Transaction } from '../../db/client';
 import { savedCommands } from '../../db/schema';
-import { type CommandDraft, type CommandInput, faultsOf, parametersOf } from '../commands/command-schema';
+import { type CommandDraft, type CommandInput, type Fault, faultsOf, parametersOf } from '../commands/command-schema';
 import { mayAnywhere } from '../auth/permissions';
 import { AppError } from '../errors';
 import { hostsWith } from '../hosts/visible-hosts';
 import type { SignedIn } from '../trpc';
-import { type Fault, fillIn, readValues } from './fill-in';
+import { fillIn, readValues } from './fill-in';
 import { byPlaceholder } from './judge-template';
 import { hostsNamed } from './named-hosts';
 import { openSaved } from './open-saved';
+import { saying } from '../../words/explain-issue';
 
 /** A kind with its parameters, the saved command that they come from, and where the caller may run it. */
 export interface WhatToRun extends CommandInput {
@@ -77,8 +78,8 @@ export async function whatToRun(db: Database | Transaction, ctx: SignedIn, draft
 }
 
 function invalid(faults: Fault[]): AppError {
-  const issues = faults.map(({ path, message }) => ({
-    ...{ code: 'custom' as const, path: ['parameters', ...path], message },
+  const issues = faults.map(({ path, said }) => ({
+    ...{ code: 'custom' as const, path: ['parameters', ...path], ...saying(said) },
     input: undefined,
   }));
   return new AppError('input.invalid', { cause: new z.ZodError(issues) });

@@ -2,6 +2,8 @@ import { and, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Transaction } from '../../../db/client';
 import { fleets } from '../../../db/schema';
+import { saying } from '../../../words/explain-issue';
+import { words } from '../../../words/words';
 import { AppError } from '../../errors';
 import { visibleFleets } from '../../fleets/visible-fleets';
 import { SERVER_ITSELF } from '../../hosts/visible-hosts';
@@ -22,7 +24,12 @@ export async function demandAgreement(tx: Transaction, ctx: SignedIn, change: Ch
     conflicts.map(({ key, layers, hosts }) => ({
       code: 'custom' as const,
       path: key.split('.'),
-      message: `${layers.map((layer) => names.get(layer) ?? 'another fleet').join(' and ')} say different things to ${hosts} hosts`,
+      ...saying(
+        words('server.configuration.disagree', {
+          count: hosts,
+          fleets: layers.map((layer) => names.get(layer) ?? words('server.configuration.another_fleet')),
+        }),
+      ),
       input: undefined,
     })),
   );

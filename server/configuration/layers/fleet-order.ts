@@ -11,6 +11,7 @@ import type { SignedIn } from '../../trpc';
 import { compareHosts, type Comparison, findPlaces } from '../compare-hosts';
 import { demandAgreement } from './demand-agreement';
 import { wakeHosts } from '../wake-hosts';
+import { mistake } from '../../../words/explain-issue';
 
 export const fleetOrder = z.object({
   fleets: z
@@ -55,7 +56,7 @@ export const proposedOrder = z.object({
   fleetIds: z
     .array(z.uuid())
     .max(1000)
-    .refine((ids) => new Set(ids).size === ids.length, 'names a fleet twice')
+    .refine((ids) => new Set(ids).size === ids.length, mistake('server.input.twice'))
     .meta({ description: 'The one that counts least first. Any other fleet has no place then.' }),
 });
 

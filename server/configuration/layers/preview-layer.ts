@@ -29,7 +29,7 @@ interface Preview {
   text: string;
   /** What the text says; nothing while it has issues. */
   document: Record<string, unknown>;
-  issues: Issue[];
+  issues: (Omit<Issue, 'said'> & { message: string })[];
   changes: KeyChange[];
   hosts: Pick<Comparison, 'of' | 'changed' | 'names'>;
   /** It would be saved all the same: somebody may be about to give the server another certificate. */
@@ -54,7 +54,7 @@ export async function previewLayer(
   return {
     text,
     document: issues.length > 0 ? {} : document,
-    issues,
+    issues: issues.map(({ said, ...issue }) => ({ ...issue, message: ctx.say(said) })),
     changes: compare(present, says),
     hosts,
     unvouched: await findUnvouched(ctx, says),
