@@ -87,6 +87,25 @@ test('each script of npm that a document runs is one, and each file of ours that
   }
 });
 
+test('each place on the map of the README is there: a path as it stands, or a name in the folder of the one before', () => {
+  const rows =
+    read('README.md')
+      .split('## Security model')[0]!
+      .match(/^\|.*\|$/gm) ?? [];
+  let found = 0;
+  for (const row of rows) {
+    let folder = '';
+    for (const [, name = ''] of row.matchAll(/`([\w./-]+(?:\.(?:ts|tsx|mjs|md|css|json|sql)|\/))`/g)) {
+      if (name.startsWith('.')) continue;
+      const path = [name, join(folder, name)].find((path) => existsSync(join(root, path)));
+      expect(path, `${name} in ${row}`).toBeDefined();
+      folder = path!.endsWith('/') ? path! : dirname(path!);
+      found++;
+    }
+  }
+  expect(found).toBeGreaterThan(100);
+});
+
 /**
  * What a command of a document looks like, and the test that runs it: a text that this file could not do so without.
  * The first that fits counts.
