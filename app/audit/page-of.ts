@@ -12,6 +12,12 @@ export function pageOf(kind: string, id: string | null): string | null {
     case 'user':
     case 'person':
       return `/users/${id}`;
+    case 'command':
+      return `/commands/${id}`;
+    case 'savedCommand':
+      return `/commands/saved/${id}`;
+    case 'job':
+      return `/jobs/${id}`;
     case 'enrolmentToken':
       return '/enrolment';
     default:

@@ -138,6 +138,9 @@ const KINDS = {
   keyId: 'apiKey',
   tokenId: 'enrolmentToken',
   savedCommandId: 'savedCommand',
+  commandId: 'command',
+  // Beside another it says where something was to be done.
+  fleetId: 'fleet',
 } as const;
 
 const uuid = z.uuid();

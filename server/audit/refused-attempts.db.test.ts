@@ -355,9 +355,14 @@ test('what there is goes by its name, as in the records of its changes', async (
   await expect(viewer.hosts.revoke({ hostId: hostId! })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
   await expect(viewer.users.deactivate({ userId })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
   await expect(viewer.users.delete({ userId: HOST })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  const { id: fleetId } = await (await browserOf(services, userId)).fleets.create({ name: 'Racks' });
+  await expect(viewer.fleets.delete({ fleetId })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
+  await expect(viewer.commands.cancel({ commandId: HOST })).rejects.toMatchObject({ appCode: 'auth.forbidden' });
   expect(await unsuccessful()).toMatchObject([
     { action: 'host.revoke', objectId: hostId, objectLabel: 'web-01.example.com' },
     { action: 'user.deactivate', objectId: userId, objectLabel: 'administrator@example.com' },
     { action: 'user.delete', objectId: HOST, objectLabel: null },
+    { action: 'fleet.delete', objectId: fleetId, objectLabel: 'Racks' },
+    { action: 'command.cancel', objectKind: 'command', objectId: HOST, objectLabel: null },
   ]);
 });
