@@ -43,7 +43,7 @@ const STATUS = {
   'configuration.fleets_disagree': 'CONFLICT',
   'configuration.invalid': 'BAD_REQUEST',
   'configuration.no_drift': 'CONFLICT',
-  'configuration.secret_lost': 'INTERNAL_SERVER_ERROR',
+  'configuration.secret_lost': 'CONFLICT',
   'configuration.version_needed': 'PRECONDITION_REQUIRED',
   'database.away': 'SERVICE_UNAVAILABLE',
   'database.busy': 'SERVICE_UNAVAILABLE',

@@ -4,8 +4,12 @@ import { type Configuration, documentOf, type Leaf, leavesOf, withoutSecrets } f
 import { CONFIGURATION_STATUSES, isConfigurationKey } from '../../agent/protocol';
 import { instant, textLike } from '../rest/schema';
 import type { Context } from '../context';
+import { AppError } from '../errors';
+import { errorWords } from '../rest/say-error';
+import type { Services } from '../services';
 import { findWanted, type WantedOfHost } from './find-wanted';
 import { demandOwner } from './demand-owner';
+import { openDocument } from './secrets';
 
 const document = z.record(z.string(), z.unknown()).meta({ examples: [{ log: { level: 'debug' } }] });
 const hash = textLike('4b'.repeat(32)).meta({ description: 'SHA-256 of the document as JSON, hex.' });
@@ -59,8 +63,10 @@ export const hostConfiguration = z
   .meta({ id: 'HostConfiguration' });
 export type HostConfiguration = z.infer<typeof hostConfiguration>;
 
+type Needs = Pick<Services, 'configurationSeal'>;
+
 /** As people are shown it. */
-export function describeWanted(wanted: WantedOfHost): HostConfiguration {
+export function describeWanted(needs: Needs, wanted: WantedOfHost): HostConfiguration {
   const { row } = wanted;
   return {
     wanted: { hash: wanted.hash, document: plain(wanted.document) },
@@ -70,7 +76,7 @@ export function describeWanted(wanted: WantedOfHost): HostConfiguration {
     inForce: row?.reportedAt
       ? { hash: row.inForceHash, document: plain(reportedOf(row)), reportedAt: row.reportedAt.toISOString() }
       : null,
-    ...statusOf(wanted),
+    ...statusOf(needs, wanted),
     sources: wanted.sources,
     drift: driftOf(wanted),
     conflicts: wanted.conflicts,
@@ -91,26 +97,37 @@ export async function showHostConfiguration(
 ): Promise<HostConfiguration & { feed: string }> {
   const feed = ctx.hub.cursor();
   await demandOwner(ctx.db, { hostId });
-  return { feed, ...describeWanted(await findWanted(ctx.db, hostId)) };
+  return { feed, ...describeWanted(ctx, await findWanted(ctx.db, hostId)) };
 }
 
 /** What a host last said may be of a document that nobody wants any more. */
-function statusOf({
-  hash: wanted,
-  isAsked,
-  conflicts,
-  row,
-}: WantedOfHost): Pick<HostConfiguration, 'status' | 'message'> {
+function statusOf(
+  needs: Needs,
+  { hash: wanted, document, sources, isAsked, conflicts, row }: WantedOfHost,
+): Pick<HostConfiguration, 'status' | 'message'> {
   if (!isAsked) return { status: null, message: '' };
   if (conflicts.length > 0) return { status: 'waiting', message: '' };
   if (row?.reportedAt && row.inForceHash === wanted) {
     // It has it in force, and reaches us otherwise.
     return { status: 'applied', message: row.status === 'applied' && row.statusOf === wanted ? row.message : '' };
   }
+  const why = whyNotGiven(needs, document, sources);
+  if (why !== null) return { status: 'failed', message: why };
   // One that says that it was applied and has it no more, as after damage to its file, is about to fetch it again.
   if (row?.status && row.status !== 'applied' && row.statusOf === wanted)
     return { status: row.status, message: row.message };
   return { status: 'waiting', message: '' };
+}
+
+/** What this server itself fails at. In English, as what hosts say. */
+function whyNotGiven(...asked: Parameters<typeof openDocument>): string | null {
+  try {
+    openDocument(...asked);
+    return null;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return errorWords.say(error.appCode, 'en', null);
+  }
 }
 
 /** Not what the owner of the machine has locked, and not what is set there and nobody wants otherwise. */

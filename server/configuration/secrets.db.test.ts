@@ -125,4 +125,11 @@ test('a server with another secret says that it cannot open it, and sends nothin
     sql`update configuration_layer set document = jsonb_set(document, '{server,proxy_password}', '"sealed:AAAA"')`,
   );
   await expect(machine(hostId).configuration()).rejects.toMatchObject({ appCode: 'configuration.secret_lost' });
+  // Whoever looks at the host need not wait for it.
+  expect(await admin.configuration.ofHost({ hostId })).toMatchObject({
+    status: 'failed',
+    message: expect.stringMatching(/encrypted with another secret of the server: write it anew/),
+  });
+  await save(TEXT);
+  expect(await admin.configuration.ofHost({ hostId })).toMatchObject({ status: 'waiting', message: '' });
 });

@@ -8,7 +8,7 @@ import { findWantedOf } from './find-wanted';
 const hostId = z.uuid();
 
 /** What pages hear of hosts' configurations, by the host's id. */
-export function registerConfigurations({ hub, events, db }: Services): void {
+export function registerConfigurations({ hub, events, db, configurationSeal }: Services): void {
   const seen = hostsOfEach.bind(null, db, 'configuration.read');
   const topic = hub.register<HostConfiguration>('configurations', {
     permission: 'configuration.read',
@@ -17,7 +17,7 @@ export function registerConfigurations({ hub, events, db }: Services): void {
     visibleToEach: seen,
     async read(hostIds) {
       const found = await findWantedOf(db, hostIds);
-      return new Map([...found].map(([id, wanted]) => [id, describeWanted(wanted)]));
+      return new Map([...found].map(([id, wanted]) => [id, describeWanted({ configurationSeal }, wanted)]));
     },
   });
   events.listen('host.configured', EVERY, ({ hostId }) => topic.stale(hostId));
