@@ -174,39 +174,6 @@ test('pushing asks hosts again, also those that have tried in vain', async () =>
   await expect(admin.configuration.push({})).rejects.toMatchObject({ appCode: 'input.invalid' });
 });
 
-test('scripts for the first SysManage push values, which the rest of a layer survives', async () => {
-  await admin.configuration.saveHost({ hostId, document: 'heartbeat: { interval_seconds: 9 } # ours\n', etag: '"0"' });
-  const config_data = { log: { level: 'debug' } };
-  expect(await admin.configuration.push({ config_data, target_hostname: 'HOST-0.example.com' })).toEqual({
-    hosts: [{ hostId, fqdn: 'host-0.example.com', isConnected: false }],
-    message: 'Configuration pushed',
-    results: { 'host-0.example.com': false },
-    total_agents: 1,
-    successful: 0,
-    successful_sends: 0,
-    target: 'HOST-0.example.com',
-    platform: null,
-  });
-  expect((await admin.configuration.host({ hostId })).text).toBe(
-    'heartbeat: { interval_seconds: 9 } # ours\nlog:\n  level: debug\n',
-  );
-  expect(await admin.configuration.push({ config_data, target_platform: 'Windows' })).toMatchObject({
-    total_agents: 1,
-    platform: 'Windows',
-  });
-  expect((await admin.configuration.host({ hostId: otherId })).document).toEqual(config_data);
-  expect(await admin.configuration.push({ config_data, push_to_all: true })).toMatchObject({ total_agents: 2 });
-  expect((await admin.configuration.global()).document).toEqual(config_data);
-  for (const [wrong, appCode] of [
-    [{ config_data, target_hostname: 'nobody.example.com' }, 'host.not_found'],
-    [{ config_data, target_platform: 'BeOS' }, 'input.invalid'],
-    [{ config_data }, 'input.invalid'],
-    [{ config_data: { logging: {} }, push_to_all: true }, 'configuration.invalid'],
-  ] as const) {
-    await expect(admin.configuration.push(wrong)).rejects.toMatchObject({ appCode });
-  }
-});
-
 test('before it is saved it says what changes, and on how many hosts', async () => {
   await admin.configuration.saveHost({ hostId, document: 'log: { level: debug }', etag: '"0"' });
   const ofLevel = await admin.configuration.previewGlobal({ text: 'log: { level: warn }' });

@@ -49,6 +49,19 @@ test('the machine is given it, and nobody else ever sees it: not in answers, ver
     target_hostname: 'host-1.example.com',
   });
   expect((await machine(otherId).configuration()).document).toEqual({ server: { proxy_password: `${SECRET}!` } });
+  const { wanted: first } = await admin.configuration.ofHost({ hostId: otherId });
+  // A script says it again, beside something else: nobody connects anew for the same password.
+  await admin.configuration.push({
+    config_data: { server: { proxy_password: `${SECRET}!` } },
+    target_hostname: 'host-1.example.com',
+  });
+  expect((await admin.configuration.ofHost({ hostId: otherId })).wanted).toEqual(first);
+  const sealed = (await admin.configuration.host({ hostId: otherId })).text;
+  await admin.configuration.push({
+    config_data: { server: { proxy_password: `${SECRET}!` }, log: { level: 'info' } },
+    target_hostname: 'host-1.example.com',
+  });
+  expect((await admin.configuration.host({ hostId: otherId })).text).toBe(`${sealed}log:\n  level: info\n`);
   const { text } = await admin.configuration.host({ hostId });
   expect(text).toMatch(/proxy_password: sealed:\S+ # ask the network people\n$/);
   shown.push(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Configuration, documentOf, type Leaf, leavesOf, SECRET_KEYS } from '../../agent/configuration/schema';
 import { words } from '../../words/words';
 import { AppError } from '../errors';
@@ -46,6 +47,24 @@ export function sealText(
       // Of another layer, of another secret of the server's, or changed: each is none that could be sent.
       return false;
     }
+  }
+}
+
+/** Whether a layer says that of the key, be it sealed. What cannot be opened any more says nothing. */
+export function alreadySays(
+  { configurationSeal }: Needs,
+  layer: string,
+  document: Configuration,
+  [key, value]: [string, Leaf],
+) {
+  const present = leavesOf(document).get(key);
+  if (isDeepStrictEqual(present, value)) return true;
+  if (!SECRET_KEYS.includes(key) || present === undefined) return false;
+  try {
+    return configurationSeal.open(placeOf(layer, key), (present as string).slice(SEALED.length)) === value;
+  } catch {
+    // Sealed by another secret of the server's: it is to be sealed anew.
+    return false;
   }
 }
 
