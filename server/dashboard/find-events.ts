@@ -1,6 +1,7 @@
-import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, lt, sql } from 'drizzle-orm';
 import { hostEvents, hosts } from '../../db/schema';
 import { firstIdOf } from '../hosts/histories';
+import { findLastEvents } from '../hosts/last-events';
 import { visibleHosts } from '../hosts/visible-hosts';
 import type { Looking } from './looking';
 import { QUARTER } from './find-day';
@@ -25,8 +26,12 @@ interface Asked {
 
 async function find(ctx: Looking, asked: Asked) {
   const visible = visibleHosts(ctx);
-  const rows = visible ? await findOfSome(ctx, visible, asked) : await findOfAll(ctx, asked);
-  return rows.map((event) => ({ ...event, at: event.at.toISOString() }));
+  const rows = visible
+    ? await findLastEvents(ctx.db, { of: visible, that: within(asked), from: asked.from, limit: asked.limit })
+    : await findOfAll(ctx, asked);
+  return rows.map(({ id, hostId, at, kind, detail, fqdn }) => ({
+    ...{ id, hostId, at: at.toISOString(), kind, detail, fqdn },
+  }));
 }
 
 const { id, hostId, at, kind, detail } = hostEvents;
@@ -48,33 +53,3 @@ const findOfAll = ({ db }: Looking, asked: Asked) =>
     // Ids are in the order of time.
     .orderBy(desc(id))
     .limit(asked.limit);
-
-const DAY_MS = 86_400_000;
-/** How far back it is looked for what happened last to some hosts. */
-const LOOKS_BACK = [DAY_MS, 90 * DAY_MS];
-
-/**
- * By the index of each host's history: however much happens to all others, it costs what happens to these. Of a day
- * first, so that of hosts that come and go all the time not everything is looked at.
- */
-async function findOfSome({ db }: Looking, visible: SQL, asked: Asked) {
-  for (const [i, back] of LOOKS_BACK.entries()) {
-    const { from = Date.now() - back } = asked;
-    const one = db
-      .select(told)
-      .from(hostEvents)
-      .where(and(eq(hostId, hosts.id), within({ ...asked, from })))
-      .orderBy(desc(id))
-      .limit(asked.limit)
-      .as('event');
-    const found = await db
-      .select({ id: one.id, hostId: one.hostId, at: one.at, kind: one.kind, detail: one.detail, fqdn: hosts.fqdn })
-      .from(hosts)
-      .crossJoinLateral(one)
-      .where(visible)
-      .orderBy(desc(one.id))
-      .limit(asked.limit);
-    if (asked.from !== undefined || found.length === asked.limit || i === LOOKS_BACK.length - 1) return found;
-  }
-  return [];
-}

@@ -83,7 +83,9 @@ export const fleetDetail = fleetRow.extend({
 const fleetEvent = hostEvent.extend({
   host: z.object({ id: z.string().meta({ format: 'uuid' }), fqdn: textLike('web-01.example.com') }),
 });
-export const fleetEvents = z.object({ events: z.array(fleetEvent).meta({ description: 'Latest first, at most 50.' }) });
+export const fleetEvents = z.object({
+  events: z.array(fleetEvent).meta({ description: 'Latest first, at most 50, of ninety days.' }),
+});
 
 const some = z.object({
   total: z.number().int(),

@@ -74,7 +74,7 @@ export const fleetsRouter = router({
       rest('GET', '/fleet/{fleetId}/events', {
         tag: 'Fleets',
         summary: 'See what happened to the hosts of a fleet',
-        description: 'To those that are in it now. The latest 50.',
+        description: 'To those that are in it now. The latest 50 of ninety days.',
         errors: ['fleet.not_found'],
       }),
     )

@@ -10,7 +10,8 @@ import { heldFilter, heldList } from '../certificates/find-held';
 import { commandFilter, commandList } from '../commands/find-commands';
 import { runFilter, runList } from '../commands/runs/find-runs';
 import { loadConfig } from '../config';
-import { hostFilter, hostList, waitingFilter, waitingList } from '../hosts/find-hosts';
+import { hostFilter, hostList, inFleet, waitingFilter, waitingList } from '../hosts/find-hosts';
+import { selectEvents } from '../hosts/last-events';
 import { suggestTags } from '../hosts/suggest-tags';
 import { seedManyHosts, seedManyPackages } from '../hosts/testing';
 import { type Asker, SERVER_ITSELF } from '../hosts/visible-hosts';
@@ -274,6 +275,21 @@ test('tags by how they begin: read in an index, one of 100,000 hosts once', asyn
     expect.soft(plans.join('\n'), prefix).not.toMatch(/Seq Scan on (?!fleet\b)/);
     expect.soft(all.tags.length === 0, prefix).toBe(some.tags.length === 0);
   }
+});
+
+test('what happened to the hosts of a fleet is read in their histories, whatever happened to others', async () => {
+  const { db } = database;
+  await db.execute(sql`
+    insert into host_event (id, host_id, kind) select gen_random_uuid(), id, 'up' from host, generate_series(1, 3)`);
+  await db.execute(sql`vacuum analyze host_event`);
+  const asked = { of: inFleet(ctx, FLEET), from: 0, limit: 50 };
+  const { rows } = await db.execute(sql`explain analyze ${selectEvents(db, asked).getSQL()}`);
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  const met = [...plan.matchAll(/ on host_event .*actual .*rows=([\d.]+) loops=(\d+)/g)];
+  expect(met.length, plan).toBeGreaterThan(0);
+  const read = met.reduce((sum, [, rows, loops]) => sum + Number(rows) * Number(loops), 0);
+  // Three of each of its 800 hosts.
+  expect(read, plan).toBeLessThanOrEqual(2400);
 });
 
 test('certificates that agents hold: likewise', async () => {
