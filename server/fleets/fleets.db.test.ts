@@ -257,6 +257,26 @@ test('whoever keeps pages in step is told of every change of members by a number
   expect(await isCounted(), 'a fleet that is no more').toBe(true);
 });
 
+test('what a person changes of one host waits for no crowd that changed by itself before', async () => {
+  const ids = await seed(...Array.from({ length: 300 }, (_, n) => ({ fqdn: `host-${n}`, health: 'ok' as const })));
+  const last = ids.at(-1)!;
+  await make('health = critical', 'Ill');
+  await make('tags has env', 'By tag');
+  await settleDue(services);
+  const moved: string[] = [];
+  services.events.listen('host.fleets_changed', EVERY, ({ hostId }) => moved.push(hostId));
+  await services.db.update(hosts).set({ health: 'critical', healthSince: new Date() });
+  await admin.hosts.update({ hostId: last, tags: ['env'] });
+  await settleDue(services);
+  expect(moved[0]).toBe(last);
+  expect(new Set(moved).size).toBe(300);
+  const { fleets: all } = await admin.fleets.list({});
+  expect(all.map(({ name, hosts: n }) => [name, n])).toEqual([
+    ['By tag', 1],
+    ['Ill', 300],
+  ]);
+});
+
 test('a change is looked at by the rules that read it, and by no other', async () => {
   const [web] = (await seed({ fqdn: 'web', tags: ['env'] })) as [string];
   await make('tags has env', 'By tag');

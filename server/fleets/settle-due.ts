@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, lte, not, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, lte, not, type SQL, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client';
 import { troubleOf } from '../../db/errors';
 import { fleetDue, fleetMembersVersion, fleets, hosts } from '../../db/schema';
@@ -9,8 +9,15 @@ import { ruleOf } from '../rules/rule-text';
 import type { Services } from '../services';
 import { type Moved, type Ruled, settleAlone, settleMembers, type SomeHosts } from './settle-members';
 
-/** Hosts that are looked at in one transaction: others who settle wait for no more than these. */
+/** Hosts of a changed rule that are looked at in one transaction: others who settle wait for no more than these. */
 const HOSTS_AT_ONCE = 5000;
+/** Of hosts that changed, which all rules that read it are asked about. */
+const DUE_AT_ONCE = 1000;
+/**
+ * What people say, by the columns that it changes. It gives and takes sight and rights, and a network that comes back
+ * makes as many hosts due as are behind it: what a person changed is looked at before the next part of those.
+ */
+const SAID = sql`${fleetDue.columns} && '{tags,approval,fqdn}'`;
 /** Up to so many, to look at what each has installed is less than to find all hosts that have a package. */
 const FEW_HOSTS = 200;
 /** And by one statement, of the rules that read what changed. */
@@ -45,11 +52,22 @@ export async function lookForDue(db: Database): Promise<{ isDue: boolean; versio
   return { isDue: due, version: version ?? '0' };
 }
 
-/** @returns whether there may be more */
+/** What people said, and one part of all else. @returns whether there may be more */
 async function settleChangedHosts(services: Needs): Promise<boolean> {
+  const isSaidFull = await settleFirst(services, SAID);
+  return (await settleFirst(services)) || isSaidFull;
+}
+
+/** @returns whether there may be more */
+async function settleFirst(services: Needs, which?: SQL): Promise<boolean> {
   const { isFull, moved } = await services.db.transaction(async (tx) => {
     await settleAlone(tx);
-    const first = tx.select({ id: fleetDue.id }).from(fleetDue).orderBy(asc(fleetDue.id)).limit(HOSTS_AT_ONCE);
+    const first = tx
+      .select({ id: fleetDue.id })
+      .from(fleetDue)
+      .where(which)
+      .orderBy(asc(fleetDue.id))
+      .limit(DUE_AT_ONCE);
     const due = await tx.delete(fleetDue).where(inArray(fleetDue.id, first)).returning();
     const moved: Moved[] = [];
     if (due.length === 0) return { isFull: false, moved };
@@ -61,7 +79,7 @@ async function settleChangedHosts(services: Needs): Promise<boolean> {
       for (let i = 0; i < reading.length; i += atOnce)
         moved.push(...(await settleEach(services, tx, reading.slice(i, i + atOnce), hostIds)));
     }
-    return { isFull: due.length === HOSTS_AT_ONCE, moved };
+    return { isFull: due.length === DUE_AT_ONCE, moved };
   });
   await tell(services, moved);
   return isFull;
