@@ -160,6 +160,7 @@ const MAY: Record<string, Asked> = {
   'facts.history': 'hosts.read',
   'facts.software': 'hosts.read',
   'fleets.list': 'hosts.read',
+  'fleets.names': 'hosts.read',
   'fleets.byId': 'hosts.read',
   'fleets.live': 'hosts.read',
   'fleets.hosts': 'hosts.read',
@@ -404,6 +405,7 @@ const ASKED: Record<string, unknown[]> = {
   'inventory.prometheus': [{}, { fleet: MY_FLEET.id }, { fleet: THEIR_FLEET.id }, { filter: 'not name = x' }],
   'rules.read': [{ rule: 'name = x' }, { rule: '' }],
   'fleets.list': [{}, { search: 'e' }, { search: 'Theirs' }],
+  'fleets.names': [undefined],
   'fleets.byId': [{ fleetId: MY_FLEET.id }, { fleetId: THEIR_FLEET.id }],
   'fleets.live': [{ fleetId: MY_FLEET.id }, { fleetId: THEIR_FLEET.id }],
   'fleets.hosts': [

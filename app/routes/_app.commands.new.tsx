@@ -24,12 +24,9 @@ export const handle: PageHandle = { title: (t) => t('commands.run') };
 
 type Api = LoaderFunctionArgs['context']['api'];
 
-/** As many as a list of choices can be read. */
-const MOST_FLEETS = 200;
-
 export async function loader({ request, context: { api } }: LoaderFunctionArgs) {
-  const { fleets } = await api.fleets.list({ limit: MOST_FLEETS });
-  return { fleets: fleets.map(({ id, name }) => ({ id, name })), ...(await findStart(new URL(request.url), api)) };
+  const { fleets } = await api.fleets.names();
+  return { fleets, ...(await findStart(new URL(request.url), api)) };
 }
 
 /** What is run: a kind, or a saved command, and the fields for what is open in it. */

@@ -35,18 +35,15 @@ export async function loader({ params, context: { api } }: LoaderFunctionArgs) {
   return { saved, kind, fields, named, start: writeSavedForm(fields, saved) };
 }
 
-/** As many as a list of choices can be read. */
-const MOST_FLEETS = 200;
-
 /** Whom it names, for who may see people; null where it is not for named ones. */
 async function findNamed(api: Api, { id, runBy }: Pick<SavedCommand, 'id' | 'runBy'>) {
   const me = runBy === 'named' ? await api.users.me() : null;
   if (!me?.everywhere.includes('users.read')) return null;
   const [{ runners }, { fleets }] = await Promise.all([
     api.savedCommands.runners({ savedCommandId: id }),
-    api.fleets.list({ limit: MOST_FLEETS }),
+    api.fleets.names(),
   ]);
-  return { runners, fleets: fleets.map(({ id, name }) => ({ id, name })) };
+  return { runners, fleets };
 }
 
 export async function action({ request, params, context: { api } }: ActionFunctionArgs) {

@@ -23,8 +23,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
   const { api, apiPort } = context;
   const [list, me] = await Promise.all([api.enrolmentTokens.list({ cursor }), api.users.me()]);
-  const { fleets } = me?.everywhere.includes('fleets.manage') ? await api.fleets.list({ limit: 200 }) : { fleets: [] };
-  return { ...list, fleets: fleets.map(({ id, name }) => ({ id, name })), address: agentAddress(request.url, apiPort) };
+  const { fleets } = me?.everywhere.includes('fleets.manage') ? await api.fleets.names() : { fleets: [] };
+  return { ...list, fleets, address: agentAddress(request.url, apiPort) };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {

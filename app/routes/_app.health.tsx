@@ -19,12 +19,9 @@ export const handle: PageHandle = {
   within: { title: (t) => t('nav.configuration'), path: '/configuration' },
 };
 
-/** Of more fleets than these a rule has no name here; which it is about stays as it is. */
-const MOST_FLEETS = 200;
-
 export async function loader({ context: { api } }: LoaderFunctionArgs) {
-  const [list, { fleets }] = await Promise.all([api.health.rules(), api.fleets.list({ limit: MOST_FLEETS })]);
-  return { ...list, fleets: fleets.map(({ id, name }) => ({ id, name })) };
+  const [list, { fleets }] = await Promise.all([api.health.rules(), api.fleets.names()]);
+  return { ...list, fleets };
 }
 
 export const shouldRevalidate = reloadIfAnswered;

@@ -16,8 +16,8 @@ export const handle: PageHandle = { title: (t) => t('jobs.new') };
 
 /** Which fleets hosts can be listed in. */
 export async function loader({ context: { api } }: LoaderFunctionArgs) {
-  const { fleets } = await api.fleets.list({ limit: 200 });
-  return { fleets: fleets.map(({ id, name }) => ({ id, name })) };
+  const { fleets } = await api.fleets.names();
+  return { fleets };
 }
 
 export async function action({ request, context: { api } }: ActionFunctionArgs) {

@@ -32,10 +32,7 @@ export const handle: PageHandle = {
 };
 
 export async function loader({ params, context: { api } }: LoaderFunctionArgs) {
-  const [page, { fleets }] = await Promise.all([
-    api.users.byId({ userId: params.userId! }),
-    api.fleets.list({ limit: 200 }),
-  ]);
+  const [page, { fleets }] = await Promise.all([api.users.byId({ userId: params.userId! }), api.fleets.names()]);
   return { ...page, fleets };
 }
 

@@ -9,7 +9,15 @@ import { nameOf, type UserDetail, type UserRow } from './user-types';
 type FleetRole = UserDetail['fleetRoles'][number];
 
 /** What somebody may do on the hosts of some fleets, and the form to give them more. */
-export function FleetRoles({ user, roles, fleets }: { user: UserRow; roles: FleetRole[]; fleets: FleetRow[] }) {
+export function FleetRoles({
+  user,
+  roles,
+  fleets,
+}: {
+  user: UserRow;
+  roles: FleetRole[];
+  fleets: Pick<FleetRow, 'id' | 'name'>[];
+}) {
   const { t } = useTranslation();
   const mayManage = usePermissions().has('users.manage');
   return (

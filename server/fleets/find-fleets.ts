@@ -43,6 +43,19 @@ export async function listFleets(ctx: Ctx, { sort, direction, cursor, limit, ...
   return { fleets: rows.map(fleetRow), ...page };
 }
 
+/** Nobody chooses from more. */
+const MOST_NAMED = 1000;
+
+/** The fleets that there are for the caller, by name, to choose from: how many hosts each has is counted for nobody. */
+export const findFleetNames = async (ctx: Ctx) => ({
+  fleets: await ctx.db
+    .select({ id: fleets.id, name: fleets.name })
+    .from(fleets)
+    .where(visibleFleets(ctx))
+    .orderBy(asc(lowerName(fleets.name)), asc(fleets.id))
+    .limit(MOST_NAMED),
+});
+
 /** A fleet, and how its hosts divide. Throws `fleet.not_found`. */
 export async function findFleet(ctx: Ctx, fleetId: string) {
   const [fleet] = await selectFleets(ctx).where(and(visibleFleets(ctx), eq(fleets.id, fleetId)));

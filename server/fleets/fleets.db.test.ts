@@ -543,6 +543,7 @@ test('fleets are listed by name or age, a page at a time, and found by their nam
   expect(await names({})).toEqual(['A', 'b', 'c_%']);
   expect(await names({ sort: 'created', direction: 'desc' })).toEqual(['c_%', 'A', 'b']);
   expect(await names({ search: '_' })).toEqual(['c_%']);
+  expect((await admin.fleets.names()).fleets.map(({ name }) => name)).toEqual(['A', 'b', 'c_%']);
   const first = await admin.fleets.list({ limit: 2 });
   expect(first).toMatchObject({ total: 3, isTotalExact: true });
   expect(await names({ limit: 2, cursor: first.nextCursor! })).toEqual(['c_%']);

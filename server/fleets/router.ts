@@ -6,7 +6,7 @@ import { rest } from '../rest/operation';
 import { nothing } from '../rest/schema';
 import { can, canOnHost, canOnSome, router } from '../trpc';
 import { explainMembership } from './explain-membership';
-import { findFleet, fleetQuery, listFleets, requireFleet } from './find-fleets';
+import { findFleet, findFleetNames, fleetQuery, listFleets, requireFleet } from './find-fleets';
 import { findFleetEvents } from './find-fleet-events';
 import {
   fleetChanges,
@@ -41,6 +41,8 @@ export const fleetsRouter = router({
     .input(fleetQuery)
     .output(fleetPage)
     .query(({ ctx, input }) => listFleets(ctx, input)),
+
+  names: canOnSome('hosts.read').query(({ ctx }) => findFleetNames(ctx)),
 
   byId: canOnSome('hosts.read')
     .meta(rest('GET', '/fleet/{fleetId}', { tag: 'Fleets', summary: 'Get a fleet', errors: ['fleet.not_found'] }))
