@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { cancelItem, commandAbilities, commandsItem } from './commands/protocol';
 import { text } from './wire-text';
+import { wireWords } from './wire-words';
 import { mistake, saying } from '../words/explain-issue';
 import { words } from '../words/words';
 
@@ -149,6 +150,8 @@ export const configurationReport = z
     /** The document that the status is of: the last one it was offered. Absent where that is the one in force. */
     of: configurationHash.nullish(),
     message: text(2000).default(''),
+    /** The same where the agent has words for it. Since 2026-11-30. */
+    said: wireWords.optional().catch(undefined),
   })
   .transform(({ of, ...report }) => ({ ...report, of: of === undefined ? report.inForce : of }));
 export type ConfigurationReport = z.output<typeof configurationReport>;

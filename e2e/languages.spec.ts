@@ -59,7 +59,7 @@ test('each page loads the words that it needs, once, and another language those 
   // By the keyboard, which points at nothing.
   await page.getByRole('link', { name: 'Commands' }).press('Enter');
   await onPage('Commands');
-  expect(newWords()).toEqual(['en/commands']);
+  expect(newWords()).toEqual(['en/commands', 'en/machine']);
   await page.goBack();
   await onPage('Users');
   await page.getByRole('button', { name: 'Language: English' }).click();
@@ -68,7 +68,7 @@ test('each page loads the words that it needs, once, and another language those 
   expect(newWords()).toEqual(['de/every', 'de/people']);
   await page.goForward();
   await onPage('Befehle');
-  expect(newWords()).toEqual(['de/commands']);
+  expect(newWords()).toEqual(['de/commands', 'de/machine']);
 });
 
 test('where words do not come, the page says so or stays as it was sent, and goes on when they do', async ({

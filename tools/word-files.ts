@@ -2,29 +2,35 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
+import { machineWords } from '../words/machine-words';
 import { cutWords, type Group, type Tree } from './word-groups.mjs';
 
 const LOCALES = join(import.meta.dirname, '../public/locales');
 
+type Name = Group | 'machine';
+
 /** The folders of all languages, as `zh_CN`. */
 const folders = readdirSync(LOCALES).sort();
 
+const read = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Tree;
+const AGENTS = join(import.meta.dirname, '../words');
+
 const wordsOf = (folder: string) =>
-  Object.entries(cutWords(JSON.parse(readFileSync(join(LOCALES, folder, 'translation.json'), 'utf8')) as Tree)) as [
-    Group,
-    Tree,
-  ][];
+  Object.entries({
+    ...cutWords(read(join(LOCALES, folder, 'translation.json'))),
+    machine: machineWords(read(join(AGENTS, `${folder}.json`)) as Record<string, string>),
+  }) as [Name, Tree][];
 
 /** A hash of each group's words in all languages, so that browsers keep files until something in them changes. */
-export function wordVersions(): Record<Group, string> {
+export function wordVersions(): Record<Name, string> {
   const all = folders.flatMap(wordsOf);
-  const hashOf = (name: Group) => {
+  const hashOf = (name: Name) => {
     const hash = createHash('sha256');
     for (const [group, words] of all) if (group === name) hash.update(JSON.stringify(words));
     return hash.digest('hex').slice(0, 8);
   };
   const names = new Set(all.map(([group]) => group));
-  return Object.fromEntries([...names].map((name) => [name, hashOf(name)])) as Record<Group, string>;
+  return Object.fromEntries([...names].map((name) => [name, hashOf(name)])) as Record<Name, string>;
 }
 
 /**

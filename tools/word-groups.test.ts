@@ -66,6 +66,12 @@ const files = readdirSync(join(ROOT, 'app'), { recursive: true, encoding: 'utf8'
   .map((file) => `app/${file}`);
 const modules = new Map(files.map((file) => [file, readModule(file)]));
 
+/** What it can say, with the group of each; what agents say is one, whatever the sentence. */
+const saidBy = (file: string): [key: string, group: string][] => [
+  ...[...modules.get(file)!.texts].map((key): [string, string] => [key, groupOf(key)]),
+  ...(file === 'app/i18n/use-machine-words.ts' ? [['agent', 'machine'] as [string, string]] : []),
+];
+
 /** All that is loaded with some modules. */
 function loadedWith(entries: string[]): Set<string> {
   const loaded = new Set<string>();
@@ -100,9 +106,9 @@ test('a page loads the words of all that its modules can say', () => {
   const missing = pages.flatMap(({ address, entries }) => {
     const here = new Set<string>(wordsOfPage(address));
     return [...loadedWith(entries)].flatMap((file) =>
-      [...modules.get(file)!.texts]
-        .filter((key) => !here.has(groupOf(key)))
-        .map((key) => `${address}: ${key} (${file})`),
+      saidBy(file)
+        .filter(([, group]) => !here.has(group))
+        .map(([key]) => `${address}: ${key} (${file})`),
     );
   });
   // Name the group in app/i18n/page-words.ts, or the text in `every` of tools/word-groups.mjs.
@@ -113,7 +119,7 @@ test('a section loads no words that none of its pages says', () => {
   for (const section of new Set(pages.map(({ address }) => address.split('/')[1]!))) {
     const ofSection = pages.filter(({ address }) => address.split('/')[1] === section);
     const loaded = loadedWith(ofSection.flatMap(({ entries }) => entries));
-    const said = new Set<string>([...loaded].flatMap((file) => [...modules.get(file)!.texts].map(groupOf)));
+    const said = new Set<string>([...loaded].flatMap((file) => saidBy(file).map(([, group]) => group)));
     expect(
       wordsOfPage(`/${section}`).filter((group) => !said.has(group)),
       section,

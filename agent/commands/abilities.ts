@@ -15,7 +15,9 @@ import type { CommandAbilities, DueRun } from './protocol';
 import { DEFAULT_INTERPRETER } from './kinds/execute-shell';
 import type { Lock } from './lock';
 import { SERVICE_MANAGERS, type ServiceManager } from './services/service-managers';
-import type { Admission } from './machine';
+import { explainIssue } from '../../words/explain-issue';
+import { type Words, words } from '../../words/words';
+import { type Admission, inDetail } from './machine';
 
 type WhyNot = CommandAbilities['unable'][number];
 
@@ -88,7 +90,7 @@ export function findTools({ platform, has }: Machine): Tools {
 function whyNot(kind: CommandKind, machine: Machine, lock: Lock): Omit<WhyNot, 'kind'> | null {
   const { packages, services, power } = findTools(machine);
   const missing = (tools: readonly string[] | undefined) =>
-    tools ? { why: 'missing_tool' as const, detail: tools.join(' or ') } : { why: 'wrong_platform' as const };
+    tools ? { why: 'missing_tool' as const, detail: tools.join(', ') } : { why: 'wrong_platform' as const };
   if (lock.forbidden.has(kind)) return { why: 'forbidden_here', detail: 'commands.forbidden' };
   if (CHANGES_PACKAGES.has(kind) || kind === 'get_installed_packages' || kind === 'get_available_updates') {
     if (!packages) return missing(PACKAGE_MANAGERS[machine.platform]?.map(({ tools }) => tools[0]));
@@ -147,18 +149,20 @@ export function admit(told: DueRun['command'], machine: Machine, lock: Lock): Ad
   const read = command.safeParse(told);
   if (!read.success) {
     const [issue] = read.error.issues;
-    return { reason: 'malformed', detail: [...issue!.path, issue!.message].join(': ').slice(0, 1000) };
+    const mistake = explainIssue(issue!);
+    const place = issue!.path.join('.');
+    return { reason: 'malformed', ...inDetail(words('common.input.at', { place, mistake })) };
   }
   const known = read.data;
-  const { why, detail } = whyNot(known.kind, machine, lock) ?? whyNotSo(known, machine, lock) ?? {};
-  return why ? { reason: why, detail } : { command: known };
+  const { why, ...more } = whyNot(known.kind, machine, lock) ?? whyNotSo(known, machine, lock) ?? {};
+  return why ? { reason: why, ...more } : { command: known };
 }
 
 /** Of apt `name/release`, of FreeBSD's pkg `category/name`: to others it is a path, or somebody's repository. */
 const TAKES_SLASH: ReadonlySet<string | undefined> = new Set(['apt-get', 'pkg']);
 
 /** Of a kind that can be run: why not with these parameters. */
-function whyNotSo(wanted: Command, machine: Machine, lock: Lock): Omit<WhyNot, 'kind'> | null {
+function whyNotSo(wanted: Command, machine: Machine, lock: Lock): (Omit<WhyNot, 'kind'> & { said?: Words }) | null {
   const { packages } = findTools(machine);
   if (wanted.kind === 'execute_shell') {
     const user = wanted.runAs ?? userInfo().username;
@@ -166,16 +170,16 @@ function whyNotSo(wanted: Command, machine: Machine, lock: Lock): Omit<WhyNot, '
     const why = wanted.runAs === undefined ? null : whyNotAsUser(machine);
     return why && { why, detail: 'runAs' };
   }
-  const [tool] = packages?.tools ?? [];
+  const [tool = ''] = packages?.tools ?? [];
   const withSlash = 'packages' in wanted && wanted.packages?.find((name) => name.includes('/'));
   if (withSlash && !TAKES_SLASH.has(tool)) {
-    return { why: 'wrong_platform', detail: `${tool} would take ${withSlash} for a file` };
+    return { why: 'wrong_platform', ...inDetail(words('agent.run.file_name', { tool, name: withSlash })) };
   }
   if ('dryRun' in wanted && wanted.dryRun && !packages?.canDryRun) {
-    return { why: 'wrong_platform', detail: `${tool} has no dry run` };
+    return { why: 'wrong_platform', ...inDetail(words('agent.run.no_dry_run', { tool })) };
   }
   if (wanted.kind === 'update_system' && wanted.scope === 'security' && !packages?.knowsSecurity) {
-    return { why: 'wrong_platform', detail: `${tool} does not know which updates are for security` };
+    return { why: 'wrong_platform', ...inDetail(words('agent.run.no_security', { tool })) };
   }
   return null;
 }

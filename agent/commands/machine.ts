@@ -1,3 +1,6 @@
+import { fitText } from '../collect/fit';
+import type { Words } from '../../words/words';
+import { onWire } from '../wire-words';
 import type { Ending } from './journal';
 import type { Command } from './command-kinds';
 import type { Stream } from './spool';
@@ -17,6 +20,7 @@ export interface Exit {
   signal?: string;
   reason?: Ending['reason'];
   detail?: string;
+  said?: Words | undefined;
 }
 
 export interface Processes {
@@ -33,4 +37,10 @@ export interface Processes {
 }
 
 /** Whether this machine runs a command, and which it is. */
-export type Admission = { command: Command } | { reason: NonNullable<Ending['reason']>; detail?: string };
+export type Admission = { command: Command } | { reason: NonNullable<Ending['reason']>; detail?: string; said?: Words };
+
+/** For a person: why, in words of ours. */
+export function inDetail(why: Words): { detail: string; said?: Words } {
+  const { english, ...said } = onWire(why);
+  return { detail: fitText(english, 1000), ...said };
+}

@@ -15,6 +15,7 @@
  */
 import { z } from 'zod';
 import { text } from '../wire-text';
+import { wireWords } from '../wire-words';
 
 /** Of one command: its UTF-8 JSON, kind and parameters. The server refuses to make a larger one. */
 export const MAX_COMMAND_BYTES = 128 * 1024;
@@ -116,6 +117,8 @@ export const runUpdate = z.object({
   reason: runReason.optional(),
   /** For a person: the name of the rule of agent.yaml, the tool that is missing, what the system said. */
   detail: text(1000).optional(),
+  /** The same where the agent has words for it. Since 2026-11-30. */
+  said: wireWords.optional().catch(undefined),
   /**
    * Of a final state: how many bytes were written in all. A final state is said in the report that has the last byte of
    * the run's output, or later: whoever sees it has the output.

@@ -84,7 +84,10 @@ it.each([
   expect([started, report().filter(({ runId }) => runId === idOf(1))]).toEqual([[idOf(1)], []]);
   pass(5);
   expect(started).toEqual([idOf(1), idOf(2)]);
-  const said = { runId: idOf(1), state, detail: 'its processes could not be ended' };
+  const said = {
+    ...{ runId: idOf(1), state, detail: 'its processes could not be ended' },
+    said: { key: 'agent.run.not_ended', values: {} },
+  };
   expect(report().filter(({ runId }) => runId === idOf(1))).toEqual([expect.objectContaining(said)]);
   // The kernel lets go of it after all.
   endings.get(idOf(1))!({ signal: 'SIGKILL' });

@@ -4,7 +4,8 @@ import { endedBy, foundRunning } from './ending';
 import { type Entry, later, type Moment, momentOf, newEntry, recordsOf, type Stop, unsayAll } from './entry';
 import { hasRoom } from './has-room';
 import { openJournal, type Ending, type JournalRecord } from './journal';
-import type { Admission, Clock, Processes } from './machine';
+import { words } from '../../words/words';
+import { type Admission, type Clock, inDetail, type Processes } from './machine';
 import { GRACE_SECONDS, type CommandReportAnswer, type DueRun } from './protocol';
 import { readEntries } from './read-entries';
 import { openSpool, spooledRuns } from './spool';
@@ -235,7 +236,7 @@ export function openRuns(options: RunsOptions): Runs {
     at(entry.runId, clock.monotonicMs() + GRACE_SECONDS * 1000, () => {
       processes.end(entry.runId, 'at_once');
       at(entry.runId, clock.monotonicMs() + VANISH_MS, () => {
-        finish(entry, { state: why, detail: 'its processes could not be ended' });
+        finish(entry, { state: why, ...inDetail(words('agent.run.not_ended')) });
         advance();
       });
     });

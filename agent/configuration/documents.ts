@@ -7,6 +7,8 @@ import { type ActedFile, openActed } from '../state/acted';
 import type { Keeper } from '../state/keeper';
 import { FILES } from '../state/open-folder';
 import { MODE, renameDurably, replaceFile } from '../state/write-file';
+import { type Said, words } from '../../words/words';
+import { onWire } from '../wire-words';
 import { type Configuration, configuration } from './schema';
 
 const kept = z.object({ hash: z.string(), document: configuration });
@@ -81,9 +83,8 @@ export class Documents {
     const isOutdated = last?.status === 'failed' && last.version !== version;
     const now = { hash, document };
     const documents = new Documents(folder, keeper, now, isOutdated ? null : last, version, damage);
-    if (last && last.hash === hash) documents.settle({ ...last, status: 'applied', message: '' });
-    else if (last?.status === 'applying')
-      documents.goBack('the agent was stopped before it had reached the server with this document');
+    if (last && last.hash === hash) documents.settle(last, 'applied');
+    else if (last?.status === 'applying') documents.goBack(words('agent.configuration.stopped'));
     return documents;
   }
 
@@ -111,8 +112,8 @@ export class Documents {
   }
 
   /** Nothing was changed. */
-  refuse(wanted: Wanted, why: string): void {
-    this.settle({ ...wanted, status: 'failed', message: why.slice(0, MESSAGE), version: this.version });
+  refuse(wanted: Wanted, why: Said): void {
+    this.settle(wanted, 'failed', why);
   }
 
   /** Writes it beside the one in force. Throws the system's error when the disk does not take it: nothing is tried. */
@@ -147,15 +148,24 @@ export class Documents {
   }
 
   /** To the document in force. */
-  goBack(why: string): void {
+  goBack(why: Said): void {
     this.tried = null;
-    if (this.last) this.settle({ ...this.last, status: 'rolled_back', message: why.slice(0, MESSAGE) });
+    if (this.last) this.settle(this.last, 'rolled_back', why);
     this.keeper.keep(FILES.nextConfiguration, () => {
       if (!this.tried) rmSync(join(this.folder, FILES.nextConfiguration), { force: true });
     });
   }
 
-  private settle(outcome: Outcome): void {
+  private settle({ hash, request }: Wanted, status: Outcome['status'], why: Said = ''): void {
+    const { english, ...said } = onWire(why);
+    const outcome: Outcome = {
+      hash,
+      ...(request !== undefined && { request }),
+      status,
+      message: english.slice(0, MESSAGE),
+      ...said,
+      ...(status === 'failed' && { version: this.version }),
+    };
     if (isDeepStrictEqual(outcome, this.last)) return;
     this.last = outcome;
     this.note();

@@ -70,6 +70,7 @@ it('says all of it to a server of before, and only what does not go without sayi
       status: 'failed',
       of: hashOf(3),
       message: expect.any(String),
+      said: expect.objectContaining({ key: 'agent.configuration.wrong' }),
     },
   ]);
 });
@@ -237,7 +238,7 @@ it.each([
   [{ log: { level: 'loud' } }, 1, 'log.level'],
   [{ logs: {} }, 1, 'logs'],
   [{ server: { addresses: ['http://a.test'] } }, 1, 'server.addresses.0'],
-  ['text', 1, 'object'],
+  ['text', 1, 'a mapping'],
   [{}, 2, 'it is of format 2, and this agent reads formats up to 1'],
 ])('refuses %j of format %j and changes nothing', async (document, format, why) => {
   const { state, says, values } = await connected();

@@ -11,7 +11,9 @@ import type { Documents, Wanted } from './documents';
 import { ADDRESSES, inForceOf, localOf, lockedBy, type Own } from './own';
 import { briefly, reportOf, Reports } from './report';
 import { CONFIGURATION_FORMAT, type Configuration, configuration } from './schema';
-import { inEnglish } from '../../words/say';
+import { explainIssue } from '../../words/explain-issue';
+import { saidBy, SaidError } from '../../words/said-error';
+import { type Said, words } from '../../words/words';
 
 /** So long a document may take to reach the server. */
 const LIMIT_MS = 60_000;
@@ -33,7 +35,7 @@ export interface FollowedConfiguration {
    * The server answered a hello, at that address. Never rejects.
    * @param instead why it is not reached by what is configured, and how it is
    */
-  accepted(connection: Connection, server: URL, instead?: string): Promise<void>;
+  accepted(connection: Connection, server: URL, instead?: Said): Promise<void>;
   /** Keys of which the machine's owner has decided. */
   locked(): readonly string[];
   /** Called when what is to be done changed. One connection at a time listens. */
@@ -88,7 +90,7 @@ export function followConfiguration(following: Following): FollowedConfiguration
   /** Aborts when the server says something newer. */
   let newer = new AbortController();
   /** Why the server is not reached by what is configured, and how it is. */
-  let detour = '';
+  let detour: Said = '';
   /** The last that the server has accepted. */
   let present: Connection | null = null;
   /** What the server has handed over last, and on which connection: of that it knows what it says. */
@@ -150,8 +152,8 @@ export function followConfiguration(following: Following): FollowedConfiguration
     try {
       documents.begin(wanted, read(offered));
     } catch (error) {
-      const why = (error as Error).message;
-      log.warn(`the configuration that the server wants is not applied: ${why}`);
+      const why = saidBy(error);
+      log.warn(words('agent.configuration.refused', { why }));
       documents.refuse(wanted, why);
       return reports.report(connection);
     }
@@ -199,7 +201,7 @@ export function followConfiguration(following: Following): FollowedConfiguration
       documents.confirm(() => mustReach && servers.keepTried());
     } catch (error) {
       if (!documents.candidate) throw error;
-      return fail(connection, (error as Error).message);
+      return fail(connection, saidBy(error));
     }
     clearTimeout(deadline);
     log.info('the configuration of the server is in force');
@@ -208,13 +210,13 @@ export function followConfiguration(following: Following): FollowedConfiguration
     await pursue();
   }
 
-  function fail(connection: Connection, why?: string): void {
+  function fail(connection: Connection, why?: Said): void {
     if (!documents.candidate) return;
     clearTimeout(deadline);
     const seconds = Math.round(limitMs / 1000);
-    const reason =
-      why ?? `the server was not reached within ${seconds} s: ${inEnglish(servers.lastFailure) || 'no answer'}`;
-    log.warn(`the configuration of the server is left, and the former one is back: ${reason}`);
+    const failure = servers.lastFailure === '' ? words('agent.configuration.no_answer') : servers.lastFailure;
+    const reason = why ?? words('agent.configuration.unreached', { seconds, why: failure });
+    log.warn(words('agent.configuration.left', { why: reason }));
     documents.goBack(reason);
     reports.isDue = true;
     changed();
@@ -252,7 +254,7 @@ export function followConfiguration(following: Following): FollowedConfiguration
     locked: () => lockedBy(own),
     async accepted(connection, server, instead = '') {
       present = connection;
-      if (instead !== detour) reports.isDue = true;
+      if (!isDeepStrictEqual(instead, detour)) reports.isDue = true;
       detour = instead;
       if (documents.candidate && (!mustReach || mustReach.has(server.host))) return confirm(connection);
       await reports.report(connection);
@@ -265,13 +267,15 @@ export function followConfiguration(following: Following): FollowedConfiguration
 /** Throws an Error with what is wrong, by key. */
 function read({ format, document }: { format: number; document: unknown }): Configuration {
   if (format > CONFIGURATION_FORMAT) {
-    throw new Error(`it is of format ${format}, and this agent reads formats up to ${CONFIGURATION_FORMAT}`);
+    throw new SaidError(words('agent.configuration.format', { format, known: CONFIGURATION_FORMAT }));
   }
   const result = configuration.safeParse(document);
   if (result.success) return result.data;
-  throw new Error(
-    result.error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; '),
-  );
+  const mistakes = result.error.issues.map((issue) => {
+    const mistake = explainIssue(issue);
+    return issue.path.length > 0 ? words('common.input.at', { place: issue.path.join('.'), mistake }) : mistake;
+  });
+  throw new SaidError(words('agent.configuration.wrong', { mistakes: mistakes.slice(0, 20) }));
 }
 
 const addressesIn = ({ server }: Configuration) => server?.addresses?.map(parseServerAddress);

@@ -1,14 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Said } from '../../words/words';
 import { type Calling, callingOn, untilAgain } from '../connection/call-again';
 import type { Connection } from '../connection/connection';
 import type { ConfigurationReport, SentConfigurationReport } from '../protocol';
+import { onWire } from '../wire-words';
 import { type Documents, MESSAGE } from './documents';
 import { localOf, lockedBy, type Own } from './own';
 import { type Configuration, type Leaf, leavesOf, withoutSecrets } from './schema';
 
 /** How this machine is configured, as it says it. */
-export function reportOf(documents: Documents, own: Own, values: Configuration, detour: string): ConfigurationReport {
+export function reportOf(documents: Documents, own: Own, values: Configuration, detour: Said): ConfigurationReport {
   const { outcome, inForce } = documents;
+  const { english, said } = outcome?.message ? { english: outcome.message, said: outcome.said } : onWire(detour);
   return {
     inForce: inForce.hash,
     values: wireValues(leavesOf(withoutSecrets(values))),
@@ -16,7 +19,8 @@ export function reportOf(documents: Documents, own: Own, values: Configuration, 
     local: wireValues(localOf(own, inForce.document)),
     status: outcome?.status ?? 'waiting',
     of: outcome?.hash ?? null,
-    message: outcome?.message || detour.slice(0, MESSAGE),
+    message: english.slice(0, MESSAGE),
+    said,
   };
 }
 
@@ -25,7 +29,7 @@ export function reportOf(documents: Documents, own: Own, values: Configuration, 
  * @param known what the server knows that the document in force says; null when it may not
  */
 export function briefly(
-  { inForce, values, locked, local, status, of, message }: ConfigurationReport,
+  { inForce, values, locked, local, status, of, message, said }: ConfigurationReport,
   known: Configuration | null,
 ): SentConfigurationReport {
   const isKnown = known !== null && isDeepStrictEqual(values, wireValues(leavesOf(known)));
@@ -37,6 +41,7 @@ export function briefly(
     ...(status !== 'applied' && { status }),
     ...(of !== inForce && { of }),
     ...(message && { message }),
+    ...(said && { said }),
   };
 }
 

@@ -176,15 +176,15 @@ export async function stayConnected(staying: Staying): Promise<Outcome> {
       acceptedAt = performance.now();
       if (!other) servers.worked();
       staying.onAccepted?.();
-      const instead =
-        other && `the server is not reached as configured (${inEnglish(failure)}), but at ${describeHop(other)}`;
+      const instead = other && words('agent.configuration.detour', { why: failure, where: describeHop(other) });
       void configuration?.accepted(connection, server, instead);
       log.info(words('agent.connection.connected', { server: server.host }));
-      if (instead && instead !== told) {
+      const message = instead && inEnglish(instead);
+      if (message && message !== told) {
         log.warn(instead);
-        reportError(memory, { kind: 'failed', message: instead }, log);
+        reportError(memory, { kind: 'failed', message }, log);
       }
-      told = instead;
+      told = message;
       if (other) void returnWhenPossible(connection);
     };
     const onSplit = () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { wireWords } from '../wire-words';
 import { FILES } from './open-folder';
 import { MODE, replaceFile } from './write-file';
 
@@ -20,6 +21,7 @@ const actedFile = z.object({
       request: z.string().optional(),
       status: z.enum(['applying', 'applied', 'failed', 'rolled_back']),
       message: z.string(),
+      said: wireWords.optional().catch(undefined),
       /** Of the agent that says so. Since 2026-11-30. */
       version: z.string().optional(),
     })

@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMachineWords } from '../i18n/use-machine-words';
 import { useLive } from '../live/use-live';
 import { Facts } from '../ui/facts';
 import { RelativeTime } from '../ui/figures/relative-time';
@@ -20,6 +21,7 @@ const NONE: OutputPiece[] = [];
 /** What a command does, or did, on one host. */
 export function RunPanel({ commandId, loaded }: { commandId: string; loaded: Loaded }) {
   const { t } = useTranslation();
+  const sayMachine = useMachineWords();
   const { run, recent } = useLiveRun(commandId, loaded);
   const because = [
     run.reason && reasonWords(t, run.reason),
@@ -43,7 +45,12 @@ export function RunPanel({ commandId, loaded }: { commandId: string; loaded: Loa
         facts={[
           ...(because.length > 0 ? [[t('command.because'), because.join(' · ')] as [string, ReactNode]] : []),
           ...(run.detail
-            ? [[t('command.detail'), <MachineText key="detail" text={run.detail} />] as [string, ReactNode]]
+            ? [
+                [t('command.detail'), <MachineText key="detail" text={sayMachine(run.said, run.detail)} />] as [
+                  string,
+                  ReactNode,
+                ],
+              ]
             : []),
           ...(run.signal ? [[t('command.signalled'), run.signal] as [string, ReactNode]] : []),
           [t('command.began'), run.startedAt && <RelativeTime at={run.startedAt} />],

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { ActProblem } from '../forms/act-problem';
 import { useAct } from '../forms/use-act';
+import { useMachineWords } from '../i18n/use-machine-words';
 import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
 import type { HostConfiguration } from './configuration-types';
@@ -25,7 +26,8 @@ export function HostStatus({
 }) {
   const { t } = useTranslation();
   const may = usePermissions().has('configuration.write');
-  const { status, message, conflicts } = configuration;
+  const sayMachine = useMachineWords();
+  const { status, message, said, conflicts } = configuration;
   // It says something of what it has in force: that it reaches the server otherwise.
   const isDetoured = status === 'applied' && message !== '';
   const { submit, isPending, problem } = useAct('configuration.push', {
@@ -45,7 +47,7 @@ export function HostStatus({
       >
         <p role="status" className="min-w-0 grow">
           <span className="font-medium">{t(`configuration.status.${word}`)}</span>{' '}
-          <span className="wrap-anywhere text-ink">{message}</span>
+          <span className="wrap-anywhere text-ink">{sayMachine(said, message)}</span>
         </p>
         {may && status !== 'applied' && conflicts.length === 0 && (
           <Button isPending={isPending} onPress={() => submit({ targets: { hostIds: [hostId] } })}>

@@ -1,5 +1,15 @@
 /** What the words are cut into: tools/word-groups.mjs says which texts are in each. */
-export type WordGroup = 'every' | 'hosts' | 'fleets' | 'commands' | 'configuration' | 'people' | 'enrolment' | 'audit';
+export type WordGroup =
+  | 'every'
+  | 'hosts'
+  | 'fleets'
+  | 'commands'
+  | 'configuration'
+  | 'people'
+  | 'enrolment'
+  | 'audit'
+  /** What agents say: `words/machine-words.ts` has its texts. */
+  | 'machine';
 
 /** What a page needs besides the words of every page, by the parts of its address. */
 const NEEDED = new Map<string, readonly WordGroup[]>([
@@ -9,8 +19,10 @@ const NEEDED = new Map<string, readonly WordGroup[]>([
   ['health', ['hosts']],
   ['fleets', ['hosts', 'fleets']],
   ['jobs', ['fleets', 'audit']],
-  ['commands', ['commands']],
+  ['commands', ['commands', 'machine']],
   ['configuration', ['configuration']],
+  // Of a host: beside what is wanted stands what it says.
+  ['…/configuration', ['machine']],
   ['users', ['people']],
   ['profile', ['people']],
   ['enrolment', ['enrolment']],
@@ -25,5 +37,10 @@ const NEEDED = new Map<string, readonly WordGroup[]>([
  */
 export function wordsOfPage(path: string): WordGroup[] {
   const parts = path.replace(/^\/|\/$/g, '').split('/');
-  return [...new Set<WordGroup>(['every', ...parts.flatMap((part) => NEEDED.get(part) ?? [])])];
+  return [
+    ...new Set<WordGroup>([
+      'every',
+      ...parts.flatMap((part, at) => [...(NEEDED.get(part) ?? []), ...(at > 0 ? (NEEDED.get(`…/${part}`) ?? []) : [])]),
+    ]),
+  ];
 }

@@ -15,6 +15,7 @@ import { z } from 'zod';
 import { offerFacts } from '../facts/offer-facts';
 import { reportFacts } from '../facts/report-facts';
 import { offerConfiguration } from '../configuration/offer-configuration';
+import { keptWords } from '../kept-words';
 import { correctTime } from '../metrics/correct-time';
 import { redactSecrets } from '../redact-secrets';
 import { rest } from '../rest/operation';
@@ -100,7 +101,9 @@ export const agentsRouter = router({
 
   configReport: agentProcedure.input(configurationReport).mutation(async ({ ctx, input }) => {
     const { hostId } = ctx.agent;
-    await ctx.reports.configuration({ ...input, hostId, message: redactSecrets(input.message) });
+    const { said, ...report } = input;
+    const message = redactSecrets(keptWords(input.message, said));
+    await ctx.reports.configuration({ ...report, hostId, message });
     ctx.events.emit('host.configured', { hostId });
     // It was not told of what its row said that it had.
     const { connection } = ctx;

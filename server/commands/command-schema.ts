@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { command, type CommandKind } from '../../agent/commands/command-kinds';
 import { MAX_COMMAND_BYTES } from '../../agent/commands/protocol';
-import { fromText, instant, nextCursor, textLike } from '../rest/schema';
+import { agentWords, fromText, instant, nextCursor, textLike } from '../rest/schema';
 import { RUN_STATES, runState } from './runs/run-states';
 import { targets } from './targets';
 import { explainIssue, oneOf, saying } from '../../words/explain-issue';
@@ -161,7 +161,8 @@ export const runRow = z
     reason: textLike('exit_code').nullable().meta({ description: 'Why it is as it is, where the state does not say.' }),
     detail: textLike('commands.forbidden')
       .nullable()
-      .meta({ description: 'The same in the machine’s own words.' }),
+      .meta({ description: 'The same in the machine’s own words, in English.' }),
+    said: agentWords,
     overruled: z
       .enum(['unknown', 'timed_out'])
       .nullable()

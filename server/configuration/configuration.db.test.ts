@@ -4,6 +4,7 @@ import type { SentConfigurationReport } from '../../agent/protocol';
 import { agentOf } from '../agents/testing';
 import { EVERY } from '../events';
 import { seedHosts } from '../hosts/testing';
+import { words } from '../../words/words';
 import { administratorOf, callerFor, personOn, testServices } from '../testing';
 
 let services: Awaited<ReturnType<typeof testServices>>;
@@ -125,7 +126,14 @@ test('wanted, fetched and in force are three documents', async () => {
   await machine().configReport(
     reportOf({ inForce: offered.hash, status: 'rolled_back', of: said.wanted.hash, message: 'no answer' }),
   );
-  expect(await admin.configuration.ofHost({ hostId })).toMatchObject({ status: 'rolled_back', message: 'no answer' });
+  expect(await admin.configuration.ofHost({ hostId })).toMatchObject({
+    ...{ status: 'rolled_back', message: 'no answer', said: null },
+  });
+  const why = words('agent.connection.silent');
+  await machine().configReport(
+    reportOf({ inForce: offered.hash, status: 'rolled_back', of: said.wanted.hash, message: 'x', said: why }),
+  );
+  expect(await admin.configuration.ofHost({ hostId })).toMatchObject({ message: 'the server fell silent', said: why });
   // Its file is damaged: it knows that it was applied, and has it no more.
   await machine().configReport(reportOf({ status: 'applied', of: said.wanted.hash }));
   expect(await admin.configuration.ofHost({ hostId })).toMatchObject({ status: 'waiting', message: '' });

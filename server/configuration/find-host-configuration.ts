@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type Configuration, documentOf, type Leaf, leavesOf, withoutSecrets } from '../../agent/configuration/schema';
 import { CONFIGURATION_STATUSES, isConfigurationKey } from '../../agent/protocol';
-import { instant, textLike } from '../rest/schema';
+import { readWords } from '../kept-words';
+import { agentWords, instant, textLike } from '../rest/schema';
 import type { Context } from '../context';
 import { AppError } from '../errors';
 import { errorWords } from '../rest/say-error';
@@ -32,7 +33,8 @@ export const hostConfiguration = z
       .enum(CONFIGURATION_STATUSES)
       .nullable()
       .meta({ description: 'Of the document that is wanted; null while nobody has wanted anything of it.' }),
-    message: textLike('the server was not reached within 60 s'),
+    message: textLike('the server was not reached within 60 s').meta({ description: 'Why, in English.' }),
+    said: agentWords,
     sources: z
       .record(z.string(), z.string())
       .meta({ description: 'The layer that each wanted key is from.', examples: [{ 'log.level': 'global' }] }),
@@ -104,19 +106,22 @@ export async function showHostConfiguration(
 function statusOf(
   needs: Needs,
   { hash: wanted, document, sources, isAsked, conflicts, row }: WantedOfHost,
-): Pick<HostConfiguration, 'status' | 'message'> {
-  if (!isAsked) return { status: null, message: '' };
-  if (conflicts.length > 0) return { status: 'waiting', message: '' };
+): Pick<HostConfiguration, 'status' | 'message' | 'said'> {
+  const of = (status: HostConfiguration['status'], kept = '') => {
+    const { text: message, said } = readWords(kept);
+    return { status, message, said };
+  };
+  if (!isAsked) return of(null);
+  if (conflicts.length > 0) return of('waiting');
   if (row?.reportedAt && row.inForceHash === wanted) {
     // It has it in force, and reaches us otherwise.
-    return { status: 'applied', message: row.status === 'applied' && row.statusOf === wanted ? row.message : '' };
+    return of('applied', row.status === 'applied' && row.statusOf === wanted ? row.message : '');
   }
   const why = whyNotGiven(needs, document, sources);
-  if (why !== null) return { status: 'failed', message: why };
+  if (why !== null) return of('failed', why);
   // One that says that it was applied and has it no more, as after damage to its file, is about to fetch it again.
-  if (row?.status && row.status !== 'applied' && row.statusOf === wanted)
-    return { status: row.status, message: row.message };
-  return { status: 'waiting', message: '' };
+  if (row?.status && row.status !== 'applied' && row.statusOf === wanted) return of(row.status, row.message);
+  return of('waiting');
 }
 
 /** What this server itself fails at. In English, as what hosts say. */

@@ -9,6 +9,15 @@ export const instant = z.string().meta({ format: 'date-time', examples: ['2026-0
 /** Text of an answer, and what it looks like. */
 export const textLike = (example: string) => z.string().meta({ examples: [example] });
 
+/** What an agent says for people, of which a sentence is made; `server/kept-words.ts`. */
+export const agentWords = z
+  .object({ key: textLike('agent.run.no_program'), values: z.record(z.string(), z.unknown()) })
+  .nullable()
+  .meta({
+    description: 'Of which that is made, to be said in another language; null where it is text of the machine’s own.',
+    examples: [{ key: 'agent.run.no_program', values: { file: 'zsh' } }],
+  });
+
 /** Where the next page of a list goes on from, as the document shows it. */
 export const CURSOR_EXAMPLE = 'WyJ3ZWItMDEiXQ';
 

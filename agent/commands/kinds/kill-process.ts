@@ -1,5 +1,6 @@
 import type { Command } from '../command-kinds';
-import type { Exit } from '../machine';
+import { words } from '../../../words/words';
+import { type Exit, inDetail } from '../machine';
 import { readProcesses } from './list-processes';
 
 /** Two readings of when one process began differ by this: systems count it from their start, in ticks. */
@@ -11,11 +12,12 @@ export async function killProcess({
   signal,
   startedAt,
 }: Extract<Command, { kind: 'kill_process' }>): Promise<Exit> {
-  if (pid === process.pid) return { reason: 'not_permitted', detail: 'it is the agent' };
+  if (pid === process.pid) return { reason: 'not_permitted', ...inDetail(words('agent.run.is_agent')) };
   if (startedAt !== undefined) {
     const running = (await readProcesses()).find((other) => other.pid === pid);
     const isSame = running && Math.abs(Date.parse(running.startedAt) - Date.parse(startedAt)) <= SAME_MS;
-    if (!isSame) return { reason: 'other', detail: `there is no process ${pid} that began at ${startedAt}` };
+    if (!isSame)
+      return { reason: 'other', ...inDetail(words('agent.run.no_process', { pid: String(pid), at: startedAt })) };
   }
   try {
     process.kill(pid, `SIG${signal}`);

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { fitText } from '../../collect/fit';
-import type { Exit } from '../machine';
+import { words } from '../../../words/words';
+import { type Exit, inDetail } from '../machine';
 import type { Stream } from '../spool';
 
 /** What a process wrote is read for so long after its end, when something it started holds its output open. */
@@ -36,10 +37,14 @@ export function runProgram(program: Program, { environment, cgroupProcs, onStart
   return new Promise<Exit>((resolve) => {
     const env = { ...environment, ...program.environment } as NodeJS.ProcessEnv;
     const file = findProgram(program.file, env['PATH']);
-    if (!file) return resolve({ reason: 'could_not_start', detail: `${program.file} is not there` });
+    if (!file)
+      return resolve({ reason: 'could_not_start', ...inDetail(words('agent.run.no_program', { file: program.file })) });
     const { workingDirectory } = program;
     if (workingDirectory !== undefined && !existsSync(workingDirectory))
-      return resolve({ reason: 'could_not_start', detail: `there is no folder ${fitText(workingDirectory, 900)}` });
+      return resolve({
+        reason: 'could_not_start',
+        ...inDetail(words('agent.run.no_folder', { folder: fitText(workingDirectory, 900) })),
+      });
     // Before it can fork: a descendant of another group would never be found in this one.
     const [shown, args] = cgroupProcs
       ? ['/bin/sh', ['-c', 'echo $$ 2>/dev/null >"$0"; exec "$@"', cgroupProcs, file, ...program.args]]

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { commandRuns, hosts } from '../../../db/schema';
 import { AppError } from '../../errors';
 import { type Asker, hostsWith } from '../../hosts/visible-hosts';
+import { readWords } from '../../kept-words';
 import { byText } from '../../list/keyset';
 import { cut, type List, readPage } from '../../list/list';
 import type { Services } from '../../services';
@@ -83,6 +84,12 @@ export async function findRunRows(ctx: Asking, commandId: string, hostIds: strin
   return rows.map(runRow);
 }
 
+function detailOf(kept: string | null): Pick<RunRow, 'detail' | 'said'> {
+  if (kept === null) return { detail: null, said: null };
+  const { text, said } = readWords(kept);
+  return { detail: text, said };
+}
+
 function runRow({ run, fqdn }: Stored): RunRow {
   const at = (instant: Date | null) => instant?.toISOString() ?? null;
   return {
@@ -92,7 +99,7 @@ function runRow({ run, fqdn }: Stored): RunRow {
     exitCode: run.exitCode,
     signal: run.signal,
     reason: run.reason,
-    detail: run.detail,
+    ...detailOf(run.detail),
     overruled: run.overruled,
     isCancelRequested: run.cancelRequestedAt !== null,
     deadline: at(run.deadline),

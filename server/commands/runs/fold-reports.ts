@@ -1,5 +1,6 @@
 import type { CommandReport, OutputChunk, RunUpdate } from '../../../agent/commands/protocol';
 import type { commandRuns } from '../../../db/schema';
+import { keptWords } from '../../kept-words';
 import { isGuess, isOpen, mayFollow } from './run-states';
 
 /** A run as its row has it, and what of it may change by what its machine says. Instants are milliseconds. */
@@ -97,6 +98,7 @@ function apply(run: FoldedRun, update: RunUpdate, at: number): boolean {
     signal = null,
     reason = null,
     detail = null,
+    said,
     outputBytes = 0,
   } = update;
   if (!mayFollow(run.state, state)) return false;
@@ -105,7 +107,7 @@ function apply(run: FoldedRun, update: RunUpdate, at: number): boolean {
   // Not before there were any: what no column holds would be refused for ever.
   const happenedAt = Math.max(0, at - agoMs);
   if (run.state === 'unknown' || run.state === 'timed_out') run.overruled = run.state;
-  Object.assign(run, { state, exitCode, signal, reason, detail, endedAt: null });
+  Object.assign(run, { state, exitCode, signal, reason, detail: keptWords(detail, said), endedAt: null });
   if (state === 'received') run.receivedAt = happenedAt;
   else if (state === 'running') run.startedAt = happenedAt;
   else {

@@ -1,0 +1,25 @@
+import { isKnown, wireWords } from '../agent/wire-words';
+import { inEnglish } from '../words/say';
+import type { Words } from '../words/words';
+
+/**
+ * What an agent says for people, as it is kept: the key and what goes into the sentence. The sentence itself where an
+ * agent of before sent no more, or a newer one something that there are no words for here.
+ */
+export const keptWords = <Text extends string | null>(text: Text, said: Words | undefined): Text | string =>
+  said && isKnown(said) ? JSON.stringify(said) : text;
+
+/** What was kept: the sentence in English, and of what it is made. */
+export function readWords(kept: string): { text: string; said: Words | null } {
+  const said = kept.startsWith('{') ? wireWords.safeParse(parsed(kept)).data : undefined;
+  return said && isKnown(said) ? { text: inEnglish(said), said } : { text: kept, said: null };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A sentence that begins so.
+    return undefined;
+  }
+}
