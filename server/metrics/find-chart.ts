@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { AppError } from '../errors';
 import { isKnown } from '../hosts/find-hosts';
 import type { SignedIn } from '../trpc';
+import { countSamples, countSeries } from './count-series';
 import { findCurrentNames } from './find-current';
 import { findHappened, type Happened } from './find-happened';
 import { chooseLevel } from './find-metrics';
-import { readBuckets, readSamples } from './read-series';
+import { LEVELS } from './levels';
+import { MOST_POINTS, readBuckets, readSamples } from './read-series';
 import { mistake } from '../../words/explain-issue';
 
 /** The most points of a line: about as many as a chart is wide on a small screen. */
@@ -63,10 +65,10 @@ export async function findChart(
   const asked = { hostId, from, to, metrics: METRICS };
   const current = await findCurrentNames(ctx, hostId);
   const happened = await findHappened(ctx, hostId, { from, to });
-  const wanted = (to - from) / POINTS;
+  const count = await countSeries(ctx.db, asked, current);
   // A point may stand for several buckets, so that there are enough points whatever the level.
-  const level = chooseLevel(ctx.config, { from, to, points: 4 * POINTS });
-  if (!level) {
+  const chosen = chooseLevel(ctx.config, { from, to, points: 4 * POINTS });
+  if (!chosen && (await countSamples(ctx.db, asked)) * count <= MOST_POINTS) {
     const series = await readSamples(ctx.db, asked);
     return {
       ...{ from, to, width: null, ...happened },
@@ -77,6 +79,9 @@ export async function findChart(
       }),
     };
   }
+  const level = chosen ?? LEVELS[0]!;
+  // Of a machine with hundreds of disks, most of which are gone, fewer.
+  const wanted = (to - from) / Math.min(POINTS, MOST_POINTS / count - 1);
   const width = WIDTHS.find((one) => one >= wanted && one % level.step === 0) ?? WIDTHS.at(-1)!;
   const series = await readBuckets(ctx.db, asked, { level, width });
   return {

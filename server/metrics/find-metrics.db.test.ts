@@ -67,7 +67,9 @@ test.each([
   ['an hour', 1, 'raw'],
   ['a day', 24, '1m'],
   ['ten days', 240, '10m'],
-  ['a year', 24 * 365, '1h'],
+  ['two months', 24 * 62, '1h'],
+  ['a year', 24 * 365, '6h'],
+  ['four years', 24 * 365 * 4, '1d'],
 ])('%s is shown by itself in steps that suit it', async (_, hours, step) => {
   const from = iso(Date.now() - hours * HOUR_MS + 1000);
   expect(await admin.hosts.metrics({ hostId, from })).toEqual({ step, series: [] });

@@ -4,15 +4,18 @@ import { AppError } from '../errors';
 import { isKnown } from '../hosts/find-hosts';
 import { instant as shownInstant, textLike } from '../rest/schema';
 import type { SignedIn } from '../trpc';
+import { countSamples, countSeries } from './count-series';
 import { findCurrentNames } from './find-current';
 import { keptSeconds } from './keep-levels';
 import { type Level, LEVELS } from './levels';
 import { PLACES } from './metrics';
-import { MOST_POINTS, readBuckets, readSamples, type Series } from './read-series';
+import { type Asked, MOST_POINTS, readBuckets, readSamples, type Series } from './read-series';
 import { mistake } from '../../words/explain-issue';
 
 const moment = z.iso.datetime({ offset: true }).meta({ format: 'date-time', examples: ['2026-01-31T12:00:00.000Z'] });
 export const step = z.enum(['raw', '1m', '10m', '1h']);
+/** In which `auto` answers, when it is of so long that hours would be too many. */
+const LONG_STEPS = { '6h': 6 * 3600, '1d': 86_400, '7d': 7 * 86_400 };
 
 /** Names with commas between them: a mount that has one in its name is asked for with all the others. */
 export const metricNames = z
@@ -28,7 +31,10 @@ export const metricsQuery = z.object({
   step: z
     .enum(['auto', ...step.options])
     .default('auto')
-    .meta({ description: '`auto` is the finest that has at most 1,500 points a series and is kept for so long.' }),
+    .meta({
+      description:
+        '`auto` is the finest that has at most 1,500 points a series and 100,000 in all, and is kept for so long; beyond hours it is `6h`, `1d` or `7d`.',
+    }),
   metrics: metricNames
     .optional()
     .meta({
@@ -46,7 +52,7 @@ export const metricPoint = z.object({
 
 export const metricsAnswer = z
   .object({
-    step,
+    step: z.enum([...step.options, '6h', '1d', '7d']),
     series: z.array(
       z.object({
         metric: textLike('cpu'),
@@ -72,19 +78,17 @@ export async function findMetrics(
   ctx: SignedIn,
   { hostId, ...query }: z.infer<typeof metricsQuery> & { hostId: string },
 ): Promise<Answer> {
-  const { db, config } = ctx;
+  const { db } = ctx;
   if (!(await isKnown(db, hostId))) throw new AppError('host.not_found');
   const current = await findCurrentNames(ctx, hostId);
   const told = ({ metric, points }: Omit<Answer['series'][number], 'isStale'>) => {
     return { metric, isStale: !current.has(metric), points };
   };
   const asked = { hostId, metrics: query.metrics ?? null, ...spanOf(query) };
-  const level =
-    query.step === 'auto'
-      ? chooseLevel(config, { ...asked, points: AUTO_POINTS })
-      : LEVELS.find(({ name }) => name === query.step);
-  if (!level) return { step: 'raw', series: (await readSamples(db, asked)).map(withGaps).map(told) };
-  const { step: width, name } = level;
+  const chosen =
+    query.step === 'auto' ? await chooseStep(ctx, asked, current) : STEPS.find(({ name }) => name === query.step);
+  if (!chosen) return { step: 'raw', series: (await readSamples(db, asked)).map(withGaps).map(told) };
+  const { level, width, name } = chosen;
   const start = Math.floor(asked.from / width) * width;
   const count = Math.max(0, Math.ceil((asked.to - start) / width));
   const found = await readBuckets(db, { ...asked, from: start, to: start + count * width }, { level, width });
@@ -126,6 +130,29 @@ export function chooseLevel(
   const age = Date.now() / 1000 - from;
   if (to - from <= RAW_SECONDS && age <= kept.metric_sample) return undefined;
   return LEVELS.find(({ step, table }) => (to - from) / step <= points && age <= kept[table]) ?? LEVELS.at(-1);
+}
+
+interface Step {
+  name: Answer['step'];
+  width: number;
+  /** That it is read from. */
+  level: Level;
+}
+
+/** The finest first. */
+const STEPS: readonly Step[] = [
+  ...LEVELS.map((level) => ({ name: level.name, width: level.step, level })),
+  ...(['6h', '1d', '7d'] as const).map((name) => ({ name, width: LONG_STEPS[name], level: LEVELS.at(-1)! })),
+];
+
+/** Undefined for the samples themselves. */
+async function chooseStep({ db, config }: SignedIn, asked: Asked, current: ReadonlySet<string>) {
+  const series = await countSeries(db, asked, current);
+  const level = chooseLevel(config, { ...asked, points: AUTO_POINTS });
+  if (!level && (await countSamples(db, asked)) * series <= MOST_POINTS) return undefined;
+  const most = Math.min(AUTO_POINTS, MOST_POINTS / series - 1);
+  const finest = STEPS.findIndex((one) => one.level === (level ?? LEVELS[0]));
+  return STEPS.slice(finest).find(({ width }) => (asked.to - asked.from) / width <= most) ?? STEPS.at(-1)!;
 }
 
 /** More than so many usual intervals without a sample are a gap. */
