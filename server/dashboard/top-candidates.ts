@@ -1,5 +1,5 @@
 import { DISK_METRICS, PER_DISK, PLACES } from '../metrics/metrics';
-import type { CurrentSample } from '../metrics/find-current';
+import type { KeptSample } from '../metrics/find-last';
 
 type TopKind = 'cpu' | 'memory' | 'disk';
 export const TOP_KINDS = ['cpu', 'memory', 'disk'] as const satisfies TopKind[];
@@ -28,7 +28,7 @@ function shareOf(used: number | null | undefined, available: number | null | und
   return { percent: (100 * used) / (used + available), mount: null, availableBytes: available };
 }
 
-const READ: Record<TopKind, (sample: CurrentSample) => Reading | null> = {
+const READ: Record<TopKind, (sample: KeptSample) => Reading | null> = {
   cpu: ({ figures }) => (figures[CPU] == null ? null : { percent: figures[CPU], mount: null, availableBytes: 0 }),
   memory: ({ figures }) => shareOf(figures[USED], figures[AVAILABLE]),
   /** Of the fullest. */
@@ -44,7 +44,7 @@ const READ: Record<TopKind, (sample: CurrentSample) => Reading | null> = {
 
 /** The hosts of each kind that have least left, at most `most` of them, the least first. */
 export function topCandidates(
-  samples: Iterable<readonly [hostId: string, sample: CurrentSample]>,
+  samples: Iterable<readonly [hostId: string, sample: KeptSample]>,
   most: number,
 ): Record<TopKind, Candidate[]> {
   const found: Record<TopKind, Candidate[]> = { cpu: [], memory: [], disk: [] };

@@ -4,7 +4,8 @@ import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { findFleetsOf } from '../fleets/find-fleets';
 import { findOpenClone } from '../clones/find-open-clone';
-import { hostRow } from './find-hosts';
+import { findRecentSeries } from '../metrics/find-last';
+import { hostRows } from './find-hosts';
 import type { HostDetail } from './host-schema';
 import { visibleHosts } from './visible-hosts';
 
@@ -22,7 +23,7 @@ async function findHost(ctx: SignedIn, condition: SQL): Promise<HostDetail> {
   return {
     ...page,
     certificate: await findHostCertificate(ctx, id),
-    samples: ctx.samples.series(id),
+    samples: await findRecentSeries(ctx, id),
     events: await findHostEvents(ctx, id),
   };
 }
@@ -41,10 +42,11 @@ async function findPage(ctx: SignedIn, condition: SQL): Promise<Pick<HostDetail,
     .orderBy(desc(eq(hosts.approval, 'approved')), desc(hosts.id))
     .limit(1);
   if (!host) throw new AppError('host.not_found');
+  const [row] = await hostRows(ctx, [host]);
   const inFleets = (await findFleetsOf(ctx, [host.id])).get(host.id) ?? [];
   return {
     host: {
-      ...hostRow(ctx, host),
+      ...row!,
       notes: host.notes,
       kernel: host.kernel,
       architecture: host.architecture,

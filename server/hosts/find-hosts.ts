@@ -9,6 +9,7 @@ import { visibleFleets } from '../fleets/visible-fleets';
 import { byId, byInstant, byLowerText, byNumber, byText, byTwoTexts, containing, finite } from '../list/keyset';
 import { cut, type List, paging, readCountedPage } from '../list/list';
 import { fromText } from '../rest/schema';
+import { readLastSamples } from '../metrics/find-last';
 import { ruleCondition } from '../rules/rule-condition';
 import { ruleOf, ruleText } from '../rules/rule-text';
 import type { Services } from '../services';
@@ -93,7 +94,7 @@ type Stored = Pick<typeof hosts.$inferSelect, keyof typeof listed>;
 type Sorted = Stored & { figure: number; fleetTags: string[] };
 
 type Ctx = Pick<Services, 'db'> & Asker;
-type Live = Pick<Services, 'presence' | 'samples' | 'sockets'>;
+type Live = Pick<Services, 'config' | 'presence' | 'samples' | 'sockets'>;
 
 const NO_TAGS = sql<string[]>`array[]::text[]`;
 
@@ -191,7 +192,7 @@ export const exportedHosts: typeof hostList = {
 /** One page of hosts, with how many there are in all and where the next page starts. */
 export async function listHosts(services: Ctx & Live, { sort, direction, cursor, limit, ...filter }: HostQuery) {
   const { rows, ...page } = await readCountedPage(hostList, services, { filter, sort, direction, cursor, limit });
-  return { hosts: rows.map((host) => hostRow(services, host)), ...page };
+  return { hosts: await hostRows(services, rows), ...page };
 }
 
 /** Which of those that wait for a person. */
@@ -226,7 +227,7 @@ export async function listWaitingHosts(services: Ctx & Live, { cursor, ...filter
     cursor,
     limit: WAITING_A_PAGE,
   });
-  return { hosts: rows.map((host) => hostRow(services, host)), ...page };
+  return { hosts: await hostRows(services, rows), ...page };
 }
 
 /** Hosts that two machines claim to be, as far as nobody has decided yet; at most 100 of them. */
@@ -235,23 +236,41 @@ export async function listClonedHosts(services: Ctx & Live) {
     .where(and(visibleHosts(services), eq(hosts.approval, 'approved'), hosts.hasOpenClone))
     .orderBy(asc(hosts.fqdn))
     .limit(100);
-  return rows.map((host) => hostRow(services, host));
+  return hostRows(services, rows);
 }
 
 /** The rows of these hosts, in no order; those that are gone, or are none for the caller, are left out. */
 export async function findHostRows(services: Ctx & Live, hostIds: string[]) {
   if (hostIds.length === 0) return [];
   const rows = await selectHosts(services).where(and(visibleHosts(services), inArray(hosts.id, hostIds)));
-  return rows.map((host) => hostRow(services, host));
+  return hostRows(services, rows);
 }
 
 /** Whether there is such a host, to tell "not now" from "not at all". */
 export const isKnown = async (db: Database | Transaction, hostId: string) =>
   (await db.select({ id: hosts.id }).from(hosts).where(eq(hosts.id, hostId))).length > 0;
 
-/** What lists show of a host. Instants are ISO 8601. */
-export function hostRow({ presence, samples, sockets }: Live, host: Omit<Stored, 'state'>): HostRow {
+/** What lists show of hosts. Of whom memory has no sample, as after a start, the rows are asked: once for all of them. */
+export async function hostRows(services: Ctx & Live, stored: Omit<Stored, 'state'>[]): Promise<HostRow[]> {
+  const unheard = stored.filter(({ id, approval }) => approval === 'approved' && !services.samples.latest(id));
+  const last = await readLastSamples(
+    services,
+    unheard.map(({ id }) => id),
+  );
+  return stored.map((host) => hostRow(services, host, last.get(host.id)));
+}
+
+/**
+ * One of them. Instants are ISO 8601.
+ * @param last what rows have of it, where memory has nothing
+ */
+export function hostRow(
+  { presence, samples, sockets }: Omit<Live, 'config'>,
+  host: Omit<Stored, 'state'>,
+  last?: Pick<HostRow, 'sample' | 'isSampleStale'>,
+): HostRow {
   const live = host.approval === 'approved' ? presence.get(host.id) : undefined;
+  const latest = samples.latest(host.id);
   return {
     id: host.id,
     fqdn: host.fqdn,
@@ -276,8 +295,8 @@ export function hostRow({ presence, samples, sockets }: Live, host: Omit<Stored,
     health: healthOf(host),
     tags: host.tags,
     agentTags: host.agentTags,
-    sample: samples.latest(host.id),
-    isSampleStale: samples.isStale(host.id),
+    sample: latest ?? last?.sample ?? null,
+    isSampleStale: latest ? samples.isStale(host.id) : (last?.isSampleStale ?? false),
   };
 }
 

@@ -15,6 +15,7 @@ import { findNamesakes } from '../conflicts/find-namesakes';
 import { keepKnownHost } from './keep-known-host';
 import { hostDetail, hostPage } from './host-schema';
 import { chartSpan, findChart } from '../metrics/find-chart';
+import { findRecentSeries } from '../metrics/find-last';
 import { findMetrics, metricsAnswer, metricsQuery } from '../metrics/find-metrics';
 import { rejectHost } from './reject-host';
 import { replaceHost } from '../conflicts/replace-host';
@@ -105,7 +106,7 @@ export const hostsRouter = router({
   events: canOnHost('hosts.read').query(({ ctx, input }) => findHostEvents(ctx, input.hostId)),
 
   /** Of the last while, oldest first. */
-  samples: canOnHost('hosts.read').query(({ ctx, input }) => ctx.samples.series(input.hostId)),
+  samples: canOnHost('hosts.read').query(({ ctx, input }) => findRecentSeries(ctx, input.hostId)),
 
   metrics: canOnHost('hosts.read')
     .meta(

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { hosts } from '../../db/schema';
 import { approved, type inventoryFilter } from '../inventory/find-inventory';
 import type { SignedIn } from '../trpc';
+import { type KeptSample, type LastSample, lastSamples } from './find-last';
 import { DISK_METRICS, METRICS, PER_DISK } from './metrics';
 import { CURRENT_WITHIN_MS, currentUntil } from './staleness';
 
@@ -15,10 +16,8 @@ const told = { id, fqdn, platform, state, osName, osVersion, agentVersion, certi
 /** What a host is like now. */
 export type CurrentHost = Pick<typeof hosts.$inferSelect, keyof typeof told> & {
   /** As `metric_sample` has them; null of one that is not up, or has not measured lately. */
-  sample: CurrentSample | null;
+  sample: KeptSample | null;
 };
-
-export type CurrentSample = { figures: (number | null)[]; mounts: string[]; disks: (number | null)[] };
 
 /** Approved hosts that the caller may see, in the order of their ids. Stale figures are left out. */
 export async function findCurrent(ctx: SignedIn, asked: z.infer<typeof inventoryFilter>): Promise<CurrentHost[]> {
@@ -58,20 +57,11 @@ export async function findCurrentNames(ctx: Pick<SignedIn, 'db' | 'config'>, hos
 export async function readCurrent(
   { db, config }: Pick<SignedIn, 'db' | 'config'>,
   hostIds: string[],
-): Promise<Map<string, CurrentSample>> {
+): Promise<Map<string, KeptSample>> {
   if (hostIds.length === 0) return new Map();
   const now = Date.now();
   const since = sql`to_timestamp(${(now - CURRENT_WITHIN_MS) / 1000}::float8)`;
-  const { rows } = await db.execute<{ id: string; times: number[] } & CurrentSample>(sql`
-    select a.id, t.times, s.figures, s.mounts, s.disks
-    from unnest(${sql.param(hostIds)}::uuid[]) a(id)
-    cross join lateral (
-      select array_agg(date_part('epoch', at) * 1000 order by at desc) as times
-      from (select at from metric_sample where host_id = a.id and at >= ${since} order by at desc limit 3) t
-    ) t
-    cross join lateral (
-      select figures, mounts, disks from metric_sample where host_id = a.id and at >= ${since} order by at desc limit 1
-    ) s`);
+  const { rows } = await db.execute<LastSample>(sql`select last.* from ${lastSamples(hostIds, since)}`);
   const heartbeat = config.heartbeat.interval_seconds;
   const current = rows.filter(({ times }) => currentUntil(times, heartbeat) >= now);
   return new Map(current.map(({ id, figures, mounts, disks }) => [id, { figures, mounts, disks }]));

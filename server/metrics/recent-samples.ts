@@ -3,7 +3,7 @@ import { type EventBus, EVERY } from '../events';
 import { currentUntil } from './staleness';
 
 /** The figures that sparklines are drawn from. */
-const SERIES = [
+export const SERIES = [
   'cpuPercent',
   'load1',
   'memoryUsedBytes',
@@ -15,7 +15,7 @@ const SERIES = [
 export type SamplePoint = Pick<Sample, 'at' | (typeof SERIES)[number]>;
 
 /** Half an hour at the default heartbeat. */
-const KEPT = 60;
+export const KEPT = 60;
 const WIDTH = SERIES.length + 1;
 
 /** Measurements of the last while, in memory only: the whole last sample of each host, and its series before that. */
