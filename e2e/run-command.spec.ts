@@ -1,6 +1,7 @@
 import type { CommandReport } from '../agent/commands/protocol';
 import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
+import { call } from './people';
 
 const ABLE = {
   able: ['restart_service', 'execute_shell'],
@@ -107,4 +108,95 @@ test('a script: who it would go to, what it writes as it writes it, and its end'
   await expect.poll(() => page.getByLabel('Script', { exact: true }).inputValue()).toBe('echo hello');
   await hangUp();
   await hangUpOther();
+});
+
+test('a secret goes out as it was typed before the preview, and is asked for when the command is run again', async ({
+  page,
+  context,
+  server,
+  admin: _,
+  expectComplaint,
+}) => {
+  // What the browser says of a form that was refused.
+  expectComplaint(/status of 400/);
+  const agent = await craftAgent(server, { fqdn: 'able.example.com' });
+  await call(context.request, server, 'hosts.approve', { hostId: agent.hostId });
+  const hangUp = await agent.connect({ commands: ABLE });
+  const told: unknown[] = [];
+  hangUp.client.agents.inbox.subscribe(undefined, {
+    onData({ data }) {
+      if (data.kind === 'commands') for (const { command } of data.runs) told.push(command.environment);
+    },
+  });
+  const TOKEN = { name: 'TOKEN', value: 'hush-hush', isSecret: true };
+  const secrets = page.getByLabel('Secret environment');
+  const preview = page.getByRole('button', { name: 'Preview' });
+  const run = page.getByRole('button', { name: 'Run on 1 host' });
+
+  await page.goto('/commands/new?kind=execute_shell');
+  await page.getByLabel('Script', { exact: true }).fill('deploy');
+  await secrets.fill('TOKEN=hush-hush');
+  await preview.click();
+  await run.click();
+  await expect.poll(() => told).toEqual([[TOKEN]]);
+  // It is not on the page of what was sent, nor in the form that is made of it, which does without it in no case.
+  expect(await page.content()).not.toContain('hush-hush');
+  await page.getByRole('link', { name: 'Run again', exact: true }).click();
+  await expect(secrets).toHaveValue('TOKEN=');
+  await preview.click();
+  await expect(page.getByRole('alert')).toContainText('Type its value again');
+  await expect(run).toBeHidden();
+  await secrets.fill('TOKEN=hush-hush');
+  await preview.click();
+  await run.click();
+  await expect.poll(() => told.length).toBeGreaterThan(1);
+  expect(told.at(-1)).toEqual([TOKEN]);
+
+  // A saved command that needs one takes it as it was typed first, too.
+  const saved = {
+    ...{ name: 'Unlock', kind: 'execute_shell', parameters: { script: 'unlock' } },
+    placeholders: [{ name: 'pin', type: 'secret', isRequired: true }],
+  };
+  await call(context.request, server, 'savedCommands.create', saved);
+  await page.goto('/commands/saved');
+  await page.getByRole('link', { name: 'Unlock', exact: true }).click();
+  await preview.click();
+  await expect(page.getByRole('alert')).toContainText('Fill in this field.');
+  await page.getByLabel('pin').fill('hush-hush');
+  await preview.click();
+  await run.click();
+  await expect(page.getByRole('link', { name: 'From Unlock' })).toBeVisible();
+  await expect.poll(() => told.at(-1)).toEqual([{ ...TOKEN, name: 'PARAM_PIN' }]);
+  await hangUp();
+});
+
+test('a secret that a page without a script was not given again is missed before anything is sent', async ({
+  browser,
+  context,
+  server,
+  admin: _,
+}) => {
+  const { hostId } = await craftAgent(server, { fqdn: 'able.example.com' });
+  await call(context.request, server, 'hosts.approve', { hostId });
+  const bare = await browser.newContext({
+    ...{ baseURL: server.url, javaScriptEnabled: false, storageState: await context.storageState() },
+  });
+  const page = await bare.newPage();
+  const secrets = page.getByLabel('Secret environment');
+  const preview = page.getByRole('button', { name: 'Preview' });
+  const run = page.getByRole('button', { name: 'Run on 1 host' });
+  await page.goto('/commands/new?kind=execute_shell');
+  await page.getByLabel('Script', { exact: true }).fill('deploy');
+  await secrets.fill('TOKEN=hush-hush');
+  await preview.click();
+  await expect(page.getByText('Type its value again')).toBeVisible();
+  expect(await page.content()).not.toContain('hush-hush');
+  await run.click();
+  await expect(page.getByRole('alert')).toContainText('Type its value again');
+  await secrets.fill('TOKEN=hush-hush');
+  await preview.click();
+  await secrets.fill('TOKEN=hush-hush');
+  await run.click();
+  await expect(page.getByRole('heading', { name: 'Run a script on 1 host' })).toBeVisible();
+  await bare.close();
 });

@@ -1,5 +1,6 @@
 import { type FormField, inputName } from '../commands/form/form-fields';
 import type { Typed } from '../commands/form/read-run-form';
+import { SECRETS_TYPED } from '../commands/form/typed-secrets';
 import type { SavedCommand } from './saved-types';
 
 /** The form of a saved command: a field for each of its placeholders. */
@@ -26,7 +27,7 @@ export const defaultsOf = ({ placeholders }: Pick<SavedCommand, 'placeholders'>)
 
 /**
  * What was given for the placeholders of a command that was made of it, as far as its parameters tell. Secrets are
- * known to nobody.
+ * known to nobody, and are said again.
  */
 export function valuesGiven(
   { kind, parameters, placeholders }: Pick<SavedCommand, 'kind' | 'parameters' | 'placeholders'>,
@@ -39,12 +40,16 @@ export function valuesGiven(
   );
   const given = (name: string) =>
     kind === 'execute_shell' ? variables.get(`PARAM_${name.toUpperCase()}`) : standingFor(name, parameters, sent);
-  return Object.fromEntries(
-    placeholders.flatMap(({ name }) => {
-      const value = given(name);
-      return value === undefined ? [] : [[inputName(name), value]];
-    }),
-  );
+  const secrets = placeholders.filter(({ type }) => type === 'secret').map(({ name }) => inputName(name));
+  return {
+    ...Object.fromEntries(
+      placeholders.flatMap(({ name }) => {
+        const value = given(name);
+        return value === undefined ? [] : [[inputName(name), value]];
+      }),
+    ),
+    [SECRETS_TYPED]: secrets.join(' '),
+  };
 }
 
 function standingFor(name: string, template: Record<string, unknown>, sent: Record<string, unknown>) {

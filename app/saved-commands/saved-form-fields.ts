@@ -45,12 +45,9 @@ function readPlaceholder(form: FormData, row: number) {
 
 /** The same the other way round. Of secrets there are the names: one without a value stays as it is. */
 export function writeSavedForm(fields: readonly FormField[], saved: SavedCommand): Typed {
-  const environment = (saved.parameters.environment ?? []) as { name: string; isSecret?: boolean }[];
-  const secrets = environment.filter(({ isSecret }) => isSecret).map(({ name }) => `${name}=`);
   return {
     ...{ name: saved.name, description: saved.description, runBy: saved.runBy },
     ...writeParameters(fields, saved.parameters),
-    [`${inputName('environment')}.${SECRET}`]: secrets.join('\n'),
     ...Object.fromEntries(saved.placeholders.flatMap((one, i) => Object.entries(writePlaceholder(one, i)))),
   };
 }

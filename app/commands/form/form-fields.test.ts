@@ -75,6 +75,7 @@ test('what is typed is read, and typed again from what was read', () => {
   expect(writeParameters(fields, read)).toEqual({
     'parameters.script': 'echo 1\necho 2\n',
     'parameters.environment': 'A=1\nB=x=y',
+    'parameters.environment.secret': 'TOKEN=',
     'parameters.runAs': 'www-data',
   });
   const update = fieldsOf(UPDATE);

@@ -47,6 +47,7 @@ function shapeOf({ type, enum: options, maxLength = 0, format, items }: Schema):
 export const inputName = (field: string) => `parameters.${field}`;
 /** Variables whose values nobody is to see again. */
 export const SECRET = 'secret';
+export const secretsName = (field: string) => `${inputName(field)}.${SECRET}`;
 
 /** The parameters as they were typed. What was left empty is left out; the server judges all of it. */
 export function readParameters(fields: readonly FormField[], form: FormData): Record<string, unknown> {
@@ -71,7 +72,7 @@ function readField({ name, shape }: FormField, form: FormData): unknown {
     case 'words':
       return typed.trim() === '' ? undefined : typed.trim().split(/[\s,]+/);
     case 'variables': {
-      const secret = textOf(form, `${inputName(name)}.${SECRET}`).replaceAll('\r\n', '\n');
+      const secret = textOf(form, secretsName(name));
       const all = [...readVariables(typed), ...readVariables(secret).map((one) => ({ ...one, isSecret: true }))];
       return all.length > 0 ? all : undefined;
     }
@@ -85,16 +86,17 @@ function readField({ name, shape }: FormField, form: FormData): unknown {
 /** Of a command that is saved: its value is said when it is run. */
 const isPlaceholder = (typed: string) => /^\{\{.*\}\}$/.test(typed);
 
-const readVariables = (text: string) =>
+/** A NAME=value a line. */
+export const readVariables = (text: string) =>
   text
-    .split('\n')
+    .split(/\r?\n/)
     .filter((line) => line.trim() !== '')
     .map((line) => {
       const [name = '', ...value] = line.split('=');
       return { name: name.trim(), value: value.join('=') };
     });
 
-/** The same the other way round: what is typed for such parameters. Secrets are not known any more. */
+/** The same the other way round: what is typed for such parameters. Of secrets only the names are known. */
 export function writeParameters(
   fields: readonly FormField[],
   parameters: Record<string, unknown>,
@@ -103,17 +105,23 @@ export function writeParameters(
     fields.flatMap(({ name, shape }) => {
       const value = parameters[name];
       if (value === undefined || value === null || value === false) return [];
-      return [[inputName(name), shape === 'yes' ? 'on' : writeValue(value)]];
+      if (shape === 'variables') return writeVariables(name, value as Variable[]);
+      return [[inputName(name), shape === 'yes' ? 'on' : Array.isArray(value) ? value.join(' ') : String(value)]];
     }),
   );
 }
 
-function writeValue(value: unknown): string {
-  if (!Array.isArray(value)) return String(value);
-  if (value.every((one): one is string => typeof one === 'string')) return value.join(' ');
-  const variables = value as { name: string; value: string; isSecret?: boolean }[];
-  return variables
-    .filter(({ isSecret }) => !isSecret)
-    .map(({ name, value }) => `${name}=${value}`)
-    .join('\n');
+interface Variable {
+  name: string;
+  value: string;
+  isSecret?: boolean;
+}
+
+function writeVariables(field: string, variables: readonly Variable[]): [string, string][] {
+  const lines = (some: readonly Variable[]) => some.map(({ name, value }) => `${name}=${value}`).join('\n');
+  const secret = variables.filter(({ isSecret }) => isSecret).map((one) => ({ ...one, value: '' }));
+  return [
+    [inputName(field), lines(variables.filter(({ isSecret }) => !isSecret))],
+    [secretsName(field), lines(secret)],
+  ];
 }

@@ -4,19 +4,21 @@ import { CheckboxField } from '../../ui/fields/checkbox-field';
 import { SelectField } from '../../ui/fields/select-field';
 import { TextArea } from '../../ui/fields/text-area';
 import { TextField } from '../../ui/fields/text-field';
-import { type FormField, inputName, SECRET } from './form-fields';
+import { type FormField, inputName, secretsName } from './form-fields';
 import type { Typed } from './read-run-form';
 import { idOf } from './run-form-errors';
 
 interface Props {
   field: FormField;
   typed: Typed;
+  /** The inputs that had secrets, which the page was not given again. */
+  emptied?: readonly string[];
   /** What is wrong with an input, by its name. */
   error: (name: string) => string | undefined;
 }
 
 /** One parameter of a kind, as its schema has it. */
-export function ParameterField({ field, typed, error }: Props) {
+export function ParameterField({ field, typed, emptied = [], error }: Props) {
   const { t } = useTranslation();
   const name = inputName(field.name);
   // A parameter of a newer server gives its name. Of ours a test says that each has words.
@@ -25,6 +27,7 @@ export function ParameterField({ field, typed, error }: Props) {
   const given = { id: idOf(name), name, label };
   const help = field.own?.help ?? t(`command.field.${known}.help`, { defaultValue: '' });
   const value = typed[name] ?? '';
+  const secrets = secretsName(field.name);
   switch (field.shape) {
     case 'yes':
       return <CheckboxField name={name} label={given.label} description={help} defaultChecked={value === 'on'} />;
@@ -54,16 +57,19 @@ export function ParameterField({ field, typed, error }: Props) {
           <TextArea {...given} rows={2} defaultValue={value} spellCheck={false} isCode error={error(name)} />
           <p className="-mt-3 text-12 text-ink-2">{help}</p>
           <TextArea
-            id={idOf(`${name}.${SECRET}`)}
-            name={`${name}.${SECRET}`}
+            id={idOf(secrets)}
+            name={secrets}
             label={t('command.secrets')}
             rows={2}
-            defaultValue={typed[`${name}.${SECRET}`]}
+            defaultValue={typed[secrets]}
             autoComplete="off"
             spellCheck={false}
             isCode
+            error={error(secrets)}
           />
-          <p className="-mt-3 text-12 text-ink-2">{t('command.secretsHelp')}</p>
+          <p className="-mt-3 text-12 text-ink-2">
+            {emptied.includes(secrets) ? t('command.secretAgain') : t('command.secretsHelp')}
+          </p>
         </>
       );
     default:
@@ -71,7 +77,7 @@ export function ParameterField({ field, typed, error }: Props) {
         <TextField
           {...given}
           type={field.shape === 'secret' ? 'password' : 'text'}
-          description={help}
+          description={emptied.includes(name) ? t('command.secretAgain') : help}
           defaultValue={value}
           inputMode={field.shape === 'number' ? 'numeric' : undefined}
           autoComplete="off"

@@ -3,6 +3,7 @@ import { platforms } from '../../hosts/host-types';
 import { hostQuery } from '../../hosts/list/list-query';
 import { commandKinds, type CommandKind, runStates, type Targets } from '../command-types';
 import { type FormField, inputName, readParameters } from './form-fields';
+import { namesOfSecrets } from './typed-secrets';
 
 /** What the form asks for besides the parameters. */
 const NAMES = [
@@ -23,14 +24,15 @@ const HOUR_MS = 3_600_000;
 export const targetWays = ['all', 'platform', 'fleetId', 'filter', 'rule', 'hostIds', 'matching', 'runsOf'] as const;
 export const lifetimes = ['1', '24', '168', '720'] as const;
 
-/** What was typed, by the names of its fields, to be shown again. Secrets are typed again. */
+/** What was typed, by the names of its fields, to be shown again: all but the values of secrets. */
 export type Typed = Partial<Record<string, string>>;
 
 export function typedIn(fields: readonly FormField[], form: FormData): Typed {
   const shown = fields.filter(({ shape }) => shape !== 'secret');
   const names = [...NAMES, ...shown.map(({ name }) => inputName(name))];
+  const typed = Object.fromEntries(names.map((name) => [name, textOf(form, name)]));
   return Object.fromEntries(
-    names.map((name) => [name, textOf(form, name)] as const).filter(([, value]) => value !== ''),
+    Object.entries({ ...typed, ...namesOfSecrets(fields, form) }).filter(([, value]) => value !== ''),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ParseKeys } from 'i18next';
 import { asProblem, type Problem } from '../../forms/problem';
-import { type FormField, inputName } from './form-fields';
+import { type FormField, inputName, secretsName } from './form-fields';
 import { fieldAt, typedCount } from './read-run-form';
 
 /** What was wrong with the form: by the names of its fields, or as a whole. */
@@ -13,7 +13,12 @@ export const idOf = (name: string) => `run-${name.replaceAll('.', '-')}`;
 
 /** The fields that may be wrong, each with its words. */
 export const wordsOf = (fields: readonly FormField[]): Record<string, ParseKeys> => ({
-  ...Object.fromEntries(fields.map(({ name, isRequired }) => [inputName(name), wrong(isRequired)])),
+  ...Object.fromEntries(
+    fields.flatMap(({ name, shape, isRequired }): [string, ParseKeys][] => [
+      [inputName(name), wrong(isRequired)],
+      ...(shape === 'variables' ? [[secretsName(name), 'command.secretAgain'] as [string, ParseKeys]] : []),
+    ]),
+  ),
   on: 'command.wrong',
   platform: 'command.wrong',
   fleetId: 'command.wrong',

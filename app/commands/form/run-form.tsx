@@ -7,13 +7,15 @@ import { platforms } from '../../hosts/host-types';
 import { Button } from '../../ui/button';
 import { SelectField } from '../../ui/fields/select-field';
 import { TextField } from '../../ui/fields/text-field';
+import { useCount } from '../../ui/figures/use-count';
 import { Section } from '../../ui/section';
 import type { CommandKind, CommandPreview } from '../command-types';
 import type { FormField } from './form-fields';
 import { ParameterField } from './parameter-field';
 import { PreviewPanel } from './preview-panel';
 import { type RunFormErrors, idOf, wordsOf } from './run-form-errors';
-import { lifetimes, matchingIn, targetWays, type Typed } from './read-run-form';
+import { lifetimes, matchingIn, targetWays, type Typed, typedCount } from './read-run-form';
+import { emptiedIn, SECRETS_TYPED } from './typed-secrets';
 
 /** What came of the last try. */
 export interface RunAnswer {
@@ -39,6 +41,7 @@ export function RunForm({ kind, savedVersion, fields, fleets, start, answer }: P
   const { t } = useTranslation();
   const isPending = useNavigation().formMethod === 'POST';
   const once = useOnce(isPending, answer);
+  const answers = useCount(answer);
   const typed = answer?.typed ?? start;
   const [on, setOn] = useState(typed.on ?? 'all');
   const errors = answer?.errors ?? null;
@@ -46,6 +49,8 @@ export function RunForm({ kind, savedVersion, fields, fleets, start, answer }: P
     const key = errors?.fields[name];
     return key && t(key);
   };
+  // Only as it was made: fields that are there already keep what was typed into them.
+  const [emptied] = useState(() => emptiedIn(fields, typed));
   const chosen = typed.hostIds?.split(/[\s,]+/).filter(Boolean).length ?? 0;
   const isWay = {
     ...{ hostIds: chosen > 0, fleetId: fleets.length > 0 },
@@ -55,12 +60,20 @@ export function RunForm({ kind, savedVersion, fields, fleets, start, answer }: P
   return (
     <Form method="post" onSubmit={once} noValidate className="grid max-w-4xl gap-8 md:grid-cols-2 *:min-w-0">
       <div className="flex flex-col gap-4">
+        {/* The address of one that is run again does not say it. */}
+        <input type="hidden" name="kind" value={kind} />
         {savedVersion !== undefined && <input type="hidden" name="savedCommandVersion" value={savedVersion} />}
         {errors && !isPending && <FormProblems errors={errors} ids={ids} />}
         <Section title={t('command.what')}>
           <div className="flex flex-col gap-4">
             {fields.map((field) => (
-              <ParameterField key={`${kind} ${field.name}`} field={field} typed={typed} error={word} />
+              <ParameterField
+                key={`${kind} ${field.name}`}
+                field={field}
+                typed={typed}
+                emptied={emptied}
+                error={word}
+              />
             ))}
             {fields.length === 0 && <p className="text-ink-2">{t(`command.kind.${kind}`)}</p>}
           </div>
@@ -121,7 +134,7 @@ export function RunForm({ kind, savedVersion, fields, fleets, start, answer }: P
             {typed.matching && <input type="hidden" name="matching" value={typed.matching} />}
             {on === 'matching' && <Matching search={typed.matching ?? ''} />}
             {on === 'hostIds' && <p className="text-13 text-ink-2">{t('command.chosen', { count: chosen })}</p>}
-            {(['runsOf', 'runsIn', 'runsCount'] as const).map(
+            {(['runsOf', 'runsIn', 'runsCount', SECRETS_TYPED] as const).map(
               (name) => typed[name] && <input key={name} type="hidden" name={name} value={typed[name]} />,
             )}
             {on === 'runsOf' && (
@@ -162,7 +175,9 @@ export function RunForm({ kind, savedVersion, fields, fleets, start, answer }: P
           </Button>
         </div>
       </div>
-      {answer?.preview && <PreviewPanel preview={answer.preview} isPending={isPending} error={word('typedCount')} />}
+      {answer?.preview && (
+        <PreviewPanel key={answers} preview={answer.preview} isPending={isPending} error={word(typedCount)} />
+      )}
     </Form>
   );
 }
