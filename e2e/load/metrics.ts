@@ -19,7 +19,7 @@ import { createSampleKeeper } from '../../server/metrics/keep-samples';
 import { LEVELS } from '../../server/metrics/levels';
 import { queryMetrics } from '../../server/metrics/query-metrics';
 import { DISK_METRICS, METRICS } from '../../server/metrics/metrics';
-import { PARTITIONED } from '../../server/metrics/partitions';
+import { type Partitioned, PARTITIONED } from '../../server/metrics/partitions';
 import { readBuckets } from '../../server/metrics/read-series';
 import { rollUp } from '../../server/metrics/roll-up';
 import { createGroupCommit } from '../../server/process/group-commit';
@@ -70,7 +70,9 @@ try {
   await db.execute(sql`vacuum analyze`);
   const bytes = Object.fromEntries(
     await Promise.all(
-      Object.keys(PARTITIONED).map(async (table) => [table, rounded(await bytesOf(db, table))] as const),
+      (Object.keys(PARTITIONED) as Partitioned[]).map(
+        async (table) => [table, rounded(await bytesOf(db, table))] as const,
+      ),
     ),
   );
   const hostSeconds = (HOSTS + LONG * DAYS) * DAY;
