@@ -160,9 +160,10 @@ const MAY: Record<string, Asked> = {
   'facts.history': 'hosts.read',
   'facts.software': 'hosts.read',
   'fleets.list': 'hosts.read',
-  'fleets.names': 'hosts.read',
   'fleets.byId': 'hosts.read',
   'fleets.live': 'hosts.read',
+  'fleets.names': 'hosts.read',
+  'fleets.ofHosts': 'hosts.read',
   'fleets.hosts': 'hosts.read',
   'fleets.explain': 'hosts.read',
   'fleets.events': 'hosts.read',
@@ -405,9 +406,10 @@ const ASKED: Record<string, unknown[]> = {
   'inventory.prometheus': [{}, { fleet: MY_FLEET.id }, { fleet: THEIR_FLEET.id }, { filter: 'not name = x' }],
   'rules.read': [{ rule: 'name = x' }, { rule: '' }],
   'fleets.list': [{}, { search: 'e' }, { search: 'Theirs' }],
-  'fleets.names': [undefined],
   'fleets.byId': [{ fleetId: MY_FLEET.id }, { fleetId: THEIR_FLEET.id }],
   'fleets.live': [{ fleetId: MY_FLEET.id }, { fleetId: THEIR_FLEET.id }],
+  'fleets.names': [{}, { search: 'e' }, { search: 'Theirs' }],
+  'fleets.ofHosts': [{ hostIds: theirIds }, { hostIds: [idOf(1), idOf(2), ...theirIds] }],
   'fleets.hosts': [
     ...[{ fleetId: MY_FLEET.id }, { fleetId: THEIR_FLEET.id }],
     ...[

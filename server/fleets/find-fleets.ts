@@ -12,7 +12,7 @@ import type { FleetRow } from './fleet-schema';
 import { summariseFleet } from './summarise-fleet';
 import { visibleFleets, visibleMembers } from './visible-fleets';
 
-const fleetFilter = z.object({
+export const fleetFilter = z.object({
   search: storableText(100)
     .trim()
     .meta({ examples: ['shop'] })
@@ -43,18 +43,19 @@ export async function listFleets(ctx: Ctx, { sort, direction, cursor, limit, ...
   return { fleets: rows.map(fleetRow), ...page };
 }
 
-/** Nobody chooses from more. */
-const MOST_NAMED = 1000;
+/** As many names are offered at once. */
+const MOST_NAMES = 200;
 
-/** The fleets that there are for the caller, by name, to choose from: how many hosts each has is counted for nobody. */
-export const findFleetNames = async (ctx: Ctx) => ({
-  fleets: await ctx.db
+/** The first fleets by name whose name has a text in it, and whether there are more. */
+export async function findFleetNames(ctx: Ctx, { search }: z.infer<typeof fleetFilter>) {
+  const found = await ctx.db
     .select({ id: fleets.id, name: fleets.name })
     .from(fleets)
-    .where(visibleFleets(ctx))
+    .where(and(visibleFleets(ctx), search ? ilike(fleets.name, containing(search)) : undefined))
     .orderBy(asc(lowerName(fleets.name)), asc(fleets.id))
-    .limit(MOST_NAMED),
-});
+    .limit(MOST_NAMES + 1);
+  return { fleets: found.slice(0, MOST_NAMES), isCut: found.length > MOST_NAMES };
+}
 
 /** A fleet, and how its hosts divide. Throws `fleet.not_found`. */
 export async function findFleet(ctx: Ctx, fleetId: string) {

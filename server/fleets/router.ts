@@ -6,7 +6,15 @@ import { rest } from '../rest/operation';
 import { nothing } from '../rest/schema';
 import { can, canOnHost, canOnSome, router } from '../trpc';
 import { explainMembership } from './explain-membership';
-import { findFleet, findFleetNames, fleetQuery, listFleets, requireFleet } from './find-fleets';
+import {
+  findFleet,
+  findFleetNames,
+  findFleetsOf,
+  fleetFilter,
+  fleetQuery,
+  listFleets,
+  requireFleet,
+} from './find-fleets';
 import { findFleetEvents } from './find-fleet-events';
 import {
   fleetChanges,
@@ -42,13 +50,24 @@ export const fleetsRouter = router({
     .output(fleetPage)
     .query(({ ctx, input }) => listFleets(ctx, input)),
 
-  names: canOnSome('hosts.read').query(({ ctx }) => findFleetNames(ctx)),
-
   byId: canOnSome('hosts.read')
     .meta(rest('GET', '/fleet/{fleetId}', { tag: 'Fleets', summary: 'Get a fleet', errors: ['fleet.not_found'] }))
     .input(oneFleet)
     .output(fleetDetail)
     .query(({ ctx, input }) => findFleet(ctx, input.fleetId)),
+
+  /** To choose from: what their list has besides is counted. */
+  names: canOnSome('hosts.read')
+    .input(fleetFilter.default({}))
+    .query(({ ctx, input }) => findFleetNames(ctx, input)),
+
+  /** By the host's id, of those that there are for the caller. */
+  ofHosts: canOnSome('hosts.read')
+    .input(z.object({ hostIds: z.array(z.uuid()).max(200) }))
+    .query(async ({ ctx, input }) => {
+      const found = await findFleetsOf(ctx, input.hostIds);
+      return Object.fromEntries([...found].map(([hostId, of]) => [hostId, of.map(({ id, name }) => ({ id, name }))]));
+    }),
 
   /** What its page goes on from. */
   live: canOnSome('hosts.read')
