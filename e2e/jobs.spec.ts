@@ -37,8 +37,25 @@ test('an act on all that match says how many they are, goes on by itself, and is
 test('what is selected is acted on, and nothing else', async ({ page, server, admin: _, expectComplaint }) => {
   // The form that names no tag is refused.
   expectComplaint(/status of 400/);
-  const one = await craftAgent(server, { fqdn: 'chosen.example.com' });
-  await page.goto(`/jobs/new?host=${one.hostId}`);
+  const [one, other] = [
+    await craftAgent(server, { fqdn: 'chosen.example.com' }),
+    await craftAgent(server, { fqdn: 'chosen-not.example.com' }),
+  ];
+  for (const { hostId } of [one, other])
+    await page.request.post(`${server.url}/trpc/hosts.approve`, {
+      ...{ data: { hostId }, headers: { origin: server.url } },
+    });
+  await page.goto('/hosts?search=chosen');
+  const selecting = (fqdn: string) => page.getByRole('checkbox', { name: `Select ${fqdn}`, exact: true });
+  await selecting(other.fqdn).check({ force: true });
+  await page
+    .getByRole('navigation', { name: 'By state' })
+    .getByRole('link', { name: /^Never/ })
+    .click();
+  await expect(page).toHaveURL(/state=never/);
+  await expect(selecting(other.fqdn), 'a selection ends with its filter').not.toBeChecked();
+  await selecting(one.fqdn).check({ force: true });
+  await page.getByRole('link', { name: 'Act on 1 host…' }).click();
   await page.getByLabel('What is to be done').selectOption({ label: 'Add tags' });
   await page.getByLabel('Tags').fill(', ,');
   await page.getByRole('button', { name: 'See which hosts it is for' }).click();
@@ -53,4 +70,23 @@ test('what is selected is acted on, and nothing else', async ({ page, server, ad
   );
   await page.getByRole('link', { name: one.fqdn }).click();
   await expect(page.getByText('env:prod')).toBeVisible();
+});
+
+test('more hosts than an address holds are acted on, all of them', async ({ page, server, admin: _ }) => {
+  const one = await craftAgent(server, { fqdn: 'left.example.com' });
+  // As the list leaves them; those that there are not are none of its hosts.
+  const others = Array.from({ length: 349 }, (_, n) => `01890000-0000-7000-8000-${String(n).padStart(12, '0')}`);
+  await page.goto('/jobs/new');
+  await expect(page.getByText('Choose hosts in the list first.')).toBeVisible();
+  await page.evaluate(
+    (hostIds) => {
+      history.replaceState({ ...(history.state as object), usr: { hostIds } }, '');
+    },
+    [...others, one.hostId],
+  );
+  await page.reload();
+  await expect(page.getByText('350 hosts are selected.')).toBeVisible();
+  await page.getByLabel('What is to be done').selectOption({ label: 'Reject' });
+  await page.getByRole('button', { name: 'See which hosts it is for' }).click();
+  await expect(page.getByText('It is for 1 host.')).toBeVisible();
 });

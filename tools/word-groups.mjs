@@ -11,6 +11,7 @@ const groups = {
     ...['product', 'nav', 'frame', 'wait', 'connection', 'theme', 'language', 'account', 'shortcuts', 'problem'],
     ...['errors', 'act', 'form', 'copy', 'list', 'text', 'time', 'units', 'role', 'state', 'platform', 'reason'],
     ...['signIn', 'setup', 'choosePassword', 'jobs', 'certificates.warning', 'health.rules', 'commands.run'],
+    ...['fleet.find', 'fleet.findNone', 'fleet.findMore'],
     ...['firstAgent.need', 'firstAgent.file', 'user.giveRole', 'user.takeRole', 'user.takeRoleOf', 'user.tookRole'],
     ...[
       'job.act.rotate',

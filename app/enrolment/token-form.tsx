@@ -1,6 +1,8 @@
 import { Form, useNavigation } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import type { FormErrors } from '../forms/form-errors';
+import { FleetField } from '../fleets/fleet-field';
+import type { FleetNames } from '../fleets/fleet-types';
 import { FormProblems } from '../forms/form-problems';
 import { Button } from '../ui/button';
 import { CheckboxField } from '../ui/fields/checkbox-field';
@@ -15,7 +17,8 @@ interface Props {
   /** Where machines find the server, as far as the page can tell. */
   address: string;
   /** Those that its hosts may be listed in; none for who may list none. */
-  fleets: { id: string; name: string }[];
+  /** Null for who may list no host in one. */
+  fleets: FleetNames | null;
   /** The last try, when it was refused. */
   refused: { typed: Typed; errors: FormErrors<Field> } | null;
 }
@@ -67,17 +70,15 @@ export function TokenForm({ address, fleets, refused }: Props) {
         />
       </div>
       <TagField isList isOfWords {...field('tags')} label={t('enrolment.tags')} description={t('enrolment.tagsHelp')} />
-      {fleets.length > 0 && (
-        <SelectField
+      {fleets && fleets.fleets.length > 0 && (
+        <FleetField
           id={ids.fleetId}
           name="fleetId"
           label={t('enrolment.fleet')}
           description={t('enrolment.fleetHelp')}
+          names={fleets}
+          none={t('enrolment.noFleet')}
           defaultValue={typed.fleetId}
-          options={[
-            { value: '', text: t('enrolment.noFleet') },
-            ...fleets.map(({ id, name }) => ({ value: id, text: name })),
-          ]}
         />
       )}
       <TextField

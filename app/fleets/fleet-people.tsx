@@ -1,5 +1,6 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
+import { SelectField } from '../ui/fields/select-field';
 import { Section } from '../ui/section';
 import { nameOf, type UserRow } from '../users/user-types';
 import type { Fleet, PeopleOnFleet } from './fleet-types';
@@ -37,12 +38,13 @@ export function FleetPeople({ fleet, people, users, isCut }: Props) {
         <p className="text-13 text-ink-2">{t('fleet.noPeople')}</p>
       )}
       {users && users.length > 0 && (
-        <GiveRole
-          on={{ fleetId: fleet.id }}
-          choice={{ name: 'userId', label: t('fleet.person') }}
-          options={users.map((user) => ({ value: user.id, text: nameOf(user) }))}
-          done={t('fleet.gaveRole', { fleet: fleet.name })}
-        />
+        <GiveRole on={{ fleetId: fleet.id }} done={t('fleet.gaveRole', { fleet: fleet.name })}>
+          <SelectField
+            name="userId"
+            label={t('fleet.person')}
+            options={users.map((user) => ({ value: user.id, text: nameOf(user) }))}
+          />
+        </GiveRole>
       )}
       {(!users || isCut) && <p className="pt-1 text-12 text-ink-2">{t('fleet.peopleHelp')}</p>}
     </Section>

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActProblem } from '../forms/act-problem';
 import { useAct } from '../forms/use-act';
@@ -29,21 +30,21 @@ export function TakeRole({ user, fleet }: TakeProps) {
 }
 
 interface GiveProps {
-  /** Who it is given to, or on which fleet. The other of the two is chosen. */
+  /** Who it is given to, or on which fleet. */
   on: { userId: string } | { fleetId: string };
-  choice: { name: 'fleetId' | 'userId'; label: string };
-  options: { value: string; text: string }[];
   done: string;
+  /** The field in which the other of the two is chosen. */
+  children: ReactNode;
 }
 
 /** Gives somebody a role on a fleet. */
-export function GiveRole({ on, choice, options, done }: GiveProps) {
+export function GiveRole({ on, done, children }: GiveProps) {
   const { t } = useTranslation();
   const { Form, form, isPending, problem } = useAct('users.giveFleetRole', { on, done });
   return (
     <Form {...form} className="flex flex-col gap-3 pt-3">
       <div className="grid gap-3 sm:grid-cols-2">
-        <SelectField {...choice} options={options} />
+        {children}
         <SelectField
           name="role"
           label={t('role.label')}

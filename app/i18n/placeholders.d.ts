@@ -87,6 +87,7 @@ export interface Placeholders {
     count_other: '{{count}}';
     renewing_one: '{{count}}';
     renewing_other: '{{count}}';
+    tooMany: '{{figure}}';
   };
   confirm: {
     rotate: { title_one: '{{count}}'; title_other: '{{count}}'; verb_one: '{{count}}'; verb_other: '{{count}}' };
@@ -163,7 +164,13 @@ export interface Placeholders {
     revoked: '{{name}}';
   };
   choosePassword: { invitationText: '{{email}}'; resetText: '{{email}}' };
-  hosts: { days_one: '{{count}}'; days_other: '{{count}}'; new_one: '{{count}}'; new_other: '{{count}}' };
+  hosts: {
+    days_one: '{{count}}';
+    days_other: '{{count}}';
+    new_one: '{{count}}';
+    new_other: '{{count}}';
+    ofFleet: '{{fleet}}';
+  };
   rules: {
     example: '{{example}}';
     expected: '{{list}}';
@@ -291,6 +298,7 @@ export interface Placeholders {
     nothingChanged_one: '{{count}}';
     nothingChanged_other: '{{count}}';
     nothingFoundText: '{{search}}';
+    sinceDay: '{{zone}}';
   };
   commands: { by: '{{author}}' };
   command: {
@@ -352,6 +360,7 @@ export interface Placeholders {
     otherVersions: '{{figure}}';
     gaveRole: '{{fleet}}';
     commands: '{{fleet}}';
+    metrics: '{{fleet}}';
   };
   jobs: { selected_one: '{{count}}'; selected_other: '{{count}}' };
   job: {

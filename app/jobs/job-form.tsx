@@ -1,6 +1,8 @@
 import { Form, useNavigation } from '@remix-run/react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FleetField } from '../fleets/fleet-field';
+import type { FleetNames } from '../fleets/fleet-types';
 import type { FormErrors } from '../forms/form-errors';
 import { FormProblems } from '../forms/form-problems';
 import { useOnce } from '../forms/use-once';
@@ -19,18 +21,20 @@ export interface RefusedJob {
 }
 
 interface Props {
-  fleets: { id: string; name: string }[];
+  fleets: FleetNames;
   refused: RefusedJob | null | undefined;
   /** What is chosen at first, if it is theirs to do. */
   wanted: string | null;
+  /** The hosts that it is for, where the address does not say. */
+  left: { hostIds: string[] } | null;
 }
 
 /** What is to be done to the chosen hosts. Nothing is done before its next page has said to how many. */
-export function JobForm({ fleets, refused, wanted }: Props) {
+export function JobForm({ fleets, refused, wanted, left }: Props) {
   const { t } = useTranslation();
   const may = usePermissions();
   const acts = (Object.keys(JOB_PERMISSIONS) as ActName[]).filter(
-    (act) => may.has(JOB_PERMISSIONS[act]) && !(isAboutFleet(act) && fleets.length === 0),
+    (act) => may.has(JOB_PERMISSIONS[act]) && !(isAboutFleet(act) && fleets.fleets.length === 0),
   );
   const [act, setAct] = useState(refused?.act ?? acts.find((act) => act === wanted) ?? acts[0]);
   const { state, formMethod } = useNavigation();
@@ -38,7 +42,10 @@ export function JobForm({ fleets, refused, wanted }: Props) {
   const once = useOnce(isSending, refused);
   if (!act) return <EmptyState title={t('job.mayNothing')} text={t('job.mayNothingText')} />;
   return (
-    <Form method="post" onSubmit={once} className="flex max-w-xl flex-col gap-4" noValidate>
+    <Form method="post" state={left} onSubmit={once} className="flex max-w-xl flex-col gap-4" noValidate>
+      {left?.hostIds.map((id) => (
+        <input key={id} type="hidden" name="host" value={id} />
+      ))}
       {refused && !isSending && <FormProblems errors={refused.errors} ids={{ tags: 'tags' }} />}
       <SelectField
         name="act"
@@ -59,13 +66,7 @@ export function JobForm({ fleets, refused, wanted }: Props) {
           error={refused?.errors.fields.tags && t(refused.errors.fields.tags)}
         />
       )}
-      {isAboutFleet(act) && (
-        <SelectField
-          name="fleetId"
-          label={t('job.fleet')}
-          options={fleets.map(({ id, name }) => ({ value: id, text: name }))}
-        />
-      )}
+      {isAboutFleet(act) && <FleetField name="fleetId" label={t('job.fleet')} names={fleets} />}
       <div>
         <Button type="submit" look="primary" shape="field" isPending={isSending}>
           {t('job.look')}

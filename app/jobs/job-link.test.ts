@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { commandForMatching, jobForMatching, jobForWaiting } from './job-link';
-import { targetsOf } from './targets';
+import { commandForMatching, jobForHosts, jobForMatching, jobForWaiting } from './job-link';
+import { hostsLeft, targetsOf } from './targets';
 
 const params = (search: string) => new URLSearchParams(search);
 const asked = (link: string) => params(link.split('?')[1]!);
@@ -33,3 +33,19 @@ it('lets in of those that wait who is new, and turns away who has the name of an
   expect(matching(rejecting)).toEqual({ matching: { filter } });
   expect(asked(rejecting).get('act')).toBe('reject');
 });
+
+it('is for all that are selected, however many: more than an address holds are beside it', () => {
+  const idsOf = (many: number) =>
+    Array.from({ length: many }, (_, n) => `01890000-0000-7000-8000-${String(n).padStart(12, '0')}`);
+  const few = jobForHosts(idsOf(200));
+  expect([targetsOf(asked(few.to)), few.state]).toEqual([{ hostIds: idsOf(200) }, undefined]);
+  const many = jobForHosts(idsOf(350));
+  expect([many.to, hostsLeft(many.state)]).toEqual(['/jobs/new', { hostIds: idsOf(350) }]);
+});
+
+it.each([null, undefined, 'x', 7, {}, { hostIds: 'x' }, { hostIds: [{}, 'x'] }])(
+  'is for nobody where %j is left',
+  (state) => {
+    expect(hostsLeft(state)).toBeNull();
+  },
+);

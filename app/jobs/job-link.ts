@@ -4,9 +4,18 @@ import type { ActName } from './job-types';
 /** Longer addresses are no addresses everywhere. */
 const MOST_IN_ADDRESS = 200;
 
-/** The address of the page on which a job is made for these hosts. */
-export const jobForHosts = (hostIds: Iterable<string>) =>
-  `/jobs/new?${new URLSearchParams([...hostIds].slice(0, MOST_IN_ADDRESS).map((id) => ['host', id]))}`;
+/** As many hosts as a job can name: `MOST_NAMED` of the server. */
+export const MOST_CHOSEN = 1000;
+
+/**
+ * The page on which a job is made for these hosts, as a link has it. More than an address holds stand in the browser's
+ * history beside it.
+ */
+export function jobForHosts(chosen: Iterable<string>): { to: string; state?: { hostIds: string[] } } {
+  const hostIds = [...chosen];
+  if (hostIds.length > MOST_IN_ADDRESS) return { to: '/jobs/new', state: { hostIds } };
+  return { to: `/jobs/new?${new URLSearchParams(hostIds.map((id) => ['host', id]))}` };
+}
 
 /** The same for all that a list's address lets through. */
 export function jobForMatching(params: URLSearchParams, act?: ActName): string {

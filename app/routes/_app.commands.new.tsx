@@ -8,9 +8,7 @@ import { ParametersText } from '../commands/parameters-text';
 import { MOST_AT_ONCE, readKind, readRunForm, typedCount, typedIn } from '../commands/form/read-run-form';
 import { RunForm, type RunAnswer } from '../commands/form/run-form';
 import { errorsOf } from '../commands/form/run-form-errors';
-import { lostSecrets } from '../commands/form/typed-secrets';
 import { textOf } from '../forms/form-errors';
-import { isTypedAs } from '../forms/is-typed-as';
 import { keepPage, reloadIfAnswered } from '../forms/keep-page';
 import { useAnswer } from '../forms/use-answer';
 import type { PageHandle } from '../page-handle';
@@ -19,14 +17,14 @@ import { usePermissions } from '../permissions';
 import { defaultsOf, fieldsOfPlaceholders, valuesGiven } from '../saved-commands/placeholder-fields';
 import type { SavedCommand } from '../saved-commands/saved-types';
 import { SelectField } from '../ui/fields/select-field';
+import { useCount } from '../ui/figures/use-count';
 
 export const handle: PageHandle = { title: (t) => t('commands.run') };
 
 type Api = LoaderFunctionArgs['context']['api'];
 
 export async function loader({ request, context: { api } }: LoaderFunctionArgs) {
-  const { fleets } = await api.fleets.names();
-  return { fleets, ...(await findStart(new URL(request.url), api)) };
+  return { fleets: await api.fleets.names({}), ...(await findStart(new URL(request.url), api)) };
 }
 
 /** What is run: a kind, or a saved command, and the fields for what is open in it. */
@@ -85,23 +83,15 @@ export async function action({ request, context: { api } }: ActionFunctionArgs) 
   // The one that was shown: by now it may say something else.
   const version = Number(textOf(form, 'savedCommandVersion'));
   const what = saved ? { savedCommandId: saved.id, savedCommandVersion: version } : { kind };
-  const isSent = textOf(form, 'intent') === 'send';
-  const lost = lostSecrets(fields, form, { isSent });
-  if (lost.length > 0) {
-    const wrong = Object.fromEntries(lost.map((name) => [name, 'command.secretAgain' as const]));
-    return data({ typed, preview: null, errors: { fields: wrong, problem: null } } satisfies RunAnswer, {
-      status: 400,
-    });
-  }
   try {
     const { timeoutSeconds, expiresAt, ...draft } = readRunForm(what, fields, form, Date.now());
-    if (!isSent) {
+    if (textOf(form, 'intent') !== 'send') {
       return { typed, preview: await api.commands.preview(draft), errors: null } satisfies RunAnswer;
     }
     const targetCount = Number(textOf(form, 'targetCount'));
     // The button is not to be had before; a browser without a script has it all the same.
-    if (targetCount > MOST_AT_ONCE && !isTypedAs(textOf(form, typedCount), targetCount)) {
-      const errors = { fields: { [typedCount]: 'command.countNeeded' as const }, problem: null };
+    if (targetCount > MOST_AT_ONCE && textOf(form, typedCount).trim() !== String(targetCount)) {
+      const errors = { fields: { [typedCount]: 'command.countWrong' as const }, problem: null };
       const preview = await api.commands.preview(draft);
       return data({ typed, preview, errors } satisfies RunAnswer, { status: 400 });
     }
@@ -125,6 +115,7 @@ export default function RunPage() {
   const { t } = useTranslation();
   const { kind, saved, fields, fleets, start } = useLoaderData<typeof loader>();
   const answer = useAnswer<typeof action>();
+  const answers = useCount(answer);
   const [params] = useSearchParams();
   const navigate = useNavigate();
   const may = usePermissions();
@@ -153,8 +144,7 @@ export default function RunPage() {
         </>
       )}
       <RunForm
-        // Not by its answer: what was typed stays in the fields, and nobody but the browser has the secrets.
-        key={`${kind} ${params}`}
+        key={`${saved?.id ?? kind} ${answers}`}
         kind={kind}
         savedVersion={saved?.version}
         fields={fields}

@@ -39,9 +39,9 @@ export async function loader({ params, context: { api } }: LoaderFunctionArgs) {
 async function findNamed(api: Api, { id, runBy }: Pick<SavedCommand, 'id' | 'runBy'>) {
   const me = runBy === 'named' ? await api.users.me() : null;
   if (!me?.everywhere.includes('users.read')) return null;
-  const [{ runners }, { fleets }] = await Promise.all([
+  const [{ runners }, fleets] = await Promise.all([
     api.savedCommands.runners({ savedCommandId: id }),
-    api.fleets.names(),
+    api.fleets.names({}),
   ]);
   return { runners, fleets };
 }
@@ -85,7 +85,7 @@ export default function SavedCommandPage() {
             <bdi>{saved.name}</bdi>
           </h1>
           <p className="text-13 text-ink-2 wrap-anywhere">
-            {kindWords(saved.kind)} · {t('saved.version', { version: String(saved.version) })} ·{' '}
+            {kindWords(saved.kind)} · {t('saved.version', { version: saved.version })} ·{' '}
             <Instant at={saved.updatedAt} /> · {saved.updatedBy}
           </p>
         </div>

@@ -23,7 +23,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
   const { api, apiPort } = context;
   const [list, me] = await Promise.all([api.enrolmentTokens.list({ cursor }), api.users.me()]);
-  const { fleets } = me?.everywhere.includes('fleets.manage') ? await api.fleets.names() : { fleets: [] };
+  const fleets = me?.everywhere.includes('fleets.manage') ? await api.fleets.names({}) : null;
   return { ...list, fleets, address: agentAddress(request.url, apiPort) };
 }
 

@@ -1,28 +1,28 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
-import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
+import { Link, useLoaderData, useLocation, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { errorsFrom, type FormErrors, textOf } from '../forms/form-errors';
 import { keepPage } from '../forms/keep-page';
 import { useAnswer } from '../forms/use-answer';
 import { JobForm, type JobField, type RefusedJob } from '../jobs/job-form';
 import { type ActName, isAboutFleet, isAboutTags } from '../jobs/job-types';
-import { targetsOf } from '../jobs/targets';
+import { hostsLeft, hostsNamed, targetsOf } from '../jobs/targets';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
+import { useHydrated } from '../ui/use-hydrated';
 
 export const handle: PageHandle = { title: (t) => t('jobs.new') };
 
 /** Which fleets hosts can be listed in. */
 export async function loader({ context: { api } }: LoaderFunctionArgs) {
-  const { fleets } = await api.fleets.names();
-  return { fleets };
+  return { fleets: await api.fleets.names({}) };
 }
 
 export async function action({ request, context: { api } }: ActionFunctionArgs) {
-  const targets = targetsOf(new URL(request.url).searchParams);
   const form = await request.formData();
+  const targets = targetsOf(new URL(request.url).searchParams) ?? hostsNamed(form.getAll('host'));
   let job;
   try {
     const act = textOf(form, 'act') as ActName;
@@ -56,7 +56,10 @@ export default function NewJob() {
   const { fleets } = useLoaderData<typeof loader>();
   const [params] = useSearchParams();
   const refused = useAnswer<typeof action>();
-  const targets = targetsOf(params);
+  const { state } = useLocation();
+  // The server does not know what the browser's history holds.
+  const left = useHydrated() ? hostsLeft(state) : null;
+  const targets = targetsOf(params) ?? left;
   const isFiltered = targets !== null && 'matching' in targets && Object.values(targets.matching).some(Boolean);
   return (
     <div className="flex flex-col gap-4">
@@ -70,7 +73,7 @@ export default function NewJob() {
                 ? t('job.chosenMatching')
                 : t('job.chosenAll')}
           </p>
-          <JobForm fleets={fleets} refused={refused} wanted={params.get('act')} />
+          <JobForm fleets={fleets} refused={refused} wanted={params.get('act')} left={left} />
         </>
       ) : (
         <EmptyState title={t('job.nothingChosen')}>

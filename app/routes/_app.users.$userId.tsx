@@ -32,7 +32,7 @@ export const handle: PageHandle = {
 };
 
 export async function loader({ params, context: { api } }: LoaderFunctionArgs) {
-  const [page, { fleets }] = await Promise.all([api.users.byId({ userId: params.userId! }), api.fleets.names()]);
+  const [page, fleets] = await Promise.all([api.users.byId({ userId: params.userId! }), api.fleets.names({})]);
   return { ...page, fleets };
 }
 

@@ -1,8 +1,10 @@
-import { useFetcher } from '@remix-run/react';
 import { useEffect, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActProblem } from '../forms/act-problem';
+import { FleetField } from '../fleets/fleet-field';
+import type { FleetNames } from '../fleets/fleet-types';
 import { useAct } from '../forms/use-act';
+import { useFound } from '../forms/use-found';
 import { usePermissions } from '../permissions';
 import { Button } from '../ui/button';
 import { SelectField } from '../ui/fields/select-field';
@@ -14,7 +16,7 @@ import { type Runner, runnerRoles, type SavedCommand } from './saved-types';
 interface Props {
   saved: Pick<SavedCommand, 'id' | 'name'>;
   runners: Runner[];
-  fleets: { id: string; name: string }[];
+  fleets: FleetNames;
 }
 
 /** Whom a saved command names, and the forms to name more. */
@@ -80,7 +82,9 @@ function Remove({ saved, runnerId, who }: Pick<Props, 'saved'> & { runnerId: str
 function AddPerson({ saved, fleets }: Omit<Props, 'runners'>) {
   const { t } = useTranslation();
   const list = useId();
-  const found = useFetcher<{ users: UserRow[] }>();
+  const { found, find } = useFound<{ users: UserRow[] }>(
+    (search) => `/users?${new URLSearchParams({ index: '', search })}`,
+  );
   return (
     <Adding saved={saved} fleets={fleets} label={t('saved.runners.addPerson')}>
       <TextField
@@ -93,11 +97,11 @@ function AddPerson({ saved, fleets }: Omit<Props, 'runners'>) {
         autoComplete="off"
         list={list}
         onInput={({ currentTarget: { value } }) => {
-          if (value.trim() !== '') found.load(`/users?${new URLSearchParams({ index: '', search: value.trim() })}`);
+          if (value.trim() !== '') find(value.trim());
         }}
       />
       <datalist id={list}>
-        {found.data?.users.map(({ id, email, name }) => (
+        {found?.users.map(({ id, email, name }) => (
           <option key={id} value={email}>
             {name}
           </option>
@@ -142,13 +146,11 @@ function Adding({
     <Form {...form} ref={ref} className="flex flex-col gap-3 border-t border-line pt-3">
       <div className="grid gap-3 sm:grid-cols-2 *:min-w-0">
         <div>{children}</div>
-        <SelectField
+        <FleetField
           name="fleetId"
           label={t('saved.runners.where')}
-          options={[
-            { value: '', text: t('saved.runners.everywhere') },
-            ...fleets.map(({ id, name }) => ({ value: id, text: name })),
-          ]}
+          names={fleets}
+          none={t('saved.runners.everywhere')}
         />
       </div>
       {!isPending && <ActProblem problem={problem} />}

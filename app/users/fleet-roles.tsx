@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import type { FleetRow } from '../fleets/fleet-types';
+import { FleetField } from '../fleets/fleet-field';
+import type { FleetNames } from '../fleets/fleet-types';
 import { GiveRole, TakeRole } from '../fleets/role-forms';
 import { usePermissions } from '../permissions';
 import { Section } from '../ui/section';
@@ -9,15 +10,7 @@ import { nameOf, type UserDetail, type UserRow } from './user-types';
 type FleetRole = UserDetail['fleetRoles'][number];
 
 /** What somebody may do on the hosts of some fleets, and the form to give them more. */
-export function FleetRoles({
-  user,
-  roles,
-  fleets,
-}: {
-  user: UserRow;
-  roles: FleetRole[];
-  fleets: Pick<FleetRow, 'id' | 'name'>[];
-}) {
+export function FleetRoles({ user, roles, fleets }: { user: UserRow; roles: FleetRole[]; fleets: FleetNames }) {
   const { t } = useTranslation();
   const mayManage = usePermissions().has('users.manage');
   return (
@@ -39,13 +32,10 @@ export function FleetRoles({
       ) : (
         <p className="text-13 text-ink-2">{t('user.noFleetRoles')}</p>
       )}
-      {mayManage && fleets.length > 0 && (
-        <GiveRole
-          on={{ userId: user.id }}
-          choice={{ name: 'fleetId', label: t('user.fleet') }}
-          options={fleets.map(({ id, name }) => ({ value: id, text: name }))}
-          done={t('user.gaveRole', { user: nameOf(user) })}
-        />
+      {mayManage && fleets.fleets.length > 0 && (
+        <GiveRole on={{ userId: user.id }} done={t('user.gaveRole', { user: nameOf(user) })}>
+          <FleetField name="fleetId" label={t('user.fleet')} names={fleets} />
+        </GiveRole>
       )}
     </Section>
   );

@@ -2,6 +2,8 @@ import { Form, useNavigation } from '@remix-run/react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FormProblems } from '../../forms/form-problems';
+import { FleetField } from '../../fleets/fleet-field';
+import type { FleetNames } from '../../fleets/fleet-types';
 import { useOnce } from '../../forms/use-once';
 import { platforms } from '../../hosts/host-types';
 import { Button } from '../../ui/button';
@@ -30,7 +32,7 @@ interface Props {
   savedVersion?: number | undefined;
   fields: FormField[];
   /** Those there are to choose from. */
-  fleets: { id: string; name: string }[];
+  fleets: FleetNames;
   /** Before anything was tried. */
   start: Typed;
   answer: RunAnswer | undefined;
@@ -53,7 +55,7 @@ export function RunForm({ kind, savedVersion, fields, fleets, start, answer }: P
   const [emptied] = useState(() => emptiedIn(fields, typed));
   const chosen = typed.hostIds?.split(/[\s,]+/).filter(Boolean).length ?? 0;
   const isWay = {
-    ...{ hostIds: chosen > 0, fleetId: fleets.length > 0 },
+    ...{ hostIds: chosen > 0, fleetId: fleets.fleets.length > 0 },
     ...{ matching: typed.matching !== undefined, runsOf: typed.runsOf !== undefined },
   };
   const ids = Object.fromEntries(Object.keys(wordsOf(fields)).map((name) => [name, idOf(name)]));
@@ -100,12 +102,12 @@ export function RunForm({ kind, savedVersion, fields, fleets, start, answer }: P
               />
             )}
             {on === 'fleetId' && (
-              <SelectField
+              <FleetField
                 id={idOf('fleetId')}
                 name="fleetId"
                 label={t('command.fleet')}
-                defaultValue={typed.fleetId ?? fleets[0]?.id ?? ''}
-                options={fleets.map(({ id, name }) => ({ value: id, text: name }))}
+                names={fleets}
+                defaultValue={typed.fleetId}
               />
             )}
             {on === 'rule' && (

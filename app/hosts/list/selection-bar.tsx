@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { ActProblem } from '../../forms/act-problem';
 import { usePermissions } from '../../permissions';
 import { useAct } from '../../forms/use-act';
-import { jobForHosts } from '../../jobs/job-link';
+import { jobForHosts, MOST_CHOSEN } from '../../jobs/job-link';
 import { Button, buttonClass } from '../../ui/button';
 import { ConfirmDialog } from '../../ui/dialog';
 import type { HostRow } from '../host-types';
@@ -20,7 +20,7 @@ interface Props {
 
 /** What can be done with the selected hosts, or with all; from below, while any is selected. */
 export default function SelectionBar({ selected, hosts, approved, onClear }: Props) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [isAsking, setAsking] = useState(false);
   const { submit, isPending, problem } = useAct('hosts.rotateCertificate', {
     done: ({ requested }) => t('done.rotateMany', { count: requested }),
@@ -40,9 +40,15 @@ export default function SelectionBar({ selected, hosts, approved, onClear }: Pro
         {renewing > 0 && <span className="text-ink-2">{` · ${t('selection.renewing', { count: renewing })}`}</span>}
       </p>
       <div className="flex flex-wrap gap-2">
-        <Link to={jobForHosts(selected)} className={buttonClass('quiet')}>
-          {t('jobs.selected', { count: selected.size })}
-        </Link>
+        {selected.size <= MOST_CHOSEN ? (
+          <Link {...jobForHosts(selected)} className={buttonClass('quiet')}>
+            {t('jobs.selected', { count: selected.size })}
+          </Link>
+        ) : (
+          <span className="self-center text-ink-2">
+            {t('selection.tooMany', { figure: MOST_CHOSEN.toLocaleString(i18n.language) })}
+          </span>
+        )}
         <Button isPending={isPending && !isAsking} onPress={() => submit({ hostIds: [...selected] })}>
           {t('selection.rotate')}
         </Button>
