@@ -1,9 +1,11 @@
+import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
 
 test.use({ serverEnvironment: { SYSMANAGE_HEARTBEAT_INTERVAL_SECONDS: '1' } });
 
 test('a rule makes a host ill, which its page and the list show, until the rule is switched off', async ({
   page,
+  server,
   startAgent,
   admin: _,
 }) => {
@@ -13,6 +15,18 @@ test('a rule makes a host ill, which its page and the list show, until the rule 
   await page.getByRole('button', { name: /^Approve / }).click();
   const row = page.getByRole('row').filter({ hasText: /Up/ });
   const host = (await row.getByRole('link').first().getAttribute('href'))!;
+
+  // Below it in the list, which is open all the time.
+  const below = await craftAgent(server, { fqdn: 'zz-below.example.com' });
+  await page.request.post(`${server.url}/trpc/hosts.approve`, {
+    ...{ data: { hostId: below.hostId }, headers: { origin: server.url } },
+  });
+  const list = await page.context().newPage();
+  await list.setViewportSize({ width: 1440, height: 900 });
+  await list.goto('/hosts');
+  await expect(list.locator('[data-connection="live"]')).toBeVisible();
+  const place = () => list.getByRole('row').filter({ hasText: below.fqdn }).boundingBox();
+  const placeBefore = await place();
 
   const dashboard = await page.context().newPage();
   await dashboard.goto('/');
@@ -44,6 +58,12 @@ test('a rule makes a host ill, which its page and the list show, until the rule 
     const quarters = dashboard.getByRole('navigation', { name: /^Quarters of an hour/ });
     await quarters.getByRole('link').last().click();
     await expect(dashboard.getByRole('heading', { name: /^What happened in this quarter/ })).toBeVisible();
+  });
+  await test.step('nothing below it has moved in the open list', async () => {
+    await expect(list.getByRole('row').filter({ hasText: 'Critical' })).toBeVisible();
+    expect(placeBefore).not.toBeNull();
+    expect(await place()).toEqual(placeBefore);
+    await list.close();
   });
   await page.goto(host);
   await expect(page.getByRole('region', { name: 'What is wrong' })).toContainText('Uptime above 1s');

@@ -11,7 +11,9 @@ test('the list goes on as one scrolls, draws what is near, and is kept as a view
   databaseUrl,
   dataDir,
   admin: _admin,
+  expectComplaint,
 }) => {
+  expectComplaint(/status of 403/);
   const { db, close } = await openDatabase({ url: databaseUrl!, directory: dataDir });
   await db
     .insert(hosts)
@@ -71,5 +73,31 @@ test('the list goes on as one scrolls, draws what is near, and is kept as a view
     await page.getByRole('link', { name: 'Columns and views' }).click();
     await page.getByRole('button', { name: 'Delete the view Newest' }).click();
     await expect(page.getByText('No view is saved yet.')).toBeVisible();
+  });
+
+  await test.step('it says how many a filter finds, of how many', async () => {
+    await page.goto('/hosts?search=host-01');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Hosts 10 of ${HOSTS}`);
+    const states = page.getByRole('navigation', { name: 'By state' });
+    await expect(states.getByRole('link', { name: 'Never connected', exact: true })).toBeVisible();
+    await page.goto('/hosts?state=never');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Hosts ${HOSTS} of ${HOSTS}`);
+    await expect(states.getByRole('link', { name: `Never connected ${HOSTS}` })).toBeVisible();
+  });
+
+  await test.step('rows that the server refuses are not asked for again', async () => {
+    const refusal = { error: { message: 'no', code: -32603, data: { code: 'FORBIDDEN', httpStatus: 403 } } };
+    let asked = 0;
+    await page.route('**/trpc/hosts.list?**', (route) => {
+      asked++;
+      return route.fulfill({ status: 403, json: refusal });
+    });
+    await page.goto('/hosts');
+    const loadedAgain = page.waitForResponse(/\/hosts(\._index)?\.data|_data=/);
+    await link(49).scrollIntoViewIfNeeded();
+    await expect(page.getByText('The server does not tell these rows. Load the page again.')).toBeVisible();
+    // The page has looked for the reason by now, and found none.
+    await loadedAgain;
+    expect(asked).toBe(1);
   });
 });

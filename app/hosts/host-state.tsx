@@ -9,7 +9,7 @@ export function HostState({ host, isStacked = false }: { host: HostRow; isStacke
   return (
     <span className={`flex gap-x-2 ${isStacked ? 'flex-col' : 'flex-wrap items-baseline'}`}>
       <StateSign state={host.state} word={t(`state.${host.state}`)} />
-      <span className="text-12 text-ink-2">
+      <span className={`text-12 text-ink-2 ${isStacked ? 'sm:line-clamp-1' : ''}`}>
         <Elapsed since={host.since} />
         {host.reason && host.state === 'down' && <>{`, ${t(`reason.${host.reason}`)}`}</>}
       </span>

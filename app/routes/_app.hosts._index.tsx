@@ -30,12 +30,14 @@ import { Amount } from '../ui/figures/amount';
 import { ExportLinks } from '../ui/list/export-links';
 import { ListPaging } from '../ui/list/list-paging';
 import { useSteadyRows } from '../ui/list/steady-rows';
+import { totalText } from '../ui/list/total';
 import { useHydrated } from '../ui/use-hydrated';
 
 /** Neither is there before somebody scrolls or selects. */
 const MoreRows = lazy(() => import('../hosts/list/more-rows'));
 const SelectionBar = lazy(() => import('../hosts/list/selection-bar'));
 
+const NOBODY_SELECTED: ReadonlySet<string> = new Set();
 const NOBODY = { hosts: [] as HostRow[], total: 0, isTotalExact: true, nextCursor: null };
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
@@ -57,13 +59,25 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       (refusal: unknown) => ({ waiting: NOBODY, list: NOBODY, fault: ruleFaultOf(refusal) }),
     ),
   ]);
-  return { feed, fleet, counts, cloned, views, ...filtered, address: agentAddress(request.url, context.apiPort) };
+  const fleetsOf = columnsOf(searchParams).has('fleets')
+    ? await api.fleets.ofHosts({ hostIds: filtered.list.hosts.map(({ id }) => id) })
+    : null;
+  return {
+    feed,
+    fleet,
+    fleetsOf,
+    counts,
+    cloned,
+    views,
+    ...filtered,
+    address: agentAddress(request.url, context.apiPort),
+  };
 }
 
 export const shouldRevalidate = reloadUnlessLive;
 
 export default function HostsPage() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const data = useLoaderData<typeof loader>();
   const [params] = useSearchParams();
   const { search } = useLocation();
@@ -126,18 +140,30 @@ export default function HostsPage() {
   const isFleetOther = useIsFleetOther(data.fleet);
   useReloadOnChange(newcomers.some(isExpected) || (isFleetOther && rows.length === 0), isMine ? 0 : undefined);
   const announced = newcomers.filter((host) => !shownAbove.has(host.id) && !isExpected(host)).length;
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  // Of other hosts than those that one sees nobody wants anything done: a selection ends with its filter.
+  const filter = JSON.stringify(hostQuery.written(params));
+  const [selection, setSelection] = useState({ filter, hostIds: NOBODY_SELECTED });
+  const selected = selection.filter === filter ? selection.hostIds : NOBODY_SELECTED;
   const may = usePermissions();
   // The same function each time: a row that nothing happened to is not rendered again.
   const select = useCallback(
     (hostId: string, isSelected: boolean) =>
-      setSelected((before) => new Set(isSelected ? [...before, hostId] : [...before].filter((id) => id !== hostId))),
-    [],
+      setSelection((last) => {
+        const hostIds = new Set(last.filter === filter ? last.hostIds : []);
+        if (isSelected) hostIds.add(hostId);
+        else hostIds.delete(hostId);
+        return { filter, hostIds };
+      }),
+    [filter, setSelection],
   );
   const expectInList = useCallback((hostId: string) => setLetIn((before) => new Set([...before, hostId])), [setLetIn]);
   const onSelect = may.has('certificates.rotate') ? select : undefined;
   const { nextCursor, hosts: loaded, isTotalExact } = data.list;
-  const shown = { columns, selected, onSelect };
+  const shown = { columns, selected, onSelect, fleetsOf: data.fleetsOf };
+  const figure = total.toLocaleString(i18n.language);
+  // Those that wait stand above the list, and match too.
+  const matching = { ...data.list, total: data.list.total + data.waiting.total };
+  const found = totalText(t, matching, i18n.language);
   if (total === 0 && waiting.rows.length === 0) return <FirstAgent address={data.address} />;
   return (
     <div className="flex flex-col gap-6">
@@ -145,7 +171,7 @@ export default function HostsPage() {
         <h1 className="text-20 font-semibold">
           {t('hosts.title')}{' '}
           <span className="ps-1 font-normal text-ink-3">
-            <Amount of={total} />
+            {isFiltered && !data.fault ? t('facts.foundOf', { found, total: figure }) : figure}
           </span>
         </h1>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-13">
@@ -176,7 +202,7 @@ export default function HostsPage() {
       <ClonedHosts hosts={clonedRows(known)} />
       <div className="flex flex-col gap-3">
         <SavedViews views={data.views} />
-        <HostFilters counts={counts} fault={data.fault} />
+        <HostFilters counts={counts} fleet={data.fleet} fault={data.fault} />
         {/* Always there: what is announced must have somewhere to be announced. */}
         <div role="status" className="empty:hidden">
           {(announced > 0 || (isFleetOther && rows.length > 0)) && (
@@ -214,7 +240,7 @@ export default function HostsPage() {
             selected={selected}
             hosts={known.hosts}
             approved={counts.up + counts.down + counts.never}
-            onClear={() => setSelected(new Set())}
+            onClear={() => setSelection({ filter, hostIds: NOBODY_SELECTED })}
           />
         </Suspense>
       )}

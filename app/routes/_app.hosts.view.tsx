@@ -58,6 +58,8 @@ const NAMES = {
   disk: 'metric.disk',
   lastSeen: 'hosts.column.lastSeen',
   certificate: 'hosts.column.certificate',
+  tags: 'hosts.column.tags',
+  fleets: 'hosts.column.fleets',
   agent: 'hosts.column.agent',
   registered: 'hosts.column.registered',
 } as const;

@@ -7,10 +7,18 @@ export const COLUMNS = [
   'disk',
   'lastSeen',
   'certificate',
+  'tags',
+  'fleets',
   'agent',
   'registered',
 ] as const;
 export type HostColumn = (typeof COLUMNS)[number];
+
+/** A host has several, in no order. */
+const UNSORTED = ['tags', 'fleets'] as const satisfies HostColumn[];
+
+export const isSorted = (column: HostColumn): column is Exclude<HostColumn, (typeof UNSORTED)[number]> =>
+  !UNSORTED.some((one) => one === column);
 
 const USUAL: readonly HostColumn[] = COLUMNS.slice(0, 7);
 

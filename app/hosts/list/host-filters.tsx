@@ -8,16 +8,26 @@ import { SortMenu } from '../../ui/list/sort-menu';
 import { Amount } from '../../ui/figures/amount';
 import { Instant } from '../../ui/figures/relative-time';
 import { StateSign } from '../../ui/state-sign';
+import type { FleetName } from '../../fleets/fleet-types';
 import type { RuleFault } from '../../rules/rule-fault';
 import { healthStates, hostStates, platforms, type Counts } from '../host-types';
 import { hostQuery } from './list-query';
 import { RuleFilter } from './rule-filter';
 
+interface Props {
+  counts: Counts;
+  /** The one whose hosts the address asks for. */
+  fleet: FleetName | null;
+  fault: RuleFault | null;
+}
+
 /** What the list shows, mirrored in the address: a filtered list can be sent, bookmarked and left with Back. */
-export function HostFilters({ counts, fault }: { counts: Counts; fault: RuleFault | null }) {
-  const { t } = useTranslation();
+export function HostFilters({ counts, fleet, fault }: Props) {
+  const { t, i18n } = useTranslation();
   const [params] = useSearchParams();
   const query = hostQuery.read(params);
+  // The counts are of all hosts.
+  const isNarrowed = hostQuery.isFiltered(new URLSearchParams([...params].filter(([name]) => name !== 'state')));
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2">
@@ -51,13 +61,17 @@ export function HostFilters({ counts, fault }: { counts: Counts; fault: RuleFaul
         </div>
       </div>
       <RuleFilter fault={fault} link={(filter) => hostQuery.link(params, { filter })} />
-      {(query.reason || query.downSince) && (
-        <p className="flex flex-wrap items-center gap-3 text-13">
-          <span className="text-ink-2">
-            {t('hosts.cause')}{' '}
-            {query.reason ? <HealthReason reason={query.reason} /> : <Instant at={query.downSince!} />}
+      {(query.fleet || query.reason || query.downSince) && (
+        <p className="flex flex-wrap items-center gap-x-3 text-13">
+          <span className="min-w-0 text-ink-2 wrap-anywhere">
+            {query.fleet && (fleet ? t('hosts.ofFleet', { fleet: fleet.name }) : t('hosts.ofNoFleet'))}{' '}
+            {query.reason || query.downSince ? t('hosts.cause') : null}{' '}
+            {query.reason ? <HealthReason reason={query.reason} /> : query.downSince && <Instant at={query.downSince} />}
           </span>
-          <Link to={hostQuery.link(params, { reason: undefined, downSince: undefined })} className="link">
+          <Link
+            to={hostQuery.link(params, { fleet: undefined, reason: undefined, downSince: undefined })}
+            className="link"
+          >
             {t('list.clear')}
           </Link>
         </p>
@@ -72,9 +86,11 @@ export function HostFilters({ counts, fault }: { counts: Counts; fault: RuleFaul
         {hostStates.map((state) => (
           <FilterLink key={state} isChosen={query.state === state} to={hostQuery.link(params, { state })}>
             <StateSign state={state} word={t(`state.${state}`)} />
-            <span className="text-ink-2">
-              <Amount of={counts[state]} />
-            </span>
+            {!isNarrowed && (
+              <span className="text-ink-2">
+                <Amount of={counts[state]} />
+              </span>
+            )}
           </FilterLink>
         ))}
       </nav>

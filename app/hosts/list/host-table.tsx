@@ -8,12 +8,13 @@ import { MachineName } from '../../ui/machine-text';
 import { RelativeTime } from '../../ui/figures/relative-time';
 import { columnSorting } from '../../ui/list/sorting';
 import type { useSteadyRows } from '../../ui/list/steady-rows';
-import { Cell, HeadCell, Row, SortColumn, Table } from '../../ui/list/table';
+import { Cell, Column, HeadCell, Row, SortColumn, Table } from '../../ui/list/table';
 import { HealthLine } from '../../health/health-line';
 import type { KnownHosts } from '../apply-live-change';
 import { HostState } from '../host-state';
+import type { FleetsOfHosts } from '../../fleets/fleet-types';
 import type { HostRow } from '../host-types';
-import { COLUMNS, type HostColumn } from './columns';
+import { COLUMNS, type HostColumn, isSorted } from './columns';
 import { hostQuery } from './list-query';
 import { CpuMeter, DiskMeter, MemoryMeter, Stale } from './sample-meters';
 import { SystemName } from '../system-name';
@@ -22,6 +23,8 @@ import { SystemName } from '../system-name';
 export interface ShownRows {
   columns: ReadonlySet<HostColumn>;
   selected: ReadonlySet<string>;
+  /** Of which fleets each is; null while that column is not shown. */
+  fleetsOf: FleetsOfHosts | null;
   /** Absent for who may do nothing with a selection. */
   onSelect: ((hostId: string, isSelected: boolean) => void) | undefined;
 }
@@ -41,13 +44,15 @@ const isMeter = (column: HostColumn): column is (typeof METERS)[number] => colum
 /** Of their heads, and so of all in them. */
 const WIDTHS: Record<HostColumn, string> = {
   ...{ state: 'w-48', system: 'w-52 max-xl:hidden', cpu: 'w-24 xl:w-28', memory: 'w-24 xl:w-28', disk: 'w-24 xl:w-28' },
-  ...{ lastSeen: 'w-28', certificate: 'w-26', agent: 'w-28', registered: 'w-28' },
+  ...{ lastSeen: 'w-28', certificate: 'w-26', tags: 'w-52', fleets: 'w-52', agent: 'w-28', registered: 'w-28' },
 };
 
 /**
  * The list. Its rows change in place; which they are and in what order changes only when it is asked for.
  */
-export function HostTable({ listed: { rows, hold }, known, more, rowCount, columns, selected, onSelect }: Props) {
+export function HostTable(props: Props) {
+  const { known, more, rowCount, columns, selected, fleetsOf, onSelect } = props;
+  const { rows, hold } = props.listed;
   const { t } = useTranslation();
   const [params] = useSearchParams();
   const sorting = columnSorting({
@@ -68,11 +73,16 @@ export function HostTable({ listed: { rows, hold }, known, more, rowCount, colum
             <SortColumn {...sorting('fqdn')}>{t('hosts.column.name')}</SortColumn>
             {COLUMNS.map(
               (name) =>
-                columns.has(name) && (
+                columns.has(name) &&
+                (isSorted(name) ? (
                   <SortColumn key={name} {...sorting(name)} className={WIDTHS[name]}>
                     {isMeter(name) ? t(`metric.${name}`) : t(`hosts.column.${name}`)}
                   </SortColumn>
-                ),
+                ) : (
+                  <Column key={name} className={WIDTHS[name]}>
+                    {t(`hosts.column.${name}`)}
+                  </Column>
+                )),
             )}
           </>
         }
@@ -86,6 +96,7 @@ export function HostTable({ listed: { rows, hold }, known, more, rowCount, colum
             isGone={hasLeft || known.gone.has(row.id)}
             changes={known.changes.get(row.id) ?? 0}
             isSelected={selected.has(row.id)}
+            fleets={fleetsOf?.[row.id]}
             onSelect={onSelect}
           />
         ))}
@@ -101,11 +112,12 @@ interface RowProps extends Pick<ShownRows, 'columns' | 'onSelect'> {
   isGone: boolean;
   changes: number;
   isSelected: boolean;
+  fleets: FleetsOfHosts[string] | undefined;
 }
 
 /** Hundreds of them hear of one host's change: only its own row is rendered again. */
 export const HostTableRow = memo(function HostTableRow(props: RowProps) {
-  const { host, index, isGone, changes, isSelected, onSelect, columns } = props;
+  const { host, index, isGone, changes, isSelected, fleets, onSelect, columns } = props;
   const { t } = useTranslation();
   // Figures of a host that is not there are history, and history in a column of the present misleads.
   const sample = host.state === 'up' ? host.sample : null;
@@ -146,9 +158,12 @@ export const HostTableRow = memo(function HostTableRow(props: RowProps) {
         </span>
       </HeadCell>
       {columns.has('state') && (
-        <Cell className="max-sm:justify-self-end max-sm:text-end max-sm:[&>span]:items-end">
-          {isGone ? <span className="text-ink-2">{t('hosts.goneNow')}</span> : <HostState host={host} isStacked />}
-          {!isGone && host.health && host.health.state !== 'ok' && <HealthLine health={host.health} />}
+        <Cell className="max-sm:justify-self-end max-sm:text-end max-sm:[&>div>span]:items-end">
+          {/* As high while it is well: who becomes ill moves no row. */}
+          <div className="sm:min-h-14">
+            {isGone ? <span className="text-ink-2">{t('hosts.goneNow')}</span> : <HostState host={host} isStacked />}
+            {!isGone && host.health && host.health.state !== 'ok' && <HealthLine health={host.health} />}
+          </div>
         </Cell>
       )}
       {columns.has('system') && (
@@ -184,6 +199,20 @@ export const HostTableRow = memo(function HostTableRow(props: RowProps) {
           </Labelled>
         </Cell>
       )}
+      {columns.has('tags') && (
+        <Cell>
+          <Labelled label={t('hosts.column.tags')}>
+            <Several of={[...host.tags, ...host.agentTags]} className="mono text-12" />
+          </Labelled>
+        </Cell>
+      )}
+      {columns.has('fleets') && (
+        <Cell>
+          <Labelled label={t('hosts.column.fleets')}>
+            <Several of={(fleets ?? []).map(({ name }) => name)} />
+          </Labelled>
+        </Cell>
+      )}
       {columns.has('agent') && (
         <Cell>
           <Labelled label={t('hosts.column.agent')}>{host.agentVersion}</Labelled>
@@ -199,6 +228,17 @@ export const HostTableRow = memo(function HostTableRow(props: RowProps) {
     </Row>
   );
 });
+
+/** No row grows by them; the host's page has them all. */
+function Several({ of, className = '' }: { of: readonly string[]; className?: string }) {
+  if (of.length === 0) return '–';
+  const text = of.join(', ');
+  return (
+    <bdi title={text} className={`line-clamp-2 wrap-anywhere ${className}`}>
+      {text}
+    </bdi>
+  );
+}
 
 const DAY_MS = 86_400_000;
 

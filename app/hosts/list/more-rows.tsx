@@ -1,4 +1,5 @@
-import { createTRPCClient, httpLink } from '@trpc/client';
+import { useRevalidator } from '@remix-run/react';
+import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
 import { memo, startTransition, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppRouter } from '../../../server/router';
@@ -12,7 +13,7 @@ import { partsInView } from './rows-in-view';
 /** As many rows as the page itself has: a part is read and drawn within a few frames. */
 const ROWS = 50;
 /** Of a row that was never seen, until it was. */
-const ROW_PX = 57;
+const ROW_PX = 73;
 /** So long a part must have been near before its changes are asked for: who scrolls on sees none of them. */
 const REST_MS = 400;
 const RETRY_MS = 2000;
@@ -42,6 +43,13 @@ export default function MoreRows({ query, after, ...shown }: Props) {
   const [[first, last], setNear] = useState<[number, number]>([0, -1]);
   const [focused, setFocused] = useState<string | null>(null);
   const start = useRef<HTMLTableSectionElement>(null);
+  const { revalidate } = useRevalidator();
+  const latest = useRef(revalidate);
+  useEffect(() => {
+    latest.current = revalidate;
+  });
+  // The same each time: what is read is read once.
+  const onRefused = useCallback(() => latest.current(), []);
 
   useEffect(() => {
     let frame = 0;
@@ -89,6 +97,7 @@ export default function MoreRows({ query, after, ...shown }: Props) {
           from={row}
           onLearn={learn}
           onFocus={setFocused}
+          onRefused={onRefused}
         />,
       );
     } else gap += part.height;
@@ -120,14 +129,25 @@ interface PartProps extends ShownRows {
   from: number;
   onLearn: (cursor: string, known: Partial<Part>, next?: string | null) => void;
   onFocus: (cursor: string | null) => void;
+  onRefused: () => void;
 }
 
-const RowsPart = memo(function RowsPart({ query, part, from, onLearn, onFocus, ...shown }: PartProps) {
+/** Whether the server has answered that it will not, and not that it cannot just now. */
+function isRefusal(error: unknown): boolean {
+  const status = error instanceof TRPCClientError ? (error.data as { httpStatus?: number } | undefined)?.httpStatus : 0;
+  return status !== undefined && status >= 400 && status < 500 && status !== 429;
+}
+
+const RowsPart = memo(function RowsPart(props: PartProps) {
+  const { query, part, from, onLearn, onFocus, onRefused, ...shown } = props;
   const { t } = useTranslation();
   const { cursor, height } = part;
   const [page, setPage] = useState<HostPage | null>(null);
   const [isAtRest, setAtRest] = useState(false);
   const [known, setKnown] = useState(() => knownHosts([]));
+  const [fleetsOf, setFleetsOf] = useState<ShownRows['fleetsOf']>(null);
+  const [isRefused, setRefused] = useState(false);
+  const hasFleets = shown.fleetsOf !== null;
   const group = useRef<HTMLTableSectionElement>(null);
 
   useEffect(() => {
@@ -137,16 +157,27 @@ const RowsPart = memo(function RowsPart({ query, part, from, onLearn, onFocus, .
       try {
         const input = { ...query, waiting: false, cursor, limit: ROWS };
         const answer = await api.hosts.list.query(input, { signal: leaving.signal });
+        const hostIds = answer.hosts.map(({ id }) => id);
+        const inFleets = hasFleets ? await api.fleets.ofHosts.query({ hostIds }, { signal: leaving.signal }) : null;
         // In slices: a frame that is due is not kept waiting for fifty rows.
         startTransition(() => {
           setPage(answer);
           setKnown(knownHosts(answer.hosts));
+          setFleetsOf(inFleets);
+          setRefused(false);
           onLearn(cursor, { rows: answer.hosts.length }, answer.nextCursor);
         });
         timer = setTimeout(() => setAtRest(true), REST_MS);
-      } catch {
+      } catch (error) {
+        if (leaving.signal.aborted) return;
+        // It would be refused again. Why, as that one is signed out, the page itself says when it is loaded.
+        if (isRefusal(error)) {
+          setRefused(true);
+          onRefused();
+          return;
+        }
         // The line says by its sign that the server is away; until it is back, the place is kept.
-        if (!leaving.signal.aborted) timer = setTimeout(() => void read(), RETRY_MS);
+        timer = setTimeout(() => void read(), RETRY_MS);
       }
     }
     void read();
@@ -154,7 +185,7 @@ const RowsPart = memo(function RowsPart({ query, part, from, onLearn, onFocus, .
       leaving.abort();
       clearTimeout(timer);
     };
-  }, [query, cursor, onLearn]);
+  }, [query, cursor, hasFleets, onLearn, onRefused]);
 
   useEffect(() => {
     const rows = group.current;
@@ -170,8 +201,8 @@ const RowsPart = memo(function RowsPart({ query, part, from, onLearn, onFocus, .
   if (!page)
     return (
       <RowGroup>
-        <tr data-loading="" style={{ height }}>
-          <td className="align-top text-ink-3">{t('wait.any')}</td>
+        <tr data-loading={isRefused ? undefined : ''} style={{ height }}>
+          <td className="align-top text-ink-3">{isRefused ? t('hosts.moreRefused') : t('wait.any')}</td>
         </tr>
       </RowGroup>
     );
@@ -192,6 +223,7 @@ const RowsPart = memo(function RowsPart({ query, part, from, onLearn, onFocus, .
           isGone={known.gone.has(host.id)}
           changes={known.changes.get(host.id) ?? 0}
           isSelected={shown.selected.has(host.id)}
+          fleets={fleetsOf?.[host.id]}
           onSelect={shown.onSelect}
           columns={shown.columns}
         />
