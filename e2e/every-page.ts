@@ -98,7 +98,15 @@ export async function fillServer(
   const jobs = ['/jobs', `/jobs/new?host=${up.hostId}`, await proposeJob(server, request, up.hostId)];
   const fleet = await makeFleet(server, request);
   const why = [`${fleet}/why`, `${fleet}/why?host=${down.hostId}`, `${fleet}/why?name=nobody.example.com`];
-  const fleets = ['/fleets', '/fleets/new', fleet, `${fleet}/configuration`, `${fleet}/commands`, ...why];
+  const fleets = [
+    '/fleets',
+    '/fleets/new',
+    fleet,
+    `${fleet}/configuration`,
+    `${fleet}/commands`,
+    `${fleet}/metrics`,
+    ...why,
+  ];
   const users = [
     '/users',
     '/users?search=nothing-like-this',
@@ -115,6 +123,7 @@ export async function fillServer(
         '/hosts',
         '/hosts/view',
         '/hosts?columns=agent&columns=registered',
+        '/hosts?columns=tags&columns=fleets',
         '/hosts?state=down',
         '/hosts?search=nothing-like-this',
         ...hosts,

@@ -1,3 +1,5 @@
+import { openDatabase } from '../db/open-database';
+import { fleets } from '../db/schema';
 import { craftAgent } from './crafted-agent';
 import { expect, test } from './fixtures';
 import { administrator, ask, call, signInAs } from './people';
@@ -74,11 +76,26 @@ test('a fleet is made by a rule that is looked at first, and given to somebody w
     await expect(listed).toHaveCount(0);
     await list.getByRole('button', { name: 'Show', exact: true }).click();
     await expect(listed).toBeVisible();
+    await expect(list.getByText('Only hosts of the fleet Shop')).toBeVisible();
+    await expect(list.getByRole('heading', { level: 1 })).toHaveText('Hosts 2 of 2');
     await call(adminRequest, server, 'fleets.removeHost', { fleetId, hostId: hostIds['db-01.example.com'] });
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Shop 1');
     await expect(host.getByText('It is in none.')).toBeVisible();
+    await list.goto(`/hosts?fleet=${fleetId}&columns=fleets&columns=tags`);
+    await expect(list.getByRole('heading', { level: 1 })).toHaveText('Hosts 1 of 2');
+    await expect(list.getByRole('table', { name: 'Hosts' }).getByRole('cell', { name: 'Shop' })).toBeVisible();
+    await list.getByRole('link', { name: 'Clear the filter' }).click();
+    await expect(list).not.toHaveURL(/fleet=/);
+    await expect(list.getByRole('heading', { level: 1 })).toHaveText('Hosts 2');
     await list.close();
     await host.close();
+  });
+
+  await test.step('it has the charts of its hosts, which lead back to it', async () => {
+    await page.getByRole('link', { name: 'Metrics', exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Metrics of Shop 1');
+    await page.getByRole('link', { name: 'The fleet and its hosts' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Shop 1');
   });
 
   await test.step('who has a role on it sees its hosts and no others', async () => {
@@ -167,4 +184,30 @@ test('a rule is put together by clicking, its text follows, and each membership 
   await page.getByRole('button', { name: 'Explain' }).click();
   await expect(page.getByRole('textbox', { name: 'Ask about a host' })).toHaveAccessibleDescription(/does not exist/);
   await adminRequest.dispose();
+});
+
+test('a fleet beyond those that are offered is found by its name', async ({
+  page,
+  server,
+  databaseUrl,
+  dataDir,
+  admin: _,
+}) => {
+  const { db, close } = await openDatabase({ url: databaseUrl!, directory: dataDir });
+  await db
+    .insert(fleets)
+    .values(Array.from({ length: 201 }, (_, n) => ({ name: `Rack ${String(n).padStart(3, '0')}` })));
+  await close();
+  await page.goto('/enrolment');
+  const field = page.getByLabel('Fleet', { exact: true });
+  await expect(field.getByRole('option')).toHaveCount(201);
+  await expect(page.getByText('There are more fleets than are offered here.')).toBeVisible();
+  await page.getByLabel('Find another fleet by its name').fill('rack 200');
+  await expect(field.getByRole('option')).toHaveText([/./, 'Rack 200']);
+  await field.selectOption('Rack 200');
+  await page.getByLabel('Name', { exact: true }).fill('Of a rack');
+  await page.getByRole('button', { name: 'Create token' }).click();
+  await expect(page.getByRole('heading', { name: 'The token is made' })).toBeVisible();
+  const { tokens } = await ask<{ tokens: object[] }>(page.request, server, 'enrolmentTokens.list', {});
+  expect(tokens).toMatchObject([{ name: 'Of a rack', fleet: { name: 'Rack 200' } }]);
 });

@@ -7,9 +7,10 @@ const whichHosts = (params: URLSearchParams) => [...params].filter(([name, value
 /**
  * The address of the charts of all hosts that a list's address lets through.
  * @param time as `range.ts` has it, with its question mark
+ * @param path of another page that has them
  */
-export const chartsOfMatching = (params: URLSearchParams, time = '') =>
-  address('/hosts/metrics', [...whichHosts(params), ...new URLSearchParams(time)]);
+export const chartsOfMatching = (params: URLSearchParams, time = '', path = '/hosts/metrics') =>
+  address(path, [...whichHosts(params), ...new URLSearchParams(time)]);
 
 /** The address of the list of the same hosts. */
 export const listOfMatching = (params: URLSearchParams) => address('/hosts', whichHosts(params));

@@ -101,6 +101,9 @@ export default function FleetPage() {
           {fleet.description && <p className="text-ink-2 wrap-anywhere">{fleet.description}</p>}
         </div>
         <div className="flex flex-wrap gap-2">
+          <Link to={`/fleets/${fleet.id}/metrics`} className={buttonClass('quiet')}>
+            {t('host.metrics')}
+          </Link>
           {may.has('commands.run') && (
             <Link to={`/commands/new?fleet=${fleet.id}`} className={buttonClass('quiet')}>
               {t('commands.run')}
@@ -141,9 +144,6 @@ export default function FleetPage() {
               <span className="flex flex-wrap justify-end gap-x-4">
                 <Link to={`/fleets/${fleet.id}/why`} className="link text-13">
                   {t('why.title')}
-                </Link>
-                <Link to={`/hosts/metrics?fleet=${fleet.id}`} className="link text-13">
-                  {t('across.link')}
                 </Link>
                 <Link to={`/hosts?fleet=${fleet.id}`} className="link text-13">
                   {t('fleet.inHosts')}
