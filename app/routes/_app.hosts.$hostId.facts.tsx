@@ -1,9 +1,10 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
+import { ChangeFilters } from '../facts/change-filters';
 import { FactChanges } from '../facts/fact-changes';
 import { FactTables } from '../facts/fact-tables';
-import { historyQuery, readFactsQuery, SPANS } from '../facts/facts-query';
+import { historyQuery, readFactsQuery } from '../facts/facts-query';
 import { selectFacts } from '../facts/select-facts';
 import { useHost } from '../hosts/page/host-context';
 import { useReloadOnChange } from '../hosts/use-reload-on-change';
@@ -11,7 +12,6 @@ import { buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { SearchField } from '../ui/fields/search-field';
 import { changeList, listAddress } from '../ui/list/list-address';
-import { ListMenu } from '../ui/list/list-menu';
 import { ListPaging } from '../ui/list/list-paging';
 import { Section } from '../ui/section';
 
@@ -36,9 +36,10 @@ export default function FactsPage() {
   const { isComplete, isKnown, sections, history } = useLoaderData<typeof loader>();
   const { host } = useHost();
   const [params] = useSearchParams();
-  const { search, days } = readFactsQuery(params);
-  const within = (span: number) => t('facts.within', { count: span });
-  const link = (changes: Record<string, string>) => listAddress(`/hosts/${host.id}/facts`, changeList(params, changes));
+  const { search, days, since, section } = readFactsQuery(params);
+  const nothingChanged = since || section ? t('facts.nothingMatches') : t('facts.nothingChanged', { count: days });
+  const link = (changes: Record<string, string | undefined>) =>
+    listAddress(`/hosts/${host.id}/facts`, changeList(params, changes));
   // The stream carries no facts: they are asked for until all are there.
   useReloadOnChange(!isComplete && host.state === 'up');
   if (!isKnown)
@@ -48,22 +49,12 @@ export default function FactsPage() {
       <div className="flex flex-wrap items-center gap-2">
         <SearchField label={t('facts.search')} maxLength={300} link={(search) => link({ search })} />
       </div>
-      <Section
-        title={t('facts.changes')}
-        end={
-          <ListMenu
-            face={within(days)}
-            title={t('facts.changes')}
-            chosen={String(days)}
-            options={SPANS.map((span) => ({ id: String(span), text: within(span) }))}
-            link={(span) => link({ days: span })}
-          />
-        }
-      >
+      <Section title={t('facts.changes')}>
+        <ChangeFilters link={link} />
         {history.changes.length > 0 ? (
           <FactChanges changes={history.changes} />
         ) : (
-          <p className="text-13 text-ink-2">{t('facts.nothingChanged', { count: days })}</p>
+          <p className="text-13 text-ink-2">{nothingChanged}</p>
         )}
         <ListPaging nextCursor={history.nextCursor} />
       </Section>
