@@ -70,10 +70,20 @@ const processEnv = {
 };
 
 /** Whatever people read has its words in public/locales: `t('…')`. */
+const read =
+  'JSXAttribute[name.name=/^(label|title|text|placeholder|alt|description|verb|aria-(label|description|valuetext))$/]';
+const shown = ':matches(JSXElement, JSXFragment) > JSXExpressionContainer';
+const word = 'Literal[value=/[A-Za-z]{2}/]';
 const literals = [
   'JSXText[value=/[A-Za-z]{2}/]',
-  ':matches(JSXElement, JSXFragment) > JSXExpressionContainer > Literal[value=/[A-Za-z]{2}/]',
-  'JSXAttribute[name.name=/^(label|title|text|placeholder|alt|description|verb|aria-(label|description|valuetext))$/] > Literal[value=/[A-Za-z]{2}/]',
+  `${read} > ${word}`,
+  // In braces: by itself, as what is chosen of two, or within a template.
+  ...[shown, `${read} > JSXExpressionContainer`].flatMap((braces) => [
+    `${braces} > ${word}`,
+    ...['ConditionalExpression', 'LogicalExpression'].map((choice) => `${braces} > ${choice} > ${word}:not(.test)`),
+    `${braces} > ConditionalExpression > ConditionalExpression > ${word}`,
+    `${braces} > TemplateLiteral > TemplateElement[value.raw=/[A-Za-z]{2}/]`,
+  ]),
 ].map((selector) => ({ selector, message: 'What people read goes through i18next.' }));
 
 /** @param {string} folder */

@@ -43,6 +43,35 @@ test.each([
 });
 
 test.each([
+  '<p>Yes</p>',
+  "<p>{'Yes'}</p>",
+  "<p>{a ? 'Yes' : ''}</p>",
+  "<p>{a ? '' : b ? '' : 'No'}</p>",
+  "<p>{a && 'Yes'}</p>",
+  "<p>{a ?? 'None'}</p>",
+  '<p>{`Yes ${a}`}</p>',
+  '<>{a || "None"}</>',
+  '<X label="Yes" />',
+  "<X label={'Yes'} />",
+  "<X title={a ? 'Yes' : ''} />",
+  '<X aria-label={`Yes ${a}`} />',
+])('pages may not say in one language: %s', async (markup) => {
+  expect(await brokenRules('app/root.tsx', `export const x = (a: string, b: string) => ${markup}; b;`)).toEqual([
+    DYNAMIC,
+  ]);
+});
+
+test.each([
+  "<p>{t('state.up')}</p>",
+  "<p>{a === 'yes' ? t('facts.yes') : t('facts.no')}</p>",
+  '<p className={`grid ${a}`}>{`${a}: ${b}`}</p>',
+  "<X kind={a ? 'up' : 'down'} label={t('state.up')} />",
+])('pages may say: %s', async (markup) => {
+  const line = `export const x = (a: string, b: string, t: (key: string) => string) => ${markup}; b;`;
+  expect(await brokenRules('app/root.tsx', line)).toEqual([]);
+});
+
+test.each([
   ['app/root.tsx', `import type { AppRouter } from '../server/router'; export type X = AppRouter;`],
   ['app/root.tsx', `import { initTRPC } from '@trpc/server'; initTRPC;`],
   ['agent/main.ts', `import type { AgentRouter } from '../server/router'; export type X = AgentRouter;`],

@@ -89,6 +89,17 @@ describe.each(others)('%s', (language) => {
   });
 });
 
+test('the glossary has a word for each term in every language', () => {
+  const glossary = readFileSync(join(root, 'docs/glossary.md'), 'utf8');
+  const [terms, ...tables] = glossary
+    .split(/^\| Term .*\n\| .*\n/m)
+    .slice(1)
+    .map((table) => table.split('\n').flatMap((line) => (line.startsWith('| ') ? [line.split(' | ')[0]] : [])));
+  expect(tables).toHaveLength(3);
+  expect(terms!.length).toBeGreaterThan(40);
+  for (const table of tables) expect(table).toEqual(terms);
+});
+
 /** `t('some.key')` without a second argument. */
 const BARE_CALL = /\bt\(\s*'([\w.]+)'\s*,?\s*\)/g;
 

@@ -7,13 +7,14 @@ const A_YEAR = 31_536_000;
 /**
  * Shows the page in another language, where it is.
  *
+ * @param isWanted whether it still is to be shown when its words have come
  * @returns whether its words came; else nothing has changed
  */
-export async function showIn(i18n: i18n, language: string): Promise<boolean> {
+export async function showIn(i18n: i18n, language: string, isWanted = () => true): Promise<boolean> {
   // Another page may be gone to meanwhile, and needs its own.
   do if (!(await loadWords(i18n, language, window.location.pathname))) return false;
   while (!hasWords(language, window.location.pathname));
-  await i18n.changeLanguage(language);
+  if (isWanted()) await i18n.changeLanguage(language);
   return true;
 }
 

@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../ui/frame/announcer';
 import { LanguageIcon } from '../ui/icons';
@@ -13,11 +14,18 @@ import { languages, ownName } from './languages';
 export function LanguageSwitch({ onChoose }: { onChoose?: (language: string) => void }) {
   const { t, i18n } = useTranslation();
   const announce = useAnnounce();
+  const last = useRef('');
 
   async function choose(id: string) {
     const language = languages.find((one) => one === id);
-    if (!language || language === i18n.language) return;
-    if (!(await showIn(i18n, language))) return announce(t('language.failed', { language: ownName(language) }));
+    if (!language || language === (last.current || i18n.language)) return;
+    last.current = language;
+    // Of two, the words of the first may come last.
+    const isLast = () => last.current === language;
+    const isShown = await showIn(i18n, language, isLast);
+    if (!isLast()) return;
+    last.current = '';
+    if (!isShown) return announce(t('language.failed', { language: ownName(language) }));
     keepLanguage(language);
     onChoose?.(language);
   }
