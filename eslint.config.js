@@ -15,7 +15,7 @@ import tseslint from 'typescript-eslint';
  * @type {Record<string, { run?: string[], types?: string[] }>}
  */
 const borders = {
-  app: { run: ['words/isolate'], types: ['server'] },
+  app: { run: ['words/isolate', 'words/machine-words'], types: ['server'] },
   server: {
     run: [
       'db',
@@ -24,6 +24,7 @@ const borders = {
       'agent/commands/command-kinds',
       'agent/commands/protocol',
       'agent/wire-text',
+      'agent/wire-words',
       'agent/configuration/schema',
       'agent/fingerprint',
       'agent/frame-codec',

@@ -1,30 +1,27 @@
-import { createInstance } from 'i18next';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
-import { I18nextProvider, initReactI18next } from 'react-i18next';
+import { I18nextProvider } from 'react-i18next';
 import { expect, test } from 'vitest';
-import de from '../../words/de.json';
-import { machineWords } from '../../words/machine-words';
-import { words } from '../../words/words';
-import { i18nOptions } from './languages';
+import { translator } from './translate.server';
 import { useMachineWords } from './use-machine-words';
 
 type Asked = Parameters<ReturnType<typeof useMachineWords>>;
 
 async function saidInGerman(...asked: Asked): Promise<string> {
-  const i18n = createInstance();
-  const translation = machineWords(de);
-  await i18n.use(initReactI18next).init({ ...i18nOptions, lng: 'de', resources: { de: { translation } } });
   const Page = () => createElement('p', null, useMachineWords()(...asked));
+  const i18n = await translator('de');
   return renderToStaticMarkup(createElement(I18nextProvider, { i18n }, createElement(Page)));
 }
 
 test('what an agent said is said in the language of the page, with what is within it', async () => {
-  const reason = words('agent.connection.silent');
-  const said = words('agent.connection.failed', { server: 'a.test', reason });
-  expect(await saidInGerman(said as never, 'English')).toBe(`<p>a.test: ${de['agent.connection.silent']}</p>`);
-  const most = words('common.input.at_most', { most: 12_345 });
-  expect(await saidInGerman(most as never, 'English')).toContain('12.345');
+  const silent = { key: 'agent.connection.silent', values: {} };
+  const reason = (await saidInGerman(silent, 'the server fell silent')).replaceAll(/<\/?p>/g, '');
+  expect(reason).toContain('Server');
+  expect(reason).not.toBe('the server fell silent');
+  const failed = { key: 'agent.connection.failed', values: { server: 'a.test', reason: silent } };
+  expect(await saidInGerman(failed, 'English')).toBe(`<p>a.test: ${reason}</p>`);
+  const most = { key: 'common.input.at_most', values: { most: 12_345 } };
+  expect(await saidInGerman(most, 'English')).toContain('12.345');
 });
 
 test('of an agent of before, and where there are no words, its sentence', async () => {
