@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { TRPCClientError } from '@trpc/client';
 import { z } from 'zod';
+import { explainIssue } from '../../words/explain-issue';
+import { inEnglish } from '../../words/say';
 import type { Connection } from './connection';
 import type { Log } from '../process/log';
 import { inboxItem, type agentError, type InboxItem } from '../protocol';
@@ -69,7 +71,7 @@ export function readInbox(connection: Connection, acts: InboxActs, memory: Inbox
       return report('unsupported', `inbox item of the kind ${JSON.stringify(kind ?? null)}`);
     report(
       'failed',
-      `inbox item ${kind}: ${item.error.issues.map((issue) => [...issue.path, issue.message].join(': ')).join('; ')}`,
+      `inbox item ${kind}: ${item.error.issues.map((issue) => [...issue.path, inEnglish(explainIssue(issue))].join(': ')).join('; ')}`,
     );
   }
 
