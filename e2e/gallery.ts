@@ -40,9 +40,9 @@ for (const language of ['en', 'de', 'ar', 'ja']) {
           await page.emulateMedia({ colorScheme });
           const file = `${String(index).padStart(2, '0')}${nameOf(path)}-${name}-${colorScheme}.png`;
           await page.screenshot({ path: join(folder, file), fullPage: true });
+          expect.soft(await findings(page), `${path}, ${name}, ${colorScheme}`).toEqual([]);
         }
       }
-      expect.soft(await findings(page), path).toEqual([]);
     };
     for (const [i, path] of pages.entries()) await take(path, i);
     await hangUp();

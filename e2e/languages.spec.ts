@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { fillServer } from './every-page';
+import { fillServer, PUBLIC_PAGES } from './every-page';
 import { expect, test } from './fixtures';
-import { englishTexts, OPEN, pseudoWords, type Tree } from './pseudo-words';
+import { CLOSE, englishTexts, OPEN, pseudoWords, type Tree } from './pseudo-words';
 
 test('a language is chosen where one is, nothing typed is lost, and the account keeps it', async ({
   page,
@@ -34,6 +34,43 @@ test('whose language reads from right to left, has the page so', async ({ page, 
   await page.context().clearCookies({ name: 'language' });
   await page.reload();
   await expect(page.locator('html')).toHaveAttribute('lang', 'ar');
+});
+
+test('of two choices within a moment the account has the last, and one that it does not have is said', async ({
+  page,
+  server,
+  admin: _,
+  expectComplaint,
+}) => {
+  expectComplaint(/status of 429/);
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route(/profile\.update/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const html = page.locator('html');
+  const choose = async (now: string, name: string) => {
+    await page.getByRole('button', { name: now }).click();
+    await page.getByRole('menuitemradio', { name }).click();
+  };
+  await page.goto('/');
+  await choose('Language: English', 'Deutsch');
+  await expect(html).toHaveAttribute('lang', 'de');
+  await choose('Sprache: Deutsch', 'français');
+  await expect(html).toHaveAttribute('lang', 'fr');
+  await page.context().clearCookies({ name: 'language' });
+  letGo();
+  const ofAccount = async () => (await page.request.get('/profile')).headers()['content-language'];
+  await expect.poll(ofAccount).toBe('fr');
+
+  // As many changes as one person makes in a minute.
+  const data = { name: 'Ada' };
+  const change = () => page.request.post('/trpc/profile.update', { data, headers: { origin: server.url } });
+  await expect.poll(async () => (await Promise.all(Array.from({ length: 40 }, change))).at(-1)!.status()).toBe(429);
+  await choose('Langue', 'English');
+  await expect(html).toHaveAttribute('lang', 'en');
+  await expect(page.getByRole('status').filter({ hasText: 'Too many changes in a short time.' })).toBeVisible();
 });
 
 /** The words that a page asks for, as `de/hosts`, in the order of the alphabet. Takes them off the list. */
@@ -103,7 +140,7 @@ test('where words do not come, the page says so or stays as it was sent, and goe
 });
 
 /** What is wrong on a page in words that no language has. */
-function findFaults([open, english]: [string, string[]]): string[] {
+function findFaults([open, close, names, english]: [string, string, string, string[]]): string[] {
   const faults: string[] = [];
   const known = new Set(english);
   const { scrollWidth, clientWidth } = document.documentElement;
@@ -123,12 +160,24 @@ function findFaults([open, english]: [string, string[]]): string[] {
     for (const name of ['aria-label', 'title', 'placeholder', 'aria-description'])
       if (known.has(element.getAttribute(name) ?? '')) faults.push(`English ${name}: ${element.getAttribute(name)}`);
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const shown: { rect: DOMRect; text: string; element: Element }[] = [];
+  // What lies above the page covers what is below it, and nothing of its own.
+  const layerOf = (element: Element): Element =>
+    element === document.body || /fixed|sticky|absolute/.test(getComputedStyle(element).position)
+      ? element
+      : layerOf(element.parentElement!);
+  const shown: { rect: DOMRect; text: string; element: Element; layer: Element }[] = [];
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const text = node.textContent!.trim();
     const element = node.parentElement!;
     if (!text || element.closest('script, style, noscript') || !element.checkVisibility()) continue;
     if (known.has(text) && !element.closest('bdi, code, pre, option, [translate=no]')) faults.push(`English: ${text}`);
+    // Whatever is a word and was not looked up; what `Intl` writes is in the language whose place these words take.
+    const isOurs = element.closest('bdi, code, pre, time, .mono, option, [translate=no], [lang]:not(html)') === null;
+    const isLookedUp = text.includes(open) || text.includes(close);
+    if (isOurs && !isLookedUp && /\p{L}{4}/u.test(text) && !new RegExp(names, 'iu').test(text))
+      faults.push(
+        `not looked up: ${text.slice(0, 60)} in <${element.tagName.toLowerCase()} class="${element.className}">`,
+      );
     if (!text.includes(open)) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
@@ -136,18 +185,19 @@ function findFaults([open, english]: [string, string[]]): string[] {
     // The trail is cut on a phone; its last part is the heading below.
     let isRead = element.closest('header nav') === null;
     for (let around: Element | null = element; around; around = around.parentElement) {
-      const { overflowX, overflowY, position } = getComputedStyle(around);
+      const { overflowX, overflowY } = getComputedStyle(around);
       const box = around.getBoundingClientRect();
-      // For screen readers alone; and what lies above the page.
-      if (box.width <= 1 || position === 'fixed' || position === 'sticky' || position === 'absolute') isRead = false;
+      // For screen readers alone.
+      if (box.width <= 1) isRead = false;
       if (overflowX === 'auto' || overflowX === 'scroll' || overflowY === 'auto' || overflowY === 'scroll') break;
       if (isRead && overflowX !== 'visible' && (rect.right > box.right + 1 || rect.left < box.left - 1))
         faults.push(`clipped: ${text.slice(0, 60)}`);
     }
-    if (isRead && rect.width > 0) shown.push({ rect, text, element });
+    if (isRead && rect.width > 0) shown.push({ rect, text, element, layer: layerOf(element) });
   }
   for (const [i, one] of shown.entries())
     for (const other of shown.slice(i + 1)) {
+      if (one.layer !== other.layer) continue;
       if (one.element.contains(other.element) || other.element.contains(one.element)) continue;
       const across = Math.min(one.rect.right, other.rect.right) - Math.max(one.rect.left, other.rect.left);
       const down = Math.min(one.rect.bottom, other.rect.bottom) - Math.max(one.rect.top, other.rect.top);
@@ -155,6 +205,11 @@ function findFaults([open, english]: [string, string[]]): string[] {
     }
   return faults;
 }
+
+/** What is a name, and in no language: of machines, people, products and their versions. */
+const NAMES =
+  'example\\.com|somebody|sysmanage|linux|windows|macos|bsd|a-rather-long|operating system|fleet with quite';
+const asked: Parameters<typeof findFaults>[0] = [OPEN, CLOSE, NAMES, englishTexts];
 
 interface Router {
   navigate: (path: string) => Promise<void>;
@@ -176,8 +231,8 @@ for (const [language, name, direction] of [
     expectComplaint,
   }) => {
     test.slow();
-    expectComplaint(/status of 404/);
-    const { pages, hangUp } = await fillServer(
+    expectComplaint(/status of 40[04]|preloaded using link preload/);
+    const { pages, lost, hangUp } = await fillServer(
       server,
       (hostId) =>
         context.request.post(`${server.url}/trpc/hosts.approve`, { data: { hostId }, headers: { origin: server.url } }),
@@ -188,20 +243,72 @@ for (const [language, name, direction] of [
       const english = await route.fetch({ url: route.request().url().replace(`/${language}/`, '/en/') });
       await route.fulfill({ json: pseudoWords((await english.json()) as Tree, language) });
     });
-    await page.goto('/');
-    await page.getByRole('button', { name: 'Language: English' }).click();
-    await page.getByRole('menuitemradio', { name }).click();
-    await expect(page.locator('html')).toHaveAttribute('dir', direction);
-    for (const path of pages) {
-      await goTo(page, path);
-      await expect(page.getByRole('heading').first()).toBeVisible();
+    const judge = async (what: string) => {
       for (const width of [320, 1440]) {
         await page.setViewportSize({ width, height: 900 });
-        expect
-          .soft(await page.evaluate(findFaults, [OPEN, englishTexts] as [string, string[]]), `${path} ${width}`)
-          .toEqual([]);
+        expect.soft(await page.evaluate(findFaults, asked), `${what} ${width}`).toEqual([]);
       }
-    }
+    };
+    const walk = async (paths: readonly string[]) => {
+      for (const path of paths) {
+        await goTo(page, path);
+        await expect(page.getByRole('heading').first()).toBeVisible();
+        await judge(path);
+      }
+    };
+    const choose = async (from: string) => {
+      await page.goto(from);
+      await page.getByRole('button', { name: 'Language: English' }).click();
+      await page.getByRole('menuitemradio', { name }).click();
+      await expect(page.locator('html')).toHaveAttribute('dir', direction);
+    };
+    await choose('/');
+    await walk([...pages, ...lost]);
+    await goTo(page, '/health');
+    await page.getByRole('button', { name: `${OPEN}Ádd á rúlé` }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await judge('a dialog');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name }).click();
+    await expect(page.getByRole('menu')).toBeVisible();
+    await judge('a menu');
+    await page.keyboard.press('Escape');
     await hangUp();
+    await context.clearCookies();
+    await choose('/sign-in');
+    await walk(PUBLIC_PAGES);
+    await goTo(page, '/sign-in');
+    await page
+      .getByRole('button', { name: new RegExp(`^${OPEN}`) })
+      .last()
+      .click();
+    await expect(page.getByRole('alert')).toBeVisible();
+    await judge('a form that is refused');
   });
 }
+
+test.describe('before there is an administrator', () => {
+  test.use({ administrator: false });
+
+  test('the first page speaks every language, each by its own name, and is in none untranslated', async ({
+    page,
+    server,
+  }) => {
+    await page.route('**/locales/de/*.json', async (route) => {
+      const english = await route.fetch({ url: route.request().url().replace('/de/', '/en/') });
+      await route.fulfill({ json: pseudoWords((await english.json()) as Tree, 'de') });
+    });
+    await page.goto(await server.setupUrl());
+    await page.getByRole('button', { name: 'Language: English' }).click();
+    await expect(page.getByRole('menuitemradio')).toHaveText([
+      ...['English', 'العربية', 'Deutsch', 'español', 'français', 'हिन्दी', 'italiano', '日本語', '한국어'],
+      ...['Nederlands', 'português', 'русский', '简体中文', '繁體中文'],
+    ]);
+    await page.getByRole('menuitemradio', { name: 'Deutsch' }).click();
+    await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+    for (const width of [320, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect.soft(await page.evaluate(findFaults, asked), `${width}`).toEqual([]);
+    }
+  });
+});

@@ -11,7 +11,7 @@ export interface Tree {
 
 /** Around each text, so that what is not between them was never looked up. */
 export const OPEN = '⟦';
-const CLOSE = '⟧';
+export const CLOSE = '⟧';
 
 const ACCENTED = new Map([...'aeiouyAEIOUYcns'].map((letter, i) => [letter, [...'áéíóúýÁÉÍÓÚÝçñš'][i]!]));
 

@@ -36,7 +36,9 @@ export function CertificateFacts({ certificate, stage, facts }: Props) {
         ],
         ...facts,
         [t('certificates.subject'), subject],
-        ...(names.length > 0 ? [[t('certificates.names'), names.join(', ')] as [string, ReactNode]] : []),
+        ...(names.length > 0
+          ? [[t('certificates.names'), <bdi key="names">{names.join(', ')}</bdi>] as [string, ReactNode]]
+          : []),
         ...(issuer === subject ? [] : [[t('certificates.issuer'), issuer] as [string, ReactNode]]),
         [t('certificate.serial'), <CopyableId key="serial" value={serial} label={t('certificate.serial')} />],
         [

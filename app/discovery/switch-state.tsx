@@ -1,5 +1,4 @@
 import { useTranslation } from 'react-i18next';
-import { isolate } from '../../words/isolate';
 import { usePermissions } from '../permissions';
 import { Facts } from '../ui/facts';
 import { Instant } from '../ui/figures/relative-time';
@@ -32,7 +31,7 @@ export function SwitchState({ discovery }: { discovery: Discovery }) {
                   ] satisfies [string, React.ReactNode],
                 ]
               : []),
-            [t('discovery.state.interfaces'), interfaces.map(isolate).join(', ')],
+            [t('discovery.state.interfaces'), <bdi key="interfaces">{interfaces.join(', ')}</bdi>],
             [
               t('discovery.state.ports'),
               t('discovery.state.portsText', { port: String(port), announcement: String(announcementPort) }),
