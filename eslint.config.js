@@ -56,7 +56,7 @@ const borders = {
     ],
     types: ['server'],
   },
-  tools: {},
+  tools: { run: ['words/machine-words'] },
 };
 
 const environment = {
