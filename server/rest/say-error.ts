@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { createInstance, type Resource, type ResourceLanguage, type TFunction } from 'i18next';
 import type { AppErrorCode, Issue } from '../errors';
 import { FALLBACK_LANGUAGE, folderOf, languages } from '../http/languages';
-import type { OriginFault } from '../http/same-origin';
 
 /** What errors say to people. */
 export interface ErrorWords {
@@ -14,7 +13,7 @@ export interface ErrorWords {
   /** What is wrong with a rule. */
   sayRule(rule: NonNullable<Issue['rule']>, language: string): string;
   /** What stands where no page can be made. */
-  text(key: `errors.origin.${OriginFault}` | 'act.tryAgain' | 'problem.notFound.text', language: string): string;
+  text(key: `errors.origin.${string}` | 'act.tryAgain' | 'problem.notFound.text', language: string): string;
   directionOf(language: string): 'ltr' | 'rtl';
 }
 
