@@ -8,9 +8,9 @@ import { testServices } from '../testing';
 import { dropExpired, earlierNow, keptSeconds } from './keep-levels';
 import { LEVELS } from './levels';
 import { listPartitions } from './partitions';
-import { type Bucket, readBuckets, readSamples } from './read-series';
+import { readBuckets, readSamples } from './read-series';
 import { rollUp } from './roll-up';
-import { sampleWith } from './testing';
+import { near, recompute, sampleWith } from './testing';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -40,26 +40,6 @@ async function rollUpTo(at: number) {
 
 const read = async (level: (typeof LEVELS)[number], [from, to] = [START, START + 3 * DAY], metrics = ['cpu']) =>
   (await readBuckets(services.db, { hostId, metrics, from, to }, { level, width: level.step }))[0]?.points ?? [];
-
-/** By hand, of the samples themselves. */
-function recompute(samples: [at: number, cpu: number | null][], step: number): Bucket[] {
-  const buckets = new Map<number, number[]>();
-  for (const [at, cpu] of samples) {
-    if (cpu === null) continue;
-    const bucket = Math.floor(at / step) * step;
-    buckets.set(bucket, [...(buckets.get(bucket) ?? []), cpu]);
-  }
-  return [...buckets]
-    .sort(([a], [b]) => a - b)
-    .map(([at, values]) => {
-      const sum = values.reduce((total, value) => total + value, 0);
-      return { at, min: Math.min(...values), avg: sum / values.length, max: Math.max(...values), count: values.length };
-    });
-}
-
-/** Single precision in two steps of averaging. */
-const near = (buckets: Bucket[]) =>
-  buckets.map(({ avg, ...bucket }) => ({ ...bucket, avg: expect.closeTo(avg, 3) as number }));
 
 test('every level says what the samples say, whenever it was made, on random series', async () => {
   await fc.assert(
