@@ -9,7 +9,10 @@
  * - `tries`: how often an agent tried to connect from the server's end on. As many as agents would be one each.
  * - `markedDown`: hosts of which the history says that they were down. None was: every agent runs all the time.
  * - `blockedMs`: the longest that the server's pages did not answer while the fleet came back.
- * - `cpuMs`: processor time of the server a returned agent. `steadyPercent`: of a core, while nothing happens.
+ * - `cpuMs`: processor time of the server a returned agent.
+ * - `steady`: while nothing happens but heartbeats, each of which is stored and judged: percent of a core of the server
+ *   and of PostgreSQL with all its processes (null with PGlite, which is in the server), samples that were stored a
+ *   second, and hosts of which the health is known at the end.
  * - `failures`: what the server logged as an error meanwhile, and how often.
  * - `ceiling`: the same agents, once each, at the bare listener.
  */
@@ -26,6 +29,7 @@ import { hostEvents } from '../../db/schema';
 import { startTestPostgresql } from '../../db/testing-postgresql';
 import { type Server, startServer } from '../start-server';
 import { cpuSeconds } from './cpu-time';
+import { startWatch } from './watch-database';
 import { describeMachine } from './describe-machine';
 import { seedAgents } from './seed-agents';
 import { type Fleet, startFleet } from './start-fleet';
@@ -73,9 +77,7 @@ async function run(addresses: 'one' | 'own', signal: 'SIGKILL' | 'SIGTERM') {
 
     fleet.connect({ ca, port, kind: 'ours' });
     const first = await comeBack(fleet, server);
-    const steady = cpuSeconds(server.pid);
-    await pause(STEADY_SECONDS * 1000);
-    const steadyPercent = round(((cpuSeconds(server.pid) - steady) / STEADY_SECONDS) * 100);
+    const steady = await measureSteady(server, postgresql?.url);
 
     const triesBefore = fleet.news().tries;
     await server.stop(signal);
@@ -96,12 +98,29 @@ async function run(addresses: 'one' | 'own', signal: 'SIGKILL' | 'SIGTERM') {
       signal,
       first: figures(first),
       back: { ...figures(back), tries, markedDown, why, failures },
-      steadyPercent,
+      steady,
       ceiling,
     };
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
+}
+
+async function measureSteady({ pid }: Pick<Server, 'pid'>, url: string | undefined) {
+  const database = url ? await startWatch(url) : null;
+  const before = { server: cpuSeconds(pid), ...(await database?.look()) };
+  await pause(STEADY_SECONDS * 1000);
+  const after = { server: cpuSeconds(pid), ...(await database?.look()) };
+  await database?.stop();
+  const aSecond = (what: 'server' | 'postgresql' | 'samples') =>
+    after[what] === undefined ? null : (after[what] - before[what]!) / STEADY_SECONDS;
+  const percent = (share: number | null) => share && round(share * 100);
+  return {
+    serverPercent: percent(aSecond('server')),
+    postgresqlPercent: percent(aSecond('postgresql')),
+    samplesASecond: aSecond('samples') && round(aSecond('samples')!),
+    judged: after.judged ?? null,
+  };
 }
 
 function figures({ seconds, blockedMs, cpuMs }: Awaited<ReturnType<typeof comeBack>>) {
