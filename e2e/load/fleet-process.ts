@@ -44,7 +44,7 @@ export interface FleetNews {
 const TELL_EVERY_MS = 100;
 const NOTHING: FleetNews = { connected: 0, tries: 0, beaten: 0, taken: 0, weighed: 0, bytes: 0, why: {} };
 
-const behaviours: Record<Doing, (onTaken: () => void) => Behaviour> = {
+const behaviours: Record<Doing, (onTaken: () => void, onFailed: (why: string) => void) => Behaviour> = {
   ordinary: () => ORDINARY,
   obedient: () => OBEDIENT,
   configured: configuredBehaviour,
@@ -79,7 +79,7 @@ function start(
   return simulateAgent(
     { identity, target, from, withinMs },
     {
-      ...behaviours[doing](() => mine.taken++),
+      ...behaviours[doing](() => mine.taken++, count),
       onTry: () => mine.tries++,
       onConnected: (channel) => {
         mine.connected++;

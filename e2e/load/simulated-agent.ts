@@ -23,6 +23,7 @@ import {
 /* eslint-disable @typescript-eslint/no-restricted-imports -- A fleet that came back at another pace than ours does would
    say nothing of ours. */
 import { fullJitter } from '../../agent/connection/backoff';
+import { PATIENCE_MS } from '../../agent/connection/call-again';
 import { endWhenSilent } from '../../agent/connection/socket';
 import { returnWindow } from '../../agent/process/explain-ending';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
@@ -31,7 +32,6 @@ import type { Identity } from './seed-agents';
 const PING_MS = 20_000;
 const HANDSHAKE_PATIENCE_MS = 15_000;
 const ANSWER_PATIENCE_MS = 40_000;
-const CALL_PATIENCE_MS = 30_000;
 const STABLE_MS = 10_000;
 
 export interface Target {
@@ -45,7 +45,7 @@ export interface Target {
 
 /** An open connection of an agent. */
 export interface Channel {
-  /** Calls a procedure; rejects when it is refused, not answered in 30 s, or the connection ends. */
+  /** Calls a procedure; rejects when it is refused, not answered in as long as ours waits, or the connection ends. */
   call(path: string, input?: unknown, method?: 'mutation' | 'query'): Promise<unknown>;
   subscribe(path: string, input: unknown, onData: (data: unknown) => void): void;
   socket: WebSocket;
@@ -237,7 +237,7 @@ function createChannel(socket: WebSocket, secret: string, serial: string): Chann
         const id = send(method, path, input, ({ result, error }) =>
           settle(() => (error ? reject(new Error(`${path} was refused: ${error.message}`)) : resolve(result?.data))),
         );
-        const timer = setTimeout(fail, CALL_PATIENCE_MS);
+        const timer = setTimeout(fail, PATIENCE_MS);
         socket.once('close', fail);
       }),
     subscribe(path, input, onData) {
