@@ -1,9 +1,14 @@
 /**
  * How soon an edit of agent.yaml is shown: from the write until the server answers with it, of the built agent that is
- * connected. `npm run build && node --import tsx e2e/load/drift.ts [EDITS]` prints JSON, with figures in milliseconds.
+ * connected; and how soon it has what is saved for it, and is back from where nobody is.
+ * `npm run build && node --import tsx e2e/load/drift.ts [EDITS]` prints JSON, with figures in milliseconds.
  *
  * - `shown`: at most 2000 are wanted. The agent looks at its file once a second, so that half of one passes before.
  * - `ceiling`: how long the same question takes when nothing was edited.
+ * - `applied`: from the request that saves another document until the server answers that the agent has it in force; at
+ *   most 1000 are wanted. `moved`: the same of one that takes a new connection.
+ * - `back`: from the request that saves an address where nobody is until the server answers that the agent went back, once,
+ *   with the limit that there is unless one is set: a minute.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -35,9 +40,22 @@ try {
   const hostId = hosts[0]!.id;
   const find = () =>
     admin.get<{ status: string; drift: { key: string; local: unknown }[] }>('configuration.ofHost', { hostId });
+  /** Resolves with how long it took. */
+  const save = async (document: object, becomes = 'applied') => {
+    const start = performance.now();
+    await admin.post('configuration.saveHost', { hostId, document, etag: '*' });
+    while ((await find()).status !== becomes) await pause(5);
+    return performance.now() - start;
+  };
   const document = { log: { level: 'info' }, server: { addresses: [server.agentsUrl] } };
-  await admin.post('configuration.saveHost', { hostId, document, etag: '*' });
-  while ((await find()).status !== 'applied') await pause(20);
+  await save(document);
+  const applied: number[] = [];
+  const moved: number[] = [];
+  for (let edit = 0; edit < EDITS; edit++)
+    applied.push(await save({ ...document, heartbeat: { interval_seconds: 1000 + edit } }));
+  for (let edit = 0; edit < EDITS; edit++)
+    moved.push(await save({ ...document, heartbeat: { ping_seconds: 21 + edit } }));
+  await save(document);
 
   const file = join(stateDir, 'agent.yaml');
   const unedited = await readFile(file, 'utf8');
@@ -59,8 +77,12 @@ try {
     await find();
     ceiling.push(performance.now() - asked);
   }
+  const back = Math.round(await save({ server: { addresses: ['https://127.0.0.1:1'] } }, 'rolled_back'));
   const figures = (ms: number[]) => ({ median: Math.round(median(ms)), most: Math.round(Math.max(...ms)) });
-  const results = { shown: figures(shown), ceiling: figures(ceiling) };
+  const results = {
+    ...{ shown: figures(shown), ceiling: figures(ceiling) },
+    ...{ applied: figures(applied), moved: figures(moved), back },
+  };
   console.log(JSON.stringify({ benchmark: 'drift', machine: describeMachine(), edits: EDITS, ...results }, null, 2));
 } finally {
   for (const stop of stops.reverse()) await stop();
