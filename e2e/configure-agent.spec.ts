@@ -137,9 +137,20 @@ test('an agent is configured: seen before it is saved, in force within moments, 
     await page.getByRole('button', { name: 'Try again' }).click();
     await expect(status).toContainText('The host is trying it.', { timeout: 30_000 });
     await expect(status).toContainText('The host went back to what it had.', { timeout: 30_000 });
+
+    await page.goto('/configuration');
+    await page.getByRole('link', { name: '1 host went back to what it had' }).click();
+    await expect(page.getByText('went back from its configuration')).toBeVisible();
+    await expect(page.getByRole('main').locator(`a[href="/hosts/${hostId}"]`).first()).toBeVisible();
+    await page.goto(`/hosts/${hostId}/events`);
+    await expect(page.getByText('Went back to the configuration that it had')).toHaveCount(2);
+
+    await page.goto(`/hosts/${hostId}/configuration`);
     await text.fill(good);
     await page.getByRole('button', { name: 'Save' }).click();
     await expect(status).toContainText('In force.', { timeout: 30_000 });
+    await page.goto('/configuration');
+    await expect(page.getByText('No host has refused its configuration')).toBeVisible();
   });
   await rm(stateDir, { recursive: true });
 });

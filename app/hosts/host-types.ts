@@ -45,6 +45,11 @@ export const platforms = [
 
 export const healthStates = ['ok', 'warning', 'critical'] as const satisfies NonNullable<HostRow['health']>['state'][];
 
+/** How hosts are not configured as it is wanted of them. */
+export const notAsWanted = ['failed', 'rolled_back', 'drift'] as const satisfies NonNullable<
+  HostListQuery['configuration']
+>[];
+
 /** Someone has to decide. These are a group of their own, never rows of the list. */
 export function isWaiting(state: HostState): boolean {
   return state === 'pending' || state === 'conflict';

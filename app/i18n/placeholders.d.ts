@@ -268,6 +268,14 @@ export interface Placeholders {
   };
   configuration: {
     fleetTitle: '{{fleet}}';
+    behindBy: {
+      failed_one: '{{figure}}';
+      failed_other: '{{figure}}';
+      rolled_back_one: '{{figure}}';
+      rolled_back_other: '{{figure}}';
+      drift_one: '{{figure}}';
+      drift_other: '{{figure}}';
+    };
     disagreeOn: '{{fleets}}{{key}}';
     adopted: '{{host}}';
     askedToPutBack: '{{host}}';

@@ -1,5 +1,5 @@
 /** What narrows the hosts, as their list has it. */
-const FILTERS = ['search', 'state', 'platform', 'health', 'reason', 'downSince', 'filter', 'fleet'];
+const FILTERS = ['search', 'state', 'platform', 'health', 'reason', 'configuration', 'downSince', 'filter', 'fleet'];
 
 /** The part of an address that says which hosts. */
 const whichHosts = (params: URLSearchParams) => [...params].filter(([name, value]) => FILTERS.includes(name) && value);

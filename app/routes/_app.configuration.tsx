@@ -5,10 +5,12 @@ import { editLayer } from '../configuration/edit-layer.server';
 import { keepEdited } from '../configuration/edited';
 import { FleetOrder } from '../configuration/fleet-order';
 import { versionsAsked } from '../configuration/layer-page.server';
+import { HostsBehind } from '../configuration/hosts-behind';
 import { LayerPart } from '../configuration/layer-part';
 import { PushHosts } from '../configuration/push-hosts';
 import { VersionList } from '../configuration/version-list';
 import { reloadIfAnswered } from '../forms/keep-page';
+import { notAsWanted } from '../hosts/host-types';
 import type { PageHandle } from '../page-handle';
 import { PageProblem } from '../page-problem';
 import { usePermissionsEverywhere } from '../permissions';
@@ -16,12 +18,17 @@ import { usePermissionsEverywhere } from '../permissions';
 export const handle: PageHandle = { title: (t) => t('nav.configuration') };
 
 export async function loader({ request, context: { api } }: LoaderFunctionArgs) {
-  const [layer, { versions, nextBefore }, order] = await Promise.all([
+  const [layer, { versions, nextBefore }, order, ...behind] = await Promise.all([
     api.configuration.global(),
     api.configuration.globalVersions(versionsAsked({ request })),
     api.configuration.order(),
+    ...notAsWanted.map((how) => api.hosts.list({ configuration: how, limit: 1 })),
   ]);
-  return { layer, versions, nextBefore, order };
+  const counts = notAsWanted.map((how, i) => {
+    const { total, isTotalExact } = behind[i]!;
+    return { how, total, isTotalExact };
+  });
+  return { layer, versions, nextBefore, order, counts };
 }
 
 export const action = (args: ActionFunctionArgs) => editLayer(args, 'all');
@@ -32,7 +39,7 @@ export const shouldRevalidate: typeof reloadIfAnswered = (args) =>
 
 export default function ConfigurationPage() {
   const { t } = useTranslation();
-  const { layer, versions, nextBefore, order } = useLoaderData<typeof loader>();
+  const { layer, versions, nextBefore, order, counts } = useLoaderData<typeof loader>();
   const permissions = usePermissionsEverywhere();
   const may = permissions.has('configuration.write');
   return (
@@ -48,6 +55,7 @@ export default function ConfigurationPage() {
           </p>
         )}
       </div>
+      <HostsBehind counts={counts} />
       <LayerPart layer={layer} action="/configuration" mayEdit={may} />
       <FleetOrder order={order} mayOrder={may} />
       {may && <PushHosts />}

@@ -125,6 +125,7 @@ export default function HostsPage() {
       query.filter === undefined &&
       query.fleet === undefined &&
       query.reason === undefined &&
+      query.configuration === undefined &&
       query.downSince === undefined &&
       known.decided.has(host.id) &&
       !inList.has(host.id) &&

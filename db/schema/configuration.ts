@@ -1,4 +1,4 @@
-import { check, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { check, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { sql } from 'drizzle-orm';
 import { fleets } from './fleets';
 import { hosts } from './hosts';
@@ -63,28 +63,40 @@ export const configurationVersions = pgTable(
 );
 
 /** What a host was given, and how it says that it is configured. */
-export const hostConfigurations = pgTable('host_configuration', {
-  hostId: uuid('host_id')
-    .primaryKey()
-    .references(() => hosts.id, { onDelete: 'cascade' }),
-  /** When somebody last wanted it tried, be it again. */
-  requestedAt: instant('requested_at'),
-  /** The last document that the host has fetched. */
-  offeredHash: text('offered_hash'),
-  offered: jsonb().$type<object>(),
-  offeredAt: instant('offered_at'),
-  /** The rest is the host's own word. Null until it has said it. */
-  reportedAt: instant('reported_at'),
-  inForceHash: text('in_force_hash'),
-  /** What is set on it, by key with dots. */
-  inForce: jsonb('in_force').$type<Record<string, unknown>>(),
-  locked: jsonb().$type<string[]>().notNull().default([]),
-  /** What its agent.yaml sets, by key with dots, and since when: when it first said that value. */
-  local: jsonb().$type<Record<string, { value: Leaf; since: string }>>().notNull().default({}),
-  /** Keys of that which somebody wants taken out, until it says that they are. */
-  putBack: jsonb('put_back').$type<string[]>().notNull().default([]),
-  status: text({ enum: ['waiting', 'applying', 'applied', 'failed', 'rolled_back'] }),
-  /** The document that the status is of. */
-  statusOf: text('status_of'),
-  message: text().notNull().default(''),
-});
+export const hostConfigurations = pgTable(
+  'host_configuration',
+  {
+    hostId: uuid('host_id')
+      .primaryKey()
+      .references(() => hosts.id, { onDelete: 'cascade' }),
+    /** When somebody last wanted it tried, be it again. */
+    requestedAt: instant('requested_at'),
+    /** The last document that the host has fetched. */
+    offeredHash: text('offered_hash'),
+    offered: jsonb().$type<object>(),
+    offeredAt: instant('offered_at'),
+    /** The rest is the host's own word. Null until it has said it. */
+    reportedAt: instant('reported_at'),
+    inForceHash: text('in_force_hash'),
+    /** What is set on it, by key with dots. */
+    inForce: jsonb('in_force').$type<Record<string, unknown>>(),
+    locked: jsonb().$type<string[]>().notNull().default([]),
+    /** What its agent.yaml sets, by key with dots, and since when: when it first said that value. */
+    local: jsonb().$type<Record<string, { value: Leaf; since: string }>>().notNull().default({}),
+    /** Keys of that which somebody wants taken out, until it says that they are. */
+    putBack: jsonb('put_back').$type<string[]>().notNull().default([]),
+    status: text({ enum: ['waiting', 'applying', 'applied', 'failed', 'rolled_back'] }),
+    /** The document that the status is of. */
+    statusOf: text('status_of'),
+    message: text().notNull().default(''),
+  },
+  // For what is rare: most have in force what is wanted, and most machines set nothing themselves.
+  (row) => [
+    index('host_configuration_untaken')
+      .on(row.status, row.hostId)
+      .where(sql`status in ('failed', 'rolled_back')`),
+    index('host_configuration_local')
+      .on(row.hostId)
+      .where(sql`local <> '{}'`),
+  ],
+);

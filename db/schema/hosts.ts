@@ -252,6 +252,8 @@ export const hostEvents = pgTable(
         'health_ok',
         'health_warning',
         'health_critical',
+        'configuration_failed',
+        'configuration_rolled_back',
       ],
     }).notNull(),
     /** The e-mail of whoever did it, kept as text so that the history outlives the account. */

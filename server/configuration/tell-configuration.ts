@@ -24,6 +24,8 @@ export const tellConfiguration: Source<'configuration'> = async (ctx) => {
   const isFirst = !connection?.configuration;
   if (connection) connection.configuration = hash;
   const isInForce = row?.inForceHash === hash;
+  // What it was given before, and kept or went back to, is what it has now: nothing of another one stands against it.
+  if (isInForce && row.offeredHash !== hash) await ctx.reports.offered({ hostId, hash, document });
   // At first always: the row may be older than what the host has, as after the database was restored from a backup.
   if (isInForce && !putBack && !isFirst) return null;
   const request = row?.requestedAt?.toISOString();

@@ -5,6 +5,7 @@ import type { Database, Transaction } from '../../db/client';
 import { fleetHosts, fleets, hostFigures, hostPresence, hosts } from '../../db/schema';
 import { illness, numbersInOrder, systemText } from '../../db/schema/hosts';
 import { asciiLower } from '../ascii-lower';
+import { isNotAsWanted, notAsWanted } from '../configuration/not-as-wanted';
 import { visibleFleets } from '../fleets/visible-fleets';
 import { byId, byInstant, byLowerText, byNumber, byText, byTwoTexts, containing, finite } from '../list/keyset';
 import { cut, type List, paging, readCountedPage } from '../list/list';
@@ -30,6 +31,12 @@ export const hostFilter = z.object({
   health: healthState.optional(),
   reason: storableText(600)
     .meta({ description: 'Of its health, as `health.reason` has it.', examples: ['disk.used_percent:/var above 95'] })
+    .optional(),
+  configuration: notAsWanted
+    .meta({
+      description:
+        'By the host’s own last word it refused its configuration, went back from it, or has `drift` on the machine.',
+    })
     .optional(),
   downSince: z.iso
     .datetime()
@@ -151,15 +158,21 @@ export const hostList: List<Ctx, HostFilter, Sorted, HostQuery['sort']> = {
   scope: visibleHosts,
   id: { of: (host) => host.id },
   // Fewer characters make no trigram.
-  gathers: ({ search = '', health, downSince, from }) =>
-    search.length >= 3 || from !== undefined || downSince !== undefined || (health !== undefined && health !== 'ok'),
-  conditions: ({ search, state, platform, health, reason, downSince, filter, fleet, from, waiting }, ctx) => [
+  gathers: ({ search = '', health, configuration, downSince, from }) =>
+    search.length >= 3 ||
+    [configuration, downSince, from].some((part) => part !== undefined) ||
+    (health !== undefined && health !== 'ok'),
+  conditions: (
+    { search, state, platform, health, reason, configuration, downSince, filter, fleet, from, waiting },
+    ctx,
+  ) => [
     search ? like(hosts.searched, containing(asciiLower(search))) : undefined,
     state && eq(hosts.state, state),
     platform && eq(hosts.platform, platform),
     // As a row shows it: of hosts that may connect.
     health && and(eq(hosts.approval, 'approved'), eq(hosts.health, health)),
     reason === undefined ? undefined : and(eq(hosts.approval, 'approved'), eq(hosts.healthReason, reason)),
+    configuration && isNotAsWanted(configuration),
     downSince === undefined ? undefined : and(eq(hosts.state, 'down'), wentDownIn(downSince)),
     filter === undefined ? undefined : ruleCondition(ruleOf(filter)),
     fleet === undefined ? undefined : inFleet(ctx, fleet),

@@ -61,15 +61,22 @@ export function HostFilters({ counts, fleet, fault }: Props) {
         </div>
       </div>
       <RuleFilter fault={fault} link={(filter) => hostQuery.link(params, { filter })} />
-      {(query.fleet || query.reason || query.downSince) && (
+      {(query.fleet || query.reason || query.configuration || query.downSince) && (
         <p className="flex flex-wrap items-center gap-x-3 text-13">
           <span className="min-w-0 text-ink-2 wrap-anywhere">
             {query.fleet && (fleet ? t('hosts.ofFleet', { fleet: fleet.name }) : t('hosts.ofNoFleet'))}{' '}
-            {query.reason || query.downSince ? t('hosts.cause') : null}{' '}
-            {query.reason ? <HealthReason reason={query.reason} /> : query.downSince && <Instant at={query.downSince} />}
+            {query.reason || query.configuration || query.downSince ? t('hosts.cause') : null}{' '}
+            {query.reason && <HealthReason reason={query.reason} />}{' '}
+            {query.configuration && t(`hosts.configuration.${query.configuration}`)}{' '}
+            {query.downSince && <Instant at={query.downSince} />}
           </span>
           <Link
-            to={hostQuery.link(params, { fleet: undefined, reason: undefined, downSince: undefined })}
+            to={hostQuery.link(params, {
+              fleet: undefined,
+              reason: undefined,
+              configuration: undefined,
+              downSince: undefined,
+            })}
             className="link"
           >
             {t('list.clear')}

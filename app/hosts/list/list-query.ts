@@ -1,6 +1,6 @@
 import { listQuery, oneOf, text } from '../../list/list-query';
 import type { Direction } from '../../ui/list/sorting';
-import { healthStates, hostStates, platforms, type HostListQuery, type WaitingQuery } from '../host-types';
+import { healthStates, hostStates, notAsWanted, platforms, type HostListQuery, type WaitingQuery } from '../host-types';
 
 const instant = (value: string) => {
   const at = Date.parse(value);
@@ -15,6 +15,7 @@ export const hostQuery = listQuery({
     platform: oneOf(platforms),
     health: oneOf(healthStates),
     reason: text(600),
+    configuration: oneOf(notAsWanted),
     downSince: instant,
     filter: text(2000),
     fleet: text(36),
@@ -32,8 +33,9 @@ export const WAITING_AFTER = 'waitingAfter';
 
 /** What of those that wait it asks for; null when it asks for hosts of which none waits. */
 export function readWaitingQuery(params: URLSearchParams) {
-  const { search, platform, state, health, reason, downSince, filter, fleet, from } = hostQuery.read(params);
-  if (health ?? reason ?? downSince) return null;
+  const { search, platform, state, health, reason, configuration, downSince, filter, fleet, from } =
+    hostQuery.read(params);
+  if (health ?? reason ?? configuration ?? downSince) return null;
   if (state && state !== 'pending' && state !== 'conflict') return null;
   return {
     search,

@@ -1,0 +1,34 @@
+import { Link } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import type { notAsWanted } from '../hosts/host-types';
+import { Section } from '../ui/section';
+
+interface Props {
+  counts: { how: (typeof notAsWanted)[number]; total: number; isTotalExact: boolean }[];
+}
+
+/** How many hosts are not configured as it is wanted of them, each number a way to the list of those. */
+export function HostsBehind({ counts }: Props) {
+  const { t, i18n } = useTranslation();
+  const some = counts.filter(({ total }) => total > 0);
+  return (
+    <Section title={t('configuration.behind')}>
+      {some.length === 0 ? (
+        <p className="text-13 text-ink-2">{t('configuration.noneBehind')}</p>
+      ) : (
+        <ul className="flex flex-col gap-1 text-13">
+          {some.map(({ how, total, isTotalExact }) => (
+            <li key={how}>
+              <Link to={`/hosts?configuration=${how}`} className="link">
+                {t(`configuration.behindBy.${how}`, {
+                  count: total,
+                  figure: `${total.toLocaleString(i18n.language)}${isTotalExact ? '' : '+'}`,
+                })}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}

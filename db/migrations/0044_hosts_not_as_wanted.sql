@@ -1,0 +1,2 @@
+CREATE INDEX "host_configuration_untaken" ON "host_configuration" USING btree ("status","host_id") WHERE status in ('failed', 'rolled_back');--> statement-breakpoint
+CREATE INDEX "host_configuration_local" ON "host_configuration" USING btree ("host_id") WHERE local <> '{}';
