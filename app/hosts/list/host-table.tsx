@@ -202,7 +202,7 @@ export const HostTableRow = memo(function HostTableRow(props: RowProps) {
       {columns.has('tags') && (
         <Cell>
           <Labelled label={t('hosts.column.tags')}>
-            <Several of={[...host.tags, ...host.agentTags]} className="mono text-12" />
+            <Several of={[...new Set([...host.tags, ...host.agentTags])]} className="mono text-12" />
           </Labelled>
         </Cell>
       )}
