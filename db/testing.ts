@@ -6,6 +6,7 @@ import type { OpenDatabase } from './client';
 import { openDatabase } from './open-database';
 import { startPGlite } from './open-pglite';
 import { cloneDatabase } from './testing-postgresql';
+import { timePGlite } from './time-queries';
 
 /** Made once a run by `testing-setup.ts`: what every test's database is a copy of. */
 export type Template = { kind: 'pglite'; dump: string } | { kind: 'postgresql'; server: string; name: string };
@@ -24,10 +25,16 @@ export type TestDatabase = OpenDatabase & {
 /**
  * A migrated, empty database of the test's own. Close it when the test is over.
  * Which of the two it is, the vitest project says (vitest.config.ts).
+ * @param onQuery told of each statement
  */
-export async function testDatabase(): Promise<TestDatabase> {
+export async function testDatabase(onQuery?: () => void): Promise<TestDatabase> {
   const template = inject('template');
-  return template.kind === 'pglite' ? borrowPGlite(template.dump) : borrowPostgresql(template.server, template.name);
+  if (template.kind === 'postgresql') return borrowPostgresql(template.server, template.name, onQuery);
+  if (!onQuery) return borrowPGlite(template.dump);
+  // One of its own: another test would tell of its statements too.
+  const database = await startPGlite({ loadDataDir: new Blob([await readFile(template.dump)]) });
+  timePGlite(database.client, onQuery);
+  return database;
 }
 
 /**
@@ -57,11 +64,11 @@ async function borrowPGlite(dump: string): Promise<TestDatabase> {
   };
 }
 
-async function borrowPostgresql(server: string, template: string): Promise<TestDatabase> {
+async function borrowPostgresql(server: string, template: string, onQuery?: () => void): Promise<TestDatabase> {
   const borrowed = idlePostgresql.pop() ?? (await cloneDatabase(server, template));
   const { url, drop } = borrowed;
   untouched ??= await onConnection(url, fingerprint);
-  const database = await openDatabase({ url, directory: '' });
+  const database = await openDatabase({ url, directory: '', onQuery });
   return {
     ...database,
     url,

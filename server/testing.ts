@@ -27,10 +27,16 @@ type TestServices = Services & {
   logged: Record<string, unknown>[];
 };
 
-/** The services on a database and in a folder of the test's own; all of it is gone when the test is. */
-export async function testServices(environment: Record<string, string> = {}): Promise<TestServices> {
+/**
+ * The services on a database and in a folder of the test's own; all of it is gone when the test is.
+ * @param onQuery told of each statement
+ */
+export async function testServices(
+  environment: Record<string, string> = {},
+  onQuery?: () => void,
+): Promise<TestServices> {
   const folder = await mkdtemp(join(tmpdir(), 'sysmanage-'));
-  const database = await testDatabase();
+  const database = await testDatabase(onQuery);
   const config = loadConfig([], { SYSMANAGE_DATA_DIR: folder, ...environment });
   const logged: TestServices['logged'] = [];
   const log = pino(

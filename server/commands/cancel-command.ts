@@ -7,7 +7,7 @@ import { hostsWith } from '../hosts/visible-hosts';
 import type { SignedIn } from '../trpc';
 import { inParts } from './audited-text';
 import { commandObject } from './command-object';
-import { isCommandVisible } from './find-commands';
+import { visibleCommands } from './find-commands';
 import { mayBecome } from './runs/run-states';
 
 export const cancellation = z.object({
@@ -40,8 +40,11 @@ export async function cancelCommand(
 ): Promise<z.infer<typeof cancelled>> {
   const by = ctx.session.user.email;
   const { ended, asked } = await ctx.db.transaction(async (tx) => {
-    const [command] = await tx.select({ kind: commands.kind }).from(commands).where(eq(commands.id, commandId));
-    if (!command || !(await isCommandVisible(tx, ctx, commandId))) throw new AppError('command.not_found');
+    const [command] = await tx
+      .select({ kind: commands.kind })
+      .from(commands)
+      .where(and(eq(commands.id, commandId), visibleCommands(tx, ctx)));
+    if (!command) throw new AppError('command.not_found');
     const mine = hostsWith(ctx, 'commands.cancel');
     const open = await tx
       .select({ hostId: commandRuns.hostId })

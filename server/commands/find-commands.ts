@@ -45,7 +45,7 @@ const hasRun = (db: Database | Transaction, run: SQL | undefined) =>
   );
 
 /** A command is seen by whoever sees one of its runs at least. */
-function visibleCommands(db: Database | Transaction, asker: Asker): SQL | undefined {
+export function visibleCommands(db: Database | Transaction, asker: Asker): SQL | undefined {
   const mine = hostsWith(asker, 'commands.read');
   return mine && hasRun(db, mine);
 }
