@@ -70,14 +70,12 @@ function holds(rule: Comparison, asked: Asked): SQL {
 /**
  * Who has a package is asked of all hosts at once, by the index of sets and whatever else is asked, or of each by itself:
  * of the numbers that it has, each looked up among those that the name has. Neither is more for a name that has as many
- * versions as there are hosts, unlike the comparison of one set with the other. `is true` keeps the first of them apart
- * from the query around it: nobody knows how many have the package, and taken for few, 20,000 hosts were fetched one by one
- * for a page of fifty, where the order of the list has it at once.
+ * versions as there are hosts, unlike the comparison of one set with the other.
  */
 function hasPackage(rule: Comparison, asked: Asked): SQL {
   return asked === 'many'
-    ? sql`(${hosts.id} in (select ${hostSoftware.hostId} from ${hostSoftware}
-        where ${hostSoftware.softwareIds} && array(${numbersOf(rule)}))) is true`
+    ? sql`${hosts.id} in (select ${hostSoftware.hostId} from ${hostSoftware}
+        where ${hostSoftware.softwareIds} && array(${numbersOf(rule)}) offset 0)`
     : known(sql`(select bool_or(one.number in (${numbersOf(rule)}))
         from ${hostSoftware} cross join unnest(${hostSoftware.softwareIds}) one (number) where ${hostSoftware.hostId} = ${hosts.id})`);
 }
