@@ -200,3 +200,59 @@ test('a secret that a page without a script was not given again is missed before
   await expect(page.getByRole('heading', { name: 'Run a script on 1 host' })).toBeVisible();
   await bare.close();
 });
+
+test('the grid of a command that goes on fills under a filter, and failures come first', async ({
+  page,
+  context,
+  server,
+  admin: _,
+}) => {
+  const agents = await Promise.all(
+    ['one.example.com', 'two.example.com', 'three.example.com'].map(async (fqdn) => {
+      const agent = await craftAgent(server, { fqdn });
+      await call(context.request, server, 'hosts.approve', { hostId: agent.hostId });
+      return { fqdn, hangUp: await agent.connect({ commands: ABLE }) };
+    }),
+  );
+  const { id } = await call<{ id: string }>(context.request, server, 'commands.send', {
+    ...{ kind: 'restart_service', parameters: { service: 'nginx', action: 'restart' }, targets: { all: true } },
+  });
+  const end = (nth: number, state: 'failed' | 'succeeded', runId = id) =>
+    agents[nth]!.hangUp.client.agents.commandUpdate.mutate({
+      updates: [{ runId, state, agoMs: 0, durationMs: 1 }],
+      output: [],
+    });
+  const names = () =>
+    page
+      .getByRole('list', { name: 'Hosts by state, failures first' })
+      .getByRole('link')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('aria-label')));
+  await page.goto(`/commands/${id}?state=failed`);
+  await expect(page.getByText('No host is in this state')).toBeVisible();
+  await end(2, 'failed');
+  await expect.poll(names).toEqual(['three.example.com: Failed']);
+  await end(0, 'failed');
+  await expect
+    .poll(async () => (await names()).sort())
+    .toEqual(['one.example.com: Failed', 'three.example.com: Failed']);
+  await page.getByRole('link', { name: 'Failed 2' }).click();
+  await page.getByRole('link', { name: /^(Sent|Queued) 1$/ }).click();
+  await expect.poll(async () => (await names()).map((name) => name?.split(':')[0])).toEqual(['two.example.com']);
+  await end(1, 'succeeded');
+  await expect(page.getByText('No host is in this state')).toBeVisible();
+
+  // Of another one the last host fails while the page shows all.
+  const again = await call<{ id: string }>(context.request, server, 'commands.send', {
+    ...{ kind: 'restart_service', parameters: { service: 'nginx', action: 'restart' }, targets: { all: true } },
+  });
+  await page.goto(`/commands/${again.id}`);
+  await expect.poll(async () => (await names()).length).toBe(3);
+  const last = (await names())[2]!.split(':')[0]!;
+  await end(
+    agents.findIndex(({ fqdn }) => fqdn === last),
+    'failed',
+    again.id,
+  );
+  await expect.poll(async () => (await names())[0]).toBe(`${last}: Failed`);
+  for (const { hangUp } of agents) await hangUp();
+});

@@ -18,16 +18,30 @@ const LOOK: Record<RunState, { look: string; mark: string }> = {
   rejected: { look: 'border-off-edge bg-off-tint text-off', mark: '×' },
 };
 
+interface Props {
+  squares: readonly Square[];
+  chosen: string | undefined;
+  /** Whether a pointer or the focus is on one. */
+  onHeld: (isHeld: boolean) => void;
+}
+
 /** A square a host, by state. Each leads to what its host wrote. */
-export function Squares({ squares, chosen }: { squares: readonly Square[]; chosen: string | undefined }) {
+export function Squares({ squares, chosen, onHeld }: Props) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
   // Which of them are shown stays.
   const filter = new URLSearchParams(
-    ['state', 'output'].flatMap((name) => (params.has(name) ? [[name, params.get(name)!]] : [])),
+    ['state', 'output', 'cursor'].flatMap((name) => (params.has(name) ? [[name, params.get(name)!]] : [])),
   );
   return (
-    <ul aria-label={t('command.squares')} className="flex flex-wrap gap-1">
+    <ul
+      aria-label={t('command.squares')}
+      className="flex flex-wrap gap-1"
+      onPointerEnter={() => onHeld(true)}
+      onPointerLeave={() => onHeld(false)}
+      onFocus={() => onHeld(true)}
+      onBlur={() => onHeld(false)}
+    >
       {squares.map((square) => (
         <HostSquare key={square.hostId} {...square} filter={filter.toString()} isChosen={square.hostId === chosen} />
       ))}

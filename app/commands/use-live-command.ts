@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { useLive } from '../live/use-live';
 import { useReloadOnChange } from '../hosts/use-reload-on-change';
-import type { CommandRow, RunState, Square } from './command-types';
+import { type CommandRow, openOf, type RunState, type Square } from './command-types';
+import { isIncomplete, isOutOfOrder } from './grid';
 
 interface Loaded {
   feed: string;
@@ -12,11 +13,29 @@ interface Loaded {
 /** A page watches so many keys of a topic. */
 const MOST_WATCHED = 200;
 
+/** How long a grid that is in another order gathers what else has failed. */
+const SORT_MS = 2_000;
+
+/** Of runs that may still change those that will first. */
+const NEXT = ['running', 'received', 'sent', 'queued'] as const satisfies RunState[];
+
+/** What of a command the page shows. */
+interface Shown {
+  state: RunState | null;
+  /** The squares are the first ones of the state: what comes into it belongs to them. */
+  isFirst: boolean;
+  /** Nothing is to move under a pointer or the focus. */
+  isHeld: boolean;
+}
+
 /**
  * A command as it is now. Whoever sees all hosts hears of every state as it changes; whoever sees some hears of those of
- * the first two hundred, and their counts are loaded.
+ * two hundred that are not over, and loads what becomes of the others now and then.
  */
-export function useLiveCommand(loaded: Loaded): { counts: CommandRow['counts']; squares: Square[] } {
+export function useLiveCommand(
+  loaded: Loaded,
+  { state: chosen, isFirst, isHeld }: Shown,
+): { counts: CommandRow['counts']; squares: Square[] } {
   const seesAll = loaded.command.targets !== null;
   const [heard, setHeard] = useState(() => nothing(loaded));
   const now = heard.loaded === loaded ? heard : nothing(loaded);
@@ -47,9 +66,10 @@ export function useLiveCommand(loaded: Loaded): { counts: CommandRow['counts']; 
         return { states: next };
       }),
   });
+  const watched = NEXT.flatMap((next) => loaded.squares.filter(({ state }) => state === next)).slice(0, MOST_WATCHED);
   useLive('commandRuns', {
     snapshot: seesAll ? null : loaded,
-    keys: loaded.squares.slice(0, MOST_WATCHED).map(({ hostId }) => `${loaded.command.id}.${hostId}`),
+    keys: watched.map(({ hostId }) => `${loaded.command.id}.${hostId}`),
     onChanges: (changes) =>
       change(({ states }) => {
         const next = new Map(states);
@@ -60,15 +80,18 @@ export function useLiveCommand(loaded: Loaded): { counts: CommandRow['counts']; 
   useReloadOnChange(
     !seesAll && loaded.squares.some(({ hostId, state }) => (now.states.get(hostId) ?? state) !== state),
   );
+  useReloadOnChange(!seesAll && openOf(now.counts) > watched.length);
 
-  return {
-    counts: now.counts,
+  const squares = loaded.squares
     // The same objects where nothing changed: thousands are drawn.
-    squares: loaded.squares.map((square) => {
+    .map((square) => {
       const state = now.states.get(square.hostId) ?? square.state;
       return state === square.state ? square : { ...square, state };
-    }),
-  };
+    })
+    .filter(({ state }) => !chosen || state === chosen);
+  useReloadOnChange(isFirst && isIncomplete({ squares, counts: now.counts, chosen }));
+  useReloadOnChange(isFirst && !isHeld && isOutOfOrder(squares), SORT_MS);
+  return { counts: now.counts, squares };
 }
 
 interface Heard {

@@ -6,7 +6,7 @@ import { commandDraft, commandPage, commandRow, DRAFT_EXAMPLE, newCommand, runPa
 import { abilities, findAbilities } from './find-abilities';
 import { commandQuery, findCommand, findSentCommand, listCommands } from './find-commands';
 import { differences, findDifferences } from './output/find-differences';
-import { findRun, listRuns, listSquares, runFilter, runQuery } from './runs/find-runs';
+import { findRun, listRuns, listSquares, runQuery, squareQuery } from './runs/find-runs';
 import { kindList, listKinds } from './list-kinds';
 import { commandPreview, previewCommand } from './preview-command';
 import { findOutput, outputFile, outputQuery, streamOutput } from './output/read-output';
@@ -139,14 +139,14 @@ export const commandsRouter = router({
 
   /** What a page shows of a command: `feed` is where its live stream goes on from. */
   page: canOnSome('commands.read')
-    .input(oneCommand.extend(runFilter.shape))
+    .input(squareQuery)
     .query(async ({ ctx, input }) => {
       const feed = ctx.hub.cursor();
       const command = await findCommand(ctx, input.commandId);
       const saved = command.savedCommand?.id;
       // Null where it is of none that is there still.
       const mayRunSavedAgain = saved ? await mayRunSaved(ctx, saved) : null;
-      return { feed, command, mayRunSavedAgain, squares: await listSquares(ctx, input) };
+      return { feed, command, mayRunSavedAgain, ...(await listSquares(ctx, input)) };
     }),
 
   run: canOnSome('commands.read')

@@ -4,7 +4,7 @@ import { hostsOfEach, hostsWith, SERVER_ITSELF } from '../hosts/visible-hosts';
 import type { Services } from '../services';
 import type { CommandRow, RunRow } from './command-schema';
 import { findCommandRows } from './find-commands';
-import { findRunRows, listSquares } from './runs/find-runs';
+import { findRunRows, listSquares, MOST_SQUARES } from './runs/find-runs';
 import type { OutputPiece } from './output/read-output';
 import { createRecentOutput } from './output/recent-output';
 import type { RunState } from './runs/run-states';
@@ -48,7 +48,7 @@ export function registerCommands({ hub, events, ...services }: Services): void {
     async read(ids) {
       const found = new Map<string, LiveStates>();
       for (const commandId of ids) {
-        const squares = await listSquares(all, { commandId });
+        const { squares } = await listSquares(all, { commandId, limit: MOST_SQUARES });
         found.set(commandId, Object.fromEntries(squares.map(({ hostId, state }) => [hostId, state])));
       }
       return found;

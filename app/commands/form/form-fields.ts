@@ -106,10 +106,12 @@ export function writeParameters(
       const value = parameters[name];
       if (value === undefined || value === null || value === false) return [];
       if (shape === 'variables') return writeVariables(name, value as Variable[]);
-      return [[inputName(name), shape === 'yes' ? 'on' : Array.isArray(value) ? value.join(' ') : String(value)]];
+      return [[inputName(name), shape === 'yes' ? 'on' : writeValue(value)]];
     }),
   );
 }
+
+const writeValue = (value: unknown) => (Array.isArray(value) ? value.join(' ') : String(value));
 
 interface Variable {
   name: string;

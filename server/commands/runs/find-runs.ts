@@ -52,21 +52,32 @@ export async function listRuns(ctx: Asking, { commandId, cursor, limit, ...filte
   return { runs: rows.map(runRow), nextCursor };
 }
 
-/** More squares than these are no picture. Of more, those that need somebody are shown. */
-const MOST_SQUARES = 2000;
+/** More squares than these are no picture. */
+export const MOST_SQUARES = 2000;
 
-/** The runs of a command in few words, failures first, at most `MOST_SQUARES`. */
-export async function listSquares(
-  { db, session }: Asking,
-  { commandId, ...filter }: RunFilter & { commandId: string },
-) {
-  return db
-    .select({ hostId: commandRuns.hostId, fqdn: hosts.fqdn, state: commandRuns.state })
+export const squareQuery = runFilter.extend({ commandId: z.uuid(), ...cut(MOST_SQUARES) });
+
+const selectSquares = ({ db }: Asking) =>
+  db
+    .select({
+      ...{ hostId: commandRuns.hostId, fqdn: hosts.fqdn, state: commandRuns.state },
+      attention: commandRuns.attention,
+    })
     .from(commandRuns)
-    .innerJoin(hosts, eq(hosts.id, commandRuns.hostId))
-    .where(and(hostsWith({ session }, 'commands.read'), eq(commandRuns.commandId, commandId), ...matching(filter)))
-    .orderBy(commandRuns.attention, commandRuns.hostId)
-    .limit(MOST_SQUARES);
+    .innerJoin(hosts, eq(hosts.id, commandRuns.hostId));
+type StoredSquare = Awaited<ReturnType<typeof selectSquares>>[number];
+
+const squareList: List<Ctx, RunFilter, StoredSquare, 'attention'> = {
+  ...{ select: selectSquares, scope: runList.scope!, conditions: runList.conditions },
+  id: { of: ({ hostId }) => hostId },
+  orders: { attention: byText(commandRuns.hostId, commandRuns.attention, ({ attention }) => attention) },
+};
+
+/** The same in few words. It does not ask whether the caller may see the command: of one they may not, there are none. */
+export async function listSquares(ctx: Asking, { commandId, cursor, limit, ...filter }: z.infer<typeof squareQuery>) {
+  const page = { filter, sort: 'attention', direction: 'asc', cursor, limit } as const;
+  const { rows, nextCursor } = await readPage(squareList, { ...ctx, commandId }, page);
+  return { squares: rows.map(({ hostId, fqdn, state }) => ({ hostId, fqdn, state })), nextCursor };
 }
 
 /** One run. Throws `command.run_not_found`, also where its host is none for the caller. */
