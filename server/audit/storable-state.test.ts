@@ -4,7 +4,7 @@ import { writeEnrolmentToken } from '../../agent/enrolment-token';
 import { makeKey, prefixOf } from '../api-keys/key-text';
 import { hashPassword } from '../auth/password';
 import { createTokenSigner } from '../tokens/signer';
-import { storableLine, storableState } from './storable-state';
+import { storableLine, storableState, withholdSecrets } from './storable-state';
 
 const enrolmentToken = (servers: number) =>
   writeEnrolmentToken({
@@ -75,3 +75,31 @@ test('names that no database holds are made so that it does', () => {
     at: '1970-01-01T00:00:00.000Z',
   });
 });
+
+test.each(Object.keys(SECRETS))(
+  'of a text nothing is withheld but %s, and what is left is kept as it is',
+  async (what) => {
+    const secret = await SECRETS[what]!();
+    const kept = withholdSecrets(`before "${secret}" after`);
+    expect(kept).toMatch(/^before ".*\[withheld\][^"]*" after$/s);
+    expect(storableLine(kept, 1000)).toBe(kept);
+  },
+);
+
+test('a private key is withheld to its end, and what comes after it is not', () => {
+  const key = (end: string) =>
+    `-----BEGIN RSA PRIVATE KEY-----${end}Proc-Type: 4,ENCRYPTED${end}${'a+/='.repeat(16)}${end}ab==`;
+  const END = '-----END RSA PRIVATE KEY-----';
+  for (const end of ['\n', '\r\n', '\\n'])
+    expect(withholdSecrets(`${key(end)}${end}${END}\nreboot`)).toBe('[withheld]\nreboot');
+  // One that somebody has cut, and one that is there so that something is withheld.
+  expect(withholdSecrets(`${key('\n')}\nreboot`)).toBe('[withheld]\nab==\nreboot');
+  expect(withholdSecrets(`# -----BEGIN PRIVATE KEY-----\nrm -rf "$1"\n# ${END}`)).toBe(
+    `# [withheld]\nrm -rf "$1"\n# ${END}`,
+  );
+});
+
+test('takes no time for a text that begins many secrets and ends none', () => {
+  for (const part of ['eyJ', '-----BEGIN PRIVATE KEY-----\n', 'a '.repeat(10), '$argon2i$', 'Bearer\n', '-----BEGIN '])
+    withholdSecrets(part.repeat(Math.ceil(130_000 / part.length)));
+}, 5_000);

@@ -8,20 +8,36 @@ const WITHHELD = '[withheld]';
 
 const SECRET_NAME = /(password|passphrase|secret|token|cookie|authorization|privatekey|apikey|hash)$/i;
 
-/** Wherever it stands in a text. What of it is whole does not matter: half a key in a log is half as hard to guess. */
+/** Between the lines of a key: as they are, or as a program writes them into one line. */
+const GAP = String.raw`(?:\s|\\[nr])+`;
+
+/**
+ * Wherever it stands in a text, as far as it goes. What of it is whole does not matter: half a key in a log is half as
+ * hard to guess. None looks at what is beside it: what is none in a text is none in a part of that.
+ */
 const SECRET_VALUES = [
-  /-----BEGIN [A-Z ]*PRIVATE KEY/,
-  /\$argon2(?:id|i|d)\$/,
-  /\bBearer\s+\S/i,
+  // RFC 7468, with the headers of older ones. Without its end: the lines that are long enough to be of a key.
+  new RegExp(
+    String.raw`-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?:-----(?:${GAP}(?:Proc-Type|DEK-Info): [\w,-]+)*` +
+      String.raw`(?:(?:${GAP}[\w+/=]+)*${GAP}-----END [A-Z ]{0,30}PRIVATE KEY-----|(?:${GAP}[\w+/=]{16,})*))?`,
+    'g',
+  ),
+  /\$argon2(?:id|i|d)\$[\w$=,+/.-]*/g,
+  // RFC 6750. What a script calls it, as `$TOKEN`, is none.
+  /Bearer\s+["']?[\w.~+/-]+=*/gi,
   // More of an API key than the eight digits that are shown of it.
-  /smk_[0-9a-f]{9}/i,
+  /smk_[0-9a-f]{9,}/gi,
   // An enrolment token begins with its version, 1, and its length: `AQ`, or `AR` from 4 KiB on.
-  /sysmanage_A[QR][\w-]{20}/,
+  /sysmanage_A[QR][\w-]{20,}/g,
   // The address of an invitation, or of a link to choose a new password.
-  /[?&]token=[\w-]{16}/,
+  /[?&]token=[\w-]{16,}/g,
   // Three parts of a JWT, the first beginning with `{"`. A JWE has five, and these three among them.
-  /eyJ[\w-]+\.[\w-]*\.[\w-]/,
+  /eyJ[\w-]{1,2000}\.[\w-]*\.[\w-]+(?:\.[\w-]+)*/g,
 ];
+
+/** The text with `[withheld]` in the place of each secret in it, and of nothing else. */
+export const withholdSecrets = (text: string): string =>
+  SECRET_VALUES.reduce((kept, secret) => kept.replace(secret, WITHHELD), text);
 
 /**
  * A state as the log keeps it: plain JSON that jsonb can hold, long strings cut, too much of it left out whole, and
@@ -59,7 +75,7 @@ function storable(name: string, value: unknown): unknown {
  */
 export function storableLine(text: string, max: number): string {
   // The whole text is looked at, before it is cut: the cut must not make half a secret unrecognisable.
-  if (SECRET_VALUES.some((secret) => secret.test(text))) return WITHHELD;
+  if (SECRET_VALUES.some((secret) => text.search(secret) >= 0)) return WITHHELD;
   // PostgreSQL has no U+0000, and half of a surrogate pair is no UTF-8.
   const sound = text
     .slice(0, max + 1)

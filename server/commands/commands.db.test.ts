@@ -672,18 +672,42 @@ describe('secrets', () => {
   });
 });
 
-test('a script stands in the audit log from its first to its last character', async () => {
-  const { services, send } = await startWorld();
-  const script = Array.from({ length: 900 }, (_, i) => `echo "line ${i} ü"`).join('\n');
-  const { id } = await send({ kind: 'execute_shell', parameters: { script } });
-  await services.audit.trySeal();
-  const records = await services.db
-    .select({ after: auditRecords.after })
-    .from(auditRecords)
-    .where(eq(auditRecords.objectId, id))
-    .orderBy(auditRecords.sequence);
-  const texts = records.flatMap(({ after }) => (after as { parameters?: string[] }).parameters ?? []);
-  expect(JSON.parse(texts.join(''))).toEqual({ script });
+describe('in the audit log', () => {
+  async function recorded(script: string) {
+    const { services, send } = await startWorld();
+    const { id } = await send({ kind: 'execute_shell', parameters: { script } });
+    await services.audit.trySeal();
+    const records = await services.db
+      .select({ after: auditRecords.after })
+      .from(auditRecords)
+      .where(eq(auditRecords.objectId, id))
+      .orderBy(auditRecords.sequence);
+    const states = records.map(({ after }) => after as { parameters?: string[]; parametersSha256?: string });
+    const texts = states.flatMap(({ parameters = [] }) => parameters);
+    return { parameters: JSON.parse(texts.join('')) as unknown, digest: states[0]!.parametersSha256 };
+  }
+
+  const lines = Array.from({ length: 900 }, (_, i) => `echo "line ${i} ü"`);
+
+  test.each([
+    ['long', lines.join('\n')],
+    ['that calls a secret by its name', `curl -H "Authorization: Bearer $TOKEN" -H 'Authorization: bearer \${TOKEN}'`],
+    // Only where it is cut a part of it begins like one.
+    ['with what is none', 'x'.repeat(1000 - '{"script":"'.length) + 'Authorization'],
+  ])('a script %s stands from its first to its last character', async (_what, script) => {
+    expect(await recorded(script)).toEqual({ parameters: { script }, digest: undefined });
+  });
+
+  test('nothing of a script is withheld but the secrets in it, and a digest tells of which whole it is', async () => {
+    const key = ['-----BEGIN EC PRIVATE KEY-----', 'M'.repeat(64), 'EE==', '-----END EC PRIVATE KEY-----'].join('\n');
+    const scriptWith = (secrets: string[]) =>
+      [...lines.slice(0, 50), `# Bearer ${secrets[0]}`, 'rm -rf /srv', secrets[1], ...lines.slice(50)].join('\n');
+    const script = scriptWith(['hush', key]);
+    expect(await recorded(script)).toEqual({
+      parameters: { script: scriptWith(['', '[withheld]']).replace('Bearer ', '[withheld]') },
+      digest: createHash('sha256').update(JSON.stringify({ script })).digest('hex'),
+    });
+  });
 });
 
 test('the output of a run is a download of the bytes that its machine wrote', async () => {

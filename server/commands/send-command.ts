@@ -83,7 +83,8 @@ function requireTargets({ targets: { hostIds }, targetCount }: NewCommand, count
 /** All that it does, and to whom, in as many records as that takes. */
 function recordsOf(command: NewCommand & WhatToRun & { id: string }, runs: { hostId: string }[]) {
   const { id, kind, parameters, saved, targets, timeoutSeconds } = command;
-  const texts = auditedText(parameters).map((text) => ({ parameters: text }));
+  const { records, digest } = auditedText(parameters);
+  const texts = records.map((text) => ({ parameters: text }));
   const named = inParts(runs, NAMED).map((part) => ({ hostIds: part.map(({ hostId }) => hostId) }));
   const isShort = texts.length < 2 && runs.length <= NAMED / 2;
   const parts: object[] = isShort ? [{ ...texts[0], ...named[0] }] : [...texts, ...named];
@@ -93,6 +94,7 @@ function recordsOf(command: NewCommand & WhatToRun & { id: string }, runs: { hos
     after: {
       ...(parts.length > 1 && { part: at + 1, parts: parts.length }),
       ...(at === 0 && { timeoutSeconds, hosts: runs.length, by: Object.keys(targets)[0] }),
+      ...(at === 0 && digest && { parametersSha256: digest }),
       ...(at === 0 && saved && { savedCommand: saved.name, version: saved.version }),
       ...part,
     },

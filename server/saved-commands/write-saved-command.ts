@@ -193,8 +193,11 @@ async function recordWritten(
   before?: Stored,
 ): Promise<void> {
   const { placeholders } = now;
-  const texts = auditedText({ ...withoutSecrets(now.parameters), ...(placeholders.length > 0 && { placeholders }) });
-  const parts = texts.length > 0 ? texts.map((parameters) => ({ parameters })) : [{}];
+  const { records, digest } = auditedText({
+    ...withoutSecrets(now.parameters),
+    ...(placeholders.length > 0 && { placeholders }),
+  });
+  const parts = records.length > 0 ? records.map((parameters) => ({ parameters })) : [{}];
   await recordAudits(
     tx,
     ctx,
@@ -204,7 +207,7 @@ async function recordWritten(
       ...(before && at === 0 && { before: summaryOf(before) }),
       after: {
         ...(parts.length > 1 && { part: at + 1, parts: parts.length }),
-        ...(at === 0 && summaryOf(now)),
+        ...(at === 0 && { ...summaryOf(now), ...(digest && { parametersSha256: digest }) }),
         ...part,
       },
     })),
