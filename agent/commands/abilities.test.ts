@@ -35,14 +35,34 @@ test('the server’s rules narrow what the owner allows, and never widen it', ()
   });
   expect(narrowLock(owner)).toEqual(owner);
   expect(narrowLock(owner, { forbidden: [], run_as: ['root', 'www'], concurrency: 64, output_bytes: 1000 })).toEqual({
-    forbidden: new Set(['reboot_system']),
-    runAs: new Set(['www']),
-    concurrency: 3,
-    outputBytes: 100,
+    ...{ forbidden: new Set(['reboot_system']), runAs: new Set(['www']), concurrency: 3, outputBytes: 100 },
+    own: owner.own,
   });
-  expect(narrowLock(readLock(), { forbidden: ['execute_shell'], run_as: [], concurrency: 1, output_bytes: 0 })).toEqual(
-    { forbidden: new Set(['execute_shell']), runAs: new Set(), concurrency: 1, outputBytes: 0 },
-  );
+  expect(narrowLock(lock, { forbidden: ['execute_shell'], run_as: [], concurrency: 1, output_bytes: 0 })).toEqual({
+    ...{ forbidden: new Set(['execute_shell']), runAs: new Set(), concurrency: 1, outputBytes: 0 },
+    own: lock.own,
+  });
+});
+
+test('whose rule it is that forbids something is said by its name', () => {
+  const reboot = { kind: 'reboot_system' } as const;
+  const asWww = { kind: 'execute_shell', script: 'id', runAs: 'www' } as const;
+  const owner = readLock({ forbidden: ['reboot_system'], run_as: ['deploy'] });
+  const narrowed = narrowLock(readLock({ run_as: ['www', 'deploy'] }), {
+    forbidden: ['reboot_system'],
+    run_as: ['deploy'],
+  });
+  const details = (which: typeof owner) => [reboot, asWww].map((told) => admit(told, server, which));
+  const forbidden = (detail: string) => ({ reason: 'forbidden_here', detail });
+  expect(details(owner)).toEqual([forbidden('commands.forbidden'), forbidden('commands.run_as')]);
+  expect(details(narrowed)).toEqual([
+    forbidden('configuration.commands.forbidden'),
+    forbidden('configuration.commands.run_as'),
+  ]);
+  const said = readAbilities(server, narrowed).lock;
+  expect(said).toMatchObject({ forbiddenKinds: ['reboot_system'], runAs: ['deploy'], mayRunAsItself: false });
+  expect(said.own).toMatchObject({ forbiddenKinds: [], runAs: ['www', 'deploy'] });
+  expect(readAbilities(server, lock).lock.mayRunAsItself).toBe(true);
 });
 
 test.each([
@@ -61,7 +81,28 @@ test.each([
   for (const kind of ['install_package', 'remove_package'] as const) {
     expect(admit({ kind, packages: ['nginx'] }, machine, lock)).toHaveProperty('command');
     const admitted = admit({ kind, packages: ['nginx', 'evil/x'] }, machine, lock);
+    expect(readAbilities(machine, lock).names?.withSlash).toBe(isName);
     if (isName) expect(admitted).toHaveProperty('command');
     else expect(admitted).toMatchObject({ reason: 'wrong_platform', detail: `${tool} would take evil/x for a file` });
   }
 });
+
+test.each([
+  ['apt-get', 'linux', true],
+  ['zypper', 'linux', false],
+] as const)(
+  'security updates are brought by name by %s, or not at all when they are named',
+  (tool, platform, isByName) => {
+    const machine: Machine = {
+      ...server,
+      platform,
+      has: (name) => name === tool || ['dpkg-query', 'rpm'].includes(name),
+    };
+    const update = { kind: 'update_system', scope: 'security' } as const;
+    expect(admit(update, machine, lock)).toHaveProperty('command');
+    const named = admit({ ...update, packages: ['openssl'] }, machine, lock);
+    if (isByName) expect(named).toHaveProperty('command');
+    else expect(named).toMatchObject({ reason: 'wrong_platform', detail: expect.stringContaining(tool) });
+    expect(readAbilities(machine, lock).names?.ofSecurityUpdates).toBe(isByName);
+  },
+);

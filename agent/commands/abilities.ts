@@ -11,9 +11,9 @@ import { chocolatey, winget } from './packages/windows';
 import { zypper } from './packages/zypper';
 import { findProgram } from './processes/run-program';
 import { command, type Command, type CommandKind } from './command-kinds';
-import type { CommandAbilities, DueRun } from './protocol';
+import { type CommandAbilities, type DueRun, USUAL_INTERPRETERS } from './protocol';
 import { DEFAULT_INTERPRETER } from './kinds/execute-shell';
-import type { Lock } from './lock';
+import { forbiddingRule, type Limits, type Lock, mayRunAs, usersRule } from './lock';
 import { SERVICE_MANAGERS, type ServiceManager } from './services/service-managers';
 import { explainIssue } from '../../words/explain-issue';
 import { type Words, words } from '../../words/words';
@@ -29,7 +29,6 @@ const PACKAGE_MANAGERS: Partial<Record<NodeJS.Platform, readonly PackageManager[
   win32: [winget, chocolatey],
 };
 
-const INTERPRETERS = ['bash', 'zsh', 'ksh', 'fish', 'python3', 'perl', 'ruby', 'node', 'pwsh', 'cmd'];
 const KINDS = command.options.map(({ shape }) => shape.kind.value);
 const CHANGES_PACKAGES = new Set<CommandKind>(['install_package', 'remove_package', 'update_system']);
 
@@ -91,7 +90,7 @@ function whyNot(kind: CommandKind, machine: Machine, lock: Lock): Omit<WhyNot, '
   const { packages, services, power } = findTools(machine);
   const missing = (tools: readonly string[] | undefined) =>
     tools ? { why: 'missing_tool' as const, detail: tools.join(', ') } : { why: 'wrong_platform' as const };
-  if (lock.forbidden.has(kind)) return { why: 'forbidden_here', detail: 'commands.forbidden' };
+  if (lock.forbidden.has(kind)) return { why: 'forbidden_here', detail: forbiddingRule(lock.own.forbidden.has(kind)) };
   if (CHANGES_PACKAGES.has(kind) || kind === 'get_installed_packages' || kind === 'get_available_updates') {
     if (!packages) return missing(PACKAGE_MANAGERS[machine.platform]?.map(({ tools }) => tools[0]));
     if (kind === 'get_available_updates' && !packages.available)
@@ -132,17 +131,20 @@ export function readAbilities(machine: Machine, lock: Lock): CommandAbilities {
     able,
     unable,
     canDryRun: packages?.canDryRun ? able.filter((kind) => CHANGES_PACKAGES.has(kind)) : [],
-    knowsSecurityUpdates: packages?.knowsSecurity ?? false,
+    knowsSecurityUpdates: Boolean(packages?.knowsSecurity),
     whyNotRunAs: whyNotAsUser(machine) ?? (lock.runAs?.size === 0 ? 'forbidden_here' : null),
-    interpreters: [DEFAULT_INTERPRETER, ...INTERPRETERS.filter(machine.has)],
-    lock: {
-      forbiddenKinds: [...lock.forbidden],
-      runAs: lock.runAs && [...lock.runAs],
-      concurrency: lock.concurrency,
-      outputBytes: lock.outputBytes,
-    },
+    interpreters: [DEFAULT_INTERPRETER, ...USUAL_INTERPRETERS.filter(machine.has)],
+    names: { withSlash: takesSlash(packages), ofSecurityUpdates: packages?.knowsSecurity === true },
+    lock: { ...saidOf(lock), own: saidOf(lock.own) },
   };
 }
+
+const saidOf = (limits: Limits) => ({
+  forbiddenKinds: [...limits.forbidden],
+  runAs: limits.runAs && [...limits.runAs],
+  mayRunAsItself: mayRunAs(limits, userInfo().username),
+  ...{ concurrency: limits.concurrency, outputBytes: limits.outputBytes },
+});
 
 /** The one gate: everything that is told goes through it when it is received, and again after a restart. */
 export function admit(told: DueRun['command'], machine: Machine, lock: Lock): Admission {
@@ -159,20 +161,20 @@ export function admit(told: DueRun['command'], machine: Machine, lock: Lock): Ad
 }
 
 /** Of apt `name/release`, of FreeBSD's pkg `category/name`: to others it is a path, or somebody's repository. */
-const TAKES_SLASH: ReadonlySet<string | undefined> = new Set(['apt-get', 'pkg']);
+const takesSlash = (packages: PackageManager | null) => ['apt-get', 'pkg'].includes(packages?.tools[0] ?? '');
 
 /** Of a kind that can be run: why not with these parameters. */
 function whyNotSo(wanted: Command, machine: Machine, lock: Lock): (Omit<WhyNot, 'kind'> & { said?: Words }) | null {
   const { packages } = findTools(machine);
   if (wanted.kind === 'execute_shell') {
     const user = wanted.runAs ?? userInfo().username;
-    if (lock.runAs && !lock.runAs.has(user)) return { why: 'forbidden_here', detail: 'commands.run_as' };
+    if (!mayRunAs(lock, user)) return { why: 'forbidden_here', detail: usersRule(!mayRunAs(lock.own, user)) };
     const why = wanted.runAs === undefined ? null : whyNotAsUser(machine);
     return why && { why, detail: 'runAs' };
   }
   const [tool = ''] = packages?.tools ?? [];
   const withSlash = 'packages' in wanted && wanted.packages?.find((name) => name.includes('/'));
-  if (withSlash && !TAKES_SLASH.has(tool)) {
+  if (withSlash && !takesSlash(packages)) {
     return { why: 'wrong_platform', ...inDetail(words('agent.run.file_name', { tool, name: withSlash })) };
   }
   if ('dryRun' in wanted && wanted.dryRun && !packages?.canDryRun) {
@@ -180,6 +182,14 @@ function whyNotSo(wanted: Command, machine: Machine, lock: Lock): (Omit<WhyNot, 
   }
   if (wanted.kind === 'update_system' && wanted.scope === 'security' && !packages?.knowsSecurity) {
     return { why: 'wrong_platform', ...inDetail(words('agent.run.no_security', { tool })) };
+  }
+  if (
+    wanted.kind === 'update_system' &&
+    wanted.scope === 'security' &&
+    wanted.packages &&
+    packages?.knowsSecurity !== true
+  ) {
+    return { why: 'wrong_platform', ...inDetail(words('agent.run.security_together', { tool })) };
   }
   return null;
 }

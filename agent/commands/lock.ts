@@ -21,7 +21,9 @@ export const lockSettings = z.strictObject({
     .optional(),
 });
 
-export interface Lock {
+export type LockSettings = z.infer<typeof lockSettings>;
+
+export interface Limits {
   forbidden: ReadonlySet<string>;
   /** Null: anybody. */
   runAs: ReadonlySet<string> | null;
@@ -29,14 +31,26 @@ export interface Lock {
   outputBytes: number;
 }
 
-export function readLock(settings: z.infer<typeof lockSettings> = {}): Lock {
+/** What counts, and what of it the owner has set. */
+export interface Lock extends Limits {
+  own: Limits;
+}
+
+/** The rule that a refusal names: the key of agent.yaml, or that of the server's configuration. */
+export const forbiddingRule = (isOwn: boolean) => (isOwn ? 'commands.forbidden' : 'configuration.commands.forbidden');
+export const usersRule = (isOwn: boolean) => (isOwn ? 'commands.run_as' : 'configuration.commands.run_as');
+
+export const mayRunAs = ({ runAs }: Limits, user: string): boolean => !runAs || runAs.has(user);
+
+export function readLock(settings: LockSettings = {}): Lock {
   const { forbidden = [], run_as: runAs, concurrency = 2, output_bytes: outputBytes = 1024 * 1024 } = settings;
-  return {
+  const own = {
     forbidden: new Set(forbidden === 'all' ? kind.options : forbidden),
     runAs: runAs ? new Set(runAs) : null,
     concurrency,
     outputBytes,
   };
+  return { ...own, own };
 }
 
 /** What is left of it when the server's rules hold, too: never more. */
@@ -47,5 +61,6 @@ export function narrowLock(lock: Lock, rules: Configuration['commands'] = {}): L
     runAs: users ? new Set(users.filter((user) => !lock.runAs || lock.runAs.has(user))) : lock.runAs,
     concurrency: Math.min(lock.concurrency, concurrency),
     outputBytes: Math.min(lock.outputBytes, outputBytes),
+    own: lock.own,
   };
 }

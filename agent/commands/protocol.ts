@@ -163,6 +163,26 @@ export interface CommandReportAnswer {
   over: string[];
 }
 
+/**
+ * The interpreters that each agent looks for, besides its default. A longer list would be one of newer agents: of what
+ * an older one did not look for, it has not said that it is missing.
+ */
+export const USUAL_INTERPRETERS = [
+  ...(['bash', 'zsh', 'ksh', 'fish', 'python3', 'perl', 'ruby', 'node', 'pwsh', 'cmd'] as const),
+];
+
+const limits = z.object({
+  forbiddenKinds: z.array(text(50)).max(100),
+  /** The only users that scripts may run as; null: any. */
+  runAs: z.array(text(200)).max(100).nullable(),
+  /** Whether the agent's own user is one of them. */
+  mayRunAsItself: z.boolean().optional(),
+  /** Runs at a time. */
+  concurrency: z.int().min(1).max(64),
+  /** Bytes of output that are kept of a run. */
+  outputBytes: z.int().nonnegative(),
+});
+
 /** Part of `hello`: which commands a machine can run. Absent from agents that can run none. Nothing else is sent. */
 export const commandAbilities = z.object({
   /** Kinds, by name: a newer agent has more than this server knows. */
@@ -184,15 +204,12 @@ export const commandAbilities = z.object({
   whyNotRunAs: z.enum(WHY_NOT).nullable(),
   /** Those found of the usual ones, the default first. */
   interpreters: z.array(text(200)).max(50),
-  /** What the machine's owner has set in agent.yaml. No server can change it. */
-  lock: z.object({
-    forbiddenKinds: z.array(text(50)).max(100),
-    /** The only users that scripts may run as; null: any. */
-    runAs: z.array(text(200)).max(100).nullable(),
-    /** Runs at a time. */
-    concurrency: z.int().min(1).max(64),
-    /** Bytes of output that are kept of a run. */
-    outputBytes: z.int().nonnegative(),
+  /** What may stand for a package: a release or a category and a slash, and one that has a security update. */
+  names: z.object({ withSlash: z.boolean(), ofSecurityUpdates: z.boolean() }).optional(),
+  /** What counts: what the machine's owner has set in agent.yaml, narrowed by the server's configuration. */
+  lock: limits.extend({
+    /** What the owner has set, which no server can change. */
+    own: limits.optional(),
   }),
 });
 export type CommandAbilities = z.infer<typeof commandAbilities>;

@@ -7,11 +7,10 @@ import type { Abilities } from './command-types';
 import { useKindWords } from './kind-words';
 import { reasonWords } from './reason-words';
 
-/** What a host says it can run, what it cannot and why, and what its owner has set in agent.yaml. */
+/** What a host says it can run, what it cannot and why, and what its owner has set in agent.yaml, and the server's configuration. */
 export function AbilitiesView({ abilities }: { abilities: Abilities | null }) {
   const { t } = useTranslation();
   const kindWords = useKindWords();
-  const { bytes } = useFigures();
   const list = useList();
   if (!abilities) {
     return (
@@ -21,7 +20,8 @@ export function AbilitiesView({ abilities }: { abilities: Abilities | null }) {
     );
   }
   const { able, unable, whyNotRunAs, interpreters, lock } = abilities;
-  const forbidden = list(lock.forbiddenKinds.map(kindWords));
+  const { own } = lock;
+  const isNarrowed = own && LIMITS.some((name) => JSON.stringify(lock[name]) !== JSON.stringify(own[name]));
   return (
     <Section title={t('command.abilities')}>
       <Facts
@@ -33,7 +33,7 @@ export function AbilitiesView({ abilities }: { abilities: Abilities | null }) {
               <ul>
                 {unable.map(({ kind, why, detail }) => (
                   <li key={kind}>
-                    {`${kindWords(kind)}: ${reasonWords(t, why)}`}
+                    {`${kindWords(kind)}: ${reasonWords(t, why, detail)}`}
                     {detail && <span className="mono text-ink-2"> {detail}</span>}
                   </li>
                 ))}
@@ -46,17 +46,34 @@ export function AbilitiesView({ abilities }: { abilities: Abilities | null }) {
       />
       <h3 className="pt-4 text-13 font-semibold">{t('command.lock')}</h3>
       <p className="text-13 text-ink-2">{t('command.lockHelp')}</p>
-      <Facts
-        facts={[
-          [t('command.forbidden'), forbidden || t('command.nothingForbidden')],
-          [
-            t('command.lockedUsers'),
-            lock.runAs ? <span className="mono">{lock.runAs.join(' ')}</span> : t('command.anyUser'),
-          ],
-          [t('command.atOnce'), String(lock.concurrency)],
-          [t('command.keeps'), bytes(lock.outputBytes)],
-        ]}
-      />
+      <LimitFacts limits={lock.own ?? lock} />
+      {isNarrowed && (
+        <>
+          <h3 className="pt-4 text-13 font-semibold">{t('command.narrowed')}</h3>
+          <p className="text-13 text-ink-2">{t('command.narrowedHelp')}</p>
+          <LimitFacts limits={lock} />
+        </>
+      )}
     </Section>
+  );
+}
+
+const LIMITS = ['forbiddenKinds', 'runAs', 'concurrency', 'outputBytes'] as const;
+
+function LimitFacts({ limits }: { limits: Pick<Abilities['lock'], (typeof LIMITS)[number]> }) {
+  const { t } = useTranslation();
+  const kindWords = useKindWords();
+  const { bytes } = useFigures();
+  const list = useList();
+  const { forbiddenKinds, runAs, concurrency, outputBytes } = limits;
+  return (
+    <Facts
+      facts={[
+        [t('command.forbidden'), list(forbiddenKinds.map(kindWords)) || t('command.nothingForbidden')],
+        [t('command.lockedUsers'), runAs ? <span className="mono">{runAs.join(' ')}</span> : t('command.anyUser')],
+        [t('command.atOnce'), String(concurrency)],
+        [t('command.keeps'), bytes(outputBytes)],
+      ]}
+    />
   );
 }

@@ -24,7 +24,7 @@ export function RunPanel({ commandId, loaded }: { commandId: string; loaded: Loa
   const sayMachine = useMachineWords();
   const { run, recent } = useLiveRun(commandId, loaded);
   const because = [
-    run.reason && reasonWords(t, run.reason),
+    run.reason && reasonWords(t, run.reason, run.detail),
     run.exitCode !== null && t('command.exited', { code: String(run.exitCode) }),
   ].filter((part) => typeof part === 'string');
   return (

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { eq, inArray, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { type CommandAbilities, COMMANDS_PER_ITEM } from '../../agent/commands/protocol';
-import { auditPending, auditRecords, commandOutputs, commandRuns, commands } from '../../db/schema';
+import { auditPending, auditRecords, commandOutputs, commandRuns, commands, hostAbilities } from '../../db/schema';
 import { EVERY } from '../events';
 import { seedHosts } from '../hosts/testing';
 import { administratorOf, callerFor, personOf, personOn, testServices } from '../testing';
@@ -222,7 +222,14 @@ test('what a host can run, and what its owner has set, is shown as its machine s
   await makeAble(services, [able], { unable, lock: LOCK });
   await connectedAs(services, old).hello();
   const admin = await administratorOf(services);
-  expect(await admin.commands.abilities({ hostId: able })).toEqual({ abilities: { ...ABLE, unable, lock: LOCK } });
+  const limits = { ...LOCK, mayRunAsItself: null };
+  expect(await admin.commands.abilities({ hostId: able })).toEqual({
+    abilities: { ...ABLE, unable, names: null, lock: { ...limits, own: null } },
+  });
+  const own = { ...limits, mayRunAsItself: false };
+  const said = { ...ABLE, names: { withSlash: true, ofSecurityUpdates: false }, lock: { ...own, runAs: [], own } };
+  await services.db.update(hostAbilities).set({ abilities: said }).where(eq(hostAbilities.hostId, able));
+  expect(await admin.commands.abilities({ hostId: able })).toEqual({ abilities: said });
   for (const hostId of [silent, old]) expect(await admin.commands.abilities({ hostId })).toEqual({ abilities: null });
   await expect(admin.commands.abilities({ hostId: randomUUID() })).rejects.toMatchObject({ appCode: 'host.not_found' });
 });
@@ -455,34 +462,104 @@ describe('the hosts of a command', () => {
     const draft = { ...RESTART, targets: { all: true } } as const;
     expect(await admin.commands.preview(draft)).toEqual({
       total: 3,
-      cannot: [{ reason: 'forbidden_here', count: 1 }],
+      cannot: [{ reason: 'forbidden_here', detail: 'no_services', count: 1 }],
       notTold: 1,
       names: ['host-0.example.com', 'host-1.example.com', 'host-2.example.com'],
     });
     const { id, counts } = await admin.commands.send(draft);
     expect(counts).toMatchObject({ queued: 2, rejected: 1 });
     const refused = await admin.commands.runs({ commandId: id, state: 'rejected' });
-    expect(refused.runs.map(({ reason }) => reason)).toEqual(['forbidden_here']);
+    expect(refused.runs).toMatchObject([{ reason: 'forbidden_here', detail: 'no_services' }]);
   });
 
-  test.each<[string, Partial<CommandAbilities>, object, string]>([
-    ['another user', { whyNotRunAs: 'not_permitted' }, { ...SCRIPT, parameters: RUN_AS }, 'not_permitted'],
-    ['a user whom the owner forbids', { lock: LOCK }, { ...SCRIPT, parameters: RUN_AS }, 'forbidden_here'],
-    ['a dry run', { canDryRun: [] }, { ...INSTALL, parameters: { packages: ['a'], dryRun: true } }, 'wrong_platform'],
-    ['security updates', { knowsSecurityUpdates: false }, SECURITY, 'wrong_platform'],
-    ['a kind of later', { able: ['list_processes'] }, SCRIPT, 'not_told'],
-  ])('that cannot do %s are told nothing', async (_what, abilities, what, reason) => {
+  const itself = (mayRunAsItself: boolean, own: boolean) => ({
+    lock: { ...LOCK, mayRunAsItself, own: { ...LOCK, mayRunAsItself: own } },
+  });
+  const scriptOf = (more: object) => ({ ...SCRIPT, parameters: { ...SCRIPT.parameters, ...more } });
+  const names = (withSlash: boolean, ofSecurityUpdates: boolean) => ({ names: { withSlash, ofSecurityUpdates } });
+  test.each<[string, Partial<CommandAbilities>, object, string, string | null]>([
+    ['another user', { whyNotRunAs: 'not_permitted' }, scriptOf(RUN_AS), 'not_permitted', 'runAs'],
+    ['a user whom the owner forbids', { lock: LOCK }, scriptOf(RUN_AS), 'forbidden_here', 'commands.run_as'],
+    [
+      'a user whom the configuration forbids',
+      { lock: { ...LOCK, own: ABLE.lock } },
+      scriptOf(RUN_AS),
+      'forbidden_here',
+      'configuration.commands.run_as',
+    ],
+    ['the agent’s own user', itself(false, false), SCRIPT, 'forbidden_here', 'commands.run_as'],
+    ['that by configuration', itself(false, true), SCRIPT, 'forbidden_here', 'configuration.commands.run_as'],
+    ['an interpreter', {}, scriptOf({ interpreter: 'python3' }), 'missing_tool', 'python3'],
+    [
+      'a dry run',
+      { canDryRun: [] },
+      { ...INSTALL, parameters: { packages: ['a'], dryRun: true } },
+      'wrong_platform',
+      'dryRun',
+    ],
+    ['security updates', { knowsSecurityUpdates: false }, SECURITY, 'wrong_platform', 'security'],
+    [
+      'security updates by name',
+      names(false, false),
+      { ...SECURITY, parameters: { ...SECURITY.parameters, packages: ['openssl'] } },
+      'wrong_platform',
+      'security',
+    ],
+    [
+      'a release of a package',
+      names(false, true),
+      { ...INSTALL, parameters: { packages: ['a', 'b/c'] } },
+      'wrong_platform',
+      'packages',
+    ],
+    ['a kind of later', { able: ['list_processes'] }, SCRIPT, 'not_told', null],
+  ])('that cannot do %s are told nothing', async (_what, abilities, what, reason, detail) => {
     const services = await testServices();
     const [hostId] = await seedHosts(services.db, [{}]);
     await makeAble(services, [hostId!], abilities);
     const admin = await administratorOf(services);
     const draft = { ...(what as typeof SCRIPT), targets: { all: true } } as const;
-    expect((await admin.commands.preview(draft)).cannot).toEqual([{ reason, count: 1 }]);
+    expect((await admin.commands.preview(draft)).cannot).toEqual([{ reason, detail, count: 1 }]);
     const { id } = await admin.commands.send(draft);
     expect((await admin.commands.run({ commandId: id, hostId: hostId! })).run).toMatchObject({
       state: 'rejected',
-      reason,
+      ...{ reason, detail },
     });
+  });
+
+  test.each<[string, Partial<CommandAbilities>, object]>([
+    ['an interpreter that it has', { interpreters: ['sh', 'python3'] }, scriptOf({ interpreter: 'python3' })],
+    ['one that nobody looks for', {}, scriptOf({ interpreter: '/opt/lua' })],
+    ['a user who is allowed', itself(false, false), scriptOf({ runAs: 'www-data' })],
+    ['all security updates', names(false, false), SECURITY],
+    ['a package of this name', names(false, false), { ...INSTALL, parameters: { packages: ['a'] } }],
+    ['what an older agent says nothing of', {}, { ...INSTALL, parameters: { packages: ['b/c'] } }],
+  ])('are told of %s', async (_what, abilities, what) => {
+    const services = await testServices();
+    const hostIds = await seedHosts(services.db, [{}]);
+    await makeAble(services, hostIds, abilities);
+    const admin = await administratorOf(services);
+    const draft = { ...(what as typeof SCRIPT), targets: { all: true } } as const;
+    expect((await admin.commands.preview(draft)).cannot).toEqual([]);
+    expect((await admin.commands.send(draft)).counts).toMatchObject({ queued: 1 });
+  });
+
+  test('say each in its own words why not, and the preview is short all the same', async () => {
+    const services = await testServices();
+    const hostIds = await seedHosts(
+      services.db,
+      Array.from({ length: 30 }, () => ({})),
+    );
+    for (const [nth, hostId] of hostIds.entries())
+      await makeAble(services, [hostId], {
+        able: [],
+        unable: [{ kind: 'restart_service', why: 'missing_tool', detail: nth < 2 ? 'systemctl' : `tool-${nth}` }],
+      });
+    const admin = await administratorOf(services);
+    const { cannot } = await admin.commands.preview({ ...RESTART, targets: { all: true } });
+    expect(cannot).toHaveLength(21);
+    expect(cannot).toContainEqual({ reason: 'missing_tool', detail: 'systemctl', count: 2 });
+    expect(cannot.reduce((sum, { count }) => sum + count, 0)).toBe(30);
   });
 });
 
@@ -509,7 +586,9 @@ describe('a host that has not said yet what it can run', () => {
     expect(woken).toEqual(['commands']);
     expect((await host.told('commands')).runs.map(({ runId }) => runId)).toEqual([can]);
     expect(await run(can)).toMatchObject({ state: 'sent' });
-    expect(await run(cannot)).toMatchObject({ state: 'rejected', reason: 'forbidden_here', deadline: null });
+    expect(await run(cannot)).toMatchObject({
+      ...{ state: 'rejected', reason: 'forbidden_here', detail: 'commands.forbidden', deadline: null },
+    });
     expect((await run(cannot)).endedAt).not.toBeNull();
   });
 

@@ -31,8 +31,8 @@ interface Open {
   hostId: string;
   commandId: string;
   isSent: boolean;
-  /** Why its host cannot run it, or cannot be told it again. */
-  reason: string | null;
+  /** Why its host cannot run it, or cannot be told it again; and what that is about. */
+  why: [reason: string, detail: string | null] | null;
 }
 
 /** One more than is told, to know whether there is more. */
@@ -54,7 +54,7 @@ export function createDispatch({
   async function findDue(hostIds: string[]): Promise<ReadonlyMap<string, DueRun[]>> {
     const { rows: open } = await db.execute<Open & Record<string, unknown>>(sql`
       select run.host_id as "hostId", run.command_id as "commandId", run.state = 'sent' as "isSent",
-        case when run.state = 'queued' then ${whyNot(commands)} end as reason
+        case when run.state = 'queued' then ${whyNot(commands)} end as why
       from unnest(${sql.param(hostIds)}::uuid[]) as asked(host_id)
       -- Who has not said what it can run is told nothing.
       join host_ability on host_ability.host_id = asked.host_id
@@ -68,15 +68,15 @@ export function createDispatch({
     for (const hostId of hostIds) cut.delete(hostId);
     if (open.length === 0) return new Map();
     const content = await findCommands([...new Set(open.map(({ commandId }) => commandId))]);
-    for (const run of open) if (content.get(run.commandId) === null) run.reason ??= SECRET_LOST;
+    for (const run of open) if (content.get(run.commandId) === null) run.why ??= [SECRET_LOST, null];
     const chosen = [...groupBy(open, ({ hostId }) => hostId)].flatMap(([hostId, runs]) => {
       // One that is forgotten meanwhile has none, either.
-      const able = runs.filter(({ commandId, reason }) => reason === null && content.get(commandId));
+      const able = runs.filter(({ commandId, why }) => why === null && content.get(commandId));
       const fitting = fit(able, content);
       if (fitting.length < able.length) cut.add(hostId);
       return fitting;
     });
-    const refused = open.filter(({ reason }) => reason !== null);
+    const refused = open.filter(({ why }) => why !== null);
     const sent = await judge([...chosen.filter(({ isSent }) => !isSent), ...refused]);
     // There may be more behind those that are over now.
     const isLong = (hostId: string) => open.filter((run) => run.hostId === hostId).length === MOST_DUE;
@@ -137,13 +137,13 @@ export function createDispatch({
       state: 'sent' | 'rejected' | 'unknown';
     }>(sql`
       with locked as (
-        select command_run.command_id, command_run.host_id, judged.reason from command_run
-        join jsonb_to_recordset(${JSON.stringify(runs)}::jsonb) as judged("commandId" uuid, "hostId" uuid, reason text)
+        select command_run.command_id, command_run.host_id, judged.why[1] as reason, judged.why[2] as detail from command_run
+        join jsonb_to_recordset(${JSON.stringify(runs)}::jsonb) as judged("commandId" uuid, "hostId" uuid, why text[])
           on judged."commandId" = command_run.command_id and judged."hostId" = command_run.host_id
         where command_run.state = 'queued' and ${mayBecome('sent')} and ${mayBecome('rejected')}
-          or command_run.state = 'sent' and judged.reason is not null and ${mayBecome('unknown')}
+          or command_run.state = 'sent' and judged.why is not null and ${mayBecome('unknown')}
         order by command_run.command_id, command_run.host_id for update of command_run)
-      update command_run set reason = locked.reason,
+      update command_run set reason = locked.reason, detail = locked.detail,
         state = case when locked.reason is null then 'sent' when command_run.state = 'sent' then 'unknown' else 'rejected' end,
         sent_at = case when locked.reason is null then now() else command_run.sent_at end,
         deadline = case when locked.reason is null then ${DEADLINES.sent} end,

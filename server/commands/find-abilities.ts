@@ -6,6 +6,17 @@ import { AppError } from '../errors';
 import { textLike } from '../rest/schema';
 import type { SignedIn } from '../trpc';
 
+const limits = z.object({
+  forbiddenKinds: z.array(textLike('reboot_system')),
+  runAs: z
+    .array(textLike('www-data'))
+    .nullable()
+    .meta({ description: 'The only users that scripts may run as; null: any.' }),
+  mayRunAsItself: z.boolean().nullable().meta({ description: 'Whether the agent’s own user is one of them.' }),
+  concurrency: z.int().meta({ description: 'Runs at a time.' }),
+  outputBytes: z.int().meta({ description: 'Bytes of output that are kept of a run.' }),
+});
+
 const said = z
   .object({
     able: z.array(textLike('restart_service')).meta({ description: 'The kinds of commands that it can run.' }),
@@ -24,17 +35,20 @@ const said = z
       .nullable()
       .meta({ description: 'Why no script can run as another user; null where one can.' }),
     interpreters: z.array(textLike('bash')),
-    lock: z
-      .object({
-        forbiddenKinds: z.array(textLike('reboot_system')),
-        runAs: z
-          .array(textLike('www-data'))
+    names: z
+      .object({ withSlash: z.boolean(), ofSecurityUpdates: z.boolean() })
+      .nullable()
+      .meta({
+        description:
+          'Whether a package may be named with its release or category, and whether security updates may be named.',
+      }),
+    lock: limits
+      .extend({
+        own: limits
           .nullable()
-          .meta({ description: 'The only users that scripts may run as; null: any.' }),
-        concurrency: z.int().meta({ description: 'Runs at a time.' }),
-        outputBytes: z.int().meta({ description: 'Bytes of output that are kept of a run.' }),
+          .meta({ description: 'What the machine’s owner has set in agent.yaml. No server can change it.' }),
       })
-      .meta({ description: 'What the machine’s owner has set in agent.yaml. No server can change it.' }),
+      .meta({ description: 'What counts: what the owner has set, narrowed by the server’s configuration.' }),
   })
   .meta({ id: 'Abilities' });
 
@@ -52,5 +66,13 @@ export async function findAbilities({ db }: SignedIn, hostId: string): Promise<z
   if (!row) throw new AppError('host.not_found');
   const { data } = commandAbilities.safeParse(row.abilities);
   if (!data) return { abilities: null };
-  return { abilities: { ...data, unable: data.unable.map(({ detail = null, ...why }) => ({ ...why, detail })) } };
+  const { unable, names = null, lock } = data;
+  const limitsOf = (set: Omit<typeof lock, 'own'>) => ({ ...set, mayRunAsItself: set.mayRunAsItself ?? null });
+  const { own, ...counts } = lock;
+  return {
+    abilities: {
+      ...{ ...data, names, unable: unable.map(({ detail = null, ...why }) => ({ ...why, detail })) },
+      lock: { ...limitsOf(counts), own: own ? limitsOf(own) : null },
+    },
+  };
 }

@@ -14,7 +14,15 @@ const NAMED = 10;
 export const commandPreview = z.object({
   total: z.int().meta({ description: 'How many hosts it would be sent to.' }),
   cannot: z
-    .array(z.object({ reason: textLike('missing_tool'), count: z.int() }))
+    .array(
+      z.object({
+        reason: textLike('missing_tool'),
+        detail: textLike('python3')
+          .nullable()
+          .meta({ description: 'The tool, the rule or the parameter that it is about.' }),
+        count: z.int(),
+      }),
+    )
     .meta({ description: 'Those of them that say they cannot run it, by why.' }),
   notTold: z
     .int()
@@ -29,20 +37,33 @@ export async function previewCommand(ctx: SignedIn, draft: CommandDraft): Promis
   const what = await whatToRun(ctx.db, ctx, draft);
   const where = targeted(ctx, draft.targets, what.where);
   const each = ctx.db
-    .select({ reason: whyNotYet(what).as('reason'), isTold: hasSaid.as('is_told') })
+    .select({ why: whyNotYet(what).as('why'), isTold: hasSaid.as('is_told') })
     .from(hosts)
     .leftJoin(hostAbilities, eq(hostAbilities.hostId, hosts.id))
     .where(where)
     .as('each');
-  const { reason, isTold } = each;
-  const counted = await ctx.db.select({ reason, isTold, count: count() }).from(each).groupBy(reason, isTold);
+  const { why, isTold } = each;
+  const counted = await ctx.db.select({ why, isTold, count: count() }).from(each).groupBy(why, isTold);
   const named = await ctx.db.select({ fqdn: hosts.fqdn }).from(hosts).where(where).orderBy(hosts.fqdn).limit(NAMED);
-  const cannot = counted.flatMap(({ reason, count }) => (reason === null ? [] : [{ reason, count }]));
   const sumOf = (some: typeof counted) => some.reduce((sum, { count }) => sum + count, 0);
   return {
     total: sumOf(counted),
-    cannot: cannot.sort((a, b) => b.count - a.count),
+    cannot: inWhole(counted.flatMap(({ why, count }) => (why ? [{ reason: why[0], detail: why[1], count }] : []))),
     notTold: sumOf(counted.filter(({ isTold }) => !isTold)),
     names: named.map(({ fqdn }) => fqdn),
   };
+}
+
+/** Each host says its detail itself: beyond so many different ones they are counted by the reason alone. */
+const MOST_DETAILS = 20;
+
+type Cannot = z.infer<typeof commandPreview>['cannot'];
+
+/** The most frequent first, and all of them. */
+function inWhole(cannot: Cannot): Cannot {
+  const byCount = (all: Cannot) => all.sort((a, b) => b.count - a.count);
+  const [shown, others] = [byCount(cannot).slice(0, MOST_DETAILS), cannot.slice(MOST_DETAILS)];
+  const counts = new Map<string, number>();
+  for (const { reason, count } of others) counts.set(reason, (counts.get(reason) ?? 0) + count);
+  return byCount([...shown, ...[...counts].map(([reason, count]) => ({ reason, detail: null, count }))]);
 }

@@ -51,16 +51,8 @@ export async function sendCommand(ctx: SignedIn, input: NewCommand, now = new Da
 
 /** One statement: the hosts are those of one moment. */
 async function makeRuns(tx: Transaction, command: { id: string; where: SQL | undefined }) {
-  const reason = whyNot(commands);
   const chosen = tx
-    .select({
-      commandId: sql`${command.id}::uuid`.as('command_id'),
-      hostId: hosts.id,
-      state: sql`case when ${reason} is null then 'queued' else 'rejected' end`.as('state'),
-      deadline: sql`case when ${reason} is null then ${commands.expiresAt} end`.as('deadline'),
-      reason: sql`${reason}`.as('reason'),
-      endedAt: sql`case when ${reason} is not null then now() end`.as('ended_at'),
-    })
+    .select({ hostId: hosts.id, why: whyNot(commands).as('why'), expiresAt: commands.expiresAt })
     .from(hosts)
     .innerJoin(commands, eq(commands.id, command.id))
     .leftJoin(hostAbilities, eq(hostAbilities.hostId, hosts.id))
@@ -68,7 +60,10 @@ async function makeRuns(tx: Transaction, command: { id: string; where: SQL | und
     // Each run holds its host against being deleted: in the order of their ids, as all who lock hosts do.
     .orderBy(hosts.id);
   const { rows } = await tx.execute<{ hostId: string; state: string }>(sql`
-    insert into ${commandRuns} (command_id, host_id, state, deadline, reason, ended_at) ${chosen}
+    insert into ${commandRuns} (command_id, host_id, state, deadline, reason, detail, ended_at)
+    select ${command.id}, id, case when why is null then 'queued' else 'rejected' end,
+      case when why is null then expires_at end, why[1], why[2], case when why is not null then now() end
+    from (${chosen}) as chosen
     returning host_id as "hostId", state`);
   return rows;
 }

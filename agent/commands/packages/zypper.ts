@@ -17,11 +17,11 @@ const act = (command: string, isDry: boolean, ...args: readonly string[]): Step 
 export const zypper: PackageManager = {
   tools: ['zypper', 'rpm'],
   canDryRun: true,
-  knowsSecurity: true,
+  // A patch is of several packages, and has no names of them.
+  knowsSecurity: 'together',
   install: (packages, isDry) => [act('install', isDry, '--auto-agree-with-licenses', ...packages)],
   remove: (packages, isDry) => [act('remove', isDry, ...packages)],
   update: ({ packages, isSecurity, isDry }) => [
-    // A patch is of several packages, and has no names of them.
     isSecurity
       ? act('patch', isDry, '--auto-agree-with-licenses', '--category', 'security')
       : act('update', isDry, '--auto-agree-with-licenses', ...packages),

@@ -4,6 +4,7 @@ import { isTypedAs } from '../../forms/is-typed-as';
 import { Button } from '../../ui/button';
 import { TextField } from '../../ui/fields/text-field';
 import { Section } from '../../ui/section';
+import { useHydrated } from '../../ui/use-hydrated';
 import type { CommandPreview } from '../command-types';
 import { reasonWords } from '../reason-words';
 import { MOST_AT_ONCE, typedCount } from './read-run-form';
@@ -21,6 +22,8 @@ export function PreviewPanel({
 }) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
+  // Without a script nothing would enable it: the server compares the number then.
+  const isHydrated = useHydrated();
   const isMany = total > MOST_AT_ONCE;
   return (
     <Section title={t('command.previewed')} count={t('command.to', { count: total })}>
@@ -35,9 +38,10 @@ export function PreviewPanel({
             <li className="text-ink-2">{t('command.andMore', { count: total - names.length })}</li>
           )}
         </ul>
-        {cannot.map(({ reason, count }) => (
-          <p key={reason} className="text-13 text-pending">
-            {t('command.cannot', { count, why: reasonWords(t, reason) })}
+        {cannot.map(({ reason, detail, count }) => (
+          <p key={`${reason} ${detail}`} className="text-13 text-pending wrap-anywhere">
+            {t('command.cannot', { count, why: reasonWords(t, reason, detail) })}
+            {detail && <span className="mono"> {detail}</span>}
           </p>
         ))}
         {notTold > 0 && <p className="text-13 text-ink-2">{t('command.notTold', { count: notTold })}</p>}
@@ -63,7 +67,7 @@ export function PreviewPanel({
               look="primary"
               shape="field"
               isPending={isPending}
-              isDisabled={isMany && !isTypedAs(typed, total)}
+              isDisabled={isHydrated && isMany && !isTypedAs(typed, total)}
             >
               {t('command.send', { count: total })}
             </Button>
