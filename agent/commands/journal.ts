@@ -41,6 +41,8 @@ export interface Journal {
    * @param isHint whoever it is for can do without it after a crash: it is not waited for
    */
   add(records: readonly JournalRecord[], isHint?: boolean): void;
+  /** Leaves nothing in it that its summary has not. Throws likewise. */
+  compact(): void;
   /** The newest lines, for people. */
   tail(bytes: number): string;
 }
@@ -84,6 +86,7 @@ export function openJournal(disk: Disk, summary: () => JournalRecord[]): Journal
       }
       end += bytes.length;
     },
+    compact: () => rewrite([]),
     tail(bytes) {
       const from = Math.max(0, end - bytes);
       return end === 0 ? '' : disk.readAt(FILE, from, end - from).toString();

@@ -1,20 +1,22 @@
 import { expect, it } from 'vitest';
-import type { Exit } from './machine';
+import type { Admission, Exit } from './machine';
 import { GRACE_SECONDS, type DueRun } from './protocol';
 import { openRuns } from './runs';
 import { createTestDisk } from './testing-disk';
 
 const idOf = (nth: number) => `0190a1b2-0000-7000-8000-${String(nth).padStart(12, '0')}`;
 
+const ABLE: Admission = { command: { kind: 'list_processes' } };
+
 /** A machine that runs one command at a time, whose clock stands still until it is moved, and whose processes stay. */
-function setUpMachine() {
+function setUpMachine({ disk = createTestDisk().disk, admit = (): Admission => ABLE } = {}) {
   let nowMs = 0;
   let timers: { at: number; act: () => void }[] = [];
   const started: string[] = [];
   const endings = new Map<string, (exit: Exit) => void>();
   const told: string[] = [];
   const runs = openRuns({
-    disk: createTestDisk().disk,
+    disk,
     clock: {
       monotonicMs: () => nowMs,
       wallMs: () => nowMs,
@@ -32,7 +34,7 @@ function setUpMachine() {
       },
       end: (_runId, how) => void told.push(how),
     },
-    admit: () => ({ command: { kind: 'list_processes' } }),
+    admit,
     concurrency: () => 1,
     outputBytes: () => 1024,
     onNews: () => undefined,
@@ -92,4 +94,47 @@ it.each([
   // The kernel lets go of it after all.
   endings.get(idOf(1))!({ signal: 'SIGKILL' });
   expect(report().filter(({ runId }) => runId === idOf(1))).toEqual([]);
+});
+
+it('a run that was forbidden while it waited is refused when its turn comes, by the rule that forbids it', () => {
+  const rule = { reason: 'forbidden_here', detail: 'commands.forbidden' } as const;
+  let isForbidden = false;
+  const { runs, started, endings, report } = setUpMachine({ admit: () => (isForbidden ? rule : ABLE) });
+  runs.told([due(1), due(2), due(3)]);
+  report();
+  isForbidden = true;
+  endings.get(idOf(1))!({ exitCode: 0 });
+  const refused = report().filter(({ state }) => state === 'rejected');
+  expect(refused).toEqual([2, 3].map((nth) => expect.objectContaining({ runId: idOf(nth), ...rule })));
+  expect(started).toEqual([idOf(1)]);
+});
+
+it('a secret leaves the disk when its run is over, also of one whose agent ended then, and no run is begun again', () => {
+  const { disk } = createTestDisk();
+  const secret = (nth: number): DueRun => ({
+    ...due(nth),
+    command: { kind: 'execute_shell', environment: [{ name: 'TOKEN', value: `hush-${nth}`, isSecret: true }] },
+  });
+  const kept = () => [1, 2].filter((nth) => disk.read('journal')!.toString().includes(`hush-${nth}`));
+  const { runs, endings, report } = setUpMachine({ disk });
+  runs.told([secret(1), secret(2)]);
+  report();
+  expect(kept()).toEqual([1, 2]);
+  const before = disk.read('journal')!;
+  endings.get(idOf(1))!({ exitCode: 0 });
+  expect(kept()).toEqual([2]);
+  expect(report().at(0)).toMatchObject({ runId: idOf(1), state: 'succeeded' });
+
+  // As it was in the moment between the end and its being cleaned.
+  const ended = disk
+    .read('journal')!
+    .toString()
+    .split('\n')
+    .find((line) => line.includes('"of":"over"'));
+  disk.replace('journal', Buffer.concat([before, Buffer.from(`${ended}\n`)]));
+  const next = setUpMachine({ disk });
+  expect(kept()).toEqual([2]);
+  next.runs.told([secret(1), secret(2)]);
+  next.report();
+  expect(next.started).not.toContain(idOf(1));
 });

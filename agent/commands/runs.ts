@@ -71,6 +71,8 @@ export function openRuns(options: RunsOptions): Runs {
   let waiting: readonly DueRun[] = [];
   const { at, stopAll } = createTimers(clock);
   let isForgotten = false;
+  /** The journal has secrets of runs that are over. */
+  let hasOldSecrets = false;
   const journal = openJournal(disk, () => [...entries.values()].flatMap(recordsOf));
   recover();
   advance();
@@ -135,7 +137,10 @@ export function openRuns(options: RunsOptions): Runs {
   /** What the journal has, and what became of it while no agent ran. */
   function recover(): void {
     for (const entry of readEntries(journal.records, clock)) entries.set(entry.runId, entry);
-    for (const record of journal.records) if (record.of === 'settled') settled.add(record.runId);
+    for (const record of journal.records) {
+      if (record.of === 'settled') settled.add(record.runId);
+      if (record.of === 'received') hasOldSecrets ||= hasSecret(record.due);
+    }
     for (const runId of spooledRuns(disk)) {
       const entry = entries.get(runId);
       const spool = openSpool(disk, runId, outputBytes());
@@ -166,6 +171,8 @@ export function openRuns(options: RunsOptions): Runs {
       keepEndings();
       settle();
       startNext();
+      keepEndings();
+      forgetSecrets();
     } catch (error) {
       onDiskFailure(error);
       at('retry', clock.monotonicMs() + RETRY_MS, advance);
@@ -201,8 +208,10 @@ export function openRuns(options: RunsOptions): Runs {
     for (const entry of open()) {
       if (entry.state !== 'received' || entry.ending) continue;
       const running = open().flatMap(({ state, command }) => (state === 'running' && command ? [command.kind] : []));
-      if (!entry.isConfirmed || !hasRoom(entry.command!.kind, running, concurrency())) return;
-      start(entry);
+      if (!entry.isConfirmed || !hasRoom(entry.command!.kind, running, concurrency())) break;
+      // What was let through when it came may have been forbidden since.
+      readCommand(entry);
+      if (!entry.ending) start(entry);
     }
   }
 
@@ -269,11 +278,18 @@ export function openRuns(options: RunsOptions): Runs {
     for (const entry of unkept) {
       entry.isKept = true;
       entry.state = entry.ending!.state;
+      hasOldSecrets ||= entry.due !== undefined && hasSecret(entry.due);
       entry.due = entry.command = undefined;
       // Whoever does not want it any more has said how it ended.
       if (entry.isUnwanted) entry.unsaid.clear();
       else entry.unsaid.add('over');
     }
+  }
+
+  /** A secret is on this disk for as long as it may be needed. */
+  function forgetSecrets(): void {
+    if (hasOldSecrets) journal.compact();
+    hasOldSecrets = false;
   }
 
   /** Whoever tells it again has not heard all that was said. */
@@ -308,3 +324,6 @@ export function openRuns(options: RunsOptions): Runs {
     at('report', mono, onNews);
   }
 }
+
+/** Of whatever kind, also of a later one. */
+const hasSecret = ({ command }: DueRun) => JSON.stringify(command).includes('"isSecret":true');
