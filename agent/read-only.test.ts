@@ -21,7 +21,6 @@ const moduleAt = (path: string) => JSON.stringify(new URL(path, import.meta.url)
  */
 const PROGRAM = `
   import { execFileSync } from 'node:child_process';
-  import { readLock } from ${moduleAt('./commands/lock.ts')};
   import { openIdentity } from ${moduleAt('./identity.ts')};
   import { createLog } from ${moduleAt('./process/log.ts')};
   import { run } from ${moduleAt('./run.ts')};
@@ -34,7 +33,7 @@ const PROGRAM = `
   await run({
     ...{ folder, keeper, log, remember: createSettingsKeeper(folder, keeper), identity: openIdentity(folder) },
     ...{ servers: [new URL(server)], token: null, expectedPins: undefined, once: false },
-    ...{ lock: readLock(), environment: process.env, logTail: () => '' },
+    ...{ environment: process.env, logTail: () => '' },
     signal: new AbortController().signal,
     random: () => 0.001,
   });`;

@@ -38,8 +38,7 @@ import { establishTrust, type Trust, type TrustRequest } from './trust/establish
 import { createLook } from './watch-changes';
 import { words } from '../words/words';
 
-export interface Run
-  extends Omit<TrustRequest, 'server' | 'proxy'>, Pick<CommandsOptions, 'lock' | 'environment' | 'logTail'> {
+export interface Run extends Omit<TrustRequest, 'server' | 'proxy'>, Pick<CommandsOptions, 'environment' | 'logTail'> {
   /** To be tried in turn: at the start, and whenever a connection is lost. None: one is looked for. */
   servers: URL[];
   /** They were found at an earlier start, not named by a person. */
@@ -137,7 +136,8 @@ export async function run(agent: Run): Promise<void> {
   let memory = createInboxMemory();
   keeper.onFailure((message) => reportError(memory, { kind: 'failed', message }, log));
   if (documents.damage !== undefined) reportError(memory, { kind: 'failed', message: documents.damage }, log);
-  const commands = openCommands({ ...agent, readFacts, rules: () => configuration.values().commands });
+  const rules = () => configuration.values().commands;
+  const commands = openCommands({ ...agent, readFacts, lock: configuration.lock, rules });
 
   let { token } = agent;
   const locked = new Set([agent.identity.privateKeyPem]);

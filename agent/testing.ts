@@ -16,7 +16,6 @@ import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
 import { onTestFinished } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { createFrameCodec, deriveChannelKeys } from './frame-codec';
-import { readLock } from './commands/lock';
 import { createLog, type Log } from './process/log';
 import { Keeper } from './state/keeper';
 import { createSettingsKeeper } from './state/settings';
@@ -224,10 +223,10 @@ export function recordLog(): { log: Log; lines: string[]; until: (part: string) 
   return { log, lines, until };
 }
 
-/** What an agent writes its state directory with, and runs commands with that nobody has locked. */
+/** What an agent writes its state directory with, and runs commands with. */
 export function keepingIn(folder: string, log: Log) {
   const keeper = new Keeper(log, 50);
-  const commanding = { lock: readLock(), environment: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, logTail: () => '' };
+  const commanding = { environment: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, logTail: () => '' };
   return { keeper, remember: createSettingsKeeper(folder, keeper), ...commanding };
 }
 

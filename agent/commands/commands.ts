@@ -11,7 +11,7 @@ import { openDisk } from './disk';
 import { createAct } from './kinds/act';
 import { removeScript } from './kinds/execute-shell';
 import type { Configuration } from '../configuration/schema';
-import { type Lock, narrowLock } from './lock';
+import { type LockSettings, narrowLock, readLock } from './lock';
 import { createProcesses } from './processes/processes';
 import type { CommandAbilities, DueRun } from './protocol';
 import type { Clock } from './machine';
@@ -21,7 +21,8 @@ import { sendReports, type Sending } from './send-reports';
 export interface CommandsOptions {
   /** The state directory. */
   folder: string;
-  lock: Lock;
+  /** What the machine's owner lets be commanded, as it is now. */
+  lock: () => LockSettings | undefined;
   /** What the server's configuration forbids besides. */
   rules?: () => Configuration['commands'];
   /** What programs find in theirs. */
@@ -62,7 +63,7 @@ const clock: Clock = {
 
 export function openCommands(options: CommandsOptions): Commands {
   const { folder, readFacts, logTail, keeper, log } = options;
-  const lock = () => narrowLock(options.lock, options.rules?.());
+  const lock = () => narrowLock(readLock(options.lock()), options.rules?.());
   const environment = Object.fromEntries(Object.entries(options.environment).filter(([name]) => !PRIVATE.test(name)));
   if (process.platform !== 'win32') environment['PATH'] ??= DEFAULT_PATH;
   const machine = thisMachine(environment['PATH'] ?? environment['Path']);

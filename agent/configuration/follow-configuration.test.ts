@@ -362,3 +362,16 @@ it('says anew what may be commanded when the rules of that change, over the same
   await state.until(() => forbiddenNow()?.length === 0);
   expect(server.resumed).toHaveLength(1);
 });
+
+it('says anew what may be commanded when the owner of the machine forbids it, over the same connection', async () => {
+  const { state, decide, server } = await connected();
+  const said = () => state.hellos.at(-1)?.commands;
+  expect(said()?.able).toContain('execute_shell');
+  decide({ values: {}, lock: [], commands: { forbidden: 'all' } });
+  await state.until(() => said()?.able.length === 0);
+  expect(said()?.unable).toContainEqual({ kind: 'execute_shell', why: 'forbidden_here', detail: 'commands.forbidden' });
+  expect(said()?.lock.own?.forbiddenKinds).toContain('execute_shell');
+  decide({ values: {}, lock: [] });
+  await state.until(() => said()?.able.includes('execute_shell') === true);
+  expect(server.resumed).toHaveLength(1);
+});

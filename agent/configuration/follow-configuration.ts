@@ -25,8 +25,9 @@ type Told = Wanted & Pick<Extract<InboxItem, { kind: 'configuration' }>, 'offere
 export interface FollowedConfiguration {
   /** What is to be done now: by the document that is tried, while one is. */
   values(): Configuration;
-  /** What agent.yaml tags this machine with. */
+  /** What agent.yaml tags this machine with, and what it lets be commanded. */
   tags(): readonly string[];
+  lock(): Own['commands'];
   /** The server said what it wants, and which keys of agent.yaml it wants taken out. Never rejects. */
   told(wanted: Told & { putBack?: readonly string[] | undefined }, connection: Connection): Promise<void>;
   /** The machine's owner decided otherwise, on the machine. */
@@ -40,8 +41,8 @@ export interface FollowedConfiguration {
   locked(): readonly string[];
   /** Called when what is to be done changed. One connection at a time listens. */
   onChange: () => void;
-  /** Called when the tags of agent.yaml are others. Likewise. */
-  onTags: () => void;
+  /** Called when those of agent.yaml are others. Likewise. */
+  onHello: () => void;
 }
 
 interface Following {
@@ -227,8 +228,9 @@ export function followConfiguration(following: Following): FollowedConfiguration
   const followed: FollowedConfiguration = {
     values,
     tags: () => own.tags ?? [],
+    lock: () => own.commands,
     onChange: () => {},
-    onTags: () => {},
+    onHello: () => {},
     async told({ putBack: keys = [], ...wanted }, connection) {
       latest = { wanted, connection };
       newer.abort();
@@ -241,7 +243,11 @@ export function followConfiguration(following: Following): FollowedConfiguration
     decided(now) {
       const [before, { document }] = [own, documents.inForce];
       own = now;
-      if (!isDeepStrictEqual(before.tags, now.tags)) followed.onTags();
+      const isLocked = !isDeepStrictEqual(before.commands, now.commands);
+      if (isLocked) log.info('agent.yaml says something else of what may be commanded');
+      const isTagged = !isDeepStrictEqual(before.tags, now.tags);
+      if (isTagged) log.info('agent.yaml has other tags for this machine');
+      if (isLocked || isTagged) followed.onHello();
       // Where it is connected now, which it keeps in agent.yaml itself, is no decision of anybody's.
       const saying = ({ lock, ...said }: Own) => [said.values, lock, localOf({ lock, ...said }, document)];
       if (isDeepStrictEqual(saying(before), saying(now))) return;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { LockSettings } from '../commands/lock';
 import type { Arguments } from '../process/arguments';
 import { parseServerAddress, writeServerAddress } from '../server-address';
 import { serversOf, type Settings } from '../state/settings';
@@ -15,6 +16,8 @@ export interface Own {
    * the command line, or looks for one itself.
    */
   addresses?: readonly string[];
+  /** What it lets be commanded; absent where it says nothing of it. No server widens it. */
+  commands?: LockSettings;
   /** What it says of itself, each once, in the order of the file; absent for none. No server sets them: they are no drift. */
   tags?: readonly string[];
 }
@@ -54,6 +57,7 @@ export function ownOf(
     values: documentOf(values),
     lock: [...(stored.lock ?? []), ...saidKeys, ...wayKeys],
     ...(addresses.length > 0 && { addresses }),
+    ...(stored.commands && { commands: stored.commands }),
     ...(tags.length > 0 && { tags }),
   };
 }

@@ -39,6 +39,13 @@ it('hears an edit, also of an editor that puts another file there, and of a file
   expect(heard[2]).toEqual({ values: {}, lock: [] });
 });
 
+it('hears of what is forbidden to be commanded here', async () => {
+  const { heard, nth } = watch();
+  writeFileSync(path, 'commands: { forbidden: all }\n');
+  await nth(1);
+  expect(heard[0]).toEqual({ values: {}, lock: [], commands: { forbidden: 'all' } });
+});
+
 it('a file that means nothing changes nothing, and is named once', () => {
   writeFileSync(path, 'log_level: debug\n');
   const { heard, look, lines } = watch();

@@ -212,11 +212,7 @@ export async function talk({
       void configuration?.told(wanted, connection);
     let known = configuration?.values();
     if (configuration) {
-      configuration.onTags = () => {
-        if (isHeld || over.aborted) return;
-        log.info('agent.yaml has other tags for this machine');
-        nextHello.ring();
-      };
+      configuration.onHello = () => void (isHeld || over.aborted || nextHello.ring());
       configuration.onChange = () => {
         const [before, now] = [known, configuration.values()];
         known = now;

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readLock, type Lock } from '../commands/lock';
 import type { Arguments } from './arguments';
 import { readDefaultConfig, type DefaultConfig } from '../discovery/default-config';
 import { chooseInterfaces } from '../discovery/interfaces';
@@ -47,8 +46,6 @@ export interface Configuration {
   log: Log;
   /** The newest lines of the log. */
   logTail: (bytes: number) => string;
-  /** What may be commanded here. */
-  lock: Lock;
   /** What programs that are commanded find in theirs. */
   environment: NodeJS.ProcessEnv;
   keeper: Keeper;
@@ -151,7 +148,6 @@ export async function configure(given: Arguments, say: Say): Promise<Configurati
     token,
     log,
     logTail: lines.tail,
-    lock: readLock(stored.commands),
     environment: process.env,
     keeper,
     remember,
