@@ -194,7 +194,7 @@ function prepareServer(
     const deadlines = keepSweepingDeadlines(services);
     stops.push(() => deadlines.stop());
     const forgetting = keepForgettingCommands(services);
-    stops.push(async () => forgetting.stop());
+    stops.push(() => forgetting.stop());
     const histories = keepHistories(services);
     stops.push(() => histories.stop());
     const levels = keepLevels(services);
