@@ -201,6 +201,66 @@ test('a secret that a page without a script was not given again is missed before
   await bare.close();
 });
 
+test('a preview goes when the form is changed, and what goes to many hosts waits for their number', async ({
+  page,
+  browser,
+  context,
+  server,
+  admin: _,
+  expectComplaint,
+}) => {
+  const [first] = await Promise.all(
+    Array.from({ length: 11 }, async (_nothing, nth) => {
+      const agent = await craftAgent(server, { fqdn: `many-${nth}.example.com` });
+      await call(context.request, server, 'hosts.approve', { hostId: agent.hostId });
+      return agent;
+    }),
+  );
+  expectComplaint(/status of 400/);
+  const preview = page.getByRole('button', { name: 'Preview' });
+  const panel = page.getByRole('region', { name: 'Preview' });
+  const run = page.getByRole('button', { name: 'Run on 11 hosts' });
+  const number = page.getByLabel('Type the number of hosts to go on');
+  await page.goto('/commands/new?kind=get_system_info');
+  await page.getByLabel('Hosts', { exact: true }).selectOption('Those that match a search');
+  await page.getByLabel('Name or address contains').fill(first!.fqdn);
+  await preview.click();
+  await expect(panel).toContainText(first!.fqdn);
+  await expect(panel.getByRole('button', { name: 'Run on 1 host' })).toBeEnabled();
+  await page.getByLabel('Name or address contains').fill('many-');
+  await expect(panel).toBeHidden();
+  await expect(page.getByRole('status').filter({ hasText: 'Preview it again' })).toBeVisible();
+
+  await preview.click();
+  await expect(run).toBeDisabled();
+  await number.fill('10');
+  await expect(run).toBeDisabled();
+  await number.fill('11');
+  await expect(run).toBeEnabled();
+  await page.getByLabel('Time limit on a host').fill('60');
+  await expect(run).toBeHidden();
+  await preview.click();
+  // It is another preview: the number is typed for each.
+  await expect(number).toHaveValue('');
+
+  await test.step('also in a browser without a script, which has the button all the same', async () => {
+    const storageState = await context.storageState();
+    const bare = await browser.newContext({ baseURL: server.url, javaScriptEnabled: false, storageState });
+    const without = await bare.newPage();
+    await without.goto('/commands/new?kind=get_system_info');
+    await without.getByRole('button', { name: 'Preview' }).click();
+    await without.getByLabel('Type the number of hosts to go on').fill('10');
+    const answer = without.waitForResponse((response) => response.request().method() === 'POST');
+    await without.getByRole('button', { name: 'Run on 11 hosts' }).click();
+    expect((await answer).status()).toBe(400);
+    await expect(without.getByRole('alert')).toContainText('Type the number of hosts that the preview shows.');
+    await without.getByLabel('Type the number of hosts to go on').fill('11');
+    await without.getByRole('button', { name: 'Run on 11 hosts' }).click();
+    await expect(without.getByRole('heading', { name: 'on 11 hosts' })).toBeVisible();
+    await bare.close();
+  });
+});
+
 test('the grid of a command that goes on fills under a filter, and failures come first', async ({
   page,
   context,

@@ -91,7 +91,7 @@ export async function action({ request, context: { api } }: ActionFunctionArgs) 
     const targetCount = Number(textOf(form, 'targetCount'));
     // The button is not to be had before; a browser without a script has it all the same.
     if (targetCount > MOST_AT_ONCE && textOf(form, typedCount).trim() !== String(targetCount)) {
-      const errors = { fields: { [typedCount]: 'command.countWrong' as const }, problem: null };
+      const errors = { fields: { [typedCount]: 'command.countMissing' as const }, problem: null };
       const preview = await api.commands.preview(draft);
       return data({ typed, preview, errors } satisfies RunAnswer, { status: 400 });
     }

@@ -25,7 +25,7 @@ export const wordsOf = (fields: readonly FormField[]): Record<string, ParseKeys>
   rule: 'command.wrongRule',
   search: 'command.wrong',
   timeoutSeconds: 'command.wrong',
-  [typedCount]: 'command.countNeeded',
+  [typedCount]: 'command.countMissing',
 });
 
 const wrong = (isRequired: boolean): ParseKeys => (isRequired ? 'command.required' : 'command.wrong');

@@ -44,6 +44,10 @@ export function RunForm({ kind, savedVersion, fields, fleets, start, answer }: P
   const isPending = useNavigation().formMethod === 'POST';
   const once = useOnce(isPending, answer);
   const answers = useCount(answer);
+  // A preview is of what was sent: whatever is typed after that makes it the preview of something else.
+  const [edits, setEdits] = useState(0);
+  const [sent, setSent] = useState(0);
+  const isStale = edits !== sent;
   const typed = answer?.typed ?? start;
   const [on, setOn] = useState(typed.on ?? 'all');
   const errors = answer?.errors ?? null;
@@ -60,7 +64,13 @@ export function RunForm({ kind, savedVersion, fields, fleets, start, answer }: P
   };
   const ids = Object.fromEntries(Object.keys(wordsOf(fields)).map((name) => [name, idOf(name)]));
   return (
-    <Form method="post" onSubmit={once} noValidate className="grid max-w-4xl gap-8 md:grid-cols-2 *:min-w-0">
+    <Form
+      method="post"
+      onSubmit={(event) => once(event) && setSent(edits)}
+      onInput={({ target }) => (target as HTMLInputElement).name !== typedCount && setEdits(edits + 1)}
+      noValidate
+      className="grid max-w-4xl gap-8 md:grid-cols-2 *:min-w-0"
+    >
       <div className="flex flex-col gap-4">
         {/* The address of one that is run again does not say it. */}
         <input type="hidden" name="kind" value={kind} />
@@ -170,14 +180,19 @@ export function RunForm({ kind, savedVersion, fields, fleets, start, answer }: P
             type="submit"
             name="intent"
             value="preview"
-            look={answer?.preview ? 'quiet' : 'primary'}
+            look={answer?.preview && !isStale ? 'quiet' : 'primary'}
             shape="field"
           >
             {t('command.preview')}
           </Button>
         </div>
       </div>
-      {answer?.preview && (
+      {answer?.preview && isStale && (
+        <p role="status" className="text-13 text-ink-2">
+          {t('command.previewStale')}
+        </p>
+      )}
+      {answer?.preview && !isStale && (
         <PreviewPanel key={answers} preview={answer.preview} isPending={isPending} error={word(typedCount)} />
       )}
     </Form>
