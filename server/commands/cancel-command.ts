@@ -8,7 +8,7 @@ import type { SignedIn } from '../trpc';
 import { inParts } from './audited-text';
 import { commandObject } from './command-object';
 import { visibleCommands } from './find-commands';
-import { mayBecome } from './runs/run-states';
+import { ENDS_WHEN_CANCELLED, mayBecome } from './runs/run-states';
 
 export const cancellation = z.object({
   commandId: z.uuid(),
@@ -73,7 +73,7 @@ export async function cancelCommand(
     const ended = await tx
       .update(commandRuns)
       .set({ state: 'cancelled', deadline: null, endedAt: sql`now()`, cancelRequestedAt: sql`now()`, cancelledBy: by })
-      .where(and(these, eq(commandRuns.state, 'queued'), mayBecome('cancelled')))
+      .where(and(these, ENDS_WHEN_CANCELLED, mayBecome('cancelled')))
       .returning({ hostId: commandRuns.hostId });
     const asked = await tx
       .update(commandRuns)

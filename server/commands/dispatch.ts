@@ -5,7 +5,7 @@ import { commands } from '../../db/schema';
 import type { EventBus } from '../events';
 import { type Log, logFailure } from '../log';
 import { askTogether } from './ask-together';
-import { DEADLINES, mayBecome, SECRET_LOST } from './runs/run-states';
+import { DEADLINES, DUE, mayBecome, SECRET_LOST } from './runs/run-states';
 import type { SecretParameters } from './secret-parameters';
 import { tellOfRuns } from './runs/tell-of-runs';
 import { whyNot } from './why-not';
@@ -60,7 +60,7 @@ export function createDispatch({
       join host_ability on host_ability.host_id = asked.host_id
       cross join lateral (
         select host_id, command_id, state from command_run
-        where command_run.host_id = asked.host_id and deadline > now() and state in ('queued', 'sent')
+        where command_run.host_id = asked.host_id and deadline > now() and ${DUE}
           and cancel_requested_at is null
         order by command_id limit ${MOST_DUE}) as run
       join command on command.id = run.command_id

@@ -159,6 +159,33 @@ const PLANTED: [what: string, mistake: Mistake, found: RegExp][] = [
     },
     /is expired, and its agent said/,
   ],
+  [
+    'what a machine may have ends as soon as it is cancelled',
+    {
+      file: 'server/commands/runs/run-states.ts',
+      right: "boolean => state === 'queued';",
+      wrong: "boolean => state === 'queued' || state === 'sent';",
+    },
+    /is cancelled, and (was begun|its agent said)/,
+  ],
+  [
+    'a run that goes on has no more time than one that was told',
+    {
+      file: 'server/commands/runs/run-states.ts',
+      right: "running: { after: 'timeout',",
+      wrong: "running: { after: 'expiry',",
+    },
+    /was given up before its time/,
+  ],
+  [
+    'what was sent and lost on the way is not told again',
+    {
+      file: 'server/commands/runs/run-states.ts',
+      right: "boolean => state === 'queued' || state === 'sent';",
+      wrong: "boolean => state === 'queued';",
+    },
+    /never came to an end that its agent told/,
+  ],
 ];
 /** So many histories find each of them: most do at once, one that takes a rare order of things in a thousand. */
 const ENOUGH = 4_000;

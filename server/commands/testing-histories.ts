@@ -33,9 +33,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openRuns } from './agent/commands/runs';
 import { simulate } from './agent/commands/simulation/testing-simulation';
 import { foldReports } from './server/commands/runs/fold-reports';
-import { mayFollow, NOT_REPORTED } from './server/commands/runs/run-states';
+import { deadlineOf, endsWhenCancelled, isDue, mayFollow, whenPast } from './server/commands/runs/run-states';
 
-export const play = (seed, isLogged) => simulate(seed, { openRuns, foldReports, mayFollow, NOT_REPORTED }, isLogged);
+const rules = { openRuns, foldReports, deadlineOf, endsWhenCancelled, isDue, mayFollow, whenPast };
+export const play = (seed, isLogged) => simulate(seed, rules, isLogged);
 
 function isWrong(seed) {
   try {

@@ -1,9 +1,9 @@
 import type { FoldedRun } from '../../../server/commands/runs/fold-reports';
 import type { RunState as RowState } from '../../../server/commands/runs/run-states';
-import { GRACE_SECONDS, type CommandReport, type RunUpdate } from '../protocol';
-import type { Row } from './testing-rows';
+import type { CommandReport, RunUpdate } from '../protocol';
+import type { Row, Truth } from './testing-rows';
 import { expiryOf, inventTruth } from './testing-truth';
-import { isFinal, SLACK_MS, SWEEP_MS, type World } from './testing-world';
+import { isFinal, SWEEP_MS, type World } from './testing-world';
 
 export type Server = ReturnType<typeof createServer>;
 
@@ -14,10 +14,18 @@ export function createServer(world: World, { deaths }: { deaths: () => number })
   function become(row: Row, state: RowState): void {
     const truth = truths.get(row.run.commandId)!;
     row.run.state = state;
-    row.deadline = Infinity;
+    row.deadline = rules.deadlineOf(state, timesOf(truth));
     row.overAt = now();
-    if (state === 'sent' || state === 'received') row.deadline = expiryOf(truth) + SLACK_MS;
-    if (state === 'running') row.deadline = now() + (truth.due.timeoutSeconds + GRACE_SECONDS) * 1000 + SLACK_MS;
+  }
+
+  const timesOf = (truth: Truth) => ({
+    ...{ expiresAt: expiryOf(truth), timeoutMs: truth.due.timeoutSeconds * 1000, now: now() },
+  });
+
+  /** Until then its machine has to say how it ended, and may be at it. */
+  function givenUntil({ run, overAt }: Row): number {
+    const truth = truths.get(run.commandId)!;
+    return run.state === 'running' ? overAt + truth.due.timeoutSeconds * 1000 : expiryOf(truth);
   }
 
   function hear({ runId, state, ...more }: RunUpdate): void {
@@ -35,7 +43,12 @@ export function createServer(world: World, { deaths }: { deaths: () => number })
       const truth = inventTruth(world, runId);
       truths.set(runId, truth);
       rows.set(runId, {
-        ...{ run: queued(runId), deadline: expiryOf(truth), isCancelRequested: false, sweptAt: -Infinity },
+        ...{
+          run: queued(runId),
+          deadline: rules.deadlineOf('queued', timesOf(truth)),
+          isCancelRequested: false,
+          sweptAt: -Infinity,
+        },
         ...{ overAt: Infinity, said: null, saidAt: 0, deaths: deaths(), isUndisturbed: false, stored: [] },
       });
       say(`${runId} is commanded`);
@@ -44,7 +57,7 @@ export function createServer(world: World, { deaths }: { deaths: () => number })
     look() {
       const open = [...rows.values()].filter(({ deadline }) => deadline > now() && deadline < Infinity);
       const due = open
-        .filter(({ run, isCancelRequested }) => !isCancelRequested && ['queued', 'sent'].includes(run.state))
+        .filter(({ run, isCancelRequested }) => !isCancelRequested && rules.isDue(run.state))
         .slice(0, 3)
         .map((row) => {
           if (rules.mayFollow(row.run.state, 'sent')) become(row, 'sent');
@@ -68,7 +81,7 @@ export function createServer(world: World, { deaths }: { deaths: () => number })
     },
     cancel(runId: string): void {
       const row = rows.get(runId)!;
-      if (row.run.state === 'queued') become(row, 'cancelled');
+      if (rules.endsWhenCancelled(row.run.state)) become(row, 'cancelled');
       else row.isCancelRequested = true;
     },
     /** Now, and every ten seconds. */
@@ -76,9 +89,10 @@ export function createServer(world: World, { deaths }: { deaths: () => number })
       for (const row of rows.values()) {
         if (row.deadline > now()) continue;
         row.sweptAt = now();
-        const isUnknown = rules.mayFollow(row.run.state, 'unknown');
-        become(row, isUnknown ? 'unknown' : 'expired');
-        if (isUnknown) row.run.reason = rules.NOT_REPORTED;
+        if (now() < givenUntil(row)) wrong(`${row.run.commandId} was given up before its time`);
+        const { state, reason = row.run.reason } = rules.whenPast(row.run.state);
+        become(row, state);
+        row.run.reason = reason;
         say(`the server takes ${row.run.commandId} for ${row.run.state}`);
       }
       at(now() + SWEEP_MS, sweep);

@@ -12,7 +12,7 @@ export const FAULTY_MS = 120_000;
 export const AWAY_MS = 90_000;
 /** As agent.yaml has it: runs at a time, and bytes of output. Small, so that output is longer than it now and then. */
 export const LOCK = { concurrency: 2, outputBytes: 3_000 };
-/** As `DEADLINES` of the server has it, in SQL. */
+/** What a machine that is there may take to say what has happened. */
 export const SLACK_MS = 30_000;
 export const SWEEP_MS = 10_000;
 
@@ -23,8 +23,11 @@ export const isFinal = (state: RunState) => FINAL.has(state);
 export interface Rules {
   openRuns(options: RunsOptions): Runs;
   foldReports(reports: readonly Report[], find: (runId: string) => FoldedRun | undefined): Folded;
+  deadlineOf(state: RowState, times: { expiresAt: number; timeoutMs: number; now: number }): number;
+  endsWhenCancelled(state: RowState): boolean;
+  isDue(state: RowState): boolean;
   mayFollow(state: RowState, next: RowState): boolean;
-  NOT_REPORTED: string;
+  whenPast(state: RowState): { state: RowState; reason?: string };
 }
 
 /** How likely each kind of fault is differs from history to history: all at once hide one another. */

@@ -49,13 +49,45 @@ export const isOpen = (state: RunState): boolean => (OPEN as readonly RunState[]
 /** How long a machine that is there may take to say what has happened, seconds. */
 const SLACK_SECONDS = 30;
 
-const after = (instant: SQL, seconds: SQL | number) => sql`${instant} + make_interval(secs => ${seconds})`;
-const expiry = sql`"command"."expires_at"`;
+/** When a state ends if nothing is heard: so long after its command expires, or after the time-out that begins with it. */
+const LATEST = {
+  queued: { after: 'expiry', seconds: 0 },
+  sent: { after: 'expiry', seconds: SLACK_SECONDS },
+  received: { after: 'expiry', seconds: SLACK_SECONDS },
+  running: { after: 'timeout', seconds: GRACE_SECONDS + SLACK_SECONDS },
+} as const satisfies Record<(typeof OPEN)[number], { after: 'expiry' | 'timeout'; seconds: number }>;
 
-/** When a state ends if nothing is heard: of rows of `command`, by the database's clock. */
-export const DEADLINES = {
-  queued: expiry,
-  sent: after(expiry, SLACK_SECONDS),
-  received: after(expiry, SLACK_SECONDS),
-  running: after(sql`now()`, sql`"command"."timeout_seconds" + ${GRACE_SECONDS + SLACK_SECONDS}::int`),
-} satisfies Record<(typeof OPEN)[number], SQL>;
+/** The same of rows of `command`, by the database's clock. */
+export const DEADLINES = Object.fromEntries(
+  Object.entries(LATEST).map(([state, { after, seconds }]) => [
+    state,
+    after === 'expiry'
+      ? sql`"command"."expires_at" + make_interval(secs => ${seconds}::int)`
+      : sql`now() + make_interval(secs => "command"."timeout_seconds" + ${seconds}::int)`,
+  ]),
+) as Record<(typeof OPEN)[number], SQL>;
+
+/** The same of a run that becomes so now, in milliseconds; Infinity for what is over. */
+export function deadlineOf(
+  state: RunState,
+  { expiresAt, timeoutMs, now }: { expiresAt: number; timeoutMs: number; now: number },
+): number {
+  if (!isOpen(state)) return Infinity;
+  const { after, seconds } = LATEST[state as keyof typeof LATEST];
+  return (after === 'expiry' ? expiresAt : now + timeoutMs) + seconds * 1000;
+}
+
+const which = (is: (state: RunState) => boolean): SQL => inArray(commandRuns.state, RUN_STATES.filter(is));
+
+/** Whether its machine is to be told: until it has answered. In JavaScript and in SQL, as what follows. */
+export const isDue = (state: RunState): boolean => state === 'queued' || state === 'sent';
+export const DUE = which(isDue);
+
+/** Whether it ends as soon as somebody cancels it: what a machine may have, that machine ends. */
+export const endsWhenCancelled = (state: RunState): boolean => state === 'queued';
+export const ENDS_WHEN_CANCELLED = which(endsWhenCancelled);
+
+/** What it is past its deadline. What no machine was told is certain; of everything else nobody knows. */
+export const whenPast = (state: RunState): { state: RunState; reason?: string } =>
+  mayFollow(state, 'unknown') ? { state: 'unknown', reason: NOT_REPORTED } : { state: 'expired' };
+export const UNKNOWN_WHEN_PAST = which((state) => whenPast(state).state === 'unknown');

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { logFailure } from '../../log';
 import type { Services } from '../../services';
-import { mayBecome, NOT_REPORTED, type RunState } from './run-states';
+import { NOT_REPORTED, type RunState, UNKNOWN_WHEN_PAST } from './run-states';
 import { tellOfRuns } from './tell-of-runs';
 
 const SWEEP_MS = 10_000;
@@ -23,8 +23,8 @@ export async function sweepDeadlines({ db, events }: Pick<Services, 'db' | 'even
         select command_id, host_id from command_run where deadline <= now()
         order by deadline limit ${MOST} for update skip locked)
       update command_run set deadline = null, ended_at = now(),
-        state = case when ${mayBecome('unknown')} then 'unknown' else 'expired' end,
-        reason = case when ${mayBecome('unknown')} then ${NOT_REPORTED} else reason end
+        state = case when ${UNKNOWN_WHEN_PAST} then 'unknown' else 'expired' end,
+        reason = case when ${UNKNOWN_WHEN_PAST} then ${NOT_REPORTED} else reason end
       from due where command_run.command_id = due.command_id and command_run.host_id = due.host_id
       returning command_run.command_id as "commandId", command_run.host_id as "hostId", command_run.state`);
     tellOfRuns(events, rows);
