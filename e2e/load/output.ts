@@ -5,6 +5,8 @@
  *
  * - `firstMs`: from the agent's call with the first piece of its run to the message on the socket of the page that
  *   watches the run. `pieceMs`: the same of all pieces. Agent and page are one process: one clock.
+ * - `cancelMs`: from the call that cancels all of it, while they write, to the agent's being told; `cancelledMs`: to the
+ *   answer to its word that the run is over, which is in the database then.
  * - `heartbeatMs`: the ceiling, a call of the same agents that touches no database, to its answer, at the same time.
  * - `cores`: processor time of the server a second.
  */
@@ -28,14 +30,18 @@ const ROUNDS = 3;
 /** A run writes a piece of so many bytes a second. */
 const PIECE_BYTES = 200;
 const EVERY_MS = 1000;
+/** How soon a run that is to end does: a process ends at once. */
+const LOOK_MS = 10;
 /** Agents begin to connect spread over so long: the door is not what is measured. */
 const A_SECOND = 100;
-const WANTED = { firstP95Ms: 250 };
+const WANTED = { firstP95Ms: 250, cancelledMaxMs: 1000 };
 
 interface Machine {
   identity: Identity;
   channel: Channel;
   told?: (run: DueRun) => void;
+  /** Called with the runs that it is to end. */
+  cancelled?: (runIds: readonly string[]) => void;
 }
 
 const stops: (() => unknown)[] = [];
@@ -59,14 +65,17 @@ try {
   async function stream(some: Machine[]) {
     // A session opens so many sockets a minute.
     const admin = await signIn(server.url);
-    const begin = new Map<string, () => Promise<number[]>>();
+    const begin = new Map<string, () => Promise<Written>>();
     const sentAt = new Map<string, number>();
-    let isOver = false;
+    const toldToEnd = new Map<Machine, number>();
     const allTold = some.map(
       (machine) =>
         new Promise<void>((resolve) => {
           machine.told = ({ runId }) => {
-            begin.set(machine.identity.hostId, () => write(machine, runId, sentAt, () => isOver));
+            begin.set(machine.identity.hostId, () => write(machine, runId, sentAt, () => toldToEnd.has(machine)));
+            machine.cancelled = (runIds) => {
+              if (runIds.includes(runId) && !toldToEnd.has(machine)) toldToEnd.set(machine, performance.now());
+            };
             resolve();
           };
         }),
@@ -83,13 +92,16 @@ try {
     const writing = [...begin.values()].map((write) => write());
     await pause(SECONDS * 1000);
     const cores = (cpuSeconds(server.pid) - cpu) / ((performance.now() - clock) / 1000);
-    isOver = true;
-    const heartbeats = (await Promise.all(writing)).flat();
+    const cancelledAt = performance.now();
+    await admin.post('commands.cancel', { commandId: id });
+    const written = await Promise.all(writing);
     for (const page of pages) page.terminate();
     return {
       firstMs: percentiles(times.first),
       pieceMs: percentiles(times.piece),
-      heartbeatMs: percentiles(heartbeats),
+      cancelMs: percentiles([...toldToEnd.values()].map((at) => at - cancelledAt)),
+      cancelledMs: percentiles(written.map(({ endedAt }) => endedAt - cancelledAt)),
+      heartbeatMs: percentiles(written.flatMap(({ heartbeats }) => heartbeats)),
       cores: Number(cores.toFixed(2)),
     };
   }
@@ -152,9 +164,9 @@ async function connectAll(ca: string, port: number, agents: Identity[]): Promise
         ...OBEDIENT,
         onConnected: (channel) => void machines.push({ identity, channel }),
         onInbox(item) {
-          if (item.kind !== 'commands') return;
           const machine = machines.find((one) => one.identity === identity)!;
-          for (const run of item.runs) machine.told?.(run);
+          if (item.kind === 'commands') for (const run of item.runs) machine.told?.(run);
+          if (item.kind === 'cancel') machine.cancelled?.(item.runIds);
         },
       },
     );
@@ -165,15 +177,25 @@ async function connectAll(ca: string, port: number, agents: Identity[]): Promise
   return machines;
 }
 
-/** Writes until it is over, and says then that it has ended. @returns how long heartbeats took in between, ms */
+interface Written {
+  /** How long they took in between, ms. */
+  heartbeats: number[];
+  /** When the server had taken its last word. */
+  endedAt: number;
+}
+
+/** Writes until it is to end, and says then that it has ended. */
 async function write(
   { channel, identity }: Machine,
   runId: string,
   sentAt: Map<string, number>,
   isOver: () => boolean,
-): Promise<number[]> {
+): Promise<Written> {
   const heartbeats: number[] = [];
-  const say = (state: 'running' | 'succeeded', more: object = {}) =>
+  const until = async (ms: number) => {
+    for (const end = performance.now() + ms; performance.now() < end && !isOver();) await pause(LOOK_MS);
+  };
+  const say = (state: 'running' | 'cancelled', more: object = {}) =>
     channel.call('agents.commandUpdate', { updates: [{ runId, state, agoMs: 0, ...more }], output: [] });
   await say('running');
   // Not all in one moment, which no fleet does.
@@ -184,12 +206,12 @@ async function write(
     sentAt.set(`${identity.hostId} ${offset}`, performance.now());
     const output = [{ runId, stream: 'stdout', offset, data }];
     await channel.call('agents.commandUpdate', { updates: [], output });
-    await pause(EVERY_MS / 2);
+    await until(EVERY_MS / 2);
     const asked = performance.now();
     await channel.call('agents.heartbeat', OBEDIENT.sample());
     heartbeats.push(performance.now() - asked);
-    await pause(EVERY_MS / 2);
+    await until(EVERY_MS / 2);
   }
-  await say('succeeded', { outputBytes: offset });
-  return heartbeats;
+  await say('cancelled', { outputBytes: offset });
+  return { heartbeats, endedAt: performance.now() };
 }
