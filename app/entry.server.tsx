@@ -22,7 +22,7 @@ export default async function handleRequest(
   status: number,
   headers: Headers,
   remixContext: EntryContext,
-  { nonce, language, mayCompress }: AppLoadContext,
+  { nonce, language, mayCompress, reportFailure }: AppLoadContext,
 ): Promise<Response> {
   // Remix leaves a loader's headers to each route, which would all have to say the same of this one.
   const { loaderHeaders, actionHeaders } = remixContext.staticHandlerContext;
@@ -55,7 +55,7 @@ export default async function handleRequest(
         onShellError: reject,
         onError(error) {
           // Before the shell is out, `onShellError` rejects and Remix reports it; afterwards nobody else does.
-          if (hasShell) console.error(error);
+          if (hasShell) reportFailure(error);
           status = 500;
         },
       },
@@ -72,5 +72,5 @@ export const handleDataRequest: HandleDataRequestFunction = (answer, { context }
 export const handleError: HandleErrorFunction = (error, { request, context }) => {
   // An address that leads nowhere is the visitor's mistake, and a scanner's thousand would drown ours.
   if (request.signal.aborted || (isRouteErrorResponse(error) && error.status < 500)) return;
-  console.error(`page ${new URL(request.url).pathname} failed, request ${context.requestId}:`, error);
+  context.reportFailure(error);
 };

@@ -17,6 +17,8 @@ declare module '@remix-run/node' {
      */
     act: (path: string, input: unknown) => Promise<unknown>;
     requestId: string;
+    /** Puts what failed on our side into the server's log, by that id. */
+    reportFailure: (error: unknown) => void;
     /** Of the page, as BCP 47; there are words in it. */
     language: string;
     /** Whether the browser shows a session that has ended. Whoever signs out by themselves leaves none behind. */

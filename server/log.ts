@@ -2,6 +2,7 @@ import type { TRPCError } from '@trpc/server';
 import { DrizzleQueryError } from 'drizzle-orm';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { isCrowded, troubleOf } from '../db/errors';
+import type { Caller } from './caller';
 import type { Config } from './config';
 import { AppError } from './errors';
 import { redactSecrets } from './redact-secrets';
@@ -32,15 +33,33 @@ export function createLog(config: Pick<Config['log'], 'level' | 'format'>, desti
   return destination ? pino(options, destination) : pino(options);
 }
 
+/** Who asks, as far as that is known. */
+type Asking = Partial<Pick<Caller, 'requestId' | 'session' | 'agent'>>;
+
+/** By ids: what people and machines are called changes, and is none of the log's business. */
+const idsOf = ({ requestId, session, agent }: Asking) => ({
+  requestId,
+  ...(session && { by: session.user.id }),
+  ...(agent && { hostId: agent.hostId }),
+});
+
+/**
+ * What somebody has done, once it is done: `by` is the person's id, `requestId` what else belongs to it.
+ * @param about the ids of what it was done to, above all
+ */
+export function logAct(who: { log: Log } & Asking, about: object, what: string): void {
+  who.log.info({ ...idsOf(who), ...about }, what);
+}
+
 /**
  * Every adapter's `onError`: what we refuse on purpose is a debug line, with its private cause; anything else is our
  * fault.
  */
 export function logProcedureError(
   log: Log,
-  { error, path, ctx }: { error: TRPCError; path?: string; ctx?: { requestId: string } },
+  { error, path, ctx }: { error: TRPCError; path?: string; ctx?: Asking },
 ): void {
-  const where = { path, requestId: ctx?.requestId };
+  const where = { path, ...idsOf(ctx ?? {}) };
   const isOurs = error.code === 'INTERNAL_SERVER_ERROR' && !isCrowded(error);
   if (isOurs) logOurFault(log, 'procedure failed', error.cause ?? error, where);
   else
@@ -48,6 +67,11 @@ export function logProcedureError(
       { ...where, code: error instanceof AppError ? error.appCode : error.code, cause: describeCause(error.cause) },
       'procedure refused',
     );
+}
+
+/** What a page could not be made of: its own fault, since what it asks of procedures is logged there. */
+export function logPageFailure(ctx: { log: Log } & Asking, path: string, error: unknown): void {
+  logOurFault(ctx.log, 'page failed', error, { path, ...idsOf(ctx) });
 }
 
 /**

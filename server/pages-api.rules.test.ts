@@ -70,7 +70,22 @@ test('an error of ours is in the log, and only its id on the page', async () => 
     init: { status: 500 },
   });
   expect(JSON.stringify(thrown)).not.toMatch(/select|host"/);
-  expect(services.logged.at(-1)).toMatchObject({ level: 50, path: 'hosts.list', requestId: context.requestId });
+  expect(services.logged.at(-1)).toMatchObject({
+    level: 50,
+    path: 'hosts.list',
+    requestId: context.requestId,
+    by: session.user.id,
+  });
+});
+
+test('what somebody has done is in the log with their id and their request’s, and without their address', async () => {
+  await api().fleets.create({ name: 'Rack 4' });
+  expect(services.logged.at(-1)).toMatchObject({
+    msg: 'fleet made',
+    requestId: context.requestId,
+    by: session.user.id,
+  });
+  expect(JSON.stringify(services.logged)).not.toContain(session.user.email);
 });
 
 test('an act is a mutation by its path, judged by its own guard and schema', async () => {

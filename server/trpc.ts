@@ -85,6 +85,8 @@ const identified = (permission: Permission | null) =>
     const { bearer, setLanguage, readsOf, transport } = ctx;
     const actAs = (session: Session) => {
       setLanguage?.(session.user.language);
+      // A failure is logged outside of this, and says whose it was.
+      ctx.session = session;
       if (call.type === 'mutation') return next({ ctx: { session } });
       return next({ ctx: { session, db: readsOf({ key: session.user.id, hasLeft: () => transport.destroyed }) } });
     };

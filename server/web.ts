@@ -16,7 +16,7 @@ import { createProxyCheck } from './http/client-address';
 import { createContext } from './context';
 import { serveExports } from './list/serve-exports';
 import { createLiveUpgrade } from './live/live-socket';
-import { logFailure, logProcedureError } from './log';
+import { logFailure, logPageFailure, logProcedureError } from './log';
 import { PAGES_TLS } from './http/pages-tls';
 import { pagesAct, pagesApi } from './pages-api';
 import { importFile } from './process/import-file';
@@ -91,6 +91,7 @@ export async function createWebServer(
         api,
         act: pagesAct(api),
         requestId: context.requestId,
+        reportFailure: (error) => logPageFailure(context, request.path, error),
         language: chooseLanguage(request, context.session?.user.language ?? null),
         wasSignedOut: !context.session && context.sessions.isShown(request.headers.cookie),
         nonce,

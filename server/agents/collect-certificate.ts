@@ -7,6 +7,7 @@ import { issueClientCertificate } from '../certificates/issue-client-certificate
 import { renewalWindow } from '../certificates/validity';
 import { AppError } from '../errors';
 import { hostObject } from '../hosts/host-object';
+import { logAct } from '../log';
 import type { Context } from '../context';
 import { proveEnrolment } from './prove-enrolment';
 
@@ -41,7 +42,8 @@ export async function collectProven(ctx: Context, host: Proven, now: Date): Prom
 
   const { pem, lapsedMs } = await replace(ctx, host, now);
   if (lapsedMs !== null) {
-    ctx.log.info(
+    logAct(
+      ctx,
       { hostId: host.id, fqdn: host.fqdn, lapsedDays: Math.max(0, lapsedMs / DAY_MS) },
       'certificate renewed by proof of the key',
     );

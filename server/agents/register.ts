@@ -11,6 +11,7 @@ import { AppError } from '../errors';
 import { announceApproval, letIn } from '../hosts/approve-host';
 import { hostObject } from '../hosts/host-object';
 import { EVERYBODY, networkOf, siteOf } from '../limits';
+import { logAct } from '../log';
 import type { Context } from '../context';
 
 /** How long a machine without a token stays away when all places are taken: somebody has to decide first. */
@@ -55,7 +56,8 @@ export async function registerAgent(ctx: Context, registration: Registration) {
       return ctx.db.transaction((tx) => addHost(ctx, tx, newcomer));
     });
   if (isNew) {
-    ctx.log.info(
+    logAct(
+      ctx,
       { hostId: host.id, fqdn: registration.fqdn, approval: host.approval, address: ctx.address },
       'host registered',
     );

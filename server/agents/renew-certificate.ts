@@ -8,6 +8,7 @@ import { readCsr } from '../certificates/der/read-csr';
 import { renewalWindow } from '../certificates/validity';
 import { AppError } from '../errors';
 import { hostObject } from '../hosts/host-object';
+import { logAct } from '../log';
 import type { ConnectedAgent } from '../trpc';
 
 /**
@@ -62,7 +63,7 @@ export async function renewCertificate(
     return { pem: issued.pem, replaced: waiting?.certificate.serial, isNew: true };
   });
   if (replaced) ctx.events.emit('certificate.superseded', { hostId, serial: replaced });
-  if (isNew) ctx.log.info({ hostId, fqdn, serial }, 'certificate for the next key issued');
+  if (isNew) logAct(ctx, { hostId, fqdn, serial }, 'certificate for the next key issued');
   return { certificate: pem };
 }
 

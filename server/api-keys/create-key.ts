@@ -3,6 +3,7 @@ import { apiKeys } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { mayAnywhere, type Permission } from '../auth/permissions';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import type { SignedIn } from '../trpc';
 import { holdActor } from '../users/hold-user';
 import { isActiveKey } from './key-state';
@@ -51,6 +52,6 @@ export async function createKey(
     });
     return made!.id;
   });
-  ctx.log.info({ keyId, name, permissions, by: user.email }, 'API key created');
+  logAct(ctx, { keyId, name, permissions }, 'API key created');
   return { key };
 }

@@ -2,6 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { apiKeys } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import type { SignedIn } from '../trpc';
 
 /**
@@ -24,5 +25,5 @@ export async function revokeKey(ctx: SignedIn, keyId: string, now = new Date()):
     });
     return key.name;
   });
-  ctx.log.info({ keyId, name, by: user.email }, 'API key revoked');
+  logAct(ctx, { keyId, name }, 'API key revoked');
 }

@@ -6,6 +6,7 @@ import { countAttempt, forgetAttempts } from './attempts';
 import { hashPassword, isPasswordOf } from './password';
 import { refuseWeakPassword } from './password-rule';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import type { SignedIn } from '../trpc';
 import { knownCounter } from './account-lock';
 import { announceEnded, endSessions } from './end-sessions';
@@ -37,7 +38,7 @@ export async function changePassword(
         });
       throw error;
     });
-  ctx.log.info({ userId: id, email }, 'password changed');
+  logAct(ctx, { userId: id, email }, 'password changed');
   announceEnded(ctx, ended);
 }
 

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { userLinks } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
+import { logAct } from '../log';
 import type { SignedIn } from '../trpc';
 import { endGrants } from '../users/end-grants';
 import { announceEnded, endSessions } from './end-sessions';
@@ -25,6 +26,6 @@ export async function signOutEverywhere(ctx: SignedIn, userId: string, now = new
     });
     return { user, ended };
   });
-  ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'user signed out everywhere');
+  logAct(ctx, { userId, email: user.email }, 'user signed out everywhere');
   announceEnded(ctx, ended);
 }

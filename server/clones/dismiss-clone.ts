@@ -3,6 +3,7 @@ import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { hostObject } from '../hosts/host-object';
+import { logAct } from '../log';
 import { resolveClone } from './split-clone';
 
 /**
@@ -22,6 +23,6 @@ export async function dismissClone(ctx: SignedIn, hostId: string): Promise<void>
       after: { isCloneSuspected: false },
     });
   });
-  ctx.log.info({ hostId, by: user.email }, 'suspicion of a copy dismissed');
+  logAct(ctx, { hostId }, 'suspicion of a copy dismissed');
   ctx.events.emit('host.clone_changed', { hostId });
 }

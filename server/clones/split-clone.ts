@@ -6,6 +6,7 @@ import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { hostObject } from '../hosts/host-object';
 import { requestRenewals, tellOfRenewals } from '../hosts/rotate-certificate';
+import { logAct } from '../log';
 
 /**
  * Decides which of the machines that are connected as one host stays it. Each other one is told, over its own
@@ -33,7 +34,7 @@ export async function splitClone(ctx: SignedIn, { hostId, keep }: { hostId: stri
     const asked = await requestRenewals(tx, ctx, [hostId], 'hosts.approve');
     return { told, asked };
   });
-  ctx.log.info({ hostId, told, by: user.email }, 'copied machines split');
+  logAct(ctx, { hostId, told }, 'copied machines split');
   ctx.events.emit('host.split', { hostId, kept: keep });
   ctx.events.emit('inbox.changed', { hostId, kind: 'split' });
   ctx.events.emit('host.clone_changed', { hostId });

@@ -4,6 +4,7 @@ import type { Transaction } from '../../db/client';
 import { commandRuns, commands, hostAbilities, hosts } from '../../db/schema';
 import { recordAudits } from '../audit/record-audit';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import { whatToRun, type WhatToRun } from '../saved-commands/what-to-run';
 import type { SignedIn } from '../trpc';
 import { auditedText, inParts } from './audited-text';
@@ -43,7 +44,7 @@ export async function sendCommand(ctx: SignedIn, input: NewCommand, now = new Da
     await recordAudits(tx, ctx, recordsOf({ ...input, ...what, id, parameters: withoutSecrets(parameters) }, runs));
     return { kind, queued: runs.filter(({ state }) => state === 'queued') };
   });
-  ctx.log.info({ commandId: id, kind, hosts: queued.length, by: user.email }, 'command sent');
+  logAct(ctx, { commandId: id, kind, hosts: queued.length }, 'command sent');
   for (const { hostId } of queued) ctx.events.emit('inbox.changed', { hostId, kind: 'commands' });
   ctx.events.emit('command.changed', { commandId: id, runs: [] });
   return id;

@@ -8,6 +8,7 @@ import { hostFilter, hostList, inFleet } from '../hosts/find-hosts';
 import { recordsNaming } from '../hosts/host-object';
 import { hostsWith } from '../hosts/visible-hosts';
 import { matching } from '../list/list';
+import { logAct } from '../log';
 import { textLike } from '../rest/schema';
 import type { Acting } from '../trpc';
 import { wakeHosts } from './wake-hosts';
@@ -58,7 +59,7 @@ export async function pushConfiguration(ctx: Acting, to: Targets): Promise<Pushe
     );
     return found;
   });
-  ctx.log.info({ pushed: pushed.length, by: ctx.session.user.email }, 'configuration pushed');
+  logAct(ctx, { pushed: pushed.length }, 'configuration pushed');
   await wakeHosts(ctx, { hostIds: pushed.map(({ id }) => id) });
   return pushed.map(({ id, fqdn }) => ({ hostId: id, fqdn, isConnected: ctx.presence.get(id)?.state === 'up' }));
 }

@@ -4,6 +4,7 @@ import { hostConfigurations, hosts } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import { hostObject } from '../hosts/host-object';
+import { logAct } from '../log';
 import type { SignedIn } from '../trpc';
 import { demandAgreement } from './layers/demand-agreement';
 import { editText } from './edit-text';
@@ -29,7 +30,7 @@ export async function adoptDrift(ctx: SignedIn, hostId: string): Promise<void> {
     await writeVersion(tx, ctx, { hostId }, { before, text, says, message: MESSAGE, action: 'configuration.adopt' });
     return drift.map(({ key }) => key);
   });
-  ctx.log.info({ hostId, keys, by: ctx.session.user.email }, 'configuration of a machine adopted');
+  logAct(ctx, { hostId, keys }, 'configuration of a machine adopted');
   await wakeHosts(ctx, { hostId });
 }
 
@@ -60,6 +61,6 @@ export async function putBackDrift(ctx: SignedIn, hostId: string): Promise<void>
     });
     return keys;
   });
-  ctx.log.info({ hostId, keys, by: ctx.session.user.email }, 'configuration of a machine is put back');
+  logAct(ctx, { hostId, keys }, 'configuration of a machine is put back');
   await wakeHosts(ctx, { hostId });
 }

@@ -8,6 +8,7 @@ import type { SignedIn } from '../trpc';
 import { findConflict } from './find-conflict';
 import { hostObject } from '../hosts/host-object';
 import { revokeCertificates } from '../hosts/withdraw-access';
+import { logAct } from '../log';
 
 /**
  * Gives a newcomer the place of the approved host whose name it shares. The host stays the one it was, with its id and
@@ -63,7 +64,7 @@ export async function replaceHost(ctx: SignedIn, newcomerId: string): Promise<vo
     });
     return known;
   });
-  ctx.log.info({ hostId: known.id, newcomerId, fqdn: known.fqdn, by: user.email }, 'host replaced');
+  logAct(ctx, { hostId: known.id, newcomerId, fqdn: known.fqdn }, 'host replaced');
   // First of all: the former machine's socket is to be gone before its successor connects.
   ctx.events.emit('host.access_withdrawn', { hostId: known.id });
   ctx.events.emit('host.approval_changed', { hostId: known.id, from: 'approved', to: 'approved' });

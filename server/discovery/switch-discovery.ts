@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { discoverySwitches } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import type { SignedIn } from '../trpc';
 
 /**
@@ -26,5 +27,5 @@ export async function switchDiscovery(ctx: SignedIn, isOn: boolean): Promise<voi
     });
   });
   ctx.events.emit('discovery.switched', { by: ctx.session.user.id });
-  ctx.log.info({ isOn, by: ctx.session.user.email }, 'discovery switched');
+  logAct(ctx, { isOn }, 'discovery switched');
 }

@@ -13,6 +13,7 @@ import { fromText } from '../rest/schema';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';
 import type { SignedIn } from '../trpc';
+import { logAct } from '../log';
 import { holdActor } from '../users/hold-user';
 import { hashCredential } from './spend-token';
 import { saying } from '../../words/explain-issue';
@@ -71,8 +72,7 @@ export async function createToken(ctx: SignedIn, token: NewToken): Promise<Creat
     return insertToken(tx, ctx, token, user.id);
   });
   const { name, tags, autoApprove, maxUses } = token;
-  const said = { tokenId: created.id, name, tags, autoApprove, maxUses, by: user.email };
-  ctx.log.info(said, 'enrolment token created');
+  logAct(ctx, { tokenId: created.id, name, tags, autoApprove, maxUses }, 'enrolment token created');
   return created;
 }
 

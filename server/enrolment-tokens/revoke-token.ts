@@ -2,17 +2,15 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { enrolmentTokens } from '../../db/schema';
 import { type Actor, recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import type { Services } from '../services';
 
 /**
  * Nobody joins with it any more. Hosts that came with it stay as they are.
  * Throws `enrolment.already_revoked`, `enrolment.not_found`.
  */
-export async function revokeToken(
-  { db, log, ...who }: Pick<Services, 'db' | 'log'> & Actor,
-  tokenId: string,
-): Promise<void> {
-  const name = await db.transaction(async (tx) => {
+export async function revokeToken(who: Pick<Services, 'db' | 'log'> & Actor, tokenId: string): Promise<void> {
+  const name = await who.db.transaction(async (tx) => {
     const [token] = await tx
       .update(enrolmentTokens)
       .set({ revokedAt: new Date() })
@@ -33,5 +31,5 @@ export async function revokeToken(
     });
     return token.name;
   });
-  log.info({ tokenId, name, by: who.session?.user.email }, 'enrolment token revoked');
+  logAct(who, { tokenId, name }, 'enrolment token revoked');
 }

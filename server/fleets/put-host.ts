@@ -4,6 +4,7 @@ import { fleetHosts, fleetMembers, hosts } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import { visibleHosts } from '../hosts/visible-hosts';
+import { logAct } from '../log';
 import type { Acting } from '../trpc';
 import { settleAlone, settleMembers } from './settle-members';
 import { oneOf, ruled, tell } from './settle-due';
@@ -90,7 +91,7 @@ async function change(ctx: Acting, membership: Membership, { action, decide }: C
     });
     return moved;
   });
-  ctx.log.info({ fleetId, hostId, action, by: ctx.session.user.email }, 'members of a fleet changed');
+  logAct(ctx, { fleetId, hostId, action }, 'members of a fleet changed');
   await tell(ctx, [...moved, membership]);
 }
 

@@ -7,6 +7,7 @@ import { configurationLayers, fleetHosts, fleets, roleGrants, users } from '../.
 import { recordAudit } from '../audit/record-audit';
 import { wakeHosts } from '../configuration/wake-hosts';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import { fields } from '../rules/fields';
 import { columnsOf } from '../rules/rule';
 import { ruleOf } from '../rules/rule-text';
@@ -30,7 +31,7 @@ export async function createFleet(ctx: SignedIn, said: z.infer<typeof newFleet>)
       return made!;
     }),
   );
-  ctx.log.info({ fleetId: fleet.id, fleet: fleet.name, by: ctx.session.user.email }, 'fleet made');
+  logAct(ctx, { fleetId: fleet.id, fleet: fleet.name }, 'fleet made');
   if (!fleet.isSettled) await settleFleet(ctx, fleet.id);
   return findFleet(ctx, fleet.id);
 }
@@ -65,7 +66,7 @@ export async function updateFleet(
       return { isOtherRule };
     }),
   );
-  ctx.log.info({ fleetId, by: ctx.session.user.email }, 'fleet changed');
+  logAct(ctx, { fleetId }, 'fleet changed');
   if (changed.isOtherRule) await settleFleet(ctx, fleetId);
 }
 
@@ -99,7 +100,7 @@ export async function deleteFleet(ctx: SignedIn, fleetId: string): Promise<void>
     });
     return { left, name: fleet.name, layer };
   });
-  ctx.log.info({ fleetId, fleet: name, by: ctx.session.user.email }, 'fleet deleted');
+  logAct(ctx, { fleetId, fleet: name }, 'fleet deleted');
   for (const { hostId } of left) ctx.events.emit('host.fleets_changed', { hostId });
   if (layer) await wakeHosts(ctx, { hostIds: left.map(({ hostId }) => hostId) });
 }

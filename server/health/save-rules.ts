@@ -7,6 +7,7 @@ import { recordAudit } from '../audit/record-audit';
 import type { SignedIn } from '../trpc';
 import { DEFAULT_RULES } from './default-rules';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import { inForce, tagged, withoutPosition } from './find-rules';
 import { etagOf, type newRules, type RuleList } from './rule-schema';
 
@@ -38,7 +39,7 @@ export async function saveRules(ctx: SignedIn, { rules, etag = ctx.ifMatch ?? un
     return { rules: named };
   });
   ctx.events.emit('health.rules_changed', { by: ctx.session.user.id });
-  ctx.log.info({ by: ctx.session.user.email }, 'rules of health changed');
+  logAct(ctx, {}, 'rules of health changed');
   return tagged(ctx, saved);
 }
 

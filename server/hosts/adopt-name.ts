@@ -3,6 +3,7 @@ import { violates } from '../../db/errors';
 import { hostEvents, hosts } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import type { SignedIn } from '../trpc';
 import { hostObject } from './host-object';
 
@@ -48,7 +49,7 @@ export async function adoptName(ctx: SignedIn, { hostId, fqdn }: { hostId: strin
       // The index `host_fqdn_approved` decides, also between two hosts that are given one name at once.
       throw violates(error, 'host_fqdn_approved') ? new AppError('host.name_taken', { cause: error }) : error;
     });
-  ctx.log.info({ hostId, fqdn, former: former.fqdn, by: user.email }, 'host name adopted');
+  logAct(ctx, { hostId, fqdn, former: former.fqdn }, 'host name adopted');
   ctx.events.emit('host.changed', { hostId });
   for (const { id } of namesakes)
     ctx.events.emit('host.approval_changed', { hostId: id, from: 'pending', to: 'conflict' });

@@ -4,7 +4,9 @@ import { violates } from '../../db/errors';
 import { certificates, hostEnrolments, hostEvents, hosts } from '../../db/schema';
 import { type Actor, recordAudit } from '../audit/record-audit';
 import { issueClientCertificate } from '../certificates/issue-client-certificate';
+import type { Caller } from '../caller';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import type { Services } from '../services';
 import type { Acting } from '../trpc';
 import { isKnown } from './find-hosts';
@@ -105,11 +107,12 @@ export async function letIn(
  * roll back.
  */
 export function announceApproval(
-  { log, events }: Pick<Services, 'log' | 'events'>,
+  who: Pick<Services, 'log' | 'events'> & Partial<Caller>,
   approved: Awaited<ReturnType<typeof letIn>>,
 ): void {
   const { host, from, namesakes, by } = approved;
-  log.info({ hostId: host.id, fqdn: host.fqdn, by: by.name }, 'host approved');
-  events.emit('host.approval_changed', { hostId: host.id, from, to: 'approved' });
-  for (const { id } of namesakes) events.emit('host.approval_changed', { hostId: id, from: 'pending', to: 'conflict' });
+  logAct(who, { hostId: host.id, fqdn: host.fqdn, ...('tokenId' in by && { tokenId: by.tokenId }) }, 'host approved');
+  who.events.emit('host.approval_changed', { hostId: host.id, from, to: 'approved' });
+  for (const { id } of namesakes)
+    who.events.emit('host.approval_changed', { hostId: id, from: 'pending', to: 'conflict' });
 }

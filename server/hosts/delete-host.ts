@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { hosts } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import type { Acting } from '../trpc';
 import { auditedState, hostObject } from './host-object';
 import { revokeCertificates } from './withdraw-access';
@@ -21,7 +22,7 @@ export async function deleteHost(ctx: Acting, hostId: string): Promise<void> {
     await recordAudit(tx, ctx, { action: 'host.delete', object: hostObject(host), before: auditedState(host) });
     return host;
   });
-  ctx.log.info({ hostId, fqdn: host.fqdn, by: ctx.session.user.email }, 'host deleted');
+  logAct(ctx, { hostId, fqdn: host.fqdn }, 'host deleted');
   ctx.events.emit('host.access_withdrawn', { hostId });
   ctx.events.emit('host.deleted', { hostId, from: host.approval });
 }

@@ -3,6 +3,7 @@ import { hostEvents, hosts } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import type { SignedIn } from '../trpc';
 import { findConflict } from '../conflicts/find-conflict';
+import { logAct } from '../log';
 import { hostObject } from './host-object';
 
 /**
@@ -35,6 +36,6 @@ export async function keepKnownHost(ctx: SignedIn, newcomerId: string): Promise<
     });
     return known;
   });
-  ctx.log.info({ hostId: newcomerId, knownId: known.id, fqdn: known.fqdn, by: user.email }, 'known host kept');
+  logAct(ctx, { hostId: newcomerId, knownId: known.id, fqdn: known.fqdn }, 'known host kept');
   ctx.events.emit('host.approval_changed', { hostId: newcomerId, from: 'conflict', to: 'rejected' });
 }

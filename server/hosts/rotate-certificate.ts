@@ -4,6 +4,7 @@ import type { Transaction } from '../../db/client';
 import { hosts } from '../../db/schema';
 import { recordAudits } from '../audit/record-audit';
 import type { HostPermission } from '../auth/permissions';
+import { logAct } from '../log';
 import type { Acting } from '../trpc';
 import { recordsNaming } from './host-object';
 import { hostsWith } from './visible-hosts';
@@ -40,7 +41,7 @@ export async function rotateCertificate(
 ): Promise<z.infer<typeof rotated>> {
   const asked = await ctx.db.transaction((tx) => requestRenewals(tx, ctx, hostIds, 'certificates.rotate', among));
   const requested = asked.length;
-  ctx.log.info({ requested, all: !hostIds, by: ctx.session.user.email }, 'new certificates requested');
+  logAct(ctx, { requested, all: !hostIds }, 'new certificates requested');
   tellOfRenewals(ctx, asked);
   return { requested };
 }

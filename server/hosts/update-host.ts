@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { hosts } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import { storableText } from '../storable-text';
 import type { SignedIn } from '../trpc';
 import { hostObject } from './host-object';
@@ -53,6 +54,6 @@ export async function updateHost(
     return before;
   });
   if (!host) return;
-  ctx.log.info({ hostId, fqdn: host.fqdn, changed: said, by: ctx.session.user.email }, 'host changed by a person');
+  logAct(ctx, { hostId, fqdn: host.fqdn, changed: said }, 'host changed by a person');
   ctx.events.emit('host.changed', { hostId });
 }

@@ -7,6 +7,7 @@ import { recordAudit } from '../audit/record-audit';
 import type { RevocationReason } from '../certificates/der/write-revocation-list';
 import { AppError, type AppErrorCode } from '../errors';
 import { forgetHealth } from '../health/forget-health';
+import { logAct } from '../log';
 import type { Acting } from '../trpc';
 import { isKnown } from './find-hosts';
 import { hostObject, lockApproval } from './host-object';
@@ -44,7 +45,7 @@ export async function withdrawAccess(
     await recordAudit(tx, ctx, { action, object: hostObject(host), before, after: { approval: to } });
     return before!;
   });
-  ctx.log.info({ hostId, by: user.email }, `host ${to}`);
+  logAct(ctx, { hostId }, `host ${to}`);
   ctx.events.emit('host.access_withdrawn', { hostId });
   ctx.events.emit('host.approval_changed', { hostId, from: before.approval, to });
 }

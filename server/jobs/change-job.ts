@@ -5,6 +5,7 @@ import type { AuditAction } from '../audit/actions';
 import { recordAudit } from '../audit/record-audit';
 import { mayAnywhere } from '../auth/permissions';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import type { SignedIn } from '../trpc';
 import { countedOutcomes, visibleJobs } from './find-jobs';
 import { type JobAct, JOB_ACTS } from './job-acts';
@@ -27,7 +28,7 @@ export async function startJob(ctx: SignedIn, jobId: string): Promise<void> {
     await tx.update(jobs).set({ startedAt: new Date(), keyId }).where(eq(jobs.id, jobId));
     await write(tx, ctx, job, 'job.start');
   });
-  ctx.log.info({ jobId, by: ctx.session.user.email }, 'job started');
+  logAct(ctx, { jobId }, 'job started');
   ctx.events.emit('job.changed', { jobId });
 }
 
@@ -44,7 +45,7 @@ export async function cancelJob(ctx: SignedIn, jobId: string): Promise<void> {
     if (!(await endJob(tx, jobId, session.user.email))) throw new AppError('job.ended');
     await write(tx, ctx, job, 'job.cancel');
   });
-  ctx.log.info({ jobId, by: session.user.email }, 'job cancelled');
+  logAct(ctx, { jobId }, 'job cancelled');
   ctx.events.emit('job.changed', { jobId });
 }
 

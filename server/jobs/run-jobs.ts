@@ -44,7 +44,7 @@ async function takeTurn(services: Services, job: Job, isStopping: () => boolean)
   const session = await sessionOf(services.db, job);
   if (!session) {
     await services.db.transaction((tx) => endJob(tx, job.id, 'sysmanage'));
-    services.log.warn({ jobId: job.id, by: job.by }, 'job ended: whoever asked for it may do nothing any more');
+    services.log.warn({ jobId: job.id, by: job.userId }, 'job ended: whoever asked for it may do nothing any more');
     return false;
   }
   for (let n = 0; n < A_TURN; n++) {

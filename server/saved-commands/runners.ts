@@ -6,6 +6,7 @@ import { fleets, lowerEmail, lowerName, savedCommandRunners, savedCommands, user
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
 import { lockFleet } from '../fleets/write-fleet';
+import { logAct } from '../log';
 import { textLike } from '../rest/schema';
 import { storableText } from '../storable-text';
 import type { SignedIn } from '../trpc';
@@ -114,7 +115,7 @@ export async function addRunner(
     });
     return made!;
   });
-  ctx.log.info({ savedCommandId, ...recordOf(named), by: ctx.session.user.email }, 'runner of a saved command named');
+  logAct(ctx, { savedCommandId, ...recordOf(named) }, 'runner of a saved command named');
   return named;
 }
 
@@ -136,7 +137,7 @@ export async function removeRunner(
       before: recordOf(known),
     });
   });
-  ctx.log.info({ savedCommandId, runnerId, by: ctx.session.user.email }, 'runner of a saved command removed');
+  logAct(ctx, { savedCommandId, runnerId }, 'runner of a saved command removed');
 }
 
 async function idOf(tx: Transaction, email: string): Promise<string> {

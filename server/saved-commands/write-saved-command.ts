@@ -10,6 +10,7 @@ import { auditedText } from '../commands/audited-text';
 import type { CommandInput } from '../commands/command-schema';
 import { withoutSecrets } from '../commands/secret-parameters';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import type { SignedIn } from '../trpc';
 import { findSavedCommand } from './find-saved-commands';
 import { openSaved } from './open-saved';
@@ -38,7 +39,7 @@ export async function createSavedCommand(ctx: SignedIn, given: NewSavedCommand):
       await recordWritten(tx, ctx, 'savedCommand.create', { ...row, version: 1 });
     }),
   );
-  ctx.log.info({ savedCommandId: id, savedCommand: said.name, by }, 'command saved');
+  logAct(ctx, { savedCommandId: id, savedCommand: said.name }, 'command saved');
   return findSavedCommand(ctx, id);
 }
 
@@ -76,7 +77,7 @@ export async function updateSavedCommand(
       await recordWritten(tx, ctx, 'savedCommand.update', row, before);
     }),
   );
-  ctx.log.info({ savedCommandId, by }, 'saved command changed');
+  logAct(ctx, { savedCommandId }, 'saved command changed');
   return findSavedCommand(ctx, savedCommandId);
 }
 
@@ -91,7 +92,7 @@ export async function deleteSavedCommand(ctx: SignedIn, savedCommandId: string):
     ]);
     return before;
   });
-  ctx.log.info({ savedCommandId, savedCommand: name, by: ctx.session.user.email }, 'saved command deleted');
+  logAct(ctx, { savedCommandId, savedCommand: name }, 'saved command deleted');
 }
 
 /**

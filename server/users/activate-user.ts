@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { users } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import type { SignedIn } from '../trpc';
 import { holdUser, refuseWider } from './hold-user';
 import { userObject } from './user-object';
@@ -24,5 +25,5 @@ export async function activateUser(ctx: SignedIn, userId: string): Promise<void>
     });
     return user.email;
   });
-  ctx.log.info({ userId, email, by: ctx.session.user.email }, 'user activated');
+  logAct(ctx, { userId, email }, 'user activated');
 }

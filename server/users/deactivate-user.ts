@@ -5,6 +5,7 @@ import { AppError } from '../errors';
 import type { SignedIn } from '../trpc';
 import { endGrants } from './end-grants';
 import { announceEnded, endSessions } from '../auth/end-sessions';
+import { logAct } from '../log';
 import { holdUserToDemote } from './hold-user';
 import { userObject } from './user-object';
 
@@ -27,6 +28,6 @@ export async function deactivateUser(ctx: SignedIn, userId: string, now = new Da
     });
     return { user, ended: await endSessions(tx, userId) };
   });
-  ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'user deactivated');
+  logAct(ctx, { userId, email: user.email }, 'user deactivated');
   announceEnded(ctx, ended);
 }

@@ -4,6 +4,7 @@ import { recordAudit } from '../audit/record-audit';
 import type { SignedIn } from '../trpc';
 import { endGrants } from './end-grants';
 import { announceEnded, endSessions } from '../auth/end-sessions';
+import { logAct } from '../log';
 import { holdUserToDemote } from './hold-user';
 import { userObject } from './user-object';
 
@@ -28,6 +29,6 @@ export async function deleteUser(ctx: SignedIn, userId: string, now = new Date()
     await tx.delete(users).where(eq(users.id, userId));
     return { user, ended };
   });
-  ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'user deleted');
+  logAct(ctx, { userId, email: user.email }, 'user deleted');
   announceEnded(ctx, ended);
 }

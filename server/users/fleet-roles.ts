@@ -5,6 +5,7 @@ import { recordAudit } from '../audit/record-audit';
 import type { GrantedRole } from '../auth/permissions';
 import { AppError } from '../errors';
 import { lockFleet } from '../fleets/write-fleet';
+import { logAct } from '../log';
 import type { SignedIn } from '../trpc';
 import { holdUser, refuseWider } from './hold-user';
 import { userObject } from './user-object';
@@ -55,7 +56,7 @@ export async function giveFleetRole(ctx: SignedIn, { role, ...on }: On & { role:
       after: { fleet: fleet.name, fleetId: fleet.id, role },
     });
   });
-  ctx.log.info({ ...on, role, by: ctx.session.user.email }, 'role on a fleet given');
+  logAct(ctx, { ...on, role }, 'role on a fleet given');
   ctx.events.emit('user.changed', { userId: on.userId });
 }
 
@@ -72,6 +73,6 @@ export async function takeFleetRole(ctx: SignedIn, on: On): Promise<void> {
       before: { fleet: fleet.name, fleetId: on.fleetId, role: taken.role },
     });
   });
-  ctx.log.info({ ...on, by: ctx.session.user.email }, 'role on a fleet taken away');
+  logAct(ctx, { ...on }, 'role on a fleet taken away');
   ctx.events.emit('user.changed', { userId: on.userId });
 }

@@ -4,6 +4,7 @@ import { violates } from '../../db/errors';
 import { users } from '../../db/schema';
 import { type Actor, recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import { storableText } from '../storable-text';
 import type { SignedIn } from '../trpc';
 import { holdActor, refuseWider } from './hold-user';
@@ -38,7 +39,7 @@ export async function inviteUser(ctx: SignedIn, person: NewPerson, now = new Dat
       return invite(tx, ctx, { ...person, createdBy: user.id }, now);
     }),
   );
-  ctx.log.info({ userId: invited.userId, email: person.email, role: person.role, by: user.email }, 'user invited');
+  logAct(ctx, { userId: invited.userId, email: person.email, role: person.role }, 'user invited');
   return invited;
 }
 

@@ -1,5 +1,6 @@
 import { recordAudit } from '../audit/record-audit';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import type { SignedIn } from '../trpc';
 import { holdUser, refuseWider } from './hold-user';
 import { makeLink, type OneTimeLink, purposeOf } from './links';
@@ -26,6 +27,6 @@ export async function renewLink(
     });
     return { user, link };
   });
-  ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'one-time link made');
+  logAct(ctx, { userId, email: user.email }, 'one-time link made');
   return link;
 }

@@ -8,6 +8,7 @@ import { refuseWeakPassword } from '../auth/password-rule';
 import { ConfigError } from '../config';
 import { AppError } from '../errors';
 import type { Services } from '../services';
+import { logAct } from '../log';
 import type { Context } from '../context';
 import { hashToken } from './links';
 import { userObject } from './user-object';
@@ -80,7 +81,7 @@ export async function setUp(
     });
     return { userId: user!.id, cookie: await ctx.sessions.start(user!.id, ctx, tx) };
   });
-  ctx.log.info({ userId }, 'first administrator created by the setup link');
+  logAct(ctx, { userId }, 'first administrator created by the setup link');
   ctx.setCookie?.(cookie);
   ctx.setCookie?.(ctx.knownDevices.makeCookie({ id: userId, email }, new Date()));
 }

@@ -3,6 +3,7 @@ import { type Actor, recordAudit } from '../audit/record-audit';
 import type { Services } from '../services';
 import type { SignedIn } from '../trpc';
 import { forgetFailures } from '../auth/account-lock';
+import { logAct } from '../log';
 import { holdByEmail, holdUser, refuseWider, type User } from './hold-user';
 import { userObject } from './user-object';
 
@@ -17,7 +18,7 @@ export async function unlockUser(ctx: SignedIn, userId: string, now = new Date()
     await unlock(tx, ctx, user, now);
     return user;
   });
-  ctx.log.info({ userId, email: user.email, by: ctx.session.user.email }, 'user unlocked');
+  logAct(ctx, { userId, email: user.email }, 'user unlocked');
 }
 
 /**

@@ -4,6 +4,7 @@ import { userLinks, users } from '../../db/schema';
 import { recordAudit } from '../audit/record-audit';
 import { permissionsOf, type Role } from '../auth/permissions';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import type { SignedIn } from '../trpc';
 import { endLinksMadeBy, revokeApprovingTokens } from './end-grants';
 import { holdUser, holdUserToDemote, refuseWider } from './hold-user';
@@ -69,6 +70,6 @@ export async function updateUser(
       throw violates(error, 'user_email_unique') ? new AppError('user.email_taken', { cause: error }) : error;
     });
   if (!isChanged) return;
-  ctx.log.info({ userId, ...changes, by: ctx.session.user.email }, 'user changed');
+  logAct(ctx, { userId, ...changes }, 'user changed');
   ctx.events.emit('user.changed', { userId });
 }

@@ -4,6 +4,7 @@ import { recordAudit } from '../audit/record-audit';
 import { hashPassword } from '../auth/password';
 import { refuseWeakPassword } from '../auth/password-rule';
 import { AppError } from '../errors';
+import { logAct } from '../log';
 import type { Context } from '../context';
 import { forgetFailures } from '../auth/account-lock';
 import { endGrants, holdLinks } from './end-grants';
@@ -65,7 +66,8 @@ export async function useLink(
     await endOwnSession(tx, ctx);
     return { user, cookie: await ctx.sessions.start(user.id, ctx, tx), ended };
   });
-  ctx.log.info({ email }, 'password chosen by a one-time link');
+  // Not the act of whoever sits there signed in.
+  logAct({ ...ctx, session: null }, { userId: user.id, email }, 'password chosen by a one-time link');
   announceEnded(ctx, ctx.session ? [...ended, ctx.session.id] : ended);
   ctx.setCookie?.(cookie);
   ctx.setCookie?.(ctx.knownDevices.makeCookie(user, now));

@@ -6,6 +6,7 @@ import { recordAudits } from '../../audit/record-audit';
 import { inParts } from '../../commands/audited-text';
 import { AppError } from '../../errors';
 import { visibleFleets } from '../../fleets/visible-fleets';
+import { logAct } from '../../log';
 import { textLike } from '../../rest/schema';
 import type { SignedIn } from '../../trpc';
 import { compareHosts, type Comparison, findPlaces } from '../compare-hosts';
@@ -121,7 +122,7 @@ export async function saveOrder(
     );
     return [...new Set([...former, ...fleetIds])];
   });
-  ctx.log.info({ fleets: fleetIds.length, by: ctx.session.user.email }, 'fleets ordered for configurations');
+  logAct(ctx, { fleets: fleetIds.length }, 'fleets ordered for configurations');
   await wakeHosts(ctx, { fleetIds: moved });
   ctx.setETag?.(etagOf(fleetIds));
 }

@@ -9,6 +9,7 @@ import { recordAudits } from '../../audit/record-audit';
 import { AppError } from '../../errors';
 import { fleetObject } from '../../fleets/fleet-object';
 import { hostObject } from '../../hosts/host-object';
+import { logAct } from '../../log';
 import { textLike } from '../../rest/schema';
 import { storableText } from '../../storable-text';
 import type { SignedIn } from '../../trpc';
@@ -76,7 +77,7 @@ export async function saveLayer(
     return writeVersion(tx, ctx, of, { before, text, says, message });
   });
   const layer = layerName(of);
-  ctx.log.info({ layer, version, by: ctx.session.user.email }, 'configuration saved');
+  logAct(ctx, { layer, version }, 'configuration saved');
   await wakeHosts(ctx, of);
   ctx.setETag?.(etagOf(version));
   return { version, etag: etagOf(version), unvouched: await findUnvouched(ctx, says) };
