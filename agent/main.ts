@@ -6,6 +6,7 @@ import { EXIT, FatalError, type ExitCode } from './process/exit-codes';
 import { printable } from './process/log';
 import { redactTokens } from './enrolment-token';
 import { run } from './run';
+import { watchFile } from './process/watch-file';
 import { AGENT_VERSION } from './process/version';
 
 const say = chooseSay(process.argv);
@@ -22,20 +23,26 @@ async function main(): Promise<ExitCode> {
   }
   const configuration = await configure(given, say);
   const { log } = configuration;
-  const stopping = stopOnSignals();
+  const stopping = new AbortController();
+  stopOnSignals(stopping);
+  const isReplaced = watchFile(process.argv[1]!);
+  const onIdle = () => {
+    if (!given.service || stopping.signal.aborted || !isReplaced()) return;
+    log.info(words('agent.start.replaced'));
+    stopping.abort();
+  };
   const servers = configuration.servers.map(({ host }) => host).join(', ') || words('agent.start.to_be_found');
   log.info(words('agent.start.begins', { version: AGENT_VERSION, servers, folder: configuration.folder }));
   try {
-    await run({ ...configuration, signal: stopping });
+    await run({ ...configuration, onIdle, signal: stopping.signal });
   } catch (error) {
-    if (!stopping.aborted) throw error;
+    if (!stopping.signal.aborted) throw error;
     log.info(words('agent.start.stopped'));
   }
   return EXIT.OK;
 }
 
-function stopOnSignals(): AbortSignal {
-  const stopping = new AbortController();
+function stopOnSignals(stopping: AbortController): void {
   const stop = () => {
     // A second signal is a person who will not wait.
     if (stopping.signal.aborted) process.exit(EXIT.OK);
@@ -44,7 +51,6 @@ function stopOnSignals(): AbortSignal {
   process.on('SIGTERM', stop).on('SIGINT', stop);
   // Started by a server as its local agent: its death, however sudden, ends this channel and is to end us.
   if (process.connected) process.once('disconnect', () => stopping.abort());
-  return stopping.signal;
 }
 
 // A log that nobody reads any more is no reason to end.

@@ -38,7 +38,8 @@ import { establishTrust, type Trust, type TrustRequest } from './trust/establish
 import { createLook } from './watch-changes';
 import { words } from '../words/words';
 
-export interface Run extends Omit<TrustRequest, 'server' | 'proxy'>, Pick<CommandsOptions, 'environment' | 'logTail'> {
+export interface Run
+  extends Omit<TrustRequest, 'server' | 'proxy'>, Pick<CommandsOptions, 'environment' | 'logTail' | 'onIdle'> {
   /** To be tried in turn: at the start, and whenever a connection is lost. None: one is looked for. */
   servers: URL[];
   /** They were found at an earlier start, not named by a person. */

@@ -129,6 +129,7 @@ export interface Texts {
   'agent.run.not_ended': never;
   'agent.start.begins': 'folder' | 'servers' | 'version';
   'agent.start.internal': 'stack';
+  'agent.start.replaced': never;
   'agent.start.stopped': never;
   'agent.start.to_be_found': never;
   'agent.state.at': 'mistake' | 'path';
@@ -492,6 +493,7 @@ export interface Texts {
   'server.passphrase.needed': never;
   'server.passphrase.no_file': 'path';
   'server.passphrase.open': 'command' | 'path';
+  'server.passphrase.unreadable': 'code' | 'path';
   'server.passphrase.short': 'least' | 'path';
   'server.passphrases.no_file': 'path';
   'server.passphrases.open': 'command' | 'path';
@@ -509,6 +511,8 @@ export interface Texts {
   'server.restore.other_secret': 'where';
   'server.restore.passphrase_file': never;
   'server.restore.settings': 'path';
+  'server.restore.settings_differ': 'other' | 'path';
+  'server.restore.since': never;
   'server.restore.summary': never;
   'server.saved.choices': never;
   'server.saved.interpreter': never;

@@ -30,6 +30,8 @@ export interface CommandsOptions {
   readFacts: () => Promise<MachineFacts>;
   /** The newest lines of the agent's log. */
   logTail: (bytes: number) => string;
+  /** No command runs, and how each ended is kept. Told again and again. */
+  onIdle?: (() => void) | undefined;
   keeper: Keeper;
   log: Log;
 }
@@ -80,6 +82,7 @@ export function openCommands(options: CommandsOptions): Commands {
       concurrency: () => lock().concurrency,
       outputBytes: () => lock().outputBytes,
       onNews: () => news.ring(),
+      onIdle: options.onIdle,
       onFoundRunning: removeScript,
       onDiskFailure: (error) => keeper.failed('what was commanded', error),
     });

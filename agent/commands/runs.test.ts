@@ -15,6 +15,7 @@ function setUpMachine({ disk = createTestDisk().disk, admit = (): Admission => A
   const started: string[] = [];
   const endings = new Map<string, (exit: Exit) => void>();
   const told: string[] = [];
+  let idle = 0;
   const runs = openRuns({
     disk,
     clock: {
@@ -38,6 +39,7 @@ function setUpMachine({ disk = createTestDisk().disk, admit = (): Admission => A
     concurrency: () => 1,
     outputBytes: () => 1024,
     onNews: () => undefined,
+    onIdle: () => idle++,
     onFoundRunning: () => undefined,
     onDiskFailure: (error) => {
       throw error;
@@ -59,7 +61,7 @@ function setUpMachine({ disk = createTestDisk().disk, admit = (): Admission => A
     }
     nowMs = until;
   };
-  return { runs, started, endings, told, report, pass };
+  return { runs, started, endings, told, report, pass, idle: () => idle };
 }
 
 const due = (nth: number): DueRun => ({
@@ -137,4 +139,19 @@ it('a secret leaves the disk when its run is over, also of one whose agent ended
   next.runs.told([secret(1), secret(2)]);
   next.report();
   expect(next.started).not.toContain(idOf(1));
+});
+
+it('is idle when nothing runs and it is kept how all that ran ended, and not before', () => {
+  const { runs, endings, report, idle } = setUpMachine();
+  runs.told([due(1), due(2)]);
+  report();
+  const before = idle();
+  runs.told([due(2)]);
+  runs.cancel([idOf(3)]);
+  endings.get(idOf(1))!({ exitCode: 0 });
+  report();
+  expect(idle(), 'the second one runs').toBe(before);
+  endings.get(idOf(2))!({ exitCode: 0 });
+  expect(idle()).toBeGreaterThan(before);
+  expect(runs.journalTail(10_000)).toMatch(new RegExp(`"of":"over","runId":"${idOf(2)}"`));
 });

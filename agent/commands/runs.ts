@@ -38,6 +38,8 @@ export interface RunsOptions {
   outputBytes: () => number;
   /** There is something to report, perhaps. */
   onNews: () => void;
+  /** Nothing runs, and the disk has how all that ran ended. Told again and again. */
+  onIdle?: (() => void) | undefined;
   /** Of a run that another process of the agent began and did not end. */
   onFoundRunning: (runId: string) => void;
   /** The disk did not take what must be kept: said of each failure. */
@@ -63,7 +65,8 @@ export interface Runs {
 }
 
 export function openRuns(options: RunsOptions): Runs {
-  const { disk, clock, processes, admit, concurrency, outputBytes, onNews, onFoundRunning, onDiskFailure } = options;
+  const { disk, clock, processes, admit, concurrency, outputBytes, onNews, onIdle, onFoundRunning, onDiskFailure } =
+    options;
   /** In the order in which they were received. */
   const entries = new Map<string, Entry>();
   const settled = new Set<string>();
@@ -173,6 +176,7 @@ export function openRuns(options: RunsOptions): Runs {
       startNext();
       keepEndings();
       forgetSecrets();
+      if (open().every(({ state }) => state !== 'running')) onIdle?.();
     } catch (error) {
       onDiskFailure(error);
       at('retry', clock.monotonicMs() + RETRY_MS, advance);
