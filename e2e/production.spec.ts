@@ -29,7 +29,7 @@ function documentedCommands(): string[] {
   const lines = markdown
     .flatMap((document) => [...document.matchAll(/^ *```sh\n([^]*?)^ *```/gm)])
     .flatMap(([, block]) => block!.split('\n'));
-  return lines.flatMap((line) => /^ *(?:npx )?sysmanage ([a-z].*?)\s*(?:#.*)?$/.exec(line)?.[1] ?? []);
+  return lines.flatMap((line) => /^ *(?:npx |sudo -u \S+ )?sysmanage ([a-z].*?)\s*(?:#.*)?$/.exec(line)?.[1] ?? []);
 }
 
 test('without development packages it is small, and the server and each command work', async () => {
@@ -79,8 +79,8 @@ test('without development packages it is small, and the server and each command 
       const here: [RegExp, string][] = [
         [/--config FILE/, `--config ${join(folder, 'sysmanage.yaml')}`],
         [/\/elsewhere\/audit\.log/, join(folder, 'audit.log')],
-        [/\/backups\/\S+/, join(folder, 'backup')],
-        [/\/root\/backup\.passphrase/, join(folder, 'passphrase')],
+        [/\/var\/backups\/\S+/, join(folder, 'backup')],
+        [/\/etc\/sysmanage\/backup\.passphrase/, join(folder, 'passphrase')],
       ];
       const said = new Map<string, string>();
       for (const command of documentedCommands()) {
@@ -111,6 +111,13 @@ test('without development packages it is small, and the server and each command 
     expect(await run('config', 'check')).toMatchObject({ code: 0 });
     expect(await run('config', 'show')).toMatchObject({ code: 0, output: expect.not.stringContaining(ADMIN.password) });
     expect(await run('version')).toMatchObject({ code: 0, output: expect.stringMatching(/^SysManage \d/) });
+    const npx = execFileSync('npx', ['sysmanage', 'version'], {
+      cwd: folder,
+      encoding: 'utf8',
+      // What is not in the folder is nowhere.
+      env: { PATH: process.env.PATH, npm_config_offline: 'true', npm_config_cache: join(folder, 'npm') },
+    });
+    expect(npx).toMatch(/^SysManage \d/);
     expect(await run('db', 'rollback')).toMatchObject({ code: 0, output: expect.stringContaining('took back') });
     expect(await run('db', 'migrate')).toMatchObject({ code: 0, output: expect.stringMatching(/^applied /) });
     expect(await run('db', 'status')).toMatchObject({ code: 0 });

@@ -112,6 +112,7 @@ test('each place on the map of the README is there: a path as it stands, or a na
  */
 const RUN: [command: RegExp, file: string, text: string][] = [
   [/^(npx )?sysmanage (audit|backup|restore|db|users link)\b/, 'e2e/production.spec.ts', 'documentedCommands()'],
+  [/^(sudo -u sysmanage|install -d|install -o sysmanage -m 0600 \/dev\/stdin) /, 'e2e/packages.spec.ts', 'documented'],
   [/^(npx )?sysmanage (doctor|version)$/, 'e2e/packages.spec.ts', "asUser('sysmanage doctor')"],
   [/^npx sysmanage (--help|COMMAND)$/, 'tools/documents.test.ts', "help('server/sysmanage.js')"],
   [/^node (FOLDER\/)?build\/server\/sysmanage\.js /, 'e2e/start-server.ts', "startProgram('server/sysmanage.js'"],
@@ -145,13 +146,13 @@ const NOT_RUN: [command: RegExp, why: string][] = [
   [/^npx playwright install /, 'it downloads a browser'],
   [/^(systemctl|journalctl) /, 'no systemd runs where tests do; e2e/packages.spec.ts reads what it is told'],
   [/^(docker compose|cp deploy\/env)/, 'no container engine; e2e/containers.spec.ts does what they would'],
-  [/^editor /, 'it is for a person'],
+  [/^(editor|install -o sysmanage -m 0600 FILE) /, 'it is for a person'],
   [/^curl -i -X POST https:\/\/NAME\/origin /, 'it is for a proxy of the reader’s own'],
 ];
 
 test('each command of a document is run by a test, or has a reason why not', () => {
   const isCommand =
-    /^(npm|npx|node|curl|docker|systemctl|journalctl|apt|exec|editor|cp|api|TOKEN=|echo|sysmanage(-agent)?) /;
+    /^(npm|npx|node|curl|docker|sudo|install|systemctl|journalctl|apt|exec|editor|cp|api|TOKEN=|echo|sysmanage(-agent)?) /;
   const unused = new Set<RegExp>([...RUN, ...NOT_RUN].map(([pattern]) => pattern));
   const unknown = [];
   for (const { document, command } of commands) {

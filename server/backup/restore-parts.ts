@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dumped } from '../../db/dump/dump-rows';
 import { loadRows } from '../../db/dump/load-rows';
@@ -7,11 +7,15 @@ import { writeAuthorityKey } from '../certificates/authority/authority-key';
 import { readPassphrases } from '../certificates/authority/read-passphrases';
 import {
   CERTIFICATE_MODE,
+  commitFile,
   KEY_MODE,
   readCertificateFile,
+  stagedPath,
+  stageFile,
   writeCertificateFile,
 } from '../certificates/certificate-file';
 import { type Config, loadConfig } from '../config';
+import { refuseOthers } from '../process/find-owner';
 import { openConfigured } from '../process/open-configured';
 import { findSecret } from '../process/secret';
 import { ArchiveError } from './seal-archive';
@@ -24,11 +28,20 @@ export class NotEmptyError extends SaidError {
   override name = 'NotEmptyError';
 }
 
-/** What was restored: where the settings were written, null where there were some; how many rows of each table. */
-interface Restored {
+/** What was restored: where the settings are, and how many rows of each table. */
+export interface Restored {
   at: string;
-  settings: string | null;
+  settings: Placed;
   tables: Record<string, number>;
+}
+
+/**
+ * The file that the server reads its settings from, and where the backup's are, which is another where this machine has
+ * settings that differ. Null where there are none.
+ */
+interface Placed {
+  inForce: string | null;
+  ofBackup: string | null;
 }
 
 /**
@@ -37,25 +50,59 @@ interface Restored {
  * @param parts of an archive that is known to be whole
  * @param configArgs for `loadConfig`
  * @param settings where the configuration of this machine is or would be
- * @throws NotEmptyError, ArchiveError, DumpError, DatabaseOpenError, ConfigError, CertificateFileError
+ * @throws NotEmptyError, ArchiveError, DumpError, DatabaseOpenError, ConfigError, CertificateFileError, CommandError
  */
 export async function restoreParts(
   parts: AsyncGenerator<Part>,
   { configArgs, settings }: { configArgs: string[]; settings: string | undefined },
 ): Promise<Restored> {
   const { manifest, files, rest } = await readHead(parts);
-  const target = settings ?? manifest.settings;
-  const isNew = target !== null && !existsSync(target) && files.settings !== undefined;
-  if (isNew) await writeCertificateFile(target, files.settings!, KEY_MODE);
-  const config = loadConfig(target && existsSync(target) ? ['--config', target] : configArgs);
+  const { config, placed } = await restoreSettings(settings ?? manifest.settings, files.settings, configArgs);
   await restoreSecret(config, files.secret!);
   await restoreAuthority(config, { crt: files['ca.crt']!, key: files['ca.key']! });
   const database = await openConfigured(config);
   try {
-    return { at: manifest.at, settings: isNew ? target : null, tables: await loadRows(database, rest) };
+    return { at: manifest.at, settings: placed, tables: await loadRows(database, rest) };
   } finally {
     await database.close();
   }
+}
+
+/**
+ * This machine's settings hold, as a package has written some; the backup's are laid beside the data where they differ.
+ * Nothing stays of what is not the server's user's to restore.
+ */
+async function restoreSettings(
+  target: string | null,
+  kept: string | undefined,
+  configArgs: string[],
+): Promise<{ config: Config; placed: Placed }> {
+  const present = target === null ? undefined : await readCertificateFile(target);
+  if (target !== null && kept !== undefined && present === undefined) {
+    await stageFile(target, kept, KEY_MODE);
+    try {
+      const config = await prepare(['--config', stagedPath(target)]);
+      await commitFile(target);
+      return { config, placed: { inForce: target, ofBackup: target } };
+    } finally {
+      await rm(stagedPath(target), { force: true });
+    }
+  }
+  const inForce = present === undefined ? null : target;
+  const config = await prepare(inForce === null ? configArgs : ['--config', inForce]);
+  if (kept === undefined || kept === present)
+    return { config, placed: { inForce, ofBackup: kept === undefined ? null : inForce } };
+  const ofBackup = join(config.data_dir, 'restored.yaml');
+  await writeCertificateFile(ofBackup, kept, KEY_MODE);
+  return { config, placed: { inForce, ofBackup } };
+}
+
+/** The configuration, with a folder for the data, where whoever runs this is to write them. */
+async function prepare(configArgs: string[]): Promise<Config> {
+  const config = loadConfig(configArgs);
+  await refuseOthers(config);
+  await mkdir(config.data_dir, { recursive: true, mode: 0o700 });
+  return config;
 }
 
 async function readHead(parts: AsyncGenerator<Part>) {

@@ -6,8 +6,8 @@ import { makeParts } from '../backup/make-parts';
 import { readPassphrase } from '../backup/read-passphrase';
 import { configFileOf, loadConfig } from '../config';
 import { CommandError } from '../process/command-error';
+import { refuseOthers } from '../process/find-owner';
 import { defineCommand } from './command';
-import { refuseOthers } from './store';
 import { words } from '../../words/words';
 
 /** EX_UNAVAILABLE of sysexits.h. */

@@ -1,12 +1,12 @@
 import { readArchive } from '../backup/archive';
 import { readPassphrase } from '../backup/read-passphrase';
-import { NotEmptyError, restoreParts } from '../backup/restore-parts';
+import { NotEmptyError, type Restored, restoreParts } from '../backup/restore-parts';
 import { ArchiveError } from '../backup/seal-archive';
 import { DumpError } from '../../db/dump/load-rows';
 import { configFileOf } from '../config';
 import { CommandError } from '../process/command-error';
 import { defineCommand } from './command';
-import { words } from '../../words/words';
+import { type Words, words } from '../../words/words';
 
 /** EX_DATAERR and EX_CANTCREAT of sysexits.h. */
 const EX_DATAERR = 65;
@@ -29,7 +29,8 @@ export const restore = defineCommand({
         json: restored,
         lines: [
           words('server.restore.done', { count: rows, at: restored.at }),
-          ...(restored.settings ? [words('server.restore.settings', { path: restored.settings })] : []),
+          ...sayWhere(restored.settings),
+          words('server.restore.since'),
         ],
       };
     } catch (error) {
@@ -39,3 +40,9 @@ export const restore = defineCommand({
     }
   },
 });
+
+function sayWhere({ inForce, ofBackup }: Restored['settings']): Words[] {
+  if (inForce === null || ofBackup === null) return [];
+  if (inForce === ofBackup) return [words('server.restore.settings', { path: inForce })];
+  return [words('server.restore.settings_differ', { path: inForce, other: ofBackup })];
+}

@@ -4,14 +4,11 @@ import { type AuditTrail, createAuditTrail } from '../audit/trail';
 import { type Config, loadConfig } from '../config';
 import { createLog, type Log } from '../log';
 import { createGroupCommit } from '../process/group-commit';
-import { findOtherOwner } from '../process/find-owner';
+import { refuseOthers } from '../process/find-owner';
 import { openConfigured } from '../process/open-configured';
 import { findSecret } from '../process/secret';
 import { CommandError } from '../process/command-error';
 import { words } from '../../words/words';
-
-/** EX_NOPERM of sysexits.h. */
-const EX_NOPERM = 77;
 
 /** What the server keeps, for a command beside it. */
 export interface Store extends OpenDatabase {
@@ -74,14 +71,4 @@ async function open<Result>(
   } finally {
     await database.close();
   }
-}
-
-/** @throws CommandError for whoever is not the server's user: what they wrote it could not open */
-export async function refuseOthers(config: Config): Promise<void> {
-  const owner = await findOtherOwner(config);
-  if (owner === null) return;
-  throw new CommandError(
-    words('server.store.of_others', { owner: String(owner), command: `sudo -u '#${owner}'` }),
-    EX_NOPERM,
-  );
 }
