@@ -5,8 +5,10 @@ import { findMigrations, refuseNewer } from '../migrate';
 import { describePartitions, describeTables, type Partition, type Table } from './describe-tables';
 import { words } from '../../words/words';
 
-/** Rows in memory at once. */
-const PAGE = 500;
+/** Rows in memory at once: one may have megabytes. */
+const PAGE = 100;
+/** How much of them is given on at once, in characters: what reads them again holds it several times. */
+const PART = 4 * 2 ** 20;
 
 /**
  * What a dump consists of, in this order. A row is the text of its columns in the order of its table, which PostgreSQL
@@ -53,7 +55,7 @@ export function dumpRows(database: OpenDatabase, take: (part: Dumped) => Promise
           );
           for (;;) {
             const { rows } = await tx.execute<{ row: (string | null)[] }>(sql.raw(`fetch ${PAGE} from dumped`));
-            if (rows.length > 0) await take({ kind: 'rows', rows: rows.map(({ row }) => row) });
+            for (const part of inParts(rows.map(({ row }) => row))) await take({ kind: 'rows', rows: part });
             counts[table.name]! += rows.length;
             if (rows.length < PAGE) break;
           }
@@ -68,4 +70,20 @@ export function dumpRows(database: OpenDatabase, take: (part: Dumped) => Promise
       { isolationLevel: 'repeatable read', accessMode: 'read only' },
     );
   });
+}
+
+/** In their order, each part with one row at least. */
+function* inParts(rows: (string | null)[][]): Generator<(string | null)[][]> {
+  let part: (string | null)[][] = [];
+  let size = 0;
+  for (const row of rows) {
+    const more = row.reduce((sum, value) => sum + (value?.length ?? 0), 0);
+    if (part.length > 0 && size + more > PART) {
+      yield part;
+      [part, size] = [[], 0];
+    }
+    part.push(row);
+    size += more;
+  }
+  if (part.length > 0) yield part;
 }

@@ -53,6 +53,24 @@ test('all that is in a database is in another as it was', PATIENCE, async () => 
   expect(user).toMatchObject({ name: 'a\tb\nc, "d" \\ {e} NULL' });
 });
 
+test('rows of megabytes are given on a few at a time, and come back', PATIENCE, async () => {
+  const [from, to] = [await borrow(), await borrow()];
+  await from.db
+    .insert(users)
+    .values(
+      Array.from({ length: 7 }, (_, i) => ({
+        ...{ email: `${i}@example.com`, role: 'viewer' as const, name: '' },
+        passwordHash: String(i).repeat(1.5 * 2 ** 20),
+      })),
+    );
+  const parts = await dump(from);
+  const sizes = parts.flatMap((part) => (part.kind === 'rows' ? [JSON.stringify(part.rows).length] : []));
+  expect(sizes.length).toBeGreaterThanOrEqual(4);
+  expect(Math.max(...sizes)).toBeLessThan(5 * 2 ** 20);
+  await loadRows(to, each(parts));
+  expect(await dump(to)).toEqual(parts);
+});
+
 test('triggers and references guard the rows again, as they did before', PATIENCE, async () => {
   const [from, to] = [await borrow(), await borrow()];
   await fill(from);

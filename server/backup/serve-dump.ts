@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import { chmod, rm } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { chmod, type FileHandle, open, rm } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { OpenDatabase } from '../../db/client';
 import { type Dumped, dumpRows } from '../../db/dump/dump-rows';
@@ -13,19 +15,23 @@ const NAME = 'backup.sock';
 
 /**
  * Gives the embedded database, which no other process can open while this one runs, to a backup that is made meanwhile:
- * to whoever may open a socket in the data directory, which is the server's user. It is compressed into memory first,
- * so that a slow reader keeps nobody else from the one connection.
+ * to whoever may open a socket in the data directory, which is the server's user. It is compressed into a file first,
+ * which has no name and so is gone with this process: a slow reader keeps nobody else from the one connection, and no
+ * dump has to fit into memory.
  */
 export async function serveDump(database: OpenDatabase, { directory, log }: { directory: string; log: Log }) {
+  let turn = Promise.resolve();
+  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
-    socket.on('error', () => undefined); // whoever asked has left
-    compress(database).then(
-      (dump) => socket.end(dump),
-      (error: unknown) => {
-        logFailure(log, 'the database could not be given to a backup', error);
+    sockets.add(socket.on('error', () => undefined)); // whoever asked has left
+    socket.once('close', () => sockets.delete(socket));
+    // One at a time: each is as large as the database.
+    turn = turn
+      .then(() => give(database, directory, socket))
+      .catch((error: unknown) => {
         socket.destroy();
-      },
-    );
+        if (!hasLeft(error)) logFailure(log, 'the database could not be given to a backup', error);
+      });
   });
   // The directory is locked: what is there is of a process that died.
   await rm(join(directory, NAME), { force: true });
@@ -37,23 +43,44 @@ export async function serveDump(database: OpenDatabase, { directory, log }: { di
   server.unref();
   return {
     async stop() {
-      await new Promise((resolve) => server.close(resolve));
+      const closed = new Promise((resolve) => server.close(resolve));
+      // Whoever reads slowly or not at all gets no whole dump, and sees that.
+      for (const socket of sockets) socket.destroy();
+      await Promise.all([closed, turn]);
       await rm(join(directory, NAME), { force: true });
     },
   };
 }
 
-async function compress(database: OpenDatabase): Promise<Buffer> {
-  const gzip = createGzip();
-  const chunks: Buffer[] = [];
-  gzip.on('data', (chunk: Buffer) => chunks.push(chunk));
-  await dumpRows(database, async (part: Dumped) => {
-    if (!gzip.write(lineOf(part))) await once(gzip, 'drain');
-  });
-  gzip.end();
-  await once(gzip, 'end');
-  return Buffer.concat(chunks);
+async function give(database: OpenDatabase, directory: string, socket: Socket): Promise<void> {
+  if (socket.destroyed) return;
+  const file = await openUnnamed(join(directory, 'backup.unfinished'));
+  try {
+    const gzip = createGzip();
+    const written = pipeline(gzip, createWriteStream('', { fd: file.fd, autoClose: false }));
+    const dumping = dumpRows(database, async (part: Dumped) => {
+      if (!gzip.write(lineOf(part))) await Promise.race([once(gzip, 'drain'), written]);
+    }).then(
+      () => void gzip.end(),
+      (error: Error) => void gzip.destroy(error),
+    );
+    await Promise.all([dumping, written]);
+    await pipeline(createReadStream('', { fd: file.fd, start: 0, autoClose: false }), socket);
+  } finally {
+    await file.close();
+  }
 }
+
+/** A file for its owner alone that goes when it is closed, however that comes about. */
+async function openUnnamed(path: string): Promise<FileHandle> {
+  await rm(path, { force: true }); // of a process that died before the next line but one
+  const file = await open(path, 'wx+', 0o600);
+  await rm(path);
+  return file;
+}
+
+const hasLeft = (error: unknown) =>
+  ['ERR_STREAM_PREMATURE_CLOSE', 'EPIPE', 'ECONNRESET'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 /** The dump of a running server, compressed. @throws NodeJS.ErrnoException where none gives it */
 export function askForDump(directory: string): Promise<AsyncIterable<Uint8Array>> {
