@@ -4,7 +4,7 @@ import { startLocalAgent } from './process/local-agent';
 import { startServer } from './process/server';
 import type { Say } from '../words/say';
 import { words } from '../words/words';
-import { inColumns } from './cli/command';
+import { type Entry, helpOf } from './cli/command';
 
 /**
  * A database that does not answer any more must not keep the process: service managers kill it in the end, and say
@@ -18,14 +18,15 @@ const STOP_PATIENCE_MS = 5000;
  * @param say the language of whoever started it
  * @returns the exit code while nothing has gone wrong; whatever ends the process later gives its own
  */
-export async function serve(args: string[], _entry: unknown, say: Say): Promise<number> {
+export async function serve(args: string[], entry: { name: string } & Entry, say: Say): Promise<number> {
   // Before anything is started: a service manager may change its mind at once. Nobody is served yet then, and what is
   // written stands a sudden end, so waiting for the rest would only take time.
   let stop: () => unknown = () => process.exit(0);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop());
 
   const fail = failIn(say);
-  const config = configure(args, say, fail);
+  const help = () => helpOf(entry, { about: words('server.serve.variables') }, FLAGS, say);
+  const config = configure(args, help, fail);
   const server = await startServer(config).catch(fail);
   const localAgent = server.services.config.local_agent ? startLocalAgent(server) : null;
   stop = onceStopped(() => Promise.all([localAgent?.stop(), server.stop()]), { say, fail });
@@ -59,30 +60,24 @@ function onceStopped(stopAll: () => Promise<unknown>, { say, fail }: { say: Say;
   };
 }
 
-function configure(args: string[], say: Say, fail: Fail): Config {
+function configure(args: string[], help: () => string, fail: Fail): Config {
   try {
     return loadConfig(args);
   } catch (error) {
     if (!(error instanceof HelpRequest)) return fail(error);
-    console.log(helpIn(say));
+    console.log(help());
     return process.exit(0);
   }
 }
 
 /** The flags of `serve`, which are read with the configuration. */
-function helpIn(say: Say): string {
-  const flags = '[--config FILE] [--no-local-agent] [--new-ca] [--new-secret]';
-  return [
-    say(words('server.help.usage', { call: `npm start -- ${flags}` })),
-    ...inColumns([
-      ['--config FILE', say(words('server.serve.config'))],
-      ['--no-local-agent', say(words('server.serve.no_local_agent'))],
-      ['--new-ca', say(words('server.serve.new_ca'))],
-      ['--new-secret', say(words('server.serve.new_secret'))],
-    ]),
-    say(words('server.serve.variables')),
-  ].join('\n');
-}
+const FLAGS = {
+  config: { type: 'string', value: 'FILE', about: words('server.serve.config') },
+  'no-local-agent': { type: 'boolean', about: words('server.serve.no_local_agent') },
+  'new-ca': { type: 'boolean', about: words('server.serve.new_ca') },
+  'new-secret': { type: 'boolean', about: words('server.serve.new_secret') },
+  help: { type: 'boolean', about: words('server.flag.help') },
+} as const;
 
 type Fail = (error: unknown) => never;
 

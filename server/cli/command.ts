@@ -133,7 +133,8 @@ function refuseOperands(given: string[], { operands = '', name }: { name: string
     throw new CommandError(words('server.call.operand_too_much', { operand: given[wanted.length]!, command }));
 }
 
-function helpOf(
+/** What `--help` says of one. */
+export function helpOf(
   { name, operands, summary }: { name: string } & Entry,
   { about, exitCodes = {} }: Pick<Definition<never>, 'about' | 'exitCodes'>,
   flags: Record<string, Flag>,

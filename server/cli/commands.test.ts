@@ -12,9 +12,9 @@ test('each command says what it is for and does nothing when asked for help', as
       // A folder that cannot be: whatever looked for data there would fail.
       const { code, output } = await runSysmanage(name, { SYSMANAGE_DATA_DIR: '/dev/null/none' }, '--help');
       expect({ name, code }).toEqual({ name, code: 0 });
-      if (name === 'serve') expect(output).toContain('--no-local-agent');
-      else
-        expect(output.split('\n')[0]).toBe(`Usage: sysmanage ${[name, operands, '[FLAGS]'].filter(Boolean).join(' ')}`);
+      expect(output.split('\n')[0]).toBe(`Usage: sysmanage ${[name, operands, '[FLAGS]'].filter(Boolean).join(' ')}`);
+      expect(output).toMatch(/^ +77 /m);
+      expect(output.includes('--json')).toBe(name !== 'serve');
       for (const line of output.split('\n')) expect(line.length, line).toBeLessThanOrEqual(220);
     }),
   );
