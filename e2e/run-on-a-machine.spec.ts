@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
+import { temporary } from './shared-server';
+import { startCommand } from './start-process';
 
 /** Sends a script to the one host there is, and shows what becomes of it. */
 async function run(page: Page, script: string, timeoutSeconds = 3600) {
@@ -59,4 +61,33 @@ test('a real machine: output as it comes, an end by a person or by the clock, an
   await run(page, 'echo alive');
   await expect(state).toHaveText('Succeeded');
   expect(await written()).toBe('late\nagain\n');
+});
+
+test('a service whose program a command replaces ends once that is done, and says as the new one how it went', async ({
+  page,
+  server,
+  admin: _,
+}) => {
+  const folder = await temporary('agent');
+  const program = join(folder, 'sysmanage-agent.cjs');
+  await copyFile(join(dirname(import.meta.dirname), 'build/agent/sysmanage-agent.cjs'), program);
+  const args = ['--service', '--server', server.agentsUrl, '--state-dir', join(folder, 'state')];
+  const start = () => startCommand('agent', [process.execPath, program, ...args]);
+  let agent = start();
+  try {
+    await agent.printed(/waiting for an administrator/);
+    await page.goto('/hosts');
+    await page.getByRole('button', { name: /^Approve / }).click();
+    await expect(page.getByRole('row').filter({ hasText: /Up/ })).toBeVisible();
+    await run(page, `cp ${program} ${program}.new; mv ${program}.new ${program}; sleep 1; echo to its end`);
+    await agent.printed(/this program has been replaced[^]*stopped/);
+    expect(await agent.stop()).toBe(0);
+    agent = start(); // as its service manager does
+    const panel = page.getByRole('region', { name: /^On / });
+    await expect(panel.locator('[data-state]').first()).toHaveText('Succeeded');
+    await expect(panel.getByRole('log')).toHaveText('to its end');
+  } finally {
+    await agent.stop();
+    await rm(folder, { recursive: true });
+  }
 });
