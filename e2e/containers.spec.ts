@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -145,7 +145,28 @@ test('the images are made as the Dockerfile says, and the services of the compos
       ...inServer([...trusting, 'node', '-e', ask('https://localhost:7443/sign-in')]),
     ]);
     expect(page).toContain('SysManage</title>');
-    for (const program of running.splice(0).reverse()) expect(await program.stop(), program.output()).toBe(0);
+    await test.step('the documented commands make a backup and restore it into new volumes', async () => {
+      const [backup = [], restore = []] = documentedBackup();
+      writeFileSync(join(folder, 'backup.passphrase'), 'a passphrase of some length\n');
+      const carryOut = async (lines: string[], inContainer: ReturnType<typeof container>) => {
+        for (const line of lines) {
+          const command = withoutEngine(line, [...within, ...inContainer([])]);
+          if (command) await runCommand(['sh', '-euc', `cd "$0"; ${command}`, folder]);
+        }
+      };
+      await carryOut(backup, inServer);
+      for (const program of running.splice(0).reverse()) expect(await program.stop(), program.output()).toBe(0);
+      rmSync(join(folder, 'server'), { recursive: true });
+      const { environment } = server!;
+      const pg = join(repository, 'node_modules/pg');
+      await runCommand([...within, process.execPath, '-e', MAKE_DATABASE, pg, environment!.DATABASE_URL!]);
+      environment!.DATABASE_URL = environment!.DATABASE_URL!.replace(/[^/]*$/, 'restored');
+      const anew = container(images.get('server')!, stageOf('server'), server!, folder);
+      await carryOut(restore, anew);
+      expect(
+        await runCommand([...within, ...anew(['node', 'build/server/sysmanage.js', 'audit', 'verify'])]),
+      ).toContain('The audit log is whole');
+    });
   } finally {
     for (const program of running.reverse()) await program.stop();
     if (postgresql) {
@@ -158,6 +179,28 @@ test('the images are made as the Dockerfile says, and the services of the compos
     rmSync(folder, { recursive: true });
   }
 });
+
+const MAKE_DATABASE = `
+  const client = new (require(process.argv[1]).Client)(process.argv[2]);
+  client.connect().then(() => client.query('create database restored')).then(() => client.end());`;
+
+/** The lines that make a backup and those that restore it, of the blocks of docs/operations.md. */
+const documentedBackup = () =>
+  [
+    ...readFileSync(join(repository, 'docs/operations.md'), 'utf8').matchAll(/^```sh\n(docker compose [^]*?)^```/gm),
+  ].map(([, block]) => block!.trim().split('\n'));
+
+/**
+ * What an engine would run in a container of the server, with `prefix` in its place. Undefined for what starts services.
+ */
+function withoutEngine(line: string, prefix: string[]): string | undefined {
+  const [, how, entrypoint, rest] =
+    /^docker compose --file \S+ (exec|run --rm)(?: -T)?(?: --entrypoint (\S+))? server (.*)$/.exec(line) ?? [];
+  if (how === undefined) return undefined;
+  const first = how === 'exec' ? [] : entrypoint ? [entrypoint] : listOf(lastOf(stageOf('server'), 'ENTRYPOINT'));
+  const quoted = [...prefix, ...first].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  return [...quoted, rest].join(' ');
+}
 
 /** Carries the lines of a stage out on a copy of this machine, which has Node as the image it begins with has. */
 async function makeImage(stage: Stage, others: Map<string, MachineCopy>, folder: string): Promise<MachineCopy> {
