@@ -115,7 +115,12 @@ test('without development packages it is small, and the server and each command 
       cwd: folder,
       encoding: 'utf8',
       // What is not in the folder is nowhere.
-      env: { PATH: process.env.PATH, npm_config_offline: 'true', npm_config_cache: join(folder, 'npm') },
+      env: {
+        NODE_ENV: 'production',
+        PATH: process.env.PATH,
+        npm_config_offline: 'true',
+        npm_config_cache: join(folder, 'npm'),
+      },
     });
     expect(npx).toMatch(/^SysManage \d/);
     expect(await run('db', 'rollback')).toMatchObject({ code: 0, output: expect.stringContaining('took back') });

@@ -127,6 +127,7 @@ export interface Texts {
   'agent.run.no_program': 'file';
   'agent.run.no_security': 'tool';
   'agent.run.not_ended': never;
+  'agent.run.security_together': 'tool';
   'agent.start.begins': 'folder' | 'servers' | 'version';
   'agent.start.internal': 'stack';
   'agent.start.replaced': never;

@@ -57,7 +57,11 @@ function RollBack({ layer, version, action }: { layer: Layer; version: Version; 
   return (
     <Form method="post" action={action}>
       <input type="hidden" name="text" value={version.text} />
-      <input type="hidden" name="message" value={t('configuration.rolledBackTo', { version: String(version.version) })} />
+      <input
+        type="hidden"
+        name="message"
+        value={t('configuration.rolledBackTo', { version: String(version.version) })}
+      />
       <input type="hidden" name="etag" value={layer.etag} />
       <Button type="submit">{t('configuration.rollBack', { version: String(version.version) })}</Button>
     </Form>

@@ -26,7 +26,6 @@ import { PageProblem } from '../page-problem';
 import { Button, buttonClass } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { usePermissions } from '../permissions';
-import { Amount } from '../ui/figures/amount';
 import { ExportLinks } from '../ui/list/export-links';
 import { ListPaging } from '../ui/list/list-paging';
 import { useSteadyRows } from '../ui/list/steady-rows';

@@ -23,7 +23,7 @@ interface Props {
 
 /** What the list shows, mirrored in the address: a filtered list can be sent, bookmarked and left with Back. */
 export function HostFilters({ counts, fleet, fault }: Props) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const [params] = useSearchParams();
   const query = hostQuery.read(params);
   // The counts are of all hosts.
