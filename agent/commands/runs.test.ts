@@ -107,7 +107,7 @@ it('a run that was forbidden while it waited is refused when its turn comes, by 
   isForbidden = true;
   endings.get(idOf(1))!({ exitCode: 0 });
   const refused = report().filter(({ state }) => state === 'rejected');
-  expect(refused).toEqual([2, 3].map((nth) => expect.objectContaining({ runId: idOf(nth), ...rule })));
+  expect(refused).toMatchObject([2, 3].map((nth) => ({ runId: idOf(nth), ...rule })));
   expect(started).toEqual([idOf(1)]);
 });
 

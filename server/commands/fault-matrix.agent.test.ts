@@ -7,8 +7,6 @@ import { existsSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { build } from '../../tools/build-parts.mjs';
-import { projectRoot } from '../process/project';
 import { type Machine, PATIENCE, startWorld, type World } from './testing-fault-world';
 
 interface Run {
@@ -142,8 +140,6 @@ const hasDisks = canMount();
 describe.each(['postgresql', 'pglite'] as const)('on %s', (kind) => {
   let world: World;
   beforeAll(async () => {
-    // The server does not start without pages; which, does not matter here.
-    if (!existsSync(join(projectRoot, 'build/app'))) await build({ names: ['app'] });
     world = await startWorld(kind, EDGES.length, hasDisks);
   }, 120_000);
   afterAll(() => world?.stop());

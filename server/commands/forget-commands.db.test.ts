@@ -39,13 +39,12 @@ test('it goes in parts: whoever stops it waits for one, and the next time goes o
   const { services, send, left } = await startWorld();
   const old = await send(100);
   const stopping = new AbortController();
-  const { execute } = services.db;
   // The first part is under way when it is stopped.
   const db = new Proxy(services.db, {
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name);
       if (name !== 'execute') return value;
-      return (...asked: Parameters<typeof execute>) => {
+      return (...asked: Parameters<typeof services.db.execute>) => {
         stopping.abort(new Error('stopped'));
         return target.execute(...asked);
       };

@@ -1,14 +1,11 @@
 /** Servers as they are shipped, killed (SIGKILL) with samples on their way, and in the middle of making a level. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
-import { beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { build } from '../../tools/build-parts.mjs';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { enrolledHost, HELLO, openAgentClient } from '../agents/testing';
 import { seedHosts } from '../hosts/testing';
-import { projectRoot } from '../process/project';
 import { spawnServer } from '../process/testing-server';
 import { administratorOf, testServices } from '../testing';
 import { LEVELS } from './levels';
@@ -26,11 +23,6 @@ const PATIENCE = { timeout: 60_000, interval: 50 };
 const PACE_MS = 200;
 /** What may be lost: of a second, and of the commit that was under way, which takes long on a busy machine. */
 const LOST_MS = 1000 + 1500;
-
-beforeAll(async () => {
-  // The server does not start without pages; which, does not matter here.
-  if (!existsSync(join(projectRoot, 'build/app'))) await build({ names: ['app'] });
-}, 120_000);
 
 let services: Awaited<ReturnType<typeof testServices>>;
 beforeEach(async () => {
