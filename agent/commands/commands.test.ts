@@ -163,7 +163,11 @@ it('keeps to what the owner of the machine has set, and says which rule it was',
   expect(await over(1)).toMatchObject({ state: 'rejected', reason: 'forbidden_here', detail: 'commands.forbidden' });
   expect(await over(2)).toMatchObject({ state: 'rejected', reason: 'forbidden_here', detail: 'commands.run_as' });
   const { lock, unable } = state.hellos[0]!.commands!;
-  expect(lock).toEqual({ forbiddenKinds: ['list_processes'], runAs: ['nobody'], concurrency: 2, outputBytes: 4096 });
+  const limits = {
+    ...{ forbiddenKinds: ['list_processes'], runAs: ['nobody'], concurrency: 2, outputBytes: 4096 },
+    mayRunAsItself: false,
+  };
+  expect(lock).toEqual({ ...limits, own: limits });
   expect(unable).toContainEqual({ kind: 'list_processes', why: 'forbidden_here', detail: 'commands.forbidden' });
   const last = await over(3);
   if (process.getuid!() !== 0) return expect(last).toMatchObject({ state: 'rejected', reason: 'not_permitted' });

@@ -23,7 +23,7 @@ export function useMachineWords(): (said: Said | null, english: string) => strin
     return i18n.exists(key, values) && Object.values(values).every(has);
   };
   const say = (value: unknown): string => {
-    if (typeof value !== 'object') return String(value);
+    if (typeof value === 'string' || typeof value === 'number') return String(value);
     if (Array.isArray(value)) return value.map(say).join(BETWEEN);
     const { key, values } = value as Said;
     // A number stays one: it is written as the language does, and decides between forms.

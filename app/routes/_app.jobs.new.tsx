@@ -56,7 +56,7 @@ export default function NewJob() {
   const { fleets } = useLoaderData<typeof loader>();
   const [params] = useSearchParams();
   const refused = useAnswer<typeof action>();
-  const { state } = useLocation();
+  const state = useLocation().state as unknown;
   // The server does not know what the browser's history holds.
   const left = useHydrated() ? hostsLeft(state) : null;
   const targets = targetsOf(params) ?? left;

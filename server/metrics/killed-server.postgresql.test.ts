@@ -1,5 +1,4 @@
 /** Servers as they are shipped, killed (SIGKILL) with samples on their way, and in the middle of making a level. */
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
