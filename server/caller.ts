@@ -15,6 +15,8 @@ export interface Caller {
   userAgent: string;
   /** By cookie. Who shows a token or a key instead is found by the guard, because finding out spends the token. */
   session: Session | null;
+  /** The user whose call it is, by cookie, token or key, once that is known: for what is logged of it, and no right. */
+  calledBy?: string;
   /** The host whose client certificate this connection showed, verified. */
   agent: AgentIdentity | null;
   /** Why there is no `agent`, where one might be. For the log: the wire never says. */

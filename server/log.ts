@@ -34,12 +34,12 @@ export function createLog(config: Pick<Config['log'], 'level' | 'format'>, desti
 }
 
 /** Who asks, as far as that is known. */
-type Asking = Partial<Pick<Caller, 'requestId' | 'session' | 'agent'>>;
+type Asking = Partial<Pick<Caller, 'requestId' | 'session' | 'calledBy' | 'agent'>>;
 
 /** By ids: what people and machines are called changes, and is none of the log's business. */
-const idsOf = ({ requestId, session, agent }: Asking) => ({
+const idsOf = ({ requestId, session, calledBy = session?.user.id, agent }: Asking) => ({
   requestId,
-  ...(session && { by: session.user.id }),
+  ...(calledBy !== undefined && { by: calledBy }),
   ...(agent && { hostId: agent.hostId }),
 });
 

@@ -85,8 +85,9 @@ const identified = (permission: Permission | null) =>
     const { bearer, setLanguage, readsOf, transport } = ctx;
     const actAs = (session: Session) => {
       setLanguage?.(session.user.language);
-      // A failure is logged outside of this, and says whose it was.
-      ctx.session = session;
+      // A failure is logged outside of this, and says whose it was. The session itself is this call's alone: another one
+      // of the same request shows its token for itself.
+      ctx.calledBy = session.user.id;
       if (call.type === 'mutation') return next({ ctx: { session } });
       return next({ ctx: { session, db: readsOf({ key: session.user.id, hasLeft: () => transport.destroyed }) } });
     };
