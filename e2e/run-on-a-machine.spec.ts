@@ -72,7 +72,8 @@ test('a service whose program a command replaces ends once that is done, and say
   const program = join(folder, 'sysmanage-agent.cjs');
   await copyFile(join(dirname(import.meta.dirname), 'build/agent/sysmanage-agent.cjs'), program);
   const args = ['--service', '--server', server.agentsUrl, '--state-dir', join(folder, 'state')];
-  const start = () => startCommand('agent', [process.execPath, program, ...args]);
+  // As systemd starts it.
+  const start = () => startCommand('agent', ['env', 'INVOCATION_ID=0', process.execPath, program, ...args]);
   let agent = start();
   try {
     await agent.printed(/waiting for an administrator/);
