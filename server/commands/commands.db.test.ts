@@ -489,7 +489,6 @@ describe('the hosts of a command', () => {
     ],
     ['the agent’s own user', itself(false, false), SCRIPT, 'forbidden_here', 'commands.run_as'],
     ['that by configuration', itself(false, true), SCRIPT, 'forbidden_here', 'configuration.commands.run_as'],
-    ['an interpreter', {}, scriptOf({ interpreter: 'python3' }), 'missing_tool', 'python3'],
     [
       'a dry run',
       { canDryRun: [] },
@@ -541,6 +540,17 @@ describe('the hosts of a command', () => {
     const admin = await administratorOf(services);
     const draft = { ...(what as typeof SCRIPT), targets: { all: true } } as const;
     expect((await admin.commands.preview(draft)).cannot).toEqual([]);
+    expect((await admin.commands.send(draft)).counts).toMatchObject({ queued: 1 });
+  });
+
+  test('that have not said that they have an interpreter are told all the same, as it may have come since; the preview says so', async () => {
+    const services = await testServices();
+    const hostIds = await seedHosts(services.db, [{}]);
+    await makeAble(services, hostIds, {});
+    const admin = await administratorOf(services);
+    const draft = { ...(scriptOf({ interpreter: 'python3' }) as typeof SCRIPT), targets: { all: true } } as const;
+    const cannot = [{ reason: 'missing_tool', detail: 'python3', count: 1 }];
+    expect((await admin.commands.preview(draft)).cannot).toEqual(cannot);
     expect((await admin.commands.send(draft)).counts).toMatchObject({ queued: 1 });
   });
 

@@ -20,9 +20,10 @@ const forbids = (users: SQL, user: SQL) =>
 
 /**
  * Why a host cannot run it, as SQL on `host_ability`: `[reason, detail]`. Null where it can, and where the machine has
- * not said yet: it is judged when it has. What the machine knows better, it says when it is told.
+ * not said yet: it is judged when it has. What the machine knows better, it says when it is told: one that was given an
+ * interpreter since it last said which it has runs the script, so a preview alone is told of that.
  */
-export function whyNot({ kind, parameters }: Asked): SQL<[string, string | null] | null> {
+export function whyNot({ kind, parameters }: Asked, { isPreview = false } = {}): SQL<[string, string | null] | null> {
   const said = sql`(select array[unable->>'why', unable->>'detail'] from jsonb_array_elements(${abilities}->'unable') as unable
     where unable->>'kind' = ${kind} limit 1)`;
   const user = sql`${parameters}->>'runAs'`;
@@ -38,7 +39,7 @@ export function whyNot({ kind, parameters }: Asked): SQL<[string, string | null]
       then ${because(sql`${abilities}->>'whyNotRunAs'`, 'runAs')}
     when not jsonb_exists(${parameters}, 'runAs') and ${lock}->>'mayRunAsItself' = 'false'
       then ${because('forbidden_here', itselfRule)}
-    when ${interpreter} in (${sql.join(
+    when ${isPreview}::boolean and ${interpreter} in (${sql.join(
       USUAL_INTERPRETERS.map((name) => sql`${name}`),
       sql`, `,
     )})
@@ -56,12 +57,12 @@ export function whyNot({ kind, parameters }: Asked): SQL<[string, string | null]
     when ${abilities}->'names'->>'withSlash' = 'false' and ${hasSlash} then ${because('wrong_platform', 'packages')} end`;
 }
 
-/** The same of a command that is not there yet. */
+/** The same for a preview, of a command that is not there yet. */
 export const whyNotYet = ({ kind, parameters }: { kind: string; parameters: Record<string, unknown> }) => {
   // Nothing else of them is asked for, and not all that people type is text to a database.
   const { runAs, interpreter, packages, scope, dryRun } = parameters;
   const asked = JSON.stringify({ runAs, interpreter, packages, scope, dryRun });
-  return whyNot({ kind: sql`${kind}::text`, parameters: sql`${asked}::jsonb` });
+  return whyNot({ kind: sql`${kind}::text`, parameters: sql`${asked}::jsonb` }, { isPreview: true });
 };
 
 /** Whether the machine has said what it can run. */

@@ -3,6 +3,7 @@ import { hostEvents, hosts } from '../../db/schema';
 import { firstIdOf } from '../hosts/histories';
 import { findLastEvents } from '../hosts/last-events';
 import { visibleHosts } from '../hosts/visible-hosts';
+import { readDetail } from '../kept-words';
 import type { Looking } from './looking';
 import { QUARTER } from './find-day';
 
@@ -30,7 +31,7 @@ async function find(ctx: Looking, asked: Asked) {
     ? await findLastEvents(ctx.db, { of: visible, that: within(asked), from: asked.from, limit: asked.limit })
     : await findOfAll(ctx, asked);
   return rows.map(({ id, hostId, at, kind, detail, fqdn }) => ({
-    ...{ id, hostId, at: at.toISOString(), kind, detail, fqdn },
+    ...{ id, hostId, at: at.toISOString(), kind, detail: readDetail(detail), fqdn },
   }));
 }
 

@@ -4,6 +4,7 @@ import { inFleet } from '../hosts/find-hosts';
 import { findLastEvents } from '../hosts/last-events';
 import { visibleHosts } from '../hosts/visible-hosts';
 import type { SignedIn } from '../trpc';
+import { readDetail } from '../kept-words';
 import { requireFleet } from './find-fleets';
 import type { fleetEvents } from './fleet-schema';
 
@@ -17,7 +18,7 @@ export async function findFleetEvents(ctx: SignedIn, fleetId: string): Promise<z
   await requireFleet(ctx, fleetId);
   const rows = await findLastEvents(ctx.db, { of: and(visibleHosts(ctx), inFleet(ctx, fleetId))!, limit: SHOWN });
   const events = rows.map(({ id, hostId, at, kind, actor, detail, fqdn }) => ({
-    ...{ id, at: at.toISOString(), kind, actor, detail },
+    ...{ id, at: at.toISOString(), kind, actor, detail: readDetail(detail) },
     host: { id: hostId, fqdn },
   }));
   return { events };

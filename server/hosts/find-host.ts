@@ -7,6 +7,7 @@ import { findOpenClone } from '../clones/find-open-clone';
 import { findRecentSeries } from '../metrics/find-last';
 import { hostRows } from './find-hosts';
 import type { HostDetail } from './host-schema';
+import { readDetail } from '../kept-words';
 import { visibleHosts } from './visible-hosts';
 
 const SHOWN_EVENTS = 50;
@@ -93,5 +94,8 @@ export async function findHostEvents(ctx: SignedIn, hostId: string): Promise<Hos
     .where(and(visibleHosts(ctx), eq(hostEvents.hostId, hostId)))
     .orderBy(desc(hostEvents.id))
     .limit(SHOWN_EVENTS);
-  return rows.map(({ event: { id, at, kind, actor, detail } }) => ({ id, at: at.toISOString(), kind, actor, detail }));
+  return rows.map(({ event: { id, at, kind, actor, detail } }) => ({
+    ...{ id, at: at.toISOString(), kind, actor },
+    detail: readDetail(detail),
+  }));
 }

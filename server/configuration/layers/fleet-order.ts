@@ -30,6 +30,8 @@ export const fleetOrder = z.object({
 
 /** The fleets that have a layer or a place, as far as there are such for the caller. The last one counts most. */
 export async function findOrder(ctx: SignedIn): Promise<z.infer<typeof fleetOrder>> {
+  // First: a tag older than the list refuses in vain at most, and a newer one would let somebody's order be undone.
+  const etag = etagOf(idsInOrder(await findPlaces(ctx.db)));
   const found = await ctx.db
     .select({
       id: fleets.id,
@@ -42,7 +44,6 @@ export async function findOrder(ctx: SignedIn): Promise<z.infer<typeof fleetOrde
     .leftJoin(configurationOrder, eq(configurationOrder.fleetId, fleets.id))
     .where(and(visibleFleets(ctx), or(isNotNull(configurationLayers.layer), isNotNull(configurationOrder.place))))
     .orderBy(asc(configurationOrder.place), asc(lowerName(fleets.name)));
-  const etag = etagOf(idsInOrder(await findPlaces(ctx.db)));
   ctx.setETag?.(etag);
   return { fleets: found, etag };
 }
