@@ -15,18 +15,20 @@ import { ConflictNotice } from './conflict-notice';
  */
 export function FleetOrder({ order: { fleets, etag }, mayOrder }: { order: Order; mayOrder: boolean }) {
   const { t } = useTranslation();
-  const [proposed, setProposed] = useState<string[] | null>(null);
+  /** Made from the order of that tag: of another one the server says so, and nothing of it is lost. */
+  const [proposal, setProposal] = useState<{ fleetIds: string[]; etag: string } | null>(null);
+  const proposed = proposal?.fleetIds ?? null;
   const { revalidate } = useRevalidator();
   const look = useFetcher<typeof lookAction>();
   const { submit, isPending, problem } = useAct('configuration.saveOrder', {
     done: t('configuration.ordered'),
-    onDone: () => setProposed(null),
+    onDone: () => setProposal(null),
   });
   const ids = proposed ?? fleets.filter(({ isOrdered }) => isOrdered).map(({ id }) => id);
   const ordered = ids.flatMap((id) => fleets.find((fleet) => fleet.id === id) ?? []);
   const others = fleets.filter(({ id }) => !ids.includes(id));
   const propose = (fleetIds: string[]) => {
-    setProposed(fleetIds);
+    setProposal({ fleetIds, etag: proposal?.etag ?? etag });
     look.submit({ fleetIds: JSON.stringify(fleetIds) }, { method: 'post', action: '/configuration/order' });
   };
   const swapped = (at: number) => [...ids.slice(0, at), ids[at + 1]!, ids[at]!, ...ids.slice(at + 2)];
@@ -61,7 +63,7 @@ export function FleetOrder({ order: { fleets, etag }, mayOrder }: { order: Order
   };
   const isOutdated = problem?.code === 'configuration.changed_meanwhile';
   const leave = () => {
-    setProposed(null);
+    setProposal(null);
     if (isOutdated) revalidate();
   };
   const isLooking = look.state !== 'idle';
@@ -91,7 +93,7 @@ export function FleetOrder({ order: { fleets, etag }, mayOrder }: { order: Order
                 look="primary"
                 isPending={isPending || isLooking}
                 isDisabled={!seen?.preview || seen.preview.conflicts.length > 0}
-                onPress={() => submit({ fleetIds: proposed, etag })}
+                onPress={() => submit(proposal!)}
               >
                 {t('configuration.saveOrder')}
               </Button>

@@ -9,7 +9,7 @@ export function MeanwhileNotice({ layer, before }: NonNullable<Edited['meanwhile
   const { t } = useTranslation();
   const { version, author, at, message, text } = layer;
   return (
-    <Notice title={t('configuration.meanwhile', { version })}>
+    <Notice title={t('configuration.meanwhile', { version: String(version) })}>
       <p className="wrap-anywhere">
         {author} · {at && <RelativeTime at={at} />} · {message || t('configuration.noMessage')}
       </p>

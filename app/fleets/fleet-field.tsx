@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFound } from '../forms/use-found';
 import { SelectField } from '../ui/fields/select-field';
@@ -23,20 +23,22 @@ export function FleetField({ names, none, defaultValue, ...field }: Props) {
   const search = useId();
   const isHydrated = useHydrated();
   const { found, find } = useFound<FleetNames>((text) => `/fleets/names?${new URLSearchParams({ search: text })}`);
-  const { fleets, isCut } = found ?? names;
-  const offered = fleets.map(({ id, name }) => ({ value: id, text: name }));
-  // One that is not among the first must not become another.
-  const isOther = !found && defaultValue && !fleets.some(({ id }) => id === defaultValue);
+  const optionsOf = ({ fleets }: FleetNames) => fleets.map(({ id, name }) => ({ value: id, text: name }));
+  const offered = optionsOf(found ?? names);
+  const [chosen, setChosen] = useState(
+    () =>
+      defaultValue &&
+      (optionsOf(names).find(({ value }) => value === defaultValue) ?? { value: defaultValue, text: defaultValue }),
+  );
+  // What is chosen stays so whatever is offered: else the first one would be in its place, or everywhere.
+  const isOther = chosen && !offered.some(({ value }) => value === chosen.value);
   return (
     <div className="flex min-w-0 flex-col gap-2">
       <SelectField
         {...field}
         defaultValue={defaultValue}
-        options={[
-          ...(none === undefined ? [] : [{ value: '', text: none }]),
-          ...(isOther ? [{ value: defaultValue, text: defaultValue }] : []),
-          ...offered,
-        ]}
+        onChange={(value) => setChosen(value && offered.find((option) => option.value === value))}
+        options={[...(none === undefined ? [] : [{ value: '', text: none }]), ...(isOther ? [chosen] : []), ...offered]}
       />
       {names.isCut &&
         (isHydrated ? (
@@ -50,10 +52,18 @@ export function FleetField({ names, none, defaultValue, ...field }: Props) {
               maxLength={100}
               autoComplete="off"
               onInput={({ currentTarget }) => find(currentTarget.value.trim())}
+              // It is a field of no form: what is around it is not to be sent.
+              onKeyDown={(event) => {
+                if (event.key === 'Enter') event.preventDefault();
+              }}
               className={inputClass}
             />
             <p role="status" className="text-12 text-ink-2 empty:hidden">
-              {found && offered.length === 0 ? t('fleet.findNone') : isCut ? t('fleet.findMore') : null}
+              {found && offered.length === 0
+                ? t('fleet.findNone')
+                : (found ?? names).isCut
+                  ? t('fleet.findMore')
+                  : null}
             </p>
           </>
         ) : (

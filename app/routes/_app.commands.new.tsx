@@ -9,6 +9,7 @@ import { MOST_AT_ONCE, readKind, readRunForm, typedCount, typedIn } from '../com
 import { RunForm, type RunAnswer } from '../commands/form/run-form';
 import { errorsOf } from '../commands/form/run-form-errors';
 import { textOf } from '../forms/form-errors';
+import { isTypedAs } from '../forms/is-typed-as';
 import { keepPage, reloadIfAnswered } from '../forms/keep-page';
 import { useAnswer } from '../forms/use-answer';
 import type { PageHandle } from '../page-handle';
@@ -90,7 +91,7 @@ export async function action({ request, context: { api } }: ActionFunctionArgs) 
     }
     const targetCount = Number(textOf(form, 'targetCount'));
     // The button is not to be had before; a browser without a script has it all the same.
-    if (targetCount > MOST_AT_ONCE && textOf(form, typedCount).trim() !== String(targetCount)) {
+    if (targetCount > MOST_AT_ONCE && !isTypedAs(textOf(form, typedCount), targetCount)) {
       const errors = { fields: { [typedCount]: 'command.countMissing' as const }, problem: null };
       const preview = await api.commands.preview(draft);
       return data({ typed, preview, errors } satisfies RunAnswer, { status: 400 });

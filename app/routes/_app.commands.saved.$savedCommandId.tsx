@@ -85,7 +85,7 @@ export default function SavedCommandPage() {
             <bdi>{saved.name}</bdi>
           </h1>
           <p className="text-13 text-ink-2 wrap-anywhere">
-            {kindWords(saved.kind)} · {t('saved.version', { version: saved.version })} ·{' '}
+            {kindWords(saved.kind)} · {t('saved.version', { version: String(saved.version) })} ·{' '}
             <Instant at={saved.updatedAt} /> · {saved.updatedBy}
           </p>
         </div>
