@@ -28,7 +28,7 @@ async function main(): Promise<ExitCode> {
   const isReplaced = watchFile(process.argv[1]!);
   const onIdle = () => {
     // Only systemd is known to start again what has ended well (`Restart=always`); it says that it is it (systemd.exec(5)).
-    const isStartedAgain = given.service && process.env['INVOCATION_ID'] !== undefined;
+    const isStartedAgain = given.service && configuration.environment['INVOCATION_ID'] !== undefined;
     if (!isStartedAgain || stopping.signal.aborted || !isReplaced()) return;
     log.info(words('agent.start.replaced'));
     stopping.abort();
