@@ -61,6 +61,12 @@ beforeAll(async () => {
       ('01890000-0000-7000-8000-' || lpad(to_hex((n * 37 + m) % ${HOSTS}::int + 1), 12, '0'))::uuid,
       case when n > 4900 then 'queued' when (n + m) % 50 = 0 then 'failed' else 'succeeded' end, case when n > 4900 then now() end
     from generate_series(1, 5000) as n, generate_series(1, 20) as m`);
+  // As most are: few have refused it or gone back, and few are set otherwise on the machine.
+  await db.execute(sql`
+    insert into host_configuration (host_id, reported_at, in_force_hash, in_force, status, status_of, local)
+    select id, now(), '-', '{}', case when n % 400 = 0 then 'failed' when n % 400 = 1 then 'rolled_back' else 'applied' end, '-',
+      case when n % 400 = 2 then '{"log.level": {"value": "debug", "since": "2026-01-01T00:00:00Z"}}' else '{}' end::jsonb
+    from (select id, row_number() over (order by id) as n from host) host`);
   for (const table of [
     'command',
     'command_run',
@@ -68,6 +74,7 @@ beforeAll(async () => {
     'fleet',
     'fleet_host',
     'host_presence',
+    'host_configuration',
     'host_figure',
     'host_tag',
     'host_software',
