@@ -8,6 +8,7 @@ import { ParametersText } from '../commands/parameters-text';
 import { MOST_AT_ONCE, readKind, readRunForm, typedCount, typedIn } from '../commands/form/read-run-form';
 import { RunForm, type RunAnswer } from '../commands/form/run-form';
 import { errorsOf } from '../commands/form/run-form-errors';
+import { lostSecrets } from '../commands/form/typed-secrets';
 import { textOf } from '../forms/form-errors';
 import { isTypedAs } from '../forms/is-typed-as';
 import { keepPage, reloadIfAnswered } from '../forms/keep-page';
@@ -18,7 +19,6 @@ import { usePermissions } from '../permissions';
 import { defaultsOf, fieldsOfPlaceholders, valuesGiven } from '../saved-commands/placeholder-fields';
 import type { SavedCommand } from '../saved-commands/saved-types';
 import { SelectField } from '../ui/fields/select-field';
-import { useCount } from '../ui/figures/use-count';
 
 export const handle: PageHandle = { title: (t) => t('commands.run') };
 
@@ -84,9 +84,17 @@ export async function action({ request, context: { api } }: ActionFunctionArgs) 
   // The one that was shown: by now it may say something else.
   const version = Number(textOf(form, 'savedCommandVersion'));
   const what = saved ? { savedCommandId: saved.id, savedCommandVersion: version } : { kind };
+  const isSent = textOf(form, 'intent') === 'send';
+  const lost = lostSecrets(fields, form, { isSent });
+  if (lost.length > 0) {
+    const wrong = Object.fromEntries(lost.map((name) => [name, 'command.secretAgain' as const]));
+    return data({ typed, preview: null, errors: { fields: wrong, problem: null } } satisfies RunAnswer, {
+      status: 400,
+    });
+  }
   try {
     const { timeoutSeconds, expiresAt, ...draft } = readRunForm(what, fields, form, Date.now());
-    if (textOf(form, 'intent') !== 'send') {
+    if (!isSent) {
       return { typed, preview: await api.commands.preview(draft), errors: null } satisfies RunAnswer;
     }
     const targetCount = Number(textOf(form, 'targetCount'));
@@ -116,7 +124,6 @@ export default function RunPage() {
   const { t } = useTranslation();
   const { kind, saved, fields, fleets, start } = useLoaderData<typeof loader>();
   const answer = useAnswer<typeof action>();
-  const answers = useCount(answer);
   const [params] = useSearchParams();
   const navigate = useNavigate();
   const may = usePermissions();
@@ -145,7 +152,8 @@ export default function RunPage() {
         </>
       )}
       <RunForm
-        key={`${saved?.id ?? kind} ${answers}`}
+        // Not by its answer: what was typed stays in the fields, and nobody but the browser has the secrets.
+        key={`${kind} ${params}`}
         kind={kind}
         savedVersion={saved?.version}
         fields={fields}

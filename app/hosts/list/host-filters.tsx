@@ -1,18 +1,22 @@
 import { Link, useSearchParams } from '@remix-run/react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { HealthReason } from '../../health/reason';
 import { FilterLink } from '../../ui/list/filter-link';
 import { ListMenu } from '../../ui/list/list-menu';
 import { SearchField } from '../../ui/fields/search-field';
 import { SortMenu } from '../../ui/list/sort-menu';
 import { Amount } from '../../ui/figures/amount';
 import { Instant } from '../../ui/figures/relative-time';
+import { MachineText } from '../../ui/machine-text';
 import { StateSign } from '../../ui/state-sign';
 import type { FleetName } from '../../fleets/fleet-types';
 import type { RuleFault } from '../../rules/rule-fault';
 import { healthStates, hostStates, platforms, type Counts } from '../host-types';
 import { hostQuery } from './list-query';
 import { RuleFilter } from './rule-filter';
+
+// The words of rules, for the few who came here from a cause.
+const HealthReason = lazy(async () => ({ default: (await import('../../health/reason')).HealthReason }));
 
 interface Props {
   counts: Counts;
@@ -66,7 +70,11 @@ export function HostFilters({ counts, fleet, fault }: Props) {
           <span className="min-w-0 text-ink-2 wrap-anywhere">
             {query.fleet && (fleet ? t('hosts.ofFleet', { fleet: fleet.name }) : t('hosts.ofNoFleet'))}{' '}
             {query.reason || query.configuration || query.downSince ? t('hosts.cause') : null}{' '}
-            {query.reason && <HealthReason reason={query.reason} />}{' '}
+            {query.reason && (
+              <Suspense fallback={<MachineText text={query.reason} />}>
+                <HealthReason reason={query.reason} />
+              </Suspense>
+            )}{' '}
             {query.configuration && t(`hosts.configuration.${query.configuration}`)}{' '}
             {query.downSince && <Instant at={query.downSince} />}
           </span>
