@@ -29,8 +29,8 @@ export async function buildApp(into) {
   await compressFiles(join(into, 'client'));
 }
 
-/** Below this, what a copy spares is less than a packet. */
-const MIN_BYTES = 1024;
+/** Below this, a copy spares next to nothing. A page loads some twenty scripts that are not much larger. */
+const MIN_BYTES = 256;
 
 /**
  * Lays two compressed copies beside each file of text, for server/http/serve-files.ts: `.br` by Brotli, which browsers
