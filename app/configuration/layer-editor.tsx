@@ -25,14 +25,12 @@ interface Props {
 }
 
 /** Fields and text of one document. What is changed in a field goes into the text, which keeps its comments. */
-export function LayerEditor({ layer: given, edited, action, fleets = [] }: Props) {
+export function LayerEditor({ layer, edited, action, fleets = [] }: Props) {
   const { t } = useTranslation();
   const { formAction } = useNavigation();
   const isPending = formAction !== undefined && new URL(formAction, 'http://page').pathname === action;
   const once = useOnce(isPending, edited);
-  // It is made anew with each answer. Where none came, all stays as it is, and what went wrong is said; likewise when
-  // somebody else has saved meanwhile, which the server says of the version that this text was made from.
-  const [layer] = useState(given);
+  // It is made anew with each answer. Where none came, all stays as it is, and what went wrong is said.
   const [shown] = useState(edited);
   const { sent = null, preview = null, meanwhile = null } = shown ?? {};
   const problem = edited?.errors?.problem ?? null;

@@ -26,7 +26,13 @@ export function LayerPart({ layer, action, mayEdit, fleets }: Props) {
     <div className="flex flex-col gap-4">
       {edited?.saved != null && <p role="status">{t('configuration.saved', { version: String(edited.saved) })}</p>}
       {(mayEdit ?? mayHere) ? (
-        <LayerEditor key={answers} layer={layer} edited={edited} action={action} {...(fleets && { fleets })} />
+        <LayerEditor
+          key={`${answers} ${layer.version}`}
+          layer={layer}
+          edited={edited}
+          action={action}
+          {...(fleets && { fleets })}
+        />
       ) : (
         <LayerText layer={layer} />
       )}

@@ -83,7 +83,7 @@ function AddPerson({ saved, fleets }: Omit<Props, 'runners'>) {
   const { t } = useTranslation();
   const list = useId();
   const { found, find } = useFound<{ users: UserRow[] }>(
-    (search) => `/users?${new URLSearchParams({ _data: 'routes/_app.users._index', search })}`,
+    (search) => `/users?${new URLSearchParams({ index: '', search })}`,
   );
   return (
     <Adding saved={saved} fleets={fleets} label={t('saved.runners.addPerson')}>

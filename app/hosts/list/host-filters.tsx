@@ -1,5 +1,5 @@
 import { Link, useSearchParams } from '@remix-run/react';
-import { lazy, Suspense } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FilterLink } from '../../ui/list/filter-link';
 import { ListMenu } from '../../ui/list/list-menu';
@@ -14,9 +14,6 @@ import type { RuleFault } from '../../rules/rule-fault';
 import { healthStates, hostStates, platforms, type Counts } from '../host-types';
 import { hostQuery } from './list-query';
 import { RuleFilter } from './rule-filter';
-
-// The words of rules, for the few who came here from a cause.
-const HealthReason = lazy(async () => ({ default: (await import('../../health/reason')).HealthReason }));
 
 interface Props {
   counts: Counts;
@@ -70,11 +67,7 @@ export function HostFilters({ counts, fleet, fault }: Props) {
           <span className="min-w-0 text-ink-2 wrap-anywhere">
             {query.fleet && (fleet ? t('hosts.ofFleet', { fleet: fleet.name }) : t('hosts.ofNoFleet'))}{' '}
             {query.reason || query.configuration || query.downSince ? t('hosts.cause') : null}{' '}
-            {query.reason && (
-              <Suspense fallback={<MachineText text={query.reason} />}>
-                <HealthReason reason={query.reason} />
-              </Suspense>
-            )}{' '}
+            {query.reason && <Cause reason={query.reason} />}{' '}
             {query.configuration && t(`hosts.configuration.${query.configuration}`)}{' '}
             {query.downSince && <Instant at={query.downSince} />}
           </span>
@@ -111,4 +104,15 @@ export function HostFilters({ counts, fleet, fault }: Props) {
       </nav>
     </div>
   );
+}
+
+/** As the server says it, and in words once they are there: few come here from a cause, and all would load them. */
+function Cause({ reason }: { reason: string }) {
+  const [words, setWords] = useState<{ HealthReason: React.ComponentType<{ reason: string }> }>();
+  useEffect(() => {
+    import('../../health/reason').then(setWords, (error: unknown) =>
+      console.error('A cause is shown as the server says it.', error),
+    );
+  }, []);
+  return words ? <words.HealthReason reason={reason} /> : <MachineText text={reason} />;
 }
