@@ -27,15 +27,11 @@ export function watchOwn({ folder, read, log, signal }: Watching, onChange: (own
   const path = join(folder, FILES.settings);
   let known: Own | null = null;
   let complaint = '';
-  const isWritten = () => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
-  let wasWritten = false;
   const look = () => {
     try {
       const own = read();
-      const isNow = isWritten();
-      // Who empties it or takes it away to write it anew has not lifted what it forbids.
-      if (wasWritten && !isNow) throw new Error(`${path} is empty or not there`);
-      wasWritten = isNow;
+      // Who empties it to write it anew has not lifted what it forbids.
+      if (known !== null && statSync(path, { throwIfNoEntry: false })?.size === 0) throw new Error(`${path} is empty`);
       complaint = '';
       if (isDeepStrictEqual(own, known)) return;
       const isFirst = known === null;
