@@ -1,5 +1,5 @@
 # Two images: `docker build --target server .` and `docker build --target agent .`; deploy/docker-compose.yml does both.
-# e2e/containers.spec.ts carries out each line of this file, without an engine.
+# e2e/operations/containers.spec.ts carries out each line of this file, without an engine.
 
 FROM node:22-bookworm-slim AS build
 WORKDIR /src

@@ -1,0 +1,293 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, posix } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { clean, copyMachine, type MachineCopy, runCommand, whyNoCopy } from './machine-copy';
+import { whyNoLan } from '../lan';
+import { type Instruction, lastOf, listOf, readDockerfile, type Stage } from './read-dockerfile';
+import { type Program, startCommand } from '../start-process';
+
+const repository = join(import.meta.dirname, '../..');
+const stages = readDockerfile(readFileSync(join(repository, 'Dockerfile'), 'utf8'));
+const stageOf = (name: string) => stages.find((stage) => stage.name === name)!;
+
+const condition = z.enum(['service_started', 'service_healthy', 'service_completed_successfully']);
+const texts = z.array(z.string());
+/** What the Compose Specification says of the keys that our file has; it has no others. */
+const composition = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/),
+  'x-hardened': z.unknown(),
+  services: z.record(
+    z.string().regex(/^[\w.-]+$/),
+    z.strictObject({
+      image: z.string(),
+      build: z.strictObject({ context: z.string(), target: z.string() }).optional(),
+      restart: z.enum(['no', 'always', 'on-failure', 'unless-stopped']).optional(),
+      hostname: z.string().optional(),
+      environment: z.record(z.string(), z.string()).optional(),
+      entrypoint: texts.optional(),
+      command: texts.optional(),
+      ports: z.array(z.string().regex(/^\d+:\d+$/)).optional(),
+      volumes: z.array(z.string().regex(/^[a-z]+:\/[\w/-]+(:ro)?$/)).optional(),
+      tmpfs: texts.optional(),
+      read_only: z.boolean().optional(),
+      cap_drop: texts.optional(),
+      security_opt: texts.optional(),
+      stop_grace_period: z
+        .string()
+        .regex(/^\d+s$/)
+        .optional(),
+      depends_on: z.record(z.string(), z.strictObject({ condition })).optional(),
+      healthcheck: z
+        .union([
+          z.strictObject({ disable: z.literal(true) }),
+          z.strictObject({ test: texts, interval: z.string(), timeout: z.string(), retries: z.number().int() }),
+        ])
+        .optional(),
+    }),
+  ),
+  volumes: z.record(z.string(), z.null()),
+});
+type Service = z.infer<typeof composition>['services'][string];
+
+/** A `${NAME:-word}` of the compose file; one without a word must be among what deploy/.env has. */
+function interpolate(_all: string, name: string, how: string | undefined, word: string): string {
+  if (name === 'POSTGRES_PASSWORD') return 'only-of-this-test';
+  if (how !== '-') throw new Error(`nobody says what ${name} is`);
+  return word;
+}
+
+const { services, volumes } = composition.parse(
+  parse(
+    readFileSync(join(repository, 'deploy/docker-compose.yml'), 'utf8').replace(
+      /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
+      interpolate,
+    ),
+    { merge: true },
+  ),
+);
+
+test('what stands in the compose file refers to what there is, and runs without rights', () => {
+  for (const [name, service] of Object.entries(services)) {
+    for (const [other, { condition }] of Object.entries(service.depends_on ?? {})) {
+      const isHealthKnown = services[other]?.healthcheck ?? service.build ?? services[other]?.build;
+      expect(condition !== 'service_healthy' || isHealthKnown, `${name} waits for ${other}`).toBeTruthy();
+    }
+    for (const volume of service.volumes ?? []) expect(Object.keys(volumes)).toContain(volume.split(':')[0]);
+    if (!service.image.startsWith('sysmanage-')) continue;
+    expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+    const stage = stageOf(service.image.replace('sysmanage-', ''));
+    expect(lastOf(stage, 'USER').text).toBe('sysmanage');
+    if (service.build) expect([service.build.context, service.build.target]).toEqual(['..', stage.name]);
+  }
+  const { POSTGRES_USER, POSTGRES_PASSWORD } = services.database!.environment!;
+  expect(services.server!.environment!.DATABASE_URL).toBe(
+    `postgres://${POSTGRES_USER}:${POSTGRES_PASSWORD}@database/${POSTGRES_USER}`,
+  );
+  const exposed = lastOf(stageOf('server'), 'EXPOSE').text.split(' ');
+  expect(services.server!.ports).toEqual(exposed.map((port) => `${port}:${port}`));
+});
+
+const obstacle = whyNoCopy() ?? whyNoLan();
+
+test('the images are made as the Dockerfile says, and the services of the compose file find one another', async () => {
+  test.skip(obstacle !== null, obstacle ?? '');
+  test.setTimeout(300_000);
+  const folder = mkdtempSync(join(tmpdir(), 'sysmanage-containers-'));
+  const network = `sysm-${process.pid}-containers`;
+  execFileSync('ip', ['netns', 'add', network]);
+  execFileSync('ip', ['-n', network, 'link', 'set', 'lo', 'up']);
+  const within = ['nsenter', `--net=/run/netns/${network}`, '--'];
+  const images = new Map<string, MachineCopy>();
+  const running: Program[] = [];
+  let postgresql: ChildProcess | undefined;
+  try {
+    for (const stage of stages) images.set(stage.name, await makeImage(stage, images, folder));
+    for (const image of images.values())
+      await image.run(['sh', '-c', `echo '127.0.0.1 localhost ${Object.keys(services).join(' ')}' > /etc/hosts`]);
+
+    const keeper = [...within, process.execPath, join(repository, 'db/run-test-postgresql.mjs')];
+    postgresql = spawn(keeper[0]!, keeper.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] });
+    const [url] = (await once(postgresql.stdout!, 'data')) as [Buffer];
+    const { server, token, agent } = services;
+    for (const { environment } of [server!, token!]) environment!.DATABASE_URL = String(url).trim();
+
+    const inServer = container(images.get('server')!, stageOf('server'), server!, folder);
+    running.push(startCommand('server', [...within, ...inServer()]));
+    const health = healthOf(stageOf('server'));
+    await expect(() => runCommand([...within, ...inServer(health)])).toPass({ timeout: 60_000 });
+
+    await expect(runCommand([...within, ...inServer(['touch', 'there'])])).rejects.toThrow('Read-only file system');
+    expect(await runCommand([...within, ...inServer(['sh', '-c', 'id -u; grep CapBnd /proc/self/status'])])).toMatch(
+      /^10001\nCapBnd:\s0+\n$/,
+    );
+
+    const inToken = container(images.get('server')!, stageOf('server'), token!, folder)();
+    await runCommand([...within, ...inToken]);
+    const kept = readFileSync(join(folder, 'enrolment/token'), 'utf8');
+    expect(kept).toMatch(/^sysmanage_/);
+    await runCommand([...within, ...inToken]);
+    expect(readFileSync(join(folder, 'enrolment/token'), 'utf8'), 'it is made once').toBe(kept);
+
+    const inAgent = container(images.get('agent')!, stageOf('agent'), agent!, folder);
+    running.push(startCommand('agent', [...within, ...inAgent()]));
+    const ask = (url: string) => `fetch('${url}').then(async (answer) => console.log(await answer.text()))`;
+    const figures = () => runCommand([...within, ...inServer(['node', '-e', ask('http://127.0.0.1:9100/metrics')])]);
+    await expect.poll(figures, { timeout: 30_000 }).toMatch(/^sysmanage_agents_connected 1$/m);
+
+    const trusting = ['env', 'NODE_EXTRA_CA_CERTS=/var/lib/sysmanage/certs/ca.crt'];
+    const page = await runCommand([
+      ...within,
+      ...inServer([...trusting, 'node', '-e', ask('https://localhost:7443/sign-in')]),
+    ]);
+    expect(page).toContain('SysManage</title>');
+    await test.step('the documented commands make a backup and restore it into new volumes', async () => {
+      const [backup = [], restore = []] = documentedBackup();
+      writeFileSync(join(folder, 'backup.passphrase'), 'a passphrase of some length\n');
+      const carryOut = async (lines: string[], inContainer: ReturnType<typeof container>) => {
+        for (const line of lines) {
+          const command = withoutEngine(line, [...within, ...inContainer([])]);
+          if (command) await runCommand(['sh', '-euc', `cd "$0"; ${command}`, folder]);
+        }
+      };
+      await carryOut(backup, inServer);
+      for (const program of running.splice(0).reverse()) expect(await program.stop(), program.output()).toBe(0);
+      rmSync(join(folder, 'server'), { recursive: true });
+      const { environment } = server!;
+      const pg = join(repository, 'node_modules/pg');
+      await runCommand([...within, process.execPath, '-e', MAKE_DATABASE, pg, environment!.DATABASE_URL!]);
+      environment!.DATABASE_URL = environment!.DATABASE_URL!.replace(/[^/]*$/, 'restored');
+      const anew = container(images.get('server')!, stageOf('server'), server!, folder);
+      await carryOut(restore, anew);
+      expect(
+        await runCommand([...within, ...anew(['node', 'build/server/sysmanage.js', 'audit', 'verify'])]),
+      ).toContain('The audit log is whole');
+    });
+  } finally {
+    for (const program of running.reverse()) await program.stop();
+    if (postgresql) {
+      const gone = once(postgresql, 'close');
+      postgresql.stdin!.end();
+      await gone;
+    }
+    for (const image of images.values()) await image.close();
+    execFileSync('ip', ['netns', 'del', network]);
+    rmSync(folder, { recursive: true });
+  }
+});
+
+const MAKE_DATABASE = `
+  const client = new (require(process.argv[1]).Client)(process.argv[2]);
+  client.connect().then(() => client.query('create database restored')).then(() => client.end());`;
+
+/** The lines that make a backup and those that restore it, of the blocks of docs/operations.md. */
+const documentedBackup = () =>
+  [
+    ...readFileSync(join(repository, 'docs/operations.md'), 'utf8').matchAll(/^```sh\n(docker compose [^]*?)^```/gm),
+  ].map(([, block]) => block!.trim().split('\n'));
+
+/**
+ * What an engine would run in a container of the server, with `prefix` in its place. Undefined for what starts services.
+ */
+function withoutEngine(line: string, prefix: string[]): string | undefined {
+  const [, how, entrypoint, rest] =
+    /^docker compose --file \S+ (exec|run --rm)(?: -T)?(?: --entrypoint (\S+))? server (.*)$/.exec(line) ?? [];
+  if (how === undefined) return undefined;
+  const first = how === 'exec' ? [] : entrypoint ? [entrypoint] : listOf(lastOf(stageOf('server'), 'ENTRYPOINT'));
+  const quoted = [...prefix, ...first].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  return [...quoted, rest].join(' ');
+}
+
+/** Carries the lines of a stage out on a copy of this machine, which has Node as the image it begins with has. */
+async function makeImage(stage: Stage, others: Map<string, MachineCopy>, folder: string): Promise<MachineCopy> {
+  const image = await copyMachine();
+  let cwd = '/';
+  for (const { keyword, text, flags } of stage.instructions) {
+    if (keyword === 'WORKDIR') await image.run(['mkdir', '-p', (cwd = text)]);
+    if (keyword === 'COPY') {
+      const names = text.split(' ');
+      const to = posix.join(image.root, posix.resolve(cwd, names.at(-1)!), names.at(-1)!.endsWith('/') ? '/' : '');
+      for (const name of names.slice(0, -1)) {
+        const from = flags.from ? join(others.get(flags.from)!.changes, name) : join(repository, name);
+        const isFolder = statSync(from).isDirectory();
+        const into = isFolder || to.endsWith('/') ? to : dirname(to);
+        await runCommand([...image.beside, 'mkdir', '-p', into]);
+        await runCommand([...image.beside, 'cp', '-a', isFolder ? `${from}/.` : from, to]);
+      }
+    }
+    if (keyword === 'RUN') await runLine(text, image, cwd, folder);
+  }
+  return image;
+}
+
+/**
+ * A line of a shell, but for two that would load from afar or take a minute: npm says whether it could install what the
+ * lock file has, and these packages are laid there; and the build is the one that is here, if its sources are.
+ */
+async function runLine(line: string, image: MachineCopy, cwd: string, folder: string): Promise<void> {
+  const place = join(image.root, cwd);
+  if (line.startsWith('npm ci')) {
+    const env = { npm_config_dry_run: 'true', npm_config_offline: 'true', npm_config_cache: '/tmp/npm' };
+    expect(await image.run(['sh', '-c', line], { cwd, env })).toMatch(/^added \d+ packages/m);
+    if (line.includes('--omit=dev')) {
+      const packages = join(folder, 'packages');
+      await runCommand([process.execPath, join(repository, 'tools/install-packages.mjs'), packages]);
+      await runCommand([...image.beside, 'cp', '-a', `${packages}/.`, place]);
+    } else {
+      await runCommand([...image.beside, 'mkdir', join(place, 'node_modules')]);
+      const [from, to] = [join(repository, 'node_modules'), join(place, 'node_modules')];
+      await runCommand([...image.beside, 'mount', '-o', 'bind,ro', from, to]);
+    }
+  } else if (line === 'npm run build') {
+    await runCommand([...image.beside, 'cp', '-a', join(repository, 'build'), place]);
+    expect(await image.run(['sh', '-c', `${line} -- --if-stale`], { cwd })).not.toContain('Building');
+  } else await image.run(['sh', '-c', line], { cwd });
+}
+
+/** How a command begins that is to run as in a container of a service: its user, its files, its rights. */
+function container(image: MachineCopy, stage: Stage, service: Service, folder: string) {
+  const mounts = (service.volumes ?? []).flatMap((volume) => {
+    const [name = '', path = '', mode] = volume.split(':');
+    if (!existsSync(join(folder, name))) {
+      // An empty volume is as the image has it.
+      const { uid, gid, mode } = statSync(join(image.changes, path));
+      mkdirSync(join(folder, name), { mode });
+      chownSync(join(folder, name), uid, gid);
+    }
+    return [`mount --bind "${join(folder, name)}" "${image.root}${path}"`].concat(
+      mode ? `mount -o remount,bind,ro "${image.root}${path}"` : [],
+    );
+  });
+  const environment = {
+    ...Object.assign({}, ...stage.instructions.filter(({ keyword }) => keyword === 'ENV').map(environmentOf)),
+    ...service.environment,
+  } as Record<string, string>;
+  const user = lastOf(stage, 'USER').text;
+  const cwd = stage.instructions.findLast(({ keyword }) => keyword === 'WORKDIR')?.text ?? '/';
+  const own = [
+    ...(service.entrypoint ?? listOf(lastOf(stage, 'ENTRYPOINT'))),
+    ...(service.command ?? listOf(lastOf(stage, 'CMD'))),
+  ];
+  const make = [
+    `mount -o remount,bind,ro "${image.root}"`,
+    `mount -t tmpfs tmpfs "${image.root}/tmp"`,
+    ...mounts,
+    'exec "$@"',
+  ].join('\n');
+  return (command = own) => [
+    ...image.beside,
+    ...['unshare', '--mount', '--propagation', 'private', 'sh', '-euc', make, 'sh', 'chroot', image.root],
+    ...['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups', '--no-new-privs', '--bounding-set=-all'],
+    ...clean(environment),
+    ...['sh', '-euc', 'cd "$0" && exec "$@"', cwd, ...command],
+  ];
+}
+
+const environmentOf = ({ text }: Instruction) =>
+  Object.fromEntries(text.split(' ').map((pair) => pair.split('=') as [string, string]));
+
+const healthOf = (stage: Stage) => JSON.parse(/^CMD (.+)$/.exec(lastOf(stage, 'HEALTHCHECK').text)![1]!) as string[];
