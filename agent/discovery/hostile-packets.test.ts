@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { say, makeSigner } from './testing';
 import { packetsLike, readAsBoth } from './testing-packets';
 
-// A million of them: e2e/load/hostile-packets.ts.
+// A million of them: e2e/load/network/hostile-packets.ts.
 it('whatever comes is read without a failure, and nothing that was changed is taken for a server’s word', async () => {
   const signer = await makeSigner();
   const messages = [say(signer), say(signer, { nonce: 'n'.repeat(22) })];

@@ -17,9 +17,9 @@ import { WebSocket } from 'ws';
 import { startTestPostgresql } from '../../db/testing-postgresql';
 import { craftAgent } from '../crafted-agent';
 import { ADMIN, ADMIN_ENVIRONMENT, startServer, UNLIMITED_HANDSHAKES } from '../start-server';
-import { describeMachine } from './describe-machine';
-import { percentiles } from './measure';
-import { residentMiB } from './memory';
+import { describeMachine } from './measure/describe-machine';
+import { percentiles } from './measure/measure';
+import { residentMiB } from './measure/memory';
 
 const HOSTS = 200;
 /** Of the idle figures. */

@@ -28,9 +28,9 @@ import { createAuditTrail } from '../../server/audit/trail';
 import { createGroupCommit } from '../../server/process/group-commit';
 import { verifyChain } from '../../server/audit/verify-chain';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
-import { cpuSeconds } from './cpu-time';
-import { describeMachine } from './describe-machine';
-import { type Figures, medians } from './measure';
+import { cpuSeconds } from './measure/cpu-time';
+import { describeMachine } from './measure/describe-machine';
+import { type Figures, medians } from './measure/measure';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const COUNT = 5000;

@@ -8,8 +8,8 @@
  */
 /* eslint-disable-next-line @typescript-eslint/no-restricted-imports -- the bus itself is what is measured */
 import { createEventBus, EVERY } from '../../server/events';
-import { describeMachine } from './describe-machine';
-import { median } from './measure';
+import { describeMachine } from './measure/describe-machine';
+import { median } from './measure/measure';
 
 const ROUNDS = 5;
 const SIZES = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1000, 3000, 10_000];

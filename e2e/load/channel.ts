@@ -17,8 +17,8 @@ import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createFrameCodec, deriveChannelKeys, type FrameCodec } from '../../agent/frame-codec';
 import { MAX_FRAME_BYTES, type Sample, sample } from '../../agent/protocol';
-import { describeMachine } from './describe-machine';
-import { median } from './measure';
+import { describeMachine } from './measure/describe-machine';
+import { median } from './measure/measure';
 
 const ROUNDS = 3;
 const MESSAGES = Number(process.argv[2] ?? 20_000);

@@ -12,13 +12,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Server } from '../start-server';
-import { cpuSeconds } from './cpu-time';
-import { describeMachine } from './describe-machine';
-import { median, percentiles } from './measure';
-import { residentMiB } from './memory';
-import { signIn } from './sign-in';
-import { startFleet } from './start-fleet';
-import { startLoaded } from './start-loaded';
+import { cpuSeconds } from './measure/cpu-time';
+import { describeMachine } from './measure/describe-machine';
+import { median, percentiles } from './measure/measure';
+import { residentMiB } from './measure/memory';
+import { signIn } from './servers/sign-in';
+import { startFleet } from './agents/start-fleet';
+import { startLoaded } from './servers/start-loaded';
 
 const AGENTS = Number(process.argv[2] ?? 1000);
 const DATABASE = process.argv[3] === 'pglite' ? 'pglite' : 'postgresql';

@@ -14,13 +14,13 @@
  *   way of one, and which calls failed, and how often; an agent that was lost takes the configuration when it is back.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { describeMachine } from './describe-machine';
-import { median } from './measure';
-import { residentMiB } from './memory';
-import { signIn } from './sign-in';
-import { startFleet } from './start-fleet';
-import { startLoaded } from './start-loaded';
-import { type Timed, timed } from './timed';
+import { describeMachine } from './measure/describe-machine';
+import { median } from './measure/measure';
+import { residentMiB } from './measure/memory';
+import { signIn } from './servers/sign-in';
+import { startFleet } from './agents/start-fleet';
+import { startLoaded } from './servers/start-loaded';
+import { type Timed, timed } from './measure/timed';
 
 const AGENTS = Number(process.argv[2] ?? 1000);
 const DATABASE = process.argv[3] === 'pglite' ? 'pglite' : 'postgresql';

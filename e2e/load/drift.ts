@@ -16,10 +16,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startProgram } from '../start-process';
 import { ADMIN_ENVIRONMENT, startServer } from '../start-server';
-import { describeMachine } from './describe-machine';
-import { enrolAgent } from './enrol-agent';
-import { median } from './measure';
-import { signIn } from './sign-in';
+import { describeMachine } from './measure/describe-machine';
+import { enrolAgent } from './agents/enrol-agent';
+import { median } from './measure/measure';
+import { signIn } from './servers/sign-in';
 
 const EDITS = Number(process.argv[2] ?? 20);
 

@@ -17,8 +17,8 @@ import { seedHosts } from '../../server/hosts/testing';
 import { type Partitioned, PARTITIONED } from '../../server/metrics/partitions';
 import { rollUp } from '../../server/metrics/roll-up';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
-import { describeMachine } from './describe-machine';
-import { makeSamples } from './make-samples';
+import { describeMachine } from './measure/describe-machine';
+import { makeSamples } from './servers/make-samples';
 
 const HOSTS = Number(process.argv[2] ?? 3);
 const FLEET = 50;

@@ -30,8 +30,8 @@ import { createGroupCommit } from '../../server/process/group-commit';
 import { openDatabase } from '../../db/open-database';
 import { migrateUp } from '../../db/migrate';
 import { startTestPostgresql } from '../../db/testing-postgresql';
-import { describeMachine } from './describe-machine';
-import { percentiles } from './measure';
+import { describeMachine } from './measure/describe-machine';
+import { percentiles } from './measure/measure';
 
 const HOSTS = Number(process.argv[2] ?? 10_000);
 const PACKAGES = Number(process.argv[3] ?? 500);

@@ -28,11 +28,11 @@ import { openDatabase } from '../../db/open-database';
 import { hostEvents } from '../../db/schema';
 import { startTestPostgresql } from '../../db/testing-postgresql';
 import { type Server, startServer } from '../start-server';
-import { cpuSeconds } from './cpu-time';
-import { startWatch } from './watch-database';
-import { describeMachine } from './describe-machine';
-import { seedAgents } from './seed-agents';
-import { type Fleet, startFleet } from './start-fleet';
+import { cpuSeconds } from './measure/cpu-time';
+import { startWatch } from './measure/watch-database';
+import { describeMachine } from './measure/describe-machine';
+import { seedAgents } from './agents/seed-agents';
+import { type Fleet, startFleet } from './agents/start-fleet';
 
 const [agentsArgument, databaseArgument, addressArgument, signalArgument] = process.argv.slice(2);
 const AGENTS = Number(agentsArgument ?? 1000);
@@ -173,7 +173,7 @@ function watchBlocking(url: string) {
 }
 
 async function measureCeiling(fleet: Fleet, ca: string, certs: string) {
-  const bare = fork(join(import.meta.dirname, 'bare-listener.ts'), [certs]);
+  const bare = fork(join(import.meta.dirname, 'servers/bare-listener.ts'), [certs]);
   try {
     const [[, port]] = (await once(bare, 'message')) as [[number, number]];
     fleet.connect({ ca, port, kind: 'bare' });

@@ -22,8 +22,8 @@ import { settleDue, settleFleet } from '../../server/fleets/settle-due';
 import { seedManyHosts } from '../../server/hosts/testing';
 // eslint-disable-next-line @typescript-eslint/no-restricted-imports -- what it says of a fleet that fails
 import { createLog } from '../../server/log';
-import { describeMachine } from './describe-machine';
-import { percentiles } from './measure';
+import { describeMachine } from './measure/describe-machine';
+import { percentiles } from './measure/measure';
 
 const HOSTS = Number(process.argv[2] ?? 100_000);
 const RULES = Number(process.argv[3] ?? 500);

@@ -30,9 +30,9 @@ import { createEventBus } from '../../server/events';
 import { startPresence } from '../../server/presence/presence';
 import { createGroupCommit } from '../../server/process/group-commit';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
-import { cpuSeconds } from './cpu-time';
-import { describeMachine } from './describe-machine';
-import { median } from './measure';
+import { cpuSeconds } from './measure/cpu-time';
+import { describeMachine } from './measure/describe-machine';
+import { median } from './measure/measure';
 
 const ROUNDS = Number(process.argv[2] ?? 3);
 const HOSTS = 1000;

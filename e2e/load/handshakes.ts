@@ -19,9 +19,9 @@ import { connect, createSecureContext, type SecureContext } from 'node:tls';
 import { WebSocket } from 'ws';
 import { AGENT_SOCKET_PATH, CONNECTION_TOKEN_HEADER } from '../../agent/protocol';
 import { ADMIN_ENVIRONMENT, startServer, UNLIMITED_HANDSHAKES } from '../start-server';
-import { describeMachine } from './describe-machine';
-import { type Credentials, enrolAgent } from './enrol-agent';
-import { type Figures, measure, median, medians } from './measure';
+import { describeMachine } from './measure/describe-machine';
+import { type Credentials, enrolAgent } from './agents/enrol-agent';
+import { type Figures, measure, median, medians } from './measure/measure';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const COUNT = 1000;
@@ -39,7 +39,7 @@ try {
   const env = { ...ADMIN_ENVIRONMENT, SYSMANAGE_LOG_LEVEL: 'error', ...UNLIMITED_HANDSHAKES };
   const server = await startServer({ dataDir: join(folder, 'data'), env });
   stops.push(() => server.stop());
-  const bare = fork(join(import.meta.dirname, 'bare-listener.ts'), [join(folder, 'data/certs')]);
+  const bare = fork(join(import.meta.dirname, 'servers/bare-listener.ts'), [join(folder, 'data/certs')]);
   stops.push(() => bare.disconnect());
   const [[tlsPort, wsPort]] = (await once(bare, 'message')) as [[number, number]];
   const credentials = await enrolAgent(server, join(folder, 'agent'));

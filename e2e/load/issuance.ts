@@ -22,8 +22,8 @@ import { startTestPostgresql } from '../../db/testing-postgresql';
 import { loadAuthority } from '../../server/certificates/authority/authority';
 import { issueClientCertificate } from '../../server/certificates/issue-client-certificate';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
-import { describeMachine } from './describe-machine';
-import { type Figures, measure, medians } from './measure';
+import { describeMachine } from './measure/describe-machine';
+import { type Figures, measure, medians } from './measure/measure';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const COUNT = 1000;

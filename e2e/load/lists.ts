@@ -22,9 +22,9 @@ import { loadAuthority } from '../../server/certificates/authority/authority';
 // eslint-disable-next-line @typescript-eslint/no-restricted-imports -- the same hosts that its tests have
 import { seedManyHosts, seedManyPackages } from '../../server/hosts/testing';
 import { ADMIN, ADMIN_ENVIRONMENT, startServer } from '../start-server';
-import { cpuSeconds } from './cpu-time';
-import { describeMachine } from './describe-machine';
-import { percentiles } from './measure';
+import { cpuSeconds } from './measure/cpu-time';
+import { describeMachine } from './measure/describe-machine';
+import { percentiles } from './measure/measure';
 
 const HOSTS = Number(process.argv[2] ?? 100_000);
 const REQUESTS = Number(process.argv[3] ?? 40);

@@ -24,10 +24,10 @@ import { hostEnrolments, hosts } from '../../db/schema';
 import { startTestPostgresql } from '../../db/testing-postgresql';
 // eslint-disable-next-line @typescript-eslint/no-restricted-imports -- the same hosts that its tests have
 import { seedManyHosts } from '../../server/hosts/testing';
-import { cpuSeconds } from './cpu-time';
-import { describeMachine } from './describe-machine';
-import type { LiveOrder, LiveServer } from './live-process';
-import { percentiles } from './measure';
+import { cpuSeconds } from './measure/cpu-time';
+import { describeMachine } from './measure/describe-machine';
+import type { LiveOrder, LiveServer } from './servers/live-process';
+import { percentiles } from './measure/measure';
 
 const HOSTS = Number(process.argv[2] ?? 100_000);
 const PAGES = Number(process.argv[3] ?? 50);
@@ -90,7 +90,7 @@ async function fill(url: string) {
 }
 
 async function start(kind: 'ours' | 'bare', url: string): Promise<[ChildProcess, LiveServer]> {
-  const program = fileURLToPath(new URL('live-process.ts', import.meta.url));
+  const program = fileURLToPath(new URL('servers/live-process.ts', import.meta.url));
   const child = fork(program, [kind, folder, url], { execArgv: ['--import', 'tsx'] });
   stops.push(() => child.exitCode === null && child.kill());
   const ended = once(child, 'exit').then(() => Promise.reject(new Error('the server ended')));

@@ -5,7 +5,7 @@
  * `bytes`: what each table takes, with its indexes, for each figure in it: a sample has 25, a bucket four. HOSTS hosts
  * for a day and five for a month, every 30 s. `core`: which part of a core 10,000 hosts would take: of this process and
  * of PostgreSQL's, for samples that come in by the writer that servers have, and for making all levels of them. The
- * connections' own work is not in it: see connected-agents.ts. `chart`: milliseconds of a month of one host, as its page
+ * connections' own work is not in it: see agents/connected-agents.ts. `chart`: milliseconds of a month of one host, as its page
  * asks for it, `cpuMs` of both processes; `bare`, the ceiling, is one row by its key, by turns. `across`: milliseconds of a day of all HOSTS, as `/metrics/query` answers it, by the aggregate, `cpuMs` of both processes; `late` at the end of that day, when least of it is packed.
  */
 import { sql } from 'drizzle-orm';
@@ -29,11 +29,11 @@ import type { Database } from '../../db/client';
 import { openDatabase } from '../../db/open-database';
 import { migrateUp } from '../../db/migrate';
 import { startTestPostgresql } from '../../db/testing-postgresql';
-import { cpuSeconds } from './cpu-time';
-import { describeMachine } from './describe-machine';
-import { bytesOf, EVERY, makeSamples } from './make-samples';
-import { percentiles } from './measure';
-import { ORDINARY } from './simulated-agent';
+import { cpuSeconds } from './measure/cpu-time';
+import { describeMachine } from './measure/describe-machine';
+import { bytesOf, EVERY, makeSamples } from './servers/make-samples';
+import { percentiles } from './measure/measure';
+import { ORDINARY } from './agents/simulated-agent';
 
 const HOSTS = Number(process.argv[2] ?? 100);
 const LONG = 5;

@@ -17,11 +17,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestPostgresql } from '../../db/testing-postgresql';
 import { ADMIN, ADMIN_ENVIRONMENT, startServer } from '../start-server';
-import type { News, Orders } from './connected-agents';
-import { cpuSeconds } from './cpu-time';
-import { describeMachine } from './describe-machine';
-import { percentiles } from './measure';
-import { seedAgents } from './seed-agents';
+import type { News, Orders } from './agents/connected-agents';
+import { cpuSeconds } from './measure/cpu-time';
+import { describeMachine } from './measure/describe-machine';
+import { percentiles } from './measure/measure';
+import { seedAgents } from './agents/seed-agents';
 
 const AGENTS = Number(process.argv[2] ?? 1000);
 const LANES = 8;
@@ -44,11 +44,11 @@ try {
     },
   });
   stops.push(() => server.stop());
-  const bare = fork(join(import.meta.dirname, 'bare-listener.ts'), [join(dataDir, 'certs')]);
+  const bare = fork(join(import.meta.dirname, 'servers/bare-listener.ts'), [join(dataDir, 'certs')]);
   stops.push(() => bare.connected && bare.disconnect());
   const [[, barePort]] = (await once(bare, 'message')) as [[number, number]];
 
-  const connected = fork(join(import.meta.dirname, 'connected-agents.ts'));
+  const connected = fork(join(import.meta.dirname, 'agents/connected-agents.ts'));
   stops.push(() => connected.connected && connected.disconnect());
   const closes = { ours: new Map<number, bigint>(), bare: new Map<number, bigint>() };
   const isDone = () => closes.ours.size === agents.length && closes.bare.size === agents.length;

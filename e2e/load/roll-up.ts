@@ -17,9 +17,9 @@ import type { Database } from '../../db/client';
 import { openDatabase } from '../../db/open-database';
 import { migrateUp } from '../../db/migrate';
 import { startTestPostgresql } from '../../db/testing-postgresql';
-import { cpuSeconds } from './cpu-time';
-import { describeMachine } from './describe-machine';
-import { makeSamples } from './make-samples';
+import { cpuSeconds } from './measure/cpu-time';
+import { describeMachine } from './measure/describe-machine';
+import { makeSamples } from './servers/make-samples';
 
 const HOSTS = Number(process.argv[2] ?? 10_000);
 const HOUR = 3600;

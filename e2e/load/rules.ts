@@ -16,8 +16,8 @@ import { seedManyHosts } from '../../server/hosts/testing';
 import { ruleCondition } from '../../server/rules/rule-condition';
 import { ruleOf } from '../../server/rules/rule-text';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
-import { describeMachine } from './describe-machine';
-import { percentiles } from './measure';
+import { describeMachine } from './measure/describe-machine';
+import { percentiles } from './measure/measure';
 
 const HOSTS = Number(process.argv[2] ?? 10_000);
 const ROUNDS = 7;

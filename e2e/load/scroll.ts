@@ -19,7 +19,7 @@ import { seedManyHosts } from '../../server/hosts/testing';
 import { findBrowser } from '../browser';
 import { call } from '../people';
 import { ADMIN, ADMIN_ENVIRONMENT, startServer } from '../start-server';
-import { describeMachine } from './describe-machine';
+import { describeMachine } from './measure/describe-machine';
 
 const HOSTS = Number(process.argv[2] ?? 100_000);
 const SECONDS = Number(process.argv[3] ?? 10);

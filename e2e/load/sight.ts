@@ -38,8 +38,8 @@ import { createCaller } from '../../server/router';
 import { createServices } from '../../server/services';
 import { registerTopics } from '../../server/topics';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
-import { cpuSeconds } from './cpu-time';
-import { describeMachine } from './describe-machine';
+import { cpuSeconds } from './measure/cpu-time';
+import { describeMachine } from './measure/describe-machine';
 
 const SESSIONS = Number(process.argv[2] ?? 100);
 const HOSTS = Number(process.argv[3] ?? 20_000);

@@ -12,9 +12,9 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { startTestPostgresql } from '../../db/testing-postgresql';
 import { ADMIN_ENVIRONMENT, startServer } from '../start-server';
-import { cpuSeconds } from './cpu-time';
-import { describeMachine } from './describe-machine';
-import { median } from './measure';
+import { cpuSeconds } from './measure/cpu-time';
+import { describeMachine } from './measure/describe-machine';
+import { median } from './measure/measure';
 
 const ROUNDS = Number(process.argv[2] ?? 9);
 /** Seconds of processor time. */

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 /* eslint-disable-next-line @typescript-eslint/no-restricted-imports -- Asked again at another pace than ours is, the
    server would have another load. */
-import { fullJitter } from '../../agent/connection/backoff';
-import type { InboxItem, OfferedConfiguration, SentConfigurationReport } from '../../agent/protocol';
+import { fullJitter } from '../../../agent/connection/backoff';
+import type { InboxItem, OfferedConfiguration, SentConfigurationReport } from '../../../agent/protocol';
 import { type Behaviour, type Channel, ORDINARY } from './simulated-agent';
 
 /**

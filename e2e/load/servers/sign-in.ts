@@ -1,4 +1,4 @@
-import { ADMIN } from '../start-server';
+import { ADMIN } from '../../start-server';
 
 /** The administrator, as the pages' script calls procedures. Rejects when one is refused. */
 export async function signIn(url: string) {

@@ -9,19 +9,19 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eq } from 'drizzle-orm';
 import { WebSocketServer } from 'ws';
-import { openDatabase } from '../../db/open-database';
-import { hosts, users } from '../../db/schema';
+import { openDatabase } from '../../../db/open-database';
+import { hosts, users } from '../../../db/schema';
 /* eslint-disable @typescript-eslint/no-restricted-imports -- Two hundred machines that come and go each second cost
    more than what is measured, which is what pages cost. */
-import { loadConfig } from '../../server/config';
-import { createContext } from '../../server/context';
-import { createOriginGuard } from '../../server/http/same-origin';
-import { dispatchUpgrades } from '../../server/http/upgrade';
-import { createLiveUpgrade } from '../../server/live/live-socket';
-import { createLog } from '../../server/log';
-import { createCaller } from '../../server/router';
-import { createServices } from '../../server/services';
-import { registerTopics } from '../../server/topics';
+import { loadConfig } from '../../../server/config';
+import { createContext } from '../../../server/context';
+import { createOriginGuard } from '../../../server/http/same-origin';
+import { dispatchUpgrades } from '../../../server/http/upgrade';
+import { createLiveUpgrade } from '../../../server/live/live-socket';
+import { createLog } from '../../../server/log';
+import { createCaller } from '../../../server/router';
+import { createServices } from '../../../server/services';
+import { registerTopics } from '../../../server/topics';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
 
 export interface LiveOrder {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import type { Database } from '../../db/client';
+import type { Database } from '../../../db/client';
 /* eslint-disable @typescript-eslint/no-restricted-imports -- what is measured, without the connections around it */
-import { makePartition, type Partitioned, PARTITIONED } from '../../server/metrics/partitions';
+import { makePartition, type Partitioned, PARTITIONED } from '../../../server/metrics/partitions';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
 
 /** Seconds between samples of one host, as they are by default. */

@@ -1,6 +1,7 @@
 /**
  * A network whose other machines are hostile, made of namespaces: what discovery costs there, and whom it meets.
- * `npm run build && node --import tsx e2e/load/hostile-network.ts [SECONDS] [AGENTS]` prints JSON; Linux and root only.
+ * `npm run build && node --import tsx e2e/load/network/hostile-network.ts [SECONDS] [AGENTS]` prints JSON; Linux and
+ * root only.
  *
  * - `hostile`: 10,000 packets a second to where agents listen, and as many to where the server does: forged, replayed
  *   and cut ones, from 50 addresses. *Idle* is the same processes before that. `follower` has found its server and goes
@@ -19,13 +20,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { build, type BuildOptions } from 'esbuild';
-import { lose, makeLan, whyNoLan, type Lan } from '../lan';
-import { startProgram, type Program } from '../start-process';
-import { ADMIN_ENVIRONMENT } from '../start-server';
-import { cpuSeconds } from './cpu-time';
-import { describeMachine } from './describe-machine';
-import { median, percentiles } from './measure';
-import { residentMiB } from './memory';
+import { lose, makeLan, whyNoLan, type Lan } from '../../lan';
+import { startProgram, type Program } from '../../start-process';
+import { ADMIN_ENVIRONMENT } from '../../start-server';
+import { cpuSeconds } from '../measure/cpu-time';
+import { describeMachine } from '../measure/describe-machine';
+import { median, percentiles } from '../measure/measure';
+import { residentMiB } from '../measure/memory';
 
 const SECONDS = Number(process.argv[2] ?? 30);
 const AGENTS = Number(process.argv[3] ?? 60);

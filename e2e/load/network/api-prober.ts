@@ -1,6 +1,6 @@
 /** Asks the pages' API for the counts of hosts, twenty times a second, and says how long that took. Of one benchmark. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { ADMIN } from '../start-server';
+import { ADMIN } from '../../start-server';
 
 const URL_OF_PAGES = 'http://127.0.0.1:3000';
 const EVERY_MS = 50;

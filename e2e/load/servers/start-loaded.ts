@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startTestPostgresql } from '../../db/testing-postgresql';
-import { ADMIN_ENVIRONMENT, startServer, UNLIMITED_HANDSHAKES } from '../start-server';
-import { seedAgents } from './seed-agents';
+import { startTestPostgresql } from '../../../db/testing-postgresql';
+import { ADMIN_ENVIRONMENT, startServer, UNLIMITED_HANDSHAKES } from '../../start-server';
+import { seedAgents } from '../agents/seed-agents';
 
 interface Wanted {
   agents: number;

@@ -8,7 +8,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 // eslint-disable-next-line @typescript-eslint/no-restricted-imports -- what both sides of discovery say
-import { PORTS, readRequest, vouch, writeMessage, writeRequest, type Message } from '../../agent/discovery/message';
+import { PORTS, readRequest, vouch, writeMessage, writeRequest, type Message } from '../../../agent/discovery/message';
 
 const [pin = '', rate = '', server = '', everybody = '', ...addresses] = process.argv.slice(2);
 const TICK_MS = 10;

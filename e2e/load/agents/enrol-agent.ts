@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startProgram } from '../start-process';
-import { ADMIN, type Server } from '../start-server';
+import { startProgram } from '../../start-process';
+import { ADMIN, type Server } from '../../start-server';
 
 /** PEM: what an enrolled agent connects with. */
 export interface Credentials {

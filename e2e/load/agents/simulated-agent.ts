@@ -10,7 +10,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { WebSocket } from 'ws';
-import { createFrameCodec, deriveChannelKeys } from '../../agent/frame-codec';
+import { createFrameCodec, deriveChannelKeys } from '../../../agent/frame-codec';
 import {
   AGENT_SOCKET_PATH,
   CONNECTION_TOKEN_HEADER,
@@ -19,13 +19,13 @@ import {
   type InboxItem,
   PROTOCOL,
   type Sample,
-} from '../../agent/protocol';
+} from '../../../agent/protocol';
 /* eslint-disable @typescript-eslint/no-restricted-imports -- A fleet that came back at another pace than ours does would
    say nothing of ours. */
-import { fullJitter } from '../../agent/connection/backoff';
-import { PATIENCE_MS } from '../../agent/connection/call-again';
-import { endWhenSilent } from '../../agent/connection/socket';
-import { returnWindow } from '../../agent/process/explain-ending';
+import { fullJitter } from '../../../agent/connection/backoff';
+import { PATIENCE_MS } from '../../../agent/connection/call-again';
+import { endWhenSilent } from '../../../agent/connection/socket';
+import { returnWindow } from '../../../agent/process/explain-ending';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
 import type { Identity } from './seed-agents';
 

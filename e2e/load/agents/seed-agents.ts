@@ -2,13 +2,13 @@ import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
-import { openDatabase } from '../../db/open-database';
-import { migrateUp } from '../../db/migrate';
-import { certificates, hostEnrolments, hosts } from '../../db/schema';
+import { openDatabase } from '../../../db/open-database';
+import { migrateUp } from '../../../db/migrate';
+import { certificates, hostEnrolments, hosts } from '../../../db/schema';
 /* eslint-disable @typescript-eslint/no-restricted-imports -- Thousands of machines through the door would meet the
    limits on strangers, which are not what is measured. */
-import { loadAuthority } from '../../server/certificates/authority/authority';
-import { issueClientCertificate } from '../../server/certificates/issue-client-certificate';
+import { loadAuthority } from '../../../server/certificates/authority/authority';
+import { issueClientCertificate } from '../../../server/certificates/issue-client-certificate';
 /* eslint-enable @typescript-eslint/no-restricted-imports */
 
 /** What an approved machine holds; `cert` and `key` are PEM. */

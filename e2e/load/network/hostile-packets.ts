@@ -1,14 +1,14 @@
 /**
  * Feeds both parsers of discovery with packets of all kinds, and looks whether memory stays where it was.
- * `node --expose-gc --import tsx e2e/load/hostile-packets.ts [PACKETS]` prints JSON. A parser that fails ends it.
+ * `node --expose-gc --import tsx e2e/load/network/hostile-packets.ts [PACKETS]` prints JSON. A parser that fails ends it.
  */
 import fc from 'fast-check';
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 // eslint-disable-next-line @typescript-eslint/no-restricted-imports -- what both sides of discovery say
-import { vouch, writeMessage } from '../../agent/discovery/message';
+import { vouch, writeMessage } from '../../../agent/discovery/message';
 // eslint-disable-next-line @typescript-eslint/no-restricted-imports -- what both sides of discovery say
-import { packetsLike, readAsBoth } from '../../agent/discovery/testing-packets';
-import { describeMachine } from './describe-machine';
+import { packetsLike, readAsBoth } from '../../../agent/discovery/testing-packets';
+import { describeMachine } from '../measure/describe-machine';
 
 const PACKETS = Number(process.argv[2] ?? 1_000_000);
 const SLICE = 10_000;

@@ -1,4 +1,4 @@
-import type { CommandAbilities, RunUpdate } from '../../agent/commands/protocol';
+import type { CommandAbilities, RunUpdate } from '../../../agent/commands/protocol';
 import { type Behaviour, ORDINARY } from './simulated-agent';
 
 const ABLE: CommandAbilities = {

@@ -3,7 +3,7 @@
  * Argument: the pin. Says in how many milliseconds it had an answer, and goes on asking for as long as that takes.
  */
 // eslint-disable-next-line @typescript-eslint/no-restricted-imports -- what both sides of discovery say
-import { openSearch } from '../../agent/discovery/search';
+import { openSearch } from '../../../agent/discovery/search';
 
 const [pin = ''] = process.argv.slice(2);
 const say = () => {};
