@@ -3,7 +3,7 @@
  * @type {import('@remix-run/dev').VitePluginConfig}
  */
 export default {
-  // tools/builders.mjs builds beside the old one and changes places at the end.
+  // tools/build/builders.mjs builds beside the old one and changes places at the end.
   buildDirectory: process.env.BUILD_DIRECTORY ?? 'build/app',
   future: {
     v3_fetcherPersist: true,

@@ -7,7 +7,7 @@ const onPostgresql = [...named('.rules.test'), ...named('.postgresql.test')];
 const common = {
   /** One second, as vitest has it, is too short for what waits for a reconnect while another file has the processor. */
   expect: { poll: { timeout: 10_000 } },
-  setupFiles: process.env.COVERAGE_OF_PROCESSES ? ['tools/testing-coverage.ts'] : [],
+  setupFiles: process.env.COVERAGE_OF_PROCESSES ? ['tools/test/testing-coverage.ts'] : [],
   // Files of one worker share its modules, which take as long to load as most tests, and the PGlite that takes seconds
   // to start. What a file changes of the process, it takes back.
   isolate: false,
@@ -26,7 +26,7 @@ export default defineConfig({
   test: {
     // Vitest leaves one processor free, which of two is half the speed.
     maxWorkers: '100%',
-    globalSetup: ['tools/testing-setup.ts'],
+    globalSetup: ['tools/test/testing-setup.ts'],
     projects: [
       {
         test: {

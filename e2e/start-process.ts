@@ -26,7 +26,7 @@ export function startProgram(
 ): Program {
   const { PATH = '', HOME = '' } = process.env;
   const root = dirname(import.meta.dirname);
-  const first = ['--import', join(root, 'tools/end-with-parent.mjs')];
+  const first = ['--import', join(root, 'tools/test/end-with-parent.mjs')];
   const command = [process.execPath, ...first, join(root, 'build', file), ...args];
   const within = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace];
   return startCommand(file, [...within, ...command], { PATH, HOME, NODE_ENV: 'production', ...env }, 'pipe');

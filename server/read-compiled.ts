@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 
-/** SHA-256: tools/compile-program.mjs lays it at the end. */
+/** SHA-256: tools/build/compile-program.mjs lays it at the end. */
 const HASH_BYTES = 32;
 
 /** What V8 has compiled, as it was written; undefined where it is not there or where a byte of it is another by now. */

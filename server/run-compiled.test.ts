@@ -20,7 +20,7 @@ let made: string;
 beforeAll(() => {
   made = makeFolder();
   for (const name of [program, 'sysmanage.js']) cpSync(join(BUILT, name), join(made, name));
-  const compiler = join(projectRoot, 'tools/compile-program.mjs');
+  const compiler = join(projectRoot, 'tools/build/compile-program.mjs');
   execFileSync(process.execPath, [compiler, join(made, program)], { stdio: ['ignore', 'ignore', 'inherit'] });
 });
 afterAll(() => rmSync(made, { recursive: true }));

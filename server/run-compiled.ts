@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { readCompiled } from './read-compiled';
 
-/** Its file, named by its content: of the source V8 compares no more than the length. Put here by tools/builders.mjs. */
+/** Its file, named by its content: of the source V8 compares no more than the length. By tools/build/builders.mjs. */
 declare const PROGRAM: string;
 
 type Program = (

@@ -6,6 +6,6 @@
 import { checkReady } from './check-ready.mjs';
 
 checkReady();
-const { buildStale } = await import('./build-stale.mjs');
+const { buildStale } = await import('./build/build-stale.mjs');
 await buildStale('agent');
 await import(new URL('../build/agent/sysmanage-agent.cjs', import.meta.url).href);

@@ -6,7 +6,7 @@
 import { checkReady } from './check-ready.mjs';
 
 checkReady();
-const { build } = await import('./build-parts.mjs');
+const { build } = await import('./build/build-parts.mjs');
 
 const args = process.argv.slice(2);
 const names = args.filter((argument) => argument !== '--if-stale');

@@ -8,14 +8,14 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { checkReady } from './check-ready.mjs';
-import { makeTestFolder } from './make-test-folder.mjs';
-import { runSuite } from './run-suite.mjs';
+import { makeTestFolder } from './test/make-test-folder.mjs';
+import { runSuite } from './test/run-suite.mjs';
 
 checkReady();
-const { addUp, readProcesses } = await import('./add-up-coverage.mjs');
+const { addUp, readProcesses } = await import('./test/add-up-coverage.mjs');
 
-/** @typedef {import('./add-up-coverage.mjs').Reached} Reached */
-/** @typedef {import('./add-up-coverage.mjs').FileCoverage} FileCoverage */
+/** @typedef {import('./test/add-up-coverage.mjs').Reached} Reached */
+/** @typedef {import('./test/add-up-coverage.mjs').FileCoverage} FileCoverage */
 
 /** Of the lines, in percent: of `server/` and of `agent/`. A room that has less is marked, and so are its files. */
 const WANTED = 90;
@@ -23,10 +23,10 @@ const WANTED = 90;
 process.chdir(dirname(import.meta.dirname));
 const folder = makeTestFolder();
 process.env.TMPDIR = folder;
-// What tests start is to write there what it reached (tools/testing-coverage.ts).
+// What tests start is to write there what it reached (tools/test/testing-coverage.ts).
 process.env.COVERAGE_OF_PROCESSES = join(folder, 'processes');
 mkdirSync(process.env.COVERAGE_OF_PROCESSES);
-// The server is built without what V8 has compiled of it (tools/builders.mjs), and the next time with it again.
+// The server is built without what V8 has compiled of it (tools/build/builders.mjs), and the next time with it again.
 const forgetServer = () => rmSync('build/server/stamp', { force: true });
 forgetServer();
 const interruption = new AbortController();

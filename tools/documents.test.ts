@@ -145,7 +145,7 @@ const RUN: [command: RegExp, file: string, text: string][] = [
   [/^npm run lint$/, 'tools/test.mjs', "'eslint'"],
   [/^npm run test:e2e$/, 'tools/test.mjs', "'playwright', 'test'"],
   [/^npx vitest run --project unit tools\/words/, 'tools/test.mjs', "'vitest', 'run'"],
-  [/^npm ci --omit=dev$/, 'e2e/operations/production.spec.ts', 'tools/install-packages.mjs'],
+  [/^npm ci --omit=dev$/, 'e2e/operations/production.spec.ts', 'tools/build/install-packages.mjs'],
   [/^(TOKEN=\$\()?api /, 'server/rest/guide.rules.test.ts', 'what the README does by curl is done'],
   [/^exec curl .*\/inventory\/ansible/, 'server/inventory/real-programs.rules.test.ts', 'docs/inventory.md'],
 ];

@@ -8,8 +8,8 @@ import { parseArgs } from 'node:util';
 import { checkReady } from './check-ready.mjs';
 
 checkReady();
-const { build } = await import('./build-parts.mjs');
-const { makePackages } = await import('./make-packages.mjs');
+const { build } = await import('./build/build-parts.mjs');
+const { makePackages } = await import('./build/make-packages.mjs');
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

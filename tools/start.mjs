@@ -3,7 +3,7 @@
 import { checkReady } from './check-ready.mjs';
 
 checkReady();
-const { buildStale } = await import('./build-stale.mjs');
+const { buildStale } = await import('./build/build-stale.mjs');
 await buildStale();
 process.argv.splice(2, 0, 'serve');
 await import(new URL('../build/server/sysmanage.js', import.meta.url).href);

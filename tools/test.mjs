@@ -9,14 +9,14 @@
  */
 import { availableParallelism } from 'node:os';
 import { checkReady } from './check-ready.mjs';
-import { runSuites } from './run-suites.mjs';
+import { runSuites } from './test/run-suites.mjs';
 
 checkReady();
 
 /** Tests without a database wait for a third of their time: for agents to try again, for processes to start and end. */
 const UNIT_WORKERS = availableParallelism() + 1;
 
-/** @type {Record<string, import('./run-suite.mjs').Suite>} */
+/** @type {Record<string, import('./test/run-suite.mjs').Suite>} */
 const suites = {
   format: { command: ['prettier', '--check', '.'], isSingle: true },
   lint: { command: ['eslint', '.', '--max-warnings', '0'], isSingle: true },

@@ -8,8 +8,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { checkReady } from './check-ready.mjs';
-import { findTests } from './find-tests.mjs';
-import { runSuites } from './run-suites.mjs';
+import { findTests } from './test/find-tests.mjs';
+import { runSuites } from './test/run-suites.mjs';
 
 checkReady();
 
@@ -54,7 +54,7 @@ console.log(
   `${changed.length} files changed; ${tests.length} files of tests depend on them${tests.length > MOST ? `, of which the nearest ${MOST} run` : ''}.`,
 );
 
-/** @type {Record<string, import('./run-suite.mjs').Suite>} */
+/** @type {Record<string, import('./test/run-suite.mjs').Suite>} */
 const suites = {
   // What is known of the last time takes a third of the time; `npm test` looks at everything anew.
   types: { command: ['tsc', '--noEmit', '--incremental', '--tsBuildInfoFile', 'build/types.json'], isSingle: true },

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-/** `tools/testing-setup.ts` has built it. */
+/** `tools/test/testing-setup.ts` has built it. */
 const PROGRAM = fileURLToPath(new URL('../../build/agent/sysmanage-agent.cjs', import.meta.url));
 
-const END_WITH_PARENT = fileURLToPath(new URL('../../tools/end-with-parent.mjs', import.meta.url));
+const END_WITH_PARENT = fileURLToPath(new URL('../../tools/test/end-with-parent.mjs', import.meta.url));
 
 /**
  * The agent as a process of its own, as it is started in earnest. Not part of the agent.

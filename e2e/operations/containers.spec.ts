@@ -235,7 +235,7 @@ async function runLine(line: string, image: MachineCopy, cwd: string, folder: st
     expect(await image.run(['sh', '-c', line], { cwd, env })).toMatch(/^added \d+ packages/m);
     if (line.includes('--omit=dev')) {
       const packages = join(folder, 'packages');
-      await runCommand([process.execPath, join(repository, 'tools/install-packages.mjs'), packages]);
+      await runCommand([process.execPath, join(repository, 'tools/build/install-packages.mjs'), packages]);
       await runCommand([...image.beside, 'cp', '-a', `${packages}/.`, place]);
     } else {
       await runCommand([...image.beside, 'mkdir', join(place, 'node_modules')]);

@@ -14,7 +14,8 @@ const root = join(import.meta.dirname, '../..');
 
 /** What is in an installation, in a folder from which no other package is in reach. @returns bytes of packages */
 function install(into: string): number {
-  const bytes = execFileSync(process.execPath, [join(root, 'tools/install-packages.mjs'), into], { encoding: 'utf8' });
+  const program = join(root, 'tools/build/install-packages.mjs');
+  const bytes = execFileSync(process.execPath, [program, into], { encoding: 'utf8' });
   for (const path of ['build/app', 'build/server', 'build/agent', 'db/migrations', 'public', 'package.json'])
     cpSync(join(root, path), join(into, path), { recursive: true });
   return Number(bytes);

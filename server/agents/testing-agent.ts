@@ -6,7 +6,7 @@ import { environmentForOthers } from '../config';
 import { projectRoot } from '../process/project';
 import { END_WITH_PARENT } from '../process/testing-server';
 
-/** `tools/testing-setup.ts` has built it. */
+/** `tools/test/testing-setup.ts` has built it. */
 const PROGRAM = join(projectRoot, 'build/agent/sysmanage-agent.cjs');
 
 interface AgentOptions {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { projectRoot } from '../process/project';
 
-/** What is run in earnest; `tools/testing-setup.ts` has built it. */
+/** What is run in earnest; `tools/test/testing-setup.ts` has built it. */
 export const SYSMANAGE = join(projectRoot, 'build/server/sysmanage.js');
 
 /** `sysmanage <command>` with nothing but these settings, in a process of its own: its exit code and all it said. */

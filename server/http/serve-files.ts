@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import express, { type RequestHandler, type Router } from 'express';
 
-/** What tools/builders.mjs lays beside a file, in the order in which we would rather send it. */
+/** What tools/build/builders.mjs lays beside a file, in the order in which we would rather send it. */
 const COPIES = [
   { encoding: 'br', ending: '.br' },
   { encoding: 'gzip', ending: '.gz' },

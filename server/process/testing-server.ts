@@ -8,7 +8,7 @@ import type { AppRouter } from '../router';
 import { projectRoot } from './project';
 
 /** For Node, before the program; its standard input is to be a pipe, which nobody writes into. */
-export const END_WITH_PARENT = ['--import', join(projectRoot, 'tools/end-with-parent.mjs')];
+export const END_WITH_PARENT = ['--import', join(projectRoot, 'tools/test/end-with-parent.mjs')];
 
 const ADMIN = { email: 'admin@example.com', password: 'correct horse battery staple' };
 

@@ -13,7 +13,7 @@ export async function buildStale(...names) {
   const { build } = await import('./build-parts.mjs');
   // Nothing to build is the common case, and a process is half a second.
   if (!(await build({ names, onlyStale: true, onlyLook: true }))) return;
-  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, 'build.mjs'), '--if-stale', ...names], {
+  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, '../build.mjs'), '--if-stale', ...names], {
     stdio: 'inherit',
   });
   if (status !== 0) process.exit(status ?? 1);

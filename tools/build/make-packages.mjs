@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { installPackages } from './install-packages.mjs';
 
-const root = dirname(import.meta.dirname);
+const root = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
 /** @typedef {{ version: string } & Record<string, unknown>} Manifest */

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeBill } from './bill-of-materials.mjs';
 
@@ -15,7 +15,7 @@ interface Bill {
   dependencies: { ref: string; dependsOn: string[] }[];
 }
 
-const root = dirname(import.meta.dirname);
+const root = join(import.meta.dirname, '../..');
 const read = async (path: string) => JSON.parse(await readFile(path, 'utf8')) as unknown;
 
 let folder: string;

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { build } from './build-parts.mjs';
+import { join } from 'node:path';
+import { build } from '../build/build-parts.mjs';
 
-const pages = join(dirname(import.meta.dirname), 'build/app');
+const pages = join(import.meta.dirname, '../../build/app');
 
 /** Vitest calls this once a run: tests that start a server, a command or an agent run what is run in earnest. */
 export default async function setup(): Promise<void> {

@@ -23,7 +23,7 @@ import { stripVTControlCharacters } from 'node:util';
  * PlaywrightSuite[] }} PlaywrightReport
  */
 
-const root = dirname(import.meta.dirname);
+const root = join(import.meta.dirname, '../..');
 /** A suite that hangs must not hold a build machine until its own limit. */
 const LIMIT_MS = 20 * 60_000;
 
@@ -40,7 +40,7 @@ export async function runSuite(name, suite, { report, signal, isAlone }) {
   const start = performance.now();
   const [program = '', ...args] = suite.command;
   if (suite.reporter === 'vitest') {
-    args.push('--reporter=default', '--reporter=./tools/report-tests.mjs');
+    args.push('--reporter=default', '--reporter=./tools/test/report-tests.mjs');
     // As journeys have it: whatever needed a second try is named.
     if (process.env.CI) args.push('--retry=1');
   }

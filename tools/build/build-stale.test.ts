@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 
-const root = dirname(import.meta.dirname);
+const root = join(import.meta.dirname, '../..');
 
 test('whoever has built keeps no process of a builder', { timeout: 60_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sysmanage-stale-'));
@@ -18,7 +18,7 @@ test('whoever has built keeps no process of a builder', { timeout: 60_000 }, asy
   await writeFile(join(folder, 'agent/main.ts'), 'console.log("built");');
   // A finished process has no children, and no handles that keep them.
   const look = `
-    const { buildStale } = await import('./tools/build-stale.mjs');
+    const { buildStale } = await import('./tools/build/build-stale.mjs');
     await buildStale('agent');
     const children = process._getActiveHandles().filter((handle) => handle.constructor.name === 'ChildProcess');
     console.log("children", children.length);

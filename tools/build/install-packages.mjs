@@ -1,10 +1,10 @@
 // @ts-check
-/** `node tools/install-packages.mjs FOLDER` prints how many bytes it has copied there. */
+/** `node tools/build/install-packages.mjs FOLDER` prints how many bytes it has copied there. */
 import { constants, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = dirname(import.meta.dirname);
+const root = join(import.meta.dirname, '../..');
 
 /**
  * Copies what `npm ci --omit=dev` would install, by the lock file, out of our own node_modules: npm itself takes a

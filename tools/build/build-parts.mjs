@@ -2,14 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { hashSources } from './hash-sources.mjs';
 
-const root = dirname(import.meta.dirname);
+const root = join(import.meta.dirname, '../..');
 /** What makes the words of pages into files. */
 const words = ['tools/words.mjs', 'tools/word-files.ts', 'tools/word-groups.mjs'];
 
-const shared = ['package.json', 'package-lock.json', 'tsconfig.json', 'tools/builders.mjs'];
+const shared = ['package.json', 'package-lock.json', 'tsconfig.json', 'tools/build/builders.mjs'];
 
 /**
  * What is built, where it lies in `build/`, and all that goes into it.
@@ -24,7 +24,7 @@ const parts = {
   server: { sources: [...shared, 'server', 'agent', 'db', 'words', 'tools/words.mjs'], builder: 'buildServer' },
   agent: { sources: [...shared, 'agent', 'words', 'tools/words.mjs'], builder: 'buildAgent' },
   // What we ship of others; the pages' sources say which packages of development are in them.
-  bill: { sources: [...shared, 'tools/bill-of-materials.mjs', 'app'], builder: 'buildBill' },
+  bill: { sources: [...shared, 'tools/build/bill-of-materials.mjs', 'app'], builder: 'buildBill' },
 };
 
 /**

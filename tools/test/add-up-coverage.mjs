@@ -7,7 +7,7 @@ import { mergeScriptCovs as mergeAny } from '@bcoe/v8-coverage';
 import { convert } from 'ast-v8-to-istanbul';
 import { build } from 'esbuild';
 import { parseAstAsync } from 'vite';
-import { agentOptions } from './builders.mjs';
+import { agentOptions } from '../build/builders.mjs';
 
 /**
  * @typedef {{ line: number, column: number }} Place

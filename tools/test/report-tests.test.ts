@@ -23,7 +23,7 @@ test('tests are counted, and those named that failed, were left out or needed a 
     '--root',
     root,
     '--retry=1',
-    '--reporter=./tools/report-tests.mjs',
+    '--reporter=./tools/test/report-tests.mjs',
   ];
   const env = { ...process.env, TEST_REPORT: report };
   await expect(promisify(execFile)(process.execPath, args, { env })).rejects.toMatchObject({ code: 1 });

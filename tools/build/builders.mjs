@@ -6,11 +6,11 @@ import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { build } from 'esbuild';
-import { packLanguages, readCommandWords } from './words.mjs';
+import { packLanguages, readCommandWords } from '../words.mjs';
 
 export { writeBill as buildBill } from './bill-of-materials.mjs';
 
-const root = dirname(import.meta.dirname);
+const root = join(import.meta.dirname, '../..');
 
 /** @type {import('esbuild').BuildOptions} */
 const common = { absWorkingDir: root, bundle: true, platform: 'node', target: 'node20.19', logLevel: 'error' };
