@@ -13,7 +13,7 @@ import { serveExports } from './list/serve-exports';
 import { logFailure, logProcedureError } from './log';
 import { readBody } from './http/read-body';
 import { requireCall } from './http/require-call';
-import { servePrometheus } from './metrics/serve-prometheus';
+import { servePrometheus } from './metrics/prometheus/serve-prometheus';
 import { allowOrigins } from './rest/cross-origin';
 import { answerRefusal, problemOfStatus } from './rest/refuse';
 import { serveRest } from './rest/serve-rest';

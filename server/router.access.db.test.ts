@@ -384,7 +384,7 @@ const ASKED: Record<string, unknown[]> = {
     ...[{ fleet: MY_FLEET.id }, { fleet: THEIR_FLEET.id }],
     { sort: 'lastSeen', direction: 'desc', limit: 1 },
   ],
-  // Of whom they tell what: server/list/export-list.db.test.ts, server/metrics/prometheus-hosts.db.test.ts.
+  // Of whom they tell what: server/list/export-list.db.test.ts, server/metrics/prometheus/prometheus-hosts.db.test.ts.
   'hosts.export': [{}],
   'certificates.export': [{}],
   'metrics.prometheus': [{}],

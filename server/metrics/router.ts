@@ -2,7 +2,7 @@ import { rest } from '../rest/operation';
 import { canOnSome, router } from '../trpc';
 import { inventoryFilter } from '../inventory/find-inventory';
 import { acrossAnswer, acrossQuery, queryMetrics } from './query-metrics';
-import { writePrometheusHosts } from './prometheus-hosts';
+import { writePrometheusHosts } from './prometheus/prometheus-hosts';
 
 /** What was measured of many hosts at once; of one host it is in `hosts`. */
 export const metricsRouter = router({

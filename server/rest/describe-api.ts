@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { generateOpenApiDocument, type OpenAPIObject } from 'trpc-to-openapi';
 import { describeOutput } from '../commands/output/describe-output';
 import { AppError, type AppErrorCode, httpStatusOf } from '../errors';
-import { describePrometheus } from '../metrics/describe-prometheus';
+import { describePrometheus } from '../metrics/prometheus/describe-prometheus';
 import { projectRoot } from '../process/project';
 import { appRouter } from '../router';
 import { NEXT_TOKEN_HEADER } from '../tokens/next-token-header';

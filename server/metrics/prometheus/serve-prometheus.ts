@@ -1,10 +1,10 @@
 import { type Request, type Response, Router } from 'express';
-import type { Context } from '../context';
-import { AppError } from '../errors';
-import { sendPieces } from '../http/send-pieces';
-import { endingWith } from '../inventory/scrapes';
-import { EXPOSITION_TYPE } from '../measures/exposition';
-import { createCaller } from '../router';
+import type { Context } from '../../context';
+import { AppError } from '../../errors';
+import { sendPieces } from '../../http/send-pieces';
+import { endingWith } from '../../inventory/scrapes';
+import { EXPOSITION_TYPE } from '../../measures/exposition';
+import { createCaller } from '../../router';
 
 /** `GET /prometheus/hosts`: the procedure `metrics.prometheus` as a download. */
 export function servePrometheus(createContext: (request: Request, response: Response) => Promise<Context>): Router {

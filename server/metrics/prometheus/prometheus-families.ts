@@ -1,7 +1,7 @@
-import type { Family, Sample } from '../measures/exposition';
-import { finite } from '../list/keyset';
-import type { CurrentHost } from './find-current';
-import { DISK_METRICS, type METRICS, PER_DISK, PLACES } from './metrics';
+import type { Family, Sample } from '../../measures/exposition';
+import { finite } from '../../list/keyset';
+import type { CurrentHost } from '../find-current';
+import { DISK_METRICS, type METRICS, PER_DISK, PLACES } from '../metrics';
 
 /** A family with what it says of one host. All are gauges: what was counted on a machine comes as rates. */
 type HostFamily = Omit<Family, 'samples'> & { of: (host: CurrentHost) => Sample[] };

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { seedHosts } from '../hosts/testing';
-import { serveRestApi } from '../rest/testing';
-import { administratorOf, testServices } from '../testing';
-import { sampleWith } from './testing';
+import { seedHosts } from '../../hosts/testing';
+import { serveRestApi } from '../../rest/testing';
+import { administratorOf, testServices } from '../../testing';
+import { sampleWith } from '../testing';
 
 /** Programs of the machine's, and none of this project's. */
 const { promtool, prometheus } = { promtool: 'promtool', prometheus: 'prometheus' };

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { hosts } from '../../db/schema';
-import { seedHosts } from '../hosts/testing';
-import { projectRoot } from '../process/project';
-import { type administratorOf, personOf, personOn, testServices } from '../testing';
+import { hosts } from '../../../db/schema';
+import { seedHosts } from '../../hosts/testing';
+import { projectRoot } from '../../process/project';
+import { type administratorOf, personOf, personOn, testServices } from '../../testing';
 import { FAMILIES } from './prometheus-families';
-import { sampleWith } from './testing';
+import { sampleWith } from '../testing';
 
 let services: Awaited<ReturnType<typeof testServices>>;
 

@@ -1,6 +1,6 @@
-import { NEXT_TOKEN, type PathOperation, type Responses } from '../rest/path-operation';
+import { NEXT_TOKEN, type PathOperation, type Responses } from '../../rest/path-operation';
 import { FAMILIES } from './prometheus-families';
-import { writeHead, writeSamples } from '../measures/exposition';
+import { writeHead, writeSamples } from '../../measures/exposition';
 
 const EXAMPLE = {
   labels: { host_name: 'web-01.example.com', host_id: '01890000-0000-7000-8000-000000000000' },

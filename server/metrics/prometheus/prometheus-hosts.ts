@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { AppError } from '../errors';
-import type { inventoryFilter } from '../inventory/find-inventory';
-import { writeHead, writeSamples } from '../measures/exposition';
-import type { SignedIn } from '../trpc';
-import { type CurrentHost, findCurrent } from './find-current';
+import { AppError } from '../../errors';
+import type { inventoryFilter } from '../../inventory/find-inventory';
+import { writeHead, writeSamples } from '../../measures/exposition';
+import type { SignedIn } from '../../trpc';
+import { type CurrentHost, findCurrent } from '../find-current';
 import { FAMILIES } from './prometheus-families';
 
 /** Hosts whose lines are one piece. */
