@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { administratorOf, callerFor, registrationOf, strangerOf, testServices } from '../testing';
-import { expireWaiting } from './expire-waiting';
+import { expireWaiting } from './enrolment/expire-waiting';
 
 const HOUR_MS = 60 * 60 * 1000;
 

@@ -9,8 +9,8 @@ import { makeCsr, makeKeys, privateKeyPem } from '../certificates/testing';
 import { createContext } from '../context';
 import { EVERY } from '../events';
 import { administratorOf, callerFor, registrationOf, strangerOf, testServices } from '../testing';
-import { collectCertificate, collectProven } from './collect-certificate';
-import { proveEnrolment } from './prove-enrolment';
+import { collectCertificate, collectProven } from './enrolment/collect-certificate';
+import { proveEnrolment } from './enrolment/prove-enrolment';
 import {
   agentOf,
   connectAgent,

@@ -21,12 +21,12 @@ import { redactSecrets } from '../redact-secrets';
 import { rest } from '../rest/operation';
 import { textLike } from '../rest/schema';
 import { agentProcedure, connected, enrolled, router, stranger } from '../trpc';
-import { awaitDecision } from './await-decision';
-import { collectCertificate } from './collect-certificate';
+import { awaitDecision } from './enrolment/await-decision';
+import { collectCertificate } from './enrolment/collect-certificate';
 import { recordHello } from './hello';
 import { streamInbox } from './inbox';
 import { INBOX_SOURCES } from './inbox-sources';
-import { registerAgent } from './register';
+import { registerAgent } from './enrolment/register';
 import { renewCertificate } from './renew-certificate';
 
 const registered = z.object({

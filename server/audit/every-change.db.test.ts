@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { auditRecords, certificates, clones, hostConfigurations, hosts, users } from '../../db/schema';
 import { readEnrolmentToken } from '../../agent/enrolment-token';
 import { adoptRenewal } from '../agents/adopt-renewal';
-import { expireWaiting } from '../agents/expire-waiting';
+import { expireWaiting } from '../agents/enrolment/expire-waiting';
 import { agentOf, enrolledHost, HELLO, holderOf, openAgentClient, proofOf, serveApi } from '../agents/testing';
 import { makeCsr, makeKeys } from '../certificates/testing';
 import { makeAble } from '../commands/testing';

@@ -1,7 +1,7 @@
 import { and, asc, eq, or } from 'drizzle-orm';
 import type { Transaction } from '../../db/client';
 import { hostEnrolments, hosts } from '../../db/schema';
-import { ofEnrolment } from '../agents/prove-enrolment';
+import { ofEnrolment } from '../agents/enrolment/prove-enrolment';
 import { AppError } from '../errors';
 import { type Asker, mayOnHost } from '../hosts/visible-hosts';
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { hosts } from '../../db/schema';
-import { expireWaiting } from '../agents/expire-waiting';
+import { expireWaiting } from '../agents/enrolment/expire-waiting';
 import { enrolledHost } from '../agents/testing';
 import { startPresence } from '../presence/presence';
 import { administratorOf, registrationOf, strangerOf, testServices } from '../testing';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { OpenDatabase } from '../../db/client';
 import { migrateUp } from '../../db/migrate';
 import { withLock } from '../../db/with-lock';
-import { keepExpiringWaiting } from '../agents/expire-waiting';
+import { keepExpiringWaiting } from '../agents/enrolment/expire-waiting';
 import { keepForgettingCommands } from '../commands/forget-commands';
 import { keepSweepingDeadlines } from '../commands/runs/sweep-deadlines';
 import { createApiServer, replaceCertificate } from '../api';

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { hosts } from '../../../db/schema';
-import { expireWaiting } from '../../agents/expire-waiting';
+import { expireWaiting } from '../../agents/enrolment/expire-waiting';
 import { newTokenOf } from '../../enrolment-tokens/testing';
 import { openPage } from '../../live/testing';
 import { administratorOf, registrationOf, strangerOf, testServices } from '../../testing';

@@ -1,18 +1,18 @@
 import { and, count, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
-import { fingerprintWords } from '../../agent/fingerprint';
-import type { Approval, Registration } from '../../agent/protocol';
-import type { Database, Transaction } from '../../db/client';
-import { violates } from '../../db/errors';
-import { fleetMembers, hostEnrolments, hostEvents, hosts, renewals } from '../../db/schema';
-import { recordAudit } from '../audit/record-audit';
-import { readCsr } from '../certificates/der/read-csr';
-import { hashCredential, judgeToken, spendToken } from '../enrolment-tokens/spend-token';
-import { AppError } from '../errors';
-import { announceApproval, letIn } from '../hosts/approve-host';
-import { hostObject } from '../hosts/host-object';
-import { EVERYBODY, networkOf, siteOf } from '../limits';
-import { logAct } from '../log';
-import type { Context } from '../context';
+import { fingerprintWords } from '../../../agent/fingerprint';
+import type { Approval, Registration } from '../../../agent/protocol';
+import type { Database, Transaction } from '../../../db/client';
+import { violates } from '../../../db/errors';
+import { fleetMembers, hostEnrolments, hostEvents, hosts, renewals } from '../../../db/schema';
+import { recordAudit } from '../../audit/record-audit';
+import { readCsr } from '../../certificates/der/read-csr';
+import { hashCredential, judgeToken, spendToken } from '../../enrolment-tokens/spend-token';
+import { AppError } from '../../errors';
+import { announceApproval, letIn } from '../../hosts/approve-host';
+import { hostObject } from '../../hosts/host-object';
+import { EVERYBODY, networkOf, siteOf } from '../../limits';
+import { logAct } from '../../log';
+import type { Context } from '../../context';
 
 /** How long a machine without a token stays away when all places are taken: somebody has to decide first. */
 const FULL_RETRY_SECONDS = 60;

@@ -1,7 +1,7 @@
-import type { Approval, EnrolmentProof } from '../../agent/protocol';
-import { hosts } from '../../db/schema';
-import { AppError } from '../errors';
-import type { Context } from '../context';
+import type { Approval, EnrolmentProof } from '../../../agent/protocol';
+import { hosts } from '../../../db/schema';
+import { AppError } from '../../errors';
+import type { Context } from '../../context';
 import { ofEnrolment, proveEnrolment } from './prove-enrolment';
 
 /** Shorter than the idle limits of common proxies, which is a minute or half of one. */

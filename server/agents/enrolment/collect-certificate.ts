@@ -1,14 +1,14 @@
 import { and, desc, eq, isNull } from 'drizzle-orm';
-import type { EnrolmentProof } from '../../agent/protocol';
-import type { Database, Transaction } from '../../db/client';
-import { certificates, hostEvents, hosts, renewals } from '../../db/schema';
-import { recordAudit } from '../audit/record-audit';
-import { issueClientCertificate } from '../certificates/issue-client-certificate';
-import { renewalWindow } from '../certificates/validity';
-import { AppError } from '../errors';
-import { hostObject } from '../hosts/host-object';
-import { logAct } from '../log';
-import type { Context } from '../context';
+import type { EnrolmentProof } from '../../../agent/protocol';
+import type { Database, Transaction } from '../../../db/client';
+import { certificates, hostEvents, hosts, renewals } from '../../../db/schema';
+import { recordAudit } from '../../audit/record-audit';
+import { issueClientCertificate } from '../../certificates/issue-client-certificate';
+import { renewalWindow } from '../../certificates/validity';
+import { AppError } from '../../errors';
+import { hostObject } from '../../hosts/host-object';
+import { logAct } from '../../log';
+import type { Context } from '../../context';
 import { proveEnrolment } from './prove-enrolment';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,10 +1,10 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
-import { enrolmentProofText, type EnrolmentProof } from '../../agent/protocol';
-import { hostEnrolments, hosts, renewals } from '../../db/schema';
-import { readCsr } from '../certificates/der/read-csr';
-import { AppError } from '../errors';
-import type { Context } from '../context';
+import { enrolmentProofText, type EnrolmentProof } from '../../../agent/protocol';
+import { hostEnrolments, hosts, renewals } from '../../../db/schema';
+import { readCsr } from '../../certificates/der/read-csr';
+import { AppError } from '../../errors';
+import type { Context } from '../../context';
 
 /**
  * The host of an enrolment whose caller holds its key, or its next key while a renewal is under way. `csr` and

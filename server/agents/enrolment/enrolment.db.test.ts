@@ -2,12 +2,12 @@ import { X509Certificate } from 'node:crypto';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import type { EnrolmentProof } from '../../agent/protocol';
-import { makeKeys } from '../certificates/testing';
-import { createContext } from '../context';
-import { administratorOf, registrationOf, strangerOf, testServices } from '../testing';
+import type { EnrolmentProof } from '../../../agent/protocol';
+import { makeKeys } from '../../certificates/testing';
+import { createContext } from '../../context';
+import { administratorOf, registrationOf, strangerOf, testServices } from '../../testing';
 import { collectCertificate } from './collect-certificate';
-import { proofOf } from './testing';
+import { proofOf } from '../testing';
 
 test('the same key finds its own row again, also when it asks twice at once', async () => {
   const services = await testServices();

@@ -4,11 +4,11 @@ import { request } from 'node:https';
 import { json } from 'node:stream/consumers';
 import { connect } from 'node:tls';
 import { expect, test } from 'vitest';
-import type { Registration } from '../../agent/protocol';
-import { hosts } from '../../db/schema';
-import { newTokenOf } from '../enrolment-tokens/testing';
-import { administratorOf, callerFor, registrationOf, testServices } from '../testing';
-import { serveApi } from './testing';
+import type { Registration } from '../../../agent/protocol';
+import { hosts } from '../../../db/schema';
+import { newTokenOf } from '../../enrolment-tokens/testing';
+import { administratorOf, callerFor, registrationOf, testServices } from '../../testing';
+import { serveApi } from '../testing';
 
 type Services = Awaited<ReturnType<typeof testServices>>;
 

@@ -3,11 +3,11 @@ import { Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { beforeEach, expect, test } from 'vitest';
-import { makeKeys } from '../certificates/testing';
-import { createContext } from '../context';
-import { administratorOf, registrationOf, strangerOf, testServices } from '../testing';
+import { makeKeys } from '../../certificates/testing';
+import { createContext } from '../../context';
+import { administratorOf, registrationOf, strangerOf, testServices } from '../../testing';
 import { awaitDecision } from './await-decision';
-import { proofOf } from './testing';
+import { proofOf } from '../testing';
 
 let services: Awaited<ReturnType<typeof testServices>>;
 let enrolmentId: string;

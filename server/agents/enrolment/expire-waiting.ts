@@ -1,9 +1,9 @@
 import { and, asc, inArray, lt } from 'drizzle-orm';
-import { hosts } from '../../db/schema';
-import { recordAudits } from '../audit/record-audit';
-import { auditedState, hostObject } from '../hosts/host-object';
-import { createSteadyClock } from '../process/steady-clock';
-import type { Services } from '../services';
+import { hosts } from '../../../db/schema';
+import { recordAudits } from '../../audit/record-audit';
+import { auditedState, hostObject } from '../../hosts/host-object';
+import { createSteadyClock } from '../../process/steady-clock';
+import type { Services } from '../../services';
 
 const HOUR_MS = 60 * 60 * 1000;
 
