@@ -8,7 +8,7 @@ import { type Actor, recordAudit } from '../audit/record-audit';
 import type { Authority } from '../certificates/authority/authority';
 import { AppError } from '../errors';
 import { lockFleet } from '../fleets/write-fleet';
-import { tags } from '../hosts/tag-schema';
+import { tags } from '../hosts/tags/tag-schema';
 import { fromText } from '../rest/schema';
 import type { Services } from '../services';
 import { storableText } from '../storable-text';

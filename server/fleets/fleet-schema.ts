@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fleetHosts, fleetMembers } from '../../db/schema';
 import { hostEvent, type HostState } from '../hosts/host-schema';
-import { tags } from '../hosts/tag-schema';
+import { tags } from '../hosts/tags/tag-schema';
 import { counted } from '../list/list';
 import { instant, nextCursor, textLike } from '../rest/schema';
 import { ruleText } from '../rules/rule-text';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { tag } from '../hosts/tag-schema';
+import { tag } from '../hosts/tags/tag-schema';
 import { storableText } from '../storable-text';
 import { isByClock, RULE_METRICS } from './rule-metrics';
 import { mistake } from '../../words/explain-issue';

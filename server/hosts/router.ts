@@ -22,7 +22,7 @@ import { replaceHost } from '../conflicts/replace-host';
 import { revokeHost } from './revoke-host';
 import { rotateCertificate, rotated, rotation } from './rotate-certificate';
 import { splitClone } from '../clones/split-clone';
-import { suggestedTags, suggestTags, tagPrefix } from './suggest-tags';
+import { suggestedTags, suggestTags, tagPrefix } from './tags/suggest-tags';
 import { hostChanges, updateHost } from './update-host';
 
 const otherName = z

@@ -8,7 +8,7 @@ import { logAct } from '../log';
 import { storableText } from '../storable-text';
 import type { SignedIn } from '../trpc';
 import { hostObject } from './host-object';
-import { tags } from './tag-schema';
+import { tags } from './tags/tag-schema';
 
 /** What people say of a host. What is left out stays as it is. `agentTags` are there to be sent back as they came. */
 export const hostChanges = z.object({

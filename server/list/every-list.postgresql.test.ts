@@ -12,7 +12,7 @@ import { runFilter, runList } from '../commands/runs/find-runs';
 import { loadConfig } from '../config';
 import { hostFilter, hostList, inFleet, waitingFilter, waitingList } from '../hosts/find-hosts';
 import { selectEvents } from '../hosts/last-events';
-import { suggestTags } from '../hosts/suggest-tags';
+import { suggestTags } from '../hosts/tags/suggest-tags';
 import { seedManyHosts, seedManyPackages } from '../hosts/testing';
 import { type Asker, SERVER_ITSELF } from '../hosts/visible-hosts';
 import { userFilter, userList } from '../users/find-users';

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
-import { agentOf, HELLO } from '../agents/testing';
-import { settleDue } from '../fleets/settle-due';
-import { takeUp } from '../health/take-up';
-import { runJobs } from '../jobs/run-jobs';
-import { administratorOf, callerFor, personOf, testServices } from '../testing';
-import { seedHosts } from './testing';
+import { agentOf, HELLO } from '../../agents/testing';
+import { settleDue } from '../../fleets/settle-due';
+import { takeUp } from '../../health/take-up';
+import { runJobs } from '../../jobs/run-jobs';
+import { administratorOf, callerFor, personOf, testServices } from '../../testing';
+import { seedHosts } from '../testing';
 
 let services: Awaited<ReturnType<typeof testServices>>;
 let admin: Awaited<ReturnType<typeof administratorOf>>;

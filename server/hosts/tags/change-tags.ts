@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
-import { MOST_TAGS } from '../../agent/protocol';
-import { hosts } from '../../db/schema';
-import { recordAudit } from '../audit/record-audit';
-import { AppError } from '../errors';
-import type { Acting } from '../trpc';
-import { hostObject } from './host-object';
+import { MOST_TAGS } from '../../../agent/protocol';
+import { hosts } from '../../../db/schema';
+import { recordAudit } from '../../audit/record-audit';
+import { AppError } from '../../errors';
+import type { Acting } from '../../trpc';
+import { hostObject } from '../host-object';
 
 /**
  * Adds tags to what people say of a host, and takes others from it. Writes nothing where that changes nothing. Throws

@@ -1,12 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { exactTag, fleets, HAS_VALUE, hosts, hostTags, smallTag, smallValue } from '../../db/schema';
-import { asciiLower } from '../ascii-lower';
-import { visibleFleets } from '../fleets/visible-fleets';
-import { textLike } from '../rest/schema';
-import type { Services } from '../services';
-import { storableText } from '../storable-text';
-import { type Asker, visibleHosts } from './visible-hosts';
+import { exactTag, fleets, HAS_VALUE, hosts, hostTags, smallTag, smallValue } from '../../../db/schema';
+import { asciiLower } from '../../ascii-lower';
+import { visibleFleets } from '../../fleets/visible-fleets';
+import { textLike } from '../../rest/schema';
+import type { Services } from '../../services';
+import { storableText } from '../../storable-text';
+import { type Asker, visibleHosts } from '../visible-hosts';
 
 /** What somebody can take in at a glance, and the most that one question costs. */
 const MOST = 20;

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { hosts, hostTags } from '../../db/schema';
-import { administratorOf, personOn, testServices } from '../testing';
-import { seedHosts } from './testing';
+import { hosts, hostTags } from '../../../db/schema';
+import { administratorOf, personOn, testServices } from '../../testing';
+import { seedHosts } from '../testing';
 
 let services: Awaited<ReturnType<typeof testServices>>;
 let admin: Awaited<ReturnType<typeof administratorOf>>;

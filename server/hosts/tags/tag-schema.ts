@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { LONGEST_TAG, MOST_TAGS, TAG, TAG_COMMAS } from '../../agent/protocol';
-import { storableText } from '../storable-text';
-import { mistake } from '../../words/explain-issue';
+import { LONGEST_TAG, MOST_TAGS, TAG, TAG_COMMAS } from '../../../agent/protocol';
+import { storableText } from '../../storable-text';
+import { mistake } from '../../../words/explain-issue';
 
 export const tag = storableText(LONGEST_TAG)
   .trim()

@@ -1,8 +1,8 @@
 /** The built agent and a real server: tags in agent.yaml. */
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { configured, PATIENCE, startWaiting, startWorld } from '../configuration/testing-machine';
-import { keepSettled } from '../fleets/keep-settled';
+import { configured, PATIENCE, startWaiting, startWorld } from '../../configuration/testing-machine';
+import { keepSettled } from '../../fleets/keep-settled';
 
 test('tags of agent.yaml come with the first hello, follow an edit without a restart, and are no drift', async () => {
   const world = await startWorld();
