@@ -2,7 +2,7 @@ import { and, asc, gt, isNotNull, sql } from 'drizzle-orm';
 import type { Database } from '../../db/client';
 import { certificates, revocationLists } from '../../db/schema';
 import { type EventBus, EVERY } from '../events';
-import { keepLatest, type Latest } from '../keep-latest';
+import { keepLatest, type Latest } from './keep-latest';
 import type { Authority } from './authority/authority';
 import { encodePem } from './der/pem';
 import { writeRevocationList } from './der/write-revocation-list';

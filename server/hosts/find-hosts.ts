@@ -4,7 +4,7 @@ import { platform, type Approval } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
 import { fleetHosts, fleets, hostFigures, hostPresence, hosts } from '../../db/schema';
 import { illness, numbersInOrder, systemText } from '../../db/schema/hosts';
-import { asciiLower } from '../ascii-lower';
+import { asciiLower } from '../rules/ascii-lower';
 import { isNotAsWanted, notAsWanted } from '../configuration/not-as-wanted';
 import { visibleFleets } from '../fleets/visible-fleets';
 import { byId, byInstant, byLowerText, byNumber, byText, byTwoTexts, containing, finite } from '../list/keyset';

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 
-/** Given by server/run-compiled.ts: a program that V8 has compiled before cannot import by itself. */
+/** Given by server/process/run-compiled.ts: a program that V8 has compiled before cannot import by itself. */
 declare const IMPORT: ((address: string) => Promise<unknown>) | undefined;
 
 /** The module in a file that is in no bundle. */

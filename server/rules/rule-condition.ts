@@ -1,7 +1,7 @@
 import { and, eq, not, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { hosts, hostSoftware, software } from '../../db/schema';
 import { numbersInOrder } from '../../db/schema/hosts';
-import { asciiLower } from '../ascii-lower';
+import { asciiLower } from './ascii-lower';
 import { fields, isWithin, type Operator } from './fields';
 import type { AskedVersion, Rule } from './rule';
 

@@ -68,7 +68,7 @@ const PACKAGES = [
 ];
 
 /**
- * `sysmanage.js`, the program that it runs, and what V8 has compiled of it (server/run-compiled.ts).
+ * `sysmanage.js`, the program that it runs, and what V8 has compiled of it (server/process/run-compiled.ts).
  * @param {string} into
  */
 export async function buildServer(into) {
@@ -101,7 +101,7 @@ export async function buildServer(into) {
   const start = join(into, 'sysmanage.js');
   await build({
     ...common,
-    entryPoints: ['server/run-compiled.ts'],
+    entryPoints: ['server/process/run-compiled.ts'],
     outfile: start,
     format: 'esm',
     define: { PROGRAM: JSON.stringify(program) },

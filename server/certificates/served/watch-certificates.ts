@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Database } from '../../../db/client';
 import { type EventBus, EVERY } from '../../events';
 import { type Asker, hostsWith, SERVER_ITSELF } from '../../hosts/visible-hosts';
-import { keepLatest } from '../../keep-latest';
+import { keepLatest } from '../keep-latest';
 import { logFailure } from '../../log';
 import { countUrgent } from '../find-held';
 import { type CertificateSources, findAuthorities, findServed } from './find-served';

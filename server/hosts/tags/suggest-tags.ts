@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { exactTag, fleets, HAS_VALUE, hosts, hostTags, smallTag, smallValue } from '../../../db/schema';
-import { asciiLower } from '../../ascii-lower';
+import { asciiLower } from '../../rules/ascii-lower';
 import { visibleFleets } from '../../fleets/visible-fleets';
 import { textLike } from '../../rest/schema';
 import type { Services } from '../../services';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { projectRoot } from './process/project';
+import { projectRoot } from './project';
 import { readCompiled } from './read-compiled';
 
 const BUILT = join(projectRoot, 'build/server');
