@@ -1,12 +1,12 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { editLayer } from '../configuration/edit-layer.server';
+import { editLayer } from '../configuration/layer/edit-layer.server';
 import { keepEdited } from '../configuration/edited';
 import { FleetOrder } from '../configuration/fleet-order';
-import { versionsAsked } from '../configuration/layer-page.server';
+import { versionsAsked } from '../configuration/layer/layer-page.server';
 import { HostsBehind } from '../configuration/hosts-behind';
-import { LayerPart } from '../configuration/layer-part';
+import { LayerPart } from '../configuration/layer/layer-part';
 import { PushHosts } from '../configuration/push-hosts';
 import { VersionList } from '../configuration/version-list';
 import { reloadIfAnswered } from '../forms/keep-page';

@@ -1,10 +1,10 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { editLayer } from '../configuration/edit-layer.server';
+import { editLayer } from '../configuration/layer/edit-layer.server';
 import { keepEdited } from '../configuration/edited';
-import { versionsAsked } from '../configuration/layer-page.server';
-import { LayerPart } from '../configuration/layer-part';
+import { versionsAsked } from '../configuration/layer/layer-page.server';
+import { LayerPart } from '../configuration/layer/layer-part';
 import { VersionList } from '../configuration/version-list';
 import { reloadIfAnswered } from '../forms/keep-page';
 import { jobForMatching } from '../jobs/job-link';

@@ -1,18 +1,18 @@
 import { Form, useNavigation } from '@remix-run/react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ActProblem } from '../forms/act-problem';
-import { useOnce } from '../forms/use-once';
-import { Button } from '../ui/button';
-import { TextArea } from '../ui/fields/text-area';
-import { TextField } from '../ui/fields/text-field';
-import type { Layer } from './configuration-types';
-import type { Edited } from './edited';
-import { type Drawn, drawnOf } from './fields';
+import { ActProblem } from '../../forms/act-problem';
+import { useOnce } from '../../forms/use-once';
+import { Button } from '../../ui/button';
+import { TextArea } from '../../ui/fields/text-area';
+import { TextField } from '../../ui/fields/text-field';
+import type { Layer } from '../configuration-types';
+import type { Edited } from '../edited';
+import { type Drawn, drawnOf } from '../fields';
 import { LayerFields } from './layer-fields';
 import { LayerPreview } from './layer-preview';
-import { MeanwhileNotice } from './meanwhile-notice';
-import { UnvouchedNotice } from './unvouched-notice';
+import { MeanwhileNotice } from '../meanwhile-notice';
+import { UnvouchedNotice } from '../unvouched-notice';
 
 interface Props {
   layer: Layer;

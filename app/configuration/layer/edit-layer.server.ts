@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { data, type ActionFunctionArgs } from '@remix-run/node';
-import { textOf } from '../forms/form-errors';
-import { asProblem } from '../forms/problem';
-import type { LayerOf } from './configuration-types';
-import { type Edited, notLookedAt, type Sent, sentIn } from './edited';
-import { chosenIn, type Field } from './fields';
+import { textOf } from '../../forms/form-errors';
+import { asProblem } from '../../forms/problem';
+import type { LayerOf } from '../configuration-types';
+import { type Edited, notLookedAt, type Sent, sentIn } from '../edited';
+import { chosenIn, type Field } from '../fields';
 
 /**
  * The action of a page that edits a layer: shows what saving would change, or saves. What changes any of many hosts is

@@ -1,5 +1,5 @@
-import type { Layer } from './configuration-types';
-import { UnvouchedNotice } from './unvouched-notice';
+import type { Layer } from '../configuration-types';
+import { UnvouchedNotice } from '../unvouched-notice';
 
 /** A layer for who may read it and not write it. */
 export function LayerText({ layer }: { layer: Layer }) {

@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
-import { StateDiff } from '../audit/state-diff';
-import { Notice } from '../ui/notice';
-import { useList } from '../ui/figures/use-list';
-import { Section } from '../ui/section';
-import type { Preview } from './configuration-types';
-import { ConflictNotice } from './conflict-notice';
+import { StateDiff } from '../../audit/state-diff';
+import { Notice } from '../../ui/notice';
+import { useList } from '../../ui/figures/use-list';
+import { Section } from '../../ui/section';
+import type { Preview } from '../configuration-types';
+import { ConflictNotice } from '../conflict-notice';
 
 /** What is wrong with a text, and where; or what saving it would change, and on which hosts. */
 export function LayerPreview({

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
-import { useAnswer } from '../forms/use-answer';
-import { useAnswers } from '../forms/use-answers';
-import { usePermissions } from '../permissions';
-import type { Layer } from './configuration-types';
+import { useAnswer } from '../../forms/use-answer';
+import { useAnswers } from '../../forms/use-answers';
+import { usePermissions } from '../../permissions';
+import type { Layer } from '../configuration-types';
 import type { editLayer } from './edit-layer.server';
 import { LayerEditor } from './layer-editor';
 import { LayerText } from './layer-text';

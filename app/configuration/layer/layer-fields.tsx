@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import { SelectField } from '../ui/fields/select-field';
-import { TextField } from '../ui/fields/text-field';
-import { type Drawn, type Field, fieldGroups, isSecret } from './fields';
+import { SelectField } from '../../ui/fields/select-field';
+import { TextField } from '../../ui/fields/text-field';
+import { type Drawn, type Field, fieldGroups, isSecret } from '../fields';
 
 const LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 
