@@ -1,14 +1,16 @@
 /**
  * The wire between agent and server, whole and in order. Changes only add: an optional field or a new `kind`.
- * A number here that agents of an older protocol rely on is never reused. What is said of commands is in
- * `commands/protocol.ts`. Imports zod only, because both ends ship it.
+ * A number here that agents of an older protocol rely on is never reused. What is said of commands, of the configuration
+ * and of facts is in the `protocol.ts` of each. Imports zod only, because both ends ship it.
  */
 import { z } from 'zod';
 import { cancelItem, commandAbilities, commandsItem } from './commands/protocol';
+import { configurationHash, offeredConfiguration } from './configuration/protocol';
 import { text } from './wire-text';
-import { wireWords } from './wire-words';
-import { mistake, saying } from '../words/explain-issue';
-import { words } from '../words/words';
+import { mistake } from '../words/explain-issue';
+
+export * from './configuration/protocol';
+export * from './facts/protocol';
 
 /** Sent in `hello`. The server speaks this and the two numbers before it. */
 export const PROTOCOL = 1;
@@ -103,60 +105,6 @@ export interface RenewalTime {
   inSeconds: number;
   withinSeconds: number;
 }
-
-/** SHA-256 in hex, of a configuration as the server names it. */
-const configurationHash = z.string().regex(/^[0-9a-f]{64}$/);
-
-/** What a connected host fetches when it is told a hash that is not the one in force. */
-export const offeredConfiguration = z.object({
-  /** `CONFIGURATION_FORMAT` of the schema by which the server judged it. */
-  format: z.number().int(),
-  hash: configurationHash,
-  /** By `agent/configuration/schema.ts`; an older agent refuses what it does not know. */
-  document: z.unknown(),
-});
-export type OfferedConfiguration = z.infer<typeof offeredConfiguration>;
-
-export const CONFIGURATION_STATUSES = ['waiting', 'applying', 'applied', 'failed', 'rolled_back'] as const;
-
-/** A section and a name, as all keys are that there will be; never a name that every object has already. */
-const configurationKey = text(100).regex(
-  /^(?!constructor\.|prototype\.)[a-z][a-z0-9_]*\.(?!(constructor|prototype)$)[a-z][a-z0-9_]*$/,
-);
-export const isConfigurationKey = (key: string) => configurationKey.safeParse(key).success;
-
-const configurationValues = z
-  .record(configurationKey, z.union([text(1000), z.number(), z.boolean(), z.array(text(300)).max(64)]))
-  .refine((values) => Object.keys(values).length <= 200, saying(words('common.input.items_most', { count: 200 })));
-
-/**
- * How a host is configured now. Sent when it starts and when it changes. Since 2026-11-30. What may be absent is so only
- * for a server whose answer to the hello has `takesBriefReports`; those of before refuse a report without it.
- */
-export const configurationReport = z
-  .object({
-    /** Of the document in force; null when none ever was, and the machine works by its own settings. */
-    inForce: configurationHash.nullable(),
-    /**
-     * What was set, by key with dots, by the server or on the machine. Anything, for agents may know newer keys. Absent:
-     * what the document in force says, which the server has handed over last.
-     */
-    values: configurationValues.optional(),
-    /** Keys of which the machine's owner decided on the machine that the server does not set them. */
-    locked: z.array(text(100)).max(200).default([]),
-    /** What agent.yaml sets, by key with dots, whatever the server says. */
-    local: configurationValues.default({}),
-    status: z.enum(CONFIGURATION_STATUSES).default('applied'),
-    /** The document that the status is of: the last one it was offered. Absent where that is the one in force. */
-    of: configurationHash.nullish(),
-    message: text(2000).default(''),
-    /** The same where the agent has words for it. Since 2026-11-30. */
-    said: wireWords.optional().catch(undefined),
-  })
-  .transform(({ of, ...report }) => ({ ...report, of: of === undefined ? report.inForce : of }));
-export type ConfigurationReport = z.output<typeof configurationReport>;
-/** As it is sent: without what goes without saying. */
-export type SentConfigurationReport = z.input<typeof configurationReport>;
 
 /** As Latin, Arabic and CJK keyboards have them, in a class of characters. */
 export const TAG_COMMAS = ',،、，';
@@ -302,41 +250,3 @@ export const inboxItem = z.discriminatedUnion('kind', [
 export type InboxItem = z.infer<typeof inboxItem>;
 
 export const agentError = z.object({ kind: z.enum(['unsupported', 'failed']), message: text(2000) });
-
-/** What a machine tells of itself beside `hello`, when it changes. One it cannot tell of is absent. */
-export const FACT_SECTIONS = [
-  'system',
-  'hardware',
-  'network',
-  'storage',
-  'users',
-  'packages',
-  'services',
-  'reboot',
-] as const;
-export const factSection = z.enum(FACT_SECTIONS);
-export type FactSection = z.infer<typeof factSection>;
-
-/** SHA-256 of `factsText`, base64url without padding. */
-const factHash = z.string().regex(/^[\w-]{43}$/);
-
-/** The facts of a section by name, flat: `eth0.mac`, or of `packages` the name, and its version as the value. */
-export const facts = z.record(text(300), z.union([text(1000), z.number(), z.boolean()]));
-export type Facts = z.infer<typeof facts>;
-
-/** Most facts in a section, and most bytes of its JSON. 20,000 packages are about 700 kB. */
-export const MOST_FACTS = 20_000;
-export const MAX_FACTS_BYTES = 2 * 1024 * 1024;
-
-/**
- * What is hashed of a section, or of the hashes of all: JSON of its pairs, sorted by name in the order of UTF-16 units.
- */
-export function factsText(facts: Readonly<Record<string, string | number | boolean>>): string {
-  return JSON.stringify(Object.entries(facts).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** The hash of every section that a machine has. The answer names those that the server lacks. */
-export const factHashes = z.object({ hashes: z.partialRecord(factSection, factHash) });
-
-/** One section as it is now: JSON of `facts`, gzip (RFC 1952), base64. */
-export const factReport = z.object({ section: factSection, hash: factHash, content: z.base64().max(240 * 1024) });

@@ -19,11 +19,10 @@ import { enroll } from './enroll';
 import type { EnrolmentToken } from './enrolment-token';
 import { createFactBook, readersOf } from './facts/facts';
 import { EXIT, FatalError } from './process/exit-codes';
-import { explainFailure } from './process/explain-failure';
 import { openIdentity, type Identity } from './identity';
-import { type Proxy, proxyOf } from './connection/proxy';
+import { proxyOf } from './connection/proxy';
 import { createInboxMemory, reportError } from './connection/inbox';
-import { describeHop, type Hop, Ways } from './connection/ways';
+import { Ways } from './connection/ways';
 import type { Log } from './process/log';
 import { openPairs } from './pairs';
 import { createRenewal } from './renewal';
@@ -34,7 +33,8 @@ import { FILES } from './state/open-folder';
 import { settingsOf, type Changes } from './state/settings';
 import { stayConnected } from './connection/stay-connected';
 import { addAuthorities, readAnchors, writeAnchors } from './trust/anchors';
-import { establishTrust, type Trust, type TrustRequest } from './trust/establish-trust';
+import type { Trust, TrustRequest } from './trust/establish-trust';
+import { trustPatiently } from './trust/trust-patiently';
 import { createLook } from './watch-changes';
 import { words } from '../words/words';
 
@@ -241,55 +241,6 @@ function findOurs(agent: Run, hostname: string): Promise<FoundServer> {
   const stored = readAnchors(folder).pins;
   const pins = stored.length > 0 ? stored : (expectedPins ?? null);
   return findServer({ ...agent, ...discovery, pins, hostname, platform: process.platform });
-}
-
-/**
- * What the first of the addresses shows that a server of ours answers at. Waits for one that is away. When none is ours
- * and one has shown a wrong CA, that ends the agent: waiting would not mend it, and a person must look.
- */
-async function trustPatiently(
-  agent: Run,
-  servers: Servers,
-  proxy: () => Proxy | null,
-  others: () => Hop[],
-): Promise<Trust> {
-  const retry = new Retry(agent);
-  let refusal: FatalError | null = null;
-  for (;;) {
-    const server = servers.current;
-    try {
-      const trust = await establishTrust({ ...agent, server, proxy: proxy() });
-      servers.worked();
-      return trust;
-    } catch (error) {
-      agent.signal.throwIfAborted();
-      // Nothing was sent to it. Another address may still be the server's.
-      if (error instanceof FatalError && error.exitCode === EXIT.UNTRUSTED_SERVER) refusal ??= error;
-      else if (error instanceof FatalError) throw error;
-      const round = servers.failed(explainFailure(error, server));
-      if (round === null) continue;
-      // One that was found may be elsewhere now, and says so.
-      if (refusal && !agent.isFound) throw refusal;
-      const trust = await trustBy(agent, others());
-      if (trust) return trust;
-      await retry.after(round);
-    }
-  }
-}
-
-/** The same by the first of them that leads to the server, or null. */
-async function trustBy(agent: Run, hops: Hop[]): Promise<Trust | null> {
-  for (const hop of hops) {
-    try {
-      return await establishTrust({ ...agent, ...hop });
-    } catch (error) {
-      agent.signal.throwIfAborted();
-      if (error instanceof FatalError && error.exitCode !== EXIT.UNTRUSTED_SERVER) throw error;
-      // It was the server's once. Who is there now is told nothing.
-      agent.log.debug(`${describeHop(hop)}: ${(error as Error).message}`);
-    }
-  }
-  return null;
 }
 
 /** With the old key nothing can be done any more, and a new one must be kept: else each start would make a new host. */
