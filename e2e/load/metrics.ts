@@ -33,7 +33,7 @@ import { cpuSeconds } from './measure/cpu-time';
 import { describeMachine } from './measure/describe-machine';
 import { bytesOf, EVERY, makeSamples } from './servers/make-samples';
 import { percentiles } from './measure/measure';
-import { ORDINARY } from './agents/simulated-agent';
+import { ORDINARY } from './agents/ordinary-agent';
 
 const HOSTS = Number(process.argv[2] ?? 100);
 const LONG = 5;

@@ -3,6 +3,7 @@ import type { Session } from '../auth/session';
 import { AppError } from '../errors';
 import { type Log, logFailure } from '../log';
 import { ALL_KEYS, createChanges } from './changes';
+import { createConfirming } from './confirming';
 import { boundNews, MOST_NEWS, seenOf } from './crowd';
 import { createPage, type HubPage, type Interest, type Page, type Told } from './page';
 import { createSight } from './sight';
@@ -51,9 +52,7 @@ export function createHub({
   let told = 0;
   let tickedAtMs = -Infinity;
   let timer: NodeJS.Timeout | null = null;
-  let confirming: NodeJS.Timeout | undefined;
-  let confirmedAt = -Infinity;
-  let isConfirming = false;
+  const confirming = createConfirming({ log, topics, confirmMs });
   let judging: NodeJS.Timeout | undefined;
   const sight = createSight({
     ...{ log, topics, pages, sightVersion, confirmMs },
@@ -286,29 +285,15 @@ export function createHub({
           pages.delete(page);
           leave();
           if (pages.size > 0) return;
-          clearInterval(confirming);
+          confirming.end();
           clearInterval(judging);
-          confirming = judging = undefined;
+          judging = undefined;
         },
       });
       pages.add(page);
-      // Visits may be shorter than the interval, which begins anew with each when there is no other page.
-      if (!confirming && performance.now() - confirmedAt > confirmMs) void confirmAll();
-      confirming ??= setInterval(() => void confirmAll(), confirmMs).unref();
+      confirming.begin();
       judging ??= setInterval(() => void sight.look(), judgeMs).unref();
       return page;
     },
   };
-
-  async function confirmAll() {
-    if (isConfirming) return;
-    isConfirming = true;
-    confirmedAt = performance.now();
-    for (const { name, source } of topics.values()) {
-      await source.confirm?.().catch((error: unknown) => {
-        logFailure(log, `what is kept of ${name} could not be checked`, error);
-      });
-    }
-    isConfirming = false;
-  }
 }

@@ -4,7 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
    server would have another load. */
 import { fullJitter } from '../../../agent/connection/backoff';
 import type { InboxItem, OfferedConfiguration, SentConfigurationReport } from '../../../agent/protocol';
-import { type Behaviour, type Channel, ORDINARY } from './simulated-agent';
+import { ORDINARY } from './ordinary-agent';
+import type { Behaviour, Channel } from './simulated-agent';
 
 /**
  * Takes whatever configuration it is told, as the agent does where nothing about connecting changes: it fetches what it

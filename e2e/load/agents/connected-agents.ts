@@ -4,7 +4,8 @@
  */
 import { once } from 'node:events';
 import type { Identity } from './seed-agents';
-import { ORDINARY, simulateAgent, type Target } from './simulated-agent';
+import { ORDINARY } from './ordinary-agent';
+import { simulateAgent, type Target } from './simulated-agent';
 
 export interface Orders {
   ca: string;

@@ -7,14 +7,8 @@ import type { WebSocket } from 'ws';
 import type { Identity } from './seed-agents';
 import { configuredBehaviour } from './configured-agent';
 import { OBEDIENT } from './obedient-agent';
-import {
-  type Behaviour,
-  type Channel,
-  ORDINARY,
-  simulateAgent,
-  type SimulatedAgent,
-  type Target,
-} from './simulated-agent';
+import { ORDINARY } from './ordinary-agent';
+import { type Behaviour, type Channel, simulateAgent, type SimulatedAgent, type Target } from './simulated-agent';
 
 /** What its agents do besides being connected: nothing, what they are commanded, or what they are configured. */
 export type Doing = 'ordinary' | 'obedient' | 'configured';

@@ -1,5 +1,6 @@
 import type { CommandAbilities, RunUpdate } from '../../../agent/commands/protocol';
-import { type Behaviour, ORDINARY } from './simulated-agent';
+import { ORDINARY } from './ordinary-agent';
+import type { Behaviour } from './simulated-agent';
 
 const ABLE: CommandAbilities = {
   able: ['get_system_info'],
