@@ -77,7 +77,10 @@ test.each([
   ['agent/main.ts', `import type { AgentRouter } from '../server/router'; export type X = AgentRouter;`],
   ['server/main.ts', `import { openDatabase } from '../db/open-database'; openDatabase;`],
   ['server/hosts/router.ts', `import { registration } from '../../agent/protocol'; registration;`],
-  ['server/agents/enrolment/register.ts', `import { keyFingerprint } from '../../../agent/fingerprint'; keyFingerprint;`],
+  [
+    'server/agents/enrolment/register.ts',
+    `import { keyFingerprint } from '../../../agent/fingerprint'; keyFingerprint;`,
+  ],
   [
     'server/enrolment-tokens/create-token.ts',
     `import { writeEnrolmentToken } from '../../agent/enrolment-token'; writeEnrolmentToken;`,
