@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Facts, FactSection } from '../../agent/protocol';
 import type { Database, Transaction } from '../../db/client';
 import { hostFactChanges, hostFacts, hosts } from '../../db/schema';
+import { createTurns } from '../../db/turns';
 import type { Config } from '../config';
 import type { EventBus } from '../events';
 import { findBeyond, forgetBeyond } from '../hosts/histories';
@@ -26,7 +27,15 @@ interface Report {
 export interface FactWriter {
   /** Resolves when they are committed; rejects with `Shed` when too much waits already: then they are to come again. */
   add(report: Report): Promise<void>;
+  /** Asks what is stored when its turn comes. Rejects with `Shed` when too many wait. */
+  ask<T>(question: () => Promise<T>): Promise<T>;
 }
+
+/**
+ * Machines that come back together all ask what is stored of them, and would take every connection to the database from
+ * those that are only coming back.
+ */
+const ASKING = { atOnce: 4, mostWaiting: 50_000 };
 
 /** Some hundreds of full reports. The capacity of the writer counts rows, and one of these may be as large as 10,000. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
@@ -55,7 +64,13 @@ export function createFactWriter({ db, log, events, writer, config }: Making): F
     },
     onFailure: (error) => logFailure(log, 'facts of hosts were not written; trying again', error),
   });
+  const asking = createTurns({
+    perKey: () => ASKING.atOnce,
+    mostWaiting: { perKey: ASKING.mostWaiting },
+    crowded: () => new Shed('too many ask for what is stored of their facts'),
+  });
   return {
+    ask: (question) => asking.take('all', question),
     async add(report) {
       if (waiting + report.bytes > MAX_WAITING_BYTES) throw new Shed('too many facts wait');
       waiting += report.bytes;

@@ -194,6 +194,20 @@ test('when too much waits, an agent is told to come again', async () => {
   await writer.add(large);
 });
 
+test('machines that all ask what is stored of their facts leave the database to those that say hello', async () => {
+  const { agents } = await connectedHost();
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const others = Array.from({ length: 4 }, () => services.factWriter.ask(() => held));
+  const answered: string[] = [];
+  const offer = agents.offerFacts.mutate({ hashes: {} }).then(() => answered.push('offer'));
+  await agents.hello.mutate(HELLO);
+  answered.push('hello');
+  letGo();
+  await Promise.all([...others, offer]);
+  expect(answered).toEqual(['hello', 'offer']);
+});
+
 test('a machine that makes up changes displaces those, and not what it told before, whoever makes up how much', async () => {
   services = await testServices({ SYSMANAGE_HISTORY_KEEP_ROWS: '100' });
   const [loud, quiet] = (await seedHosts(services.db, [{}, {}])) as [string, string];

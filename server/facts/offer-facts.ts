@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { type factHashes, type FactSection } from '../../agent/protocol';
+import type { Transaction } from '../../db/client';
 import { hostFacts, hosts } from '../../db/schema';
 import type { ConnectedAgent } from '../trpc';
 import { forgetSection } from './fact-writer';
@@ -8,14 +9,14 @@ import { hashFacts } from './unpack-facts';
 
 /**
  * Which sections the server has not, or otherwise. When there is none, both ends have the same: what the host does not
- * tell of any more is forgotten, and the digest kept, by which the next hello is known.
+ * tell of any more is forgotten, and the digest kept, by which the next hello is known. Throws `Shed` when too many ask.
  */
 export async function offerFacts(
-  { db, agent: { hostId } }: ConnectedAgent,
+  { db, factWriter, agent: { hostId } }: ConnectedAgent,
   { hashes }: z.infer<typeof factHashes>,
 ): Promise<{ wanted: FactSection[] }> {
   const offered = Object.entries(hashes) as [FactSection, string][];
-  return db.transaction(async (tx) => {
+  const look = async (tx: Transaction) => {
     await tx.select({ id: hosts.id }).from(hosts).where(eq(hosts.id, hostId)).for('no key update');
     const stored = await tx
       .select({ section: hostFacts.section, hash: hostFacts.hash })
@@ -31,5 +32,6 @@ export async function offerFacts(
       .set({ factsDigest: digest })
       .where(sql`${hosts.id} = ${hostId} and ${hosts.factsDigest} is distinct from ${digest}`);
     return { wanted };
-  });
+  };
+  return factWriter.ask(() => db.transaction(look));
 }
