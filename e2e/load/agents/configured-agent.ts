@@ -28,7 +28,8 @@ export function configuredBehaviour(onTaken: (hash: string) => void, onFailed: (
   }
   async function take(told: Extract<InboxItem, { kind: 'configuration' }>, channel: Channel): Promise<void> {
     if (told.hash === inForce) return;
-    const fetch = () => patiently(channel, 'agents.configuration', undefined, 'query') as Promise<OfferedConfiguration>;
+    const fetch = () =>
+      patiently(channel, 'agents.configuration', undefined, { method: 'query' }) as Promise<OfferedConfiguration>;
     const { hash } = told.offered ? told : await fetch();
     channel.socket.ping('1');
     await once(channel.socket, 'pong');

@@ -30,6 +30,8 @@ const PING_MS = 20_000;
 const HANDSHAKE_PATIENCE_MS = 15_000;
 const ANSWER_PATIENCE_MS = 40_000;
 const STABLE_MS = 10_000;
+const FACTS_SPREAD_MS = 10_000;
+const FACTS_RETRY_MS = 60_000;
 
 export interface Target {
   ca: string;
@@ -43,7 +45,7 @@ export interface Target {
 /** An open connection of an agent. */
 export interface Channel {
   /** Calls a procedure; rejects when it is refused, not answered in as long as ours waits, or the connection ends. */
-  call(path: string, input?: unknown, method?: 'mutation' | 'query'): Promise<unknown>;
+  call(path: string, input?: unknown, how?: { method?: 'mutation' | 'query'; patienceMs?: number }): Promise<unknown>;
   subscribe(path: string, input: unknown, onData: (data: unknown) => void): void;
   socket: WebSocket;
 }
@@ -146,9 +148,10 @@ async function connectOnce(
     openedAt = performance.now();
     endWhenSilent(socket, PING_MS, () => (isSilent = true));
     if (!token) return behaviour.onConnected?.(bareChannel(socket), identity);
-    talk(createChannel(socket, token.secret, identity.serial), identity, behaviour, signal).catch(() =>
-      socket.terminate(),
-    );
+    talk(createChannel(socket, token.secret, identity.serial), identity, behaviour, signal).catch((error: unknown) => {
+      if (!signal.aborted && socket.readyState === socket.OPEN) behaviour.onFailed?.(nameOf(error));
+      socket.terminate();
+    });
   });
   // Not `once` of node:events, which rejects at the error that comes before.
   const [code, reason] = await new Promise<[number, Buffer]>((resolve) =>
@@ -171,18 +174,30 @@ async function talk(channel: Channel, identity: Identity, behaviour: Behaviour, 
     behaviour.onInbox?.((tracked as { data: InboxItem }).data, channel),
   );
   const { socket } = channel;
-  if (!areFactsKnown && behaviour.facts) tellFacts(channel, behaviour.facts).catch(() => socket.terminate());
+  if (!areFactsKnown && behaviour.facts) void tellFacts(channel, behaviour.facts, signal);
   while (!signal.aborted && socket.readyState === socket.OPEN) {
     await channel.call('agents.heartbeat', behaviour.sample());
     await pause(heartbeatSeconds * 1000, undefined, { signal });
   }
 }
 
-/** As the agent does; see `agent/facts/tell-facts.ts`. */
-async function tellFacts(channel: Channel, { hashes, reports }: NonNullable<Behaviour['facts']>): Promise<void> {
-  await channel.call('agents.offerFacts', { hashes });
-  for (const report of reports) await channel.call('agents.reportFacts', report);
-  await channel.call('agents.offerFacts', { hashes });
+/** As the agent does (`agent/facts/tell-facts.ts`): apart from the others, as long as it takes, and again when refused. */
+async function tellFacts(
+  channel: Channel,
+  { hashes, reports }: NonNullable<Behaviour['facts']>,
+  signal: AbortSignal,
+): Promise<void> {
+  await pause(Math.random() * FACTS_SPREAD_MS, undefined, { signal }).catch(() => undefined);
+  while (!signal.aborted && channel.socket.readyState === channel.socket.OPEN) {
+    try {
+      await channel.call('agents.offerFacts', { hashes }, { patienceMs: Infinity });
+      for (const report of reports) await channel.call('agents.reportFacts', report, { patienceMs: Infinity });
+      await channel.call('agents.offerFacts', { hashes }, { patienceMs: Infinity });
+      return;
+    } catch {
+      await pause(FACTS_RETRY_MS * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
+    }
+  }
 }
 
 /** The agent's sealed channel with as much of tRPC's protocol as it takes. */
@@ -203,7 +218,7 @@ function createChannel(socket: WebSocket, secret: string, serial: string): Chann
   });
   return {
     socket,
-    call: (path, input, method = 'mutation') =>
+    call: (path, input, { method = 'mutation', patienceMs = PATIENCE_MS } = {}) =>
       new Promise((resolve, reject) => {
         const fail = () => settle(() => reject(new Error(`${path} was not answered`)));
         const settle = (act: () => void) => {
@@ -215,7 +230,7 @@ function createChannel(socket: WebSocket, secret: string, serial: string): Chann
         const id = send(method, path, input, ({ result, error }) =>
           settle(() => (error ? reject(new Error(`${path} was refused: ${error.message}`)) : resolve(result?.data))),
         );
-        const timer = setTimeout(fail, PATIENCE_MS);
+        const timer = patienceMs === Infinity ? undefined : setTimeout(fail, patienceMs);
         socket.once('close', fail);
       }),
     subscribe(path, input, onData) {
