@@ -1,21 +1,14 @@
-import { listTokens } from '../enrolment-tokens/list-tokens';
+import { everyToken, type ListedToken } from '../enrolment-tokens/list-tokens';
 import { defineCommand } from './command';
 import { withStore } from './store';
 import { words } from '../../words/words';
-
-type Listed = Awaited<ReturnType<typeof listTokens>>['tokens'];
 
 export const tokensList = defineCommand({
   about: words('server.tokens_list.about'),
   run: ({ config }) =>
     withStore(config, async ({ db }) => {
-      const tokens: Listed = [];
-      for (let cursor: string | undefined, isMore = true; isMore;) {
-        const page = await listTokens({ db }, { cursor, limit: 200 });
-        tokens.push(...page.tokens);
-        cursor = page.nextCursor ?? undefined;
-        isMore = cursor !== undefined;
-      }
+      const tokens: ListedToken[] = [];
+      for await (const page of everyToken({ db })) tokens.push(...page);
       const lines = tokens.map(({ id, name, state, used, maxUses, expiresAt, autoApprove }) =>
         words(autoApprove ? 'server.tokens_list.token_approves' : 'server.tokens_list.token', {
           id,

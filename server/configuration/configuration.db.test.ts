@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { auditPending, auditRecords, hostConfigurations, hosts } from '../../db/schema';
+import { auditPending, auditRecords, configurationVersions, hostConfigurations, hosts } from '../../db/schema';
 import type { SentConfigurationReport } from '../../agent/protocol';
 import { agentOf } from '../agents/testing';
 import { EVERY } from '../events';
@@ -69,6 +69,23 @@ test('a layer keeps every version, with author, reason and comments', async () =
     { version: 1, message: 'Slow disk', text: 'log: { level: debug } # until Friday\n', author: 'admin@example.com' },
   ]);
   expect((await admin.configuration.globalVersions({ before: 2 })).versions).toMatchObject([{ version: 1 }]);
+});
+
+test('versions come fifty at a time, and the last page leads to no other', async () => {
+  await saveGlobal('log: { level: info }', '"0"');
+  const add = (from: number, to: number) =>
+    services.db.insert(configurationVersions).values(
+      Array.from({ length: to - from + 1 }, (_, i) => {
+        return { layer: 'global', version: from + i, text: '', message: '', author: 'admin@example.com' };
+      }),
+    );
+  await add(2, 50);
+  expect((await admin.configuration.globalVersions({})).nextBefore).toBeNull();
+  await add(51, 51);
+  const first = await admin.configuration.globalVersions({});
+  expect([first.versions.length, first.versions.at(-1)!.version, first.nextBefore]).toEqual([50, 2, 2]);
+  const last = await admin.configuration.globalVersions({ before: 2 });
+  expect(last).toMatchObject({ versions: [{ version: 1 }], nextBefore: null });
 });
 
 test('of two who change the same version one hears of the other', async () => {

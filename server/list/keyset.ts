@@ -87,14 +87,18 @@ export const byInstant = <Row>(id: Column, instant: SQLWrapper, key: (row: Row) 
     placed: (text) => sql`${text}::timestamptz`,
   });
 
-/** By the id alone: of UUIDv7, in the order in which the rows were made. */
-export const byId = <Row>(id: Column, of: (row: Row) => string): Order<Row> => ({
+/** By the id alone: of UUIDv7, in the order in which the rows were made. @param cursorKey of an id that is none */
+export const byId = <Row>(
+  id: Column,
+  of: (row: Row) => string,
+  cursorKey: z.ZodType<string> = z.uuid(),
+): Order<Row> => ({
   keys: [id],
   id,
   by: (direction, isGathered) => [directed(direction, isGathered ? unindexed(id) : id)],
   after: (direction, [, last]) => sql`${id} ${beyond(direction)} ${typed(id, last)}`,
   key: of,
-  cursorKey: z.uuid(),
+  cursorKey,
 });
 
 /**

@@ -1,6 +1,8 @@
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { configurationLayers, configurationVersions } from '../../../db/schema';
+import { byId, writeCursor } from '../../list/keyset';
+import { type List, readPage } from '../../list/list';
 import { instant, textLike } from '../../rest/schema';
 import type { Context } from '../../context';
 import { demandOwner } from '../demand-owner';
@@ -67,6 +69,20 @@ export async function findLayer(ctx: Context, of: LayerOf): Promise<LayerView> {
 
 const SHOWN = 50;
 
+export const versionList: List<
+  Pick<Context, 'db'>,
+  { layer: string },
+  typeof configurationVersions.$inferSelect,
+  'version'
+> = {
+  select: ({ db }) => db.select().from(configurationVersions),
+  conditions: ({ layer }) => [eq(configurationVersions.layer, layer)],
+  id: { of: ({ version }) => version, schema: z.number().int() },
+  orders: {
+    version: byId(configurationVersions.version, ({ version }) => `${version}`, z.string().regex(/^[0-9]{1,9}$/)),
+  },
+};
+
 /** Latest first. */
 export async function listVersions(
   { db }: Context,
@@ -74,17 +90,14 @@ export async function listVersions(
   before: number | undefined,
 ): Promise<z.infer<typeof versionsPage>> {
   await demandOwner(db, of);
-  const rows = await db
-    .select()
-    .from(configurationVersions)
-    .where(
-      and(
-        eq(configurationVersions.layer, layerName(of)),
-        before === undefined ? undefined : lt(configurationVersions.version, before),
-      ),
-    )
-    .orderBy(desc(configurationVersions.version))
-    .limit(SHOWN);
+  const { rows, nextCursor } = await readPage(
+    versionList,
+    { db },
+    {
+      ...{ filter: { layer: layerName(of) }, sort: 'version', direction: 'desc', limit: SHOWN },
+      cursor: before === undefined ? undefined : writeCursor([`${before}`, before]),
+    },
+  );
   return {
     versions: rows.map(({ version, message, author, at, text }) => ({
       version,
@@ -93,6 +106,6 @@ export async function listVersions(
       at: at.toISOString(),
       text,
     })),
-    nextBefore: rows.length < SHOWN ? null : rows.at(-1)!.version,
+    nextBefore: nextCursor === null ? null : rows.at(-1)!.version,
   };
 }
