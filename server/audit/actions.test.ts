@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { projectRoot } from '../process/project';
 import { appRouter } from '../router';
-import { actionOf } from './record-refusal';
+import { actionOf, KINDS } from './record-refusal';
 
 /**
  * Calls that leave no record, however they end: what a connected machine says all the time, and reads that neither tell
@@ -102,4 +103,20 @@ test('every call that may leave a record has words, and so has what the server d
   );
   const calls = Object.keys(appRouter._def.procedures).filter((path) => !UNRECORDED.includes(path));
   expect(worded.sort()).toEqual([...calls.map(actionOf), ...OF_THE_SERVER].sort());
+});
+
+/** Whose object nobody but its owner could name, and whose changes leave no record. */
+const OF_NO_OBJECT = ['views.delete'];
+
+test('a refusal of whatever names something by its id is on record with it', () => {
+  const calls = Object.entries(appRouter._def.procedures) as unknown as [
+    string,
+    { _def: { type: string; inputs: unknown[] } },
+  ][];
+  const nameless = calls.flatMap(([path, { _def }]) => {
+    const shapes = _def.inputs.flatMap((input) => (input instanceof z.ZodObject ? [Object.keys(input.shape)] : []));
+    const ids = shapes.flat().filter((key) => key.endsWith('Id'));
+    return _def.type === 'mutation' && ids.length > 0 && !ids.some((key) => key in KINDS) ? [path] : [];
+  });
+  expect(nameless).toEqual(OF_NO_OBJECT);
 });

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Database } from '../../db/client';
-import { apiKeys, commands, enrolmentTokens, fleets, hosts, savedCommands, users } from '../../db/schema';
+import { apiKeys, commands, enrolmentTokens, fleets, hosts, jobs, savedCommands, users } from '../../db/schema';
 
 const LABELS = {
   apiKey: (db: Database, id: string) => db.select({ label: apiKeys.name }).from(apiKeys).where(eq(apiKeys.id, id)),
@@ -9,6 +9,7 @@ const LABELS = {
     db.select({ label: enrolmentTokens.name }).from(enrolmentTokens).where(eq(enrolmentTokens.id, id)),
   fleet: (db: Database, id: string) => db.select({ label: fleets.name }).from(fleets).where(eq(fleets.id, id)),
   host: (db: Database, id: string) => db.select({ label: hosts.fqdn }).from(hosts).where(eq(hosts.id, id)),
+  job: (db: Database, id: string) => db.select({ label: jobs.act }).from(jobs).where(eq(jobs.id, id)),
   savedCommand: (db: Database, id: string) =>
     db.select({ label: savedCommands.name }).from(savedCommands).where(eq(savedCommands.id, id)),
   user: (db: Database, id: string) => db.select({ label: users.email }).from(users).where(eq(users.id, id)),

@@ -131,7 +131,7 @@ export async function recordRefusal(ctx: Context, entry: AuditEntry): Promise<vo
 export const actionOf = (path: string) => path.replace(/^(\w+?)s\./, '$1.') as AuditAction;
 
 /** What inputs call the ids of objects, and changes the objects. */
-const KINDS = {
+export const KINDS = {
   hostId: 'host',
   enrolmentId: 'host',
   userId: 'user',
@@ -139,6 +139,7 @@ const KINDS = {
   tokenId: 'enrolmentToken',
   savedCommandId: 'savedCommand',
   commandId: 'command',
+  jobId: 'job',
   // Beside another it says where something was to be done.
   fleetId: 'fleet',
 } as const;
