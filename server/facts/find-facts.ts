@@ -51,7 +51,7 @@ export async function findFacts(
   return { isComplete: factsDigest !== null, sections };
 }
 
-const historyFilter = z.object({
+export const historyFilter = z.object({
   section: factSection.optional(),
   since: storableInstant.optional().meta({ description: 'From then on.', examples: ['2026-01-31T12:00:00.000Z'] }),
   until: storableInstant.optional().meta({ description: 'Before then.', examples: ['2026-01-31T12:00:00.000Z'] }),
@@ -74,7 +74,7 @@ export const historyAnswer = z.object({
 type HistoryFilter = z.infer<typeof historyFilter> & { hostId: string };
 
 /** The latest change first, by an id that begins with its time. */
-const history: List<{ db: Database }, HistoryFilter, typeof hostFactChanges.$inferSelect, 'at'> = {
+export const factHistoryList: List<{ db: Database }, HistoryFilter, typeof hostFactChanges.$inferSelect, 'at'> = {
   select: ({ db }) => db.select().from(hostFactChanges),
   conditions: ({ hostId, section, since, until }) => [
     eq(hostFactChanges.hostId, hostId),
@@ -93,7 +93,7 @@ export async function listFactChanges(
 ): Promise<z.infer<typeof historyAnswer>> {
   await expectHost(ctx.db, filter.hostId);
   const page = { filter, sort: 'at', direction: 'desc', cursor, limit } as const;
-  const { rows, nextCursor } = await readPage(history, ctx, page);
+  const { rows, nextCursor } = await readPage(factHistoryList, ctx, page);
   const changes = rows.map(({ at, section, name, before, after }) => ({
     at: at.toISOString(),
     section,

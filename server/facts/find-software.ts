@@ -47,13 +47,11 @@ type Filter = Pick<z.infer<typeof softwareAsked>, 'name' | 'version'>;
 const selectHosts = ({ db }: Ctx) =>
   db.select({ id: hosts.id, fqdn: hosts.fqdn }).from(hostSoftware).innerJoin(hosts, eq(hosts.id, hostSoftware.hostId));
 
-const list: List<Ctx, Filter, Found, 'fqdn'> = {
+/** Those that have one of these, which are read before: the database has to know of how many it finds the hosts. */
+export const softwareList: List<Ctx, { softwareIds: readonly number[] }, Found, 'fqdn'> = {
   select: selectHosts,
   scope: visibleHosts,
-  // Of all its versions, so that nobody is hidden by a host that makes up many.
-  conditions: (filter) => [
-    sql`${hostSoftware.softwareIds} && array(select ${software.id} from ${software} where ${isWanted(filter)})`,
-  ],
+  conditions: ({ softwareIds }) => [sql`${hostSoftware.softwareIds} && ${sql.param(softwareIds)}::int[]`],
   gathers: () => true,
   id: { of: ({ id }) => id },
   orders: { fqdn: byText(hosts.id, hosts.fqdn, ({ fqdn }) => fqdn) },
@@ -66,8 +64,11 @@ export async function findSoftware(
 ): Promise<z.infer<typeof softwareAnswer>> {
   const filter = { name, version };
   const { rows: counts } = await ctx.db.execute<{ version: string; n: number }>(countEach(ctx, filter));
-  const page = { filter, sort: 'fqdn', direction: 'asc', cursor, limit } as const;
-  const { rows, nextCursor } = await readPage(list, ctx, page);
+  // Of all its versions, so that nobody is hidden by a host that makes up many.
+  const wanted = await ctx.db.select({ id: software.id }).from(software).where(isWanted(filter));
+  const softwareIds = wanted.map(({ id }) => id);
+  const page = { filter: { softwareIds }, sort: 'fqdn', direction: 'asc', cursor, limit } as const;
+  const { rows, nextCursor } = await readPage(softwareList, ctx, page);
   const versionsOf = await findVersions(
     ctx,
     rows.map(({ id }) => id),

@@ -26,7 +26,7 @@ type Stored = typeof fleets.$inferSelect & { hosts: number };
 const selectFleets = (ctx: Ctx) =>
   ctx.db.select({ ...getTableColumns(fleets), hosts: visibleMembers(ctx) }).from(fleets);
 
-const fleetList: List<Ctx, z.infer<typeof fleetFilter>, Stored, 'name' | 'created'> = {
+export const fleetList: List<Ctx, z.infer<typeof fleetFilter>, Stored, 'name' | 'created'> = {
   select: selectFleets,
   scope: visibleFleets,
   id: { of: ({ id }) => id },

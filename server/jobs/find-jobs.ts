@@ -37,7 +37,7 @@ const selectJobs = ({ db }: Ctx) =>
     .leftJoin(fleets, eq(fleets.id, fleetId));
 type Stored = Awaited<ReturnType<typeof selectJobs>>[number];
 
-const jobList: List<Ctx, object, Stored, 'newest'> = {
+export const jobList: List<Ctx, object, Stored, 'newest'> = {
   select: selectJobs,
   scope: visibleJobs,
   // What was proposed and not started is its page's alone.
@@ -69,7 +69,12 @@ export async function findJobs(ctx: Ctx, jobIds: readonly string[]): Promise<Job
 }
 
 type JobHost = typeof jobHosts.$inferSelect;
-const jobHostList: List<Ctx, { jobId: string; outcome?: (typeof OUTCOMES)[number] | undefined }, JobHost, 'host'> = {
+export const jobHostList: List<
+  Ctx,
+  { jobId: string; outcome?: (typeof OUTCOMES)[number] | undefined },
+  JobHost,
+  'host'
+> = {
   select: ({ db }) => db.select().from(jobHosts),
   conditions: ({ jobId, outcome }) => [
     eq(jobHosts.jobId, jobId),

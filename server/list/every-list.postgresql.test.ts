@@ -1,20 +1,31 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Database } from '../../db/client';
 import { testDatabase, type TestDatabase } from '../../db/testing';
-import { users } from '../../db/schema';
+import { software, users } from '../../db/schema';
 import { auditFilter, auditList } from '../audit/list-records';
-import { rightsOf } from '../auth/permissions';
+import { type GrantedRole, rightsOf } from '../auth/permissions';
 import { heldFilter, heldList } from '../certificates/find-held';
 import { commandFilter, commandList } from '../commands/find-commands';
-import { runFilter, runList } from '../commands/runs/find-runs';
+import { runFilter, runList, squareList } from '../commands/runs/find-runs';
 import { loadConfig } from '../config';
+import { versionList } from '../configuration/layers/find-layer';
+import { tokenList } from '../enrolment-tokens/list-tokens';
+import { factHistoryList, historyFilter } from '../facts/find-facts';
+import { softwareList } from '../facts/find-software';
+import { fleetFilter, fleetList } from '../fleets/find-fleets';
 import { hostFilter, hostList, inFleet, waitingFilter, waitingList } from '../hosts/find-hosts';
 import { selectEvents } from '../hosts/last-events';
 import { suggestTags } from '../hosts/tags/suggest-tags';
 import { seedManyHosts, seedManyPackages } from '../hosts/testing';
 import { type Asker, SERVER_ITSELF } from '../hosts/visible-hosts';
+import { jobHostList, jobList } from '../jobs/find-jobs';
+import { OUTCOMES } from '../jobs/job-schema';
+import { savedCommandFilter, savedCommandList } from '../saved-commands/find-saved-commands';
+import type { SignedIn } from '../trpc';
 import { userFilter, userList } from '../users/find-users';
 import { type List, MOST_COUNTED, readCountedPage, selectCount, selectPage } from './list';
 import { type Direction, writeCursor } from './keyset';
@@ -67,6 +78,7 @@ beforeAll(async () => {
     select id, now(), '-', '{}', case when n % 400 = 0 then 'failed' when n % 400 = 1 then 'rolled_back' else 'applied' end, '-',
       case when n % 400 = 2 then '{"log.level": {"value": "debug", "since": "2026-01-01T00:00:00Z"}}' else '{}' end::jsonb
     from (select id, row_number() over (order by id) as n from host) host`);
+  await seedTheRest(db);
   for (const table of [
     'command',
     'command_run',
@@ -84,11 +96,46 @@ beforeAll(async () => {
     'attempt',
     'audit_record',
     '"user"',
+    'job',
+    'job_host',
+    'saved_command',
+    'host_fact_change',
+    'enrolment_token',
+    'configuration_version',
   ]) {
     await db.execute(sql.raw(`vacuum analyze ${table}`));
   }
 }, LONG);
 afterAll(() => database.close());
+
+/** Of what other lists are of, more than there ever is. */
+async function seedTheRest(db: Database): Promise<void> {
+  const uuid = sql`('01890000-0000-7000-a000-' || lpad(to_hex(n), 12, '0'))::uuid`;
+  await db.execute(sql`
+    insert into job (id, act, parameters, chosen_by, user_id, by, address, request_id, hosts, left_out, started_at)
+    select ${uuid}, 'hosts.approve', '{}', '{}', (select id from "user" offset n % 50 limit 1), '', '', '', 20, 0,
+      case when n % 10 > 0 then now() end
+    from generate_series(1, 2000) n`);
+  await db.execute(sql`
+    insert into job_host (job_id, host_id, fqdn, outcome)
+    select ${uuid}, gen_random_uuid(), '', (array['done', 'host.not_pending'])[m % 3]
+    from generate_series(1, 2000) n, generate_series(1, 20) m`);
+  await db.execute(sql`
+    insert into saved_command (id, name, kind, parameters, run_by, created_by, updated_by)
+    select ${uuid}, 'command ' || n, 'execute_shell', '{}', (array['commands.run', 'named'])[n % 2 + 1], '', ''
+    from generate_series(1, 2000) n`);
+  await db.execute(sql`
+    insert into enrolment_token (id, name, hash, tags, auto_approve, expires_at)
+    select ${uuid}, 'token ' || n, n, '[]', false, now() from generate_series(1, 2000) n`);
+  await db.execute(sql`insert into configuration_layer (layer, version, document) values ('global', 2000, '{}')`);
+  await db.execute(sql`
+    insert into configuration_version (layer, version, text, message, author)
+    select 'global', n, '', '', '' from generate_series(1, 2000) n`);
+  await db.execute(sql`
+    insert into host_fact_change (id, host_id, at, section, name, after)
+    select gen_random_uuid(), id, now(), (array['packages', 'system'])[n % 2 + 1], n, '1'
+    from (select id from host limit 1000) host, generate_series(1, 20) n`);
+}
 
 /** Of 800 hosts: of many more it would be the shorter way to read all hosts. */
 const FLEET = '01890000-0000-7000-8000-00000000f1ee';
@@ -137,21 +184,25 @@ async function expectIndexed<Ctx, Filter, Row, Sort extends string>(
     schema,
     filters = filtersOf(schema),
     directions = ['asc', 'desc'],
+    few = [],
     last,
   }: {
     schema: z.ZodObject;
     filters?: object[];
     directions?: Direction[];
+    /** Tables with so few rows, whatever there are hosts, that a filter may read all of them. */
+    few?: string[];
     last: (sort: Sort) => [string, string | number];
   },
 ) {
   let asked = 0;
+  // Of fleets there are few, and of renewals; figures of hosts are three numbers a row, and all of them read in 10 ms.
+  const scanned = new RegExp(`Seq Scan on (?!${['renewal', 'fleet\\b', 'host_figure', ...few].join('|')})`);
   const explain = async (what: string, query: SQL) => {
     asked++;
     const { rows } = await database.db.execute(sql`explain ${query}`);
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
-    // Of fleets there are few, and of renewals; figures of hosts are three numbers a row, and all of them read in 10 ms.
-    expect.soft(plan, what).not.toMatch(/Seq Scan on (?!renewal|fleet\b|host_figure)/);
+    expect.soft(plan, what).not.toMatch(scanned);
   };
   for (const sort of Object.keys(list.orders) as Sort[]) {
     for (const direction of directions) {
@@ -323,6 +374,7 @@ test('commands and their runs: likewise, also for who sees some hosts', async ()
   const runs = { schema: runFilter, directions: ['asc' as const], last: (): [string, string] => ['1', id] };
   await expectIndexed(runList, { ...ctx, commandId }, runs);
   await expectIndexed(runList, { ...some, commandId }, runs);
+  await expectIndexed(squareList, { ...some, commandId }, runs);
 });
 
 test('the audit log: likewise', async () => {
@@ -332,7 +384,63 @@ test('the audit log: likewise', async () => {
 test('users: every order has its index; accounts are too few for their filters to need one', async () => {
   const asked = { ...database, config: loadConfig([], {}), now: new Date() };
   const last = { email: 'u5@example.com', name: 'u5@example.com', lastSignIn: at, created: id };
-  await expectIndexed(userList, asked, { schema: userFilter, filters: [{}], last: (sort) => [last[sort], id] });
+  const lastUser = (sort: keyof typeof last): [string, string] => [last[sort], id];
+  await expectIndexed(userList, asked, { schema: userFilter, filters: [{}], last: lastUser });
+  await expectIndexed(userList, asked, { schema: userFilter, few: ['"user"'], last: lastUser });
+});
+
+test('fleets, jobs and their hosts, saved commands, enrolment tokens, versions: likewise', async () => {
+  const { db } = database;
+  const [user] = await db.select().from(users).limit(1);
+  const one = (role: 'administrator' | 'none') => {
+    const grantedRoles: GrantedRole[] = role === 'none' ? ['operator'] : [];
+    return { db, session: { user: { ...user!, role, grantedRoles }, ...rightsOf({ role, grantedRoles }) } };
+  };
+  const last = (): [string, string] => [id, id];
+  const newest = { schema: z.object({}), filters: [{}], directions: ['desc' as const], last };
+  const byName = { last: (sort: string): [string, string] => [sort === 'name' ? 'command 1000' : id, id] };
+  const jobId = '01890000-0000-7000-a000-000000000100';
+  for (const ctx of [one('administrator'), one('none')]) {
+    await expectIndexed(fleetList, ctx, { schema: fleetFilter, ...byName });
+    await expectIndexed(jobList, ctx, newest);
+    await expectIndexed(jobHostList, ctx, {
+      ...{ schema: z.object({ jobId: z.uuid(), outcome: z.enum(OUTCOMES).optional() }), last },
+      filters: [undefined, ...OUTCOMES].map((outcome) => ({ jobId, outcome })),
+    });
+    const few = ['saved_command\\b', 'saved_command_runner'];
+    await expectIndexed(savedCommandList, ctx as unknown as SignedIn, { schema: savedCommandFilter, few, ...byName });
+  }
+  await expectIndexed(tokenList, database, newest);
+  await expectIndexed(versionList, database, {
+    ...{ schema: z.object({ layer: z.string() }), filters: [{ layer: 'global' }], directions: ['desc'] },
+    last: () => ['1000', 1000],
+  });
+});
+
+test('what changed of a host’s facts, and who has a package: likewise', async () => {
+  const schema = historyFilter.extend({ hostId: z.uuid() });
+  await expectIndexed(factHistoryList, database, {
+    ...{ schema, filters: filtersOf(historyFilter).map((filter) => ({ ...filter, hostId: id })) },
+    ...{ directions: ['desc'], last: () => [id, id] },
+  });
+  const one = (name: string) => database.db.select().from(software).where(eq(software.name, name)).limit(1);
+  const some = await Promise.all(['rare', 'nothing', 'openssl'].map(one));
+  await expectIndexed(softwareList, ctx, {
+    schema: z.object({ softwareIds: z.array(z.int()) }),
+    filters: some.map((found) => ({ softwareIds: found.map(({ id }) => id) })),
+    ...{ directions: ['asc'], last: () => lastHost('fqdn') },
+  });
+});
+
+test('no list is left out here', async () => {
+  const folder = dirname(import.meta.dirname);
+  const names = (await readdir(folder, { recursive: true })).filter((name) => /(?<!\.test)\.ts$/.test(name));
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  const declared = texts.flatMap((text) => [...text.matchAll(/const (\w+): List</g)].map(([, name]) => name));
+  const here = await readFile(import.meta.filename, 'utf8');
+  const explained = [...here.matchAll(/expectIndexed\(\s*(?:\{ \.\.\.)?(\w+)/g)].map(([, name]) => name);
+  expect(declared.length).toBeGreaterThan(10);
+  expect(explained).toEqual(expect.arrayContaining(declared));
 });
 
 test(

@@ -11,20 +11,25 @@ import type { SignedIn } from '../trpc';
 import { namedIn, visibleSaved } from './named-hosts';
 import type { ListedSavedCommand, SavedCommandRow } from './saved-command-schema';
 
-const filter = z.object({
+export const savedCommandFilter = z.object({
   search: storableText(100)
     .trim()
     .meta({ examples: ['shop'] })
     .optional(),
 });
-export const savedCommandQuery = filter.extend(paging(['name']));
+export const savedCommandQuery = savedCommandFilter.extend(paging(['name']));
 
 type Stored = typeof savedCommands.$inferSelect;
 
 // Scripts are long, and no list shows them.
 const { parameters: _parameters, placeholders: _placeholders, ...columns } = getTableColumns(savedCommands);
 
-const savedCommandList: List<SignedIn, z.infer<typeof filter>, Omit<Stored, 'parameters' | 'placeholders'>, 'name'> = {
+export const savedCommandList: List<
+  SignedIn,
+  z.infer<typeof savedCommandFilter>,
+  Omit<Stored, 'parameters' | 'placeholders'>,
+  'name'
+> = {
   select: ({ db }) => db.select(columns).from(savedCommands),
   scope: (ctx) => visibleSaved(ctx.db, ctx),
   id: { of: ({ id }) => id },

@@ -67,7 +67,7 @@ const selectSquares = ({ db }: Asking) =>
     .innerJoin(hosts, eq(hosts.id, commandRuns.hostId));
 type StoredSquare = Awaited<ReturnType<typeof selectSquares>>[number];
 
-const squareList: List<Ctx, RunFilter, StoredSquare, 'attention'> = {
+export const squareList: List<Ctx, RunFilter, StoredSquare, 'attention'> = {
   ...{ select: selectSquares, scope: runList.scope!, conditions: runList.conditions },
   id: { of: ({ hostId }) => hostId },
   orders: { attention: byText(commandRuns.hostId, commandRuns.attention, ({ attention }) => attention) },
