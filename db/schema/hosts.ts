@@ -131,7 +131,8 @@ export const hosts = pgTable(
       .where(sql`health_reason is not null`),
     // For what is rare: few hosts are found by these and sorted.
     index('host_state').on(host.state, host.fqdn, host.id),
-    index('host_platform').on(host.platform),
+    // And for the dashboard, which counts by it without looking into the table.
+    index('host_platform').on(host.platform, host.approval, host.agentVersion),
     // Not of those that have none: each change of a host writes into it.
     index('host_tags')
       .using('gin', host.tags.op('jsonb_path_ops'))

@@ -31,15 +31,17 @@ export async function findOverview(ctx: Looking) {
   return { ...ill, downTogether, ...spread, events, tops, day };
 }
 
-/** Of which systems and agents they are, the most first. */
-async function findSpread(ctx: Looking) {
-  const { platform, agentVersion } = hosts;
-  // Both in one pass over the hosts: of both together there are few kinds.
-  const rows = await ctx.db
-    .select({ platform, agentVersion, n: count() })
+/** Both in one pass over an index of its own: of both together there are few kinds. */
+export const selectSpread = (ctx: Pick<Looking, 'db' | 'session'>) =>
+  ctx.db
+    .select({ platform: hosts.platform, agentVersion: hosts.agentVersion, n: count() })
     .from(hosts)
     .where(and(eq(hosts.approval, 'approved'), visibleHosts(ctx)))
-    .groupBy(platform, agentVersion);
+    .groupBy(hosts.platform, hosts.agentVersion);
+
+/** Of which systems and agents they are, the most first. */
+async function findSpread(ctx: Looking) {
+  const rows = await selectSpread(ctx);
   const by = (name: 'platform' | 'agentVersion') => {
     const sums = new Map<string, number>();
     for (const row of rows) sums.set(row[name], (sums.get(row[name]) ?? 0) + row.n);

@@ -13,6 +13,7 @@ import { commandFilter, commandList } from '../commands/find-commands';
 import { runFilter, runList, squareList } from '../commands/runs/find-runs';
 import { loadConfig } from '../config';
 import { versionList } from '../configuration/layers/find-layer';
+import { selectSpread } from '../dashboard/find-overview';
 import { tokenList } from '../enrolment-tokens/list-tokens';
 import { factHistoryList, historyFilter } from '../facts/find-facts';
 import { softwareList } from '../facts/find-software';
@@ -415,6 +416,12 @@ test('fleets, jobs and their hosts, saved commands, enrolment tokens, versions: 
     ...{ schema: z.object({ layer: z.string() }), filters: [{ layer: 'global' }], directions: ['desc'] },
     last: () => ['1000', 1000],
   });
+});
+
+test('of which systems and agents hosts are, an index alone tells', async () => {
+  const { rows } = await database.db.execute(sql`explain ${selectSpread(ctx).getSQL()}`);
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  expect(plan).toMatch(/Index Only Scan using host_platform/);
 });
 
 test('what changed of a host’s facts, and who has a package: likewise', async () => {

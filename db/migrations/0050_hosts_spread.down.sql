@@ -1,0 +1,2 @@
+DROP INDEX "host_platform";--> statement-breakpoint
+CREATE INDEX "host_platform" ON "host" USING btree ("platform");
