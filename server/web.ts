@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { access } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
@@ -16,7 +17,7 @@ import { createProxyCheck } from './http/client-address';
 import { createContext } from './context';
 import { serveExports } from './list/serve-exports';
 import { createLiveUpgrade } from './live/live-socket';
-import { logFailure, logPageFailure, logProcedureError } from './log';
+import { type Log, logFailure, logPageFailure, logProcedureError } from './log';
 import { PAGES_TLS } from './http/pages-tls';
 import { pagesAct, pagesApi } from './pages-api';
 import { importFile } from './process/import-file';
@@ -80,32 +81,34 @@ export async function createWebServer(
   app.use(serveOutput((request, response) => webContext(services, request, response)));
   app.use(awaitBody);
   const pages = await servePages(app, config);
-  const handlePage = createRequestHandler({
-    build: pages.build,
-    mode: config.dev ? 'development' : 'production',
-    async getLoadContext(request, response) {
-      const context = await webContext(services, request, response);
-      const { nonce } = response.locals as { nonce: string };
-      const api = pagesApi(context, request.originalUrl);
-      return {
-        api,
-        act: pagesAct(api),
-        requestId: context.requestId,
-        reportFailure: (error) => logPageFailure(context, request.path, error),
-        language: chooseLanguage(request, context.session?.user.language ?? null),
-        wasSignedOut: !context.session && context.sessions.isShown(request.headers.cookie),
-        nonce,
-        mayCompress: mayCompress(request),
-        apiPort,
-      };
-    },
-  });
+  const handlesPages = onceLoaded(log, async () =>
+    createRequestHandler({
+      build: await pages.load(),
+      mode: config.dev ? 'development' : 'production',
+      async getLoadContext(request, response) {
+        const context = await webContext(services, request, response);
+        const { nonce } = response.locals as { nonce: string };
+        const api = pagesApi(context, request.originalUrl);
+        return {
+          api,
+          act: pagesAct(api),
+          requestId: context.requestId,
+          reportFailure: (error) => logPageFailure(context, request.path, error),
+          language: chooseLanguage(request, context.session?.user.language ?? null),
+          wasSignedOut: !context.session && context.sessions.isShown(request.headers.cookie),
+          nonce,
+          mayCompress: mayCompress(request),
+          apiPort,
+        };
+      },
+    }),
+  );
   app.all('*', requireForm, (request, response, next) => {
     // Remix and Express would read them in their own way, and one-time links must name what `guardRequests` has seen.
     const { host, scheme } = services.askedFor(request);
     delete request.headers['x-forwarded-host'];
     Object.assign(request.headers, { host, 'x-forwarded-proto': scheme });
-    void handlePage(request, response, next);
+    handlesPages.get().then((handle) => handle(request, response, next), next);
   });
   app.use(answerFailure(log));
 
@@ -126,6 +129,7 @@ export async function createWebServer(
     server,
     serve: ({ cert, key }) => secure?.setSecureContext({ ...PAGES_TLS, cert, key }),
     async close() {
+      handlesPages.cancel();
       await live.closeAll();
       await pages.close();
     },
@@ -151,10 +155,31 @@ async function servePages(app: Express, { dev }: Config) {
     const vite = await createServer({ server: { middlewareMode: true } });
     app.use(vite.middlewares);
     const build = () => vite.ssrLoadModule('virtual:remix/server-build') as Promise<ServerBuild>;
-    return { build, close: () => vite.close() };
+    return { load: async () => build, close: () => vite.close() };
   }
-  const client = join(projectRoot, 'build/app/client');
-  app.use(serveFiles(client));
-  const build = (await importFile(join(projectRoot, 'build/app/server/index.js'))) as ServerBuild;
-  return { build, close: async () => undefined };
+  app.use(serveFiles(join(projectRoot, 'build/app/client')));
+  const file = join(projectRoot, 'build/app/server/index.js');
+  await access(file);
+  return { load: async () => (await importFile(file)) as ServerBuild, close: async () => undefined };
+}
+
+/** A server that has so long been there has nothing more urgent to do. */
+const SOON_MS = 1_000;
+
+/**
+ * Loads the code of all pages a moment after the start, or when a page is asked for sooner: agents and programs need
+ * not wait for a third of what a start takes. What fails is tried again for the next one who asks.
+ */
+function onceLoaded<Loaded>(log: Log, load: () => Promise<Loaded>): { get(): Promise<Loaded>; cancel(): void } {
+  let loading: Promise<Loaded> | undefined;
+  const get = () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
+  const loadSoon = () => get().catch((error: unknown) => logFailure(log, 'pages could not be loaded', error));
+  const timer = setTimeout(() => void loadSoon(), SOON_MS).unref();
+  return { get, cancel: () => clearTimeout(timer) };
 }

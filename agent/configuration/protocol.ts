@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { text } from '../wire-text';
 import { wireWords } from '../wire-words';
-import { saying } from '../../words/explain-issue';
+import { demanding } from '../../words/explain-issue';
 import { words } from '../../words/words';
 
 /** SHA-256 in hex, of a configuration as the server names it. */
@@ -27,7 +27,7 @@ export const isConfigurationKey = (key: string) => configurationKey.safeParse(ke
 
 const configurationValues = z
   .record(configurationKey, z.union([text(1000), z.number(), z.boolean(), z.array(text(300)).max(64)]))
-  .refine((values) => Object.keys(values).length <= 200, saying(words('common.input.items_most', { count: 200 })));
+  .refine((values) => Object.keys(values).length <= 200, demanding(words('common.input.items_most', { count: 200 })));
 
 /**
  * How a host is configured now. Sent when it starts and when it changes. Since 2026-11-30. What may be absent is so only

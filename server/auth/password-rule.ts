@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../errors';
-import { mistake, saying } from '../../words/explain-issue';
+import { mistake, demanding } from '../../words/explain-issue';
 import { words } from '../../words/words';
 
 const MIN_CHARACTERS = 12;
@@ -20,11 +20,11 @@ const lengthOf = (text: string) => [...text.normalize()].length;
 export const newPassword = typedPassword
   .refine(
     (text) => lengthOf(text) >= MIN_CHARACTERS,
-    saying(words('common.input.characters_least', { count: MIN_CHARACTERS })),
+    demanding(words('common.input.characters_least', { count: MIN_CHARACTERS })),
   )
   .refine(
     (text) => lengthOf(text) <= MAX_CHARACTERS,
-    saying(words('common.input.characters_most', { count: MAX_CHARACTERS })),
+    demanding(words('common.input.characters_most', { count: MAX_CHARACTERS })),
   );
 
 /**

@@ -7,7 +7,7 @@ import { type Asker, hostsWith } from '../hosts/visible-hosts';
 import { matching } from '../list/list';
 import type { Services } from '../services';
 import { runState } from './runs/run-states';
-import { oneOf, saying } from '../../words/explain-issue';
+import { oneOf, demanding } from '../../words/explain-issue';
 
 /** On which hosts, in one of six ways. Hosts that are not approved are never among them. */
 export const targets = z
@@ -26,7 +26,7 @@ export const targets = z
   })
   .refine(
     (given) => Object.values(given).filter((part) => part !== undefined).length === 1,
-    saying(oneOf('hostIds', 'fleetId', 'platform', 'filter', 'runsOf', 'all')),
+    demanding(oneOf('hostIds', 'fleetId', 'platform', 'filter', 'runsOf', 'all')),
   )
   .meta({ examples: [{ hostIds: ['01890000-0000-7000-8000-000000000000'] }] });
 export type Targets = z.infer<typeof targets>;

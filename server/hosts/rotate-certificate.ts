@@ -8,12 +8,12 @@ import { logAct } from '../log';
 import type { Acting } from '../trpc';
 import { recordsNaming } from './host-object';
 import { hostsWith } from './visible-hosts';
-import { oneOf, saying } from '../../words/explain-issue';
+import { oneOf, demanding } from '../../words/explain-issue';
 
 /** Either of the two. */
 export const rotation = z
   .strictObject({ hostIds: z.array(z.uuid()).min(1).max(1000).optional(), all: z.literal(true).optional() })
-  .refine(({ hostIds, all }) => Boolean(hostIds) !== Boolean(all), saying(oneOf('hostIds', 'all')))
+  .refine(({ hostIds, all }) => Boolean(hostIds) !== Boolean(all), demanding(oneOf('hostIds', 'all')))
   .meta({ examples: [{ hostIds: ['01890000-0000-7000-8000-000000000000'] }] });
 
 export const rotated = z.object({

@@ -11,10 +11,10 @@ import { revokeHost } from '../hosts/revoke-host';
 import { rotateCertificate } from '../hosts/rotate-certificate';
 import { tags } from '../hosts/tags/tag-schema';
 import type { Acting } from '../trpc';
-import { saying } from '../../words/explain-issue';
+import { demanding } from '../../words/explain-issue';
 import { words } from '../../words/words';
 
-const someTags = tags.refine((list) => list.length > 0, saying(words('common.input.items_least', { count: 1 })));
+const someTags = tags.refine((list) => list.length > 0, demanding(words('common.input.items_least', { count: 1 })));
 
 /** What each act takes besides the hosts. */
 export const jobAct = z

@@ -13,7 +13,7 @@ import { type Level, LEVELS } from './levels';
 import { DISKS_AFTER, PLACES } from './metrics';
 import { type AcrossBucket, AGGREGATES, readAcross } from './read-across';
 import { MOST_POINTS, type Series } from './read-series';
-import { saying } from '../../words/explain-issue';
+import { demanding } from '../../words/explain-issue';
 import { words } from '../../words/words';
 
 const MOST_HOSTS = 5000;
@@ -45,7 +45,7 @@ export const acrossQuery = hostFilter.omit({ from: true }).extend({
   }),
   metrics: metricNames.refine(
     (names) => names.length <= MOST_METRICS,
-    saying(words('common.input.items_most', { count: MOST_METRICS })),
+    demanding(words('common.input.items_most', { count: MOST_METRICS })),
   ),
   aggregate: z
     .enum(AGGREGATES)

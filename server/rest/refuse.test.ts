@@ -6,9 +6,9 @@ import { refuse } from './refuse';
 import { createErrorWords } from './say-error';
 
 // More than there may be words in at any time: what is tested is who is answered in which.
-const words = createErrorWords({
-  en: { translation: { errors: { auth: { busy: 'Come back in {{time}}.' } } } },
-  de: { translation: { errors: { auth: { busy: 'Wiederkommen in {{time}}.' } } } },
+const BUSY = { en: 'Come back in {{time}}.', de: 'Wiederkommen in {{time}}.' };
+const words = createErrorWords(Object.keys(BUSY), (language) => {
+  return { errors: { auth: { busy: BUSY[language as keyof typeof BUSY] } } };
 });
 
 const [ENGLISH, GERMAN] = [

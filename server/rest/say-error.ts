@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInstance, type Resource, type ResourceLanguage, type TFunction } from 'i18next';
+import { createInstance, type ResourceLanguage, type TFunction } from 'i18next';
 import type { AppErrorCode, Issue } from '../errors';
 import { FALLBACK_LANGUAGE, folderOf, languages } from '../http/languages';
 
 /** What errors say to people. */
 export interface ErrorWords {
   /** Every language that an error can be said in. */
-  languages: string[];
+  languages: readonly string[];
   /** The sentence for an error. A code that there are no words for gives its name, which can be searched for. */
   say(code: AppErrorCode, language: string, retryAfterSeconds: number | null): string;
   /** What is wrong with a rule. */
@@ -17,50 +17,53 @@ export interface ErrorWords {
   directionOf(language: string): 'ltr' | 'rtl';
 }
 
-/** @param resources those of the pages, by language; English is among them */
-export function createErrorWords(resources: Resource): ErrorWords {
+/**
+ * @param languages English is among them
+ * @param read the words of one of them, asked for at the first error that is said in it
+ */
+export function createErrorWords(
+  languages: readonly string[],
+  read: (language: string) => ResourceLanguage,
+): ErrorWords {
   const instance = createInstance();
   // Without a backend it is done when it returns.
   void instance.init({
-    resources,
+    resources: { [FALLBACK_LANGUAGE]: { translation: read(FALLBACK_LANGUAGE) } },
     fallbackLng: FALLBACK_LANGUAGE,
     load: 'currentOnly',
     interpolation: { escapeValue: false },
   });
+  const wordsIn = (language: string): unknown => {
+    if (languages.includes(language) && !instance.hasResourceBundle(language, 'translation'))
+      instance.addResourceBundle(language, 'translation', read(language));
+    return instance.getFixedT(language);
+  };
   return {
-    languages: Object.keys(resources),
+    languages,
     say(code, language, retryAfterSeconds) {
       // As loosely typed as codes are at run time: a code of agents alone has no words.
-      const t = instance.getFixedT(language) as unknown as TFunction<'translation', never> &
-        ((key: string, options: object) => string);
+      const t = wordsIn(language) as TFunction<'translation', never> & ((key: string, options: object) => string);
       const time = retryAfterSeconds === null ? '' : duration(retryAfterSeconds, language);
       return t(`errors.${code}`, { time, defaultValue: t('errors.unknown', { code }) });
     },
     sayRule({ fault, at, expected }, language) {
-      const t = instance.getFixedT(language) as unknown as (key: string, values: object) => string;
+      const t = wordsIn(language) as (key: string, values: object) => string;
       const list = new Intl.ListFormat(language, { type: 'disjunction' }).format(expected);
       const what = t(`rules.fault.${fault}`, { at });
       return expected.length > 0 ? `${what} ${t('rules.expected', { list })}` : what;
     },
-    text: (key, language) => (instance.getFixedT(language) as unknown as (key: string) => string)(key),
+    text: (key, language) => (wordsIn(language) as (key: string) => string)(key),
     directionOf: (language) => instance.dir(language),
   };
 }
 
-/** The same words as on the pages, read once; of all the others this needs none. */
-export const errorWords = createErrorWords(
-  Object.fromEntries(
-    languages.map((language) => {
-      const { errors, act, problem, rules } = JSON.parse(
-        readFileSync(join(folderOf(language), 'translation.json'), 'utf8'),
-      ) as Record<'errors' | 'act' | 'problem' | 'rules', ResourceLanguage>;
-      return [
-        language,
-        { translation: { errors, act, problem, rules: { fault: rules.fault, expected: rules.expected } } },
-      ];
-    }),
-  ),
-);
+/** The same words as on the pages; of all the others this needs none. */
+export const errorWords = createErrorWords(languages, (language) => {
+  const { errors, act, problem, rules } = JSON.parse(
+    readFileSync(join(folderOf(language), 'translation.json'), 'utf8'),
+  ) as Record<'errors' | 'act' | 'problem' | 'rules', ResourceLanguage>;
+  return { errors, act, problem, rules: { fault: rules.fault, expected: rules.expected } };
+});
 
 function duration(seconds: number, language: string): string {
   // As the pages say it: `formatWait` of app/ui/figures/format-figure.ts.

@@ -13,7 +13,7 @@ import type { SignedIn } from '../trpc';
 import { holdActor, holdUser } from '../users/hold-user';
 import { RUNNERS } from './named-hosts';
 import { savedCommandObject } from './saved-command-object';
-import { oneOf, saying } from '../../words/explain-issue';
+import { oneOf, demanding } from '../../words/explain-issue';
 
 /** More are a role. */
 const MOST = 500;
@@ -38,7 +38,7 @@ export const newRunner = z
   })
   .refine(
     ({ userId, email, role }) => [userId, email, role].filter((one) => one !== undefined).length === 1,
-    saying(oneOf('userId', 'email', 'role')),
+    demanding(oneOf('userId', 'email', 'role')),
   );
 type NewRunner = z.infer<typeof newRunner>;
 
