@@ -38,8 +38,10 @@ test('without development packages it is small, and the server and each command 
   try {
     expect(install(folder)).toBeLessThan(MOST_BYTES);
     let data = 'data';
-    const start = (...args: string[]) =>
-      spawn(process.execPath, [join(folder, 'build/server/sysmanage.js'), ...args], {
+    const called = new Set<string>();
+    const start = (...args: string[]) => {
+      called.add(args[0]!).add(args.slice(0, 2).join(' '));
+      return spawn(process.execPath, [join(folder, 'build/server/sysmanage.js'), ...args], {
         cwd: folder,
         env: {
           NODE_ENV: 'production',
@@ -51,6 +53,7 @@ test('without development packages it is small, and the server and each command 
         },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
+    };
     const run = async (...args: string[]) => {
       const child = start(...args);
       const [output, complaint, [code]] = await Promise.all([
@@ -127,6 +130,14 @@ test('without development packages it is small, and the server and each command 
     expect(await run('db', 'rollback')).toMatchObject({ code: 0, output: expect.stringContaining('took back') });
     expect(await run('db', 'migrate')).toMatchObject({ code: 0, output: expect.stringMatching(/^applied /) });
     expect(await run('db', 'status')).toMatchObject({ code: 0 });
+    // Whether all is well is this machine's affair, whose ports may be others'.
+    const { findings } = JSON.parse((await run('doctor', '--json')).output) as { findings: object[] };
+    expect(findings).toContainEqual(expect.objectContaining({ about: 'database', state: 'good' }));
+
+    const { output: help } = await run('--help');
+    const commands = [...help.matchAll(/^ {2}([a-z]+(?: [a-z]+)?)(?: [A-Z[]\S*)? {2,}\S/gm)].map(([, name]) => name);
+    expect(commands).toContain('users create');
+    expect([...called]).toEqual(expect.arrayContaining(commands));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
