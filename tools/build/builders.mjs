@@ -104,6 +104,7 @@ export async function buildServer(into) {
     entryPoints: ['server/process/run-compiled.ts'],
     outfile: start,
     format: 'esm',
+    sourcemap: true,
     define: { PROGRAM: JSON.stringify(program) },
   });
   await chmod(start, 0o755);

@@ -74,7 +74,8 @@ function branchesOf({ branchMap, b }) {
  * `unreadable` counts those that were killed while they wrote
  */
 export async function readProcesses(folder) {
-  const built = pathToFileURL(join(process.cwd(), 'build')).href;
+  // Not the pages' code, which a server loads too: no room of theirs is counted here.
+  const built = ['server', 'agent'].map((part) => `${pathToFileURL(join(process.cwd(), 'build', part)).href}/`);
   /** @type {Map<string, ScriptCoverage>} */
   const scripts = new Map();
   let unreadable = 0;
@@ -88,7 +89,7 @@ export async function readProcesses(folder) {
       unreadable++;
     }
     for (const script of result) {
-      if (!script.url.startsWith(built)) continue;
+      if (!built.some((folder) => script.url.startsWith(folder))) continue;
       const known = scripts.get(script.url);
       const merged = known ? mergeScripts([known, script]) : script;
       if (merged) scripts.set(script.url, merged);
