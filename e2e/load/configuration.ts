@@ -1,8 +1,8 @@
 /**
  * A new configuration of all hosts, to N connected agents at once, until each has it in force and the server has stored
  * that; by turns with the ceiling, the same agents calling as often what touches no database.
- * `npm run build && node --import tsx e2e/load/configuration.ts [AGENTS] [postgresql|pglite] [handed|fetched]` prints JSON;
- * Linux only.
+ * `npm run build && node --import tsx e2e/load/configuration.ts [AGENTS] [postgresql|pglite] [handed|fetched]` prints
+ * JSON; Linux only.
  *
  * - `handed`: a document that is short enough to be told with its hash; `fetched`: one that each has to ask for.
  * - `taken.seconds`: from the request that saves it until the last agent's word is in the database. `cpuMs`: processor

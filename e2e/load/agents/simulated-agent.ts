@@ -16,8 +16,8 @@ import {
   type InboxItem,
   type Sample,
 } from '../../../agent/protocol';
-/* eslint-disable @typescript-eslint/no-restricted-imports -- A fleet that came back at another pace than ours does would
-   say nothing of ours. */
+/* eslint-disable @typescript-eslint/no-restricted-imports -- A fleet that came back at another pace than ours would say
+   nothing of ours. */
 import { fullJitter } from '../../../agent/connection/backoff';
 import { PATIENCE_MS } from '../../../agent/connection/call-again';
 import { endWhenSilent } from '../../../agent/connection/socket';
