@@ -1,6 +1,7 @@
 import { asc, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { auditPending, auditRecords, users } from '../../db/schema';
+import { findSecret } from '../process/secret';
 import { administratorOf, callerFor, registrationOf, strangerOf, testServices } from '../testing';
 import { recordAudit } from './record-audit';
 import { createAuditTrail } from './trail';
@@ -92,8 +93,9 @@ test('nothing in the log can be changed, taken out or emptied', async () => {
 });
 
 test('several processes seal into one chain without a fork or a gap', async () => {
-  const services = await testServices({ SYSMANAGE_SECRET_KEY: 'a secret that several processes share' });
-  const others = [1, 2, 3].map(() => createAuditTrail({ ...services, secret: services.config.secret_key! }));
+  const services = await testServices();
+  const secret = (await findSecret(services.config))!;
+  const others = [1, 2, 3].map(() => createAuditTrail({ ...services, secret }));
   await Promise.all(
     [services.audit, ...others].flatMap((audit, process) =>
       Array.from({ length: 50 }, async (_, i) => {

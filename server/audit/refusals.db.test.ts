@@ -2,19 +2,21 @@ import { asc, sql } from 'drizzle-orm';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { auditRecords, auditRefusals } from '../../db/schema';
 import { createGroupCommit } from '../process/group-commit';
+import { findSecret } from '../process/secret';
 import { testServices } from '../testing';
 import type { Refused } from './refusals';
 import { createAuditTrail } from './trail';
 
 let services: Awaited<ReturnType<typeof testServices>>;
+let secret: string;
 
 beforeEach(async () => {
-  services = await testServices({ SYSMANAGE_SECRET_KEY: 'a secret that several processes share' });
+  services = await testServices();
+  secret = (await findSecret(services.config))!;
 });
 
 /** Another process with the same database. It stops by dying: nothing of it is written after the test. */
-const startAnother = () =>
-  createAuditTrail({ ...services, writer: createGroupCommit(), secret: services.config.secret_key! });
+const startAnother = () => createAuditTrail({ ...services, writer: createGroupCommit(), secret });
 
 const whenItEnds = () => new Date(Date.now() + 11 * 60_000);
 
@@ -185,12 +187,7 @@ test('attempts whose commit was not heard of are counted once, together with tho
     return done;
   };
   const db = Object.assign(Object.create(services.db) as typeof services.db, { transaction });
-  const { refusals } = createAuditTrail({
-    ...services,
-    db,
-    writer: createGroupCommit(),
-    secret: services.config.secret_key!,
-  });
+  const { refusals } = createAuditTrail({ ...services, db, writer: createGroupCommit(), secret });
   await expect(refusals.note(person('eve', 1))).rejects.toThrow('Connection terminated');
   await refusals.note(person('eve', 1));
   await refusals.note(person('eve', 1));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type SQL, sql, TransactionRollbackError } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../certificates/testing';
+import { findSecret } from '../process/secret';
 import { testServices } from '../testing';
 import { appendCheckpoint, CheckpointError, readCheckpoints } from './checkpoints';
 import { recordAudit } from './record-audit';
@@ -17,7 +18,7 @@ let services: Awaited<ReturnType<typeof testServices>>;
 let isTampered = false;
 
 beforeEach(async () => {
-  services = await testServices({ SYSMANAGE_SECRET_KEY: 'a secret that nobody else has' + '!'.repeat(10) });
+  services = await testServices();
   for (let n = 1; n <= COUNT; n++) {
     await recordAudit(services.db, services, {
       action: 'test.act',
@@ -267,7 +268,7 @@ test('a crash between the change and its seal leaves a record that the next proc
     { action: 'test.before the crash' },
   );
   expect(await verify()).toMatchObject({ fault: null, verified: COUNT, waiting: 1 });
-  const next = createAuditTrail({ ...services, secret: services.config.secret_key! });
+  const next = createAuditTrail({ ...services, secret: (await findSecret(services.config))! });
   await next.seal();
   expect(await verify()).toMatchObject({ fault: null, verified: COUNT + 1, waiting: 0 });
   await next.stop();
