@@ -205,10 +205,15 @@ async function expectIndexed<Ctx, Filter, Row, Sort extends string>(
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
     expect.soft(plan, what).not.toMatch(scanned);
   };
-  for (const sort of Object.keys(list.orders) as Sort[]) {
-    for (const direction of directions) {
-      for (const given of filters) {
-        const filter = schema.parse(given) as Filter;
+  for (const given of filters) {
+    const filter = schema.parse(given) as Filter;
+    // A count has no order.
+    await explain(
+      `${JSON.stringify(given)}, counted`,
+      selectCount(list, ctx, { filter, most: (list.mostCounted ?? MOST_COUNTED) + 1 }),
+    );
+    for (const sort of Object.keys(list.orders) as Sort[]) {
+      for (const direction of directions) {
         const what = `${sort} ${direction} ${JSON.stringify(given)}`;
         const page = { filter, sort, direction, limit: 50 };
         await explain(what, selectPage(list, ctx, page).getSQL());
@@ -220,10 +225,6 @@ async function expectIndexed<Ctx, Filter, Row, Sort extends string>(
           await explain(`${what}, walked`, selectPage(list, ctx, page, 'walked').getSQL());
           await explain(`${what}, exported`, selectPage(list, ctx, page, 'any').getSQL());
         }
-        await explain(
-          `${what}, counted`,
-          selectCount(list, ctx, { filter, most: (list.mostCounted ?? MOST_COUNTED) + 1 }),
-        );
       }
     }
   }
