@@ -13,8 +13,8 @@ import { runSuites } from './test/run-suites.mjs';
 
 checkReady();
 
-/** Tests without a database wait for a third of their time: for agents to try again, for processes to start and end. */
-const UNIT_WORKERS = availableParallelism() + 1;
+/** Tests wait for a fifth of their time: for agents to try again, for processes to start and end, for the database. */
+const WORKERS = `--maxWorkers=${availableParallelism() + 1}`;
 
 /** @type {Record<string, import('./test/run-suite.mjs').Suite>} */
 const suites = {
@@ -23,12 +23,12 @@ const suites = {
   types: { command: ['tsc', '--noEmit'], isSingle: true },
   unused: { command: ['knip', '--no-progress'], isSingle: true },
   build: { command: ['tools/build.mjs', '--if-stale'], isSingle: true },
-  unit: {
-    command: ['vitest', 'run', '--allowOnly=false', '--project', 'unit', `--maxWorkers=${UNIT_WORKERS}`],
+  unit: { command: ['vitest', 'run', '--allowOnly=false', '--project', 'unit', WORKERS], reporter: 'vitest' },
+  pglite: { command: ['vitest', 'run', '--allowOnly=false', '--project', 'pglite', WORKERS], reporter: 'vitest' },
+  postgresql: {
+    command: ['vitest', 'run', '--allowOnly=false', '--project', 'postgresql', WORKERS],
     reporter: 'vitest',
   },
-  pglite: { command: ['vitest', 'run', '--allowOnly=false', '--project', 'pglite'], reporter: 'vitest' },
-  postgresql: { command: ['vitest', 'run', '--allowOnly=false', '--project', 'postgresql'], reporter: 'vitest' },
   e2e: {
     command: ['playwright', 'test', '-c', 'e2e/playwright.config.ts', '--forbid-only'],
     reporter: 'playwright',
