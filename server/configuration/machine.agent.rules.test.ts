@@ -5,10 +5,13 @@ import { startProxy } from '../../agent/testing-proxy';
 import { serveApi } from '../agents/testing';
 import { configured, PATIENCE, startWaiting, startWorld } from './testing-machine';
 
+/** One agent moves within a second or two, and twenty do not here: what it goes back from is waited for. */
+const ALONE = { confirmSeconds: 10 };
+
 test('an edit of agent.yaml is drift, also of where the server is, and is put back or adopted so that the machine stays', async () => {
   const world = await startWorld();
   const { services, admin, server } = world;
-  const agent = await configured(world, await startWaiting(world));
+  const agent = await configured(world, await startWaiting(world, ALONE));
   const other = `https://127.0.0.1:${await serveApi(services)}`;
   const yaml = () => readFileSync(agent.path('agent.yaml'), 'utf8');
   const drift = async () =>
@@ -51,7 +54,7 @@ test('an edit of agent.yaml is drift, also of where the server is, and is put ba
 test('put back to addresses that are dead, it stays where it is connected, and what is on the machine is still shown', async () => {
   const world = await startWorld();
   const { services, admin, server } = world;
-  const agent = await configured(world, await startWaiting(world));
+  const agent = await configured(world, await startWaiting(world, ALONE));
   const other = `https://127.0.0.1:${await serveApi(services)}`;
   const drift = async () => (await admin.configuration.ofHost({ hostId: agent.hostId })).drift.map(({ key }) => key);
   await agent.restart({ server: '' });
@@ -74,7 +77,7 @@ test('put back to addresses that are dead, it stays where it is connected, and w
 test('a fleet follows its server to another name, when the certificate is for that name and of the CA it trusts', async () => {
   const world = await startWorld();
   const { services, server } = world;
-  const agent = await configured(world, await startWaiting(world));
+  const agent = await configured(world, await startWaiting(world, ALONE));
   const { port } = new URL(server);
   // The very same place under the other name, which its certificate is not for.
   await agent.want({ server: { addresses: [`https://localhost:${port}`] } });
