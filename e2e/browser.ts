@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from '@playwright/test';
+import { installPackage } from './install-package';
 
 /** Debian's Chromium without what a window needs; journeys take 60 % of the processor time with it. */
 const WITHOUT_WINDOW = 'chromium-headless-shell';
@@ -36,16 +37,9 @@ export function findBrowser(): string {
 function find(): string {
   const installed = findInstalled() ?? [chromium.executablePath()].find(works);
   if (installed) return installed;
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    console.log('No Chromium found: installing the package of this distribution (by apt-get).');
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const apt = (...args: string[]) =>
-      spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
-    const install = (name: string) => apt('install', '-y', '-qq', '--no-install-recommends', name);
-    // Ubuntu and older Debian have no package of the first name.
-    const packaged = apt('update', '-qq') && (install(WITHOUT_WINDOW) || install('chromium')) && findInstalled();
-    if (packaged) return packaged;
-  }
+  // Ubuntu and older Debian have no package of the first name.
+  const packaged = installPackage(WITHOUT_WINDOW, 'chromium') && findInstalled();
+  if (packaged) return packaged;
   throw new Error('No Chromium found: run `npx playwright install --with-deps chromium`, or set CHROMIUM_PATH to one.');
 }
 
