@@ -1,5 +1,6 @@
 // @ts-check
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -101,14 +102,8 @@ async function listLicences({ components }) {
  * @param {string} version
  */
 async function readNotices(name, version) {
-  const folder = join(root, 'node_modules', name);
-  try {
-    const { version: installed } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-    if (installed !== version) return '';
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT') throw error;
-    return '';
-  }
+  const folder = await findFolder(name, version);
+  if (!folder) return '';
   const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|notice|copying)\b/i.test(file)).sort();
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
   return texts
@@ -119,4 +114,21 @@ async function readNotices(name, version) {
         .concat('\n'),
     )
     .join('\n');
+}
+
+/** @type {Promise<{ packages: Record<string, { version?: string }> }> | undefined} */
+let reading;
+
+/**
+ * Where a package of this version is installed: beside the others or, where another version is, within who needs it.
+ *
+ * @param {string} name
+ * @param {string} version
+ */
+export async function findFolder(name, version) {
+  reading ??= readFile(join(root, 'package-lock.json'), 'utf8').then((text) => JSON.parse(text));
+  return Object.entries((await reading).packages)
+    .filter(([path, locked]) => path.endsWith(`node_modules/${name}`) && locked.version === version)
+    .map(([path]) => join(root, path))
+    .find((path) => existsSync(join(path, 'package.json')));
 }

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeBill } from './bill-of-materials.mjs';
+import { findFolder, writeBill } from './bill-of-materials.mjs';
 
 /** Those that ask for no more than to be named (SPDX). */
 const FREE = /^(MIT|ISC|Apache-2\.0|BSD-[23]-Clause|0BSD|BlueOak-1\.0\.0|CC0-1\.0|Unlicense|Python-2\.0)$/;
@@ -64,4 +64,18 @@ test('no licence asks for more than to be named, and each is there', async () =>
     for (const licence of licences) expect(licence, line).toMatch(FREE);
   }
   expect(text).toContain('Copyright (c) Facebook');
+});
+
+test('the text of each licence is there that its package has, also of a package within another', async () => {
+  const text = await readFile(join(folder, 'licences.txt'), 'utf8');
+  const nested = [];
+  for (const { name, version } of bill.components) {
+    const place = await findFolder(name, version);
+    if (!place) continue;
+    if (place !== join(import.meta.dirname, '../../node_modules', name)) nested.push(name);
+    const hasText = (await readdir(place)).some((file) => /^licen[cs]e/i.test(file));
+    const [, after = ''] = text.split(`\n${name} ${version}: `);
+    expect(after.split('\n')[1]?.startsWith('    '), `${name} ${version}`).toBe(hasText);
+  }
+  expect(nested.length).toBeGreaterThan(0);
 });
