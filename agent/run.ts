@@ -56,6 +56,8 @@ export interface Run
   /** What the machine's owner decided, and who does what is to be done without a connection. */
   configured?: {
     own: Own;
+    /** Throws where this machine cannot do what they say. */
+    check?: (values: Configuration) => void;
     apply: (values: Configuration) => void;
     limitMs?: number | undefined;
     /** So long without the server, what led to it before is tried as well. */
@@ -109,6 +111,7 @@ export async function run(agent: Run): Promise<void> {
     limitMs: agent.configured?.limitMs,
     random: agent.random,
     look: () => lookAtOwn(),
+    check: (values) => agent.configured?.check?.(values),
     putBack(keys) {
       agent.configured?.putBack?.(keys);
       lookAtOwn();

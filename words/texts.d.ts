@@ -104,6 +104,7 @@ export interface Texts {
   'agent.install.this_file': 'path';
   'agent.key.none': 'path';
   'agent.key.wrong': 'path';
+  'agent.log.file_failed': 'path' | 'why';
   'agent.option.at': 'mistake' | 'option';
   'agent.option.no_interfaces': never;
   'agent.option.no_path': never;
@@ -180,6 +181,7 @@ export interface Texts {
   'common.input.large': never;
   'common.input.less_than': 'most';
   'common.input.list': never;
+  'common.input.log_file': never;
   'common.input.mapping': never;
   'common.input.missing': never;
   'common.input.more_than': 'least';

@@ -15,8 +15,10 @@ import { explainIssue } from '../../words/explain-issue';
 import { saidBy, SaidError } from '../../words/said-error';
 import { type Said, words } from '../../words/words';
 
-/** So long a document may take to reach the server. */
+/** Within so long a document has reached the server, or the machine is back on the one before. */
 const LIMIT_MS = 60_000;
+/** Of the limit; what is left is for the way back. */
+const TRIED = 0.9;
 
 /** Perhaps with the document, which need not be fetched then. */
 type Told = Wanted & Pick<Extract<InboxItem, { kind: 'configuration' }>, 'offered'>;
@@ -52,6 +54,8 @@ interface Following {
   /** Keeps how the server was reached before. */
   ways?: Ways;
   log: Log;
+  /** Asked before a document is tried. Throws a SaidError where this machine cannot do what it says. */
+  check?: (values: Configuration) => void;
   /** Called with what is to be done, now and when it changes. */
   apply?: (values: Configuration) => void;
   limitMs?: number | undefined;
@@ -73,12 +77,14 @@ export function followConfiguration(following: Following): FollowedConfiguration
     servers,
     ways,
     log,
+    check = () => {},
     apply = () => {},
     limitMs = LIMIT_MS,
     putBack = () => {},
     look = () => {},
     random,
   } = following;
+  const triedMs = limitMs * TRIED;
   let { own } = following;
   /** Ends the trial that is under way. */
   let deadline: NodeJS.Timeout | undefined;
@@ -151,7 +157,9 @@ export function followConfiguration(following: Following): FollowedConfiguration
     reports.isDue = true;
     handed = isReturn ? handed : { hash: wanted.hash, connection };
     try {
-      documents.begin(wanted, read(offered));
+      const document = read(offered);
+      check(inForceOf(document, own));
+      documents.begin(wanted, document);
     } catch (error) {
       const why = saidBy(error);
       log.warn(words('agent.configuration.refused', { why }));
@@ -159,7 +167,7 @@ export function followConfiguration(following: Following): FollowedConfiguration
       return reports.report(connection);
     }
     log.info('a configuration of the server is tried');
-    deadline = setTimeout(() => fail(connection), limitMs);
+    deadline = setTimeout(() => fail(connection), triedMs);
     const after = values();
     mustReach = isReturn || isAboutConnecting(before, after) ? new Set(addressesOf(after, servers)) : null;
     changed();
@@ -214,7 +222,7 @@ export function followConfiguration(following: Following): FollowedConfiguration
   function fail(connection: Connection, why?: Said): void {
     if (!documents.candidate) return;
     clearTimeout(deadline);
-    const seconds = Math.round(limitMs / 1000);
+    const seconds = Math.round(triedMs / 1000);
     const failure = servers.lastFailure === '' ? words('agent.configuration.no_answer') : servers.lastFailure;
     const reason = why ?? words('agent.configuration.unreached', { seconds, why: failure });
     log.warn(words('agent.configuration.left', { why: reason }));

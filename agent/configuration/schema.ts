@@ -27,6 +27,12 @@ const parsedBy = (parse: (text: string) => unknown) =>
       }
     });
 
+/**
+ * A name without a folder: a path that the server chooses, written by the superuser, would be a way to write anywhere.
+ * Names of devices are of Windows.
+ */
+const LOG_FILE = /^(?!(?:con|prn|aux|nul|com\d|lpt\d)\.)[a-z0-9][a-z0-9._-]{0,63}\.log$/;
+
 const address = parsedBy(parseServerAddress);
 const proxyAddress = parsedBy(parseProxyAddress);
 
@@ -39,6 +45,14 @@ export const configuration = z
           .enum(LOG_LEVELS)
           .optional()
           .meta({ description: 'What the agent writes to its log: `info` unless set.' }),
+        file: z
+          .string()
+          .regex(LOG_FILE, mistake('common.input.log_file'))
+          .optional()
+          .meta({
+            description: 'A file in `log/` of the agent’s own folder that gets a copy of its log: none unless set.',
+            examples: ['agent.log'],
+          }),
       })
       .optional(),
     heartbeat: z

@@ -8,6 +8,7 @@ import { readEnrolmentToken, type EnrolmentToken } from '../enrolment-token';
 import { EXIT, FatalError } from './exit-codes';
 import { openIdentity, type Identity } from '../identity';
 import { createLog, keepTail, type Log } from './log';
+import { createLogFile } from './log-file';
 import { parsePin, parseServerAddress } from '../server-address';
 import { Keeper } from '../state/keeper';
 import { lockIdentity } from '../state/lock';
@@ -80,10 +81,13 @@ export async function configure(given: Arguments, say: Say): Promise<Configurati
   let suggested = stored.suggested ?? {};
   const lines = keepTail();
   const level = () => values.log?.level ?? suggested.log_level ?? 'info';
-  const log = createLog(
+  const logFile = createLogFile(join(folder, 'log'), { onFailure: (why) => log.warn(why) });
+  logFile.use(values.log?.file);
+  const log: Log = createLog(
     level,
     (line, english) => {
       process.stderr.write(line);
+      logFile.write(line);
       // A server that asks for them has its own people.
       lines.add(english);
     },
@@ -137,7 +141,11 @@ export async function configure(given: Arguments, say: Say): Promise<Configurati
     },
     configured: {
       own,
-      apply: (changed) => void (values = changed),
+      check: ({ log }) => logFile.check(log?.file),
+      apply(changed) {
+        values = changed;
+        logFile.use(changed.log?.file);
+      },
       limitMs: stored.confirm_seconds === undefined ? undefined : stored.confirm_seconds * 1000,
       withoutMs: stored.other_ways_seconds === undefined ? undefined : stored.other_ways_seconds * 1000,
       readOwn: () => ownOf(given, readSettings(folder)),

@@ -2,7 +2,7 @@ import { textOf } from '../forms/form-errors';
 
 /** What can be chosen beside the text, by the sections of the document, in the order of the form: every key that there is. */
 export const fieldGroups = [
-  { section: 'log', fields: ['log.level'] },
+  { section: 'log', fields: ['log.level', 'log.file'] },
   { section: 'heartbeat', fields: ['heartbeat.interval_seconds', 'heartbeat.ping_seconds'] },
   { section: 'server', fields: ['server.addresses', 'server.proxy', 'server.proxy_user', 'server.proxy_password'] },
   { section: 'discovery', fields: ['discovery.interfaces'] },

@@ -1,5 +1,5 @@
 /** The built agent and a real server: what is set on the machine itself, and a server that goes by another name. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { startProxy } from '../../agent/testing-proxy';
 import { serveApi } from '../agents/testing';
@@ -127,4 +127,18 @@ test('a machine whose confirmed proxy dies is reached without it, also after a r
   expect(bound.output()).not.toContain('without a proxy');
   await startProxy(undefined, owners.port);
   await bound.isUp();
+}, 240_000);
+
+test('a copy of the log goes into a file of the agent’s own folder, and one that cannot be written is refused', async () => {
+  const world = await startWorld();
+  const agent = await configured(world, await startWaiting(world, ALONE));
+  await agent.want({ log: { file: 'agent.log', level: 'debug' } });
+  await agent.says('applied');
+  const text = () => readFileSync(agent.path('log/agent.log'), 'utf8');
+  await expect.poll(text, PATIENCE).toContain('the configuration of the server is in force');
+  mkdirSync(agent.path('log/taken.log'));
+  await agent.want({ log: { file: 'taken.log' } });
+  expect((await agent.says('failed')).message).toContain('taken.log cannot be written: EISDIR');
+  await agent.isUp();
+  expect(text()).toContain('taken.log cannot be written');
 }, 240_000);
