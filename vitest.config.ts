@@ -21,7 +21,7 @@ const database = {
   hookTimeout: 60_000,
   // As a server runs. Otherwise the REST library describes all operations at each start of a listener, and throws that
   // away: of a test that asks one a few things, a quarter of the time.
-  env: { ...common.env, NODE_ENV: 'production' },
+  env: { ...common.env, NODE_ENV: 'production' as const },
 };
 
 /**

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { chmod, type FileHandle, open, rm, statfs } from 'node:fs/promises';
+import { chmod, type FileHandle, open, rm, statfs, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -78,7 +78,7 @@ async function give(
   const file = await openUnnamed(join(directory, 'backup.unfinished'));
   try {
     const gzip = createGzip();
-    const written = file.writeFile(gzip);
+    const written = writeFile(file, gzip);
     let unlooked = LOOK_BYTES;
     const dumping = dumpRows(database, async (part: Dumped) => {
       const line = lineOf(part);
