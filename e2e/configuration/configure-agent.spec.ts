@@ -96,7 +96,16 @@ test('an agent is configured: seen before it is saved, in force within moments, 
     const drift = page.getByRole('region', { name: 'Set on the machine' });
     await expect(drift).toContainText('heartbeat.interval_seconds');
     await expect(drift).toContainText('30 instead of 600');
+    // What is typed stays, also where somebody else saves and the page is read anew.
+    const message = page.getByRole('textbox', { name: 'Reason' });
+    await message.fill('as I was about to say');
+    const other = await administrator(server);
+    const document = 'heartbeat:\n  ping_seconds: 31\n';
+    await call(other, server, 'configuration.saveHost', { hostId, document, etag: '"3"' });
+    await other.dispose();
     await drift.getByRole('button', { name: 'Put back' }).click();
+    await expect(page.getByText('Somebody saved version 4 meanwhile')).toBeVisible();
+    await expect(message).toHaveValue('as I was about to say');
     await expect(drift).toBeHidden();
     expect(await readFile(file, 'utf8')).not.toContain('heartbeat');
   });

@@ -20,12 +20,14 @@ interface Props {
   edited: Edited | null;
   /** Where it is sent. */
   action: string;
+  /** Called when something is typed or chosen. */
+  onTyped?: () => void;
   /** Those that the layer may disagree with. */
   fleets?: readonly { id: string; name: string }[];
 }
 
 /** Fields and text of one document. What is changed in a field goes into the text, which keeps its comments. */
-export function LayerEditor({ layer, edited, action, fleets = [] }: Props) {
+export function LayerEditor({ layer, edited, action, onTyped, fleets = [] }: Props) {
   const { t } = useTranslation();
   const { formAction } = useNavigation();
   const isPending = formAction !== undefined && new URL(formAction, 'http://page').pathname === action;
@@ -39,7 +41,15 @@ export function LayerEditor({ layer, edited, action, fleets = [] }: Props) {
   const cameOut = useRef<HTMLDivElement>(null);
   useEffect(() => cameOut.current?.focus(), []);
   return (
-    <Form method="post" action={action} onSubmit={once} className="flex flex-col gap-5" noValidate>
+    <Form
+      method="post"
+      action={action}
+      onSubmit={once}
+      onInput={onTyped}
+      onChange={onTyped}
+      className="flex flex-col gap-5"
+      noValidate
+    >
       <input type="hidden" name="etag" value={sent?.etag ?? layer.etag} />
       <input type="hidden" name="seen" value={shown?.seen ?? ''} />
       <div className="grid gap-6 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
