@@ -118,6 +118,12 @@ test('the images are made as the Dockerfile says, and the services of the compos
   let postgresql: ChildProcess | undefined;
   try {
     for (const stage of stages) images.set(stage.name, await makeImage(stage, images));
+    // Beside Node and the system: what the lines of the Dockerfile have added.
+    for (const [name, megabytes] of [
+      ['server', 200],
+      ['agent', 5],
+    ] as const)
+      expect(await megabytesOf(images.get(name)!.changes), name).toBeLessThan(megabytes);
     for (const image of images.values())
       await image.run(['sh', '-c', `echo '127.0.0.1 localhost ${Object.keys(services).join(' ')}' > /etc/hosts`]);
 
@@ -149,6 +155,15 @@ test('the images are made as the Dockerfile says, and the services of the compos
     const ask = (url: string) => `fetch('${url}').then(async (answer) => console.log(await answer.text()))`;
     const figures = () => runCommand([...within, ...inServer(['node', '-e', ask('http://127.0.0.1:9100/metrics')])]);
     await expect.poll(figures, { timeout: 30_000 }).toMatch(/^sysmanage_agents_connected 1$/m);
+
+    await test.step('by itself the image of the agent looks for a server', async () => {
+      const { command: _named, volumes: _shared, ...alone } = agent!;
+      const volumes = ['alone:/etc/sysmanage-agent'];
+      const looking = container(images.get('agent')!, stageOf('agent'), { ...alone, volumes }, folder)();
+      const program = startCommand('agent alone', [...within, ...looking]);
+      running.push(program);
+      await program.printed(/no server is named: looking for one/);
+    });
 
     const trusting = ['env', 'NODE_EXTRA_CA_CERTS=/var/lib/sysmanage/certs/ca.crt'];
     const page = await runCommand([
@@ -190,6 +205,11 @@ test('the images are made as the Dockerfile says, and the services of the compos
     rmSync(folder, { recursive: true });
   }
 });
+
+const megabytesOf = async (folder: string) => {
+  const [kilobytes] = (await runCommand(['du', '--summarize', '--block-size=1K', folder])).split('\t');
+  return Number(kilobytes) / 1024;
+};
 
 const MAKE_DATABASE = `
   const client = new (require(process.argv[1]).Client)(process.argv[2]);
