@@ -88,10 +88,11 @@ test('the Debian packages install, upgrade, and go, with all that they made only
     const group = makeGroupOfAgent();
     if (group) {
       // The agent's own command, `apt-get install`: with it systemd would end dpkg.
-      await runCommand([
+      const said = await runCommand([
         ...[...machine.beside, ...group.enter, 'chroot', machine.root],
         ...[...clean({ DEBIAN_FRONTEND: 'noninteractive' }), 'apt-get', '--yes', 'install', ...newer],
       ]).finally(group.remove);
+      expect(said).toContain('built before 0.1.0 was');
       expect((await told()).filter((line) => line.startsWith('try-restart'))).toEqual([
         'try-restart sysmanage.service',
       ]);
