@@ -13,7 +13,7 @@ export async function examine(folder: string, environment: Record<string, string
   const { code, output } = await runSysmanage(
     'doctor',
     {
-      PATH: process.env.PATH!,
+      PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
       SYSMANAGE_DATA_DIR: folder,
       SYSMANAGE_API_HOST: '127.0.0.1',
       SYSMANAGE_API_PORT: '0',

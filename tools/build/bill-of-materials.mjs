@@ -116,8 +116,17 @@ async function readNotices(name, version) {
     .join('\n');
 }
 
-/** @type {Promise<{ packages: Record<string, { version?: string }> }> | undefined} */
+/** @typedef {{ packages: Record<string, { version?: string }> }} Locked */
+
+/** @type {Promise<Locked> | undefined} */
 let reading;
+
+/** @returns {Promise<Locked>} */
+async function readLocked() {
+  /** @type {Locked} */
+  const locked = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'));
+  return locked;
+}
 
 /**
  * Where a package of this version is installed: beside the others or, where another version is, within who needs it.
@@ -126,7 +135,7 @@ let reading;
  * @param {string} version
  */
 export async function findFolder(name, version) {
-  reading ??= readFile(join(root, 'package-lock.json'), 'utf8').then((text) => JSON.parse(text));
+  reading ??= readLocked();
   return Object.entries((await reading).packages)
     .filter(([path, locked]) => path.endsWith(`node_modules/${name}`) && locked.version === version)
     .map(([path]) => join(root, path))
