@@ -5,7 +5,9 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { createHttpsClient } from './https-fetch';
 
-/** The port of a program that stands still, whose queue of connections is full: to further ones nobody answers at all. */
+/**
+ * The port of a program that stands still, whose queue of connections is full: to further ones nobody answers at all.
+ */
 async function listenToNobody(): Promise<number> {
   const program = `require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () {
     console.log(this.address().port);

@@ -27,7 +27,8 @@ async function main(): Promise<ExitCode> {
   stopOnSignals(stopping);
   const isReplaced = watchFile(process.argv[1]!);
   const onIdle = () => {
-    // Only systemd is known to start again what has ended well (`Restart=always`); it says that it is it (systemd.exec(5)).
+    // Only systemd is known to start again what has ended well (`Restart=always`); it says that it is it
+    // (systemd.exec(5)).
     const isStartedAgain = given.service && configuration.environment['INVOCATION_ID'] !== undefined;
     if (!isStartedAgain || stopping.signal.aborted || !isReplaced()) return;
     log.info(words('agent.start.replaced'));

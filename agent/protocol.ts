@@ -1,7 +1,7 @@
 /**
  * The wire between agent and server, whole and in order. Changes only add: an optional field or a new `kind`.
- * A number here that agents of an older protocol rely on is never reused. What is said of commands, of the configuration
- * and of facts is in the `protocol.ts` of each. Imports zod only, because both ends ship it.
+ * A number here that agents of an older protocol rely on is never reused. What is said of commands, of the
+ * configuration and of facts is in the `protocol.ts` of each. Imports zod only, because both ends ship it.
  */
 import { z } from 'zod';
 import { cancelItem, commandAbilities, commandsItem } from './commands/protocol';
@@ -232,8 +232,8 @@ export const inboxItem = z.discriminatedUnion('kind', [
   cancelItem,
   /**
    * The hash of the configuration that is wanted of the machine. One that it has in force, or has tried and left, is no
-   * news; `request` tells that somebody wants it tried again. Since 2026-11-30. `putBack` names keys that are to be taken
-   * out of agent.yaml, so that the server's word counts again.
+   * news; `request` tells that somebody wants it tried again. Since 2026-11-30. `putBack` names keys that are to be
+   * taken out of agent.yaml, so that the server's word counts again.
    */
   z.object({
     kind: z.literal('configuration'),

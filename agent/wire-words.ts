@@ -18,8 +18,8 @@ let value: z.ZodType = leaf;
 for (let depth = 0; depth < DEPTH; depth++) value = z.union([leaf, wordsWith(value), z.array(value).max(20)]);
 
 /**
- * A sentence of an agent, as its key and what goes into it, for whoever reads it to be told in their language. Beside it
- * goes the English one, for servers before 2026-11-30 and for what a server has no words for.
+ * A sentence of an agent, as its key and what goes into it, for whoever reads it to be told in their language. Beside
+ * it goes the English one, for servers before 2026-11-30 and for what a server has no words for.
  */
 export const wireWords = wordsWith(value) as unknown as z.ZodType<Words>;
 

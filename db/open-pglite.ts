@@ -91,7 +91,8 @@ function endWith(message: string): never {
 }
 
 export async function startPGlite(options: PGliteOptions): Promise<OpenDatabase & { client: PGlite }> {
-  // Not before it is used: a program that V8 has compiled under other flags is compiled anew (server/process/run-compiled.ts).
+  // Not before it is used: a program that V8 has compiled under other flags is compiled anew
+  // (server/process/run-compiled.ts).
   setFlagsFromString(PATIENT_TIERING);
   const client = await PGlite.create({ ...options, extensions: { pg_trgm } });
   const db: Database = drizzle(client, { schema });

@@ -46,7 +46,8 @@ export class PatientPool extends pg.Pool {
 
   /**
    * The same connections for one who reads: a quarter of them at once for all that has the same `key`, whose every
-   * statement PostgreSQL ends after `ms`. Whatever is beyond waits. Throws from `connect` and `query` CrowdedError, too.
+   * statement PostgreSQL ends after `ms`. Whatever is beyond waits. Throws from `connect` and `query` CrowdedError,
+   * too.
    */
   readBy({ key, hasLeft }: Reader, ms: number): pg.Pool {
     const take = async () => {

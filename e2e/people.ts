@@ -35,7 +35,9 @@ export async function administrator(server: Server): Promise<APIRequestContext> 
   return admin;
 }
 
-/** Signs a browser in as somebody new who has this role: by requests, not by clicking. Returns their e-mail, new too. */
+/**
+ * Signs a browser in as somebody new who has this role: by requests, not by clicking. Returns their e-mail, new too.
+ */
 export async function signInAs(
   role: string,
   { server, admin, request }: { server: Server; admin: APIRequestContext; request: APIRequestContext },

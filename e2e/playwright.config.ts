@@ -31,7 +31,8 @@ export default defineConfig({
         '--disable-sync',
         '--no-first-run',
         '--disable-quic',
-        // A page is there for seconds: what is made faster for later, and cleared away beside it, costs more than it saves.
+        // A page is there for seconds: what is made faster for later, and cleared away beside it, costs more than it
+        // saves.
         '--js-flags=--no-opt,--no-maglev,--single-threaded-gc',
       ],
     },

@@ -22,7 +22,9 @@ export interface Events {
   'host.access_withdrawn': { hostId: string };
   /** It may be in other fleets now, or in one in another way. */
   'host.fleets_changed': { hostId: string };
-  /** Who is in which fleet, or what fleets are called or give their hosts, is another than before, by whichever process. */
+  /**
+   * Who is in which fleet, or what fleets are called or give their hosts, is another than before, by whichever process.
+   */
   'fleets.changed': { version: string };
   /** A copy of it was seen, or a person has decided on one. */
   'host.clone_changed': { hostId: string };

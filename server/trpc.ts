@@ -52,9 +52,9 @@ export function responseMeta({ errors: [error] }: { errors: TRPCError[] }): {
 
 export const { router, createCallerFactory } = t;
 
-// A bare `t.procedure` is not exported: every procedure chooses its guard. A guard that has found something certain says
-// that of the type alone, `next<{ … }>({})`: a context that is passed on as another one is copied member by member, twice,
-// which was most of what a call of an agent took.
+// A bare `t.procedure` is not exported: every procedure chooses its guard. A guard that has found something certain
+// says that of the type alone, `next<{ … }>({})`: a context that is passed on as another one is copied member by
+// member, twice, which was most of what a call of an agent took.
 
 /** Any procedure. What it streams goes no faster than its peer reads. */
 const procedure = t.procedure.use(async ({ ctx, next, type, signal }) => {
@@ -78,15 +78,16 @@ export const visitor = recorded.use(({ ctx, next }) => {
 
 /**
  * Whoever the request speaks for: by cookie on the web listener, by token or API key on the API listener. What somebody
- * only asks, be it as a download, ends when it takes the database too long, and waits for what else the same person asks.
+ * only asks, be it as a download, ends when it takes the database too long, and waits for what else the same person
+ * asks.
  */
 const identified = (permission: Permission | null) =>
   procedure.use(async ({ ctx, next, ...call }) => {
     const { bearer, setLanguage, readsOf, transport } = ctx;
     const actAs = (session: Session) => {
       setLanguage?.(session.user.language);
-      // A failure is logged outside of this, and says whose it was. The session itself is this call's alone: another one
-      // of the same request shows its token for itself.
+      // A failure is logged outside of this, and says whose it was. The session itself is this call's alone: another
+      // one of the same request shows its token for itself.
       ctx.calledBy = session.user.id;
       if (call.type === 'mutation') return next({ ctx: { session } });
       return next({ ctx: { session, db: readsOf({ key: session.user.id, hasLeft: () => transport.destroyed }) } });
@@ -152,7 +153,9 @@ export const canOnHost = (permission: HostPermission) =>
       return next();
     });
 
-/** Who has the permission on the hosts of the fleet that the input names. One that they know nothing of is not found. */
+/**
+ * Who has the permission on the hosts of the fleet that the input names. One that they know nothing of is not found.
+ */
 export const canOnFleet = (permission: HostPermission) =>
   canOnSome(permission)
     .input(z.object({ fleetId: z.uuid() }))

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * `node tools/build.mjs [--if-stale] [PART…]` builds `build/app`, `build/server`, `build/agent` and `build/bill`, or those named.
- * With --if-stale only what does not match its sources any more.
+ * `node tools/build.mjs [--if-stale] [PART…]` builds `build/app`, `build/server`, `build/agent` and `build/bill`, or
+ * those named. With --if-stale only what does not match its sources any more.
  */
 import { checkReady } from './check-ready.mjs';
 

@@ -198,5 +198,32 @@ test('each setting has a row, and each row is a setting', () => {
 });
 
 test('the front door stays short: what is reference is in docs/', () => {
-  expect(read('README.md').split('\n').length).toBeLessThan(200);
+  expect(read('README.md').split(/\s+/).length).toBeLessThan(3_500);
+});
+
+test.each(markdownIn('docs/decisions'))('%s is a screen', (document) => {
+  expect(read(document).split('\n').length).toBeLessThan(52);
+});
+
+const WIDTH = 120;
+
+test.each([...forReaders, ...markdownIn('docs/decisions')])('no line of %s is wider than a screen', (document) => {
+  // But of a table, and of what is run or shown as it stands.
+  const text = read(document).replace(/^ *```[^]*?^ *```/gm, '');
+  expect(text.split('\n').filter((line) => line.length > WIDTH && !/^ *\|/.test(line))).toEqual([]);
+});
+
+test('nor is a comment in code', () => {
+  const wide = ['agent', 'app', 'db', 'e2e', 'server', 'tools', 'words'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((name) => join(folder, name))
+      .filter((path) => /(?<!\.d)\.(ts|tsx|mjs)$/.test(path))
+      .flatMap((path) =>
+        read(path)
+          .split('\n')
+          .filter((line) => line.length > WIDTH && /^\s*(\/\/|\/?\*)/.test(line))
+          .map((line) => `${path}: ${line}`),
+      ),
+  );
+  expect(wide).toEqual([]);
 });

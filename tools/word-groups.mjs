@@ -1,6 +1,9 @@
 // @ts-check
 
-/** @typedef {{ [name: string]: string | Tree }} Tree texts by the parts of their keys, as the files of a language hold them */
+/**
+ * @typedef {{ [name: string]: string | Tree }} Tree texts by the parts of their keys, as the files of a language hold
+ * them
+ */
 
 /**
  * What the words of pages are cut into, and which texts are in each, by the first parts of their keys; the longer name

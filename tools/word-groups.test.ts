@@ -24,8 +24,8 @@ const keysOf = (text: string) =>
 const keysBegun = (head: string) => (/^\w+\./.test(head) ? keys.filter((key) => key.startsWith(head)) : []);
 
 /**
- * Every text that is a key counts as one. The compiler takes no other keys (app/i18n/i18next.d.ts), so that one which is
- * put together of what stands elsewhere must begin here with a text that says where it is.
+ * Every text that is a key counts as one. The compiler takes no other keys (app/i18n/i18next.d.ts), so that one which
+ * is put together of what stands elsewhere must begin here with a text that says where it is.
  *
  * @throws Error where it does not
  */

@@ -35,8 +35,8 @@ export const commandLanguages = () =>
     .map((file) => file.slice(0, -'.json'.length).replace('_', '-'));
 
 /**
- * What `words/other-languages.ts` unpacks: all languages but English, as JSON by language and key, compressed by Brotli,
- * in base64.
+ * What `words/other-languages.ts` unpacks: all languages but English, as JSON by language and key, compressed by
+ * Brotli, in base64.
  *
  * @param {(key: string) => boolean} isWanted
  */

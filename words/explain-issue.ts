@@ -16,7 +16,9 @@ export const oneOf = (...fields: string[]): Words => words('common.input.exactly
 /** The same of an issue that is made by hand. */
 export const saying = (said: Said) => ({ message: inEnglish(said), params: { said } });
 
-/** The same of a rule that has values to say, for `refine`. Said when it is broken: to format a number is slow at first. */
+/**
+ * The same of a rule that has values to say, for `refine`. Said when it is broken: to format a number is slow at first.
+ */
 export const demanding = (said: Said) => ({ error: () => inEnglish(said), params: { said } });
 
 const isPlain = (message: string): message is Plain => Object.hasOwn(english, message);

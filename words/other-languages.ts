@@ -6,8 +6,8 @@ import { brotliDecompressSync } from 'node:zlib';
 type Languages = Record<string, Record<string, string>>;
 
 /**
- * All but English, as JSON, compressed by Brotli, in base64: a program that is built holds them, so that an agent is one
- * file. `tools/build/builders.mjs` puts them here.
+ * All but English, as JSON, compressed by Brotli, in base64: a program that is built holds them, so that an agent is
+ * one file. `tools/build/builders.mjs` puts them here.
  */
 declare const PACKED_LANGUAGES: string | undefined;
 

@@ -4,15 +4,17 @@ import type { Texts } from './texts';
 type Value = number | Said;
 
 /**
- * A sentence for a person, not said yet: which text of `words/en.json`, and what goes into it. Whoever prints it says it
- * in the language of whom it is printed for.
+ * A sentence for a person, not said yet: which text of `words/en.json`, and what goes into it. Whoever prints it says
+ * it in the language of whom it is printed for.
  */
 export interface Words {
   readonly key: keyof Texts;
   readonly values: Readonly<Record<string, Value>>;
 }
 
-/** What can be said: words, what has no language (a path, what another program said), or several, one after the other. */
+/**
+ * What can be said: words, what has no language (a path, what another program said), or several, one after the other.
+ */
 export type Said = string | Words | readonly Said[];
 
 /** A text and all that it has a place for: another key, and a value too few or too many, does not compile. */

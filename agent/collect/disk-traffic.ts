@@ -7,8 +7,8 @@ const SECTOR_BYTES = 512;
 type Traffic = Record<'read' | 'written', number>;
 
 /**
- * By disk, of those that are hardware: what a partition, a volume or an array passes on, its disks carry. Null where the
- * platform does not tell without a process of its own, and in a container that sees no hardware.
+ * By disk, of those that are hardware: what a partition, a volume or an array passes on, its disks carry. Null where
+ * the platform does not tell without a process of its own, and in a container that sees no hardware.
  */
 export async function readDiskTraffic(): Promise<Map<string, Traffic> | null> {
   if (process.platform !== 'linux') return null;

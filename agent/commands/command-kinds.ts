@@ -1,4 +1,6 @@
-/** The part of the wire that says what a command is: its kinds, their parameters, and the lines that some of them write. */
+/**
+ * The part of the wire that says what a command is: its kinds, their parameters, and the lines that some of them write.
+ */
 import { z } from 'zod';
 import { text } from '../wire-text';
 import { mistake } from '../../words/explain-issue';
@@ -46,8 +48,8 @@ export const command = z.discriminatedUnion('kind', [
       .min(1)
       .meta({ examples: ['uptime'] }),
     /**
-     * A program, by name or absolute, that is given the path of a file with the script, and no arguments. Default: `sh`,
-     * on Windows `powershell`.
+     * A program, by name or absolute, that is given the path of a file with the script, and no arguments. Default:
+     * `sh`, on Windows `powershell`.
      */
     interpreter: z
       .string()

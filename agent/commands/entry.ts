@@ -7,7 +7,9 @@ import type { Spool } from './spool';
 /** Why a run that goes on is being ended. */
 export type Stop = 'cancelled' | 'timed_out';
 
-/** A moment by both clocks: `mono` is what nobody sets and counts while the agent runs, `wall` is for the next start. */
+/**
+ * A moment by both clocks: `mono` is what nobody sets and counts while the agent runs, `wall` is for the next start.
+ */
 export interface Moment {
   mono: number;
   wall: number;

@@ -18,7 +18,8 @@ export interface Piece {
 
 /**
  * What a run has written, on disk, until the server has it: the first half of the bound in one file, and from then on
- * in two others in turn. The one that is begun anew is cut, so that at least the last half of the bound is always there.
+ * in two others in turn. The one that is begun anew is cut, so that at least the last half of the bound is always
+ * there.
  */
 export interface Spool {
   /** Bytes written in all, kept or not. */

@@ -57,7 +57,9 @@ export function createTestDisk(random: () => number = Math.random) {
   return {
     disk,
     state,
-    /** Everything that was not synced may be lost: each file is as it was synced, or has any part of what came later. */
+    /**
+     * Everything that was not synced may be lost: each file is as it was synced, or has any part of what came later.
+     */
     losePower(): void {
       for (const [name, file] of files) {
         const durable = file.durable ?? Buffer.alloc(0);

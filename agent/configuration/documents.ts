@@ -74,8 +74,8 @@ export class Documents {
   ) {}
 
   /**
-   * Finishes what a killed agent left: a document that it had not confirmed is no more. What an agent of another version
-   * could not do is forgotten: this one may.
+   * Finishes what a killed agent left: a document that it had not confirmed is no more. What an agent of another
+   * version could not do is forgotten: this one may.
    */
   static open(folder: string, keeper: Keeper, version = AGENT_VERSION): Documents {
     const { damage, hash, document } = readInForce(folder);

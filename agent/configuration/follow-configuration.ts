@@ -130,7 +130,9 @@ export function followConfiguration(following: Following): FollowedConfiguration
     }
   }
 
-  /** Asks until it is answered: it is not told again on this connection. Null when there is something newer to ask for. */
+  /**
+   * Asks until it is answered: it is not told again on this connection. Null when there is something newer to ask for.
+   */
   async function fetchOffered(connection: Connection): Promise<OfferedConfiguration | null> {
     const { retry, patience } = callingOn(connection, { log, random });
     while (!latest) {
@@ -193,7 +195,9 @@ export function followConfiguration(following: Following): FollowedConfiguration
     await tryDocument({ hash }, { format: CONFIGURATION_FORMAT, document }, connection, true);
   }
 
-  /** Those of them that agent.yaml still says as people were shown it: an edit of this very moment is none of theirs. */
+  /**
+   * Those of them that agent.yaml still says as people were shown it: an edit of this very moment is none of theirs.
+   */
   function asReported(keys: readonly string[]): readonly string[] {
     const local = () => localOf(own, documents.inForce.document);
     const before = local();

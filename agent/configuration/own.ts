@@ -7,9 +7,13 @@ import { type Configuration, documentOf, type Leaf, leavesOf, SECRET_KEYS } from
 
 /** What was decided on this machine itself. No server overrides it. */
 export interface Own {
-  /** What agent.yaml or the command line sets. Where the server wants something else, it is drift unless it is locked. */
+  /**
+   * What agent.yaml or the command line sets. Where the server wants something else, it is drift unless it is locked.
+   */
   values: Configuration;
-  /** Keys that are the owner's to decide: what the server wants of them does not count, and nothing of them is drift. */
+  /**
+   * Keys that are the owner's to decide: what the server wants of them does not count, and nothing of them is drift.
+   */
   lock: readonly string[];
   /**
    * Where agent.yaml says that the server is, which its next start begins with; absent where that start is told so by
@@ -18,7 +22,10 @@ export interface Own {
   addresses?: readonly string[];
   /** What it lets be commanded; absent where it says nothing of it. No server widens it. */
   commands?: LockSettings;
-  /** What it says of itself, each once, in the order of the file; absent for none. No server sets them: they are no drift. */
+  /**
+   * What it says of itself, each once, in the order of the file; absent for none. No server sets them: they are no
+   * drift.
+   */
   tags?: readonly string[];
 }
 
@@ -71,8 +78,8 @@ export function inForceOf(document: Configuration, own: Own): Configuration {
 }
 
 /**
- * What agent.yaml sets, without secrets. Of where the server is, only what is not what this machine has confirmed of the
- * server: the file has those addresses, too, in the order in which they worked.
+ * What agent.yaml sets, without secrets. Of where the server is, only what is not what this machine has confirmed of
+ * the server: the file has those addresses, too, in the order in which they worked.
  */
 export function localOf({ values, addresses }: Own, confirmed: Configuration): Map<string, Leaf> {
   const local = new Map([...leavesOf(values)].filter(([key]) => !SECRET_KEYS.includes(key)));

@@ -30,16 +30,16 @@ const configurationValues = z
   .refine((values) => Object.keys(values).length <= 200, demanding(words('common.input.items_most', { count: 200 })));
 
 /**
- * How a host is configured now. Sent when it starts and when it changes. Since 2026-11-30. What may be absent is so only
- * for a server whose answer to the hello has `takesBriefReports`; those of before refuse a report without it.
+ * How a host is configured now. Sent when it starts and when it changes. Since 2026-11-30. What may be absent is so
+ * only for a server whose answer to the hello has `takesBriefReports`; those of before refuse a report without it.
  */
 export const configurationReport = z
   .object({
     /** Of the document in force; null when none ever was, and the machine works by its own settings. */
     inForce: configurationHash.nullable(),
     /**
-     * What was set, by key with dots, by the server or on the machine. Anything, for agents may know newer keys. Absent:
-     * what the document in force says, which the server has handed over last.
+     * What was set, by key with dots, by the server or on the machine. Anything, for agents may know newer keys.
+     * Absent: what the document in force says, which the server has handed over last.
      */
     values: configurationValues.optional(),
     /** Keys of which the machine's owner decided on the machine that the server does not set them. */

@@ -6,8 +6,8 @@ import { FILES } from '../state/open-folder';
 import type { Own } from './own';
 
 /**
- * The server is to hear of an edit within two seconds. A look is one stat(2); watching by inotify would miss editors that
- * put another file in the place of this one, and `watchFile` an edit that comes before its own first look.
+ * The server is to hear of an edit within two seconds. A look is one stat(2); watching by inotify would miss editors
+ * that put another file in the place of this one, and `watchFile` an edit that comes before its own first look.
  */
 const LOOK_MS = 1000;
 

@@ -33,7 +33,9 @@ export interface Connection {
   over: AbortSignal;
   /** Resolves when it is over, also when it never came about. Never rejects. */
   ended: Promise<Ending>;
-  /** The server said in answer to our hello that it takes reports of configurations without what goes without saying. */
+  /**
+   * The server said in answer to our hello that it takes reports of configurations without what goes without saying.
+   */
   takesBriefReports: boolean;
   /** Resolves when the server has answered a ping that is sent now, or when the connection is over: whether it has. */
   answers(): Promise<boolean>;

@@ -17,7 +17,9 @@ const MOST = 3;
 /** The longest wait before what is configured is returned to again. */
 const LONGEST_MS = 24 * 60 * 60 * 1000;
 
-/** How the server is reached. On each way it shows a certificate of the CA that is trusted, and this machine its own. */
+/**
+ * How the server is reached. On each way it shows a certificate of the CA that is trusted, and this machine its own.
+ */
 export interface Way {
   addresses: readonly URL[];
   proxy: Proxy | null;
@@ -95,8 +97,8 @@ export class Ways {
 
   /**
    * What is to be tried beside what is configured: nothing before the server was away for long. Without a proxy, and as
-   * it was reached before; but what the owner has decided holds on every way. A proxy is told a password while it is the
-   * configured one.
+   * it was reached before; but what the owner has decided holds on every way. A proxy is told a password while it is
+   * the configured one.
    */
   others({ addresses, proxy, lock }: ConfiguredWay): Hop[] {
     if (performance.now() - this.lostAt < this.withoutMs) return [];

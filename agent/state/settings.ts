@@ -39,7 +39,9 @@ const settingsFile = z.strictObject({
   /** SHA-256 of the CA's public key that the first contact must show, hex. */
   ca_pin: parsed(parsePin).optional(),
   log_level: z.enum(LOG_LEVELS).optional(),
-  /** What the server can set, as it can be set here: it counts more than the server's word, and is drift unless locked. */
+  /**
+   * What the server can set, as it can be set here: it counts more than the server's word, and is drift unless locked.
+   */
   log: configuration.shape.log,
   heartbeat: configuration.shape.heartbeat,
   collectors: configuration.shape.collectors,
@@ -131,7 +133,9 @@ export function keepSettings(folder: string, changes: Changes): void {
 /** Keys of the server's configuration that have another name here, too, and can be put back. */
 const SPELT: Record<string, readonly string[]> = { 'log.level': ['log_level'] };
 
-/** Takes keys of the server's configuration out of the file, so that its word counts again. Throws as `keepSettings`. */
+/**
+ * Takes keys of the server's configuration out of the file, so that its word counts again. Throws as `keepSettings`.
+ */
 export function forgetLocal(folder: string, keys: readonly string[]): void {
   const path = join(folder, FILES.settings);
   const text = readIfThere(path);

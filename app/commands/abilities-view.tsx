@@ -7,7 +7,10 @@ import type { Abilities } from './command-types';
 import { useKindWords } from './kind-words';
 import { reasonWords } from './reason-words';
 
-/** What a host says it can run, what it cannot and why, and what its owner has set in agent.yaml, and the server's configuration. */
+/**
+ * What a host says it can run, what it cannot and why, and what its owner has set in agent.yaml, and the server's
+ * configuration.
+ */
 export function AbilitiesView({ abilities }: { abilities: Abilities | null }) {
   const { t } = useTranslation();
   const kindWords = useKindWords();

@@ -29,8 +29,8 @@ interface Shown {
 }
 
 /**
- * A command as it is now. Whoever sees all hosts hears of every state as it changes; whoever sees some hears of those of
- * two hundred that are not over, and loads what becomes of the others now and then.
+ * A command as it is now. Whoever sees all hosts hears of every state as it changes; whoever sees some hears of those
+ * of two hundred that are not over, and loads what becomes of the others now and then.
  */
 export function useLiveCommand(
   loaded: Loaded,

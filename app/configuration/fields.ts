@@ -1,6 +1,9 @@
 import { textOf } from '../forms/form-errors';
 
-/** What can be chosen beside the text, by the sections of the document, in the order of the form: every key that there is. */
+/**
+ * What can be chosen beside the text, by the sections of the document, in the order of the form: every key that there
+ * is.
+ */
 export const fieldGroups = [
   { section: 'log', fields: ['log.level', 'log.file'] },
   { section: 'heartbeat', fields: ['heartbeat.interval_seconds', 'heartbeat.ping_seconds'] },

@@ -28,7 +28,9 @@ interface Props {
   chosen: string | null;
 }
 
-/** How many hosts were up, down and ill in each quarter of an hour of the last day; each leads to what happened in it. */
+/**
+ * How many hosts were up, down and ill in each quarter of an hour of the last day; each leads to what happened in it.
+ */
 export function DayStrip({ day, chosen }: Props) {
   const { t, i18n } = useTranslation();
   const timeZone = useTimeZone();

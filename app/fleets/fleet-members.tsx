@@ -15,7 +15,9 @@ import { MachineName } from '../ui/machine-text';
 import type { Fleet } from './fleet-types';
 import { WhyLink } from './why-link';
 
-/** The hosts of a fleet, a page of them. Their states are live; who enters or leaves moves nothing under the pointer. */
+/**
+ * The hosts of a fleet, a page of them. Their states are live; who enters or leaves moves nothing under the pointer.
+ */
 export function FleetMembers({ fleet, hosts, known }: { fleet: Fleet; hosts: HostRow[]; known: KnownHosts }) {
   const { t } = useTranslation();
   const mayChange = usePermissions().has('fleets.manage');

@@ -8,7 +8,9 @@ interface Props<Field extends string> {
   errors: FormErrors<Field> | undefined;
 }
 
-/** What each field of a form has of its own by its name: its id, what was typed into it, and what is wrong with that. */
+/**
+ * What each field of a form has of its own by its name: its id, what was typed into it, and what is wrong with that.
+ */
 export function useFields<Field extends string>({ ids, typed, errors }: Props<Field>) {
   const { t } = useTranslation();
   return (name: Field) => {

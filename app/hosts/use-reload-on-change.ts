@@ -3,7 +3,9 @@ import { useEffect, useRef } from 'react';
 
 /** A switch that fails takes hundreds of hosts with it; the page asks once for all of them. */
 const GATHER_MS = 500;
-/** Between two loads that change nothing of it, as where another process of the server answers than the one that tells. */
+/**
+ * Between two loads that change nothing of it, as where another process of the server answers than the one that tells.
+ */
 const LONGEST_MS = 30_000;
 
 /**

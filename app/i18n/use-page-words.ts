@@ -29,8 +29,8 @@ export function usePageWords(): boolean {
 }
 
 /**
- * Asks for the words of a page when its link is pointed at or has the focus, and at the latest when it is gone to: at the
- * same time as its scripts and its data.
+ * Asks for the words of a page when its link is pointed at or has the focus, and at the latest when it is gone to: at
+ * the same time as its scripts and its data.
  */
 export function useWordsAhead(): void {
   const { i18n } = useTranslation();

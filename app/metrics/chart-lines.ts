@@ -41,8 +41,8 @@ export function linesOf(series: readonly Series[], { from, to }: Span, off: read
 }
 
 /**
- * With a moment more in each gap, and from end to end of the range: but where it ends with the last figure, or soon after
- * it, that figure is what stands above the chart.
+ * With a moment more in each gap, and from end to end of the range: but where it ends with the last figure, or soon
+ * after it, that figure is what stands above the chart.
  */
 function withGaps(moments: readonly number[], { from, to }: Span, off: readonly Span[]): number[] {
   if (moments.length === 0) return [from, to];

@@ -7,8 +7,8 @@ interface Headings {
 }
 
 /**
- * What the charts show as a table (RFC 4180): a row a moment, and of each series its average and, where they differ, its
- * lowest and highest. Metrics keep the names that the REST API has for them; what is said of them is in a language.
+ * What the charts show as a table (RFC 4180): a row a moment, and of each series its average and, where they differ,
+ * its lowest and highest. Metrics keep the names that the REST API has for them; what is said of them is in a language.
  */
 export function toCsv({ series }: { series: readonly Series[] }, headings: Headings): string {
   const columns = series.flatMap(({ metric, at, average, lowest, highest }) => {

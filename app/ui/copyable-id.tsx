@@ -5,8 +5,8 @@ import { useAnnounce } from './frame/announcer';
 import { CheckIcon, CopyIcon } from './icons';
 
 /**
- * An identifier or a command, set in mono. A click copies it, all of it where only the start is shown; its icon and a spoken word
- * say so, and nothing moves.
+ * An identifier or a command, set in mono. A click copies it, all of it where only the start is shown; its icon and a
+ * spoken word say so, and nothing moves.
  */
 export function CopyableId({ value, label, shown }: { value: string; label: string; shown?: number }) {
   const { t } = useTranslation();

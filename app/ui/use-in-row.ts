@@ -14,7 +14,9 @@ export function useInRow(isChosen: boolean) {
   return link;
 }
 
-/** Words end between two pixels, in some fonts, and a browser scrolls by whole ones: it is rounded away from the edge. */
+/**
+ * Words end between two pixels, in some fonts, and a browser scrolls by whole ones: it is rounded away from the edge.
+ */
 function scrollRowTo(link: HTMLElement) {
   const row = link.parentElement;
   if (!row) return;

@@ -31,8 +31,8 @@ export const certificates = pgTable(
     index('certificate_held')
       .on(certificate.notAfter, certificate.serial)
       .where(sql`revoked_at is null`),
-    // Whether another of the host lasts longer. Of two indexes that each answer half of it, the database reads one to its
-    // end for each certificate, while it takes a table for small that has just become large.
+    // Whether another of the host lasts longer. Of two indexes that each answer half of it, the database reads one to
+    // its end for each certificate, while it takes a table for small that has just become large.
     index('certificate_newest')
       .on(certificate.hostId, certificate.notAfter)
       .where(sql`revoked_at is null`),

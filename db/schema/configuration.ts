@@ -8,7 +8,10 @@ const instant = (name: string) => timestamp(name, { withTimezone: true });
 
 type Leaf = string | number | boolean | string[];
 
-/** A part of what agents are told to be: for all of them, for a fleet, or for one. As it is now; its history is its versions. */
+/**
+ * A part of what agents are told to be: for all of them, for a fleet, or for one. As it is now; its history is its
+ * versions.
+ */
 export const configurationLayers = pgTable(
   'configuration_layer',
   {

@@ -44,7 +44,9 @@ export const hostFactChanges = pgTable(
   (change) => [index('host_fact_change_host').on(change.hostId, change.id)],
 );
 
-/** Every package in every version that a host has, named once: hosts have their numbers. Once no host has it, it goes. */
+/**
+ * Every package in every version that a host has, named once: hosts have their numbers. Once no host has it, it goes.
+ */
 export const software = pgTable(
   'software',
   { id: integer().primaryKey().generatedAlwaysAsIdentity(), name: text().notNull(), version: text().notNull() },

@@ -40,9 +40,9 @@ export const fleetMembers = pgTable(
 
 /**
  * Which hosts are in which fleet: what `fleet_member` and the rules come to. Written by `settleMembers` alone, one
- * transaction at a time. No foreign keys: their checks would lock hosts that others change, and cost more than all else.
- * A row whose host or fleet is gone is deleted by the next settling, and nobody meets it before: whoever reads members
- * reads hosts.
+ * transaction at a time. No foreign keys: their checks would lock hosts that others change, and cost more than all
+ * else. A row whose host or fleet is gone is deleted by the next settling, and nobody meets it before: whoever reads
+ * members reads hosts.
  */
 export const fleetHosts = pgTable(
   'fleet_host',
@@ -50,8 +50,8 @@ export const fleetHosts = pgTable(
     fleetId: uuid('fleet_id').notNull(),
     hostId: uuid('host_id').notNull(),
     /**
-     * `claimed`: the rule is true of what a machine says that nobody has let in. It is a member, and gives nobody a role:
-     * a stranger would otherwise choose who may let it in.
+     * `claimed`: the rule is true of what a machine says that nobody has let in. It is a member, and gives nobody a
+     * role: a stranger would otherwise choose who may let it in.
      */
     how: text({ enum: ['listed', 'ruled', 'claimed'] }).notNull(),
     since: instant('since').notNull().defaultNow(),
@@ -72,7 +72,10 @@ export const fleetMembersVersion = pgTable('fleet_members_version', {
   version: bigint({ mode: 'number' }).notNull(),
 });
 
-/** Hosts that changed and whose fleets are to be looked at again. Triggers on `host` fill it, in the change's own transaction. */
+/**
+ * Hosts that changed and whose fleets are to be looked at again. Triggers on `host` fill it, in the change's own
+ * transaction.
+ */
 export const fleetDue = pgTable('fleet_due', {
   id: bigserial({ mode: 'number' }).primaryKey(),
   hostId: uuid('host_id').notNull(),

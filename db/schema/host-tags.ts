@@ -16,8 +16,8 @@ export const HAS_VALUE = sql`strpos(tag, ':') > 0`;
 export const exactTag = ({ tag }: { tag: SQLWrapper }): SQL => sql`(${tag} collate "C")`;
 
 /**
- * The tags of hosts that are neither revoked nor rejected, a row each, for whoever looks for tags and not for hosts. It repeats what `host` says; triggers
- * keep it, in the transaction of the change.
+ * The tags of hosts that are neither revoked nor rejected, a row each, for whoever looks for tags and not for hosts. It
+ * repeats what `host` says; triggers keep it, in the transaction of the change.
  */
 export const hostTags = pgTable(
   'host_tag',

@@ -10,8 +10,8 @@ const instant = (name: string) => timestamp(name, { withTimezone: true });
 const boundedInstant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'string' });
 
 /**
- * A text with versions in it as it is sorted: each number filled up with zeros to twelve digits, so that 9 stands before
- * 10, and capitals as small letters.
+ * A text with versions in it as it is sorted: each number filled up with zeros to twelve digits, so that 9 stands
+ * before 10, and capitals as small letters.
  */
 export const numbersInOrder = (text: SQLWrapper): SQL =>
   sql`regexp_replace(regexp_replace(lower(${text} collate "C"), '[0-9]+', '00000000000\\&', 'g'), '0*([0-9]{12})(?![0-9])', '\\1', 'g')`;
@@ -201,8 +201,8 @@ export const hostPresence = pgTable(
 const percent = () => smallint().notNull().default(-1);
 
 /**
- * How busy each host was at the last look, once a minute, in whole percent, and -1 where nothing is known: what lists are
- * sorted by. Apart from `host`, whose every index would be written with each change. A trigger makes its row.
+ * How busy each host was at the last look, once a minute, in whole percent, and -1 where nothing is known: what lists
+ * are sorted by. Apart from `host`, whose every index would be written with each change. A trigger makes its row.
  */
 export const hostFigures = pgTable(
   'host_figure',

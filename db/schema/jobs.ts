@@ -11,7 +11,9 @@ export const jobs = pgTable(
   {
     id: uuid().primaryKey().$defaultFn(uuidv7),
     act: text().notNull(),
-    /** What the act takes besides hosts, and what chose the hosts, as JSON. Not jsonb: drizzle reads texts in it anew. */
+    /**
+     * What the act takes besides hosts, and what chose the hosts, as JSON. Not jsonb: drizzle reads texts in it anew.
+     */
     parameters: text().notNull(),
     chosenBy: text('chosen_by').notNull(),
     userId: uuid('user_id').references(() => users.id, { onDelete: 'set null' }),

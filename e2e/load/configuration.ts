@@ -7,9 +7,10 @@
  * - `handed`: a document that is short enough to be told with its hash; `fetched`: one that each has to ask for.
  * - `taken.seconds`: from the request that saves it until the last agent's word is in the database. `cpuMs`: processor
  *   time of the server an agent. `pageMs`: the longest that the server's pages did not answer meanwhile.
- * - `bytes`: both ways over an agent's TLS connection, heartbeats left out because there are none. `unchanged`: the same
- *   when a push tells each what it has already.
- * - `ceiling`: as many heartbeats of each agent as a configuration takes exchanges: told, fetched if it is, and reported.
+ * - `bytes`: both ways over an agent's TLS connection, heartbeats left out because there are none. `unchanged`: the
+ *   same when a push tells each what it has already.
+ * - `ceiling`: as many heartbeats of each agent as a configuration takes exchanges: told, fetched if it is, and
+ *   reported.
  * - `connectedSeconds`: until all were connected, at most 100 a second. `lost`: what ended a connection or stood in the
  *   way of one, and which calls failed, and how often; an agent that was lost takes the configuration when it is back.
  */

@@ -7,8 +7,8 @@
  * - `ceiling`: how long the same question takes when nothing was edited.
  * - `applied`: from the request that saves another document until the server answers that the agent has it in force; at
  *   most 1000 are wanted. `moved`: the same of one that takes a new connection.
- * - `back`: from the request that saves an address where nobody is until the server answers that the agent went back, once,
- *   with the limit that there is unless one is set: a minute.
+ * - `back`: from the request that saves an address where nobody is until the server answers that the agent went back,
+ *   once, with the limit that there is unless one is set: a minute.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

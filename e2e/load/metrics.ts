@@ -1,12 +1,14 @@
 /**
- * What keeping metrics costs. `node --import tsx e2e/load/metrics.ts [HOSTS]` prints JSON; Linux only. The database is a
- * PostgreSQL of its own.
+ * What keeping metrics costs. `node --import tsx e2e/load/metrics.ts [HOSTS]` prints JSON; Linux only. The database is
+ * a PostgreSQL of its own.
  *
  * `bytes`: what each table takes, with its indexes, for each figure in it: a sample has 25, a bucket four. HOSTS hosts
  * for a day and five for a month, every 30 s. `core`: which part of a core 10,000 hosts would take: of this process and
  * of PostgreSQL's, for samples that come in by the writer that servers have, and for making all levels of them. The
- * connections' own work is not in it: see agents/connected-agents.ts. `chart`: milliseconds of a month of one host, as its page
- * asks for it, `cpuMs` of both processes; `bare`, the ceiling, is one row by its key, by turns. `across`: milliseconds of a day of all HOSTS, as `/metrics/query` answers it, by the aggregate, `cpuMs` of both processes; `late` at the end of that day, when least of it is packed.
+ * connections' own work is not in it: see agents/connected-agents.ts. `chart`: milliseconds of a month of one host, as
+ * its page asks for it, `cpuMs` of both processes; `bare`, the ceiling, is one row by its key, by turns. `across`:
+ * milliseconds of a day of all HOSTS, as `/metrics/query` answers it, by the aggregate, `cpuMs` of both processes;
+ * `late` at the end of that day, when least of it is packed.
  */
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';

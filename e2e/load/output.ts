@@ -1,12 +1,12 @@
 /**
- * What runs write, from the agent to an open page, while all of N hosts write at once; by turns with only those that are
- * watched, which is what the way itself takes.
+ * What runs write, from the agent to an open page, while all of N hosts write at once; by turns with only those that
+ * are watched, which is what the way itself takes.
  * `npm run build && node --import tsx e2e/load/output.ts [AGENTS] [SECONDS]` prints JSON; Linux only. PostgreSQL.
  *
  * - `firstMs`: from the agent's call with the first piece of its run to the message on the socket of the page that
  *   watches the run. `pieceMs`: the same of all pieces. Agent and page are one process: one clock.
- * - `cancelMs`: from the call that cancels all of it, while they write, to the agent's being told; `cancelledMs`: to the
- *   answer to its word that the run is over, which is in the database then.
+ * - `cancelMs`: from the call that cancels all of it, while they write, to the agent's being told; `cancelledMs`: to
+ *   the answer to its word that the run is over, which is in the database then.
  * - `heartbeatMs`: the ceiling, a call of the same agents that touches no database, to its answer, at the same time.
  * - `cores`: processor time of the server a second.
  */

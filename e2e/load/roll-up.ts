@@ -1,7 +1,7 @@
 /**
  * The first level of one hour of a whole fleet, made in one go, as each server makes it once an hour.
- * `node --import tsx e2e/load/roll-up.ts [HOSTS]` prints JSON; Linux only. The database is a PostgreSQL of its own, with
- * its settings as they come. 10,000 hosts are 1.2 million samples of 25 figures.
+ * `node --import tsx e2e/load/roll-up.ts [HOSTS]` prints JSON; Linux only. The database is a PostgreSQL of its own,
+ * with its settings as they come. 10,000 hosts are 1.2 million samples of 25 figures.
  *
  * `seconds`: on the clock. `cpuSeconds`: of processor time of its connection; `percent`: of a core, had it an hour for
  * it. `spilledMiB`: what it wrote into files because it did not fit into memory. `memoryMiB`: most of its memory.

@@ -1,11 +1,12 @@
 /**
  * How many frames a second a browser draws while somebody scrolls through the list of hosts.
- * `node --import tsx e2e/load/scroll.ts [HOSTS] [SECONDS]` prints JSON, after `npm run build`. PostgreSQL, filled by SQL.
+ * `node --import tsx e2e/load/scroll.ts [HOSTS] [SECONDS]` prints JSON, after `npm run build`. PostgreSQL, filled by
+ * SQL.
  *
- * `reading`: 2,000 pixels a second, some 35 rows, from the top, for so many seconds. `flinging`: 20,000 pixels a second,
- * likewise. `all`: a screen a frame, however long the rows take to be read, for twelve times as many seconds or down to
- * the last host; then back to the top in one jump. `bare` is the ceiling: as fast over an empty page. Frames are counted where scripts are told of them;
- * `slow` is the share of the time that went into frames of more than 20 ms.
+ * `reading`: 2,000 pixels a second, some 35 rows, from the top, for so many seconds. `flinging`: 20,000 pixels a
+ * second, likewise. `all`: a screen a frame, however long the rows take to be read, for twelve times as many seconds or
+ * down to the last host; then back to the top in one jump. `bare` is the ceiling: as fast over an empty page. Frames
+ * are counted where scripts are told of them; `slow` is the share of the time that went into frames of more than 20 ms.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -74,7 +75,9 @@ try {
   for (const stop of stops.reverse()) await stop();
 }
 
-/** Scrolls down by so many pixels a second, by a screen a frame at most, and counts frames until the end or the time. */
+/**
+ * Scrolls down by so many pixels a second, by a screen a frame at most, and counts frames until the end or the time.
+ */
 async function scroll(page: Page, { perSecond, seconds }: { perSecond: number; seconds: number }) {
   return page.evaluate(
     async ({ perSecond, seconds }) => {

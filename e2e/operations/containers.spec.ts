@@ -222,7 +222,8 @@ const documentedBackup = () =>
   ].map(([, block]) => block!.trim().split('\n'));
 
 /**
- * What an engine would run in a container of the server, with `prefix` in its place. Undefined for what starts services.
+ * What an engine would run in a container of the server, with `prefix` in its place. Undefined for what starts
+ * services.
  */
 function withoutEngine(line: string, prefix: string[]): string | undefined {
   const [, how, entrypoint, rest] =

@@ -26,8 +26,8 @@ const UNREACHABLE = new RegExp(
     'WebSocket connection to .* failed',
     'WebSocket is already in CLOSING or CLOSED state',
     'Failed to load resource: net::ERR_',
-    // The server stops while an answer is on its way: Remix leaves the promise of the rest rejected, and Chromium says so
-    // of a script.
+    // The server stops while an answer is on its way: Remix leaves the promise of the rest rejected, and Chromium says
+    // so of a script.
     '^TypeError: network error( \\(.*\\.js\\))?$',
   ].join('|'),
 );

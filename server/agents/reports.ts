@@ -15,7 +15,9 @@ interface Happening {
   detail: string | null;
 }
 
-/** The way in for what machines report and are handed: many together, each acknowledged once it is kept, or rejected. */
+/**
+ * The way in for what machines report and are handed: many together, each acknowledged once it is kept, or rejected.
+ */
 export interface Reports {
   /** Into the host's history, unless the host is gone by then. */
   happening(happened: Happening): Promise<void>;

@@ -20,7 +20,10 @@ interface AgentOptions {
   clockOffsetMs?: number;
   /** While there is a file at this path, the disk that its state directory is on takes nothing more. */
   fullWhile?: string;
-  /** It is killed before or after the first (`nth`) time that it opens the file of this name to write, or moves one there. */
+  /**
+   * It is killed before or after the first (`nth`) time that it opens the file of this name to write, or moves one
+   * there.
+   */
   killAt?: { file: string; when: 'before' | 'after'; nth?: number };
   /**
    * It stops (SIGSTOP) before it opens the file of this name to write, each time that it finds another file with how

@@ -29,8 +29,9 @@ export type HeldQuery = z.infer<typeof heldQuery>;
 const newer = alias(certificates, 'newer');
 
 /**
- * Its host is approved, it is not withdrawn, and none of the host lasts longer: what an agent connects with. The longest
- * is looked up for each, by its index: as a join it is planned by what the database knows, which may be nothing.
+ * Its host is approved, it is not withdrawn, and none of the host lasts longer: what an agent connects with. The
+ * longest is looked up for each, by its index: as a join it is planned by what the database knows, which may be
+ * nothing.
  */
 const isHeld = (db: Database) =>
   and(

@@ -16,8 +16,8 @@ interface AuditedText {
 
 /**
  * Parameters as their full text, cut into what a record holds, in their order. What looks like a secret is withheld
- * before it is cut, for a cut could hide it, and nothing but that: whoever wants a script out of the log must not get it
- * by a comment.
+ * before it is cut, for a cut could hide it, and nothing but that: whoever wants a script out of the log must not get
+ * it by a comment.
  */
 export function auditedText(parameters: Record<string, unknown>): AuditedText {
   const whole = JSON.stringify(parameters);

@@ -1,4 +1,6 @@
-/** The agent as it is shipped, killed at each edge of a run, and a real server: what is known then, and what happened. */
+/**
+ * The agent as it is shipped, killed at each edge of a run, and a real server: what is known then, and what happened.
+ */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -84,8 +84,8 @@ export async function findCommand(ctx: Ctx, commandId: string): Promise<CommandR
 }
 
 /**
- * One command, for who has just sent it: all of it is what they said, and how many hosts it went to. An API key that may
- * send and not read would otherwise hear that there is none, and send it again.
+ * One command, for who has just sent it: all of it is what they said, and how many hosts it went to. An API key that
+ * may send and not read would otherwise hear that there is none, and send it again.
  */
 export const findSentCommand = ({ db }: Pick<Ctx, 'db'>, commandId: string): Promise<CommandRow> =>
   findCommand({ db, ...SERVER_ITSELF }, commandId);

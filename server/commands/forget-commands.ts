@@ -18,9 +18,10 @@ interface Forgetting {
 }
 
 /**
- * Deletes commands that were sent more than so many days ago, with what they wrote. All of them are over: none waits for
- * more than 30 days or runs for more than 7. What was done stays in the audit log. One command to ten thousand hosts may
- * have written ten gigabytes: its runs go first, a part at a time. Rejects with the signal's reason soon after it aborts.
+ * Deletes commands that were sent more than so many days ago, with what they wrote. All of them are over: none waits
+ * for more than 30 days or runs for more than 7. What was done stays in the audit log. One command to ten thousand
+ * hosts may have written ten gigabytes: its runs go first, a part at a time. Rejects with the signal's reason soon
+ * after it aborts.
  */
 export async function forgetCommands(
   db: Services['db'],

@@ -16,8 +16,8 @@ export async function findWanted(db: Database | Transaction, hostId: string): Pr
 }
 
 /**
- * Of many hosts, by id, in two statements, and again where somebody moved between them. Hosts of the same layers share one merged document, which is nobody's to
- * change. An id that no host has is told what all are told.
+ * Of many hosts, by id, in two statements, and again where somebody moved between them. Hosts of the same layers share
+ * one merged document, which is nobody's to change. An id that no host has is told what all are told.
  */
 export async function findWantedOf(
   db: Database | Transaction,

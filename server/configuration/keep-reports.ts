@@ -7,10 +7,10 @@ export type HostReport = ConfigurationReport & { hostId: string };
 
 /**
  * One statement. Of several of one host the last counts; hosts that are gone fall out by the join. What was set on the
- * machine before stays so since then; what is set no more, or otherwise than when somebody asked for it, is not to be put
- * back any more. A report without values has in
- * force what the host was handed; it is not known what that says once the host was handed another document. That a host
- * refused a document or went back from it is in its history, once for each time that it says so anew.
+ * machine before stays so since then; what is set no more, or otherwise than when somebody asked for it, is not to be
+ * put back any more. A report without values has in force what the host was handed; it is not known what that says once
+ * the host was handed another document. That a host refused a document or went back from it is in its history, once for
+ * each time that it says so anew.
  */
 export async function writeConfigurationReports(db: Database, reports: readonly HostReport[]): Promise<void> {
   const latest = [...new Map(reports.map((report) => [report.hostId, report])).values()];

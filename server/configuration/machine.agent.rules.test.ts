@@ -39,8 +39,8 @@ test('an edit of agent.yaml is drift, also of where the server is, and is put ba
   expect(yaml()).toContain(`server: ${server}\n`);
   expect(yaml()).not.toContain('heartbeat');
 
-  // Adopted, it is tried as any other: a mistake costs nothing but a minute. An edit in the very moment in which the one
-  // before is put back is put back with it: it is made again.
+  // Adopted, it is tried as any other: a mistake costs nothing but a minute. An edit in the very moment in which the
+  // one before is put back is put back with it: it is made again.
   const edited = () => {
     moved(server, 'https://127.0.0.1:1');
     return drift();

@@ -11,7 +11,9 @@ type Needs = Pick<Services, 'configurationSeal'>;
 /** Stands before a secret that is sealed, so that a text can be saved again as it was shown. */
 const SEALED = 'sealed:';
 
-/** A secret is bound to its key of its layer: whoever may write another layer cannot have it sent to a host of theirs. */
+/**
+ * A secret is bound to its key of its layer: whoever may write another layer cannot have it sent to a host of theirs.
+ */
 const placeOf = (layer: string, key: string) => `${layer} ${key}`;
 
 /**
@@ -69,8 +71,8 @@ export function alreadySays(
 }
 
 /**
- * A merged document as its host takes it, with its secrets. Throws `configuration.secret_lost` where they were sealed by
- * another secret of the server's.
+ * A merged document as its host takes it, with its secrets. Throws `configuration.secret_lost` where they were sealed
+ * by another secret of the server's.
  * @param sources the layer that each key is from
  */
 export function openDocument(

@@ -31,7 +31,9 @@ export async function countHosts(db: Database, now = Date.now() / 1000): Promise
     on conflict (at) do nothing`);
 }
 
-/** Counts now and every minute, and forgets what is older than the oldest metrics. `stop` waits for what is under way. */
+/**
+ * Counts now and every minute, and forgets what is older than the oldest metrics. `stop` waits for what is under way.
+ */
 export function keepHostCounts({ db, config, log }: Pick<Services, 'db' | 'config' | 'log'>): {
   stop(): Promise<void>;
 } {

@@ -58,8 +58,8 @@ export function registerOverview({ hub, events, db, config, log }: Services): vo
   /** Read for those who may see some, and not yet told. */
   const fresh = new Map<string, Overview>();
   /**
-   * One after the other: many people at once are not to take all connections to the database. And not by the topic's own
-   * reading, which who sees all would wait for.
+   * One after the other: many people at once are not to take all connections to the database. And not by the topic's
+   * own reading, which who sees all would wait for.
    */
   async function readForSome(): Promise<void> {
     const watching = [...people].filter(topic.isWatched);

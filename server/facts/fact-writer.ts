@@ -37,7 +37,9 @@ export interface FactWriter {
  */
 const ASKING = { atOnce: 4, mostWaiting: 50_000 };
 
-/** Some hundreds of full reports. The capacity of the writer counts rows, and one of these may be as large as 10,000. */
+/**
+ * Some hundreds of full reports. The capacity of the writer counts rows, and one of these may be as large as 10,000.
+ */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 /** Reports in one transaction, which holds their packages in memory at once. */
 const IN_ONE = 16;

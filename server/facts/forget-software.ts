@@ -6,7 +6,10 @@ import { lockSoftware } from './write-software';
 /** Names that one statement looks at. */
 const A_STATEMENT = 2000;
 
-/** Deletes the names and versions of packages that no host has any more. Rejects with the signal's reason soon after it aborts. */
+/**
+ * Deletes the names and versions of packages that no host has any more. Rejects with the signal's reason soon after it
+ * aborts.
+ */
 export async function forgetSoftware(db: Database, signal?: AbortSignal): Promise<void> {
   const isUnused = sql`not exists (select from ${hostSoftware} h where h.software_ids @> array[s.id])`;
   // What hosts told last lies in a list beside the index: each of the questions that follow would read through it.

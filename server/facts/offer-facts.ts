@@ -9,7 +9,8 @@ import { hashFacts } from './unpack-facts';
 
 /**
  * Which sections the server has not, or otherwise. When there is none, both ends have the same: what the host does not
- * tell of any more is forgotten, and the digest kept, by which the next hello is known. Throws `Shed` when too many ask.
+ * tell of any more is forgotten, and the digest kept, by which the next hello is known. Throws `Shed` when too many
+ * ask.
  */
 export async function offerFacts(
   { db, factWriter, agent: { hostId } }: ConnectedAgent,

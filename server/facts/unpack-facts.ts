@@ -15,7 +15,10 @@ export const hashFacts = (of: Parameters<typeof factsText>[0]) =>
 /** Most bytes of a package's name and one of its versions: they are a row of an index, which takes 2,704. */
 const MOST_NAME_BYTES = 2000;
 
-/** Of one package on one machine: keys and kernels stay beside each other by the dozen. Each is counted for who looks for it. */
+/**
+ * Of one package on one machine: keys and kernels stay beside each other by the dozen. Each is counted for who looks
+ * for it.
+ */
 const MOST_VERSIONS_OF_ONE = 250;
 
 /**

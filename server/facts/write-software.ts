@@ -32,8 +32,8 @@ interface Installed {
 }
 
 /**
- * Hosts' packages as the numbers that they are found by. Hosts have most of theirs in common, and each is asked for once.
- * The rules that ask for one that changed are due.
+ * Hosts' packages as the numbers that they are found by. Hosts have most of theirs in common, and each is asked for
+ * once. The rules that ask for one that changed are due.
  */
 export async function writeSoftware(tx: Transaction, reports: Installed[]): Promise<void> {
   if (reports.length === 0) return;

@@ -33,9 +33,9 @@ export const settleAlone = (tx: Transaction) =>
 
 /**
  * Makes the members of these fleets what lists and rules say, as far as it is about these hosts. After `settleAlone`.
- * Nobody knows beforehand how many hosts satisfy a rule. Taken for few, 40,000 members were compared with each other one
- * by one: what is wanted and what is held meet in a full join, which is never made row by row, and what leaves is found
- * by where it lies, which stands still while nobody else settles.
+ * Nobody knows beforehand how many hosts satisfy a rule. Taken for few, 40,000 members were compared with each other
+ * one by one: what is wanted and what is held meet in a full join, which is never made row by row, and what leaves is
+ * found by where it lies, which stands still while nobody else settles.
  * @returns what became another
  */
 export async function settleMembers(

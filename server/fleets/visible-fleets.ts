@@ -19,7 +19,9 @@ function fleetsWith({ session }: Asker, permission: HostPermission): SQL | undef
     select ${roleGrants.fleetId} from ${roleGrants} where ${roleGrants.userId} = ${session.user.id} and ${roleGrants.role} in (${roles}))`;
 }
 
-/** Whether the caller may do it to the hosts of this fleet. `unseen` for one they know nothing of, be it there or not. */
+/**
+ * Whether the caller may do it to the hosts of this fleet. `unseen` for one they know nothing of, be it there or not.
+ */
 export async function mayOnFleet(
   db: Database | Transaction,
   asker: Asker,

@@ -89,7 +89,9 @@ const counts = (breach: Breach): breach is Finding => breach.since !== null;
 
 export const findingsOf = (breaches: Breaches): Finding[] => [...breaches.values()].filter(counts);
 
-/** Of those that hold for a host now: the others are forgotten, and those that stay are held against what they say now. */
+/**
+ * Of those that hold for a host now: the others are forgotten, and those that stay are held against what they say now.
+ */
 export function keepHolding(breaches: Breaches, rules: readonly Rule[]): Breaches {
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   for (const [key, breach] of breaches) {

@@ -25,7 +25,8 @@ export interface ChangedHealth {
 /**
  * Puts findings in the place of those that samples of these hosts made before, and leaves those of the clock to who
  * looks at the clock. One transaction for any number of hosts; the rows in `host` are locked first, in the order of
- * their ids (docs/decisions/0020). Hosts that are gone or may not connect fall out. Returns those whose row has changed.
+ * their ids (docs/decisions/0020). Hosts that are gone or may not connect fall out. Returns those whose row has
+ * changed.
  */
 export async function writeFindings(
   db: Database,

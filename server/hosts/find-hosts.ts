@@ -263,7 +263,9 @@ export async function findHostRows(services: Ctx & Live, hostIds: string[]) {
 export const isKnown = async (db: Database | Transaction, hostId: string) =>
   (await db.select({ id: hosts.id }).from(hosts).where(eq(hosts.id, hostId))).length > 0;
 
-/** What lists show of hosts. Of whom memory has no sample, as after a start, the rows are asked: once for all of them. */
+/**
+ * What lists show of hosts. Of whom memory has no sample, as after a start, the rows are asked: once for all of them.
+ */
 export async function hostRows(services: Ctx & Live, stored: Omit<Stored, 'state'>[]): Promise<HostRow[]> {
   const unheard = stored.filter(({ id, approval }) => approval === 'approved' && !services.samples.latest(id));
   const last = await readLastSamples(

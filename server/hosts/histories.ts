@@ -29,7 +29,8 @@ const deleteThose = (history: History, doomed: SQL) => sql`
 
 /**
  * Deletes what happened before a moment, in Unix ms, but for what said last before it whether a host was up, and how
- * well: what comes after it begins with that. In small statements; rejects with the signal's reason between two of them.
+ * well: what comes after it begins with that. In small statements; rejects with the signal's reason between two of
+ * them.
  */
 export async function forgetBefore(
   db: Database,

@@ -36,7 +36,8 @@ export async function seedHosts(db: Database, wanted: NewHost[]): Promise<string
 
 /**
  * `count` hosts of all states and platforms, mostly of the common ones, made by the database, with presence, hardware,
- * certificates, some open clones, and tags: one that most have, one of sixteen, and one of each host's own. Ids end in the number of the host, hexadecimal.
+ * certificates, some open clones, and tags: one that most have, one of sixteen, and one of each host's own. Ids end in
+ * the number of the host, hexadecimal.
  */
 export async function seedManyHosts(db: Database, count: number): Promise<void> {
   // A row at a time for what is one statement below.
@@ -87,8 +88,8 @@ export async function seedManyHosts(db: Database, count: number): Promise<void> 
 }
 
 /**
- * What the hosts of `seedManyHosts` have installed: `openssl` each in one of twenty versions, `nginx` one of five, `rare`
- * one of a thousand, and twenty more; and what else there is, which none of them has.
+ * What the hosts of `seedManyHosts` have installed: `openssl` each in one of twenty versions, `nginx` one of five,
+ * `rare` one of a thousand, and twenty more; and what else there is, which none of them has.
  */
 export async function seedManyPackages(db: Database): Promise<void> {
   await db.execute(sql`

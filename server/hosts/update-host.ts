@@ -24,8 +24,8 @@ export const hostChanges = z.object({
 });
 
 /**
- * Changes what people, and not the machine, say of a host. Throws `host.not_found`, and `host.tags_of_machine` for other
- * tags of the machine than it has.
+ * Changes what people, and not the machine, say of a host. Throws `host.not_found`, and `host.tags_of_machine` for
+ * other tags of the machine than it has.
  */
 export async function updateHost(
   ctx: SignedIn,

@@ -49,8 +49,8 @@ const givesRoleFor = (permission: HostPermission) => isOneOf(rolesThatMay(permis
 const MOST_PAIRS = 5000;
 
 /**
- * Of several askers, which of these hosts each may do it to, in their order: what `hostsWith` says of one, asked together
- * for all who may on some hosts only, in statements of a bounded size.
+ * Of several askers, which of these hosts each may do it to, in their order: what `hostsWith` says of one, asked
+ * together for all who may on some hosts only, in statements of a bounded size.
  */
 export async function hostsOfEach(
   db: Database,

@@ -13,8 +13,8 @@ interface Plain {
 }
 
 /**
- * Answers without the pages, which may be what has failed: a browser with a page of one sentence, in the language that it
- * asks for, and the way to try again; whatever else asks with a line.
+ * Answers without the pages, which may be what has failed: a browser with a page of one sentence, in the language that
+ * it asks for, and the way to try again; whatever else asks with a line.
  */
 export function answerPlainly(request: Request, response: Response, { status, say, line, requestId }: Plain): void {
   response.status(status).vary('Accept');

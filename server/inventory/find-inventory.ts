@@ -32,7 +32,9 @@ export const approved = (ctx: Ctx, { filter, fleet }: z.infer<typeof inventoryFi
     fleet === undefined ? undefined : inFleet(ctx, fleet),
   );
 
-/** Approved hosts that the caller may see, in the order of their ids, each with those of its fleets that they may see. */
+/**
+ * Approved hosts that the caller may see, in the order of their ids, each with those of its fleets that they may see.
+ */
 export async function findInventory(ctx: Ctx, asked: z.infer<typeof inventoryFilter>) {
   const wanted = approved(ctx, asked);
   const { id: fleetId, name, tags: given } = fleets;

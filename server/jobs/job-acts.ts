@@ -44,8 +44,8 @@ interface Kind<Name extends ActName> {
 }
 
 /**
- * The verbs that a page has for one host. A conflict is not let in by the hundred: each is to be looked at twice. Nor is
- * a host that was turned away.
+ * The verbs that a page has for one host. A conflict is not let in by the hundred: each is to be looked at twice. Nor
+ * is a host that was turned away.
  */
 export const JOB_ACTS: { readonly [Name in ActName]: Kind<Name> } = {
   approve: {

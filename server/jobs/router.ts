@@ -12,7 +12,9 @@ import { proposeJob } from './propose-job';
 
 const oneJob = z.object({ jobId: z.uuid() });
 
-/** One act on many hosts: proposed, looked at, started, watched, cancelled. What the act asks for is asked of each host. */
+/**
+ * One act on many hosts: proposed, looked at, started, watched, cancelled. What the act asks for is asked of each host.
+ */
 export const jobsRouter = router({
   list: canOnSome('hosts.read')
     .meta(

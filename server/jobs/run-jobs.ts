@@ -16,7 +16,9 @@ import { type ActName, JOB_ACTS, type JobAct, runAct } from './job-acts';
 
 type Job = typeof jobs.$inferSelect;
 
-/** So many hosts of a job are seen to before the next job's turn, and before it is asked again what its owner may do. */
+/**
+ * So many hosts of a job are seen to before the next job's turn, and before it is asked again what its owner may do.
+ */
 const A_TURN = 20;
 
 /**

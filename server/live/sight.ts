@@ -20,11 +20,14 @@ interface Given {
 /** Whether pages that see some keys only still see what they show. */
 interface Sight {
   /**
-   * Judges it anew where anything changed by which they see it: in another process a host may have left the fleet that it
-   * was seen by, which no event of this one tells. Costs one question for all of them where nothing did.
+   * Judges it anew where anything changed by which they see it: in another process a host may have left the fleet that
+   * it was seen by, which no event of this one tells. Costs one question for all of them where nothing did.
    */
   look(): Promise<void>;
-  /** What it shows from now on was judged a moment ago, and what changed meanwhile may be of a version that was looked at. */
+  /**
+   * What it shows from now on was judged a moment ago, and what changed meanwhile may be of a version that was looked
+   * at.
+   */
   doubt(page: HubPage): void;
 }
 

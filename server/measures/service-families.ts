@@ -10,7 +10,9 @@ type Sources = Pick<
 
 const MS = 1000;
 
-/** What is read from the services when somebody asks: of the whole installation, or of this process where it says so. */
+/**
+ * What is read from the services when somebody asks: of the whole installation, or of this process where it says so.
+ */
 export function serviceFamilies(services: Sources): Family[] {
   const { db, hostCounts, sockets, writer, handshakes, certificateWatch, readiness } = services;
   return [

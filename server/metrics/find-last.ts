@@ -50,8 +50,8 @@ type Storage = Record<string, string | number | boolean> | null;
 type Row = LastSample & { storage: Storage };
 
 /**
- * The last sample of each of these hosts that has one in the rows, and whether it is what the host was like and not what
- * it is like. In one statement.
+ * The last sample of each of these hosts that has one in the rows, and whether it is what the host was like and not
+ * what it is like. In one statement.
  */
 export async function readLastSamples(
   { db, config }: Pick<Services, 'db' | 'config'>,
@@ -108,7 +108,9 @@ function disksOf({ mounts, disks, storage }: Pick<Row, 'mounts' | 'disks' | 'sto
   });
 }
 
-/** What sparklines are drawn from, oldest first, at most 60: as memory has it, and from the rows what was before that. */
+/**
+ * What sparklines are drawn from, oldest first, at most 60: as memory has it, and from the rows what was before that.
+ */
 export async function findRecentSeries(
   { db, samples }: Pick<Services, 'db' | 'samples'>,
   hostId: string,

@@ -44,8 +44,8 @@ export const figuresOf = (where: SQL) => sql`
   where ${where} and d.value is not null`;
 
 /**
- * The buckets of a level's row `p`, each with its place in the row, as `v`. Where each was one figure all along, the row
- * has its average alone; where all are of as many samples, it says once of how many.
+ * The buckets of a level's row `p`, each with its place in the row, as `v`. Where each was one figure all along, the
+ * row has its average alone; where all are of as many samples, it says once of how many.
  */
 export const bucketsOfRow = sql`lateral (
     select u.n, u.average, coalesce(u.lowest, u.average) as lowest, coalesce(u.highest, u.average) as highest,

@@ -57,7 +57,9 @@ export const PLACES: ReadonlyMap<string, number> = new Map([
 ]);
 const NAME_OF = new Map([...PLACES].map(([name, place]) => [place, name]));
 
-/** As answers name it: `cpu`, or `disk.used:/var` of one disk. Undefined for a place that this version does not know. */
+/**
+ * As answers name it: `cpu`, or `disk.used:/var` of one disk. Undefined for a place that this version does not know.
+ */
 export function nameOf({ metric, label }: { metric: number; label: string }): string | undefined {
   const name = NAME_OF.get(metric);
   return name && label ? `${name}:${label}` : name;

@@ -126,7 +126,8 @@ async function packSamples(tx: Transaction, { level, span, log }: Packing): Prom
 }
 
 /**
- * Gives each new series of these figures a number, as far as its host has room. Returns how many of which host had none.
+ * Gives each new series of these figures a number, as far as its host has room. Returns how many of which host had
+ * none.
  */
 async function nameSeries(tx: Transaction, { level, span, figures }: Omit<Packing, 'log'> & { figures: SQL }) {
   const isOf = sql`(s.host_id, s.metric, s.label) =`;

@@ -12,7 +12,9 @@ export const END_WITH_PARENT = ['--import', join(projectRoot, 'tools/test/end-wi
 
 const ADMIN = { email: 'admin@example.com', password: 'correct horse battery staple' };
 
-/** The built server as a process of its own, on free ports of loopback. Its caller ends it. Resolves when it is ready. */
+/**
+ * The built server as a process of its own, on free ports of loopback. Its caller ends it. Resolves when it is ready.
+ */
 export async function spawnServer(dataDir: string, environment: Record<string, string> = {}) {
   const child = spawn(process.execPath, [...END_WITH_PARENT, SYSMANAGE, 'serve', '--no-local-agent'], {
     cwd: projectRoot,

@@ -1,6 +1,6 @@
 /**
- * What of a host changed, in `fleet_due`, and what a rule reads, in `fleet.reads`, where that is a package and no column of
- * `host`: an upgrade touches the rules that name what was upgraded, and no others.
+ * What of a host changed, in `fleet_due`, and what a rule reads, in `fleet.reads`, where that is a package and no
+ * column of `host`: an upgrade touches the rules that name what was upgraded, and no others.
  */
 export const packageRead = (name: string) => `${A_PACKAGE}${name}`;
 const A_PACKAGE = 'package:';

@@ -68,9 +68,9 @@ function holds(rule: Comparison, asked: Asked): SQL {
 }
 
 /**
- * Who has a package is asked of all hosts at once, by the index of sets and whatever else is asked, or of each by itself:
- * of the numbers that it has, each looked up among those that the name has. Neither is more for a name that has as many
- * versions as there are hosts, unlike the comparison of one set with the other.
+ * Who has a package is asked of all hosts at once, by the index of sets and whatever else is asked, or of each by
+ * itself: of the numbers that it has, each looked up among those that the name has. Neither is more for a name that has
+ * as many versions as there are hosts, unlike the comparison of one set with the other.
  */
 function hasPackage(rule: Comparison, asked: Asked): SQL {
   return asked === 'many'

@@ -6,8 +6,8 @@ export type Rule =
   | { kind: 'all' | 'any'; of: Rule[] }
   | { kind: 'not'; of: Rule }
   /**
-   * Sizes are in bytes, days and numbers as themselves, all as text; `in` has several. Of a package its name, and of its
-   * version what is asked of that, if anything is.
+   * Sizes are in bytes, days and numbers as themselves, all as text; `in` has several. Of a package its name, and of
+   * its version what is asked of that, if anything is.
    */
   | { kind: 'is'; field: FieldName; operator: Operator; values: string[]; version?: AskedVersion };
 
@@ -23,8 +23,8 @@ export const DEEPEST_RULE = 20;
 /** Each becomes a parameter of a query, of which PostgreSQL takes 65,535. */
 export const MOST_VALUES = 100;
 /**
- * Comparisons of versions and addresses, which no column has as they are compared: PostgreSQL makes numbers of a text for
- * each of them and each host. And of packages, of which all that hosts have are looked for.
+ * Comparisons of versions and addresses, which no column has as they are compared: PostgreSQL makes numbers of a text
+ * for each of them and each host. And of packages, of which all that hosts have are looked for.
  */
 export const MOST_COMPUTED = 10;
 

@@ -39,8 +39,8 @@ const rightOf = ({ session }: SignedIn): HostPermission =>
   mayAnywhere(session, 'commands.runNamed') ? 'commands.runNamed' : 'commands.run';
 
 /**
- * Which saved commands there are for the caller, as a condition; undefined for all. Who may run none but what names them
- * sees those: what others run may be none of theirs. An API key with `commands.read` reads what its owner may.
+ * Which saved commands there are for the caller, as a condition; undefined for all. Who may run none but what names
+ * them sees those: what others run may be none of theirs. An API key with `commands.read` reads what its owner may.
  */
 export function visibleSaved(db: Db, { session: { user } }: SignedIn): SQL | undefined {
   if (mayAnywhere(rightsOf(user), 'commands.run')) return undefined;

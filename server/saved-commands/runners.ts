@@ -119,7 +119,9 @@ export async function addRunner(
   return named;
 }
 
-/** It is named no more. What it has sent goes on. Throws `saved_command.not_found`, `saved_command.runner_not_found`. */
+/**
+ * It is named no more. What it has sent goes on. Throws `saved_command.not_found`, `saved_command.runner_not_found`.
+ */
 export async function removeRunner(
   ctx: SignedIn,
   { savedCommandId, runnerId }: { savedCommandId: string; runnerId: string },

@@ -22,8 +22,8 @@ export interface WhatToRun extends CommandInput {
 
 /**
  * What a draft says to run, for who may have that run. A script takes `commands.shell`, but for one that is saved for
- * others: then whoever saved it has answered for its text, and the caller gives values and nothing else. One that is for
- * named ones is run by those and by who may run scripts, who could as well run what it says.
+ * others: then whoever saved it has answered for its text, and the caller gives values and nothing else. One that is
+ * for named ones is run by those and by who may run scripts, who could as well run what it says.
  * @param db within a transaction the saved command stays until its end
  * @throws `auth.forbidden`, `saved_command.not_found`, `saved_command.changed`,
  * `saved_command.secret_lost`, `input.invalid` by the placeholders

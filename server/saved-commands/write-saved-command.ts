@@ -105,8 +105,8 @@ function requireWriter({ session }: SignedIn, { kind, runBy }: Pick<Stored, 'kin
 }
 
 /**
- * What is changed of a command that names people is what they may run from then on: it takes who may name them. Its name
- * and description do not, nor what its own form sends back as it was.
+ * What is changed of a command that names people is what they may run from then on: it takes who may name them. Its
+ * name and description do not, nor what its own form sends back as it was.
  */
 async function requireNamer(
   tx: Transaction,
@@ -156,8 +156,8 @@ interface Variable {
 }
 
 /**
- * Nobody is shown the value of a secret variable, so that forms send none back: it stays what it was. What was before is
- * opened only for that: values that the server can open no more can be written anew.
+ * Nobody is shown the value of a secret variable, so that forms send none back: it stays what it was. What was before
+ * is opened only for that: values that the server can open no more can be written anew.
  */
 function keepSecrets(
   parameters: Record<string, unknown>,

@@ -43,7 +43,8 @@ export async function updateUser(
       if (changed.includes('email')) await refuseWider(tx, ctx, user.role, ...user.grantedRoles);
       // What only an administrator may give out must not make one of somebody who no longer is.
       const made = !keepsRole && user.role === 'administrator' ? await endLinksMadeBy(tx, userId) : 0;
-      // Their own was handed over for the person of the former address, and sets the password of whoever has the new one.
+      // Their own was handed over for the person of the former address, and sets the password of whoever has the new
+      // one.
       const isMoved = changes.email !== undefined && changes.email.toLowerCase() !== user.email.toLowerCase();
       const own = isMoved
         ? await tx.delete(userLinks).where(eq(userLinks.userId, userId)).returning({ userId: userLinks.userId })

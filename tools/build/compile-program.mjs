@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * `node tools/build/compile-program.mjs FILE` lays beside the server's program what V8 has compiled of it by
- * the time that all of it is loaded, for server/process/run-compiled.ts. The last 32 bytes are the SHA-256 of all before
- * them.
+ * the time that all of it is loaded, for server/process/run-compiled.ts. The last 32 bytes are the SHA-256 of all
+ * before them.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';

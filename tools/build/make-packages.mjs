@@ -29,7 +29,9 @@ export async function makePackages(into, { version, compression }) {
     await makePackage({ name: 'sysmanage-agent', architecture: 'all', lay: layAgent }),
   ];
 
-  /** @param {{ name: string, architecture: string, lay: (folder: string, manifest: Manifest) => Promise<void> }} what */
+  /**
+   * @param {{ name: string, architecture: string, lay: (folder: string, manifest: Manifest) => Promise<void> }} what
+   */
   async function makePackage({ name, architecture, lay }) {
     const folder = await mkdtemp(join(tmpdir(), 'sysmanage-package-'));
     try {

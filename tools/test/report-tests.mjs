@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 
 /**
- * A reporter of vitest (https://vitest.dev/api/advanced/reporters): writes what `runSuite` counts and names. Vitest's own
- * JSON does not tell which test needed a second try.
+ * A reporter of vitest (https://vitest.dev/api/advanced/reporters): writes what `runSuite` counts and names. Vitest's
+ * own JSON does not tell which test needed a second try.
  *
  * @typedef {import('vitest/node').Reporter} Reporter
  * @implements {Reporter}

@@ -12,8 +12,8 @@ import { stripVTControlCharacters } from 'node:util';
  *
  * @typedef {{ state: 'passed' | 'failed' | 'not run', reason?: string, seconds: number, passed: number, failed: number,
  * skipped: number, left?: string[], unstable?: string[], broken?: string[] }} Outcome `failed` holds no more than the
- * tests that failed; the reason says what else did. `left` names those that were skipped, `unstable` those of the passed
- * ones that needed a second try, `broken` those that failed.
+ * tests that failed; the reason says what else did. `left` names those that were skipped, `unstable` those of the
+ * passed ones that needed a second try, `broken` those that failed.
  *
  * @typedef {Omit<Outcome, 'state' | 'reason' | 'seconds'>} Counts
  *

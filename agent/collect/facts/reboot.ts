@@ -31,10 +31,10 @@ export async function readReboot(): Promise<Facts | null> {
 }
 
 /**
- * Debian and Ubuntu leave a mark, and beside it the packages that asked for it. Elsewhere it is told by the kernel: when
- * the modules of the running one are gone, another was put in its place, and no module can be loaded until the next
- * start; where kernels stand side by side, as on Fedora, a later one of the same kind waits for it. A container has no
- * modules, and is told nothing.
+ * Debian and Ubuntu leave a mark, and beside it the packages that asked for it. Elsewhere it is told by the kernel:
+ * when the modules of the running one are gone, another was put in its place, and no module can be loaded until the
+ * next start; where kernels stand side by side, as on Fedora, a later one of the same kind waits for it. A container
+ * has no modules, and is told nothing.
  */
 export async function readLinux(at: { mark: string; modules: string; kernel: string }): Promise<Facts | null> {
   const marked = await readIfThere(at.mark);
@@ -58,7 +58,9 @@ export async function readLinux(at: { mark: string; modules: string; kernel: str
 /** `6.1.0-13-cloud-amd64` and `6.1.0-18-cloud-amd64` are of one; `6.9.1-arch1-1` and `6.6.30-1-lts` are not. */
 const kindOf = (kernel: string) => (kernel.match(/[a-z]+/gi) ?? []).join(' ');
 
-/** By the numbers before the first letter, as `5.14.0-427.13.1.el9_4` is later than `5.14.0-427.el9`, then by the rest. */
+/**
+ * By the numbers before the first letter, as `5.14.0-427.13.1.el9_4` is later than `5.14.0-427.el9`, then by the rest.
+ */
 function isLater(kernel: string, than: string): boolean {
   const [own, other] = [kernel, than].map((name) => {
     const start = /^[\d._-]*/.exec(name)![0];

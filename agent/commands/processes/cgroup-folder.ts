@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 
 /**
- * Where the control group (version 2) of a process is, from proc(5) `mountinfo` and `cgroup` of its own; null when there
- * is none. Beside a hierarchy of version 1 it is mounted elsewhere; in a container what is mounted may begin at the
- * container's own group.
+ * Where the control group (version 2) of a process is, from proc(5) `mountinfo` and `cgroup` of its own; null when
+ * there is none. Beside a hierarchy of version 1 it is mounted elsewhere; in a container what is mounted may begin at
+ * the container's own group.
  */
 export function cgroupFolder(mountinfo: string, cgroup: string): string | null {
   // Number, parent, device, root, mount point, options, optional fields, a dash, type.

@@ -60,7 +60,9 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** `/T`: with all that they started. Without `/F` it asks windows to close, which a program without one does not hear. */
+/**
+ * `/T`: with all that they started. Without `/F` it asks windows to close, which a program without one does not hear.
+ */
 function taskkill({ leaders }: Tree, options: string[]): void {
   for (const pid of leaders) execFile('taskkill', ['/PID', String(pid), '/T', ...options], () => undefined);
 }

@@ -4,8 +4,8 @@ const STARS = Buffer.from('********');
 const LEAST = 4;
 
 /**
- * Puts stars in place of secrets in a stream of bytes, also of one that comes in two pieces. What could be the beginning
- * of one is held back until more comes, or the end.
+ * Puts stars in place of secrets in a stream of bytes, also of one that comes in two pieces. What could be the
+ * beginning of one is held back until more comes, or the end.
  */
 export function createMask(secrets: readonly string[]) {
   const hidden = [...new Set(secrets)]

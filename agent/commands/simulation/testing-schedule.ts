@@ -9,8 +9,8 @@ interface Event {
 export interface Schedule {
   now(): number;
   /**
-   * Has it happen then, or now if that is past; of those at one time the first that was asked for is first. Returns what
-   * takes it back.
+   * Has it happen then, or now if that is past; of those at one time the first that was asked for is first. Returns
+   * what takes it back.
    */
   at(when: number, act: () => void): () => void;
   /** Until that time. @returns false when it would have taken more events than that */

@@ -11,7 +11,9 @@ interface Schema {
   required?: string[];
 }
 
-/** A field of the form, by what is typed into it: `words` with spaces between them, `variables` as NAME=value a line. */
+/**
+ * A field of the form, by what is typed into it: `words` with spaces between them, `variables` as NAME=value a line.
+ */
 export interface FormField {
   name: string;
   shape: 'choice' | 'yes' | 'number' | 'text' | 'secret' | 'long' | 'words' | 'variables';

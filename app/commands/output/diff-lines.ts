@@ -1,10 +1,14 @@
-/** A line of two texts: of both, of the first alone, or of the second alone. `cut`: so many that are alike are left out. */
+/**
+ * A line of two texts: of both, of the first alone, or of the second alone. `cut`: so many that are alike are left out.
+ */
 export type DiffLine = { kind: 'same' | 'first' | 'second'; text: string } | { kind: 'cut'; count: number };
 
 /** Lines that are alike on either side of one that is not. */
 const CONTEXT = 2;
 
-/** Cells of the table that finds what is alike. Of longer texts all between the first and the last difference differs. */
+/**
+ * Cells of the table that finds what is alike. Of longer texts all between the first and the last difference differs.
+ */
 const MOST_CELLS = 4_000_000;
 
 /** What of the second text is other than in the first, a line at a time. */

@@ -5,7 +5,9 @@ import { readAnsi } from './ansi';
 type Api = LoaderFunctionArgs['context']['api'];
 type Differences = Awaited<ReturnType<Api['commands']['differences']>>;
 
-/** How the output of a group differs from the most common one; null for that one itself, and for a group that is gone. */
+/**
+ * How the output of a group differs from the most common one; null for that one itself, and for a group that is gone.
+ */
 export async function findDiff(
   api: Api,
   { commandId, output, groups }: { commandId: string; output: string | undefined; groups: Differences['groups'] },

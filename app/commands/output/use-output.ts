@@ -11,8 +11,8 @@ interface Answer {
 const RETRY_MS = 2_000;
 
 /**
- * What a run has written, loaded from its beginning and then as it comes. What comes live is shown at once where nothing
- * is missing before it; what is missing is loaded.
+ * What a run has written, loaded from its beginning and then as it comes. What comes live is shown at once where
+ * nothing is missing before it; what is missing is loaded.
  * @param recent the newest pieces that were heard of, if any
  */
 export function useOutput(

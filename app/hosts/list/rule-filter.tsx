@@ -27,7 +27,8 @@ export function RuleFilter({ fault, link }: Props) {
   const { pathname } = useLocation();
   const navigate = useNavigate();
   const form = useRef<HTMLFormElement>(null);
-  // Later, and not as a part that is still loaded while the browser takes the page over: a filter would break into that.
+  // Later, and not as a part that is still loaded while the browser takes the page over: a filter would break into
+  // that.
   const isHydrated = useHydrated();
   const filter = hostQuery.read(params).filter ?? '';
   const kept = [...params].filter(([name]) => name !== 'filter' && name !== 'cursor');

@@ -19,6 +19,8 @@ export function limitsOfUsed(rules: readonly Rule[], what: 'memory' | 'swap', to
   ];
 }
 
-/** Rules of how full a disk is that are about this one. One of this disk alone does not take the place of one of all. */
+/**
+ * Rules of how full a disk is that are about this one. One of this disk alone does not take the place of one of all.
+ */
 export const limitsOfDisk = (rules: readonly Rule[], mount: string): ChartLimit[] =>
   limitsOf(rules, 'disk.used_percent').filter(({ rule }) => rule.label === null || rule.label === mount);

@@ -11,8 +11,8 @@ type Why =
   | { kind: 'not_told' };
 
 /**
- * Why nothing was measured in a part of the time, as far as that is known, in the order of time. Of a host that was down
- * while the server was off, too, both.
+ * Why nothing was measured in a part of the time, as far as that is known, in the order of time. Of a host that was
+ * down while the server was off, too, both.
  * @param enrolled since when there is the host, in seconds since 1970
  */
 export function whyGap(

@@ -6,8 +6,8 @@ interface Props {
 }
 
 /**
- * Selects a row. The shortcut `x` presses the one of the row that has the focus. The browser's own: a list draws fifty of
- * them while it is scrolled.
+ * Selects a row. The shortcut `x` presses the one of the row that has the focus. The browser's own: a list draws fifty
+ * of them while it is scrolled.
  */
 export function RowCheckbox({ label, isSelected, onChange }: Props) {
   return (

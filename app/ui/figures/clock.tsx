@@ -49,7 +49,9 @@ export function useNow(): number {
 }
 
 const never = () => () => {};
-/** Kept until the next tick: to ask the browser makes a formatter, and each instant of a long list asks more than once. */
+/**
+ * Kept until the next tick: to ask the browser makes a formatter, and each instant of a long list asks more than once.
+ */
 const browserZone = () => (zone ??= Intl.DateTimeFormat().resolvedOptions().timeZone);
 
 /** The reader's time zone. The server cannot know it, so the first render is in UTC and says so. */

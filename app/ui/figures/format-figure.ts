@@ -44,7 +44,8 @@ const ELAPSED_UNITS = [
 /**
  * The two largest parts of a duration.
  *
- * @param place a figure is "12d 4h" or "3m 20s"; in a sentence it is "3 min 20 sec". Whole words would need a case there,
+ * @param place a figure is "12d 4h" or "3m 20s"; in a sentence it is "3 min 20 sec". Whole words would need a case
+ * there,
  *   in Russian and others, which `Intl` does not know.
  */
 export function formatDuration(seconds: number, locale: string, place: 'figure' | 'sentence' = 'figure'): string {

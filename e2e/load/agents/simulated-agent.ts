@@ -181,7 +181,9 @@ async function talk(channel: Channel, identity: Identity, behaviour: Behaviour, 
   }
 }
 
-/** As the agent does (`agent/facts/tell-facts.ts`): apart from the others, as long as it takes, and again when refused. */
+/**
+ * As the agent does (`agent/facts/tell-facts.ts`): apart from the others, as long as it takes, and again when refused.
+ */
 async function tellFacts(
   channel: Channel,
   { hashes, reports }: NonNullable<Behaviour['facts']>,

@@ -1,4 +1,6 @@
-/** Asks the pages' API for the counts of hosts, twenty times a second, and says how long that took. Of one benchmark. */
+/**
+ * Asks the pages' API for the counts of hosts, twenty times a second, and says how long that took. Of one benchmark.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import { ADMIN } from '../../start-server';
 

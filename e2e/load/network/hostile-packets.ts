@@ -1,6 +1,7 @@
 /**
  * Feeds both parsers of discovery with packets of all kinds, and looks whether memory stays where it was.
- * `node --expose-gc --import tsx e2e/load/network/hostile-packets.ts [PACKETS]` prints JSON. A parser that fails ends it.
+ * `node --expose-gc --import tsx e2e/load/network/hostile-packets.ts [PACKETS]` prints JSON. A parser that fails ends
+ * it.
  */
 import fc from 'fast-check';
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';

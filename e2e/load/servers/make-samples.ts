@@ -29,7 +29,10 @@ export async function makeSamples(
   }
 }
 
-/** Of a table with its indexes, for each figure in it: of samples, or of buckets with their lowest, average, highest and count. */
+/**
+ * Of a table with its indexes, for each figure in it: of samples, or of buckets with their lowest, average, highest and
+ * count.
+ */
 export async function bytesOf(db: Database, table: Partitioned): Promise<number> {
   const figures =
     table === 'metric_sample' ? sql`cardinality(figures) + cardinality(disks)` : sql`4 * cardinality(average)`;

@@ -50,8 +50,8 @@ export async function registerAgent(ctx: Context, registration: Registration) {
   const { host, approved, isNew } = await ctx.db
     .transaction((tx) => addHost(ctx, tx, newcomer))
     .catch((error: unknown) => {
-      // A host of that name was approved, or one of that key made, between our look and our commit. The second look sees
-      // it.
+      // A host of that name was approved, or one of that key made, between our look and our commit. The second look
+      // sees it.
       if (!violates(error, 'host_fqdn_approved') && !violates(error, 'host_key_unique')) throw error;
       return ctx.db.transaction((tx) => addHost(ctx, tx, newcomer));
     });

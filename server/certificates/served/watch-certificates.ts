@@ -63,7 +63,8 @@ export function createCertificateWatch(sources: Sources): CertificateWatch {
       const at = now();
       return { at, ...(await countHeld(at, SERVER_ITSELF)) };
     },
-    // The rows are the truth, and counted anew once a minute, so that no page waits for that: only where nobody does so.
+    // The rows are the truth, and counted anew once a minute, so that no page waits for that: only where nobody does
+    // so.
     ({ at }) => now().getTime() < at.getTime() + 2 * INTERVAL_MS,
   );
   for (const name of CHANGES) events.listen(name, EVERY, held.expire);
@@ -101,9 +102,8 @@ async function findOwn(sources: Sources, now: Date) {
 }
 
 /**
- * Looks now, once a minute, and when a file is another; and counts once a minute. What cannot be looked at stays what it
- * was. After `stop`
- * nothing is looked at any more, so that the listeners may close.
+ * Looks now, once a minute, and when a file is another; and counts once a minute. What cannot be looked at stays what
+ * it was. After `stop` nothing is looked at any more, so that the listeners may close.
  */
 export function keepLookingAtCertificates({
   certificateWatch,

@@ -1,8 +1,8 @@
 import { NEXT_TOKEN, type PathOperation, type Responses } from '../../rest/path-operation';
 
 /**
- * The output of a run as an operation of the REST API. It is no procedure that the generator knows, because its answer is
- * a stream of bytes.
+ * The output of a run as an operation of the REST API. It is no procedure that the generator knows, because its answer
+ * is a stream of bytes.
  * @param one the operation that answers with the command
  */
 export const describeOutput = (one: PathOperation, refusals: Responses): PathOperation => ({

@@ -8,8 +8,8 @@ const MOST_RUNS = 1000;
 const KEPT_MS = 500;
 
 /**
- * The newest of what runs write. Of patches that wait for a page the last one counts, so each has what was said a moment
- * before as well.
+ * The newest of what runs write. Of patches that wait for a page the last one counts, so each has what was said a
+ * moment before as well.
  */
 export function createRecentOutput(now: () => number = () => performance.now()) {
   const byRun = new Map<string, { at: number; piece: OutputPiece }[]>();

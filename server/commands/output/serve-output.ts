@@ -7,8 +7,8 @@ import type { Context } from '../../context';
 import type { outputFile } from './read-output';
 
 /**
- * `GET /commands/{commandId}/runs/{hostId}/output` and `?stream=`: the procedure `commands.outputFile` as a download, on
- * either listener. What a machine wrote may be anything: no browser is to take it for a page.
+ * `GET /commands/{commandId}/runs/{hostId}/output` and `?stream=`: the procedure `commands.outputFile` as a download,
+ * on either listener. What a machine wrote may be anything: no browser is to take it for a page.
  */
 export function serveOutput(createContext: (request: Request, response: Response) => Promise<Context>): Router {
   async function answer(request: Request, response: Response): Promise<void> {

@@ -73,7 +73,9 @@ export const squareList: List<Ctx, RunFilter, StoredSquare, 'attention'> = {
   orders: { attention: byText(commandRuns.hostId, commandRuns.attention, ({ attention }) => attention) },
 };
 
-/** The same in few words. It does not ask whether the caller may see the command: of one they may not, there are none. */
+/**
+ * The same in few words. It does not ask whether the caller may see the command: of one they may not, there are none.
+ */
 export async function listSquares(ctx: Asking, { commandId, cursor, limit, ...filter }: z.infer<typeof squareQuery>) {
   const page = { filter, sort: 'attention', direction: 'asc', cursor, limit } as const;
   const { rows, nextCursor } = await readPage(squareList, { ...ctx, commandId }, page);

@@ -49,7 +49,9 @@ export const isOpen = (state: RunState): boolean => (OPEN as readonly RunState[]
 /** How long a machine that is there may take to say what has happened, seconds. */
 const SLACK_SECONDS = 30;
 
-/** When a state ends if nothing is heard: so long after its command expires, or after the time-out that begins with it. */
+/**
+ * When a state ends if nothing is heard: so long after its command expires, or after the time-out that begins with it.
+ */
 const LATEST = {
   queued: { after: 'expiry', seconds: 0 },
   sent: { after: 'expiry', seconds: SLACK_SECONDS },

@@ -31,8 +31,9 @@ export interface Merged {
 const OF_PROXY = ['server.proxy_user', 'server.proxy_password'] as const;
 
 /**
- * All hosts' layer < fleets in their order < the host's own, key by key. Of a list the last one counts whole. A proxy is
- * one value with its user and its password: whoever may write one layer would else have another's sent to where they say.
+ * All hosts' layer < fleets in their order < the host's own, key by key. Of a list the last one counts whole. A proxy
+ * is one value with its user and its password: whoever may write one layer would else have another's sent to where they
+ * say.
  */
 export function mergeLayers(layers: readonly Layer[]): Merged {
   const sorted = [...layers].sort((a, b) => rank(a) - rank(b) || (a.layer < b.layer ? -1 : 1));
