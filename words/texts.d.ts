@@ -95,6 +95,7 @@ export interface Texts {
   'agent.install.done': 'folder';
   'agent.install.failed': 'command';
   'agent.install.for': 'managers';
+  'agent.install.if_there': 'command';
   'agent.install.needs_winsw': never;
   'agent.install.no_manager': never;
   'agent.install.one_of': 'managers';

@@ -52,6 +52,18 @@ test.each(managers)(
   },
 );
 
+test.each(['launchd', 'windows'] as const)(
+  'what %s has already is ended before another is installed in its place',
+  async (manager) => {
+    const lines = (await print('--for', manager, '--print')).split('\n');
+    const placeOf = (command: string[]) => lines.findIndex((line) => line.endsWith(command.join(' ')));
+    const { ending, commands } = RECIPES[manager];
+    const places = [...ending, ...commands].map(placeOf);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places[0]).toBeGreaterThan(0);
+  },
+);
+
 test.each(['freebsd', 'openbsd'] as const)('what %s gets is a script that a shell can read', (manager) => {
   const folder = mkdtempSync(join(tmpdir(), 'sysmanage-recipe-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

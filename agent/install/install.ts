@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -54,6 +54,8 @@ export async function install(argv: string[], say: Say): Promise<string> {
     mkdirSync(dirname(recipe.path), { recursive: true });
     writeFileSync(recipe.path, recipe.text(started), { mode: recipe.mode });
   }
+  // Where there is none yet this fails, which is no failure; one that is still there the next command complains of.
+  for (const [program, ...args] of recipe.ending ?? []) spawnSync(program!, args, { stdio: 'ignore' });
   for (const command of recipe.commands) runCommand(command);
   return `${say(words('agent.install.done', { folder: stateDir }))}\n`;
 }
@@ -114,12 +116,13 @@ function runCommand([program, ...args]: string[]): void {
   }
 }
 
-const describe = ({ path, mode, commands, needs }: Recipe, say: Say, program: string, text: string) =>
+const describe = ({ path, mode, ending = [], commands, needs }: Recipe, say: Say, program: string, text: string) =>
   [
     ...(needs ? [`# ${say(needs)}`] : []),
     `# ${say(words('agent.install.this_file', { path: program }))}`,
     `# ${path} (${mode.toString(8).padStart(4, '0')})`,
     text,
+    ...ending.map((command) => `# ${say(words('agent.install.if_there', { command: command.join(' ') }))}`),
     ...commands.map((command) => `# ${command.join(' ')}`),
     '',
   ].join('\n');

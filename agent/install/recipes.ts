@@ -10,6 +10,8 @@ export interface Recipe {
   path: string;
   mode: number;
   text(started: Started): string;
+  /** Ends one that is installed already, for what does not take another in its place. Fails where there is none. */
+  ending?: string[][];
   /** Run in order by root; each line is a program and its arguments. */
   commands: string[][];
   /** What is needed besides. */
@@ -61,6 +63,7 @@ ${[started.node, ...args(started)].map((text) => `    <string>${xml(text)}</stri
 </dict>
 </plist>
 `,
+    ending: [['launchctl', 'bootout', 'system/org.sysmanage.agent']],
     commands: [
       ['launchctl', 'enable', 'system/org.sysmanage.agent'],
       ['launchctl', 'bootstrap', 'system', '/Library/LaunchDaemons/org.sysmanage.agent.plist'],
@@ -136,6 +139,10 @@ ${args(started)
   <log mode="roll-by-size"/>
 </service>
 `,
+    ending: [
+      ['C:\\Program Files\\SysManage Agent\\sysmanage-agent.exe', 'stop'],
+      ['C:\\Program Files\\SysManage Agent\\sysmanage-agent.exe', 'uninstall'],
+    ],
     commands: [
       ['C:\\Program Files\\SysManage Agent\\sysmanage-agent.exe', 'install'],
       ['C:\\Program Files\\SysManage Agent\\sysmanage-agent.exe', 'start'],
