@@ -21,9 +21,12 @@ export function readWords(kept: string): { text: string; said: Words | null } {
   return said && isKnown(said) ? { text: inEnglish(said), said } : { text: kept, said: null };
 }
 
-/** Of an event: in English where it was kept as words. */
-export const readDetail = <Detail extends string | null>(detail: Detail): Detail | string =>
-  detail === null ? detail : readWords(detail).text;
+/** Of an event: in English where it was kept as words, and these. */
+export function readDetail(kept: string | null): { detail: string | null; said: Words | null } {
+  if (kept === null) return { detail: null, said: null };
+  const { text, said } = readWords(kept);
+  return { detail: text, said };
+}
 
 function parsed(text: string): unknown {
   try {

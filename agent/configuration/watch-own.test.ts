@@ -25,7 +25,7 @@ function watch(given: Parameters<typeof ownOf>[0] = {}) {
   return { heard, look, ...record, nth: (n: number) => expect.poll(() => heard.length, { timeout: 10_000 }).toBe(n) };
 }
 
-it('hears an edit, also of an editor that puts another file there, and of a file that comes and goes', async () => {
+it('hears an edit, also of an editor that puts another file there, and of a file that comes', async () => {
   const { heard, nth } = watch();
   writeFileSync(path, 'log: { level: debug }\nlock: [server.addresses]\n');
   await nth(1);
@@ -34,9 +34,6 @@ it('hears an edit, also of an editor that puts another file there, and of a file
   renameSync(`${path}.swp`, path);
   await nth(2);
   expect(heard[1]).toEqual({ values: { log: { level: 'warn' }, heartbeat: { interval_seconds: 9 } }, lock: [] });
-  rmSync(path);
-  await nth(3);
-  expect(heard[2]).toEqual({ values: {}, lock: [] });
 });
 
 it('hears of what is forbidden to be commanded here', async () => {
@@ -60,6 +57,19 @@ it('a file that means nothing changes nothing, and is named once', () => {
   writeFileSync(path, 'log_level: debug # as before\n');
   look();
   expect(heard).toEqual([]);
+});
+
+it('a file that is gone lifts nothing, and says so once', () => {
+  writeFileSync(path, 'commands: { forbidden: all }\nlock: [server.addresses]\n');
+  const { heard, look, lines } = watch();
+  rmSync(path);
+  look();
+  look();
+  expect(heard).toEqual([]);
+  expect(lines).toEqual([expect.stringContaining('is gone; what it said before still counts')]);
+  writeFileSync(path, '{}\n');
+  look();
+  expect(heard).toEqual([{ values: {}, lock: [] }]);
 });
 
 it('an empty file lifts nothing: whoever writes it anew may do so in two steps', () => {

@@ -30,11 +30,13 @@ export function watchOwn({ folder, read, log, signal }: Watching, onChange: (own
   const look = () => {
     try {
       const own = read();
-      // Who empties it to write it anew has not lifted what it forbids.
-      if (known !== null && statSync(path, { throwIfNoEntry: false })?.size === 0) throw new Error(`${path} is empty`);
-      complaint = '';
-      if (isDeepStrictEqual(own, known)) return;
       const isFirst = known === null;
+      const isSame = isDeepStrictEqual(own, known);
+      // Who empties it, or takes it away to put another there, has not lifted what it forbids.
+      const size = statSync(path, { throwIfNoEntry: false })?.size;
+      if (!isFirst && !isSame && !size) throw new Error(`${path} is ${size === 0 ? 'empty' : 'gone'}`);
+      complaint = '';
+      if (isSame) return;
       known = own;
       if (!isFirst) onChange(own);
     } catch (error) {

@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import type { notAsWanted } from '../hosts/host-types';
+import { totalText } from '../ui/list/total';
 import { Section } from '../ui/section';
 
 interface Props {
@@ -17,12 +18,12 @@ export function HostsBehind({ counts }: Props) {
         <p className="text-13 text-ink-2">{t('configuration.noneBehind')}</p>
       ) : (
         <ul className="flex flex-col gap-1 text-13">
-          {some.map(({ how, total, isTotalExact }) => (
+          {some.map(({ how, ...counted }) => (
             <li key={how}>
               <Link to={`/hosts?configuration=${how}`} className="link">
                 {t(`configuration.behindBy.${how}`, {
-                  count: total,
-                  figure: `${total.toLocaleString(i18n.language)}${isTotalExact ? '' : '+'}`,
+                  count: counted.total,
+                  figure: totalText(t, counted, i18n.language),
                 })}
               </Link>
             </li>

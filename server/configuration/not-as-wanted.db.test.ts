@@ -5,7 +5,8 @@ import type { SentConfigurationReport } from '../../agent/protocol';
 import { hosts } from '../../db/schema';
 import { agentOf } from '../agents/testing';
 import { seedHosts } from '../hosts/testing';
-import { administratorOf, callerFor, personOn, testServices } from '../testing';
+import { SERVER_ITSELF } from '../hosts/visible-hosts';
+import { administratorOf, callerFor, personOn, sessionOf, testServices } from '../testing';
 import { isNotAsWanted, notAsWanted } from './not-as-wanted';
 import { tellConfiguration } from './tell-configuration';
 
@@ -95,10 +96,23 @@ test('a host that is set otherwise on the machine is found, and not for what is 
   expect(await listed(stranger)).toEqual(NONE);
 });
 
+test('who may not read configurations is not told who is not as wanted', async () => {
+  const session = { ...sessionOf(), permissions: new Set(['hosts.read'] as const) };
+  const keyed = callerFor(services, { session });
+  expect((await keyed.hosts.list({})).hosts).toHaveLength(2);
+  await save('log: { level: info }');
+  const { hash } = await agent().configuration();
+  await report({ status: 'failed', of: hash, message: 'no such key' });
+  expect(await history()).toHaveLength(1);
+  expect(await keyed.hosts.events({ hostId })).toEqual([]);
+  for (const configuration of notAsWanted.options)
+    await expect(keyed.hosts.list({ configuration })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+});
+
 test.each(notAsWanted.options)('those of %s are found by an index', async (how) => {
   const plan = await services.db.transaction(async (tx) => {
     await tx.execute(sql`set local enable_seqscan = off`);
-    const found = tx.select({ id: hosts.id }).from(hosts).where(isNotAsWanted(how)).getSQL();
+    const found = tx.select({ id: hosts.id }).from(hosts).where(isNotAsWanted(how, SERVER_ITSELF)).getSQL();
     return (await tx.execute(sql`explain ${found}`)).rows.map((row) => Object.values(row)[0]).join('\n');
   });
   expect(plan).toContain(how === 'drift' ? 'host_configuration_local' : 'host_configuration_untaken');

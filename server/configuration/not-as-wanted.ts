@@ -1,6 +1,9 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { hostConfigurations as kept, hosts } from '../../db/schema';
+import { hostConfigurations as kept, hostEvents, hosts } from '../../db/schema';
+import { AppError } from '../errors';
+import { mayAnywhere } from '../auth/permissions';
+import { type Asker, hostsWith } from '../hosts/visible-hosts';
 
 /** How a host is not configured as it is wanted, by its own last word of the last document that it was given. */
 export const notAsWanted = z.enum(['failed', 'rolled_back', 'drift']);
@@ -19,9 +22,24 @@ const CONDITIONS: Record<NotAsWanted, SQL> = {
   drift: drifts,
 };
 
-/** Those hosts, as a condition on `host`. */
-export const isNotAsWanted = (how: NotAsWanted): SQL =>
-  and(
+/**
+ * Those hosts, as far as the caller may read how they are configured, as a condition on `host`. Throws `auth.forbidden`
+ * for who may read that of none.
+ */
+export function isNotAsWanted(how: NotAsWanted, asker: Asker): SQL {
+  if (!mayAnywhere(asker.session, 'configuration.read')) throw new AppError('auth.forbidden');
+  return and(
     eq(hosts.approval, 'approved'),
+    hostsWith(asker, 'configuration.read'),
     sql`${hosts.id} in (select ${kept.hostId} from ${kept} where ${CONDITIONS[how]})`,
   )!;
+}
+
+/**
+ * What of the histories of hosts the caller may hear, as a condition on `host_event` beside its `host`: how a host is
+ * configured is not for everybody who sees the host. Undefined where that is all.
+ */
+export function isToBeHeard(asker: Asker): SQL | undefined {
+  const those = hostsWith(asker, 'configuration.read');
+  return those && sql`(${hostEvents.kind} not in ('configuration_failed', 'configuration_rolled_back') or ${those})`;
+}

@@ -1,5 +1,6 @@
 import { and, desc, eq, gte, lt, sql } from 'drizzle-orm';
 import { hostEvents, hosts } from '../../db/schema';
+import { isToBeHeard } from '../configuration/not-as-wanted';
 import { firstIdOf } from '../hosts/histories';
 import { findLastEvents } from '../hosts/last-events';
 import { visibleHosts } from '../hosts/visible-hosts';
@@ -28,10 +29,15 @@ interface Asked {
 async function find(ctx: Looking, asked: Asked) {
   const visible = visibleHosts(ctx);
   const rows = visible
-    ? await findLastEvents(ctx.db, { of: visible, that: within(asked), from: asked.from, limit: asked.limit })
+    ? await findLastEvents(ctx.db, {
+        of: visible,
+        that: and(within(asked), isToBeHeard(ctx)),
+        from: asked.from,
+        limit: asked.limit,
+      })
     : await findOfAll(ctx, asked);
   return rows.map(({ id, hostId, at, kind, detail, fqdn }) => ({
-    ...{ id, hostId, at: at.toISOString(), kind, detail: readDetail(detail), fqdn },
+    ...{ id, hostId, at: at.toISOString(), kind, detail: readDetail(detail).detail, fqdn },
   }));
 }
 
@@ -45,12 +51,12 @@ const within = ({ from, to }: Asked) =>
     to === undefined ? undefined : lt(id, firstIdOf(to)),
   );
 
-const findOfAll = ({ db }: Looking, asked: Asked) =>
-  db
+const findOfAll = (ctx: Looking, asked: Asked) =>
+  ctx.db
     .select({ ...told, fqdn: hosts.fqdn })
     .from(hostEvents)
     .innerJoin(hosts, eq(hosts.id, hostId))
-    .where(within(asked))
+    .where(and(within(asked), isToBeHeard(ctx)))
     // Ids are in the order of time.
     .orderBy(desc(id))
     .limit(asked.limit);

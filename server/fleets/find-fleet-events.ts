@@ -1,5 +1,6 @@
 import { and } from 'drizzle-orm';
 import type { z } from 'zod';
+import { isToBeHeard } from '../configuration/not-as-wanted';
 import { inFleet } from '../hosts/find-hosts';
 import { findLastEvents } from '../hosts/last-events';
 import { visibleHosts } from '../hosts/visible-hosts';
@@ -16,9 +17,13 @@ const SHOWN = 50;
  */
 export async function findFleetEvents(ctx: SignedIn, fleetId: string): Promise<z.infer<typeof fleetEvents>> {
   await requireFleet(ctx, fleetId);
-  const rows = await findLastEvents(ctx.db, { of: and(visibleHosts(ctx), inFleet(ctx, fleetId))!, limit: SHOWN });
+  const rows = await findLastEvents(ctx.db, {
+    of: and(visibleHosts(ctx), inFleet(ctx, fleetId))!,
+    that: isToBeHeard(ctx),
+    limit: SHOWN,
+  });
   const events = rows.map(({ id, hostId, at, kind, actor, detail, fqdn }) => ({
-    ...{ id, at: at.toISOString(), kind, actor, detail: readDetail(detail) },
+    ...{ id, at: at.toISOString(), kind, actor, ...readDetail(detail) },
     host: { id: hostId, fqdn },
   }));
   return { events };

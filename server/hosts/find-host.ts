@@ -7,6 +7,7 @@ import { findOpenClone } from '../clones/find-open-clone';
 import { findRecentSeries } from '../metrics/find-last';
 import { hostRows } from './find-hosts';
 import type { HostDetail } from './host-schema';
+import { isToBeHeard } from '../configuration/not-as-wanted';
 import { readDetail } from '../kept-words';
 import { visibleHosts } from './visible-hosts';
 
@@ -91,11 +92,11 @@ export async function findHostEvents(ctx: SignedIn, hostId: string): Promise<Hos
     .select({ event: hostEvents })
     .from(hostEvents)
     .innerJoin(hosts, eq(hosts.id, hostEvents.hostId))
-    .where(and(visibleHosts(ctx), eq(hostEvents.hostId, hostId)))
+    .where(and(visibleHosts(ctx), eq(hostEvents.hostId, hostId), isToBeHeard(ctx)))
     .orderBy(desc(hostEvents.id))
     .limit(SHOWN_EVENTS);
   return rows.map(({ event: { id, at, kind, actor, detail } }) => ({
     ...{ id, at: at.toISOString(), kind, actor },
-    detail: readDetail(detail),
+    ...readDetail(detail),
   }));
 }

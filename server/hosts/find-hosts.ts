@@ -35,7 +35,7 @@ export const hostFilter = z.object({
   configuration: notAsWanted
     .meta({
       description:
-        'By the host’s own last word it refused its configuration, went back from it, or has `drift` on the machine.',
+        'By the host’s own last word it refused its configuration, went back from it, or has `drift` on the machine. For who may read configurations.',
     })
     .optional(),
   downSince: z.iso
@@ -172,7 +172,7 @@ export const hostList: List<Ctx, HostFilter, Sorted, HostQuery['sort']> = {
     // As a row shows it: of hosts that may connect.
     health && and(eq(hosts.approval, 'approved'), eq(hosts.health, health)),
     reason === undefined ? undefined : and(eq(hosts.approval, 'approved'), eq(hosts.healthReason, reason)),
-    configuration && isNotAsWanted(configuration),
+    configuration && isNotAsWanted(configuration, ctx),
     downSince === undefined ? undefined : and(eq(hosts.state, 'down'), wentDownIn(downSince)),
     filter === undefined ? undefined : ruleCondition(ruleOf(filter)),
     fleet === undefined ? undefined : inFleet(ctx, fleet),

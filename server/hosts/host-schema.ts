@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { platform, sample } from '../../agent/protocol';
 import { fleetHosts, hostEvents } from '../../db/schema';
 import { counted } from '../list/list';
-import { instant, nextCursor, textLike } from '../rest/schema';
+import { agentWords, instant, nextCursor, textLike } from '../rest/schema';
 
 export const hostState = z
   .enum(['up', 'down', 'never', 'pending', 'conflict', 'rejected', 'revoked'])
@@ -114,6 +114,7 @@ export const hostEvent = z.object({
   kind: z.enum(hostEvents.kind.enumValues),
   actor: textLike('admin@example.com').nullable(),
   detail: textLike('192.0.2.7').nullable(),
+  said: agentWords,
 });
 
 const cloneSide = z.object({

@@ -2,6 +2,7 @@ import { Link } from '@remix-run/react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { HealthReason } from '../../health/reason';
+import { useMachineWords } from '../../i18n/use-machine-words';
 import { EmptyState } from '../../ui/empty-state';
 import { RelativeTime } from '../../ui/figures/relative-time';
 import { MachineName, MachineText } from '../../ui/machine-text';
@@ -50,14 +51,19 @@ export function HostEvents({ events }: { events: (HostEvent & { host?: { id: str
 }
 
 /** Why, or how, in words; whatever an agent wrote, as it wrote it. */
-function EventDetail({ event: { kind, detail } }: { event: HostEvent }) {
+function EventDetail({ event: { kind, detail, said } }: { event: HostEvent }) {
   const { t } = useTranslation();
+  const sayMachine = useMachineWords();
   if (!detail) return null;
   const isOfHealth = kind === 'health_warning' || kind === 'health_critical';
   return (
     <span className="text-ink-2">
       {': '}
-      {isOfHealth ? <HealthReason reason={detail} /> : <MachineText text={inWords(t, kind, detail)} />}
+      {isOfHealth ? (
+        <HealthReason reason={detail} />
+      ) : (
+        <MachineText text={said ? sayMachine(said, detail) : inWords(t, kind, detail)} />
+      )}
     </span>
   );
 }
