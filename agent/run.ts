@@ -60,6 +60,8 @@ export interface Run
     check?: (values: Configuration) => void;
     apply: (values: Configuration) => void;
     limitMs?: number | undefined;
+    /** What is wrong with agent.yaml, where that is no reason to end. */
+    damage?: string;
     /** So long without the server, what led to it before is tried as well. */
     withoutMs?: number | undefined;
     /** Reads anew what the owner decided. Throws when the file means nothing. */
@@ -139,6 +141,8 @@ export async function run(agent: Run): Promise<void> {
   const retry = new Retry(agent);
   let memory = createInboxMemory();
   keeper.onFailure((message) => reportError(memory, { kind: 'failed', message }, log));
+  const fault = agent.configured?.damage;
+  if (fault !== undefined) reportError(memory, { kind: 'failed', message: fault }, log);
   if (documents.damage !== undefined) reportError(memory, { kind: 'failed', message: documents.damage }, log);
   const rules = () => configuration.values().commands;
   const commands = openCommands({ ...agent, readFacts, lock: configuration.lock, rules });

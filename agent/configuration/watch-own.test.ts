@@ -59,6 +59,14 @@ it('a file that means nothing changes nothing, and is named once', () => {
   expect(heard).toEqual([]);
 });
 
+it('hears of a file that meant nothing at first and is mended', () => {
+  writeFileSync(path, 'telepathy: true\n');
+  const { heard, look } = watch();
+  writeFileSync(path, 'lock: [server.addresses]\n');
+  look();
+  expect(heard).toEqual([{ values: {}, lock: ['server.addresses'] }]);
+});
+
 it('a file that is gone lifts nothing, and says so once', () => {
   writeFileSync(path, 'commands: { forbidden: all }\nlock: [server.addresses]\n');
   const { heard, look, lines } = watch();

@@ -26,11 +26,11 @@ interface Watching {
 export function watchOwn({ folder, read, log, signal }: Watching, onChange: (own: Own) => void): () => void {
   const path = join(folder, FILES.settings);
   let known: Own | null = null;
+  let isFirst = true;
   let complaint = '';
   const look = () => {
     try {
       const own = read();
-      const isFirst = known === null;
       const isSame = isDeepStrictEqual(own, known);
       // Who empties it, or takes it away to put another there, has not lifted what it forbids.
       const size = statSync(path, { throwIfNoEntry: false })?.size;
@@ -44,6 +44,9 @@ export function watchOwn({ folder, read, log, signal }: Watching, onChange: (own
       const { message } = error as Error;
       if (message !== complaint) log.warn(`${message}; what it said before still counts`);
       complaint = message;
+    } finally {
+      // One that means nothing at first, and is mended, says something new.
+      isFirst = false;
     }
   };
   let seen: string | null = null;

@@ -17,6 +17,7 @@ import {
   createSettingsKeeper,
   forgetLocal,
   readSettings,
+  readSettingsAtStart,
   serversOf,
   settingsOf,
   type Changes,
@@ -70,7 +71,7 @@ export interface Configuration {
 export async function configure(given: Arguments, say: Say): Promise<Configuration> {
   const folder = resolve(given.stateDir ?? defaultStateFolder(process.env['ProgramData']));
   openStateFolder(folder);
-  const written = readSettings(folder);
+  const { settings: written, damage } = readSettingsAtStart(folder);
   const inForce = readInForce(folder);
   // Its addresses are confirmed, and the file, which was to be written next, has those of before: nobody set these.
   const isMoved = inForce.isHalfConfirmed && !given.server;
@@ -94,6 +95,7 @@ export async function configure(given: Arguments, say: Say): Promise<Configurati
     () => new Date(),
     say,
   );
+  if (damage !== undefined) log.warn(damage);
   if (inForce.damage !== undefined) log.warn(inForce.damage);
   const keeper = new Keeper(log);
   keeper.keep('the state directory', () => checkWritable(folder));
@@ -142,6 +144,7 @@ export async function configure(given: Arguments, say: Say): Promise<Configurati
     configured: {
       own,
       check: ({ log }) => logFile.check(log?.file),
+      ...(damage !== undefined && { damage }),
       apply(changed) {
         values = changed;
         logFile.use(changed.log?.file);

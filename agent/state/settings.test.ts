@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { EXIT } from '../process/exit-codes';
 import { makeStateFolder } from '../testing';
 import { openStateFolder } from './open-folder';
-import { keepSettings, readSettings } from './settings';
+import { keepSettings, readSettings, readSettingsAtStart } from './settings';
 
 function folderWith(yaml?: string) {
   const folder = makeStateFolder();
@@ -27,6 +27,27 @@ it('leaves comments and other keys alone', () => {
   expect(readFileSync(join(folder, 'agent.yaml'), 'utf8')).toBe(
     '# ours\nserver: https://b.test:6443 # main site\nlog_level: info\n',
   );
+});
+
+it('a start takes keys of another version for a ban on commands, on a machine that has worked, and nothing else', () => {
+  const yaml =
+    'server: https://a.test\ntelepathy: true\nlog: { level: warn, ink: red }\nlock: [ink.colour, log.level]\n';
+  const folder = folderWith(yaml);
+  expect(() => readSettingsAtStart(folder)).toThrow(/telepathy/);
+  writeFileSync(join(folder, 'client.crt'), '');
+  const { settings, damage } = readSettingsAtStart(folder);
+  const log = { level: 'warn' };
+  expect(settings).toEqual({ server: 'https://a.test', log, lock: ['log.level'], commands: { forbidden: 'all' } });
+  expect(damage).toMatch(/telepathy.*nothing may be commanded/);
+  writeFileSync(join(folder, 'agent.yaml'), 'telepathy: true\nlog: { level: loud }\n');
+  expect(() => readSettingsAtStart(folder)).toThrow(/log\.level/);
+});
+
+it('takes a log file by name, and by a whole path', () => {
+  expect(readSettings(folderWith('log: { file: agent.log }\n'))).toEqual({ log: { file: 'agent.log' } });
+  const path = join(makeStateFolder(), 'x.txt');
+  expect(readSettings(folderWith(`log: { file: '${path}' }\n`))).toEqual({ log: { file: path } });
+  expect(() => readSettings(folderWith('log: { file: ../x.log }\n'))).toThrow(/log\.file/);
 });
 
 it('does not write when nothing changes', () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { isMap, parse, parseDocument } from 'yaml';
@@ -95,6 +95,40 @@ export function readSettings(folder: string): Settings {
       : words('common.input.at', { place: issue.path.join('.'), mistake: explainIssue(issue) }),
   );
   throw new FatalError(EXIT.CONFIG, words('agent.state.at', { path, mistake: mistakes }));
+}
+
+/**
+ * As a start reads it: a machine that has worked is not lost for keys that only another version of the agent knows.
+ * What is known counts; what they forbid cannot be known, so nothing may be commanded until the file is mended.
+ * `damage` says what is wrong. Throws as `readSettings` for any other mistake, and where this machine has no
+ * certificate.
+ */
+export function readSettingsAtStart(folder: string): { settings: Settings; damage?: string } {
+  try {
+    return { settings: readSettings(folder) };
+  } catch (error) {
+    const known = existsSync(join(folder, FILES.certificate)) ? knownOf(folder) : undefined;
+    if (!known) throw error;
+    const damage = `${(error as Error).message}; nothing may be commanded here until that is mended`;
+    return { settings: { ...known, commands: { ...known.commands, forbidden: 'all' } }, damage };
+  }
+}
+
+/** The file without the keys that are not known; undefined where anything else is wrong with it. */
+function knownOf(folder: string): Settings | undefined {
+  const path = join(folder, FILES.settings);
+  const said = parseYaml(path, readIfThere(path) ?? '') as Record<string, unknown>;
+  for (const issue of settingsFile.safeParse(said).error?.issues ?? []) {
+    const [first] = issue.path;
+    if (issue.code === 'unrecognized_keys') {
+      const at = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)[key], said);
+      for (const key of issue.keys) delete (at as Record<string, unknown>)[key];
+    } else if (first === 'lock' && Array.isArray(said['lock'])) {
+      // What this agent does not know, no server sets here.
+      said['lock'] = said['lock'].filter((key) => CONFIGURATION_KEYS.includes(String(key)));
+    }
+  }
+  return settingsFile.safeParse(said).data;
 }
 
 function parseYaml(path: string, text: string): unknown {
