@@ -28,9 +28,7 @@ export function LayerPart({ layer, action, mayEdit, fleets }: Props) {
     <div className="flex flex-col gap-4">
       {edited?.saved != null && <p role="status">{t('configuration.saved', { version: String(edited.saved) })}</p>}
       {shown.version !== layer.version && (
-        <p role="status" className="font-medium">
-          {t('configuration.meanwhile', { version: String(layer.version) })}
-        </p>
+        <p role="status">{t('configuration.meanwhile', { version: String(layer.version) })}</p>
       )}
       {(mayEdit ?? mayHere) ? (
         <LayerEditor
