@@ -387,6 +387,7 @@ export interface Texts {
   'server.doctor.about': never;
   'server.doctor.as_it_says': never;
   'server.doctor.certificates.agents_ended': 'on';
+  'server.doctor.certificates.agents_foreign': 'path';
   'server.doctor.certificates.agents_last': 'count' | 'on';
   'server.doctor.certificates.agents_mend': never;
   'server.doctor.certificates.ca_ended': 'on';

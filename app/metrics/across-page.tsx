@@ -36,6 +36,8 @@ export function AcrossPage({ loaded, title, path, list, children }: Props) {
   const { range, all, counted, fault, problem } = loaded;
   const [params] = useSearchParams();
   const navigate = useNavigate();
+  // No time is short enough for these.
+  const isTooMany = problem?.code === 'metrics.too_many_hosts';
   const isLoading = useNavigation().state === 'loading';
   const lines = useMemo(() => acrossLines(all), [all]);
   const gaps = useMemo(() => acrossGaps(all.gaps), [all]);
@@ -62,11 +64,15 @@ export function AcrossPage({ loaded, title, path, list, children }: Props) {
           return chartsOfMatching(changed, time, path);
         }}
       />
-      {problem && <EmptyState title={t('across.tooMany')} text={problemText(t, problem, i18n.language)} />}
+      {problem && (
+        <EmptyState title={t('across.tooMany')} text={problemText(t, problem, i18n.language)}>
+          {!isTooMany && <p className="text-ink-2">{t('across.shorter')}</p>}
+        </EmptyState>
+      )}
       {counted && (
         <ChartFrame
           {...{ range, series, width: widthOf(all) }}
-          finest={t('across.samples')}
+          finest={isTooMany ? '' : t('across.samples')}
           name="metrics"
           link={(search) => chartsOfMatching(params, search, path)}
           reloadMs={RELOAD_MS}
@@ -81,7 +87,7 @@ export function AcrossPage({ loaded, title, path, list, children }: Props) {
                   }
                 />
               </Suspense>
-            ) : counted.total === 0 ? (
+            ) : isTooMany ? null : counted.total === 0 ? (
               <EmptyState title={t('across.noHosts')} text={t('across.noHostsText')} />
             ) : (
               <EmptyState title={t('charts.nothing')} text={explain([range])[0]!.text}>

@@ -1,8 +1,8 @@
 import type { AppLoadContext } from '@remix-run/node';
-import { asProblem } from '../forms/problem';
+import { asProblem, type Problem } from '../forms/problem';
 import { hostQuery } from '../hosts/list/list-query';
 import { ruleFaultOf } from '../rules/rule-fault';
-import { rangeOf } from './range';
+import { type Range, rangeOf, shorterThan } from './range';
 
 /** Of many hosts each costs: these are what most machines tell. */
 const METRICS = [
@@ -10,10 +10,11 @@ const METRICS = [
   ...['network.received', 'network.sent', 'disk.read', 'disk.written'],
 ].join();
 
-const NOTHING = { all: { step: 'raw' as const, series: [], gaps: [] }, counted: null };
+const NOTHING = { step: 'raw' as const, series: [], gaps: [] };
 
 /**
- * What the hosts measured that an address lets through, and how many those are.
+ * What the hosts measured that an address lets through, and how many those are. Where that is too much for its time, it
+ * is of the next shorter time that is not, with the refusal as `problem`.
  * @param fleet whose hosts alone are asked for, where the address does not say
  */
 export async function loadAcross(
@@ -24,18 +25,35 @@ export async function loadAcross(
   const range = rangeOf(searchParams);
   const { from: _from, sort: _sort, direction: _direction, cursor: _cursor, ...named } = hostQuery.read(searchParams);
   const filter = { ...named, fleet };
-  const [from, to] = [range.from, range.to].map((second) => new Date(second * 1000).toISOString());
   const asked = await Promise.all([
-    api.metrics.query({ ...filter, from, to, metrics: METRICS, aggregate: 'p95' }),
+    readFitting(range, ({ from, to }) =>
+      api.metrics.query({ ...filter, from: iso(from), to: iso(to), metrics: METRICS, aggregate: 'p95' }),
+    ),
     api.hosts.list({ ...filter, limit: 1 }),
   ]).then(
-    ([all, { total, isTotalExact }]) => ({ all, counted: { total, isTotalExact }, fault: null, problem: null }),
-    (refusal: unknown) => {
-      const problem = asProblem(refusal);
-      // Too much at once is for this page to say.
-      if (problem.code.startsWith('metrics.')) return { ...NOTHING, fault: null, problem };
-      return { ...NOTHING, fault: ruleFaultOf(refusal), problem: null };
-    },
+    ([found, { total, isTotalExact }]) => ({ ...found, counted: { total, isTotalExact }, fault: null }),
+    (refusal: unknown) => ({ range, all: NOTHING, problem: null, counted: null, fault: ruleFaultOf(refusal) }),
   );
-  return { range, ...asked };
+  return asked;
+}
+
+const iso = (second: number) => new Date(second * 1000).toISOString();
+
+/** Refused before anything is read, so that a shorter time can be tried at once. */
+const OF_TIME = ['metrics.too_many_figures', 'metrics.too_many_points'];
+
+async function readFitting<Answer>(asked: Range, read: (range: Range) => Promise<Answer>) {
+  let problem: Problem | null = null;
+  for (let range: Range | undefined = asked; range; range = shorterThan(range)) {
+    try {
+      return { range, all: await read(range), problem };
+    } catch (refusal) {
+      const refused = asProblem(refusal);
+      // Too much at once is for this page to say.
+      if (!refused.code.startsWith('metrics.')) throw refusal;
+      problem ??= refused;
+      if (!OF_TIME.includes(refused.code)) break;
+    }
+  }
+  return { range: asked, all: NOTHING, problem };
 }

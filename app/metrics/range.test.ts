@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { moves, rangeOf, spanSearch } from './range';
+import { moves, rangeOf, shorterThan, spanSearch } from './range';
 
 const NOW = Date.UTC(2026, 0, 31, 12);
 const at = NOW / 1000;
@@ -26,4 +26,10 @@ it('has every span it makes in an address that it reads', () => {
   expect(rangeIn(moves.earlier(range))).toMatchObject({ from: 5000, to: 15_000 });
   expect(rangeIn(moves.later(range))).toMatchObject({ from: 15_000, to: 25_000 });
   expect(rangeIn(moves.wider(range))).toMatchObject({ from: 5000, to: 25_000 });
+});
+
+it('knows the next shorter range with the same end', () => {
+  expect(shorterThan(rangeIn('?range=400d'), NOW)).toEqual({ from: at - 90 * 86_400, to: at, name: '90d' });
+  expect(shorterThan(rangeIn('?range=15m'), NOW)).toBeUndefined();
+  expect(shorterThan({ from: 1000, to: 10_000, name: null }, NOW)).toEqual({ from: 6400, to: 10_000, name: null });
 });

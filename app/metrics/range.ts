@@ -36,6 +36,13 @@ export function rangeOf(params: URLSearchParams, now = Date.now()): Range {
   return { from: end - RANGES[name], to: end, name };
 }
 
+/** The next shorter of those that have a name and end where this does; undefined where there is none. */
+export function shorterThan({ from, to }: Range, now = Date.now()): Range | undefined {
+  const name = rangeNames.findLast((one) => RANGES[one] < to - from);
+  if (!name) return undefined;
+  return { from: to - RANGES[name], to, name: to >= Math.floor(now / 1000) ? name : null };
+}
+
 /** As an address has it; at least a minute. */
 export function spanSearch(from: number, to: number): string {
   const middle = (from + to) / 2;

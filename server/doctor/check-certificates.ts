@@ -34,22 +34,33 @@ async function checkAuthority(config: Config, now: Date): Promise<Finding[]> {
         : words('server.doctor.certificates.ca_ended', { on });
     const stage = stageOf(readLeaf(signing.certificate.raw), now, { isAuthority: true });
     const authority = stage === 'good' ? good(left) : warning(left, words('server.doctor.certificates.ca_mend'));
-    return [authority, ...(await checkServed(path, now))];
+    return [authority, await checkServed(path, signing.certificate, now)];
   } catch (error) {
     if (error instanceof CertificateFileError) return [bad(error.said, words('server.doctor.as_it_says'))];
     throw error;
   }
 }
 
-async function checkServed(path: string, now: Date): Promise<Finding[]> {
-  const pem = await readCertificateFile(join(path, 'server.crt'));
-  if (pem === undefined) return [good(words('server.doctor.certificates.none_served'))];
-  const { notAfter } = readLeaf(new X509Certificate(pem).raw);
-  const { days, on } = endOf(notAfter, now);
-  if (days >= 0) return [good(words('server.doctor.certificates.agents_last', { count: days, on }))];
-  return [
-    warning(words('server.doctor.certificates.agents_ended', { on }), words('server.doctor.certificates.agents_mend')),
-  ];
+async function checkServed(folder: string, authority: X509Certificate, now: Date): Promise<Finding> {
+  const path = join(folder, 'server.crt');
+  const pem = await readCertificateFile(path);
+  if (pem === undefined) return good(words('server.doctor.certificates.none_served'));
+  const mend = words('server.doctor.certificates.agents_mend');
+  const served = readIssued(pem, authority);
+  if (!served) return warning(words('server.doctor.certificates.agents_foreign', { path }), mend);
+  const { days, on } = endOf(readLeaf(served.raw).notAfter, now);
+  if (days >= 0) return good(words('server.doctor.certificates.agents_last', { count: days, on }));
+  return warning(words('server.doctor.certificates.agents_ended', { on }), mend);
+}
+
+/** The certificate, where it is one and of this CA. */
+function readIssued(pem: string, authority: X509Certificate): X509Certificate | null {
+  try {
+    const certificate = new X509Certificate(pem);
+    return certificate.verify(authority.publicKey) ? certificate : null;
+  } catch {
+    return null; // it is none at all
+  }
 }
 
 async function checkWeb(config: Config, now: Date): Promise<Finding[]> {

@@ -41,15 +41,7 @@ export function LayerEditor({ layer, edited, action, onTyped, fleets = [] }: Pro
   const cameOut = useRef<HTMLDivElement>(null);
   useEffect(() => cameOut.current?.focus(), []);
   return (
-    <Form
-      method="post"
-      action={action}
-      onSubmit={once}
-      onInput={onTyped}
-      onChange={onTyped}
-      className="flex flex-col gap-5"
-      noValidate
-    >
+    <Form method="post" action={action} onSubmit={once} onInput={onTyped} className="flex flex-col gap-5" noValidate>
       <input type="hidden" name="etag" value={sent?.etag ?? layer.etag} />
       <input type="hidden" name="seen" value={shown?.seen ?? ''} />
       <div className="grid gap-6 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
