@@ -26,6 +26,13 @@ test('so does one that is not root, and one that has no tool', () => {
   });
 });
 
+test('root can do nothing with Homebrew, which refuses it', () => {
+  const mac: Machine = { ...server, platform: 'darwin' };
+  for (const kind of ['install_package', 'update_system', 'get_installed_packages'])
+    expect(whyNot(mac, kind)).toEqual({ kind, why: 'not_permitted', detail: 'brew as root' });
+  expect(whyNot({ ...mac, isRoot: false }, 'install_package')).toBeUndefined();
+});
+
 test('the server’s rules narrow what the owner allows, and never widen it', () => {
   const owner = readLock({
     forbidden: ['reboot_system'],

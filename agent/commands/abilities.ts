@@ -93,6 +93,7 @@ function whyNot(kind: CommandKind, machine: Machine, lock: Lock): Omit<WhyNot, '
   if (lock.forbidden.has(kind)) return { why: 'forbidden_here', detail: forbiddingRule(lock.own.forbidden.has(kind)) };
   if (CHANGES_PACKAGES.has(kind) || kind === 'get_installed_packages' || kind === 'get_available_updates') {
     if (!packages) return missing(PACKAGE_MANAGERS[machine.platform]?.map(({ tools }) => tools[0]));
+    if (packages.refusesRoot && machine.isRoot) return { why: 'not_permitted', detail: `${packages.tools[0]} as root` };
     if (kind === 'get_available_updates' && !packages.available)
       return { why: 'wrong_platform', detail: packages.tools[0] };
     if (CHANGES_PACKAGES.has(kind) && !mayChange(machine)) return { why: 'not_permitted', detail: 'root' };

@@ -13,10 +13,10 @@ const outdated = z.object({
   ),
 });
 
-/** Refuses to work for root. */
 export const homebrew: PackageManager = {
   tools: ['brew'],
   canDryRun: true,
+  refusesRoot: true,
   knowsSecurity: false,
   install: (packages, isDry) => [act('install', isDry, ...packages)],
   // It has no dry run of its own: it says which others need it.

@@ -28,6 +28,8 @@ export interface PackageManager {
   /** Found when all of these are. The first names it. */
   tools: readonly [string, ...string[]];
   canDryRun: boolean;
+  /** Does nothing for root, not even a list. */
+  refusesRoot?: boolean;
   /** Knows which updates are for security; `together`: it brings all of them, and none by its name. */
   knowsSecurity: boolean | 'together';
   install: (packages: readonly string[], isDry: boolean) => Step[];
