@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { findings } from './axe-findings';
-import { fillServer } from '../every-page';
+import { fillServer, PUBLIC_PAGES } from '../every-page';
 import { expect, test } from '../fixtures';
 
 /** By all rules, and by those about colours once more in the dark, where nothing else of a page is another. */
@@ -35,6 +35,37 @@ test('every page can be used by everybody', async ({ page, context, server, admi
   expect(await findingsInBoth(page), 'the dialog').toEqual([]);
   await hangUp();
 });
+
+// Colours are those of English; what differs is the words, what labels are made of, and the direction.
+for (const language of ['ar'])
+  test(`every page can be used by everybody in ${language}`, async ({
+    page,
+    context,
+    server,
+    admin: _,
+    expectComplaint,
+  }) => {
+    test.slow();
+    expectComplaint(/status of 40\d/);
+    const { pages, lost, hangUp } = await fillServer(
+      server,
+      (hostId) =>
+        context.request.post(`${server.url}/trpc/hosts.approve`, { data: { hostId }, headers: { origin: server.url } }),
+      context.request,
+    );
+    const walk = async (paths: string[]) => {
+      for (const path of paths) {
+        await page.goto(`${path}${path.includes('?') ? '&' : '?'}lng=${language}`);
+        await expect(page.locator('html')).toHaveAttribute('lang', language);
+        await expect(page.getByRole('heading').first()).toBeVisible();
+        expect.soft(await findings(page), path).toEqual([]);
+      }
+    };
+    await walk([...pages, ...lost]);
+    await hangUp();
+    await context.clearCookies();
+    await walk(PUBLIC_PAGES);
+  });
 
 test('so can sign-in', async ({ page, expectComplaint }) => {
   expectComplaint(/status of 401/);
