@@ -84,7 +84,8 @@ test.each([
   ['brew', 'darwin', false],
 ] as const)('what has a slash is a name to %s, or is not done', (tool, platform, isName) => {
   const others = ['dpkg-query', 'rpm', 'pkg_delete', 'pkg_info'];
-  const machine: Machine = { ...server, platform, has: (name) => name === tool || others.includes(name) };
+  const has = (name: string) => name === tool || others.includes(name);
+  const machine: Machine = { ...server, platform, has, isRoot: platform !== 'darwin' };
   for (const kind of ['install_package', 'remove_package'] as const) {
     expect(admit({ kind, packages: ['nginx'] }, machine, lock)).toHaveProperty('command');
     const admitted = admit({ kind, packages: ['nginx', 'evil/x'] }, machine, lock);
