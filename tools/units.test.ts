@@ -32,7 +32,7 @@ test.skipIf(!hasSystemd).each(Object.entries(MOST_EXPOSED))('%s keeps nearly eve
 
 test.skipIf(!isDocumented)('the figures in the document are those of the units', () => {
   const text = readFileSync(join(dirname(folder), '../docs/operations.md'), 'utf8');
-  const [, server, agent] = /gives the server ([\d.]+) and the agent ([\d.]+) of ten/.exec(text)!;
+  const [, server, agent] = /gives\s+the\s+server\s+([\d.]+)\s+and\s+the\s+agent\s+([\d.]+)\s+of\s+ten/.exec(text)!;
   expect([exposureOf(join(folder, 'sysmanage.service')), exposureOf(join(folder, 'sysmanage-agent.service'))]).toEqual([
     Number(server),
     Number(agent),

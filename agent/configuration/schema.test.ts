@@ -5,7 +5,7 @@ import { explainIssue } from '../../words/explain-issue';
 import { inEnglish } from '../../words/say';
 
 const whole = {
-  log: { level: 'debug' as const },
+  log: { level: 'debug' as const, file: 'agent.log' },
   heartbeat: { interval_seconds: 30, ping_seconds: 20 },
   server: {
     addresses: ['https://a.test:6443', 'https://b.test'],
@@ -28,6 +28,7 @@ it.each([
   [{ logs: {} }, [], 'logs'],
   [{ log: { levle: 'debug' } }, ['log'], 'levle'],
   [{ log: { level: 'loud' } }, ['log', 'level'], 'must be one of'],
+  [{ log: { file: '/etc/passwd' } }, ['log', 'file'], 'no name of a log file'],
   [{ log: null }, ['log'], 'mapping'],
   [{ heartbeat: { interval_seconds: 1 } }, ['heartbeat', 'interval_seconds'], '5 or more'],
   [{ heartbeat: { ping_seconds: '20' } }, ['heartbeat', 'ping_seconds'], 'number'],
@@ -69,7 +70,7 @@ it('lets the owner of a machine have the last word', () => {
   const own = { values: { log: { level: 'warn' as const } }, lock: ['server.addresses', 'log.level'] };
   expect(lockedBy(own)).toEqual(['log.level', 'server.addresses']);
   expect(inForceOf(whole, own)).toEqual({
-    log: { level: 'warn' },
+    log: { file: 'agent.log', level: 'warn' },
     heartbeat: whole.heartbeat,
     server: { proxy: 'http://proxy.test:3128', proxy_user: 'agents', proxy_password: 'hush' },
     discovery: whole.discovery,
