@@ -57,7 +57,7 @@ export interface Run
   configured?: {
     own: Own;
     /** Throws where this machine cannot do what they say. */
-    check?: (values: Configuration) => void;
+    check?: (values: Configuration, before: Configuration) => void;
     apply: (values: Configuration) => void;
     limitMs?: number | undefined;
     /** What is wrong with agent.yaml, where that is no reason to end. */
@@ -113,7 +113,7 @@ export async function run(agent: Run): Promise<void> {
     limitMs: agent.configured?.limitMs,
     random: agent.random,
     look: () => lookAtOwn(),
-    check: (values) => agent.configured?.check?.(values),
+    check: (values, before) => agent.configured?.check?.(values, before),
     putBack(keys) {
       agent.configured?.putBack?.(keys);
       lookAtOwn();

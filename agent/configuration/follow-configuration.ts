@@ -55,7 +55,7 @@ interface Following {
   ways?: Ways;
   log: Log;
   /** Asked before a document is tried. Throws a SaidError where this machine cannot do what it says. */
-  check?: (values: Configuration) => void;
+  check?: (values: Configuration, before: Configuration) => void;
   /** Called with what is to be done, now and when it changes. */
   apply?: (values: Configuration) => void;
   limitMs?: number | undefined;
@@ -160,7 +160,7 @@ export function followConfiguration(following: Following): FollowedConfiguration
     handed = isReturn ? handed : { hash: wanted.hash, connection };
     try {
       const document = read(offered);
-      check(inForceOf(document, own));
+      check(inForceOf(document, own), before);
       documents.begin(wanted, document);
     } catch (error) {
       const why = saidBy(error);

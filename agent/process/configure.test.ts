@@ -47,3 +47,20 @@ it('leaves there what the owner of the machine has locked, or says at the start'
   });
   expect(told.yaml()).toContain('server: https://other.test:6443\n');
 });
+
+it('takes no other configuration while agent.yaml has keys that it does not know, and what they lock with them', async () => {
+  const folder = makeStateFolder();
+  openStateFolder(folder);
+  const write = (text: string) => writeFileSync(join(folder, 'agent.yaml'), text);
+  writeFileSync(join(folder, 'client.crt'), '');
+  write(`server: ${before}\nlokc: [server.addresses]\n`);
+  const { configured, unlock } = await configure(parseArguments(['--state-dir', folder]), inEnglish);
+  unlock();
+  const check = () => configured.check!({ server: { addresses: [after] } }, {});
+  expect(check).toThrow('lokc');
+  expect(configured.readOwn!).toThrow('lokc');
+  expect(check).toThrow('lokc');
+  write(`server: ${before}\nlock: [server.addresses]\n`);
+  expect(configured.readOwn!().lock).toEqual(['server.addresses']);
+  expect(check).not.toThrow();
+});

@@ -27,6 +27,7 @@ import type { Run } from '../run';
 import { readAnchors } from '../trust/anchors';
 import { readInForce } from '../configuration/documents';
 import { inForceOf, ownOf } from '../configuration/own';
+import { SaidError } from '../../words/said-error';
 import { inEnglish, type Say, sayIn } from '../../words/say';
 import { terminalLanguages } from '../../words/terminal-languages';
 import { words } from '../../words/words';
@@ -96,6 +97,7 @@ export async function configure(given: Arguments, say: Say): Promise<Configurati
     say,
   );
   if (damage !== undefined) log.warn(damage);
+  let damaged = damage;
   if (inForce.damage !== undefined) log.warn(inForce.damage);
   const keeper = new Keeper(log);
   keeper.keep('the state directory', () => checkWritable(folder));
@@ -143,7 +145,11 @@ export async function configure(given: Arguments, say: Say): Promise<Configurati
     },
     configured: {
       own,
-      check: ({ log }) => logFile.check(log?.file),
+      check({ log }, before) {
+        // Nobody knows what the owner has locked in it.
+        if (damaged !== undefined) throw new SaidError(damaged);
+        if (log?.file !== before.log?.file) logFile.check(log?.file);
+      },
       ...(damage !== undefined && { damage }),
       apply(changed) {
         values = changed;
@@ -151,7 +157,11 @@ export async function configure(given: Arguments, say: Say): Promise<Configurati
       },
       limitMs: stored.confirm_seconds === undefined ? undefined : stored.confirm_seconds * 1000,
       withoutMs: stored.other_ways_seconds === undefined ? undefined : stored.other_ways_seconds * 1000,
-      readOwn: () => ownOf(given, readSettings(folder)),
+      readOwn() {
+        const own = ownOf(given, readSettings(folder));
+        damaged = undefined;
+        return own;
+      },
       putBack: (keys) => void keeper.keep(FILES.settings, () => forgetLocal(folder, keys)),
     },
     identity,

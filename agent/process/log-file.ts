@@ -36,8 +36,13 @@ export function createLogFile(folder: string, { onFailure, mostBytes = MOST_BYTE
   let failedAt = -Infinity;
 
   function close(): void {
-    if (open) closeSync(open.fd);
+    const file = open;
     open = null;
+    try {
+      if (file) closeSync(file.fd);
+    } catch {
+      // What could not be written is told where it is written.
+    }
   }
 
   function openFile(): { fd: number; bytes: number } {
@@ -53,7 +58,8 @@ export function createLogFile(folder: string, { onFailure, mostBytes = MOST_BYTE
   function fail(error: unknown): void {
     const isFirst = failedAt === -Infinity;
     failedAt = now();
-    open = null;
+    // A full disk would cost a descriptor each time.
+    close();
     if (isFirst) onFailure(whyNot(folder, name!, error));
   }
 

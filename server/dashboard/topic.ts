@@ -114,7 +114,7 @@ async function bySight(db: Services['db'], userIds: readonly string[]): Promise<
 
 /** Who has that key, as the database knows what they may see now. */
 function askerOf(key: string): Asker {
-  const [all, some] = [new Set(['hosts.read'] as const), new Set<never>()];
+  const [all, some] = [new Set(['hosts.read', 'configuration.read'] as const), new Set<never>()];
   if (key === ALL) return { session: { permissions: all, onSome: some, user: { id: '' } } };
   return { session: { permissions: some, onSome: all, user: { id: key } } };
 }

@@ -371,7 +371,8 @@ test('commands and their runs: likewise, also for who sees some hosts', async ()
   const [user] = await database.db.select().from(users).limit(1);
   const some = { db: database.db, session: { user: user!, ...rightsOf({ role: 'none', grantedRoles: ['operator'] }) } };
   await expectIndexed(commandList, ctx, asked);
-  await expectIndexed(commandList, some, asked);
+  // Of which are open of whose hosts one sees: 5,000 commands are as soon read as found.
+  await expectIndexed(commandList, some, { ...asked, few: ['command\\b'] });
   const commandId = '01890000-0000-7000-9000-000000000100';
   const runs = { schema: runFilter, directions: ['asc' as const], last: (): [string, string] => ['1', id] };
   await expectIndexed(runList, { ...ctx, commandId }, runs);

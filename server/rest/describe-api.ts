@@ -22,11 +22,11 @@ const DESCRIPTION = `Every operation is a procedure that the pages use too, unde
 
 Send \`Authorization: Bearer …\` with one of
 * a **token** of \`POST /login\`. It works for one request within ten minutes; a successful answer brings the next one
-* in the header \`${NEXT_TOKEN_HEADER}\`. Send one request at a time. After a refusal (4xx) the same token still works;
-* after 500 on anything but GET log in again, and look at what was done. A token that is used a second time ends all
-* that follow from the same login. When an answer was lost on the way, its token is lost with it: log in again. an **API
-* key**, made on the page *API keys* of one's profile. It stays the same and may do what it was made for. The right
-* choice for automation.
+  in the header \`${NEXT_TOKEN_HEADER}\`. Send one request at a time. After a refusal (4xx) the same token still works;
+  after 500 on anything but GET log in again, and look at what was done. A token that is used a second time ends all
+  that follow from the same login. When an answer was lost on the way, its token is lost with it: log in again.
+* an **API key**, made on the page *API keys* of one's profile. It stays the same and may do what it was made for. The
+  right choice for automation.
 
 Errors have one shape, \`Error\`. Rely on \`code\`; \`message\` is for people and in their language.`;
 
