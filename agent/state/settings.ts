@@ -99,10 +99,9 @@ export function readSettings(folder: string): Settings {
 
 /**
  * As a start reads it: a machine that has worked is not lost for keys that only another version of the agent knows.
- * What is known counts; what they forbid cannot be known, so nothing may be commanded, and no other configuration of the
- * server taken, until the file is mended.
- * `damage` says what is wrong. Throws as `readSettings` for any other mistake, and where this machine has no
- * certificate.
+ * What is known counts; what they forbid cannot be known, so nothing may be commanded, and no other configuration of
+ * the server taken, until the file is mended. `damage` says what is wrong. Throws as `readSettings` for any other
+ * mistake, and where this machine has no certificate.
  */
 export function readSettingsAtStart(folder: string): { settings: Settings; damage?: string } {
   try {
